@@ -1,0 +1,1 @@
+"""Tables in, tables kept, tables out: the only floor that speaks SQL."""

@@ -1,0 +1,79 @@
+"""What differs between SQLite and PostgreSQL, and nothing else."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import polars as pl
+import polars.selectors as cs
+import sqlalchemy as sa
+
+from data.faults import Fault
+
+# Any number will do, so long as nothing else in the same database takes the same lock.
+LOAD_LOCK = 3778_0033
+
+
+def connect_engine(url: str) -> sa.Engine:
+    """Engine for the database at a SQLAlchemy URL; every transaction in it begins explicitly.
+
+    Raises:
+        Fault: the URL is not one, or names a kind of database that cannot hold a ledger.
+    """
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError:
+        raise Fault("The ledger's address is not a database URL; write it like postgresql://host/name.") from None
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite_engine(parsed)
+    if parsed.get_backend_name() == "postgresql":
+        return sa.create_engine(parsed.set(drivername="postgresql+psycopg"))
+    raise Fault(f"A ledger is kept in SQLite or PostgreSQL, not in {parsed.get_backend_name()}.")
+
+
+@contextmanager
+def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """One transaction that no other writer of the ledger runs beside; any error undoes all of it."""
+    with engine.connect().execution_options(begin="IMMEDIATE") as connection, connection.begin():
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOAD_LOCK)))
+        yield connection
+
+
+def bulk_insert(connection: sa.Connection, table: sa.Table, rows: pl.DataFrame) -> None:
+    """Insert a frame whose columns are columns of `table`, as fast as the driver can."""
+    if rows.is_empty():
+        return
+    names = ", ".join(f'"{name}"' for name in rows.columns)
+    if connection.dialect.name == "postgresql":
+        _copy(connection, table, names, rows)
+        return
+    marks = ", ".join("?" * rows.width)
+    plain = rows.with_columns(cs.date().dt.to_string("iso"))
+    connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', plain.rows())
+
+
+def _copy(connection: sa.Connection, table: sa.Table, names: str, rows: pl.DataFrame) -> None:
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor().copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
+        for row in rows.iter_rows():
+            copy.write_row(row)
+
+
+def _sqlite_engine(url: sa.URL) -> sa.Engine:
+    engine = sa.create_engine(url, connect_args={"timeout": 60})
+
+    @sa.event.listens_for(engine, "connect")
+    def settle(connection: sqlite3.Connection, _: object) -> None:
+        # The driver's own transactions begin too late and give torn reads; ours begin explicitly.
+        connection.isolation_level = None
+        for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {setting}")
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        mode = connection.get_execution_options().get("begin", "DEFERRED")
+        connection.exec_driver_sql(f"BEGIN {mode}")
+
+    return engine

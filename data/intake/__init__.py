@@ -1,0 +1,1 @@
+"""From a file or a table elsewhere to checked rows: read, map, check, load."""

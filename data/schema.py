@@ -1,0 +1,484 @@
+"""Every table of a review: its columns, codes and row rules, written once.
+
+The ledger's SQL tables, the Parquet snapshots, the import checks, the data dictionary and the
+sample data are all made from these schemas. A rule's docstring is the reason an analyst reads in
+quarantine; the first column its expression names is the one that is blamed.
+
+Codes that differ from review to review (areas, grades, reasons ...) are `listed`: the review's
+`terms.toml` closes them. Codes of law and of the oversight body are closed here.
+"""
+
+from typing import Any
+
+import dataframely as dy
+import polars as pl
+
+DECISIONS = ("disclosure", "no disclosure", "withdrawn", "referred elsewhere", "pending")
+ASSESSMENT_OUTCOMES = ("concern", "no concern")
+REVIEW_KINDS = ("first", "second", "sample")
+REVIEW_OUTCOMES = ("no failure", "failure found")
+FAILURE_TYPES = ("administrative", "service")
+REFERRAL_KINDS = ("complaint", "recordable conduct matter", "death or serious injury matter")
+REFERRAL_ROUTES = ("mandatory", "voluntary", "called in")
+REFERRAL_SUBJECTS = ("failure", "member of staff", "organisation")
+REFERRAL_STATUSES = (
+    "referred",
+    "being assessed",
+    "mode decided",
+    "under investigation",
+    "suspended for criminal proceedings",
+    "report complete",
+    "outcome",
+    "closed",
+    "discontinued",
+    "re-opened",
+    "withdrawn",
+)
+# Supervised and managed investigations ended on 1 February 2020; earlier referrals still have them.
+INVESTIGATION_MODES = (
+    "independent",
+    "directed",
+    "local",
+    "returned to force",
+    "supervised",
+    "managed",
+)
+REFERRAL_OUTCOMES = (
+    "case to answer (misconduct)",
+    "case to answer (gross misconduct)",
+    "no case to answer",
+    "performance procedures",
+    "reflective practice",
+    "criminal referral",
+    "learning recommendation",
+)
+DUTY_STATUSES = ("full duties", "restricted duties", "suspended", "resigned", "retired", "dismissed")
+CONTACT_STATES = (
+    "no contact needed",
+    "planned",
+    "attempted",
+    "contacted",
+    "contacted through another agency",
+    "unable to contact",
+    "not safe or appropriate",
+)
+CONTACT_METHODS = ("telephone", "visit", "letter", "through another agency")
+ATTEMPT_OUTCOMES = ("reached", "no answer", "wrong details", "declined")
+COMMITMENT_KINDS = ("refer all failures", "finish by a day", "keep staffing", "answer enquiries", "other")
+
+
+def ref(description: str) -> dy.String:
+    """Key column: text in plain ASCII, at most 64 characters, never a number in disguise."""
+    return dy.String(primary_key=True, description=description, **_reference())
+
+
+def link(table: str, description: str, *, nullable: bool = False, key: bool = False) -> dy.String:
+    """Column that holds the key of a row of `table`."""
+    return dy.String(
+        primary_key=key,
+        nullable=nullable,
+        description=description,
+        metadata={"refers_to": table},
+        **_reference(),
+    )
+
+
+def pseudonym(description: str, *, key: bool = False) -> dy.String:
+    """Column that stands for a person without naming them."""
+    return dy.String(nullable=not key, primary_key=key, description=description, **_reference())
+
+
+def listed(name: str, description: str, *, nullable: bool = False, key: bool = False) -> dy.String:
+    """Code column whose closed list is `lists.<name>` in the review's terms of reference."""
+    return dy.String(
+        nullable=nullable,
+        primary_key=key,
+        max_length=80,
+        description=description,
+        metadata={"listed": name},
+    )
+
+
+def code(codes: tuple[str, ...], description: str, *, nullable: bool = False) -> dy.Enum:
+    """Code column whose list is the same in every review."""
+    return dy.Enum(codes, nullable=nullable, description=description)
+
+
+def day(description: str, *, nullable: bool = False, key: bool = False) -> dy.Date:
+    """Day on which something happened: never after the day its load was recorded."""
+    return dy.Date(
+        nullable=nullable, primary_key=key, description=description, metadata={"happened": True}
+    )
+
+
+def planned_day(description: str, *, nullable: bool = True) -> dy.Date:
+    """Day that may lie in the future: a date due, a date to look again."""
+    return dy.Date(nullable=nullable, description=description)
+
+
+def flag(description: str, *, default: bool | None = None) -> dy.Bool:
+    """Yes or no; `default` is what a register without the column means."""
+    return dy.Bool(description=description, metadata={} if default is None else {"default": default})
+
+
+def wording(description: str) -> dy.String:
+    """Free text that the schema asks for by name; all other free text is dropped at the door."""
+    return dy.String(min_length=1, max_length=500, description=description, metadata={"prose": True})
+
+
+def _reference() -> dict[str, Any]:
+    # A spreadsheet turns a long digit string into 1E10: that value is lost, not merely ugly.
+    return {
+        "regex": r"^[!-~]([ -~]{0,62}[!-~])?$",
+        "check": {"scientific": lambda c: ~c.str.contains(r"^\d(\.\d+)?[Ee]\+?\d+$")},
+    }
+
+
+def _not_before(later: str, earlier: str) -> pl.Expr:
+    return pl.col(later) >= pl.col(earlier)
+
+
+def _together(one: str, other: str) -> pl.Expr:
+    return pl.col(one).is_null() == pl.col(other).is_null()
+
+
+class Applications(dy.Schema):
+    """Requests under the scheme: the unit of the review."""
+
+    application_ref = ref("the register's own reference of the application")
+    received_on = day("day the application was received")
+    opened_on = day("day the review took the application up", nullable=True)
+    route = listed("routes", "how the application came to be made")
+    area = listed("areas", "area whose staff handled it")
+    category = listed("categories", "what kind of case it is, where the register says", nullable=True)
+    decision = code(DECISIONS, "decision first made on the application", nullable=True)
+    decided_on = day("day of that decision", nullable=True)
+    disclosed_on = day("day a disclosure was made", nullable=True)
+    in_scope = flag("inside the review's terms of reference", default=True)
+
+    @dy.rule()
+    def decided_after_received(cls) -> pl.Expr:
+        """decided before it was received"""
+        return _not_before("decided_on", "received_on")
+
+    @dy.rule()
+    def disclosed_after_received(cls) -> pl.Expr:
+        """disclosed before it was received"""
+        return _not_before("disclosed_on", "received_on")
+
+    @dy.rule()
+    def opened_after_received(cls) -> pl.Expr:
+        """taken up by the review before it was received"""
+        return _not_before("opened_on", "received_on")
+
+    @dy.rule()
+    def disclosed_only_by_decision(cls) -> pl.Expr:
+        """has a day of disclosure although the decision was not to disclose"""
+        return pl.col("disclosed_on").is_null() | (pl.col("decision") == "disclosure")
+
+
+class RiskAssessments(dy.Schema):
+    """Gradings of an application (triage); it may be graded again and every grade is kept."""
+
+    assessment_ref = ref("reference of the risk assessment")
+    application_ref = link("applications", "application that was assessed")
+    assessed_on = day("day of the risk assessment")
+    grade = listed("grades", "risk category given")
+    outcome = code(ASSESSMENT_OUTCOMES, "outcome of the full risk assessment", nullable=True)
+    sent_on = flag("sent on to a detailed review")
+
+
+class Reviews(dy.Schema):
+    """Detailed reviews of an application: first, second, or a sample check."""
+
+    review_ref = ref("reference of the review")
+    application_ref = link("applications", "application that was reviewed")
+    kind = code(REVIEW_KINDS, "first review, second review or sample check")
+    team = listed("teams", "team that holds it")
+    reviewer_ref = pseudonym("pseudonym of the reviewer")
+    allocated_on = day("day it was allocated")
+    completed_on = day("day it was completed", nullable=True)
+    outcome = code(REVIEW_OUTCOMES, "what the review found", nullable=True)
+
+    @dy.rule()
+    def completed_after_allocated(cls) -> pl.Expr:
+        """completed before it was allocated"""
+        return _not_before("completed_on", "allocated_on")
+
+    @dy.rule()
+    def outcome_with_completion(cls) -> pl.Expr:
+        """completed without an outcome, or an outcome without the day it was completed"""
+        return _together("outcome", "completed_on")
+
+
+class Failures(dy.Schema):
+    """Findings that the service failed. Harm is a fact of its own, not a type."""
+
+    failure_ref = ref("reference of the failure")
+    application_ref = link("applications", "application in which it was found")
+    review_ref = link("reviews", "review that found it", nullable=True)
+    found_on = day("day it was found")
+    type = code(FAILURE_TYPES, "administrative or service failure")
+    harm = flag("someone came to harm")
+    reason = listed("reasons", "why the service failed")
+    in_scope = flag("inside the review's terms of reference", default=True)
+
+
+class Referrals(dy.Schema):
+    """Matters sent to the oversight body by the appropriate authority."""
+
+    referral_ref = ref("reference of the referral")
+    referred_on = day("day it was referred")
+    kind = code(REFERRAL_KINDS, "complaint, recordable conduct matter, or death or serious injury")
+    route = code(REFERRAL_ROUTES, "mandatory, voluntary or called in")
+    subject = code(REFERRAL_SUBJECTS, "what it is about")
+    in_scope = flag("inside the review's terms of reference", default=True)
+
+
+class ReferralEvents(dy.Schema):
+    """Steps in the life of a referral."""
+
+    event_ref = ref("reference of the step")
+    referral_ref = link("referrals", "referral that took the step")
+    happened_on = day("day of the step")
+    status = code(REFERRAL_STATUSES, "status from that day")
+    mode = code(INVESTIGATION_MODES, "mode of investigation, once decided", nullable=True)
+    outcome = code(REFERRAL_OUTCOMES, "outcome, once reached", nullable=True)
+
+    @dy.rule()
+    def mode_when_decided(cls) -> pl.Expr:
+        """mode decided, but the mode of investigation is missing"""
+        return pl.col("mode").is_not_null() | (pl.col("status") != "mode decided")
+
+    @dy.rule()
+    def outcome_when_reached(cls) -> pl.Expr:
+        """status is outcome, but the outcome is missing"""
+        return pl.col("outcome").is_not_null() | (pl.col("status") != "outcome")
+
+    @dy.rule()
+    def old_modes_before_2020(cls) -> pl.Expr:
+        """supervised and managed investigations ended on 1 February 2020"""
+        old = pl.col("mode").is_in(["supervised", "managed"])
+        return ~old | (pl.col("happened_on") < pl.date(2020, 2, 1))
+
+
+class ReferralFailures(dy.Schema):
+    """Which failures a referral is about: many to many."""
+
+    referral_ref = link("referrals", "referral", key=True)
+    failure_ref = link("failures", "failure it is about", key=True)
+
+
+class ReferralChains(dy.Schema):
+    """Which earlier referrals a referral follows from."""
+
+    referral_ref = link("referrals", "later referral", key=True)
+    earlier_referral_ref = link("referrals", "earlier referral", key=True)
+
+    @dy.rule()
+    def follows_another(cls) -> pl.Expr:
+        """a referral cannot follow from itself"""
+        return pl.col("earlier_referral_ref") != pl.col("referral_ref")
+
+
+class PeopleInvestigated(dy.Schema):
+    """People under investigation, by pseudonym, for each referral."""
+
+    person_ref = pseudonym("pseudonym of the person under investigation", key=True)
+    referral_ref = link("referrals", "referral they are investigated under", key=True)
+
+
+class DutyStatuses(dy.Schema):
+    """Duty status of a person under investigation, from a day on."""
+
+    person_ref = link("people_investigated", "person under investigation", key=True)
+    from_on = day("day from which the status holds", key=True)
+    status = code(DUTY_STATUSES, "duty status")
+
+
+class Recommendations(dy.Schema):
+    """Learning recommendations of the oversight body; an answer is due within 56 days."""
+
+    recommendation_ref = ref("reference of the recommendation")
+    referral_ref = link("referrals", "referral it arose from", nullable=True)
+    made_on = day("day it was made")
+    extended_to = planned_day("day the answer is now due, if extended")
+    responded_on = day("day of the written response", nullable=True)
+
+    @dy.rule()
+    def responded_after_made(cls) -> pl.Expr:
+        """answered before it was made"""
+        return _not_before("responded_on", "made_on")
+
+    @dy.rule()
+    def extended_after_made(cls) -> pl.Expr:
+        """extended to a day before it was made"""
+        return _not_before("extended_to", "made_on")
+
+
+class Staffing(dy.Schema):
+    """People in the review team, by week and team."""
+
+    week_on = day("Monday of the week", key=True)
+    team = listed("teams", "team", key=True)
+    headcount = dy.Int32(min=0, max=100_000, description="people in the team that week")
+    full_time_equivalent = dy.Float64(min=0, description="full-time equivalents that week")
+
+    @dy.rule()
+    def week_begins_on_monday(cls) -> pl.Expr:
+        """a week is named by its Monday"""
+        return pl.col("week_on").dt.weekday() == 1
+
+    @dy.rule()
+    def equivalents_within_headcount(cls) -> pl.Expr:
+        """more full-time equivalents than people"""
+        return pl.col("full_time_equivalent") <= pl.col("headcount")
+
+
+class PeopleToContact(dy.Schema):
+    """People whom the review may need to reach, by pseudonym."""
+
+    person_ref = ref("pseudonym of the person")
+    application_ref = link("applications", "application that concerns them")
+    identified_on = day("day they were identified")
+
+
+class ContactStates(dy.Schema):
+    """State of a person to contact, from a day on. "Not safe" is never overdue."""
+
+    person_ref = link("people_to_contact", "person", key=True)
+    from_on = day("day from which the state holds", key=True)
+    state = code(CONTACT_STATES, "state of contact")
+    unsafe_reason = listed("unsafe_reasons", "why contact is not safe or appropriate", nullable=True)
+    approved_by_ref = pseudonym("pseudonym of who approved that no contact is made")
+    look_again_on = planned_day("day the decision is looked at again")
+
+    @dy.rule()
+    def unsafe_has_reason(cls) -> pl.Expr:
+        """not safe or appropriate, but no reason is given"""
+        return pl.col("unsafe_reason").is_not_null() | (pl.col("state") != "not safe or appropriate")
+
+    @dy.rule()
+    def unsafe_has_approver(cls) -> pl.Expr:
+        """not safe or appropriate, but nobody is named as having approved it"""
+        return pl.col("approved_by_ref").is_not_null() | (
+            pl.col("state") != "not safe or appropriate"
+        )
+
+    @dy.rule()
+    def unsafe_is_looked_at_again(cls) -> pl.Expr:
+        """not safe or appropriate, but no day is set to look at it again"""
+        return pl.col("look_again_on").is_not_null() | (pl.col("state") != "not safe or appropriate")
+
+
+class ContactAttempts(dy.Schema):
+    """Attempts to reach a person."""
+
+    attempt_ref = ref("reference of the attempt")
+    person_ref = link("people_to_contact", "person")
+    attempted_on = day("day of the attempt")
+    method = code(CONTACT_METHODS, "how it was tried")
+    outcome = code(ATTEMPT_OUTCOMES, "what came of it")
+
+
+class Enquiries(dy.Schema):
+    """Messages to the dedicated inbox."""
+
+    enquiry_ref = ref("reference of the enquiry")
+    received_on = day("day it arrived")
+    topic = listed("enquiry_topics", "what it asks")
+    answered_on = day("day it was answered", nullable=True)
+    application_ref = link("applications", "application it concerns", nullable=True)
+
+    @dy.rule()
+    def answered_after_received(cls) -> pl.Expr:
+        """answered before it arrived"""
+        return _not_before("answered_on", "received_on")
+
+
+class Commitments(dy.Schema):
+    """What the body has promised in public."""
+
+    commitment_ref = ref("reference of the commitment")
+    made_on = day("day it was made")
+    kind = code(COMMITMENT_KINDS, "what kind of promise it is")
+    words = wording("the promise, as it was made")
+    due_on = planned_day("day by which it is to be kept")
+    withdrawn_on = day("day it was withdrawn", nullable=True)
+
+    @dy.rule()
+    def withdrawn_after_made(cls) -> pl.Expr:
+        """withdrawn before it was made"""
+        return _not_before("withdrawn_on", "made_on")
+
+
+# In the order in which a load stores them: every table comes after those it refers to.
+SCHEMAS: dict[str, type[dy.Schema]] = {
+    "applications": Applications,
+    "risk_assessments": RiskAssessments,
+    "reviews": Reviews,
+    "failures": Failures,
+    "referrals": Referrals,
+    "referral_events": ReferralEvents,
+    "referral_failures": ReferralFailures,
+    "referral_chains": ReferralChains,
+    "people_investigated": PeopleInvestigated,
+    "duty_statuses": DutyStatuses,
+    "recommendations": Recommendations,
+    "staffing": Staffing,
+    "people_to_contact": PeopleToContact,
+    "contact_states": ContactStates,
+    "contact_attempts": ContactAttempts,
+    "enquiries": Enquiries,
+    "commitments": Commitments,
+}
+
+LISTS = (
+    "routes",
+    "areas",
+    "categories",
+    "grades",
+    "reasons",
+    "teams",
+    "unsafe_reasons",
+    "enquiry_topics",
+)
+
+
+def links(schema: type[dy.Schema]) -> dict[str, str]:
+    """Columns of `schema` that hold another table's key, with that table's name."""
+    return _marked(schema, "refers_to")
+
+
+def identity(table: str) -> str:
+    """Column of `table` by which other tables refer to it: the first of its key."""
+    return SCHEMAS[table].primary_key()[0]
+
+
+def referred_tables() -> list[str]:
+    """Tables that another table refers to, in schema order."""
+    wanted = {target for schema in SCHEMAS.values() for target in links(schema).values()}
+    return [table for table in SCHEMAS if table in wanted]
+
+
+def listed_columns(schema: type[dy.Schema]) -> dict[str, str]:
+    """Columns of `schema` closed by the terms of reference, with the list's name."""
+    return _marked(schema, "listed")
+
+
+def happened_columns(schema: type[dy.Schema]) -> list[str]:
+    """Columns of `schema` that speak of the past: none may be later than its load."""
+    return list(_marked(schema, "happened"))
+
+
+def default_of(column: dy.Column) -> object:
+    """What a register without this column means by leaving it out; None if nothing."""
+    return (column.metadata or {}).get("default")
+
+
+def _marked(schema: type[dy.Schema], mark: str) -> dict[str, Any]:
+    return {
+        name: column.metadata[mark]
+        for name, column in schema.columns().items()
+        if column.metadata and mark in column.metadata
+    }

@@ -1,0 +1,98 @@
+"""An immutable Parquet copy of the ledger at one version, for the pages to scan.
+
+Typed and laid out for reading: codes as enums, rows in key order, and an open end of the
+`recorded` interval as a far day, so that "as known on a day" is one comparison.
+"""
+
+import datetime as dt
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import dataframely as dy
+import polars as pl
+
+from data.ledger import Ledger, typed
+from data.schema import SCHEMAS, listed_columns
+from data.terms import Terms
+
+STILL = dt.date(9999, 12, 31)
+"""Stands for "still so" where an interval has no end."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The ledger at one version, as one Parquet file for each table."""
+
+    folder: Path
+    version: int
+
+    def scan(self, table: str) -> pl.LazyFrame:
+        """Every row version of `table`: its columns, `recorded_from`, `recorded_to` (exclusive),
+        `opened_by` and `closed_by`."""
+        return pl.scan_parquet(self.folder / f"{table}.parquet")
+
+    def scan_all(self) -> dict[str, pl.LazyFrame]:
+        """Scan every table, by name."""
+        return {table: self.scan(table) for table in SCHEMAS}
+
+    def derived(self, name: str, build: Callable[[dict[str, pl.LazyFrame]], pl.LazyFrame]) -> pl.LazyFrame:
+        """Frame made once from this snapshot's tables by `build`, and kept beside them."""
+        path = self.folder / f"derived-{name}.parquet"
+        if not path.exists():
+            _write(build(self.scan_all()).collect(), path)
+        return pl.scan_parquet(path)
+
+
+def take(ledger: Ledger, terms: Terms, folder: Path) -> Snapshot:
+    """Snapshot of the ledger as it is now, made if it is not there yet."""
+    version = ledger.version()
+    kept = folder / f"version-{version}"
+    if not kept.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        making = Path(tempfile.mkdtemp(prefix="making-", dir=folder))
+        for table in SCHEMAS:
+            _write(_laid_out(ledger.row_versions(table, version), table, terms, version), making / f"{table}.parquet")
+        _settle(making, kept)
+    return Snapshot(kept, version)
+
+
+def _laid_out(rows: pl.DataFrame, table: str, terms: Terms, version: int) -> pl.DataFrame:
+    later = pl.col("closed_by") > version
+    return (
+        typed(rows, table)
+        .with_columns(pl.col("opened_by", "closed_by").cast(pl.Int32))
+        .with_columns(
+            recorded_to=pl.when(later).then(None).otherwise("recorded_to").fill_null(STILL),
+            closed_by=pl.when(later).then(None).otherwise("closed_by"),
+        )
+        .cast(listed_types(SCHEMAS[table], terms))
+    )
+
+
+def listed_types(schema: type[dy.Schema], terms: Terms) -> dict[str, pl.Enum]:
+    """Types of the columns of `schema` that the terms of reference close."""
+    return {column: pl.Enum(terms.codes(name)) for column, name in listed_columns(schema).items()}
+
+
+def _write(frame: pl.DataFrame, path: Path) -> None:
+    # A file overwritten in place is unreadable after a kill: write beside, flush, then rename.
+    handle, name = tempfile.mkstemp(prefix="making-", dir=path.parent)
+    with os.fdopen(handle, "wb") as file:
+        frame.write_parquet(file, compression="lz4")
+        file.flush()
+        os.fsync(file.fileno())
+    Path(name).replace(path)
+
+
+def _settle(making: Path, kept: Path) -> None:
+    try:
+        making.rename(kept)
+    except OSError:
+        if not kept.exists():
+            raise
+        # Another process has just made the same snapshot; it holds the same rows.
+        shutil.rmtree(making)

@@ -1,0 +1,142 @@
+"""The ledger's SQL tables, made from the schemas.
+
+Each table of a review becomes a table of row versions, plus, where others refer to it, a table of
+every key ever known, so that the database itself holds the foreign keys of versioned rows.
+"""
+
+from dataclasses import dataclass
+
+import dataframely as dy
+import sqlalchemy as sa
+
+from data.schema import SCHEMAS, identity, links, referred_tables
+
+VERSIONING = ("recorded_from", "recorded_to", "opened_by", "closed_by")
+
+
+@dataclass(frozen=True)
+class Tables:
+    """SQLAlchemy tables of one ledger, for one kind of database."""
+
+    metadata: sa.MetaData
+    versions: dict[str, sa.Table]
+    keys: dict[str, sa.Table]
+    review: sa.Table
+    loads: sa.Table
+    receipts: sa.Table
+    quarantine: sa.Table
+
+
+def ledger_tables(dialect: sa.Dialect) -> Tables:
+    """Tables of a ledger kept in a database of this dialect."""
+    metadata = sa.MetaData()
+    loads = _loads(metadata)
+    keys = {table: _keys(metadata, table, dialect) for table in referred_tables()}
+    return Tables(
+        metadata=metadata,
+        versions={name: _versions(metadata, name, schema, dialect) for name, schema in SCHEMAS.items()},
+        keys=keys,
+        review=_review(metadata),
+        loads=loads,
+        receipts=_receipts(metadata),
+        quarantine=_quarantine(metadata),
+    )
+
+
+def _versions(metadata: sa.MetaData, name: str, schema: type[dy.Schema], dialect: sa.Dialect) -> sa.Table:
+    columns = schema.to_sqlalchemy_columns(dialect)
+    for column in columns:
+        column.primary_key = False
+        column.unique = False
+    return sa.Table(
+        name,
+        metadata,
+        *columns,
+        sa.Column("recorded_from", sa.Date, nullable=False),
+        sa.Column("recorded_to", sa.Date),
+        sa.Column("opened_by", sa.ForeignKey("loads.load"), nullable=False),
+        sa.Column("closed_by", sa.ForeignKey("loads.load")),
+        sa.PrimaryKeyConstraint(*schema.primary_key(), "opened_by"),
+        sa.CheckConstraint("(recorded_to IS NULL) = (closed_by IS NULL)", name=f"{name}_closed_whole"),
+        sa.CheckConstraint("recorded_to >= recorded_from", name=f"{name}_closed_after_opened"),
+        *(
+            sa.ForeignKeyConstraint([column], [f"{target}_keys.{identity(target)}"])
+            for column, target in links(schema).items()
+        ),
+        *_one_current(name, schema),
+    )
+
+
+def _one_current(name: str, schema: type[dy.Schema]) -> list[sa.Index]:
+    current = sa.text("closed_by IS NULL")
+    return [
+        sa.Index(
+            f"{name}_one_current",
+            *schema.primary_key(),
+            unique=True,
+            sqlite_where=current,
+            postgresql_where=current,
+        )
+    ]
+
+
+def _keys(metadata: sa.MetaData, name: str, dialect: sa.Dialect) -> sa.Table:
+    column = SCHEMAS[name].columns()[identity(name)]
+    key = sa.Column(identity(name), column.sqlalchemy_dtype(dialect), primary_key=True)
+    return sa.Table(f"{name}_keys", metadata, key)
+
+
+def _review(metadata: sa.MetaData) -> sa.Table:
+    return sa.Table(
+        "review",
+        metadata,
+        sa.Column("one", sa.Integer, primary_key=True),
+        sa.Column("name", sa.String(200), nullable=False),
+        sa.Column("demonstration", sa.Boolean, nullable=False),
+        sa.CheckConstraint("one = 1", name="review_is_one"),
+    )
+
+
+def _loads(metadata: sa.MetaData) -> sa.Table:
+    return sa.Table(
+        "loads",
+        metadata,
+        sa.Column("load", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("recorded_on", sa.Date, nullable=False),
+        sa.Column("loaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("note", sa.String(500), nullable=False),
+    )
+
+
+def _receipts(metadata: sa.MetaData) -> sa.Table:
+    counts = ("read", "ignored", "repeated", "quarantined", "accepted", "new", "changed", "unchanged", "removed")
+    return sa.Table(
+        "receipts",
+        metadata,
+        sa.Column("load", sa.ForeignKey("loads.load"), primary_key=True),
+        sa.Column("table_name", sa.String(40), primary_key=True),
+        sa.Column("file", sa.String(300), nullable=False),
+        sa.Column("fingerprint", sa.String(64), nullable=False, index=True),
+        sa.Column("whole", sa.Boolean, nullable=False),
+        *(sa.Column(count, sa.Integer, nullable=False) for count in counts),
+        sa.Column("dropped", sa.Text, nullable=False),
+        sa.Column("warnings", sa.Text, nullable=False),
+        sa.CheckConstraint(
+            "read = accepted + quarantined + repeated + ignored", name="receipts_rows_add_up"
+        ),
+        sa.CheckConstraint("accepted = new + changed + unchanged", name="receipts_changes_add_up"),
+    )
+
+
+def _quarantine(metadata: sa.MetaData) -> sa.Table:
+    return sa.Table(
+        "quarantine",
+        metadata,
+        sa.Column("load", sa.ForeignKey("loads.load"), primary_key=True),
+        sa.Column("table_name", sa.String(40), primary_key=True),
+        sa.Column("row_number", sa.Integer, primary_key=True),
+        sa.Column("file", sa.String(300), nullable=False),
+        sa.Column("column_name", sa.String(300), nullable=False),
+        sa.Column("shape", sa.String(80), nullable=False),
+        sa.Column("reason", sa.String(500), nullable=False),
+    )

@@ -1,0 +1,160 @@
+"""The terms of reference: the settings file that makes Candour serve one review.
+
+Another review needs another `terms.toml` and no code.
+"""
+
+import datetime as dt
+import tomllib
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from data.faults import Fault
+from data.schema import FAILURE_TYPES, LISTS
+
+M = TypeVar("M", bound=BaseModel)
+Code = Annotated[str, Field(min_length=1, max_length=80)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Case(_Section):
+    """What this review calls its unit, in the singular and the plural."""
+
+    one: str = "application"
+    many: str = "applications"
+
+
+class Period(_Section):
+    """Days between which the cases in scope were received, both included."""
+
+    begins: dt.date
+    ends: dt.date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Period":
+        if self.ends < self.begins:
+            raise ValueError(f"the period ends ({self.ends}) before it begins ({self.begins})")
+        return self
+
+
+class Part(_Section):
+    """One part of the headline partition: the first part that a failure fits is its part."""
+
+    name: Code
+    title: str
+    harm: bool | None = None
+    type: Literal["administrative", "service"] | None = None
+
+    def fits(self) -> pl.Expr:
+        """Whether a failure belongs here, as a boolean over `harm` and `type`."""
+        harm = pl.lit(True) if self.harm is None else pl.col("harm") == self.harm
+        kind = pl.lit(True) if self.type is None else pl.col("type").cast(pl.String) == self.type
+        return harm & kind
+
+
+class Timescale(_Section):
+    """The scheme's own limit on the whole process, from a day on."""
+
+    begins: dt.date
+    days: Annotated[int, Field(gt=0)]
+
+
+class SmallNumbers(_Section):
+    """How small numbers are protected when figures leave for the public."""
+
+    threshold: Annotated[int, Field(ge=0)] = 7
+    base: Annotated[int, Field(gt=0)] = 5
+
+
+class Terms(_Section):
+    """Everything Candour knows of one review before its first load."""
+
+    name: str
+    body: str
+    oversight_body: str
+    scheme: str = ""
+    demonstration: bool = False
+    case: Case = Case()
+    period: Period
+    began_on: dt.date
+    promised_on: dt.date | None = None
+    lists: dict[str, tuple[Code, ...]]
+    partition: tuple[Part, ...] = (
+        Part(name="harm", title="with harm", harm=True),
+        Part(name="administrative", title="administrative", type="administrative"),
+        Part(name="service", title="service", type="service"),
+    )
+    timescales: tuple[Timescale, ...] = ()
+    response_days: Annotated[int, Field(gt=0)] = 56
+    small_numbers: SmallNumbers = SmallNumbers()
+
+    @model_validator(mode="after")
+    def _closed(self) -> "Terms":
+        if unknown := sorted(set(self.lists) - set(LISTS)):
+            raise ValueError(f"there is no list called {unknown[0]!r}; the lists are {', '.join(LISTS)}")
+        for name, codes in self.lists.items():
+            if len(set(codes)) != len(codes):
+                raise ValueError(f"the list {name!r} has a code twice")
+        self._partition_is_whole()
+        return self
+
+    def _partition_is_whole(self) -> None:
+        for harm in (True, False):
+            for kind in FAILURE_TYPES:
+                if not any(p.harm in (None, harm) and p.type in (None, kind) for p in self.partition):
+                    raise ValueError(f"no part of the partition takes a failure of type {kind}, harm {harm}")
+
+    @cached_property
+    def part_titles(self) -> dict[str, str]:
+        """Titles of the parts of the headline partition, in order of precedence."""
+        return {part.name: part.title for part in self.partition}
+
+    def codes(self, name: str) -> tuple[str, ...]:
+        """Closed list of codes called `name`; empty if this review has none."""
+        return self.lists.get(name, ())
+
+
+def read_terms(path: Path) -> Terms:
+    """Read a `terms.toml`.
+
+    Raises:
+        Fault: the file is missing, is not TOML, or does not fit.
+    """
+    return fitted(Terms, read_toml(path), path.name)
+
+
+def fitted(model: type[M], settings: object, name: str) -> M:
+    """Settings from the file called `name` as a `model`, or one sentence on what does not fit."""
+    try:
+        return model.model_validate(settings)
+    except ValidationError as error:
+        raise Fault(f"{name}: {_first_misfit(error)}.") from None
+
+
+def _first_misfit(error: ValidationError) -> str:
+    misfit = error.errors(include_url=False, include_input=False)[0]
+    where = ".".join(str(step) for step in misfit["loc"])
+    what = misfit["msg"].removeprefix("Value error, ")
+    if misfit["type"] == "missing":
+        return f"the setting {where!r} is missing"
+    if misfit["type"] == "extra_forbidden":
+        return f"there is no setting called {where!r}"
+    return f"{where}: {what[0].lower()}{what[1:]}" if where else what
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file, or raise the one sentence that says why it cannot be read."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise Fault(f"There is no file {path}; check the name, or make one first.") from None
+    except UnicodeDecodeError:
+        raise Fault(f"{path.name} is not UTF-8 text; save it as UTF-8 and try again.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise Fault(f"{path.name} is not valid TOML: {error}.") from None

@@ -1,0 +1,1 @@
+"""What every figure means, in one place: pure Polars, no Streamlit, no Plotly, no SQL."""

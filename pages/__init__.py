@@ -1,0 +1,1 @@
+"""What each reader sees: the only code that draws with Streamlit."""
