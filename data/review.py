@@ -1,0 +1,68 @@
+"""One review on disk: a folder with its terms of reference, its ledger and its snapshots."""
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from data.faults import Fault
+from data.ledger import Ledger, sqlite_url
+from data.snapshot import Snapshot, take
+from data.terms import Terms, read_terms
+
+TERMS = "terms.toml"
+
+
+@dataclass(frozen=True)
+class Review:
+    """An opened review.
+
+    The ledger is `ledger.sqlite` in the folder, unless CANDOUR_LEDGER holds a database URL.
+    """
+
+    folder: Path
+    terms: Terms
+    ledger: Ledger
+
+    def snapshot(self) -> Snapshot:
+        """Snapshot of the ledger as it is now; taken if it is not there yet."""
+        return take(self.ledger, self.terms, self.folder / "snapshots")
+
+
+def open_review(folder: Path) -> Review:
+    """Open the review kept in `folder`.
+
+    Raises:
+        Fault: there is none, or its ledger and its terms disagree on whether it is a demonstration.
+    """
+    if not (folder / TERMS).exists():
+        raise Fault(f"There is no review in {folder}; make one with: python -m data new {folder} --terms FILE.")
+    review = Review(folder, read_terms(folder / TERMS), Ledger(_ledger_url(folder)))
+    if not review.ledger.made():
+        raise Fault(f"The review in {folder} has no ledger; make one with: python -m data new {folder}.")
+    if review.ledger.demonstration() != review.terms.demonstration:
+        raise Fault(
+            f"{folder / TERMS} and the ledger disagree on whether this is demonstration data; "
+            "put back the terms of reference that the ledger was made with."
+        )
+    return review
+
+
+def new_review(folder: Path, terms: Path) -> Review:
+    """Make the review of the terms of reference in the file `terms`, with an empty ledger.
+
+    Raises:
+        Fault: the terms do not fit, or there is a review in the folder already.
+    """
+    read = read_terms(terms)
+    if (folder / TERMS).exists() and Ledger(_ledger_url(folder)).made():
+        raise Fault(f"There is a review in {folder} already; choose another folder.")
+    folder.mkdir(parents=True, exist_ok=True)
+    if terms.resolve() != (folder / TERMS).resolve():
+        shutil.copyfile(terms, folder / TERMS)
+    Ledger(_ledger_url(folder)).create(read.name, demonstration=read.demonstration)
+    return open_review(folder)
+
+
+def _ledger_url(folder: Path) -> str:
+    return os.environ.get("CANDOUR_LEDGER") or sqlite_url(folder / "ledger.sqlite")
