@@ -24,7 +24,9 @@ def connect_engine(url: str) -> sa.Engine:
     try:
         parsed = sa.make_url(url)
     except sa.exc.ArgumentError:
-        raise Fault("The ledger's address is not a database URL; write it like postgresql://host/name.") from None
+        raise Fault(
+            "The ledger's address is not a database URL; write it like postgresql://host/name."
+        ) from None
     if parsed.get_backend_name() == "sqlite":
         return _sqlite_engine(parsed)
     if parsed.get_backend_name() == "postgresql":

@@ -124,7 +124,9 @@ class Ledger:
         return self._select(query.order_by(*SCHEMAS[table].primary_key(), "opened_by"))
 
     @contextmanager
-    def loading(self, recorded_on: dt.date, *, note: str = "", rehearsal: bool = False) -> Iterator["Loading"]:
+    def loading(
+        self, recorded_on: dt.date, *, note: str = "", rehearsal: bool = False
+    ) -> Iterator["Loading"]:
         """Open one load as one transaction: all of it is kept, or, on any error, none of it.
 
         A rehearsal does everything and keeps nothing. A load that changes nothing and holds back
@@ -231,8 +233,10 @@ class Loading:
         last = self.last_receipt(arrival.table)
         if arrival.quarantine.is_empty():
             return last is not None and last.quarantined > 0
-        return last is None or last.fingerprint != arrival.fingerprint or (
-            last.quarantined != arrival.quarantine.height
+        return (
+            last is None
+            or last.fingerprint != arrival.fingerprint
+            or (last.quarantined != arrival.quarantine.height)
         )
 
     def _open(self, table: str, rows: pl.DataFrame) -> None:
@@ -275,8 +279,8 @@ class Loading:
         last = self._connection.scalar(sa.select(sa.func.max(loads.c.recorded_on)))
         if last is not None and self.recorded_on < last:
             raise Fault(
-                f"The last load was recorded on {last:%-d %B %Y}, and this one says {self.recorded_on:%-d %B %Y}: "
-                "what was known on a day is never rewritten, so load the older extract into a new "
+                f"The last load was recorded on {last:%-d %B %Y}, and this one says "
+                f"{self.recorded_on:%-d %B %Y}: what was known on a day is never rewritten, so load the older extract into a new "
                 "review first, or record this one on a later day."
             )
 
@@ -332,4 +336,3 @@ def _version(connection: sa.Connection, loads: sa.Table) -> int:
 def sqlite_url(path: Path) -> str:
     """SQLAlchemy URL of the SQLite file at `path`."""
     return f"sqlite:///{path.resolve()}"
-

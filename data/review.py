@@ -36,7 +36,9 @@ def open_review(folder: Path) -> Review:
         Fault: there is none, or its ledger and its terms disagree on whether it is a demonstration.
     """
     if not (folder / TERMS).exists():
-        raise Fault(f"There is no review in {folder}; make one with: python -m data new {folder} --terms FILE.")
+        raise Fault(
+            f"There is no review in {folder}; make one with: python -m data new {folder} --terms FILE."
+        )
     review = Review(folder, read_terms(folder / TERMS), Ledger(_ledger_url(folder)))
     if not review.ledger.made():
         raise Fault(f"The review in {folder} has no ledger; make one with: python -m data new {folder}.")

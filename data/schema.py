@@ -106,9 +106,7 @@ def code(codes: tuple[str, ...], description: str, *, nullable: bool = False) ->
 
 def day(description: str, *, nullable: bool = False, key: bool = False) -> dy.Date:
     """Day on which something happened: never after the day its load was recorded."""
-    return dy.Date(
-        nullable=nullable, primary_key=key, description=description, metadata={"happened": True}
-    )
+    return dy.Date(nullable=nullable, primary_key=key, description=description, metadata={"happened": True})
 
 
 def planned_day(description: str, *, nullable: bool = True) -> dy.Date:
@@ -361,9 +359,7 @@ class ContactStates(dy.Schema):
     @dy.rule()
     def unsafe_has_approver(cls) -> pl.Expr:
         """not safe or appropriate, but nobody is named as having approved it"""
-        return pl.col("approved_by_ref").is_not_null() | (
-            pl.col("state") != "not safe or appropriate"
-        )
+        return pl.col("approved_by_ref").is_not_null() | (pl.col("state") != "not safe or appropriate")
 
     @dy.rule()
     def unsafe_is_looked_at_again(cls) -> pl.Expr:

@@ -5,6 +5,7 @@ Typed and laid out for reading: codes as enums, rows in key order, and an open e
 """
 
 import datetime as dt
+import hashlib
 import os
 import shutil
 import tempfile
@@ -31,8 +32,10 @@ class Snapshot:
     version: int
 
     def scan(self, table: str) -> pl.LazyFrame:
-        """Every row version of `table`: its columns, `recorded_from`, `recorded_to` (exclusive),
-        `opened_by` and `closed_by`."""
+        """Scan every row version of `table`, with the days and loads between which it stood.
+
+        `recorded_to` is exclusive, and STILL where the version stands.
+        """
         return pl.scan_parquet(self.folder / f"{table}.parquet")
 
     def scan_all(self) -> dict[str, pl.LazyFrame]:
@@ -40,22 +43,32 @@ class Snapshot:
         return {table: self.scan(table) for table in SCHEMAS}
 
     def derived(self, name: str, build: Callable[[dict[str, pl.LazyFrame]], pl.LazyFrame]) -> pl.LazyFrame:
-        """Frame made once from this snapshot's tables by `build`, and kept beside them."""
-        path = self.folder / f"derived-{name}.parquet"
+        """Frame made once from this snapshot's tables by `build`, and kept beside them.
+
+        It is made anew when the module that `build` was written in has changed since.
+        """
+        edition = _digest(Path(build.__code__.co_filename).read_bytes())
+        path = self.folder / f"derived-{name}-{edition}.parquet"
         if not path.exists():
             _write(build(self.scan_all()).collect(), path)
         return pl.scan_parquet(path)
 
 
 def take(ledger: Ledger, terms: Terms, folder: Path) -> Snapshot:
-    """Snapshot of the ledger as it is now, made if it is not there yet."""
+    """Snapshot of the ledger as it is now, made if it is not there yet.
+
+    Its folder is named by the version and the terms of reference, which close its codes.
+    """
     version = ledger.version()
-    kept = folder / f"version-{version}"
+    kept = folder / f"version-{version}-{_digest(terms.model_dump_json().encode())}"
     if not kept.exists():
         folder.mkdir(parents=True, exist_ok=True)
         making = Path(tempfile.mkdtemp(prefix="making-", dir=folder))
         for table in SCHEMAS:
-            _write(_laid_out(ledger.row_versions(table, version), table, terms, version), making / f"{table}.parquet")
+            _write(
+                _laid_out(ledger.row_versions(table, version), table, terms, version),
+                making / f"{table}.parquet",
+            )
         _settle(making, kept)
     return Snapshot(kept, version)
 
@@ -69,13 +82,19 @@ def _laid_out(rows: pl.DataFrame, table: str, terms: Terms, version: int) -> pl.
             recorded_to=pl.when(later).then(None).otherwise("recorded_to").fill_null(STILL),
             closed_by=pl.when(later).then(None).otherwise("closed_by"),
         )
-        .cast(listed_types(SCHEMAS[table], terms))
+        .with_columns(
+            pl.col(column).cast(codes) for column, codes in listed_types(SCHEMAS[table], terms).items()
+        )
     )
 
 
 def listed_types(schema: type[dy.Schema], terms: Terms) -> dict[str, pl.Enum]:
     """Types of the columns of `schema` that the terms of reference close."""
     return {column: pl.Enum(terms.codes(name)) for column, name in listed_columns(schema).items()}
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:12]
 
 
 def _write(frame: pl.DataFrame, path: Path) -> None:

@@ -109,7 +109,17 @@ def _loads(metadata: sa.MetaData) -> sa.Table:
 
 
 def _receipts(metadata: sa.MetaData) -> sa.Table:
-    counts = ("read", "ignored", "repeated", "quarantined", "accepted", "new", "changed", "unchanged", "removed")
+    counts = (
+        "read",
+        "ignored",
+        "repeated",
+        "quarantined",
+        "accepted",
+        "new",
+        "changed",
+        "unchanged",
+        "removed",
+    )
     return sa.Table(
         "receipts",
         metadata,
@@ -121,9 +131,7 @@ def _receipts(metadata: sa.MetaData) -> sa.Table:
         *(sa.Column(count, sa.Integer, nullable=False) for count in counts),
         sa.Column("dropped", sa.Text, nullable=False),
         sa.Column("warnings", sa.Text, nullable=False),
-        sa.CheckConstraint(
-            "read = accepted + quarantined + repeated + ignored", name="receipts_rows_add_up"
-        ),
+        sa.CheckConstraint("read = accepted + quarantined + repeated + ignored", name="receipts_rows_add_up"),
         sa.CheckConstraint("accepted = new + changed + unchanged", name="receipts_changes_add_up"),
     )
 

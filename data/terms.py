@@ -53,8 +53,8 @@ class Part(_Section):
 
     def fits(self) -> pl.Expr:
         """Whether a failure belongs here, as a boolean over `harm` and `type`."""
-        harm = pl.lit(True) if self.harm is None else pl.col("harm") == self.harm
-        kind = pl.lit(True) if self.type is None else pl.col("type").cast(pl.String) == self.type
+        harm = pl.lit(value=True) if self.harm is None else pl.col("harm") == self.harm
+        kind = pl.lit(value=True) if self.type is None else pl.col("type").cast(pl.String) == self.type
         return harm & kind
 
 

@@ -1,0 +1,29 @@
+"""The two clocks: the day a figure speaks of, and the day by which its facts had been recorded."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """`as_at`: the day the figure speaks of. `known_at`: facts recorded by the end of this day."""
+
+    as_at: dt.date
+    known_at: dt.date
+
+    @classmethod
+    def then(cls, day: dt.date) -> "Clocks":
+        """Clocks of a figure as it was known on its own day."""
+        return cls(day, day)
+
+
+def known(rows: pl.LazyFrame, day: dt.date) -> pl.LazyFrame:
+    """Row versions that stood at the end of `day`: one for each key."""
+    return rows.filter(pl.col("recorded_from") <= day, pl.col("recorded_to") > day)
+
+
+def at(rows: pl.LazyFrame, clocks: Clocks, dated_by: str) -> pl.LazyFrame:
+    """Rows known at one day of what had happened by another, dated by the column `dated_by`."""
+    return known(rows, clocks.known_at).filter(pl.col(dated_by) <= clocks.as_at)

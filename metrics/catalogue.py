@@ -1,0 +1,23 @@
+"""Every figure of Candour, once."""
+
+from metrics.failures import FOUND
+from metrics.metric import AnyMetric, Subject
+from metrics.progress import PROGRESS
+from metrics.referrals import REFERRED
+from metrics.staffing import STAFFED
+
+CATALOGUE: tuple[AnyMetric, ...] = (*PROGRESS, *FOUND, *REFERRED, *STAFFED)
+
+
+def metric(name: str) -> AnyMetric:
+    """Return the figure called `name`.
+
+    Raises:
+        KeyError: there is none.
+    """
+    return {each.name: each for each in CATALOGUE}[name]
+
+
+def metrics_of(subject: Subject) -> tuple[AnyMetric, ...]:
+    """Return the figures that count rows of `subject`, in catalogue order."""
+    return tuple(each for each in CATALOGUE if each.subject == subject)

@@ -1,0 +1,75 @@
+"""The course of a figure over time, on as many days as are asked, in one pass over the rows."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+import polars as pl
+
+from metrics.as_at import known
+from metrics.dimensions import Dimension
+from metrics.evaluate import figure
+from metrics.metric import Metric, Spell
+
+
+def course(
+    metric: Metric,
+    rows: pl.LazyFrame,
+    days: Sequence[dt.date],
+    *,
+    known_at: dt.date | None = None,
+    by: Sequence[Dimension] = (),
+) -> pl.DataFrame:
+    """Compute one figure on each of `days`: as known then, or, with `known_at`, as known on that day.
+
+    A row adds its weight on the day it first counts and takes it away on the day it no longer
+    does, so the whole course is one pass and a running sum, however many days there are.
+    Returns one row for each day and combination: `day`, the dimensions, then the figure.
+
+    Raises:
+        ValueError: a dimension's value differs from day to day.
+    """
+    if unsteady := [each.name for each in by if not each.steady]:
+        raise ValueError(f"a course over time cannot be split by {unsteady[0]}")
+    seen = rows if known_at is None else known(rows, known_at)
+    parts = [metric.numerator] if metric.denominator is None else [metric.numerator, metric.denominator]
+    steps = [_steps(spell, seen, by, then=known_at is None) for spell in parts]
+    totals = [_running(frame, sorted(days), [each.name for each in by]) for frame in pl.collect_all(steps)]
+    keys = ["day", *(each.name for each in by)]
+    joined = totals[0].rename({"total": f"{metric.name}.numerator"})
+    for total in totals[1:]:
+        other = total.rename({"total": f"{metric.name}.denominator"})
+        joined = joined.join(other, on=keys, how="full", coalesce=True, nulls_equal=True)
+    return figure(metric, joined.with_columns(pl.col(pl.Int64).fill_null(0)), keys)
+
+
+def _steps(spell: Spell, seen: pl.LazyFrame, by: Sequence[Dimension], *, then: bool) -> pl.LazyFrame:
+    """Changes of a total, by day: what rows add when they begin to count, and take when they end."""
+    begins, ends = spell.begins, pl.lit(None, pl.Date) if spell.ends is None else spell.ends
+    if then:
+        begins = pl.when(begins.is_not_null()).then(pl.max_horizontal(begins, "recorded_from"))
+        ends = pl.min_horizontal(ends, "recorded_to")
+    counted = seen.filter(spell.where.fill_null(value=False)).select(
+        *(each.value(dt.date.min).alias(each.name) for each in by),
+        begins=begins,
+        ends=ends,
+        weight=spell.weight.cast(pl.Int64),
+    )
+    counted = counted.filter(
+        pl.col("begins").is_not_null(), ~(pl.col("ends") <= pl.col("begins")).fill_null(value=False)
+    )
+    names = [each.name for each in by]
+    adds = counted.select(*names, day="begins", step="weight")
+    takes = counted.filter(pl.col("ends").is_not_null()).select(*names, day="ends", step=-pl.col("weight"))
+    return pl.concat([adds, takes]).group_by(*names, "day").agg(pl.col("step").sum()).sort(*names, "day")
+
+
+def _running(steps: pl.DataFrame, days: Sequence[dt.date], names: Sequence[str]) -> pl.DataFrame:
+    total = pl.col("step").cum_sum()
+    running = steps.with_columns(total=total.over(names) if names else total).drop("step")
+    asked = pl.DataFrame({"day": list(days)}, schema={"day": pl.Date})
+    if names:
+        asked = asked.join(steps.select(names).unique(), how="cross")
+    found = asked.sort("day").join_asof(
+        running.sort("day"), on="day", by=list(names) or None, check_sortedness=False
+    )
+    return found.with_columns(pl.col("total").fill_null(0)).sort("day", *names, nulls_last=True)

@@ -1,0 +1,104 @@
+"""What figures are broken down and narrowed by."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from metrics.metric import Subject
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Dimension:
+    """One way to split the rows of some subjects.
+
+    value: the value of a row on a day. Only a grade can differ from day to day.
+    steady: whether the value is the same on every day, so that a course over time can be split by it.
+    """
+
+    name: str
+    title: str
+    value: Callable[[dt.date], pl.Expr]
+    subjects: tuple[Subject, ...]
+    missing: str = "not recorded"
+    steady: bool = True
+
+
+Narrowing = Mapping[str, tuple[str, ...]]
+"""Values kept, by the name of a dimension; one that is not named is not narrowed."""
+
+
+def grade_on(day: dt.date) -> pl.Expr:
+    """Latest grade given by `day`; null before the first."""
+    earlier = pl.col("earlier_grades").list.filter(pl.element().struct.field("assessed_on") <= day)
+    return (
+        pl.when(pl.col("graded_on") <= day)
+        .then("grade")
+        .when(pl.col("earlier_grades").is_not_null())
+        .then(earlier.list.last().struct.field("grade"))
+    )
+
+
+def _column(name: str) -> Callable[[dt.date], pl.Expr]:
+    return lambda _: pl.col(name)
+
+
+CASES_AND_FAILURES: tuple[Subject, ...] = ("cases", "failures")
+
+AREA = Dimension(name="area", title="Area", value=_column("area"), subjects=CASES_AND_FAILURES)
+ROUTE = Dimension(name="route", title="Route", value=_column("route"), subjects=CASES_AND_FAILURES)
+CATEGORY = Dimension(
+    name="category", title="Category", value=_column("category"), subjects=CASES_AND_FAILURES
+)
+YEAR = Dimension(name="year", title="Year received", value=_column("year"), subjects=CASES_AND_FAILURES)
+GRADE = Dimension(
+    name="grade",
+    title="Grade",
+    value=grade_on,
+    subjects=CASES_AND_FAILURES,
+    missing="not graded yet",
+    steady=False,
+)
+PART = Dimension(name="part", title="Headline part", value=_column("part"), subjects=("failures",))
+TYPE = Dimension(name="type", title="Type", value=_column("type"), subjects=("failures",))
+HARM = Dimension(name="harm", title="Harm", value=_column("harm"), subjects=("failures",))
+REASON = Dimension(name="reason", title="Reason", value=_column("reason"), subjects=("failures",))
+MONTH_FOUND = Dimension(
+    name="month_found", title="Month found", value=_column("month_found"), subjects=("failures",)
+)
+TEAM = Dimension(name="team", title="Team", value=_column("team"), subjects=("staffing",))
+SUBJECT = Dimension(name="subject", title="Subject", value=_column("subject"), subjects=("referrals",))
+
+DIMENSIONS = (
+    AREA, ROUTE, GRADE, YEAR, CATEGORY, PART, TYPE, HARM, REASON, MONTH_FOUND, TEAM, SUBJECT,
+)  # fmt: skip
+
+
+def dimension(name: str) -> Dimension:
+    """Return the dimension called `name`.
+
+    Raises:
+        KeyError: there is none.
+    """
+    return {each.name: each for each in DIMENSIONS}[name]
+
+
+def dimensions_of(subject: Subject) -> tuple[Dimension, ...]:
+    """Return the dimensions that the rows of `subject` have."""
+    return tuple(each for each in DIMENSIONS if subject in each.subjects)
+
+
+def narrow(rows: pl.LazyFrame, subject: Subject, narrowing: Narrowing, day: dt.date) -> pl.LazyFrame:
+    """Keep the rows whose values on `day` are among those wanted; a dimension they lack is passed over."""
+    kept = [
+        as_text(each.value(day)).is_in(list(narrowing[each.name]))
+        for each in dimensions_of(subject)
+        if narrowing.get(each.name)
+    ]
+    return rows.filter(*kept) if kept else rows
+
+
+def as_text(value: pl.Expr) -> pl.Expr:
+    """Values of a dimension as the text a filter or a link holds."""
+    return value.cast(pl.String)

@@ -1,0 +1,160 @@
+"""From a metric and rows to numbers: every figure of Candour is divided here and nowhere else.
+
+A result always has `numerator, denominator, value, low, high`, after the columns it is broken
+down by. `denominator` is null for a count; `low` and `high` are the 95% Wilson interval of a
+share; a share of nothing is null.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+
+import polars as pl
+
+from metrics.as_at import Clocks, known
+from metrics.dimensions import Dimension
+from metrics.estimates import median_days, wilson
+from metrics.metric import AnyMetric, Duration, Metric
+
+FIGURE = ("numerator", "denominator", "value", "low", "high")
+
+
+def evaluate(
+    metric: AnyMetric,
+    rows: pl.LazyFrame,
+    clocks: Clocks,
+    *,
+    by: Sequence[Dimension] = (),
+    every: str | None = None,
+) -> pl.DataFrame:
+    """Compute one figure, broken down by dimensions and, with `every`, by periods of `dated_by`.
+
+    rows: the history frame of the metric's subject.
+    every: a Polars duration such as "1w" or "1mo". Periods in which nothing happened are there, as 0.
+    Returns one row for each combination, sorted by `period` and then the dimensions' names.
+    """
+    return evaluate_all([metric], rows, clocks, by=by, every=every)[metric.name]
+
+
+def evaluate_all(
+    metrics: Sequence[AnyMetric],
+    rows: pl.LazyFrame,
+    clocks: Clocks,
+    *,
+    by: Sequence[Dimension] = (),
+    every: str | None = None,
+) -> dict[str, pl.DataFrame]:
+    """Compute several figures of one subject in one pass over its rows; see `evaluate`."""
+    seen = known(rows, clocks.known_at)
+    passes = _passes(metrics, seen, clocks.as_at, by, every)
+    frames = pl.collect_all([plan for _, plan in passes])
+    keys = [*(["period"] if every else []), *(each.name for each in by)]
+    figures = {
+        each.name: figure(each, frame, keys)
+        for (answered, _), frame in zip(passes, frames, strict=True)
+        for each in answered
+    }
+    return {each.name: figures[each.name] for each in metrics}
+
+
+def behind(metric: AnyMetric, rows: pl.LazyFrame, clocks: Clocks) -> pl.LazyFrame:
+    """Return the rows that the figure's numerator counts: as many as the figure shows."""
+    spell = metric.stage if isinstance(metric, Duration) else metric.numerator
+    return known(rows, clocks.known_at).filter(spell.open_on(clocks.as_at))
+
+
+def figure(metric: AnyMetric, sums: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+    """Turn the sums of a figure (`<name>.numerator`, `<name>.denominator`) into the figure itself."""
+    if isinstance(metric, Duration):
+        return _medians(sums, keys)
+    numerator = sums.get_column(f"{metric.name}.numerator").alias("numerator")
+    frame = sums.select(keys).with_columns(numerator) if keys else numerator.to_frame()
+    if not metric.share:
+        nothing = pl.lit(None, pl.Float64)
+        value = pl.col("numerator").cast(pl.Float64)
+        return frame.with_columns(denominator=pl.lit(None, pl.Int64), value=value, low=nothing, high=nothing)
+    denominator = sums.get_column(f"{metric.name}.denominator").alias("denominator")
+    low, high = wilson(numerator, denominator)
+    value = pl.when(pl.col("denominator") > 0).then(pl.col("numerator") / pl.col("denominator"))
+    return frame.with_columns(denominator).with_columns(value.alias("value"), low, high)
+
+
+def _passes(
+    metrics: Sequence[AnyMetric],
+    seen: pl.LazyFrame,
+    day: dt.date,
+    by: Sequence[Dimension],
+    every: str | None,
+) -> list[tuple[Sequence[AnyMetric], pl.LazyFrame]]:
+    """Passes over the rows, each with the figures that it answers."""
+    counts = [each for each in metrics if isinstance(each, Metric)]
+    stages = [each for each in metrics if isinstance(each, Duration)]
+    if every is not None and stages:
+        raise ValueError(f"{stages[0].name} is a median, which has no periods")
+    passes: list[tuple[Sequence[AnyMetric], pl.LazyFrame]] = []
+    if counts and every is None:
+        passes.append((counts, _sums(counts, seen, day, by)))
+    elif every is not None:
+        passes += [([each], _by_period(each, seen, day, by, every)) for each in counts]
+    return passes + [([each], _days_spent(each, seen, day, by)) for each in stages]
+
+
+def _sums(
+    metrics: Sequence[Metric], seen: pl.LazyFrame, day: dt.date, by: Sequence[Dimension]
+) -> pl.LazyFrame:
+    sums = [total for metric in metrics for total in _totals(metric, day)]
+    if not by:
+        return seen.select(sums)
+    keys = [each.value(day).alias(each.name) for each in by]
+    names = [each.name for each in by]
+    return seen.group_by(keys).agg(sums).sort(names, nulls_last=True)
+
+
+def _by_period(
+    metric: Metric, seen: pl.LazyFrame, day: dt.date, by: Sequence[Dimension], every: str
+) -> pl.LazyFrame:
+    names = [each.name for each in by]
+    period = pl.col(metric.dated_by).dt.truncate(every).alias("period")
+    keys = [period, *(each.value(day).alias(each.name) for each in by)]
+    dated = seen.filter(pl.col(metric.dated_by) <= day)
+    found = dated.group_by(keys).agg(_totals(metric, day))
+    # A period in which nothing happened is a zero, not a gap.
+    span = found.select(pl.date_range(pl.col("period").min(), pl.col("period").max(), every).alias("period"))
+    frame = span.join(found.select(names).unique(), how="cross") if names else span
+    filled = frame.join(found, on=["period", *names], how="left", nulls_equal=True)
+    return filled.with_columns(pl.col(pl.Int64).fill_null(0)).sort("period", *names, nulls_last=True)
+
+
+def _totals(metric: Metric, day: dt.date) -> list[pl.Expr]:
+    totals = [metric.numerator.total(day).alias(f"{metric.name}.numerator")]
+    if metric.denominator is not None:
+        totals.append(metric.denominator.total(day).alias(f"{metric.name}.denominator"))
+    return totals
+
+
+def _days_spent(metric: Duration, seen: pl.LazyFrame, day: dt.date, by: Sequence[Dimension]) -> pl.LazyFrame:
+    keys = [each.value(day).alias(each.name) for each in by]
+    return (
+        seen.filter(metric.entered(day))
+        .select(*keys, days=metric.days(day).cast(pl.Int32), going_on=metric.still_in(day))
+        .group_by(*(each.name for each in by), "days", "going_on")
+        .len("times")
+        .sort(*(each.name for each in by), "days", "going_on", nulls_last=True)
+    )
+
+
+def _medians(spent: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+    groups = spent.partition_by(keys, maintain_order=True) if keys else [spent]
+    schema = {name: spent.schema[name] for name in keys} | {
+        "numerator": pl.Int64,
+        "denominator": pl.Int64,
+        "value": pl.Float64,
+        "low": pl.Float64,
+        "high": pl.Float64,
+    }
+    return pl.DataFrame([_median(group, keys) for group in groups], schema=schema, orient="row")
+
+
+def _median(group: pl.DataFrame, keys: Sequence[str]) -> tuple[object, ...]:
+    entered = int(group["times"].sum())
+    left = int(group.filter(~pl.col("going_on"))["times"].sum())
+    return (*(group[name][0] for name in keys), left, entered, median_days(group), None, None)

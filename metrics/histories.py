@@ -1,0 +1,164 @@
+"""From the ledger's row versions to the two frames that most figures count over.
+
+One row for each application (or failure) and each stretch of days over which nothing known of it
+changed. To know what was known on a day is then one comparison on two columns, with no join, for
+every figure and on every day. Pure; built once for each version of the ledger.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from data.snapshot import STILL
+from data.terms import Part
+
+Tables = Mapping[str, pl.LazyFrame]
+CLOCK = ("recorded_from", "recorded_to")
+
+
+@dataclass(frozen=True, eq=False)
+class Child:
+    """Rows that belong to an application, and what they come to for it."""
+
+    rows: pl.LazyFrame
+    sums: Sequence[pl.Expr]
+
+
+def cases(tables: Tables) -> pl.LazyFrame:
+    """Return what was known of each application, and from when to when.
+
+    One row for each application and stretch of `[recorded_from, recorded_to)`, in that order.
+    Days are null until they happen: `received_on, opened_on, assessed_on` (first), `graded_on`
+    (latest), `sent_on` (first sent on to a detailed review), `allocated_on` and `completed_on`
+    (first review), `failed_on` (first failure in scope). `earlier_grades` holds the grades before the latest,
+    oldest first, and is null where there was one or none.
+    """
+    applications = tables["applications"].drop("opened_by", "closed_by", "decided_on", "disclosed_on")
+    children = [
+        Child(tables["risk_assessments"], _assessment_sums()),
+        Child(tables["reviews"].filter(pl.col("kind") == "first"), _review_sums()),
+        Child(tables["failures"].filter("in_scope"), [pl.col("found_on").min().alias("failed_on")]),
+    ]
+    year = pl.col("received_on").dt.year().cast(pl.Int16).alias("year")
+    return _stretches(applications, "application_ref", children).with_columns(year)
+
+
+def failures(tables: Tables, partition: Sequence[Part]) -> pl.LazyFrame:
+    """Return what was known of each failure and of its application, and from when to when.
+
+    `in_scope` needs both to be in scope. `part` is the first part of the headline partition that
+    the failure fits; `month_found` is the first day of the month.
+    """
+    found = tables["failures"].drop("opened_by", "closed_by", "review_ref")
+    of_case = ["area", "route", "category", "year", "grade", "graded_on", "earlier_grades", "received_on"]
+    known_cases = cases(tables).select("application_ref", *CLOCK, *of_case, case_in_scope="in_scope")
+    return (
+        overlap(found, known_cases, on="application_ref")
+        .with_columns(
+            in_scope=pl.col("in_scope") & pl.col("case_in_scope"),
+            part=_part(partition),
+            month_found=pl.col("found_on").dt.truncate("1mo"),
+        )
+        .drop("case_in_scope")
+        .sort("failure_ref", "recorded_from")
+    )
+
+
+def referrals(tables: Tables) -> pl.LazyFrame:
+    """Return every spell of a status of each referral, and from when to when it was known.
+
+    The first spell (`first`) begins on the day of referral with the status "referred"; each later
+    step begins the next. `until_on` is the day the next begins, null for the last.
+    """
+    spine = tables["referrals"].drop("opened_by", "closed_by")
+    steps = tables["referral_events"].select("referral_ref", "happened_on", "status", "event_ref", *CLOCK)
+    days = _change_days([spine, steps], "referral_ref")
+    known_spine = _on_day(spine, days, "referral_ref")
+    began = known_spine.with_columns(
+        from_on="referred_on", status=pl.lit("referred"), event_ref=pl.lit(""), first=pl.lit(value=True)
+    )
+    stepped = known_spine.join(
+        _on_day(steps, days, "referral_ref").drop("day_after").rename({"happened_on": "from_on"}),
+        on=["referral_ref", "day"],
+    ).with_columns(pl.col("status").cast(pl.String), first=pl.lit(value=False))
+    order = ["referral_ref", "day", "from_on", "event_ref"]
+    return (
+        pl.concat([began, stepped.select(began.collect_schema().names())])
+        .sort(order)
+        .with_columns(until_on=pl.col("from_on").shift(-1).over("referral_ref", "day", order_by=order))
+        .rename({"day": "recorded_from", "day_after": "recorded_to"})
+        .drop("event_ref")
+    )
+
+
+def staffing(tables: Tables) -> pl.LazyFrame:
+    """Return the headcount of each week and team, as known from when to when."""
+    return tables["staffing"].drop("opened_by", "closed_by").sort("week_on", "team", "recorded_from")
+
+
+def overlap(one: pl.LazyFrame, other: pl.LazyFrame, *, on: str) -> pl.LazyFrame:
+    """Join two sets of recorded rows on a key, for the days on which both were known."""
+    start = pl.max_horizontal("recorded_from", "recorded_from_other")
+    end = pl.min_horizontal("recorded_to", "recorded_to_other")
+    return (
+        one.join(other, on=on, suffix="_other")
+        .with_columns(recorded_from=start, recorded_to=end)
+        .filter(pl.col("recorded_from") < pl.col("recorded_to"))
+        .drop("recorded_from_other", "recorded_to_other")
+    )
+
+
+def _stretches(spine: pl.LazyFrame, key: str, children: Sequence[Child]) -> pl.LazyFrame:
+    days = _change_days([spine, *(child.rows for child in children)], key)
+    stretches = _on_day(spine, days, key)
+    for child in children:
+        sums = _on_day(child.rows, days, key).group_by(key, "day").agg(child.sums)
+        stretches = stretches.join(sums, on=[key, "day"], how="left")
+    renamed = {"day": "recorded_from", "day_after": "recorded_to"}
+    return stretches.rename(renamed).sort(key, "recorded_from")
+
+
+def _change_days(recorded: Sequence[pl.LazyFrame], key: str) -> pl.LazyFrame:
+    """Days on which something known of a key changed, each with the next such day."""
+    days = [rows.select(key, day=day) for rows in recorded for day in CLOCK]
+    return (
+        pl.concat(days)
+        .unique()
+        .sort(key, "day")
+        .with_columns(day_after=pl.col("day").shift(-1).over(key, order_by="day").fill_null(STILL))
+        .filter(pl.col("day") < STILL)
+    )
+
+
+def _on_day(rows: pl.LazyFrame, days: pl.LazyFrame, key: str) -> pl.LazyFrame:
+    """Row versions that stood on each change day of their key."""
+    return (
+        rows.join(days, on=key)
+        .filter(pl.col("recorded_from") <= pl.col("day"), pl.col("day") < pl.col("recorded_to"))
+        .drop(CLOCK)
+    )
+
+
+def _assessment_sums() -> list[pl.Expr]:
+    order = ["assessed_on", "assessment_ref"]
+    grades = pl.struct("assessed_on", "grade").sort_by(order)
+    return [
+        pl.col("assessed_on").min(),
+        pl.col("grade").sort_by(order).last(),
+        pl.col("assessed_on").max().alias("graded_on"),
+        pl.when(pl.len() > 1).then(grades.head(pl.len() - 1).implode()).alias("earlier_grades"),
+        pl.col("assessed_on").filter("sent_on").min().alias("sent_on"),
+    ]
+
+
+def _review_sums() -> list[pl.Expr]:
+    return [pl.col("allocated_on").min(), pl.col("completed_on").min()]
+
+
+def _part(partition: Sequence[Part]) -> pl.Expr:
+    names = [part.name for part in partition]
+    part = pl.lit(None, pl.String)
+    for each in reversed(partition):
+        part = pl.when(each.fits()).then(pl.lit(each.name)).otherwise(part)
+    return part.cast(pl.Enum(names))

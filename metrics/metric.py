@@ -1,0 +1,121 @@
+"""What a figure is: its words, the rows it counts, and the days between which they count."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+Subject = Literal["cases", "failures", "referrals", "staffing"]
+Better = Literal["higher", "lower", "neither"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Spell:
+    """Rows that count from one day until, but not including, another.
+
+    A backlog is the rows sent on until they are completed; a running total never ends. One
+    definition so gives the figure on any day, its course over time, and the rows behind it.
+
+    begins: the day from which a row counts; a null never counts.
+    ends: the day from which it no longer does; a null, or no `ends`, never ends.
+    where: which rows are meant at all.
+    weight: what a row adds; 1 unless the row is itself a count.
+    """
+
+    begins: pl.Expr
+    ends: pl.Expr | None = None
+    where: pl.Expr = pl.lit(value=True)
+    weight: pl.Expr = pl.lit(1, pl.Int64)
+
+    def open_on(self, day: dt.date) -> pl.Expr:
+        """Whether a row counts on `day`; never null."""
+        counts = self.where & (self.begins <= day)
+        if self.ends is not None:
+            counts &= self.ends.is_null() | (self.ends > day)
+        return counts.fill_null(value=False)
+
+    def total(self, day: dt.date) -> pl.Expr:
+        """Sum over the rows that count on `day`; 0 where there are none."""
+        return self.weight.filter(self.open_on(day)).sum().cast(pl.Int64)
+
+    @property
+    def columns(self) -> set[str]:
+        """Names of the columns that the spell reads."""
+        parts = [self.begins, self.where, self.weight] + ([] if self.ends is None else [self.ends])
+        return {name for part in parts for name in part.meta.root_names()}
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Words:
+    """How a figure is spoken of.
+
+    counts: what the numerator counts. out_of: what the denominator counts, if there is one.
+    dated_by: the column by whose day the rows fall into periods.
+    """
+
+    name: str
+    title: str
+    definition: str
+    why_it_matters: str
+    subject: Subject
+    counts: str
+    out_of: str | None = None
+    dated_by: str
+    unit: str
+    better: Better
+    owner: str
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Metric(Words):
+    """Count, or share of one count in another.
+
+    A share's numerator is part of its denominator, row by row, so that it can bear an interval.
+    """
+
+    numerator: Spell
+    denominator: Spell | None = None
+
+    @property
+    def share(self) -> bool:
+        """Whether the figure is a share, between 0 and 1."""
+        return self.denominator is not None
+
+    @property
+    def columns(self) -> set[str]:
+        """Names of the columns that the figure is computed from."""
+        held: set[str] = set() if self.denominator is None else self.denominator.columns
+        return held | self.numerator.columns | {self.dated_by}
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Duration(Words):
+    """Median days that rows spend in a stage; those still in it count as still in it.
+
+    Its numerator is the rows that have left the stage, its denominator the rows that entered it.
+    """
+
+    stage: Spell
+    share: Literal[False] = False
+
+    def entered(self, day: dt.date) -> pl.Expr:
+        """Whether a row had entered the stage by `day`."""
+        return (self.stage.where & (self.stage.begins <= day)).fill_null(value=False)
+
+    def still_in(self, day: dt.date) -> pl.Expr:
+        """Whether a row was in the stage on `day`."""
+        return self.stage.open_on(day)
+
+    def days(self, day: dt.date) -> pl.Expr:
+        """Days a row had spent in the stage by `day`; 0 if it had left before it entered."""
+        until = pl.when(self.still_in(day)).then(pl.lit(day)).otherwise(self.stage.ends)
+        return (until - self.stage.begins).dt.total_days().clip(0)
+
+    @property
+    def columns(self) -> set[str]:
+        """Names of the columns that the figure is computed from."""
+        return self.stage.columns | {self.dated_by}
+
+
+AnyMetric = Metric | Duration

@@ -1,0 +1,22 @@
+"""The words of a figure, in the words of one review."""
+
+from dataclasses import replace
+from typing import TypeVar
+
+from data.terms import Case
+from metrics.metric import Duration, Metric
+
+M = TypeVar("M", Metric, Duration)
+SPOKEN = ("title", "definition", "why_it_matters", "counts", "out_of", "unit")
+
+
+def spoken(metric: M, case: Case) -> M:
+    """Return the figure with its words in what this review calls a case."""
+    return replace(metric, **{name: worded(getattr(metric, name), case) for name in SPOKEN})
+
+
+def worded(words: str | None, case: Case) -> str | None:
+    """Words in which `{case}`, `{cases}` and `{Cases}` are what this review calls them."""
+    if words is None:
+        return None
+    return words.format(case=case.one, cases=case.many, Cases=case.many.capitalize())
