@@ -18,6 +18,7 @@ from data.connecting import bulk_insert, connect_engine, writing
 from data.faults import Fault
 from data.schema import SCHEMAS, identity
 from data.tables import ledger_tables
+from data.written import written_day
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,6 +158,7 @@ class Loading:
         self.load = self.before + 1
         self.receipts: list[Receipt] = []
         self.stirred = False
+        self._current_keys: dict[str, pl.Series] = {}
         self._refuse_the_past()
         row = {
             "load": self.load,
@@ -175,9 +177,11 @@ class Loading:
 
     def current_keys(self, table: str) -> pl.Series:
         """Keys by which other tables may refer to `table` at this moment of the load."""
-        held = self._tables.versions[table]
-        query = sa.select(held.c[identity(table)]).where(held.c.closed_by.is_(None)).distinct()
-        return frame_of(self._connection, query).to_series().cast(pl.String)
+        if table not in self._current_keys:
+            held = self._tables.versions[table]
+            query = sa.select(held.c[identity(table)]).where(held.c.closed_by.is_(None)).distinct()
+            self._current_keys[table] = frame_of(self._connection, query).to_series().cast(pl.String)
+        return self._current_keys[table]
 
     def last_receipt(self, table: str) -> Receipt | None:
         """Receipt of the last kept load of `table`."""
@@ -186,15 +190,13 @@ class Loading:
         row = self._connection.execute(query.order_by(receipts.c.load.desc())).mappings().first()
         return Receipt(**row) if row else None
 
-    def loads_of(self, fingerprint: str, table: str) -> list[int]:
-        """Numbers of the kept loads that took this very file into `table`."""
+    def loads_of(self, table: str) -> pl.DataFrame:
+        """Kept loads that brought rows of `table`, first to last: `load, fingerprint`."""
         receipts = self._tables.receipts
-        query = sa.select(receipts.c.load).where(
-            receipts.c.fingerprint == fingerprint,
-            receipts.c.table_name == table,
-            receipts.c.load <= self.before,
+        query = sa.select(receipts.c.load, receipts.c.fingerprint).where(
+            receipts.c.table_name == table, receipts.c.load <= self.before
         )
-        return list(self._connection.scalars(query.order_by(receipts.c.load)))
+        return frame_of(self._connection, query.order_by(receipts.c.load))
 
     def store(self, arrival: Arrival) -> Receipt:
         """Write what is new, changed or gone, and say what it came to."""
@@ -202,6 +204,7 @@ class Loading:
         change = difference(self.current(arrival.table), arrival, key)
         self._close(arrival.table, pl.concat([change.changed.select(key), change.removed.select(key)]))
         self._open(arrival.table, pl.concat([change.new, change.changed]))
+        self._current_keys.pop(arrival.table, None)
         receipt = self._receipt(arrival, change)
         self._connection.execute(self._tables.receipts.insert(), vars(receipt))
         self._hold_back(arrival)
@@ -279,9 +282,9 @@ class Loading:
         last = self._connection.scalar(sa.select(sa.func.max(loads.c.recorded_on)))
         if last is not None and self.recorded_on < last:
             raise Fault(
-                f"The last load was recorded on {last:%-d %B %Y}, and this one says "
-                f"{self.recorded_on:%-d %B %Y}: what was known on a day is never rewritten, so load the older extract into a new "
-                "review first, or record this one on a later day."
+                f"The last load was recorded on {written_day(last)}, and this one says "
+                f"{written_day(self.recorded_on)}: what was known on a day is never rewritten, so load the "
+                "older extract into a new review first, or record this one on a later day."
             )
 
 

@@ -1,1 +1,1 @@
-"""From a file or a table elsewhere to checked rows: read, map, check, load."""
+"""The way in: files and other databases become checked rows, one load at a time."""

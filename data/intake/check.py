@@ -1,0 +1,94 @@
+"""Check an extract: every row is accepted with typed values, or held back with its first reason."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from data.intake import rules
+from data.intake.extract import Extract
+from data.intake.header import Header
+from data.intake.mapping import TablePlan
+from data.intake.reading import Reading, read
+from data.ledger import Arrival
+from data.schema import SCHEMAS
+from data.terms import Terms
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """An extract after its checks; `rows` and `held` still carry their `row_number`."""
+
+    table: str
+    reading: Reading
+    rows: pl.DataFrame
+    held: pl.DataFrame
+    quarantine: pl.DataFrame
+    repeated: int = 0
+
+    def without(self, breaches: Iterable[rules.Breach]) -> "Checked":
+        """The same with the rows of each breach held back for its reason, if they are not already."""
+        checked = self
+        for numbers, column, reason in breaches:
+            checked = checked._held_back(numbers, column, reason)
+        return checked
+
+    def _held_back(self, numbers: pl.Series, column: str, reason: str) -> "Checked":
+        bad = self.rows["row_number"].is_in(numbers.implode())
+        broken = self.rows.filter(bad)
+        shown = self.reading.quarantined(broken["row_number"], column, reason)
+        return replace(
+            self,
+            rows=self.rows.filter(~bad),
+            held=pl.concat([self.held, broken]),
+            quarantine=pl.concat([self.quarantine, shown]),
+        )
+
+    def arrival(self, *, fingerprint: str, whole: bool, dropped: tuple[str, ...]) -> Arrival:
+        """Rows as the ledger takes them."""
+        key = SCHEMAS[self.table].primary_key()
+        extract = self.reading.extract
+        held_keys = self.held.select(key).drop_nulls()
+        warnings = extract.warnings + tuple(self.reading.warnings)
+        if whole and (unread := self.quarantine.height - held_keys.height):
+            # Any current row may be one of those: none of them can be called gone.
+            warnings += (f"No row was taken as removed, because the reference of {unread:,} cannot be read.",)
+            whole = False
+        return Arrival(
+            table=self.table,
+            file=self.reading.file,
+            fingerprint=fingerprint,
+            rows=self.rows.drop("row_number"),
+            held_keys=held_keys.unique(),
+            quarantine=self.quarantine.sort("row_number"),
+            whole=whole,
+            read=extract.read,
+            ignored=extract.ignored,
+            repeated=self.repeated,
+            dropped=dropped,
+            warnings=warnings,
+        )
+
+
+def check(
+    extract: Extract, header: Header, plan: TablePlan, *, file: str, terms: Terms, recorded_on: dt.date
+) -> Checked:
+    """Read and check every row of an extract, all but what it refers to."""
+    schema = SCHEMAS[plan.table]
+    reading = read(extract, header, plan, file=file, terms=terms)
+    misread = reading.rows["row_number"].is_in(reading.misread["row_number"].implode())
+    sound = reading.rows.filter(~misread)
+    merged = sound.unique(schema.column_names(), keep="first", maintain_order=True)
+    checked = Checked(
+        table=plan.table,
+        reading=reading,
+        rows=merged,
+        held=reading.rows.filter(misread),
+        quarantine=pl.concat([extract.damaged, reading.misread]),
+        repeated=sound.height - merged.height,
+    )
+    checked = checked.without(rules.conflicts(checked.rows, checked.held, schema.primary_key()))
+    return checked.without(
+        rules.breaches(checked.rows, plan.table, terms=terms, recorded_on=recorded_on)
+    )

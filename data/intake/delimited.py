@@ -1,0 +1,159 @@
+"""Extracts in CSV files: any provable encoding, four delimiters, every line end."""
+
+import csv
+import hashlib
+import io
+import itertools
+from functools import cached_property
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.csv
+
+from data.faults import Fault
+from data.intake.encoding import as_utf8
+from data.intake.extract import QUARANTINE, Extract, safe_name, shape
+from data.intake.header import SEARCHED_ROWS
+
+DELIMITERS = (",", ";", "\t", "|")
+MOST_IN_A_RECORD = 1 << 24
+MOST_IN_A_CELL = 1 << 20
+
+# A record of our own at the end: if it does not come back as it was, a quotation mark swallowed it.
+LAST = "end-of-the-file"
+
+NUL = "holds a NUL byte: the file was damaged on its way"
+
+InvalidRow = pyarrow.csv.InvalidRow
+
+
+class Delimited:
+    """A CSV file."""
+
+    def __init__(self, path: Path, *, encoding: str | None = None, delimiter: str | None = None) -> None:
+        self.name = safe_name(path.name)
+        given = path.read_bytes()
+        self.fingerprint = hashlib.sha256(given).hexdigest()
+        self._refuse_what_is_no_csv(given)
+        self._data, self._warnings = as_utf8(given, self.name, encoding)
+        self._delimiters = (delimiter,) if delimiter else DELIMITERS
+
+    def _refuse_what_is_no_csv(self, data: bytes) -> None:
+        if not data.strip():
+            raise Fault(f"{self.name} is empty: export it again.")
+        if data[:1024].lstrip().lower().startswith((b"<!doctype", b"<html", b"<table", b"<?xml")):
+            raise Fault(f"{self.name} is a web page, not a table: export it again as CSV or XLSX.")
+
+    def heads(self) -> dict[str, list[list[str]]]:
+        """First records of the file, as each delimiter splits them."""
+        return self._heads
+
+    @cached_property
+    def _heads(self) -> dict[str, list[list[str]]]:
+        text = self._data[:MOST_IN_A_CELL].decode("utf-8", errors="ignore")
+        return {mark: _first_records(text, mark) for mark in self._delimiters}
+
+    def extract(self, part: str, header_row: int, places: list[int], width: int) -> Extract:
+        """Rows below the header, split at the delimiter `part`."""
+        table, invalid = self._split(part, width)
+        frame = _numbered(table, [row.number for row in invalid]).filter(pl.col("row_number") > header_row)
+        mended, damaged = _sorted_out([row for row in invalid if row.number > header_row], part, width)
+        frame = pl.concat([frame, pl.DataFrame(mended, schema=frame.schema, orient="row")]).sort("row_number")
+        blank = _blank_rows(frame)
+        rows = frame.filter(~blank).select("row_number", *map(str, places))
+        if b"\0" in self._data:
+            rows, nul = _without_nul(rows)
+            damaged = pl.concat([damaged, nul])
+        return Extract(
+            rows=rows,
+            damaged=damaged,
+            read=frame.height + damaged.filter(pl.col("reason") != NUL).height,
+            ignored=int(blank.sum()),
+            warnings=self._warnings,
+        )
+
+    def _split(self, delimiter: str, width: int) -> tuple[pa.Table, list[InvalidRow]]:
+        invalid: list[InvalidRow] = []
+        names = [str(place) for place in range(width)]
+        last = LAST + delimiter * width
+        data = self._data if self._data.endswith((b"\n", b"\r")) else self._data + b"\n"
+        try:
+            table = pyarrow.csv.read_csv(
+                io.BytesIO(data + last.encode() + b"\n"),
+                # Rows are numbered only where one thread reads them.
+                read_options=pyarrow.csv.ReadOptions(
+                    use_threads=False, column_names=names, block_size=MOST_IN_A_RECORD
+                ),
+                parse_options=pyarrow.csv.ParseOptions(
+                    delimiter=delimiter,
+                    newlines_in_values=True,
+                    ignore_empty_lines=False,
+                    invalid_row_handler=lambda row: invalid.append(row) or "skip",
+                ),
+                convert_options=pyarrow.csv.ConvertOptions(
+                    column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+                ),
+            )
+        except pa.ArrowInvalid:
+            # The one error left: a record larger than a block.
+            raise self._unclosed(delimiter) from None
+        if not invalid or invalid.pop().text != last:
+            raise self._unclosed(delimiter)
+        return table, invalid
+
+    def _unclosed(self, delimiter: str) -> Fault:
+        reader = csv.reader(io.StringIO(self._data.decode(), newline=""), delimiter=delimiter)
+        start = 1
+        csv.field_size_limit(MOST_IN_A_CELL)
+        try:
+            for _ in reader:
+                start, last = reader.line_num + 1, start
+        except csv.Error:
+            last = start
+        return Fault(
+            f"{self.name}: in line {last:,} a cell begins with a quotation mark and does not end, or is longer "
+            f"than {MOST_IN_A_CELL:,} characters. Close the quotation mark, or leave the cell out."
+        )
+
+
+def _first_records(text: str, delimiter: str) -> list[list[str]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        return list(itertools.islice(reader, SEARCHED_ROWS))
+    except csv.Error:
+        return []
+
+
+def _numbered(table: pa.Table, invalid: list[int]) -> pl.DataFrame:
+    frame = pl.DataFrame(pl.from_arrow(table))
+    numbers = pl.int_range(1, frame.height + len(invalid) + 1, eager=True)
+    if invalid:
+        numbers = numbers.filter(~numbers.is_in(invalid))
+    return frame.insert_column(0, numbers.alias("row_number"))
+
+
+def _sorted_out(invalid: list[InvalidRow], delimiter: str, width: int) -> tuple[list[list[object]], pl.DataFrame]:
+    """Rows whose extra cells are all empty, cut to `width`, and a quarantine of the others."""
+    mended: list[list[object]] = []
+    damaged: list[tuple[object, ...]] = []
+    for row in invalid:
+        cells = next(csv.reader([row.text], delimiter=delimiter))
+        if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
+            mended.append([row.number, *cells[:width]])
+        else:
+            reason = f"has {row.actual_columns} cells where the header has {row.expected_columns}"
+            damaged.append((row.number, "", shape(row.text), reason))
+    return mended, pl.DataFrame(damaged, schema=QUARANTINE, orient="row")
+
+
+def _blank_rows(frame: pl.DataFrame) -> pl.Series:
+    return frame.select(blank=pl.all_horizontal(pl.exclude("row_number").str.strip_chars() == ""))["blank"]
+
+
+def _without_nul(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    bad = pl.any_horizontal(pl.exclude("row_number").str.contains("\0", literal=True))
+    nul = rows.filter(bad).select(
+        "row_number", column_name=pl.lit(""), shape=pl.lit("?"), reason=pl.lit(NUL)
+    )
+    return rows.filter(~bad), nul

@@ -1,0 +1,86 @@
+"""An extract: the rows of one table as a file or a database gave them, every cell as text."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import polars as pl
+
+# Soft hyphen, zero-width spaces and joiners, direction marks, word joiner, byte order mark.
+INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+_HIDDEN = re.compile(f"[{INVISIBLE}]")
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+QUARANTINE = {
+    "row_number": pl.Int64(),
+    "column_name": pl.String(),
+    "shape": pl.String(),
+    "reason": pl.String(),
+}
+"""Columns of a quarantine: one row for each row held back."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extract:
+    """Rows of one table, before anything is known of their sense.
+
+    rows: `row_number`, as a spreadsheet numbers rows, and one text column for each column asked for,
+        called by its place in the header ("0" is the first); no cell is null.
+    damaged: quarantine of the rows that could not be split into columns.
+    read: rows below the header, blank ones included; ignored: the blank ones.
+    """
+
+    rows: pl.DataFrame
+    damaged: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=QUARANTINE))
+    read: int
+    ignored: int = 0
+    warnings: tuple[str, ...] = ()
+
+
+class Source(Protocol):
+    """Something that holds extracts: a file, or another database."""
+
+    name: str
+    fingerprint: str
+
+    def heads(self) -> dict[str, list[list[str]]]:
+        """First records of each part that may hold a table: each sheet, each way to split a CSV."""
+        ...
+
+    def extract(self, part: str, header_row: int, places: list[int], width: int) -> Extract:
+        """Rows below the header, in the columns at these places of it; `width` is all its columns."""
+        ...
+
+
+def plain(text: str) -> str:
+    """Text without what the eye cannot see: odd spaces, invisible marks, compatibility forms."""
+    if text.isascii():
+        return text.strip()
+    return _HIDDEN.sub("", unicodedata.normalize("NFKC", text)).strip()
+
+
+def folded(text: str) -> str:
+    """Text for comparing names and codes: plain, one space between words, in one case."""
+    return " ".join(plain(text).split()).casefold()
+
+
+def safe_name(name: str) -> str:
+    """File name that can be stored and shown: no path, no invisible marks, 120 characters at most."""
+    seen = "".join(letter for letter in plain(name) if letter.isprintable())
+    return seen.replace("\\", "/").rsplit("/", 1)[-1][-120:] or "unnamed"
+
+
+def shape(text: str | None) -> str:
+    """How a value looks without what it says: 'Smith 1975-03-02' is 'Aa 9999-99-99'."""
+    if not text or not text.strip():
+        return "(empty)"
+    digits = re.sub(r"\d", "9", text[:400])
+    drawn = _LETTERS.sub(lambda run: _outline(run.group()), digits)
+    return "".join(mark if mark.isprintable() and mark.isascii() else "?" for mark in drawn)[:40]
+
+
+def _outline(letters: str) -> str:
+    if letters.isupper():
+        return "A"
+    return "Aa" if letters[0].isupper() else "a"

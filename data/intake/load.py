@@ -1,0 +1,200 @@
+"""Load extracts into a review: read, checked and stored as one load, or not at all."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from data.faults import Fault
+from data.intake import header, rules
+from data.intake.check import Checked, check
+from data.intake.extract import Source
+from data.intake.mapping import Plan, TablePlan
+from data.intake.sources import open_source
+from data.ledger import Loading, Receipt
+from data.review import Review
+from data.schema import SCHEMAS
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how many steps are done, and how many there are."""
+
+# Fewer rows than these may go without asking, whatever share of a small table they are.
+FEW = 5
+MOST_REMOVED = 0.1
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a load came to: one receipt for each table, and whether anything was kept."""
+
+    receipts: list[Receipt]
+    kept: bool
+    version: int
+
+
+@dataclass(frozen=True)
+class Feed:
+    """One table fed from one part of one source."""
+
+    plan: TablePlan
+    source: Source
+    header: header.Header
+    whole: bool
+
+
+def load(
+    review: Review,
+    files: Sequence[str],
+    mapping: Plan,
+    *,
+    recorded_on: dt.date,
+    note: str = "",
+    rehearsal: bool = False,
+    confirm_removals: bool = False,
+    demonstration: bool = False,
+    progress: Progress | None = None,
+) -> Loaded:
+    """Load files, or databases by their URL, as one load recorded on a day.
+
+    A rehearsal reports what would happen and keeps nothing. A demonstration's ledger takes only
+    loads that say they are its own (`demonstration`).
+
+    Raises:
+        Fault: something is wrong with a file, the mapping or the day; nothing is kept.
+    """
+    _refuse_mixing(review, demonstration=demonstration)
+    if recorded_on > dt.datetime.now(dt.UTC).astimezone().date():
+        raise Fault(f"A load cannot be recorded on {recorded_on:%-d %B %Y}, which is still to come.")
+    told = progress or (lambda *_: None)
+    sources = [open_source(file, mapping) for file in files]
+    feeds = sorted(_feeds(sources, mapping), key=lambda feed: list(SCHEMAS).index(feed.plan.table))
+    _refuse_two_for_one(feeds)
+    checked: list[Checked] = []
+    for step, feed in enumerate(feeds):
+        told(f"Reading {feed.source.name}", step, 2 * len(feeds))
+        checked.append(_checked(feed, mapping, review, recorded_on))
+    _refuse_strangers(checked)
+    with review.ledger.loading(recorded_on, note=note, rehearsal=rehearsal) as loading:
+        for step, (feed, each) in enumerate(zip(feeds, checked, strict=True), start=len(feeds)):
+            told(f"Storing {feed.plan.table}", step, 2 * len(feeds))
+            _store(loading, feed, each, confirm_removals=confirm_removals)
+    told("Done", 2 * len(feeds), 2 * len(feeds))
+    kept = loading.stirred and not rehearsal
+    return Loaded(loading.receipts, kept, loading.load if kept else loading.before)
+
+
+def _refuse_mixing(review: Review, *, demonstration: bool) -> None:
+    if review.terms.demonstration and not demonstration:
+        raise Fault(
+            f"The review in {review.folder} is a demonstration, and real data is never mixed with one: "
+            "make your own with python -m data new FOLDER --terms FILE."
+        )
+    if demonstration and not review.terms.demonstration:
+        raise Fault("Demonstration data cannot be loaded into a real review.")
+
+
+def _feeds(sources: Sequence[Source], mapping: Plan) -> list[Feed]:
+    return [feed for source in sources for feed in _feeds_of(source, mapping)]
+
+
+def _feeds_of(source: Source, mapping: Plan) -> list[Feed]:
+    heads = source.heads()
+    takers = [plan for plan in mapping.tables if plan.takes(source.name)]
+    if not takers:
+        globs = ", ".join(sorted({plan.file or "" for plan in mapping.tables}))
+        raise Fault(f"No table of the mapping takes a file called {source.name}; it takes {globs}.")
+    named = [plan for plan in takers if plan.file]
+    fitting = named or [plan for plan in takers if _fits(heads, plan)]
+    if not fitting:
+        fitting = [max(takers, key=lambda plan: _found(heads, plan))]
+    return [_feed(source, heads, plan, mapping) for plan in fitting]
+
+
+def _fits(heads: dict[str, list[list[str]]], plan: TablePlan) -> bool:
+    return _found(heads, plan) == len(plan.wanted)
+
+
+def _found(heads: dict[str, list[list[str]]], plan: TablePlan) -> int:
+    found = header.find(heads, plan.wanted)
+    return len(found.columns) if found else 0
+
+
+def _feed(source: Source, heads: dict[str, list[list[str]]], plan: TablePlan, mapping: Plan) -> Feed:
+    found = header.demand(header.find(heads, plan.wanted), heads, plan.wanted, source.name)
+    return Feed(plan, source, found, mapping.whole(plan))
+
+
+def _refuse_two_for_one(feeds: Sequence[Feed]) -> None:
+    taken: dict[str, str] = {}
+    for feed in feeds:
+        if other := taken.get(feed.plan.table):
+            raise Fault(
+                f"Both {other} and {feed.source.name} would fill {feed.plan.table}: load them one after "
+                "the other as partial extracts, or name each table's file in the mapping."
+            )
+        taken[feed.plan.table] = feed.source.name
+
+
+def _checked(feed: Feed, mapping: Plan, review: Review, recorded_on: dt.date) -> Checked:
+    found = feed.header
+    extract = feed.source.extract(found.part, found.row, list(found.columns.values()), found.width)
+    if extract.read == extract.ignored:
+        raise Fault(f"{feed.source.name} has a header and no rows below it: export it again.")
+    if extract.read > mapping.most_rows:
+        raise Fault(
+            f"{feed.source.name} has {extract.read:,} rows, and the mapping allows {mapping.most_rows:,}: "
+            "raise most_rows in the mapping if that is right."
+        )
+    return check(
+        extract, found, feed.plan, file=feed.source.name, terms=review.terms, recorded_on=recorded_on
+    )
+
+
+def _refuse_strangers(checked: Sequence[Checked]) -> None:
+    for each in checked:
+        held = each.quarantine.height
+        # One bad row in a table of one row is a bad row; none good among several is another template.
+        if each.rows.is_empty() and (held > 1 or len(checked) == 1):
+            first = each.quarantine.sort("row_number").row(0, named=True)
+            raise Fault(
+                f"{each.reading.file}: not one of its {held:,} rows fits {each.table}. In row {first['row_number']}, "
+                f"{first['column_name'] or 'the row'} {first['reason']}. Look at the mapping's columns, formats and codes."
+            )
+
+
+def _store(loading: Loading, feed: Feed, checked: Checked, *, confirm_removals: bool) -> None:
+    settled = checked.without(rules.orphans(checked.rows, checked.table, loading.current_keys))
+    arrival = settled.arrival(
+        fingerprint=feed.source.fingerprint, whole=feed.whole, dropped=feed.header.others
+    )
+    last = loading.last_receipt(arrival.table)
+    receipt = loading.store(arrival)
+    _refuse_the_old(loading, receipt, last)
+    if not confirm_removals:
+        _refuse_to_empty(loading, receipt)
+
+
+def _refuse_the_old(loading: Loading, receipt: Receipt, last: Receipt | None) -> None:
+    if not receipt.stirred or last is None or last.fingerprint == receipt.fingerprint:
+        return
+    taken = loading.loads_of(receipt.table_name)
+    before = taken.filter(pl.col("fingerprint") == receipt.fingerprint)["load"]
+    if before.len():
+        since = taken.filter(pl.col("load") > before[-1])["load"]
+        raise Fault(
+            f"{receipt.file} was taken by load {before[-1]}, and newer {receipt.table_name} came since, with load "
+            f"{', '.join(map(str, since))}: loading it again would undo them, so load the newest file instead."
+        )
+
+
+def _refuse_to_empty(loading: Loading, receipt: Receipt) -> None:
+    if receipt.removed <= FEW:
+        return
+    stood = loading.current_keys(receipt.table_name).len() - receipt.new + receipt.removed
+    if receipt.removed > MOST_REMOVED * stood:
+        raise Fault(
+            f"{receipt.file} lacks {receipt.removed:,} of the {stood:,} current {receipt.table_name}, and a full "
+            "extract removes what it lacks: if they are really gone, load it with --confirm-removals; "
+            'if it is a part of the register, say extract = "partial" in the mapping.'
+        )

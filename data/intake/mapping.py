@@ -1,0 +1,136 @@
+"""A mapping: which columns of a register feed which columns of a review, and in which codes."""
+
+import difflib
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any, Literal
+
+import dataframely as dy
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from data.intake.extract import folded
+from data.schema import SCHEMAS, default_of
+from data.terms import fitted, read_toml
+
+Extent = Literal["full", "partial"]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ColumnPlan(_Section):
+    """How one column of a review is filled: from a column of the register, or with one value.
+
+    formats: of dates, in strptime's letters, tried in order; codes: the register's code to ours.
+    """
+
+    column: str | None = Field(default=None, min_length=1)
+    value: str | None = None
+    formats: tuple[str, ...] = ()
+    codes: dict[str, str] = {}
+
+    @model_validator(mode="after")
+    def _fed_once(self) -> "ColumnPlan":
+        if (self.column is None) == (self.value is None):
+            raise ValueError("name either the column that it comes from or one value for every row")
+        return self
+
+
+class TablePlan(_Section):
+    """How one table of a review is filled from one file, sheet or database table."""
+
+    table: str
+    file: str | None = None
+    sheet: str | None = None
+    source_table: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = Field(default=None, min_length=1, max_length=1)
+    extract: Extent | None = None
+    columns: dict[str, ColumnPlan]
+
+    @field_validator("table")
+    @classmethod
+    def _known(cls, table: str) -> str:
+        if table not in SCHEMAS:
+            raise ValueError(f"there is no table {table!r}{_nearest(table, list(SCHEMAS))}")
+        return table
+
+    @field_validator("encoding")
+    @classmethod
+    def _encoding_is_one(cls, encoding: str | None) -> str | None:
+        if encoding is not None:
+            try:
+                "".encode(encoding)
+            except LookupError:
+                raise ValueError(f"there is no encoding called {encoding!r}") from None
+        return encoding
+
+    @field_validator("columns", mode="before")
+    @classmethod
+    def _spelled_out(cls, columns: object) -> object:
+        if not isinstance(columns, dict):
+            return columns
+        given: dict[Any, Any] = columns
+        return {name: {"column": plan} if isinstance(plan, str) else plan for name, plan in given.items()}
+
+    @model_validator(mode="after")
+    def _whole(self) -> "TablePlan":
+        known = self.schema_columns
+        if unknown := sorted(set(self.columns) - set(known)):
+            near = _nearest(unknown[0], list(known))
+            raise ValueError(f"{self.table} has no column {unknown[0]!r}{near}")
+        for name, column in known.items():
+            if name not in self.columns and not column.nullable and default_of(column) is None:
+                raise ValueError(
+                    f"the column {name!r} of {self.table} is missing: name the column that it comes from, "
+                    'or give {value = "..."} for every row'
+                )
+        return self
+
+    @property
+    def schema_columns(self) -> dict[str, dy.Column]:
+        """Columns of the table that is filled."""
+        return SCHEMAS[self.table].columns()
+
+    @property
+    def wanted(self) -> list[str]:
+        """Columns that the register must have, each named once."""
+        return list({folded(p.column): p.column for p in self.columns.values() if p.column}.values())
+
+    def takes(self, name: str) -> bool:
+        """Whether a file called `name` may feed this table."""
+        return self.file is None or fnmatch(name, self.file)
+
+
+class Plan(_Section):
+    """A whole mapping: the tables it fills, and whether its files are the full register."""
+
+    extract: Extent
+    most_rows: int = Field(default=5_000_000, gt=0)
+    tables: tuple[TablePlan, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _each_once(self) -> "Plan":
+        names = [each.table for each in self.tables]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"the table {twice[0]!r} is mapped twice; keep one mapping for each kind of extract")
+        return self
+
+    def whole(self, table: TablePlan) -> bool:
+        """Whether a file for `table` is the full register, so that a row it lacks is gone."""
+        return (table.extract or self.extract) == "full"
+
+
+def read_mapping(path: Path) -> Plan:
+    """Read a `mapping.toml`.
+
+    Raises:
+        Fault: the file is missing, is not TOML, or does not fit.
+    """
+    return fitted(Plan, read_toml(path), path.name)
+
+
+def _nearest(name: str, names: list[str]) -> str:
+    near = difflib.get_close_matches(name, names, n=1)
+    return f"; the nearest is {near[0]!r}" if near else f"; there are {', '.join(names)}"

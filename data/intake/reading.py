@@ -1,0 +1,106 @@
+"""Read the cells of an extract as the values that a schema asks for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import dataframely as dy
+import polars as pl
+
+from data.faults import Fault
+from data.intake.extract import QUARANTINE, Extract, shape
+from data.intake.header import Header
+from data.intake.mapping import ColumnPlan, TablePlan
+from data.intake.values import Days, Parser, is_reference, parsed, parser_of, reference, rows_listed
+from data.schema import default_of
+from data.terms import Terms
+
+
+@dataclass
+class Reading:
+    """Typed rows of an extract, with `row_number`; what cannot be read is null there.
+
+    misread: quarantine of the rows with such values, each with its first reason.
+    """
+
+    extract: Extract
+    cells: dict[str, str]
+    file: str
+    rows: pl.DataFrame = field(default_factory=pl.DataFrame)
+    misread: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=QUARANTINE))
+    warnings: list[str] = field(default_factory=list[str])
+
+    def quarantined(self, numbers: pl.Series, column: str, reason: str | pl.Series) -> pl.DataFrame:
+        """Quarantine of the rows with these numbers, which shows only the shape of their values."""
+        found = pl.DataFrame({"row_number": numbers}).with_columns(column_name=pl.lit(column), reason=reason)
+        if column not in self.cells:
+            return found.with_columns(shape=pl.lit(shape(None))).select(QUARANTINE)
+        texts = self.extract.rows.select("row_number", shape=self.cells[column])
+        shown = found.join(texts, on="row_number", how="left", maintain_order="left")
+        outlines = pl.Series([shape(text) for text in shown["shape"]], dtype=pl.String)
+        return shown.with_columns(shape=outlines).select(QUARANTINE)
+
+
+def read(extract: Extract, header: Header, plan: TablePlan, *, file: str, terms: Terms) -> Reading:
+    """Read every column of the table that `plan` fills.
+
+    Raises:
+        Fault: days are in an order of day and month that the mapping does not say.
+    """
+    cells = {name: str(header.columns[each.column]) for name, each in plan.columns.items() if each.column}
+    reading = Reading(extract, cells, file)
+    columns = list(_columns(reading, plan, terms))
+    reading.rows = extract.rows.select("row_number", *columns)
+    reading.misread = reading.misread.unique("row_number", keep="first", maintain_order=True)
+    return reading
+
+
+def _columns(reading: Reading, plan: TablePlan, terms: Terms) -> Iterator[pl.Expr | pl.Series]:
+    for name, column in plan.schema_columns.items():
+        each = plan.columns.get(name)
+        if each is None:
+            yield pl.lit(default_of(column), dtype=column.dtype).alias(name)
+        elif each.value is not None:
+            value = _constant(each.value, name, column, _parser(name, plan, terms))
+            yield pl.lit(value, dtype=column.dtype).alias(name)
+        elif is_reference(column):
+            yield reference(pl.col(reading.cells[name])).alias(name)
+        else:
+            yield _values(reading, name, each, _parser(name, plan, terms), column.dtype)
+
+
+def _parser(name: str, plan: TablePlan, terms: Terms) -> Parser:
+    return parser_of(name, plan.table, plan.columns[name], terms)
+
+
+def _constant(text: str, name: str, column: dy.Column, parse: Parser) -> object:
+    if is_reference(column):
+        raise Fault(f"The mapping gives every row the same {name!r}: a reference must come from a column.")
+    value, reason = parse(text)
+    if reason:
+        raise Fault(f"The mapping's value for {name!r}, {text!r}, {reason}.")
+    return value
+
+
+def _values(reading: Reading, name: str, plan: ColumnPlan, parse: Parser, dtype: pl.DataType) -> pl.Series:
+    texts = reading.extract.rows[reading.cells[name]]
+    told = parsed(texts, parse, dtype)
+    if isinstance(parse, Days):
+        _refuse_contrary(reading, name, plan, parse)
+        reading.warnings += parse.remarks(plan.column or name)
+    if told["reason"].null_count() < told.height:
+        bad = told["reason"].is_not_null()
+        numbers = reading.extract.rows["row_number"].filter(bad)
+        misread = reading.quarantined(numbers, name, told["reason"].filter(bad))
+        reading.misread = pl.concat([reading.misread, misread])
+    return told["value"].alias(name)
+
+
+def _refuse_contrary(reading: Reading, name: str, plan: ColumnPlan, days: Days) -> None:
+    if not days.contrary:
+        return
+    rows = reading.extract.rows.filter(pl.col(reading.cells[name]).is_in(days.contrary))
+    said = ", ".join(days.formats) or "day/month/year"
+    raise Fault(
+        f"{reading.file}: {plan.column!r} holds days with month and day the other way round than {said}, "
+        f"in {rows_listed(rows['row_number'])}. Give the column's true format in the mapping."
+    )

@@ -1,0 +1,114 @@
+"""What rows must keep to: the schema's rules, and those that need the load or the review."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+import dataframely as dy
+import polars as pl
+
+from data.intake.values import PLACEHOLDERS, is_reference
+from data.schema import SCHEMAS, happened_columns, links
+from data.terms import Terms
+
+Breach = tuple[pl.Series, str, str]
+"""Numbers of the rows that break a rule, the column to blame, and the reason."""
+
+
+def breaches(rows: pl.DataFrame, table: str, *, terms: Terms, recorded_on: dt.date) -> Iterator[Breach]:
+    """Every rule that some of the rows break; a row may break several, the first is its reason."""
+    yield from _placeholders(rows, table)
+    yield from _of_schema(rows, table)
+    yield from _of_days(rows, table, terms, recorded_on)
+
+
+def conflicts(rows: pl.DataFrame, held: pl.DataFrame, key: list[str]) -> Iterator[Breach]:
+    """Rows with the same reference as another row, accepted or held back, but other data."""
+    twins = rows.filter(pl.struct(key).is_duplicated()) if len(key) > 1 else rows.filter(pl.col(key).is_duplicated())
+    if held.height:
+        twins = pl.concat([twins, rows.join(held, on=key, how="semi")])
+    numbers = twins.drop_nulls(key)["row_number"].unique()
+    if numbers.len():
+        yield numbers, key[0], "has the same reference as another row, and different data"
+
+
+def orphans(rows: pl.DataFrame, table: str, keys: Callable[[str], pl.Series]) -> Iterator[Breach]:
+    """Rows that refer to what the ledger does not know, given the current keys of a table."""
+    for column, target in links(SCHEMAS[table]).items():
+        lost = rows.filter(~pl.col(column).is_in(keys(target).implode()))
+        if lost.height:
+            what = target.replace("_", " ")
+            yield lost["row_number"], column, f"is not among the {what} known: send it again once it has arrived"
+
+
+def _placeholders(rows: pl.DataFrame, table: str) -> Iterator[Breach]:
+    columns = [name for name, column in SCHEMAS[table].columns().items() if is_reference(column)]
+    yield from _where(
+        rows, {name: (pl.col(name).is_in(PLACEHOLDERS), "stands for a reference that is not there: leave it empty")
+               for name in columns}
+    )  # fmt: skip
+
+
+def _of_days(rows: pl.DataFrame, table: str, terms: Terms, recorded_on: dt.date) -> Iterator[Breach]:
+    future = f"is after the day of the load, {recorded_on:%-d %B %Y}"
+    yield from _where(
+        rows, {name: (pl.col(name) > recorded_on, future) for name in happened_columns(SCHEMAS[table])}
+    )
+    if table == "applications" and terms.timescales:
+        began = min(timescale.begins for timescale in terms.timescales)
+        reason = f"is before the scheme began, on {began:%-d %B %Y}"
+        yield from _where(rows, {"received_on": (pl.col("received_on") < began, reason)})
+
+
+def _where(rows: pl.DataFrame, bad: dict[str, tuple[pl.Expr, str]]) -> Iterator[Breach]:
+    if not bad or rows.is_empty():
+        return
+    broken = rows.select(**{name: breach.any() for name, (breach, _) in bad.items()}).row(0, named=True)
+    for name, (breach, reason) in bad.items():
+        if broken[name]:
+            yield rows.filter(breach)["row_number"], name, reason
+
+
+def _of_schema(rows: pl.DataFrame, table: str) -> Iterator[Breach]:
+    schema = _numbered(table)
+    _, failure = schema.filter(rows)
+    if not len(failure):
+        return
+    details = failure.details()
+    # A column's own rules come first: that a cell is empty says more than what follows from it.
+    names = sorted(failure.counts(), key=lambda rule: "|" not in rule)
+    for rule in names:
+        yield details.filter(pl.col(rule) == "invalid")["row_number"], *_told(schema, rule)
+
+
+@cache
+def _numbered(table: str) -> type[dy.Schema]:
+    """Schema of `table` with the row number, which `filter` would else leave out."""
+    return type(f"Numbered_{table}", (SCHEMAS[table],), {"row_number": dy.Int64()})
+
+
+def _told(schema: type[dy.Schema], rule: str) -> tuple[str, str]:
+    """Column that a rule blames, and its reason in plain English."""
+    name, _, kind = rule.partition("|")
+    if kind:
+        return name, _REASONS[kind].format(**_limits(schema.columns()[name]))
+    made = getattr(schema, rule).validation_fn
+    return made(schema).meta.root_names()[0], made.__doc__.strip()
+
+
+_REASONS = {
+    "nullability": "is empty, but every row needs one",
+    "regex": "is no plain reference: it holds a letter of another alphabet, or more than 64 characters",
+    "check__scientific": "was turned into a number like 1E10 by a spreadsheet: take it from the source again",
+    "min": "is less than {min}",
+    "max": "is more than {max}",
+    "min_length": "is shorter than {min_length} characters",
+    "max_length": "is longer than {max_length} characters",
+    "inf": "is not a number",
+    "nan": "is not a number",
+}
+
+
+def _limits(column: dy.Column) -> dict[str, Any]:
+    return {name: getattr(column, name, None) for name in ("min", "max", "min_length", "max_length")}

@@ -1,0 +1,229 @@
+"""From text to values: one parser for each kind of column, each saying why when it fails.
+
+A parser is called once for each distinct text of a column, not once for each row: even in a
+million rows the distinct days, codes and flags are few. References are mostly distinct, so they
+are made plain by a Polars expression instead.
+"""
+
+import datetime as dt
+import difflib
+import re
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import dataframely as dy
+import polars as pl
+
+from data.faults import Fault
+from data.intake.extract import INVISIBLE, folded, plain
+from data.intake.mapping import ColumnPlan
+from data.schema import SCHEMAS, listed_columns
+from data.terms import Terms
+
+DAY_FIRST = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y", "%d-%b-%Y")
+FLAGS = {"yes": True, "y": True, "true": True, "t": True, "1": True} | {
+    "no": False, "n": False, "false": False, "f": False, "0": False,
+}  # fmt: skip
+PLACEHOLDERS = ("-", "N/A", "NA", "NONE", "NULL", "TBC", "TBA", "UNKNOWN", "UNK", "?")
+MOST_SUGGESTED = 500
+EXCEL_EPOCH = dt.date(1899, 12, 30)
+
+_TIME = re.compile(r"^(.{6,}?)[T ]\s*(\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(?:Z|[+-]\d{2}:?\d{2})?$")
+_THREE_NUMBERS = re.compile(r"^(\d{1,2})([/.-])(\d{1,2})\2(\d{2}|\d{4})$")
+_SERIAL = re.compile(r"^[2-6]\d{4}(\.0+)?$")
+
+Outcome = tuple[Any, str]
+"""A value and no reason, or no value and the reason why; both are empty for a blank cell."""
+Parser = Callable[[str], Outcome]
+
+
+@dataclass
+class Days:
+    """Parser of days: ISO always, then the mapping's formats, or day first where it gives none."""
+
+    formats: tuple[str, ...] = ()
+    timed: bool = False
+    serial: bool = False
+    contrary: list[str] = field(default_factory=list[str])
+
+    def __call__(self, text: str) -> Outcome:
+        """Day in `text`, or why there is none."""
+        bare = self._without_time(" ".join(plain(text).split()))
+        if not bare:
+            return None, ""
+        found = self._day(bare)
+        if found is None:
+            return None, self._reason(text, bare)
+        if found.year < 1900:  # noqa: PLR2004
+            return None, "is before the year 1900"
+        return found, ""
+
+    def remarks(self, column: str) -> list[str]:
+        """Warn of what was not plainly a day in the column so called."""
+        timed = [f"Times of day in {column!r} were left out."] if self.timed else []
+        serial = [f"Numbers in {column!r} were read as a spreadsheet's days, counted from 1900."] if self.serial else []
+        return timed + serial
+
+    def _without_time(self, text: str) -> str:
+        if ":" not in text or not (split := _TIME.match(text)):
+            return text
+        self.timed = self.timed or not re.fullmatch(r"0?0:00(:00(\.0+)?)?", split[2])
+        return split[1]
+
+    def _day(self, text: str) -> dt.date | None:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+            return _real_day(text, "%Y-%m-%d")
+        if _SERIAL.match(text):
+            self.serial = True
+            return EXCEL_EPOCH + dt.timedelta(days=int(float(text)))
+        days = (_real_day(text, each) for each in self.formats or DAY_FIRST)
+        return next((day for day in days if day), None)
+
+    def _reason(self, text: str, bare: str) -> str:
+        numbers = _THREE_NUMBERS.match(bare)
+        if numbers is None:
+            return "is not a day that exists" if re.match(r"\d+[-/.]\d+[-/.]\d+$", bare) else "is not a date"
+        first, mark, second, year = numbers.groups()
+        if self._day(f"{second}{mark}{first}{mark}{year}"):
+            self.contrary.append(text)
+        if len(year) == 2 and not any("%y" in each for each in self.formats):  # noqa: PLR2004
+            return "has a year of two digits: name its format in the mapping"
+        return "is not a day that exists"
+
+
+def _real_day(text: str, form: str) -> dt.date | None:
+    try:
+        return dt.date(*time.strptime(text, form)[:3])
+    except ValueError:
+        return None
+
+
+@dataclass
+class Codes:
+    """Parser of codes: ours in any case and spacing, or the register's as the mapping translates them."""
+
+    closed: tuple[str, ...]
+    noun: str
+    translations: dict[str, str]
+    suggested: int = 0
+
+    def __post_init__(self) -> None:
+        self._known: dict[str, Any] = {folded(code): code for code in self.closed}
+        for given, ours in self.translations.items():
+            if folded(ours) not in self._known:
+                near = self._nearest(folded(ours)) or f"; they are {', '.join(self.closed[:20])}"
+                raise Fault(f"The mapping translates {given!r} to {ours!r}, which is not one of the {self.noun}{near}.")
+        self._known |= {folded(given): self._known[folded(ours)] for given, ours in self.translations.items()}
+
+    def __call__(self, text: str) -> Outcome:
+        """Code in `text`, or why there is none; never a guess."""
+        wanted = folded(text)
+        if wanted in self._known:
+            return self._known[wanted], ""
+        return None, f"is not one of the {self.noun}{self._nearest(wanted)}" if wanted else ""
+
+    def _nearest(self, wanted: str) -> str:
+        # Each search compares with every code: a column of a million unknown codes must end too.
+        self.suggested += 1
+        if self.suggested > MOST_SUGGESTED or len(wanted) > 80:  # noqa: PLR2004
+            return ""
+        near = difflib.get_close_matches(wanted, self._known, n=1)
+        return f"; the nearest is {self._known[near[0]]!r}" if near else ""
+
+
+@dataclass
+class Flags:
+    """Parser of yes and no."""
+
+    translations: dict[str, str]
+
+    def __post_init__(self) -> None:
+        self._known = dict(FLAGS)
+        for given, ours in self.translations.items():
+            if folded(ours) not in FLAGS:
+                raise Fault(f"The mapping translates {given!r} to {ours!r}, which is neither 'yes' nor 'no'.")
+            self._known[folded(given)] = FLAGS[folded(ours)]
+
+    def __call__(self, text: str) -> Outcome:
+        """True or false, or why it is neither."""
+        wanted = folded(text)
+        found = self._known.get(wanted)
+        return found, "is neither yes nor no" if wanted and found is None else ""
+
+
+def whole_number(text: str) -> Outcome:
+    """Whole number in `text`, or why there is none."""
+    bare = plain(text)
+    if not bare:
+        return None, ""
+    if not re.fullmatch(r"-?\d{1,9}(\.0+)?", bare):
+        return None, "is not a whole number"
+    return int(float(bare)), ""
+
+
+def number(text: str) -> Outcome:
+    """Number in `text`, or why there is none."""
+    bare = plain(text)
+    if not bare:
+        return None, ""
+    return (float(bare), "") if re.fullmatch(r"-?\d{1,15}(\.\d+)?", bare) else (None, "is not a number")
+
+
+def prose(text: str) -> Outcome:
+    """Wording as it stands, without the spaces around it."""
+    return plain(text) or None, ""
+
+
+def is_reference(column: dy.Column) -> bool:
+    """Whether a column of a schema holds references."""
+    return isinstance(column, dy.String) and column.regex is not None
+
+
+def reference(cells: pl.Expr) -> pl.Expr:
+    """References in plain upper case, leading zeros kept; null where blank."""
+    bare = cells.str.normalize("NFKC").str.replace_all(f"[{INVISIBLE}]", "")
+    return bare.str.strip_chars().str.to_uppercase().replace("", None)
+
+
+def parser_of(name: str, table: str, plan: ColumnPlan, terms: Terms) -> Parser:
+    """Parser for the column `name` of a table, as the mapping and the terms have it."""
+    schema = SCHEMAS[table]
+    column = schema.columns()[name]
+    if isinstance(column, dy.Date):
+        return Days(plan.formats)
+    if isinstance(column, dy.Enum):
+        return Codes(tuple(column.categories), f"codes of {name}", plan.codes)
+    if closed := listed_columns(schema).get(name):
+        return Codes(terms.codes(closed), closed.replace("_", " "), plan.codes)
+    if isinstance(column, dy.Bool):
+        return Flags(plan.codes)
+    if isinstance(column, dy.Int32):
+        return whole_number
+    return number if isinstance(column, dy.Float64) else prose
+
+
+def parsed(cells: pl.Series, parse: Parser, dtype: pl.DataType) -> pl.DataFrame:
+    """Values and reasons of a column of text, row by row: `value` of `dtype`, `reason` or null."""
+    distinct = cells.unique()
+    outcomes = [parse(text) for text in distinct.to_list()]
+    meaning = pl.DataFrame(
+        {
+            "text": distinct,
+            "value": pl.Series([value for value, _ in outcomes], dtype=dtype),
+            "reason": pl.Series([reason or None for _, reason in outcomes], dtype=pl.String),
+        }
+    )
+    told = cells.to_frame("text").join(meaning, on="text", how="left", maintain_order="left")
+    return told.select("value", "reason")
+
+
+def rows_listed(numbers: Iterable[int]) -> str:
+    """Row numbers for a sentence: 'row 4', or 'rows 4, 7 and 12 more'."""
+    each = list(numbers)
+    if len(each) == 1:
+        return f"row {each[0]}"
+    if len(each) <= 5:  # noqa: PLR2004
+        return f"rows {', '.join(map(str, each[:-1]))} and {each[-1]}"
+    return f"rows {', '.join(map(str, each[:4]))} and {len(each) - 4:,} more"
