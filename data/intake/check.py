@@ -37,7 +37,7 @@ class Checked:
     def _held_back(self, numbers: pl.Series, column: str, reason: str) -> "Checked":
         bad = self.rows["row_number"].is_in(numbers.implode())
         broken = self.rows.filter(bad)
-        shown = self.reading.quarantined(broken["row_number"], column, reason)
+        shown = self.reading.quarantined(broken["row_number"], column, pl.lit(reason))
         return replace(
             self,
             rows=self.rows.filter(~bad),

@@ -15,6 +15,7 @@ from data.intake.sources import open_source
 from data.ledger import Loading, Receipt
 from data.review import Review
 from data.schema import SCHEMAS
+from data.written import written_day
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how many steps are done, and how many there are."""
@@ -65,7 +66,7 @@ def load(
     """
     _refuse_mixing(review, demonstration=demonstration)
     if recorded_on > dt.datetime.now(dt.UTC).astimezone().date():
-        raise Fault(f"A load cannot be recorded on {recorded_on:%-d %B %Y}, which is still to come.")
+        raise Fault(f"A load cannot be recorded on {written_day(recorded_on)}, which is still to come.")
     told = progress or (lambda *_: None)
     sources = [open_source(file, mapping) for file in files]
     feeds = sorted(_feeds(sources, mapping), key=lambda feed: list(SCHEMAS).index(feed.plan.table))

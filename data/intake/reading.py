@@ -29,15 +29,15 @@ class Reading:
     misread: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=QUARANTINE))
     warnings: list[str] = field(default_factory=list[str])
 
-    def quarantined(self, numbers: pl.Series, column: str, reason: str | pl.Series) -> pl.DataFrame:
+    def quarantined(self, numbers: pl.Series, column: str, reason: pl.Series | pl.Expr) -> pl.DataFrame:
         """Quarantine of the rows with these numbers, which shows only the shape of their values."""
         found = pl.DataFrame({"row_number": numbers}).with_columns(column_name=pl.lit(column), reason=reason)
         if column not in self.cells:
-            return found.with_columns(shape=pl.lit(shape(None))).select(QUARANTINE)
+            return found.with_columns(shape=pl.lit(shape(None))).select(*QUARANTINE)
         texts = self.extract.rows.select("row_number", shape=self.cells[column])
         shown = found.join(texts, on="row_number", how="left", maintain_order="left")
         outlines = pl.Series([shape(text) for text in shown["shape"]], dtype=pl.String)
-        return shown.with_columns(shape=outlines).select(QUARANTINE)
+        return shown.with_columns(shape=outlines).select(*QUARANTINE)
 
 
 def read(extract: Extract, header: Header, plan: TablePlan, *, file: str, terms: Terms) -> Reading:

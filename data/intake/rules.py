@@ -11,6 +11,7 @@ import polars as pl
 from data.intake.values import PLACEHOLDERS, is_reference
 from data.schema import SCHEMAS, happened_columns, links
 from data.terms import Terms
+from data.written import written_day
 
 Breach = tuple[pl.Series, str, str]
 """Numbers of the rows that break a rule, the column to blame, and the reason."""
@@ -51,13 +52,13 @@ def _placeholders(rows: pl.DataFrame, table: str) -> Iterator[Breach]:
 
 
 def _of_days(rows: pl.DataFrame, table: str, terms: Terms, recorded_on: dt.date) -> Iterator[Breach]:
-    future = f"is after the day of the load, {recorded_on:%-d %B %Y}"
+    future = f"is after the day of the load, {written_day(recorded_on)}"
     yield from _where(
         rows, {name: (pl.col(name) > recorded_on, future) for name in happened_columns(SCHEMAS[table])}
     )
     if table == "applications" and terms.timescales:
         began = min(timescale.begins for timescale in terms.timescales)
-        reason = f"is before the scheme began, on {began:%-d %B %Y}"
+        reason = f"is before the scheme began, on {written_day(began)}"
         yield from _where(rows, {"received_on": (pl.col("received_on") < began, reason)})
 
 

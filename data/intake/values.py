@@ -11,6 +11,7 @@ import re
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import dataframely as dy
@@ -93,6 +94,8 @@ class Days:
         return "is not a day that exists"
 
 
+# One day is written on many rows, and again in every week's extract.
+@lru_cache(maxsize=1 << 16)
 def _real_day(text: str, form: str) -> dt.date | None:
     try:
         return dt.date(*time.strptime(text, form)[:3])
