@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 import time
+import uuid
 from pathlib import Path
 
 from data.demo.days import EXTRACTS
@@ -32,7 +33,7 @@ def build(folder: Path, *, progress: Progress | None = None) -> Review:
     _refuse(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     _sweep(folder)
-    making = Path(tempfile.mkdtemp(prefix=_prefix(folder), dir=folder.parent))
+    making = folder.parent / f"{_prefix(folder)}{uuid.uuid4().hex}"
     try:
         _play(making, progress)
         _settle(making, folder)
@@ -68,7 +69,7 @@ def _play(making: Path, progress: Progress | None) -> None:
     states = fictional_register()
     again: set[str] = set()
     told = progress or (lambda *_: None)
-    with tempfile.TemporaryDirectory() as mail:
+    with tempfile.TemporaryDirectory(dir=making) as mail:
         for done, day in enumerate(EXTRACTS):
             told(f"Loading the extract of {written_day(day)}", done, len(EXTRACTS))
             files = [str(path) for path in extracts(states, plan, Path(mail), day, again)]
