@@ -89,6 +89,4 @@ def check(
         repeated=sound.height - merged.height,
     )
     checked = checked.without(rules.conflicts(checked.rows, checked.held, schema.primary_key()))
-    return checked.without(
-        rules.breaches(checked.rows, plan.table, terms=terms, recorded_on=recorded_on)
-    )
+    return checked.without(rules.breaches(checked.rows, plan.table, terms=terms, recorded_on=recorded_on))

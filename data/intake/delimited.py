@@ -133,7 +133,9 @@ def _numbered(table: pa.Table, invalid: list[int]) -> pl.DataFrame:
     return frame.insert_column(0, numbers.alias("row_number"))
 
 
-def _sorted_out(invalid: list[InvalidRow], delimiter: str, width: int) -> tuple[list[list[object]], pl.DataFrame]:
+def _sorted_out(
+    invalid: list[InvalidRow], delimiter: str, width: int
+) -> tuple[list[list[object]], pl.DataFrame]:
     """Rows whose extra cells are all empty, cut to `width`, and a quarantine of the others."""
     mended: list[list[object]] = []
     damaged: list[tuple[object, ...]] = []
@@ -153,7 +155,5 @@ def _blank_rows(frame: pl.DataFrame) -> pl.Series:
 
 def _without_nul(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     bad = pl.any_horizontal(pl.exclude("row_number").str.contains("\0", literal=True))
-    nul = rows.filter(bad).select(
-        "row_number", column_name=pl.lit(""), shape=pl.lit("?"), reason=pl.lit(NUL)
-    )
+    nul = rows.filter(bad).select("row_number", column_name=pl.lit(""), shape=pl.lit("?"), reason=pl.lit(NUL))
     return rows.filter(~bad), nul

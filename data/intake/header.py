@@ -63,13 +63,17 @@ def _header(part: str, number: int, cells: list[str], names: dict[str, str]) -> 
     )
 
 
-def demand(header: Header | None, heads: dict[str, list[list[str]]], wanted: Sequence[str], file: str) -> Header:
+def demand(
+    header: Header | None, heads: dict[str, list[list[str]]], wanted: Sequence[str], file: str
+) -> Header:
     """Return the header, or refuse the file: it is missing, lacks columns, or names one twice."""
     if header is None:
         raise Fault(f"{file} has none of the columns of the mapping ({_list(wanted)}): {_present(heads)}.")
     cells = [folded(cell) for cell in heads[header.part][header.row - 1]]
     if len(cells) > MOST_COLUMNS:
-        raise Fault(f"{file} has {len(cells):,} columns, and the most is {MOST_COLUMNS:,}: save only the table.")
+        raise Fault(
+            f"{file} has {len(cells):,} columns, and the most is {MOST_COLUMNS:,}: save only the table."
+        )
     if header.missing:
         raise Fault(_lacking(header, heads, file))
     if twice := sorted({cell for cell in cells if cell and cells.count(cell) > 1}):

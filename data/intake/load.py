@@ -27,9 +27,13 @@ MOST_REMOVED = 0.1
 
 @dataclass(frozen=True)
 class Loaded:
-    """What a load came to: one receipt for each table, and whether anything was kept."""
+    """What a load came to: one receipt for each table, what was held back, and whether it was kept.
+
+    quarantine: `table_name, file, row_number, column_name, shape, reason`.
+    """
 
     receipts: list[Receipt]
+    quarantine: pl.DataFrame
     kept: bool
     version: int
 
@@ -76,13 +80,14 @@ def load(
         told(f"Reading {feed.source.name}", step, 2 * len(feeds))
         checked.append(_checked(feed, mapping, review, recorded_on))
     _refuse_strangers(checked)
+    held: list[pl.DataFrame] = []
     with review.ledger.loading(recorded_on, note=note, rehearsal=rehearsal) as loading:
         for step, (feed, each) in enumerate(zip(feeds, checked, strict=True), start=len(feeds)):
             told(f"Storing {feed.plan.table}", step, 2 * len(feeds))
-            _store(loading, feed, each, confirm_removals=confirm_removals)
+            held.append(_store(loading, feed, each, confirm_removals=confirm_removals))
     told("Done", 2 * len(feeds), 2 * len(feeds))
     kept = loading.stirred and not rehearsal
-    return Loaded(loading.receipts, kept, loading.load if kept else loading.before)
+    return Loaded(loading.receipts, pl.concat(held), kept, loading.load if kept else loading.before)
 
 
 def _refuse_mixing(review: Review, *, demonstration: bool) -> None:
@@ -164,7 +169,8 @@ def _refuse_strangers(checked: Sequence[Checked]) -> None:
             )
 
 
-def _store(loading: Loading, feed: Feed, checked: Checked, *, confirm_removals: bool) -> None:
+def _store(loading: Loading, feed: Feed, checked: Checked, *, confirm_removals: bool) -> pl.DataFrame:
+    """Store one table, and return what it holds back."""
     settled = checked.without(rules.orphans(checked.rows, checked.table, loading.current_keys))
     arrival = settled.arrival(
         fingerprint=feed.source.fingerprint, whole=feed.whole, dropped=feed.header.others
@@ -174,6 +180,10 @@ def _store(loading: Loading, feed: Feed, checked: Checked, *, confirm_removals: 
     _refuse_the_old(loading, receipt, last)
     if not confirm_removals:
         _refuse_to_empty(loading, receipt)
+    names = {"table_name": pl.lit(arrival.table), "file": pl.lit(arrival.file)}
+    return arrival.quarantine.select(
+        **names, row_number="row_number", column_name="column_name", shape="shape", reason="reason"
+    )
 
 
 def _refuse_the_old(loading: Loading, receipt: Receipt, last: Receipt | None) -> None:

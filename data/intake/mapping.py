@@ -114,7 +114,9 @@ class Plan(_Section):
     def _each_once(self) -> "Plan":
         names = [each.table for each in self.tables]
         if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"the table {twice[0]!r} is mapped twice; keep one mapping for each kind of extract")
+            raise ValueError(
+                f"the table {twice[0]!r} is mapped twice; keep one mapping for each kind of extract"
+            )
         return self
 
     def whole(self, table: TablePlan) -> bool:

@@ -26,7 +26,11 @@ def breaches(rows: pl.DataFrame, table: str, *, terms: Terms, recorded_on: dt.da
 
 def conflicts(rows: pl.DataFrame, held: pl.DataFrame, key: list[str]) -> Iterator[Breach]:
     """Rows with the same reference as another row, accepted or held back, but other data."""
-    twins = rows.filter(pl.struct(key).is_duplicated()) if len(key) > 1 else rows.filter(pl.col(key).is_duplicated())
+    twins = (
+        rows.filter(pl.struct(key).is_duplicated())
+        if len(key) > 1
+        else rows.filter(pl.col(key).is_duplicated())
+    )
     if held.height:
         twins = pl.concat([twins, rows.join(held, on=key, how="semi")])
     numbers = twins.drop_nulls(key)["row_number"].unique()
@@ -40,7 +44,11 @@ def orphans(rows: pl.DataFrame, table: str, keys: Callable[[str], pl.Series]) ->
         lost = rows.filter(~pl.col(column).is_in(keys(target).implode()))
         if lost.height:
             what = target.replace("_", " ")
-            yield lost["row_number"], column, f"is not among the {what} known: send it again once it has arrived"
+            yield (
+                lost["row_number"],
+                column,
+                f"is not among the {what} known: send it again once it has arrived",
+            )
 
 
 def _placeholders(rows: pl.DataFrame, table: str) -> Iterator[Breach]:

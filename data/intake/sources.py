@@ -24,7 +24,9 @@ def open_source(source: str, plan: Plan) -> Source:
 
 def _delimited(path: Path, plan: Plan) -> Delimited:
     takers = [table for table in plan.tables if table.takes(path.name)]
-    return Delimited(path, encoding=_first(takers, lambda t: t.encoding), delimiter=_first(takers, lambda t: t.delimiter))
+    return Delimited(
+        path, encoding=_first(takers, lambda t: t.encoding), delimiter=_first(takers, lambda t: t.delimiter)
+    )
 
 
 def _first(tables: list[TablePlan], setting: Callable[[TablePlan], str | None]) -> str | None:

@@ -64,7 +64,11 @@ class Days:
     def remarks(self, column: str) -> list[str]:
         """Warn of what was not plainly a day in the column so called."""
         timed = [f"Times of day in {column!r} were left out."] if self.timed else []
-        serial = [f"Numbers in {column!r} were read as a spreadsheet's days, counted from 1900."] if self.serial else []
+        serial = (
+            [f"Numbers in {column!r} were read as a spreadsheet's days, counted from 1900."]
+            if self.serial
+            else []
+        )
         return timed + serial
 
     def _without_time(self, text: str) -> str:
@@ -117,7 +121,9 @@ class Codes:
         for given, ours in self.translations.items():
             if folded(ours) not in self._known:
                 near = self._nearest(folded(ours)) or f"; they are {', '.join(self.closed[:20])}"
-                raise Fault(f"The mapping translates {given!r} to {ours!r}, which is not one of the {self.noun}{near}.")
+                raise Fault(
+                    f"The mapping translates {given!r} to {ours!r}, which is not one of the {self.noun}{near}."
+                )
         self._known |= {folded(given): self._known[folded(ours)] for given, ours in self.translations.items()}
 
     def __call__(self, text: str) -> Outcome:

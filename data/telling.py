@@ -1,0 +1,119 @@
+"""What the command line says of a review and of a load."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import polars as pl
+from rich.console import Console
+from rich.progress import Progress as Bar
+from rich.table import Table
+
+from data.intake.load import Loaded, Progress
+from data.ledger import Receipt
+from data.review import Review
+from data.schema import SCHEMAS
+from data.written import counted, short_day, written_count, written_day
+
+MOST_SHOWN = 20
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """Show a bar on the terminal while something runs; nothing where there is no terminal."""
+    console = Console(stderr=True)
+    with Bar(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("Starting", total=None)
+
+        def told(doing: str, done: int, steps: int) -> None:
+            bar.update(task, description=doing, completed=done, total=steps)
+
+        yield told
+
+
+def tell_load(console: Console, loaded: Loaded, *, rehearsal: bool) -> None:
+    """Say what a load came to, table by table, and which rows it held back."""
+    for receipt in loaded.receipts:
+        _tell_receipt(console, receipt)
+    _tell_quarantine(console, loaded.quarantine)
+    if rehearsal:
+        console.print("This was a dry run: nothing was kept.")
+    elif loaded.kept:
+        console.print(f"Kept as load {loaded.version}.")
+    else:
+        console.print(
+            f"Nothing changed: the ledger holds all of this, and is still at load {loaded.version}."
+        )
+
+
+def _tell_receipt(console: Console, receipt: Receipt) -> None:
+    each = {name: written_count(number) for name, number in vars(receipt).items() if isinstance(number, int)}
+    console.print(
+        f"{receipt.table_name} from {receipt.file}: {each['read']} rows read = {each['accepted']} accepted + "
+        f"{each['quarantined']} in quarantine + {each['repeated']} repeated + {each['ignored']} blank. "
+        f"Accepted = {each['new']} new + {each['changed']} changed + {each['unchanged']} unchanged; "
+        f"{each['removed']} removed.",
+        highlight=False,
+        markup=False,
+        soft_wrap=True,
+    )
+    if receipt.dropped:
+        console.print(f"Columns left out: {receipt.dropped}.", highlight=False, markup=False, soft_wrap=True)
+    if receipt.warnings:
+        console.print(f"Warning: {receipt.warnings}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _tell_quarantine(console: Console, quarantine: pl.DataFrame) -> None:
+    if quarantine.is_empty():
+        return
+    table = Table("file", "row", "column", "looks like", "reason", title="In quarantine")
+    for row in quarantine.head(MOST_SHOWN).iter_rows(named=True):
+        shown = (row["file"], str(row["row_number"]), row["column_name"], row["shape"], row["reason"])
+        table.add_row(*(_literal(cell) for cell in shown))
+    console.print(table)
+    if quarantine.height > MOST_SHOWN:
+        console.print(f"... and {written_count(quarantine.height - MOST_SHOWN)} more.")
+
+
+def _literal(cell: str) -> str:
+    # Square brackets are markup to rich.
+    return cell.replace("[", r"\[")
+
+
+def tell_status(console: Console, review: Review) -> None:
+    """Say what a review holds now, and which loads brought it."""
+    loads, receipts = review.ledger.loads(), review.ledger.receipts()
+    console.print(review.terms.name, markup=False, highlight=False)
+    if review.terms.demonstration:
+        console.print("Demonstration data")
+    if loads.is_empty():
+        console.print("Nothing has been loaded yet.")
+        return
+    last = loads.row(-1, named=True)
+    total = counted(loads.height, "load", "loads")
+    console.print(f"{total}, the last recorded on {written_day(last['recorded_on'])}.", highlight=False)
+    console.print(_holdings(review, receipts))
+    console.print(_loads(loads, receipts))
+
+
+def _holdings(review: Review, receipts: pl.DataFrame) -> Table:
+    table = Table("table", "rows now", "last load", "in quarantine", title="What the ledger holds")
+    snapshot = review.snapshot()
+    for name in SCHEMAS:
+        brought = receipts.filter(pl.col("table_name") == name).sort("load")
+        if brought.is_empty():
+            continue
+        last = brought.row(-1, named=True)
+        current = snapshot.scan(name).filter(pl.col("closed_by").is_null()).select(pl.len()).collect().item()
+        table.add_row(name, written_count(current), str(last["load"]), written_count(last["quarantined"]))
+    return table
+
+
+def _loads(loads: pl.DataFrame, receipts: pl.DataFrame) -> Table:
+    table = Table(
+        "load", "recorded on", "read", "new", "changed", "removed", "held", "note", title="Last loads"
+    )
+    counts = receipts.group_by("load").agg(pl.col("read", "new", "changed", "removed", "quarantined").sum())
+    for row in loads.join(counts, on="load").sort("load").tail(MOST_SHOWN).iter_rows(named=True):
+        sums = (written_count(row[name]) for name in ("read", "new", "changed", "removed", "quarantined"))
+        table.add_row(str(row["load"]), short_day(row["recorded_on"]), *sums, _literal(row["note"]))
+    return table
