@@ -24,9 +24,10 @@ class Review:
     terms: Terms
     ledger: Ledger
 
-    def snapshot(self) -> Snapshot:
-        """Snapshot of the ledger as it is now; taken if it is not there yet."""
-        return take(self.ledger, self.terms, self.folder / "snapshots")
+    def snapshot(self, version: int | None = None) -> Snapshot:
+        """Snapshot of the ledger at a version, or as it is now; taken if it is not there yet."""
+        wanted = self.ledger.version() if version is None else version
+        return take(self.ledger, self.terms, self.folder / "snapshots", wanted)
 
 
 def open_review(folder: Path) -> Review:

@@ -6,6 +6,7 @@ Typed and laid out for reading: codes as enums, rows in key order, and an open e
 
 import datetime as dt
 import hashlib
+import inspect
 import os
 import shutil
 import tempfile
@@ -47,19 +48,19 @@ class Snapshot:
 
         It is made anew when the module that `build` was written in has changed since.
         """
-        edition = _digest(Path(build.__code__.co_filename).read_bytes())
+        written_in = inspect.getfile(getattr(build, "func", build))
+        edition = _digest(Path(written_in).read_bytes())
         path = self.folder / f"derived-{name}-{edition}.parquet"
         if not path.exists():
             _write(build(self.scan_all()).collect(), path)
         return pl.scan_parquet(path)
 
 
-def take(ledger: Ledger, terms: Terms, folder: Path) -> Snapshot:
-    """Snapshot of the ledger as it is now, made if it is not there yet.
+def take(ledger: Ledger, terms: Terms, folder: Path, version: int) -> Snapshot:
+    """Snapshot of the ledger as it was at a version, made if it is not there yet.
 
     Its folder is named by the version and the terms of reference, which close its codes.
     """
-    version = ledger.version()
     kept = folder / f"version-{version}-{_digest(terms.model_dump_json().encode())}"
     if not kept.exists():
         folder.mkdir(parents=True, exist_ok=True)

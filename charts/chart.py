@@ -1,0 +1,50 @@
+"""A chart as the pages show it: the picture, its message in words, and its numbers."""
+
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+import polars as pl
+
+from charts.palette import Palette
+
+ROW_HEIGHT = 34
+FRAME_HEIGHT = 60
+
+
+@dataclass(frozen=True, eq=False)
+class Chart:
+    """A Plotly figure with its text alternative (`alt`, which states the message) and its table."""
+
+    title: str
+    figure: go.Figure
+    alt: str
+    table: pl.DataFrame
+
+
+def blank(palette: Palette, *, height: int) -> go.Figure:
+    """Return an empty figure in the house style: dark text on every axis, no border, no legend."""
+    font = {"family": "Source Sans Pro, Source Sans, Arial, sans-serif", "size": 14, "color": palette.text}
+    axis = {
+        "color": palette.text,
+        "tickfont": {"color": palette.text, "size": 14},
+        "gridcolor": palette.grid,
+        "zerolinecolor": palette.quiet,
+        "automargin": True,
+        "fixedrange": True,
+    }
+    figure = go.Figure()
+    figure.update_layout(
+        template="none",
+        font=font,
+        height=height,
+        showlegend=False,
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        xaxis=axis,
+        yaxis=axis,
+        hoverlabel={"font": {"size": 14}},
+        dragmode=False,
+        bargap=0.25,
+    )
+    return figure

@@ -1,0 +1,73 @@
+"""Lines: the course of one or more figures over time, each line labelled at its end."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import polars as pl
+
+from charts.chart import Chart, blank
+from charts.palette import Palette
+from data.written import listed_words, short_day, written_count, written_day
+
+DAY = 86_400_000
+CHARACTER = 7.5
+
+
+def lines(title: str, courses: Mapping[str, pl.DataFrame], unit: str, palette: Palette) -> Chart:
+    """Draw counts on even-spaced days as stepped lines.
+
+    courses: what `course` returned for each figure, by the words that label its line; all on the same days.
+    """
+    figure = blank(palette, height=340)
+    ends: list[tuple[str, int]] = []
+    for number, (words, found) in enumerate(courses.items()):
+        days, counts = found["day"], found["numerator"].to_numpy().astype(np.int32)
+        figure.add_scatter(
+            x0=days[0].isoformat(),
+            dx=DAY * _step(days),
+            y=counts,
+            mode="lines",
+            line={"color": palette.series[number], "width": 3, "shape": "hv"},
+            name=words,
+            hovertemplate=f"{words}, %{{x|%-d %B %Y}}: %{{y:,}}<extra></extra>",
+        )
+        ends.append((f"{words} {written_count(int(counts[-1]))}", int(counts[-1])))
+    days = next(iter(courses.values()))["day"]
+    _label_ends(figure, days[-1], ends, palette)
+    figure.update_xaxes(type="date", showgrid=False, tickformat="%-d %b<br>%Y", nticks=6)
+    figure.update_yaxes(rangemode="tozero", tickformat=",", nticks=6)
+    return Chart(title, figure, _message(title, courses, unit), _table(courses))
+
+
+def _step(days: pl.Series) -> int:
+    return 1 if len(days) < 2 else (days[1] - days[0]).days
+
+
+def _label_ends(figure, last: dt.date, ends: Sequence[tuple[str, int]], palette: Palette) -> None:
+    """Write each line's name and number above its end, apart from each other."""
+    top = max((count for _, count in ends), default=0) or 1
+    taken: list[float] = []
+    for number, (text, count) in sorted(enumerate(ends), key=lambda each: each[1][1]):
+        place = max([count / top] + [each + 0.085 for each in taken if each + 0.085 > count / top])
+        taken.append(place)
+        figure.add_annotation(
+            x=last, y=place * top, text=f"<b>{text}</b>", showarrow=False, xanchor="right", yanchor="bottom",
+            font={"color": palette.series[number], "size": 14},
+        )  # fmt: skip
+
+
+def _message(title: str, courses: Mapping[str, pl.DataFrame], unit: str) -> str:
+    parts = [
+        f"{words} from {written_count(found['numerator'][0])} to {written_count(found['numerator'][-1])}"
+        for words, found in courses.items()
+    ]
+    days = next(iter(courses.values()))["day"]
+    span = f"from {written_day(days[0])} to {written_day(days[-1])}"
+    return f"{title}, in {unit}, {span}: {listed_words(parts)}."
+
+
+def _table(courses: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    days = next(iter(courses.values()))["day"]
+    held = [pl.Series("Day", [short_day(day) for day in days])]
+    return pl.DataFrame(held + [found["numerator"].alias(words) for words, found in courses.items()])

@@ -1,0 +1,39 @@
+"""Colours: the Government Analysis Function's palette, for a light and a dark page.
+
+The dark page's series are lighter tints of the same hues; every one has a contrast of at least
+3:1 with its background, and text at least 7:1.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Palette:
+    """Colours of one theme."""
+
+    text: str
+    quiet: str
+    grid: str
+    background: str
+    series: tuple[str, ...]
+
+
+LIGHT = Palette(
+    text="#0b0c0c",
+    quiet="#484949",
+    grid="#d9d9d9",
+    background="#ffffff",
+    series=("#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1"),
+)
+DARK = Palette(
+    text="#ffffff",
+    quiet="#cfd3d6",
+    grid="#3c4147",
+    background="#0e1117",
+    series=("#6FB1EA", "#3FC1B6", "#E886B9", "#F98F5B", "#BFBFBF", "#C2ADE6"),
+)
+
+
+def palette(theme: str | None) -> Palette:
+    """Return the palette of the theme called "light" or "dark"; light when it is not known."""
+    return DARK if theme == "dark" else LIGHT

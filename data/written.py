@@ -1,0 +1,38 @@
+"""Days and numbers as people write them."""
+
+import datetime as dt
+
+
+def written_day(day: dt.date) -> str:
+    """Write a day as "11 January 2024"."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def short_day(day: dt.date) -> str:
+    """Write a day as "11 Jan 2024"."""
+    return f"{day.day} {day:%b %Y}"
+
+
+def written_count(count: float) -> str:
+    """Write a count as "3,778"; a part of one is kept to one place."""
+    return f"{count:,.0f}" if float(count).is_integer() else f"{count:,.1f}"
+
+
+def written_share(share: float | None) -> str:
+    """Write a share of 1 as a percentage: to two places under ten per cent, else to one."""
+    if share is None:
+        return "no share (none of none)"
+    percentage = 100 * share
+    if percentage in (0, 100):
+        return f"{percentage:.0f}%"
+    return f"{percentage:.2f}%" if percentage < 10 else f"{percentage:.1f}%"
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """Write a count with its noun: "1 referral", "5 referrals", "no referrals"."""
+    return f"{'no' if count == 0 else written_count(count)} {one if count == 1 else many}"
+
+
+def listed_words(words: list[str]) -> str:
+    """Write a list as "one, two and three"."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -1,0 +1,13 @@
+"""Data: what was loaded, what was held back and why, and what each load changed."""
+
+import streamlit as st
+
+from pages.parts import loads
+from pages.parts.opening import open_page
+
+view = open_page("Data")
+st.markdown(f"#### {loads.answer(view.source)}")
+load = loads.choose(view.source)
+loads.receipt(view.source, load)
+loads.held_back(view.source, load)
+loads.changed(view.source, load)

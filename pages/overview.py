@@ -1,0 +1,28 @@
+"""Overview: where the review is and what it has found, for chief officers."""
+
+import streamlit as st
+
+from charts.bars import bars
+from pages.parts import answers, banner, cards, picture
+from pages.parts.courses import burn_up
+from pages.parts.opening import open_page
+
+view = open_page("Overview")
+st.markdown(f"#### {answers.overview(view)}")
+if changed := answers.then_and_now(view):
+    st.info("What was known on the day itself was different.  \n" + "  \n".join(changed), icon="🕰️")
+
+cards.row([view.figure(name) for name in ("population", "share_assessed", "share_completed", "backlog")])
+cards.row([view.figure(name) for name in ("failures", "failures_with_harm", "referrals", "headcount")])
+
+left, right = st.columns([3, 2], gap="large")
+with left:
+    picture.show(burn_up(view, then=True), key="burn_up")
+with right:
+    metric, part = view.metric("failures"), view.dimension("part")
+    picture.show(
+        bars(metric, view.result("failures", by=["part"]), part, view.clocks, picture.colours()), key="parts"
+    )
+    st.caption(banner.precedence(view))
+if apart := answers.outside(view):
+    st.caption(apart)

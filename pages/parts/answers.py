@@ -1,0 +1,109 @@
+"""The answer first: one sentence for each page, computed from the figures it shows."""
+
+from data.written import counted, listed_words, written_count, written_day, written_share
+from metrics.as_at import Clocks
+from pages.parts.source import View
+
+COMPARED = (
+    "population",
+    "risk_assessed",
+    "sent_on",
+    "completed",
+    "failures",
+    "failures_with_harm",
+    "referrals",
+)
+
+
+def overview(view: View) -> str:
+    """Say where the review is and what it has found."""
+    found = f"{_failures(view)} and {_referrals(view)}."
+    return (
+        f"{_assessed(view)} {_reviewed(view)} {found}"
+        if view.source.holds("risk_assessments")
+        else _known(view)
+    )
+
+
+def progress(view: View) -> str:
+    """Say how far the review has come."""
+    return f"{_assessed(view)} {_reviewed(view)}" if view.source.holds("risk_assessments") else _known(view)
+
+
+def failures(view: View) -> str:
+    """Say what was found and how often."""
+    rate = view.figure("failure_rate")
+    if rate.value is None:
+        return f"{_failures(view)}."
+    interval = f"95% interval {written_share(rate.low)} to {written_share(rate.high)}"
+    share = f"{written_count(rate.numerator)} of {written_count(rate.denominator or 0)} {rate.metric.out_of}"
+    return f"{_failures(view)}: {share} have one, {written_share(rate.value)} ({interval})."
+
+
+def then_and_now(view: View) -> list[str]:
+    """Say of each figure that was different when it was known on its own day, what it was and what it is."""
+    then, now = Clocks.then(view.clocks.as_at), Clocks(view.clocks.as_at, view.source.last_day)
+    sentences: list[str] = []
+    for name in COMPARED:
+        before, after = view.figure(name, then), view.figure(name, now)
+        if before.numerator != after.numerator:
+            sentences.append(
+                f"**{after.metric.title}**, as at {written_day(view.clocks.as_at)}: "
+                f"{written_count(before.numerator)} as known then, {written_count(after.numerator)} as known now."
+            )
+    return sentences
+
+
+def _known(view: View) -> str:
+    case = view.source.terms.case
+    return f"{counted(view.figure('population').numerator, case.one, case.many).capitalize()} are known in the review's scope."
+
+
+def _assessed(view: View) -> str:
+    case = view.source.terms.case
+    population, waiting = view.figure("population").numerator, view.figure("not_assessed").numerator
+    if waiting == 0:
+        return f"All {written_count(population)} {case.many} have been risk assessed."
+    done = written_count(population - waiting)
+    return f"{done} of {written_count(population)} {case.many} have been risk assessed; {written_count(waiting)} are waiting."
+
+
+def _reviewed(view: View) -> str:
+    needed, left = view.figure("sent_on").numerator, view.figure("backlog").numerator
+    if needed == 0:
+        return "None has been sent on to a detailed review."
+    if left == 0:
+        return f"All {written_count(needed)} sent on to a detailed review have been reviewed."
+    return f"Of {written_count(needed)} sent on to a detailed review, {written_count(left)} have yet to be reviewed."
+
+
+def _failures(view: View) -> str:
+    found, harm = view.figure("failures").numerator, view.figure("failures_with_harm").numerator
+    if found == 0:
+        return "No failure has been found"
+    verb = "has" if found == 1 else "have"
+    return f"{counted(found, 'failure', 'failures').capitalize()} {verb} been found, {written_count(harm) if harm else 'none'} with harm"
+
+
+def _referrals(view: View) -> str:
+    referred = view.figure("referrals").numerator
+    matters = counted(referred, "matter", "matters")
+    return f"{matters} {'has' if referred == 1 else 'have'} been referred to the {view.source.terms.oversight_body}"
+
+
+def outside(view: View) -> str | None:
+    """Say what is recorded outside the review's scope, or nothing if nothing is."""
+    case = view.source.terms.case
+    nouns = {
+        "outside_scope": (case.one, case.many),
+        "failures_outside_scope": ("failure", "failures"),
+        "referrals_outside_scope": ("referral", "referrals"),
+    }
+    parts = [
+        counted(view.figure(name).numerator, *noun)
+        for name, noun in nouns.items()
+        if view.figure(name).numerator
+    ]
+    if not parts:
+        return None
+    return f"Recorded outside the review's scope, and counted in no figure above: {listed_words(parts)}."

@@ -1,0 +1,59 @@
+"""What stands at the top of every page: whose review, which data, which day."""
+
+import streamlit as st
+
+from data.written import listed_words, written_day
+from metrics.as_at import Clocks
+from metrics.dimensions import DIMENSIONS
+from pages.parts.source import Source, View
+
+
+def draw(view: View, title: str) -> None:
+    """Draw the page's title, the review's name and the day the figures speak of."""
+    terms = view.source.terms
+    if terms.demonstration:
+        st.warning("**Demonstration data.** Nothing here is about a real person or a real case.", icon="🧪")
+    st.title(title)
+    st.caption(f"{terms.name} · {terms.body} · {spoken_clocks(view)}")
+    if view.kept:
+        st.caption(f"Narrowed to {_narrowing(view)}.")
+
+
+def nothing_loaded(source: Source) -> None:
+    """Say what to do in a review whose ledger is empty."""
+    st.title(source.terms.name)
+    st.info(
+        "Nothing has been loaded yet. Write a mapping for your register with "
+        "`python -m data suggest FILE`, then load it with `python -m data load FILE --mapping mapping.toml`."
+    )
+
+
+def spoken_clocks(view: View) -> str:
+    """Say both clocks in words."""
+    day = f"As at {written_day(view.clocks.as_at)}"
+    return f"{day}, {known_in_words(view.clocks, view.source)}"
+
+
+def known_in_words(clocks: Clocks, source: Source) -> str:
+    """Say as known on which day."""
+    if clocks.known_at == clocks.as_at == source.last_day:
+        return "the last day loaded"
+    if clocks.known_at == clocks.as_at:
+        return "as known then"
+    if clocks.known_at == source.last_day:
+        return f"as known now ({written_day(clocks.known_at)})"
+    return f"as known on {written_day(clocks.known_at)}"
+
+
+def precedence(view: View) -> str:
+    """Say by what order of precedence the failures are parted."""
+    parts = [part.title for part in view.source.terms.partition]
+    return (
+        f"Each failure is counted once, in the first part that it fits: {', then '.join(parts)}. "
+        "Harm is recorded apart from type, so a failure with harm also has a type."
+    )
+
+
+def _narrowing(view: View) -> str:
+    titles = {each.name: each.title.lower() for each in DIMENSIONS}
+    return "; ".join(f"{titles[name]} {listed_words(list(values))}" for name, values in view.kept)

@@ -1,0 +1,47 @@
+"""A figure as a card: its number, what it counts, out of what."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from data.written import written_count, written_share
+from pages.parts.source import Figure
+
+
+def row(figures: Sequence[Figure]) -> None:
+    """Draw figures side by side; on a narrow screen one below the other."""
+    for column, figure in zip(st.columns(len(figures)), figures, strict=True):
+        with column:
+            card(figure)
+
+
+def card(figure: Figure) -> None:
+    """Draw one figure with its definition behind the question mark."""
+    st.metric(
+        figure.metric.title,
+        headline(figure),
+        delta=small_print(figure),
+        delta_color="off",
+        delta_arrow="off",
+        help=f"{figure.metric.definition} {figure.metric.why_it_matters}",
+        border=True,
+    )
+
+
+def headline(figure: Figure) -> str:
+    """Write the number of a figure as a reader sees it."""
+    if figure.metric.unit == "days":
+        return "not yet known" if figure.value is None else f"{written_count(figure.value)} days"
+    if figure.metric.share:
+        return "–" if figure.value is None else written_share(figure.value)
+    return written_count(figure.numerator)
+
+
+def small_print(figure: Figure) -> str:
+    """Write what a figure counts and out of what."""
+    if figure.denominator is None:
+        return figure.metric.counts
+    share = f"{written_count(figure.numerator)} of {written_count(figure.denominator)} {figure.metric.out_of}"
+    if figure.low is None or figure.high is None or not figure.metric.share:
+        return share
+    return f"{share}; 95% interval {written_share(figure.low)} to {written_share(figure.high)}"

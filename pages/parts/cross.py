@@ -1,0 +1,53 @@
+"""Failures by one or two dimensions, with the rows behind any bar or cell."""
+
+from collections.abc import Sequence
+
+import polars as pl
+import streamlit as st
+
+from charts.bars import bars, labels_of
+from metrics.dimensions import Dimension
+from pages.parts import drill, picture
+from pages.parts.source import View
+
+ALONE = "nothing else"
+
+
+def counts_and_cells(view: View) -> None:
+    """Ask for one or two dimensions, show the counts, and list the rows behind the one chosen."""
+    choices = view.dimensions("failures")
+    titles = [each.title for each in choices]
+    left, right = st.columns(2)
+    first = left.selectbox("Split by", titles, key="split", bind="query-params")
+    others = [ALONE, *(title for title in titles if title != first)]
+    second = right.selectbox("and by", others, key="and_by", bind="query-params")
+    split = [choices[titles.index(title)] for title in (first, second) if title != ALONE]
+    result = view.result("failures", by=[each.name for each in split])
+    if len(split) == 1:
+        chart = bars(view.metric("failures"), result, split[0], view.clocks, picture.colours())
+        picture.show_to_click(chart, key=f"failures_by_{split[0].name}", chosen=drill.CHOSEN)
+    else:
+        _cells(view, result, split)
+    row = drill.choose(result, split)
+    if row is not None:
+        drill.rows_behind(view, "failures", result, split, row)
+
+
+def _cells(view: View, result: pl.DataFrame, split: Sequence[Dimension]) -> None:
+    down, across = split
+    st.subheader(f"{view.metric('failures').title} by {down.title.lower()} and {across.title.lower()}")
+    long = pl.DataFrame({
+        down.title: labels_of(result, down),
+        across.title: labels_of(result, across),
+        "count": result["numerator"],
+    })  # fmt: skip
+    grid = long.pivot(across.title, index=down.title, values="count", maintain_order=True).fill_null(0)
+
+    def choose_cell() -> None:
+        cells = st.session_state["cells"]["selection"]["cells"]
+        if cells:
+            row, column = cells[0]
+            label = f"{grid[down.title][row]} · {column}"
+            st.session_state[drill.CHOSEN] = label if column != down.title and grid[column][row] else None
+
+    st.dataframe(grid, hide_index=True, key="cells", on_select=choose_cell, selection_mode="single-cell")

@@ -1,0 +1,63 @@
+"""What a view is narrowed to: two clocks and a few dimensions, each bound to the address."""
+
+import datetime as dt
+
+import streamlit as st
+
+from metrics.as_at import Clocks
+from metrics.dimensions import DIMENSIONS
+from pages.parts.source import Source, View
+
+NARROWED_BY = ("area", "route", "grade", "year", "category")
+KNOWN = ("now", "then", "on a day")
+
+
+def draw(source: Source) -> View:
+    """Draw the filters in the sidebar and return the view that they ask for."""
+    with st.sidebar:
+        clocks = _clocks(source)
+        narrowing = {name: _kept(source, name) for name in NARROWED_BY if len(source.values(name)) > 1}
+    return source.view(clocks, narrowing)
+
+
+def _clocks(source: Source) -> Clocks:
+    as_at = st.date_input(
+        "As at",
+        value=source.last_day,
+        min_value=source.first_day,
+        max_value=source.last_day,
+        format="DD/MM/YYYY",
+        key="as_at",
+        bind="query-params",
+        help="The day that every figure speaks of.",
+    )
+    known = st.radio(
+        "As known",
+        KNOWN,
+        key="known",
+        bind="query-params",
+        horizontal=True,
+        help="Now: with all that has been recorded since. Then: only what had been recorded by the day itself.",
+    )
+    return Clocks(as_at, _known_at(source, known, as_at))
+
+
+def _known_at(source: Source, known: str, as_at: dt.date) -> dt.date:
+    if known == "then":
+        return as_at
+    if known == "now":
+        return source.last_day
+    return st.date_input(
+        "Known on",
+        value=source.last_day,
+        min_value=source.first_day,
+        max_value=source.last_day,
+        format="DD/MM/YYYY",
+        key="known_on",
+        bind="query-params",
+    )
+
+
+def _kept(source: Source, name: str) -> tuple[str, ...]:
+    title = next(each.title for each in DIMENSIONS if each.name == name)
+    return tuple(st.multiselect(title, source.values(name), key=name, bind="query-params", placeholder="All"))

@@ -1,0 +1,121 @@
+"""Loads as a reader sees them: receipts, rows held back, what changed."""
+
+import polars as pl
+import streamlit as st
+
+from data.written import counted, short_day, written_count, written_day
+from pages.parts.source import Source
+
+MOST_ROWS = 1_000
+
+
+def answer(source: Source) -> str:
+    """Say when the ledger was last loaded and whether its last load held anything back."""
+    loads, held = source.loads(), source.quarantine()
+    last = loads.row(-1, named=True)
+    waiting = held.filter(pl.col("load") == last["load"]).height
+    rest = f"it held back {counted(waiting, 'row', 'rows')}" if waiting else "no row of it was held back"
+    return f"{counted(loads.height, 'load', 'loads').capitalize()}; the last is of {written_day(last['recorded_on'])}, and {rest}."
+
+
+def choose(source: Source) -> int:
+    """List the loads and ask which one to look into; the last one first."""
+    loads, receipts = source.loads(), source.receipts()
+    sums = receipts.group_by("load").agg(
+        pl.col("read", "accepted", "quarantined", "new", "changed", "removed").sum()
+    )
+    shown = loads.join(sums, on="load", how="left").sort("load", descending=True)
+    st.dataframe(
+        shown.select(
+            pl.col("load").alias("Load"),
+            pl.Series("Recorded on", [short_day(day) for day in shown["recorded_on"]]),
+            *(
+                pl.col(name).alias(name.capitalize())
+                for name in ("read", "accepted", "quarantined", "new", "changed", "removed")
+            ),
+            pl.col("note").alias("Note"),
+        ),
+        hide_index=True,
+        height=280,
+    )
+    days = dict(zip(loads["load"], loads["recorded_on"], strict=True))
+    return st.selectbox(
+        "Look into load",
+        shown["load"].to_list(),
+        format_func=lambda load: f"Load {load}, {written_day(days[load])}",
+        key="load",
+        bind="query-params",
+    )
+
+
+def receipt(source: Source, load: int) -> None:
+    """Show what one load read and did, table by table."""
+    found = source.receipts().filter(pl.col("load") == load)
+    st.subheader(f"Receipt of load {load}")
+    st.dataframe(
+        found.select(
+            _words("table_name").alias("Table"),
+            pl.col("file").alias("File"),
+            *(
+                pl.col(name).alias(name.capitalize())
+                for name in (
+                    "read", "accepted", "quarantined", "repeated", "ignored", "new", "changed", "unchanged", "removed",
+                )
+            ),
+            pl.col("dropped").alias("Columns dropped"),
+            pl.col("warnings").alias("Warnings"),
+        ),
+        hide_index=True,
+    )  # fmt: skip
+    st.caption("Read = accepted + quarantined + repeated + ignored. Accepted = new + changed + unchanged.")
+
+
+def held_back(source: Source, load: int) -> None:
+    """Show the rows of one load that are in quarantine, and why."""
+    found = source.quarantine().filter(pl.col("load") == load)
+    st.subheader("Held back")
+    if found.is_empty():
+        st.caption("No row of this load was held back.")
+        return
+    st.dataframe(
+        found.select(
+            _words("table_name").alias("Table"),
+            pl.col("file").alias("File"),
+            pl.col("row_number").alias("Row"),
+            pl.col("column_name").alias("Column"),
+            pl.col("shape").alias("Shape of the value"),
+            pl.col("reason").alias("Reason"),
+        ),
+        hide_index=True,
+    )
+    st.caption("Mend these rows in the register and send the extract again: they load when they fit.")
+
+
+def changed(source: Source, load: int) -> None:
+    """Show what one load changed in one table, row by row."""
+    receipts = source.receipts().filter(
+        pl.col("load") == load, pl.sum_horizontal("new", "changed", "removed") > 0
+    )
+    st.subheader("What changed")
+    if receipts.is_empty():
+        st.caption("This load changed nothing.")
+        return
+    table = st.selectbox(
+        "Table",
+        receipts["table_name"].to_list(),
+        format_func=lambda name: name.replace("_", " ").capitalize(),
+        key="table",
+        bind="query-params",
+    )
+    found = source.changes(table, load)
+    st.dataframe(
+        found.head(MOST_ROWS).rename(lambda name: name.replace("_", " ").capitalize()), hide_index=True
+    )
+    if found.height > MOST_ROWS:
+        st.caption(
+            f"The first {written_count(MOST_ROWS)} of {written_count(found.height)}, changed rows first."
+        )
+
+
+def _words(column: str) -> pl.Expr:
+    return pl.col(column).str.replace_all("_", " ").str.to_titlecase()

@@ -1,0 +1,51 @@
+"""The catalogue as a reader sees it."""
+
+import streamlit as st
+
+from data.terms import Terms
+from data.written import listed_words, written_day
+from metrics.metric import AnyMetric, Subject
+from pages.parts.cards import headline, small_print
+from pages.parts.source import View
+
+SUBJECTS: tuple[Subject, ...] = ("cases", "failures", "referrals", "staffing")
+
+
+def draw(view: View, subject: Subject) -> None:
+    """Draw every figure that counts one kind of row."""
+    st.header(view.source.terms.case.many.capitalize() if subject == "cases" else subject.capitalize())
+    for metric in view.source.catalogue():
+        if metric.subject == subject:
+            _definition(view, metric)
+
+
+def terms_of_reference(terms: Terms) -> None:
+    """Draw what the review's terms of reference close: period, lists, precedence, timescales."""
+    st.header("Terms of reference")
+    st.markdown(
+        f"{terms.name}, by {terms.body}, overseen by the {terms.oversight_body}. In scope: {terms.case.many} received from "
+        f"{written_day(terms.period.begins)} to {written_day(terms.period.ends)}."
+    )
+    for timescale in terms.timescales:
+        st.markdown(
+            f"- The whole process is to take at most {timescale.days} days from {written_day(timescale.begins)}."
+        )
+    for name, codes in terms.lists.items():
+        st.markdown(f"- **{name.replace('_', ' ').capitalize()}**: {listed_words(list(codes))}.")
+
+
+def _definition(view: View, metric: AnyMetric) -> None:
+    figure = view.figure(metric.name)
+    with st.expander(f"**{metric.title}**: {headline(figure)}"):
+        st.markdown(metric.definition)
+        st.markdown(f"Why it matters: {metric.why_it_matters}")
+        st.markdown(f"Now: {headline(figure)} ({small_print(figure)}).")
+        better = {
+            "higher": "Higher is better.",
+            "lower": "Lower is better.",
+            "neither": "Neither way is better.",
+        }
+        st.caption(
+            f"Name `{metric.name}` · unit {metric.unit} · dated by `{metric.dated_by}` · "
+            f"{better[metric.better]} · kept by {metric.owner}"
+        )

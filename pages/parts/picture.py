@@ -1,0 +1,46 @@
+"""A chart on a page: the picture, its message for those who cannot see it, its table one click away."""
+
+import streamlit as st
+
+from charts.chart import Chart
+from charts.palette import Palette, palette
+
+CONFIG = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False, "scrollZoom": False}
+
+
+def colours() -> Palette:
+    """Return the palette of the theme that the reader looks at."""
+    return palette(st.context.theme.type)
+
+
+def show(chart: Chart, *, key: str) -> None:
+    """Draw a chart with its text alternative and its table."""
+    st.subheader(chart.title)
+    st.plotly_chart(chart.figure, theme=None, config=CONFIG, key=key, alt=chart.alt)
+    _table(chart)
+
+
+def show_to_click(chart: Chart, *, key: str, chosen: str) -> None:
+    """Draw a chart whose bars can be clicked; a click sets the widget called `chosen` to the bar's label."""
+
+    def choose_bar() -> None:
+        points = st.session_state[key]["selection"]["points"]
+        if points:
+            st.session_state[chosen] = str(points[0]["y"])
+
+    st.subheader(chart.title)
+    st.plotly_chart(
+        chart.figure,
+        theme=None,
+        config=CONFIG,
+        key=key,
+        alt=chart.alt,
+        on_select=choose_bar,
+        selection_mode="points",
+    )
+    _table(chart)
+
+
+def _table(chart: Chart) -> None:
+    with st.expander(f"Table: {chart.title.lower()}"):
+        st.dataframe(chart.table, hide_index=True)

@@ -1,0 +1,249 @@
+"""The one place that opens the review and the one place that caches.
+
+Everything is keyed on the ledger's version, so nothing is ever stale; frames are kept as
+resources, never copied and never changed. A frame is never an argument of a cached function.
+"""
+
+import datetime as dt
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import polars as pl
+import streamlit as st
+
+from data.changes import changes
+from data.review import Review, open_review
+from data.snapshot import Snapshot
+from data.terms import Terms
+from metrics import catalogue, histories
+from metrics.as_at import Clocks
+from metrics.course import course
+from metrics.dimensions import Dimension, Narrowing, dimension, dimensions_of, narrow
+from metrics.evaluate import behind, evaluate, evaluate_all
+from metrics.metric import AnyMetric, Metric, Subject
+from metrics.words import spoken
+
+DEMONSTRATION = "reviews/demonstration"
+
+# What narrows a view, as a cache key: the values kept, by the name of a dimension.
+Kept = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Source:
+    """The review at one version of its ledger."""
+
+    folder: str
+    version: int
+    terms: Terms
+    last_day: dt.date
+    first_day: dt.date
+
+    def view(self, clocks: Clocks, narrowing: Narrowing) -> "View":
+        """Return the review as seen on these clocks and narrowed to these values."""
+        kept = tuple((name, tuple(values)) for name, values in sorted(narrowing.items()) if values)
+        return View(self, clocks, kept)
+
+    def catalogue(self) -> list[AnyMetric]:
+        """Return every figure, in this review's words."""
+        return [spoken(each, self.terms.case) for each in catalogue.CATALOGUE]
+
+    def values(self, name: str) -> list[str]:
+        """Values of a dimension that occur among the cases, in their own order."""
+        return _values(self.folder, self.version, name)
+
+    def holds(self, table: str) -> bool:
+        """Whether anything was ever loaded into a table."""
+        return table in self.receipts()["table_name"]
+
+    def loads(self) -> pl.DataFrame:
+        """Return every load, first to last."""
+        return _review(self.folder).ledger.loads()
+
+    def receipts(self) -> pl.DataFrame:
+        """Return every receipt."""
+        return _review(self.folder).ledger.receipts()
+
+    def quarantine(self) -> pl.DataFrame:
+        """Return every row held back."""
+        return _review(self.folder).ledger.quarantine()
+
+    def changes(self, table: str, load: int) -> pl.DataFrame:
+        """Return what one load changed in one table, row by row."""
+        return changes(_snapshot(self.folder, self.version).scan(table), table, load)
+
+
+@dataclass(frozen=True)
+class View:
+    """The review as one reader looks at it: two clocks, and what it is narrowed to."""
+
+    source: Source
+    clocks: Clocks
+    kept: Kept
+
+    def metric(self, name: str) -> AnyMetric:
+        """Return the figure called `name`, in this review's words."""
+        return spoken(catalogue.metric(name), self.source.terms.case)
+
+    def result(self, name: str, *, by: Sequence[str] = (), every: str | None = None) -> pl.DataFrame:
+        """Return a figure broken down by dimensions and periods; see `metrics.evaluate`."""
+        metric = catalogue.metric(name)
+        if isinstance(metric, Metric) and not by and every is None:
+            return _totals(*self._key(metric.subject))[name]
+        return _result(*self._key(name), tuple(by), every)
+
+    def figure(self, name: str, clocks: Clocks | None = None) -> "Figure":
+        """Return a figure as one number, on other clocks if they are given."""
+        view = self if clocks is None else View(self.source, clocks, self.kept)
+        return Figure(self.metric(name), view.clocks, **view.result(name).row(0, named=True))
+
+    def course(
+        self, name: str, days: Sequence[dt.date], *, then: bool, by: Sequence[str] = ()
+    ) -> pl.DataFrame:
+        """Return a figure on each of `days`, as known then or as known at the view's own day."""
+        return _course(*self._key(name), days[0], days[-1], len(days), then, tuple(by))
+
+    def behind(self, name: str, where: Sequence[tuple[str, str | None]] = ()) -> pl.DataFrame:
+        """Return the rows a figure counts, where dimensions have these values (None: not recorded)."""
+        metric = catalogue.metric(name)
+        day = self.clocks.as_at
+        rows = behind(metric, self._rows(metric.subject), self.clocks)
+        wanted = [
+            (value.is_null() if kept is None else value == kept)
+            for value, kept in ((dimension(each).value(day).cast(pl.String), kept) for each, kept in where)
+        ]
+        shown = rows.filter(*wanted) if wanted else rows
+        if "earlier_grades" in shown.collect_schema().names():
+            shown = shown.with_columns(grade=dimension("grade").value(day))
+        return shown.collect()
+
+    def dimension(self, name: str) -> Dimension:
+        """Return the dimension called `name`."""
+        return dimension(name)
+
+    def dimensions(self, subject: Subject) -> tuple[Dimension, ...]:
+        """Return the dimensions of a subject in which this review has more than one value."""
+        names = {each.name for each in dimensions_of("cases") if len(self.source.values(each.name)) > 1}
+        own = {each.name for each in dimensions_of(subject)} - {each.name for each in dimensions_of("cases")}
+        return tuple(each for each in dimensions_of(subject) if each.name in names | own)
+
+    def _rows(self, subject: Subject) -> pl.LazyFrame:
+        return _narrowed(self.source.folder, self.source.version, subject, self.clocks.as_at, self.kept)
+
+    def _key(self, name: str) -> tuple[str, int, str, dt.date, dt.date, Kept]:
+        return (
+            self.source.folder, self.source.version, name, self.clocks.as_at, self.clocks.known_at, self.kept,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number with all that makes it one: what it counts, out of what, on which day."""
+
+    metric: AnyMetric
+    clocks: Clocks
+    numerator: int
+    denominator: int | None
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+def open_source() -> Source:
+    """Open the review that the server was started for, at the version its ledger now has."""
+    folder = os.environ.get("CANDOUR_REVIEW", DEMONSTRATION)
+    review = _review(folder)
+    version = review.ledger.version()
+    last_day = _last_day(folder, version) or review.terms.period.ends
+    return Source(folder, version, review.terms, last_day, review.terms.period.begins)
+
+
+@st.cache_resource(show_spinner=False)
+def _review(folder: str) -> Review:
+    return open_review(Path(folder))
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _last_day(folder: str, version: int) -> dt.date | None:
+    loads = _review(folder).ledger.loads().filter(pl.col("load") <= version)
+    return loads["recorded_on"].max() if loads.height else None
+
+
+@st.cache_resource(show_spinner="Reading the ledger …", max_entries=2)
+def _snapshot(folder: str, version: int) -> Snapshot:
+    return _review(folder).snapshot(version)
+
+
+@st.cache_resource(show_spinner="Reading the ledger …", max_entries=8)
+def _history(folder: str, version: int, subject: Subject) -> pl.DataFrame:
+    partition = _review(folder).terms.partition
+    build = {
+        "cases": histories.cases,
+        "failures": partial(histories.failures, partition=partition),
+        "referrals": histories.referrals,
+        "staffing": histories.staffing,
+    }[subject]
+    return _snapshot(folder, version).derived(subject, build).collect()
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _values(folder: str, version: int, name: str) -> list[str]:
+    found = _history(folder, version, "cases").lazy().select(value=pl.col(name)).unique().drop_nulls()
+    return found.sort("value").collect()["value"].cast(pl.String).to_list()
+
+
+@st.cache_resource(show_spinner=False, max_entries=1024)
+def _totals(
+    folder: str, version: int, subject: Subject, as_at: dt.date, known_at: dt.date, kept: Kept
+) -> dict[str, pl.DataFrame]:
+    """Return every count and share of a subject: one pass answers them all."""
+    counts = [each for each in catalogue.metrics_of(subject) if isinstance(each, Metric)]
+    rows = _narrowed(folder, version, subject, as_at, kept)
+    return evaluate_all(counts, rows, Clocks(as_at, known_at))
+
+
+@st.cache_resource(show_spinner=False, max_entries=1024)
+def _result(
+    folder: str,
+    version: int,
+    name: str,
+    as_at: dt.date,
+    known_at: dt.date,
+    kept: Kept,
+    by: tuple[str, ...],
+    every: str | None,
+) -> pl.DataFrame:
+    metric = catalogue.metric(name)
+    rows = _narrowed(folder, version, metric.subject, as_at, kept)
+    return evaluate(metric, rows, Clocks(as_at, known_at), by=[dimension(each) for each in by], every=every)
+
+
+@st.cache_resource(show_spinner=False, max_entries=256)
+def _course(
+    folder: str,
+    version: int,
+    name: str,
+    as_at: dt.date,
+    known_at: dt.date,
+    kept: Kept,
+    first: dt.date,
+    last: dt.date,
+    times: int,
+    then: bool,  # noqa: FBT001
+    by: tuple[str, ...],
+) -> pl.DataFrame:
+    metric = catalogue.metric(name)
+    if not isinstance(metric, Metric):
+        raise TypeError(f"{name} is a median, which has no course")
+    rows = _narrowed(folder, version, metric.subject, as_at, kept)
+    step = (last - first) // max(times - 1, 1)
+    days = [first + step * number for number in range(times)]
+    split = [dimension(each) for each in by]
+    return course(metric, rows, days, known_at=None if then else known_at, by=split)
+
+
+def _narrowed(folder: str, version: int, subject: Subject, day: dt.date, kept: Kept) -> pl.LazyFrame:
+    return narrow(_history(folder, version, subject).lazy(), subject, dict(kept), day)

@@ -1,0 +1,73 @@
+import polars as pl
+
+from metrics import histories
+from tests.metrics.world import BY_HAND, PARTITION, SECOND, STILL, THIRD, D, frames, sampled
+
+
+def case_of(ref, rows=BY_HAND):
+    return histories.cases(frames(rows)).filter(application_ref=ref).collect()
+
+
+def test_a_case_has_one_row_for_each_stretch_over_which_nothing_known_of_it_changed():
+    found = case_of("A1").select("recorded_from", "recorded_to", "completed_on", "failed_on")
+    assert found.rows() == [
+        (D(2023, 10, 5), SECOND, None, None),
+        (SECOND, THIRD, D(2023, 10, 24), D(2023, 10, 24)),
+        (THIRD, STILL, D(2023, 10, 24), D(2023, 10, 24)),
+    ]
+
+
+def test_a_case_that_was_removed_has_no_row_from_then_on():
+    assert case_of("A9")["recorded_to"].max() == THIRD
+
+
+def test_a_correction_is_a_new_stretch():
+    assert case_of("A6").select("area", "recorded_from").rows()[:2] == [
+        ("north", D(2023, 10, 5)),
+        ("south", SECOND),
+    ]
+
+
+def test_grades_before_the_latest_are_kept_in_order():
+    latest = case_of("A2").row(-1, named=True)
+    assert (latest["grade"], latest["graded_on"]) == ("high", D(2023, 10, 20))
+    assert latest["earlier_grades"] == [{"assessed_on": D(2023, 10, 4), "grade": "standard"}]
+    assert case_of("A3").row(-1, named=True)["earlier_grades"] is None
+
+
+def test_a_second_review_does_not_complete_the_first():
+    rows = {**BY_HAND, "reviews": [each for each in BY_HAND["reviews"] if each["kind"] == "second"]}
+    assert case_of("A1", rows)["completed_on"].to_list() == [None] * case_of("A1", rows).height
+
+
+def test_a_child_recorded_before_its_parent_counts_once_the_parent_is_known():
+    rows = {
+        "applications": [each | {"recorded_from": THIRD} for each in BY_HAND["applications"][:1]],
+        "risk_assessments": BY_HAND["risk_assessments"][:1],
+    }
+    found = case_of("A1", rows)
+    assert found.select("recorded_from", "assessed_on").rows() == [(THIRD, D(2023, 10, 3))]
+
+
+def test_a_failure_bears_the_area_its_case_had_on_each_day():
+    rows = {**BY_HAND, "failures": [BY_HAND["failures"][0] | {"application_ref": "A6", "recorded_from": D(2023, 10, 26)}]}
+    found = histories.failures(frames(rows), PARTITION).collect()
+    assert found.select("recorded_from", "area").unique(maintain_order=True).rows()[:2] == [
+        (D(2023, 10, 26), "north"),
+        (SECOND, "south"),
+    ]
+
+
+def test_stretches_of_a_key_never_overlap_and_never_are_empty():
+    for seed in (4, 5):
+        tables = frames(sampled(seed))
+        for found, key in (
+            (histories.cases(tables), "application_ref"),
+            (histories.failures(tables, PARTITION), "failure_ref"),
+        ):
+            rows = found.sort(key, "recorded_from").with_columns(
+                after=pl.col("recorded_from").shift(-1).over(key)
+            ).collect()
+            assert (rows["recorded_from"] < rows["recorded_to"]).all()
+            assert (rows["recorded_to"] <= rows["after"]).fill_null(value=True).all()
+            assert rows.height > 50
