@@ -7,8 +7,8 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import sqlalchemy as sa
 from rich.console import Console
+from sqlalchemy.exc import OperationalError
 
 from data import telling
 from data.export import export
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command: Callable[[argparse.Namespace], None] = asked.command
     try:
         command(asked)
-    except (Fault, OSError, sa.exc.OperationalError) as error:
+    except (Fault, OSError, OperationalError) as error:
         if asked.debug:
             raise
         print(_sentence(error), file=sys.stderr)

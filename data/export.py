@@ -64,7 +64,6 @@ def _note(review: Review, known_on: dt.date | None) -> str:
     lines += [
         review.terms.name,
         f"As known on {written_day(day)}, from loads 1 to {loads['load'].max()}.",  # type: ignore[arg-type]
-        "Each table is in Parquet and in CSV. In CSV a text "
-        "that could run as a formula begins with an apostrophe.",
+        "Each table is in Parquet and in CSV, where a text that could run as a formula begins with a '.",
     ]
     return "\n".join(lines) + "\n"

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
 import polars as pl
 import sqlalchemy as sa
@@ -122,7 +123,8 @@ class Ledger:
         """Every version of every row of `table` that loads 1 to `version` brought, as SQL holds it."""
         held = self.tables.versions[table]
         query = sa.select(held).where(held.c.opened_by <= version)
-        return self._select(query.order_by(*SCHEMAS[table].primary_key(), "opened_by"))
+        with self.engine.begin() as connection:
+            return stored(connection, query.order_by(*SCHEMAS[table].primary_key(), "opened_by"))
 
     @contextmanager
     def loading(
@@ -142,7 +144,7 @@ class Ledger:
             if rehearsal or not loading.stirred:
                 connection.rollback()
 
-    def _select(self, query: sa.Select[tuple[object, ...]]) -> pl.DataFrame:
+    def _select(self, query: sa.Select[*tuple[Any, ...]]) -> pl.DataFrame:
         with self.engine.begin() as connection:
             return frame_of(connection, query)
 
@@ -173,7 +175,7 @@ class Loading:
         held = self._tables.versions[table]
         columns = [held.c[name] for name in SCHEMAS[table].column_names()]
         query = sa.select(*columns).where(held.c.closed_by.is_(None))
-        return SCHEMAS[table].cast(typed(frame_of(self._connection, query), table))
+        return SCHEMAS[table].cast(typed(stored(self._connection, query), table))
 
     def current_keys(self, table: str) -> pl.Series:
         """Keys by which other tables may refer to `table` at this moment of the load."""
@@ -324,12 +326,20 @@ def _as_type(column: pl.Expr, found: pl.DataType, wanted: pl.DataType) -> pl.Exp
     return column.cast(wanted)
 
 
-def frame_of(connection: sa.Connection, query: sa.Select[tuple[object, ...]]) -> pl.DataFrame:
+def frame_of(connection: sa.Connection, query: sa.Select[*tuple[Any, ...]]) -> pl.DataFrame:
     """Result of a query as a frame, in columns that the first rows' values cannot mislead."""
     result = connection.execute(query)
     return pl.DataFrame(
         [tuple(row) for row in result], schema=list(result.keys()), orient="row", infer_schema_length=None
     )
+
+
+def stored(connection: sa.Connection, query: sa.Select[*tuple[Any, ...]]) -> pl.DataFrame:
+    """Result of a query of row versions, cells as the driver gives them: `typed` gives them their types."""
+    # Converting each cell in Python, as SQLAlchemy does, would cost more than all the rest.
+    result = connection.execute(query)
+    rows = cast("sa.engine.interfaces.DBAPICursor", result.cursor).fetchall()
+    return pl.DataFrame(rows, schema=list(result.keys()), orient="row", infer_schema_length=None)
 
 
 def _version(connection: sa.Connection, loads: sa.Table) -> int:

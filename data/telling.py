@@ -1,6 +1,6 @@
 """What the command line says of a review and of a load."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 import polars as pl
@@ -18,7 +18,7 @@ MOST_SHOWN = 20
 
 
 @contextmanager
-def progress_bar() -> Iterator[Progress]:
+def progress_bar() -> Generator[Progress]:
     """Show a bar on the terminal while something runs; nothing where there is no terminal."""
     console = Console(stderr=True)
     with Bar(console=console, transient=True, disable=not console.is_terminal) as bar:

@@ -6,6 +6,7 @@ import io
 import itertools
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pyarrow as pa
@@ -25,7 +26,9 @@ LAST = "end-of-the-file"
 
 NUL = "holds a NUL byte: the file was damaged on its way"
 
-InvalidRow = pyarrow.csv.InvalidRow
+# PyArrow ships no types: these name what its own are.
+ArrowTable = Any
+InvalidRow = Any
 
 
 class Delimited:
@@ -73,8 +76,13 @@ class Delimited:
             warnings=self._warnings,
         )
 
-    def _split(self, delimiter: str, width: int) -> tuple[pa.Table, list[InvalidRow]]:
+    def _split(self, delimiter: str, width: int) -> tuple[ArrowTable, list[InvalidRow]]:
         invalid: list[InvalidRow] = []
+
+        def skip(row: InvalidRow) -> str:
+            invalid.append(row)
+            return "skip"
+
         names = [str(place) for place in range(width)]
         last = LAST + delimiter * width
         data = self._data if self._data.endswith((b"\n", b"\r")) else self._data + b"\n"
@@ -89,7 +97,7 @@ class Delimited:
                     delimiter=delimiter,
                     newlines_in_values=True,
                     ignore_empty_lines=False,
-                    invalid_row_handler=lambda row: invalid.append(row) or "skip",
+                    invalid_row_handler=skip,
                 ),
                 convert_options=pyarrow.csv.ConvertOptions(
                     column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
@@ -103,18 +111,24 @@ class Delimited:
         return table, invalid
 
     def _unclosed(self, delimiter: str) -> Fault:
-        reader = csv.reader(io.StringIO(self._data.decode(), newline=""), delimiter=delimiter)
-        start = 1
-        csv.field_size_limit(MOST_IN_A_CELL)
-        try:
-            for _ in reader:
-                start, last = reader.line_num + 1, start
-        except csv.Error:
-            last = start
+        line = _last_start(self._data, delimiter)
         return Fault(
-            f"{self.name}: in line {last:,} a cell begins with a quotation mark and does not end, or is longer "
-            f"than {MOST_IN_A_CELL:,} characters. Close the quotation mark, or leave the cell out."
+            f"{self.name}: in line {line:,} a cell begins with a quotation mark and does not end, or is longer "
+            f"than {MOST_IN_A_CELL:,} characters; close the quotation mark, or leave the cell out."
         )
+
+
+def _last_start(data: bytes, delimiter: str) -> int:
+    """Line in which the last record that can be read begins."""
+    csv.field_size_limit(MOST_IN_A_CELL)
+    reader = csv.reader(io.StringIO(data.decode(), newline=""), delimiter=delimiter)
+    line, begins = 0, 1
+    try:
+        for _ in reader:
+            line, begins = begins, reader.line_num + 1
+    except csv.Error:
+        return begins
+    return line
 
 
 def _first_records(text: str, delimiter: str) -> list[list[str]]:
@@ -125,7 +139,7 @@ def _first_records(text: str, delimiter: str) -> list[list[str]]:
         return []
 
 
-def _numbered(table: pa.Table, invalid: list[int]) -> pl.DataFrame:
+def _numbered(table: ArrowTable, invalid: list[int]) -> pl.DataFrame:
     frame = pl.DataFrame(pl.from_arrow(table))
     numbers = pl.int_range(1, frame.height + len(invalid) + 1, eager=True)
     if invalid:

@@ -1,5 +1,6 @@
 """An extract: the rows of one table as a file or a database gave them, every cell as text."""
 
+import datetime as dt
 import re
 import unicodedata
 from dataclasses import dataclass, field
@@ -11,6 +12,10 @@ import polars as pl
 INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 _HIDDEN = re.compile(f"[{INVISIBLE}]")
 _LETTERS = re.compile(r"[^\W\d_]+")
+
+# Excel takes 1900 for a leap year, so its count of days is true only from March 1900 on.
+EXCEL_EPOCH = dt.date(1899, 12, 30)
+EXCEL_EPOCH_1904 = dt.date(1904, 1, 1)
 
 QUARANTINE = {
     "row_number": pl.Int64(),
@@ -29,6 +34,7 @@ class Extract:
         called by its place in the header ("0" is the first); no cell is null.
     damaged: quarantine of the rows that could not be split into columns.
     read: rows below the header, blank ones included; ignored: the blank ones.
+    epoch: the day that spreadsheets of its kind call number 0.
     """
 
     rows: pl.DataFrame
@@ -36,6 +42,7 @@ class Extract:
     read: int
     ignored: int = 0
     warnings: tuple[str, ...] = ()
+    epoch: dt.date = EXCEL_EPOCH
 
 
 class Source(Protocol):

@@ -9,6 +9,7 @@ from data.intake.extract import folded, plain
 
 SEARCHED_ROWS = 20
 MOST_COLUMNS = 2_000
+MOST_LISTED = 20
 
 
 @dataclass(frozen=True)
@@ -101,5 +102,6 @@ def _present(heads: dict[str, list[list[str]]]) -> str:
 
 
 def _list(names: Sequence[str]) -> str:
-    shown = [name[:60] for name in names[:20]]
-    return ", ".join(shown) + (f" and {len(names) - 20:,} more" if len(names) > 20 else "")
+    shown = [name[:60] for name in names[:MOST_LISTED]]
+    more = len(names) - len(shown)
+    return ", ".join(shown) + (f" and {more:,} more" if more else "")

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 import polars as pl
 
 from data.faults import Fault
-from data.intake import header, rules
+from data.intake import rules
 from data.intake.check import Checked, check
-from data.intake.extract import Source
-from data.intake.mapping import Plan, TablePlan
-from data.intake.sources import open_source
+from data.intake.feeds import Feed, feeds_of
+from data.intake.mapping import Plan
+from data.intake.sources import open_sources
 from data.ledger import Loading, Receipt
 from data.review import Review
-from data.schema import SCHEMAS
 from data.written import written_day
 
 Progress = Callable[[str, int, int], None]
@@ -36,16 +35,6 @@ class Loaded:
     quarantine: pl.DataFrame
     kept: bool
     version: int
-
-
-@dataclass(frozen=True)
-class Feed:
-    """One table fed from one part of one source."""
-
-    plan: TablePlan
-    source: Source
-    header: header.Header
-    whole: bool
 
 
 def load(
@@ -71,10 +60,8 @@ def load(
     _refuse_mixing(review, demonstration=demonstration)
     if recorded_on > dt.datetime.now(dt.UTC).astimezone().date():
         raise Fault(f"A load cannot be recorded on {written_day(recorded_on)}, which is still to come.")
-    told = progress or (lambda *_: None)
-    sources = [open_source(file, mapping) for file in files]
-    feeds = sorted(_feeds(sources, mapping), key=lambda feed: list(SCHEMAS).index(feed.plan.table))
-    _refuse_two_for_one(feeds)
+    told = progress or _silent
+    feeds = feeds_of([source for file in files for source in open_sources(file, mapping)], mapping)
     checked: list[Checked] = []
     for step, feed in enumerate(feeds):
         told(f"Reading {feed.source.name}", step, 2 * len(feeds))
@@ -90,6 +77,10 @@ def load(
     return Loaded(loading.receipts, pl.concat(held), kept, loading.load if kept else loading.before)
 
 
+def _silent(doing: str, done: int, steps: int) -> None:
+    del doing, done, steps
+
+
 def _refuse_mixing(review: Review, *, demonstration: bool) -> None:
     if review.terms.demonstration and not demonstration:
         raise Fault(
@@ -98,48 +89,6 @@ def _refuse_mixing(review: Review, *, demonstration: bool) -> None:
         )
     if demonstration and not review.terms.demonstration:
         raise Fault("Demonstration data cannot be loaded into a real review.")
-
-
-def _feeds(sources: Sequence[Source], mapping: Plan) -> list[Feed]:
-    return [feed for source in sources for feed in _feeds_of(source, mapping)]
-
-
-def _feeds_of(source: Source, mapping: Plan) -> list[Feed]:
-    heads = source.heads()
-    takers = [plan for plan in mapping.tables if plan.takes(source.name)]
-    if not takers:
-        globs = ", ".join(sorted({plan.file or "" for plan in mapping.tables}))
-        raise Fault(f"No table of the mapping takes a file called {source.name}; it takes {globs}.")
-    named = [plan for plan in takers if plan.file]
-    fitting = named or [plan for plan in takers if _fits(heads, plan)]
-    if not fitting:
-        fitting = [max(takers, key=lambda plan: _found(heads, plan))]
-    return [_feed(source, heads, plan, mapping) for plan in fitting]
-
-
-def _fits(heads: dict[str, list[list[str]]], plan: TablePlan) -> bool:
-    return _found(heads, plan) == len(plan.wanted)
-
-
-def _found(heads: dict[str, list[list[str]]], plan: TablePlan) -> int:
-    found = header.find(heads, plan.wanted)
-    return len(found.columns) if found else 0
-
-
-def _feed(source: Source, heads: dict[str, list[list[str]]], plan: TablePlan, mapping: Plan) -> Feed:
-    found = header.demand(header.find(heads, plan.wanted), heads, plan.wanted, source.name)
-    return Feed(plan, source, found, mapping.whole(plan))
-
-
-def _refuse_two_for_one(feeds: Sequence[Feed]) -> None:
-    taken: dict[str, str] = {}
-    for feed in feeds:
-        if other := taken.get(feed.plan.table):
-            raise Fault(
-                f"Both {other} and {feed.source.name} would fill {feed.plan.table}: load them one after "
-                "the other as partial extracts, or name each table's file in the mapping."
-            )
-        taken[feed.plan.table] = feed.source.name
 
 
 def _checked(feed: Feed, mapping: Plan, review: Review, recorded_on: dt.date) -> Checked:
@@ -164,8 +113,9 @@ def _refuse_strangers(checked: Sequence[Checked]) -> None:
         if each.rows.is_empty() and (held > 1 or len(checked) == 1):
             first = each.quarantine.sort("row_number").row(0, named=True)
             raise Fault(
-                f"{each.reading.file}: not one of its {held:,} rows fits {each.table}. In row {first['row_number']}, "
-                f"{first['column_name'] or 'the row'} {first['reason']}. Look at the mapping's columns, formats and codes."
+                f"{each.reading.file}: not one of its {held:,} rows fits {each.table}; in row "
+                f"{first['row_number']}, {first['column_name'] or 'the row'} {first['reason']}. Look at the "
+                "mapping's columns, formats and codes."
             )
 
 
@@ -194,8 +144,8 @@ def _refuse_the_old(loading: Loading, receipt: Receipt, last: Receipt | None) ->
     if before.len():
         since = taken.filter(pl.col("load") > before[-1])["load"]
         raise Fault(
-            f"{receipt.file} was taken by load {before[-1]}, and newer {receipt.table_name} came since, with load "
-            f"{', '.join(map(str, since))}: loading it again would undo them, so load the newest file instead."
+            f"{receipt.file} was taken by load {before[-1]}, and newer {receipt.table_name} came since, with "
+            f"load {', '.join(map(str, since))}: loading it again would undo them, so load the newest file."
         )
 
 
@@ -205,7 +155,7 @@ def _refuse_to_empty(loading: Loading, receipt: Receipt) -> None:
     stood = loading.current_keys(receipt.table_name).len() - receipt.new + receipt.removed
     if receipt.removed > MOST_REMOVED * stood:
         raise Fault(
-            f"{receipt.file} lacks {receipt.removed:,} of the {stood:,} current {receipt.table_name}, and a full "
-            "extract removes what it lacks: if they are really gone, load it with --confirm-removals; "
+            f"{receipt.file} lacks {receipt.removed:,} of the {stood:,} current {receipt.table_name}, and a "
+            "full extract removes what it lacks: if they are really gone, load it with --confirm-removals; "
             'if it is a part of the register, say extract = "partial" in the mapping.'
         )

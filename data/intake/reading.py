@@ -83,6 +83,8 @@ def _constant(text: str, name: str, column: dy.Column, parse: Parser) -> object:
 
 def _values(reading: Reading, name: str, plan: ColumnPlan, parse: Parser, dtype: pl.DataType) -> pl.Series:
     texts = reading.extract.rows[reading.cells[name]]
+    if isinstance(parse, Days):
+        parse.epoch = reading.extract.epoch
     told = parsed(texts, parse, dtype)
     if isinstance(parse, Days):
         _refuse_contrary(reading, name, plan, parse)

@@ -52,11 +52,9 @@ def orphans(rows: pl.DataFrame, table: str, keys: Callable[[str], pl.Series]) ->
 
 
 def _placeholders(rows: pl.DataFrame, table: str) -> Iterator[Breach]:
+    reason = "stands for a reference that is not there: leave it empty"
     columns = [name for name, column in SCHEMAS[table].columns().items() if is_reference(column)]
-    yield from _where(
-        rows, {name: (pl.col(name).is_in(PLACEHOLDERS), "stands for a reference that is not there: leave it empty")
-               for name in columns}
-    )  # fmt: skip
+    yield from _where(rows, {name: (pl.col(name).is_in(PLACEHOLDERS), reason) for name in columns})
 
 
 def _of_days(rows: pl.DataFrame, table: str, terms: Terms, recorded_on: dt.date) -> Iterator[Breach]:

@@ -4,28 +4,48 @@ from collections.abc import Callable
 from pathlib import Path
 
 from data.faults import Fault
+from data.intake.columnar import DatabaseTable, ParquetFile
 from data.intake.delimited import Delimited
-from data.intake.extract import Source
+from data.intake.extract import Source, safe_name
 from data.intake.mapping import Plan, TablePlan
+from data.intake.workbook import Workbook
 
 PARQUET = b"PAR1"
 ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
-def open_source(source: str, plan: Plan) -> Source:
-    """Open a file, or another database by its SQLAlchemy URL.
+def open_sources(source: str, plan: Plan) -> list[Source]:
+    """Open a file, or the mapped tables of another database by its SQLAlchemy URL.
 
     Raises:
         Fault: there is none, or it is of no kind that Candour reads.
     """
-    return _delimited(Path(source), plan)
+    if "://" in source:
+        names = dict.fromkeys(table.source_table for table in plan.tables)
+        return [DatabaseTable(source, name) for name in names]
+    path = Path(source)
+    if not path.is_file():
+        raise Fault(f"There is no file {source}: check its name.")
+    return [_open_file(path, [table for table in plan.tables if table.takes(path.name)])]
 
 
-def _delimited(path: Path, plan: Plan) -> Delimited:
-    takers = [table for table in plan.tables if table.takes(path.name)]
+def _open_file(path: Path, takers: list[TablePlan]) -> Source:
+    with path.open("rb") as file:
+        begins = file.read(8)
+    if begins.startswith(PARQUET):
+        return ParquetFile(path)
+    if begins.startswith(ZIP):
+        return Workbook(path, sheet=_first(takers, lambda table: table.sheet))
+    if begins.startswith(OLE):
+        raise Fault(
+            f"{safe_name(path.name)} is an old .xls workbook, or has a password: remove the password, and "
+            "save it as .xlsx."
+        )
     return Delimited(
-        path, encoding=_first(takers, lambda t: t.encoding), delimiter=_first(takers, lambda t: t.delimiter)
+        path,
+        encoding=_first(takers, lambda table: table.encoding),
+        delimiter=_first(takers, lambda table: table.delimiter),
     )
 
 

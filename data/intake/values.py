@@ -18,7 +18,7 @@ import dataframely as dy
 import polars as pl
 
 from data.faults import Fault
-from data.intake.extract import INVISIBLE, folded, plain
+from data.intake.extract import EXCEL_EPOCH, EXCEL_EPOCH_1904, INVISIBLE, folded, plain
 from data.intake.mapping import ColumnPlan
 from data.schema import SCHEMAS, listed_columns
 from data.terms import Terms
@@ -27,9 +27,9 @@ DAY_FIRST = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y", "%d-%b-
 FLAGS = {"yes": True, "y": True, "true": True, "t": True, "1": True} | {
     "no": False, "n": False, "false": False, "f": False, "0": False,
 }  # fmt: skip
-PLACEHOLDERS = ("-", "N/A", "NA", "NONE", "NULL", "TBC", "TBA", "UNKNOWN", "UNK", "?")
+SHEET_ERRORS = ("#ERROR!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
+PLACEHOLDERS = (*SHEET_ERRORS, "-", "N/A", "NA", "NONE", "NULL", "TBC", "TBA", "UNKNOWN", "UNK", "?")
 MOST_SUGGESTED = 500
-EXCEL_EPOCH = dt.date(1899, 12, 30)
 
 _TIME = re.compile(r"^(.{6,}?)[T ]\s*(\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(?:Z|[+-]\d{2}:?\d{2})?$")
 _THREE_NUMBERS = re.compile(r"^(\d{1,2})([/.-])(\d{1,2})\2(\d{2}|\d{4})$")
@@ -45,6 +45,7 @@ class Days:
     """Parser of days: ISO always, then the mapping's formats, or day first where it gives none."""
 
     formats: tuple[str, ...] = ()
+    epoch: dt.date = EXCEL_EPOCH
     timed: bool = False
     serial: bool = False
     contrary: list[str] = field(default_factory=list[str])
@@ -63,13 +64,10 @@ class Days:
 
     def remarks(self, column: str) -> list[str]:
         """Warn of what was not plainly a day in the column so called."""
+        begins = "1904" if self.epoch == EXCEL_EPOCH_1904 else "1900"
         timed = [f"Times of day in {column!r} were left out."] if self.timed else []
-        serial = (
-            [f"Numbers in {column!r} were read as a spreadsheet's days, counted from 1900."]
-            if self.serial
-            else []
-        )
-        return timed + serial
+        serial = [f"Numbers in {column!r} were read as a spreadsheet's days from {begins} on."]
+        return timed + (serial if self.serial else [])
 
     def _without_time(self, text: str) -> str:
         if ":" not in text or not (split := _TIME.match(text)):
@@ -82,7 +80,7 @@ class Days:
             return _real_day(text, "%Y-%m-%d")
         if _SERIAL.match(text):
             self.serial = True
-            return EXCEL_EPOCH + dt.timedelta(days=int(float(text)))
+            return self.epoch + dt.timedelta(days=int(float(text)))
         days = (_real_day(text, each) for each in self.formats or DAY_FIRST)
         return next((day for day in days if day), None)
 
@@ -122,7 +120,7 @@ class Codes:
             if folded(ours) not in self._known:
                 near = self._nearest(folded(ours)) or f"; they are {', '.join(self.closed[:20])}"
                 raise Fault(
-                    f"The mapping translates {given!r} to {ours!r}, which is not one of the {self.noun}{near}."
+                    f"The mapping translates {given!r} to {ours!r}, not one of the {self.noun}{near}."
                 )
         self._known |= {folded(given): self._known[folded(ours)] for given, ours in self.translations.items()}
 
