@@ -13,7 +13,7 @@ import uuid
 from pathlib import Path
 
 from data.demo.days import EXTRACTS
-from data.demo.weeks import extracts, fictional_register, note
+from data.demo.weeks import fictional_register, note
 from data.faults import Fault
 from data.intake.load import Progress, load
 from data.intake.mapping import read_mapping
@@ -66,13 +66,13 @@ def _sweep(folder: Path) -> None:
 def _play(making: Path, progress: Progress | None) -> None:
     review = new_review(making, EXAMPLE / TERMS)
     plan = read_mapping(EXAMPLE / "mapping.toml")
-    states = fictional_register()
+    register = fictional_register()
     again: set[str] = set()
-    told = progress or (lambda *_: None)
+    told = progress or _silent
     with tempfile.TemporaryDirectory(dir=making) as mail:
         for done, day in enumerate(EXTRACTS):
             told(f"Loading the extract of {written_day(day)}", done, len(EXTRACTS))
-            files = [str(path) for path in extracts(states, plan, Path(mail), day, again)]
+            files = [str(path) for path in register.extracts(plan, Path(mail), day, again)]
             outcome = load(review, files, plan, recorded_on=day, note=note(day), demonstration=True)
             # A row that was held back is sent again, mended or no longer alone, a week later.
             again = {receipt.table_name for receipt in outcome.receipts if receipt.quarantined}
@@ -80,6 +80,10 @@ def _play(making: Path, progress: Progress | None) -> None:
     review.snapshot()
     # The last connection to go folds the ledger's journal into the ledger.
     review.ledger.engine.dispose()
+
+
+def _silent(_what: str, _done: int, _of: int) -> None:
+    pass
 
 
 def _settle(making: Path, folder: Path) -> None:

@@ -48,7 +48,7 @@ SLIPS = (
     ),
     Slip(
         table="contact_states",
-        on=dt.date(2024, 1, 18),
+        on=dt.date(2024, 1, 25),
         fits=pl.col("state") == "not safe or appropriate",
         column="approved_by_ref",
         cell="",
@@ -105,7 +105,7 @@ def slipped(
     """Cells of an extract with the slips of that day in them.
 
     rows: the register's rows that the cells were written from, one for one; before: those of the
-    extract before.
+    extract before it.
     """
     for slip in (slip for slip in SLIPS if (slip.table, slip.on) == (table, day)):
         place = _place(slip, rows, before)

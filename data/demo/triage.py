@@ -4,7 +4,7 @@ import datetime as dt
 import random
 from itertools import accumulate
 
-from data.demo.cases import Case, chosen
+from data.demo.cases import JOINED, Case, chosen
 from data.demo.days import (
     ANNOUNCED_ON,
     DAY,
@@ -44,7 +44,7 @@ def assess(cases: list[Case]) -> None:
 
 
 def _queue(cases: list[Case], random_: random.Random) -> list[Case]:
-    early = [case for case in cases if case.entered_on == min(c.entered_on for c in cases)]
+    early = [case for case in cases if case.entered_on == min(JOINED)]
     others = [case for case in cases if case.entered_on > ANNOUNCED_ON]
     doubtful = random_.sample(early, BEFORE_ANNOUNCED)
     seen = {id(case) for case in (*doubtful, *others)}

@@ -2,13 +2,14 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import dataframely as dy
 import polars as pl
 
 from data.demo.cases import LATE, all_cases, application_rows
-from data.demo.days import EXTRACTS, LAST_ON, MAY_ON
+from data.demo.days import EXTRACTS, LAST_ON, MAY_ON, STATEMENTS
 from data.demo.detail import all_looks, review_rows
 from data.demo.findings import all_findings, failure_rows
 from data.demo.mistakes import slipped
@@ -20,11 +21,42 @@ from data.demo.triage import assess, assessment_rows
 from data.intake.mapping import ColumnPlan, Plan, TablePlan
 from data.schema import SCHEMAS
 
-Register = dict[str, pl.DataFrame]
+# The contact team and the inbox send their lists every other week, and for each statement.
+EVERY_OTHER_WEEK = frozenset({"people_to_contact", "contact_states", "contact_attempts", "enquiries"})
+FORTNIGHTS = frozenset({*EXTRACTS[::2], *STATEMENTS})
+
+
+@dataclass
+class Register:
+    """The fictional register: every state of every row by table, and what it last sent of each."""
+
+    states: dict[str, pl.DataFrame]
+    sent: dict[str, pl.DataFrame] = field(default_factory=dict[str, pl.DataFrame])
+
+    def extracts(self, plan: Plan, folder: Path, day: dt.date, again: set[str]) -> Iterator[Path]:
+        """Write the extracts of a day: of the tables with something new to say, or asked for again."""
+        for each in plan.tables:
+            asked = each.table in again
+            if day not in FORTNIGHTS and each.table in EVERY_OTHER_WEEK and not asked:
+                continue
+            rows = standing(self.states[each.table], each.table, day)
+            last = self.sent.get(each.table, rows.clear())
+            if not rows.equals(last) or asked:
+                yield self._written(rows, last, each, folder, day)
+
+    def _written(
+        self, rows: pl.DataFrame, last: pl.DataFrame, plan: TablePlan, folder: Path, day: dt.date
+    ) -> Path:
+        cells = slipped(plan.table, day, rows, last, _cells(rows, plan))
+        path = folder / (plan.file or f"{plan.table}*.csv").replace("*", f"-{day}")
+        # Registers print columns of their own too, which nobody asked for: the intake drops them.
+        cells.with_columns(pl.lit(f"{day:%d/%m/%Y}").alias("Extracted On")).write_csv(path)
+        self.sent[plan.table] = rows
+        return path
 
 
 def fictional_register() -> Register:
-    """Every state of every row of the fictional register, by table."""
+    """Make the register up: the same in every build."""
     cases = all_cases()
     assess(cases)
     # Second gradings raise grades and send more cases on, so they come before the reviews.
@@ -41,7 +73,7 @@ def fictional_register() -> Register:
         **people_rows(cases, findings),
         "enquiries": enquiry_rows(cases),
     }
-    return {table: history(table, rows[table]) for table in SCHEMAS}
+    return Register({table: history(table, rows[table]) for table in SCHEMAS})
 
 
 def note(day: dt.date) -> str:
@@ -53,25 +85,6 @@ def note(day: dt.date) -> str:
     if day == LAST_ON:
         return "Last extract"
     return "Weekly extract"
-
-
-def before(day: dt.date) -> dt.date:
-    """Day of the extract before that of a day."""
-    return max((earlier for earlier in EXTRACTS if earlier < day), default=dt.date.min)
-
-
-def extracts(states: Register, plan: Plan, folder: Path, day: dt.date, again: set[str]) -> Iterator[Path]:
-    """Write the extracts of a day: of the tables that have something to say, or are asked for again."""
-    for each in plan.tables:
-        rows = standing(states[each.table], each.table, day)
-        last = standing(states[each.table], each.table, before(day))
-        if rows.equals(last) and each.table not in again:
-            continue
-        cells = slipped(each.table, day, rows, last, _cells(rows, each))
-        path = folder / (each.file or f"{each.table}*.csv").replace("*", f"-{day}")
-        # Registers print their own columns too, which nobody asked for: the intake drops them.
-        cells.with_columns(pl.lit(f"{day:%d/%m/%Y}").alias("Extracted On")).write_csv(path)
-        yield path
 
 
 def _cells(rows: pl.DataFrame, plan: TablePlan) -> pl.DataFrame:
