@@ -8,7 +8,7 @@ load, so whatever is keyed on the version is never stale.
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from data.connecting import bulk_insert, connect_engine, writing
 from data.faults import Fault
-from data.schema import SCHEMAS, identity
+from data.schema import SCHEMAS, identity, links
 from data.tables import ledger_tables
 from data.written import written_day
 
@@ -141,6 +141,7 @@ class Ledger:
         with writing(self.engine) as connection:
             loading = Loading(connection, self, recorded_on, note)
             yield loading
+            loading.conclude()
             if rehearsal or not loading.stirred:
                 connection.rollback()
 
@@ -182,7 +183,7 @@ class Loading:
         if table not in self._current_keys:
             held = self._tables.versions[table]
             query = sa.select(held.c[identity(table)]).where(held.c.closed_by.is_(None)).distinct()
-            self._current_keys[table] = frame_of(self._connection, query).to_series().cast(pl.String)
+            self._current_keys[table] = stored(self._connection, query).to_series().cast(pl.String)
         return self._current_keys[table]
 
     def last_receipt(self, table: str) -> Receipt | None:
@@ -205,14 +206,38 @@ class Loading:
         key = SCHEMAS[arrival.table].primary_key()
         change = difference(self.current(arrival.table), arrival, key)
         self._close(arrival.table, pl.concat([change.changed.select(key), change.removed.select(key)]))
+        self._know(arrival.table, change.new)
         self._open(arrival.table, pl.concat([change.new, change.changed]))
         self._current_keys.pop(arrival.table, None)
         receipt = self._receipt(arrival, change)
-        self._connection.execute(self._tables.receipts.insert(), vars(receipt))
         self._hold_back(arrival)
         self.receipts.append(receipt)
         self.stirred = self.stirred or receipt.stirred or self._holds_back_anew(arrival)
         return receipt
+
+    def conclude(self) -> None:
+        """Write the receipts, with a warning where a row that is gone is still referred to."""
+        # Only when all is stored: the rows that refer to it may be gone with the same load.
+        self.receipts = [replace(each, warnings=self._warnings(each)) for each in self.receipts]
+        if self.receipts:
+            self._connection.execute(self._tables.receipts.insert(), [vars(each) for each in self.receipts])
+
+    def _warnings(self, receipt: Receipt) -> str:
+        warnings = [receipt.warnings] if receipt.warnings else []
+        if receipt.removed:
+            for table, schema in SCHEMAS.items():
+                for column, target in links(schema).items():
+                    if target == receipt.table_name and (left := self._left_behind(table, column, target)):
+                        warnings.append(f"{left:,} current {table} still refer to removed {target}.")
+        return " ".join(warnings)
+
+    def _left_behind(self, table: str, column: str, target: str) -> int:
+        children, parents = self._tables.versions[table], self._tables.versions[target]
+        current = sa.select(parents.c[identity(target)]).where(parents.c.closed_by.is_(None))
+        query = sa.select(sa.func.count()).where(
+            children.c.closed_by.is_(None), children.c[column].is_not(None), children.c[column].not_in(current)
+        )
+        return self._connection.scalar(query) or 0
 
     def _receipt(self, arrival: Arrival, change: "Difference") -> Receipt:
         return Receipt(
@@ -245,19 +270,19 @@ class Loading:
         )
 
     def _open(self, table: str, rows: pl.DataFrame) -> None:
-        if table in self._tables.keys:
-            self._know(table, rows)
         opened = rows.with_columns(
             recorded_from=pl.lit(self.recorded_on), opened_by=pl.lit(self.load, pl.Int64)
         )
         bulk_insert(self._connection, self._tables.versions[table], opened)
 
-    def _know(self, table: str, rows: pl.DataFrame) -> None:
+    def _know(self, table: str, new: pl.DataFrame) -> None:
+        if table not in self._tables.keys or new.is_empty():
+            return
         held = self._tables.keys[table]
         column = identity(table)
-        known = frame_of(self._connection, sa.select(held)).cast(pl.String)
-        fresh = rows.select(pl.col(column).cast(pl.String)).unique().join(known, on=column, how="anti")
-        bulk_insert(self._connection, held, fresh)
+        known = stored(self._connection, sa.select(held)).cast(pl.String)
+        fresh = new.select(pl.col(column).cast(pl.String)).unique(maintain_order=True)
+        bulk_insert(self._connection, held, fresh.join(known, on=column, how="anti", maintain_order="left"))
 
     def _close(self, table: str, keys: pl.DataFrame) -> None:
         if keys.is_empty():

@@ -113,8 +113,8 @@ class Delimited:
     def _unclosed(self, delimiter: str) -> Fault:
         line = _last_start(self._data, delimiter)
         return Fault(
-            f"{self.name}: in line {line:,} a cell begins with a quotation mark and does not end, or is longer "
-            f"than {MOST_IN_A_CELL:,} characters; close the quotation mark, or leave the cell out."
+            f"{self.name}: in line {line:,} a cell begins with a quotation mark and never ends, or has over "
+            f"{MOST_IN_A_CELL:,} characters; close the quotation mark, or leave the cell out."
         )
 
 
