@@ -3,15 +3,21 @@
 from collections.abc import Sequence
 
 import numpy as np
-import plotly.graph_objects as go
 import polars as pl
 
 from charts.chart import FRAME_HEIGHT, ROW_HEIGHT, Chart, blank
 from charts.palette import Palette
-from data.written import listed_words, short_day, written_count, written_day, written_share
+from data.written import listed_words, written_count, written_day, written_share
 from metrics.as_at import Clocks
 from metrics.dimensions import Dimension
 from metrics.metric import AnyMetric
+
+ROOM_FOR_WORDS = 1.15
+SHARE_HEIGHT = 52
+MOST_TICKS = 4
+TICK_STEPS = tuple(lead * 10.0**power for power in range(-6, 12) for lead in (1, 2, 2.5, 5))
+MONTHLY = {"tickformat": "%b<br>%Y", "dtick": "M1"}
+WEEKLY = {"tickformat": "%-d %b<br>%Y", "nticks": 6}
 
 
 def bars(
@@ -22,30 +28,30 @@ def bars(
     result: what `evaluate` returned for the metric by this dimension.
     """
     labels = labels_of(result, dimension)
-    shown = result.get_column("value").fill_null(0).to_numpy()
-    figure = blank(palette, height=FRAME_HEIGHT + ROW_HEIGHT * max(len(labels), 1))
+    texts = _texts(metric, result)
+    figure = blank(
+        palette, height=FRAME_HEIGHT + (SHARE_HEIGHT if metric.share else ROW_HEIGHT) * len(labels)
+    )
     figure.add_bar(
-        x=shown,
+        x=result.get_column("value").fill_null(0).to_numpy(),
         y=labels,
         orientation="h",
         marker={"color": palette.series[0]},
-        text=_texts(metric, result),
-        textposition="outside" if not metric.share else "none",
+        text=None if metric.share else texts,
+        textposition="outside",
         textfont={"color": palette.text, "size": 14},
         cliponaxis=False,
-        customdata=labels,
+        hovertext=texts,
         hovertemplate="%{y}: %{hovertext}<extra></extra>",
-        hovertext=_texts(metric, result),
+        error_x=_whiskers(result, palette) if metric.chance else None,
     )
-    if metric.share:
-        _add_intervals(figure, result, labels, palette, _texts(metric, result))
-    figure.update_xaxes(
-        visible=metric.share,
-        tickformat=",.1%" if metric.share else ",",
-        rangemode="tozero",
-        range=[0, _room(result)],
-    )
+    figure.update_xaxes(visible=metric.share, tickformat=",.1%", tickvals=_ticks(result), tickangle=0)
+    figure.update_xaxes(range=[0, _longest(result) * (1.02 if metric.share else ROOM_FOR_WORDS)])
     figure.update_yaxes(autorange="reversed", showgrid=False, ticklabelstandoff=6)
+    if metric.share:
+        # A share's numbers stand below its name, where no width can cut them off.
+        named = [f"{label}<br>{text}" for label, text in zip(labels, texts, strict=True)]
+        figure.update_yaxes(tickvals=list(range(len(labels))), ticktext=named)
     title = f"{metric.title} by {dimension.title.lower()}"
     return Chart(
         title, figure, _message(metric, result, labels, title, clocks), table(metric, result, [dimension])
@@ -60,14 +66,14 @@ def columns(
     result: what `evaluate` returned for the metric with `every`.
     every: the period in words, such as "week".
     """
-    figure = blank(palette, height=260)
+    figure = blank(palette, height=300)
     figure.add_bar(
         x=result.get_column("period").to_numpy(),
         y=result.get_column("numerator").to_numpy().astype(np.int32),
         marker={"color": palette.series[0]},
         hovertemplate=f"{every} of %{{x|%-d %B %Y}}: %{{y:,}}<extra></extra>",
     )
-    figure.update_xaxes(showgrid=False, tickformat="%-d %b<br>%Y")
+    figure.update_xaxes(showgrid=False, **(MONTHLY if every == "month" else WEEKLY))
     figure.update_yaxes(rangemode="tozero", tickformat=",", nticks=5)
     title = f"{metric.title} by {every}"
     if result.is_empty():
@@ -94,7 +100,7 @@ def labels_of(result: pl.DataFrame, dimension: Dimension) -> list[str]:
     """Values of a dimension as a reader sees them, a missing one in its words."""
     values = result.get_column(dimension.name)
     if values.dtype == pl.Date:
-        return [dimension.missing if day is None else short_day(day)[2:].strip() for day in values]
+        return [dimension.missing if day is None else f"{day:%b %Y}" for day in values]
     if values.dtype == pl.Boolean:
         return [dimension.missing if value is None else ("yes" if value else "no") for value in values]
     return values.cast(pl.String).fill_null(dimension.missing).to_list()
@@ -102,10 +108,10 @@ def labels_of(result: pl.DataFrame, dimension: Dimension) -> list[str]:
 
 def table(metric: AnyMetric, result: pl.DataFrame, dimensions: Sequence[Dimension]) -> pl.DataFrame:
     """Numbers of a figure as a reader sees them, one row for each bar or cell."""
-    held = [pl.Series(each.title, labels_of(result, each)) for each in dimensions]
+    held = [pl.Series(each.title, labels_of(result, each), pl.String) for each in dimensions]
     if metric.share:
         held += [
-            result.get_column("numerator").alias(metric.counts.capitalize()),
+            _counts(metric, result),
             result.get_column("denominator").alias((metric.out_of or "").capitalize()),
             pl.Series("Share", [written_share(value) for value in result["value"]]),
             pl.Series(
@@ -114,8 +120,12 @@ def table(metric: AnyMetric, result: pl.DataFrame, dimensions: Sequence[Dimensio
             ),
         ]
     else:
-        held.append(result.get_column("numerator").alias(metric.counts.capitalize()))
+        held.append(_counts(metric, result))
     return pl.DataFrame(held)
+
+
+def _counts(metric: AnyMetric, result: pl.DataFrame) -> pl.Series:
+    return result.get_column("numerator").alias(metric.counts.capitalize())
 
 
 def _interval(low: float | None, high: float | None) -> str:
@@ -125,47 +135,38 @@ def _interval(low: float | None, high: float | None) -> str:
 def _texts(metric: AnyMetric, result: pl.DataFrame) -> list[str]:
     if not metric.share:
         return [written_count(number) for number in result["numerator"]]
-    return [
-        f"{written_share(row['value'])} ({written_count(row['numerator'])} of {written_count(row['denominator'])})"
-        for row in result.iter_rows(named=True)
-    ]
+    return [_share(*row) for row in result.select("value", "numerator", "denominator").rows()]
 
 
-def _add_intervals(
-    figure: go.Figure, result: pl.DataFrame, labels: Sequence[str], palette: Palette, texts: Sequence[str]
-) -> None:
-    known = result.with_columns(label=pl.Series(labels), text=pl.Series(texts)).filter(
-        pl.col("high").is_not_null()
-    )
-    value = known["value"].to_numpy()
-    figure.add_scatter(
-        x=value,
-        y=known["label"].to_list(),
-        mode="markers",
-        marker={"color": palette.text, "size": 1},
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": known["high"].to_numpy() - value,
-            "arrayminus": value - known["low"].to_numpy(),
-            "color": palette.text,
-            "thickness": 1.5,
-            "width": 5,
-        },
-        hoverinfo="skip",
-    )
-    for row in known.iter_rows(named=True):
-        figure.add_annotation(
-            x=row["high"], y=row["label"], text=row["text"], showarrow=False, xanchor="left", xshift=8,
-            font={"color": palette.text, "size": 14},
-        )  # fmt: skip
+def _share(value: float | None, numerator: int, denominator: int) -> str:
+    return f"{written_share(value)} ({written_count(numerator)} of {written_count(denominator)})"
 
 
-def _room(result: pl.DataFrame) -> float:
-    """Far end of the axis, with room for the number beside the longest bar."""
+def _whiskers(result: pl.DataFrame, palette: Palette) -> dict[str, object]:
+    """Draw the 95% interval of each share as a line across the end of its bar."""
+    value = result["value"].to_numpy()
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": result["high"].to_numpy() - value,
+        "arrayminus": value - result["low"].to_numpy(),
+        "color": palette.quiet,
+        "thickness": 2,
+        "width": 5,
+    }
+
+
+def _longest(result: pl.DataFrame) -> float:
+    """Length of the longest bar with its interval."""
     ends = pl.concat([result["value"], result["high"]]).drop_nulls()
-    longest = float(ends.max() or 0) if len(ends) else 0.0
-    return longest * 1.45 or 1.0
+    return float(ends.to_numpy().max()) if len(ends) and ends.to_numpy().max() > 0 else 1.0
+
+
+def _ticks(result: pl.DataFrame) -> list[float]:
+    """Places on the axis to mark: even, at most five, none beyond the longest bar."""
+    longest = _longest(result)
+    step = next(each for each in TICK_STEPS if longest / each <= MOST_TICKS)
+    return [step * number for number in range(int(longest / step) + 1)]
 
 
 def _message(

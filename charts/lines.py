@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import plotly.graph_objects as go
 import polars as pl
 
 from charts.chart import Chart, blank
@@ -11,7 +12,7 @@ from charts.palette import Palette
 from data.written import listed_words, short_day, written_count, written_day
 
 DAY = 86_400_000
-CHARACTER = 7.5
+LINE_OF_TEXT = 0.085
 
 
 def lines(title: str, courses: Mapping[str, pl.DataFrame], unit: str, palette: Palette) -> Chart:
@@ -34,27 +35,44 @@ def lines(title: str, courses: Mapping[str, pl.DataFrame], unit: str, palette: P
         )
         ends.append((f"{words} {written_count(int(counts[-1]))}", int(counts[-1])))
     days = next(iter(courses.values()))["day"]
-    _label_ends(figure, days[-1], ends, palette)
+    if len(courses) > 1:
+        _label_ends(figure, days[-1], ends, palette)
+    else:
+        _label_peak(figure, next(iter(courses.values())), palette)
     figure.update_xaxes(type="date", showgrid=False, tickformat="%-d %b<br>%Y", nticks=6)
     figure.update_yaxes(rangemode="tozero", tickformat=",", nticks=6)
     return Chart(title, figure, _message(title, courses, unit), _table(courses))
 
 
 def _step(days: pl.Series) -> int:
-    return 1 if len(days) < 2 else (days[1] - days[0]).days
+    return 1 if len(days) == 1 else (days[1] - days[0]).days
 
 
-def _label_ends(figure, last: dt.date, ends: Sequence[tuple[str, int]], palette: Palette) -> None:
+def _label_ends(figure: go.Figure, last: dt.date, ends: Sequence[tuple[str, int]], palette: Palette) -> None:
     """Write each line's name and number above its end, apart from each other."""
     top = max((count for _, count in ends), default=0) or 1
     taken: list[float] = []
     for number, (text, count) in sorted(enumerate(ends), key=lambda each: each[1][1]):
-        place = max([count / top] + [each + 0.085 for each in taken if each + 0.085 > count / top])
+        place = max(
+            [count / top] + [each + LINE_OF_TEXT for each in taken if each + LINE_OF_TEXT > count / top]
+        )
         taken.append(place)
         figure.add_annotation(
             x=last, y=place * top, text=f"<b>{text}</b>", showarrow=False, xanchor="right", yanchor="bottom",
             font={"color": palette.series[number], "size": 14},
         )  # fmt: skip
+
+
+def _label_peak(figure: go.Figure, found: pl.DataFrame, palette: Palette) -> None:
+    """Write where a single line is at its highest, and how high."""
+    place = int(found["numerator"].arg_max() or 0)
+    top = found.row(place, named=True)
+    side = "left" if place < found.height / 2 else "right"
+    figure.add_annotation(
+        x=top["day"], y=top["numerator"], showarrow=False, yanchor="bottom", xanchor=side,
+        text=f"<b>{written_count(top['numerator'])}</b> from {short_day(top['day'])}",
+        font={"color": palette.text, "size": 14},
+    )  # fmt: skip
 
 
 def _message(title: str, courses: Mapping[str, pl.DataFrame], unit: str) -> str:

@@ -72,10 +72,13 @@ class Metric(Words):
     """Count, or share of one count in another.
 
     A share's numerator is part of its denominator, row by row, so that it can bear an interval.
+    chance: whether chance moves the share, so that a reader needs its interval to judge it; how much
+    of a piece of work is done needs none.
     """
 
     numerator: Spell
     denominator: Spell | None = None
+    chance: bool = False
 
     @property
     def share(self) -> bool:
@@ -98,6 +101,7 @@ class Duration(Words):
 
     stage: Spell
     share: Literal[False] = False
+    chance: Literal[False] = False
 
     def entered(self, day: dt.date) -> pl.Expr:
         """Whether a row had entered the stage by `day`."""

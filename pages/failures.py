@@ -40,4 +40,4 @@ with right:
 if apart := answers.outside(view):
     st.subheader("Outside the scope")
     st.caption(apart)
-    st.dataframe(drill.shown(view.behind("failures_outside_scope")), hide_index=True)
+    drill.show_rows(view.behind("failures_outside_scope"))

@@ -6,7 +6,6 @@ from pages.registry import REGISTRY
 
 st.set_page_config(page_title="Candour", page_icon="⚖️", layout="wide")
 entries = [
-    st.Page(entry.file, title=entry.title, icon=entry.icon, url_path=entry.path, default=number == 0)
-    for number, entry in enumerate(REGISTRY)
+    st.Page(entry.file, title=entry.title, url_path=entry.path, default=not entry.path) for entry in REGISTRY
 ]
 st.navigation(entries, position="top").run()

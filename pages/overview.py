@@ -3,21 +3,23 @@
 import streamlit as st
 
 from charts.bars import bars
-from pages.parts import answers, banner, cards, picture
-from pages.parts.courses import burn_up
+from pages.parts import answers, banner, cards, courses, picture
 from pages.parts.opening import open_page
 
 view = open_page("Overview")
 st.markdown(f"#### {answers.overview(view)}")
 if changed := answers.then_and_now(view):
-    st.info("What was known on the day itself was different.  \n" + "  \n".join(changed), icon="🕰️")
+    st.info("What was known on the day itself was different.  \n" + "  \n".join(changed))
 
 cards.row([view.figure(name) for name in ("population", "share_assessed", "share_completed", "backlog")])
-cards.row([view.figure(name) for name in ("failures", "failures_with_harm", "referrals", "headcount")])
+cards.row(
+    [view.figure(name) for name in ("failures", "failures_with_harm", "referrals", "headcount")],
+    beside={"headcount": courses.peak(view, "headcount")},
+)
 
 left, right = st.columns([3, 2], gap="large")
 with left:
-    picture.show(burn_up(view, then=True), key="burn_up")
+    picture.show(courses.burn_up(view, then=view.as_known_then), key="burn_up")
 with right:
     metric, part = view.metric("failures"), view.dimension("part")
     picture.show(

@@ -3,23 +3,19 @@
 import streamlit as st
 
 from charts.bars import bars, columns
-from pages.parts import answers, cards, picture, stages
-from pages.parts.courses import backlog, burn_up
+from pages.parts import answers, cards, courses, picture, stages
 from pages.parts.opening import open_page
 
 view = open_page("Progress")
 st.markdown(f"#### {answers.progress(view)}")
 cards.row([view.figure(name) for name in ("population", "share_assessed", "sent_on", "share_completed")])
 
-known = st.segmented_control(
-    "Lines drawn", ["as known then", "as known now"], default="as known then", key="lines", bind="query-params",
-    help="As known then: what each day's own extract said. As known now: with all that was recorded since.",
-)  # fmt: skip
-picture.show(burn_up(view, then=known != "as known now"), key="burn_up")
+then = courses.drawn_then(view)
+picture.show(courses.burn_up(view, then=then), key="burn_up")
 
 left, right = st.columns(2, gap="large")
 with left:
-    picture.show(backlog(view, then=known != "as known now"), key="backlog")
+    picture.show(courses.backlog(view, then=then), key="backlog")
 with right:
     weekly = view.result("completed", every="1w")
     picture.show(

@@ -5,23 +5,25 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class PageEntry:
-    """One page: the file beside this one, its title, its icon and what it answers."""
+    """One page: the file beside this one, its title and what it answers.
+
+    Streamlit puts this folder on the import path, so no file here may bear a package's name.
+    """
 
     file: str
     title: str
-    icon: str
     answers: str
 
     @property
     def path(self) -> str:
-        """Last part of the page's address."""
-        return self.file.removesuffix(".py")
+        """Last part of the page's address; the first page is at the root."""
+        return "" if self.file == "overview.py" else self.title.lower()
 
 
 REGISTRY = (
-    PageEntry("overview.py", "Overview", "🏠", "Where are we, and what have we found?"),
-    PageEntry("progress.py", "Progress", "📈", "How far have we come, and how long does it take?"),
-    PageEntry("failures.py", "Failures", "🔎", "Which failures, where, and who is behind each number?"),
-    PageEntry("data.py", "Data", "🗂️", "What was loaded, what was held back, what changed?"),
-    PageEntry("definitions.py", "Definitions", "📖", "What does each figure mean?"),
+    PageEntry("overview.py", "Overview", "Where are we, and what have we found?"),
+    PageEntry("progress.py", "Progress", "How far have we come, and how long does it take?"),
+    PageEntry("failures.py", "Failures", "Which failures, where, and who is behind each number?"),
+    PageEntry("loads.py", "Data", "What was loaded, what was held back, what changed?"),
+    PageEntry("definitions.py", "Definitions", "What does each figure mean?"),
 )

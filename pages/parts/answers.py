@@ -17,7 +17,7 @@ COMPARED = (
 
 def overview(view: View) -> str:
     """Say where the review is and what it has found."""
-    found = f"{_failures(view)} and {_referrals(view)}."
+    found = f"{_failures(view)}; {_referrals(view)}."
     return (
         f"{_assessed(view)} {_reviewed(view)} {found}"
         if view.source.holds("risk_assessments")

@@ -12,7 +12,7 @@ def draw(view: View, title: str) -> None:
     """Draw the page's title, the review's name and the day the figures speak of."""
     terms = view.source.terms
     if terms.demonstration:
-        st.warning("**Demonstration data.** Nothing here is about a real person or a real case.", icon="🧪")
+        st.warning("**Demonstration data.** Nothing here is about a real person or a real case.")
     st.title(title)
     st.caption(f"{terms.name} · {terms.body} · {spoken_clocks(view)}")
     if view.kept:

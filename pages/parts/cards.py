@@ -1,6 +1,6 @@
 """A figure as a card: its number, what it counts, out of what."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -8,24 +8,22 @@ from data.written import written_count, written_share
 from pages.parts.source import Figure
 
 
-def row(figures: Sequence[Figure]) -> None:
-    """Draw figures side by side; on a narrow screen one below the other."""
+def row(figures: Sequence[Figure], beside: Mapping[str, str] | None = None) -> None:
+    """Draw figures side by side; on a narrow screen one below the other.
+
+    beside: a line more for some figures, by name.
+    """
     for column, figure in zip(st.columns(len(figures)), figures, strict=True):
         with column:
-            card(figure)
+            card(figure, (beside or {}).get(figure.metric.name, ""))
 
 
-def card(figure: Figure) -> None:
+def card(figure: Figure, beside: str = "") -> None:
     """Draw one figure with its definition behind the question mark."""
-    st.metric(
-        figure.metric.title,
-        headline(figure),
-        delta=small_print(figure),
-        delta_color="off",
-        delta_arrow="off",
-        help=f"{figure.metric.definition} {figure.metric.why_it_matters}",
-        border=True,
-    )
+    with st.container(border=True, height="stretch", gap="xxsmall"):
+        st.markdown(figure.metric.title, help=f"{figure.metric.definition} {figure.metric.why_it_matters}")
+        st.metric(figure.metric.title, headline(figure), label_visibility="collapsed")
+        st.caption(f"{small_print(figure)}{beside}")
 
 
 def headline(figure: Figure) -> str:
@@ -42,6 +40,6 @@ def small_print(figure: Figure) -> str:
     if figure.denominator is None:
         return figure.metric.counts
     share = f"{written_count(figure.numerator)} of {written_count(figure.denominator)} {figure.metric.out_of}"
-    if figure.low is None or figure.high is None or not figure.metric.share:
+    if figure.low is None or figure.high is None or not figure.metric.chance:
         return share
     return f"{share}; 95% interval {written_share(figure.low)} to {written_share(figure.high)}"

@@ -2,8 +2,12 @@
 
 import datetime as dt
 
+import polars as pl
+import streamlit as st
+
 from charts.chart import Chart
 from charts.lines import lines
+from data.written import short_day, written_count, written_day
 from pages.parts.picture import colours
 from pages.parts.source import View
 
@@ -19,18 +23,45 @@ def burn_up(view: View, *, then: bool) -> Chart:
         "Risk assessed": "risk_assessed",
         "Reviewed in detail": "completed",
     }
-    return lines(
-        f"{case.many.capitalize()} over time", _courses(view, figures, then=then), case.many, colours()
-    )
+    title = f"{case.many.capitalize()} over time, {_known(view, then=then)}"
+    return lines(title, _courses(view, figures, then=then), case.many, colours())
 
 
 def backlog(view: View, *, then: bool) -> Chart:
     """Draw the detailed reviews outstanding."""
     courses = _courses(view, {"Outstanding": "backlog"}, then=then)
-    return lines("Detailed reviews outstanding", courses, view.source.terms.case.many, colours())
+    title = f"Detailed reviews outstanding, {_known(view, then=then)}"
+    return lines(title, courses, view.source.terms.case.many, colours())
 
 
-def _courses(view: View, figures: dict[str, str], *, then: bool):
+def drawn_then(view: View) -> bool:
+    """Ask whether lines are drawn as known on each day; only then does each end at the view's own figure."""
+    each_day, one_day = "on each day", f"on {written_day(view.clocks.known_at)}"
+    known = st.segmented_control(
+        "Lines as known",
+        [each_day, one_day],
+        default=each_day if view.as_known_then else one_day,
+        key="lines",
+        required=True,
+        help="On each day: what that day's own extract said. On one day: with all recorded by then.",
+    )
+    return known == each_day
+
+
+def _known(view: View, *, then: bool) -> str:
+    return "as known on each day" if then else f"as known on {written_day(view.clocks.known_at)}"
+
+
+def peak(view: View, name: str) -> str:
+    """Say when a figure was at its highest, as known at the view's own day; nothing if it never was."""
+    found = view.course(name, days_of(view), then=False)
+    top = found.row(int(found["numerator"].arg_max() or 0), named=True)
+    if not top["numerator"]:
+        return ""
+    return f"; at the peak {written_count(top['numerator'])}, from {short_day(top['day'])}"
+
+
+def _courses(view: View, figures: dict[str, str], *, then: bool) -> dict[str, pl.DataFrame]:
     return {words: view.course(name, days_of(view), then=then) for words, name in figures.items()}
 
 

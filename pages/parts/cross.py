@@ -36,12 +36,14 @@ def counts_and_cells(view: View) -> None:
 def _cells(view: View, result: pl.DataFrame, split: Sequence[Dimension]) -> None:
     down, across = split
     st.subheader(f"{view.metric('failures').title} by {down.title.lower()} and {across.title.lower()}")
+    order = labels_of(result.select(across.name).unique().sort(across.name, nulls_last=True), across)
     long = pl.DataFrame({
         down.title: labels_of(result, down),
         across.title: labels_of(result, across),
         "count": result["numerator"],
     })  # fmt: skip
-    grid = long.pivot(across.title, index=down.title, values="count", maintain_order=True).fill_null(0)
+    grid = long.pivot(across.title, index=down.title, values="count", maintain_order=True)
+    grid = grid.select(down.title, *order).fill_null(0)
 
     def choose_cell() -> None:
         cells = st.session_state["cells"]["selection"]["cells"]

@@ -25,10 +25,8 @@ def labels(result: pl.DataFrame, split: Sequence[Dimension]) -> list[str]:
 
 def choose(result: pl.DataFrame, split: Sequence[Dimension]) -> int | None:
     """Ask which bar or cell to open, and return its row in the result; the keyboard's way to a click."""
-    options = [
-        label for label, count in zip(labels(result, split), result["numerator"], strict=True) if count
-    ]
-    counts = dict(zip(labels(result, split), result["numerator"], strict=True))
+    labelled = labels(result, split)
+    options = [label for label, count in zip(labelled, result["numerator"], strict=True) if count]
     if st.session_state.get(CHOSEN) not in (None, *options):
         st.session_state[CHOSEN] = None
     chosen = st.selectbox(
@@ -37,10 +35,9 @@ def choose(result: pl.DataFrame, split: Sequence[Dimension]) -> int | None:
         index=None,
         key=CHOSEN,
         bind="query-params",
-        format_func=lambda label: f"{label} ({counts[label]})",
         placeholder="Choose a bar or cell, or click one above",
     )
-    return None if chosen is None else labels(result, split).index(chosen)
+    return None if chosen is None else labelled.index(chosen)
 
 
 def rows_behind(view: View, name: str, result: pl.DataFrame, split: Sequence[Dimension], row: int) -> None:
@@ -53,7 +50,18 @@ def rows_behind(view: View, name: str, result: pl.DataFrame, split: Sequence[Dim
     many = metric.unit if metric.unit != "share" else view.source.terms.case.many
     label = labels(result, split)[row]
     st.markdown(f"**{counted(found.height, noun, many).capitalize()}** behind “{label}”.")
-    st.dataframe(shown(found), hide_index=True)
+    show_rows(found)
+
+
+def show_rows(rows: pl.DataFrame) -> None:
+    """List rows as a table that can be sorted and searched."""
+    table = shown(rows)
+    written = st.column_config.DateColumn(format="D MMM YYYY")
+    st.dataframe(
+        table,
+        hide_index=True,
+        column_config={name: written for name, dtype in table.schema.items() if dtype == pl.Date},
+    )
 
 
 def shown(rows: pl.DataFrame) -> pl.DataFrame:

@@ -107,7 +107,7 @@ def changed(source: Source, load: int) -> None:
         key="table",
         bind="query-params",
     )
-    found = source.changes(table, load)
+    found = source.changes(table, load).with_columns(pl.col("before", "after").fill_null("(empty)"))
     st.dataframe(
         found.head(MOST_ROWS).rename(lambda name: name.replace("_", " ").capitalize()), hide_index=True
     )

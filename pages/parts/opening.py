@@ -13,7 +13,7 @@ def open_page(title: str) -> View:
         source = open_source()
     except Fault as fault:
         st.title(title)
-        st.error(f"{fault}", icon="⚠️")
+        st.error(f"{fault}")
         st.stop()
     if source.version == 0:
         banner.nothing_loaded(source)

@@ -84,6 +84,11 @@ class View:
     clocks: Clocks
     kept: Kept
 
+    @property
+    def as_known_then(self) -> bool:
+        """Whether the figures are as they were known on the day they speak of."""
+        return self.clocks.known_at == self.clocks.as_at
+
     def metric(self, name: str) -> AnyMetric:
         """Return the figure called `name`, in this review's words."""
         return spoken(catalogue.metric(name), self.source.terms.case)
