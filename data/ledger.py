@@ -6,7 +6,7 @@ load, so whatever is keyed on the version is never stale.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -129,7 +129,7 @@ class Ledger:
     @contextmanager
     def loading(
         self, recorded_on: dt.date, *, note: str = "", rehearsal: bool = False
-    ) -> Iterator["Loading"]:
+    ) -> Generator["Loading"]:
         """Open one load as one transaction: all of it is kept, or, on any error, none of it.
 
         A rehearsal does everything and keeps nothing. A load that changes nothing and holds back
@@ -161,7 +161,7 @@ class Loading:
         self.load = self.before + 1
         self.receipts: list[Receipt] = []
         self.stirred = False
-        self._current_keys: dict[str, pl.Series] = {}
+        self._parents: dict[str, pl.DataFrame] = {}
         self._refuse_the_past()
         row = {
             "load": self.load,
@@ -178,13 +178,21 @@ class Loading:
         query = sa.select(*columns).where(held.c.closed_by.is_(None))
         return SCHEMAS[table].cast(typed(stored(self._connection, query), table))
 
-    def current_keys(self, table: str) -> pl.Series:
-        """Keys by which other tables may refer to `table` at this moment of the load."""
-        if table not in self._current_keys:
+    def parents(self, table: str) -> pl.DataFrame:
+        """Rows of `table` to which others may refer at this moment: their key, and day received if any."""
+        if table not in self._parents:
             held = self._tables.versions[table]
-            query = sa.select(held.c[identity(table)]).where(held.c.closed_by.is_(None)).distinct()
-            self._current_keys[table] = stored(self._connection, query).to_series().cast(pl.String)
-        return self._current_keys[table]
+            columns = [held.c[name] for name in (identity(table), "received_on") if name in held.c]
+            query = sa.select(*columns).where(held.c.closed_by.is_(None)).distinct()
+            rows = typed(stored(self._connection, query), table)
+            self._parents[table] = rows.with_columns(pl.col(identity(table)).cast(pl.String))
+        return self._parents[table]
+
+    def count(self, table: str) -> int:
+        """How many rows of `table` are current at this moment of the load."""
+        held = self._tables.versions[table]
+        query = sa.select(sa.func.count()).select_from(held).where(held.c.closed_by.is_(None))
+        return self._connection.scalar(query) or 0
 
     def last_receipt(self, table: str) -> Receipt | None:
         """Receipt of the last kept load of `table`."""
@@ -208,7 +216,7 @@ class Loading:
         self._close(arrival.table, pl.concat([change.changed.select(key), change.removed.select(key)]))
         self._know(arrival.table, change.new)
         self._open(arrival.table, pl.concat([change.new, change.changed]))
-        self._current_keys.pop(arrival.table, None)
+        self._parents.pop(arrival.table, None)
         receipt = self._receipt(arrival, change)
         self._hold_back(arrival)
         self.receipts.append(receipt)
@@ -234,9 +242,8 @@ class Loading:
     def _left_behind(self, table: str, column: str, target: str) -> int:
         children, parents = self._tables.versions[table], self._tables.versions[target]
         current = sa.select(parents.c[identity(target)]).where(parents.c.closed_by.is_(None))
-        query = sa.select(sa.func.count()).where(
-            children.c.closed_by.is_(None), children.c[column].is_not(None), children.c[column].not_in(current)
-        )
+        lost = children.c[column].is_not(None) & children.c[column].not_in(current)
+        query = sa.select(sa.func.count()).where(children.c.closed_by.is_(None), lost)
         return self._connection.scalar(query) or 0
 
     def _receipt(self, arrival: Arrival, change: "Difference") -> Receipt:

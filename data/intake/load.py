@@ -121,7 +121,7 @@ def _refuse_strangers(checked: Sequence[Checked]) -> None:
 
 def _store(loading: Loading, feed: Feed, checked: Checked, *, confirm_removals: bool) -> pl.DataFrame:
     """Store one table, and return what it holds back."""
-    settled = checked.without(rules.orphans(checked.rows, checked.table, loading.current_keys))
+    settled = checked.without(rules.misfits(checked.rows, checked.table, loading.parents))
     arrival = settled.arrival(
         fingerprint=feed.source.fingerprint, whole=feed.whole, dropped=feed.header.others
     )
@@ -152,7 +152,7 @@ def _refuse_the_old(loading: Loading, receipt: Receipt, last: Receipt | None) ->
 def _refuse_to_empty(loading: Loading, receipt: Receipt) -> None:
     if receipt.removed <= FEW:
         return
-    stood = loading.current_keys(receipt.table_name).len() - receipt.new + receipt.removed
+    stood = loading.count(receipt.table_name) - receipt.new + receipt.removed
     if receipt.removed > MOST_REMOVED * stood:
         raise Fault(
             f"{receipt.file} lacks {receipt.removed:,} of the {stood:,} current {receipt.table_name}, and a "

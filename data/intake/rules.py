@@ -9,9 +9,12 @@ import dataframely as dy
 import polars as pl
 
 from data.intake.values import PLACEHOLDERS, is_reference
-from data.schema import SCHEMAS, happened_columns, links
+from data.schema import SCHEMAS, happened_columns, identity, links
 from data.terms import Terms
 from data.written import written_day
+
+# The first day in each of these that can only follow the receipt of the application.
+FIRST_DAY = {"risk_assessments": "assessed_on", "reviews": "allocated_on", "failures": "found_on"}
 
 Breach = tuple[pl.Series, str, str]
 """Numbers of the rows that break a rule, the column to blame, and the reason."""
@@ -38,17 +41,19 @@ def conflicts(rows: pl.DataFrame, held: pl.DataFrame, key: list[str]) -> Iterato
         yield numbers, key[0], "has the same reference as another row, and different data"
 
 
-def orphans(rows: pl.DataFrame, table: str, keys: Callable[[str], pl.Series]) -> Iterator[Breach]:
-    """Rows that refer to what the ledger does not know, given the current keys of a table."""
+def misfits(rows: pl.DataFrame, table: str, parents: Callable[[str], pl.DataFrame]) -> Iterator[Breach]:
+    """Rows that do not go with the rows they refer to, given the current ones of a table."""
     for column, target in links(SCHEMAS[table]).items():
-        lost = rows.filter(~pl.col(column).is_in(keys(target).implode()))
+        known = parents(target)
+        lost = rows.filter(~pl.col(column).is_in(known[identity(target)].implode()))
         if lost.height:
             what = target.replace("_", " ")
-            yield (
-                lost["row_number"],
-                column,
-                f"is not among the {what} known: send it again once it has arrived",
-            )
+            yield lost["row_number"], column, f"is not among the {what}: send it again once it has arrived"
+    if day := FIRST_DAY.get(table):
+        told = rows.join(parents("applications"), on="application_ref")
+        early = told.filter(pl.col(day) < pl.col("received_on"))
+        if early.height:
+            yield early["row_number"], day, "is before its application was received"
 
 
 def _placeholders(rows: pl.DataFrame, table: str) -> Iterator[Breach]:
