@@ -73,7 +73,7 @@ def columns(
         marker={"color": palette.series[0]},
         hovertemplate=f"{every} of %{{x|%-d %B %Y}}: %{{y:,}}<extra></extra>",
     )
-    figure.update_xaxes(showgrid=False, **(MONTHLY if every == "month" else WEEKLY))
+    figure.update_xaxes(MONTHLY if every == "month" else WEEKLY, showgrid=False)
     figure.update_yaxes(rangemode="tozero", tickformat=",", nticks=5)
     title = f"{metric.title} by {every}"
     if result.is_empty():

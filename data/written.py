@@ -1,6 +1,9 @@
 """Days and numbers as people write them."""
 
 import datetime as dt
+from decimal import Decimal
+
+SMALL = 10  # per cent: below it two places, so that 0.87% is not 0.9%
 
 
 def written_day(day: dt.date) -> str:
@@ -13,7 +16,7 @@ def short_day(day: dt.date) -> str:
     return f"{day.day} {day:%b %Y}"
 
 
-def written_count(count: float) -> str:
+def written_count(count: float | Decimal) -> str:
     """Write a count as "3,778"; a part of one is kept to one place."""
     return f"{count:,.0f}" if float(count).is_integer() else f"{count:,.1f}"
 
@@ -25,7 +28,7 @@ def written_share(share: float | None) -> str:
     percentage = 100 * share
     if percentage in (0, 100):
         return f"{percentage:.0f}%"
-    return f"{percentage:.2f}%" if percentage < 10 else f"{percentage:.1f}%"
+    return f"{percentage:.2f}%" if percentage < SMALL else f"{percentage:.1f}%"
 
 
 def counted(count: int, one: str, many: str) -> str:

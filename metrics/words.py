@@ -1,16 +1,14 @@
 """The words of a figure, in the words of one review."""
 
 from dataclasses import replace
-from typing import TypeVar
 
 from data.terms import Case
-from metrics.metric import Duration, Metric
+from metrics.metric import AnyMetric
 
-M = TypeVar("M", Metric, Duration)
 SPOKEN = ("title", "definition", "why_it_matters", "counts", "out_of", "unit")
 
 
-def spoken(metric: M, case: Case) -> M:
+def spoken(metric: AnyMetric, case: Case) -> AnyMetric:
     """Return the figure with its words in what this review calls a case."""
     return replace(metric, **{name: worded(getattr(metric, name), case) for name in SPOKEN})
 

@@ -7,7 +7,7 @@ from pages.parts.opening import open_page
 
 view = open_page("Data")
 st.markdown(f"#### {loads.answer(view.source)}")
-load = loads.choose(view.source)
+load = loads.choose(view.source) or view.source.version
 loads.receipt(view.source, load)
 loads.held_back(view.source, load)
 loads.changed(view.source, load)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from charts.bars import bars
+from metrics.dimensions import dimension
 from pages.parts import answers, banner, cards, courses, picture
 from pages.parts.opening import open_page
 
@@ -21,7 +22,7 @@ left, right = st.columns([3, 2], gap="large")
 with left:
     picture.show(courses.burn_up(view, then=view.as_known_then), key="burn_up")
 with right:
-    metric, part = view.metric("failures"), view.dimension("part")
+    metric, part = view.metric("failures"), dimension("part")
     picture.show(
         bars(metric, view.result("failures", by=["part"]), part, view.clocks, picture.colours()), key="parts"
     )

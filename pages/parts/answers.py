@@ -49,14 +49,16 @@ def then_and_now(view: View) -> list[str]:
         if before.numerator != after.numerator:
             sentences.append(
                 f"**{after.metric.title}**, as at {written_day(view.clocks.as_at)}: "
-                f"{written_count(before.numerator)} as known then, {written_count(after.numerator)} as known now."
+                f"{written_count(before.numerator)} as known then, "
+                f"{written_count(after.numerator)} as known now."
             )
     return sentences
 
 
 def _known(view: View) -> str:
     case = view.source.terms.case
-    return f"{counted(view.figure('population').numerator, case.one, case.many).capitalize()} are known in the review's scope."
+    known = counted(view.figure("population").numerator, case.one, case.many)
+    return f"{known.capitalize()} are known in the review's scope."
 
 
 def _assessed(view: View) -> str:
@@ -64,8 +66,8 @@ def _assessed(view: View) -> str:
     population, waiting = view.figure("population").numerator, view.figure("not_assessed").numerator
     if waiting == 0:
         return f"All {written_count(population)} {case.many} have been risk assessed."
-    done = written_count(population - waiting)
-    return f"{done} of {written_count(population)} {case.many} have been risk assessed; {written_count(waiting)} are waiting."
+    done, left = written_count(population - waiting), written_count(waiting)
+    return f"{done} of {written_count(population)} {case.many} have been risk assessed; {left} are waiting."
 
 
 def _reviewed(view: View) -> str:
@@ -74,7 +76,8 @@ def _reviewed(view: View) -> str:
         return "None has been sent on to a detailed review."
     if left == 0:
         return f"All {written_count(needed)} sent on to a detailed review have been reviewed."
-    return f"Of {written_count(needed)} sent on to a detailed review, {written_count(left)} have yet to be reviewed."
+    sent = written_count(needed)
+    return f"Of {sent} sent on to a detailed review, {written_count(left)} have yet to be reviewed."
 
 
 def _failures(view: View) -> str:
@@ -82,13 +85,14 @@ def _failures(view: View) -> str:
     if found == 0:
         return "No failure has been found"
     verb = "has" if found == 1 else "have"
-    return f"{counted(found, 'failure', 'failures').capitalize()} {verb} been found, {written_count(harm) if harm else 'none'} with harm"
+    failures = counted(found, "failure", "failures")
+    return f"{failures} {verb} been found, {written_count(harm) if harm else 'none'} with harm"
 
 
 def _referrals(view: View) -> str:
     referred = view.figure("referrals").numerator
-    matters = counted(referred, "matter", "matters")
-    return f"{matters} {'has' if referred == 1 else 'have'} been referred to the {view.source.terms.oversight_body}"
+    matters, verb = counted(referred, "matter", "matters"), "has" if referred == 1 else "have"
+    return f"{matters} {verb} been referred to the {view.source.terms.oversight_body}"
 
 
 def outside(view: View) -> str | None:

@@ -31,7 +31,7 @@ def headline(figure: Figure) -> str:
     if figure.metric.unit == "days":
         return "not yet known" if figure.value is None else f"{written_count(figure.value)} days"
     if figure.metric.share:
-        return "–" if figure.value is None else written_share(figure.value)
+        return "none yet" if figure.value is None else written_share(figure.value)
     return written_count(figure.numerator)
 
 

@@ -37,7 +37,7 @@ def _clocks(source: Source) -> Clocks:
         key="known",
         bind="query-params",
         horizontal=True,
-        help="Now: with all that has been recorded since. Then: only what had been recorded by the day itself.",
+        help="Now: with all recorded since. Then: only what had been recorded by the day itself.",
     )
     return Clocks(as_at, _known_at(source, known, as_at))
 

@@ -7,6 +7,8 @@ from data.written import counted, short_day, written_count, written_day
 from pages.parts.source import Source
 
 MOST_ROWS = 1_000
+COUNTED = ("read", "accepted", "quarantined", "repeated", "ignored", "new", "changed", "unchanged", "removed")
+SUMMED = ("read", "accepted", "quarantined", "new", "changed", "removed")
 
 
 def answer(source: Source) -> str:
@@ -15,24 +17,20 @@ def answer(source: Source) -> str:
     last = loads.row(-1, named=True)
     waiting = held.filter(pl.col("load") == last["load"]).height
     rest = f"it held back {counted(waiting, 'row', 'rows')}" if waiting else "no row of it was held back"
-    return f"{counted(loads.height, 'load', 'loads').capitalize()}; the last is of {written_day(last['recorded_on'])}, and {rest}."
+    count, day = counted(loads.height, "load", "loads"), written_day(last["recorded_on"])
+    return f"{count.capitalize()}; the last is of {day}, and {rest}."
 
 
-def choose(source: Source) -> int:
+def choose(source: Source) -> int | None:
     """List the loads and ask which one to look into; the last one first."""
     loads, receipts = source.loads(), source.receipts()
-    sums = receipts.group_by("load").agg(
-        pl.col("read", "accepted", "quarantined", "new", "changed", "removed").sum()
-    )
+    sums = receipts.group_by("load").agg(pl.col(SUMMED).sum())
     shown = loads.join(sums, on="load", how="left").sort("load", descending=True)
     st.dataframe(
         shown.select(
             pl.col("load").alias("Load"),
-            pl.Series("Recorded on", [short_day(day) for day in shown["recorded_on"]]),
-            *(
-                pl.col(name).alias(name.capitalize())
-                for name in ("read", "accepted", "quarantined", "new", "changed", "removed")
-            ),
+            pl.Series("Recorded on", [short_day(day) for day in shown["recorded_on"]], pl.String),
+            *(pl.col(name).alias(name.capitalize()) for name in SUMMED),
             pl.col("note").alias("Note"),
         ),
         hide_index=True,
@@ -56,17 +54,12 @@ def receipt(source: Source, load: int) -> None:
         found.select(
             _words("table_name").alias("Table"),
             pl.col("file").alias("File"),
-            *(
-                pl.col(name).alias(name.capitalize())
-                for name in (
-                    "read", "accepted", "quarantined", "repeated", "ignored", "new", "changed", "unchanged", "removed",
-                )
-            ),
+            *(pl.col(name).alias(name.capitalize()) for name in COUNTED),
             pl.col("dropped").alias("Columns dropped"),
             pl.col("warnings").alias("Warnings"),
         ),
         hide_index=True,
-    )  # fmt: skip
+    )
     st.caption("Read = accepted + quarantined + repeated + ignored. Accepted = new + changed + unchanged.")
 
 
@@ -107,6 +100,8 @@ def changed(source: Source, load: int) -> None:
         key="table",
         bind="query-params",
     )
+    if table is None:
+        return
     found = source.changes(table, load).with_columns(pl.col("before", "after").fill_null("(empty)"))
     st.dataframe(
         found.head(MOST_ROWS).rename(lambda name: name.replace("_", " ").capitalize()), hide_index=True

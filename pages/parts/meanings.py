@@ -22,14 +22,13 @@ def draw(view: View, subject: Subject) -> None:
 def terms_of_reference(terms: Terms) -> None:
     """Draw what the review's terms of reference close: period, lists, precedence, timescales."""
     st.header("Terms of reference")
+    begins, ends = written_day(terms.period.begins), written_day(terms.period.ends)
     st.markdown(
-        f"{terms.name}, by {terms.body}, overseen by the {terms.oversight_body}. In scope: {terms.case.many} received from "
-        f"{written_day(terms.period.begins)} to {written_day(terms.period.ends)}."
+        f"{terms.name}, by {terms.body}, overseen by the {terms.oversight_body}. "
+        f"In scope: {terms.case.many} received from {begins} to {ends}."
     )
-    for timescale in terms.timescales:
-        st.markdown(
-            f"- The whole process is to take at most {timescale.days} days from {written_day(timescale.begins)}."
-        )
+    for limit in terms.timescales:
+        st.markdown(f"- The whole process takes at most {limit.days} days from {written_day(limit.begins)}.")
     for name, codes in terms.lists.items():
         st.markdown(f"- **{name.replace('_', ' ').capitalize()}**: {listed_words(list(codes))}.")
 

@@ -21,7 +21,7 @@ from data.terms import Terms
 from metrics import catalogue, histories
 from metrics.as_at import Clocks
 from metrics.course import course
-from metrics.dimensions import Dimension, Narrowing, dimension, dimensions_of, narrow
+from metrics.dimensions import Dimension, Narrowing, as_text, dimension, dimensions_of, narrow
 from metrics.evaluate import behind, evaluate, evaluate_all
 from metrics.metric import AnyMetric, Metric, Subject
 from metrics.words import spoken
@@ -97,51 +97,63 @@ class View:
         """Return a figure broken down by dimensions and periods; see `metrics.evaluate`."""
         metric = catalogue.metric(name)
         if isinstance(metric, Metric) and not by and every is None:
-            return _totals(*self._key(metric.subject))[name]
-        return _result(*self._key(name), tuple(by), every)
+            return _totals(self._seen, metric.subject)[name]
+        return _result(self._seen, name, tuple(by), every)
 
     def figure(self, name: str, clocks: Clocks | None = None) -> "Figure":
         """Return a figure as one number, on other clocks if they are given."""
         view = self if clocks is None else View(self.source, clocks, self.kept)
         return Figure(self.metric(name), view.clocks, **view.result(name).row(0, named=True))
 
-    def course(
-        self, name: str, days: Sequence[dt.date], *, then: bool, by: Sequence[str] = ()
-    ) -> pl.DataFrame:
-        """Return a figure on each of `days`, as known then or as known at the view's own day."""
-        return _course(*self._key(name), days[0], days[-1], len(days), then, tuple(by))
+    def course(self, name: str, days: Sequence[dt.date], *, then: bool) -> pl.DataFrame:
+        """Return a figure on each of `days`, as known on each, or as known at the view's own day.
+
+        days: evenly spaced, in order.
+        """
+        return _course(self._seen, name, (days[0], days[-1], len(days)), then=then)
 
     def behind(self, name: str, where: Sequence[tuple[str, str | None]] = ()) -> pl.DataFrame:
         """Return the rows a figure counts, where dimensions have these values (None: not recorded)."""
-        metric = catalogue.metric(name)
-        day = self.clocks.as_at
-        rows = behind(metric, self._rows(metric.subject), self.clocks)
+        metric, day = catalogue.metric(name), self.clocks.as_at
+        rows = behind(metric, _narrowed(self._seen, metric.subject), self.clocks)
         wanted = [
-            (value.is_null() if kept is None else value == kept)
-            for value, kept in ((dimension(each).value(day).cast(pl.String), kept) for each, kept in where)
+            as_text(dimension(each).value(day)).eq_missing(pl.lit(kept, pl.String)) for each, kept in where
         ]
         shown = rows.filter(*wanted) if wanted else rows
-        if "earlier_grades" in shown.collect_schema().names():
+        if metric.subject in dimension("grade").subjects:
             shown = shown.with_columns(grade=dimension("grade").value(day))
         return shown.collect()
 
-    def dimension(self, name: str) -> Dimension:
-        """Return the dimension called `name`."""
-        return dimension(name)
-
     def dimensions(self, subject: Subject) -> tuple[Dimension, ...]:
         """Return the dimensions of a subject in which this review has more than one value."""
-        names = {each.name for each in dimensions_of("cases") if len(self.source.values(each.name)) > 1}
-        own = {each.name for each in dimensions_of(subject)} - {each.name for each in dimensions_of("cases")}
-        return tuple(each for each in dimensions_of(subject) if each.name in names | own)
+        shared = {each.name for each in dimensions_of("cases")}
+        return tuple(
+            each
+            for each in dimensions_of(subject)
+            if each.name not in shared or len(self.source.values(each.name)) > 1
+        )
 
-    def _rows(self, subject: Subject) -> pl.LazyFrame:
-        return _narrowed(self.source.folder, self.source.version, subject, self.clocks.as_at, self.kept)
+    @property
+    def _seen(self) -> "Seen":
+        return Seen(
+            self.source.folder, self.source.version, self.clocks.as_at, self.clocks.known_at, self.kept
+        )
 
-    def _key(self, name: str) -> tuple[str, int, str, dt.date, dt.date, Kept]:
-        return (
-            self.source.folder, self.source.version, name, self.clocks.as_at, self.clocks.known_at, self.kept,
-        )  # fmt: skip
+
+@dataclass(frozen=True)
+class Seen:
+    """All that a number on a page depends on besides its definition: the key of every cache."""
+
+    folder: str
+    version: int
+    as_at: dt.date
+    known_at: dt.date
+    kept: Kept
+
+    @property
+    def clocks(self) -> Clocks:
+        """Both clocks."""
+        return Clocks(self.as_at, self.known_at)
 
 
 @dataclass(frozen=True)
@@ -173,8 +185,10 @@ def _review(folder: str) -> Review:
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _last_day(folder: str, version: int) -> dt.date | None:
-    loads = _review(folder).ledger.loads().filter(pl.col("load") <= version)
-    return loads["recorded_on"].max() if loads.height else None
+    days: list[dt.date] = (
+        _review(folder).ledger.loads().filter(pl.col("load") <= version)["recorded_on"].to_list()
+    )
+    return max(days, default=None)
 
 
 @st.cache_resource(show_spinner="Reading the ledger …", max_entries=2)
@@ -201,54 +215,30 @@ def _values(folder: str, version: int, name: str) -> list[str]:
 
 
 @st.cache_resource(show_spinner=False, max_entries=1024)
-def _totals(
-    folder: str, version: int, subject: Subject, as_at: dt.date, known_at: dt.date, kept: Kept
-) -> dict[str, pl.DataFrame]:
+def _totals(seen: Seen, subject: Subject) -> dict[str, pl.DataFrame]:
     """Return every count and share of a subject: one pass answers them all."""
     counts = [each for each in catalogue.metrics_of(subject) if isinstance(each, Metric)]
-    rows = _narrowed(folder, version, subject, as_at, kept)
-    return evaluate_all(counts, rows, Clocks(as_at, known_at))
+    return evaluate_all(counts, _narrowed(seen, subject), seen.clocks)
 
 
 @st.cache_resource(show_spinner=False, max_entries=1024)
-def _result(
-    folder: str,
-    version: int,
-    name: str,
-    as_at: dt.date,
-    known_at: dt.date,
-    kept: Kept,
-    by: tuple[str, ...],
-    every: str | None,
-) -> pl.DataFrame:
+def _result(seen: Seen, name: str, by: tuple[str, ...], every: str | None) -> pl.DataFrame:
     metric = catalogue.metric(name)
-    rows = _narrowed(folder, version, metric.subject, as_at, kept)
-    return evaluate(metric, rows, Clocks(as_at, known_at), by=[dimension(each) for each in by], every=every)
+    split = [dimension(each) for each in by]
+    return evaluate(metric, _narrowed(seen, metric.subject), seen.clocks, by=split, every=every)
 
 
 @st.cache_resource(show_spinner=False, max_entries=256)
-def _course(
-    folder: str,
-    version: int,
-    name: str,
-    as_at: dt.date,
-    known_at: dt.date,
-    kept: Kept,
-    first: dt.date,
-    last: dt.date,
-    times: int,
-    then: bool,  # noqa: FBT001
-    by: tuple[str, ...],
-) -> pl.DataFrame:
+def _course(seen: Seen, name: str, span: tuple[dt.date, dt.date, int], *, then: bool) -> pl.DataFrame:
     metric = catalogue.metric(name)
     if not isinstance(metric, Metric):
         raise TypeError(f"{name} is a median, which has no course")
-    rows = _narrowed(folder, version, metric.subject, as_at, kept)
+    first, last, times = span
     step = (last - first) // max(times - 1, 1)
     days = [first + step * number for number in range(times)]
-    split = [dimension(each) for each in by]
-    return course(metric, rows, days, known_at=None if then else known_at, by=split)
+    return course(metric, _narrowed(seen, metric.subject), days, known_at=None if then else seen.known_at)
 
 
-def _narrowed(folder: str, version: int, subject: Subject, day: dt.date, kept: Kept) -> pl.LazyFrame:
-    return narrow(_history(folder, version, subject).lazy(), subject, dict(kept), day)
+def _narrowed(seen: Seen, subject: Subject) -> pl.LazyFrame:
+    rows = _history(seen.folder, seen.version, subject).lazy()
+    return narrow(rows, subject, dict(seen.kept), seen.as_at)

@@ -18,7 +18,7 @@ def draw(view: View) -> None:
     st.subheader("Days in each stage")
     st.dataframe(pl.DataFrame([_line(figure) for figure in figures]), hide_index=True)
     st.caption(
-        "Median by the Kaplan-Meier estimate: those still in a stage count as still in it, and are not left out."
+        "Median by the Kaplan-Meier estimate: those still in a stage count as still in it, not left out."
     )
 
 
