@@ -27,10 +27,11 @@ def open_sources(source: str, plan: Plan) -> list[Source]:
     path = Path(source)
     if not path.is_file():
         raise Fault(f"There is no file {source}: check its name.")
-    return [_open_file(path, [table for table in plan.tables if table.takes(path.name)])]
+    return [open_file(path, [table for table in plan.tables if table.takes(path.name)])]
 
 
-def _open_file(path: Path, takers: list[TablePlan]) -> Source:
+def open_file(path: Path, takers: list[TablePlan]) -> Source:
+    """Open a file as what its first bytes say it is, for the tables that may take it."""
     with path.open("rb") as file:
         begins = file.read(8)
     if begins.startswith(PARQUET):

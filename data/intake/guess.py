@@ -1,0 +1,179 @@
+"""Guess which columns of a file feed which columns of a review, by their names and their values."""
+
+import difflib
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+import dataframely as dy
+
+from data.intake.extract import Source, folded, plain
+from data.intake.header import SEARCHED_ROWS
+from data.intake.values import Codes, Days, Flags, Parser, number, whole_number
+from data.schema import SCHEMAS, default_of
+
+SAMPLE_ROWS = 5_000
+# Below this two names have little in common.
+ALIKE = 0.62
+MOSTLY = 0.8
+
+# Words that registers use for one thing, as the schema says it.
+_SAME = {
+    **dict.fromkeys(("date", "day", "dt"), "on"),
+    **dict.fromkeys(("no", "number", "num", "id", "reference"), "ref"),
+    **dict.fromkeys(("district", "division", "region"), "area"),
+    **dict.fromkeys(("classification", "kind"), "category"),
+    **dict.fromkeys(("case", "complaint", "request"), "application"),
+}
+_FORMATS = (
+    ("%d/%m/%y",),
+    ("%m/%d/%Y",),
+    ("%m/%d/%y",),
+    ("%Y/%m/%d",),
+    ("%Y%m%d",),
+    ("%d-%b-%y",),
+    ("%b %d, %Y",),
+    ("%B %d, %Y",),
+)
+_PARSERS = tuple(Days(formats) for formats in ((), *_FORMATS))
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Columns of a file under their header: the name of each and some of its values."""
+
+    part: str
+    columns: dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Guess:
+    """One table, and for each of its columns that was recognised the column that feeds it."""
+
+    table: str
+    columns: dict[str, str]
+    missing: tuple[str, ...]
+
+    @property
+    def merit(self) -> tuple[float, int]:
+        """How good the guess is: share of the needed columns found, then how many in all."""
+        needed = needed_columns(self.table)
+        return 1 - len(self.missing) / len(needed), len(self.columns)
+
+
+def samples(source: Source) -> list[Sample]:
+    """Every part of the source that looks like a table, under its likeliest header."""
+    found: list[Sample] = []
+    for part, records in source.heads().items():
+        row, cells = max(enumerate(records[:SEARCHED_ROWS], start=1), key=_fullness, default=(0, []))
+        names = {plain(cell): place for place, cell in enumerate(cells) if plain(cell)}
+        if len(names) > 1:
+            rows = source.extract(part, row, list(names.values()), len(cells)).rows.head(SAMPLE_ROWS)
+            columns = {name: rows[str(place)].to_list() for name, place in names.items()}
+            found.append(Sample(part, columns))
+    return found
+
+
+def _fullness(numbered: tuple[int, list[str]]) -> tuple[int, int]:
+    row, cells = numbered
+    return len({folded(cell) for cell in cells} - {""}), -row
+
+
+def needed_columns(table: str) -> list[str]:
+    """Columns that a mapping of `table` cannot leave out."""
+    columns = SCHEMAS[table].columns()
+    return [name for name, column in columns.items() if not column.nullable and default_of(column) is None]
+
+
+def best_guess(sample: Sample, tables: list[str]) -> Guess:
+    """Likeliest of these tables, with its columns."""
+    return max((_guess(sample, table) for table in tables), key=lambda guess: guess.merit)
+
+
+def _guess(sample: Sample, table: str) -> Guess:
+    scores = [
+        (_score(table, name, column, given, values), name, given)
+        for name, column in SCHEMAS[table].columns().items()
+        for given, values in sample.columns.items()
+    ]
+    columns: dict[str, str] = {}
+    for score, name, given in sorted(scores, key=lambda each: -each[0]):
+        if score >= ALIKE and name not in columns and given not in columns.values():
+            columns[name] = given
+    missing = tuple(name for name in needed_columns(table) if name not in columns)
+    return Guess(
+        table, {name: columns[name] for name in SCHEMAS[table].column_names() if name in columns}, missing
+    )
+
+
+def _score(table: str, name: str, column: dy.Column, given: str, values: list[str]) -> float:
+    alike = difflib.SequenceMatcher(None, _words(name), _words(given)).ratio()
+    filled = [text for text in values if plain(text)]
+    if parse := _parser(name, column):
+        fits = share_read(filled, parse)
+        if isinstance(column, dy.Enum):
+            return max(alike, 0.7 * fits + 0.3 * alike)
+        return alike if not filled or fits >= MOSTLY else 0
+    if share_read(filled, _any_day) >= MOSTLY:
+        return 0
+    only = SCHEMAS[table].primary_key() == [name] and len(set(filled)) == len(values) > 1
+    named_so = "ref" in _words(given).split()
+    return max(alike, ALIKE + 0.05) if only and named_so else alike
+
+
+def _words(name: str) -> str:
+    words = re.findall(r"[a-z0-9]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).casefold())
+    return " ".join(sorted(_SAME.get(word, word) for word in words))
+
+
+def _parser(name: str, column: dy.Column) -> Parser | None:
+    if isinstance(column, dy.Date):
+        return _any_day
+    if isinstance(column, dy.Enum):
+        return Codes(tuple(column.categories), name, {}, suggested=1 << 30)
+    if isinstance(column, dy.Bool):
+        return Flags({})
+    if isinstance(column, dy.Int32):
+        return whole_number
+    return number if isinstance(column, dy.Float64) else None
+
+
+# Each column of a file is held against the days of every table.
+@lru_cache(maxsize=1 << 16)
+def _any_day(text: str) -> tuple[object, str]:
+    return next((found for parse in _PARSERS if (found := parse(text))[0]), (None, ""))
+
+
+def share_read(texts: list[str], parse: Parser) -> float:
+    """Share of the distinct texts that a parser makes something of."""
+    distinct = list(dict.fromkeys(texts))[:500]
+    return sum(parse(text)[0] is not None for text in distinct) / len(distinct) if distinct else 0.0
+
+
+def day_formats(texts: list[str]) -> tuple[tuple[str, ...], bool]:
+    """Formats to name in a mapping, none where the usual ones do, and whether day and month are in doubt."""
+    filled = [text for text in texts if plain(text)]
+    usual = Days()
+    if share_read(filled, usual) >= MOSTLY and not usual.contrary:
+        return (), share_read(filled, Days(("%m/%d/%Y",))) == 1 and share_read(
+            filled, Days(("%Y-%m-%d",))
+        ) < 1
+    formats = max(_FORMATS, key=lambda each: share_read(filled, Days(each)))
+    doubt = formats in (("%d/%m/%y",),) and share_read(filled, Days(("%m/%d/%y",))) == 1
+    return formats, doubt
+
+
+def codes_found(texts: list[str]) -> list[str]:
+    """Distinct codes of a column; none where it looks like anything but a column of codes."""
+    filled = sorted({" ".join(plain(text).split()) for text in texts} - {""})
+    few = len(filled) <= 50 and (len(texts) < 20 or len(filled) <= len(texts) / 4)  # noqa: PLR2004
+    return filled if few and not any(map(_personal, filled)) else []
+
+
+def _personal(text: str) -> bool:
+    return bool(
+        len(text) > 60  # noqa: PLR2004
+        or "@" in text
+        or re.fullmatch(r"\+?[\d ()-]{9,}", text)
+        or re.fullmatch(r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}", text.upper())
+    )
