@@ -96,6 +96,10 @@ def columns(
     )
 
 
+def _months(result: pl.DataFrame) -> tuple[str, ...]:
+    return tuple(f"{day:%b %Y}" for day in result["period"])
+
+
 def labels_of(result: pl.DataFrame, dimension: Dimension) -> list[str]:
     """Values of a dimension as a reader sees them, a missing one in its words."""
     values = result.get_column(dimension.name)

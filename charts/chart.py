@@ -13,12 +13,16 @@ FRAME_HEIGHT = 60
 
 @dataclass(frozen=True, eq=False)
 class Chart:
-    """A Plotly figure with its text alternative (`alt`, which states the message) and its table."""
+    """A Plotly figure with its text alternative (`alt`, which states the message) and its table.
+
+    labels: what each bar is called, in order, where the bars can be clicked.
+    """
 
     title: str
     figure: go.Figure
     alt: str
     table: pl.DataFrame
+    labels: tuple[str, ...] = ()
 
 
 def blank(palette: Palette, *, height: int) -> go.Figure:

@@ -2,40 +2,22 @@
 
 import streamlit as st
 
-from charts.bars import bars, columns
-from pages.parts import answers, banner, cards, drill, picture
-from pages.parts.cross import counts_and_cells
+from pages.parts import answers, banner, cards, cross, drill
 from pages.parts.opening import open_page
 
 view = open_page("Failures")
 st.markdown(f"#### {answers.failures(view)}")
-cards.row(
-    [
-        view.figure(name)
-        for name in ("failures", "failures_with_harm", "failure_rate", "failure_rate_reviewed")
-    ]
-)
+names = ("failures", "failures_with_harm", "failure_rate", "failure_rate_reviewed")
+cards.row([view.figure(name) for name in names])
 st.caption(banner.precedence(view))
 
-counts_and_cells(view)
+cross.counts_and_cells(view)
 
 left, right = st.columns(2, gap="large")
 with left:
-    by_month = view.result("failures", every="1mo")
-    picture.show(
-        columns(view.metric("failures"), by_month, view.clocks, picture.colours(), every="month"),
-        key="monthly",
-    )
+    cross.by_month(view)
 with right:
-    choices = view.dimensions("cases")
-    if choices:
-        titles = [each.title for each in choices]
-        split = choices[
-            titles.index(st.selectbox("Failure rate, by", titles, key="rate_by", bind="query-params"))
-        ]
-        rates = view.result("failure_rate", by=[split.name])
-        chart = bars(view.metric("failure_rate"), rates, split, view.clocks, picture.colours())
-        picture.show(chart, key="rates")
+    cross.rates(view)
 
 if apart := answers.outside(view):
     st.subheader("Outside the scope")

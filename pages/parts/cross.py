@@ -5,12 +5,13 @@ from collections.abc import Sequence
 import polars as pl
 import streamlit as st
 
-from charts.bars import bars, labels_of
-from metrics.dimensions import Dimension
+from charts.bars import bars, columns, labels_of
+from metrics.dimensions import Dimension, dimension
 from pages.parts import drill, picture
 from pages.parts.source import View
 
 ALONE = "nothing else"
+BEHIND = "behind"
 
 
 def counts_and_cells(view: View) -> None:
@@ -25,12 +26,34 @@ def counts_and_cells(view: View) -> None:
     result = view.result("failures", by=[each.name for each in split])
     if len(split) == 1:
         chart = bars(view.metric("failures"), result, split[0], view.clocks, picture.colours())
-        picture.show_to_click(chart, key=f"failures_by_{split[0].name}", chosen=drill.CHOSEN)
+        picture.show_to_click(chart, key=f"failures_by_{split[0].name}", chosen=BEHIND)
     else:
         _cells(view, result, split)
-    row = drill.choose(result, split)
-    if row is not None:
-        drill.rows_behind(view, "failures", result, split, row)
+    drill.under(view, "failures", result, split, key=BEHIND)
+
+
+def by_month(view: View) -> None:
+    """Show the failures by the month they were found, with the rows behind any month."""
+    monthly = view.result("failures", every="1mo")
+    chart = columns(view.metric("failures"), monthly, view.clocks, picture.colours(), every="month")
+    picture.show_to_click(chart, key="monthly", chosen="behind_month")
+    split = [dimension("month_found")]
+    drill.under(view, "failures", monthly.rename({"period": "month_found"}), split, key="behind_month")
+
+
+def rates(view: View) -> None:
+    """Show the failure rate by a dimension that is asked for, with the rows behind any bar."""
+    choices = view.dimensions("cases")
+    if not choices:
+        return
+    titles = [each.title for each in choices]
+    split = choices[
+        titles.index(st.selectbox("Failure rate, by", titles, key="rate_by", bind="query-params"))
+    ]
+    result = view.result("failure_rate", by=[split.name])
+    chart = bars(view.metric("failure_rate"), result, split, view.clocks, picture.colours())
+    picture.show_to_click(chart, key=f"rate_by_{split.name}", chosen="behind_rate")
+    drill.under(view, "failure_rate", result, [split], key="behind_rate")
 
 
 def _cells(view: View, result: pl.DataFrame, split: Sequence[Dimension]) -> None:
@@ -50,6 +73,6 @@ def _cells(view: View, result: pl.DataFrame, split: Sequence[Dimension]) -> None
         if cells:
             row, column = cells[0]
             label = f"{grid[down.title][row]} · {column}"
-            st.session_state[drill.CHOSEN] = label if column != down.title and grid[column][row] else None
+            st.session_state[BEHIND] = label if column != down.title and grid[column][row] else None
 
     st.dataframe(grid, hide_index=True, key="cells", on_select=choose_cell, selection_mode="single-cell")

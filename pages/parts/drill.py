@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from charts.bars import labels_of
-from data.written import counted
+from data.written import counted, written_count
 from metrics.dimensions import Dimension
 from pages.parts.source import View
 
@@ -14,7 +14,7 @@ HIDDEN = (
     "recorded_from", "recorded_to", "earlier_grades", "graded_on", "in_scope", "year", "month_found", "first",
     "from_on", "until_on", "failed_on",
 )  # fmt: skip
-CHOSEN = "behind"
+MOST_ROWS = 1_000
 
 
 def labels(result: pl.DataFrame, split: Sequence[Dimension]) -> list[str]:
@@ -23,21 +23,22 @@ def labels(result: pl.DataFrame, split: Sequence[Dimension]) -> list[str]:
     return [" · ".join(row) for row in zip(*parts, strict=True)]
 
 
-def choose(result: pl.DataFrame, split: Sequence[Dimension]) -> int | None:
-    """Ask which bar or cell to open, and return its row in the result; the keyboard's way to a click."""
+def under(view: View, name: str, result: pl.DataFrame, split: Sequence[Dimension], *, key: str) -> None:
+    """Ask for a bar or cell of a result, by the keyboard if not by a click, and list the rows behind it."""
     labelled = labels(result, split)
     options = [label for label, count in zip(labelled, result["numerator"], strict=True) if count]
-    if st.session_state.get(CHOSEN) not in (None, *options):
-        st.session_state[CHOSEN] = None
+    if st.session_state.get(key) not in (None, *options):
+        st.session_state[key] = None
     chosen = st.selectbox(
         "Show the rows behind",
         options,
         index=None,
-        key=CHOSEN,
+        key=key,
         bind="query-params",
-        placeholder="Choose a bar or cell, or click one above",
+        placeholder="Click a bar or cell, or choose one here",
     )
-    return None if chosen is None else labelled.index(chosen)
+    if chosen is not None:
+        rows_behind(view, name, result, split, labelled.index(chosen))
 
 
 def rows_behind(view: View, name: str, result: pl.DataFrame, split: Sequence[Dimension], row: int) -> None:
@@ -45,23 +46,25 @@ def rows_behind(view: View, name: str, result: pl.DataFrame, split: Sequence[Dim
     values = result.with_columns(pl.col(each.name).cast(pl.String) for each in split).row(row, named=True)
     where = [(each.name, values[each.name]) for each in split]
     found = view.behind(name, where)
-    metric = view.metric(name)
-    noun = metric.unit.removesuffix("s") if metric.unit != "share" else view.source.terms.case.one
-    many = metric.unit if metric.unit != "share" else view.source.terms.case.many
-    label = labels(result, split)[row]
-    st.markdown(f"**{counted(found.height, noun, many).capitalize()}** behind “{label}”.")
+    case = view.source.terms.case
+    one, many = ("failure", "failures") if view.metric(name).subject == "failures" else (case.one, case.many)
+    st.markdown(f"**{counted(found.height, one, many)}** behind “{labels(result, split)[row]}”.")
     show_rows(found)
 
 
 def show_rows(rows: pl.DataFrame) -> None:
     """List rows as a table that can be sorted and searched."""
-    table = shown(rows)
+    table = shown(rows.head(MOST_ROWS))
     written = st.column_config.DateColumn(format="D MMM YYYY")
     st.dataframe(
         table,
         hide_index=True,
         column_config={name: written for name, dtype in table.schema.items() if dtype == pl.Date},
     )
+    if rows.height > MOST_ROWS:
+        st.caption(
+            f"The first {written_count(MOST_ROWS)} of {written_count(rows.height)}: narrow the view for the rest."
+        )
 
 
 def shown(rows: pl.DataFrame) -> pl.DataFrame:

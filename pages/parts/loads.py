@@ -36,11 +36,9 @@ def choose(source: Source) -> int | None:
         hide_index=True,
         height=280,
     )
-    days = dict(zip(loads["load"], loads["recorded_on"], strict=True))
     return st.selectbox(
         "Look into load",
         shown["load"].to_list(),
-        format_func=lambda load: f"Load {load}, {written_day(days[load])}",
         key="load",
         bind="query-params",
     )
@@ -49,7 +47,8 @@ def choose(source: Source) -> int | None:
 def receipt(source: Source, load: int) -> None:
     """Show what one load read and did, table by table."""
     found = source.receipts().filter(pl.col("load") == load)
-    st.subheader(f"Receipt of load {load}")
+    day = source.loads().filter(pl.col("load") == load)["recorded_on"][0]
+    st.subheader(f"Receipt of load {load}, recorded on {written_day(day)}")
     st.dataframe(
         found.select(
             _words("table_name").alias("Table"),
@@ -96,7 +95,6 @@ def changed(source: Source, load: int) -> None:
     table = st.selectbox(
         "Table",
         receipts["table_name"].to_list(),
-        format_func=lambda name: name.replace("_", " ").capitalize(),
         key="table",
         bind="query-params",
     )

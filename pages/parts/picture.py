@@ -26,7 +26,7 @@ def show_to_click(chart: Chart, *, key: str, chosen: str) -> None:
     def choose_bar() -> None:
         points = st.session_state[key]["selection"]["points"]
         if points:
-            st.session_state[chosen] = str(points[0]["y"])
+            st.session_state[chosen] = chart.labels[points[0]["point_index"]]
 
     st.subheader(chart.title)
     st.plotly_chart(
