@@ -85,19 +85,9 @@ def columns(
             f"{metric.unit} in all, the most ({written_count(top['numerator'])}) in the {every} of "
             f"{written_day(top['period'])}."
         )
-    return Chart(
-        title,
-        figure,
-        alt,
-        result.select(
-            pl.col("period").alias(f"{every.capitalize()} of"),
-            pl.col("numerator").alias(metric.counts.capitalize()),
-        ),
-    )
-
-
-def _months(result: pl.DataFrame) -> tuple[str, ...]:
-    return tuple(f"{day:%b %Y}" for day in result["period"])
+    labels = [f"{day:%b %Y}" if every == "month" else short_day(day) for day in result["period"]]
+    periods = pl.Series(f"{every.capitalize()} of", labels, pl.String)
+    return Chart(title, figure, alt, pl.DataFrame([periods, _counts(metric, result)]), tuple(labels))
 
 
 def labels_of(result: pl.DataFrame, dimension: Dimension) -> list[str]:

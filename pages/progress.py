@@ -4,6 +4,7 @@ import streamlit as st
 
 from charts.bars import bars, columns
 from pages.parts import answers, cards, courses, picture, stages
+from pages.parts.cross import asked_dimension
 from pages.parts.opening import open_page
 
 view = open_page("Progress")
@@ -24,10 +25,7 @@ with right:
 
 stages.draw(view)
 
-choices = view.dimensions("cases")
-if choices:
-    titles = [each.title for each in choices]
-    split = choices[titles.index(st.selectbox("Share reviewed, by", titles, key="by", bind="query-params"))]
+if split := asked_dimension(view, "Share reviewed, by", key="by"):
     result = view.result("share_completed", by=[split.name])
     chart = bars(view.metric("share_completed"), result, split, view.clocks, picture.colours())
     picture.show(chart, key="share_by")

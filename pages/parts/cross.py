@@ -43,17 +43,20 @@ def by_month(view: View) -> None:
 
 def rates(view: View) -> None:
     """Show the failure rate by a dimension that is asked for, with the rows behind any bar."""
-    choices = view.dimensions("cases")
-    if not choices:
+    split = asked_dimension(view, "Failure rate, by", key="rate_by")
+    if split is None:
         return
-    titles = [each.title for each in choices]
-    split = choices[
-        titles.index(st.selectbox("Failure rate, by", titles, key="rate_by", bind="query-params"))
-    ]
     result = view.result("failure_rate", by=[split.name])
     chart = bars(view.metric("failure_rate"), result, split, view.clocks, picture.colours())
     picture.show_to_click(chart, key=f"rate_by_{split.name}", chosen="behind_rate")
     drill.under(view, "failure_rate", result, [split], key="behind_rate")
+
+
+def asked_dimension(view: View, label: str, *, key: str) -> Dimension | None:
+    """Ask by which dimension of the cases to split; None where the review has none."""
+    choices = {each.title: each for each in view.dimensions("cases")}
+    title = st.selectbox(label, list(choices), key=key, bind="query-params") if choices else None
+    return choices[title] if title else None
 
 
 def _cells(view: View, result: pl.DataFrame, split: Sequence[Dimension]) -> None:

@@ -62,9 +62,8 @@ def show_rows(rows: pl.DataFrame) -> None:
         column_config={name: written for name, dtype in table.schema.items() if dtype == pl.Date},
     )
     if rows.height > MOST_ROWS:
-        st.caption(
-            f"The first {written_count(MOST_ROWS)} of {written_count(rows.height)}: narrow the view for the rest."
-        )
+        first, found = written_count(MOST_ROWS), written_count(rows.height)
+        st.caption(f"The first {first} of {found}: narrow the view for the rest.")
 
 
 def shown(rows: pl.DataFrame) -> pl.DataFrame:

@@ -1,0 +1,48 @@
+# Candour needs Python 3.11 and make. Everything else is put into .venv from the hash-locked lists.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+REVIEW ?= reviews/demonstration
+export CANDOUR_REVIEW := $(REVIEW)
+
+.PHONY: run test check bench soak lock clean
+
+run: .venv/run.stamp
+	@test -e $(REVIEW)/terms.toml || test "$(REVIEW)" != reviews/demonstration || $(BIN)/python -m data demo
+	$(BIN)/python dashboard.py
+
+test: .venv/test.stamp
+	$(BIN)/python -m pytest -n 2 --dist loadscope --cov --cov-report term:skip-covered -q
+
+check: .venv/test.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/basedpyright
+	$(BIN)/lint-imports
+	$(MAKE) test
+
+bench: .venv/test.stamp
+	$(BIN)/python -m tests.bench
+
+soak: .venv/test.stamp
+	CANDOUR_SOAK=1 $(BIN)/python -m pytest -q -m soak
+
+lock:
+	uv pip compile -q --python-version 3.11 --universal --generate-hashes --no-header --no-annotate \
+		pyproject.toml -o requirements.txt
+	uv pip compile -q --python-version 3.11 --universal --generate-hashes --no-header --no-annotate \
+		--extra test pyproject.toml -o requirements-test.txt
+
+clean:
+	rm -rf .venv
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/run.stamp: requirements.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	touch $@
+
+.venv/test.stamp: requirements-test.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.txt
+	touch $@
