@@ -3,9 +3,9 @@
 import streamlit as st
 
 from pages.parts import meanings
-from pages.parts.opening import open_page
+from pages.parts.opening import current_view
 
-view = open_page("Definitions")
+view = current_view()
 st.markdown("#### Every figure is defined once, here, and counted from that definition wherever it is shown.")
 for subject in meanings.SUBJECTS:
     meanings.draw(view, subject)

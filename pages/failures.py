@@ -3,9 +3,9 @@
 import streamlit as st
 
 from pages.parts import answers, banner, cards, cross, drill
-from pages.parts.opening import open_page
+from pages.parts.opening import current_view
 
-view = open_page("Failures")
+view = current_view()
 st.markdown(f"#### {answers.failures(view)}")
 names = ("failures", "failures_with_harm", "failure_rate", "failure_rate_reviewed")
 cards.row([view.figure(name) for name in names])

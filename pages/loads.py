@@ -3,9 +3,9 @@
 import streamlit as st
 
 from pages.parts import loads
-from pages.parts.opening import open_page
+from pages.parts.opening import current_view
 
-view = open_page("Data")
+view = current_view()
 st.markdown(f"#### {loads.answer(view.source)}")
 load = loads.choose(view.source) or view.source.version
 loads.receipt(view.source, load)

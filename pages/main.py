@@ -2,10 +2,13 @@
 
 import streamlit as st
 
+from pages.parts.opening import open_view
 from pages.registry import REGISTRY
 
-st.set_page_config(page_title="Candour", page_icon="⚖️", layout="wide")
-entries = [
-    st.Page(entry.file, title=entry.title, url_path=entry.path, default=not entry.path) for entry in REGISTRY
-]
-st.navigation(entries, position="top").run()
+st.set_page_config(page_title="Candour", layout="wide")
+page = st.navigation(
+    [st.Page(each.file, title=each.title, url_path=each.path, default=not each.path) for each in REGISTRY],
+    position="top",
+)
+open_view(page.title)
+page.run()

@@ -5,9 +5,9 @@ import streamlit as st
 from charts.bars import bars
 from metrics.dimensions import dimension
 from pages.parts import answers, banner, cards, courses, picture
-from pages.parts.opening import open_page
+from pages.parts.opening import current_view
 
-view = open_page("Overview")
+view = current_view()
 st.markdown(f"#### {answers.overview(view)}")
 if changed := answers.then_and_now(view):
     st.info("What was known on the day itself was different.  \n" + "  \n".join(changed))

@@ -5,9 +5,9 @@ import streamlit as st
 from charts.bars import bars, columns
 from pages.parts import answers, cards, courses, picture, stages
 from pages.parts.cross import asked_dimension
-from pages.parts.opening import open_page
+from pages.parts.opening import current_view
 
-view = open_page("Progress")
+view = current_view()
 st.markdown(f"#### {answers.progress(view)}")
 cards.row([view.figure(name) for name in ("population", "share_assessed", "sent_on", "share_completed")])
 

@@ -1,23 +1,39 @@
-"""How every page begins: the review opened, the filters drawn, the day said."""
+"""How every visit begins: the review opened, the filters drawn, the day said.
+
+This is done once by the entry and not by each page: a widget that a page draws is forgotten when
+the reader goes to another, and figures would quietly jump to another day.
+"""
+
+from contextvars import ContextVar
 
 import streamlit as st
 
 from data.faults import Fault
 from pages.parts import banner, filters
-from pages.parts.source import View, open_source
+from pages.parts.source import Source, View, open_source
+
+_view: ContextVar[View] = ContextVar("view")
 
 
-def open_page(title: str) -> View:
-    """Open the review, draw the filters and the banner, and return the view they ask for."""
-    try:
-        source = open_source()
-    except Fault as fault:
-        st.title(title)
-        st.error(f"{fault}")
-        st.stop()
+def open_view(title: str) -> None:
+    """Open the review, draw the filters and the banner, and keep the view for the page to show."""
+    source = _source(title)
     if source.version == 0:
         banner.nothing_loaded(source)
         st.stop()
-    view = filters.draw(source)
-    banner.draw(view, title)
-    return view
+    _view.set(filters.draw(source))
+    banner.draw(current_view(), title)
+
+
+def current_view() -> View:
+    """Return the view that the reader has asked for in this run."""
+    return _view.get()
+
+
+def _source(title: str) -> Source:
+    try:
+        return open_source()
+    except Fault as fault:
+        st.title(title)
+        st.error(str(fault))
+        st.stop()
