@@ -1,0 +1,120 @@
+"""The whole metric set, as Candour computes it, and its answers in a form that can be compared."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
+
+import polars as pl
+
+from data.snapshot import Snapshot
+from metrics import histories
+from metrics.as_at import Clocks
+from metrics.catalogue import metric, metrics_of
+from metrics.course import course
+from metrics.dimensions import Narrowing, dimension, narrow
+from metrics.evaluate import evaluate, evaluate_all
+from metrics.metric import Subject
+from tests.bench.register import review_terms
+
+SUBJECTS: tuple[Subject, ...] = ("cases", "failures", "referrals", "staffing")
+SPLIT = tuple((name, by) for name in ("failures", "failure_rate") for by in ("area", "grade", "year"))
+COURSES = ("population", "risk_assessed", "completed")
+CLOCKS = Clocks(as_at=dt.date(2024, 4, 30), known_at=dt.date(2024, 5, 20))
+DAYS = [CLOCKS.as_at - dt.timedelta(days=back) for back in range(239, -1, -1)]
+
+RAW_COLUMNS = {
+    "applications": ["application_ref", "received_on", "opened_on", "area", "in_scope"],
+    "risk_assessments": ["assessment_ref", "application_ref", "assessed_on", "grade", "sent_on"],
+    "reviews": ["application_ref", "kind", "allocated_on", "completed_on"],
+    "failures": ["application_ref", "found_on", "harm", "in_scope"],
+    "referrals": ["referral_ref", "referred_on", "in_scope"],
+    "referral_events": ["event_ref", "referral_ref", "happened_on", "status"],
+    "staffing": ["week_on", "headcount"],
+}
+
+Scans = Mapping[Subject, pl.LazyFrame]
+Results = dict[str, pl.DataFrame]
+Row = tuple[int | None, int | None, float | None, float | None, float | None]
+
+
+def derive(snapshot: Snapshot) -> Scans:
+    """Build the history frames that are not there yet, and scan them."""
+    builds = {
+        "cases": histories.cases,
+        "failures": partial(histories.failures, partition=review_terms().partition),
+        "referrals": histories.referrals,
+        "staffing": histories.staffing,
+    }
+    return {subject: snapshot.derived(subject, builds[subject]) for subject in SUBJECTS}
+
+
+def derived_files(folder: Path) -> dict[str, str]:
+    return {subject: str(next(folder.glob(f"derived-{subject}-*.parquet"))) for subject in SUBJECTS}
+
+
+def columns_of(subject: Subject) -> list[str]:
+    """Columns of a history that the set reads, and no other."""
+    wanted = {"recorded_from", "recorded_to"}.union(*(each.columns for each in metrics_of(subject)))
+    for name, by in SPLIT:
+        if metric(name).subject == subject:
+            wanted |= set(dimension(by).value(CLOCKS.as_at).meta.root_names())
+    return sorted(wanted - {""})  # the element of a list has no name
+
+
+def bare_read(scans: Scans) -> list[pl.DataFrame]:
+    """Decode the columns that the set needs, and compute nothing: L."""
+    return pl.collect_all([rows.select(columns_of(subject)) for subject, rows in scans.items()])
+
+
+def bare_raw_read(snapshot: Snapshot) -> list[pl.DataFrame]:
+    """Decode the columns of the tables themselves from which the same figures could be computed."""
+    clock = ["recorded_from", "recorded_to"]
+    return pl.collect_all([snapshot.scan(table).select(names + clock) for table, names in RAW_COLUMNS.items()])
+
+
+def whole_set(scans: Scans, clocks: Clocks = CLOCKS, narrowing: Narrowing | None = None) -> Results:
+    """Compute every figure of the catalogue, the breakdowns and the courses, as a page asks for them."""
+    kept = {
+        subject: narrow(rows.select(columns_of(subject)), subject, narrowing or {}, clocks.as_at)
+        for subject, rows in scans.items()
+    }
+    return _figures(kept, clocks)
+
+
+def _figures(rows: Scans, clocks: Clocks) -> Results:
+    found: Results = {}
+    for subject in SUBJECTS:
+        found |= evaluate_all(metrics_of(subject), rows[subject], clocks)
+    for name, by in SPLIT:
+        found[f"{name} by {by}"] = evaluate(
+            metric(name), rows[metric(name).subject], clocks, by=[dimension(by)]
+        )
+    for name in COURSES:
+        found[f"course of {name}"] = course(metric(name), rows["cases"], DAYS, known_at=clocks.known_at)
+    return found
+
+
+def answers(results: Results) -> dict[tuple[str, str], Row]:
+    """Every number of a set, by the name of its figure and the value or day it is of."""
+    return {key: row for name, frame in results.items() for key, row in _rows(name, frame)}
+
+
+def _rows(name: str, frame: pl.DataFrame) -> Iterator[tuple[tuple[str, str], Row]]:
+    for *key, numerator, denominator, value, low, high in frame.iter_rows():
+        yield (name, str(key[0]) if key else ""), (numerator, denominator, value, low, high)
+
+
+def differences(one: dict[tuple[str, str], Row], other: dict[tuple[str, str], Row]) -> list[str]:
+    """Say where two sets of answers differ; floating-point dust is no difference."""
+    apart = sorted(set(one) ^ set(other))
+    unlike = [key for key in sorted(set(one) & set(other)) if not _alike(one[key], other[key])]
+    return [f"{name} {key}: {one.get((name, key))} and {other.get((name, key))}" for name, key in [*apart, *unlike]]
+
+
+def _alike(one: Row, other: Row) -> bool:
+    return all(
+        mine == its or (mine is not None and its is not None and abs(mine - its) <= 1e-9 * max(1.0, abs(mine)))
+        for mine, its in zip(one, other, strict=True)
+    )
+

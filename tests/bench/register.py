@@ -1,0 +1,218 @@
+"""Registers of any size, made up in columns: seeded, and played into the snapshot a review reads.
+
+Weekly extracts over eight months. Days, grades and outcomes follow the course of a real review;
+about one row in five is corrected, completed or removed by a later extract.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from data.review import TERMS
+from data.schema import SCHEMAS
+from data.snapshot import Snapshot, take
+from data.terms import Terms, read_terms
+
+EPOCH = dt.date(1970, 1, 1)
+EXTRACTS = [dt.date(2023, 10, 5) + dt.timedelta(weeks=week) for week in range(35)]
+BEGAN = (dt.date(2023, 10, 2) - EPOCH).days
+LAST = len(EXTRACTS) - 1
+VERSION = len(EXTRACTS)
+EXAMPLE = Path(__file__).parents[2] / "data" / "examples" / "demonstration" / TERMS
+
+
+def review_terms() -> Terms:
+    """Return the demonstration's terms of reference, for a review that is not it."""
+    return read_terms(EXAMPLE).model_copy(update={"demonstration": False})
+
+
+@dataclass(frozen=True)
+class Register:
+    """Row versions of every table, standing where a snapshot expects the ledger."""
+
+    versions: dict[str, pl.DataFrame]
+
+    def row_versions(self, table: str, version: int) -> pl.DataFrame:
+        return self.versions[table].filter(pl.col("opened_by") <= version)
+
+    def snapshot(self, folder: Path) -> Snapshot:
+        return take(self, review_terms(), folder, VERSION)
+
+
+def make_register(size: int, seed: int = 1) -> Register:
+    return _Making(size, np.random.default_rng(seed)).register()
+
+
+class _Making:
+    def __init__(self, size: int, chance: np.random.Generator) -> None:
+        self.size, self.chance, self.lists = size, chance, review_terms().lists
+
+    def register(self) -> Register:
+        made = {"applications": self.applications(), "staffing": self.staffing()}
+        made["risk_assessments"], sent = self.assessments()
+        made["reviews"], reviewed = self.reviews(sent)
+        made["failures"] = self.failures(reviewed)
+        made["referrals"], made["referral_events"] = self.referrals()
+        return Register({table: self.whole(table, made) for table in SCHEMAS})
+
+    def whole(self, table: str, made: dict[str, pl.DataFrame]) -> pl.DataFrame:
+        """Every column of the table, in key order; those that no figure reads are left out of the making."""
+        clock = {"recorded_from": pl.Date, "recorded_to": pl.Date, "opened_by": pl.Int64, "closed_by": pl.Int64}
+        wanted = {**pl.Schema(SCHEMAS[table]), **clock}
+        rows = made.get(table, pl.DataFrame(schema=wanted))
+        missing = [pl.lit(None, dtype).alias(name) for name, dtype in wanted.items() if name not in rows.columns]
+        return rows.with_columns(missing).select(*wanted).sort(*SCHEMAS[table].primary_key(), "opened_by")
+
+    def pick(self, values, count, weights=None):
+        return np.asarray(values, dtype=object)[self.chance.choice(len(values), count, p=weights)]
+
+    def yes(self, share, count):
+        return self.chance.random(count) < share
+
+    def refs(self, letter, numbers):
+        return pl.format(letter + "{}", pl.lit(pl.Series(numbers)).cast(pl.String).str.zfill(8))
+
+    def applications(self) -> pl.DataFrame:
+        count = self.size
+        first = (dt.date(2015, 4, 1) - EPOCH).days
+        late = self.chance.integers(1, LAST, count)
+        rows = pl.select(
+            application_ref=self.refs("A", np.arange(count)),
+            received_on=days(first + (3074 * self.chance.power(1.6, count)).astype(int)),
+            opened_on=days(BEGAN + self.chance.integers(0, 45, count)),
+            route=pl.lit(pl.Series(self.pick(self.lists["routes"], count, [0.6, 0.4]), dtype=pl.String)),
+            area=pl.lit(pl.Series(self.pick(self.lists["areas"], count), dtype=pl.String)),
+            category=pl.lit(pl.Series(self.pick(self.lists["categories"], count), dtype=pl.String)),
+            in_scope=pl.lit(pl.Series(self.yes(0.97, count))),
+        )
+        corrected = {"area": pl.lit(pl.Series(self.pick(self.lists["areas"], count), dtype=pl.String))}
+        return self.played(rows, np.where(self.yes(0.9, count), 0, late), 0.15, 0.01, corrected)
+
+    def assessments(self) -> tuple[pl.DataFrame, tuple[np.ndarray, np.ndarray]]:
+        of = np.concatenate([np.flatnonzero(self.yes(0.95, self.size)), np.flatnonzero(self.yes(0.1, self.size))])
+        count = len(of)
+        on = BEGAN + (180 * self.chance.beta(1.3, 2.5, count)).astype(int)
+        sent = self.yes(0.2, count)
+        rows = pl.select(
+            assessment_ref=self.refs("R", np.arange(count)),
+            application_ref=self.refs("A", of),
+            assessed_on=days(on),
+            grade=pl.lit(pl.Series(self.pick(self.lists["grades"], count, [0.6, 0.25, 0.15]), dtype=pl.String)),
+            sent_on=pl.lit(pl.Series(sent)),
+        )
+        corrected = {"grade": pl.lit(pl.Series(self.pick(self.lists["grades"], count), dtype=pl.String))}
+        table = self.played(rows, self.recorded(on), 0.08, 0.01, corrected)
+        return table, (of[sent], on[sent])
+
+    def reviews(self, sent: tuple[np.ndarray, np.ndarray]) -> tuple[pl.DataFrame, tuple[np.ndarray, np.ndarray]]:
+        of, first = np.unique(sent[0], return_index=True)
+        kept = self.yes(0.95, len(of))
+        of, allocated = of[kept], sent[1][first][kept] + self.chance.integers(1, 40, kept.sum())
+        completed = allocated + self.chance.gamma(2.0, 20.0, len(of)).astype(int)
+        begun, over = self.recorded(allocated), self.recorded(completed)
+        rows = pl.select(
+            review_ref=self.refs("V", np.arange(len(of))),
+            application_ref=self.refs("A", of),
+            kind=pl.lit("first"),
+            team=pl.lit(pl.Series(self.pick(self.lists["teams"][1:5], len(of)), dtype=pl.String)),
+            allocated_on=days(allocated),
+            completed_on=days(completed),
+            outcome=pl.lit(pl.Series(self.pick(["no failure", "failure found"], len(of)), dtype=pl.String)),
+            opened=pl.lit(pl.Series(begun)),
+            closed=pl.lit(pl.Series(over)),
+        )
+        unfinished = rows.filter(pl.col("closed") > pl.col("opened")).with_columns(completed_on=None, outcome=None)
+        finished = rows.filter(pl.col("closed") <= LAST).with_columns(opened="closed", closed=None)
+        return stamped(pl.concat([unfinished, finished], how="vertical_relaxed")), (of, completed)
+
+    def failures(self, reviewed: tuple[np.ndarray, np.ndarray]) -> pl.DataFrame:
+        hit = self.yes(0.3, len(reviewed[0]))
+        early = np.flatnonzero(self.yes(0.01, self.size))
+        of = np.concatenate([reviewed[0][hit], early])
+        on = np.concatenate([reviewed[1][hit], BEGAN + self.chance.integers(0, 200, len(early))])
+        rows = pl.select(
+            failure_ref=self.refs("F", np.arange(len(of))),
+            application_ref=self.refs("A", of),
+            found_on=days(on),
+            type=pl.lit(pl.Series(self.pick(["administrative", "service"], len(of)), dtype=pl.String)),
+            harm=pl.lit(pl.Series(self.yes(0.1, len(of)))),
+            reason=pl.lit(pl.Series(self.pick(self.lists["reasons"], len(of)), dtype=pl.String)),
+            in_scope=pl.lit(pl.Series(self.yes(0.98, len(of)))),
+        )
+        return self.played(rows, self.recorded(on), 0.1, 0.01, {"harm": ~pl.col("harm")})
+
+    def referrals(self) -> tuple[pl.DataFrame, pl.DataFrame]:
+        count = max(self.size // 100, 3)
+        on = BEGAN + self.chance.integers(0, 220, count)
+        rows = pl.select(
+            referral_ref=self.refs("Q", np.arange(count)),
+            referred_on=days(on),
+            kind=pl.lit("complaint"),
+            route=pl.lit("voluntary"),
+            subject=pl.lit(pl.Series(self.pick(["failure", "member of staff"], count), dtype=pl.String)),
+            in_scope=pl.lit(pl.Series(self.yes(0.9, count))),
+        )
+        steps = np.repeat(np.arange(count), 2)
+        stepped = on[steps] + self.chance.integers(0, 90, 2 * count)
+        status = ["being assessed", "under investigation", "closed", "re-opened", "withdrawn"]
+        events = pl.select(
+            event_ref=self.refs("E", np.arange(2 * count)),
+            referral_ref=self.refs("Q", steps),
+            happened_on=days(stepped),
+            status=pl.lit(pl.Series(self.pick(status, 2 * count), dtype=pl.String)),
+        )
+        unchanged = {"in_scope": pl.col("in_scope")}
+        return (
+            self.played(rows, self.recorded(on), 0.05, 0.01, unchanged),
+            self.played(events, self.recorded(stepped), 0.05, 0.01, {"status": pl.col("status")}),
+        )
+
+    def staffing(self) -> pl.DataFrame:
+        teams = self.lists["teams"]
+        weeks = np.repeat(np.arange(VERSION), len(teams))
+        rows = pl.select(
+            week_on=days(BEGAN + 7 * weeks),
+            team=pl.lit(pl.Series(list(teams) * VERSION, dtype=pl.String)),
+            headcount=pl.lit(pl.Series(self.chance.integers(1, 12, len(weeks)))).cast(pl.Int32),
+            full_time_equivalent=pl.lit(1.0),
+        )
+        return self.played(rows, self.recorded(BEGAN + 7 * weeks), 0.1, 0.0, {"headcount": pl.col("headcount") + 1})
+
+    def recorded(self, on: np.ndarray) -> np.ndarray:
+        """Number of the extract that first bears what happened on a day: the next, or a few later."""
+        first = (dt.date(2023, 10, 5) - EPOCH).days
+        return np.maximum(-((first - on) // 7), 0) + self.chance.geometric(0.7, len(on)) - 1
+
+    def played(self, rows, opened, changed, removed, correction) -> pl.DataFrame:
+        """Rows as the extracts bring them: some corrected, some removed by a later one."""
+        draw = self.chance.random(len(opened))
+        later = opened + 1 + (self.chance.random(len(opened)) * np.maximum(LAST - opened, 1)).astype(int)
+        touched = (draw < changed + removed) & (later <= LAST)
+        first = rows.with_columns(
+            opened=pl.lit(pl.Series(opened)),
+            closed=pl.when(pl.lit(pl.Series(touched))).then(pl.lit(pl.Series(later))),
+            corrected=pl.lit(pl.Series(touched & (draw < changed))),
+        )
+        second = first.with_columns(**correction).filter("corrected").with_columns(opened="closed", closed=None)
+        return stamped(pl.concat([first, second], how="vertical_relaxed").drop("corrected"))
+
+
+def days(numbers: np.ndarray) -> pl.Expr:
+    return pl.lit(pl.Series(numbers.astype(np.int32))).cast(pl.Date)
+
+
+def stamped(rows: pl.DataFrame) -> pl.DataFrame:
+    """Recorded days and loads for the numbers of the extracts that opened and closed each version."""
+    loads = pl.Series(EXTRACTS)
+    held = rows.filter(pl.col("opened") <= LAST).with_columns(
+        pl.when(pl.col("closed") <= LAST).then("closed").alias("closed")
+    )
+    return held.with_columns(
+        recorded_from=loads.gather(held["opened"]),
+        recorded_to=loads.gather(held["closed"]),
+        opened_by=pl.col("opened") + 1,
+        closed_by=pl.col("closed") + 1,
+    ).drop("opened", "closed")

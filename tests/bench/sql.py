@@ -1,0 +1,242 @@
+"""The whole metric set a third time, in DuckDB's SQL: over the histories, and over the bare tables."""
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+
+import duckdb
+
+from metrics.as_at import Clocks
+from tests.bench.figures import COURSES, DAYS, RAW_COLUMNS, Row
+
+Z = 1.959963984540054
+
+HISTORIES = {
+    "cases": """
+        SELECT in_scope, received_on, opened_on, assessed_on, sent_on, allocated_on, completed_on, failed_on,
+            area, year, CASE WHEN graded_on <= $as_at THEN grade
+            ELSE list_filter(earlier_grades, lambda g: g.assessed_on <= $as_at)[-1].grade END AS grade
+        FROM read_parquet('{cases}') WHERE recorded_from <= $known AND recorded_to > $known""",
+    "failures": """
+        SELECT in_scope, found_on, harm, area, year, CASE WHEN graded_on <= $as_at THEN grade
+            ELSE list_filter(earlier_grades, lambda g: g.assessed_on <= $as_at)[-1].grade END AS grade
+        FROM read_parquet('{failures}') WHERE recorded_from <= $known AND recorded_to > $known""",
+    "referrals": """
+        SELECT in_scope, referred_on, first, from_on, until_on, status
+        FROM read_parquet('{referrals}') WHERE recorded_from <= $known AND recorded_to > $known""",
+    "staffing": """
+        SELECT week_on, headcount
+        FROM read_parquet('{staffing}') WHERE recorded_from <= $known AND recorded_to > $known""",
+}
+
+TABLES = {
+    "cases": """
+        WITH assessed AS (
+            SELECT application_ref, min(assessed_on) AS assessed_on,
+                min(assessed_on) FILTER (sent_on) AS sent_on,
+                arg_max(grade, (assessed_on, assessment_ref)) FILTER (assessed_on <= $as_at) AS grade
+            FROM known_risk_assessments GROUP BY ALL),
+        reviewed AS (
+            SELECT application_ref, min(allocated_on) AS allocated_on, min(completed_on) AS completed_on
+            FROM known_reviews WHERE kind = 'first' GROUP BY ALL),
+        failed AS (
+            SELECT application_ref, min(found_on) AS failed_on FROM known_failures WHERE in_scope GROUP BY ALL)
+        SELECT application_ref, in_scope, received_on, opened_on, assessed_on, sent_on, allocated_on,
+            completed_on, failed_on, area, year(received_on) AS year, grade
+        FROM known_applications LEFT JOIN assessed USING (application_ref)
+            LEFT JOIN reviewed USING (application_ref) LEFT JOIN failed USING (application_ref)""",
+    "failures": """
+        SELECT f.in_scope AND c.in_scope AS in_scope, f.found_on, f.harm, c.area, c.year, c.grade
+        FROM known_failures f JOIN cases c USING (application_ref)""",
+    "referrals": """
+        WITH steps AS (
+            SELECT referral_ref, referred_on AS from_on, '' AS event_ref, 'referred' AS status, true AS first
+            FROM known_referrals UNION ALL
+            SELECT referral_ref, happened_on, event_ref, status, false FROM known_referral_events)
+        SELECT in_scope, referred_on, first, from_on, status,
+            lead(from_on) OVER (PARTITION BY referral_ref ORDER BY from_on, event_ref) AS until_on
+        FROM known_referrals JOIN steps USING (referral_ref)""",
+    "staffing": "SELECT week_on, headcount FROM known_staffing",
+}
+
+COUNTS = """
+    WITH c AS (SELECT
+        count(*) FILTER (in_scope AND received_on <= $as_at) AS population,
+        count(*) FILTER (in_scope AND received_on <= $as_at AND assessed_on <= $as_at) AS assessed,
+        count(*) FILTER (in_scope AND received_on <= $as_at AND (assessed_on IS NULL OR assessed_on > $as_at))
+            AS waiting,
+        count(*) FILTER (in_scope AND sent_on <= $as_at) AS sent_on,
+        count(*) FILTER (in_scope AND sent_on <= $as_at AND allocated_on <= $as_at) AS allocated,
+        count(*) FILTER (in_scope AND sent_on <= $as_at AND completed_on <= $as_at) AS completed,
+        count(*) FILTER (in_scope AND sent_on <= $as_at AND (completed_on IS NULL OR completed_on > $as_at))
+            AS backlog,
+        count(*) FILTER (NOT in_scope AND received_on <= $as_at) AS outside,
+        count(*) FILTER (in_scope AND greatest(received_on, assessed_on, failed_on) <= $as_at
+            AND received_on IS NOT NULL AND assessed_on IS NOT NULL AND failed_on IS NOT NULL) AS failed,
+        count(*) FILTER (in_scope AND greatest(sent_on, completed_on, failed_on) <= $as_at
+            AND sent_on IS NOT NULL AND completed_on IS NOT NULL AND failed_on IS NOT NULL) AS failed_reviewed
+        FROM cases),
+    f AS (SELECT
+        count(*) FILTER (in_scope AND found_on <= $as_at) AS failures,
+        count(*) FILTER (in_scope AND harm AND found_on <= $as_at) AS harm,
+        count(*) FILTER (NOT in_scope AND found_on <= $as_at) AS outside
+        FROM failures),
+    r AS (SELECT
+        count(*) FILTER (in_scope AND first AND referred_on <= $as_at) AS referrals,
+        count(*) FILTER (NOT in_scope AND first AND referred_on <= $as_at) AS outside,
+        count(*) FILTER (in_scope AND status NOT IN ('closed', 'discontinued', 'withdrawn')
+            AND from_on <= $as_at AND (until_on IS NULL OR until_on > $as_at)) AS open
+        FROM referrals),
+    s AS (SELECT coalesce(sum(headcount) FILTER (week_on <= $as_at AND week_on + 7 > $as_at), 0) AS headcount
+        FROM staffing)
+    SELECT unnest([
+        ('population', c.population, NULL), ('risk_assessed', c.assessed, NULL),
+        ('not_assessed', c.waiting, NULL), ('share_assessed', c.assessed, c.population),
+        ('sent_on', c.sent_on, NULL), ('allocated', c.allocated, NULL), ('completed', c.completed, NULL),
+        ('share_completed', c.completed, c.sent_on), ('backlog', c.backlog, NULL),
+        ('outside_scope', c.outside, NULL), ('failure_rate', c.failed, c.assessed),
+        ('failure_rate_reviewed', c.failed_reviewed, c.completed), ('failures', f.failures, NULL),
+        ('failures_with_harm', f.harm, NULL), ('share_with_harm', f.harm, f.failures),
+        ('failures_outside_scope', f.outside, NULL), ('referrals', r.referrals, NULL),
+        ('open_referrals', r.open, NULL), ('referrals_outside_scope', r.outside, NULL),
+        ('headcount', s.headcount, NULL)]) AS figure
+    FROM c, f, r, s"""
+
+SPLITS = """
+    SELECT 'failures' AS name, {keys},
+        count(*) FILTER (in_scope AND found_on <= $as_at), NULL
+    FROM failures GROUP BY GROUPING SETS (area, grade, year)
+    UNION ALL
+    SELECT 'failure_rate', {keys},
+        count(*) FILTER (in_scope AND received_on IS NOT NULL AND assessed_on IS NOT NULL
+            AND failed_on IS NOT NULL AND greatest(received_on, assessed_on, failed_on) <= $as_at),
+        count(*) FILTER (in_scope AND received_on <= $as_at AND assessed_on <= $as_at)
+    FROM cases GROUP BY GROUPING SETS (area, grade, year)"""
+KEYS = """
+    CASE WHEN grouping(area) = 0 THEN 'area' WHEN grouping(grade) = 0 THEN 'grade' ELSE 'year' END AS split,
+    CASE WHEN grouping(area) = 0 THEN area::VARCHAR WHEN grouping(grade) = 0 THEN grade::VARCHAR
+        ELSE year::VARCHAR END AS key"""
+
+MEDIANS = """
+    WITH stages AS (
+        {stages}),
+    spent AS (
+        SELECT stage, greatest(CASE WHEN ended <= $as_at THEN ended ELSE $as_at END - began, 0) AS days,
+            coalesce(ended <= $as_at, false) AS over, count(*) AS times
+        FROM stages WHERE began <= $as_at GROUP BY ALL),
+    daily AS (
+        SELECT stage, days, coalesce(sum(times) FILTER (over), 0) AS ended, sum(times) AS everyone
+        FROM spent GROUP BY ALL),
+    risk AS (
+        SELECT *, sum(everyone) OVER (PARTITION BY stage ORDER BY days DESC) AS at_risk FROM daily),
+    survival AS (
+        SELECT *, product(1 - ended / at_risk) OVER (PARTITION BY stage ORDER BY days) AS surviving FROM risk)
+    SELECT stage, sum(ended)::BIGINT, sum(everyone)::BIGINT,
+        min(days) FILTER (surviving <= 0.5 + 1e-12 AND ended > 0)::DOUBLE
+    FROM survival GROUP BY ALL"""
+STAGES = {
+    "days_to_assessment": ("opened_on", "assessed_on"),
+    "days_to_allocation": ("sent_on", "allocated_on"),
+    "days_in_review": ("allocated_on", "completed_on"),
+}
+
+BEGINS = {
+    "population": ("received_on",),
+    "risk_assessed": ("received_on", "assessed_on"),
+    "completed": ("sent_on", "completed_on"),
+}
+COURSE = """
+    WITH steps AS (
+        {steps}),
+    running AS (SELECT name, day, sum(step) OVER (PARTITION BY name ORDER BY day) AS total FROM steps),
+    names AS (SELECT unnest([{names}]) AS name),
+    asked AS (SELECT name, unnest(generate_series($first::TIMESTAMP, $as_at::TIMESTAMP, INTERVAL 1 DAY))::DATE AS day
+        FROM names)
+    SELECT asked.name, asked.day, coalesce(total, 0)::BIGINT
+    FROM asked ASOF LEFT JOIN running ON asked.name = running.name AND asked.day >= running.day"""
+
+
+class DuckSet:
+    """The set in DuckDB, over the files of one snapshot."""
+
+    def __init__(self, sources: Mapping[str, str], views: Mapping[str, str]) -> None:
+        """Prepare to ask. sources: statements of views made before each set; views: the known rows."""
+        self.connection = duckdb.connect()
+        self.connection.execute("SET preserve_insertion_order = false")
+        self.sources, self.views = sources, views
+
+    def whole_set(self, clocks: Clocks) -> dict[tuple[str, str], Row]:
+        """Ask for every figure; the rows known are kept once for all of them, which is its fastest way."""
+        asked = {"as_at": clocks.as_at, "known": clocks.known_at, "first": DAYS[0]}
+        for name, query in self.sources.items():
+            self._keep(name, query, asked, "VIEW")
+        for name, query in self.views.items():
+            self._keep(name, query, asked, "TABLE")
+        found = self._counts(asked) | self._splits(asked) | self._medians(asked)
+        return found | self._courses(asked)
+
+    def _keep(self, name: str, query: str, asked: Mapping[str, dt.date], kind: str) -> None:
+        self.connection.execute(f"CREATE OR REPLACE TEMP {kind} {name} AS {_filled(query, asked)}")
+
+    def _ask(self, query: str, asked: Mapping[str, dt.date]) -> list[tuple]:
+        return self.connection.execute(_filled(query, asked)).fetchall()
+
+    def _counts(self, asked: Mapping[str, dt.date]) -> dict[tuple[str, str], Row]:
+        return {(name, ""): _row(top, bottom) for ((name, top, bottom),) in self._ask(COUNTS, asked)}
+
+    def _splits(self, asked: Mapping[str, dt.date]) -> dict[tuple[str, str], Row]:
+        rows = self._ask(SPLITS.replace("{keys}", KEYS, 1).replace("{keys}", KEYS), asked)
+        return {(f"{name} by {split}", str(key)): _row(top, bottom) for name, split, key, top, bottom in rows}
+
+    def _medians(self, asked: Mapping[str, dt.date]) -> dict[tuple[str, str], Row]:
+        stages = " UNION ALL ".join(
+            f"SELECT '{stage}' AS stage, {began} AS began, {ended} AS ended FROM cases WHERE in_scope"
+            for stage, (began, ended) in STAGES.items()
+        )
+        return {
+            (stage, ""): (left, entered, median, None, None)
+            for stage, left, entered, median in self._ask(MEDIANS.format(stages=stages), asked)
+        }
+
+    def _courses(self, asked: Mapping[str, dt.date]) -> dict[tuple[str, str], Row]:
+        steps = " UNION ALL ".join(
+            f"SELECT '{name}' AS name, greatest({', '.join(days)}) AS day, count(*) AS step FROM cases "
+            f"WHERE in_scope AND {' AND '.join(f'{day} IS NOT NULL' for day in days)} GROUP BY ALL"
+            for name, days in BEGINS.items()
+        )
+        names = ", ".join(f"'{name}'" for name in COURSES)
+        rows = self._ask(COURSE.format(steps=steps, names=names), asked)
+        return {(f"course of {name}", str(day)): _row(total, None) for name, day, total in rows}
+
+
+def over_histories(files: Mapping[str, str]) -> DuckSet:
+    """Return the set over the same history files that Candour reads."""
+    return DuckSet({}, {name: query.format(**files) for name, query in HISTORIES.items()})
+
+
+def over_tables(folder: Path) -> DuckSet:
+    """Return the set over the snapshot's tables, with no histories built."""
+    known = {
+        f"known_{table}": f"SELECT * FROM read_parquet('{folder / table}.parquet') "
+        "WHERE recorded_from <= $known AND recorded_to > $known"
+        for table in RAW_COLUMNS
+    }
+    return DuckSet(known, TABLES)
+
+
+def _filled(query: str, asked: Mapping[str, dt.date]) -> str:
+    for name, day in asked.items():
+        query = query.replace(f"${name}", f"DATE '{day}'")
+    return query
+
+
+def _row(top: int, bottom: int | None) -> Row:
+    """Divide as Wilson (1927) does; DuckDB has left the sums."""
+    if bottom is None:
+        return top, None, float(top), None, None
+    if bottom == 0:
+        return top, 0, None, None, None
+    share = top / bottom
+    middle = (share + Z * Z / (2 * bottom)) / (1 + Z * Z / bottom)
+    half = Z * (share * (1 - share) / bottom + Z * Z / (4 * bottom * bottom)) ** 0.5 / (1 + Z * Z / bottom)
+    return top, bottom, share, max(middle - half, 0.0), min(middle + half, 1.0)
