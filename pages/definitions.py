@@ -6,7 +6,7 @@ from pages.parts import meanings
 from pages.parts.opening import current_view
 
 view = current_view()
-st.markdown("#### Every figure is defined once, here, and counted from that definition wherever it is shown.")
+st.header("Every figure is defined once, here, and counted from that definition wherever it is shown.")
 for subject in meanings.SUBJECTS:
     meanings.draw(view, subject)
 meanings.terms_of_reference(view.source.terms)

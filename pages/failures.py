@@ -6,7 +6,7 @@ from pages.parts import answers, banner, cards, cross, drill
 from pages.parts.opening import current_view
 
 view = current_view()
-st.markdown(f"#### {answers.failures(view)}")
+st.header(answers.failures(view))
 names = ("failures", "failures_with_harm", "failure_rate", "failure_rate_reviewed")
 cards.row([view.figure(name) for name in names])
 st.caption(banner.precedence(view))

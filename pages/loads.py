@@ -6,7 +6,7 @@ from pages.parts import loads
 from pages.parts.opening import current_view
 
 view = current_view()
-st.markdown(f"#### {loads.answer(view.source)}")
+st.header(loads.answer(view.source))
 load = loads.choose(view.source) or view.source.version
 loads.receipt(view.source, load)
 loads.held_back(view.source, load)

@@ -8,7 +8,7 @@ from pages.parts import answers, banner, cards, courses, picture
 from pages.parts.opening import current_view
 
 view = current_view()
-st.markdown(f"#### {answers.overview(view)}")
+st.header(answers.overview(view))
 if changed := answers.then_and_now(view):
     st.info("What was known on the day itself was different.  \n" + "  \n".join(changed))
 

@@ -8,7 +8,7 @@ from pages.parts.cross import asked_dimension
 from pages.parts.opening import current_view
 
 view = current_view()
-st.markdown(f"#### {answers.progress(view)}")
+st.header(answers.progress(view))
 cards.row([view.figure(name) for name in ("population", "share_assessed", "sent_on", "share_completed")])
 
 then = courses.drawn_then(view)

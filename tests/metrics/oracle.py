@@ -27,7 +27,9 @@ class Case:
         self.reviews = [
             row for row in of(known(world["reviews"], known_at), application) if row["kind"] == "first"
         ]
-        self.failures = [row for row in of(known(world["failures"], known_at), application) if row["in_scope"]]
+        self.failures = [
+            row for row in of(known(world["failures"], known_at), application) if row["in_scope"]
+        ]
 
     @property
     def in_scope(self):
@@ -189,14 +191,16 @@ def evaluate(name, world, day, known_at, dimension=None):
         top, bottom = CASE_SHARES[name]
         every = cases(world, known_at)
         return _shares(
-            _counts(CASE_COUNTS[top], every, day, dimension), _counts(CASE_COUNTS[bottom], every, day, dimension)
+            _counts(CASE_COUNTS[top], every, day, dimension),
+            _counts(CASE_COUNTS[bottom], every, day, dimension),
         )
     if name in FAILURE_COUNTS:
         return _failures(FAILURE_COUNTS[name], world, day, known_at, dimension)
     if name in FAILURE_SHARES:
         top, bottom = (FAILURE_COUNTS[each] for each in FAILURE_SHARES[name])
         return _shares(
-            _failures(top, world, day, known_at, dimension), _failures(bottom, world, day, known_at, dimension)
+            _failures(top, world, day, known_at, dimension),
+            _failures(bottom, world, day, known_at, dimension),
         )
     if name in REFERRAL_COUNTS:
         groups = {} if dimension else {None: 0}

@@ -5,7 +5,9 @@ from metrics.estimates import median_days, wilson
 from tests.metrics import oracle
 
 
-@pytest.mark.parametrize(("numerator", "denominator"), [(0, 1), (1, 1), (33, 3778), (2, 33), (0, 300), (5, 10)])
+@pytest.mark.parametrize(
+    ("numerator", "denominator"), [(0, 1), (1, 1), (33, 3778), (2, 33), (0, 300), (5, 10)]
+)
 def test_a_wilson_interval_is_the_one_of_the_formula(numerator, denominator):
     low, high = wilson(pl.Series([numerator]), pl.Series([denominator]))
     assert (low[0], high[0]) == pytest.approx(oracle.wilson(numerator, denominator), abs=1e-12)
@@ -25,7 +27,9 @@ def test_an_interval_of_nothing_is_null():
 
 
 def spent(*rows):
-    return pl.DataFrame(rows, schema={"days": pl.Int32, "going_on": pl.Boolean, "times": pl.UInt32}, orient="row")
+    return pl.DataFrame(
+        rows, schema={"days": pl.Int32, "going_on": pl.Boolean, "times": pl.UInt32}, orient="row"
+    )
 
 
 def test_a_median_is_of_those_that_ended_where_all_did():

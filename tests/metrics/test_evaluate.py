@@ -204,7 +204,9 @@ def test_all_figures_at_once_are_the_same_as_one_by_one():
 def test_narrowed_figures_are_the_matching_cells_of_the_broken_down_ones():
     _, built = SAMPLED[3]
     clocks = CLOCKS[3]
-    cells = evaluate(metric("failures"), built["failures"], clocks, by=[dimension("area"), dimension("grade")])
+    cells = evaluate(
+        metric("failures"), built["failures"], clocks, by=[dimension("area"), dimension("grade")]
+    )
     for row in cells.filter(pl.col("grade").is_not_null()).iter_rows(named=True):
         kept = {"area": (row["area"],), "grade": (row["grade"],)}
         narrowed = narrow(built["failures"], "failures", kept, clocks.as_at)
@@ -241,4 +243,6 @@ def test_an_empty_review_has_figures_of_nothing():
         found = number(built, each.name, Clocks.then(dt.date(2024, 1, 1)))
         assert found["numerator"] == 0
         assert found["value"] in (None, 0.0)
-        assert evaluate(each, built[each.subject], Clocks.then(THIRD), by=dimensions_of(each.subject)[:1]).is_empty()
+        assert evaluate(
+            each, built[each.subject], Clocks.then(THIRD), by=dimensions_of(each.subject)[:1]
+        ).is_empty()

@@ -50,7 +50,10 @@ def test_a_child_recorded_before_its_parent_counts_once_the_parent_is_known():
 
 
 def test_a_failure_bears_the_area_its_case_had_on_each_day():
-    rows = {**BY_HAND, "failures": [BY_HAND["failures"][0] | {"application_ref": "A6", "recorded_from": D(2023, 10, 26)}]}
+    rows = {
+        **BY_HAND,
+        "failures": [BY_HAND["failures"][0] | {"application_ref": "A6", "recorded_from": D(2023, 10, 26)}],
+    }
     found = histories.failures(frames(rows), PARTITION).collect()
     assert found.select("recorded_from", "area").unique(maintain_order=True).rows()[:2] == [
         (D(2023, 10, 26), "north"),
@@ -65,9 +68,11 @@ def test_stretches_of_a_key_never_overlap_and_never_are_empty():
             (histories.cases(tables), "application_ref"),
             (histories.failures(tables, PARTITION), "failure_ref"),
         ):
-            rows = found.sort(key, "recorded_from").with_columns(
-                after=pl.col("recorded_from").shift(-1).over(key)
-            ).collect()
+            rows = (
+                found.sort(key, "recorded_from")
+                .with_columns(after=pl.col("recorded_from").shift(-1).over(key))
+                .collect()
+            )
             assert (rows["recorded_from"] < rows["recorded_to"]).all()
             assert (rows["recorded_to"] <= rows["after"]).fill_null(value=True).all()
             assert rows.height > 50

@@ -25,7 +25,12 @@ TERMS = Terms(
     lists={},
     partition=PARTITION,
 )
-RECORDED = {"recorded_from": pl.Date(), "recorded_to": pl.Date(), "opened_by": pl.Int32(), "closed_by": pl.Int32()}
+RECORDED = {
+    "recorded_from": pl.Date(),
+    "recorded_to": pl.Date(),
+    "opened_by": pl.Int32(),
+    "closed_by": pl.Int32(),
+}
 
 Rows = dict[str, list[dict]]
 
@@ -124,8 +129,12 @@ BY_HAND: Rows = {
         step("E2", "Q1", D(2023, 11, 10), "re-opened", recorded_from=THIRD),
     ],
     "staffing": [
-        row(week_on=D(2023, 10, 30), team="one", headcount=10, full_time_equivalent=9.0, recorded_from=SECOND),
-        row(week_on=D(2023, 10, 30), team="two", headcount=26, full_time_equivalent=20.0, recorded_from=SECOND),
+        row(
+            week_on=D(2023, 10, 30), team="one", headcount=10, full_time_equivalent=9.0, recorded_from=SECOND
+        ),
+        row(
+            week_on=D(2023, 10, 30), team="two", headcount=26, full_time_equivalent=20.0, recorded_from=SECOND
+        ),
         row(week_on=D(2023, 11, 6), team="one", headcount=45, full_time_equivalent=40.0, recorded_from=THIRD),
     ],
 }

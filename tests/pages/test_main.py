@@ -1,0 +1,289 @@
+"""Every page through the entry, as a browser would come in, on the demonstration review."""
+
+import datetime as dt
+import itertools
+import re
+import shutil
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from data.review import new_review, open_review
+from metrics.catalogue import CATALOGUE
+from pages.registry import REGISTRY
+from tests.pages.conftest import MAIN
+from tests.pages.reading import answer, captions, card, cards, headings, one_enquiry, tables
+
+
+@pytest.mark.parametrize("entry", REGISTRY, ids=lambda entry: entry.title)
+def test_every_page_opens_with_its_title_its_day_and_the_mark_of_demonstration_data(app, entry):
+    page = app(entry.file if entry.path else "")
+    assert [title.value for title in page.title] == [entry.title]
+    assert page.warning[0].value.startswith("**Demonstration data.**")
+    assert "As at 30 May 2024" in captions(page)[0]
+
+
+@pytest.mark.parametrize("entry", REGISTRY, ids=lambda entry: entry.title)
+def test_every_page_says_its_answer_first(app, entry):
+    page = app(entry.file if entry.path else "")
+    assert len(answer(page)) > 40
+    assert answer(page).endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("day", "figures"),
+    [
+        ("2023-10-26", {"Failures with harm": "0", "Referrals to the oversight body": "1"}),
+        (
+            "2023-11-30",
+            {
+                "Applications in the review": "3,582",
+                "Referrals to the oversight body": "4",
+                "Staff in the review team": "36",
+            },
+        ),
+        (
+            "2024-01-11",
+            {
+                "Applications in the review": "3,582",
+                "Share of applications risk assessed": "100%",
+                "Failures found": "25",
+                "Failures with harm": "2",
+                "Referrals to the oversight body": "4",
+                "Staff in the review team": "45",
+            },
+        ),
+        (
+            "2024-05-22",
+            {
+                "Applications in the review": "3,778",
+                "Share of applications risk assessed": "100%",
+                "Share of detailed reviews completed": "100%",
+                "Detailed reviews outstanding": "0",
+                "Failures found": "33",
+                "Failures with harm": "2",
+                "Referrals to the oversight body": "5",
+            },
+        ),
+    ],
+)  # fmt: skip
+def test_the_overview_shows_what_was_published_on_each_day_as_known_then(app, day, figures):
+    page = app(as_at=day, known="then")
+    assert {title: card(page, title) for title in figures} == figures
+
+
+def test_as_known_now_january_is_restated_and_the_overview_says_so(app):
+    page = app(as_at="2024-01-11")
+    assert card(page, "Applications in the review") == "3,778"
+    told = page.info[0].value
+    assert (
+        "**Applications risk assessed**, as at 11 January 2024: 3,582 as known then, 3,778 as known now."
+        in told
+    )
+    assert "Failures found" not in told
+
+
+def test_on_the_last_day_nothing_is_restated(app):
+    assert not app().info
+
+
+def test_the_overview_parts_add_up_to_the_failures_by_precedence(app):
+    parts = tables(app())[-1]
+    assert dict(parts.rows()) == {"harm": 2, "administrative": 14, "service": 17}
+    assert any("with harm, then administrative, then service" in each for each in captions(app()))
+
+
+def test_the_staff_card_tells_the_peak(app):
+    assert any("at the peak 45" in each for each in captions(app()))
+
+
+def test_what_is_outside_the_scope_is_told_apart_and_counted_in_no_figure(app):
+    page = app("failures.py")
+    assert "1 application, 1 failure and 3 referrals" in " ".join(captions(page))
+    outside = tables(page)[-1]
+    assert outside.height == 1
+    assert card(page, "Failures found") == "33"
+
+
+def test_a_filter_in_the_address_narrows_every_figure(app):
+    whole, east = app("failures.py"), app("failures.py", area="east")
+    assert card(east, "Failures found") == "15"
+    assert int(card(whole, "Failures found")) > 15
+    assert "Narrowed to area east." in captions(east)
+
+
+def test_a_change_of_page_keeps_the_day_and_the_filters(app):
+    page = app(as_at="2024-01-11", area="east")
+    page.switch_page("failures.py").run()
+    assert "As at 11 January 2024" in captions(page)[0]
+    assert "Narrowed to area east." in captions(page)
+
+
+def test_a_day_that_is_not_one_in_the_address_is_passed_over(app):
+    assert "As at 30 May 2024" in captions(app(as_at="yesterday"))[0]
+
+
+def test_known_on_a_day_between_shows_what_had_been_recorded_by_it(app):
+    page = app(as_at="2024-01-11", known="on a day", known_on="2024-02-10")
+    assert "as known on 10 February 2024" in captions(page)[0]
+    assert card(page, "Applications in the review") == "3,656"
+
+
+@pytest.mark.parametrize(
+    "split",
+    ["Area", "Route", "Grade", "Year received", "Reason", "Type", "Harm", "Headline part", "Month found"],
+)
+def test_the_rows_behind_every_bar_are_as_many_as_the_bar_says(app, split):
+    page = app("failures.py", split=split)
+    bars = tables(page)[0]
+    assert bars[bars.columns[1]].sum() == 33
+    for label, count in bars.rows():
+        page.selectbox(key="behind").set_value(label if count else None).run()
+        if count:
+            noun = "failure" if count == 1 else "failures"
+            assert any(each.value == f"**{count} {noun}** behind “{label}”." for each in page.markdown), label
+            assert count in [each.height for each in tables(page)]
+
+
+def test_the_rows_behind_every_cell_are_as_many_as_the_cell_says(app):
+    page = app("failures.py", split="Area", and_by="Headline part")
+    grid = tables(page)[0]
+    total = 0
+    for row in grid.iter_rows(named=True):
+        for part in grid.columns[1:]:
+            if row[part]:
+                label = f"{row['Area']} · {part}"
+                page.selectbox(key="behind").set_value(label).run()
+                assert f"**{row[part]} failure" in " ".join(each.value for each in page.markdown)
+                total += row[part]
+    assert total == 33
+
+
+def test_the_rows_behind_a_rate_are_its_numerator(app):
+    page = app("failures.py", rate_by="Area", behind_rate="east")
+    assert "**15 applications** behind “east”." in [each.value for each in page.markdown]
+
+
+def test_the_rows_behind_a_month_are_those_found_in_it(app):
+    page = app("failures.py", behind_month="Nov 2023")
+    assert "**9 failures** behind “Nov 2023”." in [each.value for each in page.markdown]
+
+
+def test_a_bar_that_a_narrower_view_lacks_is_let_go(app):
+    page = app("failures.py", behind="headquarters")
+    assert page.selectbox(key="behind").value == "headquarters"
+    page.multiselect(key="area").set_value(["east"]).run()
+    assert page.selectbox(key="behind").value is None
+
+
+def test_the_lines_of_progress_end_at_the_figures_above_them(app):
+    page = app("progress.py", as_at="2024-01-11", known="then")
+    lines = tables(page)[0]
+    last = lines.row(-1, named=True)
+    assert last["In the review"] == last["Risk assessed"] == 3582
+    assert "3,582" in answer(page)
+    now = app("progress.py", as_at="2024-01-11")
+    assert tables(now)[0].row(-1, named=True)["In the review"] == 3778
+
+
+def test_progress_counts_those_still_in_a_stage(app):
+    stages = next(
+        table
+        for table in tables(app("progress.py", as_at="2024-01-11", known="then"))
+        if "Still in it" in table.columns
+    )
+    left, entered = (
+        stages["Left"].str.replace_all(",", "").cast(int),
+        stages["Entered"].str.replace_all(",", "").cast(int),
+    )
+    still = stages["Still in it"].str.replace_all(",", "").cast(int)
+    assert (left + still == entered).all()
+    assert still.sum() > 0
+
+
+def test_the_data_page_accounts_for_every_row_of_every_load(app):
+    page = app("loads.py")
+    loads = tables(page)[0]
+    assert loads.height == 35
+    assert "no row of it was held back" in answer(page)
+    receipt = tables(page)[1]
+    parts = receipt["Accepted"] + receipt["Quarantined"] + receipt["Repeated"] + receipt["Ignored"]
+    assert (receipt["Read"] == parts).all()
+
+
+def test_the_data_page_shows_what_was_held_back_and_why_but_no_value(app, demonstration):
+    held = demonstration.ledger.quarantine()
+    load = held["load"][0]
+    page = app("loads.py", load=str(load))
+    table = next(each for each in tables(page) if "Reason" in each.columns)
+    assert table.height == held.filter(load=load).height
+    assert set(table.columns) == {"Table", "File", "Row", "Column", "Shape of the value", "Reason"}
+
+
+def test_the_data_page_shows_what_a_load_changed(app, demonstration):
+    receipts = demonstration.ledger.receipts()
+    row = receipts.filter(receipts["changed"] > 0, receipts["table_name"] == "applications").row(
+        0, named=True
+    )
+    page = app("loads.py", load=str(row["load"]), table="applications")
+    changed = tables(page)[-1]
+    assert changed.filter(changed["Change"] == "changed")["Application ref"].n_unique() == row["changed"]
+
+
+def test_definitions_define_every_figure_of_the_catalogue(app):
+    page = app("definitions.py")
+    labels = " ".join(each.label for each in page.expander)
+    text = " ".join(each.value for each in page.markdown)
+    for each in CATALOGUE:
+        assert each.title.replace("{Cases}", "Applications").replace("{cases}", "applications") in labels
+    assert "**Failures found**: 33" in labels
+    assert "35 days from 8 March 2014" in text
+    assert not re.search(r"[{}]", labels + text)
+
+
+def test_a_review_without_loads_says_what_to_do(demonstration, tmp_path, monkeypatch):
+    new_review(tmp_path / "empty", demonstration.folder / "terms.toml")
+    page = opened(tmp_path / "empty", monkeypatch)
+    assert "Nothing has been loaded yet" in page.info[0].value
+    assert "python -m data load" in page.info[0].value
+
+
+def test_a_folder_without_a_review_says_so_in_one_sentence(tmp_path, monkeypatch):
+    page = opened(tmp_path / "nothing", monkeypatch)
+    assert "There is no review in" in page.error[0].value
+
+
+def test_a_load_is_known_to_the_page_at_the_next_run_and_does_not_move_the_readers_day(
+    demonstration, tmp_path, monkeypatch
+):
+    folder = tmp_path / "copy"
+    shutil.copytree(demonstration.folder, folder)
+    page = opened(folder, monkeypatch)
+    assert captions(page)[0].endswith("As at 30 May 2024, the last day loaded")
+    with open_review(folder).ledger.loading(dt.date(2024, 6, 6)) as loading:
+        loading.store(one_enquiry(dt.date(2024, 6, 4)))
+    page.run()
+    assert captions(page)[0].endswith("As at 30 May 2024, as known now (6 June 2024)")
+    assert captions(opened(folder, monkeypatch))[0].endswith("As at 6 June 2024, the last day loaded")
+
+
+def opened(folder, monkeypatch) -> AppTest:
+    monkeypatch.setenv("CANDOUR_REVIEW", str(folder))
+    st.cache_resource.clear()
+    page = AppTest.from_file(MAIN, default_timeout=60).run()
+    assert not page.exception
+    return page
+
+
+def test_headings_go_down_one_level_at_a_time(app):
+    for entry in REGISTRY:
+        levels = headings(app(entry.file if entry.path else ""))
+        assert levels[0] == 1
+        assert all(after <= before + 1 for before, after in itertools.pairwise(levels)), entry.title
+
+
+def test_cards_have_no_two_of_one_title(app):
+    for entry in REGISTRY[:3]:
+        titles = [title for title, _ in cards(app(entry.file if entry.path else ""))]
+        assert len(titles) == len(set(titles))
