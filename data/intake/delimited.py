@@ -14,7 +14,7 @@ import pyarrow.csv
 
 from data.faults import Fault
 from data.intake.encoding import as_utf8
-from data.intake.extract import QUARANTINE, Extract, safe_name, shape
+from data.intake.extract import QUARANTINE, Extract, rows_listed, safe_name, shape
 from data.intake.header import SEARCHED_ROWS
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -61,6 +61,7 @@ class Delimited:
         """Rows below the header, split at the delimiter `part`."""
         table, invalid = self._split(part, width)
         frame = _numbered(table, [row.number for row in invalid]).filter(pl.col("row_number") > header_row)
+        self._refuse_a_vast_cell(frame, invalid)
         mended, damaged = _sorted_out([row for row in invalid if row.number > header_row], part, width)
         frame = pl.concat([frame, pl.DataFrame(mended, schema=frame.schema, orient="row")]).sort("row_number")
         blank = _blank_rows(frame)
@@ -109,6 +110,18 @@ class Delimited:
         if not invalid or invalid.pop().text != last:
             raise self._unclosed(delimiter)
         return table, invalid
+
+    def _refuse_a_vast_cell(self, frame: pl.DataFrame, invalid: list[InvalidRow]) -> None:
+        if len(self._data) <= MOST_IN_A_CELL:
+            return
+        vast = pl.any_horizontal(pl.exclude("row_number").str.len_bytes() > MOST_IN_A_CELL)
+        rows = frame.filter(vast)["row_number"].to_list()
+        rows += [row.number for row in invalid if len(row.text) > MOST_IN_A_CELL]
+        if rows:
+            raise Fault(
+                f"{self.name}: {rows_listed(sorted(rows))} has a cell of over {MOST_IN_A_CELL:,} characters, "
+                "which no column of a review takes: leave the cell out."
+            )
 
     def _unclosed(self, delimiter: str) -> Fault:
         line = _last_start(self._data, delimiter)

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -11,6 +12,7 @@ import polars as pl
 # Soft hyphen, zero-width spaces and joiners, direction marks, word joiner, byte order mark.
 INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 _HIDDEN = re.compile(f"[{INVISIBLE}]")
+FEW = 5
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 # Excel takes 1900 for a leap year, so its count of days is true only from March 1900 on.
@@ -91,3 +93,13 @@ def _outline(letters: str) -> str:
     if letters.isupper():
         return "A"
     return "Aa" if letters[0].isupper() else "a"
+
+
+def rows_listed(numbers: Iterable[int]) -> str:
+    """Row numbers for a sentence: 'row 4', or 'rows 4, 7 and 12 more'."""
+    each = list(numbers)
+    if len(each) == 1:
+        return f"row {each[0]}"
+    if len(each) <= FEW:
+        return f"rows {', '.join(map(str, each[:-1]))} and {each[-1]}"
+    return f"rows {', '.join(map(str, each[: FEW - 1]))} and {len(each) - FEW + 1:,} more"

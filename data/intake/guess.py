@@ -16,13 +16,15 @@ SAMPLE_ROWS = 5_000
 # Below this two names have little in common.
 ALIKE = 0.62
 MOSTLY = 0.8
+# All words of our name are in theirs, which says something more.
+HELD = 0.75
 
 # Words that registers use for one thing, as the schema says it.
-_SAME = {
+_SAME: dict[str, str] = {
     **dict.fromkeys(("date", "day", "dt"), "on"),
     **dict.fromkeys(("no", "number", "num", "id", "reference"), "ref"),
     **dict.fromkeys(("district", "division", "region"), "area"),
-    **dict.fromkeys(("classification", "kind"), "category"),
+    **dict.fromkeys(("classification", "class"), "category"),
     **dict.fromkeys(("case", "complaint", "request"), "application"),
 }
 _FORMATS = (
@@ -107,7 +109,7 @@ def _guess(sample: Sample, table: str) -> Guess:
 
 
 def _score(table: str, name: str, column: dy.Column, given: str, values: list[str]) -> float:
-    alike = difflib.SequenceMatcher(None, _words(name), _words(given)).ratio()
+    alike = _likeness(name, given)
     filled = [text for text in values if plain(text)]
     if parse := _parser(name, column):
         fits = share_read(filled, parse)
@@ -121,8 +123,14 @@ def _score(table: str, name: str, column: dy.Column, given: str, values: list[st
     return max(alike, ALIKE + 0.05) if only and named_so else alike
 
 
+def _likeness(name: str, given: str) -> float:
+    ours, theirs = _words(name), _words(given)
+    ratio = difflib.SequenceMatcher(None, ours, theirs).ratio()
+    return max(ratio, HELD) if set(ours.split()) <= set(theirs.split()) else ratio
+
+
 def _words(name: str) -> str:
-    words = re.findall(r"[a-z0-9]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).casefold())
+    words: list[str] = re.findall(r"[a-z0-9]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).casefold())
     return " ".join(sorted(_SAME.get(word, word) for word in words))
 
 

@@ -7,10 +7,10 @@ import dataframely as dy
 import polars as pl
 
 from data.faults import Fault
-from data.intake.extract import QUARANTINE, Extract, shape
+from data.intake.extract import QUARANTINE, Extract, rows_listed, shape
 from data.intake.header import Header
 from data.intake.mapping import ColumnPlan, TablePlan
-from data.intake.values import Days, Parser, is_reference, parsed, parser_of, reference, rows_listed
+from data.intake.values import Days, Parser, is_reference, parsed, parser_of, reference
 from data.schema import default_of
 from data.terms import Terms
 

@@ -9,7 +9,7 @@ import datetime as dt
 import difflib
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -224,13 +224,3 @@ def parsed(cells: pl.Series, parse: Parser, dtype: pl.DataType) -> pl.DataFrame:
     )
     told = cells.to_frame("text").join(meaning, on="text", how="left", maintain_order="left")
     return told.select("value", "reason")
-
-
-def rows_listed(numbers: Iterable[int]) -> str:
-    """Row numbers for a sentence: 'row 4', or 'rows 4, 7 and 12 more'."""
-    each = list(numbers)
-    if len(each) == 1:
-        return f"row {each[0]}"
-    if len(each) <= 5:  # noqa: PLR2004
-        return f"rows {', '.join(map(str, each[:-1]))} and {each[-1]}"
-    return f"rows {', '.join(map(str, each[:4]))} and {len(each) - 4:,} more"

