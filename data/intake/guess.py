@@ -26,7 +26,14 @@ _SAME: dict[str, str] = {
     **dict.fromkeys(("district", "division", "region"), "area"),
     **dict.fromkeys(("classification", "class"), "category"),
     **dict.fromkeys(("case", "complaint", "request"), "application"),
+    "decision": "decided",
+    "receipt": "received",
+    "allocation": "allocated",
+    "completion": "completed",
+    "assessment": "assessed",
+    "referral": "referred",
 }
+_EMPTY = {"of", "the", "was", "by"}
 _FORMATS = (
     ("%d/%m/%y",),
     ("%m/%d/%Y",),
@@ -131,7 +138,7 @@ def _likeness(name: str, given: str) -> float:
 
 def _words(name: str) -> str:
     words: list[str] = re.findall(r"[a-z0-9]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).casefold())
-    return " ".join(sorted(_SAME.get(word, word) for word in words))
+    return " ".join(sorted(_SAME.get(word, word) for word in words if word not in _EMPTY))
 
 
 def _parser(name: str, column: dy.Column) -> Parser | None:

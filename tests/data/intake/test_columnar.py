@@ -1,0 +1,112 @@
+import datetime as dt
+
+import polars as pl
+import pytest
+import sqlalchemy as sa
+
+from data.faults import Fault
+from tests.data.conftest import DAY, Desk, applications, plan_of
+
+REGISTER = pl.DataFrame(
+    {
+        "Ref": ["A-1", "A-2", None, "A-3"],
+        "Received": [dt.date(2020, 2, 1), dt.date(2020, 2, 2), None, None],
+        "Route": pl.Series(["right to ask", "right to know", None, "right to ask"], dtype=pl.Categorical),
+        "Area": ["north", "south", None, "north"],
+        "Decision": ["disclosure", None, None, None],
+        "Decided": [dt.datetime(2020, 2, 2, 9, 30, tzinfo=dt.UTC), None, None, None],
+        "Name": ["Somebody"] * 3 + [None],
+    }
+)
+
+
+def parquet(desk: Desk, frame: pl.DataFrame = REGISTER) -> str:
+    path = desk.folder / "register.parquet"
+    frame.write_parquet(path)
+    return str(path)
+
+
+def database(desk: Desk, frame: pl.DataFrame = REGISTER) -> str:
+    url = f"sqlite:///{desk.folder / 'register.db'}"
+    copy_into(url, frame)
+    return url
+
+
+def copy_into(url: str, frame: pl.DataFrame) -> None:
+    engine = sa.create_engine(sa.make_url(url), poolclass=sa.NullPool)
+    kinds = {pl.Date: sa.Date, pl.Datetime: sa.DateTime}
+    table = sa.Table(
+        "cases",
+        sa.MetaData(),
+        *(sa.Column(name, kinds.get(type(kind), sa.String)) for name, kind in frame.schema.items()),
+    )
+    with engine.begin() as connection:
+        table.create(connection)
+        connection.execute(table.insert(), frame.to_dicts())
+
+
+MAPPED = applications() | {"source_table": "cases"}
+
+
+def test_a_parquet_file_gives_the_rows_that_a_csv_would(desk: Desk) -> None:
+    (receipt,) = desk.load(parquet(desk)).receipts
+    assert (receipt.read, receipt.accepted, receipt.quarantined, receipt.ignored) == (4, 2, 1, 1)
+    assert receipt.dropped == "Name"
+    assert desk.held() == [(5, "received_on", "(empty)", "is empty, but every row needs one")]
+    assert desk.now()["decided_on"].to_list() == [dt.date(2020, 2, 2), None]
+
+
+def test_numbers_in_parquet_may_be_references(desk: Desk) -> None:
+    numbered = REGISTER.head(2).with_columns(Ref=pl.Series([123, 456]))
+    desk.load(parquet(desk, numbered))
+    assert desk.now()["application_ref"].to_list() == ["123", "456"]
+
+
+def test_a_parquet_file_cut_short_is_refused(desk: Desk) -> None:
+    data = (desk.folder / "register.parquet").read_bytes() if parquet(desk) else b""
+    with pytest.raises(Fault, match=r"cut\.parquet is cut short or damaged"):
+        desk.load(desk.file(data[:-100], "cut.parquet"))
+
+
+def test_lists_in_a_mapped_column_are_refused(desk: Desk) -> None:
+    nested = REGISTER.with_columns(Area=pl.Series([["north"], ["south"], [], []]))
+    with pytest.raises(Fault, match="the column 'Area' holds lists or bytes"):
+        desk.load(parquet(desk, nested))
+
+
+def test_a_table_in_a_sqlite_database_is_read(desk: Desk) -> None:
+    (receipt,) = desk.load(database(desk), plan=plan_of(MAPPED)).receipts
+    assert (receipt.file, receipt.accepted, receipt.quarantined) == ("register.db:cases", 2, 1)
+    assert desk.now()["received_on"].to_list() == [dt.date(2020, 2, 1), dt.date(2020, 2, 2)]
+
+
+@pytest.mark.postgres
+def test_a_table_in_a_postgresql_database_is_read(desk: Desk, postgres_url: str) -> None:
+    copy_into(postgres_url.replace("postgresql:", "postgresql+psycopg:"), REGISTER)
+    (receipt,) = desk.load(postgres_url, plan=plan_of(MAPPED)).receipts
+    assert (receipt.accepted, receipt.quarantined) == (2, 1)
+
+
+def test_the_same_database_twice_changes_nothing(desk: Desk) -> None:
+    url = database(desk)
+    assert desk.load(url, plan=plan_of(MAPPED)).kept
+    assert not desk.load(url, plan=plan_of(MAPPED), on=DAY + dt.timedelta(days=7)).kept
+
+
+@pytest.mark.parametrize(
+    ("url", "mapped", "said"),
+    [
+        ("sqlite:///nowhere.db", MAPPED, "There is no database file nowhere.db"),
+        ("oracle://host/name", MAPPED, "No driver for oracle is installed"),
+        ("://", MAPPED, "That is no database URL"),
+        (None, applications(), "does not say which table of register.db to read"),
+        (None, MAPPED | {"source_table": "case"}, "has no table 'case'; it has: cases"),
+    ],
+)
+def test_a_database_that_cannot_be_read_is_refused(
+    desk: Desk, url: str | None, mapped: dict[str, object], said: str
+) -> None:
+    with pytest.raises(Fault) as refused:
+        desk.load(url or database(desk), plan=plan_of(mapped))
+    assert said in str(refused.value)
+    assert not (desk.folder.parent / "nowhere.db").exists()

@@ -1,0 +1,105 @@
+import datetime as dt
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from data.faults import Fault
+from data.intake.mapping import read_mapping
+from data.intake.suggest import suggest
+from tests.data.conftest import Desk
+
+HEADINGS = "Application No,Name,Date Received,Route,Division,Decision,Date of decision,Phone,Notes"
+
+
+def register(form: str = "%d/%m/%Y", decisions: tuple[str, ...] = ("Disclosure", "No disclosure")) -> str:
+    rows = [
+        f"A-{n:04d},Person Number{n},{dt.date(2020, 1, 1) + dt.timedelta(days=n):{form}},Right to ask,"
+        f"{'North' if n % 2 else 'South'},{decisions[n % len(decisions)]},"
+        f"{dt.date(2020, 3, 1) + dt.timedelta(days=n):{form}},0777 123{n:04d},called {n} times"
+        for n in range(40)
+    ]
+    return "\n".join((HEADINGS, *rows)) + "\n"
+
+
+def test_a_complete_guess_can_be_loaded_as_it_stands(desk: Desk, tmp_path: Path) -> None:
+    file = desk.file(register(), "extract 2024-01-11.csv")
+    suggestion = suggest(file)
+    mapping = tmp_path / "mapping.toml"
+    mapping.write_text(suggestion.mapping)
+    plan = read_mapping(mapping)
+    assert plan.tables[0].table == "applications"
+    assert plan.tables[0].file == "extract *.csv"
+    (receipt,) = desk.load(file, plan=plan).receipts
+    assert (receipt.accepted, receipt.dropped) == (40, "Name, Phone, Notes")
+    assert desk.now()["decision"].to_list()[:2] == ["disclosure", "no disclosure"]
+
+
+def test_the_lists_for_the_terms_of_reference_are_told(desk: Desk) -> None:
+    told = "\n".join(suggest(desk.file(register())).remarks)
+    assert '[lists]\nroutes = ["Right to ask"]\nareas = ["North", "South"]' in told
+
+
+def test_no_personal_value_is_ever_written(desk: Desk) -> None:
+    suggestion = suggest(desk.file(register()))
+    written = suggestion.mapping + "".join(suggestion.remarks)
+    for private in ("Person", "Number3", "0777", "called", "A-0003"):
+        assert private not in written
+
+
+@pytest.mark.parametrize(
+    ("form", "line"),
+    [
+        ("%d/%m/%y", 'received_on = {column = "Date Received", formats = ["%d/%m/%y"]}'),
+        ("%m/%d/%Y", 'received_on = {column = "Date Received", formats = ["%m/%d/%Y"]}'),
+        ("%Y%m%d", 'received_on = {column = "Date Received", formats = ["%Y%m%d"]}'),
+        ("%Y-%m-%d", 'received_on = "Date Received"'),
+        ("%d %B %Y", 'received_on = "Date Received"'),
+    ],
+)
+def test_the_format_of_days_is_found_from_the_values(desk: Desk, form: str, line: str) -> None:
+    assert line in suggest(desk.file(register(form))).mapping.splitlines()
+
+
+def test_days_that_fit_both_orders_are_pointed_out(desk: Desk) -> None:
+    rows = "\n".join(f"A-{n},0{n}/02/2020,Right to ask,North,,,,," for n in range(1, 9))
+    text = f"{HEADINGS.replace('Name,', '')}\n{rows}\n"
+    assert "would fit the other order of day and month: make sure" in suggest(desk.file(text)).mapping
+
+
+def test_codes_that_are_not_ours_are_listed_to_translate(desk: Desk) -> None:
+    mapping = suggest(desk.file(register(decisions=("Disclosure", "NDISC")))).mapping
+    assert "# translate with codes = { ... }: NDISC; ours: disclosure, no disclosure" in mapping
+
+
+def test_what_is_needed_and_was_not_found_is_said(desk: Desk) -> None:
+    suggestion = suggest(desk.file(register().replace("Division", "Xyz")), table="applications")
+    assert '# NEEDED: area = "..." or { value = "..." }' in suggestion.mapping
+    assert "Not recognised, and needed: area." in suggestion.remarks
+    assert "# left out: Xyz" in suggestion.mapping
+
+
+def test_a_sheet_of_a_workbook_is_named(desk: Desk) -> None:
+    path = desk.folder / "register.xlsx"
+    book = xlsxwriter.Workbook(path)
+    book.add_worksheet("Cover").write(0, 0, "Register")
+    sheet = book.add_worksheet("Cases")
+    for number, row in enumerate(register().splitlines()):
+        sheet.write_row(number, 0, row.split(","))
+    book.close()
+    assert 'sheet = "Cases"' in suggest(str(path)).mapping
+
+
+@pytest.mark.parametrize(
+    ("name", "table", "said"),
+    [
+        ("none.csv", None, "There is no file"),
+        ("sqlite:///x.db", None, "suggest reads a CSV, XLSX or Parquet file"),
+        ("x.csv", "cases", "There is no table 'cases'"),
+        ("x.csv", None, "Nothing in x.csv looks like a table"),
+    ],
+)
+def test_what_cannot_be_guessed_from_is_refused(desk: Desk, name: str, table: str | None, said: str) -> None:
+    desk.file("one\n2\n", "x.csv")
+    with pytest.raises(Fault, match=said):
+        suggest(name if "://" in name else str(desk.folder / name), table=table)
