@@ -2,7 +2,7 @@
 
 import numpy as np
 import polars as pl
-from scipy.stats import CensoredData, ecdf
+from statsmodels.duration.survfunc import SurvfuncRight
 from statsmodels.stats.proportion import proportion_confint
 
 # The product of survival shares that make exactly one half may come out a hair above it.
@@ -29,11 +29,13 @@ def median_days(spent: pl.DataFrame) -> float | None:
     spent: `days` (whole days), `going_on` (whether they have not ended), `times` (how many rows).
     Returns None where fewer than half are estimated to have ended: the median is not reached yet.
     """
-    times = spent["times"].to_numpy()
-    days = np.repeat(spent["days"].to_numpy(), times)
-    going_on = np.repeat(spent["going_on"].to_numpy(), times)
-    if not len(days) or going_on.all():
+    if spent["going_on"].all():
         return None
-    survival = ecdf(CensoredData(uncensored=days[~going_on], right=days[going_on])).sf
-    reached = survival.quantiles[survival.probabilities <= HALF]
+    # Rows alike are told apart by no estimate: each distinct one goes in once, with its number.
+    survival = SurvfuncRight(
+        spent["days"].to_numpy(),
+        (~spent["going_on"]).to_numpy().astype(float),
+        freq_weights=spent["times"].to_numpy().astype(float),
+    )
+    reached = survival.surv_times[survival.surv_prob <= HALF]
     return float(reached[0]) if len(reached) else None

@@ -15,6 +15,8 @@ from data.terms import Part
 
 Tables = Mapping[str, pl.LazyFrame]
 CLOCK = ("recorded_from", "recorded_to")
+CASE_TABLES = ("applications", "risk_assessments", "reviews", "failures")
+GRADING = ("assessed_on", "assessment_ref")
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,8 +37,11 @@ def cases(tables: Tables) -> pl.LazyFrame:
     oldest first, and is null where there was one or none.
     """
     applications = tables["applications"].drop("opened_by", "closed_by", "decided_on", "disclosed_on")
+    assessments = tables["risk_assessments"]
     children = [
-        Child(tables["risk_assessments"], _assessment_sums()),
+        Child(assessments, _assessment_sums()),
+        # Few are graded twice, and lists are slow to make: the others go without.
+        Child(assessments.filter(pl.len().over("application_ref") > 1), [_earlier_grades()]),
         Child(tables["reviews"].filter(pl.col("kind") == "first"), _review_sums()),
         Child(tables["failures"].filter("in_scope"), [pl.col("found_on").min().alias("failed_on")]),
     ]
@@ -52,7 +57,11 @@ def failures(tables: Tables, partition: Sequence[Part]) -> pl.LazyFrame:
     """
     found = tables["failures"].drop("opened_by", "closed_by", "review_ref")
     of_case = ["area", "route", "category", "year", "grade", "graded_on", "earlier_grades", "received_on"]
-    known_cases = cases(tables).select("application_ref", *CLOCK, *of_case, case_in_scope="in_scope")
+    failed = tables["failures"].select("application_ref").unique()
+    concerned = {
+        table: tables[table].join(failed, on="application_ref", how="semi") for table in CASE_TABLES
+    }
+    known_cases = cases(concerned).select("application_ref", *CLOCK, *of_case, case_in_scope="in_scope")
     return (
         overlap(found, known_cases, on="application_ref")
         .with_columns(
@@ -122,11 +131,12 @@ def _stretches(spine: pl.LazyFrame, key: str, children: Sequence[Child]) -> pl.L
 def _change_days(recorded: Sequence[pl.LazyFrame], key: str) -> pl.LazyFrame:
     """Days on which something known of a key changed, each with the next such day."""
     days = [rows.select(key, day=day) for rows in recorded for day in CLOCK]
+    following = pl.when(pl.col(key) == pl.col(key).shift(-1)).then(pl.col("day").shift(-1))
     return (
         pl.concat(days)
         .unique()
         .sort(key, "day")
-        .with_columns(day_after=pl.col("day").shift(-1).over(key, order_by="day").fill_null(STILL))
+        .with_columns(day_after=following.fill_null(STILL))
         .filter(pl.col("day") < STILL)
     )
 
@@ -141,15 +151,17 @@ def _on_day(rows: pl.LazyFrame, days: pl.LazyFrame, key: str) -> pl.LazyFrame:
 
 
 def _assessment_sums() -> list[pl.Expr]:
-    order = ["assessed_on", "assessment_ref"]
-    grades = pl.struct("assessed_on", "grade").sort_by(order)
     return [
         pl.col("assessed_on").min(),
-        pl.col("grade").sort_by(order).last(),
+        pl.col("grade").sort_by(GRADING).last(),
         pl.col("assessed_on").max().alias("graded_on"),
-        pl.when(pl.len() > 1).then(grades.head(pl.len() - 1).implode()).alias("earlier_grades"),
         pl.col("assessed_on").filter("sent_on").min().alias("sent_on"),
     ]
+
+
+def _earlier_grades() -> pl.Expr:
+    grades = pl.struct("assessed_on", "grade").sort_by(GRADING)
+    return pl.when(pl.len() > 1).then(grades.head(pl.len() - 1).implode()).alias("earlier_grades")
 
 
 def _review_sums() -> list[pl.Expr]:
