@@ -58,12 +58,14 @@ def new_review(folder: Path, terms: Path) -> Review:
         Fault: the terms do not fit, or there is a review in the folder already.
     """
     read = read_terms(terms)
-    if (folder / TERMS).exists() and Ledger(_ledger_url(folder)).made():
-        raise Fault(f"There is a review in {folder} already; choose another folder.")
     folder.mkdir(parents=True, exist_ok=True)
+    ledger = Ledger(_ledger_url(folder))
+    if (folder / TERMS).exists() and ledger.made():
+        raise Fault(f"There is a review in {folder} already; choose another folder.")
     if terms.resolve() != (folder / TERMS).resolve():
         shutil.copyfile(terms, folder / TERMS)
-    Ledger(_ledger_url(folder)).create(read.name, demonstration=read.demonstration)
+    ledger.create(read.name, demonstration=read.demonstration)
+    ledger.engine.dispose()
     return open_review(folder)
 
 

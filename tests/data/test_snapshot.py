@@ -1,0 +1,100 @@
+"""Snapshots of ledgers on SQLite and on PostgreSQL hold the same rows, in the same types."""
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from data.ledger import Ledger
+from data.review import Review, new_review
+from data.schema import SCHEMAS
+from data.snapshot import STILL, Snapshot
+from tests.data.conftest import DAY, Desk, lines
+
+WEEK = dt.timedelta(days=7)
+ROW = "A-{},01/02/2020,right to ask,{},disclosure,02/02/2020"
+
+
+@pytest.fixture
+def kept(
+    ledger_url: str, tmp_path: Path, terms_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Desk]:
+    monkeypatch.setenv("CANDOUR_LEDGER", ledger_url)
+    desk = Desk(tmp_path, new_review(tmp_path / "review", terms_file))
+    desk.take(lines(ROW.format(1, "north"), ROW.format(2, "north")))
+    desk.take(lines(ROW.format(1, "south")), on=DAY + WEEK)
+    yield desk
+    desk.review.ledger.engine.dispose()
+
+
+def versions(snapshot: Snapshot) -> list[tuple[object, ...]]:
+    columns = ("application_ref", "area", "recorded_from", "recorded_to", "opened_by", "closed_by")
+    return snapshot.scan("applications").select(columns).collect().rows()
+
+
+def test_a_snapshot_holds_every_version_of_every_row(kept: Desk) -> None:
+    assert versions(kept.review.snapshot()) == [
+        ("A-1", "north", DAY, DAY + WEEK, 1, 2),
+        ("A-1", "south", DAY + WEEK, STILL, 2, None),
+        ("A-2", "north", DAY, DAY + WEEK, 1, 2),
+    ]
+
+
+def test_a_snapshot_of_an_earlier_version_knows_nothing_of_later_loads(kept: Desk) -> None:
+    assert versions(kept.review.snapshot(1)) == [
+        ("A-1", "north", DAY, STILL, 1, None),
+        ("A-2", "north", DAY, STILL, 1, None),
+    ]
+
+
+def test_every_table_is_typed_by_its_schema_and_the_terms(kept: Desk) -> None:
+    snapshot = kept.review.snapshot()
+    assert list(snapshot.scan_all()) == list(SCHEMAS)
+    schema = snapshot.scan("applications").collect_schema()
+    assert schema["area"] == pl.Enum(["north", "south", "not known"])
+    assert schema["decision"] == pl.Schema(SCHEMAS["applications"])["decision"]
+    assert (schema["received_on"], schema["in_scope"]) == (pl.Date, pl.Boolean)
+    assert snapshot.scan("staffing").collect_schema()["headcount"] == pl.Int32
+
+
+def test_a_snapshot_is_taken_once_for_a_version(kept: Desk) -> None:
+    first = kept.review.snapshot()
+    written = {path: path.stat().st_mtime_ns for path in first.folder.iterdir()}
+    again = kept.review.snapshot()
+    assert again == first
+    assert {path: path.stat().st_mtime_ns for path in again.folder.iterdir()} == written
+
+
+def test_a_load_makes_a_new_snapshot_and_leaves_the_old_one(kept: Desk) -> None:
+    old = kept.review.snapshot()
+    kept.take(lines(ROW.format(1, "south"), ROW.format(3, "north")), on=DAY + 2 * WEEK)
+    new = kept.review.snapshot()
+    assert (old.version, new.version) == (2, 3)
+    assert len(versions(old)) == 3
+    assert len(versions(new)) == 4
+
+
+def _superseded(tables: dict[str, pl.LazyFrame]) -> pl.LazyFrame:
+    return tables["applications"].filter(pl.col("closed_by").is_not_null())
+
+
+def test_a_derived_frame_is_made_once_and_kept_beside_the_tables(kept: Desk) -> None:
+    snapshot = kept.review.snapshot()
+    assert snapshot.derived("superseded", _superseded).collect().height == 2
+    (path,) = snapshot.folder.glob("derived-superseded-*.parquet")
+    written = path.stat().st_mtime_ns
+    assert snapshot.derived("superseded", _superseded).collect().height == 2
+    assert path.stat().st_mtime_ns == written
+
+
+def test_no_unfinished_folder_is_left(kept: Desk) -> None:
+    folder = kept.review.snapshot().folder.parent
+    assert not [path for path in folder.rglob("*") if "making" in path.name]
+
+
+def test_a_ledger_names_its_database_by_the_setting(kept: Desk, ledger_url: str) -> None:
+    assert kept.review.ledger.engine.dialect.name == ledger_url.split(":", 1)[0]
+    assert isinstance(kept.review, Review)
+    assert isinstance(kept.review.ledger, Ledger)
