@@ -68,9 +68,9 @@ class DatabaseTable(Columns):
     def __init__(self, url: str, source_table: str | None) -> None:
         parsed = _parsed(url)
         shown = safe_name(parsed.database or "database")
+        self._engine = _engine(parsed, shown)
         if source_table is None:
             raise Fault(f"The mapping does not say which table of {shown} to read: set source_table.")
-        self._engine = _engine(parsed, shown)
         self.source_table = source_table
         super().__init__(f"{shown}:{source_table}", "", self._columns(shown))
         self._rows = self._read()

@@ -22,8 +22,8 @@ def open_sources(source: str, plan: Plan) -> list[Source]:
         Fault: there is none, or it is of no kind that Candour reads.
     """
     if "://" in source:
-        names = dict.fromkeys(table.source_table for table in plan.tables)
-        return [DatabaseTable(source, name) for name in names]
+        names = dict.fromkeys(table.source_table for table in plan.tables if table.source_table)
+        return [DatabaseTable(source, name) for name in names or (None,)]
     path = Path(source)
     if not path.is_file():
         raise Fault(f"There is no file {source}: check its name.")

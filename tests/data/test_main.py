@@ -1,0 +1,269 @@
+"""The command line: what it does, and the one sentence it says when it cannot."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import data
+from data.__main__ import main
+from data.review import Review, new_review, open_review
+from tests.conftest import TERMS
+from tests.data.conftest import lines
+
+MAPPING = """\
+extract = "full"
+[[tables]]
+table = "applications"
+[tables.columns]
+application_ref = "Ref"
+received_on = "Received"
+route = "Route"
+area = "Area"
+decision = "Decision"
+decided_on = "Decided"
+"""
+GOOD = lines(
+    "A-1,01/02/2020,right to ask,north,disclosure,02/02/2020", "A-2,03/02/2020,right to know,south,,"
+)
+
+
+class Shell:
+    """A folder with a review, and what a command printed there."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder = folder
+        self.review = folder / "review"
+        self._capsys = capsys
+        self.out = self.err = ""
+
+    def write(self, name: str, text: str) -> str:
+        (self.folder / name).write_text(text)
+        return str(self.folder / name)
+
+    def run(self, *arguments: str) -> int:
+        code = main(["--review", str(self.review), *arguments])
+        self.out, self.err = self._capsys.readouterr()
+        return code
+
+    def load(self, text: str = GOOD, *options: str) -> int:
+        file, mapping = self.write("a.csv", text), self.write("mapping.toml", MAPPING)
+        options = options if "--recorded-on" in options else ("--recorded-on", "2024-01-11", *options)
+        return self.run("load", file, "--mapping", mapping, *options)
+
+    def opened(self) -> Review:
+        return open_review(self.review)
+
+
+@pytest.fixture
+def shell(
+    tmp_path: Path, terms_file: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Shell:
+    monkeypatch.delenv("CANDOUR_LEDGER", raising=False)
+    monkeypatch.setenv("COLUMNS", "200")
+    new_review(tmp_path / "review", terms_file)
+    return Shell(tmp_path, capsys)
+
+
+def sentence(text: str) -> bool:
+    """Whether this is one plain sentence on one line, and no traceback."""
+    return text.count("\n") == 1 and text.endswith((".\n", "FILE.\n")) and "Traceback" not in text
+
+
+def test_new_makes_a_review_and_says_what_comes_next(shell: Shell, terms_file: Path) -> None:
+    folder = shell.folder / "other"
+    assert shell.run("new", str(folder), "--terms", str(terms_file)) == 0
+    assert f"python -m data --review {folder} load FILE --mapping mapping.toml" in shell.out
+    assert open_review(folder).ledger.version() == 0
+    assert shell.run("new", str(folder), "--terms", str(terms_file)) == 1
+    assert "There is a review in" in shell.err
+    assert sentence(shell.err)
+
+
+def test_load_prints_counts_that_add_up_and_keeps_the_load(shell: Shell) -> None:
+    assert shell.load() == 0
+    assert (
+        "applications from a.csv: 2 rows read = 2 accepted + 0 in quarantine + 0 repeated + 0 blank"
+        in shell.out
+    )
+    assert "Accepted = 2 new + 0 changed + 0 unchanged; 0 removed." in shell.out
+    assert "Kept as load 1." in shell.out
+    assert shell.err == ""
+
+
+def test_the_same_file_again_says_that_nothing_changed(shell: Shell) -> None:
+    shell.load()
+    assert shell.load() == 0
+    assert "Nothing changed: the ledger holds all of this, and is still at load 1." in shell.out
+
+
+def test_a_dry_run_shows_and_keeps_nothing(shell: Shell) -> None:
+    assert shell.load(GOOD, "--dry-run") == 0
+    assert "2 new" in shell.out
+    assert "This was a dry run: nothing was kept." in shell.out
+    assert shell.opened().ledger.version() == 0
+
+
+def test_quarantine_is_shown_by_row_column_shape_and_reason_and_never_by_value(shell: Shell) -> None:
+    bad = "Secret-1,31/02/2020,right to ask,[red]nroth,,"
+    assert shell.load(GOOD + bad + "\n") == 0
+    assert re.search(r"a\.csv\W+4\W+received_on\W+99/99/9999\W+is not a day that exists", shell.out)
+    assert "Secret" not in shell.out.title()
+
+
+def test_dropped_columns_and_warnings_are_told(shell: Shell) -> None:
+    shell.load(
+        GOOD.replace("Ref,", "Name,Ref,").replace("\nA", "\nx,A").replace("01/02/2020", "01/02/2020 12:30")
+    )
+    assert "Columns left out: Name." in shell.out
+    assert "Warning: Times of day in 'Received' were left out." in shell.out
+
+
+def test_the_note_is_kept_with_the_load(shell: Shell) -> None:
+    shell.load(GOOD, "--note", "Weekly")
+    assert shell.opened().ledger.loads()["note"].to_list() == ["Weekly"]
+
+
+def test_removals_wait_for_their_confirmation(shell: Shell) -> None:
+    rows = [f"A-{n},01/02/2020,right to ask,north,," for n in range(10)]
+    shell.load(lines(*rows))
+    assert shell.load(lines(*rows[:2])) == 1
+    assert "lacks 8 of the 10 current applications" in shell.err
+    assert sentence(shell.err)
+    assert shell.load(lines(*rows[:2]), "--confirm-removals") == 0
+    assert "8 removed" in shell.out
+
+
+def test_status_says_what_is_held_and_how_it_came(shell: Shell) -> None:
+    assert shell.run("status") == 0
+    assert "Nothing has been loaded yet." in shell.out
+    shell.load(GOOD, "--note", "[Weekly]")
+    assert shell.run("status") == 0
+    assert "1 load, the last recorded on 11 January 2024." in shell.out
+    assert re.search(r"applications\W+2\W+1\W+0", shell.out)
+    assert re.search(r"1\W+11 Jan 2024\W+2\W+2\W+0\W+0\W+0\W+Weekly\]", shell.out)
+
+
+def test_export_writes_every_table_as_known_on_a_day(shell: Shell) -> None:
+    shell.load()
+    shell.load(lines("A-1,01/02/2020,right to ask,south,,"), "--recorded-on", "2024-01-18")
+    assert shell.run("export", str(shell.folder / "then"), "--as-known", "2024-01-11") == 0
+    assert shell.run("export", str(shell.folder / "now")) == 0
+    then = pl.read_parquet(shell.folder / "then" / "applications.parquet")
+    assert then.select("application_ref", "area").rows() == [("A-1", "north"), ("A-2", "south")]
+    now = pl.read_csv(shell.folder / "now" / "applications.csv")
+    assert now.select("application_ref", "area").rows() == [("A-1", "south")]
+    assert "As known on 11 January 2024" in (shell.folder / "then" / "README.txt").read_text()
+    assert len(list((shell.folder / "now").iterdir())) == 35
+
+
+def test_export_never_writes_over_anything(shell: Shell) -> None:
+    shell.load()
+    assert shell.run("export", str(shell.folder)) == 1
+    assert "There is something in" in shell.err
+    assert sentence(shell.err)
+
+
+def test_an_empty_review_has_nothing_to_export(shell: Shell) -> None:
+    assert shell.run("export", str(shell.folder / "out")) == 1
+    assert not (shell.folder / "out").exists()
+
+
+@pytest.mark.parametrize("ref", ["=HYPERLINK(1)", "+CMD|' /C CALC'!A0", "-2+3", "@SUM(1)"])
+def test_a_formula_is_stored_as_text_and_escaped_on_export(shell: Shell, ref: str) -> None:
+    assert shell.load(lines(f"{ref},01/02/2020,right to ask,north,,")) == 0
+    shell.run("export", str(shell.folder / "out"))
+    assert pl.read_parquet(shell.folder / "out" / "applications.parquet")["application_ref"].item() == ref
+    assert pl.read_csv(shell.folder / "out" / "applications.csv")["application_ref"].item() == f"'{ref}"
+
+
+def test_suggest_prints_a_mapping_or_writes_it_once(shell: Shell) -> None:
+    file = shell.write("a.csv", GOOD)
+    assert shell.run("suggest", file) == 0
+    assert 'application_ref = "Ref"' in shell.out
+    assert "[lists]" in shell.err
+    out = shell.folder / "new.toml"
+    assert shell.run("suggest", file, "--out", str(out)) == 0
+    assert 'application_ref = "Ref"' in out.read_text()
+    assert shell.run("suggest", file, "--out", str(out)) == 1
+    assert "There is a file" in shell.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["load", "none.csv", "--mapping", "MAPPING"], "There is no file none.csv"),
+        (["load", "A", "--mapping", "none.toml"], "There is no file none.toml"),
+        (["load", "A", "--mapping", "A"], "a.csv is not valid TOML"),
+        (["load", "A", "--mapping", "MAPPING", "--recorded-on", "2999-01-01"], "which is still to come"),
+        (["load", "sqlite:///none.db", "--mapping", "MAPPING"], "There is no database file none.db"),
+        (["suggest", "none.csv"], "There is no file none.csv"),
+        (["new", "A/b", "--terms", "TERMS"], "check the path"),
+    ],
+)
+def test_every_failure_is_one_sentence_and_exit_code_1(shell: Shell, arguments: list[str], said: str) -> None:
+    names = {
+        "A": shell.write("a.csv", GOOD),
+        "MAPPING": shell.write("mapping.toml", MAPPING),
+        "TERMS": shell.write("t.toml", TERMS),
+    }
+    names["A/b"] = f"{names['A']}/b"
+    assert shell.run(*(names.get(each, each) for each in arguments)) == 1
+    assert said in shell.err
+    assert sentence(shell.err)
+    assert shell.out == ""
+    assert shell.opened().ledger.version() == 0
+
+
+def test_a_review_that_is_not_there_is_a_sentence(shell: Shell) -> None:
+    shell.review = shell.folder / "none"
+    for command in (["status"], ["export", "x"]):
+        assert shell.run(*command) == 1
+        assert "There is no review in" in shell.err
+        assert sentence(shell.err)
+
+
+def test_debug_shows_where_it_went_wrong(shell: Shell) -> None:
+    with pytest.raises(Exception, match=r"There is no file none\.csv"):
+        shell.run("--debug", "suggest", "none.csv")
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["lode"], ["load", "x"], ["load", "x", "--mapping", "y", "--recorded-on", "11/01/2024"]]
+)
+def test_a_command_that_makes_no_sense_is_a_usage_error(shell: Shell, arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        shell.run(*arguments)
+    assert stopped.value.code == 2
+
+
+def test_real_data_is_never_loaded_into_a_demonstration(shell: Shell) -> None:
+    terms = shell.write("shown.toml", f"demonstration = true\n{TERMS}")
+    shell.review = shell.folder / "shown"
+    shell.run("new", str(shell.review), "--terms", terms)
+    assert shell.load() == 1
+    assert "real data is never mixed with one" in shell.err
+
+
+def test_a_database_that_is_down_is_a_sentence(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CANDOUR_LEDGER", "postgresql://nobody@127.0.0.1:1/none")
+    assert shell.run("status") == 1
+    assert "The database cannot be used" in shell.err
+    assert sentence(shell.err)
+
+
+def test_the_command_runs_as_a_module_and_its_review_comes_from_the_environment(shell: Shell) -> None:
+    shell.load()
+    done = subprocess.run(
+        [sys.executable, "-m", "data", "status"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(data.__file__).parents[1],
+        env=os.environ | {"CANDOUR_REVIEW": str(shell.review)},
+    )
+    assert "A review to test with" in done.stdout
