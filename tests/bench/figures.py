@@ -9,7 +9,7 @@ import polars as pl
 
 from data.snapshot import Snapshot
 from metrics import histories
-from metrics.as_at import Clocks
+from metrics.as_at import Clocks, known
 from metrics.catalogue import metric, metrics_of
 from metrics.course import course
 from metrics.dimensions import Narrowing, dimension, narrow
@@ -21,7 +21,7 @@ SUBJECTS: tuple[Subject, ...] = ("cases", "failures", "referrals", "staffing")
 SPLIT = tuple((name, by) for name in ("failures", "failure_rate") for by in ("area", "grade", "year"))
 COURSES = ("population", "risk_assessed", "completed")
 CLOCKS = Clocks(as_at=dt.date(2024, 4, 30), known_at=dt.date(2024, 5, 20))
-DAYS = [CLOCKS.as_at - dt.timedelta(days=back) for back in range(239, -1, -1)]
+COURSE_DAYS = 240
 
 RAW_COLUMNS = {
     "applications": ["application_ref", "received_on", "opened_on", "area", "in_scope"],
@@ -36,6 +36,10 @@ RAW_COLUMNS = {
 Scans = Mapping[Subject, pl.LazyFrame]
 Results = dict[str, pl.DataFrame]
 Row = tuple[int | None, int | None, float | None, float | None, float | None]
+
+
+def course_days(clocks: Clocks) -> list[dt.date]:
+    return [clocks.as_at - dt.timedelta(days=back) for back in range(COURSE_DAYS - 1, -1, -1)]
 
 
 def derive(snapshot: Snapshot) -> Scans:
@@ -74,12 +78,16 @@ def bare_raw_read(snapshot: Snapshot) -> list[pl.DataFrame]:
 
 
 def whole_set(scans: Scans, clocks: Clocks = CLOCKS, narrowing: Narrowing | None = None) -> Results:
-    """Compute every figure of the catalogue, the breakdowns and the courses, as a page asks for them."""
-    kept = {
-        subject: narrow(rows.select(columns_of(subject)), subject, narrowing or {}, clocks.as_at)
+    """Compute every figure of the catalogue, the breakdowns and the courses.
+
+    As the pages do it: the rows known are read once, and every figure is asked of them.
+    """
+    kept = [
+        narrow(known(rows.select(columns_of(subject)), clocks.known_at), subject, narrowing or {}, clocks.as_at)
         for subject, rows in scans.items()
-    }
-    return _figures(kept, clocks)
+    ]
+    read = [rows.lazy() for rows in pl.collect_all(kept)]
+    return _figures(dict(zip(scans, read, strict=True)), clocks)
 
 
 def _figures(rows: Scans, clocks: Clocks) -> Results:
@@ -90,8 +98,9 @@ def _figures(rows: Scans, clocks: Clocks) -> Results:
         found[f"{name} by {by}"] = evaluate(
             metric(name), rows[metric(name).subject], clocks, by=[dimension(by)]
         )
+    days = course_days(clocks)
     for name in COURSES:
-        found[f"course of {name}"] = course(metric(name), rows["cases"], DAYS, known_at=clocks.known_at)
+        found[f"course of {name}"] = course(metric(name), rows["cases"], days, known_at=clocks.known_at)
     return found
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 from metrics.as_at import Clocks
-from tests.bench.figures import COURSES, DAYS, RAW_COLUMNS, Row
+from tests.bench.figures import COURSES, RAW_COLUMNS, Row, course_days
 
 Z = 1.959963984540054
 
@@ -167,7 +167,7 @@ class DuckSet:
 
     def whole_set(self, clocks: Clocks) -> dict[tuple[str, str], Row]:
         """Ask for every figure; the rows known are kept once for all of them, which is its fastest way."""
-        asked = {"as_at": clocks.as_at, "known": clocks.known_at, "first": DAYS[0]}
+        asked = {"as_at": clocks.as_at, "known": clocks.known_at, "first": course_days(clocks)[0]}
         for name, query in self.sources.items():
             self._keep(name, query, asked, "VIEW")
         for name, query in self.views.items():

@@ -1,0 +1,38 @@
+"""The benchmark: `python -m tests.bench`."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from rich.console import Console
+
+from tests.bench import aims, metric_bench
+
+PARTS = ("metrics", "page", "load")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the parts asked for; return 1 if any answers differed."""
+    asked = _parser().parse_args(arguments)
+    console = Console(width=None if sys.stdout.isatty() else 140)
+    parts = [asked.only] if asked.only else PARTS
+    equal, held = True, []
+    if "metrics" in parts:
+        equal, held = metric_bench.bench(console, asked.sizes)
+    aims.tell(console, held)
+    return 0 if equal else 1
+
+
+def _sizes(text: str) -> list[int]:
+    return [int(size.replace("_", "")) for size in text.split(",")]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Print ratios, not times alone.")
+    parser.add_argument("--sizes", type=_sizes, default=[3_778, 100_000, 1_000_000], help="applications, by commas")
+    parser.add_argument("--only", choices=PARTS, help="one part alone")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
