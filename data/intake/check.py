@@ -10,7 +10,9 @@ from data.intake import rules
 from data.intake.extract import Extract
 from data.intake.header import Header
 from data.intake.mapping import TablePlan
+from data.intake.privacy import refuse_people
 from data.intake.reading import Reading, read
+from data.intake.totals import without_totals
 from data.ledger import Arrival
 from data.schema import SCHEMAS
 from data.terms import Terms
@@ -74,9 +76,15 @@ class Checked:
 def check(
     extract: Extract, header: Header, plan: TablePlan, *, file: str, terms: Terms, recorded_on: dt.date
 ) -> Checked:
-    """Read and check every row of an extract, all but what it refers to."""
+    """Read and check every row of an extract, all but what it refers to.
+
+    Raises:
+        Fault: the extract is not what the mapping takes it for.
+    """
     schema = SCHEMAS[plan.table]
-    reading = read(extract, header, plan, file=file, terms=terms)
+    reading = read(without_totals(extract, file), header, plan, file=file, terms=terms)
+    given = {name: each.column for name, each in plan.columns.items() if each.column}
+    refuse_people(reading.rows, plan.table, given, file)
     misread = reading.rows["row_number"].is_in(reading.misread["row_number"].implode())
     sound = reading.rows.filter(~misread)
     merged = sound.unique(schema.column_names(), keep="first", maintain_order=True)
@@ -85,7 +93,7 @@ def check(
         reading=reading,
         rows=merged,
         held=reading.rows.filter(misread),
-        quarantine=pl.concat([extract.damaged, reading.misread]),
+        quarantine=pl.concat([reading.extract.damaged, reading.misread]),
         repeated=sound.height - merged.height,
     )
     checked = checked.without(rules.conflicts(checked.rows, checked.held, schema.primary_key()))

@@ -1,6 +1,7 @@
 """A desk to load from: files in a folder, a plan, and an empty review."""
 
 import datetime as dt
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ import pytest
 
 from data.intake.load import Loaded, load
 from data.intake.mapping import Plan
-from data.review import Review, new_review
+from data.review import Review, new_review, open_review
+from tests.conftest import TERMS
 
 DAY = dt.date(2024, 1, 11)
 HEADER = "Ref,Received,Route,Area,Decision,Decided"
@@ -66,11 +68,23 @@ class Desk:
         return self.review.ledger.quarantine().select(columns).rows()
 
 
+@pytest.fixture(scope="session")
+def empty_review(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of a review with an empty ledger, to copy: making one takes longer than most tests."""
+    folder = tmp_path_factory.mktemp("empty")
+    (folder / "terms.toml").write_text(TERMS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("CANDOUR_LEDGER", raising=False)
+        new_review(folder / "review", folder / "terms.toml").ledger.engine.dispose()
+    return folder / "review"
+
+
 @pytest.fixture
-def desk(tmp_path: Path, terms_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def desk(tmp_path: Path, empty_review: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     monkeypatch.delenv("CANDOUR_LEDGER", raising=False)
     files = tmp_path / "files"
     files.mkdir()
-    desk = Desk(files, new_review(tmp_path / "review", terms_file))
+    shutil.copytree(empty_review, tmp_path / "review")
+    desk = Desk(files, open_review(tmp_path / "review"))
     yield desk
     desk.review.ledger.engine.dispose()

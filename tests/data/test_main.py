@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 import data
 from data.__main__ import main
-from data.review import Review, new_review, open_review
+from data.review import Review, open_review
 from tests.conftest import TERMS
 from tests.data.conftest import lines
 
@@ -61,11 +62,11 @@ class Shell:
 
 @pytest.fixture
 def shell(
-    tmp_path: Path, terms_file: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, empty_review: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Shell:
     monkeypatch.delenv("CANDOUR_LEDGER", raising=False)
     monkeypatch.setenv("COLUMNS", "200")
-    new_review(tmp_path / "review", terms_file)
+    shutil.copytree(empty_review, tmp_path / "review")
     return Shell(tmp_path, capsys)
 
 

@@ -1,0 +1,40 @@
+"""Leave out a row of totals at the end of a file, once it agrees with the rows above it."""
+
+import re
+from dataclasses import replace
+
+from data.faults import Fault
+from data.intake.extract import Extract, folded
+
+_LABEL = re.compile(r"(grand |sub)?totals?\b[ :]*")
+_COUNT = re.compile(r"\d[\d,]*(\.0+)?")
+
+
+def without_totals(extract: Extract, file: str) -> Extract:
+    """The extract without a last row that only gives totals.
+
+    Raises:
+        Fault: none of its numbers is the number of rows above, so some may be missing.
+    """
+    if extract.rows.is_empty():
+        return extract
+    number, *cells = extract.rows.row(-1)
+    filled = [cell for cell in map(folded, cells) if cell]
+    if not any(_LABEL.match(cell) for cell in filled):
+        return extract
+    figures = [_LABEL.sub("", cell) for cell in filled if _LABEL.sub("", cell)]
+    if not all(_COUNT.fullmatch(figure) for figure in figures):
+        return extract
+    above = extract.rows.height - 1 + extract.damaged.height
+    if above not in {int(float(figure.replace(",", ""))) for figure in figures}:
+        raise Fault(
+            f"{file}: row {number} is a row of totals that does not say {above:,}, the number of rows above "
+            "it: export the file again, or take the totals out."
+        )
+    warning = f"Row {number} is a row of totals, agrees with the rows above it, and was left out."
+    return replace(
+        extract,
+        rows=extract.rows.head(-1),
+        ignored=extract.ignored + 1,
+        warnings=(*extract.warnings, warning),
+    )
