@@ -37,12 +37,11 @@ class Checked:
         return checked
 
     def _held_back(self, numbers: pl.Series, column: str, reason: str) -> "Checked":
-        bad = self.rows["row_number"].is_in(numbers.implode())
-        broken = self.rows.filter(bad)
+        rows, broken = _parted(self.rows, numbers)
         shown = self.reading.quarantined(broken["row_number"], column, pl.lit(reason))
         return replace(
             self,
-            rows=self.rows.filter(~bad),
+            rows=rows,
             held=pl.concat([self.held, broken]),
             quarantine=pl.concat([self.quarantine, shown]),
         )
@@ -85,16 +84,27 @@ def check(
     reading = read(without_totals(extract, file), header, plan, file=file, terms=terms)
     given = {name: each.column for name, each in plan.columns.items() if each.column}
     refuse_people(reading.rows, plan.table, given, file)
-    misread = reading.rows["row_number"].is_in(reading.misread["row_number"].implode())
-    sound = reading.rows.filter(~misread)
-    merged = sound.unique(schema.column_names(), keep="first", maintain_order=True)
+    rows, held = _parted(reading.rows, reading.misread["row_number"])
+    key = schema.primary_key()
+    # Most files hold each reference once, which is quickly seen.
+    once = rows.select(pl.struct(key).n_unique()).item() == rows.height
+    merged = rows if once else rows.unique(schema.column_names(), keep="first", maintain_order=True)
     checked = Checked(
         table=plan.table,
         reading=reading,
         rows=merged,
-        held=reading.rows.filter(misread),
+        held=held,
         quarantine=pl.concat([reading.extract.damaged, reading.misread]),
-        repeated=sound.height - merged.height,
+        repeated=rows.height - merged.height,
     )
-    checked = checked.without(rules.conflicts(checked.rows, checked.held, schema.primary_key()))
+    if held.height or not once:
+        checked = checked.without(rules.conflicts(checked.rows, checked.held, key))
     return checked.without(rules.breaches(checked.rows, plan.table, terms=terms, recorded_on=recorded_on))
+
+
+def _parted(rows: pl.DataFrame, numbers: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Rows without these numbers, and those with them."""
+    if numbers.is_empty():
+        return rows, rows.clear()
+    bad = rows["row_number"].is_in(numbers.implode())
+    return rows.filter(~bad), rows.filter(bad)

@@ -63,9 +63,11 @@ class Delimited:
         frame = _numbered(table, [row.number for row in invalid]).filter(pl.col("row_number") > header_row)
         self._refuse_a_vast_cell(frame, invalid)
         mended, damaged = _sorted_out([row for row in invalid if row.number > header_row], part, width)
-        frame = pl.concat([frame, pl.DataFrame(mended, schema=frame.schema, orient="row")]).sort("row_number")
+        if mended:
+            frame = pl.concat([frame, pl.DataFrame(mended, schema=frame.schema, orient="row")])
+            frame = frame.sort("row_number")
         blank = _blank_rows(frame)
-        rows = frame.filter(~blank).select("row_number", *map(str, places))
+        rows = frame.select("row_number", *map(str, places)).filter(~blank)
         if b"\0" in self._data:
             rows, nul = _without_nul(rows)
             damaged = pl.concat([damaged, nul])

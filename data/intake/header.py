@@ -16,7 +16,7 @@ MOST_LISTED = 20
 class Header:
     """Where a table begins: its part of the file, its row (from 1), and its columns.
 
-    columns: the names asked for, with their places; others: names that nobody asked for.
+    columns: the names asked for, folded, with their places; others: names that nobody asked for.
     """
 
     part: str
@@ -57,7 +57,7 @@ def _header(part: str, number: int, cells: list[str], names: dict[str, str]) -> 
     return Header(
         part=part,
         row=number,
-        columns={names[cell]: place for place, cell in reversed(list(enumerate(found))) if cell in names},
+        columns={cell: place for place, cell in reversed(list(enumerate(found))) if cell in names},
         others=tuple(plain(cells[i]) for i, cell in enumerate(found) if cell and cell not in names),
         width=len(cells),
         missing=tuple(name for cell, name in names.items() if cell not in found),

@@ -7,7 +7,7 @@ import dataframely as dy
 import polars as pl
 
 from data.faults import Fault
-from data.intake.extract import QUARANTINE, Extract, rows_listed, shape
+from data.intake.extract import QUARANTINE, Extract, folded, rows_listed, shape
 from data.intake.header import Header
 from data.intake.mapping import ColumnPlan, TablePlan
 from data.intake.values import Days, Parser, is_reference, parsed, parser_of, reference
@@ -46,11 +46,14 @@ def read(extract: Extract, header: Header, plan: TablePlan, *, file: str, terms:
     Raises:
         Fault: days are in an order of day and month that the mapping does not say.
     """
-    cells = {name: str(header.columns[each.column]) for name, each in plan.columns.items() if each.column}
+    cells = {
+        name: str(header.columns[folded(each.column)]) for name, each in plan.columns.items() if each.column
+    }
     reading = Reading(extract, cells, file)
     columns = list(_columns(reading, plan, terms))
     reading.rows = extract.rows.select("row_number", *columns)
-    reading.misread = reading.misread.unique("row_number", keep="first", maintain_order=True)
+    if reading.misread.height:
+        reading.misread = reading.misread.unique("row_number", keep="first", maintain_order=True)
     return reading
 
 
@@ -85,16 +88,16 @@ def _values(reading: Reading, name: str, plan: ColumnPlan, parse: Parser, dtype:
     texts = reading.extract.rows[reading.cells[name]]
     if isinstance(parse, Days):
         parse.epoch = reading.extract.epoch
-    told = parsed(texts, parse, dtype)
+    values, reasons = parsed(texts, parse, dtype)
     if isinstance(parse, Days):
         _refuse_contrary(reading, name, plan, parse)
         reading.warnings += parse.remarks(plan.column or name)
-    if told["reason"].null_count() < told.height:
-        bad = told["reason"].is_not_null()
+    if reasons is not None:
+        bad = reasons.is_not_null()
         numbers = reading.extract.rows["row_number"].filter(bad)
-        misread = reading.quarantined(numbers, name, told["reason"].filter(bad))
+        misread = reading.quarantined(numbers, name, reasons.filter(bad))
         reading.misread = pl.concat([reading.misread, misread])
-    return told["value"].alias(name)
+    return values.alias(name)
 
 
 def _refuse_contrary(reading: Reading, name: str, plan: ColumnPlan, days: Days) -> None:

@@ -1,7 +1,7 @@
 """What rows must keep to: the schema's rules, and those that need the load or the review."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -13,6 +13,9 @@ from data.schema import SCHEMAS, happened_columns, identity, links
 from data.terms import Terms
 from data.written import written_day
 
+Rule = tuple[pl.Expr, str, str]
+"""What is true of a row that breaks it, the column to blame, and the reason."""
+
 # The first day in each of these that can only follow the receipt of the application.
 FIRST_DAY = {"risk_assessments": "assessed_on", "reviews": "allocated_on", "failures": "found_on"}
 
@@ -22,9 +25,8 @@ Breach = tuple[pl.Series, str, str]
 
 def breaches(rows: pl.DataFrame, table: str, *, terms: Terms, recorded_on: dt.date) -> Iterator[Breach]:
     """Every rule that some of the rows break; a row may break several, the first is its reason."""
-    yield from _placeholders(rows, table)
+    yield from _where(rows, [*_placeholders(table), *_days(table, terms, recorded_on)])
     yield from _of_schema(rows, table)
-    yield from _of_days(rows, table, terms, recorded_on)
 
 
 def conflicts(rows: pl.DataFrame, held: pl.DataFrame, key: list[str]) -> Iterator[Breach]:
@@ -56,29 +58,31 @@ def misfits(rows: pl.DataFrame, table: str, parents: Callable[[str], pl.DataFram
             yield early["row_number"], day, "is before its application was received"
 
 
-def _placeholders(rows: pl.DataFrame, table: str) -> Iterator[Breach]:
-    reason = "stands for a reference that is not there: leave it empty"
-    columns = [name for name, column in SCHEMAS[table].columns().items() if is_reference(column)]
-    yield from _where(rows, {name: (pl.col(name).is_in(PLACEHOLDERS), reason) for name in columns})
+def _placeholders(table: str) -> Iterator[Rule]:
+    for name, column in SCHEMAS[table].columns().items():
+        if is_reference(column):
+            reason = "stands for a reference that is not there: leave it empty"
+            yield pl.col(name).is_in(PLACEHOLDERS), name, reason
 
 
-def _of_days(rows: pl.DataFrame, table: str, terms: Terms, recorded_on: dt.date) -> Iterator[Breach]:
-    future = f"is after the day of the load, {written_day(recorded_on)}"
-    yield from _where(
-        rows, {name: (pl.col(name) > recorded_on, future) for name in happened_columns(SCHEMAS[table])}
-    )
+def _days(table: str, terms: Terms, recorded_on: dt.date) -> Iterator[Rule]:
+    for name in happened_columns(SCHEMAS[table]):
+        yield pl.col(name) > recorded_on, name, f"is after the day of the load, {written_day(recorded_on)}"
     if table == "applications" and terms.timescales:
         began = min(timescale.begins for timescale in terms.timescales)
-        reason = f"is before the scheme began, on {written_day(began)}"
-        yield from _where(rows, {"received_on": (pl.col("received_on") < began, reason)})
+        yield (
+            pl.col("received_on") < began,
+            "received_on",
+            f"is before the scheme began, on {written_day(began)}",
+        )
 
 
-def _where(rows: pl.DataFrame, bad: dict[str, tuple[pl.Expr, str]]) -> Iterator[Breach]:
+def _where(rows: pl.DataFrame, bad: Sequence[Rule]) -> Iterator[Breach]:
     if not bad or rows.is_empty():
         return
-    broken = rows.select(**{name: breach.any() for name, (breach, _) in bad.items()}).row(0, named=True)
-    for name, (breach, reason) in bad.items():
-        if broken[name]:
+    broken = rows.select(breach.any().alias(str(place)) for place, (breach, _, _) in enumerate(bad)).row(0)
+    for (breach, name, reason), found in zip(bad, broken, strict=True):
+        if found:
             yield rows.filter(breach)["row_number"], name, reason
 
 

@@ -203,6 +203,10 @@ def parser_of(name: str, table: str, plan: ColumnPlan, terms: Terms) -> Parser:
     if isinstance(column, dy.Enum):
         return Codes(tuple(column.categories), f"codes of {name}", plan.codes)
     if closed := listed_columns(schema).get(name):
+        if not terms.codes(closed):
+            raise Fault(
+                f"The terms of reference have no list of {closed}, which {table} need: add one to [lists]."
+            )
         return Codes(terms.codes(closed), closed.replace("_", " "), plan.codes)
     if isinstance(column, dy.Bool):
         return Flags(plan.codes)
@@ -211,16 +215,13 @@ def parser_of(name: str, table: str, plan: ColumnPlan, terms: Terms) -> Parser:
     return number if isinstance(column, dy.Float64) else prose
 
 
-def parsed(cells: pl.Series, parse: Parser, dtype: pl.DataType) -> pl.DataFrame:
-    """Values and reasons of a column of text, row by row: `value` of `dtype`, `reason` or null."""
+def parsed(cells: pl.Series, parse: Parser, dtype: pl.DataType) -> tuple[pl.Series, pl.Series | None]:
+    """Values of a column of text, row by row, and the reasons of those that failed, if any did."""
     distinct = cells.unique()
     outcomes = [parse(text) for text in distinct.to_list()]
-    meaning = pl.DataFrame(
-        {
-            "text": distinct,
-            "value": pl.Series([value for value, _ in outcomes], dtype=dtype),
-            "reason": pl.Series([reason or None for _, reason in outcomes], dtype=pl.String),
-        }
-    )
-    told = cells.to_frame("text").join(meaning, on="text", how="left", maintain_order="left")
-    return told.select("value", "reason")
+    values = pl.Series([value for value, _ in outcomes], dtype=dtype)
+    told = cells.replace_strict(distinct, values, return_dtype=dtype)
+    if not any(reason for _, reason in outcomes):
+        return told, None
+    reasons = pl.Series([reason or None for _, reason in outcomes], dtype=pl.String)
+    return told, cells.replace_strict(distinct, reasons, return_dtype=pl.String)

@@ -66,7 +66,7 @@ class Workbook:
         with tempfile.TemporaryDirectory() as folder:
             out = Path(folder) / "sheet.arrow"
             unseen = self._child("rows", part, str(out))
-            frame = pl.read_ipc(out).fill_null("")
+            frame = pl.read_ipc(out.read_bytes()).fill_null("")
         numbered = frame.with_row_index("row_number", offset=1).with_columns(
             pl.col("row_number").cast(pl.Int64)
         )
