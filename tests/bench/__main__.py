@@ -6,21 +6,24 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from tests.bench import aims, metric_bench
+from tests.bench import aims, metric_bench, page_bench
 
 PARTS = ("metrics", "page", "load")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the parts asked for; return 1 if any answers differed."""
+    """Run the parts asked for; return 1 if any answers differed or a page failed."""
     asked = _parser().parse_args(arguments)
     console = Console(width=None if sys.stdout.isatty() else 140)
     parts = [asked.only] if asked.only else PARTS
-    equal, held = True, []
+    sound, held = True, []
     if "metrics" in parts:
-        equal, held = metric_bench.bench(console, asked.sizes)
+        sound, held = metric_bench.bench(console, asked.sizes)
+    if "page" in parts:
+        drawn, more = page_bench.bench(console)
+        sound, held = sound and drawn, held + more
     aims.tell(console, held)
-    return 0 if equal else 1
+    return 0 if sound else 1
 
 
 def _sizes(text: str) -> list[int]:

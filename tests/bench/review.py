@@ -1,0 +1,41 @@
+"""A review on disk whose snapshot is a made-up register: what a server needs to show its pages."""
+
+import datetime as dt
+from pathlib import Path
+
+from data.ledger import Receipt
+from data.review import Review, new_review
+from data.schema import SCHEMAS
+from tests.bench.register import EXAMPLE, EXTRACTS, make_register
+
+
+def make_review(folder: Path, size: int) -> Review:
+    """Make a review whose loads and receipts are in its ledger, and whose rows are in its snapshot alone."""
+    folder.mkdir(parents=True)
+    terms = folder / "terms.toml"
+    terms.write_text(EXAMPLE.read_text(encoding="utf-8").replace("demonstration = true", ""), encoding="utf-8")
+    review = new_review(folder, terms)
+    register = make_register(size)
+    register.snapshot(folder / "snapshots")
+    tables = review.ledger.tables
+    with review.ledger.engine.begin() as connection:
+        loads = [
+            {"load": load, "recorded_on": day, "loaded_at": dt.datetime.now(dt.UTC), "note": ""}
+            for load, day in enumerate(EXTRACTS, start=1)
+        ]
+        connection.execute(tables.loads.insert(), loads)
+        rows = [
+            vars(_receipt(table, register.versions[table].height))
+            for table in SCHEMAS
+            if register.versions[table].height
+        ]
+        connection.execute(tables.receipts.insert(), rows)
+    return review
+
+
+def _receipt(table: str, rows: int) -> Receipt:
+    return Receipt(
+        load=1, table_name=table, file=f"{table}.csv", fingerprint=table, whole=True, read=rows, ignored=0,
+        repeated=0, quarantined=0, accepted=rows, new=rows, changed=0, unchanged=0, removed=0, dropped="",
+        warnings="",
+    )  # fmt: skip
