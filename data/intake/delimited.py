@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import itertools
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,9 @@ MOST_IN_A_CELL = 1 << 20
 
 # A record of our own at the end: if it does not come back as it was, a quotation mark swallowed it.
 LAST = "end-of-the-file"
+
+# Python's own limit is an eighth of ours, for the whole process.
+csv.field_size_limit(MOST_IN_A_CELL)
 
 NUL = "holds a NUL byte: the file was damaged on its way"
 
@@ -135,7 +139,6 @@ class Delimited:
 
 def _last_start(data: bytes, delimiter: str) -> int:
     """Line in which the last record that can be read begins."""
-    csv.field_size_limit(MOST_IN_A_CELL)
     reader = csv.reader(io.StringIO(data.decode(), newline=""), delimiter=delimiter)
     line, begins = 0, 1
     try:
@@ -148,10 +151,11 @@ def _last_start(data: bytes, delimiter: str) -> int:
 
 def _first_records(text: str, delimiter: str) -> list[list[str]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        return list(itertools.islice(reader, SEARCHED_ROWS))
-    except csv.Error:
-        return []
+    records: list[list[str]] = []
+    # A vast cell ends the search for the header; it is refused by name when the rows are read.
+    with suppress(csv.Error):
+        records.extend(itertools.islice(reader, SEARCHED_ROWS))
+    return records
 
 
 def _numbered(table: ArrowTable, invalid: list[int]) -> pl.DataFrame:

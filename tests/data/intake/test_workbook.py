@@ -181,3 +181,32 @@ def test_a_csv_called_xlsx_is_read_as_what_it_is(desk: Desk) -> None:
         desk.load(desk.file(text, "register.xlsx"), plan=Plan.model_validate(desk.plan)).receipts[0].accepted
         == 1
     )
+
+
+def test_a_column_may_change_its_type_far_down(desk: Desk) -> None:
+    def write(book: xlsxwriter.Workbook) -> None:
+        numbered = [[number, *ROW[1:]] for number in range(1, 1500)]
+        fill(book.add_worksheet(), *numbered, ["A-1500", *ROW[1:]])
+
+    (receipt,) = desk.load(workbook(desk, write)).receipts
+    assert (receipt.accepted, receipt.quarantined) == (1500, 0)
+
+
+def test_merged_cells_are_blank_but_the_first_and_go_to_quarantine(desk: Desk) -> None:
+    def write(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet()
+        fill(sheet, ROW, ["A-2", *ROW[1:3], "", *ROW[4:]])
+        sheet.merge_range(1, 3, 2, 3, "north")
+
+    desk.load(workbook(desk, write))
+    assert desk.held() == [(3, "area", "(empty)", "is empty, but every row needs one")]
+
+
+def test_a_merged_header_is_refused_with_advice(desk: Desk) -> None:
+    def write(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["Ref", "Received", "", *HEADER.split(",")[3:]])
+        sheet.merge_range(0, 1, 0, 2, "Received")
+
+    with pytest.raises(Fault, match=r"no column 'Route'.*unmerge the cells of the header row"):
+        desk.load(workbook(desk, write))
