@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import os
 
 import streamlit as st
 
@@ -20,4 +21,4 @@ app = st.App("pages/main.py", on_script_error=say_what_happened)
 if __name__ == "__main__":
     # Start-up objects live as long as the server: the collector need not look at them again.
     gc.freeze()
-    app.run()
+    app.run(config={"server.port": int(os.environ.get("CANDOUR_PORT", "8501"))})

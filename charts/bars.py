@@ -53,9 +53,8 @@ def bars(
         named = [f"{label}<br>{text}" for label, text in zip(labels, texts, strict=True)]
         figure.update_yaxes(tickvals=list(range(len(labels))), ticktext=named)
     title = f"{metric.title} by {dimension.title.lower()}"
-    return Chart(
-        title, figure, _message(metric, result, labels, title, clocks), table(metric, result, [dimension])
-    )
+    message = _message(metric, result, labels, title, clocks)
+    return Chart(title, figure, message, table(metric, result, [dimension]), tuple(labels))
 
 
 def columns(

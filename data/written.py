@@ -3,6 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 
+LEAST, MOST = 0.01, 99.9
 SMALL = 10  # per cent: below it two places, so that 0.87% is not 0.9%
 
 
@@ -22,12 +23,19 @@ def written_count(count: float | Decimal) -> str:
 
 
 def written_share(share: float | None) -> str:
-    """Write a share of 1 as a percentage: to two places under ten per cent, else to one."""
+    """Write a share of 1 as a percentage: to two places under ten per cent, else to one.
+
+    Only none is written as 0% and only all as 100%, however close the rest may come.
+    """
     if share is None:
         return "no share (none of none)"
     percentage = 100 * share
     if percentage in (0, 100):
         return f"{percentage:.0f}%"
+    if percentage < LEAST:
+        return f"under {LEAST}%"
+    if percentage > MOST:
+        return f"over {MOST}%"
     return f"{percentage:.2f}%" if percentage < SMALL else f"{percentage:.1f}%"
 
 

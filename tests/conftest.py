@@ -6,8 +6,12 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+import fasteners
 import pytest
 import sqlalchemy as sa
+
+from data.demo import build
+from data.review import Review, open_review
 
 TERMS = """\
 name = "A review to test with"
@@ -78,3 +82,13 @@ def terms_file(tmp_path: Path) -> Path:
     path = tmp_path / "terms.toml"
     path.write_text(TERMS)
     return path
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Review:
+    """The demonstration review, built once however many processes run the tests."""
+    root = tmp_path_factory.getbasetemp()
+    shared = root if worker_id == "master" else root.parent
+    folder = shared / "demonstration"
+    with fasteners.InterProcessLock(shared / "demonstration.lock"):
+        return open_review(folder) if folder.exists() else build(folder)

@@ -5,6 +5,7 @@ the reader goes to another, and figures would quietly jump to another day.
 """
 
 from contextvars import ContextVar
+from pathlib import Path
 
 import streamlit as st
 
@@ -12,11 +13,14 @@ from data.faults import Fault
 from pages.parts import banner, filters
 from pages.parts.source import Source, View, open_source
 
+STYLE = Path(__file__).with_name("style.css")
+
 _view: ContextVar[View] = ContextVar("view")
 
 
 def open_view(title: str) -> None:
     """Open the review, draw the filters and the banner, and keep the view for the page to show."""
+    st.html(STYLE)
     source = _source(title)
     if source.version == 0:
         banner.nothing_loaded(source)

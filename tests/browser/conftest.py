@@ -1,0 +1,143 @@
+"""A real server and a real browser: Debian's Chromium, driven by Playwright."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, FloatRect, Locator, Page, sync_playwright
+
+from tests.conftest import required
+
+ROOT = Path(__file__).parents[2]
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+CHROMIUM = os.environ.get("CANDOUR_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+class Server:
+    """A dashboard of its own on a free port of this machine."""
+
+    def __init__(self, folder: Path, log: Path) -> None:
+        self.port = free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        environment = os.environ | {"CANDOUR_REVIEW": str(folder), "CANDOUR_PORT": str(self.port)}
+        self.log = log
+        with log.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "dashboard.py"], cwd=ROOT, env=environment, stdout=output, stderr=output
+            )
+        self._wait()
+
+    def _wait(self) -> None:
+        for _ in range(600):
+            if self.process.poll() is not None:
+                raise RuntimeError(self.log.read_text())
+            try:
+                with urllib.request.urlopen(f"{self.address}/_stcore/health", timeout=1):
+                    return
+            except OSError:
+                time.sleep(0.1)
+        raise RuntimeError("the server did not answer within a minute")
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(timeout=20)
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def server(demonstration, tmp_path_factory) -> Iterator[Server]:
+    server = Server(demonstration.folder, tmp_path_factory.mktemp("server") / "log.txt")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory) -> Iterator[Browser]:
+    if CHROMIUM is None:
+        if required("browser"):
+            pytest.fail("browser tests are required, and there is no Chromium on the path")
+        pytest.skip("there is no Chromium on the path")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
+        yield browser
+        browser.close()
+
+
+class Visitor:
+    """Somebody in front of the dashboard."""
+
+    def __init__(self, context: BrowserContext, server: Server) -> None:
+        self.page: Page = context.new_page()
+        self.address = server.address
+        self.abroad: list[str] = []
+        self.page.on("request", self._note)
+
+    def _note(self, request) -> None:
+        if not request.url.startswith((self.address, self.address.replace("http", "ws"), "data:", "blob:")):
+            self.abroad.append(request.url)
+
+    def open(self, place: str = "") -> "Visitor":
+        self.page.goto(f"{self.address}/{place}")
+        return self.settled()
+
+    def settled(self) -> "Visitor":
+        """Wait until the script has run and nothing is still being drawn."""
+        self.page.wait_for_selector("h1", timeout=60_000)
+        self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=60_000)
+        self.page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')", timeout=60_000)
+        return self
+
+    def click_bar(self, title: str, number: int) -> None:
+        """Click the middle of a bar, as a hand with a mouse does: Plotly listens on a layer above it."""
+        self.settled()
+        bar = self.page.locator(f".st-key-{chart_key(title)} .bars .point path").nth(number)
+        bar.scroll_into_view_if_needed()
+        box = self._at_rest(bar)
+        self.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+    def _at_rest(self, element: Locator) -> FloatRect:
+        """Return where an element is once it has stopped moving: a chart is laid out in two steps."""
+        before = None
+        for _ in range(50):
+            now = element.bounding_box()
+            if now is not None and now == before:
+                return now
+            before = now
+            self.page.wait_for_timeout(100)
+        raise AssertionError("the chart does not come to rest")
+
+    def title(self) -> str:
+        return self.page.locator("h1").inner_text()
+
+    def text(self) -> str:
+        return self.page.locator("[data-testid=stMain]").inner_text()
+
+    def go(self, title: str) -> "Visitor":
+        self.page.get_by_role("link", name=title, exact=True).first.click()
+        self.page.locator("h1", has_text=title).wait_for()
+        return self.settled()
+
+
+def chart_key(title: str) -> str:
+    return title.lower().replace("failures found", "failures").replace("failure rate", "rate").replace(" ", "_")
+
+
+@pytest.fixture
+def visitor(browser, server) -> Iterator[Visitor]:
+    with browser.new_context(viewport={"width": 1440, "height": 900}) as context:
+        yield Visitor(context, server)

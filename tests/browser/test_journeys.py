@@ -1,0 +1,123 @@
+import re
+import shutil
+
+import pytest
+from playwright.sync_api import expect
+
+from pages.registry import REGISTRY
+from tests.browser.conftest import Server, Visitor
+
+pytestmark = pytest.mark.browser
+
+
+def test_an_analyst_starts_filters_drills_and_shares_the_link(visitor, browser, server):
+    visitor.open()
+    assert visitor.title() == "Overview"
+    assert "All 3,778 applications have been risk assessed" in visitor.text()
+    visitor.go("Failures")
+    visitor.page.get_by_role("combobox", name=re.compile("^Area")).click()
+    visitor.page.get_by_role("option", name="east").click()
+    visitor.page.keyboard.press("Escape")
+    expect(visitor.page.get_by_text("Narrowed to area east.")).to_be_visible()
+    expect(visitor.page.get_by_role("heading", name=re.compile("^15 failures have been found"))).to_be_visible()
+    visitor.click_bar("Failures found by area", 0)
+    expect(visitor.page.get_by_text("15 failures behind “east”.")).to_be_visible()
+    expect(visitor.page).to_have_url(re.compile(r"area=east.*behind=east|behind=east.*area=east"))
+    link = visitor.page.url.removeprefix(server.address + "/")
+    with browser.new_context() as other:
+        colleague = Visitor(other, server).open(link)
+        expect(colleague.page.get_by_text("15 failures behind “east”.")).to_be_visible()
+        expect(colleague.page.get_by_text("Narrowed to area east.")).to_be_visible()
+
+
+def test_a_reader_goes_back_to_january_and_sees_both_clocks(visitor):
+    visitor.open("?as_at=2024-01-11")
+    assert "3,582 as known then, 3,778 as known now" in visitor.text()
+    visitor.page.get_by_text("then", exact=True).click()
+    expect(visitor.page.get_by_text("As at 11 January 2024, as known then")).to_be_visible()
+    expect(visitor.page.get_by_role("heading", name=re.compile("^All 3,582 applications"))).to_be_visible()
+    visitor.go("Progress")
+    expect(visitor.page.get_by_text("As at 11 January 2024, as known then")).to_be_visible()
+    expect(visitor.page.get_by_role("heading", name=re.compile("^All 3,582 applications"))).to_be_visible()
+
+
+def test_a_day_can_be_typed_with_the_keyboard_alone(visitor):
+    visitor.open()
+    visitor.page.get_by_role("spinbutton", name="day, As at").focus()
+    visitor.page.keyboard.type("11012024")
+    # The day is taken when the field is left: past its calendar button.
+    visitor.page.keyboard.press("Tab")
+    visitor.page.keyboard.press("Tab")
+    expect(visitor.page.get_by_text(re.compile("As at 11 January 2024"))).to_be_visible()
+
+
+def test_a_bar_can_be_opened_with_the_keyboard_alone(visitor):
+    visitor.open("failures")
+    box = visitor.page.get_by_role("combobox", name=re.compile("Show the rows behind")).first
+    box.focus()
+    visitor.page.keyboard.press("ArrowDown")
+    visitor.page.keyboard.type("east")
+    visitor.page.keyboard.press("Enter")
+    expect(visitor.page.get_by_text("15 failures behind “east”.")).to_be_visible()
+
+
+@pytest.mark.parametrize("entry", REGISTRY, ids=lambda entry: entry.title)
+def test_every_deep_link_opens_its_page_first_on_a_fresh_server(entry, browser, demonstration, tmp_path):
+    server = Server(demonstration.folder, tmp_path / "log.txt")
+    try:
+        with browser.new_context() as context:
+            visitor = Visitor(context, server).open(entry.path)
+            assert visitor.title() == entry.title
+            assert "Demonstration data." in visitor.text()
+    finally:
+        server.stop()
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("entry", REGISTRY, ids=lambda entry: entry.title)
+def test_no_page_is_wider_than_the_screen(entry, width, browser, server):
+    with browser.new_context(viewport={"width": width, "height": 900}) as context:
+        visitor = Visitor(context, server).open(entry.path)
+        overflow = visitor.page.evaluate(
+            "() => document.querySelector('[data-testid=stMain]').scrollWidth - window.innerWidth"
+        )
+        assert overflow <= 0
+
+
+def test_no_request_leaves_the_machine(visitor):
+    visitor.open()
+    for entry in REGISTRY[1:]:
+        visitor.go(entry.title)
+    assert visitor.abroad == []
+
+
+def test_every_chart_has_a_text_alternative_that_states_its_message(visitor):
+    for entry in REGISTRY[:3]:
+        visitor.open(entry.path)
+        charts = visitor.page.locator("[data-testid=stPlotlyChart]")
+        assert charts.count() >= 2
+        for number in range(charts.count()):
+            words = charts.nth(number).evaluate(
+                "chart => (chart.closest('[aria-label]') || chart.querySelector('[aria-label]')).getAttribute('aria-label')"
+            )
+            assert re.search(r"\d", words), words
+            assert words.endswith(".")
+
+
+def test_a_page_that_breaks_tells_the_reader_and_shows_nothing_of_the_inside(browser, demonstration, tmp_path):
+    folder = tmp_path / "broken"
+    shutil.copytree(demonstration.folder, folder)
+    shutil.rmtree(folder / "snapshots")
+    (folder / "snapshots").write_text("not a folder")
+    server = Server(folder, tmp_path / "log.txt")
+    try:
+        with browser.new_context() as context:
+            visitor = Visitor(context, server)
+            visitor.page.goto(server.address)
+            message = visitor.page.get_by_text("This page could not be shown.")
+            expect(message).to_be_visible(timeout=30_000)
+            assert "Traceback" not in visitor.page.content()
+            assert str(folder) not in visitor.page.content()
+        assert "A page failed." in server.log.read_text()
+    finally:
+        server.stop()

@@ -1,0 +1,122 @@
+"""The house: what may stand where, held by tests and by import-linter."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from metrics.catalogue import CATALOGUE
+from pages.registry import REGISTRY
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("charts", "data", "metrics", "pages")
+SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+PAGES = sorted(path for path in (ROOT / "pages").glob("*.py") if path.name not in ("__init__.py",))
+
+
+def names_called(path: Path) -> set[str]:
+    called = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Attribute):
+            called.add(node.attr)
+        elif isinstance(node, ast.Name):
+            called.add(node.id)
+    return called
+
+
+def test_imports_go_down_the_floors_only():
+    found = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert found.returncode == 0, found.stdout + found.stderr
+
+
+def test_no_floor_is_held_with_exceptions():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    for contract in settings["tool"]["importlinter"]["contracts"]:
+        assert "ignore_imports" not in contract
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_page_is_a_paragraph(page):
+    assert len(page.read_text().splitlines()) < 60
+    assert not names_called(page) & {"group_by", "Figure", "execute", "cache_data", "cache_resource", "session_state"}
+
+
+def test_one_module_caches():
+    caching = [path for path in SOURCES if {"cache_resource", "cache_data"} & names_called(path)]
+    assert caching == [ROOT / "pages" / "parts" / "source.py"]
+
+
+def test_nothing_is_kept_in_a_cache_that_copies_or_compares_frames():
+    assert "cache_data" not in (ROOT / "pages" / "parts" / "source.py").read_text()
+
+
+def test_no_page_bears_the_name_of_a_package():
+    assert not {page.stem for page in PAGES} & set(PACKAGES)
+
+
+def test_every_page_is_in_the_registry_and_every_entry_has_its_page():
+    assert {entry.file for entry in REGISTRY} == {page.name for page in PAGES} - {"main.py", "registry.py"}
+
+
+def test_the_front_door_is_small():
+    assert len((ROOT / "dashboard.py").read_text().splitlines()) < 40
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_room_is_small_and_says_what_it_is(path):
+    text = path.read_text()
+    assert ast.get_docstring(ast.parse(text)), "a module says what it is"
+    assert len(text.splitlines()) <= 420
+    assert path.stem not in {"utils", "helpers", "common", "core", "base", "manager"}
+    assert not re.search(r"def get_", text)
+
+
+def test_a_figure_is_divided_in_one_place():
+    """`value` is made from a numerator and a denominator in metrics/evaluate.py and nowhere else."""
+    dividing = [
+        path
+        for path in SOURCES
+        if re.search(r"numerator[^\n]*\s/\s[^\n]*denominator", path.read_text())
+    ]
+    assert dividing == [ROOT / "metrics" / "evaluate.py"]
+
+
+def test_nothing_opens_to_the_world():
+    settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
+    assert settings["server"]["address"] == "127.0.0.1"
+    assert settings["client"]["showErrorDetails"] == "none"
+    assert settings["browser"]["gatherUsageStats"] is False
+    assert settings["server"]["enableAgentApi"] is False
+    assert settings["server"]["enableStaticServing"] is False
+
+
+def test_every_dependency_has_its_reason_in_the_decisions():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = settings["dependencies"] + settings["optional-dependencies"]["test"]
+    decisions = (ROOT / "DECISIONS.md").read_text()
+    for requirement in wanted:
+        name = re.split(r"[\[<>=]", requirement)[0]
+        assert f"`{name}`" in decisions, name
+
+
+def test_the_glossary_has_every_figure():
+    glossary = (ROOT / "GLOSSARY.md").read_text()
+    for each in CATALOGUE:
+        title = each.title.format(case="application", cases="applications", Cases="Applications")
+        assert f"**{title}**" in glossary, title
+
+
+def test_what_is_locked_is_locked_by_its_hash_and_names_no_registry():
+    for name in ("requirements.txt", "requirements-test.txt"):
+        text = (ROOT / name).read_text()
+        pinned = re.findall(r"^[a-z0-9][^\s=]*==", text, re.MULTILINE)
+        assert len(pinned) > 40
+        assert text.count("--hash=sha256:") >= len(pinned)
+        assert "://" not in text
+        assert "index" not in text.replace("cssselect", "")
