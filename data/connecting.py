@@ -1,13 +1,14 @@
 """What differs between SQLite and PostgreSQL, and nothing else."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
 import polars as pl
 import polars.selectors as cs
 import sqlalchemy as sa
+from sqlalchemy import event, exc
 
 from data.faults import Fault
 
@@ -23,7 +24,7 @@ def connect_engine(url: str) -> sa.Engine:
     """
     try:
         parsed = sa.make_url(url)
-    except sa.exc.ArgumentError:
+    except exc.ArgumentError:
         raise Fault(
             "The ledger's address is not a database URL; write it like postgresql://host/name."
         ) from None
@@ -35,7 +36,7 @@ def connect_engine(url: str) -> sa.Engine:
 
 
 @contextmanager
-def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
+def writing(engine: sa.Engine) -> Generator[sa.Connection]:
     """One transaction that no other writer of the ledger runs beside; any error undoes all of it."""
     with engine.connect().execution_options(begin="IMMEDIATE") as connection, connection.begin():
         if connection.dialect.name == "postgresql":
@@ -66,14 +67,14 @@ def _copy(connection: sa.Connection, table: sa.Table, names: str, rows: pl.DataF
 def _sqlite_engine(url: sa.URL) -> sa.Engine:
     engine = sa.create_engine(url, connect_args={"timeout": 60})
 
-    @sa.event.listens_for(engine, "connect")
+    @event.listens_for(engine, "connect")
     def settle(connection: sqlite3.Connection, _: object) -> None:
         # The driver's own transactions begin too late and give torn reads; ours begin explicitly.
         connection.isolation_level = None
         for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {setting}")
 
-    @sa.event.listens_for(engine, "begin")
+    @event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
         mode = connection.get_execution_options().get("begin", "DEFERRED")
         connection.exec_driver_sql(f"BEGIN {mode}")

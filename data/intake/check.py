@@ -82,8 +82,7 @@ def check(
     """
     schema = SCHEMAS[plan.table]
     reading = read(without_totals(extract, file), header, plan, file=file, terms=terms)
-    given = {name: each.column for name, each in plan.columns.items() if each.column}
-    refuse_people(reading.rows, plan.table, given, file)
+    refuse_people(reading.rows, plan, file)
     rows, held = _parted(reading.rows, reading.misread["row_number"])
     key = schema.primary_key()
     # Most files hold each reference once, which is quickly seen.

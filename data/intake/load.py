@@ -22,6 +22,7 @@ Progress = Callable[[str, int, int], None]
 # Fewer rows than these may go without asking, whatever share of a small table they are.
 FEW = 5
 MOST_REMOVED = 0.1
+LONGEST_NOTE = 500
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,10 @@ def load(
     _refuse_mixing(review, demonstration=demonstration)
     if recorded_on > dt.datetime.now(dt.UTC).astimezone().date():
         raise Fault(f"A load cannot be recorded on {written_day(recorded_on)}, which is still to come.")
+    if len(note) > LONGEST_NOTE:
+        raise Fault(
+            f"The note has {len(note):,} characters, and the most is {LONGEST_NOTE}: make it shorter."
+        )
     told = progress or _silent
     feeds = feeds_of([source for file in files for source in open_sources(file, mapping)], mapping)
     checked: list[Checked] = []

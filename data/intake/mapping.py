@@ -22,13 +22,15 @@ class _Section(BaseModel):
 class ColumnPlan(_Section):
     """How one column of a review is filled: from a column of the register, or with one value.
 
-    formats: of dates, in strptime's letters, tried in order; codes: the register's code to ours.
+    formats: of dates, in strptime's letters, tried in order; codes: the register's code to ours;
+    references: a person has made sure that what looks like personal details is none.
     """
 
     column: str | None = Field(default=None, min_length=1)
     value: str | None = None
     formats: tuple[str, ...] = ()
     codes: dict[str, str] = {}
+    references: bool = False
 
     @model_validator(mode="after")
     def _fed_once(self) -> "ColumnPlan":

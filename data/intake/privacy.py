@@ -3,6 +3,7 @@
 import polars as pl
 
 from data.faults import Fault
+from data.intake.mapping import TablePlan
 from data.intake.values import is_reference
 from data.schema import SCHEMAS
 
@@ -19,24 +20,35 @@ _LOOKS = {
 }
 
 
-def refuse_people(rows: pl.DataFrame, table: str, columns: dict[str, str], file: str) -> None:
+def refuse_people(rows: pl.DataFrame, plan: TablePlan, file: str) -> None:
     """Raise a sentence if a reference holds what would point to a person.
 
-    rows: with references already made plain; columns: the register's name of each column.
+    rows: with references already made plain.
     """
-    references = [name for name, column in SCHEMAS[table].columns().items() if is_reference(column)]
-    if not references:
+    columns = SCHEMAS[plan.table].columns()
+    doubted = {
+        name: each.column or name
+        for name, each in plan.columns.items()
+        if is_reference(columns[name]) and not each.references
+    }
+    if not doubted:
         return
-    looked_at = {name: pl.col(name).drop_nulls().head(LOOKED_AT) for name in references}
     shares = rows.select(
-        expression.str.contains(pattern).mean().fill_null(0).alias(f"{name}|{what}")
-        for name, expression in looked_at.items()
+        pl.col(name)
+        .drop_nulls()
+        .head(LOOKED_AT)
+        .str.contains(pattern)
+        .mean()
+        .fill_null(0)
+        .alias(f"{name}|{what}")
+        for name in doubted
         for what, (pattern, _) in _LOOKS.items()
     )
     for told, share in shares.row(0, named=True).items():
         name, _, what = told.partition("|")
         if share >= _LOOKS[what][1]:
             raise Fault(
-                f"{file}: {columns.get(name, name)!r} seems to hold {what}, which Candour never keeps as "
-                f"{name}: name a column of references or pseudonyms in the mapping."
+                f"{file}: {doubted[name]!r} seems to hold {what}, which Candour never keeps as {name}: name "
+                f"a column of references in the mapping, or, if they are none, write {name} = "
+                f'{{ column = "{doubted[name]}", references = true }}.'
             )

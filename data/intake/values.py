@@ -180,6 +180,8 @@ def number(text: str) -> Outcome:
 
 def prose(text: str) -> Outcome:
     """Wording as it stands, without the spaces around it."""
+    if "\0" in text:
+        return None, "holds a NUL byte: the file was damaged on its way"
     return plain(text) or None, ""
 
 

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from sqlalchemy.exc import OperationalError
 
 import data
 from data.__main__ import main
+from data.intake.load import Progress
 from data.review import Review, open_review
 from tests.conftest import TERMS
 from tests.data.conftest import lines
@@ -248,6 +250,48 @@ def test_real_data_is_never_loaded_into_a_demonstration(shell: Shell) -> None:
     shell.run("new", str(shell.review), "--terms", terms)
     assert shell.load() == 1
     assert "real data is never mixed with one" in shell.err
+
+
+def test_demo_builds_the_demonstration_where_it_is_asked_to(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Path] = []
+
+    def build(folder: Path, *, progress: Progress) -> Review:
+        progress("Loading", 0, 1)
+        asked.append(folder)
+        return shell.opened()
+
+    monkeypatch.setattr("data.demo.build", build)
+    assert shell.run("demo") == 0
+    assert shell.run("demo", str(shell.folder / "shown")) == 0
+    assert asked == [shell.review, shell.folder / "shown"]
+    assert "Made the demonstration review in" in shell.out
+
+
+def test_a_command_that_is_stopped_says_so(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("data.__main__.load", stop)
+    assert shell.load() == 130
+    assert sentence(shell.err)
+
+
+def test_a_ledger_in_use_for_too_long_is_a_sentence(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def wait(*_: object, **__: object) -> None:
+        raise OperationalError("BEGIN IMMEDIATE", {}, Exception("database is locked"))
+
+    monkeypatch.setattr("data.__main__.load", wait)
+    assert shell.load() == 1
+    assert "Another load has been using the ledger" in shell.err
+    assert sentence(shell.err)
+
+
+def test_of_many_rows_in_quarantine_the_first_are_shown_and_the_rest_counted(shell: Shell) -> None:
+    assert shell.load(GOOD + "".join(f"B-{n},TBC,right to ask,north,,\n" for n in range(25))) == 0
+    assert shell.out.count("is not a date") == 20
+    assert "... and 5 more." in shell.out
 
 
 def test_a_database_that_is_down_is_a_sentence(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,7 +24,11 @@ def test_a_share_is_written_as_a_percentage(share, words):
 
 
 def test_a_count_is_written_with_its_noun():
-    assert [counted(each, "failure", "failures") for each in (0, 1, 33)] == ["no failures", "1 failure", "33 failures"]
+    assert [counted(each, "failure", "failures") for each in (0, 1, 33)] == [
+        "no failures",
+        "1 failure",
+        "33 failures",
+    ]
 
 
 def test_a_list_is_written_with_an_and():

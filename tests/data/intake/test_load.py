@@ -1,3 +1,4 @@
+import dataclasses
 import datetime as dt
 import multiprocessing
 import os
@@ -146,6 +147,18 @@ def test_an_earlier_day_than_the_last_load_is_refused(desk: Desk) -> None:
 def test_a_day_to_come_is_refused(desk: Desk) -> None:
     with pytest.raises(Fault, match="which is still to come"):
         desk.take(register(1), on=dt.date(2999, 1, 1))
+
+
+def test_a_note_too_long_to_keep_is_refused(desk: Desk) -> None:
+    with pytest.raises(Fault, match="The note has 501 characters, and the most is 500"):
+        desk.take(register(1), note="x" * 501)
+
+
+def test_a_list_that_the_terms_lack_is_asked_for(desk: Desk) -> None:
+    bare = desk.review.terms.model_copy(update={"lists": {"routes": ("right to ask",)}})
+    desk.review = dataclasses.replace(desk.review, terms=bare)
+    with pytest.raises(Fault, match=r"have no list of areas, which applications need: add one to \[lists\]"):
+        desk.take(register(1))
 
 
 def test_a_rehearsal_says_what_would_happen_and_keeps_nothing(desk: Desk) -> None:

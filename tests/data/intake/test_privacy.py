@@ -1,7 +1,7 @@
 import pytest
 
 from data.faults import Fault
-from tests.data.conftest import Desk, lines
+from tests.data.conftest import Desk, applications, lines, plan_of
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,11 @@ def test_references_that_point_to_people_refuse_the_file(desk: Desk, values: lis
 def test_plain_references_are_taken(desk: Desk, values: list[str]) -> None:
     text = lines(*(f"{value},01/02/2020,right to ask,north,," for value in values))
     assert desk.take(text).receipts[0].accepted == len(values)
+
+
+def test_a_person_may_say_that_they_are_references(desk: Desk) -> None:
+    text = lines("W12 3AB,01/02/2020,right to ask,north,,", "W12 4AB,01/02/2020,right to ask,north,,")
+    with pytest.raises(Fault, match=r'write application_ref = { column = "Ref", references = true }'):
+        desk.take(text)
+    plan = plan_of(applications(application_ref={"column": "Ref", "references": True}))
+    assert desk.take(text, plan=plan).receipts[0].accepted == 2
