@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from tests.bench import aims, metric_bench, page_bench
+from tests.bench import aims, load_bench, metric_bench, page_bench
 
 PARTS = ("metrics", "page", "load")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the parts asked for; return 1 if any answers differed or a page failed."""
+    """Run the parts asked for; return 1 if any answers differed or rows were lost, or a page failed."""
     asked = _parser().parse_args(arguments)
     console = Console(width=None if sys.stdout.isatty() else 140)
     parts = [asked.only] if asked.only else PARTS
@@ -22,6 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if "page" in parts:
         drawn, more = page_bench.bench(console)
         sound, held = sound and drawn, held + more
+    if "load" in parts:
+        sound = load_bench.bench(console) and sound
     aims.tell(console, held)
     return 0 if sound else 1
 

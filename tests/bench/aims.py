@@ -20,6 +20,8 @@ class Aim:
 
 
 def tell(console: Console, aims: list[Aim]) -> None:
+    if not aims:
+        return
     table = Table(title="What is held to", title_justify="left")
     for column in ("figure", "measured", "held to"):
         table.add_column(column, justify="left" if column == "figure" else "right")

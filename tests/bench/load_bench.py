@@ -1,0 +1,121 @@
+"""A large extract into a fresh ledger, against what must be done at least: reading and inserting it."""
+
+import csv
+import sqlite3
+import tempfile
+from pathlib import Path
+
+import polars as pl
+from rich.console import Console
+from rich.table import Table
+
+from data.intake.load import load
+from data.intake.mapping import read_mapping
+from data.review import new_review
+from tests.bench.measure import alone
+from tests.bench.register import EXAMPLE, EXTRACTS, make_register
+
+ROWS = 1_000_000
+HEADINGS = {
+    "application_ref": "Application No",
+    "received_on": "Date Received",
+    "opened_on": "Review Opened",
+    "area": "Area",
+    "route": "Route",
+    "category": "Made By",
+    "decision": "Decision",
+    "decided_on": "Decision Date",
+    "disclosed_on": "Disclosure Date",
+    "in_scope": "In Scope",
+}
+CODES = {
+    "area": {"north": "N", "east": "E", "south": "S", "west": "W", "central": "C", "headquarters": "HQ"},
+    "route": {"right to ask": "RTA", "right to know": "RTK"},
+    "decision": {"no disclosure": "NDISC"},
+    "category": {"person asks": "SELF", "third party asks": "3RD", "police": "POL", "partner agency": "AGY"},
+}
+CANDOUR, READ, FLOOR = "Candour's intake", "polars.read_csv", "csv and sqlite3.executemany"
+
+
+def bench(console: Console, rows: int = ROWS) -> bool:
+    """Print what loading costs beside the floors; return whether every row arrived in each."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        file = write_extract(folder, rows)
+        review = _empty_review(folder)
+        # The floors twice: they are quick, and the first reads the file from disk.
+        spent = {
+            READ: min(alone(read, file) for _ in range(2)),
+            FLOOR: min(alone(insert, file, folder / f"floor-{turn}.sqlite") for turn in range(2)),
+            CANDOUR: alone(take_in, review, file),
+        }
+        arrived = {
+            READ: read(file),
+            FLOOR: _count(folder / "floor-0.sqlite", "SELECT count(*) FROM applications"),
+            CANDOUR: _count(review / "ledger.sqlite", "SELECT count(*) FROM applications WHERE closed_by IS NULL"),
+        }
+        _tell(console, file, spent, rows)
+    whole = all(count == rows for count in arrived.values())
+    console.print(f"Rows that arrived: {arrived}, {'EQUAL' if whole else 'DIFF'}")
+    return whole
+
+
+def write_extract(folder: Path, rows: int) -> Path:
+    """Write the applications as a register would: its own headings and codes, days the British way."""
+    path = folder / "applications.csv"
+    current = make_register(rows).versions["applications"].unique("application_ref", keep="first", maintain_order=True)
+    decided = {"decision": pl.lit("no disclosure"), "decided_on": pl.col("received_on") + pl.duration(days=28)}
+    current.with_columns(disclosed_on=pl.lit(None, pl.Date), **decided).select(
+        pl.col(name).replace_strict(CODES[name]) if name in CODES
+        else pl.col(name).dt.strftime("%d/%m/%Y") if name.endswith("_on")
+        else pl.when(name).then(pl.lit("Y")).otherwise(pl.lit("N")).alias(name) if name == "in_scope"
+        else pl.col(name)
+        for name in HEADINGS
+    ).rename(HEADINGS).write_csv(path)  # fmt: skip
+    return path
+
+
+def read(file: Path) -> int:
+    return pl.read_csv(file).height
+
+
+def insert(file: Path, database: Path) -> None:
+    """Put the file's text into one bare table: no checks, no types, no versions."""
+    with sqlite3.connect(database) as connection, file.open(encoding="utf-8", newline="") as text:
+        rows = csv.reader(text)
+        columns = ", ".join(f'"{heading}"' for heading in next(rows))
+        connection.execute(f"CREATE TABLE applications ({columns})")
+        connection.executemany(f"INSERT INTO applications VALUES ({', '.join('?' * len(HEADINGS))})", rows)
+    connection.close()
+
+
+def take_in(folder: Path, file: Path) -> None:
+    from data.review import open_review
+
+    mapping = read_mapping(EXAMPLE.with_name("mapping.toml"))
+    load(open_review(folder), [str(file)], mapping, recorded_on=EXTRACTS[-1])
+
+
+def _empty_review(folder: Path) -> Path:
+    terms = folder / "terms.toml"
+    terms.write_text(EXAMPLE.read_text(encoding="utf-8").replace("demonstration = true", ""), encoding="utf-8")
+    return new_review(folder / "review", terms).folder
+
+
+def _count(database: Path, query: str) -> int:
+    with sqlite3.connect(database) as connection:
+        count = connection.execute(query).fetchone()[0]
+    connection.close()
+    return count
+
+
+def _tell(console: Console, file: Path, spent: dict[str, tuple[float, float, float]], rows: int) -> None:
+    table = Table("", "rows/s", "CPU, s", "wall, s", "peak, MB", "Candour's CPU / its")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for name, (cpu, wall, peak) in spent.items():
+        ratio = "" if name == CANDOUR else f"{spent[CANDOUR][0] / cpu:.1f}"
+        table.add_row(name, f"{rows / wall:,.0f}", f"{cpu:.2f}", f"{wall:.2f}", f"{peak:,.0f}", ratio)
+    size = file.stat().st_size / 1e6
+    console.print(f"\n[bold]Loading {rows:,} applications[/bold], {size:.0f} MB of CSV, into a fresh SQLite ledger")
+    console.print(table)

@@ -1,0 +1,32 @@
+from rich.console import Console
+
+from tests.bench.load_bench import write_extract
+from tests.bench.metric_bench import compare
+from tests.bench.register import make_register
+from tests.bench.visitor import numbers_in
+
+
+def test_every_figure_is_the_same_from_candour_and_from_sql_over_histories_and_over_bare_tables(tmp_path):
+    snapshot = make_register(1_000).snapshot(tmp_path)
+    assert compare(snapshot) == []
+
+
+def test_answers_that_differ_are_refused_a_ratio(tmp_path, monkeypatch):
+    from tests.bench import metric_bench
+
+    monkeypatch.setattr(metric_bench, "compare", lambda _: ["population: 1 and 2"])
+    monkeypatch.setattr(metric_bench, "alone", lambda *_: (0.0, 0.0, 0.0))
+    console = Console(record=True)
+    equal, aims = metric_bench.bench_size(console, 100, tmp_path)
+    assert (equal, aims) == (False, [])
+    assert "DIFF" in console.export_text()
+
+
+def test_the_extract_that_is_loaded_has_as_many_rows_as_it_says(tmp_path):
+    lines = write_extract(tmp_path, 50).read_text().splitlines()
+    assert len(lines) == 51
+    assert lines[0].startswith("Application No,Date Received")
+
+
+def test_the_numbers_in_a_figure_are_counted_whether_they_travel_as_text_or_packed():
+    assert numbers_in([{"y": {"dtype": "i4", "bdata": "AQAAAAIAAAA="}}, {"x": [1.0, 2.0], "y": ["a", "b"]}]) == 4
