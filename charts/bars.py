@@ -47,7 +47,7 @@ def bars(
     )
     figure.update_xaxes(visible=metric.share, tickformat=",.1%", tickvals=_ticks(result), tickangle=0)
     figure.update_xaxes(range=[0, _longest(result) * (1.02 if metric.share else ROOM_FOR_WORDS)])
-    figure.update_yaxes(autorange="reversed", showgrid=False, ticklabelstandoff=6)
+    figure.update_yaxes(type="category", dtick=1, autorange="reversed", showgrid=False, ticklabelstandoff=6)
     if metric.share:
         # A share's numbers stand below its name, where no width can cut them off.
         named = [f"{label}<br>{text}" for label, text in zip(labels, texts, strict=True)]

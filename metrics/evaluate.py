@@ -118,7 +118,8 @@ def _by_period(
     dated = seen.filter(pl.col(metric.dated_by) <= day)
     found = dated.group_by(keys).agg(_totals(metric, day))
     # A period in which nothing happened is a zero, not a gap.
-    span = found.select(pl.date_range(pl.col("period").min(), pl.col("period").max(), every).alias("period"))
+    ends = found.select(first=pl.col("period").min(), last=pl.col("period").max()).drop_nulls()
+    span = ends.select(period=pl.date_ranges("first", "last", every)).explode("period")
     frame = span.join(found.select(names).unique(), how="cross") if names else span
     filled = frame.join(found, on=["period", *names], how="left", nulls_equal=True)
     return filled.with_columns(pl.col(pl.Int64).fill_null(0)).sort("period", *names, nulls_last=True)

@@ -12,9 +12,36 @@ import polars as pl
 
 from data.snapshot import STILL
 from data.terms import Part
+from metrics.metric import AnyMetric
 
 Tables = Mapping[str, pl.LazyFrame]
 CLOCK = ("recorded_from", "recorded_to")
+
+# Tables from which a case's columns come, other than the applications themselves.
+_CASES_FROM = {
+    "assessed_on": "risk_assessments",
+    "graded_on": "risk_assessments",
+    "sent_on": "risk_assessments",
+    "allocated_on": "reviews",
+    "completed_on": "reviews",
+    "failed_on": "failures",
+}
+_SUBJECTS_FROM = {
+    "cases": "applications",
+    "failures": "failures",
+    "referrals": "referrals",
+    "staffing": "staffing",
+}
+
+
+def tables_of(metric: AnyMetric) -> set[str]:
+    """Return the tables without which a figure cannot be told."""
+    wanted = {_SUBJECTS_FROM[metric.subject]}
+    if metric.subject == "cases":
+        wanted |= {_CASES_FROM[column] for column in metric.columns if column in _CASES_FROM}
+    return wanted
+
+
 CASE_TABLES = ("applications", "risk_assessments", "reviews", "failures")
 GRADING = ("assessed_on", "assessment_ref")
 
@@ -58,9 +85,7 @@ def failures(tables: Tables, partition: Sequence[Part]) -> pl.LazyFrame:
     found = tables["failures"].drop("opened_by", "closed_by", "review_ref")
     of_case = ["area", "route", "category", "year", "grade", "graded_on", "earlier_grades", "received_on"]
     failed = tables["failures"].select("application_ref").unique()
-    concerned = {
-        table: tables[table].join(failed, on="application_ref", how="semi") for table in CASE_TABLES
-    }
+    concerned = {table: tables[table].join(failed, on="application_ref", how="semi") for table in CASE_TABLES}
     known_cases = cases(concerned).select("application_ref", *CLOCK, *of_case, case_in_scope="in_scope")
     return (
         overlap(found, known_cases, on="application_ref")

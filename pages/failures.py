@@ -6,9 +6,11 @@ from pages.parts import answers, banner, cards, cross, drill
 from pages.parts.opening import current_view
 
 view = current_view()
+if not view.told(["failures"]):
+    st.info(answers.untold("failures"))
+    st.stop()
 st.header(answers.failures(view))
-names = ("failures", "failures_with_harm", "failure_rate", "failure_rate_reviewed")
-cards.row([view.figure(name) for name in names])
+cards.row(view, ("failures", "failures_with_harm", "failure_rate", "failure_rate_reviewed"))
 st.caption(banner.precedence(view))
 
 cross.counts_and_cells(view)

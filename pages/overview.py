@@ -3,7 +3,7 @@
 import streamlit as st
 
 from charts.bars import bars
-from metrics.dimensions import dimension
+from metrics.dimensions import PART
 from pages.parts import answers, banner, cards, courses, picture
 from pages.parts.opening import current_view
 
@@ -12,20 +12,20 @@ st.header(answers.overview(view))
 if changed := answers.then_and_now(view):
     st.info("What was known on the day itself was different.  \n" + "  \n".join(changed))
 
-cards.row([view.figure(name) for name in ("population", "share_assessed", "share_completed", "backlog")])
-cards.row(
-    [view.figure(name) for name in ("failures", "failures_with_harm", "referrals", "headcount")],
-    beside={"headcount": courses.peak(view, "headcount")},
-)
+cards.row(view, ("population", "share_assessed", "share_completed", "backlog"))
+staff = {"headcount": courses.peak(view, "headcount")}
+cards.row(view, ("failures", "failures_with_harm", "referrals", "headcount"), beside=staff)
 
 left, right = st.columns([3, 2], gap="large")
 with left:
     picture.show(courses.burn_up(view, then=view.as_known_then), key="burn_up")
 with right:
-    metric, part = view.metric("failures"), dimension("part")
-    picture.show(
-        bars(metric, view.result("failures", by=["part"]), part, view.clocks, picture.colours()), key="parts"
-    )
-    st.caption(banner.precedence(view))
+    if view.told(["failures"]):
+        parts = view.result("failures", by=["part"])
+        chart = bars(view.metric("failures"), parts, PART, view.clocks, picture.colours())
+        picture.show(chart, key="parts")
+        st.caption(banner.precedence(view))
+    else:
+        st.info(answers.untold("failures"))
 if apart := answers.outside(view):
     st.caption(apart)

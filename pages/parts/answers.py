@@ -16,18 +16,18 @@ COMPARED = (
 
 
 def overview(view: View) -> str:
-    """Say where the review is and what it has found."""
-    found = f"{_failures(view)}; {_referrals(view)}."
-    return (
-        f"{_assessed(view)} {_reviewed(view)} {found}"
-        if view.source.holds("risk_assessments")
-        else _known(view)
-    )
+    """Say where the review is and what it has found, as far as its register tells."""
+    said = [progress(view)]
+    found = [_failures(view)] if "failures" in view.source.tables else []
+    found += [_referrals(view)] if "referrals" in view.source.tables else []
+    return " ".join(said + ([f"{'; '.join(found)}."] if found else []))
 
 
 def progress(view: View) -> str:
-    """Say how far the review has come."""
-    return f"{_assessed(view)} {_reviewed(view)}" if view.source.holds("risk_assessments") else _known(view)
+    """Say how far the review has come, as far as its register tells."""
+    if "risk_assessments" not in view.source.tables:
+        return _known(view)
+    return f"{_assessed(view)} {_reviewed(view)}" if "reviews" in view.source.tables else _assessed(view)
 
 
 def failures(view: View) -> str:
@@ -44,7 +44,7 @@ def then_and_now(view: View) -> list[str]:
     """Say of each figure that was different when it was known on its own day, what it was and what it is."""
     then, now = Clocks.then(view.clocks.as_at), Clocks(view.clocks.as_at, view.source.last_day)
     sentences: list[str] = []
-    for name in COMPARED:
+    for name in view.told(COMPARED):
         before, after = view.figure(name, then), view.figure(name, now)
         if before.numerator != after.numerator:
             sentences.append(
@@ -53,6 +53,12 @@ def then_and_now(view: View) -> list[str]:
                 f"{written_count(after.numerator)} as known now."
             )
     return sentences
+
+
+def untold(table: str) -> str:
+    """Say that the register lacks a table, and what that leaves out."""
+    rows = table.replace("_", " ")
+    return f"No extract of {rows} has been loaded, so the figures that need {rows} are not shown."
 
 
 def _known(view: View) -> str:
@@ -106,7 +112,7 @@ def outside(view: View) -> str | None:
     parts = [
         counted(view.figure(name).numerator, *noun)
         for name, noun in nouns.items()
-        if view.figure(name).numerator
+        if view.told([name]) and view.figure(name).numerator
     ]
     if not parts:
         return None

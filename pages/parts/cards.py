@@ -5,17 +5,20 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from data.written import written_count, written_share
-from pages.parts.source import Figure
+from pages.parts.source import Figure, View
 
 
-def row(figures: Sequence[Figure], beside: Mapping[str, str] | None = None) -> None:
-    """Draw figures side by side; on a narrow screen one below the other.
+def row(view: View, names: Sequence[str], beside: Mapping[str, str] | None = None) -> None:
+    """Draw the figures that the register can tell side by side; on a narrow screen one below the other.
 
     beside: a line more for some figures, by name.
     """
-    for column, figure in zip(st.columns(len(figures)), figures, strict=True):
+    told = view.told(names)
+    if not told:
+        return
+    for column, name in zip(st.columns(len(names))[: len(told)], told, strict=True):
         with column:
-            card(figure, (beside or {}).get(figure.metric.name, ""))
+            card(view.figure(name), (beside or {}).get(name, ""))
 
 
 def card(figure: Figure, beside: str = "") -> None:

@@ -5,10 +5,11 @@ import datetime as dt
 import polars as pl
 import streamlit as st
 
+from charts.bars import columns
 from charts.chart import Chart
 from charts.lines import lines
 from data.written import short_day, written_count, written_day
-from pages.parts.picture import colours
+from pages.parts import picture
 from pages.parts.source import View
 
 # Past this many points a line looks the same by the week, and costs a seventh.
@@ -23,15 +24,16 @@ def burn_up(view: View, *, then: bool) -> Chart:
         "Risk assessed": "risk_assessed",
         "Reviewed in detail": "completed",
     }
+    told = {words: name for words, name in figures.items() if view.told([name])}
     title = f"{case.many.capitalize()} over time, {_known(view, then=then)}"
-    return lines(title, _courses(view, figures, then=then), case.many, colours())
+    return lines(title, _courses(view, told, then=then), case.many, picture.colours())
 
 
 def backlog(view: View, *, then: bool) -> Chart:
     """Draw the detailed reviews outstanding."""
     courses = _courses(view, {"Outstanding": "backlog"}, then=then)
     title = f"Detailed reviews outstanding, {_known(view, then=then)}"
-    return lines(title, courses, view.source.terms.case.many, colours())
+    return lines(title, courses, view.source.terms.case.many, picture.colours())
 
 
 def drawn_then(view: View) -> bool:
@@ -52,8 +54,21 @@ def _known(view: View, *, then: bool) -> str:
     return "as known on each day" if then else f"as known on {written_day(view.clocks.known_at)}"
 
 
+def flow(view: View, *, then: bool) -> None:
+    """Show the detailed reviews outstanding beside those completed in each week."""
+    left, right = st.columns(2, gap="large")
+    with left:
+        picture.show(backlog(view, then=then), key="backlog")
+    with right:
+        weekly = view.result("completed", every="1w")
+        chart = columns(view.metric("completed"), weekly, view.clocks, picture.colours(), every="week")
+        picture.show(chart, key="weekly")
+
+
 def peak(view: View, name: str) -> str:
     """Say when a figure was at its highest, as known at the view's own day; nothing if it never was."""
+    if not view.told([name]):
+        return ""
     found = view.course(name, days_of(view), then=False)
     top = found.row(int(found["numerator"].arg_max() or 0), named=True)
     if not top["numerator"]:

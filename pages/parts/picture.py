@@ -42,5 +42,5 @@ def show_to_click(chart: Chart, *, key: str, chosen: str) -> None:
 
 
 def _table(chart: Chart) -> None:
-    with st.expander(f"Table: {chart.title.lower()}"):
+    with st.expander(f"Table: {chart.title[0].lower()}{chart.title[1:]}"):
         st.dataframe(chart.table, hide_index=True)

@@ -23,6 +23,7 @@ from metrics.as_at import Clocks
 from metrics.course import course
 from metrics.dimensions import Dimension, Narrowing, as_text, dimension, dimensions_of, narrow
 from metrics.evaluate import behind, evaluate, evaluate_all
+from metrics.histories import tables_of
 from metrics.metric import AnyMetric, Metric, Subject
 from metrics.words import spoken
 
@@ -55,9 +56,10 @@ class Source:
         """Values of a dimension that occur among the cases, in their own order."""
         return _values(self.folder, self.version, name)
 
-    def holds(self, table: str) -> bool:
-        """Whether anything was ever loaded into a table."""
-        return table in self.receipts()["table_name"]
+    @property
+    def tables(self) -> set[str]:
+        """Tables into which anything was ever loaded."""
+        return _tables(self.folder, self.version)
 
     def loads(self) -> pl.DataFrame:
         """Return every load, first to last."""
@@ -104,6 +106,11 @@ class View:
         """Return a figure as one number, on other clocks if they are given."""
         view = self if clocks is None else View(self.source, clocks, self.kept)
         return Figure(self.metric(name), view.clocks, **view.result(name).row(0, named=True))
+
+    def told(self, names: Sequence[str]) -> list[str]:
+        """Return those of the figures `names` whose tables this review's register has."""
+        held = self.source.tables
+        return [name for name in names if tables_of(catalogue.metric(name)) <= held]
 
     def course(self, name: str, days: Sequence[dt.date], *, then: bool) -> pl.DataFrame:
         """Return a figure on each of `days`, as known on each, or as known at the view's own day.
@@ -189,6 +196,12 @@ def _last_day(folder: str, version: int) -> dt.date | None:
         _review(folder).ledger.loads().filter(pl.col("load") <= version)["recorded_on"].to_list()
     )
     return max(days, default=None)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _tables(folder: str, version: int) -> set[str]:
+    receipts = _review(folder).ledger.receipts()
+    return set(receipts.filter(pl.col("load") <= version)["table_name"])
 
 
 @st.cache_resource(show_spinner="Reading the ledger …", max_entries=2)

@@ -66,6 +66,13 @@ def test_a_missing_value_is_named():
     assert labels_of(result, split)[-1] == "not graded yet"
 
 
+def test_areas_that_are_numbers_are_names_all_the_same():
+    """A register's district 9 stands beside its district 12, with nothing in between."""
+    chart, _ = drawn("failures", "area")
+    assert chart.figure.layout.yaxis.type == "category"
+    assert chart.figure.layout.yaxis.dtick == 1
+
+
 def test_nothing_to_show_is_said_in_words():
     asked, split = metric("failures"), dimension("area")
     result = evaluate(asked, BUILT["failures"].clear(), CLOCKS, by=[split])

@@ -130,6 +130,14 @@ def test_a_period_in_which_nothing_happened_is_a_zero(by_hand):
     ]
 
 
+def test_nothing_has_no_periods(by_hand):
+    nothing = evaluate(metric("failures"), by_hand["failures"].clear(), Clocks.then(THIRD), every="1mo")
+    assert nothing.is_empty()
+    assert nothing.columns == ["period", "numerator", "denominator", "value", "low", "high"]
+    split = [dimension("area")]
+    assert evaluate(metric("failures"), by_hand["failures"].clear(), Clocks.then(THIRD), every="1w", by=split).is_empty()
+
+
 def test_a_median_has_no_periods(by_hand):
     with pytest.raises(ValueError, match="median"):
         evaluate(metric("days_in_review"), by_hand["cases"], Clocks.then(THIRD), every="1w")
