@@ -30,7 +30,10 @@ def names_called(path: Path) -> set[str]:
 
 def test_imports_go_down_the_floors_only():
     found = subprocess.run(
-        [Path(sys.executable).with_name("lint-imports"), "--no-cache"], cwd=ROOT, capture_output=True, text=True
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
     )
     assert found.returncode == 0, found.stdout + found.stderr
 
@@ -44,7 +47,14 @@ def test_no_floor_is_held_with_exceptions():
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_a_page_is_a_paragraph(page):
     assert len(page.read_text().splitlines()) < 60
-    assert not names_called(page) & {"group_by", "Figure", "execute", "cache_data", "cache_resource", "session_state"}
+    assert not names_called(page) & {
+        "group_by",
+        "Figure",
+        "execute",
+        "cache_data",
+        "cache_resource",
+        "session_state",
+    }
 
 
 def test_one_module_caches():
@@ -72,7 +82,8 @@ def test_the_front_door_is_small():
 def test_a_room_is_small_and_says_what_it_is(path):
     text = path.read_text()
     assert ast.get_docstring(ast.parse(text)), "a module says what it is"
-    assert len(text.splitlines()) <= 420
+    # Every table of a review is written in one place, however many there are.
+    assert len(text.splitlines()) <= 380 or path.name == "schema.py"
     assert path.stem not in {"utils", "helpers", "common", "core", "base", "manager"}
     assert not re.search(r"def get_", text)
 
@@ -80,9 +91,7 @@ def test_a_room_is_small_and_says_what_it_is(path):
 def test_a_figure_is_divided_in_one_place():
     """`value` is made from a numerator and a denominator in metrics/evaluate.py and nowhere else."""
     dividing = [
-        path
-        for path in SOURCES
-        if re.search(r"numerator[^\n]*\s/\s[^\n]*denominator", path.read_text())
+        path for path in SOURCES if re.search(r"numerator[^\n]*\s/\s[^\n]*denominator", path.read_text())
     ]
     assert dividing == [ROOT / "metrics" / "evaluate.py"]
 

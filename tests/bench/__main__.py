@@ -33,8 +33,12 @@ def _sizes(text: str) -> list[int]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Print ratios, not times alone.")
-    parser.add_argument("--sizes", type=_sizes, default=[3_778, 100_000, 1_000_000], help="applications, by commas")
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.bench", description="Print ratios, not times alone."
+    )
+    parser.add_argument(
+        "--sizes", type=_sizes, default=[3_778, 100_000, 1_000_000], help="applications, by commas"
+    )
     parser.add_argument("--only", choices=PARTS, help="one part alone")
     return parser
 

@@ -27,5 +27,7 @@ def tell(console: Console, aims: list[Aim]) -> None:
         table.add_column(column, justify="left" if column == "figure" else "right")
     table.add_column("")
     for aim in aims:
-        table.add_row(aim.what, f"{aim.measured:.2f}", f"{aim.most:g}", "holds" if aim.holds else "DOES NOT HOLD")
+        table.add_row(
+            aim.what, f"{aim.measured:.2f}", f"{aim.most:g}", "holds" if aim.holds else "DOES NOT HOLD"
+        )
     console.print(table)

@@ -74,7 +74,9 @@ def bare_read(scans: Scans) -> list[pl.DataFrame]:
 def bare_raw_read(snapshot: Snapshot) -> list[pl.DataFrame]:
     """Decode the columns of the tables themselves from which the same figures could be computed."""
     clock = ["recorded_from", "recorded_to"]
-    return pl.collect_all([snapshot.scan(table).select(names + clock) for table, names in RAW_COLUMNS.items()])
+    return pl.collect_all(
+        [snapshot.scan(table).select(names + clock) for table, names in RAW_COLUMNS.items()]
+    )
 
 
 def whole_set(scans: Scans, clocks: Clocks = CLOCKS, narrowing: Narrowing | None = None) -> Results:
@@ -83,7 +85,9 @@ def whole_set(scans: Scans, clocks: Clocks = CLOCKS, narrowing: Narrowing | None
     As the pages do it: the rows known are read once, and every figure is asked of them.
     """
     kept = [
-        narrow(known(rows.select(columns_of(subject)), clocks.known_at), subject, narrowing or {}, clocks.as_at)
+        narrow(
+            known(rows.select(columns_of(subject)), clocks.known_at), subject, narrowing or {}, clocks.as_at
+        )
         for subject, rows in scans.items()
     ]
     read = [rows.lazy() for rows in pl.collect_all(kept)]
@@ -118,12 +122,15 @@ def differences(one: dict[tuple[str, str], Row], other: dict[tuple[str, str], Ro
     """Say where two sets of answers differ; floating-point dust is no difference."""
     apart = sorted(set(one) ^ set(other))
     unlike = [key for key in sorted(set(one) & set(other)) if not _alike(one[key], other[key])]
-    return [f"{name} {key}: {one.get((name, key))} and {other.get((name, key))}" for name, key in [*apart, *unlike]]
+    return [
+        f"{name} {key}: {one.get((name, key))} and {other.get((name, key))}"
+        for name, key in [*apart, *unlike]
+    ]
 
 
 def _alike(one: Row, other: Row) -> bool:
     return all(
-        mine == its or (mine is not None and its is not None and abs(mine - its) <= 1e-9 * max(1.0, abs(mine)))
+        mine == its
+        or (mine is not None and its is not None and abs(mine - its) <= 1e-9 * max(1.0, abs(mine)))
         for mine, its in zip(one, other, strict=True)
     )
-

@@ -52,7 +52,9 @@ def bench(console: Console, rows: int = ROWS) -> bool:
         arrived = {
             READ: read(file),
             FLOOR: _count(folder / "floor-0.sqlite", "SELECT count(*) FROM applications"),
-            CANDOUR: _count(review / "ledger.sqlite", "SELECT count(*) FROM applications WHERE closed_by IS NULL"),
+            CANDOUR: _count(
+                review / "ledger.sqlite", "SELECT count(*) FROM applications WHERE closed_by IS NULL"
+            ),
         }
         _tell(console, file, spent, rows)
     whole = all(count == rows for count in arrived.values())
@@ -63,8 +65,15 @@ def bench(console: Console, rows: int = ROWS) -> bool:
 def write_extract(folder: Path, rows: int) -> Path:
     """Write the applications as a register would: its own headings and codes, days the British way."""
     path = folder / "applications.csv"
-    current = make_register(rows).versions["applications"].unique("application_ref", keep="first", maintain_order=True)
-    decided = {"decision": pl.lit("no disclosure"), "decided_on": pl.col("received_on") + pl.duration(days=28)}
+    current = (
+        make_register(rows)
+        .versions["applications"]
+        .unique("application_ref", keep="first", maintain_order=True)
+    )
+    decided = {
+        "decision": pl.lit("no disclosure"),
+        "decided_on": pl.col("received_on") + pl.duration(days=28),
+    }
     current.with_columns(disclosed_on=pl.lit(None, pl.Date), **decided).select(
         pl.col(name).replace_strict(CODES[name]) if name in CODES
         else pl.col(name).dt.strftime("%d/%m/%Y") if name.endswith("_on")
@@ -98,7 +107,9 @@ def take_in(folder: Path, file: Path) -> None:
 
 def _empty_review(folder: Path) -> Path:
     terms = folder / "terms.toml"
-    terms.write_text(EXAMPLE.read_text(encoding="utf-8").replace("demonstration = true", ""), encoding="utf-8")
+    terms.write_text(
+        EXAMPLE.read_text(encoding="utf-8").replace("demonstration = true", ""), encoding="utf-8"
+    )
     return new_review(folder / "review", terms).folder
 
 
@@ -117,5 +128,7 @@ def _tell(console: Console, file: Path, spent: dict[str, tuple[float, float, flo
         ratio = "" if name == CANDOUR else f"{spent[CANDOUR][0] / cpu:.1f}"
         table.add_row(name, f"{rows / wall:,.0f}", f"{cpu:.2f}", f"{wall:.2f}", f"{peak:,.0f}", ratio)
     size = file.stat().st_size / 1e6
-    console.print(f"\n[bold]Loading {rows:,} applications[/bold], {size:.0f} MB of CSV, into a fresh SQLite ledger")
+    console.print(
+        f"\n[bold]Loading {rows:,} applications[/bold], {size:.0f} MB of CSV, into a fresh SQLite ledger"
+    )
     console.print(table)

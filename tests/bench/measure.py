@@ -51,7 +51,9 @@ def in_turns(contenders: Mapping[str, Callable[[], object]], turns: int) -> dict
         order = list(contenders.items())[:: 1 if turn % 2 == 0 else -1]
         for name, run in order:
             spent[name].append(clocked(run))
-    return {name: Timing([cpu for cpu, _ in each], [wall for _, wall in each]) for name, each in spent.items()}
+    return {
+        name: Timing([cpu for cpu, _ in each], [wall for _, wall in each]) for name, each in spent.items()
+    }
 
 
 def clocked(run: Callable[[], object]) -> tuple[float, float]:

@@ -46,7 +46,9 @@ def bench_size(console: Console, size: int, folder: Path) -> tuple[bool, list[Ai
     unlike = compare(snapshot)
     numbers = len(figures.answers(figures.whole_set(scans)))
     verdict = "DIFF" if unlike else "EQUAL"
-    console.print(f"\n[bold]{size:,} applications[/bold]: {numbers} numbers three ways on four clocks, {verdict}")
+    console.print(
+        f"\n[bold]{size:,} applications[/bold]: {numbers} numbers three ways on four clocks, {verdict}"
+    )
     if unlike:
         console.print("\n".join(["No ratio is given of answers that differ.", *unlike[:20]]))
         return False, []
@@ -85,9 +87,7 @@ def run_one(snapshot: Snapshot, name: str) -> None:
     contenders(snapshot)[name]()
 
 
-def _time(
-    console: Console, size: int, snapshot: Snapshot, building: tuple[float, float, float]
-) -> list[Aim]:
+def _time(console: Console, size: int, snapshot: Snapshot, building: tuple[float, float, float]) -> list[Aim]:
     turns = TURNS.get(size, 5)
     timed = in_turns(contenders(snapshot), turns)
     table = Table("", "CPU, s", "wall, s", "peak, MB", "CPU / L", "Candour's CPU / its")
@@ -96,12 +96,16 @@ def _time(
     for name, timing in timed.items():
         peak = alone(run_one, snapshot, name)[2]
         ours = "" if name == OURS else str(timed[OURS].over(timing))
-        table.add_row(name, *_medians(timing.cpu, timing.wall), f"{peak:,.0f}", str(timing.over(timed[READ])), ours)
+        table.add_row(
+            name, *_medians(timing.cpu, timing.wall), f"{peak:,.0f}", str(timing.over(timed[READ])), ours
+        )
     cpu, wall, peak = building
     table.add_row("building the histories, once a load", f"{cpu:.3f}", f"{wall:.3f}", f"{peak:,.0f}", "", "")
     console.print(table)
     passes = cpu / _median(timed[TABLES].cpu)
-    console.print(f"Building the histories costs {passes:.1f} times one pass of the set over the bare tables (DuckDB).")
+    console.print(
+        f"Building the histories costs {passes:.1f} times one pass of the set over the bare tables (DuckDB)."
+    )
     moved = _moves(console, snapshot, turns)
     return [
         Aim(f"whole metric set at {size:,}, CPU / L", timed[OURS].over(timed[READ]).middle, 4.5),

@@ -37,10 +37,22 @@ def bench(console: Console) -> tuple[bool, list[Aim]]:
     ]
     aims += [
         Aim("page CPU, 1,000,000 / 3,778, all four alike", shipped.growth(*KINDS).middle, 1.2),
-        Aim("page CPU / empty page, default settings, the same view", default.against_empty(KINDS[0]).middle, 1.5),
-        Aim("page CPU / empty page, default settings, all four alike", default.against_empty(*KINDS).middle, 1.5),
+        Aim(
+            "page CPU / empty page, default settings, the same view",
+            default.against_empty(KINDS[0]).middle,
+            1.5,
+        ),
+        Aim(
+            "page CPU / empty page, default settings, all four alike",
+            default.against_empty(*KINDS).middle,
+            1.5,
+        ),
         Aim("page CPU as shipped / empty page at default settings", shipped.mean() / default.empty(), 1.5),
-        Aim("bytes to the browser for each value drawn in a line chart's page", shipped.bytes_a_value("Overview"), 8),
+        Aim(
+            "bytes to the browser for each value drawn in a line chart's page",
+            shipped.bytes_a_value("Overview"),
+            8,
+        ),
     ]
     return not failed, aims
 
@@ -87,7 +99,8 @@ def _session(console: Console, reviews: dict[int, Path], settings: str) -> _Sess
     session = _Session()
     with ExitStack() as stack:
         servers = {
-            f"{size:,}": stack.enter_context(Server("candour", settings, review)) for size, review in reviews.items()
+            f"{size:,}": stack.enter_context(Server("candour", settings, review))
+            for size, review in reviews.items()
         }
         empty = stack.enter_context(Server("empty", settings))
         for page, address in PAGES.items():
@@ -142,7 +155,14 @@ def _written(day: dt.date) -> str:
 
 
 def _tell(console: Console, session: _Session, settings: str) -> None:
-    table = Table("page", "interaction", f"CPU ms, {SMALL:,}", f"CPU ms, {LARGE:,}", "1,000,000 / 3,778", "3,778 / empty")
+    table = Table(
+        "page",
+        "interaction",
+        f"CPU ms, {SMALL:,}",
+        f"CPU ms, {LARGE:,}",
+        "1,000,000 / 3,778",
+        "3,778 / empty",
+    )
     for column in table.columns[2:]:
         column.justify = "right"
     empty = session.empty()
@@ -151,12 +171,19 @@ def _tell(console: Console, session: _Session, settings: str) -> None:
             small, large = (session.spent[f"{size:,}", page, kind] for size in (SMALL, LARGE))
             growth = Ratio([mine / its for mine, its in zip(large, small, strict=True)])
             over = Ratio([each / empty for each in small])
-            table.add_row(page, kind, f"{1000 * mean(small):.0f}", f"{1000 * mean(large):.0f}", str(growth), str(over))
-    console.print(f"\n[bold]A page's interaction, {settings} settings[/bold]: an empty page costs {1000 * empty:.0f} ms")
+            table.add_row(
+                page, kind, f"{1000 * mean(small):.0f}", f"{1000 * mean(large):.0f}", str(growth), str(over)
+            )
+    console.print(
+        f"\n[bold]A page's interaction, {settings} settings[/bold]: an empty page costs {1000 * empty:.0f} ms"
+    )
     console.print(table)
     for (name, page), drawn in session.drawn.items():
         console.print(
             f"{page} at {name}: {drawn.sent:,} bytes in all; charts {drawn.charts:,} bytes for {drawn.values:,} values, "
             f"{drawn.charts / max(drawn.values, 1):.1f} bytes a value"
         )
-    console.print("Peak memory of the server, MB: " + ", ".join(f"{name} {each:,.0f}" for name, each in session.peaks.items()))
+    console.print(
+        "Peak memory of the server, MB: "
+        + ", ".join(f"{name} {each:,.0f}" for name, each in session.peaks.items())
+    )

@@ -60,10 +60,17 @@ class _Making:
 
     def whole(self, table: str, made: dict[str, pl.DataFrame]) -> pl.DataFrame:
         """Every column of the table, in key order; those that no figure reads are left out of the making."""
-        clock = {"recorded_from": pl.Date, "recorded_to": pl.Date, "opened_by": pl.Int64, "closed_by": pl.Int64}
+        clock = {
+            "recorded_from": pl.Date,
+            "recorded_to": pl.Date,
+            "opened_by": pl.Int64,
+            "closed_by": pl.Int64,
+        }
         wanted = {**pl.Schema(SCHEMAS[table]), **clock}
         rows = made.get(table, pl.DataFrame(schema=wanted))
-        missing = [pl.lit(None, dtype).alias(name) for name, dtype in wanted.items() if name not in rows.columns]
+        missing = [
+            pl.lit(None, dtype).alias(name) for name, dtype in wanted.items() if name not in rows.columns
+        ]
         return rows.with_columns(missing).select(*wanted).sort(*SCHEMAS[table].primary_key(), "opened_by")
 
     def pick(self, values, count, weights=None):
@@ -92,7 +99,9 @@ class _Making:
         return self.played(rows, np.where(self.yes(0.9, count), 0, late), 0.15, 0.01, corrected)
 
     def assessments(self) -> tuple[pl.DataFrame, tuple[np.ndarray, np.ndarray]]:
-        of = np.concatenate([np.flatnonzero(self.yes(0.95, self.size)), np.flatnonzero(self.yes(0.1, self.size))])
+        of = np.concatenate(
+            [np.flatnonzero(self.yes(0.95, self.size)), np.flatnonzero(self.yes(0.1, self.size))]
+        )
         count = len(of)
         on = BEGAN + (180 * self.chance.beta(1.3, 2.5, count)).astype(int)
         sent = self.yes(0.2, count)
@@ -100,14 +109,18 @@ class _Making:
             assessment_ref=self.refs("R", np.arange(count)),
             application_ref=self.refs("A", of),
             assessed_on=days(on),
-            grade=pl.lit(pl.Series(self.pick(self.lists["grades"], count, [0.6, 0.25, 0.15]), dtype=pl.String)),
+            grade=pl.lit(
+                pl.Series(self.pick(self.lists["grades"], count, [0.6, 0.25, 0.15]), dtype=pl.String)
+            ),
             sent_on=pl.lit(pl.Series(sent)),
         )
         corrected = {"grade": pl.lit(pl.Series(self.pick(self.lists["grades"], count), dtype=pl.String))}
         table = self.played(rows, self.recorded(on), 0.08, 0.01, corrected)
         return table, (of[sent], on[sent])
 
-    def reviews(self, sent: tuple[np.ndarray, np.ndarray]) -> tuple[pl.DataFrame, tuple[np.ndarray, np.ndarray]]:
+    def reviews(
+        self, sent: tuple[np.ndarray, np.ndarray]
+    ) -> tuple[pl.DataFrame, tuple[np.ndarray, np.ndarray]]:
         of, first = np.unique(sent[0], return_index=True)
         kept = self.yes(0.95, len(of))
         of, allocated = of[kept], sent[1][first][kept] + self.chance.integers(1, 40, kept.sum())
@@ -124,7 +137,9 @@ class _Making:
             opened=pl.lit(pl.Series(begun)),
             closed=pl.lit(pl.Series(over)),
         )
-        unfinished = rows.filter(pl.col("closed") > pl.col("opened")).with_columns(completed_on=None, outcome=None)
+        unfinished = rows.filter(pl.col("closed") > pl.col("opened")).with_columns(
+            completed_on=None, outcome=None
+        )
         finished = rows.filter(pl.col("closed") <= LAST).with_columns(opened="closed", closed=None)
         return stamped(pl.concat([unfinished, finished], how="vertical_relaxed")), (of, completed)
 
@@ -179,7 +194,9 @@ class _Making:
             headcount=pl.lit(pl.Series(self.chance.integers(1, 12, len(weeks)))).cast(pl.Int32),
             full_time_equivalent=pl.lit(1.0),
         )
-        return self.played(rows, self.recorded(BEGAN + 7 * weeks), 0.1, 0.0, {"headcount": pl.col("headcount") + 1})
+        return self.played(
+            rows, self.recorded(BEGAN + 7 * weeks), 0.1, 0.0, {"headcount": pl.col("headcount") + 1}
+        )
 
     def recorded(self, on: np.ndarray) -> np.ndarray:
         """Number of the extract that first bears what happened on a day: the next, or a few later."""
@@ -196,7 +213,9 @@ class _Making:
             closed=pl.when(pl.lit(pl.Series(touched))).then(pl.lit(pl.Series(later))),
             corrected=pl.lit(pl.Series(touched & (draw < changed))),
         )
-        second = first.with_columns(**correction).filter("corrected").with_columns(opened="closed", closed=None)
+        second = (
+            first.with_columns(**correction).filter("corrected").with_columns(opened="closed", closed=None)
+        )
         return stamped(pl.concat([first, second], how="vertical_relaxed").drop("corrected"))
 
 

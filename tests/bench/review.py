@@ -13,7 +13,9 @@ def make_review(folder: Path, size: int) -> Review:
     """Make a review whose loads and receipts are in its ledger, and whose rows are in its snapshot alone."""
     folder.mkdir(parents=True)
     terms = folder / "terms.toml"
-    terms.write_text(EXAMPLE.read_text(encoding="utf-8").replace("demonstration = true", ""), encoding="utf-8")
+    terms.write_text(
+        EXAMPLE.read_text(encoding="utf-8").replace("demonstration = true", ""), encoding="utf-8"
+    )
     review = new_review(folder, terms)
     register = make_register(size)
     register.snapshot(folder / "snapshots")

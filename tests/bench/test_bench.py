@@ -29,4 +29,6 @@ def test_the_extract_that_is_loaded_has_as_many_rows_as_it_says(tmp_path):
 
 
 def test_the_numbers_in_a_figure_are_counted_whether_they_travel_as_text_or_packed():
-    assert numbers_in([{"y": {"dtype": "i4", "bdata": "AQAAAAIAAAA="}}, {"x": [1.0, 2.0], "y": ["a", "b"]}]) == 4
+    assert (
+        numbers_in([{"y": {"dtype": "i4", "bdata": "AQAAAAIAAAA="}}, {"x": [1.0, 2.0], "y": ["a", "b"]}]) == 4
+    )

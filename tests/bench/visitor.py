@@ -76,7 +76,9 @@ class Server:
         until = time.monotonic() + PATIENCE
         while True:
             with contextlib.suppress(OSError, WebSocketException):
-                return connect(f"ws://127.0.0.1:{self.port}/_stcore/stream", subprotocols=["streamlit"], max_size=None)
+                return connect(
+                    f"ws://127.0.0.1:{self.port}/_stcore/stream", subprotocols=["streamlit"], max_size=None
+                )
             if time.monotonic() > until:
                 raise TimeoutError("The server did not start.")
             time.sleep(0.1)

@@ -134,7 +134,9 @@ class Visitor:
 
 
 def chart_key(title: str) -> str:
-    return title.lower().replace("failures found", "failures").replace("failure rate", "rate").replace(" ", "_")
+    return (
+        title.lower().replace("failures found", "failures").replace("failure rate", "rate").replace(" ", "_")
+    )
 
 
 @pytest.fixture

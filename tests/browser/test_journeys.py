@@ -19,7 +19,9 @@ def test_an_analyst_starts_filters_drills_and_shares_the_link(visitor, browser, 
     visitor.page.get_by_role("option", name="east").click()
     visitor.page.keyboard.press("Escape")
     expect(visitor.page.get_by_text("Narrowed to area east.")).to_be_visible()
-    expect(visitor.page.get_by_role("heading", name=re.compile("^15 failures have been found"))).to_be_visible()
+    expect(
+        visitor.page.get_by_role("heading", name=re.compile("^15 failures have been found"))
+    ).to_be_visible()
     visitor.click_bar("Failures found by area", 0)
     expect(visitor.page.get_by_text("15 failures behind “east”.")).to_be_visible()
     expect(visitor.page).to_have_url(re.compile(r"area=east.*behind=east|behind=east.*area=east"))
@@ -104,7 +106,9 @@ def test_every_chart_has_a_text_alternative_that_states_its_message(visitor):
             assert words.endswith(".")
 
 
-def test_a_page_that_breaks_tells_the_reader_and_shows_nothing_of_the_inside(browser, demonstration, tmp_path):
+def test_a_page_that_breaks_tells_the_reader_and_shows_nothing_of_the_inside(
+    browser, demonstration, tmp_path
+):
     folder = tmp_path / "broken"
     shutil.copytree(demonstration.folder, folder)
     shutil.rmtree(folder / "snapshots")

@@ -28,7 +28,9 @@ def test_a_line_has_a_point_for_each_day_and_is_labelled_at_its_end():
 
 def test_labels_of_lines_that_end_together_do_not_lie_on_each_other():
     found = courses("population")
-    chart = lines("Over time", {"One": found["population"], "Two": found["population"]}, "applications", LIGHT)
+    chart = lines(
+        "Over time", {"One": found["population"], "Two": found["population"]}, "applications", LIGHT
+    )
     places = [each.y for each in chart.figure.layout.annotations]
     assert abs(places[0] - places[1]) > 0.05 * max(places)
 

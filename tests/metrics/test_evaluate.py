@@ -135,7 +135,9 @@ def test_nothing_has_no_periods(by_hand):
     assert nothing.is_empty()
     assert nothing.columns == ["period", "numerator", "denominator", "value", "low", "high"]
     split = [dimension("area")]
-    assert evaluate(metric("failures"), by_hand["failures"].clear(), Clocks.then(THIRD), every="1w", by=split).is_empty()
+    assert evaluate(
+        metric("failures"), by_hand["failures"].clear(), Clocks.then(THIRD), every="1w", by=split
+    ).is_empty()
 
 
 def test_a_median_has_no_periods(by_hand):

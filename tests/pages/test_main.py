@@ -268,10 +268,13 @@ def test_a_load_is_known_to_the_page_at_the_next_run_and_does_not_move_the_reade
     assert captions(opened(folder, monkeypatch))[0].endswith("As at 6 June 2024, the last day loaded")
 
 
-def opened(folder, monkeypatch) -> AppTest:
+def opened(folder, monkeypatch, **query) -> AppTest:
     monkeypatch.setenv("CANDOUR_REVIEW", str(folder))
     st.cache_resource.clear()
-    page = AppTest.from_file(MAIN, default_timeout=60).run()
+    page = AppTest.from_file(MAIN, default_timeout=60)
+    for name, value in query.items():
+        page.query_params[name] = value
+    page.run()
     assert not page.exception
     return page
 

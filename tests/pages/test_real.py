@@ -1,0 +1,75 @@
+"""The dashboard on a real register: two extracts of one register of complaints."""
+
+import pytest
+
+from data.intake.load import load
+from data.intake.mapping import read_mapping
+from data.review import new_review
+from pages.registry import REGISTRY
+from tests.data.intake.test_philadelphia import EXAMPLE, FIRST, SECOND, register
+from tests.pages.reading import answer, captions, card, tables
+from tests.pages.test_main import opened
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture(scope="module")
+def philadelphia(tmp_path_factory):
+    folder = register()
+    review = new_review(tmp_path_factory.mktemp("real") / "review", EXAMPLE / "terms.toml")
+    first, second = (
+        read_mapping(EXAMPLE / "extract-2018-07.toml"),
+        read_mapping(EXAMPLE / "extract-2020.toml"),
+    )
+    load(review, [str(folder / "complaints_extract_2018-07.csv")], first, recorded_on=FIRST)
+    load(review, [str(folder / "complaints_extract_2020.csv")], second, recorded_on=SECOND)
+    yield review
+    review.ledger.engine.dispose()
+
+
+@pytest.fixture
+def visit(philadelphia, monkeypatch):
+    def open_page(file="", **query):
+        page = opened(philadelphia.folder, monkeypatch, **query)
+        if file:
+            page.switch_page(file).run()
+        assert not page.exception, page.exception[0].stack_trace
+        return page
+
+    return open_page
+
+
+@pytest.mark.parametrize("entry", REGISTRY, ids=lambda entry: entry.title)
+def test_every_page_runs_on_the_real_register_and_is_not_called_a_demonstration(visit, entry):
+    page = visit(entry.file if entry.path else "")
+    assert [title.value for title in page.title] == [entry.title]
+    assert not page.warning
+
+
+def test_of_those_received_to_29_march_2018_there_are_3789_known_now(visit):
+    page = visit(as_at="2018-03-29")
+    assert card(page, "Complaints in the review") == "3,789"
+    assert answer(page) == "3,789 complaints are known in the review's scope."
+
+
+def test_as_known_on_the_day_of_the_first_extract_there_are_3786(visit):
+    page = visit(as_at="2018-07-31", known="then")
+    assert card(page, "Complaints in the review") == "3,786"
+
+
+def test_what_the_register_lacks_is_said_in_one_sentence(visit):
+    said = [each.value for each in visit("failures.py").info]
+    assert said == [
+        "No extract of failures has been loaded, so the figures that need failures are not shown."
+    ]
+
+
+def test_what_the_second_extract_changed_is_told_row_by_row(visit):
+    changed = tables(visit("loads.py", load="2", table="applications"))[-1]
+    found = {
+        (row["Application ref"], row["Column"]): (row["Before"], row["After"])
+        for row in changed.iter_rows(named=True)
+    }
+    assert found["18-0004", "received_on"] == ("2018-01-09", "2018-01-10")
+    assert found["16-0062", "category"] == ("physical abuse", "non-investigatory incident")
+    assert "As at 31 July 2020" in captions(visit())[0]
