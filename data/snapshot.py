@@ -17,7 +17,8 @@ from pathlib import Path
 import dataframely as dy
 import polars as pl
 
-from data.ledger import Ledger, typed
+from data.ledger import Ledger
+from data.rows import typed
 from data.schema import SCHEMAS, listed_columns
 from data.terms import Terms
 

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 import dataframely as dy
 import sqlalchemy as sa
 
+from data.guards import guard
 from data.schema import SCHEMAS, identity, links, referred_tables
-
-VERSIONING = ("recorded_from", "recorded_to", "opened_by", "closed_by")
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ def ledger_tables(dialect: sa.Dialect) -> Tables:
     metadata = sa.MetaData()
     loads = _loads(metadata)
     keys = {table: _keys(metadata, table, dialect) for table in referred_tables()}
-    return Tables(
+    tables = Tables(
         metadata=metadata,
         versions={name: _versions(metadata, name, schema, dialect) for name, schema in SCHEMAS.items()},
         keys=keys,
@@ -41,6 +40,8 @@ def ledger_tables(dialect: sa.Dialect) -> Tables:
         receipts=_receipts(metadata),
         quarantine=_quarantine(metadata),
     )
+    guard(metadata, closable=set(SCHEMAS))
+    return tables
 
 
 def _versions(metadata: sa.MetaData, name: str, schema: type[dy.Schema], dialect: sa.Dialect) -> sa.Table:

@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.progress import Progress as Bar
 from rich.table import Table
 
+from data.arrival import Receipt
 from data.intake.load import Loaded, Progress
-from data.ledger import Receipt
 from data.review import Review
 from data.schema import SCHEMAS
 from data.written import counted, short_day, written_count, written_day

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from data.arrival import Arrival
 from data.intake import rules
 from data.intake.extract import Extract
 from data.intake.header import Header
@@ -13,7 +14,6 @@ from data.intake.mapping import TablePlan
 from data.intake.privacy import refuse_people
 from data.intake.reading import Reading, read
 from data.intake.totals import without_totals
-from data.ledger import Arrival
 from data.schema import SCHEMAS
 from data.terms import Terms
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from data.arrival import Receipt
 from data.faults import Fault
 from data.intake import rules
 from data.intake.check import Checked, check
 from data.intake.feeds import Feed, feeds_of
 from data.intake.mapping import Plan
 from data.intake.sources import open_sources
-from data.ledger import Loading, Receipt
+from data.loading import Loading
 from data.review import Review
 from data.written import written_day
 

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from data.arrival import Arrival, Receipt
 from data.faults import Fault
-from data.ledger import Arrival, Ledger, Receipt
+from data.ledger import Ledger
 from data.schema import SCHEMAS
 
 FIRST = dt.date(2024, 1, 4)
@@ -179,9 +180,9 @@ def test_a_load_that_failed_leaves_room_for_the_next(ledger: Ledger) -> None:
 @pytest.mark.parametrize("count", ["read", "new"])
 def test_the_database_itself_refuses_counts_that_do_not_add_up(ledger: Ledger, count: str) -> None:
     store(ledger, FIRST, arrival(rows(A="north")))
-    receipts = ledger.tables.receipts
-    with pytest.raises(sa.exc.IntegrityError), ledger.engine.begin() as connection:
-        connection.execute(receipts.update().values({count: receipts.c[count] + 1}))
+    right = ledger.receipts().with_columns(table_name=pl.lit("reviews")).row(0, named=True)
+    with pytest.raises(sa.exc.IntegrityError, match="add_up"), ledger.engine.begin() as connection:
+        connection.execute(ledger.tables.receipts.insert(), right | {count: right[count] + 1})
 
 
 @pytest.mark.parametrize(
@@ -261,3 +262,28 @@ def _nothing_is_lost(before: pl.DataFrame, after: pl.DataFrame) -> None:
     assert closed.filter(pl.col("recorded_to") != pl.col("recorded_to_after")).is_empty()
     assert closed.filter(pl.col("closed_by") != pl.col("closed_by_after")).is_empty()
     assert not after.select(key).is_duplicated().any()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM applications",
+        "DELETE FROM applications_keys",
+        "DELETE FROM loads",
+        "DELETE FROM receipts",
+        "UPDATE applications SET area = 'elsewhere'",
+        "UPDATE applications SET recorded_from = '2020-01-01'",
+        "UPDATE applications SET closed_by = NULL, recorded_to = NULL WHERE closed_by IS NOT NULL",
+        "UPDATE loads SET recorded_on = '2020-01-01'",
+        "UPDATE receipts SET removed = 0",
+        "UPDATE review SET demonstration = NOT demonstration",
+    ],
+)
+def test_the_database_itself_refuses_to_forget_or_to_write_over(ledger: Ledger, statement: str) -> None:
+    store(ledger, FIRST, arrival(rows(A="north", B="north")))
+    store(ledger, FIRST + WEEK, arrival(rows(A="south")))
+    before = ledger.row_versions("applications", 2), ledger.loads(), ledger.receipts()
+    with pytest.raises(sa.exc.DBAPIError, match="append-only"), ledger.engine.begin() as connection:
+        connection.exec_driver_sql(statement)
+    after = ledger.row_versions("applications", 2), ledger.loads(), ledger.receipts()
+    assert all(one.equals(other) for one, other in zip(before, after, strict=True))

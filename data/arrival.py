@@ -1,0 +1,82 @@
+"""What a load brings: the rows of one table, how they differ from what stands, and the receipt."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrival:
+    """Rows of one table as they came out of one file, checked and typed.
+
+    rows: the accepted rows, in the schema's columns and types, one for each key.
+    held_keys: keys that are in the file but in quarantine: present, so never closed as gone.
+    quarantine: `row_number, column_name, shape, reason`, one for each row held back.
+    whole: the file is the full register, so a current row that it lacks is gone.
+    """
+
+    table: str
+    file: str
+    fingerprint: str
+    rows: pl.DataFrame
+    held_keys: pl.DataFrame
+    quarantine: pl.DataFrame
+    whole: bool
+    read: int
+    ignored: int = 0
+    repeated: int = 0
+    dropped: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """What one load did to one table; the counts add up.
+
+    read = accepted + quarantined + repeated + ignored; accepted = new + changed + unchanged.
+    """
+
+    load: int
+    table_name: str
+    file: str
+    fingerprint: str
+    whole: bool
+    read: int
+    ignored: int
+    repeated: int
+    quarantined: int
+    accepted: int
+    new: int
+    changed: int
+    unchanged: int
+    removed: int
+    dropped: str
+    warnings: str
+
+    @property
+    def stirred(self) -> bool:
+        """Whether the load changed anything in this table."""
+        return bool(self.new or self.changed or self.removed)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How an arrival differs from what is current: rows to open and rows to close."""
+
+    new: pl.DataFrame
+    changed: pl.DataFrame
+    removed: pl.DataFrame
+
+
+def difference(current: pl.DataFrame, arrival: Arrival, key: Sequence[str]) -> Difference:
+    """Compare an arrival with the current rows of its table, row by row on `key`."""
+    unlike = arrival.rows.join(current, on=arrival.rows.columns, how="anti", nulls_equal=True)
+    gone = current.clear()
+    if arrival.whole:
+        gone = current.join(arrival.rows, on=key, how="anti").join(arrival.held_keys, on=key, how="anti")
+    return Difference(
+        new=unlike.join(current, on=key, how="anti"),
+        changed=unlike.join(current, on=key, how="semi"),
+        removed=gone,
+    )

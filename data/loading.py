@@ -1,0 +1,192 @@
+"""One load under way: one transaction that opens and closes row versions and writes its receipts."""
+
+import datetime as dt
+from dataclasses import replace
+
+import polars as pl
+import sqlalchemy as sa
+
+from data.arrival import Arrival, Difference, Receipt, difference
+from data.connecting import bulk_insert
+from data.faults import Fault
+from data.rows import frame_of, stored, typed
+from data.schema import SCHEMAS, identity, links
+from data.tables import Tables
+from data.written import written_day
+
+
+def version_of(connection: sa.Connection, tables: Tables) -> int:
+    """Return the number of the last load; 0 before the first."""
+    return connection.scalar(sa.select(sa.func.coalesce(sa.func.max(tables.loads.c.load), 0))) or 0
+
+
+class Loading:
+    """One load under way, inside its transaction and under the ledger's lock."""
+
+    def __init__(self, connection: sa.Connection, tables: Tables, recorded_on: dt.date, note: str) -> None:
+        self._connection = connection
+        self._tables = tables
+        self.recorded_on = recorded_on
+        self.before = version_of(connection, tables)
+        self.load = self.before + 1
+        self.receipts: list[Receipt] = []
+        self.stirred = False
+        self._parents: dict[str, pl.DataFrame] = {}
+        self._refuse_the_past()
+        row = {
+            "load": self.load,
+            "recorded_on": recorded_on,
+            "loaded_at": dt.datetime.now(dt.UTC),
+            "note": note,
+        }
+        connection.execute(self._tables.loads.insert(), row)
+
+    def current(self, table: str) -> pl.DataFrame:
+        """Rows of `table` as they stand at this moment of the load, in the schema's types."""
+        held = self._tables.versions[table]
+        columns = [held.c[name] for name in SCHEMAS[table].column_names()]
+        query = sa.select(*columns).where(held.c.closed_by.is_(None))
+        return SCHEMAS[table].cast(typed(stored(self._connection, query), table))
+
+    def parents(self, table: str) -> pl.DataFrame:
+        """Rows of `table` to which others may refer at this moment: their key, and day received if any."""
+        if table not in self._parents:
+            held = self._tables.versions[table]
+            columns = [held.c[name] for name in (identity(table), "received_on") if name in held.c]
+            query = sa.select(*columns).where(held.c.closed_by.is_(None)).distinct()
+            rows = typed(stored(self._connection, query), table)
+            self._parents[table] = rows.with_columns(pl.col(identity(table)).cast(pl.String))
+        return self._parents[table]
+
+    def count(self, table: str) -> int:
+        """How many rows of `table` are current at this moment of the load."""
+        held = self._tables.versions[table]
+        query = sa.select(sa.func.count()).select_from(held).where(held.c.closed_by.is_(None))
+        return self._connection.scalar(query) or 0
+
+    def last_receipt(self, table: str) -> Receipt | None:
+        """Receipt of the last kept load of `table`."""
+        receipts = self._tables.receipts
+        query = sa.select(receipts).where(receipts.c.table_name == table, receipts.c.load <= self.before)
+        row = self._connection.execute(query.order_by(receipts.c.load.desc())).mappings().first()
+        return Receipt(**row) if row else None
+
+    def loads_of(self, table: str) -> pl.DataFrame:
+        """Kept loads that brought rows of `table`, first to last: `load, fingerprint`."""
+        receipts = self._tables.receipts
+        query = sa.select(receipts.c.load, receipts.c.fingerprint).where(
+            receipts.c.table_name == table, receipts.c.load <= self.before
+        )
+        return frame_of(self._connection, query.order_by(receipts.c.load))
+
+    def store(self, arrival: Arrival) -> Receipt:
+        """Write what is new, changed or gone, and say what it came to."""
+        key = SCHEMAS[arrival.table].primary_key()
+        change = difference(self.current(arrival.table), arrival, key)
+        self._close(arrival.table, pl.concat([change.changed.select(key), change.removed.select(key)]))
+        self._know(arrival.table, change.new)
+        self._open(arrival.table, pl.concat([change.new, change.changed]))
+        self._parents.pop(arrival.table, None)
+        receipt = self._receipt(arrival, change)
+        self._hold_back(arrival)
+        self.receipts.append(receipt)
+        self.stirred = self.stirred or receipt.stirred or self._holds_back_anew(arrival)
+        return receipt
+
+    def conclude(self) -> None:
+        """Write the receipts, with a warning where a row that is gone is still referred to."""
+        # Only when all is stored: the rows that refer to it may be gone with the same load.
+        self.receipts = [replace(each, warnings=self._warnings(each)) for each in self.receipts]
+        if self.receipts:
+            self._connection.execute(self._tables.receipts.insert(), [vars(each) for each in self.receipts])
+
+    def _warnings(self, receipt: Receipt) -> str:
+        warnings = [receipt.warnings] if receipt.warnings else []
+        if receipt.removed:
+            for table, schema in SCHEMAS.items():
+                for column, target in links(schema).items():
+                    if target == receipt.table_name and (left := self._left_behind(table, column, target)):
+                        warnings.append(f"{left:,} current {table} still refer to removed {target}.")
+        return " ".join(warnings)
+
+    def _left_behind(self, table: str, column: str, target: str) -> int:
+        children, parents = self._tables.versions[table], self._tables.versions[target]
+        current = sa.select(parents.c[identity(target)]).where(parents.c.closed_by.is_(None))
+        lost = children.c[column].is_not(None) & children.c[column].not_in(current)
+        query = sa.select(sa.func.count()).where(children.c.closed_by.is_(None), lost)
+        return self._connection.scalar(query) or 0
+
+    def _receipt(self, arrival: Arrival, change: Difference) -> Receipt:
+        return Receipt(
+            load=self.load,
+            table_name=arrival.table,
+            file=arrival.file,
+            fingerprint=arrival.fingerprint,
+            whole=arrival.whole,
+            read=arrival.read,
+            ignored=arrival.ignored,
+            repeated=arrival.repeated,
+            quarantined=arrival.quarantine.height,
+            accepted=arrival.rows.height,
+            new=change.new.height,
+            changed=change.changed.height,
+            unchanged=arrival.rows.height - change.new.height - change.changed.height,
+            removed=change.removed.height,
+            dropped=", ".join(arrival.dropped),
+            warnings=" ".join(arrival.warnings),
+        )
+
+    def _holds_back_anew(self, arrival: Arrival) -> bool:
+        last = self.last_receipt(arrival.table)
+        if arrival.quarantine.is_empty():
+            return last is not None and last.quarantined > 0
+        return (
+            last is None
+            or last.fingerprint != arrival.fingerprint
+            or (last.quarantined != arrival.quarantine.height)
+        )
+
+    def _open(self, table: str, rows: pl.DataFrame) -> None:
+        opened = rows.with_columns(
+            recorded_from=pl.lit(self.recorded_on), opened_by=pl.lit(self.load, pl.Int64)
+        )
+        bulk_insert(self._connection, self._tables.versions[table], opened)
+
+    def _know(self, table: str, new: pl.DataFrame) -> None:
+        if table not in self._tables.keys or new.is_empty():
+            return
+        held = self._tables.keys[table]
+        column = identity(table)
+        known = stored(self._connection, sa.select(held)).cast(pl.String)
+        fresh = new.select(pl.col(column).cast(pl.String)).unique(maintain_order=True)
+        bulk_insert(self._connection, held, fresh.join(known, on=column, how="anti", maintain_order="left"))
+
+    def _close(self, table: str, keys: pl.DataFrame) -> None:
+        if keys.is_empty():
+            return
+        held = self._tables.versions[table]
+        matched = [held.c[name] == sa.bindparam(f"key_{name}") for name in keys.columns]
+        statement = (
+            held.update()
+            .where(held.c.closed_by.is_(None), *matched)
+            .values(recorded_to=self.recorded_on, closed_by=self.load)
+        )
+        self._connection.execute(statement, keys.rename(lambda name: f"key_{name}").to_dicts())
+
+    def _hold_back(self, arrival: Arrival) -> None:
+        rows = arrival.quarantine.with_columns(
+            load=pl.lit(self.load, pl.Int64),
+            table_name=pl.lit(arrival.table),
+            file=pl.lit(arrival.file),
+        )
+        bulk_insert(self._connection, self._tables.quarantine, rows)
+
+    def _refuse_the_past(self) -> None:
+        loads = self._tables.loads
+        last = self._connection.scalar(sa.select(sa.func.max(loads.c.recorded_on)))
+        if last is not None and self.recorded_on < last:
+            raise Fault(
+                f"The last load was recorded on {written_day(last)}, and this one says "
+                f"{written_day(self.recorded_on)}: what was known on a day is never rewritten, so load the "
+                "older extract into a new review first, or record this one on a later day."
+            )
