@@ -12,7 +12,8 @@ def say_what_happened(error: Exception) -> bool:
     logging.getLogger("candour").error("A page failed.", exc_info=error)
     st.error(
         "This page could not be shown. Nothing has been changed or lost. Reload the page; if it "
-        "happens again, tell whoever runs Candour the time and the page's address.")
+        "happens again, tell whoever runs Candour the time and the page's address."
+    )
     return True
 
 

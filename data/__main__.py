@@ -16,7 +16,7 @@ from data.faults import Fault
 from data.intake.load import load
 from data.intake.mapping import read_mapping
 from data.intake.suggest import suggest
-from data.review import Review, new_review, open_review
+from data.review import TERMS, Review, new_review, open_review
 
 DEFAULT_REVIEW = "reviews/demonstration"
 
@@ -52,7 +52,8 @@ def _sentence(error: Exception) -> str:
 
 def _new(asked: argparse.Namespace) -> None:
     review = new_review(asked.folder, asked.terms)
-    print(f"Made the review {review.terms.name!r} in {review.folder}; load your first extract with:")
+    print(f"Made the review {review.terms.name!r}; its terms of reference are {review.folder / TERMS}.")
+    print("Write your own over them, then load your first extract with:")
     print(f"python -m data --review {review.folder} load FILE --mapping mapping.toml")
 
 
@@ -126,7 +127,7 @@ def _parser() -> argparse.ArgumentParser:
 
     new = commands.add_parser("new", help="make a review from its terms of reference")
     new.add_argument("folder", type=Path)
-    new.add_argument("--terms", type=Path, required=True, help="its terms.toml")
+    new.add_argument("--terms", type=Path, help="its terms.toml (default: a starter to write over)")
     new.set_defaults(command=_new)
 
     loading = commands.add_parser("load", help="load extracts: files, or databases by SQLAlchemy URL")

@@ -11,6 +11,7 @@ from data.snapshot import Snapshot, take
 from data.terms import Terms, read_terms
 
 TERMS = "terms.toml"
+STARTER = Path(__file__).parent / "examples" / "starter" / TERMS
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,7 @@ def open_review(folder: Path) -> Review:
         Fault: there is none, or its ledger and its terms disagree on whether it is a demonstration.
     """
     if not (folder / TERMS).exists():
-        raise Fault(
-            f"There is no review in {folder}; make one with: python -m data new {folder} --terms FILE."
-        )
+        raise Fault(f"There is no review in {folder}; make one with: python -m data new {folder}.")
     review = Review(folder, read_terms(folder / TERMS), Ledger(_ledger_url(folder)))
     if not review.ledger.made():
         raise Fault(f"The review in {folder} has no ledger; make one with: python -m data new {folder}.")
@@ -51,19 +50,27 @@ def open_review(folder: Path) -> Review:
     return review
 
 
-def new_review(folder: Path, terms: Path) -> Review:
-    """Make the review of the terms of reference in the file `terms`, with an empty ledger.
+def new_review(folder: Path, terms: Path | None = None) -> Review:
+    """Make a review with an empty ledger.
+
+    terms: its terms of reference; the folder's own if it has them, else a starter to write over.
 
     Raises:
-        Fault: the terms do not fit, or there is a review in the folder already.
+        Fault: the terms do not fit, or there is a review or another terms of reference in the folder.
     """
-    read = read_terms(terms)
+    own = folder / TERMS
+    chosen = terms or (own if own.exists() else STARTER)
+    read = read_terms(chosen)
     folder.mkdir(parents=True, exist_ok=True)
     ledger = Ledger(_ledger_url(folder))
-    if (folder / TERMS).exists() and ledger.made():
+    if own.exists() and ledger.made():
         raise Fault(f"There is a review in {folder} already; choose another folder.")
-    if terms.resolve() != (folder / TERMS).resolve():
-        shutil.copyfile(terms, folder / TERMS)
+    if own.exists() and chosen.read_bytes() != own.read_bytes():
+        raise Fault(
+            f"There is another {TERMS} in {folder} already; leave out --terms, or choose another folder."
+        )
+    if not own.exists():
+        shutil.copyfile(chosen, own)
     ledger.create(read.name, demonstration=read.demonstration)
     ledger.engine.dispose()
     return open_review(folder)

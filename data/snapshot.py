@@ -17,6 +17,7 @@ from pathlib import Path
 import dataframely as dy
 import polars as pl
 
+from data.faults import Fault
 from data.ledger import Ledger
 from data.rows import typed
 from data.schema import SCHEMAS, listed_columns
@@ -81,7 +82,19 @@ def take(ledger: Ledger, terms: Terms, folder: Path, version: int) -> Snapshot:
     return Snapshot(kept, version)
 
 
+def _refuse_lost_codes(rows: pl.DataFrame, table: str, terms: Terms) -> None:
+    """Refuse terms of reference that no longer list a code that the ledger holds."""
+    for column, name in listed_columns(SCHEMAS[table]).items():
+        lost = set(rows[column].drop_nulls().unique()) - set(terms.codes(name))
+        if lost:
+            raise Fault(
+                f"The ledger holds {table.replace('_', ' ')} with {min(lost)!r}, which the list {name!r} in "
+                "terms.toml no longer has; put it back."
+            )
+
+
 def _laid_out(rows: pl.DataFrame, table: str, terms: Terms, version: int) -> pl.DataFrame:
+    _refuse_lost_codes(rows, table, terms)
     later = pl.col("closed_by") > version
     return (
         typed(rows, table)

@@ -91,7 +91,7 @@ def _refuse_mixing(review: Review, *, demonstration: bool) -> None:
     if review.terms.demonstration and not demonstration:
         raise Fault(
             f"The review in {review.folder} is a demonstration, and real data is never mixed with one: "
-            "make your own with python -m data new FOLDER --terms FILE."
+            "make your own with python -m data new FOLDER."
         )
     if demonstration and not review.terms.demonstration:
         raise Fault("Demonstration data cannot be loaded into a real review.")

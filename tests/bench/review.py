@@ -3,7 +3,7 @@
 import datetime as dt
 from pathlib import Path
 
-from data.ledger import Receipt
+from data.arrival import Receipt
 from data.review import Review, new_review
 from data.schema import SCHEMAS
 from tests.bench.register import EXAMPLE, EXTRACTS, make_register

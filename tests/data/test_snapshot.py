@@ -7,8 +7,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from data.faults import Fault
 from data.ledger import Ledger
-from data.review import Review, new_review
+from data.review import Review, new_review, open_review
 from data.schema import SCHEMAS
 from data.snapshot import STILL, Snapshot
 from tests.data.conftest import DAY, Desk, lines
@@ -98,3 +99,38 @@ def test_a_ledger_names_its_database_by_the_setting(kept: Desk, ledger_url: str)
     assert kept.review.ledger.engine.dialect.name == ledger_url.split(":", 1)[0]
     assert isinstance(kept.review, Review)
     assert isinstance(kept.review.ledger, Ledger)
+
+
+def test_a_code_that_the_terms_no_longer_list_is_refused_in_one_sentence(kept: Desk) -> None:
+    terms = kept.review.folder / "terms.toml"
+    terms.write_text(terms.read_text().replace('"north", ', ""))
+    reopened = open_review(kept.review.folder)
+    with pytest.raises(Fault, match=r"The ledger holds applications with 'north', which the list 'areas'"):
+        reopened.snapshot()
+    reopened.ledger.engine.dispose()
+
+
+def test_a_change_of_terms_makes_a_snapshot_of_its_own(kept: Desk) -> None:
+    first = kept.review.snapshot()
+    terms = kept.review.folder / "terms.toml"
+    terms.write_text(terms.read_text().replace('"north", ', '"north", "east", '))
+    reopened = open_review(kept.review.folder)
+    second = reopened.snapshot()
+    reopened.ledger.engine.dispose()
+    assert first.folder != second.folder
+    assert second.scan("applications").collect_schema()["area"] == pl.Enum(
+        ["north", "east", "south", "not known"]
+    )
+
+
+def test_a_derived_frame_is_made_once(kept: Desk) -> None:
+    times: list[int] = []
+
+    def build(tables: dict[str, pl.LazyFrame]) -> pl.LazyFrame:
+        times.append(1)
+        return tables["applications"].select("application_ref", "recorded_from", "recorded_to")
+
+    snapshot = kept.review.snapshot()
+    one = snapshot.derived("refs", build).collect()
+    assert one.equals(snapshot.derived("refs", build).collect())
+    assert (one.height, len(times)) == (3, 1)

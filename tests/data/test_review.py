@@ -1,0 +1,67 @@
+from pathlib import Path
+
+import pytest
+
+from data.faults import Fault
+from data.review import STARTER, new_review, open_review
+from data.terms import read_terms
+
+
+@pytest.fixture(autouse=True)
+def _own_ledger(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CANDOUR_LEDGER", raising=False)
+
+
+def test_a_new_review_without_terms_has_the_starters_to_write_over(tmp_path: Path) -> None:
+    review = new_review(tmp_path / "mine")
+    assert (tmp_path / "mine" / "terms.toml").read_bytes() == STARTER.read_bytes()
+    assert review.ledger.version() == 0
+    review.ledger.engine.dispose()
+
+
+def test_a_new_review_keeps_the_terms_that_are_in_its_folder(tmp_path: Path, terms_file: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "terms.toml").write_bytes(terms_file.read_bytes())
+    review = new_review(folder)
+    assert review.terms.name == "A review to test with"
+    review.ledger.engine.dispose()
+
+
+def test_terms_that_are_there_are_never_written_over(tmp_path: Path, terms_file: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "terms.toml").write_text(STARTER.read_text() + "\n")
+    with pytest.raises(Fault, match=r"another terms\.toml"):
+        new_review(folder, terms_file)
+    assert (folder / "terms.toml").read_text() == STARTER.read_text() + "\n"
+
+
+def test_a_second_review_in_one_folder_is_refused(tmp_path: Path, terms_file: Path) -> None:
+    new_review(tmp_path / "mine", terms_file).ledger.engine.dispose()
+    with pytest.raises(Fault, match="already"):
+        new_review(tmp_path / "mine", terms_file)
+
+
+def test_a_ledger_and_terms_that_disagree_on_demonstration_are_refused(
+    tmp_path: Path, terms_file: Path
+) -> None:
+    new_review(tmp_path / "mine", terms_file).ledger.engine.dispose()
+    terms = tmp_path / "mine" / "terms.toml"
+    terms.write_text("demonstration = true\n" + terms.read_text())
+    with pytest.raises(Fault, match="disagree on whether this is demonstration data"):
+        open_review(tmp_path / "mine")
+
+
+def test_a_folder_without_a_review_is_told_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(Fault, match=r"There is no review in .*; make one with: python -m data new"):
+        open_review(tmp_path)
+
+
+def test_terms_without_a_ledger_are_told_how_to_make_one(terms_file: Path) -> None:
+    with pytest.raises(Fault, match="has no ledger"):
+        open_review(terms_file.parent)
+
+
+def test_the_starter_fits() -> None:
+    assert not read_terms(STARTER).demonstration

@@ -1,0 +1,76 @@
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from data.faults import Fault
+from data.terms import Part, read_terms
+
+
+def refusal(path: Path, text: str) -> str:
+    path.write_text(text)
+    with pytest.raises(Fault) as caught:
+        read_terms(path)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('name = "A review to test with"', "", "terms.toml: the setting 'name' is missing."),
+        ("began_on = 2023-10-01", 'began_on = "soon"', "began_on"),
+        (
+            "begins = 2015-04-01",
+            "begins = 2025-04-01",
+            "the period ends (2023-08-31) before it begins (2025-04-01)",
+        ),
+        ("routes =", "roads =", "there is no list called 'roads'"),
+        ('areas = ["north",', 'areas = ["north", "north",', "the list 'areas' has a code twice"),
+        ("[period]", "[period]\ncolour = 1", "there is no setting called 'period.colour'"),
+        ("days = 35", "days = 0", "timescales.0.days"),
+        ("[period]", "[period", "is not valid TOML"),
+    ],
+)
+def test_a_setting_that_does_not_fit_is_named_in_one_sentence(
+    terms_file: Path, old: str, new: str, said: str
+) -> None:
+    text = terms_file.read_text()
+    assert old in text
+    assert said in refusal(terms_file, text.replace(old, new, 1))
+
+
+def test_a_partition_that_leaves_a_failure_out_is_refused(terms_file: Path) -> None:
+    part = '\n[[partition]]\nname = "service"\ntitle = "service"\ntype = "service"\n'
+    said = refusal(terms_file, terms_file.read_text() + part)
+    assert "no part of the partition takes a failure of type administrative" in said
+
+
+def test_terms_that_are_not_text_or_not_there_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(Fault, match="There is no file"):
+        read_terms(tmp_path / "terms.toml")
+    (tmp_path / "terms.toml").write_bytes(b"name = '\xff\xfe'")
+    with pytest.raises(Fault, match="is not UTF-8 text"):
+        read_terms(tmp_path / "terms.toml")
+
+
+def test_a_part_takes_the_failures_that_fit_it() -> None:
+    rows = pl.DataFrame({"harm": [True, True, False], "type": ["service", "administrative", "service"]})
+    fits = {
+        part.name: rows.select(part.fits()).to_series().to_list()
+        for part in (
+            Part(name="harm", title="", harm=True),
+            Part(name="service", title="", type="service"),
+            Part(name="both", title="", harm=True, type="service"),
+        )
+    }
+    assert fits == {"harm": [True, True, False], "service": [True, False, True], "both": [True, False, False]}
+
+
+def test_a_list_that_a_review_lacks_is_empty(terms_file: Path) -> None:
+    assert read_terms(terms_file).codes("areas") == ("north", "south", "not known")
+    assert read_terms(terms_file).part_titles == {
+        "harm": "with harm",
+        "administrative": "administrative",
+        "service": "service",
+    }
