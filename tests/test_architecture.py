@@ -31,6 +31,7 @@ def names_called(path: Path) -> set[str]:
 def test_imports_go_down_the_floors_only():
     found = subprocess.run(
         [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        check=False,
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -67,7 +67,7 @@ def server(demonstration, tmp_path_factory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def browser(tmp_path_factory) -> Iterator[Browser]:
+def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         if required("browser"):
             pytest.fail("browser tests are required, and there is no Chromium on the path")
