@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 import polars as pl
 
-from charts.chart import FRAME_HEIGHT, ROW_HEIGHT, Chart, blank
+from charts.chart import FRAME_HEIGHT, ROW_HEIGHT, Chart, blank, packed
 from charts.palette import Palette
 from data.written import listed_words, short_day, written_count, written_day, written_share
 from metrics.as_at import Clocks
@@ -68,7 +67,7 @@ def columns(
     figure = blank(palette, height=300)
     figure.add_bar(
         x=result.get_column("period").to_numpy(),
-        y=result.get_column("numerator").to_numpy().astype(np.int32),
+        y=packed(result.get_column("numerator")),
         marker={"color": palette.series[0]},
         hovertemplate=f"{every} of %{{x|%-d %B %Y}}: %{{y:,}}<extra></extra>",
     )

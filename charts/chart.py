@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import plotly.graph_objects as go
 import polars as pl
 
@@ -36,19 +37,26 @@ def blank(palette: Palette, *, height: int) -> go.Figure:
         "automargin": True,
         "fixedrange": True,
     }
-    figure = go.Figure()
-    figure.update_layout(
-        template="none",
-        font=font,
-        height=height,
-        showlegend=False,
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        xaxis=axis,
-        yaxis=axis,
-        hoverlabel={"font": {"size": 14}},
-        dragmode=False,
-        bargap=0.25,
+    # Given at once: update_layout would take six times as long.
+    return go.Figure(
+        layout={
+            "template": "none",
+            "font": font,
+            "height": height,
+            "showlegend": False,
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+            "xaxis": axis,
+            "yaxis": axis,
+            "hoverlabel": {"font": {"size": 14}},
+            "dragmode": False,
+            "bargap": 0.25,
+        }
     )
-    return figure
+
+
+def packed(counts: pl.Series) -> np.ndarray[tuple[int], np.dtype[np.integer]]:
+    """Counts in the fewest bytes that hold the largest: they travel to the browser as they are."""
+    numbers = counts.to_numpy()
+    return numbers.astype(np.min_scalar_type(int(numbers.max(initial=0))))

@@ -3,11 +3,10 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 import plotly.graph_objects as go
 import polars as pl
 
-from charts.chart import Chart, blank
+from charts.chart import Chart, blank, packed
 from charts.palette import Palette
 from data.written import listed_words, short_day, written_count, written_day
 
@@ -23,7 +22,7 @@ def lines(title: str, courses: Mapping[str, pl.DataFrame], unit: str, palette: P
     figure = blank(palette, height=340)
     ends: list[tuple[str, int]] = []
     for number, (words, found) in enumerate(courses.items()):
-        days, counts = found["day"], found["numerator"].to_numpy().astype(np.int32)
+        days, counts = found["day"], packed(found["numerator"])
         figure.add_scatter(
             x0=days[0].isoformat(),
             dx=DAY * _step(days),

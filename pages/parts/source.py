@@ -7,7 +7,7 @@ resources, never copied and never changed. A frame is never an argument of a cac
 import datetime as dt
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from data.review import Review, open_review
 from data.snapshot import Snapshot
 from data.terms import Terms
 from metrics import catalogue, histories
-from metrics.as_at import Clocks
+from metrics.as_at import Clocks, known
 from metrics.course import course
 from metrics.dimensions import Dimension, Narrowing, as_text, dimension, dimensions_of, narrow
 from metrics.evaluate import behind, evaluate, evaluate_all
@@ -99,8 +99,11 @@ class View:
         """Return a figure broken down by dimensions and periods; see `metrics.evaluate`."""
         metric = catalogue.metric(name)
         if isinstance(metric, Metric) and not by and every is None:
-            return _totals(self._seen, metric.subject)[name]
-        return _result(self._seen, name, tuple(by), every)
+            if not self.kept and self.clocks.known_at in (self.clocks.as_at, self.source.last_day):
+                # The course on every day answers for any day: another day then costs nothing.
+                return self.course(name, [self.clocks.as_at], then=self.as_known_then).drop("day")
+            return _totals(_key(self._seen), self._seen, metric.subject)[name]
+        return _result(_key(self._seen), self._seen, name, tuple(by), every)
 
     def figure(self, name: str, clocks: Clocks | None = None) -> "Figure":
         """Return a figure as one number, on other clocks if they are given."""
@@ -117,19 +120,23 @@ class View:
 
         days: evenly spaced, in order.
         """
-        return _course(self._seen, name, (days[0], days[-1], len(days)), then=then)
+        span = (min(days[0], self.source.first_day), max(days[-1], self.source.last_day))
+        seen = replace(self._seen, known_at=None) if then else self._seen
+        every_day = _every_day(_key(seen.settled(), *span), seen.settled(), name, span)
+        step = (days[-1] - days[0]).days // max(len(days) - 1, 1)
+        return every_day.slice((days[0] - span[0]).days).gather_every(max(step, 1)).head(len(days))
 
     def behind(self, name: str, where: Sequence[tuple[str, str | None]] = ()) -> pl.DataFrame:
         """Return the rows a figure counts, where dimensions have these values (None: not recorded)."""
         metric, day = catalogue.metric(name), self.clocks.as_at
-        rows = behind(metric, _narrowed(self._seen, metric.subject), self.clocks)
+        rows = behind(metric, self._rows(metric.subject), self.clocks)
         wanted = [
             as_text(dimension(each).value(day)).eq_missing(pl.lit(kept, pl.String)) for each, kept in where
         ]
         shown = rows.filter(*wanted) if wanted else rows
         if metric.subject in dimension("grade").subjects:
             shown = shown.with_columns(grade=dimension("grade").value(day))
-        return shown.collect()
+        return shown.sort(pl.nth(0), maintain_order=True).collect()
 
     def dimensions(self, subject: Subject) -> tuple[Dimension, ...]:
         """Return the dimensions of a subject in which this review has more than one value."""
@@ -140,6 +147,11 @@ class View:
             if each.name not in shared or len(self.source.values(each.name)) > 1
         )
 
+    def _rows(self, subject: Subject) -> pl.LazyFrame:
+        """Scan whole rows: memory holds only what figures are computed from."""
+        rows = _scan(self.source.folder, self.source.version, subject)
+        return narrow(rows, subject, dict(self.kept), self.clocks.as_at)
+
     @property
     def _seen(self) -> "Seen":
         return Seen(
@@ -149,18 +161,26 @@ class View:
 
 @dataclass(frozen=True)
 class Seen:
-    """All that a number on a page depends on besides its definition: the key of every cache."""
+    """All that a number on a page depends on besides its definition: the key of every cache.
+
+    known_at: None for what depends on all that was ever known.
+    """
 
     folder: str
     version: int
     as_at: dt.date
-    known_at: dt.date
+    known_at: dt.date | None
     kept: Kept
 
     @property
     def clocks(self) -> Clocks:
         """Both clocks."""
-        return Clocks(self.as_at, self.known_at)
+        return Clocks(self.as_at, self.known_at or dt.date.max)
+
+    def settled(self) -> "Seen":
+        """Return the same without its day, unless what it is narrowed to differs from day to day."""
+        unsteady = any(not dimension(name).steady for name, _ in self.kept)
+        return self if unsteady else replace(self, as_at=dt.date.max)
 
 
 @dataclass(frozen=True)
@@ -209,8 +229,7 @@ def _snapshot(folder: str, version: int) -> Snapshot:
     return _review(folder).snapshot(version)
 
 
-@st.cache_resource(show_spinner="Reading the ledger …", max_entries=8)
-def _history(folder: str, version: int, subject: Subject) -> pl.DataFrame:
+def _scan(folder: str, version: int, subject: Subject) -> pl.LazyFrame:
     partition = _review(folder).terms.partition
     build = {
         "cases": histories.cases,
@@ -218,7 +237,19 @@ def _history(folder: str, version: int, subject: Subject) -> pl.DataFrame:
         "referrals": histories.referrals,
         "staffing": histories.staffing,
     }[subject]
-    return _snapshot(folder, version).derived(subject, build).collect()
+    return _snapshot(folder, version).derived(subject, build)
+
+
+@st.cache_resource(show_spinner="Reading the ledger …", max_entries=8)
+def _history(folder: str, version: int, subject: Subject) -> pl.DataFrame:
+    return _scan(folder, version, subject).select(*_read_by_figures(subject)).collect()
+
+
+def _read_by_figures(subject: Subject) -> list[str]:
+    read = {*histories.CLOCK}.union(*(each.columns for each in catalogue.metrics_of(subject)))
+    for each in dimensions_of(subject):
+        read.update(each.value(dt.date.max).meta.root_names())
+    return sorted(read - {""})  # the element of a list has no name
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
@@ -228,30 +259,47 @@ def _values(folder: str, version: int, name: str) -> list[str]:
 
 
 @st.cache_resource(show_spinner=False, max_entries=1024)
-def _totals(seen: Seen, subject: Subject) -> dict[str, pl.DataFrame]:
+def _totals(key: str, _seen: Seen, subject: Subject) -> dict[str, pl.DataFrame]:
     """Return every count and share of a subject: one pass answers them all."""
+    del key
     counts = [each for each in catalogue.metrics_of(subject) if isinstance(each, Metric)]
-    return evaluate_all(counts, _narrowed(seen, subject), seen.clocks)
+    return evaluate_all(counts, _rows(_seen, subject), _seen.clocks)
 
 
 @st.cache_resource(show_spinner=False, max_entries=1024)
-def _result(seen: Seen, name: str, by: tuple[str, ...], every: str | None) -> pl.DataFrame:
+def _result(key: str, _seen: Seen, name: str, by: tuple[str, ...], every: str | None) -> pl.DataFrame:
+    del key
     metric = catalogue.metric(name)
     split = [dimension(each) for each in by]
-    return evaluate(metric, _narrowed(seen, metric.subject), seen.clocks, by=split, every=every)
+    return evaluate(metric, _rows(_seen, metric.subject), _seen.clocks, by=split, every=every)
 
 
 @st.cache_resource(show_spinner=False, max_entries=256)
-def _course(seen: Seen, name: str, span: tuple[dt.date, dt.date, int], *, then: bool) -> pl.DataFrame:
+def _every_day(key: str, _seen: Seen, name: str, _span: tuple[dt.date, dt.date]) -> pl.DataFrame:
+    """Return a figure on every day of a span, as known on each or, with `known_at`, as known on one."""
+    del key
     metric = catalogue.metric(name)
     if not isinstance(metric, Metric):
         raise TypeError(f"{name} is a median, which has no course")
-    first, last, times = span
-    step = (last - first) // max(times - 1, 1)
-    days = [first + step * number for number in range(times)]
-    return course(metric, _narrowed(seen, metric.subject), days, known_at=None if then else seen.known_at)
+    first, last = _span
+    days = [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]
+    return course(metric, _rows(_seen, metric.subject), days, known_at=_seen.known_at)
 
 
-def _narrowed(seen: Seen, subject: Subject) -> pl.LazyFrame:
-    rows = _history(seen.folder, seen.version, subject).lazy()
-    return narrow(rows, subject, dict(seen.kept), seen.as_at)
+def _key(seen: Seen, *more: object) -> str:
+    """Write the key of a cache as text: Streamlit takes long to read a key of many parts."""
+    return repr((seen, *more))
+
+
+def _rows(seen: Seen, subject: Subject) -> pl.LazyFrame:
+    """Rows known and narrowed, kept from one figure of a view to the next."""
+    return _known(_key(seen.settled()), seen.settled(), subject).lazy()
+
+
+@st.cache_resource(show_spinner=False, max_entries=12)
+def _known(key: str, _seen: Seen, subject: Subject) -> pl.DataFrame:
+    del key
+    if _seen.known_at is not None:
+        return known(_rows(replace(_seen, known_at=None), subject), _seen.known_at).collect()
+    rows = _history(_seen.folder, _seen.version, subject)
+    return narrow(rows.lazy(), subject, dict(_seen.kept), _seen.as_at).collect() if _seen.kept else rows

@@ -22,8 +22,9 @@ def main() -> None:
     config: dict[str, object] = {"server.port": int(port)}
     if settings == "default":
         config["runner.postScriptGC"] = True
-    # As dashboard.py does when it is started; the empty page is given the same.
-    gc.freeze()
+    if what == "candour" or settings == "shipped":
+        # As dashboard.py does when it is started; an empty page at default settings does not.
+        gc.freeze()
     app.run(config=config)
 
 

@@ -25,11 +25,13 @@ Asked = dict[str, tuple[str, ...]]
 
 @dataclass
 class Drawn:
-    """What one run of a page sent: bytes of everything, and of its charts, and the numbers in them."""
+    """What one run of a page sent: bytes of everything, and of its charts and its line charts, and the numbers in them."""
 
     sent: int = 0
     charts: int = 0
     values: int = 0
+    lines: int = 0
+    line_values: int = 0
     errors: list[str] = field(default_factory=list)
 
 
@@ -123,8 +125,12 @@ class Visitor:
         if kind in ("date_input", "radio", "multiselect"):
             self.widgets[shown.query_param_key] = shown.id
         elif kind == "plotly_chart":
+            traces = json.loads(shown.spec)["data"]
             drawn.charts += size
-            drawn.values += numbers_in(json.loads(shown.spec)["data"])
+            drawn.values += numbers_in(traces)
+            if traces and traces[0]["type"] == "scatter":
+                drawn.lines += size
+                drawn.line_values += numbers_in(traces)
         elif kind in ("exception", "alert") and "error" in str(shown).lower():
             drawn.errors.append(str(shown)[:300])
 
