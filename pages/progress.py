@@ -9,7 +9,8 @@ from pages.parts.opening import current_view
 
 view = current_view()
 st.header(answers.progress(view))
-cards.row(view, ("population", "share_assessed", "sent_on", "share_completed"))
+cards.row(view, ("population", "share_assessed", "sent_on"))
+cards.row(view, ("allocated", "share_completed", "backlog"))
 
 then = courses.drawn_then(view)
 picture.show(courses.burn_up(view, then=then), key="burn_up")
