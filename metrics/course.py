@@ -60,7 +60,13 @@ def _steps(spell: Spell, seen: pl.LazyFrame, by: Sequence[Dimension], *, then: b
     names = [each.name for each in by]
     adds = counted.select(*names, day="begins", step="weight")
     takes = counted.filter(pl.col("ends").is_not_null()).select(*names, day="ends", step=-pl.col("weight"))
-    return pl.concat([adds, takes]).group_by(*names, "day").agg(pl.col("step").sum()).sort(*names, "day")
+    lasting = spell.ends is None and not then
+    return (
+        (adds if lasting else pl.concat([adds, takes]))
+        .group_by(*names, "day")
+        .agg(pl.col("step").sum())
+        .sort(*names, "day")
+    )
 
 
 def _running(steps: pl.DataFrame, days: Sequence[dt.date], names: Sequence[str]) -> pl.DataFrame:

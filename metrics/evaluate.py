@@ -13,7 +13,7 @@ import polars as pl
 from metrics.as_at import Clocks, known
 from metrics.dimensions import Dimension
 from metrics.estimates import median_days, wilson
-from metrics.metric import AnyMetric, Duration, Metric
+from metrics.metric import AnyMetric, Duration, Metric, Spell
 
 FIGURE = ("numerator", "denominator", "value", "low", "high")
 
@@ -126,10 +126,16 @@ def _by_period(
 
 
 def _totals(metric: Metric, day: dt.date) -> list[pl.Expr]:
-    totals = [metric.numerator.total(day).alias(f"{metric.name}.numerator")]
+    totals = [_total(metric.numerator, day).alias(f"{metric.name}.numerator")]
     if metric.denominator is not None:
-        totals.append(metric.denominator.total(day).alias(f"{metric.name}.denominator"))
+        totals.append(_total(metric.denominator, day).alias(f"{metric.name}.denominator"))
     return totals
+
+
+def _total(spell: Spell, day: dt.date) -> pl.Expr:
+    # Counting the rows is quicker than adding up their ones.
+    counted = spell.weight.meta.eq(pl.lit(1, pl.Int64))
+    return spell.open_on(day).sum().cast(pl.Int64) if counted else spell.total(day)
 
 
 def _days_spent(metric: Duration, seen: pl.LazyFrame, day: dt.date, by: Sequence[Dimension]) -> pl.LazyFrame:
