@@ -46,11 +46,17 @@ class Checked:
             quarantine=pl.concat([self.quarantine, shown]),
         )
 
+    def _keys_read(self, key: list[str]) -> pl.DataFrame:
+        """Keys of the rows held back for other reasons than their key, and whose key could be one."""
+        blamed = self.quarantine.filter(pl.col("column_name").is_in(key))["row_number"]
+        others, _ = _parted(self.held, blamed)
+        return others.filter(rules.whole_key(self.table)).select(key)
+
     def arrival(self, *, fingerprint: str, whole: bool, dropped: tuple[str, ...]) -> Arrival:
         """Rows as the ledger takes them."""
         key = SCHEMAS[self.table].primary_key()
         extract = self.reading.extract
-        held_keys = self.held.select(key).drop_nulls()
+        held_keys = self._keys_read(key)
         warnings = extract.warnings + tuple(self.reading.warnings)
         if whole and (unread := self.quarantine.height - held_keys.height):
             # Any current row may be one of those: none of them can be called gone.
@@ -87,7 +93,9 @@ def check(
     key = schema.primary_key()
     # Most files hold each reference once, which is quickly seen.
     once = rows.select(pl.struct(key).n_unique()).item() == rows.height
-    merged = rows if once else rows.unique(schema.column_names(), keep="first", maintain_order=True)
+    first = pl.struct(schema.column_names()).is_first_distinct()
+    # Two rows without a reference may be two different cases, whatever else they say.
+    merged = rows if once else rows.filter(first | pl.any_horizontal(pl.col(key).is_null()))
     checked = Checked(
         table=plan.table,
         reading=reading,

@@ -58,6 +58,22 @@ def misfits(rows: pl.DataFrame, table: str, parents: Callable[[str], pl.DataFram
             yield early["row_number"], day, "is before its application was received"
 
 
+def whole_key(table: str) -> pl.Expr:
+    """Whether every part of a row's key is there and, where it is a reference, could be one."""
+    columns = SCHEMAS[table].columns()
+    key = SCHEMAS[table].primary_key()
+    sound = [
+        rule
+        for name in key
+        if is_reference(columns[name])
+        for rule in (
+            ~pl.col(name).is_in(PLACEHOLDERS),
+            *columns[name].validation_rules(pl.col(name)).values(),
+        )
+    ]
+    return pl.all_horizontal(*(pl.col(name).is_not_null() for name in key), *sound)
+
+
 def _placeholders(table: str) -> Iterator[Rule]:
     for name, column in SCHEMAS[table].columns().items():
         if is_reference(column):
@@ -92,8 +108,10 @@ def _of_schema(rows: pl.DataFrame, table: str) -> Iterator[Breach]:
     if not len(failure):
         return
     details = failure.details()
+    # Rows of one key are `conflicts`; two rows without one only share its absence.
+    broken = [rule for rule in failure.counts() if rule != "primary_key"]
     # A column's own rules come first: that a cell is empty says more than what follows from it.
-    names = sorted(failure.counts(), key=lambda rule: "|" not in rule)
+    names = sorted(broken, key=lambda rule: "|" not in rule)
     for rule in names:
         yield details.filter(pl.col(rule) == "invalid")["row_number"], *_told(schema, rule)
 

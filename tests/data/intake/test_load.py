@@ -321,3 +321,36 @@ def test_of_two_loads_at_once_one_waits_and_both_receipts_are_right(desk: Desk) 
     assert process.exitcode == 0
     assert (second.version, second.receipts[0].new, second.receipts[0].unchanged) == (2, 1, 2)
     assert desk.review.ledger.receipts()["new"].to_list() == [2, 1]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["\u0410-2,01/02/2020,right to ask,north,,"],
+        ["TBC,01/02/2020,right to ask,north,,"],
+        ["1E10,01/02/2020,right to ask,north,,"],
+        ["A-1,01/02/2020,right to ask,south,,"],
+        ["\u0410-2,01/02/2020,right to ask,nroth,,"],
+    ],
+    ids=["homoglyph", "placeholder", "scientific", "duplicate", "homoglyph and another fault"],
+)
+def test_nothing_is_taken_as_gone_where_a_reference_is_mangled(desk: Desk, rows: list[str]) -> None:
+    desk.take(register(1, 2, 3))
+    text = lines("A-1,01/02/2020,right to ask,north,,", "A-3,01/02/2020,right to ask,north,,", *rows)
+    (receipt,) = desk.take(text, on=DAY + WEEK).receipts
+    assert (receipt.removed, receipt.whole) == (0, False)
+    assert "No row was taken as removed, because the reference of " in receipt.warnings
+    assert desk.now()["application_ref"].to_list() == ["A-1", "A-2", "A-3"]
+
+
+def test_a_row_held_back_for_another_column_protects_itself_and_no_other(desk: Desk) -> None:
+    desk.take(register(1, 2, 3))
+    text = lines("A-1,01/02/2020,right to ask,north,,", "A-2,01/02/2020,right to ask,nroth,,")
+    (receipt,) = desk.take(text, on=DAY + WEEK).receipts
+    assert (receipt.removed, receipt.whole, receipt.warnings) == (1, True, "")
+
+
+def test_rows_without_a_reference_are_each_held_back_and_never_merged(desk: Desk) -> None:
+    blank = ",01/02/2020,right to ask,north,,"
+    (receipt,) = desk.take(lines("A-1,01/02/2020,right to ask,north,,", blank, blank)).receipts
+    assert (receipt.quarantined, receipt.repeated) == (2, 0)
