@@ -44,6 +44,11 @@ def counted(count: int, one: str, many: str) -> str:
     return f"{'no' if count == 0 else written_count(count)} {one if count == 1 else many}"
 
 
+def capitalised(words: str) -> str:
+    """Write words with a capital first letter, and leave the rest: "DVDS applications" keeps its own."""
+    return words[:1].upper() + words[1:]
+
+
 def listed_words(words: list[str]) -> str:
     """Write a list as "one, two and three"."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

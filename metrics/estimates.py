@@ -14,8 +14,12 @@ def wilson(numerator: pl.Series, denominator: pl.Series) -> tuple[pl.Series, pl.
     some = denominator.to_numpy() > 0
     low, high = np.full(len(some), np.nan), np.full(len(some), np.nan)
     if some.any():
-        low[some], high[some] = proportion_confint(
-            numerator.to_numpy()[some], denominator.to_numpy()[some], alpha=0.05, method="wilson"
+        count, whole = numerator.to_numpy()[some], denominator.to_numpy()[some]
+        low[some], high[some] = proportion_confint(count, whole, alpha=0.05, method="wilson")
+        # Of none it begins at 0 and of all it ends at 1; the arithmetic leaves a hair between.
+        low[some], high[some] = (
+            np.where(count == 0, 0.0, low[some]),
+            np.where(count == whole, 1.0, high[some]),
         )
     return (
         pl.Series("low", low, nan_to_null=True),

@@ -57,7 +57,7 @@ def evaluate_all(
 
 
 def behind(metric: AnyMetric, rows: pl.LazyFrame, clocks: Clocks) -> pl.LazyFrame:
-    """Return the rows that the figure's numerator counts: as many as the figure shows."""
+    """Return the rows that a figure counts: as many as it shows; of a stage, those still in it."""
     spell = metric.stage if isinstance(metric, Duration) else metric.numerator
     return known(rows, clocks.known_at).filter(spell.open_on(clocks.as_at))
 

@@ -90,8 +90,8 @@ FAILURE_RATE_REVIEWED = Metric(
 FAILURES_OUTSIDE_SCOPE = Metric(
     name="failures_outside_scope",
     title="Failures outside the scope",
-    definition="Failures recorded that are outside the terms of reference, or in a case that is: "
-    "shown apart, never counted.",
+    definition="Failures recorded that are outside the terms of reference, or in a case that is, "
+    "or whose case is no longer known: shown apart, never counted.",
     why_it_matters="They need action as any other, but are no part of the review's figures.",
     subject="failures",
     counts="failures outside the scope",

@@ -16,6 +16,7 @@ from metrics.metric import AnyMetric
 
 Tables = Mapping[str, pl.LazyFrame]
 CLOCK = ("recorded_from", "recorded_to")
+STRETCH = {"day": "recorded_from", "day_after": "recorded_to"}
 
 # Tables from which a case's columns come, other than the applications themselves.
 _CASES_FROM = {
@@ -43,7 +44,9 @@ def tables_of(metric: AnyMetric) -> set[str]:
 
 
 CASE_TABLES = ("applications", "risk_assessments", "reviews", "failures")
-GRADING = ("assessed_on", "assessment_ref")
+# What happened on one day is taken in the order of its numbers: E9 before E10.
+GRADING = (pl.col("assessed_on"), pl.col("assessment_ref").str.len_bytes(), pl.col("assessment_ref"))
+STAFFED_FOR = pl.duration(days=28)
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,8 +63,8 @@ def cases(tables: Tables) -> pl.LazyFrame:
     One row for each application and stretch of `[recorded_from, recorded_to)`, in that order.
     Days are null until they happen: `received_on, opened_on, assessed_on` (first), `graded_on`
     (latest), `sent_on` (first sent on to a detailed review), `allocated_on` and `completed_on`
-    (first review), `failed_on` (first failure in scope). `earlier_grades` holds the grades before the latest,
-    oldest first, and is null where there was one or none.
+    (first review), `failed_on` (first failure in scope). `earlier_grades` holds the grades before
+    the latest, oldest first, and is null where there was one or none.
     """
     applications = tables["applications"].drop("opened_by", "closed_by", "decided_on", "disclosed_on")
     assessments = tables["risk_assessments"]
@@ -79,22 +82,27 @@ def cases(tables: Tables) -> pl.LazyFrame:
 def failures(tables: Tables, partition: Sequence[Part]) -> pl.LazyFrame:
     """Return what was known of each failure and of its application, and from when to when.
 
-    `in_scope` needs both to be in scope. `part` is the first part of the headline partition that
-    the failure fits; `month_found` is the first day of the month.
+    `in_scope` needs both to be in scope, and the application to be known: a failure whose application
+    is gone is out of scope, not out of sight. `part` is the first part of the headline partition
+    that the failure fits; `month_found` is the first day of the month.
     """
     found = tables["failures"].drop("opened_by", "closed_by", "review_ref")
     of_case = ["area", "route", "category", "year", "grade", "graded_on", "earlier_grades", "received_on"]
     failed = tables["failures"].select("application_ref").unique()
     concerned = {table: tables[table].join(failed, on="application_ref", how="semi") for table in CASE_TABLES}
     known_cases = cases(concerned).select("application_ref", *CLOCK, *of_case, case_in_scope="in_scope")
+    days = _change_days([found, known_cases], "application_ref")
+    of_day = _on_day(known_cases, days, "application_ref").drop("day_after")
     return (
-        overlap(found, known_cases, on="application_ref")
+        _on_day(found, days, "application_ref")
+        .join(of_day, on=["application_ref", "day"], how="left")
         .with_columns(
-            in_scope=pl.col("in_scope") & pl.col("case_in_scope"),
+            in_scope=pl.col("in_scope") & pl.col("case_in_scope").fill_null(value=False),
             part=_part(partition),
             month_found=pl.col("found_on").dt.truncate("1mo"),
         )
         .drop("case_in_scope")
+        .rename(STRETCH)
         .sort("failure_ref", "recorded_from")
     )
 
@@ -116,30 +124,29 @@ def referrals(tables: Tables) -> pl.LazyFrame:
         _on_day(steps, days, "referral_ref").drop("day_after").rename({"happened_on": "from_on"}),
         on=["referral_ref", "day"],
     ).with_columns(pl.col("status").cast(pl.String), first=pl.lit(value=False))
-    order = ["referral_ref", "day", "from_on", "event_ref"]
+    order = ["referral_ref", "day", "from_on", pl.col("event_ref").str.len_bytes(), "event_ref"]
     return (
         pl.concat([began, stepped.select(began.collect_schema().names())])
         .sort(order)
         .with_columns(until_on=pl.col("from_on").shift(-1).over("referral_ref", "day", order_by=order))
-        .rename({"day": "recorded_from", "day_after": "recorded_to"})
+        .rename(STRETCH)
         .drop("event_ref")
     )
 
 
 def staffing(tables: Tables) -> pl.LazyFrame:
-    """Return the headcount of each week and team, as known from when to when."""
-    return tables["staffing"].drop("opened_by", "closed_by").sort("week_on", "team", "recorded_from")
+    """Return the headcount of each week and team, as known from when to when.
 
-
-def overlap(one: pl.LazyFrame, other: pl.LazyFrame, *, on: str) -> pl.LazyFrame:
-    """Join two sets of recorded rows on a key, for the days on which both were known."""
-    start = pl.max_horizontal("recorded_from", "recorded_from_other")
-    end = pl.min_horizontal("recorded_to", "recorded_to_other")
+    It stands until `until_on`: the team's next week known, or four weeks at the most, since a week's
+    headcount is recorded some days after the week has begun.
+    """
+    weeks = tables["staffing"].drop("opened_by", "closed_by")
+    next_week = pl.col("week_on").shift(-1).over("team", "day", order_by="week_on")
     return (
-        one.join(other, on=on, suffix="_other")
-        .with_columns(recorded_from=start, recorded_to=end)
-        .filter(pl.col("recorded_from") < pl.col("recorded_to"))
-        .drop("recorded_from_other", "recorded_to_other")
+        _on_day(weeks, _change_days([weeks], "team"), "team")
+        .with_columns(until_on=pl.min_horizontal(next_week, pl.col("week_on") + STAFFED_FOR))
+        .rename(STRETCH)
+        .sort("week_on", "team", "recorded_from")
     )
 
 
@@ -149,8 +156,7 @@ def _stretches(spine: pl.LazyFrame, key: str, children: Sequence[Child]) -> pl.L
     for child in children:
         sums = _on_day(child.rows, days, key).group_by(key, "day").agg(child.sums)
         stretches = stretches.join(sums, on=[key, "day"], how="left")
-    renamed = {"day": "recorded_from", "day_after": "recorded_to"}
-    return stretches.rename(renamed).sort(key, "recorded_from")
+    return stretches.rename(STRETCH).sort(key, "recorded_from")
 
 
 def _change_days(recorded: Sequence[pl.LazyFrame], key: str) -> pl.LazyFrame:

@@ -185,13 +185,13 @@ DAYS_TO_ALLOCATION = Duration(
 DAYS_IN_REVIEW = Duration(
     name="days_in_review",
     title="Days in detailed review",
-    definition="Median days from a detailed review being allocated to its completion, with those still "
-    "under way counted as under way (Kaplan-Meier).",
+    definition="Median days from the detailed review of a case sent on being allocated to its completion, "
+    "with those still under way counted as under way (Kaplan-Meier).",
     why_it_matters="It says how long a review takes, and so how long the rest will.",
     subject="cases",
     counts="detailed reviews completed",
     out_of="detailed reviews allocated",
-    stage=Spell(begins=pl.col("allocated_on"), ends=pl.col("completed_on"), where=IN_SCOPE),
+    stage=Spell(begins=both("sent_on", "allocated_on"), ends=pl.col("completed_on"), where=IN_SCOPE),
     dated_by="allocated_on",
     unit="days",
     better="lower",

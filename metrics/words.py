@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from data.terms import Case
+from data.written import capitalised
 from metrics.metric import AnyMetric
 
 SPOKEN = ("title", "definition", "why_it_matters", "counts", "out_of", "unit")
@@ -17,4 +18,4 @@ def worded(words: str | None, case: Case) -> str | None:
     """Words in which `{case}`, `{cases}` and `{Cases}` are what this review calls them."""
     if words is None:
         return None
-    return words.format(case=case.one, cases=case.many, Cases=case.many.capitalize())
+    return words.format(case=case.one, cases=case.many, Cases=capitalised(case.many))

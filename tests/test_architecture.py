@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from data.terms import Case
 from metrics.catalogue import CATALOGUE
+from metrics.words import spoken
 from pages.registry import REGISTRY
 
 ROOT = Path(__file__).parents[1]
@@ -118,8 +120,8 @@ def test_every_dependency_has_its_reason_in_the_decisions():
 def test_the_glossary_has_every_figure():
     glossary = (ROOT / "GLOSSARY.md").read_text()
     for each in CATALOGUE:
-        title = each.title.format(case="application", cases="applications", Cases="Applications")
-        assert f"**{title}**" in glossary, title
+        told = spoken(each, Case())
+        assert f"- **{told.title}**: {told.definition}\n" in glossary, told.title
 
 
 def test_what_is_locked_is_locked_by_its_hash_and_names_no_registry():

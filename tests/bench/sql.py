@@ -26,7 +26,7 @@ HISTORIES = {
         SELECT in_scope, referred_on, first, from_on, until_on, status
         FROM read_parquet('{referrals}') WHERE recorded_from <= $known AND recorded_to > $known""",
     "staffing": """
-        SELECT week_on, headcount
+        SELECT week_on, until_on, headcount
         FROM read_parquet('{staffing}') WHERE recorded_from <= $known AND recorded_to > $known""",
 }
 
@@ -35,7 +35,7 @@ TABLES = {
         WITH assessed AS (
             SELECT application_ref, min(assessed_on) AS assessed_on,
                 min(assessed_on) FILTER (sent_on) AS sent_on,
-                arg_max(grade, (assessed_on, assessment_ref)) FILTER (assessed_on <= $as_at) AS grade
+                arg_max(grade, (assessed_on, length(assessment_ref), assessment_ref)) FILTER (assessed_on <= $as_at) AS grade
             FROM known_risk_assessments GROUP BY ALL),
         reviewed AS (
             SELECT application_ref, min(allocated_on) AS allocated_on, min(completed_on) AS completed_on
@@ -47,17 +47,20 @@ TABLES = {
         FROM known_applications LEFT JOIN assessed USING (application_ref)
             LEFT JOIN reviewed USING (application_ref) LEFT JOIN failed USING (application_ref)""",
     "failures": """
-        SELECT f.in_scope AND c.in_scope AS in_scope, f.found_on, f.harm, c.area, c.year, c.grade
-        FROM known_failures f JOIN cases c USING (application_ref)""",
+        SELECT f.in_scope AND coalesce(c.in_scope, false) AS in_scope, f.found_on, f.harm, c.area, c.year, c.grade
+        FROM known_failures f LEFT JOIN cases c USING (application_ref)""",
     "referrals": """
         WITH steps AS (
             SELECT referral_ref, referred_on AS from_on, '' AS event_ref, 'referred' AS status, true AS first
             FROM known_referrals UNION ALL
             SELECT referral_ref, happened_on, event_ref, status, false FROM known_referral_events)
         SELECT in_scope, referred_on, first, from_on, status,
-            lead(from_on) OVER (PARTITION BY referral_ref ORDER BY from_on, event_ref) AS until_on
+            lead(from_on) OVER (PARTITION BY referral_ref ORDER BY from_on, length(event_ref), event_ref) AS until_on
         FROM known_referrals JOIN steps USING (referral_ref)""",
-    "staffing": "SELECT week_on, headcount FROM known_staffing",
+    "staffing": """
+        SELECT week_on, headcount,
+            least(lead(week_on) OVER (PARTITION BY team ORDER BY week_on), week_on + 28) AS until_on
+        FROM known_staffing""",
 }
 
 COUNTS = """
@@ -88,7 +91,7 @@ COUNTS = """
         count(*) FILTER (in_scope AND status NOT IN ('closed', 'discontinued', 'withdrawn')
             AND from_on <= $as_at AND (until_on IS NULL OR until_on > $as_at)) AS open
         FROM referrals),
-    s AS (SELECT coalesce(sum(headcount) FILTER (week_on <= $as_at AND week_on + 7 > $as_at), 0) AS headcount
+    s AS (SELECT coalesce(sum(headcount) FILTER (week_on <= $as_at AND until_on > $as_at), 0) AS headcount
         FROM staffing)
     SELECT unnest([
         ('population', c.population, NULL), ('risk_assessed', c.assessed, NULL),
@@ -138,7 +141,10 @@ MEDIANS = """
 STAGES = {
     "days_to_assessment": ("opened_on", "assessed_on"),
     "days_to_allocation": ("sent_on", "allocated_on"),
-    "days_in_review": ("allocated_on", "completed_on"),
+    "days_in_review": (
+        "CASE WHEN sent_on IS NOT NULL AND allocated_on IS NOT NULL THEN greatest(sent_on, allocated_on) END",
+        "completed_on",
+    ),
 }
 
 BEGINS = {

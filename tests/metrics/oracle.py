@@ -55,7 +55,7 @@ class Case:
 
     def grade(self, day):
         given = [row for row in self.assessments if row["assessed_on"] <= day]
-        given.sort(key=lambda row: (row["assessed_on"], row["assessment_ref"]))
+        given.sort(key=lambda row: (row["assessed_on"], *natural(row["assessment_ref"])))
         return given[-1]["grade"] if given else None
 
     def value(self, dimension, day):
@@ -74,14 +74,24 @@ def cases(world, known_at):
     return held[known_at]
 
 
+class NoCase:
+    """Stands where the application of a failure is not known: it is in no scope and has no values."""
+
+    in_scope = False
+
+    def value(self, *_):
+        return None
+
+
 def failures(world, known_at):
-    """Failures known, each with its case; one whose case is not known is not counted."""
+    """Failures known, each with its case, or with none where its case is not known."""
     by_ref = {case.row["application_ref"]: case for case in cases(world, known_at)}
-    return [
-        (row, by_ref[row["application_ref"]])
-        for row in known(world["failures"], known_at)
-        if row["application_ref"] in by_ref
-    ]
+    return [(row, by_ref.get(row["application_ref"], NoCase())) for row in known(world["failures"], known_at)]
+
+
+def natural(ref):
+    """Order in which people number things: E9 before E10."""
+    return len(ref), ref
 
 
 def failure_value(row, case, dimension, day):
@@ -98,8 +108,8 @@ def status(referral, world, day, known_at):
         for row in known(world["referral_events"], known_at)
         if row["referral_ref"] == referral["referral_ref"]
     ]
-    begun = (referral["referred_on"], "", "referred")
-    told = [begun, *((row["happened_on"], row["event_ref"], row["status"]) for row in steps)]
+    begun = (referral["referred_on"], natural(""), "referred")
+    told = [begun, *((row["happened_on"], natural(row["event_ref"]), row["status"]) for row in steps)]
     past = sorted(each for each in told if each[0] <= day)
     return past[-1][2] if past else None
 
@@ -158,7 +168,10 @@ def stage(name, case, day):
     begins, ends = {
         "days_to_assessment": (case.row["opened_on"], min(assessed, default=None)),
         "days_to_allocation": (min(sent_on, default=None), min(allocated, default=None)),
-        "days_in_review": (min(allocated, default=None), min(completed, default=None)),
+        "days_in_review": (
+            max(min(sent_on), min(allocated)) if sent_on and allocated else None,
+            min(completed, default=None),
+        ),
     }[name]
     if not case.in_scope or begins is None or begins > day:
         return None
@@ -211,10 +224,16 @@ def evaluate(name, world, day, known_at, dimension=None):
         return _whole(groups)
     if name == "headcount":
         groups = {} if dimension else {None: 0}
-        for row in known(world["staffing"], known_at):
+        told = known(world["staffing"], known_at)
+        for row in told:
             key = row[dimension] if dimension else None
-            this_week = row["week_on"] <= day < row["week_on"] + dt.timedelta(days=7)
-            groups[key] = groups.get(key, 0) + (row["headcount"] if this_week else 0)
+            later = [
+                each
+                for each in told
+                if each["team"] == row["team"] and row["week_on"] < each["week_on"] <= day
+            ]
+            counts = row["week_on"] <= day < row["week_on"] + dt.timedelta(days=28) and not later
+            groups[key] = groups.get(key, 0) + (row["headcount"] if counts else 0)
         return _whole(groups)
     raise KeyError(name)
 

@@ -35,6 +35,11 @@ def test_a_review_of_complaints_speaks_of_complaints(each):
     assert not re.search(r"application|[{}]", " ".join(words), re.IGNORECASE)
 
 
+def test_a_name_of_a_case_keeps_its_own_capitals():
+    dvds = Case(one="DVDS application", many="DVDS applications")
+    assert spoken(metric("population"), dvds).title == "DVDS applications in the review"
+
+
 def test_names_and_titles_are_not_given_twice():
     assert len({each.name for each in CATALOGUE}) == len(CATALOGUE)
     assert len({each.title for each in CATALOGUE}) == len(CATALOGUE)

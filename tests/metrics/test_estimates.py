@@ -1,5 +1,8 @@
+import random
+
 import polars as pl
 import pytest
+from scipy.stats import CensoredData, ecdf
 
 from metrics.estimates import median_days, wilson
 from tests.metrics import oracle
@@ -11,6 +14,30 @@ from tests.metrics import oracle
 def test_a_wilson_interval_is_the_one_of_the_formula(numerator, denominator):
     low, high = wilson(pl.Series([numerator]), pl.Series([denominator]))
     assert (low[0], high[0]) == pytest.approx(oracle.wilson(numerator, denominator), abs=1e-12)
+
+
+@pytest.mark.parametrize("denominator", [1, 7, 170, 399, 3778])
+def test_an_interval_of_none_begins_at_zero_and_of_all_ends_at_one(denominator):
+    low, _ = wilson(pl.Series([0]), pl.Series([denominator]))
+    _, high = wilson(pl.Series([denominator]), pl.Series([denominator]))
+    assert (low[0], high[0]) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_a_median_is_the_one_of_scipys_censored_distribution(seed):
+    chance = random.Random(seed)
+    rows = [
+        (chance.randint(0, 12), chance.random() < 0.4, chance.randint(1, 5))
+        for _ in range(chance.randint(1, 12))
+    ]
+    ended = [days for days, going_on, times in rows for _ in range(times) if not going_on]
+    still = [days for days, going_on, times in rows for _ in range(times) if going_on]
+    expected = None
+    if ended:
+        survival = ecdf(CensoredData(uncensored=ended, right=still)).sf
+        reached = survival.quantiles[survival.probabilities <= 0.5 + 1e-12]
+        expected = float(reached[0]) if len(reached) else None
+    assert median_days(spent(*rows)) == expected
 
 
 def test_the_interval_of_33_in_3778_is_the_published_rate_give_or_take():
