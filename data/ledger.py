@@ -6,6 +6,8 @@ version of the ledger is its last load, so whatever is keyed on the version is n
 """
 
 import datetime as dt
+import hashlib
+import uuid
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +17,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from data.connecting import connect_engine, writing
+from data.faults import Fault
 from data.loading import Loading, version_of
 from data.rows import frame_of, stored
 from data.schema import SCHEMAS
@@ -34,12 +37,41 @@ class Ledger:
         with writing(self.engine) as connection:
             self.tables.metadata.create_all(connection)
             if connection.execute(sa.select(self.tables.review)).first() is None:
-                row = {"one": 1, "name": name, "demonstration": demonstration}
+                row = {"one": 1, "id": uuid.uuid4().hex, "name": name, "demonstration": demonstration}
                 connection.execute(self.tables.review.insert(), row)
 
     def made(self) -> bool:
         """Whether the ledger has been created."""
         return sa.inspect(self.engine).has_table("review")
+
+    def id(self) -> str:
+        """Random id that this ledger was given when it was made, and no other ledger has.
+
+        Raises:
+            Fault: the ledger was made before ledgers had one.
+        """
+        if "id" not in {column["name"] for column in sa.inspect(self.engine).get_columns("review")}:
+            raise Fault(
+                "The ledger was made by an earlier version of Candour: make the review anew in another "
+                "folder, and load its extracts again in their order."
+            )
+        with self.engine.begin() as connection:
+            return str(connection.scalar(sa.select(self.tables.review.c.id)))
+
+    def name(self) -> str:
+        """Name of the review that this ledger was made for."""
+        with self.engine.begin() as connection:
+            return str(connection.scalar(sa.select(self.tables.review.c.name)))
+
+    def edition(self, version: int) -> str:
+        """Digest of what this ledger is at a version, which no other ledger and no other load has."""
+        review, loads = self.tables.review, self.tables.loads
+        query = sa.select(review.c.id, loads.c.loaded_at).join_from(
+            review, loads, loads.c.load == version, isouter=True
+        )
+        with self.engine.begin() as connection:
+            made, loaded_at = connection.execute(query).one()
+        return hashlib.sha256(f"{made} {version} {_utc(loaded_at)}".encode()).hexdigest()[:12]
 
     def demonstration(self) -> bool:
         """Whether this ledger was made for demonstration data: it then takes no other."""
@@ -91,6 +123,13 @@ class Ledger:
     def _select(self, query: sa.Select[*tuple[Any, ...]]) -> pl.DataFrame:
         with self.engine.begin() as connection:
             return frame_of(connection, query)
+
+
+def _utc(moment: dt.datetime | None) -> dt.datetime | None:
+    # SQLite forgets the time zone, PostgreSQL answers in the session's.
+    if moment is None or moment.tzinfo is None:
+        return moment
+    return moment.astimezone(dt.UTC).replace(tzinfo=None)
 
 
 def sqlite_url(path: Path) -> str:

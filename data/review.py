@@ -11,6 +11,7 @@ from data.snapshot import Snapshot, take
 from data.terms import Terms, read_terms
 
 TERMS = "terms.toml"
+LEDGER_ID = "ledger.id"
 STARTER = Path(__file__).parent / "examples" / "starter" / TERMS
 
 
@@ -18,7 +19,8 @@ STARTER = Path(__file__).parent / "examples" / "starter" / TERMS
 class Review:
     """An opened review.
 
-    The ledger is `ledger.sqlite` in the folder, unless CANDOUR_LEDGER holds a database URL.
+    The ledger is `ledger.sqlite` in the folder, unless CANDOUR_LEDGER holds a database URL; `ledger.id`
+    in the folder says which ledger it is.
     """
 
     folder: Path
@@ -35,13 +37,15 @@ def open_review(folder: Path) -> Review:
     """Open the review kept in `folder`.
 
     Raises:
-        Fault: there is none, or its ledger and its terms disagree on whether it is a demonstration.
+        Fault: there is none, its ledger is another review's, or its ledger and its terms disagree on
+            whether it is a demonstration.
     """
     if not (folder / TERMS).exists():
         raise Fault(f"There is no review in {folder}; make one with: python -m data new {folder}.")
     review = Review(folder, read_terms(folder / TERMS), Ledger(_ledger_url(folder)))
     if not review.ledger.made():
         raise Fault(f"The review in {folder} has no ledger; make one with: python -m data new {folder}.")
+    _refuse_anothers_ledger(review)
     if review.ledger.demonstration() != review.terms.demonstration:
         raise Fault(
             f"{folder / TERMS} and the ledger disagree on whether this is demonstration data; "
@@ -50,21 +54,31 @@ def open_review(folder: Path) -> Review:
     return review
 
 
+def _refuse_anothers_ledger(review: Review) -> None:
+    own = review.folder / LEDGER_ID
+    wanted = own.read_text(encoding="utf-8").strip() if own.exists() else ""
+    if wanted != (found := review.ledger.id()):
+        raise Fault(
+            f"The ledger of the review {review.ledger.name()!r} is not the ledger that {review.folder} was "
+            f"made with: set CANDOUR_LEDGER to the right one, or, if this is it, write {found} into {own}."
+        )
+
+
 def new_review(folder: Path, terms: Path | None = None) -> Review:
     """Make a review with an empty ledger.
 
     terms: its terms of reference; the folder's own if it has them, else a starter to write over.
 
     Raises:
-        Fault: the terms do not fit, or there is a review or another terms of reference in the folder.
+        Fault: the terms do not fit, there is a review or another terms of reference in the folder, or
+            the ledger is another review's.
     """
     own = folder / TERMS
     chosen = terms or (own if own.exists() else STARTER)
     read = read_terms(chosen)
-    folder.mkdir(parents=True, exist_ok=True)
     ledger = Ledger(_ledger_url(folder))
-    if own.exists() and ledger.made():
-        raise Fault(f"There is a review in {folder} already; choose another folder.")
+    _refuse_a_made_ledger(ledger, folder)
+    folder.mkdir(parents=True, exist_ok=True)
     if own.exists() and chosen.read_bytes() != own.read_bytes():
         raise Fault(
             f"There is another {TERMS} in {folder} already; leave out --terms, or choose another folder."
@@ -72,8 +86,21 @@ def new_review(folder: Path, terms: Path | None = None) -> Review:
     if not own.exists():
         shutil.copyfile(chosen, own)
     ledger.create(read.name, demonstration=read.demonstration)
+    (folder / LEDGER_ID).write_text(f"{ledger.id()}\n", encoding="utf-8")
     ledger.engine.dispose()
     return open_review(folder)
+
+
+def _refuse_a_made_ledger(ledger: Ledger, folder: Path) -> None:
+    named = "CANDOUR_LEDGER" in os.environ
+    if (not named and not folder.exists()) or not ledger.made():
+        return
+    if (folder / TERMS).exists():
+        raise Fault(f"There is a review in {folder} already; choose another folder.")
+    raise Fault(
+        f"The ledger holds the review {ledger.name()!r} already: name an empty database in CANDOUR_LEDGER, "
+        "or choose another folder."
+    )
 
 
 def _ledger_url(folder: Path) -> str:

@@ -67,9 +67,10 @@ class Snapshot:
 def take(ledger: Ledger, terms: Terms, folder: Path, version: int) -> Snapshot:
     """Snapshot of the ledger as it was at a version, made if it is not there yet.
 
-    Its folder is named by the version and the terms of reference, which close its codes.
+    Its folder is named by the ledger's edition and the terms of reference, which close its codes.
     """
-    kept = folder / f"version-{version}-{_digest(terms.model_dump_json().encode())}"
+    closed = _digest(terms.model_dump_json().encode())
+    kept = folder / f"version-{version}-{ledger.edition(version)}-{closed}"
     if not kept.exists():
         folder.mkdir(parents=True, exist_ok=True)
         making = Path(tempfile.mkdtemp(prefix="making-", dir=folder))

@@ -92,6 +92,7 @@ def _review(metadata: sa.MetaData) -> sa.Table:
         "review",
         metadata,
         sa.Column("one", sa.Integer, primary_key=True),
+        sa.Column("id", sa.String(32), nullable=False),
         sa.Column("name", sa.String(200), nullable=False),
         sa.Column("demonstration", sa.Boolean, nullable=False),
         sa.CheckConstraint("one = 1", name="review_is_one"),

@@ -1,12 +1,13 @@
 """A review on disk whose snapshot is a made-up register: what a server needs to show its pages."""
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 from data.arrival import Receipt
 from data.review import Review, new_review
 from data.schema import SCHEMAS
-from tests.bench.register import EXAMPLE, EXTRACTS, make_register
+from tests.bench.register import EXAMPLE, EXTRACTS, VERSION, make_register
 
 
 def make_review(folder: Path, size: int) -> Review:
@@ -18,7 +19,6 @@ def make_review(folder: Path, size: int) -> Review:
     )
     review = new_review(folder, terms)
     register = make_register(size)
-    register.snapshot(folder / "snapshots")
     tables = review.ledger.tables
     with review.ledger.engine.begin() as connection:
         loads = [
@@ -32,6 +32,7 @@ def make_review(folder: Path, size: int) -> Review:
             if register.versions[table].height
         ]
         connection.execute(tables.receipts.insert(), rows)
+    replace(register, named=review.ledger.edition(VERSION)).snapshot(folder / "snapshots")
     return review
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -287,3 +288,15 @@ def test_the_database_itself_refuses_to_forget_or_to_write_over(ledger: Ledger, 
         connection.exec_driver_sql(statement)
     after = ledger.row_versions("applications", 2), ledger.loads(), ledger.receipts()
     assert all(one.equals(other) for one, other in zip(before, after, strict=True))
+
+
+def test_every_load_of_every_ledger_has_an_edition_of_its_own(ledger: Ledger, tmp_path: Path) -> None:
+    other = Ledger(f"sqlite:///{tmp_path / 'other.sqlite'}")
+    other.create("A review", demonstration=False)
+    for each in (ledger, other):
+        store(each, FIRST, arrival(rows(A="north")))
+        store(each, FIRST, arrival(rows(A="south"), fingerprint="g"))
+    editions = [each.edition(version) for each in (ledger, other) for version in (0, 1, 2)]
+    assert len(set(editions)) == 6
+    assert editions == [each.edition(version) for each in (ledger, other) for version in (0, 1, 2)]
+    other.engine.dispose()

@@ -1,3 +1,4 @@
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -65,3 +66,46 @@ def test_terms_without_a_ledger_are_told_how_to_make_one(terms_file: Path) -> No
 
 def test_the_starter_fits() -> None:
     assert not read_terms(STARTER).demonstration
+
+
+def _ledger_of(folder: Path) -> str:
+    return f"sqlite:///{folder / 'ledger.sqlite'}"
+
+
+def test_a_ledger_that_is_another_reviews_is_not_made_again(
+    tmp_path: Path, terms_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new_review(tmp_path / "theirs", terms_file).ledger.engine.dispose()
+    monkeypatch.setenv("CANDOUR_LEDGER", _ledger_of(tmp_path / "theirs"))
+    with pytest.raises(Fault, match=r"holds the review 'A review to test with' already: .* CANDOUR_LEDGER"):
+        new_review(tmp_path / "mine", terms_file)
+    assert not (tmp_path / "mine").exists()
+
+
+def test_a_folder_never_reads_another_reviews_ledger(
+    tmp_path: Path, terms_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new_review(tmp_path / "theirs", terms_file).ledger.engine.dispose()
+    new_review(tmp_path / "mine", terms_file).ledger.engine.dispose()
+    monkeypatch.setenv("CANDOUR_LEDGER", _ledger_of(tmp_path / "theirs"))
+    with pytest.raises(Fault, match=r"is not the ledger that .*mine was made with: .*ledger\.id"):
+        open_review(tmp_path / "mine")
+
+
+def test_a_folder_that_may_read_another_ledger_says_so_in_its_own_file(
+    tmp_path: Path, terms_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = new_review(tmp_path / "theirs", terms_file)
+    new_review(tmp_path / "mine", terms_file).ledger.engine.dispose()
+    monkeypatch.setenv("CANDOUR_LEDGER", _ledger_of(tmp_path / "theirs"))
+    (tmp_path / "mine" / "ledger.id").write_text(f"{theirs.ledger.id()}\n")
+    assert open_review(tmp_path / "mine").ledger.id() == theirs.ledger.id()
+    theirs.ledger.engine.dispose()
+
+
+def test_a_ledger_without_an_id_is_told_to_be_made_again(tmp_path: Path, terms_file: Path) -> None:
+    with sqlite3.connect(tmp_path / "ledger.sqlite") as old:
+        old.execute("CREATE TABLE review (one INTEGER, name TEXT, demonstration BOOLEAN)")
+    old.close()
+    with pytest.raises(Fault, match="was made by an earlier version of Candour"):
+        open_review(terms_file.parent)

@@ -1,6 +1,7 @@
 """Snapshots of ledgers on SQLite and on PostgreSQL hold the same rows, in the same types."""
 
 import datetime as dt
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -134,3 +135,33 @@ def test_a_derived_frame_is_made_once(kept: Desk) -> None:
     one = snapshot.derived("refs", build).collect()
     assert one.equals(snapshot.derived("refs", build).collect())
     assert (one.height, len(times)) == (3, 1)
+
+
+def test_another_ledger_at_the_same_version_shows_its_own_rows(
+    desk: Desk, tmp_path: Path, empty_review: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(empty_review, tmp_path / "other")
+    other = Desk(tmp_path, open_review(tmp_path / "other"))
+    desk.take(lines(ROW.format(1, "north")))
+    other.take(lines(ROW.format(1, "south")))
+    assert desk.now()["area"].to_list() == ["north"]
+    monkeypatch.setenv("CANDOUR_LEDGER", f"sqlite:///{tmp_path / 'other' / 'ledger.sqlite'}")
+    moved = Desk(tmp_path, open_review(desk.review.folder))
+    assert moved.now()["area"].to_list() == ["south"]
+    moved.review.ledger.engine.dispose()
+    other.review.ledger.engine.dispose()
+
+
+def test_a_ledger_restored_from_a_backup_and_loaded_anew_shows_its_new_rows(
+    desk: Desk, tmp_path: Path
+) -> None:
+    kept = desk.review.folder / "ledger.sqlite"
+    desk.take(lines(ROW.format(1, "north")))
+    desk.review.ledger.engine.dispose()
+    shutil.copyfile(kept, tmp_path / "backup.sqlite")
+    desk.take(lines(ROW.format(2, "north")), on=DAY + WEEK)
+    assert desk.now()["application_ref"].to_list() == ["A-2"]
+    desk.review.ledger.engine.dispose()
+    shutil.copyfile(tmp_path / "backup.sqlite", kept)
+    desk.take(lines(ROW.format(3, "north")), on=DAY + WEEK)
+    assert desk.now()["application_ref"].to_list() == ["A-3"]
