@@ -156,7 +156,10 @@ class Applications(dy.Schema):
     decision = code(DECISIONS, "decision first made on the application", nullable=True)
     decided_on = day("day of that decision", nullable=True)
     disclosed_on = day("day a disclosure was made", nullable=True)
-    in_scope = flag("inside the review's terms of reference", default=True)
+    in_scope = flag(
+        "inside the review's terms of reference (without a column of it: received within their period)",
+        default=True,
+    )
 
     @dy.rule()
     def decided_after_received(cls) -> pl.Expr:

@@ -42,6 +42,10 @@ class Period(_Section):
             raise ValueError(f"the period ends ({self.ends}) before it begins ({self.begins})")
         return self
 
+    def holds(self, received_on: pl.Expr) -> pl.Expr:
+        """Whether a day of receipt lies within the period."""
+        return received_on.is_between(self.begins, self.ends)
+
 
 class Part(_Section):
     """One part of the headline partition: the first part that a failure fits is its part."""

@@ -89,7 +89,7 @@ def check(
     schema = SCHEMAS[plan.table]
     reading = read(without_totals(extract, file), header, plan, file=file, terms=terms)
     refuse_people(reading.rows, plan, file)
-    rows, held = _parted(reading.rows, reading.misread["row_number"])
+    rows, held = _parted(_scoped(reading.rows, plan, terms), reading.misread["row_number"])
     key = schema.primary_key()
     # Most files hold each reference once, which is quickly seen.
     once = rows.select(pl.struct(key).n_unique()).item() == rows.height
@@ -107,6 +107,13 @@ def check(
     if held.height or not once:
         checked = checked.without(rules.conflicts(checked.rows, checked.held, key))
     return checked.without(rules.breaches(checked.rows, plan.table, terms=terms, recorded_on=recorded_on))
+
+
+def _scoped(rows: pl.DataFrame, plan: TablePlan, terms: Terms) -> pl.DataFrame:
+    """Rows that are in scope by the day they were received, where the register does not say."""
+    if plan.table != "applications" or "in_scope" in plan.columns:
+        return rows
+    return rows.with_columns(in_scope=terms.period.holds(pl.col("received_on")).fill_null(value=False))
 
 
 def _parted(rows: pl.DataFrame, numbers: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -25,7 +25,7 @@ Breach = tuple[pl.Series, str, str]
 
 def breaches(rows: pl.DataFrame, table: str, *, terms: Terms, recorded_on: dt.date) -> Iterator[Breach]:
     """Every rule that some of the rows break; a row may break several, the first is its reason."""
-    yield from _where(rows, [*_placeholders(table), *_days(table, terms, recorded_on)])
+    yield from _where(rows, [*_placeholders(table), *_days(table, terms, recorded_on), *_scope(table, terms)])
     yield from _of_schema(rows, table)
 
 
@@ -91,6 +91,12 @@ def _days(table: str, terms: Terms, recorded_on: dt.date) -> Iterator[Rule]:
             "received_on",
             f"is before the scheme began, on {written_day(began)}",
         )
+
+
+def _scope(table: str, terms: Terms) -> Iterator[Rule]:
+    if table == "applications":
+        outside = pl.col("in_scope") & ~terms.period.holds(pl.col("received_on"))
+        yield outside, "in_scope", "says it is in scope, but was received outside the review's period"
 
 
 def _where(rows: pl.DataFrame, bad: Sequence[Rule]) -> Iterator[Breach]:

@@ -157,3 +157,24 @@ def test_a_negative_headcount_goes_to_quarantine(desk: Desk) -> None:
         (5, "full_time_equivalent", "more full-time equivalents than people"),
         (6, "week_on", "a week is named by its Monday"),
     ]
+
+
+EDGES = ["31/03/2015", "01/04/2015", "31/08/2023", "01/09/2023"]
+
+
+def test_what_was_received_within_the_period_is_in_scope_where_the_register_does_not_say(desk: Desk) -> None:
+    desk.take(lines(*(f"A-{n},{day},right to ask,north,," for n, day in enumerate(EDGES))))
+    assert desk.now()["in_scope"].to_list() == [False, True, True, False]
+
+
+def test_a_row_that_says_it_is_in_scope_but_was_received_outside_the_period_is_held_back(desk: Desk) -> None:
+    rows = [f"A-{n},{day},right to ask,north,,,yes" for n, day in enumerate(EDGES)]
+    text = "\n".join((f"{lines().strip()},Scope", *rows, "A-9,01/04/2015,right to ask,north,,,no")) + "\n"
+    desk.take(text, plan=plan_of(applications(in_scope="Scope")))
+    assert desk.now().select("application_ref", "in_scope").rows() == [
+        ("A-1", True),
+        ("A-2", True),
+        ("A-9", False),
+    ]
+    reason = "says it is in scope, but was received outside the review's period"
+    assert desk.held() == [(2, "in_scope", "a", reason), (5, "in_scope", "a", reason)]
