@@ -3,8 +3,11 @@
 import gc
 import logging
 import os
+import sys
 
 import streamlit as st
+
+PORTS = range(1024, 65_536)
 
 
 def say_what_happened(error: Exception) -> bool:
@@ -20,6 +23,9 @@ def say_what_happened(error: Exception) -> bool:
 app = st.App("pages/main.py", on_script_error=say_what_happened)
 
 if __name__ == "__main__":
+    port = os.environ.get("CANDOUR_PORT", "8501")
+    if not port.isascii() or not port.isdigit() or int(port) not in PORTS:
+        sys.exit(f"CANDOUR_PORT is {port!r}; it must be a number from {PORTS[0]} to {PORTS[-1]}.")
     # Start-up objects live as long as the server: the collector need not look at them again.
     gc.freeze()
-    app.run(config={"server.port": int(os.environ.get("CANDOUR_PORT", "8501"))})
+    app.run(config={"server.port": int(port)})

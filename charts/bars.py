@@ -6,7 +6,7 @@ import polars as pl
 
 from charts.chart import FRAME_HEIGHT, ROW_HEIGHT, Chart, blank, packed
 from charts.palette import Palette
-from data.written import listed_words, short_day, written_count, written_day, written_share
+from data.written import capitalised, listed_words, short_day, written_count, written_day, written_share
 from metrics.as_at import Clocks
 from metrics.dimensions import Dimension
 from metrics.metric import AnyMetric
@@ -84,18 +84,21 @@ def columns(
             f"{written_day(top['period'])}."
         )
     labels = [f"{day:%b %Y}" if every == "month" else short_day(day) for day in result["period"]]
-    periods = pl.Series(f"{every.capitalize()} of", labels, pl.String)
+    periods = pl.Series(f"{capitalised(every)} of", labels, pl.String)
     return Chart(title, figure, alt, pl.DataFrame([periods, _counts(metric, result)]), tuple(labels))
 
 
 def labels_of(result: pl.DataFrame, dimension: Dimension) -> list[str]:
     """Values of a dimension as a reader sees them, a missing one in its words."""
     values = result.get_column(dimension.name)
+    missing = dimension.missing
+    while missing in set(values.cast(pl.String)):
+        missing = f"({missing})"
     if values.dtype == pl.Date:
-        return [dimension.missing if day is None else f"{day:%b %Y}" for day in values]
+        return [missing if day is None else f"{day:%b %Y}" for day in values]
     if values.dtype == pl.Boolean:
-        return [dimension.missing if value is None else ("yes" if value else "no") for value in values]
-    return values.cast(pl.String).fill_null(dimension.missing).to_list()
+        return [missing if value is None else ("yes" if value else "no") for value in values]
+    return values.cast(pl.String).fill_null(missing).to_list()
 
 
 def table(metric: AnyMetric, result: pl.DataFrame, dimensions: Sequence[Dimension]) -> pl.DataFrame:
@@ -104,7 +107,7 @@ def table(metric: AnyMetric, result: pl.DataFrame, dimensions: Sequence[Dimensio
     if metric.share:
         held += [
             _counts(metric, result),
-            result.get_column("denominator").alias((metric.out_of or "").capitalize()),
+            result.get_column("denominator").alias(capitalised(metric.out_of or "")),
             pl.Series("Share", [written_share(value) for value in result["value"]]),
             pl.Series(
                 "95% interval",
@@ -117,7 +120,7 @@ def table(metric: AnyMetric, result: pl.DataFrame, dimensions: Sequence[Dimensio
 
 
 def _counts(metric: AnyMetric, result: pl.DataFrame) -> pl.Series:
-    return result.get_column("numerator").alias(metric.counts.capitalize())
+    return result.get_column("numerator").alias(capitalised(metric.counts))
 
 
 def _interval(low: float | None, high: float | None) -> str:

@@ -91,12 +91,20 @@ def dimensions_of(subject: Subject) -> tuple[Dimension, ...]:
 
 def narrow(rows: pl.LazyFrame, subject: Subject, narrowing: Narrowing, day: dt.date) -> pl.LazyFrame:
     """Keep the rows whose values on `day` are among those wanted; a dimension they lack is passed over."""
-    kept = [
-        as_text(each.value(day)).is_in(list(narrowing[each.name]))
-        for each in dimensions_of(subject)
-        if narrowing.get(each.name)
-    ]
-    return rows.filter(*kept) if kept else rows
+    wanted = {each: narrowing[each.name] for each in dimensions_of(subject) if narrowing.get(each.name)}
+    if not wanted:
+        return rows
+    types = rows.select(each.value(day).alias(each.name) for each in wanted).collect_schema()
+    return rows.filter(
+        *(_among(each.value(day), values, types[each.name]) for each, values in wanted.items())
+    )
+
+
+def _among(value: pl.Expr, wanted: tuple[str, ...], dtype: pl.DataType) -> pl.Expr:
+    # Codes are compared as codes: as text, a million of them take twice as long.
+    if isinstance(dtype, pl.Enum):
+        return value.is_in(pl.Series(wanted, dtype=pl.String).cast(dtype, strict=False).drop_nulls())
+    return as_text(value).is_in(list(wanted))
 
 
 def as_text(value: pl.Expr) -> pl.Expr:

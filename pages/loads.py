@@ -7,7 +7,7 @@ from pages.parts.opening import current_view
 
 view = current_view()
 st.header(loads.answer(view.source))
-load = loads.choose(view.source) or view.source.version
+load = loads.choose(view.source) or view.source.place.version
 loads.receipt(view.source, load)
 loads.held_back(view.source, load)
 loads.changed(view.source, load)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from data.faults import Fault
 from pages.parts.opening import open_view
 from pages.registry import REGISTRY
 
@@ -10,5 +11,8 @@ page = st.navigation(
     [st.Page(each.file, title=each.title, url_path=each.path, default=not each.path) for each in REGISTRY],
     position="top",
 )
-open_view(page.title)
-page.run()
+try:
+    open_view(page.title)
+    page.run()
+except Fault as fault:
+    st.error(str(fault))

@@ -6,11 +6,15 @@ from charts.bars import bars
 from metrics.dimensions import PART
 from pages.parts import answers, banner, cards, courses, picture
 from pages.parts.opening import current_view
+from pages.registry import REGISTRY
 
 view = current_view()
+if not view.told(["population"]):
+    st.info(answers.untold("applications"))
+    st.stop()
 st.header(answers.overview(view))
 if changed := answers.then_and_now(view):
-    st.info("What was known on the day itself was different.  \n" + "  \n".join(changed))
+    st.info("What was known on the day itself and what is known now differ.  \n" + "  \n".join(changed))
 
 cards.row(view, ("population", "share_assessed", "share_completed", "backlog"))
 staff = {"headcount": courses.peak(view, "headcount")}
@@ -29,3 +33,7 @@ with right:
         st.info(answers.untold("failures"))
 if apart := answers.outside(view):
     st.caption(apart)
+
+st.subheader("Where to look")
+for entry in REGISTRY[1:]:
+    st.page_link(entry.file, label=f"**{entry.title}**: {entry.answers}")

@@ -8,6 +8,9 @@ from pages.parts.cross import asked_dimension
 from pages.parts.opening import current_view
 
 view = current_view()
+if not view.told(["population"]):
+    st.info(answers.untold("applications"))
+    st.stop()
 st.header(answers.progress(view))
 cards.row(view, ("population", "share_assessed", "sent_on"))
 cards.row(view, ("allocated", "share_completed", "backlog"))

@@ -62,11 +62,11 @@ def test_a_page_is_a_paragraph(page):
 
 def test_one_module_caches():
     caching = [path for path in SOURCES if {"cache_resource", "cache_data"} & names_called(path)]
-    assert caching == [ROOT / "pages" / "parts" / "source.py"]
+    assert caching == [ROOT / "pages" / "parts" / "kept.py"]
 
 
 def test_nothing_is_kept_in_a_cache_that_copies_or_compares_frames():
-    assert "cache_data" not in (ROOT / "pages" / "parts" / "source.py").read_text()
+    assert "cache_data" not in (ROOT / "pages" / "parts" / "kept.py").read_text()
 
 
 def test_no_page_bears_the_name_of_a_package():
@@ -106,6 +106,7 @@ def test_nothing_opens_to_the_world():
     assert settings["browser"]["gatherUsageStats"] is False
     assert settings["server"]["enableAgentApi"] is False
     assert settings["server"]["enableStaticServing"] is False
+    assert settings["client"]["disableDataExport"] is True
 
 
 def test_every_dependency_has_its_reason_in_the_decisions():

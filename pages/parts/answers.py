@@ -1,6 +1,6 @@
 """The answer first: one sentence for each page, computed from the figures it shows."""
 
-from data.written import counted, listed_words, written_count, written_day, written_share
+from data.written import capitalised, counted, listed_words, written_count, written_day, written_share
 from metrics.as_at import Clocks
 from pages.parts.source import View
 
@@ -18,6 +18,8 @@ COMPARED = (
 def overview(view: View) -> str:
     """Say where the review is and what it has found, as far as its register tells."""
     said = [progress(view)]
+    if not view.figure("population").numerator:
+        return said[0]
     found = [_failures(view)] if "failures" in view.source.tables else []
     found += [_referrals(view)] if "referrals" in view.source.tables else []
     return " ".join(said + ([f"{'; '.join(found)}."] if found else []))
@@ -27,7 +29,9 @@ def progress(view: View) -> str:
     """Say how far the review has come, as far as its register tells."""
     if "risk_assessments" not in view.source.tables:
         return _known(view)
-    return f"{_assessed(view)} {_reviewed(view)}" if "reviews" in view.source.tables else _assessed(view)
+    if "reviews" in view.source.tables and view.figure("population").numerator:
+        return f"{_assessed(view)} {_reviewed(view)}"
+    return _assessed(view)
 
 
 def failures(view: View) -> str:
@@ -64,12 +68,14 @@ def untold(table: str) -> str:
 def _known(view: View) -> str:
     case = view.source.terms.case
     known = counted(view.figure("population").numerator, case.one, case.many)
-    return f"{known.capitalize()} are known in the review's scope."
+    return f"{capitalised(known)} are known in the review's scope."
 
 
 def _assessed(view: View) -> str:
     case = view.source.terms.case
     population, waiting = view.figure("population").numerator, view.figure("not_assessed").numerator
+    if population == 0:
+        return f"No {case.many} that fit were known by this day."
     if waiting == 0:
         return f"All {written_count(population)} {case.many} have been risk assessed."
     done, left = written_count(population - waiting), written_count(waiting)
@@ -98,7 +104,8 @@ def _failures(view: View) -> str:
 def _referrals(view: View) -> str:
     referred = view.figure("referrals").numerator
     matters, verb = counted(referred, "matter", "matters"), "has" if referred == 1 else "have"
-    return f"{matters} {verb} been referred to the {view.source.terms.oversight_body}"
+    where = "in the whole review, " if view.whole("referrals") else ""
+    return f"{where}{matters} {verb} been referred to {view.source.terms.oversight_body}"
 
 
 def outside(view: View) -> str | None:

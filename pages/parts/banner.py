@@ -8,12 +8,11 @@ from metrics.dimensions import DIMENSIONS
 from pages.parts.source import Source, View
 
 
-def draw(view: View, title: str) -> None:
-    """Draw the page's title, the review's name and the day the figures speak of."""
+def draw(view: View) -> None:
+    """Draw the review's name, the day the figures speak of, and the mark of demonstration data."""
     terms = view.source.terms
     if terms.demonstration:
         st.warning("**Demonstration data.** Nothing here is about a real person or a real case.")
-    st.title(title)
     st.caption(f"{terms.name} · {terms.body} · {spoken_clocks(view)}")
     if view.kept:
         st.caption(f"Narrowed to {_narrowing(view)}.")
@@ -21,10 +20,11 @@ def draw(view: View, title: str) -> None:
 
 def nothing_loaded(source: Source) -> None:
     """Say what to do in a review whose ledger is empty."""
-    st.title(source.terms.name)
+    command = f"python -m data --review {source.place.folder}"
     st.info(
-        "Nothing has been loaded yet. Write a mapping for your register with "
-        "`python -m data suggest FILE`, then load it with `python -m data load FILE --mapping mapping.toml`."
+        f"Nothing has been loaded into {source.terms.name} yet. Write a mapping for your register with "
+        f"`{command} suggest FILE --out mapping.toml`, then load it with "
+        f"`{command} load FILE --mapping mapping.toml`."
     )
 
 

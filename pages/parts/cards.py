@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from data.written import written_count, written_share
+from data.written import short_day, written_count, written_share
 from pages.parts.source import Figure, View
 
 
@@ -18,7 +18,8 @@ def row(view: View, names: Sequence[str], beside: Mapping[str, str] | None = Non
         return
     for column, name in zip(st.columns(len(names))[: len(told)], told, strict=True):
         with column:
-            card(view.figure(name), (beside or {}).get(name, ""))
+            apart = "; the whole review, not narrowed" if view.whole(view.metric(name).subject) else ""
+            card(view.figure(name), f"{(beside or {}).get(name, '')}{apart}")
 
 
 def card(figure: Figure, beside: str = "") -> None:
@@ -26,7 +27,7 @@ def card(figure: Figure, beside: str = "") -> None:
     with st.container(border=True, height="stretch", gap="xxsmall"):
         st.markdown(figure.metric.title, help=f"{figure.metric.definition} {figure.metric.why_it_matters}")
         st.metric(figure.metric.title, headline(figure), label_visibility="collapsed")
-        st.caption(f"{small_print(figure)}{beside}")
+        st.caption(f"{small_print(figure)}{beside} · {short_day(figure.clocks.as_at)}")
 
 
 def headline(figure: Figure) -> str:

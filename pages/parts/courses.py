@@ -8,7 +8,7 @@ import streamlit as st
 from charts.bars import columns
 from charts.chart import Chart
 from charts.lines import lines
-from data.written import short_day, written_count, written_day
+from data.written import capitalised, short_day, written_count, written_day
 from pages.parts import picture
 from pages.parts.source import View
 
@@ -25,7 +25,7 @@ def burn_up(view: View, *, then: bool) -> Chart:
         "Reviewed in detail": "completed",
     }
     told = {words: name for words, name in figures.items() if view.told([name])}
-    title = f"{case.many.capitalize()} over time, {_known(view, then=then)}"
+    title = f"{capitalised(case.many)} over time, {_known(view, then=then)}"
     return lines(title, _courses(view, told, then=then), case.many, picture.colours())
 
 

@@ -43,6 +43,8 @@ def by_month(view: View) -> None:
 
 def rates(view: View) -> None:
     """Show the failure rate by a dimension that is asked for, with the rows behind any bar."""
+    if not view.told(["failure_rate"]):
+        return
     split = asked_dimension(view, "Failure rate, by", key="rate_by")
     if split is None:
         return

@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from charts.bars import labels_of
-from data.written import counted, written_count
+from data.written import capitalised, counted, written_count
 from metrics.dimensions import Dimension
 from pages.parts.source import View
 
@@ -69,4 +69,4 @@ def show_rows(rows: pl.DataFrame) -> None:
 def shown(rows: pl.DataFrame) -> pl.DataFrame:
     """Rows as a reader sees them: named columns, none that is empty, none that serves the machine."""
     kept = [name for name in rows.columns if name not in HIDDEN and rows[name].null_count() < rows.height]
-    return rows.select(kept).rename(lambda name: name.replace("_ref", " ref").replace("_", " ").capitalize())
+    return rows.select(kept).rename(lambda name: capitalised(name.replace("_ref", " ref").replace("_", " ")))

@@ -24,7 +24,7 @@ def _clocks(source: Source) -> Clocks:
     as_at = st.date_input(
         "As at",
         value=source.last_day,
-        min_value=source.first_day,
+        min_value=min(source.first_day, source.last_day),
         max_value=source.last_day,
         format="DD/MM/YYYY",
         key="as_at",
@@ -50,7 +50,7 @@ def _known_at(source: Source, known: str, as_at: dt.date) -> dt.date:
     return st.date_input(
         "Known on",
         value=source.last_day,
-        min_value=source.first_day,
+        min_value=min(source.first_day, source.last_day),
         max_value=source.last_day,
         format="DD/MM/YYYY",
         key="known_on",

@@ -3,7 +3,7 @@
 import polars as pl
 import streamlit as st
 
-from data.written import counted, short_day, written_count, written_day
+from data.written import capitalised, counted, short_day, written_count, written_day
 from pages.parts.source import Source
 
 MOST_ROWS = 1_000
@@ -18,7 +18,7 @@ def answer(source: Source) -> str:
     waiting = held.filter(pl.col("load") == last["load"]).height
     rest = f"it held back {counted(waiting, 'row', 'rows')}" if waiting else "no row of it was held back"
     count, day = counted(loads.height, "load", "loads"), written_day(last["recorded_on"])
-    return f"{count.capitalize()}; the last is of {day}, and {rest}."
+    return f"{capitalised(count)}; the last is of {day}, and {rest}."
 
 
 def choose(source: Source) -> int | None:
@@ -30,11 +30,11 @@ def choose(source: Source) -> int | None:
         shown.select(
             pl.col("load").alias("Load"),
             pl.Series("Recorded on", [short_day(day) for day in shown["recorded_on"]], pl.String),
-            *(pl.col(name).alias(name.capitalize()) for name in SUMMED),
+            *(pl.col(name).alias(capitalised(name)) for name in SUMMED),
             pl.col("note").alias("Note"),
         ),
         hide_index=True,
-        height=280,
+        height=min(36 * (shown.height + 1), 290),
     )
     return st.selectbox(
         "Look into load",
@@ -53,7 +53,7 @@ def receipt(source: Source, load: int) -> None:
         found.select(
             _words("table_name").alias("Table"),
             pl.col("file").alias("File"),
-            *(pl.col(name).alias(name.capitalize()) for name in COUNTED),
+            *(pl.col(name).alias(capitalised(name)) for name in COUNTED),
             pl.col("dropped").alias("Columns dropped"),
             pl.col("warnings").alias("Warnings"),
         ),
@@ -100,14 +100,22 @@ def changed(source: Source, load: int) -> None:
     )
     if table is None:
         return
-    found = source.changes(table, load).with_columns(pl.col("before", "after").fill_null("(empty)"))
+    found = source.changes(table, load).with_columns(
+        pl.col("column").fill_null("").str.replace_all("_", " "), _shown_cell("before"), _shown_cell("after")
+    )
     st.dataframe(
-        found.head(MOST_ROWS).rename(lambda name: name.replace("_", " ").capitalize()), hide_index=True
+        found.head(MOST_ROWS).rename(lambda name: capitalised(name.replace("_", " "))), hide_index=True
     )
     if found.height > MOST_ROWS:
         st.caption(
             f"The first {written_count(MOST_ROWS)} of {written_count(found.height)}, changed rows first."
         )
+
+
+def _shown_cell(column: str) -> pl.Expr:
+    """Show a cell that was empty as empty, and none at all where a whole row came or went."""
+    empty = pl.when(pl.col("change") == "changed").then(pl.lit("(empty)")).otherwise(pl.lit(""))
+    return pl.col(column).fill_null(empty)
 
 
 def _words(column: str) -> pl.Expr:

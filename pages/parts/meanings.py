@@ -3,17 +3,19 @@
 import streamlit as st
 
 from data.terms import Terms
-from data.written import listed_words, written_day
+from data.written import capitalised, listed_words, written_day
 from metrics.metric import AnyMetric, Subject
+from pages.parts.banner import spoken_clocks
 from pages.parts.cards import headline, small_print
 from pages.parts.source import View
 
+BETTER = {"higher": "Higher is better.", "lower": "Lower is better.", "neither": "Neither way is better."}
 SUBJECTS: tuple[Subject, ...] = ("cases", "failures", "referrals", "staffing")
 
 
 def draw(view: View, subject: Subject) -> None:
     """Draw every figure that counts one kind of row."""
-    st.header(view.source.terms.case.many.capitalize() if subject == "cases" else subject.capitalize())
+    st.header(capitalised(view.source.terms.case.many) if subject == "cases" else capitalised(subject))
     for metric in view.source.catalogue():
         if metric.subject == subject:
             _definition(view, metric)
@@ -24,27 +26,24 @@ def terms_of_reference(terms: Terms) -> None:
     st.header("Terms of reference")
     begins, ends = written_day(terms.period.begins), written_day(terms.period.ends)
     st.markdown(
-        f"{terms.name}, by {terms.body}, overseen by the {terms.oversight_body}. "
+        f"{terms.name}, by {terms.body}, overseen by {terms.oversight_body}. "
         f"In scope: {terms.case.many} received from {begins} to {ends}."
     )
     for limit in terms.timescales:
         st.markdown(f"- The whole process takes at most {limit.days} days from {written_day(limit.begins)}.")
     for name, codes in terms.lists.items():
-        st.markdown(f"- **{name.replace('_', ' ').capitalize()}**: {listed_words(list(codes))}.")
+        st.markdown(f"- **{capitalised(name.replace('_', ' '))}**: {listed_words(list(codes))}.")
 
 
 def _definition(view: View, metric: AnyMetric) -> None:
+    told = bool(view.told([metric.name]))
     figure = view.figure(metric.name)
-    with st.expander(f"**{metric.title}**: {headline(figure)}"):
+    with st.expander(f"**{metric.title}**: {headline(figure) if told else 'not loaded'}"):
         st.markdown(metric.definition)
         st.markdown(f"Why it matters: {metric.why_it_matters}")
-        st.markdown(f"Now: {headline(figure)} ({small_print(figure)}).")
-        better = {
-            "higher": "Higher is better.",
-            "lower": "Lower is better.",
-            "neither": "Neither way is better.",
-        }
+        if told:
+            st.markdown(f"{spoken_clocks(view)}: {headline(figure)} ({small_print(figure)}).")
         st.caption(
             f"Name `{metric.name}` · unit {metric.unit} · dated by `{metric.dated_by}` · "
-            f"{better[metric.better]} · kept by {metric.owner}"
+            f"{BETTER[metric.better]} · kept by {metric.owner}"
         )

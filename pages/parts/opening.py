@@ -9,9 +9,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from data.faults import Fault
 from pages.parts import banner, filters
-from pages.parts.source import Source, View, open_source
+from pages.parts.source import View, open_source
 
 STYLE = Path(__file__).with_name("style.css")
 
@@ -19,25 +18,21 @@ _view: ContextVar[View] = ContextVar("view")
 
 
 def open_view(title: str) -> None:
-    """Open the review, draw the filters and the banner, and keep the view for the page to show."""
+    """Open the review, draw the filters and the banner, and keep the view for the page to show.
+
+    Raises:
+        Fault: there is no review to open, or its terms and its ledger do not fit together.
+    """
     st.html(STYLE)
-    source = _source(title)
-    if source.version == 0:
+    st.title(title)
+    source = open_source()
+    if source.place.version == 0:
         banner.nothing_loaded(source)
         st.stop()
     _view.set(filters.draw(source))
-    banner.draw(current_view(), title)
+    banner.draw(current_view())
 
 
 def current_view() -> View:
     """Return the view that the reader has asked for in this run."""
     return _view.get()
-
-
-def _source(title: str) -> Source:
-    try:
-        return open_source()
-    except Fault as fault:
-        st.title(title)
-        st.error(str(fault))
-        st.stop()

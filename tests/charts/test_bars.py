@@ -1,6 +1,7 @@
 import re
 
 import numpy as np
+import polars as pl
 import pytest
 
 from charts.bars import bars, columns, labels_of, table
@@ -64,6 +65,13 @@ def test_a_missing_value_is_named():
     asked, split = metric("risk_assessed"), dimension("grade")
     result = evaluate(asked, BUILT["cases"], CLOCKS, by=[split])
     assert labels_of(result, split)[-1] == "not graded yet"
+
+
+def test_a_missing_value_is_never_called_as_a_code_is():
+    """A register may have the code "not recorded" and rows without one: two bars, two names."""
+    split = dimension("category")
+    result = pl.DataFrame({"category": ["not recorded", None], "numerator": [1, 2]})
+    assert labels_of(result, split) == ["not recorded", "(not recorded)"]
 
 
 def test_areas_that_are_numbers_are_names_all_the_same():

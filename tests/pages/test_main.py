@@ -106,6 +106,39 @@ def test_what_is_outside_the_scope_is_told_apart_and_counted_in_no_figure(app):
     assert card(page, "Failures found") == "33"
 
 
+def test_what_cannot_be_narrowed_says_that_it_is_of_the_whole_review(app):
+    page = app(area="west")
+    assert "in the whole review, 5 matters have been referred" in answer(page)
+    whole = [each for each in captions(page) if "the whole review, not narrowed" in each]
+    assert [each.split(";")[0] for each in whole] == ["referrals in scope", "people in the review team"]
+    assert not [each for each in captions(app()) if "not narrowed" in each]
+
+
+def test_every_card_bears_its_day(app):
+    page = app(as_at="2024-01-11", known="then")
+    told = [each for each in captions(page) if each.endswith("· 11 Jan 2024")]
+    assert len(told) == len(cards(page)) == 8
+
+
+def test_a_day_before_anything_was_known_is_said_to_be_one(app):
+    assert answer(app(as_at="2015-06-01", known="then")) == "No applications that fit were known by this day."
+
+
+def test_staff_are_known_on_the_days_between_two_extracts(app):
+    assert card(app(as_at="2024-01-09", known="then"), "Staff in the review team") != "0"
+
+
+def test_the_note_on_both_clocks_is_true_whichever_is_looked_at(app):
+    for known in ("then", "now"):
+        told = app(as_at="2024-01-11", known=known).info[0].value
+        assert told.startswith("What was known on the day itself and what is known now differ.")
+
+
+def test_the_overview_says_where_to_look(app):
+    main = app()
+    assert "Where to look" in [each.value for each in main.subheader]
+
+
 def test_a_filter_in_the_address_narrows_every_figure(app):
     whole, east = app("failures.py"), app("failures.py", area="east")
     assert card(east, "Failures found") == "15"
@@ -242,11 +275,44 @@ def test_definitions_define_every_figure_of_the_catalogue(app):
     assert not re.search(r"[{}]", labels + text)
 
 
+def test_a_review_of_one_table_shows_that_and_nothing_else(demonstration, tmp_path, monkeypatch):
+    review = new_review(tmp_path / "one", demonstration.folder / "terms.toml")
+    with review.ledger.loading(dt.date(2024, 6, 6)) as loading:
+        loading.store(one_enquiry(dt.date(2024, 6, 4)))
+    review.ledger.engine.dispose()
+    for entry in REGISTRY:
+        page = opened(tmp_path / "one", monkeypatch)
+        if entry.path:
+            page.switch_page(entry.file).run()
+        assert not page.exception, page.exception[0].stack_trace
+        assert not page.metric
+    assert "**Failure rate**: not loaded" in [each.label for each in page.expander]
+
+
+def test_terms_that_were_changed_are_read_at_the_next_run(demonstration, tmp_path, monkeypatch):
+    folder = tmp_path / "copy"
+    shutil.copytree(demonstration.folder, folder)
+    page = opened(folder, monkeypatch)
+    terms = folder / "terms.toml"
+    terms.write_text(terms.read_text().replace('body = "Demonstration Police"', 'body = "Another Force"'))
+    page.run()
+    assert "Another Force" in captions(page)[0]
+
+
+def test_terms_that_lost_a_code_are_told_in_one_sentence(demonstration, tmp_path, monkeypatch):
+    folder = tmp_path / "copy"
+    shutil.copytree(demonstration.folder, folder)
+    terms = folder / "terms.toml"
+    terms.write_text(terms.read_text().replace('"north", ', ""))
+    page = opened(folder, monkeypatch)
+    assert "which the list 'areas' in terms.toml no longer has; put it back" in page.error[0].value
+
+
 def test_a_review_without_loads_says_what_to_do(demonstration, tmp_path, monkeypatch):
     new_review(tmp_path / "empty", demonstration.folder / "terms.toml")
     page = opened(tmp_path / "empty", monkeypatch)
-    assert "Nothing has been loaded yet" in page.info[0].value
-    assert "python -m data load" in page.info[0].value
+    assert page.info[0].value.startswith("Nothing has been loaded into ")
+    assert f"--review {tmp_path / 'empty'} load FILE" in page.info[0].value
 
 
 def test_a_folder_without_a_review_says_so_in_one_sentence(tmp_path, monkeypatch):

@@ -70,6 +70,6 @@ def test_what_the_second_extract_changed_is_told_row_by_row(visit):
         (row["Application ref"], row["Column"]): (row["Before"], row["After"])
         for row in changed.iter_rows(named=True)
     }
-    assert found["18-0004", "received_on"] == ("2018-01-09", "2018-01-10")
+    assert found["18-0004", "received on"] == ("2018-01-09", "2018-01-10")
     assert found["16-0062", "category"] == ("physical abuse", "non-investigatory incident")
     assert "As at 31 July 2020" in captions(visit())[0]

@@ -1,0 +1,177 @@
+"""The one module that caches.
+
+Everything is keyed on the place a review is read from: its folder and the edition of its ledger and
+terms, which no other ledger, load or terms of reference has. So nothing is ever stale. Frames are kept
+as resources, never copied and never changed, and are never an argument of a cached function.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import polars as pl
+import streamlit as st
+
+from data.review import TERMS, Review, open_review
+from data.snapshot import Snapshot
+from metrics import catalogue, histories
+from metrics.as_at import Clocks, known
+from metrics.course import course
+from metrics.dimensions import dimension, dimensions_of, narrow
+from metrics.evaluate import evaluate, evaluate_all
+from metrics.metric import Metric, Subject
+
+# What narrows a view, as a cache key: the values kept, by the name of a dimension.
+Kept = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+class Place(NamedTuple):
+    """Where a review is read from, at one version of its ledger and of its terms of reference."""
+
+    folder: str
+    version: int
+    edition: str
+    terms: int
+
+
+def place_of(folder: str) -> Place:
+    """Return where the review in `folder` now stands.
+
+    Raises:
+        Fault: there is none, or its terms and its ledger do not fit together.
+    """
+    path = Path(folder) / TERMS
+    terms = path.stat().st_mtime_ns if path.exists() else 0
+    ledger = _opened(folder, terms).ledger
+    version = ledger.version()
+    return Place(folder, version, ledger.edition(version), terms)
+
+
+def review_at(place: Place) -> Review:
+    """Return the review read from a place."""
+    return _opened(place.folder, place.terms)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _opened(folder: str, terms: int) -> Review:
+    del terms
+    return open_review(Path(folder))
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def book(place: Place, what: Literal["loads", "receipts", "quarantine"]) -> pl.DataFrame:
+    """Return what the ledger says of its loads, up to the version of the place."""
+    ledger = review_at(place).ledger
+    rows = {"loads": ledger.loads, "receipts": ledger.receipts, "quarantine": ledger.quarantine}[what]()
+    return rows.filter(pl.col("load") <= place.version)
+
+
+@st.cache_resource(show_spinner="Reading the ledger …", max_entries=2)
+def snapshot(place: Place) -> Snapshot:
+    """Return the snapshot of the place's version."""
+    return review_at(place).snapshot(place.version)
+
+
+def scanned(place: Place, subject: Subject) -> pl.LazyFrame:
+    """Scan the histories of a subject, whole rows."""
+    partition = review_at(place).terms.partition
+    build = {
+        "cases": histories.cases,
+        "failures": partial(histories.failures, partition=partition),
+        "referrals": histories.referrals,
+        "staffing": histories.staffing,
+    }[subject]
+    return snapshot(place).derived(subject, build)
+
+
+@st.cache_resource(show_spinner="Reading the ledger …", max_entries=8)
+def _history(place: Place, subject: Subject) -> pl.DataFrame:
+    """Keep in memory what figures are computed from, and no more."""
+    return scanned(place, subject).select(*_read_by_figures(subject)).collect()
+
+
+def _read_by_figures(subject: Subject) -> list[str]:
+    read = {*histories.CLOCK}.union(*(each.columns for each in catalogue.metrics_of(subject)))
+    for each in dimensions_of(subject):
+        read.update(each.value(dt.date.max).meta.root_names())
+    return sorted(read - {""})  # the element of a list has no name
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def values(place: Place, name: str) -> list[str]:
+    """Return the values of a dimension that occur among the cases, in their own order."""
+    found = _history(place, "cases").lazy().select(value=pl.col(name)).unique().drop_nulls()
+    return found.sort("value").collect()["value"].cast(pl.String).to_list()
+
+
+@dataclass(frozen=True)
+class Seen:
+    """All that a number on a page depends on besides its definition: the key of every cache.
+
+    known_at: None for what depends on all that was ever known.
+    """
+
+    place: Place
+    as_at: dt.date
+    known_at: dt.date | None
+    kept: Kept
+
+    @property
+    def clocks(self) -> Clocks:
+        """Both clocks."""
+        return Clocks(self.as_at, self.known_at or dt.date.max)
+
+    def settled(self) -> "Seen":
+        """Return the same without its day, unless what it is narrowed to differs from day to day."""
+        unsteady = any(not dimension(name).steady for name, _ in self.kept)
+        return self if unsteady else replace(self, as_at=dt.date.max)
+
+
+@st.cache_resource(show_spinner=False, max_entries=1024)
+def totals(key: str, _seen: Seen, subject: Subject) -> dict[str, pl.DataFrame]:
+    """Return every count and share of a subject: one pass answers them all."""
+    del key
+    counts = [each for each in catalogue.metrics_of(subject) if isinstance(each, Metric)]
+    return evaluate_all(counts, _rows(_seen, subject), _seen.clocks)
+
+
+@st.cache_resource(show_spinner=False, max_entries=1024)
+def result(key: str, _seen: Seen, name: str, by: tuple[str, ...], every: str | None) -> pl.DataFrame:
+    """Return a figure broken down by dimensions and periods."""
+    del key
+    metric = catalogue.metric(name)
+    split = [dimension(each) for each in by]
+    return evaluate(metric, _rows(_seen, metric.subject), _seen.clocks, by=split, every=every)
+
+
+@st.cache_resource(show_spinner=False, max_entries=256)
+def every_day(key: str, _seen: Seen, name: str, _span: tuple[dt.date, dt.date]) -> pl.DataFrame:
+    """Return a figure on every day of a span, as known on each or, with `known_at`, as known on one."""
+    del key
+    metric = catalogue.metric(name)
+    if not isinstance(metric, Metric):
+        raise TypeError(f"{name} is a median, which has no course")
+    first, last = _span
+    days = [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]
+    return course(metric, _rows(_seen, metric.subject), days, known_at=_seen.known_at)
+
+
+def key_of(seen: Seen, *more: object) -> str:
+    """Write the key of a cache as text: Streamlit takes long to read a key of many parts."""
+    return repr((seen, *more))
+
+
+def _rows(seen: Seen, subject: Subject) -> pl.LazyFrame:
+    """Rows known and narrowed, kept from one figure of a view to the next."""
+    return _known(key_of(seen.settled()), seen.settled(), subject).lazy()
+
+
+@st.cache_resource(show_spinner=False, max_entries=12)
+def _known(key: str, _seen: Seen, subject: Subject) -> pl.DataFrame:
+    del key
+    if _seen.known_at is not None:
+        return known(_rows(replace(_seen, known_at=None), subject), _seen.known_at).collect()
+    rows = _history(_seen.place, subject)
+    return narrow(rows.lazy(), subject, dict(_seen.kept), _seen.as_at).collect() if _seen.kept else rows
