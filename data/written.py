@@ -44,6 +44,11 @@ def counted(count: int, one: str, many: str) -> str:
     return f"{'no' if count == 0 else written_count(count)} {one if count == 1 else many}"
 
 
+def named(body: str) -> str:
+    """Write a body's name with its article: "the Independent Office", "the Commission"."""
+    return f"the {body[4:] if body[:4].lower() == 'the ' else body}"
+
+
 def capitalised(words: str) -> str:
     """Write words with a capital first letter, and leave the rest: "DVDS applications" keeps its own."""
     return words[:1].upper() + words[1:]

@@ -102,4 +102,14 @@ FAILURES_OUTSIDE_SCOPE = Metric(
     owner="Review team",
 )
 
+
+def every_part(by_part: pl.DataFrame) -> pl.DataFrame:
+    """Return the failures by headline part with the parts of which there are none, in their precedence."""
+    parts = by_part.schema["part"]
+    assert isinstance(parts, pl.Enum)
+    none = pl.DataFrame({"part": parts.categories}, schema={"part": parts})
+    filled = none.join(by_part, on="part", how="left")
+    return filled.with_columns(pl.col("numerator", "value").fill_null(0)).sort("part")
+
+
 FOUND = (FAILURES, HARM, SHARE_WITH_HARM, FAILURE_RATE, FAILURE_RATE_REVIEWED, FAILURES_OUTSIDE_SCOPE)

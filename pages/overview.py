@@ -4,6 +4,7 @@ import streamlit as st
 
 from charts.bars import bars
 from metrics.dimensions import PART
+from metrics.failures import every_part
 from pages.parts import answers, banner, cards, courses, picture
 from pages.parts.opening import current_view
 from pages.registry import REGISTRY
@@ -25,7 +26,7 @@ with left:
     picture.show(courses.burn_up(view, then=view.as_known_then), key="burn_up")
 with right:
     if view.told(["failures"]):
-        parts = view.result("failures", by=["part"])
+        parts = every_part(view.result("failures", by=["part"]))
         chart = bars(view.metric("failures"), parts, PART, view.clocks, picture.colours())
         picture.show(chart, key="parts")
         st.caption(banner.precedence(view))
@@ -36,4 +37,5 @@ if apart := answers.outside(view):
 
 st.subheader("Where to look")
 for entry in REGISTRY[1:]:
-    st.page_link(entry.file, label=f"**{entry.title}**: {entry.answers}")
+    st.page_link(entry.file, label=entry.title)
+    st.caption(entry.answers)

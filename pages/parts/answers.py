@@ -1,6 +1,6 @@
 """The answer first: one sentence for each page, computed from the figures it shows."""
 
-from data.written import capitalised, counted, listed_words, written_count, written_day, written_share
+from data.written import capitalised, counted, listed_words, named, written_count, written_day, written_share
 from metrics.as_at import Clocks
 from pages.parts.source import View
 
@@ -105,7 +105,7 @@ def _referrals(view: View) -> str:
     referred = view.figure("referrals").numerator
     matters, verb = counted(referred, "matter", "matters"), "has" if referred == 1 else "have"
     where = "in the whole review, " if view.whole("referrals") else ""
-    return f"{where}{matters} {verb} been referred to {view.source.terms.oversight_body}"
+    return f"{where}{matters} {verb} been referred to {named(view.source.terms.oversight_body)}"
 
 
 def outside(view: View) -> str | None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from data.terms import Terms
-from data.written import capitalised, listed_words, written_day
+from data.written import capitalised, listed_words, named, written_day
 from metrics.metric import AnyMetric, Subject
 from pages.parts.banner import spoken_clocks
 from pages.parts.cards import headline, small_print
@@ -26,7 +26,7 @@ def terms_of_reference(terms: Terms) -> None:
     st.header("Terms of reference")
     begins, ends = written_day(terms.period.begins), written_day(terms.period.ends)
     st.markdown(
-        f"{terms.name}, by {terms.body}, overseen by {terms.oversight_body}. "
+        f"{terms.name}, by {terms.body}, overseen by {named(terms.oversight_body)}. "
         f"In scope: {terms.case.many} received from {begins} to {ends}."
     )
     for limit in terms.timescales:

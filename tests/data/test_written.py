@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from data.written import counted, listed_words, short_day, written_count, written_day, written_share
+from data.written import counted, listed_words, named, short_day, written_count, written_day, written_share
 
 
 def test_a_day_is_written_as_people_write_it():
@@ -29,6 +29,10 @@ def test_a_count_is_written_with_its_noun():
         "1 failure",
         "33 failures",
     ]
+
+
+def test_a_body_is_written_with_one_article():
+    assert named("Independent Office") == named("The Independent Office") == "the Independent Office"
 
 
 def test_a_list_is_written_with_an_and():

@@ -94,6 +94,11 @@ def test_the_overview_parts_add_up_to_the_failures_by_precedence(app):
     assert any("with harm, then administrative, then service" in each for each in captions(app()))
 
 
+def test_a_part_without_a_failure_is_shown_as_none(app):
+    assert dict(tables(app(area="east"))[-1].rows())["harm"] == 0
+    assert sum(dict(tables(app(area="east"))[-1].rows()).values()) == 15
+
+
 def test_the_staff_card_tells_the_peak(app):
     assert any("at the peak 45" in each for each in captions(app()))
 
