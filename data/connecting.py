@@ -31,7 +31,7 @@ def connect_engine(url: str) -> sa.Engine:
     if parsed.get_backend_name() == "sqlite":
         return _sqlite_engine(parsed)
     if parsed.get_backend_name() == "postgresql":
-        return sa.create_engine(parsed.set(drivername="postgresql+psycopg"))
+        return sa.create_engine(parsed.set(drivername="postgresql+psycopg"), hide_parameters=True)
     raise Fault(f"A ledger is kept in SQLite or PostgreSQL, not in {parsed.get_backend_name()}.")
 
 
@@ -65,7 +65,7 @@ def _copy(connection: sa.Connection, table: sa.Table, names: str, rows: pl.DataF
 
 
 def _sqlite_engine(url: sa.URL) -> sa.Engine:
-    engine = sa.create_engine(url, connect_args={"timeout": 60})
+    engine = sa.create_engine(url, connect_args={"timeout": 60}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def settle(connection: sqlite3.Connection, _: object) -> None:

@@ -11,7 +11,7 @@ from data.intake import rules
 from data.intake.extract import Extract
 from data.intake.header import Header
 from data.intake.mapping import TablePlan
-from data.intake.privacy import refuse_people
+from data.intake.privacy import reaching, refuse_people
 from data.intake.reading import Reading, read
 from data.intake.totals import without_totals
 from data.schema import SCHEMAS
@@ -104,6 +104,7 @@ def check(
         quarantine=pl.concat([reading.extract.damaged, reading.misread]),
         repeated=rows.height - merged.height,
     )
+    checked = checked.without(reaching(checked.rows, plan))
     if held.height or not once:
         checked = checked.without(rules.conflicts(checked.rows, checked.held, key))
     return checked.without(rules.breaches(checked.rows, plan.table, terms=terms, recorded_on=recorded_on))

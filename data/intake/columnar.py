@@ -118,7 +118,7 @@ def _engine(url: sa.URL, shown: str) -> sa.Engine:
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
     try:
-        return sa.create_engine(url, poolclass=sa.NullPool)
+        return sa.create_engine(url, poolclass=sa.NullPool, hide_parameters=True)
     except (exc.NoSuchModuleError, ModuleNotFoundError):
         raise Fault(
             f"No driver for {url.drivername} is installed: install it, or export the table as CSV or Parquet."

@@ -9,6 +9,7 @@ import dataframely as dy
 
 from data.intake.extract import Source, folded, plain
 from data.intake.header import SEARCHED_ROWS
+from data.intake.privacy import DATE, EMAIL, PERSONAL, personal
 from data.intake.values import Codes, Days, Flags, Parser, number, whole_number
 from data.schema import SCHEMAS, default_of
 
@@ -44,6 +45,9 @@ _FORMATS = (
     ("%b %d, %Y",),
     ("%B %d, %Y",),
 )
+FEW_CODES = 2
+LONGEST_CODE = 60
+_DATA = (DATE, *PERSONAL, r"-?[\d,]+(\.\d+)?")
 _PARSERS = tuple(Days(formats) for formats in ((), *_FORMATS))
 
 
@@ -178,17 +182,27 @@ def day_formats(texts: list[str]) -> tuple[tuple[str, ...], bool]:
     return formats, doubt
 
 
-def codes_found(texts: list[str]) -> list[str]:
-    """Distinct codes of a column; none where it looks like anything but a column of codes."""
+def codes_found(texts: list[str]) -> tuple[list[str], int]:
+    """Distinct codes of a column, and how many more look like people and are not told.
+
+    There are none where it looks like anything but a column of codes.
+    """
     filled = sorted({" ".join(plain(text).split()) for text in texts} - {""})
-    few = len(filled) <= 50 and (len(texts) < 20 or len(filled) <= len(texts) / 4)  # noqa: PLR2004
-    return filled if few and not any(map(_personal, filled)) else []
+    few = len(filled) <= max(FEW_CODES, min(50, len(texts) / 4))
+    if not few or any(len(text) > LONGEST_CODE for text in filled):
+        return [], 0
+    told = [text for text in filled if not personal(text)]
+    return told, len(filled) - len(told)
 
 
-def _personal(text: str) -> bool:
-    return bool(
-        len(text) > 60  # noqa: PLR2004
-        or "@" in text
-        or re.fullmatch(r"\+?[\d ()-]{9,}", text)
-        or re.fullmatch(r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}", text.upper())
+def holds_data(sample: Sample) -> bool:
+    """Whether the "header" of a sample is a row of data: a column's values, not its name."""
+    known = [name for schema in SCHEMAS.values() for name in schema.column_names()]
+    if not any(_likeness(name, given) >= ALIKE for name in known for given in sample.columns):
+        return True
+    return any(
+        bool(re.search(EMAIL, given))
+        or any(re.fullmatch(each, given.upper()) for each in _DATA)
+        or given in values
+        for given, values in sample.columns.items()
     )

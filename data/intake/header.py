@@ -10,6 +10,7 @@ from data.intake.extract import folded, plain
 SEARCHED_ROWS = 20
 MOST_COLUMNS = 2_000
 MOST_LISTED = 20
+CLOSE = 0.75
 
 
 @dataclass(frozen=True)
@@ -85,20 +86,26 @@ def demand(
 def _lacking(header: Header, heads: dict[str, list[list[str]]], file: str) -> str:
     cells = [plain(cell) for cell in heads[header.part][header.row - 1]]
     missing = header.missing[0]
-    near = difflib.get_close_matches(folded(missing), [folded(cell) for cell in cells if cell], n=1)
-    hint = f"; the nearest is {near[0]!r}" if near else ""
     merged = "; unmerge the cells of the header row" if "" in cells[: max(header.columns.values())] else ""
+    named = len(header.columns) + len(header.missing)
     return (
-        f"{file} has no column {missing!r}, which the mapping names{hint}. "
-        f"Row {header.row} has the columns: {_list([cell for cell in cells if cell])}{merged}."
+        f"{file} has no column {missing!r}, which the mapping names{_nearest(missing, cells)}. "
+        f"Row {header.row} has {len(header.columns)} of the {named} columns that the mapping names, and "
+        f"lacks {_list(header.missing)}{merged}."
     )
 
 
+def _nearest(missing: str, cells: Sequence[str]) -> str:
+    # Without a header these cells are people: only what is nearly the name asked for is repeated.
+    near = difflib.get_close_matches(folded(missing), [folded(cell) for cell in cells if cell], 1, CLOSE)
+    return f"; the nearest is {near[0]!r}" if near else ""
+
+
 def _present(heads: dict[str, list[list[str]]]) -> str:
-    records = [cells for part in heads.values() for cells in part if any(map(plain, cells))]
-    if not records:
+    widths = [len(cells) for part in heads.values() for cells in part if any(map(plain, cells))]
+    if not widths:
         return "it is empty"
-    return f"it begins with the columns {_list([plain(cell) for cell in max(records, key=len) if cell])}"
+    return f"its {max(widths):,} columns have other names, or it has no header: look at its first rows"
 
 
 def _list(names: Sequence[str]) -> str:

@@ -10,10 +10,12 @@ from tomlkit.items import InlineTable, Table
 
 from data.faults import Fault
 from data.intake.extract import folded
-from data.intake.guess import Guess, Sample, best_guess, codes_found, day_formats, samples
+from data.intake.guess import Guess, Sample, best_guess, codes_found, day_formats, holds_data, samples
 from data.intake.sources import open_file
+from data.intake.values import is_reference
 from data.intake.workbook import Workbook
 from data.schema import SCHEMAS, listed_columns
+from data.written import counted
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,11 @@ def suggest(file: str, *, table: str | None = None) -> Suggestion:
     found = samples(source)
     if not found:
         raise Fault(f"Nothing in {source.name} looks like a table with a header.")
+    if not (found := [sample for sample in found if not holds_data(sample)]):
+        raise Fault(
+            f"No row of {source.name} looks like a header: write the name of each column, all different, "
+            "above the first row of data."
+        )
     wanted = [table] if table else list(SCHEMAS)
     guesses = [(best_guess(sample, wanted), sample) for sample in found]
     guess, sample = max(guesses, key=lambda each: each[0].merit)
@@ -78,7 +85,8 @@ def _columns(guess: Guess, sample: Sample) -> Table:
         if given is not None:
             _say(table, guess.table, name, given, sample.columns[given])
         elif name in guess.missing:
-            table.add(tomlkit.comment(f'NEEDED: {name} = "..." or {{ value = "..." }}: {column.description}'))
+            once = "" if is_reference(column) else ' or { value = "..." }'
+            table.add(tomlkit.comment(f'NEEDED: {name} = "..."{once}: {column.description}'))
         else:
             table.add(tomlkit.comment(f'{name} = "...": {column.description}'))
     for left in sample.columns.keys() - guess.columns.values():
@@ -98,12 +106,22 @@ def _say(table: Table, of: str, name: str, given: str, values: list[str]) -> Non
                 tomlkit.comment(f"every day of {name} would fit the other order of day and month: make sure")
             )
     elif isinstance(column, dy.Enum):
-        _say_codes(table, tuple(column.categories), codes_found(values))
-    elif name in listed_columns(SCHEMAS[of]) and (found := codes_found(values)):
-        table.add(tomlkit.comment(f"found: {', '.join(found)}"))
+        _say_codes(table, tuple(column.categories), values)
+    elif name in listed_columns(SCHEMAS[of]):
+        found, people = codes_found(values)
+        if found:
+            table.add(tomlkit.comment(f"found: {', '.join(found)}"))
+        _say_people(table, name, people)
 
 
-def _say_codes(table: Table, ours: tuple[str, ...], found: list[str]) -> None:
+def _say_people(table: Table, name: str, people: int) -> None:
+    if people:
+        looks = counted(people, "value looks like a person", "values look like people")
+        table.add(tomlkit.comment(f"{looks}, not told here: make sure that {name} is no name of anybody"))
+
+
+def _say_codes(table: Table, ours: tuple[str, ...], values: list[str]) -> None:
+    found, _ = codes_found(values)
     known = {folded(code) for code in ours}
     if unknown := [code for code in found if folded(code) not in known]:
         table.add(
@@ -125,7 +143,7 @@ def _remarks(guess: Guess, sample: Sample) -> list[str]:
     if guess.missing:
         remarks.append(f"Not recognised, and needed: {', '.join(guess.missing)}.")
     lists = {
-        closed: codes_found(sample.columns[guess.columns[name]])
+        closed: codes_found(sample.columns[guess.columns[name]])[0]
         for name, closed in listed_columns(SCHEMAS[guess.table]).items()
         if name in guess.columns
     }

@@ -190,6 +190,11 @@ def is_reference(column: dy.Column) -> bool:
     return isinstance(column, dy.String) and column.regex is not None
 
 
+def is_prose(column: dy.Column) -> bool:
+    """Whether a column of a schema holds free text that the schema asks for."""
+    return "prose" in (column.metadata or {})
+
+
 def reference(cells: pl.Expr) -> pl.Expr:
     """References in plain upper case, leading zeros kept; null where blank."""
     bare = cells.str.normalize("NFKC").str.replace_all(f"[{INVISIBLE}]", "")

@@ -103,3 +103,47 @@ def test_what_cannot_be_guessed_from_is_refused(desk: Desk, name: str, table: st
     desk.file("one\n2\n", "x.csv")
     with pytest.raises(Fault, match=said):
         suggest(name if "://" in name else str(desk.folder / name), table=table)
+
+
+TEAMS = "Review No,Application No,Kind,Team,Reviewer,Date Allocated\n"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Jane Smith", "SMITH, JANE", "J. Smith", "PC Smith-Jones", "jane smith", "Smith West", "WEST, SMITH"],
+)
+def test_a_team_that_is_a_person_is_never_written(desk: Desk, name: str) -> None:
+    rows = "".join(f'R-{n},A-{n},first,"{name}",P{n},01/02/2020\n' for n in range(40))
+    suggestion = suggest(desk.file(TEAMS + rows), table="reviews")
+    told = suggestion.mapping + "".join(suggestion.remarks)
+    assert "smith" not in told.casefold()
+    assert "1 value looks like a person, not told here: make sure that team is no name of" in told
+
+
+@pytest.mark.parametrize("name", ["North West", "Team Two", "HQ", "Swindon", "right to ask"])
+def test_codes_of_places_and_teams_are_told(desk: Desk, name: str) -> None:
+    rows = "".join(f"R-{n},A-{n},first,{name},P{n},01/02/2020\n" for n in range(40))
+    assert f"# found: {name}\n" in suggest(desk.file(TEAMS + rows), table="reviews").mapping
+
+
+@pytest.mark.parametrize(
+    "first",
+    ["A-1,Jane Smith,01/02/1975,North", "A-1,Jane Smith,Anne,North", "A-1,x,07700 900123,y", "A-1,2,3,B C"],
+)
+def test_a_file_without_a_header_is_refused_and_none_of_it_is_told(desk: Desk, first: str) -> None:
+    with pytest.raises(Fault, match="looks like a header: write the name of each column") as refused:
+        suggest(desk.file(f"{first}\nA-2,Jo Jones,02/02/1980,North\n"))
+    assert "Smith" not in str(refused.value)
+
+
+def test_few_rows_show_no_codes(desk: Desk) -> None:
+    rows = "".join(
+        f"R-{n},A-{n},first,{name},P{n},01/02/2020\n" for n, name in enumerate(("Smith", "Jones", "Khan"))
+    )
+    assert "Khan" not in suggest(desk.file(TEAMS + rows), table="reviews").mapping
+
+
+def test_a_reference_is_never_offered_as_one_value_for_every_row(desk: Desk) -> None:
+    mapping = suggest(desk.file(register().replace("Application No", "Xyz")), table="reviews").mapping
+    line = next(line for line in mapping.splitlines() if line.startswith("# NEEDED: review_ref"))
+    assert "value" not in line
