@@ -3,12 +3,14 @@
 import argparse
 import datetime as dt
 import os
+import sqlite3
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import psycopg
 from rich.console import Console
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from data import telling
 from data.export import export
@@ -17,7 +19,10 @@ from data.intake.load import load
 from data.intake.mapping import read_mapping
 from data.intake.suggest import suggest
 from data.review import TERMS, Review, new_review, open_review
+from data.written import written_day
 
+# A driver's own errors come through where it is used directly, for speed.
+DATABASE_ERRORS = (SQLAlchemyError, sqlite3.Error, psycopg.Error)
 DEFAULT_REVIEW = "reviews/demonstration"
 
 
@@ -27,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command: Callable[[argparse.Namespace], None] = asked.command
     try:
         command(asked)
-    except (Fault, OSError, OperationalError) as error:
+    except (Fault, OSError, *DATABASE_ERRORS) as error:
         if asked.debug:
             raise
         print(_sentence(error), file=sys.stderr)
@@ -44,10 +49,26 @@ def _sentence(error: Exception) -> str:
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""
         return f"{where}{error.strerror or error}; check the path, and that you may read and write there."
-    if "locked" in str(error):
+    return _sentence_of_database(error)
+
+
+def _sentence_of_database(error: Exception) -> str:
+    cause: object = getattr(error, "orig", None) or error
+    text = str(cause)
+    if "locked" in text:
         return "Another load has been using the ledger for a minute; try again when it has finished."
-    reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
-    return f"The database cannot be used ({reason}); check its address, and that it is running."
+    if "not a database" in text or "malformed" in text:
+        return (
+            "The file named as a database is not one, or is damaged; check its path, or take its last backup."
+        )
+    if isinstance(error, OperationalError):
+        reason = text.strip().splitlines()[0]
+        return f"The database cannot be used ({reason}); check its address, and that it is running."
+    # Other errors repeat the values that they are about.
+    return (
+        f"The database refused this ({type(cause).__name__}), and nothing was kept; check your rights in it, "
+        "or run the command with --debug and show the result to whoever looks after it."
+    )
 
 
 def _new(asked: argparse.Namespace) -> None:
@@ -60,17 +81,19 @@ def _new(asked: argparse.Namespace) -> None:
 def _load(asked: argparse.Namespace) -> None:
     review = open_review(asked.review)
     mapping = read_mapping(asked.mapping)
+    day = asked.recorded_on or dt.datetime.now(dt.UTC).astimezone().date()
     with telling.progress_bar() as progress:
         loaded = load(
             review,
             asked.files,
             mapping,
-            recorded_on=asked.recorded_on or dt.datetime.now(dt.UTC).astimezone().date(),
+            recorded_on=day,
             note=asked.note,
             rehearsal=asked.dry_run,
             confirm_removals=asked.confirm_removals,
             progress=progress,
         )
+    print(f"Recorded on {written_day(day)}{'' if asked.recorded_on else ', which is today'}.")
     telling.tell_load(Console(), loaded, rehearsal=asked.dry_run)
 
 

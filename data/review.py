@@ -41,6 +41,8 @@ def open_review(folder: Path) -> Review:
             whether it is a demonstration.
     """
     if not (folder / TERMS).exists():
+        if (folder / LEDGER_ID).exists():
+            raise Fault(f"{folder} has a ledger but no {TERMS}: put back your copy of it.")
         raise Fault(f"There is no review in {folder}; make one with: python -m data new {folder}.")
     review = Review(folder, read_terms(folder / TERMS), Ledger(_ledger_url(folder)))
     if not review.ledger.made():

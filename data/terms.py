@@ -102,6 +102,8 @@ class Terms(_Section):
     def _closed(self) -> "Terms":
         if unknown := sorted(set(self.lists) - set(LISTS)):
             raise ValueError(f"there is no list called {unknown[0]!r}; the lists are {', '.join(LISTS)}")
+        if missing := [name for name in LISTS if name not in self.lists]:
+            raise ValueError(f"the list {missing[0]!r} is missing; write {missing[0]} = [] if there is none")
         for name, codes in self.lists.items():
             if len(set(codes)) != len(codes):
                 raise ValueError(f"the list {name!r} has a code twice")
@@ -109,6 +111,9 @@ class Terms(_Section):
         return self
 
     def _partition_is_whole(self) -> None:
+        names = [part.name for part in self.partition]
+        if twice := [name for name in names if names.count(name) > 1]:
+            raise ValueError(f"two parts of the partition are called {twice[0]!r}")
         for harm in (True, False):
             for kind in FAILURE_TYPES:
                 if not any(p.harm in (None, harm) and p.type in (None, kind) for p in self.partition):

@@ -1,6 +1,9 @@
 """A mapping: which columns of a register feed which columns of a review, and in which codes."""
 
+import datetime as dt
 import difflib
+import re
+import time
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any, Literal
@@ -12,6 +15,7 @@ from data.intake.extract import folded
 from data.schema import SCHEMAS, default_of
 from data.terms import fitted, read_toml
 
+TRIED = (dt.date(2001, 2, 3), dt.date(2023, 11, 28))
 Extent = Literal["full", "partial"]
 
 
@@ -31,6 +35,17 @@ class ColumnPlan(_Section):
     formats: tuple[str, ...] = ()
     codes: dict[str, str] = {}
     references: bool = False
+
+    @field_validator("formats")
+    @classmethod
+    def _formats_are_of_days(cls, formats: tuple[str, ...]) -> tuple[str, ...]:
+        for each in formats:
+            if not _tells_days(each):
+                raise ValueError(
+                    f"the format {each!r} does not tell a whole day: give day, month and year once each, "
+                    "like %d/%m/%Y"
+                )
+        return formats
 
     @model_validator(mode="after")
     def _fed_once(self) -> "ColumnPlan":
@@ -133,6 +148,14 @@ def read_mapping(path: Path) -> Plan:
         Fault: the file is missing, is not TOML, or does not fit.
     """
     return fitted(Plan, read_toml(path), path.name)
+
+
+def _tells_days(form: str) -> bool:
+    """Whether a day that is written in a format is the same day when it is read back."""
+    try:
+        return all(dt.date(*time.strptime(day.strftime(form), form)[:3]) == day for day in TRIED)
+    except (ValueError, re.error):
+        return False
 
 
 def _nearest(name: str, names: list[str]) -> str:

@@ -8,8 +8,9 @@ import sys
 from pathlib import Path
 
 import polars as pl
+import psycopg
 import pytest
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, OperationalError, ProgrammingError
 
 import data
 from data.__main__ import main
@@ -312,3 +313,46 @@ def test_the_command_runs_as_a_module_and_its_review_comes_from_the_environment(
         env=os.environ | {"CANDOUR_REVIEW": str(shell.review)},
     )
     assert "A review to test with" in done.stdout
+
+
+@pytest.mark.parametrize("raised", [ProgrammingError, DataError, IntegrityError, DatabaseError])
+def test_every_error_of_a_database_is_a_sentence_without_values(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, raised: type[DatabaseError]
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise raised("INSERT", {"name": "Jane Smith"}, Exception("invalid input: 'Jane Smith'"))
+
+    monkeypatch.setattr("data.__main__.load", fail)
+    assert shell.load() == 1
+    assert "The database refused this" in shell.err
+    assert "Jane" not in shell.err
+    assert sentence(shell.err)
+
+
+def test_an_error_of_a_driver_itself_is_a_sentence_without_values(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise psycopg.errors.ForeignKeyViolation("Jane Smith")
+
+    monkeypatch.setattr("data.__main__.load", fail)
+    assert shell.load() == 1
+    assert "The database refused this (ForeignKeyViolation)" in shell.err
+    assert "Jane" not in shell.err
+
+
+def test_a_ledger_that_is_no_database_says_so(shell: Shell) -> None:
+    (shell.review / "ledger.sqlite").write_text("This is a letter, not a database. " * 100)
+    assert shell.run("status") == 1
+    assert "The file named as a database is not one, or is damaged" in shell.err
+    assert sentence(shell.err)
+
+
+def test_a_source_that_is_no_database_says_so(shell: Shell) -> None:
+    letter = shell.write("letter.db", "This is a letter, not a database. " * 100)
+    mapping = shell.write(
+        "m.toml", MAPPING.replace("[tables.columns]", 'source_table = "cases"\n[tables.columns]')
+    )
+    assert shell.run("load", f"sqlite:///{letter}", "--mapping", mapping) == 1
+    assert "The file named as a database is not one, or is damaged" in shell.err
+    assert sentence(shell.err)

@@ -59,6 +59,16 @@ def test_a_folder_without_a_review_is_told_how_to_make_one(tmp_path: Path) -> No
         open_review(tmp_path)
 
 
+def test_a_ledger_that_lost_its_terms_is_not_taken_for_no_review(tmp_path: Path, terms_file: Path) -> None:
+    new_review(tmp_path / "mine", terms_file).ledger.engine.dispose()
+    (tmp_path / "mine" / "terms.toml").unlink()
+    with pytest.raises(Fault, match=r"has a ledger but no terms\.toml: put back your copy of it"):
+        open_review(tmp_path / "mine")
+    with pytest.raises(Fault):
+        new_review(tmp_path / "mine")
+    assert not (tmp_path / "mine" / "terms.toml").exists()
+
+
 def test_terms_without_a_ledger_are_told_how_to_make_one(terms_file: Path) -> None:
     with pytest.raises(Fault, match="has no ledger"):
         open_review(terms_file.parent)

@@ -27,6 +27,7 @@ def refusal(path: Path, text: str) -> str:
         ),
         ("routes =", "roads =", "there is no list called 'roads'"),
         ('areas = ["north",', 'areas = ["north", "north",', "the list 'areas' has a code twice"),
+        ("routes = ", "# routes = ", "the list 'routes' is missing"),
         ("[period]", "[period]\ncolour = 1", "there is no setting called 'period.colour'"),
         ("days = 35", "days = 0", "timescales.0.days"),
         ("[period]", "[period", "is not valid TOML"),
@@ -44,6 +45,13 @@ def test_a_partition_that_leaves_a_failure_out_is_refused(terms_file: Path) -> N
     part = '\n[[partition]]\nname = "service"\ntitle = "service"\ntype = "service"\n'
     said = refusal(terms_file, terms_file.read_text() + part)
     assert "no part of the partition takes a failure of type administrative" in said
+
+
+def test_two_parts_of_one_name_are_refused(terms_file: Path) -> None:
+    part = '\n[[partition]]\nname = "all"\ntitle = "all"\n'
+    assert "two parts of the partition are called 'all'" in refusal(
+        terms_file, terms_file.read_text() + 2 * part
+    )
 
 
 def test_terms_that_are_not_text_or_not_there_are_refused(tmp_path: Path) -> None:

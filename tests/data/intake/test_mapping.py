@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 from typing import Any
 
@@ -82,3 +83,21 @@ def test_one_value_may_fill_a_column(desk: Desk) -> None:
 def test_a_value_that_does_not_fit_is_refused(desk: Desk, changes: dict[str, Any], said: str) -> None:
     with pytest.raises(Fault, match=said):
         desk.take(lines("A-1,01/02/2020,right to ask,north,,"), plan=plan_of(applications(**changes)))
+
+
+@pytest.mark.parametrize("form", ["%d/%d/%Y", "%d/%m", "%m/%Y", "%Y", "dd/mm/yyyy", "%Q", "%", ""])
+def test_a_format_that_does_not_tell_a_whole_day_is_refused(tmp_path: Path, form: str) -> None:
+    given = f'received_on = {{ column = "Received", formats = ["{form}"] }}'
+    with pytest.raises(
+        Fault, match="does not tell a whole day: give day, month and year once each"
+    ) as refused:
+        read(tmp_path, re.sub(r"received_on = .*", given, WHOLE))
+    assert str(refused.value).startswith("mapping.toml")
+
+
+@pytest.mark.parametrize("form", ["%d/%m/%y", "%Y%m%d", "%d-%b-%Y", "%B %d, %Y", "%d/%m/%Y %H:%M"])
+def test_a_format_that_tells_a_whole_day_is_taken(tmp_path: Path, form: str) -> None:
+    given = f'received_on = {{ column = "Received", formats = ["{form}"] }}'
+    assert read(tmp_path, re.sub(r"received_on = .*", given, WHOLE)).tables[0].columns[
+        "received_on"
+    ].formats == (form,)
