@@ -5,11 +5,12 @@ BIN := .venv/bin
 REVIEW ?= reviews/demonstration
 export CANDOUR_REVIEW := $(REVIEW)
 
-.PHONY: run test check bench soak lock clean
+.PHONY: run test check bench lock clean
 
 run: .venv/run.stamp
 	@test -e $(REVIEW)/terms.toml || test "$(REVIEW)" != reviews/demonstration || $(BIN)/python -m data demo
-	$(BIN)/python dashboard.py
+	@test -e $(REVIEW)/terms.toml || { echo "There is no review in $(REVIEW); make one with: $(BIN)/python -m data new $(REVIEW)"; exit 1; }
+	@$(BIN)/python dashboard.py
 
 test: .venv/test.stamp
 	$(BIN)/python -m pytest -n 2 --dist loadscope --cov --cov-report term:skip-covered -q
@@ -23,9 +24,6 @@ check: .venv/test.stamp
 
 bench: .venv/test.stamp
 	$(BIN)/python -m tests.bench
-
-soak: .venv/test.stamp
-	CANDOUR_SOAK=1 $(BIN)/python -m pytest -q -m soak
 
 lock:
 	uv pip compile -q --python-version 3.11 --universal --generate-hashes --no-header --no-annotate \

@@ -7,7 +7,7 @@ import polars as pl
 
 from data.schema import SCHEMAS
 from data.snapshot import STILL
-from data.terms import Part, Terms
+from data.terms import Part
 
 D = dt.date
 FIRST, SECOND, THIRD = D(2023, 10, 5), D(2023, 11, 2), D(2023, 12, 7)
@@ -15,15 +15,6 @@ PARTITION = (
     Part(name="harm", title="with harm", harm=True),
     Part(name="administrative", title="administrative", type="administrative"),
     Part(name="service", title="service", type="service"),
-)
-TERMS = Terms(
-    name="A review written by hand",
-    body="A force",
-    oversight_body="A watchdog",
-    period={"begins": D(2015, 4, 1), "ends": D(2023, 8, 31)},
-    began_on=D(2023, 10, 1),
-    lists={},
-    partition=PARTITION,
 )
 RECORDED = {
     "recorded_from": pl.Date(),
