@@ -27,7 +27,8 @@ _SAME: dict[str, str] = {
     **dict.fromkeys(("district", "division", "region"), "area"),
     **dict.fromkeys(("classification", "class"), "category"),
     **dict.fromkeys(("case", "complaint", "request"), "application"),
-    "decision": "decided",
+    **dict.fromkeys(("decision", "outcome", "result"), "decided"),
+    **dict.fromkeys(("how", "made", "method", "source"), "route"),
     "receipt": "received",
     "allocation": "allocated",
     "completion": "completed",
@@ -129,6 +130,8 @@ def _score(table: str, name: str, column: dy.Column, given: str, values: list[st
         return alike if not filled or fits >= MOSTLY else 0
     if share_read(filled, _any_day) >= MOSTLY:
         return 0
+    if SCHEMAS[table].primary_key() == [name] and len(set(filled)) < MOSTLY * len(filled):
+        return 0
     only = SCHEMAS[table].primary_key() == [name] and len(set(filled)) == len(values) > 1
     named_so = "ref" in _words(given).split()
     return max(alike, ALIKE + 0.05) if only and named_so else alike
@@ -136,8 +139,11 @@ def _score(table: str, name: str, column: dy.Column, given: str, values: list[st
 
 def _likeness(name: str, given: str) -> float:
     ours, theirs = _words(name), _words(given)
+    if set(ours.split()) <= set(theirs.split()):
+        return max(difflib.SequenceMatcher(None, ours, theirs).ratio(), HELD)
     ratio = difflib.SequenceMatcher(None, ours, theirs).ratio()
-    return max(ratio, HELD) if set(ours.split()) <= set(theirs.split()) else ratio
+    # Single words sound alike by chance: "route" and "outcome", "mouth" and "month".
+    return ratio if " " in ours or ratio >= MOSTLY else 0
 
 
 def _words(name: str) -> str:

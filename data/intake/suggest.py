@@ -86,12 +86,28 @@ def _columns(guess: Guess, sample: Sample) -> Table:
             _say(table, guess.table, name, given, sample.columns[given])
         elif name in guess.missing:
             once = "" if is_reference(column) else ' or { value = "..." }'
-            table.add(tomlkit.comment(f'NEEDED: {name} = "..."{once}: {column.description}'))
+            table.add(tomlkit.comment(f'NEEDED: {name} = "..."{once}: {_told(column)}'))
         else:
-            table.add(tomlkit.comment(f'{name} = "...": {column.description}'))
-    for left in sample.columns.keys() - guess.columns.values():
+            table.add(tomlkit.comment(f'{name} = "...": {_told(column)}'))
+    for left in (each for each in sample.columns if each not in guess.columns.values()):
         table.add(tomlkit.comment(f"left out: {' '.join(left.split())}"))
     return table
+
+
+def _told(column: dy.Column) -> str:
+    """Say what a column holds and how it is written."""
+    if isinstance(column, dy.Enum):
+        return f"{column.description} (one of: {', '.join(column.categories)})"
+    if listed := (column.metadata or {}).get("listed"):
+        return f"{column.description} (one of the {listed} in terms.toml)"
+    kinds: dict[type[dy.Column], str] = {
+        dy.Date: "a day",
+        dy.Bool: "yes or no",
+        dy.Int32: "a whole number",
+        dy.Float64: "a number",
+    }
+    kind = kinds.get(type(column))
+    return f"{column.description} ({kind})" if kind else f"{column.description}"
 
 
 def _say(table: Table, of: str, name: str, given: str, values: list[str]) -> None:

@@ -1,4 +1,5 @@
 import datetime as dt
+import re
 from pathlib import Path
 
 import pytest
@@ -147,3 +148,44 @@ def test_a_reference_is_never_offered_as_one_value_for_every_row(desk: Desk) -> 
     mapping = suggest(desk.file(register().replace("Application No", "Xyz")), table="reviews").mapping
     line = next(line for line in mapping.splitlines() if line.startswith("# NEEDED: review_ref"))
     assert "value" not in line
+
+
+def guessed(desk: Desk, text: str, table: str) -> dict[str, str]:
+    return dict(
+        re.findall(r'^(\w+) = "([^"]+)"$', suggest(desk.file(text), table=table).mapping, re.MULTILINE)
+    )
+
+
+def test_an_outcome_is_a_decision_and_not_a_route(desk: Desk) -> None:
+    rows = "".join(f"C{n},0{n}/02/2021,Right to Ask,Hill,Withdrawn\n" for n in range(1, 9))
+    found = guessed(desk, "Case No,Date Received,How Made,Division,Outcome\n" + rows, "applications")
+    assert (found["route"], found["decision"], found["area"]) == ("How Made", "Outcome", "Division")
+
+
+def test_names_that_only_sound_alike_are_not_taken_for_each_other(desk: Desk) -> None:
+    rows = "".join(f"C{n},0{n}/02/2021,x\n" for n in range(1, 9))
+    assert "route" not in guessed(desk, "Case No,Date Received,Mouth\n" + rows, "applications")
+
+
+def test_a_column_whose_values_come_again_is_no_key(desk: Desk) -> None:
+    rows = "".join(f"C{n},0{n}/02/2021,high,A{n % 2},Y\n" for n in range(1, 9))
+    found = guessed(desk, "Case No,Assessed,Grade,Assessor,Detailed review?\n" + rows, "risk_assessments")
+    assert found.get("assessment_ref") != "Assessor"
+
+
+def test_each_line_to_fill_in_says_what_goes_there(desk: Desk) -> None:
+    text = suggest(
+        desk.file("Ref,Assessed\nR1,01/02/2021\nR2,02/02/2021\n"), table="risk_assessments"
+    ).mapping
+    assert "sent on to a detailed review (yes or no)" in text
+    assert "outcome of the full risk assessment (one of: concern, no concern)" in text
+    assert "risk category given (one of the grades in terms.toml)" in text
+
+
+def test_what_is_left_out_is_listed_in_the_order_of_the_file(desk: Desk) -> None:
+    text = "Ref,Zebra,Received,Apple,Mango\n" + "".join(f"R{n},z,0{n}/02/2021,a,m\n" for n in range(1, 9))
+    assert re.findall(r"left out: (\w+)", suggest(desk.file(text), table="applications").mapping) == [
+        "Zebra",
+        "Apple",
+        "Mango",
+    ]
