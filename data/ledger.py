@@ -107,8 +107,8 @@ class Ledger:
     def loading(self, recorded_on: dt.date, *, note: str = "", rehearsal: bool = False) -> Generator[Loading]:
         """Open one load as one transaction: all of it is kept, or, on any error, none of it.
 
-        A rehearsal does everything and keeps nothing. A load that changes nothing and holds back
-        nothing new is not kept either, so the same file twice leaves the ledger as it was.
+        A rehearsal does everything and keeps nothing. A load of the very files that were loaded last is
+        not kept either. Another file that changes nothing is: what stands was confirmed on its day.
 
         Raises:
             Fault: the day is before the last load's: what was known on a day is never rewritten.

@@ -71,6 +71,15 @@ class Loading:
         row = self._connection.execute(query.order_by(receipts.c.load.desc())).mappings().first()
         return Receipt(**row) if row else None
 
+    def first_taken(self) -> int | None:
+        """Load that first took the files of this one, where it was of the same files."""
+        receipts = self._tables.receipts
+        same = sa.tuple_(receipts.c.table_name, receipts.c.fingerprint).in_(
+            [(each.table_name, each.fingerprint) for each in self.receipts]
+        )
+        query = sa.select(sa.func.min(receipts.c.load)).where(same, receipts.c.load <= self.before)
+        return self._connection.scalar(query)
+
     def loads_of(self, table: str) -> pl.DataFrame:
         """Kept loads that brought rows of `table`, first to last: `load, fingerprint`."""
         receipts = self._tables.receipts
@@ -90,7 +99,7 @@ class Loading:
         receipt = self._receipt(arrival, change)
         self._hold_back(arrival)
         self.receipts.append(receipt)
-        self.stirred = self.stirred or receipt.stirred or self._holds_back_anew(arrival)
+        self.stirred = self.stirred or receipt.stirred or self._says_anew(receipt)
         return receipt
 
     def conclude(self) -> None:
@@ -136,14 +145,12 @@ class Loading:
             warnings=" ".join(arrival.warnings),
         )
 
-    def _holds_back_anew(self, arrival: Arrival) -> bool:
-        last = self.last_receipt(arrival.table)
-        if arrival.quarantine.is_empty():
-            return last is not None and last.quarantined > 0
-        return (
-            last is None
-            or last.fingerprint != arrival.fingerprint
-            or (last.quarantined != arrival.quarantine.height)
+    def _says_anew(self, receipt: Receipt) -> bool:
+        """Whether this is not the very file that was loaded last: then its day is worth knowing."""
+        last = self.last_receipt(receipt.table_name)
+        return last is None or (last.fingerprint, last.quarantined) != (
+            receipt.fingerprint,
+            receipt.quarantined,
         )
 
     def _open(self, table: str, rows: pl.DataFrame) -> None:

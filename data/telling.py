@@ -41,7 +41,8 @@ def tell_load(console: Console, loaded: Loaded, *, rehearsal: bool) -> None:
         console.print(f"Kept as load {loaded.version}.")
     else:
         console.print(
-            f"Nothing changed: the ledger holds all of this, and is still at load {loaded.version}."
+            f"Nothing changed: load {loaded.first} took this already, and the ledger is still at load "
+            f"{loaded.version}."
         )
 
 

@@ -31,12 +31,14 @@ class Loaded:
     """What a load came to: one receipt for each table, what was held back, and whether it was kept.
 
     quarantine: `table_name, file, row_number, column_name, shape, reason`.
+    first: load that took the same files first, if one did.
     """
 
     receipts: list[Receipt]
     quarantine: pl.DataFrame
     kept: bool
     version: int
+    first: int | None = None
 
 
 def load(
@@ -78,9 +80,10 @@ def load(
         for step, (feed, each) in enumerate(zip(feeds, checked, strict=True), start=len(feeds)):
             told(f"Storing {feed.plan.table}", step, 2 * len(feeds))
             held.append(_store(loading, feed, each, confirm_removals=confirm_removals))
+        first = loading.first_taken()
     told("Done", 2 * len(feeds), 2 * len(feeds))
     kept = loading.stirred and not rehearsal
-    return Loaded(loading.receipts, pl.concat(held), kept, loading.load if kept else loading.before)
+    return Loaded(loading.receipts, pl.concat(held), kept, loading.load if kept else loading.before, first)
 
 
 def _silent(doing: str, done: int, steps: int) -> None:

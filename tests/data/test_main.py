@@ -99,10 +99,13 @@ def test_load_prints_counts_that_add_up_and_keeps_the_load(shell: Shell) -> None
     assert shell.err == ""
 
 
-def test_the_same_file_again_says_that_nothing_changed(shell: Shell) -> None:
+def test_the_same_file_again_says_that_nothing_changed_and_which_load_took_it_first(shell: Shell) -> None:
+    shell.load(lines("A-1,01/02/2020,right to ask,north,,"))
     shell.load()
     assert shell.load() == 0
-    assert "Nothing changed: the ledger holds all of this, and is still at load 1." in shell.out
+    assert "Nothing changed: load 2 took this already, and the ledger is still at load 2." in shell.out
+    assert shell.load(GOOD, "--recorded-on", "2024-02-11") == 0
+    assert "Nothing changed: load 2 took this already" in shell.out
 
 
 def test_a_dry_run_shows_and_keeps_nothing(shell: Shell) -> None:

@@ -123,11 +123,29 @@ def test_an_old_file_is_refused_with_the_loads_since(desk: Desk) -> None:
     assert desk.review.ledger.version() == 3
 
 
-def test_an_old_file_that_would_change_nothing_is_taken_as_the_same(desk: Desk) -> None:
+def test_another_file_that_changes_nothing_leaves_the_day_on_which_all_was_confirmed(desk: Desk) -> None:
+    desk.take(register(1, 2))
+    again = desk.take(register(1, 2) + "\n", on=DAY + WEEK)
+    assert (again.kept, again.version) == (True, 2)
+    assert (again.receipts[0].unchanged, again.receipts[0].stirred) == (2, False)
+    assert desk.review.ledger.loads()["recorded_on"].to_list() == [DAY, DAY + WEEK]
+    assert desk.review.ledger.receipts()["load"].to_list() == [1, 2]
+
+
+def test_of_two_tables_one_new_file_is_enough_to_leave_a_trace(desk: Desk) -> None:
+    plan = plan_of(applications() | {"file": "applications*"}, REVIEWS)
+    reviews = f"{REVIEW_HEADER}\nR-1,A-1,team 1,P1,05/02/2020,,\n"
+    first, second = desk.file(register(1)), desk.file(reviews, "reviews.csv")
+    assert desk.load(first, second, plan=plan).kept
+    assert not desk.load(first, second, plan=plan, on=DAY + WEEK).kept
+    assert desk.load(first, desk.file(reviews + "\n", "reviews.csv"), plan=plan, on=DAY + WEEK).kept
+
+
+def test_an_old_file_that_would_change_nothing_is_no_undoing(desk: Desk) -> None:
     old = desk.file(register(1, 2), "old.csv")
     desk.load(old)
     desk.take(register(1, 2) + "\n", on=DAY + WEEK)
-    assert not desk.load(old, on=DAY + WEEK).kept
+    assert desk.load(old, on=DAY + WEEK).receipts[0].unchanged == 2
 
 
 def test_a_corrected_file_for_the_same_day_is_a_new_version(desk: Desk) -> None:
