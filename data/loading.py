@@ -49,10 +49,12 @@ class Loading:
         return SCHEMAS[table].cast(typed(stored(self._connection, query), table))
 
     def parents(self, table: str) -> pl.DataFrame:
-        """Rows of `table` to which others may refer at this moment: their key, and day received if any."""
+        """Rows of `table` to which others may refer at this moment: their key, and the day they begin."""
         if table not in self._parents:
             held = self._tables.versions[table]
-            columns = [held.c[name] for name in (identity(table), "received_on") if name in held.c]
+            columns = [
+                held.c[name] for name in (identity(table), "received_on", "referred_on") if name in held.c
+            ]
             query = sa.select(*columns).where(held.c.closed_by.is_(None)).distinct()
             rows = typed(stored(self._connection, query), table)
             self._parents[table] = rows.with_columns(pl.col(identity(table)).cast(pl.String))

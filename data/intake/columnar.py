@@ -1,6 +1,8 @@
 """Extracts that come in typed columns: Parquet files, and tables in other databases."""
 
 import hashlib
+import re
+from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
@@ -10,6 +12,9 @@ from sqlalchemy import exc
 
 from data.faults import Fault
 from data.intake.extract import Extract, safe_name
+
+# A column of whole numbers with a gap comes as 101.0, and its references must be those of a CSV.
+NO_PART = r"\.0+$"
 
 
 class Columns:
@@ -59,7 +64,8 @@ class ParquetFile(Columns):
                 f"{self.name}: the column {nested[0]!r} holds lists or bytes, not values: export it as text."
             )
         times = (cs.date() | cs.datetime()).dt.to_string("iso")
-        return frame.with_columns(times).select(pl.all().cast(pl.String).fill_null(""))
+        parts = (cs.float() | cs.decimal()).cast(pl.String).str.replace(NO_PART, "")
+        return frame.with_columns(times, parts).select(pl.all().cast(pl.String).fill_null(""))
 
 
 class DatabaseTable(Columns):
@@ -101,6 +107,8 @@ class DatabaseTable(Columns):
 
 
 def _text(cell: object) -> str:
+    if isinstance(cell, float | Decimal):
+        return re.sub(NO_PART, "", str(cell))
     return "" if cell is None else str(cell)
 
 

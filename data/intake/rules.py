@@ -16,8 +16,16 @@ from data.written import written_day
 Rule = tuple[pl.Expr, str, str]
 """What is true of a row that breaks it, the column to blame, and the reason."""
 
-# The first day in each of these that can only follow the receipt of the application.
-FIRST_DAY = {"risk_assessments": "assessed_on", "reviews": "allocated_on", "failures": "found_on"}
+RECEIVED = ("applications", "received_on", "is before its application was received")
+REFERRED = ("referrals", "referred_on", "is before its referral was made")
+
+# The first day in each of these that can only follow a day of what it belongs to.
+FIRST_DAY = {
+    "risk_assessments": ("assessed_on", *RECEIVED),
+    "reviews": ("allocated_on", *RECEIVED),
+    "failures": ("found_on", *RECEIVED),
+    "referral_events": ("happened_on", *REFERRED),
+}
 
 Breach = tuple[pl.Series, str, str]
 """Numbers of the rows that break a rule, the column to blame, and the reason."""
@@ -51,11 +59,12 @@ def misfits(rows: pl.DataFrame, table: str, parents: Callable[[str], pl.DataFram
         if lost.height:
             what = target.replace("_", " ")
             yield lost["row_number"], column, f"is not among the {what}: send it again once it has arrived"
-    if day := FIRST_DAY.get(table):
-        told = rows.join(parents("applications"), on="application_ref")
-        early = told.filter(pl.col(day) < pl.col("received_on"))
+    if table in FIRST_DAY:
+        day, target, begun, reason = FIRST_DAY[table]
+        told = rows.join(parents(target), on=identity(target))
+        early = told.filter(pl.col(day) < pl.col(begun))
         if early.height:
-            yield early["row_number"], day, "is before its application was received"
+            yield early["row_number"], day, reason
 
 
 def whole_key(table: str) -> pl.Expr:

@@ -1,4 +1,6 @@
 import datetime as dt
+from decimal import Decimal
+from typing import Any
 
 import polars as pl
 import pytest
@@ -110,3 +112,26 @@ def test_a_database_that_cannot_be_read_is_refused(
         desk.load(url or database(desk), plan=plan_of(mapped))
     assert said in str(refused.value)
     assert not (desk.folder.parent / "nowhere.db").exists()
+
+
+@pytest.mark.parametrize("kind", [pl.Float64, pl.Float32, pl.Decimal(10, 2)])
+def test_whole_numbers_with_a_gap_are_the_references_that_a_csv_would_give(desk: Desk, kind: Any) -> None:
+    numbered = REGISTER.with_columns(Ref=pl.Series([101, 102.5, None, 30], dtype=pl.Float64).cast(kind))
+    desk.load(parquet(desk, numbered.head(2)))
+    assert desk.now()["application_ref"].to_list()[0] == "101"
+    assert desk.now()["application_ref"].to_list()[1].startswith("102.5")
+
+
+@pytest.mark.parametrize("kind", [sa.Float, sa.Numeric(10, 2)])
+def test_whole_numbers_of_a_database_are_the_references_that_a_csv_would_give(desk: Desk, kind: Any) -> None:
+    url = f"sqlite:///{desk.folder / 'numbers.db'}"
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    names = ("Received", "Route", "Area", "Decision", "Decided")
+    columns = [sa.Column("Ref", kind), *(sa.Column(name, sa.String) for name in names)]
+    table = sa.Table("cases", sa.MetaData(), *columns)
+    with engine.begin() as connection:
+        table.create(connection)
+        given = [{"Ref": Decimal(100), "Received": "2020-02-01", "Route": "right to ask", "Area": "north"}]
+        connection.execute(table.insert(), given)
+    desk.load(url, plan=plan_of(MAPPED))
+    assert desk.now()["application_ref"].to_list() == ["100"]

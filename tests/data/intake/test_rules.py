@@ -178,3 +178,23 @@ def test_a_row_that_says_it_is_in_scope_but_was_received_outside_the_period_is_h
     ]
     reason = "says it is in scope, but was received outside the review's period"
     assert desk.held() == [(2, "in_scope", "a", reason), (5, "in_scope", "a", reason)]
+
+
+def test_a_step_before_its_referral_was_made_is_held_back(desk: Desk) -> None:
+    names = {
+        "referral_ref": "Ref",
+        "referred_on": "Referred",
+        "kind": "Kind",
+        "route": "Route",
+        "subject": "About",
+    }
+    referrals = {"table": "referrals", "file": "referrals*", "columns": names}
+    names = {"event_ref": "Step", "referral_ref": "Ref", "happened_on": "Day", "status": "Status"}
+    steps = {"table": "referral_events", "file": "steps*", "columns": names}
+    made = desk.file(
+        "Ref,Referred,Kind,Route,About\nF-1,2023-11-02,complaint,voluntary,failure\n", "referrals.csv"
+    )
+    text = "Step,Ref,Day,Status\nS-1,F-1,2023-11-01,referred\nS-2,F-1,2023-11-02,referred\n"
+    desk.load(made, desk.file(text, "steps.csv"), plan=plan_of(referrals, steps))
+    assert desk.held() == [(2, "happened_on", "9999-99-99", "is before its referral was made")]
+    assert desk.now("referral_events")["event_ref"].to_list() == ["S-2"]
