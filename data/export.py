@@ -1,15 +1,18 @@
 """Write a review's tables out, as known on a day: Parquet for programs, CSV for spreadsheets."""
 
 import datetime as dt
+import shutil
+import uuid
 from pathlib import Path
 
 import polars as pl
 import polars.selectors as cs
 
+from data import interval
 from data.faults import Fault
 from data.review import Review
 from data.schema import SCHEMAS
-from data.snapshot import STILL
+from data.snapshot import Snapshot
 from data.written import written_day
 
 DEMONSTRATION = "Demonstration data"
@@ -18,22 +21,49 @@ _FORMULA = r"^[=+\-@\t\r]"
 
 
 def export(review: Review, folder: Path, *, known_on: dt.date | None = None) -> list[Path]:
-    """Write every table's rows as known on a day, or as known now, into an empty folder.
+    """Write every table's rows as known on a day, or as known now, into an empty folder: all or nothing.
 
     Raises:
-        Fault: the folder holds something already, or nothing has been loaded.
+        Fault: the folder holds something already, or nothing was known on the day.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Fault(f"There is something in {folder} already: choose another folder for the export.")
-    if review.ledger.version() == 0:
+    version = review.ledger.version()
+    loads = review.ledger.loads().filter(pl.col("load") <= version)
+    _refuse_unknown_days(loads, known_on)
+    folder.resolve().parent.mkdir(parents=True, exist_ok=True)
+    making = folder.resolve().with_name(f".{folder.resolve().name}-making-{uuid.uuid4().hex}")
+    making.mkdir()
+    try:
+        written = _write(review, review.snapshot(version), making, known_on, loads)
+        if folder.exists():
+            folder.rmdir()
+        making.rename(folder.resolve())
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+    return [folder / path.name for path in written]
+
+
+def _refuse_unknown_days(loads: pl.DataFrame, known_on: dt.date | None) -> None:
+    if loads.is_empty():
         raise Fault("Nothing has been loaded into this review yet: there is nothing to export.")
-    folder.mkdir(parents=True, exist_ok=True)
+    days: list[dt.date] = loads["recorded_on"].to_list()
+    if known_on is not None and not days[0] <= known_on <= days[-1]:
+        raise Fault(
+            f"What was known on {written_day(known_on)} cannot be told: the loads are from "
+            f"{written_day(days[0])} to {written_day(days[-1])}, so choose a day between them."
+        )
+
+
+def _write(
+    review: Review, snapshot: Snapshot, folder: Path, known_on: dt.date | None, loads: pl.DataFrame
+) -> list[Path]:
     prefix = "demonstration-" if review.terms.demonstration else ""
     note = folder / "README.txt"
-    note.write_text(_note(review, known_on), encoding="utf-8")
+    note.write_text(_note(review, known_on, loads), encoding="utf-8")
     written = [note]
     for table in SCHEMAS:
-        rows = known_rows(review, table, known_on)
+        rows = _known_rows(snapshot, table, known_on)
         paths = (folder / f"{prefix}{table}.parquet", folder / f"{prefix}{table}.csv")
         rows.write_parquet(paths[0])
         # A mark at the beginning is what makes Excel read the file as UTF-8.
@@ -42,12 +72,11 @@ def export(review: Review, folder: Path, *, known_on: dt.date | None = None) -> 
     return written
 
 
-def known_rows(review: Review, table: str, known_on: dt.date | None) -> pl.DataFrame:
+def _known_rows(snapshot: Snapshot, table: str, day: dt.date | None) -> pl.DataFrame:
     """Rows of a table as known at the end of a day, or now, in the schema's columns and key order."""
-    day = known_on or STILL - dt.timedelta(days=1)
     schema = SCHEMAS[table]
-    known = (pl.col("recorded_from") <= day) & (pl.col("recorded_to") > day)
-    rows = review.snapshot().scan(table).filter(known)
+    known = interval.known_now() if day is None else interval.known_on(day)
+    rows = snapshot.scan(table).filter(known)
     return rows.select(schema.column_names()).sort(schema.primary_key()).collect()
 
 
@@ -57,13 +86,13 @@ def escaped(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(texts.str.replace(_FORMULA, "'$0"))
 
 
-def _note(review: Review, known_on: dt.date | None) -> str:
-    loads = review.ledger.loads()
-    day = known_on or loads["recorded_on"].max()
+def _note(review: Review, known_on: dt.date | None, loads: pl.DataFrame) -> str:
+    known = loads if known_on is None else loads.filter(pl.col("recorded_on") <= known_on)
+    last = known.row(-1, named=True)
     lines = [DEMONSTRATION.upper()] if review.terms.demonstration else []
     lines += [
         review.terms.name,
-        f"As known on {written_day(day)}, from loads 1 to {loads['load'].max()}.",  # type: ignore[arg-type]
+        f"As known on {written_day(known_on or last['recorded_on'])}, from loads 1 to {last['load']}.",
         "Each table is in Parquet and in CSV, where a text that could run as a formula begins with a '.",
     ]
     return "\n".join(lines) + "\n"

@@ -4,7 +4,6 @@ Typed and laid out for reading: codes as enums, rows in key order, and an open e
 `recorded` interval as a far day, so that "as known on a day" is one comparison.
 """
 
-import datetime as dt
 import hashlib
 import inspect
 import os
@@ -18,13 +17,13 @@ import dataframely as dy
 import polars as pl
 
 from data.faults import Fault
+from data.interval import STILL
 from data.ledger import Ledger
 from data.rows import typed
 from data.schema import SCHEMAS, listed_columns
 from data.terms import Terms
 
-STILL = dt.date(9999, 12, 31)
-"""Stands for "still so" where an interval has no end."""
+__all__ = ["STILL", "Snapshot", "listed_types", "take"]
 
 ROWS_TOGETHER = 2**17
 """Rows of a Parquet row group: enough to compress well, few enough to be passed over."""

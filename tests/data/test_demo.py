@@ -14,10 +14,10 @@ from data.demo import ABANDONED_SECONDS, build
 from data.demo.days import ANNOUNCED_ON, EXTRACTS, JANUARY_ON, LAST_ON, MAY_ON, NOVEMBER_ON, works
 from data.demo.mistakes import SLIPS
 from data.faults import Fault
+from data.interval import STILL
 from data.ledger import Ledger
 from data.review import Review, open_review
 from data.schema import SCHEMAS
-from data.snapshot import STILL
 
 ROOT = Path(__file__).parents[2]
 LATEST = EXTRACTS[-1]

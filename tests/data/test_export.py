@@ -1,11 +1,15 @@
+import datetime as dt
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+import data.export
 from data.export import escaped, export
+from data.faults import Fault
 from data.intake.load import load
 from data.review import new_review
+from data.snapshot import Snapshot
 from tests.conftest import TERMS
 from tests.data.conftest import DAY, Desk, lines
 
@@ -37,3 +41,58 @@ def test_real_data_is_not_labelled_as_a_demonstration(desk: Desk, tmp_path: Path
     note, *files = export(desk.review, tmp_path / "out")
     assert "emonstration" not in note.read_text()
     assert {path.name for path in files} >= {f"applications.{suffix}", f"staffing.{suffix}"}
+
+
+def test_an_export_that_stops_half_way_leaves_nothing(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.take(lines("A-1,01/02/2020,right to ask,north,,"))
+    exporting = data.export._known_rows
+
+    def fail(snapshot: Snapshot, table: str, day: dt.date | None) -> pl.DataFrame:
+        if table == "reviews":
+            raise OSError("No space left on device")
+        return exporting(snapshot, table, day)
+
+    monkeypatch.setattr(data.export, "_known_rows", fail)
+    (tmp_path / "beside").mkdir()
+    with pytest.raises(OSError, match="No space"):
+        export(desk.review, tmp_path / "beside" / "out")
+    assert list((tmp_path / "beside").iterdir()) == []
+    monkeypatch.undo()
+    assert export(desk.review, tmp_path / "beside" / "out")[0].exists()
+
+
+def test_an_export_is_of_one_version_though_a_load_comes_between(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.take(lines("A-1,01/02/2020,right to ask,north,,"))
+    taken: list[int] = []
+
+    def count(snapshot: Snapshot, table: str, _: dt.date | None) -> pl.DataFrame:
+        taken.append(snapshot.version)
+        if table == "applications":
+            desk.take(lines("A-1,01/02/2020,right to ask,south,,"))
+        return pl.DataFrame({"version": [snapshot.version]})
+
+    monkeypatch.setattr(data.export, "_known_rows", count)
+    note, *_ = export(desk.review, tmp_path / "out")
+    assert set(taken) == {1}
+    assert "from loads 1 to 1" in note.read_text()
+
+
+@pytest.mark.parametrize("days", [-1, 8])
+def test_a_day_outside_the_loads_cannot_be_told(desk: Desk, tmp_path: Path, days: int) -> None:
+    desk.take(lines("A-1,01/02/2020,right to ask,north,,"))
+    desk.take(lines("A-1,01/02/2020,right to ask,south,,"), on=DAY + dt.timedelta(days=7))
+    with pytest.raises(Fault, match="the loads are from 11 January 2024 to 18 January 2024, so choose a day"):
+        export(desk.review, tmp_path / "out", known_on=DAY + dt.timedelta(days=days))
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_empty_folder_that_is_there_is_filled(desk: Desk, tmp_path: Path) -> None:
+    desk.take(lines("A-1,01/02/2020,right to ask,north,,"))
+    (tmp_path / "out").mkdir()
+    note, *_ = export(desk.review, tmp_path / "out", known_on=DAY)
+    assert note.parent == tmp_path / "out"
+    assert "As known on 11 January 2024, from loads 1 to 1" in note.read_text()

@@ -9,10 +9,11 @@ import polars as pl
 import pytest
 
 from data.faults import Fault
+from data.interval import STILL
 from data.ledger import Ledger
 from data.review import Review, new_review, open_review
 from data.schema import SCHEMAS
-from data.snapshot import STILL, Snapshot
+from data.snapshot import Snapshot
 from tests.data.conftest import DAY, Desk, lines
 
 WEEK = dt.timedelta(days=7)

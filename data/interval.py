@@ -1,0 +1,18 @@
+"""The interval in which a row version was known: from a day until another, or still."""
+
+import datetime as dt
+
+import polars as pl
+
+STILL = dt.date(9999, 12, 31)
+"""Stands for "still so" where an interval has no end."""
+
+
+def known_on(day: dt.date | pl.Expr) -> pl.Expr:
+    """Whether a row version was known at the end of a day, over `recorded_from` and `recorded_to`."""
+    return (pl.col("recorded_from") <= day) & (pl.col("recorded_to") > day)
+
+
+def known_now() -> pl.Expr:
+    """Whether a row version stands at the last load."""
+    return pl.col("recorded_to") == STILL
