@@ -71,7 +71,7 @@ def _sqlite_engine(url: sa.URL) -> sa.Engine:
     def settle(connection: sqlite3.Connection, _: object) -> None:
         # The driver's own transactions begin too late and give torn reads; ours begin explicitly.
         connection.isolation_level = None
-        for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON"):
             connection.execute(f"PRAGMA {setting}")
 
     @event.listens_for(engine, "begin")

@@ -26,8 +26,21 @@ def _on_sqlite(table: sa.Table, fixed: list[str], *, closable: bool) -> None:
     for name, moment in (
         ("kept", f"BEFORE DELETE ON {table.name}"),
         ("fixed", f"BEFORE UPDATE ON {table.name} WHEN {changed}"),
+        # INSERT OR REPLACE forgets the row in its way, and no trigger on deletion hears of it.
+        ("anew", f"BEFORE INSERT ON {table.name} WHEN {_in_its_way(table, closable=closable)}"),
     ):
         _after_create(table, "sqlite", f"CREATE TRIGGER {table.name}_{name} {moment} {refuse}")
+
+
+def _in_its_way(table: sa.Table, *, closable: bool) -> str:
+    """Whether a row is there already that the new one would replace, by its key or by SQLite's own."""
+    key = [column.name for column in table.primary_key if column.name != "opened_by" or not closable]
+    same = " AND ".join(f'"{name}" = NEW."{name}"' for name in key)
+    if closable:
+        same += " AND (opened_by = NEW.opened_by OR closed_by IS NULL AND NEW.closed_by IS NULL)"
+    there = f'EXISTS (SELECT 1 FROM "{table.name}" WHERE'
+    # A row that brings no number of its own has -1 here.
+    return f"{there} {same}) OR NEW.rowid > 0 AND {there} rowid = NEW.rowid)"
 
 
 def _on_postgres(table: sa.Table, fixed: list[str], *, closable: bool) -> None:

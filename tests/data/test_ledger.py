@@ -1,6 +1,7 @@
 """The ledger on SQLite and on PostgreSQL: nothing is lost, nothing is overwritten."""
 
 import datetime as dt
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -300,3 +301,46 @@ def test_every_load_of_every_ledger_has_an_edition_of_its_own(ledger: Ledger, tm
     assert len(set(editions)) == 6
     assert editions == [each.edition(version) for each in (ledger, other) for version in (0, 1, 2)]
     other.engine.dispose()
+
+
+OTHERS = "received_on, route, area, in_scope, recorded_from"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT OR REPLACE INTO applications SELECT * FROM applications WHERE closed_by IS NULL",
+        "INSERT OR REPLACE INTO applications SELECT * FROM applications WHERE closed_by IS NOT NULL",
+        (
+            f"INSERT OR REPLACE INTO applications (rowid, application_ref, opened_by, {OTHERS}) "
+            f"SELECT rowid, 'Z', 1, {OTHERS} FROM applications"
+        ),
+        (
+            f"INSERT OR REPLACE INTO applications (application_ref, opened_by, {OTHERS}) "
+            f"SELECT application_ref, 2, {OTHERS} FROM applications WHERE closed_by IS NULL"
+        ),
+        "INSERT OR REPLACE INTO loads SELECT load, '2020-01-01', loaded_at, note FROM loads",
+        "INSERT OR REPLACE INTO receipts SELECT * FROM receipts",
+        "INSERT OR REPLACE INTO applications_keys SELECT * FROM applications_keys",
+        "INSERT OR REPLACE INTO review SELECT one, 'x', name, demonstration FROM review",
+    ],
+)
+@pytest.mark.parametrize("ours", [True, False])
+def test_sqlite_refuses_to_replace_a_row(tmp_path: Path, statement: str, ours: bool) -> None:
+    ledger = Ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+    ledger.create("A review", demonstration=False)
+    store(ledger, FIRST, arrival(rows(A="north", B="north")))
+    store(ledger, FIRST + WEEK, arrival(rows(A="south"), fingerprint="g"))
+    before = ledger.row_versions("applications", 2), ledger.loads(), ledger.receipts(), ledger.id()
+    if ours:
+        with pytest.raises(sa.exc.DBAPIError, match="append-only"), ledger.engine.begin() as connection:
+            connection.exec_driver_sql(statement)
+    else:
+        other = sqlite3.connect(tmp_path / "ledger.sqlite")
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"), other:
+            other.execute(statement)
+        other.close()
+    after = ledger.row_versions("applications", 2), ledger.loads(), ledger.receipts(), ledger.id()
+    assert before[3] == after[3]
+    assert all(one.equals(other) for one, other in zip(before[:3], after[:3], strict=True))
+    ledger.engine.dispose()
