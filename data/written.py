@@ -55,5 +55,7 @@ def capitalised(words: str) -> str:
 
 
 def listed_words(words: list[str]) -> str:
-    """Write a list as "one, two and three"."""
+    """Write a list as "one, two and three"; an empty one as "none"."""
+    if not words:
+        return "none"
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

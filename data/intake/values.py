@@ -118,7 +118,7 @@ class Codes:
         self._known: dict[str, Any] = {folded(code): code for code in self.closed}
         for given, ours in self.translations.items():
             if folded(ours) not in self._known:
-                near = self._nearest(folded(ours)) or f"; they are {', '.join(self.closed[:20])}"
+                near = self._nearest(folded(ours)) or f"; they are {', '.join(self.closed[:20]) or 'none'}"
                 raise Fault(
                     f"The mapping translates {given!r} to {ours!r}, not one of the {self.noun}{near}."
                 )
@@ -129,6 +129,8 @@ class Codes:
         wanted = folded(text)
         if wanted in self._known:
             return self._known[wanted], ""
+        if wanted and not self.closed:
+            return None, f"is a code, and the terms of reference allow no {self.noun}"
         return None, f"is not one of the {self.noun}{self._nearest(wanted)}" if wanted else ""
 
     def _nearest(self, wanted: str) -> str:
@@ -210,7 +212,7 @@ def parser_of(name: str, table: str, plan: ColumnPlan, terms: Terms) -> Parser:
     if isinstance(column, dy.Enum):
         return Codes(tuple(column.categories), f"codes of {name}", plan.codes)
     if closed := listed_columns(schema).get(name):
-        if not terms.codes(closed):
+        if closed not in terms.lists:
             raise Fault(
                 f"The terms of reference have no list of {closed}, which {table} need: add one to [lists]."
             )

@@ -38,3 +38,7 @@ def test_a_body_is_written_with_one_article():
 def test_a_list_is_written_with_an_and():
     assert listed_words(["one"]) == "one"
     assert listed_words(["one", "two", "three"]) == "one, two and three"
+
+
+def test_a_list_of_nothing_is_written_as_none() -> None:
+    assert listed_words([]) == "none"

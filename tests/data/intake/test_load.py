@@ -179,6 +179,20 @@ def test_a_list_that_the_terms_lack_is_asked_for(desk: Desk) -> None:
         desk.take(register(1))
 
 
+def test_a_list_without_codes_allows_none_and_what_has_none_is_readable(desk: Desk) -> None:
+    lists = desk.review.terms.lists | {"categories": (), "teams": ()}
+    bare = desk.review.terms.model_copy(update={"lists": lists})
+    desk.review = dataclasses.replace(desk.review, terms=bare)
+    header = f"{lines().strip()},Kind\n"
+    text = f"{header}A-1,01/02/2020,right to ask,north,,,\nA-2,01/02/2020,right to ask,north,,,police\n"
+    desk.take(text, plan=plan_of(applications(category="Kind")))
+    assert [(row, column, why) for row, column, _, why in desk.held()] == [
+        (3, "category", "is a code, and the terms of reference allow no categories")
+    ]
+    assert desk.now().select("application_ref", "category").rows() == [("A-1", None)]
+    assert desk.now("reviews").is_empty()
+
+
 def test_a_rehearsal_says_what_would_happen_and_keeps_nothing(desk: Desk) -> None:
     text = lines("A-1,01/02/2020,right to ask,north,,", "A-2,TBC,right to ask,north,,")
     rehearsed = desk.take(text, rehearsal=True)
