@@ -389,3 +389,24 @@ def test_the_demonstration_never_goes_into_a_ledger_for_real_data(
     with pytest.raises(Fault, match="CANDOUR_LEDGER"):
         build(tmp_path / "demonstration")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("day", [*EXTRACTS, ANNOUNCED_ON, NOVEMBER_ON, JANUARY_ON, MAY_ON])
+def test_the_staff_of_the_week_of_every_extract_and_statement_is_known_on_its_day(
+    demonstration: Review, day: dt.date
+) -> None:
+    monday = day - dt.timedelta(days=day.weekday())
+    then = stood(demonstration, "staffing", day).filter(pl.col("week_on") == monday)
+    now = stood(demonstration, "staffing", LATEST).filter(pl.col("week_on") == monday)
+    # One row, whose headcount was no whole number, was held back for a week.
+    held = [slip.table for slip in SLIPS if slip.on == day].count("staffing")
+    assert then.height == now.height - held
+    assert now.height == 6
+
+
+def test_extracts_of_staffing_are_never_more_than_a_week_apart(demonstration: Review) -> None:
+    taken = demonstration.ledger.receipts().filter(pl.col("table_name") == "staffing")["load"]
+    loads = demonstration.ledger.loads().filter(pl.col("load").is_in(taken.implode()))
+    days = loads["recorded_on"].cast(pl.String).str.to_date()
+    assert days[0] == dt.date(2023, 10, 5)
+    assert days.diff().max() <= dt.timedelta(days=8)
