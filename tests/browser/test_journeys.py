@@ -75,17 +75,6 @@ def test_every_deep_link_opens_its_page_first_on_a_fresh_server(entry, browser, 
         server.stop()
 
 
-@pytest.mark.parametrize("width", [1440, 390])
-@pytest.mark.parametrize("entry", REGISTRY, ids=lambda entry: entry.title)
-def test_no_page_is_wider_than_the_screen(entry, width, browser, server):
-    with browser.new_context(viewport={"width": width, "height": 900}) as context:
-        visitor = Visitor(context, server).open(entry.path)
-        overflow = visitor.page.evaluate(
-            "() => document.querySelector('[data-testid=stMain]').scrollWidth - window.innerWidth"
-        )
-        assert overflow <= 0
-
-
 def test_no_request_leaves_the_machine(visitor):
     visitor.open()
     for entry in REGISTRY[1:]:
