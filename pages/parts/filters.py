@@ -21,16 +21,7 @@ def draw(source: Source) -> View:
 
 
 def _clocks(source: Source) -> Clocks:
-    as_at = st.date_input(
-        "As at",
-        value=source.last_day,
-        min_value=min(source.first_day, source.last_day),
-        max_value=source.last_day,
-        format="DD/MM/YYYY",
-        key="as_at",
-        bind="query-params",
-        help="The day that every figure speaks of.",
-    )
+    as_at = _day(source, "As at", key="as_at", about="The day that every figure speaks of.")
     known = st.radio(
         "As known",
         KNOWN,
@@ -39,22 +30,23 @@ def _clocks(source: Source) -> Clocks:
         horizontal=True,
         help="Now: with all recorded since. Then: only what had been recorded by the day itself.",
     )
-    return Clocks(as_at, _known_at(source, known, as_at))
-
-
-def _known_at(source: Source, known: str, as_at: dt.date) -> dt.date:
     if known == "then":
-        return as_at
+        return Clocks.then(as_at)
     if known == "now":
-        return source.last_day
+        return Clocks(as_at, source.last_day)
+    return Clocks(as_at, _day(source, "Known on", key="known_on", about="The last day whose records count."))
+
+
+def _day(source: Source, label: str, *, key: str, about: str) -> dt.date:
     return st.date_input(
-        "Known on",
+        label,
         value=source.last_day,
         min_value=min(source.first_day, source.last_day),
         max_value=source.last_day,
         format="DD/MM/YYYY",
-        key="known_on",
+        key=key,
         bind="query-params",
+        help=about,
     )
 
 
