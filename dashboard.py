@@ -3,6 +3,7 @@
 import gc
 import logging
 import os
+import socket
 import sys
 
 import streamlit as st
@@ -26,6 +27,9 @@ if __name__ == "__main__":
     port = os.environ.get("CANDOUR_PORT", "8501")
     if not port.isascii() or not port.isdigit() or int(port) not in PORTS:
         sys.exit(f"CANDOUR_PORT is {port!r}; it must be a number from {PORTS[0]} to {PORTS[-1]}.")
+    with socket.socket() as probe:
+        if probe.connect_ex(("127.0.0.1", int(port))) == 0:
+            sys.exit(f"Port {port} is taken, perhaps by Candour itself; set CANDOUR_PORT to another number.")
     # Start-up objects live as long as the server: the collector need not look at them again.
     gc.freeze()
     app.run(config={"server.port": int(port)})

@@ -1,11 +1,14 @@
+import os
 import re
 import shutil
+import subprocess
+import sys
 
 import pytest
 from playwright.sync_api import expect
 
 from pages.registry import REGISTRY
-from tests.browser.conftest import Server, Visitor
+from tests.browser.conftest import ROOT, Server, Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -114,3 +117,21 @@ def test_a_page_that_breaks_tells_the_reader_and_shows_nothing_of_the_inside(
         assert "A page failed." in server.log.read_text()
     finally:
         server.stop()
+
+
+def test_a_port_that_is_taken_or_is_none_is_told_in_one_sentence(server):
+    for port, said in (
+        (str(server.port), "is taken, perhaps by Candour itself"),
+        ("abc", "it must be a number"),
+    ):
+        found = subprocess.run(
+            [sys.executable, "dashboard.py"],
+            cwd=ROOT,
+            env=os.environ | {"CANDOUR_PORT": port},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert found.returncode == 1
+        assert said in found.stderr
+        assert len(found.stderr.strip().splitlines()) == 1
