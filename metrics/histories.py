@@ -67,7 +67,8 @@ def cases(tables: Tables) -> pl.LazyFrame:
     the latest, oldest first, and is null where there was one or none.
     """
     applications = tables["applications"].drop("opened_by", "closed_by", "decided_on", "disclosed_on")
-    assessments = tables["risk_assessments"]
+    # Their order is found once: to sort texts anew within each case would take most of the time.
+    assessments = tables["risk_assessments"].sort(GRADING).with_row_index("turn")
     children = [
         Child(assessments, _assessment_sums()),
         # Few are graded twice, and lists are slow to make: the others go without.
@@ -184,14 +185,14 @@ def _on_day(rows: pl.LazyFrame, days: pl.LazyFrame, key: str) -> pl.LazyFrame:
 def _assessment_sums() -> list[pl.Expr]:
     return [
         pl.col("assessed_on").min(),
-        pl.col("grade").sort_by(GRADING).last(),
+        pl.col("grade").sort_by("turn").last(),
         pl.col("assessed_on").max().alias("graded_on"),
         pl.col("assessed_on").filter("sent_on").min().alias("sent_on"),
     ]
 
 
 def _earlier_grades() -> pl.Expr:
-    grades = pl.struct("assessed_on", "grade").sort_by(GRADING)
+    grades = pl.struct("assessed_on", "grade").sort_by("turn")
     return pl.when(pl.len() > 1).then(grades.head(pl.len() - 1).implode()).alias("earlier_grades")
 
 
