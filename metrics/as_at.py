@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from data.interval import known_on
+
 
 @dataclass(frozen=True)
 class Clocks:
@@ -21,7 +23,7 @@ class Clocks:
 
 def known(rows: pl.LazyFrame, day: dt.date) -> pl.LazyFrame:
     """Row versions that stood at the end of `day`: one for each key."""
-    return rows.filter(pl.col("recorded_from") <= day, pl.col("recorded_to") > day)
+    return rows.filter(known_on(day))
 
 
 def at(rows: pl.LazyFrame, clocks: Clocks, dated_by: str) -> pl.LazyFrame:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from data.snapshot import STILL
+from data.interval import STILL
 from data.terms import Part
 from metrics.metric import AnyMetric
 

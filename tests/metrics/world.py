@@ -5,8 +5,8 @@ import random
 
 import polars as pl
 
+from data.interval import STILL
 from data.schema import SCHEMAS
-from data.snapshot import STILL
 from data.terms import Part
 
 D = dt.date
