@@ -91,7 +91,9 @@ def failures(tables: Tables, partition: Sequence[Part]) -> pl.LazyFrame:
     of_case = ["area", "route", "category", "year", "grade", "graded_on", "earlier_grades", "received_on"]
     failed = tables["failures"].select("application_ref").unique()
     concerned = {table: tables[table].join(failed, on="application_ref", how="semi") for table in CASE_TABLES}
-    known_cases = cases(concerned).select("application_ref", *CLOCK, *of_case, case_in_scope="in_scope")
+    found_cases = cases(concerned).select("application_ref", *CLOCK, *of_case, case_in_scope="in_scope")
+    # Made once here: it is read three times below, and each reading would make it anew.
+    known_cases = found_cases.collect().lazy()
     days = _change_days([found, known_cases], "application_ref")
     of_day = _on_day(known_cases, days, "application_ref").drop("day_after")
     return (
