@@ -2,7 +2,6 @@
 
 import argparse
 import datetime as dt
-import os
 import sqlite3
 import sys
 from collections.abc import Callable, Sequence
@@ -18,12 +17,11 @@ from data.faults import Fault
 from data.intake.load import load
 from data.intake.mapping import read_mapping
 from data.intake.suggest import suggest
-from data.review import TERMS, Review, new_review, open_review
+from data.review import TERMS, Review, chosen_folder, new_review, open_review
 from data.written import written_day
 
 # A driver's own errors come through where it is used directly, for speed.
 DATABASE_ERRORS = (SQLAlchemyError, sqlite3.Error, psycopg.Error)
-DEFAULT_REVIEW = "reviews/demonstration"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -143,7 +141,7 @@ def _day(text: str) -> dt.date:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m data", description="Load, look at and export a review.")
-    default = Path(os.environ.get("CANDOUR_REVIEW") or DEFAULT_REVIEW)
+    default = chosen_folder()
     parser.add_argument("--review", type=Path, default=default, help=f"the review's folder (now: {default})")
     parser.add_argument("--debug", action="store_true", help="show the whole traceback of an error")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")

@@ -11,6 +11,7 @@ from data.snapshot import Snapshot, take
 from data.terms import Terms, read_terms
 
 TERMS = "terms.toml"
+DEMONSTRATION = "reviews/demonstration"
 LEDGER_ID = "ledger.id"
 STARTER = Path(__file__).parent / "examples" / "starter" / TERMS
 
@@ -31,6 +32,11 @@ class Review:
         """Snapshot of the ledger at a version, or as it is now; taken if it is not there yet."""
         wanted = self.ledger.version() if version is None else version
         return take(self.ledger, self.terms, self.folder / "snapshots", wanted)
+
+
+def chosen_folder() -> Path:
+    """Return the folder of the review that CANDOUR_REVIEW names, else the demonstration's."""
+    return Path(os.environ.get("CANDOUR_REVIEW") or DEMONSTRATION)
 
 
 def open_review(folder: Path) -> Review:

@@ -5,7 +5,6 @@ Another review needs another `terms.toml` and no code.
 
 import datetime as dt
 import tomllib
-from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -118,11 +117,6 @@ class Terms(_Section):
             for kind in FAILURE_TYPES:
                 if not any(p.harm in (None, harm) and p.type in (None, kind) for p in self.partition):
                     raise ValueError(f"no part of the partition takes a failure of type {kind}, harm {harm}")
-
-    @cached_property
-    def part_titles(self) -> dict[str, str]:
-        """Titles of the parts of the headline partition, in order of precedence."""
-        return {part.name: part.title for part in self.partition}
 
     def codes(self, name: str) -> tuple[str, ...]:
         """Closed list of codes called `name`; empty if this review has none."""

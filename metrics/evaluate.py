@@ -15,8 +15,6 @@ from metrics.dimensions import Dimension
 from metrics.estimates import median_days, wilson
 from metrics.metric import AnyMetric, Duration, Metric, Spell
 
-FIGURE = ("numerator", "denominator", "value", "low", "high")
-
 
 def evaluate(
     metric: AnyMetric,

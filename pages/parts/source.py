@@ -1,13 +1,13 @@
 """What a page asks for: the review, a view of it, and its figures. What is kept is kept in `kept.py`."""
 
 import datetime as dt
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
 
 from data.changes import changes
+from data.review import chosen_folder
 from data.terms import Terms
 from metrics import catalogue
 from metrics.as_at import Clocks
@@ -18,8 +18,6 @@ from metrics.metric import AnyMetric, Metric, Subject
 from metrics.words import spoken
 from pages.parts import kept
 from pages.parts.kept import Kept, Place, Seen
-
-DEMONSTRATION = "reviews/demonstration"
 
 
 @dataclass(frozen=True)
@@ -169,7 +167,7 @@ def open_source() -> Source:
     Raises:
         Fault: there is none, or its terms and its ledger do not fit together.
     """
-    place = kept.place_of(os.environ.get("CANDOUR_REVIEW", DEMONSTRATION))
+    place = kept.place_of(str(chosen_folder()))
     terms = kept.review_at(place).terms
     days: list[dt.date] = kept.book(place, "loads")["recorded_on"].to_list()
     return Source(place, terms, max(days, default=terms.period.ends), terms.period.begins)

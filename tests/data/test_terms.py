@@ -77,8 +77,3 @@ def test_a_part_takes_the_failures_that_fit_it() -> None:
 
 def test_a_list_that_a_review_lacks_is_empty(terms_file: Path) -> None:
     assert read_terms(terms_file).codes("areas") == ("north", "south", "not known")
-    assert read_terms(terms_file).part_titles == {
-        "harm": "with harm",
-        "administrative": "administrative",
-        "service": "service",
-    }
