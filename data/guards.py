@@ -11,9 +11,11 @@ CLOSING = ("recorded_to", "closed_by")
 REFUSAL = "the ledger is append-only"
 
 
-def guard(metadata: sa.MetaData, closable: set[str]) -> None:
-    """Have every table refuse deletion, and any change but the closing of the `closable` ones."""
+def guard(metadata: sa.MetaData, closable: set[str], free: set[str]) -> None:
+    """Have every table but the `free` refuse deletion, and any change but the closing of the `closable`."""
     for table in metadata.sorted_tables:
+        if table.name in free:
+            continue
         kept = [column.name for column in table.columns if column.name not in CLOSING]
         fixed = kept if table.name in closable else list(table.columns.keys())
         _on_sqlite(table, fixed, closable=table.name in closable)

@@ -24,6 +24,8 @@ class Tables:
     loads: sa.Table
     receipts: sa.Table
     quarantine: sa.Table
+    record: sa.Table
+    sessions: sa.Table
 
 
 def ledger_tables(dialect: sa.Dialect) -> Tables:
@@ -39,8 +41,10 @@ def ledger_tables(dialect: sa.Dialect) -> Tables:
         loads=loads,
         receipts=_receipts(metadata),
         quarantine=_quarantine(metadata),
+        record=_record(metadata),
+        sessions=_sessions(metadata),
     )
-    guard(metadata, closable=set(SCHEMAS))
+    guard(metadata, closable=set(SCHEMAS), free={"sessions"})
     return tables
 
 
@@ -149,4 +153,38 @@ def _quarantine(metadata: sa.MetaData) -> sa.Table:
         sa.Column("column_name", sa.String(300), nullable=False),
         sa.Column("shape", sa.String(80), nullable=False),
         sa.Column("reason", sa.String(500), nullable=False),
+    )
+
+
+def _record(metadata: sa.MetaData) -> sa.Table:
+    return sa.Table(
+        "record",
+        metadata,
+        sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+        # Text, and always UTC: what is signed must come back from either database letter by letter.
+        sa.Column("at", sa.String(32), nullable=False),
+        sa.Column("kind", sa.String(20), nullable=False),
+        sa.Column("who", sa.String(200), nullable=False),
+        sa.Column("role", sa.String(40), nullable=False),
+        sa.Column("scope", sa.String(1000), nullable=False),
+        sa.Column("reason", sa.String(500), nullable=False),
+        sa.Column("outcome", sa.String(20), nullable=False),
+        sa.Column("key_id", sa.String(16), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+    )
+
+
+def _sessions(metadata: sa.MetaData) -> sa.Table:
+    return sa.Table(
+        "sessions",
+        metadata,
+        # A digest of the cookie: who reads this table cannot sign in with it.
+        sa.Column("digest", sa.String(64), primary_key=True),
+        sa.Column("who", sa.String(200), nullable=False),
+        sa.Column("role", sa.String(40), nullable=False),
+        sa.Column("roles", sa.String(400), nullable=False),
+        # Seconds since 1970, UTC.
+        sa.Column("began_at", sa.Double, nullable=False),
+        sa.Column("seen_at", sa.Double, nullable=False),
+        sa.Column("ended_at", sa.Double),
     )

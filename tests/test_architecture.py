@@ -15,7 +15,7 @@ from metrics.words import spoken
 from pages.registry import REGISTRY
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("charts", "data", "metrics", "pages")
+PACKAGES = ("access", "charts", "data", "metrics", "pages", "reports")
 SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 PAGES = sorted(path for path in (ROOT / "pages").glob("*.py") if path.name not in ("__init__.py",))
 
