@@ -36,9 +36,16 @@ def connect_engine(url: str) -> sa.Engine:
 
 
 @contextmanager
+def changing(engine: sa.Engine) -> Generator[sa.Connection]:
+    """One transaction that writes what no load touches; any error undoes all of it."""
+    with engine.connect().execution_options(begin="IMMEDIATE") as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
 def writing(engine: sa.Engine) -> Generator[sa.Connection]:
     """One transaction that no other writer of the ledger runs beside; any error undoes all of it."""
-    with engine.connect().execution_options(begin="IMMEDIATE") as connection, connection.begin():
+    with changing(engine) as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOAD_LOCK)))
         yield connection

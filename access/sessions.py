@@ -1,0 +1,127 @@
+"""Who is signed in: the server's own record, which every call reads anew.
+
+The reader's cookie is a random number and nothing else; the table holds only its digest.
+"""
+
+import hashlib
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from access.roles import Role
+from access.settings import Limits
+from data.connecting import changing
+from data.ledger import Ledger
+
+# A visit's last moment is written this many seconds late at most: not every click is a write.
+GRAIN = 20.0
+
+
+@dataclass(frozen=True)
+class Session:
+    """One live visit: who, the role held now, and the roles that may be held."""
+
+    digest: str
+    who: str
+    role: Role
+    roles: tuple[Role, ...]
+    seen_at: float
+    ends_at: float
+
+
+class Sessions:
+    """Every visit to one review, in the same database as its ledger, so that all processes read the same."""
+
+    def __init__(self, ledger: Ledger, limits: Limits, now: Callable[[], float] = time.time) -> None:
+        """Read and write the visits in `ledger`'s database; `now` gives seconds since 1970."""
+        self._engine = ledger.engine
+        self._table = ledger.tables.sessions
+        self._idle = limits.idle_minutes * 60
+        self._longest = limits.longest_hours * 3600
+        self._now = now
+
+    def begin(self, who: str, roles: Sequence[Role]) -> str:
+        """Begin a visit in the first of `roles` and return its token, which is kept nowhere else."""
+        token = secrets.token_urlsafe(32)
+        now = self._now()
+        row = {
+            "digest": digest_of(token),
+            "who": who,
+            "role": roles[0],
+            "roles": ",".join(roles),
+            "began_at": now,
+            "seen_at": now,
+        }
+        with changing(self._engine) as connection:
+            connection.execute(self._table.insert(), row)
+        return token
+
+    def find(self, token: str) -> Session | None:
+        """Return the live visit of a token; None if it never was, was ended, or has run out."""
+        held = self._table
+        # A cookie is anyone's to write: nothing but its digest reaches the database.
+        query = sa.select(held).where(held.c.digest == digest_of(token))
+        with self._engine.begin() as connection:
+            row = connection.execute(query).mappings().first()
+        if row is None or row["ended_at"] is not None:
+            return None
+        session = self._of(row)
+        return session if self._now() < session.ends_at else None
+
+    def touch(self, session: Session) -> None:
+        """Note that a visit is in use."""
+        now = self._now()
+        if now - session.seen_at > min(GRAIN, self._idle / 10):
+            self._change(session.digest, seen_at=now)
+
+    def assume(self, session: Session, role: Role) -> None:
+        """Hold another of the roles that the visit was given.
+
+        Raises:
+            PermissionError: it was not given that role.
+        """
+        if role not in session.roles:
+            raise PermissionError(role)
+        self._change(session.digest, role=role)
+
+    def end(self, session: Session) -> None:
+        """End a visit: its token opens nothing from now on."""
+        self._change(session.digest, ended_at=self._now())
+
+    def end_all(self, who: str) -> int:
+        """End every visit of one reader and return how many were live."""
+        live = [each for each in self.live() if each.who == who]
+        for each in live:
+            self.end(each)
+        return len(live)
+
+    def live(self) -> list[Session]:
+        """Return every live visit, by who."""
+        now, held = self._now(), self._table
+        query = sa.select(held).where(
+            held.c.ended_at.is_(None),
+            held.c.seen_at > now - self._idle,
+            held.c.began_at > now - self._longest,
+        )
+        with self._engine.begin() as connection:
+            rows = connection.execute(query.order_by(held.c.who, held.c.began_at)).mappings().all()
+        return [self._of(row) for row in rows]
+
+    def _of(self, row: sa.RowMapping) -> Session:
+        ends_at = min(row["seen_at"] + self._idle, row["began_at"] + self._longest)
+        roles = tuple(Role(role) for role in row["roles"].split(","))
+        return Session(row["digest"], row["who"], Role(row["role"]), roles, row["seen_at"], ends_at)
+
+    def _change(self, digest: str, **values: object) -> None:
+        held = self._table
+        statement = held.update().where(held.c.digest == digest, held.c.ended_at.is_(None)).values(**values)
+        with changing(self._engine) as connection:
+            connection.execute(statement)
+
+
+def digest_of(token: str) -> str:
+    """Digest by which the table knows a token."""
+    return hashlib.sha256(token.encode()).hexdigest()

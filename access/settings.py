@@ -1,0 +1,180 @@
+"""The deployment's own settings: who may come in, as what, and for how long."""
+
+import ipaddress
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from access.roles import Role
+from data.faults import Fault
+from data.terms import fitted, read_toml
+
+SETTINGS = "settings.toml"
+HOW = "set mode in settings.toml to 'sign-in' (see deploy/README.md), or to 'single-user' on a machine of your own"
+
+
+class Mode(StrEnum):
+    """How a reader becomes known."""
+
+    DEMONSTRATION = "demonstration"
+    SINGLE_USER = "single-user"
+    SIGN_IN = "sign-in"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class SignIn(_Section):
+    """One OpenID provider, and what its claims mean here.
+
+    metadata: address of its `.well-known/openid-configuration`.
+    who: claim of the ID token that names the reader in the record; roles: claim that lists groups.
+    prompt: `login` has the provider ask for the password again after every sign-out.
+    """
+
+    metadata: str
+    client_id: str
+    client_secret_file: Path
+    cookie_secret_file: Path
+    who: str = "sub"
+    claim: str = "roles"
+    scope: str = "openid email profile"
+    prompt: str = "login"
+    roles: dict[Role, tuple[str, ...]]
+
+    def roles_of(self, claims: dict[str, object]) -> tuple[Role, ...]:
+        """Roles that a reader's claims give, in the order of `Role`; none if they give none."""
+        found = claims.get(self.claim, ())
+        held = {found} if isinstance(found, str) else {str(each) for each in _listed(found)}
+        return tuple(role for role in Role if held & set(self.roles.get(role, ())))
+
+    @field_validator("metadata")
+    @classmethod
+    def _safe(cls, address: str) -> str:
+        return _over_https(address)
+
+
+class Limits(_Section):
+    """How long a visit lasts: idle, and in all."""
+
+    idle_minutes: Annotated[float, Field(gt=0, le=60)] = 15
+    longest_hours: Annotated[float, Field(gt=0, le=24)] = 10
+
+
+class Settings(_Section):
+    """Everything that differs from one deployment to the next.
+
+    address: what readers' browsers call this dashboard; needed where people sign in.
+    """
+
+    mode: Mode = Mode.DEMONSTRATION
+    address: str = ""
+    marking: Annotated[str, Field(min_length=1, max_length=80)] = "OFFICIAL-SENSITIVE"
+    sessions: Limits = Limits()
+    sign_in: SignIn | None = None
+
+    @field_validator("address")
+    @classmethod
+    def _an_origin(cls, address: str) -> str:
+        parts = urlsplit(address)
+        if address and (not parts.netloc or parts.path.strip("/") or parts.query or parts.fragment):
+            raise ValueError("write the address like https://candour.example.police.uk, with no path")
+        return _over_https(address).rstrip("/") if address else address
+
+    @model_validator(mode="after")
+    def _whole(self) -> "Settings":
+        if (self.mode is Mode.SIGN_IN) != (self.sign_in is not None):
+            raise ValueError("the mode 'sign-in' and the section [sign_in] go together")
+        if self.mode is Mode.SIGN_IN and not self.address:
+            raise ValueError("the mode 'sign-in' needs the address that readers' browsers use")
+        if self.mode is not Mode.SIGN_IN and self.address:
+            raise ValueError("an address is for the mode 'sign-in': the other modes are on loopback only")
+        return self
+
+    @property
+    def secure(self) -> bool:
+        """Whether readers come by https."""
+        return self.address.startswith("https://")
+
+    @property
+    def host(self) -> str:
+        """Host and port by which browsers call the dashboard; empty where it is on loopback only."""
+        return urlsplit(self.address).netloc
+
+    @property
+    def cookie(self) -> str:
+        """Name of the cookie that carries a visit; the browser itself holds `__Host-` to https and one host."""
+        return "__Host-candour" if self.secure else "candour"
+
+    def suit(self, *, demonstration: bool) -> None:
+        """Refuse real data where nobody would have to say who they are.
+
+        Raises:
+            Fault: the review is not a demonstration, and neither sign-in nor single-user mode is set.
+        """
+        if self.mode is Mode.DEMONSTRATION and not demonstration:
+            raise Fault(f"This review holds real data and no sign-in is set up: {HOW}.")
+
+
+def read_settings(folder: Path) -> Settings:
+    """Read the settings that CANDOUR_SETTINGS names, else those in the review's folder, else none.
+
+    Raises:
+        Fault: they do not fit, or the file named is missing.
+    """
+    named = os.environ.get("CANDOUR_SETTINGS")
+    path = Path(named) if named else folder / SETTINGS
+    if not named and not path.exists():
+        return Settings()
+    settings = fitted(Settings, read_toml(path), path.name)
+    if settings.sign_in is None:
+        return settings
+    beside = {
+        name: path.parent / getattr(settings.sign_in, name)
+        for name in ("client_secret_file", "cookie_secret_file")
+    }
+    return settings.model_copy(update={"sign_in": settings.sign_in.model_copy(update=beside)})
+
+
+def read_secret(path: Path) -> str:
+    """Read a secret that a file holds alone.
+
+    Raises:
+        Fault: there is none, others than its owner may read it, or it is short enough to guess.
+    """
+    if not path.exists():
+        raise Fault(f"There is no secret in {path}; make one with: openssl rand -hex 32 > {path}.")
+    # The owner's group may read it: that is how a service account is given a secret it does not own.
+    if path.stat().st_mode & 0o007:
+        raise Fault(f"Everybody on this machine may read {path}; close it with: chmod 640 {path}.")
+    secret = path.read_text(encoding="utf-8").strip()
+    if len(secret) < 16:  # noqa: PLR2004  # what a provider hands out is longer
+        raise Fault(f"The secret in {path} is too short: it needs at least 16 characters.")
+    return secret
+
+
+def loopback(host: str) -> bool:
+    """Whether a host, with or without a port, is this machine itself."""
+    name = urlsplit(f"//{host}").hostname or ""
+    if name == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def _over_https(address: str) -> str:
+    parts = urlsplit(address)
+    if parts.scheme == "https" or (parts.scheme == "http" and loopback(parts.netloc)):
+        return address
+    raise ValueError(f"{address!r} is not an https address")
+
+
+def _listed(found: object) -> list[object]:
+    return list(found) if isinstance(found, list | tuple) else []
