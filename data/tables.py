@@ -5,6 +5,7 @@ every key ever known, so that the database itself holds the foreign keys of vers
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import dataframely as dy
 import sqlalchemy as sa
@@ -29,7 +30,13 @@ class Tables:
 
 
 def ledger_tables(dialect: sa.Dialect) -> Tables:
-    """Tables of a ledger kept in a database of this dialect."""
+    """Tables of a ledger kept in a database of this dialect, made once and shared by all ledgers of it."""
+    return _tables_of(dialect.name)
+
+
+@cache
+def _tables_of(kind: str) -> Tables:
+    dialect = sa.make_url(f"{kind}://").get_dialect()()
     metadata = sa.MetaData()
     loads = _loads(metadata)
     keys = {table: _keys(metadata, table, dialect) for table in referred_tables()}
