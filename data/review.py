@@ -7,6 +7,8 @@ from pathlib import Path
 
 from data.faults import Fault
 from data.ledger import Ledger, sqlite_url
+from data.migrating import NEWEST, REVISIONS
+from data.record import Record, record_of
 from data.snapshot import Snapshot, take
 from data.terms import Terms, read_terms
 
@@ -28,6 +30,11 @@ class Review:
     terms: Terms
     ledger: Ledger
 
+    @property
+    def record(self) -> Record:
+        """Record of who did what with the review."""
+        return record_of(self.ledger, self.folder)
+
     def snapshot(self, version: int | None = None) -> Snapshot:
         """Snapshot of the ledger at a version, or as it is now; taken if it is not there yet."""
         wanted = self.ledger.version() if version is None else version
@@ -43,9 +50,37 @@ def open_review(folder: Path) -> Review:
     """Open the review kept in `folder`.
 
     Raises:
-        Fault: there is none, its ledger is another review's, or its ledger and its terms disagree on
-            whether it is a demonstration.
+        Fault: there is none, its ledger is another review's, its ledger and its terms disagree on
+            whether it is a demonstration, its tables have another shape, or the keys of its record are missing.
     """
+    review = _found(folder)
+    _refuse_another_shape(review)
+    _refuse_anothers_ledger(review)
+    if review.ledger.demonstration() != review.terms.demonstration:
+        raise Fault(
+            f"{folder / TERMS} and the ledger disagree on whether this is demonstration data; "
+            "put back the terms of reference that the ledger was made with."
+        )
+    review.record.prepare()
+    return review
+
+
+def migrate_review(folder: Path) -> tuple[str, str]:
+    """Bring the ledger of the review in `folder` up to date; return its revision before and after.
+
+    Raises:
+        Fault: there is no review, or its ledger is another review's, or of a later version of Candour.
+    """
+    review = _found(folder)
+    before = review.ledger.revision()
+    if before != NEWEST:
+        _refuse_a_later_shape(before)
+        _refuse_anothers_ledger(review)
+        review.ledger.migrate()
+    return before, review.ledger.revision()
+
+
+def _found(folder: Path) -> Review:
     if not (folder / TERMS).exists():
         if (folder / LEDGER_ID).exists():
             raise Fault(f"{folder} has a ledger but no {TERMS}: put back your copy of it.")
@@ -53,13 +88,24 @@ def open_review(folder: Path) -> Review:
     review = Review(folder, read_terms(folder / TERMS), Ledger(_ledger_url(folder)))
     if not review.ledger.made():
         raise Fault(f"The review in {folder} has no ledger; make one with: python -m data new {folder}.")
-    _refuse_anothers_ledger(review)
-    if review.ledger.demonstration() != review.terms.demonstration:
-        raise Fault(
-            f"{folder / TERMS} and the ledger disagree on whether this is demonstration data; "
-            "put back the terms of reference that the ledger was made with."
-        )
     return review
+
+
+def _refuse_another_shape(review: Review) -> None:
+    if (revision := review.ledger.revision()) != NEWEST:
+        _refuse_a_later_shape(revision)
+        raise Fault(
+            "The ledger was made by an earlier version of Candour: bring it up to date with "
+            f"python -m data --review {review.folder} migrate."
+        )
+
+
+def _refuse_a_later_shape(revision: str) -> None:
+    if revision not in REVISIONS:
+        raise Fault(
+            f"The ledger was made by a later version of Candour (its tables are at revision {revision}, and "
+            f"this version knows {NEWEST}): use that version."
+        )
 
 
 def _refuse_anothers_ledger(review: Review) -> None:

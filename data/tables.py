@@ -13,6 +13,9 @@ import sqlalchemy as sa
 from data.guards import guard
 from data.schema import SCHEMAS, identity, links, referred_tables
 
+# The most characters that each field of an entry in the record may have.
+ENTRY_LENGTHS = {"kind": 20, "who": 200, "role": 40, "scope": 1000, "reason": 500, "outcome": 20}
+
 
 @dataclass(frozen=True)
 class Tables:
@@ -170,12 +173,7 @@ def _record(metadata: sa.MetaData) -> sa.Table:
         sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
         # Text, and always UTC: what is signed must come back from either database letter by letter.
         sa.Column("at", sa.String(32), nullable=False),
-        sa.Column("kind", sa.String(20), nullable=False),
-        sa.Column("who", sa.String(200), nullable=False),
-        sa.Column("role", sa.String(40), nullable=False),
-        sa.Column("scope", sa.String(1000), nullable=False),
-        sa.Column("reason", sa.String(500), nullable=False),
-        sa.Column("outcome", sa.String(20), nullable=False),
+        *(sa.Column(name, sa.String(longest), nullable=False) for name, longest in ENTRY_LENGTHS.items()),
         sa.Column("key_id", sa.String(16), nullable=False),
         sa.Column("digest", sa.String(64), nullable=False),
     )

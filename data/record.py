@@ -1,0 +1,229 @@
+"""The record of who did what: a chain of signed entries that can be added to and never changed.
+
+Each entry is signed together with the digest of the one before it, and the first with the ledger's
+own id, by a key that the database does not hold. The head of the chain is written down outside the
+database. The record holds references, never values.
+"""
+
+import datetime as dt
+import hmac
+import json
+import logging
+import os
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from data.anchor import Anchor
+from data.connecting import changing
+from data.faults import Fault
+from data.keys import Keys
+from data.ledger import Ledger
+from data.tables import ENTRY_LENGTHS
+
+# Not the lock of a load: readers are written down while one runs.
+RECORD_LOCK = 3778_0062
+# What the application itself cannot change keeps the lines of this logger: the system's journal.
+LOG = logging.getLogger("candour.record")
+LOGGED = ("alteration", "erasure")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What somebody did, or was refused: references only, in one line each.
+
+    Raises:
+        Fault: a field is too long, or holds what cannot be printed, such as a line break.
+    """
+
+    kind: str
+    who: str
+    role: str
+    scope: str
+    reason: str
+    outcome: str
+
+    def __post_init__(self) -> None:
+        """Refuse what could not be read again letter by letter."""
+        for field in fields(self):
+            _refuse_unfit(field.name, getattr(self, field.name))
+
+
+def _refuse_unfit(name: str, text: str) -> None:
+    longest = ENTRY_LENGTHS[name]
+    if len(text) > longest:
+        raise Fault(f"The {name} has {len(text):,} characters, and the most is {longest:,}: make it shorter.")
+    if not text.isprintable():
+        raise Fault(f"The {name} holds a character that cannot be shown, such as a line break: take it out.")
+    if not text and name in {"kind", "who", "outcome"}:
+        raise Fault(f"The {name} of an entry in the record is empty: say what it is.")
+
+
+class Row(NamedTuple):
+    """One entry as the record keeps it: its number, its moment in UTC, what was done, its signature."""
+
+    number: int
+    at: str
+    kind: str
+    who: str
+    role: str
+    scope: str
+    reason: str
+    outcome: str
+    key_id: str
+    digest: str
+
+
+class Head(NamedTuple):
+    """Where the chain ended when an entry was added; `logged` if the system's journal is to have it too."""
+
+    number: int
+    digest: str
+    logged: bool
+
+
+def signature(key: bytes, previous: str, row: Row) -> str:
+    """Digest of a row and of the digest before it; of a ledger's id before the first."""
+    # JSON marks where each text begins and ends: no two rows have one form.
+    return hmac.digest(key, json.dumps([previous, *row[:-1]]).encode(), "sha256").hex()
+
+
+class Record:
+    """The record of one ledger, in the same database, with its keys and its anchor outside."""
+
+    def __init__(self, ledger: Ledger, keys: Path, anchor: Path) -> None:
+        """Write the record of `ledger`, signed with `keys`; nothing is opened until it is needed."""
+        self._ledger = ledger
+        self._table = ledger.tables.record
+        self.keys = Keys(keys)
+        self.anchor = Anchor(anchor)
+
+    def prepare(self) -> None:
+        """Make the keys and the anchor of a record that has no entry yet.
+
+        Raises:
+            Fault: there are entries and no keys: new ones could not verify what the old ones signed.
+        """
+        if self.keys.made():
+            return
+        if self._begun():
+            self.keys.read()
+        # In this order, so that keys without an anchor mean that it was taken away.
+        self.anchor.make()
+        self.keys.make()
+
+    def write(self, entry: Entry) -> None:
+        """Add an entry, in a transaction of its own.
+
+        Raises:
+            Fault: the keys or the anchor are missing or cannot be used.
+        """
+        with changing(self._ledger.engine) as connection:
+            head = self.append(connection, entry)
+        self.committed([head])
+
+    def append(self, connection: sa.Connection, entry: Entry) -> Head:
+        """Add an entry to a transaction that writes; hand the head to `committed` once it is committed.
+
+        On PostgreSQL nobody else can add one until then, so let it be the last thing to do.
+
+        Raises:
+            Fault: the keys or the anchor are missing or cannot be used.
+        """
+        self.anchor.expect()
+        self._lock(connection)
+        return self._append(connection, entry)
+
+    def committed(self, heads: Iterable[Head]) -> None:
+        """Write heads down outside the database, once what they belong to is committed."""
+        for head in heads:
+            self.anchor.add(head.number, head.digest)
+            if head.logged:
+                LOG.info("record %d %s", head.number, head.digest)
+
+    def renew_key(self, entry: Entry) -> str:
+        """Sign with a new key from now on, beginning with an entry that says so; return the key's id."""
+        self.keys.read()
+        with changing(self._ledger.engine) as connection:
+            self.anchor.expect()
+            # Under the lock, so that no entry with the old key follows one with the new.
+            self._lock(connection)
+            name = self.keys.renew()
+            head = self._append(connection, entry)
+        self.committed([head])
+        return name
+
+    @contextmanager
+    def reading(self) -> Generator[Iterator[Row]]:
+        """Every row in one snapshot, first to last."""
+        held = self._table
+        query = sa.select(held).order_by(held.c.number)
+        with self._ledger.engine.begin() as connection:
+            found = connection.execution_options(stream_results=True, max_row_buffer=5_000).execute(query)
+            yield map(Row._make, found)
+
+    def between(self, begins: dt.date, ends: dt.date) -> list[Row]:
+        """Rows of the days, in UTC, from one to another with both, first to last."""
+        held = self._table
+        after = (ends + dt.timedelta(days=1)).isoformat()
+        query = sa.select(held).where(held.c.at >= begins.isoformat(), held.c.at < after)
+        with self._ledger.engine.begin() as connection:
+            return [Row._make(row) for row in connection.execute(query.order_by(held.c.number))]
+
+    def ledger_id(self) -> str:
+        """Id of the ledger, which the chain begins with."""
+        return self._ledger.id()
+
+    def _begun(self) -> bool:
+        # A ledger of an earlier version has no such table until it is brought up to date.
+        if not sa.inspect(self._ledger.engine).has_table(self._table.name):
+            return False
+        with self._ledger.engine.begin() as connection:
+            return connection.execute(sa.select(self._table.c.number).limit(1)).first() is not None
+
+    def _lock(self, connection: sa.Connection) -> None:
+        # SQLite lets one transaction write at a time anyway.
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(RECORD_LOCK)))
+
+    def _append(self, connection: sa.Connection, entry: Entry) -> Head:
+        last = self._last(connection)
+        # Read anew each time: a key that was replaced is not used once more by a process that kept it.
+        name, key = list(self.keys.read().items())[-1]
+        at = dt.datetime.now(dt.UTC).isoformat(timespec="microseconds")
+        whats = (str(entry.kind), entry.who, str(entry.role), entry.scope, entry.reason, str(entry.outcome))
+        unsigned = Row(last.number + 1, at, *whats, key_id=name, digest="")
+        row = unsigned._replace(digest=signature(key, last.digest, unsigned))
+        connection.execute(self._table.insert(), row._asdict())
+        return Head(row.number, row.digest, logged=at[:10] != last.at[:10] or row.kind in LOGGED)
+
+    def _last(self, connection: sa.Connection) -> "_Last":
+        held = self._table
+        query = sa.select(held.c.number, held.c.digest, held.c.at).order_by(held.c.number.desc()).limit(1)
+        found = connection.execute(query).first()
+        if found is not None:
+            return _Last(*found)
+        return _Last(0, str(connection.scalar(sa.select(self._ledger.tables.review.c.id))), "")
+
+
+class _Last(NamedTuple):
+    number: int
+    digest: str
+    at: str
+
+
+def record_of(ledger: Ledger, folder: Path) -> Record:
+    """Record of a review's ledger; its files are in the review's folder unless settings say otherwise.
+
+    CANDOUR_RECORD_KEYS and CANDOUR_RECORD_ANCHOR name them: whoever can write to the database should
+    not be able to write to these.
+    """
+    return Record(
+        ledger,
+        Path(os.environ.get("CANDOUR_RECORD_KEYS") or folder / "record.keys"),
+        Path(os.environ.get("CANDOUR_RECORD_ANCHOR") or folder / "record.anchor"),
+    )
