@@ -6,22 +6,23 @@ import uuid
 from pathlib import Path
 
 import polars as pl
-import polars.selectors as cs
 
 from data import interval
 from data.faults import Fault
+from data.marking import OFFICIAL_SENSITIVE, marked
 from data.review import Review
 from data.schema import SCHEMAS
+from data.separated import separated
 from data.snapshot import Snapshot
 from data.written import written_day
 
-DEMONSTRATION = "Demonstration data"
-# A spreadsheet runs a cell that begins with one of these as a formula.
-_FORMULA = r"^[=+\-@\t\r]"
 
-
-def export(review: Review, folder: Path, *, known_on: dt.date | None = None) -> list[Path]:
+def export(
+    review: Review, folder: Path, *, known_on: dt.date | None = None, marking: str = OFFICIAL_SENSITIVE
+) -> list[Path]:
     """Write every table's rows as known on a day, or as known now, into an empty folder: all or nothing.
+
+    marking: what every file bears; a demonstration's says besides that it is one.
 
     Raises:
         Fault: the folder holds something already, or nothing was known on the day.
@@ -31,11 +32,14 @@ def export(review: Review, folder: Path, *, known_on: dt.date | None = None) -> 
     version = review.ledger.version()
     loads = review.ledger.loads().filter(pl.col("load") <= version)
     _refuse_unknown_days(loads, known_on)
+    words = marked(marking, demonstration=review.terms.demonstration)
     folder.resolve().parent.mkdir(parents=True, exist_ok=True)
     making = folder.resolve().with_name(f".{folder.resolve().name}-making-{uuid.uuid4().hex}")
     making.mkdir()
     try:
-        written = _write(review, review.snapshot(version), making, known_on, loads)
+        note = making / "README.txt"
+        note.write_text(_note(review, known_on, loads, words), encoding="utf-8")
+        written = [note, *_write(review, review.snapshot(version), making, known_on, words)]
         if folder.exists():
             folder.rmdir()
         making.rename(folder.resolve())
@@ -56,18 +60,15 @@ def _refuse_unknown_days(loads: pl.DataFrame, known_on: dt.date | None) -> None:
 
 
 def _write(
-    review: Review, snapshot: Snapshot, folder: Path, known_on: dt.date | None, loads: pl.DataFrame
+    review: Review, snapshot: Snapshot, folder: Path, known_on: dt.date | None, marking: str
 ) -> list[Path]:
     prefix = "demonstration-" if review.terms.demonstration else ""
-    note = folder / "README.txt"
-    note.write_text(_note(review, known_on, loads), encoding="utf-8")
-    written = [note]
+    written: list[Path] = []
     for table in SCHEMAS:
         rows = _known_rows(snapshot, table, known_on)
         paths = (folder / f"{prefix}{table}.parquet", folder / f"{prefix}{table}.csv")
-        rows.write_parquet(paths[0])
-        # A mark at the beginning is what makes Excel read the file as UTF-8.
-        escaped(rows).write_csv(paths[1], include_bom=True)
+        rows.write_parquet(paths[0], metadata={"marking": marking})
+        paths[1].write_bytes(separated(rows, marking))
         written += paths
     return written
 
@@ -80,19 +81,14 @@ def _known_rows(snapshot: Snapshot, table: str, day: dt.date | None) -> pl.DataF
     return rows.select(schema.column_names()).sort(schema.primary_key()).collect()
 
 
-def escaped(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows in which no text can run as a formula: it is prefixed with an apostrophe."""
-    texts = (cs.string() | cs.enum()).cast(pl.String)
-    return rows.with_columns(texts.str.replace(_FORMULA, "'$0"))
-
-
-def _note(review: Review, known_on: dt.date | None, loads: pl.DataFrame) -> str:
+def _note(review: Review, known_on: dt.date | None, loads: pl.DataFrame, marking: str) -> str:
     known = loads if known_on is None else loads.filter(pl.col("recorded_on") <= known_on)
     last = known.row(-1, named=True)
-    lines = [DEMONSTRATION.upper()] if review.terms.demonstration else []
-    lines += [
+    lines = [
+        marking,
         review.terms.name,
         f"As known on {written_day(known_on or last['recorded_on'])}, from loads 1 to {last['load']}.",
-        "Each table is in Parquet and in CSV, where a text that could run as a formula begins with a '.",
+        "Each table is in Parquet and in CSV. The CSV has this marking above and below its table, and a ' in",
+        "front of what a spreadsheet could run as a formula.",
     ]
     return "\n".join(lines) + "\n"

@@ -5,22 +5,13 @@ import polars as pl
 import pytest
 
 import data.export
-from data.export import escaped, export
+from data.export import export
 from data.faults import Fault
 from data.intake.load import load
 from data.review import new_review
 from data.snapshot import Snapshot
 from tests.conftest import TERMS
 from tests.data.conftest import DAY, Desk, lines
-
-
-def test_every_text_that_could_run_is_escaped_and_nothing_else_is() -> None:
-    texts = ["=1", "+1", "-1", "@x", "\tx", "\rx", "x=1", " =1", "", None]
-    codes = pl.Series(["-a", "b"] * 5, dtype=pl.Enum(["-a", "b"]))
-    frame = escaped(pl.DataFrame({"text": texts, "code": codes, "number": list(range(-5, 5))}))
-    assert frame["text"].to_list() == ["'=1", "'+1", "'-1", "'@x", "'\tx", "'\rx", "x=1", " =1", "", None]
-    assert frame["code"].to_list() == ["'-a", "b"] * 5
-    assert frame["number"].to_list() == list(range(-5, 5))
 
 
 def test_demonstration_data_is_labelled_in_the_note_and_in_every_name(desk: Desk, tmp_path: Path) -> None:
@@ -30,8 +21,15 @@ def test_demonstration_data_is_labelled_in_the_note_and_in_every_name(desk: Desk
     file = desk.file(lines("A-1,01/02/2020,right to ask,north,,"))
     load(review, [file], desk.plan, recorded_on=DAY, demonstration=True)
     note, *files = export(review, tmp_path / "out")
-    assert note.read_text().startswith("DEMONSTRATION DATA\n")
+    marking = "OFFICIAL-SENSITIVE · DEMONSTRATION DATA"
+    assert note.read_text().startswith(f"{marking}\n")
     assert all(path.name.startswith("demonstration-") for path in files)
+    for path in files:
+        if path.suffix == ".csv":
+            written = path.read_text(encoding="utf-8-sig").splitlines()
+            assert written[0] == written[-1] == marking
+        else:
+            assert pl.read_parquet_metadata(path)["marking"] == marking
     review.ledger.engine.dispose()
 
 
@@ -39,7 +37,9 @@ def test_demonstration_data_is_labelled_in_the_note_and_in_every_name(desk: Desk
 def test_real_data_is_not_labelled_as_a_demonstration(desk: Desk, tmp_path: Path, suffix: str) -> None:
     desk.take(lines("A-1,01/02/2020,right to ask,north,,"))
     note, *files = export(desk.review, tmp_path / "out")
-    assert "emonstration" not in note.read_text()
+    assert note.read_text().startswith("OFFICIAL-SENSITIVE\n")
+    assert "demonstration" not in note.read_text().lower()
+    assert not any(b"DEMONSTRATION" in path.read_bytes() for path in files)
     assert {path.name for path in files} >= {f"applications.{suffix}", f"staffing.{suffix}"}
 
 

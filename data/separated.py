@@ -1,0 +1,43 @@
+"""Comma-separated text for spreadsheets: marked above and below, and nothing in it can run."""
+
+import csv
+import io
+from collections.abc import Sequence
+
+import polars as pl
+import polars.selectors as cs
+
+# What a spreadsheet, or a program in front of it, may take away before it reads the first character.
+_UNSEEN = r"[[\p{Z}\p{C}\s]--[\t\r\n]]*"
+# A spreadsheet runs what begins with one of these; the wide and small forms are folded into them.
+_RUNS = r"[=+\-@＝＋－＠﹦﹢﹣﹫]"  # noqa: RUF001
+# A program that splits at another mark, or at a line's end within quotes, makes a cell begin there.
+_BEGINS = r"^|[\t\r\n;|]"
+_FORMULA = rf"({_BEGINS})({_UNSEEN}{_RUNS})"
+_LEADING = r"^[\x00\t\r\n]"
+
+
+def escaped(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows in which no text can run as a formula: where one could begin, an apostrophe stands."""
+    texts = (cs.string() | cs.enum() | cs.categorical()).cast(pl.String)
+    return rows.with_columns(texts.str.replace_all(_FORMULA, "$1'$2").str.replace(_LEADING, "'$0"))
+
+
+def safe(text: str) -> str:
+    """Return one text in which nothing can run as a formula."""
+    return str(escaped(pl.DataFrame({"text": [text]})).item())
+
+
+def separated(rows: pl.DataFrame, marking: str, above: Sequence[str] = ()) -> bytes:
+    """Write rows under lines of text, between two lines of the marking.
+
+    A mark at the beginning is what makes Excel read the file as UTF-8. An empty cell is not recorded, or
+    an empty text: the format cannot tell the two apart.
+    """
+    lines = io.StringIO(newline="")
+    csv.writer(lines, lineterminator="\n").writerows([safe(line)] for line in (marking, *above))
+    named = rows.rename({name: safe(name) for name in rows.columns})
+    table = escaped(named).write_csv()
+    below = io.StringIO(newline="")
+    csv.writer(below, lineterminator="\n").writerow([safe(marking)])
+    return f"\ufeff{lines.getvalue()}{table}{below.getvalue()}".encode()
