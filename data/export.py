@@ -9,7 +9,9 @@ import polars as pl
 
 from data import interval
 from data.faults import Fault
+from data.keyboard import STEWARD, at_the_keyboard
 from data.marking import OFFICIAL_SENSITIVE, marked
+from data.record import Entry
 from data.review import Review
 from data.schema import SCHEMAS
 from data.separated import separated
@@ -22,6 +24,8 @@ def export(
 ) -> list[Path]:
     """Write every table's rows as known on a day, or as known now, into an empty folder: all or nothing.
 
+    The record has it before the first byte is written.
+
     marking: what every file bears; a demonstration's says besides that it is one.
 
     Raises:
@@ -33,6 +37,8 @@ def export(
     loads = review.ledger.loads().filter(pl.col("load") <= version)
     _refuse_unknown_days(loads, known_on)
     words = marked(marking, demonstration=review.terms.demonstration)
+    scope = f"every table as known on {known_on or 'the last day'}, loads 1 to {version}"
+    review.record.write(Entry("disclosure", at_the_keyboard(), STEWARD, scope, "", "allowed"))
     folder.resolve().parent.mkdir(parents=True, exist_ok=True)
     making = folder.resolve().with_name(f".{folder.resolve().name}-making-{uuid.uuid4().hex}")
     making.mkdir()

@@ -41,6 +41,11 @@ class Loading:
         }
         connection.execute(self._tables.loads.insert(), row)
 
+    @property
+    def connection(self) -> sa.Connection:
+        """Transaction of this load, for what is to be kept with it or not at all."""
+        return self._connection
+
     def current(self, table: str) -> pl.DataFrame:
         """Rows of `table` as they stand at this moment of the load, in the schema's types."""
         held = self._tables.versions[table]

@@ -10,6 +10,8 @@ from rich.table import Table
 
 from data.arrival import Receipt
 from data.intake.load import Loaded, Progress
+from data.keyboard import STEWARD, at_the_keyboard
+from data.record import Entry
 from data.review import Review
 from data.schema import SCHEMAS
 from data.written import counted, short_day, written_count, written_day
@@ -81,7 +83,9 @@ def _literal(cell: str) -> str:
 
 
 def tell_status(console: Console, review: Review) -> None:
-    """Say what a review holds now, and which loads brought it."""
+    """Say what a review holds now, and which loads brought it; the record has it first."""
+    scope = f"what the review holds at load {review.ledger.version()}"
+    review.record.write(Entry("consultation", at_the_keyboard(), STEWARD, scope, "", "allowed"))
     loads, receipts = review.ledger.loads(), review.ledger.receipts()
     console.print(review.terms.name, markup=False, highlight=False)
     if review.terms.demonstration:

@@ -8,12 +8,13 @@ import polars as pl
 
 from data.arrival import Receipt
 from data.faults import Fault
-from data.intake import rules
+from data.intake import account, rules
 from data.intake.check import Checked, check
 from data.intake.feeds import Feed, feeds_of
 from data.intake.mapping import Plan
 from data.intake.sources import open_sources
 from data.loading import Loading
+from data.record import Head
 from data.review import Review
 from data.written import written_day
 
@@ -58,32 +59,53 @@ def load(
     A rehearsal reports what would happen and keeps nothing. A demonstration's ledger takes only
     loads that say they are its own (`demonstration`).
 
+    The record says of a load that is kept what it brought and altered, in the same transaction, and of
+    one that is refused that it was.
+
     Raises:
         Fault: something is wrong with a file, the mapping or the day; nothing is kept.
     """
-    _refuse_mixing(review, demonstration=demonstration)
+    told = progress or _silent
+    heads: list[Head] = []
+    with account.refusals(
+        review.record, files, recorded_on, demonstration=demonstration, rehearsal=rehearsal
+    ):
+        _refuse_mixing(review, demonstration=demonstration)
+        _refuse_unfit(recorded_on, note)
+        feeds = feeds_of([source for file in files for source in open_sources(file, mapping)], mapping)
+        checked = _read(feeds, mapping, review, recorded_on, told)
+        held: list[pl.DataFrame] = []
+        with review.ledger.loading(recorded_on, note=note, rehearsal=rehearsal) as loading:
+            for step, (feed, each) in enumerate(zip(feeds, checked, strict=True), start=len(feeds)):
+                told(f"Storing {feed.plan.table}", step, 2 * len(feeds))
+                held.append(_store(loading, feed, each, confirm_removals=confirm_removals))
+            first = loading.first_taken()
+            kept = loading.stirred and not rehearsal
+            if kept:
+                heads += account.recorded(review.record, loading, demonstration=demonstration)
+    review.record.committed(heads)
+    told("Done", 2 * len(feeds), 2 * len(feeds))
+    return Loaded(loading.receipts, pl.concat(held), kept, loading.load if kept else loading.before, first)
+
+
+def _refuse_unfit(recorded_on: dt.date, note: str) -> None:
     if recorded_on > dt.datetime.now(dt.UTC).astimezone().date():
         raise Fault(f"A load cannot be recorded on {written_day(recorded_on)}, which is still to come.")
     if len(note) > LONGEST_NOTE:
         raise Fault(
             f"The note has {len(note):,} characters, and the most is {LONGEST_NOTE}: make it shorter."
         )
-    told = progress or _silent
-    feeds = feeds_of([source for file in files for source in open_sources(file, mapping)], mapping)
+
+
+def _read(
+    feeds: Sequence[Feed], mapping: Plan, review: Review, recorded_on: dt.date, told: Progress
+) -> list[Checked]:
     checked: list[Checked] = []
     for step, feed in enumerate(feeds):
         told(f"Reading {feed.source.name}", step, 2 * len(feeds))
         checked.append(_checked(feed, mapping, review, recorded_on))
     _refuse_strangers(checked)
-    held: list[pl.DataFrame] = []
-    with review.ledger.loading(recorded_on, note=note, rehearsal=rehearsal) as loading:
-        for step, (feed, each) in enumerate(zip(feeds, checked, strict=True), start=len(feeds)):
-            told(f"Storing {feed.plan.table}", step, 2 * len(feeds))
-            held.append(_store(loading, feed, each, confirm_removals=confirm_removals))
-        first = loading.first_taken()
-    told("Done", 2 * len(feeds), 2 * len(feeds))
-    kept = loading.stirred and not rehearsal
-    return Loaded(loading.receipts, pl.concat(held), kept, loading.load if kept else loading.before, first)
+    return checked
 
 
 def _silent(doing: str, done: int, steps: int) -> None:

@@ -1,0 +1,53 @@
+"""What the record says of a load: its number, its tables and how many rows, never what is in them."""
+
+import datetime as dt
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+
+from data.arrival import Receipt
+from data.faults import Fault
+from data.keyboard import STEWARD, at_the_keyboard
+from data.loading import Loading
+from data.record import Entry, Head, Record
+
+DEMONSTRATION = "demonstration"
+
+
+def recorded(record: Record, loading: Loading, *, demonstration: bool) -> list[Head]:
+    """Add what a load collected, and what it altered, to the record: kept with the load or not at all."""
+    who = _who(demonstration=demonstration)
+    return [record.append(loading.connection, entry) for entry in _entries(loading, who)]
+
+
+@contextmanager
+def refusals(
+    record: Record, files: Sequence[str], recorded_on: dt.date, *, demonstration: bool, rehearsal: bool
+) -> Generator[None]:
+    """Have the record say so where a load is refused; a rehearsal would have kept nothing anyway."""
+    try:
+        yield
+    except Fault:
+        if rehearsal:
+            raise
+        count = f"{len(files)} {'file' if len(files) == 1 else 'files'}"
+        scope = f"load of {count} on {recorded_on}"
+        who = _who(demonstration=demonstration)
+        record.write(Entry("collection", who, STEWARD, scope, "", "refused"))
+        raise
+
+
+def _who(*, demonstration: bool) -> str:
+    return DEMONSTRATION if demonstration else at_the_keyboard()
+
+
+def _entries(loading: Loading, who: str) -> list[Entry]:
+    about = f"load {loading.load} recorded on {loading.recorded_on}"
+    brought = "; ".join(f"{each.table_name} {each.new} new of {each.accepted}" for each in loading.receipts)
+    entries = [Entry("collection", who, STEWARD, f"{about}: {brought}", "", "allowed")]
+    if altered := "; ".join(_altered(each) for each in loading.receipts if each.changed or each.removed):
+        entries.append(Entry("alteration", who, STEWARD, f"{about}: {altered}", "", "allowed"))
+    return entries
+
+
+def _altered(receipt: Receipt) -> str:
+    return f"{receipt.table_name} {receipt.changed} changed, {receipt.removed} removed"

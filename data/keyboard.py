@@ -1,0 +1,23 @@
+"""Who is at the keyboard, as far as the machine can tell."""
+
+import getpass
+import os
+
+# Whoever runs a command on the review's own machine does what a data steward does.
+STEWARD = "data steward"
+
+
+def at_the_keyboard() -> str:
+    """Name of the account that runs this command, and of the one that took it on with sudo."""
+    if os.name != "posix":
+        return getpass.getuser()
+    import pwd
+
+    # Not from the environment, where anybody may write another's name.
+    number = os.getuid()
+    try:
+        account = pwd.getpwuid(number).pw_name
+    except KeyError:
+        account = f"account {number}"
+    behind = os.environ.get("SUDO_USER", "")
+    return f"{account}, for {behind}" if behind.isprintable() and behind not in {"", account} else account
