@@ -11,7 +11,7 @@ import psycopg
 from rich.console import Console
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from data import telling
+from data import telling, upkeep
 from data.export import export
 from data.faults import Fault
 from data.intake.load import load
@@ -181,6 +181,8 @@ def _parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="build the demonstration review")
     demo.add_argument("folder", type=Path, nargs="?")
     demo.set_defaults(command=_demo)
+
+    upkeep.add_commands(commands.add_parser)
     return parser
 
 

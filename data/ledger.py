@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from data.connecting import connect_engine, writing
 from data.faults import Fault
 from data.loading import Loading, version_of
+from data.migrating import migrate, revision_of
 from data.rows import frame_of, stored
 from data.schema import SCHEMAS
 from data.tables import ledger_tables
@@ -35,7 +36,7 @@ class Ledger:
     def create(self, name: str, *, demonstration: bool) -> None:
         """Make the empty ledger of the review called `name`; one that is there is left alone."""
         with writing(self.engine) as connection:
-            self.tables.metadata.create_all(connection)
+            migrate(connection)
             if connection.execute(sa.select(self.tables.review)).first() is None:
                 row = {"one": 1, "id": uuid.uuid4().hex, "name": name, "demonstration": demonstration}
                 connection.execute(self.tables.review.insert(), row)
@@ -44,17 +45,28 @@ class Ledger:
         """Whether the ledger has been created."""
         return sa.inspect(self.engine).has_table("review")
 
-    def id(self) -> str:
-        """Random id that this ledger was given when it was made, and no other ledger has.
+    def revision(self) -> str:
+        """Revision of the shape of its tables, as `data.migrating` numbers them.
 
         Raises:
-            Fault: the ledger was made before ledgers had one.
+            Fault: the ledger was made before ledgers had an id.
         """
-        if "id" not in {column["name"] for column in sa.inspect(self.engine).get_columns("review")}:
+        with self.engine.begin() as connection:
+            found = revision_of(connection)
+        if found is None:
             raise Fault(
                 "The ledger was made by an earlier version of Candour: make the review anew in another "
                 "folder, and load its extracts again in their order."
             )
+        return found
+
+    def migrate(self) -> None:
+        """Bring the shape of its tables up to date; what they hold is kept, row for row."""
+        with writing(self.engine) as connection:
+            migrate(connection)
+
+    def id(self) -> str:
+        """Random id that this ledger was given when it was made, and no other ledger has."""
         with self.engine.begin() as connection:
             return str(connection.scalar(sa.select(self.tables.review.c.id)))
 

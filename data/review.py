@@ -51,17 +51,19 @@ def open_review(folder: Path) -> Review:
 
     Raises:
         Fault: there is none, its ledger is another review's, its ledger and its terms disagree on
-            whether it is a demonstration, its tables have another shape, or the keys of its record are missing.
+            whether it is a demonstration, its tables have another shape, or the keys of its record are
+            missing.
     """
     review = _found(folder)
-    _refuse_another_shape(review)
-    _refuse_anothers_ledger(review)
-    if review.ledger.demonstration() != review.terms.demonstration:
-        raise Fault(
-            f"{folder / TERMS} and the ledger disagree on whether this is demonstration data; "
-            "put back the terms of reference that the ledger was made with."
-        )
-    review.record.prepare()
+    try:
+        _refuse_another_shape(review)
+        _refuse_anothers_ledger(review)
+        _refuse_other_terms(review)
+        review.record.prepare()
+    except BaseException:
+        # Whoever asks again after each error would fill the database with open connections.
+        review.ledger.engine.dispose()
+        raise
     return review
 
 
@@ -72,12 +74,15 @@ def migrate_review(folder: Path) -> tuple[str, str]:
         Fault: there is no review, or its ledger is another review's, or of a later version of Candour.
     """
     review = _found(folder)
-    before = review.ledger.revision()
-    if before != NEWEST:
-        _refuse_a_later_shape(before)
-        _refuse_anothers_ledger(review)
-        review.ledger.migrate()
-    return before, review.ledger.revision()
+    try:
+        before = review.ledger.revision()
+        if before != NEWEST:
+            _refuse_a_later_shape(before)
+            _refuse_anothers_ledger(review)
+            review.ledger.migrate()
+        return before, review.ledger.revision()
+    finally:
+        review.ledger.engine.dispose()
 
 
 def _found(folder: Path) -> Review:
@@ -97,6 +102,14 @@ def _refuse_another_shape(review: Review) -> None:
         raise Fault(
             "The ledger was made by an earlier version of Candour: bring it up to date with "
             f"python -m data --review {review.folder} migrate."
+        )
+
+
+def _refuse_other_terms(review: Review) -> None:
+    if review.ledger.demonstration() != review.terms.demonstration:
+        raise Fault(
+            f"{review.folder / TERMS} and the ledger disagree on whether this is demonstration data; "
+            "put back the terms of reference that the ledger was made with."
         )
 
 

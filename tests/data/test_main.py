@@ -16,6 +16,7 @@ from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, Operational
 import data
 from data.__main__ import main
 from data.intake.load import Progress
+from data.migrating import NEWEST
 from data.review import Review, open_review
 from tests.conftest import TERMS
 from tests.data.conftest import lines
@@ -87,6 +88,11 @@ def test_new_makes_a_review_and_says_what_comes_next(shell: Shell, terms_file: P
     assert shell.run("new", str(folder), "--terms", str(terms_file)) == 1
     assert "There is a review in" in shell.err
     assert sentence(shell.err)
+
+
+def test_migrate_says_that_there_is_nothing_to_do(shell: Shell) -> None:
+    assert shell.run("migrate") == 0
+    assert f"The ledger of {shell.review} is up to date, at revision {NEWEST}; nothing" in shell.out
 
 
 def test_load_prints_counts_that_add_up_and_keeps_the_load(shell: Shell) -> None:

@@ -1,0 +1,11 @@
+"""The ledger as it was before it kept a record: row versions, keys, loads, receipts, quarantine."""
+
+from data.migrating import run_frozen
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    """Make the tables of an empty ledger, and what guards them."""
+    run_frozen("0001_ledger")
