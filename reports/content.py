@@ -1,0 +1,82 @@
+"""What is asked to leave: tables with the words that make their numbers mean something."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import polars as pl
+import polars.selectors as cs
+
+from data.faults import Fault
+
+LONGEST_NAME = 255
+# Of the kinds of column that a file can hold; codes leave as text.
+_HELD = cs.string() | cs.integer() | cs.float() | cs.boolean() | cs.date() | cs.datetime()
+_CODES = cs.enum() | cs.categorical() | cs.by_dtype(pl.Null)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Table:
+    """One table that leaves.
+
+    said: the sentence that stands over it: the days that it speaks of.
+    notes: what it is, unit, definition and the like, each with its label.
+    """
+
+    title: str
+    said: str
+    rows: pl.DataFrame
+    notes: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Content:
+    """Everything that one file holds.
+
+    review: the name of the review. made_at: in UTC. made_by: who asked for it. reason: why, where
+    that is asked.
+    """
+
+    review: str
+    marking: str
+    made_at: dt.datetime
+    made_by: str
+    reason: str | None = None
+    tables: tuple[Table, ...]
+
+    @property
+    def lines(self) -> tuple[tuple[str, str], ...]:
+        """What is said of the file itself, each with its label."""
+        made = f"{self.made_at:%Y-%m-%d %H:%M:%S} UTC by {self.made_by}"
+        said = (("Review", self.review), ("Made", made))
+        return said if self.reason is None else (*said, ("Reason", self.reason))
+
+    @property
+    def table(self) -> Table:
+        """The one table of a file that holds one."""
+        (table,) = self.tables
+        return table
+
+
+def leaving(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows as they leave in any file: codes as text, every other column as it is.
+
+    Raises:
+        TypeError: a column is of a kind that no file of ours holds.
+        Fault: a column's name cannot stand in every program.
+    """
+    plain = rows.with_columns(_CODES.cast(pl.String))
+    if misfits := sorted(set(plain.columns) - set(plain.select(_HELD).columns)):
+        raise TypeError(f"the column {misfits[0]} is of a kind that no file holds")
+    if not plain.columns:
+        raise TypeError("a table without columns cannot leave")
+    names = [name.lower() for name in plain.columns]
+    if any(not name.isprintable() or not 0 < len(name) <= LONGEST_NAME for name in names):
+        raise Fault(f"A column's name must be one line of at most {LONGEST_NAME} characters: choose others.")
+    if twice := next((name for name in plain.columns if names.count(name.lower()) > 1), None):
+        raise Fault(f"Two columns are called {twice!r} but for capitals: call one of them something else.")
+    return plain
+
+
+def for_spreadsheets(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows as they leave for a spreadsheet: times as text, for it would round them."""
+    return leaving(rows).with_columns(cs.datetime().dt.to_string("iso:strict"))
