@@ -14,7 +14,7 @@ from data.faults import Fault
 from data.terms import fitted, read_toml
 
 SETTINGS = "settings.toml"
-HOW = "set mode in settings.toml to 'sign-in' (see deploy/README.md), or to 'single-user' on a machine of your own"
+HOW = "set mode to 'sign-in' in settings.toml (see deploy/README.md), or to 'single-user' if it is for you"
 
 
 class Mode(StrEnum):
@@ -108,7 +108,7 @@ class Settings(_Section):
 
     @property
     def cookie(self) -> str:
-        """Name of the cookie that carries a visit; the browser itself holds `__Host-` to https and one host."""
+        """Name of the cookie that carries a visit; browsers hold `__Host-` to https and to one host."""
         return "__Host-candour" if self.secure else "candour"
 
     def suit(self, *, demonstration: bool) -> None:

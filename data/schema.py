@@ -84,8 +84,14 @@ def link(table: str, description: str, *, nullable: bool = False, key: bool = Fa
 
 
 def pseudonym(description: str, *, key: bool = False) -> dy.String:
-    """Column that stands for a person without naming them."""
-    return dy.String(nullable=not key, primary_key=key, description=description, **_reference())
+    """Column that stands for a member of staff without naming them; not every reader may see it."""
+    return dy.String(
+        nullable=not key,
+        primary_key=key,
+        description=description,
+        metadata={"staff": True},
+        **_reference(),
+    )
 
 
 def listed(name: str, description: str, *, nullable: bool = False, key: bool = False) -> dy.String:
@@ -472,6 +478,11 @@ def listed_columns(schema: type[dy.Schema]) -> dict[str, str]:
 def happened_columns(schema: type[dy.Schema]) -> list[str]:
     """Columns of `schema` that speak of the past: none may be later than its load."""
     return list(_marked(schema, "happened"))
+
+
+def staff_columns() -> set[str]:
+    """Names of the columns, of any table, that stand for a member of staff."""
+    return {name for schema in SCHEMAS.values() for name in _marked(schema, "staff")}
 
 
 def default_of(column: dy.Column) -> object:

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from pages.parts import meanings
-from pages.parts.opening import current_view
+from pages.parts.opening import current_source, seen_view
 
-view = current_view()
+source, view = current_source(), seen_view()
 st.header("Every figure is defined once, here, and counted from that definition wherever it is shown.")
 for subject in meanings.SUBJECTS:
-    meanings.draw(view, subject)
-meanings.terms_of_reference(view.source.terms)
+    meanings.draw(source, view, subject)
+meanings.terms_of_reference(source.terms)

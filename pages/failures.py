@@ -24,4 +24,4 @@ with right:
 if apart := answers.outside(view):
     st.subheader("Outside the scope")
     st.caption(apart)
-    drill.show_rows(view.behind("failures_outside_scope"))
+    drill.rows_of(view, "failures_outside_scope")

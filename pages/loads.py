@@ -3,11 +3,11 @@
 import streamlit as st
 
 from pages.parts import loads
-from pages.parts.opening import current_view
+from pages.parts.opening import current_source
 
-view = current_view()
-st.header(loads.answer(view.source))
-load = loads.choose(view.source) or view.source.place.version
-loads.receipt(view.source, load)
-loads.held_back(view.source, load)
-loads.changed(view.source, load)
+source = current_source()
+st.header(loads.answer(source))
+load = loads.choose(source) or source.place.version
+loads.receipt(source, load)
+loads.held_back(source, load)
+loads.changed(source, load)

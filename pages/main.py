@@ -3,16 +3,18 @@
 import streamlit as st
 
 from data.faults import Fault
-from pages.parts.opening import open_view
-from pages.registry import REGISTRY
+from pages.parts.opening import begin, open_page
+from pages.registry import open_to
 
 st.set_page_config(page_title="Candour", layout="wide")
-page = st.navigation(
-    [st.Page(each.file, title=each.title, url_path=each.path, default=not each.path) for each in REGISTRY],
-    position="top",
-)
 try:
-    open_view(page.title)
+    visit = begin()
+    entries = open_to(visit.session.role)
+    page = st.navigation(
+        [st.Page(each.file, title=each.title, url_path=each.path, default=not each.path) for each in entries],
+        position="top",
+    )
+    open_page(visit, next(each for each in entries if each.title == page.title))
     page.run()
 except Fault as fault:
     st.error(str(fault))

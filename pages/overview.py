@@ -5,9 +5,8 @@ import streamlit as st
 from charts.bars import bars
 from metrics.dimensions import PART
 from metrics.failures import every_part
-from pages.parts import answers, banner, cards, courses, picture
+from pages.parts import answers, banner, cards, courses, links, picture
 from pages.parts.opening import current_view
-from pages.registry import REGISTRY
 
 view = current_view()
 if not view.told(["population"]):
@@ -36,6 +35,4 @@ if apart := answers.outside(view):
     st.caption(apart)
 
 st.subheader("Where to look")
-for entry in REGISTRY[1:]:
-    st.page_link(entry.file, label=entry.title)
-    st.caption(entry.answers)
+links.elsewhere(view.source.visit.session.role)

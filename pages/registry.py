@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from access.roles import Permission, Role, permitted
+
 
 @dataclass(frozen=True)
 class PageEntry:
-    """One page: the file beside this one, its title and what it answers.
+    """One page: the file beside this one, its title, what it answers, and what a reader needs to open it.
 
     Streamlit puts this folder on the import path, so no file here may bear a package's name.
     """
@@ -13,17 +15,35 @@ class PageEntry:
     file: str
     title: str
     answers: str
+    needs: Permission | None
 
     @property
     def path(self) -> str:
         """Last part of the page's address; the first page is at the root."""
-        return "" if self.file == "overview.py" else self.title.lower()
+        return "" if self.file in ("overview.py", "start.py") else self.title.lower()
 
 
 REGISTRY = (
-    PageEntry("overview.py", "Overview", "Where are we, and what have we found?"),
-    PageEntry("progress.py", "Progress", "How far have we come, and how long does it take?"),
-    PageEntry("failures.py", "Failures", "Which failures, where, and who is behind each number?"),
-    PageEntry("loads.py", "Data", "What was loaded, what was held back, what changed?"),
-    PageEntry("definitions.py", "Definitions", "What does each figure mean?"),
+    PageEntry("overview.py", "Overview", "Where are we, and what have we found?", Permission.FIGURES),
+    PageEntry(
+        "progress.py", "Progress", "How far have we come, and how long does it take?", Permission.FIGURES
+    ),
+    PageEntry(
+        "failures.py", "Failures", "Which failures, where, and who is behind each number?", Permission.FIGURES
+    ),
+    PageEntry("loads.py", "Data", "What was loaded, what was held back, what changed?", Permission.LOADS),
+    PageEntry("definitions.py", "Definitions", "What does each figure mean?", Permission.DEFINITIONS),
+    PageEntry("start.py", "Start", "What may I open?", None),
 )
+
+
+def open_to(role: Role) -> tuple[PageEntry, ...]:
+    """Pages that a role may open, in their order; who may not open the first starts on one that says so."""
+    *pages, start = REGISTRY
+    found = tuple(each for each in pages if each.needs is None or permitted(role, each.needs))
+    return found if pages[0] in found else (start, *found)
+
+
+def needs() -> dict[str, Permission | None]:
+    """What each page's address needs; the first address is every reader's, whatever page it shows."""
+    return {f"/{each.path}": each.needs if each.path else None for each in REGISTRY}

@@ -8,13 +8,18 @@ from metrics.dimensions import DIMENSIONS
 from pages.parts.source import Source, View
 
 
-def draw(view: View) -> None:
-    """Draw the review's name, the day the figures speak of, and the mark of demonstration data."""
-    terms = view.source.terms
+def draw(source: Source, view: View | None) -> None:
+    """Draw the marking, the review's name, the day the figures speak of, and the mark of demonstration data.
+
+    view: None where no figures are shown.
+    """
+    terms = source.terms
+    st.markdown(f"**{source.marking}**")
     if terms.demonstration:
         st.warning("**Demonstration data.** Nothing here is about a real person or a real case.")
-    st.caption(f"{terms.name} · {terms.body} · {spoken_clocks(view)}")
-    if view.kept:
+    days = f" · {spoken_clocks(view)}" if view else ""
+    st.caption(f"{terms.name} · {terms.body}{days}")
+    if view and view.kept:
         st.caption(f"Narrowed to {_narrowing(view)}.")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import polars as pl
 import streamlit as st
 
+from access.roles import Permission
 from charts.bars import labels_of
 from data.written import capitalised, counted, written_count
 from metrics.dimensions import Dimension
@@ -15,6 +16,7 @@ HIDDEN = (
     "from_on", "until_on", "failed_on",
 )  # fmt: skip
 MOST_ROWS = 1_000
+NOT_ROWS = "The rows behind each number are shown to those who may see case rows."
 
 
 def labels(result: pl.DataFrame, split: Sequence[Dimension]) -> list[str]:
@@ -25,6 +27,9 @@ def labels(result: pl.DataFrame, split: Sequence[Dimension]) -> list[str]:
 
 def under(view: View, name: str, result: pl.DataFrame, split: Sequence[Dimension], *, key: str) -> None:
     """Ask for a bar or cell of a result, by the keyboard if not by a click, and list the rows behind it."""
+    if not view.source.visit.may(Permission.CASE_ROWS):
+        st.caption(NOT_ROWS)
+        return
     labelled = labels(result, split)
     options = [label for label, count in zip(labelled, result["numerator"], strict=True) if count]
     if st.session_state.get(key) not in (None, *options):
@@ -50,6 +55,14 @@ def rows_behind(view: View, name: str, result: pl.DataFrame, split: Sequence[Dim
     one, many = ("failure", "failures") if view.metric(name).subject == "failures" else (case.one, case.many)
     st.markdown(f"**{counted(found.height, one, many)}** behind “{labels(result, split)[row]}”.")
     show_rows(found)
+
+
+def rows_of(view: View, name: str) -> None:
+    """List the rows that a figure counts, to those who may see them."""
+    if view.source.visit.may(Permission.CASE_ROWS):
+        show_rows(view.behind(name))
+    else:
+        st.caption(NOT_ROWS)
 
 
 def show_rows(rows: pl.DataFrame) -> None:

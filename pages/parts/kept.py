@@ -44,9 +44,8 @@ def place_of(folder: str) -> Place:
     """
     path = Path(folder) / TERMS
     terms = path.stat().st_mtime_ns if path.exists() else 0
-    ledger = _opened(folder, terms).ledger
-    version = ledger.version()
-    return Place(folder, version, ledger.edition(version), terms)
+    version, edition = _opened(folder, terms).ledger.standing()
+    return Place(folder, version, edition, terms)
 
 
 def review_at(place: Place) -> Review:
@@ -110,13 +109,15 @@ def values(place: Place, name: str) -> list[str]:
 class Seen:
     """All that a number on a page depends on besides its definition: the key of every cache.
 
-    known_at: None for what depends on all that was ever known.
+    known_at: None for what depends on all that was ever known. role: whose eyes it is for, since no result is
+    handed from one role to another; empty for the rows that results are made from, which nobody is shown.
     """
 
     place: Place
     as_at: dt.date
     known_at: dt.date | None
     kept: Kept
+    role: str = ""
 
     @property
     def clocks(self) -> Clocks:
@@ -165,7 +166,8 @@ def key_of(seen: Seen, *more: object) -> str:
 
 def _rows(seen: Seen, subject: Subject) -> pl.LazyFrame:
     """Rows known and narrowed, kept from one figure of a view to the next."""
-    return _known(key_of(seen.settled()), seen.settled(), subject).lazy()
+    rows = replace(seen.settled(), role="")
+    return _known(key_of(rows), rows, subject).lazy()
 
 
 @st.cache_resource(show_spinner=False, max_entries=12)

@@ -3,6 +3,7 @@
 import polars as pl
 import streamlit as st
 
+from access.roles import Permission
 from data.written import capitalised, counted, short_day, written_count, written_day
 from pages.parts.source import Source
 
@@ -89,6 +90,9 @@ def changed(source: Source, load: int) -> None:
         pl.col("load") == load, pl.sum_horizontal("new", "changed", "removed") > 0
     )
     st.subheader("What changed")
+    if not source.visit.may(Permission.CASE_ROWS):
+        st.caption("Row by row, it is shown to those who may see case rows.")
+        return
     if receipts.is_empty():
         st.caption("This load changed nothing.")
         return

@@ -7,16 +7,16 @@ from data.written import capitalised, listed_words, named, written_day
 from metrics.metric import AnyMetric, Subject
 from pages.parts.banner import spoken_clocks
 from pages.parts.cards import headline, small_print
-from pages.parts.source import View
+from pages.parts.source import Source, View
 
 BETTER = {"higher": "Higher is better.", "lower": "Lower is better.", "neither": "Neither way is better."}
 SUBJECTS: tuple[Subject, ...] = ("cases", "failures", "referrals", "staffing")
 
 
-def draw(view: View, subject: Subject) -> None:
-    """Draw every figure that counts one kind of row."""
-    st.header(capitalised(view.source.terms.case.many) if subject == "cases" else capitalised(subject))
-    for metric in view.source.catalogue():
+def draw(source: Source, view: View | None, subject: Subject) -> None:
+    """Draw every figure that counts one kind of row; its number only to those who may see figures."""
+    st.header(capitalised(source.terms.case.many) if subject == "cases" else capitalised(subject))
+    for metric in source.catalogue():
         if metric.subject == subject:
             _definition(view, metric)
 
@@ -35,14 +35,14 @@ def terms_of_reference(terms: Terms) -> None:
         st.markdown(f"- **{capitalised(name.replace('_', ' '))}**: {listed_words(list(codes))}.")
 
 
-def _definition(view: View, metric: AnyMetric) -> None:
-    told = bool(view.told([metric.name]))
-    figure = view.figure(metric.name)
-    with st.expander(f"**{metric.title}**: {headline(figure) if told else 'not loaded'}"):
+def _definition(view: View | None, metric: AnyMetric) -> None:
+    figure = view.figure(metric.name) if view and view.told([metric.name]) else None
+    number = headline(figure) if figure else "not loaded"
+    with st.expander(f"**{metric.title}**: {number}" if view else f"**{metric.title}**"):
         st.markdown(metric.definition)
         st.markdown(f"Why it matters: {metric.why_it_matters}")
-        if told:
-            st.markdown(f"{spoken_clocks(view)}: {headline(figure)} ({small_print(figure)}).")
+        if view and figure:
+            st.markdown(f"{spoken_clocks(view)}: {number} ({small_print(figure)}).")
         st.caption(
             f"Name `{metric.name}` · unit {metric.unit} · dated by `{metric.dated_by}` · "
             f"{BETTER[metric.better]} · kept by {metric.owner}"

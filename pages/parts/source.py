@@ -1,4 +1,8 @@
-"""What a page asks for: the review, a view of it, and its figures. What is kept is kept in `kept.py`."""
+"""What a page asks for: the review, a view of it, and its figures. What is kept is kept in `kept.py`.
+
+This is the service: whatever asks, a page, a callback, a crafted message or the export door, is met here
+by the server's own record of the visit, before anything is computed or taken from what is kept.
+"""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -6,8 +10,11 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from access.roles import Permission
+from access.visit import Visit
 from data.changes import changes
 from data.review import chosen_folder
+from data.schema import staff_columns
 from data.terms import Terms
 from metrics import catalogue
 from metrics.as_at import Clocks
@@ -22,8 +29,10 @@ from pages.parts.kept import Kept, Place, Seen
 
 @dataclass(frozen=True)
 class Source:
-    """The review at one version of its ledger."""
+    """The review at one version of its ledger, as one visit may see it."""
 
+    visit: Visit
+    marking: str
     place: Place
     terms: Terms
     last_day: dt.date
@@ -40,28 +49,38 @@ class Source:
 
     def values(self, name: str) -> list[str]:
         """Values of a dimension that occur among the cases, in their own order."""
+        self.visit.require(Permission.FIGURES, f"values of {name}")
         return kept.values(self.place, name)
 
     @property
     def tables(self) -> set[str]:
         """Tables into which anything was ever loaded."""
-        return set(self.receipts()["table_name"])
+        return set(kept.book(self.place, "receipts")["table_name"])
 
     def loads(self) -> pl.DataFrame:
         """Return every load, first to last."""
+        self.visit.require(Permission.LOADS, "loads")
         return kept.book(self.place, "loads")
 
     def receipts(self) -> pl.DataFrame:
         """Return every receipt."""
+        self.visit.require(Permission.LOADS, "receipts")
         return kept.book(self.place, "receipts")
 
     def quarantine(self) -> pl.DataFrame:
         """Return every row held back."""
+        self.visit.require(Permission.LOADS, "quarantine")
         return kept.book(self.place, "quarantine")
 
     def changes(self, table: str, load: int) -> pl.DataFrame:
-        """Return what one load changed in one table, row by row."""
-        return changes(kept.snapshot(self.place).scan(table), table, load)
+        """Return what one load changed in one table, row by row; staff only to those who may see them."""
+        self.visit.consult(Permission.CASE_ROWS, f"changes of load {load} in {table}")
+        found = changes(kept.snapshot(self.place).scan(table), table, load)
+        if self.visit.may(Permission.REVIEWER_NAMES):
+            return found
+        hidden = staff_columns()
+        told = pl.col("column").is_null() | ~pl.col("column").is_in(hidden)
+        return found.drop(hidden, strict=False).filter(told)
 
 
 @dataclass(frozen=True)
@@ -83,13 +102,13 @@ class View:
 
     def result(self, name: str, *, by: Sequence[str] = (), every: str | None = None) -> pl.DataFrame:
         """Return a figure broken down by dimensions and periods; see `metrics.evaluate`."""
-        metric = catalogue.metric(name)
+        seen, metric = self._looked_at(name), catalogue.metric(name)
         if isinstance(metric, Metric) and not by and every is None:
             if not self.kept and self.clocks.known_at in (self.clocks.as_at, self.source.last_day):
                 # The course on every day answers for any day: another day then costs nothing.
                 return self.course(name, [self.clocks.as_at], then=self.as_known_then).drop("day")
-            return kept.totals(kept.key_of(self._seen), self._seen, metric.subject)[name]
-        return kept.result(kept.key_of(self._seen), self._seen, name, tuple(by), every)
+            return kept.totals(kept.key_of(seen), seen, metric.subject)[name]
+        return kept.result(kept.key_of(seen), seen, name, tuple(by), every)
 
     def figure(self, name: str, clocks: Clocks | None = None) -> "Figure":
         """Return a figure as one number, on other clocks if they are given."""
@@ -112,13 +131,19 @@ class View:
         days: evenly spaced, in order.
         """
         span = (min(days[0], self.source.first_day), max(days[-1], self.source.last_day))
-        seen = replace(self._seen, known_at=None) if then else self._seen
+        seen = self._looked_at(name)
+        seen = replace(seen, known_at=None) if then else seen
         days_known = kept.every_day(kept.key_of(seen.settled(), *span), seen.settled(), name, span)
         step = (days[-1] - days[0]).days // max(len(days) - 1, 1)
         return days_known.slice((days[0] - span[0]).days).gather_every(max(step, 1)).head(len(days))
 
     def behind(self, name: str, where: Sequence[tuple[str, str | None]] = ()) -> pl.DataFrame:
-        """Return the rows a figure counts, where dimensions have these values (None: not recorded)."""
+        """Return the rows a figure counts, where dimensions have these values (None: not recorded).
+
+        Staff are in them only for a role that may see them.
+        """
+        self.source.visit.consult(Permission.CASE_ROWS, self.scope(name, where))
+        hidden = set[str]() if self.source.visit.may(Permission.REVIEWER_NAMES) else staff_columns()
         metric, day = catalogue.metric(name), self.clocks.as_at
         rows = behind(metric, self._rows(metric.subject), self.clocks)
         wanted = [
@@ -127,7 +152,14 @@ class View:
         shown = rows.filter(*wanted) if wanted else rows
         if metric.subject in dimension("grade").subjects:
             shown = shown.with_columns(grade=dimension("grade").value(day))
-        return shown.sort(pl.nth(0), maintain_order=True).collect()
+        return shown.drop(hidden, strict=False).sort(pl.nth(0), maintain_order=True).collect()
+
+    def scope(self, name: str, where: Sequence[tuple[str, str | None]] = ()) -> str:
+        """Say what is looked at, for the record: references only, on both clocks."""
+        narrowed = "; ".join(f"{dimension} {', '.join(values)}" for dimension, values in self.kept)
+        split = "; ".join(f"{dimension} {value or 'not recorded'}" for dimension, value in where)
+        parts = [name, f"as at {self.clocks.as_at}", f"known at {self.clocks.known_at}"]
+        return "; ".join([*parts, *filter(None, (narrowed, split)), f"version {self.source.place.version}"])
 
     def dimensions(self, subject: Subject) -> tuple[Dimension, ...]:
         """Return the dimensions of a subject in which this review has more than one value."""
@@ -143,9 +175,10 @@ class View:
         rows = kept.scanned(self.source.place, subject)
         return narrow(rows, subject, dict(self.kept), self.clocks.as_at)
 
-    @property
-    def _seen(self) -> Seen:
-        return Seen(self.source.place, self.clocks.as_at, self.clocks.known_at, self.kept)
+    def _looked_at(self, name: str) -> Seen:
+        """Return the key of what may be looked at, once the record says that this reader may."""
+        role = self.source.visit.require(Permission.FIGURES, f"figure {name}").role
+        return Seen(self.source.place, self.clocks.as_at, self.clocks.known_at, self.kept, role)
 
 
 @dataclass(frozen=True)
@@ -161,8 +194,10 @@ class Figure:
     high: float | None
 
 
-def open_source() -> Source:
-    """Open the review that the server was started for, as its ledger now stands.
+def open_source(visit: Visit, marking: str) -> Source:
+    """Open the review that the server was started for, as its ledger now stands and as `visit` may see it.
+
+    marking: what stands on every page and every file of it.
 
     Raises:
         Fault: there is none, or its terms and its ledger do not fit together.
@@ -170,4 +205,4 @@ def open_source() -> Source:
     place = kept.place_of(str(chosen_folder()))
     terms = kept.review_at(place).terms
     days: list[dt.date] = kept.book(place, "loads")["recorded_on"].to_list()
-    return Source(place, terms, max(days, default=terms.period.ends), terms.period.begins)
+    return Source(visit, marking, place, terms, max(days, default=terms.period.ends), terms.period.begins)

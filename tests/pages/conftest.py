@@ -4,18 +4,23 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from access.desk import desk_of
+from access.roles import Role
 from data.review import Review
+from pages.parts import visitor
 
 MAIN = str(Path(__file__).parents[2] / "pages" / "main.py")
 
 
 @pytest.fixture
 def app(demonstration: Review, monkeypatch: pytest.MonkeyPatch):
-    """Return a visit to a page, through the entry as a browser's would be."""
+    """Return a visit to a page, through the entry as a browser's would be, by somebody signed in."""
     monkeypatch.setenv("CANDOUR_REVIEW", str(demonstration.folder))
     st.cache_resource.clear()
 
-    def visit(page: str = "", **query: str | list[str]) -> AppTest:
+    def visit(page: str = "", *, role: Role = Role.ANALYST, **query: str | list[str]) -> AppTest:
+        token = desk_of(demonstration.folder).welcome("reader", (role,), "test")
+        monkeypatch.setattr(visitor, "token", lambda: token)
         test = AppTest.from_file(MAIN, default_timeout=60)
         for name, value in query.items():
             test.query_params[name] = value

@@ -1,0 +1,73 @@
+"""The record's words, whether its chain is whole, and who looked at what."""
+
+import datetime as dt
+from collections.abc import Sequence
+from enum import StrEnum
+
+import polars as pl
+
+from access.chain import Verdict, judged
+from data.faults import Fault
+from data.record import Record, Row
+from data.written import written_day
+
+
+class Kind(StrEnum):
+    """What was done: the six of section 62 of the Data Protection Act 2018, and the coming and going."""
+
+    COLLECTION = "collection"
+    ALTERATION = "alteration"
+    CONSULTATION = "consultation"
+    DISCLOSURE = "disclosure"
+    COMBINATION = "combination"
+    ERASURE = "erasure"
+    SIGN_IN = "sign-in"
+    SIGN_OUT = "sign-out"
+    ADMINISTRATION = "administration"
+
+
+class Outcome(StrEnum):
+    """What came of it."""
+
+    ALLOWED = "allowed"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+def verify(record: Record, anchor: Sequence[str] | None = None) -> Verdict:
+    """Check every row of the record against its keys, the ledger and the anchor.
+
+    anchor: lines `number digest` kept somewhere else, instead of the record's own.
+
+    Raises:
+        Fault: the keys are missing or cannot be used.
+    """
+    # The anchor before the rows, the keys after: none of them is then ahead of what it is held against.
+    lines = anchor if anchor is not None else (record.anchor.lines() if record.anchor.made() else None)
+    begins = record.ledger_id()
+    with record.reading() as rows:
+        return judged(rows, record.keys.read(), begins, lines)
+
+
+def extract(record: Record, begins: dt.date, ends: dt.date) -> pl.DataFrame:
+    """Entries of the days, in UTC, from one to another with both, first to last, in the columns of `Row`.
+
+    Raises:
+        Fault: the days are the wrong way round.
+    """
+    if ends < begins:
+        raise Fault(f"{written_day(ends)} is before {written_day(begins)}: give the earlier day first.")
+    return frame(record.between(begins, ends))
+
+
+def frame(rows: Sequence[Row]) -> pl.DataFrame:
+    """Rows as a frame; all but the number is text, as it was signed."""
+    schema = {name: pl.Int64 if name == "number" else pl.String for name in Row._fields}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def looked_at(entries: pl.DataFrame) -> pl.DataFrame:
+    """Count entries by day (UTC), who, kind and outcome: `day, who, kind, outcome, entries`."""
+    day = pl.col("at").str.slice(0, 10).str.to_date("%Y-%m-%d").alias("day")
+    by = ("day", "who", "kind", "outcome")
+    return entries.lazy().with_columns(day).group_by(by).agg(entries=pl.len()).sort(by).collect()

@@ -1,0 +1,94 @@
+"""What a sign-in comes to: who the reader is, in which roles, and where they wanted to go."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.cookies import SimpleCookie
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from starlette.types import ASGIApp, Message, Receive, Scope
+
+from access.roles import Role
+from access.settings import Settings
+
+BACK = "candour-back"
+# The framework's own cookies of identity last a month and can be replayed: they never reach a browser.
+IDENTITY = "_streamlit_user"
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody whom the provider vouches for, with a role here."""
+
+    who: str
+    roles: tuple[Role, ...]
+
+
+@dataclass(frozen=True)
+class Stranger:
+    """Somebody who is not let in: why, for the record, and what they are told."""
+
+    who: str
+    why: str
+    told: str
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What the framework answered to the provider's return: its cookies of identity, and the rest."""
+
+    cookies: dict[str, str]
+    kept: list[tuple[bytes, bytes]]
+
+
+async def answer_of(app: ASGIApp, scope: Scope, receive: Receive) -> Answered:
+    """Have the framework answer, and keep its answer from the browser."""
+    started: list[Message] = []
+
+    async def hold(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            started.append(message)
+
+    await app(scope, receive, hold)
+    cookies: dict[str, str] = {}
+    kept: list[tuple[bytes, bytes]] = []
+    for name, value in started[0]["headers"]:
+        if name.lower() != b"set-cookie":
+            continue
+        for key, morsel in SimpleCookie(value.decode("latin-1")).items():
+            if key.startswith(IDENTITY):
+                cookies[key] = morsel.value
+            else:
+                kept.append((name, value))
+    return Answered(cookies, kept)
+
+
+def reader_of(claims: Mapping[str, object] | None, settings: Settings) -> Reader | Stranger:
+    """Return who the claims speak of and the roles that they give."""
+    if settings.sign_in is None or claims is None:
+        return Stranger(
+            "unknown", "the provider did not vouch for anyone", "Signing in did not succeed. Try again."
+        )
+    who: Any = claims.get(settings.sign_in.who)
+    if not isinstance(who, str) or not who.strip() or len(who) > 200 or not who.isprintable():  # noqa: PLR2004
+        return Stranger(
+            "unknown",
+            f"no usable claim {settings.sign_in.who}",
+            "Your organisation's sign-in did not say who you are: ask whoever runs it to send your name.",
+        )
+    roles = settings.sign_in.roles_of(dict(claims))
+    if not roles:
+        return Stranger(
+            who,
+            "no role",
+            "You have no role in Candour: ask whoever runs it to give you one.",
+        )
+    return Reader(who, roles)
+
+
+def own_address(wanted: str, pages: Mapping[str, object]) -> str:
+    """Return an address if it is that of a page here, else the first page: never another site's."""
+    address = unquote(wanted)
+    parts = urlsplit(address)
+    own = not parts.scheme and not parts.netloc and parts.path in pages and address.isprintable()
+    return address if own and "\\" not in address else "/"

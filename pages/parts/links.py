@@ -1,0 +1,13 @@
+"""Ways on: the pages that a reader may open, and what each answers."""
+
+import streamlit as st
+
+from access.roles import Role
+from pages.registry import open_to
+
+
+def elsewhere(role: Role) -> None:
+    """Link to every page but the first that a role may open."""
+    for entry in open_to(role)[1:]:
+        st.page_link(entry.file, label=entry.title)
+        st.caption(entry.answers)

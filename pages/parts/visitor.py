@@ -1,0 +1,49 @@
+"""Who looks at this page, as the server's own record has it at this moment."""
+
+import streamlit as st
+
+from access.desk import Desk, desk_of
+from access.roles import Role
+from access.settings import Mode
+from access.visit import Visit
+from data.review import chosen_folder
+
+HOW = {
+    Mode.DEMONSTRATION: "A demonstration: look at it as any of its readers. There is no sign-in.",
+    Mode.SINGLE_USER: "One user on this machine, who holds one role at a time. There is no sign-in.",
+    Mode.SIGN_IN: "You have been given more than one role, and hold one at a time.",
+}
+
+
+def desk() -> Desk:
+    """Return the front desk of the review that the server was started for."""
+    return desk_of(chosen_folder())
+
+
+def token() -> str:
+    """Return what the browser brought when it opened this page's socket."""
+    return st.context.cookies.get(desk().settings.cookie, "")
+
+
+def current_visit() -> Visit:
+    """Return the visit of whoever looks; it may have ended, and says so when it is asked."""
+    return desk().visit(token())
+
+
+def draw(visit: Visit) -> None:
+    """Say who looks and in which role, with a way to another role and out."""
+    session, mode = visit.session, desk().settings.mode
+    # What another tab changed is shown here too: the record is right, not the page.
+    st.session_state["role"] = session.role
+
+    def change() -> None:
+        visit.assume(Role(st.session_state["role"]))
+
+    with st.sidebar:
+        if len(session.roles) > 1:
+            st.selectbox("Role", session.roles, key="role", on_change=change, help=HOW[mode])
+        if mode is not Mode.DEMONSTRATION:
+            st.caption(f"{session.who}, {session.role}")
+            st.page_link("/auth/logout", label="Sign out")
+        elif len(session.roles) > 1:
+            st.caption(HOW[mode])

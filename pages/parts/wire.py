@@ -1,0 +1,91 @@
+"""What Streamlit sends and takes, as the gate must know it."""
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import streamlit
+from google.protobuf.message import DecodeError
+from streamlit.auth_util import encode_provider_token, get_cookie_with_chunks
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.runtime_util import serialize_forward_msg
+from streamlit.web.server.server_util import get_cookie_secret
+from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
+from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
+
+from access.settings import Settings, read_secret
+from access.wire import Wire
+
+PROVIDER = "provider"
+
+
+def streamlit_wire() -> Wire:
+    """Return how this version of Streamlit is spoken to."""
+    return Wire(_kind, _leave, _claims, _sign_in, _scripts())
+
+
+def secrets_of(settings: Settings) -> dict[str, dict[str, object]]:
+    """Return what Streamlit's sign-in must be told; nothing where nobody signs in.
+
+    Raises:
+        Fault: a secret is missing, or others may read it.
+    """
+    asked = settings.sign_in
+    if asked is None:
+        return {}
+    provider = {
+        "client_id": asked.client_id,
+        "client_secret": read_secret(asked.client_secret_file),
+        "server_metadata_url": asked.metadata,
+        # Without a prompt of ours Streamlit asks for one that strict providers refuse.
+        "client_kwargs": {"scope": asked.scope, "prompt": asked.prompt},
+    }
+    return {
+        "auth": {
+            "redirect_uri": f"{settings.address}/oauth2callback",
+            "cookie_secret": read_secret(asked.cookie_secret_file),
+            PROVIDER: provider,
+        }
+    }
+
+
+def _kind(message: bytes) -> str:
+    read = BackMsg()
+    try:
+        read.ParseFromString(message)
+    except DecodeError:
+        return ""
+    return read.WhichOneof("type") or ""
+
+
+def _leave(address: str) -> bytes:
+    message = ForwardMsg()
+    message.auth_redirect.url = address
+    return serialize_forward_msg(message)
+
+
+def _claims(cookies: Mapping[str, str]) -> dict[str, object] | None:
+    def opened(name: str) -> bytes | None:
+        value = cookies.get(name)
+        if not value:
+            return None
+        return decode_signed_value(get_cookie_secret(), name, value.encode("latin-1"))
+
+    found = get_cookie_with_chunks(opened, USER_COOKIE_NAME)
+    return None if found is None else json.loads(found)
+
+
+def _sign_in() -> str:
+    return f"/auth/login?provider={encode_provider_token(PROVIDER)}"
+
+
+def _scripts() -> tuple[str, ...]:
+    """Return the digests of the scripts written into Streamlit's own page, as a policy names them."""
+    page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
+    written = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", page, re.DOTALL)
+    digests = (hashlib.sha256(each.encode()).digest() for each in written)
+    return tuple(f"sha256-{base64.b64encode(each).decode()}" for each in digests)

@@ -1,0 +1,10 @@
+"""Start: what a reader who may not see the review's figures can open."""
+
+import streamlit as st
+
+from pages.parts import links
+from pages.parts.opening import current_source
+
+role = current_source().visit.session.role
+st.header(f"As {role} you may open the pages below; the review's own figures and rows are for others.")
+links.elsewhere(role)
