@@ -14,6 +14,7 @@ from data.faults import Fault
 
 # Any number will do, so long as nothing else in the same database takes the same lock.
 LOAD_LOCK = 3778_0033
+READ_ONLY = "READ ONLY"
 
 
 def connect_engine(url: str) -> sa.Engine:
@@ -33,6 +34,16 @@ def connect_engine(url: str) -> sa.Engine:
     if parsed.get_backend_name() == "postgresql":
         return sa.create_engine(parsed.set(drivername="postgresql+psycopg"), hide_parameters=True)
     raise Fault(f"A ledger is kept in SQLite or PostgreSQL, not in {parsed.get_backend_name()}.")
+
+
+@contextmanager
+def reading(engine: sa.Engine) -> Generator[sa.Connection]:
+    """One transaction that sees the database as it was at one moment, and may not write."""
+    options = {"begin": READ_ONLY}
+    if engine.dialect.name == "postgresql":
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    with engine.connect().execution_options(**options) as connection, connection.begin():
+        yield connection
 
 
 @contextmanager
@@ -84,6 +95,8 @@ def _sqlite_engine(url: sa.URL) -> sa.Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
         mode = connection.get_execution_options().get("begin", "DEFERRED")
-        connection.exec_driver_sql(f"BEGIN {mode}")
+        # Set at every beginning, so that no connection stays closed to its next writer.
+        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if mode == READ_ONLY else 'OFF'}")
+        connection.exec_driver_sql(f"BEGIN {'DEFERRED' if mode == READ_ONLY else mode}")
 
     return engine

@@ -8,21 +8,28 @@ version of the ledger is its last load, so whatever is keyed on the version is n
 import datetime as dt
 import hashlib
 import uuid
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 import sqlalchemy as sa
 
-from data.connecting import connect_engine, writing
+from data.connecting import connect_engine, reading, writing
 from data.faults import Fault
 from data.loading import Loading, version_of
 from data.migrating import migrate, revision_of
 from data.rows import frame_of, stored
 from data.schema import SCHEMAS
 from data.tables import ledger_tables
+
+
+class Standing(NamedTuple):
+    """Where a ledger stands: its last load, and the digest that no other ledger and load has."""
+
+    version: int
+    edition: str
 
 
 class Ledger:
@@ -51,7 +58,7 @@ class Ledger:
         Raises:
             Fault: the ledger was made before ledgers had an id.
         """
-        with self.engine.begin() as connection:
+        with reading(self.engine) as connection:
             found = revision_of(connection)
         if found is None:
             raise Fault(
@@ -67,32 +74,33 @@ class Ledger:
 
     def id(self) -> str:
         """Random id that this ledger was given when it was made, and no other ledger has."""
-        with self.engine.begin() as connection:
+        with reading(self.engine) as connection:
             return str(connection.scalar(sa.select(self.tables.review.c.id)))
 
     def name(self) -> str:
         """Name of the review that this ledger was made for."""
-        with self.engine.begin() as connection:
+        with reading(self.engine) as connection:
             return str(connection.scalar(sa.select(self.tables.review.c.name)))
 
     def edition(self, version: int) -> str:
         """Digest of what this ledger is at a version, which no other ledger and no other load has."""
-        review, loads = self.tables.review, self.tables.loads
-        query = sa.select(review.c.id, loads.c.loaded_at).join_from(
-            review, loads, loads.c.load == version, isouter=True
-        )
-        with self.engine.begin() as connection:
-            made, loaded_at = connection.execute(query).one()
-        return hashlib.sha256(f"{made} {version} {_utc(loaded_at)}".encode()).hexdigest()[:12]
+        with reading(self.engine) as connection:
+            return self._standing(connection, version).edition
+
+    def standing(self) -> Standing:
+        """Version and edition as they are now, read in one go."""
+        newest = sa.select(sa.func.max(self.tables.loads.c.load)).scalar_subquery()
+        with reading(self.engine) as connection:
+            return self._standing(connection, newest)
 
     def demonstration(self) -> bool:
         """Whether this ledger was made for demonstration data: it then takes no other."""
-        with self.engine.begin() as connection:
+        with reading(self.engine) as connection:
             return bool(connection.scalar(sa.select(self.tables.review.c.demonstration)))
 
     def version(self) -> int:
         """Number of the last load; 0 before the first."""
-        with self.engine.begin() as connection:
+        with reading(self.engine) as connection:
             return version_of(connection, self.tables)
 
     def loads(self) -> pl.DataFrame:
@@ -110,10 +118,14 @@ class Ledger:
 
     def row_versions(self, table: str, version: int) -> pl.DataFrame:
         """Every version of every row of `table` that loads 1 to `version` brought, as SQL holds it."""
-        held = self.tables.versions[table]
-        query = sa.select(held).where(held.c.opened_by <= version)
-        with self.engine.begin() as connection:
-            return stored(connection, query.order_by(*SCHEMAS[table].primary_key(), "opened_by"))
+        with reading(self.engine) as connection:
+            return self._row_versions(connection, table, version)
+
+    @contextmanager
+    def tables_at(self, version: int) -> Generator[Iterator[tuple[str, pl.DataFrame]]]:
+        """Every table by name, as `row_versions` returns it, all of them seen at one moment."""
+        with reading(self.engine) as connection:
+            yield ((table, self._row_versions(connection, table, version)) for table in SCHEMAS)
 
     @contextmanager
     def loading(self, recorded_on: dt.date, *, note: str = "", rehearsal: bool = False) -> Generator[Loading]:
@@ -132,12 +144,30 @@ class Ledger:
             if rehearsal or not loading.stirred:
                 connection.rollback()
 
+    def _standing(self, connection: sa.Connection, version: int | sa.ScalarSelect[int]) -> Standing:
+        review, loads = self.tables.review, self.tables.loads
+        query = sa.select(review.c.id, loads.c.load, loads.c.loaded_at).join_from(
+            review, loads, loads.c.load == version, isouter=True
+        )
+        made, load, loaded_at = connection.execute(query).one()
+        return Standing(load or 0, _edition(made, load or 0, loaded_at))
+
+    def _row_versions(self, connection: sa.Connection, table: str, version: int) -> pl.DataFrame:
+        held = self.tables.versions[table]
+        query = sa.select(held).where(held.c.opened_by <= version)
+        return stored(connection, query.order_by(*SCHEMAS[table].primary_key(), "opened_by"))
+
     def _select(self, query: sa.Select[*tuple[Any, ...]]) -> pl.DataFrame:
-        with self.engine.begin() as connection:
+        with reading(self.engine) as connection:
             return frame_of(connection, query)
 
 
-def _utc(moment: dt.datetime | None) -> dt.datetime | None:
+def _edition(made: str, version: int, loaded_at: dt.datetime | None) -> str:
+    return hashlib.sha256(f"{made} {version} {utc(loaded_at)}".encode()).hexdigest()[:12]
+
+
+def utc(moment: dt.datetime | None) -> dt.datetime | None:
+    """Return a moment as the ledger gave it, in UTC and without its zone."""
     # SQLite forgets the time zone, PostgreSQL answers in the session's.
     if moment is None or moment.tzinfo is None:
         return moment

@@ -73,11 +73,9 @@ def take(ledger: Ledger, terms: Terms, folder: Path, version: int) -> Snapshot:
     if not kept.exists():
         folder.mkdir(parents=True, exist_ok=True)
         making = Path(tempfile.mkdtemp(prefix="making-", dir=folder))
-        for table in SCHEMAS:
-            _write(
-                _laid_out(ledger.row_versions(table, version), table, terms, version),
-                making / f"{table}.parquet",
-            )
+        with ledger.tables_at(version) as tables:
+            for table, rows in tables:
+                _write(_laid_out(rows, table, terms, version), making / f"{table}.parquet")
         _settle(making, kept)
     return Snapshot(kept, version)
 
