@@ -80,7 +80,7 @@ class _Chain:
         expected, previous = self.last + 1, self.digest
         self.rows += 1
         self.last, self.digest = row.number, row.digest
-        if not _readable(row):
+        if not _readable(row[1:]):
             yield f"Row {row.number} holds something that is not text."
             return
         if row.number > expected:
@@ -141,9 +141,8 @@ class _Anchored:
         self.last = max(self.last, int(number))
 
 
-def _readable(row: Row) -> bool:
+def _readable(fields: Sequence[object]) -> bool:
     # SQLite keeps whatever is put into a column, whatever the column is for.
-    fields: tuple[object, ...] = row[1:]
     return all(isinstance(each, str) for each in fields)
 
 

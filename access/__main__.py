@@ -1,0 +1,98 @@
+"""The command line of whoever answers for the record: `python -m access`."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from access.audit import Kind, Outcome, extract, verify
+from access.settings import read_settings
+from data.commands import day, of_every_command, run
+from data.faults import Fault
+from data.keyboard import STEWARD, at_the_keyboard
+from data.marking import marked
+from data.record import Entry
+from data.review import open_review
+from data.separated import separated
+from data.written import counted, written_day
+
+MOST_TOLD = 20
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return the exit code: 0, or 1 after saying what is wrong."""
+    return run(_parser(), arguments)
+
+
+def _verify(asked: argparse.Namespace) -> int:
+    anchor = asked.anchor.read_text(encoding="utf-8").splitlines() if asked.anchor else None
+    verdict = verify(open_review(asked.review).record, anchor)
+    print(verdict)
+    for finding in verdict.findings[:MOST_TOLD]:
+        print(finding)
+    if len(verdict.findings) > MOST_TOLD:
+        print(f"... and {len(verdict.findings) - MOST_TOLD:,} more.")
+    return 0 if verdict.whole else 1
+
+
+def _extract(asked: argparse.Namespace) -> None:
+    review = open_review(asked.review)
+    if asked.out is not None:
+        _refuse_a_file(asked.out)
+    span = f"from {written_day(asked.begins)} to {written_day(asked.ends)}"
+    review.record.write(_entry(Kind.DISCLOSURE, f"the record {span}"))
+    rows = extract(review.record, asked.begins, asked.ends)
+    marking = marked(read_settings(review.folder).marking, demonstration=review.terms.demonstration)
+    above = (review.terms.name, f"The record {span}, by days and moments in UTC.")
+    text = separated(rows, marking, above)
+    if asked.out is None:
+        print(text.decode(), end="")
+        return
+    _refuse_a_file(asked.out)
+    with asked.out.open("xb") as file:
+        file.write(text)
+    print(f"Wrote {counted(rows.height, 'entry', 'entries')} to {asked.out}.")
+
+
+def _refuse_a_file(path: Path) -> None:
+    if path.exists():
+        raise Fault(f"There is a file {path} already: choose another name with --out.")
+
+
+def _key(asked: argparse.Namespace) -> None:
+    record = open_review(asked.review).record
+    name = record.renew_key(_entry(Kind.ADMINISTRATION, "a new key of the record"))
+    print(f"The record is signed with the key {name} from now on; make a copy of {record.keys.path} anew.")
+
+
+def _entry(kind: Kind, scope: str) -> Entry:
+    return Entry(kind, at_the_keyboard(), STEWARD, scope, "", Outcome.ALLOWED)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m access", description="Verify the record of who did what, and take it out."
+    )
+    of_every_command(parser)
+    add = parser.add_subparsers(required=True, metavar="COMMAND").add_parser
+    _add_record(add)
+    return parser
+
+
+def _add_record(add: Callable[..., argparse.ArgumentParser]) -> None:
+    verifying = add("verify", help="say whether the record is whole")
+    verifying.add_argument("--anchor", type=Path, metavar="FILE", help="another copy of the anchor")
+    verifying.set_defaults(command=_verify)
+
+    taking = add("extract", help="write the entries of some days as CSV")
+    taking.add_argument("--from", dest="begins", type=day, required=True, metavar="DAY")
+    taking.add_argument("--to", dest="ends", type=day, required=True, metavar="DAY")
+    taking.add_argument("--out", type=Path, metavar="FILE", help="file to write (default: print it)")
+    taking.set_defaults(command=_extract)
+
+    renewing = add("key", help="sign the record with a new key from now on")
+    renewing.set_defaults(command=_key)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
