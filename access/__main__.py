@@ -40,13 +40,13 @@ def _extract(asked: argparse.Namespace) -> None:
     if asked.out is not None:
         _refuse_a_file(asked.out)
     span = f"from {written_day(asked.begins)} to {written_day(asked.ends)}"
-    review.record.write(_entry(Kind.DISCLOSURE, f"the record {span}"))
     rows = extract(review.record, asked.begins, asked.ends)
+    review.record.write(_entry(Kind.DISCLOSURE, f"the record {span}"))
     marking = marked(read_settings(review.folder).marking, demonstration=review.terms.demonstration)
     above = (review.terms.name, f"The record {span}, by days and moments in UTC.")
     text = separated(rows, marking, above)
     if asked.out is None:
-        print(text.decode(), end="")
+        sys.stdout.buffer.write(text)
         return
     _refuse_a_file(asked.out)
     with asked.out.open("xb") as file:

@@ -130,14 +130,12 @@ class _Anchored:
             )
 
     def _take(self, line: str, place: int) -> None:
-        number, _, digest = line.partition(" ")
-        if not (number.isascii() and number.isdecimal()) or not digest:
+        if not LINE.fullmatch(line):
             self.findings.append(f"Line {place} of the anchor cannot be read.")
             return
+        number, digest = line.split()
         if self._digests.setdefault(int(number), digest) != digest:
-            self.findings.append(
-                f"Line {place} of the anchor has another row {number} than a line before it."
-            )
+            self.findings.append(f"Line {place} of the anchor has another row {number} than a line above it.")
         self.last = max(self.last, int(number))
 
 
