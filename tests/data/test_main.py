@@ -6,18 +6,20 @@ import re
 import shutil
 import subprocess
 import sys
+import uuid
 from pathlib import Path
 
 import polars as pl
 import psycopg
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, OperationalError, ProgrammingError
 
 import data
 from data.__main__ import main
 from data.intake.load import Progress
 from data.migrating import NEWEST
-from data.review import Review, open_review
+from data.review import Review, new_review, open_review
 from tests.conftest import TERMS
 from tests.data.conftest import lines
 
@@ -93,6 +95,29 @@ def test_new_makes_a_review_and_says_what_comes_next(shell: Shell, terms_file: P
 def test_migrate_says_that_there_is_nothing_to_do(shell: Shell) -> None:
     assert shell.run("migrate") == 0
     assert f"The ledger of {shell.review} is up to date, at revision {NEWEST}; nothing" in shell.out
+
+
+def test_roles_are_granted_in_postgresql_only(shell: Shell) -> None:
+    assert shell.run("grant", "--reader", "pages") == 1
+    assert "The ledger is in SQLite, which has no roles" in shell.err
+    assert sentence(shell.err)
+
+
+@pytest.mark.postgres
+def test_grant_says_what_each_role_may_do(
+    shell: Shell, postgres_server: sa.URL, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = sa.create_engine(postgres_server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    roles = [f"{kind}_{uuid.uuid4().hex[:8]}" for kind in ("pages", "loads")]
+    with root.connect() as connection:
+        for role in roles:
+            connection.exec_driver_sql(f"CREATE ROLE {role} LOGIN")
+    monkeypatch.setenv("CANDOUR_LEDGER", postgres_url)
+    shell.review = shell.folder / "other"
+    new_review(shell.review).ledger.engine.dispose()
+    assert shell.run("grant", "--reader", roles[0], "--loader", roles[1]) == 0
+    assert f"The role {roles[0]} may read the ledger" in shell.out
+    assert f"The role {roles[1]} may load" in shell.out
 
 
 def test_load_prints_counts_that_add_up_and_keeps_the_load(shell: Shell) -> None:
