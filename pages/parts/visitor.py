@@ -44,6 +44,7 @@ def draw(visit: Visit) -> None:
             st.selectbox("Role", session.roles, key="role", on_change=change, help=HOW[mode])
         if mode is not Mode.DEMONSTRATION:
             st.caption(f"{session.who}, {session.role}")
-            st.page_link("/auth/logout", label="Sign out")
+            # Streamlit sends the browser to the address where the gate ends the visit.
+            st.button("Sign out", on_click=st.logout)
         elif len(session.roles) > 1:
             st.caption(HOW[mode])

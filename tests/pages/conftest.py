@@ -8,8 +8,21 @@ from access.desk import desk_of
 from access.roles import Role
 from data.review import Review
 from pages.parts import visitor
+from pages.registry import PageEntry, open_to
 
 MAIN = str(Path(__file__).parents[2] / "pages" / "main.py")
+
+
+def reader_of(entry: PageEntry) -> Role:
+    """A role that opens a page."""
+    return next(role for role in (Role.ANALYST, Role.PRESS_OFFICER, Role.AUDITOR) if entry in open_to(role))
+
+
+def sign_in(folder: Path, monkeypatch: pytest.MonkeyPatch, role: Role = Role.ANALYST) -> str:
+    """Sign somebody in, as the gate does, and have the next pages be theirs."""
+    token = desk_of(folder).welcome("reader", (role,), "test")
+    monkeypatch.setattr(visitor, "token", lambda: token)
+    return token
 
 
 @pytest.fixture
@@ -19,8 +32,7 @@ def app(demonstration: Review, monkeypatch: pytest.MonkeyPatch):
     st.cache_resource.clear()
 
     def visit(page: str = "", *, role: Role = Role.ANALYST, **query: str | list[str]) -> AppTest:
-        token = desk_of(demonstration.folder).welcome("reader", (role,), "test")
-        monkeypatch.setattr(visitor, "token", lambda: token)
+        sign_in(demonstration.folder, monkeypatch, role)
         test = AppTest.from_file(MAIN, default_timeout=60)
         for name, value in query.items():
             test.query_params[name] = value

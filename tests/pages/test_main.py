@@ -9,24 +9,26 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from access.roles import Role
 from data.review import new_review, open_review
 from metrics.catalogue import CATALOGUE
-from pages.registry import REGISTRY
-from tests.pages.conftest import MAIN
+from pages.registry import REGISTRY, open_to
+from tests.pages.conftest import MAIN, reader_of, sign_in
 from tests.pages.reading import answer, captions, card, cards, headings, one_enquiry, tables
 
 
 @pytest.mark.parametrize("entry", REGISTRY, ids=lambda entry: entry.title)
 def test_every_page_opens_with_its_title_its_day_and_the_mark_of_demonstration_data(app, entry):
-    page = app(entry.file if entry.path else "")
+    page = app(entry.file if entry.path else "", role=reader_of(entry))
     assert [title.value for title in page.title] == [entry.title]
     assert page.warning[0].value.startswith("**Demonstration data.**")
-    assert "As at 30 May 2024" in captions(page)[0]
+    assert page.markdown[0].value == "**OFFICIAL-SENSITIVE**"
+    assert ("As at 30 May 2024" in captions(page)[0]) == (reader_of(entry) is Role.ANALYST)
 
 
 @pytest.mark.parametrize("entry", REGISTRY, ids=lambda entry: entry.title)
 def test_every_page_says_its_answer_first(app, entry):
-    page = app(entry.file if entry.path else "")
+    page = app(entry.file if entry.path else "", role=reader_of(entry))
     assert len(answer(page)) > 40
     assert answer(page).endswith(".")
 
@@ -285,7 +287,7 @@ def test_a_review_of_one_table_shows_that_and_nothing_else(demonstration, tmp_pa
     with review.ledger.loading(dt.date(2024, 6, 6)) as loading:
         loading.store(one_enquiry(dt.date(2024, 6, 4)))
     review.ledger.engine.dispose()
-    for entry in REGISTRY:
+    for entry in open_to(Role.ANALYST):
         page = opened(tmp_path / "one", monkeypatch)
         if entry.path:
             page.switch_page(entry.file).run()
@@ -339,9 +341,11 @@ def test_a_load_is_known_to_the_page_at_the_next_run_and_does_not_move_the_reade
     assert captions(opened(folder, monkeypatch))[0].endswith("As at 6 June 2024, the last day loaded")
 
 
-def opened(folder, monkeypatch, **query) -> AppTest:
+def opened(folder, monkeypatch, role=Role.ANALYST, **query) -> AppTest:
     monkeypatch.setenv("CANDOUR_REVIEW", str(folder))
     st.cache_resource.clear()
+    if (folder / "terms.toml").exists():
+        sign_in(folder, monkeypatch, role)
     page = AppTest.from_file(MAIN, default_timeout=60)
     for name, value in query.items():
         page.query_params[name] = value
@@ -352,7 +356,7 @@ def opened(folder, monkeypatch, **query) -> AppTest:
 
 def test_headings_go_down_one_level_at_a_time(app):
     for entry in REGISTRY:
-        levels = headings(app(entry.file if entry.path else ""))
+        levels = headings(app(entry.file if entry.path else "", role=reader_of(entry)))
         assert levels[0] == 1
         assert all(after <= before + 1 for before, after in itertools.pairwise(levels)), entry.title
 

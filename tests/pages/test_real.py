@@ -2,11 +2,13 @@
 
 import pytest
 
+from access.roles import Role
 from data.intake.load import load
 from data.intake.mapping import read_mapping
 from data.review import new_review
 from pages.registry import REGISTRY
 from tests.data.intake.test_philadelphia import EXAMPLE, FIRST, SECOND, register
+from tests.pages.conftest import reader_of
 from tests.pages.reading import answer, captions, card, tables
 from tests.pages.test_main import opened
 
@@ -22,6 +24,7 @@ def philadelphia(tmp_path_factory):
         read_mapping(EXAMPLE / "extract-2020.toml"),
     )
     load(review, [str(folder / "complaints_extract_2018-07.csv")], first, recorded_on=FIRST)
+    (review.folder / "settings.toml").write_text('mode = "single-user"\n')
     load(review, [str(folder / "complaints_extract_2020.csv")], second, recorded_on=SECOND)
     yield review
     review.ledger.engine.dispose()
@@ -29,8 +32,8 @@ def philadelphia(tmp_path_factory):
 
 @pytest.fixture
 def visit(philadelphia, monkeypatch):
-    def open_page(file="", **query):
-        page = opened(philadelphia.folder, monkeypatch, **query)
+    def open_page(file="", role=Role.ANALYST, **query):
+        page = opened(philadelphia.folder, monkeypatch, role, **query)
         if file:
             page.switch_page(file).run()
         assert not page.exception, page.exception[0].stack_trace
@@ -41,7 +44,7 @@ def visit(philadelphia, monkeypatch):
 
 @pytest.mark.parametrize("entry", REGISTRY, ids=lambda entry: entry.title)
 def test_every_page_runs_on_the_real_register_and_is_not_called_a_demonstration(visit, entry):
-    page = visit(entry.file if entry.path else "")
+    page = visit(entry.file if entry.path else "", reader_of(entry))
     assert [title.value for title in page.title] == [entry.title]
     assert not page.warning
 

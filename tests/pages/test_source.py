@@ -7,6 +7,8 @@ from functools import partial
 import pytest
 import streamlit as st
 
+from access.desk import desk_of
+from access.roles import Role
 from metrics import histories
 from metrics.as_at import Clocks
 from metrics.catalogue import CATALOGUE, metric
@@ -29,7 +31,8 @@ NARROWINGS = [
 def source(demonstration, monkeypatch):
     monkeypatch.setenv("CANDOUR_REVIEW", str(demonstration.folder))
     st.cache_resource.clear()
-    return open_source()
+    token = desk_of(demonstration.folder).welcome("reader", (Role.CHIEF_OFFICER,), "test")
+    return open_source(desk_of(demonstration.folder).visit(token), "OFFICIAL-SENSITIVE")
 
 
 @pytest.fixture(scope="module")
