@@ -8,7 +8,7 @@ import polars.selectors as cs
 
 from data.faults import Fault
 
-LONGEST_NAME = 255
+LONGEST_NAME, LONGEST_TEXT = 255, 32_767
 # Of the kinds of column that a file can hold; codes leave as text.
 _HELD = cs.string() | cs.integer() | cs.float() | cs.boolean() | cs.date() | cs.datetime()
 _CODES = cs.enum() | cs.categorical() | cs.by_dtype(pl.Null)
@@ -42,6 +42,11 @@ class Content:
     made_by: str
     reason: str | None = None
     tables: tuple[Table, ...]
+
+    @property
+    def title(self) -> str:
+        """What a file calls itself: its marking and its review, on one line."""
+        return f"{self.marking}: {' '.join(self.review.split())}"
 
     @property
     def lines(self) -> tuple[tuple[str, str], ...]:
@@ -78,5 +83,15 @@ def leaving(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def for_spreadsheets(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows as they leave for a spreadsheet: times as text, for it would round them."""
-    return leaving(rows).with_columns(cs.datetime().dt.to_string("iso:strict"))
+    """Rows as they leave for a spreadsheet: times as text, for it would round them.
+
+    Raises:
+        Fault: a text is longer than a cell can hold, or a column's name cannot stand in every program.
+    """
+    plain = leaving(rows).with_columns(cs.datetime().dt.to_string("iso:strict"))
+    # A spreadsheet counts a character beyond the basic plane as two.
+    length = cs.string().str.len_chars() + cs.string().str.count_matches(r"[\x{10000}-\x{10FFFF}]")
+    for found in plain.select((length > LONGEST_TEXT).any()).iter_columns():
+        if found.item():
+            raise Fault(f"The column {found.name!r} has a text too long for a spreadsheet: choose Parquet.")
+    return plain

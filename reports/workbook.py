@@ -50,8 +50,7 @@ def workbook(content: Content) -> bytes:
     sheets = sheets_of(content)
     written = io.BytesIO()
     book = xlsxwriter.Workbook(written, SAFELY)
-    title = f"{content.marking}: {content.review}"
-    book.set_properties({"title": title, "author": "", "created": content.made_at})
+    book.set_properties({"title": content.title, "author": "", "created": content.made_at})
     styles = _Styles(
         heading=book.add_format({"bold": True}),
         header=book.add_format({"bold": True, "text_wrap": True, "valign": "top"}),
