@@ -19,7 +19,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from data.anchor import Anchor
-from data.connecting import changing
+from data.connecting import changing, reading
 from data.faults import Fault
 from data.keys import Keys
 from data.ledger import Ledger
@@ -162,8 +162,9 @@ class Record:
         """Every row in one snapshot, first to last."""
         held = self._table
         query = sa.select(held).order_by(held.c.number)
-        with self._ledger.engine.begin() as connection:
-            found = connection.execution_options(stream_results=True, max_row_buffer=5_000).execute(query)
+        with reading(self._ledger.engine) as connection:
+            # Not all at once: a record grows for years.
+            found = connection.execute(query, execution_options={"yield_per": 5_000})
             yield map(Row._make, found)
 
     def between(self, begins: dt.date, ends: dt.date) -> list[Row]:
@@ -171,7 +172,7 @@ class Record:
         held = self._table
         after = (ends + dt.timedelta(days=1)).isoformat()
         query = sa.select(held).where(held.c.at >= begins.isoformat(), held.c.at < after)
-        with self._ledger.engine.begin() as connection:
+        with reading(self._ledger.engine) as connection:
             return [Row._make(row) for row in connection.execute(query.order_by(held.c.number))]
 
     def ledger_id(self) -> str:
@@ -179,10 +180,7 @@ class Record:
         return self._ledger.id()
 
     def _begun(self) -> bool:
-        # A ledger of an earlier version has no such table until it is brought up to date.
-        if not sa.inspect(self._ledger.engine).has_table(self._table.name):
-            return False
-        with self._ledger.engine.begin() as connection:
+        with reading(self._ledger.engine) as connection:
             return connection.execute(sa.select(self._table.c.number).limit(1)).first() is not None
 
     def _lock(self, connection: sa.Connection) -> None:

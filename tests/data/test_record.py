@@ -1,0 +1,278 @@
+"""The record on SQLite and on PostgreSQL: every entry is kept, in its place, and none can be changed."""
+
+import datetime as dt
+import logging
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from data.connecting import changing
+from data.faults import Fault
+from data.ledger import Ledger
+from data.record import Entry, Record, Row, signature
+
+ROOT = Path(__file__).parents[2]
+LOOK = Entry("consultation", "amina", "analyst", "overview as at 2024-01-11", "", "allowed")
+ALTERATION = Entry("alteration", "ben", "data steward", "load 2", "", "allowed")
+
+
+def opened(url: str, folder: Path) -> Record:
+    """Record of the ledger at an address; making a ledger that is there leaves it alone."""
+    ledger = Ledger(url)
+    ledger.create("A review", demonstration=False)
+    record = Record(ledger, folder / "record.keys", folder / "record.anchor")
+    record.prepare()
+    return record
+
+
+@pytest.fixture
+def record(ledger_url: str, tmp_path: Path) -> Iterator[Record]:
+    record = opened(ledger_url, tmp_path)
+    yield record
+    record._ledger.engine.dispose()
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Record]:
+    """A record on SQLite, where the kind of database makes no difference."""
+    record = opened(f"sqlite:///{tmp_path / 'ledger.sqlite'}", tmp_path)
+    yield record
+    record._ledger.engine.dispose()
+
+
+def rows_of(record: Record) -> list[Row]:
+    with record.reading() as rows:
+        return list(rows)
+
+
+def chained(record: Record) -> bool:
+    """Whether every row has its number and its signature."""
+    keys, previous = record.keys.read(), record.ledger_id()
+    for number, row in enumerate(rows_of(record), start=1):
+        if row.number != number or row.digest != signature(keys[row.key_id], previous, row):
+            return False
+        previous = row.digest
+    return True
+
+
+def test_entries_are_numbered_and_each_is_signed_with_the_one_before_it(record: Record) -> None:
+    before = dt.datetime.now(dt.UTC)
+    for _ in range(3):
+        record.write(LOOK)
+    rows = rows_of(record)
+    assert [row.number for row in rows] == [1, 2, 3]
+    assert {row[2:8] for row in rows} == {tuple(vars(LOOK).values())}
+    moments = [dt.datetime.fromisoformat(row.at) for row in rows]
+    assert before <= moments[0] <= moments[1] <= moments[2] <= dt.datetime.now(dt.UTC)
+    assert {(moment.tzinfo, len(row.at)) for moment, row in zip(moments, rows, strict=True)} == {(dt.UTC, 32)}
+    assert chained(record)
+    assert record.anchor.lines() == [f"{row.number} {row.digest}" for row in rows]
+
+
+def test_what_is_signed_comes_back_letter_by_letter(record: Record) -> None:
+    longest = Entry("k" * 20, "🔑" * 200, "é" * 40, "'\"\\%;" * 200, "語" * 500, "o" * 20)
+    record.write(longest)
+    record.write(Entry("sign-in", " amina ", "", "", "", "refused"))
+    assert rows_of(record)[0][2:8] == tuple(vars(longest).values())
+    assert chained(record)
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "told"),
+    [
+        ("reason", "x" * 501, "The reason has 501 characters, and the most is 500: make it shorter."),
+        (
+            "scope",
+            "a\nb",
+            "The scope holds a character that cannot be shown, such as a line break: take it out.",
+        ),
+        ("who", "a\x00b", "The who holds a character that cannot be shown"),
+        ("who", "amina\u202e", "The who holds a character that cannot be shown"),
+        ("role", "\ud800", "The role holds a character that cannot be shown"),
+        ("who", "", "The who of an entry in the record is empty: say what it is."),
+    ],
+)
+def test_what_could_not_be_read_again_is_refused(field: str, text: str, told: str) -> None:
+    with pytest.raises(Fault) as caught:
+        Entry(**{**vars(LOOK), field: text})
+    assert str(caught.value).startswith(told)
+
+
+def test_the_database_refuses_to_change_or_forget_an_entry(record: Record) -> None:
+    record.write(LOOK)
+    record.write(LOOK)
+    before = rows_of(record)
+    for statement in (
+        "UPDATE record SET who = 'nobody' WHERE number = 1",
+        "UPDATE record SET digest = 'forged'",
+        "UPDATE record SET number = 9 WHERE number = 2",
+        "DELETE FROM record WHERE number = 2",
+        "DELETE FROM record",
+    ):
+        with (
+            pytest.raises(DBAPIError, match="the ledger is append-only"),
+            changing(record._ledger.engine) as connection,
+        ):
+            connection.exec_driver_sql(statement)
+        assert rows_of(record) == before
+
+
+def test_the_database_refuses_to_empty_the_record_or_to_replace_an_entry(record: Record) -> None:
+    record.write(LOOK)
+    before = rows_of(record)
+    same = "SELECT number, at, kind, 'nobody', role, scope, reason, outcome, key_id, digest FROM record"
+    one = {
+        "sqlite": f"INSERT OR REPLACE INTO record {same}",
+        "postgresql": "TRUNCATE record",
+    }[record._ledger.engine.dialect.name]
+    with (
+        pytest.raises(DBAPIError, match="the ledger is append-only"),
+        changing(record._ledger.engine) as connection,
+    ):
+        connection.exec_driver_sql(one)
+    assert rows_of(record) == before
+
+
+def test_an_entry_stands_or_falls_with_the_transaction_it_is_part_of(record: Record) -> None:
+    record.write(LOOK)
+    with changing(record._ledger.engine) as connection:
+        record.append(connection, ALTERATION)
+        connection.rollback()
+    with changing(record._ledger.engine) as connection:
+        heads = [record.append(connection, ALTERATION), record.append(connection, LOOK)]
+    record.committed(heads)
+    assert [row.kind for row in rows_of(record)] == ["consultation", "alteration", "consultation"]
+    assert len(record.anchor.lines()) == 3
+    assert chained(record)
+
+
+def test_threads_that_write_at_once_lose_nothing(record: Record) -> None:
+    def write() -> None:
+        for _ in range(12):
+            record.write(LOOK)
+
+    threads = [threading.Thread(target=write) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(rows_of(record)) == 48
+    assert chained(record)
+    assert sorted(record.anchor.lines()) == sorted(f"{row.number} {row.digest}" for row in rows_of(record))
+
+
+def test_processes_that_write_at_once_lose_nothing(small: Record, tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from tests.data.test_record import LOOK, opened\n"
+        "record = opened(sys.argv[1], Path(sys.argv[2]))\n"
+        "for _ in range(25): record.write(LOOK)"
+    )
+    url = small._ledger.engine.url.render_as_string()
+    written = 0
+    with subprocess.Popen([sys.executable, "-c", code, url, str(tmp_path)], cwd=ROOT) as other:
+        while other.poll() is None:
+            small.write(LOOK)
+            written += 1
+    assert other.returncode == 0
+    assert len(rows_of(small)) == 25 + written
+    assert chained(small)
+    assert len(small.anchor.lines()) == 25 + written
+
+
+@pytest.mark.postgres
+def test_a_load_that_takes_long_does_not_hold_up_a_reader(postgres_url: str, tmp_path: Path) -> None:
+    address = sa.make_url(postgres_url).update_query_dict({"options": "-c lock_timeout=5s"})
+    record = opened(address.render_as_string(hide_password=False), tmp_path)
+    with record._ledger.loading(dt.date(2024, 1, 11)):
+        record.write(LOOK)
+    assert len(rows_of(record)) == 1
+    record._ledger.engine.dispose()
+
+
+def test_a_crash_before_the_anchor_leaves_it_behind_and_the_next_entry_goes_on(small: Record) -> None:
+    small.write(LOOK)
+    with changing(small._ledger.engine) as connection:
+        small.append(connection, LOOK)
+    assert [line.split()[0] for line in small.anchor.lines()] == ["1"]
+    small.write(LOOK)
+    assert [line.split()[0] for line in small.anchor.lines()] == ["1", "3"]
+    assert chained(small)
+
+
+def test_a_new_key_signs_from_its_own_entry_on_and_the_old_one_still_verifies(record: Record) -> None:
+    record.write(LOOK)
+    (first,) = record.keys.read()
+    second = record.renew_key(Entry("administration", "ben", "data steward", "a new key", "", "allowed"))
+    record.write(LOOK)
+    assert list(record.keys.read()) == [first, second]
+    assert [row.key_id for row in rows_of(record)] == [first, second, second]
+    assert chained(record)
+
+
+def test_a_record_with_entries_never_gets_a_first_key_again(small: Record) -> None:
+    small.prepare()
+    small.write(LOOK)
+    small.keys.path.unlink()
+    for again in (small.prepare, lambda: small.write(LOOK)):
+        with pytest.raises(Fault, match=r"The key file of the record is missing from .*: put back your copy"):
+            again()
+    assert not small.keys.made()
+    assert len(rows_of(small)) == 1
+
+
+def test_an_empty_record_without_keys_is_given_some(small: Record) -> None:
+    small.keys.path.unlink()
+    small.prepare()
+    small.write(LOOK)
+    assert chained(small)
+
+
+def test_without_its_anchor_nothing_is_written(small: Record) -> None:
+    small.write(LOOK)
+    small.anchor.path.unlink()
+    with pytest.raises(Fault, match=r"The anchor of the record, .*, is missing or may not be written to"):
+        small.write(LOOK)
+    assert len(rows_of(small)) == 1
+    assert not small.anchor.made()
+
+
+def test_the_first_entry_of_a_day_and_every_alteration_go_to_the_systems_journal(
+    small: Record, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, logger="candour.record")
+    small.write(LOOK)
+    small.write(LOOK)
+    small.write(ALTERATION)
+    told = [message.split() for message in caplog.messages]
+    rows = rows_of(small)
+    # Midnight may come between them: then the second is the first of its day.
+    assert ["record", "1", rows[0].digest] in told
+    assert ["record", "3", rows[2].digest] in told
+    assert rows[0].at[:10] != rows[1].at[:10] or len(told) == 2
+
+
+def test_entries_are_found_by_their_days(small: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+    moments = iter(
+        dt.datetime(2024, 1, day, hour, 59, 59, 999_999, tzinfo=dt.UTC)
+        for day, hour in ((10, 23), (11, 0), (11, 23), (12, 0))
+    )
+
+    class Clock(dt.datetime):
+        @classmethod
+        def now(cls, _: dt.tzinfo | None = None) -> dt.datetime:
+            return next(moments)
+
+    monkeypatch.setattr("data.record.dt.datetime", Clock)
+    for _ in range(4):
+        small.write(LOOK)
+    days = [dt.date(2024, 1, day) for day in (9, 10, 11, 12)]
+    assert [row.number for row in small.between(days[2], days[2])] == [2, 3]
+    assert [row.number for row in small.between(days[0], days[1])] == [1]
+    assert [row.number for row in small.between(days[0], days[3])] == [1, 2, 3, 4]
+    assert small.between(days[0], days[0]) == []
