@@ -20,6 +20,8 @@ NO_PART = r"\.0+$"
 class Columns:
     """Typed columns, given as text; their "header" counts as row 1, as in a spreadsheet."""
 
+    limited = False
+
     def __init__(self, name: str, fingerprint: str, names: list[str]) -> None:
         self.name = name
         self.fingerprint = fingerprint
@@ -55,7 +57,8 @@ class ParquetFile(Columns):
             names = pl.read_parquet_schema(path)
         except (pl.exceptions.PolarsError, OSError):
             raise Fault(f"{name} is cut short or damaged, and no Parquet file: export it again.") from None
-        super().__init__(name, hashlib.sha256(path.read_bytes()).hexdigest(), list(names))
+        with path.open("rb") as file:
+            super().__init__(name, hashlib.file_digest(file, "sha256").hexdigest(), list(names))
 
     def _texts(self, names: list[str]) -> pl.DataFrame:
         frame = pl.read_parquet(self._path, columns=names)

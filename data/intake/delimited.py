@@ -17,10 +17,13 @@ from data.faults import Fault
 from data.intake.encoding import as_utf8
 from data.intake.extract import QUARANTINE, Extract, rows_listed, safe_name, shape
 from data.intake.header import SEARCHED_ROWS
+from data.intake.totals import is_totals
 
 DELIMITERS = (",", ";", "\t", "|")
+MOST_IN_A_FILE = 1 << 30
 MOST_IN_A_RECORD = 1 << 24
 MOST_IN_A_CELL = 1 << 20
+MOST_DAMAGED = 100_000
 
 # A record of our own at the end: if it does not come back as it was, a quotation mark swallowed it.
 LAST = "end-of-the-file"
@@ -36,19 +39,34 @@ InvalidRow = Any
 
 
 class Delimited:
-    """A CSV file."""
+    """A CSV file of at most so many rows, which are counted before there are any in memory."""
 
-    def __init__(self, path: Path, *, encoding: str | None = None, delimiter: str | None = None) -> None:
+    limited = True
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        encoding: str | None = None,
+        delimiter: str | None = None,
+        most_rows: int = MOST_IN_A_FILE,
+    ) -> None:
         self.name = safe_name(path.name)
+        self._most_rows = most_rows
+        if (size := path.stat().st_size) > MOST_IN_A_FILE:
+            raise Fault(
+                f"{self.name} has {size >> 20:,} MB, and a CSV may have {MOST_IN_A_FILE >> 20:,}: save it as "
+                "Parquet."
+            )
         given = path.read_bytes()
         self.fingerprint = hashlib.sha256(given).hexdigest()
         self._refuse_what_is_no_csv(given)
         self._data, self._warnings = as_utf8(given, self.name, encoding)
+        if not self._data.strip():
+            raise Fault(f"{self.name} is empty: export it again.")
         self._delimiters = (delimiter,) if delimiter else DELIMITERS
 
     def _refuse_what_is_no_csv(self, data: bytes) -> None:
-        if not data.strip():
-            raise Fault(f"{self.name} is empty: export it again.")
         if data[:1024].lstrip().lower().startswith((b"<!doctype", b"<html", b"<table", b"<?xml")):
             raise Fault(f"{self.name} is a web page, not a table: export it again as CSV or XLSX.")
 
@@ -63,6 +81,7 @@ class Delimited:
 
     def extract(self, part: str, header_row: int, places: list[int], width: int) -> Extract:
         """Rows below the header, split at the delimiter `part`."""
+        self._refuse_too_many_rows(part)
         table, invalid = self._split(part, width)
         frame = _numbered(table, [row.number for row in invalid]).filter(pl.col("row_number") > header_row)
         self._refuse_a_vast_cell(frame, invalid)
@@ -83,19 +102,31 @@ class Delimited:
             warnings=self._warnings,
         )
 
+    def _refuse_too_many_rows(self, delimiter: str) -> None:
+        most = self._most_rows + SEARCHED_ROWS
+        # A record has a line or more: most files are known to be short enough by their lines alone.
+        if max(self._data.count(b"\n"), self._data.count(b"\r")) <= most:
+            return
+        with suppress(csv.Error):
+            if any(True for _ in itertools.islice(_records(self._data, delimiter), most, None)):
+                raise Fault(
+                    f"{self.name} has over {self._most_rows:,} rows, and the mapping allows no more: raise "
+                    "most_rows in the mapping if that is right."
+                )
+
     def _split(self, delimiter: str, width: int) -> tuple[ArrowTable, list[InvalidRow]]:
         invalid: list[InvalidRow] = []
 
         def skip(row: InvalidRow) -> str:
             invalid.append(row)
-            return "skip"
+            return "skip" if len(invalid) <= MOST_DAMAGED else "error"
 
         names = [str(place) for place in range(width)]
         last = LAST + delimiter * width
-        data = self._data if self._data.endswith((b"\n", b"\r")) else self._data + b"\n"
+        ended = b"" if self._data.endswith((b"\n", b"\r")) else b"\n"
         try:
             table = pyarrow.csv.read_csv(
-                io.BytesIO(data + last.encode() + b"\n"),
+                io.BytesIO(b"".join((self._data, ended, last.encode(), b"\n"))),
                 # Rows are numbered only where one thread reads them.
                 read_options=pyarrow.csv.ReadOptions(
                     use_threads=False, column_names=names, block_size=MOST_IN_A_RECORD
@@ -111,6 +142,11 @@ class Delimited:
                 ),
             )
         except pa.ArrowInvalid:
+            if len(invalid) > MOST_DAMAGED:
+                raise Fault(
+                    f"{self.name}: over {MOST_DAMAGED:,} rows have more or fewer cells than the header, "
+                    f"which has {width:,}: look at its delimiter and its quotation marks."
+                ) from None
             # The one error left: a record larger than a block.
             raise self._unclosed(delimiter) from None
         if not invalid or invalid.pop().text != last:
@@ -139,7 +175,7 @@ class Delimited:
 
 def _last_start(data: bytes, delimiter: str) -> int:
     """Line in which the last record that can be read begins."""
-    reader = csv.reader(io.StringIO(data.decode(), newline=""), delimiter=delimiter)
+    reader = _records(data, delimiter)
     line, begins = 0, 1
     try:
         for _ in reader:
@@ -147,6 +183,11 @@ def _last_start(data: bytes, delimiter: str) -> int:
     except csv.Error:
         return begins
     return line
+
+
+def _records(data: bytes, delimiter: str) -> Any:  # noqa: ANN401 (the csv module does not name its reader)
+    """Records one by one, without a copy of the whole text."""
+    return csv.reader(io.TextIOWrapper(io.BytesIO(data), "utf-8", newline=""), delimiter=delimiter)
 
 
 def _first_records(text: str, delimiter: str) -> list[list[str]]:
@@ -169,13 +210,15 @@ def _numbered(table: ArrowTable, invalid: list[int]) -> pl.DataFrame:
 def _sorted_out(
     invalid: list[InvalidRow], delimiter: str, width: int
 ) -> tuple[list[list[object]], pl.DataFrame]:
-    """Rows whose extra cells are all empty, cut to `width`, and a quarantine of the others."""
+    """Rows of totals, and those whose extra cells are empty, made `width` wide; a quarantine of the rest."""
     mended: list[list[object]] = []
     damaged: list[tuple[object, ...]] = []
     for row in invalid:
         cells = next(csv.reader([row.text], delimiter=delimiter))
         if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
             mended.append([row.number, *cells[:width]])
+        elif len(cells) < width and is_totals(cells):
+            mended.append([row.number, *cells, *[""] * (width - len(cells))])
         else:
             reason = f"has {row.actual_columns} cells where the header has {row.expected_columns}"
             damaged.append((row.number, "", shape(row.text), reason))

@@ -48,10 +48,14 @@ class Extract:
 
 
 class Source(Protocol):
-    """Something that holds extracts: a file, or another database."""
+    """Something that holds extracts: a file, or another database.
+
+    limited: whether the mapping's most rows hold for it; typed columns are taken whatever their number.
+    """
 
     name: str
     fingerprint: str
+    limited: bool
 
     def heads(self) -> dict[str, list[list[str]]]:
         """First records of each part that may hold a table: each sheet, each way to split a CSV."""

@@ -127,7 +127,7 @@ def _checked(feed: Feed, mapping: Plan, review: Review, recorded_on: dt.date) ->
     extract = feed.source.extract(found.part, found.row, list(found.columns.values()), found.width)
     if extract.read == extract.ignored:
         raise Fault(f"{feed.source.name} has a header and no rows below it: export it again.")
-    if extract.read > mapping.most_rows:
+    if feed.source.limited and extract.read > mapping.most_rows:
         raise Fault(
             f"{feed.source.name} has {extract.read:,} rows, and the mapping allows {mapping.most_rows:,}: "
             "raise most_rows in the mapping if that is right."

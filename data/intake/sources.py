@@ -5,7 +5,7 @@ from pathlib import Path
 
 from data.faults import Fault
 from data.intake.columnar import DatabaseTable, ParquetFile
-from data.intake.delimited import Delimited
+from data.intake.delimited import MOST_IN_A_FILE, Delimited
 from data.intake.extract import Source, safe_name
 from data.intake.mapping import Plan, TablePlan
 from data.intake.workbook import Workbook
@@ -25,12 +25,15 @@ def open_sources(source: str, plan: Plan) -> list[Source]:
         names = dict.fromkeys(table.source_table for table in plan.tables if table.source_table)
         return [DatabaseTable(source, name) for name in names or (None,)]
     path = Path(source)
+    if path.is_dir():
+        raise Fault(f"{source} is a folder: name the files in it that are to be loaded, one after the other.")
     if not path.is_file():
         raise Fault(f"There is no file {source}: check its name.")
-    return [open_file(path, [table for table in plan.tables if table.takes(path.name)])]
+    takers = [table for table in plan.tables if table.takes(path.name)]
+    return [open_file(path, takers, most_rows=plan.most_rows)]
 
 
-def open_file(path: Path, takers: list[TablePlan]) -> Source:
+def open_file(path: Path, takers: list[TablePlan], *, most_rows: int = MOST_IN_A_FILE) -> Source:
     """Open a file as what its first bytes say it is, for the tables that may take it."""
     with path.open("rb") as file:
         begins = file.read(8)
@@ -47,6 +50,7 @@ def open_file(path: Path, takers: list[TablePlan]) -> Source:
         path,
         encoding=_first(takers, lambda table: table.encoding),
         delimiter=_first(takers, lambda table: table.delimiter),
+        most_rows=most_rows,
     )
 
 

@@ -1,6 +1,7 @@
 """Leave out a row of totals at the end of a file, once it agrees with the rows above it."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from data.faults import Fault
@@ -19,14 +20,10 @@ def without_totals(extract: Extract, file: str) -> Extract:
     if extract.rows.is_empty():
         return extract
     number, *cells = extract.rows.row(-1)
-    filled = [cell for cell in map(folded, cells) if cell]
-    if not any(_LABEL.match(cell) for cell in filled):
-        return extract
-    figures = [_LABEL.sub("", cell) for cell in filled if _LABEL.sub("", cell)]
-    if not all(_COUNT.fullmatch(figure) for figure in figures):
+    if not is_totals(cells):
         return extract
     above = extract.rows.height - 1 + extract.damaged.height
-    if above not in {int(float(figure.replace(",", ""))) for figure in figures}:
+    if above not in {int(float(figure.replace(",", ""))) for figure in _figures(cells)}:
         raise Fault(
             f"{file}: row {number} is a row of totals that does not say {above:,}, the number of rows above "
             "it: export the file again, or take the totals out."
@@ -38,3 +35,13 @@ def without_totals(extract: Extract, file: str) -> Extract:
         ignored=extract.ignored + 1,
         warnings=(*extract.warnings, warning),
     )
+
+
+def is_totals(cells: Sequence[str]) -> bool:
+    """Whether a row says that it is one of totals, and has nothing but figures besides."""
+    labelled = any(_LABEL.match(folded(cell)) for cell in cells)
+    return labelled and all(_COUNT.fullmatch(figure) for figure in _figures(cells))
+
+
+def _figures(cells: Sequence[str]) -> list[str]:
+    return [figure for cell in cells if (figure := _LABEL.sub("", folded(cell)))]

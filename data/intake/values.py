@@ -9,7 +9,7 @@ import datetime as dt
 import difflib
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -30,6 +30,9 @@ FLAGS = {"yes": True, "y": True, "true": True, "t": True, "1": True} | {
 SHEET_ERRORS = ("#ERROR!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
 PLACEHOLDERS = (*SHEET_ERRORS, "-", "N/A", "NA", "NONE", "NULL", "TBC", "TBA", "UNKNOWN", "UNK", "?")
 MOST_SUGGESTED = 500
+MONTHS = 12
+# Of any five days, all fall on the twelfth or before by chance in one column of a hundred.
+FEWEST_IN_DOUBT = 5
 
 _TIME = re.compile(r"^(.{6,}?)[T ]\s*(\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(?:Z|[+-]\d{2}:?\d{2})?$")
 _THREE_NUMBERS = re.compile(r"^(\d{1,2})([/.-])(\d{1,2})\2(\d{2}|\d{4})$")
@@ -48,6 +51,8 @@ class Days:
     epoch: dt.date = EXCEL_EPOCH
     timed: bool = False
     serial: bool = False
+    settled: bool = False
+    either: int = 0
     contrary: list[str] = field(default_factory=list[str])
 
     def __call__(self, text: str) -> Outcome:
@@ -58,16 +63,24 @@ class Days:
         found = self._day(bare)
         if found is None:
             return None, self._reason(text, bare)
-        if found.year < 1900:  # noqa: PLR2004
-            return None, "is before the year 1900"
+        # What a spreadsheet writes for an empty date falls into the first year that it can count.
+        first = self.epoch.year + (1 if self.epoch == EXCEL_EPOCH_1904 else 2)
+        if found.year < first:
+            return None, f"is before the year {first}"
         return found, ""
 
-    def remarks(self, column: str) -> list[str]:
+    def remarks(self, column: str) -> Iterator[str]:
         """Warn of what was not plainly a day in the column so called."""
-        begins = "1904" if self.epoch == EXCEL_EPOCH_1904 else "1900"
-        timed = [f"Times of day in {column!r} were left out."] if self.timed else []
-        serial = [f"Numbers in {column!r} were read as a spreadsheet's days from {begins} on."]
-        return timed + (serial if self.serial else [])
+        if self.timed:
+            yield f"Times of day in {column!r} were left out."
+        if self.serial:
+            begins = "1904" if self.epoch == EXCEL_EPOCH_1904 else "1900"
+            yield f"Numbers in {column!r} were read as a spreadsheet's days from {begins} on."
+        if self.either >= FEWEST_IN_DOUBT and not self.settled:
+            yield (
+                f"Every day in {column!r} was read with the day first, and would also be one with the month "
+                "first: make sure, and give its format in the mapping."
+            )
 
     def _without_time(self, text: str) -> str:
         if ":" not in text or not (split := _TIME.match(text)):
@@ -82,7 +95,16 @@ class Days:
             self.serial = True
             return self.epoch + dt.timedelta(days=int(float(text)))
         days = (_real_day(text, each) for each in self.formats or DAY_FIRST)
-        return next((day for day in days if day), None)
+        found = next((day for day in days if day), None)
+        if found and not self.formats:
+            self._weigh(text, found)
+        return found
+
+    def _weigh(self, text: str, found: dt.date) -> None:
+        """Take note of whether a day says which of its numbers is the month."""
+        if _THREE_NUMBERS.match(text):
+            self.settled = self.settled or found.day > MONTHS
+            self.either += found.day <= MONTHS and found.day != found.month
 
     def _reason(self, text: str, bare: str) -> str:
         numbers = _THREE_NUMBERS.match(bare)
@@ -184,6 +206,8 @@ def prose(text: str) -> Outcome:
     """Wording as it stands, without the spaces around it."""
     if "\0" in text:
         return None, "holds a NUL byte: the file was damaged on its way"
+    if plain(text) in SHEET_ERRORS:
+        return None, "is the error of a formula: mend the formula, or leave the cell empty"
     return plain(text) or None, ""
 
 

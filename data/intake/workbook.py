@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -14,37 +15,53 @@ import polars as pl
 
 from data.faults import Fault
 from data.intake import workbook_child
-from data.intake.extract import EXCEL_EPOCH, EXCEL_EPOCH_1904, QUARANTINE, Extract, safe_name
+from data.intake.extract import EXCEL_EPOCH, EXCEL_EPOCH_1904, QUARANTINE, Extract, rows_listed, safe_name
 from data.intake.header import SEARCHED_ROWS
 
-MOST_UNPACKED = 2 << 30
-GRACE_SECONDS = 20
+MOST_PACKED = 512 << 20
+# The limit on a child's own time should end it first; this one also ends a child that only waits.
+MOST_SECONDS = workbook_child.SECONDS + 20
+MOST_ROWS = 1 << 20
+MACROS = ("vbaproject.bin", "/macrosheets/")
+# All that a child may know of this process's environment: what some systems need to start a program.
+ENVIRONMENT = ("SYSTEMROOT", "LD_LIBRARY_PATH")
 
 
 class Workbook:
     """An XLSX file; only the sheet that is asked for is read whole."""
 
+    limited = True
+
     def __init__(self, path: Path, *, sheet: str | None = None) -> None:
         self.name = safe_name(path.name)
-        self.fingerprint = hashlib.sha256(path.read_bytes()).hexdigest()
         self._path = path
         self._sheet = sheet
         self._refuse_what_cannot_be_read()
+        with path.open("rb") as file:
+            self.fingerprint = hashlib.file_digest(file, "sha256").hexdigest()
 
     def _refuse_what_cannot_be_read(self) -> None:
+        if (size := self._path.stat().st_size) > MOST_PACKED:
+            raise Fault(
+                f"{self.name} has {size >> 20:,} MB, and a workbook may have {MOST_PACKED >> 20:,}: save the "
+                "table as CSV."
+            )
         try:
             with zipfile.ZipFile(self._path) as parts:
                 names = parts.namelist()
-                size = sum(part.file_size for part in parts.infolist())
+                unpacked = sum(part.file_size for part in parts.infolist())
         except zipfile.BadZipFile:
             raise Fault(f"{self.name} is cut short or damaged: export it again.") from None
-        if any(name.lower().endswith("vbaproject.bin") for name in names):
+        if any(mark in name.lower() for name in names for mark in MACROS):
             raise Fault(f"{self.name} holds macros: save it as .xlsx, without them.")
         if "xl/workbook.xml" not in names:
             raise Fault(f"{self.name} is no XLSX workbook: save the table as .xlsx or CSV.")
-        if size > MOST_UNPACKED:
+        if len(set(names)) < len(names):
+            raise self._damaged()
+        if unpacked > workbook_child.MOST_UNPACKED:
             raise Fault(
-                f"{self.name} unpacks to {size >> 20:,} MB, which no register does: save the table as CSV."
+                f"{self.name} unpacks to {unpacked >> 20:,} MB, which no register does: save the table "
+                "as CSV."
             )
 
     def heads(self) -> dict[str, list[list[str]]]:
@@ -58,23 +75,24 @@ class Workbook:
 
     @cached_property
     def _first(self) -> dict[str, Any]:
-        return self._child("heads", str(SEARCHED_ROWS))
+        with tempfile.TemporaryDirectory() as folder:
+            return self._child(Path(folder), "heads", str(SEARCHED_ROWS))
 
     def extract(self, part: str, header_row: int, places: list[int], width: int) -> Extract:
         """Rows below the header of the sheet `part`, without the empty ones at its end."""
         del width
         with tempfile.TemporaryDirectory() as folder:
             out = Path(folder) / "sheet.arrow"
-            unseen = self._child("rows", part, str(out))
-            frame = pl.read_ipc(out.read_bytes()).fill_null("")
+            unseen = self._child(Path(folder), "rows", part, str(out))
+            frame = _down_to(pl.read_ipc(out.read_bytes()), max(unseen["unsaved"], default=0)).fill_null("")
         numbered = frame.with_row_index("row_number", offset=1).with_columns(
             pl.col("row_number").cast(pl.Int64)
         )
         below = numbered.filter(pl.col("row_number") > header_row)
         blank = pl.all_horizontal(pl.exclude("row_number").str.strip_chars() == "")
-        filled = below.filter(~blank)
-        last = filled["row_number"].max() if filled.height else header_row
         unsaved = pl.col("row_number").is_in(unseen["unsaved"])
+        filled = below.filter(~blank | unsaved)
+        last = filled["row_number"].max() if filled.height else header_row
         return Extract(
             rows=filled.filter(~unsaved).select("row_number", *map(str, places)),
             damaged=_unsaved(filled.filter(unsaved)),
@@ -89,32 +107,66 @@ class Workbook:
         if hidden := self._first["hidden"]:
             remarks.append(f"Hidden sheets were not read: {', '.join(hidden)}.")
         if rows := unseen["hidden_rows"]:
-            remarks.append(f"{rows:,} hidden rows of {sheet!r} were read like the others.")
+            remarks.append(f"Hidden in {sheet!r} and read like the others: {rows_listed(rows)}.")
         if formulas := unseen["formulas"]:
             remarks.append(f"{formulas:,} formulas in {sheet!r} were read as the results saved with them.")
         return remarks
 
-    def _child(self, task: str, *arguments: str) -> dict[str, Any]:
+    def _child(self, folder: Path, task: str, *arguments: str) -> dict[str, Any]:
+        """What the child answers; its files are in `folder`, which goes when it has gone.
+
+        Raises:
+            Fault: it could not read the workbook, or it came to one of its limits.
+        """
         command = [sys.executable, "-I", workbook_child.__file__, task, str(self._path.resolve()), *arguments]
+        answer, complaint = folder / "answer", folder / "complaint"
         try:
-            done = subprocess.run(
-                command, capture_output=True, check=False, timeout=workbook_child.SECONDS + GRACE_SECONDS
-            )
+            with answer.open("wb") as told, complaint.open("wb") as complained:
+                code = subprocess.run(
+                    command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=told,
+                    stderr=complained,
+                    check=False,
+                    cwd=folder,
+                    env={name: os.environ[name] for name in ENVIRONMENT if name in os.environ},
+                    timeout=MOST_SECONDS,
+                ).returncode
         except subprocess.TimeoutExpired:
             raise self._too_much() from None
-        if done.returncode < 0 or b"MemoryError" in done.stderr or b"ArrowMemoryError" in done.stderr:
+        vast = answer.stat().st_size > workbook_child.MOST_ANSWERED
+        if code < 0 or vast or (code and _of_memory(complaint)):
             raise self._too_much()
-        if done.returncode:
-            raise Fault(
-                f"{self.name} is damaged, or no XLSX workbook: export it again, or save the table as CSV."
-            )
-        return json.loads(done.stdout)
+        try:
+            answered: dict[str, Any] = json.loads(b"" if code else answer.read_bytes())
+        except ValueError:
+            raise self._damaged() from None
+        if "refused" in answered:
+            raise Fault(f"{self.name} {answered['refused']}.")
+        return answered
+
+    def _damaged(self) -> Fault:
+        return Fault(
+            f"{self.name} is damaged, or no XLSX workbook: export it again, or save the table as CSV."
+        )
 
     def _too_much(self) -> Fault:
         return Fault(
             f"{self.name} asks for more memory or time than a register does (often one stray cell far away "
             "from the table): copy the table to a new workbook, or save it as CSV."
         )
+
+
+def _of_memory(complaint: Path) -> bool:
+    with complaint.open("rb") as file:
+        file.seek(max(0, complaint.stat().st_size - workbook_child.BLOCK))
+        return b"MemoryError" in file.read()
+
+
+def _down_to(frame: pl.DataFrame, row: int) -> pl.DataFrame:
+    """A sheet with blank rows down to `row`: its reader ends with the last value, and formulas may follow."""
+    below = min(row, MOST_ROWS) - frame.height
+    return frame if below <= 0 else pl.concat([frame, frame.clear(below)])
 
 
 def _unsaved(rows: pl.DataFrame) -> pl.DataFrame:

@@ -1,3 +1,5 @@
+import io
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -7,7 +9,7 @@ import pytest
 import xlsxwriter
 
 from data.intake import workbook_child
-from data.intake.workbook_child import ERROR, heads, rows
+from data.intake.workbook_child import ERROR, Refusal, Unseen, _blocks, heads, rows
 
 
 @pytest.fixture
@@ -33,16 +35,57 @@ def test_heads_are_the_first_rows_of_the_visible_sheets(book: str) -> None:
 
 def test_rows_are_text_with_errors_marked_and_oddities_told(book: str, tmp_path: Path) -> None:
     told = rows(book, "Data", str(tmp_path / "sheet.arrow"))
-    assert told == {"from_1904": False, "hidden_rows": 1, "formulas": 1, "unsaved": []}
+    assert told == {"from_1904": False, "hidden_rows": [4], "formulas": 1, "unsaved": []}
     frame = pl.read_ipc((tmp_path / "sheet.arrow").read_bytes())
     assert frame.rows() == [(None, None), ("Ref", "Count"), ("0001", "12.5"), (ERROR, None)]
 
 
-def test_the_child_holds_itself_to_its_limits() -> None:
-    program = (
-        "import runpy, sys; child = runpy.run_path(sys.argv[1]); child['limit']();"
-        "import resource; print(resource.getrlimit(resource.RLIMIT_AS)[0], resource.getrlimit(resource.RLIMIT_CPU)[0])"
-    )
-    command = [sys.executable, "-c", program, workbook_child.__file__]
-    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
-    assert printed == [str(workbook_child.MEMORY), str(workbook_child.SECONDS)]
+CONFINED = """
+import json, resource, runpy, socket, subprocess, sys
+child = runpy.run_path(sys.argv[1])
+child["confine"]()
+limits = [resource.getrlimit(each)[0] for each in (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_FSIZE)]
+refused = []
+for reach in (socket.socket, lambda: subprocess.Popen(["true"])):
+    try:
+        reach()
+    except PermissionError as error:
+        refused.append(str(error))
+print(json.dumps([limits, refused]))
+"""
+
+
+def test_the_child_holds_itself_to_its_limits_and_reaches_nobody() -> None:
+    command = [sys.executable, "-c", CONFINED, workbook_child.__file__]
+    printed = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    assert printed == [
+        [workbook_child.MEMORY, workbook_child.SECONDS, workbook_child.MOST_WRITTEN],
+        ["A workbook's reader does no socket.__new__.", "A workbook's reader does no subprocess.Popen."],
+    ]
+
+
+PREFIXED = b"""<x:worksheet><x:sheetData>
+<x:row spans='1:2' hidden='1' r='3'><x:c t='str'><x:f>A1</x:f></x:c></x:row>
+<x:row r='4'><x:c s='1' r='B4'><x:f ca="1"/><x:v/></x:c><x:c r='C4'><x:f>1</x:f><x:v>1</x:v></x:c></x:row>
+</x:sheetData></x:worksheet>"""
+
+
+def test_a_sheet_of_another_program_tells_its_hidden_rows_and_formulas_too() -> None:
+    unseen = Unseen(b"x:")
+    for block in _blocks(io.BytesIO(PREFIXED)):
+        unseen.look(block)
+    assert (unseen.hidden, unseen.formulas, unseen.unsaved) == ([3], 3, {3, 4})
+
+
+def test_a_cell_without_a_place_is_refused() -> None:
+    with pytest.raises(Refusal, match="do not say where they stand"):
+        Unseen(b"").look(b"<row><c t='str'><f>A1</f></c></row>")
+
+
+def test_a_sheet_is_looked_at_in_parts_and_no_row_of_it_is_vast(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook_child, "BLOCK", 8)
+    monkeypatch.setattr(workbook_child, "MOST_IN_A_ROW", 64)
+    sheet = b"".join(b'<row r="%d" hidden="1"/></row>' % number for number in range(50))
+    assert b"".join(_blocks(io.BytesIO(sheet))) == sheet
+    with pytest.raises(Refusal, match="has a row of over"):
+        list(_blocks(io.BytesIO(b"<row>" + b" " * 100)))
