@@ -162,9 +162,12 @@ class Record:
         """Every row in one snapshot, first to last."""
         held = self._table
         query = sa.select(held).order_by(held.c.number)
-        with reading(self._ledger.engine) as connection:
-            # Not all at once: a record grows for years.
-            found = connection.execute(query, execution_options={"yield_per": 5_000})
+        # Not all at once: a record grows for years.
+        options = {"yield_per": 5_000}
+        with (
+            reading(self._ledger.engine) as connection,
+            connection.execute(query, execution_options=options) as found,
+        ):
             yield map(Row._make, found)
 
     def between(self, begins: dt.date, ends: dt.date) -> list[Row]:

@@ -7,107 +7,97 @@ from pathlib import Path
 import pytest
 
 from data.faults import Fault
-from data.intake.load import load
 from data.keyboard import at_the_keyboard
 from data.loading import Loading
 from data.record import Row
 from data.review import Review, new_review
 from data.schema import SCHEMAS
 from tests.conftest import TERMS
-from tests.data.conftest import DAY, applications, lines, plan_of
+from tests.data.conftest import DAY, Desk, lines
 
 WEEK = dt.timedelta(days=7)
 ONE, TWO, THREE = (f"A-{number},01/02/2020,right to ask,north,," for number in (1, 2, 3))
 MOVED = "A-1,01/02/2020,right to ask,south,,"
 
 
-class Told:
-    """A review on one kind of database, and what its record says."""
+def rows_of(review: Review) -> list[Row]:
+    with review.record.reading() as rows:
+        return list(rows)
 
-    def __init__(self, folder: Path, review: Review) -> None:
-        self.file = folder / "applications.csv"
-        self.review = review
 
-    def load(self, *rows: str, week: int = 0, rehearsal: bool = False) -> None:
-        self.file.write_text(lines(*rows))
-        day = DAY + week * WEEK
-        load(self.review, [str(self.file)], plan_of(applications()), recorded_on=day, rehearsal=rehearsal)
-
-    def rows(self) -> list[Row]:
-        with self.review.record.reading() as rows:
-            return list(rows)
-
-    def said(self) -> list[tuple[str, str, str]]:
-        return [(row.kind, row.scope, row.outcome) for row in self.rows()]
+def said(review: Review) -> list[tuple[str, str, str]]:
+    return [(row.kind, row.scope, row.outcome) for row in rows_of(review)]
 
 
 @pytest.fixture
-def told(ledger_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Told]:
+def on_both(ledger_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     monkeypatch.setenv("CANDOUR_LEDGER", ledger_url)
     (tmp_path / "terms.toml").write_text(TERMS)
-    review = new_review(tmp_path / "review", tmp_path / "terms.toml")
-    yield Told(tmp_path, review)
-    review.ledger.engine.dispose()
+    desk = Desk(tmp_path, new_review(tmp_path / "review", tmp_path / "terms.toml"))
+    yield desk
+    desk.review.ledger.engine.dispose()
 
 
-def test_a_load_says_what_it_brought_and_what_it_altered(told: Told) -> None:
-    told.load(ONE, TWO)
-    told.load(MOVED, THREE, week=1)
-    assert told.said() == [
+def test_a_load_and_its_entries_stand_or_fall_together(
+    on_both: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: Loading) -> None:
+        raise ZeroDivisionError
+
+    record = on_both.review.record
+    with monkeypatch.context() as patch:
+        patch.setattr(Loading, "conclude", fail)
+        with pytest.raises(ZeroDivisionError):
+            on_both.take(lines(ONE))
+    assert (said(on_both.review), record.anchor.lines(), on_both.review.ledger.version()) == ([], [], 0)
+    on_both.take(lines(ONE, TWO))
+    on_both.take(lines(MOVED, THREE), on=DAY + WEEK)
+    assert said(on_both.review) == [
         ("collection", "load 1 recorded on 2024-01-11: applications 2 new of 2", "allowed"),
         ("collection", "load 2 recorded on 2024-01-18: applications 1 new of 2", "allowed"),
         ("alteration", "load 2 recorded on 2024-01-18: applications 1 changed, 1 removed", "allowed"),
     ]
-    assert {(row.who, row.role, row.reason) for row in told.rows()} == {
-        (at_the_keyboard(), "data steward", "")
-    }
-    assert len(told.review.record.anchor.lines()) == 3
+    names = {(row.who, row.role, row.reason) for row in rows_of(on_both.review)}
+    assert names == {(at_the_keyboard(), "data steward", "")}
+    assert len(record.anchor.lines()) == 3
+    with pytest.raises(Fault, match="what was known on a day is never rewritten"):
+        on_both.take(lines(TWO))
+    assert said(on_both.review)[3:] == [("collection", "load of 1 file on 2024-01-11", "refused")]
 
 
-def test_a_load_that_keeps_nothing_says_nothing(told: Told) -> None:
-    told.load(ONE, rehearsal=True)
-    assert told.said() == []
-    told.load(ONE)
-    told.load(ONE, week=1)
-    assert len(told.said()) == 1
+def test_a_load_that_keeps_nothing_says_nothing(desk: Desk) -> None:
+    desk.take(lines(ONE), rehearsal=True)
+    assert said(desk.review) == []
+    desk.take(lines(ONE))
+    desk.take(lines(ONE), on=DAY + WEEK)
+    assert len(said(desk.review)) == 1
 
 
-def test_a_load_that_confirms_the_register_says_that_it_collected_it(told: Told) -> None:
-    told.load(ONE, TWO)
-    told.load(TWO, ONE, week=1)
-    assert told.said()[1:] == [
+def test_a_load_that_confirms_the_register_says_that_it_collected_it(desk: Desk) -> None:
+    desk.take(lines(ONE, TWO))
+    desk.take(lines(TWO, ONE), on=DAY + WEEK)
+    assert said(desk.review)[1:] == [
         ("collection", "load 2 recorded on 2024-01-18: applications 0 new of 2", "allowed")
     ]
 
 
-def test_a_load_that_is_refused_says_so_and_a_rehearsal_does_not(told: Told) -> None:
-    told.load(ONE, week=1)
-    for rehearsal in (True, False):
-        with pytest.raises(Fault, match="what was known on a day is never rewritten"):
-            told.load(TWO, rehearsal=rehearsal)
-    assert told.said()[1:] == [("collection", "load of 1 file on 2024-01-11", "refused")]
-    assert told.review.ledger.version() == 1
+def test_a_rehearsal_that_is_refused_says_nothing(desk: Desk) -> None:
+    with pytest.raises(Fault, match="a header and no rows below it"):
+        desk.take(lines(), rehearsal=True)
+    assert said(desk.review) == []
 
 
-def test_a_load_that_fails_at_its_very_end_leaves_neither_itself_nor_its_entry(
-    told: Told, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(_: Loading) -> None:
-        raise OSError
-
-    with monkeypatch.context() as patch, pytest.raises(OSError):
-        patch.setattr(Loading, "conclude", fail)
-        told.load(ONE)
-    assert told.said() == []
-    assert told.review.record.anchor.lines() == []
-    assert told.review.ledger.version() == 0
-
-
-def test_without_its_record_a_load_is_not_kept(told: Told) -> None:
-    told.review.record.anchor.path.unlink()
+def test_without_its_record_a_load_is_not_kept(desk: Desk) -> None:
+    desk.review.record.anchor.path.unlink()
     with pytest.raises(Fault, match="The anchor of the record"):
-        told.load(ONE)
-    assert told.review.ledger.version() == 0
+        desk.take(lines(ONE))
+    assert desk.review.ledger.version() == 0
+
+
+def test_a_demonstration_is_loaded_by_nobody_in_particular(demonstration: Review) -> None:
+    rows = rows_of(demonstration)
+    assert {row.who for row in rows if row.kind == "collection"} == {"demonstration"}
+    assert len([row for row in rows if row.kind == "collection"]) == demonstration.ledger.version()
 
 
 def test_the_largest_load_has_room_for_what_it_says() -> None:
