@@ -5,7 +5,7 @@ BIN := .venv/bin
 REVIEW ?= reviews/demonstration
 export CANDOUR_REVIEW := $(REVIEW)
 
-.PHONY: run test check bench lock clean
+.PHONY: run test check soak bench lock clean
 
 run: .venv/run.stamp
 	@test -e $(REVIEW)/terms.toml || test "$(REVIEW)" != reviews/demonstration || $(BIN)/python -m data demo
@@ -21,6 +21,9 @@ check: .venv/test.stamp
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
 	$(MAKE) test
+
+soak: .venv/test.stamp
+	$(BIN)/python -m pytest -m soak -s -q
 
 bench: .venv/test.stamp
 	$(BIN)/python -m tests.bench

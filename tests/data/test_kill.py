@@ -1,0 +1,108 @@
+"""Loads that are killed with signal 9: nothing half, nothing lost, and the next load goes on at once."""
+
+import random
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from access.audit import verify
+from data.balance import imbalances
+from data.connecting import reading
+from data.review import Review, new_review, open_review
+from tests.data.killing import INSIDE, Plan, extract, killed, take
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signal 9 and no fork")
+READY_SECONDS = 5
+
+
+@dataclass
+class Trial:
+    """One review whose loads are killed one after another."""
+
+    folder: Path
+    ledger: str
+    dice: random.Random
+    number: int = 0
+    where: Counter[str] = field(default_factory=Counter)
+    slowest: float = 0.0
+
+    def file(self) -> str:
+        self.number += 1
+        path = self.folder.parent / "applications.csv"
+        path.write_text(extract(self.number))
+        return str(path)
+
+    def kill(self, moment: int, *, waiting: bool) -> None:
+        """Kill a load at a moment, look at what is left, and load again."""
+        before = self.look()
+        death = killed(Plan(self.folder, self.ledger, self.file(), moment, waiting))
+        dead_at = time.monotonic()
+        after = self.look()
+        kept = after - before
+        assert kept in (0, 1)
+        assert kept or death.last != "after", "a load that was committed is not there"
+        assert not (kept and waiting and death.last in INSIDE), "a load is there that was never committed"
+        self.where["inside" if death.last in INSIDE and not kept else "outside"] += 1
+        take(self.folder, self.ledger, self.file())
+        self.slowest = max(self.slowest, time.monotonic() - dead_at)
+        assert self.look() == after + 1
+
+    def look(self) -> int:
+        """Open the review as anyone would, hold it against itself, and return its version."""
+        review = open_review(self.folder)
+        try:
+            return _sound(review)
+        finally:
+            review.ledger.engine.dispose()
+
+    def run(self, kills: int) -> None:
+        """Kill `kills` loads: every second one certainly inside its transaction, the others at any moment."""
+        take(self.folder, self.ledger, self.file())
+        course = killed(Plan(self.folder, self.ledger, self.file(), moment=0, waiting=False)).seen
+        assert course[-1] == "ended"
+        inside = [number for number, where in enumerate(course, start=1) if where in INSIDE]
+        assert len(inside) > 10
+        for number in range(kills):
+            if number % 2 == 0:
+                self.kill(self.dice.choice(inside), waiting=True)
+            else:
+                self.kill(self.dice.randrange(1, len(course)), waiting=False)
+        assert self.where["inside"] * 2 >= kills
+
+
+def _sound(review: Review) -> int:
+    version = review.ledger.version()
+    with reading(review.ledger.engine) as connection:
+        assert imbalances(connection, review.ledger.tables) == []
+        if connection.dialect.name == "sqlite":
+            assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+            assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+    assert verify(review.record).findings == ()
+    with review.record.reading() as rows:
+        collected = [
+            row.scope.split()[1] for row in rows if (row.kind, row.outcome) == ("collection", "allowed")
+        ]
+    assert collected == [str(load) for load in range(1, version + 1)]
+    return version
+
+
+@pytest.fixture
+def trial(tmp_path: Path, ledger_url: str, terms_file: Path, monkeypatch: pytest.MonkeyPatch) -> Trial:
+    monkeypatch.setenv("CANDOUR_LEDGER", ledger_url)
+    new_review(tmp_path / "review", terms_file).ledger.engine.dispose()
+    return Trial(tmp_path / "review", ledger_url, random.Random(3778))
+
+
+def test_a_load_that_is_killed_leaves_nothing_half_and_loses_nothing(trial: Trial) -> None:
+    trial.run(6 if trial.ledger.startswith("sqlite") else 2)
+
+
+@pytest.mark.soak
+def test_loads_killed_again_and_again_leave_nothing_half_and_lose_nothing(trial: Trial) -> None:
+    trial.run(200 if trial.ledger.startswith("sqlite") else 30)
+    print(f"\n{dict(trial.where)}; ready again within {trial.slowest:.2f} s")
+    assert trial.slowest < READY_SECONDS
