@@ -1,6 +1,7 @@
 """Fixtures that more than one room's tests need."""
 
 import os
+import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -9,9 +10,16 @@ from pathlib import Path
 import fasteners
 import pytest
 import sqlalchemy as sa
+from playwright.sync_api import Browser, sync_playwright
 
 from data.demo import build
 from data.review import Review, open_review
+
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+CHROMIUM = os.environ.get("CANDOUR_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 
 TERMS = """\
 name = "A review to test with"
@@ -92,3 +100,16 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> R
     folder = shared / "demonstration"
     with fasteners.InterProcessLock(shared / "demonstration.lock"):
         return open_review(folder) if folder.exists() else build(folder)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, driven by Playwright, which one process of the tests can start only once."""
+    if CHROMIUM is None:
+        if required("browser"):
+            pytest.fail("browser tests are required, and there is no Chromium on the path")
+        pytest.skip("there is no Chromium on the path")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
+        yield browser
+        browser.close()
