@@ -7,13 +7,16 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
 from pathlib import Path
 from types import TracebackType
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets import Origin
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
@@ -74,13 +77,21 @@ class Server:
             visitor.ask({})
             yield visitor
 
+    def _cookie(self) -> dict[str, str]:
+        """Come in by the first page, as a browser does: an empty page hands out no cookie, and needs none."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=PATIENCE) as answer:
+            given = SimpleCookie(answer.headers.get("set-cookie", ""))
+        return {"Cookie": f"candour={given['candour'].value}"} if "candour" in given else {}
+
     def _connected(self) -> connect:
         until = time.monotonic() + PATIENCE
         while True:
             with contextlib.suppress(OSError, WebSocketException):
                 return connect(
-                    f"ws://127.0.0.1:{self.port}/_stcore/stream", subprotocols=["streamlit"], max_size=None
-                )
+                    f"ws://127.0.0.1:{self.port}/_stcore/stream",
+                    origin=Origin(f"http://127.0.0.1:{self.port}"), additional_headers=self._cookie(),
+                    subprotocols=["streamlit"], max_size=None,
+                )  # fmt: skip
             if time.monotonic() > until:
                 raise TimeoutError("The server did not start.")
             time.sleep(0.1)

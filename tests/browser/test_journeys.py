@@ -3,11 +3,17 @@ import re
 import shutil
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 
 import pytest
 from playwright.sync_api import expect
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
-from pages.registry import REGISTRY
+from access.roles import Role
+from data.review import open_review
+from pages.registry import REGISTRY, open_to
 from tests.browser.conftest import ROOT, Server, Visitor
 
 pytestmark = pytest.mark.browser
@@ -67,20 +73,47 @@ def test_a_bar_can_be_opened_with_the_keyboard_alone(visitor):
 
 
 @pytest.mark.parametrize("entry", REGISTRY, ids=lambda entry: entry.title)
-def test_every_deep_link_opens_its_page_first_on_a_fresh_server(entry, browser, demonstration, tmp_path):
-    server = Server(demonstration.folder, tmp_path / "log.txt")
+def test_a_deep_link_opened_first_on_a_fresh_server_runs_nothing_for_a_stranger_and_its_page_for_a_reader(
+    entry, browser, demonstration, tmp_path
+):
+    folder = tmp_path / "review"
+    shutil.copytree(demonstration.folder, folder)
+    (folder / "settings.toml").write_text('mode = "single-user"\n')
+    record = open_review(folder).record
+    before = written(record)
+    server = Server(folder, tmp_path / "log.txt")
     try:
+        assert status(f"{server.address}/{entry.path}") == 403
+        with pytest.raises(InvalidStatus, match="403"):
+            connect(
+                f"{server.address.replace('http', 'ws')}/_stcore/stream",
+                origin=server.address, subprotocols=["streamlit"],
+            )  # fmt: skip
+        assert written(record) == before
         with browser.new_context() as context:
-            visitor = Visitor(context, server).open(entry.path)
+            role = next(each for each in Role if entry in open_to(each))
+            visitor = Visitor(context, server, role).open(entry.path)
             assert visitor.title() == entry.title
-            assert "Demonstration data." in visitor.text()
     finally:
         server.stop()
 
 
+def written(record) -> int:
+    with record.reading() as rows:
+        return sum(1 for _ in rows)
+
+
+def status(address: str) -> int:
+    try:
+        with urllib.request.urlopen(address, timeout=20) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
 def test_no_request_leaves_the_machine(visitor):
     visitor.open()
-    for entry in REGISTRY[1:]:
+    for entry in open_to(Role.CHIEF_OFFICER)[1:]:
         visitor.go(entry.title)
     assert visitor.abroad == []
 
@@ -119,15 +152,16 @@ def test_a_page_that_breaks_tells_the_reader_and_shows_nothing_of_the_inside(
         server.stop()
 
 
-def test_a_port_that_is_taken_or_is_none_is_told_in_one_sentence(server):
-    for port, said in (
-        (str(server.port), "is taken, perhaps by Candour itself"),
-        ("abc", "it must be a number"),
+def test_what_keeps_it_from_starting_is_told_in_one_sentence(server, demonstration, tmp_path):
+    for port, folder, said in (
+        (str(server.port), demonstration.folder, "is taken, perhaps by Candour itself"),
+        ("abc", demonstration.folder, "it must be a number"),
+        ("8599", tmp_path / "nothing", "There is no review in"),
     ):
         found = subprocess.run(
             [sys.executable, "dashboard.py"],
             cwd=ROOT,
-            env=os.environ | {"CANDOUR_PORT": port},
+            env=os.environ | {"CANDOUR_PORT": port, "CANDOUR_REVIEW": str(folder)},
             capture_output=True,
             text=True,
             check=False,
