@@ -1,5 +1,6 @@
 """A process that loads, and is killed in the middle of it."""
 
+import datetime as dt
 import multiprocessing
 import os
 import signal
@@ -11,10 +12,12 @@ from sqlalchemy import event
 
 from data.intake.load import load
 from data.review import open_review
-from tests.data.conftest import DAY, applications, lines, plan_of
+from tests.data.conftest import applications, lines, plan_of
 
 ROWS = 400
 CHANGED = 40
+FIRST = dt.date(2022, 1, 1)
+PLAN = plan_of(applications())
 INSIDE = ("inside", "committing")
 # One process imports everything once; each that is to be killed is a fork of it.
 CONTEXT = multiprocessing.get_context("forkserver")
@@ -39,28 +42,28 @@ class Plan:
 
     folder: Path
     ledger: str
-    file: str
-    moment: int
-    waiting: bool
-
-    def take(self) -> None:
-        """Load the file."""
-        take(self.folder, self.ledger, self.file)
+    number: int
+    moment: int = 0
+    waiting: bool = False
 
 
-def take(folder: Path, ledger: str, file: str, told=None, listen=None) -> None:
-    os.environ["CANDOUR_LEDGER"] = ledger
-    review = open_review(folder)
+def take(plan: Plan, progress=None, listen=None) -> None:
+    """Load the extract of a plan, on a day of its own."""
+    os.environ["CANDOUR_LEDGER"] = plan.ledger
+    review = open_review(plan.folder)
     if listen is not None:
         listen(review.ledger.engine)
-    load(review, [file], plan_of(applications()), recorded_on=DAY, confirm_removals=True, progress=told)
+    file = plan.folder.parent / "applications.csv"
+    file.write_text(extract(plan.number))
+    day = FIRST + dt.timedelta(days=plan.number)
+    load(review, [str(file)], PLAN, recorded_on=day, confirm_removals=True, progress=progress)
     review.ledger.engine.dispose()
 
 
 def loading(plan: Plan, to_parent: Connection) -> None:
     """Load, telling the parent of every moment; at the planned one wait to be killed, or run on."""
     moments = Moments(plan, to_parent)
-    take(plan.folder, plan.ledger, plan.file, moments.progress, moments.listen)
+    take(plan, moments.progress, moments.listen)
     to_parent.send((moments.number, "ended"))
 
 
@@ -77,14 +80,14 @@ class Moments:
         event.listen(engine, "before_cursor_execute", lambda *_: self.come())
         event.listen(engine, "commit", self.commit)
 
-    def progress(self, doing: str, done: int, steps: int) -> None:
+    def progress(self, doing: str, *_: int) -> None:
         if doing.startswith("Storing"):
             self.where = "inside"
         if doing == "Done":
             self.where = "after"
         self.come()
 
-    def commit(self, connection) -> None:
+    def commit(self, _) -> None:
         if self.where == "inside":
             self.where = "committing"
             self.come()

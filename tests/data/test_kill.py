@@ -13,7 +13,7 @@ from access.audit import verify
 from data.balance import imbalances
 from data.connecting import reading
 from data.review import Review, new_review, open_review
-from tests.data.killing import INSIDE, Plan, extract, killed, take
+from tests.data.killing import INSIDE, Plan, killed, take
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signal 9 and no fork")
 READY_SECONDS = 5
@@ -30,16 +30,15 @@ class Trial:
     where: Counter[str] = field(default_factory=Counter)
     slowest: float = 0.0
 
-    def file(self) -> str:
+    def plan(self, moment: int = 0, *, waiting: bool = False) -> Plan:
+        """Plan the next load."""
         self.number += 1
-        path = self.folder.parent / "applications.csv"
-        path.write_text(extract(self.number))
-        return str(path)
+        return Plan(self.folder, self.ledger, self.number, moment, waiting)
 
     def kill(self, moment: int, *, waiting: bool) -> None:
         """Kill a load at a moment, look at what is left, and load again."""
         before = self.look()
-        death = killed(Plan(self.folder, self.ledger, self.file(), moment, waiting))
+        death = killed(self.plan(moment, waiting=waiting))
         dead_at = time.monotonic()
         after = self.look()
         kept = after - before
@@ -47,7 +46,7 @@ class Trial:
         assert kept or death.last != "after", "a load that was committed is not there"
         assert not (kept and waiting and death.last in INSIDE), "a load is there that was never committed"
         self.where["inside" if death.last in INSIDE and not kept else "outside"] += 1
-        take(self.folder, self.ledger, self.file())
+        take(self.plan())
         self.slowest = max(self.slowest, time.monotonic() - dead_at)
         assert self.look() == after + 1
 
@@ -61,8 +60,8 @@ class Trial:
 
     def run(self, kills: int) -> None:
         """Kill `kills` loads: every second one certainly inside its transaction, the others at any moment."""
-        take(self.folder, self.ledger, self.file())
-        course = killed(Plan(self.folder, self.ledger, self.file(), moment=0, waiting=False)).seen
+        take(self.plan())
+        course = killed(self.plan()).seen
         assert course[-1] == "ended"
         inside = [number for number, where in enumerate(course, start=1) if where in INSIDE]
         assert len(inside) > 10
@@ -104,5 +103,5 @@ def test_a_load_that_is_killed_leaves_nothing_half_and_loses_nothing(trial: Tria
 @pytest.mark.soak
 def test_loads_killed_again_and_again_leave_nothing_half_and_lose_nothing(trial: Trial) -> None:
     trial.run(200 if trial.ledger.startswith("sqlite") else 30)
-    print(f"\n{dict(trial.where)}; ready again within {trial.slowest:.2f} s")
+    sys.stdout.write(f"\nKilled: {dict(trial.where)}; ready again within {trial.slowest:.2f} s.\n")
     assert trial.slowest < READY_SECONDS
