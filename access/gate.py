@@ -4,33 +4,41 @@ An ASGI middleware in front of everything that the dashboard serves. What is not
 """
 
 import logging
+import secrets
 from collections.abc import Callable, Mapping
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, quote, unquote
 
-from anyio import to_thread
+from sqlalchemy.exc import OperationalError
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from access import headers, signing
+from access import signing
 from access.audit import Kind, Outcome
 from access.desk import Desk
+from access.headers import Protections, cookie
 from access.notices import notice
 from access.roles import Permission, permitted
 from access.sessions import Session
 from access.settings import Mode, loopback
-from access.socket import SIGNED_OUT, Socket
+from access.socket import REFUSED, SIGNED_OUT, Socket
+from access.threads import asked, written
 from access.wire import Wire
 from data.faults import Fault
 
 HEALTH = "/healthz"
 SIGN_IN = "/sign-in"
 SIGN_OUT = "/auth/logout"
-PROVIDER = ("/auth/login", "/oauth2callback")
+CALLBACK = "/oauth2callback"
+PROVIDER = ("/auth/login", CALLBACK)
+ENTER = "/enter/"
 EXPORT = "/export/"
 SOCKET = "/_stcore/stream"
 ASSETS = ("/static/", "/favicon.png", "/manifest.json")
 SERVED = ("/_stcore/health", "/_stcore/host-config")
+# What a proxy says of whom it speaks for: whoever is spoken for is not on this machine.
+AGAIN = ("/", "Try again")
+PROXIED = ("forwarded", "via", "x-real-ip", "x-client-ip", "x-forwarded-")
 
 _log = logging.getLogger("candour")
 
@@ -52,21 +60,30 @@ class Gate:
         self._wire = wire
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, or let pass."""
-        if scope["type"] == "lifespan":
+        """Answer, or let pass; whatever fails, the browser is told nothing of it."""
+        if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        if scope["type"] == "http" and scope["path"] == HEALTH:
-            await PlainTextResponse("ok\n")(scope, receive, send)
-            return
+        begun = False
+
+        async def noticed(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
         try:
-            desk = await to_thread.run_sync(self._desk)
-        except Fault as fault:
-            _log.error("%s", fault)
-            await _say(503, "Candour is not ready", "Whoever runs it will find the reason in its log.")(
-                scope, receive, send
-            )
+            await self._admit(scope, receive, noticed)
+        except Exception as error:
+            _log.exception("The gate could not let %s pass.", scope["path"])
+            if begun:
+                raise
+            await _refuse(_excuse(error), scope, receive, Protections().over(send))
+
+    async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == HEALTH:
+            await PlainTextResponse("ok\n")(scope, receive, Protections().over(send))
             return
+        desk = await asked(self._desk)
         await _Passage(self._app, desk, self._pages, self._wire, HTTPConnection(scope)).go(receive, send)
 
 
@@ -90,35 +107,33 @@ class _Passage:
         self._path: str = asked.scope["path"]
         self._token = asked.cookies.get(desk.settings.cookie, "")
         self._host = asked.headers.get("host", "")
+        secure = desk.settings.secure
+        self._protections = Protections(wire.scripts, desk.settings.host or self._host, secure)
 
     async def go(self, receive: Receive, send: Send) -> None:
-        if (stranger := self._stranger()) is not None:
-            await self._answer(stranger, receive, send)
+        if not self._from_here():
+            answer = _say(403, "Not from here", "This dashboard does not answer to the address you came by.")
+            await _refuse(answer, self._scope, receive, Protections().over(send))
         elif self._scope["type"] == "websocket":
             await self._socket(receive, send)
         else:
             await self._request(receive, send)
 
-    def _stranger(self) -> Response | None:
-        """Refuse who comes by another name than this server's, or from outside where there is no sign-in."""
+    def _from_here(self) -> bool:
+        """Whether the browser came by this server's own name, and from this machine where nobody signs in."""
         settings = self._desk.settings
         if settings.mode is Mode.SIGN_IN:
-            known = self._host == settings.host
-        else:
-            client = self._scope.get("client") or ("", 0)
-            proxied = {"forwarded", "x-forwarded-for", "x-real-ip"} & set(self._asked.headers)
-            known = loopback(self._host) and loopback(client[0]) and not proxied
-        if known:
-            return None
-        return _say(403, "Not from here", "This dashboard does not answer to the address you came by.")
+            return self._host == settings.host
+        address, _ = self._scope.get("client") or ("", 0)
+        client = f"[{address}]" if ":" in address else address
+        proxied = any(name.startswith(PROXIED) for name in self._asked.headers)
+        return loopback(self._host) and loopback(client) and not proxied
 
     async def _socket(self, receive: Receive, send: Send) -> None:
-        origin = urlsplit(self._asked.headers.get("origin", ""))
-        session = await self._session()
-        if session is None or self._path != SOCKET or origin.netloc != self._host:
-            # Closed before it was opened: the browser is told 403.
-            await receive()
-            await send({"type": "websocket.close", "code": 4403})
+        own = self._desk.settings.address or f"http://{self._host}"
+        ours = self._path == SOCKET and self._asked.headers.get("origin") == own
+        if not ours or await self._session() is None:
+            await _refuse(None, self._scope, receive, send)
             return
         socket = Socket(self._desk, self._wire, self._token, receive, send)
         await socket.serve(self._app, self._scope)
@@ -131,18 +146,19 @@ class _Passage:
         answer = await (self._to_stranger() if session is None else self._to_reader(session))
         if answer is not None:
             await self._answer(answer, receive, send)
-        elif self._path == "/oauth2callback":
+        elif self._path == CALLBACK:
             await self._answer(await self._signed_in(receive), receive, send)
         elif session is None and self._path in self._pages:
-            token = await to_thread.run_sync(self._desk.welcome_unknown)
-            await self._app(self._scope, receive, self._protected(send, self._cookie(token)))
+            token = await written(self._desk.welcome_unknown)
+            await self._app(self._scope, receive, self._protections.over(send, self._cookie(token)))
         else:
-            await self._app(self._scope, receive, self._protected(send))
+            lasting = self._path.startswith(ASSETS)
+            await self._app(self._scope, receive, self._protections.over(send, lasting=lasting))
 
     async def _session(self) -> Session | None:
         if not self._token:
             return None
-        return await to_thread.run_sync(self._desk.sessions.find, self._token)
+        return await asked(self._desk.sessions.find, self._token)
 
     async def _to_stranger(self) -> Response | None:
         """Answer whoever is not signed in; None lets the request pass."""
@@ -153,19 +169,19 @@ class _Passage:
             return self._to_provider()
         if mode is Mode.SIGN_IN and self._path in PROVIDER:
             return None
-        if mode is Mode.SINGLE_USER and self._path == f"/enter/{self._desk.key}":
-            token = await to_thread.run_sync(self._desk.welcome_owner)
-            return self._welcomed(token, "/")
+        if mode is Mode.SINGLE_USER and self._brings_key():
+            return self._welcomed(await written(self._desk.welcome_owner), "/")
         if mode is Mode.DEMONSTRATION and self._path in self._pages:
             return None
         return self._asked_in()
 
     async def _to_reader(self, session: Session) -> Response | None:
         """Answer a reader; None lets the request pass."""
-        if self._path in (SIGN_OUT, SIGNED_OUT):
+        if self._path == SIGN_OUT:
             return await self._farewell()
-        if self._path in (SIGN_IN, *PROVIDER) or self._path.startswith("/enter/"):
+        if self._path in (SIGN_IN, SIGNED_OUT, *PROVIDER) or self._path.startswith(ENTER):
             # Signing in again while signed in begins with the page: a second visit would end the first.
+            # A tab of an earlier visit that is sent to the farewell must not end this one either.
             return RedirectResponse("/", 303)
         if self._path in self._pages:
             return await self._page(session)
@@ -178,14 +194,12 @@ class _Passage:
     async def _page(self, session: Session) -> Response | None:
         needed = self._pages[self._path]
         if needed is None or permitted(session.role, needed):
-            await to_thread.run_sync(self._desk.sessions.touch, session)
+            await written(self._desk.sessions.touch, session)
             return None
-        visit = self._desk.visit(self._token)
-        await to_thread.run_sync(
-            lambda: visit.note(
-                Kind.CONSULTATION, f"page {self._path}", reason=f"needs {needed}", outcome=Outcome.REFUSED
-            )
-        )
+        note = self._desk.visit(self._token).note
+        reason = f"needs {needed}"
+        scope = f"page {self._path}"
+        await written(note, Kind.CONSULTATION, scope, reason=reason, outcome=Outcome.REFUSED)
         return _say(
             403,
             "This page is not for your role",
@@ -196,23 +210,27 @@ class _Passage:
     async def _farewell(self) -> Response:
         if self._crosses():
             return _crossed()
-        await to_thread.run_sync(self._desk.farewell, self._token)
+        await written(self._desk.farewell, self._token)
         response = RedirectResponse(SIGNED_OUT, 303)
-        response.raw_headers.append(
-            headers.cookie(self._desk.settings.cookie, "", secure=self._desk.settings.secure, seconds=0)
-        )
+        response.raw_headers.append(self._cookie("", seconds=0))
         return response
+
+    def _brings_key(self) -> bool:
+        """Whether the address is the one that was printed for the one user of this machine."""
+        brought = self._path.removeprefix(ENTER).encode()
+        return self._path.startswith(ENTER) and secrets.compare_digest(brought, self._desk.key.encode())
 
     def _crosses(self) -> bool:
         """Whether another site sent the browser here: it may open pages, but end or fetch nothing."""
-        return self._asked.headers.get("sec-fetch-site", "same-origin") == "cross-site"
+        return self._asked.headers.get("sec-fetch-site", "none") not in ("same-origin", "none")
 
     def _asked_in(self) -> Response:
         """Say 403 to whoever is not known, with the way in."""
         mode = self._desk.settings.mode
         if mode is Mode.SIGN_IN:
-            query = f"?{self._asked.url.query}" if self._asked.url.query else ""
-            back = quote(self._path + query if self._path in self._pages else "/", safe="")
+            query = self._scope["query_string"].decode("latin-1")
+            wanted = f"{self._path}?{query}" if query else self._path
+            back = quote(signing.own_address(wanted, self._pages), safe="")
             return _say(
                 403,
                 "Sign in to Candour",
@@ -228,12 +246,10 @@ class _Passage:
         return _say(403, "Begin at the first page", "A visit begins there.", link=("/", "Open Candour"))
 
     def _to_provider(self) -> Response:
-        wanted = parse_qs(self._asked.url.query).get("to", ["/"])[0]
+        wanted = parse_qs(self._scope["query_string"].decode("latin-1")).get("to", ["/"])[0]
         response = RedirectResponse(self._wire.sign_in(), 303)
         back = quote(signing.own_address(wanted, self._pages), safe="")
-        response.raw_headers.append(
-            headers.cookie(signing.BACK, back, secure=self._desk.settings.secure, seconds=600)
-        )
+        response.raw_headers.append(self._cookie(back, signing.BACK, seconds=600))
         return response
 
     async def _signed_in(self, receive: Receive) -> Response:
@@ -242,15 +258,14 @@ class _Passage:
         claims = self._wire.claims(answered.cookies)
         reader = signing.reader_of(claims, self._desk.settings)
         if isinstance(reader, signing.Stranger):
-            await to_thread.run_sync(self._desk.turn_away, reader.who, "sign-in", reader.why)
-            return _say(403, "You are not signed in", reader.told, link=("/", "Try again"))
-        token = await to_thread.run_sync(self._desk.welcome, reader.who, reader.roles, "sign-in")
-        back = signing.own_address(self._asked.cookies.get(signing.BACK, "/"), self._pages)
-        response = self._welcomed(token, back)
-        response.raw_headers += answered.kept
-        response.raw_headers.append(
-            headers.cookie(signing.BACK, "", secure=self._desk.settings.secure, seconds=0)
-        )
+            # Anyone can fail to sign in, as often as they like: the record need not hold each time.
+            if self._desk.looks.new("sign-in", reader.who, reader.why):
+                await written(self._desk.turn_away, reader.who, "sign-in", reader.why)
+            return _say(403, "You are not signed in", reader.told, link=AGAIN)
+        token = await written(self._desk.welcome, reader.who, reader.roles, "sign-in")
+        back = unquote(self._asked.cookies.get(signing.BACK, ""))
+        response = self._welcomed(token, signing.own_address(back, self._pages))
+        response.raw_headers += [*answered.kept, self._cookie("", signing.BACK, seconds=0)]
         return response
 
     def _welcomed(self, token: str, back: str) -> Response:
@@ -258,32 +273,35 @@ class _Passage:
         response.raw_headers.append(self._cookie(token))
         return response
 
-    def _cookie(self, token: str) -> tuple[bytes, bytes]:
+    def _cookie(self, value: str, name: str = "", *, seconds: int | None = None) -> tuple[bytes, bytes]:
         settings = self._desk.settings
-        return headers.cookie(settings.cookie, token, secure=settings.secure)
+        return cookie(name or settings.cookie, value, secure=settings.secure, seconds=seconds)
 
     async def _answer(self, response: Response, receive: Receive, send: Send) -> None:
-        if self._scope["type"] == "websocket":
-            await receive()
-            await send({"type": "websocket.close", "code": 4403})
-            return
-        await response(self._scope, receive, self._protected(send))
+        await response(self._scope, receive, self._protections.over(send))
 
-    def _protected(self, send: Send, *more: tuple[bytes, bytes]) -> Send:
-        """Send with the protections of every answer."""
-        settings = self._desk.settings
-        lasting = self._path.startswith(ASSETS)
-        added = headers.protections(
-            settings.host or self._host, self._wire.scripts, secure=settings.secure, lasting=lasting
+
+async def _refuse(response: Response | None, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer a request; a websocket is closed before it was opened, and the browser is told 403."""
+    if response is None or scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": REFUSED})
+    else:
+        await response(scope, receive, send)
+
+
+def _excuse(error: Exception) -> Response:
+    """What is said where the gate itself fails; the log has the reason."""
+    if isinstance(error, Fault):
+        return _say(503, "Candour is not ready", "Whoever runs it will find the reason in its log.")
+    if isinstance(error, OperationalError):
+        return _say(
+            503,
+            "Candour is busy",
+            "It may be taking in an extract. Wait a minute, and try again.",
+            link=AGAIN,
         )
-
-        async def sent(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                own = [*message.get("headers", ()), *more]
-                message = {**message, "headers": headers.secured(own, added, secure=settings.secure)}
-            await send(message)
-
-        return sent
+    return _say(500, "This did not work", "Nothing has been changed or lost. Try again.", link=AGAIN)
 
 
 def _crossed() -> Response:

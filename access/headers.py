@@ -1,6 +1,9 @@
 """What every answer says to the browser about how it may be used."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from starlette.types import Message, Send
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -22,28 +25,38 @@ _ALWAYS = {
 }
 
 
-def secured(headers: Iterable[tuple[bytes, bytes]], added: dict[str, str], *, secure: bool) -> Headers:
-    """Return an answer's headers with `added` in the place of its own, and every cookie kept to https."""
-    kept = [
-        (name, _kept_to_https(value) if secure and name.lower() == b"set-cookie" else value)
-        for name, value in headers
-        if name.lower().decode() not in added
-    ]
-    return kept + [(name.encode(), value.encode()) for name, value in added.items()]
+@dataclass(frozen=True)
+class Protections:
+    """The headers of every answer.
 
-
-def protections(host: str, scripts: Sequence[str], *, secure: bool, lasting: bool) -> dict[str, str]:
-    """Return the headers of every answer.
-
-    host: where the browser may open its websocket. scripts: digests of the inline scripts allowed.
-    lasting: whether the browser may keep the answer; only Streamlit's own assets may be kept.
+    scripts: digests of the inline scripts allowed. host: where the browser may open its websocket.
+    secure: whether the browser comes by https, and must go on to.
     """
-    socket = f" {'wss' if secure else 'ws'}://{host}"
-    policy = _POLICY.format(scripts="".join(f" '{each}'" for each in scripts), socket=socket)
-    found = _ALWAYS | {"content-security-policy": policy}
-    if secure:
-        found["strict-transport-security"] = "max-age=63072000; includeSubDomains"
-    return found if lasting else found | {"cache-control": "no-store"}
+
+    scripts: tuple[str, ...] = ()
+    host: str = ""
+    secure: bool = False
+
+    def headers(self, *, lasting: bool = False) -> dict[str, str]:
+        """Return the headers of one answer; `lasting` if the browser may keep it."""
+        socket = f" {'wss' if self.secure else 'ws'}://{self.host}" if self.host else ""
+        policy = _POLICY.format(scripts="".join(f" '{each}'" for each in self.scripts), socket=socket)
+        found = _ALWAYS | {"content-security-policy": policy}
+        if self.secure:
+            found["strict-transport-security"] = "max-age=63072000; includeSubDomains"
+        return found if lasting else found | {"cache-control": "no-store"}
+
+    def over(self, send: Send, *more: tuple[bytes, bytes], lasting: bool = False) -> Send:
+        """Return a `send` that adds them, and `more`; only what was found, and is `lasting`, may be kept."""
+
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                added = self.headers(lasting=lasting and message["status"] in (200, 206, 304))
+                own = [*message.get("headers", ()), *more]
+                message = {**message, "headers": _secured(own, added, secure=self.secure)}
+            await send(message)
+
+        return sent
 
 
 def cookie(name: str, value: str, *, secure: bool, seconds: int | None = None) -> tuple[bytes, bytes]:
@@ -54,6 +67,15 @@ def cookie(name: str, value: str, *, secure: bool, seconds: int | None = None) -
     if seconds is not None:
         parts.append(f"Max-Age={seconds}")
     return b"set-cookie", "; ".join(parts).encode()
+
+
+def _secured(headers: Iterable[tuple[bytes, bytes]], added: dict[str, str], *, secure: bool) -> Headers:
+    kept = [
+        (name, _kept_to_https(value) if secure and name.lower() == b"set-cookie" else value)
+        for name, value in headers
+        if name.lower().decode("latin-1") not in added
+    ]
+    return kept + [(name.encode(), value.encode()) for name, value in added.items()]
 
 
 def _kept_to_https(value: bytes) -> bytes:

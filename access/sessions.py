@@ -10,14 +10,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
 from access.roles import Role
 from access.settings import Limits
-from data.connecting import changing
+from data.connecting import changing, connect_engine, locked
 from data.ledger import Ledger
 
 # A visit's last moment is written this many seconds late at most: not every click is a write.
 GRAIN = 20.0
+# While a load has the ledger, whoever reads goes on at once and is noted as present at a later click.
+PATIENCE = 0.1
+# What ran out longer ago than this is of no more use to anyone; the record says who came and when.
+FORGOTTEN = 24 * 3600.0
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,9 @@ class Sessions:
     def __init__(self, ledger: Ledger, limits: Limits, now: Callable[[], float] = time.time) -> None:
         """Read and write the visits in `ledger`'s database; `now` gives seconds since 1970."""
         self._engine = ledger.engine
+        # Connections of its own: pages that wait to write must not keep anyone from being known.
+        url = ledger.engine.url.render_as_string(hide_password=False)
+        self._quick = connect_engine(url, wait=PATIENCE)
         self._table = ledger.tables.sessions
         self._idle = limits.idle_minutes * 60
         self._longest = limits.longest_hours * 3600
@@ -55,7 +63,9 @@ class Sessions:
             "began_at": now,
             "seen_at": now,
         }
+        forgotten = self._table.c.began_at < now - self._longest - FORGOTTEN
         with changing(self._engine) as connection:
+            connection.execute(self._table.delete().where(forgotten))
             connection.execute(self._table.insert(), row)
         return token
 
@@ -64,18 +74,27 @@ class Sessions:
         held = self._table
         # A cookie is anyone's to write: nothing but its digest reaches the database.
         query = sa.select(held).where(held.c.digest == digest_of(token))
-        with self._engine.begin() as connection:
+        with self._quick.begin() as connection:
             row = connection.execute(query).mappings().first()
         if row is None or row["ended_at"] is not None:
             return None
         session = self._of(row)
         return session if self._now() < session.ends_at else None
 
+    def left(self, session: Session) -> float:
+        """Seconds until a visit runs out if it is not used."""
+        return session.ends_at - self._now()
+
     def touch(self, session: Session) -> None:
-        """Note that a visit is in use."""
+        """Note that a visit is in use; while a load has the ledger this is left to the next click."""
         now = self._now()
-        if now - session.seen_at > min(GRAIN, self._idle / 10):
-            self._change(session.digest, seen_at=now)
+        if now - session.seen_at <= min(GRAIN, self._idle / 10):
+            return
+        try:
+            self._change(session.digest, engine=self._quick, seen_at=now)
+        except OperationalError as error:
+            if not locked(error):
+                raise
 
     def assume(self, session: Session, role: Role) -> None:
         """Hold another of the roles that the visit was given.
@@ -106,7 +125,7 @@ class Sessions:
             held.c.seen_at > now - self._idle,
             held.c.began_at > now - self._longest,
         )
-        with self._engine.begin() as connection:
+        with self._quick.begin() as connection:
             rows = connection.execute(query.order_by(held.c.who, held.c.began_at)).mappings().all()
         return [self._of(row) for row in rows]
 
@@ -115,10 +134,10 @@ class Sessions:
         roles = tuple(Role(role) for role in row["roles"].split(","))
         return Session(row["digest"], row["who"], Role(row["role"]), roles, row["seen_at"], ends_at)
 
-    def _change(self, digest: str, **values: object) -> None:
+    def _change(self, digest: str, *, engine: sa.Engine | None = None, **values: object) -> None:
         held = self._table
         statement = held.update().where(held.c.digest == digest, held.c.ended_at.is_(None)).values(**values)
-        with changing(self._engine) as connection:
+        with changing(engine or self._engine) as connection:
             connection.execute(statement)
 
 

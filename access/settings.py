@@ -50,7 +50,9 @@ class SignIn(_Section):
     def roles_of(self, claims: dict[str, object]) -> tuple[Role, ...]:
         """Roles that a reader's claims give, in the order of `Role`; none if they give none."""
         found = claims.get(self.claim, ())
-        held = {found} if isinstance(found, str) else {str(each) for each in _listed(found)}
+        held = (
+            {found} if isinstance(found, str) else {each for each in _listed(found) if isinstance(each, str)}
+        )
         return tuple(role for role in Role if held & set(self.roles.get(role, ())))
 
     @field_validator("metadata")
@@ -81,10 +83,21 @@ class Settings(_Section):
     @field_validator("address")
     @classmethod
     def _an_origin(cls, address: str) -> str:
+        if not address:
+            return address
         parts = urlsplit(address)
-        if address and (not parts.netloc or parts.path.strip("/") or parts.query or parts.fragment):
+        if (
+            not parts.hostname
+            or "@" in parts.netloc
+            or address.rstrip("/") != f"{parts.scheme}://{parts.netloc}"
+        ):
             raise ValueError("write the address like https://candour.example.police.uk, with no path")
-        return _over_https(address).rstrip("/") if address else address
+        _over_https(address)
+        # As browsers send it: in small letters, and without the port that goes without saying.
+        usual = {"https": 443, "http": 80}[parts.scheme]
+        port = "" if parts.port in (None, usual) else f":{parts.port}"
+        name = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+        return f"{parts.scheme}://{name}{port}"
 
     @model_validator(mode="after")
     def _whole(self) -> "Settings":
@@ -159,12 +172,13 @@ def read_secret(path: Path) -> str:
 
 
 def loopback(host: str) -> bool:
-    """Whether a host, with or without a port, is this machine itself."""
-    name = urlsplit(f"//{host}").hostname or ""
-    if name == "localhost":
-        return True
+    """Whether a host, with or without a port, is this machine itself; false for what is not a host."""
     try:
-        return ipaddress.ip_address(name).is_loopback
+        parts = urlsplit(f"//{host}")
+        # A host goes into a policy as it was sent: it is one name, with a number at most.
+        if parts.netloc != host or "@" in host or parts.port == 0:
+            return False
+        return parts.hostname == "localhost" or ipaddress.ip_address(parts.hostname or "").is_loopback
     except ValueError:
         return False
 

@@ -1,19 +1,22 @@
 """What a sign-in comes to: who the reader is, in which roles, and where they wanted to go."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope
 
 from access.roles import Role
 from access.settings import Settings
+from data.tables import ENTRY_LENGTHS
 
 BACK = "candour-back"
 # The framework's own cookies of identity last a month and can be replayed: they never reach a browser.
 IDENTITY = "_streamlit_user"
+# Longer than any view's address; a longer one would not fit into a cookie.
+LONGEST = 2_000
 
 
 @dataclass(frozen=True)
@@ -69,8 +72,10 @@ def reader_of(claims: Mapping[str, object] | None, settings: Settings) -> Reader
         return Stranger(
             "unknown", "the provider did not vouch for anyone", "Signing in did not succeed. Try again."
         )
-    who: Any = claims.get(settings.sign_in.who)
-    if not isinstance(who, str) or not who.strip() or len(who) > 200 or not who.isprintable():  # noqa: PLR2004
+    named: Any = claims.get(settings.sign_in.who)
+    # One name that can be spelled in two ways is one reader.
+    who = unicodedata.normalize("NFC", named).strip() if isinstance(named, str) else ""
+    if not who or len(who) > ENTRY_LENGTHS["who"] or not who.isprintable():
         return Stranger(
             "unknown",
             f"no usable claim {settings.sign_in.who}",
@@ -88,7 +93,8 @@ def reader_of(claims: Mapping[str, object] | None, settings: Settings) -> Reader
 
 def own_address(wanted: str, pages: Mapping[str, object]) -> str:
     """Return an address if it is that of a page here, else the first page: never another site's."""
-    address = unquote(wanted)
-    parts = urlsplit(address)
-    own = not parts.scheme and not parts.netloc and parts.path in pages and address.isprintable()
-    return address if own and "\\" not in address else "/"
+    # Python and browsers read slashes, backslashes and control characters differently: none comes through.
+    if len(wanted) > LONGEST or not wanted.isascii() or not wanted.isprintable() or "\\" in wanted:
+        return "/"
+    path, mark, query = wanted.partition("#")[0].partition("?")
+    return path + mark + query if path in pages else "/"

@@ -1,13 +1,13 @@
 """The websocket under guard: every message of the browser meets the server's own record of the visit."""
 
-import time
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
 from typing import Any
 
 import anyio
-from anyio import to_thread
 
 from access.desk import Desk
+from access.threads import asked, written
 from access.wire import Wire
 
 Message = MutableMapping[str, Any]
@@ -16,12 +16,15 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
 
 # What a browser has to say. The rest would empty the caches of every reader, or stop the server.
-TAKEN = frozenset({"rerun_script", "stop_script", "app_heartbeat", "file_urls_request"})
+TAKEN = frozenset({"rerun_script", "stop_script", "app_heartbeat"})
 IN_USE = "rerun_script"
+# The state of every widget of a page is some kilobytes.
+LONGEST = 4_000_000
 SIGNED_OUT = "/signed-out"
 REFUSED = 4403
 # A visit that ends while its reader does nothing is noticed within this many seconds.
 WATCH = 10.0
+PROTOCOLS = b"sec-websocket-protocol"
 
 
 class Socket:
@@ -34,44 +37,82 @@ class Socket:
         self._token = token
         self._receive = receive
         self._send = send
-        self._left = False
+        self._left = anyio.Event()
 
     async def serve(self, application: Application, scope: MutableMapping[str, Any]) -> None:
         """Serve the pages over it until either side leaves or the visit ends."""
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._watch)
-            await application(scope, self._taken, self._sent)
+            await application(unresumed(scope), self._taken, self._sent)
             tasks.cancel_scope.cancel()
 
     async def _taken(self) -> Message:
         """Return the next message that a browser may send, or the end of the visit."""
         while True:
-            message = await self._receive()
+            message = await self._next()
             if message["type"] != "websocket.receive":
                 return message
-            session = await to_thread.run_sync(self._desk.sessions.find, self._token)
+            session = await asked(self._desk.sessions.find, self._token)
             if session is None:
                 await self._leave()
-                return {"type": "websocket.disconnect", "code": REFUSED}
-            kind = self._wire.kind(message.get("bytes") or b"")
+                return _ended()
+            kind = self._kind(message)
             if kind == IN_USE:
-                await to_thread.run_sync(self._desk.sessions.touch, session)
+                await written(self._desk.sessions.touch, session)
             if kind in TAKEN:
                 return message
 
+    async def _next(self) -> Message:
+        """Return what the browser sends next, or the end if the visit ends before."""
+        found = _ended()
+        async with anyio.create_task_group() as tasks:
+
+            async def give_up() -> None:
+                await self._left.wait()
+                tasks.cancel_scope.cancel()
+
+            tasks.start_soon(give_up)
+            found = await self._receive()
+            tasks.cancel_scope.cancel()
+        return _ended() if self._left.is_set() else found
+
+    def _kind(self, message: Message) -> str:
+        said = message.get("bytes") or b""
+        return self._wire.kind(said) if len(said) <= LONGEST else ""
+
     async def _sent(self, message: Message) -> None:
-        if not self._left:
+        if not self._left.is_set():
             await self._send(message)
 
     async def _watch(self) -> None:
         """Take the figures off the screen of a visit that has run out or was ended in another tab."""
-        while (session := await to_thread.run_sync(self._desk.sessions.find, self._token)) is not None:
-            await anyio.sleep(min(WATCH, max(0.5, session.ends_at - time.time())))
+        sessions = self._desk.sessions
+        while (session := await asked(sessions.find, self._token)) is not None:
+            await anyio.sleep(min(WATCH, max(0.5, sessions.left(session))))
         await self._leave()
 
     async def _leave(self) -> None:
-        if self._left:
+        if self._left.is_set():
             return
-        self._left = True
-        await self._send({"type": "websocket.send", "bytes": self._wire.leave(SIGNED_OUT)})
-        await self._send({"type": "websocket.close", "code": REFUSED})
+        self._left.set()
+        # The browser may have gone in this moment; there is nobody left to tell then.
+        with suppress(OSError):
+            await self._send({"type": "websocket.send", "bytes": self._wire.leave(SIGNED_OUT)})
+            await self._send({"type": "websocket.close", "code": REFUSED})
+
+
+def unresumed(scope: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Return the scope without the id of an earlier session of pages: it may have been another reader's.
+
+    The framework takes it as the third of the protocols that a browser offers, and asks nobody whose it was.
+    """
+
+    def first_two(offered: bytes) -> bytes:
+        return b",".join(offered.split(b",")[:2])
+
+    headers = [(name, first_two(value) if name == PROTOCOLS else value) for name, value in scope["headers"]]
+    return {**scope, "headers": headers, "subprotocols": list(scope.get("subprotocols", ()))[:2]}
+
+
+def _ended() -> Message:
+    return {"type": "websocket.disconnect", "code": REFUSED}

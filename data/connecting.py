@@ -17,8 +17,10 @@ LOAD_LOCK = 3778_0033
 READ_ONLY = "READ ONLY"
 
 
-def connect_engine(url: str) -> sa.Engine:
+def connect_engine(url: str, *, wait: float = 60) -> sa.Engine:
     """Engine for the database at a SQLAlchemy URL; every transaction in it begins explicitly.
+
+    wait: seconds for which a writer waits while another has a SQLite file.
 
     Raises:
         Fault: the URL is not one, or names a kind of database that cannot hold a ledger.
@@ -30,7 +32,7 @@ def connect_engine(url: str) -> sa.Engine:
             "The ledger's address is not a database URL; write it like postgresql://host/name."
         ) from None
     if parsed.get_backend_name() == "sqlite":
-        return _sqlite_engine(parsed)
+        return _sqlite_engine(parsed, wait)
     if parsed.get_backend_name() == "postgresql":
         return sa.create_engine(parsed.set(drivername="postgresql+psycopg"), hide_parameters=True)
     raise Fault(f"A ledger is kept in SQLite or PostgreSQL, not in {parsed.get_backend_name()}.")
@@ -62,6 +64,13 @@ def writing(engine: sa.Engine) -> Generator[sa.Connection]:
         yield connection
 
 
+def locked(error: exc.OperationalError) -> bool:
+    """Whether a database refused because another writer has it, as a SQLite file has one at a time."""
+    cause = error.orig
+    # The low byte is the kind of refusal; the rest says which lock it was.
+    return isinstance(cause, sqlite3.Error) and cause.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+
+
 def bulk_insert(connection: sa.Connection, table: sa.Table, rows: pl.DataFrame) -> None:
     """Insert a frame whose columns are columns of `table`, as fast as the driver can."""
     if rows.is_empty():
@@ -82,8 +91,8 @@ def _copy(connection: sa.Connection, table: sa.Table, names: str, rows: pl.DataF
             copy.write_row(row)
 
 
-def _sqlite_engine(url: sa.URL) -> sa.Engine:
-    engine = sa.create_engine(url, connect_args={"timeout": 60}, hide_parameters=True)
+def _sqlite_engine(url: sa.URL, wait: float) -> sa.Engine:
+    engine = sa.create_engine(url, connect_args={"timeout": wait}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def settle(connection: sqlite3.Connection, _: object) -> None:
