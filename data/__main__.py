@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from data import telling, upkeep
-from data.commands import day, of_every_command, run
+from data.commands import Parser, day, of_every_command, run
 from data.export import export
 from data.faults import Fault
 from data.intake.load import load
@@ -44,6 +44,7 @@ def _load(asked: argparse.Namespace) -> None:
             note=asked.note,
             rehearsal=asked.dry_run,
             confirm_removals=asked.confirm_removals,
+            confirm_corrections=asked.confirm_corrections,
             progress=progress,
         )
     print(f"Recorded on {written_day(recorded_on)}{'' if asked.recorded_on else ', which is today'}.")
@@ -88,7 +89,7 @@ def _demo(asked: argparse.Namespace) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m data", description="Load, look at and export a review.")
+    parser = Parser(prog="python -m data", description="Load, look at and export a review.")
     of_every_command(parser)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -105,6 +106,9 @@ def _parser() -> argparse.ArgumentParser:
     loading.add_argument("--note", default="", help="kept beside the load")
     loading.add_argument(
         "--confirm-removals", action="store_true", help="let a full extract remove many rows"
+    )
+    loading.add_argument(
+        "--confirm-corrections", action="store_true", help="let it alter rows recorded on the same day"
     )
     loading.set_defaults(command=_load)
 

@@ -6,15 +6,26 @@ import sqlite3
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import psycopg
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from data.faults import Fault
 from data.review import chosen_folder
+from data.written import capitalised
 
 # A driver's own errors come through where it is used directly, for speed.
 DATABASE_ERRORS = (SQLAlchemyError, sqlite3.Error, psycopg.Error)
+
+
+class Parser(argparse.ArgumentParser):
+    """Parser that says in one sentence what it does not understand."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong and where to look, and end with code 2."""
+        wrong = capitalised(message.removeprefix("argument "))
+        self.exit(2, f"{wrong}; {self.prog} --help says what it takes.\n")
 
 
 def of_every_command(parser: argparse.ArgumentParser) -> None:

@@ -7,12 +7,17 @@ import polars as pl
 import sqlalchemy as sa
 
 from data.arrival import Arrival, Difference, Receipt, difference
+from data.changes import changes
 from data.connecting import bulk_insert
 from data.faults import Fault
 from data.rows import frame_of, stored, typed
 from data.schema import SCHEMAS, identity, links
 from data.tables import Tables
 from data.written import written_day
+
+ALTERATIONS = pl.DataFrame(
+    schema=dict.fromkeys(("table_name", "row", "change", "column", "before", "after"), pl.String)
+)
 
 
 def version_of(connection: sa.Connection, tables: Tables) -> int:
@@ -88,12 +93,32 @@ class Loading:
         return self._connection.scalar(query)
 
     def loads_of(self, table: str) -> pl.DataFrame:
-        """Kept loads that brought rows of `table`, first to last: `load, fingerprint`."""
-        receipts = self._tables.receipts
-        query = sa.select(receipts.c.load, receipts.c.fingerprint).where(
-            receipts.c.table_name == table, receipts.c.load <= self.before
+        """Kept loads that brought rows of `table`, first to last: `load, fingerprint, recorded_on`."""
+        receipts, loads = self._tables.receipts, self._tables.loads
+        query = sa.select(receipts.c.load, receipts.c.fingerprint, loads.c.recorded_on).join_from(
+            receipts, loads, receipts.c.load == loads.c.load
         )
-        return frame_of(self._connection, query.order_by(receipts.c.load))
+        mine = query.where(receipts.c.table_name == table, receipts.c.load <= self.before)
+        return frame_of(self._connection, mine.order_by(receipts.c.load))
+
+    def receipts_of(self, load: int | None) -> tuple[Receipt, ...]:
+        """Receipts of a kept load, table by table."""
+        receipts = self._tables.receipts
+        query = sa.select(receipts).where(receipts.c.load == load).order_by(receipts.c.table_name)
+        return tuple(Receipt(**row) for row in self._connection.execute(query).mappings())
+
+    def alterations(self) -> pl.DataFrame:
+        """What this load altered of what stood: `table_name, row, change, column, before, after`."""
+        tables = [each.table_name for each in self.receipts if each.changed or each.removed]
+        return pl.concat([ALTERATIONS, *map(self._alterations, tables)])
+
+    def _alterations(self, table: str) -> pl.DataFrame:
+        held = self._tables.versions[table]
+        mine = sa.or_(held.c.opened_by == self.load, held.c.closed_by == self.load)
+        rows = typed(stored(self._connection, sa.select(held).where(mine)), table)
+        made = changes(rows.lazy(), table, self.load).filter(pl.col("change") != "new")
+        row = pl.concat_str(SCHEMAS[table].primary_key(), separator=" ")
+        return made.select(pl.lit(table).alias("table_name"), row.alias("row"), *ALTERATIONS.columns[2:])
 
     def store(self, arrival: Arrival) -> Receipt:
         """Write what is new, changed or gone, and say what it came to."""

@@ -9,6 +9,7 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 
 from data.arrival import Receipt
+from data.intake.extract import rows_listed
 from data.intake.load import Loaded, Progress
 from data.keyboard import STEWARD, at_the_keyboard
 from data.record import Entry
@@ -17,6 +18,8 @@ from data.schema import SCHEMAS
 from data.written import counted, short_day, written_count, written_day
 
 MOST_SHOWN = 20
+
+_SHAPES = "What a cell says is never shown, only how it looks: 9 stands for a digit, A and a for letters."
 
 
 @contextmanager
@@ -34,9 +37,10 @@ def progress_bar() -> Generator[Progress]:
 
 def tell_load(console: Console, loaded: Loaded, *, rehearsal: bool) -> None:
     """Say what a load came to, table by table, and which rows it held back."""
-    for receipt in loaded.receipts:
+    for receipt in loaded.taken or loaded.receipts:
         _tell_receipt(console, receipt)
     _tell_quarantine(console, loaded.quarantine)
+    _tell_changes(console, loaded.changes)
     if rehearsal:
         console.print("This was a dry run: nothing was kept.")
     elif loaded.kept:
@@ -44,7 +48,8 @@ def tell_load(console: Console, loaded: Loaded, *, rehearsal: bool) -> None:
     else:
         console.print(
             f"Nothing changed: load {loaded.first} took this already, and the ledger is still at load "
-            f"{loaded.version}."
+            f"{loaded.version}. What stands above is the receipt of load {loaded.first}.",
+            soft_wrap=True,
         )
 
 
@@ -68,13 +73,30 @@ def _tell_receipt(console: Console, receipt: Receipt) -> None:
 def _tell_quarantine(console: Console, quarantine: pl.DataFrame) -> None:
     if quarantine.is_empty():
         return
-    table = Table("file", "row", "column", "looks like", "reason", title="In quarantine")
-    for row in quarantine.head(MOST_SHOWN).iter_rows(named=True):
-        shown = (row["file"], str(row["row_number"]), row["column_name"], row["shape"], row["reason"])
+    by = ["file", "column_name", "reason"] if quarantine.height > MOST_SHOWN else quarantine.columns
+    # Where many rows are held back, they mostly are for a few reasons.
+    shared = quarantine.with_columns(rows="row_number", looks_like="shape").group_by(by, maintain_order=True)
+    shared = shared.agg(pl.col("rows"), pl.col("looks_like").first())
+    table = Table("file", "rows", "column", "looks like", "reason", title="In quarantine", caption=_SHAPES)
+    for each in shared.head(MOST_SHOWN).iter_rows(named=True):
+        rows = rows_listed(each["rows"]).removeprefix("rows ").removeprefix("row ")
+        shown = (each["file"], rows, each["column_name"], each["looks_like"], each["reason"])
         table.add_row(*(_literal(cell) for cell in shown))
     console.print(table)
-    if quarantine.height > MOST_SHOWN:
-        console.print(f"... and {written_count(quarantine.height - MOST_SHOWN)} more.")
+    if shared.height > MOST_SHOWN:
+        rest = sum(map(len, shared["rows"][MOST_SHOWN:]))
+        console.print(f"... and {written_count(rest)} more.")
+
+
+def _tell_changes(console: Console, changes: pl.DataFrame) -> None:
+    if changes.is_empty():
+        return
+    table = Table("table", "row", "change", "column", "before", "after", title="What it would alter")
+    for row in changes.head(MOST_SHOWN).fill_null("").iter_rows():
+        table.add_row(*(_literal(cell) for cell in row))
+    console.print(table)
+    if changes.height > MOST_SHOWN:
+        console.print(f"... and {written_count(changes.height - MOST_SHOWN)} more.")
 
 
 def _literal(cell: str) -> str:

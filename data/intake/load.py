@@ -2,13 +2,13 @@
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from data.arrival import Receipt
 from data.faults import Fault
-from data.intake import account, rules
+from data.intake import account, rules, safeguards
 from data.intake.check import Checked, check
 from data.intake.feeds import Feed, feeds_of
 from data.intake.mapping import Plan
@@ -21,9 +21,6 @@ from data.written import written_day
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how many steps are done, and how many there are."""
 
-# Fewer rows than these may go without asking, whatever share of a small table they are.
-FEW = 5
-MOST_REMOVED = 0.1
 LONGEST_NOTE = 500
 
 
@@ -32,7 +29,8 @@ class Loaded:
     """What a load came to: one receipt for each table, what was held back, and whether it was kept.
 
     quarantine: `table_name, file, row_number, column_name, shape, reason`.
-    first: load that took the same files first, if one did.
+    first: load that took the same files first, if one did; taken: its receipts, where this one was not kept.
+    changes: in a rehearsal, what would be altered: `table_name, row, change, column, before, after`.
     """
 
     receipts: list[Receipt]
@@ -40,6 +38,8 @@ class Loaded:
     kept: bool
     version: int
     first: int | None = None
+    taken: tuple[Receipt, ...] = ()
+    changes: pl.DataFrame = field(default_factory=pl.DataFrame)
 
 
 def load(
@@ -51,12 +51,14 @@ def load(
     note: str = "",
     rehearsal: bool = False,
     confirm_removals: bool = False,
+    confirm_corrections: bool = False,
     demonstration: bool = False,
     progress: Progress | None = None,
 ) -> Loaded:
     """Load files, or databases by their URL, as one load recorded on a day.
 
-    A rehearsal reports what would happen and keeps nothing. A demonstration's ledger takes only
+    A rehearsal reports what would happen and keeps nothing. A load that removes many rows, or alters
+    rows recorded on the same day, is refused until that is confirmed. A demonstration's ledger takes only
     loads that say they are its own (`demonstration`).
 
     The record says of a load that is kept what it brought and altered, in the same transaction, and of
@@ -79,13 +81,18 @@ def load(
             for step, (feed, each) in enumerate(zip(feeds, checked, strict=True), start=len(feeds)):
                 told(f"Storing {feed.plan.table}", step, 2 * len(feeds))
                 held.append(_store(loading, feed, each, confirm_removals=confirm_removals))
+                if not (rehearsal or confirm_corrections):
+                    safeguards.refuse_to_correct(loading, loading.receipts[-1])
             first = loading.first_taken()
             kept = loading.stirred and not rehearsal
+            taken = () if kept or rehearsal else loading.receipts_of(first)
+            changes = loading.alterations() if rehearsal else pl.DataFrame()
             if kept:
                 heads += account.recorded(review.record, loading, demonstration=demonstration)
     review.record.committed(heads)
     told("Done", 2 * len(feeds), 2 * len(feeds))
-    return Loaded(loading.receipts, pl.concat(held), kept, loading.load if kept else loading.before, first)
+    version = loading.load if kept else loading.before
+    return Loaded(loading.receipts, pl.concat(held), kept, version, first, taken, changes)
 
 
 def _refuse_unfit(recorded_on: dt.date, note: str) -> None:
@@ -158,35 +165,10 @@ def _store(loading: Loading, feed: Feed, checked: Checked, *, confirm_removals: 
     )
     last = loading.last_receipt(arrival.table)
     receipt = loading.store(arrival)
-    _refuse_the_old(loading, receipt, last)
+    safeguards.refuse_the_old(loading, receipt, last)
     if not confirm_removals:
-        _refuse_to_empty(loading, receipt)
+        safeguards.refuse_to_empty(loading, receipt)
     names = {"table_name": pl.lit(arrival.table), "file": pl.lit(arrival.file)}
     return arrival.quarantine.select(
         **names, row_number="row_number", column_name="column_name", shape="shape", reason="reason"
     )
-
-
-def _refuse_the_old(loading: Loading, receipt: Receipt, last: Receipt | None) -> None:
-    if not receipt.stirred or last is None or last.fingerprint == receipt.fingerprint:
-        return
-    taken = loading.loads_of(receipt.table_name)
-    before = taken.filter(pl.col("fingerprint") == receipt.fingerprint)["load"]
-    if before.len():
-        since = taken.filter(pl.col("load") > before[-1])["load"]
-        raise Fault(
-            f"{receipt.file} was taken by load {before[-1]}, and newer {receipt.table_name} came since, with "
-            f"load {', '.join(map(str, since))}: loading it again would undo them, so load the newest file."
-        )
-
-
-def _refuse_to_empty(loading: Loading, receipt: Receipt) -> None:
-    if receipt.removed <= FEW:
-        return
-    stood = loading.count(receipt.table_name) - receipt.new + receipt.removed
-    if receipt.removed > MOST_REMOVED * stood:
-        raise Fault(
-            f"{receipt.file} lacks {receipt.removed:,} of the {stood:,} current {receipt.table_name}, and a "
-            "full extract removes what it lacks: if they are really gone, load it with --confirm-removals; "
-            'if it is a part of the register, say extract = "partial" in the mapping.'
-        )

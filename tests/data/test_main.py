@@ -8,6 +8,7 @@ import subprocess
 import sys
 import uuid
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import psycopg
@@ -57,6 +58,9 @@ class Shell:
         code = main(["--review", str(self.review), *arguments])
         self.out, self.err = self._capsys.readouterr()
         return code
+
+    def printed(self) -> Any:
+        return self._capsys.readouterr()
 
     def load(self, text: str = GOOD, *options: str) -> int:
         file, mapping = self.write("a.csv", text), self.write("mapping.toml", MAPPING)
@@ -132,10 +136,11 @@ def test_load_prints_counts_that_add_up_and_keeps_the_load(shell: Shell) -> None
 
 
 def test_the_same_file_again_says_that_nothing_changed_and_which_load_took_it_first(shell: Shell) -> None:
-    shell.load(lines("A-1,01/02/2020,right to ask,north,,"))
-    shell.load()
+    shell.load(lines("A-3,01/02/2020,right to ask,north,,"))
+    shell.load(GOOD, "--confirm-corrections")
     assert shell.load() == 0
     assert "Nothing changed: load 2 took this already, and the ledger is still at load 2." in shell.out
+    assert "Accepted = 2 new + 0 changed + 0 unchanged; 1 removed." in shell.out
     assert shell.load(GOOD, "--recorded-on", "2024-02-11") == 0
     assert "Nothing changed: load 2 took this already" in shell.out
 
@@ -173,7 +178,7 @@ def test_removals_wait_for_their_confirmation(shell: Shell) -> None:
     assert shell.load(lines(*rows[:2])) == 1
     assert "lacks 8 of the 10 current applications" in shell.err
     assert sentence(shell.err)
-    assert shell.load(lines(*rows[:2]), "--confirm-removals") == 0
+    assert shell.load(lines(*rows[:2]), "--confirm-removals", "--recorded-on", "2024-01-18") == 0
     assert "8 removed" in shell.out
 
 
@@ -281,6 +286,7 @@ def test_a_command_that_makes_no_sense_is_a_usage_error(shell: Shell, arguments:
     with pytest.raises(SystemExit) as stopped:
         shell.run(*arguments)
     assert stopped.value.code == 2
+    assert sentence(shell.printed().err)
 
 
 def test_real_data_is_never_loaded_into_a_demonstration(shell: Shell) -> None:
@@ -327,10 +333,17 @@ def test_a_ledger_in_use_for_too_long_is_a_sentence(shell: Shell, monkeypatch: p
     assert sentence(shell.err)
 
 
-def test_of_many_rows_in_quarantine_the_first_are_shown_and_the_rest_counted(shell: Shell) -> None:
+def test_many_rows_in_quarantine_for_one_reason_are_told_in_one_line(shell: Shell) -> None:
     assert shell.load(GOOD + "".join(f"B-{n},TBC,right to ask,north,,\n" for n in range(25))) == 0
-    assert shell.out.count("is not a date") == 20
-    assert "... and 5 more." in shell.out
+    assert re.search(r"a\.csv\W+4, 5, 6, 7 and 21 more\W+received_on\W+A\W+is not a date", shell.out)
+    assert shell.out.count("is not a date") == 1
+
+
+def test_of_many_reasons_the_first_are_shown_and_the_rest_counted(shell: Shell) -> None:
+    assert shell.load(GOOD + "".join(f"B-1{',x' * more}\n" for more in range(6, 30))) == 0
+    assert "has 26 cells where the header has 6" in shell.out
+    assert "has 27 cells" not in shell.out
+    assert "... and 4 more." in shell.out
 
 
 def test_a_database_that_is_down_is_a_sentence(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

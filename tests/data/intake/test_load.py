@@ -148,12 +148,6 @@ def test_an_old_file_that_would_change_nothing_is_no_undoing(desk: Desk) -> None
     assert desk.load(old, on=DAY + WEEK).receipts[0].unchanged == 2
 
 
-def test_a_corrected_file_for_the_same_day_is_a_new_version(desk: Desk) -> None:
-    desk.take(register(1, 2))
-    corrected = desk.take(register(1) + register(2, area="south").split("\n", 1)[1])
-    assert (corrected.version, corrected.receipts[0].changed) == (2, 1)
-
-
 def test_an_earlier_day_than_the_last_load_is_refused(desk: Desk) -> None:
     desk.take(register(1))
     with pytest.raises(
