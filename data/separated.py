@@ -1,7 +1,5 @@
 """Comma-separated text for spreadsheets: marked above and below, and nothing in it can run."""
 
-import csv
-import io
 from collections.abc import Sequence
 
 import polars as pl
@@ -34,10 +32,10 @@ def separated(rows: pl.DataFrame, marking: str, above: Sequence[str] = ()) -> by
     A mark at the beginning is what makes Excel read the file as UTF-8. An empty cell is not recorded, or
     an empty text: the format cannot tell the two apart.
     """
-    lines = io.StringIO(newline="")
-    csv.writer(lines, lineterminator="\n").writerows([safe(line)] for line in (marking, *above))
     named = rows.rename({name: safe(name) for name in rows.columns})
-    table = escaped(named).write_csv()
-    below = io.StringIO(newline="")
-    csv.writer(below, lineterminator="\n").writerow([safe(marking)])
-    return f"\ufeff{lines.getvalue()}{table}{below.getvalue()}".encode()
+    return f"\ufeff{_lines(marking, *above)}{escaped(named).write_csv()}{_lines(marking)}".encode()
+
+
+def _lines(*texts: str) -> str:
+    # Not by Python's csv, which leaves a carriage return without quotes.
+    return escaped(pl.DataFrame({"line": texts})).write_csv(include_header=False)

@@ -23,6 +23,7 @@ MOST_ROWS, MOST_COLUMNS, LONGEST_NAME = 1_048_576 - HEADER - 1, 16_384, 31
 MOST_CELLS = 200_000
 # Excel shows 15 digits and keeps no others of what is typed; it knows no day before its own first of March.
 MOST_WHOLE, LEAST_PART, MOST_PART = 10**15 - 1, 2.2250738585072014e-308, 9.99999999999999e307
+_CODE = "_x[0-9A-Fa-f]{4}"
 FIRST_DAY = dt.date(1900, 3, 1)
 NARROWEST, WIDEST = 9, 60
 
@@ -107,9 +108,12 @@ def _refuse_unholdable(rows: pl.DataFrame) -> None:
     whole, part = cs.integer(), cs.float()
     size = part.abs()
     beyond = ~part.is_finite() | (size > MOST_PART) | ((size > 0) & (size < LEAST_PART))
+    # Excel writes what cannot stand in XML as a code, and reads two in a row as something else.
+    coded = cs.string().str.contains(rf"{_CODE}({_CODE}_|[\x00-\x08\x0B-\x1F\x{{FFFE}}\x{{FFFF}}])")
     checks = (
         ("a number of more than 15 digits", (whole > MOST_WHOLE) | (whole < -MOST_WHOLE)),
         ("a number that is too large, too small or none", beyond),
+        ("a text in a code of Excel's own", coded),
         ("a day before 1 March 1900", cs.date() < FIRST_DAY),
     )
     for what, check in checks:

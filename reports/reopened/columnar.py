@@ -35,8 +35,9 @@ def check(file: bytes, content: Content) -> None:
     said = base64.b64decode(held.pop(_SCHEMA, b""))
     must(said == wanted.serialize().to_pybytes() and held == dict(wanted.metadata), "what is said of it")
     groups = [opened.metadata.row_group(number) for number in range(opened.num_row_groups)]
-    chunks = [group.column(number) for group in groups for number in range(rows.width)]
-    places = [(each.dictionary_page_offset or each.data_page_offset) for each in chunks]
+    columns = [group.column(number) for group in groups for number in range(rows.width)]
+    chunks = [each for each in columns if each.total_compressed_size]
+    places = [each.dictionary_page_offset or each.data_page_offset for each in chunks]
     sizes = [each.total_compressed_size for each in chunks]
     _refuse_gaps(file, places, sizes, opened.metadata.serialized_size)
     _check_values(pl.DataFrame(found), rows)

@@ -5,6 +5,7 @@ a part, a property, a style or a link that nobody thought of. Written apart from
 """
 
 from collections.abc import Iterator
+from itertools import groupby
 from xml.sax.saxutils import escape, quoteattr
 
 import polars as pl
@@ -65,10 +66,6 @@ def parts_of(content: Content, sheets: list[Sheet]) -> dict[str, str]:
 def before_cells(sheet: Sheet, number: int) -> str:
     """Return what stands in a sheet's part before its cells."""
     selected = ' tabSelected="1"' if number == 1 else ""
-    columns = "".join(
-        f'<col min="{each}" max="{each}" width="{width}.7109375" customWidth="1"/>'
-        for each, width in enumerate(sheet.widths, 1)
-    )
     return (
         f'<worksheet xmlns="{_MAIN}" xmlns:r="{_OFFICE}/relationships">'
         '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
@@ -76,8 +73,18 @@ def before_cells(sheet: Sheet, number: int) -> str:
         f'<sheetViews><sheetView{selected} workbookViewId="0">'
         f'<pane ySplit="{HEADER + 1}" topLeftCell="A{HEADER + 2}" activePane="bottomLeft" state="frozen"/>'
         '<selection pane="bottomLeft"/></sheetView></sheetViews>'
-        f'<sheetFormatPr defaultRowHeight="15"/><cols>{columns}</cols><sheetData>'
+        f'<sheetFormatPr defaultRowHeight="15"/><cols>{_columns(sheet)}</cols><sheetData>'
     )
+
+
+def _columns(sheet: Sheet) -> str:
+    """Tell the width of each column; neighbours of one width are told together."""
+    told, first = "", 1
+    for width, alike in groupby(sheet.widths):
+        last = first + len(list(alike)) - 1
+        told += f'<col min="{first}" max="{last}" width="{width}.7109375" customWidth="1"/>'
+        first = last + 1
+    return told
 
 
 def after_cells(marking: str) -> str:
