@@ -18,7 +18,7 @@ from tests.conftest import TERMS, required
 from tests.data.conftest import DAY, applications, lines, plan_of
 from tests.deploy.site import ROOT, Site
 
-CASES = [f"A{number},2020-01-{number:02},right to ask,north,disclosed,2020-02-01" for number in range(1, 13)]
+CASES = [f"A{number},2020-01-{number:02},right to ask,north,disclosure,2020-02-01" for number in range(1, 13)]
 
 
 @pytest.fixture(scope="module")

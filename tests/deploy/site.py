@@ -106,7 +106,16 @@ class Site:
     def nginx_command(self, *more: str) -> list[str]:
         nginx = shutil.which("nginx") or "/usr/sbin/nginx"
         folder = self.folder / "nginx"
-        return [nginx, "-p", str(folder), "-e", str(self.log("start")), "-c", str(folder / "nginx.conf"), *more]
+        return [
+            nginx,
+            "-p",
+            str(folder),
+            "-e",
+            str(self.log("start")),
+            "-c",
+            str(folder / "nginx.conf"),
+            *more,
+        ]
 
     def _run(self, name: str, command: list[str], environment: dict[str, str]) -> None:
         with self.log(name).open("ab") as output:
@@ -135,7 +144,15 @@ class Site:
         subprocess.run(
             [
                 *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"),
-                *("-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"),
+                *(
+                    "-nodes",
+                    "-days",
+                    "2",
+                    "-subj",
+                    "/CN=localhost",
+                    "-addext",
+                    "subjectAltName=DNS:localhost",
+                ),
                 *("-keyout", folder / "certificate.key", "-out", folder / "certificate.pem"),
             ],
             check=True,
