@@ -67,7 +67,10 @@ def frame(rows: Sequence[Row]) -> pl.DataFrame:
 
 
 def looked_at(entries: pl.DataFrame) -> pl.DataFrame:
-    """Count entries by day (UTC), who, kind and outcome: `day, who, kind, outcome, entries`."""
-    day = pl.col("at").str.slice(0, 10).str.to_date("%Y-%m-%d").alias("day")
+    """Count entries by day (UTC), who, kind and outcome: `day, who, kind, outcome, entries`.
+
+    A moment that was tampered with may have no day: that it was is for `verify` to say.
+    """
+    day = pl.col("at").str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False).alias("day")
     by = ("day", "who", "kind", "outcome")
     return entries.lazy().with_columns(day).group_by(by).agg(entries=pl.len()).sort(by).collect()

@@ -33,6 +33,7 @@ REGISTRY = (
     ),
     PageEntry("loads.py", "Data", "What was loaded, what was held back, what changed?", Permission.LOADS),
     PageEntry("definitions.py", "Definitions", "What does each figure mean?", Permission.DEFINITIONS),
+    PageEntry("audit.py", "Audit", "Who looked at what, and is the record whole?", Permission.RECORD),
     PageEntry("start.py", "Start", "What may I open?", None),
 )
 

@@ -14,6 +14,9 @@ from typing import Literal, NamedTuple
 import polars as pl
 import streamlit as st
 
+from access.audit import verify
+from access.chain import Verdict
+from data.record import Record
 from data.review import TERMS, Review, open_review
 from data.snapshot import Snapshot
 from metrics import catalogue, histories
@@ -65,6 +68,20 @@ def book(place: Place, what: Literal["loads", "receipts", "quarantine"]) -> pl.D
     ledger = review_at(place).ledger
     rows = {"loads": ledger.loads, "receipts": ledger.receipts, "quarantine": ledger.quarantine}[what]()
     return rows.filter(pl.col("load") <= place.version)
+
+
+class Verified(NamedTuple):
+    """Whether the record is whole, and when that was found."""
+
+    verdict: Verdict
+    at: dt.datetime
+
+
+@st.cache_resource(show_spinner="Verifying the record …", max_entries=2)
+def verified(folder: str, since: dt.datetime, _record: Record) -> Verified:
+    """Return whether a review's record is whole, as found once since a moment: a long one takes seconds."""
+    del folder, since
+    return Verified(verify(_record), dt.datetime.now(dt.UTC))
 
 
 @st.cache_resource(show_spinner="Reading the ledger …", max_entries=2)

@@ -1,0 +1,156 @@
+"""The record as an auditor sees it: who did what, when, and whether anybody touched it since."""
+
+import datetime as dt
+from typing import NamedTuple
+
+import polars as pl
+import streamlit as st
+
+from access.audit import Kind, extract, looked_at
+from access.roles import Permission
+from charts.stacks import stacks
+from data.faults import Fault
+from data.written import capitalised, counted, short_day, written_count, written_day
+from pages.parts import kept, picture
+from pages.parts.kept import Verified
+from pages.parts.source import Source
+
+MOST_ROWS = 1_000
+MOST_FINDINGS = 20
+FIRST_SPAN = dt.timedelta(days=6)
+NARROWED_BY = {"who": "Who", "kind": "Kind", "outcome": "Outcome"}
+
+
+class Span(NamedTuple):
+    """Days in UTC, both of them included."""
+
+    begins: dt.date
+    ends: dt.date
+
+
+def days() -> Span:
+    """Ask for the days to look at; the last seven of them first.
+
+    Raises:
+        Fault: they are the wrong way round.
+    """
+    today = dt.datetime.now(dt.UTC).date()
+    left, right = st.columns(2)
+    begins = left.date_input(
+        "From", today - FIRST_SPAN, format="DD/MM/YYYY", key="audit_from", bind="query-params"
+    )
+    ends = right.date_input("To", today, format="DD/MM/YYYY", key="audit_to", bind="query-params")
+    if ends < begins:
+        raise Fault(f"{written_day(ends)} is before {written_day(begins)}: choose the earlier day first.")
+    return Span(begins, ends)
+
+
+def entries(source: Source, span: Span) -> pl.DataFrame:
+    """Return the entries of some days, first to last, once the record has it that they were looked at."""
+    source.visit.consult(Permission.RECORD, f"the record from {span.begins} to {span.ends}")
+    return extract(source.visit.record, *span)
+
+
+def verified(source: Source) -> Verified:
+    """Return whether the record is whole, as found in the last minutes."""
+    source.visit.require(Permission.RECORD, "whether the record is whole")
+    moment = dt.datetime.now(dt.UTC)
+    tenth = moment.replace(minute=moment.minute // 10 * 10, second=0, microsecond=0)
+    return kept.verified(source.place.folder, tenth, source.visit.record)
+
+
+def narrowed(found: pl.DataFrame) -> pl.DataFrame:
+    """Ask whose entries, of which kind and outcome, and return those."""
+    for column, (name, title) in zip(st.columns(len(NARROWED_BY)), NARROWED_BY.items(), strict=True):
+        options = found[name].unique().sort().to_list()
+        wanted = column.multiselect(
+            title, options, key=f"audit_{name}", bind="query-params", placeholder="All"
+        )
+        found = found.filter(pl.col(name).is_in(wanted)) if wanted else found
+    return found
+
+
+def answer(found: pl.DataFrame, span: Span) -> str:
+    """Say how many made how many entries, and how many were refused."""
+    spoken = f"from {written_day(span.begins)} to {written_day(span.ends)}"
+    if found.is_empty():
+        return f"The record has no entry {spoken} that fits."
+    people = counted(found["who"].n_unique(), "reader or account", "readers and accounts")
+    made = counted(found.height, "entry", "entries")
+    refused = found.filter(pl.col("outcome") == "refused").height
+    return (
+        f"{capitalised(people)} made {made} {spoken}; {counted(refused, 'was', 'were')} of something refused."
+    )
+
+
+def state(found: Verified) -> None:
+    """Say whether the record is whole, and what was found if it is not."""
+    told = f"{found.verdict} Checked at {found.at:%H:%M} UTC."
+    if found.verdict.whole:
+        st.markdown(told)
+        return
+    listed = "".join(f"\n- {finding}" for finding in found.verdict.findings[:MOST_FINDINGS])
+    st.error(f"{told}\n{listed}")
+
+
+def pictured(chosen: pl.DataFrame, found: pl.DataFrame, span: Span) -> None:
+    """Draw the entries by day and kind; a kind keeps its colour however they are narrowed."""
+    counts = looked_at(chosen).group_by("day", "kind").agg(count=pl.col("entries").sum())
+    there = set(found["kind"])
+    parts = [*(kind for kind in Kind if kind in there), *sorted(there - set(Kind))]
+    picture.show(
+        stacks(
+            "Entries in the record by day and kind",
+            counts.rename({"kind": "part"}).drop_nulls("day").sort("day", "part"),
+            parts,
+            span,
+            picture.colours(),
+            unit="entries",
+        ),
+        key="audit_chart",
+    )
+
+
+def looked(chosen: pl.DataFrame) -> None:
+    """List who did what on which day, and how often."""
+    counts = looked_at(chosen).sort("day", "who", "kind", "outcome", descending=[True, False, False, False])
+    shown = counts.head(MOST_ROWS)
+    st.subheader("Who did what")
+    st.dataframe(
+        shown.select(
+            pl.Series("Day", [short_day(day) if day else "no day" for day in shown["day"]], pl.String),
+            *(pl.col(name).alias(title) for name, title in NARROWED_BY.items()),
+            pl.col("entries").alias("Entries"),
+        ),
+        hide_index=True,
+    )
+    _told_of_the_rest(counts)
+
+
+def listed(chosen: pl.DataFrame) -> None:
+    """List the entries, newest first."""
+    st.subheader("Entries")
+    st.dataframe(
+        chosen.reverse()
+        .head(MOST_ROWS)
+        .select(
+            pl.col("number").alias("Number"),
+            pl.col("at").str.slice(0, 19).str.replace("T", " ").alias("At (UTC)"),
+            pl.col("who").alias("Who"),
+            pl.col("role").alias("Role"),
+            pl.col("kind").alias("Kind"),
+            pl.col("scope").alias("What"),
+            pl.col("reason").alias("Why"),
+            pl.col("outcome").alias("Outcome"),
+        ),
+        hide_index=True,
+    )
+    _told_of_the_rest(chosen)
+
+
+def _told_of_the_rest(found: pl.DataFrame) -> None:
+    if found.height > MOST_ROWS:
+        st.caption(
+            f"The first {written_count(MOST_ROWS)} of {written_count(found.height)}: choose fewer days, or "
+            "take them all out with python -m access extract."
+        )
