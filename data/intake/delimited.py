@@ -60,14 +60,16 @@ class Delimited:
             )
         given = path.read_bytes()
         self.fingerprint = hashlib.sha256(given).hexdigest()
-        self._refuse_what_is_no_csv(given)
         self._data, self._warnings = as_utf8(given, self.name, encoding)
-        if not self._data.strip():
-            raise Fault(f"{self.name} is empty: export it again.")
+        self._refuse_what_is_no_csv()
         self._delimiters = (delimiter,) if delimiter else DELIMITERS
 
-    def _refuse_what_is_no_csv(self, data: bytes) -> None:
-        if data[:1024].lstrip().lower().startswith((b"<!doctype", b"<html", b"<table", b"<?xml")):
+    def _refuse_what_is_no_csv(self) -> None:
+        # Looked at in UTF-8: before that, a mark may stand before the first word.
+        begins = self._data[:1024].lstrip().lower()
+        if not begins and not self._data.strip():
+            raise Fault(f"{self.name} is empty: export it again.")
+        if begins.startswith((b"<!doctype", b"<html", b"<table", b"<?xml")):
             raise Fault(f"{self.name} is a web page, not a table: export it again as CSV or XLSX.")
 
     def heads(self) -> dict[str, list[list[str]]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from data.faults import Fault
 from data.intake.extract import folded, plain
+from data.written import counted
 
 SEARCHED_ROWS = 20
 MOST_COLUMNS = 2_000
@@ -105,7 +106,8 @@ def _present(heads: dict[str, list[list[str]]]) -> str:
     widths = [len(cells) for part in heads.values() for cells in part if any(map(plain, cells))]
     if not widths:
         return "it is empty"
-    return f"its {max(widths):,} columns have other names, or it has no header: look at its first rows"
+    columns = counted(max(widths), "column has another name", "columns have other names")
+    return f"its {columns}, or it has no header: look at its first rows"
 
 
 def _list(names: Sequence[str]) -> str:
