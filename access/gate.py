@@ -22,7 +22,7 @@ from access.roles import Permission, permitted
 from access.sessions import Session
 from access.settings import Mode, loopback
 from access.socket import REFUSED, SIGNED_OUT, Socket
-from access.threads import asked, written
+from access.threads import patiently, promptly
 from access.wire import Wire
 from data.faults import Fault
 
@@ -83,7 +83,7 @@ class Gate:
         if scope["type"] == "http" and scope["path"] == HEALTH:
             await PlainTextResponse("ok\n")(scope, receive, Protections().over(send))
             return
-        desk = await asked(self._desk)
+        desk = await promptly(self._desk)
         await _Passage(self._app, desk, self._pages, self._wire, HTTPConnection(scope)).go(receive, send)
 
 
@@ -149,7 +149,7 @@ class _Passage:
         elif self._path == CALLBACK:
             await self._answer(await self._signed_in(receive), receive, send)
         elif session is None and self._path in self._pages:
-            token = await written(self._desk.welcome_unknown)
+            token = await patiently(self._desk.welcome_unknown)
             await self._app(self._scope, receive, self._protections.over(send, self._cookie(token)))
         else:
             lasting = self._path.startswith(ASSETS)
@@ -158,7 +158,7 @@ class _Passage:
     async def _session(self) -> Session | None:
         if not self._token:
             return None
-        return await asked(self._desk.sessions.find, self._token)
+        return await promptly(self._desk.sessions.find, self._token)
 
     async def _to_stranger(self) -> Response | None:
         """Answer whoever is not signed in; None lets the request pass."""
@@ -170,7 +170,7 @@ class _Passage:
         if mode is Mode.SIGN_IN and self._path in PROVIDER:
             return None
         if mode is Mode.SINGLE_USER and self._brings_key():
-            return self._welcomed(await written(self._desk.welcome_owner), "/")
+            return self._welcomed(await patiently(self._desk.welcome_owner), "/")
         if mode is Mode.DEMONSTRATION and self._path in self._pages:
             return None
         return self._asked_in()
@@ -194,12 +194,12 @@ class _Passage:
     async def _page(self, session: Session) -> Response | None:
         needed = self._pages[self._path]
         if needed is None or permitted(session.role, needed):
-            await written(self._desk.sessions.touch, session)
+            await promptly(self._desk.sessions.touch, session)
             return None
         note = self._desk.visit(self._token).note
         reason = f"needs {needed}"
         scope = f"page {self._path}"
-        await written(note, Kind.CONSULTATION, scope, reason=reason, outcome=Outcome.REFUSED)
+        await patiently(note, Kind.CONSULTATION, scope, reason=reason, outcome=Outcome.REFUSED)
         return _say(
             403,
             "This page is not for your role",
@@ -210,7 +210,7 @@ class _Passage:
     async def _farewell(self) -> Response:
         if self._crosses():
             return _crossed()
-        await written(self._desk.farewell, self._token)
+        await patiently(self._desk.farewell, self._token)
         response = RedirectResponse(SIGNED_OUT, 303)
         response.raw_headers.append(self._cookie("", seconds=0))
         return response
@@ -260,9 +260,9 @@ class _Passage:
         if isinstance(reader, signing.Stranger):
             # Anyone can fail to sign in, as often as they like: the record need not hold each time.
             if self._desk.looks.new("sign-in", reader.who, reader.why):
-                await written(self._desk.turn_away, reader.who, "sign-in", reader.why)
+                await patiently(self._desk.turn_away, reader.who, "sign-in", reader.why)
             return _say(403, "You are not signed in", reader.told, link=AGAIN)
-        token = await written(self._desk.welcome, reader.who, reader.roles, "sign-in")
+        token = await patiently(self._desk.welcome, reader.who, reader.roles, "sign-in")
         back = unquote(self._asked.cookies.get(signing.BACK, ""))
         response = self._welcomed(token, signing.own_address(back, self._pages))
         response.raw_headers += [*answered.kept, self._cookie("", signing.BACK, seconds=0)]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from access.roles import Role
@@ -45,7 +46,9 @@ class Sessions:
         self._engine = ledger.engine
         # Connections of its own: pages that wait to write must not keep anyone from being known.
         url = ledger.engine.url.render_as_string(hide_password=False)
-        self._quick = connect_engine(url, wait=PATIENCE)
+        quick = connect_engine(url, wait=PATIENCE)
+        event.listen(ledger.engine, "engine_disposed", lambda *_: quick.dispose())
+        self._quick = quick
         self._table = ledger.tables.sessions
         self._idle = limits.idle_minutes * 60
         self._longest = limits.longest_hours * 3600

@@ -7,7 +7,7 @@ from typing import Any
 import anyio
 
 from access.desk import Desk
-from access.threads import asked, written
+from access.threads import promptly
 from access.wire import Wire
 
 Message = MutableMapping[str, Any]
@@ -52,13 +52,13 @@ class Socket:
             message = await self._next()
             if message["type"] != "websocket.receive":
                 return message
-            session = await asked(self._desk.sessions.find, self._token)
+            session = await promptly(self._desk.sessions.find, self._token)
             if session is None:
                 await self._leave()
                 return _ended()
             kind = self._kind(message)
             if kind == IN_USE:
-                await written(self._desk.sessions.touch, session)
+                await promptly(self._desk.sessions.touch, session)
             if kind in TAKEN:
                 return message
 
@@ -87,7 +87,7 @@ class Socket:
     async def _watch(self) -> None:
         """Take the figures off the screen of a visit that has run out or was ended in another tab."""
         sessions = self._desk.sessions
-        while (session := await asked(sessions.find, self._token)) is not None:
+        while (session := await promptly(sessions.find, self._token)) is not None:
             await anyio.sleep(min(WATCH, max(0.5, sessions.left(session))))
         await self._leave()
 

@@ -120,7 +120,15 @@ def test_a_cookie_that_was_not_given_out_opens_nothing(knocker, desk, sessions, 
 
 @pytest.mark.parametrize(
     "host",
-    ["", "evil.example", "candour.example.evil.example", "candour.example:8443", "127.0.0.1", "candour.example.", "["],
+    [
+        "",
+        "evil.example",
+        "candour.example.evil.example",
+        "candour.example:8443",
+        "127.0.0.1",
+        "candour.example.",
+        "[",
+    ],
 )
 def test_where_people_sign_in_the_gate_answers_to_its_own_name_only(knocker, desk, host):
     cookie = signed_in(desk)
@@ -165,7 +173,9 @@ def test_loopback_has_several_names(visitor, host):
     assert visitor.ask("/").body == BEHIND.decode()
 
 
-@pytest.mark.parametrize("client", [("203.0.113.7", 1), ("10.0.0.1", 1), ("::2", 1), ("", 0), ("localhost.evil", 1), None])
+@pytest.mark.parametrize(
+    "client", [("203.0.113.7", 1), ("10.0.0.1", 1), ("::2", 1), ("", 0), ("localhost.evil", 1), None]
+)
 def test_on_loopback_nobody_comes_from_another_machine(visitor, owner, client):
     for each in (visitor, owner):
         each.client = client
@@ -180,7 +190,15 @@ def test_on_loopback_a_client_may_come_by_either_protocol(visitor):
 
 @pytest.mark.parametrize(
     "header",
-    ["forwarded", "x_forwarded_for", "x_forwarded_host", "x_forwarded_proto", "x_real_ip", "x_client_ip", "via"],
+    [
+        "forwarded",
+        "x_forwarded_for",
+        "x_forwarded_host",
+        "x_forwarded_proto",
+        "x_real_ip",
+        "x_client_ip",
+        "via",
+    ],
 )
 def test_on_loopback_nobody_comes_through_a_proxy(visitor, owner, header):
     for each in (visitor, owner):
@@ -265,7 +283,7 @@ def test_what_does_not_use_the_pages_does_not_keep_a_visit_alive(knocker, desk, 
     assert knocker.ask("/_stcore/health", cookie=cookie).status == 403
 
 
-def test_another_role_is_met_at_the_next_request(knocker, desk, sessions):
+def test_another_role_is_met_at_the_next_request(knocker, desk):
     cookie = signed_in(desk, Role.ANALYST, Role.AUDITOR)
     assert knocker.ask("/record", cookie=cookie).status == 403
     desk.visit(cookie.partition("=")[2]).assume(Role.AUDITOR)
@@ -296,7 +314,10 @@ def test_only_what_was_found_among_the_frameworks_own_files_may_be_kept(knocker,
 
 
 def test_what_the_framework_says_of_protection_is_replaced(knocker, desk):
-    knocker.behind.headers = [(b"X-Frame-Options", b"ALLOWALL"), (b"Content-Security-Policy", b"script-src *")]
+    knocker.behind.headers = [
+        (b"X-Frame-Options", b"ALLOWALL"),
+        (b"Content-Security-Policy", b"script-src *"),
+    ]
     answer = knocker.ask("/", cookie=signed_in(desk))
     assert [value for key, value in answer.headers if key == "x-frame-options"] == ["DENY"]
     assert "script-src *" not in answer["content-security-policy"]

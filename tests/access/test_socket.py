@@ -1,0 +1,204 @@
+"""The websocket under guard: who may open one, what may be said over it, and how it ends."""
+
+import asyncio
+
+import pytest
+
+from access import socket
+from access.desk import Desk
+from access.roles import Role
+from tests.access.knocking import stub_wire
+
+FIGURES = b"figures"
+LEAVE = b"leave /signed-out"
+
+
+def signed_in(desk: Desk) -> tuple[str, str]:
+    token = desk.welcome("amina", (Role.ANALYST,), "test")
+    return token, f"{desk.settings.cookie}={token}"
+
+
+def heard(sent: list[dict]) -> list[bytes]:
+    return [each["bytes"] for each in sent if each["type"] == "websocket.send"]
+
+
+def refused(sent: list[dict]) -> bool:
+    return [(each["type"], each.get("code")) for each in sent] == [("websocket.close", socket.REFUSED)]
+
+
+@pytest.fixture
+def knocker(knocker):
+    """Somebody at the gate, whose browser comes by https."""
+    listen, listening = knocker.listen, knocker.listening
+    own = "https://candour.example"
+    knocker.listen = lambda *said, **more: listen(*said, **{"origin": own} | more)
+    knocker.listening = lambda *said, **more: listening(*said, **{"origin": own} | more)
+    return knocker
+
+
+def test_a_reader_speaks_with_the_pages(knocker, desk):
+    sent = knocker.listen(b"rerun_script", b"app_heartbeat", cookie=signed_in(desk)[1])
+    assert heard(sent)[:2] == [FIGURES, FIGURES]
+    assert knocker.behind.heard == [b"rerun_script", b"app_heartbeat"]
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "",
+        "null",
+        "http://candour.example",
+        "https://evil.example",
+        "https://candour.example.evil.example",
+        "https://candour.example:8443",
+        "https://evil@candour.example",
+        "candour.example",
+        "https://[",
+    ],
+)
+def test_no_websocket_opens_from_another_place_or_from_nowhere(knocker, desk, origin):
+    sent = knocker.listen(b"rerun_script", cookie=signed_in(desk)[1], origin=origin)
+    assert refused(sent)
+    assert knocker.behind.paths == []
+
+
+@pytest.mark.parametrize(
+    "origin", ["", "https://127.0.0.1:8501", "http://localhost:8501", "http://127.0.0.1"]
+)
+def test_no_websocket_opens_from_another_place_of_this_machine(visitor, origin):
+    cookie = f"candour={visitor.ask('/').cookies['candour']}"
+    assert heard(visitor.listen(b"rerun_script", cookie=cookie))[0] == FIGURES
+    assert refused(visitor.listen(b"rerun_script", cookie=cookie, origin=origin))
+
+
+def test_no_websocket_opens_without_a_visit(knocker, visitor, owner):
+    for each in (knocker, visitor, owner):
+        assert refused(each.listen(b"rerun_script"))
+        assert refused(each.listen(b"rerun_script", cookie="candour=x; __Host-candour=x"))
+        assert each.behind.paths == []
+
+
+def test_no_websocket_opens_after_the_visit_ended_ran_out_or_was_replayed(knocker, desk, clock):
+    token, cookie = signed_in(desk)
+    desk.farewell(token)
+    assert refused(knocker.listen(cookie=cookie))
+    token, cookie = signed_in(desk)
+    clock.now += 15 * 60
+    assert refused(knocker.listen(cookie=cookie))
+    clock.now -= 15 * 60
+    desk.sessions.end_all("amina")
+    assert refused(knocker.listen(cookie=cookie))
+
+
+@pytest.mark.parametrize(
+    "place", ["/", "/_stcore/stream/", "/_stcore/other", "/failures", "/_stcore//stream"]
+)
+def test_no_other_websocket_opens(knocker, desk, place):
+    assert refused(knocker.listen(cookie=signed_in(desk)[1], place=place))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"clear_cache",
+        b"load_git_info",
+        b"set_run_on_save",
+        b"debug_disconnect_websocket",
+        b"debug_shutdown_runtime",
+        b"file_urls_request",
+        b"something_new",
+        b"",
+        b"\xff\xfe\x00",
+        "rerun_script",
+        b"rerun_script" + b" " * socket.LONGEST,
+    ],
+    ids=lambda said: repr(said[:30]),
+)
+def test_what_a_page_has_no_need_to_say_is_dropped_and_the_socket_goes_on(knocker, desk, said):
+    sent = knocker.listen(said, b"rerun_script", cookie=signed_in(desk)[1])
+    assert knocker.behind.heard == [b"rerun_script"]
+    assert heard(sent)[0] == FIGURES
+
+
+def test_the_first_message_after_the_visit_ended_gets_nothing_but_the_way_out(knocker, desk):
+    token, cookie = signed_in(desk)
+    sent = knocker.listen(b"rerun_script", lambda: desk.farewell(token), b"rerun_script", cookie=cookie)
+    assert heard(sent) == [FIGURES, LEAVE]
+    assert sent[-1] == {"type": "websocket.close", "code": socket.REFUSED}
+    assert knocker.behind.heard == [b"rerun_script"]
+
+
+def test_a_visit_that_runs_out_meets_it_at_the_next_message(knocker, desk, clock):
+    def wait():
+        clock.now += 15 * 60
+
+    sent = knocker.listen(b"rerun_script", wait, b"rerun_script", cookie=signed_in(desk)[1])
+    assert heard(sent) == [FIGURES, LEAVE]
+
+
+def test_only_what_a_reader_does_keeps_the_visit_alive(knocker, desk, clock):
+    def later():
+        clock.now += 8 * 60
+
+    cookie = signed_in(desk)[1]
+    sent = knocker.listen(*(later, b"rerun_script") * 3, cookie=cookie)
+    assert heard(sent)[:3] == [FIGURES] * 3
+    sent = knocker.listen(*(later, b"app_heartbeat", b"clear_cache") * 3, cookie=cookie)
+    assert heard(sent) == [FIGURES, LEAVE]
+
+
+def test_the_figures_of_every_tab_leave_the_screen_when_the_visit_is_ended(knocker, desk, monkeypatch):
+    monkeypatch.setattr(socket, "WATCH", 0.01)
+    token, cookie = signed_in(desk)
+
+    async def idle():
+        """Say nothing for as long as the gate lets the socket be."""
+        await asyncio.sleep(60)
+
+    async def tabs():
+        open_tabs = [
+            asyncio.create_task(knocker.listening(b"rerun_script", idle, cookie=cookie)) for _ in range(3)
+        ]
+        while len(knocker.behind.heard) < 3:
+            await asyncio.sleep(0.01)
+        desk.farewell(token)
+        return await asyncio.gather(*open_tabs)
+
+    for sent in asyncio.run(tabs()):
+        assert heard(sent) == [FIGURES, LEAVE]
+        assert sent[-1]["type"] == "websocket.close"
+
+
+def test_a_reader_who_does_nothing_is_shown_out_when_the_time_is_up(knocker, desk, clock, monkeypatch):
+    monkeypatch.setattr(socket, "WATCH", 0.01)
+
+    async def idle():
+        clock.now += 15 * 60
+        await asyncio.sleep(60)
+
+    sent = knocker.listen(b"rerun_script", idle, cookie=signed_in(desk)[1])
+    assert heard(sent) == [FIGURES, LEAVE]
+
+
+def test_no_earlier_session_of_pages_is_taken_up_whoever_it_belonged_to(knocker, desk):
+    offered = "streamlit, an-xsrf-token, the-id-of-another-readers-session"
+    knocker.listen(cookie=signed_in(desk)[1], sec_websocket_protocol=offered)
+    assert knocker.behind.offered == [b"streamlit, an-xsrf-token"]
+
+
+def test_a_browser_that_has_gone_when_it_is_shown_out_troubles_nobody(desk):
+    said = []
+
+    async def gone(message):
+        said.append(message)
+        raise OSError("the browser has gone")
+
+    async def receive():
+        return {"type": "websocket.receive", "bytes": b"rerun_script"}
+
+    async def pages(_scope, receive, _send):
+        said.append(await receive())
+
+    guarded = socket.Socket(desk, stub_wire(), "ended", receive, gone)
+    asyncio.run(guarded.serve(pages, {"headers": []}))
+    assert [each["type"] for each in said] == ["websocket.send", "websocket.disconnect"]
