@@ -164,7 +164,7 @@ class Site:
             (r"listen 80", f"listen 127.0.0.1:{self.plain}"),
             (r"https://candour.example.police.uk", self.address),
             (r"candour.example.police.uk", "localhost"),
-            (r"/etc/nginx/candour/certificate", str(folder / "certificate")),
+            (r"/etc/candour/tls/certificate", str(folder / "certificate")),
             (r"/var/log/nginx/candour.error.log", str(self.log("error"))),
             (r"/var/log/nginx/candour.log", str(self.log("access"))),
             (r"127.0.0.1:8501", f"127.0.0.1:{self.ports[0]}"),
