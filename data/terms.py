@@ -5,6 +5,7 @@ Another review needs another `terms.toml` and no code.
 
 import datetime as dt
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -142,13 +143,28 @@ def fitted(model: type[M], settings: object, name: str) -> M:
 
 def _first_misfit(error: ValidationError) -> str:
     misfit = error.errors(include_url=False, include_input=False)[0]
-    where = ".".join(str(step) for step in misfit["loc"])
+    place, setting = _where(misfit["loc"])
     what = misfit["msg"].removeprefix("Value error, ")
     if misfit["type"] == "missing":
-        return f"the setting {where!r} is missing"
+        return f"{place}the setting {setting!r} is missing"
     if misfit["type"] == "extra_forbidden":
-        return f"there is no setting called {where!r}"
-    return f"{where}: {what[0].lower()}{what[1:]}" if where else what
+        return f"{place}there is no setting called {setting!r}"
+    told = f"{what[0].lower()}{what[1:]}"
+    return f"{place}{setting}: {told}" if setting else f"{place}{told}"
+
+
+def _where(steps: Sequence[int | str]) -> tuple[str, str]:
+    """Place of a setting as a person counts it, "in [[tables]] number 1, ", and its name there."""
+    match steps:
+        case [str(table), int(place), *rest] if rest:
+            return f"in [[{table}]] number {place + 1}, ", _named(rest)
+        case _:
+            return "", _named(steps)
+
+
+def _named(steps: Sequence[int | str]) -> str:
+    names = (f" number {step + 1}" if isinstance(step, int) else f".{step}" for step in steps)
+    return "".join(names).removeprefix(".")
 
 
 def read_toml(path: Path) -> dict[str, Any]:

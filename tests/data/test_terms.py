@@ -29,7 +29,12 @@ def refusal(path: Path, text: str) -> str:
         ('areas = ["north",', 'areas = ["north", "north",', "the list 'areas' has a code twice"),
         ("routes = ", "# routes = ", "the list 'routes' is missing"),
         ("[period]", "[period]\ncolour = 1", "there is no setting called 'period.colour'"),
-        ("days = 35", "days = 0", "timescales.0.days"),
+        (
+            "days = 35",
+            "days = 0",
+            "terms.toml: in [[timescales]] number 1, days: input should be greater than 0.",
+        ),
+        ('"south", "not known"]', '3, "not known"]', "lists.areas number 2: input should be a valid string"),
         ("[period]", "[period", "is not valid TOML"),
     ],
 )

@@ -35,7 +35,12 @@ def read(tmp_path: Path, text: str) -> Any:
         ("area =", "arae =", "applications has no column 'arae'; the nearest is 'area'"),
         ('area = "Area"', "", "the column 'area' of applications is missing"),
         ('area = "Area"', "area = {}", "name either the column that it comes from or one value"),
-        ('area = "Area"', 'area = { colum = "Area" }', "there is no setting called"),
+        (
+            'area = "Area"',
+            'area = { colum = "Area" }',
+            "in [[tables]] number 1, there is no setting called 'columns.area.colum'",
+        ),
+        ('table = "applications"', "", "in [[tables]] number 1, the setting 'table' is missing"),
         ("[tables.columns]", 'encoding = "utf-9"\n[tables.columns]', "there is no encoding called 'utf-9'"),
         ("[[tables]]", "[[tables", "is not valid TOML"),
     ],
