@@ -124,6 +124,27 @@ def test_grant_says_what_each_role_may_do(
     assert f"The role {roles[1]} may load" in shell.out
 
 
+def test_a_backup_is_written_tried_and_restored_and_the_keys_are_asked_for(shell: Shell) -> None:
+    shell.load()
+    file, again = str(shell.folder / "a.backup"), shell.folder / "again"
+    assert shell.run("backup", file) == 0
+    assert f"Wrote load 1 of 'A review to test with' to {file}, with the record up to entry 2, " in shell.out
+    keys, anchor = shell.review / "record.keys", shell.review / "record.anchor"
+    assert f"It does not hold the keys of the record: back up {keys} and {anchor} too" in shell.out
+    assert shell.run("drill", file) == 0
+    assert "is whole: " in shell.out
+    assert "a record of 2 entries, every signature verified." in shell.out
+    assert shell.run("restore", file, str(again)) == 0
+    assert f"they belong in {again / 'record.keys'} and {again / 'record.anchor'}." in shell.out
+    assert shell.run("backup", file) == 1
+    assert "a backup is never written over" in shell.err
+    assert sentence(shell.err)
+    Path(file).write_bytes(b"")
+    assert shell.run("drill", file) == 1
+    assert "is not a whole backup: it was cut off or changed, so take another copy." in shell.err
+    assert sentence(shell.err)
+
+
 def test_load_prints_counts_that_add_up_and_keeps_the_load(shell: Shell) -> None:
     assert shell.load() == 0
     assert (
@@ -205,6 +226,24 @@ def test_export_writes_every_table_as_known_on_a_day(shell: Shell) -> None:
     assert now[0] == now[-1] == "OFFICIAL-SENSITIVE"
     assert "As known on 11 January 2024" in (shell.folder / "then" / "README.txt").read_text()
     assert len(list((shell.folder / "now").iterdir())) == 35
+
+
+def test_status_and_export_are_in_the_record_before_anything_is_shown(shell: Shell) -> None:
+    shell.load()
+    shell.run("status")
+    shell.run("export", str(shell.folder / "out"), "--as-known", "2024-01-11")
+    shell.run("export", str(shell.folder / "out"))
+    review = shell.opened()
+    with review.record.reading() as rows:
+        said = [(row.kind, row.scope, row.outcome) for row in rows][1:]
+    assert said == [
+        ("consultation", "what the review holds at load 1", "allowed"),
+        ("disclosure", "every table as known on 2024-01-11, loads 1 to 1", "allowed"),
+    ]
+    review.record.anchor.path.unlink()
+    assert shell.run("status") == shell.run("export", str(shell.folder / "other")) == 1
+    assert shell.out == ""
+    assert not (shell.folder / "other").exists()
 
 
 def test_export_never_writes_over_anything(shell: Shell) -> None:
