@@ -80,14 +80,19 @@ def bulk_insert(connection: sa.Connection, table: sa.Table, rows: pl.DataFrame) 
         _copy(connection, table, names, rows)
         return
     marks = ", ".join("?" * rows.width)
-    plain = rows.with_columns(cs.date().dt.to_string("iso"))
+    # As SQLAlchemy writes them: what is compared or signed must come back letter by letter.
+    plain = rows.with_columns(
+        cs.date().dt.to_string("iso"), cs.datetime().dt.to_string("%Y-%m-%d %H:%M:%S%.6f")
+    )
     connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', plain.rows())
 
 
 def _copy(connection: sa.Connection, table: sa.Table, names: str, rows: pl.DataFrame) -> None:
     driver: Any = connection.connection.driver_connection
+    # A moment without a zone is UTC here, and would be the session's there.
+    zoned = rows.with_columns(cs.datetime(time_zone=None).dt.replace_time_zone("UTC"))
     with driver.cursor().copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
-        for row in rows.iter_rows():
+        for row in zoned.iter_rows():
             copy.write_row(row)
 
 

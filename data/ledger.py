@@ -89,9 +89,13 @@ class Ledger:
 
     def standing(self) -> Standing:
         """Version and edition as they are now, read in one go."""
-        newest = sa.select(sa.func.max(self.tables.loads.c.load)).scalar_subquery()
         with reading(self.engine) as connection:
-            return self._standing(connection, newest)
+            return self.standing_in(connection)
+
+    def standing_in(self, connection: sa.Connection) -> Standing:
+        """Version and edition as a transaction sees them."""
+        newest = sa.select(sa.func.max(self.tables.loads.c.load)).scalar_subquery()
+        return self._standing(connection, newest)
 
     def demonstration(self) -> bool:
         """Whether this ledger was made for demonstration data: it then takes no other."""

@@ -218,13 +218,17 @@ class _Last(NamedTuple):
 
 
 def record_of(ledger: Ledger, folder: Path) -> Record:
-    """Record of a review's ledger; its files are in the review's folder unless settings say otherwise.
+    """Record of a review's ledger, with its files where `record_files` finds them."""
+    return Record(ledger, *record_files(folder))
+
+
+def record_files(folder: Path) -> tuple[Path, Path]:
+    """Key file and anchor of a review's record: in its folder, unless settings say otherwise.
 
     CANDOUR_RECORD_KEYS and CANDOUR_RECORD_ANCHOR name them: whoever can write to the database should
     not be able to write to these.
     """
-    return Record(
-        ledger,
+    return (
         Path(os.environ.get("CANDOUR_RECORD_KEYS") or folder / "record.keys"),
         Path(os.environ.get("CANDOUR_RECORD_ANCHOR") or folder / "record.anchor"),
     )

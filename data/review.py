@@ -15,6 +15,7 @@ from data.terms import Terms, read_terms
 TERMS = "terms.toml"
 DEMONSTRATION = "reviews/demonstration"
 LEDGER_ID = "ledger.id"
+LEDGER_FILE = "ledger.sqlite"
 STARTER = Path(__file__).parent / "examples" / "starter" / TERMS
 
 
@@ -171,4 +172,9 @@ def _refuse_a_made_ledger(ledger: Ledger, folder: Path) -> None:
 
 
 def _ledger_url(folder: Path) -> str:
-    return os.environ.get("CANDOUR_LEDGER") or sqlite_url(folder / "ledger.sqlite")
+    return named_ledger() or sqlite_url(folder / LEDGER_FILE)
+
+
+def named_ledger() -> str | None:
+    """Address of the ledger that CANDOUR_LEDGER names, if it names one."""
+    return os.environ.get("CANDOUR_LEDGER") or None

@@ -2,11 +2,15 @@
 
 import argparse
 from collections.abc import Callable
+from pathlib import Path
 
 from rich.console import Console
 
+from data.backup import backup
 from data.granting import grant
-from data.review import migrate_review, open_review
+from data.record import record_files
+from data.restoring import drill, restore
+from data.review import migrate_review, named_ledger, open_review
 
 
 def add_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
@@ -18,6 +22,19 @@ def add_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
     granting.add_argument("--reader", required=True, metavar="ROLE", help="the role that the dashboard uses")
     granting.add_argument("--loader", metavar="ROLE", help="the role that loads")
     granting.set_defaults(command=_grant)
+
+    saving = add("backup", help="write the ledger to one file, as it is at one moment")
+    saving.add_argument("file", type=Path)
+    saving.set_defaults(command=_backup)
+
+    restoring = add("restore", help="make a review anew from a backup, in a new folder and an empty database")
+    restoring.add_argument("file", type=Path)
+    restoring.add_argument("folder", type=Path)
+    restoring.set_defaults(command=_restore)
+
+    drilling = add("drill", help="restore a backup into a temporary place, and see that it is whole")
+    drilling.add_argument("file", type=Path)
+    drilling.set_defaults(command=_drill)
 
 
 def _migrate(asked: argparse.Namespace) -> None:
@@ -40,6 +57,40 @@ def _grant(asked: argparse.Namespace) -> None:
     )
     if asked.loader:
         _tell(f"The role {asked.loader} may load: add rows and close row versions; nothing else.")
+
+
+def _backup(asked: argparse.Namespace) -> None:
+    review = open_review(asked.review)
+    try:
+        manifest = backup(review, asked.file)
+    finally:
+        review.ledger.engine.dispose()
+    number, digest = manifest.record
+    _tell(
+        f"Wrote load {manifest.version} of {manifest.name!r} to {asked.file}, with the record up to entry "
+        f"{number:,}, {digest[:16]}: keep it as closely as the ledger, and try it with python -m data drill."
+    )
+    _tell(
+        f"It does not hold the keys of the record: back up {review.record.keys.path} and "
+        f"{review.record.anchor.path} too, and keep them apart from it."
+    )
+
+
+def _restore(asked: argparse.Namespace) -> None:
+    restored = restore(asked.file, asked.folder, url=named_ledger(), keys=_keys(asked))
+    _tell(f"Restored into {asked.folder}. {restored}")
+    _tell(
+        "Before it is used, put back your copies of the record's keys and anchor: they belong in "
+        f"{' and '.join(str(path) for path in record_files(asked.folder))}."
+    )
+
+
+def _drill(asked: argparse.Namespace) -> None:
+    _tell(str(drill(asked.file, keys=_keys(asked))))
+
+
+def _keys(asked: argparse.Namespace) -> Path:
+    return record_files(asked.review)[0]
 
 
 def _tell(sentence: str) -> None:

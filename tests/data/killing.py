@@ -25,15 +25,10 @@ CONTEXT.set_forkserver_preload([__name__])
 
 
 def extract(number: int) -> str:
-    """Full extract number `number`: other rows change their area each time, some come and some go."""
+    """Full extract number `number`: rows change their area, and each time one is gone and one is new."""
     where = ("north", "south")
-    first = number % 20
-    return lines(
-        *(
-            f"A-{row},01/02/2020,right to ask,{where[(number * row // CHANGED) % 2]},,"
-            for row in range(first, first + ROWS)
-        )
-    )
+    rows = range(number, number + ROWS)
+    return lines(*(f"A-{row},01/02/2020,right to ask,{where[number * row // CHANGED % 2]},," for row in rows))
 
 
 @dataclass(frozen=True)

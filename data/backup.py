@@ -1,0 +1,122 @@
+"""A copy of a review's ledger in one file, the same for SQLite and PostgreSQL.
+
+The copy is of one moment, whatever loads run meanwhile. It does not hold the keys of the record, so
+that who takes it can forge nothing, nor the visits, so that nobody is signed in by a restore.
+"""
+
+import datetime as dt
+from pathlib import Path
+
+import polars as pl
+import sqlalchemy as sa
+
+from data.archive import MANIFEST, ArchiveWriter, Manifest, write_archive
+from data.connecting import reading
+from data.faults import Fault
+from data.keyboard import STEWARD, at_the_keyboard
+from data.migrating import NEWEST
+from data.record import Entry
+from data.review import LEDGER_ID, TERMS, Review
+from data.rows import stored
+from data.tables import Tables
+
+TYPES: dict[type, type[pl.DataType]] = {
+    str: pl.String,
+    int: pl.Int64,
+    float: pl.Float64,
+    bool: pl.Boolean,
+    dt.date: pl.Date,
+    dt.datetime: pl.Datetime,
+}
+
+
+def backup(review: Review, path: Path) -> Manifest:
+    """Write the review's ledger, terms of reference and ledger id to a file, as they are at one moment.
+
+    Raises:
+        Fault: there is a file already, or the database is damaged.
+    """
+    with write_archive(path) as archive:
+        scope = f"backup to {path.name}"
+        review.record.write(Entry("administration", at_the_keyboard(), STEWARD, scope, "", "allowed"))
+        with reading(review.ledger.engine) as connection:
+            refuse_damage(connection)
+            manifest = _write(archive, connection, review)
+    return manifest
+
+
+def kept_tables(tables: Tables) -> list[sa.Table]:
+    """Tables that a backup holds, those first that others refer to."""
+    return [table for table in tables.metadata.sorted_tables if table.name != tables.sessions.name]
+
+
+def refuse_damage(connection: sa.Connection) -> None:
+    """Refuse a SQLite file whose pages do not fit together; PostgreSQL looks after its own.
+
+    Raises:
+        Fault: the file is damaged.
+    """
+    if connection.dialect.name != "sqlite":
+        return
+    found = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
+    if found != ["ok"]:
+        raise Fault("The ledger's file is damaged: take no backup of it, and restore the last one.")
+
+
+def _write(archive: ArchiveWriter, connection: sa.Connection, review: Review) -> Manifest:
+    tables = review.ledger.tables
+    counts: dict[str, int] = {}
+    for table in kept_tables(tables):
+        rows = rows_of(connection, table)
+        archive.add_table(table.name, rows)
+        counts[table.name] = rows.height
+    version, edition = review.ledger.standing_in(connection)
+    made = connection.execute(sa.select(tables.review.c.id, tables.review.c.name)).one()
+    manifest = Manifest(
+        made_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        revision=NEWEST,
+        ledger=made.id,
+        name=made.name,
+        version=version,
+        edition=edition,
+        tables=counts,
+        record=head_of(connection, tables),
+    )
+    archive.add(TERMS, (review.folder / TERMS).read_bytes())
+    archive.add(LEDGER_ID, (review.folder / LEDGER_ID).read_bytes())
+    archive.add(MANIFEST, manifest.model_dump_json(indent=1).encode())
+    return manifest
+
+
+def head_of(connection: sa.Connection, tables: Tables) -> tuple[int, str]:
+    """Number and digest of the last entry of the record; 0 and "" where there is none."""
+    held = tables.record.c
+    query = sa.select(held.number, held.digest).order_by(held.number.desc()).limit(1)
+    found = connection.execute(query).first()
+    return (found.number, found.digest) if found else (0, "")
+
+
+def rows_of(connection: sa.Connection, table: sa.Table) -> pl.DataFrame:
+    """Every row of a table in the order of its key, in types that do not depend on the database."""
+    query = sa.select(*(_in_utc(connection, column) for column in table.columns))
+    rows = stored(connection, query.order_by(*table.primary_key.columns))
+    return rows.with_columns(
+        _canonical(pl.col(column.name), rows.schema[column.name], TYPES[column.type.python_type])
+        for column in table.columns
+    )
+
+
+def _in_utc(connection: sa.Connection, column: sa.Column[object]) -> sa.ColumnElement[object]:
+    # PostgreSQL would answer in the session's time zone; SQLite keeps UTC and forgets that it does.
+    if column.type.python_type is dt.datetime and connection.dialect.name == "postgresql":
+        return sa.func.timezone("UTC", column).label(column.name)
+    return column
+
+
+def _canonical(column: pl.Expr, found: pl.DataType, wanted: type[pl.DataType]) -> pl.Expr:
+    if wanted is pl.Datetime:
+        moment = column.str.to_datetime("%Y-%m-%d %H:%M:%S%.f") if found == pl.String else column
+        return moment.cast(pl.Datetime("us"))
+    if wanted is pl.Date and found == pl.String:
+        return column.str.to_date("%Y-%m-%d")
+    return column.cast(wanted)

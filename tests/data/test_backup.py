@@ -1,0 +1,149 @@
+"""Backups are of one moment, on both databases the same, and give nothing away that they need not."""
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+import sqlalchemy as sa
+
+from data import backup as module
+from data.archive import open_archive
+from data.backup import backup, kept_tables, rows_of
+from data.connecting import changing, reading
+from data.faults import Fault
+from data.restoring import drill
+from data.review import new_review
+from tests.data.conftest import DAY, Desk, lines
+
+ROW = "A-{},01/02/2020,right to ask,{},disclosure,02/02/2020"
+VISIT = {"digest": "signed-in", "who": "reader", "role": "r", "roles": "r", "began_at": 0.5, "seen_at": 1.0}
+
+
+@pytest.fixture
+def desk(
+    ledger_url: str, tmp_path: Path, terms_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Desk]:
+    """A review with two loads, on either database: rows opened, closed and held back, and a visit."""
+    monkeypatch.setenv("CANDOUR_LEDGER", ledger_url)
+    desk = Desk(tmp_path, new_review(tmp_path / "review", terms_file))
+    desk.take(lines(ROW.format(1, "north"), ROW.format(2, "north"), ROW.format(3, "nowhere")))
+    desk.take(lines(ROW.format(1, "south")), on=DAY.replace(day=18))
+    with changing(desk.review.ledger.engine) as connection:
+        connection.execute(desk.review.ledger.tables.sessions.insert(), VISIT)
+    yield desk
+    desk.review.ledger.engine.dispose()
+
+
+def test_a_backup_says_what_it_holds(desk: Desk, tmp_path: Path) -> None:
+    said = backup(desk.review, tmp_path / "a.backup")
+    ledger = desk.review.ledger
+    assert (said.version, said.edition) == ledger.standing()
+    assert (said.ledger, said.name) == (ledger.id(), "A review to test with")
+    assert {table: rows for table, rows in said.tables.items() if rows} == {
+        "applications": 3,
+        "applications_keys": 2,
+        "loads": 2,
+        "quarantine": 1,
+        "receipts": 2,
+        "record": said.record[0],
+        "review": 1,
+    }
+    with desk.review.record.reading() as rows:
+        *_, last = rows
+    assert (last.number, last.digest) == said.record
+    assert (last.kind, last.scope, last.outcome) == ("administration", "backup to a.backup", "allowed")
+    with open_archive(tmp_path / "a.backup") as archive:
+        assert archive.manifest == said
+        assert archive.read("terms.toml") == (desk.review.folder / "terms.toml").read_bytes()
+
+
+def test_a_backup_holds_neither_the_keys_nor_the_visits(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "a.backup"
+    said = backup(desk.review, path)
+    assert "sessions" not in said.tables
+    with zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+        assert not [name for name in names if "key" in name and not name.endswith("_keys.parquet")]
+        assert not [name for name in names if "sessions" in name or "anchor" in name]
+    for key in desk.review.record.keys.read().values():
+        assert key not in path.read_bytes()
+        assert key.hex().encode() not in path.read_bytes()
+
+
+def test_both_databases_give_the_same_rows_in_the_same_types(desk: Desk) -> None:
+    with reading(desk.review.ledger.engine) as connection:
+        for table in kept_tables(desk.review.ledger.tables):
+            rows = rows_of(connection, table)
+            assert rows.columns == list(table.columns.keys())
+            assert pl.Null not in rows.dtypes
+            whole = [dict(each._mapping) for each in connection.execute(sa.select(table))]
+            assert rows.height == len(whole)
+        loads = rows_of(connection, desk.review.ledger.tables.loads)
+    assert loads.schema == {
+        "load": pl.Int64,
+        "recorded_on": pl.Date,
+        "loaded_at": pl.Datetime("us"),
+        "note": pl.String,
+    }
+
+
+def test_a_backup_is_of_the_moment_at_which_it_began(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = [lines(ROW.format(1, "north"), ROW.format(4, "south"))]
+
+    def rows_while_a_load_runs(connection: sa.Connection, table: sa.Table) -> pl.DataFrame:
+        rows = rows_of(connection, table)
+        if waiting:
+            desk.take(waiting.pop(), on=DAY.replace(day=25))
+        return rows
+
+    monkeypatch.setattr(module, "rows_of", rows_while_a_load_runs)
+    said = backup(desk.review, tmp_path / "a.backup")
+    assert (said.version, said.tables["applications"], desk.review.ledger.version()) == (2, 3, 3)
+    assert drill(tmp_path / "a.backup").manifest == said
+
+
+def test_a_backup_while_a_load_is_open_holds_nothing_of_it(desk: Desk, tmp_path: Path) -> None:
+    from tests.data.test_ledger import arrival, rows
+
+    review = desk.review
+    if review.ledger.engine.dialect.name == "sqlite":
+        # The entry that a backup makes waits for the load there; what is read does not.
+        with review.ledger.loading(DAY.replace(day=25)) as load, reading(review.ledger.engine) as connection:
+            load.store(arrival(rows(A="north")))
+            assert rows_of(connection, review.ledger.tables.loads).height == 2
+        return
+    with review.ledger.loading(DAY.replace(day=25)) as load:
+        load.store(arrival(rows(A="north")))
+        said = backup(review, tmp_path / "a.backup")
+    assert said.version == 2
+    assert drill(tmp_path / "a.backup").manifest == said
+
+
+def test_a_damaged_ledger_is_not_backed_up(
+    tmp_path: Path, terms_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CANDOUR_LEDGER", raising=False)
+    desk = Desk(tmp_path, new_review(tmp_path / "review", terms_file))
+    desk.take(lines(*(ROW.format(number, "north") for number in range(500))))
+    ledger = desk.review.ledger
+    with reading(ledger.engine) as connection:
+        page, size = (
+            connection.exec_driver_sql(query).scalar() or 0
+            for query in (
+                "SELECT rootpage FROM sqlite_master WHERE name = 'applications_one_current'",
+                "PRAGMA page_size",
+            )
+        )
+    ledger.engine.dispose()
+    file = desk.review.folder / "ledger.sqlite"
+    content = bytearray(file.read_bytes())
+    content[(page - 1) * size + 200 : page * size] = bytes(size - 200)
+    file.write_bytes(content)
+    with pytest.raises(Fault, match="The ledger's file is damaged: take no backup of it"):
+        backup(desk.review, tmp_path / "a.backup")
+    assert not (tmp_path / "a.backup").exists()
+    ledger.engine.dispose()
