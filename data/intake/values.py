@@ -250,6 +250,9 @@ def parser_of(name: str, table: str, plan: ColumnPlan, terms: Terms) -> Parser:
 
 def parsed(cells: pl.Series, parse: Parser, dtype: pl.DataType) -> tuple[pl.Series, pl.Series | None]:
     """Values of a column of text, row by row, and the reasons of those that failed, if any did."""
+    if cells.is_empty():
+        # Polars gives an empty column back as it was, whatever type is asked for.
+        return pl.Series(cells.name, dtype=dtype), None
     distinct = cells.unique()
     outcomes = [parse(text) for text in distinct.to_list()]
     values = pl.Series([value for value, _ in outcomes], dtype=dtype)

@@ -82,6 +82,11 @@ def test_10_and_11_a_file_of_which_nearly_every_row_is_short_or_long_is_refused(
     refused(desk, lines(ONE, *["A-2"] * 4), "over 3 rows have more or fewer cells", "look at its delimiter")
 
 
+def test_10_a_file_of_which_every_row_is_short_is_refused(desk: Desk) -> None:
+    said = "not one of its 2 rows fits applications; in row 2, the row has 2 cells where the header has 6"
+    refused(desk, lines("A-1,01/02/2020", "A-2,01/02/2020"), said)
+
+
 @pytest.mark.parametrize("rest", [",right to ask,north,,", ",right to ask,north,,\n" + TWO, ""])
 def test_12_a_quotation_mark_that_never_closes_refuses_the_file_with_its_line(desk: Desk, rest: str) -> None:
     refused(desk, lines(ONE, f'A-3,"1/2/2020{rest}'), "in line 3 a cell begins", "close the quotation mark")
