@@ -9,8 +9,9 @@ from starlette.middleware import Middleware
 
 from access.gate import Gate
 from access.settings import Mode
+from pages.parts.fetching import routes
 from pages.parts.visitor import desk
-from pages.parts.wire import secrets_of, streamlit_wire
+from pages.parts.wire import secrets_of, share_state, streamlit_wire
 from pages.registry import needs
 
 
@@ -20,9 +21,11 @@ def guarded() -> dict[str, Any]:
     Raises:
         Fault: there is no review, its settings do not fit, or it holds real data and there is no sign-in.
     """
+    share_state(desk().settings)
     gate = Middleware(Gate, desk=desk, pages=needs(), wire=streamlit_wire())
     return {
         "middleware": [gate],
+        "routes": routes(),
         "secrets": secrets_of(desk().settings),
         "on_script_error": say_what_happened,
     }

@@ -2,7 +2,9 @@
 
 import base64
 import hashlib
+import hmac
 import json
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,6 +23,7 @@ from access.settings import Settings, read_secret
 from access.wire import Wire
 
 PROVIDER = "provider"
+STATE_SECRET = "STREAMLIT_SERVER_COOKIE_SECRET"
 
 
 def streamlit_wire() -> Wire:
@@ -51,6 +54,21 @@ def secrets_of(settings: Settings) -> dict[str, dict[str, object]]:
             PROVIDER: provider,
         }
     }
+
+
+def share_state(settings: Settings) -> None:
+    """Let any process of this server finish a sign-in that another began.
+
+    Streamlit signs the state of a sign-in before it knows the secrets that `st.App` is given; without
+    this each process makes up a key of its own.
+
+    Raises:
+        Fault: the secret is missing, or others may read it.
+    """
+    if settings.sign_in is not None:
+        secret = read_secret(settings.sign_in.cookie_secret_file).encode()
+        # Another key than that of the cookies of identity: neither can be passed off as the other.
+        os.environ[STATE_SECRET] = hmac.digest(secret, b"state of a sign-in", "sha256").hex()
 
 
 def _kind(message: bytes) -> str:
