@@ -45,11 +45,17 @@ def stacks(
             marker={"color": colour},
             hovertemplate=f"{part}, %{{x|%-d %B %Y}}: %{{y:,}}<extra></extra>",
         )
-    figure.update_layout(
-        barmode="stack",
-        showlegend=True,
-        legend={"orientation": "h", "font": {"color": palette.text, "size": 14}},
-    )
+    font = {"color": palette.text, "size": 14}
+    # Above the columns: below, it would stand on the days wherever it takes more than one line.
+    legend = {
+        "orientation": "h",
+        "font": font,
+        "x": 0,
+        "y": 1.02,
+        "yanchor": "bottom",
+        "traceorder": "normal",
+    }
+    figure.update_layout(barmode="stack", showlegend=True, legend=legend)
     half = dt.timedelta(hours=12)
     ends = [dt.datetime.combine(day, dt.time()) for day in span]
     figure.update_xaxes(

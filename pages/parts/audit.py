@@ -35,11 +35,11 @@ def days() -> Span:
         Fault: they are the wrong way round.
     """
     today = dt.datetime.now(dt.UTC).date()
-    left, right = st.columns(2)
-    begins = left.date_input(
-        "From", today - FIRST_SPAN, format="DD/MM/YYYY", key="audit_from", bind="query-params"
-    )
-    ends = right.date_input("To", today, format="DD/MM/YYYY", key="audit_to", bind="query-params")
+    with st.sidebar:
+        begins = st.date_input(
+            "From", today - FIRST_SPAN, format="DD/MM/YYYY", key="audit_from", bind="query-params"
+        )
+        ends = st.date_input("To", today, format="DD/MM/YYYY", key="audit_to", bind="query-params")
     if ends < begins:
         raise Fault(f"{written_day(ends)} is before {written_day(begins)}: choose the earlier day first.")
     return Span(begins, ends)
@@ -61,11 +61,12 @@ def verified(source: Source) -> Verified:
 
 def narrowed(found: pl.DataFrame) -> pl.DataFrame:
     """Ask whose entries, of which kind and outcome, and return those."""
-    for column, (name, title) in zip(st.columns(len(NARROWED_BY)), NARROWED_BY.items(), strict=True):
+    for name, title in NARROWED_BY.items():
         options = found[name].unique().sort().to_list()
-        wanted = column.multiselect(
-            title, options, key=f"audit_{name}", bind="query-params", placeholder="All"
-        )
+        with st.sidebar:
+            wanted = st.multiselect(
+                title, options, key=f"audit_{name}", bind="query-params", placeholder="All"
+            )
         found = found.filter(pl.col(name).is_in(wanted)) if wanted else found
     return found
 
