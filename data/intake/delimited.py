@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import itertools
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -189,7 +190,15 @@ def _last_start(data: bytes, delimiter: str) -> int:
 
 def _records(data: bytes, delimiter: str) -> Any:  # noqa: ANN401 (the csv module does not name its reader)
     """Records one by one, without a copy of the whole text."""
-    return csv.reader(io.TextIOWrapper(io.BytesIO(data), "utf-8", newline=""), delimiter=delimiter)
+    return csv.reader(_lines(data), delimiter=delimiter)
+
+
+def _lines(data: bytes) -> Iterator[str]:
+    text = io.TextIOWrapper(io.BytesIO(data), "utf-8", newline="")
+    while line := text.readline(MOST_IN_A_RECORD):
+        if len(line) == MOST_IN_A_RECORD:
+            raise csv.Error("A line is longer than any record may be.")
+        yield line
 
 
 def _first_records(text: str, delimiter: str) -> list[list[str]]:

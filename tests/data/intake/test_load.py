@@ -148,14 +148,6 @@ def test_an_old_file_that_would_change_nothing_is_no_undoing(desk: Desk) -> None
     assert desk.load(old, on=DAY + WEEK).receipts[0].unchanged == 2
 
 
-def test_an_earlier_day_than_the_last_load_is_refused(desk: Desk) -> None:
-    desk.take(register(1))
-    with pytest.raises(
-        Fault, match=r"last load was recorded on 11 January 2024, and this one says 4 January 2024"
-    ):
-        desk.take(register(1, 2), on=DAY - WEEK)
-
-
 def test_a_day_to_come_is_refused(desk: Desk) -> None:
     with pytest.raises(Fault, match="which is still to come"):
         desk.take(register(1), on=dt.date(2999, 1, 1))
@@ -245,18 +237,6 @@ def test_one_file_may_feed_two_tables(desk: Desk) -> None:
 def test_two_files_for_one_table_are_refused(desk: Desk) -> None:
     with pytest.raises(Fault, match=r"Both a.csv and b.csv would fill applications"):
         desk.load(desk.file(register(1), "a.csv"), desk.file(register(2), "b.csv"))
-
-
-def test_a_file_that_no_table_takes_is_refused(desk: Desk) -> None:
-    plan = plan_of(applications() | {"file": "apps*.csv"})
-    with pytest.raises(Fault, match=r"takes a file called applications.csv; it takes apps\*.csv"):
-        desk.take(register(1), plan=plan)
-
-
-def test_more_rows_than_the_mapping_allows_are_refused(desk: Desk) -> None:
-    plan = Plan.model_validate({"extract": "full", "most_rows": 2, "tables": [applications()]})
-    with pytest.raises(Fault, match="has 3 rows, and the mapping allows 2"):
-        desk.take(register(1, 2, 3), plan=plan)
 
 
 def test_a_removed_application_that_reviews_still_refer_to_is_warned_of(desk: Desk) -> None:
@@ -380,3 +360,8 @@ def test_rows_without_a_reference_are_each_held_back_and_never_merged(desk: Desk
     blank = ",01/02/2020,right to ask,north,,"
     (receipt,) = desk.take(lines("A-1,01/02/2020,right to ask,north,,", blank, blank)).receipts
     assert (receipt.quarantined, receipt.repeated) == (2, 0)
+
+
+def test_a_folder_is_not_loaded_but_its_files_are_asked_for(desk: Desk) -> None:
+    with pytest.raises(Fault, match=r"files is a folder: name the files in it that are to be loaded"):
+        desk.load(str(desk.folder))
