@@ -5,7 +5,7 @@ import streamlit as st
 from charts.bars import bars
 from metrics.dimensions import PART
 from metrics.failures import every_part
-from pages.parts import answers, banner, cards, courses, links, picture
+from pages.parts import answers, banner, cards, courses, exporting, links, picture
 from pages.parts.opening import current_view
 
 view = current_view()
@@ -22,12 +22,12 @@ cards.row(view, ("failures", "failures_with_harm", "referrals", "headcount"), be
 
 left, right = st.columns([3, 2], gap="large")
 with left:
-    picture.show(courses.burn_up(view, then=view.as_known_then), key="burn_up")
+    courses.burn_up(view, then=view.as_known_then)
 with right:
     if view.told(["failures"]):
         parts = every_part(view.result("failures", by=["part"]))
         chart = bars(view.metric("failures"), parts, PART, view.clocks, picture.colours())
-        picture.show(chart, key="parts")
+        picture.show(chart, key="parts", leaving=exporting.of_figure(view, "failures", by=["part"]))
         st.caption(banner.precedence(view))
     else:
         st.info(answers.untold("failures"))

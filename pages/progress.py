@@ -3,7 +3,7 @@
 import streamlit as st
 
 from charts.bars import bars
-from pages.parts import answers, cards, courses, picture, stages
+from pages.parts import answers, cards, courses, exporting, picture, stages
 from pages.parts.cross import asked_dimension
 from pages.parts.opening import current_view
 
@@ -16,7 +16,7 @@ cards.row(view, ("population", "share_assessed", "sent_on"))
 cards.row(view, ("allocated", "share_completed", "backlog"))
 
 then = courses.drawn_then(view)
-picture.show(courses.burn_up(view, then=then), key="burn_up")
+courses.burn_up(view, then=then)
 
 if view.told(["completed"]):
     courses.flow(view, then=then)
@@ -27,4 +27,6 @@ else:
 measure = view.metric(view.told(["share_completed", "population"])[0])
 if split := asked_dimension(view, f"{measure.title}, by", key="by"):
     result = view.result(measure.name, by=[split.name])
-    picture.show(bars(measure, result, split, view.clocks, picture.colours()), key="measure_by")
+    chart = bars(measure, result, split, view.clocks, picture.colours())
+    leaving = exporting.of_figure(view, measure.name, by=[split.name])
+    picture.show(chart, key="measure_by", leaving=leaving)

@@ -1,7 +1,5 @@
 """Lines over time that more than one page shows."""
 
-import datetime as dt
-
 import polars as pl
 import streamlit as st
 
@@ -9,24 +7,25 @@ from charts.bars import columns
 from charts.chart import Chart
 from charts.lines import lines
 from data.written import capitalised, short_day, written_count, written_day
-from pages.parts import picture
+from pages.parts import exporting, picture
+from pages.parts.days import days_of
 from pages.parts.source import View
 
-# Past this many points a line looks the same by the week, and costs a seventh.
-MOST_DAYS = 400
+BURN_UP = {
+    "In the review": "population",
+    "Risk assessed": "risk_assessed",
+    "Reviewed in detail": "completed",
+}
 
 
-def burn_up(view: View, *, then: bool) -> Chart:
-    """Draw work done against the size of the review: the line that moves is the scope."""
+def burn_up(view: View, *, then: bool) -> None:
+    """Show work done against the size of the review: the line that moves is the scope."""
     case = view.source.terms.case
-    figures = {
-        "In the review": "population",
-        "Risk assessed": "risk_assessed",
-        "Reviewed in detail": "completed",
-    }
-    told = {words: name for words, name in figures.items() if view.told([name])}
+    told = {words: name for words, name in BURN_UP.items() if view.told([name])}
     title = f"{capitalised(case.many)} over time, {_known(view, then=then)}"
-    return lines(title, _courses(view, told, then=then), case.many, picture.colours())
+    chart = lines(title, _courses(view, told, then=then), case.many, picture.colours())
+    leaving = exporting.of_course(view, list(told.values()), then=then)
+    picture.show(chart, key="burn_up", leaving=leaving)
 
 
 def backlog(view: View, *, then: bool) -> Chart:
@@ -58,11 +57,12 @@ def flow(view: View, *, then: bool) -> None:
     """Show the detailed reviews outstanding beside those completed in each week."""
     left, right = st.columns(2, gap="large")
     with left:
-        picture.show(backlog(view, then=then), key="backlog")
+        leaving = exporting.of_course(view, ["backlog"], then=then)
+        picture.show(backlog(view, then=then), key="backlog", leaving=leaving)
     with right:
         weekly = view.result("completed", every="1w")
         chart = columns(view.metric("completed"), weekly, view.clocks, picture.colours(), every="week")
-        picture.show(chart, key="weekly")
+        picture.show(chart, key="weekly", leaving=exporting.of_figure(view, "completed", every="1w"))
 
 
 def peak(view: View, name: str) -> str:
@@ -78,11 +78,3 @@ def peak(view: View, name: str) -> str:
 
 def _courses(view: View, figures: dict[str, str], *, then: bool) -> dict[str, pl.DataFrame]:
     return {words: view.course(name, days_of(view), then=then) for words, name in figures.items()}
-
-
-def days_of(view: View) -> list[dt.date]:
-    """Days of the review until the view's own, each day or, over a long time, each week."""
-    last = view.clocks.as_at
-    first = min(view.source.terms.began_on, last)
-    step = 1 if (last - first).days <= MOST_DAYS else 7
-    return [last - dt.timedelta(days=step * back) for back in range((last - first).days // step, -1, -1)]

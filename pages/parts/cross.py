@@ -7,7 +7,7 @@ import streamlit as st
 
 from charts.bars import bars, columns, labels_of
 from metrics.dimensions import Dimension, dimension
-from pages.parts import drill, picture
+from pages.parts import drill, exporting, picture
 from pages.parts.source import View
 
 ALONE = "nothing else"
@@ -26,9 +26,11 @@ def counts_and_cells(view: View) -> None:
     result = view.result("failures", by=[each.name for each in split])
     if len(split) == 1:
         chart = bars(view.metric("failures"), result, split[0], view.clocks, picture.colours())
-        picture.show_to_click(chart, key=f"failures_by_{split[0].name}", chosen=BEHIND)
+        leaving = exporting.of_figure(view, "failures", by=[split[0].name])
+        picture.show_to_click(chart, key=f"failures_by_{split[0].name}", chosen=BEHIND, leaving=leaving)
     else:
         _cells(view, result, split)
+        exporting.of_figure(view, "failures", by=[each.name for each in split]).draw(key="cells")
     drill.under(view, "failures", result, split, key=BEHIND)
 
 
@@ -36,7 +38,8 @@ def by_month(view: View) -> None:
     """Show the failures by the month they were found, with the rows behind any month."""
     monthly = view.result("failures", every="1mo")
     chart = columns(view.metric("failures"), monthly, view.clocks, picture.colours(), every="month")
-    picture.show_to_click(chart, key="monthly", chosen="behind_month")
+    leaving = exporting.of_figure(view, "failures", every="1mo")
+    picture.show_to_click(chart, key="monthly", chosen="behind_month", leaving=leaving)
     split = [dimension("month_found")]
     drill.under(view, "failures", monthly.rename({"period": "month_found"}), split, key="behind_month")
 
@@ -50,7 +53,8 @@ def rates(view: View) -> None:
         return
     result = view.result("failure_rate", by=[split.name])
     chart = bars(view.metric("failure_rate"), result, split, view.clocks, picture.colours())
-    picture.show_to_click(chart, key=f"rate_by_{split.name}", chosen="behind_rate")
+    leaving = exporting.of_figure(view, "failure_rate", by=[split.name])
+    picture.show_to_click(chart, key=f"rate_by_{split.name}", chosen="behind_rate", leaving=leaving)
     drill.under(view, "failure_rate", result, [split], key="behind_rate")
 
 

@@ -7,14 +7,12 @@ import streamlit as st
 
 from access.roles import Permission
 from charts.bars import labels_of
-from data.written import capitalised, counted, written_count
+from data.written import counted, written_count
 from metrics.dimensions import Dimension
+from pages.parts import exporting
+from pages.parts.rows import shown
 from pages.parts.source import View
 
-HIDDEN = (
-    "recorded_from", "recorded_to", "earlier_grades", "graded_on", "in_scope", "year", "month_found", "first",
-    "from_on", "until_on", "failed_on",
-)  # fmt: skip
 MOST_ROWS = 1_000
 NOT_ROWS = "The rows behind each number are shown to those who may see case rows."
 
@@ -55,12 +53,14 @@ def rows_behind(view: View, name: str, result: pl.DataFrame, split: Sequence[Dim
     one, many = ("failure", "failures") if view.metric(name).subject == "failures" else (case.one, case.many)
     st.markdown(f"**{counted(found.height, one, many)}** behind “{labels(result, split)[row]}”.")
     show_rows(found)
+    exporting.offer_rows(view, name, where, key=f"behind_{name}")
 
 
 def rows_of(view: View, name: str) -> None:
     """List the rows that a figure counts, to those who may see them."""
     if view.source.visit.may(Permission.CASE_ROWS):
         show_rows(view.behind(name))
+        exporting.offer_rows(view, name, (), key=f"all_{name}")
     else:
         st.caption(NOT_ROWS)
 
@@ -77,9 +77,3 @@ def show_rows(rows: pl.DataFrame) -> None:
     if rows.height > MOST_ROWS:
         first, found = written_count(MOST_ROWS), written_count(rows.height)
         st.caption(f"The first {first} of {found}: narrow the view for the rest.")
-
-
-def shown(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows as a reader sees them: named columns, none that is empty, none that serves the machine."""
-    kept = [name for name in rows.columns if name not in HIDDEN and rows[name].null_count() < rows.height]
-    return rows.select(kept).rename(lambda name: capitalised(name.replace("_ref", " ref").replace("_", " ")))

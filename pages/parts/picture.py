@@ -4,6 +4,7 @@ import streamlit as st
 
 from charts.chart import Chart
 from charts.palette import Palette, palette
+from pages.parts.exporting import Offer
 
 CONFIG = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False, "scrollZoom": False}
 
@@ -13,14 +14,14 @@ def colours() -> Palette:
     return palette(st.context.theme.type)
 
 
-def show(chart: Chart, *, key: str) -> None:
-    """Draw a chart with its text alternative and its table."""
+def show(chart: Chart, *, key: str, leaving: Offer | None = None) -> None:
+    """Draw a chart with its text alternative and its table, and offer what may be taken away of it."""
     st.subheader(chart.title)
     st.plotly_chart(chart.figure, theme=None, config=CONFIG, key=key, alt=chart.alt)
-    _table(chart)
+    _table(chart, leaving, key=key)
 
 
-def show_to_click(chart: Chart, *, key: str, chosen: str) -> None:
+def show_to_click(chart: Chart, *, key: str, chosen: str, leaving: Offer | None = None) -> None:
     """Draw a chart whose bars can be clicked; a click sets the widget called `chosen` to the bar's label."""
 
     def choose_bar() -> None:
@@ -38,9 +39,11 @@ def show_to_click(chart: Chart, *, key: str, chosen: str) -> None:
         on_select=choose_bar,
         selection_mode="points",
     )
-    _table(chart)
+    _table(chart, leaving, key=key)
 
 
-def _table(chart: Chart) -> None:
+def _table(chart: Chart, leaving: Offer | None, *, key: str) -> None:
     with st.expander(f"Table: {chart.title[0].lower()}{chart.title[1:]}"):
         st.dataframe(chart.table, hide_index=True)
+        if leaving is not None:
+            leaving.draw(key=key)

@@ -1,0 +1,16 @@
+"""The days that a line is drawn over."""
+
+import datetime as dt
+
+from pages.parts.source import View
+
+# Past this many points a line looks the same by the week, and costs a seventh.
+MOST_DAYS = 400
+
+
+def days_of(view: View) -> list[dt.date]:
+    """Days of the review until the view's own, each day or, over a long time, each week."""
+    last = view.clocks.as_at
+    first = min(view.source.terms.began_on, last)
+    step = 1 if (last - first).days <= MOST_DAYS else 7
+    return [last - dt.timedelta(days=step * back) for back in range((last - first).days // step, -1, -1)]

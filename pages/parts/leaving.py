@@ -1,0 +1,116 @@
+"""What a reader has asked to take away, as plain data, and how it is computed when it is fetched."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+from access.audit import extract
+from data.marking import marked
+from data.written import capitalised, written_day
+from metrics.as_at import Clocks
+from metrics.dimensions import dimension
+from pages.parts.days import days_of
+from pages.parts.kept import Kept
+from pages.parts.rows import shown
+from pages.parts.source import Source, View
+from reports import figures
+from reports.content import Content, Table
+from reports.exports import Format, export
+
+Course = Literal["as known on each day", "as known on one day"]
+EACH_DAY: Course = "as known on each day"
+ONE_DAY: Course = "as known on one day"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """One file, asked for: nothing of it is computed until it is fetched.
+
+    by, every, course: how figures are broken down. where: the values that rows have (None: not recorded).
+    days: first and last day of the record's entries.
+    """
+
+    export: str
+    format: Format = Format.XLSX
+    reason: str = ""
+    figures: tuple[str, ...] = ()
+    clocks: Clocks | None = None
+    kept: Kept = ()
+    by: tuple[str, ...] = ()
+    every: str | None = None
+    course: Course | None = None
+    where: tuple[tuple[str, str | None], ...] = ()
+    days: tuple[dt.date, dt.date] | None = None
+
+    def scope(self, source: Source) -> str:
+        """Say for the record what is to leave: references only."""
+        if self.days is not None:
+            said = f"the record from {self.days[0]} to {self.days[1]}"
+        else:
+            said = self._view(source).scope(", ".join(self.figures), self.where)
+        return f"export of {export(self.export).title.lower()}: {said}"
+
+    def content(self, source: Source) -> Content:
+        """Compute what is to leave as the reader may see it at this moment.
+
+        Raises:
+            Refused: the role held now may not, or the visit has ended.
+        """
+        session = source.visit.session
+        return Content(
+            review=source.terms.name,
+            marking=marked(source.marking, demonstration=source.terms.demonstration),
+            made_at=dt.datetime.now(dt.UTC).replace(microsecond=0),
+            made_by=f"{session.who}, {session.role}",
+            reason=self.reason or None,
+            tables=(self._table(source),),
+        )
+
+    def _view(self, source: Source) -> View:
+        if self.clocks is None:
+            raise ValueError("figures and rows are asked for on two clocks")
+        return View(source, self.clocks, self.kept)
+
+    def _table(self, source: Source) -> Table:
+        return {"figures": self._figures, "cases": self._rows, "record": self._record}[self.export](source)
+
+    def _figures(self, source: Source) -> Table:
+        view = self._view(source)
+        metrics = [view.metric(name) for name in self.figures]
+        if self.course is None:
+            (name,) = self.figures
+            split = [dimension(each) for each in self.by]
+            result = view.result(name, by=self.by, every=self.every)
+            return figures.broken_down(metrics[0], result, split, self.every, _days(view))
+        then = self.course == EACH_DAY
+        found = [view.course(name, days_of(view), then=then) for name in self.figures]
+        known = "as known on each day" if then else f"as known on {written_day(view.clocks.known_at)}"
+        said = f"Until {written_day(view.clocks.as_at)}, {known}{_narrowing(view)}."
+        return figures.over_time(metrics, found, "Course over time", said)
+
+    def _rows(self, source: Source) -> Table:
+        view = self._view(source)
+        (name,) = self.figures
+        metric = view.metric(name)
+        values = [f"{dimension(each).title.lower()} {value or 'not recorded'}" for each, value in self.where]
+        title = f"Rows behind {metric.title.lower()}{': ' + ', '.join(values) if values else ''}"
+        notes = (("Counted in", metric.title), ("Definition", metric.definition))
+        return Table(title=title, said=_days(view), rows=shown(view.behind(name, self.where)), notes=notes)
+
+    def _record(self, source: Source) -> Table:
+        if self.days is None:
+            raise ValueError("the record is asked for from one day to another")
+        begins, ends = self.days
+        entries = extract(source.visit.record, begins, ends).rename(capitalised)
+        said = f"From {written_day(begins)} to {written_day(ends)}, in UTC."
+        return Table(title="The record of who did what", said=said, rows=entries)
+
+
+def _days(view: View) -> str:
+    as_at, known_at = written_day(view.clocks.as_at), written_day(view.clocks.known_at)
+    return f"As at {as_at}, as known on {known_at}{_narrowing(view)}."
+
+
+def _narrowing(view: View) -> str:
+    parts = [f"{dimension(name).title.lower()} {', '.join(values)}" for name, values in view.kept]
+    return f", narrowed to {'; '.join(parts)}" if parts else ""

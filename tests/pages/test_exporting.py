@@ -1,0 +1,73 @@
+"""What is offered under a table, to whom, and on which terms."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from access.desk import desk_of
+from access.roles import Role
+from pages.parts.leaving import Asked
+from reports.exports import Format
+
+WHY = "To check the failures of one area with its staff."
+
+
+def offered(app: AppTest) -> set[str]:
+    return {
+        each.key.removesuffix("_format") for each in app.selectbox if (each.key or "").endswith("_format")
+    }
+
+
+def asked_for(demonstration) -> list[Asked]:
+    return [request for _, _, request in desk_of(demonstration.folder).tickets.kept.values()]
+
+
+def press(app: AppTest, key: str) -> AppTest:
+    return next(each for each in app.button if key in (each.key or "")).click().run()
+
+
+@pytest.mark.parametrize(
+    ("page", "figures"),
+    [
+        ("", {"burn_up", "parts"}),
+        ("progress.py", {"burn_up", "backlog", "weekly", "measure_by"}),
+        ("failures.py", {"failures_by_area", "monthly", "rate_by_area"}),
+    ],
+)
+def test_every_table_of_a_page_is_offered_to_who_may_take_figures(app, page, figures):
+    assert offered(app(page)) >= figures
+    assert not offered(app(page, role=Role.RELEASE_APPROVER))
+
+
+def test_rows_are_offered_to_an_analyst_and_not_to_a_chief_officer(app):
+    assert "behind_failures" in offered(app("failures.py", behind="north"))
+    assert "behind_failures" not in offered(app("failures.py", behind="north", role=Role.CHIEF_OFFICER))
+
+
+def test_a_reader_says_why_and_as_what_and_gets_a_link(app, demonstration):
+    page = app("failures.py", behind="north", as_at="2024-01-11")
+    page.text_input(key="behind_failures_reason").set_value(f"  {WHY} ")
+    page.selectbox(key="behind_failures_format").set_value(Format.CSV)
+    page = press(page, "behind_failures_export")
+    asked = asked_for(demonstration)[-1]
+    assert (asked.export, asked.format, asked.reason) == ("cases", Format.CSV, WHY)
+    assert (asked.figures, asked.where) == (("failures",), (("area", "north"),))
+    assert str(asked.clocks.as_at) == "2024-01-11"
+    links = [each.proto.url for each in page.get("link_button")]
+    assert [url.startswith("/export/") for url in links] == [True]
+
+
+@pytest.mark.parametrize("why", ["", "short", "          x"])
+def test_without_a_reason_there_is_no_link(app, demonstration, why):
+    page = app("failures.py", behind="north")
+    before = len(asked_for(demonstration))
+    page.text_input(key="behind_failures_reason").set_value(why)
+    page = press(page, "behind_failures_export")
+    assert [each.value for each in page.error] == ["Say why in one sentence of at least 10 letters."]
+    assert not page.get("link_button")
+    assert len(asked_for(demonstration)) == before
+
+
+def test_figures_need_no_reason(app, demonstration):
+    page = press(app("progress.py"), "backlog_export")
+    assert asked_for(demonstration)[-1].figures == ("backlog",)
+    assert len(page.get("link_button")) == 1
