@@ -63,9 +63,13 @@ def test_a_browser_is_sent_to_another_address_by_a_message_of_its_own():
 def test_claims_are_read_from_the_cookies_that_streamlit_would_have_set(monkeypatch, groups):
     monkeypatch.setattr(wire, "get_cookie_secret", lambda: "s" * 32)
     cookies: dict[str, str] = {}
+
+    def signed(name: str, value: str) -> bytes:
+        return create_signed_value("s" * 32, name, value)
+
     set_cookie_with_chunks(
-        cookies.__setitem__,
-        lambda name, value: create_signed_value("s" * 32, name, value),
+        lambda name, value: cookies.update({name: signed(name, value).decode()}),
+        signed,
         "_streamlit_user",
         {"sub": "amina", "roles": groups},
         cookie_attr_size=60,

@@ -1,0 +1,214 @@
+"""Who sees what: every role at every door, held against a table that is written here a second time by hand.
+
+A cell is one role, one thing, and one way to it: live, ended, run out, replayed, turned from a higher role
+half way, or asked for after a higher role had it computed.
+"""
+
+import datetime as dt
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import polars as pl
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from access.desk import Desk, desk_of
+from access.roles import PERMITTED, Role
+from access.sessions import Sessions
+from access.settings import Limits
+from access.visit import Refused, Visit
+from metrics.as_at import Clocks
+from metrics.catalogue import CATALOGUE
+from metrics.metric import Metric
+from pages.parts import visitor
+from pages.parts.filters import NARROWED_BY
+from pages.parts.source import Source, View, open_source
+from pages.registry import REGISTRY
+from reports.exports import EXPORTS
+from tests.pages.canary import CASE, DAY, STAFF, plant
+from tests.pages.conftest import MAIN
+
+CHIEF, ANALYST, PRESS, APPROVER, STEWARD, AUDITOR = Role
+
+# Who may open each page, and who is sent case rows and the names of staff: the table of access/roles.py
+# says the same in other words, and neither is made from the other.
+PAGES = {
+    "Overview": {CHIEF, ANALYST, APPROVER},
+    "Progress": {CHIEF, ANALYST, APPROVER},
+    "Failures": {CHIEF, ANALYST, APPROVER},
+    "Data": {CHIEF, ANALYST, APPROVER, STEWARD},
+    "Definitions": set(Role),
+    "Audit": {AUDITOR},
+    "Start": {PRESS, STEWARD, AUDITOR},
+}
+FIGURES = PAGES["Overview"]
+LOADS = PAGES["Data"]
+ROWS = {CHIEF, ANALYST, STEWARD}
+STAFF_NAMED = {CHIEF, STEWARD}
+LEAVES = {"figures": {CHIEF, ANALYST}, "cases": {ANALYST, STEWARD}, "record": {AUDITOR}}
+WAYS = ("live", "ended", "run out", "never begun", "turned from a higher role", "after a higher role")
+
+DAY_BEFORE = dt.date(2024, 5, 30)
+
+
+@dataclass(frozen=True)
+class Thing:
+    """One thing that a page, a callback or the export door may ask the service for."""
+
+    name: str
+    roles: set[Role]
+    ask: Callable[[View], pl.DataFrame | list[str] | object]
+
+
+def things() -> Iterator[Thing]:
+    """Yield everything that the service gives out."""
+    days = [DAY_BEFORE - dt.timedelta(days=7), DAY_BEFORE]
+    for each in CATALOGUE:
+        name = each.name
+        yield Thing(f"figure {name}", FIGURES, lambda view, name=name: view.figure(name))
+        if isinstance(each, Metric):
+            yield Thing(
+                f"course of {name}", FIGURES, lambda view, name=name: view.course(name, days, then=False)
+            )
+            yield Thing(f"rows behind {name}", ROWS, lambda view, name=name: view.behind(name))
+    for name in ("failures", "failure_rate", "backlog"):
+        yield Thing(f"{name} by area", FIGURES, lambda view, name=name: view.result(name, by=["area"]))
+        yield Thing(f"{name} by month", FIGURES, lambda view, name=name: view.result(name, every="1mo"))
+    for name in NARROWED_BY:
+        yield Thing(f"values of {name}", FIGURES, lambda view, name=name: view.source.values(name))
+    yield Thing("loads", LOADS, lambda view: view.source.loads())
+    yield Thing("receipts", LOADS, lambda view: view.source.receipts())
+    yield Thing("quarantine", LOADS, lambda view: view.source.quarantine())
+    for table in ("applications", "reviews", "failures"):
+        yield Thing(f"changes in {table}", ROWS, lambda view, table=table: changed(view, table))
+
+
+def changed(view: View, table: str) -> pl.DataFrame:
+    return view.source.changes(table, view.source.place.version)
+
+
+@pytest.fixture(scope="module")
+def review(demonstration, tmp_path_factory):
+    planted = plant(demonstration, tmp_path_factory.mktemp("canary") / "review")
+    planted.snapshot()
+    st.cache_resource.clear()
+    return planted
+
+
+@pytest.fixture
+def desk(review, monkeypatch) -> Desk:
+    monkeypatch.setenv("CANDOUR_REVIEW", str(review.folder))
+    return desk_of(review.folder)
+
+
+def view_of(visit: Visit) -> View:
+    source: Source = open_source(visit, "OFFICIAL-SENSITIVE")
+    return source.view(Clocks(DAY, DAY), {})
+
+
+def written(rows: pl.DataFrame) -> str:
+    return str(rows.rows())
+
+
+def outcome(ask: Callable[[View], object], view: View) -> object:
+    try:
+        return ask(view)
+    except Refused:
+        return Refused
+
+
+def views(desk: Desk, role: Role, way: str) -> View:
+    """Return a view that somebody holds who comes by one way."""
+    if way == "never begun":
+        return view_of(desk.visit("made up"))
+    if way == "run out":
+        late = Sessions(desk.review.ledger, Limits(), now=lambda: 4_000_000_000.0)
+        return view_of(Visit(desk.welcome("reader", (role,), "test"), late, desk.review.record, desk.looks))
+    if way == "turned from a higher role":
+        token = desk.welcome("reader", (CHIEF, role), "test")
+        view = view_of(desk.visit(token))
+        view.figure("failures")
+        desk.visit(token).assume(role)
+        return view
+    token = desk.welcome("reader", (role,), "test")
+    view = view_of(desk.visit(token))
+    if way == "ended":
+        desk.farewell(token)
+    return view
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("role", Role)
+def test_the_service_gives_a_role_what_is_its_own_and_nothing_else(desk, role, way):
+    if way == "after a higher role":
+        for higher in (CHIEF, STEWARD):
+            view = views(desk, higher, "live")
+            for each in things():
+                if not each.name.startswith("rows"):  # which are kept nowhere
+                    outcome(each.ask, view)
+    view = views(desk, role, way)
+    gone = way in ("ended", "run out", "never begun")
+    wrong = []
+    for each in things():
+        found = outcome(each.ask, view)
+        if (found is not Refused) != (role in each.roles and not gone):
+            wrong.append(each.name)
+        elif isinstance(found, pl.DataFrame) and STAFF in written(found) and role not in STAFF_NAMED:
+            wrong.append(f"{each.name}: a member of staff")
+    assert wrong == []
+
+
+def test_the_canaries_are_there_to_be_found(desk):
+    view = views(desk, CHIEF, "live")
+    assert CASE in written(view.behind("failures"))
+    assert STAFF in written(changed(view, "reviews"))
+    assert STAFF not in written(changed(views(desk, ANALYST, "live"), "reviews"))
+    assert "CANARY-FAILURE" in written(changed(views(desk, ANALYST, "live"), "failures"))
+
+
+def test_every_page_and_every_export_has_its_row_here():
+    assert {entry.title for entry in REGISTRY} == set(PAGES)
+    assert {each.id for each in EXPORTS} == set(LEAVES)
+
+
+def test_the_table_of_permissions_says_what_is_written_here():
+    for entry in REGISTRY:
+        if entry.needs is not None:
+            assert {role for role in Role if entry.needs in PERMITTED[role]} == PAGES[entry.title]
+    for each in EXPORTS:
+        assert {role for role in Role if each.needs in PERMITTED[role]} == LEAVES[each.id]
+
+
+def test_the_matrix_has_its_cells():
+    service = len(list(things())) * len(Role) * len(WAYS)
+    pages = len(REGISTRY) * len(Role)
+    assert service + pages >= 1500
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_page_opens_to_its_roles_and_the_others_are_sent_nothing_of_it(desk, monkeypatch, role):
+    token = desk.welcome("reader", (role,), "test")
+    monkeypatch.setattr(visitor, "token", lambda: token)
+    page = AppTest.from_file(MAIN, default_timeout=60).run()
+    assert role in PAGES[page.title[0].value]
+    for entry in REGISTRY:
+        if role not in PAGES[entry.title]:
+            with pytest.raises(ValueError, match="Could not find a navigation page"):
+                page.switch_page(entry.file)
+            continue
+        page.switch_page(entry.file).run()
+        assert not page.exception
+        assert [title.value for title in page.title] == [entry.title]
+        sent = everything(page)
+        assert STAFF not in sent or role in STAFF_NAMED
+        assert CASE not in sent or role in ROWS
+
+
+def everything(page: AppTest) -> str:
+    told = [
+        str(element.value) for element in itertools.chain(page.markdown, page.caption, page.header, page.info)
+    ]
+    frames = [frame.value.to_csv() for frame in page.dataframe]
+    return "\n".join([*told, *frames])
