@@ -1,16 +1,18 @@
 """The command line's commands for whoever keeps the ledger running."""
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
 
 from data.backup import backup
 from data.granting import grant
-from data.record import record_files
+from data.keyboard import STEWARD, at_the_keyboard
+from data.record import Entry, record_files
 from data.restoring import drill, restore
-from data.review import migrate_review, named_ledger, open_review
+from data.review import Review, migrate_review, named_ledger, open_review
 
 
 def add_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
@@ -42,16 +44,18 @@ def _migrate(asked: argparse.Namespace) -> None:
     if before == after:
         _tell(f"The ledger of {asked.review} is up to date, at revision {after}; nothing was changed.")
         return
-    _tell(f"Brought the ledger of {asked.review} from revision {before} to {after}; every row was kept.")
-    _tell("On PostgreSQL, grant the roles of the dashboard and of loads anew now: python -m data grant.")
+    with _opened(asked.review) as review:
+        _record(review, f"migration from revision {before} to {after}")
+        _tell(f"Brought the ledger of {asked.review} from revision {before} to {after}; every row was kept.")
+        if review.ledger.engine.dialect.name == "postgresql":
+            _tell(f"Grant the roles that use it anew now: python -m data --review {asked.review} grant.")
 
 
 def _grant(asked: argparse.Namespace) -> None:
-    ledger = open_review(asked.review).ledger
-    try:
-        grant(ledger, asked.reader, asked.loader)
-    finally:
-        ledger.engine.dispose()
+    with _opened(asked.review) as review:
+        grant(review.ledger, asked.reader, asked.loader)
+        roles = " and ".join(role for role in (asked.reader, asked.loader) if role)
+        _record(review, f"rights granted to {roles}")
     _tell(
         f"The role {asked.reader} may read the ledger, add to its record and keep the visits; nothing else."
     )
@@ -60,11 +64,8 @@ def _grant(asked: argparse.Namespace) -> None:
 
 
 def _backup(asked: argparse.Namespace) -> None:
-    review = open_review(asked.review)
-    try:
+    with _opened(asked.review) as review:
         manifest = backup(review, asked.file)
-    finally:
-        review.ledger.engine.dispose()
     number, digest = manifest.record
     _tell(
         f"Wrote load {manifest.version} of {manifest.name!r} to {asked.file}, with the record up to entry "
@@ -91,6 +92,19 @@ def _drill(asked: argparse.Namespace) -> None:
 
 def _keys(asked: argparse.Namespace) -> Path:
     return record_files(asked.review)[0]
+
+
+@contextmanager
+def _opened(folder: Path) -> Generator[Review]:
+    review = open_review(folder)
+    try:
+        yield review
+    finally:
+        review.ledger.engine.dispose()
+
+
+def _record(review: Review, scope: str) -> None:
+    review.record.write(Entry("administration", at_the_keyboard(), STEWARD, scope, "", "allowed"))
 
 
 def _tell(sentence: str) -> None:

@@ -4,6 +4,7 @@ import csv
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import uuid
@@ -101,6 +102,21 @@ def test_migrate_says_that_there_is_nothing_to_do(shell: Shell) -> None:
     assert f"The ledger of {shell.review} is up to date, at revision {NEWEST}; nothing" in shell.out
 
 
+def test_migrate_brings_an_old_ledger_up_to_date_and_writes_it_down(shell: Shell) -> None:
+    with sqlite3.connect(shell.review / "ledger.sqlite") as old:
+        for table in ("alembic_version", "record", "sessions"):
+            old.execute(f"DROP TABLE {table}")
+    old.close()
+    for name in ("record.keys", "record.anchor"):
+        (shell.review / name).unlink()
+    assert shell.run("status") == 1
+    assert f"bring it up to date with python -m data --review {shell.review} migrate." in shell.err
+    assert shell.run("migrate") == 0
+    assert f"from revision 0001 to {NEWEST}; every row was kept." in shell.out
+    with shell.opened().record.reading() as rows:
+        assert [row.scope for row in rows] == [f"migration from revision 0001 to {NEWEST}"]
+
+
 def test_roles_are_granted_in_postgresql_only(shell: Shell) -> None:
     assert shell.run("grant", "--reader", "pages") == 1
     assert "The ledger is in SQLite, which has no roles" in shell.err
@@ -122,6 +138,10 @@ def test_grant_says_what_each_role_may_do(
     assert shell.run("grant", "--reader", roles[0], "--loader", roles[1]) == 0
     assert f"The role {roles[0]} may read the ledger" in shell.out
     assert f"The role {roles[1]} may load" in shell.out
+    review = shell.opened()
+    with review.record.reading() as rows:
+        assert [row.scope for row in rows] == [f"rights granted to {roles[0]} and {roles[1]}"]
+    review.ledger.engine.dispose()
 
 
 def test_a_backup_is_written_tried_and_restored_and_the_keys_are_asked_for(shell: Shell) -> None:
