@@ -9,6 +9,7 @@ from access.audit import Kind, Outcome, extract, verify
 from access.settings import read_settings
 from data.commands import day, of_every_command, run
 from data.faults import Fault
+from data.journal import keep_journal
 from data.keyboard import STEWARD, at_the_keyboard
 from data.marking import marked
 from data.record import Entry
@@ -95,4 +96,5 @@ def _add_record(add: Callable[..., argparse.ArgumentParser]) -> None:
 
 
 if __name__ == "__main__":
+    keep_journal()
     sys.exit(main())

@@ -15,6 +15,7 @@ from data.faults import Fault
 from data.intake.load import load
 from data.intake.mapping import read_mapping
 from data.intake.suggest import suggest
+from data.journal import keep_journal
 from data.review import TERMS, Review, new_review, open_review
 from data.written import written_day
 
@@ -135,4 +136,5 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
+    keep_journal()
     sys.exit(main())

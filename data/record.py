@@ -29,7 +29,7 @@ from data.tables import ENTRY_LENGTHS
 RECORD_LOCK = 3778_0062
 # What the application itself cannot change keeps the lines of this logger: the system's journal.
 LOG = logging.getLogger("candour.record")
-LOGGED = ("alteration", "erasure")
+LOGGED = ("collection", "alteration", "erasure")
 
 
 @dataclass(frozen=True)

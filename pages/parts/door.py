@@ -9,6 +9,7 @@ from starlette.middleware import Middleware
 
 from access.gate import Gate
 from access.settings import Mode
+from data.journal import keep_journal
 from pages.parts.fetching import routes
 from pages.parts.visitor import desk
 from pages.parts.wire import secrets_of, share_state, streamlit_wire
@@ -21,6 +22,7 @@ def guarded() -> dict[str, Any]:
     Raises:
         Fault: there is no review, its settings do not fit, or it holds real data and there is no sign-in.
     """
+    keep_journal(otherwise=logging.StreamHandler())
     share_state(desk().settings)
     gate = Middleware(Gate, desk=desk, pages=needs(), wire=streamlit_wire())
     return {
