@@ -100,7 +100,8 @@ def test_the_loader_loads_changes_and_removes(
     review = database.review(database.loader, monkeypatch)
     desk = Desk(tmp_path, review)
     version = review.ledger.version()
-    changed = desk.take(lines("A-1,01/02/2020,right to ask,south,,", "A-3,01/02/2020,right to ask,x,,"))
+    text = lines("A-1,01/02/2020,right to ask,south,,", "A-3,01/02/2020,right to ask,x,,")
+    changed = desk.take(text, on=DAY.replace(day=18))
     (receipt,) = changed.receipts
     assert (receipt.changed, receipt.removed, receipt.quarantined) == (1, 1, 1)
     assert review.ledger.version() == version + 1
