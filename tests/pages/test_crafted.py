@@ -1,0 +1,125 @@
+"""Messages that no browser of ours would send, over the real socket of a real server."""
+
+import itertools
+
+import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.util import calc_hash
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+
+from access.desk import desk_of
+from access.roles import Role
+from pages.registry import REGISTRY
+from tests.browser.conftest import Server
+from tests.pages.canary import plant
+from tests.pages.test_access import CHIEF, PAGES, PRESS, ROWS, STAFF_NAMED
+
+CANARIES = (b"CANARY-CASE", b"CANARY-FAILURE", b"CANARY-REVIEW")
+STAFF = b"CANARY-STAFF"
+# Every view of Failures that lists rows, and the load that brought the canaries.
+QUERY = "behind=east&behind_rate=east&behind_month=Jan+2024&rate_by=Area&split=Area&table=reviews"
+
+
+@pytest.fixture(scope="module")
+def server(demonstration, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("crafted")
+    review = plant(demonstration, folder / "review")
+    (review.folder / "settings.toml").write_text('mode = "single-user"\n')
+    server = Server(review.folder, folder / "log.txt")
+    yield server
+    server.stop()
+
+
+def opened(server: Server, token: str) -> ClientConnection:
+    return connect(
+        server.address.replace("http", "ws") + "/_stcore/stream",
+        origin=server.address, additional_headers={"Cookie": f"candour={token}"},
+        subprotocols=["streamlit"], max_size=None,
+    )  # fmt: skip
+
+
+def ask(connection: ClientConnection, path: str = "", **widgets: str) -> bytes:
+    """Ask for a page by its hash, as the navigation does, whether or not the navigation has it."""
+    message = BackMsg()
+    message.rerun_script.page_script_hash = calc_hash(path)
+    message.rerun_script.page_name = path
+    message.rerun_script.query_string = QUERY
+    for key, value in widgets.items():
+        message.rerun_script.widget_states.widgets.add(id=key, string_value=value)
+    connection.send(message.SerializeToString())
+    return sent(connection)
+
+
+def sent(connection: ClientConnection) -> bytes:
+    """Everything that one run sends, byte for byte."""
+    told, everything = ForwardMsg(), []
+    while told.WhichOneof("type") != "script_finished":
+        everything.append(connection.recv(timeout=60))
+        told.ParseFromString(everything[-1])
+    return b"".join(everything)
+
+
+@pytest.fixture(scope="module")
+def warmed(server) -> Server:
+    """A server on which a chief officer has had every page computed and kept."""
+    with opened(server, desk_of(server.folder).welcome("chief", (CHIEF,), "test")) as connection:
+        answers = [ask(connection, entry.path) for entry in REGISTRY]
+    assert any(canary in b"".join(answers) for canary in CANARIES)
+    assert STAFF in b"".join(answers)
+    return server
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_page_asked_for_by_its_hash_is_sent_to_its_roles_only(warmed, role):
+    with opened(warmed, desk_of(warmed.folder).welcome("reader", (role,), "test")) as connection:
+        for entry in REGISTRY:
+            answer = ask(connection, entry.path)
+            if role not in ROWS:
+                assert not any(canary in answer for canary in CANARIES), entry.title
+            if role not in STAFF_NAMED:
+                assert STAFF not in answer, entry.title
+            if role is PRESS:
+                assert b"3,77" not in answer, entry.title
+
+
+def test_a_forged_widget_gives_no_role_that_was_not_given(warmed):
+    token = desk_of(warmed.folder).welcome("reader", (PRESS,), "test")
+    with opened(warmed, token) as connection:
+        for name, value in itertools.product(
+            ("role", "$$ID-role", "$$WIDGET_ID-role"), (CHIEF, "chief officer")
+        ):
+            answer = ask(connection, "failures", **{name: str(value)})
+            assert not any(canary in answer for canary in CANARIES)
+    assert desk_of(warmed.folder).visit(token).session.role is PRESS
+
+
+def test_a_role_that_is_taken_away_half_way_is_gone_with_the_next_message(warmed):
+    desk = desk_of(warmed.folder)
+    token = desk.welcome("reader", (CHIEF, PRESS), "test")
+    with opened(warmed, token) as connection:
+        assert any(canary in ask(connection, "failures") for canary in CANARIES)
+        desk.visit(token).assume(PRESS)
+        answer = ask(connection, "failures")
+        assert not any(canary in answer for canary in CANARIES)
+        assert b"CANARY" not in answer
+
+
+def test_a_visit_that_is_ended_is_sent_away_with_its_next_message(warmed):
+    desk = desk_of(warmed.folder)
+    token = desk.welcome("reader", (CHIEF,), "test")
+    with opened(warmed, token) as connection:
+        ask(connection, "failures")
+        desk.farewell(token)
+        connection.send(BackMsg(rerun_script={"page_script_hash": calc_hash("failures")}).SerializeToString())
+        told = []
+        with pytest.raises(ConnectionClosed):
+            while True:
+                told.append(connection.recv(timeout=60))
+        assert ForwardMsg.FromString(told[-1]).auth_redirect.url == "/signed-out"
+        assert b"CANARY" not in b"".join(told)
+
+
+def test_every_page_is_asked_for():
+    assert {entry.title for entry in REGISTRY} == set(PAGES)
