@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import audit
+from pages.parts import audit, exporting
 from pages.parts.opening import current_source
 
 source = current_source()
@@ -14,3 +14,4 @@ audit.state(audit.verified(source))
 audit.pictured(chosen, entries, span)
 audit.looked(chosen)
 audit.listed(chosen)
+exporting.of_record(source.visit, *span).draw(key="record")

@@ -13,6 +13,7 @@ from data.terms import Case
 from metrics.catalogue import CATALOGUE
 from metrics.words import spoken
 from pages.registry import REGISTRY
+from reports import exports
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("access", "charts", "data", "metrics", "pages", "reports")
@@ -133,3 +134,17 @@ def test_what_is_locked_is_locked_by_its_hash_and_names_no_registry():
         assert text.count("--hash=sha256:") >= len(pinned)
         assert "://" not in text
         assert "index" not in text.replace("cssselect", "")
+
+
+def test_files_leave_by_one_door_and_never_by_streamlits_own():
+    """A file of `st.download_button` is open to anyone who has its address, and stays so."""
+    naming = [path for path in [*SOURCES, ROOT / "dashboard.py"] if "download_button" in path.read_text()]
+    assert naming == []
+    sending = [path for path in SOURCES if "content-disposition" in path.read_text().lower()]
+    assert sending == [ROOT / "pages" / "parts" / "fetching.py"]
+
+
+def test_every_kind_of_file_is_opened_again():
+    for format_, kind in exports._KINDS.items():
+        assert kind.check.__module__.startswith("reports.reopened."), format_
+        assert not kind.write.__module__.startswith("reports.reopened."), format_

@@ -1,0 +1,76 @@
+import polars as pl
+import pytest
+
+from data.terms import Case
+from metrics import catalogue
+from metrics.dimensions import dimension
+from metrics.words import spoken
+from reports.figures import broken_down, over_time
+
+SAID = "As at 11 January 2024."
+
+
+def figure(name):
+    return spoken(catalogue.metric(name), Case())
+
+
+def result(**columns):
+    nothing = pl.lit(None, pl.Float64)
+    given = pl.DataFrame(columns)
+    return given.with_columns(
+        *(nothing.alias(each) for each in ("value", "low", "high") if each not in columns)
+    )
+
+
+def test_a_count_leaves_by_its_dimension_with_what_it_counts():
+    table = broken_down(
+        figure("failures"), result(area=["east", None], numerator=[15, 2]), [dimension("area")], None, SAID
+    )
+    assert table.title == "Failures found by area"
+    assert table.rows.rows(named=True) == [
+        {"Area": "east", "Failures in scope": 15},
+        {"Area": "not recorded", "Failures in scope": 2},
+    ]
+
+
+def test_a_share_leaves_as_a_number_with_both_its_parts_and_its_interval():
+    shares = result(numerator=[1], denominator=[3], value=[1 / 3], low=[0.1], high=[0.7])
+    table = broken_down(figure("failure_rate"), shares, [], None, SAID)
+    assert table.rows.rows() == [(1, 3, 1 / 3, 0.1, 0.7)]
+    assert dict(table.notes)["Low and high end"] == "the 95% Wilson interval of the share"
+    assert dict(table.notes)["Definition"] == figure("failure_rate").definition
+
+
+def test_work_done_leaves_without_an_interval():
+    shares = result(numerator=[1], denominator=[4], value=[0.25])
+    table = broken_down(figure("share_completed"), shares, [], None, SAID)
+    assert table.rows.columns[-1] == "Share"
+    assert table.rows.width == 3
+
+
+def test_a_median_leaves_as_its_days():
+    table = broken_down(
+        figure("days_in_review"), result(numerator=[1], denominator=[2], value=[12.5]), [], None, SAID
+    )
+    assert table.rows.rows() == [(12.5,)]
+
+
+@pytest.mark.parametrize(("every", "words"), [("1w", "Week from"), ("1mo", "Month from")])
+def test_periods_leave_as_days(every, words):
+    days = pl.Series([1, 8]).cast(pl.Date)
+    table = broken_down(figure("failures"), result(period=days, numerator=[1, 0]), [], every, SAID)
+    assert table.rows.columns == [words, "Failures in scope"]
+    assert table.rows[words].dtype == pl.Date
+    assert table.title == f"Failures found by {words.split()[0].lower()}"
+
+
+def test_lines_leave_side_by_side_with_the_definition_of_each():
+    days = pl.Series([1, 2]).cast(pl.Date)
+    courses = [
+        pl.DataFrame({"day": days, "numerator": [1, 2]}),
+        pl.DataFrame({"day": days, "numerator": [0, 1]}),
+    ]
+    metrics = [figure("population"), figure("completed")]
+    table = over_time(metrics, courses, "Course over time", SAID)
+    assert table.rows.columns == ["Day", *(each.title for each in metrics)]
+    assert dict(table.notes)[f"{metrics[1].title}: definition"] == metrics[1].definition
