@@ -20,7 +20,7 @@ from data.record import Entry
 from data.review import Review, new_review, open_review
 from data.snapshot import take
 from tests.conftest import TERMS
-from tests.data.conftest import Desk, lines
+from tests.data.conftest import DAY, Desk, lines
 
 pytestmark = pytest.mark.postgres
 LOOKED = Entry("consultation", "reader", "analyst", "overview", "", "allowed")
