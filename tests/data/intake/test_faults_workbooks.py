@@ -13,6 +13,7 @@ from tests.data.conftest import HEADER, Desk, applications, plan_of
 from tests.data.intake.outcomes import accepted, counts, quarantined, refused, taken
 from tests.data.intake.workbooks import (
     GOOD_ROWS,
+    MAIN,
     ROW,
     SHEET,
     by_hand,
@@ -207,6 +208,15 @@ def test_67_more_rows_than_the_limit_are_refused_however_small_they_are_packed(d
     many = "".join(cells(row, "A-1", "2020-02-01", "right to ask", "north") for row in range(3, 1_000))
     said = "has 998 rows, and the mapping allows 50: raise most_rows in the mapping"
     refused(desk, by_hand(GOOD_ROWS + many), said, name=NAME, plan=few)
+
+
+@pytest.mark.soak
+def test_67_a_long_text_that_a_small_workbook_has_in_every_row_costs_a_sentence(desk: Desk) -> None:
+    text = f'<sst xmlns="{MAIN}"><si><t>{"x" * 32_000}</t></si></sst>'
+    many = "".join(f'<row r="{row}"><c r="A{row}" t="s"><v>0</v></c></row>' for row in range(1, 300_001))
+    data = by_hand(many, strings=text)
+    assert len(data) < 2 << 20
+    refused(desk, data, "asks for more memory or time than a register does", name=NAME)
 
 
 ENTITIES = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
