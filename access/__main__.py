@@ -1,11 +1,13 @@
 """The command line of whoever answers for the record: `python -m access`."""
 
 import argparse
+import datetime as dt
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from access.audit import Kind, Outcome, extract, verify
+from access.sessions import Sessions
 from access.settings import read_settings
 from data.commands import day, of_every_command, run
 from data.faults import Fault
@@ -13,7 +15,7 @@ from data.journal import keep_journal
 from data.keyboard import STEWARD, at_the_keyboard
 from data.marking import marked
 from data.record import Entry
-from data.review import open_review
+from data.review import Review, open_review
 from data.separated import separated
 from data.written import counted, written_day
 
@@ -66,6 +68,25 @@ def _key(asked: argparse.Namespace) -> None:
     print(f"The record is signed with the key {name} from now on; make a copy of {record.keys.path} anew.")
 
 
+def _sessions(asked: argparse.Namespace) -> None:
+    live = _visits(open_review(asked.review)).live()
+    for each in live:
+        last = dt.datetime.fromtimestamp(each.seen_at, dt.UTC)
+        print(f"{each.who}, {each.role}, last seen {written_day(last.date())} at {last:%H:%M} UTC")
+    print(f"{counted(len(live), 'visit', 'visits')} under way.")
+
+
+def _end(asked: argparse.Namespace) -> None:
+    review = open_review(asked.review)
+    review.record.write(_entry(Kind.ADMINISTRATION, f"end every visit of {asked.who}"))
+    ended = _visits(review).end_all(asked.who)
+    print(f"Ended {counted(ended, 'visit', 'visits')} of {asked.who}.")
+
+
+def _visits(review: Review) -> Sessions:
+    return Sessions(review.ledger, read_settings(review.folder).sessions)
+
+
 def _entry(kind: Kind, scope: str) -> Entry:
     return Entry(kind, at_the_keyboard(), STEWARD, scope, "", Outcome.ALLOWED)
 
@@ -77,6 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     of_every_command(parser)
     add = parser.add_subparsers(required=True, metavar="COMMAND").add_parser
     _add_record(add)
+    _add_visits(add)
     return parser
 
 
@@ -93,6 +115,15 @@ def _add_record(add: Callable[..., argparse.ArgumentParser]) -> None:
 
     renewing = add("key", help="sign the record with a new key from now on")
     renewing.set_defaults(command=_key)
+
+
+def _add_visits(add: Callable[..., argparse.ArgumentParser]) -> None:
+    listing = add("sessions", help="who is signed in now")
+    listing.set_defaults(command=_sessions)
+
+    ending = add("end", help="end every visit of a reader, on every screen")
+    ending.add_argument("who", metavar="WHO", help="the name that `sessions` shows")
+    ending.set_defaults(command=_end)
 
 
 if __name__ == "__main__":

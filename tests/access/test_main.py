@@ -9,6 +9,9 @@ import pytest
 
 from access.__main__ import main
 from access.audit import Kind, Outcome
+from access.roles import Role
+from access.sessions import Sessions
+from access.settings import Limits
 from data.record import Entry
 from data.review import Review, new_review, open_review
 from tests.conftest import TERMS
@@ -136,3 +139,20 @@ def test_a_missing_key_file_costs_one_sentence(review: Review, run: Run) -> None
     assert code == 1
     assert err.startswith("The key file of the record is missing from")
     assert err.count("\n") == 1
+
+
+def test_who_is_signed_in_is_listed_and_every_visit_of_theirs_can_be_ended(made, tmp_path, capsys):
+    folder = tmp_path / "review"
+    shutil.copytree(made, folder)
+    review = open_review(folder)
+    sessions = Sessions(review.ledger, Limits())
+    tokens = [sessions.begin("pat", [Role.ANALYST]) for _ in range(2)]
+    assert main(["--review", str(folder), "sessions"]) == 0
+    told = capsys.readouterr().out
+    assert told.count("pat, analyst, last seen ") == 2
+    assert told.endswith("2 visits under way.\n")
+    assert main(["--review", str(folder), "end", "pat"]) == 0
+    assert capsys.readouterr().out == "Ended 2 visits of pat.\n"
+    assert [sessions.find(token) for token in tokens] == [None, None]
+    with review.record.reading() as rows:
+        assert list(rows)[-1].scope == "end every visit of pat"

@@ -1,0 +1,42 @@
+import itertools
+
+import pytest
+
+from access.roles import PERMITTED, Permission, Role, permitted
+
+
+def test_every_role_has_its_row_and_every_permission_somebody_who_holds_it():
+    assert set(PERMITTED) == set(Role)
+    assert set().union(*PERMITTED.values()) == set(Permission)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_nobody_takes_away_what_they_may_not_see(role):
+    for seen, taken in (
+        (Permission.FIGURES, Permission.EXPORT_FIGURES),
+        (Permission.CASE_ROWS, Permission.EXPORT_CASE_ROWS),
+        (Permission.RECORD, Permission.EXPORT_RECORD),
+    ):
+        assert permitted(role, seen) or not permitted(role, taken)
+
+
+def test_staff_are_named_only_to_those_who_see_the_rows_they_stand_in():
+    assert all(
+        permitted(role, Permission.CASE_ROWS) for role in Role if permitted(role, Permission.REVIEWER_NAMES)
+    )
+
+
+def test_the_press_and_the_auditor_see_nothing_of_the_review_itself():
+    own = {Permission.FIGURES, Permission.CASE_ROWS, Permission.LOADS, Permission.REVIEWER_NAMES}
+    assert not PERMITTED[Role.PRESS_OFFICER] & own
+    assert not PERMITTED[Role.AUDITOR] & own
+
+
+def test_who_is_recorded_does_not_read_the_record():
+    reading = {role for role in Role if permitted(role, Permission.RECORD)}
+    assert reading == {Role.AUDITOR}
+
+
+def test_no_two_roles_are_the_same():
+    for one, other in itertools.combinations(Role, 2):
+        assert PERMITTED[one] != PERMITTED[other]
