@@ -1,7 +1,8 @@
 """A gate with a stub behind it, and somebody who knocks: plain ASGI, no server and no framework."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from access.desk import Desk
@@ -27,6 +28,12 @@ def stub_wire(claims=lambda cookies: None) -> Wire:
         sign_in=lambda: "/auth/login?provider=x",
         scripts=("sha256-x",),
     )
+
+
+def finished(work: Coroutine):
+    """Run to the end in a thread of its own: a browser under test keeps a loop running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 @dataclass
@@ -93,7 +100,7 @@ class Knocker:
         return Gate(self.behind, self.desk, PAGES, self.wire)
 
     def ask(self, place: str, *, method: str = "GET", cookie: str = "", **headers: str) -> Answer:
-        return asyncio.run(self.asking(place, method=method, cookie=cookie, **headers))
+        return finished(self.asking(place, method=method, cookie=cookie, **headers))
 
     async def asking(self, place: str, *, method: str = "GET", cookie: str = "", **headers: str) -> Answer:
         sent = []
@@ -112,7 +119,7 @@ class Knocker:
 
     def listen(self, *messages: bytes | str | Callable, cookie: str = "", place="/_stcore/stream", **headers):
         """Open a websocket, say each message (or do it, where it is a call), and return what was heard."""
-        return asyncio.run(self.listening(*messages, cookie=cookie, place=place, **headers))
+        return finished(self.listening(*messages, cookie=cookie, place=place, **headers))
 
     async def listening(self, *messages, cookie: str = "", place="/_stcore/stream", **headers):
         waiting, sent = list(messages), []

@@ -13,6 +13,7 @@ from access.sessions import FORGOTTEN, Sessions, digest_of
 from access.settings import Limits
 from data.connecting import connect_engine, writing
 from data.ledger import Ledger
+from tests.access.knocking import finished
 
 ROLES = (Role.ANALYST, Role.AUDITOR)
 
@@ -150,7 +151,7 @@ def test_readers_go_on_while_a_load_has_the_ledger(knocker, desk: Desk, clock, r
     async def crowd():
         return await asyncio.gather(*(knocker.asking("/failures", cookie=cookie) for _ in range(20)))
 
-    assert {answer.status for answer in asyncio.run(crowd())} == {200}
+    assert {answer.status for answer in finished(crowd())} == {200}
     heard = knocker.listen(b"rerun_script", cookie=cookie, origin="https://candour.example")
     assert heard[1]["bytes"] == b"figures"
 
@@ -184,7 +185,7 @@ def test_whoever_signs_in_during_a_load_waits_for_it_and_holds_up_nobody(knocker
         loading.set()
         return await asyncio.gather(*waiting)
 
-    assert {answer.status for answer in asyncio.run(morning())} == {303}
+    assert {answer.status for answer in finished(morning())} == {303}
 
 
 def test_only_a_lock_is_passed_over(visits, clock, monkeypatch):

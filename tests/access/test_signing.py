@@ -1,13 +1,12 @@
 """Sign-in without a browser: what claims come to, and where a reader may be sent back to."""
 
-import asyncio
 from urllib.parse import quote
 
 import pytest
 
 from access.roles import Role
 from access.signing import Reader, Stranger, answer_of, own_address, reader_of
-from tests.access.knocking import PAGES, stub_wire
+from tests.access.knocking import PAGES, finished, stub_wire
 from tests.access.test_gate import last_entry
 
 
@@ -218,6 +217,6 @@ def test_an_answer_of_the_framework_reaches_no_browser():
         )
         await send({"type": "http.response.body", "body": b"claims"})
 
-    answered = asyncio.run(answer_of(framework, {}, None))
+    answered = finished(answer_of(framework, {}, None))
     assert answered.cookies == {"_streamlit_user": "u"}
     assert answered.kept == [(b"Set-Cookie", b"x=y")]

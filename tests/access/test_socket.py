@@ -7,7 +7,7 @@ import pytest
 from access import socket
 from access.desk import Desk
 from access.roles import Role
-from tests.access.knocking import stub_wire
+from tests.access.knocking import finished, stub_wire
 
 FIGURES = b"figures"
 LEAVE = b"leave /signed-out"
@@ -164,7 +164,7 @@ def test_the_figures_of_every_tab_leave_the_screen_when_the_visit_is_ended(knock
         desk.farewell(token)
         return await asyncio.gather(*open_tabs)
 
-    for sent in asyncio.run(tabs()):
+    for sent in finished(tabs()):
         assert heard(sent) == [FIGURES, LEAVE]
         assert sent[-1]["type"] == "websocket.close"
 
@@ -200,5 +200,5 @@ def test_a_browser_that_has_gone_when_it_is_shown_out_troubles_nobody(desk):
         said.append(await receive())
 
     guarded = socket.Socket(desk, stub_wire(), "ended", receive, gone)
-    asyncio.run(guarded.serve(pages, {"headers": []}))
+    finished(guarded.serve(pages, {"headers": []}))
     assert [each["type"] for each in said] == ["websocket.send", "websocket.disconnect"]
