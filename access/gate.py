@@ -203,7 +203,7 @@ class _Passage:
         return _say(
             403,
             "This page is not for your role",
-            f"It shows {needed}, which a {session.role} may not see. Nothing of it was opened.",
+            f"It shows {needed}, which the role of {session.role} may not see. Nothing of it was opened.",
             link=("/", "Go to your own first page"),
         )
 
@@ -234,6 +234,7 @@ class _Passage:
             return _say(
                 403,
                 "Sign in to Candour",
+                "You sign in with your organisation's own account.",
                 "This dashboard is for people who oversee the review. What you look at is recorded.",
                 link=(f"{SIGN_IN}?to={back}", "Sign in"),
             )

@@ -66,7 +66,11 @@ def test_the_settings_that_are_named_count_and_must_be_there(tmp_path, monkeypat
         ('"sign-in"', '"open"', "mode"),
         ('"sign-in"', '"single-user"', "the mode 'sign-in' and the section .sign_in. go together"),
         ('address = "https://candour.example"', "", "needs the address that readers' browsers use"),
-        ("https://candour.example", "http://candour.example", "'http://candour.example' is not an https address"),
+        (
+            "https://candour.example",
+            "http://candour.example",
+            "'http://candour.example' is not an https address",
+        ),
         ("https://candour.example", "candour.example", "write the address like https://"),
         ("https://candour.example", "https://candour.example/x", "write the address like https://"),
         ("https://candour.example", "https://candour.example?x", "write the address like https://"),
@@ -144,7 +148,19 @@ def test_this_machine_is_known_by_its_own_names(host):
 
 
 @pytest.mark.parametrize(
-    "host", ["", "example", "0.0.0.0", "[::]", "::1:80", "localhost.", "localhost\t", "a@localhost", "[", "localhost:x"]
+    "host",
+    [
+        "",
+        "example",
+        "0.0.0.0",
+        "[::]",
+        "::1:80",
+        "localhost.",
+        "localhost\t",
+        "a@localhost",
+        "[",
+        "localhost:x",
+    ],
 )
 def test_nothing_else_is_this_machine(host):
     assert not loopback(host)
