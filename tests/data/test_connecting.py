@@ -83,19 +83,14 @@ def test_what_a_page_asks_first_is_one_question_in_one_transaction(ledger: Ledge
     event.listen(
         ledger.engine, "before_cursor_execute", lambda connection, cursor, text, *rest: asked.append(text)
     )
-    ledger.standing()
+    stands = ledger.standing()
     assert len(begun) == 1
     assert sum(text.startswith("SELECT") for text in asked) == 1
+    assert stands == (1, ledger.edition(1))
 
 
-def test_where_a_ledger_stands_is_its_version_and_its_edition(ledger: Ledger) -> None:
-    assert ledger.standing() == (1, ledger.edition(1))
-    store(ledger, FIRST + WEEK, arrival(rows(A="south"), fingerprint="g"))
-    assert ledger.standing() == (2, ledger.edition(2))
-
-
-def test_a_ledger_without_a_load_stands_at_nought(ledger_url: str) -> None:
-    ledger = Ledger(ledger_url)
+def test_a_ledger_without_a_load_stands_at_nought(tmp_path: Path) -> None:
+    ledger = Ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
     ledger.create("A review", demonstration=False)
     assert ledger.standing() == (0, ledger.edition(0))
     ledger.engine.dispose()
