@@ -9,7 +9,7 @@ from pathlib import Path
 from access.audit import Kind, Outcome, extract, verify
 from access.sessions import Sessions
 from access.settings import read_settings
-from data.commands import day, of_every_command, run
+from data.commands import Parser, day, of_every_command, run
 from data.faults import Fault
 from data.journal import keep_journal
 from data.keyboard import STEWARD, at_the_keyboard
@@ -92,7 +92,7 @@ def _entry(kind: Kind, scope: str) -> Entry:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m access", description="Verify the record of who did what, and take it out."
     )
     of_every_command(parser)
