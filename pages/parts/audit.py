@@ -79,9 +79,8 @@ def answer(found: pl.DataFrame, span: Span) -> str:
     people = counted(found["who"].n_unique(), "reader or account", "readers and accounts")
     made = counted(found.height, "entry", "entries")
     refused = found.filter(pl.col("outcome") == "refused").height
-    return (
-        f"{capitalised(people)} made {made} {spoken}; {counted(refused, 'was', 'were')} of something refused."
-    )
+    told = f"{counted(refused, 'request', 'requests')} of theirs {'was' if refused == 1 else 'were'} refused"
+    return f"{capitalised(people)} made {made} {spoken}; {told}."
 
 
 def state(found: Verified) -> None:

@@ -67,6 +67,9 @@ def _leave(visit: Visit, asked: Asked) -> Response:
         if isinstance(fault, NotAsAsked):
             _log.error("%s", fault)
         return _say(409, "The file could not be made", str(fault))
+    except Exception:
+        visit.note(Kind.DISCLOSURE, scope, reason=asked.reason, outcome=Outcome.FAILED)
+        raise
     told = f"{scope}; {file.rows} rows; {asked.format}; sha256 {file.digest}"
     visit.note(Kind.DISCLOSURE, told, reason=asked.reason)
     headers = {

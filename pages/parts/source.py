@@ -5,6 +5,7 @@ by the server's own record of the visit, before anything is computed or taken fr
 """
 
 import datetime as dt
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -25,6 +26,8 @@ from metrics.metric import AnyMetric, Metric, Subject
 from metrics.words import spoken
 from pages.parts import kept
 from pages.parts.kept import Kept, Place, Seen
+
+LONGEST_NARROWING = 120
 
 
 @dataclass(frozen=True)
@@ -156,7 +159,7 @@ class View:
 
     def scope(self, name: str, where: Sequence[tuple[str, str | None]] = ()) -> str:
         """Say what is looked at, for the record: references only, on both clocks."""
-        narrowed = "; ".join(f"{dimension} {', '.join(values)}" for dimension, values in self.kept)
+        narrowed = "; ".join(f"{dimension} {_briefly(values)}" for dimension, values in self.kept)
         split = "; ".join(f"{dimension} {value or 'not recorded'}" for dimension, value in where)
         parts = [name, f"as at {self.clocks.as_at}", f"known at {self.clocks.known_at}"]
         return "; ".join([*parts, *filter(None, (narrowed, split)), f"version {self.source.place.version}"])
@@ -192,6 +195,14 @@ class Figure:
     value: float | None
     low: float | None
     high: float | None
+
+
+def _briefly(values: tuple[str, ...]) -> str:
+    """Name the values, or, where the record has no room, their number and a digest that tells which."""
+    text = ", ".join(values)
+    if len(text) <= LONGEST_NARROWING:
+        return text
+    return f"{len(values)} values ({hashlib.sha256(text.encode()).hexdigest()[:12]})"
 
 
 def open_source(visit: Visit, marking: str) -> Source:

@@ -217,6 +217,16 @@ def test_a_file_that_is_not_as_asked_is_not_sent(analyst, monkeypatch):
     assert analyst.written()[0]["outcome"] == "failed"
 
 
+def test_a_mistake_of_the_program_is_written_down_too(analyst, monkeypatch):
+    def fail(*_):
+        raise TypeError("a column of a kind that no file holds")
+
+    monkeypatch.setattr(fetching, "make", fail)
+    with pytest.raises(TypeError):
+        analyst.fetch(CASES)
+    assert analyst.written()[0]["outcome"] == "failed"
+
+
 def test_the_record_leaves_with_an_auditor_and_is_written_down(desk):
     auditor = Reader(desk, Role.AUDITOR)
     rows = table_of(auditor.fetch(RECORD).content.decode("utf-8-sig"), "Number")
