@@ -1,4 +1,5 @@
 import itertools
+from pathlib import Path
 
 import pytest
 
@@ -40,3 +41,11 @@ def test_who_is_recorded_does_not_read_the_record():
 def test_no_two_roles_are_the_same():
     for one, other in itertools.combinations(Role, 2):
         assert PERMITTED[one] != PERMITTED[other]
+
+
+def test_the_readme_shows_the_table_as_it_is():
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    assert f"| | {' | '.join(Role)} |\n" in readme
+    for permission in Permission:
+        cells = ("yes" if permitted(role, permission) else "" for role in Role)
+        assert f"| {permission} | {' | '.join(cells)} |\n" in readme

@@ -123,7 +123,7 @@ def test_the_rows_behind_are_those_the_figure_counts(source, rows, narrowing):
 
 def test_a_view_narrowed_to_many_long_values_has_a_scope_that_the_record_takes(source):
     values = tuple(f"{number} {'x' * 70}" for number in range(40))
-    narrowed = {name: values for name in ("area", "route", "grade", "year", "category")}
+    narrowed = dict.fromkeys(("area", "route", "grade", "year", "category"), values)
     scopes = {source.view(Clocks.then(LAST), narrowed | {"area": values[:-1]}).scope("failures")}
     scopes.add(source.view(Clocks.then(LAST), narrowed).scope("failures"))
     assert len(scopes) == 2
