@@ -6,6 +6,7 @@ import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.util import calc_hash
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from access.desk import desk_of
@@ -60,6 +61,17 @@ def sent(connection: ClientConnection) -> bytes:
     return b"".join(everything)
 
 
+def to_the_end(connection: ClientConnection) -> list[bytes]:
+    """Everything that is sent until the server closes the connection, and that it closes it."""
+    told = []
+    try:
+        while True:
+            told.append(connection.recv(timeout=60))
+    except ConnectionClosed as closed:
+        assert closed.rcvd is not None
+    return told
+
+
 @pytest.fixture(scope="module")
 def warmed(server) -> Server:
     """A server on which a chief officer has had every page computed and kept."""
@@ -112,8 +124,7 @@ def test_a_visit_that_is_ended_is_sent_away_with_its_next_message(warmed):
         ask(connection, "failures")
         desk.farewell(token)
         connection.send(BackMsg(rerun_script={"page_script_hash": calc_hash("failures")}).SerializeToString())
-        # To the end of the connection, which the server closes.
-        told = list(connection)
+        told = to_the_end(connection)
         assert ForwardMsg.FromString(told[-1]).auth_redirect.url == "/signed-out"
         assert b"CANARY" not in b"".join(told)
 
