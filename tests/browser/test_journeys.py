@@ -15,6 +15,7 @@ from access.roles import Role
 from data.review import open_review
 from pages.registry import REGISTRY, open_to
 from tests.browser.conftest import ROOT, Server, Visitor
+from tests.browser.test_accessibility import LOOKS, violations
 
 pytestmark = pytest.mark.browser
 
@@ -147,6 +148,10 @@ def test_a_page_that_breaks_tells_the_reader_and_shows_nothing_of_the_inside(
             expect(message).to_be_visible(timeout=30_000)
             assert "Traceback" not in visitor.page.content()
             assert str(folder) not in visitor.page.content()
+            for theme, width in LOOKS:
+                visitor.page.emulate_media(color_scheme=theme)
+                visitor.page.set_viewport_size({"width": width, "height": 900})
+                assert violations(visitor) == []
         assert "A page failed." in server.log.read_text()
     finally:
         server.stop()

@@ -1,7 +1,9 @@
 """Sign-in in a real browser, with two real providers: in by the right door, and out of every tab."""
 
+import http.client
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -9,8 +11,17 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import ClientConnection, connect
 
+from access.roles import Role
+from access.sessions import Sessions
+from access.settings import Limits
+from access.socket import REFUSED
 from data.review import Review
+from tests.access.test_gate import INSIDE, OPEN_TO_READERS
 from tests.browser import conftest
 from tests.browser.conftest import Server, free_port
 from tests.browser.providers import SECRET, Provider, there_is
@@ -33,6 +44,9 @@ auditor = ["Auditors"]
 """
 DEEP = "/failures?as_at=2024-01-11"
 SOON = 60_000
+
+# What does not depend on the provider is tried with one of them.
+either = pytest.mark.parametrize("site", ["lenient"], indirect=True)
 
 
 @dataclass(frozen=True)
@@ -197,6 +211,7 @@ def test_the_answer_of_the_provider_opens_the_door_once_and_for_the_browser_that
     expect(reader.page.get_by_text("Signing in did not succeed")).to_be_visible()
 
 
+@either
 def test_a_reader_with_two_roles_holds_one_at_a_time_and_every_page_follows(reader, site):
     page = reader.sign_in("carla")
     shown(page, "Overview")
@@ -208,3 +223,103 @@ def test_a_reader_with_two_roles_holds_one_at_a_time_and_every_page_follows(read
     refused = reader.context.new_page()
     refused.goto(f"{site.server.address}{DEEP}")
     expect(refused.get_by_role("heading", name="This page is not for your role")).to_be_visible()
+
+
+def asked(site: Site, place: str, method: str = "GET", **headers: str) -> http.client.HTTPResponse:
+    """Ask the server itself, with no browser that would mend the address."""
+    connection = http.client.HTTPConnection("127.0.0.1", site.server.port, timeout=60)
+    try:
+        connection.request(method, place, headers=headers)
+        answer = connection.getresponse()
+        answer.read()
+        return answer
+    finally:
+        connection.close()
+
+
+@either
+def test_the_real_framework_answers_nobody_through_the_gate_whoever_asks_for_what(site):
+    answers = {place: asked(site, place) for place in INSIDE}
+    assert {place: answer.status for place, answer in answers.items() if answer.status != 403} == {}
+    assert asked(site, "/", "POST").status == 405
+    for answer in [*answers.values(), asked(site, "/healthz"), asked(site, "/sign-in")]:
+        assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+        assert answer.headers["cache-control"] == "no-store"
+
+
+@either
+def test_the_real_framework_answers_a_reader_with_its_protections_once(site, visits):
+    cookie = {"Cookie": f"candour={visits.begin('dora', [Role.ANALYST])}"}
+    for place in ("/", "/failures", *OPEN_TO_READERS - {"/static/js/index.js"}):
+        answer = asked(site, place, **cookie)
+        assert answer.status == 200
+        assert len(answer.headers.get_all("content-security-policy")) == 1
+    for place in ("/_stcore/metrics", "/media/x.csv", "/_stcore/agent/mcp", "/index.html"):
+        assert asked(site, place, **cookie).status == 404
+
+
+@pytest.fixture
+def visits(site) -> Sessions:
+    """The record of visits that the server reads at every call."""
+    return Sessions(site.review.ledger, Limits())
+
+
+def opened(site: Site, cookie: str = "", origin: str | None = None) -> ClientConnection:
+    return connect(
+        f"{site.server.address.replace('http', 'ws')}/_stcore/stream",
+        origin=origin,
+        additional_headers={"Cookie": cookie},
+        subprotocols=["streamlit"],
+        max_size=None,
+    )
+
+
+@either
+def test_no_real_websocket_opens_without_a_visit_or_from_another_origin(site, visits):
+    own, cookie = site.server.address, f"candour={visits.begin('dora', [Role.ANALYST])}"
+    for wrong in [
+        ("", own),
+        (f"{cookie}x", own),
+        (cookie, None),
+        (cookie, "http://evil.example"),
+        (cookie, "null"),
+    ]:
+        with pytest.raises(InvalidStatus) as refused:
+            opened(site, *wrong)
+        assert refused.value.response.status_code == 403
+
+
+@either
+def test_what_no_page_has_to_say_is_dropped_and_the_next_word_after_the_end_is_the_last(site, visits):
+    token = visits.begin("dora", [Role.ANALYST])
+    with opened(site, f"candour={token}", site.server.address) as tab:
+        for name in ("clear_cache", "load_git_info", "debug_shutdown_runtime", "debug_disconnect_websocket"):
+            tab.send(BackMsg(**{name: True}).SerializeToString())
+        tab.send("not a message of a browser")
+        tab.send(b"\xff\xfe")
+        tab.send(rerun())
+        assert "script_finished" in heard(tab, until="script_finished")
+        visits.end_all("dora")
+        with suppress(ConnectionClosed):  # it may have been shown out before it could speak
+            tab.send(rerun())
+        assert heard(tab, until="auth_redirect")[-1] == "auth_redirect"
+        with pytest.raises(ConnectionClosed) as closed:
+            tab.recv(timeout=60)
+        assert closed.value.rcvd.code == REFUSED
+    assert asked(site, "/healthz").status == 200
+
+
+def rerun() -> bytes:
+    message = BackMsg()
+    message.rerun_script.page_name = "definitions"
+    return message.SerializeToString()
+
+
+def heard(tab: ClientConnection, until: str) -> list[str]:
+    """Return the kinds of what is said, up to one of them."""
+    kinds: list[str] = []
+    while until not in kinds:
+        message = ForwardMsg()
+        message.ParseFromString(tab.recv(timeout=60))
+        kinds.append(message.WhichOneof("type"))
+    return kinds
