@@ -5,7 +5,7 @@ BIN := .venv/bin
 REVIEW ?= reviews/demonstration
 export CANDOUR_REVIEW := $(REVIEW)
 
-.PHONY: run test check soak bench lock clean
+.PHONY: run test check soak audit bench lock clean
 
 run: .venv/run.stamp
 	@test -e $(REVIEW)/terms.toml || test "$(REVIEW)" != reviews/demonstration || $(BIN)/python -m data demo
@@ -27,6 +27,10 @@ soak: .venv/test.stamp
 
 bench: .venv/test.stamp
 	$(BIN)/python -m tests.bench
+
+# Asks the public lists of known faults, so it needs the internet; what cannot be looked up counts as a failure.
+audit: .venv/test.stamp
+	$(BIN)/python -m pip_audit --strict --require-hashes --disable-pip --progress-spinner off -r requirements.txt
 
 lock:
 	uv pip compile -q --python-version 3.11 --universal --generate-hashes --no-header --no-annotate \
