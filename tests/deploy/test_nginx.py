@@ -206,6 +206,19 @@ def test_a_reader_signs_in_stays_with_one_process_and_outlives_it(site, browser)
         weight = page.evaluate(WEIGHT)
         assert weight["sent"] < weight["whole"] / 2
 
+        page.goto(f"{site.address}/progress")
+        settled(page)
+        page.get_by_text(re.compile("^Table: ")).last.click()
+        page.get_by_role("button", name="Take away: figures").locator("visible=true").first.click()
+        page.get_by_role("button", name="Make a link").locator("visible=true").click()
+        link = page.get_by_role("link", name="Fetch the file").get_attribute("href")
+        # Only the process that made the link knows it.
+        file = page.request.get(f"{site.address}{link}")
+        assert file.status == 200
+        assert "attachment" in file.headers["content-disposition"]
+        assert file.headers["cache-control"] == "no-store"
+        assert file.body().startswith(b"PK")
+
         # A websocket is written down when it closes: going to another page has closed one by now.
         rows = site.served()[before:]
         assert "/_stcore/stream" in {path for path, _, status in rows if status == 101}
