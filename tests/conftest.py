@@ -93,13 +93,35 @@ def terms_file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def demonstration(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Review:
-    """The demonstration review, built once however many processes run the tests."""
+def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder that all processes of the tests share."""
     root = tmp_path_factory.getbasetemp()
-    shared = root if worker_id == "master" else root.parent
+    return root if worker_id == "master" else root.parent
+
+
+@pytest.fixture(scope="session")
+def untouched(shared: Path) -> Path:
+    """The demonstration review, built once however many processes run the tests, to be copied and not opened.
+
+    A look at a page is written down in the review's own database: a copy of one in use could be torn.
+    """
+    folder = shared / "untouched"
+    with fasteners.InterProcessLock(shared / "untouched.lock"):
+        if not folder.exists():
+            review = build(folder)
+            review.snapshot()
+            review.ledger.engine.dispose()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demonstration(shared: Path, untouched: Path) -> Review:
+    """The demonstration review that all tests look at; who changes it makes a copy of the untouched one."""
     folder = shared / "demonstration"
     with fasteners.InterProcessLock(shared / "demonstration.lock"):
-        return open_review(folder) if folder.exists() else build(folder)
+        if not folder.exists():
+            shutil.copytree(untouched, folder)
+    return open_review(folder)
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,8 @@ about one row in five is corrected, completed or removed by a later extract.
 """
 
 import datetime as dt
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,8 +42,10 @@ class Register:
         del version
         return self.named
 
-    def row_versions(self, table: str, version: int) -> pl.DataFrame:
-        return self.versions[table].filter(pl.col("opened_by") <= version)
+    @contextmanager
+    def tables_at(self, version: int) -> Generator[Iterator[tuple[str, pl.DataFrame]]]:
+        held = pl.col("opened_by") <= version
+        yield ((table, rows.filter(held)) for table, rows in self.versions.items())
 
     def snapshot(self, folder: Path) -> Snapshot:
         return take(self, review_terms(), folder, VERSION)

@@ -14,7 +14,8 @@ STATES = {entry.title: entry.path for entry in open_to(Role.CHIEF_OFFICER)} | {
     "Failures, cells": "failures?split=Reason&and_by=Area",
     "Failures, none": "failures?as_at=2023-10-02",
 }
-LOOKS = [("light", 1440), ("dark", 1440), ("dark", 390), ("light", 390)]
+# Colours are the theme's and the layout is the width's: each of both is looked at once.
+LOOKS = [("light", 1440), ("dark", 390)]
 
 
 def violations(visitor: Visitor) -> list[str]:

@@ -3,16 +3,11 @@ import re
 import shutil
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 
 import pytest
 from playwright.sync_api import expect
-from websockets.exceptions import InvalidStatus
-from websockets.sync.client import connect
 
 from access.roles import Role
-from data.review import open_review
 from pages.registry import REGISTRY, open_to
 from tests.browser.conftest import ROOT, Server, Visitor
 from tests.browser.test_accessibility import LOOKS, violations
@@ -73,45 +68,6 @@ def test_a_bar_can_be_opened_with_the_keyboard_alone(visitor):
     expect(visitor.page.get_by_text("15 failures behind “east”.")).to_be_visible()
 
 
-@pytest.mark.parametrize("entry", REGISTRY, ids=lambda entry: entry.title)
-def test_a_deep_link_opened_first_on_a_fresh_server_runs_nothing_for_a_stranger_and_its_page_for_a_reader(
-    entry, browser, demonstration, tmp_path
-):
-    folder = tmp_path / "review"
-    shutil.copytree(demonstration.folder, folder)
-    (folder / "settings.toml").write_text('mode = "single-user"\n')
-    record = open_review(folder).record
-    before = written(record)
-    server = Server(folder, tmp_path / "log.txt")
-    try:
-        assert status(f"{server.address}/{entry.path}") == 403
-        with pytest.raises(InvalidStatus, match="403"):
-            connect(
-                f"{server.address.replace('http', 'ws')}/_stcore/stream",
-                origin=server.address, subprotocols=["streamlit"],
-            )  # fmt: skip
-        assert written(record) == before
-        with browser.new_context() as context:
-            role = next(each for each in Role if entry in open_to(each))
-            visitor = Visitor(context, server, role).open(entry.path)
-            assert visitor.title() == entry.title
-    finally:
-        server.stop()
-
-
-def written(record) -> int:
-    with record.reading() as rows:
-        return sum(1 for _ in rows)
-
-
-def status(address: str) -> int:
-    try:
-        with urllib.request.urlopen(address, timeout=20) as answer:
-            return answer.status
-    except urllib.error.HTTPError as error:
-        return error.code
-
-
 def test_no_request_leaves_the_machine(visitor):
     visitor.open()
     for entry in open_to(Role.CHIEF_OFFICER)[1:]:
@@ -132,11 +88,9 @@ def test_every_chart_has_a_text_alternative_that_states_its_message(visitor):
             assert words.endswith(".")
 
 
-def test_a_page_that_breaks_tells_the_reader_and_shows_nothing_of_the_inside(
-    browser, demonstration, tmp_path
-):
+def test_a_page_that_breaks_tells_the_reader_and_shows_nothing_of_the_inside(browser, untouched, tmp_path):
     folder = tmp_path / "broken"
-    shutil.copytree(demonstration.folder, folder)
+    shutil.copytree(untouched, folder)
     shutil.rmtree(folder / "snapshots")
     (folder / "snapshots").write_text("not a folder")
     server = Server(folder, tmp_path / "log.txt")

@@ -72,7 +72,7 @@ def test_an_export_is_of_one_version_though_a_load_comes_between(
     def count(snapshot: Snapshot, table: str, _: dt.date | None) -> pl.DataFrame:
         taken.append(snapshot.version)
         if table == "applications":
-            desk.take(lines("A-1,01/02/2020,right to ask,south,,"))
+            desk.take(lines("A-1,01/02/2020,right to ask,south,,"), on=DAY + dt.timedelta(days=7))
         return pl.DataFrame({"version": [snapshot.version]})
 
     monkeypatch.setattr(data.export, "_known_rows", count)

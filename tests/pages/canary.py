@@ -33,9 +33,9 @@ PLANTED = {
 }  # fmt: skip
 
 
-def plant(demonstration: Review, folder: Path) -> Review:
+def plant(untouched: Path, folder: Path) -> Review:
     """Copy the demonstration, load the canaries into the copy, and then change who reviewed the case."""
-    shutil.copytree(demonstration.folder, folder)
+    shutil.copytree(untouched, folder)
     review = open_review(folder)
     reason = review.terms.codes("reasons")[0]
     with review.ledger.loading(DAY) as loading:

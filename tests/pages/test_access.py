@@ -90,8 +90,8 @@ def changed(view: View, table: str) -> pl.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def review(demonstration, tmp_path_factory):
-    planted = plant(demonstration, tmp_path_factory.mktemp("canary") / "review")
+def review(untouched, tmp_path_factory):
+    planted = plant(untouched, tmp_path_factory.mktemp("canary") / "review")
     planted.snapshot()
     st.cache_resource.clear()
     return planted

@@ -16,7 +16,7 @@ from access.roles import Role
 from access.visit import Refused
 from data.connecting import changing
 from data.record import Entry, Record
-from data.review import Review, open_review
+from data.review import open_review
 from pages.parts import audit as part
 from tests.pages.conftest import MAIN, sign_in
 from tests.pages.reading import answer, headings, tables
@@ -25,9 +25,9 @@ Audit = Callable[..., AppTest]
 
 
 @pytest.fixture
-def record(demonstration: Review, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Record:
+def record(untouched: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Record:
     """The record of a copy of the demonstration: who else looks at it is not in it."""
-    shutil.copytree(demonstration.folder, tmp_path / "copy")
+    shutil.copytree(untouched, tmp_path / "copy")
     monkeypatch.setenv("CANDOUR_REVIEW", str(tmp_path / "copy"))
     st.cache_resource.clear()
     record = open_review(tmp_path / "copy").record

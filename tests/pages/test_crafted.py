@@ -2,16 +2,21 @@
 
 import contextlib
 import itertools
+import shutil
+import urllib.error
+import urllib.request
 
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.util import calc_hash
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from access.desk import desk_of
 from access.roles import Role
+from data.record import Record
+from data.review import open_review
 from pages.registry import REGISTRY
 from tests.browser.conftest import Server
 from tests.pages.canary import plant
@@ -24,9 +29,9 @@ QUERY = "behind=east&behind_rate=east&behind_month=Jan+2024&rate_by=Area&split=A
 
 
 @pytest.fixture(scope="module")
-def server(demonstration, tmp_path_factory):
+def server(untouched, tmp_path_factory):
     folder = tmp_path_factory.mktemp("crafted")
-    review = plant(demonstration, folder / "review")
+    review = plant(untouched, folder / "review")
     (review.folder / "settings.toml").write_text('mode = "single-user"\n')
     server = Server(review.folder, folder / "log.txt")
     yield server
@@ -41,10 +46,13 @@ def opened(server: Server, token: str) -> ClientConnection:
     )  # fmt: skip
 
 
-def ask(connection: ClientConnection, path: str = "", **widgets: str) -> bytes:
-    """Ask for a page by its hash, as the navigation does, whether or not the navigation has it."""
+def ask(connection: ClientConnection, path: str = "", *, link: bool = False, **widgets: str) -> bytes:
+    """Ask for a page by its hash, as the navigation does, whether or not the navigation has it.
+
+    link: by its name alone, as a browser does that was given the page's address.
+    """
     message = BackMsg()
-    message.rerun_script.page_script_hash = calc_hash(path)
+    message.rerun_script.page_script_hash = "" if link else calc_hash(path)
     message.rerun_script.page_name = path
     message.rerun_script.query_string = QUERY
     for key, value in widgets.items():
@@ -131,3 +139,45 @@ def test_a_visit_that_is_ended_is_sent_away_with_its_next_message(warmed):
 
 def test_every_page_is_asked_for():
     assert {entry.title for entry in REGISTRY} == set(PAGES)
+
+
+@pytest.mark.parametrize("entry", REGISTRY, ids=lambda entry: entry.title)
+def test_a_deep_link_opened_first_on_a_fresh_server_runs_nothing_for_a_stranger_and_its_page_for_a_reader(
+    entry, untouched, tmp_path
+):
+    folder = tmp_path / "review"
+    shutil.copytree(untouched, folder)
+    (folder / "settings.toml").write_text('mode = "single-user"\n')
+    record = open_review(folder).record
+    before = written(record)
+    server = Server(folder, tmp_path / "log.txt")
+    try:
+        assert status(f"{server.address}/{entry.path}") == 403
+        for token in ("", "made-up"):
+            with pytest.raises(InvalidStatus, match="403"):
+                opened(server, token)
+        assert written(record) == before
+        role = next(each for each in Role if each in PAGES[entry.title])
+        with opened(server, desk_of(folder).welcome("reader", (role,), "test")) as connection:
+            ask(connection, entry.path, link=True)
+        looked = [scope.split(";")[0] for scope in scopes(record)[before:] if scope.startswith("page ")]
+        assert looked == ([f"page {entry.title}"] if entry.needs else [])
+    finally:
+        server.stop()
+
+
+def written(record: Record) -> int:
+    return len(scopes(record))
+
+
+def scopes(record: Record) -> list[str]:
+    with record.reading() as rows:
+        return [row.scope for row in rows]
+
+
+def status(address: str) -> int:
+    try:
+        with urllib.request.urlopen(address, timeout=20) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        return error.code

@@ -296,9 +296,9 @@ def test_a_review_of_one_table_shows_that_and_nothing_else(demonstration, tmp_pa
     assert "**Failure rate**: not loaded" in [each.label for each in page.expander]
 
 
-def test_terms_that_were_changed_are_read_at_the_next_run(demonstration, tmp_path, monkeypatch):
+def test_terms_that_were_changed_are_read_at_the_next_run(untouched, tmp_path, monkeypatch):
     folder = tmp_path / "copy"
-    shutil.copytree(demonstration.folder, folder)
+    shutil.copytree(untouched, folder)
     page = opened(folder, monkeypatch)
     terms = folder / "terms.toml"
     terms.write_text(terms.read_text().replace('body = "Demonstration Police"', 'body = "Another Force"'))
@@ -306,9 +306,9 @@ def test_terms_that_were_changed_are_read_at_the_next_run(demonstration, tmp_pat
     assert "Another Force" in captions(page)[0]
 
 
-def test_terms_that_lost_a_code_are_told_in_one_sentence(demonstration, tmp_path, monkeypatch):
+def test_terms_that_lost_a_code_are_told_in_one_sentence(untouched, tmp_path, monkeypatch):
     folder = tmp_path / "copy"
-    shutil.copytree(demonstration.folder, folder)
+    shutil.copytree(untouched, folder)
     terms = folder / "terms.toml"
     terms.write_text(terms.read_text().replace('"north", ', ""))
     page = opened(folder, monkeypatch)
@@ -328,10 +328,10 @@ def test_a_folder_without_a_review_says_so_in_one_sentence(tmp_path, monkeypatch
 
 
 def test_a_load_is_known_to_the_page_at_the_next_run_and_does_not_move_the_readers_day(
-    demonstration, tmp_path, monkeypatch
+    untouched, tmp_path, monkeypatch
 ):
     folder = tmp_path / "copy"
-    shutil.copytree(demonstration.folder, folder)
+    shutil.copytree(untouched, folder)
     page = opened(folder, monkeypatch)
     assert captions(page)[0].endswith("As at 30 May 2024, the last day loaded")
     with open_review(folder).ledger.loading(dt.date(2024, 6, 6)) as loading:
