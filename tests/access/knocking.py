@@ -1,7 +1,7 @@
 """A gate with a stub behind it, and somebody who knocks: plain ASGI, no server and no framework."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -94,10 +94,11 @@ class Knocker:
     wire: Wire = field(default_factory=stub_wire)
     host: str = "127.0.0.1:8501"
     client: tuple[str, int] | None = ("127.0.0.1", 50_000)
+    pages: Mapping[str, Permission | None] = field(default_factory=lambda: PAGES)
 
     @property
     def gate(self) -> Gate:
-        return Gate(self.behind, self.desk, PAGES, self.wire)
+        return Gate(self.behind, self.desk, self.pages, self.wire)
 
     def ask(self, place: str, *, method: str = "GET", cookie: str = "", **headers: str) -> Answer:
         return finished(self.asking(place, method=method, cookie=cookie, **headers))

@@ -1,8 +1,4 @@
-"""Who sees what: every role at every door, held against a table that is written here a second time by hand.
-
-A cell is one role, one thing, and one way to it: live, ended, run out, replayed, turned from a higher role
-half way, or asked for after a higher role had it computed.
-"""
+"""Who sees what of the service and the pages, and whether every cell of every way in is tried."""
 
 import datetime as dt
 import itertools
@@ -25,31 +21,34 @@ from metrics.metric import Metric
 from pages.parts import visitor
 from pages.parts.filters import NARROWED_BY
 from pages.parts.source import Source, View, open_source
-from pages.registry import REGISTRY
+from pages.registry import REGISTRY, needs
 from reports.exports import EXPORTS
 from tests.pages.canary import CASE, DAY, STAFF, plant
 from tests.pages.conftest import MAIN
+from tests.pages.matrix import (
+    ADDRESSES,
+    ANALYST,
+    CACHED,
+    CHIEF,
+    ENDED,
+    FIRST,
+    LEAVES,
+    NEVER,
+    PAGES,
+    ROWS,
+    RUN_OUT,
+    SERVICE_WAYS,
+    STAFF_NAMED,
+    STEWARD,
+    TURNED,
+    WORDS,
+    files,
+    messages,
+    requests,
+)
 
-CHIEF, ANALYST, PRESS, APPROVER, STEWARD, AUDITOR = Role
-
-# Who may open each page, and who is sent case rows and the names of staff: the table of access/roles.py
-# says the same in other words, and neither is made from the other.
-PAGES = {
-    "Overview": {CHIEF, ANALYST, APPROVER},
-    "Progress": {CHIEF, ANALYST, APPROVER},
-    "Failures": {CHIEF, ANALYST, APPROVER},
-    "Data": {CHIEF, ANALYST, APPROVER, STEWARD},
-    "Definitions": set(Role),
-    "Audit": {AUDITOR},
-    "Start": {PRESS, STEWARD, AUDITOR},
-}
 FIGURES = PAGES["Overview"]
 LOADS = PAGES["Data"]
-ROWS = {CHIEF, ANALYST, STEWARD}
-STAFF_NAMED = {CHIEF, STEWARD}
-LEAVES = {"figures": {CHIEF, ANALYST}, "cases": {ANALYST, STEWARD}, "record": {AUDITOR}}
-WAYS = ("live", "ended", "run out", "never begun", "turned from a higher role", "after a higher role")
-
 DAY_BEFORE = dt.date(2024, 5, 30)
 
 
@@ -121,12 +120,12 @@ def outcome(ask: Callable[[View], object], view: View) -> object:
 
 def views(desk: Desk, role: Role, way: str) -> View:
     """Return a view that somebody holds who comes by one way."""
-    if way == "never begun":
+    if way == NEVER:
         return view_of(desk.visit("made up"))
-    if way == "run out":
+    if way == RUN_OUT:
         late = Sessions(desk.review.ledger, Limits(), now=lambda: 4_000_000_000.0)
         return view_of(Visit(desk.welcome("reader", (role,), "test"), late, desk.review.record, desk.looks))
-    if way == "turned from a higher role":
+    if way == TURNED:
         token = desk.welcome("reader", (CHIEF, role), "test")
         view = view_of(desk.visit(token))
         view.figure("failures")
@@ -134,22 +133,22 @@ def views(desk: Desk, role: Role, way: str) -> View:
         return view
     token = desk.welcome("reader", (role,), "test")
     view = view_of(desk.visit(token))
-    if way == "ended":
+    if way == ENDED:
         desk.farewell(token)
     return view
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", SERVICE_WAYS)
 @pytest.mark.parametrize("role", Role)
 def test_the_service_gives_a_role_what_is_its_own_and_nothing_else(desk, role, way):
-    if way == "after a higher role":
+    if way == CACHED:
         for higher in (CHIEF, STEWARD):
             view = views(desk, higher, "live")
             for each in things():
                 if not each.name.startswith("rows"):  # which are kept nowhere
                     outcome(each.ask, view)
     view = views(desk, role, way)
-    gone = way in ("ended", "run out", "never begun")
+    gone = way in (ENDED, RUN_OUT, NEVER)
     wrong = []
     for each in things():
         found = outcome(each.ask, view)
@@ -168,8 +167,9 @@ def test_the_canaries_are_there_to_be_found(desk):
     assert "CANARY-FAILURE" in written(changed(views(desk, ANALYST, "live"), "failures"))
 
 
-def test_every_page_and_every_export_has_its_row_here():
+def test_every_page_address_and_export_has_its_row():
     assert {entry.title for entry in REGISTRY} == set(PAGES)
+    assert set(needs()) == {FIRST, WORDS, *ADDRESSES}
     assert {each.id for each in EXPORTS} == set(LEAVES)
 
 
@@ -181,10 +181,19 @@ def test_the_table_of_permissions_says_what_is_written_here():
         assert {role for role in Role if each.needs in PERMITTED[role]} == LEAVES[each.id]
 
 
-def test_the_matrix_has_its_cells():
-    service = len(list(things())) * len(Role) * len(WAYS)
-    pages = len(REGISTRY) * len(Role)
-    assert service + pages >= 1500
+def test_no_way_in_is_without_its_cells():
+    cells = {
+        "service": [*itertools.product(Role, SERVICE_WAYS, [each.name for each in things()])],
+        "pages": [*itertools.product(Role, PAGES)],
+        "files": [*files()],
+        "plain HTTP": [*requests()],
+        "websocket messages": [*messages()],
+    }
+    counted = {way: len(set(each)) for way, each in cells.items()}
+    print(f"{sum(counted.values())} cells: {counted}")  # noqa: T201
+    assert counted == {way: len(each) for way, each in cells.items()}
+    assert min(counted.values()) >= len(Role) * len(REGISTRY)
+    assert sum(counted.values()) >= 1_500
 
 
 @pytest.mark.parametrize("role", Role)

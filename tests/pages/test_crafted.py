@@ -20,7 +20,7 @@ from data.review import open_review
 from pages.registry import REGISTRY
 from tests.browser.conftest import Server
 from tests.pages.canary import plant
-from tests.pages.test_access import CHIEF, PAGES, PRESS, ROWS, STAFF_NAMED
+from tests.pages.matrix import CHIEF, PAGES, PRESS, ROWS, STAFF_NAMED
 
 CANARIES = (b"CANARY-CASE", b"CANARY-FAILURE", b"CANARY-REVIEW")
 STAFF = b"CANARY-STAFF"
@@ -101,6 +101,11 @@ def test_a_page_asked_for_by_its_hash_is_sent_to_its_roles_only(warmed, role):
                 assert STAFF not in answer, entry.title
             if role is PRESS:
                 assert b"3,77" not in answer, entry.title
+    with open_review(warmed.folder).record.reading() as rows:
+        refused = {row.scope for row in rows if (row.role, row.outcome) == (role, "refused")}
+    assert refused == {f"page {title}" for title, roles in PAGES.items() if role not in roles} - {
+        "page Start"
+    }
 
 
 def test_a_forged_widget_gives_no_role_that_was_not_given(warmed):
