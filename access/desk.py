@@ -16,6 +16,8 @@ from data.record import Entry
 from data.review import TERMS, Review, open_review
 
 VISITOR = "demonstration visitor"
+# One for the life of the process: terms that are edited meanwhile open the desk anew, and print nothing.
+KEY = secrets.token_urlsafe(32)
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Desk:
     sessions: Sessions
     tickets: Tickets = field(default_factory=Tickets)
     looks: Looks = field(default_factory=Looks)
-    key: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
+    key: str = field(default=KEY, repr=False)
 
     def visit(self, token: str) -> Visit:
         """Return the visit of a token, live or not: it is asked at every call."""

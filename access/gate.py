@@ -34,10 +34,10 @@ PROVIDER = ("/auth/login", CALLBACK)
 ENTER = "/enter/"
 EXPORT = "/export/"
 SOCKET = "/_stcore/stream"
-ASSETS = ("/static/", "/favicon.png", "/manifest.json")
-SERVED = ("/_stcore/health", "/_stcore/host-config")
-# What a proxy says of whom it speaks for: whoever is spoken for is not on this machine.
+ASSETS = "/static/"
+SERVED = ("/_stcore/health", "/_stcore/host-config", "/favicon.png", "/manifest.json")
 AGAIN = ("/", "Try again")
+# What a proxy says of whom it speaks for: whoever is spoken for is not on this machine.
 PROXIED = ("forwarded", "via", "x-real-ip", "x-client-ip", "x-forwarded-")
 
 _log = logging.getLogger("candour")
@@ -74,7 +74,8 @@ class Gate:
         try:
             await self._admit(scope, receive, noticed)
         except Exception as error:
-            _log.exception("The gate could not let %s pass.", scope["path"])
+            # No more of the address than its first part: the rest may be a key, or end a line of the log.
+            _log.exception("The gate could not let %r pass.", scope["path"].split("/")[1][:40])
             if begun:
                 raise
             await _refuse(_excuse(error), scope, receive, Protections().over(send))
@@ -260,8 +261,10 @@ class _Passage:
         reader = signing.reader_of(claims, self._desk.settings)
         if isinstance(reader, signing.Stranger):
             # Anyone can fail to sign in, as often as they like: the record need not hold each time.
-            if self._desk.looks.new("sign-in", reader.who, reader.why):
+            look = ("sign-in", reader.who, reader.why)
+            if not self._desk.looks.recent(*look):
                 await patiently(self._desk.turn_away, reader.who, "sign-in", reader.why)
+                self._desk.looks.written(*look)
             return _say(403, "You are not signed in", reader.told, link=AGAIN)
         token = await patiently(self._desk.welcome, reader.who, reader.roles, "sign-in")
         back = unquote(self._asked.cookies.get(signing.BACK, ""))

@@ -176,7 +176,7 @@ def loopback(host: str) -> bool:
     try:
         parts = urlsplit(f"//{host}")
         # A host goes into a policy as it was sent: it is one name, with a number at most.
-        if parts.netloc != host or "@" in host or parts.port == 0:
+        if parts.netloc != host or {"@", "%"} & set(host) or parts.port == 0:
             return False
         return parts.hostname == "localhost" or ipaddress.ip_address(parts.hostname or "").is_loopback
     except ValueError:

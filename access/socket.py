@@ -95,8 +95,8 @@ class Socket:
         if self._left.is_set():
             return
         self._left.set()
-        # The browser may have gone in this moment; there is nobody left to tell then.
-        with suppress(OSError):
+        # The browser may have gone in this moment, or not have come in yet: there is nobody to tell then.
+        with suppress(OSError, RuntimeError):
             await self._send({"type": "websocket.send", "bytes": self._wire.leave(SIGNED_OUT)})
             await self._send({"type": "websocket.close", "code": REFUSED})
 

@@ -13,7 +13,7 @@ MOST = 1_000
 
 @dataclass
 class Tickets:
-    """What each reader has asked to be sent, until the file is fetched or ten minutes have gone."""
+    """What each reader has asked to be sent, until ten minutes have gone; a fetch may be tried again."""
 
     now: Callable[[], float] = time.monotonic
     kept: dict[str, tuple[str, float, Any]] = field(default_factory=dict[str, tuple[str, float, Any]])

@@ -10,7 +10,7 @@ from access.sessions import Session, Sessions, digest_of
 from data.faults import Fault
 from data.record import Entry, Record
 
-# A view that is redrawn with nothing changed is one consultation, not one for every click.
+# A view that is redrawn with nothing changed is one look, and not one for every click; so is one refused.
 SAME_LOOK = 300.0
 LOOKS_KEPT = 4_096
 
@@ -26,21 +26,18 @@ class Looks:
     seen: dict[tuple[str, ...], float] = field(default_factory=dict[tuple[str, ...], float])
     lock: Lock = field(default_factory=Lock)
 
-    def new(self, *look: str) -> bool:
-        """Whether nobody wrote this down in the last minutes; it counts as written from now on."""
-        now = time.monotonic()
+    def recent(self, *look: str) -> bool:
+        """Whether this was written down in the last minutes."""
         with self.lock:
-            last = self.seen.pop(look, None)
-            fresh = last is None or now - last > SAME_LOOK
-            self.seen[look] = now if fresh or last is None else last
-            while len(self.seen) > LOOKS_KEPT:
-                self.seen.pop(next(iter(self.seen)))
-        return fresh
+            return time.monotonic() - self.seen.get(look, -SAME_LOOK) < SAME_LOOK
 
-    def forget(self, *look: str) -> None:
-        """Take a look back that could not be written down."""
+    def written(self, *look: str) -> None:
+        """Note that this is in the record now; never before it is."""
         with self.lock:
             self.seen.pop(look, None)
+            self.seen[look] = time.monotonic()
+            while len(self.seen) > LOOKS_KEPT:
+                self.seen.pop(next(iter(self.seen)))
 
 
 @dataclass(frozen=True)
@@ -81,8 +78,8 @@ class Visit:
         """
         session = self.session
         if not permitted(session.role, permission):
-            self._write(session, Kind.CONSULTATION, scope, f"needs {permission}", Outcome.REFUSED)
-            raise Refused(f"A {session.role} may not see {permission} in Candour.")
+            self._write_once(session, scope, f"needs {permission}", Outcome.REFUSED)
+            raise Refused(f"The role of {session.role} may not see {permission} in Candour.")
         return session
 
     def consult(self, permission: Permission, scope: str) -> None:
@@ -91,25 +88,25 @@ class Visit:
         Raises:
             Refused: the role held now may not, or the visit has ended.
         """
-        session = self.require(permission, scope)
-        look = (session.digest, session.role, scope)
-        if not self.looks.new(*look):
-            return
-        try:
-            self._write(session, Kind.CONSULTATION, scope, "", Outcome.ALLOWED)
-        except BaseException:
-            self.looks.forget(*look)
-            raise
+        self._write_once(self.require(permission, scope), scope, "", Outcome.ALLOWED)
+
+    def disclose(self, permission: Permission, scope: str, reason: str) -> None:
+        """Write down, before it is sent, what is about to leave.
+
+        Raises:
+            Refused: the role held now may not have it, or the visit has ended.
+        """
+        self._write(self.require(permission, scope), Kind.DISCLOSURE, scope, reason, Outcome.ALLOWED)
 
     def note(self, kind: Kind, scope: str, *, reason: str = "", outcome: Outcome = Outcome.ALLOWED) -> None:
-        """Write an entry of this reader's into the record.
+        """Write an entry of this reader's into the record, whatever the role held now may do.
 
         Raises:
             Refused: the visit has ended.
         """
         self._write(self.session, kind, scope, reason, outcome)
 
-    def assume(self, role: Role) -> None:
+    def assume(self, role: str) -> None:
         """Hold another of the roles that this reader was given.
 
         Raises:
@@ -118,10 +115,21 @@ class Visit:
         session = self.session
         given = role in session.roles
         outcome = Outcome.ALLOWED if given else Outcome.REFUSED
-        self._write(session, Kind.ADMINISTRATION, f"role {session.role} to {role}", "", outcome)
+        wanted = role if role in set(Role) else "no role of ours"
+        self._write(session, Kind.ADMINISTRATION, f"role {session.role} to {wanted}", "", outcome)
         if not given:
-            raise Refused(f"You have not been given the role of {role}.")
-        self.sessions.assume(session, role)
+            raise Refused(f"You have not been given the role of {wanted}.")
+        self.sessions.assume(session, Role(role))
+
+    def _write_once(self, session: Session, scope: str, reason: str, outcome: Outcome) -> None:
+        """Write a look, or a look refused, unless the same stands in the record since a few minutes.
+
+        Two tabs that look in the same moment may both write it: rather twice than not at all.
+        """
+        look = (session.digest, session.role, scope, reason, outcome)
+        if not self.looks.recent(*look):
+            self._write(session, Kind.CONSULTATION, scope, reason, outcome)
+            self.looks.written(*look)
 
     def _write(self, session: Session, kind: Kind, scope: str, reason: str, outcome: Outcome) -> None:
         self.record.write(Entry(kind, session.who, session.role, scope, reason, outcome))

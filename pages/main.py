@@ -3,7 +3,7 @@
 import streamlit as st
 
 from data.faults import Fault
-from pages.parts.opening import begin, open_page
+from pages.parts.opening import begin, excuse, not_opened, open_page
 from pages.registry import open_to
 
 st.set_page_config(page_title="Candour", layout="wide")
@@ -14,7 +14,8 @@ try:
         [st.Page(each.file, title=each.title, url_path=each.path, default=not each.path) for each in entries],
         position="top",
     )
+    not_opened(visit, entries)
     open_page(visit, next(each for each in entries if each.title == page.title))
     page.run()
 except Fault as fault:
-    st.error(str(fault))
+    st.error(excuse(fault))

@@ -9,7 +9,6 @@ import streamlit as st
 from access.audit import Kind, extract, looked_at
 from access.roles import Permission
 from charts.stacks import stacks
-from data.faults import Fault
 from data.written import capitalised, counted, short_day, written_count, written_day
 from pages.parts import kept, picture
 from pages.parts.kept import Verified
@@ -31,8 +30,7 @@ class Span(NamedTuple):
 def days() -> Span:
     """Ask for the days to look at; the last seven of them first.
 
-    Raises:
-        Fault: they are the wrong way round.
+    The page stops where they are the wrong way round.
     """
     today = dt.datetime.now(dt.UTC).date()
     with st.sidebar:
@@ -41,7 +39,8 @@ def days() -> Span:
         )
         ends = st.date_input("To", today, format="DD/MM/YYYY", key="audit_to", bind="query-params")
     if ends < begins:
-        raise Fault(f"{written_day(ends)} is before {written_day(begins)}: choose the earlier day first.")
+        st.error(f"{written_day(ends)} is before {written_day(begins)}: choose the earlier day first.")
+        st.stop()
     return Span(begins, ends)
 
 

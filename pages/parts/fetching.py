@@ -13,6 +13,7 @@ from access.visit import Refused, Visit
 from data.faults import Fault
 from pages.parts.exporting import DOOR
 from pages.parts.leaving import Asked
+from pages.parts.opening import excuse
 from pages.parts.source import Source, open_source
 from pages.parts.visitor import desk
 from reports.exports import File, export, make
@@ -50,8 +51,7 @@ def _answer(token: str, ticket: str) -> Response:
     except Refused as refused:
         return _say(403, "This file is not for you", str(refused))
     except Fault as fault:
-        _log.error("%s", fault)
-        return _say(503, "Nothing was sent", str(fault))
+        return _say(503, "Nothing was sent", excuse(fault))
 
 
 def _leave(visit: Visit, asked: Asked) -> Response:
@@ -70,8 +70,9 @@ def _leave(visit: Visit, asked: Asked) -> Response:
     except Exception:
         visit.note(Kind.DISCLOSURE, scope, reason=asked.reason, outcome=Outcome.FAILED)
         raise
+    # Making it took a while: whether the reader may have it is asked again, in the moment it leaves.
     told = f"{scope}; {file.rows} rows; {asked.format}; sha256 {file.digest}"
-    visit.note(Kind.DISCLOSURE, told, reason=asked.reason)
+    visit.disclose(export(asked.export).needs, told, asked.reason)
     headers = {
         "content-disposition": f'attachment; filename="{file.name}"',
         "cache-control": "no-store",

@@ -4,16 +4,21 @@ This is done once by the entry and not by each page: a widget that a page draws 
 the reader goes to another, and figures would quietly jump to another day.
 """
 
+import logging
+from collections.abc import Sequence
+from contextlib import suppress
 from contextvars import ContextVar
 from pathlib import Path
 
 import streamlit as st
 
 from access.roles import Permission
-from access.visit import Visit
+from access.visit import Refused, Visit
+from data.faults import Fault
 from pages.parts import banner, filters, visitor
 from pages.parts.source import Source, View, open_source
-from pages.registry import PageEntry
+from pages.parts.wire import asked_for
+from pages.registry import REGISTRY, PageEntry
 
 STYLE = Path(__file__).with_name("style.css")
 
@@ -33,6 +38,24 @@ def begin() -> Visit:
     return visit
 
 
+def not_opened(visit: Visit, entries: Sequence[PageEntry]) -> None:
+    """Refuse a page that was asked for and is not among `entries`: another is shown in its place."""
+    asked = next((each for each in REGISTRY if asked_for(each.path)), None)
+    if asked is None or asked.needs is None or asked in entries:
+        return
+    with suppress(Refused):
+        visit.require(asked.needs, f"page {asked.title}")
+    st.info(f"{asked.title} is not open to the role of {visit.session.role}. This page is.")
+
+
+def excuse(fault: Fault) -> str:
+    """Say what a reader may know of why nothing is shown; where people sign in, the rest is for the log."""
+    if isinstance(fault, Refused) or visitor.alone():
+        return str(fault)
+    logging.getLogger("candour").error("%s", fault)
+    return "Candour cannot show this now. Whoever runs it will find the reason in its log."
+
+
 def open_page(visit: Visit, entry: PageEntry) -> None:
     """Open the review, draw the filters and the banner, and write down what is about to be shown.
 
@@ -48,11 +71,14 @@ def open_page(visit: Visit, entry: PageEntry) -> None:
     if source.place.version == 0:
         banner.nothing_loaded(source)
         st.stop()
+    if entry.needs is not None:
+        # Before the filters, whose values are the review's own; a plain view needs no entry beside this one.
+        visit.consult(entry.needs, f"page {entry.title}; version {source.place.version}")
     view = filters.draw(source) if visit.may(Permission.FIGURES) else None
     _view.set(view)
+    if view is not None and entry.needs is not None and not view.plain:
+        visit.consult(entry.needs, f"page {view.scope(entry.title)}")
     banner.draw(source, view)
-    if entry.needs is not None:
-        visit.consult(entry.needs, f"page {view.scope(entry.title) if view else entry.title}")
 
 
 def current_source() -> Source:

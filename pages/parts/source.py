@@ -27,7 +27,7 @@ from metrics.words import spoken
 from pages.parts import kept
 from pages.parts.kept import Kept, Place, Seen
 
-LONGEST_NARROWING = 120
+LONGEST_NARROWING = 60
 
 
 @dataclass(frozen=True)
@@ -95,6 +95,12 @@ class View:
     kept: Kept
 
     @property
+    def plain(self) -> bool:
+        """Whether this is what a reader sees who has chosen nothing: all of it, on the last day loaded."""
+        last = self.source.last_day
+        return not self.kept and self.clocks.as_at == last and self.clocks.known_at == last
+
+    @property
     def as_known_then(self) -> bool:
         """Whether the figures are as they were known on the day they speak of."""
         return self.clocks.known_at == self.clocks.as_at
@@ -160,7 +166,7 @@ class View:
     def scope(self, name: str, where: Sequence[tuple[str, str | None]] = ()) -> str:
         """Say what is looked at, for the record: references only, on both clocks."""
         narrowed = "; ".join(f"{dimension} {_briefly(values)}" for dimension, values in self.kept)
-        split = "; ".join(f"{dimension} {value or 'not recorded'}" for dimension, value in where)
+        split = "; ".join(f"{dimension} {_briefly((value or 'not recorded',))}" for dimension, value in where)
         parts = [name, f"as at {self.clocks.as_at}", f"known at {self.clocks.known_at}"]
         return "; ".join([*parts, *filter(None, (narrowed, split)), f"version {self.source.place.version}"])
 

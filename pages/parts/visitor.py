@@ -3,9 +3,9 @@
 import streamlit as st
 
 from access.desk import Desk, desk_of
-from access.roles import Role
 from access.settings import Mode
 from access.visit import Visit
+from data.faults import Fault
 from data.review import chosen_folder
 
 HOW = {
@@ -25,6 +25,15 @@ def token() -> str:
     return st.context.cookies.get(desk().settings.cookie, "")
 
 
+def alone() -> bool:
+    """Whether the reader is also whoever runs Candour, and may be told what is wrong with it."""
+    try:
+        return desk().settings.mode is not Mode.SIGN_IN
+    except Fault:
+        # Without settings that can be read there is no sign-in, and nobody who came in by one.
+        return True
+
+
 def current_visit() -> Visit:
     """Return the visit of whoever looks; it may have ended, and says so when it is asked."""
     return desk().visit(token())
@@ -37,7 +46,7 @@ def draw(visit: Visit) -> None:
     st.session_state["role"] = session.role
 
     def change() -> None:
-        visit.assume(Role(st.session_state["role"]))
+        visit.assume(st.session_state["role"])
 
     with st.sidebar:
         if len(session.roles) > 1:

@@ -15,6 +15,8 @@ from streamlit.auth_util import encode_provider_token, get_cookie_with_chunks
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.runtime_util import serialize_forward_msg
+from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
+from streamlit.util import calc_hash
 from streamlit.web.server.server_util import get_cookie_secret
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
@@ -29,6 +31,16 @@ STATE_SECRET = "STREAMLIT_SERVER_COOKIE_SECRET"
 def streamlit_wire() -> Wire:
     """Return how this version of Streamlit is spoken to."""
     return Wire(_kind, _leave, _claims, _sign_in, _scripts())
+
+
+def asked_for(path: str) -> bool:
+    """Whether the browser asked, in this run, for the page at `path`: by its hash, or by its name alone."""
+    context = get_script_run_ctx()
+    if context is None:
+        return False
+    pages = context.pages_manager
+    asked, name = pages.intended_page_script_hash, pages.intended_page_name
+    return asked == calc_hash(path) if asked else name == path != ""
 
 
 def secrets_of(settings: Settings) -> dict[str, dict[str, object]]:

@@ -1,5 +1,7 @@
 """A visit asks the server's own record at every call, and leaves its traces there."""
 
+import threading
+
 import pytest
 
 from access.audit import Kind, Outcome
@@ -9,6 +11,7 @@ from access.sessions import digest_of
 from access.settings import Mode
 from access.visit import Refused
 from data.faults import Fault
+from data.record import Record
 from data.review import new_review
 
 
@@ -56,14 +59,58 @@ def test_what_is_looked_at_is_written_down_once_and_again_in_another_role(desk):
     assert last(desk).role == Role.ANALYST
 
 
-def test_a_refusal_is_written_down_every_time_and_says_what_was_wanted(desk):
+def test_nobody_looks_while_the_entry_of_the_same_look_waits_to_be_written(desk, monkeypatch):
+    """A load may hold the ledger: a second tab must not be let in on an entry that is not there yet."""
+    visit = desk.visit(desk.welcome("sam", (Role.ANALYST,), "sign-in"))
+    waiting, go_on, done = threading.Event(), threading.Event(), []
+    write = Record.write
+
+    def held(record, entry):
+        waiting.set()
+        go_on.wait(10)
+        write(record, entry)
+
+    monkeypatch.setattr(Record, "write", held)
+    tabs = [threading.Thread(target=look_at, args=(visit, done)) for _ in range(2)]
+    tabs[0].start()
+    waiting.wait(10)
+    tabs[1].start()
+    tabs[1].join(0.3)
+    assert done == []
+    go_on.set()
+    for tab in tabs:
+        tab.join(10)
+    assert len(done) == 2
+
+
+def look_at(visit, done: list[bool]) -> None:
+    visit.consult(Permission.FIGURES, "page Overview")
+    done.append(True)
+
+
+def test_a_refusal_is_written_down_once_in_a_while_and_says_what_was_wanted(desk):
     visit = desk.visit(desk.welcome("sam", (Role.PRESS_OFFICER,), "sign-in"))
     before = count(desk)
     for _ in range(2):
-        with pytest.raises(Refused, match="A press officer may not see case rows"):
+        with pytest.raises(Refused, match="The role of press officer may not see case rows"):
             visit.require(Permission.CASE_ROWS, "failures")
-    assert count(desk) == before + 2
+    assert count(desk) == before + 1
     assert (last(desk).outcome, last(desk).scope) == (Outcome.REFUSED, "failures")
+    with pytest.raises(Refused):
+        visit.require(Permission.CASE_ROWS, "applications")
+    assert count(desk) == before + 2
+
+
+def test_what_leaves_is_written_down_every_time_and_only_for_a_role_that_may_have_it(desk):
+    visit = desk.visit(desk.welcome("sam", (Role.ANALYST, Role.PRESS_OFFICER), "sign-in"))
+    before = count(desk)
+    for _ in range(2):
+        visit.disclose(Permission.EXPORT_CASE_ROWS, "export of case rows", "to check them")
+    assert count(desk) == before + 2
+    visit.assume(Role.PRESS_OFFICER)
+    with pytest.raises(Refused):
+        visit.disclose(Permission.EXPORT_CASE_ROWS, "export of case rows", "to check them")
+    assert last(desk).outcome == Outcome.REFUSED
 
 
 def test_what_cannot_be_written_down_is_not_shown(desk):

@@ -111,7 +111,7 @@ def test_no_other_role_is_given_an_entry_and_its_asking_is_written_down(record, 
     token = sign_in(tmp_path / "copy", monkeypatch, role)
     source = SimpleNamespace(visit=desk_of(tmp_path / "copy").visit(token))
     today = dt.datetime.now(dt.UTC).date()
-    with pytest.raises(Refused, match=f"A {role} may not see the record in Candour"):
+    with pytest.raises(Refused, match=f"The role of {role} may not see the record in Candour"):
         part.entries(source, part.Span(today, today))
     with pytest.raises(Refused):
         part.verified(source)

@@ -150,7 +150,7 @@ def test_nothing_leaves_that_could_not_be_written_down(analyst, monkeypatch):
     def fail(*_, **__):
         raise Fault("The record cannot be written.")
 
-    monkeypatch.setattr(Visit, "note", fail)
+    monkeypatch.setattr(Visit, "_write", fail)
     answer = analyst.fetch(CASES)
     assert answer.status_code == 503
     assert "The record cannot be written." in answer.text
@@ -238,3 +238,19 @@ def test_a_link_is_for_fetching_only(analyst):
     ticket = analyst.desk.tickets.issue(analyst.visit.digest, FIGURES)
     for method in ("HEAD", "POST", "PUT", "DELETE"):
         assert analyst.get(ticket, method).status_code == 405
+
+
+def test_a_file_does_not_leave_if_the_role_was_taken_away_while_it_was_made(desk, monkeypatch):
+    reader = Reader(desk, Role.ANALYST, Role.PRESS_OFFICER)
+    making = fetching.make
+
+    def slow(*asked):
+        file = making(*asked)
+        reader.visit.assume(Role.PRESS_OFFICER)
+        return file
+
+    monkeypatch.setattr(fetching, "make", slow)
+    answer = reader.fetch(CASES)
+    assert answer.status_code == 403
+    assert b"DV/" not in answer.content
+    assert reader.written()[0]["outcome"] == "refused"

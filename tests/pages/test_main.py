@@ -9,9 +9,11 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from access.desk import desk_of
 from access.roles import Role
 from data.review import new_review, open_review
 from metrics.catalogue import CATALOGUE
+from pages.parts import visitor
 from pages.registry import REGISTRY, open_to
 from tests.pages.conftest import MAIN, reader_of, sign_in
 from tests.pages.reading import answer, captions, card, cards, headings, one_enquiry, tables
@@ -365,3 +367,30 @@ def test_cards_have_no_two_of_one_title(app):
     for entry in REGISTRY[:3]:
         titles = [title for title, _ in cards(app(entry.file if entry.path else ""))]
         assert len(titles) == len(set(titles))
+
+
+def test_nothing_of_the_review_is_drawn_before_the_look_is_written_down(untouched, tmp_path, monkeypatch):
+    folder = tmp_path / "copy"
+    shutil.copytree(untouched, folder)
+    page = opened(folder, monkeypatch)
+    assert page.multiselect
+    (folder / "record.keys").unlink()
+    page.multiselect(key="area").set_value(["east"]).run()
+    assert page.error
+    assert not page.metric
+    desk_of(folder).looks.seen.clear()
+    page.run()
+    assert page.error
+    assert not page.multiselect
+
+
+def test_where_people_sign_in_they_are_told_nothing_of_the_inside(untouched, tmp_path, monkeypatch, caplog):
+    folder = tmp_path / "copy"
+    shutil.copytree(untouched, folder)
+    page = opened(folder, monkeypatch)
+    monkeypatch.setattr(visitor, "alone", lambda: False)
+    (folder / "record.keys").unlink()
+    desk_of(folder).looks.seen.clear()
+    page.run()
+    assert page.error[0].value.startswith("Candour cannot show this now.")
+    assert str(folder) in caplog.text
