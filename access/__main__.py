@@ -6,15 +6,14 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from access.audit import Kind, Outcome, extract, verify
+from access.audit import Kind, extract, verify
 from access.sessions import Sessions
 from access.settings import read_settings
 from data.commands import Parser, day, of_every_command, run
 from data.faults import Fault
 from data.journal import keep_journal
-from data.keyboard import STEWARD, at_the_keyboard
+from data.keyboard import done_here
 from data.marking import marked
-from data.record import Entry
 from data.review import Review, open_review
 from data.separated import separated
 from data.written import counted, written_day
@@ -44,7 +43,7 @@ def _extract(asked: argparse.Namespace) -> None:
         _refuse_a_file(asked.out)
     span = f"from {written_day(asked.begins)} to {written_day(asked.ends)}"
     rows = extract(review.record, asked.begins, asked.ends)
-    review.record.write(_entry(Kind.DISCLOSURE, f"the record {span}"))
+    review.record.write(done_here(Kind.DISCLOSURE, f"the record {span}"))
     marking = marked(read_settings(review.folder).marking, demonstration=review.terms.demonstration)
     above = (review.terms.name, f"The record {span}, by days and moments in UTC.")
     text = separated(rows, marking, above)
@@ -64,7 +63,7 @@ def _refuse_a_file(path: Path) -> None:
 
 def _key(asked: argparse.Namespace) -> None:
     record = open_review(asked.review).record
-    name = record.renew_key(_entry(Kind.ADMINISTRATION, "a new key of the record"))
+    name = record.renew_key(done_here(Kind.ADMINISTRATION, "a new key of the record"))
     print(f"The record is signed with the key {name} from now on; make a copy of {record.keys.path} anew.")
 
 
@@ -78,17 +77,13 @@ def _sessions(asked: argparse.Namespace) -> None:
 
 def _end(asked: argparse.Namespace) -> None:
     review = open_review(asked.review)
-    review.record.write(_entry(Kind.ADMINISTRATION, f"end every visit of {asked.who}"))
+    review.record.write(done_here(Kind.ADMINISTRATION, f"end every visit of {asked.who}"))
     ended = _visits(review).end_all(asked.who)
     print(f"Ended {counted(ended, 'visit', 'visits')} of {asked.who}.")
 
 
 def _visits(review: Review) -> Sessions:
     return Sessions(review.ledger, read_settings(review.folder).sessions)
-
-
-def _entry(kind: Kind, scope: str) -> Entry:
-    return Entry(kind, at_the_keyboard(), STEWARD, scope, "", Outcome.ALLOWED)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,37 +1,21 @@
-"""The record's words, whether its chain is whole, and who looked at what."""
+"""Whether the record's chain is whole, and who looked at what.
+
+Its kinds and outcomes are those of `data.kinds`. Of the six kinds of section 62 five are written; nothing
+of Candour erases yet, and so nothing writes an erasure.
+"""
 
 import datetime as dt
 from collections.abc import Sequence
-from enum import StrEnum
 
 import polars as pl
 
 from access.chain import Verdict, judged
 from data.faults import Fault
+from data.kinds import Kind, Outcome
 from data.record import Record, Row
 from data.written import written_day
 
-
-class Kind(StrEnum):
-    """What was done: the six of section 62 of the Data Protection Act 2018, and the coming and going."""
-
-    COLLECTION = "collection"
-    ALTERATION = "alteration"
-    CONSULTATION = "consultation"
-    DISCLOSURE = "disclosure"
-    COMBINATION = "combination"
-    ERASURE = "erasure"
-    SIGN_IN = "sign-in"
-    SIGN_OUT = "sign-out"
-    ADMINISTRATION = "administration"
-
-
-class Outcome(StrEnum):
-    """What came of it."""
-
-    ALLOWED = "allowed"
-    REFUSED = "refused"
-    FAILED = "failed"
+__all__ = ("Kind", "Outcome", "extract", "frame", "looked_at", "verify")
 
 
 def verify(record: Record, anchor: Sequence[str] | None = None) -> Verdict:

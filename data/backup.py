@@ -13,9 +13,9 @@ import sqlalchemy as sa
 from data.archive import MANIFEST, ArchiveWriter, Manifest, write_archive
 from data.connecting import reading
 from data.faults import Fault
-from data.keyboard import STEWARD, at_the_keyboard
+from data.keyboard import done_here
+from data.kinds import Kind
 from data.migrating import NEWEST
-from data.record import Entry
 from data.review import LEDGER_ID, TERMS, Review
 from data.rows import stored
 from data.tables import Tables
@@ -37,8 +37,7 @@ def backup(review: Review, path: Path) -> Manifest:
         Fault: there is a file already, or the database is damaged.
     """
     with write_archive(path) as archive:
-        scope = f"backup to {path.name}"
-        review.record.write(Entry("administration", at_the_keyboard(), STEWARD, scope, "", "allowed"))
+        review.record.write(done_here(Kind.ADMINISTRATION, f"backup to {path.name}"))
         with reading(review.ledger.engine) as connection:
             refuse_damage(connection)
             manifest = _write(archive, connection, review)

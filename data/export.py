@@ -9,9 +9,9 @@ import polars as pl
 
 from data import interval
 from data.faults import Fault
-from data.keyboard import STEWARD, at_the_keyboard
+from data.keyboard import done_here
+from data.kinds import Kind
 from data.marking import OFFICIAL_SENSITIVE, marked
-from data.record import Entry
 from data.review import Review
 from data.schema import SCHEMAS
 from data.separated import separated
@@ -38,7 +38,7 @@ def export(
     _refuse_unknown_days(loads, known_on)
     words = marked(marking, demonstration=review.terms.demonstration)
     scope = f"every table as known on {known_on or 'the last day'}, loads 1 to {version}"
-    review.record.write(Entry("disclosure", at_the_keyboard(), STEWARD, scope, "", "allowed"))
+    review.record.write(done_here(Kind.DISCLOSURE, scope))
     folder.resolve().parent.mkdir(parents=True, exist_ok=True)
     making = folder.resolve().with_name(f".{folder.resolve().name}-making-{uuid.uuid4().hex}")
     making.mkdir()

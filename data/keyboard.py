@@ -3,6 +3,9 @@
 import getpass
 import os
 
+from data.kinds import Kind, Outcome
+from data.record import Entry
+
 # Whoever runs a command on the review's own machine does what a data steward does.
 STEWARD = "data steward"
 
@@ -21,3 +24,8 @@ def at_the_keyboard() -> str:
         account = f"account {number}"
     behind = os.environ.get("SUDO_USER", "")
     return f"{account}, for {behind}" if behind.isprintable() and behind not in {"", account} else account
+
+
+def done_here(kind: Kind, scope: str, *, reason: str = "", outcome: Outcome = Outcome.ALLOWED) -> Entry:
+    """Entry of what whoever is at the keyboard did, or was refused, as a data steward."""
+    return Entry(kind, at_the_keyboard(), STEWARD, scope, reason, outcome)

@@ -22,6 +22,7 @@ from data.anchor import Anchor
 from data.connecting import changing, reading
 from data.faults import Fault
 from data.keys import Keys
+from data.kinds import Kind, Outcome
 from data.ledger import Ledger
 from data.tables import ENTRY_LENGTHS
 
@@ -29,7 +30,7 @@ from data.tables import ENTRY_LENGTHS
 RECORD_LOCK = 3778_0062
 # What the application itself cannot change keeps the lines of this logger: the system's journal.
 LOG = logging.getLogger("candour.record")
-LOGGED = ("collection", "alteration", "erasure")
+LOGGED = (Kind.COLLECTION, Kind.ALTERATION, Kind.ERASURE)
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,12 @@ class Entry:
         Fault: a field is too long, or holds what cannot be printed, such as a line break.
     """
 
-    kind: str
+    kind: Kind
     who: str
     role: str
     scope: str
     reason: str
-    outcome: str
+    outcome: Outcome
 
     def __post_init__(self) -> None:
         """Refuse what could not be read again letter by letter."""

@@ -11,8 +11,8 @@ from rich.table import Table
 from data.arrival import Receipt
 from data.intake.extract import rows_listed
 from data.intake.load import Loaded, Progress
-from data.keyboard import STEWARD, at_the_keyboard
-from data.record import Entry
+from data.keyboard import done_here
+from data.kinds import Kind
 from data.review import Review
 from data.schema import SCHEMAS
 from data.written import counted, short_day, written_count, written_day
@@ -107,7 +107,7 @@ def _literal(cell: str) -> str:
 def tell_status(console: Console, review: Review) -> None:
     """Say what a review holds now, and which loads brought it; the record has it first."""
     scope = f"what the review holds at load {review.ledger.version()}"
-    review.record.write(Entry("consultation", at_the_keyboard(), STEWARD, scope, "", "allowed"))
+    review.record.write(done_here(Kind.CONSULTATION, scope))
     loads, receipts = review.ledger.loads(), review.ledger.receipts()
     console.print(review.terms.name, markup=False, highlight=False)
     if review.terms.demonstration:

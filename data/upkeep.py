@@ -9,8 +9,9 @@ from rich.console import Console
 
 from data.backup import backup
 from data.granting import grant
-from data.keyboard import STEWARD, at_the_keyboard
-from data.record import Entry, record_files
+from data.keyboard import done_here
+from data.kinds import Kind
+from data.record import record_files
 from data.restoring import drill, restore
 from data.review import Review, migrate_review, named_ledger, open_review
 
@@ -104,7 +105,7 @@ def _opened(folder: Path) -> Generator[Review]:
 
 
 def _record(review: Review, scope: str) -> None:
-    review.record.write(Entry("administration", at_the_keyboard(), STEWARD, scope, "", "allowed"))
+    review.record.write(done_here(Kind.ADMINISTRATION, scope))
 
 
 def _tell(sentence: str) -> None:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from data.arrival import Receipt
 from data.faults import Fault
 from data.keyboard import STEWARD, at_the_keyboard
+from data.kinds import Kind, Outcome
 from data.loading import Loading
 from data.record import Entry, Head, Record
 
@@ -32,7 +33,7 @@ def refusals(
         count = f"{len(files)} {'file' if len(files) == 1 else 'files'}"
         scope = f"load of {count} on {recorded_on}"
         who = _who(demonstration=demonstration)
-        record.write(Entry("collection", who, STEWARD, scope, "", "refused"))
+        record.write(Entry(Kind.COLLECTION, who, STEWARD, scope, "", Outcome.REFUSED))
         raise
 
 
@@ -43,9 +44,9 @@ def _who(*, demonstration: bool) -> str:
 def _entries(loading: Loading, who: str) -> list[Entry]:
     about = f"load {loading.load} recorded on {loading.recorded_on}"
     brought = "; ".join(f"{each.table_name} {each.new} new of {each.accepted}" for each in loading.receipts)
-    entries = [Entry("collection", who, STEWARD, f"{about}: {brought}", "", "allowed")]
+    entries = [Entry(Kind.COLLECTION, who, STEWARD, f"{about}: {brought}", "", Outcome.ALLOWED)]
     if altered := "; ".join(_altered(each) for each in loading.receipts if each.changed or each.removed):
-        entries.append(Entry("alteration", who, STEWARD, f"{about}: {altered}", "", "allowed"))
+        entries.append(Entry(Kind.ALTERATION, who, STEWARD, f"{about}: {altered}", "", Outcome.ALLOWED))
     return entries
 
 

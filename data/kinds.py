@@ -1,0 +1,28 @@
+"""The words of the record: what was done, and what came of it."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What was done: the six of section 62 of the Data Protection Act 2018, and the coming and going.
+
+    Nothing of Candour erases yet: no entry is an erasure until something does.
+    """
+
+    COLLECTION = "collection"
+    ALTERATION = "alteration"
+    CONSULTATION = "consultation"
+    DISCLOSURE = "disclosure"
+    COMBINATION = "combination"
+    ERASURE = "erasure"
+    SIGN_IN = "sign-in"
+    SIGN_OUT = "sign-out"
+    ADMINISTRATION = "administration"
+
+
+class Outcome(StrEnum):
+    """What came of it."""
+
+    ALLOWED = "allowed"
+    REFUSED = "refused"
+    FAILED = "failed"
