@@ -1,11 +1,11 @@
 """Whether the chain of the record is whole: every row in its place, signed, and as it was anchored."""
 
-import hmac
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from data.record import Row, signature
+from data.chain import Chain, spanned
+from data.record import Row
 from data.written import counted
 
 # A crash leaves the anchor behind by what was being written down; more than this is no crash.
@@ -52,56 +52,13 @@ def judged(
     keys: by id, first to last; begins: the ledger's id; anchor: its lines, None where there is none.
     """
     heads = _Anchored(anchor or ())
-    chain = _Chain(keys, begins)
+    chain = Chain(keys, begins)
     findings = [*(() if anchor is not None else ("The anchor of the record is missing.",)), *heads.findings]
     for row in rows:
         findings += chain.follow(row)
         findings += heads.meet(row)
     findings += heads.beyond(chain.last)
     return Verdict(chain.rows, chain.last, chain.digest, heads.last, tuple(findings))
-
-
-@dataclass
-class _Chain:
-    """A chain as far as it was followed."""
-
-    keys: Mapping[str, bytes]
-    digest: str
-    last: int = 0
-    rows: int = 0
-    key: int = -1
-    order: dict[str, int] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.order = {name: place for place, name in enumerate(self.keys)}
-
-    def follow(self, row: Row) -> Iterator[str]:
-        """Say what is wrong with the next row, and go on from it as it stands."""
-        expected, previous = self.last + 1, self.digest
-        self.rows += 1
-        self.last, self.digest = row.number, row.digest
-        if not _readable(row[1:]):
-            yield f"Row {row.number} holds something that is not text."
-            return
-        if row.number > expected:
-            yield f"{_spanned(expected, row.number - 1)} missing."
-        elif row.number < expected:
-            yield f"Row {row.number} is there twice or out of order: it stands after row {expected - 1}."
-        yield from self._signed(row, previous, follows=row.number == expected)
-
-    def _signed(self, row: Row, previous: str, *, follows: bool) -> Iterator[str]:
-        place = self.order.get(row.key_id)
-        if place is None:
-            yield f"Row {row.number} is signed with a key, {row.key_id!r}, that the key file does not have."
-            return
-        if place < self.key:
-            yield f"Row {row.number} is signed with the key {row.key_id}, which had been replaced by then."
-        self.key = max(self.key, place)
-        right = signature(self.keys[row.key_id], previous, row)
-        # Where the row before it is missing, no row could be right: that has been said.
-        if follows and not hmac.compare_digest(right.encode(), row.digest.encode()):
-            other = ", or the record is another ledger's" if row.number == 1 else ""
-            yield f"Row {row.number} was altered or put in, or the row before it was{other}."
 
 
 class _Anchored:
@@ -122,7 +79,7 @@ class _Anchored:
     def beyond(self, last: int) -> Iterator[str]:
         """Say whether the anchor goes on where the rows end, or ends long before."""
         if self.last > last:
-            yield f"{_spanned(last + 1, self.last)} cut off from the end: the anchor goes on to {self.last}."
+            yield f"{spanned(last + 1, self.last)} cut off from the end: the anchor goes on to {self.last}."
         if last - self.last > MOST_BEHIND:
             yield (
                 f"The anchor ends at row {self.last}, and the record goes on to {last}: the anchor was put "
@@ -137,12 +94,3 @@ class _Anchored:
         if self._digests.setdefault(int(number), digest) != digest:
             self.findings.append(f"Line {place} of the anchor has another row {number} than a line above it.")
         self.last = max(self.last, int(number))
-
-
-def _readable(fields: Sequence[object]) -> bool:
-    # SQLite keeps whatever is put into a column, whatever the column is for.
-    return all(isinstance(each, str) for each in fields)
-
-
-def _spanned(first: int, last: int) -> str:
-    return f"Row {first} is" if first == last else f"Rows {first} to {last} are"

@@ -17,12 +17,13 @@ import sqlalchemy as sa
 from data.archive import Archive, Manifest, open_archive
 from data.backup import head_of, kept_tables, refuse_damage
 from data.balance import imbalances
+from data.chain import broken
 from data.connecting import bulk_insert, reading, writing
 from data.faults import Fault
 from data.keys import Keys
 from data.ledger import Ledger, sqlite_url
 from data.migrating import REVISIONS, migrate
-from data.record import Row, signature
+from data.record import Row
 from data.review import LEDGER_FILE, LEDGER_ID, TERMS
 from data.tables import Tables
 from data.written import counted, written_count
@@ -108,17 +109,17 @@ def _fill(archive: Archive, url: str, known: Mapping[str, bytes]) -> bool:
             migrate(connection)
             # The keys at hand may be another review's.
             signers = set(connection.execute(sa.select(ledger.tables.record.c.key_id)).scalars())
-            keys = known if signers & known.keys() else {}
+            keys = known if signers & known.keys() else None
             _refuse_findings(connection, ledger, archive.manifest, keys)
         with reading(ledger.engine) as connection:
             refuse_damage(connection)
     finally:
         ledger.engine.dispose()
-    return bool(keys)
+    return keys is not None
 
 
 def _refuse_findings(
-    connection: sa.Connection, ledger: Ledger, manifest: Manifest, keys: Mapping[str, bytes]
+    connection: sa.Connection, ledger: Ledger, manifest: Manifest, keys: Mapping[str, bytes] | None
 ) -> None:
     """Hold a ledger against the manifest of its backup.
 
@@ -135,7 +136,7 @@ def _refuse_findings(
 
 
 def _findings(
-    connection: sa.Connection, ledger: Ledger, manifest: Manifest, keys: Mapping[str, bytes]
+    connection: sa.Connection, ledger: Ledger, manifest: Manifest, keys: Mapping[str, bytes] | None
 ) -> list[str]:
     """Say in one sentence each what of a ledger does not agree with the manifest, or with itself."""
     tables = ledger.tables
@@ -159,18 +160,11 @@ def _count(connection: sa.Connection, table: sa.Table) -> int:
 
 
 def _broken(
-    connection: sa.Connection, tables: Tables, manifest: Manifest, keys: Mapping[str, bytes]
+    connection: sa.Connection, tables: Tables, manifest: Manifest, keys: Mapping[str, bytes] | None
 ) -> list[str]:
     """Say where the chain of the record is not whole, as far as it can be told with these keys."""
-    found: list[str] = []
-    previous = manifest.ledger
-    for place, cells in enumerate(connection.execute(sa.select(tables.record).order_by("number")), start=1):
-        row = Row._make(cells)
-        if row.number != place:
-            return [*found, f"Entry {place} of the record is missing."]
-        if keys and (row.key_id not in keys or signature(keys[row.key_id], previous, row) != row.digest):
-            found.append(f"Entry {row.number} of the record does not bear its signature.")
-        previous = row.digest
+    rows = map(Row._make, connection.execute(sa.select(tables.record).order_by("number")))
+    found = [f"In the record: {each}" for each in broken(rows, keys, manifest.ledger)]
     if head_of(connection, tables) != manifest.record:
         found.append("The record ends with another entry.")
     return found

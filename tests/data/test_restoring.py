@@ -194,7 +194,15 @@ def _finish(old: Archive, new: ArchiveWriter, manifest: Manifest) -> None:
         (
             "record",
             lambda rows: rows.with_columns(who=pl.lit("nobody")),
-            "Entry 1 of the record does not bear its signature.",
+            "In the record: Row 1 was altered or put in, or the row before it was, or the record is another ledger's.",
+        ),
+        (
+            "record",
+            # With a key that is not among those at hand, as every row of it could be.
+            lambda rows: rows.with_columns(
+                key_id=pl.when(pl.col("number") == 2).then(pl.lit("another")).otherwise("key_id")
+            ),
+            "In the record: Row 2 is signed with a key, 'another', that the key file does not have.",
         ),
         (
             "record",
