@@ -1,0 +1,149 @@
+"""Every role at the door by which files leave, for every export in every format, by every way to it."""
+
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Callable
+from itertools import groupby
+from unittest.mock import patch
+
+import polars as pl
+import pytest
+import sqlalchemy as sa
+import streamlit as st
+
+from access.desk import Desk, desk_of
+from access.roles import Role
+from data.connecting import changing
+from metrics.as_at import Clocks
+from pages.parts.leaving import Asked
+from reports.exports import Format
+from tests.pages.canary import CASE, DAY, STAFF, plant
+from tests.pages.matrix import CACHED, ENDED, LEAVES, NEVER, RUN_OUT, STAFF_NAMED, TURNED, File, files
+from tests.pages.test_fetching import Reader
+
+WHY = "To see what leaves, and with whom."
+TODAY = dt.datetime.now(dt.UTC).date()
+CLOCKS = Clocks(DAY, DAY)
+ASKED: dict[str, Callable[[Format], Asked]] = {
+    "figures": lambda format_: Asked(
+        export="figures", figures=("failures",), clocks=CLOCKS, by=("area",), format=format_
+    ),
+    "cases": lambda format_: Asked(
+        export="cases", figures=("failures",), clocks=CLOCKS, reason=WHY, format=format_
+    ),
+    "record": lambda format_: Asked(
+        export="record", days=(TODAY - dt.timedelta(days=1), TODAY), format=format_
+    ),
+}
+# What is in each export that leaves: without it, a search that finds nothing would prove nothing.
+TELLTALE = {"figures": "north", "cases": CASE, "record": "reader 7"}
+CELLS = {who: [*each] for who, each in groupby(files(), lambda each: (each.role, each.way))}
+
+
+@pytest.fixture(scope="module")
+def review(untouched, tmp_path_factory):
+    planted = plant(untouched, tmp_path_factory.mktemp("canary") / "review")
+    planted.snapshot()
+    st.cache_resource.clear()
+    return planted
+
+
+@pytest.fixture
+def desk(review, monkeypatch) -> Desk:
+    monkeypatch.setenv("CANDOUR_REVIEW", str(review.folder))
+    return desk_of(review.folder)
+
+
+@pytest.fixture(scope="module")
+def taken(review) -> None:
+    """Every file has been taken away already, by every role that may."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CANDOUR_REVIEW", str(review.folder))
+        for cell in files():
+            if cell.leaves and cell.way == CACHED:
+                Reader(desk_of(review.folder), cell.role).fetch(ASKED[cell.export](cell.format))
+
+
+def other_than(role: Role, export: str) -> Role:
+    """Return another role, one that may take the export away if there is one."""
+    return next(
+        each for each in sorted(Role, key=lambda each: each not in LEAVES[export]) if each is not role
+    )
+
+
+def answer(desk: Desk, cell: File):
+    """Ask for a file in one way."""
+    asked = ASKED[cell.export](cell.format)
+    other = other_than(cell.role, cell.export)
+    reader = Reader(desk, *((other, cell.role) if cell.way == TURNED else (cell.role,)))
+    owner = Reader(desk, other) if cell.way == "another visit's link" else reader
+    ticket = desk.tickets.issue(owner.visit.digest, asked)
+    if cell.way == TURNED:
+        reader.visit.assume(cell.role)
+    elif cell.way == ENDED:
+        desk.farewell(reader.token)
+    elif cell.way == RUN_OUT:
+        ran_out(desk, reader)
+    elif cell.way == NEVER:
+        reader.token = "made-up"
+    elif cell.way == "a link made up":
+        ticket = "x" * 32
+    elif cell.way == "a link too old":
+        with patch.object(desk.tickets, "now", lambda later=desk.tickets.now() + 600: later):
+            return reader.get(ticket)
+    return reader.get(ticket)
+
+
+def ran_out(desk: Desk, reader: Reader) -> None:
+    """Have a visit be one that nobody has used for sixteen minutes."""
+    held = desk.review.ledger.tables.sessions
+    mine = held.c.digest == reader.visit.digest
+    with changing(desk.review.ledger.engine) as connection:
+        connection.execute(sa.update(held).where(mine).values(seen_at=held.c.seen_at - 16 * 60))
+
+
+def read(content: bytes, format_: Format) -> str:
+    """Everything that a file says, and all that it holds besides."""
+    if format_ is Format.XLSX:
+        with zipfile.ZipFile(io.BytesIO(content)) as book:
+            return "\n".join(book.read(name).decode("utf-8") for name in book.namelist())
+    if format_ is Format.PARQUET:
+        held = io.BytesIO(content)
+        return f"{pl.read_parquet_metadata(held)}\n{pl.read_parquet(held).rows()}"
+    return content.decode("utf-8-sig")
+
+
+def wrong(cell: File, status: int, content: bytes) -> str:
+    """Say what is wrong with an answer; nothing if it is as it must be."""
+    if cell.leaves:
+        text = read(content, cell.format) if status == 200 else ""
+        if TELLTALE[cell.export] not in text:
+            return f"{status}, and it is not the file"
+        if (STAFF in text and cell.role not in STAFF_NAMED) or (CASE in text and cell.export != "cases"):
+            return "it holds more than it should"
+        return ""
+    lost = cell.way in ("another visit's link", "a link too old", "a link made up")
+    if status != (410 if lost else 403):
+        return f"{status}"
+    # A notice is a page of a few words: no file, and nothing of one.
+    told = content.decode("utf-8")
+    held = [each for each in (*TELLTALE.values(), STAFF, "CANARY") if each in told]
+    return "" if told.startswith("<!doctype html>") and not held else f"it holds {held}"
+
+
+@pytest.mark.parametrize(("role", "way"), CELLS)
+def test_a_file_leaves_with_its_roles_and_nothing_of_it_with_anyone_else(request, desk, role, way):
+    if way == CACHED:
+        request.getfixturevalue("taken")
+    faults = {}
+    for cell in CELLS[role, way]:
+        found = answer(desk, cell)
+        faults[cell] = wrong(cell, found.status_code, found.content)
+        if not cell.leaves and "attachment" in found.headers.get("content-disposition", ""):
+            faults[cell] += "; it is an attachment"
+    assert {cell: fault for cell, fault in faults.items() if fault} == {}
+
+
+def test_every_export_is_asked_for():
+    assert set(ASKED) == set(TELLTALE) == set(LEAVES)
