@@ -10,7 +10,11 @@ from data.written import counted
 
 # A crash leaves the anchor behind by what was being written down; more than this is no crash.
 MOST_BEHIND = 64
-LINE = re.compile(r"[1-9][0-9]{0,17} [0-9a-f]{64}")
+LINE = re.compile(r"([1-9][0-9]{0,17}) ([0-9a-f]{0,64})")
+# A full disk cuts a line anywhere. Cut within its number it says nothing, and cut within its digest only
+# less: it is held against the rows as far as it goes. To read it as a fault would have the record never
+# whole again for a fault of the disk; and who may cut a line of the anchor could as well take it away.
+CUT_WITHIN_ITS_NUMBER = re.compile(r"(?:[1-9][0-9]{0,17})?")
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ def judged(
 
 
 class _Anchored:
-    """What the anchor has: the digest of each row that it saw committed."""
+    """What the anchor has: the digest of each row that it saw committed, or the beginning of it."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         self.findings: list[str] = []
@@ -73,7 +77,7 @@ class _Anchored:
 
     def meet(self, row: Row) -> Iterator[str]:
         """Say whether a row is another than the one that was anchored."""
-        if self._digests.get(row.number, row.digest) != row.digest:
+        if not row.digest.startswith(self._digests.get(row.number, "")):
             yield f"Row {row.number} is not the row that was anchored."
 
     def beyond(self, last: int) -> Iterator[str]:
@@ -87,10 +91,16 @@ class _Anchored:
             )
 
     def _take(self, line: str, place: int) -> None:
-        if not LINE.fullmatch(line):
+        if CUT_WITHIN_ITS_NUMBER.fullmatch(line):
+            return
+        found = LINE.fullmatch(line)
+        if found is None:
             self.findings.append(f"Line {place} of the anchor cannot be read.")
             return
-        number, digest = line.split()
-        if self._digests.setdefault(int(number), digest) != digest:
+        number, digest = int(found[1]), found[2]
+        held = self._digests.setdefault(number, digest)
+        if digest.startswith(held):
+            self._digests[number] = digest
+        elif not held.startswith(digest):
             self.findings.append(f"Line {place} of the anchor has another row {number} than a line above it.")
-        self.last = max(self.last, int(number))
+        self.last = max(self.last, number)

@@ -1,5 +1,6 @@
 """Where the record's head is written down outside the database."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -10,7 +11,7 @@ class Anchor:
     """A file that grows by one line `number digest` after each entry of the record is committed.
 
     After, so that a crash leaves it behind the record and never ahead. Lines of entries written at
-    once may change places.
+    once may change places. A line that a full disk cut short stays, and the next begins a line of its own.
     """
 
     def __init__(self, path: Path) -> None:
@@ -31,23 +32,22 @@ class Anchor:
         Raises:
             Fault: it is missing or closed. It is never made anew: nobody would see that it was gone.
         """
-        if not os.access(self.path, os.W_OK):
+        if not os.access(self.path, os.R_OK | os.W_OK):
             raise Fault(
-                f"The anchor of the record, {self.path}, is missing or may not be written to: put back your "
+                f"The anchor of the record, {self.path}, is missing or may not be read and written: put back your "
                 "copy of it, or, if there is none, make an empty file there and tell the auditor."
             )
 
     def add(self, number: int, digest: str) -> None:
-        """Write down one entry that was committed.
+        """Write down one entry that was committed, so that a power cut does not lose it.
 
         Raises:
             Fault: the file cannot be written.
         """
         try:
-            # One write to the end: lines of several processes never mix.
-            file = os.open(self.path, os.O_WRONLY | os.O_APPEND)
+            file = os.open(self.path, os.O_RDWR | os.O_APPEND)
             try:
-                os.write(file, f"{number} {digest}\n".encode())
+                _append(file, f"{number} {digest}\n".encode())
             finally:
                 os.close(file)
         except OSError as error:
@@ -60,3 +60,18 @@ class Anchor:
         """Return every line; the last one only if it was written whole."""
         text = self.path.read_text(encoding="utf-8", errors="replace")
         return text.split("\n")[:-1]
+
+
+def _append(file: int, line: bytes) -> None:
+    # One write to the end: lines of several processes never mix.
+    whole = line if _ends_a_line(file) else b"\n" + line
+    if os.write(file, whole) < len(whole):
+        raise OSError(errno.ENOSPC, "only a part of it was written")
+    os.fsync(file)
+
+
+def _ends_a_line(file: int) -> bool:
+    if not os.fstat(file).st_size:
+        return True
+    os.lseek(file, -1, os.SEEK_END)
+    return os.read(file, 1) == b"\n"

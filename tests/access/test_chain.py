@@ -241,9 +241,26 @@ def test_a_row_that_is_not_the_one_that_was_anchored_is_told_though_its_signatur
     assert found == ("Row 16 is not the row that was anchored.",)
 
 
-@pytest.mark.parametrize("line", ["x", "0 " + "a" * 64, "9" * 5000 + " " + "a" * 64, "17", "1 2 3", ""])
+@pytest.mark.parametrize("line", ["x", "0 " + "a" * 64, "9" * 5000 + " " + "a" * 64, "1 2 3", "1 A", "1  "])
 def test_a_line_of_the_anchor_that_cannot_be_read_is_told(line: str) -> None:
     assert findings(WHOLE, [line, *ANCHOR]) == ("Line 1 of the anchor cannot be read.",)
+
+
+def test_a_line_of_the_anchor_that_was_cut_short_anywhere_is_no_fault() -> None:
+    line = ANCHOR[4]
+    for length in range(len(line) + 1):
+        assert findings(WHOLE, [*ANCHOR[:4], line[:length], *ANCHOR[5:]]) == (), length
+        assert findings(WHOLE, [line[:length], *ANCHOR]) == (), length
+
+
+def test_a_line_that_was_cut_short_is_held_against_the_rows_as_far_as_it_goes() -> None:
+    for anchor in ([*ANCHOR, "17 "], [*ANCHOR, "17 0a"]):
+        assert findings(WHOLE, anchor) == ("Row 17 is cut off from the end: the anchor goes on to 17.",)
+    wrong = "b" if WHOLE[4].digest[0] == "a" else "a"
+    assert findings(WHOLE, [f"5 {wrong}"]) == ("Row 5 is not the row that was anchored.",)
+    assert findings(WHOLE, [*ANCHOR, f"5 {wrong}"]) == (
+        "Line 17 of the anchor has another row 5 than a line above it.",
+    )
 
 
 def test_an_anchor_that_is_missing_is_two_of_one_row_or_is_long_behind_is_told() -> None:

@@ -1,5 +1,6 @@
 """The anchor: a file that only grows."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -43,3 +44,33 @@ def test_a_full_disk_is_told_with_what_is_done_already(tmp_path: Path) -> None:
         f"This is done and recorded, but its line could not be added to {path} (No space left on device): "
         "see that the file can grow, and do not do it again."
     )
+
+
+def test_a_line_cut_short_is_told_and_the_next_is_not_glued_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anchor = Anchor(tmp_path / "record.anchor")
+    anchor.make()
+    writing = os.write
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", lambda file, line: writing(file, line[:9]))
+        with pytest.raises(Fault, match=r"is done and recorded, but .* \(only a part of it was written\)"):
+            anchor.add(1, "a" * 64)
+    anchor.add(2, "b" * 64)
+    anchor.add(3, "c" * 64)
+    assert anchor.lines() == ["1 aaaaaaa", "2 " + "b" * 64, "3 " + "c" * 64]
+
+
+def test_a_line_is_on_the_disk_before_it_counts_as_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anchor = Anchor(tmp_path / "record.anchor")
+    anchor.make()
+
+    def fail(_: int) -> None:
+        assert anchor.lines() == ["1 " + "a" * 64]
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(Fault, match="Input/output error"):
+        anchor.add(1, "a" * 64)
