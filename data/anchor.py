@@ -34,7 +34,7 @@ class Anchor:
         """
         if not os.access(self.path, os.R_OK | os.W_OK):
             raise Fault(
-                f"The anchor of the record, {self.path}, is missing or may not be read and written: put back your "
+                f"The anchor of the record, {self.path}, is missing or may not be written to: put back your "
                 "copy of it, or, if there is none, make an empty file there and tell the auditor."
             )
 
