@@ -2,7 +2,8 @@
 
 import sqlite3
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -98,6 +99,14 @@ def _copy(connection: sa.Connection, table: sa.Table, names: str, rows: pl.DataF
 
 def _sqlite_engine(url: sa.URL, wait: float) -> sa.Engine:
     engine = sa.create_engine(url, connect_args={"timeout": wait}, hide_parameters=True)
+
+    @event.listens_for(engine, "do_connect")
+    def close(*_: object) -> None:
+        # Whatever the umask is; what SQLite keeps beside a file has the file's mode. Where none can be
+        # made, SQLite says why.
+        if url.database is not None:
+            with suppress(OSError):
+                Path(url.database).touch(mode=0o600, exist_ok=False)
 
     @event.listens_for(engine, "connect")
     def settle(connection: sqlite3.Connection, _: object) -> None:

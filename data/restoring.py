@@ -67,6 +67,7 @@ def restore(path: Path, folder: Path, *, url: str | None = None, keys: Path | No
         making.mkdir(mode=0o700)
         try:
             for name in (TERMS, LEDGER_ID):
+                (making / name).touch(mode=0o600)
                 (making / name).write_bytes(archive.read(name))
             signed = _fill(archive, url or sqlite_url(making / LEDGER_FILE), known)
             if folder.exists():

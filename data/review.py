@@ -1,7 +1,6 @@
 """One review on disk: a folder with its terms of reference, its ledger and its snapshots."""
 
 import os
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,8 +51,8 @@ def open_review(folder: Path) -> Review:
 
     Raises:
         Fault: there is none, its ledger is another review's, its ledger and its terms disagree on
-            whether it is a demonstration, its tables have another shape, or the keys of its record are
-            missing.
+            whether it is a demonstration, its tables have another shape, the keys of its record are
+            missing, or everybody on the machine may read its ledger.
     """
     review = _found(folder)
     try:
@@ -92,9 +91,30 @@ def _found(folder: Path) -> Review:
             raise Fault(f"{folder} has a ledger but no {TERMS}: put back your copy of it.")
         raise Fault(f"There is no review in {folder}; make one with: python -m data new {folder}.")
     review = Review(folder, read_terms(folder / TERMS), Ledger(_ledger_url(folder)))
+    _refuse_a_ledger_open_to_all(review)
     if not review.ledger.made():
         raise Fault(f"The review in {folder} has no ledger; make one with: python -m data new {folder}.")
     return review
+
+
+def _refuse_a_ledger_open_to_all(review: Review) -> None:
+    # Windows has no such modes: there the rights of the folder hold. A demonstration is of nobody.
+    address = review.ledger.engine.url
+    if os.name != "posix" or review.terms.demonstration or address.get_backend_name() != "sqlite":
+        return
+    file = Path(address.database or "")
+    if any(map(_open_to_all, (file, Path(f"{file}-wal"), Path(f"{file}-shm")))):
+        raise Fault(
+            f"Everybody on this machine may read the ledger in {file}: close it with chmod o= {file}*."
+        )
+
+
+def _open_to_all(path: Path) -> bool:
+    try:
+        return bool(path.stat().st_mode & 0o007)
+    except FileNotFoundError:
+        # What SQLite keeps beside its file comes and goes.
+        return False
 
 
 def _refuse_another_shape(review: Review) -> None:
@@ -133,7 +153,7 @@ def _refuse_anothers_ledger(review: Review) -> None:
 
 
 def new_review(folder: Path, terms: Path | None = None) -> Review:
-    """Make a review with an empty ledger.
+    """Make a review with an empty ledger, in files that only their owner may read.
 
     terms: its terms of reference; the folder's own if it has them, else a starter to write over.
 
@@ -146,17 +166,22 @@ def new_review(folder: Path, terms: Path | None = None) -> Review:
     read = read_terms(chosen)
     ledger = Ledger(_ledger_url(folder))
     _refuse_a_made_ledger(ledger, folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if own.exists() and chosen.read_bytes() != own.read_bytes():
         raise Fault(
             f"There is another {TERMS} in {folder} already; leave out --terms, or choose another folder."
         )
     if not own.exists():
-        shutil.copyfile(chosen, own)
+        _write(own, chosen.read_bytes())
     ledger.create(read.name, demonstration=read.demonstration)
-    (folder / LEDGER_ID).write_text(f"{ledger.id()}\n", encoding="utf-8")
+    _write(folder / LEDGER_ID, f"{ledger.id()}\n".encode())
     ledger.engine.dispose()
     return open_review(folder)
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.touch(mode=0o600)
+    path.write_bytes(content)
 
 
 def _refuse_a_made_ledger(ledger: Ledger, folder: Path) -> None:

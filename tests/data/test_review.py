@@ -1,10 +1,12 @@
+import os
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from data.faults import Fault
-from data.review import STARTER, new_review, open_review
+from data.review import STARTER, migrate_review, new_review, open_review
 from data.terms import read_terms
 
 
@@ -117,5 +119,72 @@ def test_a_ledger_without_an_id_is_told_to_be_made_again(tmp_path: Path, terms_f
     with sqlite3.connect(tmp_path / "ledger.sqlite") as old:
         old.execute("CREATE TABLE review (one INTEGER, name TEXT, demonstration BOOLEAN)")
     old.close()
+    (tmp_path / "ledger.sqlite").chmod(0o600)
     with pytest.raises(Fault, match="was made by an earlier version of Candour"):
         open_review(terms_file.parent)
+
+
+def modes(folder: Path) -> dict[str, str]:
+    return {path.name: oct(path.stat().st_mode & 0o777) for path in folder.iterdir()}
+
+
+@pytest.fixture
+def usual_umask() -> Iterator[None]:
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only POSIX has these modes")
+@pytest.mark.usefixtures("usual_umask")
+@pytest.mark.parametrize("there", [False, True])
+def test_what_a_new_review_makes_is_its_owners_alone(tmp_path: Path, terms_file: Path, there: bool) -> None:
+    folder = tmp_path / "mine"
+    if there:
+        folder.mkdir()
+    review = new_review(folder, terms_file)
+    # Held open, so that what SQLite keeps beside the file is there.
+    with review.ledger.engine.connect() as connection:
+        connection.exec_driver_sql("UPDATE sessions SET who = ''")
+        found = modes(folder)
+    assert found.pop("record.anchor") == "0o640"
+    assert set(found) >= {
+        "terms.toml",
+        "ledger.id",
+        "ledger.sqlite",
+        "ledger.sqlite-wal",
+        "ledger.sqlite-shm",
+    }
+    assert set(found.values()) == {"0o600"}
+    # A folder that was there before is left as it was.
+    assert folder.stat().st_mode & 0o777 == (0o755 if there else 0o700)
+    review.ledger.engine.dispose()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only POSIX has these modes")
+def test_a_ledger_that_everybody_may_read_is_not_opened(tmp_path: Path, terms_file: Path) -> None:
+    folder = tmp_path / "mine"
+    new_review(folder, terms_file).ledger.engine.dispose()
+    (folder / "ledger.sqlite").chmod(0o644)
+    for opening in (open_review, migrate_review):
+        with pytest.raises(Fault) as caught:
+            opening(folder)
+        assert str(caught.value) == (
+            f"Everybody on this machine may read the ledger in {folder / 'ledger.sqlite'}: close it with "
+            f"chmod o= {folder / 'ledger.sqlite'}*."
+        )
+    # What the sentence says helps, and the group may still read.
+    (folder / "ledger.sqlite").chmod(0o640)
+    open_review(folder).ledger.engine.dispose()
+    (folder / "ledger.sqlite-wal").touch(mode=0o644)
+    (folder / "ledger.sqlite-wal").chmod(0o644)
+    with pytest.raises(Fault, match="Everybody on this machine may read the ledger"):
+        open_review(folder)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only POSIX has these modes")
+def test_a_demonstration_is_nobodys_secret(tmp_path: Path, terms_file: Path) -> None:
+    terms_file.write_text(f"demonstration = true\n{terms_file.read_text()}")
+    new_review(tmp_path / "shown", terms_file).ledger.engine.dispose()
+    (tmp_path / "shown" / "ledger.sqlite").chmod(0o644)
+    open_review(tmp_path / "shown").ledger.engine.dispose()
