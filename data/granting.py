@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from data.connecting import writing
+from data.connecting import reading, writing
 from data.faults import Fault
 from data.guards import CLOSING
 from data.ledger import Ledger
@@ -79,6 +79,34 @@ def grant(ledger: Ledger, reader: str, loader: str | None = None) -> None:
             for statement in _statements(connection, role, rights):
                 connection.exec_driver_sql(statement)
             _refuse_surplus(connection, role, rights)
+
+
+def expect_loader(ledger: Ledger) -> None:
+    """Go on only if the role that this is connected as may load.
+
+    Raises:
+        Fault: it may not; it names the roles that may.
+    """
+    if ledger.engine.dialect.name != "postgresql":
+        return
+    with reading(ledger.engine) as connection:
+        if connection.scalar(sa.text("SELECT has_table_privilege('loads', 'INSERT')")):
+            return
+        role = _scalar(connection, "SELECT current_user")
+        # The owner may too, and could take the guards away: nobody is sent there.
+        query = sa.text(
+            "SELECT rolname FROM pg_roles WHERE rolcanlogin AND NOT rolsuper "
+            "AND has_table_privilege(pg_roles.oid, 'loads', 'INSERT') AND NOT pg_has_role(pg_roles.oid, "
+            "(SELECT relowner FROM pg_class WHERE oid = CAST('loads' AS regclass)), 'MEMBER') "
+            "ORDER BY rolname"
+        )
+        loaders = [str(each) for each in connection.execute(query).scalars()]
+    if not loaders:
+        raise Fault(
+            f"The role {role!r} may only read this ledger, and none may load yet: make one, and grant it "
+            "that with python -m data grant."
+        )
+    raise Fault(f"The role {role!r} may only read this ledger: load as {' or '.join(map(repr, loaders))}.")
 
 
 def _names(tables: Tables) -> list[str]:

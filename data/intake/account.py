@@ -1,8 +1,11 @@
 """What the record says of a load: its number, its tables and how many rows, never what is in them."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+
+import polars as pl
 
 from data.arrival import Receipt
 from data.faults import Fault
@@ -14,10 +17,30 @@ from data.record import Entry, Head, Record
 DEMONSTRATION = "demonstration"
 
 
-def recorded(record: Record, loading: Loading, *, demonstration: bool) -> list[Head]:
-    """Add what a load collected, and what it altered, to the record: kept with the load or not at all."""
+def recorded(record: Record, loading: Loading, *, sources: int, demonstration: bool) -> list[Head]:
+    """Add what a load collected, combined and altered to the record: kept with the load or not at all.
+
+    sources: how many files and databases its rows come from.
+    """
     who = _who(demonstration=demonstration)
-    return [record.append(loading.connection, entry) for entry in _entries(loading, who)]
+    return [record.append(loading.connection, entry) for entry in _entries(loading, who, sources)]
+
+
+def rehearsed(record: Record, loading: Loading, changes: pl.DataFrame, *, demonstration: bool) -> None:
+    """Have the record say that a rehearsal held a file against the ledger, before it tells anything.
+
+    Even where nothing would be altered: that a row is there as it was guessed is told by the counts.
+
+    changes: as `Loading.alterations` returns them.
+    """
+    cells = Counter(changes.filter(pl.col("change") == "changed")["table_name"])
+    would = "; ".join(
+        f"{each.table_name} {cells[each.table_name]} cells, {each.removed} removed"
+        for each in loading.receipts
+    )
+    scope = f"dry run against load {loading.before}: {would}"
+    who = _who(demonstration=demonstration)
+    record.write(Entry(Kind.CONSULTATION, who, STEWARD, scope, "", Outcome.ALLOWED))
 
 
 @contextmanager
@@ -41,10 +64,14 @@ def _who(*, demonstration: bool) -> str:
     return DEMONSTRATION if demonstration else at_the_keyboard()
 
 
-def _entries(loading: Loading, who: str) -> list[Entry]:
+def _entries(loading: Loading, who: str, sources: int) -> list[Entry]:
     about = f"load {loading.load} recorded on {loading.recorded_on}"
     brought = "; ".join(f"{each.table_name} {each.new} new of {each.accepted}" for each in loading.receipts)
     entries = [Entry(Kind.COLLECTION, who, STEWARD, f"{about}: {brought}", "", Outcome.ALLOWED)]
+    if sources > 1:
+        tables = ", ".join(each.table_name for each in loading.receipts)
+        scope = f"{about}: {sources} sources into {tables}"
+        entries.append(Entry(Kind.COMBINATION, who, STEWARD, scope, "", Outcome.ALLOWED))
     if altered := "; ".join(_altered(each) for each in loading.receipts if each.changed or each.removed):
         entries.append(Entry(Kind.ALTERATION, who, STEWARD, f"{about}: {altered}", "", Outcome.ALLOWED))
     return entries

@@ -8,6 +8,7 @@ import polars as pl
 
 from data.arrival import Receipt
 from data.faults import Fault
+from data.granting import expect_loader
 from data.intake import account, rules, safeguards
 from data.intake.check import Checked, check
 from data.intake.feeds import Feed, feeds_of
@@ -61,11 +62,12 @@ def load(
     rows recorded on the same day, is refused until that is confirmed. A demonstration's ledger takes only
     loads that say they are its own (`demonstration`).
 
-    The record says of a load that is kept what it brought and altered, in the same transaction, and of
-    one that is refused that it was.
+    The record says of a load that is kept what it brought and altered, in the same transaction, of one
+    that is refused that it was, and of a rehearsal against which load it was held.
 
     Raises:
-        Fault: something is wrong with a file, the mapping or the day; nothing is kept.
+        Fault: something is wrong with a file, the mapping or the day, or the role of the database may not
+            load; nothing is kept.
     """
     told = progress or _silent
     heads: list[Head] = []
@@ -74,6 +76,7 @@ def load(
     ):
         _refuse_mixing(review, demonstration=demonstration)
         _refuse_unfit(recorded_on, note)
+        expect_loader(review.ledger)
         feeds = feeds_of([source for file in files for source in open_sources(file, mapping)], mapping)
         checked = _read(feeds, mapping, review, recorded_on, told)
         held: list[pl.DataFrame] = []
@@ -88,8 +91,12 @@ def load(
             taken = () if kept or rehearsal else loading.receipts_of(first)
             changes = loading.alterations() if rehearsal else pl.DataFrame()
             if kept:
-                heads += account.recorded(review.record, loading, demonstration=demonstration)
+                heads += account.recorded(
+                    review.record, loading, sources=len(set(files)), demonstration=demonstration
+                )
     review.record.committed(heads)
+    if rehearsal:
+        account.rehearsed(review.record, loading, changes, demonstration=demonstration)
     told("Done", 2 * len(feeds), 2 * len(feeds))
     version = loading.load if kept else loading.before
     return Loaded(loading.receipts, pl.concat(held), kept, version, first, taken, changes)

@@ -108,6 +108,36 @@ def test_the_loader_loads_changes_and_removes(
     review.ledger.engine.dispose()
 
 
+@pytest.mark.parametrize("rehearsal", [False, True])
+def test_the_reader_is_told_which_role_loads(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rehearsal: bool
+) -> None:
+    review = database.review(database.reader, monkeypatch)
+    version = review.ledger.version()
+    with pytest.raises(Fault) as caught:
+        Desk(tmp_path, review).take(lines("A-9,01/02/2020,right to ask,south,,"), rehearsal=rehearsal)
+    assert str(caught.value) == (
+        f"The role '{database.reader}' may only read this ledger: load as '{database.loader}'."
+    )
+    assert review.ledger.version() == version
+    review.ledger.engine.dispose()
+
+
+def test_the_reader_is_told_where_no_role_loads_yet(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def on_loads(statement: str) -> None:
+        with database.owner.begin() as connection:
+            connection.exec_driver_sql(f'{statement} "{database.loader}"')
+
+    review = database.review(database.reader, monkeypatch)
+    on_loads("REVOKE INSERT ON loads FROM")
+    with pytest.raises(Fault, match="none may load yet: make one, and grant it that"):
+        Desk(tmp_path, review).take(lines("A-9,01/02/2020,right to ask,south,,"))
+    on_loads("GRANT INSERT ON loads TO")
+    review.ledger.engine.dispose()
+
+
 COMMON = (
     "DELETE FROM applications",
     "TRUNCATE applications",

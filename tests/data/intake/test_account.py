@@ -13,7 +13,7 @@ from data.record import Row
 from data.review import Review, new_review
 from data.schema import SCHEMAS
 from tests.conftest import TERMS
-from tests.data.conftest import DAY, Desk, lines
+from tests.data.conftest import DAY, Desk, applications, lines, plan_of
 
 WEEK = dt.timedelta(days=7)
 ONE, TWO, THREE = (f"A-{number},01/02/2020,right to ask,north,," for number in (1, 2, 3))
@@ -66,11 +66,59 @@ def test_a_load_and_its_entries_stand_or_fall_together(
 
 
 def test_a_load_that_keeps_nothing_says_nothing(desk: Desk) -> None:
-    desk.take(lines(ONE), rehearsal=True)
-    assert said(desk.review) == []
     desk.take(lines(ONE))
     desk.take(lines(ONE), on=DAY + WEEK)
     assert len(said(desk.review)) == 1
+
+
+def test_a_dry_run_is_a_look_at_the_cells_that_it_tells(desk: Desk) -> None:
+    desk.take(lines(ONE, TWO))
+    changed = "A-1,01/03/2020,right to ask,south,,"
+    assert desk.take(lines(changed, THREE), on=DAY + WEEK, rehearsal=True).changes.height == 3
+    # One that finds all as it was guessed has been told as much.
+    desk.take(lines(ONE, TWO), on=DAY + WEEK, rehearsal=True)
+    assert said(desk.review)[1:] == [
+        ("consultation", "dry run against load 1: applications 2 cells, 1 removed", "allowed"),
+        ("consultation", "dry run against load 1: applications 0 cells, 0 removed", "allowed"),
+    ]
+    assert {(row.who, row.role) for row in rows_of(desk.review)} == {(at_the_keyboard(), "data steward")}
+
+
+def test_a_dry_run_that_cannot_be_written_down_tells_nothing(desk: Desk) -> None:
+    desk.take(lines(ONE))
+    desk.review.record.anchor.path.unlink()
+    with pytest.raises(Fault, match="The anchor of the record"):
+        desk.take(lines(MOVED), on=DAY + WEEK, rehearsal=True)
+
+
+def test_a_load_that_wants_confirming_tells_counts_only_and_is_written_down(desk: Desk) -> None:
+    desk.take(lines(ONE))
+    with pytest.raises(Fault, match="changes 1 and removes 0 of the applications") as caught:
+        desk.take(lines(MOVED))
+    assert "south" not in str(caught.value)
+    assert "A-1" not in str(caught.value)
+    assert said(desk.review)[1:] == [("collection", "load of 1 file on 2024-01-11", "refused")]
+
+
+COUNTED = {"week_on": "On", "team": "Team", "headcount": "People", "full_time_equivalent": "Full"}
+
+
+def test_a_load_of_several_files_says_that_it_combined_them_and_names_none(desk: Desk) -> None:
+    plan = plan_of(
+        {**applications(), "file": "applications.csv"},
+        {"table": "staffing", "file": "s.csv", "columns": COUNTED},
+    )
+    files = [desk.file(lines(ONE)), desk.file("On,Team,People,Full\n2024-01-01,team 1,3,2.5\n", "s.csv")]
+    desk.load(*files, plan=plan)
+    desk.load(*files, plan=plan, on=DAY + WEEK)
+    assert said(desk.review) == [
+        (
+            "collection",
+            "load 1 recorded on 2024-01-11: applications 1 new of 1; staffing 1 new of 1",
+            "allowed",
+        ),
+        ("combination", "load 1 recorded on 2024-01-11: 2 sources into applications, staffing", "allowed"),
+    ]
 
 
 def test_a_load_that_confirms_the_register_says_that_it_collected_it(desk: Desk) -> None:
@@ -103,3 +151,5 @@ def test_a_demonstration_is_loaded_by_nobody_in_particular(demonstration: Review
 def test_the_largest_load_has_room_for_what_it_says() -> None:
     most = "; ".join(f"{table} 9999999 changed, 9999999 removed" for table in SCHEMAS)
     assert len(f"load 99999 recorded on 2024-01-11: {most}") < 1_000
+    most = "; ".join(f"{table} 99999999 cells, 9999999 removed" for table in SCHEMAS)
+    assert len(f"dry run against load 99999: {most}") < 1_000
