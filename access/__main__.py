@@ -6,7 +6,8 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from access.audit import Kind, extract, verify
+from access.audit import Kind, Outcome, extract, verify
+from access.chain import Verdict
 from access.sessions import Sessions
 from access.settings import read_settings
 from data.commands import Parser, day, of_every_command, run
@@ -14,6 +15,7 @@ from data.faults import Fault
 from data.journal import keep_journal
 from data.keyboard import done_here
 from data.marking import marked
+from data.record import Entry
 from data.review import Review, open_review
 from data.separated import separated
 from data.written import counted, written_day
@@ -28,13 +30,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _verify(asked: argparse.Namespace) -> int:
     anchor = asked.anchor.read_text(encoding="utf-8").splitlines() if asked.anchor else None
-    verdict = verify(open_review(asked.review).record, anchor)
+    record = open_review(asked.review).record
+    verdict = verify(record, anchor)
     print(verdict)
     for finding in verdict.findings[:MOST_TOLD]:
         print(finding)
     if len(verdict.findings) > MOST_TOLD:
         print(f"... and {len(verdict.findings) - MOST_TOLD:,} more.")
+    # Told first: a record that is not whole may not take an entry.
+    record.write(_verified(verdict))
     return 0 if verdict.whole else 1
+
+
+def _verified(verdict: Verdict) -> Entry:
+    entries = counted(verdict.rows, "entry", "entries")
+    if verdict.whole:
+        return done_here(Kind.CONSULTATION, f"the record verified: whole, {entries}")
+    faults = counted(len(verdict.findings), "fault", "faults")
+    scope = f"the record verified: not whole, {faults} in {entries}"
+    return done_here(Kind.CONSULTATION, scope, outcome=Outcome.FAILED)
 
 
 def _extract(asked: argparse.Namespace) -> None:
@@ -51,8 +65,9 @@ def _extract(asked: argparse.Namespace) -> None:
         sys.stdout.buffer.write(text)
         return
     _refuse_a_file(asked.out)
-    with asked.out.open("xb") as file:
-        file.write(text)
+    # Readable by its owner only, from its first byte on.
+    asked.out.touch(mode=0o600, exist_ok=False)
+    asked.out.write_bytes(text)
     print(f"Wrote {counted(rows.height, 'entry', 'entries')} to {asked.out}.")
 
 
@@ -68,11 +83,14 @@ def _key(asked: argparse.Namespace) -> None:
 
 
 def _sessions(asked: argparse.Namespace) -> None:
-    live = _visits(open_review(asked.review)).live()
+    review = open_review(asked.review)
+    live = _visits(review).live()
+    visits = counted(len(live), "visit", "visits")
+    review.record.write(done_here(Kind.CONSULTATION, f"who is signed in: {visits}"))
     for each in live:
         last = dt.datetime.fromtimestamp(each.seen_at, dt.UTC)
         print(f"{each.who}, {each.role}, last seen {written_day(last.date())} at {last:%H:%M} UTC")
-    print(f"{counted(len(live), 'visit', 'visits')} under way.")
+    print(f"{visits} under way.")
 
 
 def _end(asked: argparse.Namespace) -> None:

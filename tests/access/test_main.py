@@ -1,6 +1,7 @@
 """The command line of the record: what it says, and the one sentence when something is wrong."""
 
 import datetime as dt
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -58,11 +59,24 @@ def kinds(review: Review) -> list[str]:
         return [row.kind for row in rows]
 
 
+def last(review: Review) -> tuple[str, str, str]:
+    with review.record.reading() as rows:
+        row = list(rows)[-1]
+    return row.kind, row.scope, row.outcome
+
+
 def test_verify_says_how_far_the_record_is_whole(review: Review, run: Run) -> None:
     digest = review.record.anchor.lines()[-1].split()[1]
     whole = f"The record is whole: 1 entry, the last one {digest[:16]}; its anchor agrees.\n"
+    anchor = review.folder.parent / "copy"
+    anchor.write_bytes(review.record.anchor.path.read_bytes())
     assert run("verify") == (0, whole, "")
-    assert run("verify", "--anchor", str(review.record.anchor.path)) == (0, whole, "")
+    assert last(review) == ("consultation", "the record verified: whole, 1 entry", "allowed")
+    # The copy knows nothing of that entry, and of the two that are there then.
+    code, out, _ = run("verify", "--anchor", str(anchor))
+    assert (code, out.endswith("; its anchor is 1 entry behind.\n")) == (0, True)
+    assert last(review) == ("consultation", "the record verified: whole, 2 entries", "allowed")
+    assert run("verify")[0] == 0
 
 
 def test_verify_tells_what_it_found_and_fails(review: Review, run: Run) -> None:
@@ -74,6 +88,16 @@ def test_verify_tells_what_it_found_and_fails(review: Review, run: Run) -> None:
     assert told[0] == "The record is not whole: 2 faults were found in 1 entry."
     assert told[1] == "Line 2 of the anchor has another row 1 than a line above it."
     assert told[2] == "Rows 2 to 30 are cut off from the end: the anchor goes on to 30."
+    assert last(review) == ("consultation", "the record verified: not whole, 2 faults in 1 entry", "failed")
+
+
+def test_verify_tells_what_it_found_though_it_cannot_be_written_down(review: Review, run: Run) -> None:
+    review.record.anchor.path.unlink()
+    code, out, err = run("verify")
+    assert code == 1
+    assert out.splitlines()[1] == "The anchor of the record is missing."
+    assert err.startswith("The anchor of the record,")
+    assert kinds(review) == ["consultation"]
 
 
 def test_verify_does_not_tell_a_thousand_faults_one_by_one(review: Review, run: Run) -> None:
@@ -89,6 +113,8 @@ def test_an_extract_is_marked_safe_to_open_and_recorded_before_it_is_written(
 ) -> None:
     out = tmp_path / "record.csv"
     assert run("extract", *EVER, "--out", str(out)) == (0, f"Wrote 1 entry to {out}.\n", "")
+    if os.name == "posix":
+        assert out.stat().st_mode & 0o777 == 0o600
     lines = out.read_text(encoding="utf-8-sig").splitlines()
     assert lines[0] == lines[-1] == "OFFICIAL-SENSITIVE"
     assert lines[1] == "A review to test with"
@@ -151,6 +177,7 @@ def test_who_is_signed_in_is_listed_and_every_visit_of_theirs_can_be_ended(made,
     told = capsys.readouterr().out
     assert told.count("pat, analyst, last seen ") == 2
     assert told.endswith("2 visits under way.\n")
+    assert last(review) == ("consultation", "who is signed in: 2 visits", "allowed")
     assert main(["--review", str(folder), "end", "pat"]) == 0
     assert capsys.readouterr().out == "Ended 2 visits of pat.\n"
     assert [sessions.find(token) for token in tokens] == [None, None]
