@@ -20,19 +20,20 @@ from tests.pages.reading import answer, captions, card, cards, headings, one_enq
 
 
 @pytest.mark.parametrize("entry", REGISTRY, ids=lambda entry: entry.title)
-def test_every_page_opens_with_its_title_its_day_and_the_mark_of_demonstration_data(app, entry):
+def test_every_page_opens_with_its_title_its_day_its_mark_and_its_answer_first(app, entry):
     page = app(entry.file if entry.path else "", role=reader_of(entry))
     assert [title.value for title in page.title] == [entry.title]
     assert page.warning[0].value.startswith("**Demonstration data.**")
     assert page.markdown[0].value == "**OFFICIAL-SENSITIVE**"
     assert ("As at 30 May 2024" in captions(page)[0]) == (reader_of(entry) is Role.ANALYST)
-
-
-@pytest.mark.parametrize("entry", REGISTRY, ids=lambda entry: entry.title)
-def test_every_page_says_its_answer_first(app, entry):
-    page = app(entry.file if entry.path else "", role=reader_of(entry))
     assert len(answer(page)) > 40
     assert answer(page).endswith(".")
+    levels = headings(page)
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
+    titles = [title for title, _ in cards(page)]
+    assert len(titles) == len(set(titles))
+    assert bool(titles) == (entry in REGISTRY[:3])
 
 
 @pytest.mark.parametrize(
@@ -354,19 +355,6 @@ def opened(folder, monkeypatch, role=Role.ANALYST, **query) -> AppTest:
     page.run()
     assert not page.exception
     return page
-
-
-def test_headings_go_down_one_level_at_a_time(app):
-    for entry in REGISTRY:
-        levels = headings(app(entry.file if entry.path else "", role=reader_of(entry)))
-        assert levels[0] == 1
-        assert all(after <= before + 1 for before, after in itertools.pairwise(levels)), entry.title
-
-
-def test_cards_have_no_two_of_one_title(app):
-    for entry in REGISTRY[:3]:
-        titles = [title for title, _ in cards(app(entry.file if entry.path else ""))]
-        assert len(titles) == len(set(titles))
 
 
 def test_nothing_of_the_review_is_drawn_before_the_look_is_written_down(untouched, tmp_path, monkeypatch):
