@@ -57,7 +57,7 @@ def _status(asked: argparse.Namespace) -> None:
 
 
 def _export(asked: argparse.Namespace) -> None:
-    written = export(open_review(asked.review), asked.folder, known_on=asked.as_known)
+    written = export(open_review(asked.review), asked.folder, reason=asked.reason, known_on=asked.as_known)
     print(f"Wrote {len(written):,} files to {asked.folder}; {written[0].name} says what they are.")
 
 
@@ -118,6 +118,9 @@ def _parser() -> argparse.ArgumentParser:
 
     out = commands.add_parser("export", help="write every table as Parquet and CSV")
     out.add_argument("folder", type=Path)
+    out.add_argument(
+        "--reason", required=True, metavar="WHY", help="why they are needed; the record keeps it"
+    )
     out.add_argument("--as-known", type=day, metavar="DAY", help="as known on a day (default: now)")
     out.set_defaults(command=_export)
 

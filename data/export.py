@@ -1,8 +1,10 @@
 """Write a review's tables out, as known on a day: Parquet for programs, CSV for spreadsheets."""
 
 import datetime as dt
+import io
 import shutil
 import uuid
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -10,42 +12,73 @@ import polars as pl
 from data import interval
 from data.faults import Fault
 from data.keyboard import done_here
-from data.kinds import Kind
-from data.marking import OFFICIAL_SENSITIVE, marked
+from data.kinds import Kind, Outcome
+from data.marking import configured, marked
+from data.reopened import expect_columns, expect_files, expect_separated
 from data.review import Review
 from data.schema import SCHEMAS
 from data.separated import separated
 from data.snapshot import Snapshot
 from data.written import written_day
 
+SHORTEST_REASON, LONGEST_REASON = 10, 400
 
-def export(
-    review: Review, folder: Path, *, known_on: dt.date | None = None, marking: str = OFFICIAL_SENSITIVE
-) -> list[Path]:
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What every file of an export has in common; the names of its tables' files begin with `prefix`."""
+
+    snapshot: Snapshot
+    known_on: dt.date | None
+    marking: str
+    prefix: str
+
+
+def export(review: Review, folder: Path, *, reason: str, known_on: dt.date | None = None) -> list[Path]:
     """Write every table's rows as known on a day, or as known now, into an empty folder: all or nothing.
 
-    The record has it before the first byte is written.
-
-    marking: what every file bears; a demonstration's says besides that it is one.
+    The record has it, with the reason, before the first byte is written. Every file is opened again
+    and compared before any counts as written; only its owner may read it.
 
     Raises:
-        Fault: the folder holds something already, or nothing was known on the day.
+        Fault: the folder holds something already, nothing was known on the day, the reason is none, or
+            a file is not what was asked for.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Fault(f"There is something in {folder} already: choose another folder for the export.")
+    why = _fit(reason)
     version = review.ledger.version()
     loads = review.ledger.loads().filter(pl.col("load") <= version)
     _refuse_unknown_days(loads, known_on)
-    words = marked(marking, demonstration=review.terms.demonstration)
+    words = marked(configured(review.folder), demonstration=review.terms.demonstration)
     scope = f"every table as known on {known_on or 'the last day'}, loads 1 to {version}"
-    review.record.write(done_here(Kind.DISCLOSURE, scope))
+    review.record.write(done_here(Kind.DISCLOSURE, scope, reason=why))
+    try:
+        note = _note(review, known_on, loads, words, why)
+        prefix = "demonstration-" if review.terms.demonstration else ""
+        return _write_whole(_Wanted(review.snapshot(version), known_on, words, prefix), folder, note)
+    except (Fault, OSError):
+        review.record.write(done_here(Kind.DISCLOSURE, scope, reason=why, outcome=Outcome.FAILED))
+        raise
+
+
+def _fit(reason: str) -> str:
+    why = reason.strip()
+    if not SHORTEST_REASON <= len(why) <= LONGEST_REASON or not why.isprintable():
+        raise Fault(
+            "Say with --reason why these rows are needed outside Candour, in one line of "
+            f"{SHORTEST_REASON} to {LONGEST_REASON} characters: the record keeps it, so name nobody in it."
+        )
+    return why
+
+
+def _write_whole(wanted: _Wanted, folder: Path, note: str) -> list[Path]:
     folder.resolve().parent.mkdir(parents=True, exist_ok=True)
     making = folder.resolve().with_name(f".{folder.resolve().name}-making-{uuid.uuid4().hex}")
-    making.mkdir()
+    making.mkdir(mode=0o700)
     try:
-        note = making / "README.txt"
-        note.write_text(_note(review, known_on, loads, words), encoding="utf-8")
-        written = [note, *_write(review, review.snapshot(version), making, known_on, words)]
+        written = [_written(making / "README.txt", note.encode()), *_write(wanted, making)]
+        expect_files(making, {path.name for path in written})
         if folder.exists():
             folder.rmdir()
         making.rename(folder.resolve())
@@ -65,18 +98,29 @@ def _refuse_unknown_days(loads: pl.DataFrame, known_on: dt.date | None) -> None:
         )
 
 
-def _write(
-    review: Review, snapshot: Snapshot, folder: Path, known_on: dt.date | None, marking: str
-) -> list[Path]:
-    prefix = "demonstration-" if review.terms.demonstration else ""
+def _write(wanted: _Wanted, folder: Path) -> list[Path]:
     written: list[Path] = []
     for table in SCHEMAS:
-        rows = _known_rows(snapshot, table, known_on)
-        paths = (folder / f"{prefix}{table}.parquet", folder / f"{prefix}{table}.csv")
-        rows.write_parquet(paths[0], metadata={"marking": marking})
-        paths[1].write_bytes(separated(rows, marking))
-        written += paths
+        rows = _known_rows(wanted.snapshot, table, wanted.known_on)
+        columns = _written(folder / f"{wanted.prefix}{table}.parquet", _columnar(rows, wanted.marking))
+        expect_columns(columns, rows, wanted.marking)
+        text = _written(folder / f"{wanted.prefix}{table}.csv", separated(rows, wanted.marking))
+        expect_separated(text, rows, wanted.marking)
+        written += (columns, text)
     return written
+
+
+def _columnar(rows: pl.DataFrame, marking: str) -> bytes:
+    buffer = io.BytesIO()
+    rows.write_parquet(buffer, metadata={"marking": marking})
+    return buffer.getvalue()
+
+
+def _written(path: Path, content: bytes) -> Path:
+    # Its owner's alone from its first byte on, wherever the folder is moved to.
+    path.touch(mode=0o600, exist_ok=False)
+    path.write_bytes(content)
+    return path
 
 
 def _known_rows(snapshot: Snapshot, table: str, day: dt.date | None) -> pl.DataFrame:
@@ -87,13 +131,14 @@ def _known_rows(snapshot: Snapshot, table: str, day: dt.date | None) -> pl.DataF
     return rows.select(schema.column_names()).sort(schema.primary_key()).collect()
 
 
-def _note(review: Review, known_on: dt.date | None, loads: pl.DataFrame, marking: str) -> str:
+def _note(review: Review, known_on: dt.date | None, loads: pl.DataFrame, marking: str, why: str) -> str:
     known = loads if known_on is None else loads.filter(pl.col("recorded_on") <= known_on)
     last = known.row(-1, named=True)
     lines = [
         marking,
         review.terms.name,
         f"As known on {written_day(known_on or last['recorded_on'])}, from loads 1 to {last['load']}.",
+        f"Taken because: {why}",
         "Each table is in Parquet and in CSV. The CSV has this marking above and below its table, and a ' in",
         "front of what a spreadsheet could run as a formula.",
     ]

@@ -1,7 +1,14 @@
 """The marking that everything that leaves bears: how it is to be handled, and whether it is real."""
 
-from data.faults import Fault
+import os
+from pathlib import Path
 
+from pydantic import BaseModel
+
+from data.faults import Fault
+from data.terms import fitted, read_toml
+
+SETTINGS = "settings.toml"
 OFFICIAL_SENSITIVE = "OFFICIAL-SENSITIVE"
 DEMONSTRATION = "DEMONSTRATION DATA"
 # A page's header in print holds 255 characters, and the page's number besides.
@@ -18,3 +25,24 @@ def marked(words: str = OFFICIAL_SENSITIVE, *, demonstration: bool) -> str:
     if not words[:1].isalnum() or not words.isprintable() or len(words) > LONGEST:
         raise Fault(f"The marking must begin with a letter and be one line of at most {LONGEST} characters.")
     return f"{words} · {DEMONSTRATION}" if demonstration else words
+
+
+class _Marking(BaseModel):
+    """The one setting of a deployment that this floor needs; `access.settings` knows the others."""
+
+    marking: str = OFFICIAL_SENSITIVE
+
+
+def configured(folder: Path) -> str:
+    """Return the words that a review's deployment marks its files with, and the usual ones if it says none.
+
+    They are in the file that CANDOUR_SETTINGS names, else in `settings.toml` in the review's folder.
+
+    Raises:
+        Fault: the file named is missing or cannot be read.
+    """
+    named = os.environ.get("CANDOUR_SETTINGS")
+    path = Path(named) if named else folder / SETTINGS
+    if not named and not path.exists():
+        return OFFICIAL_SENSITIVE
+    return fitted(_Marking, read_toml(path), path.name).marking

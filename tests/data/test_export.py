@@ -1,4 +1,5 @@
 import datetime as dt
+import os
 from pathlib import Path
 
 import polars as pl
@@ -13,6 +14,8 @@ from data.snapshot import Snapshot
 from tests.conftest import TERMS
 from tests.data.conftest import DAY, Desk, lines
 
+WHY = "The yearly return to the office"
+
 
 def test_demonstration_data_is_labelled_in_the_note_and_in_every_name(desk: Desk, tmp_path: Path) -> None:
     terms = tmp_path / "shown.toml"
@@ -20,7 +23,7 @@ def test_demonstration_data_is_labelled_in_the_note_and_in_every_name(desk: Desk
     review = new_review(tmp_path / "shown", terms)
     file = desk.file(lines("A-1,01/02/2020,right to ask,north,,"))
     load(review, [file], desk.plan, recorded_on=DAY, demonstration=True)
-    note, *files = export(review, tmp_path / "out")
+    note, *files = export(review, tmp_path / "out", reason=WHY)
     marking = "OFFICIAL-SENSITIVE · DEMONSTRATION DATA"
     assert note.read_text().startswith(f"{marking}\n")
     assert all(path.name.startswith("demonstration-") for path in files)
@@ -36,7 +39,7 @@ def test_demonstration_data_is_labelled_in_the_note_and_in_every_name(desk: Desk
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
 def test_real_data_is_not_labelled_as_a_demonstration(desk: Desk, tmp_path: Path, suffix: str) -> None:
     desk.take(lines("A-1,01/02/2020,right to ask,north,,"))
-    note, *files = export(desk.review, tmp_path / "out")
+    note, *files = export(desk.review, tmp_path / "out", reason=WHY)
     assert note.read_text().startswith("OFFICIAL-SENSITIVE\n")
     assert "demonstration" not in note.read_text().lower()
     assert not any(b"DEMONSTRATION" in path.read_bytes() for path in files)
@@ -57,10 +60,10 @@ def test_an_export_that_stops_half_way_leaves_nothing(
     monkeypatch.setattr(data.export, "_known_rows", fail)
     (tmp_path / "beside").mkdir()
     with pytest.raises(OSError, match="No space"):
-        export(desk.review, tmp_path / "beside" / "out")
+        export(desk.review, tmp_path / "beside" / "out", reason=WHY)
     assert list((tmp_path / "beside").iterdir()) == []
     monkeypatch.undo()
-    assert export(desk.review, tmp_path / "beside" / "out")[0].exists()
+    assert export(desk.review, tmp_path / "beside" / "out", reason=WHY)[0].exists()
 
 
 def test_an_export_is_of_one_version_though_a_load_comes_between(
@@ -76,7 +79,7 @@ def test_an_export_is_of_one_version_though_a_load_comes_between(
         return pl.DataFrame({"version": [snapshot.version]})
 
     monkeypatch.setattr(data.export, "_known_rows", count)
-    note, *_ = export(desk.review, tmp_path / "out")
+    note, *_ = export(desk.review, tmp_path / "out", reason=WHY)
     assert set(taken) == {1}
     assert "from loads 1 to 1" in note.read_text()
 
@@ -86,13 +89,68 @@ def test_a_day_outside_the_loads_cannot_be_told(desk: Desk, tmp_path: Path, days
     desk.take(lines("A-1,01/02/2020,right to ask,north,,"))
     desk.take(lines("A-1,01/02/2020,right to ask,south,,"), on=DAY + dt.timedelta(days=7))
     with pytest.raises(Fault, match="the loads are from 11 January 2024 to 18 January 2024, so choose a day"):
-        export(desk.review, tmp_path / "out", known_on=DAY + dt.timedelta(days=days))
+        export(desk.review, tmp_path / "out", reason=WHY, known_on=DAY + dt.timedelta(days=days))
     assert not (tmp_path / "out").exists()
 
 
 def test_an_empty_folder_that_is_there_is_filled(desk: Desk, tmp_path: Path) -> None:
     desk.take(lines("A-1,01/02/2020,right to ask,north,,"))
     (tmp_path / "out").mkdir()
-    note, *_ = export(desk.review, tmp_path / "out", known_on=DAY)
+    note, *_ = export(desk.review, tmp_path / "out", reason=WHY, known_on=DAY)
     assert note.parent == tmp_path / "out"
     assert "As known on 11 January 2024, from loads 1 to 1" in note.read_text()
+
+
+@pytest.mark.parametrize("reason", ["", "short    ", "x" * 401, "two\nlines, long enough"])
+def test_a_reason_that_is_none_is_refused_before_anything_is_done(
+    desk: Desk, tmp_path: Path, reason: str
+) -> None:
+    desk.take(lines("A-1,01/02/2020,right to ask,north,,"))
+    with pytest.raises(Fault, match="in one line of 10 to 400 characters"):
+        export(desk.review, tmp_path / "out", reason=reason)
+    assert not (tmp_path / "out").exists()
+
+
+def said(desk: Desk) -> list[tuple[str, str, str]]:
+    with desk.review.record.reading() as rows:
+        return [(row.kind, row.reason, row.outcome) for row in rows][1:]
+
+
+def test_the_reason_is_in_the_record_and_in_the_note(desk: Desk, tmp_path: Path) -> None:
+    desk.take(lines("A-1,01/02/2020,right to ask,north,,"))
+    note, *_ = export(desk.review, tmp_path / "out", reason=f" {WHY} ")
+    assert f"\nTaken because: {WHY}\n" in note.read_text()
+    assert said(desk) == [("disclosure", WHY, "allowed")]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only POSIX has these modes")
+def test_an_export_is_its_owners_alone(desk: Desk, tmp_path: Path) -> None:
+    desk.take(lines("A-1,01/02/2020,right to ask,north,,"))
+    (tmp_path / "out").mkdir(mode=0o755)
+    before = os.umask(0o022)
+    files = export(desk.review, tmp_path / "out", reason=WHY)
+    os.umask(before)
+    assert (tmp_path / "out").stat().st_mode & 0o777 == 0o700
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
+
+
+def test_an_export_bears_the_marking_of_its_deployment(desk: Desk, tmp_path: Path) -> None:
+    desk.take(lines("A-1,01/02/2020,right to ask,north,,"))
+    (desk.review.folder / "settings.toml").write_text('mode = "single-user"\nmarking = "OFFICIAL: PART 3"\n')
+    note, columns, text, *_ = export(desk.review, tmp_path / "out", reason=WHY)
+    assert note.read_text().startswith("OFFICIAL: PART 3\n")
+    assert pl.read_parquet_metadata(columns)["marking"] == "OFFICIAL: PART 3"
+    assert text.read_text(encoding="utf-8-sig").startswith("OFFICIAL: PART 3\n")
+
+
+def test_a_file_that_is_not_what_was_asked_is_not_kept_and_that_is_written_down(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.take(lines("A-1,01/02/2020,right to ask,north,,"))
+    making = data.export.separated
+    monkeypatch.setattr(data.export, "separated", lambda rows, marking: making(rows.head(0), marking))
+    (tmp_path / "beside").mkdir()
+    with pytest.raises(Fault, match=r"What was written as applications\.csv is not what was asked for"):
+        export(desk.review, tmp_path / "beside" / "out", reason=WHY)
+    assert list((tmp_path / "beside").iterdir()) == []
+    assert said(desk) == [("disclosure", WHY, "allowed"), ("disclosure", WHY, "failed")]

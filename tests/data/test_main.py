@@ -1,6 +1,7 @@
 """The command line: what it does, and the one sentence it says when it cannot."""
 
 import csv
+import datetime as dt
 import os
 import re
 import shutil
@@ -40,6 +41,9 @@ decided_on = "Decided"
 GOOD = lines(
     "A-1,01/02/2020,right to ask,north,disclosure,02/02/2020", "A-2,03/02/2020,right to know,south,,"
 )
+
+
+WHY = ("--reason", "The yearly return to the office")
 
 
 class Shell:
@@ -236,8 +240,8 @@ def test_status_says_what_is_held_and_how_it_came(shell: Shell) -> None:
 def test_export_writes_every_table_as_known_on_a_day(shell: Shell) -> None:
     shell.load()
     shell.load(lines("A-1,01/02/2020,right to ask,south,,"), "--recorded-on", "2024-01-18")
-    assert shell.run("export", str(shell.folder / "then"), "--as-known", "2024-01-11") == 0
-    assert shell.run("export", str(shell.folder / "now")) == 0
+    assert shell.run("export", str(shell.folder / "then"), *WHY, "--as-known", "2024-01-11") == 0
+    assert shell.run("export", str(shell.folder / "now"), *WHY) == 0
     then = pl.read_parquet(shell.folder / "then" / "applications.parquet")
     assert then.select("application_ref", "area").rows() == [("A-1", "north"), ("A-2", "south")]
     now = (shell.folder / "now" / "applications.csv").read_text(encoding="utf-8-sig").splitlines()
@@ -251,8 +255,8 @@ def test_export_writes_every_table_as_known_on_a_day(shell: Shell) -> None:
 def test_status_and_export_are_in_the_record_before_anything_is_shown(shell: Shell) -> None:
     shell.load()
     shell.run("status")
-    shell.run("export", str(shell.folder / "out"), "--as-known", "2024-01-11")
-    shell.run("export", str(shell.folder / "out"))
+    shell.run("export", str(shell.folder / "out"), *WHY, "--as-known", "2024-01-11")
+    shell.run("export", str(shell.folder / "out"), *WHY)
     review = shell.opened()
     with review.record.reading() as rows:
         said = [(row.kind, row.scope, row.outcome) for row in rows][1:]
@@ -260,28 +264,40 @@ def test_status_and_export_are_in_the_record_before_anything_is_shown(shell: She
         ("consultation", "what the review holds at load 1", "allowed"),
         ("disclosure", "every table as known on 2024-01-11, loads 1 to 1", "allowed"),
     ]
+    assert review.record.between(dt.date(2000, 1, 1), dt.date(2999, 1, 1))[-1].reason == WHY[1]
     review.record.anchor.path.unlink()
-    assert shell.run("status") == shell.run("export", str(shell.folder / "other")) == 1
+    assert shell.run("status") == shell.run("export", str(shell.folder / "other"), *WHY) == 1
     assert shell.out == ""
     assert not (shell.folder / "other").exists()
 
 
+def test_no_export_without_a_reason(shell: Shell) -> None:
+    shell.load()
+    with pytest.raises(SystemExit):
+        shell.run("export", str(shell.folder / "out"))
+    assert "--reason" in shell.printed().err
+    assert shell.run("export", str(shell.folder / "out"), "--reason", "because") == 1
+    assert "Say with --reason why these rows are needed outside Candour" in shell.err
+    assert sentence(shell.err)
+    assert not (shell.folder / "out").exists()
+
+
 def test_export_never_writes_over_anything(shell: Shell) -> None:
     shell.load()
-    assert shell.run("export", str(shell.folder)) == 1
+    assert shell.run("export", str(shell.folder), *WHY) == 1
     assert "There is something in" in shell.err
     assert sentence(shell.err)
 
 
 def test_an_empty_review_has_nothing_to_export(shell: Shell) -> None:
-    assert shell.run("export", str(shell.folder / "out")) == 1
+    assert shell.run("export", str(shell.folder / "out"), *WHY) == 1
     assert not (shell.folder / "out").exists()
 
 
 @pytest.mark.parametrize("ref", ["=HYPERLINK(1)", "+CMD|' /C CALC'!A0", "-2+3", "@SUM(1)"])
 def test_a_formula_is_stored_as_text_and_escaped_on_export(shell: Shell, ref: str) -> None:
     assert shell.load(lines(f"{ref},01/02/2020,right to ask,north,,")) == 0
-    shell.run("export", str(shell.folder / "out"))
+    shell.run("export", str(shell.folder / "out"), *WHY)
     assert pl.read_parquet(shell.folder / "out" / "applications.parquet")["application_ref"].item() == ref
     written = (shell.folder / "out" / "applications.csv").read_text(encoding="utf-8-sig").splitlines()
     assert next(csv.DictReader(written[1:-1]))["application_ref"] == f"'{ref}"
@@ -327,7 +343,7 @@ def test_every_failure_is_one_sentence_and_exit_code_1(shell: Shell, arguments: 
 
 def test_a_review_that_is_not_there_is_a_sentence(shell: Shell) -> None:
     shell.review = shell.folder / "none"
-    for command in (["status"], ["export", "x"]):
+    for command in (["status"], ["export", "x", *WHY]):
         assert shell.run(*command) == 1
         assert "There is no review in" in shell.err
         assert sentence(shell.err)
