@@ -9,7 +9,6 @@ import time
 import urllib.request
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import free_port
@@ -72,10 +71,6 @@ class Provider:
         self.process.wait(timeout=20)
 
 
-def there_is(kind: str) -> None:
-    """Skip where the strict provider cannot run, unless it must."""
-    if kind == "lenient" or (shutil.which("node") and shutil.which("npm")):
-        return
-    if required("oidc"):
-        pytest.fail("the strict provider is required, and there is no node and npm on the path")
-    pytest.skip("there is no node and npm on the path")
+def can_run(kind: str) -> bool:
+    """Whether a provider can run here; where the strict one is required it is tried, and fails if it cannot."""
+    return kind == "lenient" or required("oidc") or bool(shutil.which("node") and shutil.which("npm"))

@@ -7,8 +7,6 @@ import sys
 import pytest
 from playwright.sync_api import expect
 
-from access.roles import Role
-from pages.registry import REGISTRY, open_to
 from tests.browser.conftest import ROOT, Server, Visitor
 from tests.browser.test_accessibility import LOOKS, violations
 
@@ -66,26 +64,6 @@ def test_a_bar_can_be_opened_with_the_keyboard_alone(visitor):
     visitor.page.keyboard.type("east")
     visitor.page.keyboard.press("Enter")
     expect(visitor.page.get_by_text("15 failures behind “east”.")).to_be_visible()
-
-
-def test_no_request_leaves_the_machine(visitor):
-    visitor.open()
-    for entry in open_to(Role.CHIEF_OFFICER)[1:]:
-        visitor.go(entry.title)
-    assert visitor.abroad == []
-
-
-def test_every_chart_has_a_text_alternative_that_states_its_message(visitor):
-    for entry in REGISTRY[:3]:
-        visitor.open(entry.path)
-        charts = visitor.page.locator("[data-testid=stPlotlyChart]")
-        assert charts.count() >= 2
-        for number in range(charts.count()):
-            words = charts.nth(number).evaluate(
-                "chart => (chart.closest('[aria-label]') || chart.querySelector('[aria-label]')).getAttribute('aria-label')"
-            )
-            assert re.search(r"\d", words), words
-            assert words.endswith(".")
 
 
 def test_a_page_that_breaks_tells_the_reader_and_shows_nothing_of_the_inside(browser, untouched, tmp_path):
