@@ -135,6 +135,7 @@ def requests() -> Iterator[Request]:
 
 
 def messages() -> Iterator[Message]:
-    """Yield every role x way x page."""
+    """Yield every role x way x page; of a role that was turned, the pages that it has lost."""
     for role, way, entry in product(Role, MESSAGE_WAYS, REGISTRY):
-        yield Message(role, way, entry.title)
+        if way != TURNED or role not in PAGES[entry.title]:
+            yield Message(role, way, entry.title)

@@ -84,7 +84,7 @@ def answer(desk: Desk, cell: File):
     elif cell.way == ENDED:
         desk.farewell(reader.token)
     elif cell.way == RUN_OUT:
-        ran_out(desk, reader)
+        ran_out(desk, reader.visit.digest)
     elif cell.way == NEVER:
         reader.token = "made-up"
     elif cell.way == "a link made up":
@@ -95,12 +95,13 @@ def answer(desk: Desk, cell: File):
     return reader.get(ticket)
 
 
-def ran_out(desk: Desk, reader: Reader) -> None:
+def ran_out(desk: Desk, digest: str) -> None:
     """Have a visit be one that nobody has used for sixteen minutes."""
     held = desk.review.ledger.tables.sessions
-    mine = held.c.digest == reader.visit.digest
     with changing(desk.review.ledger.engine) as connection:
-        connection.execute(sa.update(held).where(mine).values(seen_at=held.c.seen_at - 16 * 60))
+        connection.execute(
+            sa.update(held).where(held.c.digest == digest).values(seen_at=held.c.seen_at - 16 * 60)
+        )
 
 
 def read(content: bytes, format_: Format) -> str:

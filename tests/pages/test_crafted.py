@@ -5,6 +5,7 @@ import itertools
 import shutil
 import urllib.error
 import urllib.request
+from itertools import groupby
 
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -20,8 +21,23 @@ from data.review import open_review
 from pages.registry import REGISTRY
 from tests.browser.conftest import Server
 from tests.pages.canary import plant
-from tests.pages.matrix import CHIEF, PAGES, PRESS, ROWS, STAFF_NAMED
+from tests.pages.matrix import (
+    CHIEF,
+    ENDED,
+    PAGES,
+    PRESS,
+    ROWS,
+    RUN_OUT,
+    STAFF_NAMED,
+    STEWARD,
+    TURNED,
+    Message,
+    messages,
+)
+from tests.pages.test_access_files import ran_out
 
+ASKED = {who: [*each] for who, each in groupby(messages(), lambda each: (each.role, each.way))}
+PATHS = {entry.title: entry.path for entry in REGISTRY}
 CANARIES = (b"CANARY-CASE", b"CANARY-FAILURE", b"CANARY-REVIEW")
 STAFF = b"CANARY-STAFF"
 # Every view of Failures that lists rows, and the load that brought the canaries.
@@ -90,22 +106,56 @@ def warmed(server) -> Server:
     return server
 
 
+def fits(cell: Message, answer: bytes) -> None:
+    """Hold what was sent against what may be."""
+    if cell.role not in ROWS:
+        assert not any(canary in answer for canary in CANARIES), cell
+    if cell.role not in STAFF_NAMED:
+        assert STAFF not in answer, cell
+    if cell.role is PRESS:
+        assert b"3,77" not in answer, cell
+
+
 @pytest.mark.parametrize("role", Role)
 def test_a_page_asked_for_by_its_hash_is_sent_to_its_roles_only(warmed, role):
     with opened(warmed, desk_of(warmed.folder).welcome("reader", (role,), "test")) as connection:
-        for entry in REGISTRY:
-            answer = ask(connection, entry.path)
-            if role not in ROWS:
-                assert not any(canary in answer for canary in CANARIES), entry.title
-            if role not in STAFF_NAMED:
-                assert STAFF not in answer, entry.title
-            if role is PRESS:
-                assert b"3,77" not in answer, entry.title
+        for cell in ASKED[role, "live"]:
+            fits(cell, ask(connection, PATHS[cell.page]))
     with open_review(warmed.folder).record.reading() as rows:
         refused = {row.scope for row in rows if (row.role, row.outcome) == (role, "refused")}
     assert refused == {f"page {title}" for title, roles in PAGES.items() if role not in roles} - {
         "page Start"
     }
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_page_that_was_lost_with_another_role_is_not_sent_again(warmed, role):
+    desk = desk_of(warmed.folder)
+    had = STEWARD if role is CHIEF else CHIEF
+    token = desk.welcome("reader", (had, role), "test")
+    with opened(warmed, token) as connection:
+        ask(connection, PATHS["Data"])
+        desk.visit(token).assume(role)
+        for cell in ASKED[role, TURNED]:
+            fits(cell, ask(connection, PATHS[cell.page]))
+
+
+@pytest.mark.parametrize("way", [ENDED, RUN_OUT])
+@pytest.mark.parametrize("role", Role)
+def test_no_page_is_sent_to_a_visit_that_is_over(warmed, role, way):
+    desk = desk_of(warmed.folder)
+    for cell in ASKED[role, way]:
+        token = desk.welcome("reader", (role,), "test")
+        with opened(warmed, token) as connection:
+            if way == ENDED:
+                desk.farewell(token)
+            else:
+                ran_out(desk, desk.visit(token).digest)
+            message = BackMsg(rerun_script={"page_script_hash": calc_hash(PATHS[cell.page])})
+            with contextlib.suppress(ConnectionClosed):  # it may have been shown out before it could speak
+                connection.send(message.SerializeToString())
+            (told,) = to_the_end(connection)
+            assert ForwardMsg.FromString(told).auth_redirect.url == "/signed-out", cell
 
 
 def test_a_forged_widget_gives_no_role_that_was_not_given(warmed):

@@ -1,6 +1,5 @@
 """The door by which files leave: by the server's own record of the visit, and never by another way."""
 
-import asyncio
 import csv
 import datetime as dt
 import hashlib
@@ -24,6 +23,7 @@ from pages.parts.leaving import EACH_DAY, ONE_DAY, Asked
 from pages.parts.source import View, open_source
 from reports.exports import Format, export
 from reports.reopened.difference import NotAsAsked
+from tests.access.knocking import finished
 
 CLOCKS = Clocks(dt.date(2024, 1, 11), dt.date(2024, 5, 8))
 WHY = "To check the failures of one area with its staff."
@@ -62,7 +62,7 @@ class Reader:
             ) as browser:
                 return await browser.request(method, f"/export/{ticket}")
 
-        return asyncio.run(ask())
+        return finished(ask())
 
     @property
     def view(self) -> View:
