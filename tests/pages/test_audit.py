@@ -18,7 +18,7 @@ from data.connecting import changing
 from data.record import Entry, Record
 from data.review import open_review
 from pages.parts import audit as part
-from tests.pages.conftest import MAIN, sign_in
+from tests.pages.conftest import MAIN, open_at, sign_in
 from tests.pages.reading import answer, headings, tables
 
 Audit = Callable[..., AppTest]
@@ -49,8 +49,7 @@ def audit(record: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Au
         test = AppTest.from_file(MAIN, default_timeout=60)
         for name, value in query.items():
             test.query_params[name] = value
-        test.run()
-        test.switch_page("audit.py").run()
+        open_at(test, "audit.py")
         assert not test.exception, test.exception[0].stack_trace
         return test
 

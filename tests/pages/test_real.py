@@ -33,11 +33,7 @@ def philadelphia(tmp_path_factory):
 @pytest.fixture
 def visit(philadelphia, monkeypatch):
     def open_page(file="", role=Role.ANALYST, **query):
-        page = opened(philadelphia.folder, monkeypatch, role, **query)
-        if file:
-            page.switch_page(file).run()
-        assert not page.exception, page.exception[0].stack_trace
-        return page
+        return opened(philadelphia.folder, monkeypatch, role, file, **query)
 
     return open_page
 
