@@ -3,6 +3,7 @@
 import re
 import ssl
 import subprocess
+from contextlib import ExitStack
 
 import httpx
 import pytest
@@ -183,6 +184,26 @@ def test_a_flood_of_sign_ins_is_slowed_and_nobody_else_is(site, trusted):
         assert client.get("/").status_code == 403
     with httpx.Client(base_url=site.address, verify=trusted) as other:
         assert other.get("/sign-in").status_code == 303
+
+
+def test_one_visit_holds_no_more_connections_than_a_browser_needs_and_nobody_else_is_held_up(
+    site, trusted, visits
+):
+    address = site.address.replace("https", "wss") + "/_stcore/stream"
+    reader, other = known(visits), known(visits)
+    with ExitStack() as held:
+
+        def take(headers):
+            opening = connect(
+                address, ssl=trusted, origin=site.address, additional_headers=headers, open_timeout=60
+            )
+            held.enter_context(opening)
+
+        for _ in range(40):
+            take(reader)
+        with pytest.raises(InvalidStatus, match="429"):
+            take(reader)
+        take(other)
 
 
 @pytest.mark.browser
