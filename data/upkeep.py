@@ -81,9 +81,12 @@ def _backup(asked: argparse.Namespace) -> None:
 def _restore(asked: argparse.Namespace) -> None:
     restored = restore(asked.file, asked.folder, url=named_ledger(), keys=_keys(asked))
     _tell(f"Restored into {asked.folder}. {restored}")
+    keys, anchor = record_files(asked.folder)
+    # Beside its old anchor, which has what was recorded after the backup, the record would never be whole.
     _tell(
-        "Before it is used, put back your copies of the record's keys and anchor: they belong in "
-        f"{' and '.join(str(path) for path in record_files(asked.folder))}."
+        f"Before it is used, put back your copy of the record's keys as {keys}, make an empty file {anchor}, "
+        "and hold the record once against your copy of the old anchor: "
+        f"python -m access --review {asked.folder} verify --anchor COPY."
     )
 
 

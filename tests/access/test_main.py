@@ -10,10 +10,13 @@ import pytest
 
 from access.__main__ import main
 from access.audit import Kind, Outcome
+from access.chain import MOST_BEHIND
 from access.roles import Role
 from access.sessions import Sessions
 from access.settings import Limits
+from data.backup import backup
 from data.record import Entry
+from data.restoring import restore
 from data.review import Review, new_review, open_review
 from tests.conftest import TERMS
 
@@ -106,6 +109,27 @@ def test_verify_does_not_tell_a_thousand_faults_one_by_one(review: Review, run: 
     told = run("verify")[1].splitlines()
     assert len(told) == 22
     assert told[-1] == "... and 5 more."
+
+
+def test_after_a_restore_what_is_lost_is_told_once_and_then_the_record_is_whole(
+    review: Review, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    look = Entry(Kind.CONSULTATION, "amina", "analyst", "overview", "", Outcome.ALLOWED)
+    # More than an anchor may be behind.
+    for _ in range(MOST_BEHIND + 5):
+        review.record.write(look)
+    backup(review, tmp_path / "a.backup")
+    review.record.write(look)
+    again = tmp_path / "again"
+    restore(tmp_path / "a.backup", again, keys=review.record.keys.path)
+    shutil.copy(review.record.keys.path, again / "record.keys")
+    (again / "record.anchor").touch()
+    of_again = ["--review", str(again), "verify"]
+    assert main([*of_again, "--anchor", str(review.record.anchor.path)]) == 1
+    last = MOST_BEHIND + 8
+    assert f"Row {last} is cut off from the end: the anchor goes on to {last}.\n" in capfd.readouterr().out
+    assert main(of_again) == 0
+    assert "its anchor agrees." in capfd.readouterr().out
 
 
 def test_an_extract_is_marked_safe_to_open_and_recorded_before_it_is_written(

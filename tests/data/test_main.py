@@ -159,7 +159,9 @@ def test_a_backup_is_written_tried_and_restored_and_the_keys_are_asked_for(shell
     assert "is whole: " in shell.out
     assert "a record of 2 entries, every signature verified." in shell.out
     assert shell.run("restore", file, str(again)) == 0
-    assert f"they belong in {again / 'record.keys'} and {again / 'record.anchor'}." in shell.out
+    assert f"your copy of the record's keys as {again / 'record.keys'}, make an empty file" in shell.out
+    assert f"{again / 'record.anchor'}, and hold the record once against" in shell.out
+    assert f"python -m access --review {again} verify --anchor COPY." in shell.out
     assert shell.run("backup", file) == 1
     assert "a backup is never written over" in shell.err
     assert sentence(shell.err)
