@@ -9,6 +9,8 @@ from access.roles import Permission, Role, permitted
 class PageEntry:
     """One page: the file beside this one, its title, what it answers, and what a reader needs to open it.
 
+    dated: whether it speaks of the day and the values chosen at the side.
+
     Streamlit puts this folder on the import path, so no file here may bear a package's name.
     """
 
@@ -16,6 +18,7 @@ class PageEntry:
     title: str
     answers: str
     needs: Permission | None
+    dated: bool = True
 
     @property
     def path(self) -> str:
@@ -31,9 +34,17 @@ REGISTRY = (
     PageEntry(
         "failures.py", "Failures", "Which failures, where, and who is behind each number?", Permission.FIGURES
     ),
-    PageEntry("loads.py", "Data", "What was loaded, what was held back, what changed?", Permission.LOADS),
+    PageEntry(
+        "loads.py",
+        "Data",
+        "What was loaded, what was held back, what changed?",
+        Permission.LOADS,
+        dated=False,
+    ),
     PageEntry("definitions.py", "Definitions", "What does each figure mean?", Permission.DEFINITIONS),
-    PageEntry("audit.py", "Audit", "Who looked at what, and is the record whole?", Permission.RECORD),
+    PageEntry(
+        "audit.py", "Audit", "Who looked at what, and is the record whole?", Permission.RECORD, dated=False
+    ),
     PageEntry("start.py", "Start", "What may I open?", None),
 )
 

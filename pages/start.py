@@ -6,5 +6,5 @@ from pages.parts import links
 from pages.parts.opening import current_source
 
 role = current_source().visit.session.role
-st.header(f"As {role} you may open the pages below; the review's own figures and rows are for others.")
+st.header(f"As {role} you may open the pages below; the review's figures are for others.")
 links.elsewhere(role)

@@ -39,12 +39,17 @@ def begin() -> Visit:
 
 
 def not_opened(visit: Visit, entries: Sequence[PageEntry]) -> None:
-    """Refuse a page that was asked for and is not among `entries`: another is shown in its place."""
+    """Refuse a page that was asked for and is not among `entries`: another is shown in its place.
+
+    A reader who has just turned to another role asked for nothing: the page was there before.
+    """
+    turned = visitor.turned()
     asked = next((each for each in REGISTRY if asked_for(each.path)), None)
     if asked is None or asked.needs is None or asked in entries:
         return
-    with suppress(Refused):
-        visit.require(asked.needs, f"page {asked.title}")
+    if not turned:
+        with suppress(Refused):
+            visit.require(asked.needs, f"page {asked.title}")
     st.info(f"{asked.title} is not open to the role of {visit.session.role}. This page is.")
 
 
@@ -78,7 +83,7 @@ def open_page(visit: Visit, entry: PageEntry) -> None:
     _view.set(view)
     if view is not None and entry.needs is not None and not view.plain:
         visit.consult(entry.needs, f"page {view.scope(entry.title)}")
-    banner.draw(source, view)
+    banner.draw(source, view if entry.dated else None)
 
 
 def current_source() -> Source:

@@ -25,6 +25,11 @@ def token() -> str:
     return st.context.cookies.get(desk().settings.cookie, "")
 
 
+def turned() -> bool:
+    """Whether this run was begun by the reader's turning to another role."""
+    return bool(st.session_state.pop("turned", False))
+
+
 def alone() -> bool:
     """Whether the reader is also whoever runs Candour, and may be told what is wrong with it."""
     try:
@@ -47,6 +52,7 @@ def draw(visit: Visit) -> None:
 
     def change() -> None:
         visit.assume(st.session_state["role"])
+        st.session_state["turned"] = True
 
     with st.sidebar:
         if len(session.roles) > 1:

@@ -221,3 +221,14 @@ def everything(page: AppTest) -> str:
     ]
     frames = [frame.value.to_csv() for frame in page.dataframe]
     return "\n".join([*told, *frames])
+
+
+def test_who_turns_to_another_role_is_refused_nothing_and_shown_its_first_page(desk, monkeypatch):
+    token = desk.welcome("turning", (CHIEF, Role.PRESS_OFFICER), "test")
+    monkeypatch.setattr(visitor, "token", lambda: token)
+    page = AppTest.from_file(MAIN, default_timeout=60).run()
+    page.switch_page("failures.py").run()
+    page.selectbox(key="role").set_value(Role.PRESS_OFFICER).run()
+    assert [title.value for title in page.title] == ["Start"]
+    with desk.review.record.reading() as rows:
+        assert {row.outcome for row in rows if row.who == "turning"} == {"allowed"}
