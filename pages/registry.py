@@ -32,7 +32,7 @@ REGISTRY = (
         "progress.py", "Progress", "How far have we come, and how long does it take?", Permission.FIGURES
     ),
     PageEntry(
-        "failures.py", "Failures", "Which failures, where, and who is behind each number?", Permission.FIGURES
+        "failures.py", "Failures", "Which failures, where, and which rows are behind?", Permission.FIGURES
     ),
     PageEntry(
         "loads.py",
