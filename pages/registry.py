@@ -31,19 +31,17 @@ REGISTRY = (
     PageEntry(
         "progress.py", "Progress", "How far have we come, and how long does it take?", Permission.FIGURES
     ),
-    PageEntry(
-        "failures.py", "Failures", "Which failures, where, and which rows are behind?", Permission.FIGURES
-    ),
+    PageEntry("failures.py", "Failures", "Which failures, where, and the rows behind?", Permission.FIGURES),
     PageEntry(
         "loads.py",
         "Data",
-        "What was loaded, what was held back, what changed?",
+        "What was loaded, held back or changed?",
         Permission.LOADS,
         dated=False,
     ),
     PageEntry("definitions.py", "Definitions", "What does each figure mean?", Permission.DEFINITIONS),
     PageEntry(
-        "audit.py", "Audit", "Who looked at what, and is the record whole?", Permission.RECORD, dated=False
+        "audit.py", "Audit", "Who looked at what? Is the record whole?", Permission.RECORD, dated=False
     ),
     PageEntry("start.py", "Start", "What may I open?", None),
 )
