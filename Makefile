@@ -13,7 +13,7 @@ run: .venv/run.stamp
 	@$(BIN)/python dashboard.py
 
 test: .venv/test.stamp
-	$(BIN)/python -m pytest -n 2 --dist loadscope --cov --cov-report term:skip-covered -q
+	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder --cov --cov-report term:skip-covered -q
 
 check: .venv/test.stamp
 	$(BIN)/ruff check .

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from access.audit import Kind, Outcome, extract, verify
+from access.audit import extract, verify
 from access.chain import Verdict
 from access.sessions import Sessions
 from access.settings import read_settings
@@ -14,6 +14,7 @@ from data.commands import Parser, day, of_every_command, run
 from data.faults import Fault
 from data.journal import keep_journal
 from data.keyboard import done_here
+from data.kinds import Kind, Outcome
 from data.marking import marked
 from data.record import Entry
 from data.review import Review, open_review

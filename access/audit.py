@@ -11,11 +11,8 @@ import polars as pl
 
 from access.chain import Verdict, judged
 from data.faults import Fault
-from data.kinds import Kind, Outcome
 from data.record import Record, Row
 from data.written import written_day
-
-__all__ = ("Kind", "Outcome", "extract", "frame", "looked_at", "verify")
 
 
 def verify(record: Record, anchor: Sequence[str] | None = None) -> Verdict:

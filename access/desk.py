@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from access.audit import Kind, Outcome
 from access.roles import Role
 from access.sessions import Sessions
 from access.settings import Mode, Settings, read_settings
 from access.tickets import Tickets
 from access.visit import Looks, Visit
+from data.kinds import Kind, Outcome
 from data.record import Entry
 from data.review import TERMS, Review, open_review
 

@@ -14,7 +14,6 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from access import signing
-from access.audit import Kind, Outcome
 from access.desk import Desk
 from access.headers import Protections, cookie
 from access.notices import notice
@@ -25,6 +24,7 @@ from access.socket import REFUSED, SIGNED_OUT, Socket
 from access.threads import patiently, promptly
 from access.wire import Wire
 from data.faults import Fault
+from data.kinds import Kind, Outcome
 
 HEALTH = "/healthz"
 SIGN_IN = "/sign-in"

@@ -1,7 +1,6 @@
 """The deployment's own settings: who may come in, as what, and for how long."""
 
 import ipaddress
-import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -11,9 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from access.roles import Role
 from data.faults import Fault
+from data.review import settings_file
 from data.terms import fitted, read_toml
 
-SETTINGS = "settings.toml"
 HOW = "set mode to 'sign-in' in settings.toml (see deploy/README.md), or to 'single-user' if it is for you"
 
 
@@ -140,9 +139,8 @@ def read_settings(folder: Path) -> Settings:
     Raises:
         Fault: they do not fit, or the file named is missing.
     """
-    named = os.environ.get("CANDOUR_SETTINGS")
-    path = Path(named) if named else folder / SETTINGS
-    if not named and not path.exists():
+    path = settings_file(folder)
+    if path is None:
         return Settings()
     settings = fitted(Settings, read_toml(path), path.name)
     if settings.sign_in is None:

@@ -4,10 +4,10 @@ import time
 from dataclasses import dataclass, field
 from threading import Lock
 
-from access.audit import Kind, Outcome
 from access.roles import Permission, Role, permitted
 from access.sessions import Session, Sessions, digest_of
 from data.faults import Fault
+from data.kinds import Kind, Outcome
 from data.record import Entry, Record
 
 # A view that is redrawn with nothing changed is one look, and not one for every click; so is one refused.

@@ -14,14 +14,13 @@ from data.faults import Fault
 from data.keyboard import done_here
 from data.kinds import Kind, Outcome
 from data.marking import configured, marked
+from data.reason import fitting
 from data.reopened import expect_columns, expect_files, expect_separated
 from data.review import Review
 from data.schema import SCHEMAS
 from data.separated import separated
 from data.snapshot import Snapshot
 from data.written import written_day
-
-SHORTEST_REASON, LONGEST_REASON = 10, 400
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ def export(review: Review, folder: Path, *, reason: str, known_on: dt.date | Non
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Fault(f"There is something in {folder} already: choose another folder for the export.")
-    why = _fit(reason)
+    why = fitting(reason)
     version = review.ledger.version()
     loads = review.ledger.loads().filter(pl.col("load") <= version)
     _refuse_unknown_days(loads, known_on)
@@ -60,16 +59,6 @@ def export(review: Review, folder: Path, *, reason: str, known_on: dt.date | Non
     except (Fault, OSError):
         review.record.write(done_here(Kind.DISCLOSURE, scope, reason=why, outcome=Outcome.FAILED))
         raise
-
-
-def _fit(reason: str) -> str:
-    why = reason.strip()
-    if not SHORTEST_REASON <= len(why) <= LONGEST_REASON or not why.isprintable():
-        raise Fault(
-            "Say with --reason why these rows are needed outside Candour, in one line of "
-            f"{SHORTEST_REASON} to {LONGEST_REASON} characters: the record keeps it, so name nobody in it."
-        )
-    return why
 
 
 def _write_whole(wanted: _Wanted, folder: Path, note: str) -> list[Path]:

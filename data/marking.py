@@ -1,14 +1,13 @@
 """The marking that everything that leaves bears: how it is to be handled, and whether it is real."""
 
-import os
 from pathlib import Path
 
 from pydantic import BaseModel
 
 from data.faults import Fault
+from data.review import settings_file
 from data.terms import fitted, read_toml
 
-SETTINGS = "settings.toml"
 OFFICIAL_SENSITIVE = "OFFICIAL-SENSITIVE"
 DEMONSTRATION = "DEMONSTRATION DATA"
 # A page's header in print holds 255 characters, and the page's number besides.
@@ -36,13 +35,10 @@ class _Marking(BaseModel):
 def configured(folder: Path) -> str:
     """Return the words that a review's deployment marks its files with, and the usual ones if it says none.
 
-    They are in the file that CANDOUR_SETTINGS names, else in `settings.toml` in the review's folder.
-
     Raises:
         Fault: the file named is missing or cannot be read.
     """
-    named = os.environ.get("CANDOUR_SETTINGS")
-    path = Path(named) if named else folder / SETTINGS
-    if not named and not path.exists():
+    path = settings_file(folder)
+    if path is None:
         return OFFICIAL_SENSITIVE
     return fitted(_Marking, read_toml(path), path.name).marking

@@ -12,6 +12,7 @@ from data.snapshot import Snapshot, take
 from data.terms import Terms, read_terms
 
 TERMS = "terms.toml"
+SETTINGS = "settings.toml"
 DEMONSTRATION = "reviews/demonstration"
 LEDGER_ID = "ledger.id"
 LEDGER_FILE = "ledger.sqlite"
@@ -44,6 +45,15 @@ class Review:
 def chosen_folder() -> Path:
     """Return the folder of the review that CANDOUR_REVIEW names, else the demonstration's."""
     return Path(os.environ.get("CANDOUR_REVIEW") or DEMONSTRATION)
+
+
+def settings_file(folder: Path) -> Path | None:
+    """Return the deployment's settings: what CANDOUR_SETTINGS names, else the folder's own, else none."""
+    named = os.environ.get("CANDOUR_SETTINGS")
+    if named:
+        return Path(named)
+    own = folder / SETTINGS
+    return own if own.exists() else None
 
 
 def open_review(folder: Path) -> Review:

@@ -6,15 +6,16 @@ from typing import NamedTuple
 import polars as pl
 import streamlit as st
 
-from access.audit import Kind, extract, looked_at
+from access.audit import extract, looked_at
 from access.roles import Permission
 from charts.stacks import stacks
+from data.kinds import Kind
 from data.written import capitalised, counted, short_day, written_count, written_day
 from pages.parts import kept, picture
 from pages.parts.kept import Verified
+from pages.parts.rows import MOST_ROWS
 from pages.parts.source import Source
 
-MOST_ROWS = 1_000
 MOST_FINDINGS = 20
 FIRST_SPAN = dt.timedelta(days=6)
 NARROWED_BY = {"who": "Who", "kind": "Kind", "outcome": "Outcome"}

@@ -10,10 +10,9 @@ from charts.bars import labels_of
 from data.written import counted, written_count
 from metrics.dimensions import Dimension
 from pages.parts import exporting
-from pages.parts.rows import shown
+from pages.parts.rows import MOST_ROWS, shown
 from pages.parts.source import View
 
-MOST_ROWS = 1_000
 NOT_ROWS = "The rows behind each number are shown to those who may see case rows."
 
 

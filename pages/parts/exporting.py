@@ -8,14 +8,14 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from access.visit import Visit
-from data.written import counted
+from data.faults import Fault
+from data.reason import LONGEST, fitting
 from pages.parts.leaving import EACH_DAY, ONE_DAY, Asked
 from pages.parts.source import View
 from pages.parts.visitor import desk
 from reports.exports import Export, Format, export
 
 DOOR = "/export/"
-SHORTEST_REASON, LONGEST_REASON = 10, 400
 
 
 class Offer(NamedTuple):
@@ -66,19 +66,19 @@ def _asked_reason(wanted: Export, key: str) -> str:
     said = st.text_input(
         "Why do you need these rows outside Candour?",
         key=f"{key}_reason",
-        max_chars=LONGEST_REASON,
+        max_chars=LONGEST,
         help="One sentence. It is kept in the record and written into the file. Name nobody in it.",
     )
     return " ".join((said or "").split())
 
 
 def _give_link(visit: Visit, wanted: Export, asked: Asked) -> None:
-    if wanted.reason_asked and len(asked.reason) < SHORTEST_REASON:
-        st.error(f"Say why in one sentence of at least {counted(SHORTEST_REASON, 'letter', 'letters')}.")
-        return
-    if not asked.reason.isprintable():
-        st.error("The reason holds a character that cannot be shown: take it out.")
-        return
+    if wanted.reason_asked:
+        try:
+            fitting(asked.reason)
+        except Fault as fault:
+            st.error(str(fault))
+            return
     visit.require(wanted.needs, f"link to an export of {wanted.title.lower()}")
     ticket = desk().tickets.issue(visit.digest, asked)
     st.link_button("Fetch the file", f"{DOOR}{ticket}")

@@ -7,10 +7,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from access.audit import Kind, Outcome
 from access.notices import notice
 from access.visit import Refused, Visit
 from data.faults import Fault
+from data.kinds import Kind, Outcome
 from pages.parts.exporting import DOOR
 from pages.parts.leaving import Asked
 from pages.parts.opening import excuse

@@ -5,9 +5,9 @@ import streamlit as st
 
 from access.roles import Permission
 from data.written import capitalised, counted, short_day, written_count, written_day
+from pages.parts.rows import MOST_ROWS
 from pages.parts.source import Source
 
-MOST_ROWS = 1_000
 COUNTED = ("read", "accepted", "quarantined", "repeated", "ignored", "new", "changed", "unchanged", "removed")
 SUMMED = ("read", "accepted", "quarantined", "new", "changed", "removed")
 

@@ -8,9 +8,10 @@ import polars as pl
 import pytest
 
 import data.record
-from access.audit import Kind, Outcome, extract, frame, looked_at, verify
+from access.audit import extract, frame, looked_at, verify
 from data.connecting import changing
 from data.faults import Fault
+from data.kinds import Kind, Outcome
 from data.ledger import Ledger
 from data.record import Entry, Record, Row
 from data.tables import ENTRY_LENGTHS

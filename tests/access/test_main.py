@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from access.__main__ import main
-from access.audit import Kind, Outcome
 from access.chain import MOST_BEHIND
 from access.roles import Role
 from access.sessions import Sessions
 from access.settings import Limits
 from data.backup import backup
+from data.kinds import Kind, Outcome
 from data.record import Entry
 from data.restoring import restore
 from data.review import Review, new_review, open_review

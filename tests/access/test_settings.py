@@ -4,8 +4,9 @@ import pytest
 from pydantic import ValidationError
 
 from access.roles import Role
-from access.settings import SETTINGS, Mode, Settings, loopback, read_secret, read_settings
+from access.settings import Mode, Settings, loopback, read_secret, read_settings
 from data.faults import Fault
+from data.review import SETTINGS
 
 SIGN_IN = """\
 mode = "sign-in"

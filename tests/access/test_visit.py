@@ -4,13 +4,13 @@ import threading
 
 import pytest
 
-from access.audit import Kind, Outcome
 from access.desk import VISITOR, Desk, desk_of
 from access.roles import Permission, Role
 from access.sessions import digest_of
 from access.settings import Mode
 from access.visit import Refused
 from data.faults import Fault
+from data.kinds import Kind, Outcome
 from data.record import Record
 from data.review import new_review
 

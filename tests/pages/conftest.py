@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from access.desk import desk_of
@@ -8,6 +9,7 @@ from access.roles import Role
 from data.review import Review
 from pages.parts import visitor
 from pages.registry import REGISTRY, PageEntry, open_to
+from tests.pages.canary import plant
 
 MAIN = str(Path(__file__).parents[2] / "pages" / "main.py")
 
@@ -32,6 +34,15 @@ def open_at(test: AppTest, page: str) -> None:
     if page:
         test.switch_page(page)
     test.run()
+
+
+@pytest.fixture(scope="module")
+def planted(untouched: Path, tmp_path_factory: pytest.TempPathFactory) -> Review:
+    """A copy of the demonstration with canaries in it."""
+    review = plant(untouched, tmp_path_factory.mktemp("canary") / "review")
+    review.snapshot()
+    st.cache_resource.clear()
+    return review
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import polars as pl
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from access.desk import Desk, desk_of
@@ -23,7 +22,7 @@ from pages.parts.filters import NARROWED_BY
 from pages.parts.source import Source, View, open_source
 from pages.registry import REGISTRY, needs
 from reports.exports import EXPORTS
-from tests.pages.canary import CASE, DAY, STAFF, plant
+from tests.pages.canary import CASE, DAY, STAFF
 from tests.pages.conftest import MAIN
 from tests.pages.matrix import (
     ADDRESSES,
@@ -88,18 +87,10 @@ def changed(view: View, table: str) -> pl.DataFrame:
     return view.source.changes(table, view.source.place.version)
 
 
-@pytest.fixture(scope="module")
-def review(untouched, tmp_path_factory):
-    planted = plant(untouched, tmp_path_factory.mktemp("canary") / "review")
-    planted.snapshot()
-    st.cache_resource.clear()
-    return planted
-
-
 @pytest.fixture
-def desk(review, monkeypatch) -> Desk:
-    monkeypatch.setenv("CANDOUR_REVIEW", str(review.folder))
-    return desk_of(review.folder)
+def desk(planted, monkeypatch) -> Desk:
+    monkeypatch.setenv("CANDOUR_REVIEW", str(planted.folder))
+    return desk_of(planted.folder)
 
 
 def view_of(visit: Visit) -> View:

@@ -10,7 +10,6 @@ from unittest.mock import patch
 import polars as pl
 import pytest
 import sqlalchemy as sa
-import streamlit as st
 
 from access.desk import Desk, desk_of
 from access.roles import Role
@@ -18,7 +17,7 @@ from data.connecting import changing
 from metrics.as_at import Clocks
 from pages.parts.leaving import Asked
 from reports.exports import Format
-from tests.pages.canary import CASE, DAY, STAFF, plant
+from tests.pages.canary import CASE, DAY, STAFF
 from tests.pages.matrix import CACHED, ENDED, LEAVES, NEVER, RUN_OUT, STAFF_NAMED, TURNED, File, files
 from tests.pages.test_fetching import Reader
 
@@ -41,28 +40,20 @@ TELLTALE = {"figures": "north", "cases": CASE, "record": "reader 7"}
 CELLS = {who: [*each] for who, each in groupby(files(), lambda each: (each.role, each.way))}
 
 
-@pytest.fixture(scope="module")
-def review(untouched, tmp_path_factory):
-    planted = plant(untouched, tmp_path_factory.mktemp("canary") / "review")
-    planted.snapshot()
-    st.cache_resource.clear()
-    return planted
-
-
 @pytest.fixture
-def desk(review, monkeypatch) -> Desk:
-    monkeypatch.setenv("CANDOUR_REVIEW", str(review.folder))
-    return desk_of(review.folder)
+def desk(planted, monkeypatch) -> Desk:
+    monkeypatch.setenv("CANDOUR_REVIEW", str(planted.folder))
+    return desk_of(planted.folder)
 
 
 @pytest.fixture(scope="module")
-def taken(review) -> None:
+def taken(planted) -> None:
     """Every file has been taken away already, by every role that may."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CANDOUR_REVIEW", str(review.folder))
+        patch.setenv("CANDOUR_REVIEW", str(planted.folder))
         for cell in files():
             if cell.leaves and cell.way == CACHED:
-                Reader(desk_of(review.folder), cell.role).fetch(ASKED[cell.export](cell.format))
+                Reader(desk_of(planted.folder), cell.role).fetch(ASKED[cell.export](cell.format))
 
 
 def other_than(role: Role, export: str) -> Role:

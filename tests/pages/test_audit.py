@@ -10,11 +10,11 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from access.audit import Kind, Outcome
 from access.desk import desk_of
 from access.roles import Role
 from access.visit import Refused
 from data.connecting import changing
+from data.kinds import Kind, Outcome
 from data.record import Entry, Record
 from data.review import open_review
 from pages.parts import audit as part
