@@ -52,10 +52,10 @@ class Snapshot:
 
         Its rows are in the order in which they were superseded, those that stand last, so that a scan
         as known on a day passes over most of what was superseded before it or recorded after it.
-        It is made anew when the module that `build` was written in has changed since.
+        It is made anew when a module beside the one that `build` was written in has changed since.
         """
-        written_in = inspect.getfile(getattr(build, "func", build))
-        edition = _digest(Path(written_in).read_bytes())
+        beside = Path(inspect.getfile(getattr(build, "func", build))).parent.glob("*.py")
+        edition = _digest(b"".join(path.read_bytes() for path in sorted(beside)))
         path = self.folder / f"derived-{name}-{edition}.parquet"
         if not path.exists():
             made = build(self.scan_all()).sort("recorded_to", "recorded_from", maintain_order=True)

@@ -1,10 +1,11 @@
 """Offer a file under what it would hold: the reader says why and as what, and gets a link to fetch it by."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+import polars as pl
 import streamlit as st
 
 from access.visit import Visit
@@ -44,6 +45,11 @@ def of_figure(view: View, name: str, *, by: Sequence[str] = (), every: str | Non
 def of_course(view: View, names: Sequence[str], *, then: bool) -> Offer:
     """Return the offer of figures over time, as known on each day or on the view's own."""
     return _of(view, "figures", figures=tuple(names), course=EACH_DAY if then else ONE_DAY)
+
+
+def of_table(view: View, title: str, make: Callable[[View], pl.DataFrame]) -> Offer:
+    """Return the offer of a table that a page draws; it is made anew when it is fetched."""
+    return _of(view, "figures", title=title, make=make)
 
 
 def offer_rows(view: View, name: str, where: Sequence[tuple[str, str | None]], *, key: str) -> None:

@@ -10,14 +10,17 @@ from pages.parts.source import Source, View
 
 NARROWED_BY = ("area", "route", "grade", "year", "category")
 KNOWN = ("now", "then", "on a day")
+WEEKS = {"4 weeks before": 4, "1 week before": 1, "8 weeks before": 8, "12 weeks before": 12}
+A_DAY = "another day"
 
 
 def draw(source: Source) -> View:
     """Draw the filters in the sidebar and return the view that they ask for."""
     with st.sidebar:
         clocks = _clocks(source)
+        against = _against(source, clocks)
         narrowing = {name: _kept(source, name) for name in NARROWED_BY if len(source.values(name)) > 1}
-    return source.view(clocks, narrowing)
+    return source.view(clocks, narrowing, against)
 
 
 def _clocks(source: Source) -> Clocks:
@@ -28,13 +31,27 @@ def _clocks(source: Source) -> Clocks:
         key="known",
         bind="query-params",
         horizontal=True,
-        help="Now: with all recorded since. Then: only what had been recorded by the day itself.",
+        help="Now: with all recorded since. Then: only what had been recorded by the day itself. "
+        "On a day: with what had been recorded by a day that you choose.",
     )
     if known == "then":
         return Clocks.then(as_at)
     if known == "now":
         return Clocks(as_at, source.last_day)
     return Clocks(as_at, _day(source, "Known on", key="known_on", about="The last day whose records count."))
+
+
+def _against(source: Source, clocks: Clocks) -> dt.date:
+    chosen = st.selectbox(
+        "Compared with",
+        [*WEEKS, A_DAY],
+        key="compared",
+        bind="query-params",
+        help="The day from which changes are told, on the same clock.",
+    )
+    if chosen in WEEKS:
+        return clocks.as_at - dt.timedelta(weeks=WEEKS[chosen])
+    return _day(source, "Compared with the day", key="against", about="Changes are told from this day.")
 
 
 def _day(source: Source, label: str, *, key: str, about: str) -> dt.date:

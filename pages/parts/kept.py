@@ -7,7 +7,6 @@ as resources, never copied and never changed, and are never an argument of a cac
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -19,11 +18,13 @@ from access.chain import Verdict
 from data.record import Record
 from data.review import TERMS, Review, open_review
 from data.snapshot import Snapshot
-from metrics import catalogue, histories
+from metrics import catalogue
 from metrics.as_at import Clocks, known
 from metrics.course import course
 from metrics.dimensions import dimension, dimensions_of, narrow
 from metrics.evaluate import evaluate, evaluate_all
+from metrics.histories.stretches import CLOCK
+from metrics.histories.subjects import HISTORIES
 from metrics.metric import Metric, Subject
 
 # What narrows a view, as a cache key: the values kept, by the name of a dimension.
@@ -92,24 +93,17 @@ def snapshot(place: Place) -> Snapshot:
 
 def scanned(place: Place, subject: Subject) -> pl.LazyFrame:
     """Scan the histories of a subject, whole rows."""
-    partition = review_at(place).terms.partition
-    build = {
-        "cases": histories.cases,
-        "failures": partial(histories.failures, partition=partition),
-        "referrals": histories.referrals,
-        "staffing": histories.staffing,
-    }[subject]
-    return snapshot(place).derived(subject, build)
+    return snapshot(place).derived(subject, HISTORIES[subject].of(review_at(place).terms))
 
 
-@st.cache_resource(show_spinner="Reading the ledger …", max_entries=8)
+@st.cache_resource(show_spinner="Reading the ledger …", max_entries=24)
 def _history(place: Place, subject: Subject) -> pl.DataFrame:
     """Keep in memory what figures are computed from, and no more."""
     return scanned(place, subject).select(*_read_by_figures(subject)).collect()
 
 
 def _read_by_figures(subject: Subject) -> list[str]:
-    read = {*histories.CLOCK}.union(*(each.columns for each in catalogue.metrics_of(subject)))
+    read = {*CLOCK}.union(*(each.columns for each in catalogue.metrics_of(subject)))
     for each in dimensions_of(subject):
         read.update(each.value(dt.date.max).meta.root_names())
     return sorted(read - {""})  # the element of a list has no name
@@ -187,7 +181,7 @@ def _rows(seen: Seen, subject: Subject) -> pl.LazyFrame:
     return _known(key_of(rows), rows, subject).lazy()
 
 
-@st.cache_resource(show_spinner=False, max_entries=12)
+@st.cache_resource(show_spinner=False, max_entries=36)
 def _known(key: str, _seen: Seen, subject: Subject) -> pl.DataFrame:
     del key
     if _seen.known_at is not None:

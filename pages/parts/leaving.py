@@ -1,8 +1,11 @@
 """What a reader has asked to take away, as plain data, and how it is computed when it is fetched."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
+
+import polars as pl
 
 from access.audit import extract
 from data.marking import marked
@@ -27,7 +30,7 @@ class Asked:
     """One file, asked for: nothing of it is computed until it is fetched.
 
     by, every, course: how figures are broken down. where: the values that rows have (None: not recorded).
-    days: first and last day of the record's entries.
+    days: first and last day of the record's entries. title, make: a table of a page, and how it is made.
     """
 
     export: str
@@ -41,13 +44,15 @@ class Asked:
     course: Course | None = None
     where: tuple[tuple[str, str | None], ...] = ()
     days: tuple[dt.date, dt.date] | None = None
+    title: str = ""
+    make: Callable[[View], pl.DataFrame] | None = None
 
     def scope(self, source: Source) -> str:
         """Say for the record what is to leave: references only."""
         if self.days is not None:
             said = f"the record from {self.days[0]} to {self.days[1]}"
         else:
-            said = self._view(source).scope(", ".join(self.figures), self.where)
+            said = self._view(source).scope(self.title or ", ".join(self.figures), self.where)
         return f"export of {export(self.export).title.lower()}: {said}"
 
     def content(self, source: Source) -> Content:
@@ -76,6 +81,8 @@ class Asked:
 
     def _figures(self, source: Source) -> Table:
         view = self._view(source)
+        if self.make is not None:
+            return Table(title=self.title, said=_days(view), rows=self.make(view))
         metrics = [view.metric(name) for name in self.figures]
         if self.course is None:
             (name,) = self.figures

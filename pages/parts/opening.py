@@ -16,9 +16,10 @@ from access.roles import Permission
 from access.visit import Refused, Visit
 from data.faults import Fault
 from pages.parts import banner, filters, visitor
+from pages.parts.entry import PageEntry
 from pages.parts.source import Source, View, open_source
 from pages.parts.wire import asked_for
-from pages.registry import REGISTRY, PageEntry
+from pages.registry import REGISTRY
 
 STYLE = Path(__file__).with_name("style.css")
 

@@ -21,13 +21,14 @@ from metrics import catalogue
 from metrics.as_at import Clocks
 from metrics.dimensions import Dimension, Narrowing, as_text, dimension, dimensions_of, narrow
 from metrics.evaluate import behind
-from metrics.histories import tables_of
+from metrics.histories.subjects import tables_of
 from metrics.metric import AnyMetric, Metric, Subject
 from metrics.words import spoken
 from pages.parts import kept
 from pages.parts.kept import Kept, Place, Seen
 
 LONGEST_NARROWING = 60
+COMPARED_WITH = dt.timedelta(weeks=4)
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,13 @@ class Source:
     last_day: dt.date
     first_day: dt.date
 
-    def view(self, clocks: Clocks, narrowing: Narrowing) -> "View":
-        """Return the review as seen on these clocks and narrowed to these values."""
+    def view(self, clocks: Clocks, narrowing: Narrowing, against: dt.date | None = None) -> "View":
+        """Return the review as seen on these clocks and narrowed to these values.
+
+        against: the day that figures are compared with; four weeks before, if none is named.
+        """
         narrowed = tuple((name, tuple(values)) for name, values in sorted(narrowing.items()) if values)
-        return View(self, clocks, narrowed)
+        return View(self, clocks, narrowed, against)
 
     def catalogue(self) -> list[AnyMetric]:
         """Return every figure, in this review's words."""
@@ -88,11 +92,12 @@ class Source:
 
 @dataclass(frozen=True)
 class View:
-    """The review as one reader looks at it: two clocks, and what it is narrowed to."""
+    """The review as one reader looks at it: two clocks, what it is narrowed to, and the day compared with."""
 
     source: Source
     clocks: Clocks
     kept: Kept
+    against: dt.date | None = None
 
     @property
     def plain(self) -> bool:
@@ -104,6 +109,12 @@ class View:
     def as_known_then(self) -> bool:
         """Whether the figures are as they were known on the day they speak of."""
         return self.clocks.known_at == self.clocks.as_at
+
+    @property
+    def before(self) -> Clocks:
+        """Clocks of the day compared with: as it was known then, where the view is as known then."""
+        day = self.against or self.clocks.as_at - COMPARED_WITH
+        return Clocks(day, day if self.as_known_then else self.clocks.known_at)
 
     def metric(self, name: str) -> AnyMetric:
         """Return the figure called `name`, in this review's words."""

@@ -2,22 +2,21 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from functools import partial
 from pathlib import Path
 
 import polars as pl
 
 from data.snapshot import Snapshot
-from metrics import histories
 from metrics.as_at import Clocks, known
 from metrics.catalogue import metric, metrics_of
 from metrics.course import course
 from metrics.dimensions import Narrowing, dimension, narrow
 from metrics.evaluate import evaluate, evaluate_all
+from metrics.histories.subjects import HISTORIES
 from metrics.metric import Subject
 from tests.bench.register import review_terms
 
-SUBJECTS: tuple[Subject, ...] = ("cases", "failures", "referrals", "staffing")
+SUBJECTS: tuple[Subject, ...] = tuple(HISTORIES)
 SPLIT = tuple((name, by) for name in ("failures", "failure_rate") for by in ("area", "grade", "year"))
 COURSES = ("population", "risk_assessed", "completed")
 CLOCKS = Clocks(as_at=dt.date(2024, 4, 30), known_at=dt.date(2024, 5, 20))
@@ -44,13 +43,8 @@ def course_days(clocks: Clocks) -> list[dt.date]:
 
 def derive(snapshot: Snapshot) -> Scans:
     """Build the history frames that are not there yet, and scan them."""
-    builds = {
-        "cases": histories.cases,
-        "failures": partial(histories.failures, partition=review_terms().partition),
-        "referrals": histories.referrals,
-        "staffing": histories.staffing,
-    }
-    return {subject: snapshot.derived(subject, builds[subject]) for subject in SUBJECTS}
+    terms = review_terms()
+    return {subject: snapshot.derived(subject, HISTORIES[subject].of(terms)) for subject in SUBJECTS}
 
 
 def derived_files(folder: Path) -> dict[str, str]:

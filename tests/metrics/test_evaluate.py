@@ -3,26 +3,21 @@ import datetime as dt
 import polars as pl
 import pytest
 
-from metrics import histories
 from metrics.as_at import Clocks
 from metrics.catalogue import CATALOGUE, metric
 from metrics.dimensions import dimension, dimensions_of, narrow
 from metrics.evaluate import behind, evaluate, evaluate_all
+from metrics.histories.subjects import HISTORIES
 from metrics.metric import Duration
 from tests.metrics import oracle
-from tests.metrics.world import BY_HAND, PARTITION, THIRD, D, frames, sampled
+from tests.metrics.world import BY_HAND, TERMS, THIRD, D, frames, sampled
 
 NAMES = [each.name for each in CATALOGUE]
 
 
 def build(rows):
     tables = frames(rows)
-    return {
-        "cases": histories.cases(tables).collect().lazy(),
-        "failures": histories.failures(tables, PARTITION).collect().lazy(),
-        "referrals": histories.referrals(tables).collect().lazy(),
-        "staffing": histories.staffing(tables).collect().lazy(),
-    }
+    return {subject: history.of(TERMS)(tables).collect().lazy() for subject, history in HISTORIES.items()}
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ import random
 import polars as pl
 
 from data.interval import STILL
-from data.schema import SCHEMAS
-from data.terms import Part
+from data.schema import LISTS, SCHEMAS
+from data.terms import Part, Period, Terms, Timescale
 
 D = dt.date
 FIRST, SECOND, THIRD = D(2023, 10, 5), D(2023, 11, 2), D(2023, 12, 7)
@@ -15,6 +15,16 @@ PARTITION = (
     Part(name="harm", title="with harm", harm=True),
     Part(name="administrative", title="administrative", type="administrative"),
     Part(name="service", title="service", type="service"),
+)
+TERMS = Terms(
+    name="a world to count in",
+    body="a body",
+    oversight_body="an office",
+    period=Period(begins=D(2015, 4, 1), ends=D(2023, 8, 31)),
+    began_on=D(2023, 10, 1),
+    partition=PARTITION,
+    lists=dict.fromkeys(LISTS, ()),
+    timescales=(Timescale(begins=D(2014, 3, 8), days=35), Timescale(begins=D(2023, 4, 1), days=28)),
 )
 RECORDED = {
     "recorded_from": pl.Date(),

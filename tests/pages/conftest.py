@@ -8,7 +8,8 @@ from access.desk import desk_of
 from access.roles import Role
 from data.review import Review
 from pages.parts import visitor
-from pages.registry import REGISTRY, PageEntry, open_to
+from pages.parts.entry import PageEntry
+from pages.registry import REGISTRY, open_to
 from tests.pages.canary import plant
 
 MAIN = str(Path(__file__).parents[2] / "pages" / "main.py")

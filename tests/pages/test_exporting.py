@@ -63,8 +63,10 @@ def test_without_a_reason_there_is_no_link(app, demonstration, why):
     page.text_input(key="behind_failures_reason").set_value(why)
     page = press(page, "behind_failures_export")
     assert [each.value for each in page.error] == [
-        "Say why these rows are needed outside Candour, in one line of 10 to 400 characters: the record keeps "
-        "it, so name nobody in it."
+        (
+            "Say why these rows are needed outside Candour, in one line of 10 to 400 characters: "
+            "the record keeps it, so name nobody in it."
+        )
     ]
     assert not page.get("link_button")
     assert len(asked_for(demonstration)) == before

@@ -2,19 +2,18 @@
 
 import datetime as dt
 import random
-from functools import partial
 
 import pytest
 import streamlit as st
 
 from access.desk import desk_of
 from access.roles import Role
-from metrics import histories
 from metrics.as_at import Clocks
 from metrics.catalogue import CATALOGUE, metric
 from metrics.course import course
 from metrics.dimensions import dimension, dimensions_of, narrow
 from metrics.evaluate import behind, evaluate
+from metrics.histories.subjects import HISTORIES
 from metrics.metric import Metric
 from pages.parts.source import View, open_source
 
@@ -38,14 +37,9 @@ def source(demonstration, monkeypatch):
 @pytest.fixture(scope="module")
 def rows(demonstration):
     tables = demonstration.snapshot().scan_all()
-    failures = partial(histories.failures, partition=demonstration.terms.partition)
-    built = {
-        "cases": histories.cases(tables),
-        "failures": failures(tables),
-        "referrals": histories.referrals(tables),
-        "staffing": histories.staffing(tables),
+    return {
+        subject: history.of(demonstration.terms)(tables).collect() for subject, history in HISTORIES.items()
     }
-    return {subject: frame.collect() for subject, frame in built.items()}
 
 
 def clocks() -> list[Clocks]:

@@ -1,11 +1,9 @@
-import polars as pl
-
-from metrics import histories
-from tests.metrics.world import BY_HAND, PARTITION, SECOND, STILL, THIRD, D, frames, sampled
+from metrics.histories.cases import cases
+from tests.metrics.world import BY_HAND, SECOND, STILL, THIRD, D, frames
 
 
 def case_of(ref, rows=BY_HAND):
-    return histories.cases(frames(rows)).filter(application_ref=ref).collect()
+    return cases(frames(rows)).filter(application_ref=ref).collect()
 
 
 def test_a_case_has_one_row_for_each_stretch_over_which_nothing_known_of_it_changed():
@@ -47,32 +45,3 @@ def test_a_child_recorded_before_its_parent_counts_once_the_parent_is_known():
     }
     found = case_of("A1", rows)
     assert found.select("recorded_from", "assessed_on").rows() == [(THIRD, D(2023, 10, 3))]
-
-
-def test_a_failure_bears_the_area_its_case_had_on_each_day():
-    rows = {
-        **BY_HAND,
-        "failures": [BY_HAND["failures"][0] | {"application_ref": "A6", "recorded_from": D(2023, 10, 26)}],
-    }
-    found = histories.failures(frames(rows), PARTITION).collect()
-    assert found.select("recorded_from", "area").unique(maintain_order=True).rows()[:2] == [
-        (D(2023, 10, 26), "north"),
-        (SECOND, "south"),
-    ]
-
-
-def test_stretches_of_a_key_never_overlap_and_never_are_empty():
-    for seed in (4, 5):
-        tables = frames(sampled(seed))
-        for found, key in (
-            (histories.cases(tables), "application_ref"),
-            (histories.failures(tables, PARTITION), "failure_ref"),
-        ):
-            rows = (
-                found.sort(key, "recorded_from")
-                .with_columns(after=pl.col("recorded_from").shift(-1).over(key))
-                .collect()
-            )
-            assert (rows["recorded_from"] < rows["recorded_to"]).all()
-            assert (rows["recorded_to"] <= rows["after"]).fill_null(value=True).all()
-            assert rows.height > 50

@@ -1,0 +1,56 @@
+"""The stretches of days over which nothing known of a key changed, and what was known on each.
+
+Each history has one row for each key and stretch. To know what was known on a day is then one
+comparison on two columns, with no join, for every figure and on every day.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from data.interval import STILL
+
+Tables = Mapping[str, pl.LazyFrame]
+CLOCK = ("recorded_from", "recorded_to")
+STRETCH = {"day": "recorded_from", "day_after": "recorded_to"}
+
+
+@dataclass(frozen=True, eq=False)
+class Child:
+    """Rows that belong to an application, and what they come to for it."""
+
+    rows: pl.LazyFrame
+    sums: Sequence[pl.Expr]
+
+
+def stretches(spine: pl.LazyFrame, key: str, children: Sequence[Child]) -> pl.LazyFrame:
+    """Return what a key and its children came to on each stretch, by what each child sums up to."""
+    days = change_days([spine, *(child.rows for child in children)], key)
+    found = on_day(spine, days, key)
+    for child in children:
+        sums = on_day(child.rows, days, key).group_by(key, "day").agg(child.sums)
+        found = found.join(sums, on=[key, "day"], how="left")
+    return found.rename(STRETCH).sort(key, "recorded_from")
+
+
+def change_days(recorded: Sequence[pl.LazyFrame], key: str) -> pl.LazyFrame:
+    """Days on which something known of a key changed, each with the next such day."""
+    days = [rows.select(key, day=day) for rows in recorded for day in CLOCK]
+    following = pl.when(pl.col(key) == pl.col(key).shift(-1)).then(pl.col("day").shift(-1))
+    return (
+        pl.concat(days)
+        .unique()
+        .sort(key, "day")
+        .with_columns(day_after=following.fill_null(STILL))
+        .filter(pl.col("day") < STILL)
+    )
+
+
+def on_day(rows: pl.LazyFrame, days: pl.LazyFrame, key: str) -> pl.LazyFrame:
+    """Row versions that stood on each change day of their key."""
+    return (
+        rows.join(days, on=key)
+        .filter(pl.col("recorded_from") <= pl.col("day"), pl.col("day") < pl.col("recorded_to"))
+        .drop(CLOCK)
+    )

@@ -1,0 +1,72 @@
+"""The subjects that figures count, and the history each is counted over."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from data.terms import Terms
+from metrics.histories import cases, failures, referrals, staffing
+from metrics.histories.stretches import Tables
+from metrics.metric import AnyMetric, Subject
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """How one subject's history is made.
+
+    build: from the tables' row versions and the terms of reference. table: without which it is empty.
+    parts: other tables, by the columns of the history that come from them.
+    """
+
+    build: Callable[[Tables, Terms], pl.LazyFrame]
+    table: str
+    parts: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def of(self, terms: Terms) -> Callable[[Tables], pl.LazyFrame]:
+        """Return what makes the history in a review with these terms of reference."""
+        return lambda tables: self.build(tables, terms)
+
+
+def _cases(tables: Tables, terms: Terms) -> pl.LazyFrame:
+    del terms
+    return cases.cases(tables)
+
+
+def _failures(tables: Tables, terms: Terms) -> pl.LazyFrame:
+    return failures.failures(tables, terms.partition)
+
+
+def _referrals(tables: Tables, terms: Terms) -> pl.LazyFrame:
+    del terms
+    return referrals.referrals(tables)
+
+
+def _staffing(tables: Tables, terms: Terms) -> pl.LazyFrame:
+    del terms
+    return staffing.staffing(tables)
+
+
+HISTORIES: dict[Subject, History] = {
+    "cases": History(
+        _cases,
+        "applications",
+        {
+            "assessed_on": "risk_assessments",
+            "graded_on": "risk_assessments",
+            "sent_on": "risk_assessments",
+            "allocated_on": "reviews",
+            "completed_on": "reviews",
+            "failed_on": "failures",
+        },
+    ),
+    "failures": History(_failures, "failures"),
+    "referrals": History(_referrals, "referrals"),
+    "staffing": History(_staffing, "staffing"),
+}
+
+
+def tables_of(metric: AnyMetric) -> set[str]:
+    """Return the tables without which a figure cannot be told."""
+    history = HISTORIES[metric.subject]
+    return {history.table} | {history.parts[each] for each in metric.columns if each in history.parts}
