@@ -91,13 +91,17 @@ def dimensions_of(subject: Subject) -> tuple[Dimension, ...]:
 
 def narrow(rows: pl.LazyFrame, subject: Subject, narrowing: Narrowing, day: dt.date) -> pl.LazyFrame:
     """Keep the rows whose values on `day` are among those wanted; a dimension they lack is passed over."""
+    wanted = within(rows, subject, narrowing, day)
+    return rows.filter(*wanted) if wanted else rows
+
+
+def within(rows: pl.LazyFrame, subject: Subject, narrowing: Narrowing, day: dt.date) -> list[pl.Expr]:
+    """Return what must hold of a row for its values on `day` to be among those wanted."""
     wanted = {each: narrowing[each.name] for each in dimensions_of(subject) if narrowing.get(each.name)}
     if not wanted:
-        return rows
+        return []
     types = rows.select(each.value(day).alias(each.name) for each in wanted).collect_schema()
-    return rows.filter(
-        *(_among(each.value(day), values, types[each.name]) for each, values in wanted.items())
-    )
+    return [_among(each.value(day), values, types[each.name]) for each, values in wanted.items()]
 
 
 def _among(value: pl.Expr, wanted: tuple[str, ...], dtype: pl.DataType) -> pl.Expr:

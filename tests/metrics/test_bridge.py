@@ -1,0 +1,103 @@
+import random
+
+import polars as pl
+import pytest
+
+from metrics.as_at import Clocks
+from metrics.bridge import IDENTITIES, Why, moves
+from metrics.catalogue import CATALOGUE
+from metrics.dimensions import narrow
+from metrics.evaluate import evaluate
+from metrics.histories.subjects import HISTORIES
+from metrics.metric import Metric
+from tests.metrics.world import BY_HAND, FIRST, SECOND, TERMS, THIRD, D, frames, sampled
+
+COUNTED = [each for each in CATALOGUE if isinstance(each, Metric)]
+
+
+def histories(rows):
+    tables = frames(rows)
+    return {subject: history.of(TERMS)(tables).collect().lazy() for subject, history in HISTORIES.items()}
+
+
+@pytest.fixture(scope="module")
+def by_hand():
+    return histories(BY_HAND)
+
+
+@pytest.fixture(scope="module")
+def worlds():
+    return [histories(sampled(seed)) for seed in (11, 12)]
+
+
+def moved(world, name, opening, closing):
+    metric = next(each for each in COUNTED if each.name == name)
+    return moves(metric, world[metric.subject], opening, closing).collect()
+
+
+def test_every_subject_has_an_identity():
+    assert set(IDENTITIES) == set(HISTORIES)
+
+
+def differences(world, metric, pairs):
+    """Return how many pairs of clocks the figure differs on; the moves make up each difference."""
+    rows, found = world[metric.subject], 0
+    for opening, closing in pairs:
+        for narrowing in ({}, {"area": ("north",), "grade": ("high", "medium")}):
+            moving = moves(metric, rows, opening, closing, narrowing).collect()
+            one, other = (
+                evaluate(metric, narrow(rows, metric.subject, narrowing, each.as_at), each)["numerator"][0]
+                for each in (opening, closing)
+            )
+            assert one + moving["change"].sum() == other, metric.name
+            assert moving[IDENTITIES[metric.subject]].is_unique().all()
+            found += one != other
+    return found
+
+
+def test_opening_and_moves_make_closing_for_every_figure_on_any_clocks(worlds):
+    chance = random.Random(3)
+    days = [*(D(2023, 9, 20 + number) for number in range(10)), FIRST, SECOND, THIRD, D(2024, 2, 1)]
+    pairs = [(Clocks.then(SECOND), Clocks.then(D(2024, 2, 1)))]
+    pairs += [(Clocks(*chance.choices(days, k=2)), Clocks(*chance.choices(days, k=2))) for _ in range(2)]
+    differing = {each.name: sum(differences(world, each, pairs) for world in worlds) for each in COUNTED}
+    assert sum(1 for met in differing.values() if met) > len(COUNTED) / 2
+
+
+def test_a_case_received_before_and_recorded_after_was_added_to_the_register(by_hand):
+    found = moved(by_hand, "population", Clocks.then(FIRST), Clocks.then(SECOND))
+    assert found.select("application_ref", "change", "why", "recorded_on").rows() == [
+        ("A8", 1, Why.ADDED, SECOND)
+    ]
+
+
+def test_a_case_that_the_register_no_longer_has_was_taken_out(by_hand):
+    found = moved(by_hand, "population", Clocks.then(SECOND), Clocks.then(THIRD))
+    assert found.select("application_ref", "change", "why", "recorded_on").rows() == [
+        ("A9", -1, Why.REMOVED, THIRD)
+    ]
+
+
+def test_a_review_that_was_completed_has_left_the_backlog_for_having_ended(by_hand):
+    found = moved(by_hand, "backlog", Clocks(D(2023, 10, 23), THIRD), Clocks(D(2023, 10, 24), THIRD))
+    assert ("A1", -1, Why.ENDED) in found.select("application_ref", "change", "why").rows()
+
+
+def test_a_case_corrected_out_of_an_area_left_by_a_correction_and_not_the_register(by_hand):
+    metric = next(each for each in COUNTED if each.name == "population")
+    found = moves(
+        metric, by_hand["cases"], Clocks.then(FIRST), Clocks(FIRST, SECOND), {"area": ("north",)}
+    ).collect()
+    assert ("A6", -1, Why.CORRECTED_OUT) in found.select("application_ref", "change", "why").rows()
+    into = moves(
+        metric, by_hand["cases"], Clocks.then(FIRST), Clocks(FIRST, SECOND), {"area": ("south",)}
+    ).collect()
+    assert ("A6", 1, Why.CORRECTED_IN) in into.select("application_ref", "change", "why").rows()
+
+
+def test_one_that_counts_on_both_sides_has_not_moved(by_hand):
+    clocks = Clocks.then(SECOND)
+    for metric in COUNTED:
+        found = moves(metric, by_hand[metric.subject], clocks, clocks).collect()
+        assert found.height == 0
+        assert found.schema["why"] == pl.Enum(Why)
