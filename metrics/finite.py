@@ -1,0 +1,83 @@
+"""What a sample drawn without replacement says about a finite population, exactly.
+
+Nothing is approximated: the number found in a sample follows the hypergeometric distribution, so a bound
+holds for few and for many. It holds for samples drawn at random; a sample chosen by judgement proves nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from scipy.stats import hypergeom
+
+RARE: Final = 0.05
+# A chance of exactly 5% may come out a hair below it; what is possible is not ruled out by a hair.
+_RULED_OUT = RARE * (1 - 1e-9)
+
+
+@dataclass(frozen=True)
+class Bound:
+    """What a sample leaves possible.
+
+    found: failures in the sample. sample: how many were drawn. population: out of how many.
+    most: the largest number of failures in the whole population, those found among them, that leaves a
+    chance of 5% or more to find so few.
+    """
+
+    found: int
+    sample: int
+    population: int
+    most: int
+
+    @property
+    def whole(self) -> bool:
+        """Whether all were looked at, so that nothing is left to chance."""
+        return self.sample == self.population
+
+
+def bound(found: int, sample: int, population: int) -> Bound:
+    """Return the one-sided upper bound on the failures in a population, by a sample without replacement.
+
+    Raises:
+        ValueError: more were found than drawn, or more drawn than there are.
+    """
+    if not 0 <= found <= sample <= population:
+        raise ValueError(f"{found} found in {sample} drawn from {population} cannot be")
+    unlooked_at = population - sample
+    # More failures make few in the sample less likely: the chance falls as they grow.
+    most = found + last_that(
+        lambda more: at_most(found, sample, population, found + more) >= _RULED_OUT, unlooked_at
+    )
+    return Bound(found, sample, population, most)
+
+
+def sample_for(most: int, population: int, *, found: int = 0) -> int:
+    """Return the fewest to draw so that `found` failures among them allow at most `most` in all.
+
+    Raises:
+        ValueError: more are to be found than are allowed, or allowed than there are.
+    """
+    if not 0 <= found <= most <= population:
+        raise ValueError(f"no sample from {population} with {found} found can support at most {most}")
+    if most == population:
+        return found
+    # One failure more than allowed must be unlikely to show itself so seldom: the more drawn, the less so.
+    too_few = last_that(
+        lambda more: at_most(found, found + more, population, most + 1) >= _RULED_OUT,
+        population - found,
+    )
+    return found + too_few + 1
+
+
+def at_most(found: int, sample: int, population: int, failures: int) -> float:
+    """Return the chance that a sample drawn without replacement holds at most `found` of `failures`."""
+    return float(hypergeom.cdf(found, population, failures, sample))
+
+
+def last_that(holds: Callable[[int], bool], last: int) -> int:
+    """Return the last number up to `last` for which something holds; once it does not, it never does again."""
+    low, high = 0, last
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if holds(middle) else (low, middle - 1)
+    return low
