@@ -1,12 +1,23 @@
 """Every figure of Candour, once."""
 
+from metrics.assurance import ASSURED
+from metrics.contact import CONTACTED
 from metrics.failures import FOUND
 from metrics.metric import AnyMetric, Subject
 from metrics.progress import PROGRESS
+from metrics.recommendations import RECOMMENDED
 from metrics.referrals import REFERRED
 from metrics.staffing import STAFFED
 
-CATALOGUE: tuple[AnyMetric, ...] = (*PROGRESS, *FOUND, *REFERRED, *STAFFED)
+CATALOGUE: tuple[AnyMetric, ...] = (
+    *PROGRESS,
+    *FOUND,
+    *REFERRED,
+    *RECOMMENDED,
+    *CONTACTED,
+    *STAFFED,
+    *ASSURED,
+)
 
 
 def metric(name: str) -> AnyMetric:

@@ -44,19 +44,29 @@ def _column(name: str) -> Callable[[dt.date], pl.Expr]:
     return lambda _: pl.col(name)
 
 
-CASES_AND_FAILURES: tuple[Subject, ...] = ("cases", "failures")
+def _spent(since: pl.Expr, day: dt.date, bands: Mapping[int, str]) -> pl.Expr:
+    """Band of the days since a day; the last band is all that are longer."""
+    most = f"{max(bands)} or more"
+    days, band = (pl.lit(day) - since).dt.total_days(), pl.lit(most)
+    for below, name in sorted(bands.items(), reverse=True):
+        band = pl.when(days < below).then(pl.lit(name)).otherwise(band)
+    return pl.when(days.is_not_null()).then(band).cast(pl.Enum([*bands.values(), most]))
 
-AREA = Dimension(name="area", title="Area", value=_column("area"), subjects=CASES_AND_FAILURES)
-ROUTE = Dimension(name="route", title="Route", value=_column("route"), subjects=CASES_AND_FAILURES)
-CATEGORY = Dimension(
-    name="category", title="Category", value=_column("category"), subjects=CASES_AND_FAILURES
-)
-YEAR = Dimension(name="year", title="Year received", value=_column("year"), subjects=CASES_AND_FAILURES)
+
+OF_A_CASE: tuple[Subject, ...] = (
+    "cases", "failures", "people", "attempts", "second_looks", "sample_checks",
+)  # fmt: skip
+OF_APPLICATIONS: tuple[Subject, ...] = (*OF_A_CASE, "disclosures")
+
+AREA = Dimension(name="area", title="Area", value=_column("area"), subjects=OF_APPLICATIONS)
+ROUTE = Dimension(name="route", title="Route", value=_column("route"), subjects=OF_APPLICATIONS)
+CATEGORY = Dimension(name="category", title="Category", value=_column("category"), subjects=OF_APPLICATIONS)
+YEAR = Dimension(name="year", title="Year received", value=_column("year"), subjects=OF_APPLICATIONS)
 GRADE = Dimension(
     name="grade",
     title="Grade",
     value=grade_on,
-    subjects=CASES_AND_FAILURES,
+    subjects=OF_A_CASE,
     missing="not graded yet",
     steady=False,
 )
@@ -69,9 +79,65 @@ MONTH_FOUND = Dimension(
 )
 TEAM = Dimension(name="team", title="Team", value=_column("team"), subjects=("staffing",))
 SUBJECT = Dimension(name="subject", title="Subject", value=_column("subject"), subjects=("referrals",))
+STATUS = Dimension(name="status", title="Status", value=_column("status"), subjects=("referrals",))
+MODE = Dimension(
+    name="mode",
+    title="Mode of investigation",
+    value=_column("mode"),
+    subjects=("referrals",),
+    missing="not decided yet",
+)
+DAYS_OPEN = Dimension(
+    name="days_open",
+    title="Days since referral",
+    value=lambda day: _spent(pl.col("referred_on"), day, {28: "under 28", 91: "28 to 90", 183: "91 to 182"}),
+    subjects=("referrals",),
+    steady=False,
+)
+DUTY = Dimension(name="duty", title="Duty status", value=_column("duty"), subjects=("investigated",))
+STATE = Dimension(
+    name="state",
+    title="State of contact",
+    value=_column("state"),
+    subjects=("people",),
+    missing="not decided",
+)
+UNSAFE_REASON = Dimension(
+    name="unsafe_reason",
+    title="Why contact is not safe",
+    value=_column("unsafe_reason"),
+    subjects=("people",),
+    missing="no reason needed",
+)
+DAYS_WAITING = Dimension(
+    name="days_waiting",
+    title="Days since identified",
+    value=lambda day: _spent(pl.col("identified_on"), day, {7: "under 7", 14: "7 to 13", 28: "14 to 27"}),
+    subjects=("people",),
+    steady=False,
+)
+FIRST_TEAM = Dimension(
+    name="first_team",
+    title="Team of the first review",
+    value=_column("first_team"),
+    subjects=("second_looks",),
+)
+VERDICT = Dimension(
+    name="verdict",
+    title="First outcome",
+    value=_column("verdict"),
+    subjects=("second_looks",),
+    missing="second look not complete",
+)
+TOPIC = Dimension(name="topic", title="Topic", value=_column("topic"), subjects=("enquiries",))
+METHOD = Dimension(name="method", title="Method", value=_column("method"), subjects=("attempts",))
+CAME_OF_IT = Dimension(
+    name="came_of_it", title="What came of it", value=_column("outcome"), subjects=("attempts",)
+)
 
 DIMENSIONS = (
-    AREA, ROUTE, GRADE, YEAR, CATEGORY, PART, TYPE, HARM, REASON, MONTH_FOUND, TEAM, SUBJECT,
+    AREA, ROUTE, GRADE, YEAR, CATEGORY, PART, TYPE, HARM, REASON, MONTH_FOUND, TEAM, SUBJECT, STATUS, MODE,
+    DAYS_OPEN, DUTY, STATE, UNSAFE_REASON, DAYS_WAITING, METHOD, CAME_OF_IT, FIRST_TEAM, VERDICT, TOPIC,
 )  # fmt: skip
 
 

@@ -6,7 +6,10 @@ from typing import Literal
 
 import polars as pl
 
-Subject = Literal["cases", "failures", "referrals", "staffing"]
+Subject = Literal[
+    "cases", "failures", "referrals", "investigated", "recommendations", "people", "attempts", "staffing",
+    "second_looks", "sample_checks", "enquiries", "disclosures",
+]  # fmt: skip
 Better = Literal["higher", "lower", "neither"]
 
 

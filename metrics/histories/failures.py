@@ -1,12 +1,14 @@
-"""What was known of each failure and of its application."""
+"""What was known of each failure, of its application, and of its referral."""
 
 from collections.abc import Sequence
 
 import polars as pl
 
 from data.terms import Part
-from metrics.histories.cases import CASE_TABLES, cases
+from metrics.histories.concerned import cases_concerned
 from metrics.histories.stretches import CLOCK, STRETCH, Tables, change_days, on_day
+
+FAILURE, CASE = "failure_ref", "application_ref"
 
 
 def failures(tables: Tables, partition: Sequence[Part]) -> pl.LazyFrame:
@@ -14,20 +16,18 @@ def failures(tables: Tables, partition: Sequence[Part]) -> pl.LazyFrame:
 
     `in_scope` needs both to be in scope, and the application to be known: a failure whose application
     is gone is out of scope, not out of sight. `part` is the first part of the headline partition
-    that the failure fits; `month_found` is the first day of the month.
+    that the failure fits; `month_found` is the first day of the month; `referred_on` is the day of the
+    first referral, of any scope, that is about it.
     """
     found = tables["failures"].drop("opened_by", "closed_by", "review_ref")
-    of_case = ["area", "route", "category", "year", "grade", "graded_on", "earlier_grades", "received_on"]
-    failed = tables["failures"].select("application_ref").unique()
-    concerned = {table: tables[table].join(failed, on="application_ref", how="semi") for table in CASE_TABLES}
-    found_cases = cases(concerned).select("application_ref", *CLOCK, *of_case, case_in_scope="in_scope")
-    # Made once here: it is read three times below, and each reading would make it anew.
-    known_cases = found_cases.collect().lazy()
-    days = change_days([found, known_cases], "application_ref")
-    of_day = on_day(known_cases, days, "application_ref").drop("day_after")
+    known_cases, referred = cases_concerned(tables, found), _referred(tables, found)
+    days = change_days([found, known_cases, referred], CASE)
+    of_day = on_day(known_cases, days, CASE).drop("day_after")
+    first = on_day(referred, days, CASE).group_by(FAILURE, CASE, "day").agg(pl.col("referred_on").min())
     return (
-        on_day(found, days, "application_ref")
-        .join(of_day, on=["application_ref", "day"], how="left")
+        on_day(found, days, CASE)
+        .join(of_day, on=[CASE, "day"], how="left")
+        .join(first, on=[FAILURE, CASE, "day"], how="left")
         .with_columns(
             in_scope=pl.col("in_scope") & pl.col("case_in_scope").fill_null(value=False),
             part=_part(partition),
@@ -35,7 +35,22 @@ def failures(tables: Tables, partition: Sequence[Part]) -> pl.LazyFrame:
         )
         .drop("case_in_scope")
         .rename(STRETCH)
-        .sort("failure_ref", "recorded_from")
+        .sort(FAILURE, "recorded_from")
+    )
+
+
+def _referred(tables: Tables, found: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the day of each referral that was known to be about a failure, once for each case it was in."""
+    matter = "referral_ref"
+    about = tables["referral_failures"].select(matter, FAILURE, *CLOCK)
+    matters = tables["referrals"].select(matter, "referred_on", *CLOCK)
+    days = change_days([about, matters], matter)
+    of_day = on_day(matters, days, matter).drop("day_after")
+    return (
+        on_day(about, days, matter)
+        .join(of_day, on=[matter, "day"])
+        .rename(STRETCH)
+        .join(found.select(FAILURE, CASE).unique(), on=FAILURE)
     )
 
 

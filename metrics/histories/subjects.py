@@ -5,8 +5,18 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from data.schema import identity
 from data.terms import Terms
-from metrics.histories import cases, failures, referrals, staffing
+from metrics.histories import (
+    cases,
+    failures,
+    investigated,
+    looks,
+    people,
+    recommendations,
+    referrals,
+    staffing,
+)
 from metrics.histories.stretches import Tables
 from metrics.metric import AnyMetric, Subject
 
@@ -42,6 +52,31 @@ def _referrals(tables: Tables, terms: Terms) -> pl.LazyFrame:
     return referrals.referrals(tables)
 
 
+def _investigated(tables: Tables, terms: Terms) -> pl.LazyFrame:
+    del terms
+    return investigated.investigated(tables)
+
+
+def _people(tables: Tables, terms: Terms) -> pl.LazyFrame:
+    del terms
+    return people.people(tables)
+
+
+def _attempts(tables: Tables, terms: Terms) -> pl.LazyFrame:
+    del terms
+    return people.attempts(tables)
+
+
+def _second_looks(tables: Tables, terms: Terms) -> pl.LazyFrame:
+    del terms
+    return looks.second_looks(tables)
+
+
+def _sample_checks(tables: Tables, terms: Terms) -> pl.LazyFrame:
+    del terms
+    return looks.sample_checks(tables)
+
+
 def _staffing(tables: Tables, terms: Terms) -> pl.LazyFrame:
     del terms
     return staffing.staffing(tables)
@@ -60,10 +95,27 @@ HISTORIES: dict[Subject, History] = {
             "failed_on": "failures",
         },
     ),
-    "failures": History(_failures, "failures"),
-    "referrals": History(_referrals, "referrals"),
+    "failures": History(_failures, "failures", {"referred_on": "referral_failures"}),
+    "referrals": History(
+        _referrals, "referrals", {"status": "referral_events", "failures": "referral_failures"}
+    ),
+    "investigated": History(_investigated, "people_investigated"),
+    "recommendations": History(recommendations.recommendations, "recommendations"),
+    "people": History(_people, "people_to_contact", {"state": "contact_states"}),
+    "attempts": History(_attempts, "contact_attempts"),
     "staffing": History(_staffing, "staffing"),
+    "second_looks": History(_second_looks, "reviews"),
+    "sample_checks": History(_sample_checks, "reviews", {"assessed_on": "risk_assessments"}),
 }
+
+
+def identity_of(subject: Subject) -> str:
+    """Return the column that names one thing of a subject, however many rows it has.
+
+    A week's staff are a number of people: what grows or shrinks from week to week is the team.
+    """
+    own = {"staffing": "team", "people": people.CONTACT}
+    return own.get(subject) or identity(HISTORIES[subject].table)
 
 
 def tables_of(metric: AnyMetric) -> set[str]:

@@ -1,0 +1,70 @@
+"""What was known of each person to contact, state by state, and of each attempt to reach one."""
+
+import polars as pl
+
+from metrics.histories.concerned import OF_CASE, cases_concerned
+from metrics.histories.spells import spells
+from metrics.histories.stretches import STRETCH, Tables, change_days, on_day
+
+REACHED = ("contacted", "contacted through another agency")
+NOT_NEEDED, UNABLE, NOT_SAFE = "no contact needed", "unable to contact", "not safe or appropriate"
+SETTLED = (*REACHED, NOT_NEEDED, UNABLE, NOT_SAFE)
+"""States in which nobody waits to be reached."""
+
+PERSON = "person_ref"
+# A person to contact is none of the staff whom a register knows by the same name of a column.
+CONTACT = "contact_ref"
+
+
+def people(tables: Tables) -> pl.LazyFrame:
+    """Return every spell of a state of each person to contact, and from when to when it was known.
+
+    `contact_ref` is the person's pseudonym. `in_scope` is that of the application, which must be known.
+    The first spell (`first`) begins on the day the person was identified and has no state.
+    `settled_on` is the first day of a state in which nobody waits to be reached.
+    """
+    spine = tables["people_to_contact"].drop("opened_by", "closed_by")
+    states = tables["contact_states"].drop("opened_by", "closed_by")
+    concerned = _cases_of_people(tables, spine)
+    days = change_days([spine, states, concerned], PERSON)
+    settled = pl.col("from_on").filter(pl.col("state").is_in(SETTLED)).min().over(PERSON, "recorded_from")
+    stepped = on_day(states, days, PERSON).drop("day_after")
+    return (
+        spells(_placed(spine, concerned, days), stepped, PERSON, "identified_on")
+        .with_columns(settled_on=settled)
+        .rename({PERSON: CONTACT})
+    )
+
+
+def attempts(tables: Tables) -> pl.LazyFrame:
+    """Return what was known of each attempt and of the person it was to reach, and from when to when."""
+    made = tables["contact_attempts"].drop("opened_by", "closed_by")
+    spine = tables["people_to_contact"].drop("opened_by", "closed_by")
+    concerned = _cases_of_people(tables, spine)
+    days = change_days([made, spine, concerned], PERSON)
+    placed = _placed(spine, concerned, days).drop("day_after")
+    return (
+        on_day(made, days, PERSON)
+        .join(placed, on=[PERSON, "day"], how="left")
+        .with_columns(pl.col("in_scope").fill_null(value=False))
+        .rename({**STRETCH, PERSON: CONTACT})
+        .sort("attempt_ref", "recorded_from")
+    )
+
+
+def _cases_of_people(tables: Tables, spine: pl.LazyFrame) -> pl.LazyFrame:
+    """What was known of each application, once for each person it is about."""
+    named = spine.select(PERSON, "application_ref").unique()
+    return cases_concerned(tables, spine).join(named, on="application_ref")
+
+
+def _placed(spine: pl.LazyFrame, concerned: pl.LazyFrame, days: pl.LazyFrame) -> pl.LazyFrame:
+    """People as known on each of their change days, with what was known of their application."""
+    of_day = on_day(concerned, days, PERSON).drop("day_after")
+    return (
+        on_day(spine, days, PERSON)
+        .join(of_day, on=[PERSON, "application_ref", "day"], how="left")
+        .with_columns(in_scope=pl.col("case_in_scope").fill_null(value=False))
+        .drop("case_in_scope")
+        .select(PERSON, "application_ref", "identified_on", "in_scope", *OF_CASE, "day", "day_after")
+    )
