@@ -1,0 +1,209 @@
+"""Both axes of a chart: where a value lies on them, and what is written along them."""
+
+import datetime as dt
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.dates import AutoDateLocator, MonthLocator, num2date
+from matplotlib.ticker import MaxNLocator
+
+from reports.pictures.look import Part, plain
+
+Letter = Literal["x", "y"]
+Kind = Literal["linear", "date", "category"]
+Places = npt.NDArray[np.float64]
+
+DAY = np.timedelta64(1, "D")
+MILLISECONDS = 86_400_000
+EPOCH = dt.date(1970, 1, 1)
+MARGIN = 0.05
+MOST_TICKS, MOST_MONTHS = 6, 13
+MONTH = 30.4
+_KINDS: dict[str | None, Kind] = {"linear": "linear", "date": "date", "category": "category"}
+_FITTED = (None, "normal", "nonnegative", "tozero")
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Where the values of one axis lie: numbers as they are, days from 1970, names by their order."""
+
+    kind: Kind
+    names: tuple[str, ...] = ()
+
+    def places(self, values: Iterable[Any]) -> Places:
+        """Return where values lie; a missing one lies nowhere (not a number)."""
+        if self.kind == "category":
+            order = {name: float(place) for place, name in enumerate(self.names)}
+            return np.array([_by_name(each, order) for each in values])
+        if self.kind == "date":
+            days = np.array([_moment(each) for each in values], dtype="datetime64[ms]")
+            return np.where(np.isnat(days), np.nan, (days - np.datetime64(0, "ms")) / DAY)
+        return np.array([np.nan if each is None else float(each) for each in values])
+
+
+Scales = dict[Letter, Scale]
+
+
+def scales_of(figure: Part) -> Scales:
+    """Return the scales of a figure with one pair of axes.
+
+    Raises:
+        TypeError: it has more, or one of another kind.
+    """
+    named = [name for name in figure.layout.to_plotly_json() if name[1:].startswith("axis")]
+    if more := sorted(set(named) - {"xaxis", "yaxis"}):
+        raise TypeError(f"a picture has one pair of axes, and this figure has {more[0]}")
+    return {letter: _scale(figure, letter) for letter in ("x", "y")}
+
+
+def along(trace: Part, letter: Letter, scale: Scale) -> Places:
+    """Return where a trace's values lie on an axis; evenly spaced ones are told by their first."""
+    if trace[letter] is not None:
+        return scale.places(trace[letter])
+    other, first, step = trace["y" if letter == "x" else "x"], trace[f"{letter}0"], trace[f"d{letter}"]
+    begins = scale.places([0 if first is None else first])
+    every = 1.0 if step is None else float(step)
+    every = every / MILLISECONDS if scale.kind == "date" else every
+    return begins + every * np.arange(0 if other is None else len(other), dtype=np.float64)
+
+
+def lay_out(plot: Axes, figure: Part, scales: Scales) -> None:
+    """Set how far the axes reach, and write along them."""
+    for side in plot.spines.values():
+        side.set_visible(False)
+    plot.tick_params(length=0, pad=4)
+    plot.set_axisbelow(True)
+    for letter in ("x", "y"):
+        _lay_out(plot, letter, figure.layout[f"{letter}axis"], scales[letter])
+
+
+def _scale(figure: Part, letter: Letter) -> Scale:
+    said = figure.layout[f"{letter}axis"].type
+    found = [value for trace in figure.data for value in _values(trace, letter)]
+    given = [value for value in found if value is not None]
+    if said not in _KINDS and said is not None:
+        raise TypeError(f"a picture has no axis of the kind {said}")
+    kind = _KINDS[said] if said else _guessed(given)
+    if kind != "category":
+        return Scale(kind)
+    wanted = figure.layout[f"{letter}axis"].categoryarray
+    listed = [*(() if wanted is None else wanted), *given]
+    return Scale(kind, tuple(dict.fromkeys(str(each) for each in listed)))
+
+
+def _values(trace: Part, letter: Letter) -> Sequence[Any]:
+    held = trace[letter]
+    if held is None:
+        first = trace[f"{letter}0"]
+        return [] if first is None else [first]
+    return held
+
+
+def _guessed(values: Sequence[Any]) -> Kind:
+    if any(isinstance(each, str) for each in values):
+        return "category"
+    return "date" if any(isinstance(each, dt.date | np.datetime64) for each in values) else "linear"
+
+
+def _by_name(value: Part, order: dict[str, float]) -> float:
+    if value is None:
+        return math.nan
+    return order[value] if isinstance(value, str) else float(value)
+
+
+def _moment(value: Part) -> np.datetime64:
+    if value is None:
+        return np.datetime64("NaT")
+    if isinstance(value, int | float | np.integer | np.floating):  # milliseconds, as in a browser
+        return np.datetime64(int(value), "ms")
+    return np.datetime64(value, "ms")
+
+
+def _lay_out(plot: Axes, letter: Letter, axis: Part, scale: Scale) -> None:
+    low, high = _reach(plot, letter, axis, scale)
+    reach, grid = (plot.set_xlim, plot.xaxis) if letter == "x" else (plot.set_ylim, plot.yaxis)
+    reach(*((high, low) if axis.autorange == "reversed" else (low, high)))
+    if axis.visible is False:
+        grid.set_visible(False)
+        return
+    ticks = _ticks(axis, scale, low, high)
+    labels = [] if axis.showticklabels is False else _labels(axis, scale, ticks)
+    colour = axis.tickfont.color or axis.color
+    grid.set_ticks(ticks, labels or [""] * len(ticks), color=colour)
+    if axis.title.text:
+        grid.set_label_text(plain(axis.title.text), color=colour)
+    if axis.showgrid is not False:
+        grid.grid(visible=True, color=axis.gridcolor, linewidth=0.6)
+    if scale.kind == "linear" and axis.zeroline is not False and low <= 0 <= high:
+        (plot.axhline if letter == "y" else plot.axvline)(0, color=axis.zerolinecolor, linewidth=0.8)
+
+
+def _reach(plot: Axes, letter: Letter, axis: Part, scale: Scale) -> tuple[float, float]:
+    if axis.rangemode not in _FITTED:
+        raise TypeError(f"a picture has no axis fitted as {axis.rangemode}")
+    if axis.range is not None:
+        low, high = scale.places(axis.range)
+        return float(low), float(high)
+    if scale.kind == "category":
+        return -0.5, max(len(scale.names), 1) - 0.5
+    low, high = map(float, plot.dataLim.intervalx if letter == "x" else plot.dataLim.intervaly)
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return 0.0, 1.0
+    if axis.rangemode in ("tozero", "nonnegative"):
+        low, high = min(low, 0), max(high, 0)
+    # A line of days fills its width; what is counted leaves air above it, for what is written there.
+    room = 0 if scale.kind == "date" else MARGIN * 2 * ((high - low) or 1)
+    return low - (0 if low == 0 or not room else room / 2), high + room if high > low else low + (room or 1)
+
+
+def _ticks(axis: Part, scale: Scale, low: float, high: float) -> list[float]:
+    if axis.tickvals is not None:
+        return scale.places(axis.tickvals).tolist()
+    if scale.kind == "category":
+        return [float(place) for place in range(len(scale.names))]
+    most = axis.nticks or MOST_TICKS
+    found = _days(axis, low, high, most) if scale.kind == "date" else _numbers(axis, low, high, most)
+    slack = 1e-9 * (high - low)
+    return [each for each in found if low - slack <= each <= high + slack]
+
+
+def _numbers(axis: Part, low: float, high: float, most: int) -> list[float]:
+    whole = axis.tickformat == ","
+    locator = MaxNLocator(nbins=most, steps=[1, 2, 2.5, 5, 10], integer=whole, min_n_ticks=1)
+    return [float(each) for each in locator.tick_values(low, high)]
+
+
+def _days(axis: Part, low: float, high: float, most: int) -> list[float]:
+    first, last = num2date(low), num2date(high)
+    if axis.dtick == "M1":
+        every = math.ceil((high - low) / MONTH / MOST_MONTHS)
+        return [float(each) for each in MonthLocator(interval=every).tick_values(first, last)]
+    return [float(each) for each in AutoDateLocator(minticks=3, maxticks=most).tick_values(first, last)]
+
+
+def _labels(axis: Part, scale: Scale, ticks: Sequence[float]) -> list[str]:
+    if axis.ticktext is not None:
+        return [plain(each) for each in axis.ticktext]
+    if scale.kind == "category":
+        return [plain(name) for name in scale.names]
+    written = [_written(axis, scale, tick) for tick in ticks]
+    before = ["", *(each.partition("\n")[2] for each in written)]
+    # What stands below a day, its year, is written where it changes.
+    return [
+        each.partition("\n")[0] if each.partition("\n")[2] == last else each
+        for each, last in zip(written, before, strict=False)
+    ]
+
+
+def _written(axis: Part, scale: Scale, tick: float) -> str:
+    form = axis.tickformat
+    if scale.kind == "date":
+        return plain((EPOCH + dt.timedelta(days=tick)).strftime(form or "%-d %b<br>%Y"))
+    if form is None:
+        return f"{tick:g}"
+    return format(round(tick) if form == "," else tick, form)
