@@ -14,3 +14,9 @@ def days_of(view: View) -> list[dt.date]:
     first = min(view.source.terms.began_on, last)
     step = 1 if (last - first).days <= MOST_DAYS else 7
     return [last - dt.timedelta(days=step * back) for back in range((last - first).days // step, -1, -1)]
+
+
+def every_day(view: View, last: dt.date) -> list[dt.date]:
+    """Every day of the review until `last`."""
+    first = min(view.source.terms.began_on, last)
+    return [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]

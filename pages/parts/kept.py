@@ -6,6 +6,7 @@ as resources, never copied and never changed, and are never an argument of a cac
 """
 
 import datetime as dt
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -19,10 +20,13 @@ from data.record import Record
 from data.review import TERMS, Review, open_review
 from data.snapshot import Snapshot
 from metrics import catalogue
+from metrics.ages import Ages, ages
 from metrics.as_at import Clocks, known
+from metrics.bridge import moves
 from metrics.course import course
-from metrics.dimensions import dimension, dimensions_of, narrow
+from metrics.dimensions import dimension, dimensions_of, having, narrow
 from metrics.evaluate import evaluate, evaluate_all
+from metrics.forecast import Forecast
 from metrics.histories.stretches import CLOCK
 from metrics.histories.subjects import HISTORIES
 from metrics.metric import Metric, Subject
@@ -69,6 +73,19 @@ def book(place: Place, what: Literal["loads", "receipts", "quarantine"]) -> pl.D
     ledger = review_at(place).ledger
     rows = {"loads": ledger.loads, "receipts": ledger.receipts, "quarantine": ledger.quarantine}[what]()
     return rows.filter(pl.col("load") <= place.version)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def extracts_of(place: Place, table: str) -> list[dt.date]:
+    """Return the days on which an extract of a table was recorded, in order."""
+    held = book(place, "receipts").filter(pl.col("table_name") == table).select("load").unique()
+    return book(place, "loads").join(held, on="load", how="semi")["recorded_on"].sort().to_list()
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def promises(place: Place) -> pl.DataFrame:
+    """Return every version of every commitment."""
+    return snapshot(place).scan("commitments").collect()
 
 
 class Verified(NamedTuple):
@@ -168,6 +185,47 @@ def every_day(key: str, _seen: Seen, name: str, _span: tuple[dt.date, dt.date]) 
     first, last = _span
     days = [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]
     return course(metric, _rows(_seen, metric.subject), days, known_at=_seen.known_at)
+
+
+@st.cache_resource(show_spinner="Comparing two days …", max_entries=128)
+def moved(key: str, _seen: Seen, name: str, _opening: Clocks) -> pl.DataFrame:
+    """Return what counts towards a figure on only one of two pairs of clocks, and why."""
+    del key
+    metric = catalogue.metric(name)
+    if not isinstance(metric, Metric):
+        raise TypeError(f"{name} is a median, which has no bridge")
+    rows = scanned(_seen.place, metric.subject)
+    return moves(metric, rows, _opening, _seen.clocks, dict(_seen.kept)).collect()
+
+
+@st.cache_resource(show_spinner=False, max_entries=256)
+def forecast(key: str, _make: Callable[[], Forecast]) -> Forecast:
+    """Return what a forecast came to when it was made."""
+    del key
+    return _make()
+
+
+@st.cache_resource(show_spinner=False, max_entries=512)
+def aged(key: str, _seen: Seen, name: str, where: tuple[tuple[str, str | None], ...]) -> Ages:
+    """Return how long the rows that a figure counts have been waiting, where dimensions have these values."""
+    del key
+    metric = catalogue.metric(name)
+    if not isinstance(metric, Metric):
+        raise TypeError(f"{name} is a median, whose rows wait for nothing")
+    return ages(metric, _rows(_seen, metric.subject), _seen.clocks, having(where, _seen.as_at))
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def split_course(
+    key: str, _seen: Seen, name: str, by: str, _days: Sequence[dt.date]
+) -> pl.DataFrame:
+    """Return a figure by a dimension on each of some days, as known on each or, with `known_at`, on one."""
+    del key
+    metric = catalogue.metric(name)
+    if not isinstance(metric, Metric):
+        raise TypeError(f"{name} is a median, which has no course")
+    rows = _rows(_seen, metric.subject)
+    return course(metric, rows, _days, known_at=_seen.known_at, by=[dimension(by)])
 
 
 def key_of(seen: Seen, *more: object) -> str:

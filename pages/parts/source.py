@@ -6,7 +6,7 @@ by the server's own record of the visit, before anything is computed or taken fr
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -18,9 +18,12 @@ from data.review import chosen_folder
 from data.schema import staff_columns
 from data.terms import Terms
 from metrics import catalogue
-from metrics.as_at import Clocks
-from metrics.dimensions import Dimension, Narrowing, as_text, dimension, dimensions_of, narrow
+from metrics.ages import Ages
+from metrics.as_at import Clocks, at, known
+from metrics.bridge import Bridge, bridge
+from metrics.dimensions import Dimension, Narrowing, dimension, dimensions_of, having, narrow
 from metrics.evaluate import behind
+from metrics.forecast import Forecast
 from metrics.histories.subjects import tables_of
 from metrics.metric import AnyMetric, Metric, Subject
 from metrics.words import spoken
@@ -68,6 +71,12 @@ class Source:
         """Return every load, first to last."""
         self.visit.require(Permission.LOADS, "loads")
         return kept.book(self.place, "loads")
+
+    def notes(self) -> pl.DataFrame:
+        """Return what was noted on each day's loads: `recorded_on, note`."""
+        self.visit.require(Permission.FIGURES, "notes of loads")
+        noted = kept.book(self.place, "loads").filter(pl.col("note") != "")
+        return noted.group_by("recorded_on").agg(pl.col("note").unique(maintain_order=True).str.join(" "))
 
     def receipts(self) -> pl.DataFrame:
         """Return every receipt."""
@@ -157,22 +166,74 @@ class View:
         step = (days[-1] - days[0]).days // max(len(days) - 1, 1)
         return days_known.slice((days[0] - span[0]).days).gather_every(max(step, 1)).head(len(days))
 
+    def bridge(self, name: str) -> Bridge:
+        """Return the bridge of a figure from the day compared with."""
+        moved = self._moved(self._looked_at(name), name)
+        return bridge(self.figure(name, self.before).numerator, moved, self.figure(name).numerator)
+
+    def moved(self, name: str) -> pl.DataFrame:
+        """Return what counts towards a figure on only one of the two days, and why; see `metrics.bridge`."""
+        self.source.visit.consult(Permission.CASE_ROWS, f"{self.scope(name)}; since {self.before.as_at}")
+        found = self._moved(self._looked_at(name), name).drop(self._hidden(), strict=False)
+        return found.join(self.source.notes(), on="recorded_on", how="left", maintain_order="left")
+
+    def _hidden(self) -> set[str]:
+        """Columns that the role held now may not see."""
+        return set() if self.source.visit.may(Permission.REVIEWER_NAMES) else staff_columns()
+
+    def _moved(self, seen: Seen, name: str) -> pl.DataFrame:
+        return kept.moved(kept.key_of(seen, name, self.before), seen, name, self.before)
+
     def behind(self, name: str, where: Sequence[tuple[str, str | None]] = ()) -> pl.DataFrame:
         """Return the rows a figure counts, where dimensions have these values (None: not recorded).
 
         Staff are in them only for a role that may see them.
         """
         self.source.visit.consult(Permission.CASE_ROWS, self.scope(name, where))
-        hidden = set[str]() if self.source.visit.may(Permission.REVIEWER_NAMES) else staff_columns()
+        hidden = self._hidden()
         metric, day = catalogue.metric(name), self.clocks.as_at
         rows = behind(metric, self._rows(metric.subject), self.clocks)
-        wanted = [
-            as_text(dimension(each).value(day)).eq_missing(pl.lit(value, pl.String)) for each, value in where
-        ]
-        shown = rows.filter(*wanted) if wanted else rows
+        shown = rows.filter(*having(where, day)) if where else rows
         if metric.subject in dimension("grade").subjects:
             shown = shown.with_columns(grade=dimension("grade").value(day))
         return shown.drop(hidden, strict=False).sort(pl.nth(0), maintain_order=True).collect()
+
+    def ages(self, name: str, where: Sequence[tuple[str, str | None]] = ()) -> Ages:
+        """Return how long the rows that a figure counts have been waiting, where dimensions have these values."""
+        seen = self._looked_at(name)
+        return kept.aged(kept.key_of(seen, name), seen, name, tuple(where))
+
+    def split_course(self, name: str, by: str, days: Sequence[dt.date], *, then: bool) -> pl.DataFrame:
+        """Return a figure by a dimension on each of `days`, as known on each, or at the view's own day."""
+        seen = self._looked_at(name)
+        seen = replace(seen, known_at=None) if then else seen
+        return kept.split_course(kept.key_of(seen.settled(), name, by, *days), seen.settled(), name, by, days)
+
+    def table(self, name: str) -> pl.DataFrame:
+        """Return the rows of one table as known, whatever has happened since; promises are public words."""
+        if name == "commitments":
+            self.source.visit.require(Permission.FIGURES, self.scope(name))
+        else:
+            self.source.visit.consult(Permission.CASE_ROWS, self.scope(name))
+        rows = known(kept.snapshot(self.source.place).scan(name), self.clocks.known_at)
+        return rows.drop("opened_by", "closed_by", *self._hidden(), strict=False).collect()
+
+    def forecast(self, staff: float, make: Callable[[], Forecast]) -> Forecast:
+        """Return the forecast of the finish with so much staff, made once for each view."""
+        return kept.forecast(kept.key_of(self._looked_at("backlog"), "forecast", staff), make)
+
+    def told_until(self, table: str) -> dt.date | None:
+        """Last day, by the one of the view, on which an extract of a table was recorded; None if none was."""
+        self.source.visit.require(Permission.FIGURES, f"day of the last extract of {table}")
+        days = kept.extracts_of(self.source.place, table)
+        return max((day for day in days if day <= self.clocks.known_at), default=None)
+
+    def commitments(self, kind: str) -> pl.DataFrame:
+        """Return the body's promises of a kind that were made by the day, and stood then as it was known."""
+        self.source.visit.require(Permission.FIGURES, f"commitments to {kind}")
+        made = at(kept.promises(self.source.place).lazy(), self.clocks, "made_on")
+        kept_up = pl.col("withdrawn_on").is_null() | (pl.col("withdrawn_on") > self.clocks.as_at)
+        return made.filter(pl.col("kind") == kind, kept_up).collect()
 
     def scope(self, name: str, where: Sequence[tuple[str, str | None]] = ()) -> str:
         """Say what is looked at, for the record: references only, on both clocks."""

@@ -1,0 +1,245 @@
+"""When the work will be finished, as a range: the coming days are drawn from the recent ones.
+
+Each draw plays the coming working days one by one. Every day of it is one of the last working days, drawn
+by chance and whole: as many cases taken into the scope, risk assessed, sent on and reviewed as on that day.
+Nobody knows the true pace from so few days, so each draw first draws its own set of days from them, and its
+coming days from that set. What is sent on needs a risk assessment: once none waits, none comes of them.
+The last reviews are each in somebody's hands, and cannot be shared out anew: once fewer remain than are
+usually in hand, the pace falls, in some draws not at all, in some in proportion to what remains.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from metrics.workdays import per_working_day, working_days_after
+
+WINDOW = 30
+FEWEST = 15
+DRAWS = 1_000
+SEED = 20_240_531
+HORIZON = 260  # working days: a year
+NEVER = HORIZON + 1
+LOW, MIDDLE, HIGH = 0.1, 0.5, 0.9
+LONGEST_HAND = 20  # working days of completions that can count as in hand
+RECENT = ("grown", "assessed", "sent_on", "completed")
+DONE = 0.5  # fewer than half a review is none
+
+Outcome = Literal["range", "finished", "too few days", "no progress", "not begun"]
+Numbers = npt.NDArray[np.float64]
+Days = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """Where the work stands on the day from which it is forecast, and how it went until then.
+
+    unassessed, outstanding: cases waiting for a risk assessment, and detailed reviews to be completed.
+    finished_on: since when nothing has remained. recent: `day, grown, assessed, sent_on, completed`, one row
+    for each of the last working days. in_hand: how many reviews are usually with a team at once.
+    """
+
+    day: dt.date
+    unassessed: int
+    outstanding: int
+    in_hand: int
+    finished_on: dt.date | None
+    recent: pl.DataFrame
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forecast:
+    """When the detailed reviews will be finished, or why no day can be named, and how that was found.
+
+    low, middle, high: by when one, five and nine draws in ten are finished; None is more than a year on.
+    finishes: the number of draws that finish on each day. band: `day, low, middle, high`, what will remain.
+    assessed_by: by when nine draws in ten have every case risk assessed; None if none waits.
+    """
+
+    made_on: dt.date
+    outcome: Outcome
+    outstanding: int
+    unassessed: int
+    days_used: int
+    draws: int = DRAWS
+    seed: int = SEED
+    staff: float = 1.0
+    grown: float = 0.0
+    sent_on: float = 0.0
+    completed: float = 0.0
+    finished_on: dt.date | None = None
+    low: dt.date | None = None
+    middle: dt.date | None = None
+    high: dt.date | None = None
+    assessed_by: dt.date | None = None
+    finishes: pl.DataFrame | None = None
+    band: pl.DataFrame | None = None
+
+    def chance_by(self, day: dt.date) -> float | None:
+        """Share of the draws that are finished by a day; None where nothing was drawn."""
+        if self.finishes is None:
+            return None
+        return int(self.finishes.filter(pl.col("day") <= day)["draws"].sum()) / self.draws
+
+
+def standing(then: pl.DataFrame, known: pl.DataFrame, day: dt.date) -> Standing:
+    """Return where the work stands on `day`.
+
+    then: running totals by the day on which they became known, `day, population, risk_assessed, sent_on`.
+    known: totals by the day on which it happened, `day, waiting, outstanding, allocated, completed`.
+    Both have every day from the first to `day` at the least.
+    """
+    came = then.filter(pl.col("day") <= day).rename({"population": "grown", "risk_assessed": "assessed"})
+    done = known.filter(pl.col("day") <= day)
+    began = came.filter(pl.col("sent_on") > 0)["day"].min()
+    recent = per_working_day(
+        came.join(done.select("day", "completed"), on="day"),
+        began if isinstance(began, dt.date) else day + dt.timedelta(days=1),
+        day,
+    ).tail(WINDOW)
+    hand = done.filter(pl.col("day").is_in(recent["day"].implode()))
+    last = done.row(-1, named=True)
+    return Standing(
+        day=day,
+        unassessed=last["waiting"],
+        outstanding=last["outstanding"],
+        in_hand=round(float((hand["allocated"] - hand["completed"]).to_numpy().mean())) if len(hand) else 0,
+        finished_on=_finished_on(done) if recent.height else None,
+        recent=recent,
+    )
+
+
+def forecast(standing: Standing, *, staff: float = 1.0, draws: int = DRAWS, seed: int = SEED) -> Forecast:
+    """Forecast when the detailed reviews will be finished.
+
+    staff: the pace of assessments and reviews is multiplied by it; 1 is the pace of the recent days.
+    """
+    recent = standing.recent
+    said = Forecast(
+        made_on=standing.day,
+        outcome="not begun",
+        outstanding=standing.outstanding,
+        unassessed=standing.unassessed,
+        days_used=recent.height,
+        draws=draws,
+        seed=seed,
+        staff=staff,
+        finished_on=standing.finished_on,
+        grown=_mean(recent, "grown"),
+        sent_on=_mean(recent, "sent_on"),
+        completed=_mean(recent, "completed"),
+    )
+    if standing.finished_on is not None:
+        return replace(said, outcome="finished")
+    if recent.is_empty():
+        return said
+    if recent.height < FEWEST:
+        return replace(said, outcome="too few days")
+    played = _play(standing, staff, draws, np.random.default_rng(seed))
+    return _told(said, played)
+
+
+def days_needed(made: Forecast) -> int:
+    """Working days that are still to pass before a first forecast."""
+    return max(FEWEST - made.days_used, 0)
+
+
+@dataclass(frozen=True, eq=False)
+class _Played:
+    """What every draw came to: its finish and its last assessment, and what remained on each day."""
+
+    finish: Days
+    assessed: Days
+    remaining: Numbers
+
+
+def _play(standing: Standing, staff: float, draws: int, chance: np.random.Generator) -> _Played:
+    """Play the coming working days in all draws at once, each until nothing remains."""
+    paces = _paces(standing.recent, staff)
+    sets = chance.integers(0, len(paces), (draws, len(paces)))
+    coming = sets[np.arange(draws), chance.integers(0, len(paces), (HORIZON, draws))]
+    in_hand = min(standing.in_hand, LONGEST_HAND * _mean(standing.recent, "completed"))
+    steepness = chance.random(draws)
+    waiting = np.full(draws, float(standing.unassessed))
+    left = np.full(draws, float(standing.outstanding))
+    finish, assessed = np.full(draws, NEVER), np.full(draws, NEVER if standing.unassessed else 0)
+    remaining = np.zeros((HORIZON, draws))
+    going = np.arange(draws)
+    number = 0
+    for number, day in enumerate(coming, start=1):
+        assess, share, anyway, complete = paces[day[going]].T
+        looked = np.minimum(waiting, assess)
+        waiting = waiting - looked
+        left = left + anyway + share * looked
+        left = np.maximum(left - complete * _slowed(left, in_hand, steepness), 0)
+        remaining[number - 1, going] = left
+        assessed[going[(waiting < DONE) & (assessed[going] == NEVER)]] = number
+        over = (waiting < DONE) & (left < DONE)
+        if over.any():
+            finish[going[over]] = number
+            going, waiting, left, steepness = going[~over], waiting[~over], left[~over], steepness[~over]
+        if not len(going):
+            break
+    return _Played(finish, assessed, remaining[:number])
+
+
+def _paces(recent: pl.DataFrame, staff: float) -> Numbers:
+    """What each recent day does to what remains: one row for each day, four columns.
+
+    Assessments made; reviews that each of them sends on, at most one; reviews sent on besides, by a new
+    grade or by what came into the scope that day, which is assessed as it comes; reviews completed.
+    """
+    grown, assessed, sent_on, completed = recent.select(RECENT).to_numpy().astype(float).T
+    assessed = np.maximum(assessed, 0)
+    share = np.clip(np.divide(sent_on, assessed, out=np.zeros_like(sent_on), where=assessed > 0), 0, 1)
+    usual = min(max(sent_on.sum() / max(assessed.sum(), 1), 0), 1)
+    anyway = sent_on - share * assessed + usual * grown
+    return np.column_stack([staff * assessed, share, anyway, staff * completed])
+
+
+def _slowed(left: Numbers, in_hand: float, steepness: Numbers) -> Numbers:
+    """Share of the recent pace that is kept when so few remain."""
+    if in_hand <= 0 or left.min() >= in_hand:
+        return np.ones_like(left)
+    return np.minimum(left / in_hand, 1.0) ** steepness
+
+
+def _told(said: Forecast, played: _Played) -> Forecast:
+    coming = working_days_after(said.made_on, HORIZON)
+
+    def day_of(share: float, numbers: Days) -> dt.date | None:
+        number = int(np.quantile(numbers, share, method="inverted_cdf"))
+        return coming[number - 1] if 0 < number <= HORIZON else None
+
+    middle = day_of(MIDDLE, played.finish)
+    if middle is None:
+        return replace(said, outcome="no progress")
+    numbers, counts = np.unique(played.finish[played.finish <= HORIZON], return_counts=True)
+    low, mid, high = np.quantile(played.remaining, (LOW, MIDDLE, HIGH), axis=1, method="inverted_cdf")
+    band = pl.DataFrame({"day": coming[: len(low)], "low": low, "middle": mid, "high": high})
+    return replace(
+        said,
+        outcome="range",
+        low=day_of(LOW, played.finish),
+        middle=middle,
+        high=day_of(HIGH, played.finish),
+        assessed_by=day_of(HIGH, played.assessed),
+        finishes=pl.DataFrame({"day": [coming[number - 1] for number in numbers], "draws": counts}),
+        band=band,
+    )
+
+
+def _finished_on(done: pl.DataFrame) -> dt.date | None:
+    """Day since which nothing has remained; None where something does."""
+    remaining = done.filter((pl.col("outstanding") > 0) | (pl.col("waiting") > 0))["day"].max()
+    if not isinstance(remaining, dt.date):
+        return done["day"][0]
+    return None if remaining == done["day"][-1] else remaining + dt.timedelta(days=1)
+
+
+def _mean(recent: pl.DataFrame, name: str) -> float:
+    return float(recent[name].to_numpy().mean()) if recent.height else 0.0

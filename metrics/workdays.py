@@ -1,0 +1,71 @@
+"""The days on which a review's team works: Monday to Friday, less the bank holidays of England and Wales."""
+
+import datetime as dt
+from functools import cache
+
+import holidays
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+Days = npt.NDArray[np.datetime64]
+
+
+def working_days(first: dt.date, last: dt.date) -> list[dt.date]:
+    """Working days between two days, both included; none where the last is before the first."""
+    every = np.arange(_day(first), _day(last) + 1)
+    worked: list[dt.date] = every[np.is_busday(every, busdaycal=_calendar(first.year, last.year))].tolist()
+    return worked
+
+
+def working_days_after(day: dt.date, count: int) -> list[dt.date]:
+    """Return the next `count` working days after a day."""
+    # A year has fewer than 240 of them nowhere: half as many days again, and a month, are always enough.
+    return working_days(day + dt.timedelta(days=1), day + dt.timedelta(days=30 + count * 3 // 2))[:count]
+
+
+def per_working_day(totals: pl.DataFrame, first: dt.date, last: dt.date) -> pl.DataFrame:
+    """What running totals grew by on each working day; what fell between two is the later one's.
+
+    totals: `day` (every day, in order) and one column for each total.
+    Returns the same columns, one row for each working day from `first` to `last`.
+    """
+    worked = pl.Series("day", working_days(totals["day"][0], last), pl.Date)
+    on_days = totals.filter(pl.col("day").is_in(worked.implode()))
+    return on_days.with_columns(pl.exclude("day").diff().fill_null(pl.exclude("day"))).filter(
+        pl.col("day") >= first
+    )
+
+
+def weekly_rate(totals: pl.DataFrame, first: dt.date, last: dt.date) -> pl.DataFrame:
+    """What one running total grew by in each week, beside the working days that the week had by `last`.
+
+    totals: `day` and `total`. Returns `week_on` (its Monday), `done, days`, each week there.
+    """
+    days = per_working_day(totals, first, last)
+    return (
+        days.group_by(week_on=pl.col("day").dt.truncate("1w"))
+        .agg(done=pl.col("total").sum(), days=pl.len().cast(pl.Int64))
+        .sort("week_on")
+    )
+
+
+def _day(day: dt.date) -> np.datetime64:
+    return np.datetime64(day, "D")
+
+
+@cache
+def _calendar(first: int, last: int) -> np.busdaycalendar:
+    closed = holidays.country_holidays("GB", subdiv="ENG", years=range(first, last + 1))
+    return np.busdaycalendar(holidays=sorted(closed))
+
+
+def after_working_days(since: pl.Expr, count: int) -> pl.Expr:
+    """Return the `count`-th working day after a day, which need not be one itself."""
+    return since.dt.add_business_days(count, holidays=_closed(), roll="backward")
+
+
+@cache
+def _closed() -> list[dt.date]:
+    # The law of 1971 began them; what is proclaimed for one year is known for past years only.
+    return sorted(holidays.country_holidays("GB", subdiv="ENG", years=range(1972, 2072)))

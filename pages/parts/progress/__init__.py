@@ -1,0 +1,1 @@
+"""What only the progress page draws, and the forecast that other pages tell too."""
