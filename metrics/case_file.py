@@ -1,0 +1,186 @@
+"""Everything recorded of one application: what happened when, and what was known of it when."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from data.schema import SCHEMAS
+from metrics.as_at import Clocks
+from metrics.histories.stretches import Tables
+
+SEEN = ("known", "corrected or removed", "not yet recorded", "still to happen")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Step:
+    """One kind of thing that happens to an application, and the table that tells of it.
+
+    day: the column of the day it happened. told: parts of what is said of it; a null one is passed over.
+    ref, staff: the column of its reference, and of the pseudonym of who did it.
+    """
+
+    table: str
+    what: str
+    day: str
+    told: tuple[pl.Expr, ...] = ()
+    ref: str | None = None
+    staff: str | None = None
+
+
+def _if(column: str, words: str, otherwise: str) -> pl.Expr:
+    return pl.when(pl.col(column)).then(pl.lit(words)).otherwise(pl.lit(otherwise))
+
+
+def _after(words: str, value: pl.Expr) -> pl.Expr:
+    """Words before a value, where there is one."""
+    return pl.lit(f"{words} ") + value.cast(pl.String)
+
+
+_IN_SCOPE = _if("in_scope", "in scope", "outside the scope")
+_SENT_ON = _if("sent_on", "sent on to a detailed review", "not sent on")
+_WRITTEN = pl.col("look_again_on").dt.to_string("%-d %B %Y")
+_REVIEW = pl.col("kind").cast(pl.String) + pl.lit(" review")
+
+STEPS = (
+    Step(
+        table="applications", what="Received", day="received_on", ref="application_ref",
+        told=(pl.col("route"), _after("area", pl.col("area")), pl.col("category"), _IN_SCOPE),
+    ),
+    Step(
+        table="applications", what="Decided", day="decided_on", ref="application_ref",
+        told=(pl.col("decision"),),
+    ),
+    Step(table="applications", what="Disclosed", day="disclosed_on", ref="application_ref"),
+    Step(table="applications", what="Taken up by the review", day="opened_on", ref="application_ref"),
+    Step(
+        table="risk_assessments", what="Risk assessed", day="assessed_on", ref="assessment_ref",
+        told=(pl.col("grade"), pl.col("outcome"), _SENT_ON),
+    ),
+    Step(
+        table="reviews", what="Review allocated", day="allocated_on", ref="review_ref", staff="reviewer_ref",
+        told=(_REVIEW, pl.col("team")),
+    ),
+    Step(
+        table="reviews", what="Review completed", day="completed_on", ref="review_ref", staff="reviewer_ref",
+        told=(_REVIEW, pl.col("team"), pl.col("outcome")),
+    ),
+    Step(
+        table="failures", what="Failure found", day="found_on", ref="failure_ref",
+        told=(pl.col("type"), _if("harm", "with harm", "no harm"), pl.col("reason"), _IN_SCOPE),
+    ),
+    Step(
+        table="referrals", what="Referred", day="referred_on", ref="referral_ref",
+        told=(pl.col("kind"), pl.col("route"), _after("about", pl.col("subject")), _IN_SCOPE),
+    ),
+    Step(
+        table="referral_events", what="Referral", day="happened_on", ref="event_ref",
+        told=(pl.col("status"), pl.col("mode"), pl.col("outcome")),
+    ),
+    Step(
+        table="people_to_contact", what="Person to contact identified", day="identified_on",
+        told=(pl.col("person"),),
+    ),
+    Step(
+        table="contact_states", what="State of contact", day="from_on", staff="approved_by_ref",
+        told=(pl.col("person"), pl.col("state"), pl.col("unsafe_reason"), _after("look again on", _WRITTEN)),
+    ),
+    Step(
+        table="contact_attempts", what="Contact attempted", day="attempted_on",
+        told=(pl.col("person"), pl.col("method"), pl.col("outcome")),
+    ),
+    Step(
+        table="enquiries", what="Enquiry received", day="received_on", ref="enquiry_ref",
+        told=(pl.col("topic"),),
+    ),
+    Step(table="enquiries", what="Enquiry answered", day="answered_on", ref="enquiry_ref"),
+)  # fmt: skip
+
+
+def case_file(tables: Tables, application_ref: str, clocks: Clocks, *, staff: bool) -> pl.DataFrame:
+    """Return all that was ever recorded of one application, as it happened and then as it was recorded.
+
+    One row for each thing that happened and stretch over which the same was recorded of it: `happened_on,
+    what, said, ref, staff, recorded_from, recorded_to` and `seen`, what these clocks see of it. The referrals
+    are those linked to its failures. People to contact are numbered: they have no reference here.
+    staff: whether staff are told; if not, a change of nothing else is not told either.
+    """
+    concerned = _concerned(tables, application_ref)
+    told = pl.concat(
+        [_told(step, concerned[step.table], turn, staff=staff) for turn, step in enumerate(STEPS)]
+    )
+    found = _joined(told).with_columns(seen=_seen(clocks))
+    return found.sort("happened_on", "turn", "row", "recorded_from").drop("turn", "row").collect()
+
+
+def _concerned(tables: Tables, ref: str) -> dict[str, pl.LazyFrame]:
+    """Row versions that concern one application, of every table that a step reads."""
+    own = pl.col("application_ref") == ref
+    held = {step.table: tables[step.table] for step in STEPS}
+    for table in (
+        "applications",
+        "risk_assessments",
+        "reviews",
+        "failures",
+        "people_to_contact",
+        "enquiries",
+    ):
+        held[table] = held[table].filter(own)
+    failed = held["failures"].select("failure_ref").unique()
+    linked = tables["referral_failures"].join(failed, on="failure_ref", how="semi").select("referral_ref")
+    for table in ("referrals", "referral_events"):
+        held[table] = held[table].join(linked.unique(), on="referral_ref", how="semi")
+    people = _numbered(held["people_to_contact"])
+    for table in ("people_to_contact", "contact_states", "contact_attempts"):
+        held[table] = held[table].join(people, on="person_ref")
+    return held
+
+
+def _numbered(people: pl.LazyFrame) -> pl.LazyFrame:
+    """People by their pseudonym, in the order they were identified, as `person`: "person 1"."""
+    each = (
+        people.group_by("person_ref").agg(pl.col("identified_on").min()).sort("identified_on", "person_ref")
+    )
+    number = pl.int_range(1, pl.len() + 1).cast(pl.String)
+    return each.select("person_ref", person=pl.lit("person ") + number)
+
+
+def _told(step: Step, rows: pl.LazyFrame, turn: int, *, staff: bool) -> pl.LazyFrame:
+    """What one kind of step says, one row for each row version that has its day."""
+    key = pl.concat_str(
+        [pl.col(name).cast(pl.String) for name in SCHEMAS[step.table].primary_key()], separator=" "
+    )
+    words = [each.cast(pl.String) for each in step.told]
+    nothing = pl.lit(None, pl.String)
+    return rows.filter(pl.col(step.day).is_not_null()).select(
+        turn=pl.lit(turn),
+        row=key,
+        happened_on=step.day,
+        what=pl.lit(step.what),
+        said=pl.concat_str(words, separator=", ", ignore_nulls=True) if words else nothing,
+        ref=pl.col(step.ref) if step.ref else nothing,
+        staff=pl.col(step.staff) if staff and step.staff else nothing,
+        recorded_from="recorded_from",
+        recorded_to="recorded_to",
+    )
+
+
+def _joined(told: pl.LazyFrame) -> pl.LazyFrame:
+    """Join the versions of a row that follow each other and say the same of a step."""
+    same = ("turn", "row", "happened_on", "what", "said", "ref", "staff")
+    differs = [pl.col(name).ne_missing(pl.col(name).shift()) for name in same]
+    begins = pl.any_horizontal(*differs, pl.col("recorded_from") != pl.col("recorded_to").shift())
+    return (
+        told.sort("turn", "row", "recorded_from")
+        .with_columns(stretch=begins.fill_null(value=True).cum_sum())
+        .group_by("stretch")
+        .agg(pl.col(*same, "recorded_from").first(), pl.col("recorded_to").last())
+        .drop("stretch")
+    )
+
+
+def _seen(clocks: Clocks) -> pl.Expr:
+    later, earlier = pl.col("recorded_from") > clocks.known_at, pl.col("recorded_to") <= clocks.known_at
+    to_happen = pl.col("happened_on") > clocks.as_at
+    known = pl.when(to_happen).then(pl.lit(SEEN[3])).otherwise(pl.lit(SEEN[0]))
+    seen = pl.when(later).then(pl.lit(SEEN[2])).when(earlier).then(pl.lit(SEEN[1])).otherwise(known)
+    return seen.cast(pl.Enum(SEEN))

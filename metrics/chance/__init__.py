@@ -1,0 +1,1 @@
+"""What chance alone explains of a figure's differences, and what it does not."""

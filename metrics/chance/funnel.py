@@ -1,0 +1,65 @@
+"""A funnel: which of several groups of different size differ from the whole by more than chance."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from metrics.chance.binomial import limits
+
+# Chance goes outside the inner limits once in 20 times, and outside the outer ones once in 500.
+INNER, OUTER = 0.05, 0.002
+PLACES = ("below the outer", "below the inner", "within", "above the inner", "above the outer")
+LIMITS = ("outer_lower", "inner_lower", "inner_upper", "outer_upper")
+STEPS = 80
+
+
+@dataclass(frozen=True, eq=False)
+class Funnel:
+    """The groups of a share, each with the limits at its size.
+
+    rate: share of the whole, which is the centre of the funnel.
+    points: what was given, then the limits as shares (null: none) and `place`, where the group lies.
+    curve: `size` and the limits at even steps of it, to draw.
+    """
+
+    rate: float
+    points: pl.DataFrame
+    curve: pl.DataFrame
+
+    def beyond(self, limit: str) -> pl.DataFrame:
+        """Return the groups beyond the "inner" limits but not the outer, or beyond the "outer"."""
+        return self.points.filter(pl.col("place").cast(pl.String).str.ends_with(limit))
+
+
+def funnel(groups: pl.DataFrame, rate: float | None) -> Funnel | None:
+    """Return where each group of a share lies around the rate of the whole.
+
+    groups: `numerator, denominator, value` and whatever names each; a group of nothing is left out.
+    Returns None where there is no rate, or one of nothing or all, around which nothing can differ.
+    """
+    some = groups.filter(pl.col("denominator") > 0)
+    if rate is None or not 0 < rate < 1 or some.is_empty():
+        return None
+    sizes = some["denominator"].to_numpy().astype(np.float64)
+    bounds = _bounds(rate, sizes)
+    place = pl.lit(PLACES[2])
+    for name, words in zip(("inner_lower", "outer_lower"), (PLACES[1], PLACES[0]), strict=True):
+        place = pl.when(pl.col("numerator") < pl.col(f"{name}.count")).then(pl.lit(words)).otherwise(place)
+    for name, words in zip(("inner_upper", "outer_upper"), (PLACES[3], PLACES[4]), strict=True):
+        place = pl.when(pl.col("numerator") > pl.col(f"{name}.count")).then(pl.lit(words)).otherwise(place)
+    counted = some.with_columns(each.alias(f"{each.name}.count") for each in bounds)
+    points = counted.with_columns(
+        place.cast(pl.Enum(PLACES)).alias("place"),
+        *((pl.col(f"{name}.count") / sizes).alias(name) for name in LIMITS),
+    ).drop(f"{name}.count" for name in LIMITS)
+    steps = np.linspace(sizes.max() / STEPS, sizes.max() * 1.05, STEPS)
+    curve = pl.DataFrame([pl.Series("size", steps), *(each / steps for each in _bounds(rate, steps))])
+    return Funnel(rate, points, curve)
+
+
+def _bounds(rate: float, sizes: np.ndarray) -> list[pl.Series]:
+    """Counts at the limits for each size, in the order of `LIMITS`."""
+    outer, inner = limits(rate, sizes, OUTER / 2), limits(rate, sizes, INNER / 2)
+    bounds = (outer[0], inner[0], inner[1], outer[1])
+    return [pl.Series(name, each, nan_to_null=True) for name, each in zip(LIMITS, bounds, strict=True)]

@@ -1,0 +1,96 @@
+"""Special causes: patterns in a series that chance alone hardly ever makes.
+
+The rules are those of NHS England's Making Data Count: a point outside the process limits; a run of seven
+or more on one side of the mean; six or more rising or falling; two of three near a limit, in its outer third.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+RUN, TREND, NEAR, OF = 7, 6, 2, 3
+OUTER_THIRD = 2 / 3
+
+Rule = Literal["outside", "run", "trend", "near"]
+Side = Literal["upper", "lower"]
+Numbers = npt.NDArray[np.float64]
+Marks = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Cause:
+    """A special cause: the rule, the side, and the first and last point (from 0) that show it.
+
+    side: of a trend, "upper" is rising.
+    """
+
+    rule: Rule
+    side: Side
+    first: int
+    last: int
+
+    @property
+    def points(self) -> int:
+        """Number of points from the first to the last."""
+        return self.last - self.first + 1
+
+
+def special_causes(
+    values: Numbers, centre: Numbers, lower: Numbers, upper: Numbers, *, near: bool = True
+) -> list[Cause]:
+    """Return every special cause in a series, in the order of the rules and then of the points.
+
+    lower, upper: a limit for each point; NaN where there is none, which no point then passes or comes near.
+    near: whether the outer third of the limits is meaningful, which it is not where they are far from even.
+    A point on the mean ends a run, and two alike end a trend.
+    """
+    found: list[Cause] = []
+    for side, sign, limit in _sides(lower, upper):
+        above = sign * (values - centre)
+        reach = sign * (limit - centre)
+        found += _stretches("outside", side, above > reach, 1)
+        found += _stretches("run", side, above > 0, RUN)
+        found += _trends(side, sign * np.diff(values) > 0)
+        if near:
+            found += _close_by(side, (above > OUTER_THIRD * reach) & (above <= reach))
+    order: tuple[Rule, ...] = ("outside", "run", "trend", "near")
+    return sorted(found, key=lambda each: (order.index(each.rule), each.first))
+
+
+def marked(causes: list[Cause], points: int) -> Marks:
+    """Return which points show a special cause."""
+    shown = np.zeros(points, dtype=np.bool_)
+    for each in causes:
+        shown[each.first : each.last + 1] = True
+    return shown
+
+
+def _sides(lower: Numbers, upper: Numbers) -> tuple[tuple[Side, int, Numbers], ...]:
+    return ("upper", 1, upper), ("lower", -1, lower)
+
+
+def _stretches(rule: Rule, side: Side, fits: Marks, least: int) -> list[Cause]:
+    return [Cause(rule, side, first, last) for first, last in _runs(fits) if last - first + 1 >= least]
+
+
+def _trends(side: Side, steps: Marks) -> list[Cause]:
+    # One step joins two points: a trend of six points has five.
+    return [
+        Cause("trend", side, first, last + 1) for first, last in _runs(steps) if last - first + 2 >= TREND
+    ]
+
+
+def _close_by(side: Side, near: Marks) -> list[Cause]:
+    places = np.flatnonzero(near)
+    joined = np.diff(places) < OF
+    return [Cause("near", side, int(places[first]), int(places[last + 1])) for first, last in _runs(joined)]
+
+
+def _runs(fits: Marks) -> Iterator[tuple[int, int]]:
+    """Yield the first and last place of each unbroken stretch that fits."""
+    edges = np.diff(np.concatenate([[0], fits.astype(np.int8), [0]]))
+    for first, after in zip(np.flatnonzero(edges == 1), np.flatnonzero(edges == -1), strict=True):
+        yield int(first), int(after) - 1
