@@ -1,7 +1,7 @@
 """What figures are broken down and narrowed by."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -175,6 +175,13 @@ def _among(value: pl.Expr, wanted: tuple[str, ...], dtype: pl.DataType) -> pl.Ex
     if isinstance(dtype, pl.Enum):
         return value.is_in(pl.Series(wanted, dtype=pl.String).cast(dtype, strict=False).drop_nulls())
     return as_text(value).is_in(list(wanted))
+
+
+def having(where: Sequence[tuple[str, str | None]], day: dt.date) -> list[pl.Expr]:
+    """Return what holds of a row whose dimensions have these values on a day (None: not recorded)."""
+    return [
+        as_text(dimension(name).value(day)).eq_missing(pl.lit(value, pl.String)) for name, value in where
+    ]
 
 
 def as_text(value: pl.Expr) -> pl.Expr:
