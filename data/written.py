@@ -22,6 +22,12 @@ def written_count(count: float | Decimal) -> str:
     return f"{count:,.0f}" if float(count).is_integer() else f"{count:,.1f}"
 
 
+def signed(change: int) -> str:
+    """Write a change with its sign: a minus is a true minus, not a hyphen."""
+    sign = "+" if change > 0 else "\N{MINUS SIGN}" if change < 0 else ""
+    return f"{sign}{abs(change):,}"
+
+
 def written_share(share: float | None) -> str:
     """Write a share of 1 as a percentage: to two places under ten per cent, else to one.
 

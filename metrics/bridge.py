@@ -1,33 +1,52 @@
 """The bridge: why a figure on one pair of clocks differs from the same figure on another, row by row."""
 
+import datetime as dt
+import math
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
 
 import polars as pl
 
 from data.interval import known_on
 from metrics.as_at import Clocks
 from metrics.dimensions import Narrowing, within
-from metrics.metric import Metric, Spell, Subject
-
-IDENTITIES: Final[dict[Subject, str]] = {
-    "cases": "application_ref",
-    "failures": "failure_ref",
-    "referrals": "referral_ref",
-    "staffing": "team",
-}
-"""Column that names one thing a subject counts, however many rows it has."""
+from metrics.histories.subjects import identity_of
+from metrics.metric import Metric, Spell
 
 
 class Why(StrEnum):
     """Why one thing counts on one pair of clocks and not on the other."""
 
     SINCE = "happened since"
-    ADDED = "of earlier days, added to the register since"
+    ADDED = "added to the register since"
+    LATE = "of earlier days, recorded since"
     CORRECTED_IN = "counted since, by a correction"
     ENDED = "ended since"
     REMOVED = "taken out of the register since"
     CORRECTED_OUT = "no longer counted, by a correction"
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """Opening figure, the steps in between, closing figure: opening + the changes of the steps = closing."""
+
+    opening: int
+    steps: tuple[tuple[Why, int], ...]
+    closing: int
+
+
+def bridge(opening: int, moved: pl.DataFrame, closing: int) -> Bridge:
+    """Return the bridge between two figures; `moved` is what `moves` returned for their clocks.
+
+    Raises:
+        ValueError: the steps do not lead from one to the other.
+    """
+    # What grows and what shrinks are two steps, though the reason may be one.
+    found = moved.group_by("why", grows=pl.col("change") > 0).agg(pl.col("change").sum()).sort("why", "grows")
+    steps = tuple((Why(why), change) for why, change in found.select("why", "change").rows())
+    if not math.isclose(opening + sum(change for _, change in steps), closing):
+        raise ValueError(f"from {opening} the steps {steps} do not lead to {closing}")
+    return Bridge(opening, steps, closing)
 
 
 def moves(
@@ -45,7 +64,7 @@ def moves(
     it), `why` (a `Why`), `recorded_on` (the day on which that was recorded). The changes sum to the
     difference of the two figures' numerators.
     """
-    key, spell = IDENTITIES[metric.subject], metric.numerator
+    key, spell = identity_of(metric.subject), metric.numerator
     then, now = known_on(opening.known_at), known_on(closing.known_at)
     kept_then = pl.all_horizontal(
         then, spell.open_on(opening.as_at), *within(rows, metric.subject, narrowing or {}, opening.as_at)
@@ -57,7 +76,7 @@ def moves(
         _then=then, _now=now, _from=kept_then.fill_null(value=False), _to=kept_now.fill_null(value=False)
     )
     moved = seen.filter(pl.col("_from") != pl.col("_to")).select(key).unique()
-    weight = spell.weight.cast(pl.Int64)
+    weight, change = spell.weight.cast(pl.Int64), pl.col("comes") - pl.col("was")
     return (
         seen.join(moved, on=key, how="semi")
         .group_by(key)
@@ -68,8 +87,10 @@ def moves(
             counts=pl.col("_to").any(),
             stood=pl.col("_then").any(),
             stands=pl.col("_now").any(),
+            untold=(pl.col("_then") & spell.begins.is_null()).any(),
             late=(pl.col("_to") & (spell.begins <= opening.as_at)).any(),
-            over=(pl.col("_now") & _over(spell, closing)).any(),
+            over=(pl.col("_now") & _over(spell, closing.as_at)).any(),
+            over_before=(pl.col("_now") & _over(spell, opening.as_at)).any(),
             told=pl.col("recorded_from").filter("_to").max(),
             known=pl.col("recorded_from").filter("_now").max(),
             gone=pl.col("recorded_to").filter("_then").max(),
@@ -77,7 +98,7 @@ def moves(
         .filter(pl.col("was") != pl.col("comes"))
         .select(
             key,
-            change=pl.col("comes") - pl.col("was"),
+            change=change if metric.parts == 1 else change / metric.parts,
             why=_why().cast(pl.Enum(Why)),
             recorded_on=pl.coalesce("told", "known", "gone"),
         )
@@ -85,24 +106,30 @@ def moves(
     )
 
 
-def _over(spell: Spell, clocks: Clocks) -> pl.Expr:
-    """Whether a row had counted by the day and no longer does."""
+def _over(spell: Spell, day: dt.date) -> pl.Expr:
+    """Whether a row had counted by a day and no longer did."""
     if spell.ends is None:
         return pl.lit(value=False)
-    return (spell.where & (spell.begins <= clocks.as_at) & (spell.ends <= clocks.as_at)).fill_null(
-        value=False
-    )
+    return (spell.where & (spell.begins <= day) & (spell.ends <= day)).fill_null(value=False)
 
 
 def _why() -> pl.Expr:
     """Say why, of one that counts on one side only; or that is worth more or less on the other."""
-    grows = pl.when(~pl.col("late")).then(pl.lit(Why.SINCE.value)).when(~pl.col("stood"))
-    grown = grows.then(pl.lit(Why.ADDED.value)).otherwise(pl.lit(Why.CORRECTED_IN.value))
-    shrinks = pl.when(~pl.col("stands")).then(pl.lit(Why.REMOVED.value)).when(pl.col("over"))
-    shrunk = shrinks.then(pl.lit(Why.ENDED.value)).otherwise(pl.lit(Why.CORRECTED_OUT.value))
-    heavier = (
-        pl.when(pl.col("comes") > pl.col("was"))
-        .then(pl.lit(Why.SINCE.value))
-        .otherwise(pl.lit(Why.ENDED.value))
+    heavier = _first({Why.SINCE: pl.col("comes") > pl.col("was")}, Why.ENDED)
+    grown = _first(
+        {Why.SINCE: ~pl.col("late"), Why.ADDED: ~pl.col("stood"), Why.LATE: pl.col("untold")},
+        Why.CORRECTED_IN,
+    )
+    shrunk = _first(
+        {Why.REMOVED: ~pl.col("stands"), Why.LATE: pl.col("over_before"), Why.ENDED: pl.col("over")},
+        Why.CORRECTED_OUT,
     )
     return pl.when("counted", "counts").then(heavier).when("counts").then(grown).otherwise(shrunk)
+
+
+def _first(reasons: dict[Why, pl.Expr], otherwise: Why) -> pl.Expr:
+    """Return the first reason that holds."""
+    found = pl.lit(otherwise.value)
+    for why, holds in reversed(reasons.items()):
+        found = pl.when(holds).then(pl.lit(why.value)).otherwise(found)
+    return found

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
+from metrics.histories.subjects import HISTORIES
 from pages.parts import meanings
 from pages.parts.opening import current_source, seen_view
 
 source, view = current_source(), seen_view()
 st.header("Every figure is defined once, here, and counted from that definition wherever it is shown.")
-for subject in meanings.SUBJECTS:
+for subject in HISTORIES:
     meanings.draw(source, view, subject)
 meanings.terms_of_reference(source.terms)

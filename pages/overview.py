@@ -1,4 +1,4 @@
-"""Overview: where the review is and what it has found, for chief officers."""
+"""Overview: are we on course, what was found, and what needs a decision, for chief officers."""
 
 import streamlit as st
 
@@ -7,18 +7,22 @@ from metrics.dimensions import PART
 from metrics.failures import every_part
 from pages.parts import answers, banner, cards, courses, exporting, links, picture
 from pages.parts.opening import current_view
+from pages.parts.overview import bridges
+from pages.parts.progress import finishing
 
 view = current_view()
 if not view.told(["population"]):
     st.info(answers.untold("applications"))
     st.stop()
 st.header(answers.overview(view))
+st.markdown(finishing.sentence(view))
 if changed := answers.then_and_now(view):
     st.info("What was known on the day itself and what is known now differ.  \n" + "  \n".join(changed))
 
-cards.row(view, ("population", "share_assessed", "share_completed", "backlog"))
-staff = {"headcount": courses.peak(view, "headcount")}
-cards.row(view, ("failures", "failures_with_harm", "referrals", "headcount"), beside=staff)
+beside = {"headcount": courses.peak(view, "headcount")}
+cards.row(view, ("population", "share_assessed", "share_completed", "backlog"), compared=True)
+found = ("failures", "failures_with_harm", "failure_rate", "referrals")
+cards.row(view, (*found, "headcount"), beside=beside, compared=True)
 
 left, right = st.columns([3, 2], gap="large")
 with left:
@@ -33,6 +37,8 @@ with right:
         st.info(answers.untold("failures"))
 if apart := answers.outside(view):
     st.caption(apart)
+
+bridges.draw(view)
 
 st.subheader("Where to look")
 links.elsewhere(view.source.visit.session.role)

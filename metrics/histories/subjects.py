@@ -9,12 +9,15 @@ from data.schema import identity
 from data.terms import Terms
 from metrics.histories import (
     cases,
+    disclosures,
+    enquiries,
     failures,
     investigated,
     looks,
     people,
     recommendations,
     referrals,
+    reviews,
     staffing,
 )
 from metrics.histories.stretches import Tables
@@ -77,6 +80,16 @@ def _sample_checks(tables: Tables, terms: Terms) -> pl.LazyFrame:
     return looks.sample_checks(tables)
 
 
+def _reviews(tables: Tables, terms: Terms) -> pl.LazyFrame:
+    del terms
+    return reviews.reviews(tables)
+
+
+def _enquiries(tables: Tables, terms: Terms) -> pl.LazyFrame:
+    del terms
+    return enquiries.enquiries(tables)
+
+
 def _staffing(tables: Tables, terms: Terms) -> pl.LazyFrame:
     del terms
     return staffing.staffing(tables)
@@ -106,6 +119,9 @@ HISTORIES: dict[Subject, History] = {
     "staffing": History(_staffing, "staffing"),
     "second_looks": History(_second_looks, "reviews"),
     "sample_checks": History(_sample_checks, "reviews", {"assessed_on": "risk_assessments"}),
+    "reviews": History(_reviews, "reviews"),
+    "enquiries": History(_enquiries, "enquiries"),
+    "disclosures": History(disclosures.disclosures, "applications"),
 }
 
 
@@ -114,7 +130,7 @@ def identity_of(subject: Subject) -> str:
 
     A week's staff are a number of people: what grows or shrinks from week to week is the team.
     """
-    own = {"staffing": "team", "people": people.CONTACT}
+    own = {"staffing": "team", "people": people.CONTACT, "sample_checks": "application_ref"}
     return own.get(subject) or identity(HISTORIES[subject].table)
 
 

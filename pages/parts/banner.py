@@ -9,16 +9,15 @@ from pages.parts.source import Source, View
 
 
 def draw(source: Source, view: View | None) -> None:
-    """Draw the marking, the review's name, the day the figures speak of, and the mark of demonstration data.
+    """Draw the mark of demonstration data, the marking, the review's name and the day the figures speak of.
 
     view: None where no figures are shown.
     """
     terms = source.terms
-    st.markdown(f"**{source.marking}**")
     if terms.demonstration:
         st.warning("**Demonstration data.** Nothing here is about a real person or a real case.")
     days = f" · {spoken_clocks(view)}" if view else ""
-    st.caption(f"{terms.name} · {terms.body}{days}")
+    st.markdown(f"**{source.marking}** · {terms.name} · {terms.body}{days}")
     if view and view.kept:
         st.caption(f"Narrowed to {_narrowing(view)}.")
 

@@ -4,14 +4,21 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from data.written import short_day, written_count, written_share
+from data.written import short_day, signed, written_count, written_share
 from pages.parts.source import Figure, View
 
 
-def row(view: View, names: Sequence[str], beside: Mapping[str, str] | None = None) -> None:
+def row(
+    view: View,
+    names: Sequence[str],
+    beside: Mapping[str, str] | None = None,
+    *,
+    compared: bool = False,
+) -> None:
     """Draw the figures that the register can tell side by side; on a narrow screen one below the other.
 
-    beside: a line more for some figures, by name.
+    beside: a line more for some figures, by name. compared: whether each says what it was on the day that
+    the view is compared with.
     """
     told = view.told(names)
     if not told:
@@ -19,14 +26,27 @@ def row(view: View, names: Sequence[str], beside: Mapping[str, str] | None = Non
     for column, name in zip(st.columns(len(names))[: len(told)], told, strict=True):
         with column:
             apart = "; the whole review, not narrowed" if view.whole(view.metric(name).subject) else ""
-            card(view.figure(name), f"{(beside or {}).get(name, '')}{apart}")
+            since = change(view, name) if compared else ""
+            card(view.figure(name), f"{(beside or {}).get(name, '')}{apart}", since)
 
 
-def card(figure: Figure, beside: str = "") -> None:
+def change(view: View, name: str) -> str:
+    """Say what a figure was on the day compared with, and how much it has changed where that is a count."""
+    before, now = view.figure(name, view.before), view.figure(name)
+    day = short_day(view.before.as_at)
+    if now.metric.share or now.metric.unit == "days":
+        return f"{headline(before)} on {day}"
+    step = now.numerator - before.numerator
+    return f"{signed(step)} since {day}" if step else f"no change since {day}"
+
+
+def card(figure: Figure, beside: str = "", since: str = "") -> None:
     """Draw one figure with its definition behind the question mark."""
     with st.container(border=True, height="stretch", gap="xxsmall"):
         st.markdown(figure.metric.title, help=f"{figure.metric.definition} {figure.metric.why_it_matters}")
         st.metric(figure.metric.title, headline(figure), label_visibility="collapsed")
+        if since:
+            st.markdown(since)
         st.caption(f"{small_print(figure)}{beside} · {short_day(figure.clocks.as_at)}")
 
 

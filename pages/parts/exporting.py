@@ -63,7 +63,10 @@ def of_record(visit: Visit, begins: dt.date, ends: dt.date) -> Offer:
 
 
 def _of(view: View, id_: str, **asked: Any) -> Offer:  # noqa: ANN401  # the fields of Asked
-    return Offer(view.source.visit, Asked(export=id_, clocks=view.clocks, kept=view.kept, **asked))
+    return Offer(
+        view.source.visit,
+        Asked(export=id_, clocks=view.clocks, kept=view.kept, against=view.against, **asked),
+    )
 
 
 def _asked_reason(wanted: Export, key: str) -> str:

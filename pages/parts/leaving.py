@@ -39,6 +39,7 @@ class Asked:
     figures: tuple[str, ...] = ()
     clocks: Clocks | None = None
     kept: Kept = ()
+    against: dt.date | None = None
     by: tuple[str, ...] = ()
     every: str | None = None
     course: Course | None = None
@@ -74,7 +75,7 @@ class Asked:
     def _view(self, source: Source) -> View:
         if self.clocks is None:
             raise ValueError("figures and rows are asked for on two clocks")
-        return View(source, self.clocks, self.kept)
+        return View(source, self.clocks, self.kept, self.against)
 
     def _table(self, source: Source) -> Table:
         return {"figures": self._figures, "cases": self._rows, "record": self._record}[self.export](source)

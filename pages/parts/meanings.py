@@ -10,12 +10,11 @@ from pages.parts.cards import headline, small_print
 from pages.parts.source import Source, View
 
 BETTER = {"higher": "Higher is better.", "lower": "Lower is better.", "neither": "Neither way is better."}
-SUBJECTS: tuple[Subject, ...] = ("cases", "failures", "referrals", "staffing")
 
 
 def draw(source: Source, view: View | None, subject: Subject) -> None:
     """Draw every figure that counts one kind of row; its number only to those who may see figures."""
-    st.header(capitalised(source.terms.case.many) if subject == "cases" else capitalised(subject))
+    st.header(capitalised(source.terms.case.many if subject == "cases" else subject.replace("_", " ")))
     for metric in source.catalogue():
         if metric.subject == subject:
             _definition(view, metric)

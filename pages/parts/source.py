@@ -199,7 +199,7 @@ class View:
         return shown.drop(hidden, strict=False).sort(pl.nth(0), maintain_order=True).collect()
 
     def ages(self, name: str, where: Sequence[tuple[str, str | None]] = ()) -> Ages:
-        """Return how long the rows that a figure counts have been waiting, where dimensions have these values."""
+        """Return how long the rows that a figure counts have been waiting; see `metrics.ages`."""
         seen = self._looked_at(name)
         return kept.aged(kept.key_of(seen, name), seen, name, tuple(where))
 
@@ -210,11 +210,8 @@ class View:
         return kept.split_course(kept.key_of(seen.settled(), name, by, *days), seen.settled(), name, by, days)
 
     def table(self, name: str) -> pl.DataFrame:
-        """Return the rows of one table as known, whatever has happened since; promises are public words."""
-        if name == "commitments":
-            self.source.visit.require(Permission.FIGURES, self.scope(name))
-        else:
-            self.source.visit.consult(Permission.CASE_ROWS, self.scope(name))
+        """Return the rows of one table as known on the view's day; staff only to those who may see them."""
+        self.source.visit.consult(Permission.CASE_ROWS, self.scope(name))
         rows = known(kept.snapshot(self.source.place).scan(name), self.clocks.known_at)
         return rows.drop("opened_by", "closed_by", *self._hidden(), strict=False).collect()
 
@@ -230,10 +227,13 @@ class View:
 
     def commitments(self, kind: str) -> pl.DataFrame:
         """Return the body's promises of a kind that were made by the day, and stood then as it was known."""
-        self.source.visit.require(Permission.FIGURES, f"commitments to {kind}")
-        made = at(kept.promises(self.source.place).lazy(), self.clocks, "made_on")
         kept_up = pl.col("withdrawn_on").is_null() | (pl.col("withdrawn_on") > self.clocks.as_at)
-        return made.filter(pl.col("kind") == kind, kept_up).collect()
+        return self.promises().filter(pl.col("kind") == kind, kept_up)
+
+    def promises(self) -> pl.DataFrame:
+        """Return every promise that the body had made by the day, in public words, as it was known."""
+        self.source.visit.require(Permission.FIGURES, "commitments")
+        return at(kept.promises(self.source.place).lazy(), self.clocks, "made_on").collect()
 
     def scope(self, name: str, where: Sequence[tuple[str, str | None]] = ()) -> str:
         """Say what is looked at, for the record: references only, on both clocks."""

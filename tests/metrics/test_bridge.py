@@ -4,11 +4,11 @@ import polars as pl
 import pytest
 
 from metrics.as_at import Clocks
-from metrics.bridge import IDENTITIES, Why, moves
+from metrics.bridge import Bridge, Why, bridge, moves
 from metrics.catalogue import CATALOGUE
 from metrics.dimensions import narrow
 from metrics.evaluate import evaluate
-from metrics.histories.subjects import HISTORIES
+from metrics.histories.subjects import HISTORIES, identity_of
 from metrics.metric import Metric
 from tests.metrics.world import BY_HAND, FIRST, SECOND, TERMS, THIRD, D, frames, sampled
 
@@ -35,8 +35,9 @@ def moved(world, name, opening, closing):
     return moves(metric, world[metric.subject], opening, closing).collect()
 
 
-def test_every_subject_has_an_identity():
-    assert set(IDENTITIES) == set(HISTORIES)
+def test_every_history_names_what_it_counts(worlds):
+    for subject in HISTORIES:
+        assert identity_of(subject) in worlds[0][subject].collect_schema()
 
 
 def differences(world, metric, pairs):
@@ -50,7 +51,7 @@ def differences(world, metric, pairs):
                 for each in (opening, closing)
             )
             assert one + moving["change"].sum() == other, metric.name
-            assert moving[IDENTITIES[metric.subject]].is_unique().all()
+            assert moving[identity_of(metric.subject)].is_unique().all()
             found += one != other
     return found
 
@@ -81,6 +82,22 @@ def test_a_case_that_the_register_no_longer_has_was_taken_out(by_hand):
 def test_a_review_that_was_completed_has_left_the_backlog_for_having_ended(by_hand):
     found = moved(by_hand, "backlog", Clocks(D(2023, 10, 23), THIRD), Clocks(D(2023, 10, 24), THIRD))
     assert ("A1", -1, Why.ENDED) in found.select("application_ref", "change", "why").rows()
+
+
+def test_what_was_done_before_and_recorded_since_is_told_apart_from_what_was_done_since(by_hand):
+    opening, closing = Clocks.then(D(2023, 10, 25)), Clocks.then(SECOND)
+    completed = moved(by_hand, "completed", opening, closing)
+    assert ("A1", 1, Why.LATE, SECOND) in completed.rows()
+    assert ("A1", -1, Why.LATE, SECOND) in moved(by_hand, "backlog", opening, closing).rows()
+    since = moved(by_hand, "completed", Clocks.then(D(2023, 10, 23)), closing)
+    assert ("A1", 1, Why.SINCE, SECOND) in since.rows()
+
+
+def test_the_bridge_of_two_figures_is_refused_where_its_steps_do_not_lead_from_one_to_the_other(by_hand):
+    found = moved(by_hand, "population", Clocks.then(FIRST), Clocks.then(SECOND))
+    assert bridge(8, found, 9) == Bridge(8, ((Why.ADDED, 1),), 9)
+    with pytest.raises(ValueError, match="do not lead to 10"):
+        bridge(8, found, 10)
 
 
 def test_a_case_corrected_out_of_an_area_left_by_a_correction_and_not_the_register(by_hand):

@@ -19,6 +19,11 @@ def captions(page: AppTest) -> list[str]:
     return [caption.value for caption in page.caption]
 
 
+def banner(page: AppTest) -> str:
+    """Read the line that names the marking, the review and the days."""
+    return page.markdown[0].value
+
+
 def tables(page: AppTest) -> list[pl.DataFrame]:
     return [pl.from_pandas(frame.value) for frame in page.dataframe]
 

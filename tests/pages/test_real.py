@@ -9,7 +9,7 @@ from data.review import new_review
 from pages.registry import REGISTRY
 from tests.data.intake.test_philadelphia import EXAMPLE, FIRST, SECOND, register
 from tests.pages.conftest import reader_of
-from tests.pages.reading import answer, captions, card, tables
+from tests.pages.reading import answer, banner, card, tables
 from tests.pages.test_main import opened
 
 pytestmark = pytest.mark.real
@@ -71,4 +71,4 @@ def test_what_the_second_extract_changed_is_told_row_by_row(visit):
     }
     assert found["18-0004", "received on"] == ("2018-01-09", "2018-01-10")
     assert found["16-0062", "category"] == ("physical abuse", "non-investigatory incident")
-    assert "As at 31 July 2020" in captions(visit())[0]
+    assert "As at 31 July 2020" in banner(visit())

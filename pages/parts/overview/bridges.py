@@ -1,0 +1,85 @@
+"""What changed since the day compared with, and why: every figure's bridge, and the rows of one."""
+
+from functools import partial
+
+import polars as pl
+import streamlit as st
+
+from access.roles import Permission
+from charts.changes import changes, message, steps_of
+from data.written import capitalised, counted, written_day
+from metrics.bridge import Bridge, Why
+from pages.parts import banner, drill, exporting, picture
+from pages.parts.source import View
+
+BRIDGED = (
+    "population",
+    "risk_assessed",
+    "sent_on",
+    "completed",
+    "backlog",
+    "failures",
+    "failures_with_harm",
+    "referrals",
+    "open_referrals",
+    "headcount",
+)
+
+
+def draw(view: View) -> None:
+    """Draw the bridges as a table, one of them as a picture, and the rows behind it."""
+    st.subheader(f"What changed since {written_day(view.before.as_at)}, and why")
+    table = bridges(view)
+    st.dataframe(table, hide_index=True)
+    st.caption(
+        f"From {written_day(view.before.as_at)} to {written_day(view.clocks.as_at)}, "
+        f"{banner.known_in_words(view.clocks, view.source)}. Choose another day at the side."
+    )
+    names = {view.metric(name).title: name for name in view.told(BRIDGED)}
+    chosen = st.selectbox("Show the change in", list(names), key="change", bind="query-params")
+    if chosen:
+        _one(view, names[chosen])
+
+
+def bridges(view: View) -> pl.DataFrame:
+    """Return one line for each figure: opening, every kind of step that any of them has, closing."""
+    found = {name: view.bridge(name) for name in view.told(BRIDGED)}
+    met = [why for why in Why if any(why == step for each in found.values() for step, _ in each.steps)]
+    opening, closing = (written_day(day) for day in (view.before.as_at, view.clocks.as_at))
+    return pl.DataFrame(
+        [
+            {
+                "Figure": view.metric(name).title,
+                opening: each.opening,
+                **{capitalised(why): _sum(each, why) for why in met},
+                closing if closing != opening else f"{closing} again": each.closing,
+            }
+            for name, each in found.items()
+        ],
+    )
+
+
+def _steps(view: View, name: str) -> pl.DataFrame:
+    return steps_of(view.bridge(name), view.before, view.clocks)
+
+
+def _sum(bridge: Bridge, why: Why) -> int:
+    return sum(change for step, change in bridge.steps if step == why)
+
+
+def _one(view: View, name: str) -> None:
+    metric, bridge = view.metric(name), view.bridge(name)
+    st.markdown(message(metric, bridge, view.before, view.clocks))
+    if not bridge.steps:
+        return
+    chart = changes(metric, bridge, view.before, view.clocks, picture.colours())
+    leaving = exporting.of_table(view, f"Changes of {metric.title.lower()}", partial(_steps, name=name))
+    picture.show(chart, key=f"change_{name}", leaving=leaving)
+    if not view.source.visit.may(Permission.CASE_ROWS):
+        st.caption(drill.NOT_ROWS)
+        return
+    with st.expander(f"Rows: {metric.title.lower()}", key=f"moved_{name}", on_change="rerun") as rows:
+        if rows.open:
+            moved = view.moved(name)
+            st.markdown(f"**{counted(moved.height, 'row', 'rows')}** moved.")
+            drill.show_rows(moved)
