@@ -2,12 +2,15 @@
 
 from metrics.assurance import ASSURED
 from metrics.contact import CONTACTED
+from metrics.enquiries import ENQUIRED
 from metrics.failures import FOUND
 from metrics.metric import AnyMetric, Subject
 from metrics.progress import PROGRESS
 from metrics.recommendations import RECOMMENDED
 from metrics.referrals import REFERRED
+from metrics.reviews import REVIEWED
 from metrics.staffing import STAFFED
+from metrics.timeliness import TIMELY
 
 CATALOGUE: tuple[AnyMetric, ...] = (
     *PROGRESS,
@@ -15,8 +18,11 @@ CATALOGUE: tuple[AnyMetric, ...] = (
     *REFERRED,
     *RECOMMENDED,
     *CONTACTED,
+    *REVIEWED,
     *STAFFED,
     *ASSURED,
+    *ENQUIRED,
+    *TIMELY,
 )
 
 

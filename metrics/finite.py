@@ -75,7 +75,7 @@ def at_most(found: int, sample: int, population: int, failures: int) -> float:
 
 
 def last_that(holds: Callable[[int], bool], last: int) -> int:
-    """Return the last number up to `last` for which something holds; once it does not, it never does again."""
+    """Return the last number up to `last` for which something holds; once not, never again."""
     low, high = 0, last
     while low < high:
         middle = (low + high + 1) // 2

@@ -114,6 +114,208 @@ def status(referral, world, day, known_at):
     return past[-1][2] if past else None
 
 
+class Look:
+    """One second look or one application drawn for sample checks, with its application as known on a day."""
+
+    def __init__(self, rows, case, firsts=()):
+        self.rows, self.case, self.firsts = rows, case, firsts
+
+    def value(self, dimension, day):
+        if dimension == "first_team":
+            return self.first["team"] if self.first else None
+        if dimension == "verdict":
+            if self.first is None or self.outcome is None:
+                return None
+            if self.outcome == self.first["outcome"]:
+                return "upheld"
+            return "failure added" if self.outcome == "failure found" else "failure taken back"
+        return self.case.value(dimension, day)
+
+    @property
+    def in_scope(self):
+        return self.case.in_scope
+
+    @property
+    def outcome(self):
+        return self.rows[0]["outcome"]
+
+    @property
+    def first(self):
+        done = [row for row in self.firsts if row["completed_on"] is not None]
+        done.sort(key=lambda row: (row["completed_on"], *natural(row["review_ref"])))
+        return done[0] if done else None
+
+    def first_done(self, day):
+        return self.first is not None and self.first["completed_on"] <= day
+
+    def done(self, day):
+        return any(row["completed_on"] is not None and row["completed_on"] <= day for row in self.rows)
+
+    def missed(self, day):
+        return any(row["outcome"] == "failure found" and row["completed_on"] <= day for row in self.rows)
+
+    def fairly_drawn(self):
+        """Whether the application had not been sent on by the day it was first drawn."""
+        return not self.case.sent_on(min(row["allocated_on"] for row in self.rows))
+
+
+def second_looks(world, known_at):
+    by_ref = {case.row["application_ref"]: case for case in cases(world, known_at)}
+    every = known(world["reviews"], known_at)
+    return [
+        Look(
+            [row],
+            by_ref.get(row["application_ref"], NoCase()),
+            [each for each in of(every, row) if each["kind"] == "first"],
+        )
+        for row in every
+        if row["kind"] == "second"
+    ]
+
+
+def sample_checks(world, known_at):
+    by_ref = {case.row["application_ref"]: case for case in cases(world, known_at)}
+    rows = [row for row in known(world["reviews"], known_at) if row["kind"] == "sample"]
+    drawn = sorted({row["application_ref"] for row in rows})
+    return [
+        Look([row for row in rows if row["application_ref"] == ref], by_ref.get(ref, NoCase()))
+        for ref in drawn
+    ]
+
+
+SECOND_COUNTS = {
+    "second_looks": lambda look, day: look.in_scope and look.first_done(day) and look.done(day),
+    "second_looks_under_way": lambda look, day: (
+        look.in_scope and look.first_done(day) and look.rows[0]["allocated_on"] <= day and not look.done(day)
+    ),
+    "second_looks_differing": lambda look, day: (
+        look.in_scope and look.first_done(day) and look.done(day) and look.outcome != look.first["outcome"]
+    ),
+}
+SAMPLE_COUNTS = {
+    "sample_checks": lambda look, day: (
+        look.in_scope and look.case.assessed(day) and look.done(day) and look.fairly_drawn()
+    ),
+    "sample_failures": lambda look, day: SAMPLE_COUNTS["sample_checks"](look, day) and look.missed(day),
+    "sample_sent_on": lambda look, day: SAMPLE_COUNTS["sample_checks"](look, day) and look.case.sent_on(day),
+}
+
+
+def tenth_working_day(received_on):
+    """No bank holiday falls into the worlds to count in; test_workdays.py has those."""
+    day, count = received_on, 0
+    while count < 10:
+        day += dt.timedelta(days=1)
+        count += day.weekday() < 5
+    return day
+
+
+def answered(row, day):
+    return row["answered_on"] is not None and row["answered_on"] <= day
+
+
+ENQUIRY_COUNTS = {
+    "enquiries": lambda row, day: row["received_on"] <= day,
+    "enquiries_answered": answered,
+    "enquiries_open": lambda row, day: row["received_on"] <= day and not answered(row, day),
+    "enquiries_overdue": lambda row, day: (
+        tenth_working_day(row["received_on"]) < day and not answered(row, day)
+    ),
+    "enquiries_due": lambda row, day: tenth_working_day(row["received_on"]) <= day,
+    "enquiries_in_time": lambda row, day: (
+        tenth_working_day(row["received_on"]) <= day and answered(row, tenth_working_day(row["received_on"]))
+    ),
+}
+
+
+def decided_on(case):
+    """Day of the decision, or of the disclosure if that was earlier; a pending decision is none."""
+    pending = case.row.get("decision") == "pending"
+    days = [case.row.get("disclosed_on"), None if pending else case.row.get("decided_on")]
+    return min([day for day in days if day is not None], default=None)
+
+
+def limit(case):
+    return 28 if case.row["received_on"] >= dt.date(2023, 4, 1) else 35
+
+
+def disclosed(case, day):
+    told = case.row.get("disclosed_on")
+    return case.in_scope and case.received(day) and told is not None and told <= day
+
+
+def days_taken(case):
+    return (case.row["disclosed_on"] - case.row["received_on"]).days
+
+
+DISCLOSURE_COUNTS = {
+    "disclosed": disclosed,
+    "undecided": lambda case, day: (
+        case.in_scope and case.received(day) and not (decided_on(case) and decided_on(case) <= day)
+    ),
+    "decided": lambda case, day: (
+        case.in_scope and case.received(day) and bool(decided_on(case) and decided_on(case) <= day)
+    ),
+    "disclosed_late": lambda case, day: disclosed(case, day) and days_taken(case) > limit(case),
+    "disclosed_punctually": lambda case, day: disclosed(case, day) and days_taken(case) <= limit(case),
+}
+MORE_SHARES = {
+    "overturned": ("second_looks_differing", "second_looks"),
+    "answered_in_time": ("enquiries_in_time", "enquiries_due"),
+    "share_disclosed": ("disclosed", "decided"),
+    "disclosed_in_time": ("disclosed_punctually", "disclosed"),
+}
+MORE_STAGES = {
+    "days_to_answer": lambda thing: (thing.row["received_on"], thing.row["answered_on"]),
+    "days_to_decision": lambda case: (
+        (case.row["received_on"], decided_on(case)) if case.in_scope else (None, None)
+    ),
+}
+
+
+class Enquiry:
+    """One enquiry, valued as a case is."""
+
+    def __init__(self, row):
+        self.row = row
+
+    def value(self, dimension, _):
+        return self.row[dimension]
+
+
+def things(name, world, known_at):
+    """Whatever a figure counts, of those that are not cases, failures, referrals or staff."""
+    if name in SECOND_COUNTS:
+        return SECOND_COUNTS[name], second_looks(world, known_at)
+    if name in SAMPLE_COUNTS:
+        return SAMPLE_COUNTS[name], sample_checks(world, known_at)
+    if name in ENQUIRY_COUNTS:
+        count = ENQUIRY_COUNTS[name]
+        every = [Enquiry(row) for row in known(world["enquiries"], known_at)]
+        return (lambda enquiry, day: count(enquiry.row, day)), every
+    return DISCLOSURE_COUNTS[name], cases(world, known_at)
+
+
+MORE_COUNTS = {*SECOND_COUNTS, *SAMPLE_COUNTS, *ENQUIRY_COUNTS, *DISCLOSURE_COUNTS}
+
+
+def more(name, world, day, known_at, dimension):
+    if name in MORE_SHARES:
+        return _shares(*(more(part, world, day, known_at, dimension) for part in MORE_SHARES[name]))
+    if name in MORE_COUNTS:
+        return _counts(*things(name, world, known_at), day, dimension)
+    ends_of = MORE_STAGES[name]
+    _, every = things("enquiries" if name == "days_to_answer" else "disclosed", world, known_at)
+    spent = {} if dimension else {None: []}
+    for thing in every:
+        begins, ends = ends_of(thing)
+        if begins is not None and begins <= day:
+            over = ends is not None and ends <= day
+            key = thing.value(dimension, day) if dimension else None
+            spent.setdefault(key, []).append((max(((ends if over else day) - begins).days, 0), over))
+    return _medians(spent)
+
+
 CASE_COUNTS = {
     "population": lambda case, day: case.in_scope and case.received(day),
     "risk_assessed": lambda case, day: case.in_scope and case.assessed(day),
@@ -127,6 +329,7 @@ CASE_COUNTS = {
     "completed": lambda case, day: case.in_scope and case.sent_on(day) and case.completed(day),
     "backlog": lambda case, day: case.in_scope and case.sent_on(day) and not case.completed(day),
     "outside_scope": lambda case, day: not case.in_scope and case.received(day),
+    "not_sent_on": lambda case, day: case.in_scope and case.assessed(day) and not case.sent_on(day),
     "failed": lambda case, day: case.in_scope and case.assessed(day) and case.failed(day),
     "failed_reviewed": lambda case, day: (
         case.in_scope and case.sent_on(day) and case.completed(day) and case.failed(day)
@@ -196,6 +399,8 @@ def kaplan_meier_median(spent):
 
 def evaluate(name, world, day, known_at, dimension=None):
     """Return {value of the dimension: (numerator, denominator, value)}; the key is None without one."""
+    if name in MORE_COUNTS or name in MORE_SHARES or name in MORE_STAGES:
+        return more(name, world, day, known_at, dimension)
     if name in STAGES:
         return _stages(name, world, day, known_at, dimension)
     if name in CASE_COUNTS:
@@ -260,6 +465,10 @@ def _stages(name, world, day, known_at, dimension):
         found = stage(name, case, day)
         if found is not None:
             spent.setdefault(case.value(dimension, day) if dimension else None, []).append(found)
+    return _medians(spent)
+
+
+def _medians(spent):
     return {
         key: (sum(1 for _, over in each if over), len(each), kaplan_meier_median(each))
         for key, each in spent.items()

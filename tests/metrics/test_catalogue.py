@@ -1,4 +1,5 @@
 import re
+from typing import get_args
 
 import polars as pl
 import pytest
@@ -6,7 +7,7 @@ import pytest
 from data.terms import Case
 from metrics.catalogue import CATALOGUE, metric, metrics_of
 from metrics.dimensions import DIMENSIONS, dimension, dimensions_of
-from metrics.metric import Metric
+from metrics.metric import Metric, Subject
 from metrics.words import SPOKEN, spoken
 from tests.metrics.test_evaluate import SAMPLED
 from tests.metrics.world import D
@@ -54,8 +55,7 @@ def test_an_unknown_figure_or_dimension_is_an_error_and_not_a_guess():
 
 
 def test_every_figure_belongs_to_one_subject():
-    subjects = ("cases", "failures", "referrals", "staffing")
-    assert sum(len(metrics_of(each)) for each in subjects) == len(CATALOGUE)
+    assert sum(len(metrics_of(each)) for each in get_args(Subject)) == len(CATALOGUE)
 
 
 @pytest.mark.parametrize("each", DIMENSIONS, ids=lambda each: each.name)

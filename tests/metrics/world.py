@@ -53,12 +53,16 @@ def assessment(ref, of, assessed_on, grade, *, sent_on=False, **clock):
     )
 
 
-def review(ref, of, allocated_on, completed_on=None, kind="first", **clock):
-    outcome = None if completed_on is None else "no failure"
+def review(ref, of, allocated_on, completed_on=None, kind="first", *, failed=False, team="one", **clock):
+    outcome = None if completed_on is None else "failure found" if failed else "no failure"
     return row(
-        review_ref=ref, application_ref=of, kind=kind, team="one", allocated_on=allocated_on,
+        review_ref=ref, application_ref=of, kind=kind, team=team, allocated_on=allocated_on,
         completed_on=completed_on, outcome=outcome, **clock,
     )  # fmt: skip
+
+
+def enquiry(ref, received_on, topic, answered_on=None, **clock):
+    return row(enquiry_ref=ref, received_on=received_on, topic=topic, answered_on=answered_on, **clock)
 
 
 def failure(ref, of, found_on, kind, *, harm=False, reason="late", in_scope=True, **clock):
@@ -83,11 +87,27 @@ def step(ref, of, happened_on, status, **clock):
 # second extract; A9 was removed by the third; A2 was graded twice; A6's area was corrected.
 BY_HAND: Rows = {
     "applications": [
-        application("A1", D(2020, 1, 1), "north"),
-        application("A2", D(2020, 2, 1), "north", "know"),
+        # Disclosed on the 35th day, which was in time in 2020, and on the 41st, which was not.
+        application(
+            "A1",
+            D(2020, 1, 1),
+            "north",
+            decision="disclosure",
+            decided_on=D(2020, 1, 30),
+            disclosed_on=D(2020, 2, 5),
+        ),
+        application(
+            "A2",
+            D(2020, 2, 1),
+            "north",
+            "know",
+            decision="disclosure",
+            decided_on=D(2020, 3, 13),
+            disclosed_on=D(2020, 3, 13),
+        ),
         application("A3", D(2021, 1, 1), "south"),
         application("A4", D(2021, 2, 1), "south", "know"),
-        application("A5", D(2022, 1, 1), "south"),
+        application("A5", D(2022, 1, 1), "south", decision="no disclosure", decided_on=D(2022, 1, 9)),
         application("A6", D(2022, 2, 1), "north", recorded_to=SECOND),
         application("A6", D(2022, 2, 1), "south", recorded_from=SECOND),
         application("A7", D(2023, 1, 1), "north"),
@@ -112,7 +132,19 @@ BY_HAND: Rows = {
         review("V1", "A1", D(2023, 10, 4), D(2023, 10, 24), recorded_from=SECOND),
         review("V2", "A2", D(2023, 10, 30), D(2023, 11, 29), recorded_from=THIRD),
         review("V4", "A4", D(2023, 11, 1), recorded_from=SECOND),
-        review("V1B", "A1", D(2023, 11, 1), D(2023, 11, 20), "second", recorded_from=THIRD),
+        review("V1B", "A1", D(2023, 11, 1), D(2023, 11, 20), "second", recorded_from=THIRD, failed=True),
+        # A4's first review is not complete: the second look does not count yet.
+        review("V4B", "A4", D(2023, 11, 8), D(2023, 11, 21), "second", recorded_from=THIRD),
+        review("V3S", "A3", D(2023, 11, 3), D(2023, 11, 9), "sample", recorded_from=THIRD),
+        review("V5S", "A5", D(2023, 11, 13), D(2023, 11, 15), "sample", recorded_from=THIRD, failed=True),
+        # A6 had been sent on when it was drawn.
+        review("V6S", "A6", D(2023, 11, 14), D(2023, 11, 15), "sample", recorded_from=THIRD, failed=True),
+    ],
+    "enquiries": [
+        enquiry("N1", D(2023, 10, 6), "outcome", D(2023, 10, 20), recorded_from=SECOND),
+        enquiry("N2", D(2023, 10, 7), "outcome", D(2023, 10, 23), recorded_from=SECOND),
+        enquiry("N3", D(2023, 11, 20), "complaint", recorded_from=THIRD),
+        enquiry("N4", D(2023, 12, 1), "complaint", recorded_from=THIRD),
     ],
     "failures": [
         failure("F1", "A1", D(2023, 10, 24), "service", harm=True, recorded_from=SECOND),
@@ -187,7 +219,9 @@ def sampled(seed: int, size: int = 60) -> Rows:
         for count in range(chance.choice([0, 1, 2])):
             rows["reviews"] += versions(
                 lambda ref, of: review(
-                    ref, of, day(), chance.choice([None, day()]), chance.choice(["first", "first", "second"])
+                    ref, of, day(), chance.choice([None, day()]),
+                    chance.choice(["first", "first", "second", "sample"]),
+                    failed=chance.random() < 0.4, team=chance.choice(["one", "two"]),
                 ),
                 ref=f"V{number}-{count}", of=ref,
             )  # fmt: skip
@@ -217,4 +251,23 @@ def sampled(seed: int, size: int = 60) -> Rows:
                 ),
                 week_on=D(2023, 9, 18) + dt.timedelta(weeks=week), team=team,
             )  # fmt: skip
+    for number in range(size // 2):
+        rows["enquiries"] += versions(
+            lambda ref: enquiry(ref, day(), chance.choice("uv"), chance.choice([None, day()])),
+            ref=f"N{number}",
+        )
+    for each in rows["applications"]:
+        each.update(_decided(each["received_on"], chance))
     return rows
+
+
+def _decided(received_on, chance):
+    """A decision of any kind, early or late, or none; about one received in three before the law changed."""
+    decision = chance.choice([None, "pending", "disclosure", "disclosure", "no disclosure"])
+    decided_on = chance.choice([None, received_on + dt.timedelta(days=chance.randint(0, 40))])
+    told = decision == "disclosure" and chance.random() < 0.8
+    return {
+        "decision": decision,
+        "decided_on": decided_on,
+        "disclosed_on": received_on + dt.timedelta(days=chance.randint(0, 45)) if told else None,
+    }

@@ -1,0 +1,148 @@
+"""Whether the review's own work can be relied on: second looks, and sample checks of what was not sent on."""
+
+from typing import Final, cast
+
+import polars as pl
+from scipy.stats import MonteCarloMethod, fisher_exact
+
+from metrics.histories.looks import UPHELD
+from metrics.metric import Metric, Spell
+from metrics.progress import IN_SCOPE, both
+
+_looked = both("first_completed_on", "completed_on")
+_drawn = IN_SCOPE & pl.col("unsent")
+_checked = ("received_on", "assessed_on", "checked_on")
+
+SECOND_LOOKS = Metric(
+    name="second_looks",
+    title="Second looks completed",
+    definition="Second reviews completed by the day, of {cases} in scope whose first detailed review had "
+    "been completed by then.",
+    why_it_matters="A second look by somebody else says whether the first can be relied on.",
+    subject="second_looks",
+    counts="second looks completed",
+    numerator=Spell(begins=_looked, where=IN_SCOPE),
+    dated_by="completed_on",
+    unit="second looks",
+    better="neither",
+    owner="Review team",
+)
+SECOND_LOOKS_UNDER_WAY = Metric(
+    name="second_looks_under_way",
+    title="Second looks under way",
+    definition="Second reviews allocated and not completed by the day, of {cases} in scope whose first "
+    "detailed review had been completed by then.",
+    why_it_matters="Until it is complete, nobody knows whether the first outcome stands.",
+    subject="second_looks",
+    counts="second looks under way",
+    numerator=Spell(
+        begins=both("first_completed_on", "allocated_on"), ends=pl.col("completed_on"), where=IN_SCOPE
+    ),
+    dated_by="allocated_on",
+    unit="second looks",
+    better="neither",
+    owner="Review team",
+)
+OVERTURNED = Metric(
+    name="overturned",
+    title="Share of first outcomes overturned",
+    definition="Second looks completed by the day whose outcome differs from that of the first detailed "
+    "review, whichever of the two found a failure, out of the second looks completed.",
+    why_it_matters="It says how often a first outcome that nobody looked at again may be wrong.",
+    subject="second_looks",
+    counts="outcomes overturned",
+    out_of="second looks completed",
+    numerator=Spell(begins=_looked, where=IN_SCOPE & (pl.col("verdict") != UPHELD)),
+    denominator=SECOND_LOOKS.numerator,
+    dated_by="completed_on",
+    chance=True,
+    unit="share",
+    better="lower",
+    owner="Review team",
+)
+NOT_SENT_ON = Metric(
+    name="not_sent_on",
+    title="{Cases} not sent on",
+    definition="{Cases} in scope that had been risk assessed, and not sent on to a detailed review, by the "
+    "day.",
+    why_it_matters="A failure in one of them is found only if somebody looks again.",
+    subject="cases",
+    counts="{cases} not sent on",
+    numerator=Spell(begins=both("received_on", "assessed_on"), ends=pl.col("sent_on"), where=IN_SCOPE),
+    dated_by="assessed_on",
+    unit="{cases}",
+    better="neither",
+    owner="Review team",
+)
+SAMPLE_CHECKS = Metric(
+    name="sample_checks",
+    title="Sample checks completed",
+    definition="{Cases} in scope that had been risk assessed, were not sent on when they were drawn, and "
+    "whose sample check had been completed by the day; each once, however often it was drawn.",
+    why_it_matters="The sample speaks for all that were not sent on, and that nobody reviews.",
+    subject="sample_checks",
+    counts="{cases} checked",
+    numerator=Spell(begins=both(*_checked), where=_drawn),
+    dated_by="checked_on",
+    unit="{cases}",
+    better="higher",
+    owner="Review team",
+)
+SAMPLE_FAILURES = Metric(
+    name="sample_failures",
+    title="Sample checks that found a failure",
+    definition="{Cases} of the sample checks completed in which such a check had found a failure by the day.",
+    why_it_matters="Each is a failure that the risk assessment did not see.",
+    subject="sample_checks",
+    counts="{cases} checked with a failure",
+    numerator=Spell(begins=both(*_checked, "missed_on"), where=_drawn),
+    dated_by="missed_on",
+    unit="{cases}",
+    better="lower",
+    owner="Review team",
+)
+SAMPLE_SENT_ON = Metric(
+    name="sample_sent_on",
+    title="{Cases} sent on after their sample check",
+    definition="{Cases} of the sample checks completed that had been sent on to a detailed review by the "
+    "day, which they had not been when they were drawn.",
+    why_it_matters="They stay part of what the sample speaks for, although they are sent on now.",
+    subject="sample_checks",
+    counts="{cases} checked and sent on since",
+    numerator=Spell(begins=both(*_checked, "sent_on"), where=_drawn),
+    dated_by="sent_on",
+    unit="{cases}",
+    better="neither",
+    owner="Review team",
+)
+
+ASSURED = (
+    SECOND_LOOKS, SECOND_LOOKS_UNDER_WAY, OVERTURNED,
+    NOT_SENT_ON, SAMPLE_CHECKS, SAMPLE_FAILURES, SAMPLE_SENT_ON,
+)  # fmt: skip
+
+SEED: Final = 1
+TRIALS: Final = 9_999
+
+
+def chance_alone(result: pl.DataFrame) -> float | None:
+    """Return how often chance alone would make groups differ at least as much as they do.
+
+    result: a share by groups, as `evaluate` returns it. By the Fisher-Freeman-Halton test: exact for two
+    groups, from 9,999 seeded shufflings for more. None where nothing can differ: fewer than two groups with
+    any rows, or all or none of the rows counted.
+    """
+    some = result.filter(pl.col("denominator") > 0)
+    counted = some["numerator"]
+    others = some["denominator"] - counted
+    if some.height < 2 or counted.sum() == 0 or others.sum() == 0:  # noqa: PLR2004  # two can differ
+        return None
+    table = [counted.to_list(), others.to_list()]
+    exact = some.height == 2  # noqa: PLR2004
+    found = fisher_exact(table) if exact else fisher_exact(table, method=_shuffled())
+    _, chance = cast("tuple[float, float]", found)
+    return float(chance)
+
+
+def _shuffled() -> MonteCarloMethod:
+    return MonteCarloMethod(n_resamples=TRIALS, rng=SEED)
