@@ -5,7 +5,6 @@ Typed and laid out for reading: codes as enums, rows in key order, and an open e
 """
 
 import hashlib
-import inspect
 import os
 import shutil
 import tempfile
@@ -47,15 +46,15 @@ class Snapshot:
         """Scan every table, by name."""
         return {table: self.scan(table) for table in SCHEMAS}
 
-    def derived(self, name: str, build: Callable[[dict[str, pl.LazyFrame]], pl.LazyFrame]) -> pl.LazyFrame:
+    def derived(
+        self, name: str, edition: str, build: Callable[[dict[str, pl.LazyFrame]], pl.LazyFrame]
+    ) -> pl.LazyFrame:
         """Frame made once from this snapshot's tables by `build`, and kept beside them.
 
         Its rows are in the order in which they were superseded, those that stand last, so that a scan
         as known on a day passes over most of what was superseded before it or recorded after it.
-        It is made anew when a module beside the one that `build` was written in has changed since.
+        edition: of the code that builds it; what another edition made is not taken for it.
         """
-        beside = Path(inspect.getfile(getattr(build, "func", build))).parent.glob("*.py")
-        edition = _digest(b"".join(path.read_bytes() for path in sorted(beside)))
         path = self.folder / f"derived-{name}-{edition}.parquet"
         if not path.exists():
             made = build(self.scan_all()).sort("recorded_to", "recorded_from", maintain_order=True)

@@ -2,6 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
 
 import polars as pl
 
@@ -22,6 +25,13 @@ from metrics.histories import (
 )
 from metrics.histories.stretches import Tables
 from metrics.metric import AnyMetric, Subject
+
+
+# Taken when this is imported: read later, it could be of code that a server under way does not run yet.
+EDITION: Final = sha256(
+    b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
+).hexdigest()[:12]
+"""Edition of the code that makes the histories."""
 
 
 @dataclass(frozen=True, eq=False)

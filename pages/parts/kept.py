@@ -28,7 +28,7 @@ from metrics.dimensions import dimension, dimensions_of, having, narrow
 from metrics.evaluate import evaluate, evaluate_all
 from metrics.forecast import Forecast
 from metrics.histories.stretches import CLOCK
-from metrics.histories.subjects import HISTORIES
+from metrics.histories.subjects import EDITION, HISTORIES
 from metrics.metric import Metric, Subject
 
 # What narrows a view, as a cache key: the values kept, by the name of a dimension.
@@ -110,7 +110,7 @@ def snapshot(place: Place) -> Snapshot:
 
 def scanned(place: Place, subject: Subject) -> pl.LazyFrame:
     """Scan the histories of a subject, whole rows."""
-    return snapshot(place).derived(subject, HISTORIES[subject].of(review_at(place).terms))
+    return snapshot(place).derived(subject, EDITION, HISTORIES[subject].of(review_at(place).terms))
 
 
 @st.cache_resource(show_spinner="Reading the ledger …", max_entries=24)
@@ -216,9 +216,7 @@ def aged(key: str, _seen: Seen, name: str, where: tuple[tuple[str, str | None], 
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def split_course(
-    key: str, _seen: Seen, name: str, by: str, _days: Sequence[dt.date]
-) -> pl.DataFrame:
+def split_course(key: str, _seen: Seen, name: str, by: str, _days: Sequence[dt.date]) -> pl.DataFrame:
     """Return a figure by a dimension on each of some days, as known on each or, with `known_at`, on one."""
     del key
     metric = catalogue.metric(name)

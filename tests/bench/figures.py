@@ -12,7 +12,7 @@ from metrics.catalogue import metric, metrics_of
 from metrics.course import course
 from metrics.dimensions import Narrowing, dimension, narrow
 from metrics.evaluate import evaluate, evaluate_all
-from metrics.histories.subjects import HISTORIES
+from metrics.histories.subjects import EDITION, HISTORIES
 from metrics.metric import Subject
 from tests.bench.register import review_terms
 
@@ -29,7 +29,7 @@ RAW_COLUMNS = {
     "failures": ["application_ref", "found_on", "harm", "in_scope"],
     "referrals": ["referral_ref", "referred_on", "in_scope"],
     "referral_events": ["event_ref", "referral_ref", "happened_on", "status"],
-    "staffing": ["week_on", "headcount"],
+    "staffing": ["week_on", "team", "headcount", "full_time_equivalent"],
 }
 
 Scans = Mapping[Subject, pl.LazyFrame]
@@ -44,7 +44,7 @@ def course_days(clocks: Clocks) -> list[dt.date]:
 def derive(snapshot: Snapshot) -> Scans:
     """Build the history frames that are not there yet, and scan them."""
     terms = review_terms()
-    return {subject: snapshot.derived(subject, HISTORIES[subject].of(terms)) for subject in SUBJECTS}
+    return {subject: snapshot.derived(subject, EDITION, HISTORIES[subject].of(terms)) for subject in SUBJECTS}
 
 
 def derived_files(folder: Path) -> dict[str, str]:

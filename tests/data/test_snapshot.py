@@ -85,10 +85,10 @@ def _superseded(tables: dict[str, pl.LazyFrame]) -> pl.LazyFrame:
 
 def test_a_derived_frame_is_made_once_and_kept_beside_the_tables(kept: Desk) -> None:
     snapshot = kept.review.snapshot()
-    assert snapshot.derived("superseded", _superseded).collect().height == 2
+    assert snapshot.derived("superseded", "1", _superseded).collect().height == 2
     (path,) = snapshot.folder.glob("derived-superseded-*.parquet")
     written = path.stat().st_mtime_ns
-    assert snapshot.derived("superseded", _superseded).collect().height == 2
+    assert snapshot.derived("superseded", "1", _superseded).collect().height == 2
     assert path.stat().st_mtime_ns == written
 
 
@@ -133,9 +133,11 @@ def test_a_derived_frame_is_made_once(kept: Desk) -> None:
         return tables["applications"].select("application_ref", "recorded_from", "recorded_to")
 
     snapshot = kept.review.snapshot()
-    one = snapshot.derived("refs", build).collect()
-    assert one.equals(snapshot.derived("refs", build).collect())
+    one = snapshot.derived("refs", "1", build).collect()
+    assert one.equals(snapshot.derived("refs", "1", build).collect())
     assert (one.height, len(times)) == (3, 1)
+    assert snapshot.derived("refs", "2", build).collect().equals(one)
+    assert len(times) == 2
 
 
 def test_another_ledger_at_the_same_version_shows_its_own_rows(
