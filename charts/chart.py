@@ -26,10 +26,9 @@ class Chart:
     labels: tuple[str, ...] = ()
 
 
-def blank(palette: Palette, *, height: int) -> go.Figure:
-    """Return an empty figure in the house style: dark text on every axis, no border, no legend."""
-    font = {"family": "Source Sans Pro, Source Sans, Arial, sans-serif", "size": 14, "color": palette.text}
-    axis = {
+def axis(palette: Palette) -> dict[str, object]:
+    """Return an axis in the house style: dark text, a quiet grid, no zooming."""
+    return {
         "color": palette.text,
         "tickfont": {"color": palette.text, "size": 14},
         "gridcolor": palette.grid,
@@ -37,6 +36,11 @@ def blank(palette: Palette, *, height: int) -> go.Figure:
         "automargin": True,
         "fixedrange": True,
     }
+
+
+def blank(palette: Palette, *, height: int) -> go.Figure:
+    """Return an empty figure in the house style: dark text on every axis, no border, no legend."""
+    font = {"family": "Source Sans Pro, Source Sans, Arial, sans-serif", "size": 14, "color": palette.text}
     # Given at once: update_layout would take six times as long.
     return go.Figure(
         layout={
@@ -47,8 +51,8 @@ def blank(palette: Palette, *, height: int) -> go.Figure:
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
             "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
-            "xaxis": axis,
-            "yaxis": axis,
+            "xaxis": axis(palette),
+            "yaxis": axis(palette),
             "hoverlabel": {"font": {"size": 14}},
             "dragmode": False,
             "bargap": 0.25,
@@ -56,7 +60,12 @@ def blank(palette: Palette, *, height: int) -> go.Figure:
     )
 
 
-def packed(counts: pl.Series) -> np.ndarray[tuple[int], np.dtype[np.integer]]:
-    """Counts in the fewest bytes that hold the largest: they travel to the browser as they are."""
+def packed(counts: pl.Series) -> np.ndarray[tuple[int], np.dtype[np.number]]:
+    """Counts in the fewest bytes that hold the largest: they travel to the browser as they are.
+
+    Parts of one, such as full-time equivalents, take four bytes each; nothing, as NaN, is a gap.
+    """
     numbers = counts.to_numpy()
+    if counts.dtype.is_float():
+        return numbers.astype(np.float32)
     return numbers.astype(np.min_scalar_type(int(numbers.max(initial=0))))

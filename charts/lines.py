@@ -20,7 +20,7 @@ def lines(title: str, courses: Mapping[str, pl.DataFrame], unit: str, palette: P
     courses: what `course` returned for each figure, by the words that label its line; all on the same days.
     """
     figure = blank(palette, height=340)
-    ends: list[tuple[str, int]] = []
+    ends: list[tuple[str, float]] = []
     for number, (words, found) in enumerate(courses.items()):
         days, counts = found["day"], packed(found["numerator"])
         figure.add_scatter(
@@ -32,7 +32,7 @@ def lines(title: str, courses: Mapping[str, pl.DataFrame], unit: str, palette: P
             name=words,
             hovertemplate=f"{words}, %{{x|%-d %B %Y}}: %{{y:,}}<extra></extra>",
         )
-        ends.append((f"{words} {written_count(int(counts[-1]))}", int(counts[-1])))
+        ends.append((f"{words} {written_count(found['numerator'][-1])}", found["numerator"][-1]))
     days = next(iter(courses.values()))["day"]
     if len(courses) > 1:
         _label_ends(figure, days[-1], ends, palette)
@@ -47,7 +47,9 @@ def _step(days: pl.Series) -> int:
     return 1 if len(days) == 1 else (days[1] - days[0]).days
 
 
-def _label_ends(figure: go.Figure, last: dt.date, ends: Sequence[tuple[str, int]], palette: Palette) -> None:
+def _label_ends(
+    figure: go.Figure, last: dt.date, ends: Sequence[tuple[str, float]], palette: Palette
+) -> None:
     """Write each line's name and number above its end, apart from each other."""
     top = max((count for _, count in ends), default=0) or 1
     taken: list[float] = []

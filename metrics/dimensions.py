@@ -77,7 +77,8 @@ REASON = Dimension(name="reason", title="Reason", value=_column("reason"), subje
 MONTH_FOUND = Dimension(
     name="month_found", title="Month found", value=_column("month_found"), subjects=("failures",)
 )
-TEAM = Dimension(name="team", title="Team", value=_column("team"), subjects=("staffing",))
+TEAM = Dimension(name="team", title="Team", value=_column("team"), subjects=("staffing", "reviews"))
+KIND = Dimension(name="kind", title="Kind of review", value=_column("kind"), subjects=("reviews",))
 SUBJECT = Dimension(name="subject", title="Subject", value=_column("subject"), subjects=("referrals",))
 STATUS = Dimension(name="status", title="Status", value=_column("status"), subjects=("referrals",))
 MODE = Dimension(
@@ -137,7 +138,7 @@ CAME_OF_IT = Dimension(
 
 DIMENSIONS = (
     AREA, ROUTE, GRADE, YEAR, CATEGORY, PART, TYPE, HARM, REASON, MONTH_FOUND, TEAM, SUBJECT, STATUS, MODE,
-    DAYS_OPEN, DUTY, STATE, UNSAFE_REASON, DAYS_WAITING, METHOD, CAME_OF_IT, FIRST_TEAM, VERDICT, TOPIC,
+    DAYS_OPEN, DUTY, STATE, UNSAFE_REASON, DAYS_WAITING, METHOD, CAME_OF_IT, KIND, FIRST_TEAM, VERDICT, TOPIC,
 )  # fmt: skip
 
 
@@ -179,9 +180,7 @@ def _among(value: pl.Expr, wanted: tuple[str, ...], dtype: pl.DataType) -> pl.Ex
 
 def having(where: Sequence[tuple[str, str | None]], day: dt.date) -> list[pl.Expr]:
     """Return what holds of a row whose dimensions have these values on a day (None: not recorded)."""
-    return [
-        as_text(dimension(name).value(day)).eq_missing(pl.lit(value, pl.String)) for name, value in where
-    ]
+    return [as_text(dimension(name).value(day)).eq_missing(pl.lit(value, pl.String)) for name, value in where]
 
 
 def as_text(value: pl.Expr) -> pl.Expr:

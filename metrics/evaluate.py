@@ -65,6 +65,8 @@ def figure(metric: AnyMetric, sums: pl.DataFrame, keys: Sequence[str]) -> pl.Dat
     if isinstance(metric, Duration):
         return _medians(sums, keys)
     numerator = sums.get_column(f"{metric.name}.numerator").alias("numerator")
+    if metric.parts != 1:
+        numerator = numerator / metric.parts
     frame = sums.select(keys).with_columns(numerator) if keys else numerator.to_frame()
     if not metric.share:
         nothing = pl.lit(None, pl.Float64)

@@ -8,7 +8,7 @@ import polars as pl
 
 Subject = Literal[
     "cases", "failures", "referrals", "investigated", "recommendations", "people", "attempts", "staffing",
-    "second_looks", "sample_checks", "enquiries", "disclosures",
+    "second_looks", "sample_checks", "enquiries", "disclosures", "reviews",
 ]  # fmt: skip
 Better = Literal["higher", "lower", "neither"]
 
@@ -77,11 +77,14 @@ class Metric(Words):
     A share's numerator is part of its denominator, row by row, so that it can bear an interval.
     chance: whether chance moves the share, so that a reader needs its interval to judge it; how much
     of a piece of work is done needs none.
+    parts: how many parts of one the weights are in, as whole numbers, so that sums are exact: 100 for
+    hundredths. The figure itself is in ones.
     """
 
     numerator: Spell
     denominator: Spell | None = None
     chance: bool = False
+    parts: int = 1
 
     @property
     def share(self) -> bool:

@@ -139,6 +139,33 @@ BACKLOG = Metric(
     better="lower",
     owner="Review team",
 )
+NOT_ALLOCATED = Metric(
+    name="not_allocated",
+    title="Detailed reviews waiting to be allocated",
+    definition="{Cases} sent on whose first detailed review had not been allocated to a team by the day.",
+    why_it_matters="A case thought to need a review has no one looking at it while it waits.",
+    subject="cases",
+    counts="{cases} sent on and not yet allocated",
+    numerator=Spell(begins=pl.col("sent_on"), ends=pl.col("allocated_on"), where=IN_SCOPE),
+    dated_by="sent_on",
+    unit="{cases}",
+    better="lower",
+    owner="Review team",
+)
+IN_HAND = Metric(
+    name="in_hand",
+    title="Detailed reviews in hand",
+    definition="{Cases} sent on whose first detailed review had been allocated to a team by the day and not "
+    "completed by then.",
+    why_it_matters="It is the work in progress: what is with somebody now.",
+    subject="cases",
+    counts="{cases} allocated and not yet reviewed",
+    numerator=Spell(begins=both("sent_on", "allocated_on"), ends=pl.col("completed_on"), where=IN_SCOPE),
+    dated_by="allocated_on",
+    unit="{cases}",
+    better="neither",
+    owner="Review team",
+)
 OUTSIDE_SCOPE = Metric(
     name="outside_scope",
     title="{Cases} outside the scope",
@@ -208,6 +235,8 @@ PROGRESS = (
     COMPLETED,
     SHARE_COMPLETED,
     BACKLOG,
+    NOT_ALLOCATED,
+    IN_HAND,
     OUTSIDE_SCOPE,
     DAYS_TO_ASSESSMENT,
     DAYS_TO_ALLOCATION,

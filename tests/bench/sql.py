@@ -25,8 +25,11 @@ HISTORIES = {
     "referrals": """
         SELECT in_scope, referred_on, first, from_on, until_on, status
         FROM read_parquet('{referrals}') WHERE recorded_from <= $known AND recorded_to > $known""",
+    "looked": """
+        SELECT allocated_on, completed_on
+        FROM read_parquet('{reviews}') WHERE recorded_from <= $known AND recorded_to > $known""",
     "staffing": """
-        SELECT week_on, until_on, headcount
+        SELECT week_on, until_on, headcount, full_time_equivalent
         FROM read_parquet('{staffing}') WHERE recorded_from <= $known AND recorded_to > $known""",
 }
 
@@ -57,8 +60,10 @@ TABLES = {
         SELECT in_scope, referred_on, first, from_on, status,
             lead(from_on) OVER (PARTITION BY referral_ref ORDER BY from_on, length(event_ref), event_ref) AS until_on
         FROM known_referrals JOIN steps USING (referral_ref)""",
+    "looked": """
+        SELECT allocated_on, completed_on FROM known_reviews""",
     "staffing": """
-        SELECT week_on, headcount,
+        SELECT week_on, headcount, full_time_equivalent,
             least(lead(week_on) OVER (PARTITION BY team ORDER BY week_on), week_on + 28) AS until_on
         FROM known_staffing""",
 }
@@ -74,6 +79,11 @@ COUNTS = """
         count(*) FILTER (in_scope AND sent_on <= $as_at AND completed_on <= $as_at) AS completed,
         count(*) FILTER (in_scope AND sent_on <= $as_at AND (completed_on IS NULL OR completed_on > $as_at))
             AS backlog,
+        count(*) FILTER (in_scope AND sent_on <= $as_at AND (allocated_on IS NULL OR allocated_on > $as_at))
+            AS not_allocated,
+        count(*) FILTER (in_scope AND greatest(sent_on, allocated_on) <= $as_at
+            AND sent_on IS NOT NULL AND allocated_on IS NOT NULL
+            AND (completed_on IS NULL OR completed_on > $as_at)) AS in_hand,
         count(*) FILTER (NOT in_scope AND received_on <= $as_at) AS outside,
         count(*) FILTER (in_scope AND greatest(received_on, assessed_on, failed_on) <= $as_at
             AND received_on IS NOT NULL AND assessed_on IS NOT NULL AND failed_on IS NOT NULL) AS failed,
@@ -91,8 +101,15 @@ COUNTS = """
         count(*) FILTER (in_scope AND status NOT IN ('closed', 'discontinued', 'withdrawn')
             AND from_on <= $as_at AND (until_on IS NULL OR until_on > $as_at)) AS open
         FROM referrals),
-    s AS (SELECT coalesce(sum(headcount) FILTER (week_on <= $as_at AND until_on > $as_at), 0) AS headcount
-        FROM staffing)
+    s AS (SELECT
+        coalesce(sum(headcount) FILTER (week_on <= $as_at AND until_on > $as_at), 0) AS headcount,
+        coalesce(sum(round(full_time_equivalent * 100)) FILTER (week_on <= $as_at AND until_on > $as_at), 0)
+            / 100 AS equivalents
+        FROM staffing),
+    l AS (SELECT
+        count(*) FILTER (completed_on <= $as_at) AS done,
+        count(*) FILTER (allocated_on <= $as_at AND (completed_on IS NULL OR completed_on > $as_at)) AS in_hand
+        FROM looked)
     SELECT unnest([
         ('population', c.population, NULL), ('risk_assessed', c.assessed, NULL),
         ('not_assessed', c.waiting, NULL), ('share_assessed', c.assessed, c.population),
@@ -103,8 +120,10 @@ COUNTS = """
         ('failures_with_harm', f.harm, NULL), ('share_with_harm', f.harm, f.failures),
         ('failures_outside_scope', f.outside, NULL), ('referrals', r.referrals, NULL),
         ('open_referrals', r.open, NULL), ('referrals_outside_scope', r.outside, NULL),
-        ('headcount', s.headcount, NULL)]) AS figure
-    FROM c, f, r, s"""
+        ('not_allocated', c.not_allocated, NULL), ('in_hand', c.in_hand, NULL),
+        ('reviews_done', l.done, NULL), ('reviews_in_hand', l.in_hand, NULL),
+        ('full_time_equivalents', s.equivalents, NULL), ('headcount', s.headcount, NULL)]) AS figure
+    FROM c, f, r, s, l"""
 
 SPLITS = """
     SELECT 'failures' AS name, {keys},
@@ -203,6 +222,7 @@ class DuckSet:
             f"SELECT '{stage}' AS stage, {began} AS began, {ended} AS ended FROM cases WHERE in_scope"
             for stage, (began, ended) in STAGES.items()
         )
+        stages += " UNION ALL SELECT 'days_per_review', allocated_on, completed_on FROM looked"
         return {
             (stage, ""): (left, entered, median, None, None)
             for stage, left, entered, median in self._ask(MEDIANS.format(stages=stages), asked)

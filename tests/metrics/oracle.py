@@ -265,7 +265,14 @@ MORE_SHARES = {
     "share_disclosed": ("disclosed", "decided"),
     "disclosed_in_time": ("disclosed_punctually", "disclosed"),
 }
+REVIEW_COUNTS = {
+    "reviews_done": lambda row, day: row["completed_on"] is not None and row["completed_on"] <= day,
+    "reviews_in_hand": lambda row, day: (
+        row["allocated_on"] <= day and (row["completed_on"] is None or row["completed_on"] > day)
+    ),
+}
 MORE_STAGES = {
+    "days_per_review": lambda thing: (thing.row["allocated_on"], thing.row["completed_on"]),
     "days_to_answer": lambda thing: (thing.row["received_on"], thing.row["answered_on"]),
     "days_to_decision": lambda case: (
         (case.row["received_on"], decided_on(case)) if case.in_scope else (None, None)
@@ -293,10 +300,14 @@ def things(name, world, known_at):
         count = ENQUIRY_COUNTS[name]
         every = [Enquiry(row) for row in known(world["enquiries"], known_at)]
         return (lambda enquiry, day: count(enquiry.row, day)), every
+    if name in REVIEW_COUNTS:
+        count = REVIEW_COUNTS[name]
+        every = [Enquiry(row) for row in known(world["reviews"], known_at)]
+        return (lambda review, day: count(review.row, day)), every
     return DISCLOSURE_COUNTS[name], cases(world, known_at)
 
 
-MORE_COUNTS = {*SECOND_COUNTS, *SAMPLE_COUNTS, *ENQUIRY_COUNTS, *DISCLOSURE_COUNTS}
+MORE_COUNTS = {*REVIEW_COUNTS, *SECOND_COUNTS, *SAMPLE_COUNTS, *ENQUIRY_COUNTS, *DISCLOSURE_COUNTS}
 
 
 def more(name, world, day, known_at, dimension):
@@ -305,7 +316,8 @@ def more(name, world, day, known_at, dimension):
     if name in MORE_COUNTS:
         return _counts(*things(name, world, known_at), day, dimension)
     ends_of = MORE_STAGES[name]
-    _, every = things("enquiries" if name == "days_to_answer" else "disclosed", world, known_at)
+    asked = {"days_to_answer": "enquiries", "days_per_review": "reviews_done"}
+    _, every = things(asked.get(name, "disclosed"), world, known_at)
     spent = {} if dimension else {None: []}
     for thing in every:
         begins, ends = ends_of(thing)
@@ -328,6 +340,10 @@ CASE_COUNTS = {
     "allocated": lambda case, day: case.in_scope and case.sent_on(day) and case.allocated(day),
     "completed": lambda case, day: case.in_scope and case.sent_on(day) and case.completed(day),
     "backlog": lambda case, day: case.in_scope and case.sent_on(day) and not case.completed(day),
+    "not_allocated": lambda case, day: case.in_scope and case.sent_on(day) and not case.allocated(day),
+    "in_hand": lambda case, day: (
+        case.in_scope and case.sent_on(day) and case.allocated(day) and not case.completed(day)
+    ),
     "outside_scope": lambda case, day: not case.in_scope and case.received(day),
     "not_sent_on": lambda case, day: case.in_scope and case.assessed(day) and not case.sent_on(day),
     "failed": lambda case, day: case.in_scope and case.assessed(day) and case.failed(day),
@@ -427,7 +443,7 @@ def evaluate(name, world, day, known_at, dimension=None):
             counts = REFERRAL_COUNTS[name](row, world, day, known_at)
             groups[key] = groups.get(key, 0) + bool(counts)
         return _whole(groups)
-    if name == "headcount":
+    if name in ("headcount", "full_time_equivalents"):
         groups = {} if dimension else {None: 0}
         told = known(world["staffing"], known_at)
         for row in told:
@@ -438,8 +454,11 @@ def evaluate(name, world, day, known_at, dimension=None):
                 if each["team"] == row["team"] and row["week_on"] < each["week_on"] <= day
             ]
             counts = row["week_on"] <= day < row["week_on"] + dt.timedelta(days=28) and not later
-            groups[key] = groups.get(key, 0) + (row["headcount"] if counts else 0)
-        return _whole(groups)
+            hundredths = 100 * row["headcount"]
+            if name == "full_time_equivalents":
+                hundredths = round(100 * row["full_time_equivalent"])
+            groups[key] = groups.get(key, 0) + (hundredths if counts else 0)
+        return _whole({key: total / 100 for key, total in groups.items()})
     raise KeyError(name)
 
 

@@ -241,6 +241,8 @@ def test_the_rows_behind_a_figure_are_as_many_as_it_counts(name):
             assert rows.height == found["denominator"] - found["numerator"]
         elif name == "headcount":
             assert rows["headcount"].sum() == found["numerator"]
+        elif name == "full_time_equivalents":
+            assert rows["full_time_equivalent"].sum() == pytest.approx(found["numerator"])
         else:
             assert rows.height == found["numerator"]
 
@@ -279,6 +281,7 @@ def test_what_is_done_and_what_remains_add_up():
             figures = {name: number(built, name, clocks)["numerator"] for name in NAMES}
             assert figures["risk_assessed"] + figures["not_assessed"] == figures["population"]
             assert figures["completed"] + figures["backlog"] == figures["sent_on"]
+            assert figures["allocated"] + figures["not_allocated"] == figures["sent_on"]
 
 
 def test_results_are_in_the_same_order_every_time():

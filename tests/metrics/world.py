@@ -247,7 +247,8 @@ def sampled(seed: int, size: int = 60) -> Rows:
         for team in ("one", "two"):
             rows["staffing"] += versions(
                 lambda week_on, team: row(
-                    week_on=week_on, team=team, headcount=chance.randint(0, 9), full_time_equivalent=1.0
+                    week_on=week_on, team=team, headcount=chance.randint(0, 9),
+                    full_time_equivalent=chance.choice([0.1, 0.75, 2.5]),
                 ),
                 week_on=D(2023, 9, 18) + dt.timedelta(weeks=week), team=team,
             )  # fmt: skip
