@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
-from data.written import counted, written_count, written_day, written_share
+from data.written import counted, written_count, written_day
 
 
 class Standing(StrEnum):
@@ -67,12 +67,12 @@ def refer_all(found: int, referred: int, referrals: int) -> tuple[Standing, str]
 
 
 def finish(
-    promise: Promise, as_at: dt.date, left: tuple[int, int], chance: float | None, cases: str
+    promise: Promise, as_at: dt.date, left: tuple[int, int], chance: tuple[float, str] | None, cases: str
 ) -> tuple[Standing, str]:
     """Judge the promise to finish by a day, by what remains on it, or before it by the chance forecast.
 
     left: cases that waited for a risk assessment, and for their detailed review, on the day by which it is
-    judged. chance: share of the forecast's draws that finish in time; None if there is no forecast.
+    judged. chance: of finishing in time as forecast, and in words; None if there is no forecast.
     """
     day = written_day(promise.judged_on(as_at))
     unassessed, outstanding = left
@@ -86,8 +86,9 @@ def finish(
         return Standing.NOT_KEPT, f"{remain}."
     if chance is None:
         return Standing.NOT_DUE, f"{remain}; too little is known to forecast the finish."
-    forecast = f"{remain}; the forecast finishes in time in {written_share(chance)} of its draws."
-    return (Standing.AT_RISK if chance < EVEN else Standing.NOT_DUE), forecast
+    share, said = chance
+    forecast = f"{remain}; the chance of finishing in time is {said}."
+    return (Standing.AT_RISK if share < EVEN else Standing.NOT_DUE), forecast
 
 
 def keep_staffing(

@@ -73,17 +73,15 @@ SILENT = Matter(
     title="Referral without an event",
     figure="silent_referrals",
     one="{count} open referral has had no event for 28 days: its last was on {since}, {days}.",
-    many="{count} open referrals have had no event for 28 days: of the one longest without, the last was on "
-    "{since}, {days}.",
+    many="{count} open referrals have had no event for 28 days: of one the last was on {since}, {days}.",
 )
 HIGH_GRADE = Matter(
     name="high grade",
     title="High grade waiting",
     figure="backlog",
-    one="{count} {case} graded {grade} waits for its detailed review to be completed: it was sent on on "
+    one="{count} {case} graded {grade} waits for its detailed review to be completed, since {since}, {days}.",
+    many="{count} {cases} graded {grade} wait for their detailed reviews to be completed, the longest since "
     "{since}, {days}.",
-    many="{count} {cases} graded {grade} wait for their detailed reviews to be completed: the first was sent "
-    "on on {since}, {days}.",
 )
 LOOK_AGAIN = Matter(
     name="look again",

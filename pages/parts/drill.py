@@ -1,6 +1,7 @@
 """From a number to the rows behind it: as many rows as the number says."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -9,7 +10,7 @@ from access.roles import Permission
 from charts.bars import labels_of
 from data.written import counted, written_count
 from metrics.dimensions import Dimension
-from pages.parts import exporting
+from pages.parts import exporting, history
 from pages.parts.rows import MOST_ROWS, shown
 from pages.parts.source import View
 
@@ -40,10 +41,12 @@ def under(view: View, name: str, result: pl.DataFrame, split: Sequence[Dimension
         placeholder="Click a bar or cell, or choose one here",
     )
     if chosen is not None:
-        rows_behind(view, name, result, split, labelled.index(chosen))
+        rows_behind(view, name, result, split, labelled.index(chosen), key=key)
 
 
-def rows_behind(view: View, name: str, result: pl.DataFrame, split: Sequence[Dimension], row: int) -> None:
+def rows_behind(
+    view: View, name: str, result: pl.DataFrame, split: Sequence[Dimension], row: int, *, key: str
+) -> None:
     """List the rows that one number of a result counts."""
     values = result.with_columns(pl.col(each.name).cast(pl.String) for each in split).row(row, named=True)
     where = [(each.name, values[each.name]) for each in split]
@@ -51,20 +54,36 @@ def rows_behind(view: View, name: str, result: pl.DataFrame, split: Sequence[Dim
     case = view.source.terms.case
     one, many = ("failure", "failures") if view.metric(name).subject == "failures" else (case.one, case.many)
     st.markdown(f"**{counted(found.height, one, many)}** behind “{labels(result, split)[row]}”.")
-    show_rows(found)
-    exporting.offer_rows(view, name, where, key=f"behind_{name}")
+    show_cases(view, found, key=f"{key}_{name}")
+    exporting.offer_rows(view, name, where, key=f"{key}_{name}")
 
 
-def rows_of(view: View, name: str) -> None:
-    """List the rows that a figure counts, to those who may see them."""
+def rows_of(view: View, name: str, where: Sequence[tuple[str, str | None]] = ()) -> None:
+    """List the rows that a figure counts, where dimensions have these values, to those who may see them."""
     if view.source.visit.may(Permission.CASE_ROWS):
-        show_rows(view.behind(name))
-        exporting.offer_rows(view, name, (), key=f"all_{name}")
+        show_cases(view, view.behind(name, where), key=f"all_{name}")
+        exporting.offer_rows(view, name, where, key=f"all_{name}")
     else:
         st.caption(NOT_ROWS)
 
 
-def show_rows(rows: pl.DataFrame) -> None:
+def show_cases(view: View, rows: pl.DataFrame, *, key: str) -> None:
+    """List rows; the one that is chosen, in the table or by the keyboard below it, opens its case's history."""
+    if "application_ref" not in rows.columns:
+        show_rows(rows)
+        return
+    refs = rows["application_ref"].head(MOST_ROWS).to_list()
+    chosen, table = f"{key}_case", f"{key}_rows"
+
+    def choose_row() -> None:
+        places = st.session_state[table]["selection"]["rows"]
+        st.session_state[chosen] = refs[places[0]] if places else None
+
+    show_rows(rows, key=table, on_select=choose_row, selection_mode="single-row")
+    history.ask(view, refs, key=chosen)
+
+
+def show_rows(rows: pl.DataFrame, **selecting: Any) -> None:  # noqa: ANN401  # what Streamlit takes
     """List rows as a table that can be sorted and searched."""
     table = shown(rows.head(MOST_ROWS))
     written = st.column_config.DateColumn(format="D MMM YYYY")
@@ -72,6 +91,7 @@ def show_rows(rows: pl.DataFrame) -> None:
         table,
         hide_index=True,
         column_config={name: written for name, dtype in table.schema.items() if dtype == pl.Date},
+        **selecting,
     )
     if rows.height > MOST_ROWS:
         first, found = written_count(MOST_ROWS), written_count(rows.height)

@@ -6,6 +6,7 @@ by the server's own record of the visit, before anything is computed or taken fr
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,13 +15,15 @@ import polars as pl
 from access.roles import Permission
 from access.visit import Visit
 from data.changes import changes
+from data.faults import Fault
 from data.review import chosen_folder
-from data.schema import staff_columns
+from data.schema import REFERENCE, staff_columns
 from data.terms import Terms
 from metrics import catalogue
 from metrics.ages import Ages
 from metrics.as_at import Clocks, at, known
 from metrics.bridge import Bridge, bridge
+from metrics.case_file import case_file
 from metrics.dimensions import Dimension, Narrowing, dimension, dimensions_of, having, narrow
 from metrics.evaluate import behind
 from metrics.forecast import Forecast
@@ -197,6 +200,24 @@ class View:
         if metric.subject in dimension("grade").subjects:
             shown = shown.with_columns(grade=dimension("grade").value(day))
         return shown.drop(hidden, strict=False).sort(pl.nth(0), maintain_order=True).collect()
+
+    def case_file(self, application_ref: str) -> pl.DataFrame:
+        """Return all that was ever recorded of one application; see `metrics.case_file`.
+
+        Raises:
+            Fault: no application has that reference.
+        """
+        self.source.visit.require(Permission.CASE_ROWS, "one case's own history")
+        unknown = Fault(f"No {self.source.terms.case.one} of this review has that reference.")
+        # What cannot be a reference is kept out of the record, which names what was looked at.
+        if not re.fullmatch(REFERENCE, application_ref):
+            raise unknown
+        self.source.visit.consult(Permission.CASE_ROWS, self.scope(f"history of {application_ref}"))
+        tables = kept.snapshot(self.source.place).scan_all()
+        found = case_file(tables, application_ref, self.clocks, staff=not self._hidden())
+        if found.is_empty():
+            raise unknown
+        return found
 
     def ages(self, name: str, where: Sequence[tuple[str, str | None]] = ()) -> Ages:
         """Return how long the rows that a figure counts have been waiting; see `metrics.ages`."""

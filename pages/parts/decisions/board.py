@@ -1,0 +1,55 @@
+"""Show what needs a decision, one sentence each, with the rows behind it one click away."""
+
+import streamlit as st
+
+from data.written import capitalised, listed_words, short_day, written_day
+from metrics.commitments import Held
+from metrics.decisions import Decision
+from metrics.metric import Subject
+from pages.parts import drill
+from pages.parts.decisions.found import decisions, untold
+from pages.parts.decisions.promises import promises
+from pages.parts.source import View
+
+
+def draw(view: View) -> None:
+    """Draw what needs a decision and, below it, what was promised."""
+    st.subheader("Needs a decision")
+    found = decisions(view)
+    if not found:
+        st.markdown(f"Nothing waits for a decision as at {written_day(view.clocks.as_at)}.")
+    for each in found:
+        _draw_one(view, each)
+    if missing := untold(view):
+        names = listed_words([matter.title.lower() for matter in missing])
+        st.caption(f"Not looked for, because their extracts have not been loaded: {names}.")
+    draw_promises(promises(view))
+
+
+def draw_promises(held: list[Held]) -> None:
+    """Draw every promise with how it stands and the figures that say so."""
+    if not held:
+        return
+    st.subheader("What was promised")
+    for each in held:
+        made, due = short_day(each.promise.made_on), each.promise.due_on
+        by = f", due {short_day(due)}" if due else ""
+        st.markdown(
+            f"- **{capitalised(each.standing)}**: “{each.promise.words}” ({made}{by}). {each.figures}"
+        )
+
+
+def _draw_one(view: View, decision: Decision) -> None:
+    said = f"**{decision.title}.** {_apart(view, decision)}{decision.sentence}"
+    if decision.figure is None:
+        st.markdown(said)
+        return
+    shown = st.expander(said, key=f"decision_{decision.kind}", on_change="rerun")
+    if shown.open:
+        with shown:
+            drill.rows_of(view, decision.figure, decision.where)
+
+
+def _apart(view: View, decision: Decision) -> str:
+    subject: Subject = view.metric(decision.figure or "").subject
+    return "In the whole review, " if view.whole(subject) and decision.figure else ""
