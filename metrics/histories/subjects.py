@@ -26,7 +26,6 @@ from metrics.histories import (
 from metrics.histories.stretches import Tables
 from metrics.metric import AnyMetric, Subject
 
-
 # Taken when this is imported: read later, it could be of code that a server under way does not run yet.
 EDITION: Final = sha256(
     b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
