@@ -6,6 +6,7 @@ import streamlit as st
 from charts.bars import columns
 from charts.chart import Chart
 from charts.lines import lines
+from charts.palette import Palette
 from data.written import capitalised, short_day, written_count, written_day
 from pages.parts import exporting, picture
 from pages.parts.days import days_of
@@ -20,12 +21,15 @@ BURN_UP = {
 
 def burn_up(view: View, *, then: bool) -> None:
     """Show work done against the size of the review: the line that moves is the scope."""
-    case = view.source.terms.case
-    told = {words: name for words, name in BURN_UP.items() if view.told([name])}
-    title = f"{capitalised(case.many)} over time, {_known(view, then=then)}"
-    chart = lines(title, _courses(view, told, then=then), case.many, picture.colours())
-    leaving = exporting.of_course(view, list(told.values()), then=then)
-    picture.show(chart, key="burn_up", leaving=leaving)
+    leaving = exporting.of_course(view, list(_burnt_up(view).values()), then=then)
+    picture.show(burn_up_chart(view, picture.colours(), then=then), key="burn_up", leaving=leaving)
+
+
+def burn_up_chart(view: View, colours: Palette, *, then: bool) -> Chart:
+    """Draw work done against the size of the review, on a page or on paper."""
+    many = view.source.terms.case.many
+    title = f"{capitalised(many)} over time, {_known(view, then=then)}"
+    return lines(title, _courses(view, _burnt_up(view), then=then), many, colours)
 
 
 def backlog(view: View, *, then: bool) -> Chart:
@@ -74,6 +78,10 @@ def peak(view: View, name: str) -> str:
     if not top["numerator"]:
         return ""
     return f"; at the peak {written_count(top['numerator'])}, from {short_day(top['day'])}"
+
+
+def _burnt_up(view: View) -> dict[str, str]:
+    return {words: name for words, name in BURN_UP.items() if view.told([name])}
 
 
 def _courses(view: View, figures: dict[str, str], *, then: bool) -> dict[str, pl.DataFrame]:
