@@ -67,6 +67,10 @@ ATTEMPT_OUTCOMES = ("reached", "no answer", "wrong details", "declined")
 COMMITMENT_KINDS = ("refer all failures", "finish by a day", "keep staffing", "answer enquiries", "other")
 
 
+REFERENCE = r"^[!-~]([ -~]{0,62}[!-~])?$"
+"""What every key looks like: plain ASCII, at most 64 characters, no space at either end."""
+
+
 def ref(description: str) -> dy.String:
     """Key column: text in plain ASCII, at most 64 characters, never a number in disguise."""
     return dy.String(primary_key=True, description=description, **_reference())
@@ -133,7 +137,7 @@ def wording(description: str) -> dy.String:
 def _reference() -> dict[str, Any]:
     # A spreadsheet turns a long digit string into 1E10: that value is lost, not merely ugly.
     return {
-        "regex": r"^[!-~]([ -~]{0,62}[!-~])?$",
+        "regex": REFERENCE,
         "check": {"scientific": _not_scientific},
     }
 

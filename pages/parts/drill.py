@@ -68,7 +68,7 @@ def rows_of(view: View, name: str, where: Sequence[tuple[str, str | None]] = ())
 
 
 def show_cases(view: View, rows: pl.DataFrame, *, key: str) -> None:
-    """List rows; the one that is chosen, in the table or by the keyboard below it, opens its case's history."""
+    """List rows; the one chosen, in the table or by the keyboard below it, opens its case's own history."""
     if "application_ref" not in rows.columns:
         show_rows(rows)
         return

@@ -1,0 +1,141 @@
+"""Funnel: a share of groups of different size, and how far from the whole chance alone would take them."""
+
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+
+from charts.bars import labels_of
+from charts.bars import table as share_table
+from charts.chart import Chart, blank
+from charts.palette import Palette
+from data.written import capitalised, listed_words, written_count, written_day, written_share
+from metrics.as_at import Clocks
+from metrics.chance.funnel import Funnel
+from metrics.dimensions import Dimension
+from metrics.metric import AnyMetric
+
+ROOM, MOST_NAMED = 1.15, 12
+COLUMNS = {"95% limits": ("inner_lower", "inner_upper"), "99.8% limits": ("outer_lower", "outer_upper")}
+# Which limit a group is beyond, by where it lies.
+PASSED = {
+    "above the outer": "outer_upper", "above the inner": "inner_upper",
+    "below the inner": "inner_lower", "below the outer": "outer_lower",
+}  # fmt: skip
+WORDS = {
+    "above the outer": "above the 99.8% limit", "above the inner": "above the 95% limit",
+    "below the inner": "below the 95% limit", "below the outer": "below the 99.8% limit",
+    "within": "within chance",
+}  # fmt: skip
+
+
+def funnel(metric: AnyMetric, found: Funnel, dimension: Dimension, clocks: Clocks, palette: Palette) -> Chart:
+    """Draw each group by its size and its share, between limits that chance passes once in 20 and in 500."""
+    points = found.points
+    labels = labels_of(points, dimension)
+    figure = blank(palette, height=400)
+    _limits(figure, found, palette)
+    beyond = [place != "within" for place in points["place"]]
+    texts = [_told(*row) for row in points.select("value", "numerator", "denominator", "place").rows()]
+    named = len(labels) <= MOST_NAMED
+    turns = points["denominator"].rank("ordinal").to_list()
+    figure.add_scatter(
+        x=points["denominator"].to_numpy(),
+        y=points["value"].cast(pl.Float32).to_numpy(),
+        mode="markers+text",
+        marker={
+            "size": 12,
+            "symbol": ["diamond" if each else "circle" for each in beyond],
+            "color": [palette.series[3] if each else palette.series[0] for each in beyond],
+        },
+        text=[
+            f"<b>{label}</b>" if out else (label if named else "")
+            for label, out in zip(labels, beyond, strict=True)
+        ],
+        textposition=["top center" if each % 2 == 0 else "bottom center" for each in turns],
+        textfont={"color": palette.text, "size": 13},
+        cliponaxis=False,
+        hovertext=[f"{label}: {text}" for label, text in zip(labels, texts, strict=True)],
+        hovertemplate="%{hovertext}<extra></extra>",
+    )
+    figure.update_xaxes(
+        title={"text": metric.out_of},
+        range=[0, found.curve["size"].max()],
+        tickformat=",",
+        nticks=6,
+        showgrid=False,
+    )
+    figure.update_yaxes(range=[0, _top(found)], tickformat=",.1%", nticks=6)
+    title = f"{metric.title} by {dimension.title.lower()}: chance or more?"
+    alt = f"{title} As at {written_day(clocks.as_at)}, {sentence(found, dimension)}"
+    held = share_table(metric, points, [dimension])
+    limits = [pl.Series(words, _limit_texts(points, *names)) for words, names in COLUMNS.items()]
+    places = pl.Series("Where it lies", [WORDS[place] for place in points["place"]], pl.String)
+    return Chart(title, figure, alt, held.with_columns(*limits, places), tuple(labels))
+
+
+def sentence(found: Funnel, dimension: Dimension) -> str:
+    """Say which groups differ from the whole by more than chance, and that the others do not."""
+    labels = labels_of(found.points, dimension)
+    rows = list(zip(labels, found.points.iter_rows(named=True), strict=True))
+    told = [
+        f"{label} {_beyond(row)}"
+        for limit in ("outer", "inner")
+        for label, row in rows
+        if row["place"].endswith(limit)
+    ]
+    rest = len(rows) - len(told)
+    around = f"within what chance explains around {written_share(found.rate)}"
+    if not told:
+        return f"Each of the {rest} is {around}."
+    others = f"; the other {rest} {'is' if rest == 1 else 'are'} {around}" if rest else ""
+    return f"{capitalised(listed_words(told))}{others}."
+
+
+def _beyond(row: dict[str, Any]) -> str:
+    of = f"{written_count(row['numerator'])} of {written_count(row['denominator'])}"
+    limit = written_share(row[PASSED[row["place"]]])
+    return f"({written_share(row['value'])}, {of}) is {WORDS[row['place']]} of {limit}"
+
+
+def _limits(figure: go.Figure, found: Funnel, palette: Palette) -> None:
+    sizes = found.curve["size"].cast(pl.Float32).to_numpy()
+    for pair, dash, words in (
+        (COLUMNS["99.8% limits"], "solid", "99.8%"),
+        (COLUMNS["95% limits"], "dash", "95%"),
+    ):
+        for name in pair:
+            limit = found.curve[name].fill_null(0)
+            figure.add_scatter(
+                x=sizes,
+                y=limit.cast(pl.Float32).to_numpy(),
+                mode="lines",
+                line={"color": palette.quiet, "width": 1.5, "dash": dash},
+                hoverinfo="skip",
+            )
+        _note(figure, float(sizes[-1]), float(found.curve[pair[1]].fill_null(0)[-1]), words, palette)
+    figure.add_hline(y=found.rate, line={"color": palette.quiet, "width": 1})
+    _note(figure, float(sizes[-1]), found.rate, f"all {written_share(found.rate)}", palette)
+
+
+def _note(figure: go.Figure, x: float, y: float, text: str, palette: Palette) -> None:
+    font = {"color": palette.text, "size": 13}
+    figure.add_annotation(x=x, y=y, text=text, showarrow=False, xanchor="right", yanchor="bottom", font=font)
+
+
+def _top(found: Funnel) -> float:
+    """Top of the axis: over every group and over the limits of the smallest."""
+    smallest = found.points.sort("denominator")["outer_upper"].drop_nulls()
+    reach = float(smallest[0]) if len(smallest) else 0.0
+    return max(*found.points["value"].to_list(), reach, found.rate) * ROOM
+
+
+def _told(value: float, numerator: int, denominator: int, place: str) -> str:
+    of = f"{written_count(numerator)} of {written_count(denominator)}"
+    return f"{written_share(value)} ({of}), {WORDS[place]}"
+
+
+def _limit_texts(points: pl.DataFrame, lower: str, upper: str) -> list[str]:
+    """Limits of each group as a reader sees them: none at all is 0% or 100%."""
+    pairs = points.select(pl.col(lower).fill_null(0), pl.col(upper).fill_null(1)).rows()
+    return [f"{written_share(low)} to {written_share(high)}" for low, high in pairs]
