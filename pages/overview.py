@@ -5,7 +5,7 @@ import streamlit as st
 from charts.bars import bars
 from metrics.dimensions import PART
 from metrics.failures import every_part
-from pages.parts import answers, banner, cards, courses, exporting, links, picture
+from pages.parts import answers, banner, cards, courses, decisions, exporting, links, picture
 from pages.parts.opening import current_view
 from pages.parts.overview import bridges
 from pages.parts.progress import finishing
@@ -15,14 +15,19 @@ if not view.told(["population"]):
     st.info(answers.untold("applications"))
     st.stop()
 st.header(answers.overview(view))
-st.markdown(finishing.sentence(view))
+st.markdown(f"**{finishing.sentence(view)}**")
 if changed := answers.then_and_now(view):
     st.info("What was known on the day itself and what is known now differ.  \n" + "  \n".join(changed))
 
-beside = {"headcount": courses.peak(view, "headcount")}
-cards.row(view, ("population", "share_assessed", "share_completed", "backlog"), compared=True)
-found = ("failures", "failures_with_harm", "failure_rate", "referrals")
-cards.row(view, (*found, "headcount"), beside=beside, compared=True)
+left, right = st.columns([2, 3], gap="large")
+with left:
+    decisions.draw(view)
+with right:
+    cards.row(view, ("population", "share_assessed", "share_completed"), compared=True)
+    cards.row(view, ("backlog", "failures", "failures_with_harm"), compared=True)
+    cards.row(view, ("failure_rate", "referrals", "open_referrals"), compared=True)
+    beside = {"headcount": courses.peak(view, "headcount")}
+    cards.row(view, ("headcount", "people_waiting", "people_not_safe"), beside=beside, compared=True)
 
 left, right = st.columns([3, 2], gap="large")
 with left:

@@ -5,7 +5,6 @@ import streamlit as st
 from data.written import capitalised, listed_words, short_day, written_day
 from metrics.commitments import Held
 from metrics.decisions import Decision
-from metrics.metric import Subject
 from pages.parts import drill
 from pages.parts.decisions.found import decisions, untold
 from pages.parts.decisions.promises import promises
@@ -51,5 +50,6 @@ def _draw_one(view: View, decision: Decision) -> None:
 
 
 def _apart(view: View, decision: Decision) -> str:
-    subject: Subject = view.metric(decision.figure or "").subject
-    return "In the whole review, " if view.whole(subject) and decision.figure else ""
+    if decision.figure is None:
+        return ""
+    return "In the whole review, " if view.whole(view.metric(decision.figure).subject) else ""
