@@ -103,6 +103,21 @@ FAILURES_OUTSIDE_SCOPE = Metric(
 )
 
 
+HARM_OUTSIDE_SCOPE = Metric(
+    name="harm_outside_scope",
+    title="Failures with harm outside the scope",
+    definition="Failures outside the scope in which someone came to harm, whatever their type.",
+    why_it_matters="Harm is no less grave for having been done after the review's period.",
+    subject="failures",
+    counts="failures with harm outside the scope",
+    numerator=Spell(begins=pl.col("found_on"), where=~IN_SCOPE & pl.col("harm")),
+    dated_by="found_on",
+    unit="failures",
+    better="lower",
+    owner="Review team",
+)
+
+
 def every_part(by_part: pl.DataFrame) -> pl.DataFrame:
     """Return the failures by headline part with the parts of which there are none, in their precedence."""
     parts = by_part.schema["part"]
@@ -112,4 +127,12 @@ def every_part(by_part: pl.DataFrame) -> pl.DataFrame:
     return filled.with_columns(pl.col("numerator", "value").fill_null(0)).sort("part")
 
 
-FOUND = (FAILURES, HARM, SHARE_WITH_HARM, FAILURE_RATE, FAILURE_RATE_REVIEWED, FAILURES_OUTSIDE_SCOPE)
+FOUND = (
+    FAILURES,
+    HARM,
+    SHARE_WITH_HARM,
+    FAILURE_RATE,
+    FAILURE_RATE_REVIEWED,
+    FAILURES_OUTSIDE_SCOPE,
+    HARM_OUTSIDE_SCOPE,
+)

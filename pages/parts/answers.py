@@ -117,10 +117,16 @@ def outside(view: View) -> str | None:
         "referrals_outside_scope": ("referral", "referrals"),
     }
     parts = [
-        counted(view.figure(name).numerator, *noun)
+        f"{counted(view.figure(name).numerator, *noun)}{_with_harm(view) if 'failure' in noun else ''}"
         for name, noun in nouns.items()
         if view.told([name]) and view.figure(name).numerator
     ]
     if not parts:
         return None
     return f"Recorded outside the review's scope, and counted in no figure above: {listed_words(parts)}."
+
+
+def _with_harm(view: View) -> str:
+    """Say how many of the failures outside the scope did harm: no figure above counts them."""
+    harm = view.figure("harm_outside_scope").numerator
+    return f" ({written_count(harm)} with harm)" if harm else ""

@@ -93,7 +93,8 @@ COUNTS = """
     f AS (SELECT
         count(*) FILTER (in_scope AND found_on <= $as_at) AS failures,
         count(*) FILTER (in_scope AND harm AND found_on <= $as_at) AS harm,
-        count(*) FILTER (NOT in_scope AND found_on <= $as_at) AS outside
+        count(*) FILTER (NOT in_scope AND found_on <= $as_at) AS outside,
+        count(*) FILTER (NOT in_scope AND harm AND found_on <= $as_at) AS harm_outside
         FROM failures),
     r AS (SELECT
         count(*) FILTER (in_scope AND first AND referred_on <= $as_at) AS referrals,
@@ -118,7 +119,8 @@ COUNTS = """
         ('outside_scope', c.outside, NULL), ('failure_rate', c.failed, c.assessed),
         ('failure_rate_reviewed', c.failed_reviewed, c.completed), ('failures', f.failures, NULL),
         ('failures_with_harm', f.harm, NULL), ('share_with_harm', f.harm, f.failures),
-        ('failures_outside_scope', f.outside, NULL), ('referrals', r.referrals, NULL),
+        ('failures_outside_scope', f.outside, NULL), ('harm_outside_scope', f.harm_outside, NULL),
+        ('referrals', r.referrals, NULL),
         ('open_referrals', r.open, NULL), ('referrals_outside_scope', r.outside, NULL),
         ('not_allocated', c.not_allocated, NULL), ('in_hand', c.in_hand, NULL),
         ('reviews_done', l.done, NULL), ('reviews_in_hand', l.in_hand, NULL),

@@ -115,7 +115,7 @@ def test_the_staff_card_tells_the_peak(app):
 
 def test_what_is_outside_the_scope_is_told_apart_and_counted_in_no_figure(app):
     page = app("failures.py")
-    assert "1 application, 1 failure and 3 referrals" in " ".join(captions(page))
+    assert "1 application, 1 failure (1 with harm) and 3 referrals" in " ".join(captions(page))
     outside = tables(page)[-1]
     assert outside.height == 1
     assert card(page, "Failures found") == "33"

@@ -30,13 +30,16 @@ def draw(view: View) -> None:
     """Draw the bridges as a table, one of them as a picture, and the rows behind it."""
     st.subheader(f"What changed since {written_day(view.before.as_at)}, and why")
     table = bridges(view)
-    st.dataframe(table, hide_index=True)
+    numbers = {name: st.column_config.NumberColumn(format="localized") for name in table.columns[1:]}
+    st.dataframe(table, hide_index=True, column_config=numbers)
     st.caption(
         f"From {written_day(view.before.as_at)} to {written_day(view.clocks.as_at)}, "
         f"{banner.known_in_words(view.clocks, view.source)}. Choose another day at the side."
     )
     names = {view.metric(name).title: name for name in view.told(BRIDGED)}
-    chosen = st.selectbox("Show the change in", list(names), key="change", bind="query-params")
+    # The first that changed; the population, if none did.
+    first = next((place for place, row in enumerate(table.rows()) if row[1] != row[-1]), 0)
+    chosen = st.selectbox("Show the change in", list(names), first, key="change", bind="query-params")
     if chosen:
         _one(view, names[chosen])
 
