@@ -79,7 +79,13 @@ MONTH_FOUND = Dimension(
 )
 TEAM = Dimension(name="team", title="Team", value=_column("team"), subjects=("staffing", "reviews"))
 KIND = Dimension(name="kind", title="Kind of review", value=_column("kind"), subjects=("reviews",))
-SUBJECT = Dimension(name="subject", title="Subject", value=_column("subject"), subjects=("referrals",))
+SUBJECT = Dimension(
+    name="subject",
+    title="Subject of the referral",
+    value=_column("subject"),
+    subjects=("referrals", "recommendations"),
+    missing="no referral",
+)
 STATUS = Dimension(name="status", title="Status", value=_column("status"), subjects=("referrals",))
 MODE = Dimension(
     name="mode",

@@ -12,12 +12,13 @@ def recommendations(tables: Tables, terms: Terms) -> pl.LazyFrame:
     """Return what was known of each recommendation, and from when to when.
 
     `due_on` is the last day for the answer: of the days of the terms of reference, the day it was made is
-    the first; later if it was extended. One is out of scope only if its referral is known to be.
+    the first; later if it was extended. `subject` is its referral's. One is out of scope only if its
+    referral is known to be.
     """
     made = tables["recommendations"].drop("opened_by", "closed_by")
     matters = (
         tables["referrals"]
-        .select(MATTER, *CLOCK, matter_in_scope="in_scope")
+        .select(MATTER, "subject", *CLOCK, matter_in_scope="in_scope")
         .join(made.select(KEY, MATTER).unique(), on=MATTER)
     )
     days = change_days([made, matters], KEY)

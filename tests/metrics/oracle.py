@@ -5,6 +5,7 @@ nothing shared with `metrics/` but the names.
 """
 
 import datetime as dt
+import itertools
 import math
 
 ENDED = ("closed", "discontinued", "withdrawn")
@@ -86,7 +87,17 @@ class NoCase:
 def failures(world, known_at):
     """Failures known, each with its case, or with none where its case is not known."""
     by_ref = {case.row["application_ref"]: case for case in cases(world, known_at)}
-    return [(row, by_ref.get(row["application_ref"], NoCase())) for row in known(world["failures"], known_at)]
+    matters = {row["referral_ref"]: row["referred_on"] for row in known(world["referrals"], known_at)}
+    about = [row for row in known(world["referral_failures"], known_at) if row["referral_ref"] in matters]
+
+    def first_referral(failure):
+        days = [matters[row["referral_ref"]] for row in about if row["failure_ref"] == failure["failure_ref"]]
+        return min(days, default=dt.date.max)
+
+    return [
+        (row | {"referred_on": first_referral(row)}, by_ref.get(row["application_ref"], NoCase()))
+        for row in known(world["failures"], known_at)
+    ]
 
 
 def natural(ref):
@@ -100,18 +111,6 @@ def failure_value(row, case, dimension, day):
     if dimension == "month_found":
         return row["found_on"].replace(day=1)
     return row[dimension] if dimension in ("type", "harm", "reason") else case.value(dimension, day)
-
-
-def status(referral, world, day, known_at):
-    steps = [
-        row
-        for row in known(world["referral_events"], known_at)
-        if row["referral_ref"] == referral["referral_ref"]
-    ]
-    begun = (referral["referred_on"], natural(""), "referred")
-    told = [begun, *((row["happened_on"], natural(row["event_ref"]), row["status"]) for row in steps)]
-    past = sorted(each for each in told if each[0] <= day)
-    return past[-1][2] if past else None
 
 
 class Look:
@@ -328,6 +327,295 @@ def more(name, world, day, known_at, dimension):
     return _medians(spent)
 
 
+def band(days, *bounds):
+    """Name of the band of a number of days: "under 7", "7 to 13" ... "28 or more"."""
+    if days < bounds[0]:
+        return f"under {bounds[0]}"
+    for low, high in itertools.pairwise(bounds):
+        if days < high:
+            return f"{low} to {high - 1}"
+    return f"{bounds[-1]} or more"
+
+
+class Spelled:
+    """Something that has one status after another: `spells` are (day, what holds from it), in order."""
+
+    def current(self, day):
+        begun = [holds for since, holds in self.spells if since <= day]
+        return begun[-1] if begun and self.begins <= day else None
+
+
+class Referral(Spelled):
+    """One referral as known on a day."""
+
+    def __init__(self, row, world, known_at):
+        self.row, self.begins = row, row["referred_on"]
+        steps = [
+            each
+            for each in known(world["referral_events"], known_at)
+            if each["referral_ref"] == row["referral_ref"]
+        ]
+        steps.sort(key=lambda each: (each["happened_on"], *natural(each["event_ref"])))
+        told = [(row["referred_on"], natural(""), "referred", None)]
+        told += [
+            (each["happened_on"], natural(each["event_ref"]), each["status"], each.get("mode"))
+            for each in steps
+        ]
+        self.spells, mode = [], None
+        for day, _, status, decided in sorted(told, key=lambda each: each[:2]):
+            mode = decided or mode
+            self.spells.append((day, {"status": status, "mode": mode, "since": day}))
+        self.about = [
+            each
+            for each in known(world["referral_failures"], known_at)
+            if each["referral_ref"] == row["referral_ref"]
+        ]
+
+    @property
+    def ended_on(self):
+        since, holds = self.spells[-1]
+        return since if holds["status"] in ENDED else None
+
+    def value(self, dimension, holds, day):
+        if dimension == "days_open":
+            return band((day - self.begins).days, 28, 91, 183)
+        return holds[dimension] if dimension in holds else self.row[dimension]
+
+
+def referrals(world, known_at):
+    return [Referral(row, world, known_at) for row in known(world["referrals"], known_at)]
+
+
+class Investigated(Spelled):
+    """One person under investigation as known on a day."""
+
+    def __init__(self, ref, matters, world, known_at):
+        within = [each for each in matters if each.row["in_scope"]]
+        self.in_scope, meant = bool(within), within or matters
+        self.begins = min(each.begins for each in meant)
+        ends = [each.ended_on for each in meant]
+        self.ends = None if None in ends else max(ends)
+        duties = [each for each in known(world["duty_statuses"], known_at) if each["person_ref"] == ref]
+        duties.sort(key=lambda each: each["from_on"])
+        self.spells = [(self.begins, {"duty": None})]
+        self.spells += [(max(each["from_on"], self.begins), {"duty": each["status"]}) for each in duties]
+
+    def value(self, dimension, holds, _):
+        return holds[dimension]
+
+
+def investigated(world, known_at):
+    by_ref = {each.row["referral_ref"]: each for each in referrals(world, known_at)}
+    under = {}
+    for row in known(world["people_investigated"], known_at):
+        if row["referral_ref"] in by_ref:
+            under.setdefault(row["person_ref"], []).append(by_ref[row["referral_ref"]])
+    return [Investigated(ref, matters, world, known_at) for ref, matters in sorted(under.items())]
+
+
+class Person(Spelled):
+    """One person to contact as known on a day."""
+
+    def __init__(self, row, world, known_at):
+        self.row, self.begins = row, row["identified_on"]
+        by_ref = {case.row["application_ref"]: case for case in cases(world, known_at)}
+        self.case = by_ref.get(row["application_ref"], NoCase())
+        states = [
+            each
+            for each in known(world["contact_states"], known_at)
+            if each["person_ref"] == row["person_ref"]
+        ]
+        states.sort(key=lambda each: each["from_on"])
+        self.spells = [(self.begins, {"state": None, "unsafe_reason": None, "again": None})]
+        self.spells += [
+            (
+                max(each["from_on"], self.begins),
+                {
+                    "state": each["state"],
+                    "unsafe_reason": each["unsafe_reason"],
+                    "again": each["look_again_on"],
+                },
+            )
+            for each in states
+        ]
+
+    @property
+    def in_scope(self):
+        return self.case.in_scope
+
+    @property
+    def settled_on(self):
+        days = [since for since, holds in self.spells if holds["state"] not in (None, "planned", "attempted")]
+        return min(days, default=None)
+
+    def value(self, dimension, holds, day):
+        if dimension == "days_waiting":
+            return band((day - self.begins).days, 7, 14, 28)
+        return holds[dimension] if dimension in holds else self.case.value(dimension, day)
+
+
+def people(world, known_at):
+    held = world.setdefault("people as known", {})
+    if known_at not in held:
+        held[known_at] = [Person(row, world, known_at) for row in known(world["people_to_contact"], known_at)]
+    return held[known_at]
+
+
+class Attempt:
+    """One attempt to reach somebody, with the person, if they are known."""
+
+    def __init__(self, row, world, known_at):
+        self.row = row
+        self.person = next(
+            (each for each in people(world, known_at) if each.row["person_ref"] == row["person_ref"]), None
+        )
+
+    @property
+    def in_scope(self):
+        return self.person is not None and self.person.in_scope
+
+    def value(self, dimension, day):
+        own = {"method": "method", "came_of_it": "outcome"}
+        if dimension in own:
+            return self.row[own[dimension]]
+        return None if self.person is None else self.person.case.value(dimension, day)
+
+
+class Recommendation:
+    """One learning recommendation, due on the 56th day, the day it was made being the first, or later."""
+
+    def __init__(self, row, world, known_at):
+        self.row = row
+        matters = [
+            each
+            for each in known(world["referrals"], known_at)
+            if each["referral_ref"] == row["referral_ref"]
+        ]
+        self.in_scope = all(each["in_scope"] for each in matters)
+        self.subject = matters[0]["subject"] if matters else None
+        due_on = row["made_on"] + dt.timedelta(days=55)
+        self.due_on = max(due_on, row["extended_to"] or due_on)
+
+    def made(self, day):
+        return self.row["made_on"] <= day
+
+    def answered(self, day):
+        return self.row["responded_on"] is not None and self.row["responded_on"] <= day
+
+    def value(self, dimension, _):
+        return {"subject": self.subject}[dimension]
+
+
+REACHED = ("contacted", "contacted through another agency")
+# Of something with one status after another: what must hold on the day for it to count.
+SPELLED_COUNTS = {
+    "referrals": (referrals, lambda each, holds, day: each.row["in_scope"]),
+    "open_referrals": (
+        referrals,
+        lambda each, holds, day: each.row["in_scope"] and holds["status"] not in ENDED,
+    ),
+    "silent_referrals": (
+        referrals,
+        lambda each, holds, day: (
+            each.row["in_scope"]
+            and holds["status"] not in ENDED
+            and (day - max(holds["since"], each.begins)).days >= 28
+        ),
+    ),
+    "referrals_without_failure": (
+        referrals,
+        lambda each, holds, day: each.row["in_scope"] and not each.about,
+    ),
+    "referrals_outside_scope": (referrals, lambda each, holds, day: not each.row["in_scope"]),
+    "people_investigated": (
+        investigated,
+        lambda each, holds, day: each.in_scope and not (each.ends is not None and each.ends <= day),
+    ),
+    "people_to_contact": (people, lambda each, holds, day: each.in_scope),
+    "people_needing_contact": (
+        people,
+        lambda each, holds, day: each.in_scope and holds["state"] != "no contact needed",
+    ),
+    "people_reached": (people, lambda each, holds, day: each.in_scope and holds["state"] in REACHED),
+    "people_waiting": (
+        people,
+        lambda each, holds, day: each.in_scope and holds["state"] in (None, "planned", "attempted"),
+    ),
+    "people_unable": (
+        people,
+        lambda each, holds, day: each.in_scope and holds["state"] == "unable to contact",
+    ),
+    "people_not_safe": (
+        people,
+        lambda each, holds, day: each.in_scope and holds["state"] == "not safe or appropriate",
+    ),
+    "people_to_look_at_again": (
+        people,
+        lambda each, holds, day: (
+            each.in_scope and holds["state"] == "not safe or appropriate" and holds["again"] < day
+        ),
+    ),
+    "people_outside_scope": (people, lambda each, holds, day: not each.in_scope),
+}
+ATTEMPT_COUNTS = {
+    "contact_attempts": lambda each, day: each.in_scope and each.row["attempted_on"] <= day,
+    "attempts_reaching": lambda each, day: (
+        each.in_scope and each.row["attempted_on"] <= day and each.row["outcome"] == "reached"
+    ),
+}
+RECOMMENDATION_COUNTS = {
+    "recommendations": lambda each, day: each.in_scope and each.made(day),
+    "recommendations_answered": lambda each, day: each.in_scope and each.made(day) and each.answered(day),
+    "recommendations_due": lambda each, day: (
+        each.in_scope and each.made(day) and not each.answered(day) and 0 <= (each.due_on - day).days <= 14
+    ),
+    "recommendations_overdue": lambda each, day: (
+        each.in_scope and each.made(day) and not each.answered(day) and each.due_on < day
+    ),
+    "recommendations_outside_scope": lambda each, day: not each.in_scope and each.made(day),
+}
+OVERSIGHT_SHARES = {
+    "share_reached": ("people_reached", "people_needing_contact"),
+    "share_of_attempts_reaching": ("attempts_reaching", "contact_attempts"),
+}
+OVERSIGHT = {
+    *SPELLED_COUNTS, *ATTEMPT_COUNTS, *RECOMMENDATION_COUNTS, *OVERSIGHT_SHARES, "days_to_contact",
+}  # fmt: skip
+
+
+def oversight(name, world, day, known_at, dimension):
+    """Whatever concerns the oversight body, or the people to contact."""
+    if name in OVERSIGHT_SHARES:
+        return _shares(*(oversight(part, world, day, known_at, dimension) for part in OVERSIGHT_SHARES[name]))
+    if name in SPELLED_COUNTS:
+        every, counts = SPELLED_COUNTS[name]
+        return _spelled(every(world, known_at), counts, day, dimension)
+    if name in ATTEMPT_COUNTS:
+        made = [Attempt(row, world, known_at) for row in known(world["contact_attempts"], known_at)]
+        return _counts(ATTEMPT_COUNTS[name], made, day, dimension)
+    if name in RECOMMENDATION_COUNTS:
+        made = [Recommendation(row, world, known_at) for row in known(world["recommendations"], known_at)]
+        return _counts(RECOMMENDATION_COUNTS[name], made, day, dimension)
+    spent = {} if dimension else {None: []}
+    for each in people(world, known_at):
+        if each.in_scope and each.begins <= day:
+            over = each.settled_on is not None and each.settled_on <= day
+            key = each.value(dimension, each.spells[0][1], day) if dimension else None
+            spent.setdefault(key, []).append((((each.settled_on if over else day) - each.begins).days, over))
+    return _medians(spent)
+
+
+def _spelled(every, counts, day, dimension):
+    groups = {} if dimension else {None: 0}
+    for each in every:
+        for _, holds in each.spells:
+            groups.setdefault(each.value(dimension, holds, day) if dimension else None, 0)
+        holds = each.current(day)
+        if holds is not None and counts(each, holds, day):
+            groups[each.value(dimension, holds, day) if dimension else None] += 1
+    return _whole(groups)
+
+
 CASE_COUNTS = {
     "population": lambda case, day: case.in_scope and case.received(day),
     "risk_assessed": lambda case, day: case.in_scope and case.assessed(day),
@@ -365,17 +653,19 @@ FAILURE_COUNTS = {
     "failures_outside_scope": lambda row, case, day: (
         not (row["in_scope"] and case.in_scope) and row["found_on"] <= day
     ),
+    "harm_outside_scope": lambda row, case, day: (
+        row["harm"] and not (row["in_scope"] and case.in_scope) and row["found_on"] <= day
+    ),
+}
+FAILURE_COUNTS |= {
+    "failures_referred": lambda row, case, day: (
+        FAILURE_COUNTS["failures"](row, case, day) and row["referred_on"] <= day
+    ),
+    "harm_not_referred": lambda row, case, day: (
+        FAILURE_COUNTS["failures_with_harm"](row, case, day) and row["referred_on"] > day
+    ),
 }
 FAILURE_SHARES = {"share_with_harm": ("failures_with_harm", "failures")}
-REFERRAL_COUNTS = {
-    "referrals": lambda row, world, day, known_at: row["in_scope"] and row["referred_on"] <= day,
-    "open_referrals": lambda row, world, day, known_at: (
-        row["in_scope"] and status(row, world, day, known_at) not in (None, *ENDED)
-    ),
-    "referrals_outside_scope": lambda row, world, day, known_at: (
-        not row["in_scope"] and row["referred_on"] <= day
-    ),
-}
 
 
 def stage(name, case, day):
@@ -436,13 +726,8 @@ def evaluate(name, world, day, known_at, dimension=None):
             _failures(top, world, day, known_at, dimension),
             _failures(bottom, world, day, known_at, dimension),
         )
-    if name in REFERRAL_COUNTS:
-        groups = {} if dimension else {None: 0}
-        for row in known(world["referrals"], known_at):
-            key = row[dimension] if dimension else None
-            counts = REFERRAL_COUNTS[name](row, world, day, known_at)
-            groups[key] = groups.get(key, 0) + bool(counts)
-        return _whole(groups)
+    if name in OVERSIGHT:
+        return oversight(name, world, day, known_at, dimension)
     if name in ("headcount", "full_time_equivalents"):
         groups = {} if dimension else {None: 0}
         told = known(world["staffing"], known_at)

@@ -79,8 +79,33 @@ def referral(ref, referred_on, *, in_scope=True, **clock):
     )  # fmt: skip
 
 
-def step(ref, of, happened_on, status, **clock):
-    return row(event_ref=ref, referral_ref=of, happened_on=happened_on, status=status, **clock)
+def step(ref, of, happened_on, status, mode=None, **clock):
+    return row(event_ref=ref, referral_ref=of, happened_on=happened_on, status=status, mode=mode, **clock)
+
+
+def person(ref, of, identified_on, **clock):
+    return row(person_ref=ref, application_ref=of, identified_on=identified_on, **clock)
+
+
+def state(of, from_on, name, look_again_on=None, **clock):
+    guarded = name == "not safe or appropriate"
+    return row(
+        person_ref=of, from_on=from_on, state=name, unsafe_reason="lives there" if guarded else None,
+        approved_by_ref="AP-1" if guarded else None, look_again_on=look_again_on, **clock,
+    )  # fmt: skip
+
+
+def attempt(ref, of, attempted_on, method, outcome, **clock):
+    return row(
+        attempt_ref=ref, person_ref=of, attempted_on=attempted_on, method=method, outcome=outcome, **clock
+    )
+
+
+def recommendation(ref, of, made_on, responded_on=None, extended_to=None, **clock):
+    return row(
+        recommendation_ref=ref, referral_ref=of, made_on=made_on, extended_to=extended_to,
+        responded_on=responded_on, **clock,
+    )  # fmt: skip
 
 
 # Ten applications, counted on paper in test_evaluate.py. A10 is outside the scope; A8 came with the
@@ -160,6 +185,44 @@ BY_HAND: Rows = {
     "referral_events": [
         step("E1", "Q1", D(2023, 10, 20), "closed", recorded_from=SECOND),
         step("E2", "Q1", D(2023, 11, 10), "re-opened", recorded_from=THIRD),
+    ],
+    "referral_failures": [
+        row(referral_ref="Q1", failure_ref="F1", recorded_from=THIRD),
+        row(referral_ref="Q0", failure_ref="F9", recorded_from=SECOND),
+    ],
+    "people_investigated": [
+        row(person_ref="P1", referral_ref="Q1", recorded_from=SECOND),
+        row(person_ref="P1", referral_ref="Q0", recorded_from=SECOND),
+        row(person_ref="P2", referral_ref="Q0", recorded_from=SECOND),
+    ],
+    "duty_statuses": [
+        row(person_ref="P1", from_on=D(2023, 10, 5), status="suspended", recorded_from=SECOND),
+        row(person_ref="P1", from_on=D(2023, 11, 8), status="full duties", recorded_from=THIRD),
+    ],
+    # Made on 2 October, the first of 56 days: due on 26 November, and one extended to Christmas.
+    "recommendations": [
+        recommendation("L1", "Q1", D(2023, 10, 2), recorded_from=SECOND),
+        recommendation("L2", None, D(2023, 10, 2), None, D(2023, 12, 20), recorded_from=SECOND),
+        recommendation("L3", "Q1", D(2023, 10, 2), D(2023, 11, 26), recorded_from=THIRD),
+        recommendation("L4", "Q0", D(2023, 10, 2), recorded_from=SECOND),
+    ],
+    "people_to_contact": [
+        person("C1", "A1", D(2023, 10, 25), recorded_from=SECOND),
+        person("C2", "A2", D(2023, 11, 29), recorded_from=THIRD),
+        person("C3", "A4", D(2023, 10, 12), recorded_from=SECOND),
+        person("C4", "A10", D(2023, 12, 1), recorded_from=THIRD),
+        person("C5", "A9", D(2023, 10, 20), recorded_from=SECOND),
+    ],
+    "contact_states": [
+        state("C1", D(2023, 10, 25), "planned", recorded_from=SECOND),
+        state("C1", D(2023, 10, 30), "attempted", recorded_from=SECOND),
+        state("C1", D(2023, 11, 4), "contacted", recorded_from=THIRD),
+        state("C3", D(2023, 10, 16), "not safe or appropriate", D(2023, 12, 6), recorded_from=SECOND),
+    ],
+    "contact_attempts": [
+        attempt("T1", "C1", D(2023, 10, 30), "telephone", "no answer", recorded_from=SECOND),
+        attempt("T2", "C1", D(2023, 11, 4), "visit", "reached", recorded_from=THIRD),
+        attempt("T3", "C4", D(2023, 12, 2), "letter", "reached", recorded_from=THIRD),
     ],
     "staffing": [
         row(
@@ -243,6 +306,7 @@ def sampled(seed: int, size: int = 60) -> Rows:
             rows["referral_events"] += versions(
                 lambda ref, of: step(ref, of, day(), chance.choice(status)), ref=f"E{number}-{count}", of=ref
             )
+    _oversight(rows, chance, day, versions)
     for week in range(6):
         for team in ("one", "two"):
             rows["staffing"] += versions(
@@ -260,6 +324,50 @@ def sampled(seed: int, size: int = 60) -> Rows:
     for each in rows["applications"]:
         each.update(_decided(each["received_on"], chance))
     return rows
+
+
+def _oversight(rows, chance, day, versions):
+    """Links, people and recommendations around the referrals, some of them to what is not known."""
+    for number in range(8):
+        for failure_ref in chance.sample([each["failure_ref"] for each in rows["failures"]], 6):
+            rows["referral_failures"] += versions(row, referral_ref=f"Q{number}", failure_ref=failure_ref)
+        for who in chance.sample(range(4), 2):
+            rows["people_investigated"] += versions(row, person_ref=f"P{who}", referral_ref=f"Q{number}")
+        rows["recommendations"] += versions(
+            lambda ref: recommendation(
+                ref, chance.choice([None, f"Q{chance.randint(0, 7)}"]), day() - dt.timedelta(days=30),
+                chance.choice([None, None, day()]), chance.choice([None, None, day() + dt.timedelta(days=40)]),
+            ),
+            ref=f"L{number}",
+        )  # fmt: skip
+    for who in range(4):
+        for from_on in sorted({day() for _ in range(3)}):
+            rows["duty_statuses"] += versions(
+                lambda **key: row(**key, status=chance.choice(["suspended", "full duties"])),
+                person_ref=f"P{who}", from_on=from_on,
+            )  # fmt: skip
+    for each in rows["referral_events"]:
+        each["mode"] = chance.choice([None, None, "independent", "local"])
+    states = ["planned", "attempted", "contacted", "unable to contact", "no contact needed"]
+    for number in range(30):
+        ref = f"C{number}"
+        rows["people_to_contact"] += versions(
+            lambda ref: person(ref, f"A{chance.randint(0, 65)}", day()), ref=ref
+        )
+        for from_on in sorted({day() for _ in range(chance.randint(0, 3))}):
+            rows["contact_states"] += versions(
+                lambda of, from_on: state(
+                    of, from_on, *chance.choice([(chance.choice(states),), ("not safe or appropriate", day())])
+                ),
+                of=ref, from_on=from_on,
+            )  # fmt: skip
+        for count in range(chance.randint(0, 2)):
+            rows["contact_attempts"] += versions(
+                lambda ref, of: attempt(
+                    ref, of, day(), chance.choice(["telephone", "visit"]), chance.choice(["reached", "declined"])
+                ),
+                ref=f"T{number}-{count}", of=ref,
+            )  # fmt: skip
 
 
 def _decided(received_on, chance):
