@@ -40,14 +40,17 @@ def per_working_day(totals: pl.DataFrame, first: dt.date, last: dt.date) -> pl.D
 def weekly_rate(totals: pl.DataFrame, first: dt.date, last: dt.date) -> pl.DataFrame:
     """What one running total grew by in each week, beside the working days that the week had by `last`.
 
-    totals: `day` and `total`. Returns `week_on` (its Monday), `done, days`, each week there.
+    totals: `day` and `total`. Returns `week_on` (its Monday), `done, days, rate`, one row for each week; the
+    rate of a week without a working day is null.
     """
     days = per_working_day(totals, first, last)
-    return (
+    weeks = (
         days.group_by(week_on=pl.col("day").dt.truncate("1w"))
         .agg(done=pl.col("total").sum(), days=pl.len().cast(pl.Int64))
         .sort("week_on")
     )
+    whole = weeks.upsample("week_on", every="1w").with_columns(pl.col("done", "days").fill_null(0))
+    return whole.with_columns(rate=pl.when(pl.col("days") > 0).then(pl.col("done") / pl.col("days")))
 
 
 def _day(day: dt.date) -> np.datetime64:

@@ -1,17 +1,22 @@
-"""Progress: how far the review has come and how long each stage takes."""
+"""Progress: how far the review has come, when it will be finished, and how long each stage takes."""
 
 import streamlit as st
 
 from charts.bars import bars
-from pages.parts import answers, cards, courses, exporting, picture, stages
+from pages.parts import answers, cards, courses, drill, exporting, picture, stages
 from pages.parts.cross import asked_dimension
 from pages.parts.opening import current_view
+from pages.parts.progress import finishing, outlook
 
 view = current_view()
 if not view.told(["population"]):
     st.info(answers.untold("applications"))
     st.stop()
 st.header(answers.progress(view))
+if said := finishing.sentence(view):
+    st.markdown(f"**{said}**")
+outlook.draw(view)
+
 cards.row(view, ("population", "share_assessed", "sent_on"))
 cards.row(view, ("allocated", "share_completed", "backlog"))
 
@@ -29,4 +34,8 @@ if split := asked_dimension(view, f"{measure.title}, by", key="by"):
     result = view.result(measure.name, by=[split.name])
     chart = bars(measure, result, split, view.clocks, picture.colours())
     leaving = exporting.of_figure(view, measure.name, by=[split.name])
-    picture.show(chart, key="measure_by", leaving=leaving)
+    picture.show_to_click(chart, key=f"measure_by_{split.name}", chosen="behind_measure", leaving=leaving)
+    drill.under(view, measure.name, result, [split], key="behind_measure")
+
+if view.told(["backlog"]) and st.toggle("Show the rows outstanding", key="outstanding", bind="query-params"):
+    drill.rows_of(view, "backlog")

@@ -3,15 +3,18 @@
 import polars as pl
 import streamlit as st
 
-from charts.bars import columns
 from charts.chart import Chart
 from charts.lines import lines
-from charts.palette import Palette
+from charts.pace import pace
+from charts.palette import LIGHT, Palette
 from data.written import capitalised, short_day, written_count, written_day
+from metrics.workdays import weekly_rate
 from pages.parts import exporting, picture
-from pages.parts.days import days_of
+from pages.parts.days import days_of, every_day
 from pages.parts.source import View
 
+PACE = "Detailed reviews completed on a working day, by week"
+IN_PROGRESS = {"Waiting to be allocated": "not_allocated", "With a team": "in_hand"}
 BURN_UP = {
     "In the review": "population",
     "Risk assessed": "risk_assessed",
@@ -32,11 +35,21 @@ def burn_up_chart(view: View, colours: Palette, *, then: bool) -> Chart:
     return lines(title, _courses(view, _burnt_up(view), then=then), many, colours)
 
 
-def backlog(view: View, *, then: bool) -> Chart:
-    """Draw the detailed reviews outstanding."""
-    courses = _courses(view, {"Outstanding": "backlog"}, then=then)
+def in_progress(view: View, *, then: bool) -> Chart:
+    """Draw the detailed reviews outstanding: those that wait for a team, and those with one."""
     title = f"Detailed reviews outstanding, {_known(view, then=then)}"
+    courses = _courses(view, IN_PROGRESS, then=then)
     return lines(title, courses, view.source.terms.case.many, picture.colours())
+
+
+def throughput(view: View, colours: Palette) -> Chart:
+    """Draw the detailed reviews completed on a working day, week by week, until the last extract."""
+    last = min(view.clocks.as_at, view.told_until("reviews") or view.clocks.as_at)
+    days = every_day(view, last)
+    totals = view.course("completed", days, then=False).select("day", total="numerator")
+    weeks = weekly_rate(totals, days[0], last)
+    called = {"done": "Detailed reviews completed", "days": "Working days"}
+    return pace(PACE, weeks, colours, unit="completed a working day", columns=called)
 
 
 def drawn_then(view: View) -> bool:
@@ -58,15 +71,14 @@ def _known(view: View, *, then: bool) -> str:
 
 
 def flow(view: View, *, then: bool) -> None:
-    """Show the detailed reviews outstanding beside those completed in each week."""
+    """Show the work in progress beside the pace at which it is completed."""
     left, right = st.columns(2, gap="large")
     with left:
-        leaving = exporting.of_course(view, ["backlog"], then=then)
-        picture.show(backlog(view, then=then), key="backlog", leaving=leaving)
+        leaving = exporting.of_course(view, list(IN_PROGRESS.values()), then=then)
+        picture.show(in_progress(view, then=then), key="in_progress", leaving=leaving)
     with right:
-        weekly = view.result("completed", every="1w")
-        chart = columns(view.metric("completed"), weekly, view.clocks, picture.colours(), every="week")
-        picture.show(chart, key="weekly", leaving=exporting.of_figure(view, "completed", every="1w"))
+        leaving = exporting.of_table(view, PACE, lambda seen: throughput(seen, LIGHT).table)
+        picture.show(throughput(view, picture.colours()), key="weekly", leaving=leaving)
 
 
 def peak(view: View, name: str) -> str:

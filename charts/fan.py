@@ -1,0 +1,153 @@
+"""A fan: what remained on each day, and the range of what will, up to the day promised and the finish."""
+
+import datetime as dt
+
+import plotly.graph_objects as go
+import polars as pl
+
+from charts.chart import Chart, blank, packed
+from charts.lines import DAY
+from charts.palette import Palette
+from data.written import short_day, written_count, written_day
+
+HEIGHT = 380
+MOST_AHEAD = 120  # days drawn past the last that is named
+SEEN = 0.35
+
+
+def fan(
+    title: str,
+    remained: pl.DataFrame,
+    band: pl.DataFrame | None,
+    palette: Palette,
+    *,
+    unit: str,
+    promised: dt.date | None = None,
+    finishes: tuple[dt.date, dt.date | None] | None = None,
+) -> Chart:
+    """Draw what remained as a line, and what will as a band from the tenth to the ninetieth of a hundred.
+
+    remained: `day, numerator`, every day. band: `day, low, middle, high`, every working day after; None where
+    nothing is forecast. finishes: when half and nine tenths of the draws are finished.
+    """
+    figure = blank(palette, height=HEIGHT)
+    shown = _daily(remained, band, promised, finishes)
+    colour = palette.series[0]
+    if shown is not None:
+        _draw_band(figure, shown, colour)
+    figure.add_scatter(
+        x0=remained["day"][0].isoformat(),
+        dx=DAY,
+        y=packed(remained["numerator"]),
+        mode="lines",
+        line={"color": colour, "width": 3, "shape": "hv"},
+        hovertemplate="%{x|%-d %B %Y}: %{y:,} outstanding<extra></extra>",
+    )
+    last = remained.row(-1, named=True)
+    figure.add_annotation(
+        x=last["day"], y=last["numerator"], showarrow=False, xanchor="right", yanchor="bottom", xshift=-6,
+        text=f"<b>{written_count(last['numerator'])}</b> on {short_day(last['day'])}",
+        font={"color": colour, "size": 14},
+    )  # fmt: skip
+    if promised is not None:
+        _mark(figure, promised, palette)
+    if finishes is not None:
+        _label_finish(figure, finishes, palette)
+    figure.update_xaxes(type="date", showgrid=False, tickformat="%-d %b<br>%Y", nticks=6)
+    figure.update_yaxes(rangemode="tozero", tickformat=",", nticks=6)
+    return Chart(title, figure, _message(title, remained, finishes, promised, unit), _table(remained, band))
+
+
+def _daily(
+    remained: pl.DataFrame,
+    band: pl.DataFrame | None,
+    promised: dt.date | None,
+    finishes: tuple[dt.date, dt.date | None] | None,
+) -> pl.DataFrame | None:
+    """The band on every day from the last that is known: evenly spaced days travel as two numbers."""
+    if band is None:
+        return None
+    last = remained.row(-1, named=True)
+    known = {name: float(last["numerator"]) for name in ("low", "middle", "high")}
+    begins = pl.DataFrame({"day": [last["day"]], **{name: [value] for name, value in known.items()}})
+    named = [day for day in (promised, *(finishes or ())) if day is not None]
+    ends = max([last["day"], *named]) + dt.timedelta(days=7 if finishes and finishes[1] else MOST_AHEAD)
+    days = pl.concat([begins, band.select("day", "low", "middle", "high")]).filter(pl.col("day") <= ends)
+    return days.upsample("day", every="1d").with_columns(pl.exclude("day").forward_fill().round(0))
+
+
+def _draw_band(figure: go.Figure, shown: pl.DataFrame, colour: str) -> None:
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    for name, fill in (("high", None), ("low", "tonexty")):
+        figure.add_scatter(
+            x0=shown["day"][0].isoformat(), dx=DAY, y=packed(shown[name].cast(pl.Int64)), mode="lines",
+            line={"width": 0, "shape": "hv"}, fill=fill, fillcolor=f"rgba({red},{green},{blue},{SEEN})",
+            hovertemplate=f"%{{x|%-d %B %Y}}: {name} end %{{y:,}}<extra></extra>",
+        )  # fmt: skip
+    figure.add_scatter(
+        x0=shown["day"][0].isoformat(), dx=DAY, y=packed(shown["middle"].cast(pl.Int64)), mode="lines",
+        line={"width": 2, "shape": "hv", "dash": "dot", "color": colour},
+        hovertemplate="%{x|%-d %B %Y}: as likely as not %{y:,} or fewer<extra></extra>",
+    )  # fmt: skip
+
+
+def _mark(figure: go.Figure, promised: dt.date, palette: Palette) -> None:
+    figure.add_shape(
+        type="line", x0=promised, x1=promised, y0=0, y1=0.9, yref="paper",
+        line={"color": palette.series[3], "width": 2, "dash": "dash"},
+    )  # fmt: skip
+    figure.add_annotation(
+        x=promised, y=0.9, yref="paper", showarrow=False, yanchor="bottom", xanchor="center",
+        text=f"promised<br><b>{short_day(promised)}</b>", font={"color": palette.text, "size": 14},
+    )  # fmt: skip
+
+
+def _label_finish(figure: go.Figure, finishes: tuple[dt.date, dt.date | None], palette: Palette) -> None:
+    middle, _ = finishes
+    figure.add_annotation(
+        x=middle, y=0, ay=-46, ax=0, arrowcolor=palette.quiet, yanchor="bottom",
+        text=f"as likely as not<br>by <b>{short_day(middle)}</b>", font={"color": palette.text, "size": 14},
+    )  # fmt: skip
+
+
+def _message(
+    title: str,
+    remained: pl.DataFrame,
+    finishes: tuple[dt.date, dt.date | None] | None,
+    promised: dt.date | None,
+    unit: str,
+) -> str:
+    top = remained.row(int(remained["numerator"].arg_max() or 0), named=True)
+    last = remained.row(-1, named=True)
+    most, left = written_count(top["numerator"]), written_count(last["numerator"])
+    said = [f"{title}: {most} {unit} at the most, on {written_day(top['day'])}"]
+    said.append(f"{left} on {written_day(last['day'])}")
+    if finishes is not None:
+        middle, high = finishes
+        late = f"nine chances in ten by {written_day(high)}" if high else "nine in ten only in over a year"
+        said.append(f"none is left as likely as not by {written_day(middle)}, {late}")
+    if promised is not None:
+        said.append(f"the day promised is {written_day(promised)}")
+    return f"{'; '.join(said)}."
+
+
+def _table(remained: pl.DataFrame, band: pl.DataFrame | None) -> pl.DataFrame:
+    """One row for each day, those to come after those that were."""
+    was = remained.select(
+        pl.col("day").alias("Day"),
+        pl.col("numerator").alias("Outstanding"),
+    )
+    if band is not None:
+        ahead = band.select(
+            pl.col("day").alias("Day"),
+            *(
+                pl.col(name).round(0).cast(pl.Int64).alias(words)
+                for name, words in (
+                    ("low", "One chance in ten: at most"),
+                    ("middle", "As likely as not: at most"),
+                    ("high", "Nine in ten: at most"),
+                )
+            ),
+        )
+        was = pl.concat([was, ahead], how="diagonal")
+    return was.with_columns(pl.Series("Day", [short_day(day) for day in was["Day"]], pl.String))

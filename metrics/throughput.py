@@ -1,0 +1,65 @@
+"""How much work is done for the people who do it: rates, with the interval that chance leaves them."""
+
+import datetime as dt
+
+import numpy as np
+import polars as pl
+from scipy import stats
+
+CONFIDENCE = 0.95
+WEEK = 7
+MONDAY = 1
+
+
+def per_person_week(done: pl.DataFrame, staff: pl.DataFrame) -> pl.DataFrame:
+    """Work done for each person-week, team by team, with its exact 95% Poisson interval.
+
+    done: `team, done`. staff: `day, team, numerator`, the staff of each team on each day of the span.
+    Returns `team, done, weeks, rate, low, high`; a team that had nobody, or did nothing, is left out.
+    """
+    weeks = staff.group_by("team").agg(weeks=pl.col("numerator").sum() / WEEK)
+    rates = done.join(weeks, on="team").filter(pl.col("weeks") > 0, pl.col("done") > 0)
+    low, high = _interval(rates["done"].to_numpy())
+    return rates.with_columns(
+        rate=pl.col("done") / pl.col("weeks"),
+        low=pl.Series(low) / pl.col("weeks"),
+        high=pl.Series(high) / pl.col("weeks"),
+    ).sort("team")
+
+
+def by_chance(rates: pl.DataFrame) -> float | None:
+    """Chance of differences as large between teams that all work at one rate; None for fewer than two.
+
+    Pearson's chi-squared test of counts against what each team's person-weeks let expect.
+    """
+    if rates.height < 2:  # noqa: PLR2004  # one has nothing to differ from
+        return None
+    done, weeks = rates["done"].to_numpy(), rates["weeks"].to_numpy()
+    return float(stats.chisquare(done, done.sum() * weeks / weeks.sum()).pvalue)
+
+
+def weekly(done: pl.DataFrame, staff: pl.DataFrame, last: dt.date) -> pl.DataFrame:
+    """Work done for each person-week, week by week, of the weeks that were over by `last`.
+
+    done: `day, numerator`, the running total of what was done on every day. staff: `day, numerator`.
+    Returns `week_on, done, weeks, rate`; the rate of a week in which nobody worked is null.
+    """
+    monday = pl.col("day").dt.truncate("1w").alias("week_on")
+    over = last - dt.timedelta(days=last.weekday() + 1) if last.isoweekday() != WEEK else last
+    work = done.with_columns(pl.col("numerator").diff().fill_null(pl.col("numerator")))
+    return (
+        work.join(staff.select("day", staff="numerator"), on="day")
+        .filter(pl.col("day") <= over)
+        .group_by(monday)
+        .agg(done=pl.col("numerator").sum(), weeks=pl.col("staff").sum() / WEEK)
+        .with_columns(rate=pl.when(pl.col("weeks") > 0).then(pl.col("done") / pl.col("weeks")))
+        .sort("week_on")
+    )
+
+
+def _interval(done: np.ndarray[tuple[int], np.dtype[np.int64]]) -> tuple[list[float], list[float]]:
+    tail = (1 - CONFIDENCE) / 2
+    return (
+        (stats.chi2.ppf(tail, 2 * done) / 2).tolist(),
+        (stats.chi2.ppf(1 - tail, 2 * (done + 1)) / 2).tolist(),
+    )

@@ -1,0 +1,115 @@
+"""The forecast as a picture: what remained and will, how it was made, what more staff would change."""
+
+import polars as pl
+import streamlit as st
+
+from charts.chart import Chart
+from charts.fan import fan
+from charts.palette import LIGHT, Palette
+from data.written import counted, written_count, written_day
+from metrics.forecast import Forecast
+from pages.parts import exporting, picture
+from pages.parts.progress import record
+from pages.parts.progress.finishing import against_promise, finish, promised_on, remaining, when
+from pages.parts.source import View
+
+LEAST, MOST, STEP, USUAL = 50, 200, 10, 100
+TITLE = "What remains, and when it will be done"
+
+
+def draw(view: View) -> None:
+    """Draw the forecast with its making beside it; nothing where the register cannot tell."""
+    if finish(view) is None:
+        return
+    left, right = st.columns([3, 2], gap="large")
+    with right:
+        staff = _asked_staff()
+        made = finish(view, staff / USUAL)
+        if made is None:
+            return
+        if staff != USUAL and made.outcome != "finished":
+            st.markdown(what_if(view, made, staff))
+        with st.expander("How the forecast is made", expanded=made.outcome == "range"):
+            st.markdown(how(made))
+        record.draw(view)
+    with left:
+        chart = outlook(view, made, picture.colours())
+        leaving = exporting.of_table(view, TITLE, lambda seen: _table(seen, staff))
+        picture.show(chart, key="fan", leaving=leaving)
+
+
+def outlook(view: View, made: Forecast, colours: Palette) -> Chart:
+    """Draw what remained and what will, against the day promised."""
+    finishes = (made.middle, made.high) if made.middle else None
+    unit = view.source.terms.case.many
+    return fan(
+        _title(made),
+        remaining(view),
+        made.band,
+        colours,
+        unit=f"{unit} outstanding",
+        promised=promised_on(view),
+        finishes=finishes,
+    )
+
+
+def what_if(view: View, made: Forecast, staff: int) -> str:
+    """Say what another number of staff would change, and what is assumed."""
+    size = f"{abs(staff - USUAL)}% {'more' if staff > USUAL else 'fewer'} staff"
+    said = when(made).replace("At the recent pace", f"With {size} from the next working day on", 1)
+    return (
+        f"**{said} {against_promise(made, promised_on(view))}** It is assumed that each does as much as now: "
+        "new staff are slower at first, and this does not allow for that."
+    )
+
+
+def how(made: Forecast) -> str:
+    """Say how the forecast was made, with its numbers."""
+    if made.outcome == "finished":
+        return "Nothing remains, so nothing is forecast."
+    days = counted(made.days_used, "working day", "working days")
+    a_day = (
+        f"{_rate(made.grown)} taken into the scope, {_rate(made.sent_on)} sent on and "
+        f"{_rate(made.completed)} completed on each"
+    )
+    return (
+        f"From what was known on {written_day(made.made_on)}: the last {days}, with on average {a_day}. "
+        f"{written_count(made.draws)} times (seed {made.seed}), the coming working days are drawn by chance "
+        "from those days, and played until nothing remains; one draw in ten is finished by the first day of "
+        "the range and nine by the last.\n\n"
+        "Assumed: the recent days are like those to come, the scope goes on growing as it did, and what is "
+        "sent on ends with the risk assessments. The last reviews cannot be shared out anew: once fewer "
+        "remain than are usually in hand, the pace falls, by how much is not known, so the draws differ in "
+        "it. Working days are Monday to Friday without the bank holidays of England and Wales."
+    )
+
+
+def _asked_staff() -> int:
+    asked: int = st.slider(
+        "What if: staff, % of the recent number",
+        LEAST,
+        MOST,
+        USUAL,
+        STEP,
+        key="staff",
+        bind="query-params",
+        help="Moves the range in the picture; the forecast at the head of the page stays as it is.",
+    )
+    return asked
+
+
+def _title(made: Forecast) -> str:
+    if made.staff == 1:
+        return TITLE
+    return f"{TITLE}, with {round(made.staff * USUAL)}% of the recent staff"
+
+
+def _table(view: View, staff: int) -> pl.DataFrame:
+    made = finish(view, staff / USUAL)
+    if made is None:
+        raise ValueError("a forecast was asked for of a register that cannot tell")
+    return outlook(view, made, LIGHT).table
+
+
+def _rate(number: float) -> str:
+    return written_count(round(number, 1))
