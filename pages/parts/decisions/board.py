@@ -31,19 +31,26 @@ def draw_promises(held: list[Held]) -> None:
         return
     st.subheader("What was promised")
     for each in held:
-        made, due = short_day(each.promise.made_on), each.promise.due_on
-        by = f", due {short_day(due)}" if due else ""
-        st.markdown(
-            f"- **{capitalised(each.standing)}**: “{each.promise.words}” ({made}{by}). {each.figures}"
-        )
+        st.markdown(f"- {promised(each)}")
+
+
+def promised(held: Held) -> str:
+    """Say how a promise stands and the figures that say so."""
+    made, due = short_day(held.promise.made_on), held.promise.due_on
+    by = f", due {short_day(due)}" if due else ""
+    return f"**{capitalised(held.standing)}**: “{held.promise.words}” ({made}{by}). {held.figures}"
+
+
+def said(view: View, decision: Decision) -> str:
+    """Say what needs a decision, on a page or on paper."""
+    return f"**{decision.title}.** {_apart(view, decision)}{decision.sentence}"
 
 
 def _draw_one(view: View, decision: Decision) -> None:
-    said = f"**{decision.title}.** {_apart(view, decision)}{decision.sentence}"
     if decision.figure is None:
-        st.markdown(said)
+        st.markdown(said(view, decision))
         return
-    shown = st.expander(said, key=f"decision_{decision.kind}", on_change="rerun")
+    shown = st.expander(said(view, decision), key=f"decision_{decision.kind}", on_change="rerun")
     if shown.open:
         with shown:
             drill.rows_of(view, decision.figure, decision.where)
