@@ -9,7 +9,7 @@ from charts.bars import labels_of
 from charts.bars import table as share_table
 from charts.chart import Chart, blank
 from charts.palette import Palette
-from data.written import capitalised, listed_words, written_count, written_day, written_share
+from data.written import capitalised, written_count, written_day, written_share
 from metrics.as_at import Clocks
 from metrics.chance.funnel import Funnel
 from metrics.dimensions import Dimension
@@ -68,10 +68,16 @@ def funnel(metric: AnyMetric, found: Funnel, dimension: Dimension, clocks: Clock
     figure.update_yaxes(range=[0, _top(found)], tickformat=",.1%", nticks=6)
     title = f"{metric.title} by {dimension.title.lower()}: chance or more?"
     alt = f"{title} As at {written_day(clocks.as_at)}, {sentence(found, dimension)}"
+    return Chart(title, figure, alt, table(metric, found, dimension), tuple(labels))
+
+
+def table(metric: AnyMetric, found: Funnel, dimension: Dimension) -> pl.DataFrame:
+    """Numbers of a funnel as a reader sees them, one row for each group."""
+    points = found.points
     held = share_table(metric, points, [dimension])
     limits = [pl.Series(words, _limit_texts(points, *names)) for words, names in COLUMNS.items()]
     places = pl.Series("Where it lies", [WORDS[place] for place in points["place"]], pl.String)
-    return Chart(title, figure, alt, held.with_columns(*limits, places), tuple(labels))
+    return held.with_columns(*limits, places)
 
 
 def sentence(found: Funnel, dimension: Dimension) -> str:
@@ -89,13 +95,18 @@ def sentence(found: Funnel, dimension: Dimension) -> str:
     if not told:
         return f"Each of the {rest} is {around}."
     others = f"; the other {rest} {'is' if rest == 1 else 'are'} {around}" if rest else ""
-    return f"{capitalised(listed_words(told))}{others}."
+    return f"{capitalised('; '.join(told))}{others}."
 
 
 def _beyond(row: dict[str, Any]) -> str:
     of = f"{written_count(row['numerator'])} of {written_count(row['denominator'])}"
-    limit = written_share(row[PASSED[row["place"]]])
-    return f"({written_share(row['value'])}, {of}) is {WORDS[row['place']]} of {limit}"
+    limit = f"{WORDS[row['place']]} of {written_share(row[PASSED[row['place']]])}"
+    said = (
+        f"stands out, {limit}"
+        if row["place"].endswith("outer")
+        else f"is {limit}, as chance alone takes 1 in 40"
+    )
+    return f"({written_share(row['value'])}, {of}) {said}"
 
 
 def _limits(figure: go.Figure, found: Funnel, palette: Palette) -> None:

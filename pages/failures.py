@@ -1,8 +1,9 @@
-"""Failures: which, where, how often, and the rows behind each number, for analysts."""
+"""Failures: which, where, how often, chance or change, and the rows behind each number, for analysts."""
 
 import streamlit as st
 
-from pages.parts import answers, banner, cards, cross, drill
+from pages.parts import answers, banner, cards, drill
+from pages.parts.failures import answer, changes, counts, rates
 from pages.parts.opening import current_view
 
 view = current_view()
@@ -10,16 +11,15 @@ if not view.told(["failures"]):
     st.info(answers.untold("failures"))
     st.stop()
 st.header(answers.failures(view))
+if view.figure("failures").numerator:
+    answer.draw(view)
 cards.row(view, ("failures", "failures_with_harm", "failure_rate", "failure_rate_reviewed"))
 st.caption(banner.precedence(view))
 
-cross.counts_and_cells(view)
-
-left, right = st.columns(2, gap="large")
-with left:
-    cross.by_month(view)
-with right:
-    cross.rates(view)
+counts.by_two(view)
+counts.by_month(view)
+rates.draw(view)
+changes.draw(view)
 
 if apart := answers.outside(view):
     st.subheader("Outside the scope")

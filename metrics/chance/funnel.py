@@ -12,6 +12,7 @@ INNER, OUTER = 0.05, 0.002
 PLACES = ("below the outer", "below the inner", "within", "above the inner", "above the outer")
 LIMITS = ("outer_lower", "inner_lower", "inner_upper", "outer_upper")
 STEPS = 80
+LEAST_GROUPS = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,10 +37,11 @@ def funnel(groups: pl.DataFrame, rate: float | None) -> Funnel | None:
     """Return where each group of a share lies around the rate of the whole.
 
     groups: `numerator, denominator, value` and whatever names each; a group of nothing is left out.
-    Returns None where there is no rate, or one of nothing or all, around which nothing can differ.
+    Returns None where there is no rate, or one of nothing or all, around which nothing can differ, and for a
+    single group, which is the whole.
     """
     some = groups.filter(pl.col("denominator") > 0)
-    if rate is None or not 0 < rate < 1 or some.is_empty():
+    if rate is None or not 0 < rate < 1 or some.height < LEAST_GROUPS:
         return None
     sizes = some["denominator"].to_numpy().astype(np.float64)
     bounds = _bounds(rate, sizes)

@@ -1,61 +1,9 @@
-"""Failures by one or two dimensions, with the rows behind any bar or cell."""
+"""The dimension that a reader wants a figure split by."""
 
-from collections.abc import Sequence
-
-import polars as pl
 import streamlit as st
 
-from charts.bars import bars, columns, labels_of
-from metrics.dimensions import Dimension, dimension
-from pages.parts import drill, exporting, picture
+from metrics.dimensions import Dimension
 from pages.parts.source import View
-
-ALONE = "nothing else"
-BEHIND = "behind"
-
-
-def counts_and_cells(view: View) -> None:
-    """Ask for one or two dimensions, show the counts, and list the rows behind the one chosen."""
-    choices = view.dimensions("failures")
-    titles = [each.title for each in choices]
-    left, right = st.columns(2)
-    first = left.selectbox("Split by", titles, key="split", bind="query-params")
-    others = [ALONE, *(title for title in titles if title != first)]
-    second = right.selectbox("and by", others, key="and_by", bind="query-params")
-    split = [choices[titles.index(title)] for title in (first, second) if title != ALONE]
-    result = view.result("failures", by=[each.name for each in split])
-    if len(split) == 1:
-        chart = bars(view.metric("failures"), result, split[0], view.clocks, picture.colours())
-        leaving = exporting.of_figure(view, "failures", by=[split[0].name])
-        picture.show_to_click(chart, key=f"failures_by_{split[0].name}", chosen=BEHIND, leaving=leaving)
-    else:
-        _cells(view, result, split)
-        exporting.of_figure(view, "failures", by=[each.name for each in split]).draw(key="cells")
-    drill.under(view, "failures", result, split, key=BEHIND)
-
-
-def by_month(view: View) -> None:
-    """Show the failures by the month they were found, with the rows behind any month."""
-    monthly = view.result("failures", every="1mo")
-    chart = columns(view.metric("failures"), monthly, view.clocks, picture.colours(), every="month")
-    leaving = exporting.of_figure(view, "failures", every="1mo")
-    picture.show_to_click(chart, key="monthly", chosen="behind_month", leaving=leaving)
-    split = [dimension("month_found")]
-    drill.under(view, "failures", monthly.rename({"period": "month_found"}), split, key="behind_month")
-
-
-def rates(view: View) -> None:
-    """Show the failure rate by a dimension that is asked for, with the rows behind any bar."""
-    if not view.told(["failure_rate"]):
-        return
-    split = asked_dimension(view, "Failure rate, by", key="rate_by")
-    if split is None:
-        return
-    result = view.result("failure_rate", by=[split.name])
-    chart = bars(view.metric("failure_rate"), result, split, view.clocks, picture.colours())
-    leaving = exporting.of_figure(view, "failure_rate", by=[split.name])
-    picture.show_to_click(chart, key=f"rate_by_{split.name}", chosen="behind_rate", leaving=leaving)
-    drill.under(view, "failure_rate", result, [split], key="behind_rate")
 
 
 def asked_dimension(view: View, label: str, *, key: str) -> Dimension | None:
@@ -63,25 +11,3 @@ def asked_dimension(view: View, label: str, *, key: str) -> Dimension | None:
     choices = {each.title: each for each in view.dimensions("cases")}
     title = st.selectbox(label, list(choices), key=key, bind="query-params") if choices else None
     return choices[title] if title else None
-
-
-def _cells(view: View, result: pl.DataFrame, split: Sequence[Dimension]) -> None:
-    down, across = split
-    st.subheader(f"{view.metric('failures').title} by {down.title.lower()} and {across.title.lower()}")
-    order = labels_of(result.select(across.name).unique().sort(across.name, nulls_last=True), across)
-    long = pl.DataFrame({
-        down.title: labels_of(result, down),
-        across.title: labels_of(result, across),
-        "count": result["numerator"],
-    })  # fmt: skip
-    grid = long.pivot(across.title, index=down.title, values="count", maintain_order=True)
-    grid = grid.select(down.title, *order).fill_null(0)
-
-    def choose_cell() -> None:
-        cells = st.session_state["cells"]["selection"]["cells"]
-        if cells:
-            row, column = cells[0]
-            label = f"{grid[down.title][row]} · {column}"
-            st.session_state[BEHIND] = label if column != down.title and grid[column][row] else None
-
-    st.dataframe(grid, hide_index=True, key="cells", on_select=choose_cell, selection_mode="single-cell")

@@ -44,6 +44,6 @@ def test_around_no_rate_or_one_of_nothing_there_is_no_funnel(rate):
     assert funnel(AREAS, rate) is None
 
 
-def test_a_group_of_nothing_is_left_out():
-    assert funnel(groups(("north", 2, 100), ("east", 0, 0)), 0.02).points["area"].to_list() == ["north"]
-    assert funnel(groups(("east", 0, 0)), 0.02) is None
+def test_a_group_of_nothing_is_left_out_and_one_alone_is_the_whole():
+    assert funnel(groups(("north", 2, 100), ("east", 0, 0), ("west", 1, 50)), 0.02).points.height == 2
+    assert funnel(groups(("north", 2, 100), ("east", 0, 0)), 0.02) is None

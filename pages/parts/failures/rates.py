@@ -1,0 +1,75 @@
+"""The failure rate by a dimension: how often, and whether groups differ by more than chance."""
+
+import polars as pl
+import streamlit as st
+
+from charts.bars import bars
+from charts.funnel import funnel as funnel_chart
+from charts.funnel import sentence
+from charts.funnel import table as funnel_table
+from metrics.chance.funnel import Funnel, funnel
+from metrics.dimensions import Dimension, dimension
+from pages.parts import drill, exporting, picture
+from pages.parts.cross import asked_dimension
+from pages.parts.source import View
+
+RATES = ("failure_rate", "failure_rate_reviewed")
+
+
+def draw(view: View) -> None:
+    """Show a failure rate by a dimension that is asked for, what chance gives, and the rows behind."""
+    told = {view.metric(name).title: name for name in view.told(RATES)}
+    if not told:
+        return
+    left, right = st.columns(2)
+    with left:
+        split = asked_dimension(view, "Failure rate, by", key="rate_by")
+    title = right.selectbox("of", list(told), key="rate_of", bind="query-params")
+    if split is None:
+        return
+    name = told[title]
+    found = found_of(view, name, split)
+    if found is not None:
+        st.markdown(sentence(found, split))
+    left, right = st.columns(2, gap="large")
+    with left:
+        _funnel(view, name, split)
+    with right:
+        _bars(view, name, split)
+    drill.under(view, name, view.result(name, by=[split.name]), [split], key="behind_rate")
+
+
+def found_of(view: View, name: str, split: Dimension) -> Funnel | None:
+    """Return where the groups of a rate lie around the rate of the whole; None where none can differ."""
+    return funnel(view.result(name, by=[split.name]), view.figure(name).value)
+
+
+def _funnel(view: View, name: str, split: Dimension) -> None:
+    found = found_of(view, name, split)
+    if found is None:
+        st.info("Whether groups differ by more than chance is told of two or more, once some have a failure.")
+        return
+    chart = funnel_chart(view.metric(name), found, split, view.clocks, picture.colours())
+
+    def again(asked: View) -> pl.DataFrame:
+        anew = found_of(asked, name, split)
+        return pl.DataFrame() if anew is None else funnel_table(asked.metric(name), anew, split)
+
+    leaving = exporting.of_table(view, chart.title, again)
+    picture.show_to_click(chart, key=f"funnel_by_{split.name}", chosen="behind_rate", leaving=leaving)
+
+
+def _bars(view: View, name: str, split: Dimension) -> None:
+    result = view.result(name, by=[split.name])
+    chart = bars(view.metric(name), result, split, view.clocks, picture.colours())
+    leaving = exporting.of_figure(view, name, by=[split.name])
+    picture.show_to_click(chart, key=f"rate_by_{split.name}", chosen="behind_rate", leaving=leaving)
+
+
+def told_by(view: View, name: str) -> str | None:
+    """Say in one sentence which groups of a dimension differ in their failure rate by more than chance."""
+    split = dimension(name)
+    if split not in view.dimensions("cases") or not view.told(["failure_rate"]):
+        return None
+    found = found_of(view, "failure_rate", split)
+    return found and sentence(found, split)
