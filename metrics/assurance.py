@@ -5,9 +5,13 @@ from typing import Final, cast
 import polars as pl
 from scipy.stats import MonteCarloMethod, fisher_exact
 
+from metrics.evaluate import figure
 from metrics.histories.looks import UPHELD
 from metrics.metric import Metric, Spell
 from metrics.progress import IN_SCOPE, both
+
+SEED: Final = 1
+TRIALS: Final = 9_999
 
 _looked = both("first_completed_on", "completed_on")
 _drawn = IN_SCOPE & pl.col("unsent")
@@ -116,13 +120,54 @@ SAMPLE_SENT_ON = Metric(
     owner="Review team",
 )
 
+SHARE_CHECKED = Metric(
+    name="share_checked",
+    title="Share of {cases} not sent on that were checked",
+    definition="{Cases} in scope checked by sample by the day, out of those that had been risk assessed and "
+    "were not sent on, or only after their sample check.",
+    why_it_matters="A sample that leaves some kinds of {cases} out does not speak for them.",
+    subject="sample_checks",
+    counts="{cases} checked",
+    out_of="{cases} not sent on when drawn",
+    numerator=SAMPLE_CHECKS.numerator,
+    denominator=NOT_SENT_ON.numerator,
+    dated_by="checked_on",
+    chance=True,
+    unit="share",
+    better="neither",
+    owner="Review team",
+)
+"""Counted over two subjects, and so put together by `drawn` and not by `evaluate`."""
+
 ASSURED = (
     SECOND_LOOKS, SECOND_LOOKS_UNDER_WAY, OVERTURNED,
     NOT_SENT_ON, SAMPLE_CHECKS, SAMPLE_FAILURES, SAMPLE_SENT_ON,
 )  # fmt: skip
 
-SEED: Final = 1
-TRIALS: Final = 9_999
+
+def drawn(checks: pl.DataFrame, sent_since: pl.DataFrame, unsent: pl.DataFrame) -> pl.DataFrame:
+    """Return how many of those that the sample speaks for were checked, by one dimension or in all.
+
+    checks, sent_since, unsent: SAMPLE_CHECKS, SAMPLE_SENT_ON and NOT_SENT_ON as `evaluate` returned them,
+    all by the same dimension. Returns SHARE_CHECKED by it; groups with nobody in them are left out.
+    """
+    keys = checks.columns[: checks.columns.index("numerator")]
+    parts = {"checked": checks, "sent": sent_since, "unsent": unsent}
+    counts = [each.select(*keys, pl.col("numerator").alias(name)) for name, each in parts.items()]
+    joined = counts[0]
+    for each in counts[1:]:
+        joined = (
+            joined.join(each, on=keys, how="full", coalesce=True, nulls_equal=True)
+            if keys
+            else pl.concat([joined, each], how="horizontal")
+        )
+    filled = joined.with_columns(pl.col(*parts).fill_null(0))
+    sums = filled.select(
+        *keys,
+        pl.col("checked").alias("share_checked.numerator"),
+        (pl.col("unsent") + pl.col("sent")).alias("share_checked.denominator"),
+    ).filter(pl.col("share_checked.denominator") > 0)
+    return figure(SHARE_CHECKED, sums.sort(keys, nulls_last=True) if keys else sums, keys)
 
 
 def chance_alone(result: pl.DataFrame) -> float | None:

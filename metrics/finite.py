@@ -6,6 +6,7 @@ holds for few and for many. It holds for samples drawn at random; a sample chose
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from scipy.stats import hypergeom
@@ -35,6 +36,7 @@ class Bound:
         return self.sample == self.population
 
 
+@lru_cache(maxsize=4_096)
 def bound(found: int, sample: int, population: int) -> Bound:
     """Return the one-sided upper bound on the failures in a population, by a sample without replacement.
 
@@ -51,6 +53,7 @@ def bound(found: int, sample: int, population: int) -> Bound:
     return Bound(found, sample, population, most)
 
 
+@lru_cache(maxsize=1_024)
 def sample_for(most: int, population: int, *, found: int = 0) -> int:
     """Return the fewest to draw so that `found` failures among them allow at most `most` in all.
 
@@ -81,3 +84,17 @@ def last_that(holds: Callable[[int], bool], last: int) -> int:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if holds(middle) else (low, middle - 1)
     return low
+
+
+def growing(held: Bound, most: int, *, steps: int = 24) -> list[Bound]:
+    """Return the bounds that samples of growing size leave, with as many found as in `held`.
+
+    They begin with the first that leaves one in ten of the population possible, or with those found, and
+    go on to twice the larger of the sample and `most`; none where nobody can be drawn.
+    """
+    if held.population == 0:
+        return []
+    first = sample_for(max(held.population // 10, held.found), held.population, found=held.found)
+    last = min(held.population, max(2 * max(held.sample, most), first + 1))
+    sizes = {first + (last - first) * step // steps for step in range(steps + 1)}
+    return [bound(held.found, size, held.population) for size in sorted(sizes)]

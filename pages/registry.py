@@ -9,6 +9,7 @@ REGISTRY = (
     Entry("overview.py", "Overview", "Are we on course, and what needs a decision?", FIGURES),
     Entry("progress.py", "Progress", "How far have we come, and when shall we finish?", FIGURES),
     Entry("failures.py", "Failures", "Which failures, where, and is a change real?", FIGURES),
+    Entry("assurance.py", "Assurance", "Can the review's own outcomes be relied on?", FIGURES),
     Entry("loads.py", "Data", "What was loaded, held back or changed?", LOADS, dated=False),
     Entry("definitions.py", "Definitions", "What does each figure mean?", Permission.DEFINITIONS),
     Entry("audit.py", "Audit", "Who looked at what? Is the record whole?", RECORD, dated=False),

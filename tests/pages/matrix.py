@@ -18,6 +18,7 @@ PAGES = {
     "Overview": {CHIEF, ANALYST, APPROVER},
     "Progress": {CHIEF, ANALYST, APPROVER},
     "Failures": {CHIEF, ANALYST, APPROVER},
+    "Assurance": {CHIEF, ANALYST, APPROVER},
     "Data": {CHIEF, ANALYST, APPROVER, STEWARD},
     "Definitions": set(Role),
     "Audit": {AUDITOR},
@@ -28,7 +29,13 @@ STAFF_NAMED = {CHIEF, STEWARD}
 LEAVES = {"figures": {CHIEF, ANALYST}, "cases": {ANALYST, STEWARD}, "record": {AUDITOR}}
 
 # By which address each page is opened: the first is everybody's, and shows the page that is theirs.
-ADDRESSES = {"/progress": "Progress", "/failures": "Failures", "/data": "Data", "/audit": "Audit"}
+ADDRESSES = {
+    "/progress": "Progress",
+    "/failures": "Failures",
+    "/assurance": "Assurance",
+    "/data": "Data",
+    "/audit": "Audit",
+}
 FIRST, WORDS = "/", "/definitions"
 # What every other address answers: to a reader of any role, and to whoever is not one.
 PASSES = "what is behind the gate"

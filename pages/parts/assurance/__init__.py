@@ -1,0 +1,1 @@
+"""What the Assurance page is made of."""

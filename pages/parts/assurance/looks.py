@@ -1,0 +1,37 @@
+"""Second looks: how often they overturned the first outcome, by the team of the first review."""
+
+import polars as pl
+import streamlit as st
+
+from charts.bars import bars, table
+from metrics.assurance import chance_alone
+from metrics.dimensions import FIRST_TEAM
+from pages.parts import drill, exporting, picture
+from pages.parts.assurance import answer
+from pages.parts.source import View
+
+NAME = "overturned"
+
+
+def draw(view: View) -> None:
+    """Show the share overturned by team, whether teams differ by more than chance, and the rows behind."""
+    result = by_team(view)
+    if result.is_empty():
+        st.info("No second look has been completed by this day: choose a later day to see any.")
+        return
+    chart = bars(view.metric(NAME), result, FIRST_TEAM, view.clocks, picture.colours())
+    leaving = exporting.of_table(view, chart.title, told_by_team)
+    picture.show_to_click(chart, key="overturned_by_team", chosen="behind_team", leaving=leaving)
+    differ = answer.by_chance(chance_alone(result), "the teams")
+    st.caption(f"{answer.which_way(view)} {differ}".strip())
+    drill.under(view, NAME, result, [FIRST_TEAM], key="behind_team")
+
+
+def by_team(view: View) -> pl.DataFrame:
+    """Return the share overturned by the team of the first review, of the teams that were looked at again."""
+    return view.result(NAME, by=[FIRST_TEAM.name]).filter(pl.col("denominator") > 0)
+
+
+def told_by_team(view: View) -> pl.DataFrame:
+    """Return the same as a reader sees it."""
+    return table(view.metric(NAME), by_team(view), [FIRST_TEAM])
