@@ -72,5 +72,6 @@ def _lay_out(figure: go.Figure, names: Sequence[str], sizes: Sequence[int]) -> N
         ticktext=[name.replace(", ", ",<br>") for name in names],
         range=[len(names) - 0.5, -0.5],
         showgrid=False,
+        zeroline=False,
         ticklabelstandoff=6,
     )

@@ -10,4 +10,4 @@ def elsewhere(role: Role) -> None:
     """Link to every page but the first that a role may open, by what each answers."""
     with st.container(horizontal=True, key="elsewhere"):
         for entry in open_to(role)[1:]:
-            st.page_link(entry.file, label=f"**{entry.title}**: {entry.answers}", width=340)
+            st.page_link(entry.file, label=f"**{entry.title}**: {entry.answers}", width=480)

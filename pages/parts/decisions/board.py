@@ -12,7 +12,7 @@ from pages.parts.source import View
 
 
 def draw(view: View) -> None:
-    """Draw what needs a decision and, below it, what was promised."""
+    """Draw what needs a decision, a broken promise too, and below it the other promises."""
     st.subheader("Needs a decision")
     found = decisions(view)
     if not found:
@@ -22,14 +22,14 @@ def draw(view: View) -> None:
     if missing := untold(view):
         names = listed_words([matter.title.lower() for matter in missing])
         st.caption(f"Not looked for, because their extracts have not been loaded: {names}.")
-    draw_promises(promises(view))
+    draw_promises([each for each in promises(view) if not each.needs_a_decision])
 
 
 def draw_promises(held: list[Held]) -> None:
-    """Draw every promise with how it stands and the figures that say so."""
+    """Draw promises with how each stands and the figures that say so."""
     if not held:
         return
-    st.subheader("What was promised")
+    st.subheader("Other promises")
     for each in held:
         st.markdown(f"- {promised(each)}")
 
