@@ -10,10 +10,24 @@ from access.roles import Permission
 from charts.bars import labels_of
 from data.written import counted, written_count
 from metrics.dimensions import Dimension
+from metrics.metric import Subject
 from pages.parts import exporting, history
 from pages.parts.rows import MOST_ROWS, shown
 from pages.parts.source import View
 
+NOUNS: dict[Subject, tuple[str, str]] = {
+    "failures": ("failure", "failures"),
+    "referrals": ("referral", "referrals"),
+    "investigated": ("person", "people"),
+    "recommendations": ("recommendation", "recommendations"),
+    "people": ("person", "people"),
+    "attempts": ("attempt", "attempts"),
+    "staffing": ("week of a team", "weeks of teams"),
+    "second_looks": ("second look", "second looks"),
+    "enquiries": ("enquiry", "enquiries"),
+    "reviews": ("review", "reviews"),
+}
+"""What the rows of a subject are called; those not named are what the review calls its cases."""
 NOT_ROWS = "The rows behind each number are shown to those who may see case rows."
 
 
@@ -52,7 +66,7 @@ def rows_behind(
     where = [(each.name, values[each.name]) for each in split]
     found = view.behind(name, where)
     case = view.source.terms.case
-    one, many = ("failure", "failures") if view.metric(name).subject == "failures" else (case.one, case.many)
+    one, many = NOUNS.get(view.metric(name).subject, (case.one, case.many))
     st.markdown(f"**{counted(found.height, one, many)}** behind “{labels(result, split)[row]}”.")
     show_cases(view, found, key=f"{key}_{name}")
     exporting.offer_rows(view, name, where, key=f"{key}_{name}")
