@@ -99,7 +99,7 @@ def control(found: Control, subject: Subject, as_at: dt.date, palette: Palette) 
     if found.baseline < points.height:
         _locked(canvas, found, subject)
     message = _message(found, subject, names, as_at)
-    return Chart(subject.title, canvas.figure, message, _table(found, subject, names), tuple(names))
+    return Chart(subject.title, canvas.figure, message, table(found, subject), tuple(names))
 
 
 def _limits(canvas: _Canvas, points: pl.DataFrame, subject: Subject) -> None:
@@ -193,8 +193,9 @@ def _between(subject: Subject, limits: pl.Series) -> str:
     return ends[0] if ends[0] == ends[1] else " to ".join(ends)
 
 
-def _table(found: Control, subject: Subject, names: Sequence[str]) -> pl.DataFrame:
-    points = found.points
+def table(found: Control, subject: Subject) -> pl.DataFrame:
+    """Numbers of a series as a reader sees them, one row for each point; no limit is a dash."""
+    points, names = found.points, subject.named(found.points)
     first = "Failure" if subject.unit == "failure" else f"{capitalised(subject.unit)} of"
     held = [pl.Series(first, names, pl.String)]
     if subject.share:
