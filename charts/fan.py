@@ -43,19 +43,27 @@ def fan(
         line={"color": colour, "width": 3, "shape": "hv"},
         hovertemplate="%{x|%-d %B %Y}: %{y:,} outstanding<extra></extra>",
     )
-    last = remained.row(-1, named=True)
-    figure.add_annotation(
-        x=last["day"], y=last["numerator"], showarrow=False, xanchor="right", yanchor="bottom", xshift=-6,
-        text=f"<b>{written_count(last['numerator'])}</b> on {short_day(last['day'])}",
-        font={"color": colour, "size": 14},
-    )  # fmt: skip
+    _label_known(figure, remained, palette)
     if promised is not None:
         _mark(figure, promised, palette)
     if finishes is not None:
-        _label_finish(figure, finishes, palette)
+        _label_finish(figure, finishes[0], promised, palette)
     figure.update_xaxes(type="date", showgrid=False, tickformat="%-d %b<br>%Y", nticks=6)
     figure.update_yaxes(rangemode="tozero", tickformat=",", nticks=6)
     return Chart(title, figure, _message(title, remained, finishes, promised, unit), _table(remained, band))
+
+
+def _label_known(figure: go.Figure, remained: pl.DataFrame, palette: Palette) -> None:
+    """Write how many remain on the last day known, or, where none does, how many did at the most."""
+    last = remained.row(-1, named=True)
+    top = remained.row(int(remained["numerator"].arg_max() or 0), named=True)
+    said, side = (last, "left") if last["numerator"] else (top, "center")
+    figure.add_annotation(
+        x=said["day"], y=said["numerator"], showarrow=False, xanchor=side, yanchor="bottom",
+        xshift=6 if said is last else 0,
+        text=f"<b>{written_count(said['numerator'])}</b> on {short_day(said['day'])}",
+        font={"color": palette.series[0], "size": 14},
+    )  # fmt: skip
 
 
 def _daily(
@@ -102,10 +110,12 @@ def _mark(figure: go.Figure, promised: dt.date, palette: Palette) -> None:
     )  # fmt: skip
 
 
-def _label_finish(figure: go.Figure, finishes: tuple[dt.date, dt.date | None], palette: Palette) -> None:
-    middle, _ = finishes
+def _label_finish(figure: go.Figure, middle: dt.date, promised: dt.date | None, palette: Palette) -> None:
+    """Write when half the draws are finished, on the side where the day promised is not."""
+    before = promised is not None and middle <= promised
     figure.add_annotation(
-        x=middle, y=0, ay=-46, ax=0, arrowcolor=palette.quiet, yanchor="bottom",
+        x=middle, y=0, ay=-150, ax=0, arrowcolor=palette.quiet, yanchor="bottom",
+        xanchor="right" if before else "left", align="right" if before else "left",
         text=f"as likely as not<br>by <b>{short_day(middle)}</b>", font={"color": palette.text, "size": 14},
     )  # fmt: skip
 

@@ -14,9 +14,12 @@ DAY = 86_400_000
 LINE_OF_TEXT = 0.085
 
 
-def lines(title: str, courses: Mapping[str, pl.DataFrame], unit: str, palette: Palette) -> Chart:
+def lines(
+    title: str, courses: Mapping[str, pl.DataFrame], unit: str, palette: Palette, *, at_peaks: bool = False
+) -> Chart:
     """Draw counts on even-spaced days as stepped lines.
 
+    at_peaks: label each line at its highest, as lines need that end at one place, or at none.
     courses: what `course` returned for each figure, by the words that label its line; all on the same days.
     """
     figure = blank(palette, height=340)
@@ -34,10 +37,13 @@ def lines(title: str, courses: Mapping[str, pl.DataFrame], unit: str, palette: P
         )
         ends.append((f"{words} {written_count(found['numerator'][-1])}", found["numerator"][-1]))
     days = next(iter(courses.values()))["day"]
-    if len(courses) > 1:
+    if at_peaks:
+        for colour, (words, found) in zip(palette.series, courses.items(), strict=False):
+            _label_peak(figure, found, colour, words)
+    elif len(courses) > 1:
         _label_ends(figure, days[-1], ends, palette)
     else:
-        _label_peak(figure, next(iter(courses.values())), palette)
+        _label_peak(figure, next(iter(courses.values())), palette.text)
     figure.update_xaxes(type="date", showgrid=False, tickformat="%-d %b<br>%Y", nticks=6)
     figure.update_yaxes(rangemode="tozero", tickformat=",", nticks=6)
     return Chart(title, figure, _message(title, courses, unit), _table(courses))
@@ -64,15 +70,15 @@ def _label_ends(
         )  # fmt: skip
 
 
-def _label_peak(figure: go.Figure, found: pl.DataFrame, palette: Palette) -> None:
-    """Write where a single line is at its highest, and how high."""
+def _label_peak(figure: go.Figure, found: pl.DataFrame, colour: str, words: str = "") -> None:
+    """Write where a line is at its highest, and how high."""
     place = int(found["numerator"].arg_max() or 0)
     top = found.row(place, named=True)
     side = "left" if place < found.height / 2 else "right"
     figure.add_annotation(
         x=top["day"], y=top["numerator"], showarrow=False, yanchor="bottom", xanchor=side,
-        text=f"<b>{written_count(top['numerator'])}</b> from {short_day(top['day'])}",
-        font={"color": palette.text, "size": 14},
+        text=f"{words} <b>{written_count(top['numerator'])}</b> from {short_day(top['day'])}".strip(),
+        font={"color": colour, "size": 14},
     )  # fmt: skip
 
 

@@ -122,9 +122,9 @@ def chances(share: float) -> str:
     return f"about {round(100 * share / STEP) * STEP} in 100"
 
 
-def remaining(view: View) -> pl.DataFrame:
+def remaining(view: View, made: Forecast) -> pl.DataFrame:
     """Detailed reviews outstanding on each day until the forecast is made: `day, numerator`."""
-    day = min(view.clocks.as_at, view.told_until("reviews") or view.clocks.as_at)
+    day = view.clocks.as_at if made.finished_on else made.made_on
     return view.course("backlog", every_day(view, day), then=view.as_known_then).select("day", "numerator")
 
 

@@ -31,11 +31,11 @@ def draw(view: View) -> None:
             st.markdown(what_if(view, made, staff))
         with st.expander("How the forecast is made", expanded=made.outcome == "range"):
             st.markdown(how(made))
-        record.draw(view)
     with left:
         chart = outlook(view, made, picture.colours())
         leaving = exporting.of_table(view, TITLE, lambda seen: _table(seen, staff))
         picture.show(chart, key="fan", leaving=leaving)
+    record.draw(view)
 
 
 def outlook(view: View, made: Forecast, colours: Palette) -> Chart:
@@ -44,7 +44,7 @@ def outlook(view: View, made: Forecast, colours: Palette) -> Chart:
     unit = view.source.terms.case.many
     return fan(
         _title(made),
-        remaining(view),
+        remaining(view, made),
         made.band,
         colours,
         unit=f"{unit} outstanding",
