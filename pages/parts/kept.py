@@ -24,12 +24,14 @@ from metrics.ages import Ages, ages
 from metrics.as_at import Clocks, known
 from metrics.bridge import moves
 from metrics.course import course
-from metrics.dimensions import dimension, dimensions_of, having, narrow
+from metrics.dimensions import PART, dimension, dimensions_of, having, narrow
 from metrics.evaluate import evaluate, evaluate_all
+from metrics.failures import every_part
 from metrics.forecast import Forecast
 from metrics.histories.stretches import CLOCK
 from metrics.histories.subjects import EDITION, HISTORIES
 from metrics.metric import Metric, Subject
+from metrics.requests import requests as table_of_requests
 
 # What narrows a view, as a cache key: the values kept, by the name of a dimension.
 Kept = tuple[tuple[str, tuple[str, ...]], ...]
@@ -172,7 +174,9 @@ def result(key: str, _seen: Seen, name: str, by: tuple[str, ...], every: str | N
     del key
     metric = catalogue.metric(name)
     split = [dimension(each) for each in by]
-    return evaluate(metric, _rows(_seen, metric.subject), _seen.clocks, by=split, every=every)
+    found = evaluate(metric, _rows(_seen, metric.subject), _seen.clocks, by=split, every=every)
+    # The headline parts are told whole, in their order: none of one is news.
+    return every_part(found) if by == (PART.name,) and every is None else found
 
 
 @st.cache_resource(show_spinner=False, max_entries=256)
@@ -224,6 +228,14 @@ def split_course(key: str, _seen: Seen, name: str, by: str, _days: Sequence[dt.d
         raise TypeError(f"{name} is a median, which has no course")
     rows = _rows(_seen, metric.subject)
     return course(metric, rows, _days, known_at=_seen.known_at, by=[dimension(by)])
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def requests(key: str, _seen: Seen) -> pl.DataFrame:
+    """Return the table that requests for information ask for; see `metrics.requests`."""
+    del key
+    limits = sorted({each.days for each in review_at(_seen.place).terms.timescales})
+    return table_of_requests(_rows(_seen, "disclosures"), _seen.clocks, limits)
 
 
 def key_of(seen: Seen, *more: object) -> str:

@@ -230,6 +230,12 @@ class View:
         seen = replace(seen, known_at=None) if then else seen
         return kept.split_course(kept.key_of(seen.settled(), name, by, *days), seen.settled(), name, by, days)
 
+    def life(self, subject: Subject) -> pl.DataFrame:
+        """Return every row of a subject's history as known on the view's day, whatever day it speaks of."""
+        self.source.visit.consult(Permission.CASE_ROWS, self.scope(f"history of {subject}"))
+        rows = known(self._rows(subject), self.clocks.known_at).drop(self._hidden(), strict=False)
+        return rows.sort(pl.nth(0), maintain_order=True).collect()
+
     def table(self, name: str) -> pl.DataFrame:
         """Return the rows of one table as known on the view's day; staff only to those who may see them."""
         self.source.visit.consult(Permission.CASE_ROWS, self.scope(name))
@@ -239,6 +245,11 @@ class View:
     def forecast(self, staff: float, make: Callable[[], Forecast]) -> Forecast:
         """Return the forecast of the finish with so much staff, made once for each view."""
         return kept.forecast(kept.key_of(self._looked_at("backlog"), "forecast", staff), make)
+
+    def requests(self) -> pl.DataFrame:
+        """Return the table that requests for information ask for; see `metrics.requests`."""
+        seen = self._looked_at("disclosed")
+        return kept.requests(kept.key_of(seen, "requests"), seen)
 
     def told_until(self, table: str) -> dt.date | None:
         """Last day, by the one of the view, on which an extract of a table was recorded; None if none was."""
