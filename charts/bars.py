@@ -109,11 +109,10 @@ def table(metric: AnyMetric, result: pl.DataFrame, dimensions: Sequence[Dimensio
             _counts(metric, result),
             result.get_column("denominator").alias(capitalised(metric.out_of or "")),
             pl.Series("Share", [written_share(value) for value in result["value"]]),
-            pl.Series(
-                "95% interval",
-                [_interval(low, high) for low, high in zip(result["low"], result["high"], strict=True)],
-            ),
         ]
+        if metric.chance:
+            ends = zip(result["low"], result["high"], strict=True)
+            held.append(pl.Series("95% interval", [_interval(low, high) for low, high in ends]))
     else:
         held.append(_counts(metric, result))
     return pl.DataFrame(held)

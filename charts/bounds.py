@@ -69,6 +69,7 @@ def _table(held: Bound, others: Sequence[Bound], many: str) -> pl.DataFrame:
     return pl.DataFrame(
         {
             f"{many[:1].upper()}{many[1:]} checked": [sample for sample, _ in rows],
+            f"{many[:1].upper()}{many[1:]} not sent on": [held.population for _ in rows],
             "Found": [held.found for _ in rows],
             "Most failures still possible": [most for _, most in rows],
         }

@@ -4,7 +4,6 @@ import streamlit as st
 
 from charts.bars import bars
 from metrics.dimensions import PART
-from metrics.failures import every_part
 from pages.parts import answers, banner, cards, courses, decisions, exporting, links, picture
 from pages.parts.opening import current_view
 from pages.parts.overview import bridges
@@ -34,7 +33,7 @@ with left:
     courses.burn_up(view, then=view.as_known_then)
 with right:
     if view.told(["failures"]):
-        parts = every_part(view.result("failures", by=["part"]))
+        parts = view.result("failures", by=["part"])
         chart = bars(view.metric("failures"), parts, PART, view.clocks, picture.colours())
         picture.show(chart, key="parts", leaving=exporting.of_figure(view, "failures", by=["part"]))
         st.caption(banner.precedence(view))
