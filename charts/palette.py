@@ -37,3 +37,17 @@ DARK = Palette(
 def palette(theme: str | None) -> Palette:
     """Return the palette of the theme called "light" or "dark"; light when it is not known."""
     return DARK if theme == "dark" else LIGHT
+
+
+def over(colour: str) -> str:
+    """Return black or white, whichever is told apart better on a colour such as "#12436D"."""
+    light = _luminance(colour)
+    # The contrast of white is (1 + 0.05) over the colour's own, that of black the colour's over 0.05.
+    return LIGHT.background if 1.05 / (light + 0.05) > (light + 0.05) / 0.05 else LIGHT.text
+
+
+def _luminance(colour: str) -> float:
+    """Relative luminance as the Web Content Accessibility Guidelines define it."""
+    shares = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares]  # noqa: PLR2004
+    return sum(weight * share for weight, share in zip((0.2126, 0.7152, 0.0722), linear, strict=True))

@@ -97,6 +97,19 @@ FAILURES_REFERRED = Metric(
     better="neither",
     owner="Professional standards",
 )
+FAILURES_NOT_REFERRED = Metric(
+    name="failures_not_referred",
+    title="Failures without a referral",
+    definition="Failures in scope, found by the day, that no referral made by the day is about.",
+    why_it_matters="It is what a promise to refer every failure still owes.",
+    subject="failures",
+    counts="failures without a referral",
+    numerator=Spell(begins=pl.col("found_on"), ends=pl.col("referred_on"), where=IN_SCOPE),
+    dated_by="found_on",
+    unit="failures",
+    better="neither",
+    owner="Professional standards",
+)
 HARM_NOT_REFERRED = Metric(
     name="harm_not_referred",
     title="Failures with harm and no referral",
@@ -132,6 +145,7 @@ REFERRED = (
     WITHOUT_FAILURE,
     REFERRALS_OUTSIDE_SCOPE,
     FAILURES_REFERRED,
+    FAILURES_NOT_REFERRED,
     HARM_NOT_REFERRED,
     INVESTIGATED,
 )

@@ -29,6 +29,7 @@ from metrics.evaluate import behind
 from metrics.forecast import Forecast
 from metrics.histories.subjects import tables_of
 from metrics.metric import AnyMetric, Metric, Subject
+from metrics.throughput import by_reviewer
 from metrics.words import spoken
 from pages.parts import kept
 from pages.parts.kept import Kept, Place, Seen
@@ -250,6 +251,12 @@ class View:
         """Return the table that requests for information ask for; see `metrics.requests`."""
         seen = self._looked_at("disclosed")
         return kept.requests(kept.key_of(seen, "requests"), seen)
+
+    def by_reviewer(self) -> pl.DataFrame:
+        """Return the reviews completed and in hand by pseudonym, to those who may see them."""
+        self.source.visit.consult(Permission.REVIEWER_NAMES, self.scope("reviews by reviewer"))
+        rows = known(kept.scanned(self.source.place, "reviews"), self.clocks.known_at)
+        return by_reviewer(rows.collect(), self.clocks.as_at)
 
     def told_until(self, table: str) -> dt.date | None:
         """Last day, by the one of the view, on which an extract of a table was recorded; None if none was."""

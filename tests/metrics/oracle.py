@@ -661,6 +661,9 @@ FAILURE_COUNTS |= {
     "failures_referred": lambda row, case, day: (
         FAILURE_COUNTS["failures"](row, case, day) and row["referred_on"] <= day
     ),
+    "failures_not_referred": lambda row, case, day: (
+        FAILURE_COUNTS["failures"](row, case, day) and row["referred_on"] > day
+    ),
     "harm_not_referred": lambda row, case, day: (
         FAILURE_COUNTS["failures_with_harm"](row, case, day) and row["referred_on"] > day
     ),

@@ -63,6 +63,7 @@ def number(rows, name, clocks):
         ("silent_referrals", 0, None),
         ("referrals_without_failure", 1, None),
         ("failures_referred", 1, None),
+        ("failures_not_referred", 2, None),
         ("harm_not_referred", 0, None),
         ("people_investigated", 1, None),
         ("recommendations", 3, None),

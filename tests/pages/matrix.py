@@ -18,7 +18,11 @@ PAGES = {
     "Overview": {CHIEF, ANALYST, APPROVER},
     "Progress": {CHIEF, ANALYST, APPROVER},
     "Failures": {CHIEF, ANALYST, APPROVER},
+    "Referrals": {CHIEF, ANALYST, APPROVER},
+    "Staffing": {CHIEF, ANALYST, APPROVER},
+    "Contact": {CHIEF, ANALYST, APPROVER},
     "Assurance": {CHIEF, ANALYST, APPROVER},
+    "Enquiries": {CHIEF, ANALYST, APPROVER},
     "Data": {CHIEF, ANALYST, APPROVER, STEWARD},
     "Definitions": set(Role),
     "Audit": {AUDITOR},
@@ -32,7 +36,11 @@ LEAVES = {"figures": {CHIEF, ANALYST}, "cases": {ANALYST, STEWARD}, "record": {A
 ADDRESSES = {
     "/progress": "Progress",
     "/failures": "Failures",
+    "/referrals": "Referrals",
+    "/staffing": "Staffing",
+    "/contact": "Contact",
     "/assurance": "Assurance",
+    "/enquiries": "Enquiries",
     "/data": "Data",
     "/audit": "Audit",
 }

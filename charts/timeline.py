@@ -1,0 +1,119 @@
+"""Timelines: one line for each matter, its parts coloured and labelled by status."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+import polars as pl
+
+from charts.chart import FRAME_HEIGHT, Chart, blank
+from charts.palette import Palette, over
+from data.written import counted, listed_words, written_day
+
+LINE_HEIGHT = 58
+LEGEND_HEIGHT = 60
+DAY = 86_400_000
+ROOM_FOR_DAYS = 0.16
+
+
+@dataclass(frozen=True)
+class Line:
+    """One matter: what it is called, what stands below its name, and what its line comes to at its end.
+
+    says: how it stands, as the text alternative says it.
+    """
+
+    name: str
+    below: str
+    end: str
+    says: str
+
+
+def timeline(
+    title: str,
+    lines: Sequence[Line],
+    parts: pl.DataFrame,
+    palette: Palette,
+    *,
+    statuses: Sequence[str],
+    as_at: dt.date,
+    table: pl.DataFrame,
+) -> Chart:
+    """Draw each matter as a line in time, one segment for each status, labelled where there is room.
+
+    parts: `name, status, begins, ends`, one row for each segment. statuses: those that occur, in the order
+    of their colours; past the palette's colours they are hatched. table: the same in words and numbers.
+    """
+    figure = blank(palette, height=FRAME_HEIGHT + LEGEND_HEIGHT + LINE_HEIGHT * max(len(lines), 1))
+    for number, status in enumerate(statuses):
+        _draw(figure, parts.filter(pl.col("status") == status), status, number, palette)
+    names = [f"<b>{line.name}</b><br>{line.below}" for line in lines]
+    figure.update_yaxes(
+        type="category",
+        categoryorder="array",
+        categoryarray=[line.name for line in lines],
+        tickvals=[line.name for line in lines],
+        ticktext=names,
+        autorange="reversed",
+        showgrid=False,
+        ticklabelstandoff=6,
+    )
+    begins = min(parts["begins"], default=as_at)
+    room = (as_at - begins) * ROOM_FOR_DAYS
+    figure.update_xaxes(type="date", range=[begins, as_at + room], tickformat="%b<br>%Y", nticks=6)
+    _label_ends(figure, lines, parts, palette)
+    legend = {"orientation": "h", "font": {"color": palette.text, "size": 14}, "x": 0, "y": 1.02}
+    figure.update_layout(
+        barmode="overlay",
+        showlegend=True,
+        legend={**legend, "yanchor": "bottom", "traceorder": "normal"},
+        uniformtext={"mode": "hide", "minsize": 12},
+        bargap=0.35,
+    )
+    return Chart(title, figure, _message(title, lines, as_at), table)
+
+
+def _draw(figure: go.Figure, found: pl.DataFrame, status: str, number: int, palette: Palette) -> None:
+    colour = palette.series[number % len(palette.series)]
+    hatched = number >= len(palette.series)
+    days = (found["ends"] - found["begins"]).dt.total_days()
+    figure.add_bar(
+        y=found["name"].to_list(),
+        base=[day.isoformat() for day in found["begins"]],
+        x=(days * DAY).to_numpy(),
+        orientation="h",
+        name=status,
+        text=[status] * found.height,
+        textposition="inside",
+        insidetextanchor="middle",
+        textangle=0,
+        insidetextfont={"color": over(colour), "size": 13},
+        marker={
+            "color": colour,
+            "line": {"color": palette.background, "width": 1},
+            "pattern": {"shape": "/" if hatched else "", "fgcolor": palette.background},
+        },
+        customdata=[
+            f"from {written_day(begins)}, {counted(count, 'day', 'days')}"
+            for begins, count in zip(found["begins"], days, strict=True)
+        ],
+        hovertemplate=f"%{{y}}: {status} %{{customdata}}<extra></extra>",
+    )
+
+
+def _label_ends(figure: go.Figure, lines: Sequence[Line], parts: pl.DataFrame, palette: Palette) -> None:
+    """Write at the end of each line what it comes to."""
+    last = dict(parts.group_by("name").agg(pl.col("ends").max()).iter_rows())
+    for line in lines:
+        if line.name in last:
+            figure.add_annotation(
+                x=last[line.name], y=line.name, text=f"<b>{line.end}</b>", showarrow=False, xanchor="left",
+                xshift=4, font={"color": palette.text, "size": 14},
+            )  # fmt: skip
+
+
+def _message(title: str, lines: Sequence[Line], as_at: dt.date) -> str:
+    if not lines:
+        return f"{title}: none by {written_day(as_at)}."
+    return f"{title}, as at {written_day(as_at)}: {listed_words([line.says for line in lines])}."

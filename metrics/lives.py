@@ -1,0 +1,70 @@
+"""The life of each referral until a day: what it was on which days, what it is about, what it follows."""
+
+import datetime as dt
+
+import polars as pl
+
+from data.schema import REFERRAL_STATUSES
+from metrics.histories.referrals import ENDED
+
+MATTER = "referral_ref"
+
+
+def stretches_of(spells: pl.DataFrame, as_at: dt.date) -> pl.DataFrame:
+    """Return the days between which each referral had each status, until a day.
+
+    spells: rows of the referrals' history as known on one day. Returns `referral_ref, status, begins, ends`,
+    one row for each status that lasted, in order; one that ended has no more, from the day it did.
+    """
+    return (
+        _begun(spells, as_at)
+        .with_columns(
+            begins=pl.max_horizontal("from_on", "referred_on"),
+            ends=pl.min_horizontal(pl.col("until_on").fill_null(as_at), pl.lit(as_at)),
+        )
+        .filter(~pl.col("status").is_in(ENDED), pl.col("begins") < pl.col("ends"))
+        .select(MATTER, "status", "begins", "ends")
+    )
+
+
+def standing_of(
+    spells: pl.DataFrame, failures: pl.DataFrame, chains: pl.DataFrame, as_at: dt.date
+) -> pl.DataFrame:
+    """Return how each referral stood on a day, with the failures it is about and the referrals it follows.
+
+    failures, chains: links as known. Returns one row for each referral made by the day, in the order in
+    which they were made: `days` since it was made, until the day or until it ended; `silent` since its
+    last event; `failure_refs`, `follows`, `followed_by` as lists.
+    """
+    latest = _begun(spells, as_at).filter(pl.col("from_on") <= as_at)
+    ended = pl.col("status").is_in(ENDED)
+    return (
+        latest.group_by(MATTER, maintain_order=True)
+        .last()
+        .with_columns(
+            days=(
+                pl.when(ended).then("from_on").otherwise(pl.lit(as_at)) - pl.col("referred_on")
+            ).dt.total_days(),
+            silent=pl.when(~ended).then((pl.lit(as_at) - pl.col("from_on")).dt.total_days()),
+        )
+        .join(_listed(failures, MATTER, "failure_ref", "failure_refs"), on=MATTER, how="left")
+        .join(_listed(chains, MATTER, "earlier_referral_ref", "follows"), on=MATTER, how="left")
+        .join(
+            _listed(chains, "earlier_referral_ref", MATTER, "followed_by"),
+            left_on=MATTER,
+            right_on="earlier_referral_ref",
+            how="left",
+        )
+        .with_columns(pl.col("failure_refs", "follows", "followed_by").fill_null([]))
+        .sort("referred_on", MATTER)
+    )
+
+
+def _begun(spells: pl.DataFrame, as_at: dt.date) -> pl.DataFrame:
+    """Spells of referrals that had been made by the day, in the order in which they began."""
+    status = pl.col("status").cast(pl.Enum(REFERRAL_STATUSES))
+    return spells.with_columns(status).filter(pl.col("referred_on") <= as_at)
+
+
+def _listed(links: pl.DataFrame, key: str, other: str, name: str) -> pl.DataFrame:
+    return links.group_by(key).agg(pl.col(other).sort().alias(name))

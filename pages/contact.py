@@ -1,0 +1,31 @@
+"""Contact: who has been reached, who waits, and who must not be contacted, and why."""
+
+import streamlit as st
+
+from pages.parts import answers, cards, drill
+from pages.parts.contact import answer, attempts, standing, unsafe, waiting
+from pages.parts.opening import current_view
+
+view = current_view()
+if not view.told(["people_to_contact"]):
+    st.info(answers.untold("people_to_contact"))
+    st.stop()
+if not view.told(["people_waiting"]):
+    st.info(answers.untold("contact_states"))
+    st.stop()
+st.header(answer.answer(view))
+cards.row(view, ("share_reached", "people_waiting", "people_unable", "people_not_safe"), compared=True)
+
+standing.over_time(view)
+standing.on_the_day(view)
+left, right = st.columns(2, gap="large")
+with left:
+    waiting.draw(view)
+with right:
+    unsafe.draw(view)
+attempts.draw(view)
+
+if view.figure("people_outside_scope").numerator:
+    st.subheader("Outside the scope")
+    st.caption(view.metric("people_outside_scope").definition)
+    drill.rows_of(view, "people_outside_scope")

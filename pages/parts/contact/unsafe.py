@@ -1,0 +1,69 @@
+"""People whom it is not safe or appropriate to contact: never overdue, each with why and until when."""
+
+import polars as pl
+import streamlit as st
+
+from access.roles import Permission
+from charts.bars import bars
+from data.written import counted, short_day, written_day
+from metrics.dimensions import UNSAFE_REASON
+from pages.parts import drill, exporting, picture
+from pages.parts.source import View
+
+NAME, AGAIN = "people_not_safe", "people_to_look_at_again"
+TITLE = "Decisions that contact is not safe or appropriate"
+
+
+def draw(view: View) -> None:
+    """Say how many people must not be contacted, show why, and list them with the day to look again."""
+    st.subheader("Not safe or appropriate to contact")
+    st.markdown(sentence(view))
+    result = view.result(NAME, by=[UNSAFE_REASON.name]).filter(pl.col("numerator") > 0)
+    if result.is_empty():
+        return
+    chart = bars(view.metric(NAME), result, UNSAFE_REASON, view.clocks, picture.colours())
+    leaving = exporting.of_figure(view, NAME, by=[UNSAFE_REASON.name])
+    picture.show(chart, key="unsafe_by_reason", leaving=leaving)
+    if not view.source.visit.may(Permission.CASE_ROWS):
+        st.caption(drill.NOT_ROWS)
+        return
+    st.dataframe(told(view), hide_index=True)
+    if not view.source.visit.may(Permission.REVIEWER_NAMES):
+        st.caption("Each was approved; by whom is shown to those who may see names.")
+    exporting.offer_rows(view, NAME, (), key="unsafe")
+
+
+def sentence(view: View) -> str:
+    """Say how many people must not be contacted, and how many decisions are to be looked at again."""
+    count, again = view.figure(NAME).numerator, view.figure(AGAIN).numerator
+    day = written_day(view.clocks.as_at)
+    if count == 0:
+        return f"There is nobody whom it is not safe or appropriate to contact on {day}."
+    said = counted(count, "person is", "people are")
+    passed = (
+        "no decision has passed its day to be looked at again"
+        if again == 0
+        else f"{counted(again, 'decision has', 'decisions have')} passed the day set and "
+        f"{'is' if again == 1 else 'are'} to be looked at again"
+    )
+    return f"{said} not to be contacted, for a reason that was approved. They are never overdue; {passed}."
+
+
+def told(view: View) -> pl.DataFrame:
+    """Return each decision with its reason, its approver for those who may see names, and its day."""
+    rows, as_at = view.behind(NAME), view.clocks.as_at
+    passed = pl.col("look_again_on") < as_at
+    approver = [pl.col("approved_by_ref").alias("Approved by")] if "approved_by_ref" in rows.columns else []
+    return rows.sort("look_again_on", "contact_ref").select(
+        pl.col("contact_ref").alias("Person"),
+        pl.col("application_ref").alias(view.source.terms.case.one.capitalize()),
+        pl.col("unsafe_reason").alias("Why contact is not safe"),
+        *approver,
+        _day("from_on").alias("Since"),
+        _day("look_again_on").alias("Look again on"),
+        pl.when(passed).then(pl.lit("to be looked at again")).otherwise(pl.lit("")).alias("Now"),
+    )
+
+
+def _day(name: str) -> pl.Expr:
+    return pl.col(name).map_elements(short_day, return_dtype=pl.String)

@@ -1,0 +1,51 @@
+"""Who waits to be reached, and for how long."""
+
+import polars as pl
+import streamlit as st
+
+from charts.bars import bars
+from data.written import counted, written_count, written_day
+from metrics.dimensions import DAYS_WAITING
+from pages.parts import drill, exporting, picture
+from pages.parts.source import View
+
+NAME = "people_waiting"
+
+
+def draw(view: View) -> None:
+    """Say how many people wait and how long, show them by days, and list them."""
+    st.subheader("Who is waiting")
+    st.markdown(sentence(view))
+    result = view.result(NAME, by=[DAYS_WAITING.name]).filter(pl.col("numerator") > 0)
+    if result.is_empty():
+        return
+    chart = bars(view.metric(NAME), result, DAYS_WAITING, view.clocks, picture.colours())
+    leaving = exporting.of_figure(view, NAME, by=[DAYS_WAITING.name])
+    picture.show_to_click(chart, key="waiting_by_days", chosen="behind_waiting", leaving=leaving)
+    drill.under(view, NAME, result, [DAYS_WAITING], key="behind_waiting")
+
+
+def sentence(view: View) -> str:
+    """Say how many people wait to be reached and since when."""
+    found, usual = view.ages(NAME), _usual(view)
+    if found.count == 0 or found.since is None or found.longest is None or found.median is None:
+        return f"Nobody waits to be reached on {written_day(view.clocks.as_at)}. {usual}"
+    people, longest = (
+        counted(found.count, "person waits", "people wait"),
+        counted(found.longest, "day", "days"),
+    )
+    return (
+        f"{people} to be reached: half of them for {written_count(found.median)} days or longer, the longest "
+        f"for {longest}, since {written_day(found.since)}. {usual}"
+    )
+
+
+def _usual(view: View) -> str:
+    """Say how long it has taken."""
+    taken = view.figure("days_to_contact")
+    if taken.value is None:
+        return "Too few have been reached to say how long it takes."
+    return (
+        f"Of all identified, half were reached, or found not to be contacted, within "
+        f"{counted(round(taken.value), 'day', 'days')}; those still waiting count as waiting."
+    )
