@@ -57,6 +57,47 @@ def weekly(done: pl.DataFrame, staff: pl.DataFrame, last: dt.date) -> pl.DataFra
     )
 
 
+def by_week(headcount: pl.DataFrame, equivalents: pl.DataFrame, done: pl.DataFrame) -> pl.DataFrame:
+    """Staff and work of each team in each week, latest week first.
+
+    Each is `day, team, numerator` on the same days, the last of each week; `done` is a running total.
+    Returns `week_on, team, people, equivalents, done, rate`; teams that had nobody and did nothing are left
+    out of a week.
+    """
+    keys = ["day", "team"]
+    work = done.sort(keys).with_columns(
+        pl.col("numerator").diff().over("team").fill_null(pl.col("numerator")).alias("done")
+    )
+    return (
+        headcount.select(*keys, people="numerator")
+        .join(equivalents.select(*keys, equivalents="numerator"), on=keys)
+        .join(work.select(*keys, "done"), on=keys, how="full", coalesce=True)
+        .with_columns(pl.col("people", "equivalents", "done").fill_null(0))
+        .filter((pl.col("people") > 0) | (pl.col("done") > 0))
+        .with_columns(
+            week_on=pl.col("day").dt.truncate("1w"),
+            rate=pl.when(pl.col("equivalents") > 0).then(pl.col("done") / pl.col("equivalents")),
+        )
+        .select("week_on", "team", "people", "equivalents", "done", "rate")
+        .sort("week_on", "team", descending=[True, False])
+    )
+
+
+def by_reviewer(rows: pl.DataFrame, day: dt.date) -> pl.DataFrame:
+    """Reviews that each pseudonym has completed and has in hand, in the order of team and pseudonym.
+
+    rows: the reviews known, with `team, reviewer_ref, allocated_on, completed_on`. The order is not by
+    number: to rank people by it would be to read what it cannot tell.
+    """
+    done = (pl.col("completed_on") <= day).fill_null(value=False)
+    return (
+        rows.filter(pl.col("allocated_on") <= day)
+        .group_by("team", "reviewer_ref")
+        .agg(done=done.sum().cast(pl.Int64), in_hand=(~done).sum().cast(pl.Int64))
+        .sort("team", "reviewer_ref", nulls_last=True)
+    )
+
+
 def _interval(done: np.ndarray[tuple[int], np.dtype[np.int64]]) -> tuple[list[float], list[float]]:
     tail = (1 - CONFIDENCE) / 2
     return (

@@ -139,7 +139,7 @@ class View:
         if isinstance(metric, Metric) and not by and every is None:
             if not self.kept and self.clocks.known_at in (self.clocks.as_at, self.source.last_day):
                 # The course on every day answers for any day: another day then costs nothing.
-                return self.course(name, [self.clocks.as_at], then=self.as_known_then).drop("day")
+                return self._course(seen, name, [self.clocks.as_at], then=self.as_known_then).drop("day")
             return kept.totals(kept.key_of(seen), seen, metric.subject)[name]
         return kept.result(kept.key_of(seen), seen, name, tuple(by), every)
 
@@ -163,8 +163,10 @@ class View:
 
         days: evenly spaced, in order.
         """
+        return self._course(self._looked_at(name), name, days, then=then)
+
+    def _course(self, seen: Seen, name: str, days: Sequence[dt.date], *, then: bool) -> pl.DataFrame:
         span = (min(days[0], self.source.first_day), max(days[-1], self.source.last_day))
-        seen = self._looked_at(name)
         seen = replace(seen, known_at=None) if then else seen
         days_known = kept.every_day(kept.key_of(seen.settled(), *span), seen.settled(), name, span)
         step = (days[-1] - days[0]).days // max(len(days) - 1, 1)

@@ -1,0 +1,136 @@
+"""Staff against the work they do: by week, by team, and, for those who may see them, by pseudonym."""
+
+import datetime as dt
+
+import polars as pl
+import streamlit as st
+
+from access.roles import Permission
+from charts.chart import Chart
+from charts.lines import lines
+from charts.pace import pace
+from charts.palette import LIGHT, Palette
+from charts.rates import rates
+from data.written import written_day, written_share
+from metrics.throughput import by_chance, by_week, per_person_week, weekly
+from pages.parts import exporting, picture
+from pages.parts.days import days_of, every_day
+from pages.parts.rows import shown
+from pages.parts.source import View
+from pages.parts.staffing.answer import reviewing
+
+SPAN = 56
+BEYOND = 0.05
+COURSES = {"People": "headcount", "Full-time equivalents": "full_time_equivalents"}
+PACE = "Reviews of every kind for each full-time equivalent, by week"
+TEAMS = "Reviews of every kind for each full-time equivalent and week, by team"
+WEEKS = "Staff and work by week and team"
+NOT_A_RANKING = (
+    "This is no ranking of teams or people: reviews differ in difficulty, and who is given the hardest does "
+    "the fewest."
+)
+
+
+def people(view: View) -> None:
+    """Show people and full-time equivalents over time."""
+    courses = {words: view.course(name, days_of(view), then=False) for words, name in COURSES.items()}
+    title = f"Staff in the review team, as known on {written_day(view.clocks.known_at)}"
+    chart = lines(title, courses, "people and full-time equivalents", picture.colours(), at_peaks=True)
+    leaving = exporting.of_course(view, list(COURSES.values()), then=False)
+    picture.show(chart, key="staff", leaving=leaving)
+
+
+def over_time(view: View) -> None:
+    """Show how much is done for each full-time equivalent, week by week."""
+    leaving = exporting.of_table(view, PACE, lambda seen: pace_chart(seen, LIGHT).table)
+    picture.show(pace_chart(view, picture.colours()), key="per_head", leaving=leaving)
+
+
+def pace_chart(view: View, colours: Palette) -> Chart:
+    """Draw the reviews completed for each full-time equivalent of the teams that review, by week."""
+    last = _last(view)
+    days = every_day(view, last)
+    done = view.course("reviews_done", days, then=False).select("day", "numerator")
+    called = {"done": "Reviews completed", "weeks": "Full-time equivalents, in weeks"}
+    weeks = weekly(done, reviewing(view, days), last)
+    weeks = weeks.with_columns(pl.col("weeks").round(1))
+    return pace(PACE, weeks, colours, unit="reviews for each full-time equivalent", columns=called)
+
+
+def teams(view: View) -> None:
+    """Show how much each team did for each full-time equivalent, and whether they differ by chance."""
+    found = rates_of(view)
+    if found.is_empty():
+        st.info("No team has completed a review in the last eight weeks: there is no rate to show.")
+        return
+    leaving = exporting.of_table(view, TEAMS, lambda seen: rates_chart(rates_of(seen), LIGHT).table)
+    picture.show(rates_chart(found, picture.colours()), key="rates", leaving=leaving)
+    st.caption(f"{differences(view, found)} {NOT_A_RANKING}")
+
+
+def rates_chart(found: pl.DataFrame, colours: Palette) -> Chart:
+    """Draw the rates of the teams."""
+    return rates(
+        TEAMS, found, colours, of="team", done="Reviews completed", worked="Full-time equivalents, in weeks",
+        unit="reviews for each full-time equivalent and week",
+    )  # fmt: skip
+
+
+def rates_of(view: View) -> pl.DataFrame:
+    """Return the rate of each team over the eight weeks until the last extract."""
+    last = _last(view)
+    days = [last - dt.timedelta(days=back) for back in range(SPAN - 1, -1, -1)]
+    done = view.split_course("reviews_done", "team", [days[0] - dt.timedelta(days=1), *days], then=False)
+    ends = done.filter(pl.col("day").is_in([done["day"].min(), last])).sort("team", "day")
+    counts = ends.group_by("team").agg(done=pl.col("numerator").last() - pl.col("numerator").first())
+    staff = view.split_course("full_time_equivalents", "team", days, then=False)
+    return per_person_week(counts, staff.select("day", "team", "numerator"))
+
+
+def differences(view: View, found: pl.DataFrame) -> str:
+    """Say whether the teams differ by more than chance."""
+    chance = by_chance(found)
+    span = f"Eight weeks until {written_day(_last(view))}."
+    if chance is None:
+        return span
+    if chance < BEYOND:
+        return f"{span} The teams differ by more than chance explains."
+    return (
+        f"{span} The teams differ no more than chance alone would make them: differences as large come about "
+        f"{written_share(chance)} of the time between teams that work alike."
+    )
+
+
+def weeks(view: View) -> None:
+    """List staff and work by week and team, once that is asked for."""
+    if not st.toggle("Show the weeks, team by team", key="weeks", bind="query-params"):
+        return
+    st.subheader(WEEKS)
+    st.dataframe(weeks_of(view), hide_index=True)
+    exporting.of_table(view, WEEKS, weeks_of).draw(key="weeks_table")
+
+
+def weeks_of(view: View) -> pl.DataFrame:
+    """Return staff and work by week and team; the last week is as far as it has come."""
+    days = every_day(view, view.clocks.as_at)
+    sundays = [day for day in days if day.isoweekday() == 7 or day == days[-1]]  # noqa: PLR2004  # Sunday
+    named = ("headcount", "full_time_equivalents", "reviews_done")
+    found = [view.split_course(name, "team", sundays, then=False) for name in named]
+    written = {
+        "week_on": "Week of", "team": "Team", "people": "People", "equivalents": "Full-time equivalents",
+        "done": "Reviews completed", "rate": "For each full-time equivalent",
+    }  # fmt: skip
+    return by_week(*found).with_columns(pl.col("rate").round(1)).rename(written)
+
+
+def reviewers(view: View) -> None:
+    """List reviews by pseudonym, once that is asked for, to those who may see them."""
+    if not view.source.visit.may(Permission.REVIEWER_NAMES):
+        return
+    if st.toggle("Show the reviews by reviewer", key="reviewers", bind="query-params"):
+        st.caption(f"{NOT_A_RANKING} Each look at this table is recorded.")
+        st.dataframe(shown(view.by_reviewer()), hide_index=True)
+
+
+def _last(view: View) -> dt.date:
+    return min(view.clocks.as_at, view.told_until("reviews") or view.clocks.as_at)
