@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 import polars.selectors as cs
 
+from charts.chart import Chart
 from data.faults import Fault
 
 LONGEST_NAME, LONGEST_TEXT = 255, 32_767
@@ -19,21 +20,38 @@ class Table:
     """One table that leaves.
 
     said: the sentence that stands over it: the days that it speaks of.
-    notes: what it is, unit, definition and the like, each with its label.
+    notes: what it is, unit, definition and the like, each with its label. named: what a file with this
+    table alone is called, which many may see: never what its rows hold; empty, if only its kind may be told.
     """
 
     title: str
     said: str
     rows: pl.DataFrame
     notes: tuple[tuple[str, str], ...] = ()
+    named: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Section:
+    """One part of a briefing: its heading, and below it sentences, points, pictures and tables.
+
+    points: each begins with words that are bold, or none. tables: as a reader sees them, each value a text or
+    a count.
+    """
+
+    heading: str
+    said: tuple[str, ...] = ()
+    points: tuple[tuple[str, str], ...] = ()
+    charts: tuple[Chart, ...] = ()
+    tables: tuple[Table, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Content:
-    """Everything that one file holds.
+    """Everything that one file holds: tables, or a briefing's sections with the tables in them.
 
-    review: the name of the review. made_at: in UTC. made_by: who asked for it. reason: why, where
-    that is asked.
+    review: the name of the review. body: whose it is. days: the days that all of it speaks of, where
+    that is one sentence. made_at: in UTC. made_by: who asked for it. reason: why, where that is asked.
     """
 
     review: str
@@ -41,7 +59,10 @@ class Content:
     made_at: dt.datetime
     made_by: str
     reason: str | None = None
-    tables: tuple[Table, ...]
+    body: str = ""
+    days: str = ""
+    tables: tuple[Table, ...] = ()
+    sections: tuple[Section, ...] = ()
 
     @property
     def title(self) -> str:
@@ -54,6 +75,11 @@ class Content:
         made = f"{self.made_at:%Y-%m-%d %H:%M:%S} UTC by {self.made_by}"
         said = (("Review", self.review), ("Made", made))
         return said if self.reason is None else (*said, ("Reason", self.reason))
+
+    @property
+    def every_table(self) -> tuple[Table, ...]:
+        """Every table of a file, those of a briefing's sections too."""
+        return self.tables + tuple(table for section in self.sections for table in section.tables)
 
     @property
     def table(self) -> Table:

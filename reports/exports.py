@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from access.roles import Permission
-from reports import text, workbook
+from reports import text, typesetting, workbook
 from reports.content import Content
 from reports.reopened import columnar as columnar_again
+from reports.reopened import pdf as pdf_again
 from reports.reopened import text as text_again
 from reports.reopened import workbook as workbook_again
 
@@ -23,6 +24,10 @@ class Format(StrEnum):
     XLSX = "Excel workbook"
     CSV = "CSV"
     PARQUET = "Parquet"
+    PDF = "PDF"
+
+
+TABLES = (Format.XLSX, Format.CSV, Format.PARQUET)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,13 +38,27 @@ class Export:
     title: str
     needs: Permission
     reason_asked: bool
-    formats: tuple[Format, ...] = tuple(Format)
+    formats: tuple[Format, ...] = TABLES
 
 
 EXPORTS = (
     Export(id="figures", title="Figures", needs=Permission.EXPORT_FIGURES, reason_asked=False),
     Export(id="cases", title="Case rows", needs=Permission.EXPORT_CASE_ROWS, reason_asked=True),
     Export(id="record", title="The record", needs=Permission.EXPORT_RECORD, reason_asked=False),
+    Export(
+        id="briefing",
+        title="Briefing",
+        needs=Permission.EXPORT_FIGURES,
+        reason_asked=False,
+        formats=(Format.PDF,),
+    ),
+    Export(
+        id="workbook",
+        title="Workbook",
+        needs=Permission.EXPORT_FIGURES,
+        reason_asked=False,
+        formats=(Format.XLSX,),
+    ),
 )
 
 
@@ -74,6 +93,7 @@ _KINDS = {
     ),
     Format.CSV: _Kind("csv", "text/csv; charset=utf-8", text.csv, text_again.check),
     Format.PARQUET: _Kind("parquet", "application/vnd.apache.parquet", text.parquet, columnar_again.check),
+    Format.PDF: _Kind("pdf", "application/pdf", typesetting.pdf, pdf_again.check),
 }
 
 
@@ -100,18 +120,19 @@ def make(export: Export, content: Content, format_: Format) -> File:
     kind = _KINDS[format_]
     file = kind.write(content)
     kind.check(file, content)
-    rows = sum(table.rows.height for table in content.tables)
+    rows = sum(table.rows.height for table in content.every_table)
     return File(
         _name(export, content, kind.suffix), kind.media_type, file, rows, hashlib.sha256(file).hexdigest()
     )
 
 
 def _name(export: Export, content: Content, suffix: str) -> str:
-    """Name a file by its day, its review and its marking, in letters that every system takes.
+    """Name a file by its day, its review, what is in it and its marking, in letters that every system takes.
 
     Never by what its rows hold: names of files are seen by many.
     """
-    words = (f"{content.made_at:%Y-%m-%d}", content.review, export.title, content.marking)
+    named = content.tables[0].named if len(content.tables) == 1 else ""
+    words = (f"{content.made_at:%Y-%m-%d}", content.review, named or export.title, content.marking)
     return f"{'_'.join(_slug(each) for each in words)}.{suffix}"
 
 

@@ -10,6 +10,11 @@ from metrics.dimensions import Dimension
 from metrics.metric import AnyMetric, Duration
 from reports.content import Table
 
+_INTERVAL = (
+    ("Value", "a count, a share as a part of 1, or median days"),
+    ("Denominator", "what a share is out of, and of a median those that entered the stage; a count has none"),
+    ("Low and high end", "the 95% Wilson interval of a share that chance moves; no other figure has one"),
+)
 PERIODS = {"1w": "Week from", "1mo": "Month from"}
 
 
@@ -25,7 +30,35 @@ def broken_down(
     by = [each.title.lower() for each in split] + ([PERIODS[every].split()[0].lower()] if every else [])
     rows = pl.DataFrame([*period, *keys, *_numbers(metric, result)])
     title = f"{metric.title} by {' and '.join(by)}" if by else metric.title
-    return Table(title=title, said=said, rows=rows, notes=_notes(metric))
+    return Table(title=title, named=title, said=said, rows=rows, notes=_notes(metric))
+
+
+def listed(metrics: Sequence[AnyMetric], results: Sequence[pl.DataFrame], said: str) -> Table:
+    """Return figures one below the other, each as one number with all that makes it one.
+
+    results: what `evaluate` returned for each, by nothing.
+    """
+    parts = [
+        _whole(metric, result).with_columns(
+            pl.lit(metric.definition).alias("Definition"), pl.lit(metric.owner).alias("Owner")
+        )
+        for metric, result in zip(metrics, results, strict=True)
+    ]
+    return Table(title="Figures", said=said, rows=pl.concat(parts), notes=_INTERVAL)
+
+
+def side_by_side(
+    metrics: Sequence[AnyMetric], results: Sequence[pl.DataFrame], split: Dimension, said: str
+) -> Table:
+    """Return figures by one dimension, one below the other.
+
+    results: what `evaluate` returned for each, by the dimension.
+    """
+    parts = [
+        _whole(metric, result).insert_column(1, pl.Series(split.title, labels_of(result, split), pl.String))
+        for metric, result in zip(metrics, results, strict=True)
+    ]
+    return Table(title=f"Figures by {split.title.lower()}", said=said, rows=pl.concat(parts), notes=_INTERVAL)
 
 
 def over_time(metrics: Sequence[AnyMetric], courses: Sequence[pl.DataFrame], title: str, said: str) -> Table:
@@ -38,7 +71,22 @@ def over_time(metrics: Sequence[AnyMetric], courses: Sequence[pl.DataFrame], tit
         (f"{metric.title}: {label.lower()}", text) for metric in metrics for label, text in _notes(metric)
     ]
     rows = pl.DataFrame([courses[0]["day"].alias("Day"), *counts])
-    return Table(title=title, said=said, rows=rows, notes=tuple(notes))
+    return Table(title=title, named=title, said=said, rows=rows, notes=tuple(notes))
+
+
+def _whole(metric: AnyMetric, result: pl.DataFrame) -> pl.DataFrame:
+    """Return a figure in columns that every figure has: a count has no denominator, and is its value."""
+    return result.select(
+        pl.lit(metric.title).alias("Figure"),
+        pl.col("numerator").cast(pl.Int64).alias("Numerator"),
+        pl.lit(metric.counts).alias("Numerator counts"),
+        pl.col("denominator").cast(pl.Int64).alias("Denominator"),
+        pl.lit(metric.out_of, pl.String).alias("Denominator counts"),
+        pl.col("value").cast(pl.Float64).alias("Value"),
+        (pl.col("low") if metric.chance else pl.lit(None)).cast(pl.Float64).alias("Low end"),
+        (pl.col("high") if metric.chance else pl.lit(None)).cast(pl.Float64).alias("High end"),
+        pl.lit(metric.unit).alias("Unit"),
+    )
 
 
 def _numbers(metric: AnyMetric, result: pl.DataFrame) -> list[pl.Series]:

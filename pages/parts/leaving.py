@@ -2,14 +2,14 @@
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 import polars as pl
 
 from access.audit import extract
 from data.marking import marked
-from data.written import capitalised, written_day
+from data.written import capitalised, listed_words, written_day
 from metrics.as_at import Clocks
 from metrics.dimensions import dimension
 from pages.parts.days import days_of
@@ -21,6 +21,7 @@ from reports.content import Content, Table
 from reports.exports import Format, export
 
 Course = Literal["as known on each day", "as known on one day"]
+NOT_REAL = "Demonstration data: nothing here is about a real person or a real case."
 EACH_DAY: Course = "as known on each day"
 ONE_DAY: Course = "as known on one day"
 
@@ -46,7 +47,7 @@ class Asked:
     where: tuple[tuple[str, str | None], ...] = ()
     days: tuple[dt.date, dt.date] | None = None
     title: str = ""
-    make: Callable[[View], pl.DataFrame] | None = None
+    make: Callable[[View], pl.DataFrame | Table] | None = None
 
     def scope(self, source: Source) -> str:
         """Say for the record what is to leave: references only."""
@@ -69,7 +70,7 @@ class Asked:
             made_at=dt.datetime.now(dt.UTC).replace(microsecond=0),
             made_by=f"{session.who}, {session.role}",
             reason=self.reason or None,
-            tables=(self._table(source),),
+            **self._held(source),
         )
 
     def _view(self, source: Source) -> View:
@@ -77,13 +78,36 @@ class Asked:
             raise ValueError("figures and rows are asked for on two clocks")
         return View(source, self.clocks, self.kept, self.against)
 
-    def _table(self, source: Source) -> Table:
-        return {"figures": self._figures, "cases": self._rows, "record": self._record}[self.export](source)
+    def _held(self, source: Source) -> dict[str, Any]:
+        """Return what the file holds: the fields of `Content` that this export fills."""
+        if self.export == "briefing":
+            return self._briefing(source)
+        if self.export == "workbook":
+            return self._workbook(source)
+        table = {"figures": self._figures, "cases": self._rows, "record": self._record}[self.export]
+        return {"tables": (table(source),)}
+
+    def _briefing(self, source: Source) -> dict[str, Any]:
+        # Imported here: a page's parts offer files themselves.
+        from pages.parts.briefing import sections
+
+        view = self._view(source)
+        body = f"{source.terms.body}. {NOT_REAL}" if source.terms.demonstration else source.terms.body
+        return {"body": body, "days": _days(view), "sections": sections(view)}
+
+    def _workbook(self, source: Source) -> dict[str, Any]:
+        from pages.parts.workbook import tables
+
+        view = self._view(source)
+        return {"days": _days(view), "tables": tables(view, _days(view))}
 
     def _figures(self, source: Source) -> Table:
         view = self._view(source)
         if self.make is not None:
-            return Table(title=self.title, said=_days(view), rows=self.make(view))
+            made = self.make(view)
+            if isinstance(made, Table):
+                return replace(made, said=f"{_days(view)} {made.said}".strip())
+            return Table(title=self.title, named=self.title, said=_days(view), rows=made)
         metrics = [view.metric(name) for name in self.figures]
         if self.course is None:
             (name,) = self.figures
@@ -93,8 +117,9 @@ class Asked:
         then = self.course == EACH_DAY
         found = [view.course(name, days_of(view), then=then) for name in self.figures]
         known = "as known on each day" if then else f"as known on {written_day(view.clocks.known_at)}"
+        titles = [each.title for each in metrics]
         said = f"Until {written_day(view.clocks.as_at)}, {known}{_narrowing(view)}."
-        return figures.over_time(metrics, found, "Course over time", said)
+        return figures.over_time(metrics, found, f"{listed_words(titles)} over time", said)
 
     def _rows(self, source: Source) -> Table:
         view = self._view(source)
@@ -103,7 +128,11 @@ class Asked:
         values = [f"{dimension(each).title.lower()} {value or 'not recorded'}" for each, value in self.where]
         title = f"Rows behind {metric.title.lower()}{': ' + ', '.join(values) if values else ''}"
         notes = (("Counted in", metric.title), ("Definition", metric.definition))
-        return Table(title=title, said=_days(view), rows=shown(view.behind(name, self.where)), notes=notes)
+        rows = shown(view.behind(name, self.where))
+        # The values that were asked for stay out of the file's name.
+        return Table(
+            title=title, named=f"Rows behind {metric.title}", said=_days(view), rows=rows, notes=notes
+        )
 
     def _record(self, source: Source) -> Table:
         if self.days is None:

@@ -79,7 +79,7 @@ def lay_out(plot: Axes, figure: Part, scales: Scales) -> None:
     plot.tick_params(length=0, pad=4)
     plot.set_axisbelow(True)
     for letter in ("x", "y"):
-        _lay_out(plot, letter, figure.layout[f"{letter}axis"], scales[letter])
+        _lay_out(plot, letter, figure, scales[letter])
 
 
 def _scale(figure: Part, letter: Letter) -> Scale:
@@ -124,8 +124,9 @@ def _moment(value: Part) -> np.datetime64:
     return np.datetime64(value, "ms")
 
 
-def _lay_out(plot: Axes, letter: Letter, axis: Part, scale: Scale) -> None:
-    low, high = _reach(plot, letter, axis, scale)
+def _lay_out(plot: Axes, letter: Letter, figure: Part, scale: Scale) -> None:
+    axis = figure.layout[f"{letter}axis"]
+    low, high = _reach(plot, letter, axis, scale, _marked(figure, letter, scale))
     reach, grid = (plot.set_xlim, plot.xaxis) if letter == "x" else (plot.set_ylim, plot.yaxis)
     reach(*((high, low) if axis.autorange == "reversed" else (low, high)))
     if axis.visible is False:
@@ -143,7 +144,23 @@ def _lay_out(plot: Axes, letter: Letter, axis: Part, scale: Scale) -> None:
         (plot.axhline if letter == "y" else plot.axvline)(0, color=axis.zerolinecolor, linewidth=0.8)
 
 
-def _reach(plot: Axes, letter: Letter, axis: Part, scale: Scale) -> tuple[float, float]:
+def _marked(figure: Part, letter: Letter, scale: Scale) -> list[float]:
+    """Return where marks stand on an axis: it reaches them, as on the screen."""
+    marks = [*figure.layout.shapes, *figure.layout.annotations]
+    names = (letter, f"{letter}0", f"{letter}1")
+    upon = [mark for mark in marks if not within(mark, letter)]
+    given = [mark[name] for mark in upon for name in names if name in mark and mark[name] is not None]
+    return scale.places(given).tolist()
+
+
+def within(mark: Part, letter: Letter) -> bool:
+    """Whether a mark's place is a part of the picture's width or height, and not a value of its axis."""
+    return str(mark[f"{letter}ref"] or letter).endswith(("paper", "domain"))
+
+
+def _reach(
+    plot: Axes, letter: Letter, axis: Part, scale: Scale, marked: Sequence[float]
+) -> tuple[float, float]:
     if axis.rangemode not in _FITTED:
         raise TypeError(f"a picture has no axis fitted as {axis.rangemode}")
     if axis.range is not None:
@@ -154,6 +171,7 @@ def _reach(plot: Axes, letter: Letter, axis: Part, scale: Scale) -> tuple[float,
     low, high = map(float, plot.dataLim.intervalx if letter == "x" else plot.dataLim.intervaly)
     if not (math.isfinite(low) and math.isfinite(high)):
         return 0.0, 1.0
+    low, high = min(low, *marked, low), max(high, *marked, high)
     if axis.rangemode in ("tozero", "nonnegative"):
         low, high = min(low, 0), max(high, 0)
     # A line of days fills its width; what is counted leaves air above it, for what is written there.

@@ -6,7 +6,7 @@ from typing import Any
 
 Part = Any  # a part of a Plotly figure, which ships no types
 
-POINTS = 9 / 14  # points on paper for a pixel on the screen: text of 14 pixels is printed in 9 points
+POINTS = 8 / 14  # points on paper for a pixel on the screen: text of 14 pixels is printed in 8 points
 ARRAY = (list, tuple)
 STEPS = {None: "default", "linear": "default", "hv": "steps-post", "vh": "steps-pre", "hvh": "steps-mid"}
 DASHES: dict[str | None, Any] = {

@@ -7,10 +7,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.transforms import Transform, blended_transform_factory
 
-from reports.pictures.axes import Letter, Scale, Scales
+from reports.pictures.axes import Letter, Scale, Scales, within
 from reports.pictures.look import DASHES, POINTS, Part, colour, plain, weight
 
-_WITHIN = ("paper", "domain")
 _SIDES = {"left": "left", "center": "center", "right": "right", "auto": "center", None: "center"}
 _HEIGHTS = {"top": "top", "middle": "center", "bottom": "bottom", "auto": "center", None: "center"}
 
@@ -29,20 +28,16 @@ def draw(plot: Axes, figure: Part, scales: Scales) -> None:
 
 def _on(plot: Axes, mark: Part) -> Transform:
     """Return where a mark's numbers lie: on the axes, or as parts of the picture."""
-    parts = [_within(mark, letter) for letter in ("x", "y")]
+    parts = [within(mark, letter) for letter in ("x", "y")]
     across, up = (plot.transAxes if part else plot.transData for part in parts)
     return blended_transform_factory(across, up)
-
-
-def _within(mark: Part, letter: Letter) -> bool:
-    return str(mark[f"{letter}ref"] or letter).endswith(_WITHIN)
 
 
 def _place(mark: Part, name: str, scale: Scale) -> float:
     """Return where the end called `name`, such as "x0", of a mark lies."""
     letter: Letter = "x" if name[0] == "x" else "y"
     value = mark[name]
-    return float(value) if _within(mark, letter) else float(scale.places([value])[0])
+    return float(value) if within(mark, letter) else float(scale.places([value])[0])
 
 
 def _shape(plot: Axes, shape: Part, scales: Scales) -> None:
@@ -83,6 +78,7 @@ def _note(plot: Axes, note: Part, scales: Scales) -> None:
     plot.annotate(
         plain(note.text), at, xycoords=_on(plot, note), xytext=(beside * POINTS, above * POINTS),
         textcoords="offset points", ha=_SIDES[note.xanchor], va=_HEIGHTS[note.yanchor],
+        multialignment=note.align or "center",
         color=note.font.color, weight=weight(note.text), rotation=-(note.textangle or 0),
         arrowprops=line if arrow else None, annotation_clip=False,
     )  # fmt: skip

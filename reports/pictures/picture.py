@@ -25,7 +25,7 @@ _SETTINGS = {
     "svg.hashsalt": "candour",
     "text.parse_math": False,
     "font.family": [FAMILY],
-    "font.size": 9,
+    "font.size": 14 * POINTS,
     "axes.formatter.useoffset": False,
 }
 _UNDATED = {"Date": None, "Creator": None, "Type": None, "Format": None}

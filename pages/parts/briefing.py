@@ -1,0 +1,121 @@
+"""The chief officers' briefing: what the Overview says, section by section, as it goes on paper.
+
+Every sentence and number is asked for where the Overview asks for it, so the two cannot differ.
+"""
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from charts.bars import bars
+from charts.palette import LIGHT
+from data.written import listed_words, short_day, written_day
+from metrics.dimensions import PART
+from metrics.failures import every_part
+from pages.parts import answers, banner, cards, courses
+from pages.parts.decisions import board, found
+from pages.parts.decisions.promises import promises
+from pages.parts.overview.bridges import bridges
+from pages.parts.progress import finishing
+from pages.parts.progress.outlook import outlook
+from pages.parts.source import View
+from reports.content import Section, Table
+
+TOLD = (
+    "population", "share_assessed", "share_completed", "backlog", "failures", "failures_with_harm",
+    "failure_rate", "referrals", "open_referrals", "headcount", "people_waiting", "people_not_safe",
+)  # fmt: skip
+
+
+def sections(view: View) -> tuple[Section, ...]:
+    """Return what a briefing says of a view, in its order, as far as the register tells."""
+    if not view.told(["population"]):
+        return (Section(heading="Where the review stands", said=(answers.untold("applications"),)),)
+    return tuple(_sections(view))
+
+
+def _sections(view: View) -> Iterator[Section]:
+    yield _answer(view)
+    yield Section(heading="What needs a decision", said=_quiet(view), points=_decisions(view))
+    if told := view.told(TOLD):
+        yield Section(heading="The figures", tables=(_figures(view, told),))
+    if kept := promises(view):
+        points = tuple(_led(board.promised(each)) for each in kept)
+        yield Section(heading="What was promised", points=points)
+    yield from _progress(view)
+    yield from _failures(view)
+    yield _changes(view)
+    yield Section(heading="What the figures mean", tables=(_meanings(view, told),))
+
+
+def _answer(view: View) -> Section:
+    said = (answers.overview(view), finishing.sentence(view))
+    changed = tuple(_led(each) for each in answers.then_and_now(view))
+    return Section(heading="Where the review stands", said=tuple(filter(None, said)), points=changed)
+
+
+def _quiet(view: View) -> tuple[str, ...]:
+    """Say that nothing waits, where nothing does, and what could not be looked for."""
+    missing = [matter.title.lower() for matter in found.untold(view)]
+    nothing = f"Nothing waits for a decision as at {written_day(view.clocks.as_at)}."
+    unseen = f"Not looked for, because their extracts have not been loaded: {listed_words(missing)}."
+    return (*(() if found.decisions(view) else (nothing,)), *((unseen,) if missing else ()))
+
+
+def _decisions(view: View) -> tuple[tuple[str, str], ...]:
+    return tuple(_led(board.said(view, each)) for each in found.decisions(view))
+
+
+def _figures(view: View, told: list[str]) -> Table:
+    rows = [
+        {
+            "Figure": figure.metric.title,
+            f"On {short_day(view.clocks.as_at)}": cards.headline(figure),
+            "What it counts": f"{cards.small_print(figure)}{_whole(view, name)}",
+            "Change": cards.change(view, name),
+        }
+        for name, figure in ((name, view.figure(name)) for name in told)
+    ]
+    return Table(title="", said="", rows=pl.DataFrame(rows))
+
+
+def _whole(view: View, name: str) -> str:
+    return "; the whole review, not narrowed" if view.whole(view.metric(name).subject) else ""
+
+
+def _progress(view: View) -> Iterator[Section]:
+    drawn = [courses.burn_up_chart(view, LIGHT, then=view.as_known_then)]
+    made = finishing.finish(view)
+    if made is not None:
+        drawn.append(outlook(view, made, LIGHT))
+    yield Section(heading="Progress", charts=tuple(drawn))
+
+
+def _failures(view: View) -> Iterator[Section]:
+    if not view.told(["failures"]):
+        return
+    parts = every_part(view.result("failures", by=["part"]))
+    chart = bars(view.metric("failures"), parts, PART, view.clocks, LIGHT)
+    said = (banner.precedence(view), answers.outside(view))
+    yield Section(heading="Failures", charts=(chart,), said=tuple(filter(None, said)))
+
+
+def _changes(view: View) -> Section:
+    begins, ends = written_day(view.before.as_at), written_day(view.clocks.as_at)
+    said = f"From {begins} to {ends}, {banner.known_in_words(view.clocks, view.source)}."
+    table = Table(title="", said="", rows=bridges(view))
+    return Section(heading=f"What changed since {begins}, and why", said=(said,), tables=(table,))
+
+
+def _meanings(view: View, told: list[str]) -> Table:
+    rows = [
+        {"Figure": metric.title, "Definition": metric.definition, "Unit": metric.unit}
+        for metric in map(view.metric, told)
+    ]
+    return Table(title="", said="", rows=pl.DataFrame(rows))
+
+
+def _led(words: str) -> tuple[str, str]:
+    """Part a sentence of a page into the words that lead it, which are bold there, and the rest."""
+    _, lead, rest = words.split("**", 2)
+    return lead, rest

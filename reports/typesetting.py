@@ -1,0 +1,168 @@
+"""Set a briefing on paper: a tagged PDF (PDF/UA-1) that a screen reader reads as it is meant.
+
+The template is markup; all that a briefing says reaches it as data, so that no name or note can be
+markup. Nothing is read but the template's own folder, and nothing is fetched.
+"""
+
+import json
+import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from charts.chart import Chart
+from data.faults import Fault
+from data.written import written_count
+from reports.content import Content, Section, Table
+
+TEMPLATES = Path(__file__).with_name("templates")
+BRIEFING = "briefing.typ"
+STANDARD = "ua-1"
+MINUS = "\N{MINUS SIGN}"
+LINE, PROSE = 40, 72  # letters of a cell in one line: of a name or of a sentence
+BOLD = 1.15  # how much wider a bold letter is
+_FONTS = ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")
+# A text that runs from right to left would be set as it runs, and could not be read again in order.
+_OTHER_WAY = {"R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI", "PDF", "PDI"}
+
+
+def pdf(content: Content) -> bytes:
+    """Write a briefing as a PDF.
+
+    Raises:
+        Fault: it says something in letters that the fonts on paper do not have.
+    """
+    import typst
+
+    from reports.pictures.picture import FAMILY, fonts
+
+    drawn = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts())])
+    said = said_of(content)
+    for text in texts(said):
+        _refuse_unprintable(text)
+    return typst.compile(
+        TEMPLATES / BRIEFING,
+        format="pdf",
+        root=TEMPLATES,
+        font_paths=drawn,
+        sys_inputs={"said": json.dumps(said | {"family": FAMILY})},
+        pdf_standards=[STANDARD],
+        timestamp=content.made_at,
+    )
+
+
+def said_of(content: Content) -> dict[str, Any]:
+    """Return all that a briefing says, as the template takes it."""
+    body = [content.body] if content.body else []
+    said = {
+        "title": title(content),
+        "marking": content.marking,
+        "days": content.days,
+        "lines": [*body, content.days, *(f"{label}: {text}" for label, text in content.lines[1:])],
+        "sections": [_section(each) for each in content.sections],
+    }
+    return _composed(said)
+
+
+def title(content: Content) -> str:
+    """Return what a briefing is called: on its first page, and by what opens it."""
+    return f"Briefing: {' '.join(content.review.split())}"
+
+
+def texts(said: Any) -> Iterator[str]:  # noqa: ANN401  # as JSON holds it
+    """Yield every text that is to be printed: of a picture, its words."""
+    if isinstance(said, dict):
+        for name, each in said.items():
+            yield from pictured(each) if name == "svg" else texts(each)
+    elif isinstance(said, list):
+        for each in said:
+            yield from texts(each)
+    elif isinstance(said, str):
+        yield said
+
+
+def pictured(svg: str) -> list[str]:
+    """Return the words of a picture, in the order in which they are drawn."""
+    from xml.etree import ElementTree as ET
+
+    return ["".join(each.itertext()) for each in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")]
+
+
+def _section(section: Section) -> dict[str, Any]:
+    return {
+        "heading": section.heading,
+        "said": list(section.said),
+        "points": [list(each) for each in section.points],
+        "pictures": [_picture(each) for each in section.charts],
+        "tables": [_table(each) for each in section.tables],
+    }
+
+
+def _picture(chart: Chart) -> dict[str, str]:
+    from reports.pictures.picture import svg
+
+    return {"title": chart.title, "alt": chart.alt, "svg": svg(chart)}
+
+
+def _table(table: Table) -> dict[str, Any]:
+    kinds = table.rows.schema.items()
+    rows = [[written(value) for value in row] for row in table.rows.iter_rows()]
+    columns = [
+        {"name": name, "number": kind.is_numeric(), "width": _width(name, [row[place] for row in rows], kind)}
+        for place, (name, kind) in enumerate(kinds)
+    ]
+    return {"title": table.title, "said": table.said, "columns": columns, "rows": rows}
+
+
+def _width(name: str, cells: Sequence[str], kind: pl.DataType) -> int:
+    """Return the part of a table's width that a column needs: its numbers whole, its texts in few lines."""
+    # A heading may take two lines, and breaks between its words.
+    heading = max(len(each) for each in [*name.split(), name[: len(name) // 2 + 3]]) * BOLD
+    longest = max((len(each) for each in cells), default=0)
+    most = longest if kind.is_numeric() else PROSE if longest > 2 * LINE else LINE
+    return round(max(heading, min(longest, most))) + 3
+
+
+def written(value: object) -> str:
+    """Write a value of a table as a reader sees it.
+
+    Raises:
+        TypeError: it is neither a text, a whole number nor missing.
+    """
+    if isinstance(value, bool) or not isinstance(value, str | int | None):
+        raise TypeError("a table on paper holds texts and counts")
+    if isinstance(value, int):
+        return f"{MINUS if value < 0 else ''}{written_count(abs(value))}"
+    return value or ""
+
+
+def _composed(said: Any) -> Any:  # noqa: ANN401
+    """Return the same with every text composed, so that a letter and its accent are one."""
+    if isinstance(said, dict):
+        return {name: _composed(each) for name, each in said.items()}
+    if isinstance(said, list):
+        return [_composed(each) for each in said]
+    return unicodedata.normalize("NFC", said) if isinstance(said, str) else said
+
+
+def _refuse_unprintable(text: str) -> None:
+    for letter in text.replace("\n", " "):
+        if ord(letter) not in _letters() or unicodedata.bidirectional(letter) in _OTHER_WAY:
+            raise Fault(
+                f"The briefing cannot print the letter U+{ord(letter):04X}, which its fonts do not have: "
+                "rename what has it in its name, or take the tables away instead."
+            )
+
+
+@cache
+def _letters() -> frozenset[int]:
+    """Letters that both fonts of a briefing have."""
+    from matplotlib.ft2font import FT2Font
+
+    from reports.pictures.picture import fonts
+
+    plain, bold = (FT2Font(str(fonts() / each)).get_charmap() for each in _FONTS)
+    return frozenset(plain.keys() & bold.keys())
