@@ -15,12 +15,16 @@ from charts.palette import Palette
 from data.written import capitalised, short_day, written_count, written_day, written_share
 from metrics.chance.control import Control
 
-ABOVE, BELOW = [0.36, 1.0], [0.0, 0.24]
+ABOVE, BELOW = [0.36, 1.0], [0.0, 0.22]
 PERIODS = {
     "week": {"tickformat": "%-d %b<br>%Y", "nticks": 6},
     "month": {"tickformat": "%b<br>%Y", "dtick": "M1"},
 }
-BY_NUMBER = {"nticks": 10, "title": {"text": "failures, in the order they were found"}}
+BY_NUMBER = {
+    "nticks": 10,
+    "zeroline": False,
+    "title": {"text": "failures, in the order they were found", "font": {"size": 14}},
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +47,8 @@ class Subject:
             return "-"
         if self.share:
             return written_share(value)
+        if self.unit == "failure":
+            return written_count(round(value))
         return written_count(value) if float(value).is_integer() else f"{value:,.2f}"
 
     def named(self, points: pl.DataFrame) -> list[str]:
@@ -72,9 +78,10 @@ class _Canvas:
         )
 
     def note(self, text: str, **where: Any) -> None:  # noqa: ANN401  # what Plotly calls a place
-        """Write words at a place, their end there and above it, unless it is said otherwise."""
+        """Write words at a height, right of the lines unless it is said otherwise."""
         font = {"color": self.palette.text, "size": 13}
-        ends = {"xanchor": "right", "yanchor": "bottom", **where}
+        # Beside the lines, so that none runs through the words.
+        ends = {"x": 1, "xref": "paper", "xanchor": "left", "align": "left", **where}
         self.figure.add_annotation(text=text, showarrow=False, font=font, **ends)
 
 
@@ -93,6 +100,7 @@ def control(found: Control, subject: Subject, as_at: dt.date, palette: Palette) 
     _values(canvas, points, names, subject)
     canvas.figure.update_xaxes(BY_NUMBER if by_number else PERIODS[subject.unit], showgrid=False)
     percent = ",.0%" if subject.share else ","
+    canvas.figure.update_layout(margin={"r": 84, "t": 26})
     canvas.figure.update_yaxes(nticks=5, tickformat=percent, range=[0, _top(points)])
     if ranged:
         _ranges(canvas, found)
@@ -112,7 +120,7 @@ def _limits(canvas: _Canvas, points: pl.DataFrame, subject: Subject) -> None:
         # A limit drawn at nothing would be taken for the axis: the table has it as it is.
         if name == "centre" or (last is not None and last > 0):
             words = subject.centre if name == "centre" else f"{name} limit"
-            canvas.note(f"{words} {subject.written(last)}", x=canvas.places[-1], y=last)
+            canvas.note(f" {words}<br> {subject.written(last)}", y=last)
 
 
 def _values(canvas: _Canvas, points: pl.DataFrame, names: Sequence[str], subject: Subject) -> None:
@@ -123,7 +131,10 @@ def _values(canvas: _Canvas, points: pl.DataFrame, names: Sequence[str], subject
         y=points["value"].cast(pl.Float32).to_numpy(),
         mode="lines+markers",
         line={"color": series[0], "width": 2},
+        cliponaxis=False,
         marker={
+            "opacity": 1,
+            "line": {"width": 0},
             "size": np.where(special, 11, 7).astype(np.uint8),
             "symbol": ["diamond" if each else "circle" for each in special],
             "color": [series[3] if each else series[0] for each in special],
@@ -154,7 +165,8 @@ def _ranges(canvas: _Canvas, found: Control) -> None:
     )
     line = {"color": canvas.palette.quiet, "width": 1.5, "dash": "dash"}
     canvas.figure.add_shape(type="line", xref="paper", x0=0, x1=1, yref="y2", y0=limit, y1=limit, line=line)
-    canvas.note(f"limit of the moving range {limit:,.2f}", x=1, xref="paper", y=limit, yref="y2")
+    canvas.note(f" limit {limit:,.2f}", y=limit, yref="y2")
+    canvas.note("moving range", x=0, y=0.3, yref="paper", yanchor="top")
 
 
 def _locked(canvas: _Canvas, found: Control, subject: Subject) -> None:
@@ -164,7 +176,8 @@ def _locked(canvas: _Canvas, found: Control, subject: Subject) -> None:
     canvas.figure.add_shape(type="line", x0=place, x1=place, yref="paper", y0=0, y1=1, line=line)
     words = f"limits from the {found.baseline} {subject.unit}s until here"
     early = found.baseline <= found.points.height / 2
-    canvas.note(words, x=place, xanchor="left" if early else "right", yref="paper", y=1, yanchor="top")
+    side = "left" if early else "right"
+    canvas.note(words, x=place, xref="x", xanchor=side, yref="paper", y=1, yanchor="bottom")
 
 
 def _top(points: pl.DataFrame) -> float:
@@ -177,7 +190,8 @@ def _top(points: pl.DataFrame) -> float:
 def _message(found: Control, subject: Subject, names: Sequence[str], as_at: dt.date) -> str:
     points = found.points
     low, high = points["lower"], points["upper"]
-    lower = f"lower limit {_between(subject, low)}" if low.drop_nulls().len() else "no lower limit"
+    where = ", where there is one," if low.null_count() else ""
+    lower = f"lower limit{where} {_between(subject, low)}" if low.drop_nulls().len() else "no lower limit"
     limits = f"upper limit {_between(subject, high)}, {lower}"
     count = f"{written_count(points.height)} {subject.unit}s, {names[0]} to {names[-1]}"
     middle = f"{subject.centre} {subject.written(points['centre'][0])}"

@@ -15,7 +15,11 @@ from metrics.chance.funnel import Funnel
 from metrics.dimensions import Dimension
 from metrics.metric import AnyMetric
 
-ROOM, MOST_NAMED = 1.15, 12
+ROOM = 1.15
+# Width of a character as a part of the chart's, on a narrow screen; and where a name may stand.
+CHARACTER = 0.024
+SIDES = {"top center": (0, 1), "bottom center": (0, -1), "middle right": (1, 0), "middle left": (-1, 0)}
+Box = tuple[float, float, float, float]
 COLUMNS = {"95% limits": ("inner_lower", "inner_upper"), "99.8% limits": ("outer_lower", "outer_upper")}
 # Which limit a group is beyond, by where it lies.
 PASSED = {
@@ -37,8 +41,7 @@ def funnel(metric: AnyMetric, found: Funnel, dimension: Dimension, clocks: Clock
     _limits(figure, found, palette)
     beyond = [place != "within" for place in points["place"]]
     texts = [_told(*row) for row in points.select("value", "numerator", "denominator", "place").rows()]
-    named = len(labels) <= MOST_NAMED
-    turns = points["denominator"].rank("ordinal").to_list()
+    names, sides = _names(found, labels)
     figure.add_scatter(
         x=points["denominator"].to_numpy(),
         y=points["value"].cast(pl.Float32).to_numpy(),
@@ -48,23 +51,21 @@ def funnel(metric: AnyMetric, found: Funnel, dimension: Dimension, clocks: Clock
             "symbol": ["diamond" if each else "circle" for each in beyond],
             "color": [palette.series[3] if each else palette.series[0] for each in beyond],
         },
-        text=[
-            f"<b>{label}</b>" if out else (label if named else "")
-            for label, out in zip(labels, beyond, strict=True)
-        ],
-        textposition=["top center" if each % 2 == 0 else "bottom center" for each in turns],
+        text=[f"<b>{name}</b>" if name and out else name for name, out in zip(names, beyond, strict=True)],
+        textposition=sides,
         textfont={"color": palette.text, "size": 13},
         cliponaxis=False,
         hovertext=[f"{label}: {text}" for label, text in zip(labels, texts, strict=True)],
         hovertemplate="%{hovertext}<extra></extra>",
     )
     figure.update_xaxes(
-        title={"text": metric.out_of},
+        title={"text": metric.out_of, "font": {"size": 14}},
         range=[0, found.curve["size"].max()],
         tickformat=",",
         nticks=6,
         showgrid=False,
     )
+    figure.update_layout(margin={"r": 52})
     figure.update_yaxes(range=[0, _top(found)], tickformat=",.1%", nticks=6)
     title = f"{metric.title} by {dimension.title.lower()}: chance or more?"
     alt = f"{title} As at {written_day(clocks.as_at)}, {sentence(found, dimension)}"
@@ -104,7 +105,7 @@ def _beyond(row: dict[str, Any]) -> str:
     said = (
         f"stands out, {limit}"
         if row["place"].endswith("outer")
-        else f"is {limit}, as chance alone takes 1 in 40"
+        else f"is {limit}, where chance alone puts 1 in 40"
     )
     return f"({written_share(row['value'])}, {of}) {said}"
 
@@ -124,14 +125,42 @@ def _limits(figure: go.Figure, found: Funnel, palette: Palette) -> None:
                 line={"color": palette.quiet, "width": 1.5, "dash": dash},
                 hoverinfo="skip",
             )
-        _note(figure, float(sizes[-1]), float(found.curve[pair[1]].fill_null(0)[-1]), words, palette)
+        _note(figure, found.curve[pair[1]].fill_null(0)[-1], words, palette)
     figure.add_hline(y=found.rate, line={"color": palette.quiet, "width": 1})
-    _note(figure, float(sizes[-1]), found.rate, f"all {written_share(found.rate)}", palette)
+    _note(figure, found.rate, f"all<br> {written_share(found.rate)}", palette)
 
 
-def _note(figure: go.Figure, x: float, y: float, text: str, palette: Palette) -> None:
+def _names(found: Funnel, labels: list[str]) -> tuple[list[str], list[str]]:
+    """Return the name beside each group, and on which side: none that would lie on another or on a group.
+
+    Those beyond a limit come first, and then the rest; who has no room is named by the table and by a touch.
+    """
+    points, wide, high = found.points, found.curve["size"][-1], _top(found)
+    spots = [(row[0] / wide, row[1] / high) for row in points.select("denominator", "value").rows()]
+    taken = [(x - 0.02, x + 0.02, y - 0.025, y + 0.025) for x, y in spots]
+    texts, sides = [""] * len(labels), ["top center"] * len(labels)
+    for number in sorted(range(len(labels)), key=lambda each: points["place"][each] == "within"):
+        width = len(labels[number]) * CHARACTER
+        for side, (right, up) in SIDES.items():
+            x, y = spots[number][0] + right * (width / 2 + 0.03), spots[number][1] + up * 0.06
+            box = (x - width / 2, x + width / 2, y - 0.03, y + 0.03)
+            if not any(_overlap(box, each) for each in taken) and box[0] >= 0 and box[1] <= 1:
+                taken.append(box)
+                texts[number], sides[number] = labels[number], side
+                break
+    return texts, sides
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[1] and other[0] < one[1] and one[2] < other[3] and other[2] < one[3]
+
+
+def _note(figure: go.Figure, y: float, text: str, palette: Palette) -> None:
+    """Write words beside the end of a line."""
     font = {"color": palette.text, "size": 13}
-    figure.add_annotation(x=x, y=y, text=text, showarrow=False, xanchor="right", yanchor="bottom", font=font)
+    figure.add_annotation(
+        x=1, xref="paper", y=y, text=f" {text}", showarrow=False, xanchor="left", align="left", font=font
+    )
 
 
 def _top(found: Funnel) -> float:

@@ -1,0 +1,122 @@
+import datetime as dt
+
+import polars as pl
+import pytest
+
+from charts.causes import marks, told
+from charts.control import Subject, control, table
+from charts.palette import LIGHT
+from metrics.chance.between import between, rare
+from metrics.chance.control import individuals, shares
+from tests.metrics.chance.test_control import VECTOR
+from tests.metrics.world import D
+
+DAY = D(2024, 3, 1)
+COUNTS = Subject(title="Failures found by week", unit="week", what="Failures")
+SHARES = Subject(title="Failure rate by month", unit="month", what="Share with a failure", share=True)
+GAPS = Subject(title="Reviews between failures", unit="failure", what="Reviews", centre="median")
+
+
+def weekly(values, first=None):
+    weeks = [D(2023, 10, 2) + dt.timedelta(weeks=each) for each in range(len(values))]
+    return individuals(pl.DataFrame({"period": weeks, "value": values}), first)
+
+
+FOUND = weekly(VECTOR)
+CHART = control(FOUND, COUNTS, DAY, LIGHT)
+
+
+def test_every_value_is_a_point_and_what_chance_does_not_explain_has_a_shape_of_its_own():
+    values = next(each for each in CHART.figure.data if each.mode == "lines+markers")
+    assert [float(each) for each in values.y] == VECTOR
+    assert [place for place, mark in enumerate(values.marker.symbol) if mark == "diamond"] == [4]
+
+
+def test_the_lower_limit_of_a_count_is_drawn_at_nothing_and_told_as_it_is():
+    lower = CHART.figure.data[2]
+    assert {float(each) for each in lower.y} == {0.0}
+    assert set(CHART.table["Lower limit"]) == {"-0.72"}
+    assert "lower limit -0.72" in CHART.alt
+
+
+def test_the_text_alternative_says_the_limits_and_the_special_causes():
+    assert CHART.alt == (
+        "Failures found by week, as at 1 March 2024, 18 weeks, 2 Oct 2023 to 29 Jan 2024: mean 1.94, upper limit "
+        "4.60, lower limit -0.72; above the upper limit (30 Oct 2023)."
+    )
+
+
+def test_the_table_has_the_numbers_of_the_picture_and_names_each_cause():
+    assert CHART.table.columns == [
+        "Week of", "Failures", "Moving range", "Mean", "Lower limit", "Upper limit", "Special cause",
+    ]  # fmt: skip
+    assert CHART.table.equals(table(FOUND, COUNTS))
+    assert CHART.table.row(4) == ("30 Oct 2023", "10", "8", "1.94", "-0.72", "4.60", "above the upper limit")
+    assert CHART.table["Special cause"].to_list().count("") == 17
+
+
+def test_moving_ranges_are_drawn_below_with_their_own_limit():
+    ranges = next(each for each in CHART.figure.data if each.yaxis == "y2")
+    assert [float(each) for each in ranges.y[1:5]] == [1, 1, 1, 8]
+    assert " limit 3.27" in [each.text for each in CHART.figure.layout.annotations]
+
+
+def test_limits_that_are_locked_say_until_where_they_come_from():
+    words = [each.text for each in control(weekly(VECTOR, 12), COUNTS, DAY, LIGHT).figure.layout.annotations]
+    assert "limits from the 12 weeks until here" in words
+    assert not [each.text for each in CHART.figure.layout.annotations if "until here" in each.text]
+
+
+def test_limits_of_few_points_are_told_to_be_a_trial():
+    assert "(trial limits)" in control(weekly(VECTOR[:8]), COUNTS, DAY, LIGHT).alt
+    assert "trial" not in CHART.alt
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ([5, 6] * 6, "no special cause: chance explains it"),
+        (
+            [9, 1] * 3 + [6, 7] * 4 + [9, 1, 1, 3, 1, 1],
+            "a run of 9 weeks above the mean (13 Nov 2023 to 8 Jan 2024)",
+        ),
+        (
+            [1, 9, 1, 9, 1, 2, 3, 4, 5, 6, 9, 1],
+            "7 weeks rising one after the other (30 Oct 2023 to 11 Dec 2023)",
+        ),
+    ],
+)
+def test_every_special_cause_is_named_with_its_weeks(values, said):
+    found = weekly(values)
+    assert told(found, COUNTS.named(found.points), "week", "mean") == said
+    assert any(marks(found, "mean")) == bool(found.causes)
+
+
+def test_a_share_has_a_limit_for_each_size_and_is_written_as_one():
+    rows = pl.DataFrame(
+        {
+            "period": [D(2023, month, 1) for month in range(1, 7)],
+            "numerator": [3, 2, 4, 0, 1, 20],
+            "denominator": [100, 50, 80, 30, 20, 100],
+        }
+    )
+    chart = control(
+        shares(rows.with_columns(value=pl.col("numerator") / pl.col("denominator"))), SHARES, DAY, LIGHT
+    )
+    assert chart.table.row(0)[:4] == ("Jan 2023", 3, 100, "3.00%")
+    assert chart.table["Lower limit"].to_list()[3] == "-"
+    assert chart.table["Special cause"].to_list()[5] == "above the upper limit"
+    assert "lower limit, where there is one, 0.67%" in chart.alt
+    assert " to " in chart.alt.split("upper limit ")[1].split(",")[0]
+
+
+def test_reviews_between_failures_are_drawn_in_their_order_with_a_median():
+    days = [D(2024, 1, day) for day in range(1, 8)]
+    one = pl.DataFrame({"period": days, "numerator": [1] * 7})
+    ten = pl.DataFrame({"period": days, "numerator": [10] * 7})
+    chart = control(rare(between(one, ten)), GAPS, DAY, LIGHT)
+    assert chart.labels[0] == "1, found 1 Jan 2024"
+    assert list(chart.figure.data[-1].x) == [1, 2, 3, 4, 5, 6, 7]
+    assert chart.table["Median"].unique().to_list() == ["7"]
+    assert "7 failures" in chart.alt
+    assert "no lower limit" in chart.alt

@@ -1,0 +1,67 @@
+import pytest
+
+from charts.funnel import funnel, sentence, table
+from charts.palette import LIGHT
+from metrics.as_at import Clocks
+from metrics.catalogue import metric
+from metrics.chance.funnel import funnel as placed
+from metrics.dimensions import dimension
+from tests.metrics.chance.test_funnel import AREAS, RATE, groups
+from tests.metrics.world import D
+
+RATES, AREA = metric("failure_rate"), dimension("area")
+
+
+def intervals(rows):
+    return rows.with_columns(low=rows["value"] / 2, high=rows["value"] * 2)
+
+
+FOUND = placed(intervals(AREAS), RATE)
+CHART = funnel(RATES, FOUND, AREA, Clocks.then(D(2024, 5, 30)), LIGHT)
+
+
+def points():
+    return CHART.figure.data[-1]
+
+
+def test_every_group_is_a_point_at_its_size_and_its_share():
+    assert list(points().x) == [869, 457, 676, 765, 819, 192]
+    assert [round(float(each), 6) for each in points().y] == [round(each, 6) for each in AREAS["value"]]
+    assert CHART.labels == ("north", "east", "south", "west", "central", "headquarters")
+
+
+def test_those_beyond_a_limit_are_told_by_shape_and_by_a_bold_name():
+    marks = dict(zip(CHART.labels, points().marker.symbol, strict=True))
+    assert [area for area, mark in marks.items() if mark == "diamond"] == ["north", "east"]
+    assert [text for text in points().text if text.startswith("<b>")] == ["<b>north</b>", "<b>east</b>"]
+
+
+def test_the_sentence_says_who_stands_out_and_that_chance_explains_the_rest():
+    assert sentence(FOUND, AREA) == (
+        "East (3.28%, 15 of 457) stands out, above the 99.8% limit of 2.59%; north (0.23%, 2 of 869) is below "
+        "the 95% limit of 0.26%, where chance alone puts 1 in 40; the other 4 are within what chance explains "
+        "around 0.87%."
+    )
+    assert CHART.alt.endswith(sentence(FOUND, AREA))
+    alike = placed(groups(("north", 5, 500), ("east", 4, 400)), 0.01)
+    assert sentence(alike, AREA) == "Each of the 2 is within what chance explains around 1.00%."
+
+
+def test_the_table_has_the_numbers_of_the_picture():
+    told = table(RATES, FOUND, AREA)
+    assert told.equals(CHART.table)
+    east = told.row(1, named=True)
+    assert list(east.values())[1:3] == [15, 457]
+    assert (east["Share"], east["95% limits"], east["99.8% limits"]) == (
+        "3.28%", "0.03% to 1.92%", "0% to 2.59%",
+    )  # fmt: skip
+    assert east["Where it lies"] == "above the 99.8% limit"
+    assert told["Where it lies"].to_list().count("within chance") == 4
+
+
+@pytest.mark.parametrize("count", [3, 9, 40])
+def test_no_name_lies_on_another(count):
+    many = intervals(groups(*[(f"group {each}", 1, 100 + each) for each in range(count)]))
+    chart = funnel(RATES, placed(many, 0.01), AREA, Clocks.then(D(2024, 5, 30)), LIGHT)
+    named = [text for text in chart.figure.data[-1].text if text]
+    assert 1 <= len(named) < max(count, 4)
