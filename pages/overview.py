@@ -17,6 +17,7 @@ st.header(answers.overview(view))
 st.markdown(f"**{finishing.sentence(view)}**")
 if changed := answers.then_and_now(view):
     st.info("What was known on the day itself and what is known now differ.  \n" + "  \n".join(changed))
+exporting.offer_reports(view)
 
 left, right = st.columns([2, 3], gap="large")
 with left:

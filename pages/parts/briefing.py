@@ -11,7 +11,6 @@ from charts.bars import bars
 from charts.palette import LIGHT
 from data.written import listed_words, short_day, written_day
 from metrics.dimensions import PART
-from metrics.failures import every_part
 from pages.parts import answers, banner, cards, courses
 from pages.parts.decisions import board, found
 from pages.parts.decisions.promises import promises
@@ -94,7 +93,7 @@ def _progress(view: View) -> Iterator[Section]:
 def _failures(view: View) -> Iterator[Section]:
     if not view.told(["failures"]):
         return
-    parts = every_part(view.result("failures", by=["part"]))
+    parts = view.result("failures", by=["part"])
     chart = bars(view.metric("failures"), parts, PART, view.clocks, LIGHT)
     said = (banner.precedence(view), answers.outside(view))
     yield Section(heading="Failures", charts=(chart,), said=tuple(filter(None, said)))

@@ -14,6 +14,7 @@ from data.reason import LONGEST, fitting
 from pages.parts.leaving import EACH_DAY, ONE_DAY, Asked
 from pages.parts.source import View
 from pages.parts.visitor import desk
+from reports.content import Table
 from reports.exports import Export, Format, export
 
 DOOR = "/export/"
@@ -31,10 +32,20 @@ class Offer(NamedTuple):
         if not self.visit.may(wanted.needs):
             return
         with st.popover(f"Take away: {wanted.title.lower()}"), st.form(f"{key}_export", border=False):
-            chosen = st.selectbox("As", wanted.formats, key=f"{key}_format")
+            chosen = _asked_format(wanted, key)
             reason = _asked_reason(wanted, key)
             if st.form_submit_button("Make a link"):
-                _give_link(self.visit, wanted, replace(self.asked, format=Format(chosen), reason=reason))
+                _give_link(self.visit, wanted, replace(self.asked, format=chosen, reason=reason))
+
+    def link(self, label: str, format_: Format = Format.XLSX) -> None:
+        """Offer it by one click, to a reader who may have it; only what leaves without a reason can be."""
+        wanted = export(self.asked.export)
+        if wanted.reason_asked:
+            raise ValueError(f"{wanted.id} does not leave without a reason")
+        if self.visit.may(wanted.needs):
+            ticket = desk().tickets.issue(self.visit.digest, replace(self.asked, format=format_))
+            st.link_button(label, f"{DOOR}{ticket}")
+            st.caption("The link is yours alone and good for ten minutes: load the page again for a new one.")
 
 
 def of_figure(view: View, name: str, *, by: Sequence[str] = (), every: str | None = None) -> Offer:
@@ -47,9 +58,29 @@ def of_course(view: View, names: Sequence[str], *, then: bool) -> Offer:
     return _of(view, "figures", figures=tuple(names), course=EACH_DAY if then else ONE_DAY)
 
 
-def of_table(view: View, title: str, make: Callable[[View], pl.DataFrame]) -> Offer:
-    """Return the offer of a table that a page draws; it is made anew when it is fetched."""
+def of_table(view: View, title: str, make: Callable[[View], pl.DataFrame | Table]) -> Offer:
+    """Return the offer of a table that a page draws; it is made anew when it is fetched.
+
+    make: returns its rows, or the whole of it where more is to be said than its days.
+    """
     return _of(view, "figures", title=title, make=make)
+
+
+def of_briefing(view: View) -> Offer:
+    """Return the offer of the chief officers' briefing on a view."""
+    return _of(view, "briefing", format=Format.PDF)
+
+
+def of_workbook(view: View) -> Offer:
+    """Return the offer of every figure of a view, by what it can be split by, with the data dictionary."""
+    return _of(view, "workbook")
+
+
+def offer_reports(view: View) -> None:
+    """Offer what tells all of a view, side by side: the briefing and the workbook."""
+    with st.container(horizontal=True, gap="small"):
+        of_briefing(view).draw(key="briefing")
+        of_workbook(view).draw(key="workbook")
 
 
 def offer_rows(view: View, name: str, where: Sequence[tuple[str, str | None]], *, key: str) -> None:
@@ -67,6 +98,12 @@ def _of(view: View, id_: str, **asked: Any) -> Offer:  # noqa: ANN401  # the fie
         view.source.visit,
         Asked(export=id_, clocks=view.clocks, kept=view.kept, against=view.against, **asked),
     )
+
+
+def _asked_format(wanted: Export, key: str) -> Format:
+    """Ask as what a file is wanted; nothing is asked where it leaves in one way only."""
+    first, *others = wanted.formats
+    return Format(st.selectbox("As", wanted.formats, key=f"{key}_format")) if others else first
 
 
 def _asked_reason(wanted: Export, key: str) -> str:

@@ -1,6 +1,7 @@
 """The analyst's workbook: every figure of a view, by what it can be split by and by week, with its words."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from metrics.dimensions import dimension
 from metrics.metric import AnyMetric, Metric
@@ -54,6 +55,6 @@ def _weeks(view: View, metrics: list[AnyMetric], said: str) -> Iterator[Table]:
     weeks = every_day(view, view.clocks.as_at)[::-WEEK][::-1]
     courses = [view.course(each.name, weeks, then=view.as_known_then) for each in counts]
     known = "on each of the days" if view.as_known_then else "on the one day"
-    yield figures.over_time(
-        counts, courses, "Course by week", f"{said} A line for every seventh day, as known {known}."
-    )
+    said = f"{said} A line for every seventh day, as known {known}."
+    course = figures.over_time(counts, courses, "Course by week", said)
+    yield replace(course, notes=(("Definitions", "on the sheet of the dictionary of figures"),))
