@@ -76,6 +76,7 @@ def things() -> Iterator[Thing]:
         yield Thing(f"{name} by month", FIGURES, lambda view, name=name: view.result(name, every="1mo"))
     for name in NARROWED_BY:
         yield Thing(f"values of {name}", FIGURES, lambda view, name=name: view.source.values(name))
+    yield Thing("history of one case", ROWS, lambda view: view.case_file(CASE))
     yield Thing("loads", LOADS, lambda view: view.source.loads())
     yield Thing("receipts", LOADS, lambda view: view.source.receipts())
     yield Thing("quarantine", LOADS, lambda view: view.source.quarantine())
@@ -154,6 +155,7 @@ def test_the_canaries_are_there_to_be_found(desk):
     view = views(desk, CHIEF, "live")
     assert CASE in written(view.behind("failures"))
     assert STAFF in written(changed(view, "reviews"))
+    assert STAFF in written(view.case_file(CASE))
     assert STAFF not in written(changed(views(desk, ANALYST, "live"), "reviews"))
     assert "CANARY-FAILURE" in written(changed(views(desk, ANALYST, "live"), "failures"))
 
