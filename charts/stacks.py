@@ -1,16 +1,19 @@
-"""Stacks: counts by day, each day's column parted by kind."""
+"""Stacks: counts by day or by week, each one's column parted by kind."""
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Literal
 
 import polars as pl
 
 from charts.chart import Chart, blank, packed
 from charts.palette import Palette
-from data.written import listed_words, short_day, written_count, written_day
+from data.written import capitalised, listed_words, short_day, written_count, written_day
 
 DAY = 86_400_000
 OTHER = "other"
+WIDTHS = {"day": 1, "week": 7}
+WORDS = {"day": "", "week": "week of "}
 
 
 def stacks(
@@ -21,10 +24,11 @@ def stacks(
     palette: Palette,
     *,
     unit: str,
+    period: Literal["day", "week"] = "day",
 ) -> Chart:
-    """Draw counts by day as upright columns, parted by kind.
+    """Draw counts by day or by week as upright columns, parted by kind.
 
-    counts: `day, part, count`, one row for each day and part that has any.
+    counts: `day, part, count`, one row for each day and part that has any; of a week, its Monday.
     parts: every part in the order of its colour; past the palette's colours they are drawn as one.
     """
     named = parts if len(parts) <= len(palette.series) else parts[: len(palette.series) - 1]
@@ -40,10 +44,10 @@ def stacks(
         figure.add_bar(
             x=found["day"].to_numpy(),
             y=packed(found["count"]),
-            width=0.8 * DAY,
+            width=0.8 * WIDTHS[period] * DAY,
             name=part,
             marker={"color": colour},
-            hovertemplate=f"{part}, %{{x|%-d %B %Y}}: %{{y:,}}<extra></extra>",
+            hovertemplate=f"{part}, {WORDS[period]}%{{x|%-d %B %Y}}: %{{y:,}}<extra></extra>",
         )
     font = {"color": palette.text, "size": 14}
     # Above the columns: below, it would stand on the days wherever it takes more than one line.
@@ -56,7 +60,7 @@ def stacks(
         "traceorder": "normal",
     }
     figure.update_layout(barmode="stack", showlegend=True, legend=legend)
-    half = dt.timedelta(hours=12)
+    half = dt.timedelta(hours=12 * WIDTHS[period])
     ends = [dt.datetime.combine(day, dt.time()) for day in span]
     figure.update_xaxes(
         type="date",
@@ -66,7 +70,7 @@ def stacks(
         nticks=6,
     )
     figure.update_yaxes(rangemode="tozero", tickformat=",", nticks=5)
-    return Chart(title, figure, _message(title, counts, parts, span, unit), _table(counts, parts))
+    return Chart(title, figure, _message(title, counts, parts, span, unit), _table(counts, parts, period))
 
 
 def _message(
@@ -80,13 +84,15 @@ def _message(
     return f"{title}, {days}, in {unit}: {listed_words(told)}."
 
 
-def _table(counts: pl.DataFrame, parts: Sequence[str]) -> pl.DataFrame:
-    """One row for each day that has any, latest first, and one column for each part."""
+def _table(counts: pl.DataFrame, parts: Sequence[str], period: str) -> pl.DataFrame:
+    """One row for each day or week that has any, latest first, and one column for each part."""
     days = counts["day"].unique().sort(descending=True)
     held = dict(zip(counts.select("day", "part").iter_rows(), counts["count"], strict=True))
     return pl.DataFrame(
         [
-            pl.Series("Day", [short_day(day) for day in days], pl.String),
+            pl.Series(
+                capitalised(f"{WORDS[period].strip() or period}"), [short_day(day) for day in days], pl.String
+            ),
             *(pl.Series(part, [held.get((day, part), 0) for day in days], pl.Int64) for part in parts),
         ]
     )

@@ -7,7 +7,7 @@ from data.written import capitalised
 MOST_ROWS = 1_000
 HIDDEN = (
     "recorded_from", "recorded_to", "earlier_grades", "graded_on", "in_scope", "year", "month_found", "first",
-    "from_on", "until_on", "failed_on",
+    "from_on", "until_on", "failed_on", "overdue_from",
 )  # fmt: skip
 
 

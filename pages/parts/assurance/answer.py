@@ -2,12 +2,12 @@
 
 from data.terms import Case
 from data.written import counted, listed_words, written_count, written_share
-from metrics.finite import RARE, Bound, bound, sample_for
+from metrics.finite import Bound, bound, sample_for
 from metrics.histories.looks import ADDED, TAKEN_BACK
 from pages.parts.source import View
 
 SURE = "with 95% confidence"
-IN_A_HUNDRED, IN_A_THOUSAND = 100, 1_000
+IN_A_THOUSAND = 1_000
 
 
 def assurance(view: View) -> str:
@@ -106,16 +106,3 @@ def claim(held: Bound, in_a_thousand: int) -> str:
         f"To claim {said} {SURE}, {written_count(needed)} must be checked and no failure found {besides}: "
         f"{written_count(more)} more than the {written_count(held.sample)} checked so far."
     )
-
-
-def by_chance(chance: float | None, groups: str) -> str:
-    """Say whether groups differ by more than chance alone would make them."""
-    if chance is None:
-        return f"There is too little to tell whether {groups} differ."
-    so = "they differ by more than chance" if chance < RARE else "no sign that they differ"
-    return f"Chance alone would make {groups} differ so much in {_how_often(chance)}: {so}."
-
-
-def _how_often(chance: float) -> str:
-    times = round(IN_A_HUNDRED * chance)
-    return "fewer than 1 of 100 tries" if times < 1 else f"about {min(times, 99)} of 100 tries"

@@ -4,9 +4,8 @@ import polars as pl
 import streamlit as st
 
 from charts.bars import bars, table
-from metrics.assurance import chance_alone
 from metrics.dimensions import FIRST_TEAM
-from pages.parts import drill, exporting, picture
+from pages.parts import chance, drill, exporting, picture
 from pages.parts.assurance import answer
 from pages.parts.source import View
 
@@ -22,8 +21,7 @@ def draw(view: View) -> None:
     chart = bars(view.metric(NAME), result, FIRST_TEAM, view.clocks, picture.colours())
     leaving = exporting.of_table(view, chart.title, told_by_team)
     picture.show_to_click(chart, key="overturned_by_team", chosen="behind_team", leaving=leaving)
-    differ = answer.by_chance(chance_alone(result), "the teams")
-    st.caption(f"{answer.which_way(view)} {differ}".strip())
+    st.caption(f"{answer.which_way(view)} {chance.told(result, 'the teams')}".strip())
     drill.under(view, NAME, result, [FIRST_TEAM], key="behind_team")
 
 

@@ -7,11 +7,11 @@ from charts.bars import bars, table
 from charts.bounds import bounds
 from charts.chart import Chart
 from charts.palette import LIGHT, Palette
-from metrics.assurance import SHARE_CHECKED, chance_alone, drawn
+from metrics.assurance import SHARE_CHECKED, drawn
 from metrics.dimensions import Dimension
 from metrics.finite import Bound, growing, sample_for
 from metrics.words import spoken
-from pages.parts import drill, exporting, picture
+from pages.parts import chance, drill, exporting, picture
 from pages.parts.assurance import answer
 from pages.parts.source import View
 
@@ -78,7 +78,7 @@ def _who_was_drawn(view: View) -> None:
         return table(metric, by(view, split), [split])
 
     picture.show(chart, key=f"drawn_by_{split.name}", leaving=exporting.of_table(view, chart.title, make))
-    st.caption(answer.by_chance(chance_alone(result), f"the groups by {split.title.lower()}"))
+    st.caption(chance.told(result, f"the groups by {split.title.lower()}"))
 
 
 def by(view: View, split: Dimension) -> pl.DataFrame:

@@ -2,7 +2,7 @@ import polars as pl
 
 from data.terms import Case
 from metrics.finite import bound
-from pages.parts.assurance.answer import by_chance, claim, conditions, sampled
+from pages.parts.assurance.answer import claim, conditions, sampled
 from tests.pages.reading import answer, captions, card, tables
 
 CASE = Case()
@@ -37,12 +37,6 @@ def test_a_claim_is_supported_or_needs_so_many_more_checks_or_is_refuted():
     assert "cannot be supported: 3 have been found already" in claim(bound(3, 300, 2954), 1)
 
 
-def test_groups_differ_by_chance_or_by_more():
-    assert "about 84 of 100 tries: no sign" in by_chance(0.838, "the teams")
-    assert "fewer than 1 of 100 tries: they differ by more than chance" in by_chance(0.001, "the teams")
-    assert by_chance(None, "the teams") == "There is too little to tell whether the teams differ."
-
-
 def test_the_page_counts_second_looks_and_sample_checks_from_the_register(app, demonstration):
     known = {
         table: demonstration.snapshot().scan(table).filter(pl.col("closed_by").is_null()).collect().to_dicts()
@@ -67,5 +61,5 @@ def test_the_page_counts_second_looks_and_sample_checks_from_the_register(app, d
         team: sum(first[row["application_ref"]]["team"] == team for row in second)
         for team in ("team 1", "team 2", "team 3", "team 4")
     }
-    assert any("no sign that they differ" in each for each in captions(page))
+    assert any("No sign that the teams differ" in each for each in captions(page))
     assert any(each.value == claim(bound(0, len(sample), len(graded - sent)), 5) for each in page.markdown)

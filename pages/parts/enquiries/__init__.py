@@ -1,0 +1,1 @@
+"""What the Enquiries page is made of."""
