@@ -6,32 +6,38 @@ import polars as pl
 
 from charts.chart import Chart, blank, packed
 from charts.lines import DAY
-from charts.palette import Palette
+from charts.palette import Palette, fills
 from data.written import listed_words, short_day, written_count, written_day
 
 
-def areas(title: str, counts: pl.DataFrame, parts: Sequence[str], palette: Palette, *, unit: str) -> Chart:
+def areas(
+    title: str,
+    counts: pl.DataFrame,
+    parts: Sequence[str],
+    palette: Palette,
+    *,
+    kinds: Sequence[str],
+    unit: str,
+) -> Chart:
     """Draw counts on even-spaced days as stacked steps, the first part at the bottom.
 
-    counts: `day` and one column of counts for each of `parts`. parts: at most as many as the palette has
-    colours.
-
-    Raises:
-        ValueError: there are more parts than colours.
+    counts: `day` and one column of counts for each of `parts`. kinds: every kind a part can be, in the order
+    of their colours; past the palette's colours they are hatched.
     """
-    if len(parts) > len(palette.series):
-        raise ValueError(f"{len(parts)} parts cannot be told apart by {len(palette.series)} colours")
+    filled = fills(palette, kinds)
     figure = blank(palette, height=380)
     days = counts["day"]
     step = 1 if len(days) == 1 else (days[1] - days[0]).days
-    for part, colour in zip(parts, palette.series, strict=False):
+    hatching = {"shape": "/", "fillmode": "overlay", "fgcolor": palette.background}
+    for part in parts:
         figure.add_scatter(
             x0=days[0].isoformat(),
             dx=DAY * step,
             y=packed(counts[part]),
             mode="lines",
             stackgroup="one",
-            fillcolor=colour,
+            fillcolor=filled[part].colour,
+            fillpattern=hatching if filled[part].hatched else None,
             line={"color": palette.background, "width": 1, "shape": "hv"},
             name=part,
             hovertemplate=f"{part}, %{{x|%-d %B %Y}}: %{{y:,}}<extra></extra>",

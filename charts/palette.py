@@ -4,6 +4,7 @@ The dark page's series are lighter tints of the same hues; every one has a contr
 3:1 with its background, and text at least 7:1.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -37,6 +38,20 @@ DARK = Palette(
 def palette(theme: str | None) -> Palette:
     """Return the palette of the theme called "light" or "dark"; light when it is not known."""
     return DARK if theme == "dark" else LIGHT
+
+
+@dataclass(frozen=True)
+class Fill:
+    """How one kind is filled wherever it is drawn: a colour, hatched where the colour is used before."""
+
+    colour: str
+    hatched: bool
+
+
+def fills(palette: Palette, kinds: Sequence[str]) -> dict[str, Fill]:
+    """Return the fill of each kind: the same for the same kinds, whichever of them a chart has."""
+    count = len(palette.series)
+    return {kind: Fill(palette.series[n % count], n >= count) for n, kind in enumerate(kinds)}
 
 
 def over(colour: str) -> str:

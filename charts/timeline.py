@@ -8,25 +8,20 @@ import plotly.graph_objects as go
 import polars as pl
 
 from charts.chart import FRAME_HEIGHT, Chart, blank
-from charts.palette import Palette, over
+from charts.palette import Fill, Palette, fills, over
 from data.written import counted, listed_words, written_day
 
 LINE_HEIGHT = 58
-LEGEND_HEIGHT = 60
+LEGEND_LINE = 22  # on a narrow screen each status takes a line of the legend
 DAY = 86_400_000
-ROOM_FOR_DAYS = 0.16
 
 
 @dataclass(frozen=True)
 class Line:
-    """One matter: what it is called, what stands below its name, and what its line comes to at its end.
-
-    says: how it stands, as the text alternative says it.
-    """
+    """One matter: what it is called, what stands below its name, and how it stands as words say it."""
 
     name: str
     below: str
-    end: str
     says: str
 
 
@@ -37,17 +32,23 @@ def timeline(
     palette: Palette,
     *,
     statuses: Sequence[str],
+    kinds: Sequence[str],
     as_at: dt.date,
     table: pl.DataFrame,
 ) -> Chart:
     """Draw each matter as a line in time, one segment for each status, labelled where there is room.
 
-    parts: `name, status, begins, ends`, one row for each segment. statuses: those that occur, in the order
-    of their colours; past the palette's colours they are hatched. table: the same in words and numbers.
+    parts: `name, status, begins, ends`, one row for each segment. statuses: in the order of a life. kinds:
+    the same in the order of their colours; past the palette's colours they are hatched. table: the same in
+    words and numbers.
     """
-    figure = blank(palette, height=FRAME_HEIGHT + LEGEND_HEIGHT + LINE_HEIGHT * max(len(lines), 1))
-    for number, status in enumerate(statuses):
-        _draw(figure, parts.filter(pl.col("status") == status), status, number, palette)
+    seen = parts["status"].n_unique()
+    figure = blank(palette, height=FRAME_HEIGHT + LEGEND_LINE * seen + LINE_HEIGHT * max(len(lines), 1))
+    filled = fills(palette, kinds)
+    for status in statuses:
+        found = parts.filter(pl.col("status") == status)
+        if not found.is_empty():
+            _draw(figure, found, status, filled[status], palette)
     names = [f"<b>{line.name}</b><br>{line.below}" for line in lines]
     figure.update_yaxes(
         type="category",
@@ -59,10 +60,8 @@ def timeline(
         showgrid=False,
         ticklabelstandoff=6,
     )
-    begins = min(parts["begins"], default=as_at)
-    room = (as_at - begins) * ROOM_FOR_DAYS
-    figure.update_xaxes(type="date", range=[begins, as_at + room], tickformat="%b<br>%Y", nticks=6)
-    _label_ends(figure, lines, parts, palette)
+    span = [min(parts["begins"], default=as_at), as_at]
+    figure.update_xaxes(type="date", range=span, tickformat="%b<br>%Y", nticks=6)
     legend = {"orientation": "h", "font": {"color": palette.text, "size": 14}, "x": 0, "y": 1.02}
     figure.update_layout(
         barmode="overlay",
@@ -74,9 +73,7 @@ def timeline(
     return Chart(title, figure, _message(title, lines, as_at), table)
 
 
-def _draw(figure: go.Figure, found: pl.DataFrame, status: str, number: int, palette: Palette) -> None:
-    colour = palette.series[number % len(palette.series)]
-    hatched = number >= len(palette.series)
+def _draw(figure: go.Figure, found: pl.DataFrame, status: str, fill: Fill, palette: Palette) -> None:
     days = (found["ends"] - found["begins"]).dt.total_days()
     figure.add_bar(
         y=found["name"].to_list(),
@@ -88,11 +85,15 @@ def _draw(figure: go.Figure, found: pl.DataFrame, status: str, number: int, pale
         textposition="inside",
         insidetextanchor="middle",
         textangle=0,
-        insidetextfont={"color": over(colour), "size": 13},
+        insidetextfont={"color": over(fill.colour), "size": 13},
         marker={
-            "color": colour,
+            "color": fill.colour,
             "line": {"color": palette.background, "width": 1},
-            "pattern": {"shape": "/" if hatched else "", "fgcolor": palette.background},
+            "pattern": {
+                "shape": "/" if fill.hatched else "",
+                "fillmode": "overlay",
+                "fgcolor": palette.background,
+            },
         },
         customdata=[
             f"from {written_day(begins)}, {counted(count, 'day', 'days')}"
@@ -100,17 +101,6 @@ def _draw(figure: go.Figure, found: pl.DataFrame, status: str, number: int, pale
         ],
         hovertemplate=f"%{{y}}: {status} %{{customdata}}<extra></extra>",
     )
-
-
-def _label_ends(figure: go.Figure, lines: Sequence[Line], parts: pl.DataFrame, palette: Palette) -> None:
-    """Write at the end of each line what it comes to."""
-    last = dict(parts.group_by("name").agg(pl.col("ends").max()).iter_rows())
-    for line in lines:
-        if line.name in last:
-            figure.add_annotation(
-                x=last[line.name], y=line.name, text=f"<b>{line.end}</b>", showarrow=False, xanchor="left",
-                xshift=4, font={"color": palette.text, "size": 14},
-            )  # fmt: skip
 
 
 def _message(title: str, lines: Sequence[Line], as_at: dt.date) -> str:

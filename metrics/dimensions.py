@@ -111,7 +111,7 @@ STATE = Dimension(
 )
 UNSAFE_REASON = Dimension(
     name="unsafe_reason",
-    title="Why contact is not safe",
+    title="Reason not to contact",
     value=_column("unsafe_reason"),
     subjects=("people",),
     missing="no reason needed",

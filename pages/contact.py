@@ -16,13 +16,13 @@ if not view.told(["people_waiting"]):
 st.header(answer.answer(view))
 cards.row(view, ("share_reached", "people_waiting", "people_unable", "people_not_safe"), compared=True)
 
-standing.over_time(view)
-standing.on_the_day(view)
-left, right = st.columns(2, gap="large")
+left, right = st.columns([3, 2], gap="large")
 with left:
-    waiting.draw(view)
+    standing.over_time(view)
 with right:
-    unsafe.draw(view)
+    standing.on_the_day(view)
+waiting.draw(view)
+unsafe.draw(view)
 attempts.draw(view)
 
 if view.figure("people_outside_scope").numerator:

@@ -5,13 +5,14 @@ import polars as pl
 from charts.areas import areas, table
 from charts.bars import bars
 from metrics.dimensions import STATE
-from metrics.histories.people import REACHED, SETTLED
+from metrics.histories.people import NOT_NEEDED, NOT_SAFE, REACHED, SETTLED, UNABLE
 from pages.parts import drill, exporting, picture
 from pages.parts.days import days_of
 from pages.parts.source import View
 
 WAITING = "waiting to be reached"
-PARTS = (*REACHED, WAITING, *(state for state in SETTLED if state not in REACHED))
+PARTS = (*REACHED, NOT_NEEDED, WAITING, UNABLE, NOT_SAFE)
+COLOURED = (*REACHED, WAITING, UNABLE, NOT_NEEDED, NOT_SAFE)
 
 
 def over_time(view: View) -> None:
@@ -21,7 +22,7 @@ def over_time(view: View) -> None:
     if not parts:
         return
     title = f"People to contact by state, {'as known on each day' if then else 'as known on one day'}"
-    chart = areas(title, counts, parts, picture.colours(), unit="people")
+    chart = areas(title, counts, parts, picture.colours(), kinds=COLOURED, unit="people")
     leaving = exporting.of_table(view, title, lambda view: table(*_counts(view, then=then)))
     picture.show(chart, key="states", leaving=leaving)
 

@@ -5,7 +5,7 @@ import streamlit as st
 
 from access.roles import Permission
 from charts.bars import bars
-from data.written import counted, short_day, written_day
+from data.written import capitalised, counted, short_day, written_day
 from metrics.dimensions import UNSAFE_REASON
 from pages.parts import drill, exporting, picture
 from pages.parts.source import View
@@ -52,16 +52,21 @@ def sentence(view: View) -> str:
 def told(view: View) -> pl.DataFrame:
     """Return each decision with its reason, its approver for those who may see names, and its day."""
     rows, as_at = view.behind(NAME), view.clocks.as_at
-    passed = pl.col("look_again_on") < as_at
+    passed = rows["look_again_on"] < as_at
+    now = pl.when(passed).then(pl.lit("to be looked at again")).otherwise(pl.lit("not yet"))
     approver = [pl.col("approved_by_ref").alias("Approved by")] if "approved_by_ref" in rows.columns else []
-    return rows.sort("look_again_on", "contact_ref").select(
-        pl.col("contact_ref").alias("Person"),
-        pl.col("application_ref").alias(view.source.terms.case.one.capitalize()),
-        pl.col("unsafe_reason").alias("Why contact is not safe"),
-        *approver,
-        _day("from_on").alias("Since"),
-        _day("look_again_on").alias("Look again on"),
-        pl.when(passed).then(pl.lit("to be looked at again")).otherwise(pl.lit("")).alias("Now"),
+    return (
+        rows.with_columns(now=now)
+        .sort("look_again_on", "contact_ref")
+        .select(
+            pl.col("contact_ref").alias("Person"),
+            pl.col("application_ref").alias(capitalised(view.source.terms.case.one)),
+            pl.col("unsafe_reason").alias("Reason not to contact"),
+            *approver,
+            _day("from_on").alias("Since"),
+            _day("look_again_on").alias("Look again on"),
+            *([pl.col("now").alias("Now")] if passed.any() else []),
+        )
     )
 
 

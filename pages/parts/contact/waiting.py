@@ -4,7 +4,7 @@ import polars as pl
 import streamlit as st
 
 from charts.bars import bars
-from data.written import counted, written_count, written_day
+from data.written import counted, written_day
 from metrics.dimensions import DAYS_WAITING
 from pages.parts import drill, exporting, picture
 from pages.parts.source import View
@@ -34,9 +34,15 @@ def sentence(view: View) -> str:
         counted(found.count, "person waits", "people wait"),
         counted(found.longest, "day", "days"),
     )
+    half = (
+        f"half of them for {counted(int(found.median), 'day', 'days')} or longer, "
+        if found.median >= 1
+        else ""
+    )
+    if found.count == 1:
+        return f"{people} to be reached: for {longest}, since {written_day(found.since)}. {usual}"
     return (
-        f"{people} to be reached: half of them for {written_count(found.median)} days or longer, the longest "
-        f"for {longest}, since {written_day(found.since)}. {usual}"
+        f"{people} to be reached: {half}the longest for {longest}, since {written_day(found.since)}. {usual}"
     )
 
 

@@ -16,16 +16,18 @@ def answer(view: View) -> str:
     of_all = f"{counted(made, 'referral', 'referrals')} to {body}"
     if found.count == 0 or found.longest is None or found.median is None:
         return f"Of {of_all}, none is open."
+    many = "all" if found.count == made > 1 else written_count(found.count)
     are = "is" if found.count == 1 else "are"
     how_long = _how_long(found.count, found.longest, found.median)
-    return f"Of {of_all}, {written_count(found.count)} {are} open, {how_long}; {_silent(view)}."
+    return f"Of {of_all}, {many} {are} open, {how_long}; {_silent(view)}."
 
 
 def _how_long(count: int, longest: int, median: float) -> str:
     days = counted(longest, "day", "days")
     if count == 1:
         return f"for {days}"
-    return f"the longest for {days}, half of them for {written_count(median)} or longer"
+    half = f", half of them for {counted(int(median), 'day', 'days')} or longer" if median >= 1 else ""
+    return f"the longest for {days}{half}"
 
 
 def _silent(view: View) -> str:

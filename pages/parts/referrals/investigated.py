@@ -36,7 +36,7 @@ def sentence(view: View, result: pl.DataFrame) -> str:
     """Say how many people are under investigation on which duties."""
     count = view.figure(NAME).numerator
     parts = [
-        f"{written_count(number)} {label}"
+        f"{label} {written_count(number)}"
         for label, number in zip(labels_of(result, DUTY), result["numerator"], strict=True)
     ]
     people = counted(count, "person is", "people are")

@@ -56,9 +56,19 @@ def _table(view: View) -> pl.DataFrame:
         _day("made_on").alias("Made"),
         _day("due_on").alias("Answer due"),
         _day("responded_on").fill_null("not yet").alias("Answered"),
-        pl.col("standing").alias("Standing"),
-        pl.col("days").alias("Days to the day due"),
+        pl.concat_str("standing", _days_left(), ignore_nulls=True).alias("Standing"),
         pl.when("in_scope").then(pl.lit("in scope")).otherwise(pl.lit("outside the scope")).alias("Scope"),
+    )
+
+
+def _days_left() -> pl.Expr:
+    days = pl.col("days").abs().cast(pl.String)
+    noun = pl.when(pl.col("days").abs() == 1).then(pl.lit(" day")).otherwise(pl.lit(" days"))
+    late = pl.concat_str(pl.lit(" by "), days, noun)
+    return (
+        pl.when(pl.col("days") < 0)
+        .then(late)
+        .otherwise(pl.concat_str(pl.lit(", "), days, noun, pl.lit(" left")))
     )
 
 

@@ -5,17 +5,15 @@ import streamlit as st
 
 from charts.areas import areas, table
 from charts.bars import bars
-from charts.palette import LIGHT
 from data.schema import REFERRAL_STATUSES
 from metrics.dimensions import DAYS_OPEN, MODE, STATUS, Dimension
 from metrics.histories.referrals import ENDED
 from pages.parts import drill, exporting, picture
 from pages.parts.days import days_of
+from pages.parts.referrals.timeline import COLOURED
 from pages.parts.source import View
 
 SETTLED = "closed, discontinued or withdrawn"
-OTHER = "other"
-MOST = len(LIGHT.series)
 
 
 def over_time(view: View) -> None:
@@ -25,23 +23,20 @@ def over_time(view: View) -> None:
     if not parts:
         return
     title = f"Referrals by status, {'as known on each day' if then else 'as known on one day'}"
-    chart = areas(title, counts, parts, picture.colours(), unit="referrals")
+    chart = areas(title, counts, parts, picture.colours(), kinds=(*COLOURED, SETTLED), unit="referrals")
     leaving = exporting.of_table(view, title, lambda view: table(*_counts(view, then=then)))
     picture.show(chart, key="statuses", leaving=leaving)
 
 
 def _counts(view: View, *, then: bool) -> tuple[pl.DataFrame, list[str]]:
-    """Return one column of counts for each status that ever held, in their order; past the most, as other."""
+    """Return one column of counts for each status that ever held, in order; the ended as one."""
     found = view.split_course("referrals", STATUS.name, days_of(view), then=then)
     ended = pl.col("status").is_in(ENDED)
     part = pl.when(ended).then(pl.lit(SETTLED)).otherwise(pl.col("status").cast(pl.String))
     long = found.with_columns(part=part)
     held = set(long.filter(pl.col("numerator") > 0)["part"])
-    parts = [each for each in (*REFERRAL_STATUSES, SETTLED) if each in held]
-    named = parts if len(parts) <= MOST else parts[: MOST - 1]
-    drawn = long.with_columns(part=pl.when(pl.col("part").is_in(named)).then("part").otherwise(pl.lit(OTHER)))
-    shown = [*named, *([OTHER] if len(named) < len(parts) else [])]
-    wide = drawn.pivot("part", index="day", values="numerator", aggregate_function="sum").sort("day")
+    shown = [each for each in (*REFERRAL_STATUSES, SETTLED) if each in held]
+    wide = long.pivot("part", index="day", values="numerator", aggregate_function="sum").sort("day")
     return wide.select("day", *shown).fill_null(0), shown
 
 

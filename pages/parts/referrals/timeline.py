@@ -16,6 +16,18 @@ from metrics.lives import MATTER, standing_of, stretches_of
 from pages.parts import drill, exporting, picture
 from pages.parts.source import View
 
+# The longest status in the first colour, and the one that holds a matter up in the one that stands out.
+COLOURED = (
+    "under investigation",
+    "being assessed",
+    "mode decided",
+    "suspended for criminal proceedings",
+    "report complete",
+    "referred",
+    "outcome",
+    "re-opened",
+    *ENDED,
+)
 IN_SCOPE, OUTSIDE = "The life of each referral", "Referrals outside the scope, earlier ones among them"
 
 
@@ -46,29 +58,29 @@ def _lives(view: View, *, in_scope: bool) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def _chart(view: View, title: str, standing: pl.DataFrame, parts: pl.DataFrame) -> Chart:
-    seen = set(parts["status"])
     return timeline(
         title,
         [_line(row) for row in standing.iter_rows(named=True)],
         parts.rename({MATTER: "name"}),
         picture.colours(),
-        statuses=[each for each in REFERRAL_STATUSES if each in seen],
+        statuses=REFERRAL_STATUSES,
+        kinds=COLOURED,
         as_at=view.clocks.as_at,
         table=told(standing),
     )
 
 
 def _line(row: dict[str, Any]) -> Line:
-    refs, about = row["failure_refs"], "no single failure"
+    refs, about = row["failure_refs"], "no failure"
     if refs:
         about = refs[0] if len(refs) == 1 else counted(len(refs), "failure", "failures")
     days = counted(row["days"], "day", "days")
-    since = "" if row["status"] in ENDED else f", {days} old"
+    lasted = f"after {days}" if row["status"] in ENDED else f"{days} old"
+    since = written_day(row["from_on"])
     return Line(
         name=row[MATTER],
-        below=about,
-        end=days if row["status"] not in ENDED else f"{row['status']} after {days}",
-        says=f"{row[MATTER]} {row['status']} since {written_day(row['from_on'])}{since}, about {about}",
+        below=f"{days} · {about}",
+        says=f"{row[MATTER]} {row['status']} since {since}, {lasted}, about {about}",
     )
 
 
