@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import plotly.graph_objects as go
 import polars as pl
@@ -12,14 +13,20 @@ from data.written import listed_words, short_day, written_count, written_day
 
 DAY = 86_400_000
 LINE_OF_TEXT = 0.085
+Labelled = Literal["ends", "peaks", "legend"]
 
 
 def lines(
-    title: str, courses: Mapping[str, pl.DataFrame], unit: str, palette: Palette, *, at_peaks: bool = False
+    title: str,
+    courses: Mapping[str, pl.DataFrame],
+    unit: str,
+    palette: Palette,
+    *,
+    labelled: Labelled = "ends",
 ) -> Chart:
     """Draw counts on even-spaced days as stepped lines.
 
-    at_peaks: label each line at its highest, as lines need that end at one place, or at none.
+    labelled: where each line is named; at its peak if lines end at one place, by a legend if they run close.
     courses: what `course` returned for each figure, by the words that label its line; all on the same days.
     """
     figure = blank(palette, height=340)
@@ -37,7 +44,11 @@ def lines(
         )
         ends.append((f"{words} {written_count(found['numerator'][-1])}", found["numerator"][-1]))
     days = next(iter(courses.values()))["day"]
-    if at_peaks:
+    if labelled == "legend":
+        font = {"color": palette.text, "size": 14}
+        legend = {"orientation": "h", "font": font, "x": 0, "y": 1.02, "yanchor": "bottom"}
+        figure.update_layout(showlegend=True, legend=legend)
+    elif labelled == "peaks":
         for colour, (words, found) in zip(palette.series, courses.items(), strict=False):
             _label_peak(figure, found, colour, words)
     elif len(courses) > 1:

@@ -6,7 +6,7 @@ from charts.bars import bars
 from pages.parts import answers, cards, courses, drill, exporting, picture, stages
 from pages.parts.cross import asked_dimension
 from pages.parts.opening import current_view
-from pages.parts.progress import finishing, outlook
+from pages.parts.progress import finishing, outlook, scope
 
 view = current_view()
 if not view.told(["population"]):
@@ -22,6 +22,7 @@ cards.row(view, ("allocated", "share_completed", "backlog"))
 
 then = courses.drawn_then(view)
 courses.burn_up(view, then=then)
+st.caption(scope.grown(view))
 
 if view.told(["completed"]):
     courses.flow(view, then=then)

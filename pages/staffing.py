@@ -13,8 +13,7 @@ if not view.told(["headcount"]):
     st.info(answers.untold("staffing"))
     st.stop()
 st.header(answer.sentence(view))
-if said := answer.plan(view):
-    st.markdown(f"**{said}**")
+st.markdown(f"**{answer.outlook(view)}** {answer.plan(view)}" if answer.outlook(view) else "")
 if current_view().kept:
     st.caption("Staff belong to no area, route, grade or year: this page is of the whole review.")
 peak = {"headcount": courses.peak(view, "headcount")}

@@ -18,24 +18,37 @@ TITLE = "What remains, and when it will be done"
 
 
 def draw(view: View) -> None:
-    """Draw the forecast with its making beside it; nothing where the register cannot tell."""
-    if finish(view) is None:
+    """Draw the forecast with its making beside it, and its record; nothing where the register cannot tell."""
+    made = finish(view)
+    if made is None:
         return
-    left, right = st.columns([3, 2], gap="large")
-    with right:
-        staff = _asked_staff()
-        made = finish(view, staff / USUAL)
-        if made is None:
-            return
-        if staff != USUAL and made.outcome != "finished":
-            st.markdown(what_if(view, made, staff))
-        with st.expander("How the forecast is made", expanded=made.outcome == "range"):
-            st.markdown(how(made))
-    with left:
-        chart = outlook(view, made, picture.colours())
-        leaving = exporting.of_table(view, TITLE, lambda seen: _table(seen, staff))
-        picture.show(chart, key="fan", leaving=leaving)
+    if made.outcome == "finished":
+        _picture(view, made)
+    else:
+        left, right = st.columns([3, 2], gap="large")
+        with right:
+            asked = _what_if(view, made)
+            with st.expander("How the forecast is made", expanded=made.outcome == "range"):
+                st.markdown(how(asked))
+        with left:
+            _picture(view, asked)
     record.draw(view)
+
+
+def _what_if(view: View, made: Forecast) -> Forecast:
+    """Ask for another number of staff, say what that changes, and return the forecast with it."""
+    staff = _asked_staff()
+    asked = finish(view, staff / USUAL) or made
+    if staff != USUAL:
+        st.markdown(what_if(view, asked, staff))
+    return asked
+
+
+def _picture(view: View, made: Forecast) -> None:
+    staff = made.staff
+    chart = outlook(view, made, picture.colours())
+    leaving = exporting.of_table(view, _title(made), lambda seen: _table(seen, staff))
+    picture.show(chart, key="fan", leaving=leaving)
 
 
 def outlook(view: View, made: Forecast, colours: Palette) -> Chart:
@@ -104,8 +117,8 @@ def _title(made: Forecast) -> str:
     return f"{TITLE}, with {round(made.staff * USUAL)}% of the recent staff"
 
 
-def _table(view: View, staff: int) -> pl.DataFrame:
-    made = finish(view, staff / USUAL)
+def _table(view: View, staff: float) -> pl.DataFrame:
+    made = finish(view, staff)
     if made is None:
         raise ValueError("a forecast was asked for of a register that cannot tell")
     return outlook(view, made, LIGHT).table

@@ -64,12 +64,18 @@ def _promise(view: View) -> str:
     return f"The promise to keep staffing runs until {written_day(ends)}, {left}."
 
 
+def outlook(view: View) -> str:
+    """Say when the work will be finished; nothing where the register cannot tell."""
+    made = finish(view)
+    return "" if made is None else when(made)
+
+
 def plan(view: View) -> str:
-    """Say what today's staff and the end of the promise mean for the finish, where that can be told."""
+    """Say what today's staff and the end of the promise mean for the finish, where a range is forecast."""
     made = finish(view)
     if made is None or made.outcome != "range":
-        return "" if made is None else when(made)
-    return " ".join(part for part in (when(made), _with_todays_staff(view, made), _after(view, made)) if part)
+        return ""
+    return f"{_with_todays_staff(view, made)} {_after(view, made)}".strip()
 
 
 def _with_todays_staff(view: View, made: Forecast) -> str:
@@ -80,9 +86,10 @@ def _with_todays_staff(view: View, made: Forecast) -> str:
     if changed is None:
         return ""
     said = when(changed).removeprefix("At the recent pace ")
+    then, today = written_count(round(usual, 1)), written_count(round(now, 1))
     return (
-        f"That pace was kept by {written_count(round(usual, 1))} full-time equivalents on average in the teams "
-        f"that review; there are {written_count(round(now, 1))} now. If each does as much as then, {said}"
+        f"That pace was kept by {then} full-time equivalents on average in the teams that review; there are "
+        f"{today} now. If each does as much as then, {said}"
     )
 
 

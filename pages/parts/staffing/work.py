@@ -11,7 +11,7 @@ from charts.lines import lines
 from charts.pace import pace
 from charts.palette import LIGHT, Palette
 from charts.rates import rates
-from data.written import written_day, written_share
+from data.written import short_day, written_day, written_share
 from metrics.throughput import by_chance, by_week, per_person_week, weekly
 from pages.parts import exporting, picture
 from pages.parts.days import days_of, every_day
@@ -35,7 +35,7 @@ def people(view: View) -> None:
     """Show people and full-time equivalents over time."""
     courses = {words: view.course(name, days_of(view), then=False) for words, name in COURSES.items()}
     title = f"Staff in the review team, as known on {written_day(view.clocks.known_at)}"
-    chart = lines(title, courses, "people and full-time equivalents", picture.colours(), at_peaks=True)
+    chart = lines(title, courses, "people and full-time equivalents", picture.colours(), labelled="legend")
     leaving = exporting.of_course(view, list(COURSES.values()), then=False)
     picture.show(chart, key="staff", leaving=leaving)
 
@@ -120,7 +120,9 @@ def weeks_of(view: View) -> pl.DataFrame:
         "week_on": "Week of", "team": "Team", "people": "People", "equivalents": "Full-time equivalents",
         "done": "Reviews completed", "rate": "For each full-time equivalent",
     }  # fmt: skip
-    return by_week(*found).with_columns(pl.col("rate").round(1)).rename(written)
+    told = by_week(*found).with_columns(pl.col("rate").round(1))
+    weeks_on = pl.Series("week_on", [short_day(day) for day in told["week_on"]], pl.String)
+    return told.with_columns(weeks_on).rename(written)
 
 
 def reviewers(view: View) -> None:
@@ -129,7 +131,8 @@ def reviewers(view: View) -> None:
         return
     if st.toggle("Show the reviews by reviewer", key="reviewers", bind="query-params"):
         st.caption(f"{NOT_A_RANKING} Each look at this table is recorded.")
-        st.dataframe(shown(view.by_reviewer()), hide_index=True)
+        told = view.by_reviewer().rename({"done": "reviews_completed", "in_hand": "reviews_in_hand"})
+        st.dataframe(shown(told), hide_index=True)
 
 
 def _last(view: View) -> dt.date:
