@@ -54,3 +54,14 @@ def test_parts_past_the_colours_are_drawn_as_one_and_told_one_by_one():
 def test_the_axis_shows_the_days_asked_for_whole_whatever_was_found():
     low, high = drawn(COUNTS.clear()).figure.layout.xaxis.range
     assert (str(low), str(high)) == ("2024-01-10 12:00:00", "2024-01-12 12:00:00")
+
+
+def test_weeks_are_named_by_their_mondays_and_as_wide_as_weeks():
+    monday = dt.date(2024, 1, 8)
+    counts = pl.DataFrame([(monday, "a", 3)], schema=["day", "part", "count"], orient="row")
+    chart = stacks("Enquiries", counts, ("a",), (monday, monday), LIGHT, unit="enquiries", period="week")
+    assert chart.table.rows() == [("8 Jan 2024", 3)]
+    assert chart.table.columns[0] == "Week of"
+    (bar,) = chart.figure.data
+    assert "week of" in bar.hovertemplate
+    assert 6 * 86_400_000 > bar.width > 5 * 86_400_000
