@@ -94,7 +94,7 @@ def sentence(found: Funnel, dimension: Dimension) -> str:
     rest = len(rows) - len(told)
     around = f"within what chance explains around {written_share(found.rate)}"
     if not told:
-        return f"Each of the {rest} is {around}."
+        return f"No {dimension.title.lower()} stands out: each of the {rest} is {around}."
     others = f"; the other {rest} {'is' if rest == 1 else 'are'} {around}" if rest else ""
     return f"{capitalised('; '.join(told))}{others}."
 

@@ -44,7 +44,10 @@ def test_the_sentence_says_who_stands_out_and_that_chance_explains_the_rest():
     )
     assert CHART.alt.endswith(sentence(FOUND, AREA))
     alike = placed(groups(("north", 5, 500), ("east", 4, 400)), 0.01)
-    assert sentence(alike, AREA) == "Each of the 2 is within what chance explains around 1.00%."
+    assert (
+        sentence(alike, AREA)
+        == "No area stands out: each of the 2 is within what chance explains around 1.00%."
+    )
 
 
 def test_the_table_has_the_numbers_of_the_picture():

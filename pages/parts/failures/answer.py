@@ -42,9 +42,7 @@ def _counted(view: View, name: str, most: int | None = None) -> str:
 
 def _where(view: View) -> str:
     """Say which areas and years differ by more than chance."""
-    years = rates.told_by(view, "year")
-    said = [rates.told_by(view, "area"), years and f"By year received: {years[0].lower()}{years[1:]}"]
-    return " ".join(each for each in said if each)
+    return " ".join(filter(None, (rates.told_by(view, "area"), rates.told_by(view, "year"))))
 
 
 def _span(view: View) -> str:

@@ -57,6 +57,9 @@ def _funnel(view: View, name: str, split: Dimension) -> None:
 
     leaving = exporting.of_table(view, chart.title, again)
     picture.show_to_click(chart, key=f"funnel_by_{split.name}", chosen="behind_rate", leaving=leaving)
+    st.caption(
+        "Chance alone takes 1 group in 20 outside the dashed limits, and 1 in 500 outside the solid ones."
+    )
 
 
 def _bars(view: View, name: str, split: Dimension) -> None:

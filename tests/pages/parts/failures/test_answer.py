@@ -1,0 +1,63 @@
+"""What the page on failures says first, against what is counted by hand in the demonstration's rows."""
+
+import polars as pl
+
+from data.interval import STILL
+from tests.pages.reading import answer, cards
+
+
+def told(page):
+    """The line for each question."""
+    text = next(each.value for each in page.markdown if each.value.startswith("- **Which**"))
+    return dict(line.removeprefix("- **").split("**: ", 1) for line in text.splitlines())
+
+
+def counts(demonstration, column):
+    rows = demonstration.snapshot().scan("failures").filter(pl.col("recorded_to") == STILL, "in_scope")
+    return dict(rows.group_by(pl.col(column).cast(pl.String)).len().collect().rows())
+
+
+def test_the_first_screen_answers_the_analysts_questions(app, demonstration):
+    page = app("failures.py")
+    assert answer(page).startswith("33 failures have been found, 2 with harm")
+    lines = told(page)
+    reasons = counts(demonstration, "reason")
+    assert lines["Which"] == "service (17), administrative (14) and with harm (2)."
+    assert lines["Where"] == (
+        "East (3.28%, 15 of 457) stands out, above the 99.8% limit of 2.59%; north (0.23%, 2 of 869) is below "
+        "the 95% limit of 0.26%, where chance alone puts 1 in 40; the other 4 are within what chance explains "
+        "around 0.87%. By year received: each of the 9 is within what chance explains around 0.87%."
+    )
+    most = sorted(reasons.values(), reverse=True)
+    assert lines["Why"] == (
+        f"should have disclosed ({reasons['should have disclosed']}), record-keeping error "
+        f"({reasons['record-keeping error']}), incomplete system checks ({reasons['incomplete system checks']}), "
+        f"and {sum(most[3:])} for {len(most) - 3} other reasons."
+    )
+    assert lines["Since when"] == "found from 13 October 2023 to 9 April 2024, most in November 2023 (9)."
+    assert lines["Chance or change"].startswith(
+        "more than chance: 171 detailed reviews before that of 7 Mar 2024"
+    )
+    assert lines["Harm"].startswith(
+        "2 failures with harm, after 21 detailed reviews, then after 9 more; 794 "
+    )
+    assert lines["Harm"].endswith("chance would leave so many without 0.13% of the time.")
+
+
+def test_of_few_failures_it_says_what_can_be_said_and_no_more(app):
+    lines = told(app("failures.py", area="headquarters"))
+    assert lines["Which"] == "administrative (1)." or lines["Which"] == "service (1)."
+    assert lines["Since when"].startswith("found on ")
+    assert lines["Chance or change"] == "fewer than 5 failures among the reviews are too few to tell."
+    assert "Harm" not in lines
+    assert "Where" in lines
+
+
+def test_before_any_failure_it_says_so_and_asks_nothing(app):
+    page = app("failures.py", as_at="2023-10-12", known="then")
+    assert answer(page) == "0 of 3,582 have a failure." or answer(page).startswith(
+        "No failure has been found"
+    )
+    assert not [each for each in page.markdown if each.value.startswith("- **Which**")]
+    assert dict(cards(page))["Failures found"] == "0"
+    assert any("limits need 5 points" in each.value for each in page.info)
