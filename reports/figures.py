@@ -90,9 +90,10 @@ def _whole(metric: AnyMetric, result: pl.DataFrame) -> pl.DataFrame:
 
 
 def _numbers(metric: AnyMetric, result: pl.DataFrame) -> list[pl.Series]:
-    if isinstance(metric, Duration):
-        return [result["value"].alias(capitalised(metric.unit))]
     counts = result["numerator"].alias(capitalised(metric.counts))
+    if isinstance(metric, Duration):
+        entered = result["denominator"].alias(capitalised(metric.out_of or ""))
+        return [result["value"].alias(capitalised(metric.unit)), counts, entered]
     if not metric.share:
         return [counts]
     held = [

@@ -52,7 +52,7 @@ def test_a_median_leaves_as_its_days():
     table = broken_down(
         figure("days_in_review"), result(numerator=[1], denominator=[2], value=[12.5]), [], None, SAID
     )
-    assert table.rows.rows() == [(12.5,)]
+    assert table.rows.rows() == [(12.5, 1, 2)]
 
 
 @pytest.mark.parametrize(("every", "words"), [("1w", "Week from"), ("1mo", "Month from")])
