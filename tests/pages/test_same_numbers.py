@@ -13,8 +13,8 @@ from access.roles import Role
 from charts.chart import Chart
 from pages.parts import picture
 from pages.parts.exporting import Offer
-from pages.parts.source import open_source
 from pages.parts.referrals import timeline
+from pages.parts.source import open_source
 from pages.registry import open_to
 
 DAY = re.compile(r"\b(\d{1,2} )?[A-Z][a-z]{2,8} \d{4}\b")
@@ -72,7 +72,7 @@ def rounding(written: str) -> float:
 
 
 @pytest.fixture(scope="module")
-def walked(demonstration, request):
+def walked():
     """Return what a page shows a chief officer; each page and view is drawn once."""
     kept: dict[tuple[str, str], list[Shown]] = {}
 
@@ -133,7 +133,7 @@ def test_a_picture_draws_no_count_that_its_table_does_not_hold(shown):
 
 
 @everywhere
-def test_the_file_of_a_picture_holds_every_number_of_its_table(shown, demonstration, page):
+def test_the_file_of_a_picture_holds_every_number_of_its_table(shown, page):
     for each in shown:
         if each.chart.title in OF_ROWS:
             continue
