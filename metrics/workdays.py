@@ -27,14 +27,14 @@ def working_days_after(day: dt.date, count: int) -> list[dt.date]:
 def per_working_day(totals: pl.DataFrame, first: dt.date, last: dt.date) -> pl.DataFrame:
     """What running totals grew by on each working day; what fell between two is the later one's.
 
-    totals: `day` (every day, in order) and one column for each total.
+    totals: `day` (every day, in order), one column for each total. What stood on the first day is no growth.
     Returns the same columns, one row for each working day from `first` to `last`.
     """
-    worked = pl.Series("day", working_days(totals["day"][0], last), pl.Date)
-    on_days = totals.filter(pl.col("day").is_in(worked.implode()))
-    return on_days.with_columns(pl.exclude("day").diff().fill_null(pl.exclude("day"))).filter(
-        pl.col("day") >= first
-    )
+    begins = totals["day"][0]
+    worked = pl.Series("day", working_days(begins, last), pl.Date)
+    working = pl.col("day").is_in(worked.implode())
+    read = totals.filter(working | (pl.col("day") == begins))
+    return read.with_columns(pl.exclude("day").diff().fill_null(0)).filter(working, pl.col("day") >= first)
 
 
 def weekly_rate(totals: pl.DataFrame, first: dt.date, last: dt.date) -> pl.DataFrame:

@@ -1,0 +1,43 @@
+import datetime as dt
+
+import polars as pl
+
+from data.demo.days import BANK_HOLIDAYS, works
+from metrics.workdays import per_working_day, weekly_rate, working_days, working_days_after
+from tests.metrics.world import D
+
+
+def test_no_work_is_done_at_weekends_or_on_bank_holidays_of_england_and_wales():
+    assert working_days(D(2024, 3, 28), D(2024, 4, 2)) == [D(2024, 3, 28), D(2024, 4, 2)]
+    assert working_days(D(2024, 1, 2), D(2024, 1, 1)) == []
+    # The demonstration has its own list, written by hand.
+    first, last = D(2023, 10, 1), D(2024, 6, 1)
+    days = [first + dt.timedelta(days=each) for each in range((last - first).days + 1)]
+    assert working_days(first, last) == [day for day in days if works(day)]
+    assert not set(working_days(D(2023, 1, 1), D(2024, 12, 31))) & BANK_HOLIDAYS
+
+
+def test_the_next_working_days_are_as_many_as_asked():
+    assert working_days_after(D(2023, 12, 22), 3) == [D(2023, 12, 27), D(2023, 12, 28), D(2023, 12, 29)]
+    coming = working_days_after(D(2023, 12, 22), 260)
+    assert len(coming) == 260
+    # Three are left of 2023, 254 are in 2024 (262 weekdays less 8 holidays), and New Year is no working day.
+    assert coming[-1] == D(2025, 1, 6)
+
+
+def totals(first, counts):
+    days = [first + dt.timedelta(days=each) for each in range(len(counts))]
+    return pl.DataFrame({"day": days, "total": counts})
+
+
+def test_what_falls_between_two_working_days_is_the_later_ones():
+    # Thursday to Tuesday: 2 on Thursday, 1 on Friday, 4 over the weekend and 3 on Monday, none on Tuesday.
+    found = per_working_day(totals(D(2024, 1, 11), [2, 3, 5, 7, 10, 10]), D(2024, 1, 12), D(2024, 1, 16))
+    assert found.rows() == [(D(2024, 1, 12), 1), (D(2024, 1, 15), 7), (D(2024, 1, 16), 0)]
+
+
+def test_a_week_is_divided_by_its_own_working_days():
+    # Good Friday is no working day, and neither is Easter Monday; the last week is two days long.
+    counts = [0, 4, 8, 12, 16, 16, 16, 16, 16, 19, 20]
+    weeks = weekly_rate(totals(D(2024, 3, 24), counts), D(2024, 3, 24), D(2024, 4, 3))
+    assert weeks.rows() == [(D(2024, 3, 25), 16, 4, 4.0), (D(2024, 4, 1), 4, 2, 2.0)]
