@@ -41,7 +41,8 @@ def failures(view: View) -> str:
         return f"{_failures(view)}."
     interval = f"95% interval {written_share(rate.low)} to {written_share(rate.high)}"
     share = f"{written_count(rate.numerator)} of {written_count(rate.denominator or 0)} {rate.metric.out_of}"
-    return f"{_failures(view)}: {share} have one, {written_share(rate.value)} ({interval})."
+    have = "has" if rate.numerator == 1 else "have"
+    return f"{_failures(view)}: {share} {have} one, {written_share(rate.value)} ({interval})."
 
 
 def then_and_now(view: View) -> list[str]:

@@ -18,7 +18,8 @@ def change(view: View) -> str | None:
     if found is None:
         return f"fewer than {LEAST_POINTS} failures among the reviews are too few to tell."
     if not found.causes:
-        return "the failures came among the detailed reviews as chance would have them."
+        trial = f", as far as {found.baseline} failures can tell" if found.trial else ""
+        return f"the failures came among the detailed reviews as chance would have them{trial}."
     return f"more than chance: {'; '.join(_told(each, found) for each in found.causes)}."
 
 
