@@ -10,10 +10,11 @@ from data.snapshot import Snapshot
 from metrics.as_at import Clocks, known
 from metrics.catalogue import metric, metrics_of
 from metrics.course import course
-from metrics.dimensions import Narrowing, dimension, narrow
+from metrics.dimensions import Narrowing, dimension, dimensions_of, narrow
 from metrics.evaluate import evaluate, evaluate_all
 from metrics.histories.subjects import EDITION, HISTORIES
 from metrics.metric import Subject
+from tests.bench import oversight
 from tests.bench.register import review_terms
 
 SUBJECTS: tuple[Subject, ...] = tuple(HISTORIES)
@@ -26,10 +27,11 @@ RAW_COLUMNS = {
     "applications": ["application_ref", "received_on", "opened_on", "area", "in_scope"],
     "risk_assessments": ["assessment_ref", "application_ref", "assessed_on", "grade", "sent_on"],
     "reviews": ["application_ref", "kind", "allocated_on", "completed_on"],
-    "failures": ["application_ref", "found_on", "harm", "in_scope"],
+    "failures": ["failure_ref", "application_ref", "found_on", "harm", "in_scope"],
     "referrals": ["referral_ref", "referred_on", "in_scope"],
     "referral_events": ["event_ref", "referral_ref", "happened_on", "status"],
     "staffing": ["week_on", "team", "headcount", "full_time_equivalent"],
+    **oversight.RAW_COLUMNS,
 }
 
 Scans = Mapping[Subject, pl.LazyFrame]
@@ -57,6 +59,8 @@ def columns_of(subject: Subject) -> list[str]:
     for name, by in SPLIT:
         if metric(name).subject == subject:
             wanted |= set(dimension(by).value(CLOCKS.as_at).meta.root_names())
+    # The set is narrowed by the area as well, where there is one.
+    wanted |= {each.name for each in dimensions_of(subject) if each.name == "area"}
     return sorted(wanted - {""})  # the element of a list has no name
 
 

@@ -17,6 +17,7 @@ from data.review import TERMS
 from data.schema import SCHEMAS
 from data.snapshot import Snapshot, take
 from data.terms import Terms, read_terms
+from tests.bench import oversight
 
 EPOCH = dt.date(1970, 1, 1)
 EXTRACTS = [dt.date(2023, 10, 5) + dt.timedelta(weeks=week) for week in range(35)]
@@ -58,6 +59,7 @@ def make_register(size: int, seed: int = 1) -> Register:
 class _Making:
     def __init__(self, size: int, chance: np.random.Generator) -> None:
         self.size, self.chance, self.lists = size, chance, review_terms().lists
+        self.began, self.days = BEGAN, days
 
     def register(self) -> Register:
         made = {"applications": self.applications(), "staffing": self.staffing()}
@@ -65,6 +67,7 @@ class _Making:
         made["reviews"], reviewed = self.reviews(sent)
         made["failures"] = self.failures(reviewed)
         made["referrals"], made["referral_events"] = self.referrals()
+        made |= oversight.rows_of(self, made["failures"])
         return Register({table: self.whole(table, made) for table in SCHEMAS})
 
     def whole(self, table: str, made: dict[str, pl.DataFrame]) -> pl.DataFrame:

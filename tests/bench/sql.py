@@ -7,10 +7,11 @@ from pathlib import Path
 import duckdb
 
 from metrics.as_at import Clocks
+from tests.bench import oversight
 from tests.bench.figures import COURSES, RAW_COLUMNS, Row, course_days
 
 Z = 1.959963984540054
-NARROWED = ("cases", "failures")
+NARROWED = ("cases", "failures", "people", "attempts")
 
 HISTORIES = {
     "cases": """
@@ -19,18 +20,16 @@ HISTORIES = {
             ELSE list_filter(earlier_grades, lambda g: g.assessed_on <= $as_at)[-1].grade END AS grade
         FROM read_parquet('{cases}') WHERE recorded_from <= $known AND recorded_to > $known""",
     "failures": """
-        SELECT in_scope, found_on, harm, area, year, CASE WHEN graded_on <= $as_at THEN grade
+        SELECT in_scope, found_on, harm, referred_on, area, year, CASE WHEN graded_on <= $as_at THEN grade
             ELSE list_filter(earlier_grades, lambda g: g.assessed_on <= $as_at)[-1].grade END AS grade
         FROM read_parquet('{failures}') WHERE recorded_from <= $known AND recorded_to > $known""",
-    "referrals": """
-        SELECT in_scope, referred_on, first, from_on, until_on, status
-        FROM read_parquet('{referrals}') WHERE recorded_from <= $known AND recorded_to > $known""",
     "looked": """
         SELECT allocated_on, completed_on
         FROM read_parquet('{reviews}') WHERE recorded_from <= $known AND recorded_to > $known""",
     "staffing": """
         SELECT week_on, until_on, headcount, full_time_equivalent
         FROM read_parquet('{staffing}') WHERE recorded_from <= $known AND recorded_to > $known""",
+    **oversight.HISTORIES,
 }
 
 TABLES = {
@@ -50,22 +49,19 @@ TABLES = {
         FROM known_applications LEFT JOIN assessed USING (application_ref)
             LEFT JOIN reviewed USING (application_ref) LEFT JOIN failed USING (application_ref)""",
     "failures": """
-        SELECT f.in_scope AND coalesce(c.in_scope, false) AS in_scope, f.found_on, f.harm, c.area, c.year, c.grade
-        FROM known_failures f LEFT JOIN cases c USING (application_ref)""",
-    "referrals": """
-        WITH steps AS (
-            SELECT referral_ref, referred_on AS from_on, '' AS event_ref, 'referred' AS status, true AS first
-            FROM known_referrals UNION ALL
-            SELECT referral_ref, happened_on, event_ref, status, false FROM known_referral_events)
-        SELECT in_scope, referred_on, first, from_on, status,
-            lead(from_on) OVER (PARTITION BY referral_ref ORDER BY from_on, length(event_ref), event_ref) AS until_on
-        FROM known_referrals JOIN steps USING (referral_ref)""",
+        SELECT f.in_scope AND coalesce(c.in_scope, false) AS in_scope, f.found_on, f.harm, r.referred_on,
+            c.area, c.year, c.grade
+        FROM known_failures f LEFT JOIN cases c USING (application_ref)
+            LEFT JOIN """
+    + oversight.REFERRED
+    + " r USING (failure_ref)",
     "looked": """
         SELECT allocated_on, completed_on FROM known_reviews""",
     "staffing": """
         SELECT week_on, headcount, full_time_equivalent,
             least(lead(week_on) OVER (PARTITION BY team ORDER BY week_on), week_on + 28) AS until_on
         FROM known_staffing""",
+    **oversight.TABLES,
 }
 
 COUNTS = """
@@ -96,12 +92,6 @@ COUNTS = """
         count(*) FILTER (NOT in_scope AND found_on <= $as_at) AS outside,
         count(*) FILTER (NOT in_scope AND harm AND found_on <= $as_at) AS harm_outside
         FROM failures),
-    r AS (SELECT
-        count(*) FILTER (in_scope AND first AND referred_on <= $as_at) AS referrals,
-        count(*) FILTER (NOT in_scope AND first AND referred_on <= $as_at) AS outside,
-        count(*) FILTER (in_scope AND status NOT IN ('closed', 'discontinued', 'withdrawn')
-            AND from_on <= $as_at AND (until_on IS NULL OR until_on > $as_at)) AS open
-        FROM referrals),
     s AS (SELECT
         coalesce(sum(headcount) FILTER (week_on <= $as_at AND until_on > $as_at), 0) AS headcount,
         coalesce(sum(round(full_time_equivalent * 100)) FILTER (week_on <= $as_at AND until_on > $as_at), 0)
@@ -120,12 +110,10 @@ COUNTS = """
         ('failure_rate_reviewed', c.failed_reviewed, c.completed), ('failures', f.failures, NULL),
         ('failures_with_harm', f.harm, NULL), ('share_with_harm', f.harm, f.failures),
         ('failures_outside_scope', f.outside, NULL), ('harm_outside_scope', f.harm_outside, NULL),
-        ('referrals', r.referrals, NULL),
-        ('open_referrals', r.open, NULL), ('referrals_outside_scope', r.outside, NULL),
         ('not_allocated', c.not_allocated, NULL), ('in_hand', c.in_hand, NULL),
         ('reviews_done', l.done, NULL), ('reviews_in_hand', l.in_hand, NULL),
         ('full_time_equivalents', s.equivalents, NULL), ('headcount', s.headcount, NULL)]) AS figure
-    FROM c, f, r, s, l"""
+    FROM c, f, s, l"""
 
 SPLITS = """
     SELECT 'failures' AS name, {keys},
@@ -213,7 +201,8 @@ class DuckSet:
         return self.connection.execute(_filled(query, asked)).fetchall()
 
     def _counts(self, asked: Mapping[str, dt.date]) -> dict[tuple[str, str], Row]:
-        return {(name, ""): _row(top, bottom) for ((name, top, bottom),) in self._ask(COUNTS, asked)}
+        found = self._ask(COUNTS, asked) + self._ask(oversight.COUNTS, asked)
+        return {(name, ""): _row(top, bottom) for ((name, top, bottom),) in found}
 
     def _splits(self, asked: Mapping[str, dt.date]) -> dict[tuple[str, str], Row]:
         rows = self._ask(SPLITS.replace("{keys}", KEYS, 1).replace("{keys}", KEYS), asked)
@@ -224,6 +213,7 @@ class DuckSet:
             f"SELECT '{stage}' AS stage, {began} AS began, {ended} AS ended FROM cases WHERE in_scope"
             for stage, (began, ended) in STAGES.items()
         )
+        stages += oversight.STAGES
         stages += " UNION ALL SELECT 'days_per_review', allocated_on, completed_on FROM looked"
         return {
             (stage, ""): (left, entered, median, None, None)
