@@ -32,13 +32,17 @@ TABLES = (Format.XLSX, Format.CSV, Format.PARQUET)
 
 @dataclass(frozen=True, kw_only=True)
 class Export:
-    """One thing that may leave: who may have it, and whether a reason is asked."""
+    """One thing that may leave: who may have it, and whether a reason is asked.
+
+    holds: what is in it, where its title does not tell.
+    """
 
     id: str
     title: str
     needs: Permission
     reason_asked: bool
     formats: tuple[Format, ...] = TABLES
+    holds: str = ""
 
 
 EXPORTS = (
@@ -51,6 +55,8 @@ EXPORTS = (
         needs=Permission.EXPORT_FIGURES,
         reason_asked=False,
         formats=(Format.PDF,),
+        holds="What this page says, on a few sheets of paper: the answer, what needs a decision, the "
+        "figures, the pictures and what changed, with what each figure means; a screen reader can read it.",
     ),
     Export(
         id="workbook",
@@ -58,6 +64,8 @@ EXPORTS = (
         needs=Permission.EXPORT_FIGURES,
         reason_asked=False,
         formats=(Format.XLSX,),
+        holds="Every figure on these days: each as a number, by area, route, grade and year, and by week, "
+        "with what each figure and each column of the register means.",
     ),
 )
 

@@ -15,7 +15,7 @@ _INTERVAL = (
     ("Denominator", "what a share is out of, and of a median those that entered the stage; a count has none"),
     ("Low and high end", "the 95% Wilson interval of a share that chance moves; no other figure has one"),
 )
-PERIODS = {"1w": "Week from", "1mo": "Month from"}
+PERIODS = {"1w": "Week from", "1mo": "Month from", "1q": "Quarter from", "1y": "Year from"}
 
 
 def broken_down(

@@ -9,7 +9,7 @@ import polars as pl
 
 from access.audit import extract
 from data.marking import marked
-from data.written import capitalised, listed_words, written_day
+from data.written import listed_words, written_day
 from metrics.as_at import Clocks
 from metrics.dimensions import dimension
 from pages.parts.days import days_of
@@ -21,6 +21,10 @@ from reports.content import Content, Table
 from reports.exports import Format, export
 
 Course = Literal["as known on each day", "as known on one day"]
+RECORDED = {
+    "number": "Number", "at": "At (UTC)", "kind": "Kind", "who": "Who", "role": "Role", "scope": "What",
+    "reason": "Why", "outcome": "Outcome", "key_id": "Key", "digest": "Digest",
+}  # fmt: skip
 NOT_REAL = "Demonstration data: nothing here is about a real person or a real case."
 EACH_DAY: Course = "as known on each day"
 ONE_DAY: Course = "as known on one day"
@@ -138,9 +142,10 @@ class Asked:
         if self.days is None:
             raise ValueError("the record is asked for from one day to another")
         begins, ends = self.days
-        entries = extract(source.visit.record, begins, ends).rename(capitalised)
+        entries = extract(source.visit.record, begins, ends).rename(RECORDED)
         said = f"From {written_day(begins)} to {written_day(ends)}, in UTC."
-        return Table(title="The record of who did what", said=said, rows=entries)
+        notes = (("Key and digest", "sign each entry and the one before it; python -m access checks them"),)
+        return Table(title="The record of who did what", said=said, rows=entries, notes=notes)
 
 
 def _days(view: View) -> str:

@@ -5,7 +5,14 @@ import datetime as dt
 import polars as pl
 import pytest
 
-from reports.content import Content, Table
+from charts.bars import bars
+from charts.palette import LIGHT
+from data.terms import Case
+from metrics import catalogue
+from metrics.as_at import Clocks
+from metrics.dimensions import dimension
+from metrics.words import spoken
+from reports.content import Content, Section, Table
 
 MARKING = "OFFICIAL-SENSITIVE · R&D DATA"
 MADE = dt.datetime(2024, 5, 8, 14, 7, 9, tzinfo=dt.UTC)
@@ -40,3 +47,41 @@ def table_of(rows: pl.DataFrame, title: str = "Failures: by area") -> Table:
 @pytest.fixture(scope="session")
 def content() -> Content:
     return content_of(table_of(ROWS), reason="To check the failures of the north with its staff.")
+
+
+def briefing_of(*sections: Section, **changed: object) -> Content:
+    asked = {"body": "Body of #police_ *officers*", "days": "As at 11 January 2024, as known on 8 May 2024."}
+    return content_of(sections=sections, **(asked | changed))
+
+
+def chart_of(*areas: str):
+    """A chart of 15 failures and fewer, by area."""
+    nothing = pl.lit(None, pl.Float64)
+    counts = pl.DataFrame({"area": areas, "numerator": [15 - 4 * place for place in range(len(areas))]})
+    result = counts.with_columns(
+        denominator=pl.lit(None, pl.Int64), value=pl.col("numerator").cast(float), low=nothing, high=nothing
+    )
+    clocks = Clocks.then(dt.date(2024, 1, 11))
+    return bars(spoken(catalogue.metric("failures"), Case()), result, dimension("area"), clocks, LIGHT)
+
+
+LONG = pl.DataFrame(
+    {"Area": [f"area {number}" for number in range(60)], "Failures": range(-30, 30), "Why": ["x", None] * 30}
+)
+
+
+@pytest.fixture(scope="session")
+def briefing() -> Content:
+    """A briefing with everything that one can hold, and a table that goes on upon a second page."""
+    return briefing_of(
+        Section(
+            heading="Where the review stands",
+            said=(
+                "All 3,778 applications are done; 33 of them — 0.87% — failed.",
+                '#read("/etc/passwd") *_$ <b>',
+            ),
+            points=(("Promise kept.", " “Words” office"), ("", "A point of its own " * 9)),
+        ),
+        Section(heading="Failures", charts=(chart_of("north", "$x$", "<b>b</b>"),)),
+        Section(heading="Table", tables=(Table(title="By area", said="As at today.", rows=LONG),)),
+    )

@@ -3,6 +3,7 @@ import datetime as dt
 import hashlib
 import io
 import re
+from dataclasses import replace
 from itertools import product
 
 import polars as pl
@@ -15,7 +16,7 @@ from access.roles import PERMITTED, Permission, Role
 from data.faults import Fault
 from reports import exports
 from reports.content import Table
-from reports.exports import EXPORTS, Format, export, make
+from reports.exports import EXPORTS, TABLES, Format, export, make
 from reports.reopened.difference import NotAsAsked
 from tests.reports.conftest import MADE, ROWS, content_of, table_of
 
@@ -63,11 +64,11 @@ def frames(draw):
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_whatever_is_asked_to_leave_leaves_as_it_is_in_every_format(rows, reason):
     asked = content_of(table_of(rows), reason=reason)
-    for format_ in Format:
+    for format_ in TABLES:
         assert make(FIGURES, asked, format_).rows == rows.height
 
 
-@pytest.mark.parametrize("format_", Format)
+@pytest.mark.parametrize("format_", TABLES)
 def test_a_file_that_was_changed_between_writing_and_reading_does_not_leave(content, format_, monkeypatch):
     kind = exports._KINDS[format_]
     other = content_of(table_of(ROWS.with_columns(Days=0)), reason=content.reason)
@@ -84,6 +85,23 @@ def test_a_file_is_named_by_its_day_its_review_and_its_marking(content):
     assert file.rows == 7
 
 
+def test_a_file_is_named_by_what_its_table_is_called_and_never_by_what_it_holds():
+    table = replace(table_of(ROWS, "Rows behind failures: north"), named="Rows behind failures found")
+    file = make(export("cases"), content_of(table, reason="To see."), Format.CSV)
+    assert (
+        file.name == "2024-05-08_The-first-review_Rows-behind-failures-found_OFFICIAL-SENSITIVE-R-D-DATA.csv"
+    )
+    several = make(export("workbook"), content_of(table, table), Format.XLSX)
+    assert several.name.split("_")[2] == "Workbook"
+
+
+def test_an_export_leaves_in_its_own_formats_only(content, briefing):
+    with pytest.raises(ValueError, match="briefing does not leave as CSV"):
+        make(export("briefing"), briefing, Format.CSV)
+    with pytest.raises(ValueError, match="figures does not leave as PDF"):
+        make(FIGURES, content, Format.PDF)
+
+
 @pytest.mark.parametrize(
     ("review", "slug"),
     [("../../etc/passwd", "etc-passwd"), ('Ré"view\r\nX: y', "Re-view-X-y"), ("評価", "review")],
@@ -93,9 +111,10 @@ def test_a_file_name_is_plain_whatever_the_review_is_called(review, slug):
     assert make(FIGURES, asked, Format.CSV).name.split("_")[1] == slug
 
 
-def test_the_same_content_makes_the_same_file(content):
-    for format_ in Format:
+def test_the_same_content_makes_the_same_file(content, briefing):
+    for format_ in TABLES:
         assert make(FIGURES, content, format_) == make(FIGURES, content, format_)
+    assert make(export("briefing"), briefing, Format.PDF) == make(export("briefing"), briefing, Format.PDF)
 
 
 def test_a_workbook_of_several_tables_tells_them_apart():
@@ -197,5 +216,5 @@ def test_every_note_stands_in_every_format(content):
 
 def test_a_table_without_rows_leaves_with_its_header():
     empty = content_of(Table(title="None", said="As at today.", rows=ROWS.clear()))
-    for format_ in Format:
+    for format_ in TABLES:
         assert make(FIGURES, empty, format_).rows == 0
