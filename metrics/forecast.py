@@ -34,7 +34,7 @@ Numbers = npt.NDArray[np.float64]
 Days = npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Standing:
     """Where the work stands on the day from which it is forecast, and how it went until then.
 
@@ -51,7 +51,7 @@ class Standing:
     recent: pl.DataFrame
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Forecast:
     """When the detailed reviews will be finished, or why no day can be named, and how that was found.
 

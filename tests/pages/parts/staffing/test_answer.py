@@ -1,0 +1,92 @@
+"""Staff and their work on the demonstration, against the tables."""
+
+import datetime as dt
+
+import polars as pl
+import pytest
+import streamlit as st
+
+from access.desk import desk_of
+from access.roles import Role
+from access.visit import Refused
+from data.interval import STILL
+from metrics.as_at import Clocks
+from pages.parts.source import open_source
+from pages.parts.staffing import answer, work
+from tests.metrics.world import D
+
+
+@pytest.fixture
+def opened(demonstration, monkeypatch):
+    monkeypatch.setenv("CANDOUR_REVIEW", str(demonstration.folder))
+    st.cache_resource.clear()
+
+    def source(role=Role.CHIEF_OFFICER):
+        token = desk_of(demonstration.folder).welcome("reader", (role,), "test")
+        return open_source(desk_of(demonstration.folder).visit(token), "OFFICIAL-SENSITIVE")
+
+    return source
+
+
+@pytest.fixture
+def then(opened):
+    return lambda *day, **kept: opened().view(Clocks.then(D(*day)), kept)
+
+
+def standing(demonstration, table):
+    return demonstration.snapshot().scan(table).filter(pl.col("recorded_to") == STILL).collect()
+
+
+def test_the_answer_has_the_staff_the_peak_and_the_promise(then):
+    assert answer.sentence(then(2024, 5, 30)) == (
+        "On 30 May 2024 the review team has 20 people, 18.5 full-time equivalents: 25 fewer than at the peak of "
+        "45, first reached on 8 January 2024. The promise to keep staffing runs until 31 May 2024, 1 more day."
+    )
+    assert answer.sentence(then(2023, 11, 30)).endswith("as many as it ever had.")
+    assert answer.sentence(then(2023, 10, 3)) == "On 3 October 2023 nobody is recorded in the review team."
+
+
+def test_the_plan_says_what_todays_staff_and_the_promise_mean_for_the_finish(then):
+    said = answer.plan(then(2024, 3, 29))
+    assert "full-time equivalents on average in the teams that review; there are 28.5 now" in said
+    assert said.endswith("when the promise to keep staffing ends, after 31 May 2024, is about 25 in 100.")
+    assert answer.plan(then(2024, 5, 30)) == ""
+
+
+def test_staff_belong_to_no_area(then):
+    narrowed = answer.whole(then(2024, 3, 29, area=("east",)))
+    assert narrowed.figure("reviews_done").numerator == then(2024, 3, 29).figure("reviews_done").numerator
+
+
+def test_the_rate_of_a_team_is_its_reviews_over_its_person_weeks(then, demonstration):
+    view = then(2024, 5, 30)
+    last, first = D(2024, 5, 22), D(2024, 3, 28)
+    reviews, staff = standing(demonstration, "reviews"), standing(demonstration, "staffing")
+    rates = {row["team"]: row for row in work.rates_of(view).iter_rows(named=True)}
+    assert sorted(rates) == ["team 1", "team 2", "team 3", "team 4"]
+    for team, row in rates.items():
+        done = reviews.filter(pl.col("team") == team, pl.col("completed_on").is_between(first, last))
+        weeks = dict(staff.filter(pl.col("team") == team).select("week_on", "full_time_equivalent").rows())
+        days = [first + dt.timedelta(days=each) for each in range(56)]
+        worked = sum(weeks[day - dt.timedelta(days=day.weekday())] for day in days) / 7
+        assert (row["done"], row["weeks"]) == (done.height, pytest.approx(worked))
+    assert work.differences(view, work.rates_of(view)).startswith(
+        "Eight weeks until 22 May 2024. The teams differ no more"
+    )
+
+
+def test_the_weeks_hold_every_review_and_every_week_of_the_tables(then, demonstration):
+    told = work.weeks_of(then(2024, 5, 30))
+    assert told["Reviews completed"].sum() == standing(demonstration, "reviews")["completed_on"].count()
+    staff = standing(demonstration, "staffing").filter(pl.col("headcount") > 0)
+    assert told.filter(pl.col("People") > 0).height == staff.height
+    assert told["Full-time equivalents"].sum() == staff["full_time_equivalent"].sum()
+
+
+def test_reviewers_are_told_to_those_alone_who_may_see_their_names(opened, demonstration):
+    clocks = Clocks.then(D(2024, 5, 30))
+    told = opened().view(clocks, {}).by_reviewer()
+    assert told["done"].sum() == standing(demonstration, "reviews")["completed_on"].count()
+    for role in (Role.ANALYST, Role.RELEASE_APPROVER, Role.PRESS_OFFICER):
+        with pytest.raises(Refused):
+            opened(role).view(clocks, {}).by_reviewer()
