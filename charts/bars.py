@@ -95,7 +95,7 @@ def labels_of(result: pl.DataFrame, dimension: Dimension) -> list[str]:
     while missing in set(values.cast(pl.String)):
         missing = f"({missing})"
     if values.dtype == pl.Date:
-        return [missing if day is None else f"{day:%b %Y}" for day in values]
+        return [missing if day is None else dimension.written(day) for day in values]
     if values.dtype == pl.Boolean:
         return [missing if value is None else ("yes" if value else "no") for value in values]
     return values.cast(pl.String).fill_null(missing).to_list()

@@ -5,13 +5,13 @@ import polars as pl
 from charts.bars import labels_of
 from charts.chart import FRAME_HEIGHT, ROW_HEIGHT, Chart, blank
 from charts.palette import Palette
-from data.written import capitalised, counted, listed_words, written_day
+from charts.told import days, table
+from data.written import listed_words, written_day
 from metrics.as_at import Clocks
 from metrics.dimensions import Dimension
 from metrics.metric import Duration
 
 ROOM_FOR_WORDS = 1.25
-NOT_YET = "not yet known"
 
 
 def medians(
@@ -21,11 +21,11 @@ def medians(
 
     result: what `evaluate` returned for the metric by this dimension.
     """
-    labels, texts = labels_of(result, dimension), [written(value) for value in result["value"]]
+    labels, texts = labels_of(result, dimension), [days(value) for value in result["value"]]
     figure = blank(palette, height=FRAME_HEIGHT + ROW_HEIGHT * len(labels))
-    days = result["value"].fill_null(0)
+    drawn = result["value"].fill_null(0)
     figure.add_bar(
-        x=days.to_numpy(),
+        x=drawn.to_numpy(),
         y=labels,
         orientation="h",
         marker={"color": palette.series[0]},
@@ -35,27 +35,10 @@ def medians(
         cliponaxis=False,
         hovertemplate="%{y}: %{text}<extra></extra>",
     )
-    longest = float(days.to_numpy().max(initial=0)) or 1.0
+    longest = float(drawn.to_numpy().max(initial=0)) or 1.0
     figure.update_xaxes(visible=False, range=[0, longest * ROOM_FOR_WORDS])
     figure.update_yaxes(type="category", dtick=1, autorange="reversed", showgrid=False, ticklabelstandoff=6)
     title = f"{metric.title} by {dimension.title.lower()}"
     parts = [f"{label} {text}" for label, text in zip(labels, texts, strict=True)]
     alt = f"{title}, median, as at {written_day(clocks.as_at)}: {listed_words(parts)}."
-    return Chart(title, figure, alt, table(metric, result, dimension), tuple(labels))
-
-
-def table(metric: Duration, result: pl.DataFrame, dimension: Dimension) -> pl.DataFrame:
-    """Medians as a reader sees them, with how many have left the stage and how many entered it."""
-    return pl.DataFrame(
-        [
-            pl.Series(dimension.title, labels_of(result, dimension), pl.String),
-            pl.Series("Half within", [written(value) for value in result["value"]], pl.String),
-            result["numerator"].alias(capitalised(metric.counts)),
-            result["denominator"].alias(capitalised(metric.out_of or "")),
-        ]
-    )
-
-
-def written(days: float | None) -> str:
-    """Write a median in days; one that is not reached yet in words."""
-    return NOT_YET if days is None else counted(round(days), "day", "days")
+    return Chart(title, figure, alt, table(metric, result, [dimension]), tuple(labels))

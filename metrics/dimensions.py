@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from data.written import capitalised, short_day
 from metrics.metric import Subject
 
 
@@ -15,6 +16,7 @@ class Dimension:
 
     value: the value of a row on a day. Only a grade can differ from day to day.
     steady: whether the value is the same on every day, so that a course over time can be split by it.
+    written: how a reader sees a value that is a day: the first of the period that it stands for.
     """
 
     name: str
@@ -23,6 +25,7 @@ class Dimension:
     subjects: tuple[Subject, ...]
     missing: str = "not recorded"
     steady: bool = True
+    written: Callable[[dt.date], str] = "{:%b %Y}".format
 
 
 Narrowing = Mapping[str, tuple[str, ...]]
@@ -148,12 +151,36 @@ DIMENSIONS = (
 )  # fmt: skip
 
 
+PERIODS: dict[str, tuple[str, Callable[[dt.date], str]]] = {
+    "week": ("1w", short_day),
+    "month": ("1mo", "{:%b %Y}".format),
+    "quarter": ("1q", lambda day: f"{day.year} Q{(day.month + 2) // 3}"),
+    "year": ("1y", "{:%Y}".format),
+}
+"""How long each period is, and how it is written by its first day."""
+
+
+def period(column: str, word: str) -> Dimension:
+    """Return the dimension that splits rows by the week, month, quarter or year of a day of theirs."""
+    every, written = PERIODS[word]
+    return Dimension(
+        name=f"{word} of {column}",
+        title=capitalised(word),
+        value=lambda _: pl.col(column).dt.truncate(every),
+        subjects=(),
+        written=written,
+    )
+
+
 def dimension(name: str) -> Dimension:
-    """Return the dimension called `name`.
+    """Return the dimension called `name`, or the period, as "week of received_on".
 
     Raises:
         KeyError: there is none.
     """
+    word, _, column = name.partition(" of ")
+    if column and word in PERIODS:
+        return period(column, word)
     return {each.name: each for each in DIMENSIONS}[name]
 
 

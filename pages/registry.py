@@ -14,6 +14,7 @@ REGISTRY = (
     Entry("contact.py", "Contact", "Who has not been reached, and why?", FIGURES),
     Entry("assurance.py", "Assurance", "Can the review's own outcomes be relied on?", FIGURES),
     Entry("enquiries.py", "Enquiries", "Who asks, who waits, and how soon were people told?", FIGURES),
+    Entry("explore.py", "Explore", "Any figure, by what you choose: where does it come from?", FIGURES),
     Entry("loads.py", "Data", "What was loaded, held back or changed?", LOADS, dated=False),
     Entry("definitions.py", "Definitions", "What does each figure mean?", Permission.DEFINITIONS),
     Entry("audit.py", "Audit", "Who looked at what? Is the record whole?", RECORD, dated=False),

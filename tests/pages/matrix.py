@@ -23,6 +23,7 @@ PAGES = {
     "Contact": {CHIEF, ANALYST, APPROVER},
     "Assurance": {CHIEF, ANALYST, APPROVER},
     "Enquiries": {CHIEF, ANALYST, APPROVER},
+    "Explore": {CHIEF, ANALYST, APPROVER},
     "Data": {CHIEF, ANALYST, APPROVER, STEWARD},
     "Definitions": set(Role),
     "Audit": {AUDITOR},
@@ -30,7 +31,13 @@ PAGES = {
 }
 ROWS = {CHIEF, ANALYST, STEWARD}
 STAFF_NAMED = {CHIEF, STEWARD}
-LEAVES = {"figures": {CHIEF, ANALYST}, "cases": {ANALYST, STEWARD}, "record": {AUDITOR}}
+LEAVES = {
+    "figures": {CHIEF, ANALYST},
+    "cases": {ANALYST, STEWARD},
+    "record": {AUDITOR},
+    "briefing": {CHIEF, ANALYST},
+    "workbook": {CHIEF, ANALYST},
+}
 
 # By which address each page is opened: the first is everybody's, and shows the page that is theirs.
 ADDRESSES = {
@@ -41,6 +48,7 @@ ADDRESSES = {
     "/contact": "Contact",
     "/assurance": "Assurance",
     "/enquiries": "Enquiries",
+    "/explore": "Explore",
     "/data": "Data",
     "/audit": "Audit",
 }

@@ -1,0 +1,75 @@
+"""Heat: one figure by two dimensions, each cell with its number, the darker the larger."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+
+from charts.bars import labels_of
+from charts.chart import FRAME_HEIGHT, ROW_HEIGHT, Chart, blank
+from charts.palette import Palette
+from charts.told import table, written
+from data.written import written_day
+from metrics.as_at import Clocks
+from metrics.dimensions import Dimension
+from metrics.metric import AnyMetric
+
+NARROW = 8
+"""Past so many columns there is no room for a number in each cell: they are in the table."""
+
+
+def heat(
+    metric: AnyMetric, result: pl.DataFrame, split: Sequence[Dimension], clocks: Clocks, palette: Palette
+) -> Chart:
+    """Draw a figure by two dimensions, the first down and the second across; a cell of nothing is blank.
+
+    result: what `evaluate` returned for the metric by them.
+    """
+    down, across = split
+    rows, columns = _order(result, down), _order(result, across)
+    places = (
+        {label: place for place, label in enumerate(rows)},
+        {label: at for at, label in enumerate(columns)},
+    )
+    values = np.full((len(rows), len(columns)), np.nan, dtype=np.float32)
+    texts = np.full((len(rows), len(columns)), "", dtype=object)
+    cells = list(zip(labels_of(result, down), labels_of(result, across), strict=True))
+    told = written(metric, result)
+    for (row, column), value, text in zip(cells, result["value"], told, strict=True):
+        values[places[0][row], places[1][column]] = np.nan if value is None else value
+        texts[places[0][row], places[1][column]] = text
+    figure = blank(palette, height=FRAME_HEIGHT + 20 + ROW_HEIGHT * len(rows))
+    figure.add_heatmap(
+        z=values,
+        x=columns,
+        y=rows,
+        text=texts,
+        texttemplate="%{text}" if len(columns) <= NARROW else None,
+        colorscale=[[0, palette.background], [1, palette.series[0]]],
+        zmin=0,
+        showscale=False,
+        xgap=2,
+        ygap=2,
+        hovertemplate="%{y}, %{x}: %{text}<extra></extra>",
+    )
+    figure.update_xaxes(type="category", side="top", showgrid=False, tickangle=0)
+    figure.update_yaxes(type="category", autorange="reversed", showgrid=False, ticklabelstandoff=6)
+    title = f"{metric.title} by {down.title.lower()} and {across.title.lower()}"
+    message = _message(title, result, [" and ".join(cell) for cell in cells], told, clocks)
+    return Chart(title, figure, message, table(metric, result, split))
+
+
+def _order(result: pl.DataFrame, dimension: Dimension) -> list[str]:
+    """Labels of a dimension in the order of its values."""
+    name = dimension.name
+    return labels_of(result.select(name).unique().sort(name, nulls_last=True), dimension)
+
+
+def _message(
+    title: str, result: pl.DataFrame, cells: Sequence[str], told: Sequence[str], clocks: Clocks
+) -> str:
+    day = written_day(clocks.as_at)
+    if not result["value"].drop_nulls().len():
+        return f"{title}: nothing by {day}."
+    top = int(result["value"].arg_max() or 0)
+    return f"{title}, as at {day}, in {len(cells)} cells: the most in {cells[top]}, {told[top]}."

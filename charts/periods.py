@@ -1,0 +1,69 @@
+"""Periods: one figure by week, month, quarter or year: a count as columns, a share as points."""
+
+import polars as pl
+
+from charts.bars import labels_of, table
+from charts.chart import Chart, blank, packed
+from charts.palette import Palette
+from charts.told import written
+from data.written import written_day
+from metrics.as_at import Clocks
+from metrics.dimensions import Dimension
+from metrics.metric import Metric
+
+
+def periods(
+    metric: Metric, result: pl.DataFrame, dimension: Dimension, clocks: Clocks, palette: Palette
+) -> Chart:
+    """Draw a figure by a period, oldest first; of a share, a period in which there was nothing is a gap.
+
+    result: what `evaluate` returned for the metric with `every`, its period under the dimension's name.
+    """
+    figure = blank(palette, height=320)
+    labels = labels_of(result, dimension)
+    if metric.share:
+        value = result["value"].to_numpy()
+        whiskers = {
+            "type": "data",
+            "symmetric": False,
+            "array": result["high"].to_numpy() - value,
+            "arrayminus": value - result["low"].to_numpy(),
+            "color": palette.quiet,
+            "thickness": 2,
+        }
+        figure.add_scatter(
+            x=labels,
+            y=value,
+            mode="markers+lines",
+            line={"color": palette.series[0], "width": 3},
+            marker={"size": 9},
+            error_y=whiskers if metric.chance else None,
+            hovertemplate="%{x}: %{y:.1%}<extra></extra>",
+        )
+        figure.update_yaxes(rangemode="tozero", tickformat=",.0%", nticks=5)
+    else:
+        figure.add_bar(
+            x=labels,
+            y=packed(result["numerator"]),
+            marker={"color": palette.series[0]},
+            hovertemplate="%{x}: %{y:,}<extra></extra>",
+        )
+        figure.update_yaxes(rangemode="tozero", tickformat=",", nticks=5)
+    figure.update_xaxes(type="category", showgrid=False, nticks=8, tickangle=0)
+    title = f"{metric.title} by {dimension.title.lower()}"
+    message = _message(metric, result, labels, title, clocks)
+    return Chart(title, figure, message, table(metric, result, [dimension]), tuple(labels))
+
+
+def _message(metric: Metric, result: pl.DataFrame, labels: list[str], title: str, clocks: Clocks) -> str:
+    day = written_day(clocks.as_at)
+    texts = pl.Series("text", written(metric, result), pl.String)
+    told = result.with_columns(texts, label=pl.Series(labels, dtype=pl.String)).drop_nulls("value")
+    if told.is_empty():
+        return f"{title}: nothing by {day}."
+    places = told["value"].arg_max(), told["value"].arg_min()
+    most, least = (told.row(int(place or 0), named=True) for place in places)
+    return (
+        f"{title}, as at {day}, from {labels[0]} to {labels[-1]}: the most in {most['label']} "
+        f"({most['text']}), the least in {least['label']} ({least['text']})."
+    )
