@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from charts.bars import labels_of
-from data.written import capitalised
+from data.written import capitalised, listed_words
 from metrics.dimensions import Dimension
 from metrics.metric import AnyMetric, Duration
 from reports.content import Table
@@ -30,7 +30,21 @@ def broken_down(
     by = [each.title.lower() for each in split] + ([PERIODS[every].split()[0].lower()] if every else [])
     rows = pl.DataFrame([*period, *keys, *_numbers(metric, result)])
     title = f"{metric.title} by {' and '.join(by)}" if by else metric.title
-    return Table(title=title, named=title, said=said, rows=rows, notes=_notes(metric))
+    notes = (*_notes(metric), *(_dictionary(result, each) for each in split))
+    return Table(title=title, named=title, said=said, rows=rows, notes=notes)
+
+
+def _dictionary(result: pl.DataFrame, dimension: Dimension) -> tuple[str, str]:
+    """Say which codes a dimension may have: the whole of a closed list, or those that occur."""
+    codes = result.schema[dimension.name]
+    if isinstance(codes, pl.Enum):
+        told = f"one of {listed_words(codes.categories.to_list())}"
+    else:
+        labels = labels_of(
+            result.select(dimension.name).drop_nulls().unique().sort(dimension.name), dimension
+        )
+        told = f"here {listed_words(labels)}"
+    return f"{dimension.title}: values", f"{told}; {dimension.missing} where there is none"
 
 
 def listed(metrics: Sequence[AnyMetric], results: Sequence[pl.DataFrame], said: str) -> Table:

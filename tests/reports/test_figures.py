@@ -74,3 +74,17 @@ def test_lines_leave_side_by_side_with_the_definition_of_each():
     table = over_time(metrics, courses, "Course over time", SAID)
     assert table.rows.columns == ["Day", *(each.title for each in metrics)]
     assert dict(table.notes)[f"{metrics[1].title}: definition"] == metrics[1].definition
+
+
+def test_a_figure_leaves_with_the_codes_of_its_dimensions():
+    areas = pl.Series(["east", None], dtype=pl.Enum(["north", "east"]))
+    table = broken_down(
+        figure("failures"),
+        result(area=areas, year=[2020, 2021], numerator=[15, 2]),
+        [dimension("area"), dimension("year")],
+        None,
+        SAID,
+    )
+    notes = dict(table.notes)
+    assert notes["Area: values"] == "one of north and east; not recorded where there is none"
+    assert notes["Year received: values"] == "here 2020 and 2021; not recorded where there is none"
