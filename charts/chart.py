@@ -1,6 +1,7 @@
 """A chart as the pages show it: the picture, its message in words, and its numbers."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -26,9 +27,16 @@ class Chart:
     labels: tuple[str, ...] = ()
 
 
-def axis(palette: Palette) -> dict[str, object]:
-    """Return an axis in the house style: dark text, a quiet grid, no zooming."""
-    return {
+def blank(palette: Palette, *, height: int) -> go.Figure:
+    """Return an empty figure in the house style."""
+    # Given at once: update_layout would take six times as long.
+    return go.Figure(layout=layout(palette, height=height))
+
+
+def layout(palette: Palette, *, height: int) -> dict[str, Any]:
+    """Return the house style: dark text on every axis, no border, no legend, no zooming."""
+    font = {"family": "Source Sans Pro, Source Sans, Arial, sans-serif", "size": 14, "color": palette.text}
+    axis = {
         "color": palette.text,
         "tickfont": {"color": palette.text, "size": 14},
         "gridcolor": palette.grid,
@@ -36,28 +44,20 @@ def axis(palette: Palette) -> dict[str, object]:
         "automargin": True,
         "fixedrange": True,
     }
-
-
-def blank(palette: Palette, *, height: int) -> go.Figure:
-    """Return an empty figure in the house style: dark text on every axis, no border, no legend."""
-    font = {"family": "Source Sans Pro, Source Sans, Arial, sans-serif", "size": 14, "color": palette.text}
-    # Given at once: update_layout would take six times as long.
-    return go.Figure(
-        layout={
-            "template": "none",
-            "font": font,
-            "height": height,
-            "showlegend": False,
-            "paper_bgcolor": "rgba(0,0,0,0)",
-            "plot_bgcolor": "rgba(0,0,0,0)",
-            "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
-            "xaxis": axis(palette),
-            "yaxis": axis(palette),
-            "hoverlabel": {"font": {"size": 14}},
-            "dragmode": False,
-            "bargap": 0.25,
-        }
-    )
+    return {
+        "template": "none",
+        "font": font,
+        "height": height,
+        "showlegend": False,
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "xaxis": axis,
+        "yaxis": axis,
+        "hoverlabel": {"font": {"size": 14}},
+        "dragmode": False,
+        "bargap": 0.25,
+    }
 
 
 def packed(counts: pl.Series) -> np.ndarray[tuple[int], np.dtype[np.number]]:

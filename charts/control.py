@@ -6,24 +6,26 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 import polars as pl
 
 from charts import causes
-from charts.chart import Chart, axis, blank
+from charts.canvas import Canvas
+from charts.chart import Chart
 from charts.palette import Palette
 from data.written import capitalised, short_day, written_count, written_day, written_share
 from metrics.chance.control import Control
 
 ABOVE, BELOW = [0.36, 1.0], [0.0, 0.22]
-PERIODS = {
+ROOM = 1.15
+# The axis along which the points stand, by what a point is.
+AXES: dict[str, dict[str, Any]] = {
     "week": {"tickformat": "%-d %b<br>%Y", "nticks": 6},
     "month": {"tickformat": "%b<br>%Y", "dtick": "M1"},
-}
-BY_NUMBER = {
-    "nticks": 10,
-    "zeroline": False,
-    "title": {"text": "failures, in the order they were found", "font": {"size": 14}},
+    "failure": {
+        "nticks": 10,
+        "zeroline": False,
+        "title": {"text": "failures, in the order they were found", "font": {"size": 14}},
+    },
 }
 
 
@@ -59,32 +61,6 @@ class Subject:
         return [f"{day:%b %Y}" if self.unit == "month" else short_day(day) for day in points["period"]]
 
 
-@dataclass(frozen=True, eq=False)
-class _Canvas:
-    """What is drawn on: the figure, the place of each point along it, and its colours."""
-
-    figure: go.Figure
-    places: np.ndarray
-    palette: Palette
-
-    def line(self, values: pl.Series, dash: str) -> None:
-        """Draw a limit or a mean from point to point."""
-        self.figure.add_scatter(
-            x=self.places,
-            y=values.cast(pl.Float32).clip(0).to_numpy(),
-            mode="lines",
-            line={"color": self.palette.quiet, "width": 1.5, "dash": dash, "shape": "hvh"},
-            hoverinfo="skip",
-        )
-
-    def note(self, text: str, **where: Any) -> None:  # noqa: ANN401  # what Plotly calls a place
-        """Write words at a height, right of the lines unless it is said otherwise."""
-        font = {"color": self.palette.text, "size": 13}
-        # Beside the lines, so that none runs through the words.
-        ends = {"x": 1, "xref": "paper", "xanchor": "left", "align": "left", **where}
-        self.figure.add_annotation(text=text, showarrow=False, font=font, **ends)
-
-
 def control(found: Control, subject: Subject, as_at: dt.date, palette: Palette) -> Chart:
     """Draw a series with its limits; individuals with their moving ranges below them.
 
@@ -92,30 +68,32 @@ def control(found: Control, subject: Subject, as_at: dt.date, palette: Palette) 
     """
     points = found.points
     names = subject.named(points)
-    ranged = "moving_range" in points.columns
-    by_number = subject.unit == "failure"
-    places = points["number"].to_numpy() if by_number else points["period"].to_numpy()
-    canvas = _Canvas(blank(palette, height=440 if ranged else 340), places, palette)
-    _limits(canvas, points, subject)
-    _values(canvas, points, names, subject)
-    canvas.figure.update_xaxes(BY_NUMBER if by_number else PERIODS[subject.unit], showgrid=False)
-    percent = ",.0%" if subject.share else ","
-    canvas.figure.update_layout(margin={"r": 84, "t": 26})
-    canvas.figure.update_yaxes(nticks=5, tickformat=percent, range=[0, _top(points)])
-    if ranged:
-        _ranges(canvas, found)
+    places = points["number" if subject.unit == "failure" else "period"]
+    canvas = Canvas(palette)
+    _limits(canvas, places, points, subject)
+    _values(canvas, places, points, names, subject)
     if found.baseline < points.height:
-        _locked(canvas, found, subject)
+        _locked(canvas, places, found, subject)
+    axes: dict[str, dict[str, Any]] = {
+        "xaxis": {**AXES[subject.unit], "showgrid": False},
+        "yaxis": {
+            "nticks": 5, "tickformat": ",.0%" if subject.share else ",", "range": [0, _top(points)]
+        },
+    }  # fmt: skip
+    ranged = found.range_limit is not None
+    if found.range_limit is not None:
+        _ranges(canvas, places, points["moving_range"], found.range_limit, axes)
+    figure = canvas.figure(440 if ranged else 340, {"r": 84, "t": 26}, **axes)
     message = _message(found, subject, names, as_at)
-    return Chart(subject.title, canvas.figure, message, table(found, subject), tuple(names))
+    return Chart(subject.title, figure, message, table(found, subject), tuple(names))
 
 
-def _limits(canvas: _Canvas, points: pl.DataFrame, subject: Subject) -> None:
+def _limits(canvas: Canvas, places: pl.Series, points: pl.DataFrame, subject: Subject) -> None:
     for name, dash in (("upper", "dash"), ("centre", "solid"), ("lower", "dash")):
         limit = points[name]
         if limit.null_count() == len(limit):
             continue
-        canvas.line(limit, dash)
+        canvas.limit(places, limit, dash, "hvh")
         last = limit[-1]
         # A limit drawn at nothing would be taken for the axis: the table has it as it is.
         if name == "centre" or (last is not None and last > 0):
@@ -123,12 +101,14 @@ def _limits(canvas: _Canvas, points: pl.DataFrame, subject: Subject) -> None:
             canvas.note(f" {words}<br> {subject.written(last)}", y=last)
 
 
-def _values(canvas: _Canvas, points: pl.DataFrame, names: Sequence[str], subject: Subject) -> None:
+def _values(
+    canvas: Canvas, places: pl.Series, points: pl.DataFrame, names: Sequence[str], subject: Subject
+) -> None:
     special, series = points["special"].to_numpy(), canvas.palette.series
-    texts = [subject.written(value) for value in points["value"]]
-    canvas.figure.add_scatter(
-        x=canvas.places,
-        y=points["value"].cast(pl.Float32).to_numpy(),
+    told = [subject.written(value) for value in points["value"]]
+    canvas.scatter(
+        places,
+        points["value"],
         mode="lines+markers",
         line={"color": series[0], "width": 2},
         cliponaxis=False,
@@ -139,44 +119,38 @@ def _values(canvas: _Canvas, points: pl.DataFrame, names: Sequence[str], subject
             "symbol": ["diamond" if each else "circle" for each in special],
             "color": [series[3] if each else series[0] for each in special],
         },
-        hovertext=[f"{subject.unit} {name}: {text}" for name, text in zip(names, texts, strict=True)],
+        hovertext=[f"{subject.unit} {name}: {value}" for name, value in zip(names, told, strict=True)],
         hovertemplate="%{hovertext}<extra></extra>",
     )
 
 
-def _ranges(canvas: _Canvas, found: Control) -> None:
+def _ranges(
+    canvas: Canvas, places: pl.Series, ranges: pl.Series, limit: float, axes: dict[str, dict[str, Any]]
+) -> None:
     """Draw the moving ranges on an axis of their own below the values."""
-    ranges = found.points["moving_range"].cast(pl.Float32)
-    limit = found.range_limit or 0.0
-    canvas.figure.add_scatter(
-        x=canvas.places,
-        y=ranges.to_numpy(),
+    canvas.scatter(
+        places,
+        ranges,
         yaxis="y2",
         mode="lines+markers",
         line={"color": canvas.palette.series[0], "width": 1.5},
         marker={"size": 5},
         hovertemplate="moving range %{y:,}<extra></extra>",
     )
-    top = max(*ranges.drop_nulls(), limit) * 1.25 or 1.0
-    canvas.figure.update_layout(
-        yaxis={"domain": ABOVE},
-        yaxis2=axis(canvas.palette) | {"domain": BELOW, "anchor": "x", "nticks": 3, "range": [0, top]},
-        xaxis={"anchor": "y2"},
-    )
-    line = {"color": canvas.palette.quiet, "width": 1.5, "dash": "dash"}
-    canvas.figure.add_shape(type="line", xref="paper", x0=0, x1=1, yref="y2", y0=limit, y1=limit, line=line)
+    top = max(*ranges.drop_nulls(), limit) * ROOM or 1.0
+    axes["yaxis"]["domain"], axes["xaxis"]["anchor"] = ABOVE, "y2"
+    axes["yaxis2"] = {"domain": BELOW, "anchor": "x", "nticks": 3, "range": [0, top]}
+    canvas.across("dash", xref="paper", x0=0, x1=1, yref="y2", y0=limit, y1=limit)
     canvas.note(f" limit {limit:,.2f}", y=limit, yref="y2")
     canvas.note("moving range", x=0, y=0.3, yref="paper", yanchor="top")
 
 
-def _locked(canvas: _Canvas, found: Control, subject: Subject) -> None:
+def _locked(canvas: Canvas, places: pl.Series, found: Control, subject: Subject) -> None:
     """Mark where the points end that the limits come from."""
-    place = canvas.places[found.baseline - 1]
-    line = {"color": canvas.palette.quiet, "width": 1, "dash": "dot"}
-    canvas.figure.add_shape(type="line", x0=place, x1=place, yref="paper", y0=0, y1=1, line=line)
+    place = places[found.baseline - 1]
+    canvas.across("dot", x0=place, x1=place, yref="paper", y0=0, y1=1)
     words = f"limits from the {found.baseline} {subject.unit}s until here"
-    early = found.baseline <= found.points.height / 2
-    side = "left" if early else "right"
+    side = "left" if found.baseline <= found.points.height / 2 else "right"
     canvas.note(words, x=place, xref="x", xanchor=side, yref="paper", y=1, yanchor="bottom")
 
 
@@ -184,7 +158,7 @@ def _top(points: pl.DataFrame) -> float:
     """Top of the axis: over every value, and over the limits unless a period of a few throws them far off."""
     limits = points["upper"].drop_nulls()
     reach = limits.quantile(0.75) if len(limits) else None
-    return max(*points["value"].to_list(), reach or 0.0, points["centre"][0]) * 1.15 or 1.0
+    return max(*points["value"].to_list(), reach or 0.0, points["centre"][0]) * ROOM or 1.0
 
 
 def _message(found: Control, subject: Subject, names: Sequence[str], as_at: dt.date) -> str:

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-import plotly.graph_objects as go
 import polars as pl
 
 from charts.bars import labels_of
 from charts.bars import table as share_table
-from charts.chart import Chart, blank
+from charts.canvas import Canvas
+from charts.chart import Chart
 from charts.palette import Palette
 from data.written import capitalised, written_count, written_day, written_share
 from metrics.as_at import Clocks
@@ -37,14 +37,14 @@ def funnel(metric: AnyMetric, found: Funnel, dimension: Dimension, clocks: Clock
     """Draw each group by its size and its share, between limits that chance passes once in 20 and in 500."""
     points = found.points
     labels = labels_of(points, dimension)
-    figure = blank(palette, height=400)
-    _limits(figure, found, palette)
+    canvas = Canvas(palette)
+    _limits(canvas, found)
     beyond = [place != "within" for place in points["place"]]
     texts = [_told(*row) for row in points.select("value", "numerator", "denominator", "place").rows()]
     names, sides = _names(found, labels)
-    figure.add_scatter(
-        x=points["denominator"].to_numpy(),
-        y=points["value"].cast(pl.Float32).to_numpy(),
+    canvas.scatter(
+        points["denominator"],
+        points["value"],
         mode="markers+text",
         marker={
             "size": 12,
@@ -58,15 +58,11 @@ def funnel(metric: AnyMetric, found: Funnel, dimension: Dimension, clocks: Clock
         hovertext=[f"{label}: {text}" for label, text in zip(labels, texts, strict=True)],
         hovertemplate="%{hovertext}<extra></extra>",
     )
-    figure.update_xaxes(
-        title={"text": metric.out_of, "font": {"size": 14}},
-        range=[0, found.curve["size"].max()],
-        tickformat=",",
-        nticks=6,
-        showgrid=False,
+    sized = {"title": {"text": metric.out_of, "font": {"size": 14}}, "range": [0, found.curve["size"][-1]]}
+    shared = {"range": [0, _top(found)], "tickformat": ",.1%", "nticks": 6}
+    figure = canvas.figure(
+        400, {"r": 52}, xaxis={**sized, "tickformat": ",", "nticks": 6, "showgrid": False}, yaxis=shared
     )
-    figure.update_layout(margin={"r": 52})
-    figure.update_yaxes(range=[0, _top(found)], tickformat=",.1%", nticks=6)
     title = f"{metric.title} by {dimension.title.lower()}: chance or more?"
     alt = f"{title} As at {written_day(clocks.as_at)}, {sentence(found, dimension)}"
     return Chart(title, figure, alt, table(metric, found, dimension), tuple(labels))
@@ -110,24 +106,17 @@ def _beyond(row: dict[str, Any]) -> str:
     return f"({written_share(row['value'])}, {of}) {said}"
 
 
-def _limits(figure: go.Figure, found: Funnel, palette: Palette) -> None:
-    sizes = found.curve["size"].cast(pl.Float32).to_numpy()
+def _limits(canvas: Canvas, found: Funnel) -> None:
+    curve = found.curve
     for pair, dash, words in (
         (COLUMNS["99.8% limits"], "solid", "99.8%"),
         (COLUMNS["95% limits"], "dash", "95%"),
     ):
         for name in pair:
-            limit = found.curve[name].fill_null(0)
-            figure.add_scatter(
-                x=sizes,
-                y=limit.cast(pl.Float32).to_numpy(),
-                mode="lines",
-                line={"color": palette.quiet, "width": 1.5, "dash": dash},
-                hoverinfo="skip",
-            )
-        _note(figure, found.curve[pair[1]].fill_null(0)[-1], words, palette)
-    figure.add_hline(y=found.rate, line={"color": palette.quiet, "width": 1})
-    _note(figure, found.rate, f"all<br> {written_share(found.rate)}", palette)
+            canvas.limit(curve["size"].cast(pl.Float32), curve[name].fill_null(0), dash)
+        canvas.note(f" {words}", y=curve[pair[1]].fill_null(0)[-1])
+    canvas.across("solid", xref="paper", x0=0, x1=1, y0=found.rate, y1=found.rate)
+    canvas.note(f" all<br> {written_share(found.rate)}", y=found.rate)
 
 
 def _names(found: Funnel, labels: list[str]) -> tuple[list[str], list[str]]:
@@ -153,14 +142,6 @@ def _names(found: Funnel, labels: list[str]) -> tuple[list[str], list[str]]:
 
 def _overlap(one: Box, other: Box) -> bool:
     return one[0] < other[1] and other[0] < one[1] and one[2] < other[3] and other[2] < one[3]
-
-
-def _note(figure: go.Figure, y: float, text: str, palette: Palette) -> None:
-    """Write words beside the end of a line."""
-    font = {"color": palette.text, "size": 13}
-    figure.add_annotation(
-        x=1, xref="paper", y=y, text=f" {text}", showarrow=False, xanchor="left", align="left", font=font
-    )
 
 
 def _top(found: Funnel) -> float:

@@ -16,12 +16,7 @@ from pages.parts.source import View
 WORDS = dict(
     zip(
         SEEN,
-        (
-            "known then",
-            "recorded so before, and corrected or removed",
-            "not yet recorded then",
-            "still to happen then",
-        ),
+        ("known then", "corrected or removed by then", "not yet recorded then", "still to happen then"),
         strict=True,
     )
 )
@@ -62,11 +57,11 @@ def show(view: View, application_ref: str) -> None:
             table(file),
             hide_index=True,
             key=f"history_{application_ref}",
-            column_config={"Happened on": days, "Recorded on": days, "Until": days},
+            column_config={"Happened on": days, "Recorded on": days},
         )
         st.caption(
             "Each row is what was recorded of one thing that happened, from the day on which it was recorded "
-            "until the day it was corrected or removed; without such a day it still stands."
+            "until the day it was corrected or removed, or still."
         )
 
 
@@ -79,15 +74,15 @@ def sentence(view: View, file: pl.DataFrame) -> str:
 
 def table(file: pl.DataFrame) -> pl.DataFrame:
     """Rows of a history with named columns; no staff where none are told."""
-    until = pl.when(pl.col("recorded_to") != STILL).then("recorded_to")
+    until = pl.when(pl.col("recorded_to") != STILL).then(pl.col("recorded_to").dt.to_string("%-d %b %Y"))
     named = file.select(
         pl.col("happened_on").alias("Happened on"),
         pl.col("what").alias("What"),
-        pl.col("said").alias("As recorded"),
+        pl.col("said").fill_null("").alias("As recorded"),
         pl.col("recorded_from").alias("Recorded on"),
-        until.alias("Until"),
+        until.fill_null("still").alias("Until"),
         pl.col("seen").cast(pl.String).replace_strict(WORDS).alias("In this view"),
-        pl.col("ref").alias("Ref"),
-        pl.col("staff").alias("By"),
+        pl.col("ref").fill_null("").alias("Ref"),
+        pl.col("staff").fill_null("").alias("By"),
     )
     return named.drop("By") if file["staff"].null_count() == file.height else named

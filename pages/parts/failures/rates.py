@@ -33,7 +33,7 @@ def draw(view: View) -> None:
         st.markdown(sentence(found, split))
     left, right = st.columns(2, gap="large")
     with left:
-        _funnel(view, name, split)
+        _funnel(view, name, split, found)
     with right:
         _bars(view, name, split)
     drill.under(view, name, view.result(name, by=[split.name]), [split], key="behind_rate")
@@ -44,8 +44,7 @@ def found_of(view: View, name: str, split: Dimension) -> Funnel | None:
     return funnel(view.result(name, by=[split.name]), view.figure(name).value)
 
 
-def _funnel(view: View, name: str, split: Dimension) -> None:
-    found = found_of(view, name, split)
+def _funnel(view: View, name: str, split: Dimension, found: Funnel | None) -> None:
     if found is None:
         st.info("Whether groups differ by more than chance is told of two or more, once some have a failure.")
         return
@@ -72,7 +71,7 @@ def _bars(view: View, name: str, split: Dimension) -> None:
 def told_by(view: View, name: str) -> str | None:
     """Say in one sentence which groups of a dimension differ in their failure rate by more than chance."""
     split = dimension(name)
-    if split not in view.dimensions("cases") or not view.told(["failure_rate"]):
+    if not view.told(["failure_rate"]):
         return None
     found = found_of(view, "failure_rate", split)
     return found and sentence(found, split)

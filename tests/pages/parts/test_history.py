@@ -88,7 +88,7 @@ def test_a_row_that_is_listed_opens_its_own_history(app):
         "service, no harm, should have disclosed, in scope",
         "service, with harm, should have disclosed, in scope",
     ]
-    assert found["In this view"].to_list() == ["recorded so before, and corrected or removed", "known then"]
+    assert found["In this view"].to_list() == ["corrected or removed by then", "known then"]
     assert REF not in str(dict(page.query_params))
     # Another month does not have it: the choice is let go, and nothing stays on the page.
     page.selectbox(key="behind_month").set_value("Apr 2024").run()
