@@ -22,7 +22,8 @@ cards.row(view, ("allocated", "share_completed", "backlog"))
 
 then = courses.drawn_then(view)
 courses.burn_up(view, then=then)
-st.caption(scope.grown(view))
+if changed := scope.grown(view):
+    st.caption(changed)
 
 if view.told(["completed"]):
     courses.flow(view, then=then)

@@ -204,7 +204,7 @@ class _Making:
             week_on=days(BEGAN + 7 * weeks),
             team=pl.lit(pl.Series(list(teams) * VERSION, dtype=pl.String)),
             headcount=pl.lit(pl.Series(self.chance.integers(1, 12, len(weeks)))).cast(pl.Int32),
-            full_time_equivalent=pl.lit(1.0),
+            full_time_equivalent=pl.lit(pl.Series(np.resize([0.1, 0.75, 2.5], len(weeks)))),
         )
         return self.played(
             rows, self.recorded(BEGAN + 7 * weeks), 0.1, 0.0, {"headcount": pl.col("headcount") + 1}

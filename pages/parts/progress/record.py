@@ -1,6 +1,7 @@
 """What earlier forecasts said, against what has happened since."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 import polars as pl
 import streamlit as st
@@ -17,20 +18,25 @@ TITLE = "What earlier forecasts said"
 
 def draw(view: View) -> None:
     """Draw the record of the forecast as a table."""
-    told = earlier(view)
+    made = _made(view)
+    told = _lines(view, made)
     st.subheader(TITLE)
     if told.is_empty():
         st.caption("There is no earlier forecast: the review had not begun four weeks before.")
         return
     st.dataframe(told, hide_index=True)
-    st.caption(summary(view))
+    st.caption(_summary(view, made))
     exporting.of_table(view, TITLE, earlier).draw(key="earlier")
 
 
 def earlier(view: View) -> pl.DataFrame:
     """What was said 4, 8 and 12 weeks before, from what was known then, and what remains now."""
+    return _lines(view, _made(view))
+
+
+def _lines(view: View, earlier: Sequence[Forecast]) -> pl.DataFrame:
     promised, now = promised_on(view), finish(view)
-    lines = [_line(view, made, promised) for made in _made(view)]
+    lines = [_line(view, made, promised) for made in earlier]
     if now is not None and now.outcome == "range":
         lines = [_line(view, now, promised), *lines]
     return pl.DataFrame(lines)
@@ -38,8 +44,12 @@ def earlier(view: View) -> pl.DataFrame:
 
 def summary(view: View) -> str:
     """Say in how many of the earlier forecasts what happened lay within the range."""
+    return _summary(view, _made(view))
+
+
+def _summary(view: View, earlier: Sequence[Forecast]) -> str:
     now = finish(view)
-    ranges = [made for made in _made(view) if made.outcome == "range" and made.low]
+    ranges = [made for made in earlier if made.outcome == "range" and made.low]
     if now is None or not ranges:
         return "No earlier forecast named a range."
     if now.finished_on is not None:
