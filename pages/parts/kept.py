@@ -168,6 +168,14 @@ def totals(key: str, _seen: Seen, subject: Subject) -> dict[str, pl.DataFrame]:
     return evaluate_all(counts, _rows(_seen, subject), _seen.clocks)
 
 
+@st.cache_resource(show_spinner=False, max_entries=64)
+def results(key: str, _seen: Seen, subject: Subject, by: tuple[str, ...]) -> dict[str, pl.DataFrame]:
+    """Return every figure of a subject broken down by dimensions: one pass answers all the counts."""
+    del key
+    split = [dimension(each) for each in by]
+    return evaluate_all(catalogue.metrics_of(subject), _rows(_seen, subject), _seen.clocks, by=split)
+
+
 @st.cache_resource(show_spinner=False, max_entries=1024)
 def result(key: str, _seen: Seen, name: str, by: tuple[str, ...], every: str | None) -> pl.DataFrame:
     """Return a figure broken down by dimensions and periods."""

@@ -143,6 +143,11 @@ class View:
             return kept.totals(kept.key_of(seen), seen, metric.subject)[name]
         return kept.result(kept.key_of(seen), seen, name, tuple(by), every)
 
+    def results(self, subject: Subject, by: Sequence[str] = ()) -> dict[str, pl.DataFrame]:
+        """Return every figure of a subject, by name, broken down by dimensions."""
+        seen = self._looked_at(f"every figure of {subject}")
+        return kept.results(kept.key_of(seen, subject, *by), seen, subject, tuple(by))
+
     def figure(self, name: str, clocks: Clocks | None = None) -> "Figure":
         """Return a figure as one number, on other clocks if they are given."""
         view = self if clocks is None else View(self.source, clocks, self.kept)

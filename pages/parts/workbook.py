@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from metrics.dimensions import dimension
-from metrics.metric import AnyMetric, Metric
+from metrics.metric import AnyMetric, Metric, Subject
 from pages.parts.days import every_day
 from pages.parts.source import View
 from reports import dictionary, figures
@@ -20,9 +20,11 @@ def tables(view: View, said: str) -> tuple[Table, ...]:
     said: the days that the view speaks of, in a sentence.
     """
     metrics = [each for each in view.source.catalogue() if view.told([each.name])]
+    subjects: list[Subject] = list(dict.fromkeys(each.subject for each in metrics))
+    whole = {name: result for subject in subjects for name, result in view.results(subject).items()}
     return (
-        figures.listed(metrics, [view.result(each.name) for each in metrics], said),
-        *_split(view, metrics, said),
+        figures.listed(metrics, [whole[each.name] for each in metrics], said),
+        *_split(view, metrics, subjects, said),
         *_parts(view, said),
         *_weeks(view, metrics, said),
         dictionary.of_figures(metrics),
@@ -31,14 +33,19 @@ def tables(view: View, said: str) -> tuple[Table, ...]:
     )
 
 
-def _split(view: View, metrics: list[AnyMetric], said: str) -> Iterator[Table]:
+def _split(view: View, metrics: list[AnyMetric], subjects: list[Subject], said: str) -> Iterator[Table]:
     """Yield the figures by each dimension that this review has, every figure that has it in one table."""
-    for name in BY:
-        split = dimension(name)
-        having = [each for each in metrics if split in view.dimensions(each.subject)]
-        if having:
-            results = [view.result(each.name, by=[name]) for each in having]
-            yield figures.side_by_side(having, results, split, said)
+    having = {subject: view.dimensions(subject) for subject in subjects}
+    for split in map(dimension, BY):
+        found = {
+            name: result
+            for subject in subjects
+            if split in having[subject]
+            for name, result in view.results(subject, [split.name]).items()
+        }
+        told = [each for each in metrics if each.name in found]
+        if told:
+            yield figures.side_by_side(told, [found[each.name] for each in told], split, said)
 
 
 def _parts(view: View, said: str) -> Iterator[Table]:
