@@ -58,10 +58,12 @@ def _label_known(figure: go.Figure, remained: pl.DataFrame, palette: Palette) ->
     last = remained.row(-1, named=True)
     top = remained.row(int(remained["numerator"].arg_max() or 0), named=True)
     said, side = (last, "left") if last["numerator"] else (top, "center")
+    # The day itself stands at the head of the page: beside a finish that is near there is no room for it.
+    when = "left" if said is last else f"on {short_day(said['day'])}"
     figure.add_annotation(
         x=said["day"], y=said["numerator"], showarrow=False, xanchor=side, yanchor="bottom",
         xshift=6 if said is last else 0,
-        text=f"<b>{written_count(said['numerator'])}</b> on {short_day(said['day'])}",
+        text=f"<b>{written_count(said['numerator'])}</b> {when}",
         font={"color": palette.series[0], "size": 14},
     )  # fmt: skip
 
