@@ -1,6 +1,7 @@
 """Heat: one figure by two dimensions, each cell with its number, the darker the larger."""
 
 from collections.abc import Sequence
+from textwrap import wrap
 
 import numpy as np
 import polars as pl
@@ -14,6 +15,8 @@ from metrics.as_at import Clocks
 from metrics.dimensions import Dimension
 from metrics.metric import AnyMetric
 
+WIDTH = 13
+"""Letters on a line of a column's name."""
 NARROW = 8
 """Past so many columns there is no room for a number in each cell: they are in the table."""
 
@@ -47,13 +50,19 @@ def heat(
         texttemplate="%{text}" if len(columns) <= NARROW else None,
         colorscale=[[0, palette.background], [1, palette.series[0]]],
         zmin=0,
+        zmax=float(np.nanmax(values, initial=0)) or 1.0,
         showscale=False,
         xgap=2,
         ygap=2,
         hovertemplate="%{y}, %{x}: %{text}<extra></extra>",
     )
-    figure.update_xaxes(type="category", side="top", showgrid=False, tickangle=0)
-    figure.update_yaxes(type="category", autorange="reversed", showgrid=False, ticklabelstandoff=6)
+    wrapped = ["<br>".join(wrap(label, WIDTH)) for label in columns]
+    figure.update_xaxes(
+        type="category", side="top", showgrid=False, tickangle=0, ticks="",
+        tickvals=list(range(len(columns))) if len(columns) <= NARROW else None,
+        ticktext=wrapped if len(columns) <= NARROW else None,
+    )  # fmt: skip
+    figure.update_yaxes(type="category", autorange="reversed", showgrid=False, ticks="", ticklabelstandoff=6)
     title = f"{metric.title} by {down.title.lower()} and {across.title.lower()}"
     message = _message(title, result, [" and ".join(cell) for cell in cells], told, clocks)
     return Chart(title, figure, message, table(metric, result, split))
