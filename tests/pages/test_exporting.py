@@ -30,7 +30,7 @@ def press(app: AppTest, key: str) -> AppTest:
     [
         ("", {"burn_up", "parts"}),
         ("progress.py", {"burn_up", "backlog", "weekly", "measure_by"}),
-        ("failures.py", {"failures_by_area", "monthly", "rate_by_area"}),
+        ("failures.py", {"failures_by_area", "monthly", "rate_by_area", "funnel_by_area", "chance"}),
     ],
 )
 def test_every_table_of_a_page_is_offered_to_who_may_take_figures(app, page, figures):
