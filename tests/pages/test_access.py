@@ -76,6 +76,17 @@ def things() -> Iterator[Thing]:
         yield Thing(f"{name} by month", FIGURES, lambda view, name=name: view.result(name, every="1mo"))
     for name in NARROWED_BY:
         yield Thing(f"values of {name}", FIGURES, lambda view, name=name: view.source.values(name))
+    yield Thing("days waited", FIGURES, lambda view: view.ages("backlog", [("grade", "high")]))
+    yield Thing(
+        "people by state over time",
+        FIGURES,
+        lambda view: view.split_course("people_to_contact", "state", days, then=True),
+    )
+    yield Thing("promises", FIGURES, lambda view: view.promises())
+    for subject in ("referrals", "investigated", "recommendations", "people"):
+        yield Thing(f"lives of {subject}", ROWS, lambda view, subject=subject: view.life(subject))
+    for table in ("reviews", "people_investigated", "contact_states"):
+        yield Thing(f"rows of {table}", ROWS, lambda view, table=table: view.table(table))
     yield Thing("history of one case", ROWS, lambda view: view.case_file(CASE))
     yield Thing("loads", LOADS, lambda view: view.source.loads())
     yield Thing("receipts", LOADS, lambda view: view.source.receipts())

@@ -33,14 +33,22 @@ IN_SCOPE, OUTSIDE = "The life of each referral", "Referrals outside the scope, e
 
 def draw(view: View, *, in_scope: bool) -> None:
     """Draw the referrals of one side of the scope, to those who may see case rows."""
-    if not view.source.visit.may(Permission.CASE_ROWS):
-        st.subheader(IN_SCOPE if in_scope else OUTSIDE)
-        st.caption(drill.NOT_ROWS)
-        return
-    standing, parts = _lives(view, in_scope=in_scope)
-    if standing.is_empty():
-        return
+    count = view.figure("referrals" if in_scope else "referrals_outside_scope").numerator
     title = IN_SCOPE if in_scope else OUTSIDE
+    if count == 0:
+        return
+    if not view.source.visit.may(Permission.CASE_ROWS):
+        st.subheader(title)
+        st.caption(drill.NOT_ROWS)
+    else:
+        _draw(view, title, in_scope=in_scope)
+    if not in_scope:
+        said = counted(count, "referral is", "referrals are")
+        st.caption(f"{said} recorded outside the scope of the review, and counted in no figure above.")
+
+
+def _draw(view: View, title: str, *, in_scope: bool) -> None:
+    standing, parts = _lives(view, in_scope=in_scope)
     picture.show(_chart(view, title, standing, parts), key=f"lives_{in_scope}")
     if chained := _chains(standing):
         st.caption(chained)
