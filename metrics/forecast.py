@@ -143,11 +143,6 @@ def forecast(standing: Standing, *, staff: float = 1.0, draws: int = DRAWS, seed
     return _told(said, played)
 
 
-def days_needed(made: Forecast) -> int:
-    """Working days that are still to pass before a first forecast."""
-    return max(FEWEST - made.days_used, 0)
-
-
 @dataclass(frozen=True, eq=False)
 class _Played:
     """What every draw came to: its finish and its last assessment, and what remained on each day."""

@@ -8,7 +8,7 @@ import pytest
 
 from metrics.catalogue import metric
 from metrics.course import course
-from metrics.forecast import DRAWS, FEWEST, SEED, WINDOW, days_needed, forecast, standing
+from metrics.forecast import DRAWS, FEWEST, SEED, WINDOW, forecast, standing
 from metrics.histories.subjects import EDITION, HISTORIES
 from metrics.workdays import working_days
 from tests.metrics.world import D
@@ -100,7 +100,6 @@ def test_what_is_sent_on_ends_with_the_risk_assessments():
 def test_no_day_is_named_before_there_are_days_enough():
     made = forecast(steady(4, days=FEWEST - 1))
     assert (made.outcome, made.middle, made.chance_by(D(2025, 1, 1))) == ("too few days", None, None)
-    assert days_needed(made) == 1
     assert forecast(steady(4, days=FEWEST)).outcome == "range"
 
 
