@@ -74,7 +74,8 @@ def table(metric: AnyMetric, found: Funnel, dimension: Dimension) -> pl.DataFram
     held = share_table(metric, points, [dimension])
     limits = [pl.Series(words, _limit_texts(points, *names)) for words, names in COLUMNS.items()]
     places = pl.Series("Where it lies", [WORDS[place] for place in points["place"]], pl.String)
-    return held.with_columns(*limits, places)
+    whole = pl.Series("All together", [written_share(found.rate)] * points.height, pl.String)
+    return held.with_columns(whole, *limits, places)
 
 
 def sentence(found: Funnel, dimension: Dimension) -> str:
