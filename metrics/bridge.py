@@ -76,6 +76,8 @@ def moves(
         _then=then, _now=now, _from=kept_then.fill_null(value=False), _to=kept_now.fill_null(value=False)
     )
     moved = seen.filter(pl.col("_from") != pl.col("_to")).select(key).unique()
+    # As known now, whether it counted on the opening day: by any of its rows, one for each status.
+    before = pl.col("_now") & spell.open_on(opening.as_at)
     weight, change = spell.weight.cast(pl.Int64), pl.col("comes") - pl.col("was")
     return (
         seen.join(moved, on=key, how="semi")
@@ -88,9 +90,9 @@ def moves(
             stood=pl.col("_then").any(),
             stands=pl.col("_now").any(),
             untold=(pl.col("_then") & spell.begins.is_null()).any(),
-            late=(pl.col("_to") & (spell.begins <= opening.as_at)).any(),
+            late=((pl.col("_to") & (spell.begins <= opening.as_at)) | before).any(),
             over=(pl.col("_now") & _over(spell, closing.as_at)).any(),
-            over_before=(pl.col("_now") & _over(spell, opening.as_at)).any(),
+            over_before=(pl.col("_now") & _over(spell, opening.as_at)).any() & ~before.any(),
             told=pl.col("recorded_from").filter("_to").max(),
             known=pl.col("recorded_from").filter("_now").max(),
             gone=pl.col("recorded_to").filter("_then").max(),

@@ -73,7 +73,7 @@ SILENT = Matter(
     title="Referral without an event",
     figure="silent_referrals",
     one="{count} open referral has had no event for 28 days: its last was on {since}, {days}.",
-    many="{count} open referrals have had no event for 28 days: of one the last was on {since}, {days}.",
+    many="{count} open referrals have had no event for 28 days: the longest wait began on {since}, {days}.",
 )
 HIGH_GRADE = Matter(
     name="high grade",

@@ -118,3 +118,12 @@ def test_one_that_counts_on_both_sides_has_not_moved(by_hand):
         found = moves(metric, by_hand[metric.subject], clocks, clocks).collect()
         assert found.height == 0
         assert found.schema["why"] == pl.Enum(Why)
+
+
+def test_what_has_one_status_after_another_moves_by_what_it_was_on_the_opening_day(by_hand):
+    # C1 was planned for and attempted in October and reached on 4 November: it waited until then.
+    waited = moved(by_hand, "people_waiting", Clocks.then(SECOND), Clocks.then(THIRD))
+    assert ("C1", -1, Why.ENDED) in waited.select("contact_ref", "change", "why").rows()
+    # Identified on the 25th and recorded later, it was added, whatever has been tried since.
+    added = moved(by_hand, "people_to_contact", Clocks(D(2023, 10, 26), FIRST), Clocks.then(SECOND))
+    assert ("C1", 1, Why.ADDED) in added.select("contact_ref", "change", "why").rows()
