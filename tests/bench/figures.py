@@ -14,7 +14,7 @@ from metrics.dimensions import Narrowing, dimension, dimensions_of, narrow
 from metrics.evaluate import evaluate, evaluate_all
 from metrics.histories.subjects import EDITION, HISTORIES
 from metrics.metric import Subject
-from tests.bench import oversight
+from tests.bench import assurance, oversight
 from tests.bench.register import review_terms
 
 SUBJECTS: tuple[Subject, ...] = tuple(HISTORIES)
@@ -24,14 +24,22 @@ CLOCKS = Clocks(as_at=dt.date(2024, 4, 30), known_at=dt.date(2024, 5, 20))
 COURSE_DAYS = 240
 
 RAW_COLUMNS = {
-    "applications": ["application_ref", "received_on", "opened_on", "area", "in_scope"],
+    "applications": [
+        "application_ref",
+        "received_on",
+        "opened_on",
+        "area",
+        "in_scope",
+        *assurance.MORE_OF_APPLICATIONS,
+    ],
     "risk_assessments": ["assessment_ref", "application_ref", "assessed_on", "grade", "sent_on"],
-    "reviews": ["application_ref", "kind", "allocated_on", "completed_on"],
+    "reviews": ["application_ref", "kind", "allocated_on", "completed_on", *assurance.MORE_OF_REVIEWS],
     "failures": ["failure_ref", "application_ref", "found_on", "harm", "in_scope"],
     "referrals": ["referral_ref", "referred_on", "in_scope"],
     "referral_events": ["event_ref", "referral_ref", "happened_on", "status"],
     "staffing": ["week_on", "team", "headcount", "full_time_equivalent"],
     **oversight.RAW_COLUMNS,
+    **assurance.RAW_COLUMNS,
 }
 
 Scans = Mapping[Subject, pl.LazyFrame]

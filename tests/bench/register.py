@@ -17,7 +17,7 @@ from data.review import TERMS
 from data.schema import SCHEMAS
 from data.snapshot import Snapshot, take
 from data.terms import Terms, read_terms
-from tests.bench import oversight
+from tests.bench import assurance, oversight
 
 EPOCH = dt.date(1970, 1, 1)
 EXTRACTS = [dt.date(2023, 10, 5) + dt.timedelta(weeks=week) for week in range(35)]
@@ -68,6 +68,9 @@ class _Making:
         made["failures"] = self.failures(reviewed)
         made["referrals"], made["referral_events"] = self.referrals()
         made |= oversight.rows_of(self, made["failures"])
+        made["reviews"] = assurance.looks_of(self, made["reviews"])
+        made["applications"] = assurance.decided(made["applications"])
+        made["enquiries"] = assurance.enquiries(self)
         return Register({table: self.whole(table, made) for table in SCHEMAS})
 
     def whole(self, table: str, made: dict[str, pl.DataFrame]) -> pl.DataFrame:

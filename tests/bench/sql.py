@@ -7,11 +7,11 @@ from pathlib import Path
 import duckdb
 
 from metrics.as_at import Clocks
-from tests.bench import oversight
+from tests.bench import assurance, oversight
 from tests.bench.figures import COURSES, RAW_COLUMNS, Row, course_days
 
 Z = 1.959963984540054
-NARROWED = ("cases", "failures", "people", "attempts")
+NARROWED = ("cases", "failures", "people", "attempts", *assurance.NARROWED)
 
 HISTORIES = {
     "cases": """
@@ -30,6 +30,7 @@ HISTORIES = {
         SELECT week_on, until_on, headcount, full_time_equivalent
         FROM read_parquet('{staffing}') WHERE recorded_from <= $known AND recorded_to > $known""",
     **oversight.HISTORIES,
+    **assurance.HISTORIES,
 }
 
 TABLES = {
@@ -62,6 +63,7 @@ TABLES = {
             least(lead(week_on) OVER (PARTITION BY team ORDER BY week_on), week_on + 28) AS until_on
         FROM known_staffing""",
     **oversight.TABLES,
+    **assurance.TABLES,
 }
 
 COUNTS = """
@@ -201,7 +203,9 @@ class DuckSet:
         return self.connection.execute(_filled(query, asked)).fetchall()
 
     def _counts(self, asked: Mapping[str, dt.date]) -> dict[tuple[str, str], Row]:
-        found = self._ask(COUNTS, asked) + self._ask(oversight.COUNTS, asked)
+        found = [
+            row for query in (COUNTS, oversight.COUNTS, assurance.COUNTS) for row in self._ask(query, asked)
+        ]
         return {(name, ""): _row(top, bottom) for ((name, top, bottom),) in found}
 
     def _splits(self, asked: Mapping[str, dt.date]) -> dict[tuple[str, str], Row]:
@@ -213,7 +217,7 @@ class DuckSet:
             f"SELECT '{stage}' AS stage, {began} AS began, {ended} AS ended FROM cases WHERE in_scope"
             for stage, (began, ended) in STAGES.items()
         )
-        stages += oversight.STAGES
+        stages += oversight.STAGES + assurance.STAGES
         stages += " UNION ALL SELECT 'days_per_review', allocated_on, completed_on FROM looked"
         return {
             (stage, ""): (left, entered, median, None, None)
