@@ -126,6 +126,13 @@ def test_the_glossary_has_every_figure():
         assert f"- **{told.title}**: {told.definition}\n" in glossary, told.title
 
 
+def test_the_readme_has_every_page_and_what_it_answers():
+    readme = (ROOT / "README.md").read_text()
+    table = readme.partition("## What each page answers")[2].partition("\n## ")[0]
+    told = re.findall(r"^\| (.+?) \| (.+?) \|$", table, re.MULTILINE)
+    assert told[1:] == [(entry.title, entry.answers) for entry in REGISTRY]
+
+
 def test_what_is_locked_is_locked_by_its_hash_and_names_no_registry():
     for name in ("requirements.txt", "requirements-test.txt"):
         text = (ROOT / name).read_text()
