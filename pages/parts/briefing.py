@@ -35,12 +35,12 @@ def sections(view: View) -> tuple[Section, ...]:
 
 def _sections(view: View) -> Iterator[Section]:
     yield _answer(view)
-    yield Section(heading="What needs a decision", said=_quiet(view), points=_decisions(view))
+    yield _decisions(view)
     if told := view.told(TOLD):
         yield Section(heading="The figures", tables=(_figures(view, told),))
-    if kept := promises(view):
+    if kept := [each for each in promises(view) if not each.needs_a_decision]:
         points = tuple(_led(board.promised(each)) for each in kept)
-        yield Section(heading="What was promised", points=points)
+        yield Section(heading="Other promises", points=points)
     yield from _progress(view)
     yield from _failures(view)
     yield _changes(view)
@@ -53,16 +53,15 @@ def _answer(view: View) -> Section:
     return Section(heading="Where the review stands", said=tuple(filter(None, said)), points=changed)
 
 
-def _quiet(view: View) -> tuple[str, ...]:
-    """Say that nothing waits, where nothing does, and what could not be looked for."""
-    missing = [matter.title.lower() for matter in found.untold(view)]
+def _decisions(view: View) -> Section:
+    """Say what waits for a decision, or that nothing does, and what could not be looked for."""
+    points = [_led(board.said(view, each)) for each in found.decisions(view)]
     nothing = f"Nothing waits for a decision as at {written_day(view.clocks.as_at)}."
-    unseen = f"Not looked for, because their extracts have not been loaded: {listed_words(missing)}."
-    return (*(() if found.decisions(view) else (nothing,)), *((unseen,) if missing else ()))
-
-
-def _decisions(view: View) -> tuple[tuple[str, str], ...]:
-    return tuple(_led(board.said(view, each)) for each in found.decisions(view))
+    if missing := [matter.title.lower() for matter in found.untold(view)]:
+        unseen = f"Not looked for, because their extracts have not been loaded: {listed_words(missing)}."
+        points.append(("", unseen))
+    said = () if found.decisions(view) else (nothing,)
+    return Section(heading="What needs a decision", said=said, points=tuple(points))
 
 
 def _figures(view: View, told: list[str]) -> Table:

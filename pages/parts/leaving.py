@@ -58,7 +58,8 @@ class Asked:
         if self.days is not None:
             said = f"the record from {self.days[0]} to {self.days[1]}"
         else:
-            said = self._view(source).scope(self.title or ", ".join(self.figures), self.where)
+            named = self.title or ", ".join(self.figures) or "every figure"
+            said = self._view(source).scope(named, self.where)
         return f"export of {export(self.export).title.lower()}: {said}"
 
     def content(self, source: Source) -> Content:
@@ -110,7 +111,8 @@ class Asked:
         if self.make is not None:
             made = self.make(view)
             if isinstance(made, Table):
-                return replace(made, said=f"{_days(view)} {made.said}".strip())
+                said = f"{_days(view)} {made.said}".strip()
+                return replace(made, named=made.named or self.title, said=said)
             return Table(title=self.title, named=self.title, said=_days(view), rows=made)
         metrics = [view.metric(name) for name in self.figures]
         if self.course is None:

@@ -29,7 +29,7 @@ def press(app: AppTest, key: str) -> AppTest:
     ("page", "figures"),
     [
         ("", {"burn_up", "parts"}),
-        ("progress.py", {"burn_up", "backlog", "weekly", "measure_by"}),
+        ("progress.py", {"burn_up", "in_progress", "weekly", "stages"}),
         ("failures.py", {"failures_by_area", "monthly", "rate_by_area", "funnel_by_area", "chance"}),
     ],
 )
@@ -73,6 +73,15 @@ def test_without_a_reason_there_is_no_link(app, demonstration, why):
 
 
 def test_figures_need_no_reason(app, demonstration):
-    page = press(app("progress.py"), "backlog_export")
-    assert asked_for(demonstration)[-1].figures == ("backlog",)
+    page = press(app("progress.py"), "in_progress_export")
+    assert asked_for(demonstration)[-1].figures == ("not_allocated", "in_hand")
     assert len(page.get("link_button")) == 1
+
+
+def test_the_briefing_and_the_workbook_are_offered_on_the_overview_each_in_its_one_format(app, demonstration):
+    page = app("", role=Role.CHIEF_OFFICER, as_at="2024-01-11", known="then")
+    assert not {"briefing", "workbook"} & offered(page)
+    for export_, format_ in (("briefing", Format.PDF), ("workbook", Format.XLSX)):
+        page = press(page, f"{export_}_export")
+        asked = asked_for(demonstration)[-1]
+        assert (asked.export, asked.format, str(asked.clocks.as_at)) == (export_, format_, "2024-01-11")

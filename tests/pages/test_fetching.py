@@ -132,7 +132,7 @@ def test_a_file_is_for_keeping_nowhere_and_named_without_what_it_holds(analyst):
     assert answer.headers["x-content-type-options"] == "nosniff"
     name = answer.headers["content-disposition"]
     assert name.startswith('attachment; filename="')
-    assert name.endswith('_Case-rows_OFFICIAL-SENSITIVE-DEMONSTRATION-DATA.csv"')
+    assert name.endswith('_Rows-behind-Failures-found_OFFICIAL-SENSITIVE-DEMONSTRATION-DATA.csv"')
 
 
 def test_what_left_is_in_the_record_with_its_reason_rows_and_digest_before_it_is_sent(analyst):
