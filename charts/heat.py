@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from charts.bars import labels_of
-from charts.chart import FRAME_HEIGHT, ROW_HEIGHT, Chart, blank
+from charts.chart import FRAME_HEIGHT, Chart, blank
 from charts.palette import Palette
 from charts.told import table, written
 from data.written import written_day
@@ -15,8 +15,9 @@ from metrics.as_at import Clocks
 from metrics.dimensions import Dimension
 from metrics.metric import AnyMetric
 
-WIDTH = 13
-"""Letters on a line of a column's name."""
+TWO_LINES = 40
+WIDTH = 18
+"""Letters on a line of a row's name: two lines hold the longest code there is room for."""
 NARROW = 8
 """Past so many columns there is no room for a number in each cell: they are in the table."""
 
@@ -24,11 +25,11 @@ NARROW = 8
 def heat(
     metric: AnyMetric, result: pl.DataFrame, split: Sequence[Dimension], clocks: Clocks, palette: Palette
 ) -> Chart:
-    """Draw a figure by two dimensions, the first down and the second across; a cell of nothing is blank.
+    """Draw a figure by two dimensions, the one with the longer names down; a cell of nothing is blank.
 
     result: what `evaluate` returned for the metric by them.
     """
-    down, across = split
+    down, across = sorted(split, key=lambda each: -max(map(len, _order(result, each)), default=0))
     rows, columns = _order(result, down), _order(result, across)
     places = (
         {label: place for place, label in enumerate(rows)},
@@ -41,30 +42,35 @@ def heat(
     for (row, column), value, text in zip(cells, result["value"], told, strict=True):
         values[places[0][row], places[1][column]] = np.nan if value is None else value
         texts[places[0][row], places[1][column]] = text
-    figure = blank(palette, height=FRAME_HEIGHT + 20 + ROW_HEIGHT * len(rows))
+    figure = blank(palette, height=FRAME_HEIGHT + 20 + TWO_LINES * len(rows))
     figure.add_heatmap(
         z=values,
         x=columns,
         y=rows,
         text=texts,
         texttemplate="%{text}" if len(columns) <= NARROW else None,
-        colorscale=[[0, palette.background], [1, palette.series[0]]],
+        colorscale=[[0, palette.background], [1, palette.tint]],
         zmin=0,
         zmax=float(np.nanmax(values, initial=0)) or 1.0,
         showscale=False,
+        textfont={"color": palette.text, "size": 14},
         xgap=2,
         ygap=2,
         hovertemplate="%{y}, %{x}: %{text}<extra></extra>",
     )
-    wrapped = ["<br>".join(wrap(label, WIDTH)) for label in columns]
+    wrapped = ["<br>".join(wrap(label, WIDTH)) for label in rows]
+    # Names across turn where they have no room to stand side by side.
     figure.update_xaxes(
-        type="category", side="top", showgrid=False, tickangle=0, ticks="",
-        tickvals=list(range(len(columns))) if len(columns) <= NARROW else None,
-        ticktext=wrapped if len(columns) <= NARROW else None,
+        type="category", side="top", showgrid=False, ticks="", tickangle=None, autotickangles=[0, 60, 90]
+    )
+    figure.update_yaxes(
+        type="category", autorange="reversed", showgrid=False, ticks="", ticklabelstandoff=6,
+        tickvals=list(range(len(rows))), ticktext=wrapped,
     )  # fmt: skip
-    figure.update_yaxes(type="category", autorange="reversed", showgrid=False, ticks="", ticklabelstandoff=6)
-    title = f"{metric.title} by {down.title.lower()} and {across.title.lower()}"
-    message = _message(title, result, [" and ".join(cell) for cell in cells], told, clocks)
+    first, second = split
+    title = f"{metric.title} by {first.title.lower()} and {second.title.lower()}"
+    named = zip(labels_of(result, first), labels_of(result, second), strict=True)
+    message = _message(title, result, [" and ".join(cell) for cell in named], told, clocks)
     return Chart(title, figure, message, table(metric, result, split))
 
 

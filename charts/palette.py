@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Palette:
-    """Colours of one theme."""
+    """Colours of one theme; on `tint`, the darkest that a cell is filled with, the text can be read."""
 
     text: str
     quiet: str
     grid: str
     background: str
     series: tuple[str, ...]
+    tint: str
 
 
 LIGHT = Palette(
@@ -25,6 +26,7 @@ LIGHT = Palette(
     grid="#d9d9d9",
     background="#ffffff",
     series=("#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1"),
+    tint="#6FB1EA",
 )
 DARK = Palette(
     text="#ffffff",
@@ -32,6 +34,7 @@ DARK = Palette(
     grid="#3c4147",
     background="#0e1117",
     series=("#6FB1EA", "#3FC1B6", "#E886B9", "#F98F5B", "#BFBFBF", "#C2ADE6"),
+    tint="#1d70b8",
 )
 
 

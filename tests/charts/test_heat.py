@@ -24,13 +24,14 @@ RESULT = pl.DataFrame(
 def test_each_cell_has_its_number_and_what_never_occurred_is_blank():
     chart = heat(metric("failures"), RESULT, SPLIT, CLOCKS, LIGHT)
     (cells,) = chart.figure.data
-    assert (list(cells.y), list(cells.x)) == (["east", "north"], ["late", "record-keeping error"])
-    assert cells.z[0][0] == 15
-    assert np.isnan(cells.z[0][1])
-    assert cells.z[1].tolist() == [2, 0]
-    assert [list(row) for row in cells.text] == [["15", ""], ["2", "0"]]
+    # The longer names stand down the side.
+    assert (list(cells.y), list(cells.x)) == (["late", "record-keeping error"], ["east", "north"])
+    assert cells.z[0].tolist() == [15, 2]
+    assert np.isnan(cells.z[1][0])
+    assert cells.z[1][1] == 0
+    assert [list(row) for row in cells.text] == [["15", "2"], ["", "0"]]
     assert (cells.zmin, cells.zmax) == (0, 15)
-    assert list(chart.figure.layout.xaxis.ticktext) == ["late", "record-<br>keeping error"]
+    assert list(chart.figure.layout.yaxis.ticktext) == ["late", "record-keeping<br>error"]
 
 
 def test_the_message_names_the_fullest_cell():
