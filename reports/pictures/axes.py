@@ -13,6 +13,7 @@ from matplotlib.dates import AutoDateLocator, MonthLocator, num2date
 from matplotlib.ticker import MaxNLocator
 
 from reports.pictures.look import Part, plain
+from reports.pictures.panels import Panel
 
 Letter = Literal["x", "y"]
 Kind = Literal["linear", "date", "category"]
@@ -25,6 +26,7 @@ MARGIN = 0.05
 MOST_TICKS, MOST_MONTHS = 6, 13
 MONTH = 30.4
 _KINDS: dict[str | None, Kind] = {"linear": "linear", "date": "date", "category": "category"}
+_WHOLE = (",", ",d", "d")
 _FITTED = (None, "normal", "nonnegative", "tozero")
 
 
@@ -49,16 +51,13 @@ class Scale:
 Scales = dict[Letter, Scale]
 
 
-def scales_of(figure: Part) -> Scales:
-    """Return the scales of a figure with one pair of axes.
+def scales_of(panel: Panel, figure: Part) -> Scales:
+    """Return the scales of a panel; that of the level axis is the whole figure's.
 
     Raises:
-        TypeError: it has more, or one of another kind.
+        TypeError: an axis is of a kind that is not known here.
     """
-    named = [name for name in figure.layout.to_plotly_json() if name[1:].startswith("axis")]
-    if more := sorted(set(named) - {"xaxis", "yaxis"}):
-        raise TypeError(f"a picture has one pair of axes, and this figure has {more[0]}")
-    return {letter: _scale(figure, letter) for letter in ("x", "y")}
+    return {"x": _scale(panel.x, figure.data, "x"), "y": _scale(panel.y, panel.traces, "y")}
 
 
 def along(trace: Part, letter: Letter, scale: Scale) -> Places:
@@ -72,27 +71,27 @@ def along(trace: Part, letter: Letter, scale: Scale) -> Places:
     return begins + every * np.arange(0 if other is None else len(other), dtype=np.float64)
 
 
-def lay_out(plot: Axes, figure: Part, scales: Scales) -> None:
-    """Set how far the axes reach, and write along them."""
-    for side in plot.spines.values():
-        side.set_visible(False)
-    plot.tick_params(length=0, pad=4)
-    plot.set_axisbelow(True)
-    for letter in ("x", "y"):
-        _lay_out(plot, letter, figure, scales[letter])
+def lay_out(plots: Sequence[Axes], panels: Sequence[Panel], scales: Sequence[Scales]) -> None:
+    """Set how far the axes reach, the level one alike in every panel, and write along them."""
+    for plot, panel, scale in zip(plots, panels, scales, strict=True):
+        for side in plot.spines.values():
+            side.set_visible(False)
+        plot.tick_params(length=0, pad=4)
+        plot.set_axisbelow(True)
+        _lay_out(plot, panel, "x", scale["x"], [each.dataLim.intervalx for each in plots])
+        _lay_out(plot, panel, "y", scale["y"], [plot.dataLim.intervaly])
 
 
-def _scale(figure: Part, letter: Letter) -> Scale:
-    said = figure.layout[f"{letter}axis"].type
-    found = [value for trace in figure.data for value in _values(trace, letter)]
+def _scale(axis: Part, traces: Sequence[Part], letter: Letter) -> Scale:
+    said = axis.type
+    found = [value for trace in traces for value in _values(trace, letter)]
     given = [value for value in found if value is not None]
     if said not in _KINDS and said is not None:
         raise TypeError(f"a picture has no axis of the kind {said}")
     kind = _KINDS[said] if said else _guessed(given)
     if kind != "category":
         return Scale(kind)
-    wanted = figure.layout[f"{letter}axis"].categoryarray
-    listed = [*(() if wanted is None else wanted), *given]
+    listed = [*(() if axis.categoryarray is None else axis.categoryarray), *given]
     return Scale(kind, tuple(dict.fromkeys(str(each) for each in listed)))
 
 
@@ -124,18 +123,18 @@ def _moment(value: Part) -> np.datetime64:
     return np.datetime64(value, "ms")
 
 
-def _lay_out(plot: Axes, letter: Letter, figure: Part, scale: Scale) -> None:
-    axis = figure.layout[f"{letter}axis"]
-    low, high = _reach(plot, letter, axis, scale, _marked(figure, letter, scale))
+def _lay_out(plot: Axes, panel: Panel, letter: Letter, scale: Scale, spans: Sequence[Any]) -> None:
+    axis = panel.axis(letter)
+    low, high = _reach(axis, scale, spans, _marked(panel, letter, scale))
     reach, grid = (plot.set_xlim, plot.xaxis) if letter == "x" else (plot.set_ylim, plot.yaxis)
     reach(*((high, low) if axis.autorange == "reversed" else (low, high)))
     if axis.visible is False:
         grid.set_visible(False)
         return
     ticks = _ticks(axis, scale, low, high)
-    labels = [] if axis.showticklabels is False else _labels(axis, scale, ticks)
+    told = axis.showticklabels is not False and (letter == "y" or panel.lowest)
     colour = axis.tickfont.color or axis.color
-    grid.set_ticks(ticks, labels or [""] * len(ticks), color=colour)
+    grid.set_ticks(ticks, _labels(axis, scale, ticks) if told else [""] * len(ticks), color=colour)
     if axis.title.text:
         grid.set_label_text(plain(axis.title.text), color=colour)
     if axis.showgrid is not False:
@@ -144,11 +143,10 @@ def _lay_out(plot: Axes, letter: Letter, figure: Part, scale: Scale) -> None:
         (plot.axhline if letter == "y" else plot.axvline)(0, color=axis.zerolinecolor, linewidth=0.8)
 
 
-def _marked(figure: Part, letter: Letter, scale: Scale) -> list[float]:
+def _marked(panel: Panel, letter: Letter, scale: Scale) -> list[float]:
     """Return where marks stand on an axis: it reaches them, as on the screen."""
-    marks = [*figure.layout.shapes, *figure.layout.annotations]
     names = (letter, f"{letter}0", f"{letter}1")
-    upon = [mark for mark in marks if not within(mark, letter)]
+    upon = [mark for mark in (*panel.shapes, *panel.notes) if not within(mark, letter)]
     given = [mark[name] for mark in upon for name in names if name in mark and mark[name] is not None]
     return scale.places(given).tolist()
 
@@ -158,9 +156,7 @@ def within(mark: Part, letter: Letter) -> bool:
     return str(mark[f"{letter}ref"] or letter).endswith(("paper", "domain"))
 
 
-def _reach(
-    plot: Axes, letter: Letter, axis: Part, scale: Scale, marked: Sequence[float]
-) -> tuple[float, float]:
+def _reach(axis: Part, scale: Scale, spans: Sequence[Any], marked: Sequence[float]) -> tuple[float, float]:
     if axis.rangemode not in _FITTED:
         raise TypeError(f"a picture has no axis fitted as {axis.rangemode}")
     if axis.range is not None:
@@ -168,7 +164,7 @@ def _reach(
         return float(low), float(high)
     if scale.kind == "category":
         return -0.5, max(len(scale.names), 1) - 0.5
-    low, high = map(float, plot.dataLim.intervalx if letter == "x" else plot.dataLim.intervaly)
+    low, high = float(min(span[0] for span in spans)), float(max(span[1] for span in spans))
     if not (math.isfinite(low) and math.isfinite(high)):
         return 0.0, 1.0
     low, high = min(low, *marked, low), max(high, *marked, high)
@@ -191,7 +187,7 @@ def _ticks(axis: Part, scale: Scale, low: float, high: float) -> list[float]:
 
 
 def _numbers(axis: Part, low: float, high: float, most: int) -> list[float]:
-    whole = axis.tickformat == ","
+    whole = axis.tickformat in _WHOLE
     locator = MaxNLocator(nbins=most, steps=[1, 2, 2.5, 5, 10], integer=whole, min_n_ticks=1)
     return [float(each) for each in locator.tick_values(low, high)]
 
@@ -224,4 +220,4 @@ def _written(axis: Part, scale: Scale, tick: float) -> str:
         return plain((EPOCH + dt.timedelta(days=tick)).strftime(form or "%-d %b<br>%Y"))
     if form is None:
         return f"{tick:g}"
-    return format(round(tick) if form == "," else tick, form)
+    return format(round(tick) if form in _WHOLE else tick, form)

@@ -1,28 +1,29 @@
 """Bars of a figure: where each stands, how far it reaches, and what is written at its end."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 
 from reports.pictures.axes import MILLISECONDS, Letter, Places, Scales, along
-from reports.pictures.look import POINTS, Part, each_of, plain, weight
+from reports.pictures.look import POINTS, Part, each_of, hatch, plain, weight
+from reports.pictures.panels import Panel
 
 _MODES = (None, "stack", "group", "overlay", "relative")
+_LETTER, _ACROSS = 5.0, 380.0  # points: the width of a letter, and about that of the room for bars
 _GAP = 0.2  # of the room between two bars, as Plotly leaves it
 
 
 class Standing:
     """How the bars of a figure stand beside and upon each other."""
 
-    def __init__(self, figure: Part, bars: Sequence[Part], scales: Scales) -> None:
-        self.scales = scales
-        self.mode = figure.layout.barmode
+    def __init__(self, panel: Panel, scales: Scales) -> None:
+        self.scales, self.panel = scales, panel
+        self.mode = panel.layout.barmode
         if self.mode not in _MODES:
             raise TypeError(f"a picture has no bars in the mode {self.mode}")
-        self._bars = list(bars)
-        self._gap = _GAP if figure.layout.bargap is None else float(figure.layout.bargap)
+        self._bars = [trace for trace in panel.traces if trace.type == "bar"]
+        self._gap = _GAP if panel.layout.bargap is None else float(panel.layout.bargap)
         self._heights: dict[float, float] = {}
 
     def room(self, bar: Part) -> tuple[float, float]:
@@ -41,12 +42,21 @@ class Standing:
     def begins(self, bar: Part, places: Places, sizes: Places) -> Places:
         """Return from where bars rise: from those below them, where they are stacked."""
         if bar.base is not None:
-            return np.array([0 if each is None else each for each in each_of(bar.base, len(places))], float)
+            upon = self.scales["x" if across(bar) == "y" else "y"]
+            return np.nan_to_num(upon.places(each_of(bar.base, len(places))))
         if self.mode not in ("stack", "relative"):
             return np.zeros(len(places))
         found = np.array([self._heights.get(place, 0.0) for place in places.tolist()])
         self._heights.update(zip(places.tolist(), (found + sizes).tolist(), strict=True))
         return found
+
+    def fits(self, bar: Part, text: str, room: float) -> bool:
+        """Whether words have room in a level bar, where the figure hides those that have not."""
+        reach = self.panel.x.range
+        if self.panel.layout.uniformtext.mode != "hide" or across(bar) != "y" or reach is None:
+            return True
+        low, high = self.scales["x"].places(reach)
+        return len(plain(text)) * _LETTER < room / float(high - low) * _ACROSS
 
 
 def across(bar: Part) -> Letter:
@@ -70,13 +80,14 @@ def draw(plot: Axes, bar: Part, stand: Standing) -> None:
     look: dict[str, Any] = {"color": each_of(bar.marker.color, len(places)), "alpha": bar.marker.opacity}
     if bar.marker.line.width:
         look |= {"edgecolor": bar.marker.line.color, "linewidth": bar.marker.line.width * POINTS}
+    look |= hatch(bar.marker.pattern)
     look["label"] = "_unnamed" if bar.showlegend is False or not bar.name else bar.name
     if flat:
         plot.barh(places, sizes, wide, left=begins, **look)
     else:
         plot.bar(places, sizes, wide, bottom=begins, **look)
     _whiskers(plot, bar.error_x if flat else bar.error_y, places, begins + sizes, flat=flat)
-    _write(plot, bar, places, begins, begins + sizes)
+    _write(plot, bar, stand, places, (begins, begins + sizes))
 
 
 def _whiskers(plot: Axes, error: Part, places: Places, ends: Places, *, flat: bool) -> None:
@@ -96,10 +107,11 @@ def _whiskers(plot: Axes, error: Part, places: Places, ends: Places, *, flat: bo
         plot.errorbar(places[told], ends[told], yerr=reach, **look)
 
 
-def _write(plot: Axes, bar: Part, places: Places, begins: Places, ends: Places) -> None:
+def _write(plot: Axes, bar: Part, stand: Standing, places: Places, span: tuple[Places, Places]) -> None:
     """Write what each bar says: at its end, or in its middle."""
     if bar.text is None:
         return
+    begins, ends = span
     if bar.textposition not in ("outside", "inside"):
         raise TypeError(f"a picture cannot write at the position {bar.textposition} of a bar")
     outside, flat = bar.textposition == "outside", across(bar) == "y"
@@ -109,6 +121,10 @@ def _write(plot: Axes, bar: Part, places: Places, begins: Places, ends: Places) 
     look |= {"ha": beside, "va": upright} if outside else {"ha": "center", "va": "center"}
     look["xytext"] = ((3, 0) if flat else (0, 2)) if outside else (0, 0)
     middles = ends if outside else (begins + ends) / 2
-    for place, end, text in zip(places, middles, each_of(bar.text, len(places)), strict=True):
+    rooms = np.abs(ends - begins)
+    texts = each_of(bar.text, len(places))
+    for place, end, text, room in zip(places, middles, texts, rooms, strict=True):
+        if not outside and not stand.fits(bar, str(text), room):
+            continue
         at = (float(end), float(place)) if flat else (float(place), float(end))
         plot.annotate(plain(text), at, weight=weight(text), **look)

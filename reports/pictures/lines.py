@@ -1,22 +1,29 @@
 """Lines of a figure: the line itself, its points, the words at them, and what it fills."""
 
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 
 from reports.pictures.axes import Places, Scales, along
-from reports.pictures.look import DASHES, POINTS, STEPS, SYMBOLS, Part, colour, each_of, plain, weight
+from reports.pictures.look import DASHES, POINTS, STEPS, SYMBOLS, Part, colour, each_of, hatch, plain, weight
 
 _MODES = {"lines", "markers", "text", "none"}
 _HORIZONTAL = {"left": ("right", -5), "center": ("center", 0), "right": ("left", 5)}
 _VERTICAL = {"top": ("bottom", 4), "middle": ("center", 0), "bottom": ("top", -4)}
 
 
-def draw(plot: Axes, trace: Part, scales: Scales, before: Places | None) -> Places:
-    """Draw one trace and return its heights, which the next may fill down to.
+@dataclass
+class Below:
+    """What the next line may be filled down to: the one before it, or the sum of those it stands upon."""
 
-    before: the heights of the trace before.
+    before: Places | None = None
+    stacks: dict[str, Places] = field(default_factory=dict[str, Places])
+
+
+def draw(plot: Axes, trace: Part, scales: Scales, below: Below) -> None:
+    """Draw one trace.
 
     Raises:
         TypeError: it is to be drawn in a manner that is not known here.
@@ -25,15 +32,39 @@ def draw(plot: Axes, trace: Part, scales: Scales, before: Places | None) -> Plac
     mode = set((trace.mode or "lines+markers").split("+"))
     if mode - _MODES or trace.line.shape not in STEPS or trace.line.dash not in DASHES:
         raise TypeError(f"a picture cannot draw {trace.mode}, {trace.line.shape} and {trace.line.dash}")
-    label = "_unnamed" if trace.showlegend is False or not trace.name else trace.name
-    _fill(plot, trace, across, up, before)
+    label = _named(trace)
+    if trace.stackgroup:
+        up = _stack(plot, trace, across, up, below)
+        label = "_unnamed"
+    _fill(plot, trace, across, up, below.before)
     if "lines" in mode:
         _line(plot, trace, across, up, label)
     if "markers" in mode:
         _points(plot, trace, across, up, "_unnamed" if "lines" in mode else label)
     if "text" in mode:
         _words(plot, trace, across, up)
-    return up
+    below.before = up
+
+
+def _stack(plot: Axes, trace: Part, across: Places, up: Places, below: Below) -> Places:
+    """Fill from the sum of those before in the same stack, and return the sum with this one."""
+    if trace.fillcolor is None or trace.fill not in (None, "tonexty"):
+        raise TypeError("a picture stacks areas only in a colour that is said")
+    foot = below.stacks.get(trace.stackgroup, np.zeros(len(up)))
+    head = foot + np.nan_to_num(up)
+    below.stacks[trace.stackgroup] = head
+    look: dict[str, Any] = {**colour(trace.fillcolor), "label": _named(trace), "linewidth": 0}
+    plot.fill_between(across, foot, head, step=_step(trace), **look, **hatch(trace.fillpattern))
+    return head
+
+
+def _named(trace: Part) -> str:
+    return "_unnamed" if trace.showlegend is False or not trace.name else trace.name
+
+
+def _step(trace: Part) -> Any:  # noqa: ANN401  # one of matplotlib's own words
+    step = STEPS[trace.line.shape].removeprefix("steps-")
+    return None if step == "default" else step
 
 
 def _line(plot: Axes, trace: Part, across: Places, up: Places, label: str) -> None:
@@ -49,7 +80,7 @@ def _line(plot: Axes, trace: Part, across: Places, up: Places, label: str) -> No
 
 
 def _fill(plot: Axes, trace: Part, across: Places, up: Places, before: Places | None) -> None:
-    if trace.fill in (None, "none"):
+    if trace.fill in (None, "none") or trace.stackgroup:
         return
     if trace.fillcolor is None:
         raise TypeError("a picture fills only with a colour that is said")
@@ -58,8 +89,7 @@ def _fill(plot: Axes, trace: Part, across: Places, up: Places, before: Places | 
         plot.fill(across, up, **look)
     elif trace.fill == "tozeroy" or (trace.fill == "tonexty" and before is not None):
         under: Any = 0 if trace.fill == "tozeroy" else before
-        step: Any = STEPS[trace.line.shape].removeprefix("steps-")
-        plot.fill_between(across, up, under, step=None if step == "default" else step, **look)
+        plot.fill_between(across, up, under, step=_step(trace), **look)
     else:
         raise TypeError(f"a picture cannot fill {trace.fill}")
 

@@ -42,6 +42,15 @@ def colour(words: str) -> dict[str, Any]:
     return {"color": tuple(each / 255 for each in parts[:3]), **seen}
 
 
+def hatch(pattern: Part) -> dict[str, Any]:
+    """Return how a fill is hatched: not at all, or with slanting lines."""
+    if not pattern.shape:
+        return {}
+    if pattern.shape != "/":
+        raise TypeError(f"a picture has no pattern {pattern.shape}")
+    return {"hatch": "////", "edgecolor": pattern.fgcolor}
+
+
 def each_of(value: Part, count: int) -> list[Any]:
     """Return a value of every point: Plotly takes one for all, or one for each."""
     if value is None or isinstance(value, str | int | float):

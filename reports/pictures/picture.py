@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from charts.chart import Chart
-from reports.pictures import axes, marks, traces
+from reports.pictures import axes, known, marks, traces
 from reports.pictures.look import POINTS, Part
+from reports.pictures.panels import panels_of
 
 WIDTH = 482.0  # points: the width of an A4 page between its margins
 FAMILY = "DejaVu Sans"
@@ -45,13 +47,17 @@ def svg(chart: Chart, *, width: float = WIDTH) -> str:
     figure = Figure(figsize=(width / 72, height / 72))
     figure.set_layout_engine("constrained", w_pad=0.02, h_pad=0.03)
     figure.patch.set_visible(False)
-    plot = figure.add_subplot()
-    traces.refuse_unknown(drawn)
-    scales = axes.scales_of(drawn)
-    traces.draw(plot, drawn, scales)
-    axes.lay_out(plot, drawn, scales)
-    marks.draw(plot, drawn, scales)
-    traces.name(plot, drawn)
+    known.refuse_unknown(drawn)
+    panels = panels_of(drawn)
+    heights = [each.domain[1] - each.domain[0] for each in panels]
+    plots: list[Axes] = figure.subplots(len(panels), squeeze=False, height_ratios=heights)[:, 0].tolist()
+    scales = [axes.scales_of(each, drawn) for each in panels]
+    for plot, panel, scale in zip(plots, panels, scales, strict=True):
+        traces.draw(plot, panel, scale)
+    axes.lay_out(plots, panels, scales)
+    for plot, panel, scale in zip(plots, panels, scales, strict=True):
+        marks.draw(plot, panel, scale)
+        traces.name(plot, panel)
     written = io.StringIO()
     FigureCanvasSVG(figure).print_svg(written, metadata=_UNDATED)
     return written.getvalue()

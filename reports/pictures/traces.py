@@ -4,46 +4,42 @@ from matplotlib.axes import Axes
 
 from reports.pictures import bars, lines
 from reports.pictures.axes import Scales
-from reports.pictures.look import Part, plain
+from reports.pictures.look import plain
+from reports.pictures.panels import Panel
 
-KINDS = {"bar", "scatter"}
-
-
-def refuse_unknown(figure: Part) -> None:
-    """Refuse a figure with a trace of a kind that is not known here.
-
-    Raises:
-        TypeError: there is one.
-    """
-    if unknown := sorted({trace.type for trace in figure.data} - KINDS):
-        raise TypeError(f"a picture cannot draw a trace of the kind {unknown[0]}")
+_LETTER, _SAMPLE, _ACROSS = (
+    4.8,
+    26.0,
+    440.0,
+)  # points: of a letter, of a sample of colour, of all names abreast
 
 
-def draw(plot: Axes, figure: Part, scales: Scales) -> None:
-    """Draw every trace of a figure, in its order.
+def draw(plot: Axes, panel: Panel, scales: Scales) -> None:
+    """Draw every trace of a panel, in its order.
 
     Raises:
         TypeError: one is to be drawn in a manner that is not known here.
     """
-    drawn = [trace for trace in figure.data if trace.visible is not False]
-    stand = bars.Standing(figure, [trace for trace in drawn if trace.type == "bar"], scales)
-    before = None
-    for trace in drawn:
+    stand = bars.Standing(panel, scales)
+    below = lines.Below()
+    for trace in panel.traces:
         if trace.type == "bar":
             bars.draw(plot, trace, stand)
         else:
-            before = lines.draw(plot, trace, scales, before)
+            lines.draw(plot, trace, scales, below)
 
 
-def name(plot: Axes, figure: Part) -> None:
-    """Name the traces above the picture, where the figure does."""
-    if not figure.layout.showlegend:
+def name(plot: Axes, panel: Panel) -> None:
+    """Name the traces above the panel, where its figure does."""
+    if not panel.layout.showlegend:
         return
     handles, labels = plot.get_legend_handles_labels()
     if not labels:
         return
+    longest = max(len(each) for each in labels)
+    abreast = max(int(_ACROSS // (longest * _LETTER + _SAMPLE)), 1)
     plot.legend(
-        handles, [plain(each) for each in labels], ncols=min(len(labels), 4), loc="lower left",
-        bbox_to_anchor=(0, 1), frameon=False, labelcolor=figure.layout.font.color, handlelength=1,
+        handles, [plain(each) for each in labels], ncols=min(len(labels), abreast), loc="lower left",
+        bbox_to_anchor=(0, 1), frameon=False, labelcolor=panel.layout.font.color, handlelength=1,
         borderaxespad=0.2, columnspacing=1.2,
     )  # fmt: skip

@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 import polars as pl
 import pytest
 
+from charts.areas import areas
 from charts.bars import bars, columns
 from charts.chart import Chart, blank
 from charts.lines import lines
@@ -48,6 +49,14 @@ def boxes(drawn: str, colour: str) -> list[tuple[float, float]]:
             wide, high = ([point[each] for point in points] for each in (0, 1))
             found.append((max(wide) - min(wide), max(high) - min(high)))
     return found
+
+
+def filled(drawn: str, colour: str) -> float:
+    """How high the area of a colour is."""
+    (name,) = re.findall(rf'<use xlink:href="#(\w+)"[^>]*style="fill: {colour.lower()}', drawn)
+    path = re.search(rf'<path id="{name}" d="([^"]*)"', drawn)[1]
+    high = [float(y) for _, y in re.findall(rf"({NUMBER}) ({NUMBER})", path)]
+    return max(high) - min(high)
 
 
 def line(drawn: str, colour: str) -> list[tuple[float, float]]:
@@ -148,6 +157,56 @@ def test_a_band_points_marks_and_notes_are_drawn():
     assert LIGHT.series[2].lower() in made
 
 
+def test_areas_stand_on_each_other():
+    days = [DAY - dt.timedelta(days=1), DAY]
+    counts = pl.DataFrame({"day": days, "open": [2, 4], "closed": [6, 8]})
+    made = areas("Areas", counts, ["open", "closed"], LIGHT, kinds=["open", "closed"], unit="referrals")
+    drawn = svg(made)
+    heights = [filled(drawn, each) for each in LIGHT.series[:2]]
+    # From the foot to 4, and from 2, where the lower ends on the first day, to 12.
+    assert heights[1] / heights[0] == pytest.approx(10 / 4, rel=1e-3)
+    assert texts(drawn)[-2:] == ["open", "closed"]
+
+
+def test_bars_between_days_begin_where_they_are_said_to():
+    drawn = blank(LIGHT, height=200)
+    drawn.add_bar(
+        y=["one"], base=["2024-01-11"], x=[10 * 86_400_000], orientation="h", marker={"color": LIGHT.series[0]},
+        text=["a status that has no room at all"], textposition="inside", insidetextfont={"color": "#ffffff"},
+    )  # fmt: skip
+    drawn.update_xaxes(type="date", range=["2024-01-01", "2024-01-31"])
+    drawn.update_layout(uniformtext={"mode": "hide"}, barmode="overlay")
+    made = svg(chart(drawn))
+    ((wide, _),) = boxes(made, LIGHT.series[0])
+    assert wide == pytest.approx(svg_width(made) / 3, rel=0.01)
+    assert "a status that has no room at all" not in texts(made)
+
+
+def svg_width(drawn: str) -> float:
+    """How wide the room for the bars is, as it clips them."""
+    return float(
+        re.search(rf'<clipPath[^>]*>\s*<rect x="{NUMBER}" y="{NUMBER}" width="({NUMBER})"', drawn)[1]
+    )
+
+
+def test_a_second_series_stands_below_the_first_over_the_same_days():
+    drawn = blank(LIGHT, height=400)
+    drawn.add_scatter(x=[1, 2, 3], y=[1, 5, 1], mode="lines", line={"color": LIGHT.series[0]})
+    drawn.add_scatter(x=[1, 2, 3], y=[2, 2, 4], yaxis="y2", mode="lines", line={"color": LIGHT.series[1]})
+    drawn.update_layout(
+        yaxis={"domain": [0.4, 1]},
+        yaxis2=drawn.layout.yaxis.to_plotly_json() | {"domain": [0, 0.3], "range": [0, 5]},
+    )
+    drawn.add_shape(type="line", x0=2, x1=2, yref="paper", y0=0, y1=1, line={"color": LIGHT.series[2]})
+    drawn.add_annotation(x=1, xref="paper", y=0.3, yref="paper", text="below", showarrow=False)
+    made = svg(chart(drawn))
+    above, below = line(made, LIGHT.series[0]), line(made, LIGHT.series[1])
+    assert [x for x, _ in above] == pytest.approx([x for x, _ in below])
+    assert max(y for _, y in above) < min(y for _, y in below)
+    assert made.lower().count(f"stroke: {LIGHT.series[2].lower()}") == 2
+    assert "below" in texts(made)
+
+
 def test_the_same_chart_makes_the_same_picture_and_tells_nothing_of_the_machine():
     found = counts(area=["$x$", "a & <i>"], numerator=[1, 2])
     made = bars(figure("failures"), found, dimension("area"), CLOCKS, LIGHT)
@@ -165,7 +224,11 @@ UNKNOWN = {
     "a curve": lambda drawn: drawn.add_scatter(y=[1, 2], line={"shape": "spline"}),
     "a symbol": lambda drawn: drawn.add_scatter(y=[1], mode="markers", marker={"symbol": "star"}),
     "a circle": lambda drawn: drawn.add_shape(type="circle", x0=0, x1=1, y0=0, y1=1),
-    "a second axis": lambda drawn: drawn.add_scatter(y=[1], yaxis="y2").update_layout(yaxis2={"side": "right"}),
+    "a second axis": lambda drawn: drawn.add_scatter(y=[1], yaxis="y2").update_layout(yaxis2={"overlaying": "y"}),
+    "two axes beside each other": lambda drawn: drawn.add_scatter(y=[1], yaxis="y2").update_layout(yaxis2={"nticks": 3}),
+    "a second level axis": lambda drawn: drawn.add_scatter(y=[1], xaxis="x2").update_layout(xaxis2={"nticks": 3}),
+    "what nobody thought of": lambda drawn: drawn.add_scatter(y=[1], yhoverformat=",").update_layout(bargroupgap=0.5),
+    "another pattern": lambda drawn: drawn.add_bar(y=[1], marker={"color": "red", "pattern": {"shape": "x"}}),
     "powers of ten": lambda drawn: drawn.add_scatter(y=[1]).update_yaxes(type="log"),
     "names of names": lambda drawn: drawn.add_bar(y=[1]).update_xaxes(type="multicategory"),
     "bars without a colour": lambda drawn: drawn.add_bar(y=[1]),
