@@ -5,7 +5,7 @@ from data.terms import Case
 from metrics import catalogue
 from metrics.dimensions import dimension
 from metrics.words import spoken
-from reports.figures import broken_down, over_time
+from reports.figures import broken_down, listed, over_time, side_by_side
 
 SAID = "As at 11 January 2024."
 
@@ -88,3 +88,27 @@ def test_a_figure_leaves_with_the_codes_of_its_dimensions():
     notes = dict(table.notes)
     assert notes["Area: values"] == "one of north and east; not recorded where there is none"
     assert notes["Year received: values"] == "here 2020 and 2021; not recorded where there is none"
+
+
+def test_figures_leave_below_each_other_each_with_all_that_makes_it_one():
+    count = result(numerator=[33], denominator=pl.Series([None], dtype=pl.Int64), value=[33.0])
+    rate = result(numerator=[33], denominator=[3778], value=[33 / 3778], low=[0.006], high=[0.012])
+    done = result(numerator=[5], denominator=[10], value=[0.5], low=[0.2], high=[0.8])
+    metrics = [figure("failures"), figure("failure_rate"), figure("share_completed")]
+    table = listed(metrics, [count, rate, done], SAID)
+    numbers = table.rows.select("Numerator", "Denominator", "Value", "Low end", "High end").rows()
+    assert numbers[0] == (33, None, 33.0, None, None)
+    assert numbers[1] == (33, 3778, 33 / 3778, 0.006, 0.012)
+    # A piece of work done bears no interval, whatever was computed.
+    assert numbers[2] == (5, 10, 0.5, None, None)
+    assert table.rows["Definition"].to_list() == [each.definition for each in metrics]
+
+
+def test_figures_leave_side_by_side_of_one_dimension():
+    by_area = result(area=["east", None], numerator=[15, 2], denominator=[100, 9], value=[0.15, 2 / 9])
+    table = side_by_side([figure("failure_rate")], [by_area], dimension("area"), SAID)
+    assert table.title == "Figures by area"
+    assert table.rows.select("Figure", "Area", "Numerator", "Denominator").rows() == [
+        ("Failure rate", "east", 15, 100),
+        ("Failure rate", "not recorded", 2, 9),
+    ]
