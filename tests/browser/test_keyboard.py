@@ -1,0 +1,141 @@
+"""Ten journeys with nothing but a keyboard: every control is come to by the tab key, as a reader comes to it."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.conftest import Visitor
+
+pytestmark = pytest.mark.browser
+
+MOST_STEPS = 200
+
+
+@pytest.fixture(scope="module")
+def visitor(browser, server) -> Iterator[Visitor]:
+    """One reader at one machine for all the journeys: the browser keeps the program that draws the pages."""
+    with browser.new_context(viewport={"width": 1440, "height": 900}) as context:
+        yield Visitor(context, server)
+
+
+def reach(visitor: Visitor, control: Locator) -> Locator:
+    """Come to a control by the tab key alone, past the filters by the link that skips them."""
+    visitor.settled()
+    control.wait_for()
+    found = control.element_handle()
+    # What has just been opened over the page is beside it, and the next thing the key comes to.
+    if found.evaluate("control => !!control.closest('[data-testid=stMain]')"):
+        visitor.page.get_by_role("link", name="Skip to main content").focus()
+        visitor.page.keyboard.press("Enter")
+    for _ in range(MOST_STEPS):
+        visitor.page.keyboard.press("Tab")
+        if found.evaluate("control => control.contains(document.activeElement)"):
+            return control
+    raise AssertionError("the tab key does not come to it")
+
+
+def choose(visitor: Visitor, label: str, option: str, *, number: int = 0) -> None:
+    """Choose from a list that is come to by the tab key."""
+    reach(visitor, visitor.page.get_by_role("combobox", name=re.compile(f"^(.* )?{label}")).nth(number))
+    visitor.page.keyboard.press("ArrowDown")
+    visitor.page.keyboard.type(option)
+    # The list is narrowed a moment after the last letter.
+    expect(visitor.page.get_by_role("option").first).to_contain_text(option)
+    visitor.page.keyboard.press("Enter")
+    visitor.settled()
+
+
+def said(visitor: Visitor, words: str) -> None:
+    expect(visitor.page.get_by_text(re.compile(words)).first).to_be_visible(timeout=20_000)
+
+
+def test_from_the_overview_to_another_page(visitor):
+    visitor.open()
+    reach(visitor, visitor.page.get_by_role("link", name="Referrals", exact=True).first)
+    visitor.page.keyboard.press("Enter")
+    visitor.page.locator("h1", has_text="Referrals").wait_for()
+    said(visitor, "^Of 5 referrals to the Independent Office")
+
+
+def test_from_now_to_then(visitor):
+    visitor.open("?as_at=2024-01-11")
+    reach(visitor, visitor.page.get_by_role("radio", name="now"))
+    visitor.page.keyboard.press("ArrowRight")
+    said(visitor, "As at 11 January 2024, as known then")
+    said(visitor, "^All 3,582 applications")
+
+
+def test_to_what_changed_since_another_day(visitor):
+    visitor.open("?as_at=2024-03-28")
+    choose(visitor, "Compared with", "12 weeks before")
+    said(visitor, "^What changed since 4 January 2024, and why")
+
+
+def test_to_the_rows_of_what_needs_a_decision(visitor):
+    visitor.open("?as_at=2024-03-28")
+    reach(
+        visitor,
+        visitor.page.locator("[data-testid=stExpander] summary", has_text="Referral without an event"),
+    )
+    visitor.page.keyboard.press("Enter")
+    expect(visitor.page.locator("[data-testid=stExpander] [data-testid=stDataFrame]").first).to_be_visible()
+
+
+def test_to_a_finish_with_more_staff(visitor):
+    visitor.open("progress?as_at=2024-03-28")
+    reach(visitor, visitor.page.get_by_role("slider", name=re.compile("What if")))
+    visitor.page.keyboard.press("ArrowRight")
+    expect(visitor.page).to_have_url(re.compile("staff="))
+
+
+def test_to_failures_by_two_dimensions_and_the_rows_of_a_cell(visitor):
+    visitor.open("failures")
+    choose(visitor, "and by", "Type")
+    said(visitor, "^Failures found by area and type")
+    choose(visitor, "Show the rows behind", "east")
+    said(visitor, "failures? behind “east")
+
+
+def test_to_one_applications_own_history(visitor):
+    visitor.open("failures")
+    choose(visitor, "What was known when, of one application", "DV", number=-1)
+    said(visitor, "what was known when$")
+    said(visitor, "^As at 30 May 2024, the last day loaded: \\d+ facts")
+
+
+def test_to_the_size_of_a_sample_that_supports_a_claim(visitor):
+    visitor.open("assurance")
+    box = reach(
+        visitor, visitor.page.get_by_role("spinbutton", name=re.compile("At most this many failures"))
+    )
+    box.press("Control+a")
+    visitor.page.keyboard.type("5")
+    visitor.page.keyboard.press("Enter")
+    said(visitor, "at most 5 in 1,000")
+
+
+def test_to_the_table_of_a_picture_and_a_file_of_it(visitor):
+    visitor.open("contact")
+    reach(
+        visitor,
+        visitor.page.locator(
+            "[data-testid=stExpander] summary", has_text="Table: people identified to contact"
+        ),
+    )
+    visitor.page.keyboard.press("Enter")
+    reach(visitor, visitor.page.get_by_role("button", name=re.compile("^Take away")).first)
+    visitor.page.keyboard.press("Enter")
+    reach(visitor, visitor.page.get_by_role("button", name="Make a link").first)
+    visitor.page.keyboard.press("Enter")
+    expect(visitor.page.get_by_role("link", name="Fetch the file")).to_be_visible(timeout=20_000)
+
+
+def test_to_any_figure_by_any_dimension_and_a_link_that_shows_it_again(visitor):
+    visitor.open("explore")
+    choose(visitor, "Figure", "Failure rate")
+    choose(visitor, "Split by", "Route")
+    said(visitor, "^Failure rate by route")
+    link = visitor.page.url.removeprefix(visitor.address + "/")
+    said(visitor.open(link), "^Failure rate by route")
