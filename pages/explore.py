@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import answers
+from pages.parts import answers, exporting
 from pages.parts.explore import choice, shown
 from pages.parts.opening import current_view
 
@@ -15,4 +15,5 @@ chosen = choice.ask(view)
 answer.header(shown.answer(view, chosen))
 st.caption(chosen.metric.definition)
 shown.draw(view, chosen)
+exporting.of_workbook(view).draw(key="workbook")
 st.caption("The address of this page holds every choice: copy it to keep this view or to share it.")
