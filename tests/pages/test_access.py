@@ -1,7 +1,10 @@
 """Who sees what of the service and the pages, and whether every cell of every way in is tried."""
 
+import dataclasses
 import datetime as dt
+import inspect
 import itertools
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -19,6 +22,7 @@ from metrics.catalogue import CATALOGUE
 from metrics.metric import Metric
 from pages.parts import visitor
 from pages.parts.filters import NARROWED_BY
+from pages.parts.progress.finishing import finish
 from pages.parts.source import Source, View, open_source
 from pages.registry import REGISTRY, needs
 from reports.exports import EXPORTS
@@ -88,6 +92,17 @@ def things() -> Iterator[Thing]:
     for table in ("reviews", "people_investigated", "contact_states"):
         yield Thing(f"rows of {table}", ROWS, lambda view, table=table: view.table(table))
     yield Thing("history of one case", ROWS, lambda view: view.case_file(CASE))
+    for name in ("failures", "backlog", "people_investigated"):
+        yield Thing(f"bridge of {name}", FIGURES, lambda view, name=name: view.bridge(name))
+        yield Thing(f"rows moved in {name}", ROWS, lambda view, name=name: view.moved(name))
+    yield Thing("every figure by area", FIGURES, lambda view: view.results("cases", ["area"]))
+    yield Thing("dimensions", FIGURES, lambda view: view.dimensions("cases"))
+    yield Thing("finish", FIGURES, finish)
+    yield Thing("last extract", FIGURES, lambda view: view.told_until("reviews"))
+    yield Thing("promises of a kind", FIGURES, lambda view: view.commitments("finish by a day"))
+    yield Thing("what requests ask for", FIGURES, lambda view: view.requests())
+    yield Thing("reviews by reviewer", STAFF_NAMED & FIGURES, lambda view: view.by_reviewer())
+    yield Thing("notes of loads", FIGURES, lambda view: view.source.notes())
     yield Thing("loads", LOADS, lambda view: view.source.loads())
     yield Thing("receipts", LOADS, lambda view: view.source.receipts())
     yield Thing("quarantine", LOADS, lambda view: view.source.quarantine())
@@ -169,6 +184,17 @@ def test_the_canaries_are_there_to_be_found(desk):
     assert STAFF in written(view.case_file(CASE))
     assert STAFF not in written(changed(views(desk, ANALYST, "live"), "reviews"))
     assert "CANARY-FAILURE" in written(changed(views(desk, ANALYST, "live"), "failures"))
+
+
+# What opens no table: the reader's own choices, words, and which tables there are.
+OPEN = {"view", "catalogue", "tables", "plain", "as_known_then", "before", "metric", "whole", "told", "scope"}
+
+
+def test_everything_that_the_service_gives_out_is_asked_for():
+    given = {name for kind in (Source, View) for name in vars(kind) if not name.startswith("_")}
+    fields = {each.name for kind in (Source, View) for each in dataclasses.fields(kind)}
+    asked = set(re.findall(r"\.(\w+)\(", inspect.getsource(things) + inspect.getsource(changed)))
+    assert given - fields - OPEN - asked == {"forecast"}  # which `finish` asks for
 
 
 def test_every_page_address_and_export_has_its_row():
