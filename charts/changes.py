@@ -44,7 +44,7 @@ def message(metric: AnyMetric, bridge: Bridge, opening: Clocks, closing: Clocks)
     days = f"{written_day(opening.as_at)} and {written_day(closing.as_at)}"
     if not bridge.steps:
         return f"{metric.title}, between {days}: nothing changed; {written_count(bridge.closing)}."
-    told = listed_words([f"{written_count(abs(change))} {why}" for why, change in bridge.steps])
+    told = listed_words([f"{signed(change)} {why}" for why, change in bridge.steps])
     return (
         f"{metric.title}, between {days}: {written_count(bridge.opening)} became "
         f"{written_count(bridge.closing)}: {told}."

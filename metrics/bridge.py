@@ -19,11 +19,11 @@ class Why(StrEnum):
 
     SINCE = "happened since"
     ADDED = "added to the register since"
-    LATE = "of earlier days, recorded since"
-    CORRECTED_IN = "counted since, by a correction"
+    LATE = "of earlier days and recorded since"
+    CORRECTED_IN = "counted since by a correction"
     ENDED = "ended since"
     REMOVED = "taken out of the register since"
-    CORRECTED_OUT = "no longer counted, by a correction"
+    CORRECTED_OUT = "no longer counted by a correction"
 
 
 @dataclass(frozen=True)

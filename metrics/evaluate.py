@@ -115,7 +115,9 @@ def _by_period(
     names = [each.name for each in by]
     period = pl.col(metric.dated_by).dt.truncate(every).alias("period")
     keys = [period, *(each.value(day).alias(each.name) for each in by)]
-    dated = seen.filter(pl.col(metric.dated_by) <= day)
+    # What counts already may be dated by a day to come, as an answer that is due is.
+    counts = [each.open_on(day) for each in (metric.numerator, metric.denominator) if each is not None]
+    dated = seen.filter((pl.col(metric.dated_by) <= day) | pl.any_horizontal(counts))
     found = dated.group_by(keys).agg(_totals(metric, day))
     # A period in which nothing happened is a zero, not a gap.
     ends = found.select(first=pl.col("period").min(), last=pl.col("period").max()).drop_nulls()

@@ -19,8 +19,8 @@ def drawn(bridge):
 
 def test_the_message_tells_opening_closing_and_every_step():
     assert message(POPULATION, GREW, OPENING, CLOSING).endswith(
-        ", between 11 January 2024 and 22 May 2024: 3,582 became 3,778: 197 added to the register since "
-        "and 1 taken out of the register since."
+        ", between 11 January 2024 and 22 May 2024: 3,582 became 3,778: +197 added to the register since "
+        "and \N{MINUS SIGN}1 taken out of the register since."
     )
     assert drawn(GREW).alt == message(POPULATION, GREW, OPENING, CLOSING)
 

@@ -45,16 +45,21 @@ def draw(view: View) -> None:
 
 
 def bridges(view: View) -> pl.DataFrame:
-    """Return one line for each figure: opening, every kind of step that any of them has, closing."""
+    """Return one line for each figure: opening, every kind of step that any of them has, closing.
+
+    A reason that adds to one figure and takes from another has one column; one that does both to the same
+    figure has two.
+    """
     found = {name: view.bridge(name) for name in view.told(BRIDGED)}
-    met = [why for why in Why if any(why == step for each in found.values() for step, _ in each.steps)]
+    split = {why for each in found.values() for why in Why if len(_changes(each, why)) > 1}
+    met = [why for why in Why if any(_changes(each, why) for each in found.values())]
     opening, closing = (written_day(day) for day in (view.before.as_at, view.clocks.as_at))
     return pl.DataFrame(
         [
             {
                 "Figure": view.metric(name).title,
                 opening: each.opening,
-                **{capitalised(why): _sum(each, why) for why in met},
+                **{title: number for why in met for title, number in _cells(each, why, split).items()},
                 closing if closing != opening else f"{closing} again": each.closing,
             }
             for name, each in found.items()
@@ -62,12 +67,22 @@ def bridges(view: View) -> pl.DataFrame:
     )
 
 
+def _changes(bridge: Bridge, why: Why) -> list[int]:
+    return [change for step, change in bridge.steps if step == why]
+
+
+def _cells(bridge: Bridge, why: Why, split: set[Why]) -> dict[str, int]:
+    changes, title = _changes(bridge, why), capitalised(why)
+    if why not in split:
+        return {title: sum(changes)}
+    return {
+        f"{title}: added": sum(change for change in changes if change > 0),
+        f"{title}: taken away": sum(change for change in changes if change < 0),
+    }
+
+
 def _steps(view: View, name: str) -> pl.DataFrame:
     return steps_of(view.bridge(name), view.before, view.clocks)
-
-
-def _sum(bridge: Bridge, why: Why) -> int:
-    return sum(change for step, change in bridge.steps if step == why)
 
 
 def _one(view: View, name: str) -> None:
