@@ -105,18 +105,23 @@ def keep_staffing(
     return Standing.UNKNOWN, f"{figures}; the register holds no level that was promised."
 
 
-def answer_enquiries(in_time: int, judged: int, open_: int) -> tuple[Standing, str]:
-    """Judge the promise to answer enquiries within ten working days.
+def answer_enquiries(due: tuple[int, int], answered: int, open_: int) -> tuple[Standing, str]:
+    """Judge the promise to answer enquiries within ten working days, by those whose tenth has come.
 
-    judged: enquiries answered, or older than ten working days; in_time: those of them answered within
-    ten. open_: those not answered.
+    due: of those, how many were answered within ten, and how many there are. answered, open_: all
+    enquiries that were answered, and all that were not.
     """
+    in_time, judged = due
+    if answered == open_ == 0:
+        return Standing.SO_FAR, "No enquiry has arrived."
     if judged == 0:
-        return Standing.SO_FAR, "No enquiry has been answered or is older than ten working days."
+        are = f"{written_count(answered) if answered else 'none'} {'are' if answered > 1 else 'is'} answered"
+        return Standing.SO_FAR, f"No enquiry has reached its tenth working day; {are}."
     were = "was" if in_time == 1 else "were"
     figures = (
-        f"{written_count(in_time)} of {counted(judged, 'enquiry', 'enquiries')} {were} answered within ten "
-        f"working days; {written_count(open_) if open_ else 'none'} {'is' if open_ == 1 else 'are'} open."
+        f"{written_count(in_time)} of {counted(judged, 'enquiry', 'enquiries')} whose tenth working day has "
+        f"come {were} answered within it; "
+        f"{written_count(open_) if open_ else 'none'} {'are' if open_ > 1 else 'is'} open."
     )
     return (Standing.SO_FAR if in_time == judged else Standing.NOT_KEPT), figures
 

@@ -64,12 +64,24 @@ def test_a_level_of_staff_that_nobody_wrote_down_cannot_be_judged_but_none_at_al
 
 
 def test_a_promise_to_answer_enquiries_is_kept_so_far_only_if_every_one_was_answered_in_time():
-    assert answer_enquiries(0, 0, 4)[0] == Standing.SO_FAR
-    assert answer_enquiries(9, 9, 0)[0] == Standing.SO_FAR
-    assert answer_enquiries(363, 388, 19) == (
+    assert answer_enquiries((9, 9), 12, 0)[0] == Standing.SO_FAR
+    assert answer_enquiries((363, 388), 432, 19) == (
         Standing.NOT_KEPT,
-        "363 of 388 enquiries were answered within ten working days; 19 are open.",
+        "363 of 388 enquiries whose tenth working day has come were answered within it; 19 are open.",
     )
+
+
+@pytest.mark.parametrize(
+    ("answered", "open_", "said"),
+    [
+        (25, 4, "No enquiry has reached its tenth working day; 25 are answered."),
+        (1, 0, "No enquiry has reached its tenth working day; 1 is answered."),
+        (0, 4, "No enquiry has reached its tenth working day; none is answered."),
+        (0, 0, "No enquiry has arrived."),
+    ],
+)
+def test_before_any_enquiry_is_due_the_promise_says_how_many_are_answered_all_the_same(answered, open_, said):
+    assert answer_enquiries((0, 0), answered, open_) == (Standing.SO_FAR, said)
 
 
 def test_a_promise_withdrawn_or_beyond_the_register_needs_no_decision():

@@ -75,13 +75,13 @@ def _keep_staffing(view: View, promise: Promise) -> Judged | None:
 
 
 def _answer_enquiries(view: View, promise: Promise) -> Judged | None:
-    names = ["answered_in_time", "enquiries_open"]
+    names = ["answered_in_time", "enquiries_answered", "enquiries_open"]
     if view.told(names) != names:
         return None
     clocks = Clocks(promise.judged_on(view.clocks.as_at), view.clocks.known_at)
     in_time = view.figure("answered_in_time", clocks)
-    open_ = view.figure("enquiries_open", clocks)
-    return answer_enquiries(in_time.numerator, in_time.denominator or 0, open_.numerator)
+    answered, open_ = (_number(view, name, promise) for name in names[1:])
+    return answer_enquiries((in_time.numerator, in_time.denominator or 0), answered, open_)
 
 
 JUDGES: dict[str, Callable[[View, Promise], Judged | None]] = {

@@ -115,13 +115,26 @@ def test_each_promise_is_held_against_the_figures_of_the_whole_review(source):
         "3 of 33 failures have a referral; there are 5 referrals in all.",
     )
     assert held["finish by a day"][0] == "kept"
-    assert held["answer enquiries"][0] == "not kept"
+    assert held["answer enquiries"] == (
+        "not kept",
+        "363 of 388 enquiries whose tenth working day has come were answered within it; 19 are open.",
+    )
     assert held["keep staffing"] == (
         "cannot be judged from the register",
         (
             "45 people in the review team when it was made, 20 on 30 May 2024, with 0 detailed reviews "
             "outstanding; the register holds no level that was promised."
         ),
+    )
+
+
+def test_answers_given_before_any_tenth_working_day_are_counted(source, demonstration):
+    day = D(2023, 11, 7)
+    answered = known(demonstration, "enquiries", day).filter(pl.col("answered_on") <= day).height
+    held = {each.promise.kind: each.figures for each in promises(source.view(Clocks.then(day), {}))}
+    assert answered > 1
+    assert held["answer enquiries"] == (
+        f"No enquiry has reached its tenth working day; {answered} are answered."
     )
 
 
