@@ -41,7 +41,7 @@ def weekly_rate(totals: pl.DataFrame, first: dt.date, last: dt.date) -> pl.DataF
     """What one running total grew by in each week, beside the working days that the week had by `last`.
 
     totals: `day` and `total`. Returns `week_on` (its Monday), `done, days, rate`, one row for each week; the
-    rate of a week without a working day is null.
+    rate of a week without a working day is null. There is no week before the first working day.
     """
     days = per_working_day(totals, first, last)
     weeks = (
@@ -49,8 +49,9 @@ def weekly_rate(totals: pl.DataFrame, first: dt.date, last: dt.date) -> pl.DataF
         .agg(done=pl.col("total").sum(), days=pl.len().cast(pl.Int64))
         .sort("week_on")
     )
-    whole = weeks.upsample("week_on", every="1w").with_columns(pl.col("done", "days").fill_null(0))
-    return whole.with_columns(rate=pl.when(pl.col("days") > 0).then(pl.col("done") / pl.col("days")))
+    if weeks.height:
+        weeks = weeks.upsample("week_on", every="1w").with_columns(pl.col("done", "days").fill_null(0))
+    return weeks.with_columns(rate=pl.when(pl.col("days") > 0).then(pl.col("done") / pl.col("days")))
 
 
 def _day(day: dt.date) -> np.datetime64:

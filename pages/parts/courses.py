@@ -1,5 +1,7 @@
 """Lines over time that more than one page shows."""
 
+import datetime as dt
+
 import polars as pl
 import streamlit as st
 
@@ -44,7 +46,7 @@ def in_progress(view: View, *, then: bool) -> Chart:
 
 def throughput(view: View, colours: Palette) -> Chart:
     """Draw the detailed reviews completed on a working day, week by week, until the last extract."""
-    last = min(view.clocks.as_at, view.told_until("reviews") or view.clocks.as_at)
+    last = _last(view)
     days = every_day(view, last)
     totals = view.course("completed", days, then=False).select("day", total="numerator")
     weeks = weekly_rate(totals, days[0], last)
@@ -77,8 +79,18 @@ def flow(view: View, *, then: bool) -> None:
         leaving = exporting.of_course(view, list(IN_PROGRESS.values()), then=then)
         picture.show(in_progress(view, then=then), key="in_progress", leaving=leaving)
     with right:
-        leaving = exporting.of_table(view, PACE, lambda seen: throughput(seen, LIGHT).table)
-        picture.show(throughput(view, picture.colours()), key="weekly", leaving=leaving)
+        _show_throughput(view)
+
+
+def _show_throughput(view: View) -> None:
+    """Show the pace week by week, or say that there is none before a working day is over."""
+    chart = throughput(view, picture.colours())
+    if chart.table.is_empty():
+        day = written_day(_last(view))
+        st.info(f"No working day of the review was over by {day}: choose a later day to see a pace.")
+        return
+    leaving = exporting.of_table(view, PACE, lambda seen: throughput(seen, LIGHT).table)
+    picture.show(chart, key="weekly", leaving=leaving)
 
 
 def peak(view: View, name: str) -> str:
@@ -90,6 +102,10 @@ def peak(view: View, name: str) -> str:
     if not top["numerator"]:
         return ""
     return f"; at the peak {written_count(top['numerator'])}, from {short_day(top['day'])}"
+
+
+def _last(view: View) -> dt.date:
+    return min(view.clocks.as_at, view.told_until("reviews") or view.clocks.as_at)
 
 
 def _burnt_up(view: View) -> dict[str, str]:

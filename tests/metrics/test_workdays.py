@@ -41,3 +41,10 @@ def test_a_week_is_divided_by_its_own_working_days():
     counts = [0, 4, 8, 12, 16, 16, 16, 16, 16, 19, 20]
     weeks = weekly_rate(totals(D(2024, 3, 24), counts), D(2024, 3, 24), D(2024, 4, 3))
     assert weeks.rows() == [(D(2024, 3, 25), 16, 4, 4.0), (D(2024, 4, 1), 4, 2, 2.0)]
+
+
+def test_before_the_first_working_day_there_is_no_week():
+    # A Sunday: nothing has been worked since the review began that day.
+    weeks = weekly_rate(totals(D(2023, 10, 1), [0]), D(2023, 10, 1), D(2023, 10, 1))
+    assert weeks.schema == weekly_rate(totals(D(2023, 10, 1), [0, 2]), D(2023, 10, 1), D(2023, 10, 2)).schema
+    assert weeks.is_empty()

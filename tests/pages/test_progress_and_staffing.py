@@ -45,3 +45,10 @@ def test_staffing_tells_an_analyst_nothing_of_a_reviewer(app):
     page = app("staffing.py", reviewers="true")
     assert all("Reviewer ref" not in each.columns for each in tables(page))
     assert "reviewers" not in [each.key for each in page.toggle]
+
+
+def test_progress_on_a_sunday_before_any_work_says_that_there_is_no_pace_yet(app):
+    page = app("progress.py", as_at="2023-10-01", known="then")
+    assert "No working day of the review was over by 1 October 2023: choose a later day to see a pace." in [
+        each.value for each in page.info
+    ]
