@@ -169,7 +169,8 @@ def _play(standing: Standing, staff: float, draws: int, chance: np.random.Genera
         assess, share, anyway, complete = paces[day[going]].T
         looked = np.minimum(waiting, assess)
         waiting = waiting - looked
-        left = left + anyway + share * looked
+        # Cases that leave the scope take their reviews with them, but never more than there are.
+        left = np.maximum(left + anyway + share * looked, 0)
         left = np.maximum(left - complete * _slowed(left, in_hand, steepness), 0)
         remaining[number - 1, going] = left
         assessed[going[(waiting < DONE) & (assessed[going] == NEVER)]] = number

@@ -86,6 +86,22 @@ def test_growth_of_the_scope_is_part_of_it():
     assert made.middle == working_days(last + DAY, D(2024, 12, 31))[26]
 
 
+def test_a_scope_that_shrinks_leaves_no_less_than_nothing():
+    # On every other day of the last thirty, twenty cases leave the scope; a few reviews remain, all in hand.
+    last = working_days(FIRST, D(2024, 12, 31))[39]
+    here = world(
+        last, sent_on=[200, *[10] * 39], completed=[14] * 40, waiting=4_200, assessed=[1_000, *[70] * 39],
+        grown=[0, *[-20, 0] * 19, -20], in_hand=30,
+    )  # fmt: skip
+    assert (here.unassessed, here.outstanding) == (70, 30)
+    made = forecast(here)
+    assert made.outcome == "range"
+    band = made.band.select("low", "middle", "high").to_numpy()
+    assert not np.isnan(band).any()
+    assert band.min() == 0
+    assert made.finishes["draws"].sum() == DRAWS
+
+
 def test_what_is_sent_on_ends_with_the_risk_assessments():
     # 100 still wait to be graded at ten a day, and half are sent on: as many come as are completed, for ten days.
     last = working_days(FIRST, D(2024, 12, 31))[39]
