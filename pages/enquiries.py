@@ -9,7 +9,7 @@ from pages.parts.opening import current_view
 view = current_view()
 asked = view.told(["enquiries"])
 if asked:
-    st.header(answer.inbox(view))
+    st.header(answers.in_the_whole(view, "enquiries", answer.inbox(view)))
 else:
     st.info(answers.untold("enquiries"))
 requests.offer(view)

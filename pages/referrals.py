@@ -10,7 +10,7 @@ view = current_view()
 if not view.told(["referrals"]):
     st.info(answers.untold("referrals"))
     st.stop()
-st.header(answer.answer(view))
+st.header(answers.in_the_whole(view, "referrals", answer.answer(view)))
 cards.row(view, ("referrals", "open_referrals", "silent_referrals", "people_investigated"), compared=True)
 
 timeline.draw(view, in_scope=True)

@@ -2,6 +2,7 @@
 
 from data.written import capitalised, counted, listed_words, named, written_count, written_day, written_share
 from metrics.as_at import Clocks
+from metrics.metric import Subject
 from pages.parts.source import View
 
 COMPARED = (
@@ -66,6 +67,11 @@ def untold(table: str) -> str:
     return f"No extract of {rows} has been loaded, so the figures that need {rows} are not shown."
 
 
+def in_the_whole(view: View, subject: Subject, sentence: str) -> str:
+    """Say that a sentence is of the whole review, where its subject cannot be narrowed as the view is."""
+    return f"In the whole review, {sentence[:1].lower()}{sentence[1:]}" if view.whole(subject) else sentence
+
+
 def _known(view: View) -> str:
     case = view.source.terms.case
     known = counted(view.figure("population").numerator, case.one, case.many)
@@ -77,20 +83,27 @@ def _assessed(view: View) -> str:
     population, waiting = view.figure("population").numerator, view.figure("not_assessed").numerator
     if population == 0:
         return f"No {case.many} that fit were known by this day."
+    if population == 1:
+        return f"The one {case.one} {'waits to be' if waiting else 'has been'} risk assessed."
     if waiting == 0:
         return f"All {written_count(population)} {case.many} have been risk assessed."
-    done, left = written_count(population - waiting), written_count(waiting)
-    return f"{done} of {written_count(population)} {case.many} have been risk assessed; {left} are waiting."
+    done, all_ = population - waiting, f"{written_count(population)} {case.many}"
+    return (
+        f"{written_count(done)} of {all_} {'has' if done == 1 else 'have'} been risk assessed; "
+        f"{written_count(waiting)} {'is' if waiting == 1 else 'are'} waiting."
+    )
 
 
 def _reviewed(view: View) -> str:
     needed, left = view.figure("sent_on").numerator, view.figure("backlog").numerator
     if needed == 0:
         return "None has been sent on to a detailed review."
+    if needed == 1:
+        return f"The one sent on to a detailed review has {'yet to be' if left else 'been'} reviewed."
     if left == 0:
         return f"All {written_count(needed)} sent on to a detailed review have been reviewed."
-    sent = written_count(needed)
-    return f"Of {sent} sent on to a detailed review, {written_count(left)} have yet to be reviewed."
+    sent, have = written_count(needed), "has" if left == 1 else "have"
+    return f"Of {sent} sent on to a detailed review, {written_count(left)} {have} yet to be reviewed."
 
 
 def _failures(view: View) -> str:

@@ -10,7 +10,7 @@ from metrics.dimensions import YEAR
 from metrics.metric import AnyMetric
 from metrics.timeliness import disclosed_after
 from metrics.words import spoken
-from pages.parts import chance, drill, exporting, picture
+from pages.parts import answers, chance, drill, exporting, picture
 from pages.parts.enquiries import answer
 from pages.parts.source import View
 from reports.content import Table
@@ -32,7 +32,7 @@ def draw(view: View) -> None:
     if not view.told(["disclosed"]):
         return
     st.header(f"What requests for information ask of {view.source.terms.case.many}")
-    st.markdown(f"**{answer.disclosures(view)}**")
+    st.markdown(f"**{answers.in_the_whole(view, 'disclosures', answer.disclosures(view))}**")
     if not _decided(view):
         return
     if view.requests()["judged"].sum():

@@ -82,7 +82,10 @@ def test_who_may_take_no_figures_away_is_offered_no_link(app):
     assert not app("enquiries.py", role=Role.RELEASE_APPROVER).get("link_button")
 
 
-def test_narrowed_to_an_area_the_table_is_of_that_area(app, known):
-    table = tables(app("enquiries.py", area="east"))[-1]
+def test_narrowed_to_an_area_the_table_is_of_that_area_and_the_inbox_of_the_whole_review(app, known):
+    page = app("enquiries.py", area="east")
+    arrived = sum(row["received_on"] <= LAST for row in known["enquiries"])
+    assert answer(page).startswith(f"In the whole review, {arrived} enquiries have arrived")
+    table = tables(page)[-1]
     east = sum(row["in_scope"] and row["area"] == "east" for row in known["applications"])
     assert table.row(-1, named=True)["Received"] == east
