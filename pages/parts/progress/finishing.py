@@ -58,7 +58,7 @@ def sentence(view: View) -> str:
 def when(made: Forecast) -> str:
     """Say when the detailed reviews will be finished, or why no day can be named."""
     if made.outcome == "finished" and made.finished_on:
-        return f"Every detailed review was finished on {written_day(made.finished_on)}."
+        return f"The last detailed review was finished on {written_day(made.finished_on)}."
     if made.outcome == "not begun":
         return "No detailed review has been asked for yet, so there is no finish to forecast."
     if made.outcome == "too few days":

@@ -66,7 +66,7 @@ def test_a_forecast_between_two_extracts_is_the_one_of_the_last(then):
         ((2023, 10, 5), "No detailed review has been asked for yet"),
         ((2023, 10, 26), "too early to forecast a finish: 11 working days have passed since the first was sent on, and 15"),
         ((2023, 11, 30), "there is no finish in sight: 11 a working day are sent on and 3.1 are completed"),
-        ((2024, 5, 22), "Every detailed review was finished on 17 May 2024. That was 14 days before the day promised"),
+        ((2024, 5, 22), "The last detailed review was finished on 17 May 2024. That was 14 days before the day promised"),
     ],
 )  # fmt: skip
 def test_where_no_range_can_be_given_the_sentence_says_why(then, day, said):
