@@ -1,5 +1,6 @@
 """Funnel: a share of groups of different size, and how far from the whole chance alone would take them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
@@ -123,22 +124,49 @@ def _limits(canvas: Canvas, found: Funnel) -> None:
 def _names(found: Funnel, labels: list[str]) -> tuple[list[str], list[str]]:
     """Return the name beside each group, and on which side: none that would lie on another or on a group.
 
-    Those beyond a limit come first, and then the rest; who has no room is named by the table and by a touch.
+    Those beyond a limit come first. A name stands clear of the lines too, if there is such a place.
+    Who has no room is named by the table and by a touch.
     """
     points, wide, high = found.points, found.curve["size"][-1], _top(found)
     spots = [(row[0] / wide, row[1] / high) for row in points.select("denominator", "value").rows()]
     taken = [(x - 0.02, x + 0.02, y - 0.025, y + 0.025) for x, y in spots]
     texts, sides = [""] * len(labels), ["top center"] * len(labels)
+    lines = _lines(found, wide, high)
     for number in sorted(range(len(labels)), key=lambda each: points["place"][each] == "within"):
-        width = len(labels[number]) * CHARACTER
-        for side, (right, up) in SIDES.items():
-            x, y = spots[number][0] + right * (width / 2 + 0.03), spots[number][1] + up * 0.06
-            box = (x - width / 2, x + width / 2, y - 0.03, y + 0.03)
-            if not any(_overlap(box, each) for each in taken) and box[0] >= 0 and box[1] <= 1:
-                taken.append(box)
+        boxes = _boxes(spots[number], len(labels[number]) * CHARACTER)
+        for clear_of in ([*taken, *lines], taken):
+            side = next((each for each, box in boxes.items() if _free(box, clear_of)), None)
+            if side is not None:
+                taken.append(boxes[side])
                 texts[number], sides[number] = labels[number], side
                 break
     return texts, sides
+
+
+def _boxes(spot: tuple[float, float], width: float) -> dict[str, Box]:
+    """Return where a name would stand on each side of its group."""
+    found = dict[str, Box]()
+    for side, (right, up) in SIDES.items():
+        x, y = spot[0] + right * (width / 2 + 0.03), spot[1] + up * 0.06
+        found[side] = (x - width / 2, x + width / 2, y - 0.03, y + 0.03)
+    return found
+
+
+def _lines(found: Funnel, wide: float, high: float) -> list[Box]:
+    """Return where the limits and the share of the whole run, in short pieces."""
+    names = [name for pair in COLUMNS.values() for name in pair]
+    curve = found.curve.with_columns(pl.col(names).fill_null(0), whole=pl.lit(found.rate))
+    rows = curve.select("size", *names, "whole").rows()
+    half = 0.5 / max(len(rows), 1)
+    return [
+        (size / wide - half, size / wide + half, value / high - 0.006, value / high + 0.006)
+        for size, *values in rows
+        for value in values
+    ]
+
+
+def _free(box: Box, taken: Sequence[Box]) -> bool:
+    return box[0] >= 0 and box[1] <= 1 and not any(_overlap(box, each) for each in taken)
 
 
 def _overlap(one: Box, other: Box) -> bool:

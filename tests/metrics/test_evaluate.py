@@ -327,9 +327,9 @@ def test_an_empty_review_has_figures_of_nothing():
 
 @pytest.mark.parametrize("clocks", [Clocks.then(THIRD), Clocks(D(2023, 11, 20), THIRD)])
 def test_the_periods_of_a_figure_add_up_to_it(by_hand, clocks):
-    for metric in CATALOGUE:
-        if isinstance(metric, Duration):
+    for each in CATALOGUE:
+        if isinstance(each, Duration):
             continue
-        whole = evaluate(metric, by_hand[metric.subject], clocks)["numerator"][0]
-        by_month = evaluate(metric, by_hand[metric.subject], clocks, every="1mo")["numerator"].sum()
-        assert by_month == whole, metric.name
+        whole = evaluate(each, by_hand[each.subject], clocks)["numerator"][0]
+        by_month = evaluate(each, by_hand[each.subject], clocks, every="1mo")["numerator"].sum()
+        assert by_month == whole, each.name

@@ -7,6 +7,8 @@ from metrics.chance.rules import Cause
 from pages.parts.failures.series import gaps
 from pages.parts.source import View
 
+# The cases were not reviewed in the order in which they were made.
+IN_ORDER = "That is the order of the reviews, and says nothing of when the service failed."
 FEW = 6  # stretches that a sentence may list
 
 
@@ -20,7 +22,8 @@ def change(view: View) -> str | None:
     if not found.causes:
         trial = f", as far as {found.baseline} failures can tell" if found.trial else ""
         return f"the failures came among the detailed reviews as chance would have them{trial}."
-    return f"more than chance: {'; '.join(_told(each, found) for each in found.causes)}."
+    told = "; ".join(_told(each, found) for each in found.causes)
+    return f"more than chance: {told}. {IN_ORDER}"
 
 
 def harm(view: View) -> str | None:
@@ -33,7 +36,8 @@ def harm(view: View) -> str | None:
     if found.chance is None:
         return said
     often = f"{written_share(found.chance)} of the time"
-    return f"{said} Were every review as likely to find one, chance would leave so many without {often}."
+    chance = f"Were every review as likely to find one, chance would leave so many without {often}."
+    return f"{said} {chance} {IN_ORDER}"
 
 
 def _one_by_one(stretches: list[int]) -> str:

@@ -3,6 +3,7 @@
 import polars as pl
 
 from data.interval import STILL
+from pages.parts.failures.reviews import IN_ORDER
 from tests.pages.reading import answer, cards
 
 
@@ -41,7 +42,7 @@ def test_the_first_screen_answers_the_analysts_questions(app, demonstration):
     assert lines["Harm"].startswith(
         "2 failures with harm, after 21 detailed reviews, then after 9 more; 794 "
     )
-    assert lines["Harm"].endswith("chance would leave so many without 0.13% of the time.")
+    assert lines["Harm"].endswith(f"chance would leave so many without 0.13% of the time. {IN_ORDER}")
 
 
 def test_of_few_failures_it_says_what_can_be_said_and_no_more(app):
