@@ -22,6 +22,7 @@ class Standing(StrEnum):
 NEEDS_A_DECISION = (Standing.AT_RISK, Standing.NOT_KEPT)
 # Below an even chance of keeping it, somebody must decide: more staff, or another day.
 EVEN = 0.5
+NO_FINISH = (0.0, "there is no finish in sight at the recent pace")
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,8 @@ def finish(
     """Judge the promise to finish by a day, by what remains on it, or before it by the chance forecast.
 
     left: cases that waited for a risk assessment, and for their detailed review, on the day by which it is
-    judged. chance: of finishing in time as forecast, and in words; None if there is no forecast.
+    judged. chance: of finishing in time as forecast, and in words; None if there is no forecast, and nought
+    in `NO_FINISH` if none is in sight.
     """
     day = written_day(promise.judged_on(as_at))
     unassessed, outstanding = left
@@ -87,8 +89,8 @@ def finish(
     if chance is None:
         return Standing.NOT_DUE, f"{remain}; too little is known to forecast the finish."
     share, said = chance
-    forecast = f"{remain}; the chance of finishing in time is {said}."
-    return (Standing.AT_RISK if share < EVEN else Standing.NOT_DUE), forecast
+    ahead = said if chance == NO_FINISH else f"the chance of finishing in time is {said}"
+    return (Standing.AT_RISK if share < EVEN else Standing.NOT_DUE), f"{remain}; {ahead}."
 
 
 def keep_staffing(

@@ -1,6 +1,7 @@
 import pytest
 
 from metrics.commitments import (
+    NO_FINISH,
     Promise,
     Standing,
     answer_enquiries,
@@ -35,6 +36,7 @@ def test_a_promise_to_refer_all_failures_is_held_against_those_with_a_referral(
         (BEFORE, (0, 116), (0.8, "about 80 in 100"), Standing.NOT_DUE),
         (BEFORE, (0, 116), (0.3, "about 30 in 100"), Standing.AT_RISK),
         (BEFORE, (0, 116), None, Standing.NOT_DUE),
+        (BEFORE, (0, 116), NO_FINISH, Standing.AT_RISK),
         (BEFORE, (0, 0), None, Standing.KEPT),
         (DUE, (0, 1), (1.0, "more than 95 in 100"), Standing.NOT_KEPT),
         (AFTER, (2, 0), None, Standing.NOT_KEPT),
@@ -46,7 +48,9 @@ def test_a_promise_to_finish_is_held_against_what_remains_and_before_its_day_aga
 ):
     found, said = finish(PROMISE, day, left, chance, "applications")
     assert found == standing
-    assert ("about" in said) == (found in (Standing.AT_RISK, Standing.NOT_DUE) and chance is not None)
+    forecast = chance not in (None, NO_FINISH)
+    assert ("about" in said) == (found in (Standing.AT_RISK, Standing.NOT_DUE) and forecast)
+    assert said.endswith("; there is no finish in sight at the recent pace.") == (chance == NO_FINISH)
 
 
 def test_a_promise_is_judged_on_its_own_day_once_that_is_over():

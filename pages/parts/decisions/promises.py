@@ -6,6 +6,7 @@ from typing import Any
 
 from metrics.as_at import Clocks
 from metrics.commitments import (
+    NO_FINISH,
     Held,
     Promise,
     Standing,
@@ -15,6 +16,7 @@ from metrics.commitments import (
     keep_staffing,
     refer_all,
 )
+from metrics.forecast import Forecast
 from pages.parts.progress import finishing
 from pages.parts.source import View
 
@@ -57,12 +59,20 @@ def _finish(view: View, promise: Promise) -> Judged | None:
     names = ["not_assessed", "backlog"]
     if view.told(names) != names:
         return None
-    made = finishing.finish(view)
-    share = made.chance_by(promise.due_on) if made and promise.due_on else None
-    chance = None if share is None else (share, finishing.chances(share))
+    chance = _chance(finishing.finish(view), promise)
     unassessed, outstanding = (_number(view, name, promise) for name in names)
     cases = view.source.terms.case.many
     return finish(promise, view.clocks.as_at, (unassessed, outstanding), chance, cases)
+
+
+def _chance(made: Forecast | None, promise: Promise) -> tuple[float, str] | None:
+    """Return the chance of finishing in time and how it is told; None where nothing can be forecast."""
+    if made is None or promise.due_on is None:
+        return None
+    if made.outcome == "no progress":
+        return NO_FINISH
+    share = made.chance_by(promise.due_on)
+    return None if share is None else (share, finishing.chances(share))
 
 
 def _keep_staffing(view: View, promise: Promise) -> Judged | None:

@@ -128,6 +128,13 @@ def test_each_promise_is_held_against_the_figures_of_the_whole_review(source):
     )
 
 
+def test_a_promise_to_finish_is_at_risk_where_no_finish_is_in_sight(source):
+    view = source.view(Clocks.then(D(2023, 12, 1)), {})
+    held = {each.promise.kind: each for each in promises(view)}["finish by a day"]
+    assert (held.standing, held.needs_a_decision) == ("at risk", True)
+    assert held.figures.endswith("; there is no finish in sight at the recent pace.")
+
+
 def test_answers_given_before_any_tenth_working_day_are_counted(source, demonstration):
     day = D(2023, 11, 7)
     answered = known(demonstration, "enquiries", day).filter(pl.col("answered_on") <= day).height
