@@ -57,6 +57,19 @@ def weekly(done: pl.DataFrame, staff: pl.DataFrame, last: dt.date) -> pl.DataFra
     )
 
 
+def dips(staff: pl.DataFrame) -> pl.DataFrame:
+    """Weeks in which staff fell by more than a third against the week before and the week after.
+
+    staff: `day, numerator`, every day, in order. Returns `week_on, numerator`, as on the week's last day.
+    """
+    weeks = staff.group_by(week_on=pl.col("day").dt.truncate("1w")).agg(pl.col("numerator").last())
+    number = pl.col("numerator")
+    neighbours = pl.min_horizontal(number.shift(1), number.shift(-1))
+    beside = number.shift(1).is_not_null() & number.shift(-1).is_not_null()
+    # Multiplied out: a third as a float is not quite one, and a fall of just a third is none.
+    return weeks.sort("week_on").filter(beside, 3 * number < 2 * neighbours)
+
+
 def by_week(headcount: pl.DataFrame, equivalents: pl.DataFrame, done: pl.DataFrame) -> pl.DataFrame:
     """Staff and work of each team in each week, latest week first.
 

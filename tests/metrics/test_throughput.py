@@ -3,7 +3,7 @@ import datetime as dt
 import polars as pl
 import pytest
 
-from metrics.throughput import by_chance, by_reviewer, by_week, per_person_week, weekly
+from metrics.throughput import by_chance, by_reviewer, by_week, dips, per_person_week, weekly
 from tests.metrics.world import D
 
 MONDAY = D(2024, 1, 8)
@@ -78,3 +78,11 @@ def test_reviewers_are_in_the_order_of_their_pseudonyms_and_not_of_their_numbers
         orient="row",
     )  # fmt: skip
     assert by_reviewer(rows, D(2024, 1, 10)).rows() == [("one", "RV-1", 1, 0), ("one", "RV-2", 1, 2)]
+
+
+def test_a_week_is_a_dip_only_if_it_fell_by_more_than_a_third_against_both_its_neighbours():
+    # By week from 1 January 2024: a fall of just a third, one of more, a lasting fall, and one not yet over.
+    weeks = [30, 20, 30, 19.5, 30, 12, 12, 12, 5]
+    days = [D(2024, 1, 1) + dt.timedelta(days=each) for each in range(7 * len(weeks))]
+    staff = pl.DataFrame({"day": days, "numerator": [float(each) for each in weeks for _ in range(7)]})
+    assert dips(staff).rows() == [(D(2024, 1, 22), 19.5)]

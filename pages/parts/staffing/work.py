@@ -11,8 +11,8 @@ from charts.lines import lines
 from charts.pace import pace
 from charts.palette import LIGHT, Palette
 from charts.rates import rates
-from data.written import short_day, written_day, written_share
-from metrics.throughput import by_chance, by_week, per_person_week, weekly
+from data.written import listed_words, short_day, written_count, written_day, written_share
+from metrics.throughput import WEEK, by_chance, by_week, dips, per_person_week, weekly
 from pages.parts import exporting, picture
 from pages.parts.days import days_of, every_day
 from pages.parts.rows import shown
@@ -38,6 +38,22 @@ def people(view: View) -> None:
     chart = lines(title, courses, "people and full-time equivalents", picture.colours(), labelled="legend")
     leaving = exporting.of_course(view, list(COURSES.values()), then=False)
     picture.show(chart, key="staff", leaving=leaving)
+    if fallen := sudden(view):
+        st.caption(fallen)
+
+
+def sudden(view: View) -> str:
+    """Name the weeks in which full-time equivalents fell and rose again; nothing where none did."""
+    staff = view.course("full_time_equivalents", every_day(view, view.clocks.as_at), then=False)
+    found = dips(staff.select("day", "numerator"))
+    if found.is_empty():
+        return ""
+    weeks = listed_words([written_day(day) for day in found["week_on"]])
+    fell = listed_words([written_count(number) for number in found["numerator"]])
+    return (
+        f"In the {'week' if found.height == 1 else 'weeks'} of {weeks} full-time equivalents fell to {fell} "
+        "and rose again: look at the rows before reading it as a loss of staff."
+    )
 
 
 def over_time(view: View) -> None:
@@ -111,18 +127,26 @@ def weeks(view: View) -> None:
 
 
 def weeks_of(view: View) -> pl.DataFrame:
-    """Return staff and work by week and team; the last week is as far as it has come."""
-    days = every_day(view, view.clocks.as_at)
-    sundays = [day for day in days if day.isoweekday() == 7 or day == days[-1]]  # noqa: PLR2004  # Sunday
+    """Return staff and work by week and team, until the last extract; a week not over by it has no rate."""
+    last = _last(view)
+    sundays = [day for day in every_day(view, last) if day.isoweekday() == WEEK or day == last]
     named = ("headcount", "full_time_equivalents", "reviews_done")
     found = [view.split_course(name, "team", sundays, then=False) for name in named]
     written = {
         "week_on": "Week of", "team": "Team", "people": "People", "equivalents": "Full-time equivalents",
         "done": "Reviews completed", "rate": "For each full-time equivalent",
     }  # fmt: skip
-    told = by_week(*found).with_columns(pl.col("rate").round(1))
-    weeks_on = pl.Series("week_on", [short_day(day) for day in told["week_on"]], pl.String)
+    told = by_week(*found)
+    over = pl.col("week_on") + pl.duration(days=WEEK - 1) <= last
+    told = told.with_columns(rate=pl.when(over).then(pl.col("rate").round(1)))
+    weeks_on = pl.Series("week_on", [_written_week(day, last) for day in told["week_on"]], pl.String)
     return told.with_columns(weeks_on).rename(written)
+
+
+def _written_week(monday: dt.date, last: dt.date) -> str:
+    """Write a week by its Monday, with the last day known where that is not its Sunday."""
+    over = monday + dt.timedelta(days=WEEK - 1) <= last
+    return short_day(monday) if over else f"{short_day(monday)}, until {short_day(last)}"
 
 
 def reviewers(view: View) -> None:
