@@ -6,7 +6,7 @@ from charts.bars import bars
 from metrics.dimensions import PART
 from pages.parts import answers, banner, cards, courses, decisions, exporting, links, picture
 from pages.parts.opening import current_view
-from pages.parts.overview import bridges
+from pages.parts.overview import bridges, figures
 from pages.parts.progress import finishing
 
 view = current_view()
@@ -23,11 +23,9 @@ left, right = st.columns([2, 3], gap="large")
 with left:
     decisions.draw(view)
 with right:
-    cards.row(view, ("population", "share_assessed", "share_completed"), compared=True)
-    cards.row(view, ("backlog", "failures", "failures_with_harm"), compared=True)
-    cards.row(view, ("failure_rate", "referrals", "open_referrals"), compared=True)
-    beside = {"headcount": courses.peak(view, "headcount")}
-    cards.row(view, ("headcount", "people_waiting", "people_not_safe"), beside=beside, compared=True)
+    beside = figures.beside(view)
+    for names in figures.ROWS:
+        cards.row(view, names, beside=beside, compared=True)
 
 left, right = st.columns([3, 2], gap="large")
 with left:

@@ -15,15 +15,13 @@ from pages.parts import answers, banner, cards, courses
 from pages.parts.decisions import board, found
 from pages.parts.decisions.promises import promises
 from pages.parts.overview.bridges import bridges
+from pages.parts.overview.figures import ROWS, beside
 from pages.parts.progress import finishing
 from pages.parts.progress.outlook import outlook
 from pages.parts.source import View
 from reports.content import Section, Table
 
-TOLD = (
-    "population", "share_assessed", "share_completed", "backlog", "failures", "failures_with_harm",
-    "failure_rate", "referrals", "open_referrals", "headcount", "people_waiting", "people_not_safe",
-)  # fmt: skip
+TOLD = tuple(name for row in ROWS for name in row)
 
 
 def sections(view: View) -> tuple[Section, ...]:
@@ -65,11 +63,12 @@ def _decisions(view: View) -> Section:
 
 
 def _figures(view: View, told: list[str]) -> Table:
+    more = beside(view)
     rows = [
         {
             "Figure": figure.metric.title,
             f"On {short_day(view.clocks.as_at)}": cards.headline(figure),
-            "What it counts": f"{cards.small_print(figure)}{_whole(view, name)}",
+            "What it counts": f"{cards.small_print(figure)}{more.get(name, '')}{_whole(view, name)}",
             "Change": cards.change(view, name),
         }
         for name, figure in ((name, view.figure(name)) for name in told)

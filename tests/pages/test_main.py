@@ -5,6 +5,7 @@ import itertools
 import re
 import shutil
 
+import polars as pl
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -52,7 +53,6 @@ def test_every_page_opens_with_its_title_its_day_its_mark_and_its_answer_first(a
             "2024-01-11",
             {
                 "Applications in the review": "3,582",
-                "Share of applications risk assessed": "100%",
                 "Failures found": "25",
                 "Failures with harm": "2",
                 "Referrals to the oversight body": "4",
@@ -63,7 +63,6 @@ def test_every_page_opens_with_its_title_its_day_its_mark_and_its_answer_first(a
             "2024-05-22",
             {
                 "Applications in the review": "3,778",
-                "Share of applications risk assessed": "100%",
                 "Share of detailed reviews completed": "100%",
                 "Detailed reviews outstanding": "0",
                 "Failures found": "33",
@@ -111,6 +110,23 @@ def test_a_part_without_a_failure_is_shown_as_none(app):
 
 def test_the_staff_card_tells_the_peak(app):
     assert any("at the peak 45" in each for each in captions(app()))
+
+
+def test_the_cards_of_the_overview_end_with_all_who_are_still_to_be_reached_safely(app, demonstration):
+    states = demonstration.snapshot().scan("contact_states").filter(pl.col("closed_by").is_null()).collect()
+    last = states.sort("from_on").group_by("person_ref").last()["state"].cast(pl.String).to_list()
+    page = app()
+    shown = dict(cards(page)[-3:])
+    assert list(shown) == [
+        "People waiting to be reached",
+        "People who could not be reached",
+        "People whom it is not safe or appropriate to contact",
+    ]
+    assert shown["People who could not be reached"] == str(last.count("unable to contact")) != "0"
+    opened_first = demonstration.snapshot().scan("referrals").filter("in_scope")
+    days = (dt.date(2024, 5, 30) - opened_first.collect()["referred_on"].min()).days
+    said = f"referrals in scope that are open; the longest for {days} days · 30 May 2024"
+    assert said in captions(page)
 
 
 def test_what_is_outside_the_scope_is_told_apart_and_counted_in_no_figure(app):

@@ -13,7 +13,7 @@ from pages.parts.leaving import Asked
 from pages.parts.source import View, open_source
 from reports.content import Section
 from reports.exports import Format, export, make
-from tests.pages.reading import answer, cards, tables
+from tests.pages.reading import answer, captions, cards, tables
 
 DAY = dt.date(2024, 1, 11)
 
@@ -40,6 +40,9 @@ def test_the_briefing_says_what_the_overview_says(app, demonstration, monkeypatc
         assert f"{lead}{rest}" in drawn
     (figures,) = told["The figures"].tables
     assert figures.rows.select("Figure", "On 11 Jan 2024").rows() == cards(page)
+    assert [f"{each} · 11 Jan 2024" for each in figures.rows["What it counts"]] == [
+        each for each in captions(page) if each.endswith("· 11 Jan 2024")
+    ]
     drawn_table = next(each for each in tables(page) if each.columns[0] == "Figure")
     changes = next(each for each in told if each.startswith("What changed since"))
     assert told[changes].tables[0].rows.rows() == drawn_table.rows()
