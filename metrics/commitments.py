@@ -22,6 +22,12 @@ class Standing(StrEnum):
 NEEDS_A_DECISION = (Standing.AT_RISK, Standing.NOT_KEPT)
 # Below an even chance of keeping it, somebody must decide: more staff, or another day.
 EVEN = 0.5
+OWED = {
+    "refer all failures": ("failures_not_referred",),
+    "finish by a day": ("backlog", "not_assessed"),
+    "answer enquiries": ("enquiries_overdue",),
+}
+"""Figures whose rows a kind of promise still owes, the first of which that has any being meant."""
 NO_FINISH = (0.0, "there is no finish in sight at the recent pace")
 
 

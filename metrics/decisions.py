@@ -11,6 +11,7 @@ from typing import Final
 
 from data.written import counted, written_count, written_day
 from metrics.ages import Ages
+from metrics.commitments import Promise
 
 STALE_AFTER: Final = dt.timedelta(days=14)
 
@@ -35,7 +36,8 @@ class Decision:
     """One thing that needs a decision, as at one day.
 
     figure, where: the figure whose rows it is about, and the values they have; no figure if it has no rows.
-    since: the first day on which one of them began to wait.
+    since: the first day on which one of them began to wait. promise: the commitment that is not kept or at
+    risk, whose rows are those of the whole review on the day by which it is judged.
     """
 
     kind: str
@@ -45,6 +47,7 @@ class Decision:
     since: dt.date | None
     figure: str | None = None
     where: tuple[tuple[str, str], ...] = ()
+    promise: Promise | None = None
 
 
 HARM = Matter(

@@ -72,11 +72,17 @@ def rows_behind(
     exporting.offer_rows(view, name, where, key=f"{key}_{name}")
 
 
-def rows_of(view: View, name: str, where: Sequence[tuple[str, str | None]] = ()) -> None:
-    """List the rows that a figure counts, where dimensions have these values, to those who may see them."""
+def rows_of(
+    view: View, name: str, where: Sequence[tuple[str, str | None]] = (), *, key: str | None = None
+) -> None:
+    """List the rows that a figure counts, where dimensions have these values, to those who may see them.
+
+    key: tells a list from another of the same figure on the same page.
+    """
     if view.source.visit.may(Permission.CASE_ROWS):
-        show_cases(view, view.behind(name, where), key=f"all_{name}")
-        exporting.offer_rows(view, name, where, key=f"all_{name}")
+        key = key or f"all_{name}"
+        show_cases(view, view.behind(name, where), key=key)
+        exporting.offer_rows(view, name, where, key=key)
     else:
         st.caption(NOT_ROWS)
 

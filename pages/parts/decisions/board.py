@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from data.written import capitalised, listed_words, short_day, written_day
+from data.written import capitalised, listed_words, short_day, written_count, written_day
 from metrics.commitments import Held
 from metrics.decisions import Decision
 from pages.parts import drill
-from pages.parts.decisions.found import decisions, untold
+from pages.parts.decisions.found import decisions, judged, untold
 from pages.parts.decisions.promises import promises
 from pages.parts.source import View
 
@@ -50,13 +50,27 @@ def _draw_one(view: View, decision: Decision) -> None:
     if decision.figure is None:
         st.markdown(said(view, decision))
         return
-    shown = st.expander(said(view, decision), key=f"decision_{decision.kind}", on_change="rerun")
+    one_of_its_kind = f"_{decision.promise.ref}" if decision.promise else ""
+    key = f"decision_{decision.kind}{one_of_its_kind}"
+    shown = st.expander(said(view, decision), key=key, on_change="rerun")
     if shown.open:
         with shown:
-            drill.rows_of(view, decision.figure, decision.where)
+            _rows(view, decision, decision.figure, key)
+
+
+def _rows(view: View, decision: Decision, figure: str, key: str) -> None:
+    """List the rows that a decision is about; those of a promise are of the whole review."""
+    if decision.promise is None:
+        drill.rows_of(view, figure, decision.where, key=key)
+        return
+    whole = judged(view, decision.promise)
+    count, day = whole.figure(figure).numerator, written_day(whole.clocks.as_at)
+    st.caption(f"{whole.metric(figure).title} in the whole review on {day}: {written_count(count)}.")
+    drill.rows_of(whole, figure, key=key)
 
 
 def _apart(view: View, decision: Decision) -> str:
-    if decision.figure is None:
+    """Say that what is not narrowed is of the whole review; of a promise everybody knows it."""
+    if decision.figure is None or decision.promise is not None:
         return ""
     return "In the whole review, " if view.whole(view.metric(decision.figure).subject) else ""

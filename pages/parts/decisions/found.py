@@ -1,9 +1,11 @@
 """Find what needs a decision, gravest first, on the clocks of a view."""
 
 import datetime as dt
+from dataclasses import replace
 
 from data.written import written_day
-from metrics.commitments import Held
+from metrics.as_at import Clocks
+from metrics.commitments import OWED, Held, Promise
 from metrics.decisions import COMMITMENT, HIGH_GRADE, MATTERS, Decision, Matter, stale, waiting
 from pages.parts.decisions.promises import promises
 from pages.parts.source import View
@@ -12,7 +14,7 @@ from pages.parts.source import View
 def decisions(view: View) -> list[Decision]:
     """Return what needs a decision as at the day of the view, as far as its register tells."""
     matters = [_waiting(view, matter) for matter in MATTERS if view.told([matter.figure])]
-    broken = [_broken(each) for each in promises(view) if each.needs_a_decision]
+    broken = [_broken(view, each) for each in promises(view) if each.needs_a_decision]
     found = [*matters, *broken, _stale(view)]
     return [each for each in found if each is not None]
 
@@ -33,12 +35,30 @@ def _waiting(view: View, matter: Matter) -> Decision | None:
     return waiting(matter, view.ages(matter.figure, where), view.clocks.as_at, words, where)
 
 
-def _broken(each: Held) -> Decision:
+def judged(view: View, promise: Promise) -> View:
+    """Return the view on which a promise is judged: of the whole review, on its own day once that is over."""
+    day = promise.judged_on(view.clocks.as_at)
+    return replace(view, kept=(), clocks=Clocks(day, view.clocks.known_at))
+
+
+def _broken(view: View, each: Held) -> Decision:
     words, made = each.promise.words.rstrip("."), written_day(each.promise.made_on)
     said = f"“{words}”, promised on {made}: {each.figures}"
     return Decision(
-        kind=COMMITMENT, title="Promise " + each.standing, sentence=said, count=1, since=each.promise.made_on
+        kind=COMMITMENT,
+        title="Promise " + each.standing,
+        sentence=said,
+        count=1,
+        since=each.promise.made_on,
+        figure=_owed(judged(view, each.promise), each.promise),
+        promise=each.promise,
     )
+
+
+def _owed(view: View, promise: Promise) -> str | None:
+    """Return the figure whose rows a promise still owes; none where no figure has them."""
+    told = view.told(OWED.get(promise.kind, ()))
+    return next((name for name in told if view.figure(name).numerator), None)
 
 
 def _stale(view: View) -> Decision | None:

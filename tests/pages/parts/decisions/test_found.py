@@ -9,11 +9,12 @@ import streamlit as st
 from access.desk import desk_of
 from access.roles import Role
 from metrics.as_at import Clocks
+from metrics.commitments import Held, Promise, Standing
 from metrics.decisions import COMMITMENT, STALE
 from pages.parts.decisions import decisions, found, promises
 from pages.parts.source import open_source
 from tests.metrics.world import D
-from tests.pages.reading import headings
+from tests.pages.reading import captions, headings, tables
 
 
 @pytest.fixture
@@ -149,9 +150,37 @@ def test_before_a_promise_was_made_it_is_not_told(source):
     assert not promises(source.view(Clocks.then(D(2023, 10, 25)), {}))
 
 
+def test_a_broken_promise_links_the_rows_that_it_still_owes(source):
+    told = decisions(source.view(Clocks.then(D(2024, 4, 11)), {}))
+    figures = {each.promise.kind: each.figure for each in told if each.promise}
+    assert figures["refer all failures"] == "failures_not_referred"
+
+
+def test_a_promise_that_owes_no_row_links_none(source):
+    view = source.view(Clocks.then(D(2024, 5, 30)), {})
+    made = Promise("C9", D(2023, 11, 30), "keep staffing", "We will.", None, None)
+    later = Promise("C8", D(2023, 11, 30), "finish by a day", "We will.", D(2023, 12, 15), None)
+    assert found._broken(view, Held(made, Standing.NOT_KEPT, "None left.")).figure is None
+    assert found._broken(view, Held(later, Standing.NOT_KEPT, "Some left.")).figure == "backlog"
+    assert found.judged(view, later).clocks == Clocks(D(2023, 12, 15), D(2024, 5, 30))
+
+
+def test_the_rows_of_a_broken_promise_are_of_the_whole_review_however_the_view_is_narrowed(app):
+    page = app(role=Role.CHIEF_OFFICER, area="headquarters")
+    labels = [each.label for each in page.expander]
+    label = next(each for each in labels if "3 of 33 failures have a referral" in each)
+    assert label.startswith("**Promise not kept.** “")
+    page.session_state["decision_commitment_C-1"] = True
+    page.run()
+    assert not page.exception
+    assert "Failures without a referral in the whole review on 30 May 2024: 30." in captions(page)
+    rows = next(each for each in tables(page) if "Failure ref" in each.columns)
+    assert rows.height == 33 - 3
+
+
 def test_the_overview_shows_each_with_its_rows_one_click_away(app):
     page = app(role=Role.CHIEF_OFFICER)
     told = [each.label for each in page.expander if "Referral without an event" in each.label]
     assert told[0].startswith("**Referral without an event.** 4 open referrals have had no event for 28 days")
-    assert any("3 of 33 failures have a referral" in each.value for each in page.markdown)
+    assert any("3 of 33 failures have a referral" in each.label for each in page.expander)
     assert all(after <= before + 1 for before, after in zip(headings(page), headings(page)[1:], strict=False))
