@@ -13,7 +13,7 @@ from data.written import listed_words, short_day, written_count, written_day
 
 DAY = 86_400_000
 LINE_OF_TEXT = 0.085
-Labelled = Literal["ends", "peaks", "legend"]
+Labelled = Literal["ends", "legend"]
 
 
 def lines(
@@ -26,7 +26,7 @@ def lines(
 ) -> Chart:
     """Draw counts on even-spaced days as stepped lines.
 
-    labelled: where each line is named; at its peak if lines end at one place, by a legend if they run close.
+    labelled: where each line is named; by a legend if they run close, or end at one place.
     courses: what `course` returned for each figure, by the words that label its line; all on the same days.
     """
     figure = blank(palette, height=340)
@@ -48,13 +48,13 @@ def lines(
         font = {"color": palette.text, "size": 14}
         legend = {"orientation": "h", "font": font, "x": 0, "y": 1.02, "yanchor": "bottom"}
         figure.update_layout(showlegend=True, legend=legend)
-    elif labelled == "peaks":
-        for colour, (words, found) in zip(palette.series, courses.items(), strict=False):
-            _label_peak(figure, found, colour, words)
     elif len(courses) > 1:
         _label_ends(figure, days[-1], ends, palette)
     else:
         _label_peak(figure, next(iter(courses.values())), palette.text)
+    if len(days) > 1:
+        # Words beside a line would stretch the axis to days on which nothing was, or is yet.
+        figure.update_xaxes(range=[days[0], days[-1]])
     figure.update_xaxes(type="date", showgrid=False, tickformat="%-d %b<br>%Y", nticks=6)
     figure.update_yaxes(rangemode="tozero", tickformat=",", nticks=6)
     return Chart(title, figure, _message(title, courses, unit), _table(courses))
@@ -81,14 +81,14 @@ def _label_ends(
         )  # fmt: skip
 
 
-def _label_peak(figure: go.Figure, found: pl.DataFrame, colour: str, words: str = "") -> None:
+def _label_peak(figure: go.Figure, found: pl.DataFrame, colour: str) -> None:
     """Write where a line is at its highest, and how high."""
     place = int(found["numerator"].arg_max() or 0)
     top = found.row(place, named=True)
     side = "left" if place < found.height / 2 else "right"
     figure.add_annotation(
         x=top["day"], y=top["numerator"], showarrow=False, yanchor="bottom", xanchor=side,
-        text=f"{words} <b>{written_count(top['numerator'])}</b> from {short_day(top['day'])}".strip(),
+        text=f"<b>{written_count(top['numerator'])}</b> from {short_day(top['day'])}",
         font={"color": colour, "size": 14},
     )  # fmt: skip
 

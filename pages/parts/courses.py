@@ -41,7 +41,7 @@ def in_progress(view: View, *, then: bool) -> Chart:
     """Draw the detailed reviews outstanding: those that wait for a team, and those with one."""
     title = f"Detailed reviews outstanding, {_known(view, then=then)}"
     courses = _courses(view, IN_PROGRESS, then=then)
-    return lines(title, courses, view.source.terms.case.many, picture.colours(), labelled="peaks")
+    return lines(title, courses, view.source.terms.case.many, picture.colours(), labelled="legend")
 
 
 def throughput(view: View, colours: Palette) -> Chart:

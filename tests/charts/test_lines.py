@@ -41,6 +41,21 @@ def test_a_single_line_is_labelled_where_it_is_highest():
     assert (label.y, label.x) == (9, D(2023, 11, 2))
 
 
+def test_the_axis_ends_with_the_days_drawn_and_not_with_the_words():
+    figure = lines("Over time", courses("population"), "applications", LIGHT).figure
+    assert figure.layout.xaxis.range == (DAYS[0], DAYS[-1])
+    one = lines("Over time", {"One": courses("population")["population"].head(1)}, "applications", LIGHT)
+    assert one.figure.layout.xaxis.range is None
+
+
+def test_lines_that_run_close_are_named_by_a_legend_and_bear_no_words():
+    figure = lines(
+        "Over time", courses("population", "risk_assessed"), "applications", LIGHT, labelled="legend"
+    ).figure
+    assert figure.layout.showlegend
+    assert not figure.layout.annotations
+
+
 def test_the_text_alternative_says_from_what_to_what_and_when():
     chart = lines("Over time", courses("population"), "applications", LIGHT)
     assert chart.alt == (
