@@ -13,6 +13,7 @@ from data.written import short_day, written_count, written_day
 HEIGHT = 380
 MOST_AHEAD = 120  # days drawn past the last that is named
 SEEN = 0.35
+BESIDE = dt.timedelta(days=3)  # past the last day, for a line on it to be seen whole
 
 
 def fan(
@@ -44,11 +45,10 @@ def fan(
         hovertemplate="%{x|%-d %B %Y}: %{y:,} outstanding<extra></extra>",
     )
     _label_known(figure, remained, palette)
-    if promised is not None:
-        _mark(figure, promised, palette)
-    if finishes is not None:
-        _label_finish(figure, finishes[0], promised, palette)
+    _mark_days(figure, finishes[0] if finishes else None, promised, palette)
+    ends = _ends(remained, shown, promised, finishes)
     figure.update_xaxes(type="date", showgrid=False, tickformat="%-d %b<br>%Y", nticks=6)
+    figure.update_xaxes(range=[remained["day"][0], ends])
     figure.update_yaxes(rangemode="tozero", tickformat=",", nticks=6)
     return Chart(title, figure, _message(title, remained, finishes, promised, unit), _table(remained, band))
 
@@ -101,25 +101,43 @@ def _draw_band(figure: go.Figure, shown: pl.DataFrame, colour: str) -> None:
     )  # fmt: skip
 
 
-def _mark(figure: go.Figure, promised: dt.date, palette: Palette) -> None:
+def _mark_days(figure: go.Figure, middle: dt.date | None, promised: dt.date | None, palette: Palette) -> None:
+    """Mark when half the draws are finished, and the day promised, each named above the picture.
+
+    No line can run through the words there, however narrow the picture is.
+    """
+    if middle is not None:
+        _mark(figure, f"as likely as not by <b>{short_day(middle)}</b>", middle, palette.quiet, "dot")
+    if promised is not None:
+        _mark(figure, f"promised <b>{short_day(promised)}</b>", promised, palette.series[3], "dash")
+    font = {"color": palette.text, "size": 14}
+    legend = {"orientation": "h", "font": font, "x": 0, "y": 1.02, "yanchor": "bottom"}
+    figure.update_layout(
+        showlegend=bool(figure.layout.shapes),
+        legend={**legend, "itemclick": False, "itemdoubleclick": False},
+    )
+    figure.update_traces(showlegend=False)
+
+
+def _mark(figure: go.Figure, words: str, day: dt.date, colour: str, dash: str) -> None:
+    """Draw an upright line on a day, named in the legend."""
     figure.add_shape(
-        type="line", x0=promised, x1=promised, y0=0, y1=0.9, yref="paper",
-        line={"color": palette.series[3], "width": 2, "dash": "dash"},
-    )  # fmt: skip
-    figure.add_annotation(
-        x=promised, y=0.9, yref="paper", showarrow=False, yanchor="bottom", xanchor="center",
-        text=f"promised<br><b>{short_day(promised)}</b>", font={"color": palette.text, "size": 14},
+        type="line", x0=day, x1=day, y0=0, y1=1, yref="paper", name=words, showlegend=True,
+        line={"color": colour, "width": 2, "dash": dash},
     )  # fmt: skip
 
 
-def _label_finish(figure: go.Figure, middle: dt.date, promised: dt.date | None, palette: Palette) -> None:
-    """Write when half the draws are finished, on the side where the day promised is not."""
-    before = promised is not None and middle <= promised
-    figure.add_annotation(
-        x=middle, y=0, ay=-150, ax=0, arrowcolor=palette.quiet, yanchor="bottom",
-        xanchor="right" if before else "left", align="right" if before else "left",
-        text=f"as likely as not<br>by <b>{short_day(middle)}</b>", font={"color": palette.text, "size": 14},
-    )  # fmt: skip
+def _ends(
+    remained: pl.DataFrame,
+    shown: pl.DataFrame | None,
+    promised: dt.date | None,
+    finishes: tuple[dt.date, dt.date | None] | None,
+) -> dt.date:
+    """Last day of the axis: of all that is drawn, with room for the words beside the last day known."""
+    first, last = remained["day"][0], remained["day"][-1]
+    room = (last - first) / 4 if remained["numerator"][-1] else dt.timedelta()
+    marked = [day + BESIDE for day in (promised, *(finishes or ())) if day is not None]
+    return max([last + max(room, BESIDE), *marked, *([] if shown is None else [shown["day"][-1]])])
 
 
 def _message(

@@ -38,7 +38,8 @@ _KNOWN: Mapping[str, set[str]] = {
         "standoff",
     },
     "shape": {
-        "fillcolor", "layer", "line", "opacity", "type", "x0", "x1", "xref", "y0", "y1", "yref",
+        "fillcolor", "layer", "line", "name", "opacity", "showlegend", "type", "x0", "x1", "xref", "y0",
+        "y1", "yref",
     },
     "line": {"color", "dash", "shape", "width"},
     "marker": {"color", "line", "opacity", "pattern", "size", "symbol"},

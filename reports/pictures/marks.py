@@ -53,6 +53,7 @@ def _shape(plot: Axes, shape: Part, panel: Panel, scales: Scales) -> None:
     look: dict[str, Any] = {
         "linewidth": wide * POINTS, "linestyle": DASHES[shape.line.dash], "transform": _on(plot, shape),
         "zorder": 0.5 if shape.layer == "below" else 2.5,
+        "label": shape.name if shape.showlegend and shape.name else "_unnamed",
     }  # fmt: skip
     if shape.yref == "paper":
         y0, y1 = (min(max(end, 0), 1) for end in (y0, y1))

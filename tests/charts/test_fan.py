@@ -29,6 +29,25 @@ def test_the_band_begins_where_the_line_ends_and_goes_on_every_day():
     assert list(middle.y) == [6, 6, 6, 4, 2, 0]
 
 
+def test_the_days_named_are_marked_and_no_words_lie_on_the_lines():
+    figure = drawn(promised=D(2024, 1, 12)).figure
+    assert [(each.name, each.x0) for each in figure.layout.shapes] == [
+        ("as likely as not by <b>10 Jan 2024</b>", D(2024, 1, 10)),
+        ("promised <b>12 Jan 2024</b>", D(2024, 1, 12)),
+    ]
+    assert figure.layout.showlegend
+    assert all(not each.showlegend for each in figure.data)
+    assert [each.text for each in figure.layout.annotations] == ["<b>6</b> left"]
+
+
+def test_the_axis_ends_with_what_is_drawn():
+    assert drawn(promised=D(2024, 3, 1)).figure.layout.xaxis.range == (DAYS[0], D(2024, 3, 4))
+    done = REMAINED.with_columns(numerator=pl.Series([0, 9, 8, 2, 0]))
+    finished = fan("What remains", done, None, LIGHT, unit="cases").figure.layout
+    assert finished.xaxis.range == (DAYS[0], D(2024, 1, 8))
+    assert not finished.showlegend
+
+
 def test_the_message_has_the_days_and_numbers_of_the_picture():
     assert drawn(promised=D(2024, 1, 12)).alt == (
         "What remains: 9 cases outstanding at the most, on 2 January 2024; 6 on 5 January 2024; none is left "

@@ -9,6 +9,7 @@ import pytest
 from charts.areas import areas
 from charts.bars import bars, columns
 from charts.chart import Chart, blank
+from charts.fan import fan
 from charts.lines import lines
 from charts.palette import LIGHT
 from charts.stacks import stacks
@@ -243,3 +244,10 @@ def test_what_cannot_be_drawn_is_refused_and_not_left_out(add):
     add(drawn)
     with pytest.raises(TypeError, match="a picture"):
         svg(chart(drawn))
+
+
+def test_a_line_across_the_picture_that_is_named_is_named_on_paper_too():
+    remained = pl.DataFrame({"day": [DAY, DAY + dt.timedelta(days=1)], "numerator": [9, 0]})
+    promised = dt.date(2024, 5, 31)
+    told = texts(svg(fan("What remains", remained, None, LIGHT, unit="cases", promised=promised)))
+    assert "promised 31 May 2024" in told
