@@ -50,9 +50,14 @@ class Offer(NamedTuple):
             st.caption("The link is yours alone and good for ten minutes: load the page again for a new one.")
 
 
-def of_figure(view: View, name: str, *, by: Sequence[str] = (), every: str | None = None) -> Offer:
-    """Return the offer of a figure broken down by dimensions or by period."""
-    return _of(view, "figures", figures=(name,), by=tuple(by), every=every)
+def of_figure(
+    view: View, name: str, *, by: Sequence[str] = (), every: str | None = None, occurring: bool = False
+) -> Offer:
+    """Return the offer of a figure broken down by dimensions or by period.
+
+    occurring: whether groups in which nothing counts are left out.
+    """
+    return _of(view, "figures", figures=(name,), by=tuple(by), every=every, occurring=occurring)
 
 
 def of_course(view: View, names: Sequence[str], *, then: bool) -> Offer:

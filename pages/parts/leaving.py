@@ -13,6 +13,7 @@ from data.written import listed_words, written_day
 from metrics.as_at import Clocks
 from metrics.dimensions import dimension
 from pages.parts.days import days_of
+from pages.parts.explore.groups import occurring
 from pages.parts.kept import Kept
 from pages.parts.rows import shown
 from pages.parts.source import Source, View
@@ -34,7 +35,8 @@ ONE_DAY: Course = "as known on one day"
 class Asked:
     """One file, asked for: nothing of it is computed until it is fetched.
 
-    by, every, course: how figures are broken down. where: the values that rows have (None: not recorded).
+    by, every, course: how figures are broken down. occurring: whether groups in which nothing counts are
+    left out. where: the values that rows have (None: not recorded).
     days: first and last day of the record's entries. title, make: a table of a page, and how it is made.
     """
 
@@ -48,6 +50,7 @@ class Asked:
     by: tuple[str, ...] = ()
     every: str | None = None
     course: Course | None = None
+    occurring: bool = False
     where: tuple[tuple[str, str | None], ...] = ()
     days: tuple[dt.date, dt.date] | None = None
     title: str = ""
@@ -119,6 +122,7 @@ class Asked:
             (name,) = self.figures
             split = [dimension(each) for each in self.by]
             result = view.result(name, by=self.by, every=self.every)
+            result = occurring(result, self.by) if self.occurring else result
             return figures.broken_down(metrics[0], result, split, self.every, _days(view))
         then = self.course == EACH_DAY
         found = [view.course(name, days_of(view), then=then) for name in self.figures]

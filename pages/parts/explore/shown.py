@@ -16,6 +16,7 @@ from metrics.dimensions import Dimension
 from metrics.metric import Duration, Metric
 from pages.parts import banner, cards, chance, drill, exporting, picture
 from pages.parts.explore.choice import Choice
+from pages.parts.explore.groups import occurring
 from pages.parts.source import View
 
 MOST_BARS, MOST_ACROSS = 20, 24
@@ -35,7 +36,11 @@ def draw(view: View, choice: Choice) -> None:
     """Show the figure as it was asked for, with the rows behind each number and the file to take away."""
     result = found(view, choice)
     leaving = exporting.of_figure(
-        view, choice.metric.name, by=[each.name for each in choice.split], every=choice.every
+        view,
+        choice.metric.name,
+        by=[each.name for each in choice.split],
+        every=choice.every,
+        occurring=True,
     )
     if result.is_empty():
         st.info(
@@ -59,7 +64,7 @@ def draw(view: View, choice: Choice) -> None:
 def found(view: View, choice: Choice) -> pl.DataFrame:
     """Return the figure as it was asked for, its period under the name of its dimension."""
     by = [each.name for each in choice.split]
-    result = view.result(choice.metric.name, by=by, every=choice.every)
+    result = occurring(view.result(choice.metric.name, by=by, every=choice.every), by)
     return result.rename({"period": choice.keys[0].name}) if choice.period else result
 
 

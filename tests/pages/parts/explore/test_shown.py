@@ -63,6 +63,19 @@ def test_a_link_to_what_is_not_there_says_so_and_shows_the_usual(app):
     ]
 
 
+def test_a_grade_that_no_row_of_the_figure_has_is_shown_nowhere_and_leaves_in_no_file(app, demonstration):
+    page = app("explore.py", figure="Failures found", by="Grade")
+    shown = tables(page)[0]
+    assert "not graded yet" not in shown["Grade"].to_list()
+    assert shown["Failures in scope"].sum() == 33
+    next(each for each in page.button if "explored" in (each.key or "")).click().run()
+    desk = desk_of(demonstration.folder)
+    asked = list(desk.tickets.kept.values())[-1][2]
+    visit = desk.visit(desk.welcome("reader", (Role.ANALYST,), "test"))
+    table = asked.content(open_source(visit, "OFFICIAL-SENSITIVE")).table
+    assert table.rows["Failures in scope"].to_list() == shown["Failures in scope"].to_list()
+
+
 def test_what_is_explored_leaves_as_it_is_shown_with_its_dictionary(app, demonstration):
     page = app("explore.py", figure="Failure rate", by="Area", period="Year")
     next(each for each in page.button if "explored" in (each.key or "")).click().run()
