@@ -113,7 +113,7 @@ def _mark_days(figure: go.Figure, middle: dt.date | None, promised: dt.date | No
     font = {"color": palette.text, "size": 14}
     legend = {"orientation": "h", "font": font, "x": 0, "y": 1.02, "yanchor": "bottom"}
     figure.update_layout(
-        showlegend=bool(figure.layout.shapes),
+        showlegend=middle is not None or promised is not None,
         legend={**legend, "itemclick": False, "itemdoubleclick": False},
     )
     figure.update_traces(showlegend=False)
