@@ -59,7 +59,7 @@ def test_the_table_under_a_chart_leaves_as_its_numbers_are_shown(analyst):
     analyst.open("failures")
     analyst.page.get_by_text("Table: failures found by area").click()
     analyst.page.get_by_role("button", name="Take away: figures").locator("visible=true").click()
-    analyst.page.get_by_role("combobox", name="As").locator("visible=true").click()
+    analyst.page.get_by_role("combobox", name="As", exact=True).locator("visible=true").click()
     analyst.page.get_by_role("option", name="CSV").click()
     analyst.page.get_by_role("button", name="Make a link").locator("visible=true").click()
     text = Path(fetched(analyst).path()).read_text(encoding="utf-8-sig")

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from access import audit
 from data.kinds import Kind, Outcome
 
 ROOT = Path(__file__).parents[2]
@@ -22,7 +21,3 @@ def strings_in_entries(path: Path) -> set[str]:
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_entry_spells_a_kind_or_an_outcome_itself(path: Path) -> None:
     assert not strings_in_entries(path) & {*Kind, *Outcome}
-
-
-def test_the_floor_above_has_the_same_words() -> None:
-    assert (audit.Kind, audit.Outcome) == (Kind, Outcome)

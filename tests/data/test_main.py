@@ -279,7 +279,7 @@ def test_no_export_without_a_reason(shell: Shell) -> None:
         shell.run("export", str(shell.folder / "out"))
     assert "--reason" in shell.printed().err
     assert shell.run("export", str(shell.folder / "out"), "--reason", "because") == 1
-    assert "Say with --reason why these rows are needed outside Candour" in shell.err
+    assert "Say why these rows are needed outside Candour" in shell.err
     assert sentence(shell.err)
     assert not (shell.folder / "out").exists()
 
