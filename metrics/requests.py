@@ -9,7 +9,7 @@ from metrics.dimensions import ROUTE, YEAR, Dimension
 from metrics.evaluate import evaluate_all
 from metrics.metric import Metric, Spell
 from metrics.progress import IN_SCOPE, POPULATION
-from metrics.timeliness import DISCLOSED_IN_TIME, SHARE_DISCLOSED, days_taken, UNDECIDED, disclosed_after
+from metrics.timeliness import DISCLOSED_IN_TIME, SHARE_DISCLOSED, UNDECIDED, days_taken, disclosed_after
 
 # Subtotals stand after what they sum: each route by year, each route, all routes by year, all.
 MARGINS: tuple[tuple[Dimension, ...], ...] = ((ROUTE, YEAR), (ROUTE,), (YEAR,), ())

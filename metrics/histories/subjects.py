@@ -33,80 +33,40 @@ EDITION: Final = sha256(
 """Edition of the code that makes the histories."""
 
 
+Build = Callable[[Tables], pl.LazyFrame]
+Judged = Callable[[Tables, Terms], pl.LazyFrame]
+
+
 @dataclass(frozen=True, eq=False)
 class History:
     """How one subject's history is made.
 
-    build: from the tables' row versions and the terms of reference. table: without which it is empty.
-    parts: other tables, by the columns of the history that come from them.
+    of: what makes it from the tables' row versions, in a review with given terms of reference. table: without
+    which it is empty. parts: other tables, by the columns of the history that come from them.
     """
 
-    build: Callable[[Tables, Terms], pl.LazyFrame]
+    of: Callable[[Terms], Build]
     table: str
     parts: Mapping[str, str] = field(default_factory=dict[str, str])
 
-    def of(self, terms: Terms) -> Callable[[Tables], pl.LazyFrame]:
-        """Return what makes the history in a review with these terms of reference."""
-        return lambda tables: self.build(tables, terms)
+
+def _always(build: Build) -> Callable[[Terms], Build]:
+    """Make a history the same way whatever the terms of reference."""
+    return lambda _terms: build
 
 
-def _cases(tables: Tables, terms: Terms) -> pl.LazyFrame:
-    del terms
-    return cases.cases(tables)
+def _by_terms(build: Judged) -> Callable[[Terms], Build]:
+    """Make a history that the terms of reference have a part in."""
+    return lambda terms: lambda tables: build(tables, terms)
 
 
 def _failures(tables: Tables, terms: Terms) -> pl.LazyFrame:
     return failures.failures(tables, terms.partition)
 
 
-def _referrals(tables: Tables, terms: Terms) -> pl.LazyFrame:
-    del terms
-    return referrals.referrals(tables)
-
-
-def _investigated(tables: Tables, terms: Terms) -> pl.LazyFrame:
-    del terms
-    return investigated.investigated(tables)
-
-
-def _people(tables: Tables, terms: Terms) -> pl.LazyFrame:
-    del terms
-    return people.people(tables)
-
-
-def _attempts(tables: Tables, terms: Terms) -> pl.LazyFrame:
-    del terms
-    return people.attempts(tables)
-
-
-def _second_looks(tables: Tables, terms: Terms) -> pl.LazyFrame:
-    del terms
-    return looks.second_looks(tables)
-
-
-def _sample_checks(tables: Tables, terms: Terms) -> pl.LazyFrame:
-    del terms
-    return looks.sample_checks(tables)
-
-
-def _reviews(tables: Tables, terms: Terms) -> pl.LazyFrame:
-    del terms
-    return reviews.reviews(tables)
-
-
-def _enquiries(tables: Tables, terms: Terms) -> pl.LazyFrame:
-    del terms
-    return enquiries.enquiries(tables)
-
-
-def _staffing(tables: Tables, terms: Terms) -> pl.LazyFrame:
-    del terms
-    return staffing.staffing(tables)
-
-
 HISTORIES: dict[Subject, History] = {
     "cases": History(
-        _cases,
+        _always(cases.cases),
         "applications",
         {
             "assessed_on": "risk_assessments",
@@ -117,20 +77,22 @@ HISTORIES: dict[Subject, History] = {
             "failed_on": "failures",
         },
     ),
-    "failures": History(_failures, "failures", {"referred_on": "referral_failures"}),
+    "failures": History(_by_terms(_failures), "failures", {"referred_on": "referral_failures"}),
     "referrals": History(
-        _referrals, "referrals", {"status": "referral_events", "failures": "referral_failures"}
+        _always(referrals.referrals),
+        "referrals",
+        {"status": "referral_events", "failures": "referral_failures"},
     ),
-    "investigated": History(_investigated, "people_investigated"),
-    "recommendations": History(recommendations.recommendations, "recommendations"),
-    "people": History(_people, "people_to_contact", {"state": "contact_states"}),
-    "attempts": History(_attempts, "contact_attempts"),
-    "staffing": History(_staffing, "staffing"),
-    "second_looks": History(_second_looks, "reviews"),
-    "sample_checks": History(_sample_checks, "reviews", {"assessed_on": "risk_assessments"}),
-    "reviews": History(_reviews, "reviews"),
-    "enquiries": History(_enquiries, "enquiries"),
-    "disclosures": History(disclosures.disclosures, "applications"),
+    "investigated": History(_always(investigated.investigated), "people_investigated"),
+    "recommendations": History(_by_terms(recommendations.recommendations), "recommendations"),
+    "people": History(_always(people.people), "people_to_contact", {"state": "contact_states"}),
+    "attempts": History(_always(people.attempts), "contact_attempts"),
+    "staffing": History(_always(staffing.staffing), "staffing"),
+    "second_looks": History(_always(looks.second_looks), "reviews"),
+    "sample_checks": History(_always(looks.sample_checks), "reviews", {"assessed_on": "risk_assessments"}),
+    "reviews": History(_always(reviews.reviews), "reviews"),
+    "enquiries": History(_always(enquiries.enquiries), "enquiries"),
+    "disclosures": History(_by_terms(disclosures.disclosures), "applications"),
 }
 
 

@@ -20,7 +20,9 @@ STATES = {
 }
 # Colours are the theme's and the layout is the width's: each of both is looked at once.
 LOOKS = [("light", 1440), ("dark", 390)]
-NOTHING = {look: [] for look in LOOKS}
+# A screen of 1,280 pixels at a zoom of 400% is 320 wide: what is too wide there is read by scrolling both ways.
+ZOOMED = ("light", 320)
+NOTHING = {look: [] for look in (*LOOKS, ZOOMED)}
 
 
 def violations(visitor: Visitor) -> list[str]:
@@ -97,6 +99,9 @@ def look_at(visitor: Visitor) -> Seen:
         visitor.page.set_viewport_size({"width": width, "height": 900})
         visitor.settled()
         wrong[theme, width] = violations(visitor) + ["too wide"] * (overflow(visitor) > 0)
+    visitor.page.emulate_media(color_scheme=ZOOMED[0])
+    visitor.page.set_viewport_size({"width": ZOOMED[1], "height": 256})
+    wrong[ZOOMED] = ["too wide"] * (overflow(visitor.settled()) > 0)
     charts = visitor.page.locator("[data-testid=stPlotlyChart]")
     return Seen(wrong, [alternative(charts.nth(number)) for number in range(charts.count())])
 
