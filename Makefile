@@ -5,7 +5,7 @@ BIN := .venv/bin
 REVIEW ?= reviews/demonstration
 export CANDOUR_REVIEW := $(REVIEW)
 
-.PHONY: run test check soak audit bench lock clean
+.PHONY: run test browse check soak audit bench lock clean
 
 run: .venv/run.stamp
 	@test -e $(REVIEW)/terms.toml || test "$(REVIEW)" != reviews/demonstration || $(BIN)/python -m data demo
@@ -13,7 +13,11 @@ run: .venv/run.stamp
 	@$(BIN)/python dashboard.py
 
 test: .venv/test.stamp
-	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder --cov --cov-report term:skip-covered -q
+	$(BIN)/python -m pytest -n 2 --dist loadscope --cov --cov-report term:skip-covered -q -m "not soak and not browser"
+
+# With a real browser in front of a real server, which takes as long again.
+browse: .venv/test.stamp
+	$(BIN)/python -m pytest -n 2 --dist loadscope -q -m "browser and not soak"
 
 check: .venv/test.stamp
 	$(BIN)/ruff check .
@@ -21,6 +25,7 @@ check: .venv/test.stamp
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
 	$(MAKE) test
+	$(MAKE) browse
 
 soak: .venv/test.stamp
 	$(BIN)/python -m pytest -m soak -s -q
