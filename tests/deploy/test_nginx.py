@@ -208,7 +208,7 @@ def test_one_visit_holds_no_more_connections_than_a_browser_needs_and_nobody_els
 
 @pytest.mark.browser
 def test_a_reader_signs_in_stays_with_one_process_and_outlives_it(site, browser):
-    with browser.new_context(ignore_https_errors=True) as context:
+    with browser.new_context(ignore_https_errors=True, viewport={"width": 1440, "height": 900}) as context:
         page = context.new_page()
         page.goto(f"{site.address}/failures?area=north")
         sign_in(page, "analyst@force")

@@ -94,14 +94,14 @@ def things() -> Iterator[Thing]:
     yield Thing("history of one case", ROWS, lambda view: view.case_file(CASE))
     for name in ("failures", "backlog", "people_investigated"):
         yield Thing(f"bridge of {name}", FIGURES, lambda view, name=name: view.bridge(name))
-        yield Thing(f"rows moved in {name}", ROWS, lambda view, name=name: view.moved(name))
+        yield Thing(f"rows moved in {name}", ROWS & FIGURES, lambda view, name=name: view.moved(name))
     yield Thing("every figure by area", FIGURES, lambda view: view.results("cases", ["area"]))
     yield Thing("dimensions", FIGURES, lambda view: view.dimensions("cases"))
     yield Thing("finish", FIGURES, finish)
     yield Thing("last extract", FIGURES, lambda view: view.told_until("reviews"))
     yield Thing("promises of a kind", FIGURES, lambda view: view.commitments("finish by a day"))
     yield Thing("what requests ask for", FIGURES, lambda view: view.requests())
-    yield Thing("reviews by reviewer", STAFF_NAMED & FIGURES, lambda view: view.by_reviewer())
+    yield Thing("reviews by reviewer", STAFF_NAMED, lambda view: view.by_reviewer())
     yield Thing("notes of loads", FIGURES, lambda view: view.source.notes())
     yield Thing("loads", LOADS, lambda view: view.source.loads())
     yield Thing("receipts", LOADS, lambda view: view.source.receipts())
@@ -242,7 +242,8 @@ def test_a_page_opens_to_its_roles_and_the_others_are_sent_nothing_of_it(desk, m
         assert [title.value for title in page.title] == [entry.title]
         sent = everything(page)
         assert STAFF not in sent or role in STAFF_NAMED
-        assert CASE not in sent or role in ROWS
+        # The record names whose history was looked at, which is what an auditor asks of it.
+        assert CASE not in sent.replace(f"history of {CASE}", "") or role in ROWS
 
 
 def everything(page: AppTest) -> str:
