@@ -3,13 +3,14 @@
 Every sentence and number is asked for where the Overview asks for it, so the two cannot differ.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
 from charts.bars import bars
 from charts.palette import LIGHT
 from data.written import listed_words, short_day, written_day
+from metrics.commitments import Held
 from metrics.dimensions import PART
 from pages.parts import answers, banner, cards, courses
 from pages.parts.decisions import board, found
@@ -33,10 +34,11 @@ def sections(view: View) -> tuple[Section, ...]:
 
 def _sections(view: View) -> Iterator[Section]:
     yield _answer(view)
-    yield _decisions(view)
+    held = promises(view)
+    yield _decisions(view, held)
     if told := view.told(TOLD):
         yield Section(heading="The figures", tables=(_figures(view, told),))
-    if kept := [each for each in promises(view) if not each.needs_a_decision]:
+    if kept := [each for each in held if not each.needs_a_decision]:
         points = tuple(_led(board.promised(each)) for each in kept)
         yield Section(heading="Other promises", points=points)
     yield from _progress(view)
@@ -51,14 +53,15 @@ def _answer(view: View) -> Section:
     return Section(heading="Where the review stands", said=tuple(filter(None, said)), points=changed)
 
 
-def _decisions(view: View) -> Section:
+def _decisions(view: View, held: Sequence[Held]) -> Section:
     """Say what waits for a decision, or that nothing does, and what could not be looked for."""
-    points = [_led(board.said(view, each)) for each in found.decisions(view)]
+    waiting = [_led(board.said(view, each)) for each in found.decisions(view, held)]
+    points = [*waiting]
     nothing = f"Nothing waits for a decision as at {written_day(view.clocks.as_at)}."
     if missing := [matter.title.lower() for matter in found.untold(view)]:
         unseen = f"Not looked for, because their extracts have not been loaded: {listed_words(missing)}."
         points.append(("", unseen))
-    said = () if found.decisions(view) else (nothing,)
+    said = () if waiting else (nothing,)
     return Section(heading="What needs a decision", said=said, points=tuple(points))
 
 

@@ -14,7 +14,8 @@ from pages.parts.source import View
 def draw(view: View) -> None:
     """Draw what needs a decision, a broken promise too, and below it the other promises."""
     st.subheader("Needs a decision")
-    found = decisions(view)
+    held = promises(view)
+    found = decisions(view, held)
     if not found:
         st.markdown(f"Nothing waits for a decision as at {written_day(view.clocks.as_at)}.")
     for each in found:
@@ -22,7 +23,7 @@ def draw(view: View) -> None:
     if missing := untold(view):
         names = listed_words([matter.title.lower() for matter in missing])
         st.caption(f"Not looked for, because their extracts have not been loaded: {names}.")
-    draw_promises([each for each in promises(view) if not each.needs_a_decision])
+    draw_promises([each for each in held if not each.needs_a_decision])
 
 
 def draw_promises(held: list[Held]) -> None:

@@ -1,20 +1,23 @@
 """Find what needs a decision, gravest first, on the clocks of a view."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 
 from data.written import written_day
 from metrics.as_at import Clocks
 from metrics.commitments import OWED, Held, Promise
 from metrics.decisions import COMMITMENT, HIGH_GRADE, MATTERS, Decision, Matter, stale, waiting
-from pages.parts.decisions.promises import promises
 from pages.parts.source import View
 
 
-def decisions(view: View) -> list[Decision]:
-    """Return what needs a decision as at the day of the view, as far as its register tells."""
+def decisions(view: View, held: Sequence[Held]) -> list[Decision]:
+    """Return what needs a decision as at the day of the view, as far as its register tells.
+
+    held: what was promised, as `promises` holds it against the figures of this view.
+    """
     matters = [_waiting(view, matter) for matter in MATTERS if view.told([matter.figure])]
-    broken = [_broken(view, each) for each in promises(view) if each.needs_a_decision]
+    broken = [_broken(view, each) for each in held if each.needs_a_decision]
     found = [*matters, *broken, _stale(view)]
     return [each for each in found if each is not None]
 

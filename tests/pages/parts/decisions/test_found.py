@@ -30,14 +30,17 @@ def known(demonstration, name, day):
     return rows.filter(pl.col("recorded_from") <= day, pl.col("recorded_to") > day).collect()
 
 
+def found_on(view):
+    return decisions(view, promises(view))
+
+
 def by_kind(view):
-    return {each.kind: each for each in decisions(view)}
+    return {each.kind: each for each in found_on(view)}
 
 
 def test_on_the_last_day_a_recommendation_is_due_four_referrals_are_silent_and_two_promises_broken(source):
     told = [
-        (each.kind, each.count, each.since)
-        for each in decisions(source.view(Clocks.then(D(2024, 5, 30)), {}))
+        (each.kind, each.count, each.since) for each in found_on(source.view(Clocks.then(D(2024, 5, 30)), {}))
     ]
     assert told == [
         ("due", 1, D(2024, 6, 11)),
@@ -151,7 +154,7 @@ def test_before_a_promise_was_made_it_is_not_told(source):
 
 
 def test_a_broken_promise_links_the_rows_that_it_still_owes(source):
-    told = decisions(source.view(Clocks.then(D(2024, 4, 11)), {}))
+    told = found_on(source.view(Clocks.then(D(2024, 4, 11)), {}))
     figures = {each.promise.kind: each.figure for each in told if each.promise}
     assert figures["refer all failures"] == "failures_not_referred"
 
