@@ -17,6 +17,13 @@ from data.schema import FAILURE_TYPES, LISTS
 
 M = TypeVar("M", bound=BaseModel)
 Code = Annotated[str, Field(min_length=1, max_length=80)]
+Sentence = Annotated[str, Field(min_length=1, max_length=500)]
+
+# The Silent Solution of the police in the United Kingdom, as they ask for it to be told.
+EMERGENCY = (
+    "If you are in immediate danger, call 999. If you call from a mobile phone and cannot speak, press 55 when "
+    "you are asked to, and your call is put through to the police."
+)
 
 
 class _Section(BaseModel):
@@ -76,6 +83,19 @@ class SmallNumbers(_Section):
     base: Annotated[int, Field(gt=0)] = 5
 
 
+class Public(_Section):
+    """What every release tells whoever reads it and may be in danger, and whom the press may ask.
+
+    emergency: said on every file, whatever else it says. how_to_apply: how to ask under the scheme. website,
+    contact: of the body; each may be empty.
+    """
+
+    emergency: Sentence = EMERGENCY
+    how_to_apply: Annotated[str, Field(max_length=500)] = ""
+    website: Annotated[str, Field(max_length=200, pattern=r"^(https://[^\s<>\"']+)?$")] = ""
+    contact: Annotated[str, Field(max_length=200)] = ""
+
+
 class Terms(_Section):
     """Everything Candour knows of one review before its first load."""
 
@@ -97,6 +117,7 @@ class Terms(_Section):
     timescales: tuple[Timescale, ...] = ()
     response_days: Annotated[int, Field(gt=0)] = 56
     small_numbers: SmallNumbers = SmallNumbers()
+    public: Public = Public()
 
     @model_validator(mode="after")
     def _closed(self) -> "Terms":

@@ -36,6 +36,8 @@ def refusal(path: Path, text: str) -> str:
         ),
         ('"south", "not known"]', '3, "not known"]', "lists.areas number 2: input should be a valid string"),
         ("[period]", "[period", "is not valid TOML"),
+        ("[period]", '[public]\nwebsite = "http://police.example"\n[period]', "public.website"),
+        ("[period]", '[public]\nemergency = ""\n[period]', "public.emergency"),
     ],
 )
 def test_a_setting_that_does_not_fit_is_named_in_one_sentence(
@@ -82,3 +84,10 @@ def test_a_part_takes_the_failures_that_fit_it() -> None:
 
 def test_a_list_that_a_review_lacks_is_empty(terms_file: Path) -> None:
     assert read_terms(terms_file).codes("areas") == ("north", "south", "not known")
+
+
+def test_what_is_said_to_whoever_is_in_danger_is_never_empty(terms_file: Path) -> None:
+    said = read_terms(terms_file).public
+    assert "999" in said.emergency
+    assert "55" in said.emergency
+    assert (said.how_to_apply, said.website, said.contact) == ("", "", "")
