@@ -21,8 +21,8 @@ Sentence = Annotated[str, Field(min_length=1, max_length=500)]
 
 # The Silent Solution of the police in the United Kingdom, as they ask for it to be told.
 EMERGENCY = (
-    "If you are in immediate danger, call 999. If you call from a mobile phone and cannot speak, press 55 when "
-    "you are asked to, and your call is put through to the police."
+    "If you are in immediate danger, call 999. If you call from a mobile phone and cannot speak, press 55 "
+    "when you are asked to, and your call is put through to the police."
 )
 
 
