@@ -1,0 +1,78 @@
+"""One release as it leaves: what the public is told, from which moment, and how it stands today."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from data.marking import DEMONSTRATION
+from data.publishing.content import Published
+from data.terms import Public
+from data.written import written_day
+
+Standing = Literal["published", "embargoed", "replaced", "withdrawn"]
+# The clock of those who read: an embargo is told as their newsroom's clock will show it.
+ZONE = ZoneInfo("Europe/London")
+_WORDS: dict[Standing, str] = {
+    "published": "",
+    "embargoed": "EMBARGOED UNTIL {moment}: NOT FOR PUBLICATION",
+    "replaced": "REPLACED BY A LATER VERSION",
+    "withdrawn": "WITHDRAWN: NOT TO BE USED",
+}
+_STATUS = {
+    "provisional": "Provisional figures: they may change as the review goes on.",
+    "revised": "Revised figures: some differ from those published before, as told below.",
+    "final": "Final figures: no further change is expected.",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Issue:
+    """What a file of a release is made from.
+
+    published_at: in UTC, to the second. digest: of the release, as it was approved. help: what is told to
+    whoever may be in danger, and whom the press may ask. figure, by: of a picture, the one figure that it
+    shows, and by what it is split.
+    """
+
+    public: Published
+    published_at: dt.datetime
+    digest: str
+    help: Public
+    standing: Standing = "published"
+    figure: str = ""
+    by: tuple[str, ...] = ()
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """What stands at the head of everything, in capitals: nothing where a release is public and real."""
+        said = _WORDS[self.standing].format(moment=self.moment.upper())
+        real = DEMONSTRATION if self.public.demonstration else ""
+        return tuple(each for each in (said, real) if each)
+
+    @property
+    def title(self) -> str:
+        """What a file calls itself: its number first."""
+        return f"{self.public.name}: {self.public.title}"
+
+    @property
+    def moment(self) -> str:
+        """Since when it is public: "09:30 on Thursday 11 January 2024 (GMT)"; of a statement the day alone."""
+        local = self.published_at.astimezone(ZONE)
+        day = f"{local:%A} {written_day(local.date())}"
+        if self.public.origin == "elsewhere":
+            return day
+        second = f":{local:%S}" if local.second else ""
+        return f"{local:%H:%M}{second} on {day} ({local.tzname()})"
+
+    @property
+    def status(self) -> str:
+        """What its status means, in a sentence."""
+        return _STATUS[self.public.status]
+
+    @property
+    def short(self) -> str:
+        """Its number, its day and its status on one line."""
+        return (
+            f"{self.public.name}. As at {written_day(self.public.as_at)}. {self.public.status.capitalize()}."
+        )

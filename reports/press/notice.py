@@ -1,0 +1,148 @@
+"""What a press notice and the web page of a release say, in the order in which it is read."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from data.publishing.content import Published, Told
+from data.written import written_day
+from reports.press.issue import Issue
+from reports.press.lines import heading, lines_of, remark
+
+FIGURES, CHANGED, MEANING, EDITORS, SAFETY = (
+    "Figures", "What changed and why", "What the figures mean", "Notes to editors", "Getting help",
+)  # fmt: skip
+QUOTE = "Quote a figure with its unit, its day and its status, and this release by its number."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grid:
+    """One table: every cell as a reader sees it. numbers: of each column, whether it holds numbers."""
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numbers: tuple[bool, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One part under its heading: sentences, points each of which may begin with bold words, tables."""
+
+    heading: str
+    lines: tuple[str, ...] = ()
+    points: tuple[tuple[str, str], ...] = ()
+    grids: tuple[Grid, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """All that is said: marks first, then whose it is, the headline, the days, and the parts."""
+
+    marks: tuple[str, ...]
+    body: str
+    title: str
+    lines: tuple[str, ...]
+    parts: tuple[Part, ...]
+    foot: str
+
+
+def notice_of(issue: Issue) -> Notice:
+    """Return what the notice of a release says."""
+    public = issue.public
+    return Notice(
+        marks=issue.marks,
+        body=public.body,
+        title=issue.title,
+        lines=tuple(_lines(issue)),
+        parts=tuple(_parts(issue)),
+        foot=issue.short,
+    )
+
+
+def _lines(issue: Issue) -> Iterator[str]:
+    public = issue.public
+    yield f"{'To be published' if issue.standing == 'embargoed' else 'Published'}: {issue.moment}."
+    known = f", as known on {written_day(public.known_at)}" if public.origin == "candour" else ""
+    yield f"Figures as at {written_day(public.as_at)}{known}."
+    yield issue.status
+    if public.where_from:
+        yield f"Published before Candour was in use. Read in: {public.where_from}"
+
+
+def _parts(issue: Issue) -> Iterator[Part]:
+    public = issue.public
+    split = tuple(grid_of(public, each) for each in public.figures if each.by)
+    points = tuple(("", line) for line in lines_of(public))
+    yield Part(heading=FIGURES, points=points, grids=split)
+    if public.note or public.changes:
+        yield _changed(public)
+    rules = tuple(filter(None, (public.precedence, public.rule)))
+    meanings = tuple((f"{each.title}: ", meaning(each)) for each in _once(public.figures))
+    yield Part(heading=MEANING, lines=rules, points=meanings)
+    yield Part(heading=EDITORS, lines=tuple(_for_editors(issue)))
+    yield Part(heading=SAFETY, lines=tuple(helping(issue)))
+
+
+def grid_of(public: Published, told: Told) -> Grid:
+    """Return a figure that is split as a table, each number as it was published."""
+    remarked = any(remark(said) for said in told.cells)
+    rows = tuple(
+        (*said.where, f"{said.qualifier} {said.shown}".strip(), *((remark(said),) if remarked else ()))
+        for said in told.cells
+    )
+    columns = (*told.titles, heading(told), *(("How it is given",) if remarked else ()))
+    caption = f"{told.title} by {' and '.join(each.lower() for each in told.titles)}, as at {written_day(public.as_at)}"
+    numbers = (*(False for _ in told.titles), True, *((False,) if remarked else ()))
+    return Grid(caption=caption, columns=columns, rows=rows, numbers=numbers)
+
+
+def _changed(public: Published) -> Part:
+    grid = changes_of(public)
+    return Part(
+        heading=f"{CHANGED}, since {public.compared_with}" if public.compared_with else CHANGED,
+        lines=tuple(filter(None, (public.note, f"Nature of this release: {public.nature}."))),
+        points=tuple(("", each.sentence) for each in public.changes),
+        grids=(grid,) if grid.rows else (),
+    )
+
+
+def changes_of(public: Published) -> Grid:
+    """Return what every changed figure was and is, as a table."""
+    titles = {each.figure: each.title for each in public.figures}
+    rows = tuple((titles.get(each.figure, each.figure), each.before, each.after) for each in public.changes)
+    return Grid(
+        caption=f"Figures before and now, as at {written_day(public.as_at)}",
+        columns=("Figure", public.compared_with or "Before", public.name),
+        rows=rows,
+        numbers=(False, True, True),
+    )
+
+
+def meaning(told: Told) -> str:
+    """Say what a figure counts, and out of what."""
+    out_of = f", out of {told.out_of}" if told.out_of else ""
+    return f"{told.definition} It counts {told.counts}{out_of}."
+
+
+def _once(figures: tuple[Told, ...]) -> tuple[Told, ...]:
+    return tuple({each.figure: each for each in reversed(figures)}.values())[::-1]
+
+
+def _for_editors(issue: Issue) -> Iterator[str]:
+    public = issue.public
+    scheme = f" It is a review of cases under the {public.scheme}." if public.scheme else ""
+    yield f"The review: {public.review}, by {public.body}.{scheme}"
+    yield f"It is overseen by: {public.oversight_body}."
+    yield QUOTE
+    if issue.help.contact:
+        yield f"Contact: {issue.help.contact}"
+    if issue.help.website:
+        yield f"Website: {issue.help.website}"
+    yield f"Digest of this release (SHA-256), by which a copy can be checked: {issue.digest}"
+
+
+def helping(issue: Issue) -> Iterator[str]:
+    """Yield what whoever may be in danger is told, on everything that leaves."""
+    yield issue.help.emergency
+    if issue.help.how_to_apply:
+        yield issue.help.how_to_apply
