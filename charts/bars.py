@@ -9,6 +9,7 @@ from charts.palette import Palette
 from data.written import capitalised, listed_words, short_day, written_count, written_day, written_share
 from metrics.as_at import Clocks
 from metrics.dimensions import Dimension
+from metrics.labels import labelled
 from metrics.metric import AnyMetric
 
 ROOM_FOR_WORDS = 1.15
@@ -90,15 +91,7 @@ def columns(
 
 def labels_of(result: pl.DataFrame, dimension: Dimension) -> list[str]:
     """Values of a dimension as a reader sees them, a missing one in its words."""
-    values = result.get_column(dimension.name)
-    missing = dimension.missing
-    while missing in set(values.cast(pl.String)):
-        missing = f"({missing})"
-    if values.dtype == pl.Date:
-        return [missing if day is None else dimension.written(day) for day in values]
-    if values.dtype == pl.Boolean:
-        return [missing if value is None else ("yes" if value else "no") for value in values]
-    return values.cast(pl.String).fill_null(missing).to_list()
+    return labelled(dimension, result.get_column(dimension.name).to_list())
 
 
 def table(metric: AnyMetric, result: pl.DataFrame, dimensions: Sequence[Dimension]) -> pl.DataFrame:

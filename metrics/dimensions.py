@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import polars as pl
 
@@ -16,6 +17,7 @@ class Dimension:
 
     value: the value of a row on a day. Only a grade can differ from day to day.
     steady: whether the value is the same on every day, so that a course over time can be split by it.
+    holds: what a value is, where it is kept as text: a day, or true and false, or words.
     written: how a reader sees a value that is a day: the first of the period that it stands for.
     """
 
@@ -25,6 +27,7 @@ class Dimension:
     subjects: tuple[Subject, ...]
     missing: str = "not recorded"
     steady: bool = True
+    holds: Literal["text", "day", "yes or no"] = "text"
     written: Callable[[dt.date], str] = "{:%b %Y}".format
 
 
@@ -75,10 +78,14 @@ GRADE = Dimension(
 )
 PART = Dimension(name="part", title="Headline part", value=_column("part"), subjects=("failures",))
 TYPE = Dimension(name="type", title="Type", value=_column("type"), subjects=("failures",))
-HARM = Dimension(name="harm", title="Harm", value=_column("harm"), subjects=("failures",))
+HARM = Dimension(name="harm", title="Harm", value=_column("harm"), subjects=("failures",), holds="yes or no")
 REASON = Dimension(name="reason", title="Reason", value=_column("reason"), subjects=("failures",))
 MONTH_FOUND = Dimension(
-    name="month_found", title="Month found", value=_column("month_found"), subjects=("failures",)
+    name="month_found",
+    title="Month found",
+    value=_column("month_found"),
+    subjects=("failures",),
+    holds="day",
 )
 TEAM = Dimension(name="team", title="Team", value=_column("team"), subjects=("staffing", "reviews"))
 KIND = Dimension(name="kind", title="Kind of review", value=_column("kind"), subjects=("reviews",))
@@ -168,6 +175,7 @@ def period(column: str, word: str) -> Dimension:
         title=capitalised(word),
         value=lambda _: pl.col(column).dt.truncate(every),
         subjects=(),
+        holds="day",
         written=written,
     )
 

@@ -1,0 +1,173 @@
+"""The rule for small numbers, on one figure: small counts are not told, others to the nearest base.
+
+It is the rule of NHS hospital statistics since September 2018: local counts of 1 to 7 are shown as "*",
+others to the nearest 5, and percentages are worked out from what is shown. None is shown as 0.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from data.publishing.content import Cell, Counted, Override, Said, Told, Treatment
+from data.terms import SmallNumbers
+from data.written import written_count, written_share
+from metrics.dimensions import dimension
+from metrics.disclosure.quantities import counted_by, counted_out_of
+from metrics.labels import labelled_texts
+
+HIDDEN, NONE_YET, NOT_REACHED = "*", "none yet", "not reached yet"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A count as it may be told: the number, and between which it lies; None where it is not told."""
+
+    number: int | float | None
+    low: float
+    high: float
+    treatment: Treatment
+
+
+def protect(counted: Counted, rule: SmallNumbers, overrides: Sequence[Override] = ()) -> Told:
+    """Return a figure as the public may be told it.
+
+    overrides: those of all figures of the release. One that is for what a share counts makes that exact in
+    the share as well; the other part of the share stays as it may be told.
+    """
+    told = [_told(counted, cell, rule, overrides) for cell in counted.cells]
+    names = _labels(counted)
+    return Told(
+        figure=counted.figure,
+        title=counted.title,
+        definition=counted.definition,
+        counts=counted.counts,
+        out_of=counted.out_of,
+        unit=counted.unit,
+        kind=counted.kind,
+        by=counted.by,
+        titles=tuple(dimension(name).title for name in counted.by),
+        cells=tuple(
+            said.model_copy(update={"where": where}) for said, where in zip(told, names, strict=True)
+        ),
+    )
+
+
+def shown(count: float, rule: SmallNumbers) -> Shown:
+    """Return a count as it may be told: not at all where it is small, else to the nearest base.
+
+    A weight that is no whole number is small below the first number that rounds above the threshold.
+    """
+    if count == 0:
+        return Shown(0, 0, 0, "as counted")
+    least, rounded, half = smallest_told(rule), nearest(count, rule.base), rule.base / 2
+    if not isinstance(count, int):
+        edge = nearest(least, rule.base) - half
+        if count < edge:
+            return Shown(None, 0, edge, "suppressed")
+        return Shown(rounded, rounded - half, rounded + half, "rounded")
+    if count < least:
+        return Shown(None, 1, least - 1, "suppressed")
+    return Shown(rounded, max(math.ceil(rounded - half), least), math.ceil(rounded + half) - 1, "rounded")
+
+
+def smallest_told(rule: SmallNumbers) -> int:
+    """Return the smallest count above none that is told.
+
+    One above the threshold that would round to it or below is not told either: "0" means none, and the
+    first number told stands for more than a few counts.
+    """
+    least = rule.threshold + 1
+    while nearest(least, rule.base) < least:
+        least += 1
+    return least
+
+
+def nearest(count: float, base: int) -> int:
+    """Round a count to the nearest multiple of a base; what lies half way goes up."""
+    return math.floor(count / base + 0.5) * base
+
+
+def sides(
+    counted: Counted, cell: Cell, rule: SmallNumbers, overrides: Sequence[Override]
+) -> tuple[Shown, Shown | None]:
+    """Return what of a cell's numerator, and of its denominator if it has one, may be told.
+
+    Each is exact where an override is for the count of the same rows, in the same place; the numerator also
+    where one is for the figure itself.
+    """
+    exact = {each.figure for each in overrides if (each.by, each.where) == (counted.by, cell.where)}
+    above = _side(cell.numerator, rule, exact=bool(exact & {counted.figure, counted_by(counted.figure)}))
+    if cell.denominator is None:
+        return above, None
+    return above, _side(cell.denominator, rule, exact=counted_out_of(counted.figure) in exact)
+
+
+def _side(count: float, rule: SmallNumbers, *, exact: bool) -> Shown:
+    return Shown(count, count, count, "exact in the public interest") if exact else shown(count, rule)
+
+
+def _told(counted: Counted, cell: Cell, rule: SmallNumbers, overrides: Sequence[Override]) -> Said:
+    above, below = sides(counted, cell, rule, overrides)
+    if counted.kind == "median":
+        return _told_median(cell, below, exact=above.treatment == "exact in the public interest")
+    if counted.kind == "share":
+        return _told_share(above, below)
+    return Said(
+        shown=HIDDEN if above.number is None else written_count(above.number),
+        number=above.number,
+        low=above.low,
+        high=above.high,
+        treatment=above.treatment,
+    )
+
+
+def _told_median(cell: Cell, entered: Shown | None, *, exact: bool) -> Said:
+    """Tell a median only of as many as may be told: each of fewer would move it, and could be seen to."""
+    treatment: Treatment = "exact in the public interest" if exact else "as counted"
+    if not cell.denominator:
+        return Said(shown=NONE_YET, number=None, treatment="as counted")
+    if not exact and (entered is None or entered.number is None):
+        return Said(shown=HIDDEN, number=None, treatment="suppressed")
+    if cell.value is None:
+        return Said(shown=NOT_REACHED, number=None, treatment=treatment)
+    return Said(
+        shown=written_count(cell.value),
+        number=cell.value,
+        low=cell.value,
+        high=cell.value,
+        treatment=treatment,
+    )
+
+
+def _told_share(above: Shown, below: Shown | None) -> Said:
+    """Work a share out from what is told of its two counts; one that would come out above all is not told."""
+    if below is None or below.number == 0:
+        return Said(shown=NONE_YET, number=None, treatment="as counted")
+    if above.number is None or below.number is None or above.number > below.number:
+        return Said(shown=HIDDEN, number=None, treatment="suppressed")
+    exact = "rounded" not in (above.treatment, below.treatment)
+    share = above.number / below.number
+    low, high = above.low / below.high, min(1.0, above.high / below.low)
+    return Said(
+        shown=written_share(share),
+        number=share,
+        low=low,
+        high=high,
+        # Both counts round to the same number before all of them are there.
+        qualifier="about" if share == 1 and low < 1 else "",
+        treatment=_treatment_of_share(above, below) if exact else "from rounded numbers",
+    )
+
+
+def _treatment_of_share(above: Shown, below: Shown) -> Treatment:
+    told = {above.treatment, below.treatment}
+    return "exact in the public interest" if "exact in the public interest" in told else "as counted"
+
+
+def _labels(counted: Counted) -> list[tuple[str, ...]]:
+    """Return how a reader sees where each cell stands."""
+    names = [
+        labelled_texts(dimension(name), [cell.where[at] for cell in counted.cells])
+        for at, name in enumerate(counted.by)
+    ]
+    return list(zip(*names, strict=True)) if names else [() for _ in counted.cells]
