@@ -11,6 +11,7 @@ import dataframely as dy
 import sqlalchemy as sa
 
 from data.guards import guard
+from data.publishing.tables import release_tables
 from data.schema import SCHEMAS, identity, links, referred_tables
 
 # The most characters that each field of an entry in the record may have.
@@ -30,6 +31,7 @@ class Tables:
     quarantine: sa.Table
     record: sa.Table
     sessions: sa.Table
+    publishing: dict[str, sa.Table]
 
 
 def ledger_tables(dialect: sa.Dialect) -> Tables:
@@ -53,6 +55,7 @@ def _tables_of(kind: str) -> Tables:
         quarantine=_quarantine(metadata),
         record=_record(metadata),
         sessions=_sessions(metadata),
+        publishing=release_tables(metadata),
     )
     guard(metadata, closable=set(SCHEMAS), free={"sessions"})
     return tables

@@ -1,0 +1,11 @@
+"""What was published: releases, their steps, what was frozen of them, who may look early."""
+
+from data.migrating import run_frozen
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    """Make the tables of releases, and what guards them."""
+    run_frozen("0003_releases")

@@ -1,0 +1,108 @@
+CREATE TABLE releases (
+	release INTEGER NOT NULL, 
+	number INTEGER NOT NULL, 
+	version INTEGER NOT NULL, 
+	origin VARCHAR(10) NOT NULL, 
+	PRIMARY KEY (release), 
+	CONSTRAINT releases_one_of_each_version UNIQUE (number, version), 
+	CONSTRAINT releases_counted_from_one CHECK (number >= 1 AND version >= 1), 
+	CONSTRAINT releases_origin_known CHECK (origin IN ('candour', 'elsewhere'))
+);
+
+CREATE TRIGGER releases_in_turn BEFORE INSERT ON releases WHEN COALESCE(EXISTS (SELECT 1 FROM releases WHERE number = NEW.number AND version = NEW.version), FALSE) BEGIN SELECT RAISE(ABORT, 'a release goes its way step by step, and by two people'); END;
+
+CREATE TRIGGER releases_kept BEFORE DELETE ON releases BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
+CREATE TRIGGER releases_fixed BEFORE UPDATE ON releases WHEN NEW."release" IS NOT OLD."release" OR NEW."number" IS NOT OLD."number" OR NEW."version" IS NOT OLD."version" OR NEW."origin" IS NOT OLD."origin" BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
+CREATE TRIGGER releases_anew BEFORE INSERT ON releases WHEN EXISTS (SELECT 1 FROM "releases" WHERE "release" = NEW."release") OR NEW.rowid > 0 AND EXISTS (SELECT 1 FROM "releases" WHERE rowid = NEW.rowid) BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
+CREATE TABLE release_steps (
+	release INTEGER NOT NULL, 
+	step INTEGER NOT NULL, 
+	at VARCHAR(32) NOT NULL, 
+	kind VARCHAR(20) NOT NULL, 
+	who VARCHAR(200) NOT NULL, 
+	role VARCHAR(40) NOT NULL, 
+	reason VARCHAR(500) NOT NULL, 
+	draft TEXT, 
+	frozen VARCHAR(64), 
+	published_at VARCHAR(32), 
+	PRIMARY KEY (release, step), 
+	CONSTRAINT release_steps_known CHECK (kind IN ('drafted', 'edited', 'submitted', 'returned', 'approved', 'recalled', 'withdrawn', 'abandoned', 'entered')), 
+	CONSTRAINT release_steps_reasoned CHECK (kind NOT IN ('returned', 'recalled', 'withdrawn', 'abandoned') OR reason <> ''), 
+	CONSTRAINT release_steps_drafts_written CHECK ((kind IN ('drafted', 'edited')) = (draft IS NOT NULL)), 
+	CONSTRAINT release_steps_frozen_named CHECK ((kind IN ('submitted', 'approved', 'entered')) = (frozen IS NOT NULL)), 
+	CONSTRAINT release_moment_named CHECK ((kind IN ('approved', 'entered')) = (published_at IS NOT NULL)), 
+	CONSTRAINT release_steps_never_public_before_approval CHECK (kind <> 'approved' OR published_at >= at), 
+	CONSTRAINT release_steps_entered_once_public CHECK (kind <> 'entered' OR published_at <= at), 
+	FOREIGN KEY(release) REFERENCES releases (release)
+);
+
+CREATE TRIGGER release_steps_in_turn BEFORE INSERT ON release_steps WHEN COALESCE(NOT COALESCE((NEW.step = 1 AND NEW.kind IN ('drafted', 'entered') AND NEW.kind = (SELECT CASE origin WHEN 'elsewhere' THEN 'entered' ELSE 'drafted' END FROM releases WHERE release = NEW.release)) OR (NEW.kind = 'edited' AND (SELECT kind FROM release_steps WHERE release = NEW.release AND step = NEW.step - 1) IN ('drafted', 'edited', 'returned', 'recalled', 'abandoned')) OR (NEW.kind = 'submitted' AND (SELECT kind FROM release_steps WHERE release = NEW.release AND step = NEW.step - 1) IN ('drafted', 'edited', 'returned', 'recalled')) OR (NEW.kind = 'abandoned' AND (SELECT kind FROM release_steps WHERE release = NEW.release AND step = NEW.step - 1) IN ('drafted', 'edited', 'returned', 'recalled')) OR (NEW.kind = 'returned' AND (SELECT kind FROM release_steps WHERE release = NEW.release AND step = NEW.step - 1) IN ('submitted')) OR (NEW.kind = 'approved' AND (SELECT kind FROM release_steps WHERE release = NEW.release AND step = NEW.step - 1) IN ('submitted')) OR (NEW.kind = 'recalled' AND (SELECT kind FROM release_steps WHERE release = NEW.release AND step = NEW.step - 1) IN ('approved')) OR (NEW.kind = 'withdrawn' AND (SELECT kind FROM release_steps WHERE release = NEW.release AND step = NEW.step - 1) IN ('approved', 'entered')), FALSE), FALSE) OR COALESCE(NEW.at < (SELECT at FROM release_steps WHERE release = NEW.release AND step = NEW.step - 1), FALSE) OR COALESCE(NEW.kind = 'approved' AND EXISTS (SELECT 1 FROM release_steps WHERE release = NEW.release AND lower(who) = lower(NEW.who) AND kind IN ('drafted', 'edited', 'submitted')), FALSE) OR COALESCE(NEW.kind = 'approved' AND NEW.frozen <> (SELECT frozen FROM release_steps WHERE release = NEW.release AND step = NEW.step - 1), FALSE) OR COALESCE(NEW.kind = 'recalled' AND NEW.at >= (SELECT published_at FROM release_steps WHERE release = NEW.release AND step = NEW.step - 1), FALSE) OR COALESCE(NEW.kind = 'withdrawn' AND NEW.at < (SELECT published_at FROM release_steps WHERE release = NEW.release AND step = NEW.step - 1), FALSE) OR COALESCE(NEW.kind = 'drafted' AND (SELECT version FROM releases WHERE release = NEW.release) > 1 AND NOT EXISTS (SELECT 1 FROM releases this JOIN releases earlier ON earlier.number = this.number AND earlier.version = this.version - 1 JOIN release_steps was ON was.release = earlier.release AND was.kind IN ('approved', 'entered') AND was.published_at <= NEW.at AND NOT EXISTS (SELECT 1 FROM release_steps later WHERE later.release = was.release AND later.step > was.step AND later.kind <> 'withdrawn') WHERE this.release = NEW.release), FALSE) BEGIN SELECT RAISE(ABORT, 'a release goes its way step by step, and by two people'); END;
+
+CREATE TRIGGER release_steps_kept BEFORE DELETE ON release_steps BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
+CREATE TRIGGER release_steps_fixed BEFORE UPDATE ON release_steps WHEN NEW."release" IS NOT OLD."release" OR NEW."step" IS NOT OLD."step" OR NEW."at" IS NOT OLD."at" OR NEW."kind" IS NOT OLD."kind" OR NEW."who" IS NOT OLD."who" OR NEW."role" IS NOT OLD."role" OR NEW."reason" IS NOT OLD."reason" OR NEW."draft" IS NOT OLD."draft" OR NEW."frozen" IS NOT OLD."frozen" OR NEW."published_at" IS NOT OLD."published_at" BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
+CREATE TRIGGER release_steps_anew BEFORE INSERT ON release_steps WHEN EXISTS (SELECT 1 FROM "release_steps" WHERE "release" = NEW."release" AND "step" = NEW."step") OR NEW.rowid > 0 AND EXISTS (SELECT 1 FROM "release_steps" WHERE rowid = NEW.rowid) BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
+CREATE TABLE release_access (
+	release INTEGER NOT NULL, 
+	entry INTEGER NOT NULL, 
+	at VARCHAR(32) NOT NULL, 
+	reader VARCHAR(200) NOT NULL, 
+	given BOOLEAN NOT NULL, 
+	who VARCHAR(200) NOT NULL, 
+	role VARCHAR(40) NOT NULL, 
+	reason VARCHAR(500) NOT NULL, 
+	PRIMARY KEY (release, entry), 
+	CONSTRAINT release_access_reasoned CHECK (reader <> '' AND reason <> ''), 
+	FOREIGN KEY(release) REFERENCES releases (release)
+);
+
+CREATE TRIGGER release_access_kept BEFORE DELETE ON release_access BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
+CREATE TRIGGER release_access_fixed BEFORE UPDATE ON release_access WHEN NEW."release" IS NOT OLD."release" OR NEW."entry" IS NOT OLD."entry" OR NEW."at" IS NOT OLD."at" OR NEW."reader" IS NOT OLD."reader" OR NEW."given" IS NOT OLD."given" OR NEW."who" IS NOT OLD."who" OR NEW."role" IS NOT OLD."role" OR NEW."reason" IS NOT OLD."reason" BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
+CREATE TRIGGER release_access_anew BEFORE INSERT ON release_access WHEN EXISTS (SELECT 1 FROM "release_access" WHERE "release" = NEW."release" AND "entry" = NEW."entry") OR NEW.rowid > 0 AND EXISTS (SELECT 1 FROM "release_access" WHERE rowid = NEW.rowid) BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
+CREATE TABLE release_overrides (
+	release INTEGER NOT NULL, 
+	entry INTEGER NOT NULL, 
+	at VARCHAR(32) NOT NULL, 
+	cell VARCHAR(1000) NOT NULL, 
+	given BOOLEAN NOT NULL, 
+	who VARCHAR(200) NOT NULL, 
+	role VARCHAR(40) NOT NULL, 
+	reason VARCHAR(500) NOT NULL, 
+	PRIMARY KEY (release, entry), 
+	CONSTRAINT release_overrides_reasoned CHECK (who <> '' AND reason <> ''), 
+	FOREIGN KEY(release) REFERENCES releases (release)
+);
+
+CREATE TRIGGER release_overrides_in_turn BEFORE INSERT ON release_overrides WHEN COALESCE(EXISTS (SELECT 1 FROM release_steps WHERE release = NEW.release AND lower(who) = lower(NEW.who) AND kind IN ('drafted', 'edited', 'submitted')), FALSE) BEGIN SELECT RAISE(ABORT, 'a release goes its way step by step, and by two people'); END;
+
+CREATE TRIGGER release_overrides_kept BEFORE DELETE ON release_overrides BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
+CREATE TRIGGER release_overrides_fixed BEFORE UPDATE ON release_overrides WHEN NEW."release" IS NOT OLD."release" OR NEW."entry" IS NOT OLD."entry" OR NEW."at" IS NOT OLD."at" OR NEW."cell" IS NOT OLD."cell" OR NEW."given" IS NOT OLD."given" OR NEW."who" IS NOT OLD."who" OR NEW."role" IS NOT OLD."role" OR NEW."reason" IS NOT OLD."reason" BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
+CREATE TRIGGER release_overrides_anew BEFORE INSERT ON release_overrides WHEN EXISTS (SELECT 1 FROM "release_overrides" WHERE "release" = NEW."release" AND "entry" = NEW."entry") OR NEW.rowid > 0 AND EXISTS (SELECT 1 FROM "release_overrides" WHERE rowid = NEW.rowid) BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
+CREATE TABLE release_frozen (
+	release INTEGER NOT NULL, 
+	step INTEGER NOT NULL, 
+	digest VARCHAR(64) NOT NULL, 
+	counted TEXT NOT NULL, 
+	told TEXT NOT NULL, 
+	PRIMARY KEY (release, step), 
+	FOREIGN KEY(release, step) REFERENCES release_steps (release, step)
+);
+
+CREATE TRIGGER release_frozen_in_turn BEFORE INSERT ON release_frozen WHEN COALESCE(NEW.digest <> COALESCE((SELECT frozen FROM release_steps WHERE release = NEW.release AND step = NEW.step AND kind IN ('submitted', 'entered')), ''), FALSE) BEGIN SELECT RAISE(ABORT, 'a release goes its way step by step, and by two people'); END;
+
+CREATE TRIGGER release_frozen_kept BEFORE DELETE ON release_frozen BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
+CREATE TRIGGER release_frozen_fixed BEFORE UPDATE ON release_frozen WHEN NEW."release" IS NOT OLD."release" OR NEW."step" IS NOT OLD."step" OR NEW."digest" IS NOT OLD."digest" OR NEW."counted" IS NOT OLD."counted" OR NEW."told" IS NOT OLD."told" BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
+CREATE TRIGGER release_frozen_anew BEFORE INSERT ON release_frozen WHEN EXISTS (SELECT 1 FROM "release_frozen" WHERE "release" = NEW."release" AND "step" = NEW."step") OR NEW.rowid > 0 AND EXISTS (SELECT 1 FROM "release_frozen" WHERE rowid = NEW.rowid) BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;

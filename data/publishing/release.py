@@ -1,0 +1,147 @@
+"""A release as its steps tell it, and what is refused of it, in sentences."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from data.faults import Fault
+from data.publishing.content import Draft
+from data.publishing.states import FOLLOWS, State, Step, Taken, authors_of, state_at, written_moment
+
+PUBLIC = (State.PUBLISHED, State.AMENDED, State.WITHDRAWN)
+SHORTEST_REASON, LONGEST_REASON = 10, 400
+_APPROVED = (Step.APPROVED, Step.ENTERED)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who does something with a release, in which role."""
+
+    who: str
+    role: str
+
+
+@dataclass(frozen=True)
+class Release:
+    """One version of a release as its steps tell it.
+
+    draft: what was last written; None for a statement made elsewhere. amended_at: from when a later version
+    is public.
+    """
+
+    id: int
+    number: int
+    version: int
+    origin: str
+    steps: tuple[Taken, ...]
+    draft: Draft | None
+    amended_at: dt.datetime | None = None
+
+    @property
+    def name(self) -> str:
+        """What a reader calls it."""
+        said = f"Release {self.number}"
+        return said if self.version == 1 else f"{said}, version {self.version}"
+
+    @property
+    def seen(self) -> int:
+        """Number of its last step, which whoever moves it must have seen."""
+        return self.steps[-1].step
+
+    @property
+    def authors(self) -> frozenset[str]:
+        """Everybody who wrote any part of it."""
+        return authors_of(self.steps)
+
+    @property
+    def published_at(self) -> dt.datetime | None:
+        """From when it is, or was, public, in UTC; None while nobody has approved it."""
+        if self.steps[-1].kind not in (*_APPROVED, Step.WITHDRAWN):
+            return None
+        named = next(each for each in reversed(self.steps) if each.kind in _APPROVED)
+        return dt.datetime.fromisoformat(named.published_at or "")
+
+    @property
+    def approved(self) -> str | None:
+        """Digest of what was approved or entered; None if nothing was, or it was taken back."""
+        if self.published_at is None:
+            return None
+        return next(each.frozen for each in reversed(self.steps) if each.kind in _APPROVED)
+
+    def state(self, moment: dt.datetime) -> State:
+        """State at a moment."""
+        found = state_at(self.steps, moment)
+        amended = self.amended_at is not None and self.amended_at <= moment
+        return State.AMENDED if found is State.PUBLISHED and amended else found
+
+    def public(self, moment: dt.datetime) -> bool:
+        """Whether the public has been told it by a moment: what was told once stays told."""
+        return self.state(moment) in PUBLIC
+
+
+def with_amendments(releases: Sequence[Release]) -> list[Release]:
+    """Return releases, each with the moment from which a later version of it is public."""
+    return [replace(each, amended_at=_amended_at(each, releases)) for each in releases]
+
+
+def _amended_at(release: Release, releases: Sequence[Release]) -> dt.datetime | None:
+    later = (
+        each.published_at
+        for each in releases
+        if each.number == release.number and each.version > release.version
+    )
+    return min((moment for moment in later if moment is not None), default=None)
+
+
+def numbered(releases: Sequence[Release], amends: int | None, moment: dt.datetime) -> tuple[int, int]:
+    """Return the number and version of a new release, or of a new version of one that is public.
+
+    Raises:
+        Fault: the one to amend is not public, or has a later version already.
+    """
+    if amends is None:
+        return max((each.number for each in releases), default=0) + 1, 1
+    earlier = next((each for each in releases if each.id == amends), None)
+    if earlier is None or not earlier.public(moment):
+        raise Fault("Only a release that is public can be amended: there is nothing to amend yet.")
+    for each in releases:
+        if each.number == earlier.number and each.version > earlier.version:
+            raise Fault(f"{each.name} is there already: go on with that one.")
+    return earlier.number, earlier.version + 1
+
+
+def refuse(release: Release, kind: Step, by: Person, seen: int, moment: dt.datetime) -> None:
+    """Refuse a step out of turn; the database would refuse it without saying why.
+
+    Raises:
+        Fault: it is out of turn, somebody has moved the release since, or one person would be both.
+    """
+    if release.seen != seen:
+        raise Fault(f"{release.name} has changed since you loaded this page: load it again.")
+    state = release.state(moment)
+    if release.steps[-1].kind not in FOLLOWS.get(kind, ()):
+        raise Fault(f"{release.name} is {state}, and cannot be {kind} now.")
+    if kind is Step.APPROVED and by.who.casefold() in release.authors:
+        raise Fault("Whoever wrote part of a release cannot approve it: another person must.")
+    if kind is Step.RECALLED and state is not State.APPROVED:
+        raise Fault(f"{release.name} is {state}: once it is public it can only be amended or withdrawn.")
+    if kind is Step.WITHDRAWN and state not in (State.PUBLISHED, State.AMENDED):
+        raise Fault(f"{release.name} is {state}: only what is public can be withdrawn.")
+
+
+def public_from(release: Release, moment: dt.datetime) -> str:
+    """Return from when a release that is approved at a moment is public: never before its embargo ends."""
+    embargo = None if release.draft is None else release.draft.embargo
+    return written_moment(moment if embargo is None else max(embargo, moment))
+
+
+def reasoned(reason: str) -> str:
+    """Return a reason that can be kept.
+
+    Raises:
+        Fault: it is too short to say anything, too long, or cannot be shown.
+    """
+    why = " ".join(reason.split())
+    if not SHORTEST_REASON <= len(why) <= LONGEST_REASON or not why.isprintable():
+        raise Fault(f"Give the reason in one line of {SHORTEST_REASON} to {LONGEST_REASON} characters.")
+    return why

@@ -1,0 +1,282 @@
+"""Releases kept beside the ledger: drafted, reviewed by another person, frozen, public from a moment on.
+
+Nothing here is ever changed or deleted: every step is a row, and the state follows from the rows and
+the moment. What is refused here in a sentence, the database refuses too, whoever asks it. Each step is in
+the record, in the same transaction.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+from data.faults import Fault
+from data.ledger import Ledger
+from data.publishing.content import Draft, Frozen, Override, Published, digest_of
+from data.publishing.release import Person, Release, numbered, public_from, reasoned, refuse
+from data.publishing.shelf import Move, Shelf, moving, seen
+from data.publishing.states import State, Step, written_moment
+from data.publishing.tables import LOOKERS, OVERRIDES
+from data.record import Record
+
+LONGEST_NAME, LONGEST_SCOPE = 200, 1_000
+_OLD = (
+    "Another release was approved, or a statement entered, since this one was held against all that had "
+    "been published: send it back and submit it again."
+)
+
+
+class Releases:
+    """The releases of one review, in the same database as its ledger."""
+
+    def __init__(self, ledger: Ledger, record: Record, now: Callable[[], dt.datetime] | None = None) -> None:
+        """Read and write the releases in `ledger`'s database; `now` gives the moment, with its zone."""
+        self._ledger = ledger
+        self._record = record
+        self.now = now or _now
+
+    def all(self) -> list[Release]:
+        """Return every release, in the order of their numbers and versions."""
+        with seen(self._ledger) as shelf:
+            return shelf.all()
+
+    def find(self, release: int) -> Release:
+        """Return one release.
+
+        Raises:
+            Fault: there is none with that id.
+        """
+        with seen(self._ledger) as shelf:
+            return shelf.find(release)
+
+    def told(self, release: int) -> Published:
+        """Return what was last submitted of a release for the public.
+
+        Raises:
+            Fault: nothing was, or what is kept is not what was submitted.
+        """
+        with seen(self._ledger) as shelf:
+            return Published.read(shelf.kept(release).told)
+
+    def counted(self, release: int) -> Frozen | None:
+        """Return what a release was last made from; None for a statement made elsewhere.
+
+        Raises:
+            Fault: nothing was submitted, or what is kept is not what was.
+        """
+        with seen(self._ledger) as shelf:
+            text = shelf.kept(release).counted
+        return Frozen.read(text) if text else None
+
+    def drafted(self, by: Person, draft: Draft, *, amends: int | None = None) -> Release:
+        """Begin a release, or a new version of one that is public.
+
+        Raises:
+            Fault: the one to amend is not public, or has a later version already.
+        """
+        with self._moving(by) as move:
+            release = move.begin(*numbered(move.all(), amends, move.moment), "candour")
+            move.take(release, 1, Step.DRAFTED, draft=draft.written())
+        return self.find(release)
+
+    def edited(self, release: int, by: Person, draft: Draft, *, seen: int) -> Release:
+        """Write a draft anew, or take up one that was given up; who does becomes one of its authors.
+
+        seen: number of the last step that its author has seen.
+
+        Raises:
+            Fault: it is no draft now, or somebody else has moved it since.
+        """
+        return self._move(release, Step.EDITED, by, seen, draft=draft.written())
+
+    def submitted(self, release: int, by: Person, frozen: Frozen, told: Published, *, seen: int) -> Release:
+        """Freeze a draft for review, with what it was made from.
+
+        Raises:
+            Fault: it is no draft now, somebody has moved it since, or what it was held against has grown.
+        """
+        texts = frozen.written(), told.written()
+        with self._moving(by) as move:
+            found = move.find(release)
+            refuse(found, Step.SUBMITTED, by, seen, move.moment)
+            _refuse_old(move, frozen)
+            _refuse_another(found, told)
+            move.take(release, seen + 1, Step.SUBMITTED, frozen=digest_of(*texts))
+            move.freeze(release, seen + 1, *texts)
+        return self.find(release)
+
+    def returned(self, release: int, by: Person, reason: str, *, seen: int) -> Release:
+        """Send what is in review back to its author.
+
+        Raises:
+            Fault: it is not in review, no reason is given, or somebody else has moved it since.
+        """
+        return self._move(release, Step.RETURNED, by, seen, reason=reasoned(reason))
+
+    def approved(self, release: int, by: Person, *, seen: int) -> Release:
+        """Approve what is in review: public from now, or from the end of its embargo.
+
+        Raises:
+            Fault: it is not in review, whoever approves wrote part of it, somebody else has moved it since,
+                or another release was approved after it was held against all others.
+        """
+        with self._moving(by) as move:
+            found = move.find(release)
+            refuse(found, Step.APPROVED, by, seen, move.moment)
+            kept = move.kept(release)
+            _refuse_old(move, Frozen.read(kept.counted))
+            public = public_from(found, move.moment)
+            move.take(release, seen + 1, Step.APPROVED, frozen=kept.digest, published_at=public)
+        return self.find(release)
+
+    def recalled(self, release: int, by: Person, reason: str, *, seen: int) -> Release:
+        """Take an approval back before the release is public: it is a draft again.
+
+        Raises:
+            Fault: it is not approved, is public already, no reason is given, or somebody has moved it since.
+        """
+        return self._move(release, Step.RECALLED, by, seen, reason=reasoned(reason))
+
+    def withdrawn(self, release: int, by: Person, reason: str, *, seen: int) -> Release:
+        """Withdraw a release that is public: it stays to be read, marked so, with the reason.
+
+        Raises:
+            Fault: it is not public, no reason is given, or somebody else has moved it since.
+        """
+        return self._move(release, Step.WITHDRAWN, by, seen, reason=reasoned(reason))
+
+    def abandoned(self, release: int, by: Person, reason: str, *, seen: int) -> Release:
+        """Give up a draft; it can be taken up again by writing it anew.
+
+        Raises:
+            Fault: it is no draft now, no reason is given, or somebody else has moved it since.
+        """
+        return self._move(release, Step.ABANDONED, by, seen, reason=reasoned(reason))
+
+    def entered(
+        self, by: Person, told: Published, published_at: dt.datetime, *, amends: int | None = None
+    ) -> Release:
+        """Enter a statement that was made before Candour, or outside it, as it was published.
+
+        told: with any number and version; it is given its own. amends: the statement that was entered
+        wrongly, and whose place this one takes.
+
+        Raises:
+            Fault: it does not say where it was published, was not public by now, or amends what it may not.
+        """
+        if told.origin != "elsewhere" or not told.where_from:
+            raise Fault("Say where the statement was published: it is entered as published elsewhere.")
+        with self._moving(by) as move:
+            if published_at > move.moment:
+                raise Fault("A statement is entered as published elsewhere once it is public, not before.")
+            _refuse_mixed(move, amends)
+            number, version = numbered(move.all(), amends, move.moment)
+            text = told.model_copy(update={"number": number, "version": version}).written()
+            release, public = move.begin(number, version, "elsewhere"), written_moment(published_at)
+            move.take(release, 1, Step.ENTERED, frozen=digest_of("", text), published_at=public)
+            move.freeze(release, 1, "", text)
+        return self.find(release)
+
+    def let_look(self, release: int, by: Person, reader: str, reason: str, *, given: bool) -> None:
+        """Put a reader on the list of those who may see a release before it is public, or take them off.
+
+        Raises:
+            Fault: no reader or reason is named, or the release is public already.
+        """
+        named, why = _name(reader), reasoned(reason)
+        with self._moving(by) as move:
+            if move.find(release).public(move.moment):
+                raise Fault("The release is public already: nobody needs to be let look at it early.")
+            move.enter(LOOKERS, release, reader=named.casefold(), given=given, reason=why)
+            may = "may look early" if given else "may no longer look early"
+            move.note(f"release {release}: {named} {may}", why)
+
+    def lookers(self, release: int) -> list[dict[str, Any]]:
+        """Return every entry of a release's pre-release access list, first to last."""
+        with seen(self._ledger) as shelf:
+            return shelf.entries(LOOKERS, release)
+
+    def may_look(self, release: int, reader: str) -> bool:
+        """Whether a reader stands on the pre-release access list of a release."""
+        own = [each for each in self.lookers(release) if each["reader"] == reader.casefold()]
+        return bool(own) and bool(own[-1]["given"])
+
+    def overridden(self, release: int, by: Person, cell: Override, *, given: bool = True) -> None:
+        """Decide that one small number is told exactly in the public interest, or take that back.
+
+        Raises:
+            Fault: whoever decides wrote part of the release, it is no draft now, or no reason is given.
+        """
+        why = reasoned(cell.reason)
+        with self._moving(by) as move:
+            found = move.find(release)
+            if (state := found.state(move.moment)) is not State.DRAFT:
+                raise Fault(f"{found.name} is {state}: only of a draft can this be decided.")
+            if by.who.casefold() in found.authors:
+                raise Fault("Whoever writes a release does not decide which small numbers it tells exactly.")
+            signed = {"who": by.who, "role": by.role, "reason": why, "at": written_moment(move.moment)}
+            move.enter(
+                OVERRIDES, release, cell=cell.model_copy(update=signed).written(), given=given, reason=why
+            )
+            where = ", ".join(each or "not recorded" for each in cell.where)
+            told = "told exactly" if given else "not told exactly"
+            move.note(f"release {release}: {cell.figure} {where} {told}"[:LONGEST_SCOPE], why)
+
+    def overrides(self, release: int) -> tuple[Override, ...]:
+        """Return the decisions that stand: which small numbers of a release are told exactly, and why."""
+        standing: dict[tuple[Any, ...], Override] = {}
+        with seen(self._ledger) as shelf:
+            entries = shelf.entries(OVERRIDES, release)
+        for each in entries:
+            cell = Override.read(each["cell"])
+            key = cell.figure, cell.by, cell.where
+            standing.pop(key, None)
+            if each["given"]:
+                standing[key] = cell
+        return tuple(standing.values())
+
+    def held_against(self) -> tuple[str, ...]:
+        """Return the digests of all that was ever approved or entered, which a new release is held to."""
+        with seen(self._ledger) as shelf:
+            return _approved(shelf)
+
+    def _move(
+        self, release: int, kind: Step, by: Person, seen: int, *, reason: str = "", draft: str | None = None
+    ) -> Release:
+        with self._moving(by) as move:
+            refuse(move.find(release), kind, by, seen, move.moment)
+            move.take(release, seen + 1, kind, reason=reason, draft=draft)
+        return self.find(release)
+
+    def _moving(self, by: Person) -> AbstractContextManager[Move]:
+        return moving(self._ledger, self._record, by, self.now)
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def _approved(shelf: Shelf) -> tuple[str, ...]:
+    return tuple(each.approved for each in shelf.all() if each.approved is not None)
+
+
+def _refuse_old(shelf: Shelf, frozen: Frozen) -> None:
+    if frozen.against != _approved(shelf):
+        raise Fault(_OLD)
+
+
+def _refuse_another(release: Release, told: Published) -> None:
+    if (told.number, told.version, told.origin) != (release.number, release.version, "candour"):
+        raise ValueError(f"{told.name} was submitted as {release.name}")
+
+
+def _refuse_mixed(shelf: Shelf, amends: int | None) -> None:
+    if amends is not None and shelf.find(amends).origin != "elsewhere":
+        raise Fault("A release of Candour's own is amended by a new version of it, not by a typed statement.")
+
+
+def _name(reader: str) -> str:
+    said = reader.strip()
+    if not 0 < len(said) <= LONGEST_NAME or not said.isprintable():
+        raise Fault(f"Name the reader as they sign in, in one line of at most {LONGEST_NAME} characters.")
+    return said
