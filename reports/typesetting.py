@@ -1,17 +1,16 @@
-"""Set a briefing on paper: a tagged PDF (PDF/UA-1) that a screen reader reads as it is meant.
+"""Set a briefing or a notice on paper: a tagged PDF (PDF/UA-1) that a screen reader reads as it is meant.
 
-The template is markup; all that a briefing says reaches it as data, so that no name or note can be
+A template is markup; all that a file says reaches it as data, so that no name or note can be
 markup. Nothing is read but the template's own folder, and nothing is fetched.
 """
 
+import datetime as dt
 import json
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-import polars as pl
+from typing import Any, Literal
 
 from charts.chart import Chart
 from data.faults import Fault
@@ -35,22 +34,32 @@ def pdf(content: Content) -> bytes:
     Raises:
         Fault: it says something in letters that the fonts on paper do not have.
     """
+    said = said_of(content)
+    for text in texts(said):
+        refuse_unprintable(
+            text, "The briefing", "rename what has it in its name, or take the tables away instead"
+        )
+    return typeset(BRIEFING, said, content.made_at)
+
+
+def typeset(
+    template: str, said: dict[str, Any], made_at: dt.datetime, format_: Literal["pdf", "png"] = "pdf"
+) -> bytes:
+    """Set what is said by a template of ours: as a tagged PDF, or as a picture of 72 points to the inch."""
     import typst
 
     from reports.pictures.picture import FAMILY, fonts
 
-    drawn = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts())])
-    said = said_of(content)
-    for text in texts(said):
-        _refuse_unprintable(text)
     return typst.compile(
-        TEMPLATES / BRIEFING,
-        format="pdf",
+        TEMPLATES / template,
+        format=format_,
         root=TEMPLATES,
-        font_paths=drawn,
+        font_paths=typst.Fonts(
+            include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts())]
+        ),
         sys_inputs={"said": json.dumps(said | {"family": FAMILY})},
-        pdf_standards=[STANDARD],
-        timestamp=content.made_at,
+        **({"pdf_standards": [STANDARD]} if format_ == "pdf" else {"ppi": 72}),
+        timestamp=made_at,
     )
 
 
@@ -64,7 +73,7 @@ def said_of(content: Content) -> dict[str, Any]:
         "lines": [*body, content.days, *(f"{label}: {text}" for label, text in content.lines[1:])],
         "sections": [_section(each) for each in content.sections],
     }
-    return _composed(said)
+    return composed(said)
 
 
 def title(content: Content) -> str:
@@ -108,21 +117,21 @@ def _picture(chart: Chart) -> dict[str, str]:
 
 
 def _table(table: Table) -> dict[str, Any]:
-    kinds = table.rows.schema.items()
+    kinds = [(name, kind.is_numeric()) for name, kind in table.rows.schema.items()]
     rows = [[written(value) for value in row] for row in table.rows.iter_rows()]
     columns = [
-        {"name": name, "number": kind.is_numeric(), "width": _width(name, [row[place] for row in rows], kind)}
-        for place, (name, kind) in enumerate(kinds)
+        {"name": name, "number": number, "width": width_of(name, [row[place] for row in rows], number=number)}
+        for place, (name, number) in enumerate(kinds)
     ]
     return {"title": table.title, "said": table.said, "columns": columns, "rows": rows}
 
 
-def _width(name: str, cells: Sequence[str], kind: pl.DataType) -> int:
+def width_of(name: str, cells: Sequence[str], *, number: bool) -> int:
     """Return the part of a table's width that a column needs: its numbers whole, its texts in few lines."""
     # A heading may take two lines, and breaks between its words.
     heading = max(len(each) for each in [*name.split(), name[: len(name) // 2 + 3]]) * BOLD
     longest = max((len(each) for each in cells), default=0)
-    most = longest if kind.is_numeric() else PROSE if longest > 2 * LINE else LINE
+    most = longest if number else PROSE if longest > 2 * LINE else LINE
     return round(max(heading, min(longest, most))) + 3
 
 
@@ -139,21 +148,25 @@ def written(value: object) -> str:
     return value or ""
 
 
-def _composed(said: Any) -> Any:  # noqa: ANN401
+def composed(said: Any) -> Any:  # noqa: ANN401
     """Return the same with every text composed, so that a letter and its accent are one."""
     if isinstance(said, dict):
-        return {name: _composed(each) for name, each in said.items()}
+        return {name: composed(each) for name, each in said.items()}
     if isinstance(said, list):
-        return [_composed(each) for each in said]
+        return [composed(each) for each in said]
     return unicodedata.normalize("NFC", said) if isinstance(said, str) else said
 
 
-def _refuse_unprintable(text: str) -> None:
+def refuse_unprintable(text: str, what: str, instead: str) -> None:
+    """Refuse a text that cannot be printed; `what` cannot, and `instead` says what to do.
+
+    Raises:
+        Fault: the fonts lack one of its letters, or it runs from right to left.
+    """
     for letter in text.replace("\n", " "):
         if ord(letter) not in _letters() or unicodedata.bidirectional(letter) in _OTHER_WAY:
             raise Fault(
-                f"The briefing cannot print the letter U+{ord(letter):04X}, which its fonts do not have: "
-                "rename what has it in its name, or take the tables away instead."
+                f"{what} cannot print the letter U+{ord(letter):04X}, which its fonts do not have: {instead}."
             )
 
 

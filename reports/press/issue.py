@@ -57,7 +57,7 @@ class Issue:
 
     @property
     def moment(self) -> str:
-        """Since when it is public: "09:30 on Thursday 11 January 2024 (GMT)"; of a statement the day alone."""
+        """Since when it is public, "09:30 on Thursday 11 January 2024 (GMT)"; of a statement its day."""
         local = self.published_at.astimezone(ZONE)
         day = f"{local:%A} {written_day(local.date())}"
         if self.public.origin == "elsewhere":
@@ -73,6 +73,5 @@ class Issue:
     @property
     def short(self) -> str:
         """Its number, its day and its status on one line."""
-        return (
-            f"{self.public.name}. As at {written_day(self.public.as_at)}. {self.public.status.capitalize()}."
-        )
+        public = self.public
+        return f"{public.name}. As at {written_day(public.as_at)}. {public.status.capitalize()} figures."

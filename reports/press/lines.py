@@ -15,7 +15,7 @@ _ONE = {"people": "person"}
 
 
 def line_of(public: Published, told: Told, said: Said) -> str:
-    """Write one number of a figure as a sentence: "Failures found: 33 failures, as at 22 May 2024 (revised)."."""
+    """Write one number of a figure: "Failures found: 33 failures, as at 22 May 2024 (revised)"."""
     where = f", {', '.join(said.where)}" if said.where else ""
     status = "; ".join(filter(None, (public.status, remark(said))))
     return f"{told.title}{where}: {amount(told, said)}, as at {written_day(public.as_at)} ({status})."

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from data.publishing.content import Published, Told
-from data.written import written_day
+from data.written import named, written_day
 from reports.press.issue import Issue
 from reports.press.lines import heading, lines_of, remark
 
@@ -66,7 +66,7 @@ def _lines(issue: Issue) -> Iterator[str]:
     yield f"Figures as at {written_day(public.as_at)}{known}."
     yield issue.status
     if public.where_from:
-        yield f"Published before Candour was in use. Read in: {public.where_from}"
+        yield f"A statement made before releases were kept; its figures were read in: {public.where_from}"
 
 
 def _parts(issue: Issue) -> Iterator[Part]:
@@ -77,7 +77,7 @@ def _parts(issue: Issue) -> Iterator[Part]:
     if public.note or public.changes:
         yield _changed(public)
     rules = tuple(filter(None, (public.precedence, public.rule)))
-    meanings = tuple((f"{each.title}: ", meaning(each)) for each in _once(public.figures))
+    meanings = tuple((f"{each.title}: ", each.definition) for each in once(public.figures))
     yield Part(heading=MEANING, lines=rules, points=meanings)
     yield Part(heading=EDITORS, lines=tuple(_for_editors(issue)))
     yield Part(heading=SAFETY, lines=tuple(helping(issue)))
@@ -91,7 +91,8 @@ def grid_of(public: Published, told: Told) -> Grid:
         for said in told.cells
     )
     columns = (*told.titles, heading(told), *(("How it is given",) if remarked else ()))
-    caption = f"{told.title} by {' and '.join(each.lower() for each in told.titles)}, as at {written_day(public.as_at)}"
+    split = " and ".join(each.lower() for each in told.titles)
+    caption = f"{told.title} by {split}, as at {written_day(public.as_at)}"
     numbers = (*(False for _ in told.titles), True, *((False,) if remarked else ()))
     return Grid(caption=caption, columns=columns, rows=rows, numbers=numbers)
 
@@ -118,21 +119,16 @@ def changes_of(public: Published) -> Grid:
     )
 
 
-def meaning(told: Told) -> str:
-    """Say what a figure counts, and out of what."""
-    out_of = f", out of {told.out_of}" if told.out_of else ""
-    return f"{told.definition} It counts {told.counts}{out_of}."
-
-
-def _once(figures: tuple[Told, ...]) -> tuple[Told, ...]:
-    return tuple({each.figure: each for each in reversed(figures)}.values())[::-1]
+def once(figures: tuple[Told, ...]) -> tuple[Told, ...]:
+    """Return each figure once, in whatever ways it is split."""
+    return tuple({each.figure: each for each in figures}.values())
 
 
 def _for_editors(issue: Issue) -> Iterator[str]:
     public = issue.public
-    scheme = f" It is a review of cases under the {public.scheme}." if public.scheme else ""
+    scheme = f" It is a review of cases under {named(public.scheme)}." if public.scheme else ""
     yield f"The review: {public.review}, by {public.body}.{scheme}"
-    yield f"It is overseen by: {public.oversight_body}."
+    yield f"It is overseen by {named(public.oversight_body)}."
     yield QUOTE
     if issue.help.contact:
         yield f"Contact: {issue.help.contact}"
