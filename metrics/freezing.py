@@ -1,0 +1,65 @@
+"""A figure as a release freezes it: its numbers, its definition, and the digest of the rows behind it."""
+
+import hashlib
+import io
+from collections.abc import Sequence
+
+import polars as pl
+
+from data.publishing.content import Cell, Counted
+from metrics.as_at import Clocks, known
+from metrics.dimensions import Dimension
+from metrics.histories.subjects import identity_of
+from metrics.metric import AnyMetric, Duration
+
+
+def counted(metric: AnyMetric, result: pl.DataFrame, by: Sequence[str], rows: str) -> Counted:
+    """Return a figure as it was counted.
+
+    result: what `evaluate` returned for the metric by those dimensions. rows: what `digest_of_rows` said.
+    """
+    cells = tuple(_cell(row, by) for row in result.iter_rows(named=True))
+    kind = "median" if isinstance(metric, Duration) else "share" if metric.share else "count"
+    return Counted(
+        figure=metric.name,
+        by=tuple(by),
+        title=metric.title,
+        definition=metric.definition,
+        counts=metric.counts,
+        out_of=metric.out_of,
+        unit=metric.unit,
+        kind=kind,
+        cells=cells,
+        rows=rows,
+    )
+
+
+def digest_of_rows(
+    metric: AnyMetric, rows: pl.LazyFrame, clocks: Clocks, split: Sequence[Dimension] = ()
+) -> str:
+    """Return the SHA-256 of the rows that a figure counts, above or below its line, on two clocks.
+
+    rows: the history of the metric's subject. What is digested is each row's identity, the columns that the
+    figure is computed from, and its values of the dimensions it is split by; in an order of their own.
+    """
+    kept = sorted(metric.columns | {identity_of(metric.subject)})
+    values = [each.value(clocks.as_at).cast(pl.String).alias(f"by {each.name}") for each in split]
+    seen = known(rows, clocks.known_at).filter(_counts(metric, clocks)).select(*kept, *values)
+    frame = seen.collect()
+    text = io.BytesIO()
+    frame.sort(frame.columns, nulls_last=True).write_ndjson(text)
+    return hashlib.sha256(text.getbuffer()).hexdigest()
+
+
+def _counts(metric: AnyMetric, clocks: Clocks) -> pl.Expr:
+    if isinstance(metric, Duration):
+        return metric.entered(clocks.as_at)
+    above = metric.numerator.open_on(clocks.as_at)
+    return above if metric.denominator is None else above | metric.denominator.open_on(clocks.as_at)
+
+
+def _cell(row: dict[str, object], by: Sequence[str]) -> Cell:
+    where = tuple(None if row[name] is None else str(row[name]) for name in by)
+    return Cell.model_validate(
+        {"where": where, **{name: row[name] for name in ("numerator", "denominator", "value")}}
+    )
