@@ -23,7 +23,10 @@ class Permission(StrEnum):
     LOADS = "loads"
     DEFINITIONS = "definitions"
     RELEASES = "releases"
+    DRAFT_RELEASES = "drafts of releases"
     APPROVE_RELEASES = "approval of releases"
+    STATEMENTS = "statements made elsewhere"
+    SMALL_NUMBERS = "decisions on small numbers"
     RECORD = "the record"
     EXPORT_FIGURES = "export of figures"
     EXPORT_CASE_ROWS = "export of case rows"
@@ -41,6 +44,7 @@ PERMITTED: dict[Role, frozenset[Permission]] = {
             _MAY.LOADS,
             _MAY.DEFINITIONS,
             _MAY.RELEASES,
+            _MAY.SMALL_NUMBERS,
             _MAY.EXPORT_FIGURES,
         }
     ),
@@ -51,11 +55,13 @@ PERMITTED: dict[Role, frozenset[Permission]] = {
             _MAY.LOADS,
             _MAY.DEFINITIONS,
             _MAY.RELEASES,
+            _MAY.DRAFT_RELEASES,
+            _MAY.STATEMENTS,
             _MAY.EXPORT_FIGURES,
             _MAY.EXPORT_CASE_ROWS,
         }
     ),
-    Role.PRESS_OFFICER: frozenset({_MAY.DEFINITIONS, _MAY.RELEASES}),
+    Role.PRESS_OFFICER: frozenset({_MAY.DEFINITIONS, _MAY.RELEASES, _MAY.STATEMENTS}),
     Role.RELEASE_APPROVER: frozenset(
         {_MAY.FIGURES, _MAY.LOADS, _MAY.DEFINITIONS, _MAY.RELEASES, _MAY.APPROVE_RELEASES}
     ),

@@ -35,10 +35,11 @@ class Rights:
 
 
 def reader_rights(tables: Tables) -> Rights:
-    """What the pages need: to read everything, to add to the record, and to keep the visits."""
+    """What the pages need: to read all, to add to the record and to releases, and to keep the visits."""
     read = {name: frozenset({"SELECT"}) for name in _names(tables)}
     return Rights(
         read
+        | {name: frozenset({"SELECT", "INSERT"}) for name in tables.publishing}
         | {
             tables.record.name: frozenset({"SELECT", "INSERT"}),
             tables.sessions.name: frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"}),
@@ -48,7 +49,7 @@ def reader_rights(tables: Tables) -> Rights:
 
 def loader_rights(tables: Tables) -> Rights:
     """What a load needs: to add rows, and to close row versions."""
-    fixed = {tables.review.name, tables.sessions.name, "alembic_version"}
+    fixed = {tables.review.name, tables.sessions.name, *tables.publishing, "alembic_version"}
     added = {name: frozenset({"SELECT", "INSERT"}) for name in _names(tables) if name not in fixed}
     read = {name: frozenset({"SELECT"}) for name in fixed - {tables.sessions.name}}
     closes = frozenset(table.name for table in tables.versions.values())

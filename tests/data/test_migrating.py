@@ -24,6 +24,16 @@ from data.tables import ledger_tables
 from tests.data.conftest import DAY, Desk, lines
 
 OWN = "alembic_version"
+# The tables that migrations have added, those first that refer to others.
+SINCE = (
+    "record",
+    "sessions",
+    "release_overrides",
+    "release_access",
+    "release_frozen",
+    "release_steps",
+    "releases",
+)
 
 
 @pytest.fixture
@@ -61,7 +71,7 @@ def _triggers(engine: sa.Engine) -> list[tuple[str, ...]]:
     else:
         query = (
             "SELECT tgname, pg_get_triggerdef(oid), tgenabled::text FROM pg_trigger WHERE NOT tgisinternal "
-            "UNION ALL SELECT proname, prosrc, prosecdef::text FROM pg_proc WHERE proname = 'refuse_change' "
+            "UNION ALL SELECT proname, prosrc, prosecdef::text FROM pg_proc WHERE proname IN ('refuse_change', 'releases_out_of_turn', 'release_steps_out_of_turn', 'release_frozen_out_of_turn', 'release_overrides_out_of_turn') "
             "ORDER BY 1"
         )
     with engine.connect() as connection:
@@ -115,12 +125,12 @@ def older(folder: Path, url: str) -> dict[str, list[tuple[Any, ...]]]:
     engine = connect_engine(url)
     before = held(engine)
     with writing(engine) as connection:
-        for table in (OWN, "record", "sessions"):
+        for table in (OWN, *SINCE):
             connection.exec_driver_sql(f"DROP TABLE {table}")
     engine.dispose()
     for left in folder.glob("record.*"):
         left.unlink()
-    return {table: rows for table, rows in before.items() if table not in ("record", "sessions")}
+    return {table: rows for table, rows in before.items() if table not in SINCE}
 
 
 def held(engine: sa.Engine) -> dict[str, list[tuple[Any, ...]]]:
