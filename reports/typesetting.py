@@ -20,6 +20,7 @@ from reports.content import Content, Section, Table
 TEMPLATES = Path(__file__).with_name("templates")
 BRIEFING = "briefing.typ"
 STANDARD = "ua-1"
+PIXELS = 72  # to the inch, so that a point of a template is a pixel of a picture
 MINUS = "\N{MINUS SIGN}"
 LINE, PROSE = 40, 72  # letters of a cell in one line: of a name or of a sentence
 BOLD = 1.15  # how much wider a bold letter is
@@ -45,7 +46,7 @@ def pdf(content: Content) -> bytes:
 def typeset(
     template: str, said: dict[str, Any], made_at: dt.datetime, format_: Literal["pdf", "png"] = "pdf"
 ) -> bytes:
-    """Set what is said by a template of ours: as a tagged PDF, or as a picture of 72 points to the inch."""
+    """Set what is said by a template of ours: as a tagged PDF, or as a picture, a pixel for a point."""
     import typst
 
     from reports.pictures.picture import FAMILY, fonts
@@ -58,7 +59,8 @@ def typeset(
             include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts())]
         ),
         sys_inputs={"said": json.dumps(said | {"family": FAMILY})},
-        **({"pdf_standards": [STANDARD]} if format_ == "pdf" else {"ppi": 72}),
+        pdf_standards=[STANDARD] if format_ == "pdf" else [],
+        ppi=PIXELS if format_ == "png" else None,
         timestamp=made_at,
     )
 

@@ -1,15 +1,15 @@
-"""What a briefing's PDF says of itself, written down a second time: to the letter, so that nothing hides.
+"""What a PDF of ours says of itself, written down a second time: to the letter, so that nothing hides.
 
 Its objects lie one behind the other with nothing between them, and each is reached from the document.
 """
 
+import datetime as dt
 import re
-from typing import Any
+from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
 
 import pikepdf
 
-from reports.content import Content
 from reports.reopened.difference import must
 
 _HEAD = b"%PDF-1.7\n%\x80\x80\x80\x80\n\n"
@@ -26,8 +26,16 @@ _MARKS = {'"': "&quot;", "'": "&apos;"}
 _A4 = [0, 0, 595.2756, 841.8898]
 
 
-def check_around(opened: pikepdf.Pdf, file: bytes, content: Content) -> None:
-    """Compare all of a briefing but what its pages say with what was asked to leave.
+class About(NamedTuple):
+    """What a document calls itself, when it was made, in UTC, and its headings."""
+
+    title: str
+    made_at: dt.datetime
+    headings: tuple[str, ...]
+
+
+def check_around(opened: pikepdf.Pdf, file: bytes, about: About) -> None:
+    """Compare all of a document but what its pages say with what was asked to leave.
 
     Raises:
         NotAsAsked: it differs, or holds anything more.
@@ -41,25 +49,25 @@ def check_around(opened: pikepdf.Pdf, file: bytes, content: Content) -> None:
     for page in opened.pages:
         must(set(page.obj.keys()) == _PAGE, "what a page has besides its words")
         must([float(each) for each in page.obj.MediaBox] == _A4, "the size of a page")
-    _check_said(opened, content)
-    _check_outline(opened, content)
+    _check_said(opened, about)
+    _check_outline(opened, about)
 
 
-def _check_said(opened: pikepdf.Pdf, content: Content) -> None:
+def _check_said(opened: pikepdf.Pdf, about: About) -> None:
     said = {name: str(each) for name, each in opened.docinfo.items()}
-    program, title = said.get("/Creator", ""), f"Briefing: {' '.join(content.review.split())}"
+    program = said.get("/Creator", "")
     must(_TYPST.fullmatch(program), "what made it")
-    made = f"D:{content.made_at:%Y%m%d%H%M%S}Z"
-    wanted = {"/Title": title, "/Creator": program, "/CreationDate": made, "/ModDate": made}
+    made = f"D:{about.made_at:%Y%m%d%H%M%S}Z"
+    wanted = {"/Title": about.title, "/Creator": program, "/CreationDate": made, "/ModDate": made}
     must(said == wanted, "what is said of it")
     number, again = (str(each) for each in opened.trailer.ID)
     must(number == again and set(opened.trailer.keys()) == {"/ID", "/Info", "/Root", "/Size"}, "its end")
     held = opened.Root.Metadata.read_bytes().decode()
-    must(held == _metadata(content, title, program, number, len(opened.pages)), "what is said of it")
+    must(held == _metadata(about, program, number, len(opened.pages)), "what is said of it")
 
 
-def _metadata(content: Content, title: str, program: str, number: str, pages: int) -> str:
-    made = f"{content.made_at:%Y-%m-%dT%H:%M:%S}+00:00"
+def _metadata(about: About, program: str, number: str, pages: int) -> str:
+    made = f"{about.made_at:%Y-%m-%dT%H:%M:%S}+00:00"
     spaces = {
         "dc": "http://purl.org/dc/elements/1.1/",
         "xmp": "http://ns.adobe.com/xap/1.0/",
@@ -74,7 +82,8 @@ def _metadata(content: Content, title: str, program: str, number: str, pages: in
         '<x:xmpmeta xmlns:x="adobe:ns:meta/" x:xmptk="xmp-writer">'
         '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
         f'<rdf:Description rdf:about="" {named}><dc:title><rdf:Alt><rdf:li xml:lang="x-default">'
-        f"{escape(title, _MARKS)}</rdf:li></rdf:Alt></dc:title><xmp:CreatorTool>{program}</xmp:CreatorTool>"
+        f"{escape(about.title, _MARKS)}</rdf:li></rdf:Alt></dc:title>"
+        f"<xmp:CreatorTool>{program}</xmp:CreatorTool>"
         f"<dc:language><rdf:Bag><rdf:li>{_LANGUAGE}</rdf:li></rdf:Bag></dc:language>"
         f"<xmp:ModifyDate>{made}</xmp:ModifyDate><xmp:CreateDate>{made}</xmp:CreateDate>"
         f"<pdfuaid:part>1</pdfuaid:part><xmpTPg:NPages>{pages}</xmpTPg:NPages>"
@@ -85,11 +94,11 @@ def _metadata(content: Content, title: str, program: str, number: str, pages: in
     )
 
 
-def _check_outline(opened: pikepdf.Pdf, content: Content) -> None:
+def _check_outline(opened: pikepdf.Pdf, about: About) -> None:
     """Compare the list of headings by which a reader finds the way."""
     with opened.open_outline() as outline:
         found = [(item.title, list(item.children)) for item in outline.root]
-    must(found == [(each.heading, []) for each in content.sections], "its list of headings")
+    must(found == [(each, []) for each in about.headings], "its list of headings")
 
 
 def _refuse_gaps(file: bytes, objects: int) -> None:

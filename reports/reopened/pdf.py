@@ -3,31 +3,16 @@
 What each element of the document must say is written down here a second time, apart from the template.
 """
 
-import io
 from collections.abc import Iterator
-from typing import NamedTuple
-
-import pikepdf
 
 from data.written import written_count
 from reports.content import Content, Section, Table
-from reports.reopened.difference import NotAsAsked, must
-from reports.reopened.document import check_around
-from reports.reopened.paper import Page, read, squeezed
+from reports.reopened.document import About
+from reports.reopened.elements import Element, Margins, compare, said
+from reports.reopened.paper import squeezed
 from reports.typesetting import pictured
 
-_HOLD = {"/Document", "/L", "/LI", "/Div", "/Table", "/THead", "/TBody", "/TR"}
-_SAY = {"/Title", "/H1", "/P", "/Lbl", "/LBody", "/Caption", "/Figure", "/TH", "/TD"}
-_WITHIN = {"/Strong", "/Span"}
 _BULLET, _MINUS = "•", "\u2212"
-
-
-class Element(NamedTuple):
-    """One element of the document: what it is, what it says, and of a picture what is said instead."""
-
-    role: str
-    text: str
-    alt: str = ""
 
 
 def check(file: bytes, content: Content) -> None:
@@ -36,27 +21,20 @@ def check(file: bytes, content: Content) -> None:
     Raises:
         NotAsAsked: it differs, or holds anything more.
     """
-    try:
-        opened = pikepdf.open(io.BytesIO(file), attempt_recovery=False)
-        must(not opened.check_pdf_syntax() and not opened.get_warnings(), "its objects")
-    except pikepdf.PdfError:
-        raise NotAsAsked("its objects") from None
-    with opened:
-        check_around(opened, file, content)
-        pages = [read(page) for page in opened.pages]
-        found = list(_elements(opened, pages))
-        must(not any(page.marked for page in pages), "a text that no element has")
-        asked = list(asked_of(content))
-        must(found == asked, _difference(found, asked))
-        _check_margins(pages, content)
+    title = f"Briefing: {' '.join(content.review.split())}"
+    headings = tuple(each.heading for each in content.sections)
+    tables = [table for each in content.sections for table in each.tables]
+    again = tuple(name for table in tables for name in table.rows.columns)
+    margins = Margins(content.marking, f"{content.marking}{content.days}", again)
+    compare(file, About(title, content.made_at, headings), list(asked_of(content)), margins)
 
 
 def asked_of(content: Content) -> Iterator[Element]:
     """Yield what every element of a briefing says, in the order in which it is read."""
-    yield _said("/Title", f"Briefing: {content.review}")
+    yield said("/Title", f"Briefing: {content.review}")
     lines = [content.body, content.days, *(f"{label}: {text}" for label, text in content.lines[1:])]
     for line in filter(None, lines):
-        yield _said("/P", line)
+        yield said("/P", line)
     for section in content.sections:
         yield from _section(section)
 
@@ -64,14 +42,14 @@ def asked_of(content: Content) -> Iterator[Element]:
 def _section(section: Section) -> Iterator[Element]:
     from reports.pictures.picture import svg
 
-    yield _said("/H1", section.heading)
+    yield said("/H1", section.heading)
     for sentence in section.said:
-        yield _said("/P", sentence)
+        yield said("/P", sentence)
     for lead, rest in section.points:
-        yield _said("/Lbl", _BULLET)
-        yield _said("/LBody", f"{lead}{rest}")
+        yield said("/Lbl", _BULLET)
+        yield said("/LBody", f"{lead}{rest}")
     for chart in section.charts:
-        yield _said("/Caption", chart.title)
+        yield said("/Caption", chart.title)
         yield Element("/Figure", squeezed("".join(pictured(svg(chart)))), squeezed(chart.alt))
     for table in section.tables:
         yield from _table(table)
@@ -79,72 +57,10 @@ def _section(section: Section) -> Iterator[Element]:
 
 def _table(table: Table) -> Iterator[Element]:
     for line in filter(None, (table.title, table.said)):
-        yield _said("/P", line)
+        yield said("/P", line)
     for name in table.rows.columns:
-        yield _said("/TH", name)
+        yield said("/TH", name)
     for row in table.rows.iter_rows():
         for value in row:
             count = isinstance(value, int)
-            yield _said("/TD", written_count(value).replace("-", _MINUS) if count else str(value or ""))
-
-
-def _said(role: str, text: str) -> Element:
-    return Element(role, squeezed(text))
-
-
-def _elements(opened: pikepdf.Pdf, pages: list[Page]) -> Iterator[Element]:
-    """Read the document's elements in their order, each with the texts that are its own."""
-    numbers = {page.obj.objgen: number for number, page in enumerate(opened.pages)}
-
-    def texts_of(node: pikepdf.Object, page: int | None) -> Iterator[str]:
-        here = numbers[node.Pg.objgen] if "/Pg" in node else page
-        for kid in _kids(node):
-            if isinstance(kid, int):
-                must(here is not None and kid in pages[here].marked, "a text of an element")
-                yield pages[here or 0].marked.pop(kid)
-            elif "/MCID" in kid:
-                yield pages[numbers[kid.Pg.objgen]].marked.pop(int(kid.MCID), "")
-            else:
-                must(str(kid.S) in _WITHIN, f"an element {kid.get('/S')} within another")
-                yield from texts_of(kid, here)
-
-    def elements_of(node: pikepdf.Object) -> Iterator[Element]:
-        role = str(node.S)
-        must(not {"/ActualText", "/E"} & set(node.keys()), "a text that stands for another")
-        if role in _SAY:
-            yield Element(role, "".join(texts_of(node, None)), squeezed(str(node.get("/Alt", ""))))
-            return
-        must(role in _HOLD, f"an element {role}")
-        for kid in _kids(node):
-            must(isinstance(kid, pikepdf.Dictionary), "a text outside an element")
-            yield from elements_of(kid)
-
-    for kid in _kids(opened.Root.StructTreeRoot):
-        yield from elements_of(kid)
-
-
-def _kids(node: pikepdf.Object) -> list[pikepdf.Object]:
-    held = node.get("/K")
-    return [] if held is None else list(held) if isinstance(held, pikepdf.Array) else [held]
-
-
-def _check_margins(pages: list[Page], content: Content) -> None:
-    """Compare the head and foot of each page, and the heads of tables that go on upon another."""
-    again = {
-        squeezed(name) for each in content.sections for table in each.tables for name in table.rows.columns
-    }
-    marking = squeezed(content.marking)
-    for number, page in enumerate(pages, 1):
-        must(page.above == marking, "the head of a page")
-        foot = squeezed(f"{content.marking}{content.days}Page {number} of {len(pages)}")
-        must(page.below == foot, "the foot of a page")
-        must(all(each in again for each in page.repeated), "what stands on a page a second time")
-
-
-def _difference(found: list[Element], asked: list[Element]) -> str:
-    """Say where two documents part, and never with which words."""
-    parted = next(
-        (n for n, (one, other) in enumerate(zip(found, asked, strict=False)) if one != other), len(asked)
-    )
-    role = asked[parted].role if parted < len(asked) else "more"
-    return f"element {parted + 1}, {role.strip('/')}"
+            yield said("/TD", written_count(value).replace("-", _MINUS) if count else str(value or ""))

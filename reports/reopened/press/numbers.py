@@ -1,0 +1,52 @@
+"""Hold every number in a file of a release against what was published, however the file came to say it."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from data.written import written_day
+from reports.press.issue import Issue
+from reports.reopened.difference import must
+
+_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+_OF_OUR_WORDS = {"256"}  # of SHA-256
+_NAMED = {"figure", "by", "treatment", "kind", "origin"}  # never shown
+
+
+def check(texts: Iterable[str], issue: Issue) -> None:
+    """Compare the numbers of a file with those of its release, both ways.
+
+    Raises:
+        NotAsAsked: a number in it was not published, or one that was published is not in it.
+    """
+    said = list(texts)
+    found = {number for text in said for number in _NUMBER.findall(text)}
+    must(found <= _published(issue), "a number that was not published")
+    given = {cell.shown for told in issue.public.figures for cell in told.cells if cell.number is not None}
+    must(not any(each not in " ".join(said) for each in given), "a number that is missing")
+
+
+def _published(issue: Issue) -> set[str]:
+    """Return every number that may stand in a file: of the release, its days and moment, and who to ask."""
+    public, help_ = issue.public, issue.help
+    texts = [*_texts(public.model_dump(exclude={"as_at", "known_at"})), *_texts(help_.model_dump())]
+    texts += [written_day(public.as_at), written_day(public.known_at), issue.moment, issue.digest]
+    texts += [str(public.number), str(public.version)]
+    for told in public.figures:
+        for cell in told.cells:
+            if cell.number is None:
+                # Of what is not given exactly, all that may be concluded is how few and how many it can be.
+                texts += [f"{each:,.0f}" for each in (cell.low, cell.high) if each is not None]
+    return _OF_OUR_WORDS | {number for text in texts for number in _NUMBER.findall(text)}
+
+
+def _texts(said: Any) -> Iterator[str]:  # noqa: ANN401  # as pydantic dumps it
+    if isinstance(said, dict):
+        for name, each in said.items():
+            if name not in _NAMED:
+                yield from _texts(each)
+    elif isinstance(said, list | tuple):
+        for each in said:
+            yield from _texts(each)
+    elif isinstance(said, str):
+        yield said
