@@ -16,6 +16,7 @@ from data.intake.load import load
 from data.intake.mapping import read_mapping
 from data.intake.suggest import suggest
 from data.journal import keep_journal
+from data.keyboard import STEWARD, at_the_keyboard
 from data.review import TERMS, Review, new_review, open_review
 from data.written import written_day
 
@@ -80,6 +81,18 @@ def _write_anew(path: Path, text: str) -> None:
         raise Fault(f"There is a file {path} already: choose another name with --out.") from None
 
 
+def _enter(asked: argparse.Namespace) -> None:
+    from data.publishing.elsewhere import read_statements
+    from data.publishing.release import Person
+    from data.releases import Releases
+
+    review = open_review(asked.review)
+    releases, typist = Releases(review.ledger, review.record), Person(at_the_keyboard(), STEWARD)
+    for told, published_at in read_statements(asked.file, review.terms):
+        entered = releases.entered(typist, told, published_at)
+        print(f"Entered {told.title!r} of {written_day(published_at.date())} as {entered.name}.")
+
+
 def _demo(asked: argparse.Namespace) -> None:
     from data.demo import build
 
@@ -123,6 +136,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     out.add_argument("--as-known", type=day, metavar="DAY", help="as known on a day (default: now)")
     out.set_defaults(command=_export)
+
+    entering = commands.add_parser("enter", help="enter statements that were published before Candour")
+    entering.add_argument("file", type=Path, help="a TOML file in which somebody typed them")
+    entering.set_defaults(command=_enter)
 
     suggesting = commands.add_parser("suggest", help="write a first mapping from a file")
     suggesting.add_argument("file")

@@ -2,7 +2,7 @@
 
 A fictional register is played into a new review week by week, through the same intake as any
 other. On each day of a public statement the review it follows comes out with the figures that
-were published on that day.
+were published on that day, and the statements themselves are entered as published elsewhere.
 """
 
 import os
@@ -13,6 +13,7 @@ import uuid
 from pathlib import Path
 
 from data.demo.days import EXTRACTS
+from data.demo.statements import enter_statements
 from data.demo.weeks import fictional_register, note
 from data.faults import Fault
 from data.intake.load import Progress, load
@@ -76,6 +77,7 @@ def _play(making: Path, progress: Progress | None) -> None:
             outcome = load(review, files, plan, recorded_on=day, note=note(day), demonstration=True)
             # A row that was held back is sent again, mended or no longer alone, a week later.
             again = {receipt.table_name for receipt in outcome.receipts if receipt.quarantined}
+    enter_statements(review, EXAMPLE / "statements.toml")
     told("Taking a snapshot", len(EXTRACTS), len(EXTRACTS))
     review.snapshot()
     # The last connection to go folds the ledger's journal into the ledger.

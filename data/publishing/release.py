@@ -68,6 +68,11 @@ class Release:
             return None
         return next(each.frozen for each in reversed(self.steps) if each.kind in _APPROVED)
 
+    @property
+    def frozen(self) -> str | None:
+        """Digest of what was last submitted or entered; None if nothing ever was."""
+        return next((each.frozen for each in reversed(self.steps) if each.frozen), None)
+
     def state(self, moment: dt.datetime) -> State:
         """State at a moment."""
         found = state_at(self.steps, moment)

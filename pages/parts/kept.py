@@ -16,7 +16,9 @@ import streamlit as st
 
 from access.audit import verify
 from access.chain import Verdict
+from data.publishing.content import Published
 from data.record import Record
+from data.releases import Releases
 from data.review import TERMS, Review, open_review
 from data.snapshot import Snapshot
 from metrics import catalogue
@@ -88,6 +90,13 @@ def extracts_of(place: Place, table: str) -> list[dt.date]:
 def promises(place: Place) -> pl.DataFrame:
     """Return every version of every commitment."""
     return snapshot(place).scan("commitments").collect()
+
+
+@st.cache_resource(show_spinner=False, max_entries=256)
+def told(digest: str | None, _releases: Releases, _release: int) -> Published:
+    """Return what a release tells the public: it is what has that digest, whatever happens since."""
+    del digest
+    return _releases.told(_release)
 
 
 class Verified(NamedTuple):

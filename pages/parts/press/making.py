@@ -1,0 +1,114 @@
+"""What a draft comes to: its figures counted, put through disclosure control, with what stands in its way."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from data.faults import Fault
+from data.publishing.content import Bound, Changed, Counted, Draft, Frozen, Published
+from data.publishing.release import Release
+from data.releases import Releases
+from data.review import TERMS
+from metrics import catalogue
+from metrics.as_at import Clocks
+from metrics.dimensions import dimension
+from metrics.disclosure.control import Controlled, Past, controlled
+from metrics.freezing import counted, digest_of_rows
+from pages.parts import banner, kept
+from pages.parts.source import Source, View
+
+
+@dataclass(frozen=True)
+class Made:
+    """A draft with its numbers: what it was made from, what the public would be told, and what is wrong.
+
+    errors: what stands in its way, one sentence each. warnings: what a person should look at.
+    """
+
+    frozen: Frozen
+    told: Published
+    controlled: Controlled
+    errors: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+    def refuse(self) -> None:
+        """Go on only if nothing stands in the way.
+
+        Raises:
+            Fault: something does: the first of it.
+        """
+        if self.errors:
+            raise Fault(self.errors[0])
+
+
+def make(source: Source, release: Release, releases: Releases) -> Made:
+    """Count a draft's figures and put them through disclosure control.
+
+    Raises:
+        Fault: the release has no draft.
+    """
+    if release.draft is None:
+        raise Fault(f"{release.name} was published elsewhere: nothing of it is counted.")
+    frozen = freeze(source, release, releases)
+    past = [
+        Past(releases.counted(each.id), releases.told(each.id))
+        for each in releases.all()
+        if each.approved is not None
+    ]
+    result = controlled(frozen, past, source.terms.small_numbers)
+    told = _published(source, release, release.draft, result, ())
+    return Made(frozen, told, result, result.problems, result.flags)
+
+
+def freeze(source: Source, release: Release, releases: Releases) -> Frozen:
+    """Count the figures that a draft names, on its days."""
+    draft = release.draft
+    if draft is None:
+        raise ValueError("only a draft is frozen")
+    clocks = Clocks(draft.as_at, draft.known_at)
+    view = source.view(clocks, {})
+    terms = (kept.review_at(source.place).folder / TERMS).read_bytes()
+    return Frozen(
+        as_at=draft.as_at,
+        known_at=draft.known_at,
+        ledger=source.place.version,
+        edition=source.place.edition,
+        terms=hashlib.sha256(terms).hexdigest(),
+        precedence=tuple(part.name for part in source.terms.partition),
+        figures=tuple(_counted(view, each) for each in draft.figures),
+        overrides=releases.overrides(release.id),
+        against=releases.held_against(),
+    )
+
+
+def _counted(view: View, bound: Bound) -> Counted:
+    split = [dimension(name) for name in bound.by]
+    rows = kept.scanned(view.source.place, catalogue.metric(bound.figure).subject)
+    digest = digest_of_rows(catalogue.metric(bound.figure), rows, view.clocks, split)
+    return counted(view.metric(bound.figure), view.result(bound.figure, by=bound.by), bound.by, digest)
+
+
+def _published(
+    source: Source, release: Release, draft: Draft, result: Controlled, changes: Sequence[Changed]
+) -> Published:
+    terms = source.terms
+    rule = terms.small_numbers
+    return Published(
+        number=release.number,
+        version=release.version,
+        title=draft.title,
+        review=terms.name,
+        body=terms.body,
+        oversight_body=terms.oversight_body,
+        scheme=terms.scheme,
+        demonstration=terms.demonstration,
+        as_at=draft.as_at,
+        known_at=draft.known_at,
+        status=draft.status,
+        nature=draft.nature,
+        note=draft.note,
+        precedence=banner.precedence(source.view(Clocks(draft.as_at, draft.known_at), {})),
+        rule=f"Counts from 1 to {rule.threshold} are not shown; others are to the nearest {rule.base}.",
+        changes=tuple(changes),
+        figures=result.told,
+    )

@@ -1,0 +1,234 @@
+"""What a page asks of releases: each call asks the visit first, and the record before anything is shown.
+
+The press sees what is public, and what it has been let look at early; only who may see figures sees drafts
+and what was counted.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from access.roles import Permission
+from access.settings import Mode
+from access.visit import Refused
+from data.publishing.content import Draft, Frozen, Override, Published
+from data.publishing.release import Person, Release
+from data.publishing.states import State
+from data.releases import Releases
+from pages.parts import kept, visitor
+from pages.parts.press.making import Made, make
+from pages.parts.source import Source
+
+MAY = Permission
+
+
+@dataclass(frozen=True)
+class Public:
+    """A release that the public has been told, and when; `state` says whether it still stands."""
+
+    release: Release
+    told: Published
+    published_at: dt.datetime
+    state: State
+
+
+@dataclass(frozen=True)
+class Press:
+    """The releases of a review, as one visit may see and move them."""
+
+    source: Source
+
+    @cached_property
+    def _releases(self) -> Releases:
+        review = kept.review_at(self.source.place)
+        return Releases(review.ledger, review.record)
+
+    @property
+    def now(self) -> dt.datetime:
+        """The moment, as the releases have it."""
+        return self._releases.now()
+
+    @property
+    def inside(self) -> bool:
+        """Whether the reader may see what is not public: drafts, and what was counted."""
+        return self.source.visit.may(MAY.FIGURES)
+
+    def releases(self) -> list[Release]:
+        """Return every release that the reader may know of, in the order of their numbers.
+
+        Raises:
+            Refused: the reader may see no releases.
+        """
+        self._require(MAY.RELEASES, "releases")
+        moment = self.now
+        return [each for each in self._releases.all() if self.inside or self._told(each, moment)]
+
+    def public(self) -> list[Public]:
+        """Return what the public has been told, first to last: what was withdrawn and amended too."""
+        self._require(MAY.RELEASES, "releases")
+        return public_of(self._releases)
+
+    def release(self, release: int) -> Release:
+        """Return one release that the reader may know of.
+
+        Raises:
+            Refused: the reader may not, or there is none.
+        """
+        found = next((each for each in self.releases() if each.id == release), None)
+        if found is None:
+            # Whether there is one is for nobody to find out by asking.
+            raise Refused("There is no such release, or you have not been let look at it yet.")
+        return found
+
+    def told(self, release: int) -> Published:
+        """Return what a release tells the public; looking before the public may is recorded.
+
+        Raises:
+            Refused: it is not public, and the reader has not been let look at it.
+            Fault: nothing of it has been submitted yet.
+        """
+        found = self.release(release)
+        if not found.public(self.now):
+            self.source.visit.consult(MAY.RELEASES, f"release {release}, {found.state(self.now)}")
+        return kept.told(found.frozen, self._releases, release)
+
+    def counted(self, release: int) -> Frozen | None:
+        """Return what was counted for a release; None for a statement made elsewhere.
+
+        Raises:
+            Refused: the reader may see no figures.
+            Fault: nothing of it has been submitted yet.
+        """
+        self.source.visit.consult(MAY.FIGURES, f"release {release}, as counted")
+        return self._releases.counted(release)
+
+    def made(self, release: int) -> Made:
+        """Return what a draft would come to if it were submitted now, with what stands in its way.
+
+        Raises:
+            Refused: the reader may see no figures.
+        """
+        self.source.visit.consult(MAY.FIGURES, f"release {release}, as drafted")
+        found = self._releases.find(release)
+        return make(self.source, found, self._releases)
+
+    def draft(self, draft: Draft, *, amends: int | None = None) -> Release:
+        """Begin a release, or a new version of one."""
+        return self._releases.drafted(
+            self._person(MAY.DRAFT_RELEASES, "draft a release"), draft, amends=amends
+        )
+
+    def edit(self, release: int, draft: Draft, *, seen: int) -> Release:
+        """Write a draft anew."""
+        return self._releases.edited(release, self._drafting(release), draft, seen=seen)
+
+    def submit(self, release: int, *, seen: int) -> Release:
+        """Freeze a draft for review.
+
+        Raises:
+            Fault: something stands in its way: the first of it, in one sentence.
+        """
+        by = self._drafting(release)
+        made = make(self.source, self._releases.find(release), self._releases)
+        made.refuse()
+        return self._releases.submitted(release, by, made.frozen, made.told, seen=seen)
+
+    def send_back(self, release: int, reason: str, *, seen: int) -> Release:
+        """Send what is in review back to its author."""
+        return self._releases.returned(release, self._approving(release), reason, seen=seen)
+
+    def approve(self, release: int, *, seen: int) -> Release:
+        """Approve what is in review: public from now, or from the end of its embargo."""
+        return self._releases.approved(release, self._approving(release), seen=seen)
+
+    def recall(self, release: int, reason: str, *, seen: int) -> Release:
+        """Take an approval back before the release is public."""
+        return self._releases.recalled(release, self._approving(release), reason, seen=seen)
+
+    def withdraw(self, release: int, reason: str, *, seen: int) -> Release:
+        """Withdraw a release that is public."""
+        return self._releases.withdrawn(release, self._approving(release), reason, seen=seen)
+
+    def abandon(self, release: int, reason: str, *, seen: int) -> Release:
+        """Give up a draft."""
+        return self._releases.abandoned(release, self._drafting(release), reason, seen=seen)
+
+    def enter(self, told: Published, published_at: dt.datetime, *, amends: int | None = None) -> Release:
+        """Enter a statement that was published elsewhere."""
+        by = self._person(MAY.STATEMENTS, "enter a statement made elsewhere")
+        return self._releases.entered(by, told, published_at, amends=amends)
+
+    def let_look(self, release: int, reader: str, reason: str, *, given: bool) -> None:
+        """Let a reader look at a release before it is public, or no longer."""
+        self._releases.let_look(release, self._approving(release), reader, reason, given=given)
+
+    def lookers(self, release: int) -> list[dict[str, Any]]:
+        """Return every entry of a release's pre-release access list.
+
+        Raises:
+            Refused: the reader may see no figures.
+        """
+        self._require(MAY.FIGURES, f"pre-release access list of release {release}")
+        return self._releases.lookers(release)
+
+    def override(self, release: int, cell: Override, *, given: bool = True) -> None:
+        """Decide that one small number is told exactly in the public interest, or no longer."""
+        by = self._person(MAY.SMALL_NUMBERS, f"decide on a small number of release {release}")
+        self._releases.overridden(release, by, cell, given=given)
+
+    def overrides(self, release: int) -> Sequence[Override]:
+        """Return the decisions on small numbers that stand.
+
+        Raises:
+            Refused: the reader may see no figures.
+        """
+        self._require(MAY.FIGURES, f"decisions on small numbers of release {release}")
+        return self._releases.overrides(release)
+
+    @property
+    def name(self) -> str:
+        """Who the reader is to the releases: in a demonstration each role is another person."""
+        return _who(self.source)
+
+    def _told(self, release: Release, moment: dt.datetime) -> bool:
+        """Whether a reader who may see no figures may see a release: it is public, or let look at early."""
+        if release.public(moment):
+            return True
+        return release.state(moment) is State.APPROVED and self._releases.may_look(release.id, self.name)
+
+    def _drafting(self, release: int) -> Person:
+        return self._person(MAY.DRAFT_RELEASES, f"draft release {release}")
+
+    def _approving(self, release: int) -> Person:
+        return self._person(MAY.APPROVE_RELEASES, f"decide on release {release}")
+
+    def _person(self, permission: Permission, scope: str) -> Person:
+        session = self.source.visit.require(permission, scope)
+        return Person(_who(self.source), session.role)
+
+    def _require(self, permission: Permission, scope: str) -> None:
+        self.source.visit.require(permission, scope)
+
+
+def public_of(releases: Releases) -> list[Public]:
+    """Return what the public has been told by now, first to last."""
+    moment = releases.now()
+    found = [
+        Public(each, kept.told(each.frozen, releases, each.id), published_at, each.state(moment))
+        for each in releases.all()
+        if each.public(moment) and (published_at := each.published_at) is not None
+    ]
+    return sorted(found, key=_in_turn)
+
+
+def _in_turn(public: Public) -> tuple[dt.datetime, int]:
+    return public.published_at, public.release.id
+
+
+def _who(source: Source) -> str:
+    session = source.visit.session
+    if visitor.desk().settings.mode is Mode.DEMONSTRATION:
+        return f"{session.who} as {session.role}"
+    return session.who
