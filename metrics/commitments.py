@@ -25,7 +25,7 @@ EVEN = 0.5
 OWED = {
     "refer all failures": ("failures_not_referred",),
     "finish by a day": ("backlog", "not_assessed"),
-    "answer enquiries": ("enquiries_overdue",),
+    "answer enquiries": ("enquiries_overdue", "enquiries_late"),
 }
 """Figures whose rows a kind of promise still owes, the first of which that has any being meant."""
 NO_FINISH = (0.0, "there is no finish in sight at the recent pace")

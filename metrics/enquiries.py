@@ -59,6 +59,21 @@ ENQUIRIES_OVERDUE = Metric(
     better="lower",
     owner="Communications",
 )
+ENQUIRIES_LATE = Metric(
+    name="enquiries_late",
+    title="Enquiries not answered within ten working days",
+    definition="Messages to the dedicated inbox whose tenth working day after the day they arrived (bank "
+    "holidays of England and Wales left out) had come by the day, and that were not answered by it: answered "
+    "later, or not at all.",
+    why_it_matters="Each is a person who waited longer than was promised, even if they have heard since.",
+    subject="enquiries",
+    counts="enquiries not answered in time",
+    numerator=Spell(begins=pl.col("due_on"), where=~_in_time.fill_null(value=False)),
+    dated_by="received_on",
+    unit="enquiries",
+    better="lower",
+    owner="Communications",
+)
 ANSWERED_IN_TIME = Metric(
     name="answered_in_time",
     title="Share answered within ten working days",
@@ -93,5 +108,6 @@ DAYS_TO_ANSWER = Duration(
 )
 
 ENQUIRED = (
-    ENQUIRIES, ENQUIRIES_ANSWERED, ENQUIRIES_OPEN, ENQUIRIES_OVERDUE, ANSWERED_IN_TIME, DAYS_TO_ANSWER,
+    ENQUIRIES, ENQUIRIES_ANSWERED, ENQUIRIES_OPEN, ENQUIRIES_OVERDUE, ENQUIRIES_LATE, ANSWERED_IN_TIME,
+    DAYS_TO_ANSWER,
 )  # fmt: skip

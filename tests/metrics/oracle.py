@@ -220,6 +220,10 @@ ENQUIRY_COUNTS = {
     "enquiries_overdue": lambda row, day: (
         tenth_working_day(row["received_on"]) < day and not answered(row, day)
     ),
+    "enquiries_late": lambda row, day: (
+        tenth_working_day(row["received_on"]) <= day
+        and not answered(row, tenth_working_day(row["received_on"]))
+    ),
     "enquiries_due": lambda row, day: tenth_working_day(row["received_on"]) <= day,
     "enquiries_in_time": lambda row, day: (
         tenth_working_day(row["received_on"]) <= day and answered(row, tenth_working_day(row["received_on"]))

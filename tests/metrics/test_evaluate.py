@@ -93,6 +93,7 @@ def number(rows, name, clocks):
         ("enquiries_answered", 2, None),
         ("enquiries_open", 2, None),
         ("enquiries_overdue", 1, None),
+        ("enquiries_late", 2, None),
         ("answered_in_time", 1, 3),
         ("disclosed", 2, None),
         ("share_disclosed", 2, 3),
