@@ -1,8 +1,9 @@
 """One release as it leaves: what the public is told, from which moment, and how it stands today."""
 
 import datetime as dt
+import unicodedata
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from data.marking import DEMONSTRATION
@@ -43,6 +44,12 @@ class Issue:
     figure: str = ""
     by: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        # What was pasted into a note may hold signs that nobody sees and that some files cannot hold.
+        public = Published.model_validate(_seen(self.public.model_dump()))
+        object.__setattr__(self, "public", public)
+        object.__setattr__(self, "help", Public.model_validate(_seen(self.help.model_dump())))
+
     @property
     def marks(self) -> tuple[str, ...]:
         """What stands at the head of everything, in capitals: nothing where a release is public and real."""
@@ -75,3 +82,20 @@ class Issue:
         """Its number, its day and its status on one line."""
         public = self.public
         return f"{public.name}. As at {written_day(public.as_at)}. {public.status.capitalize()} figures."
+
+
+def _seen(said: Any) -> Any:  # noqa: ANN401  # as pydantic dumps it
+    """Return the same with every text as it is seen: composed, in lines, without what cannot be printed."""
+    if isinstance(said, dict):
+        return {name: _seen(each) for name, each in said.items()}
+    if isinstance(said, list | tuple):
+        return tuple(_seen(each) for each in said)
+    if not isinstance(said, str):
+        return said
+    lines = unicodedata.normalize("NFC", said).splitlines()
+    return "\n".join(filter(None, (_seen_line(each) for each in lines)))
+
+
+def _seen_line(line: str) -> str:
+    letters = (" " if each.isspace() else each for each in line)
+    return " ".join("".join(each for each in letters if each.isprintable()).split())

@@ -101,7 +101,7 @@ def _changed(public: Published) -> Part:
     grid = changes_of(public)
     return Part(
         heading=f"{CHANGED}, since {public.compared_with}" if public.compared_with else CHANGED,
-        lines=tuple(filter(None, (public.note, f"Nature of this release: {public.nature}."))),
+        lines=(*public.note.splitlines(), f"Nature of this release: {public.nature}."),
         points=tuple(("", each.sentence) for each in public.changes),
         grids=(grid,) if grid.rows else (),
     )
@@ -112,7 +112,7 @@ def changes_of(public: Published) -> Grid:
     titles = {each.figure: each.title for each in public.figures}
     rows = tuple((titles.get(each.figure, each.figure), each.before, each.after) for each in public.changes)
     return Grid(
-        caption=f"Figures before and now, as at {written_day(public.as_at)}",
+        caption="Figures before and now",
         columns=("Figure", public.compared_with or "Before", public.name),
         rows=rows,
         numbers=(False, True, True),

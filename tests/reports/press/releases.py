@@ -28,7 +28,9 @@ def count(figure: str, title: str, unit: str, said: Said, definition: str = "") 
 
 
 def exact(number: int, where: tuple[str, ...] = ()) -> Said:
-    return Said(where=where, shown=f"{number:,}", number=number, low=number, high=number, treatment="as counted")
+    return Said(
+        where=where, shown=f"{number:,}", number=number, low=number, high=number, treatment="as counted"
+    )
 
 
 def rounded(number: int, where: tuple[str, ...] = ()) -> Said:
@@ -132,3 +134,15 @@ DEMONSTRATION = issue_of(published(demonstration=True))
 EMBARGOED = issue_of(published(demonstration=True), standing="embargoed")
 ELSEWHERE = issue_of(elsewhere())
 ISSUES = {"real": REAL, "embargoed demonstration": EMBARGOED, "made elsewhere": ELSEWHERE}
+# What differs from the real one in one thing: no file of the one is a file of another.
+OTHERS = {
+    "another number": issue_of(published(number=6)),
+    "another title": issue_of(published(title="Risk assessment is done")),
+    "another day": issue_of(published(as_at=dt.date(2024, 5, 19))),
+    "another status": issue_of(published(status="final")),
+    "another number of failures": issue_of(published(figures=(FIGURES[0], count("failures", "Failures found", "failures", exact(34)), *FIGURES[2:]))),
+    "a demonstration": DEMONSTRATION,
+    "another second": issue_of(published_at=PUBLISHED_AT.replace(second=1)),
+    "under embargo": issue_of(standing="embargoed"),
+    "withdrawn": issue_of(standing="withdrawn"),
+}  # fmt: skip
