@@ -52,6 +52,7 @@ class Content:
 
     review: the name of the review. body: whose it is. days: the days that all of it speaks of, where
     that is one sentence. made_at: in UTC. made_by: who asked for it. reason: why, where that is asked.
+    caution: what whoever reads it must know before they pass a number on.
     """
 
     review: str
@@ -59,6 +60,7 @@ class Content:
     made_at: dt.datetime
     made_by: str
     reason: str | None = None
+    caution: str = ""
     body: str = ""
     days: str = ""
     tables: tuple[Table, ...] = ()
@@ -74,6 +76,7 @@ class Content:
         """What is said of the file itself, each with its label."""
         made = f"{self.made_at:%Y-%m-%d %H:%M:%S} UTC by {self.made_by}"
         said = (("Review", self.review), ("Made", made))
+        said += (("Publication", self.caution),) if self.caution else ()
         return said if self.reason is None else (*said, ("Reason", self.reason))
 
     @property

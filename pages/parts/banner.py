@@ -7,6 +7,8 @@ from metrics.as_at import Clocks
 from metrics.dimensions import DIMENSIONS
 from pages.parts.source import Source, View
 
+TRUE = "True figures, before disclosure control: not for publication."
+
 
 def draw(source: Source, view: View | None) -> None:
     """Draw the mark of demonstration data, the marking, the review's name and the day the figures speak of.
@@ -18,6 +20,8 @@ def draw(source: Source, view: View | None) -> None:
         st.warning("**Demonstration data.** Nothing here is about a real person or a real case.")
     days = f" · {spoken_clocks(view)}" if view else ""
     st.markdown(f"**{source.marking}** · {terms.name} · {terms.body}{days}")
+    if view:
+        st.caption(TRUE)
     if view and view.kept:
         st.caption(f"Narrowed to {_narrowing(view)}.")
 

@@ -12,6 +12,7 @@ from data.marking import marked
 from data.written import listed_words, written_day
 from metrics.as_at import Clocks
 from metrics.dimensions import dimension
+from pages.parts import banner
 from pages.parts.days import days_of
 from pages.parts.explore.groups import occurring
 from pages.parts.kept import Kept
@@ -27,6 +28,7 @@ RECORDED = {
     "reason": "Why", "outcome": "Outcome", "key_id": "Key", "digest": "Digest",
 }  # fmt: skip
 NOT_REAL = "Demonstration data: nothing here is about a real person or a real case."
+UNCOUNTED = ("record",)
 EACH_DAY: Course = "as known on each day"
 ONE_DAY: Course = "as known on one day"
 
@@ -78,6 +80,7 @@ class Asked:
             made_at=dt.datetime.now(dt.UTC).replace(microsecond=0),
             made_by=f"{session.who}, {session.role}",
             reason=self.reason or None,
+            caution="" if self.export in UNCOUNTED else banner.TRUE,
             **self._held(source),
         )
 

@@ -11,12 +11,12 @@ from metrics.metric import AnyMetric
 from metrics.timeliness import disclosed_after
 from metrics.words import spoken
 from pages.parts import answers, chance, drill, exporting, picture
+from pages.parts.banner import TRUE
 from pages.parts.enquiries import answer
 from pages.parts.source import View
 from reports.content import Table
 
 TITLE = "Disclosures by route and year"
-TRUE = "True figures: not for publication before disclosure control."
 ALL_ROUTES, ALL_YEARS = "all routes", "all years"
 IN_TIME, SHARES = "disclosed_in_time", ("share_disclosed", "share_in_time")
 
