@@ -5,6 +5,9 @@ from collections.abc import Sequence
 
 from metrics.dimensions import Dimension
 
+OTHER = "other"
+"""What values that are told together are called."""
+
 
 def labelled(dimension: Dimension, values: Sequence[str | int | dt.date | None]) -> list[str]:
     """Return what a reader sees for each value, a missing one in its words.
@@ -31,6 +34,6 @@ def _written(dimension: Dimension, value: str | int | dt.date) -> str:
 
 
 def _read(dimension: Dimension, text: str | None) -> str | int | dt.date | None:
-    if text is None or dimension.holds == "text":
+    if text is None or text == OTHER or dimension.holds == "text":
         return text
     return dt.date.fromisoformat(text) if dimension.holds == "day" else text == "true"

@@ -20,10 +20,20 @@ def counted_out_of(figure: str) -> str:
     return _sides().get(figure, ("", f"{figure}: out of"))[1]
 
 
-@cache
+def spell_of(quantity: str) -> Spell | None:
+    """Return the days between which the rows of a quantity count; None if it is no quantity we know."""
+    return _read()[1].get(quantity)
+
+
 def _sides() -> dict[str, tuple[str, str]]:
+    return _read()[0]
+
+
+@cache
+def _read() -> tuple[dict[str, tuple[str, str]], dict[str, Spell]]:
     known: list[tuple[str, Subject, Spell]] = []
-    return {each.name: (_above(each, known), _below(each, known)) for each in _counts_first()}
+    sides = {each.name: (_above(each, known), _below(each, known)) for each in _counts_first()}
+    return sides, {name: spell for name, _, spell in known}
 
 
 def _counts_first() -> list[AnyMetric]:

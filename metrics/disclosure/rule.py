@@ -12,8 +12,8 @@ from data.publishing.content import Cell, Counted, Override, Said, Told, Treatme
 from data.terms import SmallNumbers
 from data.written import written_count, written_share
 from metrics.dimensions import dimension
+from metrics.disclosure.groups import labels_of
 from metrics.disclosure.quantities import counted_by, counted_out_of
-from metrics.labels import labelled_texts
 
 HIDDEN, NONE_YET, NOT_REACHED = "*", "none yet", "not reached yet"
 
@@ -34,8 +34,8 @@ def protect(counted: Counted, rule: SmallNumbers, overrides: Sequence[Override] 
     overrides: those of all figures of the release. One that is for what a share counts makes that exact in
     the share as well; the other part of the share stays as it may be told.
     """
-    told = [_told(counted, cell, rule, overrides) for cell in counted.cells]
-    names = _labels(counted)
+    told = [told_cell(counted, cell, rule, overrides) for cell in counted.cells]
+    names = labels_of(counted)
     return Told(
         figure=counted.figure,
         title=counted.title,
@@ -106,7 +106,8 @@ def _side(count: float, rule: SmallNumbers, *, exact: bool) -> Shown:
     return Shown(count, count, count, "exact in the public interest") if exact else shown(count, rule)
 
 
-def _told(counted: Counted, cell: Cell, rule: SmallNumbers, overrides: Sequence[Override]) -> Said:
+def told_cell(counted: Counted, cell: Cell, rule: SmallNumbers, overrides: Sequence[Override]) -> Said:
+    """Return one cell of a figure as the public may be told it, but for the labels of where it stands."""
     above, below = sides(counted, cell, rule, overrides)
     if counted.kind == "median":
         return _told_median(cell, below, exact=above.treatment == "exact in the public interest")
@@ -162,12 +163,3 @@ def _told_share(above: Shown, below: Shown | None) -> Said:
 def _treatment_of_share(above: Shown, below: Shown) -> Treatment:
     told = {above.treatment, below.treatment}
     return "exact in the public interest" if "exact in the public interest" in told else "as counted"
-
-
-def _labels(counted: Counted) -> list[tuple[str, ...]]:
-    """Return how a reader sees where each cell stands."""
-    names = [
-        labelled_texts(dimension(name), [cell.where[at] for cell in counted.cells])
-        for at, name in enumerate(counted.by)
-    ]
-    return list(zip(*names, strict=True)) if names else [() for _ in counted.cells]

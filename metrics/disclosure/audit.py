@@ -1,0 +1,232 @@
+"""What could be concluded of small counts from all that has been told: solved exactly, for every one of them.
+
+A count of 1 up to the threshold, and a change of as little between two releases, must stay unknown: not
+exact, and not between numbers less than 3 apart. An attacker is taken to know the rule, all that
+was ever told, how figures hang together by their definitions, and that counts to date do not fall. That
+last can be wrong, as corrections lower a count: so it is assumed of those that did not fall, which
+concludes whatever can be concluded without it and more, and again of all of them.
+"""
+
+import contextlib
+import math
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from data.terms import SmallNumbers
+from metrics.disclosure.counts import Counts, Key, holds
+from metrics.disclosure.evidence import Release, counts_of
+from metrics.disclosure.solver import NEARLY, Contradiction, Problem, Rule
+
+LEAST_WIDTH = 3
+SECONDS = 60.0
+"""How long an audit may take before what is left is called undecided."""
+
+Weights = Mapping[int, float]
+
+
+@dataclass(frozen=True)
+class Target:
+    """What must stay unknown: a count, the change from one to another, or a sum told as one."""
+
+    keys: tuple[Key, ...]
+    weights: Weights
+    change: bool = False
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Between which numbers a target could be concluded to lie; None where that was not decided in time."""
+
+    target: Target
+    low: float | None
+    high: float | None
+
+
+class Undecidable(Exception):
+    """What was told contradicts itself, so that nothing can be said of what can be concluded."""
+
+
+def audit(releases: Sequence[Release], rule: SmallNumbers, seconds: float = SECONDS) -> list[Finding]:
+    """Return each small count, and each small change, that could be concluded from what was told.
+
+    Raises:
+        Undecidable: what was told contradicts itself.
+    """
+    counts = counts_of(releases, rule)
+    targets = targets_of(counts, rule.threshold)
+    deadline = time.monotonic() + seconds
+    so = [each for each in counts.falls if holds(each, counts.true) is not False]
+    try:
+        found = _audited(counts, targets, [*counts.rules, *so], deadline)
+    except Undecidable:
+        # What was said before Candour may be wrong: then only what is known to be so binds.
+        firm = [each for each in (*counts.rules, *so) if holds(each, counts.true)]
+        found = _audited(counts, targets, firm, deadline)
+    if len(so) < len(counts.falls):
+        known = {id(each.target) for each in found}
+        left = [each for each in targets if id(each) not in known]
+        # Whoever assumes it of all of them may learn that it is not so, and is back at the first.
+        with contextlib.suppress(Undecidable):
+            more = _audited(counts, left, [*counts.rules, *counts.falls], deadline)
+            found += [each for each in more if _true(each, counts)]
+    return found
+
+
+def targets_of(counts: Counts, threshold: int) -> list[Target]:
+    """Return every count and every change that is small in truth and was not told exactly."""
+    names = {number: key for key, number in counts.keys.items()}
+    found = [
+        Target((names[at],), {at: 1.0})
+        for at, value in counts.true.items()
+        if 0 < value <= threshold and at not in counts.exact
+    ]
+    found += [
+        Target(tuple(names[at] for at in group), dict.fromkeys(group, 1.0))
+        for group in counts.told
+        if all(at in counts.true for at in group) and 0 < sum(counts.true[at] for at in group) <= threshold
+    ]
+    return found + [
+        Target((before, after), {counts.keys[before]: -1.0, counts.keys[after]: 1.0}, change=True)
+        for before, after in counts.pairs()
+        if _changed_little(counts, {counts.keys[before], counts.keys[after]}, threshold)
+    ]
+
+
+def _changed_little(counts: Counts, pair: set[int], threshold: int) -> bool:
+    if not pair <= counts.true.keys() or pair <= counts.exact:
+        return False
+    first, second = (counts.true[each] for each in pair)
+    return 0 < abs(second - first) <= threshold
+
+
+def _true(found: Finding, counts: Counts) -> bool:
+    """Whether what could be concluded is so in truth, or was not decided."""
+    if found.low is None or found.high is None:
+        return True
+    value = sum(taken * counts.true[at] for at, taken in found.target.weights.items())
+    return found.low <= value <= found.high
+
+
+def _audited(
+    counts: Counts, targets: Sequence[Target], rules: Sequence[Rule], deadline: float
+) -> list[Finding]:
+    heads = _families(len(counts.low), [each.weights for each in (*rules, *targets)])
+    members, bound, mine = (defaultdict[int, list[Any]](list) for _ in range(3))
+    for number, head in enumerate(heads):
+        members[head].append(number)
+    for rule in rules:
+        bound[heads[next(iter(rule.weights))]].append(rule)
+    for target in targets:
+        mine[heads[next(iter(target.weights))]].append(target)
+    return [
+        finding
+        for head, held in mine.items()
+        for finding in _Family(counts, members[head], bound[head], deadline).tried(held)
+    ]
+
+
+def _families(size: int, sums: Iterable[Weights]) -> list[int]:
+    """Return the family of each count: no rule binds those of different ones, so each is solved apart."""
+    above = list(range(size))
+
+    def head(at: int) -> int:
+        while above[at] != at:
+            above[at] = above[above[at]]
+            at = above[at]
+        return at
+
+    for weights in sums:
+        first, *others = weights
+        for other in others:
+            above[head(other)] = head(first)
+    return [head(at) for at in range(size)]
+
+
+class _Family:
+    """The counts of one family, and all that the audit has seen that they could be."""
+
+    def __init__(
+        self, counts: Counts, members: Sequence[int], rules: Sequence[Rule], deadline: float
+    ) -> None:
+        self._at = {number: place for place, number in enumerate(members)}
+        whole = [not isinstance(counts.true.get(each, 0), float) for each in members]
+        moved = [Rule(self._moved(each.weights), each.low, each.high) for each in rules]
+        low, high = [counts.low[each] for each in members], [counts.high[each] for each in members]
+        self._problem = Problem(low, high, whole, moved, deadline)
+        self._whole = all(whole)
+        fits = all(low[at] <= counts.true.get(each, -1) <= high[at] for each, at in self._at.items())
+        fits = fits and all(holds(each, counts.true) for each in rules)
+        self._truth = np.array([counts.true[each] for each in members]) if fits else None
+
+    def _moved(self, weights: Weights) -> Weights:
+        return {self._at[number]: taken for number, taken in weights.items()}
+
+    def tried(self, targets: Sequence[Target]) -> list[Finding]:
+        """Return the targets that could be concluded.
+
+        Whole numbers are asked for only where they are needed: what fits the rules as a vertex is most often
+        whole, and each answer that is shows what every other target could be as well.
+        """
+        table = np.zeros((len(targets), len(self._at)))
+        for row, target in enumerate(targets):
+            for place, taken in self._moved(target.weights).items():
+                table[row, place] = taken
+        seen = _Seen(table)
+        if self._truth is not None:
+            seen.add(self._truth)
+        found = [self._tried(row, target, seen) for row, target in enumerate(targets)]
+        return [each for each in found if each is not None]
+
+    def _tried(self, row: int, target: Target, seen: "_Seen") -> Finding | None:
+        weights = self._moved(target.weights)
+        try:
+            for whole in (False, True):
+                if seen.width(row) >= LEAST_WIDTH:
+                    return None
+                ends = self._ends(row, weights, seen, whole=whole)
+                if ends is None:
+                    return Finding(target, None, None)
+                if ends[1] - ends[0] < LEAST_WIDTH:
+                    return Finding(target, *ends)
+        except Contradiction:
+            raise Undecidable from None
+        return None
+
+    def _ends(self, row: int, weights: Weights, seen: "_Seen", *, whole: bool) -> tuple[float, float] | None:
+        most = self._problem.greatest(weights, whole=whole)
+        if most is None:
+            return None
+        seen.add(most.counts)
+        if seen.width(row) >= LEAST_WIDTH:
+            return -math.inf, math.inf
+        least = self._problem.greatest({at: -taken for at, taken in weights.items()}, whole=whole)
+        if least is None:
+            return None
+        seen.add(least.counts)
+        low, high = -least.most, most.most
+        return (math.ceil(low - NEARLY), math.floor(high + NEARLY)) if self._whole else (low, high)
+
+
+class _Seen:
+    """Between which each target was seen to lie, in counts that fit all that was told."""
+
+    def __init__(self, table: np.ndarray) -> None:
+        self._table = table
+        self._low = np.full(len(table), math.inf)
+        self._high = np.full(len(table), -math.inf)
+
+    def add(self, counts: np.ndarray | None) -> None:
+        """Take note of counts that fit."""
+        if counts is not None:
+            values = self._table @ counts
+            np.minimum(self._low, values, out=self._low)
+            np.maximum(self._high, values, out=self._high)
+
+    def width(self, row: int) -> float:
+        """Return how far apart the numbers lie between which a target was seen."""
+        return self._high[row] - self._low[row]

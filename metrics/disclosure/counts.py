@@ -1,0 +1,151 @@
+"""What has been told of each count, and how the counts hang together: what an attacker would write down."""
+
+import datetime as dt
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from metrics.disclosure.relations import Place, Relation, alike, never_falls, relations
+from metrics.disclosure.solver import Rule
+
+NO_LIMIT = float("inf")
+
+
+class Moment(NamedTuple):
+    """The clocks of a release; `edition` tells apart what was counted from another ledger on one day."""
+
+    as_at: dt.date
+    known_at: dt.date
+    edition: str
+
+
+class Key(NamedTuple):
+    """One count: what was counted, when, and in which cell."""
+
+    quantity: str
+    moment: Moment
+    place: Place
+
+    @property
+    def lasting(self) -> tuple[str, Place]:
+        """What stays the same from release to release."""
+        return self.quantity, self.place
+
+
+@dataclass
+class Counts:
+    """Every count that anything has been told of, between which it lies, and the rules that bind them.
+
+    true: the counts that we know. exact: those told exactly. told: sums told as one, such as "other".
+    falls: rules that a count to date does not fall; `firm` says of each whether it is so in truth, or None
+    where that is not known.
+    """
+
+    keys: dict[Key, int] = field(default_factory=dict[Key, int])
+    low: list[float] = field(default_factory=list[float])
+    high: list[float] = field(default_factory=list[float])
+    true: dict[int, float] = field(default_factory=dict[int, float])
+    exact: set[int] = field(default_factory=set[int])
+    rules: list[Rule] = field(default_factory=list[Rule])
+    told: list[tuple[int, ...]] = field(default_factory=list[tuple[int, ...]])
+    falls: list[Rule] = field(default_factory=list[Rule])
+    harm_first: dict[Moment, bool] = field(default_factory=dict[Moment, bool])
+
+    def place_of(self, quantity: str, moment: Moment, place: Place) -> int:
+        """Return the number of a count; it is taken up if it is new."""
+        named, rest = alike(quantity, tuple(sorted(place)), harm_first=self.harm_first.get(moment, False))
+        key = Key(named, moment, rest)
+        if key not in self.keys:
+            self.keys[key] = len(self.keys)
+            self.low.append(0)
+            self.high.append(NO_LIMIT)
+        return self.keys[key]
+
+    def say(self, group: Sequence[int], low: float | None, high: float | None, *, exact: bool) -> None:
+        """Write down that a sum of counts was told to lie between two numbers."""
+        least, most = (0 if low is None else low), (NO_LIMIT if high is None else high)
+        if len(group) != 1:
+            self.rules.append(Rule(dict.fromkeys(group, 1.0), least, most))
+            self.told.append(tuple(group))
+            return
+        (at,) = group
+        self.low[at], self.high[at] = max(self.low[at], least), min(self.high[at], most)
+        if exact:
+            self.exact.add(at)
+
+    def add_up(self, whole: int, parts: Iterable[int], *, all_of_it: bool = True) -> None:
+        """Write down that counts make up another, or are no more than it; not what the truth belies."""
+        weights = {whole: 1.0}
+        for part in parts:
+            weights[part] = weights.get(part, 0.0) - 1.0
+        rule = Rule({at: taken for at, taken in weights.items() if taken}, 0, 0 if all_of_it else NO_LIMIT)
+        if rule.weights and holds(rule, self.true) is not False:
+            self.rules.append(rule)
+
+    def relate(self) -> None:
+        """Write down what the definitions of figures say of each other, in every cell of every release."""
+        at: dict[tuple[Moment, Place], dict[str, int]] = defaultdict(dict)
+        for key, number in self.keys.items():
+            at[key.moment, key.place][key.quantity] = number
+        for (moment, place), known in at.items():
+            for relation in relations():
+                self._related(relation, known, moment, place)
+
+    def _related(self, relation: Relation, known: dict[str, int], moment: Moment, place: Place) -> None:
+        parts = [known[each] for each in relation.parts if each in known]
+        missing = [each for each in relation.parts if each not in known]
+        if not parts:
+            return
+        if relation.whole not in known:
+            if missing or not relation.all_of_it:
+                return
+            known[relation.whole] = self._worked_out(relation.whole, moment, place, parts)
+        whole = known[relation.whole]
+        if relation.all_of_it and len(missing) == 1:
+            rest = self._worked_out(missing[0], moment, place, [whole], parts)
+            if rest not in self.true and all(each in self.true for each in (whole, *parts)):
+                return  # it would be less than none: the truth belies the definitions
+            known[missing[0]] = rest
+            parts, missing = [*parts, known[missing[0]]], []
+        self.add_up(whole, parts, all_of_it=relation.all_of_it and not missing)
+
+    def _worked_out(
+        self, quantity: str, moment: Moment, place: Place, plus: Sequence[int], minus: Sequence[int] = ()
+    ) -> int:
+        """Take up a count that nobody told and that anybody can work out from others."""
+        at = self.place_of(quantity, moment, place)
+        if at not in self.true and all(each in self.true for each in (*plus, *minus)):
+            value = sum(self.true[each] for each in plus) - sum(self.true[each] for each in minus)
+            if value >= 0:
+                self.true[at] = value
+        return at
+
+    def follow(self) -> None:
+        """Write down which counts do not fall from an earlier day to a later one, as far as was known."""
+        for before, after in self.pairs():
+            earlier, later = before.moment, after.moment
+            forward = earlier.as_at < later.as_at and earlier.known_at <= later.known_at
+            if forward and never_falls(*before.lasting):
+                weights = {self.keys[after]: 1.0, self.keys[before]: -1.0}
+                self.falls.append(Rule(weights, 0, NO_LIMIT))
+
+    def pairs(self) -> list[tuple[Key, Key]]:
+        """Return every two counts of the same in two releases, the earlier first."""
+        same: dict[tuple[str, Place], list[Key]] = defaultdict(list)
+        for key in self.keys:
+            same[key.lasting].append(key)
+        return [
+            pair
+            for keys in same.values()
+            for pair in itertools.combinations(sorted(keys, key=lambda key: key.moment), 2)
+        ]
+
+
+def holds(rule: Rule, true: dict[int, float]) -> bool | None:
+    """Return whether a rule is so in truth; None where that is not known."""
+    if not all(at in true for at in rule.weights):
+        return None
+    total = sum(taken * true[at] for at, taken in rule.weights.items())
+    return rule.low - 1e-9 <= total <= rule.high + 1e-9

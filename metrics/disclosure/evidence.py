@@ -1,0 +1,185 @@
+"""From releases to counts: what each of them has told, and what it was told of."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from data.publishing.content import Cell, Counted, Frozen, Override, Published, Qualifier, Said, Told
+from data.terms import SmallNumbers
+from metrics.disclosure.counts import NO_LIMIT, Counts, Moment
+from metrics.disclosure.groups import behind, grouped, labels_of
+from metrics.disclosure.quantities import counted_by, counted_out_of
+from metrics.disclosure.relations import Place
+from metrics.disclosure.rule import sides, told_cell
+from metrics.disclosure.solver import Rule
+
+EXACT = "exact in the public interest"
+COARSER = (10, 20)
+"""Bases that a figure goes to when its own tells too much."""
+ABOUT = 0.1
+"""How far from the truth a number said to be "about" so many is taken to be at most, as a part of it."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """What was told at one moment, and what it was made from; None for what was not counted by Candour."""
+
+    frozen: Frozen | None
+    moment: Moment
+    told: tuple[Told, ...]
+
+
+def of_past(frozen: Frozen | None, public: Published) -> Release:
+    """Return what a release has told."""
+    edition = f"elsewhere {public.number}.{public.version}" if frozen is None else _edition(frozen)
+    return Release(frozen, Moment(public.as_at, public.known_at, edition), public.figures)
+
+
+def of_draft(frozen: Frozen, told: tuple[Told, ...]) -> Release:
+    """Return what a release would tell."""
+    return Release(frozen, Moment(frozen.as_at, frozen.known_at, _edition(frozen)), told)
+
+
+def _edition(frozen: Frozen) -> str:
+    return f"{frozen.ledger:012} {frozen.edition}"
+
+
+def counts_of(releases: Sequence[Release], rule: SmallNumbers) -> Counts:
+    """Write down all that has been told, and how it hangs together."""
+    counts = Counts(harm_first={each.moment: _harm_first(each.frozen) for each in releases})
+    values = _values(releases)
+    for release in releases:
+        for told in release.told:
+            if release.frozen is None:
+                _tell_typed(counts, release.moment, told, values)
+            elif (counted := behind(release.frozen, told)) is not None:
+                _tell(counts, release, counted, told, rule)
+    counts.relate()
+    counts.follow()
+    return counts
+
+
+def _values(releases: Sequence[Release]) -> dict[tuple[str, str], str | None]:
+    """Return the value behind each label of a dimension, as far as anything was counted by it."""
+    return {
+        (name, label): value
+        for release in releases
+        if release.frozen is not None
+        for counted in release.frozen.figures
+        for cell, labels in zip(counted.cells, labels_of(counted), strict=True)
+        for name, label, value in zip(counted.by, labels, cell.where, strict=True)
+    }
+
+
+def _harm_first(frozen: Frozen | None) -> bool:
+    """Whether the failures of the part "harm" are all those with harm; what was counted may say otherwise."""
+    if frozen is None:
+        return True
+    by_part, harmed = frozen.counted("failures", ("part",)), frozen.counted("failures_with_harm")
+    if by_part is not None and harmed is not None:
+        part = sum(cell.numerator for cell in by_part.cells if cell.where == ("harm",))
+        return part == harmed.cells[0].numerator
+    return frozen.precedence[:1] == ("harm",)
+
+
+def _tell(counts: Counts, release: Release, counted: Counted, told: Told, rule: SmallNumbers) -> None:
+    """Write down what a figure tells: of both counts of a share, as a percentage can give them away."""
+    above, below = counted_by(counted.figure), counted_out_of(counted.figure)
+    moment, overrides = release.moment, release.frozen.overrides if release.frozen else ()
+    if counted.kind != "median":
+        _know(counts, moment, above, counted, [cell.numerator for cell in counted.cells])
+    if counted.kind != "count":
+        _know(counts, moment, below, counted, [cell.denominator or 0 for cell in counted.cells])
+    groups = grouped(counted, told)
+    fitted = _rule_of(counted, groups, overrides, rule)
+    for said, whole, cells in groups:
+        first, second = sides(counted, whole, fitted, overrides)
+        if counted.kind == "count":
+            group = _group(counts, moment, above, counted, cells)
+            counts.say(group, said.low, said.high, exact=said.treatment == EXACT)
+        elif counted.kind == "share":
+            group = _group(counts, moment, above, counted, cells)
+            counts.say(group, first.low, first.high, exact=first.treatment == EXACT)
+        if second is not None:
+            group = _group(counts, moment, below, counted, cells)
+            untold = counted.kind == "median" and second.number is not None
+            counts.say(group, second.low, None if untold else second.high, exact=second.treatment == EXACT)
+
+
+def _rule_of(
+    counted: Counted,
+    groups: Sequence[tuple[Said, Cell, tuple[Cell, ...]]],
+    overrides: Sequence[Override],
+    rule: SmallNumbers,
+) -> SmallNumbers:
+    """Return the rule by which a figure was told as it is: the finest, where several would do or none."""
+    for base in (rule.base, *COARSER):
+        coarser = rule.model_copy(update={"base": base})
+        if all(
+            told_cell(counted, whole, coarser, overrides).shown == said.shown for said, whole, _ in groups
+        ):
+            return coarser
+    return rule
+
+
+def _know(counts: Counts, moment: Moment, quantity: str, counted: Counted, values: Sequence[float]) -> None:
+    """Write down what each cell is in truth, and that cells add up to every total of theirs."""
+    cells = [tuple(zip(counted.by, cell.where, strict=True)) for cell in counted.cells]
+    numbers = [counts.place_of(quantity, moment, place) for place in cells]
+    counts.true.update(zip(numbers, values, strict=True))
+    for kept in (names for size in range(len(counted.by)) for names in combinations(counted.by, size)):
+        parts: dict[Place, list[tuple[int, float]]] = defaultdict(list)
+        for place, number, value in zip(cells, numbers, values, strict=True):
+            parts[tuple(each for each in place if each[0] in kept)].append((number, value))
+        for place, held in parts.items():
+            whole = counts.place_of(quantity, moment, place)
+            counts.true[whole] = sum(value for _, value in held)
+            counts.add_up(whole, [number for number, _ in held])
+
+
+def _group(
+    counts: Counts, moment: Moment, quantity: str, counted: Counted, cells: Sequence[Cell]
+) -> tuple[int, ...]:
+    return tuple(
+        counts.place_of(quantity, moment, tuple(zip(counted.by, cell.where, strict=True))) for cell in cells
+    )
+
+
+def _tell_typed(
+    counts: Counts, moment: Moment, told: Told, values: Mapping[tuple[str, str], str | None]
+) -> None:
+    """Write down what a statement made before Candour tells; its cells may be some of many."""
+    parts: list[int] = []
+    for cell in told.cells:
+        pairs = zip(told.by, cell.where, strict=True)
+        place = tuple((name, values.get((name, label), label)) for name, label in pairs)
+        low, high = _typed(cell)
+        above = counts.place_of(counted_by(told.figure), moment, place)
+        if told.kind == "count":
+            if low is not None and low == high:
+                counts.true[above] = low
+            counts.say((above,), low, high, exact=low == high)
+            parts.append(above)
+        elif told.kind == "share" and low is not None and high is not None:
+            below = counts.place_of(counted_out_of(told.figure), moment, place)
+            counts.rules.append(Rule({above: 1.0, below: -low}, 0, NO_LIMIT))
+            counts.rules.append(Rule({above: 1.0, below: -high}, -NO_LIMIT, 0))
+    if told.by and told.kind == "count":
+        counts.add_up(counts.place_of(counted_by(told.figure), moment, ()), parts, all_of_it=False)
+
+
+def _typed(said: Said) -> tuple[float | None, float | None]:
+    """Return between which a typed number lies, by the words it was said with."""
+    if said.low is not None or said.high is not None or said.number is None:
+        return said.low, said.high
+    number = said.number
+    ends: dict[Qualifier, tuple[float | None, float | None]] = {
+        "": (number, number),
+        "more than": (number + 1, None),
+        "at least": (number, None),
+        "about": (number * (1 - ABOUT), number * (1 + ABOUT)),
+        "less than": (0, number - 1),
+        "at most": (0, number),
+    }
+    return ends[said.qualifier]

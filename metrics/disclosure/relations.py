@@ -1,0 +1,102 @@
+"""What everybody knows of how figures hang together, because their definitions say so."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from metrics.catalogue import CATALOGUE
+from metrics.dimensions import dimension
+from metrics.disclosure.quantities import counted_by, counted_out_of, spell_of
+from metrics.histories.people import NOT_SAFE, UNABLE
+from metrics.metric import Metric
+
+Place = tuple[tuple[str, str | None], ...]
+"""Where a cell stands: the value of each dimension it is split by, in the order of their names."""
+
+
+@dataclass(frozen=True)
+class Relation:
+    """Counts that make up another, on every day and in every cell; where not `all_of_it`, no more than it."""
+
+    whole: str
+    parts: tuple[str, ...]
+    all_of_it: bool = True
+
+
+DECLARED = (
+    Relation("population", ("risk_assessed", "not_assessed")),
+    Relation("risk_assessed", ("sent_on", "not_sent_on")),
+    Relation("sent_on", ("completed", "backlog")),
+    Relation("sent_on", ("allocated", "not_allocated")),
+    Relation("backlog", ("not_allocated", "in_hand")),
+    Relation("failures", ("failures_referred", "failures_not_referred")),
+    Relation("failures_with_harm", ("harm_not_referred",), all_of_it=False),
+    Relation("failures_not_referred", ("harm_not_referred",), all_of_it=False),
+    Relation("failures_outside_scope", ("harm_outside_scope",), all_of_it=False),
+    Relation("failures", ("failure_rate: numerator",), all_of_it=False),
+    Relation("failure_rate: numerator", ("failure_rate_reviewed: numerator",), all_of_it=False),
+    Relation("referrals", ("open_referrals",), all_of_it=False),
+    Relation("open_referrals", ("silent_referrals",), all_of_it=False),
+    Relation("referrals", ("referrals_without_failure",), all_of_it=False),
+    Relation(
+        "recommendations",
+        ("recommendations_answered", "recommendations_due", "recommendations_overdue"),
+        all_of_it=False,
+    ),
+    Relation(
+        "share_reached: out of", ("people_reached", "people_waiting", "people_unable", "people_not_safe")
+    ),
+    Relation("people_to_contact", ("share_reached: out of",), all_of_it=False),
+    Relation("people_not_safe", ("people_to_look_at_again",), all_of_it=False),
+    Relation("sample_checks", ("sample_failures",), all_of_it=False),
+    Relation("sample_checks", ("sample_sent_on",), all_of_it=False),
+    Relation("enquiries", ("enquiries_answered", "enquiries_open")),
+    Relation("enquiries_open", ("enquiries_overdue",), all_of_it=False),
+    Relation("population", ("share_disclosed: out of", "undecided")),
+    Relation("disclosed", ("disclosed_in_time: out of",), all_of_it=False),
+    Relation("disclosed_in_time: out of", ("disclosed_in_time: numerator", "disclosed_late")),
+)
+
+ALIKE: dict[tuple[str, str, str], str] = {
+    ("failures", "harm", "true"): "failures_with_harm",
+    ("people_to_contact", "state", UNABLE): "people_unable",
+    ("people_to_contact", "state", NOT_SAFE): "people_not_safe",
+}
+"""Cells that another figure counts: (what is counted, the dimension, its value) -> that figure."""
+
+HARM_FIRST: dict[tuple[str, str, str], str] = {
+    ("failures", "part", "harm"): "failures_with_harm",
+    ("failures", "part", "with harm"): "failures_with_harm",
+}
+"""The same, where harm comes first in the headline partition."""
+
+STANDING = ("referrals", "referrals_outside_scope", "referrals_without_failure", "people_to_contact")
+"""Counts to date whose rows are the states that something has been in: a cell of a state can fall."""
+STATES = ("status", "mode", "state", "unsafe_reason")
+
+
+@cache
+def relations() -> tuple[Relation, ...]:
+    """Return the relations declared, and those of every share: its numerator is part of its denominator."""
+    shares = [each for each in CATALOGUE if isinstance(each, Metric) and each.share]
+    within = (
+        Relation(counted_out_of(each.name), (counted_by(each.name),), all_of_it=False) for each in shares
+    )
+    return (*DECLARED, *dict.fromkeys(within))
+
+
+def alike(quantity: str, place: Place, *, harm_first: bool) -> tuple[str, Place]:
+    """Return what a cell is called where another figure counts the very same rows."""
+    named = ALIKE | HARM_FIRST if harm_first else ALIKE
+    for name, value in place:
+        if value is not None and (quantity, name, value) in named:
+            rest = tuple(each for each in place if each != (name, value))
+            return named[quantity, name, value], rest
+    return quantity, place
+
+
+def never_falls(quantity: str, place: Place) -> bool:
+    """Whether a count to date cannot fall from one day to a later one, but for corrections."""
+    spell = spell_of(quantity)
+    if spell is None or not all(dimension(name).steady for name, _ in place):
+        return False
+    return spell.ends is None or (quantity in STANDING and not any(name in STATES for name, _ in place))
