@@ -8,9 +8,10 @@ import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
+from zoneinfo import available_timezones
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from data.faults import Fault
 from data.schema import FAILURE_TYPES, LISTS
@@ -18,6 +19,16 @@ from data.schema import FAILURE_TYPES, LISTS
 M = TypeVar("M", bound=BaseModel)
 Code = Annotated[str, Field(min_length=1, max_length=80)]
 Sentence = Annotated[str, Field(min_length=1, max_length=500)]
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"there is no time zone {name!r}; write it as Europe/London, from the IANA database")
+    return name
+
+
+# By whose clocks embargoes end; names as in the IANA database.
+Zone = Annotated[str, AfterValidator(_zone)]
 
 # The Silent Solution of the police in the United Kingdom, as they ask for it to be told.
 EMERGENCY = (
@@ -104,6 +115,7 @@ class Terms(_Section):
     oversight_body: str
     scheme: str = ""
     demonstration: bool = False
+    time_zone: Zone = "Europe/London"
     case: Case = Case()
     period: Period
     began_on: dt.date

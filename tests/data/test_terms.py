@@ -38,6 +38,7 @@ def refusal(path: Path, text: str) -> str:
         ("[period]", "[period", "is not valid TOML"),
         ("[period]", '[public]\nwebsite = "http://police.example"\n[period]', "public.website"),
         ("[period]", '[public]\nemergency = ""\n[period]', "public.emergency"),
+        ("[period]", 'time_zone = "Swindon"\n[period]', "time_zone: there is no time zone 'Swindon'"),
     ],
 )
 def test_a_setting_that_does_not_fit_is_named_in_one_sentence(

@@ -1,0 +1,72 @@
+"""Moments as people say them: a day and a time by the clocks of the review, and which of two if both are."""
+
+import datetime as dt
+import re
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from data.faults import Fault
+from data.written import written_day
+
+Which = Literal["", "first", "second"]
+"""Which of two moments is meant, where the clocks go back and show the same time twice."""
+
+_TIME = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)(?:[:.]([0-5]\d))?")
+
+
+def read_time(text: str) -> dt.time:
+    """Read a time of day as somebody typed it: "9:30", "09:30:00".
+
+    Raises:
+        Fault: it is none.
+    """
+    found = _TIME.fullmatch(text.strip())
+    if found is None:
+        raise Fault(f"{text.strip()[:20]!r} is not a time: write it as 09:30, or as 09:30:00 to the second.")
+    hour, minute, second = (int(each or 0) for each in found.groups())
+    return dt.time(hour, minute, second)
+
+
+def moment_of(day: dt.date, time: dt.time, zone: str, which: Which = "") -> dt.datetime:
+    """Return the moment, in UTC, in which the clocks of a time zone show a time on a day.
+
+    which: the first or the second of two; it may be left empty where there is only one.
+
+    Raises:
+        Fault: the clocks never show that time on that day, or show it twice and neither is chosen.
+    """
+    first, second = (
+        dt.datetime.combine(day, time, ZoneInfo(zone)).replace(fold=fold).astimezone(dt.UTC)
+        for fold in (0, 1)
+    )
+    said = f"{time:%H:%M:%S} on {written_day(day)}"
+    if first > second:
+        raise Fault(f"There is no {said}: the clocks go forward over it. Choose an earlier or a later time.")
+    if first == second:
+        return first
+    if not which:
+        raise Fault(
+            f"There are two moments of {said}, since the clocks go back: choose the first of them, before "
+            "the clocks go back, or the second."
+        )
+    return first if which == "first" else second
+
+
+def which_of(moment: dt.datetime, zone: str) -> Which:
+    """Return which of two moments one is, where the clocks show its time twice; empty if they do not."""
+    local = moment.astimezone(ZoneInfo(zone))
+    first, second = (local.replace(fold=fold).astimezone(dt.UTC) for fold in (0, 1))
+    if first == second:
+        return ""
+    return "first" if local.fold == 0 else "second"
+
+
+def local(moment: dt.datetime, zone: str) -> dt.datetime:
+    """Return a moment by the clocks of a time zone."""
+    return moment.astimezone(ZoneInfo(zone))
+
+
+def spoken_moment(moment: dt.datetime, zone: str) -> str:
+    """Write a moment as "09:30:00 BST on 31 March 2024": the zone tells one of two from the other."""
+    shown = local(moment, zone)
+    return f"{shown:%H:%M:%S %Z} on {written_day(shown.date())}"
