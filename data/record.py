@@ -179,6 +179,21 @@ class Record:
         with reading(self._ledger.engine) as connection:
             return [Row._make(row) for row in connection.execute(query.order_by(held.c.number))]
 
+    def last(self, kind: str) -> Row | None:
+        """Return the last row of a kind; None if there is none."""
+        held = self._table
+        query = sa.select(held).where(held.c.kind == kind).order_by(held.c.number.desc()).limit(1)
+        with reading(self._ledger.engine) as connection:
+            found = connection.execute(query).first()
+        return None if found is None else Row._make(found)
+
+    def about(self, kind: str, scope: str) -> list[Row]:
+        """Rows of a kind whose scope begins in one way, first to last."""
+        held = self._table
+        query = sa.select(held).where(held.c.kind == kind, held.c.scope.startswith(scope, autoescape=True))
+        with reading(self._ledger.engine) as connection:
+            return [Row._make(row) for row in connection.execute(query.order_by(held.c.number))]
+
     def ledger_id(self) -> str:
         """Id of the ledger, which the chain begins with."""
         return self._ledger.id()

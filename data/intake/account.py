@@ -47,16 +47,19 @@ def rehearsed(record: Record, loading: Loading, changes: pl.DataFrame, *, demons
 def refusals(
     record: Record, files: Sequence[str], recorded_on: dt.date, *, demonstration: bool, rehearsal: bool
 ) -> Generator[None]:
-    """Have the record say so where a load is refused; a rehearsal would have kept nothing anyway."""
+    """Have the record say so where a load is refused or fails; a rehearsal would have kept nothing anyway.
+
+    Without that nobody who publishes figures would know that newer ones were sent and are not in.
+    """
     try:
         yield
-    except Fault:
-        if rehearsal:
-            raise
-        count = f"{len(files)} {'file' if len(files) == 1 else 'files'}"
-        scope = f"load of {count} on {recorded_on}"
-        who = _who(demonstration=demonstration)
-        record.write(Entry(Kind.COLLECTION, who, STEWARD, scope, "", Outcome.REFUSED))
+    except Exception as error:
+        if not rehearsal:
+            count = f"{len(files)} {'file' if len(files) == 1 else 'files'}"
+            scope = f"load of {count} on {recorded_on}"
+            who = _who(demonstration=demonstration)
+            outcome = Outcome.REFUSED if isinstance(error, Fault) else Outcome.FAILED
+            record.write(Entry(Kind.COLLECTION, who, STEWARD, scope, "", outcome))
         raise
 
 

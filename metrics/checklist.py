@@ -1,0 +1,216 @@
+"""What stands in a release's way, and what a person should look at before it: each in one sentence."""
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from data.publishing.content import Cell, Counted, Draft, Published, Said, Status, Told
+from data.written import listed_words, written_count, written_day
+from metrics.workdays import working_days
+
+CLOSE = 1e-6  # sums of parts of one, in binary
+SHORTEST_NOTE = 40
+RANKS: Final[dict[Status, int]] = {"provisional": 0, "revised": 1, "final": 2}
+_WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
+_DAYS = re.compile(
+    r"\b\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
+)
+
+
+class Before(NamedTuple):
+    """A release that the public was told, and from when."""
+
+    told: Published
+    published_at: dt.datetime
+
+
+def unreconciled(parts: Counted, whole: Cell) -> list[str]:
+    """Say of a figure that is split if its parts do not add up to the whole of it."""
+    numerator = sum(cell.numerator for cell in parts.cells)
+    denominator = sum(cell.denominator or 0 for cell in parts.cells)
+    told = f"{parts.title} by {listed_words([name.replace('_', ' ') for name in parts.by])}"
+    sides = [(numerator, whole.numerator, parts.counts), (denominator, whole.denominator or 0, parts.out_of)]
+    return [
+        f"{told}: the parts add up to {written_count(found)} {noun or parts.unit}, and the whole is "
+        f"{written_count(wanted)}. See Data for what was loaded; nothing can be published until they agree."
+        for found, wanted, noun in sides
+        if abs(found - wanted) > CLOSE
+    ]
+
+
+def missing_note(draft: Draft) -> list[str]:
+    """Say so if a release does not say what changed, or a revision or correction not by how much."""
+    if draft.nature == "first release":
+        return []
+    if not draft.note:
+        return [f"The note is missing: a release that is {_a(draft.nature)} says in it what changed and why."]
+    if draft.nature == "update":
+        return []
+    if len(draft.note) < SHORTEST_NOTE or not _numbers(draft.note):
+        said = f"it has {len(draft.note)} characters, and at least {SHORTEST_NOTE} and a number are needed"
+        why = f"The note does not say the nature and scale of the {draft.nature}"
+        return [f"{why}: say what changed, why, and by how much ({said})."]
+    return []
+
+
+def small_in_words(draft: Draft, threshold: int) -> list[str]:
+    """Say of each small number that is written in the title or note: no rule protects it there."""
+    words = _DAYS.sub(" ", f"{draft.title} {draft.note}")
+    return [
+        f"The title or note has the number {written_count(each)}: if it counts people or cases, a number of 1 "
+        f"to {threshold} can say who they are. Take it out, or ask a chief officer to decide on the figure."
+        for each in sorted(set(_numbers(words)))
+        if 0 < each <= threshold
+    ]
+
+
+def too_late(draft: Draft, last_day: dt.date) -> list[str]:
+    """Say of each day of a draft that it is after the last load."""
+    days = {"speaks of": draft.as_at, "is as known on": draft.known_at}
+    return [
+        f"The release {words} {written_day(day)}, and the last load is of {written_day(last_day)}: choose "
+        "that day or an earlier one."
+        for words, day in days.items()
+        if day > last_day
+    ]
+
+
+def ill_timed(embargo: dt.datetime | None, now: dt.datetime, written: str) -> list[str]:
+    """Say so if an embargo has passed, or ends on a day on which nobody works.
+
+    embargo: by the clocks of the review. written: as a reader sees it.
+    """
+    if embargo is None:
+        return []
+    if embargo <= now:
+        return [f"The embargo, {written}, has passed: the release is public in the second it is approved."]
+    if working_days(embargo.date(), embargo.date()):
+        return []
+    return [f"The embargo ends at {written}, on a weekend or a bank holiday: is somebody there to answer?"]
+
+
+def lower(told: Published, before: Sequence[Before]) -> list[str]:
+    """Say of each count that it is lower than what was last published of it."""
+    said: list[str] = []
+    for figure, cell in _counts(told):
+        earlier = _last_said(figure, cell, before)
+        if earlier is None or cell.number is None or earlier[1].number is None:
+            continue
+        release, was = earlier
+        if cell.number < (was.number or 0):
+            said.append(
+                f"{figure.title}{_where(cell)} would be {cell.shown}, and {release.name} said {was.shown} as "
+                f"at {written_day(release.as_at)}: it is lower now, and the note should say why."
+            )
+    return said
+
+
+def compared(told: Published, defined: Mapping[str, str], before: Sequence[Before]) -> list[str]:
+    """Say what differs from the last release otherwise: left out, the same, of an earlier day, redefined.
+
+    defined: the definition of each figure now, by its name.
+    """
+    if not before:
+        return []
+    last = max(before, key=_moment).told
+    return [
+        *_left_out(told, last),
+        *_same(told, last),
+        *_stepped_back(told, last),
+        *_of_an_earlier_day(told, last),
+        *_called_first(told, last),
+        *_redefined(defined, before),
+    ]
+
+
+def _left_out(told: Published, last: Published) -> list[str]:
+    kept = {(each.figure, each.by) for each in told.figures}
+    gone = [each.title for each in last.figures if (each.figure, each.by) not in kept]
+    if not gone:
+        return []
+    verb = "is" if len(gone) == 1 else "are"
+    return [f"{listed_words(gone)} {verb} in {last.name} and not in this one: readers will ask why."]
+
+
+def _same(told: Published, last: Published) -> list[str]:
+    if {_said(each) for each in told.figures} != {_said(each) for each in last.figures}:
+        return []
+    return [f"Every number is the same as in {last.name}: is a new release needed?"]
+
+
+def _said(figure: Told) -> tuple[object, ...]:
+    return figure.figure, figure.by, tuple((cell.where, cell.shown) for cell in figure.cells)
+
+
+def _stepped_back(told: Published, last: Published) -> list[str]:
+    if RANKS[told.status] >= RANKS[last.status] or last.status != "final":
+        return []
+    return [f"{last.name} called its figures final, and this release calls them {told.status} again."]
+
+
+def _of_an_earlier_day(told: Published, last: Published) -> list[str]:
+    if told.as_at >= last.as_at:
+        return []
+    later = f"{last.name} spoke of a later day, {written_day(last.as_at)}"
+    return [f"The release speaks of {written_day(told.as_at)}, and {later}."]
+
+
+def _called_first(told: Published, last: Published) -> list[str]:
+    if told.nature != "first release":
+        return []
+    return [f"The release is called the first, and {last.name} was published before it."]
+
+
+def _redefined(defined: Mapping[str, str], before: Sequence[Before]) -> list[str]:
+    said: list[str] = []
+    for name, words in defined.items():
+        held = [
+            (each.told, figure)
+            for each in sorted(before, key=_moment)
+            for figure in each.told.figures
+            if figure.figure == name and figure.definition
+        ]
+        if held and held[-1][1].definition != words:
+            release, figure = held[-1]
+            said.append(
+                f"{figure.title} is defined otherwise than in {release.name}: compare the two definitions and "
+                "say so in the note."
+            )
+    return said
+
+
+def _counts(told: Published) -> Iterable[tuple[Told, Said]]:
+    return ((figure, cell) for figure in told.figures if figure.kind == "count" for cell in figure.cells)
+
+
+def _last_said(figure: Told, cell: Said, before: Sequence[Before]) -> tuple[Published, Said] | None:
+    found = [
+        (each.told, was)
+        for each in sorted(before, key=_moment)
+        if (earlier := each.told.told(figure.figure, figure.by)) is not None
+        for was in earlier.cells
+        if _named(was) == _named(cell)
+    ]
+    return found[-1] if found else None
+
+
+def _named(cell: Said) -> tuple[str, ...]:
+    return tuple(each.casefold() for each in cell.where)
+
+
+def _where(cell: Said) -> str:
+    return f", {', '.join(cell.where)}," if cell.where else ""
+
+
+def _moment(before: Before) -> dt.datetime:
+    return before.published_at
+
+
+def _numbers(text: str) -> list[float]:
+    digits = [float(each.replace(",", "")) for each in re.findall(r"\d[\d,]*(?:\.\d+)?", text)]
+    return digits + [_WORDS[each] for each in re.findall(r"[a-z]+", text.lower()) if each in _WORDS]
+
+
+def _a(nature: str) -> str:
+    return f"{'an' if nature[0] in 'aeiou' else 'a'} {nature}"
