@@ -87,7 +87,11 @@ def grid_of(public: Published, told: Told) -> Grid:
     """Return a figure that is split as a table, each number as it was published."""
     remarked = any(remark(said) for said in told.cells)
     rows = tuple(
-        (*said.where, f"{said.qualifier} {said.shown}".strip(), *((remark(said),) if remarked else ()))
+        (
+            *said.where,
+            f"{said.qualifier} {said.shown}".strip(),
+            *((remark(said) or said.treatment,) if remarked else ()),
+        )
         for said in told.cells
     )
     columns = (*told.titles, heading(told), *(("How it is given",) if remarked else ()))
