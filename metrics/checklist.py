@@ -58,7 +58,7 @@ def small_in_words(draft: Draft, threshold: int) -> list[str]:
     """Say of each small number that is written in the title or note: no rule protects it there."""
     words = _DAYS.sub(" ", f"{draft.title} {draft.note}")
     return [
-        f"The title or note has the number {written_count(each)}: if it counts people or cases, a number of 1 "
+        f"The title or note has the number {written_count(each)}: if it counts people or cases, a number up "
         f"to {threshold} can say who they are. Take it out, or ask a chief officer to decide on the figure."
         for each in sorted(set(_numbers(words)))
         if 0 < each <= threshold
@@ -174,7 +174,7 @@ def _redefined(defined: Mapping[str, str], before: Sequence[Before]) -> list[str
         if held and held[-1][1].definition != words:
             release, figure = held[-1]
             said.append(
-                f"{figure.title} is defined otherwise than in {release.name}: compare the two definitions and "
+                f"{figure.title} is defined otherwise than in {release.name}: compare both definitions, and "
                 "say so in the note."
             )
     return said

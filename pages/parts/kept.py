@@ -16,7 +16,7 @@ import streamlit as st
 
 from access.audit import verify
 from access.chain import Verdict
-from data.publishing.content import Published
+from data.publishing.content import Frozen, Published
 from data.record import Record
 from data.releases import Releases
 from data.review import TERMS, Review, open_review
@@ -27,6 +27,7 @@ from metrics.as_at import Clocks, known
 from metrics.bridge import moves
 from metrics.course import course
 from metrics.dimensions import PART, dimension, dimensions_of, having, narrow
+from metrics.disclosure.control import Controlled
 from metrics.evaluate import evaluate, evaluate_all
 from metrics.failures import every_part
 from metrics.forecast import Forecast
@@ -222,6 +223,13 @@ def moved(key: str, _seen: Seen, name: str, _opening: Clocks) -> pl.DataFrame:
 @st.cache_resource(show_spinner=False, max_entries=256)
 def forecast(key: str, _make: Callable[[], Forecast]) -> Forecast:
     """Return what a forecast came to when it was made."""
+    del key
+    return _make()
+
+
+@st.cache_resource(show_spinner="Counting the figures of the release …", max_entries=16)
+def frozen(key: str, _make: Callable[[], tuple[Frozen, Controlled]]) -> tuple[Frozen, Controlled]:
+    """Return what the figures of a draft came to when they were counted, and what may be told of them."""
     del key
     return _make()
 

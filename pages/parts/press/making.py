@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from data.faults import Fault
-from data.publishing.content import Bound, Changed, Counted, Draft, Frozen, Published
+from data.publishing.content import Bound, Changed, Counted, Draft, Frozen, Override, Published
 from data.publishing.release import Release
 from data.releases import Releases
 from data.review import TERMS
@@ -15,6 +15,7 @@ from metrics.dimensions import dimension
 from metrics.disclosure.control import Controlled, Past, controlled
 from metrics.freezing import counted, digest_of_rows
 from pages.parts import banner, kept
+from pages.parts.press.checklist import Held, adds_up, told_of
 from pages.parts.source import Source, View
 
 
@@ -49,24 +50,49 @@ def make(source: Source, release: Release, releases: Releases) -> Made:
     """
     if release.draft is None:
         raise Fault(f"{release.name} was published elsewhere: nothing of it is counted.")
-    frozen = freeze(source, release, releases)
-    past = [
-        Past(releases.counted(each.id), releases.told(each.id))
-        for each in releases.all()
-        if each.approved is not None
-    ]
-    result = controlled(frozen, past, source.terms.small_numbers)
-    told = _published(source, release, release.draft, result, ())
-    return Made(frozen, told, result, result.problems, result.flags)
-
-
-def freeze(source: Source, release: Release, releases: Releases) -> Frozen:
-    """Count the figures that a draft names, on its days."""
     draft = release.draft
-    if draft is None:
-        raise ValueError("only a draft is frozen")
-    clocks = Clocks(draft.as_at, draft.known_at)
-    view = source.view(clocks, {})
+    view = source.view(Clocks(draft.as_at, draft.known_at), {})
+    frozen, result = _counted_once(source, release, draft, releases)
+    told = _published(source, release, draft, result, ())
+    held = Held(source, releases, draft, frozen, told)
+    return Made(
+        frozen,
+        told,
+        result,
+        errors=(*held.errors(), *adds_up(view, frozen), *result.problems),
+        warnings=(*held.warnings(), *result.coarsened, *result.flags),
+    )
+
+
+def _counted_once(
+    source: Source, release: Release, draft: Draft, releases: Releases
+) -> tuple[Frozen, Controlled]:
+    """Count and audit a draft once for each state of the ledger, of the draft and of all published before."""
+    overrides, against = releases.overrides(release.id), releases.held_against()
+    role = source.visit.session.role
+
+    def make_() -> tuple[Frozen, Controlled]:
+        frozen = freeze(source, draft, overrides, against)
+        past = [
+            Past(releases.counted(each.id), releases.told(each.id))
+            for each in releases.all()
+            if each.approved is not None
+        ]
+        return frozen, controlled(frozen, past, source.terms.small_numbers)
+
+    return kept.frozen(repr((source.place, role, draft.written(), overrides, against)), make_)
+
+
+def freeze(source: Source, draft: Draft, overrides: tuple[Override, ...], against: tuple[str, ...]) -> Frozen:
+    """Count the figures that a draft names, on its days.
+
+    Raises:
+        Fault: there is none that this review's register could tell.
+    """
+    view = source.view(Clocks(draft.as_at, draft.known_at), {})
+    figures = told_of(source, draft.figures)
+    if not figures:
+        raise Fault("No figure of this draft can be counted from what has been loaded: choose others.")
     terms = (kept.review_at(source.place).folder / TERMS).read_bytes()
     return Frozen(
         as_at=draft.as_at,
@@ -75,9 +101,9 @@ def freeze(source: Source, release: Release, releases: Releases) -> Frozen:
         edition=source.place.edition,
         terms=hashlib.sha256(terms).hexdigest(),
         precedence=tuple(part.name for part in source.terms.partition),
-        figures=tuple(_counted(view, each) for each in draft.figures),
-        overrides=releases.overrides(release.id),
-        against=releases.held_against(),
+        figures=tuple(_counted(view, each) for each in figures),
+        overrides=overrides,
+        against=against,
     )
 
 

@@ -18,6 +18,7 @@ from data.publishing.release import Person, Release
 from data.publishing.states import State
 from data.releases import Releases
 from pages.parts import kept, visitor
+from pages.parts.press.checklist import refuse_unknown
 from pages.parts.press.making import Made, make
 from pages.parts.source import Source
 
@@ -116,12 +117,14 @@ class Press:
 
     def draft(self, draft: Draft, *, amends: int | None = None) -> Release:
         """Begin a release, or a new version of one."""
+        refuse_unknown(draft)
         return self._releases.drafted(
             self._person(MAY.DRAFT_RELEASES, "draft a release"), draft, amends=amends
         )
 
     def edit(self, release: int, draft: Draft, *, seen: int) -> Release:
         """Write a draft anew."""
+        refuse_unknown(draft)
         return self._releases.edited(release, self._drafting(release), draft, seen=seen)
 
     def submit(self, release: int, *, seen: int) -> Release:
