@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from charts.chart import Chart
 from data.faults import Fault
@@ -46,12 +46,16 @@ def pdf(content: Content) -> bytes:
 def typeset(
     template: str, said: dict[str, Any], made_at: dt.datetime, format_: Literal["pdf", "png"] = "pdf"
 ) -> bytes:
-    """Set what is said by a template of ours: as a tagged PDF, or as a picture, a pixel for a point."""
+    """Set what is said by a template of ours: as a tagged PDF, or as one picture, a pixel for a point.
+
+    Raises:
+        Fault: it does not fit into one picture.
+    """
     import typst
 
     from reports.pictures.picture import FAMILY, fonts
 
-    return typst.compile(
+    drawn = typst.compile(
         TEMPLATES / template,
         format=format_,
         root=TEMPLATES,
@@ -63,6 +67,10 @@ def typeset(
         ppi=PIXELS if format_ == "png" else None,
         timestamp=made_at,
     )
+    # Typst gives a list where there are several pictures, which its types do not tell.
+    if isinstance(cast("bytes | list[bytes]", drawn), list):
+        raise Fault("This figure has too long a name to fit into a picture: choose another.")
+    return drawn
 
 
 def said_of(content: Content) -> dict[str, Any]:

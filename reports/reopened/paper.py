@@ -49,6 +49,9 @@ def read(page: pikepdf.Page) -> Page:
         named = str(operator)
         if named == "BDC":
             inside.append(_mark(operands))
+        elif named == "BMC":
+            must(str(operands[0]) == "/Artifact", "what its texts belong to")
+            inside.append(_Mark("", None))
         elif named == "EMC":
             _keep(found, inside.pop())
         elif named == "Tf":

@@ -133,6 +133,7 @@ REAL = issue_of()
 DEMONSTRATION = issue_of(published(demonstration=True))
 EMBARGOED = issue_of(published(demonstration=True), standing="embargoed")
 ELSEWHERE = issue_of(elsewhere())
+PICTURE = issue_of(figure="failures")
 ISSUES = {"real": REAL, "embargoed demonstration": EMBARGOED, "made elsewhere": ELSEWHERE}
 # What differs from the real one in one thing: no file of the one is a file of another.
 OTHERS = {

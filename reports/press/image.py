@@ -1,0 +1,101 @@
+"""One figure of a release as a picture for social media: large words on a plain ground, and a text beside it.
+
+Typst draws it, as it sets the notice: from our own fonts, with nothing of the machine in it, so that the
+same release gives the same picture.
+"""
+
+import struct
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+from data.faults import Fault
+from data.publishing.content import Told
+from reports.press.issue import Issue
+from reports.press.lines import amount, line_of, remark
+from reports.typesetting import composed, refuse_unprintable, texts, typeset
+
+TEMPLATE = "social.typ"
+WIDTH, HEIGHT = 1200, 675
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_LANGUAGE = b"en-GB"
+
+
+def png(issue: Issue) -> bytes:
+    """Draw one figure of a release as a PNG of 1200 by 675 pixels, with its text alternative inside.
+
+    Raises:
+        Fault: the figure is split or too small to be given, or has letters that the fonts do not have.
+    """
+    said = said_of(issue)
+    for text in texts(said):
+        refuse_unprintable(text, "The picture", "take the press notice as a Word document instead")
+    drawn = typeset(TEMPLATE, said, issue.published_at, "png")
+    head = len(SIGNATURE) + 12 + 13
+    return drawn[:head] + b"".join(_text(*each) for each in described(issue)) + drawn[head:]
+
+
+def described(issue: Issue) -> Iterator[tuple[str, str]]:
+    """Yield what the picture says of itself to who cannot see it, each with its keyword."""
+    yield "Title", issue.title
+    yield "Description", alternative(issue)
+
+
+def alternative(issue: Issue) -> str:
+    """Return the text alternative of the picture, to be posted with it: all that it says."""
+    public, told = issue.public, shown_in(issue)
+    parts = (*issue.marks, f"{public.body}, {public.name}", line_of(public, told, told.whole))
+    return f"{'. '.join(parts)} {_first(issue.help.emergency)}"
+
+
+def shown_in(issue: Issue) -> Told:
+    """Return the figure that a picture shows.
+
+    Raises:
+        Fault: it is split, or too small to be given.
+        ValueError: the release has no such figure.
+    """
+    told = issue.public.told(issue.figure, issue.by)
+    if told is None:
+        raise ValueError(f"{issue.public.name} has no figure called {issue.figure!r}")
+    if told.by:
+        raise Fault("A picture shows one number, and this figure has several: choose one that is not split.")
+    if told.whole.number is None:
+        raise Fault("This number is not given exactly, to protect people, and is not made a picture of.")
+    return told
+
+
+def said_of(issue: Issue) -> dict[str, Any]:
+    """Return all that the picture says, as the template takes it."""
+    told = shown_in(issue)
+    number = f"{told.whole.qualifier} {told.whole.shown}".strip()
+    return composed(
+        {
+            "title": issue.title,
+            "marks": list(issue.marks),
+            "body": issue.public.body,
+            "name": told.title,
+            "amount": number,
+            "unit": unit_of(told),
+            "foot": issue.short,
+            "emergency": _first(issue.help.emergency),
+        }
+    )
+
+
+def unit_of(told: Told) -> str:
+    """Return what is written below the number: its unit, and how it is given."""
+    said = told.whole
+    unit = amount(told, said).removeprefix(f"{said.qualifier} {said.shown}".strip()).strip()
+    return f"{unit} ({remark(said)})" if remark(said) else unit
+
+
+def _first(text: str) -> str:
+    """Return the first sentence of a text."""
+    return f"{text.split('. ', maxsplit=1)[0].removesuffix('.')}."
+
+
+def _text(keyword: str, text: str) -> bytes:
+    """Return a part of a PNG that holds a text: its keyword, not packed, its language, itself."""
+    held = keyword.encode("latin-1") + b"\0\0\0" + _LANGUAGE + b"\0\0" + text.encode()
+    return struct.pack(">I", len(held)) + b"iTXt" + held + struct.pack(">I", zlib.crc32(b"iTXt" + held))
