@@ -34,6 +34,7 @@ from metrics.forecast import Forecast
 from metrics.histories.stretches import CLOCK
 from metrics.histories.subjects import EDITION, HISTORIES
 from metrics.metric import Metric, Subject
+from metrics.reasons import Counts, counts
 from metrics.requests import requests as table_of_requests
 
 # What narrows a view, as a cache key: the values kept, by the name of a dimension.
@@ -218,6 +219,20 @@ def moved(key: str, _seen: Seen, name: str, _opening: Clocks) -> pl.DataFrame:
         raise TypeError(f"{name} is a median, which has no bridge")
     rows = scanned(_seen.place, metric.subject)
     return moves(metric, rows, _opening, _seen.clocks, dict(_seen.kept)).collect()
+
+
+@st.cache_resource(show_spinner=False, max_entries=1024)
+def bridged(
+    key: str, _place: Place, name: str, part: tuple[tuple[str, str], ...], _opening: Clocks, _closing: Clocks
+) -> Counts:
+    """Return what the register says of a figure, or of a part of it, on the clocks of two releases."""
+    del key
+    metric = catalogue.metric(name)
+    if not isinstance(metric, Metric):
+        raise TypeError(f"{name} is a median, which has no bridge")
+    rows, values = scanned(_place, metric.subject), {by: (value,) for by, value in part}
+    notes = book(_place, "loads").select("recorded_on", "note")
+    return counts(metric, rows, _opening, _closing, part=values, notes=notes)
 
 
 @st.cache_resource(show_spinner=False, max_entries=256)

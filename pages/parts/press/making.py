@@ -1,11 +1,10 @@
 """What a draft comes to: its figures counted, put through disclosure control, with what stands in its way."""
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from data.faults import Fault
-from data.publishing.content import Bound, Changed, Counted, Draft, Frozen, Override, Published
+from data.publishing.content import Bound, Counted, Draft, Frozen, Override, Published
 from data.publishing.release import Release
 from data.releases import Releases
 from data.review import TERMS
@@ -15,6 +14,7 @@ from metrics.dimensions import dimension
 from metrics.disclosure.control import Controlled, Past, controlled
 from metrics.freezing import counted, digest_of_rows
 from pages.parts import banner, kept
+from pages.parts.press.bridging import with_changes
 from pages.parts.press.checklist import Held, adds_up, told_of
 from pages.parts.source import Source, View
 
@@ -53,7 +53,7 @@ def make(source: Source, release: Release, releases: Releases) -> Made:
     draft = release.draft
     view = source.view(Clocks(draft.as_at, draft.known_at), {})
     frozen, result = _counted_once(source, release, draft, releases)
-    told = _published(source, release, draft, result, ())
+    told = with_changes(source, release, _published(source, release, draft, result), releases)
     held = Held(source, releases, draft, frozen, told)
     return Made(
         frozen,
@@ -114,9 +114,7 @@ def _counted(view: View, bound: Bound) -> Counted:
     return counted(view.metric(bound.figure), view.result(bound.figure, by=bound.by), bound.by, digest)
 
 
-def _published(
-    source: Source, release: Release, draft: Draft, result: Controlled, changes: Sequence[Changed]
-) -> Published:
+def _published(source: Source, release: Release, draft: Draft, result: Controlled) -> Published:
     terms = source.terms
     rule = terms.small_numbers
     return Published(
@@ -135,6 +133,5 @@ def _published(
         note=draft.note,
         precedence=banner.precedence(source.view(Clocks(draft.as_at, draft.known_at), {})),
         rule=f"Counts from 1 to {rule.threshold} are not shown; others are to the nearest {rule.base}.",
-        changes=tuple(changes),
         figures=result.told,
     )

@@ -1,0 +1,259 @@
+"""Why a figure says another number in one release than in an earlier one, in words fit to print.
+
+The public is told no number here but the difference of two numbers that it has been told, and that only
+where one kind of step makes up all of it; else which kinds of steps there were, in words. Those who may
+see figures are told the true steps apart.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from data.publishing.content import Nature, Published, Said, Told
+from data.written import capitalised, listed_words, written_count, written_day
+from metrics.bridge import Why
+from metrics.clauses import clause, noun, spoken
+from metrics.reasons import RECLASSIFIED, Counts, Reason, Step
+
+Kind = Literal["the same", "update", "revision", "correction"]
+
+MEANS: dict[Kind, str] = {
+    "the same": "Both releases say the same.",
+    "update": "An update: it tells what has happened since. The earlier number stands for its own day.",
+    "revision": "A revision: planned, from information that came later.",
+    "correction": "A correction: it mends an error.",
+}
+UNCHANGED = "nothing that is told has changed"
+_MINUS = "\N{MINUS SIGN}"
+NEAR = 0.1  # "about 45" fits what is within a tenth of it
+
+_PHRASES: dict[Reason, str] = {
+    Why.SINCE: "{n} further {noun} {were} {done} since",
+    Why.ADDED: "{n} {noun} {were} added{cause}",
+    Why.LATE: "{n} {noun} of earlier days {were} recorded since",
+    Why.CORRECTED_IN: "{n} {noun} {were} added by a correction",
+    Why.ENDED: "{n} {noun} no longer {counts}",
+    Why.REMOVED: "{n} {noun} {were} removed{cause}",
+    Why.CORRECTED_OUT: "{n} {noun} {were} removed by a correction",
+    RECLASSIFIED: "{n} {noun} {were} reclassified",
+}
+_DONE = {
+    "failures": "found",
+    "failures_with_harm": "found",
+    "referrals": "referred",
+    "risk_assessed": "risk assessed",
+    "completed": "completed",
+    "sent_on": "sent on",
+}
+_NEW = {Why.ADDED, Why.LATE, Why.REMOVED}
+_MENDED = {Why.CORRECTED_IN, Why.CORRECTED_OUT, RECLASSIFIED}
+
+
+@dataclass(frozen=True)
+class Side:
+    """One number in the release that tells it."""
+
+    release: Published
+    told: Told
+    said: Said
+
+
+@dataclass(frozen=True)
+class Revision:
+    """Two numbers of one figure, the earlier first, and why they differ; all of it may be printed.
+
+    scale: the difference, absolute and relative, where it can be told. why: what lead from one to the other.
+    sentence: all of it in one sentence, ready to send. explained: whether the register says of both days
+    what the releases say.
+    """
+
+    figure: str
+    title: str
+    before: str
+    after: str
+    kind: Kind
+    scale: str
+    why: str
+    sentence: str
+    explained: bool
+
+    @property
+    def changed(self) -> bool:
+        """Whether the two releases say another number."""
+        return self.kind != "the same"
+
+
+def revision(before: Side, after: Side, counts: Counts | None, threshold: int) -> Revision:
+    """Return why two numbers of one figure differ, in words that may be printed.
+
+    before: the earlier one. counts: what the register says of both; None where it cannot say. threshold: of
+    how many things or fewer nothing is told but that there are some.
+    """
+    explained = counts is not None and fits(before.said, counts.opening) and fits(after.said, counts.closing)
+    steps = counts.steps if counts is not None and explained else ()
+    kind = _kind(before, after, steps)
+    scale, why = _scale(before.said, after.said), _why(before, after, counts, steps, threshold)
+    return Revision(
+        figure=after.told.figure,
+        title=_title(after),
+        before=spoken(before.said),
+        after=spoken(after.said),
+        kind=kind,
+        scale=scale if kind != "the same" else "",
+        why=why,
+        sentence=_sentence(before, after, kind, scale, why),
+        explained=explained or counts is None,
+    )
+
+
+def fits(said: Said, count: float) -> bool:
+    """Whether a count is what a number says."""
+    if said.number is None or said.low is not None:
+        return (said.low is None or said.low <= count) and (said.high is None or count <= said.high)
+    return {
+        "": count == said.number,
+        "more than": count > said.number,
+        "at least": count >= said.number,
+        "about": abs(count - said.number) <= NEAR * said.number,
+        "less than": count < said.number,
+        "at most": count <= said.number,
+    }[said.qualifier]
+
+
+def inside(before: Side, after: Side, counts: Counts) -> str:
+    """Say the true steps, for those who may see figures, and what of the releases they do not explain."""
+    changes = "".join(
+        f" {'+' if step.change > 0 else _MINUS} {written_count(abs(step.change))} {step.why}"
+        for step in counts.steps
+    )
+    told = f"{written_count(counts.opening)}{changes} = {written_count(counts.closing)}."
+    if not counts.steps:
+        told = f"{written_count(counts.closing)} in both."
+    amiss = [
+        _amiss(side, count)
+        for side, count in ((before, counts.opening), (after, counts.closing))
+        if not fits(side.said, count)
+    ]
+    return " ".join([told, *amiss])
+
+
+def _amiss(side: Side, count: float) -> str:
+    day, number = written_day(side.release.known_at), side.said.number
+    words = f"{side.release.name} says {spoken(side.said)}; the register as known on {day} says "
+    if side.said.qualifier or number is None:
+        return f"{words}{written_count(count)}, which does not fit."
+    apart = written_count(abs(count - number))
+    return f"{words}{written_count(count)}: the difference of {apart} cannot be explained from the rows."
+
+
+def _same(before: Said, after: Said) -> bool:
+    return (before.shown, before.qualifier, before.number) == (after.shown, after.qualifier, after.number)
+
+
+def _kind(before: Side, after: Side, steps: tuple[Step, ...]) -> Kind:
+    if _same(before.said, after.said):
+        return "the same"
+    reasons = {step.why for step in steps}
+    of_one_day = before.release.as_at == after.release.as_at
+    declared: Nature = after.release.nature
+    if reasons & _MENDED or (of_one_day and declared == "correction"):
+        return "correction"
+    if reasons & _NEW or of_one_day or (not reasons and declared == "revision"):
+        return "revision"
+    return "correction" if not reasons and declared == "correction" else "update"
+
+
+def _plain(said: Said) -> bool:
+    """Whether a number is told as it was counted, or as it was typed, and nothing qualifies it."""
+    exact = said.treatment in ("as counted", "exact in the public interest", "typed")
+    return said.number is not None and exact and not said.qualifier
+
+
+def _told_difference(before: Said, after: Said) -> float | None:
+    """Difference of two numbers that are both told; None where one is not, or is only bounded."""
+    if before.number is None or after.number is None or before.qualifier or after.qualifier:
+        return None
+    return after.number - before.number
+
+
+def _scale(before: Said, after: Said) -> str:
+    apart = _told_difference(before, after)
+    if not apart or after.shown.endswith("%"):
+        return ""
+    about = "" if _plain(before) and _plain(after) else "about "
+    relative = f", {_percentage(abs(apart) / before.number)}" if before.number else ""
+    return f"{'up' if apart > 0 else 'down'} by {about}{written_count(abs(apart))}{relative}"
+
+
+def _percentage(part: float) -> str:
+    return f"{100 * part:.1f}".removesuffix(".0") + "%"
+
+
+def _why(before: Side, after: Side, counts: Counts | None, steps: tuple[Step, ...], threshold: int) -> str:
+    """Say in public why the numbers differ, without a full stop."""
+    if not steps or None in (before.said.number, after.said.number) or after.told.kind != "count":
+        return _untold(before, after, counts)
+    apart = _told_difference(before.said, after.said)
+    if _same(before.said, after.said):
+        return UNCHANGED
+    if len(steps) == 1 and apart is not None:
+        exact = _plain(before.said) and _plain(after.said)
+        return _phrase(after.told, steps[0], apart, threshold, exact=exact)
+    first, *others = dict.fromkeys(_phrase(after.told, step, None, threshold) for step in steps)
+    some = f"some {noun(after.told, None)} "
+    return listed_words([first, *(each.replace(some, "some ") for each in others)])
+
+
+def _untold(before: Side, after: Side, counts: Counts | None) -> str:
+    """Say why no steps are told."""
+    if _same(before.said, after.said):
+        return UNCHANGED
+    if None in (before.said.number, after.said.number):
+        return "one of the two numbers is not told, so what lies between them is not either"
+    if after.told.kind == "share":
+        return f"it is worked out anew from {after.told.counts} and {after.told.out_of}, each of its own day"
+    if after.told.kind == "median":
+        return "it is a median, worked out anew, and no steps lead from one to the other"
+    if counts is None:
+        return "the register does not say what lies between them"
+    return "the rows of the register alone do not explain the difference"
+
+
+def _phrase(told: Told, step: Step, number: float | None, threshold: int, *, exact: bool = False) -> str:
+    """Say one step; without its number unless that is the difference of the two that are told."""
+    count = None if number is None else abs(number)
+    about = "" if exact else "about "
+    one = count == 1 and exact
+    # A cause is told of many, never of so few that it could be about one of them.
+    most = "" if step.caused == step.things else ", most of them"
+    cause = f"{most} following {step.cause}" if step.cause and step.caused > threshold else ""
+    return _PHRASES[step.why].format(
+        n="some" if count is None else f"{about}{written_count(count)}",
+        noun=noun(told, 1 if one else None),
+        were="was" if one else "were",
+        counts="counts" if one else "count",
+        done=_DONE.get(told.figure, "counted"),
+        cause=cause,
+    )
+
+
+def _sentence(before: Side, after: Side, kind: Kind, scale: str, why: str) -> str:
+    earlier, later = written_day(before.release.as_at), written_day(after.release.as_at)
+    of_one_day = earlier == later
+    said = clause(before.release, before.told, before.said)
+    if kind == "the same":
+        days = f"As at {later}" if of_one_day else f"As at {earlier} and as at {later}"
+        return f"{days} we have said the same: {said}."
+    if before.said.number is None or after.said.number is None:
+        told = f"{spoken(before.said)} as at {earlier}, {spoken(after.said)} as at {later}"
+        return f"{_title(after)}: {told}; {why}."
+    now = "now" if of_one_day else f"as at {later}"
+    nature = f"{'an' if kind == 'update' else 'a'} {kind}"
+    scaled = f"{nature}: {scale}" if scale else nature
+    return (
+        f"As at {earlier} we said that {said}; {now} we say {spoken(after.said)}, because {why} ({scaled})."
+    )
+
+
+def _title(side: Side) -> str:
+    place = f", {' and '.join(side.said.where)}" if side.said.where else ""
+    return capitalised(f"{side.told.title}{place}")
