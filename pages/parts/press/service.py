@@ -13,9 +13,11 @@ from typing import Any
 from access.roles import Permission
 from access.settings import Mode
 from access.visit import Refused
+from data.kinds import Kind, Outcome
 from data.publishing.content import Draft, Frozen, Override, Published
 from data.publishing.release import Person, Release
 from data.publishing.states import State
+from data.record import Row
 from data.releases import Releases
 from pages.parts import kept, visitor
 from pages.parts.press.checklist import refuse_unknown
@@ -92,7 +94,7 @@ class Press:
         """
         found = self.release(release)
         if not found.public(self.now):
-            self.source.visit.consult(MAY.RELEASES, f"release {release}, {found.state(self.now)}")
+            self.source.visit.consult(MAY.RELEASES, _look(release, found.state(self.now)))
         return kept.told(found.frozen, self._releases, release)
 
     def counted(self, release: int) -> Frozen | None:
@@ -176,6 +178,16 @@ class Press:
         self._require(MAY.FIGURES, f"pre-release access list of release {release}")
         return self._releases.lookers(release)
 
+    def looks(self, release: int) -> list[Row]:
+        """Return the record's entries of those who looked at a release while it was under embargo.
+
+        Raises:
+            Refused: the reader may not approve releases.
+        """
+        self._approving(release)
+        found = self.source.visit.record.about(Kind.CONSULTATION, _look(release, State.APPROVED))
+        return [each for each in found if each.outcome == Outcome.ALLOWED]
+
     def override(self, release: int, cell: Override, *, given: bool = True) -> None:
         """Decide that one small number is told exactly in the public interest, or no longer."""
         by = self._person(MAY.SMALL_NUMBERS, f"decide on a small number of release {release}")
@@ -224,6 +236,10 @@ def public_of(releases: Releases) -> list[Public]:
         if each.public(moment) and (published_at := each.published_at) is not None
     ]
     return sorted(found, key=_in_turn)
+
+
+def _look(release: int, state: State) -> str:
+    return f"release {release}, {state}"
 
 
 def _in_turn(public: Public) -> tuple[dt.datetime, int]:

@@ -1,0 +1,22 @@
+"""The checklist of a draft as its author sees it."""
+
+import streamlit as st
+
+from data.written import capitalised, counted
+from pages.parts.press.making import Made
+
+
+def draw(made: Made) -> None:
+    """Say what stands in the way of a draft, and what a person should look at."""
+    if made.errors:
+        found = counted(len(made.errors), "thing stands", "things stand")
+        st.error(f"**{capitalised(found)} in the way of submitting it:**{_listed(made.errors)}")
+    else:
+        st.success("Nothing stands in the way of submitting it.")
+    if made.warnings:
+        found = counted(len(made.warnings), "thing", "things")
+        st.warning(f"**{capitalised(found)} to look at before you do:**{_listed(made.warnings)}")
+
+
+def _listed(sentences: tuple[str, ...]) -> str:
+    return "".join(f"\n- {each.replace('*', chr(92) + '*')}" for each in sentences)

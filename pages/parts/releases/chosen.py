@@ -1,0 +1,105 @@
+"""One release: where it stands, in a sentence, and every step that it has come by."""
+
+import datetime as dt
+
+import polars as pl
+import streamlit as st
+
+from data.publishing.moments import spoken_moment
+from data.publishing.release import Release
+from data.publishing.states import State, Step
+from data.written import capitalised, listed_words, written_day
+from pages.parts.press.service import Press
+from pages.parts.releases.listing import as_at_of, title_of
+
+
+def draw(press: Press, release: Release) -> None:
+    """Say what a release is, where it stands and what may be done with that."""
+    st.subheader(f"{release.name}: {title_of(press, release)}")
+    state = release.state(press.now)
+    said = standing(press, release)
+    if state is State.APPROVED:
+        st.warning(f"**EMBARGOED until {_public(press, release)}.** {said}")
+    elif state is State.WITHDRAWN:
+        st.error(said)
+    else:
+        st.markdown(said)
+    st.caption(_speaks_of(press, release))
+
+
+def standing(press: Press, release: Release) -> str:
+    """Say where a release stands."""
+    last, zone = release.steps[-1], press.source.terms.time_zone
+    match release.state(press.now):
+        case State.DRAFT:
+            why = f" It was {last.kind} by {last.who}: {last.reason}" if last.reason else ""
+            said = f"A draft, written by {_authors(release)}; nobody outside may see it.{why}"
+        case State.IN_REVIEW:
+            said = (
+                f"In review since it was submitted by {last.who}. Its numbers are frozen. It waits for an "
+                f"approver other than {_authors(release)}, who wrote it."
+            )
+        case State.APPROVED:
+            said = f"Approved by {last.who}. Nothing of it may be told before; it can still be recalled."
+        case State.WITHDRAWN:
+            said = f"Withdrawn by {last.who} at {_moment(last.at, zone)}: {last.reason}"
+        case State.ABANDONED:
+            said = f"Given up by {last.who}: {last.reason} Writing it anew takes it up again."
+        case State.AMENDED:
+            since = "" if release.amended_at is None else spoken_moment(release.amended_at, zone)
+            said = f"Public since {_public(press, release)}; amended by a new version at {since}."
+        case State.PUBLISHED if release.origin == "elsewhere":
+            said = f"Published elsewhere at {_public(press, release)}; typed in here by {last.who}."
+        case State.PUBLISHED:
+            said = f"Public since {_public(press, release)}, approved by {last.who}."
+    return said
+
+
+def steps(press: Press, release: Release) -> None:
+    """List every step of a release, first to last: who, when, why."""
+    zone = press.source.terms.time_zone
+    with st.expander(f"Its history: {len(release.steps)} {'step' if len(release.steps) == 1 else 'steps'}"):
+        st.dataframe(
+            pl.DataFrame(
+                [
+                    {
+                        "Step": capitalised(each.kind),
+                        "When": _moment(each.at, zone),
+                        "Who": each.who,
+                        "Role": each.role,
+                        "Why": each.reason,
+                        "Public from": _moment(each.published_at, zone) if each.published_at else "",
+                    }
+                    for each in release.steps
+                ]
+            ),
+            hide_index=True,
+        )
+        if release.frozen:
+            st.caption(f"Digest of what was {_frozen_by(release)}: `{release.frozen}`")
+
+
+def _frozen_by(release: Release) -> str:
+    return "entered" if release.origin == "elsewhere" else "last submitted"
+
+
+def _speaks_of(press: Press, release: Release) -> str:
+    day = written_day(as_at_of(press, release))
+    if release.draft is None:
+        return f"It speaks of {day}. Its numbers were typed as they were published: none of them was counted."
+    draft = release.draft
+    return f"It speaks of {day}, as known on {written_day(draft.known_at)}; {draft.status}; {draft.nature}."
+
+
+def _authors(release: Release) -> str:
+    kinds = (Step.DRAFTED, Step.EDITED, Step.SUBMITTED)
+    return listed_words(list(dict.fromkeys(each.who for each in release.steps if each.kind in kinds)))
+
+
+def _public(press: Press, release: Release) -> str:
+    public = release.published_at
+    return "" if public is None else spoken_moment(public, press.source.terms.time_zone)
+
+
+def _moment(at: str, zone: str) -> str:
+    return spoken_moment(dt.datetime.fromisoformat(at), zone)

@@ -1,0 +1,180 @@
+"""The form of a statement that was published elsewhere: its numbers are typed, and marked so for good."""
+
+from typing import get_args
+
+import streamlit as st
+from pydantic import ValidationError
+
+from data.faults import Fault
+from data.publishing.content import LONGEST_NOTE, LONGEST_TITLE, Published, Qualifier, Status
+from data.publishing.elsewhere import Number, Statement
+from data.publishing.release import Release
+from metrics.catalogue import metric
+from metrics.dimensions import PART
+from metrics.metric import Metric
+from pages.parts.press.service import Press
+from pages.parts.releases import clock, memory
+from pages.parts.source import Source
+
+MOST, LONGEST_PLACE = 1_000_000_000, 300
+HEADLINES = ("population", "risk_assessed", "failures", "failures_with_harm", "referrals")
+QUALIFIERS: dict[str, Qualifier] = {each or "exactly": each for each in get_args(Qualifier)}
+
+
+def begin(press: Press) -> None:
+    """Offer the form of a statement that is not there yet."""
+    st.subheader("A statement made elsewhere")
+    st.caption(
+        "Enter what was published before Candour, or outside it, as it was published. Its numbers are typed "
+        "and marked so; nothing of them is counted."
+    )
+    _form(press, None, key="enter_new")
+
+
+def correct(press: Press, loaded: Release) -> None:
+    """Offer to correct a statement that was typed wrongly: by a new version, which stands in its place."""
+    later = any(each.number == loaded.number and each.version > loaded.version for each in press.releases())
+    if loaded.origin != "elsewhere" or later:
+        return
+    with st.expander("Correct what was typed, by a new version"):
+        _form(press, loaded, key=f"enter_{loaded.id}")
+
+
+def _form(press: Press, amends: Release | None, *, key: str) -> None:
+    source = press.source
+    usual = None if amends is None else press.told(amends.id)
+    offered = _offered(source)
+    held = [] if usual is None else _held(usual, offered)
+    # Outside the form, since the form asks for a number of each.
+    chosen = st.multiselect(
+        "Figures of the statement",
+        list(offered),
+        [label for label, _, _ in held]
+        or [label for label in offered if offered[label].figure in HEADLINES[:1]],
+        key=f"{key}_figures",
+        placeholder="Choose figures",
+    )
+    with st.form(key):
+        title = st.text_input(
+            "Title", usual.title if usual else "", max_chars=LONGEST_TITLE, key=f"{key}_title"
+        )
+        where_from = st.text_input(
+            "Where was it published?",
+            usual.where_from if usual else "",
+            max_chars=LONGEST_PLACE,
+            key=f"{key}_place",
+            help="For example: public statement on the force's website.",
+        )
+        moment = (amends.published_at if amends else None) or press.now
+        published = clock.ask("Published", source.terms.time_zone, moment, key=f"{key}_published")
+        columns = st.columns(2)
+        with columns[0]:
+            as_at = st.date_input(
+                "Its figures are as at",
+                usual.as_at if usual else "today",
+                format="DD/MM/YYYY",
+                key=f"{key}_as_at",
+            )
+        with columns[1]:
+            statuses = list(get_args(Status))
+            status = st.selectbox(
+                "Status", statuses, statuses.index(usual.status) if usual else 0, key=f"{key}_status"
+            )
+        numbers = _numbers(chosen, offered, {label: (q, n) for label, q, n in held}, key)
+        note = st.text_area(
+            "What else is known of it", usual.note if usual else "", max_chars=LONGEST_NOTE, key=f"{key}_note"
+        )
+        if not st.form_submit_button("Enter it", type="primary"):
+            return
+    try:
+        entered = Statement.model_validate(
+            {
+                "title": title or "", "published_at": published.moment(), "where_from": where_from or "",
+                "as_at": as_at, "status": status, "note": note or "", "numbers": numbers,
+            }
+        )  # fmt: skip
+        told = entered.published(source.terms)
+    except ValidationError as error:
+        st.error(_misfit(error))
+        return
+    except Fault as fault:
+        st.error(str(fault))
+        return
+    memory.attempt(
+        lambda: press.enter(told, entered.published_at, amends=amends.id if amends else None),
+        "Entered as {name}, published elsewhere.",
+    )
+
+
+def _numbers(
+    chosen: list[str], offered: dict[str, Number], held: dict[str, tuple[str, int]], key: str
+) -> list[Number]:
+    numbers: list[Number] = []
+    for label in chosen:
+        number, (qualifier, typed) = offered[label], held.get(label, ("exactly", 0))
+        place = f"{key}_{number.figure}_{'_'.join(number.where)}"
+        columns = st.columns([2, 3])
+        with columns[0]:
+            words = st.selectbox(
+                f"{label}: how it was said",
+                list(QUALIFIERS),
+                list(QUALIFIERS).index(qualifier),
+                key=f"{place}_qualifier",
+            )
+        with columns[1]:
+            said = st.number_input(
+                f"{label}: the number",
+                min_value=0,
+                max_value=MOST,
+                value=typed,
+                step=1,
+                key=f"{place}_number",
+            )
+        numbers.append(number.model_copy(update={"number": int(said), "qualifier": QUALIFIERS[str(words)]}))
+    return numbers
+
+
+def _offered(source: Source) -> dict[str, Number]:
+    """Every count of the catalogue, and the failures of each headline part, as a reader calls it."""
+    counts = [each for each in source.catalogue() if isinstance(each, Metric) and not each.share]
+    whole = {
+        each.title: Number(figure=each.name, title=each.title, counts=each.counts, unit=each.unit, number=0)
+        for each in counts
+    }
+    failures = metric("failures")
+    parted = {
+        f"{failures.title}, {PART.title.lower()} {part.title}": Number(
+            figure=failures.name,
+            title=f"{failures.title} by {PART.title.lower()}",
+            counts=failures.counts,
+            unit=failures.unit,
+            number=0,
+            by=(PART.name,),
+            titles=(PART.title,),
+            where=(part.name,),
+        )
+        for part in source.terms.partition
+    }
+    return whole | parted
+
+
+def _held(told: Published, offered: dict[str, Number]) -> list[tuple[str, str, int]]:
+    """What a statement said before: each figure that is offered, how it was qualified, and its number."""
+    names = {(each.figure, each.by, each.where): label for label, each in offered.items()}
+    return [
+        (names[key], cell.qualifier or "exactly", int(cell.number or 0))
+        for figure in told.figures
+        for cell in figure.cells
+        if (key := (figure.figure, figure.by, cell.where)) in names
+    ]
+
+
+def _misfit(error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    words = {
+        "title": "Give it a title, in one line, as the statement had.",
+        "where_from": "Say where the statement was published.",
+        "numbers": "Choose at least one figure of the statement.",
+    }
+    said = first["msg"].removeprefix("Value error, ")
+    return words.get(str(first["loc"][0]) if first["loc"] else "", f"{said[:1].upper()}{said[1:]}.")

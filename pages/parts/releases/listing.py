@@ -1,0 +1,90 @@
+"""The releases as a list, and the one that is looked at, which the address of the page names."""
+
+import datetime as dt
+
+import polars as pl
+import streamlit as st
+
+from access.roles import Permission
+from data.publishing.moments import spoken_moment
+from data.publishing.release import Release
+from data.publishing.states import State, Step
+from data.written import capitalised, listed_words, short_day
+from pages.parts.press.service import Press
+from pages.parts.releases import memory
+
+DRAFTING, ENTERING = "Write a new release", "Enter a statement made elsewhere"
+TALLEST = 290
+
+
+def draw(press: Press) -> None:
+    """List the releases, the newest first."""
+    releases = press.releases()[::-1]
+    if not releases:
+        st.info("There is no release yet. An analyst writes the first one here.")
+        return
+    rows = [_row(press, each) for each in releases]
+    st.dataframe(pl.DataFrame(rows), hide_index=True, height=min(36 * (len(rows) + 1), TALLEST))
+
+
+def choose(press: Press) -> Release | str | None:
+    """Ask which release to look at, or what else to do; return the release, or the words of what to do."""
+    memory.turn_to_next()
+    releases = {each.name: each for each in press.releases()[::-1]}
+    may = press.source.visit.may
+    more = [DRAFTING] if may(Permission.DRAFT_RELEASES) else []
+    more += [ENTERING] if may(Permission.STATEMENTS) else []
+    options = [*releases, *more]
+    if not options:
+        return None
+    wanted = st.query_params.get(memory.CHOSEN)
+    name = st.selectbox(
+        "Look at", options, _first(press, list(releases.values())), key=memory.CHOSEN, bind="query-params"
+    )
+    if wanted is not None and wanted not in options:
+        st.warning(f"There is no such release that you may see: {name} is shown instead.")
+    return releases.get(str(name), str(name))
+
+
+def title_of(press: Press, release: Release) -> str:
+    """Return the title of a release: of the draft, or of a statement made elsewhere."""
+    return press.told(release.id).title if release.draft is None else release.draft.title
+
+
+def state_of(press: Press, release: Release) -> str:
+    """Return the state of a release as a reader sees it."""
+    state = release.state(press.now)
+    made = " elsewhere" if release.origin == "elsewhere" and state is State.PUBLISHED else ""
+    return f"{capitalised(state)}{made}"
+
+
+def as_at_of(press: Press, release: Release) -> dt.date:
+    """Return the day that a release speaks of."""
+    return press.told(release.id).as_at if release.draft is None else release.draft.as_at
+
+
+def _row(press: Press, release: Release) -> dict[str, str]:
+    public = release.published_at
+    zone = press.source.terms.time_zone
+    return {
+        "Release": release.name,
+        "Title": title_of(press, release),
+        "State": state_of(press, release),
+        "As at": short_day(as_at_of(press, release)),
+        "Public from": "" if public is None else spoken_moment(public, zone),
+        "Written by": listed_words(_by(release, Step.DRAFTED, Step.EDITED, Step.SUBMITTED, Step.ENTERED)),
+        "Approved by": listed_words(_by(release, Step.APPROVED)[-1:]) if release.approved else "",
+    }
+
+
+def _by(release: Release, *kinds: Step) -> list[str]:
+    return list(dict.fromkeys(each.who for each in release.steps if each.kind in kinds))
+
+
+def _first(press: Press, releases: list[Release]) -> int:
+    """Where the list begins: for an approver at what waits for them, for all others at the newest."""
+    moment = press.now
+    states = [each.state(moment) for each in releases]
+    if press.source.visit.may(Permission.APPROVE_RELEASES) and State.IN_REVIEW in states:
+        return states.index(State.IN_REVIEW)
+    return 0

@@ -1,0 +1,81 @@
+"""One release from top to bottom: where it stands, what it says, what stands in its way, what may be done."""
+
+import streamlit as st
+
+from access.roles import Permission
+from access.settings import Mode
+from data.faults import Fault
+from data.publishing.release import Release
+from data.publishing.states import State
+from pages.parts import visitor
+from pages.parts.press.service import Press
+from pages.parts.releases import (
+    checked,
+    chosen,
+    deciding,
+    drafting,
+    entering,
+    lookers,
+    memory,
+    numbers,
+    small,
+)
+from pages.parts.releases.listing import DRAFTING
+
+ON_THEIR_WAY = (State.DRAFT, State.IN_REVIEW, State.APPROVED)
+
+
+def draw(press: Press, looked_at: Release | str | None) -> None:
+    """Draw the release that is looked at, or the form of a new one."""
+    memory.say_what_was_done()
+    if isinstance(looked_at, Release):
+        _release(press, memory.loaded(looked_at))
+    elif looked_at == DRAFTING:
+        drafting.begin(press)
+    elif looked_at is not None:
+        entering.begin(press)
+
+
+def who(press: Press) -> None:
+    """Say in a demonstration as whom the reader acts: there each role counts as another person."""
+    if visitor.desk().settings.mode is Mode.DEMONSTRATION:
+        st.caption(
+            f"In this demonstration each role counts as another person. You act here as “{press.name}”: turn "
+            "to another role at the side to approve what this one wrote."
+        )
+
+
+def _release(press: Press, release: Release) -> None:
+    chosen.draw(press, release)
+    state = release.state(press.now)
+    if state is State.DRAFT:
+        _draft(press, release)
+    elif state is State.ABANDONED:
+        if press.source.visit.may(Permission.DRAFT_RELEASES):
+            drafting.edit(press, release)
+    else:
+        frozen = press.counted(release.id) if press.inside else None
+        numbers.draw(press, press.told(release.id), frozen, public=release.public(press.now))
+        deciding.decide(press, release)
+    if release.public(press.now):
+        deciding.amend(press, release)
+        if press.source.visit.may(Permission.STATEMENTS):
+            entering.correct(press, release)
+    if press.inside and state in ON_THEIR_WAY:
+        lookers.draw(press, release)
+    chosen.steps(press, release)
+
+
+def _draft(press: Press, release: Release) -> None:
+    """Draw a draft as it would be if it were submitted now."""
+    try:
+        made = press.made(release.id)
+    except Fault as fault:
+        st.error(str(fault))
+    else:
+        numbers.draw(press, made.told, made.frozen, public=False)
+        checked.draw(made)
+        small.draw(press, release, made)
+        deciding.submit(press, release, made)
+    if press.source.visit.may(Permission.DRAFT_RELEASES):
+        drafting.edit(press, release)
