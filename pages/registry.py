@@ -4,6 +4,7 @@ from access.roles import Permission, Role, permitted
 from pages.parts.entry import PageEntry as Entry
 
 FIGURES, LOADS, RECORD = Permission.FIGURES, Permission.LOADS, Permission.RECORD
+RELEASES = Permission.RELEASES
 
 REGISTRY = (
     Entry("overview.py", "Overview", "Are we on course, and what needs a decision?", FIGURES),
@@ -15,18 +16,30 @@ REGISTRY = (
     Entry("assurance.py", "Assurance", "Can the review's own outcomes be relied on?", FIGURES),
     Entry("enquiries.py", "Enquiries", "Who asks, who waits, and how soon were people told?", FIGURES),
     Entry("explore.py", "Explore", "Any figure, by what you choose: where does it come from?", FIGURES),
+    Entry("headlines.py", "Headlines", "What have we said, and what may we say?", RELEASES, dated=False),
+    Entry(
+        "releases.py",
+        "Releases",
+        "What is drafted, approved and published, and by whom?",
+        RELEASES,
+        dated=False,
+    ),
     Entry("loads.py", "Data", "What was loaded, held back or changed?", LOADS, dated=False),
     Entry("definitions.py", "Definitions", "What does each figure mean?", Permission.DEFINITIONS),
     Entry("audit.py", "Audit", "Who looked at what? Is the record whole?", RECORD, dated=False),
+    Entry(
+        "accessibility.py", "Accessibility", "Who can use this, and what is not right yet?", None, dated=False
+    ),
     Entry("start.py", "Start", "What may I open?", None),
 )
+FIRST = ("Overview", "Headlines")
 
 
 def open_to(role: Role) -> tuple[Entry, ...]:
-    """Pages that a role may open, in their order; who may not open the first starts on one that says so."""
+    """Pages that a role may open, in their order; who may open none that is a first starts on one that says so."""
     *pages, start = REGISTRY
     found = tuple(each for each in pages if each.needs is None or permitted(role, each.needs))
-    return found if pages[0] in found else (start, *found)
+    return found if found[0].title in FIRST else (start, *found)
 
 
 def needs() -> dict[str, Permission | None]:

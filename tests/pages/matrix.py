@@ -24,6 +24,7 @@ PAGES = {
     "Assurance": {CHIEF, ANALYST, APPROVER},
     "Enquiries": {CHIEF, ANALYST, APPROVER},
     "Explore": {CHIEF, ANALYST, APPROVER},
+    "Releases": {CHIEF, ANALYST, PRESS, APPROVER},
     "Data": {CHIEF, ANALYST, APPROVER, STEWARD},
     "Definitions": set(Role),
     "Audit": {AUDITOR},
@@ -49,6 +50,7 @@ ADDRESSES = {
     "/assurance": "Assurance",
     "/enquiries": "Enquiries",
     "/explore": "Explore",
+    "/releases": "Releases",
     "/data": "Data",
     "/audit": "Audit",
 }
