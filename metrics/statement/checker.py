@@ -1,0 +1,130 @@
+"""The check of a draft: every number found, read, and held against what was published."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+
+from data.faults import Fault
+from metrics.statement.asides import aside
+from metrics.statement.beside import Read, directions, opposites, sums
+from metrics.statement.days import Anchor, anchors
+from metrics.statement.judging import Judge
+from metrics.statement.marks import Checked, Claim, Mark
+from metrics.statement.published import Corpus, PublishedAt
+from metrics.statement.quantities import Quantity, quantities
+from metrics.statement.reading import NOW, PAST, Reader, Reading
+from metrics.statement.text import Sentence, plain, sentences
+from metrics.statement.vocabulary import Vocabulary
+
+LONGEST, MOST_NUMBERS = 100_000, 2_000
+
+
+def check(draft: str, day: dt.date, releases: Sequence[PublishedAt], vocabulary: Vocabulary) -> Checked:
+    """Mark every number of a draft that is to be said on `day`.
+
+    releases: in any order; what was not public by `day` is not held against.
+
+    Raises:
+        Fault: the draft is longer than any statement or has more numbers, or there is nothing to hold it against.
+    """
+    if len(draft) > LONGEST:
+        raise Fault(f"The draft has over {LONGEST:,} characters: paste the statement alone.")
+    corpus = Corpus(releases, day)
+    if corpus.empty:
+        raise Fault("Nothing had been published by that day: there is nothing to hold a draft against.")
+    return _Check(draft, day, corpus, vocabulary).done()
+
+
+class _Check:
+    """One check under way: what the sentence before said is held for the next."""
+
+    def __init__(self, draft: str, day: dt.date, corpus: Corpus, vocabulary: Vocabulary) -> None:
+        self._draft = draft
+        self._text = plain(draft)
+        self._day = day
+        self._vocabulary = vocabulary
+        self._judge = Judge(corpus, vocabulary)
+        self._topic = ""
+        self._anchor: tuple[int, Anchor] | None = None
+        self._read: list[Read] = []
+        self._numbers = 0
+
+    def done(self) -> Checked:
+        claims: list[Claim] = []
+        beside: list[Claim] = []
+        for place, sentence in enumerate(sentences(self._draft)):
+            claims += self._sentence(place, sentence)
+            beside += opposites(sentence, self._draft, self._vocabulary)
+            beside += directions(sentence, self._draft, self._text)
+        beside += sums(self._read)
+        return Checked(self._draft, tuple(claims), tuple(sorted(beside, key=lambda each: each.start)))
+
+    def _sentence(self, place: int, sentence: Sentence) -> list[Claim]:
+        days = anchors(sentence, self._day)
+        found = quantities(sentence)
+        whys = [aside(sentence, each, days) for each in found]
+        figures = [each for each, why in zip(found, whys, strict=True) if not why]
+        self._numbers += len(figures)
+        if self._numbers > MOST_NUMBERS:
+            raise Fault(
+                f"The draft has over {MOST_NUMBERS:,} numbers, as no statement has: paste the statement alone."
+            )
+        reader = Reader(sentence, figures, days, self._vocabulary, self._topic)
+        claims = [
+            self._claim(sentence, each.first, each.last, f"It is {why}.")
+            for each, why in zip(found, whys, strict=True)
+            if why and not _in_a_day(each, days)
+        ]
+        claims += [
+            self._claim(sentence, each.first, each.last, "It is a day.")
+            for each in days
+            if _digits(sentence, each)
+        ]
+        for each in figures:
+            reading = reader.read(each)
+            claim = self._figure(place, sentence, reading)
+            if claim is not None:
+                claims.append(claim)
+                self._read.append(Read(reading, claim, place, sentence.paragraph))
+        self._topic = reader.topic
+        said = [each for each in days if each.how == "in"]
+        self._anchor = (place, said[0]) if said else self._anchor
+        return self._whole(sentence, claims)
+
+    def _figure(self, place: int, sentence: Sentence, reading: Reading) -> Claim | None:
+        if reading.quantity.plain and not (reading.figures or reading.linked or reading.unit):
+            # "one of the best", "no doubt": a word, and no number of anything.
+            return None
+        blank = self._claim(sentence, reading.quantity.first, reading.quantity.last, "")
+        return self._judge.judge(reading, self._carried(place, sentence, reading), blank)
+
+    def _carried(self, place: int, sentence: Sentence, reading: Reading) -> Reading | None:
+        """Read a number without a day, in a sentence of the past, on the day that the one before spoke of."""
+        if self._anchor is None or self._anchor[0] != place - 1 or reading.anchor is not None:
+            return None
+        words = set(sentence.words)
+        if NOW & words or not PAST & words or reading.role != "total":
+            return None
+        return replace(reading, anchor=self._anchor[1], loose=False)
+
+    def _claim(self, sentence: Sentence, first: int, last: int, why: str) -> Claim:
+        start, end = sentence.tokens[first].start, sentence.tokens[last].end
+        return Claim(start, end, self._draft[start:end], Mark.NO_FIGURE, why)
+
+    def _whole(self, sentence: Sentence, claims: list[Claim]) -> list[Claim]:
+        """Add whatever has a digit and has no mark yet: no digit of a draft goes without one."""
+        covered = {place for each in claims for place in range(each.start, each.end)}
+        missed = [
+            self._claim(sentence, place, place, "It is a code, an address or a time.")
+            for place, token in enumerate(sentence.tokens)
+            if token.has_digit and token.start not in covered
+        ]
+        return sorted([*claims, *missed], key=lambda each: each.start)
+
+
+def _in_a_day(quantity: Quantity, days: list[Anchor]) -> bool:
+    return any(each.first <= quantity.last and quantity.first <= each.last for each in days)
+
+
+def _digits(sentence: Sentence, anchor: Anchor) -> bool:
+    return any(token.has_digit for token in sentence.tokens[anchor.first : anchor.last + 1])

@@ -1,0 +1,66 @@
+"""What the check says of each number of a draft."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Mark(StrEnum):
+    """One verdict; each is shown with its own symbol and words."""
+
+    MATCHES = "matches"
+    ANOTHER_DAY = "another day"
+    DIFFERS = "differs"
+    UNPUBLISHED = "not published"
+    SMALL = "small"
+    UNCLEAR = "cannot tell"
+    NO_FIGURE = "not a figure"
+    SUM = "does not add up"
+    OPPOSITE = "opposite"
+
+
+WRONG = frozenset({Mark.ANOTHER_DAY, Mark.DIFFERS, Mark.UNPUBLISHED, Mark.SMALL, Mark.SUM, Mark.OPPOSITE})
+"""Marks that ask for the draft to be changed, or for somebody to answer for it."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One number of a draft, or one turn of words, and what was found of it.
+
+    start, end: its place in the draft. sentence: what was found, in one sentence. releases: names of those
+    that it was held against. instead: what could be said, empty where there is nothing to offer.
+    """
+
+    start: int
+    end: int
+    text: str
+    mark: Mark
+    sentence: str
+    releases: tuple[str, ...] = ()
+    instead: str = ""
+
+    @property
+    def wrong(self) -> bool:
+        """Whether somebody must do something about it."""
+        return self.mark in WRONG
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A draft after the check.
+
+    claims: one for every number, in their order; no two share a character. beside: what is wrong with more
+    than one number, or with words.
+    """
+
+    draft: str
+    claims: tuple[Claim, ...]
+    beside: tuple[Claim, ...] = ()
+
+    def count(self, *marks: Mark) -> int:
+        """Count the claims, and what was found beside them, with any of these marks."""
+        return sum(each.mark in marks for each in (*self.claims, *self.beside))
+
+    @property
+    def figures(self) -> int:
+        """How many numbers say something of the review."""
+        return sum(each.mark is not Mark.NO_FIGURE for each in self.claims)

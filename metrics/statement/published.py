@@ -1,0 +1,167 @@
+"""What was published, and when: which release spoke last of a figure on a day."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from data.publishing.content import Published, Said
+from data.written import written_day
+from metrics.statement.quantities import Quantity
+from metrics.statement.vocabulary import Figure
+
+HERE = ZoneInfo("Europe/London")
+Fit = Literal["right", "rounder", "hidden", "wrong"]
+NONE_SHOWN = "*"
+
+
+@dataclass(frozen=True)
+class PublishedAt:
+    """A release, and the moment from which it was public; `withdrawn` if it no longer stands."""
+
+    published: Published
+    moment: dt.datetime
+    withdrawn: bool = False
+
+    @property
+    def day(self) -> dt.date:
+        """Day on which it became public, where the public is."""
+        return self.moment.astimezone(HERE).date()
+
+    @property
+    def name(self) -> str:
+        """What a reader calls it, with its day."""
+        taken_back = ", since withdrawn" if self.withdrawn else ""
+        return f"{self.published.name} of {written_day(self.day)}{taken_back}"
+
+
+@dataclass(frozen=True)
+class Telling:
+    """One number as one release told it."""
+
+    release: PublishedAt
+    figure: Figure
+    said: Said
+
+    @property
+    def shown(self) -> str:
+        """The number with its qualifier, as it was told."""
+        if self.said.number is None:
+            return "a number that is not told" if self.said.shown == NONE_SHOWN else "no number"
+        return f"{self.said.qualifier} {self.said.shown}".strip()
+
+    @property
+    def exact(self) -> float | None:
+        """The number, if it was told exactly."""
+        told = self.said.number is not None and not self.said.qualifier
+        firm = self.said.treatment in ("as counted", "exact in the public interest", "typed")
+        return float(self.said.number) if told and firm and self.said.number is not None else None
+
+    def fit(self, quantity: Quantity) -> Fit:
+        """How what a sentence says stands to this: right, rounder than it says, not to be told, or wrong."""
+        number = self.said.number
+        if number is None:
+            return self._unseen(quantity)
+        if self.said.qualifier:
+            return _beside(quantity, float(number), self.said.qualifier)
+        if self.said.treatment in ("rounded", "from rounded numbers"):
+            return self._rounded(quantity, float(number))
+        return "right" if quantity.agrees(float(number)) else "wrong"
+
+    def _unseen(self, quantity: Quantity) -> Fit:
+        low, high = self.said.low, self.said.high
+        outside = (low is not None and quantity.value < low) or (high is not None and quantity.value > high)
+        return "wrong" if outside and not quantity.firm else "hidden"
+
+    def _rounded(self, quantity: Quantity, number: float) -> Fit:
+        low = number if self.said.low is None else self.said.low
+        high = number if self.said.high is None else self.said.high
+        if quantity.firm:
+            ends = [quantity.agrees(low), quantity.agrees(number), quantity.agrees(high)]
+            return "right" if all(ends) else "hidden" if any(ends) else "wrong"
+        if quantity.agrees(number):
+            return "right"
+        return "hidden" if low <= quantity.value <= high else "wrong"
+
+
+def _beside(quantity: Quantity, number: float, qualifier: str) -> Fit:
+    """Hold a number against one that was itself told with a qualifier."""
+    value, same = quantity.value, quantity.firm == qualifier
+    match qualifier:
+        case "about":
+            near = quantity.agrees(number) or abs(value - number) <= 0.05 * number
+            return "right" if near and quantity.firm else "rounder" if value == number else "wrong"
+        case "more than" | "at least":
+            if same and value == number:
+                return "right"
+            if quantity.firm in ("more than", "at least"):
+                return "right" if quantity.agrees(number) else "hidden" if value > number else "wrong"
+            return "right" if quantity.firm in ("about", "just over") and quantity.agrees(number) else "wrong"
+        case _:
+            if quantity.firm in ("less than", "at most"):
+                return "right" if value == number or quantity.agrees(number) else "hidden"
+            return "hidden" if value < number and not quantity.firm else "wrong"
+
+
+class Corpus:
+    """Every release that was public by the day of a statement."""
+
+    def __init__(self, releases: Sequence[PublishedAt], day: dt.date) -> None:
+        known = [each for each in releases if each.day <= day]
+        self._all = sorted(known, key=lambda each: (each.published.number, each.published.version))
+        self._tellings: dict[str, list[Telling]] = {}
+        self.day = day
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing had been published."""
+        return not self._all
+
+    def tellings(self, figure: Figure) -> list[Telling]:
+        """Return a figure as each release told it, first to last."""
+        if figure.name not in self._tellings:
+            found = [_told(release, figure) for release in self._all]
+            self._tellings[figure.name] = [each for each in found if each is not None]
+        return self._tellings[figure.name]
+
+    def last(self, figure: Figure, day: dt.date) -> Telling | None:
+        """Return a figure as it was last told by the end of a day; a release withdrawn tells nothing."""
+        standing = [each for each in self.tellings(figure) if not each.release.withdrawn]
+        found = [each for each in standing if each.release.day <= day]
+        return found[-1] if found else None
+
+    def newest(self, figure: Figure) -> Telling | None:
+        """Return a figure as it was last told."""
+        return self.last(figure, self.day)
+
+    def within(self, figure: Figure, begins: dt.date, ends: dt.date) -> list[Telling]:
+        """Return a figure as it was told between two days, the last first; else as it stood by then."""
+        inside = [each for each in self.tellings(figure) if begins <= each.release.day <= ends]
+        if inside:
+            return inside[::-1]
+        standing = self.last(figure, ends)
+        return [] if standing is None else [standing]
+
+    def by(self, day: dt.date) -> bool:
+        """Whether anything had been published by a day."""
+        return any(each.day <= day for each in self._all)
+
+    def before(self, telling: Telling) -> list[Telling]:
+        """Return the figure as releases before told it, first to last."""
+        return [each for each in self.tellings(telling.figure) if _earlier(each.release, telling.release)]
+
+
+def _earlier(one: PublishedAt, other: PublishedAt) -> bool:
+    return one.published.number < other.published.number
+
+
+def _told(release: PublishedAt, figure: Figure) -> Telling | None:
+    for place in figure.places:
+        told = release.published.told(place.figure, place.by)
+        if told is None:
+            continue
+        for said in told.cells:
+            if tuple(label.casefold() for label in said.where) == place.labels:
+                return Telling(release, figure, said)
+    return None

@@ -1,0 +1,129 @@
+"""A draft as sentences of tokens, each knowing where it stands in the draft."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+# One character for one: a place in the plain text is the same place in the draft.
+_PLAIN = str.maketrans(
+    {
+        "\N{RIGHT SINGLE QUOTATION MARK}": "'",
+        "\N{LEFT SINGLE QUOTATION MARK}": "'",
+        "\N{LEFT DOUBLE QUOTATION MARK}": '"',
+        "\N{RIGHT DOUBLE QUOTATION MARK}": '"',
+        "\N{EN DASH}": "-",
+        "\N{EM DASH}": "-",
+        "\N{HYPHEN}": "-",
+        "\N{NON-BREAKING HYPHEN}": "-",
+        "\N{MINUS SIGN}": "-",
+        "\N{NO-BREAK SPACE}": " ",
+        "\N{NARROW NO-BREAK SPACE}": " ",
+        "\N{THIN SPACE}": " ",
+    }
+)
+# Every repetition either takes what it has seen or is bounded, so that no text takes long.
+_TOKEN = re.compile(
+    r"(?:https?://|www\.)\S+"
+    r"|[\w.+-]{1,64}@[\w.-]{1,255}"
+    r"|\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?\w*"
+    r"|\d+(?:[.:/]\d+)*\w*"
+    r"|\w+(?:'\w+)*"
+    r"|[^\w\s]"
+)
+LONGEST_SENTENCE = 400
+ENDS, BULLETS = frozenset(".!?"), frozenset("*-\N{BULLET}")
+SHORT_LINE = 60
+
+
+@dataclass(frozen=True)
+class Token:
+    """One word, number or mark: `text` as it is written, `word` as it is compared, places in the draft."""
+
+    start: int
+    end: int
+    text: str
+    word: str
+
+    @property
+    def has_digit(self) -> bool:
+        """Whether any character is a digit."""
+        return any(each.isdecimal() for each in self.text)
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """Tokens of one sentence; `paragraph` counts the paragraphs before it."""
+
+    tokens: tuple[Token, ...]
+    paragraph: int
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """The tokens as they are compared."""
+        return tuple(token.word for token in self.tokens)
+
+    @cached_property
+    def stems(self) -> tuple[str, ...]:
+        """The tokens as they are compared, many as one."""
+        return tuple(stem(word) for word in self.words)
+
+
+def plain(draft: str) -> str:
+    """Return the draft with simple quotes, hyphens and spaces, as long as it was."""
+    return draft.translate(_PLAIN)
+
+
+def stem(word: str) -> str:
+    """Return the singular of a plural, as far as its letters tell."""
+    if len(word) > len("lies") and word.endswith("ies"):
+        return f"{word[:-3]}y"
+    if len(word) > len("its") and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
+
+
+def phrase(words: str) -> tuple[str, ...]:
+    """Return a phrase as a sentence's stems are compared with."""
+    return tuple(stem(each.word) for each in tokens(words))
+
+
+def tokens(text: str) -> list[Token]:
+    """Return every token of a text that is plain already."""
+    found = _TOKEN.finditer(text)
+    return [Token(each.start(), each.end(), each[0], each[0].lower()) for each in found]
+
+
+def sentences(draft: str) -> list[Sentence]:
+    """Return the sentences of a draft; one without an end is cut where it grows too long."""
+    text = plain(draft)
+    found: list[Sentence] = []
+    held: list[Token] = []
+    paragraph = 0
+    everything = tokens(text)
+    for place, token in enumerate(everything):
+        held.append(token)
+        after = everything[place + 1] if place + 1 < len(everything) else None
+        gap = text[token.end : after.start] if after else "\n\n"
+        if _ends(text, token, after, gap) or len(held) >= LONGEST_SENTENCE:
+            found.append(Sentence(tuple(held), paragraph))
+            held = []
+        paragraph += "\n" in gap and _breaks(text, token, after, gap)
+    return found
+
+
+def _ends(text: str, token: Token, after: Token | None, gap: str) -> bool:
+    if after is None or ("\n" in gap and _breaks(text, token, after, gap)):
+        return True
+    if token.text in ENDS:
+        return bool(gap) and (after.text[0].isupper() or after.has_digit or after.text in "\"'(")
+    # A full stop may stand before the quotation mark that ends the sentence.
+    quoted = token.text in "\"')" and text[token.start - 1 : token.start] in ENDS
+    return bool(quoted) and bool(gap) and after.text[0].isupper()
+
+
+def _breaks(text: str, token: Token, after: Token | None, gap: str) -> bool:
+    """Whether a new line begins a new sentence, and is not only where the text was wrapped."""
+    if after is None or gap.count("\n") > 1:
+        return True
+    line = text.rfind("\n", 0, token.end) + 1
+    return token.text in ".!?:;\"'" or after.text in BULLETS or token.end - line < SHORT_LINE

@@ -1,0 +1,182 @@
+"""Which words of a sentence mean which figure: declared, in the review's words and the catalogue's.
+
+A unit is what is counted, and has heads, the nouns it goes by. Clues, words near it, say which figure of
+that unit is meant; without one, a unit's own figures. A figure is looked up in a release at its places.
+"""
+
+import itertools
+from dataclasses import dataclass, field
+from typing import Any
+
+from data.terms import Case, Part, Terms
+from metrics.catalogue import CATALOGUE
+from metrics.metric import Metric
+from metrics.statement.text import phrase
+from metrics.statement.words import TOLD, words
+from metrics.words import spoken, worded
+
+Phrase = tuple[str, ...]
+# A title of fewer words is a noun that a unit has, or is too common to mean a figure.
+LEAST_TITLE = 3
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a release has a figure: under a name, split in a way, in the cell with this label."""
+
+    figure: str
+    by: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One thing that a statement can give a number of.
+
+    words: what is counted, in the plural. akin: a figure with which it is easily confused: a release has that
+    one and may have the same number of this, but nothing published says so. untold: a part of a figure by
+    which no release splits it.
+    """
+
+    name: str
+    words: str
+    places: tuple[Place, ...] = ()
+    akin: str | None = None
+    untold: bool = False
+
+
+@dataclass(frozen=True)
+class Clue:
+    """Words that, near a unit, mean one of its figures."""
+
+    figures: tuple[str, ...]
+    words: tuple[Phrase, ...]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What is counted, by which nouns, and which figures of it there are.
+
+    own: figures meant where no clue says more. implied: whether its clues mean it without any noun.
+    """
+
+    name: str
+    heads: tuple[Phrase, ...]
+    clues: tuple[Clue, ...] = ()
+    own: tuple[str, ...] = ()
+    implied: bool = False
+
+
+@dataclass(frozen=True)
+class Opposite:
+    """Words that say the reverse of a definition; `said` in a draft should be `meant`."""
+
+    said: Phrase
+    meant: str
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """All that the check knows of a review's words.
+
+    threshold: up to which a number is small. masks: names in which a unit's noun counts nothing.
+    headed, whole: the same heads, and figures by their full titles, by their first word.
+    """
+
+    units: tuple[Unit, ...]
+    figures: dict[str, Figure]
+    masks: tuple[Phrase, ...]
+    opposites: tuple[Opposite, ...]
+    threshold: int = 7
+    titles: tuple[tuple[Phrase, str], ...] = ()
+    _heads: dict[str, list[tuple[Phrase, Unit | None, str | None]]] = field(
+        default_factory=dict[str, list[tuple[Phrase, Unit | None, str | None]]]
+    )
+
+    def __post_init__(self) -> None:
+        for head, unit, name in self._every_head():
+            self._heads.setdefault(head[0], []).append((head, unit, name))
+        for known in self._heads.values():
+            known.sort(key=lambda each: -len(each[0]))
+
+    def head(self, stems: tuple[str, ...], place: int) -> tuple[int, Unit | None, str | None] | None:
+        """Return the longest head that begins at `place`: its last place, its unit or its figure."""
+        for head, unit, name in self._heads.get(stems[place], ()):
+            if stems[place : place + len(head)] == head:
+                return place + len(head) - 1, unit, name
+        return None
+
+    def unit(self, name: str) -> Unit:
+        """Return a unit by its name."""
+        return next(each for each in self.units if each.name == name)
+
+    def _every_head(self) -> list[tuple[Phrase, Unit | None, str | None]]:
+        found: list[tuple[Phrase, Unit | None, str | None]] = [(mask, None, None) for mask in self.masks]
+        found += [(head, unit, None) for unit in self.units for head in unit.heads]
+        return found + [(title, None, name) for title, name in self.titles]
+
+
+def vocabulary_of(terms: Terms) -> Vocabulary:
+    """Return the words of a review: its case, its partition, its codes, and its catalogue's titles."""
+    told = [spoken(each, terms.case) for each in CATALOGUE if isinstance(each, Metric) and not each.share]
+    figures = {each.name: Figure(each.name, each.counts, (Place(each.name),)) for each in told}
+    figures |= {each["name"]: _own(each, terms.case) for each in TOLD["figure"]}
+    figures |= {part.name: _part(part) for part in terms.partition}
+    figures.setdefault("harm", Figure("harm", "failures with harm", (Place("failures_with_harm"),)))
+    figures["failures_with_harm"] = figures["harm"]
+    titles = [(phrase(words), each.name) for each in told for words in (each.title, each.counts)]
+    opposites = (
+        [each.definition for each in told] + TOLD["phrases"]["meanings"] + list(terms.codes("reasons"))
+    )
+    return Vocabulary(
+        units=tuple(_unit(each, terms.case) for each in TOLD["unit"]),
+        figures=figures,
+        masks=tuple(phrase(each) for each in (*TOLD["phrases"]["masks"], terms.scheme or "scheme")),
+        opposites=_opposites(opposites),
+        threshold=terms.small_numbers.threshold,
+        titles=tuple((title, name) for title, name in titles if len(title) >= LEAST_TITLE),
+    )
+
+
+def _unit(each: dict[str, Any], case: Case) -> Unit:
+    return Unit(
+        each["name"],
+        heads=tuple(phrase(head.format(case=case.one)) for head in each["heads"]),
+        clues=tuple(Clue((name,), tuple(map(phrase, near))) for name, *near in each.get("clues", ())),
+        own=tuple(each.get("own", ())),
+        implied=each.get("implied", False),
+    )
+
+
+def _own(each: dict[str, Any], case: Case) -> Figure:
+    told = worded(each["words"], case) or ""
+    return Figure(each["name"], told, akin=each.get("akin"), untold=each.get("untold", False))
+
+
+def _part(part: Part) -> Figure:
+    labels = tuple(dict.fromkeys((part.title.casefold(), part.name.casefold())))
+    places = [Place("failures", ("part",), (label,)) for label in labels]
+    if part.harm:
+        places = [Place("failures_with_harm"), *places, Place("failures", ("harm",), ("true",))]
+    elif part.type:
+        places.append(Place("failures", ("type",), (part.type,)))
+    adjective = part.title if part.title.startswith("with ") else ""
+    words = f"failures {adjective}" if adjective else f"{part.title} failures"
+    return Figure(part.name, words, tuple(places))
+
+
+def _opposites(texts: list[str]) -> tuple[Opposite, ...]:
+    """Reverse every negated word of some definitions, together with the word that follows it."""
+    found: dict[Phrase, Opposite] = {}
+    # Every prefix, "in" and "un", has two letters.
+    worn = {word: word[2:] for word in words("negated")}
+    for text in texts:
+        told = phrase(text)
+        for word, following in itertools.pairwise(told):
+            if word in worn:
+                said = (worn[word], following)
+                found[said] = Opposite(said, f"{word} {following}")
+        if "disclosed" in told and "not" in told:
+            said = phrase("should not have disclosed")
+            found[said] = Opposite(said, "should have disclosed and did not")
+    return tuple(found.values())

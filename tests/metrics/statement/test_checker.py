@@ -1,0 +1,239 @@
+"""The examples that the check was built on; what it is measured by is kept apart, in labelled.toml."""
+
+import contextlib
+import datetime as dt
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data.faults import Fault
+from metrics.statement.checker import LONGEST, check
+from metrics.statement.marks import Checked, Mark
+from tests.metrics.statement.published import FOUNDING, PROTECTED, VOCABULARY
+
+DAY = dt.date(2024, 5, 23)
+
+
+def checked(text: str, day: dt.date = DAY, releases=FOUNDING) -> Checked:
+    return check(text, day, releases, VOCABULARY)
+
+
+def marks(text: str, day: dt.date = DAY, releases=FOUNDING) -> list[tuple[str, str]]:
+    return [(each.text, str(each.mark)) for each in checked(text, day, releases).claims]
+
+
+EXAMPLES = [
+    ("The force has found 33 failures.", [("33", "matches")]),
+    ("We have identified 31 failures.", [("31", "differs")]),
+    ("Altogether 3,778 applications have been triaged.", [("3,778", "matches")]),
+    ("Since October 3,778 applications have been triaged.", [("3,778", "matches")]),
+    (
+        "In January we said that 25 failures, two of them with harm, had been found.",
+        [("25", "matches"), ("two", "matches")],
+    ),
+    ("In January we said that 33 failures had been found.", [("33", "differs")]),
+    ("Eleven of the failures were administrative.", [("Eleven", "another day")]),
+    (
+        "In January we had found 25 failures. Eleven were administrative and 12 were service failures.",
+        [("25", "matches"), ("Eleven", "matches"), ("12", "matches")],
+    ),
+    (
+        "The review began in October 2023 and found 33 failures.",
+        [("October 2023", "not a figure"), ("33", "matches")],
+    ),
+    ("33 failures have been found since the review started last October.", [("33", "matches")]),
+    ("It was the 33rd failure.", [("33rd", "matches")]),
+    ("It was the fortieth failure.", [("fortieth", "differs")]),
+    ("Nearly 3,800 requests under Clare's Law have been reviewed.", [("3,800", "matches")]),
+    ("Referrals rose from four to five.", [("four", "matches"), ("five", "matches")]),
+    ("Referrals rose from three to five.", [("three", "differs"), ("five", "matches")]),
+    ("A further eight failures were identified.", [("eight", "matches")]),
+    ("There were seven further failures.", [("seven", "differs")]),
+    ("There were 196 more applications than in January.", [("196", "matches")]),
+    ("The population grew by 196 applications.", [("196", "matches")]),
+    ("The failures found fell by eight.", [("eight", "differs")]),
+    ("1% of applications had failures.", [("1%", "matches")]),
+    ("2% of applications had failures.", [("2%", "differs")]),
+    ("6.1% of the failures involved harm.", [("6.1%", "matches")]),
+    ("45 staff work in the review team.", [("45", "matches")]),
+    ("36 staff work in the review team.", [("36", "another day")]),
+    (
+        "Our two referrals about the same person were made in 2019.",
+        [("two", "cannot tell"), ("2019", "not a figure")],
+    ),
+    ("Three people could not be reached.", [("Three", "small")]),
+    (
+        "The review cost £1.2m, and 25 new detectives joined on 1 May.",
+        [("1.2m", "not a figure"), ("25", "not a figure"), ("1 May", "not a figure")],
+    ),
+    ("3,778 women were let down.", [("3,778", "differs")]),
+    (
+        "Someone was harmed in two of the failures, 14 were administrative and 18 service.",
+        [("two", "matches"), ("14", "matches"), ("18", "differs")],
+    ),
+    (
+        "Contact us on 0800 555 111 or at help@example.org by 5pm.",
+        [("0800", "not a figure"), ("555", "not a figure"), ("111", "not a figure"), ("5pm", "not a figure")],
+    ),
+    ("1. The review found 33 failures.", [("1", "not a figure"), ("33", "matches")]),
+    ("Release 4 has 33 failures.", [("4", "not a figure"), ("33", "matches")]),
+    ("We have made five referrals, an increase from the original one.", [("five", "matches")]),
+    ("Nobody was harmed in the failures.", [("Nobody", "differs")]),
+    ("There were no referrals.", [("no", "differs")]),
+    ("Between 30 and 40 failures were found.", [("30 and 40", "matches")]),
+    ("Last October we announced a review of about 3,500 applications.", [("3,500", "matches")]),
+    ("Last October we announced a review of 3,582 applications.", [("3,582", "differs")]),
+    (
+        "By 1 December there had been four referrals to the IOPC.",
+        [("1 December", "not a figure"), ("four", "matches")],
+    ),
+    (
+        "On 30 November 2023 the force said 36 staff were in the review team.",
+        [("30 November 2023", "not a figure"), ("36", "matches")],
+    ),
+    ("About one in 100 applications had a failure.", [("one in 100", "differs")]),
+    ("33 of the 3,778 applications had a failure.", [("33", "cannot tell"), ("3,778", "matches")]),
+    ("The number of referrals has more than doubled since January.", [("doubled", "differs")]),
+    (
+        "The review is done. It found thirty-three failings, seventeen of them service failures.",
+        [("thirty-three", "matches"), ("seventeen", "matches")],
+    ),
+    (
+        "Only 33 failures were found among three thousand seven hundred and seventy-eight applications.",
+        [("33", "matches"), ("three thousand seven hundred and seventy-eight", "matches")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), EXAMPLES, ids=[text for text, _ in EXAMPLES])
+def test_a_sentence_is_marked(text, expected):
+    assert marks(text) == expected
+
+
+def test_a_restated_january_names_both_figures_and_both_releases():
+    (claim,) = checked("In January we confirmed that each of the 3,778 applications had been triaged.").claims
+    assert claim.mark is Mark.DIFFERS
+    assert claim.sentence == (
+        "Release 3 of 11 January 2024 said 3,582 applications risk assessed; "
+        "3,778 was first said in Release 4 of 22 May 2024."
+    )
+    assert claim.releases == ("Release 3", "Release 4")
+    assert claim.instead == "3,582 applications risk assessed (Release 3 of 11 January 2024)"
+
+
+def test_the_same_sentence_is_judged_by_the_day_on_which_it_is_said():
+    sentence = "The review has found 25 failures."
+    assert marks(sentence, dt.date(2024, 2, 1)) == [("25", "matches")]
+    assert marks(sentence, DAY) == [("25", "another day")]
+    assert marks(sentence, dt.date(2023, 12, 1)) == [("25", "not published")]
+
+
+def test_a_release_is_known_from_its_own_day_and_not_before():
+    assert marks("We have made five referrals.", dt.date(2024, 5, 22)) == [("five", "matches")]
+    assert marks("We have made five referrals.", dt.date(2024, 5, 21)) == [("five", "differs")]
+
+
+def test_what_was_rounded_or_suppressed_is_not_to_be_given_exactly():
+    assert marks("There were 35 failures.", releases=PROTECTED) == [("35", "matches")]
+    assert marks("There were 34 failures.", releases=PROTECTED) == [("34", "not published")]
+    assert marks("There were 38 failures.", releases=PROTECTED) == [("38", "differs")]
+    assert marks("Two of the failures involved harm.", releases=PROTECTED) == [("Two", "small")]
+    assert marks("Nine of the failures involved harm.", releases=PROTECTED) == [("Nine", "differs")]
+
+
+def test_parts_that_do_not_add_up_are_told_beside_the_total():
+    found = checked(
+        "Of the 33 failures, two were with harm, 13 were administrative and 17 were service failures."
+    )
+    assert [(each.text, each.mark, each.sentence) for each in found.beside] == [
+        ("33", Mark.SUM, "The parts do not add up to it: 2 + 13 + 17 = 32.")
+    ]
+    right = checked(
+        "Of the 33 failures, two were with harm, 14 were administrative and 17 were service failures."
+    )
+    assert right.beside == ()
+
+
+def test_an_opening_a_change_and_a_closing_that_disagree_are_told():
+    found = checked(
+        "In January there were 25 failures. Seven more have been found since, which makes 33 failures."
+    )
+    assert [(each.text, each.sentence) for each in found.beside] == [("33", "25 and 7 more are 32, not 33.")]
+
+
+def test_a_definition_turned_round_is_told():
+    found = checked("Service failures include cases in which adequate research was done.").beside
+    assert [(each.text, each.mark, each.instead) for each in found] == [
+        ("adequate research", Mark.OPPOSITE, "inadequate research")
+    ]
+    assert checked("No adequate research was done.").beside == ()
+    assert checked("Police should not have disclosed, and did.").beside[0].mark is Mark.OPPOSITE
+
+
+def test_staff_moved_out_of_the_team_are_told():
+    found = checked("About 45 officers were redeployed from the review team.").beside
+    assert [(each.text, each.mark) for each in found] == [("redeployed from the review team", Mark.OPPOSITE)]
+    assert checked("About 45 officers were moved from response teams into the review team.").beside == ()
+
+
+def test_a_curly_apostrophe_and_a_long_dash_move_no_mark():
+    text = (
+        "The force\N{RIGHT SINGLE QUOTATION MARK}s review \N{EN DASH} now over \N{EN DASH} found 33 failures."
+    )
+    (claim,) = checked(text).claims
+    assert text[claim.start : claim.end] == "33"
+    assert claim.mark is Mark.MATCHES
+
+
+def test_a_line_that_was_wrapped_is_one_sentence():
+    wrapped = "In January, after a long and careful look at each of them, the force said that\nit had risk assessed 3,778 applications."
+    assert marks(wrapped) == [("3,778", "differs")]
+
+
+def test_nothing_to_hold_a_draft_against_is_said_and_never_fine():
+    with pytest.raises(Fault, match="nothing to hold a draft against"):
+        checked("We have found 33 failures.", dt.date(2023, 1, 1))
+
+
+def test_a_draft_longer_than_any_statement_is_refused():
+    with pytest.raises(Fault, match="paste the statement alone"):
+        checked("a" * (LONGEST + 1))
+
+
+HOSTILE = ["1" * 100_000, "a." * 50_000, "1 " * 50_000, "million " * 12_500, "one " * 25_000, "1,111" * 20_000,
+           "33 failures, " * 7_700, "(" * 100_000, "a@" * 50_000, "In January 2024 " * 6_250, "\n" * 100_000]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=[text[:12] for text in HOSTILE])
+def test_hostile_text_is_read_to_its_end_or_refused(text):
+    short = text[:8_000]
+    with contextlib.suppress(Fault):
+        claims = checked(short).claims
+        covered = {place for each in claims for place in range(each.start, each.end)}
+        assert covered >= {place for place, letter in enumerate(short) if letter.isdecimal()}
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("text", HOSTILE, ids=[text[:12] for text in HOSTILE])
+def test_the_longest_hostile_text_ends_too(text):
+    with contextlib.suppress(Fault):
+        assert checked(text).draft == text
+
+
+PIECES = st.sampled_from(
+    ["33", "3,778", "failures", "in January", "two", "%", "0.9", " per cent", "more than", "\N{EN DASH}", "of the",
+     "applications", ".", ",", "\n", "one in ten", "2024", "11/01/2024", "first", "eight more", "(", ")", "\N{SUPERSCRIPT TWO}",
+     "\N{ARABIC-INDIC DIGIT THREE}", "R-2023-1", "\N{POUND SIGN}5m", "people", "harmed"]
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(st.lists(PIECES | st.text(max_size=6), max_size=25).map(" ".join))
+def test_every_digit_has_one_mark_and_every_mark_its_own_words(text):
+    claims = checked(text).claims
+    places = [place for each in claims for place in range(each.start, each.end)]
+    assert len(places) == len(set(places))
+    assert set(places) >= {place for place, letter in enumerate(text) if letter.isdecimal()}
+    assert [each.start for each in claims] == sorted(each.start for each in claims)
+    assert all(text[each.start : each.end] == each.text and each.sentence for each in claims)
