@@ -18,11 +18,12 @@ from typing import Any
 import numpy as np
 
 from data.terms import SmallNumbers
-from metrics.disclosure.counts import Counts, Key, holds
+from metrics.disclosure.counts import NO_LIMIT, Counts, Key, holds
 from metrics.disclosure.evidence import Release, counts_of
 from metrics.disclosure.solver import NEARLY, Contradiction, Problem, Rule
 
 LEAST_WIDTH = 3
+"""How far apart the numbers must be between which something can be concluded to lie."""
 SECONDS = 60.0
 """How long an audit may take before what is left is called undecided."""
 
@@ -31,11 +32,15 @@ Weights = Mapping[int, float]
 
 @dataclass(frozen=True)
 class Target:
-    """What must stay unknown: a count, the change from one to another, or a sum told as one."""
+    """What must stay unknown: a count, the change from one to another, or a sum told as one.
+
+    wide: how far apart the numbers must be between which it can be concluded to lie.
+    """
 
     keys: tuple[Key, ...]
     weights: Weights
     change: bool = False
+    wide: float = LEAST_WIDTH
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,7 @@ def audit(releases: Sequence[Release], rule: SmallNumbers, seconds: float = SECO
         Undecidable: what was told contradicts itself.
     """
     counts = counts_of(releases, rule)
-    targets = targets_of(counts, rule.threshold)
+    targets = [each for each in targets_of(counts, rule.threshold) if each.wide > 0]
     deadline = time.monotonic() + seconds
     so = [each for each in counts.falls if holds(each, counts.true) is not False]
     try:
@@ -80,21 +85,70 @@ def audit(releases: Sequence[Release], rule: SmallNumbers, seconds: float = SECO
 def targets_of(counts: Counts, threshold: int) -> list[Target]:
     """Return every count and every change that is small in truth and was not told exactly."""
     names = {number: key for key, number in counts.keys.items()}
-    found = [
-        Target((names[at],), {at: 1.0})
-        for at, value in counts.true.items()
-        if 0 < value <= threshold and at not in counts.exact
+    singles = [
+        {at: 1.0} for at, value in counts.true.items() if 0 < value <= threshold and at not in counts.exact
     ]
-    found += [
-        Target(tuple(names[at] for at in group), dict.fromkeys(group, 1.0))
+    groups = [
+        dict.fromkeys(group, 1.0)
         for group in counts.told
         if all(at in counts.true for at in group) and 0 < sum(counts.true[at] for at in group) <= threshold
     ]
-    return found + [
-        Target((before, after), {counts.keys[before]: -1.0, counts.keys[after]: 1.0}, change=True)
+    changes = [
+        {counts.keys[before]: -1.0, counts.keys[after]: 1.0}
         for before, after in counts.pairs()
         if _changed_little(counts, {counts.keys[before], counts.keys[after]}, threshold)
     ]
+    own = own_limits(counts, threshold)
+    return [
+        Target(tuple(names[at] for at in weights), weights, change, _wide(counts, weights, own, names))
+        for change, held in ((False, singles), (False, groups), (True, changes))
+        for weights in held
+    ]
+
+
+def own_limits(counts: Counts, threshold: int) -> dict[int, float]:
+    """Return the most that counts can be because a small number was told exactly.
+
+    A part of it, and what it was on an earlier day, cannot be more: that follows from the number itself, and
+    whoever answers for telling it answers for that as well.
+    """
+    most = {at: counts.true[at] for at in counts.exact if 0 < counts.true.get(at, 0) <= threshold}
+    rules = [*counts.rules, *(each for each in counts.falls if holds(each, counts.true) is not False)]
+    changed = bool(most)
+    while changed:
+        changed = False
+        for rule in rules:
+            wholes = [at for at, taken in rule.weights.items() if taken > 0]
+            if len(wholes) != 1 or rule.low != 0 or wholes[0] not in most:
+                continue
+            for part in rule.weights.keys() - {wholes[0]}:
+                if most[wholes[0]] < most.get(part, NO_LIMIT):
+                    most[part], changed = most[wholes[0]], True
+    return most
+
+
+def _wide(counts: Counts, weights: Weights, own: Mapping[int, float], names: Mapping[int, Key]) -> float:
+    """Return how far apart the ends of a target must be, where a number told exactly leaves less than 3.
+
+    Then no more must be concluded than follows from that number; and nothing else may come out exactly.
+    """
+    if not own.keys() & weights.keys():
+        return LEAST_WIDTH
+    low = sum(_least(counts, at) if taken > 0 else -_most(counts, at, own) for at, taken in weights.items())
+    high = sum(_most(counts, at, own) if taken > 0 else -_least(counts, at) for at, taken in weights.items())
+    if any(each.weights == weights for each in counts.falls):
+        low = max(low, 0)
+    told = {names[at].lasting for at in own.keys() & counts.exact}
+    itself = all(names[at].lasting in told for at in weights)
+    return min(LEAST_WIDTH, max(high - low, 0 if itself else 1))
+
+
+def _least(counts: Counts, at: int) -> float:
+    return counts.true[at] if at in counts.exact else counts.low[at]
+
+
+def _most(counts: Counts, at: int, own: Mapping[int, float]) -> float:
+    return min(own.get(at, NO_LIMIT), counts.high[at])
 
 
 def _changed_little(counts: Counts, pair: set[int], threshold: int) -> bool:
@@ -183,26 +237,26 @@ class _Family:
         return [each for each in found if each is not None]
 
     def _tried(self, row: int, target: Target, seen: "_Seen") -> Finding | None:
-        weights = self._moved(target.weights)
         try:
             for whole in (False, True):
-                if seen.width(row) >= LEAST_WIDTH:
+                if seen.width(row) >= target.wide:
                     return None
-                ends = self._ends(row, weights, seen, whole=whole)
+                ends = self._ends(row, target, seen, whole=whole)
                 if ends is None:
                     return Finding(target, None, None)
-                if ends[1] - ends[0] < LEAST_WIDTH:
+                if ends[1] - ends[0] < target.wide:
                     return Finding(target, *ends)
         except Contradiction:
             raise Undecidable from None
         return None
 
-    def _ends(self, row: int, weights: Weights, seen: "_Seen", *, whole: bool) -> tuple[float, float] | None:
+    def _ends(self, row: int, target: Target, seen: "_Seen", *, whole: bool) -> tuple[float, float] | None:
+        weights = self._moved(target.weights)
         most = self._problem.greatest(weights, whole=whole)
         if most is None:
             return None
         seen.add(most.counts)
-        if seen.width(row) >= LEAST_WIDTH:
+        if seen.width(row) >= target.wide:
             return -math.inf, math.inf
         least = self._problem.greatest({at: -taken for at, taken in weights.items()}, whole=whole)
         if least is None:

@@ -46,30 +46,47 @@ def controlled(
     not enough, the problems say what could be concluded, and of what.
     seconds: how long it may take before it is blocked as undecided.
     """
-    deadline = time.monotonic() + seconds
-    before = [of_past(each.frozen, each.public) for each in past]
+    draft = _Draft(frozen, [of_past(each.frozen, each.public) for each in past], rule, seconds)
     ways = [finest(counted, rule) for counted in frozen.figures]
-    known: set[tuple[Key, ...]] | None = None
-    while True:
-        told = _told(frozen, ways, rule)
-        try:
-            found = audit([*before, of_draft(frozen, told)], rule, deadline - time.monotonic())
-            if found and known is None:
-                known = _known(before, rule, deadline - time.monotonic())
-        except Undecidable:
-            return _result(frozen, ways, rule, told, [CONTRADICTION])
-        found = [each for each in found if each.target.keys not in (known or ())]
-        if not found:
-            return _result(frozen, ways, rule, told, [])
-        further = _further(frozen, ways, rule, found)
-        if further is None or any(each.low is None for each in found):
-            return _result(frozen, ways, rule, told, sentences(found, frozen, seconds))
-        ways = further
+    try:
+        while found := draft.concluded(ways):
+            further = _further(frozen, ways, rule, found)
+            if further is None or any(each.low is None for each in found):
+                return _result(frozen, ways, rule, sentences(found, frozen, seconds))
+            ways = further
+        return _result(frozen, draft.finer(ways), rule, [])
+    except Undecidable:
+        return _result(frozen, ways, rule, [CONTRADICTION])
 
 
-def _known(before: Sequence[Release], rule: SmallNumbers, seconds: float) -> set[tuple[Key, ...]]:
-    """Return what could be concluded before this release: no release can take it back."""
-    return {each.target.keys for each in audit(before, rule, seconds) if each.low is not None}
+class _Draft:
+    """A release that is to be told, and all that was told before it."""
+
+    def __init__(self, frozen: Frozen, before: Sequence[Release], rule: SmallNumbers, seconds: float) -> None:
+        self._frozen, self._before, self._rule = frozen, before, rule
+        self._deadline = time.monotonic() + seconds
+        self._known: set[tuple[Key, ...]] | None = None
+
+    def concluded(self, ways: Sequence[Way]) -> list[Finding]:
+        """Return what could be concluded from the figures told in some way, and could not before."""
+        found = self._audited([of_draft(self._frozen, _told(self._frozen, ways, self._rule))])
+        if found and self._known is None:
+            # No release can take back what could be concluded before it.
+            self._known = {each.target.keys for each in self._audited([]) if each.low is not None}
+        return [each for each in found if each.target.keys not in (self._known or ())]
+
+    def finer(self, ways: Sequence[Way]) -> list[Way]:
+        """Return ways as fine as can be: what was coarsened on the way and need not be is told finely."""
+        finest_ways = [finest(counted, self._rule) for counted in self._frozen.figures]
+        kept = list(ways)
+        for at, fine in enumerate(finest_ways):
+            tried = [*kept[:at], fine, *kept[at + 1 :]]
+            if kept[at] != fine and not self.concluded(tried):
+                kept = tried
+        return kept
+
+    def _audited(self, told: Sequence[Release]) -> list[Finding]:
+        return audit([*self._before, *told], self._rule, self._deadline - time.monotonic())
 
 
 def _told(frozen: Frozen, ways: Sequence[Way], rule: SmallNumbers) -> tuple[Told, ...]:
@@ -88,40 +105,34 @@ def _further(
 ) -> list[Way] | None:
     """Return coarser ways to tell the figures that could be to blame; None where there are none.
 
-    First the tables of what could be concluded, then every table, last the totals: all that were told as
-    finely as any of them go one step.
+    Of those told most finely, the tables in which something could be concluded go one step; then other
+    tables of the same counts, then every table. A total that is not split gives way only after them.
     """
-    named = {key.quantity for each in found for key in each.target.keys}
+    split = {
+        (key.quantity, tuple(name for name, _ in key.place)) for each in found for key in each.target.keys
+    }
     steps = {
         at: step
         for at, (counted, way) in enumerate(zip(frozen.figures, ways, strict=True))
         if (step := coarser(way, counted, rule, frozen.overrides)) is not None
     }
-    mine = {at for at in steps if named & _counts(frozen.figures[at])}
-    tables = {at for at in steps if ways[at].by}
-    for wanted in (mine & tables, tables, mine, set(steps)):
-        if wanted:
-            least = min(_coarseness(ways[at]) for at in wanted)
-            chosen = {at for at in wanted if _coarseness(ways[at]) == least}
-            return [steps[at] if at in chosen else way for at, way in enumerate(ways)]
-    return None
+    turns = {at: _turn(frozen.figures[at], ways[at], split) for at in steps}
+    if not turns:
+        return None
+    first = min(turns.values())
+    return [steps[at] if turns.get(at) == first else way for at, way in enumerate(ways)]
 
 
-def _counts(counted: Counted) -> set[str]:
-    return {counted_by(counted.figure), counted_out_of(counted.figure)}
+def _turn(counted: Counted, way: Way, split: set[tuple[str, tuple[str, ...]]]) -> tuple[int, ...]:
+    """Return when it is a figure's turn to be told more coarsely: the least goes first."""
+    mine = {counted_by(counted.figure), counted_out_of(counted.figure)}
+    same = any(quantity in mine for quantity, _ in split)
+    own = any(quantity in mine and by == tuple(sorted(way.by or ())) for quantity, by in split)
+    return (not way.by, not same, way.base, sum(map(len, way.merged.values())), not own)
 
 
-def _coarseness(way: Way) -> tuple[int, int]:
-    return way.base, sum(map(len, way.merged.values()))
-
-
-def _result(
-    frozen: Frozen,
-    ways: Sequence[Way],
-    rule: SmallNumbers,
-    told: tuple[Told, ...],
-    problems: Sequence[str],
-) -> Controlled:
+def _result(frozen: Frozen, ways: Sequence[Way], rule: SmallNumbers, problems: Sequence[str]) -> Controlled:
+    told = _told(frozen, ways, rule)
     said = (way.words(counted, rule.base) for counted, way in zip(frozen.figures, ways, strict=True))
     return Controlled(
         told=told,

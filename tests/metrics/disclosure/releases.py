@@ -1,0 +1,81 @@
+"""Releases for tests: tables of cells, counted, told and published."""
+
+import datetime as dt
+
+from data.publishing.content import Cell, Counted, Frozen, Override, Published, Said, Told
+from metrics.disclosure.control import Past
+
+FIRST = dt.date(2024, 1, 11)
+
+
+def counted(figure="disclosed", cells=None, by=(), kind="count", **words):
+    """cells: what stands where -> a count, or (numerator, denominator), or (left, entered, median)."""
+    held = []
+    for where, numbers in (cells or {}).items():
+        numerator, denominator, value = (numbers if isinstance(numbers, tuple) else (numbers,)) + (None,) * (
+            3 - (len(numbers) if isinstance(numbers, tuple) else 1)
+        )
+        held.append(Cell(where=where, numerator=numerator, denominator=denominator, value=value))
+    said = {"title": figure.replace("_", " ").capitalize(), "definition": "What it is.", "counts": "things"}
+    return Counted(
+        figure=figure, by=by, kind=kind, unit="things", rows="0" * 64, cells=tuple(held), **(said | words)
+    )
+
+
+def frozen(figures, day=FIRST, known=None, ledger=1, overrides=(), precedence=("harm",)):
+    return Frozen(
+        as_at=day,
+        known_at=known or day,
+        ledger=ledger,
+        edition="e",
+        terms="t",
+        precedence=precedence,
+        figures=tuple(figures),
+        overrides=tuple(overrides),
+    )
+
+
+def override(figure, by=(), where=()):
+    return Override(
+        figure=figure, by=by, where=where, who="A", role="chief officer", reason="It matters.", at="now"
+    )
+
+
+def published(told, day=FIRST, known=None, number=1, origin="candour"):
+    return Published(
+        number=number,
+        version=1,
+        origin=origin,
+        title="Update",
+        review="Review",
+        body="Police",
+        oversight_body="Office",
+        demonstration=True,
+        as_at=day,
+        known_at=known or day,
+        status="provisional",
+        nature="update",
+        figures=tuple(told),
+    )
+
+
+def past(held, told, number=1):
+    return Past(held, published(told, held.as_at, held.known_at, number))
+
+
+def typed(figure, number, qualifier="", by=(), where=()):
+    """A number of a statement made before Candour."""
+    cell = Said(where=where, shown=str(number), number=number, qualifier=qualifier, treatment="typed")
+    return Told(
+        figure=figure, title=figure, definition="", counts="", unit="", kind="count", by=by, cells=(cell,)
+    )
+
+
+def elsewhere(told, day=FIRST, number=1):
+    return Past(None, published(told, day, number=number, origin="elsewhere"))
+
+
+def shown(controlled, figure="disclosed", by=()):
+    """What is printed of a figure, by where it stands."""
+    (told,) = [each for each in controlled.told if (each.figure, each.by) == (figure, by)]
+    return {cell.where: cell.shown for cell in told.cells}
