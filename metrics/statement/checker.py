@@ -67,7 +67,7 @@ class _Check:
         self._numbers += len(figures)
         if self._numbers > MOST_NUMBERS:
             raise Fault(
-                f"The draft has over {MOST_NUMBERS:,} numbers, as no statement has: paste the statement alone."
+                f"The draft has over {MOST_NUMBERS:,} numbers: paste the statement alone."
             )
         reader = Reader(sentence, figures, days, self._vocabulary, self._topic)
         claims = [
