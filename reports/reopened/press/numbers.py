@@ -22,7 +22,7 @@ def check(texts: Iterable[str], issue: Issue, *, every: bool = True) -> None:
         NotAsAsked: a number in it was not published, or one that was published is not in it.
     """
     said = list(texts)
-    found = {number for text in said for number in _NUMBER.findall(text)}
+    found = set(_numbers(said))
     must(found <= _published(issue), "a number that was not published")
     given = {cell.shown for told in issue.public.figures for cell in told.cells if cell.number is not None}
     must(not every or not any(each not in " ".join(said) for each in given), "a number that is missing")
@@ -39,7 +39,13 @@ def _published(issue: Issue) -> set[str]:
             if cell.number is None:
                 # Of what is not given exactly, all that may be concluded is how few and how many it can be.
                 texts += [f"{each:,.0f}" for each in (cell.low, cell.high) if each is not None]
-    return _OF_OUR_WORDS | {number for text in texts for number in _NUMBER.findall(text)}
+    return _OF_OUR_WORDS | set(_numbers(texts))
+
+
+def _numbers(texts: Iterable[str]) -> Iterator[str]:
+    """Yield every number in texts, without the commas that a spreadsheet does not keep."""
+    for text in texts:
+        yield from (number.replace(",", "") for number in _NUMBER.findall(text))
 
 
 def _texts(said: Any) -> Iterator[str]:  # noqa: ANN401  # as pydantic dumps it
