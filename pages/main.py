@@ -3,17 +3,14 @@
 import streamlit as st
 
 from data.faults import Fault
-from pages.parts.opening import begin, excuse, not_opened, open_page
+from pages.parts.opening import begin, excuse, not_opened, open_page, pages_of
 from pages.registry import open_to
 
 st.set_page_config(page_title="Candour", layout="wide")
 try:
     visit = begin()
     entries = open_to(visit.session.role)
-    page = st.navigation(
-        [st.Page(each.file, title=each.title, url_path=each.path, default=not each.path) for each in entries],
-        position="top",
-    )
+    page = st.navigation(pages_of(entries), position="top")
     not_opened(visit, entries)
     open_page(visit, next(each for each in entries if each.title == page.title))
     page.run()

@@ -36,7 +36,7 @@ FIRST = ("Overview", "Headlines")
 
 
 def open_to(role: Role) -> tuple[Entry, ...]:
-    """Pages that a role may open, in their order; who may open none that is a first starts on one that says so."""
+    """Pages that a role may open, in their order; who has none to begin with begins on one that says so."""
     *pages, start = REGISTRY
     found = tuple(each for each in pages if each.needs is None or permitted(role, each.needs))
     return found if found[0].title in FIRST else (start, *found)

@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import Page
 
 from access.roles import Permission
 from access.visit import Refused, Visit
@@ -37,6 +38,16 @@ def begin() -> Visit:
     visit = visitor.current_visit()
     visitor.draw(visit)
     return visit
+
+
+def pages_of(entries: Sequence[PageEntry]) -> list[Page]:
+    """Return the pages as Streamlit takes them: the first is at the root, and at its own address too."""
+    first, *others = entries
+    found = [st.Page(first.file, title=first.title, url_path="", default=True)]
+    if first.path:
+        # Somebody for whom it is not the first may have sent its address.
+        found.append(st.Page(first.file, title=first.title, url_path=first.path, visibility="hidden"))
+    return found + [st.Page(each.file, title=each.title, url_path=each.path) for each in others]
 
 
 def not_opened(visit: Visit, entries: Sequence[PageEntry]) -> None:

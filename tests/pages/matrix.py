@@ -25,10 +25,12 @@ PAGES = {
     "Enquiries": {CHIEF, ANALYST, APPROVER},
     "Explore": {CHIEF, ANALYST, APPROVER},
     "Releases": {CHIEF, ANALYST, PRESS, APPROVER},
+    "Headlines": {CHIEF, ANALYST, PRESS, APPROVER},
     "Data": {CHIEF, ANALYST, APPROVER, STEWARD},
     "Definitions": set(Role),
     "Audit": {AUDITOR},
-    "Start": {PRESS, STEWARD, AUDITOR},
+    "Accessibility": set(Role),
+    "Start": {STEWARD, AUDITOR},
 }
 ROWS = {CHIEF, ANALYST, STEWARD}
 STAFF_NAMED = {CHIEF, STEWARD}
@@ -51,8 +53,10 @@ ADDRESSES = {
     "/enquiries": "Enquiries",
     "/explore": "Explore",
     "/releases": "Releases",
+    "/headlines": "Headlines",
     "/data": "Data",
     "/audit": "Audit",
+    "/accessibility": "Accessibility",
 }
 FIRST, WORDS = "/", "/definitions"
 # What every other address answers: to a reader of any role, and to whoever is not one.

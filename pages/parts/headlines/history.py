@@ -1,0 +1,67 @@
+"""What was said of one figure when: in every release that the public has been told, first to last."""
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from charts.said import Saying, said
+from data.publishing.content import Said, Told
+from data.publishing.states import State
+from data.terms import Terms
+from data.written import capitalised
+from metrics.clauses import spoken
+from pages.parts import picture
+from pages.parts.press.service import Public
+
+
+def draw(public: Sequence[Public], terms: Terms) -> None:
+    """Ask for a figure, and draw what was said of it in each release: as a picture and as a table."""
+    st.header("What did we say when?")
+    names = {title: key for key, title in _figures(public).items()}
+    chosen = st.selectbox("Of", list(names), key="of", bind="query-params")
+    if not chosen:
+        return
+    found = sayings(public, terms, *names[chosen])
+    chart = said(chosen, found, picture.colours())
+    st.plotly_chart(chart.figure, theme=None, config=picture.CONFIG, key="said", alt=chart.alt)
+    st.table(chart.table, border="horizontal", hide_index=True)
+
+
+def sayings(
+    public: Sequence[Public], terms: Terms, figure: str, by: tuple[str, ...], where: tuple[str, ...]
+) -> list[Saying]:
+    """Return what each release said of one number, in the order in which they were published."""
+    zone = ZoneInfo(terms.time_zone)
+    return [
+        Saying(
+            day=each.published_at.astimezone(zone).date(),
+            release=each.told.name,
+            words=spoken(cell),
+            number=cell.number,
+            stands=each.state is State.PUBLISHED,
+            standing=each.told.status if each.state is State.PUBLISHED else str(each.state),
+            as_at=each.told.as_at,
+        )
+        for each in public
+        if (cell := _cell(each, figure, by, where)) is not None
+    ]
+
+
+def _cell(public: Public, figure: str, by: tuple[str, ...], where: tuple[str, ...]) -> Said | None:
+    told = public.told.told(figure, by)
+    return None if told is None else next((each for each in told.cells if each.where == where), None)
+
+
+def _figures(public: Sequence[Public]) -> dict[tuple[str, tuple[str, ...], tuple[str, ...]], str]:
+    """Return every number that was ever told, by figure and place, with the title last given to it."""
+    found: dict[tuple[str, tuple[str, ...], tuple[str, ...]], str] = {}
+    for each in public:
+        for told in each.told.figures:
+            for cell in told.cells:
+                found[told.figure, told.by, cell.where] = _title(told, cell)
+    return found
+
+
+def _title(told: Told, cell: Said) -> str:
+    return capitalised(f"{told.title}, {' and '.join(cell.where)}" if cell.where else told.title)
