@@ -50,6 +50,8 @@ def counts_of(releases: Sequence[Release], rule: SmallNumbers) -> Counts:
     counts = Counts(harm_first={each.moment: _harm_first(each.frozen) for each in releases})
     values = _values(releases)
     for release in releases:
+        for counted in release.frozen.figures if release.frozen else ():
+            _know(counts, release.moment, counted)
         for told in release.told:
             if release.frozen is None:
                 _tell_typed(counts, release.moment, told, values)
@@ -87,10 +89,6 @@ def _tell(counts: Counts, release: Release, counted: Counted, told: Told, rule: 
     """Write down what a figure tells: of both counts of a share, as a percentage can give them away."""
     above, below = counted_by(counted.figure), counted_out_of(counted.figure)
     moment, overrides = release.moment, release.frozen.overrides if release.frozen else ()
-    if counted.kind != "median":
-        _know(counts, moment, above, counted, [cell.numerator for cell in counted.cells])
-    if counted.kind != "count":
-        _know(counts, moment, below, counted, [cell.denominator or 0 for cell in counted.cells])
     groups = grouped(counted, told)
     fitted = _rule_of(counted, groups, overrides, rule)
     for said, whole, cells in groups:
@@ -123,8 +121,18 @@ def _rule_of(
     return rule
 
 
-def _know(counts: Counts, moment: Moment, quantity: str, counted: Counted, values: Sequence[float]) -> None:
-    """Write down what each cell is in truth, and that cells add up to every total of theirs."""
+def _know(counts: Counts, moment: Moment, counted: Counted) -> None:
+    """Write down what each cell is in truth, told or not: other days may tell of one that is not."""
+    if counted.kind != "median":
+        values = [cell.numerator for cell in counted.cells]
+        _add_up(counts, moment, counted_by(counted.figure), counted, values)
+    if counted.kind != "count":
+        values = [cell.denominator or 0 for cell in counted.cells]
+        _add_up(counts, moment, counted_out_of(counted.figure), counted, values)
+
+
+def _add_up(counts: Counts, moment: Moment, quantity: str, counted: Counted, values: Sequence[float]) -> None:
+    """Write down that the cells of a table add up to every total of theirs."""
     cells = [tuple(zip(counted.by, cell.where, strict=True)) for cell in counted.cells]
     numbers = [counts.place_of(quantity, moment, place) for place in cells]
     counts.true.update(zip(numbers, values, strict=True))
