@@ -17,6 +17,7 @@ REGISTRY = (
     Entry("enquiries.py", "Enquiries", "Who asks, who waits, and how soon were people told?", FIGURES),
     Entry("explore.py", "Explore", "Any figure, by what you choose: where does it come from?", FIGURES),
     Entry("headlines.py", "Headlines", "What have we said, and what may we say?", RELEASES, dated=False),
+    Entry("check.py", "Check", "Does a draft say what was published?", RELEASES, dated=False),
     Entry(
         "releases.py",
         "Releases",

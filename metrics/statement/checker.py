@@ -25,7 +25,7 @@ def check(draft: str, day: dt.date, releases: Sequence[PublishedAt], vocabulary:
     releases: in any order; what was not public by `day` is not held against.
 
     Raises:
-        Fault: the draft is longer than any statement or has more numbers, or there is nothing to hold it against.
+        Fault: the draft is longer than a statement or has more numbers, or nothing was public by the day.
     """
     if len(draft) > LONGEST:
         raise Fault(f"The draft has over {LONGEST:,} characters: paste the statement alone.")
@@ -66,9 +66,7 @@ class _Check:
         figures = [each for each, why in zip(found, whys, strict=True) if not why]
         self._numbers += len(figures)
         if self._numbers > MOST_NUMBERS:
-            raise Fault(
-                f"The draft has over {MOST_NUMBERS:,} numbers: paste the statement alone."
-            )
+            raise Fault(f"The draft has over {MOST_NUMBERS:,} numbers: paste the statement alone.")
         reader = Reader(sentence, figures, days, self._vocabulary, self._topic)
         claims = [
             self._claim(sentence, each.first, each.last, f"It is {why}.")

@@ -306,7 +306,7 @@ class Judge:
             each for figure in self._vocabulary.figures.values() for each in self._corpus.tellings(figure)
         ]
         same = [each for each in told if each.said.number == quantity.value]
-        return max(same, key=lambda each: each.release.moment, default=None)
+        return max(same, key=lambda each: each.release.day, default=None)
 
     def _small(self, quantity: Quantity) -> bool:
         return quantity.kind == "count" and 1 <= quantity.value <= self._vocabulary.threshold

@@ -4,36 +4,33 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from data.publishing.content import Published, Said
 from data.written import written_day
 from metrics.statement.quantities import Quantity
 from metrics.statement.vocabulary import Figure
 
-HERE = ZoneInfo("Europe/London")
 Fit = Literal["right", "rounder", "hidden", "wrong"]
 NONE_SHOWN = "*"
 
 
 @dataclass(frozen=True)
 class PublishedAt:
-    """A release, and the moment from which it was public; `withdrawn` if it no longer stands."""
+    """A release, and the day from which it was public, where the public is.
+
+    withdrawn: whether it no longer stands. embargoed: whether it is approved, and not public yet.
+    """
 
     published: Published
-    moment: dt.datetime
+    day: dt.date
     withdrawn: bool = False
-
-    @property
-    def day(self) -> dt.date:
-        """Day on which it became public, where the public is."""
-        return self.moment.astimezone(HERE).date()
+    embargoed: bool = False
 
     @property
     def name(self) -> str:
         """What a reader calls it, with its day."""
-        taken_back = ", since withdrawn" if self.withdrawn else ""
-        return f"{self.published.name} of {written_day(self.day)}{taken_back}"
+        state = ", since withdrawn" if self.withdrawn else ", under embargo" if self.embargoed else ""
+        return f"{self.published.name} of {written_day(self.day)}{state}"
 
 
 @dataclass(frozen=True)
@@ -49,7 +46,10 @@ class Telling:
         """The number with its qualifier, as it was told."""
         if self.said.number is None:
             return "a number that is not told" if self.said.shown == NONE_SHOWN else "no number"
-        return f"{self.said.qualifier} {self.said.shown}".strip()
+        rounded = self.said.treatment in ("rounded", "from rounded numbers")
+        qualifier = "about" if rounded else self.said.qualifier
+        known = self.said.shown.startswith(qualifier)
+        return self.said.shown if known else f"{qualifier} {self.said.shown}"
 
     @property
     def exact(self) -> float | None:

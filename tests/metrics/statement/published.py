@@ -75,7 +75,7 @@ def release(number: int, day: dt.date, *figures: Told, origin: str = "elsewhere"
         where_from="read in the press",
         figures=figures,
     )
-    return PublishedAt(published, dt.datetime(day.year, day.month, day.day, 9, tzinfo=dt.UTC))
+    return PublishedAt(published, day)
 
 
 def parts(harm: int, administrative: int, service: int) -> Told:

@@ -1,0 +1,57 @@
+"""What the check says of a draft as a whole, and what it cannot say, in sentences."""
+
+from data.written import capitalised, counted, listed_words
+from metrics.statement import measured
+from metrics.statement.marks import Checked, Mark
+from metrics.statement.published import PublishedAt
+
+CANNOT = (
+    "It reads numbers, the nouns beside them and the days of a sentence; it does not understand it. "
+    "It knows what was published, and not what is true. What it could not tell is marked so, and a person "
+    "must read it."
+)
+
+
+def summary(checked: Checked) -> str:
+    """Say how many numbers are not as published, what else is wrong, and how many could not be told."""
+    numbers = checked.figures
+    if not numbers and not checked.beside:
+        return "No number in this draft says anything of the review that could be checked."
+    found = _wrong(checked)
+    unclear = checked.count(Mark.UNCLEAR)
+    if not found and not unclear:
+        return (
+            "The one number is as published." if numbers == 1 else f"All {numbers} numbers are as published."
+        )
+    if not found:
+        told = f"{unclear} of {counted(numbers, 'number', 'numbers')} could not be told"
+        return f"Nothing contradicts what was published, but {told}."
+    if unclear:
+        found.append(f"{unclear} could not be told")
+    return f"{capitalised(listed_words(found))}."
+
+
+def _wrong(checked: Checked) -> list[str]:
+    wrong, beside = sum(each.wrong for each in checked.claims), len(checked.beside)
+    found: list[str] = []
+    if wrong:
+        every = "the one number" if checked.figures == 1 else f"{wrong} of {checked.figures} numbers"
+        found.append(f"{every} {'is' if wrong == 1 else 'are'} not as published")
+    if beside:
+        found.append(counted(beside, "sum or turn of words is wrong", "sums or turns of words are wrong"))
+    return found
+
+
+def against(releases: list[PublishedAt]) -> str:
+    """Say what the draft was held against."""
+    return f"Held against {listed_words([each.name for each in releases])}."
+
+
+def how_good() -> str:
+    """Say how often the check was right when it was measured, and what it cannot do."""
+    right = measured.SENTENCES - measured.WRONG
+    return (
+        f"Measured on {measured.SENTENCES} sentences that it was not built on: of {measured.WRONG} wrong "
+        f"ones it caught {measured.CAUGHT}, and of {right} right ones it found fault with {measured.WOLVES}; "
+        f"{measured.RIGHT} of {measured.NUMBERS} numbers were given the mark they deserve. {CANNOT}"
+    )
