@@ -12,7 +12,7 @@ from typing import Any
 from data.faults import Fault
 from data.publishing.content import Told
 from reports.press.issue import Issue
-from reports.press.lines import amount, line_of, remark
+from reports.press.lines import line_of, remark, unit_of, written
 from reports.typesetting import composed, refuse_unprintable, texts, typeset
 
 TEMPLATE = "social.typ"
@@ -68,26 +68,24 @@ def shown_in(issue: Issue) -> Told:
 def said_of(issue: Issue) -> dict[str, Any]:
     """Return all that the picture says, as the template takes it."""
     told = shown_in(issue)
-    number = f"{told.whole.qualifier} {told.whole.shown}".strip()
     return composed(
         {
             "title": issue.title,
             "marks": list(issue.marks),
             "body": issue.public.body,
             "name": told.title,
-            "amount": number,
-            "unit": unit_of(told),
+            "amount": written(told.whole),
+            "unit": below(told),
             "foot": issue.short,
             "emergency": _first(issue.help.emergency),
         }
     )
 
 
-def unit_of(told: Told) -> str:
+def below(told: Told) -> str:
     """Return what is written below the number: its unit, and how it is given."""
-    said = told.whole
-    unit = amount(told, said).removeprefix(f"{said.qualifier} {said.shown}".strip()).strip()
-    return f"{unit} ({remark(said)})" if remark(said) else unit
+    how = remark(told.whole)
+    return f"{unit_of(told, told.whole)} ({how})" if how else unit_of(told, told.whole)
 
 
 def _first(text: str) -> str:

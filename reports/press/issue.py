@@ -12,8 +12,6 @@ from data.terms import Public
 from data.written import written_day
 
 Standing = Literal["published", "embargoed", "replaced", "withdrawn"]
-# The clock of those who read: an embargo is told as their newsroom's clock will show it.
-ZONE = ZoneInfo("Europe/London")
 _WORDS: dict[Standing, str] = {
     "published": "",
     "embargoed": "EMBARGOED UNTIL {moment}: NOT FOR PUBLICATION",
@@ -32,8 +30,8 @@ class Issue:
     """What a file of a release is made from.
 
     published_at: in UTC, to the second. digest: of the release, as it was approved. help: what is told to
-    whoever may be in danger, and whom the press may ask. figure, by: of a picture, the one figure that it
-    shows, and by what it is split.
+    whoever may be in danger, and whom the press may ask. zone: by whose clocks a moment is told. figure,
+    by: of a picture, the one figure that it shows, and by what it is split.
     """
 
     public: Published
@@ -41,6 +39,7 @@ class Issue:
     digest: str
     help: Public
     standing: Standing = "published"
+    zone: str = "Europe/London"
     figure: str = ""
     by: tuple[str, ...] = ()
 
@@ -65,7 +64,7 @@ class Issue:
     @property
     def moment(self) -> str:
         """Since when it is public, "09:30 on Thursday 11 January 2024 (GMT)"; of a statement its day."""
-        local = self.published_at.astimezone(ZONE)
+        local = self.published_at.astimezone(ZoneInfo(self.zone))
         day = f"{local:%A} {written_day(local.date())}"
         if self.public.origin == "elsewhere":
             return day

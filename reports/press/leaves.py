@@ -2,7 +2,7 @@
 
 A cover, a list of contents and the notes come first; then each sheet has one table, under its title and
 what it needs to be read; no cell is empty, and a number that is withheld is "[c]", which a screen reader
-says aloud, where "*" is passed over.
+says aloud, where it passes over a star.
 """
 
 import re
@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from data.publishing.content import Said, Told
 from data.written import written_day
+from metrics.clauses import NOT_TOLD
 from reports.press.issue import Issue
-from reports.press.lines import heading, remark
+from reports.press.lines import heading, remark, written
 from reports.press.notice import QUOTE, changes_of, helping, notice_of, once
 
 WITHHELD, NONE = "[c]", "[z]"
@@ -22,7 +23,7 @@ COVER, CONTENTS, NOTES, FIGURES, CHANGES, DEFINITIONS = (
 ONE_TABLE = "This worksheet contains one table. Notes are on the worksheet called Notes."
 HOW = "How it is given"
 SYMBOLS = {
-    WITHHELD: f"{WITHHELD} is a number that is not given, to protect people; the release writes it as *.",
+    WITHHELD: f"{WITHHELD} is a number that is not told, to protect people.",
     NONE: f"{NONE} stands where there can be no number.",
 }
 _NUMBER = re.compile(r"(\d{1,3}(?:,\d{3})*|\d+)(\.\d+)?%?")
@@ -77,8 +78,8 @@ def book_of(issue: Issue) -> Book:
 
 
 def value_of(shown: str) -> Value:
-    """Return a number as a spreadsheet holds it: "3,780" as 3780, "0.93%" as 0.93, "*" as "[c]"."""
-    if shown == "*":
+    """Return a number as a spreadsheet holds it: "3,780" as 3780, "0.93%" as 0.93, "not told" as "[c]"."""
+    if shown in ("*", NOT_TOLD):
         return WITHHELD
     if not _NUMBER.fullmatch(shown):
         return shown
@@ -127,13 +128,13 @@ def _split(name: str, told: Told, notes: tuple[int, ...], above: tuple[str, ...]
 def _value(said: Said) -> Value:
     if said.number is None and said.treatment != "suppressed":
         return NONE
-    return WITHHELD if said.number is None else value_of(said.shown)
+    return WITHHELD if said.number is None else value_of(said.shown.removeprefix(said.qualifier).strip())
 
 
 def _given(said: Said) -> tuple[str, str]:
     """Return how a number was published and how it is given; what is withheld is written as such again."""
-    shown = WITHHELD if said.treatment == "suppressed" else said.shown
-    return f"{said.qualifier} {shown}".strip(), remark(said) or said.treatment
+    shown = WITHHELD if said.treatment == "suppressed" else written(said)
+    return shown, remark(said) or said.treatment
 
 
 def _unit(told: Told) -> str:

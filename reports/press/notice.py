@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from data.publishing.content import Published, Told
 from data.written import named, written_day
 from reports.press.issue import Issue
-from reports.press.lines import heading, lines_of, remark
+from reports.press.lines import heading, lines_of, remark, written
 
 FIGURES, CHANGED, MEANING, EDITORS, SAFETY = (
     "Figures", "What changed and why", "What the figures mean", "Notes to editors", "Getting help",
@@ -89,7 +89,7 @@ def grid_of(public: Published, told: Told) -> Grid:
     rows = tuple(
         (
             *said.where,
-            f"{said.qualifier} {said.shown}".strip(),
+            written(said),
             *((remark(said) or said.treatment,) if remarked else ()),
         )
         for said in told.cells

@@ -76,7 +76,7 @@ def test_another_key_between_begins_the_count_again(page):
 def test_without_a_script_the_way_out_is_a_plain_link_and_all_figures_are_there(browser):
     with browser.new_context(java_script_enabled=False) as context:
         page, asked = opened(context)
-        expect(page.get_by_text("Failures found: 33 failures")).to_be_visible()
+        expect(page.get_by_text("33 failures had been found")).to_be_visible()
         page.get_by_role("link", name="Exit this page").click()
         page.wait_for_url(ELSEWHERE)
         assert asked == [ADDRESS, ELSEWHERE]

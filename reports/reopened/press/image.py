@@ -13,7 +13,7 @@ import pikepdf
 
 from reports.press.image import HEIGHT, SIGNATURE, TEMPLATE, WIDTH, described, said_of, shown_in
 from reports.press.issue import Issue
-from reports.press.lines import amount, remark
+from reports.press.lines import remark, unit_of, written
 from reports.reopened.difference import must
 from reports.reopened.paper import read, squeezed
 from reports.reopened.press import numbers
@@ -77,8 +77,8 @@ def _check_words(issue: Issue) -> None:
         must(len(opened.pages) == 1, "what does not fit into it")
         found = "".join(read(opened.pages[0]).marked.values())
     emergency = issue.help.emergency.partition(". ")[0].removesuffix(".")
-    number, how = amount(told, told.whole), remark(told.whole)
-    how = f" ({how})" if how else ""
+    how = f" ({remark(told.whole)})" if remark(told.whole) else ""
+    number = f"{written(told.whole)} {unit_of(told, told.whole)}"
     said = (*issue.marks, public.body, told.title, f"{number}{how}", issue.short, f"{emergency}.")
     must(found == squeezed("".join(said)), "what is written in it")
     texts = [*said, *(text for _, text in described(issue))]

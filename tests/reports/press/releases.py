@@ -99,7 +99,7 @@ def published(**changed: object) -> Published:
         "nature": "revision",
         "note": "Additional database checks found 196 more applications; =1+1 & $$note$$ [a](https://b.example).",
         "precedence": "A failure with harm is counted there, whatever its type.",
-        "rule": "Counts of 1 to 7 are written as *, and others to the nearest 5.",
+        "rule": "Counts from 1 to 7 are not shown; others are to the nearest 5.",
         "compared_with": "Release 4",
         "changes": (
             Changed(
@@ -116,7 +116,7 @@ def published(**changed: object) -> Published:
 
 def elsewhere() -> Published:
     """A statement made before there were releases: one number, typed."""
-    said = Said(shown="3,500", number=3500, low=3501, qualifier="more than", treatment="typed")
+    said = Said(shown="more than 3,500", number=3500, low=3501, qualifier="more than", treatment="typed")
     told = count("population", "Applications in the review", "applications", said)
     return published(
         number=1, version=1, origin="elsewhere", status="provisional", nature="first release", note="",

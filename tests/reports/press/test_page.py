@@ -11,7 +11,7 @@ def text(issue: Issue) -> str:
 
 def test_the_way_out_and_where_to_get_help_stand_before_any_figure():
     page = text(REAL)
-    first = page.index("Applications in the review")
+    first = page.index("3,780")
     assert page.index('href="https://www.bbc.co.uk/weather"') < page.index("call 999") < first
     assert page.index("call 999") < page.index("You can apply at any police station") < first
 
