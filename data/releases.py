@@ -72,9 +72,10 @@ class Releases:
         """Begin a release, or a new version of one that is public.
 
         Raises:
-            Fault: the one to amend is not public, or has a later version already.
+            Fault: the one to amend is not public, was made elsewhere, or has a later version already.
         """
         with self._moving(by) as move:
+            _refuse_mixed(move, amends, "candour")
             release = move.begin(*numbered(move.all(), amends, move.moment), "candour")
             move.take(release, 1, Step.DRAFTED, draft=draft.written())
         return self.find(release)
@@ -101,6 +102,8 @@ class Releases:
             refuse(found, Step.SUBMITTED, by, seen, move.moment)
             _refuse_old(move, frozen)
             _refuse_another(found, told)
+            if frozen.overrides != _standing(move, release):
+                raise Fault("What is decided on small numbers of this release has changed: submit it again.")
             move.take(release, seen + 1, Step.SUBMITTED, frozen=digest_of(*texts))
             move.freeze(release, seen + 1, *texts)
         return self.find(release)
@@ -169,7 +172,7 @@ class Releases:
         with self._moving(by) as move:
             if published_at > move.moment:
                 raise Fault("A statement is entered as published elsewhere once it is public, not before.")
-            _refuse_mixed(move, amends)
+            _refuse_mixed(move, amends, "elsewhere")
             number, version = numbered(move.all(), amends, move.moment)
             text = told.model_copy(update={"number": number, "version": version}).written()
             release, public = move.begin(number, version, "elsewhere"), written_moment(published_at)
@@ -224,16 +227,8 @@ class Releases:
 
     def overrides(self, release: int) -> tuple[Override, ...]:
         """Return the decisions that stand: which small numbers of a release are told exactly, and why."""
-        standing: dict[tuple[Any, ...], Override] = {}
         with seen(self._ledger) as shelf:
-            entries = shelf.entries(OVERRIDES, release)
-        for each in entries:
-            cell = Override.read(each["cell"])
-            key = cell.figure, cell.by, cell.where
-            standing.pop(key, None)
-            if each["given"]:
-                standing[key] = cell
-        return tuple(standing.values())
+            return _standing(shelf, release)
 
     def held_against(self) -> tuple[str, ...]:
         """Return the digests of all that was ever approved or entered, which a new release is held to."""
@@ -260,6 +255,17 @@ def _approved(shelf: Shelf) -> tuple[str, ...]:
     return tuple(each.approved for each in shelf.all() if each.approved is not None)
 
 
+def _standing(shelf: Shelf, release: int) -> tuple[Override, ...]:
+    standing: dict[tuple[Any, ...], Override] = {}
+    for each in shelf.entries(OVERRIDES, release):
+        cell = Override.read(each["cell"])
+        key = cell.figure, cell.by, cell.where
+        standing.pop(key, None)
+        if each["given"]:
+            standing[key] = cell
+    return tuple(standing.values())
+
+
 def _refuse_old(shelf: Shelf, frozen: Frozen) -> None:
     if frozen.against != _approved(shelf):
         raise Fault(_OLD)
@@ -270,9 +276,14 @@ def _refuse_another(release: Release, told: Published) -> None:
         raise ValueError(f"{told.name} was submitted as {release.name}")
 
 
-def _refuse_mixed(shelf: Shelf, amends: int | None) -> None:
-    if amends is not None and shelf.find(amends).origin != "elsewhere":
+def _refuse_mixed(shelf: Shelf, amends: int | None, origin: str) -> None:
+    if amends is None or shelf.find(amends).origin == origin:
+        return
+    if origin == "elsewhere":
         raise Fault("A release of Candour's own is amended by a new version of it, not by a typed statement.")
+    raise Fault(
+        "A statement made elsewhere is corrected by typing it anew, not by a release of Candour's own."
+    )
 
 
 def _name(reader: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from data.publishing.states import AUTHORED, BEGIN, FOLLOWS, REASONED, Step
+from data.publishing.states import AUTHORED, BEGIN, FOLLOWS, OPEN, REASONED, Step
 
 RELEASES, STEPS, FROZEN, LOOKERS, OVERRIDES = TABLES = (
     "releases",
@@ -162,7 +162,7 @@ _AN_AUTHOR = (
     "EXISTS (SELECT 1 FROM release_steps WHERE release = NEW.release AND lower(who) = lower(NEW.who) "
     f"AND kind IN ({_listed(AUTHORED)}))"
 )
-# A new version may begin once the version before it has been public, and one at a time.
+# A new version may begin once the version before it has been public; a typed one follows a typed one.
 _EARLIER_NOT_PUBLIC = (
     "(SELECT version FROM releases WHERE release = NEW.release) > 1 AND NOT EXISTS (SELECT 1 "
     "FROM releases this JOIN releases earlier "
@@ -170,48 +170,89 @@ _EARLIER_NOT_PUBLIC = (
     "JOIN release_steps was ON was.release = earlier.release AND was.kind IN ('approved', 'entered') "
     "AND was.published_at <= NEW.at AND NOT EXISTS (SELECT 1 FROM release_steps later "
     "WHERE later.release = was.release AND later.step > was.step AND later.kind <> 'withdrawn') "
-    "WHERE this.release = NEW.release)"
+    "WHERE this.release = NEW.release AND earlier.origin = this.origin)"
+)
+_NO_MOMENT = " OR ".join(
+    f"(NEW.{each} IS NOT NULL AND (length(NEW.{each}) <> 32 OR substr(NEW.{each}, 27) <> '+00:00'))"
+    for each in ("at", "published_at")
+)
+# The embargo of what was last written, and the database's own clock, in UTC to the second.
+_EMBARGO = (
+    "(SELECT {embargo} FROM release_steps WHERE release = NEW.release AND kind IN ('drafted', 'edited') "
+    "ORDER BY step DESC LIMIT 1)"
+)
+_IN_SQL = {
+    "sqlite": {
+        "{embargo}": "replace(datetime(json_extract(draft, '$.embargo')), ' ', 'T')",
+        "{now}": "replace(datetime('now'), ' ', 'T')",
+    },
+    "postgresql": {
+        "{embargo}": "to_char(CAST(CAST(draft AS json) ->> 'embargo' AS timestamptz) AT TIME ZONE 'UTC', "
+        "'YYYY-MM-DD\"T\"HH24:MI:SS')",
+        "{now}": "to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS')",
+    },
+}
+_NOTHING_FROZEN = (
+    "NOT EXISTS (SELECT 1 FROM release_frozen WHERE release = NEW.release AND step = NEW.step - 1 "
+    "AND digest = NEW.frozen)"
 )
 _STEPS_REFUSED = (
     # Unknown is no: a step after one that is not there is out of turn.
     f"NOT COALESCE({_IN_TURN}, FALSE)",
+    "trim(NEW.who) = ''",
+    _NO_MOMENT,
     f"NEW.at < {_of('at', _PREVIOUS)}",
     f"NEW.kind = 'approved' AND {_AN_AUTHOR}",
     f"NEW.kind = 'approved' AND NEW.frozen <> {_of('frozen', _PREVIOUS)}",
+    f"NEW.kind = 'approved' AND {_NOTHING_FROZEN}",
+    f"NEW.kind = 'approved' AND substr(NEW.published_at, 1, 19) < {_EMBARGO}",
     f"NEW.kind = 'recalled' AND NEW.at >= {_of('published_at', _PREVIOUS)}",
+    # Whatever moment it gives: what is public cannot be recalled by a step that is dated back.
+    f"NEW.kind = 'recalled' AND {{now}} >= substr({_of('published_at', _PREVIOUS)}, 1, 19)",
     f"NEW.kind = 'withdrawn' AND NEW.at < {_of('published_at', _PREVIOUS)}",
-    f"NEW.kind = 'drafted' AND {_EARLIER_NOT_PUBLIC}",
+    f"NEW.kind IN ({_listed(BEGIN)}) AND {_EARLIER_NOT_PUBLIC}",
 )
 _NOT_SUBMITTED = (
     "NEW.digest <> COALESCE((SELECT frozen FROM release_steps WHERE release = NEW.release "
     "AND step = NEW.step AND kind IN ('submitted', 'entered')), '')"
 )
-_OVERRIDES_REFUSED = (_AN_AUTHOR,)
-# INSERT OR REPLACE would forget the row that has the same number and version.
-_RELEASES_REFUSED = ("EXISTS (SELECT 1 FROM releases WHERE number = NEW.number AND version = NEW.version)",)
+# Only what was typed was not counted.
+_NOT_COUNTED = (
+    "(NEW.counted = '') <> ((SELECT origin FROM releases WHERE release = NEW.release) = 'elsewhere')"
+)
+_NOT_OPEN = (
+    "COALESCE((SELECT kind FROM release_steps WHERE release = NEW.release ORDER BY step DESC LIMIT 1), '') "
+    f"NOT IN ({_listed(OPEN)})"
+)
+_THERE = "EXISTS (SELECT 1 FROM releases WHERE number = NEW.number AND version = NEW.version{less})"
+_RELEASES_REFUSED = (
+    # INSERT OR REPLACE would forget the row that has the same number and version.
+    _THERE.format(less=""),
+    f"NEW.version > 1 AND NOT {_THERE.format(less=' - 1')}",
+)
 _REFUSED: dict[str, tuple[str, ...]] = {
     RELEASES: _RELEASES_REFUSED,
     STEPS: _STEPS_REFUSED,
-    FROZEN: (_NOT_SUBMITTED,),
-    OVERRIDES: _OVERRIDES_REFUSED,
+    FROZEN: (_NOT_SUBMITTED, _NOT_COUNTED),
+    OVERRIDES: (_AN_AUTHOR, _NOT_OPEN),
 }
 
 
 def _refuse(table: sa.Table, refused: tuple[str, ...]) -> None:
     """Have the database refuse a row of which any of these is so, whoever inserts it."""
-    condition = " OR ".join(f"COALESCE({each}, FALSE)" for each in refused)
     _after_create(
         table,
         "sqlite",
-        f"CREATE TRIGGER {table.name}_in_turn BEFORE INSERT ON {table.name} WHEN {condition} "
-        f"BEGIN SELECT RAISE(ABORT, '{OUT_OF_TURN}'); END",
+        f"CREATE TRIGGER {table.name}_in_turn BEFORE INSERT ON {table.name} "
+        f"WHEN {_condition(refused, 'sqlite')} BEGIN SELECT RAISE(ABORT, '{OUT_OF_TURN}'); END",
     )
     # PostgreSQL's triggers may not ask other tables in their own condition.
     _after_create(
         table,
         "postgresql",
         f"CREATE OR REPLACE FUNCTION {table.name}_out_of_turn() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN IF {condition} THEN RAISE EXCEPTION '{OUT_OF_TURN}'; END IF; RETURN NEW; END $$",
+        f"$$ BEGIN IF {_condition(refused, 'postgresql')} "
+        f"THEN RAISE EXCEPTION '{OUT_OF_TURN}'; END IF; RETURN NEW; END $$",
     )
     _after_create(
         table,
@@ -219,6 +260,13 @@ def _refuse(table: sa.Table, refused: tuple[str, ...]) -> None:
         f'CREATE TRIGGER "{table.name}_in_turn" BEFORE INSERT ON "{table.name}" '
         f"FOR EACH ROW EXECUTE FUNCTION {table.name}_out_of_turn()",
     )
+
+
+def _condition(refused: tuple[str, ...], dialect: str) -> str:
+    condition = " OR ".join(f"COALESCE({each}, FALSE)" for each in refused)
+    for place, words in _IN_SQL[dialect].items():
+        condition = condition.replace(place, words)
+    return condition
 
 
 def _after_create(table: sa.Table, dialect: str, statement: str) -> None:
