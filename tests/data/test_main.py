@@ -25,6 +25,7 @@ from data.migrating import NEWEST
 from data.review import Review, new_review, open_review
 from tests.conftest import TERMS
 from tests.data.conftest import lines
+from tests.data.test_migrating import OWN, SINCE
 
 MAPPING = """\
 extract = "full"
@@ -108,7 +109,7 @@ def test_migrate_says_that_there_is_nothing_to_do(shell: Shell) -> None:
 
 def test_migrate_brings_an_old_ledger_up_to_date_and_writes_it_down(shell: Shell) -> None:
     with sqlite3.connect(shell.review / "ledger.sqlite") as old:
-        for table in ("alembic_version", "record", "sessions"):
+        for table in (OWN, *SINCE):
             old.execute(f"DROP TABLE {table}")
     old.close()
     for name in ("record.keys", "record.anchor"):
