@@ -64,7 +64,7 @@ def line(release: Published, told: Told, published: str, definition: str) -> str
     """
     elsewhere = release.origin == "elsewhere"
     where, typed = (" elsewhere", f"; {TYPED}") if elsewhere else ("", "")
-    source = f"{release.name}, published{where} {published}, {release.status}{typed}"
+    source = f"{release.name}, published{where} on {published}, {release.status}{typed}"
     means = told.definition or definition
     said = f"{_stated(release, told)} as at {written_day(release.as_at)} ({source})."
     return f"{said} Definition: {means}" if means else said

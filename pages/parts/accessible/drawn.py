@@ -53,11 +53,9 @@ def limits_table() -> pl.DataFrame:
 
 def reporting(terms: Terms) -> list[str]:
     """Say whom to tell, and who hears a complaint."""
-    contact = terms.public.contact
-    whom = f" ({contact})" if contact else ""
     return [
-        f"Tell whoever runs Candour for {terms.body}{whom}: which page, what you wanted to do, what came.",
-        "Say also what you use to read it. Name no person and no case.",
+        f"Tell whoever runs Candour for {terms.body} which page it was, what you wanted to do, and what you use.",
+        "Name no person and no case.",
         "Ask for any page in another form: a workbook, a tagged PDF, large print, or read to you.",
         "In the United Kingdom the Equality Advisory and Support Service hears what is not answered well.",
     ]

@@ -6,9 +6,11 @@ import streamlit as st
 
 from data.publishing.content import Told
 from data.written import capitalised
+from metrics.as_at import Clocks
 from metrics.clauses import line
+from metrics.dimensions import PART
 from metrics.revisions import MEANS, Revision
-from metrics.words import spoken
+from pages.parts import banner
 from pages.parts.headlines.standing import called, published_on
 from pages.parts.press.bridging import Bridged
 from pages.parts.press.service import Public
@@ -49,8 +51,12 @@ def copied(words: str) -> None:
 
 def line_of(source: Source, public: Public, told: Told) -> str:
     """Return a figure of a release as one line that can be copied whole."""
-    known = {each.name: spoken(each, source.terms.case).definition for each in source.catalogue()}
-    return line(public.told, told, published_on(public, source.terms), known.get(told.figure, ""))
+    known = {each.name: each.definition for each in source.catalogue()}
+    said = line(public.told, told, published_on(public, source.terms), known.get(told.figure, ""))
+    if PART.name not in told.by:
+        return said
+    view = source.view(Clocks.then(public.told.as_at), {})
+    return f"{said} {public.told.precedence or banner.precedence(view)}"
 
 
 def _beside(source: Source, compared: Public | None, own: Sequence[Bridged]) -> None:

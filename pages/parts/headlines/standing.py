@@ -71,18 +71,18 @@ def ask(rest: Sequence[Public], terms: Terms) -> Public | None:
 
 
 def answer(standing: Public, compared: Public | None, bridged: Sequence[Bridged], terms: Terms) -> str:
-    """Say which release stands, and of how many figures it says another number than the one compared with."""
-    said = f"{standing.told.name}, of {published_on(standing, terms)}, is what we say now"
+    """Say which release stands, and how many of its figures differ from those of the one compared with."""
+    said = f"We say what {standing.told.name} said on {published_on(standing, terms)}."
     if compared is None:
-        return f"{said}: it is the first thing that we have said."
-    figures = {(each.figure, each.by) for each in bridged}
+        return f"{said} It is the first that we have said."
+    then = called(compared, terms)
+    shared = {(each.figure, each.by) for each in bridged}
     changed = {(each.figure, each.by) for each in bridged if each.revision.changed}
-    shared = f"{counted(len(figures), 'figure', 'figures')} that {called(compared, terms)}, tells too"
-    if not figures:
-        return f"{said}; {called(compared, terms)}, tells none of its figures."
-    if not changed:
-        return f"{said}: it says the same of the {shared}."
-    return f"{said}: of the {shared}, {len(changed)} {'has' if len(changed) == 1 else 'have'} changed."
+    if not shared:
+        return f"{said} It tells none of the figures of {then}."
+    both = f"of the {counted(len(shared), 'figure', 'figures')} that it shares with {then}"
+    differ = "differs" if len(changed) == 1 else "differ"
+    return f"{said} {len(changed) or 'None'} {both}, {differ}."
 
 
 def about(public: Public) -> str:
