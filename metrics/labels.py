@@ -36,4 +36,4 @@ def _written(dimension: Dimension, value: str | int | dt.date) -> str:
 def _read(dimension: Dimension, text: str | None) -> str | int | dt.date | None:
     if text is None or text == OTHER or dimension.holds == "text":
         return text
-    return dt.date.fromisoformat(text) if dimension.holds == "day" else text == "true"
+    return dt.date.fromisoformat(text) if dimension.holds == "day" else text.lower() == "true"

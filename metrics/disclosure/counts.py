@@ -91,13 +91,12 @@ class Counts:
             at[key.moment, key.place][key.quantity] = number
         for (moment, place), known in at.items():
             for relation in relations():
-                self._related(relation, known, moment, place)
+                if not known.keys().isdisjoint(relation.parts):
+                    self._related(relation, known, moment, place)
 
     def _related(self, relation: Relation, known: dict[str, int], moment: Moment, place: Place) -> None:
         parts = [known[each] for each in relation.parts if each in known]
         missing = [each for each in relation.parts if each not in known]
-        if not parts:
-            return
         if relation.whole not in known:
             if missing or not relation.all_of_it:
                 return

@@ -88,9 +88,11 @@ def alike(quantity: str, place: Place, *, harm_first: bool) -> tuple[str, Place]
     """Return what a cell is called where another figure counts the very same rows."""
     named = ALIKE | HARM_FIRST if harm_first else ALIKE
     for name, value in place:
-        if value is not None and (quantity, name, value) in named:
+        # A truth value as text is "true" to Polars and "True" to Python.
+        word = value.lower() if value is not None and name == "harm" else value
+        if word is not None and (quantity, name, word) in named:
             rest = tuple(each for each in place if each != (name, value))
-            return named[quantity, name, value], rest
+            return named[quantity, name, word], rest
     return quantity, place
 
 

@@ -1,0 +1,96 @@
+"""What the audit takes everybody to know must be so: counted in the demonstration on three days."""
+
+import itertools
+
+import pytest
+
+from metrics.as_at import Clocks
+from metrics.catalogue import CATALOGUE
+from metrics.dimensions import dimension
+from metrics.disclosure.quantities import counted_by, counted_out_of
+from metrics.disclosure.relations import ALIKE, DECLARED, HARM_FIRST, alike, never_falls, relations
+from metrics.evaluate import evaluate_all
+from metrics.histories.subjects import EDITION, HISTORIES
+from metrics.metric import Metric
+from tests.metrics.world import D
+
+DAYS = (D(2024, 1, 11), D(2024, 3, 15), D(2024, 5, 31))
+
+
+@pytest.fixture(scope="module")
+def rows(demonstration):
+    snapshot = demonstration.snapshot()
+    return {
+        subject: snapshot.derived(subject, EDITION, HISTORIES[subject].of(demonstration.terms))
+        .collect()
+        .lazy()
+        for subject in {each.subject for each in CATALOGUE}
+    }
+
+
+def counted_on(rows, day, by=()):
+    """What each quantity came to on a day, as known then; of the first value of a dimension, if one is named."""
+    found = {}
+    for subject in rows:
+        figures = [each for each in CATALOGUE if each.subject == subject]
+        split = [dimension(name) for name in by if subject in dimension(name).subjects]
+        if len(split) < len(by):
+            continue
+        for name, result in evaluate_all(
+            figures, rows[subject], Clocks(day, D(2024, 5, 31)), by=split
+        ).items():
+            row = result.row(0, named=True)
+            if isinstance(next(each for each in figures if each.name == name), Metric):
+                found[counted_by(name)] = row["numerator"]
+            if row["denominator"] is not None:
+                found[counted_out_of(name)] = row["denominator"]
+    return found
+
+
+@pytest.fixture(scope="module")
+def counts(rows):
+    return [counted_on(rows, day) for day in DAYS] + [counted_on(rows, DAYS[-1], ("area",))]
+
+
+def test_every_relation_is_so(counts):
+    for found in counts:
+        known = [each for each in relations() if {each.whole, *each.parts} <= found.keys()]
+        for each in known:
+            total = sum(found[part] for part in each.parts)
+            assert total == found[each.whole] if each.all_of_it else total <= found[each.whole], each
+    assert all({each.whole, *each.parts} <= counts[0].keys() for each in DECLARED)
+
+
+def test_counts_to_date_do_not_fall_and_others_do(counts):
+    to_date = [name for name in counts[0] if never_falls(name, ())]
+    for name, (first, later) in itertools.product(to_date, itertools.pairwise(counts[:3])):
+        assert first[name] <= later[name], name
+    assert {"failures", "population", "referrals", "people_to_contact"} <= set(to_date)
+    assert not {"backlog", "open_referrals", "people_waiting", "headcount"} & set(to_date)
+
+
+def test_a_cell_can_fall_where_its_rows_move_on():
+    assert never_falls("failures", (("area", "north"),))
+    assert not never_falls("failures", (("grade", "high"),))
+    assert not never_falls("referrals", (("status", "closed"),))
+    assert not never_falls("something", ())
+
+
+def test_a_cell_that_another_figure_counts_goes_by_its_name(rows):
+    day = DAYS[-1]
+    for (quantity, name, value), figure in (ALIKE | HARM_FIRST).items():
+        subject = next(each.subject for each in CATALOGUE if each.name == quantity)
+        of = {each.name: each for each in CATALOGUE}
+        split = evaluate_all([of[quantity]], rows[subject], Clocks(day, day), by=[dimension(name)])[quantity]
+        cell = (
+            split.filter(split[name].cast(str) == value)["numerator"].sum() if value != "with harm" else None
+        )
+        whole = evaluate_all([of[figure]], rows[subject], Clocks(day, day))[figure]["numerator"][0]
+        assert cell in (whole, None)
+
+
+def test_a_cell_keeps_the_rest_of_its_place():
+    place = (("area", "north"), ("harm", "True"))
+    assert alike("failures", place, harm_first=False) == ("failures_with_harm", (("area", "north"),))
+    assert alike("failures", (("part", "harm"),), harm_first=False) == ("failures", (("part", "harm"),))
+    assert alike("failures", (("part", "harm"),), harm_first=True) == ("failures_with_harm", ())

@@ -1,0 +1,152 @@
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data.terms import SmallNumbers
+from metrics.disclosure.rule import nearest, protect, shown, smallest_told
+from tests.metrics.disclosure.releases import counted, override
+
+NHS = SmallNumbers()
+
+
+def printed(count, rule=NHS):
+    return protect(counted(cells={(): count}), rule).whole.shown
+
+
+def test_a_quarter_of_15_applications_and_4_disclosures_is_told_by_the_rule():
+    assert printed(15) == "15"
+    assert printed(4) == "*"
+    share = protect(counted("share_disclosed", {(): (4, 15, 4 / 15)}, kind="share"), NHS).whole
+    assert (share.shown, share.number, share.treatment) == ("*", None, "suppressed")
+
+
+@pytest.mark.parametrize(
+    ("count", "text", "low", "high"),
+    [
+        (0, "0", 0, 0), (1, "*", 1, 7), (7, "*", 1, 7), (8, "10", 8, 12), (12, "10", 8, 12),
+        (13, "15", 13, 17), (17, "15", 13, 17), (18, "20", 18, 22), (3582, "3,580", 3578, 3582),
+        (3778, "3,780", 3778, 3782),
+    ],
+)  # fmt: skip
+def test_a_count_is_told_by_the_rule_of_the_nhs(count, text, low, high):
+    said = protect(counted(cells={(): count}), NHS).whole
+    assert (said.shown, said.low, said.high) == (text, low, high)
+
+
+def test_what_is_told_of_a_count_is_marked_rounded_even_where_it_happens_to_be_right():
+    assert protect(counted(cells={(): 15}), NHS).whole.treatment == "rounded"
+
+
+@pytest.mark.parametrize(
+    ("threshold", "base", "first"),
+    [(7, 5, 8), (7, 10, 8), (7, 20, 10), (6, 5, 8), (4, 5, 5), (10, 5, 13), (0, 5, 3), (0, 1, 1)],
+)
+def test_nothing_is_told_that_rounds_to_the_threshold_or_below(threshold, base, first):
+    rule = SmallNumbers(threshold=threshold, base=base)
+    assert smallest_told(rule) == first
+    assert printed(first, rule) != "*"
+    assert first == 1 or printed(first - 1, rule) == "*"
+
+
+rules = st.builds(SmallNumbers, threshold=st.integers(0, 20), base=st.integers(1, 30))
+
+
+@given(st.integers(0, 5_000), rules)
+@settings(max_examples=300, deadline=None)
+def test_what_is_told_holds_the_true_count_and_every_count_it_is_said_to_hold_is_told_alike(count, rule):
+    told = shown(count, rule)
+    assert told.low <= count <= told.high
+    assert shown(int(told.low), rule) == told == shown(int(told.high), rule)
+    assert shown(int(told.high) + 1, rule) != told
+    assert told.low == 0 or shown(int(told.low) - 1, rule) != told
+
+
+@given(st.integers(1, 5_000), rules)
+@settings(max_examples=200, deadline=None)
+def test_a_small_count_is_never_told_and_no_other_is_told_as_small(count, rule):
+    told = shown(count, rule).number
+    assert told is None or (count > rule.threshold and told > rule.threshold)
+
+
+@given(st.integers(0, 500), st.integers(0, 500), rules)
+@settings(max_examples=200, deadline=None)
+def test_a_share_comes_of_what_is_told_of_its_counts_and_holds_the_true_share(part, rest, rule):
+    whole = part + rest
+    said = protect(
+        counted("share_with_harm", {(): (part, whole, part / whole if whole else None)}, kind="share"), rule
+    ).whole
+    above, below = shown(part, rule), shown(whole, rule)
+    if whole == 0:
+        assert said.shown == "none yet"
+    elif above.number is None or below.number is None:
+        assert (said.shown, said.low, said.high) == ("*", None, None)
+    else:
+        assert said.number == above.number / below.number
+        assert said.low <= part / whole <= said.high
+
+
+def test_a_half_goes_up():
+    assert [nearest(n, 5) for n in (2, 3, 7, 8)] == [0, 5, 5, 10]
+    assert [nearest(n, 10) for n in (4, 5, 15, 24)] == [0, 10, 20, 20]
+
+
+@given(st.integers(1, 4_000).map(lambda hundredths: hundredths / 100))
+@settings(deadline=None)
+def test_a_weight_of_parts_of_one_is_told_by_the_same_rule(weight):
+    told = shown(weight, NHS)
+    assert told.low <= weight <= told.high
+    assert (told.number is None) == (weight < 7.5)
+    assert told.number is None or math.isclose(told.number % 5, 0)
+
+
+def test_one_small_number_is_told_exactly_where_somebody_answers_for_it():
+    harm = counted("failures_with_harm", {(): 2})
+    said = protect(harm, NHS, [override("failures_with_harm")]).whole
+    assert (said.shown, said.low, said.high) == ("2", 2, 2)
+    assert said.treatment == "exact in the public interest"
+    assert protect(harm, NHS, [override("failures")]).whole.shown == "*"
+
+
+def test_an_override_is_for_one_cell_only():
+    table = counted(cells={("n",): 2, ("s",): 2}, by=("area",))
+    told = protect(table, NHS, [override("disclosed", ("area",), ("s",))])
+    assert [cell.shown for cell in told.cells] == ["*", "2"]
+
+
+def test_the_share_beside_an_exact_number_comes_of_it_and_of_what_is_told_of_the_rest():
+    share = counted("share_with_harm", {(): (2, 33, 2 / 33)}, kind="share")
+    beside = protect(share, NHS, [override("failures_with_harm")]).whole
+    assert (beside.shown, beside.treatment) == ("5.71%", "from rounded numbers")  # 2 of 35
+    both = protect(share, NHS, [override("failures_with_harm"), override("failures")]).whole
+    assert (both.shown, both.treatment) == ("6.06%", "exact in the public interest")  # 2 of 33
+
+
+def test_a_share_above_all_is_not_told():
+    share = counted("share_with_harm", {(): (12, 12, 1.0)}, kind="share")
+    assert protect(share, NHS, [override("failures_with_harm")]).whole.shown == "*"
+
+
+def test_all_is_said_to_be_about_all_where_rounding_could_hide_that_some_are_missing():
+    share = counted("share_assessed", {(): (3779, 3780, 3779 / 3780)}, kind="share")
+    said = protect(share, NHS).whole
+    assert (said.shown, said.qualifier) == ("100%", "about")
+    assert said.low == 3778 / 3782
+
+
+@pytest.mark.parametrize(
+    ("entered", "value", "text"),
+    [(0, None, "none yet"), (7, 12.0, "*"), (8, 12.0, "12"), (8, None, "not reached yet"), (7, None, "*")],
+)
+def test_a_median_is_told_only_of_eight_or_more(entered, value, text):
+    median = counted("days_to_decision", {(): (entered, entered, value)}, kind="median")
+    assert protect(median, NHS).whole.shown == text
+
+
+def test_where_a_cell_stands_is_told_in_a_readers_words():
+    by_month = counted("failures", {("2023-10-01",): 12, (None,): 3}, ("month_found",))
+    assert [cell.where for cell in protect(by_month, NHS).cells] == [("Oct 2023",), ("not recorded",)]
+    by_harm = protect(counted("failures", {("True",): 2, ("false",): 31}, ("harm",)), NHS)
+    assert [cell.where for cell in by_harm.cells] == [("yes",), ("no",)]
+    assert by_harm.titles == ("Harm",)
