@@ -6,14 +6,25 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Generic, TypeVar
 
 from access.roles import Permission
 from reports import text, typesetting, workbook
 from reports.content import Content
+from reports.press import image, page, paper, word
+from reports.press import workbook as released
+from reports.press.issue import Issue
 from reports.reopened import columnar as columnar_again
 from reports.reopened import pdf as pdf_again
 from reports.reopened import text as text_again
 from reports.reopened import workbook as workbook_again
+from reports.reopened.press import image as image_again
+from reports.reopened.press import page as page_again
+from reports.reopened.press import paper as paper_again
+from reports.reopened.press import word as word_again
+from reports.reopened.press import workbook as released_again
+
+H = TypeVar("H", Content, Issue)
 
 LONGEST_SLUG = 60
 
@@ -25,6 +36,9 @@ class Format(StrEnum):
     CSV = "CSV"
     PARQUET = "Parquet"
     PDF = "PDF"
+    DOCX = "Word document"
+    HTML = "Web page"
+    PNG = "Picture"
 
 
 TABLES = (Format.XLSX, Format.CSV, Format.PARQUET)
@@ -67,6 +81,42 @@ EXPORTS = (
         holds="Every figure on these days: each as a number, by area, route, grade and year, and by week, "
         "with what each figure and each column of the register means.",
     ),
+    Export(
+        id="notice",
+        title="Press notice",
+        needs=Permission.RELEASES,
+        reason_asked=False,
+        formats=(Format.DOCX, Format.PDF),
+        holds="The release to send out: its figures as lines that can be copied whole, what changed and why, "
+        "what each figure means, notes to editors and where to get help; a screen reader can read it.",
+    ),
+    Export(
+        id="release_workbook",
+        title="Workbook of the release",
+        needs=Permission.RELEASES,
+        reason_asked=False,
+        formats=(Format.XLSX,),
+        holds="The release for those who work with numbers: a table on each sheet, with notes, by the "
+        "conventions of the Government Analysis Function.",
+    ),
+    Export(
+        id="web_page",
+        title="Web page of the release",
+        needs=Permission.RELEASES,
+        reason_asked=False,
+        formats=(Format.HTML,),
+        holds="The release as one page that needs nothing from elsewhere, for a website; whoever reads it "
+        "can leave it at once.",
+    ),
+    Export(
+        id="social_image",
+        title="Picture of a figure",
+        needs=Permission.RELEASES,
+        reason_asked=False,
+        formats=(Format.PNG,),
+        holds="One figure in large words, 1200 by 675 pixels, for social media. Post its text alternative "
+        "with it.",
+    ),
 )
 
 
@@ -85,23 +135,28 @@ class File:
 
 
 @dataclass(frozen=True)
-class _Kind:
+class _Kind(Generic[H]):
     suffix: str
     media_type: str
-    write: Callable[[Content], bytes]
-    check: Callable[[bytes, Content], None]
+    write: Callable[[H], bytes]
+    check: Callable[[bytes, H], None]
 
 
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+_XLSX, _DOCX = f"{_OFFICE}.spreadsheetml.sheet", f"{_OFFICE}.wordprocessingml.document"
 _KINDS = {
-    Format.XLSX: _Kind(
-        "xlsx",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        workbook.workbook,
-        workbook_again.check,
-    ),
+    Format.XLSX: _Kind("xlsx", _XLSX, workbook.workbook, workbook_again.check),
     Format.CSV: _Kind("csv", "text/csv; charset=utf-8", text.csv, text_again.check),
     Format.PARQUET: _Kind("parquet", "application/vnd.apache.parquet", text.parquet, columnar_again.check),
     Format.PDF: _Kind("pdf", "application/pdf", typesetting.pdf, pdf_again.check),
+}
+# Of a release: each kind of file is made from what was published, and from nothing else.
+_RELEASED = {
+    Format.DOCX: _Kind("docx", _DOCX, word.docx, word_again.check),
+    Format.PDF: _Kind("pdf", "application/pdf", paper.pdf, paper_again.check),
+    Format.XLSX: _Kind("xlsx", _XLSX, released.xlsx, released_again.check),
+    Format.HTML: _Kind("html", "text/html; charset=utf-8", page.html, page_again.check),
+    Format.PNG: _Kind("png", "image/png", image.png, image_again.check),
 }
 
 
@@ -114,7 +169,7 @@ def export(id_: str) -> Export:
     return {each.id: each for each in EXPORTS}[id_]
 
 
-def make(export: Export, content: Content, format_: Format) -> File:
+def make(export: Export, content: Content | Issue, format_: Format) -> File:
     """Make a file, open it again and compare it with what was asked for.
 
     Raises:
@@ -123,25 +178,38 @@ def make(export: Export, content: Content, format_: Format) -> File:
     """
     if format_ not in export.formats:
         raise ValueError(f"{export.id} does not leave as {format_}")
+    if (export.needs is Permission.RELEASES) != isinstance(content, Issue):
+        raise ValueError(f"{export.id} is not made of this: a release's files are, and no others are")
+    if isinstance(content, Issue):
+        told = 1 if content.figure else sum(len(figure.cells) for figure in content.public.figures)
+        return _made(_RELEASED[format_], content, _name_of(export, content), told)
     if export.reason_asked and not (content.reason or "").strip():
         raise ValueError(f"{export.id} does not leave without a reason")
-    kind = _KINDS[format_]
+    rows = sum(table.rows.height for table in content.every_table)
+    return _made(_KINDS[format_], content, _name(export, content), rows)
+
+
+def _made(kind: _Kind[H], content: H, name: str, rows: int) -> File:
     file = kind.write(content)
     kind.check(file, content)
-    rows = sum(table.rows.height for table in content.every_table)
-    return File(
-        _name(export, content, kind.suffix), kind.media_type, file, rows, hashlib.sha256(file).hexdigest()
-    )
+    return File(f"{name}.{kind.suffix}", kind.media_type, file, rows, hashlib.sha256(file).hexdigest())
 
 
-def _name(export: Export, content: Content, suffix: str) -> str:
+def _name_of(export: Export, issue: Issue) -> str:
+    """Name a file of a release by the day it is public, its review, its number, what it is, and its marks."""
+    said = f"{issue.public.name} {export.title} {issue.figure}"
+    words = (f"{issue.published_at:%Y-%m-%d}", issue.public.review, said, *issue.marks)
+    return "_".join(_slug(each) for each in words)
+
+
+def _name(export: Export, content: Content) -> str:
     """Name a file by its day, its review, what is in it and its marking, in letters that every system takes.
 
     Never by what its rows hold: names of files are seen by many.
     """
     named = content.tables[0].named if len(content.tables) == 1 else ""
     words = (f"{content.made_at:%Y-%m-%d}", content.review, named or export.title, content.marking)
-    return f"{'_'.join(_slug(each) for each in words)}.{suffix}"
+    return "_".join(_slug(each) for each in words)
 
 
 def _slug(words: str) -> str:

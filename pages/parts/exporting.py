@@ -12,6 +12,7 @@ from access.visit import Visit
 from data.faults import Fault
 from data.reason import LONGEST, fitting
 from pages.parts.leaving import EACH_DAY, ONE_DAY, Asked
+from pages.parts.press.leaving import AskedRelease
 from pages.parts.source import View
 from pages.parts.visitor import desk
 from reports.content import Table
@@ -24,7 +25,7 @@ class Offer(NamedTuple):
     """A file that a reader may ask for."""
 
     visit: Visit
-    asked: Asked
+    asked: Asked | AskedRelease
 
     def draw(self, *, key: str) -> None:
         """Offer it to a reader who may have it; its link is good for ten minutes, and for this visit."""
@@ -125,7 +126,7 @@ def _asked_reason(wanted: Export, key: str) -> str:
     return " ".join((said or "").split())
 
 
-def _give_link(visit: Visit, wanted: Export, asked: Asked) -> None:
+def _give_link(visit: Visit, wanted: Export, asked: Asked | AskedRelease) -> None:
     if wanted.reason_asked:
         try:
             fitting(asked.reason)

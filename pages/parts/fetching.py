@@ -14,6 +14,7 @@ from data.kinds import Kind, Outcome
 from pages.parts.exporting import DOOR
 from pages.parts.leaving import Asked
 from pages.parts.opening import excuse
+from pages.parts.press.leaving import AskedRelease
 from pages.parts.source import Source, open_source
 from pages.parts.visitor import desk
 from reports.exports import File, export, make
@@ -42,7 +43,7 @@ def _answer(token: str, ticket: str) -> Response:
     visit = desk().visit(token)
     try:
         asked = desk().tickets.find(ticket, visit.session.digest)
-        if not isinstance(asked, Asked):
+        if not isinstance(asked, Asked | AskedRelease):
             visit.note(
                 Kind.DISCLOSURE, "export", reason="the link is too old or not theirs", outcome=Outcome.REFUSED
             )
@@ -54,7 +55,7 @@ def _answer(token: str, ticket: str) -> Response:
         return _say(503, "Nothing was sent", excuse(fault))
 
 
-def _leave(visit: Visit, asked: Asked) -> Response:
+def _leave(visit: Visit, asked: Asked | AskedRelease) -> Response:
     source = open_source(visit, desk().settings.marking)
     scope = asked.scope(source)
     visit.require(export(asked.export).needs, scope)
@@ -81,7 +82,7 @@ def _leave(visit: Visit, asked: Asked) -> Response:
     return Response(file.content, media_type=file.media_type, headers=headers)
 
 
-def _made(source: Source, asked: Asked) -> File:
+def _made(source: Source, asked: Asked | AskedRelease) -> File:
     return make(export(asked.export), asked.content(source), asked.format)
 
 

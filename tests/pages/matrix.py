@@ -41,6 +41,10 @@ LEAVES = {
     "record": {AUDITOR},
     "briefing": {CHIEF, ANALYST},
     "workbook": {CHIEF, ANALYST},
+    "notice": {CHIEF, ANALYST, PRESS, APPROVER},
+    "release_workbook": {CHIEF, ANALYST, PRESS, APPROVER},
+    "web_page": {CHIEF, ANALYST, PRESS, APPROVER},
+    "social_image": {CHIEF, ANALYST, PRESS, APPROVER},
 }
 
 # By which address each page is opened: the first is everybody's, and shows the page that is theirs.
@@ -100,7 +104,7 @@ ELSEWHERE: dict[str, tuple[int | str, int | str]] = {
 }
 
 # What takes seconds to make: it is taken away in one way by each role that may, and refused in all of them.
-SLOW = {"briefing", "workbook"}
+SLOW = {"briefing", "workbook", "notice", "release_workbook", "web_page", "social_image"}
 
 TURNED, CACHED = "turned from a higher role", "after a higher role"
 ENDED, RUN_OUT, NEVER = "ended", "run out", "never begun"

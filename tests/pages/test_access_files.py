@@ -17,6 +17,7 @@ from access.roles import Role
 from data.connecting import changing
 from metrics.as_at import Clocks
 from pages.parts.leaving import Asked
+from pages.parts.press.leaving import AskedRelease
 from reports.exports import Format
 from reports.reopened.paper import read as read_page
 from tests.pages.canary import CASE, DAY, STAFF
@@ -26,7 +27,7 @@ from tests.pages.test_fetching import Reader
 WHY = "To see what leaves, and with whom."
 TODAY = dt.datetime.now(dt.UTC).date()
 CLOCKS = Clocks(DAY, DAY)
-ASKED: dict[str, Callable[[Format], Asked]] = {
+ASKED: dict[str, Callable[[Format], Asked | AskedRelease]] = {
     "figures": lambda format_: Asked(
         export="figures", figures=("failures",), clocks=CLOCKS, by=("area",), format=format_
     ),
@@ -38,6 +39,12 @@ ASKED: dict[str, Callable[[Format], Asked]] = {
     ),
     "briefing": lambda format_: Asked(export="briefing", clocks=CLOCKS, format=format_),
     "workbook": lambda format_: Asked(export="workbook", clocks=CLOCKS, format=format_),
+    "notice": lambda format_: AskedRelease(export="notice", release=1, format=format_),
+    "release_workbook": lambda format_: AskedRelease(export="release_workbook", release=1, format=format_),
+    "web_page": lambda format_: AskedRelease(export="web_page", release=1, format=format_),
+    "social_image": lambda format_: AskedRelease(
+        export="social_image", release=2, figure="population", format=format_
+    ),
 }
 # What is in each export that leaves: without it, a search that finds nothing would prove nothing.
 TELLTALE = {
@@ -46,6 +53,10 @@ TELLTALE = {
     "record": "reader 7",
     "briefing": "needs a decision",
     "workbook": "north",
+    "notice": "Release 1",
+    "release_workbook": "Release 1",
+    "web_page": "Release 1",
+    "social_image": "Release 2",
 }
 CELLS = {who: [*each] for who, each in groupby(files(), lambda each: (each.role, each.way))}
 
@@ -108,7 +119,7 @@ def ran_out(desk: Desk, digest: str) -> None:
 
 def read(content: bytes, format_: Format) -> str:
     """Everything that a file says, and all that it holds besides."""
-    if format_ is Format.XLSX:
+    if format_ in (Format.XLSX, Format.DOCX):
         with zipfile.ZipFile(io.BytesIO(content)) as book:
             return "\n".join(book.read(name).decode("utf-8") for name in book.namelist())
     if format_ is Format.PDF:
@@ -116,6 +127,8 @@ def read(content: bytes, format_: Format) -> str:
     if format_ is Format.PARQUET:
         held = io.BytesIO(content)
         return f"{pl.read_parquet_metadata(held)}\n{pl.read_parquet(held).rows()}"
+    if format_ is Format.PNG:
+        return content.decode("latin-1")
     return content.decode("utf-8-sig")
 
 

@@ -19,6 +19,7 @@ from reports.content import Table
 from reports.exports import EXPORTS, TABLES, Format, export, make
 from reports.reopened.difference import NotAsAsked
 from tests.reports.conftest import MADE, ROWS, content_of, table_of
+from tests.reports.press.releases import EMBARGOED, PICTURE
 
 FIGURES = export("figures")
 
@@ -148,9 +149,9 @@ def test_case_rows_do_not_leave_without_a_reason():
 
 def test_every_export_needs_a_permission_to_export_and_some_role_has_it():
     wanted = {Permission.EXPORT_FIGURES, Permission.EXPORT_CASE_ROWS, Permission.EXPORT_RECORD}
-    assert {each.needs for each in EXPORTS} == wanted
+    assert {each.needs for each in EXPORTS} == wanted | {Permission.RELEASES}
     for each, role in product(EXPORTS, Role):
-        if each.needs in PERMITTED[role]:
+        if each.needs in PERMITTED[role] & wanted:
             assert role not in {Role.PRESS_OFFICER, Role.RELEASE_APPROVER}
     assert all(each.reason_asked == (each.needs is Permission.EXPORT_CASE_ROWS) for each in EXPORTS)
 
@@ -218,3 +219,41 @@ def test_a_table_without_rows_leaves_with_its_header():
     empty = content_of(Table(title="None", said="As at today.", rows=ROWS.clear()))
     for format_ in TABLES:
         assert make(FIGURES, empty, format_).rows == 0
+
+
+RELEASED = [each for each in EXPORTS if each.needs is Permission.RELEASES]
+
+
+def test_a_file_of_a_release_is_named_by_its_day_its_number_what_it_is_and_its_marks():
+    file = make(export("web_page"), EMBARGOED, Format.HTML)
+    assert file.name == (
+        "2024-05-22_The-review-of-2015-to-2023_Release-5-version-2-Web-page-of-the-release_"
+        "EMBARGOED-UNTIL-09-30-ON-WEDNESDAY-22-MAY-2024-BST-NOT-FOR-P_DEMONSTRATION-DATA.html"
+    )
+    assert file.rows == 7
+    picture = make(export("social_image"), PICTURE, Format.PNG)
+    assert (
+        picture.name
+        == "2024-05-22_The-review-of-2015-to-2023_Release-5-version-2-Picture-of-a-figure-failures.png"
+    )
+    assert picture.rows == 1
+
+
+def test_what_is_made_of_a_release_is_made_of_nothing_else_and_nothing_else_of_it(content):
+    with pytest.raises(ValueError, match="notice is not made of this"):
+        make(export("notice"), content, Format.PDF)
+    with pytest.raises(ValueError, match="figures is not made of this"):
+        make(FIGURES, PICTURE, Format.XLSX)
+
+
+@pytest.mark.parametrize("format_", exports._RELEASED)
+def test_a_file_of_a_release_that_was_changed_between_writing_and_reading_does_not_leave(
+    format_, monkeypatch
+):
+    kind = exports._RELEASED[format_]
+    other = replace(PICTURE, public=PICTURE.public.model_copy(update={"number": 6}))
+    changed = exports._Kind(kind.suffix, kind.media_type, lambda _: kind.write(other), kind.check)
+    monkeypatch.setitem(exports._RELEASED, format_, changed)
+    (wanted,) = [each for each in RELEASED if format_ in each.formats]
+    with pytest.raises(NotAsAsked):
+        make(wanted, PICTURE, format_)
