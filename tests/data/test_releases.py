@@ -3,7 +3,8 @@
 import datetime as dt
 import shutil
 import tempfile
-from contextlib import suppress
+import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -12,19 +13,29 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, assume, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy.exc import DatabaseError
 
 from data.faults import Fault
+from data.ledger import Ledger
 from data.publishing.content import Override, digest_of
 from data.publishing.release import Person
 from data.publishing.states import Step, written_moment
 from data.publishing.tables import FROZEN, LOOKERS, OVERRIDES, RELEASES, STEPS
+from data.releases import Releases
 from tests.data.publishing.world import (
     ANN,
     BEN,
     CHIEF,
     REASON,
+    Clock,
     approved,
     draft,
     elsewhere,
@@ -39,6 +50,8 @@ BEGINS = dt.datetime(2040, 1, 1, 12, tzinfo=dt.UTC)
 SECOND = dt.timedelta(seconds=1)
 DRAFTS = ("drafted", "edited", "returned", "recalled")
 PEOPLE = ("ann", "ben", "ANN", "Cy")
+SELDOM = st.sampled_from([False, False, False, False, True])
+MANY = 7  # releases, in one example
 
 
 @dataclass
@@ -113,8 +126,11 @@ class Office(RuleBasedStateMachine):
         assert "\n" not in str(caught.value)
         return None
 
-    def pick(self, data) -> Plain:
-        return data.draw(st.sampled_from(self.plain), label="release")
+    def pick(self, data, *wanted: str) -> Plain:
+        """A release: mostly one whose last step is wanted, so that a few tries come far."""
+        fit = [each for each in self.plain if each.last in wanted]
+        mostly = fit if fit and data.draw(st.sampled_from([True, True, True, False])) else self.plain
+        return data.draw(st.sampled_from(mostly), label="release")
 
     def against(self) -> tuple[str, ...]:
         ordered = sorted(self.plain, key=lambda each: (each.number, each.version))
@@ -132,6 +148,30 @@ class Office(RuleBasedStateMachine):
     def next_id(self) -> int:
         return len(self.plain) + 1
 
+    @initialize(reviewed=st.booleans(), amended=st.booleans())
+    def there_are_some(self, reviewed, amended):
+        """So that few steps come far: one is public, one under embargo and one in review, or a draft."""
+        soon = self.now + dt.timedelta(hours=1)
+        for embargo, steps in ((None, 3), (soon, 3), (None, 2 if reviewed else 1)):
+            self.comes_by(None, embargo, steps)
+        if amended:
+            self.comes_by(self.plain[0], None, 2)
+
+    def comes_by(self, amends: Plain | None, embargo: dt.datetime | None, steps: int) -> None:
+        new = self.new(amends, "candour")
+        kinds = (("drafted", "ann"), ("submitted", "ann"), ("approved", "ben"))
+        found = self.releases.drafted(ANN, draft(embargo=embargo), amends=amends.id if amends else None)
+        if steps > 1:
+            holds, says = frozen(self.against(), count=next(self.numbers)), told(new.number, new.version)
+            self.releases.submitted(found.id, ANN, holds, says, seen=1)
+            new.held, new.digest = self.against(), digest_of(holds.written(), says.written())
+        if steps > 2:
+            self.releases.approved(found.id, BEN, seen=2)
+            new.public_from = embargo or self.now
+        new.steps, new.embargo = list(kinds[:steps]), embargo
+        self.plain.append(new)
+
+    @precondition(lambda self: len(self.plain) < MANY)
     @rule(
         data=st.data(),
         who=st.sampled_from(PEOPLE),
@@ -139,7 +179,7 @@ class Office(RuleBasedStateMachine):
         amend=st.booleans(),
     )
     def drafts(self, data, who, hours, amend):
-        amends = self.pick(data) if amend and self.plain else None
+        amends = self.pick(data, "approved", "withdrawn") if amend and self.plain else None
         new, embargo = self.new(amends, "candour"), self.embargo(hours)
         written = draft(embargo=embargo)
         act = lambda: self.releases.drafted(  # noqa: E731
@@ -154,9 +194,9 @@ class Office(RuleBasedStateMachine):
         return None if hours is None else (self.now + dt.timedelta(hours=hours)).replace(microsecond=0)
 
     @precondition(lambda self: self.plain)
-    @rule(data=st.data(), who=st.sampled_from(PEOPLE), hours=st.sampled_from([None, 2]), stale=st.booleans())
+    @rule(data=st.data(), who=st.sampled_from(PEOPLE), hours=st.sampled_from([None, 2]), stale=SELDOM)
     def edits(self, data, who, hours, stale):
-        found, embargo = self.pick(data), self.embargo(hours)
+        found, embargo = self.pick(data, *DRAFTS, "abandoned"), self.embargo(hours)
         works = not stale and found.last in (*DRAFTS, "abandoned")
         act = lambda: self.releases.edited(  # noqa: E731
             found.id, Person(who, "analyst"), draft(embargo=embargo), seen=len(found.steps) - stale
@@ -166,9 +206,9 @@ class Office(RuleBasedStateMachine):
             found.embargo = embargo
 
     @precondition(lambda self: self.plain)
-    @rule(data=st.data(), who=st.sampled_from(PEOPLE), stale=st.booleans(), old=st.booleans())
+    @rule(data=st.data(), who=st.sampled_from(PEOPLE), stale=SELDOM, old=SELDOM)
     def submits(self, data, who, stale, old):
-        found = self.pick(data)
+        found = self.pick(data, *DRAFTS)
         held = (*self.against(), "0" * 64) if old else self.against()
         holds = frozen(held, tuple(found.overrides.values()), count=next(self.numbers))
         says = told(found.number, found.version)
@@ -181,9 +221,9 @@ class Office(RuleBasedStateMachine):
             found.digest, found.held = digest_of(holds.written(), says.written()), held
 
     @precondition(lambda self: self.plain)
-    @rule(data=st.data(), who=st.sampled_from(PEOPLE), stale=st.booleans())
+    @rule(data=st.data(), who=st.sampled_from(PEOPLE), stale=SELDOM)
     def approves(self, data, who, stale):
-        found = self.pick(data)
+        found = self.pick(data, "submitted")
         works = (
             not stale
             and found.last == "submitted"
@@ -201,11 +241,12 @@ class Office(RuleBasedStateMachine):
     @rule(
         data=st.data(),
         kind=st.sampled_from(["returned", "recalled", "withdrawn", "abandoned"]),
-        stale=st.booleans(),
-        short=st.integers(0, 9).map(lambda number: number == 0),
+        stale=SELDOM,
+        short=SELDOM,
     )
     def ends(self, data, kind, stale, short):
-        found = self.pick(data)
+        of = {"returned": ["submitted"], "recalled": ["approved"], "withdrawn": ["approved", "entered"]}
+        found = self.pick(data, *of.get(kind, DRAFTS))
         stands = {
             "returned": found.last == "submitted",
             "recalled": found.last == "approved" and not found.public(self.now),
@@ -220,9 +261,10 @@ class Office(RuleBasedStateMachine):
             if kind == "recalled":
                 found.public_from = None
 
-    @rule(data=st.data(), hours=st.sampled_from([-100, -1, 0, 1]), amend=st.booleans())
+    @precondition(lambda self: len(self.plain) < MANY)
+    @rule(data=st.data(), hours=st.sampled_from([-100, 0, 1]), amend=st.booleans())
     def enters(self, data, hours, amend):
-        amends = self.pick(data) if amend and self.plain else None
+        amends = self.pick(data, "entered") if amend and self.plain else None
         new, public = self.new(amends, "elsewhere"), self.now + dt.timedelta(hours=hours)
         says = elsewhere(str(next(self.numbers)))
         act = lambda: self.releases.entered(  # noqa: E731
@@ -246,7 +288,9 @@ class Office(RuleBasedStateMachine):
             assert self.releases.may_look(found.id, "EVE") is given
 
     @precondition(lambda self: self.plain)
-    @rule(data=st.data(), who=st.sampled_from(["cy", "ANN"]), figure=st.sampled_from("ab"), given=st.booleans())
+    @rule(
+        data=st.data(), who=st.sampled_from(["cy", "ANN"]), figure=st.sampled_from("ab"), given=st.booleans()
+    )
     def overrides(self, data, who, figure, given):
         found = self.pick(data)
         cell = Override(figure=figure, who="", role="", reason=REASON, at="")
@@ -278,12 +322,23 @@ class Office(RuleBasedStateMachine):
         turn=st.sampled_from([0, 1, 1, 1, 2]),
         who=st.sampled_from(PEOPLE),
         back=st.sampled_from([0, 0, 0, 3_600, -3_600]),
-        other=st.booleans(),
-        early=st.booleans(),
+        other=SELDOM,
+        early=SELDOM,
     )
-    def a_crafted_client_adds_a_step(self, data, kind, turn, who, back, other, early):
+    def a_crafted_client_adds_a_step(  # noqa: PLR0917
+        self, data, kind, turn, who, back, other, early
+    ):
         """Straight into the database, past every sentence: it takes what is in turn, and nothing else."""
-        found = self.pick(data)
+        follows = {
+            "edited": (*DRAFTS, "abandoned"),
+            "submitted": DRAFTS,
+            "abandoned": DRAFTS,
+            "returned": ("submitted",),
+            "approved": ("submitted",),
+            "recalled": ("approved",),
+            "withdrawn": ("approved", "entered"),
+        }
+        found = self.pick(data, *follows.get(kind, ()))
         at = self.now - dt.timedelta(seconds=back)
         begun = next(reversed(self.releases.find(found.id).steps)).at
         public = at if kind != "approved" or found.embargo is None or early else max(at, found.embargo)
@@ -299,15 +354,6 @@ class Office(RuleBasedStateMachine):
             "draft": draft().written() if kind in ("drafted", "edited") else None,
             "frozen": digest if kind in ("submitted", "approved", "entered") else None,
             "published_at": written_moment(public) if kind in ("approved", "entered") else None,
-        }
-        follows = {
-            "edited": (*DRAFTS, "abandoned"),
-            "submitted": DRAFTS,
-            "abandoned": DRAFTS,
-            "returned": ("submitted",),
-            "approved": ("submitted",),
-            "recalled": ("approved",),
-            "withdrawn": ("approved", "entered"),
         }
         works = (
             turn == 1
@@ -338,7 +384,9 @@ class Office(RuleBasedStateMachine):
             assert not self.executed(statement)
         if self.ledger.engine.dialect.name == "sqlite":
             assert not self.executed(held.insert().prefix_with("OR REPLACE").values(dict(row)))
-            assert not self.executed(held.insert().prefix_with("OR REPLACE").values({**row, "release": found.id}))
+            assert not self.executed(
+                held.insert().prefix_with("OR REPLACE").values({**row, "release": found.id})
+            )
 
     def taken(self, table: str, row: dict) -> bool:
         return self.executed(self.ledger.tables.publishing[table].insert().values(row))
@@ -358,7 +406,14 @@ class Office(RuleBasedStateMachine):
     def the_releases_are_as_the_model_has_them(self):
         found = self.releases.all()
         assert [
-            (each.number, each.version, each.origin, str(each.state(self.now)), each.public(self.now), each.seen)
+            (
+                each.number,
+                each.version,
+                each.origin,
+                str(each.state(self.now)),
+                each.public(self.now),
+                each.seen,
+            )
             for each in found
         ] == [
             (
@@ -379,20 +434,51 @@ class Office(RuleBasedStateMachine):
         assert self.releases.held_against() == self.against()
 
 
+class Server(Office):
+    """The same on PostgreSQL: each example in a copy of one empty database."""
+
+    server: sa.URL
+
+    def begin(self):
+        self.name = f"office_{uuid.uuid4().hex}"
+        self.administer(f'CREATE DATABASE "{self.name}" TEMPLATE "{self.server.database}"')
+        url = self.server.set(database=self.name).render_as_string(hide_password=False)
+        for each in ("record.keys", "record.anchor"):
+            shutil.copy(self.template / each, self.folder)
+        return opened(url, self.folder, BEGINS)
+
+    def teardown(self) -> None:
+        super().teardown()
+        self.administer(f'DROP DATABASE "{self.name}" WITH (FORCE)')
+
+    def administer(self, statement: str) -> None:
+        engine = sa.create_engine(
+            self.server.set(database="postgres", drivername="postgresql+psycopg"),
+            isolation_level="AUTOCOMMIT",
+            poolclass=sa.NullPool,
+        )
+        with engine.connect() as connection:
+            connection.exec_driver_sql(statement)
+
+
 SMALL = settings(
-    max_examples=12,
-    stateful_step_count=30,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
+    max_examples=10, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
 )
+LONG = settings(SMALL, max_examples=300, stateful_step_count=60)
 
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("template")
-    _, _, ledger = opened(f"sqlite:///{folder / 'ledger.sqlite'}", folder, BEGINS)
-    ledger.engine.dispose()
+    opened(f"sqlite:///{folder / 'ledger.sqlite'}", folder, BEGINS)[2].engine.dispose()
     return folder
+
+
+@pytest.fixture
+def server(postgres_url: str, tmp_path: Path) -> type[Server]:
+    opened(postgres_url, tmp_path, BEGINS)[2].engine.dispose()
+    Server.server, Server.template = sa.make_url(postgres_url), tmp_path
+    return Server
 
 
 def test_whatever_is_tried_in_whatever_order_releases_are_as_a_plain_model_has_them(template):
@@ -400,7 +486,182 @@ def test_whatever_is_tried_in_whatever_order_releases_are_as_a_plain_model_has_t
     run_state_machine_as_test(Office, settings=SMALL)
 
 
+@pytest.mark.postgres
+def test_on_postgresql_too(server):
+    run_state_machine_as_test(server, settings=settings(SMALL, max_examples=3, stateful_step_count=12))
+
+
 @pytest.mark.soak
 def test_whatever_is_tried_at_length_releases_are_as_a_plain_model_has_them(template):
     Office.template = template
-    run_state_machine_as_test(Office, settings=settings(SMALL, max_examples=300, stateful_step_count=60))
+    run_state_machine_as_test(Office, settings=LONG)
+
+
+@pytest.mark.soak
+@pytest.mark.postgres
+def test_on_postgresql_at_length(server):
+    run_state_machine_as_test(server, settings=settings(LONG, max_examples=60))
+
+
+@pytest.fixture
+def office(ledger_url: str, tmp_path: Path) -> Iterator[tuple[Releases, Clock, Ledger]]:
+    found = opened(ledger_url, tmp_path, BEGINS)
+    yield found
+    found[2].engine.dispose()
+
+
+def test_what_no_client_may_write_into_the_database(office):
+    """Each is refused by the database itself; what differs from it by one thing only is taken."""
+    releases, clock, ledger = office
+    embargo = BEGINS + dt.timedelta(hours=1)
+    public, reviewed = approved(releases), submitted(releases, embargo=embargo)
+    waiting, drafted = approved(releases, embargo=embargo), releases.drafted(ANN, draft()).id
+    digest = releases.find(reviewed).frozen
+    clock.moment += SECOND
+
+    def step(
+        release: int, kind: str, number: int, *, who: str = "ben", at: dt.datetime = clock.moment, **more
+    ):
+        row = {
+            "release": release, "step": number, "at": written_moment(at), "kind": kind, "who": who,
+            "role": "release approver", "reason": REASON, "draft": None, "frozen": None, "published_at": None,
+        }  # fmt: skip
+        return STEPS, row | more
+
+    def approval(release: int = reviewed, **more):
+        return step(
+            release, "approved", 3, **({"frozen": digest, "published_at": written_moment(embargo)} | more)
+        )
+
+    def frozen_row(release: int, number: int, **more):
+        kept = {"digest": digest, "counted": "c", "told": "t"}
+        return FROZEN, {"release": release, "step": number} | kept | more
+
+    def release(number: int, version: int, id_: int = 99):
+        return RELEASES, {"release": id_, "number": number, "version": version, "origin": "candour"}
+
+    cell = {
+        "cell": "{}",
+        "given": True,
+        "role": "chief officer",
+        "reason": REASON,
+        "at": written_moment(BEGINS),
+    }
+    taken = {
+        "an approval": approval(),
+        "a recall before it is public": step(waiting, "recalled", 4),
+        "a withdrawal of what is public": step(public, "withdrawn", 4),
+        "an edit of a draft": step(drafted, "edited", 2, draft=draft().written()),
+        "another release": release(9, 1),
+        "an override of a draft": (OVERRIDES, {"release": drafted, "entry": 1, "who": "cy"} | cell),
+    }
+    refused = {
+        "an author's own approval, in other capitals": approval(who="ANN"),
+        "an approval by nobody": approval(who=" "),
+        "an approval of another digest": approval(frozen="f" * 64),
+        "an approval before the embargo ends": approval(published_at=written_moment(embargo - SECOND)),
+        "an approval dated back": approval(at=BEGINS - SECOND),
+        "an approval of no moment": approval(published_at="soon"),
+        "an approval without a moment": approval(published_at=None),
+        "an approval in another zone": approval(published_at="2040-01-01T15:00:00.000000+02:00"),
+        "an approval of a draft": approval(drafted, step=2),
+        "a second approval": approval(waiting, step=4),
+        "a step out of turn": step(drafted, "edited", 3, draft=draft().written()),
+        "a step written over": step(drafted, "drafted", 1, draft=draft().written()),
+        "a step of no release": step(98, "drafted", 1, draft=draft().written()),
+        "a release of Candour's own that was typed": step(99, "entered", 1, frozen=digest),
+        "a draft without its text": step(drafted, "edited", 2),
+        "a return without a reason": step(reviewed, "returned", 3, reason=""),
+        "a recall of what is public": step(public, "recalled", 4),
+        "a withdrawal of what is not public yet": step(waiting, "withdrawn", 4),
+        "a step nobody knows": step(drafted, "published", 2),
+        "a second set of frozen numbers": frozen_row(reviewed, 2, told="other"),
+        "frozen numbers of a draft": frozen_row(drafted, 1),
+        "frozen numbers of an approval": frozen_row(public, 3, digest=releases.find(public).frozen),
+        "a second release of a number and version": release(1, 1),
+        "a version without the one before": release(9, 2),
+        "a version of nought": release(9, 0),
+        "an author's own override": (OVERRIDES, {"release": drafted, "entry": 1, "who": "Ann"} | cell),
+        "an override of what is in review": (
+            OVERRIDES,
+            {"release": reviewed, "entry": 1, "who": "cy"} | cell,
+        ),
+    }
+    outcomes = {name: wrote(ledger, table, row) for name, (table, row) in (taken | refused).items()}
+    assert outcomes == {**dict.fromkeys(taken, True), **dict.fromkeys(refused, False)}
+
+
+def wrote(ledger: Ledger, table: str, row: dict) -> bool:
+    """Whether the database takes a row; it is undone either way."""
+    with ledger.engine.connect() as connection:
+        try:
+            connection.execute(ledger.tables.publishing[table].insert().values(row))
+        except DatabaseError:
+            return False
+        finally:
+            connection.rollback()
+    return True
+
+
+def test_what_is_public_by_the_databases_own_clock_is_not_recalled_by_a_step_dated_back(office):
+    releases, clock, _ = office
+    clock.moment = dt.datetime(2024, 3, 30, tzinfo=dt.UTC)
+    waiting = approved(releases, embargo=clock.moment + dt.timedelta(hours=1))
+    with pytest.raises(Fault, match="The database refused this"):
+        releases.recalled(waiting, BEN, REASON, seen=3)
+    assert releases.find(waiting).seen == 3
+
+
+def test_each_step_is_in_the_record_with_its_digest_and_reason(office):
+    releases, _, _ = office
+    release = approved(releases)
+    releases.withdrawn(release, BEN, "  the figures were  of another day ", seen=3)
+    with releases._record.reading() as rows:
+        said = [(row.who, row.scope, row.reason) for row in rows]
+    digest = releases.find(release).frozen
+    public = written_moment(BEGINS)
+    assert said == [
+        ("ann", "release 1 drafted", ""),
+        ("ann", f"release 1 submitted; sha256 {digest}", ""),
+        ("ben", f"release 1 approved; sha256 {digest}; public from {public}", ""),
+        ("ben", "release 1 withdrawn", "the figures were of another day"),
+    ]
+
+
+def test_numbers_that_somebody_wrote_over_are_told_to_nobody(office):
+    releases, _, ledger = office
+    release = approved(releases)
+    with ledger.engine.begin() as connection:
+        on = " ON release_frozen" if connection.dialect.name == "postgresql" else ""
+        connection.exec_driver_sql(f"DROP TRIGGER release_frozen_fixed{on}")
+        connection.exec_driver_sql("UPDATE release_frozen SET told = replace(told, '35', '36')")
+    with pytest.raises(Fault, match="not what was submitted: do not use it, and say so"):
+        releases.told(release)
+
+
+def test_of_two_people_who_edit_one_draft_the_second_is_told_and_loses_nothing(office):
+    releases, _, _ = office
+    release = releases.drafted(ANN, draft()).id
+    releases.edited(release, ANN, draft("By Ann"), seen=1)
+    with pytest.raises(Fault, match="has changed since you loaded this page: load it again"):
+        releases.edited(release, BEN, draft("By Ben"), seen=1)
+    assert releases.find(release).draft == draft("By Ann")
+
+
+def test_a_decision_on_a_small_number_after_the_count_is_not_passed_over(office):
+    releases, _, _ = office
+    release = releases.drafted(ANN, draft()).id
+    counted_before = frozen(releases.held_against())
+    cell = Override(figure="failures", who="", role="", reason=REASON, at="")
+    releases.overridden(release, CHIEF, cell)
+    with pytest.raises(Fault, match="decided on small numbers of this release has changed"):
+        releases.submitted(release, ANN, counted_before, told(), seen=1)
+
+
+def test_a_typed_statement_and_a_counted_release_are_no_versions_of_each_other(office):
+    releases, _, _ = office
+    counted_, typed = approved(releases), releases.entered(BEN, elsewhere(), BEGINS).id
+    with pytest.raises(Fault, match="amended by a new version of it, not by a typed statement"):
+        releases.entered(BEN, elsewhere(), BEGINS, amends=counted_)
+    with pytest.raises(Fault, match="corrected by typing it anew"):
+        releases.drafted(ANN, draft(), amends=typed)

@@ -38,7 +38,13 @@ def frozen(against: tuple[str, ...] = (), overrides: tuple[Override, ...] = (), 
 def told(number: int = 1, version: int = 1, *, shown: str = "35", **changes) -> Published:
     said = Said(shown=shown, number=int(shown), low=33, high=37, treatment="rounded")
     given = {"title": "Figures", "review": "A review", "body": "The force", "oversight_body": "The office"}
-    given |= {"demonstration": False, "as_at": DAY, "known_at": DAY, "status": "provisional", "nature": "update"}
+    given |= {
+        "demonstration": False,
+        "as_at": DAY,
+        "known_at": DAY,
+        "status": "provisional",
+        "nature": "update",
+    }
     figure = Told(**PLAIN, unit="failures", kind="count", cells=(said,))
     return Published(number=number, version=version, figures=(figure,), **(given | changes))
 
