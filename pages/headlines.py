@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.parts.headlines import figures, history, standing
 from pages.parts.opening import current_source
+from pages.parts.press import taking
 from pages.parts.press.bridging import between
 from pages.parts.press.service import Press
 
@@ -26,4 +27,5 @@ else:
         standing.warn(public, source.terms)
     figures.draw(source, last, compared, bridged)
     figures.also(source, standing.missing(public, last))
+    taking.offer_release(Press(source), last.release, key="take")
 history.draw(public, source.terms)

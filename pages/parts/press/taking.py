@@ -18,6 +18,7 @@ def offer_release(press: Press, release: Release, *, key: str) -> None:
     """Offer every file of a release that somebody has approved; nothing of one that nobody has."""
     if release.state(press.now) not in STANDINGS:
         return
+    st.subheader("Take it away")
     with st.container(horizontal=True, gap="small"):
         for each in WHOLE:
             offer(press, each, release).draw(key=f"{key}_{each}")

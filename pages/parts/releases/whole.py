@@ -8,6 +8,7 @@ from data.faults import Fault
 from data.publishing.release import Release
 from data.publishing.states import State
 from pages.parts import visitor
+from pages.parts.press import taking
 from pages.parts.press.service import Press
 from pages.parts.releases import (
     checked,
@@ -56,6 +57,7 @@ def _release(press: Press, release: Release) -> None:
     else:
         frozen = press.counted(release.id) if press.inside else None
         numbers.draw(press, press.told(release.id), frozen, public=release.public(press.now))
+        taking.offer_release(press, release, key=f"take_{release.id}")
         deciding.decide(press, release)
     if release.public(press.now):
         deciding.amend(press, release)
