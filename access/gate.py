@@ -13,7 +13,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from access import signing
+from access import signing, uploads
 from access.desk import Desk
 from access.headers import Protections, cookie
 from access.notices import notice
@@ -120,6 +120,10 @@ class _Passage:
         else:
             await self._request(receive, send)
 
+    @property
+    def _origin(self) -> str:
+        return self._desk.settings.address or f"http://{self._host}"
+
     def _from_here(self) -> bool:
         """Whether the browser came by this server's own name, and from this machine where nobody signs in."""
         settings = self._desk.settings
@@ -131,8 +135,7 @@ class _Passage:
         return loopback(self._host) and loopback(client) and not proxied
 
     async def _socket(self, receive: Receive, send: Send) -> None:
-        own = self._desk.settings.address or f"http://{self._host}"
-        ours = self._path == SOCKET and self._asked.headers.get("origin") == own
+        ours = self._path == SOCKET and self._asked.headers.get("origin") == self._origin
         if not ours or await self._session() is None:
             await _refuse(None, self._scope, receive, send)
             return
@@ -140,6 +143,9 @@ class _Passage:
         await socket.serve(self._app, self._scope)
 
     async def _request(self, receive: Receive, send: Send) -> None:
+        if uploads.sends(self._scope["method"], self._path):
+            await self._document(receive, send)
+            return
         if self._scope["method"] not in ("GET", "HEAD"):
             await self._answer(_say(405, "Not taken", "Nothing can be sent here."), receive, send)
             return
@@ -155,6 +161,32 @@ class _Passage:
         else:
             lasting = self._path.startswith(ASSETS)
             await self._app(self._scope, receive, self._protections.over(send, lasting=lasting))
+
+    async def _document(self, receive: Receive, send: Send) -> None:
+        """Let a document in that is to be checked, from a page of ours, by whoever may check one."""
+        session = await self._session()
+        if session is None:
+            await self._answer(self._asked_in(), receive, send)
+        elif not uploads.own(self._asked, self._origin):
+            await self._answer(_crossed(), receive, send)
+        elif not uploads.may_send(session.role):
+            await self._answer(await self._no_document(session), receive, send)
+        elif status := uploads.too_much(self._asked):
+            sentence = "A statement to be checked is far smaller: paste its words instead."
+            await self._answer(_say(status, "Too large", sentence), receive, send)
+        else:
+            await self._app(self._scope, uploads.at_most(receive), self._protections.over(send))
+
+    async def _no_document(self, session: Session) -> Response:
+        note, reason = self._desk.visit(self._token).note, f"needs {Permission.RELEASES}"
+        # Anyone can send as often as they like: the record need not hold each time.
+        look = (session.digest, "document", reason)
+        if not self._desk.looks.recent(*look):
+            await patiently(
+                note, Kind.CONSULTATION, "document to be checked", reason=reason, outcome=Outcome.REFUSED
+            )
+            self._desk.looks.written(*look)
+        return _say(403, "Nothing can be sent by your role", "Only who may see releases has drafts checked.")
 
     async def _session(self) -> Session | None:
         if not self._token:

@@ -8,6 +8,7 @@ import anyio
 
 from access.desk import Desk
 from access.threads import promptly
+from access.uploads import FILES, may_send
 from access.wire import Wire
 
 Message = MutableMapping[str, Any]
@@ -59,7 +60,7 @@ class Socket:
             kind = self._kind(message)
             if kind == IN_USE:
                 await promptly(self._desk.sessions.touch, session)
-            if kind in TAKEN:
+            if kind in TAKEN or (kind == FILES and may_send(session.role)):
                 return message
 
     async def _next(self) -> Message:

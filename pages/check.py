@@ -22,6 +22,8 @@ else:
         st.error(str(fault))
     else:
         heading.header(answer.summary(checked))
+        for remark in found.remarks:
+            st.info(remark)
         drawn.draw(checked)
         st.caption(answer.against([each for each in releases if each.day <= found.day]))
         st.caption(answer.how_good())

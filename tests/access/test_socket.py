@@ -105,7 +105,6 @@ def test_no_other_websocket_opens(knocker, desk, place):
         b"set_run_on_save",
         b"debug_disconnect_websocket",
         b"debug_shutdown_runtime",
-        b"file_urls_request",
         b"something_new",
         b"",
         b"\xff\xfe\x00",
@@ -202,3 +201,12 @@ def test_a_browser_that_has_gone_when_it_is_shown_out_troubles_nobody(desk):
     guarded = socket.Socket(desk, stub_wire(), "ended", receive, gone)
     finished(guarded.serve(pages, {"headers": []}))
     assert [each["type"] for each in said] == ["websocket.send", "websocket.disconnect"]
+
+
+@pytest.mark.parametrize(("role", "taken"), [(Role.PRESS_OFFICER, True), (Role.DATA_STEWARD, False)])
+def test_a_page_may_ask_where_to_send_a_document_only_for_whoever_may_have_one_checked(
+    knocker, desk, role, taken
+):
+    cookie = f"{desk.settings.cookie}={desk.welcome('amina', (role,), 'test')}"
+    knocker.listen(b"file_urls_request", b"rerun_script", cookie=cookie)
+    assert (b"file_urls_request" in knocker.behind.heard) is taken

@@ -106,6 +106,15 @@ def test_nothing_can_be_sent(stranger, method):
     assert stranger.request(method, "/").status_code == 405
 
 
+def test_a_document_gets_through_to_candour_itself_and_no_further_without_a_visit(stranger):
+    one = "0f8fad5b-d9cb-469f-a165-70867728950e"
+    for method in ("PUT", "DELETE"):
+        answer = stranger.request(method, f"/_stcore/upload_file/{one}/{one}", content=b"x" * 2_000)
+        assert (answer.status_code, "Sign in to Candour" in answer.text) == (403, True)
+    assert stranger.put(f"/_stcore/upload_file/{one}/{one}", content=b"x" * 2_500_000).status_code == 413
+    assert stranger.put("/_stcore/upload_file/1/2", content=b"x").status_code == 405
+
+
 def test_health_is_told_and_nothing_else(stranger):
     answer = stranger.get("/healthz")
     assert (answer.status_code, answer.text) == (200, "ok\n")

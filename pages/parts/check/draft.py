@@ -1,16 +1,20 @@
-"""The draft that a reader brings: pasted; it is never kept, nor is any of it written down."""
+"""The draft that a reader brings, pasted or as a document; none of it is kept, nor written down anywhere."""
 
 import datetime as dt
 from dataclasses import dataclass
 
 import streamlit as st
 
+from data.faults import Fault
+from data.manuscript import MOST_PACKED, Manuscript, read_manuscript
 from metrics.statement.checker import LONGEST
+
+NEVER_KEPT = "What you bring is checked and not kept: only that a draft was checked is written down."
 
 
 @dataclass(frozen=True)
 class Draft:
-    """Words to be said on a day. remarks: what of a file could not be read."""
+    """Words to be said on a day. remarks: what of a document was not read, or is not seen at once."""
 
     text: str
     day: dt.date
@@ -20,18 +24,41 @@ class Draft:
 def ask(today: dt.date) -> Draft | None:
     """Ask for a draft and the day it is to be said; None until there is one."""
     with st.form("check", border=False):
-        text = st.text_area(
+        pasted = st.text_area(
             "Draft",
             height=220,
             max_chars=LONGEST,
             placeholder="Paste the statement here, as it is to be said.",
-            help="What you paste is checked and not kept: only that a draft was checked is written down.",
+            help=NEVER_KEPT,
         )
-        day = st.date_input(
+        left, right = st.columns(2, gap="large")
+        brought = left.file_uploader(
+            "Or a Word document (.docx)", type="docx", max_upload_size=MOST_PACKED >> 20, help=NEVER_KEPT
+        )
+        day = right.date_input(
             "To be said on",
             value=today,
             format="DD/MM/YYYY",
             help='"In January" is told from this day, and later releases are not held against.',
         )
         st.form_submit_button("Check", type="primary")
-    return Draft(text, day) if text.strip() else None
+    if brought is None:
+        return Draft(pasted, day) if pasted.strip() else None
+    return _of_document(brought.getvalue(), pasted, day)
+
+
+def _of_document(content: bytes, pasted: str, day: dt.date) -> Draft | None:
+    try:
+        read = read_manuscript(content)
+    except Fault as fault:
+        st.error(str(fault))
+        return None
+    if not read.text.strip():
+        st.error("The document has no words that could be read: paste them instead.")
+        return None
+    return Draft(read.text, day, _remarks(read, pasted))
+
+
+def _remarks(read: Manuscript, pasted: str) -> tuple[str, ...]:
+    both = ("The document was checked, and not what is pasted: take the document out to check that.",)
+    return (*both, *read.remarks) if pasted.strip() else read.remarks
