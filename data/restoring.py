@@ -23,6 +23,7 @@ from data.faults import Fault
 from data.keys import Keys
 from data.ledger import Ledger, sqlite_url
 from data.migrating import REVISIONS, migrate
+from data.publishing.replaying import guards_waiting, missteps
 from data.record import Row
 from data.review import LEDGER_FILE, LEDGER_ID, TERMS
 from data.tables import Tables
@@ -104,9 +105,10 @@ def _fill(archive: Archive, url: str, known: Mapping[str, bytes]) -> bool:
             if sa.inspect(connection).get_table_names():
                 raise Fault("The database holds tables already: restore into an empty one.")
             migrate(connection, archive.manifest.revision)
-            for table in kept_tables(ledger.tables):
-                if table.name in archive.manifest.tables:
-                    bulk_insert(connection, table, archive.table(table.name))
+            with guards_waiting(connection):
+                for table in kept_tables(ledger.tables):
+                    if table.name in archive.manifest.tables:
+                        bulk_insert(connection, table, archive.table(table.name))
             migrate(connection)
             # The keys at hand may be another review's.
             signers = set(connection.execute(sa.select(ledger.tables.record.c.key_id)).scalars())
@@ -153,7 +155,12 @@ def _findings(
     if connection.dialect.name == "sqlite":
         lost = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
         found += [f"{table} refers to {parent} that is not there." for table, _, parent, _ in lost]
-    return [*found, *imbalances(connection, tables), *_broken(connection, tables, manifest, keys)]
+    return [
+        *found,
+        *imbalances(connection, tables),
+        *missteps(connection, tables.publishing),
+        *_broken(connection, tables, manifest, keys),
+    ]
 
 
 def _count(connection: sa.Connection, table: sa.Table) -> int:

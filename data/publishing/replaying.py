@@ -1,0 +1,96 @@
+"""Releases put back from a backup: the guards of the living wait, and every step is gone through again.
+
+What the database refuses of a step in its moment, such as a recall of what is public by now, it would
+refuse of the same step put back years later. So it is looked at as it was then instead.
+"""
+
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+
+from data.publishing.release import Release
+from data.publishing.shelf import Shelf
+from data.publishing.states import AUTHORED, BEGIN, FOLLOWS, Step, Taken, written_moment
+from data.publishing.tables import FROZEN, OVERRIDES, RELEASES, STEPS, TABLES
+
+_GUARDED = (RELEASES, STEPS, FROZEN, OVERRIDES)
+
+
+@contextmanager
+def guards_waiting(connection: sa.Connection) -> Generator[None]:
+    """Let rows of releases be put back in any order, within one transaction; the guards stand again after."""
+    there = set(sa.inspect(connection).get_table_names())
+    guarded = [table for table in _GUARDED if table in there]
+    if connection.dialect.name == "postgresql":
+        for table in guarded:
+            connection.exec_driver_sql(f'ALTER TABLE "{table}" DISABLE TRIGGER "{table}_in_turn"')
+        yield
+        for table in guarded:
+            connection.exec_driver_sql(f'ALTER TABLE "{table}" ENABLE TRIGGER "{table}_in_turn"')
+        return
+    kept = [_trigger(connection, f"{table}_in_turn") for table in guarded]
+    for table in guarded:
+        connection.exec_driver_sql(f"DROP TRIGGER {table}_in_turn")
+    yield
+    for statement in kept:
+        connection.exec_driver_sql(statement)
+
+
+def _trigger(connection: sa.Connection, name: str) -> str:
+    query = sa.text("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = :name")
+    return str(connection.execute(query, {"name": name}).scalar_one())
+
+
+def missteps(connection: sa.Connection, tables: dict[str, sa.Table]) -> list[str]:
+    """Say of each release that was put back what of its way it cannot have come by."""
+    if not set(TABLES) <= set(sa.inspect(connection).get_table_names()):
+        return []
+    shelf = Shelf(connection, tables)
+    frozen = tables[FROZEN].c
+    digests = {
+        (row.release, row.step): row.digest
+        for row in connection.execute(sa.select(frozen.release, frozen.step, frozen.digest))
+    }
+    return [
+        f"{each.name} cannot have come by its step {number}: {wrong}."
+        for each in shelf.all()
+        for number, wrong in _wrong(each, digests)
+    ]
+
+
+def _wrong(release: Release, digests: dict[tuple[int, int], str]) -> list[tuple[int, str]]:
+    found: list[tuple[int, str]] = []
+    for number, step in enumerate(release.steps, start=1):
+        before = release.steps[: number - 1]
+        if wrong := _misstep(release, step, before, digests):
+            found.append((number, wrong))
+    return found
+
+
+def _misstep(
+    release: Release, step: Taken, before: Sequence[Taken], digests: dict[tuple[int, int], str]
+) -> str | None:
+    last = before[-1] if before else None
+    first = step.kind in BEGIN and (step.kind is Step.ENTERED) == (release.origin == "elsewhere")
+    in_turn = first if last is None else last.kind in FOLLOWS.get(step.kind, ())
+    authors = {each.who.casefold() for each in before if each.kind in AUTHORED}
+    checks = {
+        "it is out of turn": not in_turn or step.step != len(before) + 1,
+        "it is dated before the one before it": last is not None and step.at < last.at,
+        "what it froze is not there": step.kind in (Step.SUBMITTED, Step.ENTERED)
+        and digests.get((release.id, step.step)) != step.frozen,
+        "its author approved it": step.kind is Step.APPROVED and step.who.casefold() in authors,
+        "something else was approved": step.kind is Step.APPROVED
+        and last is not None
+        and step.frozen != last.frozen,
+        "it was public by then": step.kind is Step.RECALLED
+        and last is not None
+        and step.at >= (last.published_at or ""),
+        "it was public before its embargo ended": step is release.steps[-1]
+        and step.kind is Step.APPROVED
+        and release.draft is not None
+        and release.draft.embargo is not None
+        and (step.published_at or "") < written_moment(release.draft.embargo),
+    }
+    return next((wrong for wrong, so in checks.items() if so), None)
