@@ -14,7 +14,7 @@ from data.written import written_day
 from metrics.clauses import NOT_TOLD
 from reports.press.issue import Issue
 from reports.press.lines import heading, remark, written
-from reports.press.notice import QUOTE, changes_of, helping, notice_of, once
+from reports.press.notice import QUOTE, changes_of, helping, meanings_of, notice_of, title_of
 
 WITHHELD, NONE = "[c]", "[z]"
 COVER, CONTENTS, NOTES, FIGURES, CHANGES, DEFINITIONS = (
@@ -113,14 +113,14 @@ def _leaves(issue: Issue, numbers: dict[str, int]) -> Iterator[Leaf]:
             columns=changes.columns,
             rows=rows,
         )
-    rows = tuple((each.title, each.definition, _unit(each)) for each in once(public.figures))
-    columns = ("Figure", "What it means", "Unit")
+    rows = tuple(meanings_of(public)) or (("Every figure", "No definition was published with it."),)
+    columns = ("Figure", "What it means")
     yield Leaf(name=DEFINITIONS, title="What the figures mean", above=above, columns=columns, rows=rows)
 
 
 def _split(name: str, told: Told, notes: tuple[int, ...], above: tuple[str, ...], day: str) -> Leaf:
     rows = tuple((*cell.where, _value(cell), *_given(cell)) for cell in told.cells)
-    title = f"{told.title} by {' and '.join(each.lower() for each in told.titles)}, as at {day}"
+    title = f"{title_of(told)}, as at {day}"
     columns = (*told.titles, f"{heading(told)} (value)", "As published", HOW)
     return Leaf(name=name, title=title, notes=notes, above=above, columns=columns, rows=rows)
 

@@ -15,11 +15,11 @@ _REMARKS: dict[Treatment, str] = {
 
 
 def line_of(public: Published, told: Told, said: Said) -> str:
-    """Write one number of a figure: "33 failures had been found, as at 22 May 2024 (revised)."."""
+    """Write one number of a figure: "33 failures had been found as at 22 May 2024 (revised)."."""
     of = f" of {told.out_of}" if told.kind == "share" and told.out_of and said.number is not None else ""
     status = "; ".join(filter(None, (public.status, remark(said))))
     words = capitalised(clause(public, told, said))
-    return f"{words}{of}, as at {written_day(public.as_at)} ({status})."
+    return f"{words}{of} as at {written_day(public.as_at)} ({status})."
 
 
 def lines_of(public: Published) -> list[str]:

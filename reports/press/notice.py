@@ -77,8 +77,9 @@ def _parts(issue: Issue) -> Iterator[Part]:
     if public.note or public.changes:
         yield _changed(public)
     rules = tuple(filter(None, (public.precedence, public.rule)))
-    meanings = tuple((f"{each.title}: ", each.definition) for each in once(public.figures))
-    yield Part(heading=MEANING, lines=rules, points=meanings)
+    meanings = tuple((f"{title}: ", definition) for title, definition in meanings_of(public))
+    undefined = () if meanings else ("No definitions were published with these figures.",)
+    yield Part(heading=MEANING, lines=(*rules, *undefined), points=meanings)
     yield Part(heading=EDITORS, lines=tuple(_for_editors(issue)))
     yield Part(heading=SAFETY, lines=tuple(helping(issue)))
 
@@ -95,8 +96,7 @@ def grid_of(public: Published, told: Told) -> Grid:
         for said in told.cells
     )
     columns = (*told.titles, heading(told), *(("How it is given",) if remarked else ()))
-    split = " and ".join(each.lower() for each in told.titles)
-    caption = f"{told.title} by {split}, as at {written_day(public.as_at)}"
+    caption = f"{title_of(told)}, as at {written_day(public.as_at)}"
     numbers = (*(False for _ in told.titles), True, *((False,) if remarked else ()))
     return Grid(caption=caption, columns=columns, rows=rows, numbers=numbers)
 
@@ -123,9 +123,19 @@ def changes_of(public: Published) -> Grid:
     )
 
 
-def once(figures: tuple[Told, ...]) -> tuple[Told, ...]:
-    """Return each figure once, in whatever ways it is split."""
-    return tuple({each.figure: each for each in figures}.values())
+def title_of(told: Told) -> str:
+    """Return the title of a figure that is split, with what it is split by, said once."""
+    split = f" by {' and '.join(each.lower() for each in told.titles)}"
+    return told.title if told.title.lower().endswith(split) else f"{told.title}{split}"
+
+
+def meanings_of(public: Published) -> list[tuple[str, str]]:
+    """Return the title and the definition of each figure that has one, once, in whatever ways it is split."""
+    found = dict[str, tuple[str, str]]()
+    for told in public.figures:
+        if told.definition:
+            found.setdefault(told.figure, (told.title, told.definition))
+    return list(found.values())
 
 
 def _for_editors(issue: Issue) -> Iterator[str]:
