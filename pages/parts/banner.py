@@ -5,6 +5,7 @@ import streamlit as st
 from data.written import listed_words, written_day
 from metrics.as_at import Clocks
 from metrics.dimensions import DIMENSIONS
+from pages.parts import printing
 from pages.parts.source import Source, View
 
 TRUE = "True figures, before disclosure control: not for publication."
@@ -20,6 +21,7 @@ def draw(source: Source, view: View | None) -> None:
         st.warning("**Demonstration data.** Nothing here is about a real person or a real case.")
     days = f" · {spoken_clocks(view)}" if view else ""
     st.markdown(f"**{source.marking}** · {terms.name} · {terms.body}{days}")
+    printing.mark(f"{source.marking} · {terms.name} · {terms.body}{days}")
     if view:
         st.caption(TRUE)
     if view and view.kept:

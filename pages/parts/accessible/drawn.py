@@ -54,7 +54,7 @@ def limits_table() -> pl.DataFrame:
 def reporting(terms: Terms) -> list[str]:
     """Say whom to tell, and who hears a complaint."""
     return [
-        f"Tell whoever runs Candour for {terms.body} which page it was, what you wanted to do, and what you use.",
+        f"Tell whoever runs Candour for {terms.body}: which page, what you wanted to do, what you use.",
         "Name no person and no case.",
         "Ask for any page in another form: a workbook, a tagged PDF, large print, or read to you.",
         "In the United Kingdom the Equality Advisory and Support Service hears what is not answered well.",
