@@ -11,6 +11,7 @@ from metrics.disclosure.coarser import Way, coarser, finest
 from metrics.disclosure.counts import Key
 from metrics.disclosure.evidence import Release, of_draft, of_past
 from metrics.disclosure.quantities import counted_by, counted_out_of
+from metrics.disclosure.relations import kin
 from metrics.disclosure.sentences import CONTRADICTION, flags, sentences
 
 
@@ -76,13 +77,16 @@ class _Draft:
         return [each for each in found if each.target.keys not in (self._known or ())]
 
     def finer(self, ways: Sequence[Way]) -> list[Way]:
-        """Return ways as fine as can be: what was coarsened on the way and need not be is told finely."""
-        finest_ways = [finest(counted, self._rule) for counted in self._frozen.figures]
+        """Return ways as fine as can be: what need not have been coarsened is not."""
         kept = list(ways)
-        for at, fine in enumerate(finest_ways):
-            tried = [*kept[:at], fine, *kept[at + 1 :]]
-            if kept[at] != fine and not self.concluded(tried):
-                kept = tried
+        for at, counted in enumerate(self._frozen.figures):
+            way: Way | None = finest(counted, self._rule)
+            while way is not None and way != kept[at]:
+                tried = [*kept[:at], way, *kept[at + 1 :]]
+                if not self.concluded(tried):
+                    kept = tried
+                    break
+                way = coarser(way, counted, self._rule, self._frozen.overrides)
         return kept
 
     def _audited(self, told: Sequence[Release]) -> list[Finding]:
@@ -105,16 +109,17 @@ def _further(
 ) -> list[Way] | None:
     """Return coarser ways to tell the figures that could be to blame; None where there are none.
 
-    Of those told most finely, the tables in which something could be concluded go one step; then other
-    tables of the same counts, then every table. A total that is not split gives way only after them.
+    They are those bound by any relation to what could be concluded. Of those told most finely, the tables in
+    which something could be concluded go one step; then other tables of the same counts, then the other
+    tables. A total that is not split gives way only after them.
     """
-    split = {
-        (key.quantity, tuple(name for name, _ in key.place)) for each in found for key in each.target.keys
-    }
+    keys = {key for each in found for key in each.target.keys}
+    split = {(key.quantity, tuple(name for name, _ in key.place)) for key in keys}
+    near = {other for key in keys for other in kin(key.quantity)}
     steps = {
         at: step
         for at, (counted, way) in enumerate(zip(frozen.figures, ways, strict=True))
-        if (step := coarser(way, counted, rule, frozen.overrides)) is not None
+        if near & _quantities(counted) and (step := coarser(way, counted, rule, frozen.overrides)) is not None
     }
     turns = {at: _turn(frozen.figures[at], ways[at], split) for at in steps}
     if not turns:
@@ -125,10 +130,14 @@ def _further(
 
 def _turn(counted: Counted, way: Way, split: set[tuple[str, tuple[str, ...]]]) -> tuple[int, ...]:
     """Return when it is a figure's turn to be told more coarsely: the least goes first."""
-    mine = {counted_by(counted.figure), counted_out_of(counted.figure)}
+    mine = _quantities(counted)
     same = any(quantity in mine for quantity, _ in split)
     own = any(quantity in mine and by == tuple(sorted(way.by or ())) for quantity, by in split)
     return (not way.by, not same, way.base, sum(map(len, way.merged.values())), not own)
+
+
+def _quantities(counted: Counted) -> set[str]:
+    return {counted_by(counted.figure), counted_out_of(counted.figure)}
 
 
 def _result(frozen: Frozen, ways: Sequence[Way], rule: SmallNumbers, problems: Sequence[str]) -> Controlled:

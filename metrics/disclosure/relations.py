@@ -84,6 +84,19 @@ def relations() -> tuple[Relation, ...]:
     return (*DECLARED, *dict.fromkeys(within))
 
 
+@cache
+def kin(quantity: str) -> frozenset[str]:
+    """Return all quantities that relations bind to one, directly or through others, and itself."""
+    groups = [{each.whole, *each.parts} for each in relations()]
+    groups += [{of, figure} for (of, _, _), figure in (ALIKE | HARM_FIRST).items()]
+    found, grown = {quantity}, True
+    while grown:
+        near = set[str]().union(*(group for group in groups if group & found))
+        grown = not near <= found
+        found |= near
+    return frozenset(found)
+
+
 def alike(quantity: str, place: Place, *, harm_first: bool) -> tuple[str, Place]:
     """Return what a cell is called where another figure counts the very same rows."""
     named = ALIKE | HARM_FIRST if harm_first else ALIKE

@@ -22,7 +22,7 @@ def counted(figure="disclosed", cells=None, by=(), kind="count", **words):
     )
 
 
-def frozen(figures, day=FIRST, known=None, ledger=1, overrides=(), precedence=("harm",)):
+def frozen(figures, day=FIRST, *, known=None, ledger=1, overrides=(), precedence=("harm",)):
     return Frozen(
         as_at=day,
         known_at=known or day,
@@ -41,7 +41,7 @@ def override(figure, by=(), where=()):
     )
 
 
-def published(told, day=FIRST, known=None, number=1, origin="candour"):
+def published(told, day=FIRST, *, known=None, number=1, origin="candour"):
     return Published(
         number=number,
         version=1,
@@ -60,7 +60,7 @@ def published(told, day=FIRST, known=None, number=1, origin="candour"):
 
 
 def past(held, told, number=1):
-    return Past(held, published(told, held.as_at, held.known_at, number))
+    return Past(held, published(told, held.as_at, known=held.known_at, number=number))
 
 
 def typed(figure, number, qualifier="", by=(), where=()):

@@ -69,8 +69,8 @@ def cells(world, by):
 
 
 def told_of(history):
-    """What each release prints, as (day, row, column, group of cells, text, base)."""
-    for day, (held, release) in enumerate(history.released):
+    """Each figure that each release tells, with its day and the base that the release says it is told to."""
+    for day, (_, release) in enumerate(history.released):
         bases = {
             sentence.split(":")[0]: int(found.group(1))
             for sentence in release.coarsened
@@ -217,12 +217,12 @@ def grown(seed):
 
 
 def recovered(read):
-    """Of small cells in ten histories, the share that comes out exactly, and the share less than 3 apart.
+    """Of small cells in five histories, the share that comes out exactly, and the share less than 3 apart.
 
     read: from a true count to between what and what the published text leaves it.
     """
     exact = near = small = 0
-    for seed in range(10):
+    for seed in range(5):
         worlds = grown(seed)
         attack = Attack(worlds.shape)
         places = [*itertools.product(range(4), range(3)), (None, None)]
@@ -239,7 +239,7 @@ def recovered(read):
         small += len(wanted)
         near += sum(held is not None for held in ends)
         exact += sum(held is not None and held[0] == held[1] for held in ends)
-    assert small > 60
+    assert small > 50
     return exact / small, near / small
 
 

@@ -1,0 +1,129 @@
+import datetime as dt
+
+import pytest
+
+from data.terms import SmallNumbers
+from metrics.disclosure.control import controlled
+from metrics.disclosure.sentences import CONTRADICTION
+from tests.metrics.disclosure.releases import (
+    FIRST,
+    counted,
+    elsewhere,
+    frozen,
+    override,
+    past,
+    shown,
+    typed,
+)
+
+RULE = SmallNumbers()
+LATER = FIRST + dt.timedelta(days=9)
+EACH_ONE = counted(cells={(f"a{number}",): 1 for number in range(7)}, by=("area",))
+HARM, FAILURES = counted("failures_with_harm", {(): 2}), counted("failures", {(): 33})
+PARTS = {("harm",): 2, ("administrative",): 14, ("service",): 17}
+BY_PART = counted("failures", PARTS, ("part",))
+
+
+def january():
+    """What was said in January 2024, and in May."""
+    told = [typed("failures", 25), typed("failures_with_harm", 2)]
+    parts = [("administrative", 11), ("service", 12)]
+    return elsewhere(told + [typed("failures", n, by=("part",), where=(name,)) for name, n in parts])
+
+
+def test_what_tells_nothing_is_told_by_the_rule_and_no_more_coarsely():
+    result = controlled(frozen([HARM, FAILURES, BY_PART]), [], RULE)
+    assert shown(result, "failures_with_harm") == {(): "*"}
+    assert shown(result, "failures") == {(): "35"}
+    assert shown(result, "failures", ("part",)) == {
+        ("harm",): "*",
+        ("administrative",): "15",
+        ("service",): "15",
+    }
+    assert (result.coarsened, result.problems, result.flags) == ((), (), ())
+
+
+def test_a_table_that_tells_too_much_is_told_more_coarsely_and_the_total_is_not():
+    result = controlled(frozen([counted(cells={(): 7}), EACH_ONE]), [], RULE)
+    assert shown(result) == {(): "*"}
+    assert shown(result, by=("area",)) == {("other",): "*", ("a6",): "*"}
+    assert result.coarsened == (
+        "Disclosed by area: told to the nearest 20; a0, a1, a2, a3, a4 and a5 told together as other.",
+    )
+    assert result.problems == ()
+
+
+def test_figures_that_have_nothing_to_do_with_it_are_not_told_more_coarsely():
+    result = controlled(frozen([counted(cells={(): 7}), EACH_ONE, BY_PART]), [], RULE)
+    assert shown(result, "failures", ("part",))["service",] == "15"
+
+
+def test_a_change_since_a_statement_made_before_candour_is_kept_unknown():
+    before = elsewhere([typed("failures", 16)])
+    result = controlled(frozen([counted("failures", {(): 17})], LATER), [before], RULE)
+    assert shown(result, "failures") == {(): "20"}
+    assert result.coarsened == ("Failures: told to the nearest 10.",)
+
+
+def test_the_next_day_is_held_against_all_that_was_told_before():
+    first = frozen([counted(cells={(): 7}), EACH_ONE])
+    told = controlled(first, [], RULE)
+    again = controlled(
+        frozen([counted(cells={(): 7}), EACH_ONE], LATER, ledger=2), [past(first, told.told)], RULE
+    )
+    assert again.problems == ()
+    assert shown(again, by=("area",)) == shown(told, by=("area",))
+
+
+def test_the_number_that_the_force_published_is_told_exactly_by_an_override():
+    exact = [override("failures_with_harm"), override("failures"), override("referrals")]
+    exact += [override("failures", ("part",), where) for where in PARTS]
+    held = frozen([HARM, FAILURES, BY_PART, counted("referrals", {(): 5})], LATER, overrides=exact)
+    result = controlled(held, [january()], RULE)
+    assert (result.coarsened, result.problems) == ((), ())
+    assert shown(result, "failures", ("part",)) == {(where): str(n) for where, n in PARTS.items()}
+    assert shown(result, "failures_with_harm") == {(): "2"}
+
+
+def test_an_override_that_gives_another_number_away_is_for_a_person():
+    table = counted(cells={("n",): 1, ("s",): 0}, by=("area",))
+    held = frozen([counted(cells={(): 1}), table], overrides=[override("disclosed", ("area",), ("n",))])
+    result = controlled(held, [], RULE)
+    assert result.problems == ("Disclosed on 11 Jan 2024 could be concluded to be exactly 1.",)
+
+
+def test_what_could_be_concluded_before_is_not_held_against_a_new_release():
+    first = frozen([counted(cells={(): 7}), EACH_ONE])
+    leaky = controlled(first, [], SmallNumbers(threshold=0, base=1)).told
+    result = controlled(frozen([counted("referrals", {(): 5})], LATER, ledger=2), [past(first, leaky)], RULE)
+    assert (shown(result, "referrals"), result.problems) == ({(): "*"}, ())
+
+
+def test_what_is_not_decided_in_time_is_blocked():
+    result = controlled(frozen([counted(cells={(): 7}), EACH_ONE]), [], RULE, seconds=0)
+    assert len(result.problems) == 8
+    assert result.problems[0].endswith("it was not decided in 0 seconds whether it could be concluded.")
+
+
+def test_what_was_published_and_contradicts_itself_is_for_a_person():
+    table = counted(cells={("n",): 3}, by=("area",))
+    first = frozen([counted(cells={(): 3}), table])
+    wrong = controlled(frozen([counted(cells={(): 30}), table]), [], RULE).told
+    result = controlled(frozen([counted(cells={(): 4})], LATER, ledger=2), [past(first, wrong)], RULE)
+    assert result.problems == (CONTRADICTION,)
+
+
+@pytest.mark.parametrize(("part", "flagged"), [(0, "0%"), (20, "100%"), (10, None)])
+def test_none_and_all_are_flagged(part, flagged):
+    share = counted("share_with_harm", {(): (part, 20, part / 20)}, kind="share")
+    flags = controlled(frozen([share]), [], RULE).flags
+    said = (f"Share with harm: {flagged} says something of every one of them.",) if flagged else ()
+    assert flags == said
+
+
+def test_a_table_that_is_no_longer_split_is_not_told_twice():
+    table = counted(cells={("n",): 1, ("s",): 0, ("e",): 0}, by=("area",))
+    exact = [override("disclosed")]
+    result = controlled(frozen([counted(cells={(): 1}), table], overrides=exact), [], RULE)
+    assert [told.by for told in result.told] == [()]
+    assert result.coarsened == ("Disclosed by area: told to the nearest 20; not split by area.",)

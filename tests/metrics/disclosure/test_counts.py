@@ -1,0 +1,55 @@
+from metrics.disclosure.counts import Counts, Moment, holds
+from metrics.disclosure.solver import Rule
+from tests.metrics.disclosure.releases import FIRST
+
+NOW = Moment(FIRST, FIRST, "1")
+
+
+def known(**numbers):
+    counts = Counts()
+    for name, number in numbers.items():
+        counts.true[counts.place_of(name, NOW, ())] = number
+    return counts
+
+
+def test_a_rule_is_so_or_not_so_or_not_known_to_be():
+    rule = Rule({0: 1.0, 1: -1.0}, 0, 2)
+    assert holds(rule, {0: 3, 1: 2}) is True
+    assert holds(rule, {0: 3, 1: 4}) is False
+    assert holds(rule, {0: 3}) is None
+
+
+def test_what_is_left_of_a_whole_can_be_worked_out():
+    counts = known(population=20, risk_assessed=17)
+    counts.relate()
+    assert counts.true[counts.place_of("not_assessed", NOW, ())] == 3
+
+
+def test_a_whole_can_be_worked_out_from_all_its_parts():
+    counts = known(risk_assessed=17, not_assessed=3)
+    counts.relate()
+    assert counts.true[counts.place_of("population", NOW, ())] == 20
+
+
+def test_of_some_parts_it_is_known_that_they_are_no_more_than_the_whole():
+    counts = known(people_to_contact=9, people_reached=2, people_waiting=4)
+    counts.relate()
+    names = [{key.quantity for key, at in counts.keys.items() if at in rule.weights} for rule in counts.rules]
+    assert names == []  # two parts of those to be reached are missing
+    counts.true[counts.place_of("share_reached: out of", NOW, ())] = 8
+    counts.relate()
+    assert [(rule.low, rule.high) for rule in counts.rules] == [(0, float("inf"))] * len(counts.rules)
+    assert len(counts.rules) == 3
+
+
+def test_what_the_truth_belies_is_not_taken_for_known():
+    counts = known(population=17, risk_assessed=20)
+    counts.relate()
+    assert counts.rules == []
+
+
+def test_what_is_told_twice_lies_in_both():
+    counts = known(failures=33)
+    counts.say((0,), 33, 37, exact=False)
+    counts.say((0,), 25, 34, exact=False)
+    assert (counts.low[0], counts.high[0]) == (33, 34)
