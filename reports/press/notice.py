@@ -66,7 +66,7 @@ def _lines(issue: Issue) -> Iterator[str]:
     yield f"Figures as at {written_day(public.as_at)}{known}."
     yield issue.status
     if public.where_from:
-        yield f"A statement made before releases were kept; its figures were read in: {public.where_from}"
+        yield f"A statement made before releases were kept; its figures were read in: {public.where_from}."
 
 
 def _parts(issue: Issue) -> Iterator[Part]:

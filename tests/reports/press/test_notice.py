@@ -1,0 +1,69 @@
+from reports.press.notice import EDITORS, FIGURES, MEANING, SAFETY, notice_of, title_of
+from tests.reports.press.releases import ELSEWHERE, EMBARGOED, REAL, issue_of, published
+
+
+def part(issue, heading):
+    return next(each for each in notice_of(issue).parts if each.heading.startswith(heading))
+
+
+def test_a_notice_says_when_it_is_public_its_days_and_what_its_status_means():
+    assert notice_of(REAL).lines == (
+        "Published: 09:30 on Wednesday 22 May 2024 (BST).",
+        "Figures as at 20 May 2024, as known on 21 May 2024.",
+        "Revised figures: some differ from those published before, as told below.",
+    )
+    assert notice_of(EMBARGOED).lines[0].startswith("To be published: 09:30")
+
+
+def test_a_split_figure_is_a_table_in_which_what_is_not_told_says_so():
+    (grid,) = part(REAL, FIGURES).grids
+    assert grid.caption == "Failures found by headline part and area, as at 20 May 2024"
+    assert grid.columns == ("Headline part", "Area", "Failures", "How it is given")
+    assert grid.rows == (
+        ("with harm", "north", "not told", "to protect people"),
+        ("administrative", "north & <b>south</b>", "15", "rounded"),
+        ("service", "not recorded", "0", "as counted"),
+    )
+
+
+def test_what_changed_is_told_in_words_and_as_a_table():
+    changed = part(REAL, "What changed")
+    assert changed.heading == "What changed and why, since Release 4"
+    assert "Nature of this release: revision." in changed.lines
+    assert changed.points[0][1].startswith("3,580 became 3,780")
+    assert changed.grids[0].rows == (("Applications in the review", "3,580", "3,780"),)
+    headings = [each.heading for each in notice_of(ELSEWHERE).parts]
+    assert headings == [FIGURES, MEANING, EDITORS, SAFETY]
+
+
+def test_every_figure_is_defined_once_and_whole():
+    points = part(REAL, MEANING).points
+    assert [lead for lead, _ in points] == [
+        "Applications in the review: ", "Failures found: ", "People not safe to contact: ", "Failure rate: ",
+    ]  # fmt: skip
+    assert points[1][1].endswith("should have disclosed and did not, or where inadequate research was done.")
+    assert part(REAL, MEANING).lines == (REAL.public.precedence, REAL.public.rule)
+
+
+def test_where_no_definition_was_published_it_says_so():
+    bare = [each.model_copy(update={"definition": ""}) for each in REAL.public.figures]
+    said = part(issue_of(published(figures=tuple(bare), rule="", precedence="")), MEANING)
+    assert (said.lines, said.points) == (("No definitions were published with these figures.",), ())
+
+
+def test_a_title_that_says_what_it_is_split_by_does_not_say_it_twice():
+    told = REAL.public.figures[-1]
+    assert title_of(told) == "Failures found by headline part and area"
+    assert title_of(told.model_copy(update={"title": title_of(told)})) == title_of(told)
+
+
+def test_whom_to_ask_is_left_out_where_nobody_is_named():
+    silent = REAL.help.model_copy(update={"contact": "", "website": "", "how_to_apply": ""})
+    said = notice_of(issue_of(help=silent))
+    assert not [line for each in said.parts for line in each.lines if line.startswith(("Contact", "Website"))]
+    assert said.parts[-1].lines == (REAL.help.emergency,)
+
+
+def test_a_review_of_no_scheme_names_none():
+    assert "under" not in part(issue_of(published(scheme="")), EDITORS).lines[0]
+    assert part(REAL, EDITORS).lines[0].endswith("under the scheme.")
