@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from data.publishing.content import Published, Said
+from data.publishing.content import Published, Said, Told
 from data.written import written_day
+from metrics.clauses import clause, spoken
 from metrics.statement.quantities import Quantity
 from metrics.statement.vocabulary import Figure
 
 Fit = Literal["right", "rounder", "hidden", "wrong"]
-NONE_SHOWN = "*"
 
 
 @dataclass(frozen=True)
@@ -39,17 +39,34 @@ class Telling:
 
     release: PublishedAt
     figure: Figure
+    told: Told
     said: Said
 
     @property
     def shown(self) -> str:
         """The number with its qualifier, as it was told."""
+        return spoken(self.said)
+
+    @property
+    def clause(self) -> str:
+        """The number as a clause: "33 failures had been found"."""
+        if self.told.by:
+            return f"{self.shown} {self.figure.words} had been found"
+        return clause(self.release.published, self.told, self.said)
+
+    @property
+    def sentence(self) -> str:
+        """What the release said, without the full stop: "Release 4 of 22 May 2024 said that ..."."""
         if self.said.number is None:
-            return "a number that is not told" if self.said.shown == NONE_SHOWN else "no number"
-        rounded = self.said.treatment in ("rounded", "from rounded numbers")
-        qualifier = "about" if rounded else self.said.qualifier
-        known = self.said.shown.startswith(qualifier)
-        return self.said.shown if known else f"{qualifier} {self.said.shown}"
+            return f"{self.release.name} does not tell the number of {self.figure.words}"
+        return f"{self.release.name} said that {self.clause}"
+
+    @property
+    def line(self) -> str:
+        """What may be said of it; nothing where no number was told."""
+        if self.said.number is None:
+            return ""
+        return f"As published on {written_day(self.release.day)}, {self.clause}."
 
     @property
     def exact(self) -> float | None:
@@ -163,5 +180,5 @@ def _told(release: PublishedAt, figure: Figure) -> Telling | None:
             continue
         for said in told.cells:
             if tuple(label.casefold() for label in said.where) == place.labels:
-                return Telling(release, figure, said)
+                return Telling(release, figure, told, said)
     return None

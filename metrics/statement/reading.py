@@ -2,24 +2,18 @@
 
 import re
 from dataclasses import dataclass, replace
-from functools import cached_property
-from itertools import pairwise
-from typing import Literal
 
+from metrics.statement.clause import FILLERS, POINTING, STOPS, WIDEST, Clauses, Head, has
 from metrics.statement.days import Anchor
 from metrics.statement.quantities import Quantity
+from metrics.statement.roles import CHANGED, MORE, Role, role_of
 from metrics.statement.text import Sentence
 from metrics.statement.vocabulary import Clue, Unit, Vocabulary
-from metrics.statement.words import turns, words
+from metrics.statement.words import words
 
-Role = Literal["total", "change", "earlier"]
-
-WIDEST = 60
-LONGEST_NOUN, NEAR = 8, 4
-STOPS, FILLERS, POINTING, RELATIVE = words("stops"), words("fillers"), words("pointing"), words("relative")
-LINKED, CHANGED, FIRST, EARLIER_TURNS = turns("linked"), turns("changed"), turns("first"), turns("earlier")
-MORE, MORE_BEFORE, DOWN = words("more"), words("more_before"), words("down")
-EARLIER, BECAME, REPORTED = words("earlier"), words("became"), words("reported")
+# Words between a number and its day, at most, where the day is that number's alone.
+NEAR = 4
+DOWN, REPORTED = words("down"), words("reported")
 NOW, PAST = words("now"), words("past")
 
 
@@ -48,14 +42,6 @@ class Reading:
     linked: bool = False
 
 
-@dataclass(frozen=True)
-class _Head:
-    first: int
-    last: int
-    unit: Unit | None
-    figure: str | None
-
-
 class Reader:
     """Reads the numbers of one sentence; `before` is the unit that the sentence before spoke of."""
 
@@ -67,117 +53,44 @@ class Reader:
         vocabulary: Vocabulary,
         before: str = "",
     ) -> None:
-        self._sentence = sentence
         self._words, self._stems = sentence.words, sentence.stems
+        self._clauses = Clauses(sentence, found, vocabulary)
         self._found = found
-        self._firsts = {each.first for each in found if each.kind in ("count", "share")}
         self._days = days
         self._vocabulary = vocabulary
         self._before = before
 
-    @cached_property
-    def heads(self) -> dict[int, _Head]:
-        """Nouns that are counted, by the place where each begins; a number word is none."""
-        taken = {place for each in self._found for place in range(each.first, each.last + 1)}
-        heads: dict[int, _Head] = {}
-        place = 0
-        while place < len(self._stems):
-            head = None if place in taken else self._vocabulary.head(self._stems, place)
-            if head is None:
-                place += 1
-                continue
-            last, unit, figure = head
-            if unit is not None or figure is not None:
-                heads[place] = _Head(place, last, unit, figure)
-            place = last + 1
-        return heads
-
-    @cached_property
-    def breaks(self) -> frozenset[int]:
-        """Places of marks that end a clause: a colon, a bracket, or a dash between spaces."""
-        tokens = self._sentence.tokens
-        return frozenset(
-            place
-            for place, token in enumerate(tokens)
-            if token.text in ";:()"
-            or (
-                token.text == "-"
-                and 0 < place < len(tokens) - 1
-                and token.start > tokens[place - 1].end
-                and tokens[place + 1].start > token.end
-            )
-        )
-
     @property
     def topic(self) -> str:
         """Unit that the sentence speaks of, for the one after it."""
-        named = [head.unit.name for head in self.heads.values() if head.unit is not None]
+        named = [head.unit.name for head in self._clauses.heads.values() if head.unit is not None]
         return named[0] if named else self._before
 
     def read(self, quantity: Quantity) -> Reading:
         """Return what one number is taken to say."""
-        stop, start = self._after(quantity), self._start(quantity)
+        stop, start = self._clauses.after(quantity), self._clauses.start(quantity)
         reading = replace(
             self._counted(quantity, start, stop),
-            role=self._role(quantity),
+            role=role_of(self._words, quantity),
             down=bool(DOWN & set(self._words[max(0, quantity.first - 3) : quantity.last + 3])),
         )
         anchor, loose = self._anchor(quantity, stop)
         since = next((each for each in self._days if each.how == "since"), None)
         return replace(reading, anchor=anchor, loose=loose, since=since or self._compared(quantity, anchor))
 
-    def _after(self, quantity: Quantity) -> int:
-        """Place before which the words after a number still speak of it."""
-        words = self._words
-        for place in range(quantity.last + 1, min(len(words), quantity.last + WIDEST)):
-            if place in self._firsts or place in self.breaks:
-                return place
-            if words[place] == "," and not set(words[place + 1 : place + 3]) & RELATIVE:
-                return place
-        return min(len(words), quantity.last + WIDEST)
-
-    def _start(self, quantity: Quantity) -> int:
-        """Place from which the words before a number speak of it."""
-        least = max(0, quantity.first - WIDEST)
-        for place in range(quantity.first - 1, least - 1, -1):
-            if place in self.breaks or self._words[place] in (",", "and", "but"):
-                return place + 1
-            if any(each.first <= place <= each.last and each.kind != "vague" for each in self._near(place)):
-                return quantity.first
-        return least
-
-    def _near(self, place: int) -> list[Quantity]:
-        return self._by_place.get(place, [])
-
-    @cached_property
-    def _next(self) -> dict[int, Quantity]:
-        return {each.first: after for each, after in pairwise(self._found)}
-
-    @cached_property
-    def _previous(self) -> dict[int, Quantity]:
-        return {each.first: before for before, each in pairwise(self._found)}
-
-    @cached_property
-    def _by_place(self) -> dict[int, list[Quantity]]:
-        held: dict[int, list[Quantity]] = {}
-        for each in self._found:
-            for place in range(each.first, each.last + 1):
-                held.setdefault(place, []).append(each)
-        return held
-
     def _counted(self, quantity: Quantity, start: int, stop: int) -> Reading:
         if quantity.kind == "share":
             return self._shared(quantity)
-        if self._whole_of(quantity):
-            head, _ = self._noun(quantity, stop)
+        if self._clauses.whole_of(quantity):
+            head, _ = self._clauses.noun(quantity, stop)
             return self._guessed(quantity) if head is None else self._of_head(quantity, head, ())
-        if whole := self._part_of(quantity):
-            stop = self._after(whole)
-            head, noun = self._noun(whole, stop)
+        if whole := self._clauses.part_of(quantity):
+            stop = self._clauses.after(whole)
+            head, noun = self._clauses.noun(whole, stop)
         else:
-            head, noun = self._noun(quantity, stop)
+            head, noun = self._clauses.noun(quantity, stop)
         scope = (*self._stems[start : quantity.first], ",", *self._stems[quantity.last + 1 : stop])
-        linked = self._links(quantity, stop)
+        linked = self._clauses.links(quantity, stop)
         if head is not None:
             of_referrals = head.unit is not None and head.unit.name == "referrals"
             return replace(self._of_head(quantity, head, scope), linked=linked and of_referrals)
@@ -186,46 +99,7 @@ class Reader:
         implied = self._implied(quantity, stop)
         return implied or (Reading(quantity, noun=noun) if noun else self._guessed(quantity))
 
-    def _part_of(self, quantity: Quantity) -> Quantity | None:
-        """Return the number of which this one is a part: "two of the 33"."""
-        following = self._next.get(quantity.first)
-        if following is None or following.kind != "count" or quantity.kind != "count":
-            return None
-        between = self._words[quantity.last + 1 : following.first]
-        return following if between[:1] == ("of",) and set(between) <= POINTING else None
-
-    def _whole_of(self, quantity: Quantity) -> bool:
-        """Whether a number before it is a part of this one."""
-        before = self._previous.get(quantity.first)
-        return before is not None and self._part_of(before) is quantity
-
-    def _noun(self, quantity: Quantity, stop: int) -> tuple[_Head | None, str]:
-        """Return the noun that follows a number: one that the vocabulary knows, or else any."""
-        noun = ""
-        place, end = quantity.last, min(len(self._words), quantity.last + LONGEST_NOUN)
-        while (place := place + 1) < end:
-            word = self._words[place]
-            if word == "(" and (closed := self._closed(place)):
-                # A scheme may be explained in brackets between a number and its noun.
-                place, end = closed, min(len(self._words), closed + LONGEST_NOUN)
-                stop = max(stop, end)
-                continue
-            if place >= stop:
-                break
-            if place in self.heads:
-                return self.heads[place], ""
-            if word in STOPS or not word[0].isalpha():
-                break
-            if word not in FILLERS and not word.endswith(("ed", "ly")):
-                noun = noun or word
-        return None, noun
-
-    def _closed(self, place: int) -> int:
-        """Place of the bracket that closes the one at `place`; 0 if it is far, or none."""
-        near = self._words[place : place + LONGEST_NOUN]
-        return place + near.index(")") if ")" in near else 0
-
-    def _of_head(self, quantity: Quantity, head: _Head, scope: tuple[str, ...]) -> Reading:
+    def _of_head(self, quantity: Quantity, head: Head, scope: tuple[str, ...]) -> Reading:
         if head.unit is None:
             return Reading(quantity, figures=(head.figure or "",), unit=head.figure or "")
         clue = _clue(head.unit, scope)
@@ -256,17 +130,13 @@ class Reader:
             following[0] in STOPS | POINTING | MORE or following[0] in ("administrative", "service")
         )
 
-    def _links(self, quantity: Quantity, stop: int) -> bool:
-        words = self._words[quantity.last + 1 : stop]
-        return any(_has(words, each) for each in LINKED)
-
     def _guessed(self, quantity: Quantity) -> Reading:
         """Take a number without any noun by what the words before it, or the sentence before, spoke of."""
         if quantity.plain and not self._predicates(quantity):
             return Reading(quantity)
         moved = self._moved(quantity)
-        before = [head for head in self.heads.values() if head.last < quantity.first]
-        after = [head for head in self.heads.values() if head.first > quantity.last]
+        before = [head for head in self._clauses.heads.values() if head.last < quantity.first]
+        after = [head for head in self._clauses.heads.values() if head.first > quantity.last]
         for head in [*before[::-1], *after]:
             if head.unit is not None and head.unit.own:
                 return Reading(quantity, figures=head.unit.own, unit=head.unit.name, guessed=not moved)
@@ -286,10 +156,13 @@ class Reader:
 
     def _shared(self, quantity: Quantity) -> Reading:
         """Read what a share is of, and what has it."""
-        following = [head for head in self.heads.values() if head.first > quantity.last]
+        heads = list(self._clauses.heads.values())
+        following = [head for head in heads if head.first > quantity.last]
         whole = following[0] if following and self._closely(quantity, following[0]) else None
-        others = [head for head in self.heads.values() if head is not whole and head.unit is not None]
-        start = self._start(quantity)
+        others = [
+            head for head in self._clauses.heads.values() if head is not whole and head.unit is not None
+        ]
+        start = self._clauses.start(quantity)
         scope = (
             *self._stems[start : quantity.first],
             ",",
@@ -308,32 +181,13 @@ class Reader:
         out_of = () if whole is None or whole.unit is None else whole.unit.own
         return Reading(quantity, figures=part, unit="share", out_of=out_of)
 
-    def _closely(self, quantity: Quantity, head: _Head) -> bool:
+    def _closely(self, quantity: Quantity, head: Head) -> bool:
         return all(
-            word in FILLERS | POINTING or place in self._by_place or (word.isalpha() and word not in STOPS)
+            word in FILLERS | POINTING
+            or place in self._clauses.by_place
+            or (word.isalpha() and word not in STOPS)
             for place, word in enumerate(self._words[quantity.last + 1 : head.first], quantity.last + 1)
         ) or self._words[quantity.last + 1 : quantity.last + 2] == ("of",)
-
-    def _role(self, quantity: Quantity) -> Role:
-        if self._changes(quantity):
-            return "change"
-        words, first, last = self._words, quantity.first, quantity.last
-        near = words[max(0, first - 4) : first]
-        if EARLIER & set(near) or near[-2:] in EARLIER_TURNS:
-            return "earlier"
-        opening = near[-1:] == ("from",) and "to" in words[last + 1 : last + 8]
-        following = words[last + 1 : last + 7]
-        became = bool(BECAME & set(following[:4])) or any(_has(following, each) for each in FIRST)
-        return "earlier" if opening or became else "total"
-
-    def _changes(self, quantity: Quantity) -> bool:
-        """Whether it says by how much something changed: "eight more", "a rise of eight", "doubled"."""
-        before = self._words[max(0, quantity.first - 2) : quantity.first]
-        if quantity.kind == "times" or before in CHANGED or MORE_BEFORE & set(before):
-            return True
-        near = self._words[quantity.last + 1 : quantity.last + 3]
-        more = bool(near) and (near[0] in MORE or (near[0] not in STOPS and near[-1] in MORE))
-        return more and quantity.kind == "count"
 
     def _compared(self, quantity: Quantity, anchor: Anchor | None) -> Anchor | None:
         """Return the day after "one more than in": the change is counted from it."""
@@ -366,14 +220,7 @@ class Reader:
 
 
 def _clue(unit: Unit, scope: tuple[str, ...]) -> Clue | None:
-    return next((clue for clue in unit.clues if any(_has(scope, each) for each in clue.words)), None)
-
-
-def _has(words: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
-    size = len(wanted)
-    if wanted[0] not in words:
-        return False
-    return any(words[place : place + size] == wanted for place in range(len(words) - size + 1))
+    return next((clue for clue in unit.clues if any(has(scope, each) for each in clue.words)), None)
 
 
 def _refers(stems: tuple[str, ...]) -> bool:

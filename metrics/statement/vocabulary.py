@@ -119,7 +119,10 @@ class Vocabulary:
 def vocabulary_of(terms: Terms) -> Vocabulary:
     """Return the words of a review: its case, its partition, its codes, and its catalogue's titles."""
     told = [spoken(each, terms.case) for each in CATALOGUE if isinstance(each, Metric) and not each.share]
-    figures = {each.name: Figure(each.name, each.counts, (Place(each.name),)) for each in told}
+    figures = {
+        each.name: Figure(each.name, each.counts.replace(" in scope", ""), (Place(each.name),))
+        for each in told
+    }
     figures |= {each["name"]: _own(each, terms.case) for each in TOLD["figure"]}
     figures |= {part.name: _part(part) for part in terms.partition}
     figures.setdefault("harm", Figure("harm", "failures with harm", (Place("failures_with_harm"),)))

@@ -57,10 +57,19 @@ def marked(checked: Checked, numbers: dict[int, int]) -> str:
     """Return the draft as HTML with a mark around each claim."""
     written: list[str] = []
     place = 0
-    for claim in checked.claims:
+    for claim in sorted([*checked.claims, *_turns(checked)], key=lambda each: each.start):
         written += [escape(checked.draft[place : claim.start]), _mark(claim, numbers[id(claim)])]
         place = claim.end
     return "".join([*written, escape(checked.draft[place:])])
+
+
+def _turns(checked: Checked) -> list[Claim]:
+    """Turns of words that are wrong and have no number in them: only they can be marked in their place."""
+    return [
+        each
+        for each in checked.beside
+        if not any(each.start < claim.end and claim.start < each.end for claim in checked.claims)
+    ]
 
 
 def listed(claims: Iterable[Claim], numbers: dict[int, int]) -> str:

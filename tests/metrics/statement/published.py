@@ -50,7 +50,9 @@ def told(figure: str, *cells: Said, by: tuple[str, ...] = ()) -> Told:
         title=figure,
         definition=figure,
         counts=figure,
-        unit=figure,
+        unit={"population": "applications", "risk_assessed": "applications", "headcount": "people"}.get(
+            figure, figure
+        ),
         kind="count",
         by=by,
         titles=by,

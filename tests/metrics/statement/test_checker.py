@@ -115,11 +115,11 @@ def test_a_restated_january_names_both_figures_and_both_releases():
     (claim,) = checked("In January we confirmed that each of the 3,778 applications had been triaged.").claims
     assert claim.mark is Mark.DIFFERS
     assert claim.sentence == (
-        "Release 3 of 11 January 2024 said 3,582 applications risk assessed; "
+        "Release 3 of 11 January 2024 said that 3,582 applications had been risk assessed; "
         "3,778 was first said in Release 4 of 22 May 2024."
     )
     assert claim.releases == ("Release 3", "Release 4")
-    assert claim.instead == "3,582 applications risk assessed (Release 3 of 11 January 2024)"
+    assert claim.instead == "As published on 11 January 2024, 3,582 applications had been risk assessed."
 
 
 def test_the_same_sentence_is_judged_by_the_day_on_which_it_is_said():

@@ -43,7 +43,7 @@ def test_the_restated_january_is_caught_and_nothing_else_is_cried_at(statements)
     found = statements["own"]
     (wrong,) = [each for each in (*found.claims, *found.beside) if each.wrong]
     assert (wrong.text, wrong.mark, wrong.releases) == ("3,778", Mark.DIFFERS, ("Release 3", "Release 4"))
-    assert "said 3,582 applications risk assessed" in wrong.sentence
+    assert "said that 3,582 applications had been risk assessed" in wrong.sentence
     before = found.draft[max(0, wrong.start - 80) : wrong.start]
     assert "In January" in before
     assert numbers(found, Mark.MATCHES) == ["3,500", "3,778", "3,582", "3,778"]
