@@ -36,4 +36,4 @@ def _next(press: Press, releases: list[Release]) -> str:
     if not waiting:
         return ""
     public, first = min(waiting, key=lambda pair: pair[0])
-    return f" {first.name} is public at {spoken_moment(public, press.source.terms.time_zone)}."
+    return f" {first.name} becomes public at {spoken_moment(public, press.source.terms.time_zone)}."

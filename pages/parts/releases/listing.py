@@ -73,7 +73,7 @@ def _row(press: Press, release: Release) -> dict[str, str]:
         "As at": short_day(as_at_of(press, release)),
         "Public from": "" if public is None else spoken_moment(public, zone),
         "Written by": listed_words(_by(release, Step.DRAFTED, Step.EDITED, Step.SUBMITTED, Step.ENTERED)),
-        "Approved by": listed_words(_by(release, Step.APPROVED)[-1:]) if release.approved else "",
+        "Approved by": _by(release, Step.APPROVED)[-1] if release.approved and release.draft else "",
     }
 
 

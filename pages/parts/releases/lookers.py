@@ -45,9 +45,8 @@ def draw(press: Press, loaded: Release) -> None:
 def _looked(press: Press, loaded: Release) -> None:
     looks = press.looks(loaded.id)
     if not looks:
-        st.caption("Nobody has looked at it under embargo yet.")
         return
-    st.markdown("**Who looked, from the record**")
+    st.markdown("**Who looked at it under embargo, from the record**")
     st.dataframe(
         pl.DataFrame(
             [

@@ -1,0 +1,242 @@
+"""The releases page, as each of its readers: one release from its draft to the public, and what is refused."""
+
+import datetime as dt
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from access.desk import desk_of
+from access.roles import Role
+from data import releases as kept
+from data.publishing.release import Release
+from data.releases import Releases
+from data.review import open_review
+from pages.parts.press.service import Press
+from pages.parts.source import open_source
+from tests.pages.conftest import MAIN, sign_in
+
+CHIEF, ANALYST, PRESS, APPROVER = (
+    Role.CHIEF_OFFICER,
+    Role.ANALYST,
+    Role.PRESS_OFFICER,
+    Role.RELEASE_APPROVER,
+)
+NOTE = "Later figures: the review found further failures and assessed every application."
+REASON = "for the tests of this page"
+# The day after the clocks have gone back, so that the embargo's night has one hour twice.
+NOW = dt.datetime(2040, 10, 27, 12, tzinfo=dt.UTC)
+SECOND = dt.timedelta(seconds=1)
+
+
+@pytest.fixture(scope="module")
+def folder(untouched: Path, tmp_path_factory) -> Path:
+    return Path(shutil.copytree(untouched, tmp_path_factory.mktemp("releases") / "review"))
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    def set_to(moment: dt.datetime) -> None:
+        monkeypatch.setattr(kept, "_now", lambda: moment)
+
+    return set_to
+
+
+@pytest.fixture
+def visit(folder, monkeypatch, clock) -> Callable[..., AppTest]:
+    monkeypatch.setenv("CANDOUR_REVIEW", str(folder))
+    clock(NOW)
+
+    def opened(role: Role, release: str = "") -> AppTest:
+        sign_in(folder, monkeypatch, role)
+        page = AppTest.from_file(MAIN, default_timeout=60)
+        if release:
+            page.query_params["release"] = release
+        page.switch_page("releases.py")
+        page.run()
+        assert not page.exception, page.exception[0].stack_trace
+        return page
+
+    return opened
+
+
+def releases_of(folder: Path) -> list[Release]:
+    review = open_review(folder)
+    found = Releases(review.ledger, review.record).all()
+    review.ledger.engine.dispose()
+    return found
+
+
+def press_of(folder: Path, role: Role) -> Press:
+    desk = desk_of(folder)
+    return Press(open_source(desk.visit(desk.welcome("reader", (role,), "test")), "M"))
+
+
+def click(page: AppTest, label: str) -> AppTest:
+    next(each for each in page.button if each.label == label).click()
+    page.run()
+    assert not page.exception, page.exception[0].stack_trace
+    return page
+
+
+def said(page: AppTest) -> str:
+    parts = (page.header, page.markdown, page.caption, page.warning, page.error, page.success, page.info)
+    return "\n".join(str(each.value) for part in parts for each in part)
+
+
+def numbers(page: AppTest) -> dict[tuple[str, str], str]:
+    table = next(each.value for each in page.dataframe if "The public is told" in each.value.columns)
+    return {(row["Figure"], row["Of"]): row["The public is told"] for row in table.to_dict("records")}
+
+
+def test_a_release_goes_from_its_draft_to_the_public_by_two_people(visit, folder, clock):
+    drafted(visit)
+    decided(visit)
+    reviewed(visit, folder)
+    published(visit, folder, clock)
+
+
+def drafted(visit):
+    page = visit(ANALYST, "Write a new release")
+    assert "4 releases are public; none is on its way." in said(page)
+    page.text_input(key="draft_new_title").set_value("Figures at the end of May")
+    page.selectbox(key="draft_new_when").set_value("at a set time (an embargo)")
+    page.date_input(key="draft_new_embargo_day").set_value(dt.date(2040, 10, 28))
+    page.text_input(key="draft_new_embargo_time").set_value("01:30")
+    click(page, "Save as a draft")
+    assert "There are two moments of 01:30:00 on 28 October 2040" in said(page)
+    assert page.text_input(key="draft_new_title").value == "Figures at the end of May"
+    page.selectbox(key="draft_new_embargo_which").set_value("the second, after the clocks have gone back")
+    click(page, "Save as a draft")
+    assert "Release 5 is saved as a draft." in said(page)
+    assert numbers(page)["Applications in the review", ""] == "3,780 applications"
+    assert numbers(page)["Failures with harm", ""] == "*"
+    table = next(each.value for each in page.dataframe if "The public is told" in each.value.columns)
+    true = dict(zip(table["Figure"] + table["Of"], table["True figure, not for publication"], strict=True))
+    assert (true["Applications in the review"], true["Failures with harm"]) == (
+        "3,778 applications",
+        "2 failures",
+    )
+    assert "The note is missing: a release that is an update says in it what changed and why." in said(page)
+    assert next(each for each in page.button if each.label == "Submit for review").disabled
+    page.text_area(key="draft_5_1_note").set_value(NOTE)
+    click(page, "Save the draft")
+    assert "Nothing stands in the way of submitting it." in said(page)
+
+
+def decided(visit):
+    page = visit(CHIEF, "Release 5")
+    assert "Submit for review" not in {each.label for each in page.button}
+    page.selectbox(key="small_5_True_cell").set_value(
+        "Failures with harm: true figure 2, not for publication"
+    )
+    page.text_input(key="small_5_True_reason").set_value("short")
+    click(page, "Tell it exactly")
+    assert "Give the reason in one line of 10 to 400 characters." in said(page)
+    page.text_input(key="small_5_True_reason").set_value("the public was told this number in January")
+    click(page, "Tell it exactly")
+    assert numbers(page)["Failures with harm", ""] == "2 failures"
+    assert "decided by reader as chief officer, chief officer. the public was told this number" in said(page)
+
+
+def reviewed(visit, folder):
+    page = visit(ANALYST, "Release 5")
+    click(page, "Submit for review")
+    assert "Release 5 is submitted: it waits for an approver." in said(page)
+    assert "Approve" not in {each.label for each in page.button}
+    assert "Release 5" not in visit(PRESS).selectbox(key="release").options
+
+    page = visit(APPROVER)  # who begins at what waits for an approver
+    digest = releases_of(folder)[-1].frozen
+    assert page.selectbox(key="release").value == "Release 5"
+    assert f"You approve exactly what has this digest: `{digest}`" in said(page)
+    assert numbers(page)["Failures with harm", ""] == "2 failures"
+    click(page, "Approve")
+    assert "EMBARGOED until 01:30:00 GMT on 28 October 2040." in said(page)
+    page.text_input(key="look_5_reader").set_value("Reader as Press Officer")
+    page.text_input(key="look_5_reason").set_value(REASON)
+    click(page, "Put it on the list")
+    assert "Who may see it before it is public: 1 may look" in {each.label for each in page.expander}
+
+
+def published(visit, folder, clock):
+    page = visit(PRESS, "Release 5")
+    assert "EMBARGOED until 01:30:00 GMT on 28 October 2040." in said(page)
+    assert numbers(page)["Applications in the review", ""] == "3,780 applications"
+    assert not any("True figure, not for publication" in each.value.columns for each in page.dataframe)
+    looks = next(
+        each.value
+        for each in visit(APPROVER, "Release 5").dataframe
+        if list(each.value.columns)[-1] == "Role"
+    )
+    assert looks["Role"].to_list() == [APPROVER, PRESS, APPROVER]
+
+    ends = dt.datetime(2040, 10, 28, 1, 30, tzinfo=dt.UTC)
+    for moment, public in ((ends - SECOND, 4), (ends, 5), (ends + SECOND, 5)):
+        clock(moment)
+        press = press_of(folder, PRESS)
+        assert len(press.public()) == public
+    page = visit(PRESS, "Release 5")
+    assert "Public since 01:30:00 GMT on 28 October 2040, approved by reader as release approver." in said(
+        page
+    )
+    assert "EMBARGOED" not in said(page)
+    assert "5 releases are public; none is on its way." in said(page)
+
+    page = visit(ANALYST, "Release 5")
+    click(page, "Begin a new version")
+    assert page.selectbox(key="release").value == "Release 5, version 2"
+    assert releases_of(folder)[-1].draft.nature == "revision"
+
+
+def test_who_looks_at_what_has_been_moved_since_is_told_and_loses_nothing(visit, folder):
+    page = visit(ANALYST, "Write a new release")
+    click(page, "Save as a draft")
+    release = releases_of(folder)[-1]
+    key = f"draft_{release.id}_1"
+    page.text_area(key=f"{key}_note").set_value("What I typed")
+    review = open_review(folder)
+    kept_ = Releases(review.ledger, review.record)
+    other = release.draft.model_copy(update={"note": "What another wrote"})
+    by = press_of(folder, ANALYST)._person("drafts of releases", "test")
+    kept_.edited(release.id, by, other, seen=1)
+    review.ledger.engine.dispose()
+    click(page, "Save the draft")
+    assert f"{release.name} has changed since you loaded this page: load it again." in said(page)
+    assert page.text_area(key=f"{key}_note").value == "What I typed"
+    click(page, "Load it again")
+    assert page.text_area(key=f"draft_{release.id}_2_note").value == "What another wrote"
+
+
+def test_a_press_officer_enters_a_statement_and_corrects_it_by_a_new_version(visit, folder):
+    page = visit(PRESS, "Enter a statement made elsewhere")
+    page.multiselect(key="enter_new_figures").set_value(
+        ["Applications in the review", "Failures found"]
+    ).run()
+    page.selectbox(key="enter_new_population__qualifier").set_value("more than")
+    page.number_input(key="enter_new_population__number").set_value(3500)
+    page.number_input(key="enter_new_failures__number").set_value(33)
+    page.text_input(key="enter_new_title").set_value("A radio interview")
+    click(page, "Enter it")
+    assert "Say where the statement was published." in said(page)
+    assert page.number_input(key="enter_new_failures__number").value == 33
+    page.text_input(key="enter_new_place").set_value("Local radio")
+    click(page, "Enter it")
+    entered = releases_of(folder)[-1]
+    assert f"Entered as {entered.name}, published elsewhere." in said(page)
+    assert numbers(page) == {
+        ("Applications in the review", ""): "more than 3,500 applications",
+        ("Failures found", ""): "33 failures",
+    }
+    table = next(each.value for each in page.dataframe if "How" in each.value.columns)
+    assert set(table["How"]) == {"typed"}
+    key = f"enter_{entered.id}"
+    assert page.number_input(key=f"{key}_population__number").value == 3500
+    page.number_input(key=f"{key}_failures__number").set_value(35)
+    click(page, "Enter it")
+    corrected = releases_of(folder)[-1]
+    assert (corrected.name, corrected.origin) == (f"{entered.name}, version 2", "elsewhere")
+    assert numbers(page)["Failures found", ""] == "35 failures"
+    assert "amended by a new version" in said(visit(PRESS, entered.name))
