@@ -97,13 +97,9 @@ def _mark(claim: Claim, number: int) -> str:
 
 def _item(claim: Claim, number: int) -> str:
     symbol, words = escape(SYMBOLS[claim.mark]), escape(capitalised(WORDS[claim.mark]))
-    instead = (
-        f"<br><span>Say instead: <strong>{escape(claim.instead)}</strong></span>" if claim.instead else ""
-    )
-    return (
-        f"<li>{symbol}{number} <strong>{escape(claim.text)}</strong>: {words}. "
-        f"{escape(claim.sentence)}{instead}</li>"
-    )
+    instead = f"<br>Say instead: <strong>{escape(claim.instead)}</strong>" if claim.instead else ""
+    said = f"<strong>{escape(claim.text)}</strong>: {words}. {escape(claim.sentence)}"
+    return f"<li>{symbol}{number} {said}{instead}</li>"
 
 
 def _key(checked: Checked) -> str:

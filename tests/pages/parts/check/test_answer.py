@@ -1,0 +1,32 @@
+from metrics.statement.marks import Checked, Claim, Mark
+from pages.parts.check import answer
+
+
+def checked(*marks: Mark, beside: int = 0) -> Checked:
+    claims = tuple(Claim(place, place + 1, "1", mark, "Why.") for place, mark in enumerate(marks))
+    return Checked("1" * len(marks), claims, tuple(Claim(0, 1, "1", Mark.SUM, "Why.") for _ in range(beside)))
+
+
+def test_the_summary_says_how_many_are_wrong_of_those_that_are_figures():
+    found = checked(Mark.MATCHES, Mark.DIFFERS, Mark.ANOTHER_DAY, Mark.NO_FIGURE, Mark.UNCLEAR, beside=1)
+    assert answer.summary(found) == (
+        "2 of 4 numbers are not as published, 1 sum or turn of words is wrong and 1 could not be told."
+    )
+
+
+def test_it_is_never_fine_where_something_could_not_be_told():
+    assert answer.summary(checked(Mark.MATCHES, Mark.UNCLEAR)) == (
+        "Nothing contradicts what was published, but 1 of 2 numbers could not be told."
+    )
+    assert answer.summary(checked(Mark.MATCHES, Mark.MATCHES)) == "All 2 numbers are as published."
+    assert answer.summary(checked(Mark.MATCHES)) == "The one number is as published."
+
+
+def test_a_draft_without_a_figure_is_not_said_to_be_right():
+    said = "No number in this draft says anything of the review that could be checked."
+    assert answer.summary(checked()) == answer.summary(checked(Mark.NO_FIGURE)) == said
+    assert answer.summary(checked(beside=2)) == "2 sums or turns of words are wrong."
+
+
+def test_one_number_that_is_wrong_is_said_as_one():
+    assert answer.summary(checked(Mark.SMALL)) == "The one number is not as published."
