@@ -9,7 +9,7 @@ from data.terms import SmallNumbers
 from metrics.disclosure.audit import SECONDS, Finding, Undecidable, audit
 from metrics.disclosure.coarser import Way, coarser, finest
 from metrics.disclosure.counts import Key
-from metrics.disclosure.evidence import Release, of_draft, of_past
+from metrics.disclosure.evidence import Release, of_draft, of_past, with_the_same
 from metrics.disclosure.quantities import counted_by, counted_out_of
 from metrics.disclosure.relations import kin
 from metrics.disclosure.sentences import CONTRADICTION, flags, sentences
@@ -47,6 +47,7 @@ def controlled(
     not enough, the problems say what could be concluded, and of what.
     seconds: how long it may take before it is blocked as undecided.
     """
+    frozen = with_the_same(frozen)
     draft = _Draft(frozen, [of_past(each.frozen, each.public) for each in past], rule, seconds)
     ways = [finest(counted, rule) for counted in frozen.figures]
     try:

@@ -10,7 +10,7 @@ from data.terms import SmallNumbers
 from metrics.disclosure.counts import NO_LIMIT, Counts, Moment
 from metrics.disclosure.groups import behind, grouped, labels_of
 from metrics.disclosure.quantities import counted_by, counted_out_of
-from metrics.disclosure.relations import Place
+from metrics.disclosure.relations import Place, alike
 from metrics.disclosure.rule import sides, told_cell
 from metrics.disclosure.solver import Rule
 
@@ -45,9 +45,33 @@ def _edition(frozen: Frozen) -> str:
     return f"{frozen.ledger:012} {frozen.edition}"
 
 
+def with_the_same(frozen: Frozen) -> Frozen:
+    """Return what was counted with overrides for each cell that is the very number of one told exactly.
+
+    The failures of the part "harm" are the failures with harm: who is told the one is told the other.
+    """
+    first = harm_first(frozen)
+
+    def named(figure: str, by: Sequence[str], where: Sequence[str | None]) -> tuple[str, Place]:
+        place = tuple(sorted(zip(by, where, strict=True)))
+        return alike(counted_by(figure), place, harm_first=first)
+
+    exact = {named(each.figure, each.by, each.where): each for each in frozen.overrides}
+    already = {(each.figure, each.by, each.where) for each in frozen.overrides}
+    more = [
+        exact[same].model_copy(update={"figure": counted.figure, "by": counted.by, "where": cell.where})
+        for counted in frozen.figures
+        if counted.kind == "count"
+        for cell in counted.cells
+        if (same := named(counted.figure, counted.by, cell.where)) in exact
+        and (counted.figure, counted.by, cell.where) not in already
+    ]
+    return frozen.model_copy(update={"overrides": (*frozen.overrides, *more)})
+
+
 def counts_of(releases: Sequence[Release], rule: SmallNumbers) -> Counts:
     """Write down all that has been told, and how it hangs together."""
-    counts = Counts(harm_first={each.moment: _harm_first(each.frozen) for each in releases})
+    counts = Counts(harm_first={each.moment: harm_first(each.frozen) for each in releases})
     values = _values(releases)
     for release in releases:
         for counted in release.frozen.figures if release.frozen else ():
@@ -74,7 +98,7 @@ def _values(releases: Sequence[Release]) -> dict[tuple[str, str], str | None]:
     }
 
 
-def _harm_first(frozen: Frozen | None) -> bool:
+def harm_first(frozen: Frozen | None) -> bool:
     """Whether the failures of the part "harm" are all those with harm; what was counted may say otherwise."""
     if frozen is None:
         return True

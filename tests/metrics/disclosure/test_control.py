@@ -77,12 +77,26 @@ def test_the_next_day_is_held_against_all_that_was_told_before():
 
 def test_the_number_that_the_force_published_is_told_exactly_by_an_override():
     exact = [override("failures_with_harm"), override("failures"), override("referrals")]
-    exact += [override("failures", ("part",), where) for where in PARTS]
+    exact += [override("failures", ("part",), where) for where in list(PARTS)[1:]]
     held = frozen([HARM, FAILURES, BY_PART, counted("referrals", {(): 5})], LATER, overrides=exact)
     result = controlled(held, [january()], RULE)
     assert (result.coarsened, result.problems) == ((), ())
     assert shown(result, "failures", ("part",)) == {(where): str(n) for where, n in PARTS.items()}
     assert shown(result, "failures_with_harm") == {(): "2"}
+
+
+def test_the_same_number_in_a_table_is_told_exactly_as_well():
+    held = frozen([HARM, FAILURES, BY_PART], overrides=[override("failures_with_harm")])
+    told = controlled(held, [], RULE)
+    assert shown(told, "failures", ("part",)) == {
+        ("harm",): "2",
+        ("administrative",): "15",
+        ("service",): "15",
+    }
+    other = controlled(held.model_copy(update={"precedence": ("service", "harm")}), [], RULE)
+    assert shown(other, "failures", ("part",))["harm",] == "2"  # it is the same number, whatever comes first
+    unlike = frozen([counted("failures_with_harm", {(): 3}), FAILURES, BY_PART], overrides=held.overrides)
+    assert shown(controlled(unlike, [], RULE), "failures", ("part",))["harm",] == "*"
 
 
 def test_an_override_that_gives_another_number_away_is_for_a_person():
