@@ -14,14 +14,16 @@ from metrics.bridge import Why
 from metrics.clauses import clause, noun, spoken
 from metrics.reasons import RECLASSIFIED, Counts, Reason, Step
 
-Kind = Literal["the same", "update", "revision", "correction"]
+Kind = Literal["the same", "told otherwise", "update", "revision", "correction"]
 
 MEANS: dict[Kind, str] = {
     "the same": "Both releases say the same.",
+    "told otherwise": "One is rounded, and the other is within what it stands for.",
     "update": "An update: it tells what has happened since. The earlier number stands for its own day.",
     "revision": "A revision: planned, from information that came later.",
     "correction": "A correction: it mends an error.",
 }
+ROUNDED = "one of the two is rounded, so whether the number has changed is not told"
 UNCHANGED = "nothing that is told has changed"
 _MINUS = "\N{MINUS SIGN}"
 NEAR = 0.1  # "about 45" fits what is within a tenth of it
@@ -91,14 +93,16 @@ def revision(before: Side, after: Side, counts: Counts | None, threshold: int) -
     explained = counts is not None and fits(before.said, counts.opening) and fits(after.said, counts.closing)
     steps = counts.steps if counts is not None and explained else ()
     kind = _kind(before, after, steps)
-    scale, why = _scale(before.said, after.said), _why(before, after, counts, steps, threshold)
+    scale, why = "", {"the same": UNCHANGED, "told otherwise": ROUNDED}.get(kind, "")
+    if not why:
+        scale, why = _scale(before.said, after.said), _why(before, after, counts, steps, threshold)
     return Revision(
         figure=after.told.figure,
         title=_title(after),
         before=spoken(before.said),
         after=spoken(after.said),
         kind=kind,
-        scale=scale if kind != "the same" else "",
+        scale=scale,
         why=why,
         sentence=_sentence(before, after, kind, scale, why),
         explained=explained or counts is None,
@@ -152,6 +156,8 @@ def _same(before: Said, after: Said) -> bool:
 def _kind(before: Side, after: Side, steps: tuple[Step, ...]) -> Kind:
     if _same(before.said, after.said):
         return "the same"
+    if _overlap(before.said, after.said):
+        return "told otherwise"
     reasons = {step.why for step in steps}
     of_one_day = before.release.as_at == after.release.as_at
     declared: Nature = after.release.nature
@@ -160,6 +166,15 @@ def _kind(before: Side, after: Side, steps: tuple[Step, ...]) -> Kind:
     if reasons & _NEW or of_one_day or (not reasons and declared == "revision"):
         return "revision"
     return "correction" if not reasons and declared == "correction" else "update"
+
+
+def _overlap(before: Said, after: Said) -> bool:
+    """Whether two numbers may stand for one: to say whether they do would tell more than the rounded one."""
+    if None in (before.number, after.number) or before.qualifier or after.qualifier:
+        return False
+    lows = [each.number if each.low is None else each.low for each in (before, after)]
+    highs = [each.number if each.high is None else each.high for each in (before, after)]
+    return max(each or 0 for each in lows) <= min(each or 0 for each in highs)
 
 
 def _plain(said: Said) -> bool:
@@ -193,8 +208,6 @@ def _why(before: Side, after: Side, counts: Counts | None, steps: tuple[Step, ..
     if not steps or None in (before.said.number, after.said.number) or after.told.kind != "count":
         return _untold(before, after, counts)
     apart = _told_difference(before.said, after.said)
-    if _same(before.said, after.said):
-        return UNCHANGED
     if len(steps) == 1 and apart is not None:
         exact = _plain(before.said) and _plain(after.said)
         return _phrase(after.told, steps[0], apart, threshold, exact=exact)
@@ -205,8 +218,6 @@ def _why(before: Side, after: Side, counts: Counts | None, steps: tuple[Step, ..
 
 def _untold(before: Side, after: Side, counts: Counts | None) -> str:
     """Say why no steps are told."""
-    if _same(before.said, after.said):
-        return UNCHANGED
     if None in (before.said.number, after.said.number):
         return "one of the two numbers is not told, so what lies between them is not either"
     if after.told.kind == "share":

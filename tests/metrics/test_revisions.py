@@ -124,6 +124,18 @@ def test_what_is_rounded_to_the_same_is_told_to_be_the_same_whatever_moved():
     )
 
 
+def test_whether_a_rounded_number_has_changed_from_an_exact_one_within_it_is_not_told():
+    for counts in (grew(33), grew(33, Step(Why.SINCE, 2, 2)), grew(33, Step(Why.SINCE, 1, 1))):
+        found = between(typed(33), rounded(35), counts, figure="failures")
+        assert (found.kind, found.scale, found.changed) == ("told otherwise", "", True)
+        assert found.sentence == (
+            "As at 11 January 2024 we said that 33 failures had been found; as at 22 May 2024 we say about 35: "
+            "one of the two is rounded, so whether the number has changed is not told."
+        )
+    apart = between(typed(25), rounded(35), grew(25, Step(Why.SINCE, 8, 8)), figure="failures")
+    assert apart.why == "about 10 further failures were found since"
+
+
 def test_a_number_that_is_only_bounded_has_no_difference_but_its_kinds_of_steps():
     found = between(
         typed(3_500, "more than"),
