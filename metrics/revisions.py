@@ -258,11 +258,12 @@ def _sentence(before: Side, after: Side, kind: Kind, scale: str, why: str) -> st
         told = f"{spoken(before.said)} as at {earlier}, {spoken(after.said)} as at {later}"
         return f"{_title(after)}: {told}; {why}."
     now = "now" if of_one_day else f"as at {later}"
+    told = f"As at {earlier} we said that {said}; {now} we say {spoken(after.said)}"
+    if kind == "told otherwise":
+        return f"{told}: {why}."
     nature = f"{'an' if kind == 'update' else 'a'} {kind}"
     scaled = f"{nature}: {scale}" if scale else nature
-    return (
-        f"As at {earlier} we said that {said}; {now} we say {spoken(after.said)}, because {why} ({scaled})."
-    )
+    return f"{told}, because {why} ({scaled})."
 
 
 def _title(side: Side) -> str:
