@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from data.terms import SmallNumbers
 from metrics.disclosure.counts import NO_LIMIT, Counts, Key, holds
@@ -226,11 +227,14 @@ class _Family:
         Whole numbers are asked for only where they are needed: what fits the rules as a vertex is most often
         whole, and each answer that is shows what every other target could be as well.
         """
-        table = np.zeros((len(targets), len(self._at)))
-        for row, target in enumerate(targets):
-            for place, taken in self._moved(target.weights).items():
-                table[row, place] = taken
-        seen = _Seen(table)
+        cells = [
+            (row, place, taken)
+            for row, target in enumerate(targets)
+            for place, taken in self._moved(target.weights).items()
+        ]
+        rows, places, taken = zip(*cells, strict=True)
+        table = csr_array((taken, (rows, places)), shape=(len(targets), len(self._at)))
+        seen = _Seen(table, len(targets))
         if self._truth is not None:
             seen.add(self._truth)
         found = [self._tried(row, target, seen) for row, target in enumerate(targets)]
@@ -269,10 +273,10 @@ class _Family:
 class _Seen:
     """Between which each target was seen to lie, in counts that fit all that was told."""
 
-    def __init__(self, table: np.ndarray) -> None:
+    def __init__(self, table: csr_array, rows: int) -> None:
         self._table = table
-        self._low = np.full(len(table), math.inf)
-        self._high = np.full(len(table), -math.inf)
+        self._low = np.full(rows, math.inf)
+        self._high = np.full(rows, -math.inf)
 
     def add(self, counts: np.ndarray | None) -> None:
         """Take note of counts that fit."""

@@ -1,5 +1,6 @@
 """Disclosure control of a release: each figure by the rule, and all of them against all ever published."""
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -67,15 +68,18 @@ class _Draft:
     def __init__(self, frozen: Frozen, before: Sequence[Release], rule: SmallNumbers, seconds: float) -> None:
         self._frozen, self._before, self._rule = frozen, before, rule
         self._deadline = time.monotonic() + seconds
-        self._known: set[tuple[Key, ...]] | None = None
+        self._known: dict[tuple[Key, ...], float] | None = None
 
     def concluded(self, ways: Sequence[Way]) -> list[Finding]:
         """Return what could be concluded from the figures told in some way, and could not before."""
         found = self._audited([of_draft(self._frozen, _told(self._frozen, ways, self._rule))])
         if found and self._known is None:
-            # No release can take back what could be concluded before it.
-            self._known = {each.target.keys for each in self._audited([]) if each.low is not None}
-        return [each for each in found if each.target.keys not in (self._known or ())]
+            # What could be concluded with nothing told of this release cannot be taken back by it, such as a
+            # count between two days on which it was the same; but it must not tell more of it.
+            untold = self._audited([of_draft(self._frozen, ())])
+            self._known = {each.target.keys: _width(each) for each in untold}
+        known = self._known or {}
+        return [each for each in found if _width(each) < known.get(each.target.keys, math.inf)]
 
     def finer(self, ways: Sequence[Way]) -> list[Way]:
         """Return ways as fine as can be: what need not have been coarsened is not."""
@@ -92,6 +96,11 @@ class _Draft:
 
     def _audited(self, told: Sequence[Release]) -> list[Finding]:
         return audit([*self._before, *told], self._rule, self._deadline - time.monotonic())
+
+
+def _width(found: Finding) -> float:
+    """Return how far apart the numbers are that something could be concluded to lie between."""
+    return -1 if found.low is None or found.high is None else found.high - found.low
 
 
 def _told(frozen: Frozen, ways: Sequence[Way], rule: SmallNumbers) -> tuple[Told, ...]:
