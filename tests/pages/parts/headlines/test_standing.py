@@ -1,0 +1,119 @@
+import datetime as dt
+from dataclasses import dataclass, field
+
+import pytest
+
+from data.publishing.content import Published, Said, Told
+from data.publishing.states import State
+from pages.parts.headlines import standing
+from tests.metrics.world import TERMS
+
+MOMENT = dt.datetime(2024, 1, 1, 23, 30, tzinfo=dt.UTC)
+
+
+@dataclass(frozen=True)
+class Row:
+    id: int
+    number: int
+    steps: tuple = ()
+
+
+@dataclass(frozen=True)
+class Seen:
+    release: Row
+    told: Published
+    published_at: dt.datetime
+    state: State = State.PUBLISHED
+    figures: tuple = field(default=())
+
+
+def seen(id_, as_at, *, number=None, version=1, state=State.PUBLISHED, figures=("failures",), later=0):
+    cell = Said(shown="3", number=3, treatment="typed")
+    told = tuple(
+        Told(
+            figure=name,
+            title=name,
+            definition="",
+            counts="failures",
+            unit="failures",
+            kind="count",
+            cells=(cell,),
+        )
+        for name in figures
+    )
+    published = Published(
+        number=number or id_, version=version, title="A release", review="A review", body="A force",
+        oversight_body="The office", demonstration=False, as_at=dt.date(2024, 1, as_at), known_at=dt.date(2024, 1, as_at),
+        status="final", nature="update", figures=told,
+    )  # fmt: skip
+    return Seen(Row(id_, number or id_), published, MOMENT + dt.timedelta(days=as_at + later), state)
+
+
+def ids(found):
+    return [each.release.id for each in found]
+
+
+def test_what_was_withdrawn_or_amended_is_never_the_last():
+    public = [seen(1, 5), seen(2, 9, state=State.WITHDRAWN), seen(3, 8, state=State.AMENDED), seen(4, 7)]
+    assert standing.last(public).release.id == 4
+    assert standing.last(public[1:3]) is None
+
+
+def test_the_last_speaks_of_the_latest_day_though_an_earlier_day_was_told_again_since():
+    again = seen(3, 5, number=1, version=2, later=9)
+    public = [seen(1, 5, state=State.AMENDED), seen(2, 9), again]
+    assert standing.last(public).release.id == 2
+
+
+def test_it_is_compared_with_the_one_before_that_stands_and_with_any_other():
+    public = [seen(1, 3), seen(2, 5), seen(3, 6, state=State.WITHDRAWN), seen(4, 9)]
+    assert ids(standing.others(public, public[3])) == [2, 3, 1]
+    assert ids(standing.others(public[:1], public[0])) == []
+
+
+def test_a_new_version_is_compared_with_the_one_it_amends():
+    public = [seen(1, 3), seen(2, 5, state=State.AMENDED), seen(3, 5, number=2, version=2, later=1)]
+    assert ids(standing.others(public, public[2])) == [2, 1]
+
+
+def test_only_a_release_that_was_withdrawn_may_be_there_to_compare_with():
+    public = [seen(1, 3, state=State.WITHDRAWN), seen(2, 5)]
+    assert ids(standing.others(public, public[1])) == [1]
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (State.PUBLISHED, "Release 1, 4 January 2024"),
+        (State.WITHDRAWN, "Release 1, 4 January 2024 (withdrawn)"),
+        (State.AMENDED, "Release 1, 4 January 2024 (amended by a new version)"),
+    ],
+)
+def test_a_release_is_called_by_its_day_and_by_how_it_stands(state, words):
+    assert standing.called(seen(1, 3, state=state), TERMS) == words
+
+
+def test_the_day_of_a_release_is_that_of_the_reviews_own_clocks():
+    summer = seen(1, 3)
+    late = Seen(summer.release, summer.told, dt.datetime(2024, 5, 21, 23, 30, tzinfo=dt.UTC))
+    assert standing.published_on(late, TERMS) == "22 May 2024"
+
+
+def test_a_figure_that_only_an_earlier_release_tells_is_told_from_the_last_that_does_and_stands():
+    public = [
+        seen(1, 3, figures=("failures", "referrals")),
+        seen(2, 5, figures=("failures", "referrals", "headcount")),
+        seen(3, 6, figures=("backlog",), state=State.WITHDRAWN),
+        seen(4, 9, figures=("failures",)),
+    ]
+    found = standing.missing(public, public[3])
+    assert [(each.release.id, told.figure) for each, told in found] == [(2, "referrals"), (2, "headcount")]
+
+
+def test_the_first_release_has_nothing_before_it():
+    assert standing.answer(seen(1, 3), None, [], TERMS) == (
+        "We say what Release 1 said on 4 January 2024. It is the first that we have said."
+    )
+    assert standing.answer(seen(2, 5), seen(1, 3), [], TERMS) == (
+        "We say what Release 2 said on 6 January 2024. It tells none of the figures of Release 1, 4 January 2024."
+    )
