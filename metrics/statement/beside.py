@@ -108,12 +108,22 @@ def opposites(sentence: Sentence, draft: str, vocabulary: Vocabulary) -> list[Cl
         for place in range(len(sentence.stems) - size + 1):
             if sentence.stems[place : place + size] != opposite.said:
                 continue
-            if DENIED & set(sentence.words[max(0, place - 4) : place]):
+            if _denied(sentence.words[max(0, place - 4) : place]):
                 continue
             start, end = sentence.tokens[place].start, sentence.tokens[place + size - 1].end
             why = f"The definition says {opposite.meant}: this says the opposite."
             found.append(Claim(start, end, draft[start:end], Mark.OPPOSITE, why, instead=opposite.meant))
     return found
+
+
+def _denied(before: tuple[str, ...]) -> bool:
+    """Whether words just before, in the same clause, turn it round again: "no adequate research"."""
+    for word in reversed(before):
+        if word in (",", ";", "or", "and", "where"):
+            return False
+        if word in DENIED or word.endswith("n't"):
+            return True
+    return False
 
 
 def directions(sentence: Sentence, draft: str, text: str) -> list[Claim]:

@@ -13,6 +13,8 @@ from metrics.statement.vocabulary import Figure, Vocabulary
 
 # A number that is one by chance says nothing of where it was taken from.
 TELLING, PLAINLY = 10, 100
+# Of a published number: fewer are likelier to be others, such as those of one month.
+FEW = 0.5
 
 
 class Judge:
@@ -30,6 +32,10 @@ class Judge:
         if reading.linked:
             why = "It says what a matter is connected with, and no release counts that."
             return marked(blank, Mark.UNCLEAR, why)
+        if reading.partly:
+            return marked(
+                blank, Mark.UNCLEAR, "It is a part of a total, by something that no release counts."
+            )
         figures = [self._vocabulary.figures[name] for name in reading.figures]
         if quantity.kind == "share" or (reading.out_of and reading.unit == "share"):
             return shared(self._corpus, self._vocabulary, reading, blank)
@@ -89,9 +95,17 @@ class Judge:
         if elsewhere:
             why = f"{told}; {elsewhere[0].shown} was first said in {elsewhere[0].release.name}."
             return marked(blank, Mark.DIFFERS, why, [telling, elsewhere[0]], instead=offer)
-        mixed = self._mixed(quantity, figures)
+        return self._unlike(reading, figures, telling, blank)
+
+    def _unlike(self, reading: Reading, figures: list[Figure], telling: Telling, blank: Claim) -> Claim:
+        """Mark a number that no release ever gave for what it counts."""
+        mixed = self._mixed(reading.quantity, figures)
+        others = reading.unit == "cases" or reading.anchor is not None
+        if mixed is None and others and _far(reading.quantity, telling):
+            why = f"{telling.sentence}; so few may be others, such as those of one month."
+            return marked(blank, Mark.UNCLEAR, why, [telling])
         also = f"; {mixed.shown} is what it said of {mixed.figure.words}" if mixed else ""
-        return marked(blank, Mark.DIFFERS, f"{told}{also}.", [telling], instead=offer)
+        return marked(blank, Mark.DIFFERS, f"{telling.sentence}{also}.", [telling], instead=telling.line)
 
     def _hidden(self, quantity: Quantity, telling: Telling, blank: Claim) -> Claim:
         told = f"{telling.sentence}"
@@ -209,6 +223,12 @@ class Judge:
 
     def _small(self, quantity: Quantity) -> bool:
         return quantity.kind == "count" and 1 <= quantity.value <= self._vocabulary.threshold
+
+
+def _far(quantity: Quantity, telling: Telling) -> bool:
+    """Whether a number is so far below a published one that it may count something else."""
+    number = telling.said.number
+    return number is not None and quantity.value < FEW * number and not quantity.firm
 
 
 def _plural(unit: str) -> str:

@@ -22,6 +22,8 @@ AFTER: list[tuple[tuple[str, ...], Firm]] = firm("firm_after")
 TIMES = {"doubled": 2, "tripled": 3, "trebled": 3, "quadrupled": 4, "halved": 0.5}
 FRACTIONS = {"third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fifth": 5, "fifths": 5}
 
+FOUND = words("found")
+NO_NUMBER = (("longer",), ("more",), ("doubt",), ("fewer",), ("less",))
 COMMON, VAGUE = words("common"), turns("vague")
 
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)")
@@ -252,9 +254,10 @@ def _others(sentence: Sentence) -> list[Quantity]:
             found.append(_bounded(sentence, Quantity(place, place, "share", 0.5)))
         elif word in FRACTIONS and before in (("a",), ("one",)) and after == ("of",):
             found.append(_bounded(sentence, Quantity(place - 1, place, "share", 1 / FRACTIONS[word])))
-        elif (
-            word == "no" and after not in (("longer",), ("more",), ("doubt",), ("fewer",), ("less",))
-        ) or word in ("none", "nobody"):
+        elif (word == "no" and after not in NO_NUMBER and (not place or before[0] in FOUND)) or word in (
+            "none",
+            "nobody",
+        ):
             found.append(Quantity(place, place, "count", 0, plain=True))
     return found
 

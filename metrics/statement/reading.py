@@ -6,14 +6,16 @@ from dataclasses import dataclass, replace
 from metrics.statement.clause import FILLERS, POINTING, STOPS, WIDEST, Clauses, Head, has
 from metrics.statement.days import Anchor
 from metrics.statement.quantities import Quantity
-from metrics.statement.roles import CHANGED, MORE, Role, role_of
+from metrics.statement.roles import CHANGED, EARLIER_TURNS, MORE, Role, role_of
 from metrics.statement.text import Sentence
 from metrics.statement.vocabulary import Clue, Unit, Vocabulary
 from metrics.statement.words import words
 
 # Words between a number and its day, at most, where the day is that number's alone.
 NEAR = 4
-DOWN, REPORTED = words("down"), words("reported")
+DOWN, REPORTED, COUNTING = words("down"), words("reported"), words("counting")
+PRESENT = words("present")
+DENIED = words("denied")
 NOW, PAST = words("now"), words("past")
 
 
@@ -25,7 +27,8 @@ class Reading:
     that no figure is. role: of a total, of how much it changed, or of how much it once was. anchor: the
     day it speaks of, None where it speaks of now; `loose` where it may speak of now all the same. since: from
     when a change is counted. out_of: figures that a share may be of. guessed: whether the noun was taken from
-    words around it. linked: whether it only says what the number is connected with.
+    words around it. linked: whether it only says what the number is connected with. partly: whether it is a part
+    of a total by something that no figure is.
     """
 
     quantity: Quantity
@@ -40,6 +43,7 @@ class Reading:
     out_of: tuple[str, ...] = ()
     guessed: bool = False
     linked: bool = False
+    partly: bool = False
 
 
 class Reader:
@@ -71,7 +75,7 @@ class Reader:
         stop, start = self._clauses.after(quantity), self._clauses.start(quantity)
         reading = replace(
             self._counted(quantity, start, stop),
-            role=role_of(self._words, quantity),
+            role=role_of(self._words, quantity, stop),
             down=bool(DOWN & set(self._words[max(0, quantity.first - 3) : quantity.last + 3])),
         )
         anchor, loose = self._anchor(quantity, stop)
@@ -91,6 +95,8 @@ class Reader:
             head, noun = self._clauses.noun(quantity, stop)
         scope = (*self._stems[start : quantity.first], ",", *self._stems[quantity.last + 1 : stop])
         linked = self._clauses.links(quantity, stop)
+        if head is not None and self._partly(quantity, head, scope):
+            return Reading(quantity, unit=head.unit.name if head.unit else "", partly=True)
         if head is not None:
             of_referrals = head.unit is not None and head.unit.name == "referrals"
             return replace(self._of_head(quantity, head, scope), linked=linked and of_referrals)
@@ -98,6 +104,11 @@ class Reader:
             return Reading(quantity, unit=self._before, linked=True)
         implied = self._implied(quantity, stop)
         return implied or (Reading(quantity, noun=noun) if noun else self._guessed(quantity))
+
+    def _partly(self, quantity: Quantity, head: Head, scope: tuple[str, ...]) -> bool:
+        """Whether it is a part of a total by what no figure is: "ten of the failures were in March"."""
+        part = self._words[quantity.last + 1 : quantity.last + 2] == ("of",)
+        return part and head.unit is not None and _clue(head.unit, scope) is None
 
     def _of_head(self, quantity: Quantity, head: Head, scope: tuple[str, ...]) -> Reading:
         if head.unit is None:
@@ -138,48 +149,54 @@ class Reader:
         before = [head for head in self._clauses.heads.values() if head.last < quantity.first]
         after = [head for head in self._clauses.heads.values() if head.first > quantity.last]
         for head in [*before[::-1], *after]:
-            if head.unit is not None and head.unit.own:
-                return Reading(quantity, figures=head.unit.own, unit=head.unit.name, guessed=not moved)
+            around = self._stems[max(0, head.first - NEAR) : min(head.last + 1 + NEAR, quantity.first)]
+            if head.unit is not None and (figures := self._figures(head, around)):
+                sure = moved or self._counts(head)
+                return Reading(quantity, figures=figures, unit=head.unit.name, guessed=not sure)
         if self._before:
             own = self._vocabulary.unit(self._before).own
             return Reading(quantity, figures=own, unit=self._before, guessed=True)
         return Reading(quantity)
 
+    def _counts(self, head: Head) -> bool:
+        """Whether the sentence says that it gives the number of this: "the number of failures is now"."""
+        return bool(COUNTING & set(self._words[max(0, head.first - 4) : head.first]))
+
     def _moved(self, quantity: Quantity) -> bool:
-        """Whether it is one end of "from four to five": what moved is what the sentence speaks of."""
+        """Whether it counts what the sentence speaks of: "from four to five", "the figure is now 33"."""
         before = self._words[max(0, quantity.first - 1) : quantity.first]
         earlier = self._words[max(0, quantity.first - 8) : quantity.first]
         later = self._words[quantity.last + 1 : quantity.last + 8]
-        if self._words[max(0, quantity.first - 2) : quantity.first] in CHANGED:
+        turn = self._words[max(0, quantity.first - 2) : quantity.first]
+        if (
+            turn in CHANGED
+            or turn in EARLIER_TURNS
+            or "figure" in self._words[max(0, quantity.first - 4) : quantity.first]
+        ):
             return True
         return (before == ("from",) and "to" in later) or (before == ("to",) and "from" in earlier)
 
     def _shared(self, quantity: Quantity) -> Reading:
-        """Read what a share is of, and what has it."""
-        heads = list(self._clauses.heads.values())
+        """Read what a share is of, and what has it; neither where the sentence says what has it not."""
+        heads = [head for head in self._clauses.heads.values() if head.unit is not None]
         following = [head for head in heads if head.first > quantity.last]
         whole = following[0] if following and self._closely(quantity, following[0]) else None
-        others = [
-            head for head in self._clauses.heads.values() if head is not whole and head.unit is not None
-        ]
-        start = self._clauses.start(quantity)
-        scope = (
-            *self._stems[start : quantity.first],
-            ",",
-            *self._stems[quantity.last + 1 : quantity.last + WIDEST],
-        )
-        part: tuple[str, ...] = ()
-        for head in others:
-            if head.unit is not None and (whole is None or head.unit is not whole.unit):
-                clue = _clue(head.unit, scope)
-                part = part or (clue.figures if clue else head.unit.own)
-        clue = _clue(self._vocabulary.unit("failures"), scope)
-        if whole is not None and whole.unit is not None and whole.unit.name == "failures" and clue:
-            part = clue.figures
-        if not part and clue:
-            part = clue.figures
-        out_of = () if whole is None or whole.unit is None else whole.unit.own
-        return Reading(quantity, figures=part, unit="share", out_of=out_of)
+        unit = None if whole is None else whole.unit
+        others = [head for head in heads if head is not whole and head.unit is not unit]
+        if any(DENIED & set(self._words[max(0, head.first - 2) : head.first]) for head in others):
+            return Reading(quantity, unit="share")
+        start, end = self._clauses.start(quantity), quantity.last + WIDEST
+        scope = (*self._stems[start : quantity.first], ",", *self._stems[quantity.last + 1 : end])
+        of_failures = _clue(self._vocabulary.unit("failures"), scope)
+        if of_failures and (not others or (unit is not None and unit.name == "failures")):
+            part = of_failures.figures
+        else:
+            part = self._figures(others[0], scope) if others else ()
+        return Reading(quantity, figures=part, unit="share", out_of=unit.own if unit else ())
+
+    def _figures(self, head: Head, scope: tuple[str, ...]) -> tuple[str, ...]:
+        clue = _clue(head.unit, scope) if head.unit else None
+        return clue.figures if clue else head.unit.own if head.unit else ()
 
     def _closely(self, quantity: Quantity, head: Head) -> bool:
         return all(
@@ -201,8 +218,10 @@ class Reader:
         if following:
             return following[0], not self._adjoins(quantity, following[0])
         preceding = [each for each in days if each.last < quantity.first and not self._taken(each)]
-        if preceding:
+        if preceding and not PRESENT & set(self._words[preceding[-1].last + 1 : quantity.last + 3]):
             return preceding[-1], False
+        if preceding:
+            return None, False
         later = [each for each in days if each.first > quantity.last]
         return (later[0], True) if later else (None, False)
 

@@ -12,8 +12,11 @@ CHANGED, FIRST, EARLIER_TURNS = turns("changed"), turns("first"), turns("earlier
 MORE, MORE_BEFORE, EARLIER, BECAME = words("more"), words("more_before"), words("earlier"), words("became")
 
 
-def role_of(said: tuple[str, ...], quantity: Quantity) -> Role:
-    """Return whether a number is a total, by how much something changed, or how much it once was."""
+def role_of(said: tuple[str, ...], quantity: Quantity, stop: int) -> Role:
+    """Return whether a number is a total, by how much something changed, or how much it once was.
+
+    stop: place before which the words after the number still speak of it.
+    """
     if _changes(said, quantity):
         return "change"
     first, last = quantity.first, quantity.last
@@ -21,7 +24,7 @@ def role_of(said: tuple[str, ...], quantity: Quantity) -> Role:
     if EARLIER & set(near) or near[-2:] in EARLIER_TURNS:
         return "earlier"
     opening = near[-1:] == ("from",) and "to" in said[last + 1 : last + 8]
-    following = said[last + 1 : last + 7]
+    following = said[last + 1 : min(last + 7, stop)]
     became = bool(BECAME & set(following[:4])) or any(has(following, each) for each in FIRST)
     return "earlier" if opening or became else "total"
 

@@ -103,6 +103,125 @@ EXAMPLES = [
         "Only 33 failures were found among three thousand seven hundred and seventy-eight applications.",
         [("33", "matches"), ("three thousand seven hundred and seventy-eight", "matches")],
     ),
+    ("The number of referrals to the IOPC now stands at five.", [("five", "matches")]),
+    ("The number of referrals to the IOPC now stands at four.", [("four", "another day")]),
+    ("The number of failures now stands at 35.", [("35", "differs")]),
+    ("The total number of applications reviewed was 3,778.", [("3,778", "matches")]),
+    ("The total number of applications reviewed was 3,878.", [("3,878", "differs")]),
+    ("Applications reviewed: 3,778.", [("3,778", "matches")]),
+    (
+        "Failures: 33 (two with harm, 14 administrative, 17 service).",
+        [("33", "matches"), ("two", "matches"), ("14", "matches"), ("17", "matches")],
+    ),
+    (
+        "Failures: 33 (three with harm, 14 administrative, 17 service).",
+        [("33", "matches"), ("three", "differs"), ("14", "matches"), ("17", "matches")],
+    ),
+    ("Some of the 33 failures were serious.", [("33", "matches")]),
+    ("A total of 33 failures has been identified by the review team.", [("33", "matches")]),
+    ("We identified 14 administrative and 17 service failures.", [("14", "matches"), ("17", "matches")]),
+    ("We identified 17 administrative and 14 service failures.", [("17", "differs"), ("14", "differs")]),
+    ("Two cases involved harm.", [("Two", "cannot tell")]),
+    ("In two of the cases someone was harmed.", [("two", "cannot tell")]),
+    ("Harm was caused in two instances.", [("two", "not a figure")]),
+    ("All 3,778 were looked at by trained officers.", [("3,778", "cannot tell")]),
+    ("As at 22 May, 33 failures had been found.", [("22 May", "not a figure"), ("33", "matches")]),
+    ("As of January, 25 failures had been found.", [("25", "matches")]),
+    ("By January 33 failures had been found.", [("33", "differs")]),
+    ("We said in November that 36 staff were working on the review.", [("36", "matches")]),
+    ("We said in November that 45 staff were working on the review.", [("45", "differs")]),
+    (
+        "In our update in January 2024 we reported 12 service failures, 11 administrative failures and two with harm.",
+        [("January 2024", "not a figure"), ("12", "matches"), ("11", "matches"), ("two", "matches")],
+    ),
+    (
+        "In our update in January 2024 we reported 17 service failures.",
+        [("January 2024", "not a figure"), ("17", "differs")],
+    ),
+    ("The review's population went from 3,582 to 3,778.", [("3,582", "matches"), ("3,778", "matches")]),
+    ("The review's population went from 3,528 to 3,778.", [("3,528", "differs"), ("3,778", "matches")]),
+    ("The increase of 196 is due to database checks.", [("196", "cannot tell")]),
+    ("A further 196 applications were added after database checks.", [("196", "matches")]),
+    ("A further 169 applications were added after database checks.", [("169", "differs")]),
+    ("The review identified 33 failures, up from 25 in January.", [("33", "matches"), ("25", "matches")]),
+    ("The review identified 33 failures, up from 24 in January.", [("33", "matches"), ("24", "differs")]),
+    (
+        "The review identified 33 failures compared with 25 previously.",
+        [("33", "matches"), ("25", "matches")],
+    ),
+    ("There were 33 failures, eight more than in January.", [("33", "matches"), ("eight", "matches")]),
+    ("There were 33 failures, seven more than in January.", [("33", "matches"), ("seven", "differs")]),
+    ("There is one more referral than there was in January.", [("one", "matches")]),
+    ("Fewer than one in 100 applications contained a failure.", [("one in 100", "matches")]),
+    ("Fewer than one in 200 applications contained a failure.", [("one in 200", "differs")]),
+    ("99% of applications had no failure.", [("99%", "cannot tell")]),
+    ("The failure rate was 0.87 per cent.", [("0.87 per cent", "matches")]),
+    ("The failure rate was 0.9%.", [("0.9%", "matches")]),
+    ("The failure rate was 9%.", [("9%", "differs")]),
+    ("42 per cent of the failures were administrative.", [("42 per cent", "matches")]),
+    ("52 per cent of the failures were administrative.", [("52 per cent", "differs")]),
+    ("Over half of the failures were service failures.", [("half", "matches")]),
+    ("Most of the failures were service failures.", [("Most", "cannot tell")]),
+    ("Over a third of failures were administrative.", [("a third", "matches")]),
+    ("Five people have been referred to the IOPC.", [("Five", "cannot tell")]),
+    ("We have written to 12 people.", [("12", "cannot tell")]),
+    ("The IOPC was sent five referrals by the force.", [("five", "matches")]),
+    ("IOPC investigators are looking at five referrals from Wiltshire Police.", [("five", "matches")]),
+    ("She has been Chief Constable for two years.", [("two", "not a figure")]),
+    ("The force serves 700,000 people.", [("700,000", "cannot tell")]),
+    ("It has 1,100 officers.", [("1,100", "not a figure")]),
+    (
+        "Operation Onyx looked at 1,633 cases about 1,071 people.",
+        [("1,633", "cannot tell"), ("1,071", "cannot tell")],
+    ),
+    ("The update on 11 January said 25.", [("11 January", "not a figure"), ("25", "cannot tell")]),
+    ("Both failures with harm were referred.", []),
+    ("Neither referral is closed.", []),
+    (
+        "Twenty-five failures had been found by January; the figure is now 33.",
+        [("Twenty-five", "matches"), ("33", "matches")],
+    ),
+    (
+        "Twenty-five failures had been found by January; the figure is now 34.",
+        [("Twenty-five", "matches"), ("34", "differs")],
+    ),
+    (
+        "Police reviewed 3,778 applications and found 33 failures in them.",
+        [("3,778", "matches"), ("33", "matches")],
+    ),
+    (
+        "Police reviewed 3,778 applications; in 33 there were failures.",
+        [("3,778", "matches"), ("33", "cannot tell")],
+    ),
+    ("In 33 applications there were failures.", [("33", "cannot tell")]),
+    ("The team was made up of about 45 people at its height.", [("45", "matches")]),
+    ("The team was made up of around 25 people at its height.", [("25", "differs")]),
+    ("Around 45 people were harmed.", [("45", "not published")]),
+    ("3,778 failures were found in 33 applications.", [("3,778", "differs"), ("33", "differs")]),
+    (
+        "Seventeen of the 33 failures were service failures and 14 were administrative.",
+        [("Seventeen", "matches"), ("33", "matches"), ("14", "matches")],
+    ),
+    ("Thirteen of the 33 failures were administrative.", [("Thirteen", "differs"), ("33", "matches")]),
+    ("Just two of the 3,778 applications led to harm.", [("two", "cannot tell"), ("3,778", "matches")]),
+    (
+        "It took 45 staff seven months to review 3,778 applications.",
+        [("45", "matches"), ("seven", "not a figure"), ("3,778", "matches")],
+    ),
+    (
+        "In the last six months we have made four referrals to the IOPC.",
+        [("six", "not a figure"), ("four", "another day")],
+    ),
+    ("None of the 33 failures was deliberate.", [("None", "cannot tell"), ("33", "matches")]),
+    ("Ten of the failures were in one district.", [("Ten", "cannot tell")]),
+    ("The number of administrative failures rose from 11 to 14.", [("11", "matches"), ("14", "matches")]),
+    (
+        "In January we had 25 failures, and seven more since then make 33.",
+        [("25", "matches"), ("seven", "cannot tell"), ("33", "matches")],
+    ),
+    ("It received 15 applications in March.", [("15", "cannot tell")]),
+    ("The number of failures found in April was six.", [("six", "cannot tell")]),
+    ("In its January statement the force put the number of applications at 3,778.", [("3,778", "differs")]),
 ]
 
 
@@ -160,6 +279,11 @@ def test_an_opening_a_change_and_a_closing_that_disagree_are_told():
         "In January there were 25 failures. Seven more have been found since, which makes 33 failures."
     )
     assert [(each.text, each.sentence) for each in found.beside] == [("33", "25 and 7 more are 32, not 33.")]
+
+
+def test_a_negation_of_another_clause_does_not_save_a_definition_turned_round():
+    found = checked("Police should have told somebody and did not, or adequate research was done.").beside
+    assert [each.text for each in found] == ["adequate research"]
 
 
 def test_a_definition_turned_round_is_told():
