@@ -165,10 +165,13 @@ class Releases:
         wrongly, and whose place this one takes.
 
         Raises:
-            Fault: it does not say where it was published, was not public by now, or amends what it may not.
+            Fault: it does not say where it was published, has a number that is not marked as typed, was not
+                public by now, or amends what it may not.
         """
         if told.origin != "elsewhere" or not told.where_from:
             raise Fault("Say where the statement was published: it is entered as published elsewhere.")
+        if any(cell.treatment != "typed" for figure in told.figures for cell in figure.cells):
+            raise Fault("Every number of a statement made elsewhere is typed, and must be marked so.")
         with self._moving(by) as move:
             if published_at > move.moment:
                 raise Fault("A statement is entered as published elsewhere once it is public, not before.")

@@ -665,3 +665,15 @@ def test_a_typed_statement_and_a_counted_release_are_no_versions_of_each_other(o
         releases.entered(BEN, elsewhere(), BEGINS, amends=counted_)
     with pytest.raises(Fault, match="corrected by typing it anew"):
         releases.drafted(ANN, draft(), amends=typed)
+
+
+def test_a_statement_says_where_it_was_published_and_marks_every_number_as_typed(office):
+    releases, _, _ = office
+    for wrong, said in (
+        (elsewhere().model_copy(update={"where_from": ""}), "Say where the statement was published"),
+        (told(), "Say where the statement was published"),
+        (told(origin="elsewhere", where_from="Press"), "must be marked so"),
+    ):
+        with pytest.raises(Fault, match=said):
+            releases.entered(BEN, wrong, BEGINS)
+    assert releases.all() == []

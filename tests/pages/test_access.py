@@ -17,11 +17,14 @@ from access.roles import PERMITTED, Role
 from access.sessions import Sessions
 from access.settings import Limits
 from access.visit import Refused, Visit
+from data.faults import Fault
+from data.publishing.content import Bound, Draft, Override
 from metrics.as_at import Clocks
 from metrics.catalogue import CATALOGUE
 from metrics.metric import Metric
 from pages.parts import visitor
 from pages.parts.filters import NARROWED_BY
+from pages.parts.press.service import Press
 from pages.parts.progress.finishing import finish
 from pages.parts.source import Source, View, open_source
 from pages.registry import REGISTRY, needs
@@ -31,6 +34,7 @@ from tests.pages.conftest import MAIN
 from tests.pages.matrix import (
     ADDRESSES,
     ANALYST,
+    APPROVER,
     CACHED,
     CHIEF,
     ENDED,
@@ -38,6 +42,7 @@ from tests.pages.matrix import (
     LEAVES,
     NEVER,
     PAGES,
+    PRESS,
     ROWS,
     RUN_OUT,
     SERVICE_WAYS,
@@ -106,8 +111,51 @@ def things() -> Iterator[Thing]:
     yield Thing("loads", LOADS, lambda view: view.source.loads())
     yield Thing("receipts", LOADS, lambda view: view.source.receipts())
     yield Thing("quarantine", LOADS, lambda view: view.source.quarantine())
+    yield from things_of_the_press()
     for table in ("applications", "reviews", "failures"):
         yield Thing(f"changes in {table}", ROWS, lambda view, table=table: changed(view, table))
+
+
+def things_of_the_press() -> Iterator[Thing]:
+    """Yield everything that may be asked of releases; a move is tried on one that is not there."""
+    told = {CHIEF, ANALYST, PRESS, APPROVER}
+    draft = Draft(
+        title="t", as_at=DAY, known_at=DAY, status="final", nature="update", figures=(Bound(figure="no"),)
+    )
+    cell = Override(figure="no", who="", role="", reason="for the test", at="")
+    for name, roles, ask in (
+        ("releases", told, lambda press: press.releases()),
+        ("what is public", told, lambda press: press.public()),
+        ("one release", told, lambda press: press.release(1)),
+        ("what one tells", told, lambda press: press.told(1)),
+        ("what was counted", FIGURES, lambda press: press.counted(1)),
+        ("what a draft comes to", FIGURES, lambda press: press.made(NONE)),
+        ("a draft", {ANALYST}, lambda press: press.draft(draft)),
+        ("an edit", {ANALYST}, lambda press: press.edit(NONE, draft, seen=1)),
+        ("a submission", {ANALYST}, lambda press: press.submit(NONE, seen=1)),
+        ("an end", {ANALYST}, lambda press: press.abandon(NONE, "for the test", seen=1)),
+        ("a return", {APPROVER}, lambda press: press.send_back(NONE, "for the test", seen=1)),
+        ("an approval", {APPROVER}, lambda press: press.approve(NONE, seen=1)),
+        ("a recall", {APPROVER}, lambda press: press.recall(NONE, "for the test", seen=1)),
+        ("a withdrawal", {APPROVER}, lambda press: press.withdraw(NONE, "for the test", seen=1)),
+        ("early access", {APPROVER}, lambda press: press.let_look(NONE, "x", "for the test", given=True)),
+        ("who looked early", {APPROVER}, lambda press: press.looks(1)),
+        ("who may look early", FIGURES, lambda press: press.lookers(1)),
+        ("a small number", {CHIEF}, lambda press: press.override(NONE, cell)),
+        ("small numbers", FIGURES, lambda press: press.overrides(1)),
+        ("a statement", {ANALYST, PRESS}, lambda press: press.enter(press.told(1), press.now, amends=NONE)),
+    ):
+        yield Thing(f"releases: {name}", roles, lambda view, ask=ask: asked_of(ask, Press(view.source)))
+
+
+def asked_of(ask: Callable[[Press], object], press: Press) -> object:
+    """Ask; what is refused for another reason than the role was let through to it."""
+    try:
+        return ask(press)
+    except Refused:
+        raise
+    except Fault as fault:
+        return str(fault)
 
 
 def changed(view: View, table: str) -> pl.DataFrame:
@@ -186,8 +234,10 @@ def test_the_canaries_are_there_to_be_found(desk):
     assert "CANARY-FAILURE" in written(changed(views(desk, ANALYST, "live"), "failures"))
 
 
+NONE = 99  # no release has that number
 # What opens no table: the reader's own choices, words, and which tables there are.
 OPEN = {"view", "catalogue", "tables", "plain", "as_known_then", "before", "metric", "whole", "told", "scope"}
+OPEN_OF_THE_PRESS = {"now", "inside", "name"}
 
 
 def test_everything_that_the_service_gives_out_is_asked_for():
@@ -195,6 +245,12 @@ def test_everything_that_the_service_gives_out_is_asked_for():
     fields = {each.name for kind in (Source, View) for each in dataclasses.fields(kind)}
     asked = set(re.findall(r"\.(\w+)\(", inspect.getsource(things) + inspect.getsource(changed)))
     assert given - fields - OPEN - asked == {"forecast"}  # which `finish` asks for
+
+
+def test_everything_that_may_be_asked_of_releases_is_asked_for():
+    given = {name for name in vars(Press) if not name.startswith("_")} - {"source"}
+    asked = set(re.findall(r"press\.(\w+)\(", inspect.getsource(things_of_the_press)))
+    assert given - OPEN_OF_THE_PRESS == asked
 
 
 def test_every_page_address_and_export_has_its_row():
@@ -260,6 +316,6 @@ def test_who_turns_to_another_role_is_refused_nothing_and_shown_its_first_page(d
     page = AppTest.from_file(MAIN, default_timeout=60).run()
     page.switch_page("failures.py").run()
     page.selectbox(key="role").set_value(Role.PRESS_OFFICER).run()
-    assert [title.value for title in page.title] == ["Start"]
+    assert [title.value for title in page.title] == ["Headlines"]
     with desk.review.record.reading() as rows:
         assert {row.outcome for row in rows if row.who == "turning"} == {"allowed"}

@@ -151,7 +151,7 @@ def reviewed(visit, folder):
     page = visit(APPROVER)  # who begins at what waits for an approver
     digest = releases_of(folder)[-1].frozen
     assert page.selectbox(key="release").value == "Release 5"
-    assert f"You approve exactly what has this digest: `{digest}`" in said(page)
+    assert f"You approve exactly what has this digest: {digest}" in said(page)
     assert numbers(page)["Failures with harm", ""] == "2 failures"
     click(page, "Approve")
     assert "EMBARGOED until 01:30:00 GMT on 28 October 2040." in said(page)
@@ -217,6 +217,8 @@ def test_a_press_officer_enters_a_statement_and_corrects_it_by_a_new_version(vis
     ).run()
     page.selectbox(key="enter_new_population__qualifier").set_value("more than")
     page.number_input(key="enter_new_population__number").set_value(3500)
+    click(page, "Enter it")
+    assert "Type the number of Failures found, or take it out of the figures." in said(page)
     page.number_input(key="enter_new_failures__number").set_value(33)
     page.text_input(key="enter_new_title").set_value("A radio interview")
     click(page, "Enter it")

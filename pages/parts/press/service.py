@@ -119,15 +119,15 @@ class Press:
 
     def draft(self, draft: Draft, *, amends: int | None = None) -> Release:
         """Begin a release, or a new version of one."""
+        by = self._person(MAY.DRAFT_RELEASES, "draft a release")
         refuse_unknown(draft)
-        return self._releases.drafted(
-            self._person(MAY.DRAFT_RELEASES, "draft a release"), draft, amends=amends
-        )
+        return self._releases.drafted(by, draft, amends=amends)
 
     def edit(self, release: int, draft: Draft, *, seen: int) -> Release:
         """Write a draft anew."""
+        by = self._drafting(release)
         refuse_unknown(draft)
-        return self._releases.edited(release, self._drafting(release), draft, seen=seen)
+        return self._releases.edited(release, by, draft, seen=seen)
 
     def submit(self, release: int, *, seen: int) -> Release:
         """Freeze a draft for review.

@@ -6,13 +6,17 @@ from data.written import capitalised, counted
 from pages.parts.press.making import Made
 
 
-def draw(made: Made) -> None:
-    """Say what stands in the way of a draft, and what a person should look at."""
+def draw(made: Made, *, reviewing: bool = False) -> None:
+    """Say what stands in the way of a draft, and what a person should look at.
+
+    reviewing: whether it has been submitted, and this is how the checklist stands by now.
+    """
+    of_it = "approving it, as things are now" if reviewing else "submitting it"
     if made.errors:
         found = counted(len(made.errors), "thing stands", "things stand")
-        st.error(f"**{capitalised(found)} in the way of submitting it:**{_listed(made.errors)}")
+        st.error(f"**{capitalised(found)} in the way of {of_it}:**{_listed(made.errors)}")
     else:
-        st.success("Nothing stands in the way of submitting it.")
+        st.success(f"Nothing stands in the way of {of_it}.")
     if made.warnings:
         found = counted(len(made.warnings), "thing", "things")
         st.warning(f"**{capitalised(found)} to look at before you do:**{_listed(made.warnings)}")

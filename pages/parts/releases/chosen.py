@@ -76,7 +76,7 @@ def steps(press: Press, release: Release) -> None:
             hide_index=True,
         )
         if release.frozen:
-            st.caption(f"Digest of what was {_frozen_by(release)}: `{release.frozen}`")
+            st.caption(f"Digest of what was {_frozen_by(release)}: {release.frozen}")
 
 
 def _frozen_by(release: Release) -> str:

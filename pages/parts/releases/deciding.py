@@ -16,7 +16,7 @@ Act = Callable[[str], Release]
 
 
 def submit(press: Press, loaded: Release, made: Made) -> None:
-    """Offer to submit a draft, and to give it up."""
+    """Offer to submit a draft."""
     if not press.source.visit.may(Permission.DRAFT_RELEASES):
         return
     st.caption("Submitting freezes every number. Another person then approves it, or sends it back.")
@@ -31,6 +31,10 @@ def submit(press: Press, loaded: Release, made: Made) -> None:
             lambda: press.submit(loaded.id, seen=loaded.seen),
             "{name} is submitted: it waits for an approver.",
         )
+
+
+def give_up(press: Press, loaded: Release) -> None:
+    """Offer to give a draft up."""
     _reasoned(
         "Give this draft up",
         "Why is it given up?",
@@ -88,7 +92,7 @@ def _review(press: Press, loaded: Release) -> None:
     if press.name.casefold() in loaded.authors:
         st.info("You wrote part of this release, so another person must approve it.")
     else:
-        st.caption(f"You approve exactly what has this digest: `{loaded.frozen}`")
+        st.caption(f"You approve exactly what has this digest: {loaded.frozen}")
         if st.button("Approve", type="primary", key=f"approve_{loaded.id}"):
             memory.attempt(lambda: press.approve(loaded.id, seen=loaded.seen), "{name} is approved.")
     _reasoned(

@@ -9,6 +9,7 @@ from data.faults import Fault
 from data.publishing.content import LONGEST_NOTE, LONGEST_TITLE, Published, Qualifier, Status
 from data.publishing.elsewhere import Number, Statement
 from data.publishing.release import Release
+from data.written import listed_words
 from metrics.catalogue import metric
 from metrics.dimensions import PART
 from metrics.metric import Metric
@@ -90,7 +91,7 @@ def _form(press: Press, amends: Release | None, *, key: str) -> None:
         entered = Statement.model_validate(
             {
                 "title": title or "", "published_at": published.moment(), "where_from": where_from or "",
-                "as_at": as_at, "status": status, "note": note or "", "numbers": numbers,
+                "as_at": as_at, "status": status, "note": note or "", "numbers": _typed(numbers),
             }
         )  # fmt: skip
         told = entered.published(source.terms)
@@ -108,10 +109,11 @@ def _form(press: Press, amends: Release | None, *, key: str) -> None:
 
 def _numbers(
     chosen: list[str], offered: dict[str, Number], held: dict[str, tuple[str, int]], key: str
-) -> list[Number]:
-    numbers: list[Number] = []
+) -> dict[str, Number | None]:
+    """Ask for the number of each figure, and how it was said; None until it is typed."""
+    numbers: dict[str, Number | None] = {}
     for label in chosen:
-        number, (qualifier, typed) = offered[label], held.get(label, ("exactly", 0))
+        number, (qualifier, typed) = offered[label], held.get(label, ("exactly", None))
         place = f"{key}_{number.figure}_{'_'.join(number.where)}"
         columns = st.columns([2, 3])
         with columns[0]:
@@ -130,8 +132,16 @@ def _numbers(
                 step=1,
                 key=f"{place}_number",
             )
-        numbers.append(number.model_copy(update={"number": int(said), "qualifier": QUALIFIERS[str(words)]}))
+        typed_now = {"number": said, "qualifier": QUALIFIERS[str(words)]}
+        numbers[label] = None if said is None else number.model_copy(update=typed_now)
     return numbers
+
+
+def _typed(numbers: dict[str, Number | None]) -> list[Number]:
+    """Return the numbers once all are typed: one left out would else stand there as a nought."""
+    if missing := [label for label, number in numbers.items() if number is None]:
+        raise Fault(f"Type the number of {listed_words(missing)}, or take it out of the figures.")
+    return [number for number in numbers.values() if number is not None]
 
 
 def _offered(source: Source) -> dict[str, Number]:

@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from access.roles import Permission
-from data.publishing.moments import spoken_moment
+from data.publishing.moments import local
 from data.publishing.release import Release
 from data.publishing.states import State, Step
 from data.written import capitalised, listed_words, short_day
@@ -71,7 +71,9 @@ def _row(press: Press, release: Release) -> dict[str, str]:
         "Title": title_of(press, release),
         "State": state_of(press, release),
         "As at": short_day(as_at_of(press, release)),
-        "Public from": "" if public is None else spoken_moment(public, zone),
+        "Public from": ""
+        if public is None
+        else f"{short_day(local(public, zone))}, {local(public, zone):%H:%M %Z}",
         "Written by": listed_words(_by(release, Step.DRAFTED, Step.EDITED, Step.SUBMITTED, Step.ENTERED)),
         "Approved by": _by(release, Step.APPROVED)[-1] if release.approved and release.draft else "",
     }

@@ -51,7 +51,12 @@ def _told(figure: Told, cell: Said) -> str:
     shown = cell.shown
     if cell.qualifier and not shown.startswith(cell.qualifier):
         shown = f"{cell.qualifier} {shown}"
-    return shown if cell.number is None or figure.kind == "share" else f"{shown} {figure.unit}"
+    return shown if cell.number is None or figure.kind == "share" else _with_unit(shown, figure.unit)
+
+
+def _with_unit(shown: str, unit: str) -> str:
+    # A unit is a plural, and no singular of it is known.
+    return f"{shown} ({unit})" if shown == "1" else f"{shown} {unit}"
 
 
 def _true(figure: Told, frozen: Frozen | None) -> dict[tuple[str, ...], str]:
@@ -63,8 +68,8 @@ def _true(figure: Told, frozen: Frozen | None) -> dict[tuple[str, ...], str]:
 
 def _counted(figure: Told, cell: Cell) -> str:
     if figure.kind == "count":
-        return f"{written_count(cell.numerator)} {figure.unit}"
+        return _with_unit(written_count(cell.numerator), figure.unit)
     if figure.kind == "share":
         of = f"{written_count(cell.numerator)} of {written_count(cell.denominator or 0)}"
         return f"{of} ({written_share(cell.value)})" if cell.value is not None else of
-    return "none" if cell.value is None else f"{written_count(cell.value)} {figure.unit}"
+    return "none" if cell.value is None else _with_unit(written_count(cell.value), figure.unit)

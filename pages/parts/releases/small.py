@@ -1,6 +1,6 @@
 """Small numbers that are told exactly in the public interest: decided by name and reason, one at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import streamlit as st
 
@@ -16,12 +16,7 @@ from pages.parts.releases import memory
 
 def draw(press: Press, loaded: Release, made: Made) -> None:
     """Show the decisions that stand and, to those who may decide, the numbers that are not told."""
-    standing = press.overrides(loaded.id)
-    for each in standing:
-        st.markdown(
-            f"- **{_title(made, each)}** is told exactly in the public interest: decided by {each.who}, "
-            f"{each.role}. {each.reason}"
-        )
+    standing = list_standing(press, loaded, made)
     if not press.source.visit.may(Permission.SMALL_NUMBERS):
         return
     hidden = dict(_hidden(made))
@@ -38,6 +33,17 @@ def draw(press: Press, loaded: Release, made: Made) -> None:
         with st.expander("Take such a decision back"):
             taken = {_title(made, each): each for each in standing}
             _decide(press, loaded, taken, "Take it back", "Which decision?", given=False)
+
+
+def list_standing(press: Press, loaded: Release, made: Made) -> Sequence[Override]:
+    """Show the decisions that stand, with who answers for each, and return them."""
+    standing = press.overrides(loaded.id)
+    for each in standing:
+        st.markdown(
+            f"- **{_title(made, each)}** is told exactly in the public interest: decided by {each.who}, "
+            f"{each.role}. {each.reason}"
+        )
+    return standing
 
 
 def _decide(

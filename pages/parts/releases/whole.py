@@ -57,8 +57,10 @@ def _release(press: Press, release: Release) -> None:
     else:
         frozen = press.counted(release.id) if press.inside else None
         numbers.draw(press, press.told(release.id), frozen, public=release.public(press.now))
-        taking.offer_release(press, release, key=f"take_{release.id}")
+        if state is State.IN_REVIEW and press.source.visit.may(Permission.APPROVE_RELEASES):
+            _reviewed(press, release)
         deciding.decide(press, release)
+        taking.offer_release(press, release, key=f"take_{release.id}")
     if release.public(press.now):
         deciding.amend(press, release)
         if press.source.visit.may(Permission.STATEMENTS):
@@ -81,3 +83,11 @@ def _draft(press: Press, release: Release) -> None:
         deciding.submit(press, release, made)
     if press.source.visit.may(Permission.DRAFT_RELEASES):
         drafting.edit(press, release)
+        deciding.give_up(press, release)
+
+
+def _reviewed(press: Press, release: Release) -> None:
+    """Show an approver the checklist as it stands now, and the decisions on small numbers."""
+    made = press.made(release.id)
+    checked.draw(made, reviewing=True)
+    small.list_standing(press, release, made)

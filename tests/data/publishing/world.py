@@ -49,8 +49,11 @@ def told(number: int = 1, version: int = 1, *, shown: str = "35", **changes) -> 
     return Published(number=number, version=version, figures=(figure,), **(given | changes))
 
 
-def elsewhere(shown: str = "33") -> Published:
-    return told(origin="elsewhere", where_from="Press", shown=shown)
+def elsewhere(shown: str = "33", **changes) -> Published:
+    said = Said(shown=shown, number=int(shown), treatment="typed")
+    figure = Told(**PLAIN, unit="failures", kind="count", cells=(said,))
+    whole = told(origin="elsewhere", where_from="Press", **changes)
+    return whole.model_copy(update={"figures": (figure,)})
 
 
 class Clock:
