@@ -14,9 +14,14 @@ WEEKS = {"4 weeks before": 4, "1 week before": 1, "8 weeks before": 8, "12 weeks
 A_DAY = "another day"
 
 
-def draw(source: Source) -> View:
-    """Draw the filters in the sidebar and return the view that they ask for."""
+def draw(source: Source, *, followed: bool) -> View:
+    """Draw the filters in the sidebar and return the view that they ask for.
+
+    followed: whether the page shows that view; the filters keep their place on every page, for the next.
+    """
     with st.sidebar:
+        if not followed:
+            st.caption("This page does not follow what is chosen below.")
         clocks = _clocks(source)
         against = _against(source, clocks)
         narrowing = {name: _kept(source, name) for name in NARROWED_BY if len(source.values(name)) > 1}

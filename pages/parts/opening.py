@@ -91,7 +91,8 @@ def open_page(visit: Visit, entry: PageEntry) -> None:
     if entry.needs is not None:
         # Before the filters, whose values are the review's own; a plain view needs no entry beside this one.
         visit.consult(entry.needs, f"page {entry.title}; version {source.place.version}")
-    view = filters.draw(source) if visit.may(Permission.FIGURES) else None
+    figures = visit.may(Permission.FIGURES)
+    view = filters.draw(source, followed=entry.dated) if figures else None
     _view.set(view)
     if view is not None and entry.needs is not None and not view.plain:
         visit.consult(entry.needs, f"page {view.scope(entry.title)}")

@@ -27,6 +27,9 @@ def test_every_page_opens_with_its_title_its_day_its_mark_and_its_answer_first(a
     assert page.warning[0].value.startswith("**Demonstration data.**")
     assert banner(page).startswith("**OFFICIAL-SENSITIVE** · ")
     assert ("As at 30 May 2024" in banner(page)) == (entry.dated and reader_of(entry) is Role.ANALYST)
+    # Who may see no figures has no filters.
+    ignored = "This page does not follow what is chosen below." in captions(page)
+    assert ignored == (not entry.dated and reader_of(entry) is Role.ANALYST)
     assert len(answer(page)) > 40
     assert answer(page).endswith(".")
     levels = headings(page)
