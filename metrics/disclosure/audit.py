@@ -137,7 +137,7 @@ def _wide(counts: Counts, weights: Weights, own: Mapping[int, float], names: Map
         return LEAST_WIDTH
     low = sum(_least(counts, at) if taken > 0 else -_most(counts, at, own) for at, taken in weights.items())
     high = sum(_most(counts, at, own) if taken > 0 else -_least(counts, at) for at, taken in weights.items())
-    if any(each.weights == weights for each in counts.falls):
+    if tuple(sorted(weights, key=lambda at: weights[at])) in counts.rises:
         low = max(low, 0)
     told = {names[at].lasting for at in own.keys() & counts.exact}
     itself = all(names[at].lasting in told for at in weights)

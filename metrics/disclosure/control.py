@@ -77,7 +77,7 @@ class _Draft:
             # What could be concluded with nothing told of this release cannot be taken back by it, such as a
             # count between two days on which it was the same; but it must not tell more of it.
             untold = self._audited([of_draft(self._frozen, ())])
-            self._known = {each.target.keys: _width(each) for each in untold}
+            self._known = {each.target.keys: _width(each) for each in untold if each.low is not None}
         known = self._known or {}
         return [each for each in found if _width(each) < known.get(each.target.keys, math.inf)]
 

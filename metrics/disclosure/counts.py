@@ -39,8 +39,7 @@ class Counts:
     """Every count that anything has been told of, between which it lies, and the rules that bind them.
 
     true: the counts that we know. exact: those told exactly. told: sums told as one, such as "other".
-    falls: rules that a count to date does not fall; `firm` says of each whether it is so in truth, or None
-    where that is not known.
+    rises: counts to date and the same on a later day. falls: the rules that those do not fall.
     """
 
     keys: dict[Key, int] = field(default_factory=dict[Key, int])
@@ -51,6 +50,7 @@ class Counts:
     rules: list[Rule] = field(default_factory=list[Rule])
     told: list[tuple[int, ...]] = field(default_factory=list[tuple[int, ...]])
     falls: list[Rule] = field(default_factory=list[Rule])
+    rises: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
     harm_first: dict[Moment, bool] = field(default_factory=dict[Moment, bool])
 
     def place_of(self, quantity: str, moment: Moment, place: Place) -> int:
@@ -122,13 +122,22 @@ class Counts:
         return at
 
     def follow(self) -> None:
-        """Write down which counts do not fall from an earlier day to a later one, as far as was known."""
+        """Write down which counts do not fall from an earlier day to a later one, as far as was known.
+
+        What follows from two others is left out: with many releases most does.
+        """
         for before, after in self.pairs():
             earlier, later = before.moment, after.moment
             forward = earlier.as_at < later.as_at and earlier.known_at <= later.known_at
             if forward and never_falls(*before.lasting):
-                weights = {self.keys[after]: 1.0, self.keys[before]: -1.0}
-                self.falls.append(Rule(weights, 0, NO_LIMIT))
+                self.rises.add((self.keys[before], self.keys[after]))
+        firm = {pair for pair in self.rises if holds(_rise(*pair), self.true) is not False}
+        onward: dict[int, set[int]] = defaultdict(set)
+        for before, after in firm:
+            onward[before].add(after)
+        for before, after in sorted(self.rises):
+            if not any(after in onward[between] for between in onward[before]):
+                self.falls.append(_rise(before, after))
 
     def pairs(self) -> list[tuple[Key, Key]]:
         """Return every two counts of the same in two releases, the earlier first."""
@@ -140,6 +149,10 @@ class Counts:
             for keys in same.values()
             for pair in itertools.combinations(sorted(keys, key=lambda key: key.moment), 2)
         ]
+
+
+def _rise(before: int, after: int) -> Rule:
+    return Rule({after: 1.0, before: -1.0}, 0, NO_LIMIT)
 
 
 def holds(rule: Rule, true: dict[int, float]) -> bool | None:
