@@ -27,8 +27,8 @@ class Reading:
     that no figure is. role: of a total, of how much it changed, or of how much it once was. anchor: the
     day it speaks of, None where it speaks of now; `loose` where it may speak of now all the same. since: from
     when a change is counted. out_of: figures that a share may be of. guessed: whether the noun was taken from
-    words around it. linked: whether it only says what the number is connected with. partly: whether it is a part
-    of a total by something that no figure is.
+    words around it. linked: whether it only says what the number is connected with. partly: whether it is a
+    part of a total by something that no figure is.
     """
 
     quantity: Quantity
