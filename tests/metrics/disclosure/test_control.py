@@ -113,6 +113,14 @@ def test_what_could_be_concluded_before_is_not_held_against_a_new_release():
     assert (shown(result, "referrals"), result.problems) == ({(): "*"}, ())
 
 
+def test_a_day_between_two_on_which_a_number_was_said_to_be_the_same_tells_nothing_new():
+    before = [
+        elsewhere([typed("failures_with_harm", 2)], day) for day in (FIRST, FIRST + dt.timedelta(days=18))
+    ]
+    result = controlled(frozen([HARM], LATER), before, RULE)
+    assert (shown(result, "failures_with_harm"), result.problems) == ({(): "*"}, ())
+
+
 def test_what_is_not_decided_in_time_is_blocked():
     result = controlled(frozen([counted(cells={(): 7}), EACH_ONE]), [], RULE, seconds=0)
     assert len(result.problems) == 8
