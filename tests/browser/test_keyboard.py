@@ -1,4 +1,4 @@
-"""Ten journeys with nothing but a keyboard: every control is come to by the tab key, as a reader comes to it."""
+"""Journeys with nothing but a keyboard: every control is come to by the tab key, as a reader comes to it."""
 
 import re
 from collections.abc import Iterator
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, expect
 
+from access.roles import Role
 from tests.browser.conftest import Visitor
 
 pytestmark = pytest.mark.browser
@@ -139,3 +140,26 @@ def test_to_any_figure_by_any_dimension_and_a_link_that_shows_it_again(visitor):
     said(visitor, "^Failure rate by route")
     link = visitor.page.url.removeprefix(visitor.address + "/")
     said(visitor.open(link), "^Failure rate by route")
+
+
+def test_to_what_was_said_in_january_what_is_said_now_and_why(browser, server):
+    with browser.new_context(viewport={"width": 1440, "height": 900}) as context:
+        press = Visitor(context, server, Role.PRESS_OFFICER).open()
+        assert press.title() == "Headlines"
+        choose(press, "Compared with", "Release 2")
+        said(press, "^3,582 in Release 2, 30 November 2023; 3,778 now, up by 196")
+        choose(press, "Compared with", "Release 3, 11 January 2024")
+        said(press, "^3,582 in Release 3, 11 January 2024; 3,778 now, up by 196")
+        said(press, "196 applications were added, most of them following additional database checks")
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        copy = (
+            press.page.locator("[data-testid=stCode]").nth(1).get_by_role("button", name="Copy to clipboard")
+        )
+        reach(press, copy)
+        press.page.keyboard.press("Enter")
+        expect(press.page.get_by_role("button", name="Copied").first).to_be_visible()
+        assert press.page.evaluate("() => navigator.clipboard.readText()") == (
+            "As at 11 January 2024 we said that 3,582 applications were in the review; as at 22 May 2024 we say "
+            "3,778, because 196 applications were added, most of them following additional database checks "
+            "(a revision: up by 196, 5.5%)."
+        )

@@ -11,10 +11,9 @@ from tests.browser.conftest import Visitor
 pytestmark = pytest.mark.browser
 
 CONTROLS = (
-    "stSidebar", "stHeader", "stToolbar", "stSelectbox", "stButton", "stPopover", "stCodeCopyButton", "stDateInput",
+    "stSidebar", "stHeader", "stToolbar", "stSelectbox", "stButton", "stPopover", "stElementToolbarButton", "stDateInput",
     "stMultiSelect", "stSlider",
 )  # fmt: skip
-LONGEST = "2 · As at 11 January 2024"
 
 
 @pytest.fixture(

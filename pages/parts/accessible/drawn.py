@@ -38,7 +38,7 @@ def tests(pages: int) -> list[str]:
         "Every chart's message in words, which must state its numbers.",
         "Every colour: the Government Analysis Function's palette, each at 3 to 1 or more, text at 7 to 1.",
         "Every PDF that leaves as PDF/UA-1: tagged, in reading order, with a title and a language.",
-        "The Overview and the Headlines as they are printed: black on white, with marking and days, no controls.",
+        "The Overview and the Headlines as they are printed: black on white, with marking and days.",
     ]
 
 
