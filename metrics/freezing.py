@@ -59,7 +59,14 @@ def _counts(metric: AnyMetric, clocks: Clocks) -> pl.Expr:
 
 
 def _cell(row: dict[str, object], by: Sequence[str]) -> Cell:
-    where = tuple(None if row[name] is None else str(row[name]) for name in by)
+    where = tuple(_named(row[name]) for name in by)
     return Cell.model_validate(
         {"where": where, **{name: row[name] for name in ("numerator", "denominator", "value")}}
     )
+
+
+def _named(value: object) -> str | None:
+    """Write a dimension's value as `metrics.dimensions.having` reads it."""
+    if value is None:
+        return None
+    return str(value).lower() if isinstance(value, bool) else str(value)
