@@ -26,6 +26,20 @@ def recorded(record: Record, loading: Loading, *, sources: int, demonstration: b
     return [record.append(loading.connection, entry) for entry in _entries(loading, who, sources)]
 
 
+def repeated(record: Record, loading: Loading, *, demonstration: bool) -> None:
+    """Have the record say, after a load that was refused or failed, that the last one's files came again.
+
+    So nothing that was sent is left out. Without such a load before it nothing is said.
+    """
+    last = record.last(Kind.COLLECTION)
+    if last is None or last.outcome == Outcome.ALLOWED:
+        return
+    tables = ", ".join(each.table_name for each in loading.receipts)
+    scope = f"load {loading.before} came again: nothing new of {tables}"
+    who = _who(demonstration=demonstration)
+    record.write(Entry(Kind.COLLECTION, who, STEWARD, scope, "", Outcome.ALLOWED))
+
+
 def rehearsed(record: Record, loading: Loading, changes: pl.DataFrame, *, demonstration: bool) -> None:
     """Have the record say that a rehearsal held a file against the ledger, before it tells anything.
 

@@ -95,6 +95,8 @@ def load(
                     review.record, loading, sources=len(set(files)), demonstration=demonstration
                 )
     review.record.committed(heads)
+    if not (kept or rehearsal):
+        account.repeated(review.record, loading, demonstration=demonstration)
     if rehearsal:
         account.rehearsed(review.record, loading, changes, demonstration=demonstration)
     told("Done", 2 * len(feeds), 2 * len(feeds))

@@ -142,7 +142,8 @@ def _not_loaded(source: Source) -> list[str]:
     if failed is None:
         return []
     came = "was refused" if failed.outcome == Outcome.REFUSED else "failed"
-    return [f"The last {failed.scope} {came}, and nothing of it is in: mend and load it first (see Data)."]
+    mend = "mend and load it, or load the last files again if it was a slip"
+    return [f"The last {failed.scope} {came}, and nothing of it is in: {mend}."]
 
 
 def _held_back(source: Source, draft: Draft) -> list[str]:

@@ -49,20 +49,23 @@ def test_a_load_and_its_entries_stand_or_fall_together(
         patch.setattr(Loading, "conclude", fail)
         with pytest.raises(ZeroDivisionError):
             on_both.take(lines(ONE))
-    assert (said(on_both.review), record.anchor.lines(), on_both.review.ledger.version()) == ([], [], 0)
+    failed = ("collection", "load of 1 file on 2024-01-11", "failed")
+    assert (said(on_both.review), len(record.anchor.lines())) == ([failed], 1)
+    assert on_both.review.ledger.version() == 0
     on_both.take(lines(ONE, TWO))
     on_both.take(lines(MOVED, THREE), on=DAY + WEEK)
     assert said(on_both.review) == [
+        failed,
         ("collection", "load 1 recorded on 2024-01-11: applications 2 new of 2", "allowed"),
         ("collection", "load 2 recorded on 2024-01-18: applications 1 new of 2", "allowed"),
         ("alteration", "load 2 recorded on 2024-01-18: applications 1 changed, 1 removed", "allowed"),
     ]
     names = {(row.who, row.role, row.reason) for row in rows_of(on_both.review)}
     assert names == {(at_the_keyboard(), "data steward", "")}
-    assert len(record.anchor.lines()) == 3
+    assert len(record.anchor.lines()) == 4
     with pytest.raises(Fault, match="what was known on a day is never rewritten"):
         on_both.take(lines(TWO))
-    assert said(on_both.review)[3:] == [("collection", "load of 1 file on 2024-01-11", "refused")]
+    assert said(on_both.review)[4:] == [("collection", "load of 1 file on 2024-01-11", "refused")]
 
 
 def test_a_load_that_keeps_nothing_says_nothing(desk: Desk) -> None:
