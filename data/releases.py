@@ -166,7 +166,7 @@ class Releases:
 
         Raises:
             Fault: it does not say where it was published, has a number that is not marked as typed, was not
-                public by now, or amends what it may not.
+                public by now, is entered already, or amends what it may not.
         """
         if told.origin != "elsewhere" or not told.where_from:
             raise Fault("Say where the statement was published: it is entered as published elsewhere.")
@@ -176,6 +176,7 @@ class Releases:
             if published_at > move.moment:
                 raise Fault("A statement is entered as published elsewhere once it is public, not before.")
             _refuse_mixed(move, amends, "elsewhere")
+            _refuse_twice(move, told, written_moment(published_at))
             number, version = numbered(move.all(), amends, move.moment)
             text = told.model_copy(update={"number": number, "version": version}).written()
             release, public = move.begin(number, version, "elsewhere"), written_moment(published_at)
@@ -287,6 +288,14 @@ def _refuse_mixed(shelf: Shelf, amends: int | None, origin: str) -> None:
     raise Fault(
         "A statement made elsewhere is corrected by typing it anew, not by a release of Candour's own."
     )
+
+
+def _refuse_twice(shelf: Shelf, told: Published, published_at: str) -> None:
+    for each in shelf.all():
+        if each.origin == "elsewhere" and each.steps[0].published_at == published_at:
+            own = told.model_copy(update={"number": each.number, "version": each.version})
+            if shelf.kept(each.id).told == own.written():
+                raise Fault(f"This very statement is entered already, as {each.name}.")
 
 
 def _name(reader: str) -> str:

@@ -21,7 +21,9 @@ from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, Operational
 import data
 from data.__main__ import main
 from data.intake.load import Progress
+from data.keyboard import at_the_keyboard
 from data.migrating import NEWEST
+from data.releases import Releases
 from data.review import Review, new_review, open_review
 from tests.conftest import TERMS
 from tests.data.conftest import lines
@@ -373,6 +375,37 @@ def test_real_data_is_never_loaded_into_a_demonstration(shell: Shell) -> None:
     shell.run("new", str(shell.review), "--terms", terms)
     assert shell.load() == 1
     assert "real data is never mixed with one" in shell.err
+
+
+STATEMENT = """
+[[statements]]
+title = "A statement"
+published_at = 2024-01-11T10:00:00+00:00
+where_from = "Press"
+as_at = 2024-01-11
+
+[[statements.numbers]]
+figure = "failures"
+title = "Failures found"
+counts = "failures"
+unit = "failures"
+number = 25
+"""
+
+
+def test_statements_made_before_are_entered_from_a_file_once_and_by_name(shell: Shell) -> None:
+    file = shell.write("statements.toml", STATEMENT)
+    assert shell.run("enter", file) == 0
+    assert shell.out == "Entered 'A statement' of 11 January 2024 as Release 1.\n"
+    assert shell.run("enter", file) == 1
+    assert shell.err == "This very statement is entered already, as Release 1.\n"
+    review = shell.opened()
+    (release,) = Releases(review.ledger, review.record).all()
+    (entered,) = release.steps
+    assert (entered.who, entered.role, entered.kind) == (at_the_keyboard(), "data steward", "entered")
+    review.ledger.engine.dispose()
+    assert shell.run("enter", shell.write("wrong.toml", STATEMENT.replace("25", "-25"))) == 1
+    assert sentence(shell.err)
 
 
 def test_demo_builds_the_demonstration_where_it_is_asked_to(

@@ -677,3 +677,13 @@ def test_a_statement_says_where_it_was_published_and_marks_every_number_as_typed
         with pytest.raises(Fault, match=said):
             releases.entered(BEN, wrong, BEGINS)
     assert releases.all() == []
+
+
+def test_the_very_same_statement_is_entered_once(office):
+    releases, _, _ = office
+    releases.entered(BEN, elsewhere(), BEGINS)
+    with pytest.raises(Fault, match="This very statement is entered already, as Release 1"):
+        releases.entered(BEN, elsewhere(), BEGINS)
+    releases.entered(BEN, elsewhere("34"), BEGINS)
+    releases.entered(BEN, elsewhere(), BEGINS - SECOND)
+    assert len(releases.all()) == 3
