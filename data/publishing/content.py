@@ -13,6 +13,7 @@ from typing import Annotated, Literal, Self, TypeVar
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from data.faults import Fault
+from data.terms import Public
 
 Status = Literal["provisional", "revised", "final"]
 Nature = Literal["first release", "update", "revision", "correction"]
@@ -201,6 +202,8 @@ class Published(_Part):
     number, version: of the release. precedence: how a failure's headline part is decided. compared_with:
     the release that `changes` speak of, as a reader calls it; empty where there is none. where_from: where
     a statement made before Candour was read. rule: how small numbers are protected, in one sentence.
+    help: what it tells whoever may be in danger, and whom the press may ask. time_zone: by whose clocks its
+    moments are told.
     """
 
     number: int
@@ -221,6 +224,8 @@ class Published(_Part):
     rule: str = ""
     where_from: str = ""
     compared_with: str = ""
+    help: Public = Public()
+    time_zone: str = "Europe/London"
     changes: tuple[Changed, ...] = ()
     figures: Annotated[tuple[Told, ...], Field(min_length=1)]
 

@@ -75,6 +75,8 @@ class Statement(_Typed):
             oversight_body=terms.oversight_body,
             scheme=terms.scheme,
             demonstration=terms.demonstration,
+            help=terms.public,
+            time_zone=terms.time_zone,
             as_at=self.as_at,
             known_at=self.as_at,
             status=self.status,

@@ -29,17 +29,14 @@ _STATUS = {
 class Issue:
     """What a file of a release is made from.
 
-    published_at: in UTC, to the second. digest: of the release, as it was approved. help: what is told to
-    whoever may be in danger, and whom the press may ask. zone: by whose clocks a moment is told. figure,
-    by: of a picture, the one figure that it shows, and by what it is split.
+    published_at: in UTC, to the second. digest: of the release, as it was approved. figure, by: of a picture,
+    the one figure that it shows, and by what it is split.
     """
 
     public: Published
     published_at: dt.datetime
     digest: str
-    help: Public
     standing: Standing = "published"
-    zone: str = "Europe/London"
     figure: str = ""
     by: tuple[str, ...] = ()
 
@@ -47,7 +44,11 @@ class Issue:
         # What was pasted into a note may hold signs that nobody sees and that some files cannot hold.
         public = Published.model_validate(_seen(self.public.model_dump()))
         object.__setattr__(self, "public", public)
-        object.__setattr__(self, "help", Public.model_validate(_seen(self.help.model_dump())))
+
+    @property
+    def help(self) -> Public:
+        """What is told to whoever may be in danger, and whom the press may ask, as it was frozen."""
+        return self.public.help
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -64,7 +65,7 @@ class Issue:
     @property
     def moment(self) -> str:
         """Since when it is public, "09:30 on Thursday 11 January 2024 (GMT)"; of a statement its day."""
-        local = self.published_at.astimezone(ZoneInfo(self.zone))
+        local = self.published_at.astimezone(ZoneInfo(self.public.time_zone))
         day = f"{local:%A} {written_day(local.date())}"
         if self.public.origin == "elsewhere":
             return day

@@ -54,13 +54,10 @@ def issue_of(press: Press, release: int, figure: str = "") -> Issue:
     standing = STANDINGS.get(found.state(press.now))
     if standing is None or found.published_at is None or found.approved is None:
         raise Fault(f"{found.name} has not been approved: files are made of it once it is.")
-    terms = press.source.terms
     return Issue(
         public=press.told(release),
         published_at=found.published_at,
         digest=found.approved,
-        help=terms.public,
-        zone=terms.time_zone,
         standing=standing,
         figure=figure,
     )

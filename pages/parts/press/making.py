@@ -126,6 +126,8 @@ def _published(source: Source, release: Release, draft: Draft, result: Controlle
         oversight_body=terms.oversight_body,
         scheme=terms.scheme,
         demonstration=terms.demonstration,
+        help=terms.public,
+        time_zone=terms.time_zone,
         as_at=draft.as_at,
         known_at=draft.known_at,
         status=draft.status,

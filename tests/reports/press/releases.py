@@ -101,6 +101,7 @@ def published(**changed: object) -> Published:
         "precedence": "A failure with harm is counted there, whatever its type.",
         "rule": "Counts from 1 to 7 are not shown; others are to the nearest 5.",
         "compared_with": "Release 4",
+        "help": HELP,
         "changes": (
             Changed(
                 figure="population",
@@ -125,7 +126,7 @@ def elsewhere() -> Published:
 
 
 def issue_of(public: Published | None = None, **changed: object) -> Issue:
-    fields: dict = {"published_at": PUBLISHED_AT, "digest": DIGEST, "help": HELP}
+    fields: dict = {"published_at": PUBLISHED_AT, "digest": DIGEST}
     return Issue(public=public or published(), **(fields | changed))
 
 

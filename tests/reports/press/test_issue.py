@@ -19,7 +19,7 @@ from tests.reports.press.releases import DEMONSTRATION, ELSEWHERE, EMBARGOED, HE
 )
 def test_a_moment_is_told_by_the_clocks_of_its_readers(moment, said):
     assert issue_of(published_at=moment).moment == said
-    assert issue_of(published_at=moment, zone="UTC").moment.endswith("(UTC)")
+    assert issue_of(published(time_zone="UTC"), published_at=moment).moment.endswith("(UTC)")
 
 
 def test_of_a_statement_made_elsewhere_the_day_is_told_and_no_time():
@@ -44,10 +44,8 @@ def test_its_number_day_and_status_stand_on_one_line():
 
 def test_signs_that_nobody_sees_are_left_out_of_every_text_and_lines_are_kept():
     note = "one\u200b\u202e\x07 \u00a0line\r\n\r\nand cafe\u0301\u2028more"
-    issue = issue_of(
-        published(note=note, title="A\u00a0title\u200b"),
-        help=HELP.model_copy(update={"contact": "a\nb\u200b"}),
-    )
+    help_ = HELP.model_copy(update={"contact": "a\nb\u200b"})
+    issue = issue_of(published(note=note, title="A\u00a0title\u200b", help=help_))
     assert issue.public.note == "one line\nand caf\u00e9\nmore"
     assert issue.public.title == "A title"
     assert issue.help.contact == "a b"

@@ -59,7 +59,7 @@ def test_a_title_that_says_what_it_is_split_by_does_not_say_it_twice():
 
 def test_whom_to_ask_is_left_out_where_nobody_is_named():
     silent = REAL.help.model_copy(update={"contact": "", "website": "", "how_to_apply": ""})
-    said = notice_of(issue_of(help=silent))
+    said = notice_of(issue_of(published(help=silent)))
     assert not [line for each in said.parts for line in each.lines if line.startswith(("Contact", "Website"))]
     assert said.parts[-1].lines == (REAL.help.emergency,)
 

@@ -2,7 +2,7 @@ import re
 
 from reports.press.issue import Issue
 from reports.press.page import html
-from tests.reports.press.releases import EMBARGOED, REAL, issue_of
+from tests.reports.press.releases import EMBARGOED, REAL, issue_of, published
 
 
 def text(issue: Issue) -> str:
@@ -36,5 +36,5 @@ def test_a_release_under_embargo_says_so_before_anything_else_and_a_public_one_b
 
 
 def test_a_review_without_a_website_has_no_link_but_the_way_out():
-    issue = issue_of(help=REAL.help.model_copy(update={"website": ""}))
+    issue = issue_of(published(help=REAL.help.model_copy(update={"website": ""})))
     assert text(issue).count("https://") == 2  # the way out, and what an author typed into the note

@@ -21,7 +21,7 @@ def test_a_number_that_was_not_published_is_found_wherever_it_stands(more):
 
 def test_a_number_of_what_is_not_told_is_found_though_the_release_knows_between_which_it_lies():
     bare = REAL.public.model_copy(update={"rule": "Small counts are not shown."})
-    issue = type(REAL)(public=bare, published_at=REAL.published_at, digest=REAL.digest, help=REAL.help)
+    issue = type(REAL)(public=bare, published_at=REAL.published_at, digest=REAL.digest)
     check(spoken(notice_of(issue)), issue)
     with pytest.raises(NotAsAsked, match="a number that was not published"):
         check([*spoken(notice_of(issue)), "between 1 and 7 people"], issue)
