@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from data.faults import Fault
 from data.publishing.content import LONGEST_NOTE, LONGEST_TITLE, Bound, Draft, Nature, Status
+from data.publishing.moments import local, moment_of
 from data.publishing.release import Release
 from metrics import catalogue
 from metrics.dimensions import dimension, dimensions_of
@@ -18,6 +19,7 @@ from pages.parts.releases import clock, memory
 from pages.parts.source import Source
 
 AT_ONCE, SET = "as soon as it is approved", "at a set time (an embargo)"
+USUAL_TIME = dt.time(9, 30)
 HEADLINES = ("population", "risk_assessed", "failures", "failures_with_harm", "referrals")
 NATURES: dict[Nature, str] = {
     "first release": "first release",
@@ -181,8 +183,8 @@ def _label(source: Source, bound: Bound) -> str:
 
 
 def _tomorrow(press: Press) -> dt.datetime:
-    zone_free = press.now + dt.timedelta(days=1)
-    return zone_free.replace(hour=9, minute=30, second=0, microsecond=0)
+    zone = press.source.terms.time_zone
+    return moment_of(local(press.now, zone).date() + dt.timedelta(days=1), USUAL_TIME, zone)
 
 
 def _misfit(error: ValidationError) -> str:
