@@ -16,6 +16,7 @@ from metrics.freezing import counted, digest_of_rows
 from pages.parts import banner, kept
 from pages.parts.press.bridging import with_changes
 from pages.parts.press.checklist import Held, adds_up, told_of
+from pages.parts.press.wording import worded
 from pages.parts.source import Source, View
 
 
@@ -54,13 +55,13 @@ def make(source: Source, release: Release, releases: Releases) -> Made:
     view = source.view(Clocks(draft.as_at, draft.known_at), {})
     frozen, result = _counted_once(source, release, draft, releases)
     told = with_changes(source, release, _published(source, release, draft, result), releases)
-    held = Held(source, releases, draft, frozen, told)
+    held, words = Held(source, releases, draft, frozen, told), worded(source, told, releases)
     return Made(
         frozen,
         told,
         result,
-        errors=(*held.errors(), *adds_up(view, frozen), *result.problems),
-        warnings=(*held.warnings(), *result.coarsened, *result.flags),
+        errors=(*held.errors(), *adds_up(view, frozen), *words.errors, *result.problems),
+        warnings=(*held.warnings(), *words.warnings, *result.coarsened, *result.flags),
     )
 
 

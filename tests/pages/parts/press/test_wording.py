@@ -1,0 +1,63 @@
+"""No number is typed into a release but in its title and note, and those are held against the rest."""
+
+import datetime as dt
+import shutil
+from pathlib import Path
+
+import pytest
+
+from access.desk import desk_of
+from access.roles import Role
+from data.faults import Fault
+from data.publishing.content import Bound, Draft
+from pages.parts.press.service import Press
+from pages.parts.source import open_source
+
+DAY = dt.date(2024, 5, 30)
+FIGURES = (Bound(figure="population"), Bound(figure="risk_assessed"))
+
+
+@pytest.fixture(scope="module")
+def folder(untouched: Path, tmp_path_factory) -> Path:
+    return Path(shutil.copytree(untouched, tmp_path_factory.mktemp("wording") / "review"))
+
+
+@pytest.fixture
+def press(folder, monkeypatch) -> Press:
+    monkeypatch.setenv("CANDOUR_REVIEW", str(folder))
+    desk = desk_of(folder)
+    return Press(open_source(desk.visit(desk.welcome("reader", (Role.ANALYST,), "test")), "M"))
+
+
+def made_of(press, note, title="The review has concluded"):
+    draft = Draft(
+        title=title, as_at=DAY, known_at=DAY, status="final", nature="update", note=note, figures=FIGURES
+    )
+    release = press.draft(draft)
+    return release, press.made(release.id)
+
+
+def test_a_note_that_says_what_was_published_is_in_nobodys_way(press):
+    _, made = made_of(press, "In January we said that 3,582 applications had been risk assessed.")
+    assert made.errors == ()
+    assert not any("title or note" in each for each in made.warnings)
+
+
+def test_a_note_that_restates_january_stands_in_the_way_of_the_release(press):
+    release, made = made_of(press, "In January we said that 3,778 applications had been risk assessed.")
+    assert len(made.errors) == 1
+    assert made.errors[0].startswith("The title or note says “3,778”. ")
+    assert "Release 3 of 11 January 2024 said that 3,582 applications" in made.errors[0]
+    with pytest.raises(Fault, match="The title or note says “3,778”"):
+        press.submit(release.id, seen=1)
+
+
+def test_a_title_is_held_against_what_was_published_as_well(press):
+    _, made = made_of(press, "Later figures of the review.", title="40 failures were found in the review")
+    assert [each[:32] for each in made.errors] == ["The title or note says “40”. Rel"]
+
+
+def test_what_could_not_be_told_is_for_a_person_and_not_in_the_way(press):
+    _, made = made_of(press, "All 3,141 were looked at.")
+    assert made.errors == ()
+    assert [each[:34] for each in made.warnings if "says" in each] == ["The title or note says “3,141”. Th"]
