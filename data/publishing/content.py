@@ -123,10 +123,11 @@ class Cell(_Part):
     value: float | None = None
 
 
-class Counted(_Part):
-    """One figure as it was counted, with its definition as it was then.
+class _Figure(_Part):
+    """One figure and its words as they were when it was frozen.
 
-    kind: a count, a share of one count in another, or a median of days. rows: SHA-256 of the rows behind it.
+    by: names of the dimensions that it is split by. out_of: what a share is of. kind: a count, a share of one
+    count in another, or a median of days.
     """
 
     figure: str
@@ -137,6 +138,11 @@ class Counted(_Part):
     out_of: str | None = None
     unit: str
     kind: Literal["count", "share", "median"]
+
+
+class Counted(_Figure):
+    """One figure as it was counted. rows: SHA-256 of the rows behind it."""
+
     cells: tuple[Cell, ...]
     rows: str
 
@@ -159,20 +165,9 @@ class Said(_Part):
     treatment: Treatment
 
 
-class Told(_Part):
-    """One figure as the public is told it, with its definition as it was then.
+class Told(_Figure):
+    """One figure as the public is told it. titles: how a reader calls its dimensions."""
 
-    by: names of its dimensions; titles: how a reader calls them. out_of: what a share is of.
-    """
-
-    figure: str
-    title: str
-    definition: str
-    counts: str
-    out_of: str | None = None
-    unit: str
-    kind: Literal["count", "share", "median"]
-    by: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
     cells: tuple[Said, ...]
 

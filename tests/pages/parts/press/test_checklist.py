@@ -1,14 +1,10 @@
 """The checklist of a draft, held against what was really loaded, recorded and published."""
 
 import datetime as dt
-import shutil
-from pathlib import Path
 
 import pytest
 import streamlit as st
 
-from access.desk import desk_of
-from access.roles import Role
 from data.faults import Fault
 from data.kinds import Kind, Outcome
 from data.outstanding import Held
@@ -16,23 +12,9 @@ from data.publishing.content import Bound, Draft
 from data.record import Entry
 from pages.parts import kept
 from pages.parts.press import checklist
-from pages.parts.press.service import Press
-from pages.parts.source import open_source
 
 DAY = dt.date(2024, 5, 30)
 NOTE = "Later figures: every application has been assessed."
-
-
-@pytest.fixture(scope="module")
-def folder(untouched: Path, tmp_path_factory) -> Path:
-    return Path(shutil.copytree(untouched, tmp_path_factory.mktemp("checklist") / "review"))
-
-
-@pytest.fixture
-def press(folder, monkeypatch) -> Press:
-    monkeypatch.setenv("CANDOUR_REVIEW", str(folder))
-    desk = desk_of(folder)
-    return Press(open_source(desk.visit(desk.welcome("reader", (Role.ANALYST,), "test")), "M"))
 
 
 def draft(*figures: Bound, **changes) -> Draft:

@@ -1,32 +1,14 @@
 """No number is typed into a release but in its title and note, and those are held against the rest."""
 
 import datetime as dt
-import shutil
-from pathlib import Path
 
 import pytest
 
-from access.desk import desk_of
-from access.roles import Role
 from data.faults import Fault
 from data.publishing.content import Bound, Draft
-from pages.parts.press.service import Press
-from pages.parts.source import open_source
 
 DAY = dt.date(2024, 5, 30)
 FIGURES = (Bound(figure="population"), Bound(figure="risk_assessed"))
-
-
-@pytest.fixture(scope="module")
-def folder(untouched: Path, tmp_path_factory) -> Path:
-    return Path(shutil.copytree(untouched, tmp_path_factory.mktemp("wording") / "review"))
-
-
-@pytest.fixture
-def press(folder, monkeypatch) -> Press:
-    monkeypatch.setenv("CANDOUR_REVIEW", str(folder))
-    desk = desk_of(folder)
-    return Press(open_source(desk.visit(desk.welcome("reader", (Role.ANALYST,), "test")), "M"))
 
 
 def made_of(press, note, title="The review has concluded"):
