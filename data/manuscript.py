@@ -1,8 +1,9 @@
 """The words of a Word document that somebody brings, read with limits and never kept.
 
-No tree of it is built and nothing in it is followed: each part that holds words is unpacked block by block,
-up to a limit, through a parser that stops at the first definition. python-docx writes our own documents, but
-passes over text boxes and footnotes, and a number there is read by the public all the same.
+No tree of it is built and nothing in it is followed: each part that holds words is unpacked block by block
+through a parser that stops at the first definition, and all work is counted against one budget while it is
+done, so that no document takes longer to read than a large honest one. python-docx writes our own documents,
+but passes over text boxes and footnotes, and a number there is read by the public all the same.
 """
 
 import io
@@ -17,8 +18,11 @@ from xml.parsers import expat
 from data.faults import Fault
 
 MOST_PACKED = 2 << 20
-MOST_UNPACKED = 16 << 20
+MOST_UNPACKED = 4 << 20
 MOST_PARTS, MOST_WORDS, BLOCK = 1_000, 1_000_000, 1 << 16
+MOST_DEEP, MOST_ELEMENTS, MOST_ATTRIBUTES = 100, 100_000, 100_000
+# The most bytes of one tag or comment: the parser holds each whole before it tells of it.
+MOST_TAG = 1 << 17
 WORDS = (
     "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
     "http://purl.oclc.org/ooxml/wordprocessingml/main",
@@ -43,6 +47,10 @@ DAMAGED = (
 )
 PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 NO_WORD = "This is no Word document: save it as .docx, or paste its words."
+TOO_LARGE = "The document is larger than any statement: paste its words instead."
+TOO_DEEP = "The document is nested deeper than any statement: paste its words instead."
+TOO_MANY = "The document has more parts, elements or attributes than any statement: paste its words instead."
+TOO_LONG = "The document has a longer tag than any statement: paste its words instead."
 
 
 @dataclass(frozen=True)
@@ -69,36 +77,62 @@ def read_manuscript(content: bytes) -> Manuscript:
 
 
 @dataclass
+class _Budget:
+    """What has been read of one document, over all of its parts; more than a statement has is refused."""
+
+    unpacked: int = 0
+    elements: int = 0
+    attributes: int = 0
+    words: int = 0
+
+    def unpack(self, size: int) -> None:
+        self.unpacked += size
+        if self.unpacked > MOST_UNPACKED:
+            raise Fault(TOO_LARGE)
+
+    def begin(self, attributes: int) -> None:
+        self.elements += 1
+        self.attributes += attributes
+        if self.elements > MOST_ELEMENTS or self.attributes > MOST_ATTRIBUTES:
+            raise Fault(TOO_MANY)
+
+    def say(self, length: int) -> None:
+        self.words += length
+        if self.words > MOST_WORDS:
+            raise Fault(TOO_LARGE)
+
+
+@dataclass
 class _Reading:
-    """One document being read; `unpacked` counts bytes over all of its parts."""
+    """One document being read."""
 
     parts: zipfile.ZipFile
-    unpacked: int = 0
+    budget: _Budget = field(default_factory=_Budget)
     seen: set[str] = field(default_factory=set[str])
 
     def done(self) -> Manuscript:
         names = self._named()
         typed = _Types()
-        self._parse(TYPES, typed.parser())
+        self._parse(TYPES, typed)
         if not any(kind.endswith(BODY) for kind in typed.kinds.values()):
             raise Fault(NO_WORD)
         text: list[str] = []
         for kind in KINDS:
             for name in (each for each, its in typed.kinds.items() if its.endswith(kind) and each in names):
-                words = _Words(self.seen)
-                self._parse(name, words.parser())
+                words = _Words(self.budget, self.seen)
+                self._parse(name, words)
                 text.append("".join(words.held))
         return Manuscript(
             "\n\n".join(each.strip("\n") for each in text if each.strip()), self._remarks(names)
         )
 
-    def _named(self) -> list[str]:
+    def _named(self) -> set[str]:
         """Names of the parts; what a document must not be is refused by them before anything is unpacked."""
         found = self.parts.infolist()
-        names = [each.filename for each in found]
+        names = {each.filename for each in found}
         if any(each.compress_type not in PACKINGS for each in found):
             raise Fault(NO_WORD)
-        if TYPES not in names or len(found) > MOST_PARTS or len(set(names)) < len(names):
+        if TYPES not in names or len(found) > MOST_PARTS or len(names) < len(found):
             raise Fault(NO_WORD)
         if any("vbaproject" in name.lower() for name in names):
             raise Fault("The document holds macros: save it as .docx, without them, or paste its words.")
@@ -106,21 +140,39 @@ class _Reading:
             raise Fault("The document has a password: take it off, or paste its words.")
         return names
 
-    def _parse(self, name: str, parser: expat.XMLParserType) -> None:
+    def _parse(self, name: str, part: "_Types | _Words") -> None:
+        parser, fed = part.parser(), 0
+        deep = 0
+
+        def start(tag: str, attributes: dict[str, str]) -> None:
+            nonlocal deep
+            deep += 1
+            if deep > MOST_DEEP:
+                raise Fault(TOO_DEEP)
+            self.budget.begin(len(attributes))
+            part.start(tag, attributes)
+
+        def end(tag: str) -> None:
+            nonlocal deep
+            deep -= 1
+            part.end(tag)
+
+        parser.StartElementHandler, parser.EndElementHandler = start, end
         for block in self._blocks(name):
             parser.Parse(block, False)  # noqa: FBT003 (expat takes no names)
+            fed += len(block)
+            if fed - max(parser.CurrentByteIndex, 0) > MOST_TAG:
+                raise Fault(TOO_LONG)
         parser.Parse(b"", True)  # noqa: FBT003
 
     def _blocks(self, name: str) -> Iterator[bytes]:
         """Unpack one part; the sizes that a zip tells of may be a lie, so that what comes out is counted."""
         with self.parts.open(name) as stream:
             while block := stream.read(BLOCK):
-                self.unpacked += len(block)
-                if self.unpacked > MOST_UNPACKED:
-                    raise Fault("The document is larger than any statement: paste its words instead.")
+                self.budget.unpack(len(block))
                 yield block
 
-    def _remarks(self, names: list[str]) -> tuple[str, ...]:
+    def _remarks(self, names: set[str]) -> tuple[str, ...]:
         told: list[str] = []
         if "changes" in self.seen:
             told.append("It has tracked changes, and was read as if every one had been accepted.")
@@ -152,22 +204,25 @@ class _Types:
         self.kinds: dict[str, str] = {}
 
     def parser(self) -> expat.XMLParserType:
-        found = _strict(expat.ParserCreate())
-        found.StartElementHandler = self._start
-        return found
+        return _strict(expat.ParserCreate())
 
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
+    def start(self, name: str, attributes: dict[str, str]) -> None:
         if name.rpartition(":")[2] == "Override":
             part = attributes.get("PartName", "").removeprefix("/")
             self.kinds[part] = attributes.get("ContentType", "")
+        if len(self.kinds) > MOST_PARTS:
+            raise Fault(TOO_MANY)
+
+    def end(self, name: str) -> None:
+        """Pass over: nothing hangs on where an entry ends."""
 
 
 class _Words:
     """The words of one part, as a reader sees them."""
 
-    def __init__(self, seen: set[str]) -> None:
+    def __init__(self, budget: _Budget, seen: set[str]) -> None:
         self.held: list[str] = []
-        self._length = 0
+        self._budget = budget
         self._seen = seen
         self._open = 0
         self._skipped = 0
@@ -175,12 +230,10 @@ class _Words:
     def parser(self) -> expat.XMLParserType:
         found = _strict(expat.ParserCreate(namespace_separator=" "))
         found.buffer_text = True
-        found.StartElementHandler = self._start
-        found.EndElementHandler = self._end
         found.CharacterDataHandler = self._characters
         return found
 
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
+    def start(self, name: str, attributes: dict[str, str]) -> None:
         if self._skipped or name == FALLBACK or _ours(name) in ("del", "moveFrom"):
             # What is drawn twice for older programs is read once; what was struck out is not read.
             self._skipped += 1
@@ -197,7 +250,7 @@ class _Words:
             case own:
                 self._add(BREAKS.get(own, ""))
 
-    def _end(self, name: str) -> None:
+    def end(self, name: str) -> None:
         if self._skipped:
             self._skipped -= 1
         elif _ours(name) == "t":
@@ -210,9 +263,7 @@ class _Words:
             self._add(text)
 
     def _add(self, text: str) -> None:
-        self._length += len(text)
-        if self._length > MOST_WORDS:
-            raise Fault("The document is larger than any statement: paste its words instead.")
+        self._budget.say(len(text))
         if text:
             self.held.append(text)
 

@@ -7,7 +7,19 @@ import docx
 import pytest
 
 from data.faults import Fault
-from data.manuscript import MOST_PACKED, MOST_UNPACKED, NO_WORD, read_manuscript
+from data.manuscript import (
+    MOST_ATTRIBUTES,
+    MOST_DEEP,
+    MOST_ELEMENTS,
+    MOST_PACKED,
+    MOST_PARTS,
+    MOST_UNPACKED,
+    NO_WORD,
+    TOO_DEEP,
+    TOO_LONG,
+    TOO_MANY,
+    read_manuscript,
+)
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 MC = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
@@ -143,9 +155,52 @@ def test_a_bomb_is_stopped_while_it_is_unpacked_whatever_it_says_of_its_size():
         read_manuscript(bomb)
 
 
-def test_deeply_nested_parts_end():
-    deep = "<w:p>" * 200_000 + "</w:p>" * 200_000
-    assert read_manuscript(packed(deep)).text == ""
+NESTED = "<a>" * (MOST_DEEP + 1) + "</a>" * (MOST_DEEP + 1)
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (NESTED, TOO_DEEP),
+        ("<a>" * 500_000, TOO_DEEP),
+        ("<w:p>" * 500_000, TOO_DEEP),
+        ("<a/>" * (MOST_ELEMENTS + 1), TOO_MANY),
+        ('<a b="" c=""/>' * (MOST_ATTRIBUTES // 2 + 1), TOO_MANY),
+        (f'<w:p a="{"x" * 3_000_000}"/>', TOO_LONG),
+        ("<w:p " + " ".join(f"a{n}='u'" for n in range(200_000)) + "/>", TOO_LONG),
+        ("<w:p " + " ".join(f"xmlns:a{n}='u'" for n in range(200_000)) + "/>", TOO_LONG),
+        (f"<!--{'x' * 3_000_000}-->", TOO_LONG),
+        (f"<w:p {'x' * 3_000_000}", TOO_LONG),
+    ],
+    ids=["deep", "deep and open", "deep and ours", "elements", "attributes", "an attribute", "attributes of one",
+         "names of one", "a comment", "a tag"],
+)  # fmt: skip
+def test_what_would_take_long_to_read_is_refused_while_it_is_read(body, said):
+    with pytest.raises(Fault) as refused:
+        read_manuscript(packed(body))
+    assert str(refused.value) == said
+
+
+def test_more_entries_in_the_list_of_parts_than_a_document_has_parts_are_refused():
+    listed = "".join(f'<Override PartName="/{n}" ContentType="header+xml"/>' for n in range(MOST_PARTS + 1))
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("[Content_Types].xml", f"<Types>{listed}</Types>")
+    with pytest.raises(Fault) as refused:
+        read_manuscript(out.getvalue())
+    assert str(refused.value) == TOO_MANY
+
+
+def test_the_limits_hold_over_all_parts_together():
+    half = "<a/>" * (MOST_ELEMENTS // 2 + 1)
+    with pytest.raises(Fault) as refused:
+        read_manuscript(packed(half, header1=f"<w:hdr {W}>{half}</w:hdr>"))
+    assert str(refused.value) == TOO_MANY
+
+
+def test_what_a_long_statement_has_is_within_every_limit():
+    body = paragraph("33 failures", "and more") * 10_000
+    assert read_manuscript(packed(body)).text.count("33 failures") == 10_000
 
 
 def test_a_large_file_is_not_opened():
