@@ -174,8 +174,12 @@ class _Passage:
         elif status := uploads.too_much(self._asked):
             sentence = "A statement to be checked is far smaller: paste its words instead."
             await self._answer(_say(status, "Too large", sentence), receive, send)
+        elif self._desk.documents.busy(session.digest):
+            sentence = "Wait until the documents that you sent have come, and send this one again."
+            await self._answer(_say(429, "One at a time", sentence), receive, send)
         else:
-            await self._app(self._scope, uploads.at_most(receive), self._protections.over(send))
+            over, visit = self._protections.over(send), session.digest
+            await self._desk.documents.let_in(self._app, self._scope, receive, over, visit=visit)
 
     async def _no_document(self, session: Session) -> Response:
         note, reason = self._desk.visit(self._token).note, f"needs {Permission.RELEASES}"

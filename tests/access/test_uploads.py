@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from access.roles import Role
-from access.uploads import MOST_SENT, at_most
+from access.uploads import MOST_HELD, MOST_IN_ALL, MOST_SENT, at_most
 from data.kinds import Kind
 from tests.access.knocking import BEHIND, Knocker
 
@@ -124,3 +124,73 @@ def test_more_than_was_said_is_cut_off():
         return [(await limited())["type"] for _ in range(3)]
 
     assert asyncio.run(heard()) == ["http.request", "http.request", "http.disconnect"]
+
+
+class Kept:
+    """A framework that keeps what is sent to it until it is taken back, as the real one does."""
+
+    def __init__(self):
+        self.places, self.asked, self.during = [], [], []
+
+    async def __call__(self, scope, receive, send):
+        assert await receive()
+        self.asked.append((scope["method"], [name for name, _ in scope["headers"]]))
+        for each in self.during:
+            await each()
+        if scope["method"] == "PUT":
+            self.places.append(scope["path"])
+        elif scope["path"] in self.places:
+            self.places.remove(scope["path"])
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+
+def places(count: int) -> list[str]:
+    return [f"/_stcore/upload_file/{ONE}/{n:08x}{ONE[8:]}" for n in range(count)]
+
+
+def test_one_more_document_of_a_visit_takes_the_place_of_its_oldest(desk, knocker):
+    knocker.behind = kept = Kept()
+    cookie, another = signed_in(desk), signed_in(desk)
+    theirs, *own = places(6)
+    sent(knocker, another, place=theirs)
+    for place in own:
+        assert sent(knocker, cookie, place=place).status == 204
+    assert kept.places == [theirs, *own[-MOST_HELD:]]
+    # What the gate takes back itself has no body, whatever the request it came with had.
+    assert not any(b"content-length" in names for method, names in kept.asked if method == "DELETE")
+    sent(knocker, cookie, "DELETE", own[-1])
+    sent(knocker, cookie, place=own[0])
+    assert kept.places == [theirs, own[-2], own[0]]
+
+
+def test_all_visits_together_hold_no_more_than_a_bounded_number(desk, knocker):
+    knocker.behind = kept = Kept()
+    for place in places(MOST_IN_ALL + 3):
+        sent(knocker, signed_in(desk), place=place)
+    assert kept.places == places(MOST_IN_ALL + 3)[3:]
+
+
+def test_no_more_are_taken_while_as_many_are_on_their_way(desk, knocker):
+    knocker.behind = kept = Kept()
+    cookie, refused = signed_in(desk), []
+    headers = OURS | {"cookie": cookie}
+
+    async def another() -> None:
+        place = places(10)[len(kept.asked)]
+        refused.append((await knocker.asking(place, method="PUT", **headers)).status)
+
+    kept.during = [another]
+    sent(knocker, cookie)
+    assert refused == [429, 204]
+    kept.during = []
+    assert sent(knocker, cookie).status == 204
+
+
+def test_a_document_that_failed_to_come_leaves_the_way_free(desk, knocker):
+    cookie = signed_in(desk)
+    knocker.behind.error = RuntimeError("no disk")
+    for _ in range(MOST_HELD + 1):
+        assert sent(knocker, cookie).status == 500
+    knocker.behind.error = None
+    assert sent(knocker, cookie).status == 200
