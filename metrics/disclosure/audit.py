@@ -7,11 +7,10 @@ last can be wrong, as corrections lower a count: so it is assumed of those that 
 concludes whatever can be concluded without it and more, and again of all of them.
 """
 
-import contextlib
 import math
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,19 +66,14 @@ def audit(releases: Sequence[Release], rule: SmallNumbers, seconds: float = SECO
     targets = [each for each in targets_of(counts, rule.threshold) if each.wide > 0]
     deadline = time.monotonic() + seconds
     so = [each for each in counts.falls if holds(each, counts.true) is not False]
-    try:
-        found = _audited(counts, targets, [*counts.rules, *so], deadline)
-    except Undecidable:
-        # What was said before Candour may be wrong: then only what is known to be so binds.
-        firm = [each for each in (*counts.rules, *so) if holds(each, counts.true)]
-        found = _audited(counts, targets, firm, deadline)
+    slips: list[Rule] = []
+    found = list(_audited(counts, targets, [*counts.rules, *so], deadline, slips))
     if len(so) < len(counts.falls):
-        known = {id(each.target) for each in found}
+        known, wrong = {id(each.target) for each in found}, {id(each) for each in slips}
         left = [each for each in targets if id(each) not in known]
+        assumed = [each for each in (*counts.rules, *counts.falls) if id(each) not in wrong]
         # Whoever assumes it of all of them may learn that it is not so, and is back at the first.
-        with contextlib.suppress(Undecidable):
-            more = _audited(counts, left, [*counts.rules, *counts.falls], deadline)
-            found += [each for each in more if _true(each, counts)]
+        found += [each for each in _audited(counts, left, assumed, deadline) if _true(each, counts)]
     return found
 
 
@@ -168,8 +162,17 @@ def _true(found: Finding, counts: Counts) -> bool:
 
 
 def _audited(
-    counts: Counts, targets: Sequence[Target], rules: Sequence[Rule], deadline: float
-) -> list[Finding]:
+    counts: Counts,
+    targets: Sequence[Target],
+    rules: Sequence[Rule],
+    deadline: float,
+    slips: list[Rule] | None = None,
+) -> Iterator[Finding]:
+    """Yield what could be concluded in each family.
+
+    slips: where rules are written down that what was said before Candour contradicts, and that are then left
+    out; where there is none, nothing is concluded from a family that contradicts itself.
+    """
     heads = _families(len(counts.low), [each.weights for each in (*rules, *targets)])
     members, bound, mine = (defaultdict[int, list[Any]](list) for _ in range(3))
     for number, head in enumerate(heads):
@@ -178,11 +181,56 @@ def _audited(
         bound[heads[next(iter(rule.weights))]].append(rule)
     for target in targets:
         mine[heads[next(iter(target.weights))]].append(target)
-    return [
-        finding
-        for head, held in mine.items()
-        for finding in _Family(counts, members[head], bound[head], deadline).tried(held)
-    ]
+    for head, held in mine.items():
+        try:
+            yield from _Family(counts, members[head], bound[head], deadline).tried(held)
+        except Contradiction:
+            if slips is not None:
+                wrong = _slips(counts, members[head], bound[head], deadline)
+                slips += wrong
+                left = [each for each in bound[head] if not any(each is slip for slip in wrong)]
+                yield from _without(wrong, _Family(counts, members[head], left, deadline), held)
+
+
+def _without(slips: Sequence[Rule], family: "_Family", targets: Sequence[Target]) -> list[Finding]:
+    try:
+        return family.tried(targets) if slips else [Finding(each, None, None) for each in targets]
+    except Contradiction:
+        raise Undecidable from None
+
+
+def _slips(counts: Counts, members: Sequence[int], rules: Sequence[Rule], deadline: float) -> list[Rule]:
+    """Return the rules that statements made before Candour contradict: those that must give way the least.
+
+    What is known to be so never gives way. Empty where it was not decided in time.
+
+    Raises:
+        Undecidable: what is known to be so contradicts itself.
+    """
+    at = {number: place for place, number in enumerate(members)}
+    soft = [each for each in rules if holds(each, counts.true) is None]
+    firm = [each for each in rules if holds(each, counts.true) is not None]
+    size, moved = len(members), [_moved(each, at) for each in firm]
+    for number, each in enumerate(soft):
+        gives = {size + 2 * number: 1.0, size + 2 * number + 1: -1.0}
+        moved.append(Rule({**_moved(each, at).weights, **gives}, each.low, each.high))
+    more = 2 * len(soft)
+    low = [*(counts.low[each] for each in members), *[0.0] * more]
+    high = [*(counts.high[each] for each in members), *[NO_LIMIT] * more]
+    whole = [not isinstance(counts.true.get(each, 0), float) for each in members] + [False] * more
+    gaps = dict.fromkeys(range(size, size + more), -1.0)
+    try:
+        found = Problem(low, high, whole, moved, deadline).greatest(gaps, whole=True)
+    except Contradiction:
+        raise Undecidable from None
+    if found is None:
+        return []
+    gap = found.found[size:].reshape(-1, 2).max(axis=1, initial=0)
+    return [each for each, wide in zip(soft, gap, strict=True) if wide > NEARLY]
+
+
+def _moved(rule: Rule, at: Mapping[int, int]) -> Rule:
+    return Rule({at[number]: taken for number, taken in rule.weights.items()}, rule.low, rule.high)
 
 
 def _families(size: int, sums: Iterable[Weights]) -> list[int]:
@@ -210,7 +258,7 @@ class _Family:
     ) -> None:
         self._at = {number: place for place, number in enumerate(members)}
         whole = [not isinstance(counts.true.get(each, 0), float) for each in members]
-        moved = [Rule(self._moved(each.weights), each.low, each.high) for each in rules]
+        moved = [_moved(each, self._at) for each in rules]
         low, high = [counts.low[each] for each in members], [counts.high[each] for each in members]
         self._problem = Problem(low, high, whole, moved, deadline)
         self._whole = all(whole)
@@ -226,6 +274,9 @@ class _Family:
 
         Whole numbers are asked for only where they are needed: what fits the rules as a vertex is most often
         whole, and each answer that is shows what every other target could be as well.
+
+        Raises:
+            Contradiction: no counts fit the rules.
         """
         cells = [
             (row, place, taken)
@@ -241,17 +292,14 @@ class _Family:
         return [each for each in found if each is not None]
 
     def _tried(self, row: int, target: Target, seen: "_Seen") -> Finding | None:
-        try:
-            for whole in (False, True):
-                if seen.width(row) >= target.wide:
-                    return None
-                ends = self._ends(row, target, seen, whole=whole)
-                if ends is None:
-                    return Finding(target, None, None)
-                if ends[1] - ends[0] < target.wide:
-                    return Finding(target, *ends)
-        except Contradiction:
-            raise Undecidable from None
+        for whole in (False, True):
+            if seen.width(row) >= target.wide:
+                return None
+            ends = self._ends(row, target, seen, whole=whole)
+            if ends is None:
+                return Finding(target, None, None)
+            if ends[1] - ends[0] < target.wide:
+                return Finding(target, *ends)
         return None
 
     def _ends(self, row: int, target: Target, seen: "_Seen", *, whole: bool) -> tuple[float, float] | None:

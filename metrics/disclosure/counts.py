@@ -20,6 +20,10 @@ class Moment(NamedTuple):
     known_at: dt.date
     edition: str
 
+    def on_the_days_of(self, other: "Moment") -> bool:
+        """Whether both clocks stand as another's do: only a load of the day differs."""
+        return (self.as_at, self.known_at) == (other.as_at, other.known_at)
+
 
 class Key(NamedTuple):
     """One count: what was counted, when, and in which cell."""
@@ -39,7 +43,8 @@ class Counts:
     """Every count that anything has been told of, between which it lies, and the rules that bind them.
 
     true: the counts that we know. exact: those told exactly. told: sums told as one, such as "other".
-    rises: counts to date and the same on a later day. falls: the rules that those do not fall.
+    rises: counts to date and the same on a later day. falls: the rules that those do not fall, and that what
+    is counted on the same days is the same.
     """
 
     keys: dict[Key, int] = field(default_factory=dict[Key, int])
@@ -122,22 +127,51 @@ class Counts:
         return at
 
     def follow(self) -> None:
-        """Write down which counts do not fall from an earlier day to a later one, as far as was known.
+        """Write down which counts are the same on the same days, and which do not fall on later ones.
 
-        What follows from two others is left out: with many releases most does.
+        A release that speaks of a later day, or of the same as known later, is a later one. What follows from
+        two others is left out: with many releases most does.
         """
+        same = self._same()
         for before, after in self.pairs():
             earlier, later = before.moment, after.moment
-            forward = earlier.as_at < later.as_at and earlier.known_at <= later.known_at
-            if forward and never_falls(*before.lasting):
+            forward = earlier.as_at <= later.as_at and earlier.known_at <= later.known_at
+            if forward and not earlier.on_the_days_of(later) and never_falls(*before.lasting):
                 self.rises.add((self.keys[before], self.keys[after]))
-        firm = {pair for pair in self.rises if holds(_rise(*pair), self.true) is not False}
+        firm = {pair for pair in self.rises if holds(_rise(*pair), self.true) is not False} | same
         onward: dict[int, set[int]] = defaultdict(set)
         for before, after in firm:
             onward[before].add(after)
         for before, after in sorted(self.rises):
             if not any(after in onward[between] for between in onward[before]):
                 self.falls.append(_rise(before, after))
+        for before, after in sorted(same):
+            self.falls += [_rise(before, after), _rise(after, before)]
+
+    def _same(self) -> set[tuple[int, int]]:
+        """Return counts of the same on the same days of both clocks, but for those that a load told apart.
+
+        Only a load of the very day can: the same rows were known. One of which we know no truth is held to
+        be the last of those that it can be.
+        """
+        days: dict[tuple[str, Place, dt.date, dt.date], list[int]] = defaultdict(list)
+        for key in sorted(self.keys, key=lambda key: key.moment):
+            days[*key.lasting, key.moment.as_at, key.moment.known_at].append(self.keys[key])
+        found: set[tuple[int, int]] = set()
+        for numbers in days.values():
+            last: dict[float, int] = {}
+            known, others = (
+                [at for at in numbers if (at in self.true) is is_known] for is_known in (True, False)
+            )
+            for at in known:
+                if (before := last.get(self.true[at])) is not None:
+                    found.add((before, at))
+                last[self.true[at]] = at
+            for at in others:
+                fits = [each for each in known if self.low[at] <= self.true[each] <= self.high[at]]
+                found |= {(fits[-1], at)} if fits else set()
+            found |= set(itertools.pairwise(others)) if not known else set()
+        return found
 
     def pairs(self) -> list[tuple[Key, Key]]:
         """Return every two counts of the same in two releases, the earlier first."""

@@ -61,7 +61,7 @@ class Problem:
             raise Contradiction
         if status != highspy.HighsModelStatus.kOptimal:
             return None
-        return Answer(float(most), self._counts(found))
+        return Answer(float(most), self._counts(found), found)
 
     def _counts(self, found: np.ndarray) -> np.ndarray | None:
         """Return a solution if it is one in whole numbers, put to rights."""
@@ -98,10 +98,14 @@ class Problem:
 
 @dataclass(frozen=True)
 class Answer:
-    """The greatest that a sum can be, and counts with which it is, if they are whole numbers."""
+    """The greatest that a sum can be, and counts with which it is, if they are whole numbers.
+
+    found: the counts with which it is, whole or not.
+    """
 
     most: float
     counts: np.ndarray | None
+    found: np.ndarray
 
 
 class Contradiction(Exception):

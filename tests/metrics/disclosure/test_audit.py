@@ -91,6 +91,25 @@ def test_what_was_published_before_and_is_wrong_does_not_stop_the_audit():
     )
 
 
+def test_a_slip_of_one_number_leaves_all_that_the_others_tell():
+    harm = old(typed("failures_with_harm", 5, "at least"))
+    slip = old(typed("failures", 40, "more than"))
+    now = release([counted("failures", {(): 33}), counted("failures_with_harm", {(): 7})], 9)
+    assert found(harm, now) == [((), (9,), 5, 7)]
+    assert found(harm, slip, now) == [((), (9,), 5, 7)]
+    assert found(slip, now) == []
+
+
+def test_an_amended_version_is_held_against_the_first():
+    types = counted("failures", {("administrative",): 6, ("service",): 7}, by=("type",))
+    whole = frozen([counted("failures", {(): 13})], FIRST)
+    first = of_draft(whole, tuple(protect(each, RULE) for each in whole.figures))
+    for known in (FIRST, FIRST + dt.timedelta(days=7)):
+        split = frozen([types], FIRST, known=known, ledger=2)
+        second = of_draft(split, tuple(protect(each, RULE) for each in split.figures))
+        assert {each[2:] for each in found(first, second)} == {(6, 7)}
+
+
 def test_a_release_whose_words_are_not_of_its_counts_cannot_be_audited():
     held = frozen([counted(cells={(): 3}), counted(cells={("n",): 3}, by=("area",))])
     other = [counted(cells={(): 30}), held.figures[1]]

@@ -1,3 +1,5 @@
+import datetime as dt
+
 from metrics.disclosure.counts import Counts, Moment, holds
 from metrics.disclosure.solver import Rule
 from tests.metrics.disclosure.releases import FIRST
@@ -53,3 +55,48 @@ def test_what_is_told_twice_lies_in_both():
     counts.say((0,), 33, 37, exact=False)
     counts.say((0,), 25, 34, exact=False)
     assert (counts.low[0], counts.high[0]) == (33, 34)
+
+
+LATER = FIRST + dt.timedelta(days=9)
+
+
+def followed(quantity, *told):
+    """Rules between counts: each of a moment and, where we know it, what it is in truth."""
+    counts = Counts()
+    for moment, true in told:
+        at = counts.place_of(quantity, Moment(*moment), ())
+        if true is not None:
+            counts.true[at] = true
+    counts.follow()
+    days = {at: key.moment.edition for key, at in counts.keys.items()}
+    return sorted(
+        tuple(days[at] for at, _ in sorted(rule.weights.items(), key=lambda each: each[1]))
+        for rule in counts.falls
+    )
+
+
+def test_what_is_counted_on_the_same_days_is_the_same_whatever_was_loaded_since():
+    both = [("1", "2"), ("2", "1")]
+    assert followed("backlog", ((FIRST, FIRST, "1"), 13), ((FIRST, FIRST, "2"), 13)) == both
+    assert followed("backlog", ((FIRST, FIRST, "1"), 13), ((FIRST, FIRST, "typed"), None)) == [
+        ("1", "typed"), ("typed", "1"),
+    ]  # fmt: skip
+
+
+def test_only_what_a_load_of_the_very_day_told_apart_is_not():
+    of = FIRST, FIRST
+    told = ((*of, "1"), 13), ((*of, "2"), 14), ((*of, "3"), 13), ((*of, "typed"), None)
+    assert followed("failures", *told) == [("1", "3"), ("3", "1"), ("3", "typed"), ("typed", "3")]
+
+
+def test_what_was_known_later_of_the_same_day_does_not_fall_either():
+    told = ((FIRST, FIRST, "1"), 13), ((FIRST, LATER, "2"), 13)
+    assert followed("failures", *told) == [("1", "2")]
+    assert followed("backlog", *told) == []
+    assert followed("failures", ((FIRST, LATER, "1"), 13), ((LATER, FIRST, "2"), 13)) == []
+
+
+def test_many_releases_of_one_day_need_few_rules():
+    first = [((FIRST, FIRST, f"{number}"), 13) for number in range(4)]
+    later = [((LATER, LATER, f"later {number}"), 15) for number in range(4)]
+    assert len(followed("failures", *first, *later)) == 2 * 3 + 2 * 3 + 1
