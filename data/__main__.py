@@ -91,6 +91,7 @@ def _enter(asked: argparse.Namespace) -> None:
     for told, published_at in read_statements(asked.file, review.terms):
         entered = releases.entered(typist, told, published_at)
         print(f"Entered {told.title!r} of {written_day(published_at.date())} as {entered.name}.")
+    print("Nothing of this is public before a release approver has confirmed it, on Releases.")
 
 
 def _demo(asked: argparse.Namespace) -> None:

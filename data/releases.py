@@ -8,22 +8,40 @@ the record, in the same transaction.
 import datetime as dt
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, NamedTuple
 
 from data.faults import Fault
 from data.ledger import Ledger
+from data.publishing import decisions
 from data.publishing.content import Draft, Frozen, Override, Published, digest_of
-from data.publishing.release import Person, Release, numbered, public_from, reasoned, refuse
+from data.publishing.guards import LOOKERS, OVERRIDES
+from data.publishing.release import (
+    LONGEST_NAME,
+    Person,
+    Release,
+    numbered,
+    public_from,
+    reasoned,
+    refuse,
+    signed,
+)
 from data.publishing.shelf import Move, Shelf, moving, seen
-from data.publishing.states import State, Step, written_moment
-from data.publishing.tables import LOOKERS, OVERRIDES
+from data.publishing.states import State, Step, person, written_moment
+from data.publishing.typed import place, refuse_mixed, refuse_twice, refuse_unfit
 from data.record import Record
 
-LONGEST_NAME, LONGEST_SCOPE = 200, 1_000
+LONGEST_SCOPE = 1_000
 _OLD = (
-    "Another release was approved, or a statement entered, since this one was held against all that had "
+    "Another release was approved, or a statement confirmed, since this one was held against all that had "
     "been published: send it back and submit it again."
 )
+
+
+class Approved(NamedTuple):
+    """What was approved or confirmed once: what it was made from, and what the public was to be told."""
+
+    counted: Frozen | None
+    told: Published
 
 
 class Releases:
@@ -75,7 +93,7 @@ class Releases:
             Fault: the one to amend is not public, was made elsewhere, or has a later version already.
         """
         with self._moving(by) as move:
-            _refuse_mixed(move, amends, "candour")
+            refuse_mixed(move, amends, "candour")
             release = move.begin(*numbered(move.all(), amends, move.moment), "candour")
             move.take(release, 1, Step.DRAFTED, draft=draft.written())
         return self.find(release)
@@ -102,7 +120,8 @@ class Releases:
             refuse(found, Step.SUBMITTED, by, seen, move.moment)
             _refuse_old(move, frozen)
             _refuse_another(found, told)
-            if frozen.overrides != _standing(move, release):
+            decisions.refuse_own(move, found, by)
+            if frozen.overrides != decisions.standing(move, found):
                 raise Fault("What is decided on small numbers of this release has changed: submit it again.")
             move.take(release, seen + 1, Step.SUBMITTED, frozen=digest_of(*texts))
             move.freeze(release, seen + 1, *texts)
@@ -149,39 +168,49 @@ class Releases:
         return self._move(release, Step.WITHDRAWN, by, seen, reason=reasoned(reason))
 
     def abandoned(self, release: int, by: Person, reason: str, *, seen: int) -> Release:
-        """Give up a draft; it can be taken up again by writing it anew.
+        """Give up a draft, or a statement that nobody confirmed; it can be taken up again, written anew.
 
         Raises:
-            Fault: it is no draft now, no reason is given, or somebody else has moved it since.
+            Fault: it is neither now, no reason is given, or somebody else has moved it since.
         """
         return self._move(release, Step.ABANDONED, by, seen, reason=reasoned(reason))
 
     def entered(
         self, by: Person, told: Published, published_at: dt.datetime, *, amends: int | None = None
     ) -> Release:
-        """Enter a statement that was made before Candour, or outside it, as it was published.
+        """Lay down a statement that was made before Candour, or outside it; another person confirms it.
 
         told: with any number and version; it is given its own. amends: the statement that was entered
-        wrongly, and whose place this one takes.
+        wrongly, and whose place this one takes once it is confirmed.
 
         Raises:
             Fault: it does not say where it was published, has a number that is not marked as typed, was not
-                public by now, is entered already, or amends what it may not.
+                public by now, speaks of a day after it was, is entered already, or amends what it may not.
         """
-        if told.origin != "elsewhere" or not told.where_from:
-            raise Fault("Say where the statement was published: it is entered as published elsewhere.")
-        if any(cell.treatment != "typed" for figure in told.figures for cell in figure.cells):
-            raise Fault("Every number of a statement made elsewhere is typed, and must be marked so.")
+        refuse_unfit(told, published_at)
         with self._moving(by) as move:
             if published_at > move.moment:
                 raise Fault("A statement is entered as published elsewhere once it is public, not before.")
-            _refuse_mixed(move, amends, "elsewhere")
-            _refuse_twice(move, told, written_moment(published_at))
-            number, version = numbered(move.all(), amends, move.moment)
+            refuse_mixed(move, amends, "elsewhere")
+            refuse_twice(move, told, written_moment(published_at))
+            release, number, version, step = place(move, amends)
             text = told.model_copy(update={"number": number, "version": version}).written()
-            release, public = move.begin(number, version, "elsewhere"), written_moment(published_at)
-            move.take(release, 1, Step.ENTERED, frozen=digest_of("", text), published_at=public)
-            move.freeze(release, 1, "", text)
+            public = written_moment(published_at)
+            move.take(release, step, Step.ENTERED, frozen=digest_of("", text), published_at=public)
+            move.freeze(release, step, "", text)
+        return self.find(release)
+
+    def confirmed(self, release: int, by: Person, *, seen: int) -> Release:
+        """Confirm a statement that another person entered: from now on it stands as published elsewhere.
+
+        Raises:
+            Fault: it is not waiting for that, whoever confirms it entered it, or somebody has moved it since.
+        """
+        with self._moving(by) as move:
+            found = move.find(release)
+            refuse(found, Step.CONFIRMED, by, seen, move.moment)
+            kept, public = move.kept(release), found.steps[-1].published_at
+            move.take(release, seen + 1, Step.CONFIRMED, frozen=kept.digest, published_at=public)
         return self.find(release)
 
     def let_look(self, release: int, by: Person, reader: str, reason: str, *, given: bool) -> None:
@@ -194,7 +223,7 @@ class Releases:
         with self._moving(by) as move:
             if move.find(release).public(move.moment):
                 raise Fault("The release is public already: nobody needs to be let look at it early.")
-            move.enter(LOOKERS, release, reader=named.casefold(), given=given, reason=why)
+            move.enter(LOOKERS, release, reader=person(named), given=given, reason=why)
             may = "may look early" if given else "may no longer look early"
             move.note(f"release {release}: {named} {may}", why)
 
@@ -205,7 +234,7 @@ class Releases:
 
     def may_look(self, release: int, reader: str) -> bool:
         """Whether a reader stands on the pre-release access list of a release."""
-        own = [each for each in self.lookers(release) if each["reader"] == reader.casefold()]
+        own = [each for each in self.lookers(release) if each["reader"] == person(reader)]
         return bool(own) and bool(own[-1]["given"])
 
     def overridden(self, release: int, by: Person, cell: Override, *, given: bool = True) -> None:
@@ -219,25 +248,48 @@ class Releases:
             found = move.find(release)
             if (state := found.state(move.moment)) is not State.DRAFT:
                 raise Fault(f"{found.name} is {state}: only of a draft can this be decided.")
-            if by.who.casefold() in found.authors:
+            if by.key in found.authors:
                 raise Fault("Whoever writes a release does not decide which small numbers it tells exactly.")
-            signed = {"who": by.who, "role": by.role, "reason": why, "at": written_moment(move.moment)}
-            move.enter(
-                OVERRIDES, release, cell=cell.model_copy(update=signed).written(), given=given, reason=why
-            )
+            whose = {"who": by.who, "role": by.role, "reason": why, "at": written_moment(move.moment)}
+            text = cell.model_copy(update=whose).written()
+            move.enter(OVERRIDES, release, cell=text, given=given, reason=why)
             where = ", ".join(each or "not recorded" for each in cell.where)
             told = "told exactly" if given else "not told exactly"
             move.note(f"release {release}: {cell.figure} {where} {told}"[:LONGEST_SCOPE], why)
 
     def overrides(self, release: int) -> tuple[Override, ...]:
-        """Return the decisions that stand: which small numbers of a release are told exactly, and why."""
+        """Return the decisions that stand: which small numbers of a release are told exactly, and why.
+
+        A decision by somebody who writes the release, or has since, is none.
+        """
         with seen(self._ledger) as shelf:
-            return _standing(shelf, release)
+            return decisions.standing(shelf, shelf.find(release))
+
+    def own_decisions(self, release: int) -> tuple[Override, ...]:
+        """Return the decisions that do not count, since whoever decided has written part of the release."""
+        with seen(self._ledger) as shelf:
+            return decisions.own(shelf, shelf.find(release))
 
     def held_against(self) -> tuple[str, ...]:
-        """Return the digests of all that was ever approved or entered, which a new release is held to."""
+        """Return the digests of all that was ever approved or confirmed, which a new release is held to.
+
+        What was recalled since is among them: whoever had been let look at it has read it.
+        """
         with seen(self._ledger) as shelf:
             return _approved(shelf)
+
+    def ever_approved(self) -> list[Approved]:
+        """Return all that was ever approved or confirmed, each as it was then, as `held_against` names it.
+
+        Raises:
+            Fault: what is kept of one is not what was submitted.
+        """
+        with seen(self._ledger) as shelf:
+            kept = [shelf.kept(each.id, digest) for each in shelf.all() for digest in each.ever_approved]
+        return [
+            Approved(Frozen.read(each.counted) if each.counted else None, Published.read(each.told))
+            for each in kept
+        ]
 
     def _move(
         self, release: int, kind: Step, by: Person, seen: int, *, reason: str = "", draft: str | None = None
@@ -248,7 +300,7 @@ class Releases:
         return self.find(release)
 
     def _moving(self, by: Person) -> AbstractContextManager[Move]:
-        return moving(self._ledger, self._record, by, self.now)
+        return moving(self._ledger, self._record, signed(by), self.now)
 
 
 def _now() -> dt.datetime:
@@ -256,18 +308,7 @@ def _now() -> dt.datetime:
 
 
 def _approved(shelf: Shelf) -> tuple[str, ...]:
-    return tuple(each.approved for each in shelf.all() if each.approved is not None)
-
-
-def _standing(shelf: Shelf, release: int) -> tuple[Override, ...]:
-    standing: dict[tuple[Any, ...], Override] = {}
-    for each in shelf.entries(OVERRIDES, release):
-        cell = Override.read(each["cell"])
-        key = cell.figure, cell.by, cell.where
-        standing.pop(key, None)
-        if each["given"]:
-            standing[key] = cell
-    return tuple(standing.values())
+    return tuple(digest for each in shelf.all() for digest in each.ever_approved)
 
 
 def _refuse_old(shelf: Shelf, frozen: Frozen) -> None:
@@ -278,24 +319,6 @@ def _refuse_old(shelf: Shelf, frozen: Frozen) -> None:
 def _refuse_another(release: Release, told: Published) -> None:
     if (told.number, told.version, told.origin) != (release.number, release.version, "candour"):
         raise ValueError(f"{told.name} was submitted as {release.name}")
-
-
-def _refuse_mixed(shelf: Shelf, amends: int | None, origin: str) -> None:
-    if amends is None or shelf.find(amends).origin == origin:
-        return
-    if origin == "elsewhere":
-        raise Fault("A release of Candour's own is amended by a new version of it, not by a typed statement.")
-    raise Fault(
-        "A statement made elsewhere is corrected by typing it anew, not by a release of Candour's own."
-    )
-
-
-def _refuse_twice(shelf: Shelf, told: Published, published_at: str) -> None:
-    for each in shelf.all():
-        if each.origin == "elsewhere" and each.steps[0].published_at == published_at:
-            own = told.model_copy(update={"number": each.number, "version": each.version})
-            if shelf.kept(each.id).told == own.written():
-                raise Fault(f"This very statement is entered already, as {each.name}.")
 
 
 def _name(reader: str) -> str:

@@ -8,10 +8,12 @@ from data.releases import Releases
 from data.review import Review
 
 TYPIST = Person("demonstration press officer", "press officer")
+CONFIRMS = Person("demonstration release approver", "release approver")
 
 
 def enter_statements(review: Review, path: Path) -> None:
-    """Enter them, in their order."""
+    """Enter them, in their order, and have another person confirm each."""
     releases = Releases(review.ledger, review.record)
     for told, published_at in read_statements(path, review.terms):
-        releases.entered(TYPIST, told, published_at)
+        found = releases.entered(TYPIST, told, published_at)
+        releases.confirmed(found.id, CONFIRMS, seen=found.seen)

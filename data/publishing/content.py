@@ -8,7 +8,7 @@ written once, as canonical JSON, and read again from the very same bytes.
 import datetime as dt
 import hashlib
 import json
-from typing import Annotated, Literal, Self, TypeVar
+from typing import Annotated, Final, Literal, Self, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -22,14 +22,22 @@ Qualifier = Literal["", "more than", "at least", "about", "less than", "at most"
 Treatment = Literal[
     "as counted",
     "exact in the public interest",
+    "exact, as it was before",
     "rounded",
     "from rounded numbers",
     "suppressed",
     "typed",
 ]
+EXACTLY: Final[tuple[Treatment, ...]] = ("exact in the public interest", "exact, as it was before", "typed")
+"""Treatments of a number that is told as it is, although it may be small."""
+
+ALREADY: Final = "already public"
+"""Who stands for a number's being told exactly where nobody needed to decide it: it was told before."""
 
 LONGEST_TITLE, LONGEST_NOTE = 120, 2_000
 Line = Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE, pattern=r"^[^\r\n]+$")]
+
+_UNREADABLE = "A release holds what this version of Candour cannot read ({})."
 
 P = TypeVar("P", bound="_Part")
 
@@ -50,12 +58,20 @@ class _Part(BaseModel):
             Fault: it is not that: somebody wrote over it, or a later version of Candour wrote it.
         """
         try:
+            json.loads(text, object_pairs_hook=_each_once)
             found = cls.model_validate_json(text)
         except ValidationError as error:
-            raise Fault(
-                f"A release holds what this version of Candour cannot read ({error.errors()[0]['msg']})."
-            ) from None
+            raise Fault(_UNREADABLE.format(error.errors()[0]["msg"])) from None
+        except ValueError as error:
+            raise Fault(_UNREADABLE.format(error)) from None
         return found
+
+
+def _each_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    # Of a name that is there twice, the database would take the first value and Python the last.
+    if len(read := dict(pairs)) < len(pairs):
+        raise ValueError("a name is there twice")
+    return read
 
 
 class Bound(_Part):
@@ -166,9 +182,14 @@ class Said(_Part):
 
 
 class Told(_Figure):
-    """One figure as the public is told it. titles: how a reader calls its dimensions."""
+    """One figure as the public is told it.
+
+    titles: how a reader calls its dimensions. rule: how its small numbers are protected, in one sentence; empty
+    where it is as the release says.
+    """
 
     titles: tuple[str, ...] = ()
+    rule: str = ""
     cells: tuple[Said, ...]
 
     @property

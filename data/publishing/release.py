@@ -1,16 +1,28 @@
 """A release as its steps tell it, and what is refused of it, in sentences."""
 
 import datetime as dt
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from data.faults import Fault
 from data.publishing.content import Draft
-from data.publishing.states import FOLLOWS, State, Step, Taken, authors_of, state_at, written_moment
+from data.publishing.states import (
+    COUNTED,
+    DECIDED,
+    FOLLOWS,
+    TYPED,
+    State,
+    Step,
+    Taken,
+    authors_of,
+    person,
+    state_at,
+    written_moment,
+)
 
 PUBLIC = (State.PUBLISHED, State.AMENDED, State.WITHDRAWN)
-SHORTEST_REASON, LONGEST_REASON = 10, 400
-_APPROVED = (Step.APPROVED, Step.ENTERED)
+SHORTEST_REASON, LONGEST_REASON, LONGEST_NAME = 10, 400, 200
 
 
 @dataclass(frozen=True)
@@ -19,6 +31,11 @@ class Person:
 
     who: str
     role: str
+
+    @property
+    def key(self) -> str:
+        """By what they are told from others."""
+        return person(self.who)
 
 
 @dataclass(frozen=True)
@@ -56,17 +73,22 @@ class Release:
     @property
     def published_at(self) -> dt.datetime | None:
         """From when it is, or was, public, in UTC; None while nobody has approved it."""
-        if self.steps[-1].kind not in (*_APPROVED, Step.WITHDRAWN):
+        if self.steps[-1].kind not in (*DECIDED, Step.WITHDRAWN):
             return None
-        named = next(each for each in reversed(self.steps) if each.kind in _APPROVED)
+        named = next(each for each in reversed(self.steps) if each.kind in DECIDED)
         return dt.datetime.fromisoformat(named.published_at or "")
 
     @property
     def approved(self) -> str | None:
-        """Digest of what was approved or entered; None if nothing was, or it was taken back."""
+        """Digest of what was approved or confirmed; None if nothing was, or it was taken back."""
         if self.published_at is None:
             return None
-        return next(each.frozen for each in reversed(self.steps) if each.kind in _APPROVED)
+        return next(each.frozen for each in reversed(self.steps) if each.kind in DECIDED)
+
+    @property
+    def ever_approved(self) -> tuple[str, ...]:
+        """Digests of all of it that was ever approved or confirmed, though it was recalled since."""
+        return tuple(each.frozen for each in self.steps if each.kind in DECIDED and each.frozen is not None)
 
     @property
     def frozen(self) -> str | None:
@@ -124,10 +146,13 @@ def refuse(release: Release, kind: Step, by: Person, seen: int, moment: dt.datet
     if release.seen != seen:
         raise Fault(f"{release.name} has changed since you loaded this page: load it again.")
     state = release.state(moment)
-    if release.steps[-1].kind not in FOLLOWS.get(kind, ()):
+    own = TYPED if release.origin == "elsewhere" else COUNTED
+    if kind not in own or release.steps[-1].kind not in FOLLOWS.get(kind, ()):
         raise Fault(f"{release.name} is {state}, and cannot be {kind} now.")
-    if kind is Step.APPROVED and by.who.casefold() in release.authors:
+    if kind is Step.APPROVED and by.key in release.authors:
         raise Fault("Whoever wrote part of a release cannot approve it: another person must.")
+    if kind is Step.CONFIRMED and by.key in release.authors:
+        raise Fault("Whoever entered a statement cannot confirm it: another person must.")
     if kind is Step.RECALLED and state is not State.APPROVED:
         raise Fault(f"{release.name} is {state}: once it is public it can only be amended or withdrawn.")
     if kind is Step.WITHDRAWN and state not in (State.PUBLISHED, State.AMENDED):
@@ -138,6 +163,21 @@ def public_from(release: Release, moment: dt.datetime) -> str:
     """Return from when a release that is approved at a moment is public: never before its embargo ends."""
     embargo = None if release.draft is None else release.draft.embargo
     return written_moment(moment if embargo is None else max(embargo, moment))
+
+
+def signed(by: Person) -> Person:
+    """Return a person whose name can be kept, and be told from every other.
+
+    Raises:
+        Fault: it cannot: it is empty, too long, not printable, or can be written in another way.
+    """
+    plain = unicodedata.normalize("NFC", by.who).strip()
+    if not 0 < len(by.who) <= LONGEST_NAME or plain != by.who or not by.who.isprintable():
+        raise Fault(
+            "The name by which you sign in cannot be kept with a release: it must be one line of at most "
+            f"{LONGEST_NAME} letters, without a space at either end."
+        )
+    return by
 
 
 def reasoned(reason: str) -> str:

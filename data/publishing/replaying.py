@@ -9,12 +9,24 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
+from data.publishing.guards import FROZEN, LOOKERS, OVERRIDES, RELEASES, STEPS, TABLES
 from data.publishing.release import Release
 from data.publishing.shelf import Shelf
-from data.publishing.states import AUTHORED, BEGIN, FOLLOWS, Step, Taken, written_moment
-from data.publishing.tables import FROZEN, OVERRIDES, RELEASES, STEPS, TABLES
+from data.publishing.states import (
+    AUTHORED,
+    BEGIN,
+    COUNTED,
+    DECIDED,
+    FOLLOWS,
+    LAID_DOWN,
+    TYPED,
+    Step,
+    Taken,
+    person,
+    written_moment,
+)
 
-_GUARDED = (RELEASES, STEPS, FROZEN, OVERRIDES)
+_GUARDED = (RELEASES, STEPS, FROZEN, LOOKERS, OVERRIDES)
 
 
 @contextmanager
@@ -73,17 +85,21 @@ def _misstep(
 ) -> str | None:
     last = before[-1] if before else None
     first = step.kind in BEGIN and (step.kind is Step.ENTERED) == (release.origin == "elsewhere")
-    in_turn = first if last is None else last.kind in FOLLOWS.get(step.kind, ())
-    authors = {each.who.casefold() for each in before if each.kind in AUTHORED}
+    own = step.kind in (TYPED if release.origin == "elsewhere" else COUNTED)
+    in_turn = first if last is None else own and last.kind in FOLLOWS.get(step.kind, ())
+    authors = {person(each.who) for each in before if each.kind in AUTHORED}
     checks = {
         "it is out of turn": not in_turn or step.step != len(before) + 1,
         "it is dated before the one before it": last is not None and step.at < last.at,
-        "what it froze is not there": step.kind in (Step.SUBMITTED, Step.ENTERED)
+        "what it froze is not there": step.kind in LAID_DOWN
         and digests.get((release.id, step.step)) != step.frozen,
-        "its author approved it": step.kind is Step.APPROVED and step.who.casefold() in authors,
-        "something else was approved": step.kind is Step.APPROVED
+        "its author approved it": step.kind in DECIDED and person(step.who) in authors,
+        "something else was approved": step.kind in DECIDED
         and last is not None
         and step.frozen != last.frozen,
+        "it was entered as public from another moment": step.kind is Step.CONFIRMED
+        and last is not None
+        and step.published_at != last.published_at,
         "it was public by then": step.kind is Step.RECALLED
         and last is not None
         and step.at >= (last.published_at or ""),

@@ -14,9 +14,9 @@ from data.faults import Fault
 from data.kinds import Kind, Outcome
 from data.ledger import Ledger
 from data.publishing.content import Draft, digest_of
+from data.publishing.guards import FROZEN, OUT_OF_TURN, RELEASES, STEPS
 from data.publishing.release import Person, Release, with_amendments
 from data.publishing.states import Step, Taken, written_moment
-from data.publishing.tables import FROZEN, OUT_OF_TURN, RELEASES, STEPS
 from data.record import Entry, Head, Record
 
 # Neither the lock of a load nor that of the record: one release moves at a time.
@@ -24,7 +24,7 @@ RELEASE_LOCK = 3778_0005
 
 
 class Kept(NamedTuple):
-    """What was last submitted of a release, as text: what it was made from, and what the public is told."""
+    """What was once submitted of a release, as text: what it was made from, and what the public is told."""
 
     counted: str
     told: str
@@ -59,14 +59,16 @@ class Shelf:
             raise Fault("There is no such release.")
         return found
 
-    def kept(self, release: int) -> Kept:
-        """Return what was last submitted of a release.
+    def kept(self, release: int, digest: str | None = None) -> Kept:
+        """Return what was last submitted of a release; or what was and has a digest.
 
         Raises:
             Fault: nothing was, or what is kept is not what was submitted.
         """
         frozen = self.tables[FROZEN]
         query = sa.select(frozen.c.counted, frozen.c.told, frozen.c.digest).where(frozen.c.release == release)
+        if digest is not None:
+            query = query.where(frozen.c.digest == digest)
         row = self.connection.execute(query.order_by(frozen.c.step.desc()).limit(1)).first()
         if row is None:
             raise Fault("Nothing of this release has been submitted yet.")

@@ -5,6 +5,7 @@ second it names, whether or not anybody is there.
 """
 
 import datetime as dt
+import unicodedata
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -22,6 +23,7 @@ class Step(StrEnum):
     WITHDRAWN = "withdrawn"
     ABANDONED = "abandoned"
     ENTERED = "entered"
+    CONFIRMED = "confirmed"
 
 
 class State(StrEnum):
@@ -42,26 +44,40 @@ OPEN: Final = (Step.DRAFTED, Step.EDITED, Step.RETURNED, Step.RECALLED)
 FOLLOWS: Final[dict[Step, tuple[Step, ...]]] = {
     Step.EDITED: (*OPEN, Step.ABANDONED),
     Step.SUBMITTED: OPEN,
-    Step.ABANDONED: OPEN,
+    Step.ABANDONED: (*OPEN, Step.ENTERED),
     Step.RETURNED: (Step.SUBMITTED,),
     Step.APPROVED: (Step.SUBMITTED,),
     Step.RECALLED: (Step.APPROVED,),
-    Step.WITHDRAWN: (Step.APPROVED, Step.ENTERED),
+    Step.WITHDRAWN: (Step.APPROVED, Step.CONFIRMED),
+    Step.ENTERED: (Step.ABANDONED,),
+    Step.CONFIRMED: (Step.ENTERED,),
 }
-"""After which steps each may come; the others begin a release."""
+"""After which steps each may come; what is drafted or entered begins a release as well."""
 
 BEGIN: Final = (Step.DRAFTED, Step.ENTERED)
+TYPED: Final = (Step.ENTERED, Step.CONFIRMED, Step.ABANDONED, Step.WITHDRAWN)
+"""Steps of a statement made elsewhere."""
+
+COUNTED: Final = tuple(each for each in Step if each not in {Step.ENTERED, Step.CONFIRMED})
+"""Steps of a release of Candour's own."""
+
+LAID_DOWN: Final = (Step.SUBMITTED, Step.ENTERED)
+"""Steps that freeze what is to be decided on."""
+
+DECIDED: Final = (Step.APPROVED, Step.CONFIRMED)
+"""Steps by which another person than its authors lets it be told."""
+
 REASONED: Final = (Step.RETURNED, Step.RECALLED, Step.WITHDRAWN, Step.ABANDONED)
 """Steps that need a reason."""
 
-AUTHORED: Final = (Step.DRAFTED, Step.EDITED, Step.SUBMITTED)
-"""Steps by which somebody becomes an author, and cannot approve."""
+AUTHORED: Final = (Step.DRAFTED, Step.EDITED, *LAID_DOWN)
+"""Steps by which somebody becomes an author, and can neither approve nor confirm."""
 
 
 class Taken(NamedTuple):
     """One step that was taken: its number in its release, its moment in UTC, who, in which role, why.
 
-    frozen: digest of what was submitted or approved. published_at: from when it is public.
+    frozen: digest of what was laid down or decided on. published_at: from when it is public.
     """
 
     step: int
@@ -91,9 +107,9 @@ def state_at(steps: Sequence[Taken], moment: dt.datetime) -> State:
     match last.kind:
         case Step.DRAFTED | Step.EDITED | Step.RETURNED | Step.RECALLED:
             return State.DRAFT
-        case Step.SUBMITTED:
+        case Step.SUBMITTED | Step.ENTERED:
             return State.IN_REVIEW
-        case Step.APPROVED | Step.ENTERED:
+        case Step.APPROVED | Step.CONFIRMED:
             public = (last.published_at or "") <= written_moment(moment)
             return State.PUBLISHED if public else State.APPROVED
         case Step.WITHDRAWN:
@@ -103,5 +119,10 @@ def state_at(steps: Sequence[Taken], moment: dt.datetime) -> State:
 
 
 def authors_of(steps: Sequence[Taken]) -> frozenset[str]:
-    """Everybody who wrote any part of a release, as the database compares them: without capitals."""
-    return frozenset(each.who.casefold() for each in steps if each.kind in AUTHORED)
+    """Everybody who wrote any part of a release, each as `person` tells them from others."""
+    return frozenset(person(each.who) for each in steps if each.kind in AUTHORED)
+
+
+def person(who: str) -> str:
+    """Return by what one person is told from another: no capitals, no other form of the same letters."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", who).casefold()).strip()

@@ -396,7 +396,10 @@ number = 25
 def test_statements_made_before_are_entered_from_a_file_once_and_by_name(shell: Shell) -> None:
     file = shell.write("statements.toml", STATEMENT)
     assert shell.run("enter", file) == 0
-    assert shell.out == "Entered 'A statement' of 11 January 2024 as Release 1.\n"
+    assert shell.out == (
+        "Entered 'A statement' of 11 January 2024 as Release 1.\n"
+        "Nothing of this is public before a release approver has confirmed it, on Releases.\n"
+    )
     assert shell.run("enter", file) == 1
     assert shell.err == "This very statement is entered already, as Release 1.\n"
     review = shell.opened()

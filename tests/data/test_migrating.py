@@ -71,7 +71,7 @@ def _triggers(engine: sa.Engine) -> list[tuple[str, ...]]:
     else:
         query = (
             "SELECT tgname, pg_get_triggerdef(oid), tgenabled::text FROM pg_trigger WHERE NOT tgisinternal "
-            "UNION ALL SELECT proname, prosrc, prosecdef::text FROM pg_proc WHERE proname IN ('refuse_change', 'releases_out_of_turn', 'release_steps_out_of_turn', 'release_frozen_out_of_turn', 'release_overrides_out_of_turn') "
+            "UNION ALL SELECT proname, prosrc, prosecdef::text FROM pg_proc WHERE proname IN ('refuse_change', 'releases_out_of_turn', 'release_steps_out_of_turn', 'release_frozen_out_of_turn', 'release_access_out_of_turn', 'release_overrides_out_of_turn') "
             "ORDER BY 1"
         )
     with engine.connect() as connection:

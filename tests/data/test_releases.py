@@ -26,9 +26,9 @@ from sqlalchemy.exc import DatabaseError
 from data.faults import Fault
 from data.ledger import Ledger
 from data.publishing.content import Override, digest_of
+from data.publishing.guards import FROZEN, LOOKERS, OVERRIDES, RELEASES, STEPS
 from data.publishing.release import Person
 from data.publishing.states import Step, written_moment
-from data.publishing.tables import FROZEN, LOOKERS, OVERRIDES, RELEASES, STEPS
 from data.releases import Releases
 from tests.data.publishing.world import (
     ANN,
@@ -41,6 +41,7 @@ from tests.data.publishing.world import (
     elsewhere,
     frozen,
     opened,
+    stated,
     submitted,
     told,
 )
@@ -48,6 +49,7 @@ from tests.data.publishing.world import (
 # The database's own clock says whether what is public was recalled: these are all still to come.
 BEGINS = dt.datetime(2040, 1, 1, 12, tzinfo=dt.UTC)
 SECOND = dt.timedelta(seconds=1)
+FREEZE = ("submitted", "approved", "entered", "confirmed")
 DRAFTS = ("drafted", "edited", "returned", "recalled")
 PEOPLE = ("ann", "ben", "ANN", "Cy")
 SELDOM = st.sampled_from([False, False, False, False, True])
@@ -67,6 +69,8 @@ class Plain:
     public_from: dt.datetime | None = None
     digest: str | None = None
     held: tuple[str, ...] = ()
+    ever: list[str] = field(default_factory=list)
+    entered_for: dt.datetime | None = None
     overrides: dict[str, Override] = field(default_factory=dict)
 
     @property
@@ -74,7 +78,12 @@ class Plain:
         return self.steps[-1][0]
 
     def authors(self) -> set[str]:
-        return {who.lower() for kind, who in self.steps if kind in ("drafted", "edited", "submitted")}
+        return {
+            who.lower() for kind, who in self.steps if kind in ("drafted", "edited", "submitted", "entered")
+        }
+
+    def standing(self) -> tuple[Override, ...]:
+        return tuple(each for each in self.overrides.values() if each.who.lower() not in self.authors())
 
     def public(self, now: dt.datetime) -> bool:
         return self.public_from is not None and self.public_from <= now
@@ -82,7 +91,7 @@ class Plain:
     def state(self, now: dt.datetime, others: "list[Plain]") -> str:
         if self.last in DRAFTS:
             return "draft"
-        if self.last == "submitted":
+        if self.last in ("submitted", "entered"):
             return "in review"
         if self.last in ("withdrawn", "abandoned"):
             return self.last
@@ -134,13 +143,15 @@ class Office(RuleBasedStateMachine):
 
     def against(self) -> tuple[str, ...]:
         ordered = sorted(self.plain, key=lambda each: (each.number, each.version))
-        return tuple(each.digest for each in ordered if each.public_from is not None)
+        return tuple(digest for each in ordered for digest in each.ever)
 
     def new(self, amends: Plain | None, origin: str) -> Plain | None:
         """The release that would begin, or None where it may not."""
         if amends is None:
             return Plain(self.next_id(), max((e.number for e in self.plain), default=0) + 1, 1, origin)
-        later = any(e.number == amends.number and e.version > amends.version for e in self.plain)
+        later = [e for e in self.plain if e.number == amends.number and e.version > amends.version]
+        if origin == "elsewhere" == amends.origin and [e.last for e in later[:1]] == ["abandoned"]:
+            return later[0] if later[0].version == amends.version + 1 else None
         if later or amends.origin != origin or not amends.public(self.now):
             return None
         return Plain(self.next_id(), amends.number, amends.version + 1, origin)
@@ -168,6 +179,7 @@ class Office(RuleBasedStateMachine):
         if steps > 2:
             self.releases.approved(found.id, BEN, seen=2)
             new.public_from = embargo or self.now
+            new.ever.append(new.digest)
         new.steps, new.embargo = list(kinds[:steps]), embargo
         self.plain.append(new)
 
@@ -197,7 +209,7 @@ class Office(RuleBasedStateMachine):
     @rule(data=st.data(), who=st.sampled_from(PEOPLE), hours=st.sampled_from([None, 2]), stale=SELDOM)
     def edits(self, data, who, hours, stale):
         found, embargo = self.pick(data, *DRAFTS, "abandoned"), self.embargo(hours)
-        works = not stale and found.last in (*DRAFTS, "abandoned")
+        works = not stale and found.last in (*DRAFTS, "abandoned") and found.origin == "candour"
         act = lambda: self.releases.edited(  # noqa: E731
             found.id, Person(who, "analyst"), draft(embargo=embargo), seen=len(found.steps) - stale
         )
@@ -210,9 +222,11 @@ class Office(RuleBasedStateMachine):
     def submits(self, data, who, stale, old):
         found = self.pick(data, *DRAFTS)
         held = (*self.against(), "0" * 64) if old else self.against()
-        holds = frozen(held, tuple(found.overrides.values()), count=next(self.numbers))
+        standing = found.standing()
+        holds = frozen(held, standing, count=next(self.numbers))
         says = told(found.number, found.version)
-        works = not stale and not old and found.last in DRAFTS
+        own = {each.who.lower() for each in found.overrides.values()} & {*found.authors(), who.lower()}
+        works = not stale and not old and found.last in DRAFTS and not own
         act = lambda: self.releases.submitted(  # noqa: E731
             found.id, Person(who, "analyst"), holds, says, seen=len(found.steps) - stale
         )
@@ -236,6 +250,7 @@ class Office(RuleBasedStateMachine):
         if self.tried(act, works=works):
             found.steps.append(("approved", who))
             found.public_from = max(self.now, found.embargo) if found.embargo else self.now
+            found.ever.append(found.digest)
 
     @precondition(lambda self: self.plain)
     @rule(
@@ -245,13 +260,13 @@ class Office(RuleBasedStateMachine):
         short=SELDOM,
     )
     def ends(self, data, kind, stale, short):
-        of = {"returned": ["submitted"], "recalled": ["approved"], "withdrawn": ["approved", "entered"]}
-        found = self.pick(data, *of.get(kind, DRAFTS))
+        of = {"returned": ["submitted"], "recalled": ["approved"], "withdrawn": ["approved", "confirmed"]}
+        found = self.pick(data, *of.get(kind, (*DRAFTS, "entered")))
         stands = {
             "returned": found.last == "submitted",
             "recalled": found.last == "approved" and not found.public(self.now),
-            "withdrawn": found.last in ("approved", "entered") and found.public(self.now),
-            "abandoned": found.last in DRAFTS,
+            "withdrawn": found.last in ("approved", "confirmed") and found.public(self.now),
+            "abandoned": found.last in (*DRAFTS, "entered"),
         }[kind]
         act = lambda: getattr(self.releases, kind)(  # noqa: E731
             found.id, BEN, "too short" if short else REASON, seen=len(found.steps) - stale
@@ -264,7 +279,7 @@ class Office(RuleBasedStateMachine):
     @precondition(lambda self: len(self.plain) < MANY)
     @rule(data=st.data(), hours=st.sampled_from([-100, 0, 1]), amend=st.booleans())
     def enters(self, data, hours, amend):
-        amends = self.pick(data, "entered") if amend and self.plain else None
+        amends = self.pick(data, "confirmed") if amend and self.plain else None
         new, public = self.new(amends, "elsewhere"), self.now + dt.timedelta(hours=hours)
         says = elsewhere(str(next(self.numbers)))
         act = lambda: self.releases.entered(  # noqa: E731
@@ -272,10 +287,24 @@ class Office(RuleBasedStateMachine):
         )
         if self.tried(act, works=new is not None and hours <= 0):
             new.steps.append(("entered", "di"))
-            new.public_from = public
+            new.entered_for = public
             own = says.model_copy(update={"number": new.number, "version": new.version})
             new.digest = digest_of("", own.written())
-            self.plain.append(new)
+            if new not in self.plain:
+                self.plain.append(new)
+
+    @precondition(lambda self: self.plain)
+    @rule(data=st.data(), who=st.sampled_from(["ben", "DI", "di", "ann"]), stale=SELDOM)
+    def confirms(self, data, who, stale):
+        found = self.pick(data, "entered")
+        works = not stale and found.last == "entered" and who.lower() != "di"
+        act = lambda: self.releases.confirmed(  # noqa: E731
+            found.id, Person(who, "release approver"), seen=len(found.steps) - stale
+        )
+        if self.tried(act, works=works):
+            found.steps.append(("confirmed", who))
+            found.public_from = found.entered_for
+            found.ever.append(found.digest)
 
     @precondition(lambda self: self.plain)
     @rule(data=st.data(), given=st.booleans())
@@ -332,16 +361,20 @@ class Office(RuleBasedStateMachine):
         follows = {
             "edited": (*DRAFTS, "abandoned"),
             "submitted": DRAFTS,
-            "abandoned": DRAFTS,
+            "abandoned": (*DRAFTS, "entered"),
             "returned": ("submitted",),
             "approved": ("submitted",),
             "recalled": ("approved",),
-            "withdrawn": ("approved", "entered"),
+            "withdrawn": ("approved", "confirmed"),
+            "entered": ("abandoned",),
+            "confirmed": ("entered",),
         }
         found = self.pick(data, *follows.get(kind, ()))
         at = self.now - dt.timedelta(seconds=back)
         begun = next(reversed(self.releases.find(found.id).steps)).at
         public = at if kind != "approved" or found.embargo is None or early else max(at, found.embargo)
+        if kind in ("entered", "confirmed"):
+            public = min(found.entered_for or at, at)
         digest = digest_of("x", "y") if other else found.digest
         row = {
             "release": found.id,
@@ -352,19 +385,28 @@ class Office(RuleBasedStateMachine):
             "role": "analyst",
             "reason": REASON,
             "draft": draft().written() if kind in ("drafted", "edited") else None,
-            "frozen": digest if kind in ("submitted", "approved", "entered") else None,
-            "published_at": written_moment(public) if kind in ("approved", "entered") else None,
+            "frozen": digest if kind in FREEZE else None,
+            "published_at": written_moment(public) if kind in ("approved", "entered", "confirmed") else None,
         }
+        own = {each.who.lower() for each in found.overrides.values()} & {*found.authors(), who.lower()}
         works = (
             turn == 1
             and found.last in follows.get(kind, ())
             and written_moment(at) >= begun
-            and (kind != "submitted" or digest is not None)
+            and (kind not in FREEZE or digest is not None)
+            and (
+                kind not in ("edited", "entered")
+                or found.origin == {"edited": "candour"}.get(kind, "elsewhere")
+            )
+            and not (kind == "submitted" and own)
             and (kind != "recalled" or at < found.public_from)
             and (kind != "withdrawn" or at >= found.public_from)
         )
-        if kind == "approved":
+        if kind in ("approved", "confirmed"):
             works = works and not other and who.lower() not in found.authors()
+        if kind == "confirmed":
+            works = works and public == found.entered_for
+        if kind == "approved":
             works = works and (found.embargo is None or public >= found.embargo)
         assert self.taken(STEPS, row) is works, row
 
@@ -431,6 +473,7 @@ class Office(RuleBasedStateMachine):
             held = by_id[each.id]
             assert held.authors == each.authors()
             assert (held.published_at, held.frozen) == (each.public_from, each.digest)
+            assert self.releases.overrides(each.id) == each.standing()
         assert self.releases.held_against() == self.against()
 
 
@@ -660,7 +703,7 @@ def test_a_decision_on_a_small_number_after_the_count_is_not_passed_over(office)
 
 def test_a_typed_statement_and_a_counted_release_are_no_versions_of_each_other(office):
     releases, _, _ = office
-    counted_, typed = approved(releases), releases.entered(BEN, elsewhere(), BEGINS).id
+    counted_, typed = approved(releases), stated(releases)
     with pytest.raises(Fault, match="amended by a new version of it, not by a typed statement"):
         releases.entered(BEN, elsewhere(), BEGINS, amends=counted_)
     with pytest.raises(Fault, match="corrected by typing it anew"):

@@ -144,6 +144,10 @@ def things_of_the_press() -> Iterator[Thing]:
         ("a small number", {CHIEF}, lambda press: press.override(NONE, cell)),
         ("small numbers", FIGURES, lambda press: press.overrides(1)),
         ("a statement", {ANALYST, PRESS}, lambda press: press.enter(press.told(1), press.now, amends=NONE)),
+        ("a confirmation", {APPROVER}, lambda press: press.confirm(NONE, seen=1)),
+        ("a rejection", {APPROVER}, lambda press: press.reject(NONE, "for the test", seen=1)),
+        ("a statement beside the register", FIGURES, lambda press: press.beside(1)),
+        ("decisions of an author", FIGURES, lambda press: press.own_decisions(1)),
     ):
         yield Thing(f"releases: {name}", roles, lambda view, ask=ask: asked_of(ask, Press(view.source)))
 

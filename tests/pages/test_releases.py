@@ -210,35 +210,71 @@ def test_who_looks_at_what_has_been_moved_since_is_told_and_loses_nothing(visit,
     assert page.text_area(key=f"draft_{release.id}_2_note").value == "What another wrote"
 
 
-def test_a_press_officer_enters_a_statement_and_corrects_it_by_a_new_version(visit, folder):
+def test_a_statement_that_a_press_officer_enters_stands_once_an_approver_has_confirmed_it(visit, folder):
+    entered = typed(visit, folder)
+    assert "To be confirmed by a release approver other than reader as press officer" in said(visit(PRESS))
+    assert entered.id not in {each.release.id for each in press_of(folder, PRESS).public()}
+    confirmed(visit, folder, entered)
+    corrected(visit, folder, entered)
+
+
+def typed(visit, folder) -> Release:
     page = visit(PRESS, "Enter a statement made elsewhere")
     page.multiselect(key="enter_new_figures").set_value(
         ["Applications in the review", "Failures found"]
     ).run()
     page.selectbox(key="enter_new_population__qualifier").set_value("more than")
     page.number_input(key="enter_new_population__number").set_value(3500)
+    page.date_input(key="enter_new_as_at").set_value(dt.date(2024, 5, 22))
     click(page, "Enter it")
     assert "Type the number of Failures found, or take it out of the figures." in said(page)
-    page.number_input(key="enter_new_failures__number").set_value(33)
+    page.number_input(key="enter_new_failures__number").set_value(34)
     page.text_input(key="enter_new_title").set_value("A radio interview")
     click(page, "Enter it")
     assert "Say where the statement was published." in said(page)
-    assert page.number_input(key="enter_new_failures__number").value == 33
+    assert page.number_input(key="enter_new_failures__number").value == 34
     page.text_input(key="enter_new_place").set_value("Local radio")
     click(page, "Enter it")
     entered = releases_of(folder)[-1]
-    assert f"Entered as {entered.name}, published elsewhere." in said(page)
+    assert f"Entered as {entered.name}: it is to be confirmed by a release approver" in said(page)
     assert numbers(page) == {
         ("Applications in the review", ""): "more than 3,500 applications",
-        ("Failures found", ""): "33 failures",
+        ("Failures found", ""): "34 failures",
     }
+    assert "Confirm it" not in {each.label for each in page.button}
     table = next(each.value for each in page.dataframe if "How" in each.value.columns)
     assert set(table["How"]) == {"typed"}
+    return entered
+
+
+def confirmed(visit, folder, entered):
+    page = visit(APPROVER, entered.name)
+    table = next(each.value for each in page.dataframe if "The public is told" in each.value.columns)
+    assert table["True figure, not for publication"].to_list() == ["3,778 applications", "33 failures"]
+    click(page, "Confirm it")
+    assert f"{entered.name} is confirmed: it stands as published elsewhere." in said(page)
+    found = next(each for each in press_of(folder, PRESS).public() if each.release.id == entered.id)
+    assert found.told.told("failures").whole.shown == "34"
+
+
+def corrected(visit, folder, entered):
+    page = visit(PRESS, entered.name)
     key = f"enter_{entered.id}"
     assert page.number_input(key=f"{key}_population__number").value == 3500
-    page.number_input(key=f"{key}_failures__number").set_value(35)
+    page.number_input(key=f"{key}_failures__number").set_value(33)
     click(page, "Enter it")
-    corrected = releases_of(folder)[-1]
-    assert (corrected.name, corrected.origin) == (f"{entered.name}, version 2", "elsewhere")
-    assert numbers(page)["Failures found", ""] == "35 failures"
+    again = releases_of(folder)[-1]
+    assert (again.name, again.origin) == (f"{entered.name}, version 2", "elsewhere")
+    assert numbers(page)["Failures found", ""] == "33 failures"
+    assert "amended by a new version" not in said(visit(PRESS, entered.name))
+    page = visit(APPROVER, again.name)
+    page.text_input(key=f"reject_{again.id}_reason").set_value(REASON)
+    click(page, "Reject it")
+    assert f"Rejected by reader as release approver, and never public: {REASON}" in said(
+        visit(PRESS, again.name)
+    )
+    page = visit(PRESS, entered.name)
+    page.number_input(key=f"{key}_failures__number").set_value(33)
+    click(page, "Enter it")
+    click(visit(APPROVER, again.name), "Confirm it")
     assert "amended by a new version" in said(visit(PRESS, entered.name))

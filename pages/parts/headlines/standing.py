@@ -1,6 +1,8 @@
 """Which release stands, which one it is compared with, and how each is called."""
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Callable, Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -9,8 +11,11 @@ from data.publishing.content import Told
 from data.publishing.states import State
 from data.terms import Terms
 from data.written import counted, written_day
+from pages.parts.plain import plain
 from pages.parts.press.bridging import Bridged
 from pages.parts.press.service import Public
+
+Turn = Callable[[Public], Any]
 
 NOTHING = (
     "Nothing has been published yet: the figures of the first release will stand here once it is public."
@@ -19,29 +24,41 @@ ALL_WITHDRAWN = "Every release has been withdrawn: no figure may be repeated unt
 
 
 def last(public: Sequence[Public]) -> Public | None:
-    """Return the release that stands and speaks of the latest day; None if none stands."""
-    return max((each for each in public if each.state is State.PUBLISHED), key=_in_turn, default=None)
+    """Return the release that stands and was published last; None if none stands."""
+    turn = _turns(public)
+    return max((each for each in public if each.state is State.PUBLISHED), key=turn, default=None)
 
 
 def others(public: Sequence[Public], standing: Public) -> list[Public]:
     """Return the releases that it can be compared with: the one before it first, then the latest first."""
     rest = [each for each in public if each.release.id != standing.release.id]
-    rest.sort(key=_in_turn, reverse=True)
-    first = _before(rest, standing)
+    turn = _turns(public)
+    rest.sort(key=turn, reverse=True)
+    first = _before(rest, standing, turn)
     return rest if first is None else [first, *(each for each in rest if each is not first)]
 
 
-def _before(rest: Sequence[Public], standing: Public) -> Public | None:
+def _before(rest: Sequence[Public], standing: Public, turn: Turn) -> Public | None:
     """Return the version that it amends, or the last before it that stands."""
     own = [each for each in rest if each.release.number == standing.release.number]
     if own:
         return own[0]
     stood = (each for each in rest if each.state is State.PUBLISHED)
-    return next((each for each in stood if _in_turn(each) < _in_turn(standing)), None)
+    return next((each for each in stood if turn(each) < turn(standing)), None)
 
 
-def _in_turn(public: Public) -> tuple[object, ...]:
-    return public.told.as_at, public.published_at, public.release.id
+def _turns(public: Sequence[Public]) -> Turn:
+    """Return the order of releases: of their publication, a new version in the place of what it amends."""
+    first = {each.release.number: each.published_at for each in sorted(public, key=_moment, reverse=True)}
+
+    def turn(each: Public) -> tuple[object, ...]:
+        return first[each.release.number], each.release.number, each.told.version
+
+    return turn
+
+
+def _moment(public: Public) -> dt.datetime:
+    return public.published_at
 
 
 def published_on(public: Public, terms: Terms) -> str:
@@ -86,27 +103,29 @@ def answer(standing: Public, compared: Public | None, bridged: Sequence[Bridged]
 
 
 def about(public: Public) -> str:
-    """Say of a release what a reader must know before repeating it: status, where from, its own note."""
+    """Say, as Markdown, what a reader must know before repeating a release: status, where from, its note."""
     told = public.told
     said = [f"As at {written_day(told.as_at)}; status: **{told.status}**."]
     if told.origin == "elsewhere":
-        said.append(f"Published elsewhere, typed, not counted by Candour: {told.where_from}.")
-    return " ".join([*said, *filter(None, [told.note])])
+        said.append(f"Published elsewhere, typed, not counted by Candour: {plain(told.where_from)}.")
+    return " ".join([*said, *filter(None, [plain(told.note, lines=True)])])
 
 
 def warn(public: Sequence[Public], terms: Terms) -> None:
     """Warn of every release that was withdrawn, and say why."""
     for each in public:
         if each.state is State.WITHDRAWN:
-            reason = each.release.steps[-1].reason
-            st.warning(f"{called(each, terms)}: do not repeat its figures. Reason: {reason}", icon=None)
+            reason = plain(each.release.steps[-1].reason)
+            st.warning(
+                f"{called(each, terms)}: do not repeat its figures. Reason: {reason}", icon=None
+            )
 
 
 def missing(public: Sequence[Public], standing: Public) -> list[tuple[Public, Told]]:
     """Return the figures that the last release does not tell, each from the last standing one that does."""
     own = {(each.figure, each.by) for each in standing.told.figures}
     found: dict[tuple[str, tuple[str, ...]], tuple[Public, Told]] = {}
-    for each in sorted(public, key=_in_turn):
+    for each in sorted(public, key=_turns(public)):
         if each.state is State.PUBLISHED:
             found |= {(told.figure, told.by): (each, told) for told in each.told.figures}
     return [pair for key, pair in found.items() if key not in own]

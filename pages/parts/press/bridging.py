@@ -80,13 +80,10 @@ def with_changes(source: Source, release: Release, told: Published, releases: Re
 
 
 def _compared_with(release: Release, told: Published, releases: Releases) -> Published | None:
-    """Return the release that it amends, else the last before it that stands and is public when it is."""
+    """Return the release that it amends, else the last before it that stands; either is public by now."""
     moment = releases.now()
-    due = moment if release.draft is None or release.draft.embargo is None else release.draft.embargo
     standing = [
-        each
-        for each in releases.all()
-        if each.id != release.id and each.state(max(due, moment)) is State.PUBLISHED
+        each for each in releases.all() if each.id != release.id and each.state(moment) is State.PUBLISHED
     ]
     own = [each for each in standing if each.number == release.number]
     found = [each for each in (releases.told(one.id) for one in own or standing) if _before(each, told)]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from data.faults import Fault
 from data.publishing.content import Bound, Counted, Draft, Frozen, Override, Published
+from data.publishing.decisions import own_decision
 from data.publishing.release import Release
 from data.releases import Releases
 from data.review import TERMS
@@ -60,7 +61,13 @@ def make(source: Source, release: Release, releases: Releases) -> Made:
         frozen,
         told,
         result,
-        errors=(*held.errors(), *adds_up(view, frozen), *words.errors, *result.problems),
+        errors=(
+            *held.errors(),
+            *map(own_decision, releases.own_decisions(release.id)),
+            *adds_up(view, frozen),
+            *words.errors,
+            *result.problems,
+        ),
         warnings=(*held.warnings(), *words.warnings, *result.coarsened, *result.flags),
     )
 
@@ -75,13 +82,35 @@ def _counted_once(
     def make_() -> tuple[Frozen, Controlled]:
         frozen = freeze(source, draft, overrides, against)
         past = [
-            Past(releases.counted(each.id), releases.told(each.id))
-            for each in releases.all()
-            if each.approved is not None
+            # What was recalled too: who had been let look at it has read it.
+            Past(each.counted, each.told)
+            for each in releases.ever_approved()
         ]
         return frozen, controlled(frozen, past, source.terms.small_numbers)
 
     return kept.frozen(repr((source.place, role, draft.written(), overrides, against)), make_)
+
+
+def beside(source: Source, told: Published) -> Frozen | None:
+    """Return what the register says, as it was known on its day, of each figure that a statement tells.
+
+    None where the register was not kept by then, or holds none of them.
+    """
+    if told.as_at > source.last_day:
+        return None
+    figures = tuple(Bound(figure=each.figure, by=each.by) for each in told.figures)
+    known = tuple(told_of(source, figures))
+    if not known:
+        return None
+    draft = Draft(
+        title=told.title,
+        as_at=told.as_at,
+        known_at=told.as_at,
+        status=told.status,
+        nature=told.nature,
+        figures=known,
+    )
+    return freeze(source, draft, (), ())
 
 
 def freeze(source: Source, draft: Draft, overrides: tuple[Override, ...], against: tuple[str, ...]) -> Frozen:

@@ -13,15 +13,16 @@ from typing import Any
 from access.roles import Permission
 from access.settings import Mode
 from access.visit import Refused
+from data.faults import Fault
 from data.kinds import Kind, Outcome
 from data.publishing.content import Draft, Frozen, Override, Published
 from data.publishing.release import Person, Release
-from data.publishing.states import State
+from data.publishing.states import State, person
 from data.record import Row
 from data.releases import Releases
 from pages.parts import kept, visitor
 from pages.parts.press.checklist import refuse_unknown
-from pages.parts.press.making import Made, make
+from pages.parts.press.making import Made, beside, make
 from pages.parts.source import Source
 
 MAY = Permission
@@ -66,7 +67,7 @@ class Press:
         """
         self._require(MAY.RELEASES, "releases")
         moment = self.now
-        return [each for each in self._releases.all() if self.inside or self._told(each, moment)]
+        return [each for each in self._releases.all() if self.inside or self._known(each, moment)]
 
     def public(self) -> list[Public]:
         """Return what the public has been told, first to last: what was withdrawn and amended too."""
@@ -158,12 +159,37 @@ class Press:
 
     def abandon(self, release: int, reason: str, *, seen: int) -> Release:
         """Give up a draft."""
-        return self._releases.abandoned(release, self._drafting(release), reason, seen=seen)
+        by = self._drafting(release)
+        if self._releases.find(release).origin == "elsewhere":
+            raise Fault(
+                "A statement made elsewhere is rejected by a release approver, and given up by nobody."
+            )
+        return self._releases.abandoned(release, by, reason, seen=seen)
 
     def enter(self, told: Published, published_at: dt.datetime, *, amends: int | None = None) -> Release:
-        """Enter a statement that was published elsewhere."""
+        """Lay down a statement that was published elsewhere, for a release approver to confirm."""
         by = self._person(MAY.STATEMENTS, "enter a statement made elsewhere")
         return self._releases.entered(by, told, published_at, amends=amends)
+
+    def confirm(self, release: int, *, seen: int) -> Release:
+        """Confirm a statement that another person entered: from now on it stands."""
+        return self._releases.confirmed(release, self._approving(release), seen=seen)
+
+    def reject(self, release: int, reason: str, *, seen: int) -> Release:
+        """Reject a statement that was entered: it never stands, and may be entered again."""
+        by = self._approving(release)
+        if self._releases.find(release).origin != "elsewhere":
+            raise Fault("Only a statement made elsewhere is rejected; a draft is sent back to its author.")
+        return self._releases.abandoned(release, by, reason, seen=seen)
+
+    def beside(self, release: int) -> Frozen | None:
+        """Return what the register as it was known on its day says of what a statement tells, if anything.
+
+        Raises:
+            Refused: the reader may see no figures.
+        """
+        self.source.visit.consult(MAY.FIGURES, f"release {release}, beside the register")
+        return beside(self.source, self.told(release))
 
     def let_look(self, release: int, reader: str, reason: str, *, given: bool) -> None:
         """Let a reader look at a release before it is public, or no longer."""
@@ -207,10 +233,24 @@ class Press:
         """Who the reader is to the releases: in a demonstration each role is another person."""
         return _who(self.source)
 
-    def _told(self, release: Release, moment: dt.datetime) -> bool:
-        """Whether a reader who may see no figures may see a release: it is public, or let look at early."""
+    def own_decisions(self, release: int) -> Sequence[Override]:
+        """Return the decisions that do not count, since whoever decided has written part of the release.
+
+        Raises:
+            Refused: the reader may see no figures.
+        """
+        self._require(MAY.FIGURES, f"decisions on small numbers of release {release}")
+        return self._releases.own_decisions(release)
+
+    def _known(self, release: Release, moment: dt.datetime) -> bool:
+        """Whether a reader who may see no figures may see a release.
+
+        It is public, they have been let look at it early, or it is a statement that they entered themselves.
+        """
         if release.public(moment):
             return True
+        if release.origin == "elsewhere":
+            return self.source.visit.may(MAY.STATEMENTS) and person(self.name) in release.authors
         return release.state(moment) is State.APPROVED and self._releases.may_look(release.id, self.name)
 
     def _drafting(self, release: int) -> Person:

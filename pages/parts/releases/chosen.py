@@ -7,15 +7,16 @@ import streamlit as st
 
 from data.publishing.moments import spoken_moment
 from data.publishing.release import Release
-from data.publishing.states import State, Step
+from data.publishing.states import AUTHORED, State
 from data.written import capitalised, listed_words, written_day
+from pages.parts.plain import plain
 from pages.parts.press.service import Press
 from pages.parts.releases.listing import as_at_of, title_of
 
 
 def draw(press: Press, release: Release) -> None:
     """Say what a release is, where it stands and what may be done with that."""
-    st.subheader(f"{release.name}: {title_of(press, release)}")
+    st.subheader(f"{release.name}: {plain(title_of(press, release))}")
     state = release.state(press.now)
     said = standing(press, release)
     if state is State.APPROVED:
@@ -28,31 +29,53 @@ def draw(press: Press, release: Release) -> None:
 
 
 def standing(press: Press, release: Release) -> str:
-    """Say where a release stands."""
+    """Say where a release stands, as Markdown."""
+    if release.origin == "elsewhere" and (said := _typed(press, release)):
+        return said
     last, zone = release.steps[-1], press.source.terms.time_zone
+    who, reason = plain(last.who), plain(last.reason)
     match release.state(press.now):
         case State.DRAFT:
-            why = f" It was {last.kind} by {last.who}: {last.reason}" if last.reason else ""
+            why = f" It was {last.kind} by {who}: {reason}" if reason else ""
             said = f"A draft, written by {_authors(release)}; nobody outside may see it.{why}"
         case State.IN_REVIEW:
             said = (
-                f"In review since it was submitted by {last.who}. Its numbers are frozen. It waits for an "
+                f"In review since it was submitted by {who}. Its numbers are frozen. It waits for an "
                 f"approver other than {_authors(release)}, who wrote it."
             )
         case State.APPROVED:
-            said = f"Approved by {last.who}. Nothing of it may be told before; it can still be recalled."
+            said = f"Approved by {who}. Nothing of it may be told before; it can still be recalled."
         case State.WITHDRAWN:
-            said = f"Withdrawn by {last.who} at {_moment(last.at, zone)}: {last.reason}"
+            said = f"Withdrawn by {who} at {_moment(last.at, zone)}: {reason}"
         case State.ABANDONED:
-            said = f"Given up by {last.who}: {last.reason} Writing it anew takes it up again."
+            said = f"Given up by {who}: {reason} Writing it anew takes it up again."
         case State.AMENDED:
             since = "" if release.amended_at is None else spoken_moment(release.amended_at, zone)
             said = f"Public since {_public(press, release)}; amended by a new version at {since}."
-        case State.PUBLISHED if release.origin == "elsewhere":
-            said = f"Published elsewhere at {_public(press, release)}; typed in here by {last.who}."
         case State.PUBLISHED:
-            said = f"Public since {_public(press, release)}, approved by {last.who}."
+            said = f"Public since {_public(press, release)}, approved by {who}."
     return said
+
+
+def _typed(press: Press, release: Release) -> str:
+    """Say where a statement made elsewhere stands; empty where that is as with any other release."""
+    last, zone = release.steps[-1], press.source.terms.time_zone
+    match release.state(press.now):
+        case State.IN_REVIEW:
+            return (
+                f"To be confirmed by a release approver other than {_authors(release)}, who typed it. Until "
+                "then it stands nowhere, and nothing is held against it. It was published at "
+                f"{_moment(last.published_at or '', zone)}, as it was typed."
+            )
+        case State.PUBLISHED:
+            return (
+                f"Published elsewhere at {_public(press, release)}; typed in here by {_authors(release)}, "
+                f"confirmed by {plain(last.who)}."
+            )
+        case State.ABANDONED:
+            return f"Rejected by {plain(last.who)}, and never public: {plain(last.reason)}"
+        case _:
+            return ""
 
 
 def steps(press: Press, release: Release) -> None:
@@ -92,8 +115,9 @@ def _speaks_of(press: Press, release: Release) -> str:
 
 
 def _authors(release: Release) -> str:
-    kinds = (Step.DRAFTED, Step.EDITED, Step.SUBMITTED)
-    return listed_words(list(dict.fromkeys(each.who for each in release.steps if each.kind in kinds)))
+    return listed_words(
+        list(dict.fromkeys(plain(each.who) for each in release.steps if each.kind in AUTHORED))
+    )
 
 
 def _public(press: Press, release: Release) -> str:

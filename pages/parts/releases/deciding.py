@@ -7,7 +7,7 @@ import streamlit as st
 from access.roles import Permission
 from data.publishing.content import Draft
 from data.publishing.release import LONGEST_REASON, Release
-from data.publishing.states import State
+from data.publishing.states import State, person
 from pages.parts.press.making import Made
 from pages.parts.press.service import Press
 from pages.parts.releases import memory
@@ -49,6 +49,8 @@ def decide(press: Press, loaded: Release) -> None:
     if not press.source.visit.may(Permission.APPROVE_RELEASES):
         return
     match loaded.state(press.now):
+        case State.IN_REVIEW if loaded.origin == "elsewhere":
+            _confirm(press, loaded)
         case State.IN_REVIEW:
             _review(press, loaded)
         case State.APPROVED:
@@ -88,8 +90,25 @@ def _anew(press: Press, draft: Draft) -> Draft:
     return draft.model_copy(update={"nature": "revision", "note": "", "embargo": None, "known_at": known})
 
 
+def _confirm(press: Press, loaded: Release) -> None:
+    if person(press.name) in loaded.authors:
+        st.info("You typed this statement, so another person must confirm it.")
+    else:
+        st.caption(f"Hold it against the statement as it was published. It has this digest: {loaded.frozen}")
+        if st.button("Confirm it", type="primary", key=f"confirm_{loaded.id}"):
+            done = "{name} is confirmed: it stands as published elsewhere."
+            memory.attempt(lambda: press.confirm(loaded.id, seen=loaded.seen), done)
+    _reasoned(
+        "Reject it",
+        "What is wrong with it? Whoever typed it is shown this.",
+        lambda reason: press.reject(loaded.id, reason, seen=loaded.seen),
+        "{name} is rejected: it never stands.",
+        key=f"reject_{loaded.id}",
+    )
+
+
 def _review(press: Press, loaded: Release) -> None:
-    if press.name.casefold() in loaded.authors:
+    if person(press.name) in loaded.authors:
         st.info("You wrote part of this release, so another person must approve it.")
     else:
         st.caption(f"You approve exactly what has this digest: {loaded.frozen}")

@@ -9,10 +9,12 @@ from data.faults import Fault
 from data.publishing.content import LONGEST_NOTE, LONGEST_TITLE, Published, Qualifier, Status
 from data.publishing.elsewhere import Number, Statement
 from data.publishing.release import Release
+from data.publishing.states import State
 from data.written import listed_words
 from metrics.catalogue import metric
 from metrics.dimensions import PART
 from metrics.metric import Metric
+from pages.parts.plain import plain
 from pages.parts.press.service import Press
 from pages.parts.releases import clock, memory
 from pages.parts.source import Source
@@ -27,14 +29,19 @@ def begin(press: Press) -> None:
     st.subheader("A statement made elsewhere")
     st.caption(
         "Enter what was published before Candour, or outside it, as it was published. Its numbers are typed "
-        "and marked so; nothing of them is counted."
+        "and marked so; nothing of them is counted. It stands once a release approver has confirmed it."
     )
     _form(press, None, key="enter_new")
 
 
 def correct(press: Press, loaded: Release) -> None:
-    """Offer to correct a statement that was typed wrongly: by a new version, which stands in its place."""
-    later = any(each.number == loaded.number and each.version > loaded.version for each in press.releases())
+    """Offer to correct a statement that was typed wrongly: by a new version, to stand in its place."""
+    later = any(
+        each.number == loaded.number
+        and each.version > loaded.version
+        and each.state(press.now) is not State.ABANDONED
+        for each in press.releases()
+    )
     if loaded.origin != "elsewhere" or later:
         return
     with st.expander("Correct what was typed, by a new version"):
@@ -96,14 +103,14 @@ def _form(press: Press, amends: Release | None, *, key: str) -> None:
         )  # fmt: skip
         told = entered.published(source.terms)
     except ValidationError as error:
-        st.error(_misfit(error))
+        st.error(plain(_misfit(error)))
         return
     except Fault as fault:
-        st.error(str(fault))
+        st.error(plain(str(fault)))
         return
     memory.attempt(
         lambda: press.enter(told, entered.published_at, amends=amends.id if amends else None),
-        "Entered as {name}, published elsewhere.",
+        "Entered as {name}: it is to be confirmed by a release approver before it stands.",
     )
 
 

@@ -8,12 +8,17 @@ import streamlit as st
 from access.roles import Permission
 from data.publishing.moments import local
 from data.publishing.release import Release
-from data.publishing.states import State, Step
+from data.publishing.states import AUTHORED, DECIDED, State, Step
 from data.written import capitalised, listed_words, short_day
 from pages.parts.press.service import Press
 from pages.parts.releases import memory
 
 DRAFTING, ENTERING = "Write a new release", "Enter a statement made elsewhere"
+ELSEWHERE = {
+    State.PUBLISHED: "Published elsewhere",
+    State.IN_REVIEW: "To be confirmed",
+    State.ABANDONED: "Rejected",
+}
 TALLEST = 290
 
 
@@ -54,8 +59,9 @@ def title_of(press: Press, release: Release) -> str:
 def state_of(press: Press, release: Release) -> str:
     """Return the state of a release as a reader sees it."""
     state = release.state(press.now)
-    made = " elsewhere" if release.origin == "elsewhere" and state is State.PUBLISHED else ""
-    return f"{capitalised(state)}{made}"
+    if release.origin == "elsewhere":
+        return ELSEWHERE.get(state, capitalised(state))
+    return capitalised(state)
 
 
 def as_at_of(press: Press, release: Release) -> dt.date:
@@ -74,8 +80,8 @@ def _row(press: Press, release: Release) -> dict[str, str]:
         "Public from": ""
         if public is None
         else f"{short_day(local(public, zone))}, {local(public, zone):%H:%M %Z}",
-        "Written by": listed_words(_by(release, Step.DRAFTED, Step.EDITED, Step.SUBMITTED, Step.ENTERED)),
-        "Approved by": _by(release, Step.APPROVED)[-1] if release.approved and release.draft else "",
+        "Written by": listed_words(_by(release, *AUTHORED)),
+        "Approved by": _by(release, *DECIDED)[-1] if release.approved else "",
     }
 
 

@@ -9,6 +9,7 @@ from data.publishing.content import Override
 from data.publishing.release import LONGEST_REASON, Release
 from data.written import written_count
 from metrics.disclosure.groups import behind, grouped
+from pages.parts.plain import plain
 from pages.parts.press.making import Made
 from pages.parts.press.service import Press
 from pages.parts.releases import memory
@@ -16,7 +17,7 @@ from pages.parts.releases import memory
 
 def draw(press: Press, loaded: Release, made: Made) -> None:
     """Show the decisions that stand and, to those who may decide, the numbers that are not told."""
-    standing = list_standing(press, loaded, made)
+    standing = [*list_standing(press, loaded, made), *press.own_decisions(loaded.id)]
     if not press.source.visit.may(Permission.SMALL_NUMBERS):
         return
     hidden = dict(_hidden(made))
@@ -39,9 +40,9 @@ def list_standing(press: Press, loaded: Release, made: Made) -> Sequence[Overrid
     """Show the decisions that stand, with who answers for each, and return them."""
     standing = press.overrides(loaded.id)
     for each in standing:
+        title, who, reason = plain(_title(made, each)), plain(each.who), plain(each.reason)
         st.markdown(
-            f"- **{_title(made, each)}** is told exactly in the public interest: decided by {each.who}, "
-            f"{each.role}. {each.reason}"
+            f"- **{title}** is told exactly in the public interest: decided by {who}, {each.role}. {reason}"
         )
     return standing
 

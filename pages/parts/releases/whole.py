@@ -5,9 +5,11 @@ import streamlit as st
 from access.roles import Permission
 from access.settings import Mode
 from data.faults import Fault
+from data.publishing.content import Frozen
 from data.publishing.release import Release
 from data.publishing.states import State
 from pages.parts import visitor
+from pages.parts.plain import plain
 from pages.parts.press import taking
 from pages.parts.press.service import Press
 from pages.parts.releases import (
@@ -41,8 +43,8 @@ def who(press: Press) -> None:
     """Say in a demonstration as whom the reader acts: there each role counts as another person."""
     if visitor.desk().settings.mode is Mode.DEMONSTRATION:
         st.caption(
-            f"In this demonstration each role counts as another person. You act here as “{press.name}”: turn "
-            "to another role at the side to approve what this one wrote."
+            "In this demonstration each role counts as another person. You act here as "
+            f"“{plain(press.name)}”: turn to another role at the side to approve what this one wrote."
         )
 
 
@@ -51,13 +53,17 @@ def _release(press: Press, release: Release) -> None:
     state = release.state(press.now)
     if state is State.DRAFT:
         _draft(press, release)
-    elif state is State.ABANDONED:
+    elif state is State.ABANDONED and release.draft is not None:
         if press.source.visit.may(Permission.DRAFT_RELEASES):
             drafting.edit(press, release)
     else:
-        frozen = press.counted(release.id) if press.inside else None
+        frozen = _behind(press, release, state) if press.inside else None
         numbers.draw(press, press.told(release.id), frozen, public=release.public(press.now))
-        if state is State.IN_REVIEW and press.source.visit.may(Permission.APPROVE_RELEASES):
+        if (
+            state is State.IN_REVIEW
+            and release.draft is not None
+            and press.source.visit.may(Permission.APPROVE_RELEASES)
+        ):
             _reviewed(press, release)
         deciding.decide(press, release)
         taking.offer_release(press, release, key=f"take_{release.id}")
@@ -65,9 +71,16 @@ def _release(press: Press, release: Release) -> None:
         deciding.amend(press, release)
         if press.source.visit.may(Permission.STATEMENTS):
             entering.correct(press, release)
-    if press.inside and state in ON_THEIR_WAY:
+    if press.inside and release.draft is not None and state in ON_THEIR_WAY:
         lookers.draw(press, release)
     chosen.steps(press, release)
+
+
+def _behind(press: Press, release: Release, state: State) -> Frozen | None:
+    """Return what a release was made from; of a statement to be confirmed, what the register says."""
+    if release.origin == "elsewhere" and state is State.IN_REVIEW:
+        return press.beside(release.id)
+    return press.counted(release.id)
 
 
 def _draft(press: Press, release: Release) -> None:
@@ -75,7 +88,7 @@ def _draft(press: Press, release: Release) -> None:
     try:
         made = press.made(release.id)
     except Fault as fault:
-        st.error(str(fault))
+        st.error(plain(str(fault)))
     else:
         numbers.draw(press, made.told, made.frozen, public=False)
         checked.draw(made)

@@ -77,6 +77,11 @@ def test_the_demonstration_has_entered_them(demonstration):
     assert [(each.name, each.origin) for each in found] == [
         (f"Release {number}", "elsewhere") for number in range(1, 5)
     ]
+    for each in found:
+        assert [(step.kind, step.who) for step in each.steps] == [
+            ("entered", "demonstration press officer"),
+            ("confirmed", "demonstration release approver"),
+        ]
 
 
 @pytest.mark.parametrize(

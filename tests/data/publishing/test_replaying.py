@@ -17,7 +17,18 @@ from data.releases import Releases
 from data.restoring import restore
 from data.review import open_review
 from tests.data.conftest import DAY, Desk, lines
-from tests.data.publishing.world import ANN, BEN, CHIEF, REASON, Clock, approved, draft, elsewhere, submitted
+from tests.data.publishing.world import (
+    ANN,
+    BEN,
+    CHIEF,
+    REASON,
+    Clock,
+    approved,
+    draft,
+    elsewhere,
+    stated,
+    submitted,
+)
 
 BEGINS = dt.datetime(2040, 5, 22, 9, tzinfo=dt.UTC)
 LATER = dt.timedelta(hours=1)
@@ -38,7 +49,9 @@ def lived(releases: Releases, clock: Clock) -> list[Release]:
     releases.recalled(waiting, BEN, REASON, seen=3)
     releases.overridden(waiting, CHIEF, Override(figure="failures", who="", role="", reason=REASON, at=""))
     releases.edited(waiting, ANN, draft(), seen=4)
-    releases.entered(CHIEF, elsewhere(), BEGINS)
+    stated(releases)
+    rejected = releases.entered(CHIEF, elsewhere("34"), BEGINS).id
+    releases.abandoned(rejected, BEN, REASON, seen=1)
     returned = submitted(releases)
     releases.returned(returned, BEN, REASON, seen=2)
     releases.abandoned(returned, ANN, REASON, seen=3)
@@ -70,7 +83,7 @@ def test_every_release_comes_back_as_it_was_and_goes_on(office, tmp_path):
     assert restored.may_look(2, "eve")
     assert triggers(back.ledger) == triggers(desk.review.ledger)
     with pytest.raises(Fault, match="cannot approve it"):
-        restored.approved(5, ANN, seen=2)
+        restored.approved(6, ANN, seen=2)
     back.ledger.engine.dispose()
 
 

@@ -11,6 +11,8 @@ from data.releases import Releases
 
 DAY = dt.date(2024, 5, 30)
 ANN, BEN, CHIEF = Person("ann", "analyst"), Person("ben", "release approver"), Person("cy", "chief officer")
+TYPIST = Person("di", "press officer")
+SPOKEN = dt.datetime(2024, 5, 31, 9, tzinfo=dt.UTC)
 REASON = "a reason that is long enough"
 PLAIN = {"figure": "failures", "title": "Failures found", "definition": "Failures.", "counts": "failures"}
 
@@ -54,6 +56,15 @@ def elsewhere(shown: str = "33", **changes) -> Published:
     figure = Told(**PLAIN, unit="failures", kind="count", cells=(said,))
     whole = told(origin="elsewhere", where_from="Press", **changes)
     return whole.model_copy(update={"figures": (figure,)})
+
+
+def stated(
+    releases: Releases, told_: Published | None = None, at: dt.datetime = SPOKEN, *, amends: int | None = None
+) -> int:
+    """Enter a statement made elsewhere and have another person confirm it, and return its id."""
+    found = releases.entered(TYPIST, told_ or elsewhere(), at, amends=amends)
+    releases.confirmed(found.id, BEN, seen=found.seen)
+    return found.id
 
 
 class Clock:

@@ -10,7 +10,7 @@ from data.review import new_review
 from pages.parts.press.leaving import AskedRelease
 from reports.exports import Format
 from tests.conftest import TERMS
-from tests.data.publishing.world import ANN, BEN, REASON, approved, draft, elsewhere
+from tests.data.publishing.world import ANN, BEN, REASON, approved, draft, elsewhere, stated
 from tests.pages.test_fetching import Reader
 
 LATER = dt.datetime.now(dt.UTC).replace(microsecond=0) + dt.timedelta(days=2)
@@ -28,14 +28,15 @@ def world(tmp_path_factory):
     releases = Releases(review.ledger, review.record)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CANDOUR_REVIEW", str(review.folder))
-        stated = releases.entered(BEN, elsewhere(), EARLIER).id
+        spoken = elsewhere(as_at=EARLIER.date(), known_at=EARLIER.date())
+        made = stated(releases, spoken, EARLIER)
         public = approved(releases)
         gone = approved(releases)
         releases.withdrawn(gone, BEN, REASON, seen=releases.find(gone).seen)
         embargoed = approved(releases, embargo=LATER)
         drafted = releases.drafted(ANN, draft()).id
         yield SimpleNamespace(
-            desk=desk_of(review.folder), releases=releases, stated=stated, public=public, gone=gone,
+            desk=desk_of(review.folder), releases=releases, stated=made, public=public, gone=gone,
             embargoed=embargoed, drafted=drafted,
         )  # fmt: skip
 
@@ -65,6 +66,23 @@ def test_the_press_takes_away_what_is_public_and_the_record_says_what_left(world
 def test_what_was_withdrawn_leaves_with_the_word_on_it(world):
     _, answer = fetched(world, Role.PRESS_OFFICER, world.gone)
     assert "WITHDRAWN: NOT TO BE USED" in answer.text
+    assert f"Why it was withdrawn: {REASON}" in answer.text
+
+
+@pytest.mark.parametrize(
+    "export_, format_",
+    [
+        ("notice", Format.PDF),
+        ("notice", Format.DOCX),
+        ("release_workbook", Format.XLSX),
+        ("web_page", Format.HTML),
+    ],
+)
+def test_what_is_public_at_once_leaves_in_every_format(world, export_, format_):
+    assert world.releases.find(world.public).published_at.microsecond
+    reader = Reader(world.desk, Role.PRESS_OFFICER)
+    asked = AskedRelease(export=export_, release=world.public, format=format_)
+    assert reader.fetch(asked).status_code == 200
 
 
 def test_a_statement_made_elsewhere_leaves_with_its_day(world):

@@ -1,0 +1,55 @@
+"""Decisions to tell a small number of a release exactly: those that stand, and those that do not count."""
+
+from typing import Any
+
+from data.faults import Fault
+from data.publishing.content import Override
+from data.publishing.guards import OVERRIDES
+from data.publishing.release import Person, Release
+from data.publishing.shelf import Shelf
+from data.publishing.states import person
+
+
+def standing(shelf: Shelf, release: Release) -> tuple[Override, ...]:
+    """Return the decisions that stand; one by somebody who has written part of the release is none."""
+    return tuple(each for each in _last(shelf, release) if person(each.who) not in release.authors)
+
+
+def own(shelf: Shelf, release: Release, by: Person | None = None) -> tuple[Override, ...]:
+    """Return the decisions that do not count, since whoever decided has written part of the release.
+
+    by: who is to be one of its authors as well.
+    """
+    authors = release.authors if by is None else release.authors | {by.key}
+    return tuple(each for each in _last(shelf, release) if person(each.who) in authors)
+
+
+def refuse_own(shelf: Shelf, release: Release, by: Person) -> None:
+    """Refuse to let somebody submit a release while there is such a decision.
+
+    Raises:
+        Fault: there is.
+    """
+    if found := own(shelf, release, by):
+        raise Fault(own_decision(found[0]))
+
+
+def own_decision(cell: Override) -> str:
+    """Say of a decision that does not count why, and what to do."""
+    return (
+        f"{cell.who} decided that a small number is told exactly, and has written part of this release: "
+        "another person must take that decision back, or take it anew."
+    )
+
+
+def _last(shelf: Shelf, release: Release) -> list[Override]:
+    found: dict[tuple[Any, ...], Override] = {}
+    for each in shelf.entries(OVERRIDES, release.id):
+        # Who decided is told by the row, which the database guards, and not by the text beside it.
+        whose = {key: each[key] for key in ("who", "role", "reason", "at")}
+        cell = Override.read(each["cell"]).model_copy(update=whose)
+        key = cell.figure, cell.by, cell.where
+        found.pop(key, None)
+        if each["given"]:
+            found[key] = cell
+    return list(found.values())

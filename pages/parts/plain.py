@@ -1,0 +1,33 @@
+"""Words that somebody typed, drawn as words: nothing in them is a link, a heading, a colour or a formula.
+
+Streamlit has no such function. A backslash keeps Markdown from its own marks; it does not keep addresses and
+emoji from being found in what is left, so that these are parted by a mark that is not seen.
+"""
+
+import re
+
+# Unseen, of no width, and no line is broken at it.
+PARTS = "\N{WORD JOINER}"
+_MARKS = re.compile(r"([\\`*_\[\]<~|$]|&(?=#?\w+;))")
+# At the head of a line these make a heading, a quotation, a list or a rule.
+_HEAD = re.compile(r"^(\d{1,9}(?=[.)](?:\s|$))|(?=[-+=#>]))")
+# "09:30" is left as it is: no emoji and no address has two digits after its colon.
+_COLON = re.compile(r":(?=\S)(?!\d\d(?!\w))")
+_ADDRESS = re.compile(r"(@|\bwww(?=\.))", re.IGNORECASE)
+
+
+def plain(typed: str, *, lines: bool = False) -> str:
+    """Return Markdown that draws typed words as they are, in one line.
+
+    lines: whether its own lines are kept as lines.
+    """
+    found = [_line(each) for each in typed.splitlines()] if lines else [_line(typed)]
+    return "  \n".join(each for each in found if each)
+
+
+def _line(typed: str) -> str:
+    spaced = " ".join(typed.split())
+    # What turns the direction of writing, or is no sign at all, would draw other words than were typed.
+    seen = "".join(each for each in spaced if each.isprintable())
+    headed = _HEAD.sub(r"\1\\", _MARKS.sub(r"\\\1", seen))
+    return _ADDRESS.sub(rf"\1{PARTS}", _COLON.sub(f":{PARTS}", headed))
