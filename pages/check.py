@@ -5,6 +5,7 @@ import streamlit as st
 from data.faults import Fault
 from pages.parts.check import against, answer, draft, drawn
 from pages.parts.opening import current_source
+from pages.parts.plain import plain
 
 source = current_source()
 releases = against.published(source)
@@ -19,11 +20,11 @@ else:
     try:
         checked = against.checked(source, found.text, found.day, releases)
     except Fault as fault:
-        st.error(str(fault))
+        st.error(plain(str(fault)))
     else:
         heading.header(answer.summary(checked))
         for remark in found.remarks:
-            st.info(remark)
+            st.info(plain(remark))
         drawn.draw(checked)
-        st.caption(answer.against([each for each in releases if each.day <= found.day]))
+        st.caption(plain(answer.against([each for each in releases if each.day <= found.day])))
         st.caption(answer.how_good())

@@ -13,6 +13,7 @@ from data.kinds import Kind
 from data.written import capitalised, counted, short_day, written_count, written_day
 from pages.parts import kept, picture
 from pages.parts.kept import Verified
+from pages.parts.plain import plain
 from pages.parts.rows import MOST_ROWS
 from pages.parts.source import Source
 
@@ -89,7 +90,7 @@ def state(found: Verified) -> None:
     if found.verdict.whole:
         st.markdown(told)
         return
-    listed = "".join(f"\n- {finding}" for finding in found.verdict.findings[:MOST_FINDINGS])
+    listed = "".join(f"\n- {plain(finding)}" for finding in found.verdict.findings[:MOST_FINDINGS])
     st.error(f"{told}\n{listed}")
 
 

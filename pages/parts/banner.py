@@ -6,6 +6,7 @@ from data.written import listed_words, written_day
 from metrics.as_at import Clocks
 from metrics.dimensions import DIMENSIONS
 from pages.parts import printing
+from pages.parts.plain import plain
 from pages.parts.source import Source, View
 
 TRUE = "True figures, before disclosure control: not for publication."
@@ -25,7 +26,7 @@ def draw(source: Source, view: View | None) -> None:
     if view:
         st.caption(TRUE)
     if view and view.kept:
-        st.caption(f"Narrowed to {_narrowing(view)}.")
+        st.caption(f"Narrowed to {plain(_narrowing(view))}.")
 
 
 def nothing_loaded(source: Source) -> None:

@@ -12,6 +12,7 @@ from data.written import counted, written_count
 from metrics.dimensions import Dimension
 from metrics.metric import Subject
 from pages.parts import exporting, history
+from pages.parts.plain import plain
 from pages.parts.rows import MOST_ROWS, shown
 from pages.parts.source import View
 
@@ -67,7 +68,7 @@ def rows_behind(
     found = view.behind(name, where)
     case = view.source.terms.case
     one, many = NOUNS.get(view.metric(name).subject, (case.one, case.many))
-    st.markdown(f"**{counted(found.height, one, many)}** behind “{labels(result, split)[row]}”.")
+    st.markdown(f"**{counted(found.height, one, many)}** behind “{plain(labels(result, split)[row])}”.")
     show_cases(view, found, key=f"{key}_{name}")
     exporting.offer_rows(view, name, where, key=f"{key}_{name}")
 

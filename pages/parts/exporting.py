@@ -12,6 +12,7 @@ from access.visit import Visit
 from data.faults import Fault
 from data.reason import LONGEST, fitting
 from pages.parts.leaving import EACH_DAY, ONE_DAY, Asked
+from pages.parts.plain import plain
 from pages.parts.press.leaving import AskedRelease
 from pages.parts.source import View
 from pages.parts.visitor import desk
@@ -131,7 +132,7 @@ def _give_link(visit: Visit, wanted: Export, asked: Asked | AskedRelease) -> Non
         try:
             fitting(asked.reason)
         except Fault as fault:
-            st.error(str(fault))
+            st.error(plain(str(fault)))
             return
     visit.require(wanted.needs, f"link to an export of {wanted.title.lower()}")
     ticket = desk().tickets.issue(visit.digest, asked)

@@ -10,6 +10,7 @@ from data.interval import STILL
 from data.written import capitalised, counted, listed_words
 from metrics.case_file import SEEN
 from pages.parts import banner
+from pages.parts.plain import plain
 from pages.parts.source import View
 
 # What the clocks of a view see of a fact, as a reader is told it.
@@ -47,7 +48,7 @@ def show(view: View, application_ref: str) -> None:
     try:
         file = view.case_file(application_ref)
     except Fault as fault:
-        st.error(str(fault))
+        st.error(plain(str(fault)))
         return
     with st.container(border=True):
         st.subheader(f"{capitalised(view.source.terms.case.one)} {application_ref}: what was known when")

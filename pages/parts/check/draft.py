@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -9,6 +10,10 @@ from data.faults import Fault
 from data.manuscript import MOST_PACKED, Manuscript, read_manuscript
 from metrics.statement.checker import LONGEST
 
+if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+READ = "check_read"
 NEVER_KEPT = "What you bring is checked and not kept: only that a draft was checked is written down."
 
 
@@ -43,20 +48,36 @@ def ask(today: dt.date) -> Draft | None:
         )
         st.form_submit_button("Check", type="primary")
     if brought is None:
+        st.session_state.pop(READ, None)
         return Draft(pasted, day) if pasted.strip() else None
-    return _of_document(brought.getvalue(), pasted, day)
+    return _of_document(brought, pasted, day)
 
 
-def _of_document(content: bytes, pasted: str, day: dt.date) -> Draft | None:
-    try:
-        read = read_manuscript(content)
-    except Fault as fault:
-        st.error(str(fault))
+def _of_document(brought: "UploadedFile", pasted: str, day: dt.date) -> Draft | None:
+    read = _read_once(brought)
+    if isinstance(read, str):
+        st.error(read)
         return None
     if not read.text.strip():
         st.error("The document has no words that could be read: paste them instead.")
         return None
     return Draft(read.text, day, _remarks(read, pasted))
+
+
+def _read_once(brought: "UploadedFile") -> Manuscript | str:
+    """Return what a document says, or why it could not be read.
+
+    The page runs with every click, and a document is read with its first only: its words, or why there are
+    none, stay with this tab in memory until another is brought or the tab is closed.
+    """
+    held: tuple[str, Manuscript | str] | None = st.session_state.get(READ)
+    if held is None or held[0] != brought.file_id:
+        try:
+            held = brought.file_id, read_manuscript(brought.getvalue())
+        except Fault as fault:
+            held = brought.file_id, str(fault)
+        st.session_state[READ] = held
+    return held[1]
 
 
 def _remarks(read: Manuscript, pasted: str) -> tuple[str, ...]:

@@ -1,5 +1,7 @@
 """Show what needs a decision, one sentence each, with the rows behind it one click away."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from data.written import capitalised, listed_words, short_day, written_count, written_day
@@ -8,7 +10,11 @@ from metrics.decisions import Decision
 from pages.parts import drill
 from pages.parts.decisions.found import decisions, judged, untold
 from pages.parts.decisions.promises import promises
+from pages.parts.plain import plain
 from pages.parts.source import View
+
+# How words that somebody typed are written: for a page as Markdown, on paper as they are.
+Write = Callable[[str], str]
 
 
 def draw(view: View) -> None:
@@ -32,28 +38,28 @@ def draw_promises(held: list[Held]) -> None:
         return
     st.subheader("Other promises")
     for each in held:
-        st.markdown(f"- {promised(each)}")
+        st.markdown(f"- {promised(each, plain)}")
 
 
-def promised(held: Held) -> str:
-    """Say how a promise stands and the figures that say so."""
+def promised(held: Held, write: Write = str) -> str:
+    """Say how a promise stands and the figures that say so; `write` writes what somebody typed."""
     made, due = short_day(held.promise.made_on), held.promise.due_on
     by = f", due {short_day(due)}" if due else ""
-    return f"**{capitalised(held.standing)}**: “{held.promise.words}” ({made}{by}). {held.figures}"
+    return f"**{capitalised(held.standing)}**: “{write(held.promise.words)}” ({made}{by}). {held.figures}"
 
 
-def said(view: View, decision: Decision) -> str:
-    """Say what needs a decision, on a page or on paper."""
-    return f"**{decision.title}.** {_apart(view, decision)}{decision.sentence}"
+def said(view: View, decision: Decision, write: Write = str) -> str:
+    """Say what needs a decision, on a page or on paper; `write` writes what somebody typed."""
+    return f"**{decision.title}.** {_apart(view, decision)}{write(decision.sentence)}"
 
 
 def _draw_one(view: View, decision: Decision) -> None:
     if decision.figure is None:
-        st.markdown(said(view, decision))
+        st.markdown(said(view, decision, plain))
         return
     one_of_its_kind = f"_{decision.promise.ref}" if decision.promise else ""
     key = f"decision_{decision.kind}{one_of_its_kind}"
-    shown = st.expander(said(view, decision), key=key, on_change="rerun")
+    shown = st.expander(said(view, decision, plain), key=key, on_change="rerun")
     if shown.open:
         with shown:
             _rows(view, decision, decision.figure, key)

@@ -12,6 +12,7 @@ from metrics.dimensions import PART
 from metrics.revisions import MEANS, Revision
 from pages.parts import banner
 from pages.parts.headlines.standing import called, published_on
+from pages.parts.plain import plain
 from pages.parts.press.bridging import Bridged
 from pages.parts.press.service import Public
 from pages.parts.source import Source
@@ -26,7 +27,7 @@ def draw(source: Source, standing: Public, compared: Public | None, bridged: Seq
     for told in standing.told.figures:
         own = [each for each in bridged if (each.figure, each.by) == (told.figure, told.by)]
         with st.container(border=True):
-            st.subheader(told.title)
+            st.subheader(plain(told.title))
             left, right = st.columns(2, gap="large")
             with left:
                 st.markdown("**What we say now**, to copy whole")
@@ -64,7 +65,7 @@ def _beside(source: Source, compared: Public | None, own: Sequence[Bridged]) -> 
         st.markdown("Nothing was said before it.")
         return
     if not own:
-        st.markdown(f"{called(compared, source.terms)}, does not tell this figure.")
+        st.markdown(f"{plain(called(compared, source.terms))}, does not tell this figure.")
         return
     for each in own:
         _then_and_now(called(compared, source.terms), each)
@@ -75,14 +76,15 @@ def _beside(source: Source, compared: Public | None, own: Sequence[Bridged]) -> 
         st.caption(UNEXPLAINED)
     for each in own:
         if each.counted:
-            st.caption(f"Not for the public, as counted: {_place(each)}{each.counted}")
+            st.caption(f"Not for the public, as counted: {_place(each)}{plain(each.counted)}")
 
 
 def _then_and_now(then: str, each: Bridged) -> None:
     found = each.revision
-    st.markdown(f"{_place(each)}**{found.before}** in {then}; **{found.after}** now{_scale(found)}.")
+    before, after = plain(found.before), plain(found.after)
+    st.markdown(f"{_place(each)}**{before}** in {plain(then)}; **{after}** now{_scale(found)}.")
     if found.changed:
-        st.markdown(f"Why: {found.why}.  \n{MEANS[found.kind]}")
+        st.markdown(f"Why: {plain(found.why)}.  \n{MEANS[found.kind]}")
 
 
 def _scale(found: Revision) -> str:
@@ -92,4 +94,4 @@ def _scale(found: Revision) -> str:
 
 
 def _place(each: Bridged) -> str:
-    return f"{capitalised(', '.join(each.where))}: " if each.where else ""
+    return f"{plain(capitalised(', '.join(each.where)))}: " if each.where else ""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
+import polars as pl
 import streamlit as st
 
 from charts.said import Saying, said
@@ -12,6 +13,7 @@ from data.terms import Terms
 from data.written import capitalised
 from metrics.clauses import spoken
 from pages.parts import picture
+from pages.parts.plain import plain
 from pages.parts.press.service import Public
 
 
@@ -25,7 +27,9 @@ def draw(public: Sequence[Public], terms: Terms) -> None:
     found = sayings(public, terms, *names[chosen])
     chart = said(chosen, found, picture.colours())
     st.plotly_chart(chart.figure, theme=None, config=picture.CONFIG, key="said", alt=chart.alt)
-    st.table(chart.table, border="horizontal", hide_index=True)
+    # A table draws Markdown in its cells.
+    written = chart.table.with_columns(pl.all().map_elements(plain, return_dtype=pl.String))
+    st.table(written, border="horizontal", hide_index=True)
 
 
 def sayings(

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from data.written import capitalised, counted
+from pages.parts.plain import plain
 from pages.parts.press.making import Made
 
 
@@ -23,4 +24,4 @@ def draw(made: Made, *, reviewing: bool = False) -> None:
 
 
 def _listed(sentences: tuple[str, ...]) -> str:
-    return "".join(f"\n- {each.replace('*', chr(92) + '*')}" for each in sentences)
+    return "".join(f"\n- {plain(each)}" for each in sentences)

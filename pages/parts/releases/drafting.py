@@ -13,6 +13,7 @@ from data.publishing.release import Release
 from metrics import catalogue
 from metrics.dimensions import dimension, dimensions_of
 from metrics.words import spoken
+from pages.parts.plain import plain
 from pages.parts.press.checklist import told_of
 from pages.parts.press.service import Press
 from pages.parts.releases import clock, memory
@@ -103,9 +104,9 @@ def _form(press: Press, usual: Draft, *, key: str, label: str) -> Draft | None:
             }
         )  # fmt: skip
     except ValidationError as error:
-        st.error(_misfit(error))
+        st.error(plain(_misfit(error)))
     except Fault as fault:
-        st.error(str(fault))
+        st.error(plain(str(fault)))
     return None
 
 

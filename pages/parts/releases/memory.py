@@ -6,6 +6,7 @@ import streamlit as st
 
 from data.faults import Fault
 from data.publishing.release import Release
+from pages.parts.plain import plain
 
 CHOSEN, NEXT, DONE, LOADED = "release", "releases_next", "releases_done", "releases_loaded"
 
@@ -25,7 +26,7 @@ def turn_to_next() -> None:
 def say_what_was_done() -> None:
     """Say once what came of the last click."""
     if (done := st.session_state.pop(DONE, None)) is not None:
-        st.success(done)
+        st.success(plain(done))
 
 
 def loaded(release: Release) -> Release:
@@ -52,7 +53,7 @@ def attempt(act: Callable[[], Release | None], done: str) -> None:
     try:
         moved = act()
     except Fault as fault:
-        st.error(str(fault))
+        st.error(plain(str(fault)))
         return
     st.session_state.pop(LOADED, None)
     if moved is not None:

@@ -8,6 +8,7 @@ import streamlit as st
 from data.publishing.content import Cell, Frozen, Published, Said, Told
 from data.written import written_count, written_share
 from metrics.disclosure.groups import behind, grouped
+from pages.parts.plain import plain
 from pages.parts.press.service import Press
 
 TRUE = "True figure, not for publication"
@@ -24,13 +25,13 @@ def draw(press: Press, told: Published, frozen: Frozen | None, *, public: bool) 
     rows = list(_rows(told, frozen if beside else None))
     st.dataframe(pl.DataFrame(rows), hide_index=True, height=min(36 * (len(rows) + 1), TALLEST))
     if told.rule:
-        st.caption(told.rule)
+        st.caption(plain(told.rule))
     if beside:
         st.caption(f"“{TRUE}” is for those who may see figures: never copy it into anything that leaves.")
     if told.note:
-        st.markdown(f"**What changed, in its own words:** {told.note}")
+        st.markdown(f"**What changed, in its own words:** {plain(told.note, lines=True)}")
     for each in told.changes:
-        st.markdown(f"- {each.sentence}")
+        st.markdown(f"- {plain(each.sentence)}")
 
 
 def _rows(told: Published, frozen: Frozen | None) -> Iterator[dict[str, str]]:
