@@ -51,7 +51,7 @@ def _no_moment(column: str, dialect: str) -> str:
         read = f"to_char(CAST(substr(NEW.{column}, 1, 19) AS timestamp), 'YYYY-MM-DD\"T\"HH24:MI:SS')"
         return f"NEW.{column} !~ '^{shape}$' OR {read} <> substr(NEW.{column}, 1, 19)"
     shape = (day + rest).replace("_", "[0-9]")
-    read = f"COALESCE(strftime('%Y-%m-%dT%H:%M:%S', substr(NEW.{column}, 1, 19)), '')"
+    read = f"COALESCE(strftime('%Y-%m-%dT%H:%M:%S', substr(NEW.{column}, 1, 19), '+0 days'), '')"
     return f"NEW.{column} NOT GLOB '{shape}' OR {read} <> substr(NEW.{column}, 1, 19)"
 
 
