@@ -1,8 +1,10 @@
 """Why a figure says another number in one release than in an earlier one, in words fit to print.
 
 The public is told no number here but the difference of two numbers that it has been told, and that only
-where one kind of step makes up all of it; else which kinds of steps there were, in words. Those who may
-see figures are told the true steps apart.
+where both are exact and one kind of step makes up all of it; else which kinds of steps there were, in words.
+Where a number is rounded or only bounded, a kind is named only if it goes the way that the numbers go and
+more things than the threshold took it: a small step, or one the other way, is known from the rows alone.
+Where a number is not told, nothing is. Those who may see figures are told the true steps apart.
 """
 
 from dataclasses import dataclass
@@ -12,18 +14,23 @@ from data.publishing.content import Nature, Published, Said, Told
 from data.written import capitalised, listed_words, written_count, written_day
 from metrics.bridge import Why
 from metrics.clauses import clause, noun, spoken
+from metrics.labels import OTHER
 from metrics.reasons import RECLASSIFIED, Counts, Reason, Step
 
-Kind = Literal["the same", "told otherwise", "update", "revision", "correction"]
+Kind = Literal["the same", "told otherwise", "not told", "update", "revision", "correction"]
 
 MEANS: dict[Kind, str] = {
     "the same": "Both releases say the same.",
     "told otherwise": "One is rounded, and the other is within what it stands for.",
+    "not told": "What the change is of is not told either.",
     "update": "An update: it tells what has happened since. The earlier number stands for its own day.",
     "revision": "A revision: planned, from information that came later.",
     "correction": "A correction: it mends an error.",
 }
 ROUNDED = "one of the two is rounded, so whether the number has changed is not told"
+NOT_TOLD = "one of the two numbers is not told, so what lies between them is not either"
+NOT_BRIDGED = f"what is told together as {OTHER} is not bridged"
+FEW = "what lies between them cannot be told from rounded numbers"
 UNCHANGED = "nothing that is told has changed"
 _MINUS = "\N{MINUS SIGN}"
 NEAR = 0.1  # "about 45" fits what is within a tenth of it
@@ -90,12 +97,14 @@ def revision(before: Side, after: Side, counts: Counts | None, threshold: int) -
     before: the earlier one. counts: what the register says of both; None where it cannot say. threshold: of
     how many things or fewer nothing is told but that there are some.
     """
-    explained = counts is not None and fits(before.said, counts.opening) and fits(after.said, counts.closing)
-    steps = counts.steps if counts is not None and explained else ()
+    hidden = None in (before.said.number, after.said.number)
+    bridged = None if hidden else counts
+    explained = bridged is None or (fits(before.said, bridged.opening) and fits(after.said, bridged.closing))
+    steps = _tellable(before.said, after.said, bridged.steps, threshold) if bridged and explained else ()
     kind = _kind(before, after, steps)
     scale, why = "", {"the same": UNCHANGED, "told otherwise": ROUNDED}.get(kind, "")
     if not why:
-        scale, why = _scale(before.said, after.said), _why(before, after, counts, steps, threshold)
+        scale, why = _scale(before.said, after.said), _why(before, after, bridged, steps, threshold)
     return Revision(
         figure=after.told.figure,
         title=_title(after),
@@ -105,7 +114,7 @@ def revision(before: Side, after: Side, counts: Counts | None, threshold: int) -
         scale=scale,
         why=why,
         sentence=_sentence(before, after, kind, scale, why),
-        explained=explained or counts is None,
+        explained=explained,
     )
 
 
@@ -156,6 +165,8 @@ def _same(before: Said, after: Said) -> bool:
 def _kind(before: Side, after: Side, steps: tuple[Step, ...]) -> Kind:
     if _same(before.said, after.said):
         return "the same"
+    if None in (before.said.number, after.said.number):
+        return "not told"
     if _overlap(before.said, after.said):
         return "told otherwise"
     reasons = {step.why for step in steps}
@@ -166,6 +177,18 @@ def _kind(before: Side, after: Side, steps: tuple[Step, ...]) -> Kind:
     if reasons & _NEW or of_one_day or (not reasons and declared == "revision"):
         return "revision"
     return "correction" if not reasons and declared == "correction" else "update"
+
+
+def _tellable(before: Said, after: Said, steps: tuple[Step, ...], threshold: int) -> tuple[Step, ...]:
+    """Return the steps that may be named between two numbers that are told.
+
+    Between two that are exact each may. Else one that took few things, or goes against the numbers, would
+    tell of a true number what rounding keeps back.
+    """
+    if _plain(before) and _plain(after):
+        return steps
+    way = (after.number or 0) - (before.number or 0)
+    return tuple(each for each in steps if each.change * way > 0 and each.things > threshold)
 
 
 def _overlap(before: Said, after: Said) -> bool:
@@ -205,12 +228,10 @@ def _percentage(part: float) -> str:
 
 def _why(before: Side, after: Side, counts: Counts | None, steps: tuple[Step, ...], threshold: int) -> str:
     """Say in public why the numbers differ, without a full stop."""
-    if not steps or None in (before.said.number, after.said.number) or after.told.kind != "count":
+    if not steps or after.told.kind != "count":
         return _untold(before, after, counts)
-    apart = _told_difference(before.said, after.said)
-    if len(steps) == 1 and apart is not None:
-        exact = _plain(before.said) and _plain(after.said)
-        return _phrase(after.told, steps[0], apart, threshold, exact=exact)
+    if len(steps) == 1 and _plain(before.said) and _plain(after.said):
+        return _phrase(after.told, steps[0], _told_difference(before.said, after.said), threshold)
     first, *others = dict.fromkeys(_phrase(after.told, step, None, threshold) for step in steps)
     some = f"some {noun(after.told, None)} "
     return listed_words([first, *(each.replace(some, "some ") for each in others)])
@@ -219,26 +240,38 @@ def _why(before: Side, after: Side, counts: Counts | None, steps: tuple[Step, ..
 def _untold(before: Side, after: Side, counts: Counts | None) -> str:
     """Say why no steps are told."""
     if None in (before.said.number, after.said.number):
-        return "one of the two numbers is not told, so what lies between them is not either"
-    if after.told.kind == "share":
-        return f"it is worked out anew from {after.told.counts} and {after.told.out_of}, each of its own day"
-    if after.told.kind == "median":
-        return "it is a median, worked out anew, and no steps lead from one to the other"
+        return NOT_TOLD
+    if OTHER in after.said.where:
+        return NOT_BRIDGED
+    if after.told.kind != "count":
+        return _anew(after.told)
     if counts is None:
         return "the register does not say what lies between them"
-    return "the rows of the register alone do not explain the difference"
+    return _unnamed(before.said, after.said, counts)
 
 
-def _phrase(told: Told, step: Step, number: float | None, threshold: int, *, exact: bool = False) -> str:
+def _anew(told: Told) -> str:
+    """Say of a share or a median that no steps lead from one to the other."""
+    if told.kind == "share":
+        return f"it is worked out anew from {told.counts} and {told.out_of}, each of its own day"
+    return "it is a median, worked out anew, and no steps lead from one to the other"
+
+
+def _unnamed(before: Said, after: Said, counts: Counts) -> str:
+    """Say why no step is named, where the register has the figure."""
+    told = counts.steps and fits(before.said, counts.opening) and fits(after.said, counts.closing)
+    return FEW if told else "the rows of the register alone do not explain the difference"
+
+
+def _phrase(told: Told, step: Step, number: float | None, threshold: int) -> str:
     """Say one step; without its number unless that is the difference of the two that are told."""
     count = None if number is None else abs(number)
-    about = "" if exact else "about "
-    one = count == 1 and exact
+    one = count == 1
     # A cause is told of many, never of so few that it could be about one of them.
     most = "" if step.caused == step.things else ", most of them"
     cause = f"{most} following {step.cause}" if step.cause and step.caused > threshold else ""
     return _PHRASES[step.why].format(
-        n="some" if count is None else f"{about}{written_count(count)}",
+        n="some" if count is None else written_count(count),
         noun=noun(told, 1 if one else None),
         were="was" if one else "were",
         counts="counts" if one else "count",

@@ -17,6 +17,7 @@ from metrics.as_at import Clocks
 from metrics.catalogue import CATALOGUE
 from metrics.dimensions import DIMENSIONS, Dimension
 from metrics.histories.subjects import tables_of
+from metrics.labels import OTHER
 from metrics.metric import Metric
 from metrics.reasons import Counts
 from metrics.revisions import Revision, Side, inside, revision
@@ -148,4 +149,5 @@ def _part(told: Told, where: Sequence[str]) -> Part:
 
 def _value(dimension: Dimension, label: str) -> str | None:
     """Return the value that a label stands for; None where it stands for several, or for none recorded."""
-    return None if dimension.holds != "text" or label == dimension.missing else label
+    several = label in (dimension.missing, OTHER)
+    return None if dimension.holds != "text" or several else label

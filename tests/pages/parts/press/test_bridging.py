@@ -11,6 +11,7 @@ from access.desk import desk_of
 from access.roles import Role
 from access.visit import Refused
 from data.publishing.content import Bound, Draft
+from metrics.revisions import NOT_BRIDGED, UNCHANGED
 from pages.parts.press.bridging import between, in_order
 from pages.parts.press.service import Press
 from pages.parts.source import open_source
@@ -68,6 +69,27 @@ def test_january_and_may_are_bridged_from_the_rows_of_the_register(press, added)
     parts = {where: each.revision.scale for (_, where), each in bridged.items() if where}
     assert parts == {("harm",): "", ("administrative",): "up by 3, 27.3%", ("service",): "up by 5, 41.7%"}
     assert not bridged["failures_with_harm", ()].revision.changed
+
+
+def test_values_that_are_told_together_are_not_narrowed_to_by_the_word_for_them(press):
+    one, two = (each.told for each in press(Role.ANALYST).public()[2:4])
+
+    def together(release):
+        merged = [
+            told.model_copy(
+                update={
+                    "cells": tuple(cell.model_copy(update={"where": ("other",)}) for cell in told.cells[:1])
+                }
+            )
+            for told in release.figures
+            if told.by
+        ]
+        return release.model_copy(update={"figures": tuple(merged)})
+
+    bridged = between(press(Role.ANALYST).source, together(one), together(two))
+    assert bridged
+    assert {(each.where, each.counted) for each in bridged} == {(("other",), "")}
+    assert {each.revision.why for each in bridged} <= {NOT_BRIDGED, UNCHANGED}
 
 
 def test_only_who_may_see_figures_is_told_the_true_steps(press):
