@@ -29,8 +29,12 @@ _STATUS = {
 class Issue:
     """What a file of a release is made from.
 
-    published_at: in UTC, to the second. digest: of the release, as it was approved. figure, by: of a picture,
-    the one figure that it shows, and by what it is split.
+    published_at, withdrawn_at: in UTC; what is finer than a second is left out, since a notice tells no more.
+    digest: of the release, as it was approved. figure, by: of a picture, the one figure that it shows, and by
+    what it is split. withdrawn_at, reason: of one that was withdrawn, and only of that.
+
+    Raises:
+        ValueError: it was withdrawn, and nothing says when and why.
     """
 
     public: Published
@@ -39,8 +43,14 @@ class Issue:
     standing: Standing = "published"
     figure: str = ""
     by: tuple[str, ...] = ()
+    withdrawn_at: dt.datetime | None = None
+    reason: str = ""
 
     def __post_init__(self) -> None:
+        if self.standing == "withdrawn" and (self.withdrawn_at is None or not self.reason):
+            raise ValueError("a release that was withdrawn says when and why")
+        object.__setattr__(self, "published_at", self.published_at.replace(microsecond=0))
+        object.__setattr__(self, "reason", _seen(self.reason))
         # What was pasted into a note may hold signs that nobody sees and that some files cannot hold.
         public = Published.model_validate(_seen(self.public.model_dump()))
         object.__setattr__(self, "public", public)
@@ -65,23 +75,42 @@ class Issue:
     @property
     def moment(self) -> str:
         """Since when it is public, "09:30 on Thursday 11 January 2024 (GMT)"; of a statement its day."""
-        local = self.published_at.astimezone(ZoneInfo(self.public.time_zone))
-        day = f"{local:%A} {written_day(local.date())}"
-        if self.public.origin == "elsewhere":
-            return day
-        second = f":{local:%S}" if local.second else ""
-        return f"{local:%H:%M}{second} on {day} ({local.tzname()})"
+        local = self._local(self.published_at)
+        return _day(local) if self.public.origin == "elsewhere" else _moment(local)
+
+    @property
+    def withdrawal(self) -> str:
+        """At which moment it was withdrawn; empty if it was not."""
+        return "" if self.withdrawn_at is None else _moment(self._local(self.withdrawn_at))
 
     @property
     def status(self) -> str:
-        """What its status means, in a sentence."""
+        """What its status means, in a sentence; of what no longer stands, what it was."""
+        if self.standing in ("withdrawn", "replaced"):
+            return f"They were published as {self.public.status} figures."
         return _STATUS[self.public.status]
 
     @property
     def short(self) -> str:
         """Its number, its day and its status on one line."""
-        public = self.public
-        return f"{public.name}. As at {written_day(public.as_at)}. {public.status.capitalize()} figures."
+        public, gone = self.public, ""
+        if self.withdrawn_at is not None:
+            gone = f", withdrawn on {written_day(self._local(self.withdrawn_at).date())}"
+        return (
+            f"{public.name}{gone}. As at {written_day(public.as_at)}. {public.status.capitalize()} figures."
+        )
+
+    def _local(self, moment: dt.datetime) -> dt.datetime:
+        return moment.astimezone(ZoneInfo(self.public.time_zone))
+
+
+def _day(local: dt.datetime) -> str:
+    return f"{local:%A} {written_day(local.date())}"
+
+
+def _moment(local: dt.datetime) -> str:
+    second = f":{local:%S}" if local.second else ""
+    return f"{local:%H:%M}{second} on {_day(local)} ({local.tzname()})"
 
 
 def _seen(said: Any, *, apart: bool = False) -> Any:  # noqa: ANN401  # as pydantic dumps it

@@ -60,8 +60,14 @@ def notice_of(issue: Issue) -> Notice:
 
 
 def _lines(issue: Issue) -> Iterator[str]:
-    public = issue.public
-    yield f"{'To be published' if issue.standing == 'embargoed' else 'Published'}: {issue.moment}."
+    public, published = issue.public, "To be published" if issue.standing == "embargoed" else "Published"
+    if issue.withdrawal:
+        yield f"Withdrawn: {issue.withdrawal}. None of its figures may be used."
+        yield f"Why it was withdrawn: {issue.reason}"
+        published = "It had been published"
+    if issue.standing == "replaced":
+        published = "A later version has replaced it. It was published"
+    yield f"{published}: {issue.moment}."
     known = f", as known on {written_day(public.known_at)}" if public.origin == "candour" else ""
     yield f"Figures as at {written_day(public.as_at)}{known}."
     yield issue.status
@@ -96,7 +102,8 @@ def grid_of(public: Published, told: Told) -> Grid:
         for said in told.cells
     )
     columns = (*told.titles, heading(told), *(("How it is given",) if remarked else ()))
-    caption = f"{title_of(told)}, as at {written_day(public.as_at)}"
+    rule = f". {told.rule}" if told.rule else ""
+    caption = f"{title_of(told)}, as at {written_day(public.as_at)}{rule}"
     numbers = (*(False for _ in told.titles), True, *((False,) if remarked else ()))
     return Grid(caption=caption, columns=columns, rows=rows, numbers=numbers)
 

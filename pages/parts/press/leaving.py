@@ -1,5 +1,6 @@
 """What a reader has asked to take away of a release: made when it is fetched, from what was published."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Final
 
@@ -54,10 +55,13 @@ def issue_of(press: Press, release: int, figure: str = "") -> Issue:
     standing = STANDINGS.get(found.state(press.now))
     if standing is None or found.published_at is None or found.approved is None:
         raise Fault(f"{found.name} has not been approved: files are made of it once it is.")
+    gone = found.steps[-1] if standing == "withdrawn" else None
     return Issue(
         public=press.told(release),
         published_at=found.published_at,
         digest=found.approved,
         standing=standing,
         figure=figure,
+        withdrawn_at=None if gone is None else dt.datetime.fromisoformat(gone.at),
+        reason="" if gone is None else gone.reason,
     )

@@ -28,10 +28,11 @@ def check(texts: Iterable[str], issue: Issue, *, every: bool = True) -> None:
 
 
 def _published(issue: Issue) -> set[str]:
-    """Return every number that may stand in a file: of the release, its days and moment, and who to ask."""
+    """Return every number that may stand in a file: of the release, its days and moments, and who to ask."""
     public, help_ = issue.public, issue.help
     texts = [*_texts(public.model_dump(exclude={"as_at", "known_at"})), *_texts(help_.model_dump())]
     texts += [written_day(public.as_at), written_day(public.known_at), issue.moment, issue.digest]
+    texts += [issue.withdrawal, issue.reason]
     texts += [str(public.number), str(public.version)]
     return _OF_OUR_WORDS | set(_numbers(texts))
 

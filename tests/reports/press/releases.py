@@ -134,8 +134,18 @@ REAL = issue_of()
 DEMONSTRATION = issue_of(published(demonstration=True))
 EMBARGOED = issue_of(published(demonstration=True), standing="embargoed")
 ELSEWHERE = issue_of(elsewhere())
+WITHDRAWN = issue_of(
+    standing="withdrawn",
+    withdrawn_at=dt.datetime(2024, 6, 3, 13, 5, tzinfo=dt.UTC),
+    reason="Its failures were miscounted.",
+)
 PICTURE = issue_of(figure="failures")
-ISSUES = {"real": REAL, "embargoed demonstration": EMBARGOED, "made elsewhere": ELSEWHERE}
+ISSUES = {
+    "real": REAL,
+    "embargoed demonstration": EMBARGOED,
+    "made elsewhere": ELSEWHERE,
+    "withdrawn": WITHDRAWN,
+}
 # What differs from the real one in one thing: no file of the one is a file of another.
 OTHERS = {
     "another number": issue_of(published(number=6)),
@@ -146,5 +156,5 @@ OTHERS = {
     "a demonstration": DEMONSTRATION,
     "another second": issue_of(published_at=PUBLISHED_AT.replace(second=1)),
     "under embargo": issue_of(standing="embargoed"),
-    "withdrawn": issue_of(standing="withdrawn"),
+    "withdrawn": WITHDRAWN,
 }  # fmt: skip

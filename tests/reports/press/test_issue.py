@@ -1,10 +1,24 @@
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
 from data.publishing.content import Published
 from reports.press.issue import Issue
-from tests.reports.press.releases import DEMONSTRATION, ELSEWHERE, EMBARGOED, HELP, REAL, issue_of, published
+from reports.press.notice import notice_of
+from tests.reports.press.digests import WRITERS
+from tests.reports.press.releases import (
+    DEMONSTRATION,
+    ELSEWHERE,
+    EMBARGOED,
+    HELP,
+    PICTURE,
+    PUBLISHED_AT,
+    REAL,
+    WITHDRAWN,
+    issue_of,
+    published,
+)
 
 
 @pytest.mark.parametrize(
@@ -33,7 +47,7 @@ def test_marks_say_whether_it_may_be_printed_and_whether_it_is_real():
         "EMBARGOED UNTIL 09:30 ON WEDNESDAY 22 MAY 2024 (BST): NOT FOR PUBLICATION",
         "DEMONSTRATION DATA",
     )
-    assert issue_of(standing="withdrawn").marks == ("WITHDRAWN: NOT TO BE USED",)
+    assert WITHDRAWN.marks == ("WITHDRAWN: NOT TO BE USED",)
     assert issue_of(standing="replaced").marks == ("REPLACED BY A LATER VERSION",)
 
 
@@ -52,3 +66,28 @@ def test_signs_that_nobody_sees_are_left_out_of_every_text_and_lines_are_kept():
     assert isinstance(issue, Issue)
     assert issue.public.figures == REAL.public.figures
     assert isinstance(issue.public, Published)
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_what_was_published_at_once_is_of_the_second_in_every_file(name):
+    at_once = replace(PICTURE, published_at=PUBLISHED_AT.replace(microsecond=654_321))
+    assert at_once.published_at == PUBLISHED_AT
+    assert WRITERS[name](at_once) == WRITERS[name](PICTURE)
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_what_was_withdrawn_says_so_in_its_words_with_the_day_and_the_reason(name):
+    at = dt.datetime(2024, 6, 3, 13, 5, 9, 5, tzinfo=dt.UTC)
+    gone = replace(PICTURE, standing="withdrawn", withdrawn_at=at, reason="Its failures were\nmiscounted.")
+    assert WRITERS[name](gone)
+    lines = notice_of(gone).lines
+    assert lines[0] == "Withdrawn: 14:05:09 on Monday 3 June 2024 (BST). None of its figures may be used."
+    assert lines[1] == "Why it was withdrawn: Its failures were miscounted."
+    assert "Published: " not in " ".join(lines)
+    assert "some differ from those published before" not in gone.status
+    assert gone.short.startswith("Release 5, version 2, withdrawn on 3 June 2024.")
+
+
+def test_what_was_withdrawn_has_a_day_and_a_reason():
+    with pytest.raises(ValueError, match="when and why"):
+        issue_of(standing="withdrawn")

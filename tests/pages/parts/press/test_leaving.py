@@ -70,7 +70,7 @@ def test_what_was_withdrawn_leaves_with_the_word_on_it(world):
 
 
 @pytest.mark.parametrize(
-    "export_, format_",
+    ("export_", "format_"),
     [
         ("notice", Format.PDF),
         ("notice", Format.DOCX),
