@@ -1,19 +1,21 @@
 """Disclosure control of a release: each figure by the rule, and all of them against all ever published."""
 
+import datetime as dt
 import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from data.publishing.content import Counted, Frozen, Published, Told
+from data.publishing.content import Counted, Frozen, Override, Published, Told
 from data.terms import SmallNumbers
 from metrics.disclosure.audit import SECONDS, Finding, Undecidable, audit
 from metrics.disclosure.coarser import Way, coarser, finest
 from metrics.disclosure.counts import Key
-from metrics.disclosure.evidence import Release, of_draft, of_past, with_the_same
+from metrics.disclosure.evidence import Release, harm_first, of_draft, of_past, with_the_same
 from metrics.disclosure.quantities import counted_by, counted_out_of
 from metrics.disclosure.relations import kin
 from metrics.disclosure.sentences import CONTRADICTION, flags, sentences
+from metrics.disclosure.standing import Public, standing
 
 
 @dataclass(frozen=True)
@@ -30,10 +32,12 @@ class Controlled:
 
     coarsened: what was coarsened, and how. problems: why it may not be told at all, one sentence each, for a
     person to decide; none where it may: they speak of true counts, and are for those who may see them.
-    flags: what a person should look at: a share of none or of all.
+    flags: what a person should look at: a share of none or of all. overrides: for all that is told exactly:
+    what somebody decided, the very same numbers elsewhere, and what is still as it was told before.
     """
 
     told: tuple[Told, ...]
+    overrides: tuple[Override, ...] = ()
     coarsened: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
@@ -48,9 +52,19 @@ def controlled(
     not enough, the problems say what could be concluded, and of what.
     seconds: how long it may take before it is blocked as undecided.
     """
+    as_before = _as_told_before(frozen, past)
+    found = _controlled(as_before, past, rule, seconds)
+    if not found.problems or as_before == frozen:
+        return found
+    # What is told exactly can give another number away: then it is told as any other.
+    vaguer = _controlled(frozen, past, rule, seconds)
+    return found if vaguer.problems else vaguer
+
+
+def _controlled(frozen: Frozen, past: Sequence[Past], rule: SmallNumbers, seconds: float) -> Controlled:
     frozen = with_the_same(frozen)
     draft = _Draft(frozen, [of_past(each.frozen, each.public) for each in past], rule, seconds)
-    ways = [finest(counted, rule) for counted in frozen.figures]
+    ways = [finest(counted, rule, frozen.overrides) for counted in frozen.figures]
     try:
         while found := draft.concluded(ways):
             further = _further(frozen, ways, rule, found)
@@ -60,6 +74,23 @@ def controlled(
         return _result(frozen, draft.finer(ways), rule, [])
     except Undecidable:
         return _result(frozen, ways, rule, [CONTRADICTION])
+
+
+def _as_told_before(frozen: Frozen, past: Sequence[Past]) -> Frozen:
+    """Return what was counted with overrides for what is still as it was last told exactly."""
+    before = [each for each in past if each.public.as_at <= frozen.as_at]
+    told = [
+        Public(each.frozen, each.public.figures, harm_first(each.frozen)) for each in sorted(before, key=_day)
+    ]
+    more = standing(frozen, told, harm_first=harm_first(frozen))
+    decided = {(each.figure, each.by, each.where) for each in frozen.overrides}
+    new = (each for each in more if (each.figure, each.by, each.where) not in decided)
+    return frozen.model_copy(update={"overrides": (*frozen.overrides, *new)})
+
+
+def _day(past: Past) -> tuple[dt.date, dt.date, int, int]:
+    public = past.public
+    return public.as_at, public.known_at, public.number, public.version
 
 
 class _Draft:
@@ -85,7 +116,7 @@ class _Draft:
         """Return ways as fine as can be: what need not have been coarsened is not."""
         kept = list(ways)
         for at, counted in enumerate(self._frozen.figures):
-            way: Way | None = finest(counted, self._rule)
+            way: Way | None = finest(counted, self._rule, self._frozen.overrides)
             while way is not None and way != kept[at]:
                 tried = [*kept[:at], way, *kept[at + 1 :]]
                 if not self.concluded(tried):
@@ -155,6 +186,7 @@ def _result(frozen: Frozen, ways: Sequence[Way], rule: SmallNumbers, problems: S
     said = (way.words(counted, rule.base) for counted, way in zip(frozen.figures, ways, strict=True))
     return Controlled(
         told=told,
+        overrides=frozen.overrides,
         coarsened=tuple(each for each in said if each),
         problems=tuple(problems),
         flags=tuple(flag for each in told for flag in flags(each)),

@@ -8,7 +8,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from data.publishing.content import Cell, Counted, Override, Said, Told, Treatment
+from data.publishing.content import ALREADY, EXACTLY, Cell, Counted, Override, Said, Told, Treatment
 from data.terms import SmallNumbers
 from data.written import written_count, written_share
 from metrics.dimensions import dimension
@@ -26,6 +26,16 @@ class Shown:
     low: float
     high: float
     treatment: Treatment
+
+
+def rule_in_words(rule: SmallNumbers) -> str:
+    """Say the rule in one sentence, as it is printed beside what was told by it."""
+    return f"Counts from 1 to {smallest_told(rule) - 1} are not shown; others are to the nearest {rule.base}."
+
+
+def rule_of_release(rule: SmallNumbers) -> str:
+    """Say the rule of a release, of which a figure may say otherwise."""
+    return f"{rule_in_words(rule).removesuffix('.')}, unless a figure says otherwise."
 
 
 def protect(counted: Counted, rule: SmallNumbers, overrides: Sequence[Override] = ()) -> Told:
@@ -95,22 +105,30 @@ def sides(
     Each is exact where an override is for the count of the same rows, in the same place; the numerator also
     where one is for the figure itself.
     """
-    exact = {each.figure for each in overrides if (each.by, each.where) == (counted.by, cell.where)}
-    above = _side(cell.numerator, rule, exact=bool(exact & {counted.figure, counted_by(counted.figure)}))
+    here = [each for each in overrides if (each.by, each.where) == (counted.by, cell.where)]
+    above = _side(cell.numerator, rule, _exact(here, counted.figure, counted_by(counted.figure)))
     if cell.denominator is None:
         return above, None
-    return above, _side(cell.denominator, rule, exact=counted_out_of(counted.figure) in exact)
+    return above, _side(cell.denominator, rule, _exact(here, counted_out_of(counted.figure)))
 
 
-def _side(count: float, rule: SmallNumbers, *, exact: bool) -> Shown:
-    return Shown(count, count, count, "exact in the public interest") if exact else shown(count, rule)
+def _exact(overrides: Sequence[Override], *figures: str) -> Treatment | None:
+    """Return how a count is told exactly; None if it is not. What somebody decided goes first."""
+    who = {each.who for each in overrides if each.figure in figures}
+    if not who:
+        return None
+    return "exact, as it was before" if who == {ALREADY} else "exact in the public interest"
+
+
+def _side(count: float, rule: SmallNumbers, exact: Treatment | None) -> Shown:
+    return shown(count, rule) if exact is None else Shown(count, count, count, exact)
 
 
 def told_cell(counted: Counted, cell: Cell, rule: SmallNumbers, overrides: Sequence[Override]) -> Said:
     """Return one cell of a figure as the public may be told it, but for the labels of where it stands."""
     above, below = sides(counted, cell, rule, overrides)
     if counted.kind == "median":
-        return _told_median(cell, below, exact=above.treatment == "exact in the public interest")
+        return _told_median(cell, below, exact=above.treatment in EXACTLY)
     if counted.kind == "share":
         return _told_share(above, below)
     return Said(
@@ -162,4 +180,7 @@ def _told_share(above: Shown, below: Shown | None) -> Said:
 
 def _treatment_of_share(above: Shown, below: Shown) -> Treatment:
     told = {above.treatment, below.treatment}
-    return "exact in the public interest" if "exact in the public interest" in told else "as counted"
+    for each in EXACTLY:
+        if each in told:
+            return each
+    return "as counted"

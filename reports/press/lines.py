@@ -8,6 +8,7 @@ _REMARKS: dict[Treatment, str] = {
     "as counted": "",
     "typed": "",
     "exact in the public interest": "exact, in the public interest",
+    "exact, as it was before": "",
     "rounded": "rounded",
     "from rounded numbers": "from rounded numbers",
     "suppressed": "to protect people",
@@ -19,7 +20,7 @@ def line_of(public: Published, told: Told, said: Said) -> str:
     of = f" of {told.out_of}" if told.kind == "share" and told.out_of and said.number is not None else ""
     status = "; ".join(filter(None, (public.status, remark(said))))
     words = capitalised(clause(public, told, said))
-    return f"{words}{of} as at {written_day(public.as_at)} ({status})."
+    return f"{words}{of} as at {written_day(public.as_at)} ({status}). {told.rule}".strip()
 
 
 def lines_of(public: Published) -> list[str]:

@@ -60,11 +60,14 @@ def test_a_total_and_what_is_left_of_it_give_a_small_rest_away():
 
 
 def test_a_small_change_is_held_as_a_small_count_is():
-    # 16 was said, and 17 is told as 15: 13 to 17, and no less than 16.
+    # 16 was said, and 17 is told as 15: 13 to 17, no less than 16, and not 16, which would be told again.
     assert found(old(typed("failures", 16)), release([counted("failures", {(): 17})], 9)) == [
-        ((), (0, 9), 0, 1)
+        ((), (0, 9), 1, 1)
     ]
-    assert found(old(typed("failures", 14)), release([counted("failures", {(): 17})], 9)) == []
+    assert found(old(typed("failures", 14)), release([counted("failures", {(): 17})], 9)) == [
+        ((), (0, 9), 1, 3)
+    ]
+    assert found(old(typed("failures", 12)), release([counted("failures", {(): 17})], 9)) == []
 
 
 def test_a_number_that_can_fall_tells_less_of_the_day_after():
