@@ -259,7 +259,7 @@ def _anew(told: Told) -> str:
 
 def _unnamed(before: Said, after: Said, counts: Counts) -> str:
     """Say why no step is named, where the register has the figure."""
-    told = counts.steps and fits(before.said, counts.opening) and fits(after.said, counts.closing)
+    told = counts.steps and fits(before, counts.opening) and fits(after, counts.closing)
     return FEW if told else "the rows of the register alone do not explain the difference"
 
 
