@@ -16,6 +16,13 @@ _WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eig
 _DAYS = re.compile(
     r"\b\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
 )
+# As small as a number, and no number: "both people", "a couple of the victims", "the only case".
+_FEW = re.compile(
+    r"\b(?:both|neither|either|half a dozen|(?:a|the) (?:couple|pair|handful|single)|the (?:only|sole))\b"
+    r"(?:\s+[\w'-]+){0,3}?\s+(?:people|persons?|victims?|survivors?|wom[ae]n|m[ae]n|child(?:ren)?|famil(?:y|ies)"
+    r"|applicants?|applications?|cases?|failures?|disclosures?|deaths?|referrals?)\b",
+    re.IGNORECASE,
+)
 
 
 class Before(NamedTuple):
@@ -57,7 +64,13 @@ def missing_note(draft: Draft) -> list[str]:
 def small_in_words(draft: Draft, threshold: int) -> list[str]:
     """Say of each small number that is written in the title or note: no rule protects it there."""
     words = _DAYS.sub(" ", f"{draft.title} {draft.note}")
-    return [
+    few = dict.fromkeys(" ".join(found.group().split()) for found in _FEW.finditer(words))
+    without = [
+        f"The title or note says “{each}”: that is a small number without a figure, and can say who they "
+        "are. Take it out, or ask a chief officer to decide on the figure."
+        for each in few
+    ]
+    return without + [
         f"The title or note has the number {written_count(each)}: if it counts people or cases, a number up "
         f"to {threshold} can say who they are. Take it out, or ask a chief officer to decide on the figure."
         for each in sorted(set(_numbers(words)))

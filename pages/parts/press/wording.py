@@ -14,8 +14,9 @@ from metrics.statement.vocabulary import vocabulary_of
 from pages.parts.press.checklist import public_before
 from pages.parts.source import Source
 
-# A number of the note that the release itself, or one before it, contradicts; the rest is for a person.
-CONTRADICTS = (Mark.DIFFERS, Mark.SUM, Mark.OPPOSITE)
+# A number of the note that the release itself, or one before it, contradicts, or that is small and is told
+# exactly nowhere; the rest is for a person.
+CONTRADICTS = (Mark.DIFFERS, Mark.SUM, Mark.OPPOSITE, Mark.SMALL)
 
 
 class Worded(NamedTuple):

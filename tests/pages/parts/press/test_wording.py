@@ -43,3 +43,28 @@ def test_what_could_not_be_told_is_for_a_person_and_not_in_the_way(press):
     _, made = made_of(press, "All 3,141 were looked at.")
     assert made.errors == ()
     assert [each[:34] for each in made.warnings if "says" in each] == ["The title or note says “3,141”. Th"]
+
+
+@pytest.mark.parametrize(
+    "words", ["One person was harmed.", "Four failures led to harm.", "3 people were harmed."]
+)
+def test_a_small_number_in_words_that_is_told_exactly_nowhere_stands_in_the_way(press, words):
+    release, made = made_of(press, f"More was found since the last release. {words}")
+    first = words.split()[0]
+    assert [each for each in made.errors if each.startswith(f"The title or note says “{first}”. ")]
+    with pytest.raises(Fault, match=f"The title or note says “{first}”"):
+        press.submit(release.id, seen=1)
+
+
+@pytest.mark.parametrize(
+    ("words", "few"),
+    [
+        ("Both people were told.", "Both people"),
+        ("A couple of the victims moved.", "A couple of the victims"),
+        ("The only case of a child.", "The only case"),
+    ],
+)
+def test_a_few_without_a_number_are_for_a_person_to_look_at(press, words, few):
+    _, made = made_of(press, f"More was found since the last release. {words}")
+    stands = [*made.errors, *made.warnings]
+    assert any(each.startswith(f"The title or note says “{few}”: that is a small number") for each in stands)
