@@ -6,6 +6,7 @@ from dataclasses import replace
 from metrics.statement.marks import Claim, Mark
 from metrics.statement.published import Corpus, Telling
 from metrics.statement.reading import Reading
+from metrics.statement.relative import FIRST_DAY
 from metrics.statement.vocabulary import Figure
 
 
@@ -14,11 +15,25 @@ def options(corpus: Corpus, reading: Reading, figure: Figure) -> list[Telling]:
     newest = corpus.newest(figure)
     present = [] if newest is None else [newest]
     if reading.anchor is not None:
-        anchored = corpus.within(figure, reading.anchor.begins, reading.anchor.ends)
+        anchored = of_the_day(corpus, reading, figure)
         return anchored + present if reading.loose else anchored
     if reading.role == "earlier" and newest is not None:
         return corpus.before(newest)[::-1]
     return present
+
+
+def of_the_day(corpus: Corpus, reading: Reading, figure: Figure) -> list[Telling]:
+    """Return the tellings of a figure that stood on the day that a number speaks of, the likeliest first."""
+    anchor = reading.anchor
+    if anchor is None:
+        return []
+    if anchor.vague and anchor.begins == FIRST_DAY:
+        return corpus.lately(figure)
+    if anchor.as_at:
+        told = [each for each in corpus.tellings(figure) if each.release.published.as_at == anchor.begins]
+        if told:
+            return told[::-1]
+    return corpus.within(figure, anchor.begins, anchor.ends)
 
 
 def marked(

@@ -3,35 +3,22 @@
 import calendar
 import datetime as dt
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
+from metrics.statement.anchor import Anchor, whole_month
+from metrics.statement.relative import relative
 from metrics.statement.text import Sentence
 from metrics.statement.words import words
 
 MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 SHORT_MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
-WEEKDAYS = {name.lower(): number for number, name in enumerate(calendar.day_name)}
 YEARS, DAYS = range(1900, 2101), range(1, 32)
 BESIDE_A_MONTH, BEGAN, RANGES = words("beside_a_month"), words("began"), words("ranges")
+JOINING = words("joining") | {";", ":", "(", ")", "."}
 _SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
 _DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?")
 _YEAR = re.compile(r"\d{4}")
-
-
-@dataclass(frozen=True)
-class Anchor:
-    """A day, month or year that a sentence names, between two of its tokens, both included.
-
-    how: whether it says when something was so ("in"), since when something changed ("since"), or only
-    dates something that the sentence does not count ("aside").
-    """
-
-    first: int
-    last: int
-    begins: dt.date
-    ends: dt.date
-    how: Literal["in", "since", "aside"] = "in"
 
 
 def anchors(sentence: Sentence, day: dt.date) -> list[Anchor]:
@@ -44,7 +31,9 @@ def anchors(sentence: Sentence, day: dt.date) -> list[Anchor]:
             place += 1
             continue
         last = found[-1] if found else None
-        found.append(replace(each, how=_how(sentence, each, last, day)))
+        before = sentence.words[max(0, each.first - 2) : each.first]
+        as_at = before in (("as", "of"), ("as", "at")) and each.begins == each.ends < day
+        found.append(replace(each, how=_how(sentence, each, last, day), as_at=as_at))
         place = each.last + 1
     return found
 
@@ -57,26 +46,39 @@ def _at(sentence: Sentence, place: int, day: dt.date) -> Anchor | None:
         month = MONTHS.get(words[place + 1]) or SHORT_MONTHS[words[place + 1]]
         year, last = _year_after(words, place + 2)
         return _on((place, last or place + 1), year, month, int(on[1]), day)
-    return _in_digits(words, place, day) or _relative(words, place, day)
+    return _in_digits(words, place, day) or relative(words, place, day)
 
 
 def _in_digits(words: tuple[str, ...], place: int, day: dt.date) -> Anchor | None:
     word = words[place]
     if slashed := _SLASHED.fullmatch(word):
         return _on((place, place), int(slashed[3]), int(slashed[2]), int(slashed[1]), day)
-    if _YEAR.fullmatch(word) and int(word) in YEARS:
+    if _YEAR.fullmatch(word) and int(word) in YEARS and not _grouped(words, place):
         if iso := _iso(words, place):
             return _on((place, place + 4), *iso, day)
         return Anchor(place, place, dt.date(int(word), 1, 1), dt.date(int(word), 12, 31))
     return None
 
 
-def _relative(words: tuple[str, ...], place: int, day: dt.date) -> Anchor | None:
-    word = words[place]
-    if word in WEEKDAYS and words[max(0, place - 1) : place] in (("on",), ("last",), ("this",)):
-        on_day = day - dt.timedelta(days=(day.weekday() - WEEKDAYS[word]) % 7)
-        return Anchor(place, place, on_day, on_day)
-    return _before(words, place, day)
+def _grouped(words: tuple[str, ...], place: int) -> bool:
+    """Whether four digits are a group of a longer number, such as a telephone's."""
+    beside = (*words[max(0, place - 1) : place], *words[place + 1 : place + 2])
+    return any(each.isdecimal() for each in beside)
+
+
+def _dated(words: tuple[str, ...], place: int) -> bool:
+    """Whether the number behind a month is its day: "January 11, 2024", and not "in May 25"."""
+    before = words[max(0, place - 1) : place]
+    following = words[place + 2 : place + 4]
+    comma = 1 if following[:1] == (",",) else 0
+    if not words[place + 1].isdecimal() or before == ("on",) or _year_after(words, place + 2 + comma)[0]:
+        return True
+    if before == ("in",) or not following:
+        return False
+    rest = words[place + 2 :]
+    clause = rest[: next((at for at, word in enumerate(rest) if word in JOINING), len(rest))]
+    # A day only where the clause has another number for it.
+    return bool(comma) or any(each[0].isdecimal() for each in clause)
 
 
 def _month(sentence: Sentence, place: int) -> int | None:
@@ -100,7 +102,7 @@ def _is_month_after_a_day(sentence: Sentence, place: int) -> bool:
 
 def _in_month(words: tuple[str, ...], place: int, month: int, day: dt.date) -> Anchor | None:
     on = _DAY.fullmatch(words[place + 1]) if place + 1 < len(words) else None
-    if on and int(on[1]) in DAYS:
+    if on and int(on[1]) in DAYS and _dated(words, place):
         comma = 1 if words[place + 2 : place + 3] == (",",) else 0
         year, last = _year_after(words, place + 2 + comma)
         return _on((place, last or place + 1), year, month, int(on[1]), day)
@@ -113,13 +115,7 @@ def _in_month(words: tuple[str, ...], place: int, month: int, day: dt.date) -> A
             year, last = day.year, place + 2
         elif words[max(0, place - 1) : place] == ("last",) and month == day.month:
             year -= 1
-    return _whole_month(place, last or place, year, month)
-
-
-def _whole_month(first: int, last: int, year: int, month: int) -> Anchor:
-    return Anchor(
-        first, last, dt.date(year, month, 1), dt.date(year, month, calendar.monthrange(year, month)[1])
-    )
+    return whole_month(place, last or place, year, month)
 
 
 def _year_after(words: tuple[str, ...], place: int) -> tuple[int | None, int | None]:
@@ -142,25 +138,6 @@ def _iso(words: tuple[str, ...], place: int) -> tuple[int, int, int] | None:
     match words[place : place + 5]:
         case (year, "-", month, "-", on) if month.isdecimal() and on.isdecimal():
             return int(year), int(month[:2]), int(on[:2])
-        case _:
-            return None
-
-
-def _before(words: tuple[str, ...], place: int, day: dt.date) -> Anchor | None:
-    match words[place : place + 2]:
-        case ("today", *_):
-            return Anchor(place, place, day, day)
-        case ("yesterday", *_):
-            return Anchor(place, place, day - dt.timedelta(days=1), day - dt.timedelta(days=1))
-        case ("last", "year"):
-            year = day.year - 1
-            return Anchor(place, place + 1, dt.date(year, 1, 1), dt.date(year, 12, 31))
-        case ("last", "month"):
-            before = day.replace(day=1) - dt.timedelta(days=1)
-            return _whole_month(place, place + 1, before.year, before.month)
-        case ("last", "week"):
-            monday = day - dt.timedelta(days=day.weekday() + 7)
-            return Anchor(place, place + 1, monday, monday + dt.timedelta(days=6))
         case _:
             return None
 

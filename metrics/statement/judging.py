@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from data.written import written_day
 from metrics.statement.changes import changed
-from metrics.statement.claimed import marked, options
+from metrics.statement.claimed import marked, of_the_day, options
 from metrics.statement.marks import Claim, Mark
 from metrics.statement.published import Corpus, Telling
 from metrics.statement.quantities import Quantity
@@ -59,12 +60,37 @@ class Judge:
         ]
         for telling, fit in fits:
             if fit in ("right", "rounder"):
-                return self._right(reading, telling, fit, blank)
+                doubt = self._doubt(reading, figures, telling, blank)
+                return doubt or self._right(reading, telling, fit, blank)
         if reading.quantity.kind == "ordinal":
             return self._ordinal(reading, [telling for telling, _ in fits], blank)
         if not fits:
             return self._untold(reading, figures, blank)
         return self._wrong(reading, figures, fits, blank)
+
+    def _doubt(self, reading: Reading, figures: list[Figure], telling: Telling, blank: Claim) -> Claim | None:
+        """Mark a number that was published, where its day does not let it stand as it was."""
+        anchor = reading.anchor
+        if anchor is None:
+            return None
+        then = [each for figure in figures for each in of_the_day(self._corpus, reading, figure)]
+        if telling not in then:
+            why = (
+                f"{telling.sentence}; whether the sentence speaks of now or of another day, it does not say."
+            )
+            return marked(blank, Mark.UNCLEAR, why, [telling]) if reading.unsure else None
+        own = [each for each in then if each.figure is telling.figure]
+        if anchor.vague and any(each.fit(reading.quantity) not in ("right", "rounder") for each in own):
+            why = f"{telling.sentence}; which statement is meant, the sentence does not say."
+            return marked(blank, Mark.UNCLEAR, why, own)
+        if anchor.as_at and telling.release.published.as_at != anchor.begins:
+            why = f"{telling.sentence}; nothing published says how many on {written_day(anchor.begins)}."
+            return marked(blank, Mark.UNCLEAR, why, [telling])
+        past = not anchor.vague and anchor.ends < self._corpus.day and not anchor.ago
+        if reading.announced and past and not self._corpus.spoke(anchor.begins, anchor.ends):
+            why = f"{telling.sentence}; nothing was published at the time that the sentence gives."
+            return marked(blank, Mark.ANOTHER_DAY, why, [telling], instead=telling.line)
+        return None
 
     def _right(self, reading: Reading, telling: Telling, fit: str, blank: Claim) -> Claim:
         if fit == "rounder":

@@ -5,7 +5,7 @@ A test measures again and compares, so that no change of the check leaves these 
 """
 
 SENTENCES, WRONG = 110, 55
-CAUGHT, WOLVES = 53, 2
+CAUGHT, WOLVES = 54, 2
 """Of the wrong sentences those in which something was found, and of the right ones those as well."""
-NUMBERS, RIGHT = 146, 137
+NUMBERS, RIGHT = 146, 139
 """Numbers that were labelled, and those that were given the mark which they deserve."""

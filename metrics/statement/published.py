@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from data.publishing.content import Published, Said, Told
+from data.publishing.content import EXACTLY, Published, Said, Told
 from data.written import written_day
 from metrics.clauses import clause, spoken
 from metrics.statement.quantities import Quantity
@@ -18,13 +18,15 @@ Fit = Literal["right", "rounder", "hidden", "wrong"]
 class PublishedAt:
     """A release, and the day from which it was public, where the public is.
 
-    withdrawn: whether it no longer stands. embargoed: whether it is approved, and not public yet.
+    withdrawn: whether it no longer stands. embargoed: whether it is approved, and not public yet. at: the
+    moment of that day, where it is known.
     """
 
     published: Published
     day: dt.date
     withdrawn: bool = False
     embargoed: bool = False
+    at: dt.datetime | None = None
 
     @property
     def name(self) -> str:
@@ -72,7 +74,7 @@ class Telling:
     def exact(self) -> float | None:
         """The number, if it was told exactly."""
         told = self.said.number is not None and not self.said.qualifier
-        firm = self.said.treatment in ("as counted", "exact in the public interest", "typed")
+        firm = self.said.treatment in ("as counted", *EXACTLY)
         return float(self.said.number) if told and firm and self.said.number is not None else None
 
     def fit(self, quantity: Quantity) -> Fit:
@@ -80,6 +82,8 @@ class Telling:
         number = self.said.number
         if number is None:
             return self._unseen(quantity)
+        if self.said.qualifier and quantity.firm == "exactly":
+            return "hidden" if quantity.value == number else "wrong"
         if self.said.qualifier:
             return _beside(quantity, float(number), self.said.qualifier)
         if self.said.treatment in ("rounded", "from rounded numbers"):
@@ -126,7 +130,8 @@ class Corpus:
 
     def __init__(self, releases: Sequence[PublishedAt], day: dt.date) -> None:
         known = [each for each in releases if each.day <= day]
-        self._all = sorted(known, key=lambda each: (each.published.number, each.published.version))
+        # By when each was published, whatever its number: what is entered late is not the last word.
+        self._all = sorted(known, key=_moment)
         self._tellings: dict[str, list[Telling]] = {}
         self.day = day
 
@@ -166,11 +171,34 @@ class Corpus:
 
     def before(self, telling: Telling) -> list[Telling]:
         """Return the figure as releases before told it, first to last."""
-        return [each for each in self.tellings(telling.figure) if _earlier(each.release, telling.release)]
+        release = telling.release
+        return [
+            each
+            for each in self.tellings(telling.figure)
+            if _moment(each.release) < _moment(release)
+            and each.release.published.number != release.published.number
+        ]
+
+    def lately(self, figure: Figure) -> list[Telling]:
+        """Return what the last statement before the day told of a figure, and the one before it, last first.
+
+        On the day of a release itself, "our last update" is the one before.
+        """
+        days = sorted({each.day for each in self._all if each.day < self.day})
+        since = days[-2:] if days and days[-1] == self._all[-1].day else days[-1:]
+        standing = [each for each in self.tellings(figure) if not each.release.withdrawn]
+        found = [next((one for one in standing[::-1] if one.release.day <= each), None) for each in since]
+        return [each for each in found[::-1] if each is not None]
+
+    def spoke(self, begins: dt.date, ends: dt.date) -> bool:
+        """Whether anything was published between two days."""
+        return any(begins <= each.day <= ends for each in self._all)
 
 
-def _earlier(one: PublishedAt, other: PublishedAt) -> bool:
-    return one.published.number < other.published.number
+def _moment(release: PublishedAt) -> tuple[dt.date, float, dt.date, int, int]:
+    at = release.at.timestamp() if release.at else 0.0
+    told = release.published
+    return release.day, at, told.as_at, told.number, told.version
 
 
 def _told(release: PublishedAt, figure: Figure) -> Telling | None:

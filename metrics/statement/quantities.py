@@ -11,15 +11,21 @@ from metrics.statement.text import Sentence, Token
 from metrics.statement.words import firm, turns, words
 
 Kind = Literal["count", "share", "times", "ordinal", "vague"]
-Firm = Literal["", "more than", "at least", "less than", "at most", "about", "nearly", "just over", "between"]
+Firm = Literal[
+    "", "exactly", "more than", "at least", "less than", "at most", "about", "nearly", "just over", "between"
+]
 
 MOST_DIGITS, THOUSAND = 15, 1_000
 # How far below or above what it bounds a number may be before it says too little to be held right.
-NEAR, NEAR_SHARE, SLACK = 0.75, 0.5, 2
+NEAR, NEAR_SHARE, SLACK = 0.75, 0.4, 2
+ABOUT = 0.15  # of the hundred in "about one in a hundred"
 
 FIRMNESS: list[tuple[tuple[str, ...], Firm]] = firm("firm")
 AFTER: list[tuple[tuple[str, ...], Firm]] = firm("firm_after")
 TIMES = {"doubled": 2, "tripled": 3, "trebled": 3, "quadrupled": 4, "halved": 0.5}
+PARTS = {"two": 2, "three": 3, "four": 4}
+AFTER_A_FRACTION = words("after_a_fraction")
+NOBODY = turns("nobody")
 FRACTIONS = {"third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fifth": 5, "fifths": 5}
 
 FOUND = words("found")
@@ -35,7 +41,8 @@ class Quantity:
     """A number between two tokens of its sentence, both included.
 
     value: a share as a part of 1. top: of a range. places: decimals of a percentage as it is written.
-    plain: whether it is a single word such as "one", which often is no number at all.
+    plain: whether it is a single word such as "one", which often is no number at all. spelt: whether it is a
+    fraction in words, "two thirds".
     """
 
     first: int
@@ -46,6 +53,7 @@ class Quantity:
     top: float = 0
     places: int = 0
     plain: bool = False
+    spelt: bool = False
 
     def agrees(self, number: float) -> bool:
         """Whether a sentence with this is right, and says enough, where the figure is `number`."""
@@ -53,16 +61,23 @@ class Quantity:
             return self._rounds_to(number)
         bounds = {
             "": number == self.value,
+            "exactly": number == self.value,
             "more than": number > self.value and self._near(number),
             "at least": number >= self.value and self._near(number),
             "less than": number < self.value and self._near(number),
             "at most": number <= self.value and self._near(number),
-            "about": abs(number - self.value) <= self._slack(),
+            "about": self._is_about(number),
             "nearly": 0.9 * self.value <= number < self.value,
             "just over": self.value < number <= 1.1 * self.value,
             "between": self.value <= number <= self.top,
         }
         return bounds[self.firm]
+
+    def _is_about(self, number: float) -> bool:
+        if self.kind == "share" and self.top:
+            return number > 0 and abs(1 / number - self.top) <= ABOUT * self.top
+        near = abs(number - self.value) <= self._slack()
+        return near or (self.kind == "share" and not self.spelt and self._rounds_to(number))
 
     def _near(self, number: float) -> bool:
         low, high = sorted((number, self.value))
@@ -252,14 +267,40 @@ def _others(sentence: Sentence) -> list[Quantity]:
             found.append(Quantity(place, place, "times", TIMES[word]))
         elif word == "half" and after in (("of",), ("the",), ("were",)) and before != ("a",):
             found.append(_bounded(sentence, Quantity(place, place, "share", 0.5)))
-        elif word in FRACTIONS and before in (("a",), ("one",)) and after == ("of",):
-            found.append(_bounded(sentence, Quantity(place - 1, place, "share", 1 / FRACTIONS[word])))
+        elif fraction := _fraction(sentence, place):
+            found.append(_bounded(sentence, fraction))
+        elif (nobody := _nobody(words, place)) is not None:
+            found.append(Quantity(place, nobody, "count", 0, plain=True))
         elif (word == "no" and after not in NO_NUMBER and (not place or before[0] in FOUND)) or word in (
             "none",
             "nobody",
         ):
             found.append(Quantity(place, place, "count", 0, plain=True))
     return found
+
+
+def _fraction(sentence: Sentence, place: int) -> Quantity | None:
+    """Read "a third of", "by nearly a third" and "two thirds"; not "a third failure"."""
+    words = sentence.words
+    parts = FRACTIONS.get(words[place])
+    hyphen = 1 if words[max(0, place - 1) : place] == ("-",) else 0
+    at = place - 1 - hyphen
+    if parts is None or at < 0:
+        return None
+    if words[at] in PARTS:
+        return Quantity(at, place, "share", PARTS[words[at]] / parts, spelt=True)
+    after = words[place + 1 : place + 2]
+    if words[at] in ("a", "one") and (not after or after[0] in AFTER_A_FRACTION or not after[0].isalpha()):
+        return Quantity(at, place, "share", 1 / parts, spelt=True)
+    return None
+
+
+def _nobody(words: tuple[str, ...], place: int) -> int | None:
+    """Return the last place of "no one", "not one" or "not a single"."""
+    for turn in NOBODY:
+        if words[place : place + len(turn)] == turn:
+            return place + len(turn) - 1
+    return None
 
 
 def _apart(found: list[Quantity]) -> list[Quantity]:

@@ -9,12 +9,10 @@ from metrics.statement.quantities import Quantity
 from metrics.statement.roles import CHANGED, EARLIER_TURNS, MORE, Role, role_of
 from metrics.statement.text import Sentence
 from metrics.statement.vocabulary import Clue, Unit, Vocabulary
+from metrics.statement.when import NEAR, Days
 from metrics.statement.words import words
 
-# Words between a number and its day, at most, where the day is that number's alone.
-NEAR = 4
-DOWN, REPORTED, COUNTING = words("down"), words("reported"), words("counting")
-PRESENT = words("present")
+DOWN, COUNTING = words("down"), words("counting")
 DENIED = words("denied")
 NOW, PAST = words("now"), words("past")
 
@@ -25,7 +23,8 @@ class Reading:
 
     figures: names of what it may count, the likeliest first. unit: what kind of thing. noun: what it counts
     that no figure is. role: of a total, of how much it changed, or of how much it once was. anchor: the
-    day it speaks of, None where it speaks of now; `loose` where it may speak of now all the same. since: from
+    day it speaks of, None where it speaks of now; `loose` where it may speak of now all the same, `unsure`
+    where nothing tells which. announced: whether it is said to have been published then. since: from
     when a change is counted. out_of: figures that a share may be of. guessed: whether the noun was taken from
     words around it. linked: whether it only says what the number is connected with. partly: whether it is a
     part of a total by something that no figure is.
@@ -39,6 +38,8 @@ class Reading:
     down: bool = False
     anchor: Anchor | None = None
     loose: bool = False
+    unsure: bool = False
+    announced: bool = False
     since: Anchor | None = None
     out_of: tuple[str, ...] = ()
     guessed: bool = False
@@ -61,6 +62,7 @@ class Reader:
         self._clauses = Clauses(sentence, found, vocabulary)
         self._found = found
         self._days = days
+        self._when = Days(self._clauses, days)
         self._vocabulary = vocabulary
         self._before = before
 
@@ -78,9 +80,19 @@ class Reader:
             role=role_of(self._words, quantity, stop),
             down=bool(DOWN & set(self._words[max(0, quantity.first - 3) : quantity.last + 3])),
         )
-        anchor, loose = self._anchor(quantity, stop)
+        when = self._when.of(quantity)
         since = next((each for each in self._days if each.how == "since"), None)
-        return replace(reading, anchor=anchor, loose=loose, since=since or self._compared(quantity, anchor))
+        since = since or self._compared(quantity, when.anchor)
+        if reading.role == "change" and since is None and (pair := self._when.between()):
+            return replace(reading, anchor=pair[1], since=pair[0])
+        return replace(
+            reading,
+            anchor=when.anchor,
+            loose=when.loose,
+            unsure=when.unsure,
+            announced=when.announced,
+            since=since,
+        )
 
     def _counted(self, quantity: Quantity, start: int, stop: int) -> Reading:
         if quantity.kind == "share":
@@ -210,32 +222,6 @@ class Reader:
         """Return the day after "one more than in": the change is counted from it."""
         near = self._words[quantity.last + 1 : quantity.last + 7]
         return anchor if anchor is not None and "than" in near else None
-
-    def _anchor(self, quantity: Quantity, stop: int) -> tuple[Anchor | None, bool]:
-        """Return the day that a number speaks of, and whether it may speak of now all the same."""
-        days = [each for each in self._days if each.how == "in"]
-        following = [each for each in days if quantity.last < each.first < stop]
-        if following:
-            return following[0], not self._adjoins(quantity, following[0])
-        preceding = [each for each in days if each.last < quantity.first and not self._taken(each)]
-        if preceding and not PRESENT & set(self._words[preceding[-1].last + 1 : quantity.last + 3]):
-            return preceding[-1], False
-        if preceding:
-            return None, False
-        later = [each for each in days if each.first > quantity.last]
-        return (later[0], True) if later else (None, False)
-
-    def _adjoins(self, quantity: Quantity, anchor: Anchor) -> bool:
-        between = self._words[quantity.last + 1 : anchor.first]
-        return len(between) <= NEAR or bool(REPORTED & set(between))
-
-    def _taken(self, anchor: Anchor) -> bool:
-        """Whether a day stands right behind a number, and so is that number's alone."""
-        for each in self._found:
-            between = self._words[each.last + 1 : anchor.first]
-            if each.last < anchor.first and len(between) <= NEAR and "," not in between:
-                return each.kind in ("count", "share") and not each.plain
-        return False
 
 
 def _clue(unit: Unit, scope: tuple[str, ...]) -> Clue | None:

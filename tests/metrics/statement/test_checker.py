@@ -92,7 +92,7 @@ EXAMPLES = [
         "On 30 November 2023 the force said 36 staff were in the review team.",
         [("30 November 2023", "not a figure"), ("36", "matches")],
     ),
-    ("About one in 100 applications had a failure.", [("one in 100", "differs")]),
+    ("About one in 100 applications had a failure.", [("one in 100", "matches")]),
     ("33 of the 3,778 applications had a failure.", [("33", "cannot tell"), ("3,778", "matches")]),
     ("The number of referrals has more than doubled since January.", [("doubled", "differs")]),
     (
