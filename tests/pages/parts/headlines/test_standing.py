@@ -65,6 +65,13 @@ def test_the_last_speaks_of_the_latest_day_though_an_earlier_day_was_told_again_
     assert standing.last(public).release.id == 2
 
 
+def test_what_was_published_later_is_the_last_whatever_day_an_earlier_statement_speaks_of():
+    public = [seen(1, 20, later=-15), seen(2, 9)]
+    assert public[0].published_at < public[1].published_at
+    assert standing.last(public).release.id == 2
+    assert ids(standing.others(public, public[1])) == [1]
+
+
 def test_it_is_compared_with_the_one_before_that_stands_and_with_any_other():
     public = [seen(1, 3), seen(2, 5), seen(3, 6, state=State.WITHDRAWN), seen(4, 9)]
     assert ids(standing.others(public, public[3])) == [2, 3, 1]

@@ -12,9 +12,10 @@ from access.roles import Role
 from access.visit import Refused
 from data.publishing.content import Bound, Draft
 from metrics.revisions import NOT_BRIDGED, UNCHANGED
-from pages.parts.press.bridging import between, in_order
+from pages.parts.press.bridging import _compared_with, between, in_order
 from pages.parts.press.service import Press
 from pages.parts.source import open_source
+from tests.data.publishing.world import ANN, approved, draft, opened, told
 
 JANUARY, MAY = dt.date(2024, 1, 11), dt.date(2024, 5, 22)
 
@@ -67,7 +68,7 @@ def test_january_and_may_are_bridged_from_the_rows_of_the_register(press, added)
     failures = bridged["failures", ()].revision
     assert (failures.kind, failures.why) == ("update", "8 further failures were found since")
     parts = {where: each.revision.scale for (_, where), each in bridged.items() if where}
-    assert parts == {("harm",): "", ("administrative",): "up by 3, 27.3%", ("service",): "up by 5, 41.7%"}
+    assert parts == {("harm",): "", ("administrative",): "up by 3 (27.3%)", ("service",): "up by 5 (41.7%)"}
     assert not bridged["failures_with_harm", ()].revision.changed
 
 
@@ -139,3 +140,16 @@ def test_a_release_tells_why_it_differs_from_the_last_that_stands(press):
     assert changed["failures_with_harm"].after == "not told"
     assert "failure_rate" not in changed
     assert changed["failures"].sentence.endswith("so whether the number has changed is not told.")
+
+
+def test_a_release_is_compared_only_with_what_is_public_when_it_is_submitted(tmp_path):
+    now = dt.datetime(2040, 1, 1, 12, tzinfo=dt.UTC)
+    releases, clock, ledger = opened(f"sqlite:///{tmp_path / 'ledger.sqlite'}", tmp_path, now)
+    hour = dt.timedelta(hours=1)
+    approved(releases, embargo=now + hour)
+    later = releases.drafted(ANN, draft(embargo=now + 2 * hour))
+    mine = told(later.number)
+    assert _compared_with(later, mine, releases) is None
+    clock.moment += hour
+    assert _compared_with(later, mine, releases).name == "Release 1"
+    ledger.engine.dispose()
