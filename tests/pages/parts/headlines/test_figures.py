@@ -33,18 +33,19 @@ def test_a_press_officer_answers_what_was_said_in_january_what_is_said_now_and_w
     page = app(role=Role.PRESS_OFFICER)
     assert [title.value for title in page.title] == ["Headlines"]
     assert answer(page) == (
-        f"We say what Release 4 said on 22 May 2024. 5 of the 7 figures that it shares with {JANUARY}, differ."
+        f"We say what Release 4 said on 22 May 2024. Of the 7 figures that it shares with {JANUARY}, 5 changed "
+        "and 2 are unchanged."
     )
     assert page.selectbox(key="since").value == JANUARY
     # What was said then, what is said now, why, and a sentence ready to send.
-    assert f"**3,582** in {JANUARY}; **3,778** now, up by 196, 5.5%." in text(page)
+    assert f"**3,582** in {JANUARY}; **3,778** now, up by 196 (5.5%)." in text(page)
     assert "Why: 196 applications were added, most of them following additional database checks." in text(
         page
     )
     assert (
         "As at 11 January 2024 we said that 3,582 applications were in the review; as at 22 May 2024 we say 3,778, "
-        "because 196 applications were added, most of them following additional database checks (a revision: up by "
-        "196, 5.5%)." in lines(page)
+        "because 196 applications were added, most of them following additional database checks: a revision, up "
+        "by 196 (5.5%)." in lines(page)
     )
     for before, now in PUBLISHED.values():
         assert f"**{before}** in {JANUARY}; **{now}** now" in text(page)
@@ -56,9 +57,12 @@ def test_each_figure_is_a_line_to_copy_with_its_unit_day_status_and_definition(a
     assert failures.startswith(
         "33 failures had been found as at 22 May 2024 (Release 4, published elsewhere on 22 May"
     )
-    assert "final; typed, not counted by Candour). Definition: Failures in the scope" in failures
+    assert (
+        "final; typed, not counted by Candour). Candour's definition, not published with it: Failures in the scope"
+        in failures
+    )
     (parts,) = [each for each in lines(page) if each.startswith("Failures found by headline part:")]
-    assert "harm 2, administrative 14, service 17," in parts
+    assert "harm 2; administrative 14; service 17," in parts
     assert (
         "Each failure is counted once, in the first part that it fits: with harm, then administrative"
         in parts
@@ -89,8 +93,9 @@ def test_any_release_can_be_compared_with_by_a_link(app):
         of="Referrals to the oversight body",
     )
     assert "**more than 3,500** in Release 1, 26 October 2023; **3,778** now." in text(page)
+    # Of the few that were removed a number that is only bounded tells nothing, and neither do we.
     assert (
-        "some applications were added, most of them following additional database checks and some were removed"
+        "because some applications were added, most of them following additional database checks (a revision)"
         in text(page)
     )
     assert f"{JANUARY}, does not tell" not in text(page)
