@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from metrics.disclosure.relations import Place, Relation, alike, never_falls, relations
+from metrics.disclosure.relations import AS_MANY, Place, Relation, alike, never_falls, relations
 from metrics.disclosure.solver import Rule
 
 NO_LIMIT = float("inf")
@@ -89,6 +89,12 @@ class Counts:
         if rule.weights and holds(rule, self.true) is not False:
             self.rules.append(rule)
 
+    def fewer_than_half(self, left: Sequence[int], entered: Sequence[int]) -> None:
+        """Write down that fewer than half have left a stage: no median of their days is reached yet."""
+        rule = Rule({**dict.fromkeys(entered, 1.0), **dict.fromkeys(left, -2.0)}, 1, NO_LIMIT)
+        if holds(rule, self.true) is not False:
+            self.rules.append(rule)
+
     def relate(self) -> None:
         """Write down what the definitions of figures say of each other, in every cell of every release."""
         at: dict[tuple[Moment, Place], dict[str, int]] = defaultdict(dict)
@@ -98,6 +104,23 @@ class Counts:
             for relation in relations():
                 if not known.keys().isdisjoint(relation.parts):
                     self._related(relation, known, moment, place)
+            for one, other in AS_MANY.items():
+                if one in known and other in known:
+                    self.add_up(known[other], [known[one]])
+            if "failures" in known and self.harm_first.get(moment, False):
+                self._apart_from_harm(known["failures"], moment, place)
+
+    def _apart_from_harm(self, part: int, moment: Moment, place: Place) -> None:
+        """Write down that the failures of a type are those of its headline part, and those with harm."""
+        named = dict(place)
+        if "type" in named or (kind := named.pop("part", None)) is None:
+            return
+        of_type = tuple(sorted((named | {"type": kind}).items()))
+        whole = self.keys.get(Key("failures", moment, of_type))
+        if whole is None or self.true.get(whole, 0) < self.true.get(part, 0):
+            return
+        harmed = self._worked_out("failures_with_harm", moment, of_type, [whole], [part])
+        self.add_up(whole, [part, harmed])
 
     def _related(self, relation: Relation, known: dict[str, int], moment: Moment, place: Place) -> None:
         parts = [known[each] for each in relation.parts if each in known]

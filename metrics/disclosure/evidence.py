@@ -5,16 +5,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from data.publishing.content import Cell, Counted, Frozen, Override, Published, Qualifier, Said, Told
+from data.publishing.content import EXACTLY, Cell, Counted, Frozen, Override, Published, Qualifier, Said, Told
 from data.terms import SmallNumbers
 from metrics.disclosure.counts import NO_LIMIT, Counts, Moment
 from metrics.disclosure.groups import behind, grouped, labels_of
 from metrics.disclosure.quantities import counted_by, counted_out_of
-from metrics.disclosure.relations import Place, alike
-from metrics.disclosure.rule import sides, told_cell
+from metrics.disclosure.relations import MADE_OF, MadeOf, Place, alike
+from metrics.disclosure.rule import NOT_REACHED, rule_in_words, sides, told_cell
 from metrics.disclosure.solver import Rule
+from metrics.disclosure.standing import Public, changed
 
-EXACT = "exact in the public interest"
 COARSER = (10, 20)
 """Bases that a figure goes to when its own tells too much."""
 ABOUT = 0.1
@@ -81,9 +81,27 @@ def counts_of(releases: Sequence[Release], rule: SmallNumbers) -> Counts:
                 _tell_typed(counts, release.moment, told, values)
             elif (counted := behind(release.frozen, told)) is not None:
                 _tell(counts, release, counted, told, rule)
+    for at, release in enumerate(releases):
+        _tell_changed(counts, release, releases[:at])
     counts.relate()
     counts.follow()
     return counts
+
+
+def _tell_changed(counts: Counts, release: Release, before: Sequence[Release]) -> None:
+    """Write down what follows from a number's no longer being told exactly: it has changed."""
+    earlier = sorted((each for each in before if each.moment.as_at <= release.moment.as_at), key=_moment)
+    for bound in changed(_public(release), [_public(each) for each in earlier]):
+        at = counts.place_of(bound.quantity, release.moment, bound.place)
+        counts.say((at,), bound.low, bound.high, exact=False)
+
+
+def _public(release: Release) -> Public:
+    return Public(release.frozen, release.told, harm_first(release.frozen))
+
+
+def _moment(release: Release) -> Moment:
+    return release.moment
 
 
 def _values(releases: Sequence[Release]) -> dict[tuple[str, str], str | None]:
@@ -114,42 +132,47 @@ def _tell(counts: Counts, release: Release, counted: Counted, told: Told, rule: 
     above, below = counted_by(counted.figure), counted_out_of(counted.figure)
     moment, overrides = release.moment, release.frozen.overrides if release.frozen else ()
     groups = grouped(counted, told)
-    fitted = _rule_of(counted, groups, overrides, rule)
+    fitted = _rule_of(counted, told, groups, overrides, rule)
     for said, whole, cells in groups:
         first, second = sides(counted, whole, fitted, overrides)
         if counted.kind == "count":
             group = _group(counts, moment, above, counted, cells)
-            counts.say(group, said.low, said.high, exact=said.treatment == EXACT)
+            counts.say(group, said.low, said.high, exact=said.treatment in EXACTLY)
         elif counted.kind == "share":
             group = _group(counts, moment, above, counted, cells)
-            counts.say(group, first.low, first.high, exact=first.treatment == EXACT)
+            counts.say(group, first.low, first.high, exact=first.treatment in EXACTLY)
         if second is not None:
             group = _group(counts, moment, below, counted, cells)
             untold = counted.kind == "median" and second.number is not None
-            counts.say(group, second.low, None if untold else second.high, exact=second.treatment == EXACT)
+            counts.say(group, second.low, None if untold else second.high, exact=second.treatment in EXACTLY)
+            if said.shown == NOT_REACHED:
+                left = _group(counts, moment, above, counted, cells)
+                counts.fewer_than_half(left, group)
 
 
 def _rule_of(
     counted: Counted,
+    told: Told,
     groups: Sequence[tuple[Said, Cell, tuple[Cell, ...]]],
     overrides: Sequence[Override],
     rule: SmallNumbers,
 ) -> SmallNumbers:
-    """Return the rule by which a figure was told as it is: the finest, where several would do or none."""
-    for base in (rule.base, *COARSER):
-        coarser = rule.model_copy(update={"base": base})
-        if all(
-            told_cell(counted, whole, coarser, overrides).shown == said.shown for said, whole, _ in groups
-        ):
-            return coarser
+    """Return the rule by which a figure was told: that which is printed beside it, if it reads as it does.
+
+    Else it is the finest by which it would read so.
+    """
+    rules = [rule, *(rule.model_copy(update={"base": base}) for base in COARSER)]
+    printed = [each for each in rules if told.rule == rule_in_words(each)]
+    for each in (*printed, *rules):
+        if all(told_cell(counted, whole, each, overrides).shown == said.shown for said, whole, _ in groups):
+            return each
     return rule
 
 
 def _know(counts: Counts, moment: Moment, counted: Counted) -> None:
     """Write down what each cell is in truth, told or not: other days may tell of one that is not."""
-    if counted.kind != "median":
-        values = [cell.numerator for cell in counted.cells]
-        _add_up(counts, moment, counted_by(counted.figure), counted, values)
+    values = [cell.numerator for cell in counted.cells]
+    _add_up(counts, moment, counted_by(counted.figure), counted, values)
     if counted.kind != "count":
         values = [cell.denominator or 0 for cell in counted.cells]
         _add_up(counts, moment, counted_out_of(counted.figure), counted, values)
@@ -168,6 +191,26 @@ def _add_up(counts: Counts, moment: Moment, quantity: str, counted: Counted, val
             whole = counts.place_of(quantity, moment, place)
             counts.true[whole] = sum(value for _, value in held)
             counts.add_up(whole, [number for number, _ in held])
+    for made in MADE_OF:
+        if made.of == quantity and made.name in counted.by:
+            _make_up(counts, moment, made, cells, dict(zip(numbers, values, strict=True)))
+
+
+def _make_up(
+    counts: Counts, moment: Moment, made: MadeOf, cells: Sequence[Place], values: Mapping[int, float]
+) -> None:
+    """Write down that some cells of a table make up what another figure counts, in all and in each group."""
+    others = sorted({name for place in cells for name, _ in place} - {made.name})
+    for kept in (names for size in range(len(others) + 1) for names in combinations(others, size)):
+        parts: dict[Place, list[int]] = defaultdict(list)
+        for place, number in zip(cells, values, strict=True):
+            held = parts[tuple(each for each in place if each[0] in kept)]
+            if made.holds(dict(place)[made.name]):
+                held.append(number)
+        for place, numbers in parts.items():
+            whole = counts.place_of(made.figure, moment, place)
+            counts.true.setdefault(whole, sum(values[number] for number in numbers))
+            counts.add_up(whole, numbers)
 
 
 def _group(

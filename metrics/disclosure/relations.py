@@ -6,8 +6,10 @@ from functools import cache
 from metrics.catalogue import CATALOGUE
 from metrics.dimensions import dimension
 from metrics.disclosure.quantities import counted_by, counted_out_of, spell_of
-from metrics.histories.people import NOT_SAFE, UNABLE
-from metrics.metric import Metric
+from metrics.histories.looks import UPHELD
+from metrics.histories.people import NOT_NEEDED, NOT_SAFE, REACHED, SETTLED, UNABLE
+from metrics.histories.referrals import ENDED
+from metrics.metric import Duration
 
 Place = tuple[tuple[str, str | None], ...]
 """Where a cell stands: the value of each dimension it is split by, in the order of their names."""
@@ -21,6 +23,33 @@ class Relation:
     parts: tuple[str, ...]
     all_of_it: bool = True
 
+
+@dataclass(frozen=True)
+class MadeOf:
+    """A figure that counts those rows of another whose value of a dimension is one of some, or is not."""
+
+    figure: str
+    of: str
+    name: str
+    values: tuple[str | None, ...]
+    others: bool = False
+
+    def holds(self, value: str | None) -> bool:
+        """Whether the rows of a value are counted."""
+        return (value in self.values) is not self.others
+
+
+MADE_OF = (
+    MadeOf("people_reached", "people_to_contact", "state", REACHED),
+    MadeOf("people_waiting", "people_to_contact", "state", SETTLED, others=True),
+    MadeOf("share_reached: out of", "people_to_contact", "state", (NOT_NEEDED,), others=True),
+    MadeOf("people_not_safe", "people_to_contact", "unsafe_reason", (None,), others=True),
+    MadeOf("open_referrals", "referrals", "status", ENDED, others=True),
+    MadeOf("overturned: numerator", "second_looks", "verdict", (UPHELD, None), others=True),
+    MadeOf("risk_assessed", "population", "grade", (None,), others=True),
+    MadeOf("days_to_assessment: left", "days_to_assessment: out of", "grade", (None,), others=True),
+    MadeOf("people_outside_scope: not safe", "people_outside_scope", "unsafe_reason", (None,), others=True),
+)
 
 DECLARED = (
     Relation("population", ("risk_assessed", "not_assessed")),
@@ -49,6 +78,14 @@ DECLARED = (
     Relation("people_not_safe", ("people_to_look_at_again",), all_of_it=False),
     Relation("sample_checks", ("sample_failures",), all_of_it=False),
     Relation("sample_checks", ("sample_sent_on",), all_of_it=False),
+    Relation("share_checked: out of", ("not_sent_on", "sample_sent_on")),
+    Relation("share_checked: out of", ("sample_checks",), all_of_it=False),
+    Relation("completed", ("second_looks",), all_of_it=False),
+    Relation("answered_in_time: out of", ("answered_in_time: numerator", "enquiries_late")),
+    Relation("enquiries", ("answered_in_time: out of",), all_of_it=False),
+    Relation("days_per_review: out of", ("days_per_review: left", "reviews_in_hand")),
+    Relation("enquiries_late", ("enquiries_overdue",), all_of_it=False),
+    Relation("enquiries_answered", ("answered_in_time: numerator",), all_of_it=False),
     Relation("enquiries", ("enquiries_answered", "enquiries_open")),
     Relation("enquiries_open", ("enquiries_overdue",), all_of_it=False),
     Relation("population", ("share_disclosed: out of", "undecided")),
@@ -56,16 +93,45 @@ DECLARED = (
     Relation("disclosed_in_time: out of", ("disclosed_in_time: numerator", "disclosed_late")),
 )
 
-ALIKE: dict[tuple[str, str, str], str] = {
+AS_MANY = {
+    "days_to_assessment: left": "risk_assessed",
+    "days_to_allocation: left": "allocated",
+    "days_in_review: left": "completed",
+    "days_to_decision: left": "share_disclosed: out of",
+    "days_to_answer: left": "enquiries_answered",
+    "days_per_review: left": "reviews_done",
+    "days_to_decision: out of": "population",
+    "days_to_contact: out of": "people_to_contact",
+}
+"""Those that entered or left a stage -> a count of as many, where no day is out of order."""
+
+ALIKE: dict[tuple[str, str, str | None], str] = {
     ("failures", "harm", "true"): "failures_with_harm",
+    ("failures_with_harm", "harm", "true"): "failures_with_harm",
+    ("failures_not_referred", "harm", "true"): "harm_not_referred",
+    ("harm_not_referred", "harm", "true"): "harm_not_referred",
+    ("failures_outside_scope", "harm", "true"): "harm_outside_scope",
+    ("harm_outside_scope", "harm", "true"): "harm_outside_scope",
     ("people_to_contact", "state", UNABLE): "people_unable",
+    ("people_unable", "state", UNABLE): "people_unable",
     ("people_to_contact", "state", NOT_SAFE): "people_not_safe",
+    ("people_not_safe", "state", NOT_SAFE): "people_not_safe",
+    ("share_reached: out of", "state", UNABLE): "people_unable",
+    ("share_reached: out of", "state", NOT_SAFE): "people_not_safe",
+    ("people_outside_scope", "state", NOT_SAFE): "people_outside_scope: not safe",
+    ("population", "grade", None): "not_assessed",
+    ("not_assessed", "grade", None): "not_assessed",
 }
 """Cells that another figure counts: (what is counted, the dimension, its value) -> that figure."""
 
-HARM_FIRST: dict[tuple[str, str, str], str] = {
+HARM_FIRST: dict[tuple[str, str, str | None], str] = {
+    ("failures_with_harm", "part", "harm"): "failures_with_harm",
     ("failures", "part", "harm"): "failures_with_harm",
     ("failures", "part", "with harm"): "failures_with_harm",
+    ("failures_outside_scope", "part", "harm"): "harm_outside_scope",
+    ("harm_outside_scope", "part", "harm"): "harm_outside_scope",
+    ("failures_not_referred", "part", "harm"): "harm_not_referred",
+    ("harm_not_referred", "part", "harm"): "harm_not_referred",
 }
 """The same, where harm comes first in the headline partition."""
 
@@ -76,8 +142,8 @@ STATES = ("status", "mode", "state", "unsafe_reason")
 
 @cache
 def relations() -> tuple[Relation, ...]:
-    """Return the relations declared, and those of every share: its numerator is part of its denominator."""
-    shares = [each for each in CATALOGUE if isinstance(each, Metric) and each.share]
+    """Return the relations declared, and those of every share and stage: some of those are part of all."""
+    shares = [each for each in CATALOGUE if isinstance(each, Duration) or each.share]
     within = (
         Relation(counted_out_of(each.name), (counted_by(each.name),), all_of_it=False) for each in shares
     )
@@ -89,6 +155,7 @@ def kin(quantity: str) -> frozenset[str]:
     """Return all quantities that relations bind to one, directly or through others, and itself."""
     groups = [{each.whole, *each.parts} for each in relations()]
     groups += [{of, figure} for (of, _, _), figure in (ALIKE | HARM_FIRST).items()]
+    groups += [{each.figure, each.of} for each in MADE_OF] + [{one, other} for one, other in AS_MANY.items()]
     found, grown = {quantity}, True
     while grown:
         near = set[str]().union(*(group for group in groups if group & found))
@@ -103,9 +170,12 @@ def alike(quantity: str, place: Place, *, harm_first: bool) -> tuple[str, Place]
     for name, value in place:
         # A truth value as text is "true" to Polars and "True" to Python.
         word = value.lower() if value is not None and name == "harm" else value
-        if word is not None and (quantity, name, word) in named:
+        if (quantity, name, word) in named:
             rest = tuple(each for each in place if each != (name, value))
             return named[quantity, name, word], rest
+    for made in MADE_OF:
+        if made.figure == quantity and any(made.name == name and made.holds(value) for name, value in place):
+            return made.of, place
     return quantity, place
 
 

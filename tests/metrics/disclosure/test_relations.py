@@ -2,6 +2,7 @@
 
 import itertools
 
+import polars as pl
 import pytest
 
 from metrics.as_at import Clocks
@@ -11,9 +12,10 @@ from metrics.disclosure.quantities import counted_by, counted_out_of
 from metrics.disclosure.relations import ALIKE, DECLARED, HARM_FIRST, alike, never_falls, relations
 from metrics.evaluate import evaluate_all
 from metrics.histories.subjects import EDITION, HISTORIES
-from metrics.metric import Metric
 from tests.metrics.world import D
 
+WORKED_OUT = {"share_checked: out of", "people_outside_scope: not safe"}
+"""Sums that no figure of the catalogue tells alone."""
 DAYS = (D(2024, 1, 11), D(2024, 3, 15), D(2024, 5, 31))
 
 
@@ -40,8 +42,7 @@ def counted_on(rows, day, by=()):
             figures, rows[subject], Clocks(day, D(2024, 5, 31)), by=split
         ).items():
             row = result.row(0, named=True)
-            if isinstance(next(each for each in figures if each.name == name), Metric):
-                found[counted_by(name)] = row["numerator"]
+            found[counted_by(name)] = row["numerator"]
             if row["denominator"] is not None:
                 found[counted_out_of(name)] = row["denominator"]
     return found
@@ -58,7 +59,7 @@ def test_every_relation_is_so(counts):
         for each in known:
             total = sum(found[part] for part in each.parts)
             assert total == found[each.whole] if each.all_of_it else total <= found[each.whole], each
-    assert all({each.whole, *each.parts} <= counts[0].keys() for each in DECLARED)
+    assert all({each.whole, *each.parts} - WORKED_OUT <= counts[0].keys() for each in DECLARED)
 
 
 def test_counts_to_date_do_not_fall_and_others_do(counts):
@@ -79,11 +80,17 @@ def test_a_cell_can_fall_where_its_rows_move_on():
 def test_a_cell_that_another_figure_counts_goes_by_its_name(rows):
     day = DAYS[-1]
     for (quantity, name, value), figure in (ALIKE | HARM_FIRST).items():
+        if ":" in quantity or figure in WORKED_OUT:
+            continue
         subject = next(each.subject for each in CATALOGUE if each.name == quantity)
         of = {each.name: each for each in CATALOGUE}
         split = evaluate_all([of[quantity]], rows[subject], Clocks(day, day), by=[dimension(name)])[quantity]
         cell = (
-            split.filter(split[name].cast(str) == value)["numerator"].sum() if value != "with harm" else None
+            split.filter(split[name].cast(str).eq_missing(pl.Series([value], dtype=pl.String)))[
+                "numerator"
+            ].sum()
+            if value != "with harm"
+            else None
         )
         whole = evaluate_all([of[figure]], rows[subject], Clocks(day, day))[figure]["numerator"][0]
         assert cell in (whole, None)
