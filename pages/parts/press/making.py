@@ -13,6 +13,7 @@ from metrics import catalogue
 from metrics.as_at import Clocks
 from metrics.dimensions import dimension
 from metrics.disclosure.control import Controlled, Past, controlled
+from metrics.disclosure.rule import rule_of_release
 from metrics.freezing import counted, digest_of_rows
 from pages.parts import banner, kept
 from pages.parts.press.bridging import with_changes
@@ -164,6 +165,6 @@ def _published(source: Source, release: Release, draft: Draft, result: Controlle
         nature=draft.nature,
         note=draft.note,
         precedence=banner.precedence(source.view(Clocks(draft.as_at, draft.known_at), {})),
-        rule=f"Counts from 1 to {rule.threshold} are not shown; others are to the nearest {rule.base}.",
+        rule=rule_of_release(rule),
         figures=result.told,
     )

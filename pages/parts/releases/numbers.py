@@ -42,7 +42,7 @@ def _rows(told: Published, frozen: Frozen | None) -> Iterator[dict[str, str]]:
                 "Figure": figure.title,
                 "Of": ", ".join(cell.where),
                 "The public is told": _told(figure, cell),
-                "How": cell.treatment,
+                "How": ". ".join(filter(None, (cell.treatment, figure.rule))),
             }
             yield row if frozen is None else {**row, TRUE: true.get(cell.where, "")}
 
