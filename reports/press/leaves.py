@@ -95,7 +95,9 @@ def _leaves(issue: Issue, numbers: dict[str, int]) -> Iterator[Leaf]:
     general = tuple(numbers[each] for each in ("status", "small") if each in numbers)
     whole = [each for each in public.figures if not each.by]
     if whole:
-        rows = tuple((each.title, _value(each.whole), _unit(each), *_given(each.whole)) for each in whole)
+        rows = tuple(
+            (each.title, _value(each.whole), _unit(each), *_given(each, each.whole)) for each in whole
+        )
         columns = ("Figure", "Value", "Unit", "As published", HOW)
         yield Leaf(
             name=FIGURES, title=f"Figures as at {day}", notes=general, above=above, columns=columns, rows=rows
@@ -120,7 +122,7 @@ def _leaves(issue: Issue, numbers: dict[str, int]) -> Iterator[Leaf]:
 
 
 def _split(name: str, told: Told, notes: tuple[int, ...], above: tuple[str, ...], day: str) -> Leaf:
-    rows = tuple((*cell.where, _value(cell), *_given(cell)) for cell in told.cells)
+    rows = tuple((*cell.where, _value(cell), *_given(told, cell)) for cell in told.cells)
     title = f"{title_of(told)}, as at {day}"
     columns = (*told.titles, f"{heading(told)} (value)", "As published", HOW)
     return Leaf(name=name, title=title, notes=notes, above=above, columns=columns, rows=rows)
@@ -132,10 +134,10 @@ def _value(said: Said) -> Value:
     return WITHHELD if said.number is None else value_of(said.shown.removeprefix(said.qualifier).strip())
 
 
-def _given(said: Said) -> tuple[str, str]:
+def _given(told: Told, said: Said) -> tuple[str, str]:
     """Return how a number was published and how it is given; what is withheld is written as such again."""
     shown = WITHHELD if said.treatment == "suppressed" else written(said)
-    return shown, remark(said) or said.treatment
+    return shown, ". ".join(filter(None, (remark(said) or said.treatment, told.rule)))
 
 
 def _unit(told: Told) -> str:
