@@ -66,10 +66,14 @@ class Period(_Section):
 
 
 class Part(_Section):
-    """One part of the headline partition: the first part that a failure fits is its part."""
+    """One part of the headline partition: the first part that a failure fits is its part.
+
+    definition: what the part is, in a sentence for the public; empty where none is agreed.
+    """
 
     name: Code
     title: str
+    definition: Annotated[str, Field(max_length=500)] = ""
     harm: bool | None = None
     type: Literal["administrative", "service"] | None = None
 

@@ -10,10 +10,10 @@ Where a number is not told, nothing is. Those who may see figures are told the t
 from dataclasses import dataclass
 from typing import Literal
 
-from data.publishing.content import Nature, Published, Said, Told
+from data.publishing.content import EXACTLY, Nature, Published, Said, Told
 from data.written import capitalised, listed_words, written_count, written_day
 from metrics.bridge import Why
-from metrics.clauses import clause, noun, spoken
+from metrics.clauses import clause, has_clause, noun, spoken, worth
 from metrics.labels import OTHER
 from metrics.reasons import RECLASSIFIED, Counts, Reason, Step
 
@@ -21,7 +21,7 @@ Kind = Literal["the same", "told otherwise", "not told", "update", "revision", "
 
 MEANS: dict[Kind, str] = {
     "the same": "Both releases say the same.",
-    "told otherwise": "One is rounded, and the other is within what it stands for.",
+    "told otherwise": "One of the two is rounded and may stand for the other: nothing says that it changed.",
     "not told": "What the change is of is not told either.",
     "update": "An update: it tells what has happened since. The earlier number stands for its own day.",
     "revision": "A revision: planned, from information that came later.",
@@ -30,7 +30,11 @@ MEANS: dict[Kind, str] = {
 ROUNDED = "one of the two is rounded, so whether the number has changed is not told"
 NOT_TOLD = "one of the two numbers is not told, so what lies between them is not either"
 NOT_BRIDGED = f"what is told together as {OTHER} is not bridged"
+UNEXPLAINED = "the rows of the register alone do not explain the difference"
+UNKNOWN = "the register does not say what lies between them"
 FEW = "what lies between them cannot be told from rounded numbers"
+NO_REASON = (NOT_BRIDGED, UNEXPLAINED, UNKNOWN, FEW)
+"""Why no reason is offered to the public: none of these is one."""
 UNCHANGED = "nothing that is told has changed"
 _MINUS = "\N{MINUS SIGN}"
 NEAR = 0.1  # "about 45" fits what is within a tenth of it
@@ -89,6 +93,11 @@ class Revision:
     def changed(self) -> bool:
         """Whether the two releases say another number."""
         return self.kind != "the same"
+
+    @property
+    def reasoned(self) -> bool:
+        """Whether the public may be told why; where not, the sentence offers no reason."""
+        return self.why not in NO_REASON
 
 
 def revision(before: Side, after: Side, counts: Counts | None, threshold: int) -> Revision:
@@ -202,7 +211,7 @@ def _overlap(before: Said, after: Said) -> bool:
 
 def _plain(said: Said) -> bool:
     """Whether a number is told as it was counted, or as it was typed, and nothing qualifies it."""
-    exact = said.treatment in ("as counted", "exact in the public interest", "typed")
+    exact = said.treatment in ("as counted", *EXACTLY)
     return said.number is not None and exact and not said.qualifier
 
 
@@ -218,7 +227,7 @@ def _scale(before: Said, after: Said) -> str:
     if not apart or after.shown.endswith("%"):
         return ""
     about = "" if _plain(before) and _plain(after) else "about "
-    relative = f", {_percentage(abs(apart) / before.number)}" if before.number else ""
+    relative = f" ({_percentage(abs(apart) / before.number)})" if before.number else ""
     return f"{'up' if apart > 0 else 'down'} by {about}{written_count(abs(apart))}{relative}"
 
 
@@ -246,7 +255,7 @@ def _untold(before: Side, after: Side, counts: Counts | None) -> str:
     if after.told.kind != "count":
         return _anew(after.told)
     if counts is None:
-        return "the register does not say what lies between them"
+        return UNKNOWN
     return _unnamed(before.said, after.said, counts)
 
 
@@ -260,7 +269,7 @@ def _anew(told: Told) -> str:
 def _unnamed(before: Said, after: Said, counts: Counts) -> str:
     """Say why no step is named, where the register has the figure."""
     told = counts.steps and fits(before, counts.opening) and fits(after, counts.closing)
-    return FEW if told else "the rows of the register alone do not explain the difference"
+    return FEW if told else UNEXPLAINED
 
 
 def _phrase(told: Told, step: Step, number: float | None, threshold: int) -> str:
@@ -283,20 +292,32 @@ def _phrase(told: Told, step: Step, number: float | None, threshold: int) -> str
 def _sentence(before: Side, after: Side, kind: Kind, scale: str, why: str) -> str:
     earlier, later = written_day(before.release.as_at), written_day(after.release.as_at)
     of_one_day = earlier == later
+    titled = not has_clause(after.told, after.said) or not has_clause(before.told, before.said)
     said = clause(before.release, before.told, before.said)
     if kind == "the same":
-        days = f"As at {later}" if of_one_day else f"As at {earlier} and as at {later}"
-        return f"{days} we have said the same: {said}."
-    if before.said.number is None or after.said.number is None:
-        told = f"{spoken(before.said)} as at {earlier}, {spoken(after.said)} as at {later}"
-        return f"{_title(after)}: {told}; {why}."
-    now = "now" if of_one_day else f"as at {later}"
-    told = f"As at {earlier} we said that {said}; {now} we say {spoken(after.said)}"
-    if kind == "told otherwise":
-        return f"{told}: {why}."
+        days = f"as at {later}" if of_one_day else f"as at {earlier} and as at {later}"
+        return (
+            f"{capitalised(said)}, {days} alike."
+            if titled
+            else f"{capitalised(days)} we have said the same: {said}."
+        )
+    if titled:
+        told = f"{_title(after)}: {worth(before.told, before.said)} as at {earlier}, "
+        told += f"{worth(after.told, after.said)} as at {later}"
+    else:
+        now = "now" if of_one_day else f"as at {later}"
+        told = f"As at {earlier} we said that {said}; {now} we say {spoken(after.said)}"
+    return told + _because(kind, scale, why)
+
+
+def _because(kind: Kind, scale: str, why: str) -> str:
+    """Say why, and by how much; where no reason may be told, none is made up, and no nature either."""
+    if why in NO_REASON:
+        return f", {scale}." if scale else "."
+    if kind in ("told otherwise", "not told"):
+        return f": {why}."
     nature = f"{'an' if kind == 'update' else 'a'} {kind}"
-    scaled = f"{nature}: {scale}" if scale else nature
-    return f"{told}, because {why} ({scaled})."
+    return f", because {why}: {nature}{', ' if scale else ''}{scale}."
 
 
 def _title(side: Side) -> str:

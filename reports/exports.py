@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import textwrap
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from reports.reopened.press import workbook as released_again
 H = TypeVar("H", Content, Issue)
 
 LONGEST_SLUG = 60
+LONGEST_REVIEW = 32
 
 
 class Format(StrEnum):
@@ -197,9 +199,14 @@ def _made(kind: _Kind[H], content: H, name: str, rows: int) -> File:
 
 def _name_of(export: Export, issue: Issue) -> str:
     """Name a file of a release by the day it is public, its review, its number, what it is, and its marks."""
-    said = f"{issue.public.name} {export.title} {issue.figure}"
-    words = (f"{issue.published_at:%Y-%m-%d}", issue.public.review, said, *issue.marks)
+    said = f"{issue.public.name} {export.title.removesuffix(' of the release')} {issue.figure}"
+    words = (f"{issue.published_at:%Y-%m-%d}", _short(issue.public.review), said, *issue.short_marks)
     return "_".join(_slug(each) for each in words)
+
+
+def _short(name: str) -> str:
+    """Return as many whole words of a name as a name of a file has room for."""
+    return textwrap.shorten(name.replace("(", "").replace(")", ""), LONGEST_REVIEW, placeholder="")
 
 
 def _name(export: Export, content: Content) -> str:

@@ -11,8 +11,9 @@ from typing import Any
 
 from data.faults import Fault
 from data.publishing.content import Told
+from metrics.clauses import spoken
 from reports.press.issue import Issue
-from reports.press.lines import line_of, remark, unit_of, written
+from reports.press.lines import line_of, remark, unit_of
 from reports.typesetting import composed, refuse_unprintable, texts, typeset
 
 TEMPLATE = "social.typ"
@@ -74,7 +75,7 @@ def said_of(issue: Issue) -> dict[str, Any]:
             "marks": list(issue.marks),
             "body": issue.public.body,
             "name": told.title,
-            "amount": written(told.whole),
+            "amount": spoken(told.whole),
             "unit": below(told),
             "foot": issue.short,
             "emergency": _first(issue.help.emergency),

@@ -68,6 +68,11 @@ class Issue:
         return tuple(each for each in (said, real) if each)
 
     @property
+    def short_marks(self) -> tuple[str, ...]:
+        """The same for the name of a file, which begins with the day: each whole, and without the moment."""
+        return tuple(each.replace(f" UNTIL {self.moment.upper()}", "") for each in self.marks)
+
+    @property
     def title(self) -> str:
         """What a file calls itself: its number first."""
         return f"{self.public.name}: {self.public.title}"

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from data.publishing.content import Said, Told
 from data.written import written_day
-from metrics.clauses import NOT_TOLD
+from metrics.clauses import NOT_TOLD, titled
 from reports.press.issue import Issue
 from reports.press.lines import heading, remark, written
-from reports.press.notice import QUOTE, changes_of, helping, meanings_of, notice_of, title_of
+from reports.press.notice import QUOTE, changes_of, helping, meanings_of, notice_of
 
 WITHHELD, NONE = "[c]", "[z]"
 COVER, CONTENTS, NOTES, FIGURES, CHANGES, DEFINITIONS = (
@@ -123,7 +123,7 @@ def _leaves(issue: Issue, numbers: dict[str, int]) -> Iterator[Leaf]:
 
 def _split(name: str, told: Told, notes: tuple[int, ...], above: tuple[str, ...], day: str) -> Leaf:
     rows = tuple((*cell.where, _value(cell), *_given(told, cell)) for cell in told.cells)
-    title = f"{title_of(told)}, as at {day}"
+    title = f"{titled(told)}, as at {day}"
     columns = (*told.titles, f"{heading(told)} (value)", "As published", HOW)
     return Leaf(name=name, title=title, notes=notes, above=above, columns=columns, rows=rows)
 

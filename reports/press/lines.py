@@ -2,7 +2,7 @@
 
 from data.publishing.content import Published, Said, Told, Treatment
 from data.written import capitalised, written_day
-from metrics.clauses import NOT_TOLD, clause, noun
+from metrics.clauses import NOT_TOLD, clause, in_words, noun
 
 _REMARKS: dict[Treatment, str] = {
     "as counted": "",
@@ -19,8 +19,9 @@ def line_of(public: Published, told: Told, said: Said) -> str:
     """Write one number of a figure: "33 failures had been found as at 22 May 2024 (revised)."."""
     of = f" of {told.out_of}" if told.kind == "share" and told.out_of and said.number is not None else ""
     status = "; ".join(filter(None, (public.status, remark(said))))
-    words = capitalised(clause(public, told, said))
-    return f"{words}{of} as at {written_day(public.as_at)} ({status}). {told.rule}".strip()
+    words, small = capitalised(clause(public, told, said)), in_words(told, said)
+    shortly = f", {small}," if small else ""
+    return f"{words}{of}{shortly} as at {written_day(public.as_at)} ({status}). {told.rule}".strip()
 
 
 def lines_of(public: Published) -> list[str]:

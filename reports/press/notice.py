@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from data.publishing.content import Published, Told
 from data.written import named, written_day
+from metrics.clauses import meaning, titled
 from reports.press.issue import Issue
 from reports.press.lines import heading, lines_of, remark, written
 
@@ -103,7 +104,7 @@ def grid_of(public: Published, told: Told) -> Grid:
     )
     columns = (*told.titles, heading(told), *(("How it is given",) if remarked else ()))
     rule = f". {told.rule}" if told.rule else ""
-    caption = f"{title_of(told)}, as at {written_day(public.as_at)}{rule}"
+    caption = f"{titled(told)}, as at {written_day(public.as_at)}{rule}"
     numbers = (*(False for _ in told.titles), True, *((False,) if remarked else ()))
     return Grid(caption=caption, columns=columns, rows=rows, numbers=numbers)
 
@@ -130,18 +131,12 @@ def changes_of(public: Published) -> Grid:
     )
 
 
-def title_of(told: Told) -> str:
-    """Return the title of a figure that is split, with what it is split by, said once."""
-    split = f" by {' and '.join(each.lower() for each in told.titles)}"
-    return told.title if told.title.lower().endswith(split) else f"{told.title}{split}"
-
-
 def meanings_of(public: Published) -> list[tuple[str, str]]:
     """Return the title and the definition of each figure that has one, once, in whatever ways it is split."""
     found = dict[str, tuple[str, str]]()
     for told in public.figures:
         if told.definition:
-            found.setdefault(told.figure, (told.title, told.definition))
+            found.setdefault(told.figure, (told.title, meaning(told.definition)))
     return list(found.values())
 
 

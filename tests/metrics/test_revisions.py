@@ -74,11 +74,11 @@ def grew(opening, *steps):
 def test_one_kind_of_step_between_two_exact_numbers_is_told_with_its_number_and_cause():
     found = between(typed(3_582), typed(3_778), grew(3_582, Step(Why.ADDED, 196, 196, CHECKS, 196)))
     assert found.why == "196 applications were added following additional database checks"
-    assert (found.kind, found.scale, found.explained) == ("revision", "up by 196, 5.5%", True)
+    assert (found.kind, found.scale, found.explained) == ("revision", "up by 196 (5.5%)", True)
     assert found.sentence == (
         "As at 11 January 2024 we said that 3,582 applications were in the review; as at 22 May 2024 we say "
-        "3,778, because 196 applications were added following additional database checks "
-        "(a revision: up by 196, 5.5%)."
+        "3,778, because 196 applications were added following additional database checks: "
+        "a revision, up by 196 (5.5%)."
     )
 
 
@@ -108,7 +108,7 @@ def test_a_cause_is_not_told_of_so_few_that_it_could_be_about_one_of_them():
 def test_between_rounded_numbers_only_the_difference_of_what_was_told_is_told_and_said_to_be_about_that():
     found = between(rounded(3_580), rounded(3_780), grew(3_582, Step(Why.ADDED, 196, 196, CHECKS, 196)))
     assert found.why == "some applications were added following additional database checks"
-    assert found.scale == "up by about 200, 5.6%"
+    assert found.scale == "up by about 200 (5.6%)"
     assert (found.before, found.after) == ("about 3,580", "about 3,780")
 
 
@@ -151,7 +151,7 @@ def test_a_number_that_is_only_bounded_has_no_difference_but_its_kinds_of_steps(
 def test_what_lies_between_a_number_that_is_not_told_and_another_is_not_told_either():
     found = between(hidden(), exact(12), grew(5, Step(Why.SINCE, 7, 7)), figure="failures")
     assert found.sentence == (
-        "Failures found: not told as at 11 January 2024, 12 as at 22 May 2024; one of the two numbers is not told, "
+        "Failures found: not told as at 11 January 2024, 12 as at 22 May 2024: one of the two numbers is not told, "
         "so what lies between them is not either."
     )
     assert found.scale == ""
@@ -213,6 +213,11 @@ def test_a_number_that_the_register_does_not_say_is_said_to_be_unexplained_and_o
     assert not found.explained
     assert found.why == "the rows of the register alone do not explain the difference"
     assert "3,580" not in found.sentence
+    assert not found.reasoned
+    assert found.sentence == (
+        "As at 11 January 2024 we said that 3,582 applications were in the review; as at 22 May 2024 we say 3,778, "
+        "up by 196 (5.5%)."
+    )
     assert inside(before, after, counts) == (
         "3,580 + 198 added to the register since = 3,778. Release 3 says 3,582; the register as known on "
         "11 January 2024 says 3,580: the difference of 2 cannot be explained from the rows."
@@ -235,7 +240,7 @@ def test_a_correction_of_the_same_day_is_told_as_one():
     assert found.kind == "correction"
     assert found.sentence == (
         "As at 22 May 2024 we said that 3,778 applications were in the review; now we say 3,780, because "
-        "2 applications of earlier days were recorded since (a correction: up by 2, 0.1%)."
+        "2 applications of earlier days were recorded since: a correction, up by 2 (0.1%)."
     )
     assert (
         revision(before, side(typed(3_780), MAY, number=5), grew(3_778, Step(Why.LATE, 2, 2)), 7).kind
@@ -246,7 +251,7 @@ def test_a_correction_of_the_same_day_is_told_as_one():
 def test_without_the_register_only_the_two_numbers_are_told():
     found = between(typed(36), typed(45), None)
     assert found.why == "the register does not say what lies between them"
-    assert (found.scale, found.explained) == ("up by 9, 25%", True)
+    assert (found.scale, found.explained) == ("up by 9 (25%)", True)
 
 
 @pytest.mark.parametrize(
@@ -284,3 +289,13 @@ def test_the_public_is_told_no_number_but_those_two_and_their_difference():
                 told = {before.number, after.number, abs(after.number - before.number)}
                 words = f"{found.why} {found.before} {found.after}"
                 assert {int(each) for each in re.findall(r"\d+", words)} <= told
+
+
+def test_what_has_no_clause_of_its_own_is_said_by_its_title_on_both_days():
+    same = between(hidden(), hidden(), None, figure="unreached")
+    assert same.sentence == "Figure: not told, as at 11 January 2024 and as at 22 May 2024 alike."
+    median = between(exact(12), exact(14), None, figure="days_in_review", kind="median")
+    assert median.sentence.startswith(
+        "Figure: half of them within 12 share as at 11 January 2024, half of them within 14 share as at 22 May "
+        "2024, because it is a median"
+    )

@@ -227,8 +227,8 @@ RELEASED = [each for each in EXPORTS if each.needs is Permission.RELEASES]
 def test_a_file_of_a_release_is_named_by_its_day_its_number_what_it_is_and_its_marks():
     file = make(export("web_page"), EMBARGOED, Format.HTML)
     assert file.name == (
-        "2024-05-22_The-review-of-2015-to-2023_Release-5-version-2-Web-page-of-the-release_"
-        "EMBARGOED-UNTIL-09-30-ON-WEDNESDAY-22-MAY-2024-BST-NOT-FOR-P_DEMONSTRATION-DATA.html"
+        "2024-05-22_The-review-of-2015-to-2023_Release-5-version-2-Web-page_"
+        "EMBARGOED-NOT-FOR-PUBLICATION_DEMONSTRATION-DATA.html"
     )
     assert file.rows == 7
     picture = make(export("social_image"), PICTURE, Format.PNG)

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from data.publishing.content import Told
+from data.publishing.states import State
 from data.written import capitalised
 from metrics.as_at import Clocks
-from metrics.clauses import line
+from metrics.clauses import NOT_WITH_IT, line, titled
 from metrics.dimensions import PART
-from metrics.revisions import MEANS, Revision
+from metrics.revisions import MEANS, Kind, Revision
 from pages.parts import banner
 from pages.parts.headlines.standing import called, published_on
 from pages.parts.plain import plain
@@ -17,6 +19,13 @@ from pages.parts.press.bridging import Bridged
 from pages.parts.press.service import Public
 from pages.parts.source import Source
 
+# What a card that is closed says of its figure: the first that any part of it is.
+CLOSED: dict[Kind, str] = {
+    "told otherwise": "told otherwise (one of the two is rounded)",
+    "not told": "not told in both",
+    "the same": "unchanged",
+}
+ASK = "Ask the analysts for the reason before you send this."
 UNEXPLAINED = (
     "The register does not say what the releases say of this figure: ask the analysts before you explain it."
 )
@@ -26,14 +35,25 @@ def draw(source: Source, standing: Public, compared: Public | None, bridged: Seq
     """Draw every figure of the last release beside what the one compared with said of it."""
     for told in standing.told.figures:
         own = [each for each in bridged if (each.figure, each.by) == (told.figure, told.by)]
-        with st.container(border=True):
-            st.subheader(plain(told.title))
+        with _card(told, own):
             left, right = st.columns(2, gap="large")
             with left:
                 st.markdown("**What we say now**, to copy whole")
                 copied(line_of(source, standing, told))
             with right:
                 _beside(source, compared, own)
+
+
+def _card(told: Told, own: Sequence[Bridged]) -> DeltaGenerator:
+    """Return where a figure is drawn: open if it changed or is new; else closed, under a word on it."""
+    title = plain(titled(told))
+    kinds = {each.revision.kind for each in own}
+    if kinds and kinds <= CLOSED.keys():
+        how = next(words for kind, words in CLOSED.items() if kind in kinds)
+        return st.expander(f"**{title}**: {how}")
+    drawn = st.container(border=True)
+    drawn.subheader(title)
+    return drawn
 
 
 def also(source: Source, found: Sequence[tuple[Public, Told]]) -> None:
@@ -56,8 +76,11 @@ def line_of(source: Source, public: Public, told: Told) -> str:
     said = line(public.told, told, published_on(public, source.terms), known.get(told.figure, ""))
     if PART.name not in told.by:
         return said
+    if public.told.precedence:
+        return f"{said} {public.told.precedence}"
     view = source.view(Clocks.then(public.told.as_at), {})
-    return f"{said} {public.told.precedence or banner.precedence(view)}"
+    lead = NOT_WITH_IT if public.told.origin == "elsewhere" else ""
+    return f"{said} {lead}{banner.precedence(view)}"
 
 
 def _beside(source: Source, compared: Public | None, own: Sequence[Bridged]) -> None:
@@ -69,9 +92,7 @@ def _beside(source: Source, compared: Public | None, own: Sequence[Bridged]) -> 
         return
     for each in own:
         _then_and_now(called(compared, source.terms), each)
-    st.markdown("**Ready to send**")
-    changed = [each for each in own if each.revision.changed]
-    copied("\n".join(each.revision.sentence for each in changed or own))
+    _to_send(source, compared, [each for each in own if each.revision.changed] or own)
     if not all(each.revision.explained for each in own):
         st.caption(UNEXPLAINED)
     for each in own:
@@ -79,11 +100,24 @@ def _beside(source: Source, compared: Public | None, own: Sequence[Bridged]) -> 
             st.caption(f"Not for the public, as counted: {_place(each)}{plain(each.counted)}")
 
 
+def _to_send(source: Source, compared: Public, own: Sequence[Bridged]) -> None:
+    """Draw the sentences that may be sent, apart from those for which a reason has to be asked first."""
+    if compared.state is State.WITHDRAWN:
+        st.markdown("**Ready to send**")
+        copied(f"{called(compared, source.terms)}: its figures are no longer to be used.")
+        return
+    for reasoned, heading in ((True, "**Ready to send**"), (False, f"**Not ready to send.** {ASK}")):
+        sentences = [each.revision.sentence for each in own if each.revision.reasoned is reasoned]
+        if sentences:
+            st.markdown(heading)
+            copied("\n".join(sentences))
+
+
 def _then_and_now(then: str, each: Bridged) -> None:
     found = each.revision
     before, after = plain(found.before), plain(found.after)
     st.markdown(f"{_place(each)}**{before}** in {plain(then)}; **{after}** now{_scale(found)}.")
-    if found.changed:
+    if found.changed and found.reasoned:
         st.markdown(f"Why: {plain(found.why)}.  \n{MEANS[found.kind]}")
 
 

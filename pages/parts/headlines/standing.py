@@ -10,11 +10,13 @@ import streamlit as st
 from data.publishing.content import Told
 from data.publishing.states import State
 from data.terms import Terms
-from data.written import counted, written_day
+from data.written import counted, listed_words, written_day
+from metrics.revisions import Kind
 from pages.parts.plain import plain
 from pages.parts.press.bridging import Bridged
 from pages.parts.press.service import Public
 
+OTHERWISE: set[Kind] = {"the same", "told otherwise", "not told"}
 Turn = Callable[[Public], Any]
 
 NOTHING = (
@@ -93,13 +95,30 @@ def answer(standing: Public, compared: Public | None, bridged: Sequence[Bridged]
     if compared is None:
         return f"{said} It is the first that we have said."
     then = called(compared, terms)
-    shared = {(each.figure, each.by) for each in bridged}
-    changed = {(each.figure, each.by) for each in bridged if each.revision.changed}
-    if not shared:
+    if not bridged:
         return f"{said} It tells none of the figures of {then}."
-    both = f"of the {counted(len(shared), 'figure', 'figures')} that it shares with {then}"
-    differ = "differs" if len(changed) == 1 else "differ"
-    return f"{said} {len(changed) or 'None'} {both}, {differ}."
+    return f"{said} {_differing(bridged, then)}"
+
+
+def _differing(bridged: Sequence[Bridged], then: str) -> str:
+    """Say how many figures changed, how many are only told otherwise, and how many are unchanged."""
+    kinds: dict[tuple[str, tuple[str, ...]], set[Kind]] = {}
+    for each in bridged:
+        kinds.setdefault((each.figure, each.by), set()).add(each.revision.kind)
+    same = sum(each == {"the same"} for each in kinds.values())
+    otherwise = sum(each <= OTHERWISE for each in kinds.values()) - same
+    changed = len(kinds) - same - otherwise
+    parts = [
+        f"{changed or 'none'} changed",
+        *(
+            [f"{otherwise} may be unchanged, but {'is' if otherwise == 1 else 'are'} now rounded or not told"]
+            if otherwise
+            else []
+        ),
+        f"{same or 'none'} {'is' if same == 1 else 'are'} unchanged",
+    ]
+    both = counted(len(kinds), "figure", "figures")
+    return f"Of the {both} that it shares with {then}, {listed_words(parts)}."
 
 
 def about(public: Public) -> str:
@@ -116,9 +135,7 @@ def warn(public: Sequence[Public], terms: Terms) -> None:
     for each in public:
         if each.state is State.WITHDRAWN:
             reason = plain(each.release.steps[-1].reason)
-            st.warning(
-                f"{called(each, terms)}: do not repeat its figures. Reason: {reason}", icon=None
-            )
+            st.warning(f"{called(each, terms)}: do not repeat its figures. Reason: {reason}", icon=None)
 
 
 def missing(public: Sequence[Public], standing: Public) -> list[tuple[Public, Told]]:

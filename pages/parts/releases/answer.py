@@ -13,8 +13,9 @@ def answer(press: Press) -> str:
     """Say what is public, what is on its way, and what is public next."""
     moment = press.now
     releases = press.releases()
-    public = counted(sum(each.public(moment) for each in releases), "release", "releases")
     states = [each.state(moment) for each in releases]
+    gone = states.count(State.WITHDRAWN)
+    public = counted(sum(each.public(moment) for each in releases) - gone, "release", "releases")
     ways = [
         f"{'one is' if (count := states.count(state)) == 1 else f'{count} are'} {word}"
         for state, word in WORDS.items()
@@ -22,6 +23,8 @@ def answer(press: Press) -> str:
     ]
     verb = "is" if public.startswith("1 ") else "are"
     told = f"{capitalised(public)} {verb} public"
+    if gone:
+        told = f"{told}, and {gone} {'was' if gone == 1 else 'were'} withdrawn"
     said = f"{told}; {listed_words(ways)}." if ways else f"{told}; none is on its way."
     return f"{said}{_next(press, releases)}"
 

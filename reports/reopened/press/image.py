@@ -11,9 +11,10 @@ from collections.abc import Iterator
 
 import pikepdf
 
+from metrics.clauses import spoken
 from reports.press.image import HEIGHT, SIGNATURE, TEMPLATE, WIDTH, described, said_of, shown_in
 from reports.press.issue import Issue
-from reports.press.lines import remark, unit_of, written
+from reports.press.lines import remark, unit_of
 from reports.reopened.difference import must
 from reports.reopened.paper import read, squeezed
 from reports.reopened.press import numbers
@@ -78,7 +79,7 @@ def _check_words(issue: Issue) -> None:
         found = "".join(read(opened.pages[0]).marked.values())
     emergency = issue.help.emergency.partition(". ")[0].removesuffix(".")
     how = f" ({remark(told.whole)})" if remark(told.whole) else ""
-    number = f"{written(told.whole)} {unit_of(told, told.whole)}"
+    number = f"{spoken(told.whole)} {unit_of(told, told.whole)}"
     said = (*issue.marks, public.body, told.title, f"{number}{how}", issue.short, f"{emergency}.")
     must(found == squeezed("".join(said)), "what is written in it")
     texts = [*said, *(text for _, text in described(issue))]

@@ -10,7 +10,7 @@ def test_every_figure_that_is_not_split_is_a_line_with_its_number_unit_day_and_s
         "About 3,780 applications were in the review as at 20 May 2024 (revised; rounded).",
         "33 failures had been found as at 20 May 2024 (revised; exact, in the public interest).",
         "People not safe to contact: not told as at 20 May 2024 (revised; to protect people).",
-        "Failure rate: about 0.93% of applications risk assessed as at 20 May 2024 (revised; from rounded numbers).",
+        "Failure rate: about 0.93% of applications risk assessed, less than one per cent, as at 20 May 2024 (revised; from rounded numbers).",
     ]
     assert lines_of(ELSEWHERE.public) == [
         "More than 3,500 applications were in the review as at 20 May 2024 (provisional)."

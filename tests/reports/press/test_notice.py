@@ -1,4 +1,5 @@
-from reports.press.notice import EDITORS, FIGURES, MEANING, SAFETY, notice_of, title_of
+from metrics.clauses import titled
+from reports.press.notice import EDITORS, FIGURES, MEANING, SAFETY, notice_of
 from tests.reports.press.releases import ELSEWHERE, EMBARGOED, REAL, issue_of, published
 
 
@@ -53,8 +54,8 @@ def test_where_no_definition_was_published_it_says_so():
 
 def test_a_title_that_says_what_it_is_split_by_does_not_say_it_twice():
     told = REAL.public.figures[-1]
-    assert title_of(told) == "Failures found by headline part and area"
-    assert title_of(told.model_copy(update={"title": title_of(told)})) == title_of(told)
+    assert titled(told) == "Failures found by headline part and area"
+    assert titled(told.model_copy(update={"title": titled(told)})) == titled(told)
 
 
 def test_whom_to_ask_is_left_out_where_nobody_is_named():
