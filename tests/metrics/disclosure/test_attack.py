@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 
+from data.publishing.content import EXACTLY
 from data.terms import SmallNumbers
 from metrics.disclosure.control import controlled
 from metrics.disclosure.rule import protect
@@ -36,7 +37,9 @@ class History:
             if told.problems:
                 self.blocked += 1
             else:
-                published.append(past(held, told.told, day + 1))
+                published.append(
+                    past(held.model_copy(update={"overrides": told.overrides}), told.told, day + 1)
+                )
                 self.worlds.append(world)
                 self.released.append((held, told))
             world = world + random.poisson(random.choice([0.1, 0.8, 3]), world.shape)
@@ -69,17 +72,11 @@ def cells(world, by):
 
 
 def told_of(history):
-    """Each figure that each release tells, with its day and the base that the release says it is told to."""
+    """Each figure that each release tells, with its day and the base that is printed beside it."""
     for day, (_, release) in enumerate(history.released):
-        bases = {
-            sentence.split(":")[0]: int(found.group(1))
-            for sentence in release.coarsened
-            if (found := re.search(r"nearest (\d+)", sentence))
-        }
         for told in release.told:
-            name = {(): "Disclosed", ("area",): "Disclosed by area", ("route",): "Disclosed by route"}
-            base = bases.get(name.get(told.by, "Disclosed by area and route"), RULE.base)
-            yield day, told, base
+            found = re.search(r"nearest (\d+)", told.rule)
+            yield day, told, int(found.group(1)) if found else RULE.base
 
 
 def learned(attack, history):
@@ -96,7 +93,7 @@ def learned(attack, history):
                     f"r{column}" if f"r{column}" in route else "other"
                 )
                 weights[day, row, column] = at_row and at_column
-            if cell.treatment == "exact in the public interest":
+            if cell.treatment in EXACTLY:
                 attack.learn(weights, cell.number, cell.number)
             else:
                 attack.learn(weights, *interval(cell.shown, RULE.threshold, base))
@@ -114,8 +111,8 @@ def targets(history):
     places += [(None, column) for column in range(columns)] + [(None, None)]
     exact = {
         (day, *place_of(each.by, each.where))
-        for day, (held, _) in enumerate(history.released)
-        for each in held.overrides
+        for day, (_, release) in enumerate(history.released)
+        for each in release.overrides
     }
     attack = Attack(worlds.shape)
 
