@@ -74,6 +74,7 @@ def line_of(source: Source, public: Public, told: Told) -> str:
     """Return a figure of a release as one line that can be copied whole."""
     known = {each.name: each.definition for each in source.catalogue()}
     said = line(public.told, told, published_on(public, source.terms), known.get(told.figure, ""))
+    said = f"{said} {told.rule}".strip()
     if PART.name not in told.by:
         return said
     if public.told.precedence:
