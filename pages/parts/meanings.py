@@ -7,6 +7,7 @@ from data.written import capitalised, listed_words, named, written_day
 from metrics.metric import AnyMetric, Subject
 from pages.parts.banner import spoken_clocks
 from pages.parts.cards import headline, small_print
+from pages.parts.plain import plain
 from pages.parts.source import Source, View
 
 BETTER = {"higher": "Higher is better.", "lower": "Lower is better.", "neither": "Neither way is better."}
@@ -30,6 +31,9 @@ def terms_of_reference(terms: Terms) -> None:
     )
     for limit in terms.timescales:
         st.markdown(f"- The whole process takes at most {limit.days} days from {written_day(limit.begins)}.")
+    for part in terms.partition:
+        if part.definition:
+            st.markdown(f"- **Failures, {part.title}**: {plain(part.definition)}")
     for name, codes in terms.lists.items():
         st.markdown(f"- **{capitalised(name.replace('_', ' '))}**: {listed_words(list(codes))}.")
 

@@ -108,15 +108,10 @@ def _differing(bridged: Sequence[Bridged], then: str) -> str:
     same = sum(each == {"the same"} for each in kinds.values())
     otherwise = sum(each <= OTHERWISE for each in kinds.values()) - same
     changed = len(kinds) - same - otherwise
-    parts = [
-        f"{changed or 'none'} changed",
-        *(
-            [f"{otherwise} may be unchanged, but {'is' if otherwise == 1 else 'are'} now rounded or not told"]
-            if otherwise
-            else []
-        ),
-        f"{same or 'none'} {'is' if same == 1 else 'are'} unchanged",
-    ]
+    parts = [f"{changed or 'none'} changed"]
+    if otherwise:
+        parts.append(f"{otherwise} may not have (one of the two numbers is rounded or not told)")
+    parts.append(f"{same or 'none'} {'is' if same == 1 else 'are'} unchanged")
     both = counted(len(kinds), "figure", "figures")
     return f"Of the {both} that it shares with {then}, {listed_words(parts)}."
 

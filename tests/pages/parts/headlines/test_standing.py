@@ -5,7 +5,9 @@ import pytest
 
 from data.publishing.content import Published, Said, Told
 from data.publishing.states import State
+from metrics.revisions import Revision
 from pages.parts.headlines import standing
+from pages.parts.press.bridging import Bridged
 from tests.metrics.world import TERMS
 
 MOMENT = dt.datetime(2024, 1, 1, 23, 30, tzinfo=dt.UTC)
@@ -123,4 +125,28 @@ def test_the_first_release_has_nothing_before_it():
     )
     assert standing.answer(seen(2, 5), seen(1, 3), [], TERMS) == (
         "We say what Release 2 said on 6 January 2024. It tells none of the figures of Release 1, 4 January 2024."
+    )
+
+
+def bridged(figure, kind, where=()):
+    found = Revision(
+        figure=figure, title=figure, before="33", after="35", kind=kind, scale="", why="", sentence="", explained=True
+    )  # fmt: skip
+    return Bridged(figure, ("part",) if where else (), where, found)
+
+
+def test_what_changed_is_told_apart_from_what_is_only_told_otherwise_and_from_what_is_unchanged():
+    found = [
+        bridged("failures", "told otherwise"),
+        bridged("population", "told otherwise"),
+        bridged("referrals", "update"),
+        bridged("headcount", "the same"),
+        bridged("harm", "not told"),
+        # Of a figure that is split one part that changed is enough.
+        bridged("failures", "the same", ("harm",)),
+        bridged("failures", "update", ("service",)),
+    ]
+    assert standing.answer(seen(2, 5), seen(1, 3), found, TERMS) == (
+        "We say what Release 2 said on 6 January 2024. Of the 6 figures that it shares with Release 1, 4 January 2024, "
+        "2 changed, 3 may not have (one of the two numbers is rounded or not told) and 1 is unchanged."
     )
