@@ -29,7 +29,9 @@ def _held(corpus: Corpus, reading: Reading, pair: tuple[Telling, Telling], blank
         return marked(blank, Mark.MATCHES, f"{told}.", pair)
     if reading.guessed and reading.since is None:
         return marked(blank, Mark.UNCLEAR, "The sentence does not name what has changed.")
-    why = f"{told}: a difference of {abs(closing - opening):,.0f}."
+    apart = abs(closing - opening)
+    percent = f", {apart / opening:.1%}" if reading.quantity.kind == "share" and opening else ""
+    why = f"{told}: a difference of {apart:,.0f}{percent}."
     mark = Mark.ANOTHER_DAY if _once(corpus, reading, after.figure) else Mark.DIFFERS
     return marked(blank, mark, why, pair)
 
@@ -60,4 +62,7 @@ def _once(corpus: Corpus, reading: Reading, figure: Figure) -> bool:
 def _fits(reading: Reading, opening: float, closing: float) -> bool:
     if reading.quantity.kind == "times":
         return closing == opening * reading.quantity.value
+    if reading.quantity.kind == "share":
+        change = opening - closing if reading.down else closing - opening
+        return bool(opening) and reading.quantity.agrees(change / opening)
     return reading.quantity.agrees(opening - closing if reading.down else closing - opening)

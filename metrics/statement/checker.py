@@ -10,6 +10,7 @@ from metrics.statement.beside import Read, directions, opposites, sums
 from metrics.statement.days import Anchor, anchors
 from metrics.statement.judging import Judge
 from metrics.statement.marks import Checked, Claim, Mark
+from metrics.statement.period import misdated
 from metrics.statement.published import Corpus, PublishedAt
 from metrics.statement.quantities import Quantity, quantities
 from metrics.statement.reading import NOW, PAST, Reader, Reading
@@ -73,10 +74,15 @@ class _Check:
             for each, why in zip(found, whys, strict=True)
             if why and not _in_a_day(each, days)
         ]
+        wrong = misdated(sentence, days, self._vocabulary)
         claims += [
             self._claim(sentence, each.first, each.last, "It is a day.")
             for each in days
-            if _digits(sentence, each)
+            if _digits(sentence, each) and each not in wrong
+        ]
+        claims += [
+            replace(self._claim(sentence, each.first, each.last, why), mark=Mark.DIFFERS)
+            for each, why in wrong.items()
         ]
         for each in figures:
             reading = reader.read(each)

@@ -69,13 +69,22 @@ class Clauses:
 
     def after(self, quantity: Quantity) -> int:
         """Place before which the words after a number still speak of it."""
-        words = self.words
+        words, beyond = self.words, 0
         for place in range(quantity.last + 1, min(len(words), quantity.last + WIDEST)):
+            if place < beyond:
+                continue
+            if words[place] == "(" and (closed := self._closed(place)) and not self._counting(place, closed):
+                beyond = closed + 1
+                continue
             if place in self._firsts or place in self.breaks:
                 return place
             if words[place] == "," and not set(words[place + 1 : place + 3]) & RELATIVE:
                 return place
         return min(len(words), quantity.last + WIDEST)
+
+    def _counting(self, first: int, last: int) -> bool:
+        """Whether a bracket has numbers of its own in it, and not only a share of the one before."""
+        return any(each.kind != "share" for place in range(first, last) for each in self._near(place))
 
     def start(self, quantity: Quantity) -> int:
         """Place from which the words before a number speak of it."""

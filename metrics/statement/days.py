@@ -13,6 +13,7 @@ from metrics.statement.words import words
 
 MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 SHORT_MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
+PASSIVE = (("was",), ("were",), ("been",))
 YEARS, DAYS = range(1900, 2101), range(1, 32)
 BESIDE_A_MONTH, BEGAN, RANGES = words("beside_a_month"), words("began"), words("ranges")
 JOINING = words("joining") | {";", ":", "(", ")", "."}
@@ -154,6 +155,10 @@ def _how(
     joined = last is not None and last.last == each.first - 2 and before[-1:] in (("and",), ("to",))
     if joined and last is not None:
         return last.how
-    if RANGES & set(before[-2:]) or BEGAN & set(before):
+    # "was referred on 12 January" says when what is counted was so; "referred in 2019" only dates it.
+    wider = sentence.words[max(0, each.first - 6) : each.first]
+    told = {word for place, word in enumerate(wider) if wider[max(0, place - 1) : place] not in PASSIVE}
+    dated = BEGAN & set(before) if "referred" not in before else BEGAN & told
+    if RANGES & set(before[-2:]) or dated:
         return "aside"
     return "in"

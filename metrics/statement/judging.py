@@ -9,7 +9,7 @@ from metrics.statement.marks import Claim, Mark
 from metrics.statement.published import Corpus, Telling
 from metrics.statement.quantities import Quantity
 from metrics.statement.reading import Reading
-from metrics.statement.shares import shared
+from metrics.statement.shares import FAILURES, PARTS, shared
 from metrics.statement.vocabulary import Figure, Vocabulary
 
 # A number that is one by chance says nothing of where it was taken from.
@@ -39,7 +39,7 @@ class Judge:
             )
         figures = [self._vocabulary.figures[name] for name in reading.figures]
         if quantity.kind == "share" or (reading.out_of and reading.unit == "share"):
-            return shared(self._corpus, self._vocabulary, reading, blank)
+            return self._share(reading, figures, blank)
         if not figures:
             return self._unnamed(reading, blank)
         found = self._total(reading, figures, blank)
@@ -67,6 +67,12 @@ class Judge:
         if not fits:
             return self._untold(reading, figures, blank)
         return self._wrong(reading, figures, fits, blank)
+
+    def _share(self, reading: Reading, figures: list[Figure], blank: Claim) -> Claim:
+        if reading.role != "change":
+            return shared(self._corpus, self._vocabulary, reading, blank)
+        why = "It is a change in per cent, and nothing published says of what or since when."
+        return changed(self._corpus, reading, figures, blank) or marked(blank, Mark.UNCLEAR, why)
 
     def _doubt(self, reading: Reading, figures: list[Figure], telling: Telling, blank: Claim) -> Claim | None:
         """Mark a number that was published, where its day does not let it stand as it was."""
@@ -224,6 +230,7 @@ class Judge:
 
     def _akin(self, quantity: Quantity, figures: list[Figure]) -> Telling | None:
         named = [each.akin for each in figures if each.akin]
+        named += PARTS if FAILURES[0] in named else ()
         told = [self._corpus.newest(self._vocabulary.figures[name]) for name in named]
         return next((each for each in told if each is not None and each.fit(quantity) == "right"), None)
 

@@ -15,6 +15,9 @@ from metrics.statement.words import words
 DOWN, COUNTING = words("down"), words("counting")
 DENIED = words("denied")
 NOW, PAST = words("now"), words("past")
+RISE, FAILED = words("rise"), words("failed")
+LABELLED = (("harm",), ("administrative",), ("service",))
+TOTALLED = (("in", "all"), ("in", "total"))
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ class Reader:
         stop, start = self._clauses.after(quantity), self._clauses.start(quantity)
         reading = replace(
             self._counted(quantity, start, stop),
-            role=role_of(self._words, quantity, stop),
+            role="change" if self._grows(quantity) else role_of(self._words, quantity, stop),
             down=bool(DOWN & set(self._words[max(0, quantity.first - 3) : quantity.last + 3])),
         )
         when = self._when.of(quantity)
@@ -96,7 +99,8 @@ class Reader:
 
     def _counted(self, quantity: Quantity, start: int, stop: int) -> Reading:
         if quantity.kind == "share":
-            return self._shared(quantity)
+            grown = self._grows(quantity)
+            return replace(self._guessed(quantity), unit="share") if grown else self._shared(quantity)
         if self._clauses.whole_of(quantity):
             head, _ = self._clauses.noun(quantity, stop)
             return self._guessed(quantity) if head is None else self._of_head(quantity, head, ())
@@ -114,8 +118,41 @@ class Reader:
             return replace(self._of_head(quantity, head, scope), linked=linked and of_referrals)
         if linked:
             return Reading(quantity, unit=self._before, linked=True)
-        implied = self._implied(quantity, stop)
+        implied = self._labelled(quantity) or self._summed(quantity) or self._implied(quantity, stop)
         return implied or (Reading(quantity, noun=noun) if noun else self._guessed(quantity))
+
+    def _bracketed(self, unit: Unit) -> Clue | None:
+        """Return the part that the sentence names in brackets: "11 failures (administrative)"."""
+        named = [each for each in LABELLED if has(self._stems, ("(", *each, ")"))]
+        return Clue(named[0], ()) if named and unit.name == "failures" else None
+
+    def _grows(self, quantity: Quantity) -> bool:
+        """Whether a share says by how much something changed: "rose by 32%", "32% more", "up by 8, 32%"."""
+        if quantity.kind != "share":
+            return False
+        before = self._words[max(0, quantity.first - NEAR) : quantity.first]
+        if before[-1:] in (("to",), ("of",)) and not RISE & set(before[-2:]):
+            return False
+        if RISE & set(before) or MORE & set(self._words[quantity.last + 1 : quantity.last + 2]):
+            return True
+        told = self._clauses.by_place.get(quantity.first - 2)
+        return before[-1:] in ((",",), ("(",)) and bool(told) and role_of(self._words, told[0], 0) == "change"
+
+    def _labelled(self, quantity: Quantity) -> Reading | None:
+        """Take a number in a list by the label before it: "harm 2, administrative 14"."""
+        label = self._stems[max(0, quantity.first - 1) : quantity.first]
+        following = self._words[quantity.last + 1 : quantity.last + 2]
+        ends = not following or following[0] in (",", ".", ";", ")", "and")
+        return Reading(quantity, figures=label, unit="failures") if ends and label in LABELLED else None
+
+    def _summed(self, quantity: Quantity) -> Reading | None:
+        """Take "making 33 in all" for the whole of what was spoken of, and not for its last part."""
+        before = self._words[max(0, quantity.first - 2) : quantity.first]
+        if self._words[quantity.last + 1 : quantity.last + 3] not in TOTALLED and before[-1:] != ("making",):
+            return None
+        units = [head.unit for head in self._clauses.heads.values() if head.last < quantity.first]
+        unit = units[-1] if units else None
+        return Reading(quantity, figures=unit.own, unit=unit.name) if unit else None
 
     def _partly(self, quantity: Quantity, head: Head, scope: tuple[str, ...]) -> bool:
         """Whether it is a part of a total by what no figure is: "ten of the failures were in March"."""
@@ -126,6 +163,10 @@ class Reader:
         if head.unit is None:
             return Reading(quantity, figures=(head.figure or "",), unit=head.figure or "")
         clue = _clue(head.unit, scope)
+        clue = clue or self._bracketed(head.unit)
+        if quantity.kind == "ordinal" and clue and (clue.figures not in LABELLED):
+            # "A 26th failure was referred": it is numbered among all of them.
+            clue = None
         if head.unit.name == "referrals" and self._stems[head.first] == "matter" and not _refers(self._stems):
             return Reading(quantity, noun="matters")
         return Reading(
@@ -138,7 +179,7 @@ class Reader:
     def _implied(self, quantity: Quantity, stop: int) -> Reading | None:
         """Take a number without a noun by what is said of it: "14 were administrative"."""
         near = self._stems[quantity.last + 1 : stop]
-        if quantity.plain and not self._predicates(quantity):
+        if quantity.plain and quantity.value and not self._predicates(quantity):
             return None
         for unit in self._vocabulary.units:
             if unit.implied and (clue := _clue(unit, near)):
@@ -197,6 +238,11 @@ class Reader:
         others = [head for head in heads if head is not whole and head.unit is not unit]
         if any(DENIED & set(self._words[max(0, head.first - 2) : head.first]) for head in others):
             return Reading(quantity, unit="share")
+        if others and not whole and others[0].unit and others[0].unit.name == "cases":
+            failed = ("failures",) if FAILED & set(self._words) else ()
+            return Reading(quantity, figures=failed, unit="share", out_of=others[0].unit.own)
+        if unit and not others and unit.name == "cases" and FAILED & set(self._words):
+            return Reading(quantity, figures=("failures",), unit="share", out_of=unit.own)
         start, end = self._clauses.start(quantity), quantity.last + WIDEST
         scope = (*self._stems[start : quantity.first], ",", *self._stems[quantity.last + 1 : end])
         of_failures = _clue(self._vocabulary.unit("failures"), scope)
@@ -207,7 +253,7 @@ class Reader:
         return Reading(quantity, figures=part, unit="share", out_of=unit.own if unit else ())
 
     def _figures(self, head: Head, scope: tuple[str, ...]) -> tuple[str, ...]:
-        clue = _clue(head.unit, scope) if head.unit else None
+        clue = (_clue(head.unit, scope) or self._bracketed(head.unit)) if head.unit else None
         return clue.figures if clue else head.unit.own if head.unit else ()
 
     def _closely(self, quantity: Quantity, head: Head) -> bool:

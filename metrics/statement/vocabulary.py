@@ -4,6 +4,7 @@ A unit is what is counted, and has heads, the nouns it goes by. Clues, words nea
 that unit is meant; without one, a unit's own figures. A figure is looked up in a release at its places.
 """
 
+import datetime as dt
 import itertools
 from dataclasses import dataclass, field
 from typing import Any
@@ -80,6 +81,7 @@ class Vocabulary:
     """All that the check knows of a review's words.
 
     threshold: up to which a number is small. masks: names in which a unit's noun counts nothing.
+    period: the days between which the cases of the review were made.
     headed, whole: the same heads, and figures by their full titles, by their first word.
     """
 
@@ -88,6 +90,7 @@ class Vocabulary:
     masks: tuple[Phrase, ...]
     opposites: tuple[Opposite, ...]
     threshold: int = 7
+    period: tuple[dt.date, dt.date] | None = None
     titles: tuple[tuple[Phrase, str], ...] = ()
     _heads: dict[str, list[tuple[Phrase, Unit | None, str | None]]] = field(
         default_factory=dict[str, list[tuple[Phrase, Unit | None, str | None]]]
@@ -137,6 +140,7 @@ def vocabulary_of(terms: Terms) -> Vocabulary:
         masks=tuple(phrase(each) for each in (*TOLD["phrases"]["masks"], terms.scheme or "scheme")),
         opposites=_opposites(opposites),
         threshold=terms.small_numbers.threshold,
+        period=(terms.period.begins, terms.period.ends),
         titles=tuple((title, name) for title, name in titles if len(title) >= LEAST_TITLE),
     )
 

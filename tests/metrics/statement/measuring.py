@@ -11,6 +11,7 @@ from metrics.statement.marks import WRONG, Mark
 from tests.metrics.statement.published import FOUNDING, PROTECTED, VOCABULARY
 
 LABELLED = Path(__file__).parent / "labelled.toml"
+AGAIN = Path(__file__).parent / "labelled_again.toml"
 DAY = dt.date(2024, 5, 23)
 CORPORA = {"founding": FOUNDING, "protected": PROTECTED}
 MISSED = "no mark"
@@ -59,11 +60,12 @@ class Measured:
         return "\n".join(rows)
 
 
-def measured() -> Measured:
-    """Check every labelled sentence by itself."""
+def measured(*files: Path) -> Measured:
+    """Check every labelled sentence of some files by itself."""
     found = Measured()
-    for each in tomllib.loads(LABELLED.read_text())["said"]:
-        _measure(found, each)
+    for file in files:
+        for each in tomllib.loads(file.read_text())["said"]:
+            _measure(found, each)
     return found
 
 

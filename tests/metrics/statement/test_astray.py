@@ -44,6 +44,7 @@ EARLIER = [
     ("As of 29 May 2024, 33 failures had been found.", ["33: cannot tell"]),
     ("As of 22 May 2024, 33 failures had been found.", ["33: matches"]),
     ("We had 45 staff in the team in November.", ["45: differs"]),
+    ("A 26th failure was referred to the IOPC on 12 January.", ["26th: differs"]),
 ]
 # Two days in one sentence: each number is of the day of its own clause.
 TWO_DAYS = [
@@ -63,7 +64,79 @@ TWO_DAYS = [
     ),
     ("By January 25 failures had been found.", ["25: matches"]),
 ]
-EXAMPLES = [*EARLIER, *TWO_DAYS]
+RIGHT = [
+    ("Failures rose by 32% between January and May.", ["32%: matches"]),
+    ("Failures rose by 23% between January and May.", ["23%: differs"]),
+    ("Failures rose by 32% between October and January.", ["32%: cannot tell"]),
+    ("Failures rose 32 per cent.", ["32 per cent: matches"]),
+    (
+        "Applications rose by 5.5 per cent to 3,778.",
+        ["5.5 per cent: matches", "3,778: matches"],
+    ),
+    ("The review grew by 15.5%.", ["15.5%: cannot tell"]),
+    ("Failures rose by almost a third, from 25 to 33.", ["a third: matches", "25: matches", "33: matches"]),
+    ("Failures increased by two thirds since January.", ["two thirds: differs"]),
+    (
+        "Of 3,778 applications, 33 were found to have failed, which is 1 in 114.",
+        ["3,778: matches", "33: cannot tell", "1 in 114: matches"],
+    ),
+    ("Less than two per cent of applications were failures.", ["two per cent: matches"]),
+    ("About one in every hundred applications was a failure.", ["one in every hundred: matches"]),
+    ("In 17 cases police should have disclosed and did not.", ["17: cannot tell"]),
+    (
+        "Of the 33 failures, 17 (52%) were service failures.",
+        ["33: matches", "17: matches", "52%: matches"],
+    ),
+    (
+        "Of the 33 failures, 17 (25%) were service failures.",
+        ["33: matches", "17: matches", "25%: differs"],
+    ),
+    ("Two thirds of the failures were administrative.", ["Two thirds: differs"]),
+    ("Three quarters of the failures were service failures.", ["Three quarters: differs"]),
+    ("Call the helpline on 0808 2000 247.", []),
+    ("The third failure was closed.", ["third: cannot tell"]),
+]
+MISSED = [
+    ("Exactly 45 members of staff work in the review team.", ["45: not published"]),
+    ("Nobody came to harm.", ["Nobody: differs"]),
+    ("No one was harmed.", ["No one: differs"]),
+    ("Some 3,745 applications had no failure.", ["3,745: cannot tell"]),
+    (
+        "Two failures involved harm, 14 were administrative and 16 were service failures, making 33 in all.",
+        ["Two: matches", "14: matches", "16: differs", "33: matches", "33: does not add up"],
+    ),
+    (
+        "The review looked at applications made from April 2014 to August 2023.",
+        ["April 2014: differs"],
+    ),
+    (
+        "The review looked at applications made between April 2015 and August 2024.",
+        ["August 2024: differs"],
+    ),
+    ("The review looked at applications made between April 2015 and August 2023.", []),
+]
+# Lines that the dashboard offers to be sent.
+SENT = [
+    (
+        (
+            "As at 11 January 2024 we said that 25 failures had been found; as at 22 May 2024 we say 33, because 8 further "
+            "failures were found since (an update: up by 8, 32%)."
+        ),
+        ["25: matches", "33: matches", "8: matches", "8: matches", "32%: matches"],
+    ),
+    (
+        (
+            "As at 11 January 2024 we said that 11 failures (administrative) had been found; as at 22 May 2024 we say 14, "
+            "because 3 further failures were found since (an update: up by 3, 27.3%)."
+        ),
+        ["11: matches", "14: matches", "3: matches", "3: matches", "27.3%: matches"],
+    ),
+    (
+        "Failures found by headline part: harm 2, administrative 14, service 17, as at 22 May 2024.",
+        ["2: matches", "14: matches", "17: matches"],
+    ),
+]
+EXAMPLES = [*EARLIER, *TWO_DAYS, *RIGHT, *MISSED, *SENT]
 
 
 @pytest.mark.parametrize(("text", "expected"), EXAMPLES, ids=[text for text, _ in EXAMPLES])
