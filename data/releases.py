@@ -38,10 +38,14 @@ _OLD = (
 
 
 class Approved(NamedTuple):
-    """What was approved or confirmed once: what it was made from, and what the public was to be told."""
+    """What was approved or confirmed once: what it was made from, and what the public was to be told.
+
+    public: whether the public was told it.
+    """
 
     counted: Frozen | None
     told: Published
+    public: bool
 
 
 class Releases:
@@ -284,11 +288,16 @@ class Releases:
         Raises:
             Fault: what is kept of one is not what was submitted.
         """
+        moment = self.now()
         with seen(self._ledger) as shelf:
-            kept = [shelf.kept(each.id, digest) for each in shelf.all() for digest in each.ever_approved]
+            kept = [
+                (shelf.kept(each.id, digest), digest == each.approved and each.public(moment))
+                for each in shelf.all()
+                for digest in each.ever_approved
+            ]
         return [
-            Approved(Frozen.read(each.counted) if each.counted else None, Published.read(each.told))
-            for each in kept
+            Approved(Frozen.read(each.counted) if each.counted else None, Published.read(each.told), public)
+            for each, public in kept
         ]
 
     def _move(

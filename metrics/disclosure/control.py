@@ -20,10 +20,14 @@ from metrics.disclosure.standing import Public, standing
 
 @dataclass(frozen=True)
 class Past:
-    """What has been published or approved before; `frozen` is None for what was not counted by Candour."""
+    """What has been published or approved before; `frozen` is None for what was not counted by Candour.
+
+    told: whether the public was told it, and not only who was let look at it early.
+    """
 
     frozen: Frozen | None
     public: Published
+    told: bool = True
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,7 @@ def _controlled(frozen: Frozen, past: Sequence[Past], rule: SmallNumbers, second
 
 def _as_told_before(frozen: Frozen, past: Sequence[Past]) -> Frozen:
     """Return what was counted with overrides for what is still as it was last told exactly."""
-    before = [each for each in past if each.public.as_at <= frozen.as_at]
+    before = [each for each in past if each.told and each.public.as_at <= frozen.as_at]
     told = [
         Public(each.frozen, each.public.figures, harm_first(each.frozen)) for each in sorted(before, key=_day)
     ]

@@ -84,12 +84,15 @@ def _counted_once(
         frozen = freeze(source, draft, overrides, against)
         past = [
             # What was recalled too: who had been let look at it has read it.
-            Past(each.counted, each.told)
+            Past(each.counted, each.told, each.public)
             for each in releases.ever_approved()
         ]
-        return frozen, controlled(frozen, past, source.terms.small_numbers)
+        result = controlled(frozen, past, source.terms.small_numbers)
+        return frozen.model_copy(update={"overrides": result.overrides}), result
 
-    return kept.frozen(repr((source.place, role, draft.written(), overrides, against)), make_)
+    moment = releases.now()
+    public = tuple(each.approved for each in releases.all() if each.public(moment))
+    return kept.frozen(repr((source.place, role, draft.written(), overrides, against, public)), make_)
 
 
 def beside(source: Source, told: Published) -> Frozen | None:

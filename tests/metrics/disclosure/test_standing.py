@@ -1,6 +1,7 @@
 """What is public exactly stays exact while it is unchanged, and that it has changed is all it gives away."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -29,6 +30,12 @@ def test_a_number_that_was_published_exactly_and_is_unchanged_is_told_again_as_i
     assert told_of(result, "failures") == {(): (str(number), "exact, as it was before")}
     assert result.problems == ()
     assert [(each.figure, each.who) for each in result.overrides] == [("failures", "already public")]
+
+
+def test_a_number_that_only_those_read_who_were_let_look_is_not_public():
+    statement = elsewhere([typed("failures", 33)])
+    result = controlled(failures(33), [replace(statement, told=False)], RULE)
+    assert told_of(result, "failures")[()][1] != "exact, as it was before"
 
 
 def test_a_number_that_has_changed_is_told_by_the_rule():

@@ -127,19 +127,18 @@ def test_a_release_tells_why_it_differs_from_the_last_that_stands(press):
     draft = Draft(
         title="Figures at the end of May", as_at=dt.date(2024, 5, 30), known_at=dt.date(2024, 5, 30),
         status="final", nature="update", note="The figures at the end of May.",
-        figures=tuple(Bound(figure=name) for name in ("population", "failures", "failures_with_harm", "failure_rate")),
+        figures=tuple(Bound(figure=name) for name in ("population", "failures", "failures_with_harm", "headcount")),
     )  # fmt: skip
     analyst = press(Role.ANALYST)
     release = analyst.draft(draft)
     told = analyst.made(release.id).told
     assert told.compared_with == "Release 4, 22 May 2024"
     changed = {each.figure: each for each in told.changes}
-    # 3,778 and 33 were typed; to the nearest 5 they are 3,780 and 35. Of the 2 with harm nothing more is told.
-    assert (changed["population"].before, changed["population"].after) == ("3,778", "about 3,780")
-    assert (changed["failures"].before, changed["failures"].after) == ("33", "about 35")
-    assert changed["failures_with_harm"].after == "not told"
-    assert "failure_rate" not in changed
-    assert changed["failures"].sentence.endswith("so whether the number has changed is not told.")
+    # 3,778, 33 and 2 were published a week before, and are still so; of the staff about 45 had been said.
+    assert [each.whole.shown for each in told.figures[:3]] == ["3,778", "33", "2"]
+    assert list(changed) == ["headcount"]
+    assert (changed["headcount"].before, changed["headcount"].after) == ("about 45", "about 20")
+    assert "because" not in changed["headcount"].sentence
 
 
 def test_a_release_is_compared_only_with_what_is_public_when_it_is_submitted(tmp_path):
