@@ -121,10 +121,17 @@ class Reader:
         implied = self._labelled(quantity) or self._summed(quantity) or self._implied(quantity, stop)
         return implied or (Reading(quantity, noun=noun) if noun else self._guessed(quantity))
 
-    def _bracketed(self, unit: Unit) -> Clue | None:
-        """Return the part that the sentence names in brackets: "11 failures (administrative)"."""
+    def _spoken_of(self, unit: Unit, before: int) -> Clue | None:
+        """Return the part that a sentence is about: "11 failures (administrative)", then "3 further"."""
+        if unit.name != "failures":
+            return None
         named = [each for each in LABELLED if has(self._stems, ("(", *each, ")"))]
-        return Clue(named[0], ()) if named and unit.name == "failures" else None
+        heads = [each for each in self._clauses.heads.values() if each.unit is unit and each.last < before]
+        if heads and not named:
+            named = [
+                each for each in LABELLED if self._stems[max(0, heads[0].first - 1) : heads[0].first] == each
+            ]
+        return Clue(named[0], ()) if named else None
 
     def _grows(self, quantity: Quantity) -> bool:
         """Whether a share says by how much something changed: "rose by 32%", "32% more", "up by 8, 32%"."""
@@ -163,7 +170,8 @@ class Reader:
         if head.unit is None:
             return Reading(quantity, figures=(head.figure or "",), unit=head.figure or "")
         clue = _clue(head.unit, scope)
-        clue = clue or self._bracketed(head.unit)
+        further = bool(MORE & set(self._words[quantity.last + 1 : head.first]))
+        clue = clue or self._spoken_of(head.unit, quantity.first if further else 0)
         if quantity.kind == "ordinal" and clue and (clue.figures not in LABELLED):
             # "A 26th failure was referred": it is numbered among all of them.
             clue = None
@@ -253,7 +261,7 @@ class Reader:
         return Reading(quantity, figures=part, unit="share", out_of=unit.own if unit else ())
 
     def _figures(self, head: Head, scope: tuple[str, ...]) -> tuple[str, ...]:
-        clue = (_clue(head.unit, scope) or self._bracketed(head.unit)) if head.unit else None
+        clue = (_clue(head.unit, scope) or self._spoken_of(head.unit, head.first)) if head.unit else None
         return clue.figures if clue else head.unit.own if head.unit else ()
 
     def _closely(self, quantity: Quantity, head: Head) -> bool:

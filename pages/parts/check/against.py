@@ -14,9 +14,16 @@ from pages.parts.source import Source
 
 
 def today(source: Source) -> dt.date:
-    """Return the day that a statement is of unless it says so: in a demonstration, the last that it knows."""
-    day = Press(source).now.astimezone(_zone(source)).date()
-    return min(day, source.last_day) if source.terms.demonstration else day
+    """Return the day that a statement is of unless it says so.
+
+    In a demonstration it is the last that was loaded, or that of the last release, whichever is later.
+    """
+    press, zone = Press(source), _zone(source)
+    day = press.now.astimezone(zone).date()
+    if not source.terms.demonstration:
+        return day
+    known = [each.published_at.astimezone(zone).date() for each in press.public()]
+    return min(day, max([source.last_day, *known]))
 
 
 def published(source: Source) -> list[PublishedAt]:
@@ -27,12 +34,22 @@ def published(source: Source) -> list[PublishedAt]:
     """
     press, zone = Press(source), _zone(source)
     found = [
-        PublishedAt(each.told, each.published_at.astimezone(zone).date(), each.state is State.WITHDRAWN)
+        PublishedAt(
+            each.told,
+            each.published_at.astimezone(zone).date(),
+            each.state is State.WITHDRAWN,
+            at=each.published_at,
+        )
         for each in press.public()
     ]
     approved = [each for each in press.releases() if each.state(press.now) is State.APPROVED]
     return found + [
-        PublishedAt(press.told(each.id), each.published_at.astimezone(zone).date(), embargoed=True)
+        PublishedAt(
+            press.told(each.id),
+            each.published_at.astimezone(zone).date(),
+            embargoed=True,
+            at=each.published_at,
+        )
         for each in approved
         if each.published_at is not None
     ]
