@@ -221,7 +221,10 @@ class Reader:
 
     def _counts(self, head: Head) -> bool:
         """Whether the sentence says that it gives the number of this: "the number of failures is now"."""
-        return bool(COUNTING & set(self._words[max(0, head.first - 4) : head.first]))
+        before = range(max(0, head.first - 4), head.first)
+        # "A small number of people" has given its number, and is not waiting for one.
+        vague = any(each.kind == "vague" for at in before for each in self._clauses.by_place.get(at, ()))
+        return not vague and bool(COUNTING & {self._words[at] for at in before})
 
     def _moved(self, quantity: Quantity) -> bool:
         """Whether it counts what the sentence speaks of: "from four to five", "the figure is now 33"."""
