@@ -6,14 +6,14 @@ the record, in the same transaction.
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
 from data.faults import Fault
 from data.ledger import Ledger
 from data.publishing import decisions
-from data.publishing.content import Draft, Frozen, Override, Published, digest_of
+from data.publishing.content import ALREADY, Draft, Frozen, Override, Published, digest_of
 from data.publishing.guards import LOOKERS, OVERRIDES
 from data.publishing.release import (
     LONGEST_NAME,
@@ -125,7 +125,7 @@ class Releases:
             _refuse_old(move, frozen)
             _refuse_another(found, told)
             decisions.refuse_own(move, found, by)
-            if frozen.overrides != decisions.standing(move, found):
+            if not _decided(frozen.overrides, decisions.standing(move, found)):
                 raise Fault("What is decided on small numbers of this release has changed: submit it again.")
             move.take(release, seen + 1, Step.SUBMITTED, frozen=digest_of(*texts))
             move.freeze(release, seen + 1, *texts)
@@ -310,6 +310,18 @@ class Releases:
 
     def _moving(self, by: Person) -> AbstractContextManager[Move]:
         return moving(self._ledger, self._record, signed(by), self.now)
+
+
+def _decided(exact: Sequence[Override], standing: Sequence[Override]) -> bool:
+    """Whether all that is told exactly was decided by somebody, or was public, and no decision is left.
+
+    The very same number may stand in several places: one decision then tells it in each.
+    """
+    signed = {(each.who, each.role, each.reason, each.at) for each in standing}
+    others = [each for each in exact if each.who != ALREADY]
+    return set(standing) <= set(exact) and all(
+        (each.who, each.role, each.reason, each.at) in signed for each in others
+    )
 
 
 def _now() -> dt.datetime:

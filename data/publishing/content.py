@@ -184,8 +184,8 @@ class Said(_Part):
 class Told(_Figure):
     """One figure as the public is told it.
 
-    titles: how a reader calls its dimensions. rule: how its small numbers are protected, in one sentence; empty
-    where it is as the release says.
+    titles: how a reader calls its dimensions. rule: how its small numbers are protected, in one sentence;
+    empty where it is as the release says.
     """
 
     titles: tuple[str, ...] = ()

@@ -103,13 +103,13 @@ def _as_asked(cell: Cell, wanted: object) -> bool:
         return cell.value is None
     found = cell.value
     if isinstance(wanted, str):
-        wanted = _as_read(wanted)
+        wanted = as_read(wanted)
     elif isinstance(found, dt.datetime):
         found = found.date() if found.time() == dt.time() else None
     return cell.data_type == _KINDS.get(type(wanted)) and type(found) is type(wanted) and found == wanted
 
 
-def _as_read(text: str) -> str:
+def as_read(text: str) -> str:
     """Return a text as openpyxl reads it: it leaves the format's own escapes as they are, but for one."""
     escaped = _CONTROL.sub(lambda found: f"_x{ord(found[0]):04X}_", _ESCAPED.sub(r"_x005F\1", text))
     return escaped.replace("x005F_", "")

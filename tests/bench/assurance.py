@@ -86,6 +86,7 @@ COUNTS = f"""
         count(*) FILTER (received_on <= $as_at AND (answered_on IS NULL OR answered_on > $as_at)) AS waiting,
         count(*) FILTER (due_on < $as_at AND (answered_on IS NULL OR answered_on > $as_at)) AS overdue,
         count(*) FILTER (due_on <= $as_at AND answered_on <= due_on) AS in_time,
+        count(*) FILTER (due_on <= $as_at AND (answered_on IS NULL OR answered_on > due_on)) AS tardy,
         count(*) FILTER (due_on <= $as_at) AS due
         FROM enquiries),
     d AS (SELECT
@@ -102,7 +103,7 @@ COUNTS = f"""
         ('sample_checks', s.checks, NULL), ('sample_failures', s.missed, NULL),
         ('sample_sent_on', s.since, NULL), ('enquiries', e.arrived, NULL),
         ('enquiries_answered', e.answered, NULL), ('enquiries_open', e.waiting, NULL),
-        ('enquiries_overdue', e.overdue, NULL), ('answered_in_time', e.in_time, e.due),
+        ('enquiries_overdue', e.overdue, NULL), ('enquiries_late', e.tardy, NULL), ('answered_in_time', e.in_time, e.due),
         ('disclosed', d.disclosed, NULL), ('share_disclosed', d.disclosed, d.decided),
         ('undecided', d.undecided, NULL), ('disclosed_late', d.late, NULL),
         ('disclosed_in_time', d.in_time, d.disclosed)]) AS figure

@@ -25,11 +25,11 @@ from sqlalchemy.exc import DatabaseError
 
 from data.faults import Fault
 from data.ledger import Ledger
-from data.publishing.content import Override, digest_of
+from data.publishing.content import ALREADY, Override, digest_of
 from data.publishing.guards import FROZEN, LOOKERS, OVERRIDES, RELEASES, STEPS
 from data.publishing.release import Person
 from data.publishing.states import Step, written_moment
-from data.releases import Releases
+from data.releases import Releases, _decided
 from tests.data.publishing.world import (
     ANN,
     BEN,
@@ -730,3 +730,14 @@ def test_the_very_same_statement_is_entered_once(office):
     releases.entered(BEN, elsewhere("34"), BEGINS)
     releases.entered(BEN, elsewhere(), BEGINS - SECOND)
     assert len(releases.all()) == 3
+
+
+def test_what_was_public_before_is_told_exactly_without_a_decision_and_nothing_else_is():
+    decided = Override(figure="f", who="Ola", role="chief officer", reason="It matters to many.", at="now")
+    again = decided.model_copy(update={"figure": "g"})
+    before = decided.model_copy(update={"figure": "h", "who": ALREADY, "role": ALREADY, "reason": "r", "at": ""})
+    another = decided.model_copy(update={"figure": "h", "who": "Ann"})
+    assert _decided((decided, again, before), (decided,))
+    assert _decided((before,), ())
+    assert not _decided((before,), (decided,))
+    assert not _decided((decided, another), (decided,))

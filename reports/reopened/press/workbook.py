@@ -17,6 +17,7 @@ from xlsxwriter.theme import THEME_XML_2007
 from reports.press.issue import Issue
 from reports.press.leaves import CONTENTS, COVER, NOTES, ONE_TABLE, Book, Leaf, Value, book_of
 from reports.reopened.difference import NotAsAsked, must
+from reports.reopened.other_program import as_read
 from reports.reopened.press import numbers
 from reports.reopened.zipped import unpacked
 
@@ -183,7 +184,11 @@ def _check_cells(file: bytes, asked: dict[str, Rows]) -> None:
     must(book.sheetnames == list(asked), "the list of its sheets")
     for page in book.worksheets:
         found = [_row(row) for row in page.iter_rows(values_only=True)]
-        must(_typed(found) == _typed(asked[page.title]), f"the cells of {page.title}")
+        wanted = [
+            tuple(as_read(cell) if isinstance(cell, str) else cell for cell in row)
+            for row in asked[page.title]
+        ]
+        must(_typed(found) == _typed(wanted), f"the cells of {page.title}")
         _check_beside(page)
 
 
