@@ -735,7 +735,9 @@ def test_the_very_same_statement_is_entered_once(office):
 def test_what_was_public_before_is_told_exactly_without_a_decision_and_nothing_else_is():
     decided = Override(figure="f", who="Ola", role="chief officer", reason="It matters to many.", at="now")
     again = decided.model_copy(update={"figure": "g"})
-    before = decided.model_copy(update={"figure": "h", "who": ALREADY, "role": ALREADY, "reason": "r", "at": ""})
+    before = decided.model_copy(
+        update={"figure": "h", "who": ALREADY, "role": ALREADY, "reason": "r", "at": ""}
+    )
     another = decided.model_copy(update={"figure": "h", "who": "Ann"})
     assert _decided((decided, again, before), (decided,))
     assert _decided((before,), ())
