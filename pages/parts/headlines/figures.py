@@ -9,7 +9,7 @@ from data.publishing.content import Told
 from data.publishing.states import State
 from data.written import capitalised
 from metrics.as_at import Clocks
-from metrics.clauses import NOT_WITH_IT, line, titled
+from metrics.clauses import NOT_WITH_IT, line, spoken, titled
 from metrics.dimensions import PART
 from metrics.revisions import MEANS, Kind, Revision
 from pages.parts import banner
@@ -50,7 +50,8 @@ def _card(told: Told, own: Sequence[Bridged]) -> DeltaGenerator:
     kinds = {each.revision.kind for each in own}
     if kinds and kinds <= CLOSED.keys():
         how = next(words for kind, words in CLOSED.items() if kind in kinds)
-        return st.expander(f"**{title}**: {how}")
+        said = "" if told.by else f"{plain(spoken(told.whole))}, "
+        return st.expander(f"**{title}**: {said}{how}")
     drawn = st.container(border=True)
     drawn.subheader(title)
     return drawn

@@ -37,6 +37,8 @@ def test_a_press_officer_answers_what_was_said_in_january_what_is_said_now_and_w
         "and 2 are unchanged."
     )
     assert page.selectbox(key="since").value == JANUARY
+    # What is unchanged is closed, and tells its number all the same.
+    assert "**Failures with harm**: 2, unchanged" in [each.label for each in page.expander]
     # What was said then, what is said now, why, and a sentence ready to send.
     assert f"**3,582** in {JANUARY}; **3,778** now, up by 196 (5.5%)." in text(page)
     assert "Why: 196 applications were added, most of them following additional database checks." in text(
