@@ -111,5 +111,10 @@ def _as_asked(cell: Cell, wanted: object) -> bool:
 
 def as_read(text: str) -> str:
     """Return a text as openpyxl reads it: it leaves the format's own escapes as they are, but for one."""
-    escaped = _CONTROL.sub(lambda found: f"_x{ord(found[0]):04X}_", _ESCAPED.sub(r"_x005F\1", text))
+    escaped = _CONTROL.sub(lambda found: f"_x{ord(found[0]):04X}_", as_written(text))
     return escaped.replace("x005F_", "")
+
+
+def as_written(text: str) -> str:
+    """Return a text as the format holds it: what looks like one of its own escapes is escaped."""
+    return _ESCAPED.sub(r"_x005F\1", text)

@@ -17,7 +17,7 @@ from xlsxwriter.theme import THEME_XML_2007
 from reports.press.issue import Issue
 from reports.press.leaves import CONTENTS, COVER, NOTES, ONE_TABLE, Book, Leaf, Value, book_of
 from reports.reopened.difference import NotAsAsked, must
-from reports.reopened.other_program import as_read
+from reports.reopened.other_program import as_read, as_written
 from reports.reopened.press import numbers
 from reports.reopened.zipped import unpacked
 
@@ -113,7 +113,8 @@ def _check_facts(read: dict[str, Node], issue: Issue, names: list[str]) -> None:
     """Compare what the workbook says of itself: its title, whose it is and since when."""
     core = [(etree.QName(each).localname, each.text) for each in read["docProps/core.xml"]]
     at = f"{issue.published_at:%Y-%m-%dT%H:%M:%SZ}"
-    said = [("title", issue.title), ("creator", issue.public.body), ("lastModifiedBy", issue.public.body)]
+    title, body = as_written(issue.title), as_written(issue.public.body)
+    said = [("title", title), ("creator", body), ("lastModifiedBy", body)]
     must(core == [*said, ("created", at), ("modified", at)], "what is said of it")
     texts = [each.text for each in read["docProps/app.xml"].iter() if each.text]
     usual = ["Microsoft Excel", "0", "false", "Worksheets", str(len(names)), *names]

@@ -47,6 +47,11 @@ def test_whatever_was_typed_leaves_as_it_is(export, format_, examples):
     typed()
 
 
+@pytest.mark.parametrize(("export", "format_"), WAYS, ids=[str(format_) for _, format_ in WAYS])
+def test_what_looks_like_an_escape_of_a_workbook_leaves_as_it_is(export, format_):
+    assert make(export, of("a _x0041_", "b _x0041_", "c _x005F_"), format_).digest
+
+
 def test_every_way_is_tried():
     assert (
         {format_ for _, format_ in WAYS} == set(exports._RELEASED) == {*Format} - {Format.CSV, Format.PARQUET}
