@@ -160,6 +160,6 @@ def test_to_what_was_said_in_january_what_is_said_now_and_why(browser, server):
         expect(press.page.get_by_role("button", name="Copied").first).to_be_visible()
         assert press.page.evaluate("() => navigator.clipboard.readText()") == (
             "As at 11 January 2024 we said that 3,582 applications were in the review; as at 22 May 2024 we say "
-            "3,778, because 196 applications were added, most of them following additional database checks "
-            "(a revision: up by 196, 5.5%)."
+            "3,778, because 196 applications were added, most of them following additional database checks: "
+            "a revision, up by 196 (5.5%)."
         )
