@@ -6,14 +6,23 @@ the record, in the same transaction.
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
 from data.faults import Fault
 from data.ledger import Ledger
 from data.publishing import decisions
-from data.publishing.content import ALREADY, Draft, Frozen, Override, Published, digest_of
+from data.publishing.content import (
+    ALREADY,
+    Draft,
+    Frozen,
+    Override,
+    Overruled,
+    Published,
+    digest_of,
+    written_overruled,
+)
 from data.publishing.guards import LOOKERS, OVERRIDES
 from data.publishing.release import (
     LONGEST_NAME,
@@ -139,20 +148,36 @@ class Releases:
         """
         return self._move(release, Step.RETURNED, by, seen, reason=reasoned(reason))
 
-    def approved(self, release: int, by: Person, *, seen: int) -> Release:
+    def approved(
+        self, release: int, by: Person, *, seen: int, overruled: Mapping[str, str] | None = None
+    ) -> Release:
         """Approve what is in review: public from now, or from the end of its embargo.
+
+        overruled: the reason for each alarm of the statement check that the approver takes for false. An
+        alarm that is right is confirmed by sending the release back.
 
         Raises:
             Fault: it is not in review, whoever approves wrote part of it, somebody else has moved it since,
-                or another release was approved after it was held against all others.
+                another release was approved after it was held against all others, or an alarm is undecided.
         """
         with self._moving(by) as move:
             found = move.find(release)
             refuse(found, Step.APPROVED, by, seen, move.moment)
             kept = move.kept(release)
-            _refuse_old(move, Frozen.read(kept.counted))
+            frozen = Frozen.read(kept.counted)
+            _refuse_old(move, frozen)
+            decided = _overruled(frozen, overruled or {})
             public = public_from(found, move.moment)
-            move.take(release, seen + 1, Step.APPROVED, frozen=kept.digest, published_at=public)
+            move.take(
+                release,
+                seen + 1,
+                Step.APPROVED,
+                frozen=kept.digest,
+                published_at=public,
+                overruled=written_overruled(decided),
+            )
+            for each in decided:
+                move.note(f"release {release}: alarm overruled: {each.alarm}"[:LONGEST_SCOPE], each.reason)
         return self.find(release)
 
     def recalled(self, release: int, by: Person, reason: str, *, seen: int) -> Release:
@@ -322,6 +347,21 @@ def _decided(exact: Sequence[Override], standing: Sequence[Override]) -> bool:
     return set(standing) <= set(exact) and all(
         (each.who, each.role, each.reason, each.at) in signed for each in others
     )
+
+
+def _overruled(frozen: Frozen, reasons: Mapping[str, str]) -> list[Overruled]:
+    """Return the decision on each alarm of a release.
+
+    Raises:
+        Fault: one has none, or its reason says too little.
+    """
+    undecided = [alarm for alarm in frozen.alarms if not reasons.get(alarm, "").strip()]
+    if undecided:
+        raise Fault(
+            f"Decide on every alarm of the statement check first: overrule it with a reason, or send the "
+            f"release back. Undecided: {undecided[0]}"
+        )
+    return [Overruled(alarm=alarm, reason=reasoned(reasons[alarm])) for alarm in frozen.alarms]
 
 
 def _now() -> dt.datetime:

@@ -16,6 +16,7 @@ _WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eig
 _DAYS = re.compile(
     r"\b\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
 )
+_NO_CHANGE = re.compile(r"\bno (?:figure|number)s? (?:has |have )?(?:been )?changed\b", re.IGNORECASE)
 # As small as a number, and no number: "both people", "a couple of the victims", "the only case".
 _FEW = re.compile(
     r"\b(?:both|neither|either|half a dozen|(?:a|the) (?:couple|pair|handful|single)|the (?:only|sole))\b"
@@ -46,18 +47,24 @@ def unreconciled(parts: Counted, whole: Cell) -> list[str]:
     ]
 
 
-def missing_note(draft: Draft) -> list[str]:
-    """Say so if a release does not say what changed, or a revision or correction not by how much."""
+def missing_note(draft: Draft, *, unchanged: bool = False) -> list[str]:
+    """Say so if a release does not say what changed, or a revision or correction not by how much.
+
+    unchanged: whether every figure is as it was last published: a revision of words only has no scale.
+    """
+    if not unchanged and _NO_CHANGE.search(draft.note):
+        return ["The note says that no figure changed, and at least one did: say which and by how much."]
     if draft.nature == "first release":
         return []
     if not draft.note:
         return [f"The note is missing: a release that is {_a(draft.nature)} says in it what changed and why."]
-    if draft.nature == "update":
+    if draft.nature == "update" or unchanged:
         return []
     if len(draft.note) < SHORTEST_NOTE or not _numbers(draft.note):
         said = f"it has {len(draft.note)} characters, and at least {SHORTEST_NOTE} and a number are needed"
         why = f"The note does not say the nature and scale of the {draft.nature}"
-        return [f"{why}: say what changed, why, and by how much ({said})."]
+        words_only = "If only words changed, leave every figure as published and write “No figure changed.”"
+        return [f"{why}: say what changed, why, and by how much ({said}). {words_only}"]
     return []
 
 
@@ -137,6 +144,11 @@ def compared(told: Published, defined: Mapping[str, str], before: Sequence[Befor
     ]
 
 
+def unchanged(told: Published, before: Sequence[Before]) -> bool:
+    """Whether a release has the very figures of the last one that the public was told, number by number."""
+    return bool(before) and _figures(told) == _figures(max(before, key=_moment).told)
+
+
 def _left_out(told: Published, last: Published) -> list[str]:
     kept = {(each.figure, each.by) for each in told.figures}
     gone = [each.title for each in last.figures if (each.figure, each.by) not in kept]
@@ -147,9 +159,14 @@ def _left_out(told: Published, last: Published) -> list[str]:
 
 
 def _same(told: Published, last: Published) -> list[str]:
-    if {_said(each) for each in told.figures} != {_said(each) for each in last.figures}:
+    # A revision of words only has the same numbers by intent.
+    if told.nature == "revision" or _figures(told) != _figures(last):
         return []
     return [f"Every number is the same as in {last.name}: is a new release needed?"]
+
+
+def _figures(release: Published) -> set[tuple[object, ...]]:
+    return {_said(figure) for figure in release.figures}
 
 
 def _said(figure: Told) -> tuple[object, ...]:

@@ -8,9 +8,18 @@ written once, as canonical JSON, and read again from the very same bytes.
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Annotated, Final, Literal, Self, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
 from data.faults import Fault
 from data.terms import Public
@@ -124,6 +133,13 @@ class Override(_Part):
     role: str
     reason: str
     at: str
+
+
+class Overruled(_Part):
+    """One alarm of the statement check that an approver took for false, with the reason."""
+
+    alarm: str
+    reason: str
 
 
 class Cell(_Part):
@@ -261,7 +277,8 @@ class Frozen(_Part):
 
     ledger, edition: version and digest of the ledger. terms: SHA-256 of the terms of reference.
     precedence: the parts of the headline partition in their order. against: digests of all that had been
-    published or approved by then, which disclosure control was held against.
+    published or approved by then, which disclosure control was held against. alarms: what the statement
+    check objects to in the title and the note, each as a sentence, for the approver to decide on.
     """
 
     as_at: dt.date
@@ -273,6 +290,7 @@ class Frozen(_Part):
     figures: tuple[Counted, ...]
     overrides: tuple[Override, ...] = ()
     against: tuple[str, ...] = ()
+    alarms: tuple[str, ...] = ()
 
     def counted(self, figure: str, by: tuple[str, ...] = ()) -> Counted | None:
         """Return a figure, split in one way; None if it is not among them."""
@@ -282,3 +300,22 @@ class Frozen(_Part):
 def digest_of(frozen: str, public: str) -> str:
     """Digest of a release: of the text of all it was made from, and of the text that the public is told."""
     return hashlib.sha256(json.dumps([frozen, public]).encode()).hexdigest()
+
+
+def written_overruled(decided: Sequence[Overruled]) -> str | None:
+    """Write the alarms that an approval overruled as one JSON text; None where there were none."""
+    if not decided:
+        return None
+    return json.dumps([each.model_dump() for each in decided], ensure_ascii=False, sort_keys=True)
+
+
+def read_overruled(text: str | None) -> tuple[Overruled, ...]:
+    """Read the alarms that an approval overruled.
+
+    Raises:
+        Fault: the text is not what `written_overruled` writes.
+    """
+    try:
+        return TypeAdapter(tuple[Overruled, ...]).validate_json(text) if text else ()
+    except ValidationError as error:
+        raise Fault(_UNREADABLE.format(error.errors()[0]["msg"])) from None

@@ -6,9 +6,11 @@ refuse of the same step put back years later. So it is looked at as it was then 
 
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from data.publishing.content import Frozen, read_overruled
 from data.publishing.guards import FROZEN, LOOKERS, OVERRIDES, RELEASES, STEPS, TABLES
 from data.publishing.release import Release
 from data.publishing.shelf import Shelf
@@ -60,28 +62,44 @@ def missteps(connection: sa.Connection, tables: dict[str, sa.Table]) -> list[str
         return []
     shelf = Shelf(connection, tables)
     frozen = tables[FROZEN].c
-    digests = {
-        (row.release, row.step): row.digest
-        for row in connection.execute(sa.select(frozen.release, frozen.step, frozen.digest))
+    query = sa.select(frozen.release, frozen.step, frozen.digest, frozen.counted)
+    submitted = {
+        (row.release, row.step): Submitted(row.digest, _alarms(row.counted))
+        for row in connection.execute(query)
     }
     return [
         f"{each.name} cannot have come by its step {number}: {wrong}."
         for each in shelf.all()
-        for number, wrong in _wrong(each, digests)
+        for number, wrong in _wrong(each, submitted)
     ]
 
 
-def _wrong(release: Release, digests: dict[tuple[int, int], str]) -> list[tuple[int, str]]:
+class Submitted(NamedTuple):
+    """What a step froze: its digest, and the alarms of the statement check that an approval decides on."""
+
+    digest: str
+    alarms: frozenset[str]
+
+
+def _alarms(counted: str) -> frozenset[str]:
+    return frozenset(Frozen.read(counted).alarms) if counted else frozenset()
+
+
+def _overruled(step: Taken) -> frozenset[str]:
+    return frozenset(each.alarm for each in read_overruled(step.overruled))
+
+
+def _wrong(release: Release, submitted: dict[tuple[int, int], Submitted]) -> list[tuple[int, str]]:
     found: list[tuple[int, str]] = []
     for number, step in enumerate(release.steps, start=1):
         before = release.steps[: number - 1]
-        if wrong := _misstep(release, step, before, digests):
+        if wrong := _misstep(release, step, before, submitted):
             found.append((number, wrong))
     return found
 
 
 def _misstep(
-    release: Release, step: Taken, before: Sequence[Taken], digests: dict[tuple[int, int], str]
+    release: Release, step: Taken, before: Sequence[Taken], submitted: dict[tuple[int, int], Submitted]
 ) -> str | None:
     last = before[-1] if before else None
     first = step.kind in BEGIN and (step.kind is Step.ENTERED) == (release.origin == "elsewhere")
@@ -92,7 +110,11 @@ def _misstep(
         "it is out of turn": not in_turn or step.step != len(before) + 1,
         "it is dated before the one before it": last is not None and step.at < last.at,
         "what it froze is not there": step.kind in LAID_DOWN
-        and digests.get((release.id, step.step)) != step.frozen,
+        and ((laid := submitted.get((release.id, step.step))) is None or laid.digest != step.frozen),
+        "it overruled other alarms than there were": step.kind is Step.APPROVED
+        and last is not None
+        and (froze := submitted.get((release.id, last.step))) is not None
+        and froze.alarms != _overruled(step),
         "its author approved it": step.kind in DECIDED and person(step.who) in authors,
         "something else was approved": step.kind in DECIDED
         and last is not None

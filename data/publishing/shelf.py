@@ -109,11 +109,12 @@ class Move(Shelf):
         draft: str | None = None,
         frozen: str | None = None,
         published_at: str | None = None,
+        overruled: str | None = None,
     ) -> None:
         """Add a step."""
         self._insert(
             STEPS, release=release, step=step, kind=kind, reason=reason, draft=draft, frozen=frozen,
-            published_at=published_at, **self._whose,
+            published_at=published_at, overruled=overruled, **self._whose,
         )  # fmt: skip
         told = (f"sha256 {frozen}" if frozen else "", f"public from {published_at}" if published_at else "")
         self.note("; ".join(filter(None, (f"release {release} {kind}", *told))), reason)
@@ -183,6 +184,7 @@ def _release(row: sa.RowMapping, steps: Sequence[sa.RowMapping]) -> Release:
             reason=each["reason"],
             frozen=each["frozen"],
             published_at=each["published_at"],
+            overruled=each["overruled"],
         )
         for each in own
     )

@@ -78,6 +78,7 @@ class Taken(NamedTuple):
     """One step that was taken: its number in its release, its moment in UTC, who, in which role, why.
 
     frozen: digest of what was laid down or decided on. published_at: from when it is public.
+    overruled: of an approval, the alarms of the statement check that it overruled, as JSON.
     """
 
     step: int
@@ -88,6 +89,7 @@ class Taken(NamedTuple):
     reason: str
     frozen: str | None
     published_at: str | None
+    overruled: str | None = None
 
 
 def written_moment(moment: dt.datetime) -> str:

@@ -57,6 +57,11 @@ def _steps(metadata: sa.MetaData) -> sa.Table:
         sa.Column("draft", sa.Text),
         sa.Column("frozen", sa.String(64)),
         sa.Column("published_at", _MOMENT),
+        # Of an approval: the alarms of the statement check that it overruled, with their reasons, as JSON.
+        sa.Column("overruled", sa.Text),
+        sa.CheckConstraint(
+            "overruled IS NULL OR kind = 'approved'", name="release_steps_overruled_approving"
+        ),
         sa.CheckConstraint(f"kind IN ({listed(Step)})", name="release_steps_known"),
         sa.CheckConstraint(
             f"kind NOT IN ({listed(REASONED)}) OR reason <> ''", name="release_steps_reasoned"

@@ -14,6 +14,7 @@ from metrics.statement.vocabulary import Figure, Vocabulary
 
 # A number that is one by chance says nothing of where it was taken from.
 TELLING, PLAINLY = 10, 100
+SAYS = {"all": "of all of them", "only": "of these and no others", "only this many": "exactly"}
 # Of a published number: fewer are likelier to be others, such as those of one month.
 FEW = 0.5
 
@@ -27,6 +28,39 @@ class Judge:
 
     def judge(self, reading: Reading, carried: Reading | None, blank: Claim) -> Claim:
         """Return the mark of one number; `carried` reads it on the day that the sentence before spoke of."""
+        claim = self._judged(reading, carried, blank)
+        if claim.mark is not Mark.MATCHES or self._bears_out(reading, claim):
+            return claim
+        why = f"The number was published, but nothing published says it {SAYS[reading.quantifier]}."
+        return replace(claim, mark=Mark.UNCLEAR, sentence=why)
+
+    def _bears_out(self, reading: Reading, claim: Claim) -> bool:
+        """Whether a published number says as much as "all", "each" or "only" before it does."""
+        if not reading.quantifier or reading.quantity.kind == "share":
+            return True
+        figures = [self._vocabulary.figures[name] for name in reading.figures]
+        told = [
+            telling
+            for figure in figures
+            for telling in self._corpus.tellings(figure)
+            if telling.release.published.name in claim.releases and telling.exact == reading.quantity.value
+        ]
+        if reading.quantifier == "only this many":
+            return bool(told)
+        # All of them are something where as many are it as there are at all, in the same release.
+        return (
+            reading.quantifier == "all"
+            and reading.figures != reading.own
+            and any(
+                whole.release is telling.release and whole.exact == telling.exact
+                for telling in told
+                for name in reading.own[:1]
+                for whole in self._corpus.tellings(self._vocabulary.figures[name])
+                if whole.figure is not telling.figure
+            )
+        )
+
+    def _judged(self, reading: Reading, carried: Reading | None, blank: Claim) -> Claim:
         quantity = reading.quantity
         if quantity.kind == "vague":
             return self._vague(reading, blank)
@@ -192,10 +226,13 @@ class Judge:
         if same is not None and (quantity.value >= PLAINLY or not reading.noun):
             why = f"{same.sentence}; whether this is meant, the sentence does not say."
             return marked(blank, Mark.UNCLEAR, why, [same])
-        if not reading.noun and not quantity.plain and quantity.kind == "count":
-            return marked(blank, Mark.UNCLEAR, "The sentence does not name what it counts.")
-        if quantity.kind == "times":
-            return marked(blank, Mark.UNCLEAR, "The sentence does not name which figure has changed so.")
+        if reading.noun and not quantity.plain and not known and not self._vocabulary.knows(reading.noun):
+            why = f"The review has no figure of “{reading.noun}”, so nothing can be compared with it."
+            return marked(blank, Mark.UNCLEAR, why)
+        unnamed = not reading.noun and not quantity.plain and quantity.kind == "count"
+        if unnamed or quantity.kind == "times":
+            what = "what it counts" if unnamed else "which figure has changed so"
+            return marked(blank, Mark.UNCLEAR, f"The sentence does not name {what}.")
         return marked(blank, Mark.NO_FIGURE, "It counts nothing that the review has a figure of.")
 
     def _vague(self, reading: Reading, blank: Claim) -> Claim:

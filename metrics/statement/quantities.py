@@ -147,6 +147,8 @@ def _in_words(sentence: Sentence) -> list[Quantity]:
         if not math.isfinite(each.value) or each.value >= 10**MOST_DIGITS:
             continue
         first, last = each.start, each.end - 1
+        if first == last and _no_number(sentence.words, first):
+            continue
         if not any(token.has_digit for token in sentence.tokens[first : last + 1]):
             kind: Kind = "ordinal" if each.is_ordinal else "count"
             places = len(each.text.partition(".")[2])
@@ -160,6 +162,12 @@ def _in_words(sentence: Sentence) -> list[Quantity]:
         elif word == "couple" and words[place + 1 : place + 2] == ("of",):
             found.append(Quantity(place, place, "count", 2))
     return found
+
+
+def _no_number(words: tuple[str, ...], place: int) -> bool:
+    """Whether a number word counts nothing: "service ones", "every one of the 33"."""
+    before = words[max(0, place - 1) : place]
+    return words[place] == "ones" or (words[place] == "one" and before in (("every",), ("each",), ("any",)))
 
 
 def _joined(sentence: Sentence, found: list[Quantity]) -> list[Quantity]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from metrics.statement.clause import FILLERS, POINTING, STOPS, WIDEST, Clauses, Head, has
 from metrics.statement.days import Anchor
+from metrics.statement.quantifiers import Quantifier, Quantifiers
 from metrics.statement.quantities import Quantity
 from metrics.statement.roles import CHANGED, EARLIER_TURNS, MORE, Role, role_of
 from metrics.statement.text import Sentence
@@ -15,7 +16,8 @@ from metrics.statement.words import words
 DOWN, COUNTING = words("down"), words("counting")
 DENIED = words("denied")
 NOW, PAST = words("now"), words("past")
-RISE, FAILED = words("rise"), words("failed")
+RISE, FAILED, GROWING = words("rise"), words("failed"), words("growing")
+SHARING = words("sharing")
 LABELLED = (("harm",), ("administrative",), ("service",))
 TOTALLED = (("in", "all"), ("in", "total"))
 
@@ -30,7 +32,8 @@ class Reading:
     where nothing tells which. announced: whether it is said to have been published then. since: from
     when a change is counted. out_of: figures that a share may be of. guessed: whether the noun was taken from
     words around it. linked: whether it only says what the number is connected with. partly: whether it is a
-    part of a total by something that no figure is.
+    part of a total by something that no figure is. quantifier: whether it is said of all or of only these.
+    own: figures of the unit itself, of which others are parts.
     """
 
     quantity: Quantity
@@ -48,6 +51,8 @@ class Reading:
     guessed: bool = False
     linked: bool = False
     partly: bool = False
+    quantifier: Quantifier = ""
+    own: tuple[str, ...] = ()
 
 
 class Reader:
@@ -66,6 +71,7 @@ class Reader:
         self._found = found
         self._days = days
         self._when = Days(self._clauses, days)
+        self._quantifiers = Quantifiers(sentence, self._clauses, self._when)
         self._vocabulary = vocabulary
         self._before = before
 
@@ -80,8 +86,13 @@ class Reader:
         stop, start = self._clauses.after(quantity), self._clauses.start(quantity)
         reading = replace(
             self._counted(quantity, start, stop),
-            role="change" if self._grows(quantity) else role_of(self._words, quantity, stop),
+            role=self._role(quantity, stop),
             down=bool(DOWN & set(self._words[max(0, quantity.first - 3) : quantity.last + 3])),
+        )
+        reading = replace(
+            reading,
+            quantifier=self._quantifiers.of(quantity, reading.unit),
+            own=next((unit.own for unit in self._vocabulary.units if unit.name == reading.unit), ()),
         )
         when = self._when.of(quantity)
         since = next((each for each in self._days if each.how == "since"), None)
@@ -96,6 +107,15 @@ class Reader:
             announced=when.announced,
             since=since,
         )
+
+    def _role(self, quantity: Quantity, stop: int) -> Role:
+        """Return the role of a number; a share is a change only where a word of growth gives it."""
+        if quantity.kind != "share":
+            return role_of(self._words, quantity, stop)
+        if self._grows(quantity):
+            return "change"
+        role = role_of(self._words, quantity, stop)
+        return "total" if role == "change" else role
 
     def _counted(self, quantity: Quantity, start: int, stop: int) -> Reading:
         if quantity.kind == "share":
@@ -118,6 +138,12 @@ class Reader:
             return replace(self._of_head(quantity, head, scope), linked=linked and of_referrals)
         if linked:
             return Reading(quantity, unit=self._before, linked=True)
+        return self._of_noun(quantity, noun, stop)
+
+    def _of_noun(self, quantity: Quantity, noun: str, stop: int) -> Reading:
+        """Read a number whose noun is no unit's: by what is said of it, unless the noun is unknown."""
+        if noun and not self._vocabulary.knows(noun):
+            return Reading(quantity, noun=noun)
         implied = self._labelled(quantity) or self._summed(quantity) or self._implied(quantity, stop)
         return implied or (Reading(quantity, noun=noun) if noun else self._guessed(quantity))
 
@@ -137,13 +163,20 @@ class Reader:
         """Whether a share says by how much something changed: "rose by 32%", "32% more", "up by 8, 32%"."""
         if quantity.kind != "share":
             return False
-        before = self._words[max(0, quantity.first - NEAR) : quantity.first]
-        if before[-1:] in (("to",), ("of",)) and not RISE & set(before[-2:]):
-            return False
-        if RISE & set(before) or MORE & set(self._words[quantity.last + 1 : quantity.last + 2]):
+        place = quantity.first - 1
+        while place >= 0 and self._words[place] in GROWING:
+            place -= 1
+        after = self._words[quantity.last + 1 : quantity.last + 2]
+        given = self._words[place + 1 : quantity.first]
+        if place >= 0 and self._words[place] in RISE and given[:1] != ("to",):
             return True
-        told = self._clauses.by_place.get(quantity.first - 2)
-        return before[-1:] in ((",",), ("(",)) and bool(told) and role_of(self._words, told[0], 0) == "change"
+        if after in (("more",), ("fewer",), ("less",), ("up",), ("down",)):
+            return True
+        if SHARING & set(after):
+            return False
+        before = self._clauses.by_place.get(quantity.first - 2)
+        aside = self._words[max(0, quantity.first - 1) : quantity.first] in ((",",), ("(",))
+        return aside and bool(before) and role_of(self._words, before[0], 0) == "change"
 
     def _labelled(self, quantity: Quantity) -> Reading | None:
         """Take a number in a list by the label before it: "harm 2, administrative 14"."""

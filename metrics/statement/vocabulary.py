@@ -7,12 +7,13 @@ that unit is meant; without one, a unit's own figures. A figure is looked up in 
 import datetime as dt
 import itertools
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from data.terms import Case, Part, Terms
 from metrics.catalogue import CATALOGUE
 from metrics.metric import Metric
-from metrics.statement.text import phrase
+from metrics.statement.text import phrase, stem
 from metrics.statement.words import TOLD, words
 from metrics.words import spoken, worded
 
@@ -112,6 +113,17 @@ class Vocabulary:
     def unit(self, name: str) -> Unit:
         """Return a unit by its name."""
         return next(each for each in self.units if each.name == name)
+
+    def knows(self, noun: str) -> bool:
+        """Whether any figure is spoken of with a word: in a noun, a clue or a title."""
+        return stem(noun) in self._known
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        phrases = [head for head, _, _ in self._every_head()]
+        phrases += [each for unit in self.units for clue in unit.clues for each in clue.words]
+        phrases += [phrase(figure.words) for figure in self.figures.values()]
+        return frozenset(word for each in phrases for word in each)
 
     def _every_head(self) -> list[tuple[Phrase, Unit | None, str | None]]:
         found: list[tuple[Phrase, Unit | None, str | None]] = [(mask, None, None) for mask in self.masks]

@@ -58,7 +58,7 @@ class Days:
         return None
 
     def _of(self, quantity: Quantity) -> When:
-        own = [each for each in self._said if self._clause(each.first) == self._clause(quantity.first)]
+        own = [each for each in self._said if self.clause(each.first) == self.clause(quantity.first)]
         following = [each for each in own if each.first > quantity.last]
         if following and not self._parted(quantity, following[0]):
             return When(following[0], unsure=not self._binds(quantity, following[0]))
@@ -80,8 +80,8 @@ class Days:
 
     def _earlier(self, quantity: Quantity, before: list[Anchor]) -> When:
         """Take a number of another clause for one of the day before it where nothing says it is of now."""
-        own = self._clause(quantity.first)
-        here = {word for place, word in enumerate(self._words) if self._clause(place) == own}
+        own = self.clause(quantity.first)
+        here = {word for place, word in enumerate(self._words) if self.clause(place) == own}
         if not before or NOW & here:
             return When()
         return When(before[-1], loose=True, unsure=True)
@@ -96,9 +96,9 @@ class Days:
         return not (MORE | STOPS) & set(self._words[after[0].last + 1 : after[0].last + 3])
 
     def _ends(self, quantity: Quantity) -> int:
-        own = self._clause(quantity.last)
+        own = self.clause(quantity.last)
         return next(
-            (at for at in range(quantity.last, len(self._words)) if self._clause(at) != own), len(self._words)
+            (at for at in range(quantity.last, len(self._words)) if self.clause(at) != own), len(self._words)
         )
 
     def _binds(self, quantity: Quantity, anchor: Anchor) -> bool:
@@ -120,16 +120,17 @@ class Days:
 
     def _taken(self, anchor: Anchor) -> bool:
         """Whether a day stands behind a number of its own clause, and so is that number's."""
-        own = self._clause(anchor.first)
+        own = self.clause(anchor.first)
         return any(
             each.last < anchor.first
-            and self._clause(each.first) == own
+            and self.clause(each.first) == own
             and each.kind in ("count", "share")
             and not each.plain
             for each in self._clauses.found
         )
 
-    def _clause(self, place: int) -> int:
+    def clause(self, place: int) -> int:
+        """Return which clause of its sentence a word is in, counted from 0."""
         return self._clause_of[place]
 
     @cached_property

@@ -25,7 +25,7 @@ from sqlalchemy.exc import DatabaseError
 
 from data.faults import Fault
 from data.ledger import Ledger
-from data.publishing.content import ALREADY, Override, digest_of
+from data.publishing.content import ALREADY, Override, Overruled, digest_of, read_overruled
 from data.publishing.guards import FROZEN, LOOKERS, OVERRIDES, RELEASES, STEPS
 from data.publishing.release import Person
 from data.publishing.states import Step, written_moment
@@ -743,3 +743,48 @@ def test_what_was_public_before_is_told_exactly_without_a_decision_and_nothing_e
     assert _decided((before,), ())
     assert not _decided((before,), (decided,))
     assert not _decided((decided, another), (decided,))
+
+
+ALARM = "The title or note says “3,778”. Release 3 said 3,582."
+
+
+def alarmed(releases: Releases, *alarms: str) -> int:
+    """Submit a release to whose note the statement check objects, and return its id."""
+    release = releases.drafted(ANN, draft())
+    holds = frozen(releases.held_against()).model_copy(update={"alarms": alarms})
+    releases.submitted(release.id, ANN, holds, told(release.number, release.version), seen=1)
+    return release.id
+
+
+def test_an_alarm_of_the_statement_check_is_overruled_by_name_and_reason_before_approval(office):
+    releases, _, _ = office
+    release = alarmed(releases, ALARM)
+    with pytest.raises(Fault, match="Decide on every alarm of the statement check first"):
+        releases.approved(release, BEN, seen=2)
+    with pytest.raises(Fault, match="Give the reason in one line"):
+        releases.approved(release, BEN, seen=2, overruled={ALARM: "no"})
+    with pytest.raises(Fault, match="another person must"):
+        releases.approved(release, ANN, seen=2, overruled={ALARM: REASON})
+    approved_ = releases.approved(release, BEN, seen=2, overruled={ALARM: REASON})
+    last = approved_.steps[-1]
+    assert last.who == BEN.who
+    assert read_overruled(last.overruled) == (Overruled(alarm=ALARM, reason=REASON),)
+
+
+def test_one_alarm_of_two_that_is_left_undecided_is_named(office):
+    releases, _, _ = office
+    other = "The title or note says “40”. Release 4 said 33."
+    with pytest.raises(Fault, match="Undecided: The title or note says “40”"):
+        releases.approved(alarmed(releases, ALARM, other), BEN, seen=2, overruled={ALARM: REASON})
+
+
+def test_an_alarm_is_confirmed_by_sending_the_release_back(office):
+    releases, _, _ = office
+    release = alarmed(releases, ALARM)
+    returned = releases.returned(release, BEN, f"The statement check is right: {ALARM}", seen=2)
+    assert ALARM in returned.steps[-1].reason
+
+
+def test_a_release_without_alarms_keeps_no_decisions(office):
+    releases, _, _ = office
+    assert releases.find(approved(releases)).steps[-1].overruled is None

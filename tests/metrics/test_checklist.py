@@ -13,6 +13,7 @@ from metrics.checklist import (
     missing_note,
     small_in_words,
     too_late,
+    unchanged,
     unreconciled,
 )
 from tests.data.publishing.world import draft, told
@@ -91,6 +92,23 @@ def test_parts_that_add_up_are_silent_and_those_that_do_not_are_told_with_both_n
 def test_a_release_says_what_changed_and_a_revision_or_correction_by_how_much(nature, note, said):
     found = missing_note(draft(nature=nature, note=note))
     assert found == [] if said is None else len(found) == 1 and said in found[0]
+
+
+def test_a_revision_of_words_only_needs_no_number_in_its_note():
+    words = draft(nature="revision", note="The definition of a failure is clearer. No figure changed.")
+    assert missing_note(words, unchanged=True) == []
+    (message,) = missing_note(words, unchanged=False)
+    assert message.startswith("The note says that no figure changed, and at least one did")
+
+
+def test_figures_are_unchanged_only_where_the_last_release_has_the_very_same():
+    earlier, last = (
+        before(figure("failures", "25")),
+        before(figure("failures", "33"), at=FIRST + dt.timedelta(days=1)),
+    )
+    assert unchanged(release(figure("failures", "33")), [last, earlier])
+    assert not unchanged(release(figure("failures", "25")), [last, earlier])
+    assert not unchanged(release(figure("failures", "33")), [])
 
 
 def test_a_small_number_in_words_or_digits_is_pointed_at_and_a_day_is_not():

@@ -193,6 +193,32 @@ def published(visit, folder, clock):
     assert releases_of(folder)[-1].draft.nature == "revision"
 
 
+def test_an_approver_overrules_an_alarm_of_the_note_by_reason_or_sends_it_back(visit, folder):
+    page = visit(ANALYST, "Write a new release")
+    page.text_input(key="draft_new_title").set_value("Figures with an alarm")
+    page.text_area(key="draft_new_note").set_value(
+        "In January we said that 3,778 applications had been risk assessed."
+    )
+    click(page, "Save as a draft")
+    release = releases_of(folder)[-1]
+    assert "The statement check objects to 1 statement of the title or note." in said(page)
+    click(page, "Submit for review")
+
+    page = visit(APPROVER, release.name)
+    assert "The title or note says “3,778”" in said(page)
+    sent_back = page.text_input(key=f"return_{release.id}_reason").value
+    assert sent_back.startswith("The statement check is right: The title or note says “3,778”")
+    click(page, "Approve")
+    assert "Decide on every alarm of the statement check first" in said(page)
+    page.text_input(key=f"overrule_{release.id}_2_1").set_value(
+        "January's statement was quoted from the press"
+    )
+    click(page, "Approve")
+    assert f"{release.name} is approved." in said(page)
+    history = next(table.value for table in page.dataframe if "Step" in table.value.columns)
+    assert "January's statement was quoted from the press" in history["Why"].iloc[-1]
+
+
 def test_who_looks_at_what_has_been_moved_since_is_told_and_loses_nothing(visit, folder):
     page = visit(ANALYST, "Write a new release")
     click(page, "Save as a draft")

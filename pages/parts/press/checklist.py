@@ -20,6 +20,7 @@ from metrics.checklist import (
     missing_note,
     small_in_words,
     too_late,
+    unchanged,
     unreconciled,
 )
 from metrics.dimensions import dimensions_of
@@ -48,7 +49,7 @@ class Held:
             *_lacking(self.source, self.draft),
             *_not_loaded(self.source),
             *_held_back(self.source, self.draft),
-            *missing_note(self.draft),
+            *missing_note(self.draft, unchanged=unchanged(self.told, public_before(self.releases))),
         ]
 
     def warnings(self) -> list[str]:

@@ -26,13 +26,15 @@ from pages.parts.source import Source, View
 class Made:
     """A draft with its numbers: what it was made from, what the public would be told, and what is wrong.
 
-    errors: what stands in its way, one sentence each. warnings: what a person should look at.
+    errors: what stands in its way, one sentence each. alarms: what the statement check objects to, which the
+    approver confirms or overrules. warnings: what a person should look at.
     """
 
     frozen: Frozen
     told: Published
     controlled: Controlled
     errors: tuple[str, ...]
+    alarms: tuple[str, ...]
     warnings: tuple[str, ...]
 
     def refuse(self) -> None:
@@ -59,7 +61,7 @@ def make(source: Source, release: Release, releases: Releases) -> Made:
     told = with_changes(source, release, _published(source, release, draft, result), releases)
     held, words = Held(source, releases, draft, frozen, told), worded(source, told, releases)
     return Made(
-        frozen,
+        frozen.model_copy(update={"alarms": words.alarms}),
         told,
         result,
         errors=(
@@ -69,6 +71,7 @@ def make(source: Source, release: Release, releases: Releases) -> Made:
             *words.errors,
             *result.problems,
         ),
+        alarms=words.alarms,
         warnings=(*held.warnings(), *words.warnings, *result.coarsened, *result.flags),
     )
 

@@ -5,7 +5,7 @@ and what was counted.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -145,9 +145,22 @@ class Press:
         """Send what is in review back to its author."""
         return self._releases.returned(release, self._approving(release), reason, seen=seen)
 
-    def approve(self, release: int, *, seen: int) -> Release:
-        """Approve what is in review: public from now, or from the end of its embargo."""
-        return self._releases.approved(release, self._approving(release), seen=seen)
+    def alarms(self, release: int) -> tuple[str, ...]:
+        """Return what the statement check objected to when a release was submitted, one sentence each.
+
+        Raises:
+            Refused: the reader may see no figures.
+            Fault: nothing of it has been submitted yet.
+        """
+        counted = self.counted(release)
+        return () if counted is None else counted.alarms
+
+    def approve(self, release: int, *, seen: int, overruled: Mapping[str, str] | None = None) -> Release:
+        """Approve what is in review: public from now, or from the end of its embargo.
+
+        overruled: the reason for each alarm of the statement check that the approver takes for false.
+        """
+        return self._releases.approved(release, self._approving(release), seen=seen, overruled=overruled)
 
     def recall(self, release: int, reason: str, *, seen: int) -> Release:
         """Take an approval back before the release is public."""

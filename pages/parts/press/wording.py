@@ -15,14 +15,19 @@ from pages.parts.press.checklist import public_before
 from pages.parts.source import Source
 
 # A number of the note that the release itself, or one before it, contradicts, or that is small and is told
-# exactly nowhere; the rest is for a person.
+# exactly nowhere: the approver decides on each. The rest is only shown.
 CONTRADICTS = (Mark.DIFFERS, Mark.SUM, Mark.OPPOSITE, Mark.SMALL)
 
 
 class Worded(NamedTuple):
-    """What stands in a release's way because of its words, and what a person should look at."""
+    """What the statement check says of a release's title and note, one sentence each.
+
+    errors: why they could not be checked. alarms: what an approver must confirm or overrule. warnings: what
+    a person should look at.
+    """
 
     errors: tuple[str, ...]
+    alarms: tuple[str, ...]
     warnings: tuple[str, ...]
 
 
@@ -36,11 +41,11 @@ def worded(source: Source, told: Published, releases: Releases) -> Worded:
     try:
         found = check(text, day, [*published, PublishedAt(told, day)], vocabulary_of(source.terms))
     except Fault as fault:
-        return Worded((f"The title and the note could not be checked: {fault}",), ())
+        return Worded((f"The title and the note could not be checked: {fault}",), (), ())
     wrong = [each for each in (*found.claims, *found.beside) if each.wrong or each.mark is Mark.UNCLEAR]
-    errors = [_sentence(each) for each in wrong if each.mark in CONTRADICTS]
+    alarms = dict.fromkeys(_sentence(each) for each in wrong if each.mark in CONTRADICTS)
     warnings = [_sentence(each) for each in wrong if each.mark not in CONTRADICTS]
-    return Worded(tuple(errors), tuple(warnings))
+    return Worded((), tuple(alarms), tuple(warnings))
 
 
 def _day(source: Source, told: Published, today: dt.date) -> dt.date:

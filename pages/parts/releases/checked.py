@@ -18,6 +18,12 @@ def draw(made: Made, *, reviewing: bool = False) -> None:
         st.error(f"**{capitalised(found)} in the way of {of_it}:**{_listed(made.errors)}")
     else:
         st.success(f"Nothing stands in the way of {of_it}.")
+    if made.alarms:
+        found = counted(len(made.alarms), "statement", "statements")
+        st.warning(
+            f"**The statement check objects to {found} of the title or note.** "
+            f"You can submit it; the approver confirms or overrules each.{_listed(made.alarms)}"
+        )
     if made.warnings:
         found = counted(len(made.warnings), "thing", "things")
         st.warning(f"**{capitalised(found)} to look at before you do:**{_listed(made.warnings)}")

@@ -5,9 +5,10 @@ import datetime as dt
 import polars as pl
 import streamlit as st
 
+from data.publishing.content import read_overruled
 from data.publishing.moments import spoken_moment
 from data.publishing.release import Release
-from data.publishing.states import AUTHORED, State
+from data.publishing.states import AUTHORED, State, Taken
 from data.written import capitalised, listed_words, written_day
 from pages.parts.plain import plain
 from pages.parts.press.service import Press
@@ -90,7 +91,7 @@ def steps(press: Press, release: Release) -> None:
                         "When": _moment(each.at, zone),
                         "Who": each.who,
                         "Role": each.role,
-                        "Why": each.reason,
+                        "Why": "; ".join(filter(None, (each.reason, *_overruled(each)))),
                         "Public from": _moment(each.published_at, zone) if each.published_at else "",
                     }
                     for each in release.steps
@@ -100,6 +101,11 @@ def steps(press: Press, release: Release) -> None:
         )
         if release.frozen:
             st.caption(f"Digest of what was {_frozen_by(release)}: {release.frozen}")
+
+
+def _overruled(step: Taken) -> list[str]:
+    decided = read_overruled(step.overruled)
+    return [f"Alarm overruled: {each.alarm} Reason: {each.reason}" for each in decided]
 
 
 def _frozen_by(release: Release) -> str:

@@ -8,6 +8,7 @@ from access.roles import Permission
 from data.publishing.content import Draft
 from data.publishing.release import LONGEST_REASON, Release
 from data.publishing.states import State, person
+from pages.parts.plain import plain
 from pages.parts.press.making import Made
 from pages.parts.press.service import Press
 from pages.parts.releases import memory
@@ -110,21 +111,43 @@ def _confirm(press: Press, loaded: Release) -> None:
 def _review(press: Press, loaded: Release) -> None:
     if person(press.name) in loaded.authors:
         st.info("You wrote part of this release, so another person must approve it.")
+        alarms: tuple[str, ...] = ()
     else:
-        st.caption(f"You approve exactly what has this digest: {loaded.frozen}")
-        if st.button("Approve", type="primary", key=f"approve_{loaded.id}"):
-            memory.attempt(lambda: press.approve(loaded.id, seen=loaded.seen), "{name} is approved.")
+        alarms = press.alarms(loaded.id)
+        _approve(press, loaded, alarms)
     _reasoned(
         "Send it back",
         "What should its author change?",
         lambda reason: press.send_back(loaded.id, reason, seen=loaded.seen),
         "{name} is sent back to its author.",
         key=f"return_{loaded.id}",
+        usual=f"The statement check is right: {alarms[0]}"[:LONGEST_REASON] if alarms else "",
     )
 
 
-def _reasoned(title: str, question: str, act: Act, done: str, *, key: str) -> None:
+def _approve(press: Press, loaded: Release, alarms: tuple[str, ...]) -> None:
+    """Offer to approve a release, with a reason for each alarm of the statement check that is overruled."""
+    reasons: dict[str, str] = {}
+    if alarms:
+        st.markdown(
+            "**Decide on each alarm of the statement check.** Where it is right, send the release back."
+        )
+    for number, alarm in enumerate(alarms, start=1):
+        st.warning(plain(alarm))
+        reasons[alarm] = st.text_input(
+            f"Why is alarm {number} wrong? Your name and this reason are kept with the release.",
+            key=f"overrule_{loaded.id}_{loaded.seen}_{number}",
+            max_chars=LONGEST_REASON,
+        )
+    st.caption(f"You approve exactly what has this digest: {loaded.frozen}")
+    if st.button("Approve", type="primary", key=f"approve_{loaded.id}"):
+        memory.attempt(
+            lambda: press.approve(loaded.id, seen=loaded.seen, overruled=reasons), "{name} is approved."
+        )
+
+
+def _reasoned(title: str, question: str, act: Act, done: str, *, key: str, usual: str = "") -> None:
     with st.expander(title), st.form(key, border=False):
-        reason = st.text_input(question, key=f"{key}_reason", max_chars=LONGEST_REASON)
+        reason = st.text_input(question, usual, key=f"{key}_reason", max_chars=LONGEST_REASON)
         if st.form_submit_button(title):
             memory.attempt(lambda: act(reason or ""), done)

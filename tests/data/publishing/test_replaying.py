@@ -98,6 +98,10 @@ def triggers(ledger: Ledger) -> list[tuple[str, str]]:
     [
         ("UPDATE release_steps SET who = 'Ann' WHERE kind = 'approved'", "step 3: its author approved it"),
         (
+            'UPDATE release_steps SET overruled = \'[{"alarm": "a", "reason": "b"}]\' WHERE kind = \'approved\'',
+            "it overruled other alarms than there were",
+        ),
+        (
             "UPDATE release_steps SET at = '2039' || substr(at, 5) WHERE step = 3",
             "dated before the one before it",
         ),

@@ -123,7 +123,7 @@ EXAMPLES = [
     ("We identified 17 administrative and 14 service failures.", [("17", "differs"), ("14", "differs")]),
     ("Two cases involved harm.", [("Two", "cannot tell")]),
     ("In two of the cases someone was harmed.", [("two", "cannot tell")]),
-    ("Harm was caused in two instances.", [("two", "not a figure")]),
+    ("Harm was caused in two instances.", [("two", "cannot tell")]),
     ("All 3,778 were looked at by trained officers.", [("3,778", "cannot tell")]),
     ("As at 22 May, 33 failures had been found.", [("22 May", "not a figure"), ("33", "matches")]),
     ("As of January, 25 failures had been found.", [("25", "matches")]),

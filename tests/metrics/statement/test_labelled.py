@@ -1,10 +1,9 @@
-"""How often the check is right: measured on sentences written before it, and never tuned on them."""
+"""Floors under the check on sentences it knows; text it had not seen was read worse (measured.py)."""
 
 import sys
 
 import pytest
 
-from metrics.statement import measured as told
 from metrics.statement.marks import Mark
 from tests.metrics.statement.measuring import AGAIN, LABELLED, Measured, measured
 
@@ -32,13 +31,6 @@ def test_each_set_is_read_as_well_as_it_was_measured():
         precision, recall = measured(file).alarms()
         assert precision >= least_right
         assert recall >= least_found
-
-
-def test_what_the_page_says_of_it_is_what_was_measured(found):
-    right = sum(count for (deserved, got), count in found.pairs.items() if deserved == got)
-    assert (found.sentences, found.wrong) == (told.SENTENCES, told.WRONG)
-    assert (found.caught, len(found.wolves)) == (told.CAUGHT, told.WOLVES)
-    assert (found.pairs.total(), right) == (told.NUMBERS, told.RIGHT)
 
 
 def test_nothing_wrong_is_said_to_match(found):

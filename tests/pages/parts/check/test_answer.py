@@ -30,3 +30,11 @@ def test_a_draft_without_a_figure_is_not_said_to_be_right():
 
 def test_one_number_that_is_wrong_is_said_as_one():
     assert answer.summary(checked(Mark.SMALL)) == "The one number is not as published."
+
+
+def test_the_page_prints_what_was_measured_on_text_that_its_makers_had_not_seen():
+    words = answer.how_good()
+    for figure in ("281 numbers", "195 sentences", "64% of its alarms", "4 of 13", "74% of wrong numbers"):
+        assert figure in words
+    assert "It called 4 wrong numbers “as published”." in words
+    assert "November 2026, before the latest repairs" in words
