@@ -1,7 +1,6 @@
 """The command line: `python -m data`."""
 
 import argparse
-import datetime as dt
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,12 +11,11 @@ from data import telling, upkeep
 from data.commands import Parser, day, of_every_command, run
 from data.export import export
 from data.faults import Fault
-from data.intake.load import load
-from data.intake.mapping import read_mapping
 from data.intake.suggest import suggest
 from data.journal import keep_journal
 from data.keyboard import STEWARD, at_the_keyboard
 from data.review import TERMS, Review, new_review, open_review
+from data.superseding import supersede
 from data.written import written_day
 
 
@@ -34,23 +32,16 @@ def _new(asked: argparse.Namespace) -> None:
 
 
 def _load(asked: argparse.Namespace) -> None:
+    # The floors above this one are slow to import, and no other command needs them.
+    from service.commands import load_files
+
+    load_files(asked)
+
+
+def _supersede(asked: argparse.Namespace) -> None:
     review = open_review(asked.review)
-    mapping = read_mapping(asked.mapping)
-    recorded_on = asked.recorded_on or dt.datetime.now(dt.UTC).astimezone().date()
-    with telling.progress_bar() as progress:
-        loaded = load(
-            review,
-            asked.files,
-            mapping,
-            recorded_on=recorded_on,
-            note=asked.note,
-            rehearsal=asked.dry_run,
-            confirm_removals=asked.confirm_removals,
-            confirm_corrections=asked.confirm_corrections,
-            progress=progress,
-        )
-    print(f"Recorded on {written_day(recorded_on)}{'' if asked.recorded_on else ', which is today'}.")
-    telling.tell_load(Console(), loaded, rehearsal=asked.dry_run)
+    done = supersede(review, asked.load, asked.reason)
+    telling.tell_superseded(Console(), review, done)
 
 
 def _status(asked: argparse.Namespace) -> None:
@@ -120,12 +111,26 @@ def _parser() -> argparse.ArgumentParser:
     loading.add_argument("--dry-run", action="store_true", help="say what would happen and keep nothing")
     loading.add_argument("--note", default="", help="kept beside the load")
     loading.add_argument(
-        "--confirm-removals", action="store_true", help="let a full extract remove many rows"
+        "--confirm-removals",
+        action="store_true",
+        help="let a full extract remove many rows, or a load lower a published figure",
     )
     loading.add_argument(
         "--confirm-corrections", action="store_true", help="let it alter rows recorded on the same day"
     )
+    loading.add_argument(
+        "--confirm-day",
+        action="store_true",
+        help="let it stand on a day to come, or more than a year after the last load",
+    )
     loading.set_defaults(command=_load)
+
+    superseding = commands.add_parser(
+        "supersede", help="take the last load out of every figure, as one on a wrong day; erases nothing"
+    )
+    superseding.add_argument("load", type=int, metavar="NUMBER", help="number of the last load that stands")
+    superseding.add_argument("--reason", required=True, metavar="WHY", help="why; the record keeps it")
+    superseding.set_defaults(command=_supersede)
 
     status = commands.add_parser("status", help="what the review holds, and how it came")
     status.set_defaults(command=_status)

@@ -1,9 +1,11 @@
 """Whether a ledger's books balance: what its receipts say against the rows that are there."""
 
+import re
 from collections.abc import Iterable
 
 import sqlalchemy as sa
 
+from data.kinds import Kind
 from data.tables import Tables
 
 Counts = dict[tuple[int, str], int]
@@ -30,6 +32,27 @@ def imbalances(connection: sa.Connection, tables: Tables) -> list[str]:
     }
     for what, counts in said.items():
         found += _differences(what, dict(zip(keys, counts, strict=True)), there[what])
+    return [*found, *_superseded_unfit(connection, tables)]
+
+
+def _superseded_unfit(connection: sa.Connection, tables: Tables) -> list[str]:
+    """Say which superseded loads the record does not have, and of which a row stands all the same."""
+    if not sa.inspect(connection).has_table(tables.superseded.name):
+        return []
+    record, marks = tables.record.c, connection.execute(sa.select(tables.superseded)).all()
+    query = sa.select(record.scope).where(record.kind == Kind.ALTERATION, record.scope.contains("superseded"))
+    written = [re.search(r"superseded by load (\d+):", scope) for scope in connection.scalars(query)]
+    signed = {int(each[1]) for each in written if each}
+    found = [
+        f"Load {each.load} is marked as superseded by load {each.by_load}, and the record does not say so."
+        for each in marks
+        if each.by_load not in signed
+    ]
+    out = sa.select(tables.superseded.c.load)
+    for name, held in tables.versions.items():
+        standing = sa.select(sa.func.count()).where(held.c.closed_by.is_(None), held.c.opened_by.in_(out))
+        if rows := connection.scalar(standing):
+            found.append(f"Rows of {name} that a superseded load brought still stand: {rows:,}.")
     return found
 
 

@@ -1,8 +1,9 @@
 """The ledger: every version of every row of a review, and the load that brought it.
 
 Append-only. A row version is recorded from the day of the load that opened it until the day of
-the load that closed it; nothing is overwritten or deleted, and the database itself refuses to. The
-version of the ledger is its last load, so whatever is keyed on the version is never stale.
+the load that closed it; nothing is overwritten or deleted, and the database itself refuses to. A load
+on a wrong day is superseded: its row versions stay, and from then on no reader counts them. The version
+of the ledger is its last load, so whatever is keyed on the version is never stale.
 """
 
 import datetime as dt
@@ -18,9 +19,9 @@ import sqlalchemy as sa
 
 from data.connecting import connect_engine, reading, writing
 from data.faults import Fault
-from data.loading import Loading, version_of
+from data.loading import Loading, row_versions, stands, version_of
 from data.migrating import migrate, revision_of
-from data.rows import frame_of, stored
+from data.rows import frame_of
 from data.schema import SCHEMAS
 from data.tables import ledger_tables
 
@@ -108,28 +109,60 @@ class Ledger:
             return version_of(connection, self.tables)
 
     def loads(self) -> pl.DataFrame:
-        """Return every load, first to last: `load, recorded_on, loaded_at, note`."""
-        return self._select(sa.select(self.tables.loads).order_by("load"))
+        """Return the loads that stand, first to last: `load, recorded_on, loaded_at, note`."""
+        loads = self.tables.loads
+        return self._select(sa.select(loads).where(stands(self.tables, loads)).order_by("load"))
+
+    def all_loads(self) -> pl.DataFrame:
+        """Return every load, first to last, with `superseded_by` and `supersedes`: null where it stands.
+
+        supersedes: the earliest of the loads that it takes out of every figure.
+        """
+        loads, superseded = self.tables.loads, self.tables.superseded
+        out = superseded.c.by_load.label("superseded_by")
+        earliest = sa.select(superseded.c.by_load, sa.func.min(superseded.c.load).label("supersedes"))
+        first = earliest.group_by(superseded.c.by_load).subquery()
+        query = (
+            sa.select(loads, out, first.c.supersedes)
+            .join_from(loads, superseded, superseded.c.load == loads.c.load, isouter=True)
+            .join(first, first.c.by_load == loads.c.load, isouter=True)
+            .order_by(loads.c.load)
+        )
+        return self._select(query).with_columns(pl.col("superseded_by", "supersedes").cast(pl.Int64))
+
+    def superseded(self) -> pl.DataFrame:
+        """Return the loads that no longer count, first to last: `load, by_load, who, reason`."""
+        return self._select(sa.select(self.tables.superseded).order_by("load"))
 
     def receipts(self) -> pl.DataFrame:
-        """Return every receipt, in load and table order, as the columns of `Receipt`."""
+        """Return every receipt of the loads that stand, in load and table order, as `Receipt` has them."""
+        receipts = self.tables.receipts
+        query = sa.select(receipts).where(stands(self.tables, receipts))
+        return self._select(query.order_by("load", "table_name"))
+
+    def all_receipts(self) -> pl.DataFrame:
+        """Return every receipt, those of loads that no longer count too, in load and table order."""
         return self._select(sa.select(self.tables.receipts).order_by("load", "table_name"))
 
     def quarantine(self) -> pl.DataFrame:
-        """Return every row ever held back, in load, table and row order."""
-        order = ("load", "table_name", "row_number")
-        return self._select(sa.select(self.tables.quarantine).order_by(*order))
+        """Return every row that a load which stands held back, in load, table and row order."""
+        held = self.tables.quarantine
+        query = sa.select(held).where(stands(self.tables, held))
+        return self._select(query.order_by("load", "table_name", "row_number"))
 
     def row_versions(self, table: str, version: int) -> pl.DataFrame:
-        """Every version of every row of `table` that loads 1 to `version` brought, as SQL holds it."""
+        """Every version of every row of `table` that loads 1 to `version` brought, as SQL holds it.
+
+        What a load brought or closed that was superseded by then is not among them.
+        """
         with reading(self.engine) as connection:
-            return self._row_versions(connection, table, version)
+            return row_versions(connection, self.tables, table, version)
 
     @contextmanager
     def tables_at(self, version: int) -> Generator[Iterator[tuple[str, pl.DataFrame]]]:
         """Every table by name, as `row_versions` returns it, all of them seen at one moment."""
         with reading(self.engine) as connection:
-            yield ((table, self._row_versions(connection, table, version)) for table in SCHEMAS)
+            yield ((table, row_versions(connection, self.tables, table, version)) for table in SCHEMAS)
 
     @contextmanager
     def loading(self, recorded_on: dt.date, *, note: str = "", rehearsal: bool = False) -> Generator[Loading]:
@@ -155,11 +188,6 @@ class Ledger:
         )
         made, load, loaded_at = connection.execute(query).one()
         return Standing(load or 0, _edition(made, load or 0, loaded_at))
-
-    def _row_versions(self, connection: sa.Connection, table: str, version: int) -> pl.DataFrame:
-        held = self.tables.versions[table]
-        query = sa.select(held).where(held.c.opened_by <= version)
-        return stored(connection, query.order_by(*SCHEMAS[table].primary_key(), "opened_by"))
 
     def _select(self, query: sa.Select[*tuple[Any, ...]]) -> pl.DataFrame:
         with reading(self.engine) as connection:

@@ -25,6 +25,28 @@ def version_of(connection: sa.Connection, tables: Tables) -> int:
     return connection.scalar(sa.select(sa.func.coalesce(sa.func.max(tables.loads.c.load), 0))) or 0
 
 
+def last_day(connection: sa.Connection, tables: Tables) -> dt.date | None:
+    """Return the day of the last load that stands; None where none does."""
+    loads = tables.loads
+    return connection.scalar(sa.select(sa.func.max(loads.c.recorded_on)).where(stands(tables, loads)))
+
+
+def stands(tables: Tables, table: sa.Table) -> sa.ColumnElement[bool]:
+    """Whether a row of `table` is of a load that brought an extract and was not superseded."""
+    superseded = tables.superseded.c
+    return table.c.load.not_in(sa.union_all(sa.select(superseded.load), sa.select(superseded.by_load)))
+
+
+def row_versions(connection: sa.Connection, tables: Tables, table: str, version: int) -> pl.DataFrame:
+    """Every version of every row of `table` as the ledger was at a version, as SQL holds it."""
+    held, superseded = tables.versions[table], tables.superseded.c
+    out = sa.select(superseded.load).where(superseded.by_load <= version)
+    # What a superseded load had closed was opened again, in a copy, by the load that superseded it.
+    counts = held.c.opened_by.not_in(out) & sa.func.coalesce(held.c.closed_by, 0).not_in(out)
+    query = sa.select(held).where(held.c.opened_by <= version, counts)
+    return stored(connection, query.order_by(*SCHEMAS[table].primary_key(), "opened_by"))
+
+
 class Loading:
     """One load under way, inside its transaction and under the ledger's lock."""
 
@@ -58,6 +80,11 @@ class Loading:
         query = sa.select(*columns).where(held.c.closed_by.is_(None))
         return SCHEMAS[table].cast(typed(stored(self._connection, query), table))
 
+    def row_versions(self, table: str, *, before: bool = False) -> pl.DataFrame:
+        """Row versions of `table` at this moment of the load, or before it, as the ledger gives them."""
+        version = self.before if before else self.load
+        return row_versions(self._connection, self._tables, table, version)
+
     def parents(self, table: str) -> pl.DataFrame:
         """Rows of `table` to which others may refer at this moment: their key, and the day they begin."""
         if table not in self._parents:
@@ -79,7 +106,7 @@ class Loading:
     def last_receipt(self, table: str) -> Receipt | None:
         """Receipt of the last kept load of `table`."""
         receipts = self._tables.receipts
-        query = sa.select(receipts).where(receipts.c.table_name == table, receipts.c.load <= self.before)
+        query = sa.select(receipts).where(receipts.c.table_name == table, self._stood(receipts))
         row = self._connection.execute(query.order_by(receipts.c.load.desc())).mappings().first()
         return Receipt(**row) if row else None
 
@@ -89,7 +116,7 @@ class Loading:
         same = sa.tuple_(receipts.c.table_name, receipts.c.fingerprint).in_(
             [(each.table_name, each.fingerprint) for each in self.receipts]
         )
-        query = sa.select(sa.func.min(receipts.c.load)).where(same, receipts.c.load <= self.before)
+        query = sa.select(sa.func.min(receipts.c.load)).where(same, self._stood(receipts))
         return self._connection.scalar(query)
 
     def loads_of(self, table: str) -> pl.DataFrame:
@@ -98,7 +125,7 @@ class Loading:
         query = sa.select(receipts.c.load, receipts.c.fingerprint, loads.c.recorded_on).join_from(
             receipts, loads, receipts.c.load == loads.c.load
         )
-        mine = query.where(receipts.c.table_name == table, receipts.c.load <= self.before)
+        mine = query.where(receipts.c.table_name == table, self._stood(receipts))
         return frame_of(self._connection, mine.order_by(receipts.c.load))
 
     def receipts_of(self, load: int | None) -> tuple[Receipt, ...]:
@@ -147,7 +174,7 @@ class Loading:
             for table, schema in SCHEMAS.items():
                 for column, target in links(schema).items():
                     if target == receipt.table_name and (left := self._left_behind(table, column, target)):
-                        warnings.append(f"{left:,} current {table} still refer to removed {target}.")
+                        warnings.append(f"Current {table} that still refer to removed {target}: {left:,}.")
         return " ".join(warnings)
 
     def _left_behind(self, table: str, column: str, target: str) -> int:
@@ -220,12 +247,16 @@ class Loading:
         )
         bulk_insert(self._connection, self._tables.quarantine, rows)
 
+    def _stood(self, table: sa.Table) -> sa.ColumnElement[bool]:
+        """Whether a row is of a load that stood before this one."""
+        return (table.c.load <= self.before) & stands(self._tables, table)
+
     def _refuse_the_past(self) -> None:
-        loads = self._tables.loads
-        last = self._connection.scalar(sa.select(sa.func.max(loads.c.recorded_on)))
+        last = last_day(self._connection, self._tables)
         if last is not None and self.recorded_on < last:
             raise Fault(
                 f"The last load was recorded on {written_day(last)}, and this one says "
                 f"{written_day(self.recorded_on)}: what was known on a day is never rewritten, so load the "
-                "older extract into a new review first, or record this one on a later day."
+                "older extract into a new review first, or record this one on a later day; if the last load "
+                "was recorded on a wrong day, supersede it."
             )

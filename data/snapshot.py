@@ -22,7 +22,7 @@ from data.rows import typed
 from data.schema import SCHEMAS, listed_columns
 from data.terms import Terms
 
-__all__ = ["STILL", "Snapshot", "listed_types", "take"]
+__all__ = ["STILL", "Snapshot", "laid_out", "listed_types", "take"]
 
 ROWS_TOGETHER = 2**17
 """Rows of a Parquet row group: enough to compress well, few enough to be passed over."""
@@ -74,7 +74,7 @@ def take(ledger: Ledger, terms: Terms, folder: Path, version: int) -> Snapshot:
         making = Path(tempfile.mkdtemp(prefix="making-", dir=folder))
         with ledger.tables_at(version) as tables:
             for table, rows in tables:
-                _write(_laid_out(rows, table, terms, version), making / f"{table}.parquet")
+                _write(laid_out(rows, table, terms, version), making / f"{table}.parquet")
         _settle(making, kept)
     return Snapshot(kept, version)
 
@@ -90,7 +90,12 @@ def _refuse_lost_codes(rows: pl.DataFrame, table: str, terms: Terms) -> None:
             )
 
 
-def _laid_out(rows: pl.DataFrame, table: str, terms: Terms, version: int) -> pl.DataFrame:
+def laid_out(rows: pl.DataFrame, table: str, terms: Terms, version: int) -> pl.DataFrame:
+    """Lay out a table's row versions, as the ledger gives them, as a snapshot at a version has them.
+
+    Raises:
+        Fault: the terms of reference no longer list a code that is among them.
+    """
     _refuse_lost_codes(rows, table, terms)
     later = pl.col("closed_by") > version
     return (

@@ -27,6 +27,7 @@ class Tables:
     keys: dict[str, sa.Table]
     review: sa.Table
     loads: sa.Table
+    superseded: sa.Table
     receipts: sa.Table
     quarantine: sa.Table
     record: sa.Table
@@ -51,6 +52,7 @@ def _tables_of(kind: str) -> Tables:
         keys=keys,
         review=_review(metadata),
         loads=loads,
+        superseded=_superseded(metadata),
         receipts=_receipts(metadata),
         quarantine=_quarantine(metadata),
         record=_record(metadata),
@@ -124,6 +126,20 @@ def _loads(metadata: sa.MetaData) -> sa.Table:
         sa.Column("recorded_on", sa.Date, nullable=False),
         sa.Column("loaded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("note", sa.String(500), nullable=False),
+    )
+
+
+def _superseded(metadata: sa.MetaData) -> sa.Table:
+    return sa.Table(
+        "superseded",
+        metadata,
+        sa.Column("load", sa.ForeignKey("loads.load"), primary_key=True, autoincrement=False),
+        # The load that takes it out of every figure: it brings no extract of its own.
+        sa.Column("by_load", sa.ForeignKey("loads.load"), nullable=False),
+        sa.Column("who", sa.String(200), nullable=False),
+        sa.Column("reason", sa.String(500), nullable=False),
+        sa.CheckConstraint("by_load > load", name="superseded_by_a_later_load"),
+        sa.CheckConstraint("reason <> ''", name="superseded_for_a_reason"),
     )
 
 

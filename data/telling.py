@@ -11,10 +11,12 @@ from rich.table import Table
 from data.arrival import Receipt
 from data.intake.extract import rows_listed
 from data.intake.load import Loaded, Progress
+from data.intake.safeguards import told
 from data.keyboard import done_here
 from data.kinds import Kind
 from data.review import Review
 from data.schema import SCHEMAS
+from data.superseding import Superseded, resting_on
 from data.written import counted, short_day, written_count, written_day
 
 MOST_SHOWN = 20
@@ -29,10 +31,10 @@ def progress_bar() -> Generator[Progress]:
     with Bar(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("Starting", total=None)
 
-        def told(doing: str, done: int, steps: int) -> None:
+        def advance(doing: str, done: int, steps: int) -> None:
             bar.update(task, description=doing, completed=done, total=steps)
 
-        yield told
+        yield advance
 
 
 def tell_load(console: Console, loaded: Loaded, *, rehearsal: bool) -> None:
@@ -40,8 +42,11 @@ def tell_load(console: Console, loaded: Loaded, *, rehearsal: bool) -> None:
     for receipt in loaded.taken or loaded.receipts:
         _tell_receipt(console, receipt)
     _tell_quarantine(console, loaded.quarantine)
-    _tell_changes(console, loaded.changes)
+    tell_alterations(console, loaded.changes)
     if rehearsal:
+        if loaded.doubts:
+            # What a file is called may look like markup.
+            console.print(told(list(loaded.doubts)), markup=False, highlight=False, soft_wrap=True)
         console.print("This was a dry run: nothing was kept.")
     elif loaded.kept:
         console.print(f"Kept as load {loaded.version}.")
@@ -88,15 +93,39 @@ def _tell_quarantine(console: Console, quarantine: pl.DataFrame) -> None:
         console.print(f"... and {written_count(rest)} more.")
 
 
-def _tell_changes(console: Console, changes: pl.DataFrame) -> None:
+def tell_alterations(console: Console, changes: pl.DataFrame) -> None:
+    """Show which rows a load would take away and which cells it would alter, removed rows first."""
     if changes.is_empty():
         return
     table = Table("table", "row", "change", "column", "before", "after", title="What it would alter")
     for row in changes.head(MOST_SHOWN).fill_null("").iter_rows():
         table.add_row(*(_literal(cell) for cell in row))
     console.print(table)
-    if changes.height > MOST_SHOWN:
-        console.print(f"... and {written_count(changes.height - MOST_SHOWN)} more.")
+    removed = changes.filter(pl.col("change") == "removed").height
+    cells = counted(changes.height - removed, "changed cell", "changed cells")
+    total = f"In all: {counted(removed, 'removed row', 'removed rows')} and {cells}"
+    shown = f"; the first {MOST_SHOWN} are shown" if changes.height > MOST_SHOWN else ""
+    console.print(f"{total}{shown}.", highlight=False, soft_wrap=True)
+
+
+def tell_superseded(console: Console, review: Review, done: Superseded) -> None:
+    """Say what superseding a load came to, and which releases were counted with it."""
+    last = "no load stands" if done.last is None else f"the last load is of {written_day(done.last)}"
+    marked = (
+        f"Load {done.load}, recorded on {written_day(done.recorded_on)}, no longer counts; load "
+        f"{done.by_load} says so, and {last}."
+    )
+    rows = (
+        f"Row versions taken out: {written_count(done.taken_out)}; opened again: "
+        f"{written_count(done.opened_again)}. Nothing was erased."
+    )
+    resting = [
+        f"{name} was counted with it and stands as published: see whether its figures still hold."
+        for name in resting_on(review.ledger, review.record)
+    ]
+    sentences = [marked, rows, *resting, "Load the same file again now, on its right day."]
+    for sentence in sentences:
+        console.print(sentence, markup=False, highlight=False, soft_wrap=True)
 
 
 def _literal(cell: str) -> str:

@@ -16,7 +16,7 @@ from pages.registry import REGISTRY
 from reports import exports
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("access", "charts", "data", "metrics", "pages", "reports")
+PACKAGES = ("access", "charts", "data", "metrics", "pages", "reports", "service")
 SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 PAGES = sorted(path for path in (ROOT / "pages").glob("*.py") if path.name not in ("__init__.py",))
 

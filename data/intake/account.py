@@ -40,19 +40,21 @@ def repeated(record: Record, loading: Loading, *, demonstration: bool) -> None:
     record.write(Entry(Kind.COLLECTION, who, STEWARD, scope, "", Outcome.ALLOWED))
 
 
-def rehearsed(record: Record, loading: Loading, changes: pl.DataFrame, *, demonstration: bool) -> None:
-    """Have the record say that a rehearsal held a file against the ledger, before it tells anything.
+def shown(
+    record: Record, loading: Loading, changes: pl.DataFrame, *, refused: bool, demonstration: bool
+) -> None:
+    """Have the record say that a file was held against the ledger, before what it would alter is told.
 
     Even where nothing would be altered: that a row is there as it was guessed is told by the counts.
 
-    changes: as `Loading.alterations` returns them.
+    changes: as `Loading.alterations` returns them. refused: by a load, and not by a dry run.
     """
     cells = Counter(changes.filter(pl.col("change") == "changed")["table_name"])
     would = "; ".join(
         f"{each.table_name} {cells[each.table_name]} cells, {each.removed} removed"
         for each in loading.receipts
     )
-    scope = f"dry run against load {loading.before}: {would}"
+    scope = f"{'refused load' if refused else 'dry run'} against load {loading.before}: {would}"
     who = _who(demonstration=demonstration)
     record.write(Entry(Kind.CONSULTATION, who, STEWARD, scope, "", Outcome.ALLOWED))
 

@@ -1,8 +1,9 @@
 """Load extracts into a review: read, checked and stored as one load, or not at all."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -13,11 +14,11 @@ from data.intake import account, rules, safeguards
 from data.intake.check import Checked, check
 from data.intake.feeds import Feed, feeds_of
 from data.intake.mapping import Plan
+from data.intake.safeguards import Candidate, Check, Doubts, Option, Unconfirmed
 from data.intake.sources import open_sources
 from data.loading import Loading
 from data.record import Head
 from data.review import Review
-from data.written import written_day
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how many steps are done, and how many there are."""
@@ -32,6 +33,7 @@ class Loaded:
     quarantine: `table_name, file, row_number, column_name, shape, reason`.
     first: load that took the same files first, if one did; taken: its receipts, where this one was not kept.
     changes: in a rehearsal, what would be altered: `table_name, row, change, column, before, after`.
+    doubts: what had to be confirmed, or, in a rehearsal, would have to be.
     """
 
     receipts: list[Receipt]
@@ -41,6 +43,7 @@ class Loaded:
     first: int | None = None
     taken: tuple[Receipt, ...] = ()
     changes: pl.DataFrame = field(default_factory=pl.DataFrame)
+    doubts: tuple[tuple[Option, str], ...] = ()
 
 
 def load(
@@ -53,60 +56,109 @@ def load(
     rehearsal: bool = False,
     confirm_removals: bool = False,
     confirm_corrections: bool = False,
+    confirm_day: bool = False,
+    checks: Sequence[Check] = (),
     demonstration: bool = False,
     progress: Progress | None = None,
 ) -> Loaded:
     """Load files, or databases by their URL, as one load recorded on a day.
 
-    A rehearsal reports what would happen and keeps nothing. A load that removes many rows, or alters
-    rows recorded on the same day, is refused until that is confirmed. A demonstration's ledger takes only
-    loads that say they are its own (`demonstration`).
+    A rehearsal reports what would happen and what would have to be confirmed, and keeps nothing. A load that
+    removes many rows, of which one of the `checks` says that it takes something away, that alters rows
+    recorded on the same day, or that stands on a day far ahead is refused until that is confirmed. A
+    demonstration's ledger takes only loads that say they are its own (`demonstration`).
 
     The record says of a load that is kept what it brought and altered, in the same transaction, of one
-    that is refused that it was, and of a rehearsal against which load it was held.
+    that is refused that it was and what of it was shown, and of a rehearsal against which load it was held.
 
     Raises:
         Fault: something is wrong with a file, the mapping or the day, or the role of the database may not
-            load; nothing is kept.
+            load; nothing is kept. It is `Unconfirmed` where a person's word would let it in.
     """
     told = progress or _silent
     heads: list[Head] = []
+    confirmed = _confirmed(
+        removals=confirm_removals, corrections=confirm_corrections, day=confirm_day, rehearsal=rehearsal
+    )
     with account.refusals(
         review.record, files, recorded_on, demonstration=demonstration, rehearsal=rehearsal
     ):
         _refuse_mixing(review, demonstration=demonstration)
-        _refuse_unfit(recorded_on, note)
+        _refuse_unfit(note)
         expect_loader(review.ledger)
+        doubts = safeguards.doubt_day(recorded_on, today(review), _last_day(review))
+        _refuse_unconfirmed(doubts, confirmed)
         feeds = feeds_of([source for file in files for source in open_sources(file, mapping)], mapping)
         checked = _read(feeds, mapping, review, recorded_on, told)
         held: list[pl.DataFrame] = []
-        with review.ledger.loading(recorded_on, note=note, rehearsal=rehearsal) as loading:
-            for step, (feed, each) in enumerate(zip(feeds, checked, strict=True), start=len(feeds)):
-                told(f"Storing {feed.plan.table}", step, 2 * len(feeds))
-                held.append(_store(loading, feed, each, confirm_removals=confirm_removals))
-                if not (rehearsal or confirm_corrections):
-                    safeguards.refuse_to_correct(loading, loading.receipts[-1])
-            first = loading.first_taken()
-            kept = loading.stirred and not rehearsal
-            taken = () if kept or rehearsal else loading.receipts_of(first)
-            changes = loading.alterations() if rehearsal else pl.DataFrame()
-            if kept:
-                heads += account.recorded(
-                    review.record, loading, sources=len(set(files)), demonstration=demonstration
-                )
+        try:
+            with review.ledger.loading(recorded_on, note=note, rehearsal=rehearsal) as loading:
+                for step, (feed, each) in enumerate(zip(feeds, checked, strict=True), start=len(feeds)):
+                    told(f"Storing {feed.plan.table}", step, 2 * len(feeds))
+                    held.append(_store(loading, feed, each))
+                doubts += _doubts(loading, review, checks)
+                _refuse_unconfirmed(doubts, confirmed, loading)
+                first = loading.first_taken()
+                kept = loading.stirred and not rehearsal
+                taken = () if kept or rehearsal else loading.receipts_of(first)
+                changes = safeguards.alterations(loading) if rehearsal else pl.DataFrame()
+                if kept:
+                    heads += account.recorded(
+                        review.record, loading, sources=len(set(files)), demonstration=demonstration
+                    )
+        except Unconfirmed as unconfirmed:
+            if (refused := unconfirmed.loading) is not None:
+                changes = unconfirmed.alterations
+                account.shown(review.record, refused, changes, refused=True, demonstration=demonstration)
+            raise
     review.record.committed(heads)
     if not (kept or rehearsal):
         account.repeated(review.record, loading, demonstration=demonstration)
     if rehearsal:
-        account.rehearsed(review.record, loading, changes, demonstration=demonstration)
+        account.shown(review.record, loading, changes, refused=False, demonstration=demonstration)
     told("Done", 2 * len(feeds), 2 * len(feeds))
     version = loading.load if kept else loading.before
-    return Loaded(loading.receipts, pl.concat(held), kept, version, first, taken, changes)
+    return Loaded(loading.receipts, pl.concat(held), kept, version, first, taken, changes, tuple(doubts))
 
 
-def _refuse_unfit(recorded_on: dt.date, note: str) -> None:
-    if recorded_on > dt.datetime.now(dt.UTC).astimezone().date():
-        raise Fault(f"A load cannot be recorded on {written_day(recorded_on)}, which is still to come.")
+def _confirmed(*, removals: bool, corrections: bool, day: bool, rehearsal: bool) -> set[Option]:
+    """Return the options that were given; a rehearsal keeps nothing, so nothing of it need be confirmed."""
+    given: dict[Option, bool] = {
+        "--confirm-removals": removals,
+        "--confirm-corrections": corrections,
+        "--confirm-day": day,
+    }
+    return {option for option, so in given.items() if so or rehearsal}
+
+
+def _refuse_unconfirmed(
+    doubts: Doubts, confirmed: Collection[Option], loading: Loading | None = None
+) -> None:
+    left: Doubts = [(option, sentence) for option, sentence in doubts if option not in confirmed]
+    if left:
+        raise Unconfirmed(left, loading)
+
+
+def _doubts(loading: Loading, review: Review, checks: Sequence[Check]) -> Doubts:
+    doubts = [*safeguards.doubt_removals(loading), *safeguards.doubt_corrections(loading)]
+    if checks and any(each.stirred for each in loading.receipts):
+        candidate = Candidate(loading, review.terms)
+        lowered = [sentence for check in checks for sentence in check(candidate)]
+        doubts += safeguards.doubt_lowered(lowered, loading)
+    return doubts
+
+
+def today(review: Review) -> dt.date:
+    """Return today's day by the review's own clocks."""
+    return dt.datetime.now(ZoneInfo(review.terms.time_zone)).date()
+
+
+def _last_day(review: Review) -> dt.date | None:
+    days: list[dt.date] = review.ledger.loads()["recorded_on"].to_list()
+    return max(days, default=None)
+
+
+def _refuse_unfit(note: str) -> None:
     if len(note) > LONGEST_NOTE:
         raise Fault(
             f"The note has {len(note):,} characters, and the most is {LONGEST_NOTE}: make it shorter."
@@ -166,7 +218,7 @@ def _refuse_strangers(checked: Sequence[Checked]) -> None:
             )
 
 
-def _store(loading: Loading, feed: Feed, checked: Checked, *, confirm_removals: bool) -> pl.DataFrame:
+def _store(loading: Loading, feed: Feed, checked: Checked) -> pl.DataFrame:
     """Store one table, and return what it holds back."""
     settled = checked.without(rules.misfits(checked.rows, checked.table, loading.parents))
     arrival = settled.arrival(
@@ -175,8 +227,6 @@ def _store(loading: Loading, feed: Feed, checked: Checked, *, confirm_removals: 
     last = loading.last_receipt(arrival.table)
     receipt = loading.store(arrival)
     safeguards.refuse_the_old(loading, receipt, last)
-    if not confirm_removals:
-        safeguards.refuse_to_empty(loading, receipt)
     names = {"table_name": pl.lit(arrival.table), "file": pl.lit(arrival.file)}
     return arrival.quarantine.select(
         **names, row_number="row_number", column_name="column_name", shape="shape", reason="reason"

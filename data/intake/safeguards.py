@@ -1,15 +1,111 @@
-"""What a load may not do unasked: undo a newer load, empty a table, or correct a day already loaded."""
+"""What a load may not do unasked: take rows away, correct a day already loaded, or stand on a far day."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Literal
 
 import polars as pl
 
 from data.arrival import Receipt
 from data.faults import Fault
-from data.loading import Loading
-from data.written import written_day
+from data.loading import ALTERATIONS, Loading
+from data.schema import SCHEMAS
+from data.snapshot import laid_out
+from data.terms import Terms
+from data.written import counted, listed_words, written_count, written_day
 
-# Fewer rows than these may go without asking, whatever share of a small table they are.
-FEW = 5
 MOST_REMOVED = 0.1
+Option = Literal["--confirm-removals", "--confirm-corrections", "--confirm-day"]
+Doubts = list[tuple[Option, str]]
+"""What a person must confirm of a load: the option that does, and a sentence on why."""
+
+
+class Unconfirmed(Fault):
+    """A load that nobody has confirmed yet, with what it would take away or alter if it takes rows away.
+
+    loading: None where none of that is shown. alterations: as `Loading.alterations`, removed rows first.
+    """
+
+    def __init__(self, doubts: Doubts, loading: Loading | None) -> None:
+        """Say what is doubted, and which options would confirm it."""
+        super().__init__(told(doubts))
+        going = any(option == "--confirm-removals" for option, _ in doubts)
+        self.loading = loading if going else None
+        self.alterations = ALTERATIONS if self.loading is None else alterations(self.loading)
+
+
+def told(doubts: Doubts) -> str:
+    """Say what a person must confirm, and how."""
+    options = listed_words(list(dict.fromkeys(option for option, _ in doubts)))
+    return f"{' '.join(sentence for _, sentence in doubts)} If that is right, load it with {options}."
+
+
+class Versions(Mapping[str, pl.LazyFrame]):
+    """Every table by name as a snapshot would have it, read inside a load when it is asked for."""
+
+    def __init__(self, loading: Loading, terms: Terms, *, before: "Versions | None" = None) -> None:
+        """Read the tables as they stand in `loading`; without `before`, as they stood before it."""
+        self._loading, self._terms, self._before = loading, terms, before
+        self._read: dict[str, pl.LazyFrame] = {}
+
+    def __getitem__(self, table: str) -> pl.LazyFrame:
+        if table not in self._read:
+            self._read[table] = self._rows(table)
+        return self._read[table]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(SCHEMAS)
+
+    def __len__(self) -> int:
+        return len(SCHEMAS)
+
+    def _rows(self, table: str) -> pl.LazyFrame:
+        stirred = {each.table_name for each in self._loading.receipts if each.stirred}
+        if self._before is not None and table not in stirred:
+            return self._before[table]
+        first = self._before is None
+        version = self._loading.before if first else self._loading.load
+        rows = self._loading.row_versions(table, before=first)
+        return laid_out(rows, table, self._terms, version).lazy()
+
+
+class Candidate:
+    """A load that could be kept, and the ledger's tables without it and with it."""
+
+    def __init__(self, loading: Loading, terms: Terms) -> None:
+        """Look at `loading` once all its tables are stored, inside its transaction."""
+        self.recorded_on = loading.recorded_on
+        self.terms = terms
+        self.before = Versions(loading, terms)
+        self.after = Versions(loading, terms, before=self.before)
+
+
+Check = Callable[[Candidate], Iterable[str]]
+"""A check that a higher floor brings: sentences on what a load would take away; none if it may be kept."""
+
+
+def doubt_day(recorded_on: dt.date, today: dt.date, last: dt.date | None) -> Doubts:
+    """Doubt a day that is still to come, or more than a year after the last load's."""
+    sentences: list[str] = []
+    if recorded_on > today:
+        sentences.append(f"{written_day(recorded_on)} is still to come: today is {written_day(today)}.")
+    if last is not None and _anniversary(last) < recorded_on:
+        sentences.append(
+            f"{written_day(recorded_on)} is more than a year after the last load, which was recorded on "
+            f"{written_day(last)}."
+        )
+    if not sentences:
+        return []
+    sentences.append("No later load may then be recorded before that day.")
+    return [("--confirm-day", " ".join(sentences))]
+
+
+def _anniversary(day: dt.date) -> dt.date:
+    try:
+        return day.replace(year=day.year + 1)
+    except ValueError:
+        # 29 February.
+        return dt.date(day.year + 1, 3, 1)
 
 
 def refuse_the_old(loading: Loading, receipt: Receipt, last: Receipt | None) -> None:
@@ -29,29 +125,54 @@ def refuse_the_old(loading: Loading, receipt: Receipt, last: Receipt | None) -> 
         )
 
 
-def refuse_to_empty(loading: Loading, receipt: Receipt) -> None:
-    """Raise a sentence if a full extract lacks so many rows that it may have been cut short."""
-    if receipt.removed <= FEW:
-        return
+def doubt_removals(loading: Loading) -> Doubts:
+    """Doubt each full extract that lacks so many rows of its table that it may have been cut short."""
+    return [
+        ("--confirm-removals", sentence) for each in loading.receipts if (sentence := _lacks(loading, each))
+    ]
+
+
+def _lacks(loading: Loading, receipt: Receipt) -> str | None:
     stood = loading.count(receipt.table_name) - receipt.new + receipt.removed
-    if receipt.removed > MOST_REMOVED * stood:
-        raise Fault(
-            f"{receipt.file} lacks {receipt.removed:,} of the {stood:,} current {receipt.table_name}, and a "
-            "full extract removes what it lacks: if they are really gone, load it with --confirm-removals; "
-            'if it is a part of the register, say extract = "partial" in the mapping.'
-        )
+    if receipt.removed <= MOST_REMOVED * stood:
+        return None
+    return (
+        f"{receipt.file} lacks {written_count(receipt.removed)} of the {written_count(stood)} current "
+        f"{receipt.table_name}, and a full extract removes what it lacks; if it is a part of the register, "
+        'say extract = "partial" in the mapping.'
+    )
 
 
-def refuse_to_correct(loading: Loading, receipt: Receipt) -> None:
-    """Raise a sentence if a file alters rows that another file brought on the very same day.
+def doubt_corrections(loading: Loading) -> Doubts:
+    """Doubt each file that alters rows which another file brought on the very same day.
 
     Rows that are only new correct nothing.
     """
-    if not (receipt.changed or receipt.removed):
-        return
-    if loading.recorded_on in loading.loads_of(receipt.table_name)["recorded_on"]:
-        raise Fault(
-            f"{receipt.file} changes {receipt.changed:,} and removes {receipt.removed:,} of the "
-            f"{receipt.table_name}, of which a load is of {written_day(loading.recorded_on)} already: "
-            "see which with --dry-run, and if they are right, load it with --confirm-corrections."
+    return [
+        (
+            "--confirm-corrections",
+            (
+                f"{each.file} changes {each.changed:,} and removes {each.removed:,} of the "
+                f"{each.table_name}, of which a load is of {written_day(loading.recorded_on)} already: see "
+                "which with --dry-run."
+            ),
         )
+        for each in loading.receipts
+        if (each.changed or each.removed)
+        and loading.recorded_on in loading.loads_of(each.table_name)["recorded_on"]
+    ]
+
+
+def doubt_lowered(sentences: Iterable[str], loading: Loading) -> Doubts:
+    """Doubt a load that lowers what was published; where only that is doubted, say what it removes."""
+    found = list(sentences)
+    removed = sum(each.removed for each in loading.receipts)
+    if found:
+        found.append(f"It removes {counted(removed, 'row', 'rows')}.")
+    return [("--confirm-removals", each) for each in found]
+
+
+def alterations(loading: Loading) -> pl.DataFrame:
+    """What a load would take away or alter, removed rows first."""
+    found = loading.alterations()
+    return found.sort(pl.col("change") != "removed", maintain_order=True)

@@ -88,3 +88,13 @@ def desk(tmp_path: Path, empty_review: Path, monkeypatch: pytest.MonkeyPatch) ->
     desk = Desk(files, open_review(tmp_path / "review"))
     yield desk
     desk.review.ledger.engine.dispose()
+
+
+@pytest.fixture
+def on_both(ledger_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """A desk whose review is in each kind of database in turn."""
+    monkeypatch.setenv("CANDOUR_LEDGER", ledger_url)
+    (tmp_path / "terms.toml").write_text(TERMS)
+    desk = Desk(tmp_path, new_review(tmp_path / "review", tmp_path / "terms.toml"))
+    yield desk
+    desk.review.ledger.engine.dispose()

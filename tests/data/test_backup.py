@@ -29,7 +29,7 @@ def desk(
     monkeypatch.setenv("CANDOUR_LEDGER", ledger_url)
     desk = Desk(tmp_path, new_review(tmp_path / "review", terms_file))
     desk.take(lines(ROW.format(1, "north"), ROW.format(2, "north"), ROW.format(3, "nowhere")))
-    desk.take(lines(ROW.format(1, "south")), on=DAY.replace(day=18))
+    desk.take(lines(ROW.format(1, "south")), on=DAY.replace(day=18), confirm_removals=True)
     with changing(desk.review.ledger.engine) as connection:
         connection.execute(desk.review.ledger.tables.sessions.insert(), VISIT)
     yield desk
@@ -97,7 +97,7 @@ def test_a_backup_is_of_the_moment_at_which_it_began(
     def rows_while_a_load_runs(connection: sa.Connection, table: sa.Table) -> pl.DataFrame:
         rows = rows_of(connection, table)
         if waiting:
-            desk.take(waiting.pop(), on=DAY.replace(day=25))
+            desk.take(waiting.pop(), on=DAY.replace(day=25), confirm_removals=True)
         return rows
 
     monkeypatch.setattr(module, "rows_of", rows_while_a_load_runs)

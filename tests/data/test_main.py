@@ -432,7 +432,7 @@ def test_a_command_that_is_stopped_says_so(shell: Shell, monkeypatch: pytest.Mon
     def stop(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("data.__main__.load", stop)
+    monkeypatch.setattr("service.commands.load", stop)
     assert shell.load() == 130
     assert sentence(shell.err)
 
@@ -441,7 +441,7 @@ def test_a_ledger_in_use_for_too_long_is_a_sentence(shell: Shell, monkeypatch: p
     def wait(*_: object, **__: object) -> None:
         raise OperationalError("BEGIN IMMEDIATE", {}, Exception("database is locked"))
 
-    monkeypatch.setattr("data.__main__.load", wait)
+    monkeypatch.setattr("service.commands.load", wait)
     assert shell.load() == 1
     assert "Another load has been using the ledger" in shell.err
     assert sentence(shell.err)
@@ -487,7 +487,7 @@ def test_every_error_of_a_database_is_a_sentence_without_values(
     def fail(*_: object, **__: object) -> None:
         raise raised("INSERT", {"name": "Jane Smith"}, Exception("invalid input: 'Jane Smith'"))
 
-    monkeypatch.setattr("data.__main__.load", fail)
+    monkeypatch.setattr("service.commands.load", fail)
     assert shell.load() == 1
     assert "The database refused this" in shell.err
     assert "Jane" not in shell.err
@@ -500,7 +500,7 @@ def test_an_error_of_a_driver_itself_is_a_sentence_without_values(
     def fail(*_: object, **__: object) -> None:
         raise psycopg.errors.ForeignKeyViolation("Jane Smith")
 
-    monkeypatch.setattr("data.__main__.load", fail)
+    monkeypatch.setattr("service.commands.load", fail)
     assert shell.load() == 1
     assert "The database refused this (ForeignKeyViolation)" in shell.err
     assert "Jane" not in shell.err

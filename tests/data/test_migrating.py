@@ -26,6 +26,7 @@ from tests.data.conftest import DAY, Desk, lines
 OWN = "alembic_version"
 # The tables that migrations have added, those first that refer to others.
 SINCE = (
+    "superseded",
     "record",
     "sessions",
     "release_overrides",
@@ -149,7 +150,7 @@ def old(
     monkeypatch.setenv("CANDOUR_LEDGER", ledger_url)
     desk = Desk(tmp_path, new_review(tmp_path / "review", terms_file))
     desk.take(lines("A-1,01/02/2020,right to ask,north,,", "A-2,01/02/2020,right to ask,nowhere,,"))
-    desk.take(lines("A-1,01/02/2020,right to ask,south,,"), on=DAY.replace(day=18))
+    desk.take(lines("A-1,01/02/2020,right to ask,south,,"), on=DAY.replace(day=18), confirm_removals=True)
     desk.review.ledger.engine.dispose()
     return desk.review.folder, older(desk.review.folder, ledger_url)
 

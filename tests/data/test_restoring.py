@@ -24,7 +24,7 @@ ROW = "A-{},01/02/2020,right to ask,{},disclosure,02/02/2020"
 def filled(folder: Path, terms_file: Path) -> Desk:
     desk = Desk(folder, new_review(folder / "review", terms_file))
     desk.take(lines(ROW.format(1, "north"), ROW.format(2, "north"), ROW.format(3, "nowhere")))
-    desk.take(lines(ROW.format(1, "south")), on=DAY.replace(day=18))
+    desk.take(lines(ROW.format(1, "south")), on=DAY.replace(day=18), confirm_removals=True)
     return desk
 
 
@@ -73,7 +73,9 @@ def test_what_was_backed_up_is_restored_and_goes_on(
     assert again.review.ledger.standing() == desk.review.ledger.standing()
     assert verify(again.review.record).whole
     assert again.now()["area"].to_list() == ["south"]
-    assert again.take(lines(ROW.format(1, "north")), on=DAY.replace(day=25)).version == 3
+    assert (
+        again.take(lines(ROW.format(1, "north")), on=DAY.replace(day=25), confirm_removals=True).version == 3
+    )
     assert verify(again.review.record).whole
     again.review.ledger.engine.dispose()
 

@@ -27,7 +27,7 @@ def kept(
     monkeypatch.setenv("CANDOUR_LEDGER", ledger_url)
     desk = Desk(tmp_path, new_review(tmp_path / "review", terms_file))
     desk.take(lines(ROW.format(1, "north"), ROW.format(2, "north")))
-    desk.take(lines(ROW.format(1, "south")), on=DAY + WEEK)
+    desk.take(lines(ROW.format(1, "south")), on=DAY + WEEK, confirm_removals=True)
     yield desk
     desk.review.ledger.engine.dispose()
 
@@ -72,7 +72,7 @@ def test_a_snapshot_is_taken_once_for_a_version(kept: Desk) -> None:
 
 def test_a_load_makes_a_new_snapshot_and_leaves_the_old_one(kept: Desk) -> None:
     old = kept.review.snapshot()
-    kept.take(lines(ROW.format(1, "south"), ROW.format(3, "north")), on=DAY + 2 * WEEK)
+    kept.take(lines(ROW.format(1, "south"), ROW.format(3, "north")), on=DAY + 2 * WEEK, confirm_removals=True)
     new = kept.review.snapshot()
     assert (old.version, new.version) == (2, 3)
     assert len(versions(old)) == 3
@@ -162,9 +162,9 @@ def test_a_ledger_restored_from_a_backup_and_loaded_anew_shows_its_new_rows(
     desk.take(lines(ROW.format(1, "north")))
     desk.review.ledger.engine.dispose()
     shutil.copyfile(kept, tmp_path / "backup.sqlite")
-    desk.take(lines(ROW.format(2, "north")), on=DAY + WEEK)
+    desk.take(lines(ROW.format(2, "north")), on=DAY + WEEK, confirm_removals=True)
     assert desk.now()["application_ref"].to_list() == ["A-2"]
     desk.review.ledger.engine.dispose()
     shutil.copyfile(tmp_path / "backup.sqlite", kept)
-    desk.take(lines(ROW.format(3, "north")), on=DAY + WEEK)
+    desk.take(lines(ROW.format(3, "north")), on=DAY + WEEK, confirm_removals=True)
     assert desk.now()["application_ref"].to_list() == ["A-3"]

@@ -1,8 +1,6 @@
 """What the record says of a load: it is kept with the load or not at all, and a refusal is always said."""
 
 import datetime as dt
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -10,9 +8,8 @@ from data.faults import Fault
 from data.keyboard import at_the_keyboard
 from data.loading import Loading
 from data.record import Row
-from data.review import Review, new_review
+from data.review import Review
 from data.schema import SCHEMAS
-from tests.conftest import TERMS
 from tests.data.conftest import DAY, Desk, applications, lines, plan_of
 
 WEEK = dt.timedelta(days=7)
@@ -27,15 +24,6 @@ def rows_of(review: Review) -> list[Row]:
 
 def said(review: Review) -> list[tuple[str, str, str]]:
     return [(row.kind, row.scope, row.outcome) for row in rows_of(review)]
-
-
-@pytest.fixture
-def on_both(ledger_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    monkeypatch.setenv("CANDOUR_LEDGER", ledger_url)
-    (tmp_path / "terms.toml").write_text(TERMS)
-    desk = Desk(tmp_path, new_review(tmp_path / "review", tmp_path / "terms.toml"))
-    yield desk
-    desk.review.ledger.engine.dispose()
 
 
 def test_a_load_and_its_entries_stand_or_fall_together(
@@ -53,7 +41,7 @@ def test_a_load_and_its_entries_stand_or_fall_together(
     assert (said(on_both.review), len(record.anchor.lines())) == ([failed], 1)
     assert on_both.review.ledger.version() == 0
     on_both.take(lines(ONE, TWO))
-    on_both.take(lines(MOVED, THREE), on=DAY + WEEK)
+    on_both.take(lines(MOVED, THREE), on=DAY + WEEK, confirm_removals=True)
     assert said(on_both.review) == [
         failed,
         ("collection", "load 1 recorded on 2024-01-11: applications 2 new of 2", "allowed"),

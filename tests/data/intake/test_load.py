@@ -11,8 +11,9 @@ import pytest
 
 from data.faults import Fault
 from data.intake import load as loading_module
-from data.intake.load import load
+from data.intake.load import load, today
 from data.intake.mapping import Plan
+from data.intake.safeguards import Unconfirmed
 from data.review import Review, new_review, open_review
 from tests.conftest import TERMS
 from tests.data.conftest import DAY, Desk, applications, lines, plan_of
@@ -65,7 +66,7 @@ def test_a_full_extract_closes_what_it_lacks_and_a_partial_one_does_not(desk: De
     desk.take(register(1, 2, 3))
     partial = desk.take(register(3, 4), plan=plan_of(applications(), extract="partial"), on=DAY + WEEK)
     assert (partial.receipts[0].new, partial.receipts[0].removed) == (1, 0)
-    full = desk.take(register(1, 2, 4), on=DAY + 2 * WEEK)
+    full = desk.take(register(1, 2, 4), on=DAY + 2 * WEEK, confirm_removals=True)
     assert (full.receipts[0].new, full.receipts[0].removed) == (0, 1)
     assert desk.now()["application_ref"].to_list() == ["A-1", "A-2", "A-4"]
 
@@ -101,9 +102,32 @@ def test_a_load_that_would_remove_many_rows_asks_first(desk: Desk) -> None:
     assert confirmed.receipts[0].removed == 10
 
 
-def test_a_few_rows_may_go_without_asking(desk: Desk) -> None:
-    desk.take(register(*range(8)))
-    assert desk.take(register(*range(3)), on=DAY + WEEK).receipts[0].removed == 5
+@pytest.mark.parametrize(("stood", "left"), [(1, 0), (2, 1), (5, 1), (5, 4), (9, 8), (29, 26)])
+def test_more_than_a_tenth_of_a_table_of_any_size_asks_first(desk: Desk, stood: int, left: int) -> None:
+    desk.take(register(*range(stood)))
+    fewer = register(*range(left), 99)
+    with pytest.raises(Fault, match=rf"lacks {stood - left} of the {stood} current .*--confirm-removals"):
+        desk.take(fewer, on=DAY + WEEK)
+    assert desk.review.ledger.version() == 1
+    confirmed = desk.take(fewer, on=DAY + WEEK, confirm_removals=True)
+    assert confirmed.receipts[0].removed == stood - left
+
+
+@pytest.mark.parametrize(("stood", "left"), [(10, 9), (20, 18), (29, 27)])
+def test_a_tenth_of_a_table_may_go_without_asking(desk: Desk, stood: int, left: int) -> None:
+    desk.take(register(*range(stood)))
+    assert desk.take(register(*range(left)), on=DAY + WEEK).receipts[0].removed == stood - left
+
+
+def test_rows_that_would_go_are_told_with_the_refusal_and_by_a_dry_run(desk: Desk) -> None:
+    desk.take(register(1, 2, 3))
+    going = [("applications", "A-2", "removed"), ("applications", "A-3", "removed")]
+    with pytest.raises(Unconfirmed) as refused:
+        desk.take(register(1), on=DAY + WEEK)
+    assert refused.value.alterations.select("table_name", "row", "change").rows() == going
+    rehearsed = desk.take(register(1), on=DAY + WEEK, rehearsal=True)
+    assert rehearsed.changes.select("table_name", "row", "change").rows() == going
+    assert [option for option, _ in rehearsed.doubts] == ["--confirm-removals"]
 
 
 def test_many_rows_of_a_large_table_may_go_without_asking(desk: Desk) -> None:
@@ -148,9 +172,48 @@ def test_an_old_file_that_would_change_nothing_is_no_undoing(desk: Desk) -> None
     assert desk.load(old, on=DAY + WEEK).receipts[0].unchanged == 2
 
 
-def test_a_day_to_come_is_refused(desk: Desk) -> None:
-    with pytest.raises(Fault, match="which is still to come"):
-        desk.take(register(1), on=dt.date(2999, 1, 1))
+def test_a_day_to_come_needs_confirmation(desk: Desk) -> None:
+    to_come = dt.date(2999, 1, 1)
+    with pytest.raises(Unconfirmed, match=r"1 January 2999 is still to come: today is .* --confirm-day"):
+        desk.take(register(1), on=to_come)
+    assert desk.review.ledger.version() == 0
+    (doubt,) = desk.take(register(1), on=to_come, rehearsal=True).doubts
+    assert doubt[0] == "--confirm-day"
+    assert desk.take(register(1), on=to_come, confirm_day=True).kept
+
+
+@pytest.mark.parametrize(
+    ("last", "day"),
+    [
+        (dt.date(2023, 1, 11), dt.date(2024, 1, 12)),
+        (dt.date(2024, 2, 29), dt.date(2025, 3, 2)),
+        (dt.date(2020, 6, 1), dt.date(2023, 1, 1)),
+    ],
+)
+def test_a_day_more_than_a_year_after_the_last_load_needs_confirmation(
+    desk: Desk, last: dt.date, day: dt.date
+) -> None:
+    desk.take(register(1), on=last)
+    with pytest.raises(Unconfirmed, match=r"more than a year after the last load.*--confirm-day"):
+        desk.take(register(1, 2), on=day)
+    assert desk.take(register(1, 2), on=day, confirm_day=True).kept
+
+
+@pytest.mark.parametrize(
+    ("last", "day"),
+    [(dt.date(2023, 1, 11), dt.date(2024, 1, 11)), (dt.date(2024, 2, 29), dt.date(2025, 3, 1))],
+)
+def test_a_year_after_the_last_load_needs_no_confirmation(desk: Desk, last: dt.date, day: dt.date) -> None:
+    desk.take(register(1), on=last)
+    assert desk.take(register(1, 2), on=day).kept
+
+
+def test_today_is_the_day_where_the_review_is(desk: Desk) -> None:
+    zones = [
+        dataclasses.replace(desk.review, terms=desk.review.terms.model_copy(update={"time_zone": zone}))
+        for zone in ("Pacific/Kiritimati", "Etc/GMT+12")
+    ]
+    assert today(zones[0]) > today(zones[1])
 
 
 def test_a_note_too_long_to_keep_is_refused(desk: Desk) -> None:
@@ -243,8 +306,8 @@ def test_a_removed_application_that_reviews_still_refer_to_is_warned_of(desk: De
     plan = plan_of(applications() | {"file": "applications*"}, REVIEWS)
     reviews = f"{REVIEW_HEADER}\nR-1,A-1,team 1,P1,05/02/2020,,\nR-2,A-2,team 1,P1,05/02/2020,,\n"
     desk.load(desk.file(register(1, 2)), desk.file(reviews, "reviews.csv"), plan=plan)
-    (receipt,) = desk.take(register(1), plan=plan, on=DAY + WEEK).receipts
-    assert receipt.warnings == "1 current reviews still refer to removed applications."
+    (receipt,) = desk.take(register(1), plan=plan, on=DAY + WEEK, confirm_removals=True).receipts
+    assert receipt.warnings == "Current reviews that still refer to removed applications: 1."
     assert desk.review.ledger.receipts()["warnings"].to_list()[-1] == receipt.warnings
 
 
@@ -259,6 +322,7 @@ def test_no_warning_where_the_reviews_go_with_their_application(desk: Desk) -> N
         desk.file(f"{REVIEW_HEADER}\n{rows[0]}", "reviews.csv"),
         plan=plan,
         on=DAY + WEEK,
+        confirm_removals=True,
     )
     assert [(receipt.removed, receipt.warnings) for receipt in gone.receipts] == [(1, ""), (1, "")]
 
@@ -352,7 +416,7 @@ def test_nothing_is_taken_as_gone_where_a_reference_is_mangled(desk: Desk, rows:
 def test_a_row_held_back_for_another_column_protects_itself_and_no_other(desk: Desk) -> None:
     desk.take(register(1, 2, 3))
     text = lines("A-1,01/02/2020,right to ask,north,,", "A-2,01/02/2020,right to ask,nroth,,")
-    (receipt,) = desk.take(text, on=DAY + WEEK).receipts
+    (receipt,) = desk.take(text, on=DAY + WEEK, confirm_removals=True).receipts
     assert (receipt.removed, receipt.whole, receipt.warnings) == (1, True, "")
 
 

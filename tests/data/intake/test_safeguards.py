@@ -27,8 +27,11 @@ def test_an_alteration_on_a_later_day_is_no_correction_and_one_on_that_day_is(de
 def test_rows_that_a_correction_lacks_are_asked_for_too(desk: Desk) -> None:
     desk.take(lines(ONE, TWO))
     with pytest.raises(Fault, match=r"changes 0 and removes 1 of the applications"):
+        desk.take(lines(ONE), confirm_removals=True)
+    with pytest.raises(Fault, match=r"lacks 1 of the 2 .* --confirm-removals and --confirm-corrections"):
         desk.take(lines(ONE))
-    assert desk.take(lines(ONE), confirm_corrections=True).receipts[0].removed == 1
+    confirmed = desk.take(lines(ONE), confirm_corrections=True, confirm_removals=True)
+    assert confirmed.receipts[0].removed == 1
 
 
 def test_another_table_may_come_on_the_same_day(desk: Desk) -> None:
@@ -42,8 +45,8 @@ def test_a_rehearsal_shows_each_cell_that_would_be_altered(desk: Desk) -> None:
     desk.take(lines(ONE, TWO))
     changes = desk.take(lines(ONE.replace("north", "south")), rehearsal=True).changes
     assert changes.rows() == [
-        ("applications", "A-1", "changed", "area", "north", "south"),
         ("applications", "A-2", "removed", None, None, None),
+        ("applications", "A-1", "changed", "area", "north", "south"),
     ]
     assert desk.take(
         lines(ONE), rehearsal=True, plan=plan_of(applications(), extract="partial")

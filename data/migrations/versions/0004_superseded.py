@@ -1,0 +1,11 @@
+"""Loads that were recorded on a wrong day, and the loads that took them out of every figure."""
+
+from data.migrating import run_frozen
+
+revision = "0004"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    """Make the table of superseded loads, and what guards it."""
+    run_frozen("0004_superseded")

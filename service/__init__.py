@@ -1,0 +1,1 @@
+"""What a page, a file or a command asks for, without Streamlit."""

@@ -1,0 +1,158 @@
+"""What a load would do to figures that were published."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from data.intake.safeguards import Candidate, Check
+from data.publishing.content import Told
+from data.publishing.release import Release
+from data.publishing.states import State
+from data.releases import Releases
+from data.review import Review
+from data.terms import Terms
+from data.written import counted, written_count, written_day, written_share
+from metrics import catalogue
+from metrics.as_at import Clocks
+from metrics.dimensions import Dimension, dimension, dimensions_of
+from metrics.evaluate import evaluate
+from metrics.histories.subjects import HISTORIES
+from metrics.labels import labelled
+from metrics.metric import AnyMetric, Duration, Subject
+from metrics.words import spoken
+
+MOST_NAMED = 5
+_NUMBERS = ("numerator", "denominator", "value")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One figure of a release that stands, bound to the catalogue.
+
+    parts: labels of the parts that were published; None where it is every part.
+    """
+
+    release: str
+    as_at: dt.date
+    metric: AnyMetric
+    by: tuple[Dimension, ...]
+    parts: frozenset[tuple[str, ...]] | None
+
+
+@dataclass(frozen=True)
+class Lowered:
+    """One published number that the register would say less of: `numerator, denominator, value` each."""
+
+    figure: Standing
+    where: tuple[str, ...]
+    before: Mapping[str, float | None]
+    after: Mapping[str, float | None]
+
+    def sentence(self, terms: Terms) -> str:
+        """Name the figure, the release, and the number before and after."""
+        metric = self.figure.metric
+        part = f" ({', '.join(self.where)})" if self.where else ""
+        return (
+            f"{spoken(metric, terms.case).title}{part}, in {self.figure.release}, as at "
+            f"{written_day(self.figure.as_at)}: from {_number(metric, self.before)} to "
+            f"{_number(metric, self.after)}"
+        )
+
+
+def lowering(review: Review, releases: Releases | None = None) -> Check:
+    """Return the check that a load lowers no figure of a release or a statement that stands."""
+    store = releases or Releases(review.ledger, review.record)
+
+    def check(candidate: Candidate) -> Iterator[str]:
+        found = lowered(candidate, standing_figures(store))
+        if found:
+            named = "; ".join(each.sentence(candidate.terms) for each in found[:MOST_NAMED])
+            rest = len(found) - MOST_NAMED
+            more = f"; and {written_count(rest)} more" if rest > 0 else ""
+            numbers = counted(len(found), "published number", "published numbers")
+            yield f"The load lowers {numbers}: {named}{more}."
+
+    return check
+
+
+def standing_figures(releases: Releases) -> list[Standing]:
+    """Return the figures of all that stands as published, those that the catalogue knows."""
+    moment = releases.now()
+    found: dict[tuple[dt.date, str, tuple[str, ...]], Standing] = {}
+    for release in releases.all():
+        if release.state(moment) is State.PUBLISHED:
+            told = releases.told(release.id)
+            for each in told.figures:
+                if (figure := _bound(release, told.as_at, each)) is not None:
+                    # The last release that says it speaks for those before.
+                    found[told.as_at, each.figure, (*each.by, *_partial(figure))] = figure
+    return list(found.values())
+
+
+def _partial(figure: Standing) -> tuple[str, ...]:
+    return () if figure.parts is None else tuple(sorted("/".join(each) for each in figure.parts))
+
+
+def _bound(release: Release, as_at: dt.date, told: Told) -> Standing | None:
+    metric = next((each for each in catalogue.CATALOGUE if each.name == told.figure), None)
+    if metric is None:
+        return None
+    try:
+        by = tuple(map(dimension, told.by))
+    except KeyError:
+        return None
+    known = {each.name for each in dimensions_of(metric.subject)}
+    if not all(each.name in known or not each.subjects for each in by):
+        return None
+    typed = release.origin == "elsewhere" and by
+    parts = frozenset(cell.where for cell in told.cells) if typed else None
+    return Standing(release.name, as_at, metric, by, parts)
+
+
+def lowered(candidate: Candidate, figures: Sequence[Standing]) -> list[Lowered]:
+    """Return the published numbers of which the register would say less with a load than without it."""
+    found: list[Lowered] = []
+    subjects: dict[Subject, None] = dict.fromkeys(each.metric.subject for each in figures)
+    for subject in subjects:
+        before, after = (_history(tables, subject, candidate) for tables in _both(candidate))
+        for each in figures:
+            if each.metric.subject == subject:
+                found += _lower_cells(each, before, after, candidate.recorded_on)
+    return found
+
+
+def _both(candidate: Candidate) -> tuple[Mapping[str, pl.LazyFrame], Mapping[str, pl.LazyFrame]]:
+    return candidate.before, candidate.after
+
+
+def _history(tables: Mapping[str, pl.LazyFrame], subject: Subject, candidate: Candidate) -> pl.LazyFrame:
+    build = HISTORIES[subject].of(candidate.terms)
+    return build(tables).collect().lazy()
+
+
+def _lower_cells(
+    figure: Standing, before: pl.LazyFrame, after: pl.LazyFrame, known_at: dt.date
+) -> Iterator[Lowered]:
+    clocks = Clocks(figure.as_at, known_at)
+    keys = [each.name for each in figure.by]
+    was, now = (evaluate(figure.metric, rows, clocks, by=figure.by) for rows in (before, after))
+    lost = pl.DataFrame({name: [None] for name in _NUMBERS}).row(0, named=True)
+    later = {tuple(row[key] for key in keys): row for row in now.iter_rows(named=True)}
+    labels = [labelled(each, was[each.name].to_list()) for each in figure.by]
+    for number, row in enumerate(was.iter_rows(named=True)):
+        where = tuple(column[number] for column in labels)
+        if figure.parts is None or where in figure.parts:
+            after_row = later.get(tuple(row[key] for key in keys), lost)
+            if any((row[name] or 0) > (after_row[name] or 0) for name in _NUMBERS):
+                yield Lowered(figure, where, row, after_row)
+
+
+def _number(metric: AnyMetric, numbers: Mapping[str, float | None]) -> str:
+    above, below, value = (numbers[name] or 0 for name in _NUMBERS)
+    if isinstance(metric, Duration):
+        return "no median" if numbers["value"] is None else counted(int(value), "day", "days")
+    if not metric.share:
+        return written_count(above)
+    return f"{written_share(numbers['value'])} ({written_count(above)} of {written_count(below)})"
