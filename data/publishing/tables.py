@@ -58,9 +58,12 @@ def _steps(metadata: sa.MetaData) -> sa.Table:
         sa.Column("frozen", sa.String(64)),
         sa.Column("published_at", _MOMENT),
         # Of an approval: the alarms of the statement check that it overruled, with their reasons, as JSON.
-        sa.Column("overruled", sa.Text),
-        sa.CheckConstraint(
-            "overruled IS NULL OR kind = 'approved'", name="release_steps_overruled_approving"
+        sa.Column(
+            "overruled",
+            sa.Text,
+            sa.CheckConstraint(
+                "overruled IS NULL OR kind = 'approved'", name="release_steps_overruled_approving"
+            ),
         ),
         sa.CheckConstraint(f"kind IN ({listed(Step)})", name="release_steps_known"),
         sa.CheckConstraint(

@@ -30,9 +30,7 @@ CREATE TABLE release_steps (
 	draft TEXT, 
 	frozen VARCHAR(64), 
 	published_at VARCHAR(32), 
-	overruled TEXT, 
 	PRIMARY KEY (release, step), 
-	CONSTRAINT release_steps_overruled_approving CHECK (overruled IS NULL OR kind = 'approved'), 
 	CONSTRAINT release_steps_known CHECK (kind IN ('drafted', 'edited', 'submitted', 'returned', 'approved', 'recalled', 'withdrawn', 'abandoned', 'entered', 'confirmed')), 
 	CONSTRAINT release_steps_reasoned CHECK (kind NOT IN ('returned', 'recalled', 'withdrawn', 'abandoned') OR reason <> ''), 
 	CONSTRAINT release_steps_drafts_written CHECK ((kind IN ('drafted', 'edited')) = (draft IS NOT NULL)), 
@@ -51,7 +49,7 @@ CREATE TRIGGER "release_steps_kept" BEFORE DELETE ON "release_steps" FOR EACH RO
 
 CREATE TRIGGER "release_steps_whole" BEFORE TRUNCATE ON "release_steps" FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
-CREATE TRIGGER "release_steps_fixed" BEFORE UPDATE ON "release_steps" FOR EACH ROW WHEN (NEW."release" IS DISTINCT FROM OLD."release" OR NEW."step" IS DISTINCT FROM OLD."step" OR NEW."at" IS DISTINCT FROM OLD."at" OR NEW."kind" IS DISTINCT FROM OLD."kind" OR NEW."who" IS DISTINCT FROM OLD."who" OR NEW."role" IS DISTINCT FROM OLD."role" OR NEW."reason" IS DISTINCT FROM OLD."reason" OR NEW."draft" IS DISTINCT FROM OLD."draft" OR NEW."frozen" IS DISTINCT FROM OLD."frozen" OR NEW."published_at" IS DISTINCT FROM OLD."published_at" OR NEW."overruled" IS DISTINCT FROM OLD."overruled") EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER "release_steps_fixed" BEFORE UPDATE ON "release_steps" FOR EACH ROW WHEN (NEW."release" IS DISTINCT FROM OLD."release" OR NEW."step" IS DISTINCT FROM OLD."step" OR NEW."at" IS DISTINCT FROM OLD."at" OR NEW."kind" IS DISTINCT FROM OLD."kind" OR NEW."who" IS DISTINCT FROM OLD."who" OR NEW."role" IS DISTINCT FROM OLD."role" OR NEW."reason" IS DISTINCT FROM OLD."reason" OR NEW."draft" IS DISTINCT FROM OLD."draft" OR NEW."frozen" IS DISTINCT FROM OLD."frozen" OR NEW."published_at" IS DISTINCT FROM OLD."published_at") EXECUTE FUNCTION refuse_change();
 
 CREATE TABLE release_access (
 	release INTEGER NOT NULL, 

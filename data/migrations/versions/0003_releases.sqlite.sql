@@ -29,9 +29,7 @@ CREATE TABLE release_steps (
 	draft TEXT, 
 	frozen VARCHAR(64), 
 	published_at VARCHAR(32), 
-	overruled TEXT, 
 	PRIMARY KEY (release, step), 
-	CONSTRAINT release_steps_overruled_approving CHECK (overruled IS NULL OR kind = 'approved'), 
 	CONSTRAINT release_steps_known CHECK (kind IN ('drafted', 'edited', 'submitted', 'returned', 'approved', 'recalled', 'withdrawn', 'abandoned', 'entered', 'confirmed')), 
 	CONSTRAINT release_steps_reasoned CHECK (kind NOT IN ('returned', 'recalled', 'withdrawn', 'abandoned') OR reason <> ''), 
 	CONSTRAINT release_steps_drafts_written CHECK ((kind IN ('drafted', 'edited')) = (draft IS NOT NULL)), 
@@ -47,7 +45,7 @@ CREATE TRIGGER release_steps_in_turn BEFORE INSERT ON release_steps WHEN COALESC
 
 CREATE TRIGGER release_steps_kept BEFORE DELETE ON release_steps BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 
-CREATE TRIGGER release_steps_fixed BEFORE UPDATE ON release_steps WHEN NEW."release" IS NOT OLD."release" OR NEW."step" IS NOT OLD."step" OR NEW."at" IS NOT OLD."at" OR NEW."kind" IS NOT OLD."kind" OR NEW."who" IS NOT OLD."who" OR NEW."role" IS NOT OLD."role" OR NEW."reason" IS NOT OLD."reason" OR NEW."draft" IS NOT OLD."draft" OR NEW."frozen" IS NOT OLD."frozen" OR NEW."published_at" IS NOT OLD."published_at" OR NEW."overruled" IS NOT OLD."overruled" BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER release_steps_fixed BEFORE UPDATE ON release_steps WHEN NEW."release" IS NOT OLD."release" OR NEW."step" IS NOT OLD."step" OR NEW."at" IS NOT OLD."at" OR NEW."kind" IS NOT OLD."kind" OR NEW."who" IS NOT OLD."who" OR NEW."role" IS NOT OLD."role" OR NEW."reason" IS NOT OLD."reason" OR NEW."draft" IS NOT OLD."draft" OR NEW."frozen" IS NOT OLD."frozen" OR NEW."published_at" IS NOT OLD."published_at" BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 
 CREATE TRIGGER release_steps_anew BEFORE INSERT ON release_steps WHEN EXISTS (SELECT 1 FROM "release_steps" WHERE "release" = NEW."release" AND "step" = NEW."step") OR NEW.rowid > 0 AND EXISTS (SELECT 1 FROM "release_steps" WHERE rowid = NEW.rowid) BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 

@@ -1,0 +1,11 @@
+"""The alarms of the statement check that an approval overruled."""
+
+from data.migrating import run_frozen
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    """Make the table of overruled alarms, and what guards it."""
+    run_frozen("0005_overruled")
