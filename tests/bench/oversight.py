@@ -7,6 +7,9 @@ KNOWN = "WHERE recorded_from <= $known AND recorded_to > $known"
 ENDED = "('closed', 'discontinued', 'withdrawn')"
 SETTLED = """('contacted', 'contacted through another agency', 'no contact needed', 'unable to contact',
     'not safe or appropriate')"""
+# Of two from one day, the later in its list holds.
+ORDER = """['no contact needed', 'planned', 'attempted', 'contacted', 'contacted through another agency',
+    'unable to contact', 'not safe or appropriate']"""
 
 RAW_COLUMNS = {
     "referral_failures": ["referral_ref", "failure_ref"],
@@ -69,11 +72,14 @@ TABLES = {
         WITH placed AS (
             SELECT person_ref, identified_on, area, coalesce(in_scope, false) AS in_scope
             FROM known_people_to_contact LEFT JOIN known_applications USING (application_ref)),
+        states AS (
+            SELECT * FROM known_contact_states QUALIFY row_number() OVER (PARTITION BY person_ref, from_on
+                ORDER BY list_position({ORDER}, state::VARCHAR) DESC, look_again_on DESC NULLS LAST) = 1),
         spells AS (
             SELECT person_ref, identified_on AS from_on, NULL AS stepped_on, NULL AS state, NULL AS look_again_on,
                 true AS first FROM placed UNION ALL
             SELECT person_ref, greatest(from_on, identified_on), from_on, state, look_again_on, false
-            FROM known_contact_states JOIN placed USING (person_ref))
+            FROM states JOIN placed USING (person_ref))
         SELECT in_scope, area, identified_on, from_on, state, look_again_on, first,
             lead(from_on) OVER (PARTITION BY person_ref ORDER BY from_on, stepped_on NULLS FIRST) AS until_on,
             min(from_on) FILTER (state IN {SETTLED}) OVER (PARTITION BY person_ref) AS settled_on

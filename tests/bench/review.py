@@ -7,17 +7,14 @@ from pathlib import Path
 from data.arrival import Receipt
 from data.review import Review, new_review
 from data.schema import SCHEMAS
+from data.snapshot import take
 from tests.bench.register import EXAMPLE, EXTRACTS, VERSION, make_register
 
 
 def make_review(folder: Path, size: int) -> Review:
     """Make a review whose loads and receipts are in its ledger, and whose rows are in its snapshot alone."""
-    folder.mkdir(parents=True)
-    terms = folder / "terms.toml"
-    terms.write_text(
-        EXAMPLE.read_text(encoding="utf-8").replace("demonstration = true", ""), encoding="utf-8"
-    )
-    review = new_review(folder, terms)
+    # Its rows are made up, so its terms and its ledger both say that it is a demonstration.
+    review = new_review(folder, EXAMPLE)
     register = make_register(size)
     tables = review.ledger.tables
     with review.ledger.engine.begin() as connection:
@@ -32,7 +29,8 @@ def make_review(folder: Path, size: int) -> Review:
             if register.versions[table].height
         ]
         connection.execute(tables.receipts.insert(), rows)
-    replace(register, named=review.ledger.edition(VERSION)).snapshot(folder / "snapshots")
+    standing = replace(register, named=review.ledger.edition(VERSION))
+    take(standing, review.terms, folder / "snapshots", VERSION)
     return review
 
 
