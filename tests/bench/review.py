@@ -7,7 +7,6 @@ from pathlib import Path
 from data.arrival import Receipt
 from data.review import Review, new_review
 from data.schema import SCHEMAS
-from data.snapshot import take
 from tests.bench.register import EXAMPLE, EXTRACTS, VERSION, make_register
 
 
@@ -29,8 +28,8 @@ def make_review(folder: Path, size: int) -> Review:
             if register.versions[table].height
         ]
         connection.execute(tables.receipts.insert(), rows)
-    standing = replace(register, named=review.ledger.edition(VERSION))
-    take(standing, review.terms, folder / "snapshots", VERSION)
+    named = replace(register, named=review.ledger.edition(VERSION))
+    named.snapshot(folder / "snapshots", review.terms)
     return review
 
 
