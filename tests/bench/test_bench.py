@@ -1,10 +1,11 @@
+import pytest
 from rich.console import Console
 
 from tests.bench.load_bench import write_extract
 from tests.bench.metric_bench import compare
 from tests.bench.parts import Options
 from tests.bench.register import make_register
-from tests.bench.visitor import numbers_in
+from tests.bench.visitor import Server, ServerEnded, numbers_in
 
 
 def test_every_figure_is_the_same_from_candour_and_from_sql_over_histories_and_over_bare_tables(tmp_path):
@@ -33,3 +34,11 @@ def test_the_numbers_in_a_figure_are_counted_whether_they_travel_as_text_or_pack
     assert (
         numbers_in([{"y": {"dtype": "i4", "bdata": "AQAAAAIAAAA="}}, {"x": [1.0, 2.0], "y": ["a", "b"]}]) == 4
     )
+
+
+def test_a_server_that_has_ended_is_not_waited_for():
+    with Server("empty", "default") as server:
+        server.process.kill()
+        server.process.wait()
+        with pytest.raises(ServerEnded, match="exit code -9"), server.visit(""):
+            pass
