@@ -65,6 +65,8 @@ class Server:
 
     def __exit__(self, kind: type | None, error: Exception | None, trace: TracebackType | None) -> None:
         self.process.terminate()
+        if self.process.stdin is not None:
+            self.process.stdin.close()
         try:
             self.process.wait(timeout=30)
         except subprocess.TimeoutExpired:
