@@ -2,9 +2,14 @@
 
 import polars as pl
 
+from data.schema import CONTACT_STATES
 from metrics.histories.people import NOT_NEEDED, NOT_SAFE, REACHED, SETTLED, UNABLE
 from metrics.metric import Duration, Metric, Spell
 from metrics.progress import IN_SCOPE
+
+ONE_A_DAY = " Of two states given for one day, the later in the list of states holds."
+"""Which state of a day counts; the list is in the definition of the people identified."""
+STATES = f" The list of states: {'; '.join(CONTACT_STATES)}."
 
 _state = pl.col("state")
 _waits = _state.is_null() | ~_state.is_in(SETTLED)
@@ -24,7 +29,7 @@ PEOPLE = Metric(
     name="people_to_contact",
     title="People identified to contact",
     definition="People in the scope of the review identified by the day as those whom it may need to reach, "
-    "whatever has come of it.",
+    f"whatever has come of it.{ONE_A_DAY}{STATES}",
     why_it_matters="Each may be at risk and may not know it.",
     subject="people",
     counts="people identified",
@@ -37,7 +42,8 @@ PEOPLE = Metric(
 REACHED_PEOPLE = Metric(
     name="people_reached",
     title="People reached",
-    definition="People in scope who on the day had been contacted, by the review or through another agency.",
+    definition="People in scope who on the day had been contacted, by the review or through another agency."
+    f"{ONE_A_DAY}",
     why_it_matters="They know what they need to know to be safe.",
     subject="people",
     counts="people reached",
@@ -51,7 +57,7 @@ SHARE_REACHED = Metric(
     name="share_reached",
     title="Share of people reached",
     definition="People in scope who on the day had been contacted, by the review or through another agency, "
-    "out of those identified for whom contact was not found to be unneeded.",
+    f"out of those identified for whom contact was not found to be unneeded.{ONE_A_DAY}",
     why_it_matters="It says how far the review has come in reaching those whom it may have let down.",
     subject="people",
     counts="people reached",
@@ -66,7 +72,8 @@ SHARE_REACHED = Metric(
 WAITING = Metric(
     name="people_waiting",
     title="People waiting to be reached",
-    definition="People in scope for whom contact was planned, attempted or not yet decided on the day.",
+    definition="People in scope for whom contact was planned, attempted or not yet decided on the day."
+    f"{ONE_A_DAY}",
     why_it_matters="Each may be at risk and has not been told.",
     subject="people",
     counts="people waiting to be reached",
@@ -79,7 +86,7 @@ WAITING = Metric(
 UNREACHED = Metric(
     name="people_unable",
     title="People who could not be reached",
-    definition="People in scope whom the review had been unable to contact by the day.",
+    definition=f"People in scope whom the review had been unable to contact by the day.{ONE_A_DAY}",
     why_it_matters="They may still be at risk: somebody must decide whether another way is tried.",
     subject="people",
     counts="people who could not be reached",
@@ -93,7 +100,7 @@ UNSAFE = Metric(
     name="people_not_safe",
     title="People whom it is not safe or appropriate to contact",
     definition="People in scope whom it was not safe or appropriate to contact on the day, for a reason "
-    "recorded and approved. They are never overdue.",
+    f"recorded and approved. They are never overdue.{ONE_A_DAY}",
     why_it_matters="Contact could put them at greater risk: the decision is looked at again, not hurried.",
     subject="people",
     counts="people not safe or appropriate to contact",
@@ -107,7 +114,7 @@ LOOK_AGAIN = Metric(
     name="people_to_look_at_again",
     title="Decisions not to contact to be looked at again",
     definition="People in scope whom it was not safe or appropriate to contact on the day, and whose day "
-    "to be looked at again was before it.",
+    f"to be looked at again was before it.{ONE_A_DAY}",
     why_it_matters="What was not safe then may be safe now, and only a second look can tell.",
     subject="people",
     counts="decisions to be looked at again",
@@ -139,7 +146,7 @@ DAYS_TO_CONTACT = Duration(
     title="Days waiting to be reached",
     definition="Median days from a person in scope being identified until they were first reached or "
     "contact was found to be unneeded, impossible or not safe, with those still waiting counted as waiting "
-    "(Kaplan-Meier).",
+    f"(Kaplan-Meier).{ONE_A_DAY}",
     why_it_matters="Every day is a day on which somebody who may be at risk has not been told.",
     subject="people",
     counts="people who no longer wait",
@@ -156,7 +163,8 @@ _attempted = Spell(begins=pl.col("attempted_on"), where=IN_SCOPE)
 ATTEMPTS = Metric(
     name="contact_attempts",
     title="Attempts to reach people",
-    definition="Attempts made by the day to reach people in scope, whatever came of them.",
+    definition="Attempts made by the day to reach people in scope, whatever came of them. Each counts once, "
+    "also where several were made on one day.",
     why_it_matters="It is the work of reaching people, and the proof that it was tried.",
     subject="attempts",
     counts="attempts",
@@ -170,7 +178,7 @@ SHARE_OF_ATTEMPTS = Metric(
     name="share_of_attempts_reaching",
     title="Share of attempts that reached somebody",
     definition="Attempts that reached the person, out of the attempts made by the day to reach people in "
-    "scope.",
+    "scope. Each counts once, also where several were made on one day.",
     why_it_matters="It says which ways of reaching people work.",
     subject="attempts",
     counts="attempts that reached the person",

@@ -22,7 +22,7 @@ def investigated(tables: Tables) -> pl.LazyFrame:
     days = change_days([matters, duties], PERSON)
     spine = on_day(matters, days, PERSON).group_by(PERSON, "day", "day_after").agg(_sums())
     stepped = on_day(duties, days, PERSON).drop("day_after")
-    return spells(spine, stepped, PERSON, "begun_on")
+    return spells(spine, stepped, PERSON, "begun_on", latest=[pl.col("duty")])
 
 
 def _matters_of_people(tables: Tables) -> pl.LazyFrame:

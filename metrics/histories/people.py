@@ -11,6 +11,14 @@ NOT_NEEDED, UNABLE, NOT_SAFE = "no contact needed", "unable to contact", "not sa
 SETTLED = (*REACHED, NOT_NEEDED, UNABLE, NOT_SAFE)
 """States in which nobody waits to be reached."""
 
+LATEST = (
+    pl.col("state"),
+    pl.col("look_again_on"),
+    pl.col("unsafe_reason").cast(pl.String),
+    pl.col("approved_by_ref"),
+)
+"""Of several states of a person from one day, the last in this order holds: states by the schema's list."""
+
 PERSON = "person_ref"
 # A person to contact is none of the staff whom a register knows by the same name of a column.
 CONTACT = "contact_ref"
@@ -30,7 +38,7 @@ def people(tables: Tables) -> pl.LazyFrame:
     settled = pl.col("from_on").filter(pl.col("state").is_in(SETTLED)).min().over(PERSON, "recorded_from")
     stepped = on_day(states, days, PERSON).drop("day_after")
     return (
-        spells(_placed(spine, concerned, days), stepped, PERSON, "identified_on")
+        spells(_placed(spine, concerned, days), stepped, PERSON, "identified_on", latest=LATEST)
         .with_columns(settled_on=settled)
         .rename({PERSON: CONTACT})
     )

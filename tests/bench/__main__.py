@@ -1,35 +1,54 @@
-"""The benchmark: `python -m tests.bench`."""
+"""The benchmark: `python -m tests.bench --sizes 3778 100000 --parts metrics pages loads`."""
 
 import argparse
 import sys
 from collections.abc import Sequence
 
-from rich.console import Console
-
 from tests.bench import aims, load_bench, metric_bench, page_bench
+from tests.bench.measure import WorkerDied, in_child
+from tests.bench.parts import Bench, Options, console, progress, run
 
-PARTS = ("metrics", "page", "load")
+PARTS: dict[str, Bench] = {
+    "metrics": metric_bench.bench,
+    "pages": page_bench.bench,
+    "loads": load_bench.bench,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the parts asked for; return 1 if any answers differed or rows were lost, or a page failed."""
+    """Run the parts asked for at the sizes asked for, smallest first.
+
+    Returns 1 if any answers differed, rows were lost, or a part died: the others are run all the same.
+    """
     asked = _parser().parse_args(arguments)
-    console = Console(width=None if sys.stdout.isatty() else 140)
-    parts = [asked.only] if asked.only else PARTS
-    sound, held = True, []
-    if "metrics" in parts:
-        sound, held = metric_bench.bench(console, asked.sizes)
-    if "page" in parts:
-        drawn, more = page_bench.bench(console)
-        sound, held = sound and drawn, held + more
-    if "load" in parts:
-        sound = load_bench.bench(console) and sound
-    aims.tell(console, held)
+    sizes = sorted({size for some in asked.sizes for size in some})
+    options = Options(smallest=sizes[0], turns=asked.turns, settings=tuple(asked.settings))
+    out, sound, measured = console(), True, list[aims.Aim]()
+    for size in sizes:
+        for part in asked.parts:
+            progress(out, f"{part} at {size:,}")
+            try:
+                equal, more = in_child(run, PARTS[part], size, options)
+            except WorkerDied as died:
+                out.print(f"The part {part} at {size:,} died: {died}", markup=False, soft_wrap=True)
+                equal, more = False, []
+            sound, measured = sound and equal, measured + more
+    aims.tell(out, measured)
+    out.print("All parts: EQUAL" if sound else "All parts: NOT EQUAL, see above")
     return 0 if sound else 1
 
 
 def _sizes(text: str) -> list[int]:
-    return [int(size.replace("_", "")) for size in text.split(",")]
+    sizes = [int(size.replace("_", "")) for size in text.split(",")]
+    if min(sizes) < 1:
+        raise ValueError(text)
+    return sizes
+
+
+def _turns(text: str) -> int:
+    if (turns := int(text)) < 1:
+        raise ValueError(text)
+    return turns
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -37,9 +56,21 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m tests.bench", description="Print ratios, not times alone."
     )
     parser.add_argument(
-        "--sizes", type=_sizes, default=[3_778, 100_000, 1_000_000], help="applications, by commas"
+        "--sizes",
+        type=_sizes,
+        nargs="+",
+        default=[[3_778, 100_000, 1_000_000]],
+        help="numbers of applications",
     )
-    parser.add_argument("--only", choices=PARTS, help="one part alone")
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS), help="which parts to run")
+    parser.add_argument("--turns", type=_turns, help="how often each thing is timed (default: by its size)")
+    parser.add_argument(
+        "--settings",
+        nargs="+",
+        choices=page_bench.SETTINGS,
+        default=list(page_bench.SETTINGS),
+        help="settings of the server of pages at the smallest size",
+    )
     return parser
 
 

@@ -3,6 +3,8 @@
 import numpy as np
 import polars as pl
 
+from tests.bench import oversight
+
 KNOWN = "WHERE recorded_from <= $known AND recorded_to > $known"
 NARROWED = ("second_looks", "sample_checks", "disclosures")
 RAW_COLUMNS = {"enquiries": ["received_on", "answered_on"]}
@@ -146,16 +148,17 @@ def _look(making, applications: pl.Series, on: np.ndarray, kind: str, letter: st
 
 
 def decided(applications: pl.DataFrame) -> pl.DataFrame:
-    """Give every application a decision, early or late; the same in every version of it."""
+    """Give every application a decision, early or late; as far as each version of it can know."""
     draw = pl.col("application_ref").hash(7)
     codes = pl.Series(["disclosure", "disclosure", "no disclosure", "withdrawn", "pending"])
     decision = pl.lit(codes).gather(draw % 5)
     day = pl.col("received_on") + pl.duration(days=(draw // 5 % 60).cast(pl.Int64))
     told = day + pl.duration(days=(draw // 300 % 9).cast(pl.Int64))
+    # What happened after a version was recorded is not in it.
     return applications.with_columns(
         decision=decision,
-        decided_on=pl.when(draw // 2700 % 20 > 0).then(day),
-        disclosed_on=pl.when(decision == "disclosure").then(told),
+        decided_on=pl.when(draw // 2700 % 20 > 0, day <= pl.col("recorded_from")).then(day),
+        disclosed_on=pl.when(decision == "disclosure", told <= pl.col("recorded_from")).then(told),
     )
 
 
@@ -164,12 +167,11 @@ def enquiries(making) -> pl.DataFrame:
     count = max(making.size // 8, 10)
     on = making.began + making.chance.integers(0, 230, count)
     answered = on + making.chance.gamma(2.0, 4.0, count).astype(int)
+    answered = np.where(making.yes(0.9, count), answered, oversight.NEVER)
     rows = pl.select(
         enquiry_ref=making.refs("N", np.arange(count)),
         received_on=making.days(on),
         topic=pl.lit(pl.Series(making.pick(making.lists["enquiry_topics"], count), dtype=pl.String)),
-        answered_on=pl.when(pl.lit(pl.Series(making.yes(0.9, count)))).then(making.days(answered)),
+        answered_on=oversight.some_days(making, answered),
     )
-    return making.played(
-        rows, making.recorded(on), 0.1, 0.01, {"answered_on": pl.col("answered_on") + pl.duration(days=3)}
-    )
+    return making.finished(rows, on, answered, "answered_on")

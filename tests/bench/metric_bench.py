@@ -14,6 +14,7 @@ from tests.bench import figures, sql
 from tests.bench.aims import Aim
 from tests.bench.figures import CLOCKS
 from tests.bench.measure import Ratio, alone, in_turns
+from tests.bench.parts import Options, Outcome, console, progress
 from tests.bench.register import make_register
 
 TURNS = {3_778: 15, 100_000: 9, 1_000_000: 7}
@@ -30,19 +31,18 @@ READ, TABLES_READ = "bare read of the columns it needs (L)", "bare read of the t
 OURS, HISTORIES, TABLES = "Candour", "DuckDB, the same histories", "DuckDB, the bare tables"
 
 
-def bench(console: Console, sizes: list[int]) -> tuple[bool, list[Aim]]:
-    """Print one table for each size; return whether all answers were equal, and what is held to."""
-    equal, aims = True, []
-    for size in sizes:
-        with tempfile.TemporaryDirectory() as folder:
-            alike, held = bench_size(console, size, Path(folder))
-        equal, aims = equal and alike, held or aims
-    return equal, aims
+def bench(size: int, options: Options) -> Outcome:
+    """Print the table of one size; return whether all answers were equal, and what is held to."""
+    with tempfile.TemporaryDirectory() as folder:
+        return bench_size(console(), size, Path(folder), options)
 
 
-def bench_size(console: Console, size: int, folder: Path) -> tuple[bool, list[Aim]]:
+def bench_size(console: Console, size: int, folder: Path, options: Options) -> Outcome:
+    progress(console, "making the register")
     snapshot = make_register(size).snapshot(folder)
+    progress(console, "building the histories")
     building = alone(build, snapshot)
+    progress(console, "built: CPU {:.1f} s, wall {:.1f} s, peak {:,.0f} MB".format(*building))
     scans = figures.derive(snapshot)
     unlike = compare(snapshot)
     numbers = len(figures.answers(figures.whole_set(scans)))
@@ -53,7 +53,7 @@ def bench_size(console: Console, size: int, folder: Path) -> tuple[bool, list[Ai
     if unlike:
         console.print("\n".join(["No ratio is given of answers that differ.", *unlike[:20]]))
         return False, []
-    return True, _time(console, size, snapshot, building)
+    return True, _time(console, size, snapshot, building, options.turns or TURNS.get(size, 5))
 
 
 def build(snapshot: Snapshot) -> None:
@@ -91,14 +91,16 @@ def run_one(snapshot: Snapshot, name: str) -> None:
     contenders(snapshot)[name]()
 
 
-def _time(console: Console, size: int, snapshot: Snapshot, building: tuple[float, float, float]) -> list[Aim]:
-    turns = TURNS.get(size, 5)
-    timed = in_turns(contenders(snapshot), turns)
+def _time(
+    console: Console, size: int, snapshot: Snapshot, building: tuple[float, float, float], turns: int
+) -> list[Aim]:
+    timed = in_turns(contenders(snapshot), turns, lambda text: progress(console, text))
     table = Table("", "CPU, s", "wall, s", "peak, MB", "CPU / L", "Candour's CPU / its")
     for column in table.columns[1:]:
         column.justify = "right"
     for name, timing in timed.items():
         peak = alone(run_one, snapshot, name)[2]
+        progress(console, f"{name}: peak {peak:,.0f} MB")
         ours = "" if name == OURS else str(timed[OURS].over(timing))
         table.add_row(
             name, *_medians(timing.cpu, timing.wall), f"{peak:,.0f}", str(timing.over(timed[READ])), ours
@@ -113,9 +115,17 @@ def _time(console: Console, size: int, snapshot: Snapshot, building: tuple[float
     moved = _moves(console, snapshot, turns)
     return [
         Aim(f"whole metric set at {size:,}, CPU / L", timed[OURS].over(timed[READ]).middle, 4.5),
-        Aim("the same against DuckDB on the same histories", timed[OURS].over(timed[HISTORIES]).middle, 0.7),
-        Aim("the same against DuckDB on the bare tables", timed[OURS].over(timed[TABLES]).middle, 0.7),
-        Aim("a change of a clock against a change of filter, the dearest", moved, 3.0),
+        Aim(
+            f"the same at {size:,} against DuckDB on the same histories",
+            timed[OURS].over(timed[HISTORIES]).middle,
+            0.7,
+        ),
+        Aim(
+            f"the same at {size:,} against DuckDB on the bare tables",
+            timed[OURS].over(timed[TABLES]).middle,
+            0.7,
+        ),
+        Aim(f"a change of a clock at {size:,} against a change of filter, the dearest", moved, 3.0),
     ]
 
 
@@ -126,7 +136,7 @@ def _moves(console: Console, snapshot: Snapshot, turns: int) -> float:
         name: lambda clocks=clocks: figures.whole_set(scans, clocks) for name, clocks in MOVED.items()
     }
     asked["filter"] = lambda: figures.whole_set(scans, CLOCKS, FILTER)
-    timed = in_turns(asked, turns)
+    timed = in_turns(asked, turns, lambda text: progress(console, text))
     ratios: dict[str, Ratio] = {name: timed[name].over(timed["filter"]) for name in MOVED}
     told = ", ".join(f"{name} {ratio}" for name, ratio in ratios.items())
     console.print(f"The whole set anew after a change of clock, against after a change of filter: {told}.")

@@ -7,6 +7,9 @@ KNOWN = "WHERE recorded_from <= $known AND recorded_to > $known"
 ENDED = "('closed', 'discontinued', 'withdrawn')"
 SETTLED = """('contacted', 'contacted through another agency', 'no contact needed', 'unable to contact',
     'not safe or appropriate')"""
+# Of two from one day, the later in its list holds.
+ORDER = """['no contact needed', 'planned', 'attempted', 'contacted', 'contacted through another agency',
+    'unable to contact', 'not safe or appropriate']"""
 
 RAW_COLUMNS = {
     "referral_failures": ["referral_ref", "failure_ref"],
@@ -69,11 +72,14 @@ TABLES = {
         WITH placed AS (
             SELECT person_ref, identified_on, area, coalesce(in_scope, false) AS in_scope
             FROM known_people_to_contact LEFT JOIN known_applications USING (application_ref)),
+        states AS (
+            SELECT * FROM known_contact_states QUALIFY row_number() OVER (PARTITION BY person_ref, from_on
+                ORDER BY list_position({ORDER}, state::VARCHAR) DESC, look_again_on DESC NULLS LAST) = 1),
         spells AS (
             SELECT person_ref, identified_on AS from_on, NULL AS stepped_on, NULL AS state, NULL AS look_again_on,
                 true AS first FROM placed UNION ALL
             SELECT person_ref, greatest(from_on, identified_on), from_on, state, look_again_on, false
-            FROM known_contact_states JOIN placed USING (person_ref))
+            FROM states JOIN placed USING (person_ref))
         SELECT in_scope, area, identified_on, from_on, state, look_again_on, first,
             lead(from_on) OVER (PARTITION BY person_ref ORDER BY from_on, stepped_on NULLS FIRST) AS until_on,
             min(from_on) FILTER (state IN {SETTLED}) OVER (PARTITION BY person_ref) AS settled_on
@@ -145,6 +151,9 @@ COUNTS = f"""
 STAGES = """
     UNION ALL SELECT 'days_to_contact', identified_on, settled_on FROM people WHERE in_scope AND first"""
 
+NEVER = 2**17
+"""Day number of what never happens: later than every extract."""
+
 STATES = (
     "planned",
     "attempted",
@@ -183,20 +192,20 @@ def _oversight(making, failures: pl.DataFrame) -> dict[str, pl.DataFrame]:
         status=pl.lit(pl.Series(making.pick(["suspended", "full duties"], len(duty)), dtype=pl.String)),
     )
     made = making.began + chance.integers(0, 200, count)
-    answered = np.where(making.yes(0.6, count), made + chance.integers(0, 80, count), -1)
-    extended = np.where(making.yes(0.3, count), made + chance.integers(0, 120, count), -1)
+    answered = np.where(making.yes(0.6, count), made + chance.integers(0, 80, count), NEVER)
+    extended = np.where(making.yes(0.3, count), made + chance.integers(0, 120, count), NEVER)
     recommended = pl.select(
         recommendation_ref=making.refs("L", np.arange(count)),
         referral_ref=making.refs("Q", chance.integers(0, count + 3, count)),
         made_on=making.days(made),
-        responded_on=_some_days(making, answered),
-        extended_to=_some_days(making, extended),
+        responded_on=some_days(making, answered),
+        extended_to=some_days(making, extended),
     )
     return {
         "referral_failures": making.played(links, making.recorded(on), 0.0, 0.05, {}),
         "people_investigated": making.played(under, making.recorded(made[: who.shape[1]]), 0.0, 0.05, {}),
         "duty_statuses": making.played(duties, making.recorded(from_on), 0.0, 0.05, {}),
-        "recommendations": making.played(recommended, making.recorded(made), 0.0, 0.02, {}),
+        "recommendations": making.finished(recommended, made, answered, "responded_on"),
     }
 
 
@@ -209,27 +218,35 @@ def _contact(making) -> dict[str, pl.DataFrame]:
         identified_on=making.days(on),
     )
     who = np.repeat(np.arange(count), 3)
-    from_on = np.repeat(on, 3) + np.tile([0, 10, 40], count) + chance.integers(-3, 9, 3 * count)
+    # A state is named by its person and day: no two of a person begin on one.
+    from_on = np.repeat(on, 3) + np.tile([0, 10, 40], count) + chance.integers(-3, 7, 3 * count)
+    reasons = pl.Series(making.pick(making.lists["unsafe_reasons"], 3 * count), dtype=pl.String)
+    unsafe = pl.col("state") == "not safe or appropriate"
     states = pl.select(
         person_ref=making.refs("C", who),
         from_on=making.days(from_on),
         state=pl.lit(pl.Series(making.pick(STATES, 3 * count), dtype=pl.String)),
         look_again_on=making.days(from_on + chance.integers(7, 90, 3 * count)),
+    ).with_columns(
+        unsafe_reason=pl.when(unsafe).then(pl.lit(reasons)),
+        approved_by_ref=pl.when(unsafe).then(pl.lit("AP1")),
     )
+    # Attempts have numbers of their own: one in five is made on the day of another.
+    attempted = np.where(making.yes(0.2, 3 * count), np.repeat(from_on[::3], 3), from_on)
     outcomes = making.pick(["reached", "no answer"], 3 * count)
     attempts = pl.select(
         attempt_ref=making.refs("T", np.arange(3 * count)),
         person_ref=making.refs("C", who),
-        attempted_on=making.days(from_on),
+        attempted_on=making.days(attempted),
         method=pl.lit("telephone"),
         outcome=pl.lit(pl.Series(outcomes, dtype=pl.String)),
     )
     return {
         "people_to_contact": making.played(people, making.recorded(on), 0.0, 0.02, {}),
         "contact_states": making.played(states, making.recorded(from_on), 0.0, 0.05, {}),
-        "contact_attempts": making.played(attempts, making.recorded(from_on), 0.0, 0.02, {}),
+        "contact_attempts": making.played(attempts, making.recorded(attempted), 0.0, 0.02, {}),
     }
 
 
-def _some_days(making, numbers: np.ndarray) -> pl.Expr:
-    return pl.when(pl.lit(pl.Series(numbers >= 0))).then(making.days(np.maximum(numbers, 0)))
+def some_days(making, numbers: np.ndarray) -> pl.Expr:
+    return pl.when(pl.lit(pl.Series(numbers != NEVER))).then(making.days(numbers))

@@ -21,7 +21,7 @@ from tests.bench import assurance, oversight
 
 EPOCH = dt.date(1970, 1, 1)
 EXTRACTS = [dt.date(2023, 10, 5) + dt.timedelta(weeks=week) for week in range(35)]
-BEGAN = (dt.date(2023, 10, 2) - EPOCH).days
+BEGAN, FIRST = (dt.date(2023, 10, 2) - EPOCH).days, (EXTRACTS[0] - EPOCH).days
 LAST = len(EXTRACTS) - 1
 VERSION = len(EXTRACTS)
 EXAMPLE = Path(__file__).parents[2] / "data" / "examples" / "demonstration" / TERMS
@@ -48,8 +48,8 @@ class Register:
         held = pl.col("opened_by") <= version
         yield ((table, rows.filter(held)) for table, rows in self.versions.items())
 
-    def snapshot(self, folder: Path) -> Snapshot:
-        return take(self, review_terms(), folder, VERSION)
+    def snapshot(self, folder: Path, terms: Terms | None = None) -> Snapshot:
+        return take(self, terms or review_terms(), folder, VERSION)
 
 
 def make_register(size: int, seed: int = 1) -> Register:
@@ -104,7 +104,8 @@ class _Making:
         rows = pl.select(
             application_ref=self.refs("A", np.arange(count)),
             received_on=days(first + (3074 * self.chance.power(1.6, count)).astype(int)),
-            opened_on=days(BEGAN + self.chance.integers(0, 45, count)),
+            # By the first extract: no day in a register is after the day it was recorded.
+            opened_on=days(BEGAN + self.chance.integers(0, FIRST - BEGAN + 1, count)),
             route=pl.lit(pl.Series(self.pick(self.lists["routes"], count, [0.6, 0.4]), dtype=pl.String)),
             area=pl.lit(pl.Series(self.pick(self.lists["areas"], count), dtype=pl.String)),
             category=pl.lit(pl.Series(self.pick(self.lists["categories"], count), dtype=pl.String)),
@@ -140,7 +141,6 @@ class _Making:
         kept = self.yes(0.95, len(of))
         of, allocated = of[kept], sent[1][first][kept] + self.chance.integers(1, 40, kept.sum())
         completed = allocated + self.chance.gamma(2.0, 20.0, len(of)).astype(int)
-        begun, over = self.recorded(allocated), self.recorded(completed)
         rows = pl.select(
             review_ref=self.refs("V", np.arange(len(of))),
             application_ref=self.refs("A", of),
@@ -149,14 +149,9 @@ class _Making:
             allocated_on=days(allocated),
             completed_on=days(completed),
             outcome=pl.lit(pl.Series(self.pick(["no failure", "failure found"], len(of)), dtype=pl.String)),
-            opened=pl.lit(pl.Series(begun)),
-            closed=pl.lit(pl.Series(over)),
         )
-        unfinished = rows.filter(pl.col("closed") > pl.col("opened")).with_columns(
-            completed_on=None, outcome=None
-        )
-        finished = rows.filter(pl.col("closed") <= LAST).with_columns(opened="closed", closed=None)
-        return stamped(pl.concat([unfinished, finished], how="vertical_relaxed")), (of, completed)
+        known = self.finished(rows, allocated, completed, "completed_on", "outcome")
+        return known, (of, completed)
 
     def failures(self, reviewed: tuple[np.ndarray, np.ndarray]) -> pl.DataFrame:
         hit = self.yes(0.3, len(reviewed[0]))
@@ -206,7 +201,7 @@ class _Making:
         rows = pl.select(
             week_on=days(BEGAN + 7 * weeks),
             team=pl.lit(pl.Series(list(teams) * VERSION, dtype=pl.String)),
-            headcount=pl.lit(pl.Series(self.chance.integers(1, 12, len(weeks)))).cast(pl.Int32),
+            headcount=pl.lit(pl.Series(self.chance.integers(3, 12, len(weeks)))).cast(pl.Int32),
             full_time_equivalent=pl.lit(pl.Series(np.resize([0.1, 0.75, 2.5], len(weeks)))),
         )
         return self.played(
@@ -215,8 +210,20 @@ class _Making:
 
     def recorded(self, on: np.ndarray) -> np.ndarray:
         """Number of the extract that first bears what happened on a day: the next, or a few later."""
-        first = (dt.date(2023, 10, 5) - EPOCH).days
-        return np.maximum(-((first - on) // 7), 0) + self.chance.geometric(0.7, len(on)) - 1
+        return np.maximum(-((FIRST - on) // 7), 0) + self.chance.geometric(0.7, len(on)) - 1
+
+    def finished(
+        self, rows: pl.DataFrame, begun: np.ndarray, over: np.ndarray, *columns: str
+    ) -> pl.DataFrame:
+        """Rows as they are recorded after `begun`, without `columns`, and again with them after `over`."""
+        timed = rows.with_columns(
+            opened=pl.lit(pl.Series(self.recorded(begun))), closed=pl.lit(pl.Series(self.recorded(over)))
+        )
+        unfinished = timed.filter(pl.col("closed") > pl.col("opened")).with_columns(
+            pl.lit(None, rows.schema[column]).alias(column) for column in columns
+        )
+        finished = timed.filter(pl.col("closed") <= LAST).with_columns(opened="closed", closed=None)
+        return stamped(pl.concat([unfinished, finished], how="vertical_relaxed"))
 
     def played(self, rows, opened, changed, removed, correction) -> pl.DataFrame:
         """Rows as the extracts bring them: some corrected, some removed by a later one."""

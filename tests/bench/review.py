@@ -12,12 +12,8 @@ from tests.bench.register import EXAMPLE, EXTRACTS, VERSION, make_register
 
 def make_review(folder: Path, size: int) -> Review:
     """Make a review whose loads and receipts are in its ledger, and whose rows are in its snapshot alone."""
-    folder.mkdir(parents=True)
-    terms = folder / "terms.toml"
-    terms.write_text(
-        EXAMPLE.read_text(encoding="utf-8").replace("demonstration = true", ""), encoding="utf-8"
-    )
-    review = new_review(folder, terms)
+    # Its rows are made up, so its terms and its ledger both say that it is a demonstration.
+    review = new_review(folder, EXAMPLE)
     register = make_register(size)
     tables = review.ledger.tables
     with review.ledger.engine.begin() as connection:
@@ -32,7 +28,8 @@ def make_review(folder: Path, size: int) -> Review:
             if register.versions[table].height
         ]
         connection.execute(tables.receipts.insert(), rows)
-    replace(register, named=review.ledger.edition(VERSION)).snapshot(folder / "snapshots")
+    named = replace(register, named=review.ledger.edition(VERSION))
+    named.snapshot(folder / "snapshots", review.terms)
     return review
 
 

@@ -1,7 +1,9 @@
 """Serve Candour, or an empty page, for the benchmark: `python -m tests.bench.serve candour 8600 shipped`."""
 
 import gc
+import os
 import sys
+import threading
 from pathlib import Path
 
 import streamlit as st
@@ -12,6 +14,7 @@ EMPTY = Path(__file__).with_name("empty.py")
 
 def main() -> None:
     what, port, settings = sys.argv[1:]
+    threading.Thread(target=_end_with_bench, daemon=True).start()
     if what == "candour":
         from dashboard import app
 
@@ -26,6 +29,12 @@ def main() -> None:
         # As dashboard.py does when it is started; an empty page at default settings does not.
         gc.freeze()
     app.run(config=config)
+
+
+def _end_with_bench() -> None:
+    """End when the benchmark does, however that ends: it holds the other end of the standard input."""
+    sys.stdin.read()
+    os._exit(1)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,15 @@
+import pytest
 from rich.console import Console
 
 from tests.bench.load_bench import write_extract
 from tests.bench.metric_bench import compare
+from tests.bench.parts import Options
 from tests.bench.register import make_register
-from tests.bench.visitor import numbers_in
+from tests.bench.visitor import Server, ServerEnded, numbers_in
 
 
 def test_every_figure_is_the_same_from_candour_and_from_sql_over_histories_and_over_bare_tables(tmp_path):
-    snapshot = make_register(1_000).snapshot(tmp_path)
+    snapshot = make_register(3_778).snapshot(tmp_path)
     assert compare(snapshot) == []
 
 
@@ -17,7 +19,7 @@ def test_answers_that_differ_are_refused_a_ratio(tmp_path, monkeypatch):
     monkeypatch.setattr(metric_bench, "compare", lambda _: ["population: 1 and 2"])
     monkeypatch.setattr(metric_bench, "alone", lambda *_: (0.0, 0.0, 0.0))
     console = Console(record=True)
-    equal, aims = metric_bench.bench_size(console, 100, tmp_path)
+    equal, aims = metric_bench.bench_size(console, 100, tmp_path, Options(smallest=100))
     assert (equal, aims) == (False, [])
     assert "DIFF" in console.export_text()
 
@@ -32,3 +34,11 @@ def test_the_numbers_in_a_figure_are_counted_whether_they_travel_as_text_or_pack
     assert (
         numbers_in([{"y": {"dtype": "i4", "bdata": "AQAAAAIAAAA="}}, {"x": [1.0, 2.0], "y": ["a", "b"]}]) == 4
     )
+
+
+def test_a_server_that_has_ended_is_not_waited_for():
+    with Server("empty", "default") as server:
+        server.process.kill()
+        server.process.wait()
+        with pytest.raises(ServerEnded, match="exit code -9"), server.visit(""):
+            pass

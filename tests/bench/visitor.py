@@ -22,13 +22,17 @@ from websockets.sync.client import connect
 
 ROOT = Path(__file__).parents[2]
 TICK = os.sysconf("SC_CLK_TCK")
-PATIENCE = 120
+PATIENCE = 600
+"""Seconds until a page that has not been drawn has failed: a first visit at a million builds the histories."""
 Asked = dict[str, tuple[str, ...]]
 
 
 @dataclass
 class Drawn:
-    """What one run of a page sent: bytes of everything, and of its charts and its line charts, and the numbers in them."""
+    """What one run of a page sent: bytes of everything, and of its charts and its line charts, and the numbers in them.
+
+    cards: the number on each card, by its label.
+    """
 
     sent: int = 0
     charts: int = 0
@@ -36,6 +40,11 @@ class Drawn:
     lines: int = 0
     line_values: int = 0
     errors: list[str] = field(default_factory=list)
+    cards: dict[str, str] = field(default_factory=dict)
+
+
+class ServerEnded(Exception):
+    """The server of the pages ended before it could be visited."""
 
 
 class Server:
@@ -48,7 +57,7 @@ class Server:
         environment = {**os.environ, **({"CANDOUR_REVIEW": str(review)} if review else {})}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.bench.serve", what, str(self.port), settings],
-            env=environment, cwd=ROOT, stdout=subprocess.DEVNULL,
+            env=environment, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
         )  # fmt: skip
 
     def __enter__(self) -> "Server":
@@ -56,7 +65,13 @@ class Server:
 
     def __exit__(self, kind: type | None, error: Exception | None, trace: TracebackType | None) -> None:
         self.process.terminate()
-        self.process.wait()
+        if self.process.stdin is not None:
+            self.process.stdin.close()
+        try:
+            self.process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
 
     def cpu(self) -> float:
         """Seconds of CPU that the whole process has used: Streamlit's script threads end, and still count."""
@@ -92,6 +107,8 @@ class Server:
                     origin=Origin(f"http://127.0.0.1:{self.port}"), additional_headers=self._cookie(),
                     subprotocols=["streamlit"], max_size=None,
                 )  # fmt: skip
+            if (code := self.process.poll()) is not None:
+                raise ServerEnded(f"The server ended (exit code {code}).")
             if time.monotonic() > until:
                 raise TimeoutError("The server did not start.")
             time.sleep(0.1)
@@ -135,6 +152,8 @@ class Visitor:
         shown = getattr(element, kind)
         if kind in ("date_input", "radio", "multiselect"):
             self.widgets[shown.query_param_key] = shown.id
+        elif kind == "metric":
+            drawn.cards[shown.label] = shown.body
         elif kind == "plotly_chart":
             traces = json.loads(shown.spec)["data"]
             drawn.charts += size

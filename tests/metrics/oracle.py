@@ -341,6 +341,19 @@ def band(days, *bounds):
     return f"{bounds[-1]} or more"
 
 
+# Of two from one day, the later in its list holds.
+STATES = (
+    "no contact needed", "planned", "attempted", "contacted", "contacted through another agency",
+    "unable to contact", "not safe or appropriate",
+)  # fmt: skip
+DUTIES = ("full duties", "restricted duties", "suspended", "resigned", "retired", "dismissed")
+
+
+def last_of_each_day(steps):
+    """Of rows in order, the last from each day."""
+    return list({each["from_on"]: each for each in steps}.values())
+
+
 class Spelled:
     """Something that has one status after another: `spells` are (day, what holds from it), in order."""
 
@@ -400,9 +413,11 @@ class Investigated(Spelled):
         ends = [each.ended_on for each in meant]
         self.ends = None if None in ends else max(ends)
         duties = [each for each in known(world["duty_statuses"], known_at) if each["person_ref"] == ref]
-        duties.sort(key=lambda each: each["from_on"])
+        duties.sort(key=lambda each: (each["from_on"], DUTIES.index(each["status"])))
         self.spells = [(self.begins, {"duty": None})]
-        self.spells += [(max(each["from_on"], self.begins), {"duty": each["status"]}) for each in duties]
+        self.spells += [
+            (max(each["from_on"], self.begins), {"duty": each["status"]}) for each in last_of_each_day(duties)
+        ]
 
     def value(self, dimension, holds, _):
         return holds[dimension]
@@ -429,7 +444,14 @@ class Person(Spelled):
             for each in known(world["contact_states"], known_at)
             if each["person_ref"] == row["person_ref"]
         ]
-        states.sort(key=lambda each: each["from_on"])
+        states.sort(
+            key=lambda each: (
+                each["from_on"],
+                STATES.index(each["state"]),
+                each["look_again_on"] or dt.date.min,
+                each["unsafe_reason"] or "",
+            )
+        )
         self.spells = [(self.begins, {"state": None, "unsafe_reason": None, "again": None})]
         self.spells += [
             (
@@ -440,7 +462,7 @@ class Person(Spelled):
                     "again": each["look_again_on"],
                 },
             )
-            for each in states
+            for each in last_of_each_day(states)
         ]
 
     @property

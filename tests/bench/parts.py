@@ -1,0 +1,42 @@
+"""How a part of the benchmark is run: what was asked for, where it prints, and what it returns."""
+
+import datetime as dt
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rich.console import Console
+
+from tests.bench.aims import Aim
+from tests.bench.measure import memory
+
+
+@dataclass(frozen=True)
+class Options:
+    """smallest: the size that pages at larger sizes are compared with. turns: how often each thing is timed."""
+
+    smallest: int
+    turns: int | None = None
+    settings: tuple[str, ...] = ()
+
+
+Outcome = tuple[bool, list[Aim]]
+"""Whether all answers were equal, and what is held to."""
+Bench = Callable[[int, Options], Outcome]
+
+
+def run(bench: Bench, size: int, options: Options) -> Outcome:
+    """Run a part at one size and print what memory it took; meant for a process of its own."""
+    outcome = bench(size, options)
+    own, children = memory()
+    progress(console(), f"peak memory {own:,.0f} MB, the largest of its workers {children:,.0f} MB")
+    return outcome
+
+
+def console() -> Console:
+    return Console(width=None if sys.stdout.isatty() else 140)
+
+
+def progress(out: Console, text: str) -> None:
+    """Print a line with the time; rich flushes each, so a run that is cut short has printed it."""
+    out.print(f"{dt.datetime.now().astimezone():%H:%M:%S} {text}", style="dim", markup=False, highlight=False)

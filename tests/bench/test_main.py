@@ -1,0 +1,68 @@
+"""The benchmark itself runs, small; what it measures is printed and not judged here."""
+
+import pytest
+
+from tests.bench import __main__ as bench
+from tests.bench.measure import WorkerDied, alone, in_child
+from tests.bench.workers import equal_at_20, killed, left, out_of_memory, worker_killed
+
+
+@pytest.mark.parametrize("part", bench.PARTS)
+def test_each_part_runs_small_and_says_equal(part, capfd):
+    ended = bench.main(["--sizes", "300", "--parts", part, "--turns", "1", "--settings", "shipped"])
+    told = capfd.readouterr().out
+    assert ended == 0, told
+    assert f"{part} at 300" in told
+    assert "EQUAL" in told.split("All parts:")[0]
+    assert "DIFF" not in told
+    assert "peak memory" in told
+    assert ("What is held to" in told) == (part != "loads")
+
+
+@pytest.mark.parametrize(
+    ("ends", "how"),
+    [
+        (killed, "killed was ended by SIGKILL, perhaps for want of memory"),
+        (out_of_memory, "MemoryError"),
+        (left, "left ended without an answer (exit code 3)"),
+        (worker_killed, "killed was ended by SIGKILL"),
+    ],
+)
+def test_a_part_that_dies_is_named_and_the_others_still_run(ends, how, monkeypatch, capfd):
+    monkeypatch.setattr(bench, "PARTS", {"metrics": ends, "loads": equal_at_20})
+    assert bench.main(["--sizes", "20"]) == 1
+    told = capfd.readouterr().out
+    assert "The part metrics at 20 died: " in told
+    assert how in told
+    assert "loads at 20" in told
+    assert "The part loads" not in told
+
+
+def test_a_part_whose_answers_differ_fails_the_run(monkeypatch):
+    monkeypatch.setattr(bench, "PARTS", {"loads": equal_at_20})
+    assert bench.main(["--sizes", "20"]) == 0
+    assert bench.main(["--sizes", "20", "30"]) == 1
+
+
+def test_a_worker_hands_back_what_it_returns():
+    assert in_child(sorted, [3, 1, 2]) == [1, 2, 3]
+
+
+def test_a_worker_that_is_killed_is_named():
+    with pytest.raises(WorkerDied, match="killed was ended by SIGKILL"):
+        alone(killed)
+
+
+@pytest.mark.parametrize("asked", [["--sizes", "0"], ["--parts", "nothing"], ["--turns", "0"]])
+def test_what_cannot_be_run_is_refused(asked, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        bench.main(asked)
+    assert "usage: python -m tests.bench" in capsys.readouterr().err
+
+
+def test_sizes_are_taken_apart_or_together_smallest_first(monkeypatch):
+    run = []
+    monkeypatch.setattr(bench, "PARTS", {"loads": equal_at_20})
+    monkeypatch.setattr(bench, "in_child", lambda _, part, size, options: (run.append(size) is None, []))
+    assert bench.main(["--sizes", "100_000,20", "3778"]) == 0
+    assert run == [20, 3_778, 100_000]
