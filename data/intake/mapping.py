@@ -3,7 +3,6 @@
 import datetime as dt
 import difflib
 import re
-import time
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any, Literal
@@ -15,7 +14,7 @@ from data.intake.extract import folded
 from data.schema import SCHEMAS, default_of
 from data.terms import fitted, read_toml
 
-TRIED = (dt.date(2001, 2, 3), dt.date(2023, 11, 28))
+TRIED = (dt.datetime(2001, 2, 3, 1, 2, tzinfo=dt.UTC), dt.datetime(2023, 11, 28, 13, 45, tzinfo=dt.UTC))
 Extent = Literal["full", "partial"]
 
 
@@ -153,7 +152,11 @@ def read_mapping(path: Path) -> Plan:
 def _tells_days(form: str) -> bool:
     """Whether a day that is written in a format is the same day when it is read back."""
     try:
-        return all(dt.date(*time.strptime(day.strftime(form), form)[:3]) == day for day in TRIED)
+        # A zone's name (%Z) is read and left unheeded, which may be another day.
+        return "%Z" not in form and all(
+            dt.datetime.strptime(moment.strftime(form), form).date() == moment.date()  # noqa: DTZ007
+            for moment in TRIED
+        )
     except (ValueError, re.error):
         return False
 
