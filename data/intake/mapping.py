@@ -11,7 +11,7 @@ import dataframely as dy
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from data.intake.extract import folded
-from data.schema import SCHEMAS, default_of
+from data.schema import SCHEMAS, default_of, is_reference
 from data.terms import fitted, read_toml
 
 TRIED = (dt.datetime(2001, 2, 3, 1, 2, tzinfo=dt.UTC), dt.datetime(2023, 11, 28, 13, 45, tzinfo=dt.UTC))
@@ -113,6 +113,14 @@ class TablePlan(_Section):
     def wanted(self) -> list[str]:
         """Columns that the register must have, each named once."""
         return list({folded(p.column): p.column for p in self.columns.values() if p.column}.values())
+
+    @property
+    def references(self) -> list[str]:
+        """Columns of the register from which references come."""
+        known = self.schema_columns
+        return [
+            plan.column for name, plan in self.columns.items() if plan.column and is_reference(known[name])
+        ]
 
     def takes(self, name: str) -> bool:
         """Whether a file called `name` may feed this table."""

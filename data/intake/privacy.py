@@ -10,8 +10,8 @@ import polars as pl
 from data.faults import Fault
 from data.intake.mapping import TablePlan
 from data.intake.rules import Breach
-from data.intake.values import is_prose, is_reference
-from data.schema import SCHEMAS
+from data.intake.values import is_prose
+from data.schema import SCHEMAS, is_reference
 
 EMAIL = r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}"
 TELEPHONE = r"(\+44 ?|0)[1237][\d ]{8,11}"

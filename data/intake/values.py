@@ -34,6 +34,7 @@ FLAGS = {"yes": True, "y": True, "true": True, "t": True, "1": True} | {
 }  # fmt: skip
 SHEET_ERRORS = ("#ERROR!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
 PLACEHOLDERS = (*SHEET_ERRORS, "-", "N/A", "NA", "NONE", "NULL", "TBC", "TBA", "UNKNOWN", "UNK", "?")
+NO_NUMBERS = r"^([+-]?(NAN|INF|INFINITY)|<NA>|NAT|[+-]?1\.#(INF|IND|QNAN|SNAN))(\(IND\))?$"
 MOST_SUGGESTED = 500
 MONTHS = 12
 # Of any five days, all fall on the twelfth or before by chance in one column of a hundred.
@@ -313,11 +314,6 @@ def prose(text: str) -> Outcome:
     if plain(text) in SHEET_ERRORS:
         return None, "is the error of a formula: mend the formula, or leave the cell empty"
     return plain(text) or None, ""
-
-
-def is_reference(column: dy.Column) -> bool:
-    """Whether a column of a schema holds references."""
-    return isinstance(column, dy.String) and column.regex is not None
 
 
 def is_prose(column: dy.Column) -> bool:
