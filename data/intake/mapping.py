@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from data.intake.extract import folded
 from data.schema import SCHEMAS, default_of, is_reference
-from data.terms import fitted, read_toml
+from data.terms import fitted, read_toml, told_apart, twins
 
 TRIED = (dt.datetime(2001, 2, 3, 1, 2, tzinfo=dt.UTC), dt.datetime(2023, 11, 28, 13, 45, tzinfo=dt.UTC))
 Extent = Literal["full", "partial"]
@@ -45,6 +45,13 @@ class ColumnPlan(_Section):
                     "like %d/%m/%Y"
                 )
         return formats
+
+    @field_validator("codes")
+    @classmethod
+    def _codes_are_apart(cls, codes: dict[str, str]) -> dict[str, str]:
+        if twin := twins(codes):
+            raise ValueError(f"there are codes {told_apart(*twin)}: keep one of them")
+        return codes
 
     @model_validator(mode="after")
     def _fed_once(self) -> "ColumnPlan":

@@ -48,7 +48,13 @@ def conflicts(rows: pl.DataFrame, held: pl.DataFrame, key: list[str]) -> Iterato
         twins = pl.concat([twins, rows.join(held, on=key, how="semi")])
     numbers = twins.drop_nulls(key)["row_number"].unique()
     if numbers.len():
-        yield numbers, key[0], "has the same reference as another row, and different data"
+        yield numbers, key[0], same_key(key)
+
+
+def same_key(key: list[str]) -> str:
+    """Reason of rows that stand for one and differ."""
+    what = "reference" if len(key) == 1 else " and ".join(key)
+    return f"has the same {what} as another row, and different data"
 
 
 def misfits(rows: pl.DataFrame, table: str, parents: Callable[[str], pl.DataFrame]) -> Iterator[Breach]:
