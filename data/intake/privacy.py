@@ -107,7 +107,7 @@ def refuse_people(rows: pl.DataFrame, plan: TablePlan, file: str) -> None:
         if share >= _LOOKS[what][1]:
             raise _holds(what, name, doubted[name], file)
     for name, given in doubted.items():
-        for what in _numbers_checked(rows[name]):
+        for what in checked_numbers(rows[name]):
             raise _holds(what, name, given, file)
 
 
@@ -119,7 +119,7 @@ def _holds(what: str, name: str, given: str, file: str) -> Fault:
     )
 
 
-def _numbers_checked(references: pl.Series) -> Iterator[str]:
+def checked_numbers(references: pl.Series) -> Iterator[str]:
     """What the numbers of a column are, if nearly all of those that could be so end as only those do."""
     could = references.filter(references.str.contains(_NHS)).unique()
     digits = could.str.replace_all(r"\D", "").to_frame("digits")

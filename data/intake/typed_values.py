@@ -5,7 +5,7 @@ Nothing else of Candour is imported here: the child that reads files may take th
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 import polars as pl
@@ -33,7 +33,11 @@ REASONS = NOT_FOR_REFERENCES | NOT_FOR_ANYTHING
 KIND = pl.Enum(list(REASONS))
 
 # Whole numbers are exact up to these; a double shows 15 digits of any number as they were given.
-_MOST_EXACT = {pl.Float64: 10**15 - 1, pl.Float32: 2**24 - 1, pl.Float16: 2**11 - 1}
+_MOST_EXACT: dict[type[pl.DataType], int] = {
+    pl.Float64: 10**15 - 1,
+    pl.Float32: 2**24 - 1,
+    pl.Float16: 2**11 - 1,
+}
 _MOST_DIGITS = 15
 
 
@@ -113,15 +117,25 @@ def _cell(cell: object) -> tuple[str, str | None]:
         return "", None
     if isinstance(cell, str):
         return cell, None
-    # A flag is a number to Python, and a moment a day: the narrower type comes first.
-    for kind, read in _OTHERS:
-        if isinstance(cell, kind):
-            return read(cell)
+    if isinstance(cell, float | Decimal):
+        return _number(cell)
+    for kind, types in _ODD_TYPES.items():
+        if isinstance(cell, types):
+            return (UNREADABLE if kind in NOT_FOR_ANYTHING else str(cell)), kind
     return str(cell), None
 
 
+# A flag is a number to Python, but none of these types is a float or a Decimal.
+_ODD_TYPES: dict[str, tuple[type, ...]] = {
+    "flag": (bool,),
+    "date": (dt.date, dt.time, dt.timedelta),
+    "bytes": (bytes, bytearray, memoryview),
+    "nested": (list, tuple, set, dict),
+}
+
+
 def _number(cell: float | Decimal) -> tuple[str, str | None]:
-    value = Decimal(repr(cell)) if isinstance(cell, float) else cell
+    value = Decimal(str(cell))
     if not value.is_finite():
         return str(cell), "nan"
     text = re.sub(NO_PART, "", format(value, "f"))
@@ -131,13 +145,3 @@ def _number(cell: float | Decimal) -> tuple[str, str | None]:
 
 def _digits(value: Decimal) -> int:
     return len(value.normalize().as_tuple().digits)
-
-
-_OTHERS: tuple[tuple[type | tuple[type, ...], Callable[..., tuple[str, str | None]]], ...] = (
-    (bool, lambda cell: (str(cell), "flag")),
-    (int, lambda cell: (str(cell), None)),
-    ((float, Decimal), _number),
-    ((dt.date, dt.time, dt.timedelta), lambda cell: (str(cell), "date")),
-    ((bytes, bytearray, memoryview), lambda _: (UNREADABLE, "bytes")),
-    ((list, tuple, set, dict), lambda _: (UNREADABLE, "nested")),
-)

@@ -315,7 +315,7 @@ def _sections(form: str) -> list[Section]:
     for part in _PARTS.finditer(form):
         quoted, stroke, elapsed, general, letter = part.groups()
         if quoted is not None or stroke is not None:
-            sections[-1].append(("literal", quoted if stroke is None else stroke))
+            sections[-1].append(("literal", str(quoted if stroke is None else stroke)))
         elif elapsed is not None:
             sections[-1].append(("date", elapsed))
         elif general is not None:

@@ -5,7 +5,7 @@ import pytest
 import sqlalchemy as sa
 
 from data.faults import Fault
-from data.intake.privacy import _numbers_checked, personal
+from data.intake.privacy import checked_numbers, personal
 from tests.data.conftest import Desk, applications, lines, plan_of
 
 
@@ -175,7 +175,7 @@ def test_columns_of_ten_digits_at_random_are_hardly_ever_taken_for_nhs_numbers()
     for _ in range(1_500):
         count = chance.choice((5, 6, 8, 12, 20, 50))
         column = pl.Series([f"{chance.randrange(10**10):010}" for _ in range(count)])
-        assert list(_numbers_checked(column)) == []
+        assert list(checked_numbers(column)) == []
 
 
 def test_pnc_numbers_without_their_zeros_are_known_by_their_last_letters(desk: Desk) -> None:

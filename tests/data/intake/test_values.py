@@ -1,11 +1,12 @@
 import datetime as dt
+import random
 from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
 
 from data.faults import Fault
-from data.intake.values import Codes, Days, Flags, number, reference, whole_number
+from data.intake.values import Codes, Days, Flags, number, parsed, reference, whole_number
 from tests.data.conftest import Desk, applications, lines, plan_of
 
 FIFTH = dt.date(2023, 1, 5)
@@ -160,6 +161,37 @@ def test_eleven_at_night_in_utc_is_the_next_day_in_every_british_summer_and_in_n
 def test_an_offset_is_read_however_it_is_written(mark: str, part: str, hour: str, offset: str) -> None:
     day = "2023-07-01" if hour.startswith("0") else "2023-06-30"
     assert Days(zone=LONDON)(f"{day}{mark}{hour}{part}{offset}") == (dt.date(2023, 7, 1), "")
+
+
+@pytest.mark.parametrize("zone", ["Europe/London", "America/New_York", "Australia/Lord_Howe"])
+def test_a_column_of_moments_is_read_as_each_of_them_is(zone: str) -> None:
+    chance = random.Random(3)
+    times = ["00:00", "23:00:00", "23:59:59.5", "00:00:00.000", "24:00", "12:60", "12:00:60", "01:30"]
+    offsets = ["", "Z", "+00", "+0100", "-05:00", "+14:00", "+05:45", "+0199", "+24:00"]
+    days = ["2023-02-29", "1899-12-31", "2050-07-01", "2036-12-31", "1970-01-01", "0000-01-01", "9999-12-31"]
+    days += [str(dt.date(2015, 1, 1) + dt.timedelta(days=chance.randrange(4_000))) for _ in range(300)]
+    texts = [
+        f"{day}{chance.choice('T ')}{chance.choice(times)}{chance.choice(offsets)}"
+        for day in days
+        for _ in "xyz"
+    ]
+    texts += ["2023-01-05", "5/1/2023", "", "TBC", "2023-01-05T10:00 +01", "44931"]
+    alone, together = Days(zone=ZoneInfo(zone)), Days(zone=ZoneInfo(zone))
+    expected = [alone(text) for text in texts]
+    values, reasons = parsed(pl.Series(texts), together, pl.Date())
+    assert reasons is not None
+    assert list(zip(values, reasons.fill_null(""), strict=True)) == expected
+    assert list(together.remarks("x")) == list(alone.remarks("x"))
+
+
+@pytest.mark.parametrize(
+    "text", ["2023-06-30T22:30:00Z", "2023-06-30T23:00:00Z", "2023-06-30 00:00", "2023-06-30 00:00:00.5"]
+)
+def test_a_column_of_moments_has_the_remarks_of_each(text: str) -> None:
+    alone, together = Days(zone=LONDON), Days(zone=LONDON)
+    alone(text)
+    parsed(pl.Series([text]), together, pl.Date())
+    assert (together.timed, together.moved) == (alone.timed, alone.moved)
 
 
 @pytest.mark.parametrize(
