@@ -1,8 +1,6 @@
 """Extracts that come in typed columns: Parquet files, and tables in other databases."""
 
 import hashlib
-import re
-from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
@@ -12,9 +10,7 @@ from sqlalchemy import exc
 
 from data.faults import Fault
 from data.intake.extract import Extract, safe_name
-
-# A column of whole numbers with a gap comes as 101.0, and its references must be those of a CSV.
-NO_PART = r"\.0+$"
+from data.intake.typed_values import as_text, cells_as_text
 
 
 class Columns:
@@ -34,16 +30,21 @@ class Columns:
     def extract(self, part: str, header_row: int, places: list[int], width: int) -> Extract:
         """Every row, in the columns asked for."""
         del part, header_row, width
-        frame = self._texts([self._names[place] for place in places]).rename(
-            {self._names[place]: str(place) for place in places}
-        )
+        called = {self._names[place]: str(place) for place in places}
+        frame, kinds = (each.rename(called, strict=False) for each in self._texts(list(called)))
         blank = frame.select(blank=pl.all_horizontal(pl.all().str.strip_chars() == ""))["blank"]
         numbered = frame.with_row_index("row_number", offset=2).with_columns(
             pl.col("row_number").cast(pl.Int64)
         )
-        return Extract(rows=numbered.filter(~blank), read=frame.height, ignored=int(blank.sum()))
+        return Extract(
+            rows=numbered.filter(~blank),
+            odd=numbered.select("row_number", *kinds.iter_columns()),
+            read=frame.height,
+            ignored=int(blank.sum()),
+        )
 
-    def _texts(self, names: list[str]) -> pl.DataFrame:
+    def _texts(self, names: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Text of every cell of these columns, and the kinds of the odd ones, as `as_text` returns them."""
         raise NotImplementedError
 
 
@@ -60,15 +61,13 @@ class ParquetFile(Columns):
         with path.open("rb") as file:
             super().__init__(name, hashlib.file_digest(file, "sha256").hexdigest(), list(names))
 
-    def _texts(self, names: list[str]) -> pl.DataFrame:
+    def _texts(self, names: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
         frame = pl.read_parquet(self._path, columns=names)
-        if nested := frame.select(cs.nested() | cs.binary() | cs.object()).columns:
+        if nested := frame.select(cs.nested() | cs.object()).columns:
             raise Fault(
                 f"{self.name}: the column {nested[0]!r} holds lists or bytes, not values: export it as text."
             )
-        times = (cs.date() | cs.datetime()).dt.to_string("iso")
-        parts = (cs.float() | cs.decimal()).cast(pl.String).str.replace(NO_PART, "")
-        return frame.with_columns(times, parts).select(pl.all().cast(pl.String).fill_null(""))
+        return as_text(frame)
 
 
 class DatabaseTable(Columns):
@@ -82,7 +81,7 @@ class DatabaseTable(Columns):
             raise Fault(f"The mapping does not say which table of {shown} to read: set source_table.")
         self.source_table = source_table
         super().__init__(f"{shown}:{source_table}", "", self._columns(shown))
-        self._rows = self._read()
+        self._rows, self._kinds = self._read()
         self.fingerprint = hashlib.sha256(self._rows.hash_rows(seed=1).to_numpy().tobytes()).hexdigest()
 
     def _columns(self, shown: str) -> list[str]:
@@ -94,25 +93,15 @@ class DatabaseTable(Columns):
             raise Fault(f"{shown} has no table {self.source_table!r}; it has: {names}.") from None
         return [column["name"] for column in found]
 
-    def _read(self) -> pl.DataFrame:
+    def _read(self) -> tuple[pl.DataFrame, pl.DataFrame]:
         schema, _, table = self.source_table.rpartition(".")
         source = sa.table(table, *(sa.column(name) for name in self._names), schema=schema or None)
         with self._engine.connect() as connection:
             rows = connection.execute(sa.select(source)).all()
-        columns = zip(*rows, strict=True) if rows else ((),) * len(self._names)
-        return pl.DataFrame(
-            {name: pl.Series([_text(cell) for cell in cells], dtype=pl.String)
-             for name, cells in zip(self._names, columns, strict=True)}
-        )  # fmt: skip
+        return cells_as_text(self._names, rows)
 
-    def _texts(self, names: list[str]) -> pl.DataFrame:
-        return self._rows.select(names)
-
-
-def _text(cell: object) -> str:
-    if isinstance(cell, float | Decimal):
-        return re.sub(NO_PART, "", str(cell))
-    return "" if cell is None else str(cell)
+    def _texts(self, names: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+        return self._rows.select(names), self._kinds.select(set(names) & set(self._kinds.columns))
 
 
 def _parsed(url: str) -> sa.URL:

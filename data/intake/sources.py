@@ -40,7 +40,8 @@ def open_file(path: Path, takers: list[TablePlan], *, most_rows: int = MOST_IN_A
     if begins.startswith(PARQUET):
         return ParquetFile(path)
     if begins.startswith(ZIP):
-        return Workbook(path, sheet=_first(takers, lambda table: table.sheet))
+        references = [name for table in takers for name in table.references]
+        return Workbook(path, sheet=_first(takers, lambda table: table.sheet), references=references)
     if begins.startswith(OLE):
         raise Fault(
             f"{safe_name(path.name)} is an old .xls workbook, or has a password: remove the password, and "

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from collections.abc import Collection
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,15 @@ import polars as pl
 
 from data.faults import Fault
 from data.intake import workbook_child
-from data.intake.extract import EXCEL_EPOCH, EXCEL_EPOCH_1904, QUARANTINE, Extract, rows_listed, safe_name
+from data.intake.extract import (
+    EXCEL_EPOCH,
+    EXCEL_EPOCH_1904,
+    QUARANTINE,
+    Extract,
+    folded,
+    rows_listed,
+    safe_name,
+)
 from data.intake.header import SEARCHED_ROWS
 
 MOST_PACKED = 512 << 20
@@ -32,8 +41,10 @@ class Workbook:
 
     limited = True
 
-    def __init__(self, path: Path, *, sheet: str | None = None) -> None:
+    def __init__(self, path: Path, *, sheet: str | None = None, references: Collection[str] = ()) -> None:
+        """`references`: names of the columns that hold them, as the mapping writes them."""
         self.name = safe_name(path.name)
+        self._references = {folded(name) for name in references}
         self._path = path
         self._sheet = sheet
         self._refuse_what_cannot_be_read()
@@ -81,9 +92,11 @@ class Workbook:
     def extract(self, part: str, header_row: int, places: list[int], width: int) -> Extract:
         """Rows below the header of the sheet `part`, without the empty ones at its end."""
         del width
+        headings = self.heads()[part][header_row - 1]
+        references = [place for place in places if folded(headings[place]) in self._references]
         with tempfile.TemporaryDirectory() as folder:
             out = Path(folder) / "sheet.arrow"
-            unseen = self._child(Path(folder), "rows", part, str(out))
+            unseen = self._child(Path(folder), "rows", part, str(out), ",".join(map(str, references)))
             frame = _down_to(pl.read_ipc(out.read_bytes()), max(unseen["unsaved"], default=0)).fill_null("")
         numbered = frame.with_row_index("row_number", offset=1).with_columns(
             pl.col("row_number").cast(pl.Int64)
@@ -95,6 +108,7 @@ class Workbook:
         last = filled["row_number"].max() if filled.height else header_row
         return Extract(
             rows=filled.filter(~unsaved).select("row_number", *map(str, places)),
+            odd=_kinds(filled, places),
             damaged=_unsaved(filled.filter(unsaved)),
             read=int(str(last)) - header_row,
             ignored=int(str(last)) - header_row - filled.height,
@@ -155,6 +169,12 @@ class Workbook:
             f"{self.name} asks for more memory or time than a register does (often one stray cell far away "
             "from the table): copy the table to a new workbook, or save it as CSV."
         )
+
+
+def _kinds(rows: pl.DataFrame, places: list[int]) -> pl.DataFrame:
+    """Kinds of the odd cells in the columns that have some, which the child gives as columns more."""
+    found = {str(place): f"{place} odd" for place in places if f"{place} odd" in rows.columns}
+    return rows.select("row_number", **found).with_columns(pl.col(list(found)).replace("", None))
 
 
 def _of_memory(complaint: Path) -> bool:
