@@ -86,10 +86,18 @@ class DatabaseTable(Columns):
 
     def _columns(self, shown: str) -> list[str]:
         schema, _, table = self.source_table.rpartition(".")
+        database = sa.inspect(self._engine)
+        if schema and schema not in (schemas := database.get_schema_names()):
+            raise Fault(
+                f"{shown} has no schema {schema!r}, in which the mapping looks for the table {table!r}; it "
+                f"has: {', '.join(schemas)}."
+            )
         try:
-            found = sa.inspect(self._engine).get_columns(table, schema=schema or None)
+            found = database.get_columns(table, schema=schema or None)
         except exc.NoSuchTableError:
-            names = ", ".join(sa.inspect(self._engine).get_table_names()) or "none"
+            before = f"{schema}." if schema else ""
+            tables = database.get_table_names(schema=schema or None)
+            names = ", ".join(before + name for name in tables) or "none"
             raise Fault(f"{shown} has no table {self.source_table!r}; it has: {names}.") from None
         return [column["name"] for column in found]
 

@@ -26,6 +26,7 @@ from data.intake.extract import (
     safe_name,
 )
 from data.intake.header import SEARCHED_ROWS
+from data.intake.typed_values import unmarked
 
 MOST_PACKED = 512 << 20
 # The limit on a child's own time should end it first; this one also ends a child that only waits.
@@ -97,7 +98,8 @@ class Workbook:
         with tempfile.TemporaryDirectory() as folder:
             out = Path(folder) / "sheet.arrow"
             unseen = self._child(Path(folder), "rows", part, str(out), ",".join(map(str, references)))
-            frame = _down_to(pl.read_ipc(out.read_bytes()), max(unseen["unsaved"], default=0)).fill_null("")
+            texts, kinds = unmarked(pl.read_ipc(out.read_bytes()))
+        frame = _down_to(texts, max(unseen["unsaved"], default=0)).fill_null("")
         numbered = frame.with_row_index("row_number", offset=1).with_columns(
             pl.col("row_number").cast(pl.Int64)
         )
@@ -108,7 +110,7 @@ class Workbook:
         last = filled["row_number"].max() if filled.height else header_row
         return Extract(
             rows=filled.filter(~unsaved).select("row_number", *map(str, places)),
-            odd=_kinds(filled, places),
+            odd=numbered.head(kinds.height).select("row_number", *kinds.iter_columns()),
             damaged=_unsaved(filled.filter(unsaved)),
             read=int(str(last)) - header_row,
             ignored=int(str(last)) - header_row - filled.height,
@@ -169,12 +171,6 @@ class Workbook:
             f"{self.name} asks for more memory or time than a register does (often one stray cell far away "
             "from the table): copy the table to a new workbook, or save it as CSV."
         )
-
-
-def _kinds(rows: pl.DataFrame, places: list[int]) -> pl.DataFrame:
-    """Kinds of the odd cells in the columns that have some, which the child gives as columns more."""
-    found = {str(place): f"{place} odd" for place in places if f"{place} odd" in rows.columns}
-    return rows.select("row_number", **found).with_columns(pl.col(list(found)).replace("", None))
 
 
 def _of_memory(complaint: Path) -> bool:
