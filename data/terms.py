@@ -28,7 +28,7 @@ def _zone(name: str) -> str:
     return name
 
 
-# By whose clocks embargoes end; names as in the IANA database.
+# By whose clocks embargoes end, and moments are days; names as in the IANA database.
 Zone = Annotated[str, AfterValidator(_zone)]
 
 # The Silent Solution of the police in the United Kingdom, as they ask for it to be told.

@@ -193,7 +193,9 @@ def codes_found(texts: list[str]) -> tuple[list[str], int]:
 
     There are none where it looks like anything but a column of codes.
     """
-    filled = sorted({" ".join(plain(text).split()) for text in texts} - {""})
+    written = sorted({" ".join(plain(text).split()) for text in texts} - {""})
+    # Codes that differ only by case are one: the terms of reference would refuse both.
+    filled = sorted({folded(text): text for text in reversed(written)}.values())
     few = len(filled) <= max(FEW_CODES, min(50, len(texts) / 4))
     if not few or any(len(text) > LONGEST_CODE for text in filled):
         return [], 0

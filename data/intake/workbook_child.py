@@ -17,6 +17,7 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import IO, Any, NoReturn
 from xml.etree import ElementTree as ET
 
@@ -204,7 +205,10 @@ class Numbers:
         # A cell that begins with its place is found ten times faster, and most programs write it so.
         self._cell, self._placed = b"<%bc " % prefix, b'<%bc r="' % prefix
         self._fast = [
-            re.compile(b'<%bc r="%b(\\d+)"([^>]*)(?<!/)>%b' % (prefix, letter.encode(), value))
+            re.compile(
+                b'<%bc r="%b(\\d+)"(?![^>]*\\st="(?:s|str|e)")([^>]*)(?<!/)>%b'
+                % (prefix, letter.encode(), value)
+            )
             for letter in letters
         ]
         self._any = re.compile(
@@ -249,14 +253,23 @@ class Numbers:
         kind = _attribute(attributes, b"t") or b"n"
         style = int(_attribute(attributes, b"s") or 0)
         form = self._formats[style] if style < len(self._formats) else GENERAL
-        if kind == b"n" and not (form == GENERAL and re.fullmatch(rb"[1-9]\d{0,14}", value)):
-            self.found[letter][row] = displayed(value.decode(), form)
+        if kind == b"n":
+            whole = _WHOLE.fullmatch(value)
+            if whole and not form.strip("0") and len(value) <= MOST_DIGITS:
+                # By far the most common of the formats that fill up.
+                self.found[letter][row] = value.decode().zfill(len(form)), ""
+            elif not (whole and form == GENERAL):
+                self.found[letter][row] = displayed(value.decode(), form)
         elif kind in (b"b", b"d"):
             self.found[letter][row] = "", "flag" if kind == b"b" else "date"
 
 
+_ATTRIBUTES = {name: re.compile(rb"(?:^|\s)%b=[\"']([^\"']*)[\"']" % name) for name in (b"r", b"s", b"t")}
+_WHOLE = re.compile(rb"[1-9]\d{0,14}")
+
+
 def _attribute(attributes: bytes, name: bytes) -> bytes | None:
-    found = re.search(rb"(?:^|\s)%b=[\"']([^\"']*)[\"']" % name, attributes)
+    found = _ATTRIBUTES[name].search(attributes)
     return found[1] if found else None
 
 
@@ -309,6 +322,7 @@ _SIGNS = "-+()!^&'~{}<>= $"
 _OF_DATES = "dmyhs"
 
 
+@lru_cache(maxsize=1_000)
 def _sections(form: str) -> list[Section]:
     """Parts of a format, for positive numbers and the others, each with its kind."""
     sections: list[Section] = [[]]

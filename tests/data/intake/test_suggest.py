@@ -127,6 +127,23 @@ def test_codes_of_places_and_teams_are_told(desk: Desk, name: str) -> None:
     assert f"# found: {name}\n" in suggest(desk.file(TEAMS + rows), table="reviews").mapping
 
 
+def test_codes_that_differ_only_by_case_are_suggested_once(desk: Desk) -> None:
+    names = ("North", "NORTH", "north", "South")
+    rows = "".join(f"R-{n},A-{n},first,{names[n % 4]},P{n},01/02/2020\n" for n in range(40))
+    mapping = suggest(desk.file(TEAMS + rows), table="reviews").mapping
+    assert "# found: NORTH, South\n" in mapping
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["AB123456C", "AB 12 34 56 C", "2001/1234567A", "943 476 5919", "SMITH, J", "Dr A Patel", "J A Smith"],
+)
+def test_a_code_that_is_a_persons_number_or_name_is_never_written(desk: Desk, number: str) -> None:
+    rows = "".join(f'R-{n},A-{n},first,"{number}",P{n},01/02/2020\n' for n in range(40))
+    suggestion = suggest(desk.file(TEAMS + rows), table="reviews")
+    assert number not in suggestion.mapping + "".join(suggestion.remarks)
+
+
 @pytest.mark.parametrize(
     "first",
     ["A-1,Jane Smith,01/02/1975,North", "A-1,Jane Smith,Anne,North", "A-1,x,07700 900123,y", "A-1,2,3,B C"],
