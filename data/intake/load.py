@@ -86,6 +86,8 @@ def load(
                 held.append(_store(loading, feed, each, confirm_removals=confirm_removals))
                 if not (rehearsal or confirm_corrections):
                     safeguards.refuse_to_correct(loading, loading.receipts[-1])
+            for feed in feeds:
+                feed.source.refuse_change()
             first = loading.first_taken()
             kept = loading.stirred and not rehearsal
             taken = () if kept or rehearsal else loading.receipts_of(first)
