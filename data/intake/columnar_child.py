@@ -255,8 +255,8 @@ def _types_differ(name: str) -> Refusal:
 
 
 def _refusal(error: Exception) -> Refusal:
-    if "crypt" in str(error):
-        return Refusal("is encrypted, or some of its columns are: export it without encryption")
+    if "decrypt" in str(error):
+        return Refusal("is encrypted, or a part of it is: export it without encryption")
     if isinstance(error, MemoryError):
         raise error
     return Refusal("is cut short or damaged, and no Parquet file: export it again")

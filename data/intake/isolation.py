@@ -27,7 +27,9 @@ ENVIRONMENT = ("SYSTEMROOT", "LD_LIBRARY_PATH")
 # A program whose memory the system refuses ends itself; one that goes astray in a bad file is ended by these.
 ASTRAY = {signal.SIGSEGV, signal.SIGILL, signal.SIGFPE, getattr(signal, "SIGBUS", signal.SIGSEGV)}
 OUT = "rows.arrow"
-_OF_LIMITS = (b"MemoryError", b"File too large")
+# What the child's last words hold where a limit stopped it, or a library met what it has no key for.
+OF_LIMITS = (b"MemoryError", b"File too large")
+OF_KEYS = (b"Cannot decrypt",)
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,9 @@ class Parsing:
         except subprocess.TimeoutExpired:
             raise self._too_much() from None
         vast = answer.stat().st_size > confinement.MOST_ANSWERED
-        if vast or (code < 0 and -code not in ASTRAY) or (code and _of_limits(complaint)):
+        if code and _speaks(complaint, OF_KEYS):
+            raise Fault(f"{self.name} is encrypted, or a part of it is: export it without encryption.")
+        if vast or (code < 0 and -code not in ASTRAY) or (code and _speaks(complaint, OF_LIMITS)):
             raise self._too_much()
         try:
             told = json.loads(b"" if code else answer.read_bytes())
@@ -117,11 +121,11 @@ def _folder() -> Generator[Path]:
         yield Path(name)
 
 
-def _of_limits(complaint: Path) -> bool:
+def _speaks(complaint: Path, words: tuple[bytes, ...]) -> bool:
     with complaint.open("rb") as file:
         file.seek(max(0, complaint.stat().st_size - (1 << 20)))
         end = file.read()
-    return any(mark in end for mark in _OF_LIMITS)
+    return any(word in end for word in words)
 
 
 def _batches(path: Path) -> Iterator[pl.DataFrame]:
