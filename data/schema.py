@@ -494,6 +494,11 @@ def default_of(column: dy.Column) -> object:
     return (column.metadata or {}).get("default")
 
 
+def is_reference(column: dy.Column) -> bool:
+    """Whether a column holds references."""
+    return isinstance(column, dy.String) and column.regex is not None
+
+
 def _marked(schema: type[dy.Schema], mark: str) -> dict[str, Any]:
     return {
         name: column.metadata[mark]

@@ -6,7 +6,7 @@ Another review needs another `terms.toml` and no code.
 import datetime as dt
 import io
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import available_timezones
@@ -15,6 +15,7 @@ import polars as pl
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from data.faults import Fault
+from data.intake.extract import folded
 from data.schema import FAILURE_TYPES, LISTS
 from data.stable_file import read_stable
 
@@ -146,6 +147,10 @@ class Terms(_Section):
         for name, codes in self.lists.items():
             if len(set(codes)) != len(codes):
                 raise ValueError(f"the list {name!r} has a code twice")
+            if twin := twins(codes):
+                raise ValueError(f"the list {name!r} has {told_apart(*twin)}: keep one of them")
+            if not all(map(folded, codes)):
+                raise ValueError(f"the list {name!r} has a code in which nothing can be seen")
         self._partition_is_whole()
         return self
 
@@ -153,6 +158,8 @@ class Terms(_Section):
         names = [part.name for part in self.partition]
         if twice := [name for name in names if names.count(name) > 1]:
             raise ValueError(f"two parts of the partition are called {twice[0]!r}")
+        if twin := twins(names):
+            raise ValueError(f"two parts of the partition are called {told_apart(*twin)}")
         for harm in (True, False):
             for kind in FAILURE_TYPES:
                 if not any(p.harm in (None, harm) and p.type in (None, kind) for p in self.partition):
@@ -161,6 +168,21 @@ class Terms(_Section):
     def codes(self, name: str) -> tuple[str, ...]:
         """Closed list of codes called `name`; empty if this review has none."""
         return self.lists.get(name, ())
+
+
+def twins(codes: Iterable[str]) -> tuple[str, str] | None:
+    """First two codes that are read as one, since neither case nor spaces tell codes apart."""
+    seen: dict[str, str] = {}
+    for code in codes:
+        if folded(code) in seen:
+            return seen[folded(code)], code
+        seen[folded(code)] = code
+    return None
+
+
+def told_apart(first: str, second: str) -> str:
+    """Name two twins, which differ as they are written, and say why they are one."""
+    return f"{first!r} and {second!r}, which differ only by case, spaces or marks that cannot be seen"
 
 
 def read_terms(path: Path) -> Terms:

@@ -16,6 +16,7 @@ from data.intake.reading import Reading, read
 from data.intake.totals import without_totals
 from data.schema import SCHEMAS
 from data.terms import Terms
+from data.written import counted, written_count
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +51,28 @@ class Checked:
         """Keys of the rows held back for other reasons than their key, and whose key could be one."""
         blamed = self.quarantine.filter(pl.col("column_name").is_in(key))["row_number"]
         others, _ = _parted(self.held, blamed)
-        return others.filter(rules.whole_key(self.table)).select(key)
+        return others.filter(rules.whole_key(self.table)).select("row_number", *key)
+
+    def _doubtful(self, read: pl.DataFrame) -> pl.DataFrame:
+        """Quarantine of the rows of which nobody can say which current row they are, if any."""
+        return _parted(self.quarantine, read["row_number"])[0]
+
+    def _nothing_removed(self, doubtful: pl.DataFrame) -> str:
+        """Say why no row that a full extract lacks was taken as removed."""
+        key = SCHEMAS[self.table].primary_key()
+        what = "reference" if len(key) == 1 else " and ".join(key)
+        shared = doubtful["reason"] == rules.same_key(key)
+        known = self.held.filter(rules.whole_key(self.table))["row_number"]
+        rejected = ~shared & doubtful["row_number"].is_in(known.implode())
+        unread = doubtful.height - int(shared.sum()) - int(rejected.sum())
+        causes = [
+            (unread, f"the {what} of {written_count(unread)} cannot be read"),
+            (shared.sum(), f"the {what} of {_rows(shared)} stands in other rows too, with different data"),
+            (rejected.sum(), f"the {what} of {_rows(rejected)} was rejected"),
+        ]
+        return (
+            f"No row was taken as removed, because {', and '.join(told for count, told in causes if count)}."
+        )
 
     def arrival(self, *, fingerprint: str, whole: bool, dropped: tuple[str, ...]) -> Arrival:
         """Rows as the ledger takes them."""
@@ -58,16 +80,16 @@ class Checked:
         extract = self.reading.extract
         held_keys = self._keys_read(key)
         warnings = extract.warnings + tuple(self.reading.warnings)
-        if whole and (unread := self.quarantine.height - held_keys.height):
+        if whole and (doubtful := self._doubtful(held_keys)).height:
             # Any current row may be one of those: none of them can be called gone.
-            warnings += (f"No row was taken as removed, because the reference of {unread:,} cannot be read.",)
+            warnings += (self._nothing_removed(doubtful),)
             whole = False
         return Arrival(
             table=self.table,
             file=self.reading.file,
             fingerprint=fingerprint,
             rows=self.rows.drop("row_number"),
-            held_keys=held_keys.unique(),
+            held_keys=held_keys.select(key).unique(),
             quarantine=self.quarantine.sort("row_number"),
             whole=whole,
             read=extract.read,
@@ -115,6 +137,10 @@ def _scoped(rows: pl.DataFrame, plan: TablePlan, terms: Terms) -> pl.DataFrame:
     if plan.table != "applications" or "in_scope" in plan.columns:
         return rows
     return rows.with_columns(in_scope=terms.period.holds(pl.col("received_on")).fill_null(value=False))
+
+
+def _rows(marked: pl.Series) -> str:
+    return counted(int(marked.sum()), "row", "rows")
 
 
 def _parted(rows: pl.DataFrame, numbers: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:

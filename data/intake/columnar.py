@@ -5,6 +5,7 @@ import hashlib
 import io
 import pickle
 import uuid
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +18,7 @@ from sqlalchemy import exc
 from data.faults import Fault
 from data.intake.extract import Extract, safe_name
 from data.intake.isolation import Parsing, spool
+from data.intake.typed_values import KIND
 from data.stable_file import StableFile
 
 MOST_PACKED = 4 << 30
@@ -47,14 +49,15 @@ class Columns:
     def extract(self, part: str, header_row: int, places: list[int], width: int) -> Extract:
         """Every row, in the columns asked for."""
         del part, header_row, width
-        answer, frame = self._rows(",".join(map(str, places)), str(self._most_bytes))
-        frame.columns = [str(place) for place in places]
+        answer, handed = self._rows(",".join(map(str, places)), str(self._most_bytes))
+        frame = handed.select(str(place) for place in places)
         blank = frame.select(blank=pl.all_horizontal(pl.all().str.strip_chars() == ""))["blank"]
         numbered = frame.with_row_index("row_number", offset=2).with_columns(
             pl.col("row_number").cast(pl.Int64)
         )
         return Extract(
             rows=numbered.filter(~blank),
+            odd=numbered.select("row_number", *_kinds(handed, places)),
             read=frame.height,
             ignored=int(blank.sum()),
             warnings=self._remarks(answer),
@@ -178,6 +181,14 @@ class DatabaseTable(Columns):
         ).rows("database_rows", places, most)
 
 
+def _kinds(handed: pl.DataFrame, places: list[int]) -> Iterator[pl.Series]:
+    """Kinds of the odd cells, which the child gives as numbers, for each column that has some."""
+    for place in places:
+        found = handed.get_column(f"{place} odd", default=None)
+        if found is not None and found.null_count() < found.len():
+            yield KIND.categories.gather(found).cast(KIND).alias(str(place))
+
+
 def _plain(cell: object) -> object:
     """A cell as one of the few kinds that may go to the child; text of any other."""
     if isinstance(cell, dt.datetime) and cell.tzinfo is not None:
@@ -185,6 +196,9 @@ def _plain(cell: object) -> object:
         return cell.replace(tzinfo=dt.timezone(cell.utcoffset() or dt.timedelta()))
     if type(cell) in PLAIN:
         return cell
+    if isinstance(cell, list | tuple | dict | set | frozenset):
+        # It is never read: that there is one is enough to reject its row.
+        return ()
     return bytes(cell) if isinstance(cell, bytearray | memoryview) else str(cell)
 
 

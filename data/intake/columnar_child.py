@@ -40,6 +40,8 @@ DataType = Any
 File = Any
 RowGroup = Any
 Schema = Any
+Texts = tuple["pl.DataFrame", "pl.DataFrame"]
+"""Text of cells, and the kinds of the odd ones, as `typed_values` returns them."""
 
 
 def parquet_names(given: str | bytes) -> dict[str, object]:
@@ -60,20 +62,20 @@ def parquet_rows(given: str | bytes, places: str, most: str, out: str) -> dict[s
     """
     import polars as pl
 
-    from data.intake.typed_values import texts
+    from data.intake.typed_values import as_text
 
     with _opened(given) as file:
         names = [file.schema_arrow.names[int(place)] for place in places.split(",")]
         for name in names:
             kind = file.schema_arrow.field(name).type
-            if pa.types.is_nested(kind) or _is_bytes(kind):
+            if pa.types.is_nested(kind):
                 raise Refusal(
                     f"cannot be read: the column {name!r} holds lists or bytes, not values: export it as text"
                 )
         # Before any row is made: a file of a few MB can hold as many rows as it likes.
         _refuse_too_much(file.metadata.num_rows * (len(names) + 1) * CELL, int(most), file.metadata.num_rows)
         frames = (pl.DataFrame(pl.from_arrow(batch)) for batch in _batches(file, names))
-        _write(map(texts, frames), len(names), int(most), out)
+        _write(map(as_text, frames), _numbered(places), int(most), out)
         with _bytes_of(given) as pages:
             return {"checksums": all(map(partial(_has_checksum, pages), _first_pages(file, names)))}
 
@@ -85,7 +87,7 @@ def database_rows(given: str | bytes, places: str, most: str, out: str) -> dict[
         Refusal: they are more than `most` bytes as text.
     """
     wanted = [int(place) for place in places.split(",")]
-    _write(_fetched(given, wanted), len(wanted), int(most), out)
+    _write(_fetched(given, wanted), _numbered(places), int(most), out)
     return {}
 
 
@@ -244,12 +246,6 @@ def _is_text(kind: DataType) -> bool:
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
-def _is_bytes(kind: DataType) -> bool:
-    return bool(
-        pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind)
-    )
-
-
 def _types_differ(name: str) -> Refusal:
     return Refusal(f"{CONTRADICTS} (the type of {name!r}): export it again")
 
@@ -271,42 +267,47 @@ class _Cells(pickle.Unpickler):
         return super().find_class(module_name, global_name)
 
 
-def _fetched(given: str | bytes, wanted: list[int]) -> "Iterator[pl.DataFrame]":
-    import polars as pl
-
-    from data.intake.typed_values import cell_text
+def _fetched(given: str | bytes, wanted: list[int]) -> "Iterator[Texts]":
+    from data.intake.typed_values import cells_as_text
 
     with _bytes_of(given) as file:
         batches = _Cells(file)
         # An empty batch is the last.
         while rows := batches.load():
-            columns = [[cell_text(row[place]) for row in rows] for place in wanted]
-            yield pl.DataFrame(
-                {str(place): pl.Series(cells, dtype=pl.String) for place, cells in enumerate(columns)}
-            )
+            yield cells_as_text(list(map(str, wanted)), [[row[place] for place in wanted] for row in rows])
 
 
 def _bytes_of(given: str | bytes) -> IO[bytes]:
     return Path(given).open("rb") if isinstance(given, str) else io.BytesIO(given)
 
 
-def _write(frames: "Iterable[pl.DataFrame]", width: int, most: int, out: str) -> None:
+def _numbered(places: str) -> list[str]:
+    return places.split(",")
+
+
+def _write(batches: "Iterable[Texts]", places: list[str], most: int, out: str) -> None:
+    """Write texts by their places, and beside each the kinds of its odd cells as numbers."""
     import polars as pl
 
-    schema = pa.schema([(str(place), pa.large_string()) for place in range(width)])
+    texts = [(place, pa.large_string()) for place in places]
+    schema = pa.schema([*texts, *((f"{place} odd", pa.int8()) for place in places)])
     size = rows = 0
     with pa.OSFile(out, "wb") as sink, pa.ipc.new_stream(sink, schema) as writer:
-        for frame in frames:
+        for frame, kinds in batches:
             lengths = frame.select(pl.all().str.len_bytes())
             longest = lengths.select(pl.max_horizontal(pl.all())).to_series()
             if (longest.max() or 0) > MOST_IN_A_CELL:  # type: ignore[operator]
                 # Typed columns have their header in row 1.
                 raise vast_cell(rows + int((longest > MOST_IN_A_CELL).arg_max() or 0) + 2)
             letters = lengths.select(pl.sum_horizontal(pl.all().sum())).item() or 0
-            size += letters + frame.height * (width + 1) * CELL
+            size += letters + frame.height * (len(places) + 1) * CELL
             rows += frame.height
             _refuse_too_much(size, most, rows)
             arrays = [column.to_arrow().cast(pa.large_string()) for column in frame.iter_columns()]
+            for name in frame.columns:
+                odd = kinds.get_column(name, default=None)
+                numbers = None if odd is None else odd.to_physical().cast(pl.Int8).to_arrow()
+                arrays.append(pa.nulls(frame.height, pa.int8()) if numbers is None else numbers)
             writer.write_batch(pa.record_batch(arrays, schema=schema))
 
 

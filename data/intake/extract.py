@@ -34,12 +34,15 @@ class Extract:
 
     rows: `row_number`, as a spreadsheet numbers rows, and one text column for each column asked for,
         called by its place in the header ("0" is the first); no cell is null.
+    odd: `row_number`, and for each column asked for that has odd cells a column of their kinds, as
+        `typed_values.REASONS` names them, null for every other cell.
     damaged: quarantine of the rows that could not be split into columns.
     read: rows below the header, blank ones included; ignored: the blank ones.
     epoch: the day that spreadsheets of its kind call number 0.
     """
 
     rows: pl.DataFrame
+    odd: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"row_number": pl.Int64()}))
     damaged: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=QUARANTINE))
     read: int
     ignored: int = 0

@@ -3,7 +3,6 @@
 import datetime as dt
 import difflib
 import re
-import time
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any, Literal
@@ -12,10 +11,10 @@ import dataframely as dy
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from data.intake.extract import folded
-from data.schema import SCHEMAS, default_of
-from data.terms import fitted, read_toml
+from data.schema import SCHEMAS, default_of, is_reference
+from data.terms import fitted, read_toml, told_apart, twins
 
-TRIED = (dt.date(2001, 2, 3), dt.date(2023, 11, 28))
+TRIED = (dt.datetime(2001, 2, 3, 1, 2, tzinfo=dt.UTC), dt.datetime(2023, 11, 28, 13, 45, tzinfo=dt.UTC))
 Extent = Literal["full", "partial"]
 
 
@@ -46,6 +45,13 @@ class ColumnPlan(_Section):
                     "like %d/%m/%Y"
                 )
         return formats
+
+    @field_validator("codes")
+    @classmethod
+    def _codes_are_apart(cls, codes: dict[str, str]) -> dict[str, str]:
+        if twin := twins(codes):
+            raise ValueError(f"there are codes {told_apart(*twin)}: keep one of them")
+        return codes
 
     @model_validator(mode="after")
     def _fed_once(self) -> "ColumnPlan":
@@ -115,6 +121,14 @@ class TablePlan(_Section):
         """Columns that the register must have, each named once."""
         return list({folded(p.column): p.column for p in self.columns.values() if p.column}.values())
 
+    @property
+    def references(self) -> list[str]:
+        """Columns of the register from which references come."""
+        known = self.schema_columns
+        return [
+            plan.column for name, plan in self.columns.items() if plan.column and is_reference(known[name])
+        ]
+
     def takes(self, name: str) -> bool:
         """Whether a file called `name` may feed this table."""
         return self.file is None or fnmatch(name, self.file)
@@ -157,7 +171,11 @@ def read_mapping(path: Path) -> Plan:
 def _tells_days(form: str) -> bool:
     """Whether a day that is written in a format is the same day when it is read back."""
     try:
-        return all(dt.date(*time.strptime(day.strftime(form), form)[:3]) == day for day in TRIED)
+        # A zone's name (%Z) is read and left unheeded, which may be another day.
+        return "%Z" not in form and all(
+            dt.datetime.strptime(moment.strftime(form), form).date() == moment.date()  # noqa: DTZ007
+            for moment in TRIED
+        )
     except (ValueError, re.error):
         return False
 

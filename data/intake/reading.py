@@ -10,8 +10,9 @@ from data.faults import Fault
 from data.intake.extract import QUARANTINE, Extract, folded, rows_listed, shape
 from data.intake.header import Header
 from data.intake.mapping import ColumnPlan, TablePlan
-from data.intake.values import Days, Parser, is_reference, parsed, parser_of, reference
-from data.schema import default_of
+from data.intake.typed_values import NOT_FOR_ANYTHING, REASONS
+from data.intake.values import Days, Parser, parsed, parser_of, reference
+from data.schema import default_of, is_reference
 from data.terms import Terms
 
 
@@ -66,9 +67,34 @@ def _columns(reading: Reading, plan: TablePlan, terms: Terms) -> Iterator[pl.Exp
             value = _constant(each.value, name, column, _parser(name, plan, terms))
             yield pl.lit(value, dtype=column.dtype).alias(name)
         elif is_reference(column):
-            yield reference(pl.col(reading.cells[name])).alias(name)
+            odd = _reject_odd(reading, name, REASONS)
+            cells = pl.col(reading.cells[name])
+            yield reference(_without(cells, odd)).alias(name)
         else:
+            _reject_odd(reading, name, NOT_FOR_ANYTHING)
             yield _values(reading, name, each, _parser(name, plan, terms), column.dtype)
+
+
+def _reject_odd(reading: Reading, name: str, reasons: dict[str, str]) -> pl.Series:
+    """Numbers of the rows whose cell is of a kind that this column cannot come from; each is rejected."""
+    odd, cell = reading.extract.odd, reading.cells[name]
+    if cell not in odd.columns:
+        return pl.Series(dtype=pl.Int64)
+    found = odd.select("row_number", kind=pl.col(cell).cast(pl.String)).filter(
+        pl.col("kind").is_in(list(reasons))
+    )
+    found = found.join(reading.extract.rows, on="row_number", how="semi")
+    if found.height:
+        why = found["kind"].replace_strict(reasons, return_dtype=pl.String)
+        misread = reading.quarantined(found["row_number"], name, why)
+        reading.misread = pl.concat([reading.misread, misread])
+    return found["row_number"]
+
+
+def _without(cells: pl.Expr, numbers: pl.Series) -> pl.Expr:
+    if numbers.is_empty():
+        return cells
+    return pl.when(~pl.col("row_number").is_in(numbers.implode())).then(cells)
 
 
 def _parser(name: str, plan: TablePlan, terms: Terms) -> Parser:

@@ -8,8 +8,8 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
-from data.intake.values import PLACEHOLDERS, is_reference
-from data.schema import SCHEMAS, happened_columns, identity, links
+from data.intake.values import NO_NUMBERS, PLACEHOLDERS
+from data.schema import SCHEMAS, happened_columns, identity, is_reference, links
 from data.terms import Terms
 from data.written import written_day
 
@@ -33,7 +33,7 @@ Breach = tuple[pl.Series, str, str]
 
 def breaches(rows: pl.DataFrame, table: str, *, terms: Terms, recorded_on: dt.date) -> Iterator[Breach]:
     """Every rule that some of the rows break; a row may break several, the first is its reason."""
-    yield from _where(rows, [*_placeholders(table), *_days(table, terms, recorded_on), *_scope(table, terms)])
+    yield from _where(rows, [*_references(table), *_days(table, terms, recorded_on), *_scope(table, terms)])
     yield from _of_schema(rows, table)
 
 
@@ -48,7 +48,13 @@ def conflicts(rows: pl.DataFrame, held: pl.DataFrame, key: list[str]) -> Iterato
         twins = pl.concat([twins, rows.join(held, on=key, how="semi")])
     numbers = twins.drop_nulls(key)["row_number"].unique()
     if numbers.len():
-        yield numbers, key[0], "has the same reference as another row, and different data"
+        yield numbers, key[0], same_key(key)
+
+
+def same_key(key: list[str]) -> str:
+    """Reason of rows that stand for one and differ."""
+    what = "reference" if len(key) == 1 else " and ".join(key)
+    return f"has the same {what} as another row, and different data"
 
 
 def misfits(rows: pl.DataFrame, table: str, parents: Callable[[str], pl.DataFrame]) -> Iterator[Breach]:
@@ -77,17 +83,36 @@ def whole_key(table: str) -> pl.Expr:
         if is_reference(columns[name])
         for rule in (
             ~pl.col(name).is_in(PLACEHOLDERS),
+            ~pl.col(name).str.contains(NO_NUMBERS),
             *columns[name].validation_rules(pl.col(name)).values(),
         )
     ]
     return pl.all_horizontal(*(pl.col(name).is_not_null() for name in key), *sound)
 
 
-def _placeholders(table: str) -> Iterator[Rule]:
+def _references(table: str) -> Iterator[Rule]:
     for name, column in SCHEMAS[table].columns().items():
-        if is_reference(column):
-            reason = "stands for a reference that is not there: leave it empty"
-            yield pl.col(name).is_in(PLACEHOLDERS), name, reason
+        if not is_reference(column):
+            continue
+        cell = pl.col(name)
+        yield (
+            cell.is_in(PLACEHOLDERS),
+            name,
+            "stands for a reference that is not there: leave it empty",
+        )
+        reason = "stands for a number that is none, like NaN: take the reference from the source again"
+        yield cell.str.contains(NO_NUMBERS), name, reason
+        for pattern, reason in _NOT_PLAIN.items():
+            yield cell.str.contains(pattern), name, reason
+
+
+_NOT_PLAIN = {
+    r"^.{65,}$": "has more than 64 characters, and a reference has at most 64",
+    r"[^\P{L}A-Za-z]": "is no plain reference: it holds a letter of another alphabet",
+    r"[\t\n\v\f\r]": "is no plain reference: it holds a line break or a tab",
+    r"[^ -~]": "is no plain reference: it holds a mark that is on no keyboard, such as a long dash",
+}
+"""What no reference holds, in the order in which it is looked for, and why."""
 
 
 def _days(table: str, terms: Terms, recorded_on: dt.date) -> Iterator[Rule]:
@@ -148,7 +173,7 @@ def _told(schema: type[dy.Schema], rule: str) -> tuple[str, str]:
 
 _REASONS = {
     "nullability": "is empty, but every row needs one",
-    "regex": "is no plain reference: it holds a letter of another alphabet, or more than 64 characters",
+    "regex": "is no plain reference: it holds more than letters, digits and marks of a keyboard",
     "check__scientific": "was turned into a number like 1E10 by a spreadsheet: take it from the source again",
     "min": "is less than {min}",
     "max": "is more than {max}",

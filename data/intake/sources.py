@@ -46,7 +46,8 @@ def open_file(
     if begins.startswith(ENCRYPTED_PARQUET):
         raise Fault(f"{safe_name(path.name)} is encrypted: export it without encryption.")
     if begins.startswith(ZIP):
-        return Workbook(path, sheet=_first(takers, lambda table: table.sheet))
+        references = [name for table in takers for name in table.references]
+        return Workbook(path, sheet=_first(takers, lambda table: table.sheet), references=references)
     if begins.startswith(OLE):
         raise Fault(
             f"{safe_name(path.name)} is an old .xls workbook, or has a password: remove the password, and "

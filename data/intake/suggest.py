@@ -12,9 +12,8 @@ from data.faults import Fault
 from data.intake.extract import folded
 from data.intake.guess import Guess, Sample, best_guess, codes_found, day_formats, holds_data, samples
 from data.intake.sources import open_file
-from data.intake.values import is_reference
 from data.intake.workbook import Workbook
-from data.schema import SCHEMAS, listed_columns
+from data.schema import SCHEMAS, is_reference, listed_columns
 from data.written import counted
 
 

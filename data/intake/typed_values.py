@@ -1,24 +1,147 @@
-"""Typed values of Parquet files and databases as the text that a CSV of them would hold."""
+"""Typed cells as the text that a CSV would give, and which of them no reference can come from.
 
+Nothing else of Candour is imported here: the child that reads files may take this file alone.
+"""
+
+import datetime as dt
 import re
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 import polars as pl
-import polars.selectors as cs
 
 # A column of whole numbers with a gap comes as 101.0, and its references must be those of a CSV.
 NO_PART = r"\.0+$"
+UNREADABLE = "\ufffd"
+"""Text of a cell that has none: the row of such a cell is rejected."""
+
+NOT_FOR_REFERENCES = {
+    "date": "is a date or a time in the source, and no reference: export the column as text",
+    "flag": "is a yes or no in the source, and no reference: name the column of references in the mapping",
+    "nan": "is not a number (NaN or infinity) in the source: take the reference from the source again",
+    "digits": "is a number of 16 digits or more, of which the last are lost: export the column as text",
+    "single": "is a number with more digits than its column holds exactly: export the column as text",
+    "shown": "is a number in a format that may show another reference than is stored: make the column text",
+}
+NOT_FOR_ANYTHING = {
+    "bytes": "holds bytes (a BLOB), and no text: export the column as text",
+    "nested": "holds a list or a record, and no single value: export it as text",
+}
+REASONS = NOT_FOR_REFERENCES | NOT_FOR_ANYTHING
+"""Why a cell of each kind cannot be what its column asks for."""
+
+KIND = pl.Enum(list(REASONS))
+
+# Whole numbers are exact up to these; a double shows 15 digits of any number as they were given.
+_MOST_EXACT: dict[type[pl.DataType], int] = {
+    pl.Float64: 10**15 - 1,
+    pl.Float32: 2**24 - 1,
+    pl.Float16: 2**11 - 1,
+}
+_MOST_DIGITS = 15
 
 
-def texts(frame: pl.DataFrame) -> pl.DataFrame:
-    """Columns of text for the columns of a Parquet file, by the same names; an empty cell is ""."""
-    times = (cs.date() | cs.datetime()).dt.to_string("iso")
-    parts = (cs.float() | cs.decimal()).cast(pl.String).str.replace(NO_PART, "")
-    return frame.with_columns(times, parts).select(pl.all().cast(pl.String).fill_null(""))
+def as_text(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Text of every cell, none null, and the kinds of the odd cells, null for the others.
+
+    Moments with a time zone are written in UTC and end in Z; what day they are is for the parser of
+    days to say. The second frame has only the columns with odd cells, in the dtype KIND.
+    """
+    texts: list[pl.Series] = []
+    kinds: list[pl.Series] = []
+    for column in frame.iter_columns():
+        text, kind = _column(column)
+        texts.append(text.fill_null(""))
+        if kind is not None and kind.null_count() < kind.len():
+            kinds.append(kind)
+    return pl.DataFrame(texts), pl.DataFrame(kinds)
 
 
-def cell_text(cell: object) -> str:
-    """Text of one cell as the driver of a database gave it."""
+def cells_as_text(
+    names: Sequence[str], rows: Sequence[Sequence[object]]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the same of rows as a database gives them, whose cells may be of any type."""
+    texts: list[pl.Series] = []
+    kinds: list[pl.Series] = []
+    columns: Iterable[Sequence[object]] = zip(*rows, strict=True) if rows else ((),) * len(names)
+    for name, cells in zip(names, columns, strict=True):
+        read = [_cell(cell) for cell in cells]
+        texts.append(pl.Series(name, [text for text, _ in read], dtype=pl.String))
+        if any(kind for _, kind in read):
+            kinds.append(pl.Series(name, [kind for _, kind in read], dtype=KIND))
+    return pl.DataFrame(texts), pl.DataFrame(kinds)
+
+
+def _column(column: pl.Series) -> tuple[pl.Series, pl.Series | None]:
+    kind = column.dtype
+    if kind == pl.Binary or kind.is_nested() or kind == pl.Object:
+        odd = "bytes" if kind == pl.Binary else "nested"
+        return _all(column, UNREADABLE, pl.String()), _all(column, odd, KIND)
+    if kind.is_temporal():
+        return _time(column), _all(column, "date", KIND)
+    text = column.cast(pl.String)
+    if kind.is_float() or kind.is_decimal():
+        text = text.str.replace(NO_PART, "")
+    if kind.is_float():
+        return text, _inexact(column, text)
+    return text, _all(column, "flag", KIND) if kind == pl.Boolean else None
+
+
+def _time(column: pl.Series) -> pl.Series:
+    if isinstance(column.dtype, pl.Datetime) and column.dtype.time_zone is not None:
+        moments = column.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+        return moments.dt.to_string("iso") + "Z"
+    return column.dt.to_string("iso")
+
+
+def _all(column: pl.Series, value: str, dtype: pl.DataType) -> pl.Series:
+    """The value for every cell that is not null."""
+    filled = pl.when(pl.col(column.name).is_not_null()).then(pl.lit(value, dtype=dtype))
+    return pl.select(pl.lit(column)).select(filled.alias(column.name)).to_series()
+
+
+def _inexact(column: pl.Series, text: pl.Series) -> pl.Series:
+    most = _MOST_EXACT[type(column.dtype)]
+    digits = text.str.replace_all(r"^[-0.]+|\.", "")
+    vast = (column.abs() > most) | text.str.contains("e", literal=True)
+    lost = vast | (digits.str.len_chars() > _MOST_DIGITS)
+    frame = pl.DataFrame({"lost": lost, "finite": column.is_finite()})
+    kind = "digits" if column.dtype == pl.Float64 else "single"
+    found = pl.when(~pl.col("finite")).then(pl.lit("nan", dtype=KIND))
+    found = found.when(pl.col("lost")).then(pl.lit(kind, dtype=KIND))
+    return frame.select(found.alias(column.name)).to_series()
+
+
+def _cell(cell: object) -> tuple[str, str | None]:
+    if cell is None:
+        return "", None
+    if isinstance(cell, str):
+        return cell, None
     if isinstance(cell, float | Decimal):
-        return re.sub(NO_PART, "", str(cell))
-    return "" if cell is None else str(cell)
+        return _number(cell)
+    for kind, types in _ODD_TYPES.items():
+        if isinstance(cell, types):
+            return (UNREADABLE if kind in NOT_FOR_ANYTHING else str(cell)), kind
+    return str(cell), None
+
+
+# A flag is a number to Python, but none of these types is a float or a Decimal.
+_ODD_TYPES: dict[str, tuple[type, ...]] = {
+    "flag": (bool,),
+    "date": (dt.date, dt.time, dt.timedelta),
+    "bytes": (bytes, bytearray, memoryview),
+    "nested": (list, tuple, set, dict),
+}
+
+
+def _number(cell: float | Decimal) -> tuple[str, str | None]:
+    value = Decimal(str(cell))
+    if not value.is_finite():
+        return str(cell), "nan"
+    text = re.sub(NO_PART, "", format(value, "f"))
+    lost = isinstance(cell, float) and (abs(cell) >= 10**_MOST_DIGITS or _digits(value) > _MOST_DIGITS)
+    return text, "digits" if lost else None
+
+
+def _digits(value: Decimal) -> int:
+    return len(value.normalize().as_tuple().digits)

@@ -1,6 +1,7 @@
 """Extracts in XLSX workbooks, each read by a child process."""
 
 import zipfile
+from collections.abc import Collection
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,15 @@ import polars as pl
 
 from data.faults import Fault
 from data.intake import workbook_child
-from data.intake.extract import EXCEL_EPOCH, EXCEL_EPOCH_1904, QUARANTINE, Extract, rows_listed, safe_name
+from data.intake.extract import (
+    EXCEL_EPOCH,
+    EXCEL_EPOCH_1904,
+    QUARANTINE,
+    Extract,
+    folded,
+    rows_listed,
+    safe_name,
+)
 from data.intake.header import SEARCHED_ROWS
 from data.intake.isolation import Parsing, spool
 from data.stable_file import StableFile
@@ -29,8 +38,10 @@ class Workbook:
 
     limited = True
 
-    def __init__(self, path: Path, *, sheet: str | None = None) -> None:
+    def __init__(self, path: Path, *, sheet: str | None = None, references: Collection[str] = ()) -> None:
+        """`references`: names of the columns that hold them, as the mapping writes them."""
         self.name = safe_name(path.name)
+        self._references = {folded(name) for name in references}
         self._sheet = sheet
         if (size := path.stat().st_size) > MOST_PACKED:
             raise Fault(
@@ -82,7 +93,9 @@ class Workbook:
     def extract(self, part: str, header_row: int, places: list[int], width: int) -> Extract:
         """Rows below the header of the sheet `part`, without the empty ones at its end."""
         del width
-        unseen, sheet = self._parsing.rows("workbook_rows", part)
+        headings = self.heads()[part][header_row - 1]
+        references = [place for place in places if folded(headings[place]) in self._references]
+        unseen, sheet = self._parsing.rows("workbook_rows", part, ",".join(map(str, references)))
         frame = _down_to(sheet, max(unseen["unsaved"], default=0)).fill_null("")
         numbered = frame.with_row_index("row_number", offset=1).with_columns(
             pl.col("row_number").cast(pl.Int64)
@@ -94,6 +107,7 @@ class Workbook:
         last = filled["row_number"].max() if filled.height else header_row
         return Extract(
             rows=filled.filter(~unsaved).select("row_number", *map(str, places)),
+            odd=_kinds(filled, places),
             damaged=_unsaved(filled.filter(unsaved)),
             read=int(str(last)) - header_row,
             ignored=int(str(last)) - header_row - filled.height,
@@ -114,6 +128,12 @@ class Workbook:
     @property
     def _parsing(self) -> Parsing:
         return Parsing(self.name, self._file, damaged=DAMAGED, too_much=TOO_MUCH)
+
+
+def _kinds(rows: pl.DataFrame, places: list[int]) -> pl.DataFrame:
+    """Kinds of the odd cells in the columns that have some, which the child gives as columns more."""
+    found = {str(place): f"{place} odd" for place in places if f"{place} odd" in rows.columns}
+    return rows.select("row_number", **found).with_columns(pl.col(list(found)).replace("", None))
 
 
 def _down_to(frame: pl.DataFrame, row: int) -> pl.DataFrame:

@@ -1,9 +1,11 @@
+import re
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from data.faults import Fault
+from data.schema import LISTS
 from data.terms import Part, read_terms
 
 
@@ -47,6 +49,32 @@ def test_a_setting_that_does_not_fit_is_named_in_one_sentence(
     text = terms_file.read_text()
     assert old in text
     assert said in refusal(terms_file, text.replace(old, new, 1))
+
+
+@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("North", "north"), ("north west", "North  West"), ("north\u00a0west", "north west"), ("\uff2eorth", "north"),
+     ("nor\u200bth", "north"), ("Stra\u00dfe", "STRASSE")],
+)  # fmt: skip
+def test_codes_that_differ_only_by_case_or_spaces_are_refused_and_both_are_named(
+    terms_file: Path, name: str, one: str, other: str
+) -> None:
+    text = re.sub(rf"(?m)^{name} = .*$", f'{name} = ["first", "{one}", "{other}"]', terms_file.read_text())
+    said = refusal(terms_file, text)
+    assert f"the list {name!r} has {one!r} and {other!r}, which differ only by case, spaces" in said
+    assert said.endswith(": keep one of them.")
+
+
+def test_a_code_in_which_nothing_can_be_seen_is_refused(terms_file: Path) -> None:
+    text = terms_file.read_text().replace('areas = ["north"', 'areas = ["\u200b"')
+    assert "the list 'areas' has a code in which nothing can be seen" in refusal(terms_file, text)
+
+
+def test_two_parts_whose_names_differ_only_by_case_are_refused(terms_file: Path) -> None:
+    parts = "".join(f'\n[[partition]]\nname = "{name}"\ntitle = "all"\n' for name in ("All", "all"))
+    said = refusal(terms_file, terms_file.read_text() + parts)
+    assert "two parts of the partition are called 'All' and 'all', which differ only by case" in said
 
 
 def test_a_partition_that_leaves_a_failure_out_is_refused(terms_file: Path) -> None:

@@ -92,6 +92,32 @@ def test_nothing_is_taken_as_gone_where_a_reference_cannot_be_read(desk: Desk, r
     assert receipt.warnings == "No row was taken as removed, because the reference of 1 cannot be read."
 
 
+def test_rows_that_conflict_are_not_said_to_have_no_reference(desk: Desk) -> None:
+    desk.take(register(1, 2))
+    good, twin = "A-1,01/02/2020,right to ask,north,,", "A-3,01/02/2020,right to ask,{},,"
+    text = lines(good, twin.format("north"), twin.format("south"))
+    (receipt,) = desk.take(text, on=DAY + WEEK).receipts
+    assert receipt.warnings == (
+        "No row was taken as removed, because the reference of 2 rows stands in other rows too, with different data."
+    )
+    (receipt,) = desk.take(text + "A-4\n", on=DAY + 2 * WEEK).receipts
+    assert receipt.warnings == (
+        "No row was taken as removed, because the reference of 1 cannot be read, and the reference of 2 rows "
+        "stands in other rows too, with different data."
+    )
+
+
+def test_rows_that_conflict_without_a_reference_are_named_by_what_tells_them_apart(desk: Desk) -> None:
+    names = {"week_on": "Week", "team": "Team", "headcount": "Heads", "full_time_equivalent": "FTE"}
+    text = "Week,Team,Heads,FTE\n2024-01-01,team 1,5,4\n2024-01-08,team 1,5,4\n2024-01-08,team 1,6,4\n"
+    (receipt,) = desk.take(text, plan=plan_of({"table": "staffing", "columns": names})).receipts
+    reason = "has the same week_on and team as another row, and different data"
+    assert [(row, column, said) for row, column, _, said in desk.held()] == [
+        (3, "week_on", reason), (4, "week_on", reason),
+    ]  # fmt: skip
+    assert "because the week_on and team of 2 rows stands in other rows too" in receipt.warnings
+
+
 def test_a_load_that_would_remove_many_rows_asks_first(desk: Desk) -> None:
     desk.take(register(*range(40)))
     with pytest.raises(Fault, match=r"lacks 10 of the 40 current applications.*--confirm-removals"):

@@ -54,6 +54,19 @@ def test_a_mapping_that_does_not_fit_is_refused_in_one_sentence(
     assert str(refused.value).startswith("mapping.toml")
 
 
+@pytest.mark.parametrize("column", ["area", "decision", "in_scope", "route"])
+@pytest.mark.parametrize(("one", "other"), [("N", "n"), ("N 1", "n  1"), ("N\u00a01", "N 1"), ("", "\u200b")])
+@pytest.mark.parametrize("ours", [("north", "south"), ("north", "north")])
+def test_translations_that_differ_only_by_case_or_spaces_are_refused_and_both_are_named(
+    tmp_path: Path, column: str, one: str, other: str, ours: tuple[str, str]
+) -> None:
+    codes = f'codes = {{ "{one}" = "{ours[0]}", "{other}" = "{ours[1]}" }}'
+    text = re.sub(rf"(?m)^{column} = .*\n", "", WHOLE) + f'{column} = {{ column = "X", {codes} }}\n'
+    with pytest.raises(Fault) as refused:
+        read(tmp_path, text)
+    assert f"there are codes {one!r} and {other!r}, which differ only by case, spaces" in str(refused.value)
+
+
 def test_a_table_mapped_twice_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Fault, match="'applications' is mapped twice"):
         read(tmp_path, WHOLE + WHOLE.split("\n", 1)[1])

@@ -1,7 +1,11 @@
+import random
+
+import polars as pl
 import pytest
 import sqlalchemy as sa
 
 from data.faults import Fault
+from data.intake.privacy import checked_numbers, personal
 from tests.data.conftest import Desk, applications, lines, plan_of
 
 
@@ -14,6 +18,7 @@ from tests.data.conftest import Desk, applications, lines, plan_of
         (["Jane Smith", "A-1", "A-1", "A-1", "A-1"], "names of people"),
         (["Jane Smith", "O'Neill Ann-Marie", "Smith-Jones, John Paul"], "names of people"),
         (["01/02/1975", "02/03/1980", "A-3"], "dates"),
+        (["1975-02-01 00:00:00.000000", "1980-03-02T00:00:00Z", "A-3"], "dates"),
     ],
 )
 def test_references_that_point_to_people_refuse_the_file(desk: Desk, values: list[str], what: str) -> None:
@@ -67,13 +72,133 @@ def test_one_row_that_shows_how_to_reach_a_person_is_held_back_however_far_down(
     assert reason == f"seems to hold {what}, which Candour never keeps"
 
 
+REST = "01/02/2020,right to ask,north,,"
+
+
+@pytest.mark.parametrize(
+    ("value", "what"),
+    [
+        *((value, "a national insurance number") for value in (
+            "AB123456C", "ab 12 34 56 c", "AB 123456 C", "AB123456 C", "QQ123456C", "AB-12-34-56-C",
+            "A-7 AB123456C", "AB123456C/1",
+        )),
+        *((value, "a PNC number") for value in (
+            "2001/1234567A", "1998/0123456x", "01/123456X", "01/0123456X", "99/ 123456 X", "CASE 2001/1234567A",
+        )),
+        ("MORGA657054SM9IJ", "a driving licence number"),
+        *((value, "the name of a person") for value in (
+            "J. Smith", "Smith, J", "J A Smith", "Dr A Patel", "J.A. Smith", "J.Smith", "Smith,J", "Smith J",
+            "Smith, J.A.", "Smith, Dr J", "O'Neill, S", "A de Souza", "J. van der Berg", "J-P Smith", "PC Smith",
+            "Mr Khan", "A. West", "Jane Smith", "Jane A. Smith", "SMITH-JONES, JANE ANN",
+        )),
+    ],
+)  # fmt: skip
+def test_one_row_that_names_a_person_is_held_back_and_the_others_are_taken(
+    desk: Desk, value: str, what: str
+) -> None:
+    rows = [f"A-{number},{REST}" for number in range(3)]
+    (receipt,) = desk.take(lines(*rows, f'"{value}",{REST}')).receipts
+    assert (receipt.accepted, receipt.quarantined) == (3, 1)
+    ((row, column, shape, reason),) = desk.held()
+    assert (row, column, reason) == (5, "application_ref", f"seems to hold {what}, which Candour never keeps")
+    assert value not in shape
+
+
+def test_people_are_held_back_in_every_column_of_references(desk: Desk) -> None:
+    desk.take(lines(f"A-1,{REST}"))
+    names = {"review_ref": "R", "application_ref": "A", "kind": {"value": "first"}, "team": "T",
+             "reviewer_ref": "P", "allocated_on": "D"}  # fmt: skip
+    rows = (
+        "R-1,A-1,team 1,P1",
+        'R-2,A-1,team 1,"Smith, J"',
+        "R-3,01/123456X,team 1,P1",
+        'R-4,A-1,"J. Smith",P1',
+    )
+    text = "R,A,T,P,D\n" + "".join(f"{row},05/02/2020\n" for row in rows)
+    desk.take(text, plan=plan_of({"table": "reviews", "columns": names}))
+    assert desk.now("reviews")["review_ref"].to_list() == ["R-1"]
+    assert sorted((row, column) for row, column, _, _ in desk.held()) == [
+        (3, "reviewer_ref"), (4, "application_ref"), (5, "team"),
+    ]  # fmt: skip
+
+
+SHAPES = [
+    "{:05}", "A-{}", "13-{:04}", "CL 2020 {:04}", "CL/{:04}/20", "2020/{:04}", "20/{:04}", "N-{}", "A {}", "RV1{:02}", "TEAM 1 REVIEWER {}",
+    "DVDS-2020-{:05}", "DV202001{:02}A", "CL-2020-{:02}-A", "PC{:06}", "AB{:06}", "AB {:06}", "{:06}/20", "19/{:04}A", "2019/{:05}B", "{:08}-1",
+    "54/{:04}/20", "54{:08}", "{:010}", "70{:08}", "R{:09}", "ENQ.{:03}.B", "{:03}-{:03}-{:04}", "X{:04}Y", "5f{:06x}", "IX/{:05}/2020", "3F2504E0-4F89-{:04}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", SHAPES)
+def test_references_of_common_forms_are_all_taken(desk: Desk, form: str) -> None:
+    values = dict.fromkeys(form.format(*[number] * form.count("{")) for number in range(1, 100))
+    (receipt,) = desk.take(lines(*(f"{value},{REST}" for value in values))).receipts
+    assert (receipt.accepted, receipt.quarantined) == (len(values), 0), desk.held()[:1]
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["right to ask", "A 123", "N-1234", "Team A", "K Division", "A North", "North West", "Reviewer A", "Operation Onyx",
+     "Police station", "Panel B", "Delta A", "A", "AB", "not safe or appropriate"],
+)  # fmt: skip
+def test_codes_of_words_are_no_people(code: str) -> None:
+    assert not personal(code)
+
+
+def nhs_number(first: int) -> str | None:
+    """First nine digits and the one that checks them; some have none."""
+    left = sum((10 - place) * int(digit) for place, digit in enumerate(f"{first:09}")) % 11
+    check = (11 - left) % 11
+    return None if check == 10 else f"{first:09}{check}"
+
+
+NHS_NUMBERS = list(filter(None, (nhs_number(943_476_000 + 7 * step) for step in range(40))))
+
+
+@pytest.mark.parametrize("write", ["{}{}{}", "{} {} {}", "{}-{}-{}"])
+@pytest.mark.parametrize("others", [0, 30])
+def test_a_column_with_nhs_numbers_is_refused(desk: Desk, write: str, others: int) -> None:
+    assert nhs_number(943_476_591) == "9434765919"
+    refs = [write.format(each[:3], each[3:6], each[6:]) for each in NHS_NUMBERS[:10]]
+    refs += [f"A-{number}" for number in range(others)] + ["9434765910"] * (write == "{}{}{}")
+    with pytest.raises(Fault, match="'Ref' seems to hold NHS numbers, which Candour never keeps"):
+        desk.take(lines(*(f"{ref},{REST}" for ref in refs)))
+
+
+def test_a_column_in_which_one_number_is_like_an_nhs_number_is_taken(desk: Desk) -> None:
+    refs = [*NHS_NUMBERS[:4], *(f"{number:010}" for number in range(6_000_000_000, 6_000_000_040))]
+    assert desk.take(lines(*(f"{ref},{REST}" for ref in refs))).receipts[0].accepted == len(refs)
+
+
+def test_columns_of_ten_digits_at_random_are_hardly_ever_taken_for_nhs_numbers() -> None:
+    chance = random.Random(11)
+    for _ in range(1_500):
+        count = chance.choice((5, 6, 8, 12, 20, 50))
+        column = pl.Series([f"{chance.randrange(10**10):010}" for _ in range(count)])
+        assert list(checked_numbers(column)) == []
+
+
+def test_pnc_numbers_without_their_zeros_are_known_by_their_last_letters(desk: Desk) -> None:
+    letters = "ZABCDEFGHJKLMNPQRTUVWXY"
+    refs = [f"{year:02}/{serial}{letters[(year * 10**7 + serial) % 23]}" for year, serial in
+            ((1, 12345), (98, 7), (79, 410), (20, 99999), (15, 3021))]  # fmt: skip
+    with pytest.raises(Fault, match="'Ref' seems to hold PNC numbers"):
+        desk.take(lines(*(f"{ref},{REST}" for ref in refs)))
+    assert (
+        desk.take(lines(*(f"{ref},{REST}" for ref in refs[:4]), f"15/3021A,{REST}")).receipts[0].accepted == 5
+    )
+
+
 PROMISES = {
     "table": "commitments",
     "columns": {"commitment_ref": "Ref", "made_on": "Made", "kind": {"value": "other"}, "words": "Words"},
 }
 
 
-@pytest.mark.parametrize("words", ["Write to jane@example.org", "Call 07700 900123 by May"])
+@pytest.mark.parametrize(
+    "words",
+    ["Write to jane@example.org", "Call 07700 900123 by May", "We met ab123456c", "See 2001/1234567A."],
+)
 def test_a_promise_that_shows_how_to_reach_a_person_is_held_back(desk: Desk, words: str) -> None:
     text = f"Ref,Made,Words\nC-1,2024-01-04,We will answer all 3782 by 2024\nC-2,2024-01-04,{words}\n"
     desk.take(text, plan=plan_of(PROMISES))

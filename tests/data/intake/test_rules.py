@@ -31,7 +31,7 @@ REVIEW_HEADER = "Review,Ref,Team,Reviewer,Allocated,Completed,Outcome"
         ("1E10,01/02/2020,right to ask,north,,", "application_ref", "9A99",
          "was turned into a number like 1E10 by a spreadsheet: take it from the source again"),
         ("\u0410-7,01/02/2020,right to ask,north,,", "application_ref", "A-9",
-         "is no plain reference: it holds a letter of another alphabet, or more than 64 characters"),
+         "is no plain reference: it holds a letter of another alphabet"),
         ("TBC,01/02/2020,right to ask,north,,", "application_ref", "A",
          "stands for a reference that is not there: leave it empty"),
         ("A-2,,right to ask,north,,", "received_on", "(empty)", "is empty, but every row needs one"),

@@ -1,10 +1,12 @@
 import datetime as dt
+import random
+from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
 
 from data.faults import Fault
-from data.intake.values import Codes, Days, Flags, number, reference, whole_number
+from data.intake.values import Codes, Days, Flags, number, parsed, reference, whole_number
 from tests.data.conftest import Desk, applications, lines, plan_of
 
 FIFTH = dt.date(2023, 1, 5)
@@ -31,6 +33,15 @@ FIFTH = dt.date(2023, 1, 5)
         ("5/1/23", ("%d/%m/%y",)),
         ("2023-01-05", ("%m/%d/%y",)),
         ("January 5, 2023", ("%d/%m/%Y", "%B %d, %Y")),
+        ("2023/01/05", ()),
+        ("2023.1.5", ()),
+        ("2023-1-5", ()),
+        ("2023/01/05 00:00:00+00", ()),
+        ("Thursday, 5 January, 2023", ()),
+        ("Thu 5 Jan 2023", ()),
+        ("05/01/2023 13:45", ("%d/%m/%Y %H:%M",)),
+        ("05/01/2023 1345", ("%d/%m/%Y %H%M",)),
+        ("1/5/2023 11:30:00 PM", ("%m/%d/%Y %I:%M:%S %p",)),
     ],
 )
 def test_a_day_is_read_however_it_is_written(text: str, formats: tuple[str, ...]) -> None:
@@ -51,6 +62,20 @@ def test_a_day_is_read_however_it_is_written(text: str, formats: tuple[str, ...]
         ("#ERROR!", "is not a date"),
         ("01/01/0203", "is before the year 1901"),
         ("20230105", "is not a date"),
+        ("2023-13-05", "is not a day that exists"),
+        ("2023-01-05 25:00", "has a time of day or an offset that does not exist"),
+        ("2023-01-05T24:00:00Z", "has a time of day or an offset that does not exist"),
+        ("2023-01-05T10:60Z", "has a time of day or an offset that does not exist"),
+        ("2023-01-05T10:00+25:00", "has a time of day or an offset that does not exist"),
+        ("2023-01-05T10:00+0199", "has a time of day or an offset that does not exist"),
+        ("2023-01-05 10:00 BST", "has a time zone in letters: write its offset, like +01:00"),
+        (
+            "2023-01-05T10:00+00:00[Europe/London]",
+            "has a time zone in letters: write its offset, like +01:00",
+        ),
+        ("0001-01-01T00:00+14:00", "is not a day that exists"),
+        ("9999-12-31T23:00-14:00", "is not a day that exists"),
+        ("Monday, 5 January, 2023", "names another day of the week than the one on which it fell"),
     ],
 )
 def test_what_is_no_day_says_why(text: str, reason: str) -> None:
@@ -75,6 +100,122 @@ def test_times_of_day_are_left_out_with_a_warning_and_midnight_without() -> None
     noon("2023-01-05 12:00")
     assert list(midnight.remarks("Received")) == []
     assert list(noon.remarks("Received")) == ["Times of day in 'Received' were left out."]
+
+
+@pytest.mark.parametrize(
+    ("text", "formats", "reason"),
+    [
+        ("05-01-2023", ("%d/%m/%Y",), "is not in the mapping's format %d/%m/%Y"),
+        ("5 January 2023", ("%d/%m/%Y", "%Y%m%d"), "is not in the mapping's formats %d/%m/%Y, %Y%m%d"),
+        ("31/02/2023", ("%d/%m/%Y",), "is not a day that exists"),
+    ],
+)
+def test_a_day_that_the_mapping_has_no_format_for_is_not_said_to_be_none(
+    text: str, formats: tuple[str, ...], reason: str
+) -> None:
+    assert Days(formats)(text) == (None, reason)
+
+
+LONDON = ZoneInfo("Europe/London")
+ONE_DAY = dt.timedelta(days=1)
+
+
+def days_of(first: dt.date, count: int) -> list[dt.date]:
+    return [first + dt.timedelta(days=number) for number in range(count)]
+
+
+@pytest.mark.parametrize("zone", ["Europe/London", "America/New_York", "Asia/Kolkata", "Pacific/Auckland"])
+def test_every_midnight_of_three_years_that_was_written_in_utc_is_the_day_that_it_began(zone: str) -> None:
+    read = Days(zone=ZoneInfo(zone))
+    for day in days_of(dt.date(2022, 1, 1), 3 * 365):
+        midnight = dt.datetime.combine(day, dt.time(), ZoneInfo(zone))
+        utc = midnight.astimezone(dt.UTC)
+        before = utc - dt.timedelta(seconds=1)
+        assert read(f"{utc:%Y-%m-%dT%H:%M:%SZ}") == (day, "")
+        assert read(f"{before:%Y-%m-%d %H:%M:%S}+00") == (day - ONE_DAY, "")
+
+
+def test_eleven_at_night_in_utc_is_the_next_day_in_every_british_summer_and_in_no_winter() -> None:
+    read = Days(zone=LONDON)
+    clocks = {
+        2019: ((3, 31), (10, 27)), 2020: ((3, 29), (10, 25)), 2021: ((3, 28), (10, 31)),
+        2022: ((3, 27), (10, 30)), 2023: ((3, 26), (10, 29)), 2024: ((3, 31), (10, 27)),
+    }  # fmt: skip
+    for year, (forward, back) in clocks.items():
+        for day in days_of(dt.date(year, 1, 1), 365):
+            summer = dt.date(year, *forward) <= day < dt.date(year, *back)
+            assert read(f"{day}T23:00:00Z") == (day + ONE_DAY if summer else day, "")
+            assert read(f"{day}T23:00:00") == (day, "")
+
+
+@pytest.mark.parametrize("mark", ["T", " ", "t", "T ", "  "])
+@pytest.mark.parametrize("part", ["", ":00", ":00.0", ":00,000", ":00.123456789"])
+@pytest.mark.parametrize(
+    ("hour", "offset"),
+    [
+        ("23:00", "Z"), ("23:00", "z"), ("23:00", " UTC"), ("23:00", "+00"), ("23:00", "-00:00"),
+        ("23:00", " +0000"), ("23:00", "\u221200:00"), ("23:00", "+00:00:00"), ("22:00", "-01"),
+        ("23:59", "+0059"), ("00:00", "+01"), ("00:00", "+0100"), ("00:00", " +01:00"), ("0:30", "GMT+0130"),
+    ],
+)  # fmt: skip
+def test_an_offset_is_read_however_it_is_written(mark: str, part: str, hour: str, offset: str) -> None:
+    day = "2023-07-01" if hour.startswith("0") else "2023-06-30"
+    assert Days(zone=LONDON)(f"{day}{mark}{hour}{part}{offset}") == (dt.date(2023, 7, 1), "")
+
+
+@pytest.mark.parametrize("zone", ["Europe/London", "America/New_York", "Australia/Lord_Howe"])
+def test_a_column_of_moments_is_read_as_each_of_them_is(zone: str) -> None:
+    chance = random.Random(3)
+    times = ["00:00", "23:00:00", "23:59:59.5", "00:00:00.000", "24:00", "12:60", "12:00:60", "01:30"]
+    offsets = ["", "Z", "+00", "+0100", "-05:00", "+14:00", "+05:45", "+0199", "+24:00"]
+    days = ["2023-02-29", "1899-12-31", "2050-07-01", "2036-12-31", "1970-01-01", "0000-01-01", "9999-12-31"]
+    days += [str(dt.date(2015, 1, 1) + dt.timedelta(days=chance.randrange(4_000))) for _ in range(300)]
+    texts = [
+        f"{day}{chance.choice('T ')}{chance.choice(times)}{chance.choice(offsets)}"
+        for day in days
+        for _ in "xyz"
+    ]
+    texts += ["2023-01-05", "5/1/2023", "", "TBC", "2023-01-05T10:00 +01", "44931"]
+    alone, together = Days(zone=ZoneInfo(zone)), Days(zone=ZoneInfo(zone))
+    expected = [alone(text) for text in texts]
+    values, reasons = parsed(pl.Series(texts), together, pl.Date())
+    assert reasons is not None
+    assert list(zip(values, reasons.fill_null(""), strict=True)) == expected
+    assert list(together.remarks("x")) == list(alone.remarks("x"))
+
+
+@pytest.mark.parametrize(
+    "text", ["2023-06-30T22:30:00Z", "2023-06-30T23:00:00Z", "2023-06-30 00:00", "2023-06-30 00:00:00.5"]
+)
+def test_a_column_of_moments_has_the_remarks_of_each(text: str) -> None:
+    alone, together = Days(zone=LONDON), Days(zone=LONDON)
+    alone(text)
+    parsed(pl.Series([text]), together, pl.Date())
+    assert (together.timed, together.moved) == (alone.timed, alone.moved)
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("30/06/2023 23:00 +0000", "%d/%m/%Y %H:%M %z"),
+        ("30/06/2023 23:00+00", "%d/%m/%Y %H:%M%z"),
+        ("20230630T230000Z", "%Y%m%dT%H%M%S%z"),
+        ("06/30/2023 23:00Z", "%m/%d/%Y"),
+    ],
+)
+def test_an_offset_beside_a_format_of_the_mapping_is_heeded(text: str, form: str) -> None:
+    assert Days((form,), zone=LONDON)(text) == (dt.date(2023, 7, 1), "")
+
+
+def test_midnights_in_utc_leave_no_time_out_and_say_that_they_moved() -> None:
+    days = Days(zone=LONDON)
+    days("2023-06-30T23:00:00Z")
+    (remark,) = days.remarks("Received")
+    assert remark.startswith(
+        "Times in UTC or with an offset in 'Received' were read as days in Europe/London"
+    )
+    days("2023-06-30T12:00:00Z")
+    assert next(iter(days.remarks("Received"))) == "Times of day in 'Received' were left out."
 
 
 @pytest.mark.parametrize(
@@ -149,9 +290,14 @@ def test_whole_numbers_are_read(text: str, value: int | None) -> None:
     assert whole_number(text) == (value, "")
 
 
-@pytest.mark.parametrize("text", ["12.5", "1e3", "twelve", "99999999999999"])
+@pytest.mark.parametrize("text", ["12.5", "1e3", "twelve"])
 def test_part_of_a_person_is_no_headcount(text: str) -> None:
     assert whole_number(text) == (None, "is not a whole number")
+
+
+def test_a_whole_number_that_is_too_large_is_not_called_part_of_one() -> None:
+    assert whole_number("99999999999999") == (None, "is a number of more than 9 digits")
+    assert whole_number("0000000000012.0") == (12, "")
 
 
 def test_numbers_are_read_and_words_are_not() -> None:

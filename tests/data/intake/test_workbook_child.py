@@ -32,7 +32,7 @@ def test_heads_are_the_first_rows_of_the_visible_sheets(book: str) -> None:
 
 
 def test_rows_are_text_with_errors_marked_and_oddities_told(book: str, tmp_path: Path) -> None:
-    told = rows(book, "Data", str(tmp_path / "sheet.arrow"))
+    told = rows(book, "Data", "", str(tmp_path / "sheet.arrow"))
     assert told == {"from_1904": False, "hidden_rows": [4], "formulas": 1, "unsaved": []}
     frame = pl.read_ipc_stream((tmp_path / "sheet.arrow").read_bytes())
     assert frame.rows() == [(None, None), ("Ref", "Count"), ("0001", "12.5"), (ERROR, None)]
