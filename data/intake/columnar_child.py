@@ -72,6 +72,10 @@ def parquet_rows(given: str | bytes, places: str, most: str, out: str) -> dict[s
                 raise Refusal(
                     f"cannot be read: the column {name!r} holds lists or bytes, not values: export it as text"
                 )
+        for place in range(file.metadata.num_columns):
+            column = file.metadata.schema.column(place)
+            if column.path in names and "UNDEFINED" in (column.logical_type.type, column.converted_type):
+                raise Refusal(f"has a column {column.path!r} of a type that nobody knows: export it again")
         # Before any row is made: a file of a few MB can hold as many rows as it likes.
         _refuse_too_much(file.metadata.num_rows * (len(names) + 1) * CELL, int(most), file.metadata.num_rows)
         frames = (pl.DataFrame(pl.from_arrow(batch)) for batch in _batches(file, names))

@@ -207,6 +207,18 @@ def test_a_column_that_the_footer_names_in_two_ways_is_refused(desk: Desk) -> No
     refused(desk, renamed, "contradicts itself, so it is damaged (the names of its columns)", name=NAME)
 
 
+def test_a_column_of_a_type_that_nobody_knows_is_refused(desk: Desk) -> None:
+    data = written(store_schema=False)
+    for bit in range(footer_of(data) * 8, footer_of(data) * 8 + 600):
+        with suppress(OSError, UnicodeDecodeError):
+            schema = pq.read_metadata(io.BytesIO(flipped(data, bit))).schema
+            kinds = {column.name: column.logical_type.type for column in map(schema.column, range(6))}
+            if kinds.get("Received") == "UNDEFINED":
+                break
+    said = "has a column 'Received' of a type that nobody knows: export it again"
+    refused(desk, flipped(data, bit), said, name=NAME)
+
+
 def with_types_of(data: bytes, other: bytes) -> bytes:
     """The same file with the types that its writer kept beside it taken from another."""
     ours, theirs = (pq.read_metadata(io.BytesIO(each)).metadata[b"ARROW:schema"] for each in (data, other))
