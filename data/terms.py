@@ -4,6 +4,7 @@ Another review needs another `terms.toml` and no code.
 """
 
 import datetime as dt
+import io
 import tomllib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from data.faults import Fault
 from data.intake.extract import folded
 from data.schema import FAILURE_TYPES, LISTS
+from data.stable_file import read_stable
 
 M = TypeVar("M", bound=BaseModel)
 Code = Annotated[str, Field(min_length=1, max_length=80)]
@@ -229,7 +231,7 @@ def _named(steps: Sequence[int | str]) -> str:
 def read_toml(path: Path) -> dict[str, Any]:
     """Read a TOML file, or raise the one sentence that says why it cannot be read."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(io.StringIO(read_stable(path).decode(), newline=None).read())
     except FileNotFoundError:
         raise Fault(f"There is no file {path}; check the name, or make one first.") from None
     except UnicodeDecodeError:

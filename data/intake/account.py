@@ -15,6 +15,10 @@ from data.loading import Loading
 from data.record import Entry, Head, Record
 
 DEMONSTRATION = "demonstration"
+BROKEN = (
+    "A file could not be read to its end, and nothing of it was kept: export it again, and if that does not "
+    "help, run the command with --debug and show the result to whoever looks after Candour."
+)
 
 
 def recorded(record: Record, loading: Loading, *, sources: int, demonstration: bool) -> list[Head]:
@@ -66,16 +70,23 @@ def refusals(
     """Have the record say so where a load is refused or fails; a rehearsal would have kept nothing anyway.
 
     Without that nobody who publishes figures would know that newer ones were sent and are not in.
+
+    Raises:
+        Fault: a library that read a file broke down, which is no ordinary error of Python.
     """
     try:
         yield
-    except Exception as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         if not rehearsal:
             count = f"{len(files)} {'file' if len(files) == 1 else 'files'}"
             scope = f"load of {count} on {recorded_on}"
             who = _who(demonstration=demonstration)
             outcome = Outcome.REFUSED if isinstance(error, Fault) else Outcome.FAILED
             record.write(Entry(Kind.COLLECTION, who, STEWARD, scope, "", outcome))
+        if isinstance(error, pl.exceptions.PanicException):
+            raise Fault(BROKEN) from error
         raise
 
 

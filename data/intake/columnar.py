@@ -1,16 +1,34 @@
 """Extracts that come in typed columns: Parquet files, and tables in other databases."""
 
+import datetime as dt
 import hashlib
+import io
+import pickle
+import uuid
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import polars as pl
-import polars.selectors as cs
 import sqlalchemy as sa
 from sqlalchemy import exc
 
 from data.faults import Fault
 from data.intake.extract import Extract, safe_name
-from data.intake.typed_values import as_text, cells_as_text
+from data.intake.isolation import Parsing, spool
+from data.intake.typed_values import KIND
+from data.stable_file import StableFile
+
+MOST_PACKED = 4 << 30
+# What the text of a table may take in memory, unless the mapping says otherwise.
+MOST_BYTES = 1 << 30
+ROWS_IN_A_BATCH = 10_000
+PLAIN = {
+    type(None), bool, int, float, str, bytes, Decimal, uuid.UUID,
+    dt.date, dt.datetime, dt.time, dt.timedelta,
+}  # fmt: skip
 
 
 class Columns:
@@ -18,10 +36,11 @@ class Columns:
 
     limited = False
 
-    def __init__(self, name: str, fingerprint: str, names: list[str]) -> None:
+    def __init__(self, name: str, most_bytes: int) -> None:
         self.name = name
-        self.fingerprint = fingerprint
-        self._names = names
+        self.fingerprint = ""
+        self._most_bytes = most_bytes
+        self._file = spool(self)
 
     def heads(self) -> dict[str, list[list[str]]]:
         """Names of the columns."""
@@ -30,61 +49,95 @@ class Columns:
     def extract(self, part: str, header_row: int, places: list[int], width: int) -> Extract:
         """Every row, in the columns asked for."""
         del part, header_row, width
-        called = {self._names[place]: str(place) for place in places}
-        frame, kinds = (each.rename(called, strict=False) for each in self._texts(list(called)))
+        answer, handed = self._rows(",".join(map(str, places)), str(self._most_bytes))
+        frame = handed.select(str(place) for place in places)
         blank = frame.select(blank=pl.all_horizontal(pl.all().str.strip_chars() == ""))["blank"]
         numbered = frame.with_row_index("row_number", offset=2).with_columns(
             pl.col("row_number").cast(pl.Int64)
         )
         return Extract(
             rows=numbered.filter(~blank),
-            odd=numbered.select("row_number", *kinds.iter_columns()),
+            odd=numbered.select("row_number", *_kinds(handed, places)),
             read=frame.height,
             ignored=int(blank.sum()),
+            warnings=self._remarks(answer),
         )
 
-    def _texts(self, names: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Text of every cell of these columns, and the kinds of the odd ones, as `as_text` returns them."""
+    def refuse_change(self) -> None:
+        """Raise a sentence if the source is not any more what was read of it."""
+
+    @cached_property
+    def _names(self) -> list[str]:
         raise NotImplementedError
+
+    def _rows(self, places: str, most: str) -> tuple[dict[str, Any], pl.DataFrame]:
+        raise NotImplementedError
+
+    def _remarks(self, answer: dict[str, Any]) -> tuple[str, ...]:
+        del answer
+        return ()
 
 
 class ParquetFile(Columns):
-    """A Parquet file; only the columns asked for are read."""
+    """A Parquet file, parsed by a child; only the columns asked for are read."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        name = safe_name(path.name)
-        try:
-            names = pl.read_parquet_schema(path)
-        except (pl.exceptions.PolarsError, OSError):
-            raise Fault(f"{name} is cut short or damaged, and no Parquet file: export it again.") from None
-        with path.open("rb") as file:
-            super().__init__(name, hashlib.file_digest(file, "sha256").hexdigest(), list(names))
-
-    def _texts(self, names: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
-        frame = pl.read_parquet(self._path, columns=names)
-        if nested := frame.select(cs.nested() | cs.object()).columns:
+    def __init__(self, path: Path, *, most_bytes: int = MOST_BYTES) -> None:
+        super().__init__(safe_name(path.name), most_bytes)
+        if (size := path.stat().st_size) > MOST_PACKED:
             raise Fault(
-                f"{self.name}: the column {nested[0]!r} holds lists or bytes, not values: export it as text."
+                f"{self.name} has {size >> 20:,} MB, and a Parquet file may have {MOST_PACKED >> 20:,}: "
+                "leave out the columns that the mapping does not name, or load it in parts."
             )
-        return as_text(frame)
+        self._given = StableFile(path, self.name)
+        self._given.copy(self._file)
+        self.fingerprint = self._given.digest
+
+    def refuse_change(self) -> None:
+        """Raise a sentence if the file is not any more what was read."""
+        self._given.refuse_change()
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return self._parsing.ask("parquet_names")["names"]
+
+    def _rows(self, places: str, most: str) -> tuple[dict[str, Any], pl.DataFrame]:
+        return self._parsing.rows("parquet_rows", places, most)
+
+    def _remarks(self, answer: dict[str, Any]) -> tuple[str, ...]:
+        if answer["checksums"]:
+            return ()
+        return (
+            f"{self.name} carries no checksums, so damage to it may go unseen: write it with page checksums.",
+        )
+
+    @property
+    def _parsing(self) -> Parsing:
+        return Parsing(
+            self.name,
+            self._file,
+            damaged="is cut short or damaged, and no Parquet file: export it again",
+            too_much="asks for more memory or time than a register does: export it anew with smaller row "
+            "groups, or as CSV",
+        )
 
 
 class DatabaseTable(Columns):
-    """A table or view in another database, at a SQLAlchemy URL."""
+    """A table or view in another database, at a SQLAlchemy URL: fetched here, and parsed by a child."""
 
-    def __init__(self, url: str, source_table: str | None) -> None:
+    def __init__(self, url: str, source_table: str | None, *, most_bytes: int = MOST_BYTES) -> None:
         parsed = _parsed(url)
         shown = safe_name(parsed.database or "database")
         self._engine = _engine(parsed, shown)
         if source_table is None:
             raise Fault(f"The mapping does not say which table of {shown} to read: set source_table.")
         self.source_table = source_table
-        super().__init__(f"{shown}:{source_table}", "", self._columns(shown))
-        self._rows, self._kinds = self._read()
-        self.fingerprint = hashlib.sha256(self._rows.hash_rows(seed=1).to_numpy().tobytes()).hexdigest()
+        super().__init__(f"{shown}:{source_table}", most_bytes)
+        self._shown = shown
+        self.fingerprint = self._fetch()
 
-    def _columns(self, shown: str) -> list[str]:
+    @cached_property
+    def _names(self) -> list[str]:
+        shown = self._shown
         schema, _, table = self.source_table.rpartition(".")
         database = sa.inspect(self._engine)
         if schema and schema not in (schemas := database.get_schema_names()):
@@ -101,15 +154,60 @@ class DatabaseTable(Columns):
             raise Fault(f"{shown} has no table {self.source_table!r}; it has: {names}.") from None
         return [column["name"] for column in found]
 
-    def _read(self) -> tuple[pl.DataFrame, pl.DataFrame]:
+    def _fetch(self) -> str:
+        """Keep every row for the child, in batches of plain cells, and return their digest."""
         schema, _, table = self.source_table.rpartition(".")
         source = sa.table(table, *(sa.column(name) for name in self._names), schema=schema or None)
+        digest = hashlib.sha256()
         with self._engine.connect() as connection:
-            rows = connection.execute(sa.select(source)).all()
-        return cells_as_text(self._names, rows)
+            streamed = connection.execution_options(yield_per=ROWS_IN_A_BATCH)
+            for rows in streamed.execute(sa.select(source)).partitions():
+                digest.update(self._keep([tuple(map(_plain, row)) for row in rows]))
+                if self._file.tell() > 2 * self._most_bytes:
+                    raise Fault(
+                        f"{self.name} has over {2 * self._most_bytes >> 20:,} MB, and the mapping allows no "
+                        "more: raise most_megabytes in the mapping, or read a view that has fewer columns."
+                    )
+            self._keep([])
+        return digest.hexdigest()
 
-    def _texts(self, names: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
-        return self._rows.select(names), self._kinds.select(set(names) & set(self._kinds.columns))
+    def _keep(self, rows: list[tuple[object, ...]]) -> bytes:
+        out = io.BytesIO()
+        pickler = pickle.Pickler(out, protocol=5)
+        # Without a memory of what it wrote before, equal rows are always equal bytes.
+        pickler.fast = True
+        pickler.dump(rows)
+        self._file.write(out.getbuffer())
+        return out.getvalue()
+
+    def _rows(self, places: str, most: str) -> tuple[dict[str, Any], pl.DataFrame]:
+        return Parsing(
+            self.name,
+            self._file,
+            damaged="holds what cannot be read: export it as CSV",
+            too_much="asks for more memory or time than a register does: export it as CSV",
+        ).rows("database_rows", places, most)
+
+
+def _kinds(handed: pl.DataFrame, places: list[int]) -> Iterator[pl.Series]:
+    """Kinds of the odd cells, which the child gives as numbers, for each column that has some."""
+    for place in places:
+        found = handed.get_column(f"{place} odd", default=None)
+        if found is not None and found.null_count() < found.len():
+            yield KIND.categories.gather(found).cast(KIND).alias(str(place))
+
+
+def _plain(cell: object) -> object:
+    """A cell as one of the few kinds that may go to the child; text of any other."""
+    if isinstance(cell, dt.datetime) and cell.tzinfo is not None:
+        # A zone by its name would be looked up anew.
+        return cell.replace(tzinfo=dt.timezone(cell.utcoffset() or dt.timedelta()))
+    if type(cell) in PLAIN:
+        return cell
+    if isinstance(cell, list | tuple | dict | set | frozenset):
+        # It is never read: that there is one is enough to reject its row.
+        return ()
+    return bytes(cell) if isinstance(cell, bytearray | memoryview) else str(cell)
 
 
 def _parsed(url: str) -> sa.URL:

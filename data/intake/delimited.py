@@ -1,7 +1,6 @@
 """Extracts in CSV files: any provable encoding, four delimiters, every line end."""
 
 import csv
-import hashlib
 import io
 import itertools
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from data.intake.encoding import as_utf8
 from data.intake.extract import QUARANTINE, Extract, rows_listed, safe_name, shape
 from data.intake.header import SEARCHED_ROWS
 from data.intake.totals import is_totals
+from data.stable_file import StableFile
 
 DELIMITERS = (",", ";", "\t", "|")
 MOST_IN_A_FILE = 1 << 30
@@ -59,11 +59,16 @@ class Delimited:
                 f"{self.name} has {size >> 20:,} MB, and a CSV may have {MOST_IN_A_FILE >> 20:,}: save it as "
                 "Parquet."
             )
-        given = path.read_bytes()
-        self.fingerprint = hashlib.sha256(given).hexdigest()
-        self._data, self._warnings = as_utf8(given, self.name, encoding)
+        self._given, given = StableFile(path, self.name), io.BytesIO()
+        self._given.copy(given)
+        self.fingerprint = self._given.digest
+        self._data, self._warnings = as_utf8(given.getvalue(), self.name, encoding)
         self._refuse_what_is_no_csv()
         self._delimiters = (delimiter,) if delimiter else DELIMITERS
+
+    def refuse_change(self) -> None:
+        """Raise a sentence if the file is not any more what was read."""
+        self._given.refuse_change()
 
     def _refuse_what_is_no_csv(self) -> None:
         # Looked at in UTF-8: before that, a mark may stand before the first word.

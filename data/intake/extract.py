@@ -68,6 +68,10 @@ class Source(Protocol):
         """Rows below the header, in the columns at these places of it; `width` is all its columns."""
         ...
 
+    def refuse_change(self) -> None:
+        """Raise a sentence if the source is not any more what was read of it."""
+        ...
+
 
 def plain(text: str) -> str:
     """Text without what the eye cannot see: odd spaces, invisible marks, compatibility forms."""

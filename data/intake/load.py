@@ -96,6 +96,8 @@ def load(
                 for step, (feed, each) in enumerate(zip(feeds, checked, strict=True), start=len(feeds)):
                     told(f"Storing {feed.plan.table}", step, 2 * len(feeds))
                     held.append(_store(loading, feed, each))
+                for feed in feeds:
+                    feed.source.refuse_change()
                 doubts += _doubts(loading, review, checks)
                 _refuse_unconfirmed(doubts, confirmed, loading)
                 first = loading.first_taken()

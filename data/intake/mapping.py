@@ -135,10 +135,14 @@ class TablePlan(_Section):
 
 
 class Plan(_Section):
-    """A whole mapping: the tables it fills, and whether its files are the full register."""
+    """A whole mapping: the tables it fills, and whether its files are the full register.
+
+    most_rows: of a CSV or a workbook; most_megabytes: of a Parquet file or a database table, as text.
+    """
 
     extract: Extent
     most_rows: int = Field(default=5_000_000, gt=0)
+    most_megabytes: int = Field(default=1_024, gt=0)
     tables: tuple[TablePlan, ...] = Field(min_length=1)
 
     @model_validator(mode="after")

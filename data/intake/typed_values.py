@@ -30,9 +30,6 @@ NOT_FOR_ANYTHING = {
 REASONS = NOT_FOR_REFERENCES | NOT_FOR_ANYTHING
 """Why a cell of each kind cannot be what its column asks for."""
 
-ODD = " odd"
-"""Ending of the name of a column of kinds that stands beside its column of text."""
-
 KIND = pl.Enum(list(REASONS))
 
 # Whole numbers are exact up to these; a double shows 15 digits of any number as they were given.
@@ -73,27 +70,6 @@ def cells_as_text(
         if any(kind for _, kind in read):
             kinds.append(pl.Series(name, [kind for _, kind in read], dtype=KIND))
     return pl.DataFrame(texts), pl.DataFrame(kinds)
-
-
-def marked(texts: pl.DataFrame, kinds: pl.DataFrame) -> pl.DataFrame:
-    """One frame of both, a column of kinds beside every column of text: all batches have the same columns."""
-    none = pl.lit(None, dtype=pl.String)
-    beside = {
-        f"{name}{ODD}": kinds[name].cast(pl.String) if name in kinds.columns else none
-        for name in texts.columns
-    }
-    return texts.with_columns(**beside)
-
-
-def unmarked(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Texts and kinds of a frame of both; of kinds only the columns that have any."""
-    beside = [name for name in frame.columns if name.endswith(ODD)]
-    kinds = frame.select(
-        frame[name].cast(KIND).alias(name.removesuffix(ODD))
-        for name in beside
-        if frame[name].null_count() < frame.height
-    )
-    return frame.drop(beside), kinds
 
 
 def _column(column: pl.Series) -> tuple[pl.Series, pl.Series | None]:

@@ -1,11 +1,5 @@
 """Extracts in XLSX workbooks, each read by a child process."""
 
-import hashlib
-import json
-import os
-import subprocess
-import sys
-import tempfile
 import zipfile
 from collections.abc import Collection
 from functools import cached_property
@@ -26,15 +20,17 @@ from data.intake.extract import (
     safe_name,
 )
 from data.intake.header import SEARCHED_ROWS
-from data.intake.typed_values import unmarked
+from data.intake.isolation import Parsing, spool
+from data.stable_file import StableFile
 
 MOST_PACKED = 512 << 20
-# The limit on a child's own time should end it first; this one also ends a child that only waits.
-MOST_SECONDS = workbook_child.SECONDS + 20
 MOST_ROWS = 1 << 20
 MACROS = ("vbaproject.bin", "/macrosheets/")
-# All that a child may know of this process's environment: what some systems need to start a program.
-ENVIRONMENT = ("SYSTEMROOT", "LD_LIBRARY_PATH")
+DAMAGED = "is damaged, or no XLSX workbook: export it again, or save the table as CSV"
+TOO_MUCH = (
+    "asks for more memory or time than a register does (often one stray cell far away from the table): copy "
+    "the table to a new workbook, or save it as CSV"
+)
 
 
 class Workbook:
@@ -46,20 +42,25 @@ class Workbook:
         """`references`: names of the columns that hold them, as the mapping writes them."""
         self.name = safe_name(path.name)
         self._references = {folded(name) for name in references}
-        self._path = path
         self._sheet = sheet
-        self._refuse_what_cannot_be_read()
-        with path.open("rb") as file:
-            self.fingerprint = hashlib.file_digest(file, "sha256").hexdigest()
-
-    def _refuse_what_cannot_be_read(self) -> None:
-        if (size := self._path.stat().st_size) > MOST_PACKED:
+        if (size := path.stat().st_size) > MOST_PACKED:
             raise Fault(
                 f"{self.name} has {size >> 20:,} MB, and a workbook may have {MOST_PACKED >> 20:,}: save the "
                 "table as CSV."
             )
+        self._given = StableFile(path, self.name)
+        self._file = spool(self)
+        self._given.copy(self._file)
+        self.fingerprint = self._given.digest
+        self._refuse_what_cannot_be_read()
+
+    def refuse_change(self) -> None:
+        """Raise a sentence if the file is not any more what was read."""
+        self._given.refuse_change()
+
+    def _refuse_what_cannot_be_read(self) -> None:
         try:
-            with zipfile.ZipFile(self._path) as parts:
+            with zipfile.ZipFile(self._file) as parts:
                 names = parts.namelist()
                 unpacked = sum(part.file_size for part in parts.infolist())
         except zipfile.BadZipFile:
@@ -69,7 +70,7 @@ class Workbook:
         if "xl/workbook.xml" not in names:
             raise Fault(f"{self.name} is no XLSX workbook: save the table as .xlsx or CSV.")
         if len(set(names)) < len(names):
-            raise self._damaged()
+            raise Fault(f"{self.name} {DAMAGED}.")
         if unpacked > workbook_child.MOST_UNPACKED:
             raise Fault(
                 f"{self.name} unpacks to {unpacked >> 20:,} MB, which no register does: save the table "
@@ -87,19 +88,15 @@ class Workbook:
 
     @cached_property
     def _first(self) -> dict[str, Any]:
-        with tempfile.TemporaryDirectory() as folder:
-            return self._child(Path(folder), "heads", str(SEARCHED_ROWS))
+        return self._parsing.ask("workbook_heads", str(SEARCHED_ROWS))
 
     def extract(self, part: str, header_row: int, places: list[int], width: int) -> Extract:
         """Rows below the header of the sheet `part`, without the empty ones at its end."""
         del width
         headings = self.heads()[part][header_row - 1]
         references = [place for place in places if folded(headings[place]) in self._references]
-        with tempfile.TemporaryDirectory() as folder:
-            out = Path(folder) / "sheet.arrow"
-            unseen = self._child(Path(folder), "rows", part, str(out), ",".join(map(str, references)))
-            texts, kinds = unmarked(pl.read_ipc(out.read_bytes()))
-        frame = _down_to(texts, max(unseen["unsaved"], default=0)).fill_null("")
+        unseen, sheet = self._parsing.rows("workbook_rows", part, ",".join(map(str, references)))
+        frame = _down_to(sheet, max(unseen["unsaved"], default=0)).fill_null("")
         numbered = frame.with_row_index("row_number", offset=1).with_columns(
             pl.col("row_number").cast(pl.Int64)
         )
@@ -110,7 +107,7 @@ class Workbook:
         last = filled["row_number"].max() if filled.height else header_row
         return Extract(
             rows=filled.filter(~unsaved).select("row_number", *map(str, places)),
-            odd=numbered.head(kinds.height).select("row_number", *kinds.iter_columns()),
+            odd=_kinds(filled, places),
             damaged=_unsaved(filled.filter(unsaved)),
             read=int(str(last)) - header_row,
             ignored=int(str(last)) - header_row - filled.height,
@@ -128,55 +125,15 @@ class Workbook:
             remarks.append(f"{formulas:,} formulas in {sheet!r} were read as the results saved with them.")
         return remarks
 
-    def _child(self, folder: Path, task: str, *arguments: str) -> dict[str, Any]:
-        """What the child answers; its files are in `folder`, which goes when it has gone.
-
-        Raises:
-            Fault: it could not read the workbook, or it came to one of its limits.
-        """
-        command = [sys.executable, "-I", workbook_child.__file__, task, str(self._path.resolve()), *arguments]
-        answer, complaint = folder / "answer", folder / "complaint"
-        try:
-            with answer.open("wb") as told, complaint.open("wb") as complained:
-                code = subprocess.run(
-                    command,
-                    stdin=subprocess.DEVNULL,
-                    stdout=told,
-                    stderr=complained,
-                    check=False,
-                    cwd=folder,
-                    env={name: os.environ[name] for name in ENVIRONMENT if name in os.environ},
-                    timeout=MOST_SECONDS,
-                ).returncode
-        except subprocess.TimeoutExpired:
-            raise self._too_much() from None
-        vast = answer.stat().st_size > workbook_child.MOST_ANSWERED
-        if code < 0 or vast or (code and _of_memory(complaint)):
-            raise self._too_much()
-        try:
-            answered: dict[str, Any] = json.loads(b"" if code else answer.read_bytes())
-        except ValueError:
-            raise self._damaged() from None
-        if "refused" in answered:
-            raise Fault(f"{self.name} {answered['refused']}.")
-        return answered
-
-    def _damaged(self) -> Fault:
-        return Fault(
-            f"{self.name} is damaged, or no XLSX workbook: export it again, or save the table as CSV."
-        )
-
-    def _too_much(self) -> Fault:
-        return Fault(
-            f"{self.name} asks for more memory or time than a register does (often one stray cell far away "
-            "from the table): copy the table to a new workbook, or save it as CSV."
-        )
+    @property
+    def _parsing(self) -> Parsing:
+        return Parsing(self.name, self._file, damaged=DAMAGED, too_much=TOO_MUCH)
 
 
-def _of_memory(complaint: Path) -> bool:
-    with complaint.open("rb") as file:
-        file.seek(max(0, complaint.stat().st_size - workbook_child.BLOCK))
-        return b"MemoryError" in file.read()
+def _kinds(rows: pl.DataFrame, places: list[int]) -> pl.DataFrame:
+    """Kinds of the odd cells in the columns that have some, which the child gives as columns more."""
+    found = {str(place): f"{place} odd" for place in places if f"{place} odd" in rows.columns}
+    return rows.select("row_number", **found).with_columns(pl.col(list(found)).replace("", None))
 
 
 def _down_to(frame: pl.DataFrame, row: int) -> pl.DataFrame:

@@ -1,40 +1,21 @@
-"""Read a workbook in a process of its own, with limits on its memory, time and output.
+"""What the child parses of a workbook: the first rows of its sheets, and one sheet whole."""
 
-A hostile or broken workbook aborts the whole process that reads it, so this one has nothing to
-lose: no secrets in its environment, no network, no other program. It is run as a script, and
-answers with JSON on its standard output, {"refused": why} where it knows why it cannot read:
-
-    workbook_child.py heads FILE ROWS                    the first rows of every visible sheet
-    workbook_child.py rows FILE SHEET ARROW [PLACES]     one sheet whole, as text, into the file ARROW
-
-PLACES, like 0,3, are the columns of references: a number there is read as its cell shows it, and the
-kind of a cell that no reference can come from stands in a column more, like "0 odd".
-"""
-
-import json
+import io
 import re
-import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from typing import IO, Any, NoReturn
+from typing import IO, Any
 from xml.etree import ElementTree as ET
-
-if __name__ == "__main__":
-    # Nothing here needs NumPy, and PyArrow starts in a third of the time where it cannot import it.
-    sys.modules["numpy"] = None  # pyright: ignore[reportArgumentType]
 
 import fastexcel
 import pyarrow as pa
 import pyarrow.compute as pc
 
-MEMORY = 4 << 30
-SECONDS = 180
+from data.intake.confinement import MOST_IN_A_CELL, Refusal, vast_cell
+
 MOST_UNPACKED = 1 << 30
-MOST_WRITTEN = 2 << 30
-MOST_ANSWERED = 32 << 20
-MOST_IN_A_CELL = 1 << 20
 MOST_IN_A_HEADING = 1_000
 MOST_IN_A_ROW = 64 << 20
 # A double shows 15 digits of any number as they were typed.
@@ -43,28 +24,25 @@ GENERAL = "General"
 BLOCK = 1 << 22
 # Not the error's own words: those of a cell on which every parser must stumble.
 ERROR = "#ERROR!"
-FORBIDDEN = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "os.system")
+ROWS_IN_A_BATCH = 1 << 16
 
 _PREFIX = re.compile(rb"<(\w+:)?worksheet\b")
 _ADDRESS = re.compile(rb"\br=[\"'][A-Z]+(\d+)[\"']")
 
 
+Given = str | bytes
 Section = list[tuple[str, str]]
 """One part of a number format: each of its marks after the kind that it is of."""
 
 
-class Refusal(Exception):
-    """Why a workbook is not read, to be said after its name."""
-
-
-def survey(file: str) -> None:
+def survey(file: Given) -> None:
     """Unpack every part once and keep nothing: what a zip says of its sizes may be a lie.
 
     Raises:
         Refusal: a part is unlike what a spreadsheet writes, or there is too much of all.
     """
     unpacked = 0
-    with zipfile.ZipFile(file) as parts:
+    with _parts(file) as parts:
         for part in parts.infolist():
             if part.flag_bits & 1:
                 raise Refusal("has a password: remove the password, and save it again")
@@ -82,7 +60,7 @@ def survey(file: str) -> None:
                     block = stream.read(BLOCK)
 
 
-def heads(file: str, rows: int) -> dict[str, object]:
+def heads(file: Given, rows: int) -> dict[str, object]:
     """First rows of every visible sheet, each cell cut to what a heading may have, and the hidden sheets."""
     book = fastexcel.read_excel(file)
     shown: dict[str, list[list[str]]] = {}
@@ -99,8 +77,12 @@ def heads(file: str, rows: int) -> dict[str, object]:
     return {"sheets": shown, "hidden": hidden}
 
 
-def rows(file: str, name: str, out: str, references: str = "") -> dict[str, object]:
-    """Write one sheet to an Arrow file, and tell what a reader cannot see in it."""
+def rows(file: Given, name: str, references: str, out: str) -> dict[str, object]:
+    """Write one sheet as an Arrow stream, and tell what a reader cannot see in it.
+
+    references: places, like "0,3", of the columns of references: a number there is read as its cell
+        shows it, and the kind of a cell that no reference can come from stands in a column more, "0 odd".
+    """
     sheet = fastexcel.read_excel(file).load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
     batch, errors = sheet.to_arrow_with_errors()
     columns = [column.cast(pa.string()) for column in batch.columns]
@@ -123,8 +105,8 @@ def rows(file: str, name: str, out: str, references: str = "") -> dict[str, obje
         if odd:
             named[f"{place} odd"] = _replaced(pa.nulls(len(named[place]), pa.string()), odd)
     table = pa.table(named)
-    with pa.OSFile(out, "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
-        writer.write_table(table)
+    with pa.OSFile(out, "wb") as sink, pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table, max_chunksize=ROWS_IN_A_BATCH)
     return unseen
 
 
@@ -133,11 +115,7 @@ def _refuse_a_vast_cell(columns: list[Any]) -> None:
         lengths = pc.call_function("binary_length", [column])
         longest = pc.call_function("max", [lengths]).as_py() or 0
         if longest > MOST_IN_A_CELL:
-            row = lengths.to_pylist().index(longest) + 1
-            raise Refusal(
-                f"has a cell of over {MOST_IN_A_CELL:,} characters in row {row}, which no column of a review "
-                "takes: leave the cell out"
-            )
+            raise vast_cell(lengths.to_pylist().index(longest) + 1)
 
 
 def _struck(column: Any, at: list[int]) -> Any:  # noqa: ANN401 (PyArrow ships no types)
@@ -404,9 +382,9 @@ def _formats(parts: zipfile.ZipFile) -> list[str]:
     return [GENERAL if form.casefold() == "general" or not form else form for form in forms]
 
 
-def _unseen(file: str, name: str, letters: list[str]) -> tuple[dict[str, object], dict[str, Any]]:
+def _unseen(file: Given, name: str, letters: list[str]) -> tuple[dict[str, object], dict[str, Any]]:
     """What the sheet's own XML tells, and the numbers in its columns with these letters."""
-    with zipfile.ZipFile(file) as parts:
+    with _parts(file) as parts:
         book = ET.fromstring(parts.read("xl/workbook.xml"))
         path = _path(parts, book, name)
         with parts.open(path) as stream:
@@ -448,44 +426,13 @@ def _path(parts: zipfile.ZipFile, book: ET.Element, name: str) -> str:
     return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
 
 
-def confine() -> None:
-    """Hold this process to its memory, time and output, where the system can, and to itself."""
-    sys.addaudithook(_refuse_to_reach_out)
-    try:
-        import resource
-    except ImportError:
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_WRITTEN, MOST_WRITTEN))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+def _parts(file: Given) -> zipfile.ZipFile:
+    return zipfile.ZipFile(file if isinstance(file, str) else io.BytesIO(file))
 
 
-def _refuse_to_reach_out(event: str, arguments: tuple[object, ...]) -> None:
-    del arguments
-    if event.startswith(FORBIDDEN):
-        raise PermissionError(f"A workbook's reader does no {event}.")
+def _heads(file: Given, rows: str) -> dict[str, object]:
+    survey(file)
+    return heads(file, int(rows))
 
 
-def _answered(task: str, file: str, rest: list[str]) -> dict[str, object]:
-    try:
-        if task == "rows":
-            return rows(file, *rest)
-        survey(file)
-        return heads(file, int(rest[0]))
-    except Refusal as refusal:
-        return {"refused": str(refusal)}
-
-
-def _main() -> NoReturn:
-    confine()
-    answer = json.dumps(_answered(sys.argv[1], sys.argv[2], sys.argv[3:]))
-    if len(answer) > MOST_ANSWERED:
-        raise MemoryError
-    sys.stdout.write(answer)
-    sys.stdout.flush()
-    sys.exit()
-
-
-if __name__ == "__main__":
-    _main()
+TASKS: dict[str, Callable[..., dict[str, object]]] = {"workbook_heads": _heads, "workbook_rows": rows}

@@ -2,7 +2,7 @@ import datetime as dt
 
 import polars as pl
 
-from data.intake.typed_values import KIND, REASONS, UNREADABLE, as_text, cells_as_text, marked, unmarked
+from data.intake.typed_values import KIND, REASONS, UNREADABLE, as_text, cells_as_text
 
 MOMENT = dt.datetime(2023, 6, 30, 23, tzinfo=dt.UTC)
 FRAME = pl.DataFrame(
@@ -34,17 +34,6 @@ def test_no_rows_have_texts_of_every_column_and_no_kinds() -> None:
     texts, kinds = cells_as_text(["ref", "at"], [])
     assert (texts.columns, texts.height, kinds.width) == (["ref", "at"], 0, 0)
     assert as_text(FRAME.clear())[1].width == 0
-
-
-def test_texts_and_kinds_side_by_side_come_apart_as_they_were() -> None:
-    for frame in (FRAME, FRAME.select("area"), FRAME.clear()):
-        texts, kinds = as_text(frame)
-        together = marked(texts, kinds)
-        assert together.width == 2 * texts.width
-        assert set(together.dtypes) == {pl.String()}
-        again = unmarked(together)
-        assert again[0].equals(texts)
-        assert again[1].equals(kinds)
 
 
 def test_every_kind_has_a_reason() -> None:

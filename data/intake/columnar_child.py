@@ -1,0 +1,324 @@
+"""What the child parses of typed columns: Parquet files, and rows that were fetched from a database."""
+
+import base64
+import io
+import pickle
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from data.intake.confinement import MOST_IN_A_CELL, Refusal, vast_cell
+
+if TYPE_CHECKING:
+    # It takes long to start, and the names of columns need none of it.
+    import polars as pl
+
+ROWS_IN_A_BATCH = 1 << 14
+# What a cell takes in memory beside the letters of a longer text.
+CELL = 16
+
+CONTRADICTS = "contradicts itself, so it is damaged"
+# The names that the old and the new way of a Parquet file have for one type.
+_SAME_TYPES = {
+    "DATE": ("DATE",),
+    "STRING": ("UTF8",),
+    "ENUM": ("ENUM",),
+    "DECIMAL": ("DECIMAL",),
+    "JSON": ("JSON",),
+    "INT": ("INT_8", "INT_16", "INT_32", "INT_64", "UINT_8", "UINT_16", "UINT_32", "UINT_64"),
+    "TIME": ("TIME_MILLIS", "TIME_MICROS"),
+    "TIMESTAMP": ("TIMESTAMP_MILLIS", "TIMESTAMP_MICROS"),
+}
+# PyArrow ships no types: these name what its own are.
+Batch = Any
+DataType = Any
+File = Any
+RowGroup = Any
+Schema = Any
+Texts = tuple["pl.DataFrame", "pl.DataFrame"]
+"""Text of cells, and the kinds of the odd ones, as `typed_values` returns them."""
+
+
+def parquet_names(given: str | bytes) -> dict[str, object]:
+    """Names of the columns of a Parquet file.
+
+    Raises:
+        Refusal: two parts of the file do not agree.
+    """
+    with _opened(given) as file:
+        return {"names": file.schema_arrow.names}
+
+
+def parquet_rows(given: str | bytes, places: str, most: str, out: str) -> dict[str, object]:
+    """Write some columns of a Parquet file, row group by row group; say whether their pages have checksums.
+
+    Raises:
+        Refusal: they are not of values, are more than `most` bytes as text, or contradict the file.
+    """
+    import polars as pl
+
+    from data.intake.typed_values import as_text
+
+    with _opened(given) as file:
+        names = [file.schema_arrow.names[int(place)] for place in places.split(",")]
+        for name in names:
+            kind = file.schema_arrow.field(name).type
+            if pa.types.is_nested(kind):
+                raise Refusal(
+                    f"cannot be read: the column {name!r} holds lists or bytes, not values: export it as text"
+                )
+        for place in range(file.metadata.num_columns):
+            column = file.metadata.schema.column(place)
+            if column.path in names and "UNDEFINED" in (column.logical_type.type, column.converted_type):
+                raise Refusal(f"has a column {column.path!r} of a type that nobody knows: export it again")
+        # Before any row is made: a file of a few MB can hold as many rows as it likes.
+        _refuse_too_much(file.metadata.num_rows * (len(names) + 1) * CELL, int(most), file.metadata.num_rows)
+        frames = (pl.DataFrame(pl.from_arrow(batch)) for batch in _batches(file, names))
+        _write(map(as_text, frames), _numbered(places), int(most), out)
+        with _bytes_of(given) as pages:
+            return {"checksums": all(map(partial(_has_checksum, pages), _first_pages(file, names)))}
+
+
+def database_rows(given: str | bytes, places: str, most: str, out: str) -> dict[str, object]:
+    """Write some columns of the rows that `columnar.py` fetched.
+
+    Raises:
+        Refusal: they are more than `most` bytes as text.
+    """
+    wanted = [int(place) for place in places.split(",")]
+    _write(_fetched(given, wanted), _numbered(places), int(most), out)
+    return {}
+
+
+TASKS: dict[str, Callable[..., dict[str, object]]] = {
+    "parquet_names": parquet_names,
+    "parquet_rows": parquet_rows,
+    "database_rows": database_rows,
+}
+
+
+def _opened(given: str | bytes) -> File:
+    """A Parquet file whose own parts agree.
+
+    Pages may carry checksums, which PyArrow holds them to. The footer has none, but says most things
+    twice: what of it could change a value without an error is compared here.
+    """
+    try:
+        file = pq.ParquetFile(
+            given if isinstance(given, str) else io.BytesIO(given),
+            page_checksum_verification=True,
+            pre_buffer=False,
+            arrow_extensions_enabled=False,
+        )
+    except OSError as error:
+        raise _refusal(error) from None
+    _refuse_contradictions(file)
+    return file
+
+
+def _refuse_contradictions(file: File) -> None:
+    metadata, schema = file.metadata, file.schema_arrow
+    groups = [metadata.row_group(place) for place in range(metadata.num_row_groups)]
+    if sum(group.num_rows for group in groups) != metadata.num_rows:
+        raise Refusal(f"{CONTRADICTS} (its number of rows): export it again")
+    flat = not any(pa.types.is_nested(kind) for kind in schema.types)
+    for group in groups:
+        chunks = [group.column(place) for place in range(group.num_columns)]
+        if flat and [chunk.path_in_schema for chunk in chunks] != schema.names:
+            raise Refusal(f"{CONTRADICTS} (the names of its columns): export it again")
+        if flat and any(chunk.num_values != group.num_rows for chunk in chunks):
+            raise Refusal(f"{CONTRADICTS} (its number of rows): export it again")
+    for place in range(metadata.num_columns):
+        column = metadata.schema.column(place)
+        same = _SAME_TYPES.get(column.logical_type.type, ())
+        if same and column.converted_type not in ("NONE", *same):
+            raise _types_differ(column.name)
+    _refuse_other_types(metadata, schema)
+
+
+def _refuse_other_types(metadata: Any, schema: Schema) -> None:  # noqa: ANN401
+    """Compare the types of a file with those that its writer kept beside them, where it did."""
+    kept = (metadata.metadata or {}).get(b"ARROW:schema")
+    if kept is None:
+        return
+    try:
+        written = pa.ipc.read_schema(pa.py_buffer(base64.b64decode(kept, validate=True)))
+    except (pa.ArrowException, OSError, ValueError):
+        raise Refusal(f"{CONTRADICTS} (the types of its columns): export it again") from None
+    if written.names != schema.names:
+        raise Refusal(f"{CONTRADICTS} (the names of its columns): export it again")
+    for name, ours, theirs in zip(schema.names, schema.types, written.types, strict=True):
+        if _plain(ours) != _plain(theirs) and not _coerced(ours, theirs):
+            raise _types_differ(name)
+
+
+def _plain(kind: DataType) -> DataType:
+    """A type without the way in which its values are laid out."""
+    if pa.types.is_dictionary(kind):
+        return _plain(kind.value_type)
+    if pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
+        return pa.string()
+    if pa.types.is_large_binary(kind) or pa.types.is_binary_view(kind):
+        return pa.binary()
+    return pa.date32() if pa.types.is_date64(kind) else kind
+
+
+def _coerced(ours: DataType, theirs: DataType) -> bool:
+    """Whether a type was written as one that Parquet has: whole seconds are not among its units."""
+    if pa.types.is_timestamp(ours) and pa.types.is_timestamp(theirs):
+        return theirs.unit == "s" and ours.unit == "ms" and ours.tz == theirs.tz
+    return bool(pa.types.is_nested(ours) and pa.types.is_nested(theirs))
+
+
+def _batches(file: File, names: list[str]) -> Iterator[Batch]:
+    for place in range(file.metadata.num_row_groups):
+        group, rows = file.metadata.row_group(place), 0
+        try:
+            for batch in file.iter_batches(ROWS_IN_A_BATCH, [place], names, use_threads=False):
+                rows += batch.num_rows
+                batch.validate(full=True)
+                _refuse_beyond_bounds(batch, group, names)
+                yield batch
+        except (OSError, pa.ArrowInvalid) as error:
+            raise _refusal(error) from None
+        if rows != group.num_rows:
+            raise Refusal(f"{CONTRADICTS} (its number of rows): export it again")
+
+
+def _refuse_beyond_bounds(batch: Batch, group: RowGroup, names: list[str]) -> None:
+    """Hold values to the least and the greatest that the file says there are."""
+    chunks = {group.column(place).path_in_schema: group.column(place) for place in range(group.num_columns)}
+    for name in names:
+        column, bounds = _comparable(batch.column(name)), chunks[name].statistics
+        if column is None or bounds is None or not bounds.has_min_max:
+            continue
+        found = pc.call_function("min_max", [column])
+        least, greatest = found["min"].as_py(), found["max"].as_py()
+        if least is not None and not (bounds.min_raw <= least and greatest <= bounds.max_raw):
+            raise Refusal(f"{CONTRADICTS} (the values of {name!r}): export it again")
+
+
+def _comparable(column: Any) -> Any:  # noqa: ANN401
+    """Values in the form in which a file keeps their bounds; None where it may be another."""
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        return _comparable(column.dictionary_decode())
+    if _is_text(kind):
+        return column.cast(pa.large_binary())
+    if pa.types.is_date32(kind):
+        return column.view(pa.int32())
+    if pa.types.is_timestamp(kind) and kind.unit != "s":
+        return column.view(pa.int64())
+    return column if kind in (pa.int32(), pa.int64()) else None
+
+
+def _first_pages(file: File, names: list[str]) -> Iterator[int]:
+    """Where the first page of each of these columns begins, in each row group."""
+    for place in range(file.metadata.num_row_groups):
+        group = file.metadata.row_group(place)
+        for chunk in map(group.column, range(group.num_columns)):
+            if chunk.path_in_schema in names:
+                dictionary = chunk.dictionary_page_offset if chunk.has_dictionary_page else None
+                yield chunk.data_page_offset if dictionary is None else dictionary
+
+
+def _has_checksum(file: IO[bytes], page: int) -> bool:
+    """Whether the header of a page, in Thrift's compact form, has its fourth field: the checksum.
+
+    PyArrow holds a page to its checksum, but does not tell whether it has one.
+    """
+    file.seek(page)
+    header = file.read(64)
+    place = 0
+    for _ in ("type", "size unpacked", "size packed"):
+        # A field is its number after the last one and its kind (5, a number), then seven bits a byte.
+        if header[place : place + 1] != b"\x15":
+            return False
+        place += 1
+        while place < len(header) and header[place] & 0x80:
+            place += 1
+        place += 1
+    return header[place : place + 1] == b"\x15"
+
+
+def _is_text(kind: DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _types_differ(name: str) -> Refusal:
+    return Refusal(f"{CONTRADICTS} (the type of {name!r}): export it again")
+
+
+def _refusal(error: Exception) -> Refusal:
+    if "decrypt" in str(error):
+        return Refusal("is encrypted, or a part of it is: export it without encryption")
+    if isinstance(error, MemoryError):
+        raise error
+    return Refusal("is cut short or damaged, and no Parquet file: export it again")
+
+
+class _Cells(pickle.Unpickler):
+    """What `columnar.py` writes: cells of plain kinds, and nothing that could do anything."""
+
+    def find_class(self, module_name: str, global_name: str, /) -> Any:  # noqa: ANN401
+        if module_name not in ("datetime", "decimal", "uuid"):
+            raise pickle.UnpicklingError(f"A cell is no {module_name}.{global_name}.")
+        return super().find_class(module_name, global_name)
+
+
+def _fetched(given: str | bytes, wanted: list[int]) -> "Iterator[Texts]":
+    from data.intake.typed_values import cells_as_text
+
+    with _bytes_of(given) as file:
+        batches = _Cells(file)
+        # An empty batch is the last.
+        while rows := batches.load():
+            yield cells_as_text(list(map(str, wanted)), [[row[place] for place in wanted] for row in rows])
+
+
+def _bytes_of(given: str | bytes) -> IO[bytes]:
+    return Path(given).open("rb") if isinstance(given, str) else io.BytesIO(given)
+
+
+def _numbered(places: str) -> list[str]:
+    return places.split(",")
+
+
+def _write(batches: "Iterable[Texts]", places: list[str], most: int, out: str) -> None:
+    """Write texts by their places, and beside each the kinds of its odd cells as numbers."""
+    import polars as pl
+
+    texts = [(place, pa.large_string()) for place in places]
+    schema = pa.schema([*texts, *((f"{place} odd", pa.int8()) for place in places)])
+    size = rows = 0
+    with pa.OSFile(out, "wb") as sink, pa.ipc.new_stream(sink, schema) as writer:
+        for frame, kinds in batches:
+            lengths = frame.select(pl.all().str.len_bytes())
+            longest = lengths.select(pl.max_horizontal(pl.all())).to_series()
+            if (longest.max() or 0) > MOST_IN_A_CELL:  # type: ignore[operator]
+                # Typed columns have their header in row 1.
+                raise vast_cell(rows + int((longest > MOST_IN_A_CELL).arg_max() or 0) + 2)
+            letters = lengths.select(pl.sum_horizontal(pl.all().sum())).item() or 0
+            size += letters + frame.height * (len(places) + 1) * CELL
+            rows += frame.height
+            _refuse_too_much(size, most, rows)
+            arrays = [column.to_arrow().cast(pa.large_string()) for column in frame.iter_columns()]
+            for name in frame.columns:
+                odd = kinds.get_column(name, default=None)
+                numbers = None if odd is None else odd.to_physical().cast(pl.Int8).to_arrow()
+                arrays.append(pa.nulls(frame.height, pa.int8()) if numbers is None else numbers)
+            writer.write_batch(pa.record_batch(arrays, schema=schema))
+
+
+def _refuse_too_much(size: int, most: int, rows: int) -> None:
+    if size > most:
+        raise Refusal(
+            f"comes to over {most >> 20:,} MB as text ({rows:,} rows or more), and the mapping allows no "
+            "more: raise most_megabytes in the mapping, if this machine has four times as much memory, or "
+            "load it in parts"
+        )

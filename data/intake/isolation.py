@@ -1,0 +1,155 @@
+"""Have foreign files parsed by a child process that may die, and check what it hands over."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import weakref
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import polars as pl
+import pyarrow as pa
+
+from data.faults import Fault
+from data.intake import child, confinement
+
+# The limit on a child's own time should end it first; this one also ends a child that only waits.
+MOST_SECONDS = confinement.SECONDS + 20
+MOST_IN_A_BATCH = 1 << 30
+# All that a child may know of this process's environment: what some systems need to start a program.
+ENVIRONMENT = ("SYSTEMROOT", "LD_LIBRARY_PATH")
+# A program whose memory the system refuses ends itself; one that goes astray in a bad file is ended by these.
+ASTRAY = {signal.SIGSEGV, signal.SIGILL, signal.SIGFPE, getattr(signal, "SIGBUS", signal.SIGSEGV)}
+OUT = "rows.arrow"
+ODD = " odd"
+PLACE = re.compile(rf"\d+({ODD})?")
+# What the child's last words hold where a limit stopped it, or a library met what it has no key for.
+OF_LIMITS = (b"MemoryError", b"File too large")
+OF_KEYS = (b"Cannot decrypt",)
+
+
+@dataclass(frozen=True)
+class Parsing:
+    """Something to be parsed by a child: the sentences that its failures give begin with `name`.
+
+    file: what is to be parsed, which nobody else can change;
+    damaged, too_much: what is said of it, and what to do, where the child fails or comes to a limit.
+    """
+
+    name: str
+    file: IO[bytes]
+    damaged: str
+    too_much: str
+
+    def ask(self, task: str, *arguments: str) -> dict[str, Any]:
+        """What the child answers to a task.
+
+        Raises:
+            Fault: it could not read the file, or it came to one of its limits.
+        """
+        with _folder() as folder:
+            return self._run(folder, task, *arguments)
+
+    def rows(self, task: str, *arguments: str) -> tuple[dict[str, Any], pl.DataFrame]:
+        """What the child answers, and the columns of text that it hands over, called "0", "1" and so on.
+
+        A column called "0 odd" says of each cell of "0", in text or in small numbers, of which kind it is
+        where it is odd.
+
+        Raises:
+            Fault: as `ask`, or what it hands over is not of that form.
+        """
+        with _folder() as folder:
+            answer = self._run(folder, task, *arguments, OUT)
+            try:
+                return answer, pl.concat(_batches(folder / OUT))
+            except (pa.ArrowException, OSError, ValueError):
+                raise self._damaged() from None
+
+    def _run(self, folder: Path, task: str, *arguments: str) -> dict[str, Any]:
+        command = [sys.executable, "-I", child.__file__, task, *arguments]
+        answer, complaint = folder / "answer", folder / "complaint"
+        self.file.seek(0)
+        try:
+            with answer.open("wb") as answered, complaint.open("wb") as complained:
+                code = subprocess.run(
+                    command,
+                    stdin=self.file,
+                    stdout=answered,
+                    stderr=complained,
+                    check=False,
+                    cwd=folder,
+                    env={name: os.environ[name] for name in ENVIRONMENT if name in os.environ},
+                    timeout=MOST_SECONDS,
+                ).returncode
+        except subprocess.TimeoutExpired:
+            raise self._too_much() from None
+        vast = answer.stat().st_size > confinement.MOST_ANSWERED
+        if code and _speaks(complaint, OF_KEYS):
+            raise Fault(f"{self.name} is encrypted, or a part of it is: export it without encryption.")
+        if vast or (code < 0 and -code not in ASTRAY) or (code and _speaks(complaint, OF_LIMITS)):
+            raise self._too_much()
+        try:
+            told = json.loads(b"" if code else answer.read_bytes())
+        except ValueError:
+            raise self._damaged() from None
+        if not isinstance(told, dict):
+            raise self._damaged()
+        found: dict[str, Any] = told
+        if "refused" in found:
+            raise Fault(f"{self.name} {found['refused']}.")
+        return found
+
+    def _damaged(self) -> Fault:
+        return Fault(f"{self.name} {self.damaged}.")
+
+    def _too_much(self) -> Fault:
+        return Fault(f"{self.name} {self.too_much}.")
+
+
+def spool(owner: object) -> IO[bytes]:
+    """A file without a name, which goes with `owner` or with this process, however that ends."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 (its owner closes it)
+    weakref.finalize(owner, file.close)
+    return file
+
+
+@contextmanager
+def _folder() -> Generator[Path]:
+    with tempfile.TemporaryDirectory() as name:
+        yield Path(name)
+
+
+def _speaks(complaint: Path, words: tuple[bytes, ...]) -> bool:
+    with complaint.open("rb") as file:
+        file.seek(max(0, complaint.stat().st_size - (1 << 20)))
+        end = file.read()
+    return any(word in end for word in words)
+
+
+def _batches(path: Path) -> Iterator[pl.DataFrame]:
+    """Frames of an Arrow stream, of which every batch is whole and valid.
+
+    Raises:
+        ValueError: it is of another form; pa.ArrowException: it is damaged.
+    """
+    with pa.OSFile(str(path)) as file, pa.ipc.open_stream(file) as stream:
+        schema = stream.schema
+        if not all(map(PLACE.fullmatch, schema.names)) or len(set(schema.names)) < len(schema.names):
+            raise ValueError("The columns are not numbered.")
+        for name, kind in zip(schema.names, schema.types, strict=True):
+            if kind not in (pa.string(), pa.large_string()) and not (ODD in name and kind == pa.int8()):
+                raise ValueError("A column is no text.")
+        yield pl.DataFrame(pl.from_arrow(schema.empty_table()))
+        for batch in stream:
+            if batch.nbytes > MOST_IN_A_BATCH:
+                raise ValueError("A batch is too large.")
+            batch.validate(full=True)
+            yield pl.DataFrame(pl.from_arrow(batch))

@@ -1,0 +1,81 @@
+"""A file that must not change from the first look at it until what was read of it is used."""
+
+import hashlib
+import io
+import os
+from pathlib import Path
+from typing import IO
+
+from data.faults import Fault
+
+BLOCK = 1 << 20
+
+
+class StableFile:
+    """A file that is read once, into a copy; `digest` is the SHA-256 of the copy, in hex."""
+
+    def __init__(self, path: Path, name: str) -> None:
+        """Name a file, which is called `name` in messages; nothing is read yet."""
+        self._path = path
+        self._name = name
+        self.digest = ""
+
+    def copy(self, out: IO[bytes]) -> None:
+        """Write what the file holds into `out`.
+
+        Raises:
+            Fault: the file changed meanwhile.
+        """
+        sha = hashlib.sha256()
+        with self._path.open("rb") as file:
+            before = _stamp(os.fstat(file.fileno()))
+            rest = before[0]
+            # A file that grows is never followed: one byte too many is enough to know.
+            while block := file.read(min(BLOCK, rest + 1)):
+                sha.update(block)
+                out.write(block)
+                if (rest := rest - len(block)) < 0:
+                    raise self._changed()
+            if rest or before != _stamp(os.fstat(file.fileno())):
+                raise self._changed()
+        self.digest = sha.hexdigest()
+
+    def refuse_change(self) -> None:
+        """Raise a sentence if the file does not hold any more what was copied.
+
+        The digest decides: a system's clock may be too coarse to show a change, and a copy in which old
+        and new are mixed is unlike both.
+        """
+        try:
+            with self._path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError:
+            raise self._changed() from None
+        if digest != self.digest:
+            raise self._changed()
+
+    def _changed(self) -> Fault:
+        return Fault(
+            f"{self._name} changed while it was read, so nothing of it was kept: wait until it is written "
+            "whole, and try again."
+        )
+
+
+def read_stable(path: Path) -> bytes:
+    """Read a small file whole.
+
+    Raises:
+        Fault: it changed meanwhile.
+    """
+    if not path.is_file():
+        # A pipe has no size, and is read once only.
+        return path.read_bytes()
+    file, copy = StableFile(path, path.name), io.BytesIO()
+    file.copy(copy)
+    file.refuse_change()
+    return copy.getvalue()
+
+
+def _stamp(status: os.stat_result) -> tuple[int, int, int]:
+    """Size, and the times at which content and entry last changed, in nanoseconds."""
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns
