@@ -326,7 +326,7 @@ def test_suggest_prints_a_mapping_or_writes_it_once(shell: Shell) -> None:
         (["load", "none.csv", "--mapping", "MAPPING"], "There is no file none.csv"),
         (["load", "A", "--mapping", "none.toml"], "There is no file none.toml"),
         (["load", "A", "--mapping", "A"], "a.csv is not valid TOML"),
-        (["load", "A", "--mapping", "MAPPING", "--recorded-on", "2999-01-01"], "which is still to come"),
+        (["load", "A", "--mapping", "MAPPING", "--recorded-on", "2999-01-01"], "is still to come"),
         (["load", "sqlite:///none.db", "--mapping", "MAPPING"], "There is no database file none.db"),
         (["suggest", "none.csv"], "There is no file none.csv"),
         (["new", "A/b", "--terms", "TERMS"], "check the path"),
