@@ -163,6 +163,9 @@ def _tell_superseded_loads(console: Console, review: Review, out: pl.DataFrame) 
             f"{reason.rstrip('.')}."
         )
         console.print(sentence, markup=False, highlight=False, soft_wrap=True)
+    for name in resting_on(review.ledger, review.record) if marks else ():
+        sentence = f"{name} was counted with a superseded load, and stands as published."
+        console.print(sentence, markup=False, highlight=False, soft_wrap=True)
 
 
 def _holdings(review: Review, receipts: pl.DataFrame) -> Table:
