@@ -12,6 +12,7 @@ from sqlalchemy import exc
 
 from data.faults import Fault
 from data.intake.extract import Extract, safe_name
+from data.intake.source_tables import located
 
 # A column of whole numbers with a gap comes as 101.0, and its references must be those of a CSV.
 NO_PART = r"\.0+$"
@@ -86,23 +87,19 @@ class DatabaseTable(Columns):
         self.fingerprint = hashlib.sha256(self._rows.hash_rows(seed=1).to_numpy().tobytes()).hexdigest()
 
     def _columns(self, shown: str) -> list[str]:
-        schema, _, table = self.source_table.rpartition(".")
-        try:
-            found = sa.inspect(self._engine).get_columns(table, schema=schema or None)
-        except exc.NoSuchTableError:
-            names = ", ".join(sa.inspect(self._engine).get_table_names()) or "none"
-            raise Fault(f"{shown} has no table {self.source_table!r}; it has: {names}.") from None
+        self._schema, self._table = located(self._engine, self.source_table, shown)
+        found = sa.inspect(self._engine).get_columns(self._table, schema=self._schema)
         return [column["name"] for column in found]
 
     def _read(self) -> pl.DataFrame:
-        schema, _, table = self.source_table.rpartition(".")
-        source = sa.table(table, *(sa.column(name) for name in self._names), schema=schema or None)
+        columns = (sa.column(name) for name in self._names)
+        source = sa.table(self._table, *columns, schema=self._schema)
         with self._engine.connect() as connection:
             rows = connection.execute(sa.select(source)).all()
-        columns = zip(*rows, strict=True) if rows else ((),) * len(self._names)
+        cells_by_column = zip(*rows, strict=True) if rows else ((),) * len(self._names)
         return pl.DataFrame(
             {name: pl.Series([_text(cell) for cell in cells], dtype=pl.String)
-             for name, cells in zip(self._names, columns, strict=True)}
+             for name, cells in zip(self._names, cells_by_column, strict=True)}
         )  # fmt: skip
 
     def _texts(self, names: list[str]) -> pl.DataFrame:
