@@ -11,7 +11,7 @@ from rich.table import Table
 from data.arrival import Receipt
 from data.intake.extract import rows_listed
 from data.intake.load import Loaded, Progress
-from data.intake.safeguards import told
+from data.intake.safeguards import confirmation
 from data.keyboard import done_here
 from data.kinds import Kind
 from data.review import Review
@@ -46,7 +46,7 @@ def tell_load(console: Console, loaded: Loaded, *, rehearsal: bool) -> None:
     if rehearsal:
         if loaded.doubts:
             # What a file is called may look like markup.
-            console.print(told(list(loaded.doubts)), markup=False, highlight=False, soft_wrap=True)
+            console.print(confirmation(list(loaded.doubts)), markup=False, highlight=False, soft_wrap=True)
         console.print("This was a dry run: nothing was kept.")
     elif loaded.kept:
         console.print(f"Kept as load {loaded.version}.")
