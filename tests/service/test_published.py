@@ -132,6 +132,12 @@ def test_a_published_part_is_judged_and_a_part_that_nobody_published_is_not(offi
     assert office.take(*other, on=DAY + 2 * WEEK).kept
 
 
+def test_a_part_that_was_typed_in_other_words_is_not_passed_over(office: Office) -> None:
+    office.state(figure("40", by=("area",), where=("The North Division",)))
+    with pytest.raises(Unconfirmed, match=r"\(north\), .*: from 40 to 39"):
+        office.take(*register(*range(39)), on=DAY + WEEK)
+
+
 def test_a_part_of_which_nothing_is_left_counts_as_lowered(office: Office) -> None:
     office.take(*register(*range(39)), *register(39, area="south"), on=DAY + WEEK)
     office.state(figure("1", by=("area",), where=("south",)))
