@@ -2,21 +2,25 @@
 
 import argparse
 import datetime as dt
-import sqlite3
+import errno
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-import psycopg
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
-
+from data.database_errors import DATABASE_ERRORS, sentence_of
 from data.faults import Fault
 from data.review import chosen_folder
 from data.written import capitalised
 
-# A driver's own errors come through where it is used directly, for speed.
-DATABASE_ERRORS = (SQLAlchemyError, sqlite3.Error, psycopg.Error)
+_OF_FILES = {
+    errno.ENOSPC: "the disk is full: make room, and run this again.",
+    errno.EDQUOT: "your share of the disk is full: make room, and run this again.",
+    errno.EROFS: "the disk may only be read, and this has to write: choose another place.",
+    errno.EACCES: "you may not read or write there: check who owns it.",
+    errno.EPERM: "you may not read or write there: check who owns it.",
+    errno.ENOENT: "there is no such file or folder: check the path.",
+}
 
 
 class Parser(argparse.ArgumentParser):
@@ -67,24 +71,9 @@ def _sentence(error: Exception) -> str:
         return str(error)
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""
-        return f"{where}{error.strerror or error}; check the path, and that you may read and write there."
-    return _sentence_of_database(error)
+        return f"{where}{_OF_FILES.get(error.errno or 0, _otherwise(error))}"
+    return sentence_of(error)
 
 
-def _sentence_of_database(error: Exception) -> str:
-    cause: object = getattr(error, "orig", None) or error
-    text = str(cause)
-    if "locked" in text:
-        return "Another load has been using the ledger for a minute; try again when it has finished."
-    if "not a database" in text or "malformed" in text:
-        return (
-            "The file named as a database is not one, or is damaged; check its path, or take its last backup."
-        )
-    if isinstance(error, OperationalError):
-        reason = text.strip().splitlines()[0]
-        return f"The database cannot be used ({reason}); check its address, and that it is running."
-    # Other errors repeat the values that they are about.
-    return (
-        f"The database refused this ({type(cause).__name__}), and nothing was kept; check your rights in it, "
-        "or run the command with --debug and show the result to whoever looks after it."
-    )
+def _otherwise(error: OSError) -> str:
+    return f"{error.strerror or error}; check the path, and that you may read and write there."

@@ -150,6 +150,11 @@ class Ledger:
         query = sa.select(held).where(stands(self.tables, held))
         return self._select(query.order_by("load", "table_name", "row_number"))
 
+    def all_quarantine(self) -> pl.DataFrame:
+        """Return every row ever held back, in load, table and row order."""
+        order = ("load", "table_name", "row_number")
+        return self._select(sa.select(self.tables.quarantine).order_by(*order))
+
     def row_versions(self, table: str, version: int) -> pl.DataFrame:
         """Every version of every row of `table` that loads 1 to `version` brought, as SQL holds it.
 

@@ -31,6 +31,12 @@ def last_day(connection: sa.Connection, tables: Tables) -> dt.date | None:
     return connection.scalar(sa.select(sa.func.max(loads.c.recorded_on)).where(stands(tables, loads)))
 
 
+def last_load(connection: sa.Connection, tables: Tables) -> int:
+    """Return the number of the last load that stands; 0 where none does."""
+    loads = tables.loads
+    return connection.scalar(sa.select(sa.func.max(loads.c.load)).where(stands(tables, loads))) or 0
+
+
 def stands(tables: Tables, table: sa.Table) -> sa.ColumnElement[bool]:
     """Whether a row of `table` is of a load that brought an extract and was not superseded."""
     superseded = tables.superseded.c
@@ -56,6 +62,7 @@ class Loading:
         self.recorded_on = recorded_on
         self.before = version_of(connection, tables)
         self.load = self.before + 1
+        self.last = last_load(connection, tables)
         self.receipts: list[Receipt] = []
         self.stirred = False
         self._parents: dict[str, pl.DataFrame] = {}

@@ -11,7 +11,7 @@ from rich.table import Table
 from data.arrival import Receipt
 from data.intake.extract import rows_listed
 from data.intake.load import Loaded, Progress
-from data.intake.safeguards import told
+from data.intake.safeguards import confirmation
 from data.keyboard import done_here
 from data.kinds import Kind
 from data.review import Review
@@ -46,7 +46,7 @@ def tell_load(console: Console, loaded: Loaded, *, rehearsal: bool) -> None:
     if rehearsal:
         if loaded.doubts:
             # What a file is called may look like markup.
-            console.print(told(list(loaded.doubts)), markup=False, highlight=False, soft_wrap=True)
+            console.print(confirmation(list(loaded.doubts)), markup=False, highlight=False, soft_wrap=True)
         console.print("This was a dry run: nothing was kept.")
     elif loaded.kept:
         console.print(f"Kept as load {loaded.version}.")
@@ -141,14 +141,31 @@ def tell_status(console: Console, review: Review) -> None:
     console.print(review.terms.name, markup=False, highlight=False)
     if review.terms.demonstration:
         console.print("Demonstration data")
+    out = review.ledger.all_loads().filter(pl.col("superseded_by").is_not_null())
     if loads.is_empty():
-        console.print("Nothing has been loaded yet.")
+        console.print("Nothing has been loaded yet." if out.is_empty() else "No load stands.")
+        _tell_superseded_loads(console, review, out)
         return
     last = loads.row(-1, named=True)
     total = counted(loads.height, "load", "loads")
     console.print(f"{total}, the last recorded on {written_day(last['recorded_on'])}.", highlight=False)
+    _tell_superseded_loads(console, review, out)
     console.print(_holdings(review, receipts))
     console.print(_loads(loads, receipts))
+
+
+def _tell_superseded_loads(console: Console, review: Review, out: pl.DataFrame) -> None:
+    marks = {load: (by_load, reason) for load, by_load, _, reason in review.ledger.superseded().iter_rows()}
+    for row in out.filter(pl.col("supersedes").is_null()).iter_rows(named=True):
+        by_load, reason = marks[row["load"]]
+        sentence = (
+            f"Load {row['load']} of {written_day(row['recorded_on'])} was superseded by load {by_load}: "
+            f"{reason.rstrip('.')}."
+        )
+        console.print(sentence, markup=False, highlight=False, soft_wrap=True)
+    for name in resting_on(review.ledger, review.record) if marks else ():
+        sentence = f"{name} was counted with a superseded load, and stands as published."
+        console.print(sentence, markup=False, highlight=False, soft_wrap=True)
 
 
 def _holdings(review: Review, receipts: pl.DataFrame) -> Table:

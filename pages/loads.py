@@ -7,7 +7,8 @@ from pages.parts.opening import current_source
 
 source = current_source()
 st.header(loads.answer(source))
-load = loads.choose(source) or source.place.version
+load = loads.choose(source) or source.loads()["load"][-1]
 loads.receipt(source, load)
 loads.held_back(source, load)
+loads.removed(source, load)
 loads.changed(source, load)

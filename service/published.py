@@ -141,9 +141,11 @@ def _lower_cells(
     lost = pl.DataFrame({name: [None] for name in _NUMBERS}).row(0, named=True)
     later = {tuple(row[key] for key in keys): row for row in now.iter_rows(named=True)}
     labels = [labelled(each, was[each.name].to_list()) for each in figure.by]
-    for number, row in enumerate(was.iter_rows(named=True)):
-        where = tuple(column[number] for column in labels)
-        if figure.parts is None or where in figure.parts:
+    places = [tuple(column[number] for column in labels) for number in range(was.height)]
+    # Labels that somebody typed in other words than the register's stand for any part.
+    every = figure.parts is None or figure.parts.isdisjoint(places)
+    for where, row in zip(places, was.iter_rows(named=True), strict=True):
+        if every or where in (figure.parts or ()):
             after_row = later.get(tuple(row[key] for key in keys), lost)
             if any((row[name] or 0) > (after_row[name] or 0) for name in _NUMBERS):
                 yield Lowered(figure, where, row, after_row)

@@ -39,7 +39,7 @@ def repeated(record: Record, loading: Loading, *, demonstration: bool) -> None:
     if last is None or last.outcome == Outcome.ALLOWED:
         return
     tables = ", ".join(each.table_name for each in loading.receipts)
-    scope = f"load {loading.before} came again: nothing new of {tables}"
+    scope = f"load {loading.last} came again: nothing new of {tables}"
     who = _who(demonstration=demonstration)
     record.write(Entry(Kind.COLLECTION, who, STEWARD, scope, "", Outcome.ALLOWED))
 

@@ -18,6 +18,7 @@ from sqlalchemy import exc
 from data.faults import Fault
 from data.intake.extract import Extract, safe_name
 from data.intake.isolation import Parsing, spool
+from data.intake.source_tables import located
 from data.intake.typed_values import KIND
 from data.stable_file import StableFile
 
@@ -136,28 +137,19 @@ class DatabaseTable(Columns):
         self.fingerprint = self._fetch()
 
     @cached_property
+    def _located(self) -> tuple[str | None, str]:
+        """Schema and name of the table."""
+        return located(self._engine, self.source_table, self._shown)
+
+    @cached_property
     def _names(self) -> list[str]:
-        shown = self._shown
-        schema, _, table = self.source_table.rpartition(".")
-        database = sa.inspect(self._engine)
-        if schema and schema not in (schemas := database.get_schema_names()):
-            raise Fault(
-                f"{shown} has no schema {schema!r}, in which the mapping looks for the table {table!r}; it "
-                f"has: {', '.join(schemas)}."
-            )
-        try:
-            found = database.get_columns(table, schema=schema or None)
-        except exc.NoSuchTableError:
-            before = f"{schema}." if schema else ""
-            tables = database.get_table_names(schema=schema or None)
-            names = ", ".join(before + name for name in tables) or "none"
-            raise Fault(f"{shown} has no table {self.source_table!r}; it has: {names}.") from None
+        found = sa.inspect(self._engine).get_columns(self._located[1], schema=self._located[0])
         return [column["name"] for column in found]
 
     def _fetch(self) -> str:
         """Keep every row for the child, in batches of plain cells, and return their digest."""
-        schema, _, table = self.source_table.rpartition(".")
-        source = sa.table(table, *(sa.column(name) for name in self._names), schema=schema or None)
+        schema, table = self._located
+        source = sa.table(table, *(sa.column(name) for name in self._names), schema=schema)
         digest = hashlib.sha256()
         with self._engine.connect() as connection:
             streamed = connection.execution_options(yield_per=ROWS_IN_A_BATCH)

@@ -28,13 +28,13 @@ class Unconfirmed(Fault):
 
     def __init__(self, doubts: Doubts, loading: Loading | None) -> None:
         """Say what is doubted, and which options would confirm it."""
-        super().__init__(told(doubts))
+        super().__init__(confirmation(doubts))
         going = any(option == "--confirm-removals" for option, _ in doubts)
         self.loading = loading if going else None
         self.alterations = ALTERATIONS if self.loading is None else alterations(self.loading)
 
 
-def told(doubts: Doubts) -> str:
+def confirmation(doubts: Doubts) -> str:
     """Say what a person must confirm, and how."""
     options = listed_words(list(dict.fromkeys(option for option, _ in doubts)))
     return f"{' '.join(sentence for _, sentence in doubts)} If that is right, load it with {options}."

@@ -75,9 +75,21 @@ def _opened(folder: str, terms: int) -> Review:
 
 @st.cache_resource(show_spinner=False, max_entries=16)
 def book(place: Place, what: Literal["loads", "receipts", "quarantine"]) -> pl.DataFrame:
-    """Return what the ledger says of its loads, up to the version of the place."""
+    """Return what the ledger says of the loads that stand, up to the version of the place."""
     ledger = review_at(place).ledger
     rows = {"loads": ledger.loads, "receipts": ledger.receipts, "quarantine": ledger.quarantine}[what]()
+    return rows.filter(pl.col("load") <= place.version)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def whole_book(place: Place, what: Literal["loads", "receipts", "quarantine"]) -> pl.DataFrame:
+    """Return what the ledger says of every load, those that were superseded too."""
+    ledger = review_at(place).ledger
+    rows = {
+        "loads": ledger.all_loads,
+        "receipts": ledger.all_receipts,
+        "quarantine": ledger.all_quarantine,
+    }[what]()
     return rows.filter(pl.col("load") <= place.version)
 
 

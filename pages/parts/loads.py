@@ -4,7 +4,9 @@ import polars as pl
 import streamlit as st
 
 from access.roles import Permission
-from data.written import capitalised, counted, short_day, written_count, written_day
+from data.schema import SCHEMAS
+from data.written import capitalised, counted, listed_words, short_day, written_count, written_day
+from pages.parts.plain import plain
 from pages.parts.rows import MOST_ROWS
 from pages.parts.source import Source
 
@@ -24,14 +26,18 @@ def answer(source: Source) -> str:
 
 def choose(source: Source) -> int | None:
     """List the loads and ask which one to look into; the last one first."""
-    loads, receipts = source.loads(), source.receipts()
+    loads, receipts = source.every_load("loads"), source.every_load("receipts")
     sums = receipts.group_by("load").agg(pl.col(SUMMED).sum())
-    shown = loads.join(sums, on="load", how="left").sort("load", descending=True)
+    # A load that supersedes another brings no extract: it is told beside the one that it supersedes.
+    brought = loads.filter(pl.col("supersedes").is_null())
+    shown = brought.join(sums, on="load", how="left").sort("load", descending=True)
+    superseded = pl.concat_str(pl.lit("Superseded by load "), pl.col("superseded_by")).fill_null("")
     st.dataframe(
         shown.select(
             pl.col("load").alias("Load"),
             pl.Series("Recorded on", [short_day(day) for day in shown["recorded_on"]], pl.String),
             *(pl.col(name).alias(capitalised(name)) for name in SUMMED),
+            *([superseded.alias("Counts")] if shown["superseded_by"].count() else []),
             pl.col("note").alias("Note"),
         ),
         hide_index=True,
@@ -46,10 +52,12 @@ def choose(source: Source) -> int | None:
 
 
 def receipt(source: Source, load: int) -> None:
-    """Show what one load read and did, table by table."""
-    found = source.receipts().filter(pl.col("load") == load)
-    day = source.loads().filter(pl.col("load") == load)["recorded_on"][0]
-    st.subheader(f"Receipt of load {load}, recorded on {written_day(day)}")
+    """Show what one load read and did, table by table; of a superseded one, say so first."""
+    found = source.every_load("receipts").filter(pl.col("load") == load)
+    own = source.every_load("loads").filter(pl.col("load") == load).row(0, named=True)
+    st.subheader(f"Receipt of load {load}, recorded on {written_day(own['recorded_on'])}")
+    if own["superseded_by"] is not None:
+        _superseded(source, load, own["superseded_by"])
     st.dataframe(
         found.select(
             _words("table_name").alias("Table"),
@@ -63,9 +71,20 @@ def receipt(source: Source, load: int) -> None:
     st.caption("Read = accepted + quarantined + repeated + ignored. Accepted = new + changed + unchanged.")
 
 
+def _superseded(source: Source, load: int, by_load: int) -> None:
+    marked = source.every_load("loads").filter(pl.col("load") == by_load).row(0, named=True)
+    st.warning(
+        plain(
+            f"Load {load} was superseded by load {by_load} on {written_day(marked['recorded_on'])}. "
+            f"No figure counts it. {marked['note']}"
+        ),
+        icon=None,
+    )
+
+
 def held_back(source: Source, load: int) -> None:
     """Show the rows of one load that are in quarantine, and why."""
-    found = source.quarantine().filter(pl.col("load") == load)
+    found = source.every_load("quarantine").filter(pl.col("load") == load)
     st.subheader("Held back")
     if found.is_empty():
         st.caption("No row of this load was held back.")
@@ -84,9 +103,40 @@ def held_back(source: Source, load: int) -> None:
     st.caption("Mend these rows in the register and send the extract again: they load when they fit.")
 
 
+def removed(source: Source, load: int) -> None:
+    """Show how many rows one load removed from each table; to those who may see rows, which."""
+    own = source.every_load("receipts").filter(pl.col("load") == load, pl.col("removed") > 0)
+    day = source.every_load("loads").filter(pl.col("load") == load)["recorded_on"][0]
+    st.subheader("Removed")
+    if own.is_empty():
+        st.caption("This load removed no row.")
+        return
+    by_table = [
+        f"{table.replace('_', ' ')} {written_count(rows)}"
+        for table, rows in own.select("table_name", "removed").iter_rows()
+    ]
+    total = counted(int(own["removed"].sum()), "row", "rows")
+    st.markdown(plain(f"On {written_day(day)} load {load} removed {total}: {listed_words(by_table)}."))
+    if not source.visit.may(Permission.CASE_ROWS):
+        st.caption("Which rows they are is shown to those who may see case rows.")
+        return
+    rows = pl.concat([_removed_rows(source, table, load) for table in own["table_name"]])
+    st.dataframe(rows.head(MOST_ROWS), hide_index=True)
+    if rows.height > MOST_ROWS:
+        st.caption(f"The first {written_count(MOST_ROWS)} of {written_count(rows.height)}.")
+
+
+def _removed_rows(source: Source, table: str, load: int) -> pl.DataFrame:
+    gone = source.changes(table, load).filter(pl.col("change") == "removed")
+    row = pl.concat_str(
+        [name for name in SCHEMAS[table].primary_key() if name in gone.columns], separator=" "
+    )
+    return gone.select(pl.lit(capitalised(table.replace("_", " "))).alias("Table"), row.alias("Removed row"))
+
+
 def changed(source: Source, load: int) -> None:
     """Show what one load changed in one table, row by row."""
-    receipts = source.receipts().filter(
+    receipts = source.every_load("receipts").filter(
         pl.col("load") == load, pl.sum_horizontal("new", "changed", "removed") > 0
     )
     st.subheader("What changed")

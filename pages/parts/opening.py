@@ -85,7 +85,7 @@ def open_page(visit: Visit, entry: PageEntry) -> None:
     st.title(entry.title)
     source = open_source(visit, visitor.desk().settings.marking)
     _source.set(source)
-    if source.place.version == 0:
+    if not source.tables:
         banner.nothing_loaded(source)
         st.stop()
     if entry.needs is not None:

@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import polars as pl
 
@@ -92,10 +93,18 @@ class Source:
         self.visit.require(Permission.LOADS, "quarantine")
         return kept.book(self.place, "quarantine")
 
+    def every_load(self, what: Literal["loads", "receipts", "quarantine"]) -> pl.DataFrame:
+        """Return every load, its receipts, or what it held back: of those that were superseded too."""
+        self.visit.require(Permission.LOADS, f"every load: {what}")
+        return kept.whole_book(self.place, what)
+
     def changes(self, table: str, load: int) -> pl.DataFrame:
         """Return what one load changed in one table, row by row; staff only to those who may see them."""
         self.visit.consult(Permission.CASE_ROWS, f"changes of load {load} in {table}")
-        found = changes(kept.snapshot(self.place).scan(table), table, load)
+        out = set(kept.whole_book(self.place, "loads").drop_nulls("superseded_by")["load"])
+        # What a superseded load did stands in the ledger as it was then, and in none since.
+        place = self.place._replace(version=load) if load in out else self.place
+        found = changes(kept.snapshot(place).scan(table), table, load)
         if self.visit.may(Permission.REVIEWER_NAMES):
             return found
         hidden = staff_columns()

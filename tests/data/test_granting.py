@@ -19,6 +19,7 @@ from data.ledger import Ledger
 from data.record import Entry
 from data.review import Review, new_review, open_review
 from data.snapshot import take
+from data.superseding import supersede
 from tests.conftest import TERMS
 from tests.data.conftest import DAY, Desk, lines
 
@@ -101,10 +102,12 @@ def test_the_loader_loads_changes_and_removes(
     desk = Desk(tmp_path, review)
     version = review.ledger.version()
     text = lines("A-1,01/02/2020,right to ask,south,,", "A-3,01/02/2020,right to ask,x,,")
-    changed = desk.take(text, on=DAY.replace(day=18))
+    changed = desk.take(text, on=DAY.replace(day=18), confirm_removals=True)
     (receipt,) = changed.receipts
     assert (receipt.changed, receipt.removed, receipt.quarantined) == (1, 1, 1)
     assert review.ledger.version() == version + 1
+    supersede(review, version + 1, "recorded on a wrong day")
+    assert review.ledger.loads()["load"].to_list() == [version]
     review.ledger.engine.dispose()
 
 

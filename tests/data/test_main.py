@@ -20,6 +20,7 @@ from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, Operational
 
 import data
 from data.__main__ import main
+from data.database_errors import NOT_REACHED
 from data.intake.load import Progress
 from data.keyboard import at_the_keyboard
 from data.migrating import NEWEST
@@ -27,6 +28,7 @@ from data.releases import Releases
 from data.review import Review, new_review, open_review
 from tests.conftest import TERMS
 from tests.data.conftest import lines
+from tests.data.test_database_errors import locked_error
 from tests.data.test_migrating import OWN, SINCE
 
 MAPPING = """\
@@ -187,7 +189,7 @@ def test_load_prints_counts_that_add_up_and_keeps_the_load(shell: Shell) -> None
 
 def test_the_same_file_again_says_that_nothing_changed_and_which_load_took_it_first(shell: Shell) -> None:
     shell.load(lines("A-3,01/02/2020,right to ask,north,,"))
-    shell.load(GOOD, "--confirm-corrections")
+    shell.load(GOOD, "--confirm-corrections", "--confirm-removals")
     assert shell.load() == 0
     assert "Nothing changed: load 2 took this already, and the ledger is still at load 2." in shell.out
     assert "Accepted = 2 new + 0 changed + 0 unchanged; 1 removed." in shell.out
@@ -244,7 +246,8 @@ def test_status_says_what_is_held_and_how_it_came(shell: Shell) -> None:
 
 def test_export_writes_every_table_as_known_on_a_day(shell: Shell) -> None:
     shell.load()
-    shell.load(lines("A-1,01/02/2020,right to ask,south,,"), "--recorded-on", "2024-01-18")
+    south = lines("A-1,01/02/2020,right to ask,south,,")
+    shell.load(south, "--recorded-on", "2024-01-18", "--confirm-removals")
     assert shell.run("export", str(shell.folder / "then"), *WHY, "--as-known", "2024-01-11") == 0
     assert shell.run("export", str(shell.folder / "now"), *WHY) == 0
     then = pl.read_parquet(shell.folder / "then" / "applications.parquet")
@@ -326,7 +329,7 @@ def test_suggest_prints_a_mapping_or_writes_it_once(shell: Shell) -> None:
         (["load", "none.csv", "--mapping", "MAPPING"], "There is no file none.csv"),
         (["load", "A", "--mapping", "none.toml"], "There is no file none.toml"),
         (["load", "A", "--mapping", "A"], "a.csv is not valid TOML"),
-        (["load", "A", "--mapping", "MAPPING", "--recorded-on", "2999-01-01"], "which is still to come"),
+        (["load", "A", "--mapping", "MAPPING", "--recorded-on", "2999-01-01"], "is still to come"),
         (["load", "sqlite:///none.db", "--mapping", "MAPPING"], "There is no database file none.db"),
         (["suggest", "none.csv"], "There is no file none.csv"),
         (["new", "A/b", "--terms", "TERMS"], "check the path"),
@@ -439,7 +442,7 @@ def test_a_command_that_is_stopped_says_so(shell: Shell, monkeypatch: pytest.Mon
 
 def test_a_ledger_in_use_for_too_long_is_a_sentence(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     def wait(*_: object, **__: object) -> None:
-        raise OperationalError("BEGIN IMMEDIATE", {}, Exception("database is locked"))
+        raise OperationalError("BEGIN IMMEDIATE", {}, locked_error(shell.folder / "other.sqlite"))
 
     monkeypatch.setattr("service.commands.load", wait)
     assert shell.load() == 1
@@ -463,8 +466,7 @@ def test_of_many_reasons_the_first_are_shown_and_the_rest_counted(shell: Shell) 
 def test_a_database_that_is_down_is_a_sentence(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CANDOUR_LEDGER", "postgresql://nobody@127.0.0.1:1/none")
     assert shell.run("status") == 1
-    assert "The database cannot be used" in shell.err
-    assert sentence(shell.err)
+    assert shell.err == f"{NOT_REACHED}\n"
 
 
 def test_the_command_runs_as_a_module_and_its_review_comes_from_the_environment(shell: Shell) -> None:

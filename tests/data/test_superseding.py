@@ -13,10 +13,12 @@ from data.changes import changes
 from data.connecting import reading
 from data.faults import Fault
 from data.outstanding import held_back
+from data.releases import Releases
 from data.restoring import drill, restore
 from data.review import Review
-from data.superseding import supersede
+from data.superseding import resting_on, supersede
 from tests.data.conftest import DAY, Desk, lines
+from tests.data.publishing.world import ANN, BEN, Clock, draft, frozen, told
 
 WHY = "Recorded in 2030 by mistake"
 WEEK = dt.timedelta(days=7)
@@ -207,3 +209,21 @@ def test_the_changes_of_a_superseded_load_can_still_be_read(wrong: Desk) -> None
         ("A-2", "removed"),
         ("A-3", "new"),
     ]
+
+
+def test_a_release_that_was_counted_with_a_superseded_load_stands_and_is_named(desk: Desk) -> None:
+    desk.take(lines(ONE, TWO))
+    far(desk, SOUTH, THREE)
+    review = desk.review
+    releases = Releases(review.ledger, review.record, Clock(dt.datetime(2031, 1, 1, tzinfo=dt.UTC)))
+    for number, version in enumerate((1, 2), start=1):
+        made = releases.drafted(ANN, draft())
+        counted = frozen(releases.held_against()).model_copy(update={"ledger": version})
+        made = releases.submitted(made.id, ANN, counted, told(number), seen=made.seen)
+        releases.approved(made.id, BEN, seen=made.seen)
+    before = [releases.told(each.id) for each in releases.all()]
+    assert resting_on(review.ledger, review.record) == []
+    supersede(review, 2, WHY)
+    assert resting_on(review.ledger, review.record) == ["Release 2"]
+    assert [releases.told(each.id) for each in releases.all()] == before
+    assert [each.state(releases.now()) for each in releases.all()] == ["published", "published"]

@@ -111,6 +111,8 @@ def things() -> Iterator[Thing]:
     yield Thing("loads", LOADS, lambda view: view.source.loads())
     yield Thing("receipts", LOADS, lambda view: view.source.receipts())
     yield Thing("quarantine", LOADS, lambda view: view.source.quarantine())
+    for what in ("loads", "receipts", "quarantine"):
+        yield Thing(f"every load: {what}", LOADS, lambda view, what=what: view.source.every_load(what))
     yield from things_of_the_press()
     for table in ("applications", "reviews", "failures"):
         yield Thing(f"changes in {table}", ROWS, lambda view, table=table: changed(view, table))

@@ -25,7 +25,7 @@ def philadelphia(tmp_path_factory):
     )
     load(review, [str(folder / "complaints_extract_2018-07.csv")], first, recorded_on=FIRST)
     (review.folder / "settings.toml").write_text('mode = "single-user"\n')
-    load(review, [str(folder / "complaints_extract_2020.csv")], second, recorded_on=SECOND)
+    load(review, [str(folder / "complaints_extract_2020.csv")], second, recorded_on=SECOND, confirm_day=True)
     yield review
     review.ledger.engine.dispose()
 

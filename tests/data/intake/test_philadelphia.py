@@ -42,7 +42,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Review, L
 
 
 def _load(review: Review, file: Path, mapping: str, day: dt.date) -> Loaded:
-    return load(review, [str(file)], read_mapping(EXAMPLE / mapping), recorded_on=day)
+    return load(review, [str(file)], read_mapping(EXAMPLE / mapping), recorded_on=day, confirm_day=True)
 
 
 def known(review: Review, day: dt.date) -> pl.DataFrame:
