@@ -3,6 +3,7 @@
 from data.written import capitalised, counted, listed_words, named, written_count, written_day, written_share
 from metrics.as_at import Clocks
 from metrics.metric import Subject
+from pages.parts.plain import plain
 from pages.parts.source import View
 
 COMPARED = (
@@ -54,7 +55,7 @@ def then_and_now(view: View) -> list[str]:
         before, after = view.figure(name, then), view.figure(name, now)
         if before.numerator != after.numerator:
             sentences.append(
-                f"**{after.metric.title}**, as at {written_day(view.clocks.as_at)}: "
+                f"**{plain(after.metric.title)}**, as at {written_day(view.clocks.as_at)}: "
                 f"{written_count(before.numerator)} as known then, "
                 f"{written_count(after.numerator)} as known now."
             )

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from data.written import short_day, signed, written_count, written_share
+from pages.parts.plain import plain
 from pages.parts.source import Figure, View
 
 
@@ -43,7 +44,9 @@ def change(view: View, name: str) -> str:
 def card(figure: Figure, beside: str = "", since: str = "") -> None:
     """Draw one figure with its definition behind the question mark."""
     with st.container(border=True, height="stretch", gap="xxsmall"):
-        st.markdown(figure.metric.title, help=f"{figure.metric.definition} {figure.metric.why_it_matters}")
+        st.markdown(
+            plain(figure.metric.title), help=f"{figure.metric.definition} {figure.metric.why_it_matters}"
+        )
         st.metric(figure.metric.title, headline(figure), label_visibility="collapsed")
         if since:
             st.markdown(since)

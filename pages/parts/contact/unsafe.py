@@ -8,6 +8,7 @@ from charts.bars import bars
 from data.written import capitalised, counted, short_day, written_day
 from metrics.dimensions import UNSAFE_REASON
 from pages.parts import drill, exporting, picture
+from pages.parts.plain import plain
 from pages.parts.source import View
 
 NAME, AGAIN = "people_not_safe", "people_to_look_at_again"
@@ -17,7 +18,7 @@ TITLE = "Decisions that contact is not safe or appropriate"
 def draw(view: View) -> None:
     """Say how many people must not be contacted, show why, and list them with the day to look again."""
     st.subheader("Not safe or appropriate to contact")
-    st.markdown(sentence(view))
+    st.markdown(plain(sentence(view)))
     result = view.result(NAME, by=[UNSAFE_REASON.name]).filter(pl.col("numerator") > 0)
     if result.is_empty():
         return

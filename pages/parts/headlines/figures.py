@@ -46,12 +46,12 @@ def draw(source: Source, standing: Public, compared: Public | None, bridged: Seq
 
 def _card(told: Told, own: Sequence[Bridged]) -> DeltaGenerator:
     """Return where a figure is drawn: open if it changed or is new; else closed, under a word on it."""
-    title = plain(titled(told))
+    title = titled(told)
     kinds = {each.revision.kind for each in own}
     if kinds and kinds <= CLOSED.keys():
         how = next(words for kind, words in CLOSED.items() if kind in kinds)
         said = "" if told.by else f"{plain(spoken(told.whole))}, "
-        return st.expander(f"**{title}**: {said}{how}")
+        return st.expander(f"**{plain(title)}**: {said}{how}")
     drawn = st.container(border=True)
     drawn.subheader(title)
     return drawn
@@ -99,7 +99,7 @@ def _beside(source: Source, compared: Public | None, own: Sequence[Bridged]) -> 
         st.caption(UNEXPLAINED)
     for each in own:
         if each.counted:
-            st.caption(f"Not for the public, as counted: {_place(each)}{plain(each.counted)}")
+            st.caption(f"Not for the public, as counted: {_place(each)}{each.counted}")
 
 
 def _to_send(source: Source, compared: Public, own: Sequence[Bridged]) -> None:

@@ -130,7 +130,9 @@ def warn(public: Sequence[Public], terms: Terms) -> None:
     for each in public:
         if each.state is State.WITHDRAWN:
             reason = plain(each.release.steps[-1].reason)
-            st.warning(f"{called(each, terms)}: do not repeat its figures. Reason: {reason}", icon=None)
+            st.warning(
+                f"{plain(called(each, terms))}: do not repeat its figures. Reason: {reason}", icon=None
+            )
 
 
 def missing(public: Sequence[Public], standing: Public) -> list[tuple[Public, Told]]:

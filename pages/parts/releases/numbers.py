@@ -25,7 +25,7 @@ def draw(press: Press, told: Published, frozen: Frozen | None, *, public: bool) 
     rows = list(_rows(told, frozen if beside else None))
     st.dataframe(pl.DataFrame(rows), hide_index=True, height=min(36 * (len(rows) + 1), TALLEST))
     if told.rule:
-        st.caption(plain(told.rule))
+        st.caption(told.rule)
     if beside:
         st.caption(f"“{TRUE}” is for those who may see figures: never copy it into anything that leaves.")
     if told.note:
