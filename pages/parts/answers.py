@@ -42,7 +42,8 @@ def failures(view: View) -> str:
     if rate.value is None:
         return f"{_failures(view)}."
     interval = f"95% interval {written_share(rate.low)} to {written_share(rate.high)}"
-    share = f"{written_count(rate.numerator)} of {written_count(rate.denominator or 0)} {rate.metric.out_of}"
+    of_all = rate.denominator or 0
+    share = f"{written_count(rate.numerator)} of {written_count(of_all)} {rate.metric.out_of_so_many(of_all)}"
     have = "has" if rate.numerator == 1 else "have"
     return f"{_failures(view)}: {share} {have} one, {written_share(rate.value)} ({interval})."
 

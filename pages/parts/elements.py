@@ -10,6 +10,7 @@ from typing import Any
 
 from google.protobuf.message import Message
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.proto.Block_pb2 import Block
 from streamlit.proto.Markdown_pb2 import Markdown
 
 from pages.parts.plain import plain
@@ -26,21 +27,22 @@ def draw_as_words() -> None:
         DeltaGenerator._block = _escaping_block(DeltaGenerator._block)
 
 
+# The arguments are called as Streamlit calls them: it passes some by name.
 def _escaping_element(enqueue: Any) -> Any:  # noqa: ANN401  # Streamlit's own method
     @wraps(enqueue)
-    def escaped(dg: DeltaGenerator, kind: str, element: Message, *args: Any, **how: Any) -> DeltaGenerator:  # noqa: ANN401
-        escape(kind, element)
-        return enqueue(dg, kind, element, *args, **how)
+    def escaped(dg: DeltaGenerator, delta_type: str, element_proto: Message, *args: Any, **how: Any) -> Any:  # noqa: ANN401
+        escape(delta_type, element_proto)
+        return enqueue(dg, delta_type, element_proto, *args, **how)
 
     return escaped
 
 
 def _escaping_block(block: Any) -> Any:  # noqa: ANN401  # Streamlit's own method
     @wraps(block)
-    def escaped(dg: DeltaGenerator, proto: Message | None = None, *args: Any, **how: Any) -> DeltaGenerator:  # noqa: ANN401
-        if proto is not None and (kind := proto.WhichOneof("type")):
-            escape(kind, getattr(proto, kind))
-        return block(dg, proto, *args, **how)
+    def escaped(dg: DeltaGenerator, block_proto: Block | None = None, *args: Any, **how: Any) -> Any:  # noqa: ANN401
+        if block_proto is not None and (kind := block_proto.WhichOneof("type")):
+            escape(kind, getattr(block_proto, kind))
+        return block(dg, block_proto, *args, **how)
 
     return escaped
 
