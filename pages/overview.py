@@ -16,7 +16,7 @@ if not view.told(["population"]):
     st.stop()
 st.header(answers.overview(view))
 st.markdown(f"**{plain(finishing.sentence(view))}**")
-if changed := answers.then_and_now(view):
+if changed := answers.then_and_now(view, plain):
     st.info("What was known on the day itself and what is known now differ.  \n" + "  \n".join(changed))
 exporting.offer_reports(view)
 

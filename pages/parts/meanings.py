@@ -47,7 +47,12 @@ def _definition(view: View | None, metric: AnyMetric) -> None:
         st.markdown(plain(metric.definition))
         st.markdown(plain(f"Why it matters: {metric.why_it_matters}"))
         if view and figure:
-            st.markdown(plain(f"{spoken_clocks(view)}: {number} ({small_print(figure)})."))
+            of = (
+                f" ({small_print(figure)})"
+                if figure.denominator is not None
+                else f". It counts {metric.counts}"
+            )
+            st.markdown(plain(f"{spoken_clocks(view)}: {number}{of}."))
         st.caption(
             f"Name {metric.name} · unit {metric.unit} · dated by {metric.dated_by} · "
             f"{BETTER[metric.better]} · kept by {metric.owner}"

@@ -9,7 +9,6 @@ from playwright.sync_api import expect
 from access.roles import Role
 from tests.browser.conftest import Server, Visitor
 
-
 pytestmark = pytest.mark.browser
 
 

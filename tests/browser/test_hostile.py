@@ -23,8 +23,8 @@ def hostile_server(untouched, tmp_path_factory) -> Iterator[Server]:
 
 
 MADE = """() => [...document.querySelectorAll(
-    'a[href*="evil"], img[src="x"], .katex, [data-testid=stMain] code, [data-testid=stIconMaterial]'
-)].filter(each => !each.closest('button, summary, [data-testid=stWidgetLabel]')).map(each => each.outerHTML.slice(0, 200))"""
+    'a[href^="http"][href*="evil"], img[src="x"], .katex, [data-testid=stMain] code'
+)].map(each => each.outerHTML.slice(0, 200))"""
 BOLD = """word => [...document.querySelectorAll('b, strong, em, tspan[style*="bold"], tspan[style*="italic"]')]
     .filter(each => each.textContent.trim() === word).length"""
 

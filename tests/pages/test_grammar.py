@@ -71,7 +71,7 @@ def texts(part: object) -> Iterator[str]:
         yield from texts(each)
 
 
-@pytest.mark.parametrize("day", ["", "2024-01-11", "2023-10-02"], ids=["last", "earlier", "before"])
+@pytest.mark.parametrize("day", ["", "2023-10-02"], ids=["last", "before anything"])
 @pytest.mark.parametrize("entry", REGISTRY, ids=lambda entry: entry.title)
 def test_numbers_and_words_agree_on_every_page_of_a_small_review(visit, small, entry, day):
     asked = ROWS.get(entry.file, {}) | ({"as_at": day} if day else {})
@@ -79,8 +79,7 @@ def test_numbers_and_words_agree_on_every_page_of_a_small_review(visit, small, e
     assert disagreements(said(test)) == []
 
 
-@pytest.mark.parametrize("day", ["2024-01-11", "2024-05-22"])
 @pytest.mark.parametrize("entry", REGISTRY, ids=lambda entry: entry.title)
-def test_numbers_and_words_agree_on_every_page_of_the_demonstration(visit, demonstration, entry, day):
-    test = visit(demonstration, entry.file if entry.path else "", reader_of(entry), as_at=day)
+def test_numbers_and_words_agree_on_every_page_of_the_demonstration(visit, demonstration, entry):
+    test = visit(demonstration, entry.file if entry.path else "", reader_of(entry), as_at="2024-01-11")
     assert disagreements(said(test)) == []

@@ -42,12 +42,11 @@ def sentence(view: View) -> str:
         return f"There is nobody whom it is not safe or appropriate to contact on {day}."
     said = counted(count, "person is", "people are")
     passed = (
-        "no decision has passed its day to be looked at again"
+        "no decision is overdue for review"
         if again == 0
-        else f"{counted(again, 'decision has', 'decisions have')} passed the day set and "
-        f"{'is' if again == 1 else 'are'} to be looked at again"
+        else f"{counted(again, 'decision is', 'decisions are')} overdue for review"
     )
-    return f"{said} not to be contacted, for a reason that was approved. They are never overdue; {passed}."
+    return f"{said} not to be contacted, for an approved reason; {passed}."
 
 
 def told(view: View) -> pl.DataFrame:
