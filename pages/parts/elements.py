@@ -22,9 +22,10 @@ MARKED = ("expandable", "page_link", "alert")
 
 def draw_as_words() -> None:
     """Escape what is sent to every browser from now on; once is enough for a process."""
-    if not hasattr(DeltaGenerator._enqueue, "__wrapped__"):
-        DeltaGenerator._enqueue = _escaping_element(DeltaGenerator._enqueue)
-        DeltaGenerator._block = _escaping_block(DeltaGenerator._block)
+    for name, escaping in (("_enqueue", _escaping_element), ("_block", _escaping_block)):
+        method = getattr(DeltaGenerator, name)
+        if not hasattr(method, "__wrapped__"):
+            setattr(DeltaGenerator, name, escaping(method))
 
 
 # The arguments are called as Streamlit calls them: it passes some by name.
