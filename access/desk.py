@@ -10,7 +10,6 @@ from access.roles import Role
 from access.sessions import Sessions
 from access.settings import Mode, Settings, read_settings
 from access.tickets import Tickets
-from access.uploads import Held
 from access.visit import Looks, Visit
 from data.kinds import Kind, Outcome
 from data.record import Entry
@@ -33,7 +32,6 @@ class Desk:
     sessions: Sessions
     tickets: Tickets = field(default_factory=Tickets)
     looks: Looks = field(default_factory=Looks)
-    documents: Held = field(default_factory=Held)
     key: str = field(default=KEY, repr=False)
 
     def visit(self, token: str) -> Visit:

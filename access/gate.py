@@ -6,6 +6,7 @@ An ASGI middleware in front of everything that the dashboard serves. What is not
 import logging
 import secrets
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 from urllib.parse import parse_qs, quote, unquote
 
 from sqlalchemy.exc import OperationalError
@@ -20,7 +21,7 @@ from access.notices import notice
 from access.roles import Permission, permitted
 from access.sessions import Session
 from access.settings import Mode, loopback
-from access.socket import REFUSED, SIGNED_OUT, Socket
+from access.socket import REFUSED, SIGNED_OUT, Socket, Sockets
 from access.threads import patiently, promptly
 from access.wire import Wire
 from data.faults import Fault
@@ -58,6 +59,7 @@ class Gate:
         self._desk = desk
         self._pages = pages
         self._wire = wire
+        self._limits = _Limits(Sockets(), uploads.Uploads())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or let pass; whatever fails, the browser is told nothing of it."""
@@ -85,7 +87,16 @@ class Gate:
             await PlainTextResponse("ok\n")(scope, receive, Protections().over(send))
             return
         desk = await promptly(self._desk)
-        await _Passage(self._app, desk, self._pages, self._wire, HTTPConnection(scope)).go(receive, send)
+        asked = HTTPConnection(scope)
+        passage = _Passage(self._app, desk, self._pages, self._wire, asked, limits=self._limits)
+        await passage.go(receive, send)
+
+
+class _Limits(NamedTuple):
+    """What the gate counts for as long as the process lives, however often the terms are edited."""
+
+    sockets: Sockets
+    documents: uploads.Uploads
 
 
 class _Passage:
@@ -98,11 +109,14 @@ class _Passage:
         pages: Mapping[str, Permission | None],
         wire: Wire,
         asked: HTTPConnection,
+        *,
+        limits: _Limits,
     ) -> None:
         self._app = app
         self._desk = desk
         self._pages = pages
         self._wire = wire
+        self._limits = limits
         self._asked = asked
         self._scope = asked.scope
         self._path: str = asked.scope["path"]
@@ -136,11 +150,20 @@ class _Passage:
 
     async def _socket(self, receive: Receive, send: Send) -> None:
         ours = self._path == SOCKET and self._asked.headers.get("origin") == self._origin
-        if not ours or await self._session() is None:
+        session = await self._session() if ours else None
+        if session is None:
             await _refuse(None, self._scope, receive, send)
             return
-        socket = Socket(self._desk, self._wire, self._token, receive, send)
-        await socket.serve(self._app, self._scope)
+        with self._limits.sockets.place(session.digest) as free:
+            if not free:
+                await _refuse(None, self._scope, receive, send)
+                return
+            issued = self._limits.documents.opened(session.digest)
+            try:
+                socket = Socket(self._desk, self._wire, self._token, receive, send, issued=issued)
+                await socket.serve(self._app, self._scope)
+            finally:
+                await self._limits.documents.closed(issued, self._app)
 
     async def _request(self, receive: Receive, send: Send) -> None:
         if uploads.sends(self._scope["method"], self._path):
@@ -170,27 +193,39 @@ class _Passage:
         elif not uploads.own(self._asked, self._origin):
             await self._answer(_crossed(), receive, send)
         elif not uploads.may_send(session.role):
-            await self._answer(await self._no_document(session), receive, send)
-        elif status := uploads.too_much(self._asked):
+            await self._note_refusal(session, f"needs {Permission.RELEASES}")
+            sentence = "Only who may see releases has drafts checked."
+            await self._answer(_say(403, "Nothing can be sent by your role", sentence), receive, send)
+        elif (issued := self._limits.documents.issued(self._path, session.digest)) is None:
+            await self._note_refusal(session, "an address that was not given to this visit")
+            sentence = "Open the page again, and choose the document there."
+            await self._answer(_say(403, "Not an address of yours", sentence), receive, send)
+        else:
+            await self._own_document(session, issued, receive, send)
+
+    async def _own_document(
+        self, session: Session, issued: uploads.Issued, receive: Receive, send: Send
+    ) -> None:
+        """Take a document, or give it up, at an address that was given to this visit."""
+        over, documents = self._protections.over(send), self._limits.documents
+        if status := uploads.too_much(self._asked):
             sentence = "A statement to be checked is far smaller: paste its words instead."
             await self._answer(_say(status, "Too large", sentence), receive, send)
-        elif self._desk.documents.busy(session.digest):
+        elif self._scope["method"] == "DELETE":
+            await documents.give_back(self._app, self._scope, receive, over)
+        elif documents.busy(session.digest):
             sentence = "Wait until the documents that you sent have come, and send this one again."
             await self._answer(_say(429, "One at a time", sentence), receive, send)
         else:
-            over, visit = self._protections.over(send), session.digest
-            await self._desk.documents.let_in(self._app, self._scope, receive, over, visit=visit)
+            await documents.let_in(self._app, self._scope, receive, over, issued=issued)
 
-    async def _no_document(self, session: Session) -> Response:
-        note, reason = self._desk.visit(self._token).note, f"needs {Permission.RELEASES}"
+    async def _note_refusal(self, session: Session, reason: str) -> None:
         # Anyone can send as often as they like: the record need not hold each time.
         look = (session.digest, "document", reason)
         if not self._desk.looks.recent(*look):
-            await patiently(
-                note, Kind.CONSULTATION, "document to be checked", reason=reason, outcome=Outcome.REFUSED
-            )
+            note, what = self._desk.visit(self._token).note, "document to be checked"
+            await patiently(note, Kind.CONSULTATION, what, reason=reason, outcome=Outcome.REFUSED)
             self._desk.looks.written(*look)
-        return _say(403, "Nothing can be sent by your role", "Only who may see releases has drafts checked.")
 
     async def _session(self) -> Session | None:
         if not self._token:

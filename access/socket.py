@@ -1,14 +1,16 @@
 """The websocket under guard: every message of the browser meets the server's own record of the visit."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
-from contextlib import suppress
+from collections import Counter
+from collections.abc import Awaitable, Callable, Generator, MutableMapping
+from contextlib import contextmanager, suppress
+from threading import Lock
 from typing import Any
 
 import anyio
 
 from access.desk import Desk
 from access.threads import promptly
-from access.uploads import FILES, may_send
+from access.uploads import FILES, Issued, may_send
 from access.wire import Wire
 
 Message = MutableMapping[str, Any]
@@ -26,16 +28,44 @@ REFUSED = 4403
 # A visit that ends while its reader does nothing is noticed within this many seconds.
 WATCH = 10.0
 PROTOCOLS = b"sec-websocket-protocol"
+# One socket is one open tab. A tab that is reloaded may have two for a moment.
+MOST_SOCKETS, MOST_IN_ALL = 12, 300
+
+
+class Sockets:
+    """How many sockets each visit has open."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._open: Counter[str] = Counter()
+        self._lock = Lock()
+
+    @contextmanager
+    def place(self, visit: str) -> Generator[bool]:
+        """Hold a place for one more socket of a visit; False if there is none."""
+        with self._lock:
+            free = self._open[visit] < MOST_SOCKETS and self._open.total() < MOST_IN_ALL
+            self._open[visit] += free
+        try:
+            yield free
+        finally:
+            with self._lock:
+                # Subtraction drops a visit that has none left.
+                self._open -= Counter({visit: int(free)})
 
 
 class Socket:
     """One websocket of one visit."""
 
-    def __init__(self, desk: Desk, wire: Wire, token: str, receive: Receive, send: Send) -> None:
+    def __init__(
+        self, desk: Desk, wire: Wire, token: str, receive: Receive, send: Send, *, issued: Issued
+    ) -> None:
         """Stand between the browser (`receive`, `send`) and the pages."""
         self._desk = desk
         self._wire = wire
         self._token = token
+        self._issued = issued
+        self._asked_where = 0
         self._receive = receive
         self._send = send
         self._left = anyio.Event()
@@ -60,7 +90,10 @@ class Socket:
             kind = self._kind(message)
             if kind == IN_USE:
                 await promptly(self._desk.sessions.touch, session)
-            if kind in TAKEN or (kind == FILES and may_send(session.role)):
+            if kind == FILES and may_send(session.role):
+                self._asked_where += 1
+                return message
+            if kind in TAKEN:
                 return message
 
     async def _next(self) -> Message:
@@ -83,7 +116,15 @@ class Socket:
 
     async def _sent(self, message: Message) -> None:
         if not self._left.is_set():
+            self._note_addresses(message)
             await self._send(message)
+
+    def _note_addresses(self, message: Message) -> None:
+        """Note where this socket was told to send a document: nowhere else is one taken from its visit."""
+        # Reading each message would cost more than all else here: only one that was asked for is read.
+        if self._asked_where and (places := self._wire.uploads(message.get("bytes") or b"")):
+            self._asked_where -= 1
+            self._issued.add(places)
 
     async def _watch(self) -> None:
         """Take the figures off the screen of a visit that has run out or was ended in another tab."""

@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -20,6 +21,8 @@ _PLACE = re.compile(rf"/_stcore/upload_file/{_ONE}/{_ONE}")
 TOO_MUCH, NO_LENGTH = 413, 411
 # How many documents of one visit, and of all visits together, are in memory at once.
 MOST_HELD, MOST_IN_ALL = 2, 50
+# How many addresses one page may be given: it needs one for each document that is dropped on it.
+MOST_ISSUED = 20
 
 
 def sends(method: str, path: str) -> bool:
@@ -60,38 +63,92 @@ def at_most(receive: Receive) -> Receive:
     return received
 
 
-class Held:
-    """Which documents the server holds: one more of a visit takes the place of its oldest."""
+@dataclass(eq=False)
+class Issued:
+    """The addresses that the server gave to one socket of a visit, oldest first."""
+
+    visit: str
+    places: dict[str, None] = field(default_factory=dict[str, None])
+    closed: bool = False
+
+    def add(self, places: Iterable[str]) -> None:
+        """Note addresses that are on their way to the browser; the oldest are forgotten."""
+        self.places |= dict.fromkeys(places)
+        for place in [*self.places][:-MOST_ISSUED]:
+            del self.places[place]
+
+
+@dataclass(frozen=True)
+class _Document:
+    issued: Issued
+    asked: Scope
+
+
+class Uploads:
+    """Which documents the server holds, and by which addresses it was told to take them.
+
+    An address is one visit's own: the framework takes a document, and gives it up, for anyone who knows it.
+    """
 
     def __init__(self) -> None:
         """Begin with none."""
-        self._places: dict[str, str] = {}
+        self._sockets: dict[str, list[Issued]] = {}
+        self._held: dict[str, _Document] = {}
         self._coming: Counter[str] = Counter()
 
-    def busy(self, visit: str) -> bool:
-        """Whether as many documents as may be held are on their way already."""
-        return self._coming[visit] >= MOST_HELD or self._coming.total() >= MOST_IN_ALL
+    def opened(self, visit: str) -> Issued:
+        """Return where the addresses of one more socket of a visit are noted."""
+        issued = Issued(visit)
+        self._sockets.setdefault(visit, []).append(issued)
+        return issued
 
-    async def let_in(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send, *, visit: str) -> None:
-        """Let a document in, or take one back; then have `app` forget what is too many."""
-        asked, place = dict(scope), scope["path"]
-        self._coming[visit] += 1
+    async def closed(self, issued: Issued, app: ASGIApp) -> None:
+        """Forget a socket's addresses, and have `app` forget the documents that came by them."""
+        issued.closed = True
+        self._sockets[issued.visit].remove(issued)
+        if not self._sockets[issued.visit]:
+            del self._sockets[issued.visit]
+        for place in [place for place, held in self._held.items() if held.issued is issued]:
+            await self._take_back(place, app)
+
+    def issued(self, place: str, visit: str) -> Issued | None:
+        """Return the open socket of a visit to which an address was given; none if it is not its own."""
+        return next((each for each in self._sockets.get(visit, []) if place in each.places), None)
+
+    def busy(self, visit: str) -> bool:
+        """Whether one document more would be too many, of the visit or of all."""
+        replaces = len(self._own(visit)) >= MOST_HELD
+        in_all = len(self._held) + self._coming.total() - replaces
+        return self._coming[visit] >= MOST_HELD or in_all >= MOST_IN_ALL
+
+    async def let_in(
+        self, app: ASGIApp, scope: Scope, receive: Receive, send: Send, *, issued: Issued
+    ) -> None:
+        """Let a document in; then have `app` forget the visit's oldest beyond what it may have."""
+        place, one = scope["path"], Counter({issued.visit: 1})
+        document = _Document(issued, dict(scope))
+        self._coming += one
         try:
             await app(scope, at_most(receive), send)
         finally:
-            self._coming -= Counter({visit: 1})
-            self._places.pop(place, None)
-            if asked["method"] != "DELETE":
-                self._places[place] = visit
-        for one in [*self._too_many(visit)]:
-            self._places.pop(one, None)
-            await app(_taking_back(asked, one), _nothing_more, _unheard)
+            self._coming -= one
+            self._held.pop(place, None)
+            self._held[place] = document
+        gone = [place] if issued.closed else self._own(issued.visit)[:-MOST_HELD]
+        for each in gone:
+            await self._take_back(each, app)
 
-    def _too_many(self, visit: str) -> Iterator[str]:
-        """Name the oldest of the visit's, and of all, that are more than may be held."""
-        own = [place for place, whose in self._places.items() if whose == visit]
-        yield from own[:-MOST_HELD]
-        yield from [*self._places][:-MOST_IN_ALL]
+    async def give_back(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        """Have `app` forget a document, as its own page asks."""
+        await app(scope, at_most(receive), send)
+        self._held.pop(scope["path"], None)
+
+    def _own(self, visit: str) -> list[str]:
+        return [place for place, held in self._held.items() if held.issued.visit == visit]
+
+    async def _take_back(self, place: str, app: ASGIApp) -> None:
+        if (document := self._held.pop(place, None)) is not None:
+            await app(_taking_back(document.asked, place), _nothing_more, _unheard)
 
 
 def _taking_back(asked: Scope, place: str) -> Scope:

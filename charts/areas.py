@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from charts.chart import Chart, blank, packed
+from charts.chart import Chart, blank, literal, packed
 from charts.lines import DAY
 from charts.palette import Palette, fills
 from data.written import listed_words, short_day, written_count, written_day
@@ -39,8 +39,8 @@ def areas(
             fillcolor=filled[part].colour,
             fillpattern=hatching if filled[part].hatched else None,
             line={"color": palette.background, "width": 1, "shape": "hv"},
-            name=part,
-            hovertemplate=f"{part}, %{{x|%-d %B %Y}}: %{{y:,}}<extra></extra>",
+            name=literal(part),
+            hovertemplate="%{fullData.name}, %{x|%-d %B %Y}: %{y:,}<extra></extra>",
         )
     legend = {"orientation": "h", "font": {"color": palette.text, "size": 14}, "x": 0, "y": 1.02}
     figure.update_layout(showlegend=True, legend={**legend, "yanchor": "bottom", "traceorder": "normal"})

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from charts.chart import FRAME_HEIGHT, ROW_HEIGHT, Chart, blank, packed
+from charts.chart import FRAME_HEIGHT, ROW_HEIGHT, Chart, blank, literals, packed
 from charts.palette import Palette
 from data.written import capitalised, listed_words, short_day, written_count, written_day, written_share
 from metrics.as_at import Clocks
@@ -34,7 +34,7 @@ def bars(
     )
     figure.add_bar(
         x=result.get_column("value").fill_null(0).to_numpy(),
-        y=labels,
+        y=literals(labels),
         orientation="h",
         marker={"color": palette.series[0]},
         text=None if metric.share else texts,
@@ -50,7 +50,7 @@ def bars(
     figure.update_yaxes(type="category", dtick=1, autorange="reversed", showgrid=False, ticklabelstandoff=6)
     if metric.share:
         # A share's numbers stand below its name, where no width can cut them off.
-        named = [f"{label}<br>{text}" for label, text in zip(labels, texts, strict=True)]
+        named = [f"{label}<br>{text}" for label, text in zip(literals(labels), texts, strict=True)]
         figure.update_yaxes(tickvals=list(range(len(labels))), ticktext=named)
     title = f"{metric.title} by {dimension.title.lower()}"
     message = _message(metric, result, labels, title, clocks)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from charts.chart import Chart, blank, packed
+from charts.chart import Chart, blank, literal, packed
 from charts.palette import Palette
 from data.written import written_count
 from metrics.finite import Bound
@@ -42,7 +42,7 @@ def bounds(held: Bound, others: Sequence[Bound], many: str, palette: Palette) ->
             font={"color": palette.text, "size": 14},
         )  # fmt: skip
     counts = {"rangemode": "tozero", "tickformat": ",", "nticks": 6, "title_font_size": 14}
-    figure.update_xaxes(counts, showgrid=False, title_text=f"{many} checked")
+    figure.update_xaxes(counts, showgrid=False, title_text=f"{literal(many)} checked")
     figure.update_yaxes(counts, title_text="most failures still possible")
     return Chart(TITLE, figure, _message(held, others, many), _table(held, others, many))
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 import polars as pl
 
-from charts.chart import FRAME_HEIGHT, ROW_HEIGHT, Chart, blank
+from charts.chart import FRAME_HEIGHT, ROW_HEIGHT, Chart, blank, literal, literals
 from charts.palette import Palette
 from data.written import capitalised, listed_words, signed, written_count, written_day
 from metrics.as_at import Clocks
@@ -31,7 +31,7 @@ def changes(metric: AnyMetric, bridge: Bridge, opening: Clocks, closing: Clocks,
         textposition="outside",
         textfont={"color": palette.text, "size": 14},
         cliponaxis=False,
-        hovertext=names,
+        hovertext=literals(names),
         hovertemplate="%{hovertext}: %{text}<extra></extra>",
     )
     _lay_out(figure, names, sizes)
@@ -69,7 +69,7 @@ def _lay_out(figure: go.Figure, names: Sequence[str], sizes: Sequence[int]) -> N
     )
     figure.update_yaxes(
         tickvals=list(range(len(names))),
-        ticktext=[name.replace(", ", ",<br>") for name in names],
+        ticktext=[literal(name).replace(", ", ",<br>") for name in names],
         range=[len(names) - 0.5, -0.5],
         showgrid=False,
         zeroline=False,

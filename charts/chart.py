@@ -1,5 +1,6 @@
 """A chart as the pages show it: the picture, its message in words, and its numbers."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,19 @@ class Chart:
     alt: str
     table: pl.DataFrame
     labels: tuple[str, ...] = ()
+
+
+def literal(words: str) -> str:
+    """Return words that Plotly draws as they are: it takes some HTML in every text for its own.
+
+    They are for labels, names and notes. A `hovertemplate` holds none of them: it asks for them by `%{...}`.
+    """
+    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def literals(words: Iterable[str]) -> list[str]:
+    """Return each of them as `literal` does."""
+    return [literal(each) for each in words]
 
 
 def blank(palette: Palette, *, height: int) -> go.Figure:

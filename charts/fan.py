@@ -150,7 +150,7 @@ def _message(
     top = remained.row(int(remained["numerator"].arg_max() or 0), named=True)
     last = remained.row(-1, named=True)
     most, left = written_count(top["numerator"]), written_count(last["numerator"])
-    said = [f"{title}: {most} {unit} at the most, on {written_day(top['day'])}"]
+    said = [f"{title}, in {unit}: {most} at the most, on {written_day(top['day'])}"]
     said.append(f"{left} on {written_day(last['day'])}")
     if finishes is not None:
         middle, high = finishes

@@ -8,7 +8,7 @@ import polars as pl
 from charts.bars import labels_of
 from charts.bars import table as share_table
 from charts.canvas import Canvas
-from charts.chart import Chart
+from charts.chart import Chart, literal, literals
 from charts.palette import Palette
 from data.written import capitalised, written_count, written_day, written_share
 from metrics.as_at import Clocks
@@ -52,14 +52,20 @@ def funnel(metric: AnyMetric, found: Funnel, dimension: Dimension, clocks: Clock
             "symbol": ["diamond" if each else "circle" for each in beyond],
             "color": [palette.series[3] if each else palette.series[0] for each in beyond],
         },
-        text=[f"<b>{name}</b>" if name and out else name for name, out in zip(names, beyond, strict=True)],
+        text=[
+            f"<b>{name}</b>" if name and out else name
+            for name, out in zip(literals(names), beyond, strict=True)
+        ],
         textposition=sides,
         textfont={"color": palette.text, "size": 13},
         cliponaxis=False,
-        hovertext=[f"{label}: {text}" for label, text in zip(labels, texts, strict=True)],
+        hovertext=[f"{label}: {text}" for label, text in zip(literals(labels), texts, strict=True)],
         hovertemplate="%{hovertext}<extra></extra>",
     )
-    sized = {"title": {"text": metric.out_of, "font": {"size": 14}}, "range": [0, found.curve["size"][-1]]}
+    sized = {
+        "title": {"text": literal(metric.out_of or ""), "font": {"size": 14}},
+        "range": [0, found.curve["size"][-1]],
+    }
     shared = {"range": [0, _top(found)], "tickformat": ",.1%", "nticks": 6}
     figure = canvas.figure(
         400, {"r": 52}, xaxis={**sized, "tickformat": ",", "nticks": 6, "showgrid": False}, yaxis=shared

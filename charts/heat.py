@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from charts.bars import labels_of
-from charts.chart import FRAME_HEIGHT, Chart, blank
+from charts.chart import FRAME_HEIGHT, Chart, blank, literals
 from charts.palette import Palette
 from charts.told import table, written
 from data.written import written_day
@@ -45,8 +45,8 @@ def heat(
     figure = blank(palette, height=FRAME_HEIGHT + 20 + TWO_LINES * len(rows))
     figure.add_heatmap(
         z=values,
-        x=columns,
-        y=rows,
+        x=literals(columns),
+        y=literals(rows),
         text=texts,
         texttemplate="%{text}" if len(columns) <= NARROW else None,
         colorscale=[[0, palette.background], [1, palette.tint]],
@@ -58,7 +58,7 @@ def heat(
         ygap=2,
         hovertemplate="%{y}, %{x}: %{text}<extra></extra>",
     )
-    wrapped = ["<br>".join(wrap(label, WIDTH)) for label in rows]
+    wrapped = ["<br>".join(literals(wrap(label, WIDTH))) for label in rows]
     # Names across turn where they have no room to stand side by side.
     figure.update_xaxes(
         type="category", side="top", showgrid=False, ticks="", tickangle=None, autotickangles=[0, 60, 90]

@@ -7,7 +7,7 @@ from typing import Literal
 import plotly.graph_objects as go
 import polars as pl
 
-from charts.chart import Chart, blank, packed
+from charts.chart import Chart, blank, literal, packed
 from charts.palette import Palette
 from data.written import listed_words, short_day, written_count, written_day
 
@@ -39,8 +39,8 @@ def lines(
             y=counts,
             mode="lines",
             line={"color": palette.series[number], "width": 3, "shape": "hv"},
-            name=words,
-            hovertemplate=f"{words}, %{{x|%-d %B %Y}}: %{{y:,}}<extra></extra>",
+            name=literal(words),
+            hovertemplate="%{fullData.name}, %{x|%-d %B %Y}: %{y:,}<extra></extra>",
         )
         ends.append((f"{words} {written_count(found['numerator'][-1])}", found["numerator"][-1]))
     days = next(iter(courses.values()))["day"]
@@ -76,7 +76,8 @@ def _label_ends(
         )
         taken.append(place)
         figure.add_annotation(
-            x=last, y=place * top, text=f"<b>{text}</b>", showarrow=False, xanchor="right", yanchor="bottom",
+            x=last, y=place * top, text=f"<b>{literal(text)}</b>", showarrow=False,
+            xanchor="right", yanchor="bottom",
             font={"color": palette.series[number], "size": 14},
         )  # fmt: skip
 

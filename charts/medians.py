@@ -3,7 +3,7 @@
 import polars as pl
 
 from charts.bars import labels_of
-from charts.chart import FRAME_HEIGHT, ROW_HEIGHT, Chart, blank
+from charts.chart import FRAME_HEIGHT, ROW_HEIGHT, Chart, blank, literals
 from charts.palette import Palette
 from charts.told import days, table
 from data.written import listed_words, written_day
@@ -26,7 +26,7 @@ def medians(
     drawn = result["value"].fill_null(0)
     figure.add_bar(
         x=drawn.to_numpy(),
-        y=labels,
+        y=literals(labels),
         orientation="h",
         marker={"color": palette.series[0]},
         text=texts,

@@ -3,7 +3,7 @@
 import polars as pl
 
 from charts.bars import labels_of, table
-from charts.chart import Chart, blank, packed
+from charts.chart import Chart, blank, literals, packed
 from charts.palette import Palette
 from charts.told import written
 from data.written import written_day
@@ -32,7 +32,7 @@ def periods(
             "thickness": 2,
         }
         figure.add_scatter(
-            x=labels,
+            x=literals(labels),
             y=value,
             mode="markers+lines",
             line={"color": palette.series[0], "width": 3},
@@ -43,7 +43,7 @@ def periods(
         figure.update_yaxes(rangemode="tozero", tickformat=",.0%", nticks=5)
     else:
         figure.add_bar(
-            x=labels,
+            x=literals(labels),
             y=packed(result["numerator"]),
             marker={"color": palette.series[0]},
             hovertemplate="%{x}: %{y:,}<extra></extra>",

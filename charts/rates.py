@@ -3,7 +3,7 @@
 import polars as pl
 
 from charts.bars import ROOM_FOR_WORDS, SHARE_HEIGHT
-from charts.chart import FRAME_HEIGHT, Chart, blank
+from charts.chart import FRAME_HEIGHT, Chart, blank, literals
 from charts.palette import Palette
 from data.written import listed_words
 
@@ -24,7 +24,7 @@ def rates(
     value = found["rate"].to_numpy()
     figure.add_bar(
         x=value,
-        y=labels,
+        y=literals(labels),
         orientation="h",
         marker={"color": palette.series[0]},
         hovertext=texts,
@@ -41,7 +41,7 @@ def rates(
     )
     top = float(found["high"].to_numpy().max(initial=0)) or 1.0
     figure.update_xaxes(rangemode="tozero", range=[0, top * ROOM_FOR_WORDS], nticks=5)
-    named = [f"{label}<br>{text}" for label, text in zip(labels, texts, strict=True)]
+    named = [f"{label}<br>{text}" for label, text in zip(literals(labels), texts, strict=True)]
     figure.update_yaxes(
         type="category", autorange="reversed", showgrid=False, ticklabelstandoff=6,
         tickvals=list(range(len(labels))), ticktext=named,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 import polars as pl
 
-from charts.chart import Chart, blank
+from charts.chart import Chart, blank, literals
 from charts.palette import Palette
 from data.written import listed_words, short_day, written_day
 
@@ -68,11 +68,11 @@ def _points(figure: go.Figure, told: Sequence[Saying], palette: Palette) -> None
         y=[each.number for each in told],
         mode="markers+text",
         marker={"color": palette.series[0], "size": 11, "symbol": symbols, "line": {"width": 2}},
-        text=[each.words if each.stands else f"{each.words} ({each.standing})" for each in told],
+        text=literals(each.words if each.stands else f"{each.words} ({each.standing})" for each in told),
         textposition="top center",
         textfont={"color": palette.text, "size": 14},
         cliponaxis=False,
-        customdata=[f"{each.release}, {written_day(each.day)}" for each in told],
+        customdata=literals(f"{each.release}, {written_day(each.day)}" for each in told),
         hovertemplate="%{customdata}: %{text}<extra></extra>",
     )
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 import polars as pl
 
-from charts.chart import Chart, blank, packed
+from charts.chart import Chart, blank, literal, packed
 from charts.palette import Palette
 from data.written import capitalised, listed_words, short_day, written_count, written_day
 
@@ -45,9 +45,9 @@ def stacks(
             x=found["day"].to_numpy(),
             y=packed(found["count"]),
             width=0.8 * WIDTHS[period] * DAY,
-            name=part,
+            name=literal(part),
             marker={"color": colour},
-            hovertemplate=f"{part}, {WORDS[period]}%{{x|%-d %B %Y}}: %{{y:,}}<extra></extra>",
+            hovertemplate=f"%{{fullData.name}}, {WORDS[period]}%{{x|%-d %B %Y}}: %{{y:,}}<extra></extra>",
         )
     font = {"color": palette.text, "size": 14}
     # Above the columns: below, it would stand on the days wherever it takes more than one line.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 import polars as pl
 
-from charts.chart import FRAME_HEIGHT, Chart, blank
+from charts.chart import FRAME_HEIGHT, Chart, blank, literal, literals
 from charts.palette import Fill, Palette, fills, over
 from data.written import counted, listed_words, written_day
 
@@ -49,12 +49,12 @@ def timeline(
         found = parts.filter(pl.col("status") == status)
         if not found.is_empty():
             _draw(figure, found, status, filled[status], palette)
-    names = [f"<b>{line.name}</b><br>{line.below}" for line in lines]
+    names = [f"<b>{literal(line.name)}</b><br>{literal(line.below)}" for line in lines]
     figure.update_yaxes(
         type="category",
         categoryorder="array",
-        categoryarray=[line.name for line in lines],
-        tickvals=[line.name for line in lines],
+        categoryarray=literals(line.name for line in lines),
+        tickvals=literals(line.name for line in lines),
         ticktext=names,
         autorange="reversed",
         showgrid=False,
@@ -76,12 +76,12 @@ def timeline(
 def _draw(figure: go.Figure, found: pl.DataFrame, status: str, fill: Fill, palette: Palette) -> None:
     days = (found["ends"] - found["begins"]).dt.total_days()
     figure.add_bar(
-        y=found["name"].to_list(),
+        y=literals(found["name"]),
         base=[day.isoformat() for day in found["begins"]],
         x=(days * DAY).to_numpy(),
         orientation="h",
-        name=status,
-        text=[status] * found.height,
+        name=literal(status),
+        text=[literal(status)] * found.height,
         textposition="inside",
         insidetextanchor="middle",
         textangle=0,
@@ -99,7 +99,7 @@ def _draw(figure: go.Figure, found: pl.DataFrame, status: str, fill: Fill, palet
             f"from {written_day(begins)}, {counted(count, 'day', 'days')}"
             for begins, count in zip(found["begins"], days, strict=True)
         ],
-        hovertemplate=f"%{{y}}: {status} %{{customdata}}<extra></extra>",
+        hovertemplate="%{y}: %{fullData.name} %{customdata}<extra></extra>",
     )
 
 

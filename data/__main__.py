@@ -16,7 +16,7 @@ from data.journal import keep_journal
 from data.keyboard import STEWARD, at_the_keyboard
 from data.review import TERMS, Review, new_review, open_review
 from data.superseding import supersede
-from data.written import written_day
+from data.written import counted, written_day
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,7 +50,10 @@ def _status(asked: argparse.Namespace) -> None:
 
 def _export(asked: argparse.Namespace) -> None:
     written = export(open_review(asked.review), asked.folder, reason=asked.reason, known_on=asked.as_known)
-    print(f"Wrote {len(written):,} files to {asked.folder}; {written[0].name} says what they are.")
+    print(
+        f"Wrote {counted(len(written), 'file', 'files')} to {asked.folder}; "
+        f"{written[0].name} says what they are."
+    )
 
 
 def _suggest(asked: argparse.Namespace) -> None:
@@ -91,7 +94,7 @@ def _demo(asked: argparse.Namespace) -> None:
     folder = asked.folder or asked.review
     with telling.progress_bar() as progress:
         review: Review = build(folder, progress=progress)
-    print(f"Made the demonstration review in {folder}: {review.ledger.version()} loads.")
+    print(f"Made the demonstration review in {folder}: {counted(review.ledger.version(), 'load', 'loads')}.")
 
 
 def _parser() -> argparse.ArgumentParser:

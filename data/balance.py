@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from data.kinds import Kind
 from data.tables import Tables
+from data.written import measured
 
 Counts = dict[tuple[int, str], int]
 """Rows by load and table."""
@@ -58,10 +59,11 @@ def _superseded_unfit(connection: sa.Connection, tables: Tables) -> list[str]:
 
 def _differences(what: str, said: Counts, there: Counts) -> list[str]:
     return [
-        f"The receipt of {table} in load {load} says {said.get((load, table), 0):,} rows {what}, and there "
-        f"are {there.get((load, table), 0):,}."
+        f"The receipt of {table} in load {load} says {measured(told, 'row', 'rows')} {what}; "
+        f"there {'is' if held == 1 else 'are'} {held:,}."
         for load, table in sorted({*said, *there})
-        if said.get((load, table), 0) != there.get((load, table), 0)
+        for told, held in [(said.get((load, table), 0), there.get((load, table), 0))]
+        if told != held
     ]
 
 

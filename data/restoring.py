@@ -27,7 +27,7 @@ from data.publishing.replaying import guards_waiting, missteps
 from data.record import Row
 from data.review import LEDGER_FILE, LEDGER_ID, TERMS
 from data.tables import Tables
-from data.written import counted, written_count
+from data.written import counted, measured
 
 
 @dataclass(frozen=True)
@@ -39,12 +39,13 @@ class Restored:
 
     def __str__(self) -> str:
         """Say in one sentence what the drill found whole."""
-        rows = written_count(sum(self.manifest.tables.values()))
+        rows = measured(sum(self.manifest.tables.values()), "row", "rows")
+        tables = counted(len(self.manifest.tables), "table", "tables")
         entries = counted(self.manifest.record[0], "entry", "entries")
         signed = "every signature verified" if self.signed else "its signatures not verified for want of keys"
         return (
-            f"The backup of {self.manifest.name!r} at load {self.manifest.version} is whole: {rows} rows in "
-            f"{len(self.manifest.tables)} tables as counted when it was made, receipts that add up, "
+            f"The backup of {self.manifest.name!r} at load {self.manifest.version} is whole: {rows} in "
+            f"{tables} as counted when it was made, receipts that add up, "
             f"references that hold, and a record of {entries}, {signed}."
         )
 
@@ -144,7 +145,7 @@ def _findings(
     """Say in one sentence each what of a ledger does not agree with the manifest, or with itself."""
     tables = ledger.tables
     found = [
-        f"{table.name} has {there:,} rows, and had {said:,}."
+        f"{table.name} has {measured(there, 'row', 'rows')}, and had {said:,}."
         for table in kept_tables(tables)
         if (there := _count(connection, table)) != (said := manifest.tables.get(table.name, 0))
     ]

@@ -17,7 +17,7 @@ from data.kinds import Kind
 from data.review import Review
 from data.schema import SCHEMAS
 from data.superseding import Superseded, resting_on
-from data.written import counted, short_day, written_count, written_day
+from data.written import counted, measured, short_day, written_count, written_day
 
 MOST_SHOWN = 20
 
@@ -61,8 +61,9 @@ def tell_load(console: Console, loaded: Loaded, *, rehearsal: bool) -> None:
 def _tell_receipt(console: Console, receipt: Receipt) -> None:
     each = {name: written_count(number) for name, number in vars(receipt).items() if isinstance(number, int)}
     console.print(
-        f"{receipt.table_name} from {receipt.file}: {each['read']} rows read = {each['accepted']} accepted + "
-        f"{each['quarantined']} in quarantine + {each['repeated']} repeated + {each['ignored']} blank. "
+        f"{receipt.table_name} from {receipt.file}: {measured(receipt.read, 'row', 'rows')} read = "
+        f"{each['accepted']} accepted + {each['quarantined']} in quarantine + {each['repeated']} repeated + "
+        f"{each['ignored']} blank. "
         f"Accepted = {each['new']} new + {each['changed']} changed + {each['unchanged']} unchanged; "
         f"{each['removed']} removed.",
         highlight=False,

@@ -50,6 +50,11 @@ def counted(count: int, one: str, many: str) -> str:
     return f"{'no' if count == 0 else written_count(count)} {one if count == 1 else many}"
 
 
+def measured(count: float, one: str, many: str) -> str:
+    """Write a number with its unit, none as 0: "1 day", "2.5 days", "0 days"."""
+    return f"{written_count(count)} {one if count == 1 else many}"
+
+
 def named(body: str) -> str:
     """Write a body's name with its article: "the Independent Office", "the Commission"."""
     return f"the {body[4:] if body[:4].lower() == 'the ' else body}"

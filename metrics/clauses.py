@@ -19,7 +19,7 @@ NOUNS = {
     "failures_with_harm": ("failure with harm", "failures with harm"),
     "referrals": ("matter", "matters"),
 }
-ONE = {"people": "person", "enquiries": "enquiry"}
+ONE = {"people": "person"}
 NOT_TOLD = "not told"
 TYPED = "typed, not counted by Candour"
 NOT_WITH_IT = "Candour's definition, not published with it: "
@@ -38,10 +38,17 @@ def spoken(said: Said) -> str:
 
 def noun(told: Told, number: float | None) -> str:
     """Return what a figure counts, as one or as many: "failure with harm", "failures with harm"."""
-    many = NOUNS[told.figure][1] if told.figure in NOUNS else told.unit
+    if told.figure in NOUNS:
+        return NOUNS[told.figure][number != 1]
+    return unit_of(told, number)
+
+
+def unit_of(told: Told, number: float | None) -> str:
+    """Return the unit of a figure, as one or as many: "enquiry", "enquiries"."""
+    many = told.unit
     if number != 1:
         return many
-    return NOUNS[told.figure][0] if told.figure in NOUNS else ONE.get(many, many.removesuffix("s"))
+    return ONE.get(many) or (f"{many[:-3]}y" if many.endswith("ies") else many.removesuffix("s"))
 
 
 def titled(told: Told) -> str:

@@ -15,7 +15,7 @@ class Standing(StrEnum):
     NOT_DUE = "not due yet"
     AT_RISK = "at risk"
     NOT_KEPT = "not kept"
-    UNKNOWN = "cannot be judged from the register"
+    UNKNOWN = "no measure set"
     WITHDRAWN = "withdrawn"
 
 

@@ -53,7 +53,8 @@ class Spell:
 class Words:
     """How a figure is spoken of.
 
-    counts: what the numerator counts. out_of: what the denominator counts, if there is one.
+    counts: what the numerator counts. out_of: what the denominator counts, if there is one; out_of_one: the
+    same of a single one, once it is in the words of a review.
     dated_by: the column by whose day the rows fall into periods.
     """
 
@@ -64,10 +65,15 @@ class Words:
     subject: Subject
     counts: str
     out_of: str | None = None
+    out_of_one: str | None = None
     dated_by: str
     unit: str
     better: Better
     owner: str
+
+    def out_of_so_many(self, count: float) -> str:
+        """What the denominator counts, in the number that it has."""
+        return (self.out_of_one if count == 1 else None) or self.out_of or ""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

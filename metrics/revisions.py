@@ -23,8 +23,8 @@ MEANS: dict[Kind, str] = {
     "the same": "Both releases say the same.",
     "told otherwise": "One of the two is rounded and may stand for the other: nothing says that it changed.",
     "not told": "What the change is of is not told either.",
-    "update": "An update: it tells what has happened since. The earlier number stands for its own day.",
-    "revision": "A revision: planned, from information that came later.",
+    "update": "An update: the earlier number was right for its own day.",
+    "revision": "A revision: changed by information that came later.",
     "correction": "A correction: it mends an error.",
 }
 ROUNDED = "one of the two is rounded, so whether the number has changed is not told"

@@ -26,5 +26,5 @@ else:
         for remark in found.remarks:
             st.info(plain(remark))
         drawn.draw(checked)
-        st.caption(plain(answer.against([each for each in releases if each.day <= found.day])))
+        st.caption(answer.against([each for each in releases if each.day <= found.day]))
         st.caption(answer.how_good())

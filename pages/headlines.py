@@ -4,7 +4,6 @@ import streamlit as st
 
 from pages.parts.headlines import figures, history, standing
 from pages.parts.opening import current_source
-from pages.parts.plain import plain
 from pages.parts.press import taking
 from pages.parts.press.bridging import between
 from pages.parts.press.service import Press
@@ -23,7 +22,7 @@ else:
     compared = standing.ask(standing.others(public, last), source.terms)
     bridged = between(source, compared.told, last.told) if compared else []
     with heading:
-        st.header(plain(standing.answer(last, compared, bridged, source.terms)))
+        st.header(standing.answer(last, compared, bridged, source.terms))
         st.markdown(standing.about(last))
         standing.warn(public, source.terms)
     figures.draw(source, last, compared, bridged)

@@ -3,9 +3,12 @@
 import streamlit as st
 
 from data.faults import Fault
+from pages.parts.elements import draw_as_words
 from pages.parts.opening import begin, excuse, not_opened, open_page, pages_of
+from pages.parts.plain import plain
 from pages.registry import open_to
 
+draw_as_words()
 st.set_page_config(page_title="Candour", layout="wide")
 try:
     visit = begin()
@@ -15,4 +18,4 @@ try:
     open_page(visit, next(each for each in entries if each.title == page.title))
     page.run()
 except Fault as fault:
-    st.error(excuse(fault))
+    st.error(plain(excuse(fault)))

@@ -7,6 +7,7 @@ from metrics.dimensions import PART
 from pages.parts import answers, banner, cards, courses, decisions, exporting, links, picture
 from pages.parts.opening import current_view
 from pages.parts.overview import bridges, figures
+from pages.parts.plain import plain
 from pages.parts.progress import finishing
 
 view = current_view()
@@ -14,8 +15,8 @@ if not view.told(["population"]):
     st.info(answers.untold("applications"))
     st.stop()
 st.header(answers.overview(view))
-st.markdown(f"**{finishing.sentence(view)}**")
-if changed := answers.then_and_now(view):
+st.markdown(f"**{plain(finishing.sentence(view))}**")
+if changed := answers.then_and_now(view, plain):
     st.info("What was known on the day itself and what is known now differ.  \n" + "  \n".join(changed))
 exporting.offer_reports(view)
 

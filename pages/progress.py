@@ -6,6 +6,7 @@ from charts.bars import bars
 from pages.parts import answers, cards, courses, drill, exporting, picture, stages
 from pages.parts.cross import asked_dimension
 from pages.parts.opening import current_view
+from pages.parts.plain import plain
 from pages.parts.progress import finishing, outlook, scope
 
 view = current_view()
@@ -14,7 +15,7 @@ if not view.told(["population"]):
     st.stop()
 st.header(answers.progress(view))
 if said := finishing.sentence(view):
-    st.markdown(f"**{said}**")
+    st.markdown(f"**{plain(said)}**")
 outlook.draw(view)
 
 cards.row(view, ("population", "share_assessed", "sent_on"))

@@ -6,6 +6,7 @@ from charts.bars import bars
 from metrics.dimensions import TEAM
 from pages.parts import answers, cards, courses, drill, exporting, picture
 from pages.parts.opening import current_view
+from pages.parts.plain import plain
 from pages.parts.staffing import answer, work
 
 view = answer.whole(current_view())
@@ -13,7 +14,8 @@ if not view.told(["headcount"]):
     st.info(answers.untold("staffing"))
     st.stop()
 st.header(answer.sentence(view))
-st.markdown(f"**{answer.outlook(view)}** {answer.plan(view)}" if answer.outlook(view) else "")
+if outlook := answer.outlook(view):
+    st.markdown(f"**{plain(outlook)}** {plain(answer.plan(view))}")
 if current_view().kept:
     st.caption("Staff belong to no area, route, grade or year: this page is of the whole review.")
 peak = {"headcount": courses.peak(view, "headcount")}

@@ -213,8 +213,9 @@ def _refuse_strangers(checked: Sequence[Checked]) -> None:
         # One bad row in a table of one row is a bad row; none good among several is another template.
         if each.rows.is_empty() and (held > 1 or len(checked) == 1):
             first = each.quarantine.sort("row_number").row(0, named=True)
+            of_its_rows = "its one row does not fit" if held == 1 else f"not one of its {held:,} rows fits"
             raise Fault(
-                f"{each.reading.file}: not one of its {held:,} rows fits {each.table}; in row "
+                f"{each.reading.file}: {of_its_rows} {each.table}; in row "
                 f"{first['row_number']}, {first['column_name'] or 'the row'} {first['reason']}. Look at the "
                 "mapping's columns, formats and codes."
             )

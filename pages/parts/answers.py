@@ -1,5 +1,7 @@
 """The answer first: one sentence for each page, computed from the figures it shows."""
 
+from collections.abc import Callable
+
 from data.written import capitalised, counted, listed_words, named, written_count, written_day, written_share
 from metrics.as_at import Clocks
 from metrics.metric import Subject
@@ -41,20 +43,24 @@ def failures(view: View) -> str:
     if rate.value is None:
         return f"{_failures(view)}."
     interval = f"95% interval {written_share(rate.low)} to {written_share(rate.high)}"
-    share = f"{written_count(rate.numerator)} of {written_count(rate.denominator or 0)} {rate.metric.out_of}"
+    of_all = rate.denominator or 0
+    share = f"{written_count(rate.numerator)} of {written_count(of_all)} {rate.metric.out_of_so_many(of_all)}"
     have = "has" if rate.numerator == 1 else "have"
     return f"{_failures(view)}: {share} {have} one, {written_share(rate.value)} ({interval})."
 
 
-def then_and_now(view: View) -> list[str]:
-    """Say of each figure that was different when it was known on its own day, what it was and what it is."""
+def then_and_now(view: View, write: Callable[[str], str] = str) -> list[str]:
+    """Say of each figure that was different when it was known on its own day, what it was and what it is.
+
+    write: how words of the terms are written, on a page or on paper.
+    """
     then, now = Clocks.then(view.clocks.as_at), Clocks(view.clocks.as_at, view.source.last_day)
     sentences: list[str] = []
     for name in view.told(COMPARED):
         before, after = view.figure(name, then), view.figure(name, now)
         if before.numerator != after.numerator:
             sentences.append(
-                f"**{after.metric.title}**, as at {written_day(view.clocks.as_at)}: "
+                f"**{write(after.metric.title)}**, as at {written_day(view.clocks.as_at)}: "
                 f"{written_count(before.numerator)} as known then, "
                 f"{written_count(after.numerator)} as known now."
             )

@@ -88,10 +88,10 @@ def state(found: Verified) -> None:
     """Say whether the record is whole, and what was found if it is not."""
     told = f"{found.verdict} Checked at {found.at:%H:%M} UTC."
     if found.verdict.whole:
-        st.markdown(told)
+        st.markdown(plain(told))
         return
     listed = "".join(f"\n- {plain(finding)}" for finding in found.verdict.findings[:MOST_FINDINGS])
-    st.error(f"{told}\n{listed}")
+    st.error(f"{plain(told)}\n{listed}")
 
 
 def pictured(chosen: pl.DataFrame, found: pl.DataFrame, span: Span) -> None:

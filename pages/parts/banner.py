@@ -22,20 +22,20 @@ def draw(source: Source, view: View | None) -> None:
     if terms.demonstration:
         st.warning("**Demonstration data.** Nothing here is about a real person or a real case.")
     days = f" · {spoken_clocks(view)}" if view else ""
-    st.markdown(f"**{source.marking}** · {terms.name} · {terms.body}{days}")
+    st.markdown(f"**{plain(source.marking)}** · {plain(terms.name)} · {plain(terms.body)}{days}")
     printing.mark(f"{source.marking} · {terms.name} · {terms.body}{days}")
     if view:
         st.caption(TRUE)
     if view and view.kept:
-        st.caption(f"Narrowed to {plain(_narrowing(view))}.")
+        st.caption(f"Narrowed to {_narrowing(view)}.")
 
 
 def nothing_loaded(source: Source) -> None:
     """Say what to do in a review whose ledger is empty."""
     command = f"python -m data --review {source.place.folder}"
     st.info(
-        f"Nothing has been loaded into {source.terms.name} yet. Write a mapping for your register with "
-        f"`{command} suggest FILE --out mapping.toml`, then load it with "
+        f"Nothing has been loaded into {plain(source.terms.name)} yet. Write a mapping for your "
+        f"register with `{command} suggest FILE --out mapping.toml`, then load it with "
         f"`{command} load FILE --mapping mapping.toml`."
     )
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from data.written import short_day, signed, written_count, written_share
+from data.written import measured, short_day, signed, written_count, written_share
+from pages.parts.plain import plain
 from pages.parts.source import Figure, View
 
 
@@ -43,7 +44,9 @@ def change(view: View, name: str) -> str:
 def card(figure: Figure, beside: str = "", since: str = "") -> None:
     """Draw one figure with its definition behind the question mark."""
     with st.container(border=True, height="stretch", gap="xxsmall"):
-        st.markdown(figure.metric.title, help=f"{figure.metric.definition} {figure.metric.why_it_matters}")
+        st.markdown(
+            plain(figure.metric.title), help=f"{figure.metric.definition} {figure.metric.why_it_matters}"
+        )
         st.metric(figure.metric.title, headline(figure), label_visibility="collapsed")
         if since:
             st.markdown(since)
@@ -53,7 +56,7 @@ def card(figure: Figure, beside: str = "", since: str = "") -> None:
 def headline(figure: Figure) -> str:
     """Write the number of a figure as a reader sees it."""
     if figure.metric.unit == "days":
-        return "not yet known" if figure.value is None else f"{written_count(figure.value)} days"
+        return "not yet known" if figure.value is None else measured(figure.value, "day", "days")
     if figure.metric.share:
         return "none yet" if figure.value is None else written_share(figure.value)
     return written_count(figure.numerator)
@@ -63,7 +66,8 @@ def small_print(figure: Figure) -> str:
     """Write what a figure counts and out of what."""
     if figure.denominator is None:
         return figure.metric.counts
-    share = f"{written_count(figure.numerator)} of {written_count(figure.denominator)} {figure.metric.out_of}"
+    out_of = figure.metric.out_of_so_many(figure.denominator)
+    share = f"{written_count(figure.numerator)} of {written_count(figure.denominator)} {out_of}"
     if figure.low is None or figure.high is None or not figure.metric.chance:
         return share
     return f"{share}; 95% interval {written_share(figure.low)} to {written_share(figure.high)}"

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
+from access.frames import bound_frames
 from access.gate import Gate
 from access.settings import Mode
 from data.journal import keep_journal
@@ -24,6 +25,7 @@ def guarded() -> dict[str, Any]:
     """
     keep_journal(otherwise=logging.StreamHandler())
     share_state(desk().settings)
+    bound_frames()
     gate = Middleware(Gate, desk=desk, pages=needs(), wire=streamlit_wire())
     return {
         "middleware": [gate],

@@ -68,7 +68,9 @@ def rows_behind(
     found = view.behind(name, where)
     case = view.source.terms.case
     one, many = NOUNS.get(view.metric(name).subject, (case.one, case.many))
-    st.markdown(f"**{counted(found.height, one, many)}** behind “{plain(labels(result, split)[row])}”.")
+    st.markdown(
+        f"**{plain(counted(found.height, one, many))}** behind “{plain(labels(result, split)[row])}”."
+    )
     show_cases(view, found, key=f"{key}_{name}")
     exporting.offer_rows(view, name, where, key=f"{key}_{name}")
 

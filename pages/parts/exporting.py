@@ -35,7 +35,7 @@ class Offer(NamedTuple):
             return
         with st.popover(f"Take away: {wanted.title.lower()}"), st.form(f"{key}_export", border=False):
             if wanted.holds:
-                st.markdown(wanted.holds)
+                st.markdown(plain(wanted.holds))
             chosen = _asked_format(wanted, key)
             reason = _asked_reason(wanted, key)
             if st.form_submit_button("Make a link"):

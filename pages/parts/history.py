@@ -52,7 +52,7 @@ def show(view: View, application_ref: str) -> None:
         return
     with st.container(border=True):
         st.subheader(f"{capitalised(view.source.terms.case.one)} {application_ref}: what was known when")
-        st.markdown(sentence(view, file))
+        st.markdown(plain(sentence(view, file)))
         days = st.column_config.DateColumn(format="D MMM YYYY")
         st.dataframe(
             table(file),

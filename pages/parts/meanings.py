@@ -26,27 +26,34 @@ def terms_of_reference(terms: Terms) -> None:
     st.header("Terms of reference")
     begins, ends = written_day(terms.period.begins), written_day(terms.period.ends)
     st.markdown(
-        f"{terms.name}, by {terms.body}, overseen by {named(terms.oversight_body)}. "
-        f"In scope: {terms.case.many} received from {begins} to {ends}."
+        plain(
+            f"{terms.name}, by {terms.body}, overseen by {named(terms.oversight_body)}. "
+            f"In scope: {terms.case.many} received from {begins} to {ends}."
+        )
     )
     for limit in terms.timescales:
         st.markdown(f"- The whole process takes at most {limit.days} days from {written_day(limit.begins)}.")
     for part in terms.partition:
         if part.definition:
-            st.markdown(f"- **Failures, {part.title}**: {plain(part.definition)}")
+            st.markdown(f"- **Failures, {plain(part.title)}**: {plain(part.definition)}")
     for name, codes in terms.lists.items():
-        st.markdown(f"- **{capitalised(name.replace('_', ' '))}**: {listed_words(list(codes))}.")
+        st.markdown(f"- **{capitalised(name.replace('_', ' '))}**: {plain(listed_words(list(codes)))}.")
 
 
 def _definition(view: View | None, metric: AnyMetric) -> None:
     figure = view.figure(metric.name) if view and view.told([metric.name]) else None
-    number = headline(figure) if figure else "not loaded"
-    with st.expander(f"**{metric.title}**: {number}" if view else f"**{metric.title}**"):
-        st.markdown(metric.definition)
-        st.markdown(f"Why it matters: {metric.why_it_matters}")
+    number, title = headline(figure) if figure else "not loaded", plain(metric.title)
+    with st.expander(f"**{title}**: {number}" if view else f"**{title}**"):
+        st.markdown(plain(metric.definition))
+        st.markdown(plain(f"Why it matters: {metric.why_it_matters}"))
         if view and figure:
-            st.markdown(f"{spoken_clocks(view)}: {number} ({small_print(figure)}).")
+            of = (
+                f" ({small_print(figure)})"
+                if figure.denominator is not None
+                else f". It counts {metric.counts}"
+            )
+            st.markdown(plain(f"{spoken_clocks(view)}: {number}{of}."))
         st.caption(
-            f"Name `{metric.name}` · unit {metric.unit} · dated by `{metric.dated_by}` · "
+            f"Name {metric.name} · unit {metric.unit} · dated by {metric.dated_by} · "
             f"{BETTER[metric.better]} · kept by {metric.owner}"
         )

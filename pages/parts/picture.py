@@ -5,6 +5,7 @@ import streamlit as st
 from charts.chart import Chart
 from charts.palette import Palette, palette
 from pages.parts.exporting import Offer
+from pages.parts.plain import plain
 
 CONFIG = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False, "scrollZoom": False}
 
@@ -43,7 +44,7 @@ def show_to_click(chart: Chart, *, key: str, chosen: str, leaving: Offer | None 
 
 
 def _table(chart: Chart, leaving: Offer | None, *, key: str) -> None:
-    with st.expander(f"Table: {chart.title[0].lower()}{chart.title[1:]}"):
+    with st.expander(plain(f"Table: {chart.title[:1].lower()}{chart.title[1:]}")):
         st.dataframe(chart.table, hide_index=True)
         if leaving is not None:
             leaving.draw(key=key)

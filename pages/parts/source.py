@@ -72,6 +72,11 @@ class Source:
         """Tables into which anything was ever loaded."""
         return set(kept.book(self.place, "receipts")["table_name"])
 
+    @property
+    def extracts(self) -> int:
+        """On how many days anything was recorded."""
+        return kept.book(self.place, "loads")["recorded_on"].n_unique()
+
     def loads(self) -> pl.DataFrame:
         """Return every load, first to last."""
         self.visit.require(Permission.LOADS, "loads")

@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from charts.bars import labels_of
-from data.written import written_count
+from data.written import measured, written_count
 from metrics.dimensions import TEAM, Dimension
 from pages.parts import exporting
 from pages.parts.source import View
@@ -60,4 +60,4 @@ def _lines(view: View, name: str, by: Sequence[Dimension]) -> list[dict[str, str
 
 
 def _days(value: float | None) -> str:
-    return "not yet known" if value is None else f"{written_count(value)} days"
+    return "not yet known" if value is None else measured(value, "day", "days")

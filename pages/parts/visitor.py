@@ -7,7 +7,6 @@ from access.settings import Mode
 from access.visit import Visit
 from data.faults import Fault
 from data.review import chosen_folder
-from pages.parts.plain import plain
 
 HOW = {
     Mode.DEMONSTRATION: "A demonstration: look at it as any of its readers. There is no sign-in.",
@@ -59,7 +58,7 @@ def draw(visit: Visit) -> None:
         if len(session.roles) > 1:
             st.selectbox("Role", session.roles, key="role", on_change=change, help=HOW[mode])
         if mode is not Mode.DEMONSTRATION:
-            st.caption(f"{plain(session.who)}, {session.role}")
+            st.caption(f"{session.who}, {session.role}")
             # Streamlit sends the browser to the address where the gate ends the visit.
             st.button("Sign out", on_click=st.logout)
         elif len(session.roles) > 1:

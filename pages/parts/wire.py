@@ -30,7 +30,7 @@ STATE_SECRET = "STREAMLIT_SERVER_COOKIE_SECRET"
 
 def streamlit_wire() -> Wire:
     """Return how this version of Streamlit is spoken to."""
-    return Wire(_kind, _leave, _claims, _sign_in, _scripts())
+    return Wire(_kind, _uploads, _leave, _claims, _sign_in, _scripts())
 
 
 def asked_for(path: str) -> bool:
@@ -90,6 +90,15 @@ def _kind(message: bytes) -> str:
     except DecodeError:
         return ""
     return read.WhichOneof("type") or ""
+
+
+def _uploads(message: bytes) -> tuple[str, ...]:
+    read = ForwardMsg()
+    try:
+        read.ParseFromString(message)
+    except DecodeError:
+        return ()
+    return tuple(each.upload_url for each in read.file_urls_response.file_urls)
 
 
 def _leave(address: str) -> bytes:

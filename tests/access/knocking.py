@@ -23,6 +23,7 @@ def stub_wire(claims=lambda cookies: None) -> Wire:
     """A framework whose messages are their own names."""
     return Wire(
         kind=lambda message: message.decode("ascii", "ignore"),
+        uploads=lambda message: tuple(message.decode().split()[1:]) if message.startswith(b"send") else (),
         leave=lambda address: f"leave {address}".encode(),
         claims=claims,
         sign_in=lambda: "/auth/login?provider=x",
@@ -46,15 +47,16 @@ class Behind:
     status: int = 200
     error: Exception | None = None
     offered: list[bytes] = field(default_factory=list)
+    uploads: list[str] = field(default_factory=list)
     after: Callable[[], object] = lambda: None
 
     async def __call__(self, scope, receive, send):
+        if self.error is not None:
+            raise self.error
         if scope["type"] == "websocket":
             await self._listen(scope, receive, send)
             return
         self.paths.append(scope["path"])
-        if self.error is not None:
-            raise self.error
         await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
         await send({"type": "http.response.body", "body": BEHIND})
 
@@ -65,7 +67,9 @@ class Behind:
         await send({"type": "websocket.accept"})
         while (message := await receive())["type"] == "websocket.receive":
             self.heard.append(message["bytes"])
-            await send({"type": "websocket.send", "bytes": b"figures"})
+            wanted = message["bytes"] == b"file_urls_request"
+            said = " ".join(["send", *self.uploads]) if wanted else "figures"
+            await send({"type": "websocket.send", "bytes": said.encode()})
         # A page that is still being drawn when its reader has left sends into the void.
         await send({"type": "websocket.send", "bytes": b"late figures"})
 
@@ -96,9 +100,15 @@ class Knocker:
     client: tuple[str, int] | None = ("127.0.0.1", 50_000)
     pages: Mapping[str, Permission | None] = field(default_factory=lambda: PAGES)
 
+    gates: list[tuple[tuple, Gate]] = field(default_factory=list)
+
     @property
     def gate(self) -> Gate:
-        return Gate(self.behind, self.desk, self.pages, self.wire)
+        """One gate for all that is asked, as long as it is told the same."""
+        parts = (self.behind, self.desk, self.pages, self.wire)
+        if not self.gates or any(a is not b for a, b in zip(self.gates[-1][0], parts, strict=True)):
+            self.gates.append((parts, Gate(*parts)))
+        return self.gates[-1][1]
 
     def ask(self, place: str, *, method: str = "GET", cookie: str = "", **headers: str) -> Answer:
         return finished(self.asking(place, method=method, cookie=cookie, **headers))

@@ -7,6 +7,7 @@ import pytest
 from access import socket
 from access.desk import Desk
 from access.roles import Role
+from access.uploads import Issued
 from tests.access.knocking import finished, stub_wire
 
 FIGURES = b"figures"
@@ -198,7 +199,7 @@ def test_a_browser_that_has_gone_when_it_is_shown_out_troubles_nobody(desk):
     async def pages(_scope, receive, _send):
         said.append(await receive())
 
-    guarded = socket.Socket(desk, stub_wire(), "ended", receive, gone)
+    guarded = socket.Socket(desk, stub_wire(), "ended", receive, gone, issued=Issued("ended"))
     finished(guarded.serve(pages, {"headers": []}))
     assert [each["type"] for each in said] == ["websocket.send", "websocket.disconnect"]
 
@@ -210,3 +211,62 @@ def test_a_page_may_ask_where_to_send_a_document_only_for_whoever_may_have_one_c
     cookie = f"{desk.settings.cookie}={desk.welcome('amina', (role,), 'test')}"
     knocker.listen(b"file_urls_request", b"rerun_script", cookie=cookie)
     assert (b"file_urls_request" in knocker.behind.heard) is taken
+
+
+async def held_open(knocker, cookie: str, count: int, during) -> list[list[dict]]:
+    """Open so many sockets, do something while all are open, and close them."""
+    done, before = asyncio.Event(), len(knocker.behind.heard)
+    tabs = [
+        asyncio.create_task(knocker.listening(b"rerun_script", done.wait, cookie=cookie))
+        for _ in range(count)
+    ]
+    while len(knocker.behind.heard) - before < count:
+        await asyncio.sleep(0.01)
+    await during()
+    done.set()
+    return await asyncio.gather(*tabs)
+
+
+def test_a_visit_has_a_bounded_number_of_sockets_and_one_that_closes_makes_room(knocker, desk):
+    cookie, another = signed_in(desk)[1], signed_in(desk)[1]
+
+    async def one_more():
+        assert refused(await knocker.listening(b"rerun_script", cookie=cookie))
+        assert heard(await knocker.listening(b"rerun_script", cookie=another))[0] == FIGURES
+
+    for _ in range(2):
+        tabs = finished(held_open(knocker, cookie, socket.MOST_SOCKETS, one_more))
+        assert all(heard(each)[0] == FIGURES for each in tabs)
+
+
+def test_sockets_that_come_at_once_are_no_more_than_may_be_open(knocker, desk):
+    cookie = signed_in(desk)[1]
+
+    async def rush():
+        wait = asyncio.Event()
+        tabs = [asyncio.create_task(knocker.listening(wait.wait, cookie=cookie)) for _ in range(60)]
+        while sum(task.done() for task in tabs) < 60 - socket.MOST_SOCKETS:
+            await asyncio.sleep(0.01)
+        wait.set()
+        return await asyncio.gather(*tabs)
+
+    assert sum(refused(sent) for sent in finished(rush())) == 60 - socket.MOST_SOCKETS
+
+
+def test_all_visits_together_have_a_bounded_number_of_sockets(knocker, desk, monkeypatch):
+    monkeypatch.setattr(socket, "MOST_IN_ALL", 3)
+
+    async def one_more():
+        assert refused(await knocker.listening(b"rerun_script", cookie=signed_in(desk)[1]))
+
+    finished(held_open(knocker, signed_in(desk)[1], 3, one_more))
+    assert heard(knocker.listen(b"rerun_script", cookie=signed_in(desk)[1]))[0] == FIGURES
+
+
+def test_a_socket_whose_page_failed_makes_room_too(knocker, desk):
+    cookie = signed_in(desk)[1]
+    knocker.behind.error = RuntimeError("a page failed")
+    for _ in range(socket.MOST_SOCKETS):
+        assert knocker.listen(b"rerun_script", cookie=cookie)[-1]["type"] == "websocket.close"
+    knocker.behind.error = None
+    assert heard(knocker.listen(b"rerun_script", cookie=cookie))[0] == FIGURES

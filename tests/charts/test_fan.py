@@ -50,7 +50,7 @@ def test_the_axis_ends_with_what_is_drawn():
 
 def test_the_message_has_the_days_and_numbers_of_the_picture():
     assert drawn(promised=D(2024, 1, 12)).alt == (
-        "What remains: 9 cases outstanding at the most, on 2 January 2024; 6 on 5 January 2024; none is left "
+        "What remains, in cases outstanding: 9 at the most, on 2 January 2024; 6 on 5 January 2024; none is left "
         "as likely as not by 10 January 2024, nine chances in ten by 11 January 2024; the day promised is "
         "12 January 2024."
     )

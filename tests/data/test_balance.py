@@ -43,15 +43,15 @@ def test_the_books_of_a_ledger_that_only_loads_wrote_balance(ledger: Ledger) -> 
     [
         (
             "DELETE FROM applications WHERE application_ref = 'B'",
-            ["The receipt of applications in load 1 says 3 rows opened, and there are 2."],
+            ["The receipt of applications in load 1 says 3 rows opened; there are 2."],
         ),
         (
             "UPDATE applications SET recorded_to = NULL, closed_by = NULL WHERE application_ref = 'C'",
-            ["The receipt of applications in load 2 says 2 rows closed, and there are 1."],
+            ["The receipt of applications in load 2 says 2 rows closed; there is 1."],
         ),
         (
             "DELETE FROM quarantine",
-            ["The receipt of applications in load 2 says 1 rows held back, and there are 0."],
+            ["The receipt of applications in load 2 says 1 row held back; there are 0."],
         ),
         (
             "INSERT INTO loads SELECT 3, recorded_on, loaded_at, note FROM loads WHERE load = 2",

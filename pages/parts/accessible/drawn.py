@@ -6,6 +6,7 @@ import streamlit as st
 from data.terms import Terms
 from data.written import counted, listed_words, written_day
 from pages.parts.accessible.tested import JOURNEYS, LIMITS, LOOKS, REVIEWED_ON, STANDARD, ZOOMED
+from pages.parts.plain import plain
 
 
 def draw(terms: Terms, pages: int) -> None:
@@ -15,8 +16,8 @@ def draw(terms: Terms, pages: int) -> None:
         f"Candour is partly accessible: all {pages} pages are tested, and {limits} known not to be right."
     )
     st.markdown(
-        f"This statement is about the dashboard of {terms.name}, by {terms.body}. It is held to {STANDARD}, "
-        f"and was last reviewed on {written_day(REVIEWED_ON)}."
+        f"This statement is about the dashboard of {plain(terms.name)}, by {plain(terms.body)}. "
+        f"It is held to {STANDARD}, and was last reviewed on {written_day(REVIEWED_ON)}."
     )
     st.subheader("What is tested, and how")
     for line in tests(pages):
@@ -25,7 +26,7 @@ def draw(terms: Terms, pages: int) -> None:
     st.table(limits_table(), border="horizontal", hide_index=True)
     st.subheader("How to say that something does not work for you")
     for line in reporting(terms):
-        st.markdown(line)
+        st.markdown(plain(line))
 
 
 def tests(pages: int) -> list[str]:

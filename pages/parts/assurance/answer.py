@@ -1,7 +1,7 @@
 """What second looks and sample checks say, in sentences computed from the figures."""
 
 from data.terms import Case
-from data.written import counted, listed_words, written_count, written_share
+from data.written import capitalised, counted, listed_words, written_count, written_share
 from metrics.finite import Bound, bound, sample_for
 from metrics.histories.looks import ADDED, TAKEN_BACK
 from pages.parts.source import View
@@ -68,11 +68,17 @@ def sampled(held: Bound, case: Case) -> str:
     checks = counted(held.sample, "sample check", "sample checks")
     if held.whole:
         whole = written_count(held.population)
-        return f"All {whole} {case.many} not sent on were checked, and {found} found."
-    most = counted(held.most, case.one, case.many)
+        all_ = (
+            f"The one {case.one} not sent on was"
+            if whole == "1"
+            else f"All {whole} {case.many} not sent on were"
+        )
+        return f"{all_} checked, and {found} found."
+    most, all_ = counted(held.most, case.one, case.many), written_count(held.population)
+    were = "were" if held.found > 1 else "was"
     return (
-        f"Finding {found} in {checks} still allows up to {most} with one among the "
-        f"{written_count(held.population)} not sent on."
+        f"{capitalised(found)} {were} found in {checks}: up to {most} of the {all_} not sent on may have one "
+        "(95% confidence)."
     )
 
 

@@ -13,6 +13,7 @@ from metrics.finite import Bound, growing, sample_for
 from metrics.words import spoken
 from pages.parts import chance, drill, exporting, picture
 from pages.parts.assurance import answer
+from pages.parts.plain import plain
 from pages.parts.source import View
 
 COUNTS = ("sample_checks", "sample_sent_on", "not_sent_on")
@@ -53,7 +54,7 @@ def _claim(held: Bound) -> int:
         bind="query-params",
         help="How many of 1,000 not sent on may be failures that were missed, and the claim still be true.",
     )
-    st.markdown(answer.claim(held, claimed))
+    st.markdown(plain(answer.claim(held, claimed)))
     most = held.population * claimed // MOST_IN_A_THOUSAND
     return sample_for(most, held.population, found=held.found) if most >= held.found else held.sample
 

@@ -9,6 +9,7 @@ import streamlit as st
 from data.faults import Fault
 from data.manuscript import MOST_PACKED, Manuscript, read_manuscript
 from metrics.statement.checker import LONGEST
+from pages.parts.plain import plain
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -56,7 +57,7 @@ def ask(today: dt.date) -> Draft | None:
 def _of_document(brought: "UploadedFile", pasted: str, day: dt.date) -> Draft | None:
     read = _read_once(brought)
     if isinstance(read, str):
-        st.error(read)
+        st.error(plain(read))
         return None
     if not read.text.strip():
         st.error("The document has no words that could be read: paste them instead.")

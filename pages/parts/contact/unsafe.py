@@ -8,6 +8,7 @@ from charts.bars import bars
 from data.written import capitalised, counted, short_day, written_day
 from metrics.dimensions import UNSAFE_REASON
 from pages.parts import drill, exporting, picture
+from pages.parts.plain import plain
 from pages.parts.source import View
 
 NAME, AGAIN = "people_not_safe", "people_to_look_at_again"
@@ -17,7 +18,7 @@ TITLE = "Decisions that contact is not safe or appropriate"
 def draw(view: View) -> None:
     """Say how many people must not be contacted, show why, and list them with the day to look again."""
     st.subheader("Not safe or appropriate to contact")
-    st.markdown(sentence(view))
+    st.markdown(plain(sentence(view)))
     result = view.result(NAME, by=[UNSAFE_REASON.name]).filter(pl.col("numerator") > 0)
     if result.is_empty():
         return
@@ -41,12 +42,11 @@ def sentence(view: View) -> str:
         return f"There is nobody whom it is not safe or appropriate to contact on {day}."
     said = counted(count, "person is", "people are")
     passed = (
-        "no decision has passed its day to be looked at again"
+        "no decision is overdue for review"
         if again == 0
-        else f"{counted(again, 'decision has', 'decisions have')} passed the day set and "
-        f"{'is' if again == 1 else 'are'} to be looked at again"
+        else f"{counted(again, 'decision is', 'decisions are')} overdue for review"
     )
-    return f"{said} not to be contacted, for a reason that was approved. They are never overdue; {passed}."
+    return f"{said} not to be contacted, for an approved reason; {passed}."
 
 
 def told(view: View) -> pl.DataFrame:

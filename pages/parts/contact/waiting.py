@@ -7,6 +7,7 @@ from charts.bars import bars
 from data.written import counted, written_day
 from metrics.dimensions import DAYS_WAITING
 from pages.parts import drill, exporting, picture
+from pages.parts.plain import plain
 from pages.parts.source import View
 
 NAME = "people_waiting"
@@ -15,7 +16,7 @@ NAME = "people_waiting"
 def draw(view: View) -> None:
     """Say how many people wait and how long, show them by days, and list them."""
     st.subheader("Who is waiting")
-    st.markdown(sentence(view))
+    st.markdown(plain(sentence(view)))
     result = view.result(NAME, by=[DAYS_WAITING.name]).filter(pl.col("numerator") > 0)
     if result.is_empty():
         return

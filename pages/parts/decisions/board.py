@@ -45,12 +45,14 @@ def promised(held: Held, write: Write = str) -> str:
     """Say how a promise stands and the figures that say so; `write` writes what somebody typed."""
     made, due = short_day(held.promise.made_on), held.promise.due_on
     by = f", due {short_day(due)}" if due else ""
-    return f"**{capitalised(held.standing)}**: “{write(held.promise.words)}” ({made}{by}). {held.figures}"
+    return (
+        f"**{capitalised(held.standing)}**: “{write(held.promise.words)}” ({made}{by}). {write(held.figures)}"
+    )
 
 
 def said(view: View, decision: Decision, write: Write = str) -> str:
     """Say what needs a decision, on a page or on paper; `write` writes what somebody typed."""
-    return f"**{decision.title}.** {_apart(view, decision)}{write(decision.sentence)}"
+    return f"**{write(decision.title)}.** {_apart(view, decision)}{write(decision.sentence)}"
 
 
 def _draw_one(view: View, decision: Decision) -> None:

@@ -46,12 +46,12 @@ def disclosures(view: View) -> str:
     if not row["disclosed"]:
         return f"No disclosure has been made in the {received} received; {_decided(row['decided'])}."
     longest = f"the longest took {counted(row['longest'], 'day', 'days')}"
-    made = counted(row["disclosed"], "disclosure", "disclosures")
+    made = counted(row["disclosed"], "disclosure was", "disclosures were")
     if not row["judged"]:
         return f"{capitalised(made)} made in {received}; {longest}. The terms of reference know no limit."
     in_time = view.figure("disclosed_in_time")
     return (
-        f"{capitalised(made)} were made in {received} received: {_share(in_time)} within the limit in force "
+        f"{capitalised(made)} made in {received} received: {_share(in_time)} within the limit in force "
         f"on the day of receipt; {longest}."
     )
 

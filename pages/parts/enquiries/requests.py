@@ -13,6 +13,7 @@ from metrics.words import spoken
 from pages.parts import answers, chance, drill, exporting, picture
 from pages.parts.banner import TRUE
 from pages.parts.enquiries import answer
+from pages.parts.plain import plain
 from pages.parts.source import View
 from reports.content import Table
 
@@ -32,7 +33,8 @@ def draw(view: View) -> None:
     if not view.told(["disclosed"]):
         return
     st.header(f"What requests for information ask of {view.source.terms.case.many}")
-    st.markdown(f"**{answers.in_the_whole(view, 'disclosures', answer.disclosures(view))}**")
+    disclosed = answers.in_the_whole(view, "disclosures", answer.disclosures(view))
+    st.markdown(f"**{plain(disclosed)}**")
     if not _decided(view):
         return
     if view.requests()["judged"].sum():

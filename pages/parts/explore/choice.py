@@ -8,6 +8,7 @@ import streamlit as st
 from data.written import capitalised
 from metrics.dimensions import PERIODS, Dimension, period
 from metrics.metric import AnyMetric, Metric, Subject
+from pages.parts.plain import plain
 from pages.parts.source import View
 
 NOTHING, WHOLE = "nothing", "all together"
@@ -71,5 +72,5 @@ def _asked(label: str, options: Sequence[str], key: str, what: str, index: int =
     wanted = st.query_params.get(key)
     chosen = st.selectbox(label, options, index, key=key, bind="query-params")
     if wanted is not None and wanted not in options:
-        st.warning(f"There is no such {what} here: {chosen} is shown instead.")
+        st.warning(f"There is no such {what} here: {plain(str(chosen))} is shown instead.")
     return chosen

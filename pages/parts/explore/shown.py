@@ -27,7 +27,8 @@ PAIR = 2
 def answer(view: View, choice: Choice) -> str:
     """Say the figure in one sentence, on its clocks, and where it is highest."""
     figure = view.figure(choice.metric.name)
-    said = f"{choice.metric.title}: {cards.headline(figure)} ({cards.small_print(figure)})"
+    of = f" ({cards.small_print(figure)})" if figure.denominator is not None else ""
+    said = f"{choice.metric.title}: {cards.headline(figure)}{of}"
     whole = "in the whole review, " if view.whole(choice.metric.subject) else ""
     return f"{said}, {whole}{_lower(banner.spoken_clocks(view))}."
 

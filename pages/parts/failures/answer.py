@@ -7,6 +7,7 @@ from charts.bars import labels_of
 from data.written import listed_words, written_count, written_day
 from metrics.dimensions import dimension
 from pages.parts.failures import rates, reviews
+from pages.parts.plain import plain
 from pages.parts.source import View
 
 MOST_REASONS = 3
@@ -22,7 +23,7 @@ def draw(view: View) -> None:
         "Chance or change": reviews.change(view),
         "Harm": reviews.harm(view),
     }
-    st.markdown("\n".join(f"- **{question}**: {line}" for question, line in lines.items() if line))
+    st.markdown("\n".join(f"- **{question}**: {plain(line)}" for question, line in lines.items() if line))
 
 
 def _counted(view: View, name: str, most: int | None = None) -> str:

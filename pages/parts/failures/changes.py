@@ -10,6 +10,7 @@ from charts.control import table as control_table
 from metrics.chance.control import FIRM_POINTS, LEAST_POINTS, Control
 from pages.parts import exporting, picture
 from pages.parts.failures.series import EVERY, WATCHED, Watched
+from pages.parts.plain import plain
 from pages.parts.source import View
 
 ALL = "all points"
@@ -41,7 +42,7 @@ def draw(view: View) -> None:
             )
     whole = watched.make(view, every, None)
     if whole is None:
-        st.info(f"{words}: limits need {LEAST_POINTS} points, and there are fewer so far.")
+        st.info(f"{plain(words)}: limits need {LEAST_POINTS} points, and there are fewer so far.")
         return
     with right:
         first = _asked_baseline(whole.points.height)
@@ -83,7 +84,7 @@ def verdict(found: Control, subject: Subject) -> str:
     if not found.causes:
         return "**Chance explains it**: no special cause."
     said = told(found, subject.named(found.points), subject.unit, subject.centre)
-    return f"**More than chance**: {said}."
+    return f"**More than chance**: {plain(said)}."
 
 
 def _notes(found: Control, watched: Watched) -> list[str]:

@@ -11,6 +11,7 @@ from metrics.chance.funnel import Funnel, funnel
 from metrics.dimensions import Dimension, dimension
 from pages.parts import drill, exporting, picture
 from pages.parts.cross import asked_dimension
+from pages.parts.plain import plain
 from pages.parts.source import View
 
 RATES = ("failure_rate", "failure_rate_reviewed")
@@ -30,7 +31,7 @@ def draw(view: View) -> None:
     name = told[title]
     found = found_of(view, name, split)
     if found is not None:
-        st.markdown(sentence(found, split))
+        st.markdown(plain(sentence(found, split)))
     left, right = st.columns(2, gap="large")
     with left:
         _funnel(view, name, split, found)

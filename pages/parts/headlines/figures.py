@@ -26,6 +26,7 @@ CLOSED: dict[Kind, str] = {
     "the same": "unchanged",
 }
 ASK = "Ask the analysts for the reason before you send this."
+READ_NOTE = "The register names no reason: read the release's approved note, above, for it."
 UNEXPLAINED = (
     "The register does not say what the releases say of this figure: ask the analysts before you explain it."
 )
@@ -38,20 +39,20 @@ def draw(source: Source, standing: Public, compared: Public | None, bridged: Seq
         with _card(told, own):
             left, right = st.columns(2, gap="large")
             with left:
-                st.markdown("**What we say now**, to copy whole")
+                st.markdown("**Current line**")
                 copied(line_of(source, standing, told))
             with right:
-                _beside(source, compared, own)
+                _beside(source, compared, own, noted=bool(standing.told.note))
 
 
 def _card(told: Told, own: Sequence[Bridged]) -> DeltaGenerator:
     """Return where a figure is drawn: open if it changed or is new; else closed, under a word on it."""
-    title = plain(titled(told))
+    title = titled(told)
     kinds = {each.revision.kind for each in own}
     if kinds and kinds <= CLOSED.keys():
         how = next(words for kind, words in CLOSED.items() if kind in kinds)
         said = "" if told.by else f"{plain(spoken(told.whole))}, "
-        return st.expander(f"**{title}**: {said}{how}")
+        return st.expander(f"**{plain(title)}**: {said}{how}")
     drawn = st.container(border=True)
     drawn.subheader(title)
     return drawn
@@ -85,7 +86,7 @@ def line_of(source: Source, public: Public, told: Told) -> str:
     return f"{said} {lead}{banner.precedence(view)}"
 
 
-def _beside(source: Source, compared: Public | None, own: Sequence[Bridged]) -> None:
+def _beside(source: Source, compared: Public | None, own: Sequence[Bridged], *, noted: bool) -> None:
     if compared is None:
         st.markdown("Nothing was said before it.")
         return
@@ -94,21 +95,26 @@ def _beside(source: Source, compared: Public | None, own: Sequence[Bridged]) -> 
         return
     for each in own:
         _then_and_now(called(compared, source.terms), each)
-    _to_send(source, compared, [each for each in own if each.revision.changed] or own)
+    changed = [each for each in own if each.revision.changed] or own
+    _to_send(source, compared, changed, noted=noted)
     if not all(each.revision.explained for each in own):
         st.caption(UNEXPLAINED)
     for each in own:
         if each.counted:
-            st.caption(f"Not for the public, as counted: {_place(each)}{plain(each.counted)}")
+            st.caption(f"Not for the public, as counted: {_place(each)}{each.counted}")
 
 
-def _to_send(source: Source, compared: Public, own: Sequence[Bridged]) -> None:
-    """Draw the sentences that may be sent, apart from those for which a reason has to be asked first."""
+def _to_send(source: Source, compared: Public, own: Sequence[Bridged], *, noted: bool) -> None:
+    """Draw the sentences that may be sent, apart from those for which a reason has to be found first.
+
+    noted: whether the approved note of the last release says what changed.
+    """
     if compared.state is State.WITHDRAWN:
         st.markdown("**Ready to send**")
         copied(f"{called(compared, source.terms)}: its figures are no longer to be used.")
         return
-    for reasoned, heading in ((True, "**Ready to send**"), (False, f"**Not ready to send.** {ASK}")):
+    unready = f"**Not ready to send.** {READ_NOTE if noted else ASK}"
+    for reasoned, heading in ((True, "**Ready to send**"), (False, unready)):
         sentences = [each.revision.sentence for each in own if each.revision.reasoned is reasoned]
         if sentences:
             st.markdown(heading)

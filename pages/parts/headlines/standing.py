@@ -91,7 +91,7 @@ def ask(rest: Sequence[Public], terms: Terms) -> Public | None:
 
 def answer(standing: Public, compared: Public | None, bridged: Sequence[Bridged], terms: Terms) -> str:
     """Say which release stands, and how many of its figures differ from those of the one compared with."""
-    said = f"We say what {standing.told.name} said on {published_on(standing, terms)}."
+    said = f"Latest published figures: {standing.told.name}, {published_on(standing, terms)}."
     if compared is None:
         return f"{said} It is the first that we have said."
     then = called(compared, terms)
@@ -112,8 +112,7 @@ def _differing(bridged: Sequence[Bridged], then: str) -> str:
     if otherwise:
         parts.append(f"{otherwise} may not have (one of the two numbers is rounded or not told)")
     parts.append(f"{same or 'none'} {'is' if same == 1 else 'are'} unchanged")
-    both = counted(len(kinds), "figure", "figures")
-    return f"Of the {both} that it shares with {then}, {listed_words(parts)}."
+    return f"Since {then}: of {counted(len(kinds), 'figure', 'figures')} in both, {listed_words(parts)}."
 
 
 def about(public: Public) -> str:
@@ -121,7 +120,7 @@ def about(public: Public) -> str:
     told = public.told
     said = [f"As at {written_day(told.as_at)}; status: **{told.status}**."]
     if told.origin == "elsewhere":
-        said.append(f"Published elsewhere, typed, not counted by Candour: {plain(told.where_from)}.")
+        said.append(f"Entered from the published statement: {plain(told.where_from)}.")
     return " ".join([*said, *filter(None, [plain(told.note, lines=True)])])
 
 
@@ -130,7 +129,9 @@ def warn(public: Sequence[Public], terms: Terms) -> None:
     for each in public:
         if each.state is State.WITHDRAWN:
             reason = plain(each.release.steps[-1].reason)
-            st.warning(f"{called(each, terms)}: do not repeat its figures. Reason: {reason}", icon=None)
+            st.warning(
+                f"{plain(called(each, terms))}: do not repeat its figures. Reason: {reason}", icon=None
+            )
 
 
 def missing(public: Sequence[Public], standing: Public) -> list[tuple[Public, Told]]:

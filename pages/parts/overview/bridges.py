@@ -10,6 +10,7 @@ from charts.changes import changes, message, steps_of
 from data.written import capitalised, counted, written_day
 from metrics.bridge import Bridge, Why
 from pages.parts import banner, drill, exporting, picture
+from pages.parts.plain import plain
 from pages.parts.source import View
 
 BRIDGED = (
@@ -87,7 +88,7 @@ def _steps(view: View, name: str) -> pl.DataFrame:
 
 def _one(view: View, name: str) -> None:
     metric, bridge = view.metric(name), view.bridge(name)
-    st.markdown(message(metric, bridge, view.before, view.clocks))
+    st.markdown(plain(message(metric, bridge, view.before, view.clocks)))
     if not bridge.steps:
         return
     chart = changes(metric, bridge, view.before, view.clocks, picture.colours())
@@ -96,7 +97,7 @@ def _one(view: View, name: str) -> None:
     if not view.source.visit.may(Permission.CASE_ROWS):
         st.caption(drill.NOT_ROWS)
         return
-    with st.expander(f"Rows: {metric.title.lower()}", key=f"moved_{name}", on_change="rerun") as rows:
+    with st.expander(f"Rows: {plain(metric.title.lower())}", key=f"moved_{name}", on_change="rerun") as rows:
         if rows.open:
             moved = view.moved(name)
             st.markdown(f"**{counted(moved.height, 'row', 'rows')}** moved.")

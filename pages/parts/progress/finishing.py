@@ -62,17 +62,17 @@ def when(made: Forecast) -> str:
     if made.outcome == "not begun":
         return "No detailed review has been asked for yet, so there is no finish to forecast."
     if made.outcome == "too few days":
-        days = counted(made.days_used, "working day has", "working days have")
+        days = counted(made.days_used, "working day is known", "working days are known")
         return (
-            f"It is too early to forecast a finish: {days} passed since the first was sent on, "
+            f"It is too early to forecast a finish: {days} since the first was recorded as sent on, "
             f"and {FEWEST} are needed."
         )
     if made.outcome == "no progress" or made.middle is None or made.low is None:
         return no_progress(made)
     latest = f"and {written_day(made.high)}" if made.high else "and a day more than a year on"
     return (
-        f"At the recent pace the detailed reviews will be finished between {written_day(made.low)} {latest} "
-        f"({EIGHT_IN_TEN}), as likely as not by {written_day(made.middle)}."
+        f"At the recent pace the detailed reviews have an even chance to be finished by "
+        f"{written_day(made.middle)}, and 80% between {written_day(made.low)} {latest}."
     )
 
 
@@ -130,7 +130,9 @@ def remaining(view: View, made: Forecast) -> pl.DataFrame:
 
 def _standing(view: View, told_until: dt.date) -> Standing:
     day = min(view.clocks.as_at, told_until)
-    came = _totals(view, {name: name for name in CAME}, day, then=view.as_known_then)
+    # One extract says nothing of what was known before it: each day is then as it is known now.
+    then = view.as_known_then and view.source.extracts > 1
+    came = _totals(view, {name: name for name in CAME}, day, then=then)
     return standing(came, _totals(view, DONE, day, then=False), day)
 
 

@@ -9,6 +9,7 @@ from charts.palette import LIGHT, Palette
 from data.written import counted, written_count, written_day
 from metrics.forecast import Forecast
 from pages.parts import exporting, picture
+from pages.parts.plain import plain
 from pages.parts.progress import record
 from pages.parts.progress.finishing import against_promise, finish, promised_on, remaining, when
 from pages.parts.source import View
@@ -29,7 +30,7 @@ def draw(view: View) -> None:
         with right:
             asked = _what_if(view, made)
             with st.expander("How the forecast is made", expanded=made.outcome == "range"):
-                st.markdown(how(asked))
+                st.markdown(plain(how(asked), lines=True))
         with left:
             _picture(view, asked)
     record.draw(view)
@@ -40,7 +41,7 @@ def _what_if(view: View, made: Forecast) -> Forecast:
     staff = _asked_staff()
     asked = finish(view, staff / USUAL) or made
     if staff != USUAL:
-        st.markdown(what_if(view, asked, staff))
+        st.markdown(plain(what_if(view, asked, staff)))
     return asked
 
 

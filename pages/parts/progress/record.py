@@ -54,14 +54,17 @@ def _summary(view: View, earlier: Sequence[Forecast]) -> str:
         return "No earlier forecast named a range."
     if now.finished_on is not None:
         held = [made for made in ranges if _within(made, now.finished_on)]
-        return (
-            f"The finish lay within the range of {len(held)} of {len(ranges)}. Eight in ten should hold it."
-        )
+        return f"{_so_many(held, ranges)} covered the actual finish. Eight in ten should."
     held = [made for made in ranges if _kept(made, view.clocks.as_at, now.outstanding)]
-    return (
-        f"What remains now lies within the range that {len(held)} of {len(ranges)} gave for this day. "
-        "Eight in ten should hold it."
-    )
+    return f"{_so_many(held, ranges)} covered what remains now. Eight in ten should."
+
+
+def _so_many(held: Sequence[Forecast], ranges: Sequence[Forecast]) -> str:
+    if len(ranges) == 1:
+        return "The one earlier forecast" if held else "The one earlier forecast has not"
+    if len(held) == len(ranges):
+        return f"All {len(ranges)} earlier forecasts"
+    return f"{len(held) or 'None'} of {len(ranges)} earlier forecasts"
 
 
 def _made(view: View) -> list[Forecast]:

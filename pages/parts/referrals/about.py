@@ -4,6 +4,7 @@ import streamlit as st
 
 from data.written import written_count
 from pages.parts import drill
+from pages.parts.plain import plain
 from pages.parts.source import View
 
 
@@ -13,7 +14,7 @@ def draw(view: View) -> None:
     if view.told(names) != names:
         return
     st.subheader("Failures and referrals")
-    st.markdown(sentence(view))
+    st.markdown(plain(sentence(view)))
     _rows(view, "failures_referred", "Failures with a referral")
     _rows(view, "failures_not_referred", "Failures without a referral")
     _rows(view, "referrals_without_failure", "Referrals about no single failure")

@@ -8,6 +8,7 @@ from charts.bars import bars, labels_of
 from data.written import counted, listed_words, written_count
 from metrics.dimensions import DUTY
 from pages.parts import drill, exporting, picture
+from pages.parts.plain import plain
 from pages.parts.source import View
 
 NAME = "people_investigated"
@@ -24,7 +25,7 @@ def draw(view: View) -> None:
         return
     chart = bars(view.metric(NAME), result, DUTY, view.clocks, picture.colours())
     picture.show(chart, key="duties", leaving=exporting.of_figure(view, NAME, by=[DUTY.name]))
-    st.markdown(sentence(view, result))
+    st.markdown(plain(sentence(view, result)))
     if view.source.visit.may(Permission.REVIEWER_NAMES) and view.source.visit.may(Permission.CASE_ROWS):
         shown = st.expander("Who they are, by pseudonym", key="rows_investigated", on_change="rerun")
         if shown.open:

@@ -7,6 +7,7 @@ from access.roles import Permission
 from data.written import counted, short_day, written_count
 from metrics.recommendations import standing_on
 from pages.parts import cards, drill, exporting
+from pages.parts.plain import plain
 from pages.parts.source import View
 
 CARDS = (
@@ -22,7 +23,7 @@ def draw(view: View) -> None:
     if not view.told(CARDS):
         return
     st.subheader("Learning recommendations")
-    st.markdown(sentence(view))
+    st.markdown(plain(sentence(view)))
     cards.row(view, CARDS)
     days = counted(view.source.terms.response_days, "day", "days")
     st.caption(

@@ -17,7 +17,7 @@ from pages.parts.releases.listing import as_at_of, title_of
 
 def draw(press: Press, release: Release) -> None:
     """Say what a release is, where it stands and what may be done with that."""
-    st.subheader(f"{release.name}: {plain(title_of(press, release))}")
+    st.subheader(f"{release.name}: {title_of(press, release)}")
     state = release.state(press.now)
     said = standing(press, release)
     if state is State.APPROVED:

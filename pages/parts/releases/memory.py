@@ -38,7 +38,9 @@ def loaded(release: Release) -> Release:
     if held is None or held.id != release.id:
         held = st.session_state[LOADED] = release
     if held.seen != release.seen:
-        st.warning(f"{release.name} has changed since you loaded this page. Nothing you typed is saved yet.")
+        st.warning(
+            f"{plain(release.name)} has changed since you loaded this page. Nothing you typed is saved yet."
+        )
         if st.button("Load it again", key="releases_again"):
             st.session_state[LOADED] = release
             st.rerun()

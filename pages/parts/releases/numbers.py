@@ -7,6 +7,7 @@ import streamlit as st
 
 from data.publishing.content import Cell, Frozen, Published, Said, Told
 from data.written import written_count, written_share
+from metrics.clauses import titled, unit_of
 from metrics.disclosure.groups import behind, grouped
 from pages.parts.plain import plain
 from pages.parts.press.service import Press
@@ -25,7 +26,7 @@ def draw(press: Press, told: Published, frozen: Frozen | None, *, public: bool) 
     rows = list(_rows(told, frozen if beside else None))
     st.dataframe(pl.DataFrame(rows), hide_index=True, height=min(36 * (len(rows) + 1), TALLEST))
     if told.rule:
-        st.caption(plain(told.rule))
+        st.caption(told.rule)
     if beside:
         st.caption(f"“{TRUE}” is for those who may see figures: never copy it into anything that leaves.")
     if told.note:
@@ -39,7 +40,7 @@ def _rows(told: Published, frozen: Frozen | None) -> Iterator[dict[str, str]]:
         true = _true(figure, frozen)
         for cell in figure.cells:
             row = {
-                "Figure": figure.title,
+                "Figure": titled(figure),
                 "Of": ", ".join(cell.where),
                 "The public is told": _told(figure, cell),
                 "How": ". ".join(filter(None, (cell.treatment, figure.rule))),
@@ -52,12 +53,11 @@ def _told(figure: Told, cell: Said) -> str:
     shown = cell.shown
     if cell.qualifier and not shown.startswith(cell.qualifier):
         shown = f"{cell.qualifier} {shown}"
-    return shown if cell.number is None or figure.kind == "share" else _with_unit(shown, figure.unit)
+    return shown if cell.number is None or figure.kind == "share" else _with_unit(shown, figure)
 
 
-def _with_unit(shown: str, unit: str) -> str:
-    # A unit is a plural, and no singular of it is known.
-    return f"{shown} ({unit})" if shown == "1" else f"{shown} {unit}"
+def _with_unit(shown: str, figure: Told) -> str:
+    return f"{shown} {unit_of(figure, 1 if shown == '1' else None)}"
 
 
 def _true(figure: Told, frozen: Frozen | None) -> dict[tuple[str, ...], str]:
@@ -69,8 +69,8 @@ def _true(figure: Told, frozen: Frozen | None) -> dict[tuple[str, ...], str]:
 
 def _counted(figure: Told, cell: Cell) -> str:
     if figure.kind == "count":
-        return _with_unit(written_count(cell.numerator), figure.unit)
+        return _with_unit(written_count(cell.numerator), figure)
     if figure.kind == "share":
         of = f"{written_count(cell.numerator)} of {written_count(cell.denominator or 0)}"
         return f"{of} ({written_share(cell.value)})" if cell.value is not None else of
-    return "none" if cell.value is None else _with_unit(written_count(cell.value), figure.unit)
+    return "none" if cell.value is None else _with_unit(written_count(cell.value), figure)

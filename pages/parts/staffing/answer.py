@@ -4,7 +4,7 @@ import datetime as dt
 
 import polars as pl
 
-from data.written import counted, written_count, written_day
+from data.written import counted, measured, written_count, written_day
 from metrics.forecast import WINDOW, Forecast
 from metrics.workdays import working_days
 from pages.parts.days import every_day
@@ -30,7 +30,7 @@ def _now(view: View) -> str:
     if not people.numerator:
         return f"On {day} nobody is recorded in the review team."
     said = f"On {day} the review team has {counted(people.numerator, 'person', 'people')}, "
-    said += f"{written_count(equivalents.value or 0)} full-time equivalents"
+    said += measured(equivalents.value or 0, "full-time equivalent", "full-time equivalents")
     most, first = peak(view)
     if most == people.numerator:
         return f"{said}: as many as it ever had."
@@ -86,10 +86,11 @@ def _with_todays_staff(view: View, made: Forecast) -> str:
     if changed is None:
         return ""
     said = when(changed).removeprefix("At the recent pace ")
-    then, today = written_count(round(usual, 1)), written_count(round(now, 1))
+    then = measured(round(usual, 1), "full-time equivalent", "full-time equivalents")
+    today, are = written_count(round(now, 1)), "is" if round(now, 1) == 1 else "are"
     return (
-        f"That pace was kept by {then} full-time equivalents on average in the teams that review; there are "
-        f"{today} now. If each does as much as then, {said}"
+        f"That pace was kept by {then} on average in the teams that review; there {are} {today} now. "
+        f"If each does as much as then, {said}"
     )
 
 

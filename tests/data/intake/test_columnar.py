@@ -103,8 +103,12 @@ def test_the_same_database_twice_changes_nothing(desk: Desk) -> None:
         ("://", MAPPED, "That is no database URL"),
         (None, applications(), "does not say which table of register.db to read"),
         (None, MAPPED | {"source_table": "case"}, "has no table 'case'; it has: cases"),
-        (None, MAPPED | {"source_table": "main.case"}, "has no table 'main.case'; it has: main.cases"),
-        (None, MAPPED | {"source_table": "dbo.cases"}, "has no schema 'dbo', in which the mapping looks for"),
+        (
+            None,
+            MAPPED | {"source_table": "main.case"},
+            "the schema main of register.db has no table 'case'; it has: cases",
+        ),
+        (None, MAPPED | {"source_table": "dbo.cases"}, "has no table 'dbo.cases'; it has: cases"),
     ],
 )
 def test_a_database_that_cannot_be_read_is_refused(

@@ -137,3 +137,12 @@ def test_a_secret_that_is_missing_stops_the_start(settings):
     settings.sign_in.client_secret_file.unlink()
     with pytest.raises(Fault, match="There is no secret in"):
         secrets_of(settings)
+
+
+def test_the_addresses_to_which_a_document_may_be_sent_are_read_from_the_answer_that_gives_them():
+    message = ForwardMsg()
+    for number in range(2):
+        message.file_urls_response.file_urls.add(upload_url=f"/_stcore/upload_file/session/{number}")
+    read = streamlit_wire().uploads
+    assert read(message.SerializeToString()) == tuple(f"/_stcore/upload_file/session/{n}" for n in range(2))
+    assert read(streamlit_wire().leave("/signed-out")) == read(b"\xff") == read(b"") == ()

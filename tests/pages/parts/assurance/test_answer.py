@@ -10,8 +10,8 @@ CASE = Case()
 
 def test_a_sample_that_found_nothing_still_says_how_much_it_leaves_possible():
     assert sampled(bound(0, 300, 2954), CASE) == (
-        "Finding no failure in 300 sample checks still allows up to 27 applications with one among the 2,954 "
-        "not sent on."
+        "No failure was found in 300 sample checks: up to 27 applications of the 2,954 not sent on may have one "
+        "(95% confidence)."
     )
     assert "at random" in conditions(bound(0, 300, 2954))
     assert "judgement" in conditions(bound(0, 300, 2954))
@@ -21,6 +21,9 @@ def test_a_sample_of_none_of_all_and_of_nobody_is_told_in_words():
     assert "nothing is known of failures among them" in sampled(bound(0, 0, 50), CASE)
     assert sampled(bound(2, 50, 50), CASE) == (
         "All 50 applications not sent on were checked, and 2 failures found."
+    )
+    assert (
+        sampled(bound(1, 1, 1), CASE) == "The one application not sent on was checked, and 1 failure found."
     )
     assert sampled(bound(0, 0, 0), CASE) == "No application has been risk assessed and not sent on."
 

@@ -32,7 +32,7 @@ def labels(page) -> list[str]:
 
 def test_a_link_holds_a_figure_and_both_dimensions(app, failures):
     page = app("explore.py", **{"figure": "Failures found", "by": "Area", "and": "Reason"})
-    assert answer(page).startswith(f"Failures found: {len(failures)} (failures in scope)")
+    assert answer(page).startswith(f"Failures found: {len(failures)}, as at")
     cells = Counter((row["area"], row["reason"]) for row in failures)
     shown = {row[:2]: row[2] for row in tables(page)[0].rows() if row[2]}
     assert shown == cells

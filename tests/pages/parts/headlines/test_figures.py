@@ -33,7 +33,7 @@ def test_a_press_officer_answers_what_was_said_in_january_what_is_said_now_and_w
     page = app(role=Role.PRESS_OFFICER)
     assert [title.value for title in page.title] == ["Headlines"]
     assert answer(page) == (
-        f"We say what Release 4 said on 22 May 2024. Of the 7 figures that it shares with {JANUARY}, 5 changed "
+        f"Latest published figures: Release 4, 22 May 2024. Since {JANUARY}: of 7 figures in both, 5 changed "
         "and 2 are unchanged."
     )
     assert page.selectbox(key="since").value == JANUARY
@@ -141,7 +141,7 @@ def opened(folder, monkeypatch):
 
 def test_a_withdrawn_release_is_not_to_be_repeated_and_the_one_before_it_stands(shown):
     page = shown(1)
-    assert answer(page).startswith("We say what Release 3 said on 11 January 2024.")
+    assert answer(page).startswith("Latest published figures: Release 3, 11 January 2024.")
     warning = (
         "Release 4, 22 May 2024 (withdrawn): do not repeat its figures. Reason: Its failures were miscounted."
     )

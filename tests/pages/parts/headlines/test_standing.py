@@ -121,10 +121,10 @@ def test_a_figure_that_only_an_earlier_release_tells_is_told_from_the_last_that_
 
 def test_the_first_release_has_nothing_before_it():
     assert standing.answer(seen(1, 3), None, [], TERMS) == (
-        "We say what Release 1 said on 4 January 2024. It is the first that we have said."
+        "Latest published figures: Release 1, 4 January 2024. It is the first that we have said."
     )
     assert standing.answer(seen(2, 5), seen(1, 3), [], TERMS) == (
-        "We say what Release 2 said on 6 January 2024. It tells none of the figures of Release 1, 4 January 2024."
+        "Latest published figures: Release 2, 6 January 2024. It tells none of the figures of Release 1, 4 January 2024."
     )
 
 
@@ -147,6 +147,6 @@ def test_what_changed_is_told_apart_from_what_is_only_told_otherwise_and_from_wh
         bridged("failures", "update", ("service",)),
     ]
     assert standing.answer(seen(2, 5), seen(1, 3), found, TERMS) == (
-        "We say what Release 2 said on 6 January 2024. Of the 6 figures that it shares with Release 1, 4 January 2024, "
+        "Latest published figures: Release 2, 6 January 2024. Since Release 1, 4 January 2024: of 6 figures in both, "
         "2 changed, 3 may not have (one of the two numbers is rounded or not told) and 1 is unchanged."
     )

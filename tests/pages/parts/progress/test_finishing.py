@@ -13,6 +13,7 @@ from metrics.as_at import Clocks
 from pages.parts.progress import finishing, outlook, record, scope
 from pages.parts.source import open_source
 from tests.metrics.world import D
+from tests.pages.small import small_review
 
 
 def opened(demonstration, role):
@@ -47,7 +48,7 @@ def test_the_finish_is_forecast_from_what_was_known_on_the_day(then, demonstrati
     assert made.outstanding == remaining(demonstration, D(2024, 2, 15)) == 361
     assert (made.made_on, made.days_used) == (D(2024, 2, 15), 30)
     said = finishing.sentence(view)
-    assert said.startswith("At the recent pace the detailed reviews will be finished between ")
+    assert said.startswith("At the recent pace the detailed reviews have an even chance to be finished by ")
     for day in (made.low, made.middle, made.high):
         assert f"{day.day} {day:%B %Y}" in said
     assert said.endswith("The chance of finishing by 31 May 2024, the day promised, is about 80 in 100.")
@@ -64,7 +65,7 @@ def test_a_forecast_between_two_extracts_is_the_one_of_the_last(then):
     ("day", "said"),
     [
         ((2023, 10, 5), "No detailed review has been asked for yet"),
-        ((2023, 10, 26), "too early to forecast a finish: 11 working days have passed since the first was sent on, and 15"),
+        ((2023, 10, 26), "too early to forecast a finish: 11 working days are known since the first was recorded as sent on, and 15"),
         ((2023, 11, 30), "there is no finish in sight: 11 a working day are sent on and 3.1 are completed"),
         ((2024, 5, 22), "The last detailed review was finished on 17 May 2024. That was 14 days before the day promised"),
     ],
@@ -80,8 +81,8 @@ def test_the_record_has_what_was_said_and_what_remains(then, demonstration):
     assert told["Remain"].unique().to_list() == [str(remaining(demonstration, D(2024, 3, 29)))]
     early = finishing.as_said(view, D(2024, 3, 1))
     assert early is finishing.finish(then(2024, 3, 1))
-    assert "the range that 2 of 3 gave for this day" in record.summary(view)
-    assert record.summary(then(2024, 5, 22)).startswith("The finish lay within the range of 3 of 3.")
+    assert "2 of 3 earlier forecasts covered what remains now" in record.summary(view)
+    assert record.summary(then(2024, 5, 22)).startswith("All 3 earlier forecasts covered the actual finish.")
     assert record.earlier(then(2023, 10, 12)).height <= 1
 
 
@@ -132,3 +133,14 @@ def test_no_forecast_is_made_for_who_may_see_no_figures(demonstration, monkeypat
     press = opened(demonstration, Role.PRESS_OFFICER).view(view.clocks, {})
     with pytest.raises(Refused):
         finishing.finish(press)
+
+
+def test_a_register_with_one_extract_is_not_judged_by_when_it_was_loaded(untouched, tmp_path, monkeypatch):
+    review = small_review(untouched, tmp_path / "review", 2)
+    review.snapshot()
+    monkeypatch.setenv("CANDOUR_REVIEW", str(review.folder))
+    source = opened(review, Role.ANALYST)
+    made = finishing.finish(source.view(Clocks.then(source.last_day), {}))
+    assert source.extracts == 1
+    assert made.days_used > 1
+    review.ledger.engine.dispose()

@@ -1,0 +1,47 @@
+"""A document that one reader sends to be checked is that reader's alone."""
+
+import io
+
+import docx
+import pytest
+from playwright.sync_api import expect
+
+from access.roles import Role
+from tests.browser.conftest import Server, Visitor
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def draft() -> bytes:
+    document, out = docx.Document(), io.BytesIO()
+    document.add_paragraph("We have found 34 failures.")
+    document.save(out)
+    return out.getvalue()
+
+
+def test_a_document_is_checked_and_nobody_else_can_replace_or_delete_it(
+    browser, server: Server, draft: bytes
+):
+    with browser.new_context() as own, browser.new_context() as other:
+        reader = Visitor(own, server, Role.PRESS_OFFICER).open("check")
+        sent = {"name": "draft.docx", "mimeType": "application/octet-stream", "buffer": draft}
+        with reader.page.expect_request(lambda asked: "upload_file" in asked.url) as asked:
+            reader.page.locator("input[type=file]").set_input_files(sent)
+        place = asked.value.url
+        assert asked.value.response().status == 204
+
+        stranger = Visitor(other, server, Role.CHIEF_OFFICER).open("check")
+        headers = {"origin": server.address, "x-xsrftoken": cookie(other, "_streamlit_xsrf")}
+        for method in ("PUT", "DELETE"):
+            answer = other.request.fetch(place, method=method, data=b"x" * 10, headers=headers)
+            assert answer.status == 403, answer.text()
+        assert "Not an address of yours" in answer.text()
+        assert not stranger.abroad
+
+        reader.page.get_by_role("button", name="Check", exact=True).click()
+        expect(reader.page.locator("h2")).to_contain_text("number")
+
+
+def cookie(context, name: str) -> str:
+    return next((each["value"] for each in context.cookies() if each["name"] == name), "")
