@@ -15,6 +15,16 @@ class Clocks:
     as_at: dt.date
     known_at: dt.date
 
+    @property
+    def ahead(self) -> bool:
+        """Whether the figure speaks of a day after the last whose records count."""
+        return self.as_at > self.known_at
+
+    @property
+    def known_until(self) -> dt.date:
+        """Last day of which the figure can know anything."""
+        return min(self.as_at, self.known_at)
+
     @classmethod
     def then(cls, day: dt.date) -> "Clocks":
         """Clocks of a figure as it was known on its own day."""
