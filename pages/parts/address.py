@@ -98,8 +98,8 @@ class Several:
         if list(texts) == [self.every]:
             return []
         unknown = [text for text in texts if text not in self.options]
-        if unknown or len(set(texts)) < len(texts):
-            why = IS_NOT_THERE if unknown else "is asked for twice"
+        if unknown or not texts or len(set(texts)) < len(texts):
+            why = "is asked for twice" if texts and not unknown else IS_NOT_THERE
             rest = list(dict.fromkeys(text for text in texts if text in self.options))
             raise NotThereError(self.name, self.title, _listed(unknown or texts), why, rest)
         return [each for each in self.options if each in texts]

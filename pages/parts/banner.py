@@ -26,8 +26,8 @@ def draw(source: Source, view: View | None) -> None:
     printing.mark(f"{source.marking} · {terms.name} · {terms.body}{days}")
     if view:
         st.caption(TRUE)
-    if view and view.clocks.ahead:
-        st.info(ahead(view.clocks))
+    if view and (limits := [each for each in (ahead(view.clocks), view.not_compared) if each]):
+        st.info("  \n".join(limits))
     if view and view.kept:
         st.caption(f"Narrowed to {plain(_narrowing(view))}.")
 
@@ -49,7 +49,9 @@ def spoken_clocks(view: View) -> str:
 
 
 def ahead(clocks: Clocks) -> str:
-    """Say what the figures of a day after the last that is known cannot tell."""
+    """Say what the figures of a day after the last that is known cannot tell; nothing of any other day."""
+    if not clocks.ahead:
+        return ""
     known, day = written_day(clocks.known_at), written_day(clocks.as_at)
     return (
         f"These figures speak of {day}, but what is known ends on {known}. "

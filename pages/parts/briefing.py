@@ -48,8 +48,7 @@ def _sections(view: View) -> Iterator[Section]:
 
 
 def _answer(view: View) -> Section:
-    ahead = banner.ahead(view.clocks) if view.clocks.ahead else ""
-    said = (answers.overview(view), ahead, finishing.sentence(view))
+    said = (answers.overview(view), banner.ahead(view.clocks), finishing.sentence(view))
     changed = tuple(_led(each) for each in answers.then_and_now(view))
     return Section(heading="Where the review stands", said=tuple(filter(None, said)), points=changed)
 

@@ -69,8 +69,10 @@ def turn(asked: Mapping[str, tuple[str, ...]], *, without: Sequence[str]) -> Non
     state.asked = {name: texts for name, texts in state.asked.items() if name not in without} | dict(asked)
 
 
-def problems(may: Container[str], shared: Sequence[Choice], said: Sequence[NotThereError]) -> bool:
-    """Say what the address asks for and cannot get, with a way on; return whether there is any such.
+def problems(
+    may: Container[str], shared: Sequence[Choice], said: Sequence[NotThereError]
+) -> list[NotThereError]:
+    """Return what the address asks for and cannot get.
 
     may: names that this page's address may hold for this reader. shared: choices that every page has.
     said: what else was found wrong.
@@ -87,9 +89,7 @@ def problems(may: Container[str], shared: Sequence[Choice], said: Sequence[NotTh
                 found.append(problem)
     told = {each.name for each in found}
     found += [each for each in state.failed if each.name not in told]
-    if found:
-        _tell(found)
-    return bool(found)
+    return found
 
 
 def seed(choice: Choice, default: Any) -> None:  # noqa: ANN401  # what the choice holds
@@ -245,7 +245,8 @@ def _refused(name: str, texts: Sequence[str], why: str = "") -> NotThereError:
     return NotThereError(name, name, ", ".join(texts), why)
 
 
-def _tell(found: Sequence[NotThereError]) -> None:
+def tell(found: Sequence[NotThereError]) -> None:
+    """Say what the address asks for and cannot get, with a way on."""
     said = [f"{plain(each.title)} “{plain(each.asked)}” {each.why}" for each in found]
     st.error(f"This link asks for what cannot be shown: {'; '.join(said)}. No figure is shown in its place.")
     st.button("Show without it", key="show_without", on_click=_without, args=(list(found),))

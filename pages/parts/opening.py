@@ -103,8 +103,9 @@ def open_page(visit: Visit, entry: PageEntry, *, its_own: bool) -> bool:
     may = {*OF_PAGES.get(entry.title, ()), *(SHARED if figures else ())}
     shared = filters.declared(source) if figures else ()
     said = filters.contradictions(source) if figures else ()
-    if choices.problems(may, shared, said):
+    if found := choices.problems(may, shared, said):
         banner.draw(source, None)
+        choices.tell(found)
         return False
     view = filters.draw(source, followed=entry.dated) if figures else None
     _view.set(view)

@@ -30,7 +30,7 @@ def draw(view: View) -> None:
     """Draw the bridges as a table, one of them as a picture, and the rows behind it; or say why not."""
     if view.not_compared:
         st.subheader("What changed, and why")
-        st.info(view.not_compared)
+        st.caption(view.not_compared)
         return
     st.subheader(f"What changed since {written_day(view.before.as_at)}, and why")
     table = bridges(view)
