@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Mapping
 
 import pytest
-import streamlit as st
 
 from access.desk import desk_of
 from access.roles import Role
@@ -35,7 +34,7 @@ def shows_nothing(page) -> bool:
 
 def copied(page) -> dict[str, str | list[str]]:
     """The address of a page, as it is copied from the browser."""
-    return {name: texts[0] if len(texts) == 1 else texts for name, texts in page.query_params.items()}
+    return dict(page.query_params)
 
 
 def test_an_address_holds_every_choice_from_the_first_look_on(app):
@@ -56,11 +55,11 @@ def test_an_address_holds_the_choices_of_its_own_page_and_no_other(app):
         "split", "and_by", "rate_by", "rate_of", "watch", "every", "limits",
     }  # fmt: skip
     page = app("progress.py")
-    assert set(copied(page)) - set(SHARED) == {"lines", "stages_by", "staff", "by", "outstanding"}
+    assert set(copied(page)) - set(SHARED) == {"lines", "stages_by", "by", "outstanding"}
     page.multiselect(key="area").set_value(["east", "west"]).run()
-    page.toggle(key="outstanding").set_value(value=True).run()
+    page.toggle(key="outstanding").set_value(True).run()
     assert page.query_params["area"] == ["east", "west"]
-    assert page.query_params["outstanding"] == ["true"]
+    assert page.query_params["outstanding"] == "true"
 
 
 WRONG: dict[str, tuple[str, Mapping[str, str | list[str]], str]] = {
@@ -134,13 +133,11 @@ def test_what_cannot_be_shown_is_not_shown_on_the_next_page_either(app):
     [
         (Role.PRESS_OFFICER, "", {"as_at": "2024-01-11"}),
         (Role.PRESS_OFFICER, "", {"area": "north"}),
-        (Role.CHIEF_OFFICER, "failures.py", {"behind": "east"}),
-        (Role.CHIEF_OFFICER, "staffing.py", {"reviewers": "true"}),
+        (Role.RELEASE_APPROVER, "failures.py", {"behind": "east"}),
+        (Role.RELEASE_APPROVER, "staffing.py", {"reviewers": "true"}),
     ],
 )
 def test_a_choice_that_is_not_one_of_the_readers_role_is_said_to_be_none(app, role, file, query):
-    if role is Role.CHIEF_OFFICER and "behind" in query:
-        role = Role.RELEASE_APPROVER
     page = app(file, role=role, **query)
     assert len(page.error) == 1
     assert shows_nothing(page)
@@ -191,8 +188,8 @@ def test_a_day_that_is_not_known_is_not_judged_forecast_or_compared(app):
 def test_no_page_forecasts_a_day_that_is_not_known_or_draws_a_line_up_to_it(app, file):
     page = app(file, **AHEAD)
     assert "chances in ten" not in told(page)
-    days = [table["Day"].max() for table in tables(page) if "Day" in table.columns]
-    assert all(str(day).startswith(("11 Jan", "2024-01-11")) for day in days), days
+    days = [table["Day"][-1] for table in tables(page) if "Day" in table.columns]
+    assert set(days) <= {"11 Jan 2024"}
 
 
 def test_a_later_day_to_compare_with_is_refused_in_one_line_and_nothing_is_corrected(app):
@@ -251,8 +248,8 @@ def test_one_load_is_compared_with_an_earlier_day_on_its_own_clock(one_load, tmp
 
 
 @pytest.mark.parametrize("name", NARROWED_BY)
-def test_every_value_of_a_filter_is_all_and_their_counts_add_up_to_it(demonstration, name):
-    st.cache_resource.clear()
+def test_every_value_of_a_filter_is_all_and_their_counts_add_up_to_it(demonstration, monkeypatch, name):
+    monkeypatch.setenv("CANDOUR_REVIEW", str(demonstration.folder))
     desk = desk_of(demonstration.folder)
     source = open_source(desk.visit(desk.welcome("reader", (Role.ANALYST,), "test")), "OFFICIAL")
     values, counts = source.values(name), ("population", "not_assessed", "failures", "people_to_contact")
@@ -276,7 +273,7 @@ def test_choosing_every_value_at_the_side_is_choosing_none(app):
 def test_what_is_not_graded_yet_can_be_chosen_and_shared(app):
     page = app("progress.py", as_at="2023-10-12", known="then", grade="not graded yet")
     assert "Narrowed to grade not graded yet." in told(page)
-    assert page.query_params["grade"] == ["not graded yet"]
+    assert page.query_params["grade"] == "not graded yet"
     counts = dict(cards(page))
     assert counts["Applications in the review"] != "0"
     assert counts["Share of applications risk assessed"] in ("0.0%", "0%")
