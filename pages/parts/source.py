@@ -19,10 +19,9 @@ from data.faults import Fault
 from data.review import chosen_folder
 from data.schema import REFERENCE, staff_columns
 from data.terms import Terms
-from data.written import written_day
 from metrics import catalogue
 from metrics.ages import Ages
-from metrics.as_at import Clocks, at, known
+from metrics.as_at import Clocks, at, known, not_compared
 from metrics.bridge import Bridge, bridge
 from metrics.case_file import case_file
 from metrics.dimensions import Dimension, Narrowing, dimension, dimensions_of, having, named, narrow
@@ -157,18 +156,7 @@ class View:
     @property
     def not_compared(self) -> str:
         """Say why the view is compared with no day; nothing if it is."""
-        day, as_at, known_at = self._day_compared_with, self.clocks.as_at, self.clocks.known_at
-        if day >= as_at:
-            return (
-                f"Nothing is compared: {written_day(day)} is not before {written_day(as_at)}. "
-                "Choose an earlier day at the side."
-            )
-        if day >= known_at:
-            return (
-                f"Nothing is compared: what is known ends on {written_day(known_at)}, "
-                f"and the day compared with is {written_day(day)}."
-            )
-        return ""
+        return not_compared(self.clocks, self._day_compared_with)
 
     @property
     def _day_compared_with(self) -> dt.date:
