@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from data.interval import known_on
+from data.written import written_day
 
 
 @dataclass(frozen=True)
@@ -14,6 +15,16 @@ class Clocks:
 
     as_at: dt.date
     known_at: dt.date
+
+    @property
+    def ahead(self) -> bool:
+        """Whether the figure speaks of a day after the last whose records count."""
+        return self.as_at > self.known_at
+
+    @property
+    def known_until(self) -> dt.date:
+        """Last day of which the figure can know anything."""
+        return min(self.as_at, self.known_at)
 
     @classmethod
     def then(cls, day: dt.date) -> "Clocks":
@@ -29,3 +40,18 @@ def known(rows: pl.LazyFrame, day: dt.date) -> pl.LazyFrame:
 def at(rows: pl.LazyFrame, clocks: Clocks, dated_by: str) -> pl.LazyFrame:
     """Rows known at one day of what had happened by another, dated by the column `dated_by`."""
     return known(rows, clocks.known_at).filter(pl.col(dated_by) <= clocks.as_at)
+
+
+def not_compared(clocks: Clocks, day: dt.date) -> str:
+    """Say why a figure on these clocks cannot be compared with a day; nothing if it can."""
+    if day >= clocks.as_at:
+        return (
+            f"Nothing is compared: {written_day(day)} is not before {written_day(clocks.as_at)}. "
+            "Choose an earlier day at the side."
+        )
+    if day >= clocks.known_at:
+        return (
+            f"Nothing is compared: what is known ends on {written_day(clocks.known_at)}, "
+            f"and the day compared with is {written_day(day)}."
+        )
+    return ""

@@ -63,7 +63,13 @@ def moves(
     Returns one row for each thing that moved: its identity, `change` (what the closing figure has more of
     it), `why` (a `Why`), `recorded_on` (the day on which that was recorded). The changes sum to the
     difference of the two figures' numerators.
+
+    Raises:
+        ValueError: one of the closing clocks is before the opening one: what is found out later would be
+            told as taken back.
     """
+    if closing.as_at < opening.as_at or closing.known_at < opening.known_at:
+        raise ValueError(f"a bridge leads forward in time, and not from {opening} to {closing}")
     key, spell = identity_of(metric.subject), metric.numerator
     then, now = known_on(opening.known_at), known_on(closing.known_at)
     kept_then = pl.all_horizontal(

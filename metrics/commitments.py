@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from data.written import counted, written_count, written_day
+from metrics.as_at import Clocks
 
 
 class Standing(StrEnum):
@@ -134,10 +135,17 @@ def answer_enquiries(due: tuple[int, int], answered: int, open_: int) -> tuple[S
     return (Standing.SO_FAR if in_time == judged else Standing.NOT_KEPT), figures
 
 
-def held(promise: Promise, as_at: dt.date, judged: tuple[Standing, str] | None) -> Held:
-    """Return a commitment with how it stands; withdrawn, or beyond the register, if it cannot be judged."""
+def held(promise: Promise, clocks: Clocks, judged: tuple[Standing, str] | None) -> Held:
+    """Return a commitment with how it stands; withdrawn, or beyond the register, if it cannot be judged.
+
+    One is never judged on a day after the last that is known.
+    """
+    as_at = clocks.as_at
     if promise.withdrawn_on is not None and promise.withdrawn_on <= as_at:
         return Held(promise, Standing.WITHDRAWN, f"Withdrawn on {written_day(promise.withdrawn_on)}.")
+    if clocks.ahead:
+        known = written_day(clocks.known_at)
+        return Held(promise, Standing.UNKNOWN, f"What is known ends on {known}, before {written_day(as_at)}.")
     if judged is None:
         return Held(promise, Standing.UNKNOWN, "The register holds no figure that would tell.")
     return Held(promise, *judged)

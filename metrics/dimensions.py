@@ -31,8 +31,8 @@ class Dimension:
     written: Callable[[dt.date], str] = "{:%b %Y}".format
 
 
-Narrowing = Mapping[str, tuple[str, ...]]
-"""Values kept, by the name of a dimension; one that is not named is not narrowed."""
+Narrowing = Mapping[str, tuple[str | None, ...]]
+"""Values kept, by the name of a dimension (None: not recorded); one that is not named is not narrowed."""
 
 
 def grade_on(day: dt.date) -> pl.Expr:
@@ -192,6 +192,12 @@ def dimension(name: str) -> Dimension:
     return {each.name: each for each in DIMENSIONS}[name]
 
 
+def named(name: str, values: Sequence[str | None]) -> list[str]:
+    """Return what a reader calls these values of a dimension."""
+    missing = dimension(name).missing
+    return [missing if each is None else each for each in values]
+
+
 def dimensions_of(subject: Subject) -> tuple[Dimension, ...]:
     """Return the dimensions that the rows of `subject` have."""
     return tuple(each for each in DIMENSIONS if subject in each.subjects)
@@ -212,12 +218,16 @@ def within(rows: pl.LazyFrame, subject: Subject, narrowing: Narrowing, day: dt.d
     return [_among(each.value(day), values, types[each.name]) for each, values in wanted.items()]
 
 
-def _among(value: pl.Expr, wanted: tuple[str, ...], dtype: pl.DataType) -> pl.Expr:
+def _among(value: pl.Expr, wanted: Sequence[str | None], dtype: pl.DataType) -> pl.Expr:
+    codes = [each for each in wanted if each is not None]
     # Codes are compared as codes: as text, a million of them take twice as long.
     if isinstance(dtype, pl.Enum):
-        codes = pl.Series(wanted, dtype=pl.String).cast(dtype, strict=False).drop_nulls()
-        return value.is_in(codes.implode())
-    return as_text(value).is_in(list(wanted))
+        among = value.is_in(
+            pl.Series(codes, dtype=pl.String).cast(dtype, strict=False).drop_nulls().implode()
+        )
+    else:
+        among = as_text(value).is_in(codes)
+    return among.fill_null(value=False) | value.is_null() if None in wanted else among
 
 
 def having(where: Sequence[tuple[str, str | None]], day: dt.date) -> list[pl.Expr]:

@@ -10,12 +10,13 @@ usually in hand, the pace falls, in some draws not at all, in some in proportion
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from metrics.as_at import Clocks
 from metrics.workdays import per_working_day, working_days_after
 
 WINDOW = 30
@@ -29,7 +30,7 @@ LONGEST_HAND = 20  # working days of completions that can count as in hand
 RECENT = ("grown", "assessed", "sent_on", "completed")
 DONE = 0.5  # fewer than half a review is none
 
-Outcome = Literal["range", "finished", "too few days", "no progress", "not begun"]
+Outcome = Literal["range", "finished", "too few days", "no progress", "not begun", "not known", "out of date"]
 Numbers = npt.NDArray[np.float64]
 Days = npt.NDArray[np.int64]
 
@@ -79,11 +80,29 @@ class Forecast:
     finishes: pl.DataFrame | None = None
     band: pl.DataFrame | None = None
 
+    @property
+    def told(self) -> bool:
+        """Whether it tells anything: of a day that is not known, or one that is past, nothing is forecast."""
+        return self.outcome not in ("not known", "out of date")
+
+    def on(self, clocks: Clocks) -> "Forecast":
+        """Return it as it may be told: nothing of days past what is known, nothing that lies in the past."""
+        if clocks.ahead:
+            return replace(self, outcome="not known", **NOTHING)
+        if self.low is not None and self.low <= clocks.as_at:
+            return replace(self, outcome="out of date", **NOTHING)
+        return self
+
     def chance_by(self, day: dt.date) -> float | None:
         """Share of the draws that are finished by a day; None where nothing was drawn."""
         if self.finishes is None:
             return None
         return int(self.finishes.filter(pl.col("day") <= day)["draws"].sum()) / self.draws
+
+
+NOTHING: dict[str, Any] = dict.fromkeys(
+    ("finished_on", "low", "middle", "high", "assessed_by", "finishes", "band")
+)
 
 
 def standing(then: pl.DataFrame, known: pl.DataFrame, day: dt.date) -> Standing:

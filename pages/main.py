@@ -3,6 +3,7 @@
 import streamlit as st
 
 from data.faults import Fault
+from pages.parts import choices
 from pages.parts.elements import draw_as_words
 from pages.parts.opening import begin, excuse, not_opened, open_page, pages_of
 from pages.parts.plain import plain
@@ -14,8 +15,9 @@ try:
     visit = begin()
     entries = open_to(visit.session.role)
     page = st.navigation(pages_of(entries), position="top")
-    not_opened(visit, entries)
-    open_page(visit, next(each for each in entries if each.title == page.title))
-    page.run()
+    its_own = not not_opened(visit, entries)
+    if open_page(visit, next(each for each in entries if each.title == page.title), its_own=its_own):
+        with choices.written():
+            page.run()
 except Fault as fault:
     st.error(plain(excuse(fault)))

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from charts.bars import bars
-from pages.parts import answers, cards, courses, drill, exporting, picture, stages
+from pages.parts import answers, cards, choices, courses, drill, exporting, picture, stages
 from pages.parts.cross import asked_dimension
 from pages.parts.opening import current_view
 from pages.parts.plain import plain
@@ -40,5 +40,5 @@ if split := asked_dimension(view, f"{measure.title}, by", key="by"):
     picture.show_to_click(chart, key=f"measure_by_{split.name}", chosen="behind_measure", leaving=leaving)
     drill.under(view, measure.name, result, [split], key="behind_measure")
 
-if view.told(["backlog"]) and st.toggle("Show the rows outstanding", key="outstanding", bind="query-params"):
+if view.told(["backlog"]) and choices.switch("Show the rows outstanding", key="outstanding"):
     drill.rows_of(view, "backlog")

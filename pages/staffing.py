@@ -4,7 +4,7 @@ import streamlit as st
 
 from charts.bars import bars
 from metrics.dimensions import TEAM
-from pages.parts import answers, cards, courses, drill, exporting, picture
+from pages.parts import answers, cards, choices, courses, drill, exporting, picture
 from pages.parts.opening import current_view
 from pages.parts.plain import plain
 from pages.parts.staffing import answer, work
@@ -39,5 +39,5 @@ if view.told(["reviews_done"]):
 else:
     st.info(answers.untold("reviews"))
 
-if st.toggle("Show the rows of the staff there now", key="staff_rows", bind="query-params"):
+if choices.switch("Show the rows of the staff there now", key="staff_rows"):
     drill.rows_of(view, "headcount")

@@ -52,8 +52,11 @@ def failures(view: View) -> str:
 def then_and_now(view: View, write: Callable[[str], str] = str) -> list[str]:
     """Say of each figure that was different when it was known on its own day, what it was and what it is.
 
+    Nothing is said where one load is all that there is, or where nothing had been loaded by the day.
     write: how words of the terms are written, on a page or on paper.
     """
+    if view.source.states <= 1 or not view.source.states_by(view.clocks.as_at):
+        return []
     then, now = Clocks.then(view.clocks.as_at), Clocks(view.clocks.as_at, view.source.last_day)
     sentences: list[str] = []
     for name in view.told(COMPARED):

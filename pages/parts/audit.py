@@ -11,13 +11,14 @@ from access.roles import Permission
 from charts.stacks import stacks
 from data.kinds import Kind
 from data.written import capitalised, counted, short_day, written_count, written_day
-from pages.parts import kept, picture
+from pages.parts import choices, kept, picture
 from pages.parts.kept import Verified
 from pages.parts.plain import plain
 from pages.parts.rows import MOST_ROWS
 from pages.parts.source import Source
 
 MOST_FINDINGS = 20
+FIRST_DAY = dt.date(2000, 1, 1)  # before any record
 FIRST_SPAN = dt.timedelta(days=6)
 NARROWED_BY = {"who": "Who", "kind": "Kind", "outcome": "Outcome"}
 
@@ -36,10 +37,8 @@ def days() -> Span:
     """
     today = dt.datetime.now(dt.UTC).date()
     with st.sidebar:
-        begins = st.date_input(
-            "From", today - FIRST_SPAN, format="DD/MM/YYYY", key="audit_from", bind="query-params"
-        )
-        ends = st.date_input("To", today, format="DD/MM/YYYY", key="audit_to", bind="query-params")
+        begins = choices.day("From", FIRST_DAY, today, key="audit_from", default=today - FIRST_SPAN)
+        ends = choices.day("To", FIRST_DAY, today, key="audit_to", default=today)
     if ends < begins:
         st.error(f"{written_day(ends)} is before {written_day(begins)}: choose the earlier day first.")
         st.stop()
@@ -63,11 +62,11 @@ def verified(source: Source) -> Verified:
 def narrowed(found: pl.DataFrame) -> pl.DataFrame:
     """Ask whose entries, of which kind and outcome, and return those."""
     for name, title in NARROWED_BY.items():
-        options = found[name].unique().sort().to_list()
+        # Who has no entry on other days than before stays chosen: nobody's entries are then nobody's.
+        chosen: list[str] = st.session_state.get(f"audit_{name}", [])
+        options = sorted({*found[name], *chosen})
         with st.sidebar:
-            wanted = st.multiselect(
-                title, options, key=f"audit_{name}", bind="query-params", placeholder="All"
-            )
+            wanted = choices.several(title, options, key=f"audit_{name}")
         found = found.filter(pl.col(name).is_in(wanted)) if wanted else found
     return found
 

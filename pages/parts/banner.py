@@ -5,7 +5,7 @@ import streamlit as st
 from data.terms import Terms
 from data.written import capitalised, listed_words, written_day
 from metrics.as_at import Clocks
-from metrics.dimensions import DIMENSIONS
+from metrics.dimensions import DIMENSIONS, named
 from pages.parts import printing
 from pages.parts.plain import plain
 from pages.parts.source import Source, View
@@ -26,6 +26,8 @@ def draw(source: Source, view: View | None) -> None:
     printing.mark(f"{source.marking} · {terms.name} · {terms.body}{days}")
     if view:
         st.caption(TRUE)
+    if view and (limits := [each for each in (ahead(view.clocks), view.not_compared) if each]):
+        st.info("  \n".join(limits))
     if view and view.kept:
         st.caption(f"Narrowed to {_narrowing(view)}.")
 
@@ -44,6 +46,17 @@ def spoken_clocks(view: View) -> str:
     """Say both clocks in words."""
     day = f"As at {written_day(view.clocks.as_at)}"
     return f"{day}, {known_in_words(view.clocks, view.source)}"
+
+
+def ahead(clocks: Clocks) -> str:
+    """Say what the figures of a day after the last that is known cannot tell; nothing of any other day."""
+    if not clocks.ahead:
+        return ""
+    known, day = written_day(clocks.known_at), written_day(clocks.as_at)
+    return (
+        f"These figures speak of {day}, but what is known ends on {known}. "
+        "What happened in between is not in them. Nothing is forecast, and no promise is judged."
+    )
 
 
 def known_in_words(clocks: Clocks, source: Source) -> str:
@@ -74,4 +87,4 @@ def defined(terms: Terms) -> list[str]:
 
 def _narrowing(view: View) -> str:
     titles = {each.name: each.title.lower() for each in DIMENSIONS}
-    return "; ".join(f"{titles[name]} {listed_words(list(values))}" for name, values in view.kept)
+    return "; ".join(f"{titles[name]} {listed_words(named(name, values))}" for name, values in view.kept)

@@ -15,7 +15,7 @@ from metrics.dimensions import PART
 from pages.parts import answers, banner, cards, courses
 from pages.parts.decisions import board, found
 from pages.parts.decisions.promises import promises
-from pages.parts.overview.bridges import bridges
+from pages.parts.overview.bridges import bridges, known
 from pages.parts.overview.figures import ROWS, beside
 from pages.parts.progress import finishing
 from pages.parts.progress.outlook import outlook
@@ -48,7 +48,7 @@ def _sections(view: View) -> Iterator[Section]:
 
 
 def _answer(view: View) -> Section:
-    said = (answers.overview(view), finishing.sentence(view))
+    said = (answers.overview(view), banner.ahead(view.clocks), finishing.sentence(view))
     changed = tuple(_led(each) for each in answers.then_and_now(view))
     return Section(heading="Where the review stands", said=tuple(filter(None, said)), points=changed)
 
@@ -57,6 +57,8 @@ def _decisions(view: View, held: Sequence[Held]) -> Section:
     """Say what waits for a decision, or that nothing does, and what could not be looked for."""
     waiting = [_led(board.said(view, each)) for each in found.decisions(view, held)]
     points = [*waiting]
+    if view.clocks.ahead:
+        return Section(heading="What needs a decision", said=(board.unknown(view),))
     nothing = f"Nothing waits for a decision as at {written_day(view.clocks.as_at)}."
     if missing := [matter.title.lower() for matter in found.untold(view)]:
         unseen = f"Not looked for, because their extracts have not been loaded: {listed_words(missing)}."
@@ -72,7 +74,7 @@ def _figures(view: View, told: list[str]) -> Table:
             "Figure": figure.metric.title,
             f"On {short_day(view.clocks.as_at)}": cards.headline(figure),
             "What it counts": f"{cards.small_print(figure)}{more.get(name, '')}{_whole(view, name)}",
-            "Change": cards.change(view, name),
+            "Change": "" if view.not_compared else cards.change(view, name),
         }
         for name, figure in ((name, view.figure(name)) for name in told)
     ]
@@ -86,7 +88,7 @@ def _whole(view: View, name: str) -> str:
 def _progress(view: View) -> Iterator[Section]:
     drawn = [courses.burn_up_chart(view, LIGHT, then=view.as_known_then)]
     made = finishing.finish(view)
-    if made is not None:
+    if made is not None and made.told:
         drawn.append(outlook(view, made, LIGHT))
     yield Section(heading="Progress", charts=tuple(drawn))
 
@@ -101,8 +103,10 @@ def _failures(view: View) -> Iterator[Section]:
 
 
 def _changes(view: View) -> Section:
+    if view.not_compared:
+        return Section(heading="What changed, and why", said=(view.not_compared,))
     begins, ends = written_day(view.before.as_at), written_day(view.clocks.as_at)
-    said = f"From {begins} to {ends}, {banner.known_in_words(view.clocks, view.source)}."
+    said = f"From {begins} to {ends}, {known(view)}."
     table = Table(title="", said="", rows=bridges(view))
     return Section(heading=f"What changed since {begins}, and why", said=(said,), tables=(table,))
 

@@ -24,6 +24,7 @@ def row(
     told = view.told(names)
     if not told:
         return
+    compared = compared and not view.not_compared
     for column, name in zip(st.columns(len(names))[: len(told)], told, strict=True):
         with column:
             apart = "; the whole review, not narrowed" if view.whole(view.metric(name).subject) else ""

@@ -11,10 +11,11 @@ from charts.pace import pace
 from charts.palette import LIGHT, Palette
 from data.written import capitalised, short_day, written_count, written_day
 from metrics.workdays import weekly_rate
-from pages.parts import exporting, picture
+from pages.parts import choices, exporting, picture
 from pages.parts.days import days_of, every_day
 from pages.parts.source import View
 
+EACH_DAY, ONE_DAY = "on each day", "on one day"
 PACE = "Detailed reviews completed on a working day, by week"
 IN_PROGRESS = {"Waiting to be allocated": "not_allocated", "With a team": "in_hand"}
 BURN_UP = {
@@ -56,16 +57,18 @@ def throughput(view: View, colours: Palette) -> Chart:
 
 def drawn_then(view: View) -> bool:
     """Ask whether lines are drawn as known on each day; only then does each end at the view's own figure."""
-    each_day, one_day = "on each day", f"on {written_day(view.clocks.known_at)}"
-    known = st.segmented_control(
+    if not view.many_states:
+        return False
+    words = {EACH_DAY: EACH_DAY, ONE_DAY: f"on {written_day(view.clocks.known_at)}"}
+    known = choices.segment(
         "Lines as known",
-        [each_day, one_day],
-        default=each_day if view.as_known_then else one_day,
+        list(words),
         key="lines",
-        required=True,
+        default=EACH_DAY if view.as_known_then else ONE_DAY,
+        format_func=words.__getitem__,
         help="On each day: what that day's own extract said. On one day: with all recorded by then.",
     )
-    return known == each_day
+    return known == EACH_DAY
 
 
 def _known(view: View, *, then: bool) -> str:

@@ -9,8 +9,8 @@ MOST_DAYS = 400
 
 
 def days_of(view: View) -> list[dt.date]:
-    """Days of the review until the view's own, each day or, over a long time, each week."""
-    last = view.clocks.as_at
+    """Days of the review until the last that the view can know, each day or, over a long time, each week."""
+    last = view.clocks.known_until
     first = min(view.source.terms.began_on, last)
     step = 1 if (last - first).days <= MOST_DAYS else 7
     return [last - dt.timedelta(days=step * back) for back in range((last - first).days // step, -1, -1)]

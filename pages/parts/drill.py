@@ -11,7 +11,7 @@ from charts.bars import labels_of
 from data.written import counted, written_count
 from metrics.dimensions import Dimension
 from metrics.metric import Subject
-from pages.parts import exporting, history
+from pages.parts import choices, exporting, history
 from pages.parts.plain import plain
 from pages.parts.rows import MOST_ROWS, shown
 from pages.parts.source import View
@@ -45,14 +45,10 @@ def under(view: View, name: str, result: pl.DataFrame, split: Sequence[Dimension
         return
     labelled = labels(result, split)
     options = [label for label, count in zip(labelled, result["numerator"], strict=True) if count]
-    if st.session_state.get(key) not in (None, *options):
-        st.session_state[key] = None
-    chosen = st.selectbox(
+    chosen = choices.perhaps(
         "Show the rows behind",
         options,
-        index=None,
         key=key,
-        bind="query-params",
         placeholder="Click a bar or cell, or choose one here",
     )
     if chosen is not None:

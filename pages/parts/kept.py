@@ -26,7 +26,7 @@ from metrics.ages import Ages, ages
 from metrics.as_at import Clocks, known
 from metrics.bridge import moves
 from metrics.course import course
-from metrics.dimensions import PART, dimension, dimensions_of, having, narrow
+from metrics.dimensions import PART, Dimension, dimension, dimensions_of, having, narrow
 from metrics.disclosure.control import Controlled
 from metrics.evaluate import evaluate, evaluate_all
 from metrics.failures import every_part
@@ -38,7 +38,7 @@ from metrics.reasons import Counts, counts
 from metrics.requests import requests as table_of_requests
 
 # What narrows a view, as a cache key: the values kept, by the name of a dimension.
-Kept = tuple[tuple[str, tuple[str, ...]], ...]
+Kept = tuple[tuple[str, tuple[str | None, ...]], ...]
 
 
 class Place(NamedTuple):
@@ -152,10 +152,24 @@ def _read_by_figures(subject: Subject) -> list[str]:
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def values(place: Place, name: str) -> list[str]:
-    """Return the values of a dimension that occur among the cases, in their own order."""
-    found = _history(place, "cases").lazy().select(value=pl.col(name)).unique().drop_nulls()
-    return found.sort("value").collect()["value"].cast(pl.String).to_list()
+def values(place: Place, name: str) -> list[str | None]:
+    """Return the values of a dimension that occur in any row that has it, in their own order.
+
+    None, last: some rows have none, on some day at least.
+    """
+    split = dimension(name)
+    found = [_values_in(scanned(place, subject), split) for subject in split.subjects]
+    told = pl.concat(pl.collect_all(found)).unique()
+    missing: list[str | None] = [None] if told["value"].null_count() or not split.steady else []
+    return [*told.drop_nulls().sort("value")["value"].cast(pl.String).to_list(), *missing]
+
+
+def _values_in(rows: pl.LazyFrame, split: Dimension) -> pl.LazyFrame:
+    if split.steady:
+        return rows.select(value=split.value(dt.date.max)).unique()
+    # A value that a row has left behind is a value of its day.
+    earlier = pl.col("earlier_grades").explode().struct.field("grade")
+    return pl.concat([rows.select(value=pl.col("grade")), rows.select(value=earlier)]).unique()
 
 
 @dataclass(frozen=True)

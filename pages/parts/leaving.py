@@ -11,7 +11,7 @@ from access.audit import extract
 from data.marking import marked
 from data.written import listed_words, written_day
 from metrics.as_at import Clocks
-from metrics.dimensions import dimension
+from metrics.dimensions import dimension, named
 from pages.parts import banner
 from pages.parts.days import days_of
 from pages.parts.explore.groups import occurring
@@ -163,5 +163,7 @@ def _days(view: View) -> str:
 
 
 def _narrowing(view: View) -> str:
-    parts = [f"{dimension(name).title.lower()} {', '.join(values)}" for name, values in view.kept]
+    parts = [
+        f"{dimension(name).title.lower()} {', '.join(named(name, values))}" for name, values in view.kept
+    ]
     return f", narrowed to {'; '.join(parts)}" if parts else ""

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from access.roles import Role
+from pages.parts import choices
 from pages.registry import open_to
 
 
@@ -10,4 +11,5 @@ def elsewhere(role: Role) -> None:
     """Link to every page but the first that a role may open, by what each answers."""
     with st.container(horizontal=True, key="elsewhere"):
         for entry in open_to(role)[1:]:
-            st.page_link(entry.file, label=f"**{entry.title}**: {entry.answers}", width=480)
+            label = f"**{entry.title}**: {entry.answers}"
+            st.page_link(entry.file, label=label, query_params=choices.shared(), width=480)

@@ -6,6 +6,7 @@ import streamlit as st
 from access.roles import Permission
 from data.schema import SCHEMAS
 from data.written import capitalised, counted, listed_words, short_day, written_count, written_day
+from pages.parts import choices
 from pages.parts.plain import plain
 from pages.parts.rows import MOST_ROWS
 from pages.parts.source import Source
@@ -43,12 +44,7 @@ def choose(source: Source) -> int | None:
         hide_index=True,
         height=min(36 * (shown.height + 1), 290),
     )
-    return st.selectbox(
-        "Look into load",
-        shown["load"].to_list(),
-        key="load",
-        bind="query-params",
-    )
+    return choices.one("Look into load", shown["load"].to_list(), key="load")
 
 
 def receipt(source: Source, load: int) -> None:
@@ -146,14 +142,7 @@ def changed(source: Source, load: int) -> None:
     if receipts.is_empty():
         st.caption("This load changed nothing.")
         return
-    table = st.selectbox(
-        "Table",
-        receipts["table_name"].to_list(),
-        key="table",
-        bind="query-params",
-    )
-    if table is None:
-        return
+    table = choices.one("Table", receipts["table_name"].to_list(), key="table")
     found = source.changes(table, load).with_columns(
         pl.col("column").fill_null("").str.replace_all("_", " "), _shown_cell("before"), _shown_cell("after")
     )

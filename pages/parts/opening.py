@@ -16,7 +16,8 @@ from streamlit.navigation.page import Page
 from access.roles import Permission
 from access.visit import Refused, Visit
 from data.faults import Fault
-from pages.parts import banner, filters, visitor
+from pages.parts import banner, choices, filters, visitor
+from pages.parts.address import OF_PAGES, SHARED
 from pages.parts.entry import PageEntry
 from pages.parts.source import Source, View, open_source
 from pages.parts.wire import asked_for
@@ -50,19 +51,22 @@ def pages_of(entries: Sequence[PageEntry]) -> list[Page]:
     return found + [st.Page(each.file, title=each.title, url_path=each.path) for each in others]
 
 
-def not_opened(visit: Visit, entries: Sequence[PageEntry]) -> None:
+def not_opened(visit: Visit, entries: Sequence[PageEntry]) -> bool:
     """Refuse a page that was asked for and is not among `entries`: another is shown in its place.
+
+    Returns whether that is so.
 
     A reader who has just turned to another role asked for nothing: the page was there before.
     """
     turned = visitor.turned()
     asked = next((each for each in REGISTRY if asked_for(each.path)), None)
     if asked is None or asked.needs is None or asked in entries:
-        return
+        return False
     if not turned:
         with suppress(Refused):
             visit.require(asked.needs, f"page {asked.title}")
     st.info(f"{asked.title} is not open to the role of {visit.session.role}. This page is.")
+    return True
 
 
 def excuse(fault: Fault) -> str:
@@ -73,8 +77,11 @@ def excuse(fault: Fault) -> str:
     return "Candour cannot show this now. Whoever runs it will find the reason in its log."
 
 
-def open_page(visit: Visit, entry: PageEntry) -> None:
+def open_page(visit: Visit, entry: PageEntry, *, its_own: bool) -> bool:
     """Open the review, draw the filters and the banner, and write down what is about to be shown.
+
+    its_own: whether the address is this page's. Returns whether the page can be shown: not where its
+    address asks for what is not there.
 
     Raises:
         Fault: there is no review to open, its terms and its ledger do not fit together, or the role that
@@ -92,11 +99,20 @@ def open_page(visit: Visit, entry: PageEntry) -> None:
         # Before the filters, whose values are the review's own; a plain view needs no entry beside this one.
         visit.consult(entry.needs, f"page {entry.title}; version {source.place.version}")
     figures = visit.may(Permission.FIGURES)
+    choices.begin(entry.title, its_own=its_own)
+    may = {*OF_PAGES.get(entry.title, ()), *(SHARED if figures else ())}
+    shared = filters.declared(source) if figures else ()
+    said = filters.contradictions(source) if figures else ()
+    if found := choices.problems(may, shared, said):
+        banner.draw(source, None)
+        choices.tell(found)
+        return False
     view = filters.draw(source, followed=entry.dated) if figures else None
     _view.set(view)
     if view is not None and entry.needs is not None and not view.plain:
         visit.consult(entry.needs, f"page {view.scope(entry.title)}")
     banner.draw(source, view if entry.dated else None)
+    return True
 
 
 def current_source() -> Source:

@@ -22,10 +22,10 @@ from data.schema import REFERENCE, staff_columns
 from data.terms import Terms
 from metrics import catalogue
 from metrics.ages import Ages
-from metrics.as_at import Clocks, at, known
+from metrics.as_at import Clocks, at, known, not_compared
 from metrics.bridge import Bridge, bridge
 from metrics.case_file import case_file
-from metrics.dimensions import Dimension, Narrowing, dimension, dimensions_of, having, narrow
+from metrics.dimensions import Dimension, Narrowing, dimension, dimensions_of, having, named, narrow
 from metrics.evaluate import behind
 from metrics.forecast import Forecast
 from metrics.histories.subjects import tables_of
@@ -55,17 +55,27 @@ class Source:
 
         against: the day that figures are compared with; four weeks before, if none is named.
         """
-        narrowed = tuple((name, tuple(values)) for name, values in sorted(narrowing.items()) if values)
+        narrowed = tuple((name, tuple(narrowing[name])) for name in sorted(narrowing) if narrowing[name])
         return View(self, clocks, narrowed, against)
 
     def catalogue(self) -> list[AnyMetric]:
         """Return every figure, in this review's words."""
         return [spoken(each, self.terms.case) for each in catalogue.CATALOGUE]
 
-    def values(self, name: str) -> list[str]:
-        """Values of a dimension that occur among the cases, in their own order."""
+    def values(self, name: str) -> list[str | None]:
+        """Values of a dimension that occur, in their own order; None, last, if some have none recorded."""
         self.visit.require(Permission.FIGURES, f"values of {name}")
         return kept.values(self.place, name)
+
+    @property
+    def states(self) -> int:
+        """How many states of knowledge there are: the days on which anything was loaded."""
+        return self.states_by(self.last_day)
+
+    def states_by(self, day: dt.date) -> int:
+        """How many states of knowledge there had been by the end of a day."""
+        days = kept.book(self.place, "loads")["recorded_on"]
+        return days.filter(days <= day).n_unique()
 
     @property
     def tables(self) -> set[str]:
@@ -134,14 +144,37 @@ class View:
 
     @property
     def as_known_then(self) -> bool:
-        """Whether the figures are as they were known on the day they speak of."""
-        return self.clocks.known_at == self.clocks.as_at
+        """Whether the figures are as they were known on their day, and something else was known before it."""
+        return self.clocks.known_at == self.clocks.as_at and self.many_states
+
+    @property
+    def many_states(self) -> bool:
+        """Whether more than one state of knowledge can be told of: one load is one state."""
+        return self.source.states_by(self.clocks.known_at) > 1
 
     @property
     def before(self) -> Clocks:
-        """Clocks of the day compared with: as it was known then, where the view is as known then."""
-        day = self.against or self.clocks.as_at - COMPARED_WITH
-        return Clocks(day, day if self.as_known_then else self.clocks.known_at)
+        """Clocks of the day compared with: as it was known then, where the view is as known then.
+
+        A day by which nothing had been loaded is known as the view's own day is.
+
+        Raises:
+            ValueError: it is compared with no day; see `not_compared`.
+        """
+        if why := self.not_compared:
+            raise ValueError(why)
+        day = self._day_compared_with
+        then = self.as_known_then and self.source.states_by(day) > 0
+        return Clocks(day, day if then else self.clocks.known_at)
+
+    @property
+    def not_compared(self) -> str:
+        """Say why the view is compared with no day; nothing if it is."""
+        return not_compared(self.clocks, self._day_compared_with)
+
+    @property
+    def _day_compared_with(self) -> dt.date:
+        return self.against or self.clocks.as_at - COMPARED_WITH
 
     def metric(self, name: str) -> AnyMetric:
         """Return the figure called `name`, in this review's words."""
@@ -297,8 +330,8 @@ class View:
 
     def scope(self, name: str, where: Sequence[tuple[str, str | None]] = ()) -> str:
         """Say what is looked at, for the record: references only, on both clocks."""
-        narrowed = "; ".join(f"{dimension} {_briefly(values)}" for dimension, values in self.kept)
-        split = "; ".join(f"{dimension} {_briefly((value or 'not recorded',))}" for dimension, value in where)
+        narrowed = "; ".join(f"{name} {_briefly(named(name, values))}" for name, values in self.kept)
+        split = "; ".join(f"{by} {_briefly((value or 'not recorded',))}" for by, value in where)
         parts = [name, f"as at {self.clocks.as_at}", f"known at {self.clocks.known_at}"]
         return "; ".join([*parts, *filter(None, (narrowed, split)), f"version {self.source.place.version}"])
 
@@ -335,7 +368,7 @@ class Figure:
     high: float | None
 
 
-def _briefly(values: tuple[str, ...]) -> str:
+def _briefly(values: Sequence[str]) -> str:
     """Name the values, or, where the record has no room, their number and a digest that tells which."""
     text = ", ".join(values)
     if len(text) <= LONGEST_NARROWING:

@@ -8,7 +8,7 @@ import streamlit as st
 from charts.bars import labels_of
 from data.written import measured, written_count
 from metrics.dimensions import TEAM, Dimension
-from pages.parts import exporting
+from pages.parts import choices, exporting
 from pages.parts.source import View
 
 STAGES = ("days_to_assessment", "days_to_allocation", "days_in_review")
@@ -23,9 +23,9 @@ def draw(view: View) -> None:
     if not view.figure(STAGES[0]).denominator:
         return
     st.subheader(TITLE)
-    choices = {each.title: each for each in (*view.dimensions("cases"), TEAM)}
-    title = st.selectbox("Stages by", [ALL, *choices], key="stages_by", bind="query-params")
-    split = choices.get(title)
+    splits = {each.title: each for each in (*view.dimensions("cases"), TEAM)}
+    title = choices.one("Stages by", [ALL, *splits], key="stages_by")
+    split = splits.get(title)
     st.dataframe(table(view, split), hide_index=True)
     st.caption(
         "Median by the Kaplan-Meier estimate: those still in a stage count as still in it, not left out."

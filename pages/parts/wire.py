@@ -15,6 +15,7 @@ from streamlit.auth_util import encode_provider_token, get_cookie_with_chunks
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.runtime_util import serialize_forward_msg
+from streamlit.runtime.scriptrunner import StopException
 from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
 from streamlit.util import calc_hash
 from streamlit.web.server.server_util import get_cookie_secret
@@ -23,6 +24,8 @@ from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_N
 
 from access.settings import Settings, read_secret
 from access.wire import Wire
+
+__all__ = ["StopException", "asked_for", "gone_back", "secrets_of", "share_state", "streamlit_wire"]
 
 PROVIDER = "provider"
 STATE_SECRET = "STREAMLIT_SERVER_COOKIE_SECRET"
@@ -41,6 +44,12 @@ def asked_for(path: str) -> bool:
     pages = context.pages_manager
     asked, name = pages.intended_page_script_hash, pages.intended_page_name
     return asked == calc_hash(path) if asked else name == path != ""
+
+
+def gone_back() -> bool:
+    """Whether this run was begun by the browser's back or forward button."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
 
 
 def secrets_of(settings: Settings) -> dict[str, dict[str, object]]:

@@ -46,6 +46,44 @@ def test_a_reader_goes_back_to_january_and_sees_both_clocks(visitor):
     expect(visitor.page.get_by_role("heading", name=re.compile("^All 3,582 applications"))).to_be_visible()
 
 
+def test_the_back_button_goes_back_to_what_was_chosen_before(visitor):
+    visitor.open("failures?as_at=2024-01-11&area=east")
+    visitor.page.get_by_text("then", exact=True).click()
+    expect(visitor.page.get_by_text("As at 11 January 2024, as known then")).to_be_visible()
+    expect(visitor.page).to_have_url(re.compile("known=then"))
+    visitor.page.go_back()
+    expect(visitor.page.get_by_text("As at 11 January 2024, as known now")).to_be_visible()
+    expect(visitor.page.get_by_text("Narrowed to area east.")).to_be_visible()
+    visitor.page.go_forward()
+    expect(visitor.page.get_by_text("As at 11 January 2024, as known then")).to_be_visible()
+    expect(visitor.page.get_by_role("radio", name="then")).to_be_checked()
+
+
+@pytest.mark.parametrize("place", ["?area=nowhere&area=north", "failures?split=Nowhere&area=north"])
+def test_a_link_to_what_is_not_there_says_so_and_is_shown_without_it_in_one_click(visitor, place):
+    visitor.open(place)
+    expect(visitor.page.get_by_text(re.compile("“[nN]owhere” is not there"))).to_be_visible()
+    expect(visitor.page.locator("[data-testid=stMetric], [data-testid=stPlotlyChart]")).to_have_count(0)
+    for theme, width in LOOKS:
+        visitor.page.emulate_media(color_scheme=theme)
+        visitor.page.set_viewport_size({"width": width, "height": 900})
+        assert violations(visitor) == []
+    visitor.page.set_viewport_size({"width": 1440, "height": 900})
+    visitor.page.get_by_role("button", name="Show without it").click()
+    expect(visitor.page.get_by_text("Narrowed to area north.")).to_be_visible()
+    expect(visitor.page.locator("[data-testid=stMetric]").first).to_be_visible()
+    expect(visitor.page).not_to_have_url(re.compile("nowhere", re.IGNORECASE))
+
+
+def test_a_link_to_another_page_carries_the_choices_into_a_new_tab(visitor, browser, server):
+    visitor.open("?as_at=2024-01-11&area=east")
+    link = visitor.page.locator(".st-key-elsewhere a").first.get_attribute("href")
+    with browser.new_context() as other:
+        colleague = Visitor(other, server).open(str(link))
+        expect(colleague.page.get_by_text("Narrowed to area east.")).to_be_visible()
+        expect(colleague.page.get_by_text("As at 11 January 2024, as known now")).to_be_visible()
+
+
 def test_a_day_can_be_typed_with_the_keyboard_alone(visitor):
     visitor.open()
     visitor.page.get_by_role("spinbutton", name="day, As at").focus()

@@ -88,7 +88,7 @@ def test_to_a_finish_with_more_staff(visitor):
     visitor.open("progress?as_at=2024-03-28")
     reach(visitor, visitor.page.get_by_role("slider", name=re.compile("What if")))
     visitor.page.keyboard.press("ArrowRight")
-    expect(visitor.page).to_have_url(re.compile("staff="))
+    expect(visitor.page).to_have_url(re.compile("staff=110"))
 
 
 def test_to_failures_by_two_dimensions_and_the_rows_of_a_cell(visitor):

@@ -56,11 +56,13 @@ def differences(world, metric, pairs):
     return found
 
 
-def test_opening_and_moves_make_closing_for_every_figure_on_any_clocks(worlds):
+def test_opening_and_moves_make_closing_for_every_figure_from_any_clocks_to_later_ones(worlds):
     chance = random.Random(3)
     days = [*(D(2023, 9, 20 + number) for number in range(10)), FIRST, SECOND, THIRD, D(2024, 2, 1)]
     pairs = [(Clocks.then(SECOND), Clocks.then(D(2024, 2, 1)))]
-    pairs += [(Clocks(*chance.choices(days, k=2)), Clocks(*chance.choices(days, k=2))) for _ in range(2)]
+    for _ in range(2):
+        as_at, known_at = (sorted(chance.choices(days, k=2)) for _ in range(2))
+        pairs.append((Clocks(as_at[0], known_at[0]), Clocks(as_at[1], known_at[1])))
     differing = {each.name: sum(differences(world, each, pairs) for world in worlds) for each in COUNTED}
     assert sum(1 for met in differing.values() if met) > len(COUNTED) / 2
 
@@ -110,6 +112,14 @@ def test_a_case_corrected_out_of_an_area_left_by_a_correction_and_not_the_regist
         metric, by_hand["cases"], Clocks.then(FIRST), Clocks(FIRST, SECOND), {"area": ("south",)}
     ).collect()
     assert ("A6", 1, Why.CORRECTED_IN) in into.select("application_ref", "change", "why").rows()
+
+
+@pytest.mark.parametrize("closing", [Clocks(FIRST, THIRD), Clocks(THIRD, FIRST), Clocks.then(FIRST)])
+def test_a_bridge_to_an_earlier_day_is_refused_for_it_would_tell_what_came_since_as_corrected(
+    by_hand, closing
+):
+    with pytest.raises(ValueError, match="leads forward in time"):
+        moved(by_hand, "population", Clocks.then(SECOND), closing)
 
 
 def test_one_that_counts_on_both_sides_has_not_moved(by_hand):

@@ -1,5 +1,6 @@
 import pytest
 
+from metrics.as_at import Clocks
 from metrics.commitments import (
     NO_FINISH,
     Promise,
@@ -90,7 +91,14 @@ def test_before_any_enquiry_is_due_the_promise_says_how_many_are_answered_all_th
 
 def test_a_promise_withdrawn_or_beyond_the_register_needs_no_decision():
     withdrawn = Promise("C2", BEFORE, "other", "We will.", None, DUE)
-    assert held(withdrawn, AFTER, None).standing == Standing.WITHDRAWN
-    beyond = held(withdrawn, BEFORE, None)
+    assert held(withdrawn, Clocks.then(AFTER), None).standing == Standing.WITHDRAWN
+    beyond = held(withdrawn, Clocks.then(BEFORE), None)
     assert (beyond.standing, beyond.needs_a_decision) == (Standing.UNKNOWN, False)
-    assert held(PROMISE, AFTER, (Standing.NOT_KEPT, "3 left.")).needs_a_decision
+    assert held(PROMISE, Clocks.then(AFTER), (Standing.NOT_KEPT, "3 left.")).needs_a_decision
+
+
+def test_a_promise_is_not_judged_on_a_day_after_the_last_that_is_known():
+    told = held(PROMISE, Clocks(AFTER, BEFORE), (Standing.NOT_KEPT, "3 left."))
+    assert told.standing == Standing.UNKNOWN
+    assert not told.needs_a_decision
+    assert "What is known ends on" in told.figures

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from metrics.as_at import Clocks
 from metrics.catalogue import metric
 from metrics.course import course
 from metrics.forecast import DRAWS, FEWEST, SEED, WINDOW, forecast, standing
@@ -49,6 +50,25 @@ def test_an_even_pace_is_forecast_to_the_day():
     assert (made.low, made.middle, made.high) == (due, due, due)
     assert (made.chance_by(due), made.chance_by(due - DAY)) == (1.0, 0.0)
     assert made.band["middle"].to_list() == list(range(36, -1, -4))
+
+
+def test_nothing_is_forecast_of_days_that_are_not_known_or_past():
+    made = forecast(steady(4))
+    assert made.on(Clocks.then(made.made_on)) == made
+    assert made.on(Clocks(made.made_on, made.made_on + 90 * DAY)) == made
+    assert made.low is not None
+    for clocks, why in (
+        (Clocks(made.made_on + DAY, made.made_on), "not known"),
+        (Clocks(made.low + 90 * DAY, made.made_on), "not known"),
+        (Clocks(made.low, made.low), "out of date"),
+        (Clocks(made.low + DAY, made.low + 90 * DAY), "out of date"),
+    ):
+        told = made.on(clocks)
+        assert (told.outcome, told.told) == (why, False)
+        assert (told.low, told.middle, told.high, told.finished_on, told.band) == (None,) * 5
+        assert told.chance_by(made.low) is None
+    before = Clocks.then(made.low - DAY)
+    assert made.on(before) == made
 
 
 def test_more_staff_come_to_the_finish_sooner_and_fewer_later():

@@ -101,14 +101,15 @@ def test_what_leaves_one_part_for_another_was_reclassified_and_the_whole_does_no
     assert (out.opening, out.steps, out.closing) == (1, (Step(RECLASSIFIED, -1, 1),), 0)
 
 
-def test_opening_and_steps_make_closing_for_every_count_on_any_clocks():
+def test_opening_and_steps_make_closing_for_every_count_from_any_clocks_to_later_ones():
     made, chance, moved = sampled(17), random.Random(5), 0
     rows = {table: made.get(table, []) for table in frames(made)}
     days = [D(2023, 9, 25) + dt.timedelta(days=each) for each in range(0, 70, 7)]
     for figure in CATALOGUE:
         if not isinstance(figure, Metric) or figure.share:
             continue
-        opening, closing = Clocks.then(chance.choice(days)), Clocks(chance.choice(days), max(days))
+        earlier, later = sorted(chance.choices(days, k=2))
+        opening, closing = Clocks.then(earlier), Clocks(later, max(days))
         found = told(rows, figure.name, opening, closing)
         assert found.opening + sum(step.change for step in found.steps) == pytest.approx(found.closing)
         assert all(step.change and step.things for step in found.steps)

@@ -42,7 +42,10 @@ PATHS = {entry.title: entry.path for entry in REGISTRY}
 CANARIES = (b"CANARY-CASE", b"CANARY-FAILURE", b"CANARY-REVIEW")
 STAFF = b"CANARY-STAFF"
 # Every view of Failures that lists rows, and the load that brought the canaries.
-QUERY = "behind=east&behind_rate=east&behind_month=Jan+2024&rate_by=Area&split=Area&table=reviews"
+ADDRESSES = {
+    "failures": "behind=east&behind_rate=east&behind_month=Jan+2024&rate_by=Area&split=Area",
+    "data": "table=reviews",
+}
 
 
 @pytest.fixture(scope="module")
@@ -70,12 +73,21 @@ def opened(server: Server, token: str) -> ClientConnection:
 def ask(connection: ClientConnection, path: str = "", *, link: bool = False, **widgets: str) -> bytes:
     """Ask for a page by its hash, as the navigation does, whether or not the navigation has it.
 
+    It is asked for as it is first, and then by the address that lists rows, as a browser that goes back does.
     link: by its name alone, as a browser does that was given the page's address.
     """
+    answer = _ask(connection, path, "", link=link, **widgets)
+    if link or path not in ADDRESSES:
+        return answer
+    return answer + _ask(connection, path, ADDRESSES[path], **widgets)
+
+
+def _ask(connection: ClientConnection, path: str, address: str, *, link: bool = False, **widgets) -> bytes:
     message = BackMsg()
     message.rerun_script.page_script_hash = "" if link else calc_hash(path)
     message.rerun_script.page_name = path
-    message.rerun_script.query_string = QUERY
+    message.rerun_script.query_string = address
+    message.rerun_script.is_history_navigation = bool(address)
     for key, value in widgets.items():
         message.rerun_script.widget_states.widgets.add(id=key, string_value=value)
     connection.send(message.SerializeToString())

@@ -191,10 +191,6 @@ def test_a_change_of_page_keeps_the_day_and_the_filters(app):
     assert "Narrowed to area east." in captions(page)
 
 
-def test_a_day_that_is_not_one_in_the_address_is_passed_over(app):
-    assert "As at 30 May 2024" in banner(app(as_at="yesterday"))
-
-
 def test_known_on_a_day_between_shows_what_had_been_recorded_by_it(app):
     page = app(as_at="2024-01-11", known="on a day", known_on="2024-02-10")
     assert "as known on 10 February 2024" in banner(page)

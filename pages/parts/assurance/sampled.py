@@ -11,7 +11,7 @@ from metrics.assurance import SHARE_CHECKED, drawn
 from metrics.dimensions import Dimension
 from metrics.finite import Bound, growing, sample_for
 from metrics.words import spoken
-from pages.parts import chance, drill, exporting, picture
+from pages.parts import chance, choices, drill, exporting, picture
 from pages.parts.assurance import answer
 from pages.parts.plain import plain
 from pages.parts.source import View
@@ -44,14 +44,12 @@ def draw(view: View) -> None:
 def _claim(held: Bound) -> int:
     """Ask what is to be claimed, and say how many checks that takes; return how many."""
     st.subheader("What would support a claim")
-    claimed = st.number_input(
+    claimed = choices.number(
         "At most this many failures in 1,000",
-        min_value=0,
-        max_value=MOST_IN_A_THOUSAND,
-        value=USUAL,
-        step=1,
+        0,
+        MOST_IN_A_THOUSAND,
         key="claim",
-        bind="query-params",
+        default=USUAL,
         help="How many of 1,000 not sent on may be failures that were missed, and the claim still be true.",
     )
     st.markdown(plain(answer.claim(held, claimed)))
@@ -66,11 +64,10 @@ def _curve(view: View, enough: int, palette: Palette) -> Chart:
 
 def _who_was_drawn(view: View) -> None:
     """Show how evenly the sample was drawn, by a dimension that is asked for."""
-    choices = {each.title: each for each in view.dimensions("sample_checks")}
-    if not choices:
+    splits = {each.title: each for each in view.dimensions("sample_checks")}
+    if not splits:
         return
-    title = st.selectbox("Who was drawn, by", list(choices), key="drawn_by", bind="query-params")
-    split = choices[title]
+    split = splits[choices.one("Who was drawn, by", list(splits), key="drawn_by")]
     result = by(view, split)
     metric = spoken(SHARE_CHECKED, view.source.terms.case)
     chart = bars(metric, result, split, view.clocks, picture.colours())

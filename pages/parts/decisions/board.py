@@ -22,7 +22,9 @@ def draw(view: View) -> None:
     st.subheader("Needs a decision")
     held = promises(view)
     found = decisions(view, held)
-    if not found:
+    if view.clocks.ahead:
+        st.markdown(unknown(view))
+    elif not found:
         st.markdown(f"Nothing waits for a decision as at {written_day(view.clocks.as_at)}.")
     for each in found:
         _draw_one(view, each)
@@ -30,6 +32,12 @@ def draw(view: View) -> None:
         names = listed_words([matter.title.lower() for matter in missing])
         st.caption(f"Not looked for, because their extracts have not been loaded: {names}.")
     draw_promises([each for each in held if not each.needs_a_decision])
+
+
+def unknown(view: View) -> str:
+    """Say that what waits for a decision on the day cannot be known."""
+    known, day = written_day(view.clocks.known_at), written_day(view.clocks.as_at)
+    return f"What is known ends on {known}: what waited for a decision on {day} is not known."
 
 
 def draw_promises(held: list[Held]) -> None:

@@ -38,8 +38,8 @@ def _promise(row: dict[str, Any]) -> Promise:
 
 
 def _held(view: View, promise: Promise) -> Held:
-    judge = JUDGES.get(promise.kind)
-    return held(promise, view.clocks.as_at, judge(view, promise) if judge else None)
+    judge = None if view.clocks.ahead else JUDGES.get(promise.kind)
+    return held(promise, view.clocks, judge(view, promise) if judge else None)
 
 
 def _number(view: View, name: str, promise: Promise) -> int:

@@ -8,7 +8,7 @@ import streamlit as st
 from data.written import capitalised
 from metrics.dimensions import PERIODS, Dimension, period
 from metrics.metric import AnyMetric, Metric, Subject
-from pages.parts.plain import plain
+from pages.parts import choices
 from pages.parts.source import View
 
 NOTHING, WHOLE = "nothing", "all together"
@@ -39,7 +39,7 @@ class Choice:
 def ask(view: View) -> Choice:
     """Ask for a figure and what to split it by, and offer only what it has."""
     metrics = {each.title: each for each in view.source.catalogue() if view.told([each.name])}
-    metric = metrics[_asked("Figure", list(metrics), "figure", "figure")]
+    metric = metrics[_asked("Figure", list(metrics), "figure")]
     dimensions = {each.title: each for each in view.dimensions(metric.subject)}
     columns = st.columns(3)
     with columns[0]:
@@ -52,9 +52,9 @@ def ask(view: View) -> Choice:
     return Choice(metric, tuple(each for each in (first, second) if each), every)
 
 
-def _dimension(label: str, choices: Mapping[str, Dimension], key: str, index: int = 0) -> Dimension | None:
-    title = _asked(label, [NOTHING, *choices], key, "dimension", index)
-    return choices.get(title)
+def _dimension(label: str, splits: Mapping[str, Dimension], key: str, index: int = 0) -> Dimension | None:
+    title = _asked(label, [NOTHING, *splits], key, index)
+    return splits.get(title)
 
 
 def _period(metric: AnyMetric) -> str | None:
@@ -63,14 +63,8 @@ def _period(metric: AnyMetric) -> str | None:
         st.caption(f"{metric.title} {why}.")
         return None
     titles = {WHOLE: None, **{capitalised(word): word for word in PERIODS}}
-    return titles[_asked("Period", list(titles), "period", "period")]
+    return titles[_asked("Period", list(titles), "period")]
 
 
-def _asked(label: str, options: Sequence[str], key: str, what: str, index: int = 0) -> str:
-    """Ask for one of some options; a link that asks for another is told so, and shown the usual one."""
-    # What the address asks for is read before the widget takes what it does not know out of it.
-    wanted = st.query_params.get(key)
-    chosen = st.selectbox(label, options, index, key=key, bind="query-params")
-    if wanted is not None and wanted not in options:
-        st.warning(f"There is no such {what} here: {plain(str(chosen))} is shown instead.")
-    return chosen
+def _asked(label: str, options: Sequence[str], key: str, index: int = 0) -> str:
+    return choices.one(label, options, key=key, default=options[index])

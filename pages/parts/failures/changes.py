@@ -8,7 +8,7 @@ from charts.control import Subject
 from charts.control import control as control_chart
 from charts.control import table as control_table
 from metrics.chance.control import FIRM_POINTS, LEAST_POINTS, Control
-from pages.parts import exporting, picture
+from pages.parts import choices, exporting, picture
 from pages.parts.failures.series import EVERY, WATCHED, Watched
 from pages.parts.plain import plain
 from pages.parts.source import View
@@ -31,15 +31,13 @@ ORDER = (
 
 def draw(view: View) -> None:
     """Ask for a series and its limits, say whether chance explains it, and show it."""
-    choices = [words for words, each in WATCHED.items() if view.told(each.needs) == list(each.needs)]
+    series = [words for words, each in WATCHED.items() if view.told(each.needs) == list(each.needs)]
     left, middle, right = st.columns(3)
-    words = left.selectbox("Chance or change: watch", choices, key="watch", bind="query-params")
+    words = choices.one("Chance or change: watch", series, key="watch", place=left)
     watched, every = WATCHED[words], "week"
     if watched.by_period:
         with middle:
-            every = st.segmented_control(
-                "By", list(EVERY), default="week", key="every", bind="query-params", required=True
-            )
+            every = choices.segment("By", list(EVERY), key="every", default="week")
     whole = watched.make(view, every, None)
     if whole is None:
         st.info(f"{plain(words)}: limits need {LEAST_POINTS} points, and there are fewer so far.")
@@ -54,16 +52,15 @@ def draw(view: View) -> None:
 
 def _asked_baseline(points: int) -> int | None:
     """Ask from how many of the first points the limits come; None is all."""
-    choices = {ALL: None} | {f"the first {each} points": each for each in FIRST if each < points}
-    chosen = st.selectbox(
+    baselines = {ALL: None} | {f"the first {each} points": each for each in FIRST if each < points}
+    chosen = choices.one(
         "Limits from",
-        list(choices),
+        list(baselines),
         key="limits",
-        bind="query-params",
         help="Limits from all points move with every new one. Limits from the first points are locked: what "
         "follows is judged by how it was then.",
     )
-    return choices[chosen]
+    return baselines[chosen]
 
 
 def _show(view: View, watched: Watched, every: str, first: int | None, found: Control) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from charts.bars import bars, columns, labels_of
 from metrics.dimensions import Dimension, dimension
-from pages.parts import drill, exporting, picture
+from pages.parts import choices, drill, exporting, picture
 from pages.parts.source import View
 
 ALONE = "nothing else"
@@ -16,13 +16,13 @@ BEHIND = "behind"
 
 def by_two(view: View) -> None:
     """Ask for one or two dimensions, show the counts, and list the rows behind the one chosen."""
-    choices = view.dimensions("failures")
-    titles = [each.title for each in choices]
+    splits = view.dimensions("failures")
+    titles = [each.title for each in splits]
     left, right = st.columns(2)
-    first = left.selectbox("Split by", titles, key="split", bind="query-params")
+    first = choices.one("Split by", titles, key="split", place=left)
     others = [ALONE, *(title for title in titles if title != first)]
-    second = right.selectbox("and by", others, key="and_by", bind="query-params")
-    split = [choices[titles.index(title)] for title in (first, second) if title != ALONE]
+    second = choices.one("and by", others, key="and_by", place=right)
+    split = [splits[titles.index(title)] for title in (first, second) if title != ALONE]
     result = view.result("failures", by=[each.name for each in split])
     if len(split) == 1:
         chart = bars(view.metric("failures"), result, split[0], view.clocks, picture.colours())

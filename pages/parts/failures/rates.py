@@ -9,7 +9,7 @@ from charts.funnel import sentence
 from charts.funnel import table as funnel_table
 from metrics.chance.funnel import Funnel, funnel
 from metrics.dimensions import Dimension, dimension
-from pages.parts import drill, exporting, picture
+from pages.parts import choices, drill, exporting, picture
 from pages.parts.cross import asked_dimension
 from pages.parts.plain import plain
 from pages.parts.source import View
@@ -25,7 +25,7 @@ def draw(view: View) -> None:
     left, right = st.columns(2)
     with left:
         split = asked_dimension(view, "Failure rate, by", key="rate_by")
-    title = right.selectbox("of", list(told), key="rate_of", bind="query-params")
+    title = choices.one("of", list(told), key="rate_of", place=right)
     if split is None:
         return
     name = told[title]

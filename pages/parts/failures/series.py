@@ -66,7 +66,7 @@ def _of_counts(view: View, every: str) -> Subject:
 def _counts(view: View, every: str, first: int | None) -> Control | None:
     found = view.result("failures", every=EVERY[every])
     return individuals(
-        whole_periods(found, view.source.terms.began_on, view.clocks.as_at, EVERY[every]), first
+        whole_periods(found, view.source.terms.began_on, view.clocks.known_until, EVERY[every]), first
     )
 
 

@@ -12,7 +12,7 @@ from data.publishing.states import State
 from data.terms import Terms
 from data.written import capitalised
 from metrics.clauses import spoken
-from pages.parts import picture
+from pages.parts import choices, picture
 from pages.parts.plain import plain
 from pages.parts.press.service import Public
 
@@ -21,7 +21,7 @@ def draw(public: Sequence[Public], terms: Terms) -> None:
     """Ask for a figure, and draw what was said of it in each release: as a picture and as a table."""
     st.header("What did we say when?")
     names = {title: key for key, title in _figures(public).items()}
-    chosen = st.selectbox("Of", list(names), key="of", bind="query-params")
+    chosen = choices.one("Of", list(names), key="of")
     if not chosen:
         return
     found = sayings(public, terms, *names[chosen])

@@ -12,6 +12,7 @@ from data.publishing.states import State
 from data.terms import Terms
 from data.written import counted, listed_words, written_day
 from metrics.revisions import Kind
+from pages.parts import choices
 from pages.parts.plain import plain
 from pages.parts.press.bridging import Bridged
 from pages.parts.press.service import Public
@@ -79,11 +80,10 @@ def ask(rest: Sequence[Public], terms: Terms) -> Public | None:
     names = {called(each, terms): each for each in rest}
     if not names:
         return None
-    chosen = st.selectbox(
+    chosen = choices.one(
         "Compared with",
         list(names),
         key="since",
-        bind="query-params",
         help="What was said then is put beside what is said now.",
     )
     return names.get(chosen)

@@ -9,7 +9,7 @@ from access.roles import Permission
 from charts.changes import changes, message, steps_of
 from data.written import capitalised, counted, written_day
 from metrics.bridge import Bridge, Why
-from pages.parts import banner, drill, exporting, picture
+from pages.parts import banner, choices, drill, exporting, picture
 from pages.parts.plain import plain
 from pages.parts.source import View
 
@@ -28,21 +28,36 @@ BRIDGED = (
 
 
 def draw(view: View) -> None:
-    """Draw the bridges as a table, one of them as a picture, and the rows behind it."""
+    """Draw the bridges as a table, one of them as a picture, and the rows behind it; or say why not."""
+    if view.not_compared:
+        st.subheader("What changed, and why")
+        st.caption(view.not_compared)
+        return
     st.subheader(f"What changed since {written_day(view.before.as_at)}, and why")
     table = bridges(view)
     numbers = {name: st.column_config.NumberColumn(format="localized") for name in table.columns[1:]}
     st.dataframe(table, hide_index=True, column_config=numbers)
     st.caption(
         f"From {written_day(view.before.as_at)} to {written_day(view.clocks.as_at)}, "
-        f"{banner.known_in_words(view.clocks, view.source)}. Choose another day at the side."
+        f"{known(view)}. Choose another day at the side."
     )
     names = {view.metric(name).title: name for name in view.told(BRIDGED)}
     # The first that changed; the population, if none did.
     first = next((place for place, row in enumerate(table.rows()) if row[1] != row[-1]), 0)
-    chosen = st.selectbox("Show the change in", list(names), first, key="change", bind="query-params")
+    titles = list(names)
+    chosen = choices.one(
+        "Show the change in", titles, key="change", default=titles[first] if titles else None
+    )
     if chosen:
         _one(view, names[chosen])
+
+
+def known(view: View) -> str:
+    """Say by which day what is compared was recorded."""
+    if view.as_known_then and view.before.known_at != view.before.as_at:
+        then = written_day(view.before.known_at)
+        return f"both as known on {then}, for nothing had been loaded by the earlier day"
+    return banner.known_in_words(view.clocks, view.source)
 
 
 def bridges(view: View) -> pl.DataFrame:

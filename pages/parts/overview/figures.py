@@ -23,7 +23,7 @@ def beside(view: View) -> dict[str, str]:
 
 def _longest(view: View) -> str:
     """Say for how long the referrals have been open; nothing where none is."""
-    if not view.told(["open_referrals"]):
+    if view.clocks.ahead or not view.told(["open_referrals"]):
         return ""
     found = view.ages("open_referrals")
     if found.longest is None:

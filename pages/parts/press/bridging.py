@@ -132,6 +132,8 @@ def _counts(
         return None
     if not tables_of(metric) <= source.tables:
         return None
+    if later.known_at < earlier.known_at:
+        return None  # What was found out since would be told as taken back.
     clocks = [Clocks(each.as_at, each.known_at) for each in (earlier, later)]
     key = repr((source.place, told.figure, part, *clocks))
     return kept.bridged(key, source.place, told.figure, part, clocks[0], clocks[1])

@@ -31,7 +31,7 @@ def finish(view: View, staff: float = 1.0) -> Forecast | None:
     if view.told(NEEDED) != list(NEEDED):
         return None
     day = view.told_until("reviews") or view.clocks.as_at
-    return view.forecast(staff, lambda: forecast(_standing(view, day), staff=staff))
+    return view.forecast(staff, lambda: forecast(_standing(view, day), staff=staff)).on(view.clocks)
 
 
 def as_said(view: View, day: dt.date) -> Forecast | None:
@@ -50,6 +50,8 @@ def sentence(view: View) -> str:
     made = finish(view)
     if made is None:
         return ""
+    if not made.told:
+        return when(made)
     promised = promised_on(view)
     against = against_promise(made, promised)
     return f"{when(made)} {against}".strip()
@@ -59,6 +61,8 @@ def when(made: Forecast) -> str:
     """Say when the detailed reviews will be finished, or why no day can be named."""
     if made.outcome == "finished" and made.finished_on:
         return f"The last detailed review was finished on {written_day(made.finished_on)}."
+    if not made.told:
+        return untold(made)
     if made.outcome == "not begun":
         return "No detailed review has been asked for yet, so there is no finish to forecast."
     if made.outcome == "too few days":
@@ -74,6 +78,14 @@ def when(made: Forecast) -> str:
         f"At the recent pace the detailed reviews have an even chance to be finished by "
         f"{written_day(made.middle)}, and 80% between {written_day(made.low)} {latest}."
     )
+
+
+def untold(made: Forecast) -> str:
+    """Say why a forecast that was made tells nothing on the day of the view."""
+    if made.outcome == "not known":
+        return "No finish is forecast: what is known ends before the day of these figures."
+    day = written_day(made.made_on)
+    return f"No finish is forecast: the last extract of reviews, of {day}, is too old to tell."
 
 
 def no_progress(made: Forecast) -> str:

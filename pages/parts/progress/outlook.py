@@ -8,7 +8,7 @@ from charts.fan import fan
 from charts.palette import LIGHT, Palette
 from data.written import counted, written_count, written_day
 from metrics.forecast import Forecast
-from pages.parts import exporting, picture
+from pages.parts import choices, exporting, picture
 from pages.parts.plain import plain
 from pages.parts.progress import record
 from pages.parts.progress.finishing import against_promise, finish, promised_on, remaining, when
@@ -23,9 +23,11 @@ def draw(view: View) -> None:
     made = finish(view)
     if made is None:
         return
+    if view.clocks.ahead:
+        return
     if made.outcome == "finished":
         _picture(view, made)
-    else:
+    elif made.told:
         left, right = st.columns([3, 2], gap="large")
         with right:
             asked = _what_if(view, made)
@@ -99,17 +101,15 @@ def how(made: Forecast) -> str:
 
 
 def _asked_staff() -> int:
-    asked: int = st.slider(
+    return choices.slider(
         "What if: staff, % of the recent number",
         LEAST,
         MOST,
-        USUAL,
         STEP,
         key="staff",
-        bind="query-params",
+        default=USUAL,
         help="Moves the range in the picture; the forecast at the head of the page stays as it is.",
     )
-    return asked
 
 
 def _title(made: Forecast) -> str:

@@ -70,7 +70,11 @@ def _so_many(held: Sequence[Forecast], ranges: Sequence[Forecast]) -> str:
 def _made(view: View) -> list[Forecast]:
     days = [view.clocks.as_at - dt.timedelta(weeks=weeks) for weeks in WEEKS]
     began = view.source.terms.began_on
-    return [made for day in days if day >= began and (made := as_said(view, day)) is not None]
+    return [
+        made
+        for day in days
+        if day >= began and view.source.states_by(day) and (made := as_said(view, day)) is not None
+    ]
 
 
 def _line(view: View, made: Forecast, promised: dt.date | None) -> dict[str, str]:

@@ -11,7 +11,7 @@ def grown(view: View) -> str:
     """Say how the scope has changed since all then known had been risk assessed; nothing before that."""
     if not view.told(["risk_assessed"]):
         return ""
-    days = every_day(view, view.clocks.as_at)
+    days = every_day(view, view.clocks.known_until)
     size, assessed = (view.course(name, days, then=True) for name in ("population", "risk_assessed"))
     whole = size.filter((size["numerator"] > 0) & (size["numerator"] == assessed["numerator"]))
     if whole.is_empty():

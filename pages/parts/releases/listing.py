@@ -10,7 +10,7 @@ from data.publishing.moments import local
 from data.publishing.release import Release
 from data.publishing.states import AUTHORED, DECIDED, State, Step
 from data.written import capitalised, listed_words, short_day
-from pages.parts.plain import plain
+from pages.parts import choices
 from pages.parts.press.service import Press
 from pages.parts.releases import memory
 
@@ -43,13 +43,9 @@ def choose(press: Press) -> Release | str | None:
     options = [*releases, *more]
     if not options:
         return None
-    wanted = st.query_params.get(memory.CHOSEN)
-    name = st.selectbox(
-        "Look at", options, _first(press, list(releases.values())), key=memory.CHOSEN, bind="query-params"
-    )
-    if wanted is not None and wanted not in options:
-        st.warning(f"There is no such release that you may see: {plain(str(name))} is shown instead.")
-    return releases.get(str(name), str(name))
+    first = options[_first(press, list(releases.values()))]
+    name = choices.one("Look at", options, key=memory.CHOSEN, default=first)
+    return releases.get(name, name)
 
 
 def title_of(press: Press, release: Release) -> str:

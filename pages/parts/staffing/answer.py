@@ -57,6 +57,8 @@ def _promise(view: View) -> str:
     ends = kept_until(view)
     if ends is None:
         return ""
+    if view.clocks.ahead:
+        return f"As was known, staffing is promised until {written_day(ends)}."
     days = (ends - view.clocks.as_at).days
     if days < 0:
         return f"The promise to keep staffing ended on {written_day(ends)}."

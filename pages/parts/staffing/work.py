@@ -13,7 +13,7 @@ from charts.palette import LIGHT, Palette
 from charts.rates import rates
 from data.written import listed_words, short_day, written_count, written_day, written_share
 from metrics.throughput import WEEK, by_chance, by_week, dips, per_person_week, weekly
-from pages.parts import exporting, picture
+from pages.parts import choices, exporting, picture
 from pages.parts.days import days_of, every_day
 from pages.parts.rows import shown
 from pages.parts.source import View
@@ -119,7 +119,7 @@ def differences(view: View, found: pl.DataFrame) -> str:
 
 def weeks(view: View) -> None:
     """List staff and work by week and team, once that is asked for."""
-    if not st.toggle("Show the weeks, team by team", key="weeks", bind="query-params"):
+    if not choices.switch("Show the weeks, team by team", key="weeks"):
         return
     st.subheader(WEEKS)
     st.dataframe(weeks_of(view), hide_index=True)
@@ -153,7 +153,7 @@ def reviewers(view: View) -> None:
     """List reviews by pseudonym, once that is asked for, to those who may see them."""
     if not view.source.visit.may(Permission.REVIEWER_NAMES):
         return
-    if st.toggle("Show the reviews by reviewer", key="reviewers", bind="query-params"):
+    if choices.switch("Show the reviews by reviewer", key="reviewers"):
         st.caption(f"{NOT_A_RANKING} Each look at this table is recorded.")
         told = view.by_reviewer().rename({"done": "reviews_completed", "in_hand": "reviews_in_hand"})
         st.dataframe(shown(told), hide_index=True)

@@ -1,6 +1,7 @@
 """What needs a decision on several days of the demonstration, counted anew in the tables."""
 
 import datetime as dt
+import shutil
 
 import polars as pl
 import pytest
@@ -8,13 +9,14 @@ import streamlit as st
 
 from access.desk import desk_of
 from access.roles import Role
+from data.review import open_review
 from metrics.as_at import Clocks
 from metrics.commitments import Held, Promise, Standing
 from metrics.decisions import COMMITMENT, STALE
 from pages.parts.decisions import decisions, found, promises
 from pages.parts.source import open_source
 from tests.metrics.world import D
-from tests.pages.reading import captions, headings, tables
+from tests.pages.reading import captions, headings, one_enquiry, tables
 
 
 @pytest.fixture
@@ -103,8 +105,22 @@ def test_harm_is_without_a_referral_from_the_day_it_is_found_until_it_has_one(so
 def test_a_register_not_loaded_for_more_than_14_days_is_old_and_the_demonstrations_last_day_is_not(source):
     assert STALE not in by_kind(source.view(Clocks.then(D(2024, 5, 30)), {}))
     assert STALE not in by_kind(source.view(Clocks.then(D(2024, 5, 29)), {}))
-    asked_late = source.view(Clocks(D(2024, 5, 30), D(2024, 5, 9)), {})
-    assert "last loaded on 9 May 2024, 21 days earlier" in by_kind(asked_late)[STALE].sentence
+
+
+def test_between_two_loads_far_apart_the_register_was_old(untouched, tmp_path, monkeypatch):
+    folder = tmp_path / "copy"
+    shutil.copytree(untouched, folder)
+    with open_review(folder).ledger.loading(D(2024, 7, 1)) as loading:
+        loading.store(one_enquiry(D(2024, 6, 4)))
+    monkeypatch.setenv("CANDOUR_REVIEW", str(folder))
+    st.cache_resource.clear()
+    token = desk_of(folder).welcome("reader", (Role.RELEASE_APPROVER,), "test")
+    between = open_source(desk_of(folder).visit(token), "OFFICIAL").view(Clocks.then(D(2024, 6, 20)), {})
+    assert "last loaded on 30 May 2024, 21 days earlier" in by_kind(between)[STALE].sentence
+
+
+def test_nothing_is_said_to_need_a_decision_on_a_day_that_is_not_known(source):
+    assert found_on(source.view(Clocks(D(2024, 5, 30), D(2024, 5, 9)), {})) == []
 
 
 def test_what_the_register_cannot_tell_is_named(source):

@@ -55,12 +55,15 @@ def test_only_what_fits_a_figure_is_offered(app):
     assert any("is a median, which has no periods" in each for each in captions(page))
 
 
-def test_a_link_to_what_is_not_there_says_so_and_shows_the_usual(app):
+def test_a_link_to_what_is_not_there_says_so_and_shows_no_other_figure(app):
     page = app("explore.py", figure="Failures foundd", by="Colour")
-    assert [each.value for each in page.warning][1:] == [
-        "There is no such figure here: Applications in the review is shown instead.",
-        "There is no such dimension here: Area is shown instead.",
-    ]
+    assert "Figure “Failures foundd” is not there" in page.error[0].value
+    assert not tables(page)
+    page.button(key="show_without").click().run()
+    assert "Split by “Colour” is not there" in page.error[0].value
+    page.button(key="show_without").click().run()
+    assert not page.error
+    assert tables(page)
 
 
 def test_a_grade_that_no_row_of_the_figure_has_is_shown_nowhere_and_leaves_in_no_file(app, demonstration):

@@ -86,5 +86,9 @@ def test_of_too_few_failures_it_says_how_many_are_needed(app):
 @pytest.mark.parametrize(
     "address", [{"watch": "nothing"}, {"limits": "the first 99 points"}, {"every": "day"}]
 )
-def test_what_cannot_be_asked_for_in_the_address_is_passed_over(app, address):
-    assert series(app("failures.py", **address)).height == 33
+def test_what_cannot_be_asked_for_in_the_address_is_named_and_no_series_is_drawn(app, address):
+    page = app("failures.py", **address)
+    assert f"“{next(iter(address.values()))}”" in page.error[0].value
+    assert not tables(page)
+    page.button(key="show_without").click().run()
+    assert series(page).height == 33

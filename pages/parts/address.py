@@ -1,0 +1,224 @@
+"""The choices that an address holds: text in, a value or what is wrong with it out, and back again.
+
+Nothing here draws. A value is read only if it is written exactly as it would be written out: a code that
+differs by a capital letter is another code, and is not taken for the one it resembles.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+LONGEST_ASKED = 60
+EVERY = "all"
+IS_NOT_THERE = "is not there"
+
+CLOCKS = ("as_at", "known", "known_on", "compared", "against")
+NARROWED_BY = ("area", "route", "grade", "year", "category")
+SHARED = (*CLOCKS, *NARROWED_BY)
+"""What every page's address holds, for a reader who may see figures."""
+
+OF_PAGES: Mapping[str, tuple[str, ...]] = {
+    "Overview": ("change",),
+    "Progress": ("lines", "stages_by", "by", "staff", "outstanding", "behind_measure"),
+    "Failures": (
+        "split", "and_by", "behind", "behind_month", "rate_by", "rate_of", "behind_rate", "watch", "every",
+        "limits",
+    ),
+    "Referrals": ("behind_mode", "behind_days_open"),
+    "Staffing": ("staff_rows", "weeks", "reviewers"),
+    "Contact": ("behind_state", "behind_waiting", "behind_came_of_it", "behind_method"),
+    "Assurance": ("claim", "drawn_by", "behind_team"),
+    "Enquiries": ("behind_in_time",),
+    "Explore": ("figure", "by", "and", "period", "behind_explored"),
+    "Headlines": ("since", "of"),
+    "Releases": ("release",),
+    "Data": ("load", "table"),
+    "Audit": ("audit_from", "audit_to", "audit_who", "audit_kind", "audit_outcome"),
+}  # fmt: skip
+"""What the address of each page holds besides; a case's reference is never among it."""
+
+
+class NotThereError(Exception):
+    """What an address asks for cannot be shown: which choice, what was asked, and why not.
+
+    rest: what else was asked of the same choice, and is there.
+    """
+
+    def __init__(self, name: str, title: str, asked: str, why: str, rest: Sequence[str] = ()) -> None:
+        """Keep what is needed to say it, and to go on without it."""
+        super().__init__(name, title, asked, why)
+        self.name, self.title, self.why, self.rest = name, title, why, tuple(rest)
+        self.asked = asked if len(asked) <= LONGEST_ASKED else f"{asked[:LONGEST_ASKED]}…"
+
+
+@dataclass(frozen=True)
+class Option:
+    """One of several; `texts` are the options by how an address writes them.
+
+    optional: whether nothing may be chosen, which an address leaves out.
+    """
+
+    name: str
+    title: str
+    texts: Mapping[str, Any]
+    optional: bool = False
+
+    def read(self, texts: Sequence[str]) -> Any:  # noqa: ANN401  # any option
+        """Return the option that is asked for."""
+        text = _only(self, texts)
+        if text not in self.texts:
+            raise NotThereError(self.name, self.title, text, IS_NOT_THERE)
+        return self.texts[text]
+
+    def write(self, value: object) -> list[str]:
+        """Return the text of an option."""
+        return [text for text, option in self.texts.items() if option == value and value is not None][:1]
+
+    def has(self, value: object) -> bool:
+        """Whether a value is an option."""
+        return value in self.texts.values() or (value is None and self.optional)
+
+
+@dataclass(frozen=True)
+class Several:
+    """Any number of options; none of them is all."""
+
+    name: str
+    title: str
+    options: Sequence[str]
+
+    @property
+    def every(self) -> str:
+        """How an address writes that nothing was chosen."""
+        return unlike(EVERY, self.options)
+
+    def read(self, texts: Sequence[str]) -> list[str]:
+        """Return the options that are asked for, in their own order."""
+        if list(texts) == [self.every]:
+            return []
+        unknown = [text for text in texts if text not in self.options]
+        if unknown or not texts or len(set(texts)) < len(texts):
+            why = "is asked for twice" if texts and not unknown else IS_NOT_THERE
+            rest = list(dict.fromkeys(text for text in texts if text in self.options))
+            raise NotThereError(self.name, self.title, _listed(unknown or texts), why, rest)
+        return [each for each in self.options if each in texts]
+
+    def write(self, value: Sequence[str]) -> list[str]:
+        """Return the texts of what was chosen."""
+        return [each for each in self.options if each in value] or [self.every]
+
+    def has(self, value: object) -> bool:
+        """Whether all that was chosen is there."""
+        return isinstance(value, list | tuple) and all(each in self.options for each in value)
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day from the first to the last, both included."""
+
+    name: str
+    title: str
+    first: dt.date
+    last: dt.date
+
+    def read(self, texts: Sequence[str]) -> dt.date:
+        """Return the day that is asked for."""
+        text = _only(self, texts)
+        try:
+            day = dt.date.fromisoformat(text)
+        except ValueError:
+            day = None
+        if day is None or day.isoformat() != text:
+            raise NotThereError(self.name, self.title, text, "is no day, as 2024-01-11 is")
+        if not self.has(day):
+            why = f"is not a day from {self.first} to {self.last}"
+            raise NotThereError(self.name, self.title, text, why)
+        return day
+
+    def write(self, value: dt.date) -> list[str]:
+        """Return a day as text."""
+        return [value.isoformat()]
+
+    def has(self, value: object) -> bool:
+        """Whether a value is one of the days."""
+        return isinstance(value, dt.date) and self.first <= value <= self.last
+
+
+@dataclass(frozen=True)
+class Number:
+    """A whole number from the least to the most, in steps."""
+
+    name: str
+    title: str
+    least: int
+    most: int
+    step: int = 1
+
+    def read(self, texts: Sequence[str]) -> int:
+        """Return the number that is asked for."""
+        text = _only(self, texts)
+        plain = text.isascii() and text.isdigit() and len(text) <= len(str(self.most))
+        if not plain or str(int(text)) != text or not self.has(int(text)):
+            steps = f" in steps of {self.step}" if self.step > 1 else ""
+            why = f"is not a number from {self.least} to {self.most}{steps}"
+            raise NotThereError(self.name, self.title, text, why)
+        return int(text)
+
+    def write(self, value: int) -> list[str]:
+        """Return a number as text."""
+        return [str(value)]
+
+    def has(self, value: object) -> bool:
+        """Whether a value is one of the numbers."""
+        return (
+            isinstance(value, int)
+            and self.least <= value <= self.most
+            and (value - self.least) % self.step == 0
+        )
+
+
+@dataclass(frozen=True)
+class Switch:
+    """On or off."""
+
+    name: str
+    title: str
+
+    def read(self, texts: Sequence[str]) -> bool:
+        """Return what is asked for."""
+        text = _only(self, texts)
+        if text not in ("true", "false"):
+            raise NotThereError(self.name, self.title, text, "is neither true nor false")
+        return text == "true"
+
+    def write(self, value: bool) -> list[str]:  # noqa: FBT001  # the value itself
+        """Return it as text."""
+        return [str(value).lower()]
+
+    def has(self, value: object) -> bool:
+        """Whether a value is on or off."""
+        return isinstance(value, bool)
+
+
+Choice = Option | Several | Day | Number | Switch
+"""`write` gives back the texts from which `read` makes the same value."""
+
+
+def unlike(text: str, options: Sequence[str]) -> str:
+    """Return a text that is none of the options: the one given, in brackets if it must be."""
+    while text in options:
+        text = f"({text})"
+    return text
+
+
+def _only(choice: Any, texts: Sequence[str]) -> str:  # noqa: ANN401  # any of the choices above
+    if len(texts) != 1:
+        raise NotThereError(
+            choice.name, choice.title, _listed(texts), "is more than one, where one is allowed"
+        )
+    return texts[0]
+
+
+def _listed(texts: Sequence[str]) -> str:
+    return ", ".join(texts)
