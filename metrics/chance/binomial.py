@@ -23,13 +23,13 @@ def limits(
         known to be
         exactly so: its limits are those of the rate that gives none, or all, of so many half of the time.
     """
-    whole = np.asarray(sizes, dtype=np.float64)
+    whole, none, every = np.asarray(sizes, dtype=np.float64), rate == 0, rate == 1
     rate = _open(rate, float(whole.sum()) if seen is None else seen)
     low, high = bdtrik(tail, whole, rate), bdtrik(1 - tail, whole, rate) + 1
     # Where even one is more than chance gives, the limit lies between none and one.
     some = -np.expm1(whole * np.log1p(-rate)) / tail
     high = np.where(some < 1, some, high)
-    return np.where(low > 0, low, np.nan), np.where(high < whole, high, np.nan)
+    return np.where((low > 0) & (not none), low, np.nan), np.where((high < whole) & (not every), high, np.nan)
 
 
 def count_limits(mean: float, tail: float, *, periods: int) -> tuple[float, float]:

@@ -15,7 +15,7 @@ BETWEEN = "Detailed reviews between failures"
 
 
 def series(page):
-    return next(each for each in tables(page) if "Special cause" in each.columns)
+    return next(each for each in tables(page) if "Mark" in each.columns)
 
 
 def verdict(page):
