@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
-from data.written import counted, listed_words, short_day, written_count, written_share
+from data.written import capitalised, counted, listed_words, short_day, written_count, written_share
 from metrics.chance.control import Control
 from metrics.chance.rules import NEAR, OF, Cause
 from metrics.chance.steady import LEAST_EVENTS, Stretch
@@ -25,7 +25,8 @@ def verdict(control: Control, names: Sequence[str], unit: str, *, share: bool, e
         so_far = written_count(control.evidence.rarer)
         return f"No verdict by this series: it needs {LEAST_EVENTS} {events}, and has {so_far}."
     if found.stretch is not None:
-        return f"{CHANGE}: {changed(control, names, unit, found.stretch, share=share, events=events)}"
+        where = changed(control, names, unit, found.stretch, share=share, events=events)
+        return f"{CHANGE}. {capitalised(where)}"
     if not control.causes:
         return f"{CHANCE}: {NO_MARKS}."
     return f"{CHANCE}. {by_chance(control)}"
@@ -35,30 +36,28 @@ def changed(
     control: Control, names: Sequence[str], unit: str, stretch: Stretch, *, share: bool, events: str
 ) -> str:
     """Say where a series differs from the rest of it, and by how much."""
-    higher = "higher" if stretch.higher else "lower"
     (inside, within), (outside, without) = stretch.inside, stretch.outside
     if control.work is not None:
         often = "more often" if stretch.higher else "less often"
-        spans = control.work["begins"][stretch.first], control.work["ends"][stretch.last]
+        ends = control.work["begins"][stretch.first], control.work["ends"][stretch.last]
+        days = list(dict.fromkeys(short_day(day) for day in ends))
+        span = f"from {days[0]} to {days[-1]}" if len(days) > 1 else f"on {days[0]}"
         here = f"{written_count(inside)} in {counted(within, 'review', 'reviews')}"
         there = f"{written_count(outside)} in {written_count(without)}"
-        when = " to ".join(dict.fromkeys(short_day(day) for day in spans))
-        return f"from {when} {events} came {often}: {here}, against {there}."
+        return f"{events} came {often} {span}: {here}, against {there}."
     span = _span(names, unit, stretch, control.evidence.places[-1])
     if share:
         here = f"{written_share(inside / within)} ({written_count(inside)} of {written_count(within)})"
         there = f"{written_share(outside / without)} ({written_count(outside)} of {written_count(without)})"
-        return f"{span} the share was {higher}: {here}, against {there}."
+        return f"{'higher' if stretch.higher else 'lower'} {span}: {here}, against {there}."
     here, there = f"{inside / within:,.1f} a {unit}", f"{outside / without:,.1f}"
-    return f"{span} {events} were {higher}: {here}, against {there} otherwise."
+    return f"{'more' if stretch.higher else 'fewer'} {events} {span}: {here}, against {there}."
 
 
 def _span(names: Sequence[str], unit: str, stretch: Stretch, last: int) -> str:
-    of = "the week of " if unit == "week" else ""
     if stretch.first == stretch.last:
-        return f"in {of}{names[stretch.first]}"
-    until = "on" if stretch.last == last else f"to {names[stretch.last]}"
-    return f"from {of}{names[stretch.first]} {until}"
+        return f"in {'the week of ' if unit == 'week' else ''}{names[stretch.first]}"
+    return f"from {names[stretch.first]} {'on' if stretch.last == last else f'to {names[stretch.last]}'}"
 
 
 def by_chance(control: Control) -> str:

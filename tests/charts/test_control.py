@@ -44,8 +44,8 @@ def test_the_lower_limit_of_a_count_is_drawn_at_nothing_and_told_as_it_is():
 def test_the_text_alternative_says_the_limits_and_the_special_causes():
     assert CHART.alt == (
         "Failures found by week, as at 1 March 2024, 18 weeks, 2 Oct 2023 to 29 Jan 2024: mean 1.94, upper limit "
-        "4.60, lower limit -0.72; above the upper limit (30 Oct 2023). More than chance: in the week of 30 Oct 2023 "
-        "failures were higher: 10.0 a week, against 1.5 otherwise."
+        "4.60, lower limit -0.72; above the upper limit (30 Oct 2023). More than chance. More failures in the week "
+        "of 30 Oct 2023: 10.0 a week, against 1.5."
     )
 
 
@@ -115,14 +115,14 @@ def shared(rows):
         (
             [(0, 50)] * 12 + [(20, 50)],
             (
-                "**More than chance**: in the week of 27 Mar 2023 the share was higher: 40.0% (20 of 50), against 0% "
-                "(0 of 600)."
+                "**More than chance**. Higher in the week of 27 Mar 2023: 40.0% (20 of 50), "
+                "against 0% (0 of 600)."
             ),
         ),
         (
             [(2, 50)] * 8 + [(15, 50)] * 8,
             (
-                "**More than chance**: from the week of 27 Feb 2023 on the share was higher: 30.0% (120 of 400), "
+                "**More than chance**. Higher from 27 Feb 2023 on: 30.0% (120 of 400), "
                 "against 4.00% (16 of 400)."
             ),
         ),

@@ -38,8 +38,9 @@ def _verdict(view: View, words: str) -> str | None:
     if found is None:
         return None
     verdict = watched.subject(view, next(iter(EVERY))).verdict(found)
-    plain = verdict.replace(CHANGE, CHANGE.strip("*").lower()).replace(CHANCE, CHANCE.strip("*").lower())
-    return f"{plain} {IN_ORDER}"
+    for bold in (CHANGE, CHANCE):
+        verdict = verdict.replace(bold, bold.strip("*").lower())
+    return f"{verdict} {IN_ORDER}"
 
 
 def _one_by_one(stretches: list[int]) -> str:
