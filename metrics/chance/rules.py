@@ -1,4 +1,4 @@
-"""Special causes: patterns in a series that chance alone hardly ever makes.
+"""Special causes: patterns that mark points of a series, which chance makes too, the more so in sparse ones.
 
 The rules are those of NHS England's Making Data Count: a point outside the process limits; a run of seven
 or more on one side of the mean; six or more rising or falling; two of three near a limit, in its outer third.

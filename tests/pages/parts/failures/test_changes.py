@@ -149,12 +149,14 @@ def walked(demonstration, areas, days):
 DAYS = [D(2023, 10, 12), D(2023, 11, 20), D(2024, 1, 31), D(2024, 3, 31), D(2024, 5, 30)]
 
 
-def test_no_choice_in_an_address_breaks_the_chart_or_the_words(demonstration):
+def test_no_choice_in_an_address_breaks_the_chart_or_the_words(demonstration, monkeypatch):
+    monkeypatch.setenv("CANDOUR_REVIEW", str(demonstration.folder))
     assert len(list(walked(demonstration, ["headquarters"], [D(2024, 1, 31)]))) > 8
 
 
 @pytest.mark.soak
-def test_no_choice_of_area_and_day_breaks_the_chart_or_the_words(demonstration):
+def test_no_choice_of_area_and_day_breaks_the_chart_or_the_words(demonstration, monkeypatch):
+    monkeypatch.setenv("CANDOUR_REVIEW", str(demonstration.folder))
     areas = [None, "north", "east", "south", "west", "central", "headquarters", "nowhere"]
     assert len(list(walked(demonstration, areas, DAYS))) > 1_000
 
