@@ -208,6 +208,8 @@ def _limit_words(subject: Subject, limits: pl.Series, name: str) -> str:
 def _between(subject: Subject, limits: pl.Series) -> str:
     """Write a limit that is the same at every point as one, another as the least to the greatest."""
     each = limits.drop_nulls().sort()
+    if each.is_empty():
+        return "-"
     ends = [subject.written(each[0]), subject.written(each[-1])]
     return ends[0] if ends[0] == ends[1] else " to ".join(ends)
 

@@ -16,7 +16,7 @@ from pages.parts.failures.series import too_few
 from pages.parts.source import View
 
 LIMITS = (
-    "If all groups had one rate, 1 in 20 would lie outside the dashed limits and 1 in 500 outside the solid. "
+    "With one rate for all, the dashed limits hold at least 19 of 20 groups, the solid ones 499 of 500. "
     f"A group is named only if it differs over all groups: by chance, in at most {STATED} such charts."
 )
 RATES = ("failure_rate", "failure_rate_reviewed")
