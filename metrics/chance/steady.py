@@ -21,7 +21,7 @@ Outcome = Literal["change", "chance", "too few"]
 
 SEED: Final = 1
 TRIALS: Final = 999
-LEVEL: Final = 0.035
+LEVEL: Final = 0.03
 """A chance up to it is more than chance. The 1 in 20 that we state leaves room for the one seed."""
 STATED: Final = "1 in 20"
 LEAST_POINTS: Final = 5

@@ -49,16 +49,19 @@ def steady_share(rng, size, rate, periods, uneven):
 TIMES = 40
 
 
-@pytest.mark.parametrize(("size", "rate"), [(27, 0.04), (6, 0.04), (6, 0.02)])
-def test_a_steady_share_is_hardly_ever_called_a_change(size, rate):
+def test_steady_shares_are_hardly_ever_called_a_change():
     rng = np.random.default_rng(11)
-    assert rate_of(TIMES, lambda: steady_share(rng, size, rate, 32, uneven=False).change) <= 0.05
+    kinds = [(27, 0.04), (6, 0.04), (6, 0.02)]
+    alarms = [
+        steady_share(rng, size, rate, 32, uneven=False).change for size, rate in kinds for _ in range(TIMES)
+    ]
+    assert sum(alarms) / len(alarms) <= 0.05
 
 
-@pytest.mark.parametrize("mean", [0.3, 1, 5, 20])
-def test_steady_counts_are_hardly_ever_called_a_change(mean):
+def test_steady_counts_are_hardly_ever_called_a_change():
     rng = np.random.default_rng(12)
-    assert rate_of(TIMES, lambda: of_counts(rng.poisson(mean, 32)).change) <= 0.05
+    alarms = [of_counts(rng.poisson(mean, 32)).change for mean in (0.3, 1, 5, 20) for _ in range(TIMES)]
+    assert sum(alarms) / len(alarms) <= 0.05
 
 
 def test_of_20_worlds_in_which_six_areas_have_one_rate_at_most_one_names_an_area():
