@@ -1,5 +1,6 @@
 """Bars: one figure by one dimension, each bar labelled with its number."""
 
+import datetime as dt
 from collections.abc import Sequence
 
 import polars as pl
@@ -8,12 +9,13 @@ from charts.chart import FRAME_HEIGHT, ROW_HEIGHT, Chart, blank, literals, packe
 from charts.palette import Palette
 from data.written import capitalised, listed_words, short_day, written_count, written_day, written_share
 from metrics.as_at import Clocks
-from metrics.dimensions import Dimension
+from metrics.dimensions import PERIODS, Dimension
 from metrics.labels import labelled
 from metrics.metric import AnyMetric
 
 ROOM_FOR_WORDS = 1.15
 SHARE_HEIGHT = 52
+NOT_OVER = " (not over)"
 MOST_TICKS = 4
 TICK_STEPS = tuple(lead * 10.0**power for power in range(-6, 12) for lead in (1, 2, 2.5, 5))
 MONTHLY = {"tickformat": "%b<br>%Y", "dtick": "M1"}
@@ -60,17 +62,19 @@ def bars(
 def columns(
     metric: AnyMetric, result: pl.DataFrame, clocks: Clocks, palette: Palette, *, every: str
 ) -> Chart:
-    """Draw a figure by period as upright columns.
+    """Draw a figure by period as upright columns; one that is not over is paler, and said to be so.
 
     result: what `evaluate` returned for the metric with `every`.
     every: the period in words, such as "week".
     """
     figure = blank(palette, height=300)
+    over = ended(result.get_column("period"), every, clocks)
     figure.add_bar(
         x=result.get_column("period").to_numpy(),
         y=packed(result.get_column("numerator")),
-        marker={"color": palette.series[0]},
-        hovertemplate=f"{every} of %{{x|%-d %B %Y}}: %{{y:,}}<extra></extra>",
+        marker={"color": [palette.series[0] if each else palette.quiet for each in over]},
+        hovertext=["" if each else NOT_OVER for each in over],
+        hovertemplate=f"{every} of %{{x|%-d %B %Y}}: %{{y:,}}%{{hovertext}}<extra></extra>",
     )
     figure.update_xaxes(MONTHLY if every == "month" else WEEKLY, showgrid=False)
     figure.update_yaxes(rangemode="tozero", tickformat=",", nticks=5)
@@ -82,11 +86,21 @@ def columns(
         alt = (
             f"{title}, as at {written_day(clocks.as_at)}: {written_count(result['numerator'].sum())} "
             f"{metric.unit} in all, the most ({written_count(top['numerator'])}) in the {every} of "
-            f"{written_day(top['period'])}."
+            f"{written_day(top['period'])}.{'' if all(over) else f' The last {every} is not over.'}"
         )
     labels = [f"{day:%b %Y}" if every == "month" else short_day(day) for day in result["period"]]
-    periods = pl.Series(f"{capitalised(every)} of", labels, pl.String)
+    told = [label if each else f"{label}{NOT_OVER}" for label, each in zip(labels, over, strict=True)]
+    periods = pl.Series(f"{capitalised(every)} of", told, pl.String)
     return Chart(title, figure, alt, pl.DataFrame([periods, _counts(metric, result)]), tuple(labels))
+
+
+def ended(periods: pl.Series, word: str, clocks: Clocks) -> list[bool]:
+    """Return whether each period, by its first day, was over at the end of the day.
+
+    word: what the periods are, as "week".
+    """
+    ends = periods.dt.offset_by(PERIODS[word][0])
+    return (ends <= clocks.known_until + dt.timedelta(days=1)).to_list()
 
 
 def labels_of(result: pl.DataFrame, dimension: Dimension) -> list[str]:

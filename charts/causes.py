@@ -1,28 +1,94 @@
-"""Special causes in words: on a chart, in its table, in its text alternative and above it."""
+"""What chance explains of a series, and what it does not, in words: on a chart, in its table and above it."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 
-from data.written import listed_words
+from data.written import capitalised, counted, listed_words, short_day, written_count, written_share
 from metrics.chance.control import Control
 from metrics.chance.rules import NEAR, OF, Cause
+from metrics.chance.steady import LEAST_EVENTS, Stretch
 
-NONE = "no special cause: chance explains it"
+CHANGE, CHANCE = "**More than chance**", "**Chance explains it**"
+MOST_TOLD = 3
+NO_MARKS = "no point is marked"
+RARE, OFTEN, TENTHS = 0.01, 0.15, 10
+
+
+def verdict(control: Control, names: Sequence[str], unit: str, *, share: bool, events: str) -> str:
+    """Say whether a series changed by more than chance, and where, in one or two sentences.
+
+    names: what each point is called. unit: what a point is, such as "week". events: what is counted, in the
+        plural.
+    """
+    found = control.verdict
+    if found.outcome == "too few":
+        so_far = written_count(control.evidence.rarer)
+        return f"No verdict by this series: it needs {LEAST_EVENTS} {events}, and has {so_far}."
+    if found.stretch is not None:
+        where = changed(control, names, unit, found.stretch, share=share, events=events)
+        return f"{CHANGE}. {capitalised(where)}"
+    if not control.causes:
+        return f"{CHANCE}: {NO_MARKS}."
+    return f"{CHANCE}. {by_chance(control)}"
+
+
+def changed(
+    control: Control, names: Sequence[str], unit: str, stretch: Stretch, *, share: bool, events: str
+) -> str:
+    """Say where a series differs from the rest of it, and by how much."""
+    (inside, within), (outside, without) = stretch.inside, stretch.outside
+    if control.work is not None:
+        often = "more often" if stretch.higher else "less often"
+        ends = control.work["begins"][stretch.first], control.work["ends"][stretch.last]
+        days = list(dict.fromkeys(short_day(day) for day in ends))
+        span = f"from {days[0]} to {days[-1]}" if len(days) > 1 else f"on {days[0]}"
+        here = f"{written_count(inside)} in {counted(within, 'review', 'reviews')}"
+        there = f"{written_count(outside)} in {written_count(without)}"
+        return f"{events} came {often} {span}: {here}, against {there}."
+    span = _span(names, unit, stretch, control.evidence.places[-1])
+    if share:
+        here = f"{written_share(inside / within)} ({written_count(inside)} of {written_count(within)})"
+        there = f"{written_share(outside / without)} ({written_count(outside)} of {written_count(without)})"
+        return f"{'higher' if stretch.higher else 'lower'} {span}: {here}, against {there}."
+    here, there = f"{inside / within:,.1f} a {unit}", f"{outside / without:,.1f}"
+    return f"{'more' if stretch.higher else 'fewer'} {events} {span}: {here}, against {there}."
+
+
+def _span(names: Sequence[str], unit: str, stretch: Stretch, last: int) -> str:
+    if stretch.first == stretch.last:
+        return f"in {'the week of ' if unit == 'week' else ''}{names[stretch.first]}"
+    return f"from {names[stretch.first]} {'on' if stretch.last == last else f'to {names[stretch.last]}'}"
+
+
+def by_chance(control: Control) -> str:
+    """Say how often chance alone marks a series like this."""
+    return f"Marks like these appear by chance in {often(control.marks_by_chance)} series like this."
+
+
+def often(share: float) -> str:
+    """Write a share of series as "4 of 5", "1 of 12" or "fewer than 1 of 100"."""
+    if share < RARE:
+        return "fewer than 1 of 100"
+    if share < OFTEN:
+        return f"1 of {round(1 / share)}"
+    tenths = Fraction(round(TENTHS * share), TENTHS)
+    return "nearly all" if tenths == 1 else f"{tenths.numerator} of {tenths.denominator}"
 
 
 def told(control: Control, names: Sequence[str], unit: str, centre: str) -> str:
-    """Say which special causes a series shows, each with where it begins and ends, or that it shows none.
+    """Say what marks points of a series, each with where it begins and ends, the first three of many.
 
     names: what each point is called. unit: what a point is, such as "week". centre: "mean" or "median".
     """
-    return (
-        listed_words([_told(each, names, unit, centre) for each in control.causes])
-        if control.causes
-        else NONE
-    )
+    if not control.causes:
+        return NO_MARKS
+    words = [_told(each, names, unit, centre) for each in control.causes[:MOST_TOLD]]
+    more = len(control.causes) - MOST_TOLD
+    return listed_words([*words, f"{written_count(more)} more"] if more > 0 else words)
 
 
 def marks(control: Control, centre: str) -> list[str]:
-    """Name for each point the special causes it is part of; empty for most."""
+    """Name for each point the marks it is part of; empty for most."""
     found: list[list[str]] = [[] for _ in range(control.points.height)]
     for each in control.causes:
         for place in range(each.first, each.last + 1):

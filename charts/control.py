@@ -1,4 +1,4 @@
-"""Control charts: a series, its mean and its process limits, and the points that chance does not explain."""
+"""Control charts: a series, its mean and its process limits, and the points that pass them."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -13,10 +13,11 @@ from charts.canvas import Canvas
 from charts.chart import Chart
 from charts.palette import Palette
 from data.written import capitalised, short_day, written_count, written_day, written_share
-from metrics.chance.control import Control
+from metrics.chance.control import Control, judged
 
 ABOVE, BELOW = [0.36, 1.0], [0.0, 0.22]
 ROOM = 1.15
+MOST_DRAWN = 300
 # The axis along which the points stand, by what a point is.
 AXES: dict[str, dict[str, Any]] = {
     "week": {"tickformat": "%-d %b<br>%Y", "nticks": 6},
@@ -34,12 +35,14 @@ class Subject:
     """What a control chart speaks of.
 
     title: its title. unit: what a point is: "week", "month" or "failure". what: what its values count.
+    events: what is counted, in the plural, as in a sentence.
     centre: what its middle line is: "mean" or "median". share: whether its values are shares.
     """
 
     title: str
     unit: str
     what: str
+    events: str = "failures"
     centre: str = "mean"
     share: bool = False
 
@@ -60,20 +63,29 @@ class Subject:
             return [f"{number}, found {short_day(day)}" for number, day in rows]
         return [f"{day:%b %Y}" if self.unit == "month" else short_day(day) for day in points["period"]]
 
+    def verdict(self, found: Control) -> str:
+        """Say whether the series changed by more than chance, and where."""
+        names = self.named(found.points)
+        return causes.verdict(found, names, self.unit, share=self.share, events=self.events)
+
 
 def control(found: Control, subject: Subject, as_at: dt.date, palette: Palette) -> Chart:
     """Draw a series with its limits; individuals with their moving ranges below them.
 
-    The lower limit of a count is drawn at 0 where it lies below; the table has it as it was computed.
+    Of more than 300 points the last are drawn. The lower limit of a count is drawn at 0 where it lies below;
+    the table has it as it was computed. A period without a value breaks the line; one that is not over is
+    drawn hollow.
     """
-    points = found.points
+    points = found.points.tail(MOST_DRAWN)
     names = subject.named(points)
     places = points["number" if subject.unit == "failure" else "period"]
     canvas = Canvas(palette)
     _limits(canvas, places, points, subject)
     _values(canvas, places, points, names, subject)
-    if found.baseline < points.height:
+    if found.locked:
         _locked(canvas, places, found, subject)
+    if subject.unit != "failure" and not points["whole"][-1]:
+        canvas.note("not over", x=places[-1], xref="x", xanchor="right", y=0, yref="paper", yanchor="bottom")
     axes: dict[str, dict[str, Any]] = {
         "xaxis": {**AXES[subject.unit], "showgrid": False},
         "yaxis": {
@@ -84,7 +96,7 @@ def control(found: Control, subject: Subject, as_at: dt.date, palette: Palette) 
     if found.range_limit is not None:
         _ranges(canvas, places, points["moving_range"], found.range_limit, axes)
     figure = canvas.figure(440 if ranged else 340, {"r": 84, "t": 26}, **axes)
-    message = _message(found, subject, names, as_at)
+    message = _message(found, subject, as_at)
     return Chart(subject.title, figure, message, table(found, subject), tuple(names))
 
 
@@ -94,9 +106,9 @@ def _limits(canvas: Canvas, places: pl.Series, points: pl.DataFrame, subject: Su
         if limit.null_count() == len(limit):
             continue
         canvas.limit(places, limit, dash, "hvh")
-        last = limit[-1]
+        last = limit.drop_nulls()[-1]
         # A limit drawn at nothing would be taken for the axis: the table has it as it is.
-        if name == "centre" or (last is not None and last > 0):
+        if name == "centre" or last > 0:
             words = subject.centre if name == "centre" else f"{name} limit"
             canvas.note(f" {words}<br> {subject.written(last)}", y=last)
 
@@ -105,7 +117,11 @@ def _values(
     canvas: Canvas, places: pl.Series, points: pl.DataFrame, names: Sequence[str], subject: Subject
 ) -> None:
     special, series = points["special"].to_numpy(), canvas.palette.series
-    told = [subject.written(value) for value in points["value"]]
+    over = points["whole"].to_list()
+    told = [
+        subject.written(value) if whole else f"{subject.written(value)}, not over"
+        for value, whole in zip(points["value"], over, strict=True)
+    ]
     canvas.scatter(
         places,
         points["value"],
@@ -114,9 +130,12 @@ def _values(
         cliponaxis=False,
         marker={
             "opacity": 1,
-            "line": {"width": 0},
+            "line": {"width": [0 if whole else 2 for whole in over]},
             "size": np.where(special, 11, 7).astype(np.uint8),
-            "symbol": ["diamond" if each else "circle" for each in special],
+            "symbol": [
+                "diamond" if each else "circle" if whole else "circle-open"
+                for each, whole in zip(special, over, strict=True)
+            ],
             "color": [series[3] if each else series[0] for each in special],
         },
         hovertext=[f"{subject.unit} {name}: {value}" for name, value in zip(names, told, strict=True)],
@@ -147,10 +166,13 @@ def _ranges(
 
 def _locked(canvas: Canvas, places: pl.Series, found: Control, subject: Subject) -> None:
     """Mark where the points end that the limits come from."""
-    place = places[found.baseline - 1]
+    row = int(np.flatnonzero(judged(found.points))[found.baseline - 1]) - (found.points.height - len(places))
+    if row < 0:
+        return
+    place = places[row]
     canvas.across("dot", x0=place, x1=place, yref="paper", y0=0, y1=1)
     words = f"limits from the {found.baseline} {subject.unit}s until here"
-    side = "left" if found.baseline <= found.points.height / 2 else "right"
+    side = "left" if row < len(places) / 2 else "right"
     canvas.note(words, x=place, xref="x", xanchor=side, yref="paper", y=1, yanchor="bottom")
 
 
@@ -158,33 +180,47 @@ def _top(points: pl.DataFrame) -> float:
     """Top of the axis: over every value, and over the limits unless a period of a few throws them far off."""
     limits = points["upper"].drop_nulls()
     reach = limits.quantile(0.75) if len(limits) else None
-    return max(*points["value"].to_list(), reach or 0.0, points["centre"][0]) * ROOM or 1.0
+    return max(*points["value"].drop_nulls(), reach or 0.0, points["centre"][0], 0.0) * ROOM or 1.0
 
 
-def _message(found: Control, subject: Subject, names: Sequence[str], as_at: dt.date) -> str:
-    points = found.points
+def _message(found: Control, subject: Subject, as_at: dt.date) -> str:
+    points, names = found.points, subject.named(found.points)
     low, high = points["lower"], points["upper"]
-    where = ", where there is one," if low.null_count() else ""
-    lower = f"lower limit{where} {_between(subject, low)}" if low.drop_nulls().len() else "no lower limit"
-    limits = f"upper limit {_between(subject, high)}, {lower}"
-    count = f"{written_count(points.height)} {subject.unit}s, {names[0]} to {names[-1]}"
+    limits = f"{_limit_words(subject, high, 'upper')}, {_limit_words(subject, low, 'lower')}"
+    drawn = f", the last {MOST_DRAWN} drawn" if points.height > MOST_DRAWN else ""
+    count = f"{written_count(points.height)} {subject.unit}s, {names[0]} to {names[-1]}{drawn}"
     middle = f"{subject.centre} {subject.written(points['centre'][0])}"
-    shown = causes.told(found, names, subject.unit, subject.centre)
+    marked = causes.told(found, names, subject.unit, subject.centre)
     trial = " (trial limits)" if found.trial else ""
-    return f"{subject.title}, as at {written_day(as_at)}, {count}: {middle}, {limits}{trial}; {shown}."
+    over = "" if points["whole"][-1] else f" The last {subject.unit} is not over and is not judged."
+    said = subject.verdict(found).replace("**", "")
+    limited = f"{middle}, {limits}{trial}"
+    return f"{subject.title}, as at {written_day(as_at)}, {count}: {limited}; {marked}.{over} {said}"
+
+
+def _limit_words(subject: Subject, limits: pl.Series, name: str) -> str:
+    if limits.null_count() == len(limits):
+        return f"no {name} limit"
+    where = ", where there is one," if limits.null_count() else ""
+    return f"{name} limit{where} {_between(subject, limits)}"
 
 
 def _between(subject: Subject, limits: pl.Series) -> str:
     """Write a limit that is the same at every point as one, another as the least to the greatest."""
     each = limits.drop_nulls().sort()
+    if each.is_empty():
+        return "-"
     ends = [subject.written(each[0]), subject.written(each[-1])]
     return ends[0] if ends[0] == ends[1] else " to ".join(ends)
 
 
 def table(found: Control, subject: Subject) -> pl.DataFrame:
-    """Numbers of a series as a reader sees them, one row for each point; no limit is a dash."""
+    """Return the numbers of a series as a reader sees them, one row for each point; no limit is a dash."""
     points, names = found.points, subject.named(found.points)
     first = "Failure" if subject.unit == "failure" else f"{capitalised(subject.unit)} of"
+    names = [
+        name if whole else f"{name} (not over)" for name, whole in zip(names, points["whole"], strict=True)
+    ]
     held = [pl.Series(first, names, pl.String)]
     if subject.share:
         held += [points["numerator"].alias("With a failure"), points["denominator"].alias("Reviewed")]
@@ -194,4 +230,4 @@ def table(found: Control, subject: Subject) -> pl.DataFrame:
     ):  # fmt: skip
         if name in points.columns:
             held.append(pl.Series(title, [subject.written(each) for each in points[name]], pl.String))
-    return pl.DataFrame([*held, pl.Series("Special cause", causes.marks(found, subject.centre), pl.String)])
+    return pl.DataFrame([*held, pl.Series("Mark", causes.marks(found, subject.centre), pl.String)])

@@ -1,7 +1,6 @@
 """Funnel: a share of groups of different size, and how far from the whole chance alone would take them."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import polars as pl
 
@@ -17,30 +16,30 @@ from metrics.dimensions import Dimension
 from metrics.metric import AnyMetric
 
 ROOM = 1.15
+MOST_TOLD = 3
 # Width of a character as a part of the chart's, on a narrow screen; and where a name may stand.
 CHARACTER = 0.024
 SIDES = {"top center": (0, 1), "bottom center": (0, -1), "middle right": (1, 0), "middle left": (-1, 0)}
 Box = tuple[float, float, float, float]
 COLUMNS = {"95% limits": ("inner_lower", "inner_upper"), "99.8% limits": ("outer_lower", "outer_upper")}
-# Which limit a group is beyond, by where it lies.
-PASSED = {
-    "above the outer": "outer_upper", "above the inner": "inner_upper",
-    "below the inner": "inner_lower", "below the outer": "outer_lower",
-}  # fmt: skip
 WORDS = {
     "above the outer": "above the 99.8% limit", "above the inner": "above the 95% limit",
     "below the inner": "below the 95% limit", "below the outer": "below the 99.8% limit",
-    "within": "within chance",
+    "within": "within the limits",
 }  # fmt: skip
 
 
 def funnel(metric: AnyMetric, found: Funnel, dimension: Dimension, clocks: Clocks, palette: Palette) -> Chart:
-    """Draw each group by its size and its share, between limits that chance passes once in 20 and in 500."""
+    """Draw each group by its size and its share, between limits that chance passes once in 20 and in 500.
+
+    Marked are the groups that differ by more than chance over all groups together; see
+    `metrics.chance.funnel`.
+    """
     points = found.points
     labels = labels_of(points, dimension)
     canvas = Canvas(palette)
     _limits(canvas, found)
-    beyond = [place != "within" for place in points["place"]]
+    beyond = points["odd"].is_not_null().to_list()
     texts = [_told(*row) for row in points.select("value", "numerator", "denominator", "place").rows()]
     names, sides = _names(found, labels)
     canvas.scatter(
@@ -71,7 +70,7 @@ def funnel(metric: AnyMetric, found: Funnel, dimension: Dimension, clocks: Clock
         400, {"r": 52}, xaxis={**sized, "tickformat": ",", "nticks": 6, "showgrid": False}, yaxis=shared
     )
     title = f"{metric.title} by {dimension.title.lower()}: chance or more?"
-    alt = f"{title} As at {written_day(clocks.as_at)}, {sentence(found, dimension)}"
+    alt = f"{title} As at {written_day(clocks.as_at)}. {sentence(found, dimension, metric.title)}"
     return Chart(title, figure, alt, table(metric, found, dimension), tuple(labels))
 
 
@@ -81,37 +80,35 @@ def table(metric: AnyMetric, found: Funnel, dimension: Dimension) -> pl.DataFram
     held = share_table(metric, points, [dimension])
     limits = [pl.Series(words, _limit_texts(points, *names)) for words, names in COLUMNS.items()]
     places = pl.Series("Where it lies", [WORDS[place] for place in points["place"]], pl.String)
+    odd = pl.Series("More than chance", [each or "" for each in points["odd"]], pl.String)
     whole = pl.Series("All together", [written_share(found.rate)] * points.height, pl.String)
-    return held.with_columns(whole, *limits, places)
+    return held.with_columns(whole, *limits, places, odd)
 
 
-def sentence(found: Funnel, dimension: Dimension) -> str:
-    """Say which groups differ from the whole by more than chance, and that the others do not."""
-    labels = labels_of(found.points, dimension)
-    rows = list(zip(labels, found.points.iter_rows(named=True), strict=True))
+def sentence(found: Funnel, dimension: Dimension, title: str, *, few: bool = False) -> str:
+    """Say which groups differ from the others by more than chance, if any.
+
+    title: what the share is, as "Failure rate". few: say that too few were counted, whatever this share has.
+    """
+    groups, what = dimension.title.lower(), f"{title[:1].lower()}{title[1:]}"
+    if few or found.outcome == "too few":
+        return f"Too few were counted to tell whether the {what} differs by {groups}."
+    names = dict(enumerate(labels_of(found.points, dimension)))
+    rows = found.points.with_row_index("row").filter(pl.col("odd").is_not_null())
+    if rows.is_empty():
+        return f"No {groups} stands out: chance explains how the {what} differs."
     told = [
-        f"{label} {_beyond(row)}"
-        for limit in ("outer", "inner")
-        for label, row in rows
-        if row["place"].endswith(limit)
+        f"{capitalised(names[row['row']])}: the {what} is {row['odd']} than chance explains, "
+        f"{written_share(row['value'])} ({_of(row['numerator'], row['denominator'])})."
+        for row in rows.sort("value", descending=True).iter_rows(named=True)
     ]
-    rest = len(rows) - len(told)
-    around = f"within what chance explains around {written_share(found.rate)}"
-    if not told:
-        return f"No {dimension.title.lower()} stands out: each of the {rest} is {around}."
-    others = f"; the other {rest} {'is' if rest == 1 else 'are'} {around}" if rest else ""
-    return f"{capitalised('; '.join(told))}{others}."
-
-
-def _beyond(row: dict[str, Any]) -> str:
-    of = f"{written_count(row['numerator'])} of {written_count(row['denominator'])}"
-    limit = f"{WORDS[row['place']]} of {written_share(row[PASSED[row['place']]])}"
-    said = (
-        f"stands out, {limit}"
-        if row["place"].endswith("outer")
-        else f"is {limit}, where chance alone puts 1 in 40"
-    )
-    return f"({written_share(row['value'])}, {of}) {said}"
+    most, more = told[:MOST_TOLD], len(told) - MOST_TOLD
+    others = found.points.height - len(told)
+    if more > 0:
+        most.append(f"{written_count(more)} more differ: see the table.")
+    if others > 1:
+        most.append(f"Chance explains how the other {others} differ.")
+    return " ".join(most)
 
 
 def _limits(canvas: Canvas, found: Funnel) -> None:
@@ -130,15 +127,15 @@ def _limits(canvas: Canvas, found: Funnel) -> None:
 def _names(found: Funnel, labels: list[str]) -> tuple[list[str], list[str]]:
     """Return the name beside each group, and on which side: none that would lie on another or on a group.
 
-    Those beyond a limit come first. A name stands clear of the lines too, if there is such a place.
-    Who has no room is named by the table and by a touch.
+    Those that differ by more than chance come first. A name stands clear of the lines too, if there is such
+    a place. Who has no room is named by the table and by a touch.
     """
     points, wide, high = found.points, found.curve["size"][-1], _top(found)
     spots = [(row[0] / wide, row[1] / high) for row in points.select("denominator", "value").rows()]
     taken = [(x - 0.02, x + 0.02, y - 0.025, y + 0.025) for x, y in spots]
     texts, sides = [""] * len(labels), ["top center"] * len(labels)
     lines = _lines(found, wide, high)
-    for number in sorted(range(len(labels)), key=lambda each: points["place"][each] == "within"):
+    for number in sorted(range(len(labels)), key=lambda each: points["odd"][each] is None):
         boxes = _boxes(spots[number], len(labels[number]) * CHARACTER)
         for clear_of in ([*taken, *lines], taken):
             side = next((each for each, box in boxes.items() if _free(box, clear_of)), None)
@@ -187,8 +184,11 @@ def _top(found: Funnel) -> float:
 
 
 def _told(value: float, numerator: int, denominator: int, place: str) -> str:
-    of = f"{written_count(numerator)} of {written_count(denominator)}"
-    return f"{written_share(value)} ({of}), {WORDS[place]}"
+    return f"{written_share(value)} ({_of(numerator, denominator)}), {WORDS[place]}"
+
+
+def _of(numerator: int, denominator: int) -> str:
+    return f"{written_count(numerator)} of {written_count(denominator)}"
 
 
 def _limit_texts(points: pl.DataFrame, lower: str, upper: str) -> list[str]:

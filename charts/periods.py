@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from charts.bars import labels_of, table
+from charts.bars import NOT_OVER, ended, labels_of, table
 from charts.chart import Chart, blank, literals, packed
 from charts.palette import Palette
 from charts.told import written
@@ -17,10 +17,13 @@ def periods(
 ) -> Chart:
     """Draw a figure by a period, oldest first; of a share, a period in which there was nothing is a gap.
 
+    A period that is not over is called so.
     result: what `evaluate` returned for the metric with `every`, its period under the dimension's name.
     """
     figure = blank(palette, height=320)
     labels = labels_of(result, dimension)
+    over = ended(result[dimension.name], dimension.title.lower(), clocks)
+    named = [label if each else f"{label}{NOT_OVER}" for label, each in zip(labels, over, strict=True)]
     if metric.share:
         value = result["value"].to_numpy()
         whiskers = {
@@ -32,7 +35,7 @@ def periods(
             "thickness": 2,
         }
         figure.add_scatter(
-            x=literals(labels),
+            x=literals(named),
             y=value,
             mode="markers+lines",
             line={"color": palette.series[0], "width": 3},
@@ -43,7 +46,7 @@ def periods(
         figure.update_yaxes(rangemode="tozero", tickformat=",.0%", nticks=5)
     else:
         figure.add_bar(
-            x=literals(labels),
+            x=literals(named),
             y=packed(result["numerator"]),
             marker={"color": palette.series[0]},
             hovertemplate="%{x}: %{y:,}<extra></extra>",
@@ -51,8 +54,9 @@ def periods(
         figure.update_yaxes(rangemode="tozero", tickformat=",", nticks=5)
     figure.update_xaxes(type="category", showgrid=False, nticks=8, tickangle=0)
     title = f"{metric.title} by {dimension.title.lower()}"
-    message = _message(metric, result, labels, title, clocks)
-    return Chart(title, figure, message, table(metric, result, [dimension]), tuple(labels))
+    message = _message(metric, result, named, title, clocks)
+    rows = table(metric, result, [dimension]).with_columns(pl.Series(dimension.title, named, pl.String))
+    return Chart(title, figure, message, rows, tuple(labels))
 
 
 def _message(metric: Metric, result: pl.DataFrame, labels: list[str], title: str, clocks: Clocks) -> str:

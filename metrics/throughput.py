@@ -6,6 +6,8 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
+from metrics.chance.groups import rates_by_chance
+
 CONFIDENCE = 0.95
 WEEK = 7
 MONDAY = 1
@@ -30,12 +32,11 @@ def per_person_week(done: pl.DataFrame, staff: pl.DataFrame) -> pl.DataFrame:
 def by_chance(rates: pl.DataFrame) -> float | None:
     """Chance of differences as large between teams that all work at one rate; None for fewer than two.
 
-    Pearson's chi-squared test of counts against what each team's person-weeks let expect.
+    See `metrics.chance.groups.rates_by_chance`, by each team's person-weeks.
     """
     if rates.height < 2:  # noqa: PLR2004  # one has nothing to differ from
         return None
-    done, weeks = rates["done"].to_numpy(), rates["weeks"].to_numpy()
-    return float(stats.chisquare(done, done.sum() * weeks / weeks.sum()).pvalue)
+    return rates_by_chance(tuple(rates["done"].to_list()), tuple(rates["weeks"].to_list()))
 
 
 def weekly(done: pl.DataFrame, staff: pl.DataFrame, last: dt.date) -> pl.DataFrame:

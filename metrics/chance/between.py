@@ -1,13 +1,19 @@
 """Reviews between failures: how to watch what is too rare for a rate by week or month."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import polars as pl
-from scipy.stats import hypergeom
 
 from metrics.chance.binomial import THREE_SIGMA
-from metrics.chance.control import LEAST_POINTS, Control, charted
+from metrics.chance.control import SIMULATED, Control, charted
+from metrics.chance.rules import any_marks
+from metrics.chance.steady import LEAST_POINTS, SEED, Evidence
+
+MOST_BINS = 240
+"""Days are put together to so many stretches of about as many reviews, which is fine enough to judge by."""
+MOST_SIMULATED = 400_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -16,23 +22,20 @@ class Between:
 
     gaps: `number, found_on, value`: the failure, its day, and the reviews completed since the one before.
     reviewed: reviews completed in all. since: reviews completed since the last failure.
+    work: `begins, ends, reviews, failures`: stretches of days, in order, with what was done and found in
+        them.
     """
 
     gaps: pl.DataFrame
     reviewed: int
     since: int
+    work: pl.DataFrame
 
     @property
-    def chance(self) -> float | None:
-        """Probability that as many reviews, or more, would follow the last failure if all were alike.
-
-        With k failures among n reviews in any order alike, the last m hold none with the probability
-        C(n - m, k) / C(n, k). None where there is no failure, or more than there were reviews for.
-        """
-        found = self.gaps.height
-        if not found or found > self.reviewed - self.since:
-            return None
-        return float(hypergeom.pmf(0, self.reviewed, found, self.since))
+    def evidence(self) -> Evidence:
+        """What a verdict is judged by: any review is as likely as another to find a failure."""
+        failures, reviews = (self.work[name].to_list() for name in ("failures", "reviews"))
+        return Evidence("count", tuple(map(float, failures)), tuple(reviews), tuple(range(self.work.height)))
 
 
 def between(found: pl.DataFrame, reviewed: pl.DataFrame) -> Between:
@@ -52,7 +55,32 @@ def between(found: pl.DataFrame, reviewed: pl.DataFrame) -> Between:
         value=pl.col("done") - pl.col("done").shift(fill_value=0),
     )
     total = int(reviewed["numerator"].sum())
-    return Between(gaps, total, total - int(gaps["value"].sum()))
+    return Between(gaps, total, total - int(gaps["value"].sum()), _work(found, reviewed))
+
+
+def _work(found: pl.DataFrame, reviewed: pl.DataFrame) -> pl.DataFrame:
+    """Return the stretches of work; a failure of a day without a review is of the last one with any."""
+    worked = reviewed.filter(pl.col("numerator") > 0).sort("period")
+    days = worked.select("period", reviews=pl.col("numerator").cast(pl.Int64))
+    failures = found.filter(pl.col("numerator") > 0).sort("period").select("period", "numerator")
+    on = days.select("period", day="period")
+    placed = failures.join_asof(on, on="period", check_sortedness=False)
+    earliest = pl.lit(days["period"].min())
+    counted = placed.with_columns(pl.col("day").fill_null(earliest)).group_by(period="day")
+    both = days.join(counted.agg(failures=pl.col("numerator").sum()), on="period", how="left")
+    before = pl.col("reviews").cum_sum() - pl.col("reviews")
+    size = max(-(-int(days["reviews"].sum()) // MOST_BINS), 1)
+    return (
+        both.with_columns(pl.col("failures").fill_null(0).cast(pl.Int64))
+        .group_by(stretch=before // size, maintain_order=True)
+        .agg(
+            begins=pl.col("period").first(),
+            ends=pl.col("period").last(),
+            reviews=pl.col("reviews").sum(),
+            failures=pl.col("failures").sum(),
+        )
+        .select("begins", "ends", "reviews", "failures")
+    )
 
 
 def rare(found: Between, first: int | None = None) -> Control | None:
@@ -60,16 +88,41 @@ def rare(found: Between, first: int | None = None) -> Control | None:
 
     first: how many of the first stretches the limit comes from; None is all, and what has passed since.
     A stretch is geometrically distributed where every review is as likely as any other to find a failure.
-    There is no lower limit: chance alone often gives none between two. Returns None for too few failures.
+    There is no lower limit: chance alone often gives none between two. Returns None for too few failures, or
+    where nothing was reviewed.
     """
     values = found.gaps["value"].to_numpy().astype(np.float64)
     base = values[:first]
-    if len(base) < LEAST_POINTS:
+    if len(base) < LEAST_POINTS or not found.reviewed:
         return None
-    passed = float(base.sum()) + (found.since if first is None or first >= len(values) else 0)
-    if not passed:
-        return None
-    missed = np.log1p(-len(base) / (passed + len(base)))
-    ones = np.ones(len(values))
-    centre, upper = ones * np.log(0.5) / missed, ones * np.log(THREE_SIGMA) / missed
-    return charted(found.gaps, centre, ones * np.nan, upper, len(base), near=False)
+    passed = float(base.sum()) + (found.since if len(base) == len(values) else 0)
+    centre, upper = (np.ones(len(values)) * each for each in _limits(len(base), passed))
+    return charted(
+        found.gaps,
+        (centre, np.full(len(values), np.nan), upper, centre),
+        len(base),
+        found.evidence,
+        lambda: _marks(len(values), found.reviewed, len(base)),
+        near=False,
+        work=found.work,
+    )
+
+
+def _limits(failures: int, passed: float) -> tuple[float, float]:
+    """Return the median and upper limit of a stretch, if so many reviews passed before so many failures."""
+    # Where none passed at all, the share that passes is one that gives none half of the time.
+    missed = np.log(passed / (passed + failures)) if passed else np.log(-np.expm1(np.log(0.5) / failures))
+    return float(np.log(0.5) / missed), float(np.log(THREE_SIGMA) / missed)
+
+
+@lru_cache(maxsize=64)
+def _marks(failures: int, reviewed: int, baseline: int) -> float:
+    trials = min(SIMULATED, max(MOST_SIMULATED // failures, 1))
+    positions = np.random.default_rng(SEED).integers(1, reviewed + 1, (trials, failures))
+    values = np.diff(np.sort(positions, axis=1), axis=1, prepend=0).astype(np.float64)
+    if baseline == failures:
+        bounds = [_limits(failures, float(reviewed))] * trials
+    else:
+        bounds = [_limits(baseline, float(each)) for each in values[:, :baseline].sum(axis=1)]
+    centre, upper = (np.array([each[side] for each in bounds])[:, np.newaxis] for side in (0, 1))
+    return float(any_marks(values, centre, np.full_like(centre, np.nan), upper, near=False).mean())

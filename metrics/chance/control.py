@@ -1,38 +1,51 @@
-"""Process limits of a series: what its own variation explains, and which points it does not.
+"""Process limits of a series, the points that pass them, and whether the series changed by more than chance.
 
-Limits come from a baseline, all points or the first few, and stay where they are when it is told.
+Limits come from a baseline, all points or the first few, and stay where they are when it is told. The
+verdict is of all points whatever the baseline, so that no choice of limits can bring another. A point is
+judged if it has a value and, where a column `whole` says so, its period is over.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from metrics.chance.binomial import THREE_SIGMA, limits
-from metrics.chance.rules import Cause, Numbers, marked, special_causes
+from metrics.chance.binomial import THREE_SIGMA, count_limits, count_median, limits, medians
+from metrics.chance.rules import Cause, Marks, Numbers, any_marks, marked, special_causes
+from metrics.chance.steady import LEAST_POINTS, Evidence, Kind, Verdict, judge, steady
 
 # Wheeler's constants for individuals with moving ranges of two: limits of the values, and of the ranges.
 VALUES, RANGES = 2.66, 3.267
-LEAST_POINTS, FIRM_POINTS = 5, 12
-# Below this many expected at a point, counts lie so unevenly about their mean that runs come by chance too.
+# The same for the median of the ranges.
+VALUES_BY_MEDIAN, RANGES_BY_MEDIAN = 3.145, 3.865
+FIRM_POINTS = 12
+# Below this many expected at a point, counts lie too unevenly about their mean for moving ranges.
 ENOUGH_EXPECTED = 5
+SIMULATED = 399
 
 
 @dataclass(frozen=True, eq=False)
 class Control:
     """A series with its process limits.
 
-    points: one row for each, in order: what was given, then `centre, lower, upper` (null: no limit), for
-        individuals `moving_range` (null for the first), and `special`: whether it shows a special cause.
-    baseline: number of points that the limits come from. expected: mean count at a point of it, where it
-        is one. range_limit: upper limit of the moving ranges.
+    points: one row for each, in order: what was given, then `whole`, `centre, lower, upper` (null: no
+        limit), for individuals `moving_range` (null: none), and `special`: whether it is marked.
+    baseline: number of judged points that the limits come from. causes: what marks points, as chance may too.
+    range_limit: upper limit of the moving ranges, where there are any.
+    evidence: what the verdict is judged by. marks: how many steady series like this bear any mark.
+    work: where the verdict is judged by work and not by the points, its stretches, `begins, ends`.
     """
 
     points: pl.DataFrame
     baseline: int
     causes: list[Cause]
-    expected: float | None = None
+    evidence: Evidence
+    marks: Callable[[], float]
     range_limit: float | None = None
+    work: pl.DataFrame | None = None
 
     @property
     def trial(self) -> bool:
@@ -40,63 +53,236 @@ class Control:
         return self.baseline < FIRM_POINTS
 
     @property
-    def sparse(self) -> bool:
-        """Whether so few are expected at a point that a run says less than it would on a fuller chart."""
-        return self.expected is not None and self.expected < ENOUGH_EXPECTED
+    def locked(self) -> bool:
+        """Whether the limits come from the first points only."""
+        return self.baseline < judged(self.points).sum()
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """Whether the series changed by more than chance, said of at most 1 in 20 steady series."""
+        return judge(self.evidence)
+
+    @cached_property
+    def marks_by_chance(self) -> float:
+        """Share of steady series like this one in which chance marks any point."""
+        return self.marks()
 
 
 def individuals(points: pl.DataFrame, first: int | None = None, *, screened: bool = True) -> Control | None:
     """Return an XmR chart's numbers: mean plus and minus 2.66 times the mean moving range.
 
-    points: `value`, one row for each period, in order.
+    points: `value`, one row for each period, in order; null where a period has none.
     first: how many of the first points the limits come from; None is all.
     screened: leave out of the mean the moving ranges above 3.267 times their mean (once), so that one
         wild point does not hide others.
-    Returns None for a baseline too short to say anything. The lower limit of a count may lie below 0.
+    Where that would leave limits of no width, or half of the points outside, the median and the median
+    moving range stand in; and where they do not serve, Poisson's limits of a count, or none of what is no
+    count. Returns None for a baseline too short to say anything. The lower limit of a count may lie below 0.
     """
-    values = points["value"].to_numpy().astype(np.float64)
-    base = values[:first]
-    if len(base) < LEAST_POINTS:
-        return None
-    ranges = np.abs(np.diff(base))
-    mean_range = float(ranges.mean())
-    if screened:
-        mean_range = float(ranges[ranges <= RANGES * mean_range].mean())
-    centre = np.full(len(values), base.mean())
-    reach = VALUES * mean_range
-    held = points.with_columns(moving_range=pl.col("value").cast(pl.Float64).diff().abs())
-    control = charted(held, centre, centre - reach, centre + reach, len(base))
-    return replace(control, expected=float(base.mean()), range_limit=RANGES * mean_range)
+    return _individuals(points, first, screened=screened, sparse=False)
+
+
+def counts(points: pl.DataFrame, first: int | None = None) -> Control | None:
+    """Return the limits of counts: an XmR chart's, or exact Poisson ones where fewer than 5 are expected.
+
+    points: `value`, one row for each period, in order.
+    """
+    return _individuals(points, first, screened=True, sparse=True)
 
 
 def shares(points: pl.DataFrame, first: int | None = None) -> Control | None:
     """Return a p chart's numbers: the overall share, and for each period what chance gives at its size.
 
-    points: `numerator, denominator, value`, one row for each period in order; none with a denominator of 0.
+    points: `numerator, denominator, value`, one row for each period in order; of 0 there is no value.
     The limits are exact binomial ones which chance passes as seldom as three standard deviations: with few
     findings in a period the usual approximation would put the lower one below nothing.
     """
-    base = points.head(points.height if first is None else first)
-    if base.height < LEAST_POINTS:
+    points = points.with_columns(value=pl.when(pl.col("denominator") > 0).then(pl.col("value")))
+    rows = np.flatnonzero(judged(points))
+    base = rows[:first]
+    if len(base) < LEAST_POINTS:
         return None
-    found, whole = int(base["numerator"].sum()), int(base["denominator"].sum())
-    sizes = points["denominator"].to_numpy().astype(np.float64)
-    rate = found / whole
-    low, high = limits(rate, sizes, THREE_SIGMA)
-    control = charted(points, np.full(len(sizes), rate), low / sizes, high / sizes, base.height)
-    return replace(control, expected=found / base.height)
+    counted, sizes = (
+        points[name].fill_null(0).to_numpy().astype(np.float64) for name in ("numerator", "denominator")
+    )
+    total, whole = float(counted[base].sum()), float(sizes[base].sum())
+    low, high = limits(total / whole, sizes, THREE_SIGMA, seen=whole)
+    centre = np.full(len(sizes), total / whole)
+    of = np.where(sizes > 0, sizes, np.nan)
+    middle = medians(total / whole, sizes) / of
+    evidence = Evidence("share", _tuple(counted[rows]), _whole_tuple(sizes[rows]), tuple(rows.tolist()))
+    return charted(
+        points,
+        (centre, low / of, high / of, middle),
+        len(base),
+        evidence,
+        lambda: _marks_of_shares(evidence.exposures, int(evidence.total), len(base)),
+    )
+
+
+def judged(points: pl.DataFrame) -> Marks:
+    """Return which points are judged: those with a value whose period is over."""
+    has = points["value"].is_not_null().to_numpy()
+    return has & points["whole"].to_numpy() if "whole" in points.columns else has
 
 
 def charted(
-    points: pl.DataFrame, centre: Numbers, lower: Numbers, upper: Numbers, baseline: int, *, near: bool = True
+    points: pl.DataFrame,
+    bounds: tuple[Numbers, Numbers, Numbers, Numbers],
+    baseline: int,
+    evidence: Evidence,
+    marks: Callable[[], float],
+    *,
+    near: bool = True,
+    range_limit: float | None = None,
+    work: pl.DataFrame | None = None,
 ) -> Control:
-    """Return a series with its limits and the special causes that they show; see `special_causes`."""
-    values = points["value"].to_numpy().astype(np.float64)
-    causes = special_causes(values, centre, lower, upper, near=near)
-    held = points.with_columns(
+    """Return a series with its limits and the special causes that they show; see `special_causes`.
+
+    bounds: centre, lower and upper limit of each point, and the middle that runs are about; NaN is none.
+    """
+    centre, lower, upper, middle = bounds
+    judging = judged(points)
+    values = np.where(judging, points["value"].cast(pl.Float64).fill_null(0).to_numpy(), np.nan)
+    causes = special_causes(values, centre, lower, upper, middle=middle, near=near)
+    whole = (
+        points["whole"] if "whole" in points.columns else pl.Series([True] * points.height, dtype=pl.Boolean)
+    )
+    rows = points.with_columns(
+        whole.alias("whole"),
         pl.Series("centre", centre),
         pl.Series("lower", lower, nan_to_null=True),
         pl.Series("upper", upper, nan_to_null=True),
-        pl.Series("special", marked(causes, len(values))),
+        pl.Series("special", marked(causes, len(values)) & judging),
     )
-    return Control(held, baseline, causes)
+    return Control(rows, baseline, causes, evidence, marks, range_limit, work)
+
+
+def _individuals(points: pl.DataFrame, first: int | None, *, screened: bool, sparse: bool) -> Control | None:
+    rows = np.flatnonzero(judged(points))
+    values = points["value"].cast(pl.Float64).fill_null(0).to_numpy()[rows]
+    base = values[:first]
+    if len(base) < LEAST_POINTS:
+        return None
+    countable = bool((values >= 0).all() and (values == np.floor(values)).all())
+    kind: Kind = "count" if countable else "value"
+    how = _Individuals(len(base), screened, sparse and countable, countable)
+    adjacent = np.diff(rows) == 1
+    found = _limits_of(values[np.newaxis], how, adjacent)
+    ones = np.ones(points.height)
+    bounds = [ones * float(each[0, 0]) for each in (found.centre, found.lower, found.upper, found.middle)]
+    range_limit = float(found.range_limit[0, 0])
+    ranged = not np.isnan(range_limit)
+    if ranged:
+        points = points.with_columns(moving_range=pl.col("value").cast(pl.Float64).diff().abs())
+    evidence = Evidence(kind, _tuple(values), (1,) * len(values), tuple(rows.tolist()))
+    given = tuple(sorted(evidence.events)) if kind == "value" else evidence.exposures
+    return charted(
+        points,
+        (bounds[0], bounds[1], bounds[2], bounds[3]),
+        len(base),
+        evidence,
+        lambda: _marks_of_individuals(kind, given, evidence.total, how),
+        range_limit=range_limit if ranged else None,
+    )
+
+
+@dataclass(frozen=True)
+class _Individuals:
+    """How limits are made. sparse: by Poisson where few are expected. counts: of whole numbers from 0."""
+
+    baseline: int
+    screened: bool
+    sparse: bool
+    counts: bool
+
+
+@dataclass(frozen=True, eq=False)
+class _Limits:
+    """Limits of series, one a row, and the middle that runs are about; NaN is none."""
+
+    centre: Numbers
+    lower: Numbers
+    upper: Numbers
+    middle: Numbers
+    range_limit: Numbers
+
+
+def _limits_of(rows: Numbers, how: _Individuals, adjacent: Marks) -> _Limits:
+    """Return the limits of each series, one a row.
+
+    adjacent: whether each point and the next are neighbours, so that there is a moving range of them.
+    """
+    base = rows[:, : how.baseline]
+    ranges = np.abs(np.diff(base, axis=1))[:, adjacent[: how.baseline - 1]]
+    centre = base.mean(axis=1, keepdims=True)
+    mean_range = _mean(ranges, np.ones(ranges.shape, dtype=np.bool_))
+    if how.screened:
+        mean_range = _mean(ranges, ranges <= RANGES * mean_range)
+    reach, range_limit = VALUES * mean_range, RANGES * mean_range
+    narrow = _too_narrow(base, centre, reach)
+    if narrow.any() and ranges.shape[1]:
+        middle, middling = np.median(base, axis=1, keepdims=True), np.median(ranges, axis=1, keepdims=True)
+        centre = np.where(narrow, middle, centre)
+        reach = np.where(narrow, VALUES_BY_MEDIAN * middling, reach)
+        range_limit = np.where(narrow, RANGES_BY_MEDIAN * middling, range_limit)
+        narrow = _too_narrow(base, centre, reach)
+    few = how.sparse & (base.mean(axis=1, keepdims=True) < ENOUGH_EXPECTED)
+    none = narrow | few
+    found = _Limits(
+        centre, centre - reach, centre + reach, centre.copy(), np.where(none, np.nan, range_limit)
+    )
+    for place in np.flatnonzero(none):
+        bounds = _of_counts(base[place]) if how.counts else (float(np.median(base[place])), np.nan, np.nan)
+        found.centre[place], found.lower[place], found.upper[place] = bounds
+        found.middle[place] = count_median(bounds[0]) if how.counts else bounds[0]
+    return found
+
+
+def _of_counts(base: Numbers) -> tuple[float, float, float]:
+    """Return the centre and Poisson's limits: about the mean or, where half would be outside, the median."""
+    for centre in (float(base.mean()), float(np.median(base))):
+        low, high = count_limits(centre, THREE_SIGMA, periods=len(base))
+        outside = (base < np.nan_to_num(low, nan=-1)) | (base > high)
+        if outside.mean() < 0.5:  # noqa: PLR2004  # half
+            break
+    return centre, low, high
+
+
+def _mean(ranges: Numbers, some: Marks) -> Numbers:
+    return (ranges * some).sum(axis=1, keepdims=True) / np.maximum(some.sum(axis=1, keepdims=True), 1)
+
+
+def _too_narrow(base: Numbers, centre: Numbers, reach: Numbers) -> Marks:
+    """Return whether limits have no width, or leave half of the points that they come from outside."""
+    outside = (np.abs(base - centre) > reach).mean(axis=1, keepdims=True)
+    return (reach <= 0) | (outside >= 0.5)  # noqa: PLR2004  # half
+
+
+@lru_cache(maxsize=256)
+def _marks_of_individuals(kind: Kind, given: tuple[float, ...], total: float, how: _Individuals) -> float:
+    rows = steady(kind, given, total, SIMULATED)
+    found = _limits_of(rows, how, np.ones(rows.shape[1] - 1, dtype=np.bool_))
+    return float(any_marks(rows, found.centre, found.lower, found.upper, middle=found.middle).mean())
+
+
+@lru_cache(maxsize=256)
+def _marks_of_shares(exposures: tuple[int, ...], total: int, baseline: int) -> float:
+    sizes = np.array(exposures, dtype=np.float64)
+    rows = steady("share", exposures, total, SIMULATED)
+    seen = float(sizes[:baseline].sum())
+    totals, at = np.unique(rows[:, :baseline].sum(axis=1), return_inverse=True)
+    bounds = [
+        (*limits(each / seen, sizes, THREE_SIGMA, seen=seen), medians(each / seen, sizes)) for each in totals
+    ]
+    low, high, middle = (np.array([each[side] for each in bounds])[at] / sizes for side in range(3))
+    centre = totals[at][:, np.newaxis] / seen
+    return float(any_marks(rows / sizes, centre, low, high, middle=middle).mean())
+
+
+def _tuple(numbers: npt.NDArray[np.float64]) -> tuple[float, ...]:
+    return tuple(numbers.tolist())
+
+
+def _whole_tuple(numbers: npt.NDArray[np.float64]) -> tuple[int, ...]:
+    return tuple(numbers.astype(np.int64).tolist())

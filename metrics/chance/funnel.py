@@ -1,11 +1,14 @@
-"""A funnel: which of several groups of different size differ from the whole by more than chance."""
+"""A funnel: which of several groups of different size differ from the others by more than chance."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import polars as pl
 
 from metrics.chance.binomial import limits
+from metrics.chance.groups import odd_ones
+from metrics.chance.steady import LEAST_EVENTS
 
 # Chance goes outside the inner limits once in 20 times, and outside the outer ones once in 500.
 INNER, OUTER = 0.05, 0.002
@@ -20,17 +23,21 @@ class Funnel:
     """The groups of a share, each with the limits at its size.
 
     rate: share of the whole, which is the centre of the funnel.
-    points: what was given, then the limits as shares (null: none) and `place`, where the group lies.
+    points: what was given, then the limits as shares (null: none), `place`, where the group lies, and `odd`:
+        "higher" or "lower" if it differs by more than chance, over all groups together; else null.
     curve: `size` and the limits at even steps of it, to draw.
+    outcome: "too few" where fewer than five were counted, or not counted: then no group is named.
     """
 
     rate: float
     points: pl.DataFrame
     curve: pl.DataFrame
+    outcome: Literal["odd", "alike", "too few"]
 
-    def beyond(self, limit: str) -> pl.DataFrame:
-        """Return the groups beyond the "inner" limits but not the outer, or beyond the "outer"."""
-        return self.points.filter(pl.col("place").cast(pl.String).str.ends_with(limit))
+    @property
+    def odd(self) -> pl.DataFrame:
+        """The groups that differ from the others by more than chance."""
+        return self.points.filter(pl.col("odd").is_not_null())
 
 
 def funnel(groups: pl.DataFrame, rate: float | None) -> Funnel | None:
@@ -57,7 +64,11 @@ def funnel(groups: pl.DataFrame, rate: float | None) -> Funnel | None:
     ).drop(f"{name}.count" for name in LIMITS)
     steps = np.linspace(sizes.max() / STEPS, sizes.max() * 1.05, STEPS)
     curve = pl.DataFrame([pl.Series("size", steps), *(each / steps for each in _bounds(rate, steps))])
-    return Funnel(rate, points, curve)
+    counts, wholes = some["numerator"].to_list(), some["denominator"].to_list()
+    few = min(sum(counts), sum(wholes) - sum(counts)) < LEAST_EVENTS
+    odd = {} if few else odd_ones(tuple(counts), tuple(wholes))
+    named = pl.Series("odd", [odd.get(place) for place in range(some.height)], pl.String)
+    return Funnel(rate, points.with_columns(named), curve, "too few" if few else "odd" if odd else "alike")
 
 
 def _bounds(rate: float, sizes: np.ndarray) -> list[pl.Series]:

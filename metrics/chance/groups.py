@@ -1,66 +1,120 @@
-"""Whether groups differ by more than chance alone would make them."""
+"""Whether groups differ by more than chance alone would make them, and which."""
 
 from functools import lru_cache
-from typing import Final, cast
+from typing import Final, Literal, cast
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 from scipy.special import gammaln
-from scipy.stats import chi2_contingency, fisher_exact
+from scipy.stats import fisher_exact, hypergeom
 
 SEED: Final = 1
 TRIALS: Final = 1_999
 RARE: Final = 0.05
-"""A chance below it is taken for more than chance."""
-MOST: Final = 60
-"""Past so many small groups there is too little in each to shuffle, and too much to wait for."""
-ENOUGH: Final = 5
-"""Expected in every cell, from which the chi-squared test is as good as shuffling (Cochran's rule)."""
+"""A chance up to it is taken for more than chance."""
+RARE_FOR_ANY: Final = 0.02
+"""A chance up to it names a group; stated as 1 in 20 over all groups: naming one by mistake does harm."""
+MOST: Final = 400
+"""Past so many groups there is too little in each to shuffle, and too much to wait for."""
+MOST_SHUFFLED: Final = 400_000
 _HAIR = 1e-7  # tables as likely as the one found may come out a hair less so
 
 Counts = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.float64]
+Side = Literal["higher", "lower"]
 
 
 def chance_alone(result: pl.DataFrame) -> float | None:
     """Return how often chance alone would make groups differ at least as much as they do.
 
-    result: a share by groups, as `evaluate` returns it. By the chi-squared test where every group is large
-    enough for it, else by the Fisher-Freeman-Halton test: exact for two groups, on 1,999 seeded shufflings
-    for more. None where nothing can differ or be told: fewer than two groups with any rows, more than 60
-    small ones, or all or none of the rows counted.
+    result: a share by groups, as `evaluate` returns it. By the Fisher-Freeman-Halton test: exact for two
+    groups, on up to 1,999 seeded shufflings for more, so that groups that are alike have a chance of at most
+    5% in at most 1 of 20 results. None where nothing can differ or be told: fewer than two groups with any
+    rows, more than 400, or all or none of the rows counted.
     """
     some = result.filter(pl.col("denominator") > 0)
     return _chance(tuple(some["numerator"].to_list()), tuple(some["denominator"].to_list()))
 
 
 @lru_cache(maxsize=1_024)
+def rates_by_chance(counts: tuple[int, ...], exposures: tuple[float, ...]) -> float:
+    """Return how often counts of one rate would differ at least as much from what their exposures let expect.
+
+    Pearson's statistic, on 1,999 seeded shufflings of the same total.
+    """
+    share = np.array(exposures) / sum(exposures)
+    expected = sum(counts) * share
+    shuffled = np.random.default_rng(SEED).multinomial(sum(counts), share, TRIALS)
+    found, by_chance = (
+        ((each - expected) ** 2 / expected).sum(axis=-1) for each in (np.array(counts), shuffled)
+    )
+    return float(((by_chance >= found - _HAIR).sum() + 1) / (TRIALS + 1))
+
+
+@lru_cache(maxsize=1_024)
+def odd_ones(counts: tuple[int, ...], wholes: tuple[int, ...]) -> dict[int, Side]:
+    """Return which groups' shares differ from those of the others, by their place, over all groups together.
+
+    The group that differs most is compared with the most different of groups that are alike, shuffled with a
+    fixed seed. If it differs more than they do but in 1 of 50, it is named and the others are compared among
+    themselves.
+    """
+    left, named = list(range(len(counts))), dict[int, Side]()
+    while 2 <= len(left) <= MOST:  # noqa: PLR2004  # one has nothing to differ from
+        some = np.array([counts[each] for each in left]), np.array([wholes[each] for each in left])
+        chance, most = _most_different(*some)
+        if chance > RARE_FOR_ANY:
+            break
+        place = left.pop(most)
+        higher = some[0][most] * some[1].sum() > some[0].sum() * some[1][most]
+        named[place] = "higher" if higher else "lower"
+    return named
+
+
+def _most_different(counts: Counts, wholes: Counts) -> tuple[float, int]:
+    """Return how often any of alike groups differs so much as the most different one, and which that is."""
+    total, everyone = int(counts.sum()), int(wholes.sum())
+    if total in (0, everyone):
+        return 1.0, 0
+    shuffled = _shuffles(wholes, total)
+    chances = np.ones(shuffled.shape[0])
+    found = np.ones(len(counts))
+    for place, whole in enumerate(wholes):
+        known, at = np.unique(np.append(shuffled[:, place], counts[place]), return_inverse=True)
+        both = _two_sided(known, everyone, total, int(whole))[at]
+        chances, found[place] = np.minimum(chances, both[:-1]), both[-1]
+    most = int(np.argmin(found))
+    return float(((chances <= found[most] * (1 + _HAIR)).sum() + 1) / (len(chances) + 1)), most
+
+
+def _two_sided(counts: Counts, everyone: int, total: int, whole: int) -> Numbers:
+    """Return how often chance alone gives a group so many or more, or so few or fewer: twice the rarer."""
+    fewer = hypergeom.cdf(counts, everyone, total, whole)
+    more = hypergeom.sf(counts - 1, everyone, total, whole)
+    return np.minimum(2 * np.minimum(fewer, more), 1.0)
+
+
+@lru_cache(maxsize=1_024)
 def _chance(counts: tuple[int, ...], wholes: tuple[int, ...]) -> float | None:
     counted, whole = np.array(counts, dtype=np.int64), np.array(wholes, dtype=np.int64)
-    total, everyone = sum(counts), sum(wholes)
-    if len(counts) < 2 or total in (0, everyone):  # noqa: PLR2004  # two can differ
+    if not 2 <= len(counts) <= MOST or sum(counts) in (0, sum(wholes)):  # noqa: PLR2004  # two can differ
         return None
-    table = np.array([counted, whole - counted])
-    if min(wholes) * min(total, everyone - total) >= ENOUGH * everyone:
-        return _second(chi2_contingency(table, correction=False))
     if len(counts) == 2:  # noqa: PLR2004
-        return _second(fisher_exact(table))
-    return _shuffled(counted, whole) if len(counts) <= MOST else None
-
-
-def _shuffled(counted: Counts, whole: Counts) -> float:
-    shuffled = np.random.default_rng(SEED).multivariate_hypergeometric(whole, int(counted.sum()), TRIALS)
+        _, chance = cast("tuple[float, float]", fisher_exact(np.array([counted, whole - counted])))
+        return float(chance)
+    shuffled = _shuffles(whole, int(counted.sum()))
     as_rare = _log_ways(whole, shuffled) <= _log_ways(whole, counted[np.newaxis]) + _HAIR
     # The table found is one of those that chance could have made.
-    return float((as_rare.sum() + 1) / (TRIALS + 1))
+    return float((as_rare.sum() + 1) / (len(shuffled) + 1))
 
 
-def _log_ways(whole: Counts, counted: Counts) -> npt.NDArray[np.float64]:
+def _shuffles(whole: Counts, total: int) -> Counts:
+    trials = min(TRIALS, MOST_SHUFFLED // len(whole))
+    return np.random.default_rng(SEED).multivariate_hypergeometric(whole, total, trials, method="marginals")
+
+
+def _log_ways(whole: Counts, counted: Counts) -> Numbers:
     """Logarithm of the number of ways in which each row of counts can be drawn from the groups."""
-    ways: npt.NDArray[np.float64] = gammaln(whole + 1) - gammaln(counted + 1) - gammaln(whole - counted + 1)
+    ways: Numbers = gammaln(whole + 1) - gammaln(counted + 1) - gammaln(whole - counted + 1)
     return ways.sum(axis=1)
-
-
-def _second(found: object) -> float:
-    """Return the chance out of what a test of SciPy returned: its statistic, then the chance."""
-    return float(cast("tuple[float, float]", found)[1])

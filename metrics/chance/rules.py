@@ -1,4 +1,4 @@
-"""Special causes: patterns in a series that chance alone hardly ever makes.
+"""Special causes: patterns that mark points of a series, which chance makes too, the more so in sparse ones.
 
 The rules are those of NHS England's Making Data Count: a point outside the process limits; a run of seven
 or more on one side of the mean; six or more rising or falling; two of three near a limit, in its outer third.
@@ -10,6 +10,7 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
 
 RUN, TREND, NEAR, OF = 7, 6, 2, 3
 OUTER_THIRD = 2 / 3
@@ -39,25 +40,58 @@ class Cause:
 
 
 def special_causes(
-    values: Numbers, centre: Numbers, lower: Numbers, upper: Numbers, *, near: bool = True
+    values: Numbers,
+    centre: Numbers,
+    lower: Numbers,
+    upper: Numbers,
+    *,
+    middle: Numbers | None = None,
+    near: bool = True,
 ) -> list[Cause]:
     """Return every special cause in a series, in the order of the rules and then of the points.
 
+    values: NaN where a period has none, which ends whatever runs up to it.
     lower, upper: a limit for each point; NaN where there is none, which no point then passes or comes near.
+    middle: what runs are about, the centre if it is not given. A mean of few has most points below it.
     near: whether the outer third of the limits is meaningful, which it is not where they are far from even.
-    A point on the mean ends a run, and two alike end a trend.
+    A point on the middle ends a run, and two alike end a trend.
     """
     found: list[Cause] = []
     for side, sign, limit in _sides(lower, upper):
         above = sign * (values - centre)
         reach = sign * (limit - centre)
         found += _stretches("outside", side, above > reach, 1)
-        found += _stretches("run", side, above > 0, RUN)
+        found += _stretches("run", side, sign * (values - (centre if middle is None else middle)) > 0, RUN)
         found += _trends(side, sign * np.diff(values) > 0)
         if near:
-            found += _close_by(side, (above > OUTER_THIRD * reach) & (above <= reach))
+            found += _close_by(side, (above > OUTER_THIRD * reach) & (above <= reach), np.isnan(values))
     order: tuple[Rule, ...] = ("outside", "run", "trend", "near")
     return sorted(found, key=lambda each: (order.index(each.rule), each.first))
+
+
+def any_marks(
+    values: Numbers,
+    centre: Numbers,
+    lower: Numbers,
+    upper: Numbers,
+    *,
+    middle: Numbers | None = None,
+    near: bool = True,
+) -> Marks:
+    """Return of each of many series, one a row, whether it shows any special cause; see `special_causes`.
+
+    centre, lower, upper, middle: of one row where they are the same for all. No value is NaN.
+    """
+    shown = np.zeros(len(values), dtype=np.bool_)
+    for _, sign, limit in _sides(lower, upper):
+        above, reach = sign * (values - centre), sign * (limit - centre)
+        beside = above if middle is None else sign * (values - middle)
+        shown |= (above > reach).any(axis=1) | _unbroken(beside > 0, RUN)
+        shown |= _unbroken(sign * np.diff(values, axis=1) > 0, TREND - 1)
+        if near:
+            close = (above > OUTER_THIRD * reach) & (above <= reach)
+            shown |= (close[:, 1:] & close[:, :-1]).any(axis=1) | (close[:, 2:] & close[:, :-2]).any(axis=1)
+    return shown
 
 
 def marked(causes: list[Cause], points: int) -> Marks:
@@ -76,6 +110,14 @@ def _stretches(rule: Rule, side: Side, fits: Marks, least: int) -> list[Cause]:
     return [Cause(rule, side, first, last) for first, last in _runs(fits) if last - first + 1 >= least]
 
 
+def _unbroken(fits: Marks, least: int) -> Marks:
+    """Return of each row whether so many neighbours fit."""
+    if fits.shape[1] < least:
+        return np.zeros(len(fits), dtype=np.bool_)
+    windows: Marks = sliding_window_view(fits, least, axis=1)
+    return np.any(np.all(windows, axis=2), axis=1)
+
+
 def _trends(side: Side, steps: Marks) -> list[Cause]:
     # One step joins two points: a trend of six points has five.
     return [
@@ -83,9 +125,10 @@ def _trends(side: Side, steps: Marks) -> list[Cause]:
     ]
 
 
-def _close_by(side: Side, near: Marks) -> list[Cause]:
+def _close_by(side: Side, near: Marks, missing: Marks) -> list[Cause]:
     places = np.flatnonzero(near)
-    joined = np.diff(places) < OF
+    before = np.cumsum(missing)
+    joined = (np.diff(places) < OF) & (np.diff(before[places]) == 0)
     return [Cause("near", side, int(places[first]), int(places[last + 1])) for first, last in _runs(joined)]
 
 

@@ -4,8 +4,10 @@ import polars as pl
 
 from data.written import capitalised
 from metrics.chance.groups import RARE, chance_alone
+from metrics.chance.steady import STATED
 
 IN_A_HUNDRED = 100
+JUDGED = f"Groups that are alike are said to differ in at most {STATED} cases."
 
 
 def told(result: pl.DataFrame, groups: str) -> str:
@@ -16,11 +18,14 @@ def told(result: pl.DataFrame, groups: str) -> str:
     chance = chance_alone(result)
     if chance is None:
         return f"There is too little to tell whether {groups} differ."
-    if chance < RARE:
-        return (
-            f"{capitalised(groups)} differ by more than chance, which alone would do it {_how_often(chance)}."
-        )
-    return f"No sign that {groups} differ: chance alone would make them differ so much {_how_often(chance)}."
+    return said(chance, groups)
+
+
+def said(chance: float, groups: str) -> str:
+    """Say whether groups differ by more than chance; chance: how often alike ones differ as much."""
+    if chance <= RARE:
+        return f"{capitalised(groups)} differ by more than chance explains ({_how_often(chance)}). {JUDGED}"
+    return f"No sign that {groups} differ: chance alone does as much {_how_often(chance)}."
 
 
 def _how_often(chance: float) -> str:

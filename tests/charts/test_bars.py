@@ -11,7 +11,7 @@ from metrics.catalogue import metric
 from metrics.dimensions import dimension
 from metrics.evaluate import evaluate
 from tests.metrics.test_evaluate import SAMPLED, build
-from tests.metrics.world import BY_HAND, THIRD
+from tests.metrics.world import BY_HAND, THIRD, D
 
 CLOCKS = Clocks.then(THIRD)
 BUILT = build(BY_HAND)
@@ -138,3 +138,14 @@ def test_every_colour_can_be_told_from_its_background(theme):
 def test_an_unknown_theme_is_drawn_light():
     assert palette(None) is LIGHT
     assert palette("dark") is DARK
+
+
+@pytest.mark.parametrize(("day", "over"), [(30, [True, False]), (31, [True, True])])
+def test_a_month_that_is_not_over_is_paler_and_called_so(day, over):
+    result = pl.DataFrame({"period": [D(2024, 4, 1), D(2024, 5, 1)], "numerator": [3, 1]})
+    chart = columns(metric("failures"), result, Clocks.then(D(2024, 5, day)), LIGHT, every="month")
+    colours = [LIGHT.series[0] if each else LIGHT.quiet for each in over]
+    assert list(chart.figure.data[0].marker.color) == colours
+    assert chart.table["Month of"].to_list() == ["Apr 2024", "May 2024" if over[1] else "May 2024 (not over)"]
+    assert ("The last month is not over." in chart.alt) == (not over[1])
+    assert chart.labels == ("Apr 2024", "May 2024")

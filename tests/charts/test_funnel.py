@@ -30,24 +30,35 @@ def test_every_group_is_a_point_at_its_size_and_its_share():
     assert CHART.labels == ("north", "east", "south", "west", "central", "headquarters")
 
 
-def test_those_beyond_a_limit_are_told_by_shape_and_by_a_bold_name():
+def test_who_differs_by_more_than_chance_is_told_by_shape_and_by_a_bold_name():
     marks = dict(zip(CHART.labels, points().marker.symbol, strict=True))
-    assert [area for area, mark in marks.items() if mark == "diamond"] == ["north", "east"]
-    assert [text for text in points().text if text.startswith("<b>")] == ["<b>north</b>", "<b>east</b>"]
+    assert [area for area, mark in marks.items() if mark == "diamond"] == ["east"]
+    assert [text for text in points().text if text.startswith("<b>")] == ["<b>east</b>"]
 
 
-def test_the_sentence_says_who_stands_out_and_that_chance_explains_the_rest():
-    assert sentence(FOUND, AREA) == (
-        "East (3.28%, 15 of 457) stands out, above the 99.8% limit of 2.59%; north (0.23%, 2 of 869) is below "
-        "the 95% limit of 0.26%, where chance alone puts 1 in 40; the other 4 are within what chance explains "
-        "around 0.87%."
+def test_the_sentence_says_who_differs_and_that_chance_explains_the_rest():
+    assert sentence(FOUND, AREA, RATES.title) == (
+        "East: the failure rate is higher than chance explains, 3.28% (15 of 457). "
+        "Chance explains how the other 5 differ."
     )
-    assert CHART.alt.endswith(sentence(FOUND, AREA))
+    assert CHART.alt.endswith(sentence(FOUND, AREA, RATES.title))
     alike = placed(groups(("north", 5, 500), ("east", 4, 400)), 0.01)
-    assert (
-        sentence(alike, AREA)
-        == "No area stands out: each of the 2 is within what chance explains around 1.00%."
+    assert sentence(alike, AREA, RATES.title) == (
+        "No area stands out: chance explains how the failure rate differs."
     )
+
+
+def test_of_too_few_no_area_is_named():
+    few = placed(groups(("north", 4, 500), ("east", 0, 4_000)), 0.001)
+    said = "Too few were counted to tell whether the failure rate differs by area."
+    assert sentence(few, AREA, RATES.title) == sentence(FOUND, AREA, RATES.title, few=True) == said
+
+
+def test_of_many_that_differ_three_are_named_and_the_others_counted():
+    many = placed(groups(*[(f"area {each}", 90 if each < 5 else 1, 100) for each in range(10)]), 0.455)
+    said = sentence(many, AREA, RATES.title)
+    assert said.count("than chance explains") == 3
+    assert f"{many.odd.height - 3} more differ: see the table." in said
 
 
 def test_the_table_has_the_numbers_of_the_picture():
@@ -59,7 +70,8 @@ def test_the_table_has_the_numbers_of_the_picture():
         "3.28%", "0.03% to 1.92%", "0% to 2.59%",
     )  # fmt: skip
     assert east["Where it lies"] == "above the 99.8% limit"
-    assert told["Where it lies"].to_list().count("within chance") == 4
+    assert told["Where it lies"].to_list().count("within the limits") == 4
+    assert told["More than chance"].to_list() == ["", "higher", "", "", "", ""]
 
 
 @pytest.mark.parametrize("count", [3, 9, 40])

@@ -26,11 +26,11 @@ RESULT = pl.DataFrame(
 
 def test_counts_are_columns_in_order_and_a_period_of_none_is_there():
     chart = periods(metric("failures"), RESULT, QUARTER, CLOCKS, LIGHT)
-    assert list(chart.figure.data[0].x) == ["2023 Q4", "2024 Q1", "2024 Q2"]
+    assert list(chart.figure.data[0].x) == ["2023 Q4", "2024 Q1", "2024 Q2 (not over)"]
     assert chart.figure.data[0].y.tolist() == [12, 20, 0]
     assert chart.alt == (
-        "Failures found by quarter, as at 30 May 2024, from 2023 Q4 to 2024 Q2: the most in 2024 Q1 (20), the "
-        "least in 2024 Q2 (0)."
+        "Failures found by quarter, as at 30 May 2024, from 2023 Q4 to 2024 Q2 (not over): the most in 2024 Q1 (20), the "
+        "least in 2024 Q2 (not over) (0)."
     )
 
 

@@ -3,30 +3,27 @@
 import polars as pl
 import streamlit as st
 
-from charts.causes import told
+from charts.causes import by_chance
 from charts.control import Subject
 from charts.control import control as control_chart
 from charts.control import table as control_table
 from metrics.chance.control import FIRM_POINTS, LEAST_POINTS, Control
+from metrics.chance.steady import STATED
 from pages.parts import choices, exporting, picture
-from pages.parts.failures.series import EVERY, WATCHED, Watched
+from pages.parts.failures.series import EVERY, WATCHED, Watched, too_few
 from pages.parts.plain import plain
 from pages.parts.source import View
 
 ALL = "all points"
 FIRST = (8, 12, 16, 20, 26, 39, 52)
+JUDGED = (
+    f"The verdict looks at all points, whatever the limits. It calls at most {STATED} steady series a change."
+)
 RULES = (
-    "A special cause is a point outside the limits, a run of 7 or more on one side, 6 or more rising or "
-    "falling, or 2 of 3 near a limit (NHS England, Making Data Count)."
+    "Marks: a point outside the limits; 7 in a row on one side; 6 rising or falling; 2 of 3 near a limit. "
+    "Source: NHS England, Making Data Count."
 )
-SPARSE = (
-    "Only {expected:,.1f} failures a point on average: so few make runs by chance too, so judge by the "
-    "reviews between failures."
-)
-ORDER = (
-    "It tells how the findings came in the order in which the reviews were done; how the service was over "
-    "the years is told by the failure rate by year received."
-)
+ORDER = "This shows when failures were found, not when they happened."
 
 
 def draw(view: View) -> None:
@@ -40,14 +37,19 @@ def draw(view: View) -> None:
             every = choices.segment("By", list(EVERY), key="every", default="week")
     whole = watched.make(view, every, None)
     if whole is None:
-        st.info(f"{plain(words)}: limits need {LEAST_POINTS} points, and there are fewer so far.")
+        st.info(plain(too_short(view, words, watched)))
         return
     with right:
-        first = _asked_baseline(whole.points.height)
+        first = _asked_baseline(len(whole.evidence.events) if watched.by_period else whole.points.height)
     found = whole if first is None else watched.make(view, every, first)
-    if found is None:
-        raise ValueError("limits come from no fewer points than can be asked for")
-    _show(view, watched, every, first, found)
+    _show(view, watched, every, first, found or whole)
+
+
+def too_short(view: View, words: str, watched: Watched) -> str:
+    """Say why a series has no limits: too few were counted at all, or in too few periods."""
+    if few := too_few(view, watched.counts):
+        return f"{words}: {few}"
+    return f"{words}: limits need {LEAST_POINTS} points, and there are fewer so far."
 
 
 def _asked_baseline(points: int) -> int | None:
@@ -65,31 +67,36 @@ def _asked_baseline(points: int) -> int | None:
 
 def _show(view: View, watched: Watched, every: str, first: int | None, found: Control) -> None:
     subject = watched.subject(view, every)
-    st.markdown(verdict(found, subject))
+    # A verdict stands only above a chart that could be drawn.
     chart = control_chart(found, subject, view.clocks.as_at, picture.colours())
+    st.markdown(verdict(view, watched, found, subject))
 
     def again(asked: View) -> pl.DataFrame:
         anew = watched.make(asked, every, first)
         return pl.DataFrame() if anew is None else control_table(anew, subject)
 
     picture.show(chart, key="chance", leaving=exporting.of_table(view, chart.title, again))
-    st.caption(" ".join(_notes(found, watched)))
+    st.caption(" ".join(_notes(found, watched, subject)))
 
 
-def verdict(found: Control, subject: Subject) -> str:
-    """Say whether chance explains a series, and name what it does not."""
-    if not found.causes:
-        return "**Chance explains it**: no special cause."
-    said = told(found, subject.named(found.points), subject.unit, subject.centre)
-    return f"**More than chance**: {plain(said)}."
+def verdict(view: View, watched: Watched, found: Control, subject: Subject) -> str:
+    """Say whether chance explains a series, or that too few were counted to tell."""
+    if few := too_few(view, watched.counts):
+        return f"{few[:1].upper()}{few[1:]}"
+    if found.verdict.outcome == "too few":
+        # Enough were counted, but not in periods that are over: only this series of them cannot be judged.
+        return f"Too few are in {subject.unit}s that are over. Judge by the reviews between failures."
+    return subject.verdict(found)
 
 
-def _notes(found: Control, watched: Watched) -> list[str]:
+def _notes(found: Control, watched: Watched, subject: Subject) -> list[str]:
     """What a reader needs to know to judge a series."""
-    locked = found.baseline < found.points.height
-    notes = [f"Limits from {'the first' if locked else 'all'} {found.baseline} points."]
+    notes = [f"Limits from {'the first' if found.locked else 'all'} {found.baseline} points."]
     if found.trial:
         notes.append(f"Trial limits: under {FIRM_POINTS} points.")
-    if found.sparse:
-        notes.append(SPARSE.format(expected=found.expected))
+    if watched.by_period and not found.points["whole"][-1]:
+        notes.append(f"The last {subject.unit} is not over: it is drawn hollow and not judged.")
+    notes.append(JUDGED)
+    if found.causes and found.verdict.change:
+        notes.append(by_chance(found))
     return [*notes, RULES, *([] if watched.needs == ("failures",) else [ORDER])]

@@ -8,12 +8,18 @@ from charts.funnel import funnel as funnel_chart
 from charts.funnel import sentence
 from charts.funnel import table as funnel_table
 from metrics.chance.funnel import Funnel, funnel
+from metrics.chance.steady import STATED
 from metrics.dimensions import Dimension, dimension
 from pages.parts import choices, drill, exporting, picture
 from pages.parts.cross import asked_dimension
+from pages.parts.failures.series import too_few
 from pages.parts.plain import plain
 from pages.parts.source import View
 
+LIMITS = (
+    "With one rate for all, the dashed limits hold at least 19 of 20 groups, the solid ones 499 of 500. "
+    f"A group is named only if it differs over all groups: by chance, in at most {STATED} such charts."
+)
 RATES = ("failure_rate", "failure_rate_reviewed")
 
 
@@ -30,11 +36,13 @@ def draw(view: View) -> None:
         return
     name = told[title]
     found = found_of(view, name, split)
-    if found is not None:
-        st.markdown(plain(sentence(found, split)))
+    verdict = st.container()
     left, right = st.columns(2, gap="large")
     with left:
         _funnel(view, name, split, found)
+    if found is not None:
+        # Written once its chart stands.
+        verdict.markdown(plain(said(view, name, found, split)))
     with right:
         _bars(view, name, split)
     drill.under(view, name, view.result(name, by=[split.name]), [split], key="behind_rate")
@@ -47,7 +55,7 @@ def found_of(view: View, name: str, split: Dimension) -> Funnel | None:
 
 def _funnel(view: View, name: str, split: Dimension, found: Funnel | None) -> None:
     if found is None:
-        st.info("Whether groups differ by more than chance is told of two or more, once some have a failure.")
+        st.info("Groups are compared once there are two or more, and some have a failure.")
         return
     chart = funnel_chart(view.metric(name), found, split, view.clocks, picture.colours())
 
@@ -57,9 +65,7 @@ def _funnel(view: View, name: str, split: Dimension, found: Funnel | None) -> No
 
     leaving = exporting.of_table(view, chart.title, again)
     picture.show_to_click(chart, key=f"funnel_by_{split.name}", chosen="behind_rate", leaving=leaving)
-    st.caption(
-        "Chance alone takes 1 group in 20 outside the dashed limits, and 1 in 500 outside the solid ones."
-    )
+    st.caption(LIMITS)
 
 
 def _bars(view: View, name: str, split: Dimension) -> None:
@@ -75,4 +81,9 @@ def told_by(view: View, name: str) -> str | None:
     if not view.told(["failure_rate"]):
         return None
     found = found_of(view, "failure_rate", split)
-    return found and sentence(found, split)
+    return found and said(view, "failure_rate", found, split)
+
+
+def said(view: View, name: str, found: Funnel, split: Dimension) -> str:
+    """Say which groups differ by more than chance; where the page says too few failures to tell, that."""
+    return sentence(found, split, view.metric(name).title, few=too_few(view, "failures") is not None)

@@ -11,16 +11,16 @@ from charts.lines import lines
 from charts.pace import pace
 from charts.palette import LIGHT, Palette
 from charts.rates import rates
-from data.written import listed_words, short_day, written_count, written_day, written_share
+from data.written import listed_words, short_day, written_count, written_day
 from metrics.throughput import WEEK, by_chance, by_week, dips, per_person_week, weekly
 from pages.parts import choices, exporting, picture
+from pages.parts.chance import said
 from pages.parts.days import days_of, every_day
 from pages.parts.rows import shown
 from pages.parts.source import View
 from pages.parts.staffing.answer import reviewing
 
 SPAN = 56
-BEYOND = 0.05
 COURSES = {"People": "headcount", "Full-time equivalents": "full_time_equivalents"}
 PACE = "Reviews of every kind for each full-time equivalent, by week"
 TEAMS = "Reviews of every kind for each full-time equivalent and week, by team"
@@ -109,12 +109,7 @@ def differences(view: View, found: pl.DataFrame) -> str:
     span = f"Eight weeks until {written_day(_last(view))}."
     if chance is None:
         return span
-    if chance < BEYOND:
-        return f"{span} The teams differ by more than chance explains."
-    return (
-        f"{span} The teams differ no more than chance alone would make them: differences as large come about "
-        f"{written_share(chance)} of the time between teams that work alike."
-    )
+    return f"{span} {said(chance, 'the teams')}"
 
 
 def weeks(view: View) -> None:

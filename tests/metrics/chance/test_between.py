@@ -1,11 +1,10 @@
 import datetime as dt
-import itertools
 import math
 
 import polars as pl
 import pytest
 
-from metrics.chance.between import between, rare
+from metrics.chance.between import MOST_BINS, between, rare
 
 D = dt.date
 
@@ -36,20 +35,30 @@ def test_a_failure_found_before_any_review_comes_after_none():
 def test_where_none_was_found_every_review_is_since():
     found = between(daily((1, 0)), REVIEWED)
     assert (found.gaps.height, found.reviewed, found.since) == (0, 50, 50)
-    assert found.chance is None
+    assert rare(found) is None
     assert between(daily(), daily()).reviewed == 0
 
 
-def test_the_chance_of_the_stretch_since_the_last_is_counted_out():
-    reviewed = daily((2, 1), (3, 1), (4, 1), (5, 1), (6, 1), (7, 1))
-    found = between(daily((2, 1), (4, 1)), reviewed)
-    every = list(itertools.combinations(range(6), 2))
-    assert found.since == 3
-    assert found.chance == pytest.approx(sum(max(each) < 3 for each in every) / len(every))
+def test_what_is_judged_are_the_failures_by_the_work_of_each_day():
+    found = between(daily((1, 1), (3, 2), (4, 1), (9, 1)), REVIEWED)
+    assert found.work.rows() == [
+        (D(2024, 1, 2), D(2024, 1, 2), 10, 1),
+        (D(2024, 1, 3), D(2024, 1, 3), 5, 3),
+        (D(2024, 1, 5), D(2024, 1, 5), 20, 0),
+        (D(2024, 1, 9), D(2024, 1, 9), 15, 1),
+    ]
 
 
-def test_of_more_failures_than_there_were_reviews_for_no_chance_is_told():
-    assert between(daily((1, 1)), REVIEWED).chance is None
+@pytest.mark.parametrize("days", [3, 200, 900, 4_000])
+def test_the_days_of_a_long_review_are_put_together_and_nothing_is_lost(days):
+    span = [D(2012, 1, 1) + dt.timedelta(days=each) for each in range(days)]
+    reviewed = pl.DataFrame({"period": span, "numerator": [1 + each % 7 for each in range(days)]})
+    failures = pl.DataFrame({"period": span, "numerator": [each % 3 for each in range(days)]})
+    work = between(failures, reviewed).work
+    assert work.height <= min(days, MOST_BINS + 1)
+    assert work["reviews"].sum() == reviewed["numerator"].sum()
+    assert work["failures"].sum() == failures["numerator"].sum()
+    assert (work["begins"][1:] > work["ends"][:-1]).all()
 
 
 def test_a_stretch_is_compared_with_what_chance_gives_at_the_share_of_all():
@@ -69,6 +78,23 @@ def test_a_stretch_is_compared_with_what_chance_gives_at_the_share_of_all():
     assert math.isclose(locked.points["upper"][0], told.points["upper"][0]) is False
 
 
-def test_too_few_failures_or_all_at_once_have_no_limit():
+def test_too_few_failures_or_no_review_have_no_limit():
     assert rare(between(daily((2, 4)), REVIEWED)) is None
-    assert rare(between(daily((1, 6)), daily((9, 3))), 5) is None
+    assert rare(between(daily((1, 6)), daily())) is None
+
+
+def test_failures_all_at_once_have_limits_of_some_width():
+    for first in (None, 5):
+        found = rare(between(daily((1, 6)), daily((9, 3))), first)
+        assert found.points["upper"][0] > found.points["centre"][0] > 0
+
+
+def test_failures_that_come_in_a_cluster_are_a_change_and_its_days_are_told():
+    days = [(day, 20) for day in range(1, 29)]
+    found = rare(between(daily((3, 1), (9, 1), (20, 4), (21, 4), (22, 4)), daily(*days)))
+    stretch = found.verdict.stretch
+    assert found.verdict.change
+    assert stretch.higher
+    assert (stretch.inside, stretch.outside) == ((12, 60), (2, 500))
+    assert found.work.row(stretch.first)[0] == D(2024, 1, 20)
+    assert found.work.row(stretch.last)[1] == D(2024, 1, 22)

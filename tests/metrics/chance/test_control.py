@@ -2,7 +2,7 @@ import polars as pl
 import pytest
 
 from metrics.chance.binomial import THREE_SIGMA, limits
-from metrics.chance.control import individuals, shares
+from metrics.chance.control import counts, individuals, shares
 from metrics.chance.rules import Cause
 
 VECTOR = [1, 2, 1, 2, 10, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1]
@@ -51,17 +51,81 @@ def test_of_fewer_than_five_points_nothing_is_said():
     assert shares(found(*[(1, 10)] * 4)) is None
 
 
-def test_a_series_that_never_varies_has_limits_at_its_mean_and_no_special_cause():
-    told = individuals(series(*[3] * 20))
-    assert told.points["upper"][0] == told.points["lower"][0] == 3
+@pytest.mark.parametrize(
+    ("values", "most"),
+    [
+        ([0] * 19 + [1], 0),
+        ([0] * 6 + [1] + [0] * 13 + [1] + [0] * 9, 0),
+        ([3, 4, 5, 4, 3, 5, 4, 3, 4, 500, 4, 3, 5, 4], 1),
+        ([100] * 20 + [10_000], 1),
+        ([3] * 20, 0),
+        ([0] * 20, 0),
+        ([1] * 5, 0),
+    ],
+)
+@pytest.mark.parametrize("make", [individuals, counts])
+def test_limits_never_collapse_upon_the_points(values, most, make):
+    told = make(series(*values))
+    centre, lower, upper = (told.points[name][0] for name in ("centre", "lower", "upper"))
+    assert upper > centre
+    assert lower is None or lower < centre
+    assert told.points["special"].sum() == most
+
+
+def test_what_is_no_count_and_does_not_vary_has_no_limits():
+    told = individuals(series(*[2.5] * 19, 90.0))
+    assert told.points["upper"].null_count() == told.points["lower"].null_count() == 20
     assert told.causes == []
 
 
-def test_counts_of_a_few_are_said_to_be_sparse():
-    assert individuals(series(*VECTOR)).sparse
-    assert not individuals(series(*[20, 21] * 6)).sparse
-    assert shares(found(*[(1, 100)] * 12)).sparse
-    assert not shares(found(*[(6, 100)] * 12)).sparse
+@pytest.mark.parametrize(("share", "bound"), [(0, "upper"), (1, "lower")])
+def test_a_rate_of_none_or_of_all_has_a_limit_that_a_change_passes(share, bound):
+    rows = [(50 * share, 50)] * 12 + [(20 if share == 0 else 30, 50)]
+    for first in (12, None):
+        told = shares(found(*rows), first)
+        assert told.points[bound].null_count() == 0
+        assert Cause("outside", bound, 12, 12) in told.causes
+        assert told.verdict.change
+        assert (told.verdict.stretch.first, told.verdict.stretch.last) == (12, 12)
+
+
+@pytest.mark.parametrize("make", [individuals, counts])
+def test_counts_of_a_few_have_poissons_limits_and_others_a_moving_range(make):
+    told = make(series(*[0, 1, 0, 2, 1] * 4))
+    assert (told.range_limit is None) == (make is counts)
+    assert make(series(*[9, 11, 10, 8] * 4)).range_limit is not None
+
+
+def test_a_period_without_a_denominator_has_no_value_and_ends_a_run():
+    high = [(9, 20), (8, 20), (9, 20), (8, 20)]
+    told = shares(found(*[(1, 20), (2, 20)] * 6, *high, (0, 0), *high))
+    assert told.points.height == 21
+    assert told.points.row(16, named=True) | {"special": None} == {
+        "numerator": 0, "denominator": 0, "value": None, "whole": True, "centre": pytest.approx(86 / 400),
+        "lower": None, "upper": None, "special": None,
+    }  # fmt: skip
+    assert [each for each in told.causes if each.rule == "run" and each.side == "upper"] == []
+    joined = shares(found(*[(1, 20), (2, 20)] * 6, *high, *high))
+    assert Cause("run", "upper", 12, 19) in joined.causes
+
+
+def test_a_period_that_is_not_over_is_no_part_of_limits_marks_or_verdict():
+    whole = [*[True] * 13, False]
+    rows = found(*[(2, 50)] * 13, (40, 50))
+    told, alone = shares(rows.with_columns(whole=pl.Series(whole))), shares(rows.head(13))
+    assert told.points["upper"][0] == alone.points["upper"][0]
+    assert told.causes == alone.causes
+    assert told.verdict == alone.verdict
+    assert not told.points["special"][-1]
+    weekly = series(*[5, 6] * 6, 5, 0).with_columns(whole=pl.Series(whole))
+    assert counts(weekly).points["centre"][0] == counts(weekly.head(13)).points["centre"][0]
+
+
+def test_no_choice_of_limits_brings_another_verdict():
+    rows = found(*[(0, 50)] * 12, *[(4, 50), (5, 50)] * 3)
+    verdicts = {shares(rows, first).verdict for first in (None, 5, 8, 12, 17, 99)}
+    assert len(verdicts) == 1
+    assert verdicts.pop().change
 
 
 def found(*shares):

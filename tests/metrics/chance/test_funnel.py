@@ -24,8 +24,19 @@ def test_an_area_far_above_the_rest_is_above_the_outer_limit_and_the_rest_are_wh
     }  # fmt: skip
     assert binom.sf(14, 457, RATE) < 0.001
     assert 0.001 < binom.cdf(2, 869, RATE) < 0.025
-    assert found.beyond("outer")["area"].to_list() == ["east"]
-    assert found.beyond("inner")["area"].to_list() == ["north"]
+
+
+def test_an_area_is_named_only_if_it_differs_over_all_areas_together():
+    found = funnel(AREAS, RATE)
+    assert (found.outcome, found.odd.select("area", "odd").rows()) == ("odd", [("east", "higher")])
+    alike = funnel(groups(("north", 5, 500), ("east", 4, 400)), 0.01)
+    assert (alike.outcome, alike.odd.height) == ("alike", 0)
+
+
+def test_of_fewer_than_five_nothing_is_said_of_any_group():
+    found = funnel(groups(("north", 4, 10), ("east", 0, 2_000)), 4 / 2010)
+    assert (found.outcome, found.odd.height) == ("too few", 0)
+    assert funnel(groups(("north", 6, 10), ("east", 2_000, 2_000)), 2006 / 2010).outcome == "too few"
 
 
 def test_the_limits_are_shares_in_their_order_and_the_outer_hold_the_inner():

@@ -1,7 +1,7 @@
 import polars as pl
 import pytest
 
-from metrics.chance.groups import chance_alone
+from metrics.chance.groups import chance_alone, odd_ones, rates_by_chance
 
 
 def groups(*rows):
@@ -25,10 +25,26 @@ def test_nothing_is_said_where_nothing_can_differ(rows):
     assert chance_alone(groups(*rows)) is None
 
 
-def test_large_groups_are_compared_at_once():
-    """Pearson's chi-squared of 30 and 50 of 100 is 8.333 on one degree of freedom: 0.00389."""
-    assert chance_alone(groups((30, 100), (50, 100))) == pytest.approx(0.00389, abs=1e-5)
+def test_two_large_groups_are_compared_exactly():
+    assert chance_alone(groups((30, 100), (50, 100))) == pytest.approx(0.00594, abs=1e-5)
 
 
-def test_of_very_many_small_groups_nothing_is_said():
-    assert chance_alone(groups(*[(1, 3), (0, 3)] * 40)) is None
+def test_of_very_many_groups_nothing_is_said():
+    assert chance_alone(groups(*[(1, 3), (0, 3)] * 201)) is None
+    assert chance_alone(groups(*[(1, 3), (0, 3)] * 40)) > 0.1
+
+
+def test_the_group_that_differs_is_named_and_then_the_others_are_compared_without_it():
+    assert odd_ones((2, 15, 5, 5, 5, 1), (869, 457, 676, 765, 819, 192)) == {1: "higher"}
+    assert odd_ones((0, 30, 30, 30, 30, 90), (300,) * 6) == {0: "lower", 5: "higher"}
+    assert odd_ones((5, 6, 4), (100, 100, 100)) == {}
+
+
+@pytest.mark.parametrize("counts", [(0, 0), (9, 4), (3,), ()])
+def test_no_group_is_named_where_nothing_can_differ(counts):
+    assert odd_ones(counts, (9, 4)[: len(counts)]) == {}
+
+
+def test_counts_of_one_rate_differ_by_chance_and_others_by_more():
+    assert rates_by_chance((20, 41), (2.0, 4.0)) > 0.5
+    assert rates_by_chance((60, 41), (2.0, 4.0)) < 0.001

@@ -3,7 +3,7 @@ import random
 import numpy as np
 import pytest
 
-from metrics.chance.rules import Cause, marked, special_causes
+from metrics.chance.rules import Cause, any_marks, marked, special_causes
 
 NONE = float("nan")
 
@@ -62,6 +62,39 @@ def test_where_there_is_no_limit_no_point_is_outside_or_near_it():
     assert causes(0, 0, 5, 0, lower=NONE) == []
     assert causes(9, 9, 5, upper=NONE) == []
     assert causes(9, 9, 5, near=False) == []
+
+
+@pytest.mark.parametrize(
+    "values",
+    [(6, 7, 6, 7, NONE, 6, 7, 6, 7), (3, 3.5, 4, NONE, 5.5, 6, 6.5), (5, 9, NONE, 9, 5)],
+)
+def test_a_period_without_a_value_ends_a_run_a_trend_and_two_of_three(values):
+    assert causes(*values) == []
+    assert causes(*np.array(values)[~np.isnan(values)]) != []
+
+
+def test_a_run_is_about_the_middle_where_the_mean_is_none():
+    assert causes(*[0] * 12, centre=0.4, lower=NONE, upper=3.0, middle=np.zeros(12)) == []
+    assert causes(*[1] * 7, 0, centre=0.4, lower=NONE, upper=3.0, middle=np.zeros(8)) == [
+        Cause("run", "upper", 0, 6)
+    ]
+
+
+@pytest.mark.parametrize("near", [True, False])
+def test_many_series_at_once_are_marked_as_each_of_them_is(near):
+    rng = np.random.default_rng(3)
+    for points in (5, 6, 7, 12, 30):
+        rows = rng.integers(-1, 12, (200, points)).astype(float)
+        centre, upper = rng.uniform(4, 6, (200, 1)), np.full((200, 1), 10.0)
+        lower, middle = np.where(centre > 5, 0.0, NONE), np.round(centre)
+        found = any_marks(rows, centre, lower, upper, middle=middle, near=near)
+        ones = np.ones(points)
+        one_by_one = [
+            bool(special_causes(row, ones * c, ones * low, ones * up, middle=ones * mid, near=near))
+            for row, c, low, up, mid in zip(rows, centre, lower, upper, middle, strict=True)
+        ]
+        assert found.tolist() == one_by_one
+        assert 0 < sum(one_by_one) < 200 or points > 12
 
 
 def test_every_point_of_a_cause_is_marked():

@@ -30,4 +30,4 @@ def test_the_funnel_its_file_and_the_rows_behind_have_the_numbers_of_the_rate(ap
 
 def test_a_view_of_one_area_has_no_funnel_of_areas_and_says_why(app):
     page = app("failures.py", area="east")
-    assert any("is told of two or more" in each.value for each in page.info)
+    assert any("once there are two or more" in each.value for each in page.info)

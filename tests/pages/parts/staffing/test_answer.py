@@ -71,7 +71,7 @@ def test_the_rate_of_a_team_is_its_reviews_over_its_person_weeks(then, demonstra
         worked = sum(weeks[day - dt.timedelta(days=day.weekday())] for day in days) / 7
         assert (row["done"], row["weeks"]) == (done.height, pytest.approx(worked))
     assert work.differences(view, work.rates_of(view)).startswith(
-        "Eight weeks until 22 May 2024. The teams differ no more"
+        "Eight weeks until 22 May 2024. No sign that the teams differ"
     )
 
 

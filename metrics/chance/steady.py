@@ -1,0 +1,282 @@
+"""Whether a series may have had one steady rate: the test behind every verdict on a series.
+
+The series is compared with 999 seeded ones of a steady rate that have the same total. Each split into before
+and after, and each stretch within the series, is scored by its likelihood ratio less a penalty for its
+length (Duembgen and Spokoiny), so single points, runs, steps and trends are all looked for at once and paid
+for once.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, Literal, cast
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import xlogy
+
+Numbers = npt.NDArray[np.float64]
+Places = npt.NDArray[np.int64]
+Kind = Literal["share", "count", "value"]
+Outcome = Literal["change", "chance", "too few"]
+
+SEED: Final = 1
+TRIALS: Final = 999
+LEVEL: Final = 0.03
+"""A chance up to it is more than chance. The 1 in 20 that we state leaves room for the one seed."""
+STATED: Final = "1 in 20"
+LEAST_POINTS: Final = 5
+LEAST_EVENTS: Final = 5
+"""Of fewer events, nothing is said."""
+EVERY_LENGTH: Final = 16
+GROWTH: Final = 1.15
+SPLIT_BONUS: Final = 0.8
+"""A change that lasts has few places to be in: it is penalised less than a stretch that ends again."""
+HAIR: Final = 1e-9
+MOST_TABLED: Final = 4_000_000
+CELLS: Final = 600_000
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a verdict is judged by, point by point, in order.
+
+    kind: a share's events are among exposures, each at most once; a count's need not be; values are any
+        numbers.
+    exposures: what events are counted among: cases, or 1 for each of equal periods. places: the row of the
+        series that each point stands for.
+    """
+
+    kind: Kind
+    events: tuple[float, ...]
+    exposures: tuple[int, ...]
+    places: tuple[int, ...]
+
+    @property
+    def total(self) -> float:
+        """Sum of the events."""
+        return sum(self.events)
+
+    @property
+    def rarer(self) -> float:
+        """Events, or of a share what is rarer: those counted or those not counted."""
+        return min(self.total, sum(self.exposures) - self.total) if self.kind == "share" else self.total
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A part of a series that differs from the rest of it.
+
+    first, last: rows of the series' points. inside, outside: the events there, and what they were counted
+    among: cases, or points where all are equal.
+    """
+
+    first: int
+    last: int
+    higher: bool
+    inside: tuple[float, int]
+    outside: tuple[float, int]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a series changed by more than chance.
+
+    chance: how often a steady series looks at least as uneven. stretch: the part that differs most, of a
+        change.
+    """
+
+    outcome: Outcome
+    chance: float | None = None
+    stretch: Stretch | None = None
+
+    @property
+    def change(self) -> bool:
+        """Whether the series changed by more than chance."""
+        return self.outcome == "change"
+
+
+@dataclass(frozen=True, eq=False)
+class _Parts:
+    """The parts of a series that are scored: points `first` up to before `after`, and the penalty of each."""
+
+    first: Places
+    after: Places
+    size: Numbers
+    penalty: Numbers
+    whole: float
+
+
+def judge(evidence: Evidence) -> Verdict:
+    """Return whether a series changed by more than chance, said of at most 1 in 20 steady series."""
+    few = evidence.kind != "value" and evidence.rarer < LEAST_EVENTS
+    if few or len(evidence.events) < LEAST_POINTS:
+        return Verdict("too few")
+    rows, parts = np.array([evidence.events]), _parts(evidence.exposures)
+    if evidence.kind == "count" and len(set(evidence.exposures)) == 1:
+        as_uneven, part = _against_both(rows, parts, evidence)
+    else:
+        score, part = _best(rows, parts, evidence.kind)
+        given = tuple(sorted(evidence.events)) if evidence.kind == "value" else evidence.exposures
+        as_uneven = int(_as_high(_by_chance(evidence.kind, given, evidence.total), score)[0])
+    # The series itself is one of those that are as uneven.
+    chance = (1 + as_uneven) / (1 + TRIALS)
+    if chance > LEVEL:
+        return Verdict("chance", chance)
+    return Verdict("change", chance, _stretch(evidence, int(parts.first[part]), int(parts.after[part])))
+
+
+def steady(kind: Kind, given: tuple[float, ...], total: float, trials: int) -> Numbers:
+    """Return steady series of one total, one a row, from a fixed seed.
+
+    given: what events are counted among, point by point; of values, the values.
+    """
+    rng = np.random.default_rng(SEED)
+    if kind == "share":
+        drawn = rng.multivariate_hypergeometric(
+            np.array(given, dtype=np.int64), int(total), trials, method="marginals"
+        )
+    elif kind == "count":
+        weights = np.array(given, dtype=np.float64)
+        drawn = rng.multinomial(int(total), weights / weights.sum(), trials)
+    else:
+        drawn = rng.permuted(np.tile(np.array(given), (trials, 1)), axis=1)
+    return drawn.astype(np.float64)
+
+
+def _against_both(rows: Numbers, parts: _Parts, evidence: Evidence) -> tuple[int, int]:
+    """Test counts against Poisson's spread and against their own, which may be wider or less.
+
+    Returns how many steady series are as uneven by either, and the part that is most so.
+    """
+    counts, spreads, joint = _both_by_chance(evidence.exposures, evidence.total)
+    (counted, at_count), (spread, at_spread) = (_best(rows, parts, kind) for kind in ("count", "value"))
+    by_count, by_spread = int(_as_high(counts, counted)[0]), int(_as_high(spreads, spread)[0])
+    # A steady series is as high as itself, which this one is not counted to be yet.
+    as_rare = int(np.searchsorted(joint, min(by_count, by_spread) + 1, side="right"))
+    return as_rare, at_count if by_count <= by_spread else at_spread
+
+
+@lru_cache(maxsize=256)
+def _by_chance(kind: Kind, given: tuple[float, ...], total: float) -> Numbers:
+    exposures = (1,) * len(given) if kind == "value" else cast("tuple[int, ...]", given)
+    return np.sort(_highest(steady(kind, given, total, TRIALS), _parts(exposures), kind))
+
+
+@lru_cache(maxsize=256)
+def _both_by_chance(exposures: tuple[int, ...], total: float) -> tuple[Numbers, Numbers, Places]:
+    drawn, parts = steady("count", exposures, total, TRIALS), _parts(exposures)
+    counts, spreads = _highest(drawn, parts, "count"), _highest(drawn, parts, "value")
+    by_count, by_spread = np.sort(counts), np.sort(spreads)
+    joint = np.minimum(_as_high(by_count, counts), _as_high(by_spread, spreads))
+    return by_count, by_spread, np.sort(joint)
+
+
+def _as_high(ordered: Numbers, scores: Numbers) -> Places:
+    """Return how many of the ordered scores are as high as each: whole numbers, so that ties are ties."""
+    return len(ordered) - np.searchsorted(ordered, scores - HAIR, side="left")
+
+
+@lru_cache(maxsize=256)
+def _parts(exposures: tuple[int, ...]) -> _Parts:
+    """Return what is scored: every change that lasts, and stretches that end again, of ever fewer lengths.
+
+    What begins with the series is scored as the change at its end.
+    """
+    points = len(exposures)
+    firsts, afters = [np.arange(1, points)], [np.full(points - 1, points)]
+    length = 1
+    while length < points - 1:
+        within = np.arange(1, points - length, max(1, length // EVERY_LENGTH))
+        firsts.append(within)
+        afters.append(within + length)
+        length = length + 1 if length < EVERY_LENGTH else int(np.ceil(length * GROWTH))
+    first, after = np.concatenate(firsts), np.concatenate(afters)
+    passed = np.concatenate([[0], np.cumsum(exposures, dtype=np.float64)])
+    size = passed[after] - passed[first]
+    share = size / passed[-1]
+    penalty = np.sqrt(2 * np.log(np.e / np.minimum(share, 1 - share)))
+    penalty[: points - 1] -= SPLIT_BONUS
+    return _Parts(first, after, size, penalty, float(passed[-1]))
+
+
+def _best(rows: Numbers, parts: _Parts, kind: Kind) -> tuple[Numbers, int]:
+    scores = _scores(rows, parts, kind, slice(None))[0]
+    place = int(np.argmax(scores))
+    return scores[place : place + 1], place
+
+
+def _highest(rows: Numbers, parts: _Parts, kind: Kind) -> Numbers:
+    """Return the highest score of each series, in pieces that fit a processor's cache."""
+    step = max(CELLS // len(rows), 1)
+    pieces = [
+        _scores(rows, parts, kind, slice(begin, begin + step)).max(axis=1)
+        for begin in range(0, len(parts.first), step)
+    ]
+    return np.max(pieces, axis=0)
+
+
+def _scores(rows: Numbers, parts: _Parts, kind: Kind, some: slice) -> Numbers:
+    if kind == "value":
+        rows = rows - rows.mean(axis=1, keepdims=True)
+    passed = np.concatenate([np.zeros((len(rows), 1)), np.cumsum(rows, axis=1)], axis=1)
+    inside = passed[:, parts.after[some]] - passed[:, parts.first[some]]
+    size, penalty = parts.size[some], parts.penalty[some]
+    whole = parts.whole
+    if kind == "value":
+        spread = (rows**2).sum(axis=1, keepdims=True)
+        share = inside**2 * (whole / (size * (whole - size))) / np.where(spread > 0, spread, 1)
+        doubled = -whole * np.log1p(-np.minimum(share, 1 - 1e-12))
+    elif kind == "count":
+        doubled = 2 * _of_poisson(inside, float(rows[0].sum()), size / whole)
+    else:
+        doubled = 2 * _of_binomial(inside, float(rows[0].sum()), size, whole)
+    return np.sqrt(np.maximum(doubled, 0)) - penalty
+
+
+def _of_poisson(inside: Numbers, total: float, share: Numbers) -> Numbers:
+    outside = total - inside
+    return (
+        _times_log(inside)
+        + _times_log(outside)
+        - inside * np.log(total * share)
+        - outside * np.log(total * (1 - share))
+    )
+
+
+def _of_binomial(inside: Numbers, total: float, size: Numbers, whole: float) -> Numbers:
+    outside = total - inside
+    fixed = _times_log(size) + _times_log(whole - size)
+    alike = _times_log(np.array([total, whole - total, whole]))
+    return (
+        _times_log(inside)
+        + _times_log(size - inside)
+        + _times_log(outside)
+        + _times_log(whole - size - outside)
+        - fixed
+        - (alike[0] + alike[1] - alike[2])
+    )
+
+
+def _times_log(counts: Numbers) -> Numbers:
+    """Return each whole count times its logarithm; a table of them is quicker than the logarithms."""
+    most = int(counts.max(initial=0))
+    if most > MOST_TABLED:
+        return xlogy(counts, counts)
+    return _table(int(np.ceil(np.log2(most + 2)))).take(counts.astype(np.intp))
+
+
+@lru_cache(maxsize=32)
+def _table(power: int) -> Numbers:
+    counts = np.arange(2**power + 1, dtype=np.float64)
+    return xlogy(counts, counts)
+
+
+def _stretch(evidence: Evidence, first: int, after: int) -> Stretch:
+    """Return the part that differs: of a change that lasts its shorter side, of two alike the later."""
+    events, exposures = evidence.events, evidence.exposures
+    if after == len(events) and sum(exposures[:first]) < sum(exposures[first:]):
+        first, after = 0, first
+    inside = sum(events[first:after]), sum(exposures[first:after])
+    outside = evidence.total - inside[0], sum(exposures) - inside[1]
+    higher = inside[0] * outside[1] > outside[0] * inside[1]
+    return Stretch(evidence.places[first], evidence.places[after - 1], higher, inside, outside)
