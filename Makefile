@@ -23,7 +23,7 @@ run: .venv/run.stamp
 	@$(BIN)/python dashboard.py
 
 test: .venv/test.stamp
-	$(BIN)/python -m pytest -n 2 --dist loadscope $(COVERAGE) -q -m "not soak and not browser"
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(COVERAGE) -q -m "not soak and not browser"
 
 # With a real browser in front of a real server, which takes as long again.
 browse: .venv/test.stamp
