@@ -1,11 +1,21 @@
-# Candour needs Python 3.11 and make. Everything else is put into .venv from the hash-locked lists.
+# Candour needs Python 3.11, 3.12 or 3.13, and make. Everything else is put into .venv from the hash-locked lists.
 
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
+# A Python counts if it starts and can make an environment: the name alone may be a stub of pyenv or of Windows.
+find_python = $(firstword $(shell for each in python3.$(1) python3 python \
+		"$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/3.$(1).*/bin/python; do \
+	"$$each" -c 'import sys, ensurepip, venv; sys.exit(sys.version_info[:2] != (3, $(1)))' 2>/dev/null && echo "$$each"; done; true))
+PYTHONS = $(foreach minor,13 12 11,$(call find_python,$(minor)))
+PYTHON ?= $(firstword $(PYTHONS))
 BIN := .venv/bin
 REVIEW ?= reviews/demonstration
 export CANDOUR_REVIEW := $(REVIEW)
 
-.PHONY: run test browse check soak audit bench lock clean
+# The list is complete: pip is not to look for anything that is not in it, and then says whether it all fits.
+install = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(1) \
+	&& { $(BIN)/python -m pip check --disable-pip-version-check \
+	|| { echo "What lies in .venv does not fit together. Remove it with make clean, and run this again."; exit 1; }; }
+
+.PHONY: run test browse check soak audit bench lock clean pythons
 
 run: .venv/run.stamp
 	@test -e $(REVIEW)/terms.toml || test "$(REVIEW)" != reviews/demonstration || $(BIN)/python -m data demo
@@ -13,7 +23,7 @@ run: .venv/run.stamp
 	@$(BIN)/python dashboard.py
 
 test: .venv/test.stamp
-	$(BIN)/python -m pytest -n 2 --dist loadscope --cov --cov-report term:skip-covered -q -m "not soak and not browser"
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(COVERAGE) -q -m "not soak and not browser"
 
 # With a real browser in front of a real server, which takes as long again.
 browse: .venv/test.stamp
@@ -24,11 +34,11 @@ check: .venv/test.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
-	$(MAKE) test
+	$(MAKE) test COVERAGE="--cov --cov-report term:skip-covered"
 	$(MAKE) browse
 
 soak: .venv/test.stamp
-	$(BIN)/python -m pytest -m soak -s -q
+	$(BIN)/python -m pytest -m "soak or hypothesis" --hypothesis-profile soak -s -q
 
 bench: .venv/test.stamp
 	$(BIN)/python -m tests.bench
@@ -37,6 +47,7 @@ bench: .venv/test.stamp
 audit: .venv/test.stamp
 	$(BIN)/python -m pip_audit --strict --require-hashes --disable-pip --progress-spinner off -r requirements.txt
 
+# Keeps the versions that are in the lists; to take newer ones, delete the lists first.
 lock:
 	uv pip compile -q --python-version 3.11 --universal --generate-hashes --no-header --no-annotate \
 		pyproject.toml -o requirements.txt
@@ -46,13 +57,18 @@ lock:
 clean:
 	rm -rf .venv
 
+# The Pythons of this machine that Candour can run on, the newest first.
+pythons:
+	@for each in $(PYTHONS); do echo "$$each"; done
+
 .venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Candour needs Python 3.11, 3.12 or 3.13 with venv; none was found. Name one: make PYTHON=..."; exit 1; }
 	$(PYTHON) -m venv .venv
 
 .venv/run.stamp: requirements.txt | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(call install,requirements.txt)
 	touch $@
 
 .venv/test.stamp: requirements-test.txt | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.txt
+	$(call install,requirements-test.txt)
 	touch $@

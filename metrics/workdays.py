@@ -13,7 +13,7 @@ Days = npt.NDArray[np.datetime64]
 
 def working_days(first: dt.date, last: dt.date) -> list[dt.date]:
     """Working days between two days, both included; none where the last is before the first."""
-    every = np.arange(_day(first), _day(last) + 1)
+    every = np.arange(_day(first), _day(last) + np.timedelta64(1, "D"))
     worked: list[dt.date] = every[np.is_busday(every, busdaycal=_calendar(first.year, last.year))].tolist()
     return worked
 

@@ -10,10 +10,16 @@ from pathlib import Path
 import fasteners
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from data.demo import build
 from data.review import Review, open_review
+
+# The same few examples each time; `make soak` asks for the other profile, with many that are new each time.
+settings.register_profile("quick", max_examples=50, deadline=None, derandomize=True)
+settings.register_profile("soak", max_examples=2_000, deadline=None)
+settings.load_profile("quick")
 
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "

@@ -3,8 +3,6 @@
 import ast
 from pathlib import Path
 
-import pytest
-
 from data.kinds import Kind, Outcome
 
 ROOT = Path(__file__).parents[2]
@@ -18,6 +16,7 @@ def strings_in_entries(path: Path) -> set[str]:
     return {str(each.value) for each in words if isinstance(each, ast.Constant)}
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_no_entry_spells_a_kind_or_an_outcome_itself(path: Path) -> None:
-    assert not strings_in_entries(path) & {*Kind, *Outcome}
+def test_no_entry_spells_a_kind_or_an_outcome_itself() -> None:
+    assert len(SOURCES) > 50
+    words = {*Kind, *Outcome}
+    assert not {str(path): spelt for path in SOURCES if (spelt := strings_in_entries(path) & words)}

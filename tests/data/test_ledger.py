@@ -235,7 +235,7 @@ EXTRACTS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=settings.default.max_examples // 4, suppress_health_check=list(HealthCheck))
 @given(extracts=EXTRACTS, same_day=st.booleans())
 def test_any_sequence_of_full_extracts_is_known_on_each_day_exactly_as_it_was(
     ledger: Ledger, extracts: list[dict[str, str]], same_day: bool

@@ -79,7 +79,7 @@ def test_every_image_is_of_one_version():
     for service in SERVICES.values():
         assert re.fullmatch(r"[\w./-]+:\d+\.[\w.-]+|postgres:\d+-\w+", service["image"])
     for image in re.findall(r"^FROM (\S+)", CONTAINERFILE, re.MULTILINE):
-        assert re.fullmatch(r"python:3\.11-slim-\w+", image)
+        assert re.fullmatch(r"python:3\.1[1-3]-slim-\w+", image)
 
 
 def test_what_compose_mounts_is_shipped_or_named_as_the_deployments_own():

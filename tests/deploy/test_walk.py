@@ -52,7 +52,7 @@ def first_steps() -> str:
     libraries = f"ln -s {Path(sys.prefix)} .venv\n"
     return "\n".join(
         [
-            re.sub(r"python3.11 -m venv.*\n.*pip install.*\n", libraries, program),
+            re.sub(r"python3 -m venv.*\n.*pip install.*\n.*pip check\n", libraries, program),
             database,
             "cd /var/lib/walk/data",
             f"printf '%s\\n' {' '.join(repr(rule) for rule in rules)} | cat - pg_hba.conf > /mnt/hba",

@@ -23,21 +23,32 @@ def test_an_interval_of_none_begins_at_zero_and_of_all_ends_at_one(denominator):
     assert (low[0], high[0]) == (0.0, 1.0)
 
 
-@pytest.mark.parametrize("seed", range(200))
-def test_a_median_is_the_one_of_scipys_censored_distribution(seed):
+@pytest.mark.parametrize(
+    "seeds",
+    [pytest.param(range(20), id="few"), pytest.param(range(2_000), id="many", marks=pytest.mark.soak)],
+)
+def test_a_median_is_the_one_of_scipys_censored_distribution(seeds):
+    for seed in seeds:
+        rows = sampled_spells(seed)
+        assert median_days(spent(*rows)) == scipys_median(rows), seed
+
+
+def sampled_spells(seed):
     chance = random.Random(seed)
-    rows = [
+    return [
         (chance.randint(0, 12), chance.random() < 0.4, chance.randint(1, 5))
         for _ in range(chance.randint(1, 12))
     ]
+
+
+def scipys_median(rows):
     ended = [days for days, going_on, times in rows for _ in range(times) if not going_on]
     still = [days for days, going_on, times in rows for _ in range(times) if going_on]
-    expected = None
-    if ended:
-        survival = ecdf(CensoredData(uncensored=ended, right=still)).sf
-        reached = survival.quantiles[survival.probabilities <= 0.5 + 1e-12]
-        expected = float(reached[0]) if len(reached) else None
-    assert median_days(spent(*rows)) == expected
+    if not ended:
+        return None
+    survival = ecdf(CensoredData(uncensored=ended, right=still)).sf
+    reached = survival.quantiles[survival.probabilities <= 0.5 + 1e-12]
+    return float(reached[0]) if len(reached) else None
 
 
 def test_the_interval_of_33_in_3778_is_the_published_rate_give_or_take():

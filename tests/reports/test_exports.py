@@ -62,7 +62,7 @@ def frames(draw):
 
 
 @given(frames(), TEXTS)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=settings.default.max_examples // 4, suppress_health_check=[HealthCheck.too_slow])
 def test_whatever_is_asked_to_leave_leaves_as_it_is_in_every_format(rows, reason):
     asked = content_of(table_of(rows), reason=reason)
     for format_ in TABLES:

@@ -103,7 +103,9 @@ def test_a_value_that_does_not_fit_is_refused(desk: Desk, changes: dict[str, Any
         desk.take(lines("A-1,01/02/2020,right to ask,north,,"), plan=plan_of(applications(**changes)))
 
 
-@pytest.mark.parametrize("form", ["%d/%d/%Y", "%d/%m", "%m/%Y", "%Y", "dd/mm/yyyy", "%Q", "%", ""])
+@pytest.mark.parametrize(
+    "form", ["%d/%d/%Y", "%d/%m", "%d/%m %%Y", "%d %B %A", "%m/%Y", "%Y", "dd/mm/yyyy", "%Q", "%", ""]
+)
 def test_a_format_that_does_not_tell_a_whole_day_is_refused(tmp_path: Path, form: str) -> None:
     given = f'received_on = {{ column = "Received", formats = ["{form}"] }}'
     with pytest.raises(

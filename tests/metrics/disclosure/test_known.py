@@ -8,6 +8,7 @@ import math
 import random
 
 import numpy as np
+import pytest
 
 from data.terms import SmallNumbers
 from metrics.as_at import Clocks
@@ -66,8 +67,8 @@ def world(seed, size):
     return {name: history.of(TERMS)(tables).collect().lazy() for name, history in HISTORIES.items()}
 
 
-def release(rows, clocks):
-    return frozen(list(figures(rows, clocks, SPLITS)), clocks.as_at, known=clocks.known_at)
+def release(rows, clocks, splits):
+    return frozen(list(figures(rows, clocks, splits)), clocks.as_at, known=clocks.known_at)
 
 
 def searched(releases):
@@ -127,9 +128,16 @@ def unknown(releases):
             yield kind, tuple(sorted((names[at], taken) for at, taken in weights.items()))
 
 
-def test_the_audit_knows_all_that_is_so_in_every_register():
+@pytest.mark.parametrize(
+    "splits",
+    [
+        pytest.param(("method", "state", "status"), id="three splits"),
+        pytest.param(SPLITS, id="every split", marks=pytest.mark.soak),
+    ],
+)
+def test_the_audit_knows_all_that_is_so_in_every_register(splits):
     worlds = [world(seed, (30, 50, 70)[seed % 3]) for seed in range(6)]
-    told = [release(rows, clocks) for rows in worlds for clocks in DAYS]
+    told = [release(rows, clocks, splits) for rows in worlds for clocks in DAYS]
     found = list(unknown(told))
     assert [each for kind, each in found if kind == 0] == []
     less = {tuple(name for (name, _), _ in sorted(each, key=lambda cell: cell[1])) for _, each in found}

@@ -1,7 +1,7 @@
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from data.terms import SmallNumbers
@@ -54,7 +54,6 @@ rules = st.builds(SmallNumbers, threshold=st.integers(0, 20), base=st.integers(1
 
 
 @given(st.integers(0, 5_000), rules)
-@settings(max_examples=300, deadline=None)
 def test_what_is_told_holds_the_true_count_and_every_count_it_is_said_to_hold_is_told_alike(count, rule):
     told = shown(count, rule)
     assert told.low <= count <= told.high
@@ -64,14 +63,12 @@ def test_what_is_told_holds_the_true_count_and_every_count_it_is_said_to_hold_is
 
 
 @given(st.integers(1, 5_000), rules)
-@settings(max_examples=200, deadline=None)
 def test_a_small_count_is_never_told_and_no_other_is_told_as_small(count, rule):
     told = shown(count, rule).number
     assert told is None or (count > rule.threshold and told > rule.threshold)
 
 
 @given(st.integers(0, 500), st.integers(0, 500), rules)
-@settings(max_examples=200, deadline=None)
 def test_a_share_comes_of_what_is_told_of_its_counts_and_holds_the_true_share(part, rest, rule):
     whole = part + rest
     said = protect(
@@ -93,7 +90,6 @@ def test_a_half_goes_up():
 
 
 @given(st.integers(1, 4_000).map(lambda hundredths: hundredths / 100))
-@settings(deadline=None)
 def test_a_weight_of_parts_of_one_is_told_by_the_same_rule(weight):
     told = shown(weight, NHS)
     assert told.low <= weight <= told.high

@@ -4,7 +4,7 @@ import contextlib
 import datetime as dt
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from data.faults import Fault
@@ -352,7 +352,6 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
 @given(st.lists(PIECES | st.text(max_size=6), max_size=25).map(" ".join))
 def test_every_digit_has_one_mark_and_every_mark_its_own_words(text):
     claims = checked(text).claims
