@@ -9,7 +9,11 @@ WEEK = dt.timedelta(days=7)
 
 def test_a_load_changed_what_it_brought_took_and_made_different(desk: Desk) -> None:
     desk.take(lines(ROW.format(1, "north"), ROW.format(2, "north"), ROW.format(3, "north")))
-    desk.take(lines(ROW.format(1, "south"), ROW.format(3, "north"), ROW.format(4, "north")), on=DAY + WEEK)
+    desk.take(
+        lines(ROW.format(1, "south"), ROW.format(3, "north"), ROW.format(4, "north")),
+        on=DAY + WEEK,
+        confirm_removals=True,
+    )
     versions = desk.review.snapshot().scan("applications")
     assert changes(versions, "applications", 2).rows() == [
         ("A-1", "changed", "area", "north", "south"),

@@ -185,7 +185,7 @@ def _finish(old: Archive, new: ArchiveWriter, manifest: Manifest) -> None:
         (
             "receipts",
             lambda rows: rows.with_columns(removed=pl.lit(7, pl.Int64)),
-            "The receipt of applications in load 1 says 7 rows closed, and there are 0.",
+            "The receipt of applications in load 1 says 7 rows closed; there are 0.",
         ),
         (
             "loads",

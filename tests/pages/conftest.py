@@ -27,12 +27,19 @@ def sign_in(folder: Path, monkeypatch: pytest.MonkeyPatch, role: Role = Role.ANA
     return token
 
 
+HASHES: dict[str, str] = {}
+"""Of pages whose address is not their file's name, as Streamlit calls them once it has drawn one."""
+
+
 def open_at(test: AppTest, page: str) -> None:
-    """Open a page by its own address: the first page, which is the costliest to draw, is not drawn before it."""
-    # Streamlit knows a page whose address is not its file's name once it has drawn one.
+    """Open a page by its own address, in a session that begins with it, as a link does."""
     if page and page.removesuffix(".py") not in {entry.path for entry in REGISTRY}:
-        test.run()
-    if page:
+        if page not in HASHES:
+            other = AppTest.from_file(MAIN, default_timeout=60)
+            other.run()
+            HASHES[page] = other.switch_page(page)._page_hash
+        test._page_hash = HASHES[page]
+    elif page:
         test.switch_page(page)
     test.run()
 

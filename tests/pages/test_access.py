@@ -150,6 +150,7 @@ def things_of_the_press() -> Iterator[Thing]:
         ("a rejection", {APPROVER}, lambda press: press.reject(NONE, "for the test", seen=1)),
         ("a statement beside the register", FIGURES, lambda press: press.beside(1)),
         ("decisions of an author", FIGURES, lambda press: press.own_decisions(1)),
+        ("alarms of the check", FIGURES, lambda press: press.alarms(1)),
     ):
         yield Thing(f"releases: {name}", roles, lambda view, ask=ask: asked_of(ask, Press(view.source)))
 
@@ -244,7 +245,7 @@ NONE = 99  # no release has that number
 # What opens no table: the reader's own choices, words, which tables there are, on how many days any came.
 OPEN = {
     "view", "catalogue", "tables", "plain", "as_known_then", "before", "metric", "whole", "told", "scope",
-    "states", "states_by", "many_states", "not_compared",
+    "states", "states_by", "many_states", "not_compared", "extracts",
 }  # fmt: skip
 OPEN_OF_THE_PRESS = {"now", "inside", "name"}
 

@@ -66,7 +66,7 @@ def test_a_statement_is_held_against_what_had_been_published_by_its_own_day(app)
 def test_before_anything_is_pasted_the_page_says_what_it_does_and_how_good_it_is(app):
     test = app("check.py", role=Role.PRESS_OFFICER)
     assert test.header[0].value == "Paste a draft: every number in it is held against what was published."
-    assert "Measured on 163 sentences that it was not built on" in test.caption[-1].value
+    assert "on 281 numbers in 195 sentences it had not seen" in test.caption[-1].value
     assert test.text_area[0].value == ""
     assert test.date_input[0].value == dt.date(2024, 5, 30)
 

@@ -33,7 +33,7 @@ def test_what_is_compared_is_every_sentence_and_every_number(briefing):
             text = "" if value is None else value if isinstance(value, str) else written_count(value)
             assert "".join(text.split()).replace("-", "\u2212") in said
     picture = next(each for each in asked if each.role == "/Figure")
-    assert picture.text == "north$x$b15117"
+    assert picture.text == "north$x$<b>b</b>15117"
     assert picture.alt == "".join(briefing.sections[1].charts[0].alt.split())
 
 
