@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from access import signing, uploads
 from access.desk import Desk
 from access.headers import Protections, cookie
-from access.notices import notice
+from access.notices import crossed, say
 from access.roles import Permission, permitted
 from access.sessions import Session
 from access.settings import Mode, loopback
@@ -127,7 +127,7 @@ class _Passage:
 
     async def go(self, receive: Receive, send: Send) -> None:
         if not self._from_here():
-            answer = _say(403, "Not from here", "This dashboard does not answer to the address you came by.")
+            answer = say(403, "Not from here", "This dashboard does not answer to the address you came by.")
             await _refuse(answer, self._scope, receive, Protections().over(send))
         elif self._scope["type"] == "websocket":
             await self._socket(receive, send)
@@ -170,7 +170,7 @@ class _Passage:
             await self._document(receive, send)
             return
         if self._scope["method"] not in ("GET", "HEAD"):
-            await self._answer(_say(405, "Not taken", "Nothing can be sent here."), receive, send)
+            await self._answer(say(405, "Not taken", "Nothing can be sent here."), receive, send)
             return
         session = await self._session()
         answer = await (self._to_stranger() if session is None else self._to_reader(session))
@@ -191,15 +191,15 @@ class _Passage:
         if session is None:
             await self._answer(self._asked_in(), receive, send)
         elif not uploads.own(self._asked, self._origin):
-            await self._answer(_crossed(), receive, send)
+            await self._answer(crossed(), receive, send)
         elif not uploads.may_send(session.role):
             await self._note_refusal(session, f"needs {Permission.RELEASES}")
             sentence = "Only who may see releases has drafts checked."
-            await self._answer(_say(403, "Nothing can be sent by your role", sentence), receive, send)
+            await self._answer(say(403, "Nothing can be sent by your role", sentence), receive, send)
         elif (issued := self._limits.documents.issued(self._path, session.digest)) is None:
             await self._note_refusal(session, "an address that was not given to this visit")
             sentence = "Open the page again, and choose the document there."
-            await self._answer(_say(403, "Not an address of yours", sentence), receive, send)
+            await self._answer(say(403, "Not an address of yours", sentence), receive, send)
         else:
             await self._own_document(session, issued, receive, send)
 
@@ -210,12 +210,12 @@ class _Passage:
         over, documents = self._protections.over(send), self._limits.documents
         if status := uploads.too_much(self._asked):
             sentence = "A statement to be checked is far smaller: paste its words instead."
-            await self._answer(_say(status, "Too large", sentence), receive, send)
+            await self._answer(say(status, "Too large", sentence), receive, send)
         elif self._scope["method"] == "DELETE":
             await documents.give_back(self._app, self._scope, receive, over)
         elif documents.busy(session.digest):
             sentence = "Wait until the documents that you sent have come, and send this one again."
-            await self._answer(_say(429, "One at a time", sentence), receive, send)
+            await self._answer(say(429, "One at a time", sentence), receive, send)
         else:
             await documents.let_in(self._app, self._scope, receive, over, issued=issued)
 
@@ -236,7 +236,7 @@ class _Passage:
         """Answer whoever is not signed in; None lets the request pass."""
         mode = self._desk.settings.mode
         if self._path == SIGNED_OUT:
-            return _say(200, "You are signed out", "Nothing is shown any more.", link=("/", "Open Candour"))
+            return say(200, "You are signed out", "Nothing is shown any more.", link=("/", "Open Candour"))
         if mode is Mode.SIGN_IN and self._path == SIGN_IN:
             return self._to_provider()
         if mode is Mode.SIGN_IN and self._path in PROVIDER:
@@ -258,10 +258,10 @@ class _Passage:
         if self._path in self._pages:
             return await self._page(session)
         if self._path.startswith(EXPORT):
-            return _crossed() if self._crosses() else None
+            return crossed() if self._crosses() else None
         if self._path in SERVED or self._path.startswith(ASSETS):
             return None
-        return _say(404, "There is nothing here", "The address is not one of Candour's.", link=("/", "Go on"))
+        return say(404, "There is nothing here", "The address is not one of Candour's.", link=("/", "Go on"))
 
     async def _page(self, session: Session) -> Response | None:
         needed = self._pages[self._path]
@@ -272,7 +272,7 @@ class _Passage:
         reason = f"needs {needed}"
         scope = f"page {self._path}"
         await patiently(note, Kind.CONSULTATION, scope, reason=reason, outcome=Outcome.REFUSED)
-        return _say(
+        return say(
             403,
             "This page is not for your role",
             f"It shows {needed}, which the role of {session.role} may not see. Nothing of it was opened.",
@@ -281,7 +281,7 @@ class _Passage:
 
     async def _farewell(self) -> Response:
         if self._crosses():
-            return _crossed()
+            return crossed()
         await patiently(self._desk.farewell, self._token)
         response = RedirectResponse(SIGNED_OUT, 303)
         response.raw_headers.append(self._cookie("", seconds=0))
@@ -303,7 +303,7 @@ class _Passage:
             query = self._scope["query_string"].decode("latin-1")
             wanted = f"{self._path}?{query}" if query else self._path
             back = quote(signing.own_address(wanted, self._pages), safe="")
-            return _say(
+            return say(
                 403,
                 "Sign in to Candour",
                 "You sign in with your organisation's own account.",
@@ -311,12 +311,12 @@ class _Passage:
                 link=(f"{SIGN_IN}?to={back}", "Sign in"),
             )
         if mode is Mode.SINGLE_USER:
-            return _say(
+            return say(
                 403,
                 "Open Candour from its own window",
                 "Use the address that it printed when it was started: that address is the key.",
             )
-        return _say(403, "Begin at the first page", "A visit begins there.", link=("/", "Open Candour"))
+        return say(403, "Begin at the first page", "A visit begins there.", link=("/", "Open Candour"))
 
     def _to_provider(self) -> Response:
         wanted = parse_qs(self._scope["query_string"].decode("latin-1")).get("to", ["/"])[0]
@@ -336,7 +336,7 @@ class _Passage:
             if not self._desk.looks.recent(*look):
                 await patiently(self._desk.turn_away, reader.who, "sign-in", reader.why)
                 self._desk.looks.written(*look)
-            return _say(403, "You are not signed in", reader.told, link=AGAIN)
+            return say(403, "You are not signed in", reader.told, link=AGAIN)
         token = await patiently(self._desk.welcome, reader.who, reader.roles, "sign-in")
         back = unquote(self._asked.cookies.get(signing.BACK, ""))
         response = self._welcomed(token, signing.own_address(back, self._pages))
@@ -368,20 +368,12 @@ async def _refuse(response: Response | None, scope: Scope, receive: Receive, sen
 def _excuse(error: Exception) -> Response:
     """What is said where the gate itself fails; the log has the reason."""
     if isinstance(error, Fault):
-        return _say(503, "Candour is not ready", "Whoever runs it will find the reason in its log.")
+        return say(503, "Candour is not ready", "Whoever runs it will find the reason in its log.")
     if isinstance(error, OperationalError):
-        return _say(
+        return say(
             503,
             "Candour is busy",
             "It may be taking in an extract. Wait a minute, and try again.",
             link=AGAIN,
         )
-    return _say(500, "This did not work", "Nothing has been changed or lost. Try again.", link=AGAIN)
-
-
-def _crossed() -> Response:
-    return _say(403, "Not from another site", "Open Candour itself, and do this there.", link=("/", "Open"))
-
-
-def _say(status: int, title: str, *sentences: str, link: tuple[str, str] | None = None) -> Response:
-    return Response(notice(title, *sentences, link=link), status, media_type="text/html; charset=utf-8")
+    return say(500, "This did not work", "Nothing has been changed or lost. Try again.", link=AGAIN)

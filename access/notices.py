@@ -2,6 +2,8 @@
 
 from html import escape
 
+from starlette.responses import Response
+
 _PAGE = """\
 <!doctype html>
 <html lang="en-GB">
@@ -42,3 +44,13 @@ def notice(title: str, *sentences: str, link: tuple[str, str] | None = None) -> 
         address, words = link
         body.append(f'<p><a class="button" href="{escape(address, quote=True)}">{escape(words)}</a></p>')
     return _PAGE.format(title=escape(title), body="\n".join(body)).encode()
+
+
+def say(status: int, title: str, *sentences: str, link: tuple[str, str] | None = None) -> Response:
+    """Answer with a page of a title and some sentences."""
+    return Response(notice(title, *sentences, link=link), status, media_type="text/html; charset=utf-8")
+
+
+def crossed() -> Response:
+    """Answer a request that another site sent."""
+    return say(403, "Not from another site", "Open Candour itself, and do this there.", link=("/", "Open"))

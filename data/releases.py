@@ -18,7 +18,6 @@ from data.publishing.content import (
     Draft,
     Frozen,
     Override,
-    Overruled,
     Published,
     digest_of,
     written_overruled,
@@ -166,7 +165,7 @@ class Releases:
             kept = move.kept(release)
             frozen = Frozen.read(kept.counted)
             _refuse_old(move, frozen)
-            decided = _overruled(frozen, overruled or {})
+            decided = decisions.overruled(frozen.alarms, overruled or {})
             public = public_from(found, move.moment)
             move.take(
                 release,
@@ -347,21 +346,6 @@ def _decided(exact: Sequence[Override], standing: Sequence[Override]) -> bool:
     return set(standing) <= set(exact) and all(
         (each.who, each.role, each.reason, each.at) in signed for each in others
     )
-
-
-def _overruled(frozen: Frozen, reasons: Mapping[str, str]) -> list[Overruled]:
-    """Return the decision on each alarm of a release.
-
-    Raises:
-        Fault: one has none, or its reason says too little.
-    """
-    undecided = [alarm for alarm in frozen.alarms if not reasons.get(alarm, "").strip()]
-    if undecided:
-        raise Fault(
-            f"Decide on every alarm of the statement check first: overrule it with a reason, or send the "
-            f"release back. Undecided: {undecided[0]}"
-        )
-    return [Overruled(alarm=alarm, reason=reasoned(reasons[alarm])) for alarm in frozen.alarms]
 
 
 def _now() -> dt.datetime:

@@ -1,9 +1,12 @@
 """Days and numbers as people write them."""
 
 import datetime as dt
+import hashlib
+from collections.abc import Sequence
 from decimal import Decimal
 
 LEAST, MOST = 0.01, 99.9
+LONGEST_LIST = 60  # characters
 SMALL = 10  # per cent: below it two places, so that 0.87% is not 0.9%
 
 
@@ -70,3 +73,11 @@ def listed_words(words: list[str]) -> str:
     if not words:
         return "none"
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def briefly(values: Sequence[str]) -> str:
+    """Name values, or, where the record has no room for them, their number and a digest that tells which."""
+    text = ", ".join(values)
+    if len(text) <= LONGEST_LIST:
+        return text
+    return f"{len(values)} values ({hashlib.sha256(text.encode()).hexdigest()[:12]})"

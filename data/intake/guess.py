@@ -7,10 +7,11 @@ from functools import lru_cache
 
 import dataframely as dy
 
+from data.intake.days import Days
 from data.intake.extract import Source, folded, plain
 from data.intake.header import SEARCHED_ROWS
 from data.intake.privacy import DATE, EMAIL, PERSONAL, personal
-from data.intake.values import Codes, Days, Flags, Parser, number, whole_number
+from data.intake.values import Codes, Flags, Parser, number, whole_number
 from data.schema import SCHEMAS, default_of
 
 SAMPLE_ROWS = 5_000

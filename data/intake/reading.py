@@ -7,11 +7,12 @@ import dataframely as dy
 import polars as pl
 
 from data.faults import Fault
+from data.intake.days import Days
 from data.intake.extract import QUARANTINE, Extract, folded, rows_listed, shape
 from data.intake.header import Header
 from data.intake.mapping import ColumnPlan, TablePlan
 from data.intake.typed_values import NOT_FOR_ANYTHING, REASONS
-from data.intake.values import Days, Parser, parsed, parser_of, reference
+from data.intake.values import Parser, parsed, parser_of, reference
 from data.schema import default_of, is_reference
 from data.terms import Terms
 

@@ -4,8 +4,6 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterator
-from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 from typing import IO, Any
 from xml.etree import ElementTree as ET
 
@@ -14,13 +12,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.intake.confinement import MOST_IN_A_CELL, Refusal, vast_cell
+from data.intake.number_format import GENERAL, MOST_DIGITS, displayed, formats
 
 MOST_UNPACKED = 1 << 30
 MOST_IN_A_HEADING = 1_000
 MOST_IN_A_ROW = 64 << 20
-# A double shows 15 digits of any number as they were typed.
-MOST_DIGITS = 15
-GENERAL = "General"
 BLOCK = 1 << 22
 # Not the error's own words: those of a cell on which every parser must stumble.
 ERROR = "#ERROR!"
@@ -31,8 +27,6 @@ _ADDRESS = re.compile(rb"\br=[\"'][A-Z]+(\d+)[\"']")
 
 
 Given = str | bytes
-Section = list[tuple[str, str]]
-"""One part of a number format: each of its marks after the kind that it is of."""
 
 
 def survey(file: Given) -> None:
@@ -251,137 +245,6 @@ def _attribute(attributes: bytes, name: bytes) -> bytes | None:
     return found[1] if found else None
 
 
-def displayed(number: str, form: str) -> tuple[str, str]:
-    """Text of a cell with this number in this format, and "", or "" and the kind of cell that it is.
-
-    Formats that only fill up with zeros, or set other text between the digits, are read as they are
-    shown; of those that change nothing but the look of a number (1,234 or 7.00) the number is taken.
-    """
-    value = _finite(number)
-    first, *others = _sections(form)
-    if value is None:
-        return "", "nan"
-    if any(kind == "date" for kind, _ in first):
-        return "", "date"
-    if abs(value) >= 10**MOST_DIGITS or len(value.normalize().as_tuple().digits) > MOST_DIGITS:
-        return "", "digits"
-    shown = _shown(value, first, others)
-    return ("", "shown") if shown is None else (shown, "")
-
-
-def _finite(number: str) -> Decimal | None:
-    try:
-        value = Decimal(number.strip())
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() else None
-
-
-def _shown(value: Decimal, first: Section, others: list[Section]) -> str | None:
-    plain = re.sub(r"(\.\d*?)0+$", r"\1", format(value, "f")).removesuffix(".")
-    if [kind for kind, _ in first] == ["text"]:
-        return plain
-    if value < 0 and others:
-        return None
-    section = others[1] if not value and len(others) > 1 else first
-    if any(kind == "unknown" for kind, _ in section):
-        return None
-    shown = _filled(section, plain.lstrip("-"))
-    return f"-{shown}" if value < 0 and shown is not None else shown
-
-
-# Text in quotation marks or after a stroke, room that is left blank, colours and countries, and the rest.
-_PARTS = re.compile(
-    r'"([^"]*)"|\\(.)|[_*].|\[(?:black|blue|cyan|green|magenta|red|white|yellow|color ?\d+|\$-[^\]]*)\]'
-    r"|(\[[hms]+\])|(general)|(.)",
-    re.IGNORECASE | re.DOTALL,
-)
-_SIGNS = "-+()!^&'~{}<>= $"
-_OF_DATES = "dmyhs"
-
-
-@lru_cache(maxsize=1_000)
-def _sections(form: str) -> list[Section]:
-    """Parts of a format, for positive numbers and the others, each with its kind."""
-    sections: list[Section] = [[]]
-    for part in _PARTS.finditer(form):
-        quoted, stroke, elapsed, general, letter = part.groups()
-        if quoted is not None or stroke is not None:
-            sections[-1].append(("literal", str(quoted if stroke is None else stroke)))
-        elif elapsed is not None:
-            sections[-1].append(("date", elapsed))
-        elif general is not None:
-            sections[-1].append(("text", general))
-        elif letter == ";":
-            sections.append([])
-        elif letter is not None:
-            sections[-1].append((_kind_of(letter), letter))
-    return sections
-
-
-def _kind_of(letter: str) -> str:
-    if letter in "0#.,":
-        return "place"
-    if letter in _SIGNS:
-        return "literal"
-    if letter == "@":
-        return "text"
-    return "date" if letter.casefold() in _OF_DATES else "unknown"
-
-
-def _filled(section: Section, digits: str) -> str | None:
-    """Number as a section shows it; None where it leaves digits out, or does more than set them."""
-    whole, _, fraction = digits.partition(".")
-    marks = "".join(mark for kind, mark in section if kind == "place")
-    before, _, after = marks.partition(".")
-    literals = "".join(mark for kind, mark in section if kind == "literal").strip()
-    if any(kind == "text" for kind, _ in section) or not before.strip(",") or before.endswith(","):
-        return None
-    if marks.count(".") > 1 or "," in after or len(fraction) > len(after):
-        return None
-    if not literals and before.count("0") <= 1:
-        return digits
-    if "," in before or after:
-        return None
-    return _set_between(section, whole.lstrip("0"))
-
-
-def _set_between(section: Section, digits: str) -> str:
-    """Digits in the places of a section, the last in the last; more digits than places stand in the first."""
-    places = sum(kind == "place" for kind, _ in section)
-    shown: list[str] = []
-    for kind, mark in reversed(section):
-        if kind == "literal":
-            shown.append(mark)
-            continue
-        places -= 1
-        here = digits if not places else digits[-1:]
-        digits = "" if not places else digits[:-1]
-        shown.append(here or ("0" if mark == "0" else ""))
-    return "".join(reversed(shown)).strip()
-
-
-# Formats that a workbook names by a number alone; those of dates, of which some are of one country, too.
-_BUILT_IN = {
-    0: GENERAL, 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00",
-    12: "# ?/?", 13: "# ??/??", 37: "#,##0;-#,##0", 38: "#,##0;-#,##0", 39: "#,##0.00;-#,##0.00",
-    40: "#,##0.00;-#,##0.00", 41: "#,##0;-#,##0", 43: "#,##0.00;-#,##0.00", 48: "##0.0E+0", 49: "@",
-} | dict.fromkeys((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)), "d")  # fmt: skip
-
-
-def _formats(parts: zipfile.ZipFile) -> list[str]:
-    """Number format of each style of cells, by its place."""
-    if "xl/styles.xml" not in parts.namelist():
-        return []
-    styles = ET.fromstring(parts.read("xl/styles.xml"))
-    own = {
-        each.get("numFmtId"): each.get("formatCode", "") for each in styles.iterfind("{*}numFmts/{*}numFmt")
-    }
-    numbers = [each.get("numFmtId", "0") for each in styles.iterfind("{*}cellXfs/{*}xf")]
-    forms = (own.get(number, _BUILT_IN.get(int(number), "?")) for number in numbers)
-    return [GENERAL if form.casefold() == "general" or not form else form for form in forms]
-
-
 def _unseen(file: Given, name: str, letters: list[str]) -> tuple[dict[str, object], dict[str, Any]]:
     """What the sheet's own XML tells, and the numbers in its columns with these letters."""
     with _parts(file) as parts:
@@ -391,7 +254,7 @@ def _unseen(file: Given, name: str, letters: list[str]) -> tuple[dict[str, objec
             named = _PREFIX.search(stream.read(4096))
         prefix = named[1] or b"" if named else b""
         unseen = Unseen(prefix)
-        numbers = Numbers(prefix, letters, _formats(parts) if letters else [])
+        numbers = Numbers(prefix, letters, formats(parts) if letters else [])
         with parts.open(path) as stream:
             for block in _blocks(stream):
                 unseen.look(block)

@@ -1,11 +1,12 @@
-"""Decisions to tell a small number of a release exactly: those that stand, and those that do not count."""
+"""Decisions on a release by name and reason: on small numbers, and on alarms of the statement check."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from data.faults import Fault
-from data.publishing.content import Override
+from data.publishing.content import Override, Overruled
 from data.publishing.guards import OVERRIDES
-from data.publishing.release import Person, Release
+from data.publishing.release import Person, Release, reasoned
 from data.publishing.shelf import Shelf
 from data.publishing.states import person
 
@@ -53,3 +54,18 @@ def _last(shelf: Shelf, release: Release) -> list[Override]:
         if each["given"]:
             found[key] = cell
     return list(found.values())
+
+
+def overruled(alarms: Sequence[str], reasons: Mapping[str, str]) -> list[Overruled]:
+    """Return the decision on each alarm of the statement check, by the reasons that an approver gave.
+
+    Raises:
+        Fault: an alarm has no reason, or one that says too little.
+    """
+    undecided = [alarm for alarm in alarms if not reasons.get(alarm, "").strip()]
+    if undecided:
+        raise Fault(
+            "Decide on every alarm of the statement check first: overrule it with a reason, or send the "
+            f"release back. Undecided: {undecided[0]}"
+        )
+    return [Overruled(alarm=alarm, reason=reasoned(reasons[alarm])) for alarm in alarms]

@@ -1,5 +1,7 @@
 """Exact limits: how few or how many of a number chance alone gives at one rate."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 from scipy.special import bdtrik, pdtrik
@@ -12,7 +14,7 @@ HAIR = 1e-9
 
 
 def limits(
-    rate: float, sizes: npt.ArrayLike, tail: float, *, seen: float | None = None
+    rate: float, sizes: Sequence[float] | Numbers, tail: float, *, seen: float | None = None
 ) -> tuple[Numbers, Numbers]:
     """Return the counts that chance goes below, and above, with a probability of at most `tail` each.
 

@@ -55,7 +55,7 @@ class Control:
     @property
     def locked(self) -> bool:
         """Whether the limits come from the first points only."""
-        return self.baseline < judged(self.points).sum()
+        return self.baseline < int(judged(self.points).sum())
 
     @cached_property
     def verdict(self) -> Verdict:

@@ -5,7 +5,6 @@ by the server's own record of the visit, before anything is computed or taken fr
 """
 
 import datetime as dt
-import hashlib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -20,6 +19,7 @@ from data.faults import Fault
 from data.review import chosen_folder
 from data.schema import REFERENCE, staff_columns
 from data.terms import Terms
+from data.written import briefly
 from metrics import catalogue
 from metrics.ages import Ages
 from metrics.as_at import Clocks, at, known, not_compared
@@ -35,7 +35,6 @@ from metrics.words import spoken
 from pages.parts import kept
 from pages.parts.kept import Kept, Place, Seen
 
-LONGEST_NARROWING = 60
 COMPARED_WITH = dt.timedelta(weeks=4)
 
 
@@ -81,11 +80,6 @@ class Source:
     def tables(self) -> set[str]:
         """Tables into which anything was ever loaded."""
         return set(kept.book(self.place, "receipts")["table_name"])
-
-    @property
-    def extracts(self) -> int:
-        """On how many days anything was recorded."""
-        return kept.book(self.place, "loads")["recorded_on"].n_unique()
 
     def loads(self) -> pl.DataFrame:
         """Return every load, first to last."""
@@ -330,8 +324,8 @@ class View:
 
     def scope(self, name: str, where: Sequence[tuple[str, str | None]] = ()) -> str:
         """Say what is looked at, for the record: references only, on both clocks."""
-        narrowed = "; ".join(f"{name} {_briefly(named(name, values))}" for name, values in self.kept)
-        split = "; ".join(f"{by} {_briefly((value or 'not recorded',))}" for by, value in where)
+        narrowed = "; ".join(f"{name} {briefly(named(name, values))}" for name, values in self.kept)
+        split = "; ".join(f"{by} {briefly((value or 'not recorded',))}" for by, value in where)
         parts = [name, f"as at {self.clocks.as_at}", f"known at {self.clocks.known_at}"]
         return "; ".join([*parts, *filter(None, (narrowed, split)), f"version {self.source.place.version}"])
 
@@ -366,14 +360,6 @@ class Figure:
     value: float | None
     low: float | None
     high: float | None
-
-
-def _briefly(values: Sequence[str]) -> str:
-    """Name the values, or, where the record has no room, their number and a digest that tells which."""
-    text = ", ".join(values)
-    if len(text) <= LONGEST_NARROWING:
-        return text
-    return f"{len(values)} values ({hashlib.sha256(text.encode()).hexdigest()[:12]})"
 
 
 def open_source(visit: Visit, marking: str) -> Source:

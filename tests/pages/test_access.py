@@ -245,7 +245,7 @@ NONE = 99  # no release has that number
 # What opens no table: the reader's own choices, words, which tables there are, on how many days any came.
 OPEN = {
     "view", "catalogue", "tables", "plain", "as_known_then", "before", "metric", "whole", "told", "scope",
-    "states", "states_by", "many_states", "not_compared", "extracts",
+    "states", "states_by", "many_states", "not_compared",
 }  # fmt: skip
 OPEN_OF_THE_PRESS = {"now", "inside", "name"}
 

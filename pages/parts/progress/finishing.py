@@ -143,7 +143,7 @@ def remaining(view: View, made: Forecast) -> pl.DataFrame:
 def _standing(view: View, told_until: dt.date) -> Standing:
     day = min(view.clocks.as_at, told_until)
     # One extract says nothing of what was known before it: each day is then as it is known now.
-    then = view.as_known_then and view.source.extracts > 1
+    then = view.as_known_then and view.source.states > 1
     came = _totals(view, {name: name for name in CAME}, day, then=then)
     return standing(came, _totals(view, DONE, day, then=False), day)
 

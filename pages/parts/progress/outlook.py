@@ -43,7 +43,7 @@ def _what_if(view: View, made: Forecast) -> Forecast:
     staff = _asked_staff()
     asked = finish(view, staff / USUAL) or made
     if staff != USUAL:
-        st.markdown(plain(what_if(view, asked, staff)))
+        st.markdown(what_if(view, asked, staff))
     return asked
 
 
@@ -70,11 +70,12 @@ def outlook(view: View, made: Forecast, colours: Palette) -> Chart:
 
 
 def what_if(view: View, made: Forecast, staff: int) -> str:
-    """Say what another number of staff would change, and what is assumed."""
+    """Say what another number of staff would change, and what is assumed, as Markdown."""
     size = f"{abs(staff - USUAL)}% {'more' if staff > USUAL else 'fewer'} staff"
     said = when(made).replace("At the recent pace", f"With {size} from the next working day on", 1)
+    changed = plain(f"{said} {against_promise(made, promised_on(view))}")
     return (
-        f"**{said} {against_promise(made, promised_on(view))}** It is assumed that each does as much as now: "
+        f"**{changed}** It is assumed that each does as much as now: "
         "new staff are slower at first, and this does not allow for that."
     )
 

@@ -6,7 +6,8 @@ import polars as pl
 import pytest
 
 from data.faults import Fault
-from data.intake.values import Codes, Days, Flags, number, parsed, reference, whole_number
+from data.intake.days import Days
+from data.intake.values import Codes, Flags, number, parsed, reference, whole_number
 from tests.data.conftest import Desk, applications, lines, plan_of
 
 FIFTH = dt.date(2023, 1, 5)

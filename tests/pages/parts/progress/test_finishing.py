@@ -141,6 +141,6 @@ def test_a_register_with_one_extract_is_not_judged_by_when_it_was_loaded(untouch
     monkeypatch.setenv("CANDOUR_REVIEW", str(review.folder))
     source = opened(review, Role.ANALYST)
     made = finishing.finish(source.view(Clocks.then(source.last_day), {}))
-    assert source.extracts == 1
+    assert source.states == 1
     assert made.days_used > 1
     review.ledger.engine.dispose()
