@@ -14,6 +14,7 @@ from http.cookies import SimpleCookie
 from pathlib import Path
 from types import TracebackType
 
+from streamlit.elements.lib.utils import user_key_from_element_id
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets import Origin
@@ -151,7 +152,7 @@ class Visitor:
         kind = element.WhichOneof("type")
         shown = getattr(element, kind)
         if kind in ("date_input", "radio", "multiselect"):
-            self.widgets[shown.query_param_key] = shown.id
+            self.widgets[str(user_key_from_element_id(shown.id))] = shown.id
         elif kind == "metric":
             drawn.cards[shown.label] = shown.body
         elif kind == "plotly_chart":
