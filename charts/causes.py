@@ -14,11 +14,13 @@ NO_MARKS = "no point is marked"
 RARE, OFTEN, TENTHS = 0.01, 0.15, 10
 
 
-def verdict(control: Control, names: Sequence[str], unit: str, *, share: bool, events: str) -> str:
+def verdict(
+    control: Control, names: Sequence[str], unit: str, *, share: bool, events: str, numbers: bool = True
+) -> str:
     """Say whether a series changed by more than chance, and where, in one or two sentences.
 
     names: what each point is called. unit: what a point is, such as "week". events: what is counted, in the
-        plural.
+        plural. numbers: whether to say by how much, and how often marks come by chance: no table has these.
     """
     found = control.verdict
     if found.outcome == "too few":
@@ -26,9 +28,13 @@ def verdict(control: Control, names: Sequence[str], unit: str, *, share: bool, e
         return f"No verdict by this series: it needs {LEAST_EVENTS} {events}, and has {so_far}."
     if found.stretch is not None:
         where = changed(control, names, unit, found.stretch, share=share, events=events)
+        if not numbers:
+            where = f"{where.partition(':')[0]}."
         return f"{CHANGE}. {capitalised(where)}"
     if not control.causes:
         return f"{CHANCE}: {NO_MARKS}."
+    if not numbers:
+        return f"{CHANCE}."
     return f"{CHANCE}. {by_chance(control)}"
 
 

@@ -63,10 +63,10 @@ class Subject:
             return [f"{number}, found {short_day(day)}" for number, day in rows]
         return [f"{day:%b %Y}" if self.unit == "month" else short_day(day) for day in points["period"]]
 
-    def verdict(self, found: Control) -> str:
-        """Say whether the series changed by more than chance, and where."""
+    def verdict(self, found: Control, *, numbers: bool = True) -> str:
+        """Say whether the series changed by more than chance, and where; see `causes.verdict`."""
         names = self.named(found.points)
-        return causes.verdict(found, names, self.unit, share=self.share, events=self.events)
+        return causes.verdict(found, names, self.unit, share=self.share, events=self.events, numbers=numbers)
 
 
 def control(found: Control, subject: Subject, as_at: dt.date, palette: Palette) -> Chart:
@@ -193,7 +193,7 @@ def _message(found: Control, subject: Subject, as_at: dt.date) -> str:
     marked = causes.told(found, names, subject.unit, subject.centre)
     trial = " (trial limits)" if found.trial else ""
     over = "" if points["whole"][-1] else f" The last {subject.unit} is not over and is not judged."
-    said = subject.verdict(found).replace("**", "")
+    said = subject.verdict(found, numbers=False).replace("**", "")
     limited = f"{middle}, {limits}{trial}"
     return f"{subject.title}, as at {written_day(as_at)}, {count}: {limited}; {marked}.{over} {said}"
 

@@ -38,7 +38,8 @@ _MORE = r"(?<![\w.,:/%#-])(?:0|[2-9]|\d[\d,]*\d)(?![\w.,:/%-])"
 _WHICH = (
     r"(?:(?!(?:of|in|and|or|to|is|was|has|with|from|the|a|on|by|at|for|than|as|per|more|such) )[a-z-]+ ){0,2}"
 )
-_MANY, _SINGLE = "|".join(NOUNS.values()), "|".join(NOUNS)
+# "5 other reasons": another noun follows.
+_MANY, _SINGLE = "|".join(NOUNS.values()), "|".join(NOUNS).replace("other", "other(?! [a-z])")
 FAULTS = [
     re.compile(rf"{_ONE} {_WHICH}(?:{_MANY})\b(?!-)"),
     re.compile(rf"{_MORE} {_WHICH}(?:{_SINGLE})\b(?![-\w])"),

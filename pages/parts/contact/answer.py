@@ -22,7 +22,7 @@ def _why_not(view: View) -> list[str]:
     return [
         f"{_none(waiting)} {_are(waiting)} waiting",
         f"{_none(unable)} could not be reached",
-        f"for {_none(unsafe)} contact is not safe or appropriate",
+        f"contact is not safe or appropriate for {_none(unsafe)}",
     ]
 
 
