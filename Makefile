@@ -22,8 +22,9 @@ run: .venv/run.stamp
 	@test -e $(REVIEW)/terms.toml || { echo "There is no review in $(REVIEW); make one with: $(BIN)/python -m data new $(REVIEW)"; exit 1; }
 	@$(BIN)/python dashboard.py
 
+# One thread for Polars: two processes with two threads each wait for one another on two cores.
 test: .venv/test.stamp
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(COVERAGE) -q -m "not soak and not browser"
+	POLARS_MAX_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal $(COVERAGE) -q -m "not soak and not browser"
 
 # With a real browser in front of a real server, which takes as long again.
 browse: .venv/test.stamp

@@ -215,7 +215,18 @@ def test_every_page_is_asked_for():
     assert {entry.title for entry in REGISTRY} == set(PAGES)
 
 
-@pytest.mark.parametrize("entry", REGISTRY, ids=lambda entry: entry.title)
+# Each needs a server of its own, which takes seconds: the first page, one with an address of its own, one of the
+# press and one of the auditor here, the others in the soak.
+QUICK = {"Overview", "Data", "Releases", "Audit"}
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        pytest.param(each, marks=() if each.title in QUICK else pytest.mark.soak, id=each.title)
+        for each in REGISTRY
+    ],
+)
 def test_a_deep_link_opened_first_on_a_fresh_server_runs_nothing_for_a_stranger_and_its_page_for_a_reader(
     entry, untouched, tmp_path
 ):

@@ -152,8 +152,20 @@ def test_what_a_link_asks_for_is_never_drawn_as_more_than_its_words(app, text):
     assert text not in page.error[0].value
 
 
-@pytest.mark.parametrize("file", ["", "failures.py", "progress.py"])
-@pytest.mark.parametrize("query", [{}, {"area": "east"}, {"as_at": "2024-05-16", "known": "then"}], ids=str)
+@pytest.mark.parametrize(
+    ("file", "query"),
+    [
+        ("", {}),
+        ("failures.py", {"area": "east"}),
+        ("progress.py", {"as_at": "2024-05-16", "known": "then"}),
+        *(
+            pytest.param(file, query, marks=pytest.mark.soak)
+            for file in ("", "failures.py", "progress.py")
+            for query in ({}, {"area": "east"}, {"as_at": "2024-05-16", "known": "then"})
+        ),
+    ],
+    ids=str,
+)
 def test_a_link_made_before_a_load_shows_the_same_numbers_after_it(
     untouched, tmp_path, monkeypatch, file, query
 ):
