@@ -5,6 +5,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import fasteners
@@ -12,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
+from streamlit.components.v2 import manifest_scanner
 
 from data.demo import build
 from data.review import Review, open_review
@@ -56,6 +58,16 @@ enquiry_topics = ["progress"]
 def required(what: str) -> bool:
     """Whether the tests that need this must run: then they fail where they would else be skipped."""
     return what in os.environ.get("CANDOUR_REQUIRE", "").replace(",", " ").split()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def components_scanned_once() -> Iterator[None]:
+    """Streamlit reads the metadata of every installed package for each AppTest, which is half of its time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests)
+        )
+        yield
 
 
 @pytest.fixture(scope="session")
