@@ -70,8 +70,8 @@ def test_a_link_to_what_is_not_there_says_so_and_is_shown_without_it_in_one_clic
         assert violations(visitor) == []
     visitor.page.set_viewport_size({"width": 1440, "height": 900})
     visitor.page.get_by_role("button", name="Show without it").click()
+    expect(visitor.page.locator("[data-testid=stMetric]").first).to_be_visible(timeout=30_000)
     expect(visitor.page.get_by_text("Narrowed to area north.")).to_be_visible()
-    expect(visitor.page.locator("[data-testid=stMetric]").first).to_be_visible()
     expect(visitor.page).not_to_have_url(re.compile("nowhere", re.IGNORECASE))
 
 

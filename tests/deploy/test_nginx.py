@@ -62,8 +62,8 @@ def known(visits: Sessions) -> dict[str, str]:
 
 def sign_in(page: Page, who: str) -> None:
     page.get_by_role("link", name="Sign in").click()
-    page.get_by_placeholder("sub").fill(who)
-    page.get_by_role("button", name="Authorize").click()
+    page.get_by_placeholder(re.compile("^sub", re.IGNORECASE)).fill(who)
+    page.get_by_role("button", name="Authorize", exact=True).click()
 
 
 def settled(page: Page) -> None:
