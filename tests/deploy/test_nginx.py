@@ -261,7 +261,7 @@ def test_a_reader_signs_in_stays_with_one_process_and_outlives_it(site, browser)
         before = len(site.served())
         page.goto(f"{site.address}/?area=CASE-12345")
         settled(page)
-        expect(page.get_by_text("12 applications").first).to_be_visible()
+        expect(page.get_by_text(re.compile("CASE-12345” is not there"))).to_be_visible(timeout=30_000)
         asked = [process for path, process, _ in site.served()[before:] if path == "/"]
         assert asked[-1].endswith(f"127.0.0.1:{kept}")
 
