@@ -17,6 +17,7 @@ class Standing(StrEnum):
     AT_RISK = "at risk"
     NOT_KEPT = "not kept"
     UNKNOWN = "no measure set"
+    NOT_JUDGED = "not judged"
     WITHDRAWN = "withdrawn"
 
 
@@ -145,7 +146,7 @@ def held(promise: Promise, clocks: Clocks, judged: tuple[Standing, str] | None) 
         return Held(promise, Standing.WITHDRAWN, f"Withdrawn on {written_day(promise.withdrawn_on)}.")
     if clocks.ahead:
         known = written_day(clocks.known_at)
-        return Held(promise, Standing.UNKNOWN, f"What is known ends on {known}, before {written_day(as_at)}.")
+        return Held(promise, Standing.NOT_JUDGED, f"What is known ends on {known}, before {written_day(as_at)}.")
     if judged is None:
         return Held(promise, Standing.UNKNOWN, "The register holds no figure that would tell.")
     return Held(promise, *judged)

@@ -99,6 +99,6 @@ def test_a_promise_withdrawn_or_beyond_the_register_needs_no_decision():
 
 def test_a_promise_is_not_judged_on_a_day_after_the_last_that_is_known():
     told = held(PROMISE, Clocks(AFTER, BEFORE), (Standing.NOT_KEPT, "3 left."))
-    assert told.standing == Standing.UNKNOWN
+    assert told.standing == Standing.NOT_JUDGED
     assert not told.needs_a_decision
     assert "What is known ends on" in told.figures
