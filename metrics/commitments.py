@@ -145,8 +145,8 @@ def held(promise: Promise, clocks: Clocks, judged: tuple[Standing, str] | None) 
     if promise.withdrawn_on is not None and promise.withdrawn_on <= as_at:
         return Held(promise, Standing.WITHDRAWN, f"Withdrawn on {written_day(promise.withdrawn_on)}.")
     if clocks.ahead:
-        known = written_day(clocks.known_at)
-        return Held(promise, Standing.NOT_JUDGED, f"What is known ends on {known}, before {written_day(as_at)}.")
+        days = f"{written_day(clocks.known_at)}, before {written_day(as_at)}"
+        return Held(promise, Standing.NOT_JUDGED, f"What is known ends on {days}.")
     if judged is None:
         return Held(promise, Standing.UNKNOWN, "The register holds no figure that would tell.")
     return Held(promise, *judged)
