@@ -7,14 +7,14 @@ import sys
 
 import streamlit as st
 
-from data.faults import Fault
-from pages.parts.door import guarded, tell_way_in
+from data.errors import UserError
+from pages.shell.app_setup import guarded, tell_way_in
 
 PORTS = range(1024, 65_536)
 
 try:
     app = st.App("pages/main.py", **guarded())
-except Fault as fault:
+except UserError as fault:
     sys.exit(str(fault))
 
 if __name__ == "__main__":

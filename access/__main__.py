@@ -11,15 +11,15 @@ from access.chain import Verdict
 from access.sessions import Sessions
 from access.settings import read_settings
 from data.commands import Parser, day, of_every_command, run
-from data.faults import Fault
+from data.csv_safe import separated
+from data.errors import UserError
+from data.formatting import counted, written_day
 from data.journal import keep_journal
-from data.keyboard import done_here
 from data.kinds import Kind, Outcome
-from data.marking import marked
+from data.operator import done_here
+from data.protective_marking import marked
 from data.record import Entry
 from data.review import Review, open_review
-from data.separated import separated
-from data.written import counted, written_day
 
 MOST_TOLD = 20
 
@@ -74,7 +74,7 @@ def _extract(asked: argparse.Namespace) -> None:
 
 def _refuse_a_file(path: Path) -> None:
     if path.exists():
-        raise Fault(f"There is a file {path} already: choose another name with --out.")
+        raise UserError(f"There is a file {path} already: choose another name with --out.")
 
 
 def _key(asked: argparse.Namespace) -> None:

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 import polars as pl
 
 from access.chain import Verdict, judged
-from data.faults import Fault
+from data.errors import UserError
+from data.formatting import written_day
 from data.record import Record, Row
-from data.written import written_day
 
 
 def verify(record: Record, anchor: Sequence[str] | None = None) -> Verdict:
@@ -21,7 +21,7 @@ def verify(record: Record, anchor: Sequence[str] | None = None) -> Verdict:
     anchor: lines `number digest` kept somewhere else, instead of the record's own.
 
     Raises:
-        Fault: the keys are missing or cannot be used.
+        UserError: the keys are missing or cannot be used.
     """
     # The anchor before the rows, the keys after: none of them is then ahead of what it is held against.
     lines = anchor if anchor is not None else (record.anchor.lines() if record.anchor.made() else None)
@@ -34,10 +34,10 @@ def extract(record: Record, begins: dt.date, ends: dt.date) -> pl.DataFrame:
     """Entries of the days, in UTC, from one to another with both, first to last, in the columns of `Row`.
 
     Raises:
-        Fault: the days are the wrong way round.
+        UserError: the days are the wrong way round.
     """
     if ends < begins:
-        raise Fault(f"{written_day(ends)} is before {written_day(begins)}: give the earlier day first.")
+        raise UserError(f"{written_day(ends)} is before {written_day(begins)}: give the earlier day first.")
     return frame(record.between(begins, ends))
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from data.chain import Chain, spanned
+from data.formatting import counted
 from data.record import Row
-from data.written import counted
 
 # A crash leaves the anchor behind by what was being written down; more than this is no crash.
 MOST_BEHIND = 64

@@ -15,16 +15,16 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from access import signing, uploads
-from access.desk import Desk
 from access.headers import Protections, cookie
 from access.notices import crossed, say
+from access.protocol import Protocol
 from access.roles import Permission, permitted
+from access.services import Services
 from access.sessions import Session
 from access.settings import Mode, loopback
 from access.socket import REFUSED, SIGNED_OUT, Socket, Sockets
 from access.threads import patiently, promptly
-from access.wire import Wire
-from data.faults import Fault
+from data.errors import UserError
 from data.kinds import Kind, Outcome
 
 HEALTH = "/healthz"
@@ -50,9 +50,9 @@ class Gate:
     def __init__(
         self,
         app: ASGIApp,
-        desk: Callable[[], Desk],
+        desk: Callable[[], Services],
         pages: Mapping[str, Permission | None],
-        wire: Wire,
+        wire: Protocol,
     ) -> None:
         """Stand in front of `app`; `pages` are the addresses of pages, and what each needs."""
         self._app = app
@@ -105,9 +105,9 @@ class _Passage:
     def __init__(
         self,
         app: ASGIApp,
-        desk: Desk,
+        desk: Services,
         pages: Mapping[str, Permission | None],
-        wire: Wire,
+        wire: Protocol,
         asked: HTTPConnection,
         *,
         limits: _Limits,
@@ -367,7 +367,7 @@ async def _refuse(response: Response | None, scope: Scope, receive: Receive, sen
 
 def _excuse(error: Exception) -> Response:
     """What is said where the gate itself fails; the log has the reason."""
-    if isinstance(error, Fault):
+    if isinstance(error, UserError):
         return say(503, "Candour is not ready", "Whoever runs it will find the reason in its log.")
     if isinstance(error, OperationalError):
         return say(

@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from access.roles import Role
 from access.settings import Limits
-from data.connecting import changing, connect_engine, locked
+from data.connection import changing, connect_engine, locked
 from data.ledger import Ledger
 
 # A visit's last moment is written this many seconds late at most: not every click is a write.

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from access.roles import Role
-from data.faults import Fault
+from data.errors import UserError
 from data.review import settings_file
 from data.terms import fitted, read_toml
 
@@ -127,17 +127,17 @@ class Settings(_Section):
         """Refuse real data where nobody would have to say who they are.
 
         Raises:
-            Fault: the review is not a demonstration, and neither sign-in nor single-user mode is set.
+            UserError: the review is not a demonstration, and neither sign-in nor single-user mode is set.
         """
         if self.mode is Mode.DEMONSTRATION and not demonstration:
-            raise Fault(f"This review holds real data and no sign-in is set up: {HOW}.")
+            raise UserError(f"This review holds real data and no sign-in is set up: {HOW}.")
 
 
 def read_settings(folder: Path) -> Settings:
     """Read the settings that CANDOUR_SETTINGS names, else those in the review's folder, else none.
 
     Raises:
-        Fault: they do not fit, or the file named is missing.
+        UserError: they do not fit, or the file named is missing.
     """
     path = settings_file(folder)
     if path is None:
@@ -156,16 +156,16 @@ def read_secret(path: Path) -> str:
     """Read a secret that a file holds alone.
 
     Raises:
-        Fault: there is none, others than its owner may read it, or it is short enough to guess.
+        UserError: there is none, others than its owner may read it, or it is short enough to guess.
     """
     if not path.exists():
-        raise Fault(f"There is no secret in {path}; make one with: openssl rand -hex 32 > {path}.")
+        raise UserError(f"There is no secret in {path}; make one with: openssl rand -hex 32 > {path}.")
     # The owner's group may read it: that is how a service account is given a secret it does not own.
     if path.stat().st_mode & 0o007:
-        raise Fault(f"Everybody on this machine may read {path}; close it with: chmod 640 {path}.")
+        raise UserError(f"Everybody on this machine may read {path}; close it with: chmod 640 {path}.")
     secret = path.read_text(encoding="utf-8").strip()
     if len(secret) < 16:  # noqa: PLR2004  # what a provider hands out is longer
-        raise Fault(f"The secret in {path} is too short: it needs at least 16 characters.")
+        raise UserError(f"The secret in {path} is too short: it needs at least 16 characters.")
     return secret
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import anyio
 
-from access.desk import Desk
+from access.protocol import Protocol
+from access.services import Services
 from access.threads import promptly
 from access.uploads import FILES, Issued, may_send
-from access.wire import Wire
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -58,7 +58,7 @@ class Socket:
     """One websocket of one visit."""
 
     def __init__(
-        self, desk: Desk, wire: Wire, token: str, receive: Receive, send: Send, *, issued: Issued
+        self, desk: Services, wire: Protocol, token: str, receive: Receive, send: Send, *, issued: Issued
     ) -> None:
         """Stand between the browser (`receive`, `send`) and the pages."""
         self._desk = desk

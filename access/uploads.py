@@ -9,7 +9,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from access.roles import Permission, Role, permitted
-from data.manuscript import MOST_PACKED
+from data.docx_reader import MOST_PACKED
 
 METHODS = ("PUT", "DELETE")
 FILES = "file_urls_request"

@@ -6,7 +6,7 @@ from threading import Lock
 
 from access.roles import Permission, Role, permitted
 from access.sessions import Session, Sessions, digest_of
-from data.faults import Fault
+from data.errors import UserError
 from data.kinds import Kind, Outcome
 from data.record import Entry, Record
 
@@ -15,7 +15,7 @@ SAME_LOOK = 300.0
 LOOKS_KEPT = 4_096
 
 
-class Refused(Fault):
+class Refused(UserError):
     """The reader may not do this, or is no longer signed in."""
 
 

@@ -7,7 +7,7 @@ import polars as pl
 from charts.chart import Chart, blank, literal, packed
 from charts.lines import DAY
 from charts.palette import Palette, fills
-from data.written import listed_words, short_day, written_count, written_day
+from data.formatting import listed_words, short_day, written_count, written_day
 
 
 def areas(

@@ -7,7 +7,7 @@ import polars as pl
 
 from charts.chart import FRAME_HEIGHT, ROW_HEIGHT, Chart, blank, literals, packed
 from charts.palette import Palette
-from data.written import capitalised, listed_words, short_day, written_count, written_day, written_share
+from data.formatting import capitalised, listed_words, short_day, written_count, written_day, written_share
 from metrics.as_at import Clocks
 from metrics.dimensions import PERIODS, Dimension
 from metrics.labels import labelled

@@ -6,7 +6,7 @@ import polars as pl
 
 from charts.chart import Chart, blank, literal, packed
 from charts.palette import Palette
-from data.written import written_count
+from data.formatting import written_count
 from metrics.finite import Bound
 
 TITLE = "What a sample leaves possible"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
-from data.written import capitalised, counted, listed_words, short_day, written_count, written_share
+from data.formatting import capitalised, counted, listed_words, short_day, written_count, written_share
 from metrics.chance.control import Control
 from metrics.chance.rules import NEAR, OF, Cause
 from metrics.chance.steady import LEAST_EVENTS, Stretch

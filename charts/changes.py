@@ -7,7 +7,7 @@ import polars as pl
 
 from charts.chart import FRAME_HEIGHT, ROW_HEIGHT, Chart, blank, literal, literals
 from charts.palette import Palette
-from data.written import capitalised, listed_words, signed, written_count, written_day
+from data.formatting import capitalised, listed_words, signed, written_count, written_day
 from metrics.as_at import Clocks
 from metrics.bridge import Bridge
 from metrics.metric import AnyMetric

@@ -12,7 +12,7 @@ from charts import causes
 from charts.canvas import Canvas
 from charts.chart import Chart
 from charts.palette import Palette
-from data.written import capitalised, short_day, written_count, written_day, written_share
+from data.formatting import capitalised, short_day, written_count, written_day, written_share
 from metrics.chance.control import Control, judged
 
 ABOVE, BELOW = [0.36, 1.0], [0.0, 0.22]

@@ -8,7 +8,7 @@ import polars as pl
 from charts.chart import Chart, blank, packed
 from charts.lines import DAY
 from charts.palette import Palette
-from data.written import short_day, written_count, written_day
+from data.formatting import short_day, written_count, written_day
 
 HEIGHT = 380
 MOST_AHEAD = 120  # days drawn past the last that is named

@@ -9,7 +9,7 @@ from charts.bars import table as share_table
 from charts.canvas import Canvas
 from charts.chart import Chart, literal, literals
 from charts.palette import Palette
-from data.written import capitalised, written_count, written_day, written_share
+from data.formatting import capitalised, written_count, written_day, written_share
 from metrics.as_at import Clocks
 from metrics.chance.funnel import Funnel
 from metrics.dimensions import Dimension

@@ -8,9 +8,9 @@ import polars as pl
 
 from charts.bars import labels_of
 from charts.chart import FRAME_HEIGHT, Chart, blank, literals
+from charts.number_table import table, written
 from charts.palette import Palette
-from charts.told import table, written
-from data.written import written_day
+from data.formatting import written_day
 from metrics.as_at import Clocks
 from metrics.dimensions import Dimension
 from metrics.metric import AnyMetric

@@ -9,7 +9,7 @@ import polars as pl
 
 from charts.chart import Chart, blank, literal, packed
 from charts.palette import Palette
-from data.written import listed_words, short_day, written_count, written_day
+from data.formatting import listed_words, short_day, written_count, written_day
 
 DAY = 86_400_000
 LINE_OF_TEXT = 0.085

@@ -4,9 +4,9 @@ import polars as pl
 
 from charts.bars import labels_of
 from charts.chart import FRAME_HEIGHT, ROW_HEIGHT, Chart, blank, literals
+from charts.number_table import days, table
 from charts.palette import Palette
-from charts.told import days, table
-from data.written import listed_words, written_day
+from data.formatting import listed_words, written_day
 from metrics.as_at import Clocks
 from metrics.dimensions import Dimension
 from metrics.metric import Duration

@@ -8,7 +8,7 @@ from charts.bars import WEEKLY
 from charts.chart import Chart, blank, packed
 from charts.lines import DAY
 from charts.palette import Palette
-from data.written import short_day, written_count, written_day
+from data.formatting import short_day, written_count, written_day
 
 HEIGHT = 300
 

@@ -4,9 +4,9 @@ import polars as pl
 
 from charts.bars import NOT_OVER, ended, labels_of, table
 from charts.chart import Chart, blank, literals, packed
+from charts.number_table import written
 from charts.palette import Palette
-from charts.told import written
-from data.written import written_day
+from data.formatting import written_day
 from metrics.as_at import Clocks
 from metrics.dimensions import Dimension
 from metrics.metric import Metric

@@ -5,7 +5,7 @@ import polars as pl
 from charts.bars import ROOM_FOR_WORDS, SHARE_HEIGHT
 from charts.chart import FRAME_HEIGHT, Chart, blank, literals
 from charts.palette import Palette
-from data.written import listed_words
+from data.formatting import listed_words
 
 PLACES = 2
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from charts.chart import Chart, blank, literal, packed
 from charts.palette import Palette
-from data.written import capitalised, listed_words, short_day, written_count, written_day
+from data.formatting import capitalised, listed_words, short_day, written_count, written_day
 
 DAY = 86_400_000
 OTHER = "other"

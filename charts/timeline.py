@@ -9,7 +9,7 @@ import polars as pl
 
 from charts.chart import FRAME_HEIGHT, Chart, blank, literal, literals
 from charts.palette import Fill, Palette, fills, over
-from data.written import counted, listed_words, written_day
+from data.formatting import counted, listed_words, written_day
 
 LINE_HEIGHT = 58
 LEGEND_LINE = 22  # on a narrow screen each status takes a line of the legend

@@ -7,16 +7,16 @@ from pathlib import Path
 
 from rich.console import Console
 
-from data import telling, upkeep
+from data import cli_output, maintenance
 from data.commands import Parser, day, of_every_command, run
+from data.errors import UserError
 from data.export import export
-from data.faults import Fault
+from data.formatting import counted, written_day
 from data.intake.suggest import suggest
 from data.journal import keep_journal
-from data.keyboard import STEWARD, at_the_keyboard
+from data.operator import STEWARD, at_the_keyboard
 from data.review import TERMS, Review, new_review, open_review
-from data.superseding import supersede
-from data.written import counted, written_day
+from data.supersede import supersede
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,11 +41,11 @@ def _load(asked: argparse.Namespace) -> None:
 def _supersede(asked: argparse.Namespace) -> None:
     review = open_review(asked.review)
     done = supersede(review, asked.load, asked.reason)
-    telling.tell_superseded(Console(), review, done)
+    cli_output.tell_superseded(Console(), review, done)
 
 
 def _status(asked: argparse.Namespace) -> None:
-    telling.tell_status(Console(), open_review(asked.review))
+    cli_output.tell_status(Console(), open_review(asked.review))
 
 
 def _export(asked: argparse.Namespace) -> None:
@@ -72,11 +72,11 @@ def _write_anew(path: Path, text: str) -> None:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError:
-        raise Fault(f"There is a file {path} already: choose another name with --out.") from None
+        raise UserError(f"There is a file {path} already: choose another name with --out.") from None
 
 
 def _enter(asked: argparse.Namespace) -> None:
-    from data.publishing.elsewhere import read_statements
+    from data.publishing.external_statements import read_statements
     from data.publishing.release import Person
     from data.releases import Releases
 
@@ -92,7 +92,7 @@ def _demo(asked: argparse.Namespace) -> None:
     from data.demo import build
 
     folder = asked.folder or asked.review
-    with telling.progress_bar() as progress:
+    with cli_output.progress_bar() as progress:
         review: Review = build(folder, progress=progress)
     print(f"Made the demonstration review in {folder}: {counted(review.ledger.version(), 'load', 'loads')}.")
 
@@ -160,7 +160,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("folder", type=Path, nargs="?")
     demo.set_defaults(command=_demo)
 
-    upkeep.add_commands(commands.add_parser)
+    maintenance.add_commands(commands.add_parser)
     return parser
 
 

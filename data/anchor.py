@@ -4,7 +4,7 @@ import errno
 import os
 from pathlib import Path
 
-from data.faults import Fault
+from data.errors import UserError
 
 
 class Anchor:
@@ -30,10 +30,10 @@ class Anchor:
         """Go on only if the file is there to be written to.
 
         Raises:
-            Fault: it is missing or closed. It is never made anew: nobody would see that it was gone.
+            UserError: it is missing or closed. It is never made anew: nobody would see that it was gone.
         """
         if not os.access(self.path, os.R_OK | os.W_OK):
-            raise Fault(
+            raise UserError(
                 f"The anchor of the record, {self.path}, is missing or may not be written to: put back your "
                 "copy of it, or, if there is none, make an empty file there and tell the auditor."
             )
@@ -42,7 +42,7 @@ class Anchor:
         """Write down one entry that was committed, so that a power cut does not lose it.
 
         Raises:
-            Fault: the file cannot be written.
+            UserError: the file cannot be written.
         """
         try:
             file = os.open(self.path, os.O_RDWR | os.O_APPEND)
@@ -51,7 +51,7 @@ class Anchor:
             finally:
                 os.close(file)
         except OSError as error:
-            raise Fault(
+            raise UserError(
                 f"This is done and recorded, but its line could not be added to {self.path} "
                 f"({error.strerror}): see that the file can grow, and do not do it again."
             ) from error

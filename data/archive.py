@@ -13,7 +13,7 @@ from typing import IO, Literal
 import polars as pl
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from data.faults import Fault
+from data.errors import UserError
 
 MANIFEST = "manifest.json"
 # The ZIP's comment: hexadecimal digits of the SHA-256 of every byte that stands before them.
@@ -79,10 +79,10 @@ def write_archive(path: Path) -> Generator[ArchiveWriter]:
     """Write a backup to `path`, readable by its owner only: whole and checked, or not at all.
 
     Raises:
-        Fault: there is a file already, or what was written cannot be read again as it was.
+        UserError: there is a file already, or what was written cannot be read again as it was.
     """
     if path.exists():
-        raise Fault(f"There is a file {path} already: a backup is never written over, so name another.")
+        raise UserError(f"There is a file {path} already: a backup is never written over, so name another.")
     handle, name = tempfile.mkstemp(prefix=f".{path.name}-making-", dir=path.parent)
     making = Path(name)
     try:
@@ -106,7 +106,7 @@ def _settle(making: Path, path: Path) -> None:
         # Taken first, so that of two backups to one name only one is written.
         path.touch(mode=0o600, exist_ok=False)
     except FileExistsError:
-        raise Fault(
+        raise UserError(
             f"There is a file {path} already: a backup is never written over, so name another."
         ) from None
     making.replace(path)
@@ -123,11 +123,11 @@ def open_archive(path: Path) -> Generator[Archive]:
     """Open a backup, once every byte of it was found to be as it was written.
 
     Raises:
-        Fault: it is no backup, or is damaged, or was made by a later version of Candour.
+        UserError: it is no backup, or is damaged, or was made by a later version of Candour.
     """
     with path.open("rb") as file:
         if path.stat().st_size <= DIGEST_LENGTH or not _whole(file):
-            raise Fault(f"{path} is not a whole backup: it was cut off or changed, so take another copy.")
+            raise UserError(f"{path} is not a whole backup: it was cut off or changed, so take another copy.")
         with zipfile.ZipFile(file) as archive:
             yield Archive(archive, _manifest(archive, path))
 
@@ -136,7 +136,7 @@ def _manifest(archive: zipfile.ZipFile, path: Path) -> Manifest:
     try:
         return Manifest.model_validate_json(archive.read(MANIFEST))
     except (KeyError, ValidationError):
-        raise Fault(
+        raise UserError(
             f"{path} is not a backup that this version of Candour can read: use the version that made it."
         ) from None
 

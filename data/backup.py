@@ -11,11 +11,11 @@ import polars as pl
 import sqlalchemy as sa
 
 from data.archive import MANIFEST, ArchiveWriter, Manifest, write_archive
-from data.connecting import reading
-from data.faults import Fault
-from data.keyboard import done_here
+from data.connection import reading
+from data.errors import UserError
 from data.kinds import Kind
-from data.migrating import NEWEST
+from data.migration import NEWEST
+from data.operator import done_here
 from data.review import LEDGER_ID, TERMS, Review
 from data.rows import stored
 from data.tables import Tables
@@ -34,7 +34,7 @@ def backup(review: Review, path: Path) -> Manifest:
     """Write the review's ledger, terms of reference and ledger id to a file, as they are at one moment.
 
     Raises:
-        Fault: there is a file already, or the database is damaged.
+        UserError: there is a file already, or the database is damaged.
     """
     with write_archive(path) as archive:
         review.record.write(done_here(Kind.ADMINISTRATION, f"backup to {path.name}"))
@@ -53,13 +53,13 @@ def refuse_damage(connection: sa.Connection) -> None:
     """Refuse a SQLite file whose pages do not fit together; PostgreSQL looks after its own.
 
     Raises:
-        Fault: the file is damaged.
+        UserError: the file is damaged.
     """
     if connection.dialect.name != "sqlite":
         return
     found = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
     if found != ["ok"]:
-        raise Fault("The ledger's file is damaged: take no backup of it, and restore the last one.")
+        raise UserError("The ledger's file is damaged: take no backup of it, and restore the last one.")
 
 
 def _write(archive: ArchiveWriter, connection: sa.Connection, review: Review) -> Manifest:

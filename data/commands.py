@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import NoReturn
 
 from data.database_errors import DATABASE_ERRORS, sentence_of
-from data.faults import Fault
+from data.errors import UserError
+from data.formatting import capitalised
 from data.review import chosen_folder
-from data.written import capitalised
 
 _OF_FILES = {
     errno.ENOSPC: "the disk is full: make room, and run this again.",
@@ -48,7 +48,7 @@ def run(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> int
     command: Callable[[argparse.Namespace], int | None] = asked.command
     try:
         return command(asked) or 0
-    except (Fault, OSError, *DATABASE_ERRORS) as error:
+    except (UserError, OSError, *DATABASE_ERRORS) as error:
         if asked.debug:
             raise
         print(_sentence(error), file=sys.stderr)
@@ -67,7 +67,7 @@ def day(text: str) -> dt.date:
 
 
 def _sentence(error: Exception) -> str:
-    if isinstance(error, Fault):
+    if isinstance(error, UserError):
         return str(error)
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""

@@ -10,17 +10,17 @@ from pathlib import Path
 import polars as pl
 
 from data import interval
-from data.faults import Fault
-from data.keyboard import done_here
+from data.csv_safe import separated
+from data.errors import UserError
+from data.formatting import written_day
 from data.kinds import Kind, Outcome
-from data.marking import configured, marked
+from data.operator import done_here
+from data.protective_marking import configured, marked
 from data.reason import fitting
 from data.reopened import expect_columns, expect_files, expect_separated
 from data.review import Review
 from data.schema import SCHEMAS
-from data.separated import separated
 from data.snapshot import Snapshot
-from data.written import written_day
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,11 @@ def export(review: Review, folder: Path, *, reason: str, known_on: dt.date | Non
     and compared before any counts as written; only its owner may read it.
 
     Raises:
-        Fault: the folder holds something already, nothing was known on the day, the reason is none, or
+        UserError: the folder holds something already, nothing was known on the day, the reason is none, or
             a file is not what was asked for.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise Fault(f"There is something in {folder} already: choose another folder for the export.")
+        raise UserError(f"There is something in {folder} already: choose another folder for the export.")
     why = fitting(reason)
     version = review.ledger.version()
     loads = review.ledger.loads().filter(pl.col("load") <= version)
@@ -56,7 +56,7 @@ def export(review: Review, folder: Path, *, reason: str, known_on: dt.date | Non
         note = _note(review, known_on, loads, words, why)
         prefix = "demonstration-" if review.terms.demonstration else ""
         return _write_whole(_Wanted(review.snapshot(version), known_on, words, prefix), folder, note)
-    except (Fault, OSError):
+    except (UserError, OSError):
         review.record.write(done_here(Kind.DISCLOSURE, scope, reason=why, outcome=Outcome.FAILED))
         raise
 
@@ -78,10 +78,10 @@ def _write_whole(wanted: _Wanted, folder: Path, note: str) -> list[Path]:
 
 def _refuse_unknown_days(loads: pl.DataFrame, known_on: dt.date | None) -> None:
     if loads.is_empty():
-        raise Fault("Nothing has been loaded into this review yet: there is nothing to export.")
+        raise UserError("Nothing has been loaded into this review yet: there is nothing to export.")
     days: list[dt.date] = loads["recorded_on"].to_list()
     if known_on is not None and not days[0] <= known_on <= days[-1]:
-        raise Fault(
+        raise UserError(
             f"What was known on {written_day(known_on)} cannot be told: the loads are from "
             f"{written_day(days[0])} to {written_day(days[-1])}, so choose a day between them."
         )

@@ -5,7 +5,7 @@ import os
 import secrets
 from pathlib import Path
 
-from data.faults import Fault
+from data.errors import UserError
 
 KEY_BYTES = 32
 
@@ -40,23 +40,23 @@ class Keys:
         """Return every key by its id, first to last.
 
         Raises:
-            Fault: there is no key file, others than its owner may read it, or a line is damaged.
+            UserError: there is no key file, others than its owner may read it, or a line is damaged.
         """
         if not self.made():
-            raise Fault(
+            raise UserError(
                 f"The key file of the record is missing from {self.path}: put back your copy of it, or name "
                 "the place where it is in CANDOUR_RECORD_KEYS."
             )
         # Windows has no such modes: there the rights of the folder hold.
         if os.name == "posix" and self.path.stat().st_mode & 0o077:
-            raise Fault(
+            raise UserError(
                 f"Others than its owner may read {self.path}: close it with chmod 600 {self.path}, then "
                 "replace the key with python -m access key."
             )
         lines = self.path.read_text(encoding="utf-8").splitlines()
         keys = dict(_parsed(line, number, self.path) for number, line in enumerate(lines, start=1))
         if not keys:
-            raise Fault(f"There is no key in {self.path}: put back your copy of it.")
+            raise UserError(f"There is no key in {self.path}: put back your copy of it.")
         return keys
 
     def renew(self) -> str:
@@ -83,7 +83,7 @@ def _parsed(line: str, number: int, path: Path) -> tuple[str, bytes]:
     except ValueError:
         key = b""
     if len(key) != KEY_BYTES or name != _id_of(key):
-        raise Fault(f"Line {number} of {path} is not a key of the record: put back your copy of the file.")
+        raise UserError(f"Line {number} of {path} is not a key of the record: put back your copy of the file.")
     return name, key
 
 

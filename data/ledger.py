@@ -17,10 +17,10 @@ from typing import Any, NamedTuple
 import polars as pl
 import sqlalchemy as sa
 
-from data.connecting import connect_engine, reading, writing
-from data.faults import Fault
+from data.connection import connect_engine, reading, writing
+from data.errors import UserError
 from data.loading import Loading, row_versions, stands, version_of
-from data.migrating import migrate, revision_of
+from data.migration import migrate, revision_of
 from data.rows import frame_of
 from data.schema import SCHEMAS
 from data.tables import ledger_tables
@@ -54,15 +54,15 @@ class Ledger:
         return sa.inspect(self.engine).has_table("review")
 
     def revision(self) -> str:
-        """Revision of the shape of its tables, as `data.migrating` numbers them.
+        """Revision of the shape of its tables, as `data.migration` numbers them.
 
         Raises:
-            Fault: the ledger was made before ledgers had an id.
+            UserError: the ledger was made before ledgers had an id.
         """
         with reading(self.engine) as connection:
             found = revision_of(connection)
         if found is None:
-            raise Fault(
+            raise UserError(
                 "The ledger was made by an earlier version of Candour: make the review anew in another "
                 "folder, and load its extracts again in their order."
             )
@@ -177,7 +177,7 @@ class Ledger:
         not kept either. Another file that changes nothing is: what stands was confirmed on its day.
 
         Raises:
-            Fault: the day is before the last load's: what was known on a day is never rewritten.
+            UserError: the day is before the last load's: what was known on a day is never rewritten.
         """
         with writing(self.engine) as connection:
             loading = Loading(connection, self.tables, recorded_on, note)

@@ -6,14 +6,14 @@ from dataclasses import replace
 import polars as pl
 import sqlalchemy as sa
 
-from data.arrival import Arrival, Difference, Receipt, difference
 from data.changes import changes
-from data.connecting import bulk_insert
-from data.faults import Fault
+from data.connection import bulk_insert
+from data.errors import UserError
+from data.formatting import written_day
+from data.incoming import Arrival, Difference, Receipt, difference
 from data.rows import frame_of, stored, typed
 from data.schema import SCHEMAS, identity, links
 from data.tables import Tables
-from data.written import written_day
 
 ALTERATIONS = pl.DataFrame(
     schema=dict.fromkeys(("table_name", "row", "change", "column", "before", "after"), pl.String)
@@ -261,7 +261,7 @@ class Loading:
     def _refuse_the_past(self) -> None:
         last = last_day(self._connection, self._tables)
         if last is not None and self.recorded_on < last:
-            raise Fault(
+            raise UserError(
                 f"The last load was recorded on {written_day(last)}, and this one says "
                 f"{written_day(self.recorded_on)}: what was known on a day is never rewritten, so load the "
                 "older extract into a new review first, or record this one on a later day; if the last load "

@@ -19,8 +19,8 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from data.anchor import Anchor
-from data.connecting import changing, reading
-from data.faults import Fault
+from data.connection import changing, reading
+from data.errors import UserError
 from data.keys import Keys
 from data.kinds import Kind, Outcome
 from data.ledger import Ledger
@@ -38,7 +38,7 @@ class Entry:
     """What somebody did, or was refused: references only, in one line each.
 
     Raises:
-        Fault: a field is too long, or holds what cannot be printed, such as a line break.
+        UserError: a field is too long, or holds what cannot be printed, such as a line break.
     """
 
     kind: Kind
@@ -57,11 +57,11 @@ class Entry:
 def _refuse_unfit(name: str, text: str) -> None:
     longest = ENTRY_LENGTHS[name]
     if len(text) > longest:
-        raise Fault(f"The {name} has {len(text):,} characters, and the most is {longest:,}: make it shorter.")
+        raise UserError(f"The {name} has {len(text):,} characters, and the most is {longest:,}: make it shorter.")
     if not text.isprintable():
-        raise Fault(f"The {name} holds a character that cannot be shown, such as a line break: take it out.")
+        raise UserError(f"The {name} holds a character that cannot be shown, such as a line break: take it out.")
     if not text and name in {"kind", "who", "outcome"}:
-        raise Fault(f"The {name} of an entry in the record is empty: say what it is.")
+        raise UserError(f"The {name} of an entry in the record is empty: say what it is.")
 
 
 class Row(NamedTuple):
@@ -107,7 +107,7 @@ class Record:
         """Make the keys and the anchor of a record that has no entry yet.
 
         Raises:
-            Fault: there are entries and no keys: new ones could not verify what the old ones signed.
+            UserError: there are entries and no keys: new ones could not verify what the old ones signed.
         """
         if self.keys.made():
             return
@@ -121,7 +121,7 @@ class Record:
         """Add an entry, in a transaction of its own.
 
         Raises:
-            Fault: the keys or the anchor are missing or cannot be used.
+            UserError: the keys or the anchor are missing or cannot be used.
         """
         with changing(self._ledger.engine) as connection:
             head = self.append(connection, entry)
@@ -133,7 +133,7 @@ class Record:
         On PostgreSQL nobody else can add one until then, so let it be the last thing to do.
 
         Raises:
-            Fault: the keys or the anchor are missing or cannot be used.
+            UserError: the keys or the anchor are missing or cannot be used.
         """
         self.anchor.expect()
         self._lock(connection)

@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
-from data.faults import Fault
+from data.errors import UserError
 from data.ledger import Ledger
 from data.publishing import decisions
 from data.publishing.content import (
     ALREADY,
     Draft,
-    Frozen,
+    ReleaseInputs,
     Override,
     Published,
     digest_of,
@@ -33,7 +33,7 @@ from data.publishing.release import (
     refuse,
     signed,
 )
-from data.publishing.shelf import Move, Shelf, moving, seen
+from data.publishing.release_store import Move, Shelf, moving, seen
 from data.publishing.states import State, Step, person, written_moment
 from data.publishing.typed import place, refuse_mixed, refuse_twice, refuse_unfit
 from data.record import Record
@@ -51,7 +51,7 @@ class Approved(NamedTuple):
     public: whether the public was told it.
     """
 
-    counted: Frozen | None
+    counted: ReleaseInputs | None
     told: Published
     public: bool
 
@@ -74,7 +74,7 @@ class Releases:
         """Return one release.
 
         Raises:
-            Fault: there is none with that id.
+            UserError: there is none with that id.
         """
         with seen(self._ledger) as shelf:
             return shelf.find(release)
@@ -83,26 +83,26 @@ class Releases:
         """Return what was last submitted of a release for the public.
 
         Raises:
-            Fault: nothing was, or what is kept is not what was submitted.
+            UserError: nothing was, or what is kept is not what was submitted.
         """
         with seen(self._ledger) as shelf:
             return Published.read(shelf.kept(release).told)
 
-    def counted(self, release: int) -> Frozen | None:
+    def counted(self, release: int) -> ReleaseInputs | None:
         """Return what a release was last made from; None for a statement made elsewhere.
 
         Raises:
-            Fault: nothing was submitted, or what is kept is not what was.
+            UserError: nothing was submitted, or what is kept is not what was.
         """
         with seen(self._ledger) as shelf:
             text = shelf.kept(release).counted
-        return Frozen.read(text) if text else None
+        return ReleaseInputs.read(text) if text else None
 
     def drafted(self, by: Person, draft: Draft, *, amends: int | None = None) -> Release:
         """Begin a release, or a new version of one that is public.
 
         Raises:
-            Fault: the one to amend is not public, was made elsewhere, or has a later version already.
+            UserError: the one to amend is not public, was made elsewhere, or has a later version already.
         """
         with self._moving(by) as move:
             refuse_mixed(move, amends, "candour")
@@ -116,15 +116,15 @@ class Releases:
         seen: number of the last step that its author has seen.
 
         Raises:
-            Fault: it is no draft now, or somebody else has moved it since.
+            UserError: it is no draft now, or somebody else has moved it since.
         """
         return self._move(release, Step.EDITED, by, seen, draft=draft.written())
 
-    def submitted(self, release: int, by: Person, frozen: Frozen, told: Published, *, seen: int) -> Release:
+    def submitted(self, release: int, by: Person, frozen: ReleaseInputs, told: Published, *, seen: int) -> Release:
         """Freeze a draft for review, with what it was made from.
 
         Raises:
-            Fault: it is no draft now, somebody has moved it since, or what it was held against has grown.
+            UserError: it is no draft now, somebody has moved it since, or what it was held against has grown.
         """
         texts = frozen.written(), told.written()
         with self._moving(by) as move:
@@ -134,7 +134,7 @@ class Releases:
             _refuse_another(found, told)
             decisions.refuse_own(move, found, by)
             if not _decided(frozen.overrides, decisions.standing(move, found)):
-                raise Fault("What is decided on small numbers of this release has changed: submit it again.")
+                raise UserError("What is decided on small numbers of this release has changed: submit it again.")
             move.take(release, seen + 1, Step.SUBMITTED, frozen=digest_of(*texts))
             move.freeze(release, seen + 1, *texts)
         return self.find(release)
@@ -143,7 +143,7 @@ class Releases:
         """Send what is in review back to its author.
 
         Raises:
-            Fault: it is not in review, no reason is given, or somebody else has moved it since.
+            UserError: it is not in review, no reason is given, or somebody else has moved it since.
         """
         return self._move(release, Step.RETURNED, by, seen, reason=reasoned(reason))
 
@@ -156,14 +156,14 @@ class Releases:
         alarm that is right is confirmed by sending the release back.
 
         Raises:
-            Fault: it is not in review, whoever approves wrote part of it, somebody else has moved it since,
+            UserError: it is not in review, whoever approves wrote part of it, somebody else has moved it since,
                 another release was approved after it was held against all others, or an alarm is undecided.
         """
         with self._moving(by) as move:
             found = move.find(release)
             refuse(found, Step.APPROVED, by, seen, move.moment)
             kept = move.kept(release)
-            frozen = Frozen.read(kept.counted)
+            frozen = ReleaseInputs.read(kept.counted)
             _refuse_old(move, frozen)
             decided = decisions.overruled(frozen.alarms, overruled or {})
             public = public_from(found, move.moment)
@@ -183,7 +183,7 @@ class Releases:
         """Take an approval back before the release is public: it is a draft again.
 
         Raises:
-            Fault: it is not approved, is public already, no reason is given, or somebody has moved it since.
+            UserError: it is not approved, is public already, no reason is given, or somebody has moved it since.
         """
         return self._move(release, Step.RECALLED, by, seen, reason=reasoned(reason))
 
@@ -191,7 +191,7 @@ class Releases:
         """Withdraw a release that is public: it stays to be read, marked so, with the reason.
 
         Raises:
-            Fault: it is not public, no reason is given, or somebody else has moved it since.
+            UserError: it is not public, no reason is given, or somebody else has moved it since.
         """
         return self._move(release, Step.WITHDRAWN, by, seen, reason=reasoned(reason))
 
@@ -199,7 +199,7 @@ class Releases:
         """Give up a draft, or a statement that nobody confirmed; it can be taken up again, written anew.
 
         Raises:
-            Fault: it is neither now, no reason is given, or somebody else has moved it since.
+            UserError: it is neither now, no reason is given, or somebody else has moved it since.
         """
         return self._move(release, Step.ABANDONED, by, seen, reason=reasoned(reason))
 
@@ -212,13 +212,13 @@ class Releases:
         wrongly, and whose place this one takes once it is confirmed.
 
         Raises:
-            Fault: it does not say where it was published, has a number that is not marked as typed, was not
+            UserError: it does not say where it was published, has a number that is not marked as typed, was not
                 public by now, speaks of a day after it was, is entered already, or amends what it may not.
         """
         refuse_unfit(told, published_at)
         with self._moving(by) as move:
             if published_at > move.moment:
-                raise Fault("A statement is entered as published elsewhere once it is public, not before.")
+                raise UserError("A statement is entered as published elsewhere once it is public, not before.")
             refuse_mixed(move, amends, "elsewhere")
             refuse_twice(move, told, written_moment(published_at))
             release, number, version, step = place(move, amends)
@@ -232,7 +232,7 @@ class Releases:
         """Confirm a statement that another person entered: from now on it stands as published elsewhere.
 
         Raises:
-            Fault: it is not waiting for that, whoever confirms it entered it, or somebody has moved it since.
+            UserError: it is not waiting for that, whoever confirms it entered it, or somebody has moved it since.
         """
         with self._moving(by) as move:
             found = move.find(release)
@@ -245,12 +245,12 @@ class Releases:
         """Put a reader on the list of those who may see a release before it is public, or take them off.
 
         Raises:
-            Fault: no reader or reason is named, or the release is public already.
+            UserError: no reader or reason is named, or the release is public already.
         """
         named, why = _name(reader), reasoned(reason)
         with self._moving(by) as move:
             if move.find(release).public(move.moment):
-                raise Fault("The release is public already: nobody needs to be let look at it early.")
+                raise UserError("The release is public already: nobody needs to be let look at it early.")
             move.enter(LOOKERS, release, reader=person(named), given=given, reason=why)
             may = "may look early" if given else "may no longer look early"
             move.note(f"release {release}: {named} {may}", why)
@@ -269,15 +269,15 @@ class Releases:
         """Decide that one small number is told exactly in the public interest, or take that back.
 
         Raises:
-            Fault: whoever decides wrote part of the release, it is no draft now, or no reason is given.
+            UserError: whoever decides wrote part of the release, it is no draft now, or no reason is given.
         """
         why = reasoned(cell.reason)
         with self._moving(by) as move:
             found = move.find(release)
             if (state := found.state(move.moment)) is not State.DRAFT:
-                raise Fault(f"{found.name} is {state}: only of a draft can this be decided.")
+                raise UserError(f"{found.name} is {state}: only of a draft can this be decided.")
             if by.key in found.authors:
-                raise Fault("Whoever writes a release does not decide which small numbers it tells exactly.")
+                raise UserError("Whoever writes a release does not decide which small numbers it tells exactly.")
             whose = {"who": by.who, "role": by.role, "reason": why, "at": written_moment(move.moment)}
             text = cell.model_copy(update=whose).written()
             move.enter(OVERRIDES, release, cell=text, given=given, reason=why)
@@ -310,7 +310,7 @@ class Releases:
         """Return all that was ever approved or confirmed, each as it was then, as `held_against` names it.
 
         Raises:
-            Fault: what is kept of one is not what was submitted.
+            UserError: what is kept of one is not what was submitted.
         """
         moment = self.now()
         with seen(self._ledger) as shelf:
@@ -320,7 +320,7 @@ class Releases:
                 for digest in each.ever_approved
             ]
         return [
-            Approved(Frozen.read(each.counted) if each.counted else None, Published.read(each.told), public)
+            Approved(ReleaseInputs.read(each.counted) if each.counted else None, Published.read(each.told), public)
             for each, public in kept
         ]
 
@@ -356,9 +356,9 @@ def _approved(shelf: Shelf) -> tuple[str, ...]:
     return tuple(digest for each in shelf.all() for digest in each.ever_approved)
 
 
-def _refuse_old(shelf: Shelf, frozen: Frozen) -> None:
+def _refuse_old(shelf: Shelf, frozen: ReleaseInputs) -> None:
     if frozen.against != _approved(shelf):
-        raise Fault(_OLD)
+        raise UserError(_OLD)
 
 
 def _refuse_another(release: Release, told: Published) -> None:
@@ -369,5 +369,5 @@ def _refuse_another(release: Release, told: Published) -> None:
 def _name(reader: str) -> str:
     said = reader.strip()
     if not 0 < len(said) <= LONGEST_NAME or not said.isprintable():
-        raise Fault(f"Name the reader as they sign in, in one line of at most {LONGEST_NAME} characters.")
+        raise UserError(f"Name the reader as they sign in, in one line of at most {LONGEST_NAME} characters.")
     return said

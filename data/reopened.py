@@ -11,8 +11,8 @@ import polars.selectors as cs
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from data.faults import Fault
-from data.separated import escaped, safe
+from data.csv_safe import escaped, safe
+from data.errors import UserError
 
 # Polars writes down which of its own types a column had.
 OF_POLARS = b"ARROW:schema"
@@ -22,7 +22,7 @@ def expect_separated(path: Path, rows: pl.DataFrame, marking: str) -> None:
     """Read a CSV file again, line by line.
 
     Raises:
-        Fault: it differs from its rows between two lines of the marking.
+        UserError: it differs from its rows between two lines of the marking.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -37,7 +37,7 @@ def expect_columns(path: Path, rows: pl.DataFrame, marking: str) -> None:
     """Read a Parquet file again, with another program than the one that wrote it.
 
     Raises:
-        Fault: its rows, its columns or what is said of them differ.
+        UserError: its rows, its columns or what is said of them differ.
     """
     try:
         with pq.ParquetFile(path) as file:
@@ -54,14 +54,14 @@ def expect_files(folder: Path, names: set[str]) -> None:
     """Look into a folder again.
 
     Raises:
-        Fault: it holds more or less than the files named.
+        UserError: it holds more or less than the files named.
     """
     _must(folder, same={path.name for path in folder.iterdir()} == names)
 
 
 def _must(path: Path, *, same: bool) -> None:
     if not same:
-        raise Fault(
+        raise UserError(
             f"What was written as {path.name} is not what was asked for, and nothing of this export was "
             "kept: see that the disk is whole and has room, and try again."
         )

@@ -4,9 +4,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from data.faults import Fault
+from data.errors import UserError
 from data.ledger import Ledger, sqlite_url
-from data.migrating import NEWEST, REVISIONS
+from data.migration import NEWEST, REVISIONS
 from data.record import Record, record_of
 from data.snapshot import Snapshot, take
 from data.terms import Terms, read_terms
@@ -60,7 +60,7 @@ def open_review(folder: Path) -> Review:
     """Open the review kept in `folder`.
 
     Raises:
-        Fault: there is none, its ledger is another review's, its ledger and its terms disagree on
+        UserError: there is none, its ledger is another review's, its ledger and its terms disagree on
             whether it is a demonstration, its tables have another shape, the keys of its record are
             missing, or everybody on the machine may read its ledger.
     """
@@ -81,7 +81,7 @@ def migrate_review(folder: Path) -> tuple[str, str]:
     """Bring the ledger of the review in `folder` up to date; return its revision before and after.
 
     Raises:
-        Fault: there is no review, or its ledger is another review's, or of a later version of Candour.
+        UserError: there is no review, or its ledger is another review's, or of a later version of Candour.
     """
     review = _found(folder)
     try:
@@ -98,12 +98,12 @@ def migrate_review(folder: Path) -> tuple[str, str]:
 def _found(folder: Path) -> Review:
     if not (folder / TERMS).exists():
         if (folder / LEDGER_ID).exists():
-            raise Fault(f"{folder} has a ledger but no {TERMS}: put back your copy of it.")
-        raise Fault(f"There is no review in {folder}; make one with: python -m data new {folder}.")
+            raise UserError(f"{folder} has a ledger but no {TERMS}: put back your copy of it.")
+        raise UserError(f"There is no review in {folder}; make one with: python -m data new {folder}.")
     review = Review(folder, read_terms(folder / TERMS), Ledger(_ledger_url(folder)))
     _refuse_a_ledger_open_to_all(review)
     if not review.ledger.made():
-        raise Fault(f"The review in {folder} has no ledger; make one with: python -m data new {folder}.")
+        raise UserError(f"The review in {folder} has no ledger; make one with: python -m data new {folder}.")
     return review
 
 
@@ -114,7 +114,7 @@ def _refuse_a_ledger_open_to_all(review: Review) -> None:
         return
     file = Path(address.database or "")
     if any(map(_open_to_all, (file, Path(f"{file}-wal"), Path(f"{file}-shm")))):
-        raise Fault(
+        raise UserError(
             f"Everybody on this machine may read the ledger in {file}: close it with chmod o= {file}*."
         )
 
@@ -130,7 +130,7 @@ def _open_to_all(path: Path) -> bool:
 def _refuse_another_shape(review: Review) -> None:
     if (revision := review.ledger.revision()) != NEWEST:
         _refuse_a_later_shape(revision)
-        raise Fault(
+        raise UserError(
             "The ledger was made by an earlier version of Candour: bring it up to date with "
             f"python -m data --review {review.folder} migrate."
         )
@@ -138,7 +138,7 @@ def _refuse_another_shape(review: Review) -> None:
 
 def _refuse_other_terms(review: Review) -> None:
     if review.ledger.demonstration() != review.terms.demonstration:
-        raise Fault(
+        raise UserError(
             f"{review.folder / TERMS} and the ledger disagree on whether this is demonstration data; "
             "put back the terms of reference that the ledger was made with."
         )
@@ -146,7 +146,7 @@ def _refuse_other_terms(review: Review) -> None:
 
 def _refuse_a_later_shape(revision: str) -> None:
     if revision not in REVISIONS:
-        raise Fault(
+        raise UserError(
             f"The ledger was made by a later version of Candour (its tables are at revision {revision}, and "
             f"this version knows {NEWEST}): use that version."
         )
@@ -156,7 +156,7 @@ def _refuse_anothers_ledger(review: Review) -> None:
     own = review.folder / LEDGER_ID
     wanted = own.read_text(encoding="utf-8").strip() if own.exists() else ""
     if wanted != (found := review.ledger.id()):
-        raise Fault(
+        raise UserError(
             f"The ledger of the review {review.ledger.name()!r} is not the ledger that {review.folder} was "
             f"made with: set CANDOUR_LEDGER to the right one, or, if this is it, write {found} into {own}."
         )
@@ -168,7 +168,7 @@ def new_review(folder: Path, terms: Path | None = None) -> Review:
     terms: its terms of reference; the folder's own if it has them, else a starter to write over.
 
     Raises:
-        Fault: the terms do not fit, there is a review or another terms of reference in the folder, or
+        UserError: the terms do not fit, there is a review or another terms of reference in the folder, or
             the ledger is another review's.
     """
     own = folder / TERMS
@@ -178,7 +178,7 @@ def new_review(folder: Path, terms: Path | None = None) -> Review:
     _refuse_a_made_ledger(ledger, folder)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if own.exists() and chosen.read_bytes() != own.read_bytes():
-        raise Fault(
+        raise UserError(
             f"There is another {TERMS} in {folder} already; leave out --terms, or choose another folder."
         )
     if not own.exists():
@@ -199,8 +199,8 @@ def _refuse_a_made_ledger(ledger: Ledger, folder: Path) -> None:
     if (not named and not folder.exists()) or not ledger.made():
         return
     if (folder / TERMS).exists():
-        raise Fault(f"There is a review in {folder} already; choose another folder.")
-    raise Fault(
+        raise UserError(f"There is a review in {folder} already; choose another folder.")
+    raise UserError(
         f"The ledger holds the review {ledger.name()!r} already: name an empty database in CANDOUR_LEDGER, "
         "or choose another folder."
     )

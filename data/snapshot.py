@@ -15,7 +15,7 @@ from pathlib import Path
 import dataframely as dy
 import polars as pl
 
-from data.faults import Fault
+from data.errors import UserError
 from data.interval import STILL
 from data.ledger import Ledger
 from data.rows import typed
@@ -84,7 +84,7 @@ def _refuse_lost_codes(rows: pl.DataFrame, table: str, terms: Terms) -> None:
     for column, name in listed_columns(SCHEMAS[table]).items():
         lost = set(rows[column].drop_nulls().unique()) - set(terms.codes(name))
         if lost:
-            raise Fault(
+            raise UserError(
                 f"The ledger holds {table.replace('_', ' ')} with {min(lost)!r}, which the list {name!r} in "
                 "terms.toml no longer has; put it back."
             )
@@ -94,7 +94,7 @@ def laid_out(rows: pl.DataFrame, table: str, terms: Terms, version: int) -> pl.D
     """Lay out a table's row versions, as the ledger gives them, as a snapshot at a version has them.
 
     Raises:
-        Fault: the terms of reference no longer list a code that is among them.
+        UserError: the terms of reference no longer list a code that is among them.
     """
     _refuse_lost_codes(rows, table, terms)
     later = pl.col("closed_by") > version

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import IO
 
-from data.faults import Fault
+from data.errors import UserError
 
 BLOCK = 1 << 20
 
@@ -24,7 +24,7 @@ class StableFile:
         """Write what the file holds into `out`.
 
         Raises:
-            Fault: the file changed meanwhile.
+            UserError: the file changed meanwhile.
         """
         sha = hashlib.sha256()
         with self._path.open("rb") as file:
@@ -54,8 +54,8 @@ class StableFile:
         if digest != self.digest:
             raise self._changed()
 
-    def _changed(self) -> Fault:
-        return Fault(
+    def _changed(self) -> UserError:
+        return UserError(
             f"{self._name} changed while it was read, so nothing of it was kept: wait until it is written "
             "whole, and try again."
         )
@@ -65,7 +65,7 @@ def read_stable(path: Path) -> bytes:
     """Read a small file whole.
 
     Raises:
-        Fault: it changed meanwhile.
+        UserError: it changed meanwhile.
     """
     if not path.is_file():
         # A pipe has no size, and is read once only.

@@ -14,7 +14,7 @@ from zoneinfo import available_timezones
 import polars as pl
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from data.faults import Fault
+from data.errors import UserError
 from data.intake.extract import folded
 from data.schema import FAILURE_TYPES, LISTS
 from data.stable_file import read_stable
@@ -189,7 +189,7 @@ def read_terms(path: Path) -> Terms:
     """Read a `terms.toml`.
 
     Raises:
-        Fault: the file is missing, is not TOML, or does not fit.
+        UserError: the file is missing, is not TOML, or does not fit.
     """
     return fitted(Terms, read_toml(path), path.name)
 
@@ -199,7 +199,7 @@ def fitted(model: type[M], settings: object, name: str) -> M:
     try:
         return model.model_validate(settings)
     except ValidationError as error:
-        raise Fault(f"{name}: {_first_misfit(error)}.") from None
+        raise UserError(f"{name}: {_first_misfit(error)}.") from None
 
 
 def _first_misfit(error: ValidationError) -> str:
@@ -233,8 +233,8 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(io.StringIO(read_stable(path).decode(), newline=None).read())
     except FileNotFoundError:
-        raise Fault(f"There is no file {path}; check the name, or make one first.") from None
+        raise UserError(f"There is no file {path}; check the name, or make one first.") from None
     except UnicodeDecodeError:
-        raise Fault(f"{path.name} is not UTF-8 text; save it as UTF-8 and try again.") from None
+        raise UserError(f"{path.name} is not UTF-8 text; save it as UTF-8 and try again.") from None
     except tomllib.TOMLDecodeError as error:
-        raise Fault(f"{path.name} is not valid TOML: {error}.") from None
+        raise UserError(f"{path.name} is not valid TOML: {error}.") from None

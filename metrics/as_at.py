@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from data.formatting import written_day
 from data.interval import known_on
-from data.written import written_day
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import polars as pl
 
 from metrics.evaluate import figure
-from metrics.histories.looks import UPHELD
+from metrics.histories.rechecks import UPHELD
 from metrics.metric import Metric, Spell
 from metrics.progress import IN_SCOPE, both
 

@@ -6,7 +6,7 @@ import polars as pl
 
 from data.schema import SCHEMAS
 from metrics.as_at import Clocks
-from metrics.histories.stretches import Tables
+from metrics.histories.periods_known import Tables
 
 SEEN = ("known", "corrected or removed", "not yet recorded", "still to happen")
 

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from data.publishing.content import Cell, Counted, Draft, Published, Said, Status, Told
-from data.written import listed_words, written_count, written_day
+from data.formatting import listed_words, written_count, written_day
+from data.publishing.content import Cell, Counted, Draft, Published, PublishedCell, Status, PublishedFigure
 from metrics.workdays import working_days
 
 CLOSE = 1e-6  # sums of parts of one, in binary
@@ -169,7 +169,7 @@ def _figures(release: Published) -> set[tuple[object, ...]]:
     return {_said(figure) for figure in release.figures}
 
 
-def _said(figure: Told) -> tuple[object, ...]:
+def _said(figure: PublishedFigure) -> tuple[object, ...]:
     return figure.figure, figure.by, tuple((cell.where, cell.shown) for cell in figure.cells)
 
 
@@ -210,11 +210,11 @@ def _redefined(defined: Mapping[str, str], before: Sequence[Before]) -> list[str
     return said
 
 
-def _counts(told: Published) -> Iterable[tuple[Told, Said]]:
+def _counts(told: Published) -> Iterable[tuple[PublishedFigure, PublishedCell]]:
     return ((figure, cell) for figure in told.figures if figure.kind == "count" for cell in figure.cells)
 
 
-def _last_said(figure: Told, cell: Said, before: Sequence[Before]) -> tuple[Published, Said] | None:
+def _last_said(figure: PublishedFigure, cell: PublishedCell, before: Sequence[Before]) -> tuple[Published, PublishedCell] | None:
     found = [
         (each.told, was)
         for each in sorted(before, key=_moment)
@@ -225,11 +225,11 @@ def _last_said(figure: Told, cell: Said, before: Sequence[Before]) -> tuple[Publ
     return found[-1] if found else None
 
 
-def _named(cell: Said) -> tuple[str, ...]:
+def _named(cell: PublishedCell) -> tuple[str, ...]:
     return tuple(each.casefold() for each in cell.where)
 
 
-def _where(cell: Said) -> str:
+def _where(cell: PublishedCell) -> str:
     return f", {', '.join(cell.where)}," if cell.where else ""
 
 

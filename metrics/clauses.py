@@ -1,7 +1,7 @@
 """A published number in a sentence: "3,778 applications were in the review on 22 May 2024"."""
 
-from data.publishing.content import Published, Said, Told, Treatment
-from data.written import named, written_day
+from data.formatting import named, written_day
+from data.publishing.content import Published, PublishedCell, PublishedFigure, Treatment
 
 # How a figure's number stands in a sentence; {were}, {had} and the noun follow the number.
 CLAUSES = {
@@ -28,7 +28,7 @@ _RULED: tuple[Treatment, ...] = ("rounded", "from rounded numbers", "suppressed"
 _METHOD = " (Kaplan-Meier)"
 
 
-def spoken(said: Said) -> str:
+def spoken(said: PublishedCell) -> str:
     """Write a number as it is spoken: with what qualifies it, "about" where it is rounded."""
     if said.treatment == "suppressed":
         return NOT_TOLD
@@ -36,14 +36,14 @@ def spoken(said: Said) -> str:
     return said.shown if said.shown.startswith(qualifier) else f"{qualifier} {said.shown}"
 
 
-def noun(told: Told, number: float | None) -> str:
+def noun(told: PublishedFigure, number: float | None) -> str:
     """Return what a figure counts, as one or as many: "failure with harm", "failures with harm"."""
     if told.figure in NOUNS:
         return NOUNS[told.figure][number != 1]
     return unit_of(told, number)
 
 
-def unit_of(told: Told, number: float | None) -> str:
+def unit_of(told: PublishedFigure, number: float | None) -> str:
     """Return the unit of a figure, as one or as many: "enquiry", "enquiries"."""
     many = told.unit
     if number != 1:
@@ -51,25 +51,25 @@ def unit_of(told: Told, number: float | None) -> str:
     return ONE.get(many) or (f"{many[:-3]}y" if many.endswith("ies") else many.removesuffix("s"))
 
 
-def titled(told: Told) -> str:
+def titled(told: PublishedFigure) -> str:
     """Return the title of a figure with what it is split by, said once."""
     split = f" by {' and '.join(each.lower() for each in told.titles)}"
     return told.title if not told.titles or told.title.lower().endswith(split) else f"{told.title}{split}"
 
 
-def has_clause(told: Told, said: Said) -> bool:
+def has_clause(told: PublishedFigure, said: PublishedCell) -> bool:
     """Whether a number is said as a clause of its own, and not behind the title of its figure."""
     return told.kind == "count" and told.figure in CLAUSES and said.number is not None
 
 
-def worth(told: Told, said: Said) -> str:
+def worth(told: PublishedFigure, said: PublishedCell) -> str:
     """Write a number as it stands behind its title: of a median, within how long half of them ended."""
     if told.kind == "median" and said.number is not None:
         return f"half of them within {spoken(said)} {told.unit}"
     return spoken(said)
 
 
-def in_words(told: Told, said: Said) -> str:
+def in_words(told: PublishedFigure, said: PublishedCell) -> str:
     """Write a small share as words that can be repeated, "less than one per cent"; empty for any other."""
     most = said.number if said.high is None else said.high
     if told.kind != "share" or said.number is None or most is None:
@@ -82,7 +82,7 @@ def meaning(definition: str) -> str:
     return definition.replace(_METHOD, "")
 
 
-def clause(release: Published, told: Told, said: Said) -> str:
+def clause(release: Published, told: PublishedFigure, said: PublishedCell) -> str:
     """Say a number as a clause: "33 failures had been found"."""
     place = f" ({', '.join(said.where)})" if said.where else ""
     if not has_clause(told, said):
@@ -97,7 +97,7 @@ def clause(release: Published, told: Told, said: Said) -> str:
     )
 
 
-def _things(told: Told, said: Said) -> str:
+def _things(told: PublishedFigure, said: PublishedCell) -> str:
     """Name what is counted, with its place: "administrative failures", "failures with harm"."""
     things = noun(told, said.number)
     if told.by != ("part",):
@@ -108,7 +108,7 @@ def _things(told: Told, said: Said) -> str:
     return f"{part} {things}"
 
 
-def line(release: Published, told: Told, published: str, definition: str) -> str:
+def line(release: Published, told: PublishedFigure, published: str, definition: str) -> str:
     """Say a figure whole, to be copied: number, unit, day, release, status, how it is rounded, definition.
 
     published: the day on which the release was published, as people write it. definition: the catalogue's,
@@ -127,7 +127,7 @@ def line(release: Published, told: Told, published: str, definition: str) -> str
     return " ".join(filter(None, said))
 
 
-def _stated(release: Published, told: Told) -> str:
+def _stated(release: Published, told: PublishedFigure) -> str:
     if told.by:
         return f"{titled(told)}: {_cells(told)},"
     words = clause(release, told, told.whole)
@@ -138,7 +138,7 @@ def _stated(release: Published, told: Told) -> str:
     return f"{words[:1].upper()}{words[1:]}{of}{f', {small},' if small else ''}"
 
 
-def _cells(told: Told) -> str:
+def _cells(told: PublishedFigure) -> str:
     """Write every part: first those that are told, then the names of those that are not."""
     given = [
         f"{' and '.join(cell.where)} {worth(told, cell)}"

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
-from data.written import counted, written_count, written_day
+from data.formatting import counted, written_count, written_day
 from metrics.as_at import Clocks
 
 

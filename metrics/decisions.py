@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from data.written import counted, written_count, written_day
+from data.formatting import counted, written_count, written_day
 from metrics.ages import Ages
 from metrics.commitments import Promise
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 import polars as pl
 
-from data.written import capitalised, short_day
+from data.formatting import capitalised, short_day
 from metrics.metric import Subject
 
 

@@ -10,8 +10,8 @@ Where a number is not told, nothing is. Those who may see figures are told the t
 from dataclasses import dataclass
 from typing import Literal
 
-from data.publishing.content import EXACTLY, Nature, Published, Said, Told
-from data.written import capitalised, listed_words, written_count, written_day
+from data.formatting import capitalised, listed_words, written_count, written_day
+from data.publishing.content import EXACTLY, Nature, Published, PublishedCell, PublishedFigure
 from metrics.bridge import Why
 from metrics.clauses import clause, has_clause, noun, spoken, worth
 from metrics.labels import OTHER
@@ -66,8 +66,8 @@ class Side:
     """One number in the release that tells it."""
 
     release: Published
-    told: Told
-    said: Said
+    told: PublishedFigure
+    said: PublishedCell
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def revision(before: Side, after: Side, counts: Counts | None, threshold: int) -
     )
 
 
-def fits(said: Said, count: float) -> bool:
+def fits(said: PublishedCell, count: float) -> bool:
     """Whether a count is what a number says."""
     if said.number is None or said.low is not None:
         return (said.low is None or said.low <= count) and (said.high is None or count <= said.high)
@@ -167,7 +167,7 @@ def _amiss(side: Side, count: float) -> str:
     return f"{words}{written_count(count)}: the difference of {apart} cannot be explained from the rows."
 
 
-def _same(before: Said, after: Said) -> bool:
+def _same(before: PublishedCell, after: PublishedCell) -> bool:
     return (before.shown, before.qualifier, before.number) == (after.shown, after.qualifier, after.number)
 
 
@@ -188,7 +188,7 @@ def _kind(before: Side, after: Side, steps: tuple[Step, ...]) -> Kind:
     return "correction" if not reasons and declared == "correction" else "update"
 
 
-def _tellable(before: Said, after: Said, steps: tuple[Step, ...], threshold: int) -> tuple[Step, ...]:
+def _tellable(before: PublishedCell, after: PublishedCell, steps: tuple[Step, ...], threshold: int) -> tuple[Step, ...]:
     """Return the steps that may be named between two numbers that are told.
 
     Between two that are exact each may. Else one that took few things, or goes against the numbers, would
@@ -200,7 +200,7 @@ def _tellable(before: Said, after: Said, steps: tuple[Step, ...], threshold: int
     return tuple(each for each in steps if each.change * way > 0 and each.things > threshold)
 
 
-def _overlap(before: Said, after: Said) -> bool:
+def _overlap(before: PublishedCell, after: PublishedCell) -> bool:
     """Whether two numbers may stand for one: to say whether they do would tell more than the rounded one."""
     if None in (before.number, after.number) or before.qualifier or after.qualifier:
         return False
@@ -209,20 +209,20 @@ def _overlap(before: Said, after: Said) -> bool:
     return max(each or 0 for each in lows) <= min(each or 0 for each in highs)
 
 
-def _plain(said: Said) -> bool:
+def _plain(said: PublishedCell) -> bool:
     """Whether a number is told as it was counted, or as it was typed, and nothing qualifies it."""
     exact = said.treatment in ("as counted", *EXACTLY)
     return said.number is not None and exact and not said.qualifier
 
 
-def _told_difference(before: Said, after: Said) -> float | None:
+def _told_difference(before: PublishedCell, after: PublishedCell) -> float | None:
     """Difference of two numbers that are both told; None where one is not, or is only bounded."""
     if before.number is None or after.number is None or before.qualifier or after.qualifier:
         return None
     return after.number - before.number
 
 
-def _scale(before: Said, after: Said) -> str:
+def _scale(before: PublishedCell, after: PublishedCell) -> str:
     apart = _told_difference(before, after)
     if not apart or after.shown.endswith("%"):
         return ""
@@ -259,20 +259,20 @@ def _untold(before: Side, after: Side, counts: Counts | None) -> str:
     return _unnamed(before.said, after.said, counts)
 
 
-def _anew(told: Told) -> str:
+def _anew(told: PublishedFigure) -> str:
     """Say of a share or a median that no steps lead from one to the other."""
     if told.kind == "share":
         return f"it is worked out anew from {told.counts} and {told.out_of}, each of its own day"
     return "it is a median, worked out anew, and no steps lead from one to the other"
 
 
-def _unnamed(before: Said, after: Said, counts: Counts) -> str:
+def _unnamed(before: PublishedCell, after: PublishedCell, counts: Counts) -> str:
     """Say why no step is named, where the register has the figure."""
     told = counts.steps and fits(before, counts.opening) and fits(after, counts.closing)
     return FEW if told else UNEXPLAINED
 
 
-def _phrase(told: Told, step: Step, number: float | None, threshold: int) -> str:
+def _phrase(told: PublishedFigure, step: Step, number: float | None, threshold: int) -> str:
     """Say one step; without its number unless that is the difference of the two that are told."""
     count = None if number is None else abs(number)
     one = count == 1

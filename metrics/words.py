@@ -3,8 +3,8 @@
 import re
 from dataclasses import replace
 
+from data.formatting import capitalised
 from data.terms import Case
-from data.written import capitalised
 from metrics.metric import AnyMetric
 
 SPOKEN = ("title", "definition", "why_it_matters", "counts", "out_of", "unit")

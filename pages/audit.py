@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from pages.parts import audit, exporting
-from pages.parts.opening import current_source
+from pages.parts import audit
+from pages.shell.page_start import current_source
+from pages.widgets import export_button
 
 source = current_source()
 span = audit.days()
@@ -14,4 +15,4 @@ audit.state(audit.verified(source))
 audit.pictured(chosen, entries, span)
 audit.looked(chosen)
 audit.listed(chosen)
-exporting.of_record(source.visit, *span).draw(key="record")
+export_button.of_record(source.visit, *span).draw(key="record")

@@ -2,29 +2,31 @@
 
 import streamlit as st
 
-from data.faults import Fault
-from pages.parts.check import against, answer, draft, drawn
-from pages.parts.opening import current_source
-from pages.parts.plain import plain
+from data.errors import UserError
+from pages.parts.check import draft, drawn
+from pages.shell.page_start import current_source
+from pages.widgets.plain import plain
+from service.releases import statement_check
+from service.sentences import check
 
 source = current_source()
-releases = against.published(source)
+releases = statement_check.published(source)
 heading = st.container()
-found = draft.ask(against.today(source)) if releases else None
+found = draft.ask(statement_check.today(source)) if releases else None
 if not releases:
     st.info("Nothing has been published yet: a draft can be checked once a release is public.")
 elif found is None:
     heading.header("Paste a draft: every number in it is held against what was published.")
-    st.caption(answer.how_good())
+    st.caption(check.how_good())
 else:
     try:
-        checked = against.checked(source, found.text, found.day, releases)
-    except Fault as fault:
+        checked = statement_check.checked(source, found.text, found.day, releases)
+    except UserError as fault:
         st.error(plain(str(fault)))
     else:
-        heading.header(answer.summary(checked))
+        heading.header(check.summary(checked))
         for remark in found.remarks:
             st.info(plain(remark))
         drawn.draw(checked)
-        st.caption(answer.against([each for each in releases if each.day <= found.day]))
-        st.caption(answer.how_good())
+        st.caption(check.against([each for each in releases if each.day <= found.day]))
+        st.caption(check.how_good())

@@ -2,19 +2,20 @@
 
 import streamlit as st
 
-from pages.parts import answers, cards, drill
-from pages.parts.contact import answer, attempts, standing, unsafe, waiting
-from pages.parts.opening import current_view
+from pages.parts.contact import attempts, standing, unsafe, waiting
+from pages.shell.page_start import current_view
+from pages.widgets import figure_card, rows
+from service.sentences import contact, lines
 
 view = current_view()
 if not view.told(["people_to_contact"]):
-    st.info(answers.untold("people_to_contact"))
+    st.info(lines.untold("people_to_contact"))
     st.stop()
 if not view.told(["people_waiting"]):
-    st.info(answers.untold("contact_states"))
+    st.info(lines.untold("contact_states"))
     st.stop()
-st.header(answer.answer(view))
-cards.row(view, ("share_reached", "people_waiting", "people_unable", "people_not_safe"), compared=True)
+st.header(contact.answer(view))
+figure_card.row(view, ("share_reached", "people_waiting", "people_unable", "people_not_safe"), compared=True)
 
 left, right = st.columns([3, 2], gap="large")
 with left:
@@ -28,4 +29,4 @@ attempts.draw(view)
 if view.figure("people_outside_scope").numerator:
     st.subheader("Outside the scope")
     st.caption(view.metric("people_outside_scope").definition)
-    drill.rows_of(view, "people_outside_scope")
+    rows.rows_of(view, "people_outside_scope")

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from metrics.histories.subjects import HISTORIES
-from pages.parts import meanings
-from pages.parts.opening import current_source, seen_view
+from pages.shell.page_start import current_source, seen_view
+from pages.widgets import meanings
 
 source, view = current_source(), seen_view()
 st.header("Every figure is defined once, here, and counted from that definition wherever it is shown.")

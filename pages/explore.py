@@ -2,18 +2,19 @@
 
 import streamlit as st
 
-from pages.parts import answers, exporting
 from pages.parts.explore import choice, shown
-from pages.parts.opening import current_view
+from pages.shell.page_start import current_view
+from pages.widgets import export_button
+from service.sentences import lines
 
 view = current_view()
 if not view.told(["population"]):
-    st.info(answers.untold("applications"))
+    st.info(lines.untold("applications"))
     st.stop()
 answer = st.empty()
 chosen = choice.ask(view)
 answer.header(shown.answer(view, chosen))
 st.caption(chosen.metric.definition)
 shown.draw(view, chosen)
-exporting.of_workbook(view).draw(key="workbook")
+export_button.of_workbook(view).draw(key="workbook")
 st.caption("The address of this page holds every choice: copy it to keep this view or to share it.")

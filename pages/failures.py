@@ -2,26 +2,28 @@
 
 import streamlit as st
 
-from pages.parts import answers, banner, cards, drill
-from pages.parts.failures import answer, changes, counts, rates
-from pages.parts.opening import current_view
+from pages.parts.failures import changes, counts, rates
+from pages.shell import header
+from pages.shell.page_start import current_view
+from pages.widgets import figure_card, rows
+from service.sentences import failures, lines
 
 view = current_view()
 if not view.told(["failures"]):
-    st.info(answers.untold("failures"))
+    st.info(lines.untold("failures"))
     st.stop()
-st.header(answers.failures(view))
+st.header(lines.failures(view))
 if view.figure("failures").numerator:
-    answer.draw(view)
-cards.row(view, ("failures", "failures_with_harm", "failure_rate", "failure_rate_reviewed"))
-st.caption(banner.precedence(view))
+    failures.draw(view)
+figure_card.row(view, ("failures", "failures_with_harm", "failure_rate", "failure_rate_reviewed"))
+st.caption(header.precedence(view))
 
 counts.by_two(view)
 counts.by_month(view)
 rates.draw(view)
 changes.draw(view)
 
-if apart := answers.outside(view):
+if apart := lines.outside(view):
     st.subheader("Outside the scope")
     st.caption(apart)
-    drill.rows_of(view, "failures_outside_scope")
+    rows.rows_of(view, "failures_outside_scope")

@@ -2,30 +2,31 @@
 
 import streamlit as st
 
-from pages.parts.headlines import figures, history, standing
-from pages.parts.opening import current_source
-from pages.parts.press import taking
-from pages.parts.press.bridging import between
-from pages.parts.press.service import Press
+from pages.parts.headlines import figures, history
+from pages.shell.page_start import current_source
+from pages.widgets import release_export
+from service.releases import current_release
+from service.releases.comparison import between
+from service.releases.publishing import Press
 
 source = current_source()
 public = Press(source).public()
 if not public:
-    st.info(standing.NOTHING)
+    st.info(current_release.NOTHING)
     st.stop()
-last = standing.last(public)
+last = current_release.last(public)
 if last is None:
-    st.header(standing.ALL_WITHDRAWN)
-    standing.warn(public, source.terms)
+    st.header(current_release.ALL_WITHDRAWN)
+    current_release.warn(public, source.terms)
 else:
     heading = st.container()
-    compared = standing.ask(standing.others(public, last), source.terms)
+    compared = current_release.ask(current_release.others(public, last), source.terms)
     bridged = between(source, compared.told, last.told) if compared else []
     with heading:
-        st.header(standing.answer(last, compared, bridged, source.terms))
-        st.markdown(standing.about(last))
-        standing.warn(public, source.terms)
+        st.header(current_release.answer(last, compared, bridged, source.terms))
+        st.markdown(current_release.about(last))
+        current_release.warn(public, source.terms)
     figures.draw(source, last, compared, bridged)
-    figures.also(source, standing.missing(public, last))
-    taking.offer_release(Press(source), last.release, key="take")
+    figures.also(source, current_release.missing(public, last))
+    release_export.offer_release(Press(source), last.release, key="take")
 history.draw(public, source.terms)

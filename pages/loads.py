@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.parts import loads
-from pages.parts.opening import current_source
+from pages.shell.page_start import current_source
 
 source = current_source()
 st.header(loads.answer(source))

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from data.faults import Fault
-from pages.parts import choices
-from pages.parts.elements import draw_as_words
-from pages.parts.opening import begin, excuse, not_opened, open_page, pages_of
-from pages.parts.plain import plain
+from data.errors import UserError
 from pages.registry import open_to
+from pages.shell import choices
+from pages.shell.elements import draw_as_words
+from pages.shell.page_start import begin, excuse, not_opened, open_page, pages_of
+from pages.widgets.plain import plain
 
 draw_as_words()
 st.set_page_config(page_title="Candour", layout="wide")
@@ -19,5 +19,5 @@ try:
     if open_page(visit, next(each for each in entries if each.title == page.title), its_own=its_own):
         with choices.written():
             page.run()
-except Fault as fault:
+except UserError as fault:
     st.error(plain(excuse(fault)))

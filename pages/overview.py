@@ -4,21 +4,24 @@ import streamlit as st
 
 from charts.bars import bars
 from metrics.dimensions import PART
-from pages.parts import answers, banner, cards, courses, decisions, exporting, links, picture
-from pages.parts.opening import current_view
+from pages.parts import decisions
 from pages.parts.overview import bridges, figures
-from pages.parts.plain import plain
-from pages.parts.progress import finishing
+from pages.shell import header, links
+from pages.shell.page_start import current_view
+from pages.widgets import chart_card, course, export_button, figure_card
+from pages.widgets.plain import plain
+from service import finish
+from service.sentences import lines
 
 view = current_view()
 if not view.told(["population"]):
-    st.info(answers.untold("applications"))
+    st.info(lines.untold("applications"))
     st.stop()
-st.header(answers.overview(view))
-st.markdown(f"**{plain(finishing.sentence(view))}**")
-if changed := answers.then_and_now(view, plain):
+st.header(lines.overview(view))
+st.markdown(f"**{plain(finish.sentence(view))}**")
+if changed := lines.then_and_now(view, plain):
     st.info("What was known on the day itself and what is known now differ.  \n" + "  \n".join(changed))
-exporting.offer_reports(view)
+export_button.offer_reports(view)
 
 left, right = st.columns([2, 3], gap="large")
 with left:
@@ -26,20 +29,20 @@ with left:
 with right:
     beside = figures.beside(view)
     for names in figures.ROWS:
-        cards.row(view, names, beside=beside, compared=True)
+        figure_card.row(view, names, beside=beside, compared=True)
 
 left, right = st.columns([3, 2], gap="large")
 with left:
-    courses.burn_up(view, then=view.as_known_then)
+    course.burn_up(view, then=view.as_known_then)
 with right:
     if view.told(["failures"]):
         parts = view.result("failures", by=["part"])
-        chart = bars(view.metric("failures"), parts, PART, view.clocks, picture.colours())
-        picture.show(chart, key="parts", leaving=exporting.of_figure(view, "failures", by=["part"]))
-        st.caption(banner.precedence(view))
+        chart = bars(view.metric("failures"), parts, PART, view.clocks, chart_card.colours())
+        chart_card.show(chart, key="parts", leaving=export_button.of_figure(view, "failures", by=["part"]))
+        st.caption(header.precedence(view))
     else:
-        st.info(answers.untold("failures"))
-if apart := answers.outside(view):
+        st.info(lines.untold("failures"))
+if apart := lines.outside(view):
     st.caption(apart)
 
 bridges.draw(view)

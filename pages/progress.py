@@ -3,42 +3,45 @@
 import streamlit as st
 
 from charts.bars import bars
-from pages.parts import answers, cards, choices, courses, drill, exporting, picture, stages
-from pages.parts.cross import asked_dimension
-from pages.parts.opening import current_view
-from pages.parts.plain import plain
-from pages.parts.progress import finishing, outlook, scope
+from pages.parts.progress import outlook
+from pages.shell import choices
+from pages.shell.page_start import current_view
+from pages.widgets import chart_card, course, export_button, figure_card, rows, stages
+from pages.widgets.cross import asked_dimension
+from pages.widgets.plain import plain
+from service import finish, scope
+from service.sentences import lines
 
 view = current_view()
 if not view.told(["population"]):
-    st.info(answers.untold("applications"))
+    st.info(lines.untold("applications"))
     st.stop()
-st.header(answers.progress(view))
-if said := finishing.sentence(view):
+st.header(lines.progress(view))
+if said := finish.sentence(view):
     st.markdown(f"**{plain(said)}**")
 outlook.draw(view)
 
-cards.row(view, ("population", "share_assessed", "sent_on"))
-cards.row(view, ("allocated", "share_completed", "backlog"))
+figure_card.row(view, ("population", "share_assessed", "sent_on"))
+figure_card.row(view, ("allocated", "share_completed", "backlog"))
 
-then = courses.drawn_then(view)
-courses.burn_up(view, then=then)
+then = course.drawn_then(view)
+course.burn_up(view, then=then)
 if changed := scope.grown(view):
     st.caption(changed)
 
 if view.told(["completed"]):
-    courses.flow(view, then=then)
+    course.flow(view, then=then)
     stages.draw(view)
 else:
-    st.info(answers.untold("reviews"))
+    st.info(lines.untold("reviews"))
 
 measure = view.metric(view.told(["share_completed", "population"])[0])
 if split := asked_dimension(view, f"{measure.title}, by", key="by"):
     result = view.result(measure.name, by=[split.name])
-    chart = bars(measure, result, split, view.clocks, picture.colours())
-    leaving = exporting.of_figure(view, measure.name, by=[split.name])
-    picture.show_to_click(chart, key=f"measure_by_{split.name}", chosen="behind_measure", leaving=leaving)
-    drill.under(view, measure.name, result, [split], key="behind_measure")
+    chart = bars(measure, result, split, view.clocks, chart_card.colours())
+    leaving = export_button.of_figure(view, measure.name, by=[split.name])
+    chart_card.show_to_click(chart, key=f"measure_by_{split.name}", chosen="behind_measure", leaving=leaving)
+    rows.under(view, measure.name, result, [split], key="behind_measure")
 
 if view.told(["backlog"]) and choices.switch("Show the rows outstanding", key="outstanding"):
-    drill.rows_of(view, "backlog")
+    rows.rows_of(view, "backlog")

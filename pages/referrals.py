@@ -2,16 +2,19 @@
 
 import streamlit as st
 
-from pages.parts import answers, cards
-from pages.parts.opening import current_view
-from pages.parts.referrals import about, answer, investigated, recommendations, standing, timeline
+from pages.parts.referrals import about, investigated, recommendations, standing, timeline
+from pages.shell.page_start import current_view
+from pages.widgets import figure_card
+from service.sentences import lines, referrals
 
 view = current_view()
 if not view.told(["referrals"]):
-    st.info(answers.untold("referrals"))
+    st.info(lines.untold("referrals"))
     st.stop()
-st.header(answers.in_the_whole(view, "referrals", answer.answer(view)))
-cards.row(view, ("referrals", "open_referrals", "silent_referrals", "people_investigated"), compared=True)
+st.header(lines.in_the_whole(view, "referrals", referrals.answer(view)))
+figure_card.row(
+    view, ("referrals", "open_referrals", "silent_referrals", "people_investigated"), compared=True
+)
 
 timeline.draw(view, in_scope=True)
 standing.open_now(view)

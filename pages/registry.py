@@ -1,7 +1,7 @@
 """The pages, as plain data: read by the navigation, the overview and the tests."""
 
 from access.roles import Permission, Role, permitted
-from pages.parts.entry import PageEntry as Entry
+from pages.shell.entry import PageEntry as Entry
 
 FIGURES, LOADS, RECORD = Permission.FIGURES, Permission.LOADS, Permission.RECORD
 RELEASES = Permission.RELEASES

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from pages.parts.opening import current_source
-from pages.parts.press.service import Press
 from pages.parts.releases import listing, memory, whole
-from pages.parts.releases.answer import answer
+from pages.shell.page_start import current_source
+from service.releases.publishing import Press
+from service.sentences.releases import answer
 
 press = Press(current_source())
 memory.opened_anew()

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from pages.parts import links
-from pages.parts.opening import current_source
+from pages.shell import links
+from pages.shell.page_start import current_source
 
 role = current_source().visit.session.role
 st.header(f"As {role} you may open the pages below; the review's figures are for others.")

@@ -7,7 +7,7 @@ import polars as pl
 import polars.selectors as cs
 
 from charts.chart import Chart
-from data.faults import Fault
+from data.errors import UserError
 
 LONGEST_NAME, LONGEST_TEXT = 255, 32_767
 # Of the kinds of column that a file can hold; codes leave as text.
@@ -96,7 +96,7 @@ def leaving(rows: pl.DataFrame) -> pl.DataFrame:
 
     Raises:
         TypeError: a column is of a kind that no file of ours holds.
-        Fault: a column's name cannot stand in every program.
+        UserError: a column's name cannot stand in every program.
     """
     plain = rows.with_columns(_CODES.cast(pl.String))
     if misfits := sorted(set(plain.columns) - set(plain.select(_HELD).columns)):
@@ -105,9 +105,9 @@ def leaving(rows: pl.DataFrame) -> pl.DataFrame:
         raise TypeError("a table without columns cannot leave")
     names = [name.lower() for name in plain.columns]
     if any(not name.isprintable() or not 0 < len(name) <= LONGEST_NAME for name in names):
-        raise Fault(f"A column's name must be one line of at most {LONGEST_NAME} characters: choose others.")
+        raise UserError(f"A column's name must be one line of at most {LONGEST_NAME} characters: choose others.")
     if twice := next((name for name in plain.columns if names.count(name.lower()) > 1), None):
-        raise Fault(f"Two columns are called {twice!r} but for capitals: call one of them something else.")
+        raise UserError(f"Two columns are called {twice!r} but for capitals: call one of them something else.")
     return plain
 
 
@@ -115,12 +115,12 @@ def for_spreadsheets(rows: pl.DataFrame) -> pl.DataFrame:
     """Rows as they leave for a spreadsheet: times as text, for it would round them.
 
     Raises:
-        Fault: a text is longer than a cell can hold, or a column's name cannot stand in every program.
+        UserError: a text is longer than a cell can hold, or a column's name cannot stand in every program.
     """
     plain = leaving(rows).with_columns(cs.datetime().dt.to_string("iso:strict"))
     # A spreadsheet counts a character beyond the basic plane as two.
     length = cs.string().str.len_chars() + cs.string().str.count_matches(r"[\x{10000}-\x{10FFFF}]")
     for found in plain.select((length > LONGEST_TEXT).any()).iter_columns():
         if found.item():
-            raise Fault(f"The column {found.name!r} has a text too long for a spreadsheet: choose Parquet.")
+            raise UserError(f"The column {found.name!r} has a text too long for a spreadsheet: choose Parquet.")
     return plain

@@ -9,9 +9,9 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
+from data.formatting import capitalised, listed_words
 from data.schema import SCHEMAS, links, listed_columns, staff_columns
 from data.terms import Terms
-from data.written import capitalised, listed_words
 from metrics.dimensions import DIMENSIONS
 from metrics.metric import AnyMetric, Duration
 from reports.content import Table

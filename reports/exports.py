@@ -175,7 +175,7 @@ def make(export: Export, content: Content | Issue, format_: Format) -> File:
     """Make a file, open it again and compare it with what was asked for.
 
     Raises:
-        Fault: the file cannot hold what was asked for; with `NotAsAsked`, it was made and differs.
+        UserError: the file cannot hold what was asked for; with `NotAsAsked`, it was made and differs.
         ValueError: the export has no such format, or it asks for a reason and none was given.
     """
     if format_ not in export.formats:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from charts.bars import labels_of
-from data.written import capitalised, listed_words
+from data.formatting import capitalised, listed_words
 from metrics.dimensions import Dimension
 from metrics.metric import AnyMetric, Duration
 from reports.content import Table

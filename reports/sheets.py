@@ -12,8 +12,8 @@ from typing import NamedTuple
 import polars as pl
 import polars.selectors as cs
 
-from data.faults import Fault
-from data.written import written_count
+from data.errors import UserError
+from data.formatting import written_count
 from reports.content import Content, Table, for_spreadsheets
 
 ABOUT = "About"
@@ -42,7 +42,7 @@ def sheets_of(content: Content) -> list[Sheet]:
     """Return the sheets of a workbook: what each table is, and then the tables.
 
     Raises:
-        Fault: Excel cannot hold a table, or it is too large to be read again before it leaves.
+        UserError: Excel cannot hold a table, or it is too large to be read again before it leaves.
     """
     names = _names([each.title for each in content.tables])
     sheets = [_about(content, names)]
@@ -96,7 +96,7 @@ def _widths(rows: pl.DataFrame) -> tuple[int, ...]:
 def _refuse_too_much(rows: pl.DataFrame) -> None:
     cells = rows.height * rows.width
     if rows.height > MOST_ROWS or rows.width > MOST_COLUMNS or cells > MOST_CELLS:
-        raise Fault(
+        raise UserError(
             f"{written_count(rows.height)} rows of {written_count(rows.width)} columns are too many for a "
             f"workbook, which may have {written_count(MOST_CELLS)} cells here: choose CSV or Parquet, or "
             "narrow the view."
@@ -119,4 +119,4 @@ def _refuse_unholdable(rows: pl.DataFrame) -> None:
     for what, check in checks:
         for found in rows.select(check.any()).iter_columns():
             if found.item():
-                raise Fault(f"The column {found.name!r} has {what}, which Excel cannot hold: choose Parquet.")
+                raise UserError(f"The column {found.name!r} has {what}, which Excel cannot hold: choose Parquet.")

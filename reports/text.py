@@ -5,7 +5,7 @@ import io
 import polars as pl
 import pyarrow.parquet as pq
 
-from data.separated import separated
+from data.csv_safe import separated
 from reports.content import Content, for_spreadsheets, leaving
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from charts.chart import Chart
-from data.faults import Fault
-from data.written import written_count
+from data.errors import UserError
+from data.formatting import written_count
 from reports.content import Content, Section, Table
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -33,7 +33,7 @@ def pdf(content: Content) -> bytes:
     """Write a briefing as a PDF.
 
     Raises:
-        Fault: it says something in letters that the fonts on paper do not have.
+        UserError: it says something in letters that the fonts on paper do not have.
     """
     said = said_of(content)
     for text in texts(said):
@@ -49,7 +49,7 @@ def typeset(
     """Set what is said by a template of ours: as a tagged PDF, or as one picture, a pixel for a point.
 
     Raises:
-        Fault: it does not fit into one picture.
+        UserError: it does not fit into one picture.
     """
     import typst
 
@@ -69,7 +69,7 @@ def typeset(
     )
     # Typst gives a list where there are several pictures, which its types do not tell.
     if isinstance(cast("bytes | list[bytes]", drawn), list):
-        raise Fault("This figure has too long a name to fit into a picture: choose another.")
+        raise UserError("This figure has too long a name to fit into a picture: choose another.")
     return drawn
 
 
@@ -171,11 +171,11 @@ def refuse_unprintable(text: str, what: str, instead: str) -> None:
     """Refuse a text that cannot be printed; `what` cannot, and `instead` says what to do.
 
     Raises:
-        Fault: the fonts lack one of its letters, or it runs from right to left.
+        UserError: the fonts lack one of its letters, or it runs from right to left.
     """
     for letter in text.replace("\n", " "):
         if ord(letter) not in _letters() or unicodedata.bidirectional(letter) in _OTHER_WAY:
-            raise Fault(
+            raise UserError(
                 f"{what} cannot print the letter U+{ord(letter):04X}, which its fonts do not have: {instead}."
             )
 

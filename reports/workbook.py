@@ -45,7 +45,7 @@ def workbook(content: Content) -> bytes:
     """Write the tables as an XLSX workbook.
 
     Raises:
-        Fault: Excel cannot hold a table, or it is too large to be read again before it leaves.
+        UserError: Excel cannot hold a table, or it is too large to be read again before it leaves.
     """
     sheets = sheets_of(content)
     written = io.BytesIO()

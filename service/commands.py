@@ -4,12 +4,12 @@ import argparse
 
 from rich.console import Console
 
-from data import telling
+from data import cli_output
+from data.formatting import written_day
 from data.intake.load import load, today
 from data.intake.mapping import read_mapping
 from data.intake.safeguards import Unconfirmed
 from data.review import open_review
-from data.written import written_day
 from service.published import lowering
 
 
@@ -17,14 +17,14 @@ def load_files(asked: argparse.Namespace) -> None:
     """Load the files that were asked for, and say what that came to.
 
     Raises:
-        Fault: the load is refused; what it would take away was shown.
+        UserError: the load is refused; what it would take away was shown.
     """
     review = open_review(asked.review)
     mapping = read_mapping(asked.mapping)
     recorded_on = asked.recorded_on or today(review)
     console = Console()
     try:
-        with telling.progress_bar() as progress:
+        with cli_output.progress_bar() as progress:
             loaded = load(
                 review,
                 asked.files,
@@ -39,8 +39,8 @@ def load_files(asked: argparse.Namespace) -> None:
                 progress=progress,
             )
     except Unconfirmed as unconfirmed:
-        telling.tell_alterations(console, unconfirmed.alterations)
+        cli_output.tell_alterations(console, unconfirmed.alterations)
         raise
     chosen = "" if asked.recorded_on else ", which is today"
     console.print(f"Recorded on {written_day(recorded_on)}{chosen}.", highlight=False, soft_wrap=True)
-    telling.tell_load(console, loaded, rehearsal=asked.dry_run)
+    cli_output.tell_load(console, loaded, rehearsal=asked.dry_run)

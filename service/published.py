@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from data.formatting import counted, written_count, written_day, written_share
 from data.intake.safeguards import Candidate, Check
-from data.publishing.content import Told
+from data.publishing.content import PublishedFigure
 from data.publishing.release import Release
 from data.publishing.states import State
 from data.releases import Releases
 from data.review import Review
 from data.terms import Terms
-from data.written import counted, written_count, written_day, written_share
 from metrics import catalogue
 from metrics.as_at import Clocks
 from metrics.dimensions import Dimension, dimension, dimensions_of
@@ -95,7 +95,7 @@ def _partial(figure: Standing) -> tuple[str, ...]:
     return () if figure.parts is None else tuple(sorted("/".join(each) for each in figure.parts))
 
 
-def _bound(release: Release, as_at: dt.date, told: Told) -> Standing | None:
+def _bound(release: Release, as_at: dt.date, told: PublishedFigure) -> Standing | None:
     metric = next((each for each in catalogue.CATALOGUE if each.name == told.figure), None)
     if metric is None:
         return None

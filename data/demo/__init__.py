@@ -15,11 +15,11 @@ from pathlib import Path
 from data.demo.days import EXTRACTS
 from data.demo.statements import enter_statements
 from data.demo.weeks import fictional_register, note
-from data.faults import Fault
+from data.errors import UserError
+from data.formatting import written_day
 from data.intake.load import Progress, load
 from data.intake.mapping import read_mapping
 from data.review import TERMS, Review, new_review, open_review
-from data.written import written_day
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "demonstration"
 ABANDONED_SECONDS = 15 * 60
@@ -29,7 +29,7 @@ def build(folder: Path, *, progress: Progress | None = None) -> Review:
     """Build the demonstration review in `folder`, whole or not at all.
 
     Raises:
-        Fault: the folder holds something already, or CANDOUR_LEDGER names a ledger for real data.
+        UserError: the folder holds something already, or CANDOUR_LEDGER names a ledger for real data.
     """
     _refuse(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -45,12 +45,12 @@ def build(folder: Path, *, progress: Progress | None = None) -> Review:
 
 def _refuse(folder: Path) -> None:
     if os.environ.get("CANDOUR_LEDGER"):
-        raise Fault(
+        raise UserError(
             "CANDOUR_LEDGER names a ledger, and demonstration data is kept only in its own folder; "
             "unset CANDOUR_LEDGER to build the demonstration."
         )
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise Fault(f"There is something in {folder} already; choose another folder for the demonstration.")
+        raise UserError(f"There is something in {folder} already; choose another folder for the demonstration.")
 
 
 def _prefix(folder: Path) -> str:

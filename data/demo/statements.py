@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from data.publishing.elsewhere import read_statements
+from data.publishing.external_statements import read_statements
 from data.publishing.release import Person
 from data.releases import Releases
 from data.review import Review

@@ -7,11 +7,11 @@ from contextlib import contextmanager
 
 import polars as pl
 
-from data.arrival import Receipt
-from data.faults import Fault
-from data.keyboard import STEWARD, at_the_keyboard
+from data.errors import UserError
+from data.incoming import Receipt
 from data.kinds import Kind, Outcome
 from data.loading import Loading
+from data.operator import STEWARD, at_the_keyboard
 from data.record import Entry, Head, Record
 
 DEMONSTRATION = "demonstration"
@@ -72,7 +72,7 @@ def refusals(
     Without that nobody who publishes figures would know that newer ones were sent and are not in.
 
     Raises:
-        Fault: a library that read a file broke down, which is no ordinary error of Python.
+        UserError: a library that read a file broke down, which is no ordinary error of Python.
     """
     try:
         yield
@@ -83,10 +83,10 @@ def refusals(
             count = f"{len(files)} {'file' if len(files) == 1 else 'files'}"
             scope = f"load of {count} on {recorded_on}"
             who = _who(demonstration=demonstration)
-            outcome = Outcome.REFUSED if isinstance(error, Fault) else Outcome.FAILED
+            outcome = Outcome.REFUSED if isinstance(error, UserError) else Outcome.FAILED
             record.write(Entry(Kind.COLLECTION, who, STEWARD, scope, "", outcome))
         if isinstance(error, pl.exceptions.PanicException):
-            raise Fault(BROKEN) from error
+            raise UserError(BROKEN) from error
         raise
 
 

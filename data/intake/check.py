@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from data.arrival import Arrival
+from data.formatting import counted, written_count
+from data.incoming import Arrival
 from data.intake import rules
 from data.intake.extract import Extract
 from data.intake.header import Header
@@ -16,7 +17,6 @@ from data.intake.reading import Reading, read
 from data.intake.totals import without_totals
 from data.schema import SCHEMAS
 from data.terms import Terms
-from data.written import counted, written_count
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +106,7 @@ def check(
     """Read and check every row of an extract, all but what it refers to.
 
     Raises:
-        Fault: the extract is not what the mapping takes it for.
+        UserError: the extract is not what the mapping takes it for.
     """
     schema = SCHEMAS[plan.table]
     reading = read(without_totals(extract, file), header, plan, file=file, terms=terms)

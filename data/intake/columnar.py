@@ -15,7 +15,7 @@ import polars as pl
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from data.faults import Fault
+from data.errors import UserError
 from data.intake.extract import Extract, safe_name
 from data.intake.isolation import Parsing, spool
 from data.intake.source_tables import located
@@ -85,7 +85,7 @@ class ParquetFile(Columns):
     def __init__(self, path: Path, *, most_bytes: int = MOST_BYTES) -> None:
         super().__init__(safe_name(path.name), most_bytes)
         if (size := path.stat().st_size) > MOST_PACKED:
-            raise Fault(
+            raise UserError(
                 f"{self.name} has {size >> 20:,} MB, and a Parquet file may have {MOST_PACKED >> 20:,}: "
                 "leave out the columns that the mapping does not name, or load it in parts."
             )
@@ -130,7 +130,7 @@ class DatabaseTable(Columns):
         shown = safe_name(parsed.database or "database")
         self._engine = _engine(parsed, shown)
         if source_table is None:
-            raise Fault(f"The mapping does not say which table of {shown} to read: set source_table.")
+            raise UserError(f"The mapping does not say which table of {shown} to read: set source_table.")
         self.source_table = source_table
         super().__init__(f"{shown}:{source_table}", most_bytes)
         self._shown = shown
@@ -156,7 +156,7 @@ class DatabaseTable(Columns):
             for rows in streamed.execute(sa.select(source)).partitions():
                 digest.update(self._keep([tuple(map(_plain, row)) for row in rows]))
                 if self._file.tell() > 2 * self._most_bytes:
-                    raise Fault(
+                    raise UserError(
                         f"{self.name} has over {2 * self._most_bytes >> 20:,} MB, and the mapping allows no "
                         "more: raise most_megabytes in the mapping, or read a view that has fewer columns."
                     )
@@ -206,18 +206,18 @@ def _parsed(url: str) -> sa.URL:
     try:
         return sa.make_url(url)
     except exc.ArgumentError:
-        raise Fault("That is no database URL; write it like sqlite:///register.db.") from None
+        raise UserError("That is no database URL; write it like sqlite:///register.db.") from None
 
 
 def _engine(url: sa.URL, shown: str) -> sa.Engine:
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
         # SQLite would make an empty database here, and nobody would know.
-        raise Fault(f"There is no database file {shown}; check the path in its URL.")
+        raise UserError(f"There is no database file {shown}; check the path in its URL.")
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
     try:
         return sa.create_engine(url, poolclass=sa.NullPool, hide_parameters=True)
     except (exc.NoSuchModuleError, ModuleNotFoundError):
-        raise Fault(
+        raise UserError(
             f"No driver for {url.drivername} is installed: install it, or export the table as CSV or Parquet."
         ) from None

@@ -13,7 +13,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.csv
 
-from data.faults import Fault
+from data.errors import UserError
 from data.intake.encoding import as_utf8
 from data.intake.extract import QUARANTINE, Extract, rows_listed, safe_name, shape
 from data.intake.header import SEARCHED_ROWS
@@ -55,7 +55,7 @@ class Delimited:
         self.name = safe_name(path.name)
         self._most_rows = most_rows
         if (size := path.stat().st_size) > MOST_IN_A_FILE:
-            raise Fault(
+            raise UserError(
                 f"{self.name} has {size >> 20:,} MB, and a CSV may have {MOST_IN_A_FILE >> 20:,}: save it as "
                 "Parquet."
             )
@@ -74,9 +74,9 @@ class Delimited:
         # Looked at in UTF-8: before that, a mark may stand before the first word.
         begins = self._data[:1024].lstrip().lower()
         if not begins and not self._data.strip():
-            raise Fault(f"{self.name} is empty: export it again.")
+            raise UserError(f"{self.name} is empty: export it again.")
         if begins.startswith((b"<!doctype", b"<html", b"<table", b"<?xml")):
-            raise Fault(f"{self.name} is a web page, not a table: export it again as CSV or XLSX.")
+            raise UserError(f"{self.name} is a web page, not a table: export it again as CSV or XLSX.")
 
     def heads(self) -> dict[str, list[list[str]]]:
         """First records of the file, as each delimiter splits them."""
@@ -117,7 +117,7 @@ class Delimited:
             return
         with suppress(csv.Error):
             if any(True for _ in itertools.islice(_records(self._data, delimiter), most, None)):
-                raise Fault(
+                raise UserError(
                     f"{self.name} has over {self._most_rows:,} rows, and the mapping allows no more: raise "
                     "most_rows in the mapping if that is right."
                 )
@@ -151,7 +151,7 @@ class Delimited:
             )
         except pa.ArrowInvalid:
             if len(invalid) > MOST_DAMAGED:
-                raise Fault(
+                raise UserError(
                     f"{self.name}: over {MOST_DAMAGED:,} rows have more or fewer cells than the header, "
                     f"which has {width:,}: look at its delimiter and its quotation marks."
                 ) from None
@@ -168,14 +168,14 @@ class Delimited:
         rows = frame.filter(vast)["row_number"].to_list()
         rows += [row.number for row in invalid if len(row.text) > MOST_IN_A_CELL]
         if rows:
-            raise Fault(
+            raise UserError(
                 f"{self.name}: {rows_listed(sorted(rows))} has a cell of over {MOST_IN_A_CELL:,} characters, "
                 "which no column of a review takes: leave the cell out."
             )
 
-    def _unclosed(self, delimiter: str) -> Fault:
+    def _unclosed(self, delimiter: str) -> UserError:
         line = _last_start(self._data, delimiter)
-        return Fault(
+        return UserError(
             f"{self.name}: in line {line:,} a cell begins with a quotation mark and never ends, or has over "
             f"{MOST_IN_A_CELL:,} characters; close the quotation mark, or leave the cell out."
         )

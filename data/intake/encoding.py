@@ -2,7 +2,7 @@
 
 import codecs
 
-from data.faults import Fault
+from data.errors import UserError
 
 # The mark of UTF-32 little end begins with that of UTF-16: it is looked for first.
 MARKS = (
@@ -21,7 +21,7 @@ def as_utf8(data: bytes, file: str, named: str | None) -> tuple[bytes, tuple[str
     else it is Windows-1252, if every byte of it is defined there.
 
     Raises:
-        Fault: some bytes are no text in the encoding.
+        UserError: some bytes are no text in the encoding.
     """
     for mark, encoding in MARKS:
         if data.startswith(mark):
@@ -41,7 +41,7 @@ def _decoded(data: bytes, encoding: str, file: str) -> bytes:
         return data.decode(encoding).encode()
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise Fault(
+        raise UserError(
             f"{file} is not text in {encoding}: line {line:,} holds bytes with no meaning there. "
             "Save it as UTF-8, or name its encoding in the mapping."
         ) from None

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from data.faults import Fault
+from data.errors import UserError
 from data.intake import header
 from data.intake.columnar import DatabaseTable
 from data.intake.extract import Source
@@ -26,7 +26,7 @@ def feeds_of(sources: Sequence[Source], mapping: Plan) -> list[Feed]:
     """Feeds of one load, in the order in which their tables are stored.
 
     Raises:
-        Fault: a source fits no table, lacks columns, or would fill a table that another fills.
+        UserError: a source fits no table, lacks columns, or would fill a table that another fills.
     """
     feeds = [feed for source in sources for feed in _feeds_of(source, mapping)]
     _refuse_two_for_one(feeds)
@@ -39,7 +39,7 @@ def _feeds_of(source: Source, mapping: Plan) -> list[Feed]:
     takers = [plan for plan in mapping.tables if _takes(plan, source)]
     if not takers:
         globs = ", ".join(sorted({plan.file or "" for plan in mapping.tables}))
-        raise Fault(f"No table of the mapping takes a file called {source.name}; it takes {globs}.")
+        raise UserError(f"No table of the mapping takes a file called {source.name}; it takes {globs}.")
     named = [plan for plan in takers if plan.file]
     fitting = named or [plan for plan in takers if _fits(heads, plan)]
     if not fitting:
@@ -65,7 +65,7 @@ def _found(heads: dict[str, list[list[str]]], plan: TablePlan) -> int:
 def _feed(source: Source, heads: dict[str, list[list[str]]], plan: TablePlan, mapping: Plan) -> Feed:
     found = header.demand(header.find(heads, plan.wanted), heads, plan.wanted, source.name)
     if isinstance(source, Workbook) and (others := header.rivals(heads, plan.wanted, found)):
-        raise Fault(
+        raise UserError(
             f"{source.name} has the columns of {plan.table} in more than one sheet ({found.part}, "
             f"{', '.join(others)}): name the right one as sheet in the mapping."
         )
@@ -76,7 +76,7 @@ def _refuse_two_for_one(feeds: Sequence[Feed]) -> None:
     taken: dict[str, str] = {}
     for feed in feeds:
         if other := taken.get(feed.plan.table):
-            raise Fault(
+            raise UserError(
                 f"Both {other} and {feed.source.name} would fill {feed.plan.table}: load them one after "
                 "the other as partial extracts, or name each table's file in the mapping."
             )

@@ -4,9 +4,9 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from data.faults import Fault
+from data.errors import UserError
+from data.formatting import counted
 from data.intake.extract import folded, plain
-from data.written import counted
 
 SEARCHED_ROWS = 20
 MOST_COLUMNS = 2_000
@@ -71,16 +71,16 @@ def demand(
 ) -> Header:
     """Return the header, or refuse the file: it is missing, lacks columns, or names one twice."""
     if header is None:
-        raise Fault(f"{file} has none of the columns of the mapping ({_list(wanted)}): {_present(heads)}.")
+        raise UserError(f"{file} has none of the columns of the mapping ({_list(wanted)}): {_present(heads)}.")
     cells = [folded(cell) for cell in heads[header.part][header.row - 1]]
     if len(cells) > MOST_COLUMNS:
-        raise Fault(
+        raise UserError(
             f"{file} has {len(cells):,} columns, and the most is {MOST_COLUMNS:,}: save only the table."
         )
     if header.missing:
-        raise Fault(_lacking(header, heads, file))
+        raise UserError(_lacking(header, heads, file))
     if twice := sorted({cell for cell in cells if cell and cells.count(cell) > 1}):
-        raise Fault(f"{file} has two columns called {twice[0]!r} in row {header.row}: rename or remove one.")
+        raise UserError(f"{file} has two columns called {twice[0]!r} in row {header.row}: rename or remove one.")
     return header
 
 

@@ -17,7 +17,7 @@ from typing import IO, Any
 import polars as pl
 import pyarrow as pa
 
-from data.faults import Fault
+from data.errors import UserError
 from data.intake import child, confinement
 
 # The limit on a child's own time should end it first; this one also ends a child that only waits.
@@ -52,7 +52,7 @@ class Parsing:
         """What the child answers to a task.
 
         Raises:
-            Fault: it could not read the file, or it came to one of its limits.
+            UserError: it could not read the file, or it came to one of its limits.
         """
         with _folder() as folder:
             return self._run(folder, task, *arguments)
@@ -64,7 +64,7 @@ class Parsing:
         where it is odd.
 
         Raises:
-            Fault: as `ask`, or what it hands over is not of that form.
+            UserError: as `ask`, or what it hands over is not of that form.
         """
         with _folder() as folder:
             answer = self._run(folder, task, *arguments, OUT)
@@ -93,7 +93,7 @@ class Parsing:
             raise self._too_much() from None
         vast = answer.stat().st_size > confinement.MOST_ANSWERED
         if code and _speaks(complaint, OF_KEYS):
-            raise Fault(f"{self.name} is encrypted, or a part of it is: export it without encryption.")
+            raise UserError(f"{self.name} is encrypted, or a part of it is: export it without encryption.")
         if vast or (code < 0 and -code not in ASTRAY) or (code and _speaks(complaint, OF_LIMITS)):
             raise self._too_much()
         try:
@@ -104,14 +104,14 @@ class Parsing:
             raise self._damaged()
         found: dict[str, Any] = told
         if "refused" in found:
-            raise Fault(f"{self.name} {found['refused']}.")
+            raise UserError(f"{self.name} {found['refused']}.")
         return found
 
-    def _damaged(self) -> Fault:
-        return Fault(f"{self.name} {self.damaged}.")
+    def _damaged(self) -> UserError:
+        return UserError(f"{self.name} {self.damaged}.")
 
-    def _too_much(self) -> Fault:
-        return Fault(f"{self.name} {self.too_much}.")
+    def _too_much(self) -> UserError:
+        return UserError(f"{self.name} {self.too_much}.")
 
 
 def spool(owner: object) -> IO[bytes]:

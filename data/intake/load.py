@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from data.arrival import Receipt
-from data.faults import Fault
-from data.granting import expect_loader
+from data.errors import UserError
+from data.grants import expect_loader
+from data.incoming import Receipt
 from data.intake import account, rules, safeguards
 from data.intake.check import Checked, check
 from data.intake.feeds import Feed, feeds_of
@@ -72,7 +72,7 @@ def load(
     that is refused that it was and what of it was shown, and of a rehearsal against which load it was held.
 
     Raises:
-        Fault: something is wrong with a file, the mapping or the day, or the role of the database may not
+        UserError: something is wrong with a file, the mapping or the day, or the role of the database may not
             load; nothing is kept. It is `Unconfirmed` where a person's word would let it in.
     """
     told = progress or _silent
@@ -162,7 +162,7 @@ def _last_day(review: Review) -> dt.date | None:
 
 def _refuse_unfit(note: str) -> None:
     if len(note) > LONGEST_NOTE:
-        raise Fault(
+        raise UserError(
             f"The note has {len(note):,} characters, and the most is {LONGEST_NOTE}: make it shorter."
         )
 
@@ -184,21 +184,21 @@ def _silent(doing: str, done: int, steps: int) -> None:
 
 def _refuse_mixing(review: Review, *, demonstration: bool) -> None:
     if review.terms.demonstration and not demonstration:
-        raise Fault(
+        raise UserError(
             f"The review in {review.folder} is a demonstration, and real data is never mixed with one: "
             "make your own with python -m data new FOLDER."
         )
     if demonstration and not review.terms.demonstration:
-        raise Fault("Demonstration data cannot be loaded into a real review.")
+        raise UserError("Demonstration data cannot be loaded into a real review.")
 
 
 def _checked(feed: Feed, mapping: Plan, review: Review, recorded_on: dt.date) -> Checked:
     found = feed.header
     extract = feed.source.extract(found.part, found.row, list(found.columns.values()), found.width)
     if extract.read == extract.ignored:
-        raise Fault(f"{feed.source.name} has a header and no rows below it: export it again.")
+        raise UserError(f"{feed.source.name} has a header and no rows below it: export it again.")
     if feed.source.limited and extract.read > mapping.most_rows:
-        raise Fault(
+        raise UserError(
             f"{feed.source.name} has {extract.read:,} rows, and the mapping allows {mapping.most_rows:,}: "
             "raise most_rows in the mapping if that is right."
         )
@@ -214,7 +214,7 @@ def _refuse_strangers(checked: Sequence[Checked]) -> None:
         if each.rows.is_empty() and (held > 1 or len(checked) == 1):
             first = each.quarantine.sort("row_number").row(0, named=True)
             of_its_rows = "its one row does not fit" if held == 1 else f"not one of its {held:,} rows fits"
-            raise Fault(
+            raise UserError(
                 f"{each.reading.file}: {of_its_rows} {each.table}; in row "
                 f"{first['row_number']}, {first['column_name'] or 'the row'} {first['reason']}. Look at the "
                 "mapping's columns, formats and codes."

@@ -163,7 +163,7 @@ def read_mapping(path: Path) -> Plan:
     """Read a `mapping.toml`.
 
     Raises:
-        Fault: the file is missing, is not TOML, or does not fit.
+        UserError: the file is missing, is not TOML, or does not fit.
     """
     return fitted(Plan, read_toml(path), path.name)
 

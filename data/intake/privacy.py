@@ -7,7 +7,7 @@ from functools import cache
 import dataframely as dy
 import polars as pl
 
-from data.faults import Fault
+from data.errors import UserError
 from data.intake.mapping import TablePlan
 from data.intake.rules import Breach
 from data.intake.values import is_prose
@@ -111,8 +111,8 @@ def refuse_people(rows: pl.DataFrame, plan: TablePlan, file: str) -> None:
             raise _holds(what, name, given, file)
 
 
-def _holds(what: str, name: str, given: str, file: str) -> Fault:
-    return Fault(
+def _holds(what: str, name: str, given: str, file: str) -> UserError:
+    return UserError(
         f"{file}: {given!r} seems to hold {what}, which Candour never keeps as {name}: name "
         f"a column of references in the mapping, or, if they are none, write {name} = "
         f'{{ column = "{given}", references = true }}.'

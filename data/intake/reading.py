@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import dataframely as dy
 import polars as pl
 
-from data.faults import Fault
+from data.errors import UserError
 from data.intake.days import Days
 from data.intake.extract import QUARANTINE, Extract, folded, rows_listed, shape
 from data.intake.header import Header
@@ -46,7 +46,7 @@ def read(extract: Extract, header: Header, plan: TablePlan, *, file: str, terms:
     """Read every column of the table that `plan` fills.
 
     Raises:
-        Fault: days are in an order of day and month that the mapping does not say.
+        UserError: days are in an order of day and month that the mapping does not say.
     """
     cells = {
         name: str(header.columns[folded(each.column)]) for name, each in plan.columns.items() if each.column
@@ -104,10 +104,10 @@ def _parser(name: str, plan: TablePlan, terms: Terms) -> Parser:
 
 def _constant(text: str, name: str, column: dy.Column, parse: Parser) -> object:
     if is_reference(column):
-        raise Fault(f"The mapping gives every row the same {name!r}: a reference must come from a column.")
+        raise UserError(f"The mapping gives every row the same {name!r}: a reference must come from a column.")
     value, reason = parse(text)
     if reason:
-        raise Fault(f"The mapping's value for {name!r}, {text!r}, {reason}.")
+        raise UserError(f"The mapping's value for {name!r}, {text!r}, {reason}.")
     return value
 
 
@@ -132,7 +132,7 @@ def _refuse_contrary(reading: Reading, name: str, plan: ColumnPlan, days: Days) 
         return
     rows = reading.extract.rows.filter(pl.col(reading.cells[name]).is_in(days.contrary))
     said = ", ".join(days.formats) or "day/month/year"
-    raise Fault(
+    raise UserError(
         f"{reading.file}: {plan.column!r} holds days with month and day the other way round than {said}, "
         f"in {rows_listed(rows['row_number'])}. Give the column's true format in the mapping."
     )

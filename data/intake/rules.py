@@ -8,10 +8,10 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
+from data.formatting import written_day
 from data.intake.values import NO_NUMBERS, PLACEHOLDERS
 from data.schema import SCHEMAS, happened_columns, identity, is_reference, links
 from data.terms import Terms
-from data.written import written_day
 
 Rule = tuple[pl.Expr, str, str]
 """What is true of a row that breaks it, the column to blame, and the reason."""

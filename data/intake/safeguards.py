@@ -6,13 +6,13 @@ from typing import Literal
 
 import polars as pl
 
-from data.arrival import Receipt
-from data.faults import Fault
+from data.errors import UserError
+from data.formatting import counted, listed_words, written_count, written_day
+from data.incoming import Receipt
 from data.loading import ALTERATIONS, Loading
 from data.schema import SCHEMAS
 from data.snapshot import laid_out
 from data.terms import Terms
-from data.written import counted, listed_words, written_count, written_day
 
 MOST_REMOVED = 0.1
 Option = Literal["--confirm-removals", "--confirm-corrections", "--confirm-day"]
@@ -20,7 +20,7 @@ Doubts = list[tuple[Option, str]]
 """What a person must confirm of a load: the option that does, and a sentence on why."""
 
 
-class Unconfirmed(Fault):
+class Unconfirmed(UserError):
     """A load that nobody has confirmed yet, with what it would take away or alter if it takes rows away.
 
     loading: None where none of that is shown. alterations: as `Loading.alterations`, removed rows first.
@@ -119,7 +119,7 @@ def refuse_the_old(loading: Loading, receipt: Receipt, last: Receipt | None) -> 
     before = taken.filter(pl.col("fingerprint") == receipt.fingerprint)["load"]
     if before.len():
         since = taken.filter(pl.col("load") > before[-1])["load"]
-        raise Fault(
+        raise UserError(
             f"{receipt.file} was taken by load {before[-1]}, and newer {receipt.table_name} came since, with "
             f"load {', '.join(map(str, since))}: loading it again would undo them, so load the newest file."
         )

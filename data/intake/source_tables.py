@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from data.faults import Fault
+from data.errors import UserError
 
 
 def located(engine: sa.Engine, source_table: str, shown: str) -> tuple[str | None, str]:
@@ -11,7 +11,7 @@ def located(engine: sa.Engine, source_table: str, shown: str) -> tuple[str | Non
     A name with a dot may be a schema and a table, or a table whose own name has a dot.
 
     Raises:
-        Fault: there is none; it says what is there.
+        UserError: there is none; it says what is there.
     """
     found = sa.inspect(engine)
     if found.has_table(source_table):
@@ -22,8 +22,8 @@ def located(engine: sa.Engine, source_table: str, shown: str) -> tuple[str | Non
         return schema, table
     if known:
         there = f"the schema {schema} of {shown} has no table {table!r}; it has: {_listed(found, schema)}."
-        raise Fault(f"Of {source_table!r}, {there}")
-    raise Fault(f"{shown} has no table {source_table!r}; it has: {_listed(found, None)}.")
+        raise UserError(f"Of {source_table!r}, {there}")
+    raise UserError(f"{shown} has no table {source_table!r}; it has: {_listed(found, None)}.")
 
 
 def _listed(found: sa.Inspector, schema: str | None) -> str:

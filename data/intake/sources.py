@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from data.faults import Fault
+from data.errors import UserError
 from data.intake.columnar import MOST_BYTES, DatabaseTable, ParquetFile
 from data.intake.delimited import MOST_IN_A_FILE, Delimited
 from data.intake.extract import Source, safe_name
@@ -20,7 +20,7 @@ def open_sources(source: str, plan: Plan) -> list[Source]:
     """Open a file, or the mapped tables of another database by its SQLAlchemy URL.
 
     Raises:
-        Fault: there is none, or it is of no kind that Candour reads.
+        UserError: there is none, or it is of no kind that Candour reads.
     """
     most_bytes = plan.most_megabytes << 20
     if "://" in source:
@@ -28,9 +28,9 @@ def open_sources(source: str, plan: Plan) -> list[Source]:
         return [DatabaseTable(source, name, most_bytes=most_bytes) for name in names or (None,)]
     path = Path(source)
     if path.is_dir():
-        raise Fault(f"{source} is a folder: name the files in it that are to be loaded, one after the other.")
+        raise UserError(f"{source} is a folder: name the files in it that are to be loaded, one after the other.")
     if not path.is_file():
-        raise Fault(f"There is no file {source}: check its name.")
+        raise UserError(f"There is no file {source}: check its name.")
     takers = [table for table in plan.tables if table.takes(path.name)]
     return [open_file(path, takers, most_rows=plan.most_rows, most_bytes=most_bytes)]
 
@@ -44,12 +44,12 @@ def open_file(
     if begins.startswith(PARQUET):
         return ParquetFile(path, most_bytes=most_bytes)
     if begins.startswith(ENCRYPTED_PARQUET):
-        raise Fault(f"{safe_name(path.name)} is encrypted: export it without encryption.")
+        raise UserError(f"{safe_name(path.name)} is encrypted: export it without encryption.")
     if begins.startswith(ZIP):
         references = [name for table in takers for name in table.references]
         return Workbook(path, sheet=_first(takers, lambda table: table.sheet), references=references)
     if begins.startswith(OLE):
-        raise Fault(
+        raise UserError(
             f"{safe_name(path.name)} is an old .xls workbook, or has a password: remove the password, and "
             "save it as .xlsx."
         )

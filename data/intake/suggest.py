@@ -8,13 +8,13 @@ import dataframely as dy
 import tomlkit
 from tomlkit.items import InlineTable, Table
 
-from data.faults import Fault
+from data.errors import UserError
+from data.formatting import counted
 from data.intake.extract import folded
 from data.intake.guess import Guess, Sample, best_guess, codes_found, day_formats, holds_data, samples
 from data.intake.sources import open_file
 from data.intake.workbook import Workbook
 from data.schema import SCHEMAS, is_reference, listed_columns
-from data.written import counted
 
 
 @dataclass(frozen=True)
@@ -31,19 +31,19 @@ def suggest(file: str, *, table: str | None = None) -> Suggestion:
     Values are written only where a column of codes was recognised, never names or references.
 
     Raises:
-        Fault: there is no such file or table, or nothing in the file looks like a table.
+        UserError: there is no such file or table, or nothing in the file looks like a table.
     """
     path = Path(file)
     if "://" in file or not path.is_file():
-        raise Fault(f"There is no file {file}: suggest reads a CSV, XLSX or Parquet file.")
+        raise UserError(f"There is no file {file}: suggest reads a CSV, XLSX or Parquet file.")
     if table is not None and table not in SCHEMAS:
-        raise Fault(f"There is no table {table!r}; there are {', '.join(SCHEMAS)}.")
+        raise UserError(f"There is no table {table!r}; there are {', '.join(SCHEMAS)}.")
     source = open_file(path, [])
     found = samples(source)
     if not found:
-        raise Fault(f"Nothing in {source.name} looks like a table with a header.")
+        raise UserError(f"Nothing in {source.name} looks like a table with a header.")
     if not (found := [sample for sample in found if not holds_data(sample)]):
-        raise Fault(
+        raise UserError(
             f"No row of {source.name} looks like a header: write the name of each column, all different, "
             "above the first row of data."
         )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from data.faults import Fault
+from data.errors import UserError
 from data.intake.extract import Extract, folded
 
 _LABEL = re.compile(r"(grand |sub)?totals?\b[ :]*")
@@ -15,7 +15,7 @@ def without_totals(extract: Extract, file: str) -> Extract:
     """The extract without a last row that only gives totals.
 
     Raises:
-        Fault: none of its numbers is the number of rows above, so some may be missing.
+        UserError: none of its numbers is the number of rows above, so some may be missing.
     """
     if extract.rows.is_empty():
         return extract
@@ -24,7 +24,7 @@ def without_totals(extract: Extract, file: str) -> Extract:
         return extract
     above = extract.rows.height - 1 + extract.damaged.height
     if above not in {int(float(figure.replace(",", ""))) for figure in _figures(cells)}:
-        raise Fault(
+        raise UserError(
             f"{file}: row {number} is a row of totals that does not say {above:,}, the number of rows above "
             "it: export the file again, or take the totals out."
         )

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import dataframely as dy
 import polars as pl
 
-from data.faults import Fault
+from data.errors import UserError
 from data.intake.days import Days, Outcome
 from data.intake.extract import INVISIBLE, folded, plain
 from data.intake.mapping import ColumnPlan
@@ -49,7 +49,7 @@ class Codes:
         for given, ours in self.translations.items():
             if folded(ours) not in self._known:
                 near = self._nearest(folded(ours)) or f"; they are {', '.join(self.closed[:20]) or 'none'}"
-                raise Fault(
+                raise UserError(
                     f"The mapping translates {given!r} to {ours!r}, not one of the {self.noun}{near}."
                 )
         self._known |= {folded(given): self._known[folded(ours)] for given, ours in self.translations.items()}
@@ -82,7 +82,7 @@ class Flags:
         self._known = dict(FLAGS)
         for given, ours in self.translations.items():
             if folded(ours) not in FLAGS:
-                raise Fault(f"The mapping translates {given!r} to {ours!r}, which is neither 'yes' nor 'no'.")
+                raise UserError(f"The mapping translates {given!r} to {ours!r}, which is neither 'yes' nor 'no'.")
             self._known[folded(given)] = FLAGS[folded(ours)]
 
     def __call__(self, text: str) -> Outcome:
@@ -142,7 +142,7 @@ def parser_of(name: str, table: str, plan: ColumnPlan, terms: Terms) -> Parser:
         return Codes(tuple(column.categories), f"codes of {name}", plan.codes)
     if closed := listed_columns(schema).get(name):
         if closed not in terms.lists:
-            raise Fault(
+            raise UserError(
                 f"The terms of reference have no list of {closed}, which {table} need: add one to [lists]."
             )
         return Codes(terms.codes(closed), closed.replace("_", " "), plan.codes)

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from data.faults import Fault
+from data.errors import UserError
 from data.intake import workbook_child
 from data.intake.extract import (
     EXCEL_EPOCH,
@@ -44,7 +44,7 @@ class Workbook:
         self._references = {folded(name) for name in references}
         self._sheet = sheet
         if (size := path.stat().st_size) > MOST_PACKED:
-            raise Fault(
+            raise UserError(
                 f"{self.name} has {size >> 20:,} MB, and a workbook may have {MOST_PACKED >> 20:,}: save the "
                 "table as CSV."
             )
@@ -64,15 +64,15 @@ class Workbook:
                 names = parts.namelist()
                 unpacked = sum(part.file_size for part in parts.infolist())
         except zipfile.BadZipFile:
-            raise Fault(f"{self.name} is cut short or damaged: export it again.") from None
+            raise UserError(f"{self.name} is cut short or damaged: export it again.") from None
         if any(mark in name.lower() for name in names for mark in MACROS):
-            raise Fault(f"{self.name} holds macros: save it as .xlsx, without them.")
+            raise UserError(f"{self.name} holds macros: save it as .xlsx, without them.")
         if "xl/workbook.xml" not in names:
-            raise Fault(f"{self.name} is no XLSX workbook: save the table as .xlsx or CSV.")
+            raise UserError(f"{self.name} is no XLSX workbook: save the table as .xlsx or CSV.")
         if len(set(names)) < len(names):
-            raise Fault(f"{self.name} {DAMAGED}.")
+            raise UserError(f"{self.name} {DAMAGED}.")
         if unpacked > workbook_child.MOST_UNPACKED:
-            raise Fault(
+            raise UserError(
                 f"{self.name} unpacks to {unpacked >> 20:,} MB, which no register does: save the table "
                 "as CSV."
             )
@@ -83,7 +83,7 @@ class Workbook:
         if self._sheet is None:
             return sheets
         if self._sheet not in sheets:
-            raise Fault(f"{self.name} has no visible sheet {self._sheet!r}; it has {', '.join(sheets)}.")
+            raise UserError(f"{self.name} has no visible sheet {self._sheet!r}; it has {', '.join(sheets)}.")
         return {self._sheet: sheets[self._sheet]}
 
     @cached_property

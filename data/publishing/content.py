@@ -21,7 +21,7 @@ from pydantic import (
     model_validator,
 )
 
-from data.faults import Fault
+from data.errors import UserError
 from data.terms import Public
 
 Status = Literal["provisional", "revised", "final"]
@@ -64,15 +64,15 @@ class _Part(BaseModel):
         """Read what `written` wrote.
 
         Raises:
-            Fault: it is not that: somebody wrote over it, or a later version of Candour wrote it.
+            UserError: it is not that: somebody wrote over it, or a later version of Candour wrote it.
         """
         try:
             json.loads(text, object_pairs_hook=_each_once)
             found = cls.model_validate_json(text)
         except ValidationError as error:
-            raise Fault(_UNREADABLE.format(error.errors()[0]["msg"])) from None
+            raise UserError(_UNREADABLE.format(error.errors()[0]["msg"])) from None
         except ValueError as error:
-            raise Fault(_UNREADABLE.format(error)) from None
+            raise UserError(_UNREADABLE.format(error)) from None
         return found
 
 
@@ -179,7 +179,7 @@ class Counted(_Figure):
     rows: str
 
 
-class Said(_Part):
+class PublishedCell(_Part):
     """One number as the public is told it.
 
     where: the label of each dimension's value. shown: how it is written, without its unit: "3,780", "*",
@@ -197,7 +197,7 @@ class Said(_Part):
     treatment: Treatment
 
 
-class Told(_Figure):
+class PublishedFigure(_Figure):
     """One figure as the public is told it.
 
     titles: how a reader calls its dimensions. rule: how its small numbers are protected, in one sentence;
@@ -206,10 +206,10 @@ class Told(_Figure):
 
     titles: tuple[str, ...] = ()
     rule: str = ""
-    cells: tuple[Said, ...]
+    cells: tuple[PublishedCell, ...]
 
     @property
-    def whole(self) -> Said:
+    def whole(self) -> PublishedCell:
         """The one number of a figure that is not split.
 
         Raises:
@@ -259,7 +259,7 @@ class Published(_Part):
     help: Public = Public()
     time_zone: str = "Europe/London"
     changes: tuple[Changed, ...] = ()
-    figures: Annotated[tuple[Told, ...], Field(min_length=1)]
+    figures: Annotated[tuple[PublishedFigure, ...], Field(min_length=1)]
 
     @property
     def name(self) -> str:
@@ -267,12 +267,12 @@ class Published(_Part):
         said = f"Release {self.number}"
         return said if self.version == 1 else f"{said}, version {self.version}"
 
-    def told(self, figure: str, by: tuple[str, ...] = ()) -> Told | None:
+    def told(self, figure: str, by: tuple[str, ...] = ()) -> PublishedFigure | None:
         """Return a figure, split in one way; None if the release does not have it."""
         return next((each for each in self.figures if (each.figure, each.by) == (figure, by)), None)
 
 
-class Frozen(_Part):
+class ReleaseInputs(_Part):
     """Everything that a release was made from, as it was in that moment: never for the public.
 
     ledger, edition: version and digest of the ledger. terms: SHA-256 of the terms of reference.
@@ -313,9 +313,9 @@ def read_overruled(text: str | None) -> tuple[Overruled, ...]:
     """Read the alarms that an approval overruled.
 
     Raises:
-        Fault: the text is not what `written_overruled` writes.
+        UserError: the text is not what `written_overruled` writes.
     """
     try:
         return TypeAdapter(tuple[Overruled, ...]).validate_json(text) if text else ()
     except ValidationError as error:
-        raise Fault(_UNREADABLE.format(error.errors()[0]["msg"])) from None
+        raise UserError(_UNREADABLE.format(error.errors()[0]["msg"])) from None

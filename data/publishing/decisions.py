@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from data.faults import Fault
+from data.errors import UserError
 from data.publishing.content import Override, Overruled
 from data.publishing.guards import OVERRIDES
 from data.publishing.release import Person, Release, reasoned
-from data.publishing.shelf import Shelf
+from data.publishing.release_store import Shelf
 from data.publishing.states import person
 
 
@@ -29,10 +29,10 @@ def refuse_own(shelf: Shelf, release: Release, by: Person) -> None:
     """Refuse to let somebody submit a release while there is such a decision.
 
     Raises:
-        Fault: there is.
+        UserError: there is.
     """
     if found := own(shelf, release, by):
-        raise Fault(own_decision(found[0]))
+        raise UserError(own_decision(found[0]))
 
 
 def own_decision(cell: Override) -> str:
@@ -60,11 +60,11 @@ def overruled(alarms: Sequence[str], reasons: Mapping[str, str]) -> list[Overrul
     """Return the decision on each alarm of the statement check, by the reasons that an approver gave.
 
     Raises:
-        Fault: an alarm has no reason, or one that says too little.
+        UserError: an alarm has no reason, or one that says too little.
     """
     undecided = [alarm for alarm in alarms if not reasons.get(alarm, "").strip()]
     if undecided:
-        raise Fault(
+        raise UserError(
             "Decide on every alarm of the statement check first: overrule it with a reason, or send the "
             f"release back. Undecided: {undecided[0]}"
         )

@@ -5,8 +5,8 @@ import re
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from data.faults import Fault
-from data.written import written_day
+from data.errors import UserError
+from data.formatting import written_day
 
 Which = Literal["", "first", "second"]
 """Which of two moments is meant, where the clocks go back and show the same time twice."""
@@ -18,11 +18,11 @@ def read_time(text: str) -> dt.time:
     """Read a time of day as somebody typed it: "9:30", "09:30:00".
 
     Raises:
-        Fault: it is none.
+        UserError: it is none.
     """
     found = _TIME.fullmatch(text.strip())
     if found is None:
-        raise Fault(f"{text.strip()[:20]!r} is not a time: write it as 09:30, or as 09:30:00 to the second.")
+        raise UserError(f"{text.strip()[:20]!r} is not a time: write it as 09:30, or as 09:30:00 to the second.")
     hour, minute, second = (int(each or 0) for each in found.groups())
     return dt.time(hour, minute, second)
 
@@ -33,7 +33,7 @@ def moment_of(day: dt.date, time: dt.time, zone: str, which: Which = "") -> dt.d
     which: the first or the second of two; it may be left empty where there is only one.
 
     Raises:
-        Fault: the clocks never show that time on that day, or show it twice and neither is chosen.
+        UserError: the clocks never show that time on that day, or show it twice and neither is chosen.
     """
     first, second = (
         dt.datetime.combine(day, time, ZoneInfo(zone)).replace(fold=fold).astimezone(dt.UTC)
@@ -41,11 +41,11 @@ def moment_of(day: dt.date, time: dt.time, zone: str, which: Which = "") -> dt.d
     )
     said = f"{time:%H:%M:%S} on {written_day(day)}"
     if first > second:
-        raise Fault(f"There is no {said}: the clocks go forward over it. Choose an earlier or a later time.")
+        raise UserError(f"There is no {said}: the clocks go forward over it. Choose an earlier or a later time.")
     if first == second:
         return first
     if not which:
-        raise Fault(
+        raise UserError(
             f"There are two moments of {said}, since the clocks go back: choose the first of them, before "
             "the clocks go back, or the second."
         )

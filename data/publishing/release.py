@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from data.faults import Fault
+from data.errors import UserError
 from data.publishing.content import Draft
 from data.publishing.states import (
     COUNTED,
@@ -124,16 +124,16 @@ def numbered(releases: Sequence[Release], amends: int | None, moment: dt.datetim
     """Return the number and version of a new release, or of a new version of one that is public.
 
     Raises:
-        Fault: the one to amend is not public, or has a later version already.
+        UserError: the one to amend is not public, or has a later version already.
     """
     if amends is None:
         return max((each.number for each in releases), default=0) + 1, 1
     earlier = next((each for each in releases if each.id == amends), None)
     if earlier is None or not earlier.public(moment):
-        raise Fault("Only a release that is public can be amended: there is nothing to amend yet.")
+        raise UserError("Only a release that is public can be amended: there is nothing to amend yet.")
     for each in releases:
         if each.number == earlier.number and each.version > earlier.version:
-            raise Fault(f"{each.name} is there already: go on with that one.")
+            raise UserError(f"{each.name} is there already: go on with that one.")
     return earlier.number, earlier.version + 1
 
 
@@ -141,22 +141,22 @@ def refuse(release: Release, kind: Step, by: Person, seen: int, moment: dt.datet
     """Refuse a step out of turn; the database would refuse it without saying why.
 
     Raises:
-        Fault: it is out of turn, somebody has moved the release since, or one person would be both.
+        UserError: it is out of turn, somebody has moved the release since, or one person would be both.
     """
     if release.seen != seen:
-        raise Fault(f"{release.name} has changed since you loaded this page: load it again.")
+        raise UserError(f"{release.name} has changed since you loaded this page: load it again.")
     state = release.state(moment)
     own = TYPED if release.origin == "elsewhere" else COUNTED
     if kind not in own or release.steps[-1].kind not in FOLLOWS.get(kind, ()):
-        raise Fault(f"{release.name} is {state}, and cannot be {kind} now.")
+        raise UserError(f"{release.name} is {state}, and cannot be {kind} now.")
     if kind is Step.APPROVED and by.key in release.authors:
-        raise Fault("Whoever wrote part of a release cannot approve it: another person must.")
+        raise UserError("Whoever wrote part of a release cannot approve it: another person must.")
     if kind is Step.CONFIRMED and by.key in release.authors:
-        raise Fault("Whoever entered a statement cannot confirm it: another person must.")
+        raise UserError("Whoever entered a statement cannot confirm it: another person must.")
     if kind is Step.RECALLED and state is not State.APPROVED:
-        raise Fault(f"{release.name} is {state}: once it is public it can only be amended or withdrawn.")
+        raise UserError(f"{release.name} is {state}: once it is public it can only be amended or withdrawn.")
     if kind is Step.WITHDRAWN and state not in (State.PUBLISHED, State.AMENDED):
-        raise Fault(f"{release.name} is {state}: only what is public can be withdrawn.")
+        raise UserError(f"{release.name} is {state}: only what is public can be withdrawn.")
 
 
 def public_from(release: Release, moment: dt.datetime) -> str:
@@ -169,11 +169,11 @@ def signed(by: Person) -> Person:
     """Return a person whose name can be kept, and be told from every other.
 
     Raises:
-        Fault: it cannot: it is empty, too long, not printable, or can be written in another way.
+        UserError: it cannot: it is empty, too long, not printable, or can be written in another way.
     """
     plain = unicodedata.normalize("NFC", by.who).strip()
     if not 0 < len(by.who) <= LONGEST_NAME or plain != by.who or not by.who.isprintable():
-        raise Fault(
+        raise UserError(
             "The name by which you sign in cannot be kept with a release: it must be one line of at most "
             f"{LONGEST_NAME} letters, without a space at either end."
         )
@@ -184,9 +184,9 @@ def reasoned(reason: str) -> str:
     """Return a reason that can be kept.
 
     Raises:
-        Fault: it is too short to say anything, too long, or cannot be shown.
+        UserError: it is too short to say anything, too long, or cannot be shown.
     """
     why = " ".join(reason.split())
     if not SHORTEST_REASON <= len(why) <= LONGEST_REASON or not why.isprintable():
-        raise Fault(f"Give the reason in one line of {SHORTEST_REASON} to {LONGEST_REASON} characters.")
+        raise UserError(f"Give the reason in one line of {SHORTEST_REASON} to {LONGEST_REASON} characters.")
     return why

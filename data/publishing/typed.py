@@ -2,13 +2,13 @@
 
 import datetime as dt
 
-from data.faults import Fault
+from data.errors import UserError
+from data.formatting import written_day
 from data.publishing.content import Published
 from data.publishing.moments import local
 from data.publishing.release import numbered
-from data.publishing.shelf import Move, Shelf
+from data.publishing.release_store import Move, Shelf
 from data.publishing.states import State, Step
-from data.written import written_day
 
 
 def place(move: Move, amends: int | None) -> tuple[int, int, int, int]:
@@ -31,15 +31,15 @@ def refuse_unfit(told: Published, published_at: dt.datetime) -> None:
     """Refuse a statement that does not say where it was published, or of which day.
 
     Raises:
-        Fault: it does not, a number is not marked as typed, or it speaks of a day after it was published.
+        UserError: it does not, a number is not marked as typed, or it speaks of a day after it was published.
     """
     if told.origin != "elsewhere" or not told.where_from:
-        raise Fault("Say where the statement was published: it is entered as published elsewhere.")
+        raise UserError("Say where the statement was published: it is entered as published elsewhere.")
     if any(cell.treatment != "typed" for figure in told.figures for cell in figure.cells):
-        raise Fault("Every number of a statement made elsewhere is typed, and must be marked so.")
+        raise UserError("Every number of a statement made elsewhere is typed, and must be marked so.")
     day = local(published_at, told.time_zone).date()
     if max(told.as_at, told.known_at) > day:
-        raise Fault(
+        raise UserError(
             f"A statement speaks of the day on which it was published, {written_day(day)}, or of one before: "
             f"it cannot be as at {written_day(told.as_at)}."
         )
@@ -49,13 +49,13 @@ def refuse_mixed(shelf: Shelf, amends: int | None, origin: str) -> None:
     """Refuse a typed statement as a version of a counted release, and the other way about.
 
     Raises:
-        Fault: it would be.
+        UserError: it would be.
     """
     if amends is None or shelf.find(amends).origin == origin:
         return
     if origin == "elsewhere":
-        raise Fault("A release of Candour's own is amended by a new version of it, not by a typed statement.")
-    raise Fault(
+        raise UserError("A release of Candour's own is amended by a new version of it, not by a typed statement.")
+    raise UserError(
         "A statement made elsewhere is corrected by typing it anew, not by a release of Candour's own."
     )
 
@@ -64,7 +64,7 @@ def refuse_twice(shelf: Shelf, told: Published, published_at: str) -> None:
     """Refuse a statement that is there already, number for number and of the same moment.
 
     Raises:
-        Fault: it is.
+        UserError: it is.
     """
     for each in shelf.all():
         if each.origin != "elsewhere" or each.steps[-1].kind is Step.ABANDONED:
@@ -73,4 +73,4 @@ def refuse_twice(shelf: Shelf, told: Published, published_at: str) -> None:
         if entered.published_at == published_at:
             own = told.model_copy(update={"number": each.number, "version": each.version})
             if shelf.kept(each.id).told == own.written():
-                raise Fault(f"This very statement is entered already, as {each.name}.")
+                raise UserError(f"This very statement is entered already, as {each.name}.")

@@ -6,16 +6,16 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from data.publishing.content import Counted, Frozen, Override, Published, Told
+from data.publishing.content import Counted, ReleaseInputs, Override, Published, PublishedFigure
 from data.terms import SmallNumbers
 from metrics.disclosure.audit import SECONDS, Finding, Undecidable, audit
-from metrics.disclosure.coarser import Way, coarser, finest
+from metrics.disclosure.coarsening import Way, coarser, finest
 from metrics.disclosure.counts import Key
 from metrics.disclosure.evidence import Release, harm_first, of_draft, of_past, with_the_same
 from metrics.disclosure.quantities import counted_by, counted_out_of
 from metrics.disclosure.relations import kin
 from metrics.disclosure.sentences import CONTRADICTION, flags, sentences
-from metrics.disclosure.standing import Public, standing
+from metrics.disclosure.still_exact import Public, standing
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Past:
     told: whether the public was told it, and not only who was let look at it early.
     """
 
-    frozen: Frozen | None
+    frozen: ReleaseInputs | None
     public: Published
     told: bool = True
 
@@ -40,7 +40,7 @@ class Controlled:
     what somebody decided, the very same numbers elsewhere, and what is still as it was told before.
     """
 
-    told: tuple[Told, ...]
+    told: tuple[PublishedFigure, ...]
     overrides: tuple[Override, ...] = ()
     coarsened: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
@@ -48,7 +48,7 @@ class Controlled:
 
 
 def controlled(
-    frozen: Frozen, past: Sequence[Past], rule: SmallNumbers, seconds: float = SECONDS
+    frozen: ReleaseInputs, past: Sequence[Past], rule: SmallNumbers, seconds: float = SECONDS
 ) -> Controlled:
     """Return what may be told of what was counted, after all that was told before.
 
@@ -65,7 +65,7 @@ def controlled(
     return found if vaguer.problems else vaguer
 
 
-def _controlled(frozen: Frozen, past: Sequence[Past], rule: SmallNumbers, seconds: float) -> Controlled:
+def _controlled(frozen: ReleaseInputs, past: Sequence[Past], rule: SmallNumbers, seconds: float) -> Controlled:
     frozen = with_the_same(frozen)
     draft = _Draft(frozen, [of_past(each.frozen, each.public) for each in past], rule, seconds)
     ways = [finest(counted, rule, frozen.overrides) for counted in frozen.figures]
@@ -80,7 +80,7 @@ def _controlled(frozen: Frozen, past: Sequence[Past], rule: SmallNumbers, second
         return _result(frozen, ways, rule, [CONTRADICTION])
 
 
-def _as_told_before(frozen: Frozen, past: Sequence[Past]) -> Frozen:
+def _as_told_before(frozen: ReleaseInputs, past: Sequence[Past]) -> ReleaseInputs:
     """Return what was counted with overrides for what is still as it was last told exactly."""
     before = [each for each in past if each.told and each.public.as_at <= frozen.as_at]
     told = [
@@ -100,7 +100,7 @@ def _day(past: Past) -> tuple[dt.date, dt.date, int, int]:
 class _Draft:
     """A release that is to be told, and all that was told before it."""
 
-    def __init__(self, frozen: Frozen, before: Sequence[Release], rule: SmallNumbers, seconds: float) -> None:
+    def __init__(self, frozen: ReleaseInputs, before: Sequence[Release], rule: SmallNumbers, seconds: float) -> None:
         self._frozen, self._before, self._rule = frozen, before, rule
         self._deadline = time.monotonic() + seconds
         self._known: dict[tuple[Key, ...], float] | None = None
@@ -138,9 +138,9 @@ def _width(found: Finding) -> float:
     return -1 if found.low is None or found.high is None else found.high - found.low
 
 
-def _told(frozen: Frozen, ways: Sequence[Way], rule: SmallNumbers) -> tuple[Told, ...]:
+def _told(frozen: ReleaseInputs, ways: Sequence[Way], rule: SmallNumbers) -> tuple[PublishedFigure, ...]:
     """Return the figures told as they are to be; one that is no longer split is told once."""
-    found: dict[tuple[str, tuple[str, ...]], Told] = {}
+    found: dict[tuple[str, tuple[str, ...]], PublishedFigure] = {}
     asked = {(counted.figure, counted.by) for counted in frozen.figures}
     for counted, way in zip(frozen.figures, ways, strict=True):
         told = way.tell(counted, rule, frozen.overrides)
@@ -150,7 +150,7 @@ def _told(frozen: Frozen, ways: Sequence[Way], rule: SmallNumbers) -> tuple[Told
 
 
 def _further(
-    frozen: Frozen, ways: Sequence[Way], rule: SmallNumbers, found: Sequence[Finding]
+    frozen: ReleaseInputs, ways: Sequence[Way], rule: SmallNumbers, found: Sequence[Finding]
 ) -> list[Way] | None:
     """Return coarser ways to tell the figures that could be to blame; None where there are none.
 
@@ -185,7 +185,7 @@ def _quantities(counted: Counted) -> set[str]:
     return {counted_by(counted.figure), counted_out_of(counted.figure)}
 
 
-def _result(frozen: Frozen, ways: Sequence[Way], rule: SmallNumbers, problems: Sequence[str]) -> Controlled:
+def _result(frozen: ReleaseInputs, ways: Sequence[Way], rule: SmallNumbers, problems: Sequence[str]) -> Controlled:
     told = _told(frozen, ways, rule)
     said = (way.words(counted, rule.base) for counted, way in zip(frozen.figures, ways, strict=True))
     return Controlled(

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from data.publishing.content import EXACTLY, Cell, Counted, Frozen, Override, Published, Qualifier, Said, Told
+from data.publishing.content import EXACTLY, Cell, Counted, ReleaseInputs, Override, Published, Qualifier, PublishedCell, PublishedFigure
 from data.terms import SmallNumbers
 from metrics.disclosure.counts import NO_LIMIT, Counts, Moment
 from metrics.disclosure.groups import behind, grouped, labels_of
@@ -13,7 +13,7 @@ from metrics.disclosure.quantities import counted_by, counted_out_of
 from metrics.disclosure.relations import MADE_OF, MadeOf, Place, alike
 from metrics.disclosure.rule import NOT_REACHED, rule_in_words, sides, told_cell
 from metrics.disclosure.solver import Rule
-from metrics.disclosure.standing import Public, changed
+from metrics.disclosure.still_exact import Public, changed
 
 COARSER = (10, 20)
 """Bases that a figure goes to when its own tells too much."""
@@ -25,27 +25,27 @@ ABOUT = 0.1
 class Release:
     """What was told at one moment, and what it was made from; None for what was not counted by Candour."""
 
-    frozen: Frozen | None
+    frozen: ReleaseInputs | None
     moment: Moment
-    told: tuple[Told, ...]
+    told: tuple[PublishedFigure, ...]
 
 
-def of_past(frozen: Frozen | None, public: Published) -> Release:
+def of_past(frozen: ReleaseInputs | None, public: Published) -> Release:
     """Return what a release has told."""
     edition = f"elsewhere {public.number}.{public.version}" if frozen is None else _edition(frozen)
     return Release(frozen, Moment(public.as_at, public.known_at, edition), public.figures)
 
 
-def of_draft(frozen: Frozen, told: tuple[Told, ...]) -> Release:
+def of_draft(frozen: ReleaseInputs, told: tuple[PublishedFigure, ...]) -> Release:
     """Return what a release would tell."""
     return Release(frozen, Moment(frozen.as_at, frozen.known_at, _edition(frozen)), told)
 
 
-def _edition(frozen: Frozen) -> str:
+def _edition(frozen: ReleaseInputs) -> str:
     return f"{frozen.ledger:012} {frozen.edition}"
 
 
-def with_the_same(frozen: Frozen) -> Frozen:
+def with_the_same(frozen: ReleaseInputs) -> ReleaseInputs:
     """Return what was counted with overrides for each cell that is the very number of one told exactly.
 
     The failures of the part "harm" are the failures with harm: who is told the one is told the other.
@@ -116,7 +116,7 @@ def _values(releases: Sequence[Release]) -> dict[tuple[str, str], str | None]:
     }
 
 
-def harm_first(frozen: Frozen | None) -> bool:
+def harm_first(frozen: ReleaseInputs | None) -> bool:
     """Whether the failures of the part "harm" are all those with harm; what was counted may say otherwise."""
     if frozen is None:
         return True
@@ -127,7 +127,7 @@ def harm_first(frozen: Frozen | None) -> bool:
     return frozen.precedence[:1] == ("harm",)
 
 
-def _tell(counts: Counts, release: Release, counted: Counted, told: Told, rule: SmallNumbers) -> None:
+def _tell(counts: Counts, release: Release, counted: Counted, told: PublishedFigure, rule: SmallNumbers) -> None:
     """Write down what a figure tells: of both counts of a share, as a percentage can give them away."""
     above, below = counted_by(counted.figure), counted_out_of(counted.figure)
     moment, overrides = release.moment, release.frozen.overrides if release.frozen else ()
@@ -152,8 +152,8 @@ def _tell(counts: Counts, release: Release, counted: Counted, told: Told, rule: 
 
 def _rule_of(
     counted: Counted,
-    told: Told,
-    groups: Sequence[tuple[Said, Cell, tuple[Cell, ...]]],
+    told: PublishedFigure,
+    groups: Sequence[tuple[PublishedCell, Cell, tuple[Cell, ...]]],
     overrides: Sequence[Override],
     rule: SmallNumbers,
 ) -> SmallNumbers:
@@ -222,7 +222,7 @@ def _group(
 
 
 def _tell_typed(
-    counts: Counts, moment: Moment, told: Told, values: Mapping[tuple[str, str], str | None]
+    counts: Counts, moment: Moment, told: PublishedFigure, values: Mapping[tuple[str, str], str | None]
 ) -> None:
     """Write down what a statement made before Candour tells; its cells may be some of many."""
     parts: list[int] = []
@@ -244,7 +244,7 @@ def _tell_typed(
         counts.add_up(counts.place_of(counted_by(told.figure), moment, ()), parts, all_of_it=False)
 
 
-def _typed(said: Said) -> tuple[float | None, float | None]:
+def _typed(said: PublishedCell) -> tuple[float | None, float | None]:
     """Return between which a typed number lies, by the words it was said with."""
     if said.low is not None or said.high is not None or said.number is None:
         return said.low, said.high

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from data.publishing.content import Cell, Counted, Frozen, Said, Told
+from data.publishing.content import Cell, Counted, ReleaseInputs, PublishedCell, PublishedFigure
 from metrics.dimensions import dimension
 from metrics.labels import OTHER, labelled_texts
 
@@ -51,7 +51,7 @@ def labels_of(counted: Counted) -> list[tuple[str, ...]]:
     return list(zip(*names, strict=True)) if names else [() for _ in counted.cells]
 
 
-def behind(frozen: Frozen, told: Told) -> Counted | None:
+def behind(frozen: ReleaseInputs, told: PublishedFigure) -> Counted | None:
     """Return what a told figure was made from, split as it is told; None if the release does not hold it."""
     for counted in frozen.figures:
         if counted.figure != told.figure or not set(told.by) <= set(counted.by):
@@ -66,7 +66,7 @@ def behind(frozen: Frozen, told: Told) -> Counted | None:
     return split_by(wider[0], told.by) if wider else None
 
 
-def grouped(counted: Counted, told: Told) -> list[tuple[Said, Cell, tuple[Cell, ...]]]:
+def grouped(counted: Counted, told: PublishedFigure) -> list[tuple[PublishedCell, Cell, tuple[Cell, ...]]]:
     """Return of each told cell what is said, the sum it says it of, and the counted cells that make it up."""
     said = {cell.where: cell for cell in told.cells}
     named = [[each.where[at] for each in told.cells] for at in range(len(told.by))]

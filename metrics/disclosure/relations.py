@@ -6,8 +6,8 @@ from functools import cache
 from metrics.catalogue import CATALOGUE
 from metrics.dimensions import dimension
 from metrics.disclosure.quantities import counted_by, counted_out_of, spell_of
-from metrics.histories.looks import UPHELD
 from metrics.histories.people import NOT_NEEDED, NOT_SAFE, REACHED, SETTLED, UNABLE
+from metrics.histories.rechecks import UPHELD
 from metrics.histories.referrals import ENDED
 from metrics.metric import Duration
 

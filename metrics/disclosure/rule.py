@@ -8,9 +8,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from data.publishing.content import ALREADY, EXACTLY, Cell, Counted, Override, Said, Told, Treatment
+from data.formatting import written_count, written_share
+from data.publishing.content import ALREADY, EXACTLY, Cell, Counted, Override, PublishedCell, PublishedFigure, Treatment
 from data.terms import SmallNumbers
-from data.written import written_count, written_share
 from metrics.dimensions import dimension
 from metrics.disclosure.groups import labels_of
 from metrics.disclosure.quantities import counted_by, counted_out_of
@@ -38,7 +38,7 @@ def rule_of_release(rule: SmallNumbers) -> str:
     return f"{rule_in_words(rule).removesuffix('.')}, unless a figure says otherwise."
 
 
-def protect(counted: Counted, rule: SmallNumbers, overrides: Sequence[Override] = ()) -> Told:
+def protect(counted: Counted, rule: SmallNumbers, overrides: Sequence[Override] = ()) -> PublishedFigure:
     """Return a figure as the public may be told it.
 
     overrides: those of all figures of the release. One that is for what a share counts makes that exact in
@@ -46,7 +46,7 @@ def protect(counted: Counted, rule: SmallNumbers, overrides: Sequence[Override] 
     """
     told = [told_cell(counted, cell, rule, overrides) for cell in counted.cells]
     names = labels_of(counted)
-    return Told(
+    return PublishedFigure(
         figure=counted.figure,
         title=counted.title,
         definition=counted.definition,
@@ -124,14 +124,14 @@ def _side(count: float, rule: SmallNumbers, exact: Treatment | None) -> Shown:
     return shown(count, rule) if exact is None else Shown(count, count, count, exact)
 
 
-def told_cell(counted: Counted, cell: Cell, rule: SmallNumbers, overrides: Sequence[Override]) -> Said:
+def told_cell(counted: Counted, cell: Cell, rule: SmallNumbers, overrides: Sequence[Override]) -> PublishedCell:
     """Return one cell of a figure as the public may be told it, but for the labels of where it stands."""
     above, below = sides(counted, cell, rule, overrides)
     if counted.kind == "median":
         return _told_median(cell, below, exact=above.treatment in EXACTLY)
     if counted.kind == "share":
         return _told_share(above, below)
-    return Said(
+    return PublishedCell(
         shown=HIDDEN if above.number is None else written_count(above.number),
         number=above.number,
         low=above.low,
@@ -140,16 +140,16 @@ def told_cell(counted: Counted, cell: Cell, rule: SmallNumbers, overrides: Seque
     )
 
 
-def _told_median(cell: Cell, entered: Shown | None, *, exact: bool) -> Said:
+def _told_median(cell: Cell, entered: Shown | None, *, exact: bool) -> PublishedCell:
     """Tell a median only of as many as may be told: each of fewer would move it, and could be seen to."""
     treatment: Treatment = "exact in the public interest" if exact else "as counted"
     if not cell.denominator:
-        return Said(shown=NONE_YET, number=None, treatment="as counted")
+        return PublishedCell(shown=NONE_YET, number=None, treatment="as counted")
     if not exact and (entered is None or entered.number is None):
-        return Said(shown=HIDDEN, number=None, treatment="suppressed")
+        return PublishedCell(shown=HIDDEN, number=None, treatment="suppressed")
     if cell.value is None:
-        return Said(shown=NOT_REACHED, number=None, treatment=treatment)
-    return Said(
+        return PublishedCell(shown=NOT_REACHED, number=None, treatment=treatment)
+    return PublishedCell(
         shown=written_count(cell.value),
         number=cell.value,
         low=cell.value,
@@ -158,16 +158,16 @@ def _told_median(cell: Cell, entered: Shown | None, *, exact: bool) -> Said:
     )
 
 
-def _told_share(above: Shown, below: Shown | None) -> Said:
+def _told_share(above: Shown, below: Shown | None) -> PublishedCell:
     """Work a share out from what is told of its two counts; one that would come out above all is not told."""
     if below is None or below.number == 0:
-        return Said(shown=NONE_YET, number=None, treatment="as counted")
+        return PublishedCell(shown=NONE_YET, number=None, treatment="as counted")
     if above.number is None or below.number is None or above.number > below.number:
-        return Said(shown=HIDDEN, number=None, treatment="suppressed")
+        return PublishedCell(shown=HIDDEN, number=None, treatment="suppressed")
     exact = "rounded" not in (above.treatment, below.treatment)
     share = above.number / below.number
     low, high = above.low / below.high, min(1.0, above.high / below.low)
-    return Said(
+    return PublishedCell(
         shown=written_share(share),
         number=share,
         low=low,

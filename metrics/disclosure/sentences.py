@@ -5,8 +5,8 @@ They speak of true counts, and are for those who may see them.
 
 from collections.abc import Sequence
 
-from data.publishing.content import Frozen, Told
-from data.written import capitalised, listed_words, short_day, written_count
+from data.formatting import capitalised, listed_words, short_day, written_count
+from data.publishing.content import ReleaseInputs, PublishedFigure
 from metrics.catalogue import CATALOGUE
 from metrics.dimensions import dimension
 from metrics.disclosure.audit import Finding
@@ -20,7 +20,7 @@ CONTRADICTION = (
 MOST_SENTENCES = 20
 
 
-def flags(told: Told) -> list[str]:
+def flags(told: PublishedFigure) -> list[str]:
     """Return a sentence for each share of a figure that is 0% or 100%: it says something of everybody."""
     if told.kind != "share":
         return []
@@ -31,7 +31,7 @@ def flags(told: Told) -> list[str]:
     ]
 
 
-def sentences(found: Sequence[Finding], frozen: Frozen, seconds: float) -> list[str]:
+def sentences(found: Sequence[Finding], frozen: ReleaseInputs, seconds: float) -> list[str]:
     """Return a sentence for each small number that could be concluded, the first twenty of them."""
     titles = {each.figure: each.title for each in frozen.figures}
     said = list(dict.fromkeys(_sentence(each, titles, seconds) for each in found))

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from metrics.histories.stretches import Child, Tables, stretches
+from metrics.histories.periods_known import Child, Tables, stretches
 
 CASE_TABLES = ("applications", "risk_assessments", "reviews", "failures")
 # What happened on one day is taken in the order of its numbers: E9 before E10.

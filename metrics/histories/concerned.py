@@ -3,7 +3,7 @@
 import polars as pl
 
 from metrics.histories.cases import CASE_TABLES, cases
-from metrics.histories.stretches import CLOCK, Tables
+from metrics.histories.periods_known import CLOCK, Tables
 
 OF_CASE = (
     "area",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from data.terms import Terms, Timescale
-from metrics.histories.stretches import Tables
+from metrics.histories.periods_known import Tables
 
 
 def disclosures(tables: Tables, terms: Terms) -> pl.LazyFrame:

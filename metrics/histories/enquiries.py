@@ -4,7 +4,7 @@ from typing import Final
 
 import polars as pl
 
-from metrics.histories.stretches import Tables
+from metrics.histories.periods_known import Tables
 from metrics.workdays import after_working_days
 
 ANSWER_WITHIN: Final = 10

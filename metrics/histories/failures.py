@@ -6,7 +6,7 @@ import polars as pl
 
 from data.terms import Part
 from metrics.histories.concerned import cases_concerned
-from metrics.histories.stretches import CLOCK, STRETCH, Tables, change_days, on_day
+from metrics.histories.periods_known import CLOCK, STRETCH, Tables, change_days, on_day
 
 FAILURE, CASE = "failure_ref", "application_ref"
 

@@ -2,9 +2,9 @@
 
 import polars as pl
 
+from metrics.histories.periods_known import CLOCK, STRETCH, Tables, change_days, on_day
 from metrics.histories.referrals import ENDED, referrals
-from metrics.histories.spells import spells
-from metrics.histories.stretches import CLOCK, STRETCH, Tables, change_days, on_day
+from metrics.histories.status_spells import spells
 
 PERSON, MATTER = "person_ref", "referral_ref"
 

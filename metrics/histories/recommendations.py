@@ -3,7 +3,7 @@
 import polars as pl
 
 from data.terms import Terms
-from metrics.histories.stretches import CLOCK, STRETCH, Tables, change_days, on_day
+from metrics.histories.periods_known import CLOCK, STRETCH, Tables, change_days, on_day
 
 KEY, MATTER = "recommendation_ref", "referral_ref"
 

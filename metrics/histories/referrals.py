@@ -3,7 +3,7 @@
 import polars as pl
 
 from data.schema import REFERRAL_STATUSES
-from metrics.histories.stretches import CLOCK, STRETCH, Tables, change_days, on_day
+from metrics.histories.periods_known import CLOCK, STRETCH, Tables, change_days, on_day
 
 ENDED = ("closed", "discontinued", "withdrawn")
 """Statuses of a matter that is settled."""

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from metrics.histories.stretches import Tables
+from metrics.histories.periods_known import Tables
 
 
 def reviews(tables: Tables) -> pl.LazyFrame:

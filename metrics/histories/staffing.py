@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from metrics.histories.stretches import STRETCH, Tables, change_days, on_day
+from metrics.histories.periods_known import STRETCH, Tables, change_days, on_day
 
 STAFFED_FOR = pl.duration(days=28)
 

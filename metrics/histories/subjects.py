@@ -16,14 +16,14 @@ from metrics.histories import (
     enquiries,
     failures,
     investigated,
-    looks,
     people,
+    rechecks,
     recommendations,
     referrals,
     reviews,
     staffing,
 )
-from metrics.histories.stretches import Tables
+from metrics.histories.periods_known import Tables
 from metrics.metric import AnyMetric, Subject
 
 # Taken when this is imported: read later, it could be of code that a server under way does not run yet.
@@ -88,8 +88,8 @@ HISTORIES: dict[Subject, History] = {
     "people": History(_always(people.people), "people_to_contact", {"state": "contact_states"}),
     "attempts": History(_always(people.attempts), "contact_attempts"),
     "staffing": History(_always(staffing.staffing), "staffing"),
-    "second_looks": History(_always(looks.second_looks), "reviews"),
-    "sample_checks": History(_always(looks.sample_checks), "reviews", {"assessed_on": "risk_assessments"}),
+    "second_looks": History(_always(rechecks.second_looks), "reviews"),
+    "sample_checks": History(_always(rechecks.sample_checks), "reviews", {"assessed_on": "risk_assessments"}),
     "reviews": History(_always(reviews.reviews), "reviews"),
     "enquiries": History(_always(enquiries.enquiries), "enquiries"),
     "disclosures": History(_by_terms(disclosures.disclosures), "applications"),

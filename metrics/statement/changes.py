@@ -2,10 +2,10 @@
 
 from itertools import combinations
 
-from metrics.statement.claimed import marked
-from metrics.statement.marks import Claim, Mark
+from metrics.statement.candidates import marked
 from metrics.statement.published import Corpus, Telling
 from metrics.statement.reading import Reading
+from metrics.statement.verdicts import Claim, Mark
 from metrics.statement.vocabulary import Figure
 
 

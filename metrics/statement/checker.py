@@ -4,17 +4,17 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
-from data.faults import Fault
-from metrics.statement.asides import aside
-from metrics.statement.beside import Read, directions, opposites, sums
+from data.errors import UserError
+from metrics.statement.cross_checks import Read, directions, opposites, sums
 from metrics.statement.days import Anchor, anchors
 from metrics.statement.judging import Judge
-from metrics.statement.marks import Checked, Claim, Mark
+from metrics.statement.non_figures import aside
 from metrics.statement.period import misdated
 from metrics.statement.published import Corpus, PublishedAt
 from metrics.statement.quantities import Quantity, quantities
 from metrics.statement.reading import NOW, PAST, Reader, Reading
 from metrics.statement.text import Sentence, plain, sentences
+from metrics.statement.verdicts import Checked, Claim, Mark
 from metrics.statement.vocabulary import Vocabulary
 
 LONGEST, MOST_NUMBERS = 100_000, 2_000
@@ -26,13 +26,13 @@ def check(draft: str, day: dt.date, releases: Sequence[PublishedAt], vocabulary:
     releases: in any order; what was not public by `day` is not held against.
 
     Raises:
-        Fault: the draft is longer than a statement or has more numbers, or nothing was public by the day.
+        UserError: the draft is longer than a statement or has more numbers, or nothing was public by the day.
     """
     if len(draft) > LONGEST:
-        raise Fault(f"The draft has over {LONGEST:,} characters: paste the statement alone.")
+        raise UserError(f"The draft has over {LONGEST:,} characters: paste the statement alone.")
     corpus = Corpus(releases, day)
     if corpus.empty:
-        raise Fault("Nothing had been published by that day: there is nothing to hold a draft against.")
+        raise UserError("Nothing had been published by that day: there is nothing to hold a draft against.")
     return _Check(draft, day, corpus, vocabulary).done()
 
 
@@ -67,7 +67,7 @@ class _Check:
         figures = [each for each, why in zip(found, whys, strict=True) if not why]
         self._numbers += len(figures)
         if self._numbers > MOST_NUMBERS:
-            raise Fault(f"The draft has over {MOST_NUMBERS:,} numbers: paste the statement alone.")
+            raise UserError(f"The draft has over {MOST_NUMBERS:,} numbers: paste the statement alone.")
         reader = Reader(sentence, figures, days, self._vocabulary, self._topic)
         claims = [
             self._claim(sentence, each.first, each.last, f"It is {why}.")

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import Literal
 
-from metrics.statement.anchor import Anchor, whole_month
+from metrics.statement.date_mention import Anchor, whole_month
 from metrics.statement.relative import relative
 from metrics.statement.text import Sentence
 from metrics.statement.words import words

@@ -2,8 +2,8 @@
 
 from itertools import pairwise
 
-from data.written import written_day
-from metrics.statement.anchor import Anchor
+from data.formatting import written_day
+from metrics.statement.date_mention import Anchor
 from metrics.statement.text import Sentence
 from metrics.statement.vocabulary import Vocabulary
 from metrics.statement.words import words

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from data.publishing.content import EXACTLY, Published, Said, Told
-from data.written import written_day
+from data.formatting import written_day
+from data.publishing.content import EXACTLY, Published, PublishedCell, PublishedFigure
 from metrics.clauses import clause, spoken
 from metrics.statement.quantities import Quantity
 from metrics.statement.vocabulary import Figure
@@ -41,8 +41,8 @@ class Telling:
 
     release: PublishedAt
     figure: Figure
-    told: Told
-    said: Said
+    told: PublishedFigure
+    said: PublishedCell
 
     @property
     def shown(self) -> str:

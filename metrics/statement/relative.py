@@ -3,7 +3,7 @@
 import calendar
 import datetime as dt
 
-from metrics.statement.anchor import Anchor, whole_month
+from metrics.statement.date_mention import Anchor, whole_month
 from metrics.statement.words import turns, words
 
 WEEKDAYS = {name.lower(): number for number, name in enumerate(calendar.day_name)}

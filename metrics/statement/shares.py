@@ -1,9 +1,9 @@
 """The mark of a share: "less than one per cent of the applications", "one in 114"."""
 
-from metrics.statement.claimed import marked, options
-from metrics.statement.marks import Claim, Mark
+from metrics.statement.candidates import marked, options
 from metrics.statement.published import Corpus, Telling
 from metrics.statement.reading import Reading
+from metrics.statement.verdicts import Claim, Mark
 from metrics.statement.vocabulary import Figure, Vocabulary
 
 PARTS, FAILURES, CASES = ("harm", "administrative", "service"), ("failures",), ("risk_assessed", "population")

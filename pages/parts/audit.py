@@ -9,13 +9,15 @@ import streamlit as st
 from access.audit import extract, looked_at
 from access.roles import Permission
 from charts.stacks import stacks
+from data.formatting import capitalised, counted, short_day, written_count, written_day
 from data.kinds import Kind
-from data.written import capitalised, counted, short_day, written_count, written_day
-from pages.parts import choices, kept, picture
-from pages.parts.kept import Verified
-from pages.parts.plain import plain
-from pages.parts.rows import MOST_ROWS
-from pages.parts.source import Source
+from pages.shell import choices
+from pages.widgets import chart_card
+from pages.widgets.plain import plain
+from service import cache
+from service.cache import Verified
+from service.rows import MOST_ROWS
+from service.view import Source
 
 MOST_FINDINGS = 20
 FIRST_DAY = dt.date(2000, 1, 1)  # before any record
@@ -56,7 +58,7 @@ def verified(source: Source) -> Verified:
     source.visit.require(Permission.RECORD, "whether the record is whole")
     moment = dt.datetime.now(dt.UTC)
     tenth = moment.replace(minute=moment.minute // 10 * 10, second=0, microsecond=0)
-    return kept.verified(source.place.folder, tenth, source.visit.record)
+    return cache.verified(source.place.folder, tenth, source.visit.record)
 
 
 def narrowed(found: pl.DataFrame) -> pl.DataFrame:
@@ -98,13 +100,13 @@ def pictured(chosen: pl.DataFrame, found: pl.DataFrame, span: Span) -> None:
     counts = looked_at(chosen).group_by("day", "kind").agg(count=pl.col("entries").sum())
     there = set(found["kind"])
     parts = [*(kind for kind in Kind if kind in there), *sorted(there - set(Kind))]
-    picture.show(
+    chart_card.show(
         stacks(
             "Entries in the record by day and kind",
             counts.rename({"kind": "part"}).drop_nulls("day").sort("day", "part"),
             parts,
             span,
-            picture.colours(),
+            chart_card.colours(),
             unit="entries",
         ),
         key="audit_chart",

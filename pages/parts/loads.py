@@ -4,12 +4,12 @@ import polars as pl
 import streamlit as st
 
 from access.roles import Permission
+from data.formatting import capitalised, counted, listed_words, short_day, written_count, written_day
 from data.schema import SCHEMAS
-from data.written import capitalised, counted, listed_words, short_day, written_count, written_day
-from pages.parts import choices
-from pages.parts.plain import plain
-from pages.parts.rows import MOST_ROWS
-from pages.parts.source import Source
+from pages.shell import choices
+from pages.widgets.plain import plain
+from service.rows import MOST_ROWS
+from service.view import Source
 
 COUNTED = ("read", "accepted", "quarantined", "repeated", "ignored", "new", "changed", "unchanged", "removed")
 SUMMED = ("read", "accepted", "quarantined", "new", "changed", "removed")

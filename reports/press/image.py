@@ -9,8 +9,8 @@ import zlib
 from collections.abc import Iterator
 from typing import Any
 
-from data.faults import Fault
-from data.publishing.content import Told
+from data.errors import UserError
+from data.publishing.content import PublishedFigure
 from metrics.clauses import spoken
 from reports.press.issue import Issue
 from reports.press.lines import line_of, remark, unit_of
@@ -26,7 +26,7 @@ def png(issue: Issue) -> bytes:
     """Draw one figure of a release as a PNG of 1200 by 675 pixels, with its text alternative inside.
 
     Raises:
-        Fault: the figure is split or too small to be given, or has letters that the fonts do not have.
+        UserError: the figure is split or too small to be given, or has letters that the fonts do not have.
     """
     said = said_of(issue)
     for text in texts(said):
@@ -49,20 +49,20 @@ def alternative(issue: Issue) -> str:
     return f"{'. '.join(parts)} {_first(issue.help.emergency)}"
 
 
-def shown_in(issue: Issue) -> Told:
+def shown_in(issue: Issue) -> PublishedFigure:
     """Return the figure that a picture shows.
 
     Raises:
-        Fault: it is split, or too small to be given.
+        UserError: it is split, or too small to be given.
         ValueError: the release has no such figure.
     """
     told = issue.public.told(issue.figure, issue.by)
     if told is None:
         raise ValueError(f"{issue.public.name} has no figure called {issue.figure!r}")
     if told.by:
-        raise Fault("A picture shows one number, and this figure has several: choose one that is not split.")
+        raise UserError("A picture shows one number, and this figure has several: choose one that is not split.")
     if told.whole.number is None:
-        raise Fault("This number is not given exactly, to protect people, and is not made a picture of.")
+        raise UserError("This number is not given exactly, to protect people, and is not made a picture of.")
     return told
 
 
@@ -83,7 +83,7 @@ def said_of(issue: Issue) -> dict[str, Any]:
     )
 
 
-def below(told: Told) -> str:
+def below(told: PublishedFigure) -> str:
     """Return what is written below the number: its unit, and how it is given."""
     how = remark(told.whole)
     return f"{unit_of(told, told.whole)} ({how})" if how else unit_of(told, told.whole)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from data.marking import DEMONSTRATION
+from data.formatting import written_day
+from data.protective_marking import DEMONSTRATION
 from data.publishing.content import Published
 from data.terms import Public
-from data.written import written_day
 
 Standing = Literal["published", "embargoed", "replaced", "withdrawn"]
 _WORDS: dict[Standing, str] = {

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from data.publishing.content import Said, Told
-from data.written import written_day
+from data.formatting import written_day
+from data.publishing.content import PublishedCell, PublishedFigure
 from metrics.clauses import NOT_TOLD, titled
 from reports.press.issue import Issue
 from reports.press.lines import heading, remark, written
@@ -121,26 +121,26 @@ def _leaves(issue: Issue, numbers: dict[str, int]) -> Iterator[Leaf]:
     yield Leaf(name=DEFINITIONS, title="What the figures mean", above=above, columns=columns, rows=rows)
 
 
-def _split(name: str, told: Told, notes: tuple[int, ...], above: tuple[str, ...], day: str) -> Leaf:
+def _split(name: str, told: PublishedFigure, notes: tuple[int, ...], above: tuple[str, ...], day: str) -> Leaf:
     rows = tuple((*cell.where, _value(cell), *_given(told, cell)) for cell in told.cells)
     title = f"{titled(told)}, as at {day}"
     columns = (*told.titles, f"{heading(told)} (value)", "As published", HOW)
     return Leaf(name=name, title=title, notes=notes, above=above, columns=columns, rows=rows)
 
 
-def _value(said: Said) -> Value:
+def _value(said: PublishedCell) -> Value:
     if said.number is None and said.treatment != "suppressed":
         return NONE
     return WITHHELD if said.number is None else value_of(said.shown.removeprefix(said.qualifier).strip())
 
 
-def _given(told: Told, said: Said) -> tuple[str, str]:
+def _given(told: PublishedFigure, said: PublishedCell) -> tuple[str, str]:
     """Return how a number was published and how it is given; what is withheld is written as such again."""
     shown = WITHHELD if said.treatment == "suppressed" else written(said)
     return shown, ". ".join(filter(None, (remark(said) or said.treatment, told.rule)))
 
 
-def _unit(told: Told) -> str:
+def _unit(told: PublishedFigure) -> str:
     return f"per cent of {told.out_of or told.counts}" if told.kind == "share" else told.unit
 
 

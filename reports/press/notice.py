@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from data.publishing.content import Published, Told
-from data.written import named, written_day
+from data.formatting import named, written_day
+from data.publishing.content import Published, PublishedFigure
 from metrics.clauses import meaning, titled
 from reports.press.issue import Issue
 from reports.press.lines import heading, lines_of, remark, written
@@ -91,7 +91,7 @@ def _parts(issue: Issue) -> Iterator[Part]:
     yield Part(heading=SAFETY, lines=tuple(helping(issue)))
 
 
-def grid_of(public: Published, told: Told) -> Grid:
+def grid_of(public: Published, told: PublishedFigure) -> Grid:
     """Return a figure that is split as a table, each number as it was published."""
     remarked = any(remark(said) for said in told.cells)
     rows = tuple(

@@ -14,7 +14,7 @@ def pdf(issue: Issue) -> bytes:
     """Write the press notice of a release as a PDF.
 
     Raises:
-        Fault: it says something in letters that the fonts on paper do not have.
+        UserError: it says something in letters that the fonts on paper do not have.
     """
     said = said_of(notice_of(issue))
     for text in texts(said):

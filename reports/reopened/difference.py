@@ -1,9 +1,9 @@
 """What is raised where a file is not what was asked for."""
 
-from data.faults import Fault
+from data.errors import UserError
 
 
-class NotAsAsked(Fault):
+class NotAsAsked(UserError):
     """A finished file differs from what was asked to leave, or holds something more."""
 
     def __init__(self, where: str) -> None:

@@ -5,7 +5,7 @@ What each element of the document must say is written down here a second time, a
 
 from collections.abc import Iterator
 
-from data.written import written_count
+from data.formatting import written_count
 from reports.content import Content, Section, Table
 from reports.reopened.document import About
 from reports.reopened.elements import Element, Margins, compare, said

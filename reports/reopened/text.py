@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from data.separated import escaped, safe
+from data.csv_safe import escaped, safe
 from reports.content import Content, for_spreadsheets
 from reports.reopened.difference import NotAsAsked, must
 from reports.text import above

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from access.desk import Desk
+from access.services import Services
 from access.sessions import Sessions
 from access.settings import Limits, Mode, Settings, SignIn
 from data.review import Review, new_review
@@ -64,9 +64,9 @@ def sessions(empty_review, clock) -> Sessions:
 
 
 @pytest.fixture
-def desk(empty_review, sign_in_settings, sessions) -> Desk:
+def desk(empty_review, sign_in_settings, sessions) -> Services:
     """The desk of a review where people sign in."""
-    return Desk(empty_review, sign_in_settings, sessions)
+    return Services(empty_review, sign_in_settings, sessions)
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def knocker(desk) -> Knocker:
 def owner(empty_review, clock) -> Knocker:
     """Somebody on the machine of a review for one user."""
     settings = Settings(mode=Mode.SINGLE_USER)
-    desk = Desk(empty_review, settings, Sessions(empty_review.ledger, settings.sessions, clock))
+    desk = Services(empty_review, settings, Sessions(empty_review.ledger, settings.sessions, clock))
     return Knocker(lambda: desk)
 
 
@@ -87,5 +87,5 @@ def owner(empty_review, clock) -> Knocker:
 def visitor(empty_demonstration, clock) -> Knocker:
     """Somebody on the machine of a demonstration."""
     settings = Settings()
-    desk = Desk(empty_demonstration, settings, Sessions(empty_demonstration.ledger, settings.sessions, clock))
+    desk = Services(empty_demonstration, settings, Sessions(empty_demonstration.ledger, settings.sessions, clock))
     return Knocker(lambda: desk)

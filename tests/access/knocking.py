@@ -5,10 +5,10 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from access.desk import Desk
 from access.gate import Gate
+from access.protocol import Protocol
 from access.roles import Permission
-from access.wire import Wire
+from access.services import Services
 
 PAGES = {
     "/": None,
@@ -19,9 +19,9 @@ PAGES = {
 BEHIND = b"behind the gate"
 
 
-def stub_wire(claims=lambda cookies: None) -> Wire:
+def stub_wire(claims=lambda cookies: None) -> Protocol:
     """A framework whose messages are their own names."""
-    return Wire(
+    return Protocol(
         kind=lambda message: message.decode("ascii", "ignore"),
         uploads=lambda message: tuple(message.decode().split()[1:]) if message.startswith(b"send") else (),
         leave=lambda address: f"leave {address}".encode(),
@@ -93,9 +93,9 @@ class Answer:
 class Knocker:
     """Somebody at one gate."""
 
-    desk: Callable[[], Desk]
+    desk: Callable[[], Services]
     behind: Behind = field(default_factory=Behind)
-    wire: Wire = field(default_factory=stub_wire)
+    wire: Protocol = field(default_factory=stub_wire)
     host: str = "127.0.0.1:8501"
     client: tuple[str, int] | None = ("127.0.0.1", 50_000)
     pages: Mapping[str, Permission | None] = field(default_factory=lambda: PAGES)

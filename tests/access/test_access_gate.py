@@ -7,10 +7,10 @@ from unittest.mock import MagicMock
 import pytest
 from streamlit.web.server.starlette.starlette_app import create_streamlit_routes
 
-from access.desk import Desk
 from access.roles import Role
-from pages.parts import fetching
+from access.services import Services
 from pages.registry import needs
+from pages.shell import download_route
 from tests.access.conftest import Clock
 from tests.access.knocking import BEHIND, Knocker, finished
 from tests.pages.matrix import (
@@ -38,7 +38,7 @@ def knocker(knocker: Knocker) -> Knocker:
     return knocker
 
 
-def token_of(knocker: Knocker, desk: Desk, clock: Clock, role: Role | None, way: str) -> str:
+def token_of(knocker: Knocker, desk: Services, clock: Clock, role: Role | None, way: str) -> str:
     """Return what somebody brings who comes in one way."""
     if role is None:
         return "made-up" if way == "made up" else ""
@@ -76,7 +76,7 @@ def test_an_address_answers_each_role_and_each_stranger_as_is_written(knocker, d
 
 
 def test_every_address_of_the_framework_and_of_ours_has_its_row():
-    routes = [*create_streamlit_routes(MagicMock()), *fetching.routes()]
+    routes = [*create_streamlit_routes(MagicMock()), *download_route.routes()]
     parts = {getattr(route, "path", "/static/").partition("{")[0] for route in routes}
     assert len(parts) > 10
     assert {part for part in parts if not any(place.startswith(part) for place in ELSEWHERE)} == set()

@@ -9,8 +9,8 @@ import pytest
 
 import data.record
 from access.audit import extract, frame, looked_at, verify
-from data.connecting import changing
-from data.faults import Fault
+from data.connection import changing
+from data.errors import UserError
 from data.kinds import Kind, Outcome
 from data.ledger import Ledger
 from data.record import Entry, Record, Row
@@ -113,7 +113,7 @@ def test_a_missing_anchor_is_a_finding_and_a_missing_key_is_a_fault(on_both: Rec
     on_both.anchor.path.unlink()
     assert verify(on_both).findings == ("The anchor of the record is missing.",)
     on_both.keys.path.unlink()
-    with pytest.raises(Fault, match="The key file of the record is missing"):
+    with pytest.raises(UserError, match="The key file of the record is missing"):
         verify(on_both)
 
 
@@ -125,7 +125,7 @@ def test_an_extract_has_the_days_asked_for_and_refuses_them_backwards(record: Re
     assert found.columns == list(Row._fields)
     assert found["scope"].to_list() == ["overview", "failures", "progress", "overview"]
     assert extract(record, TODAY, TODAY).is_empty()
-    with pytest.raises(Fault, match="10 January 2024 is before 11 January 2024: give the earlier day first"):
+    with pytest.raises(UserError, match="10 January 2024 is before 11 January 2024: give the earlier day first"):
         extract(record, TODAY, dt.date(2024, 1, 10))
 
 

@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from access.desk import Desk
 from access.roles import Role
-from data.faults import Fault
+from access.services import Services
+from data.errors import UserError
 from tests.access.knocking import BEHIND, PAGES, Knocker
 
 INSIDE = (
@@ -36,7 +36,7 @@ INSIDE = (
 OPEN_TO_READERS = {"/_stcore/health", "/_stcore/host-config", "/static/js/index.js", "/favicon.png"}
 
 
-def signed_in(desk: Desk, *roles: Role) -> str:
+def signed_in(desk: Services, *roles: Role) -> str:
     token = desk.welcome("amina", roles or (Role.ANALYST,), "test")
     return f"{desk.settings.cookie}={token}"
 
@@ -335,7 +335,7 @@ def failing(error: Exception) -> Knocker:
 @pytest.mark.parametrize(
     ("error", "status", "title"),
     [
-        (Fault("There is no review in /secret/place."), 503, "Candour is not ready"),
+        (UserError("There is no review in /secret/place."), 503, "Candour is not ready"),
         (OperationalError("SELECT secret", {}, Exception("locked")), 503, "Candour is busy"),
         (RuntimeError("secret"), 500, "This did not work"),
     ],
@@ -360,7 +360,7 @@ def test_a_page_that_breaks_behind_the_gate_says_nothing_of_why(knocker, desk):
 
 
 def test_whether_the_server_is_up_is_open_to_all_and_tells_nothing_more(knocker, visitor):
-    for each in (knocker, visitor, failing(Fault("gone"))):
+    for each in (knocker, visitor, failing(UserError("gone"))):
         answer = each.ask("/healthz")
         assert (answer.status, answer.body) == (200, "ok\n")
         assert safe(answer)
@@ -371,7 +371,7 @@ def refused(sent: list[dict]) -> bool:
     return [message["type"] for message in sent] == ["websocket.close"]
 
 
-def last_entry(desk: Desk) -> tuple:
+def last_entry(desk: Services) -> tuple:
     import sqlalchemy as sa
 
     held = desk.review.ledger.tables.record

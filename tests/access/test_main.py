@@ -16,7 +16,7 @@ from access.settings import Limits
 from data.backup import backup
 from data.kinds import Kind, Outcome
 from data.record import Entry
-from data.restoring import restore
+from data.restore import restore
 from data.review import Review, new_review, open_review
 from tests.conftest import TERMS
 

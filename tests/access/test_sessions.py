@@ -7,11 +7,11 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
-from access.desk import Desk
 from access.roles import Role
+from access.services import Services
 from access.sessions import FORGOTTEN, Sessions, digest_of
 from access.settings import Limits
-from data.connecting import connect_engine, writing
+from data.connection import connect_engine, writing
 from data.ledger import Ledger
 from tests.access.knocking import finished
 
@@ -143,7 +143,7 @@ def loading(empty_review):
     engine.dispose()
 
 
-def test_readers_go_on_while_a_load_has_the_ledger(knocker, desk: Desk, clock, request):
+def test_readers_go_on_while_a_load_has_the_ledger(knocker, desk: Services, clock, request):
     cookie = f"__Host-candour={desk.welcome('amina', ROLES, 'test')}"
     clock.now += 60
     request.getfixturevalue("loading")
@@ -156,7 +156,7 @@ def test_readers_go_on_while_a_load_has_the_ledger(knocker, desk: Desk, clock, r
     assert heard[1]["bytes"] == b"figures"
 
 
-def test_the_visit_is_noted_again_once_the_load_is_done(desk: Desk, clock, request):
+def test_the_visit_is_noted_again_once_the_load_is_done(desk: Services, clock, request):
     token = desk.welcome("amina", ROLES, "test")
     began = clock.now
     clock.now += 60
@@ -169,7 +169,7 @@ def test_the_visit_is_noted_again_once_the_load_is_done(desk: Desk, clock, reque
     assert desk.sessions.find(token).seen_at == clock.now
 
 
-def test_whoever_signs_in_during_a_load_waits_for_it_and_holds_up_nobody(knocker, desk: Desk, request):
+def test_whoever_signs_in_during_a_load_waits_for_it_and_holds_up_nobody(knocker, desk: Services, request):
     cookie = f"__Host-candour={desk.welcome('amina', ROLES, 'test')}"
     loading = request.getfixturevalue("loading")
     knocker.wire = knocker.wire.__class__(

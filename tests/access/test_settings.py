@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from access.roles import Role
 from access.settings import Mode, Settings, loopback, read_secret, read_settings
-from data.faults import Fault
+from data.errors import UserError
 from data.review import SETTINGS
 
 SIGN_IN = """\
@@ -32,7 +32,7 @@ def test_without_settings_there_is_a_demonstration_and_nothing_else(tmp_path):
     settings = read_settings(tmp_path)
     assert (settings.mode, settings.cookie, settings.host) == (Mode.DEMONSTRATION, "candour", "")
     settings.suit(demonstration=True)
-    with pytest.raises(Fault, match=r"real data and no sign-in is set up: set mode to 'sign-in'"):
+    with pytest.raises(UserError, match=r"real data and no sign-in is set up: set mode to 'sign-in'"):
         settings.suit(demonstration=False)
 
 
@@ -55,7 +55,7 @@ def test_secrets_lie_beside_the_settings_unless_they_say_where(tmp_path):
 def test_the_settings_that_are_named_count_and_must_be_there(tmp_path, monkeypatch):
     named = tmp_path / "elsewhere.toml"
     monkeypatch.setenv("CANDOUR_SETTINGS", str(named))
-    with pytest.raises(Fault, match="elsewhere"):
+    with pytest.raises(UserError, match="elsewhere"):
         read_settings(tmp_path)
     named.write_text('mode = "single-user"')
     assert read_settings(tmp_path).mode is Mode.SINGLE_USER
@@ -94,14 +94,14 @@ def test_the_settings_that_are_named_count_and_must_be_there(tmp_path, monkeypat
 )
 def test_what_does_not_fit_is_refused_in_one_sentence(tmp_path, before, after, said):
     assert before in SIGN_IN
-    with pytest.raises(Fault, match=said) as refused:
+    with pytest.raises(UserError, match=said) as refused:
         read(tmp_path, SIGN_IN.replace(before, after))
     assert SETTINGS in str(refused.value)
     assert "\n" not in str(refused.value)
 
 
 def test_without_sign_in_there_is_no_address_to_reach_from_elsewhere(tmp_path):
-    with pytest.raises(Fault, match="the other modes are on loopback only"):
+    with pytest.raises(UserError, match="the other modes are on loopback only"):
         read(tmp_path, 'mode = "single-user"\naddress = "https://candour.example"')
 
 
@@ -129,16 +129,16 @@ def test_settings_cannot_be_changed_under_way():
 
 def test_a_secret_is_read_from_its_own_file_alone(tmp_path):
     path = tmp_path / "secret"
-    with pytest.raises(Fault, match="make one with: openssl rand"):
+    with pytest.raises(UserError, match="make one with: openssl rand"):
         read_secret(path)
     path.write_text("0123456789abcdef\n")
     path.chmod(0o644)
-    with pytest.raises(Fault, match="Everybody on this machine may read"):
+    with pytest.raises(UserError, match="Everybody on this machine may read"):
         read_secret(path)
     path.chmod(0o640)
     assert read_secret(path) == "0123456789abcdef"
     path.write_text("0123456789abcde\n")
-    with pytest.raises(Fault, match="too short") as refused:
+    with pytest.raises(UserError, match="too short") as refused:
         read_secret(path)
     assert "0123" not in str(refused.value)
 

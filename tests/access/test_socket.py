@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from access import socket
-from access.desk import Desk
 from access.roles import Role
+from access.services import Services
 from access.uploads import Issued
 from tests.access.knocking import finished, stub_wire
 
@@ -14,7 +14,7 @@ FIGURES = b"figures"
 LEAVE = b"leave /signed-out"
 
 
-def signed_in(desk: Desk) -> tuple[str, str]:
+def signed_in(desk: Services) -> tuple[str, str]:
     token = desk.welcome("amina", (Role.ANALYST,), "test")
     return token, f"{desk.settings.cookie}={token}"
 

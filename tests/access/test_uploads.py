@@ -18,7 +18,7 @@ HOME = "https://candour.example"
 OURS = {"origin": HOME, "sec_fetch_site": "same-origin", "content_length": "1000"}
 
 
-class Kept(Behind):
+class Stored(Behind):
     """A framework that keeps what is sent to it until it is taken back, as the real one does, for anyone."""
 
     def __init__(self):
@@ -46,8 +46,8 @@ class Kept(Behind):
 
 
 @pytest.fixture
-def kept(knocker) -> Kept:
-    knocker.behind = kept = Kept()
+def kept(knocker) -> Stored:
+    knocker.behind = kept = Stored()
     return kept
 
 

@@ -4,30 +4,30 @@ import threading
 
 import pytest
 
-from access.desk import VISITOR, Desk, desk_of
 from access.roles import Permission, Role
+from access.services import VISITOR, Services, services_of
 from access.sessions import digest_of
 from access.settings import Mode
 from access.visit import Refused
-from data.faults import Fault
+from data.errors import UserError
 from data.kinds import Kind, Outcome
 from data.record import Record
 from data.review import new_review
 
 
 @pytest.fixture
-def desk(tmp_path, terms_file) -> Desk:
+def desk(tmp_path, terms_file) -> Services:
     review = new_review(tmp_path / "review", terms_file)
     (review.folder / "settings.toml").write_text('mode = "single-user"\n')
-    return desk_of(review.folder)
+    return services_of(review.folder)
 
 
-def last(desk: Desk):
+def last(desk: Services):
     with desk.review.record.reading() as rows:
         return list(rows)[-1]
 
 
-def count(desk: Desk) -> int:
+def count(desk: Services) -> int:
     with desk.review.record.reading() as rows:
         return len(list(rows))
 
@@ -117,7 +117,7 @@ def test_what_cannot_be_written_down_is_not_shown(desk):
     visit = desk.visit(desk.welcome("sam", (Role.ANALYST,), "sign-in"))
     kept = desk.review.record.keys.path.read_bytes()
     desk.review.record.keys.path.unlink()
-    with pytest.raises(Fault):
+    with pytest.raises(UserError):
         visit.consult(Permission.FIGURES, "page Overview")
     desk.review.record.keys.path.write_bytes(kept)
     desk.review.record.keys.path.chmod(0o600)
@@ -152,15 +152,15 @@ def test_a_visit_that_ended_may_nothing_more(desk):
 
 def test_real_data_without_a_sign_in_is_refused(tmp_path, terms_file):
     review = new_review(tmp_path / "real", terms_file)
-    with pytest.raises(Fault, match="holds real data and no sign-in is set up: set mode to 'sign-in'"):
-        desk_of(review.folder)
+    with pytest.raises(UserError, match="holds real data and no sign-in is set up: set mode to 'sign-in'"):
+        services_of(review.folder)
 
 
 def test_visitors_who_do_not_say_who_they_are_come_to_a_demonstration_only(desk, demonstration):
     assert desk.settings.mode is Mode.SINGLE_USER
     with pytest.raises(PermissionError):
         desk.welcome_unknown()
-    shown = desk_of(demonstration.folder)
+    shown = services_of(demonstration.folder)
     assert shown.visit(shown.welcome_unknown()).session.who == VISITOR
     with pytest.raises(PermissionError):
         shown.welcome_owner()

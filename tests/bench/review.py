@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 
-from data.arrival import Receipt
+from data.incoming import Receipt
 from data.review import Review, new_review
 from data.schema import SCHEMAS
 from tests.bench.register import EXAMPLE, EXTRACTS, VERSION, make_register

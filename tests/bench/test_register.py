@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from access.desk import desk_of
+from access.services import services_of
 from data.schema import SCHEMAS, happened_columns
 from tests.bench.register import EXTRACTS, LAST, make_register
 from tests.bench.review import make_review
@@ -46,4 +46,4 @@ def test_the_review_of_a_register_is_a_demonstration_by_its_terms_and_by_its_led
     assert review.terms.demonstration
     assert review.ledger.demonstration()
     assert review.ledger.version() == len(EXTRACTS)
-    assert desk_of(review.folder).review.snapshot().scan("applications").collect().height > 0
+    assert services_of(review.folder).review.snapshot().scan("applications").collect().height > 0

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, FloatRect, Locator, Page, expect
 
-from access.desk import desk_of
 from access.roles import Role
+from access.services import services_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -68,7 +68,7 @@ class Visitor:
     def __init__(self, context: BrowserContext, server: Server, role: Role | None = None) -> None:
         """Begin as whoever comes first, or as somebody who was signed in with one role."""
         if role is not None:
-            token = desk_of(server.folder).welcome("reader", (role,), "test")
+            token = services_of(server.folder).welcome("reader", (role,), "test")
             context.add_cookies([{"name": "candour", "value": token, "url": server.address}])
         self.page: Page = context.new_page()
         self.address = server.address

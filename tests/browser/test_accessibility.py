@@ -38,7 +38,7 @@ def overflow(visitor: Visitor) -> int:
 
 
 @dataclass(frozen=True)
-class Seen:
+class PageFindings:
     """What was seen of one page: what axe found at each look, and what its charts say to who cannot see them."""
 
     wrong: dict[tuple[str, int], list[str]]
@@ -46,7 +46,7 @@ class Seen:
 
 
 @pytest.fixture(scope="module")
-def walked(browser, server) -> Iterator[tuple[dict[str, Seen], list[str]]]:
+def walked(browser, server) -> Iterator[tuple[dict[str, PageFindings], list[str]]]:
     """Every page of a chief officer, come to by the navigation from a restated day, and what was asked of abroad."""
     with browser.new_context(viewport={"width": 1440, "height": 900}) as context:
         visitor = Visitor(context, server).open("?as_at=2024-01-11")
@@ -92,7 +92,7 @@ def test_axe_finds_nothing_wrong_on_the_pages_of_other_roles(entry, browser, ser
         assert look_at(Visitor(context, server, role).open(entry.path)).wrong == NOTHING
 
 
-def look_at(visitor: Visitor) -> Seen:
+def look_at(visitor: Visitor) -> PageFindings:
     wrong = {}
     for theme, width in LOOKS:
         visitor.page.emulate_media(color_scheme=theme)
@@ -103,7 +103,7 @@ def look_at(visitor: Visitor) -> Seen:
     visitor.page.set_viewport_size({"width": ZOOMED[1], "height": 256})
     wrong[ZOOMED] = ["too wide"] * (overflow(visitor.settled()) > 0)
     charts = visitor.page.locator("[data-testid=stPlotlyChart]")
-    return Seen(wrong, [alternative(charts.nth(number)) for number in range(charts.count())])
+    return PageFindings(wrong, [alternative(charts.nth(number)) for number in range(charts.count())])
 
 
 def alternative(chart: Locator) -> str:

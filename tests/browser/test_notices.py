@@ -5,11 +5,11 @@ from types import SimpleNamespace
 import pytest
 from playwright.sync_api import Page, expect
 
-from access.desk import Desk
 from access.roles import Role
+from access.services import Services
 from access.sessions import Sessions
 from access.settings import Mode, Settings, SignIn
-from data.faults import Fault
+from data.errors import UserError
 from data.review import Review, new_review
 from tests.access.knocking import Answer, Knocker, stub_wire
 from tests.browser.test_accessibility import LOOKS, violations
@@ -28,7 +28,7 @@ def review(tmp_path_factory) -> Review:
 
 
 def knocker(review: Review, settings: Settings) -> Knocker:
-    desk = Desk(review, settings, Sessions(review.ledger, settings.sessions))
+    desk = Services(review, settings, Sessions(review.ledger, settings.sessions))
     return Knocker(lambda: desk, wire=stub_wire(lambda cookies: {"sub": "boris"}))
 
 
@@ -46,7 +46,7 @@ def notices(review: Review) -> dict[str, Answer]:
     analyst = f"candour={open_door.desk().welcome('amina', (Role.ANALYST,), 'test')}"
 
     def failing(error: Exception) -> Answer:
-        def desk() -> Desk:
+        def desk() -> Services:
             raise error
 
         return Knocker(desk).ask("/")
@@ -61,7 +61,7 @@ def notices(review: Review) -> dict[str, Answer]:
         "single user": knocker(review, Settings(mode=Mode.SINGLE_USER)).ask("/"),
         "not from here": open_door.ask("/", host="evil.example"),
         "nothing taken": open_door.ask("/", method="POST"),
-        "not ready": failing(Fault("no review")),
+        "not ready": failing(UserError("no review")),
         "failed": failing(RuntimeError("a bug")),
     }
     assert len({answer.body for answer in found.values()}) == len(found)

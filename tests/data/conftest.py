@@ -39,7 +39,7 @@ def lines(*rows: str) -> str:
     return "\n".join((HEADER, *rows)) + "\n"
 
 
-class Desk:
+class Loader:
     """One review, and what an analyst does with it."""
 
     def __init__(self, folder: Path, review: Review) -> None:
@@ -80,21 +80,21 @@ def empty_review(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, empty_review: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def desk(tmp_path: Path, empty_review: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Loader]:
     monkeypatch.delenv("CANDOUR_LEDGER", raising=False)
     files = tmp_path / "files"
     files.mkdir()
     shutil.copytree(empty_review, tmp_path / "review")
-    desk = Desk(files, open_review(tmp_path / "review"))
+    desk = Loader(files, open_review(tmp_path / "review"))
     yield desk
     desk.review.ledger.engine.dispose()
 
 
 @pytest.fixture
-def on_both(ledger_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def on_both(ledger_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Loader]:
     """A desk whose review is in each kind of database in turn."""
     monkeypatch.setenv("CANDOUR_LEDGER", ledger_url)
     (tmp_path / "terms.toml").write_text(TERMS)
-    desk = Desk(tmp_path, new_review(tmp_path / "review", tmp_path / "terms.toml"))
+    desk = Loader(tmp_path, new_review(tmp_path / "review", tmp_path / "terms.toml"))
     yield desk
     desk.review.ledger.engine.dispose()

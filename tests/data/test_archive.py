@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from data.archive import MANIFEST, Manifest, open_archive, write_archive
-from data.faults import Fault
+from data.errors import UserError
 
 SAID = Manifest(
     made_at="2024-01-11T10:00:00+00:00",
@@ -36,7 +36,7 @@ def opens(path: Path) -> bool:
     try:
         with open_archive(path) as archive:
             archive.table("loads")
-    except Fault as fault:
+    except UserError as fault:
         return "is not a whole backup: it was cut off or changed" not in str(fault)
     return True
 
@@ -82,7 +82,7 @@ def test_a_backup_is_never_written_over(archive: Path) -> None:
         with write_archive(archive):
             pytest.fail("nothing may be written")
 
-    with pytest.raises(Fault, match="a backup is never written over, so name another"):
+    with pytest.raises(UserError, match="a backup is never written over, so name another"):
         write()
     assert archive.read_bytes() == before
 
@@ -95,7 +95,7 @@ def test_of_two_backups_to_one_name_the_second_is_refused(tmp_path: Path) -> Non
             path.write_bytes(b"another's")
             writing.add(MANIFEST, SAID.model_dump_json().encode())
 
-    with pytest.raises(Fault, match="a backup is never written over"):
+    with pytest.raises(UserError, match="a backup is never written over"):
         write()
     assert [(each.name, each.read_bytes()) for each in tmp_path.iterdir()] == [("a.backup", b"another's")]
 
@@ -119,5 +119,5 @@ def test_a_backup_of_another_format_is_refused(tmp_path: Path, manifest: bytes) 
         with write_archive(tmp_path / "a.backup") as writing:
             writing.add(MANIFEST, manifest)
 
-    with pytest.raises(Fault, match="is not a backup that this version of Candour can read"):
+    with pytest.raises(UserError, match="is not a backup that this version of Candour can read"):
         write()

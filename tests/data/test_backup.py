@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from data import backup as module
 from data.archive import open_archive
 from data.backup import backup, kept_tables, rows_of
-from data.connecting import changing, reading
-from data.faults import Fault
-from data.restoring import drill
+from data.connection import changing, reading
+from data.errors import UserError
+from data.restore import drill
 from data.review import new_review
-from tests.data.conftest import DAY, Desk, lines
+from tests.data.conftest import DAY, Loader, lines
 
 ROW = "A-{},01/02/2020,right to ask,{},disclosure,02/02/2020"
 VISIT = {"digest": "signed-in", "who": "reader", "role": "r", "roles": "r", "began_at": 0.5, "seen_at": 1.0}
@@ -24,10 +24,10 @@ VISIT = {"digest": "signed-in", "who": "reader", "role": "r", "roles": "r", "beg
 @pytest.fixture
 def desk(
     ledger_url: str, tmp_path: Path, terms_file: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Desk]:
+) -> Iterator[Loader]:
     """A review with two loads, on either database: rows opened, closed and held back, and a visit."""
     monkeypatch.setenv("CANDOUR_LEDGER", ledger_url)
-    desk = Desk(tmp_path, new_review(tmp_path / "review", terms_file))
+    desk = Loader(tmp_path, new_review(tmp_path / "review", terms_file))
     desk.take(lines(ROW.format(1, "north"), ROW.format(2, "north"), ROW.format(3, "nowhere")))
     desk.take(lines(ROW.format(1, "south")), on=DAY.replace(day=18), confirm_removals=True)
     with changing(desk.review.ledger.engine) as connection:
@@ -37,7 +37,7 @@ def desk(
 
 
 def test_a_backup_says_what_it_holds_and_has_neither_the_keys_nor_the_visits(
-    desk: Desk, tmp_path: Path
+    desk: Loader, tmp_path: Path
 ) -> None:
     said = backup(desk.review, tmp_path / "a.backup")
     ledger = desk.review.ledger
@@ -62,7 +62,7 @@ def test_a_backup_says_what_it_holds_and_has_neither_the_keys_nor_the_visits(
     _holds_neither_keys_nor_visits(desk, tmp_path / "a.backup")
 
 
-def _holds_neither_keys_nor_visits(desk: Desk, path: Path) -> None:
+def _holds_neither_keys_nor_visits(desk: Loader, path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         names = archive.namelist()
         assert not [name for name in names if "key" in name and not name.endswith("_keys.parquet")]
@@ -72,7 +72,7 @@ def _holds_neither_keys_nor_visits(desk: Desk, path: Path) -> None:
         assert key.hex().encode() not in path.read_bytes()
 
 
-def test_both_databases_give_the_same_rows_in_the_same_types(desk: Desk) -> None:
+def test_both_databases_give_the_same_rows_in_the_same_types(desk: Loader) -> None:
     with reading(desk.review.ledger.engine) as connection:
         for table in kept_tables(desk.review.ledger.tables):
             rows = rows_of(connection, table)
@@ -90,7 +90,7 @@ def test_both_databases_give_the_same_rows_in_the_same_types(desk: Desk) -> None
 
 
 def test_a_backup_is_of_the_moment_at_which_it_began(
-    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    desk: Loader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waiting = [lines(ROW.format(1, "north"), ROW.format(4, "south"))]
 
@@ -106,7 +106,7 @@ def test_a_backup_is_of_the_moment_at_which_it_began(
     assert drill(tmp_path / "a.backup").manifest == said
 
 
-def test_a_backup_while_a_load_is_open_holds_nothing_of_it(desk: Desk, tmp_path: Path) -> None:
+def test_a_backup_while_a_load_is_open_holds_nothing_of_it(desk: Loader, tmp_path: Path) -> None:
     from tests.data.test_ledger import arrival, rows
 
     review = desk.review
@@ -127,7 +127,7 @@ def test_a_damaged_ledger_is_not_backed_up(
     tmp_path: Path, terms_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("CANDOUR_LEDGER", raising=False)
-    desk = Desk(tmp_path, new_review(tmp_path / "review", terms_file))
+    desk = Loader(tmp_path, new_review(tmp_path / "review", terms_file))
     desk.take(lines(*(ROW.format(number, "north") for number in range(500))))
     ledger = desk.review.ledger
     with reading(ledger.engine) as connection:
@@ -143,7 +143,7 @@ def test_a_damaged_ledger_is_not_backed_up(
     content = bytearray(file.read_bytes())
     content[(page - 1) * size + 200 : page * size] = bytes(size - 200)
     file.write_bytes(content)
-    with pytest.raises(Fault, match="The ledger's file is damaged: take no backup of it"):
+    with pytest.raises(UserError, match="The ledger's file is damaged: take no backup of it"):
         backup(desk.review, tmp_path / "a.backup")
     assert not (tmp_path / "a.backup").exists()
     ledger.engine.dispose()

@@ -1,13 +1,13 @@
 import datetime as dt
 
 from data.changes import changes
-from tests.data.conftest import DAY, Desk, lines
+from tests.data.conftest import DAY, Loader, lines
 
 ROW = "A-{},01/02/2020,right to ask,{},disclosure,02/02/2020"
 WEEK = dt.timedelta(days=7)
 
 
-def test_a_load_changed_what_it_brought_took_and_made_different(desk: Desk) -> None:
+def test_a_load_changed_what_it_brought_took_and_made_different(desk: Loader) -> None:
     desk.take(lines(ROW.format(1, "north"), ROW.format(2, "north"), ROW.format(3, "north")))
     desk.take(
         lines(ROW.format(1, "south"), ROW.format(3, "north"), ROW.format(4, "north")),
@@ -23,7 +23,7 @@ def test_a_load_changed_what_it_brought_took_and_made_different(desk: Desk) -> N
     assert changes(versions, "applications", 1)["change"].to_list() == ["new", "new", "new"]
 
 
-def test_a_cell_that_was_emptied_is_a_change(desk: Desk) -> None:
+def test_a_cell_that_was_emptied_is_a_change(desk: Loader) -> None:
     desk.take(lines(ROW.format(1, "north")))
     desk.take(lines("A-1,01/02/2020,right to ask,north,,"), on=DAY + WEEK)
     found = changes(desk.review.snapshot().scan("applications"), "applications", 2)

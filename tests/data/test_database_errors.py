@@ -15,7 +15,7 @@ from sqlalchemy import event, exc
 from data import database_errors as told
 from data.__main__ import main
 from data.commands import Parser, of_every_command, run
-from data.connecting import changing, connect_engine, reading
+from data.connection import changing, connect_engine, reading
 from data.database_errors import sentence_of
 from data.review import new_review
 from tests.conftest import TERMS

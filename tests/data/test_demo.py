@@ -13,7 +13,7 @@ import pytest
 from data.demo import ABANDONED_SECONDS, build
 from data.demo.days import ANNOUNCED_ON, EXTRACTS, JANUARY_ON, LAST_ON, MAY_ON, NOVEMBER_ON, works
 from data.demo.mistakes import SLIPS
-from data.faults import Fault
+from data.errors import UserError
 from data.interval import STILL
 from data.ledger import Ledger
 from data.review import Review, open_review
@@ -377,7 +377,7 @@ def test_a_build_that_is_interrupted_clears_up(tmp_path: Path) -> None:
 
 def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("keep me")
-    with pytest.raises(Fault, match="already"):
+    with pytest.raises(UserError, match="already"):
         build(tmp_path)
     assert (tmp_path / "notes.txt").read_text() == "keep me"
 
@@ -386,7 +386,7 @@ def test_the_demonstration_never_goes_into_a_ledger_for_real_data(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CANDOUR_LEDGER", f"sqlite:///{tmp_path / 'real.sqlite'}")
-    with pytest.raises(Fault, match="CANDOUR_LEDGER"):
+    with pytest.raises(UserError, match="CANDOUR_LEDGER"):
         build(tmp_path / "demonstration")
     assert list(tmp_path.iterdir()) == []
 

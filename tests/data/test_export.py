@@ -6,18 +6,18 @@ import polars as pl
 import pytest
 
 import data.export
+from data.errors import UserError
 from data.export import export
-from data.faults import Fault
 from data.intake.load import load
 from data.review import new_review
 from data.snapshot import Snapshot
 from tests.conftest import TERMS
-from tests.data.conftest import DAY, Desk, lines
+from tests.data.conftest import DAY, Loader, lines
 
 WHY = "The yearly return to the office"
 
 
-def test_demonstration_data_is_labelled_in_the_note_and_in_every_name(desk: Desk, tmp_path: Path) -> None:
+def test_demonstration_data_is_labelled_in_the_note_and_in_every_name(desk: Loader, tmp_path: Path) -> None:
     terms = tmp_path / "shown.toml"
     terms.write_text(f"demonstration = true\n{TERMS}")
     review = new_review(tmp_path / "shown", terms)
@@ -37,7 +37,7 @@ def test_demonstration_data_is_labelled_in_the_note_and_in_every_name(desk: Desk
 
 
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
-def test_real_data_is_not_labelled_as_a_demonstration(desk: Desk, tmp_path: Path, suffix: str) -> None:
+def test_real_data_is_not_labelled_as_a_demonstration(desk: Loader, tmp_path: Path, suffix: str) -> None:
     desk.take(lines("A-1,01/02/2020,right to ask,north,,"))
     note, *files = export(desk.review, tmp_path / "out", reason=WHY)
     assert note.read_text().startswith("OFFICIAL-SENSITIVE\n")
@@ -47,7 +47,7 @@ def test_real_data_is_not_labelled_as_a_demonstration(desk: Desk, tmp_path: Path
 
 
 def test_an_export_that_stops_half_way_leaves_nothing(
-    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    desk: Loader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.take(lines("A-1,01/02/2020,right to ask,north,,"))
     exporting = data.export._known_rows
@@ -67,7 +67,7 @@ def test_an_export_that_stops_half_way_leaves_nothing(
 
 
 def test_an_export_is_of_one_version_though_a_load_comes_between(
-    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    desk: Loader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.take(lines("A-1,01/02/2020,right to ask,north,,"))
     taken: list[int] = []
@@ -85,15 +85,15 @@ def test_an_export_is_of_one_version_though_a_load_comes_between(
 
 
 @pytest.mark.parametrize("days", [-1, 8])
-def test_a_day_outside_the_loads_cannot_be_told(desk: Desk, tmp_path: Path, days: int) -> None:
+def test_a_day_outside_the_loads_cannot_be_told(desk: Loader, tmp_path: Path, days: int) -> None:
     desk.take(lines("A-1,01/02/2020,right to ask,north,,"))
     desk.take(lines("A-1,01/02/2020,right to ask,south,,"), on=DAY + dt.timedelta(days=7))
-    with pytest.raises(Fault, match="the loads are from 11 January 2024 to 18 January 2024, so choose a day"):
+    with pytest.raises(UserError, match="the loads are from 11 January 2024 to 18 January 2024, so choose a day"):
         export(desk.review, tmp_path / "out", reason=WHY, known_on=DAY + dt.timedelta(days=days))
     assert not (tmp_path / "out").exists()
 
 
-def test_an_empty_folder_that_is_there_is_filled(desk: Desk, tmp_path: Path) -> None:
+def test_an_empty_folder_that_is_there_is_filled(desk: Loader, tmp_path: Path) -> None:
     desk.take(lines("A-1,01/02/2020,right to ask,north,,"))
     (tmp_path / "out").mkdir()
     note, *_ = export(desk.review, tmp_path / "out", reason=WHY, known_on=DAY)
@@ -103,20 +103,20 @@ def test_an_empty_folder_that_is_there_is_filled(desk: Desk, tmp_path: Path) -> 
 
 @pytest.mark.parametrize("reason", ["", "short    ", "x" * 401, "two\nlines, long enough"])
 def test_a_reason_that_is_none_is_refused_before_anything_is_done(
-    desk: Desk, tmp_path: Path, reason: str
+    desk: Loader, tmp_path: Path, reason: str
 ) -> None:
     desk.take(lines("A-1,01/02/2020,right to ask,north,,"))
-    with pytest.raises(Fault, match="in one line of 10 to 400 characters"):
+    with pytest.raises(UserError, match="in one line of 10 to 400 characters"):
         export(desk.review, tmp_path / "out", reason=reason)
     assert not (tmp_path / "out").exists()
 
 
-def said(desk: Desk) -> list[tuple[str, str, str]]:
+def said(desk: Loader) -> list[tuple[str, str, str]]:
     with desk.review.record.reading() as rows:
         return [(row.kind, row.reason, row.outcome) for row in rows][1:]
 
 
-def test_the_reason_is_in_the_record_and_in_the_note(desk: Desk, tmp_path: Path) -> None:
+def test_the_reason_is_in_the_record_and_in_the_note(desk: Loader, tmp_path: Path) -> None:
     desk.take(lines("A-1,01/02/2020,right to ask,north,,"))
     note, *_ = export(desk.review, tmp_path / "out", reason=f" {WHY} ")
     assert f"\nTaken because: {WHY}\n" in note.read_text()
@@ -124,7 +124,7 @@ def test_the_reason_is_in_the_record_and_in_the_note(desk: Desk, tmp_path: Path)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="only POSIX has these modes")
-def test_an_export_is_its_owners_alone(desk: Desk, tmp_path: Path) -> None:
+def test_an_export_is_its_owners_alone(desk: Loader, tmp_path: Path) -> None:
     desk.take(lines("A-1,01/02/2020,right to ask,north,,"))
     (tmp_path / "out").mkdir(mode=0o755)
     before = os.umask(0o022)
@@ -134,7 +134,7 @@ def test_an_export_is_its_owners_alone(desk: Desk, tmp_path: Path) -> None:
     assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
 
 
-def test_an_export_bears_the_marking_of_its_deployment(desk: Desk, tmp_path: Path) -> None:
+def test_an_export_bears_the_marking_of_its_deployment(desk: Loader, tmp_path: Path) -> None:
     desk.take(lines("A-1,01/02/2020,right to ask,north,,"))
     (desk.review.folder / "settings.toml").write_text('mode = "single-user"\nmarking = "OFFICIAL: PART 3"\n')
     note, columns, text, *_ = export(desk.review, tmp_path / "out", reason=WHY)
@@ -144,13 +144,13 @@ def test_an_export_bears_the_marking_of_its_deployment(desk: Desk, tmp_path: Pat
 
 
 def test_a_file_that_is_not_what_was_asked_is_not_kept_and_that_is_written_down(
-    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    desk: Loader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.take(lines("A-1,01/02/2020,right to ask,north,,"))
     making = data.export.separated
     monkeypatch.setattr(data.export, "separated", lambda rows, marking: making(rows.head(0), marking))
     (tmp_path / "beside").mkdir()
-    with pytest.raises(Fault, match=r"What was written as applications\.csv is not what was asked for"):
+    with pytest.raises(UserError, match=r"What was written as applications\.csv is not what was asked for"):
         export(desk.review, tmp_path / "beside" / "out", reason=WHY)
     assert list((tmp_path / "beside").iterdir()) == []
     assert said(desk) == [("disclosure", WHY, "allowed"), ("disclosure", WHY, "failed")]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from data.faults import Fault
+from data.errors import UserError
 from data.keys import Keys
 
 
@@ -36,7 +36,7 @@ def test_a_new_key_is_the_last_and_the_old_ones_stay(keys: Keys) -> None:
 def test_keys_that_others_may_read_are_refused(keys: Keys, mode: int) -> None:
     keys.path.chmod(mode)
     with pytest.raises(
-        Fault, match=r"Others than its owner may read .*: close it with chmod 600 .*record\.keys"
+        UserError, match=r"Others than its owner may read .*: close it with chmod 600 .*record\.keys"
     ):
         keys.read()
 
@@ -53,7 +53,7 @@ def test_a_damaged_line_is_refused_with_its_number_and_without_the_key(keys: Key
         "",
     ):
         keys.path.write_text(f"{first}\n{damaged}\n")
-        with pytest.raises(Fault) as caught:
+        with pytest.raises(UserError) as caught:
             keys.read()
         told = f"Line 2 of {keys.path} is not a key of the record: put back your copy of the file."
         assert str(caught.value) == told
@@ -61,8 +61,8 @@ def test_a_damaged_line_is_refused_with_its_number_and_without_the_key(keys: Key
 
 def test_a_file_without_a_key_and_no_file_are_refused(keys: Keys) -> None:
     keys.path.write_text("")
-    with pytest.raises(Fault, match="There is no key in"):
+    with pytest.raises(UserError, match="There is no key in"):
         keys.read()
     keys.path.unlink()
-    with pytest.raises(Fault, match="name the place where it is in CANDOUR_RECORD_KEYS"):
+    with pytest.raises(UserError, match="name the place where it is in CANDOUR_RECORD_KEYS"):
         keys.read()

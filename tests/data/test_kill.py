@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from access.audit import verify
-from data.balance import imbalances
-from data.connecting import reading
+from data.connection import reading
+from data.receipt_audit import imbalances
 from data.review import Review, new_review, open_review
 from tests.data.killing import INSIDE, Plan, killed, take
 

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from data.arrival import Arrival, Receipt
-from data.faults import Fault
+from data.errors import UserError
+from data.incoming import Arrival, Receipt
 from data.ledger import Ledger
 from data.schema import SCHEMAS
 
@@ -168,13 +168,13 @@ def test_an_error_in_a_load_undoes_all_of_it(ledger: Ledger) -> None:
 
 def test_a_day_before_the_last_load_is_refused(ledger: Ledger) -> None:
     store(ledger, FIRST, arrival(rows(A="north")))
-    with pytest.raises(Fault, match="never rewritten"):
+    with pytest.raises(UserError, match="never rewritten"):
         store(ledger, FIRST - WEEK, arrival(rows(A="south")))
 
 
 def test_a_load_that_failed_leaves_room_for_the_next(ledger: Ledger) -> None:
     store(ledger, FIRST, arrival(rows(A="north")))
-    with pytest.raises(Fault):
+    with pytest.raises(UserError):
         store(ledger, FIRST - WEEK, arrival(rows(A="south")))
     assert store(ledger, FIRST, arrival(rows(A="south"), fingerprint="g")).load == 2
 
@@ -224,9 +224,9 @@ def test_the_database_itself_refuses_a_row_that_refers_to_nothing(ledger: Ledger
 
 
 def test_an_address_that_cannot_hold_a_ledger_is_refused() -> None:
-    with pytest.raises(Fault, match="in SQLite or PostgreSQL, not in mysql"):
+    with pytest.raises(UserError, match="in SQLite or PostgreSQL, not in mysql"):
         Ledger("mysql://host/name")
-    with pytest.raises(Fault, match="is not a database URL"):
+    with pytest.raises(UserError, match="is not a database URL"):
         Ledger("://")
 
 

@@ -22,8 +22,8 @@ import data
 from data.__main__ import main
 from data.database_errors import NOT_REACHED
 from data.intake.load import Progress
-from data.keyboard import at_the_keyboard
-from data.migrating import NEWEST
+from data.migration import NEWEST
+from data.operator import at_the_keyboard
 from data.releases import Releases
 from data.review import Review, new_review, open_review
 from tests.conftest import TERMS

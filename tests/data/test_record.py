@@ -12,8 +12,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from data.connecting import changing
-from data.faults import Fault
+from data.connection import changing
+from data.errors import UserError
 from data.ledger import Ledger
 from data.record import Entry, Record, Row, signature
 
@@ -99,7 +99,7 @@ def test_what_is_signed_comes_back_letter_by_letter(record: Record) -> None:
     ],
 )
 def test_what_could_not_be_read_again_is_refused(field: str, text: str, told: str) -> None:
-    with pytest.raises(Fault) as caught:
+    with pytest.raises(UserError) as caught:
         Entry(**{**vars(LOOK), field: text})
     assert str(caught.value).startswith(told)
 
@@ -220,7 +220,7 @@ def test_a_record_with_entries_never_gets_a_first_key_again(small: Record) -> No
     small.write(LOOK)
     small.keys.path.unlink()
     for again in (small.prepare, lambda: small.write(LOOK)):
-        with pytest.raises(Fault, match=r"The key file of the record is missing from .*: put back your copy"):
+        with pytest.raises(UserError, match=r"The key file of the record is missing from .*: put back your copy"):
             again()
     assert not small.keys.made()
     assert len(rows_of(small)) == 1
@@ -236,7 +236,7 @@ def test_an_empty_record_without_keys_is_given_some(small: Record) -> None:
 def test_without_its_anchor_nothing_is_written(small: Record) -> None:
     small.write(LOOK)
     small.anchor.path.unlink()
-    with pytest.raises(Fault, match=r"The anchor of the record, .*, is missing or may not be written to"):
+    with pytest.raises(UserError, match=r"The anchor of the record, .*, is missing or may not be written to"):
         small.write(LOOK)
     assert len(rows_of(small)) == 1
     assert not small.anchor.made()

@@ -23,7 +23,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy.exc import DatabaseError
 
-from data.faults import Fault
+from data.errors import UserError
 from data.ledger import Ledger
 from data.publishing.content import ALREADY, Override, Overruled, digest_of, read_overruled
 from data.publishing.guards import FROZEN, LOOKERS, OVERRIDES, RELEASES, STEPS
@@ -130,7 +130,7 @@ class Office(RuleBasedStateMachine):
         """Do it, and see that it is refused in one sentence where the model says so, and only there."""
         if works:
             return act()
-        with pytest.raises(Fault) as caught:
+        with pytest.raises(UserError) as caught:
             act()
         assert "\n" not in str(caught.value)
         return None
@@ -650,7 +650,7 @@ def test_what_is_public_by_the_databases_own_clock_is_not_recalled_by_a_step_dat
     releases, clock, _ = office
     clock.moment = dt.datetime(2024, 3, 30, tzinfo=dt.UTC)
     waiting = approved(releases, embargo=clock.moment + dt.timedelta(hours=1))
-    with pytest.raises(Fault, match="The database refused this"):
+    with pytest.raises(UserError, match="The database refused this"):
         releases.recalled(waiting, BEN, REASON, seen=3)
     assert releases.find(waiting).seen == 3
 
@@ -678,7 +678,7 @@ def test_numbers_that_somebody_wrote_over_are_told_to_nobody(office):
         on = " ON release_frozen" if connection.dialect.name == "postgresql" else ""
         connection.exec_driver_sql(f"DROP TRIGGER release_frozen_fixed{on}")
         connection.exec_driver_sql("UPDATE release_frozen SET told = replace(told, '35', '36')")
-    with pytest.raises(Fault, match="not what was submitted: do not use it, and say so"):
+    with pytest.raises(UserError, match="not what was submitted: do not use it, and say so"):
         releases.told(release)
 
 
@@ -686,7 +686,7 @@ def test_of_two_people_who_edit_one_draft_the_second_is_told_and_loses_nothing(o
     releases, _, _ = office
     release = releases.drafted(ANN, draft()).id
     releases.edited(release, ANN, draft("By Ann"), seen=1)
-    with pytest.raises(Fault, match="has changed since you loaded this page: load it again"):
+    with pytest.raises(UserError, match="has changed since you loaded this page: load it again"):
         releases.edited(release, BEN, draft("By Ben"), seen=1)
     assert releases.find(release).draft == draft("By Ann")
 
@@ -697,16 +697,16 @@ def test_a_decision_on_a_small_number_after_the_count_is_not_passed_over(office)
     counted_before = frozen(releases.held_against())
     cell = Override(figure="failures", who="", role="", reason=REASON, at="")
     releases.overridden(release, CHIEF, cell)
-    with pytest.raises(Fault, match="decided on small numbers of this release has changed"):
+    with pytest.raises(UserError, match="decided on small numbers of this release has changed"):
         releases.submitted(release, ANN, counted_before, told(), seen=1)
 
 
 def test_a_typed_statement_and_a_counted_release_are_no_versions_of_each_other(office):
     releases, _, _ = office
     counted_, typed = approved(releases), stated(releases)
-    with pytest.raises(Fault, match="amended by a new version of it, not by a typed statement"):
+    with pytest.raises(UserError, match="amended by a new version of it, not by a typed statement"):
         releases.entered(BEN, elsewhere(), BEGINS, amends=counted_)
-    with pytest.raises(Fault, match="corrected by typing it anew"):
+    with pytest.raises(UserError, match="corrected by typing it anew"):
         releases.drafted(ANN, draft(), amends=typed)
 
 
@@ -717,7 +717,7 @@ def test_a_statement_says_where_it_was_published_and_marks_every_number_as_typed
         (told(), "Say where the statement was published"),
         (told(origin="elsewhere", where_from="Press"), "must be marked so"),
     ):
-        with pytest.raises(Fault, match=said):
+        with pytest.raises(UserError, match=said):
             releases.entered(BEN, wrong, BEGINS)
     assert releases.all() == []
 
@@ -725,7 +725,7 @@ def test_a_statement_says_where_it_was_published_and_marks_every_number_as_typed
 def test_the_very_same_statement_is_entered_once(office):
     releases, _, _ = office
     releases.entered(BEN, elsewhere(), BEGINS)
-    with pytest.raises(Fault, match="This very statement is entered already, as Release 1"):
+    with pytest.raises(UserError, match="This very statement is entered already, as Release 1"):
         releases.entered(BEN, elsewhere(), BEGINS)
     releases.entered(BEN, elsewhere("34"), BEGINS)
     releases.entered(BEN, elsewhere(), BEGINS - SECOND)
@@ -759,11 +759,11 @@ def alarmed(releases: Releases, *alarms: str) -> int:
 def test_an_alarm_of_the_statement_check_is_overruled_by_name_and_reason_before_approval(office):
     releases, _, _ = office
     release = alarmed(releases, ALARM)
-    with pytest.raises(Fault, match="Decide on every alarm of the statement check first"):
+    with pytest.raises(UserError, match="Decide on every alarm of the statement check first"):
         releases.approved(release, BEN, seen=2)
-    with pytest.raises(Fault, match="Give the reason in one line"):
+    with pytest.raises(UserError, match="Give the reason in one line"):
         releases.approved(release, BEN, seen=2, overruled={ALARM: "no"})
-    with pytest.raises(Fault, match="another person must"):
+    with pytest.raises(UserError, match="another person must"):
         releases.approved(release, ANN, seen=2, overruled={ALARM: REASON})
     approved_ = releases.approved(release, BEN, seen=2, overruled={ALARM: REASON})
     last = approved_.steps[-1]
@@ -774,7 +774,7 @@ def test_an_alarm_of_the_statement_check_is_overruled_by_name_and_reason_before_
 def test_one_alarm_of_two_that_is_left_undecided_is_named(office):
     releases, _, _ = office
     other = "The title or note says “40”. Release 4 said 33."
-    with pytest.raises(Fault, match="Undecided: The title or note says “40”"):
+    with pytest.raises(UserError, match="Undecided: The title or note says “40”"):
         releases.approved(alarmed(releases, ALARM, other), BEN, seen=2, overruled={ALARM: REASON})
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from data.faults import Fault
+from data.csv_safe import separated
+from data.errors import UserError
 from data.reopened import expect_columns, expect_files, expect_separated
-from data.separated import separated
 
 MARKING = "OFFICIAL-SENSITIVE"
 ROWS = pl.DataFrame(
@@ -64,14 +64,14 @@ def test_text_that_was_changed_is_found(text: Path, before: bytes, after: bytes)
     whole = text.read_bytes()
     assert before in whole
     text.write_bytes(whole.replace(before, after))
-    with pytest.raises(Fault, match=r"What was written as a\.csv is not what was asked for, and nothing"):
+    with pytest.raises(UserError, match=r"What was written as a\.csv is not what was asked for, and nothing"):
         expect_separated(text, ROWS, MARKING)
 
 
 @pytest.mark.parametrize("length", [0, 3, 60])
 def test_text_that_was_cut_short_is_found(text: Path, length: int) -> None:
     text.write_bytes(text.read_bytes()[:length])
-    with pytest.raises(Fault, match=r"a\.csv"):
+    with pytest.raises(UserError, match=r"a\.csv"):
         expect_separated(text, ROWS, MARKING)
 
 
@@ -87,22 +87,22 @@ def test_text_that_was_cut_short_is_found(text: Path, length: int) -> None:
     ],
 )
 def test_columns_that_were_changed_are_found(tmp_path: Path, changed: pl.DataFrame) -> None:
-    with pytest.raises(Fault, match=r"a\.parquet"):
+    with pytest.raises(UserError, match=r"a\.parquet"):
         expect_columns(columnar(changed, tmp_path / "a.parquet"), ROWS, MARKING)
 
 
 def test_columns_that_say_more_or_are_no_columns_are_found(tmp_path: Path) -> None:
     path = columnar(ROWS, tmp_path / "a.parquet", author="amina")
-    with pytest.raises(Fault, match=r"a\.parquet"):
+    with pytest.raises(UserError, match=r"a\.parquet"):
         expect_columns(path, ROWS, MARKING)
     buffer = io.BytesIO()
     ROWS.write_parquet(buffer, metadata={"marking": MARKING})
     path.write_bytes(buffer.getvalue()[:-20])
-    with pytest.raises(Fault, match=r"a\.parquet"):
+    with pytest.raises(UserError, match=r"a\.parquet"):
         expect_columns(path, ROWS, MARKING)
 
 
 def test_a_folder_that_holds_another_file_is_found(text: Path) -> None:
     text.with_name("b.csv").touch()
-    with pytest.raises(Fault, match="is not what was asked for"):
+    with pytest.raises(UserError, match="is not what was asked for"):
         expect_files(text.parent, {"a.csv"})

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from data.faults import Fault
+from data.errors import UserError
 from data.review import STARTER, migrate_review, new_review, open_review
 from data.terms import read_terms
 
@@ -35,14 +35,14 @@ def test_terms_that_are_there_are_never_written_over(tmp_path: Path, terms_file:
     folder = tmp_path / "mine"
     folder.mkdir()
     (folder / "terms.toml").write_text(STARTER.read_text() + "\n")
-    with pytest.raises(Fault, match=r"another terms\.toml"):
+    with pytest.raises(UserError, match=r"another terms\.toml"):
         new_review(folder, terms_file)
     assert (folder / "terms.toml").read_text() == STARTER.read_text() + "\n"
 
 
 def test_a_second_review_in_one_folder_is_refused(tmp_path: Path, terms_file: Path) -> None:
     new_review(tmp_path / "mine", terms_file).ledger.engine.dispose()
-    with pytest.raises(Fault, match="already"):
+    with pytest.raises(UserError, match="already"):
         new_review(tmp_path / "mine", terms_file)
 
 
@@ -52,27 +52,27 @@ def test_a_ledger_and_terms_that_disagree_on_demonstration_are_refused(
     new_review(tmp_path / "mine", terms_file).ledger.engine.dispose()
     terms = tmp_path / "mine" / "terms.toml"
     terms.write_text("demonstration = true\n" + terms.read_text())
-    with pytest.raises(Fault, match="disagree on whether this is demonstration data"):
+    with pytest.raises(UserError, match="disagree on whether this is demonstration data"):
         open_review(tmp_path / "mine")
 
 
 def test_a_folder_without_a_review_is_told_how_to_make_one(tmp_path: Path) -> None:
-    with pytest.raises(Fault, match=r"There is no review in .*; make one with: python -m data new"):
+    with pytest.raises(UserError, match=r"There is no review in .*; make one with: python -m data new"):
         open_review(tmp_path)
 
 
 def test_a_ledger_that_lost_its_terms_is_not_taken_for_no_review(tmp_path: Path, terms_file: Path) -> None:
     new_review(tmp_path / "mine", terms_file).ledger.engine.dispose()
     (tmp_path / "mine" / "terms.toml").unlink()
-    with pytest.raises(Fault, match=r"has a ledger but no terms\.toml: put back your copy of it"):
+    with pytest.raises(UserError, match=r"has a ledger but no terms\.toml: put back your copy of it"):
         open_review(tmp_path / "mine")
-    with pytest.raises(Fault):
+    with pytest.raises(UserError):
         new_review(tmp_path / "mine")
     assert not (tmp_path / "mine" / "terms.toml").exists()
 
 
 def test_terms_without_a_ledger_are_told_how_to_make_one(terms_file: Path) -> None:
-    with pytest.raises(Fault, match="has no ledger"):
+    with pytest.raises(UserError, match="has no ledger"):
         open_review(terms_file.parent)
 
 
@@ -89,7 +89,7 @@ def test_a_ledger_that_is_another_reviews_is_not_made_again(
 ) -> None:
     new_review(tmp_path / "theirs", terms_file).ledger.engine.dispose()
     monkeypatch.setenv("CANDOUR_LEDGER", _ledger_of(tmp_path / "theirs"))
-    with pytest.raises(Fault, match=r"holds the review 'A review to test with' already: .* CANDOUR_LEDGER"):
+    with pytest.raises(UserError, match=r"holds the review 'A review to test with' already: .* CANDOUR_LEDGER"):
         new_review(tmp_path / "mine", terms_file)
     assert not (tmp_path / "mine").exists()
 
@@ -100,7 +100,7 @@ def test_a_folder_never_reads_another_reviews_ledger(
     new_review(tmp_path / "theirs", terms_file).ledger.engine.dispose()
     new_review(tmp_path / "mine", terms_file).ledger.engine.dispose()
     monkeypatch.setenv("CANDOUR_LEDGER", _ledger_of(tmp_path / "theirs"))
-    with pytest.raises(Fault, match=r"is not the ledger that .*mine was made with: .*ledger\.id"):
+    with pytest.raises(UserError, match=r"is not the ledger that .*mine was made with: .*ledger\.id"):
         open_review(tmp_path / "mine")
 
 
@@ -120,7 +120,7 @@ def test_a_ledger_without_an_id_is_told_to_be_made_again(tmp_path: Path, terms_f
         old.execute("CREATE TABLE review (one INTEGER, name TEXT, demonstration BOOLEAN)")
     old.close()
     (tmp_path / "ledger.sqlite").chmod(0o600)
-    with pytest.raises(Fault, match="was made by an earlier version of Candour"):
+    with pytest.raises(UserError, match="was made by an earlier version of Candour"):
         open_review(terms_file.parent)
 
 
@@ -167,7 +167,7 @@ def test_a_ledger_that_everybody_may_read_is_not_opened(tmp_path: Path, terms_fi
     new_review(folder, terms_file).ledger.engine.dispose()
     (folder / "ledger.sqlite").chmod(0o644)
     for opening in (open_review, migrate_review):
-        with pytest.raises(Fault) as caught:
+        with pytest.raises(UserError) as caught:
             opening(folder)
         assert str(caught.value) == (
             f"Everybody on this machine may read the ledger in {folder / 'ledger.sqlite'}: close it with "
@@ -178,7 +178,7 @@ def test_a_ledger_that_everybody_may_read_is_not_opened(tmp_path: Path, terms_fi
     open_review(folder).ledger.engine.dispose()
     (folder / "ledger.sqlite-wal").touch(mode=0o644)
     (folder / "ledger.sqlite-wal").chmod(0o644)
-    with pytest.raises(Fault, match="Everybody on this machine may read the ledger"):
+    with pytest.raises(UserError, match="Everybody on this machine may read the ledger"):
         open_review(folder)
 
 

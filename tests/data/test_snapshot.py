@@ -8,13 +8,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from data.faults import Fault
+from data.errors import UserError
 from data.interval import STILL
 from data.ledger import Ledger
 from data.review import Review, new_review, open_review
 from data.schema import SCHEMAS
 from data.snapshot import Snapshot
-from tests.data.conftest import DAY, Desk, lines
+from tests.data.conftest import DAY, Loader, lines
 
 WEEK = dt.timedelta(days=7)
 ROW = "A-{},01/02/2020,right to ask,{},disclosure,02/02/2020"
@@ -23,9 +23,9 @@ ROW = "A-{},01/02/2020,right to ask,{},disclosure,02/02/2020"
 @pytest.fixture
 def kept(
     ledger_url: str, tmp_path: Path, terms_file: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Desk]:
+) -> Iterator[Loader]:
     monkeypatch.setenv("CANDOUR_LEDGER", ledger_url)
-    desk = Desk(tmp_path, new_review(tmp_path / "review", terms_file))
+    desk = Loader(tmp_path, new_review(tmp_path / "review", terms_file))
     desk.take(lines(ROW.format(1, "north"), ROW.format(2, "north")))
     desk.take(lines(ROW.format(1, "south")), on=DAY + WEEK, confirm_removals=True)
     yield desk
@@ -37,7 +37,7 @@ def versions(snapshot: Snapshot) -> list[tuple[object, ...]]:
     return snapshot.scan("applications").select(columns).collect().rows()
 
 
-def test_a_snapshot_holds_every_version_of_every_row(kept: Desk) -> None:
+def test_a_snapshot_holds_every_version_of_every_row(kept: Loader) -> None:
     assert versions(kept.review.snapshot()) == [
         ("A-1", "north", DAY, DAY + WEEK, 1, 2),
         ("A-1", "south", DAY + WEEK, STILL, 2, None),
@@ -45,14 +45,14 @@ def test_a_snapshot_holds_every_version_of_every_row(kept: Desk) -> None:
     ]
 
 
-def test_a_snapshot_of_an_earlier_version_knows_nothing_of_later_loads(kept: Desk) -> None:
+def test_a_snapshot_of_an_earlier_version_knows_nothing_of_later_loads(kept: Loader) -> None:
     assert versions(kept.review.snapshot(1)) == [
         ("A-1", "north", DAY, STILL, 1, None),
         ("A-2", "north", DAY, STILL, 1, None),
     ]
 
 
-def test_every_table_is_typed_by_its_schema_and_the_terms(kept: Desk) -> None:
+def test_every_table_is_typed_by_its_schema_and_the_terms(kept: Loader) -> None:
     snapshot = kept.review.snapshot()
     assert list(snapshot.scan_all()) == list(SCHEMAS)
     schema = snapshot.scan("applications").collect_schema()
@@ -62,7 +62,7 @@ def test_every_table_is_typed_by_its_schema_and_the_terms(kept: Desk) -> None:
     assert snapshot.scan("staffing").collect_schema()["headcount"] == pl.Int32
 
 
-def test_a_snapshot_is_taken_once_for_a_version(kept: Desk) -> None:
+def test_a_snapshot_is_taken_once_for_a_version(kept: Loader) -> None:
     first = kept.review.snapshot()
     written = {path: path.stat().st_mtime_ns for path in first.folder.iterdir()}
     again = kept.review.snapshot()
@@ -70,7 +70,7 @@ def test_a_snapshot_is_taken_once_for_a_version(kept: Desk) -> None:
     assert {path: path.stat().st_mtime_ns for path in again.folder.iterdir()} == written
 
 
-def test_a_load_makes_a_new_snapshot_and_leaves_the_old_one(kept: Desk) -> None:
+def test_a_load_makes_a_new_snapshot_and_leaves_the_old_one(kept: Loader) -> None:
     old = kept.review.snapshot()
     kept.take(lines(ROW.format(1, "south"), ROW.format(3, "north")), on=DAY + 2 * WEEK, confirm_removals=True)
     new = kept.review.snapshot()
@@ -83,7 +83,7 @@ def _superseded(tables: dict[str, pl.LazyFrame]) -> pl.LazyFrame:
     return tables["applications"].filter(pl.col("closed_by").is_not_null())
 
 
-def test_a_derived_frame_is_made_once_and_kept_beside_the_tables(kept: Desk) -> None:
+def test_a_derived_frame_is_made_once_and_kept_beside_the_tables(kept: Loader) -> None:
     snapshot = kept.review.snapshot()
     assert snapshot.derived("superseded", "1", _superseded).collect().height == 2
     (path,) = snapshot.folder.glob("derived-superseded-*.parquet")
@@ -92,27 +92,27 @@ def test_a_derived_frame_is_made_once_and_kept_beside_the_tables(kept: Desk) -> 
     assert path.stat().st_mtime_ns == written
 
 
-def test_no_unfinished_folder_is_left(kept: Desk) -> None:
+def test_no_unfinished_folder_is_left(kept: Loader) -> None:
     folder = kept.review.snapshot().folder.parent
     assert not [path for path in folder.rglob("*") if "making" in path.name]
 
 
-def test_a_ledger_names_its_database_by_the_setting(kept: Desk, ledger_url: str) -> None:
+def test_a_ledger_names_its_database_by_the_setting(kept: Loader, ledger_url: str) -> None:
     assert kept.review.ledger.engine.dialect.name == ledger_url.split(":", 1)[0]
     assert isinstance(kept.review, Review)
     assert isinstance(kept.review.ledger, Ledger)
 
 
-def test_a_code_that_the_terms_no_longer_list_is_refused_in_one_sentence(kept: Desk) -> None:
+def test_a_code_that_the_terms_no_longer_list_is_refused_in_one_sentence(kept: Loader) -> None:
     terms = kept.review.folder / "terms.toml"
     terms.write_text(terms.read_text().replace('"north", ', ""))
     reopened = open_review(kept.review.folder)
-    with pytest.raises(Fault, match=r"The ledger holds applications with 'north', which the list 'areas'"):
+    with pytest.raises(UserError, match=r"The ledger holds applications with 'north', which the list 'areas'"):
         reopened.snapshot()
     reopened.ledger.engine.dispose()
 
 
-def test_a_change_of_terms_makes_a_snapshot_of_its_own(kept: Desk) -> None:
+def test_a_change_of_terms_makes_a_snapshot_of_its_own(kept: Loader) -> None:
     first = kept.review.snapshot()
     terms = kept.review.folder / "terms.toml"
     terms.write_text(terms.read_text().replace('"north", ', '"north", "east", '))
@@ -125,7 +125,7 @@ def test_a_change_of_terms_makes_a_snapshot_of_its_own(kept: Desk) -> None:
     )
 
 
-def test_a_derived_frame_is_made_once(kept: Desk) -> None:
+def test_a_derived_frame_is_made_once(kept: Loader) -> None:
     times: list[int] = []
 
     def build(tables: dict[str, pl.LazyFrame]) -> pl.LazyFrame:
@@ -141,22 +141,22 @@ def test_a_derived_frame_is_made_once(kept: Desk) -> None:
 
 
 def test_another_ledger_at_the_same_version_shows_its_own_rows(
-    desk: Desk, tmp_path: Path, empty_review: Path, monkeypatch: pytest.MonkeyPatch
+    desk: Loader, tmp_path: Path, empty_review: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copytree(empty_review, tmp_path / "other")
-    other = Desk(tmp_path, open_review(tmp_path / "other"))
+    other = Loader(tmp_path, open_review(tmp_path / "other"))
     desk.take(lines(ROW.format(1, "north")))
     other.take(lines(ROW.format(1, "south")))
     assert desk.now()["area"].to_list() == ["north"]
     monkeypatch.setenv("CANDOUR_LEDGER", f"sqlite:///{tmp_path / 'other' / 'ledger.sqlite'}")
-    moved = Desk(tmp_path, open_review(desk.review.folder))
+    moved = Loader(tmp_path, open_review(desk.review.folder))
     assert moved.now()["area"].to_list() == ["south"]
     moved.review.ledger.engine.dispose()
     other.review.ledger.engine.dispose()
 
 
 def test_a_ledger_restored_from_a_backup_and_loaded_anew_shows_its_new_rows(
-    desk: Desk, tmp_path: Path
+    desk: Loader, tmp_path: Path
 ) -> None:
     kept = desk.review.folder / "ledger.sqlite"
     desk.take(lines(ROW.format(1, "north")))

@@ -7,7 +7,7 @@ from typing import IO
 
 import pytest
 
-from data.faults import Fault
+from data.errors import UserError
 from data.stable_file import BLOCK, StableFile, read_stable
 
 CHANGED = "register.csv changed while it was read, so nothing of it was kept: wait until it is written whole"
@@ -62,7 +62,7 @@ def copy_of(path: Path, out: IO[bytes]) -> StableFile:
     ids=["append", "what is read", "what is not", "cut", "rewrite"],
 )  # fmt: skip
 def test_a_file_that_changes_while_it_is_copied_is_refused(path: Path, change) -> None:
-    with pytest.raises(Fault, match=CHANGED):
+    with pytest.raises(UserError, match=CHANGED):
         copy_of(path, Interrupted(lambda: change(path)))
 
 
@@ -77,7 +77,7 @@ def test_a_file_that_grows_without_end_is_refused(path: Path) -> None:
     writer = threading.Thread(target=grow)
     writer.start()
     try:
-        with pytest.raises(Fault, match=CHANGED):
+        with pytest.raises(UserError, match=CHANGED):
             copy_of(path, io.BytesIO()).refuse_change()
     finally:
         ended.set()
@@ -89,7 +89,7 @@ def test_a_change_is_seen_after_the_copy_whatever_the_clock_says(path: Path) -> 
     file.refuse_change()
     overwrite(path, BLOCK)
     os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
-    with pytest.raises(Fault, match=CHANGED):
+    with pytest.raises(UserError, match=CHANGED):
         file.refuse_change()
 
 
@@ -98,10 +98,10 @@ def test_a_file_that_is_replaced_or_removed_is_refused(path: Path) -> None:
     other = path.with_name("other")
     other.write_bytes(b"b")
     other.replace(path)
-    with pytest.raises(Fault, match=CHANGED):
+    with pytest.raises(UserError, match=CHANGED):
         file.refuse_change()
     path.unlink()
-    with pytest.raises(Fault, match=CHANGED):
+    with pytest.raises(UserError, match=CHANGED):
         file.refuse_change()
 
 

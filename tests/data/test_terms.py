@@ -4,14 +4,14 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from data.faults import Fault
+from data.errors import UserError
 from data.schema import LISTS
 from data.terms import Part, read_terms
 
 
 def refusal(path: Path, text: str) -> str:
     path.write_text(text)
-    with pytest.raises(Fault) as caught:
+    with pytest.raises(UserError) as caught:
         read_terms(path)
     assert "\n" not in str(caught.value)
     return str(caught.value)
@@ -91,10 +91,10 @@ def test_two_parts_of_one_name_are_refused(terms_file: Path) -> None:
 
 
 def test_terms_that_are_not_text_or_not_there_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(Fault, match="There is no file"):
+    with pytest.raises(UserError, match="There is no file"):
         read_terms(tmp_path / "terms.toml")
     (tmp_path / "terms.toml").write_bytes(b"name = '\xff\xfe'")
-    with pytest.raises(Fault, match="is not UTF-8 text"):
+    with pytest.raises(UserError, match="is not UTF-8 text"):
         read_terms(tmp_path / "terms.toml")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from data.granting import grant
+from data.grants import grant
 from data.intake.load import load
 from data.review import new_review, open_review
 from tests.conftest import TERMS, required

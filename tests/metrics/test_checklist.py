@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from data.publishing.content import Cell, Counted, Draft, Published, Said, Told
+from data.publishing.content import Cell, Counted, Draft, Published, PublishedCell, PublishedFigure
 from metrics.checklist import (
     Before,
     compared,
@@ -42,9 +42,9 @@ def parts(*numerators: int, denominators: tuple[int, ...] = ()) -> Counted:
     )
 
 
-def figure(name: str, shown: str, *, where: tuple[str, ...] = (), definition: str = "", **changes) -> Told:
+def figure(name: str, shown: str, *, where: tuple[str, ...] = (), definition: str = "", **changes) -> PublishedFigure:
     number = None if shown == "*" else int(shown.replace(",", ""))
-    return Told(
+    return PublishedFigure(
         figure=name,
         title=name.capitalize(),
         definition=definition,
@@ -53,15 +53,15 @@ def figure(name: str, shown: str, *, where: tuple[str, ...] = (), definition: st
         kind=changes.pop("kind", "count"),
         by=("part",) if where else (),
         titles=("Part",) if where else (),
-        cells=(Said(where=where, shown=shown, number=number, treatment="rounded"),),
+        cells=(PublishedCell(where=where, shown=shown, number=number, treatment="rounded"),),
     )
 
 
-def release(*figures: Told, number: int = 1, **changes) -> Published:
+def release(*figures: PublishedFigure, number: int = 1, **changes) -> Published:
     return told(number, **changes).model_copy(update={"figures": figures})
 
 
-def before(*figures: Told, at: dt.datetime = FIRST, **changes) -> Before:
+def before(*figures: PublishedFigure, at: dt.datetime = FIRST, **changes) -> Before:
     return Before(release(*figures, **changes), at)
 
 

@@ -2,19 +2,19 @@ import datetime as dt
 
 import pytest
 
-from data.publishing.content import Published, Said, Told
+from data.publishing.content import Published, PublishedCell, PublishedFigure
 from metrics.clauses import clause, line, meaning, noun, spoken
 
 
 def told(figure, title, unit, *cells, by=(), kind="count", definition=""):
-    return Told(
+    return PublishedFigure(
         figure=figure, title=title, definition=definition, counts=unit, unit=unit, kind=kind, by=by,
         titles=tuple("Headline part" for _ in by), cells=cells,
     )  # fmt: skip
 
 
 def typed(number, where=(), qualifier=""):
-    return Said(
+    return PublishedCell(
         where=where,
         shown=f"{qualifier} {number:,}".strip(),
         number=number,
@@ -78,21 +78,21 @@ def test_one_is_spoken_of_as_one_and_a_qualified_one_as_many():
 
 def test_a_number_is_spoken_with_what_qualifies_it():
     assert spoken(typed(3_500, qualifier="more than")) == "more than 3,500"
-    assert spoken(Said(shown="3,580", number=3_580, treatment="rounded")) == "about 3,580"
-    assert spoken(Said(shown="100%", number=1, qualifier="about", treatment="as counted")) == "about 100%"
-    assert spoken(Said(shown="*", number=None, treatment="suppressed")) == "not told"
+    assert spoken(PublishedCell(shown="3,580", number=3_580, treatment="rounded")) == "about 3,580"
+    assert spoken(PublishedCell(shown="100%", number=1, qualifier="about", treatment="as counted")) == "about 100%"
+    assert spoken(PublishedCell(shown="*", number=None, treatment="suppressed")) == "not told"
 
 
 def test_a_figure_without_a_clause_of_its_own_is_said_by_its_title():
     rate = told("failure_rate", "Failure rate", "share", typed(1), kind="share")
-    shown = rate.model_copy(update={"cells": (Said(shown="0.87%", number=0.0087, treatment="as counted"),)})
+    shown = rate.model_copy(update={"cells": (PublishedCell(shown="0.87%", number=0.0087, treatment="as counted"),)})
     assert clause(release(shown), shown, shown.whole) == "failure rate: 0.87%"
     median = told("days_in_review", "Days in review", "days", typed(12), kind="median")
     assert clause(release(median), median, median.whole) == "days in review: half of them within 12 days"
 
 
 def test_a_part_is_said_as_people_say_it_and_what_is_not_told_comes_last():
-    hidden = Said(where=("service",), shown="*", number=None, treatment="suppressed")
+    hidden = PublishedCell(where=("service",), shown="*", number=None, treatment="suppressed")
     parts = told("failures", "Failures found", "failures", hidden, typed(2, ("harm",)), by=("part",))
     said = release(parts).model_copy(update={"rule": "Counts from 1 to 7 are not shown."})
     assert clause(said, parts, parts.cells[1]) == "2 failures with harm had been found"
@@ -113,7 +113,7 @@ def test_a_part_is_said_as_people_say_it_and_what_is_not_told_comes_last():
     ],
 )
 def test_a_small_share_is_told_in_words_too_as_far_as_what_is_told_allows(low, high, words):
-    rate = Said(shown="0.93%", number=low, low=low, high=high, treatment="from rounded numbers")
+    rate = PublishedCell(shown="0.93%", number=low, low=low, high=high, treatment="from rounded numbers")
     figure = told("failure_rate", "Failure rate", "share", rate, kind="share").model_copy(
         update={"out_of": "cases"}
     )

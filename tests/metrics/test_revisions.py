@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from data.publishing.content import Published, Said, Told
+from data.publishing.content import Published, PublishedCell, PublishedFigure
 from metrics.bridge import Why
 from metrics.reasons import RECLASSIFIED, Counts, Step
 from metrics.revisions import FEW, NOT_BRIDGED, NOT_TOLD, Side, fits, inside, revision
@@ -14,7 +14,7 @@ CHECKS = "additional database checks"
 
 
 def typed(number, qualifier="", where=()):
-    return Said(
+    return PublishedCell(
         where=where,
         shown=f"{qualifier} {number:,}".strip(),
         number=number,
@@ -24,24 +24,24 @@ def typed(number, qualifier="", where=()):
 
 
 def exact(number):
-    return Said(shown=f"{number:,}", number=number, low=number, high=number, treatment="as counted")
+    return PublishedCell(shown=f"{number:,}", number=number, low=number, high=number, treatment="as counted")
 
 
 def rounded(number):
-    return Said(shown=f"{number:,}", number=number, low=number - 2, high=number + 2, treatment="rounded")
+    return PublishedCell(shown=f"{number:,}", number=number, low=number - 2, high=number + 2, treatment="rounded")
 
 
 def hidden():
-    return Said(shown="*", number=None, low=1, high=7, treatment="suppressed")
+    return PublishedCell(shown="*", number=None, low=1, high=7, treatment="suppressed")
 
 
 def share(number):
-    return Said(shown=f"{100 * number:.2f}%", number=number, treatment="from rounded numbers")
+    return PublishedCell(shown=f"{100 * number:.2f}%", number=number, treatment="from rounded numbers")
 
 
 def side(said, day, *, figure="population", kind="count", nature="update", number=None, where_title=()):
     units = {"population": "applications", "failures": "failures"}
-    told = Told(
+    told = PublishedFigure(
         figure=figure,
         title={"population": "Applications in the review", "failures": "Failures found"}.get(
             figure, "Figure"

@@ -4,12 +4,12 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from access.desk import desk_of
 from access.roles import Role
+from access.services import services_of
 from data.review import Review
-from pages.parts import visitor
-from pages.parts.entry import PageEntry
 from pages.registry import REGISTRY, open_to
+from pages.shell import current_user
+from pages.shell.entry import PageEntry
 from tests.pages.canary import plant
 
 MAIN = str(Path(__file__).parents[2] / "pages" / "main.py")
@@ -22,8 +22,8 @@ def reader_of(entry: PageEntry) -> Role:
 
 def sign_in(folder: Path, monkeypatch: pytest.MonkeyPatch, role: Role = Role.ANALYST) -> str:
     """Sign somebody in, as the gate does, and have the next pages be theirs."""
-    token = desk_of(folder).welcome("reader", (role,), "test")
-    monkeypatch.setattr(visitor, "token", lambda: token)
+    token = services_of(folder).welcome("reader", (role,), "test")
+    monkeypatch.setattr(current_user, "token", lambda: token)
     return token
 
 

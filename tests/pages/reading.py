@@ -3,7 +3,7 @@
 import polars as pl
 from streamlit.testing.v1 import AppTest
 
-from data.arrival import Arrival
+from data.incoming import Arrival
 from data.schema import Enquiries
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from data.arrival import Arrival
+from data.incoming import Arrival
 from data.interval import STILL
 from data.review import TERMS, Review, new_review, open_review
 from data.schema import SCHEMAS, links

@@ -12,23 +12,23 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from access.desk import Desk, desk_of
 from access.roles import PERMITTED, Role
+from access.services import Services, services_of
 from access.sessions import Sessions
 from access.settings import Limits
 from access.visit import Refused, Visit
-from data.faults import Fault
+from data.errors import UserError
 from data.publishing.content import Bound, Draft, Override
 from metrics.as_at import Clocks
 from metrics.catalogue import CATALOGUE
 from metrics.metric import Metric
-from pages.parts import visitor
-from pages.parts.filters import NARROWED_BY
-from pages.parts.press.service import Press
-from pages.parts.progress.finishing import finish
-from pages.parts.source import Source, View, open_source
 from pages.registry import REGISTRY, needs
+from pages.shell import current_user
+from pages.shell.filters import NARROWED_BY
 from reports.exports import EXPORTS
+from service.finish import finish
+from service.releases.publishing import Press
+from service.view import Source, View, open_source
 from tests.pages.canary import CASE, DAY, STAFF
 from tests.pages.conftest import MAIN
 from tests.pages.matrix import (
@@ -161,7 +161,7 @@ def asked_of(ask: Callable[[Press], object], press: Press) -> object:
         return ask(press)
     except Refused:
         raise
-    except Fault as fault:
+    except UserError as fault:
         return str(fault)
 
 
@@ -170,9 +170,9 @@ def changed(view: View, table: str) -> pl.DataFrame:
 
 
 @pytest.fixture
-def desk(planted, monkeypatch) -> Desk:
+def desk(planted, monkeypatch) -> Services:
     monkeypatch.setenv("CANDOUR_REVIEW", str(planted.folder))
-    return desk_of(planted.folder)
+    return services_of(planted.folder)
 
 
 def view_of(visit: Visit) -> View:
@@ -191,7 +191,7 @@ def outcome(ask: Callable[[View], object], view: View) -> object:
         return Refused
 
 
-def views(desk: Desk, role: Role, way: str) -> View:
+def views(desk: Services, role: Role, way: str) -> View:
     """Return a view that somebody holds who comes by one way."""
     if way == NEVER:
         return view_of(desk.visit("made up"))
@@ -295,7 +295,7 @@ def test_no_way_in_is_without_its_cells():
 @pytest.mark.parametrize("role", Role)
 def test_a_page_opens_to_its_roles_and_the_others_are_sent_nothing_of_it(desk, monkeypatch, role):
     token = desk.welcome("reader", (role,), "test")
-    monkeypatch.setattr(visitor, "token", lambda: token)
+    monkeypatch.setattr(current_user, "token", lambda: token)
     page = AppTest.from_file(MAIN, default_timeout=60).run()
     assert role in PAGES[page.title[0].value]
     for entry in REGISTRY:
@@ -322,7 +322,7 @@ def everything(page: AppTest) -> str:
 
 def test_who_turns_to_another_role_is_refused_nothing_and_shown_its_first_page(desk, monkeypatch):
     token = desk.welcome("turning", (CHIEF, Role.PRESS_OFFICER), "test")
-    monkeypatch.setattr(visitor, "token", lambda: token)
+    monkeypatch.setattr(current_user, "token", lambda: token)
     page = AppTest.from_file(MAIN, default_timeout=60).run()
     page.switch_page("failures.py").run()
     page.selectbox(key="role").set_value(Role.PRESS_OFFICER).run()

@@ -12,14 +12,14 @@ import polars as pl
 import pytest
 import sqlalchemy as sa
 
-from access.desk import Desk, desk_of
 from access.roles import Role
-from data.connecting import changing
+from access.services import Services, services_of
+from data.connection import changing
 from metrics.as_at import Clocks
-from pages.parts.leaving import Asked
-from pages.parts.press.leaving import AskedRelease
 from reports.exports import Format
 from reports.reopened.paper import read as read_page
+from service.export_request import Asked
+from service.releases.export import AskedRelease
 from tests.pages.canary import CASE, DAY, STAFF
 from tests.pages.matrix import CACHED, ENDED, LEAVES, NEVER, RUN_OUT, SLOW, STAFF_NAMED, TURNED, File, files
 from tests.pages.test_fetching import Reader
@@ -62,9 +62,9 @@ CELLS = {who: [*each] for who, each in groupby(files(), lambda each: (each.role,
 
 
 @pytest.fixture
-def desk(planted, monkeypatch) -> Desk:
+def desk(planted, monkeypatch) -> Services:
     monkeypatch.setenv("CANDOUR_REVIEW", str(planted.folder))
-    return desk_of(planted.folder)
+    return services_of(planted.folder)
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +75,7 @@ def taken(planted) -> None:
         for cell in files():
             first = cell.role is min(LEAVES[cell.export])
             if cell.leaves and (cell.way == CACHED or (cell.export in SLOW and first)):
-                Reader(desk_of(planted.folder), cell.role).fetch(ASKED[cell.export](cell.format))
+                Reader(services_of(planted.folder), cell.role).fetch(ASKED[cell.export](cell.format))
 
 
 def other_than(role: Role, export: str) -> Role:
@@ -85,7 +85,7 @@ def other_than(role: Role, export: str) -> Role:
     )
 
 
-def answer(desk: Desk, cell: File):
+def answer(desk: Services, cell: File):
     """Ask for a file in one way."""
     asked = ASKED[cell.export](cell.format)
     other = other_than(cell.role, cell.export)
@@ -108,7 +108,7 @@ def answer(desk: Desk, cell: File):
     return reader.get(ticket)
 
 
-def ran_out(desk: Desk, digest: str) -> None:
+def ran_out(desk: Services, digest: str) -> None:
     """Have a visit be one that nobody has used for sixteen minutes."""
     held = desk.review.ledger.tables.sessions
     with changing(desk.review.ledger.engine) as connection:

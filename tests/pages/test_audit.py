@@ -10,10 +10,10 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from access.desk import desk_of
 from access.roles import Role
+from access.services import services_of
 from access.visit import Refused
-from data.connecting import changing
+from data.connection import changing
 from data.kinds import Kind, Outcome
 from data.record import Entry, Record
 from data.review import open_review
@@ -108,7 +108,7 @@ def test_a_whole_record_is_said_to_be_and_one_that_was_tampered_with_is_not(audi
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.AUDITOR])
 def test_no_other_role_is_given_an_entry_and_its_asking_is_written_down(record, tmp_path, monkeypatch, role):
     token = sign_in(tmp_path / "copy", monkeypatch, role)
-    source = SimpleNamespace(visit=desk_of(tmp_path / "copy").visit(token))
+    source = SimpleNamespace(visit=services_of(tmp_path / "copy").visit(token))
     today = dt.datetime.now(dt.UTC).date()
     with pytest.raises(Refused, match=f"The role of {role} may not see the record in Candour"):
         part.entries(source, part.Span(today, today))

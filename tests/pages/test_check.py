@@ -6,8 +6,8 @@ import io
 import docx
 import pytest
 
-from access.desk import desk_of
 from access.roles import Role
+from access.services import services_of
 from data.kinds import Kind
 
 DRAFT = (
@@ -47,7 +47,7 @@ def test_a_draft_is_held_against_what_was_published_and_marked_in_its_place(app)
 
 def test_only_that_a_draft_was_checked_is_written_down(app, demonstration):
     pasted(app, "We have found 4,321 failures.")
-    record = desk_of(demonstration.folder).review.record
+    record = services_of(demonstration.folder).review.record
     assert record.about(Kind.CONSULTATION, "check of a draft")
     with record.reading() as rows:
         assert not any("4,321" in f"{each.scope} {each.reason}" for each in rows)

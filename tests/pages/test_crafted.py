@@ -14,12 +14,12 @@ from streamlit.util import calc_hash
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from access.desk import desk_of
 from access.roles import Role
+from access.services import services_of
 from data.record import Record
 from data.review import open_review
-from pages.parts.banner import TRUE
 from pages.registry import REGISTRY
+from pages.shell.header import TRUE
 from tests.browser.conftest import Server
 from tests.pages.canary import plant
 from tests.pages.matrix import (
@@ -116,7 +116,7 @@ def to_the_end(connection: ClientConnection) -> list[bytes]:
 @pytest.fixture(scope="module")
 def warmed(server) -> Server:
     """A server on which a chief officer has had every page computed and kept."""
-    with opened(server, desk_of(server.folder).welcome("chief", (CHIEF,), "test")) as connection:
+    with opened(server, services_of(server.folder).welcome("chief", (CHIEF,), "test")) as connection:
         answers = [ask(connection, entry.path) for entry in REGISTRY]
     assert any(canary in b"".join(answers) for canary in CANARIES)
     assert STAFF in b"".join(answers)
@@ -137,7 +137,7 @@ def fits(cell: Message, answer: bytes) -> None:
 
 @pytest.mark.parametrize("role", Role)
 def test_a_page_asked_for_by_its_hash_is_sent_to_its_roles_only(warmed, role):
-    with opened(warmed, desk_of(warmed.folder).welcome("reader", (role,), "test")) as connection:
+    with opened(warmed, services_of(warmed.folder).welcome("reader", (role,), "test")) as connection:
         for cell in ASKED[role, "live"]:
             fits(cell, ask(connection, PATHS[cell.page]))
     with open_review(warmed.folder).record.reading() as rows:
@@ -149,7 +149,7 @@ def test_a_page_asked_for_by_its_hash_is_sent_to_its_roles_only(warmed, role):
 
 @pytest.mark.parametrize("role", Role)
 def test_a_page_that_was_lost_with_another_role_is_not_sent_again(warmed, role):
-    desk = desk_of(warmed.folder)
+    desk = services_of(warmed.folder)
     had = STEWARD if role is CHIEF else CHIEF
     token = desk.welcome("reader", (had, role), "test")
     with opened(warmed, token) as connection:
@@ -162,7 +162,7 @@ def test_a_page_that_was_lost_with_another_role_is_not_sent_again(warmed, role):
 @pytest.mark.parametrize("way", [ENDED, RUN_OUT])
 @pytest.mark.parametrize("role", Role)
 def test_no_page_is_sent_to_a_visit_that_is_over(warmed, role, way):
-    desk = desk_of(warmed.folder)
+    desk = services_of(warmed.folder)
     for cell in ASKED[role, way]:
         token = desk.welcome("reader", (role,), "test")
         with opened(warmed, token) as connection:
@@ -178,18 +178,18 @@ def test_no_page_is_sent_to_a_visit_that_is_over(warmed, role, way):
 
 
 def test_a_forged_widget_gives_no_role_that_was_not_given(warmed):
-    token = desk_of(warmed.folder).welcome("reader", (PRESS,), "test")
+    token = services_of(warmed.folder).welcome("reader", (PRESS,), "test")
     with opened(warmed, token) as connection:
         for name, value in itertools.product(
             ("role", "$$ID-role", "$$WIDGET_ID-role"), (CHIEF, "chief officer")
         ):
             answer = ask(connection, "failures", **{name: str(value)})
             assert not any(canary in answer for canary in CANARIES)
-    assert desk_of(warmed.folder).visit(token).session.role is PRESS
+    assert services_of(warmed.folder).visit(token).session.role is PRESS
 
 
 def test_a_role_that_is_taken_away_half_way_is_gone_with_the_next_message(warmed):
-    desk = desk_of(warmed.folder)
+    desk = services_of(warmed.folder)
     token = desk.welcome("reader", (CHIEF, PRESS), "test")
     with opened(warmed, token) as connection:
         assert any(canary in ask(connection, "failures") for canary in CANARIES)
@@ -200,7 +200,7 @@ def test_a_role_that_is_taken_away_half_way_is_gone_with_the_next_message(warmed
 
 
 def test_a_visit_that_is_ended_is_sent_away_with_its_next_message(warmed):
-    desk = desk_of(warmed.folder)
+    desk = services_of(warmed.folder)
     token = desk.welcome("reader", (CHIEF,), "test")
     with opened(warmed, token) as connection:
         ask(connection, "failures")
@@ -243,7 +243,7 @@ def test_a_deep_link_opened_first_on_a_fresh_server_runs_nothing_for_a_stranger_
                 opened(server, token)
         assert written(record) == before
         role = next(each for each in Role if each in PAGES[entry.title])
-        with opened(server, desk_of(folder).welcome("reader", (role,), "test")) as connection:
+        with opened(server, services_of(folder).welcome("reader", (role,), "test")) as connection:
             ask(connection, entry.path, link=True)
         looked = [scope.split(";")[0] for scope in scopes(record)[before:] if scope.startswith("page ")]
         assert looked == ([f"page {entry.title}"] if entry.needs else [])

@@ -3,10 +3,10 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from access.desk import desk_of
 from access.roles import Role
-from pages.parts.leaving import Asked
+from access.services import services_of
 from reports.exports import Format
+from service.export_request import Asked
 
 WHY = "To check the failures of one area with its staff."
 
@@ -18,7 +18,7 @@ def offered(app: AppTest) -> set[str]:
 
 
 def asked_for(demonstration) -> list[Asked]:
-    return [request for _, _, request in desk_of(demonstration.folder).tickets.kept.values()]
+    return [request for _, _, request in services_of(demonstration.folder).tickets.kept.values()]
 
 
 def press(app: AppTest, key: str) -> AppTest:

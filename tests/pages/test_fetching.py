@@ -13,16 +13,16 @@ from openpyxl import load_workbook
 from starlette.applications import Starlette
 
 from access.audit import extract
-from access.desk import Desk, desk_of
 from access.roles import Role, permitted
+from access.services import Services, services_of
 from access.visit import Visit
-from data.faults import Fault
+from data.errors import UserError
 from metrics.as_at import Clocks
-from pages.parts import fetching
-from pages.parts.leaving import EACH_DAY, ONE_DAY, Asked
-from pages.parts.source import View, open_source
+from pages.shell import download_route
 from reports.exports import Format, export
 from reports.reopened.difference import NotAsAsked
+from service.export_request import EACH_DAY, ONE_DAY, Asked
+from service.view import View, open_source
 from tests.access.knocking import finished
 
 CLOCKS = Clocks(dt.date(2024, 1, 11), dt.date(2024, 5, 8))
@@ -35,20 +35,20 @@ RECORD = Asked(export="record", days=(TODAY - dt.timedelta(days=1), TODAY), form
 
 
 @pytest.fixture
-def desk(demonstration, monkeypatch) -> Desk:
+def desk(demonstration, monkeypatch) -> Services:
     monkeypatch.setenv("CANDOUR_REVIEW", str(demonstration.folder))
     st.cache_resource.clear()
-    return desk_of(demonstration.folder)
+    return services_of(demonstration.folder)
 
 
 class Reader:
     """Somebody signed in with one role, with a browser of their own."""
 
-    def __init__(self, desk: Desk, *roles: Role) -> None:
+    def __init__(self, desk: Services, *roles: Role) -> None:
         self.desk = desk
         self.token = desk.welcome("reader 7", roles, "test")
         self.visit = desk.visit(self.token)
-        self.door = Starlette(routes=fetching.routes())
+        self.door = Starlette(routes=download_route.routes())
 
     def fetch(self, asked: object):
         return self.get(self.desk.tickets.issue(self.visit.digest, asked))
@@ -148,7 +148,7 @@ def test_what_left_is_in_the_record_with_its_reason_rows_and_digest_before_it_is
 
 def test_nothing_leaves_that_could_not_be_written_down(analyst, monkeypatch):
     def fail(*_, **__):
-        raise Fault("The record cannot be written.")
+        raise UserError("The record cannot be written.")
 
     monkeypatch.setattr(Visit, "_write", fail)
     answer = analyst.fetch(CASES)
@@ -211,7 +211,7 @@ def test_a_file_that_is_not_as_asked_is_not_sent(analyst, monkeypatch):
     def differ(*_):
         raise NotAsAsked("sheet 2, cell A5")
 
-    monkeypatch.setattr(fetching, "make", differ)
+    monkeypatch.setattr(download_route, "make", differ)
     answer = analyst.fetch(CASES)
     assert answer.status_code == 409
     assert analyst.written()[0]["outcome"] == "failed"
@@ -221,7 +221,7 @@ def test_a_mistake_of_the_program_is_written_down_too(analyst, monkeypatch):
     def fail(*_):
         raise TypeError("a column of a kind that no file holds")
 
-    monkeypatch.setattr(fetching, "make", fail)
+    monkeypatch.setattr(download_route, "make", fail)
     with pytest.raises(TypeError):
         analyst.fetch(CASES)
     assert analyst.written()[0]["outcome"] == "failed"
@@ -242,14 +242,14 @@ def test_a_link_is_for_fetching_only(analyst):
 
 def test_a_file_does_not_leave_if_the_role_was_taken_away_while_it_was_made(desk, monkeypatch):
     reader = Reader(desk, Role.ANALYST, Role.PRESS_OFFICER)
-    making = fetching.make
+    making = download_route.make
 
     def slow(*asked):
         file = making(*asked)
         reader.visit.assume(Role.PRESS_OFFICER)
         return file
 
-    monkeypatch.setattr(fetching, "make", slow)
+    monkeypatch.setattr(download_route, "make", slow)
     answer = reader.fetch(CASES)
     assert answer.status_code == 403
     assert b"DV/" not in answer.content

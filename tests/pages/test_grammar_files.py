@@ -7,15 +7,17 @@ import pytest
 from rich.console import Console
 
 from access.roles import Role
-from data import telling
+from data import cli_output
 from data.review import Review
 from metrics import catalogue
 from metrics.as_at import Clocks
 from metrics.clauses import line
 from metrics.metric import Metric
 from metrics.words import spoken
-from pages.parts import briefing, source, visitor, workbook
+from pages.shell import current_user
 from reports.content import Section
+from service import briefing, workbook
+from service import view as source
 from tests.grammar import disagreements
 from tests.pages.conftest import sign_in
 from tests.pages.small import small_review
@@ -34,7 +36,7 @@ def small(untouched, tmp_path_factory, request) -> Iterator[Review]:
 def view(small, monkeypatch):
     monkeypatch.setenv("CANDOUR_REVIEW", str(small.folder))
     sign_in(small.folder, monkeypatch, Role.CHIEF_OFFICER)
-    opened = source.open_source(visitor.current_visit(), "OFFICIAL")
+    opened = source.open_source(current_user.current_visit(), "OFFICIAL")
     return opened.view(Clocks(opened.last_day, opened.last_day), {})
 
 
@@ -73,5 +75,5 @@ def test_numbers_and_words_agree_in_each_line_of_a_release(small, number):
 
 def test_numbers_and_words_agree_on_the_command_line(small):
     out = io.StringIO()
-    telling.tell_status(Console(file=out, width=200), small)
+    cli_output.tell_status(Console(file=out, width=200), small)
     assert disagreements(out.getvalue().splitlines()) == []

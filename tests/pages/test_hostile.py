@@ -13,8 +13,8 @@ from access.roles import Role
 from data.review import Review
 from metrics import catalogue
 from metrics.words import spoken
-from pages.parts.plain import PARTS
 from pages.registry import REGISTRY
+from pages.widgets.plain import PARTS
 from tests.pages.conftest import MAIN, open_at, reader_of, sign_in
 from tests.pages.hostile import LOUD, hostile_review
 
@@ -148,7 +148,7 @@ def test_no_chart_of_any_dimension_takes_words_for_marks(visit, hostile, name):
 
 
 @pytest.mark.parametrize(
-    "where", ["pages.parts.elements.plain", "pages.parts.drill.plain", "charts.bars.literals"]
+    "where", ["pages.shell.elements.plain", "pages.widgets.rows.plain", "charts.bars.literals"]
 )
 def test_the_walk_would_find_what_came_through(visit, hostile, monkeypatch, where):
     unescaped = {"literals": list}.get(where.rpartition(".")[2], lambda words, **_: words)

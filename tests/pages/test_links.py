@@ -7,13 +7,13 @@ from collections.abc import Mapping
 
 import pytest
 
-from access.desk import desk_of
 from access.roles import Role
+from access.services import services_of
 from data.review import new_review, open_review
 from metrics.as_at import Clocks
-from pages.parts.address import NARROWED_BY, SHARED
-from pages.parts.plain import plain
-from pages.parts.source import open_source
+from pages.shell.address import NARROWED_BY, SHARED
+from pages.widgets.plain import plain
+from service.view import open_source
 from tests.pages.reading import answer, banner, cards, one_enquiry, tables
 from tests.pages.test_main import opened
 
@@ -250,7 +250,7 @@ def test_a_link_to_another_state_of_knowledge_of_one_load_is_told_so(one_load, q
 
 def test_one_load_is_compared_with_an_earlier_day_on_its_own_clock(one_load, tmp_path):
     one_load()
-    desk = desk_of(tmp_path / "one")
+    desk = services_of(tmp_path / "one")
     source = open_source(desk.visit(desk.welcome("reader", (Role.ANALYST,), "test")), "OFFICIAL")
     day, earlier = dt.date(2024, 6, 6), dt.date(2024, 5, 9)
     view = source.view(Clocks(day, day), {})
@@ -262,7 +262,7 @@ def test_one_load_is_compared_with_an_earlier_day_on_its_own_clock(one_load, tmp
 @pytest.mark.parametrize("name", NARROWED_BY)
 def test_every_value_of_a_filter_is_all_and_their_counts_add_up_to_it(demonstration, monkeypatch, name):
     monkeypatch.setenv("CANDOUR_REVIEW", str(demonstration.folder))
-    desk = desk_of(demonstration.folder)
+    desk = services_of(demonstration.folder)
     source = open_source(desk.visit(desk.welcome("reader", (Role.ANALYST,), "test")), "OFFICIAL")
     values, counts = source.values(name), ("population", "not_assessed", "failures", "people_to_contact")
     assert None in values if name == "grade" else values

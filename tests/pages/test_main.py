@@ -10,12 +10,12 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from access.desk import desk_of
 from access.roles import Permission, Role
+from access.services import services_of
 from data.review import new_review, open_review
 from metrics.catalogue import CATALOGUE
-from pages.parts import visitor
 from pages.registry import REGISTRY, open_to
+from pages.shell import current_user
 from tests.pages.conftest import MAIN, open_at, reader_of, sign_in
 from tests.pages.reading import answer, banner, captions, card, cards, headings, one_enquiry, tables
 
@@ -391,7 +391,7 @@ def test_nothing_of_the_review_is_drawn_before_the_look_is_written_down(untouche
     page.multiselect(key="area").set_value(["east"]).run()
     assert page.error
     assert not page.metric
-    desk_of(folder).looks.seen.clear()
+    services_of(folder).looks.seen.clear()
     page.run()
     assert page.error
     assert not page.multiselect
@@ -401,9 +401,9 @@ def test_where_people_sign_in_they_are_told_nothing_of_the_inside(untouched, tmp
     folder = tmp_path / "copy"
     shutil.copytree(untouched, folder)
     page = opened(folder, monkeypatch)
-    monkeypatch.setattr(visitor, "alone", lambda: False)
+    monkeypatch.setattr(current_user, "alone", lambda: False)
     (folder / "record.keys").unlink()
-    desk_of(folder).looks.seen.clear()
+    services_of(folder).looks.seen.clear()
     page.run()
     assert page.error[0].value.startswith("Candour cannot show this now.")
     assert str(folder) in caplog.text

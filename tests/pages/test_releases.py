@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from access.desk import desk_of
 from access.roles import Role
+from access.services import services_of
 from data import releases as kept
 from data.publishing.release import Release
 from data.releases import Releases
 from data.review import open_review
-from pages.parts.press.service import Press
-from pages.parts.source import open_source
+from service.releases.publishing import Press
+from service.view import open_source
 from tests.pages.conftest import MAIN, sign_in
 
 CHIEF, ANALYST, PRESS, APPROVER = (
@@ -70,7 +70,7 @@ def releases_of(folder: Path) -> list[Release]:
 
 
 def press_of(folder: Path, role: Role) -> Press:
-    desk = desk_of(folder)
+    desk = services_of(folder)
     return Press(open_source(desk.visit(desk.welcome("reader", (role,), "test")), "M"))
 
 

@@ -11,13 +11,13 @@ import pytest
 
 from access.roles import Role
 from charts.chart import Chart
-from pages.parts import picture
-from pages.parts.exporting import Offer
 from pages.parts.referrals import timeline
-from pages.parts.source import open_source
 from pages.registry import open_to
+from pages.widgets import chart_card
+from pages.widgets.export_button import Offer
 from reports.pictures.picture import svg
 from reports.typesetting import pictured
+from service.view import open_source
 
 DAY = re.compile(r"\b(\d{1,2} )?[A-Z][a-z]{2,8} \d{4}\b")
 # How rare chance makes something is said of a method, and is no number of the review.
@@ -83,9 +83,9 @@ def walked():
             kept[page, view] = found = []
             entry = next(each for each in open_to(Role.CHIEF_OFFICER) if each.title == page)
             with pytest.MonkeyPatch.context() as patch:
-                drawn = picture._table
+                drawn = chart_card._table
                 patch.setattr(
-                    picture,
+                    chart_card,
                     "_table",
                     lambda chart, leaving, *, key: (
                         found.append(Shown(chart, leaving)),

@@ -6,8 +6,8 @@ import random
 import pytest
 import streamlit as st
 
-from access.desk import desk_of
 from access.roles import Role
+from access.services import services_of
 from metrics.as_at import Clocks
 from metrics.catalogue import CATALOGUE, metric
 from metrics.course import course
@@ -16,7 +16,7 @@ from metrics.evaluate import behind, evaluate
 from metrics.failures import every_part
 from metrics.histories.subjects import HISTORIES
 from metrics.metric import Metric
-from pages.parts.source import View, open_source
+from service.view import View, open_source
 
 LAST = dt.date(2024, 5, 30)
 NARROWINGS = [
@@ -31,8 +31,8 @@ NARROWINGS = [
 def source(demonstration, monkeypatch):
     monkeypatch.setenv("CANDOUR_REVIEW", str(demonstration.folder))
     st.cache_resource.clear()
-    token = desk_of(demonstration.folder).welcome("reader", (Role.CHIEF_OFFICER,), "test")
-    return open_source(desk_of(demonstration.folder).visit(token), "OFFICIAL-SENSITIVE")
+    token = services_of(demonstration.folder).welcome("reader", (Role.CHIEF_OFFICER,), "test")
+    return open_source(services_of(demonstration.folder).visit(token), "OFFICIAL-SENSITIVE")
 
 
 @pytest.fixture(scope="module")

@@ -12,13 +12,13 @@ import pytest
 from markdown_it import MarkdownIt
 from streamlit.testing.v1 import AppTest
 
-from access.desk import desk_of
 from access.roles import Role
+from access.services import services_of
 from data.publishing.content import Bound, Draft, Published
 from data.publishing.release import Person, Release
 from data.releases import Releases
-from pages.parts.press.service import Press
-from pages.parts.source import View
+from service.releases.publishing import Press
+from service.view import View
 from tests.pages.conftest import MAIN, open_at, sign_in
 
 EVIL = "# {0} [Sign in again](https://evil.example/{0}) <b>b</b> **loud** :red[r] :smile: $x^2$ `c` www.evil.example"
@@ -37,7 +37,7 @@ def evil(field: str) -> str:
 def folder(untouched: Path, tmp_path_factory) -> Path:
     """A demonstration with a draft whose title and note are hostile."""
     folder = Path(shutil.copytree(untouched, tmp_path_factory.mktemp("typed") / "review"))
-    review = desk_of(folder).review
+    review = services_of(folder).review
     day = dt.date(2024, 5, 30)
     draft = Draft(
         title=evil("title"), as_at=day, known_at=day, status="final", nature="update", note=evil("note"),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from access.roles import PERMITTED, Permission, Role
-from data.faults import Fault
+from data.errors import UserError
 from reports import exports
 from reports.content import Table
 from reports.exports import EXPORTS, TABLES, Format, export, make
@@ -176,7 +176,7 @@ UNHELD = {
 
 @pytest.mark.parametrize("asked", UNHELD.values(), ids=UNHELD)
 def test_what_excel_would_round_cut_or_refuse_gets_one_sentence_that_says_what_to_do(asked):
-    with pytest.raises(Fault, match=r"^[^.]*choose (Parquet|CSV or Parquet, or narrow the view)\.$"):
+    with pytest.raises(UserError, match=r"^[^.]*choose (Parquet|CSV or Parquet, or narrow the view)\.$"):
         make(FIGURES, asked, Format.XLSX)
     make(FIGURES, asked, Format.PARQUET)
 
@@ -188,12 +188,12 @@ def test_the_longest_text_and_number_that_excel_holds_leave():
 
 @pytest.mark.parametrize("name", ["two\nlines", "", "x" * 256, "\x00"], ids=ascii)
 def test_a_column_that_no_program_could_name_is_refused(name):
-    with pytest.raises(Fault, match="A column's name must be one line"):
+    with pytest.raises(UserError, match="A column's name must be one line"):
         make(FIGURES, only(name, ["x"]), Format.CSV)
 
 
 def test_columns_alike_but_for_capitals_are_refused():
-    with pytest.raises(Fault, match="Two columns are called 'a' but for capitals"):
+    with pytest.raises(UserError, match="Two columns are called 'a' but for capitals"):
         make(FIGURES, content_of(table_of(pl.DataFrame({"a": [1], "A": [2]}))), Format.XLSX)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from data.__main__ import main
-from data.publishing.content import Said, Told
+from data.publishing.content import PublishedCell, PublishedFigure
 from data.releases import Releases
 from data.review import Review, open_review
 from tests.data.publishing.world import BEN, TYPIST, elsewhere
@@ -91,14 +91,14 @@ def test_a_dry_run_shows_the_rows_that_would_go_and_what_would_have_to_be_confir
 def test_a_lowered_figure_is_named_with_its_release_before_and_after(shell: Shell) -> None:
     shell.load(register(*range(1, 21)), "2024-01-11")
     review, day = shell.review(), dt.date(2024, 1, 11)
-    said = Said(shown="20", number=20, treatment="typed")
+    said = PublishedCell(shown="20", number=20, treatment="typed")
     words: dict[str, Any] = {
         "title": "Referrals",
         "definition": "",
         "counts": "referrals",
         "unit": "referrals",
     }
-    referrals = Told(figure="referrals", kind="count", cells=(said,), **words)
+    referrals = PublishedFigure(figure="referrals", kind="count", cells=(said,), **words)
     told = elsewhere(as_at=day, known_at=day).model_copy(update={"figures": (referrals,)})
     releases = Releases(review.ledger, review.record)
     found = releases.entered(TYPIST, told, dt.datetime(2024, 1, 12, 9, tzinfo=dt.UTC))

@@ -4,13 +4,13 @@ import datetime as dt
 
 import pytest
 
-from data.faults import Fault
+from data.errors import UserError
 from data.intake.load import Loaded
 from data.intake.safeguards import Unconfirmed
-from data.publishing.content import Bound, Cell, Counted, Published, Said, Told
+from data.publishing.content import Bound, Cell, Counted, Published, PublishedCell, PublishedFigure
 from data.releases import Releases
 from service.published import lowering
-from tests.data.conftest import DAY, Desk, applications, lines, plan_of
+from tests.data.conftest import DAY, Loader, applications, lines, plan_of
 from tests.data.publishing.world import ANN, BEN, Clock, draft, elsewhere, frozen, stated, told
 
 WEEK = dt.timedelta(days=7)
@@ -28,20 +28,20 @@ def register(*numbers: int, area: str = "north", received: str = "01/02/2020") -
     return [f"A-{number},{received},right to ask,{area},," for number in numbers]
 
 
-def figure(shown: str, *, by: tuple[str, ...] = (), where: tuple[str, ...] = ()) -> Told:
-    said = Said(shown=shown, number=int(shown), treatment="typed", where=where)
+def figure(shown: str, *, by: tuple[str, ...] = (), where: tuple[str, ...] = ()) -> PublishedFigure:
+    said = PublishedCell(shown=shown, number=int(shown), treatment="typed", where=where)
     titles = tuple(each.title() for each in by)
-    return Told(figure="population", kind="count", cells=(said,), by=by, titles=titles, **WORDS)
+    return PublishedFigure(figure="population", kind="count", cells=(said,), by=by, titles=titles, **WORDS)
 
 
-def statement(*figures: Told, as_at: dt.date = DAY) -> Published:
+def statement(*figures: PublishedFigure, as_at: dt.date = DAY) -> Published:
     return elsewhere(as_at=as_at, known_at=as_at).model_copy(update={"figures": figures})
 
 
 class Office:
     """A review of 40 applications and its releases, and loads that are checked against them."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Loader) -> None:
         self.desk = desk
         self.releases = Releases(desk.review.ledger, desk.review.record, Clock(PUBLISHED + WEEK))
         self.take(*register(*range(40)))
@@ -50,12 +50,12 @@ class Office:
         checks = [lowering(self.desk.review, self.releases)]
         return self.desk.take(lines(*rows), on=on, checks=checks, **settings)
 
-    def state(self, *figures: Told, **settings) -> int:
+    def state(self, *figures: PublishedFigure, **settings) -> int:
         return stated(self.releases, statement(*figures, **settings), PUBLISHED)
 
 
 @pytest.fixture
-def office(desk: Desk) -> Office:
+def office(desk: Loader) -> Office:
     return Office(desk)
 
 
@@ -164,8 +164,8 @@ def test_a_release_of_candours_own_is_judged_like_a_statement(office: Office) ->
     bound = {"figures": (Bound(figure="population"),), "as_at": DAY, "known_at": DAY}
     made = office.releases.drafted(ANN, draft().model_copy(update=bound))
     counted = Counted(figure="population", kind="count", cells=(Cell(numerator=40),), rows="0" * 64, **WORDS)
-    said = Said(shown="40", number=40, low=38, high=42, treatment="rounded")
-    public = Told(figure="population", kind="count", cells=(said,), **WORDS)
+    said = PublishedCell(shown="40", number=40, low=38, high=42, treatment="rounded")
+    public = PublishedFigure(figure="population", kind="count", cells=(said,), **WORDS)
     made = office.releases.submitted(
         made.id,
         ANN,
@@ -175,7 +175,7 @@ def test_a_release_of_candours_own_is_judged_like_a_statement(office: Office) ->
     )
     # Approved is not published: a load before the embargo's end is judged only from then on.
     office.releases.approved(made.id, BEN, seen=made.seen)
-    with pytest.raises(Fault, match=f"{LOWERED}: from 40 to 39"):
+    with pytest.raises(UserError, match=f"{LOWERED}: from 40 to 39"):
         office.take(*register(*range(39)), on=DAY + WEEK)
 
 

@@ -1,6 +1,6 @@
 """The ledger as it was before it kept a record: row versions, keys, loads, receipts, quarantine."""
 
-from data.migrating import run_frozen
+from data.migration import run_frozen
 
 revision = "0001"
 down_revision = None

@@ -1,6 +1,6 @@
 """Who looked at what, and who is signed in."""
 
-from data.migrating import run_frozen
+from data.migration import run_frozen
 
 revision = "0002"
 down_revision = "0001"

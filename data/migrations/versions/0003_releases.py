@@ -1,6 +1,6 @@
 """What was published: releases, their steps, what was frozen of them, who may look early."""
 
-from data.migrating import run_frozen
+from data.migration import run_frozen
 
 revision = "0003"
 down_revision = "0002"

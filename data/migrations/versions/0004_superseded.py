@@ -1,6 +1,6 @@
 """Loads that were recorded on a wrong day, and the loads that took them out of every figure."""
 
-from data.migrating import run_frozen
+from data.migration import run_frozen
 
 revision = "0004"
 down_revision = "0003"

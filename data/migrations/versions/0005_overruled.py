@@ -1,6 +1,6 @@
 """The alarms of the statement check that an approval overruled."""
 
-from data.migrating import run_frozen
+from data.migration import run_frozen
 
 revision = "0005"
 down_revision = "0004"

@@ -3,10 +3,10 @@
 import polars as pl
 import streamlit as st
 
+from data.formatting import counted, listed_words, written_day
 from data.terms import Terms
-from data.written import counted, listed_words, written_day
 from pages.parts.accessible.tested import JOURNEYS, LIMITS, LOOKS, REVIEWED_ON, STANDARD, ZOOMED
-from pages.parts.plain import plain
+from pages.widgets.plain import plain
 
 
 def draw(terms: Terms, pages: int) -> None:

@@ -5,9 +5,9 @@ import streamlit as st
 
 from charts.bars import bars, table
 from metrics.dimensions import FIRST_TEAM
-from pages.parts import chance, drill, exporting, picture
-from pages.parts.assurance import answer
-from pages.parts.source import View
+from pages.widgets import chart_card, export_button, rows
+from service.sentences import assurance, chance
+from service.view import View
 
 NAME = "overturned"
 
@@ -18,11 +18,11 @@ def draw(view: View) -> None:
     if result.is_empty():
         st.info("No second look has been completed by this day: choose a later day to see any.")
         return
-    chart = bars(view.metric(NAME), result, FIRST_TEAM, view.clocks, picture.colours())
-    leaving = exporting.of_table(view, chart.title, told_by_team)
-    picture.show_to_click(chart, key="overturned_by_team", chosen="behind_team", leaving=leaving)
-    st.caption(f"{answer.which_way(view)} {chance.told(result, 'the teams')}".strip())
-    drill.under(view, NAME, result, [FIRST_TEAM], key="behind_team")
+    chart = bars(view.metric(NAME), result, FIRST_TEAM, view.clocks, chart_card.colours())
+    leaving = export_button.of_table(view, chart.title, told_by_team)
+    chart_card.show_to_click(chart, key="overturned_by_team", chosen="behind_team", leaving=leaving)
+    st.caption(f"{assurance.which_way(view)} {chance.told(result, 'the teams')}".strip())
+    rows.under(view, NAME, result, [FIRST_TEAM], key="behind_team")
 
 
 def by_team(view: View) -> pl.DataFrame:

@@ -11,10 +11,11 @@ from metrics.assurance import SHARE_CHECKED, drawn
 from metrics.dimensions import Dimension
 from metrics.finite import Bound, growing, sample_for
 from metrics.words import spoken
-from pages.parts import chance, choices, drill, exporting, picture
-from pages.parts.assurance import answer
-from pages.parts.plain import plain
-from pages.parts.source import View
+from pages.shell import choices
+from pages.widgets import chart_card, export_button, rows
+from pages.widgets.plain import plain
+from service.sentences import assurance, chance
+from service.view import View
 
 COUNTS = ("sample_checks", "sample_sent_on", "not_sent_on")
 MOST_IN_A_THOUSAND, USUAL = 1_000, 10
@@ -22,21 +23,21 @@ MOST_IN_A_THOUSAND, USUAL = 1_000, 10
 
 def draw(view: View) -> None:
     """Show what the sample leaves possible, ask for a claim to support, and list the failures it found."""
-    held = answer.sample(view)
+    held = assurance.sample(view)
     st.subheader("Failures missed among those not sent on")
-    st.caption(answer.conditions(held))
+    st.caption(assurance.conditions(held))
     if held.population == 0:
         return
     left, right = st.columns([3, 2], gap="large")
     with right:
         claimed = _claim(held)
     with left:
-        chart = _curve(view, claimed, picture.colours())
-        leaving = exporting.of_table(view, chart.title, lambda view: _curve(view, claimed, LIGHT).table)
-        picture.show(chart, key="bounds", leaving=leaving)
+        chart = _curve(view, claimed, chart_card.colours())
+        leaving = export_button.of_table(view, chart.title, lambda view: _curve(view, claimed, LIGHT).table)
+        chart_card.show(chart, key="bounds", leaving=leaving)
     if held.found:
         st.subheader("Sample checks that found a failure")
-        drill.rows_of(view, "sample_failures")
+        rows.rows_of(view, "sample_failures")
     if held.sample:
         _who_was_drawn(view)
 
@@ -52,13 +53,13 @@ def _claim(held: Bound) -> int:
         default=USUAL,
         help="How many of 1,000 not sent on may be failures that were missed, and the claim still be true.",
     )
-    st.markdown(plain(answer.claim(held, claimed)))
+    st.markdown(plain(assurance.claim(held, claimed)))
     most = held.population * claimed // MOST_IN_A_THOUSAND
     return sample_for(most, held.population, found=held.found) if most >= held.found else held.sample
 
 
 def _curve(view: View, enough: int, palette: Palette) -> Chart:
-    held = answer.sample(view)
+    held = assurance.sample(view)
     return bounds(held, growing(held, enough), view.source.terms.case.many, palette)
 
 
@@ -70,12 +71,14 @@ def _who_was_drawn(view: View) -> None:
     split = splits[choices.one("Who was drawn, by", list(splits), key="drawn_by")]
     result = by(view, split)
     metric = spoken(SHARE_CHECKED, view.source.terms.case)
-    chart = bars(metric, result, split, view.clocks, picture.colours())
+    chart = bars(metric, result, split, view.clocks, chart_card.colours())
 
     def make(view: View) -> pl.DataFrame:
         return table(metric, by(view, split), [split])
 
-    picture.show(chart, key=f"drawn_by_{split.name}", leaving=exporting.of_table(view, chart.title, make))
+    chart_card.show(
+        chart, key=f"drawn_by_{split.name}", leaving=export_button.of_table(view, chart.title, make)
+    )
     st.caption(chance.told(result, f"the groups by {split.title.lower()}"))
 
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from data.faults import Fault
-from data.manuscript import MOST_PACKED, Manuscript, read_manuscript
+from data.docx_reader import MOST_PACKED, Manuscript, read_manuscript
+from data.errors import UserError
 from metrics.statement.checker import LONGEST
-from pages.parts.plain import plain
+from pages.widgets.plain import plain
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -75,7 +75,7 @@ def _read_once(brought: "UploadedFile") -> Manuscript | str:
     if held is None or held[0] != brought.file_id:
         try:
             held = brought.file_id, read_manuscript(brought.getvalue())
-        except Fault as fault:
+        except UserError as fault:
             held = brought.file_id, str(fault)
         st.session_state[READ] = held
     return held[1]

@@ -5,8 +5,8 @@ from html import escape
 
 import streamlit as st
 
-from data.written import capitalised
-from metrics.statement.marks import Checked, Claim, Mark
+from data.formatting import capitalised
+from metrics.statement.verdicts import Checked, Claim, Mark
 
 # Each mark has a symbol and words, so that none is told by its colour alone.
 SYMBOLS = {

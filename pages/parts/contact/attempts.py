@@ -4,14 +4,15 @@ import streamlit as st
 
 from charts.bars import bars
 from metrics.dimensions import CAME_OF_IT, METHOD, Dimension
-from pages.parts import answers, drill, exporting, picture
-from pages.parts.source import View
+from pages.widgets import chart_card, export_button, rows
+from service.sentences import lines
+from service.view import View
 
 
 def draw(view: View) -> None:
     """Show the attempts by what came of them, and the share that reached somebody by method."""
     if not view.told(["contact_attempts"]):
-        st.info(answers.untold("contact_attempts"))
+        st.info(lines.untold("contact_attempts"))
         return
     if view.figure("contact_attempts").numerator == 0:
         return
@@ -24,8 +25,8 @@ def draw(view: View) -> None:
 
 def _split(view: View, name: str, split: Dimension) -> None:
     result = view.result(name, by=[split.name])
-    chart = bars(view.metric(name), result, split, view.clocks, picture.colours())
+    chart = bars(view.metric(name), result, split, view.clocks, chart_card.colours())
     key = f"behind_{split.name}"
-    leaving = exporting.of_figure(view, name, by=[split.name])
-    picture.show_to_click(chart, key=f"{name}_by_{split.name}", chosen=key, leaving=leaving)
-    drill.under(view, name, result, [split], key=key)
+    leaving = export_button.of_figure(view, name, by=[split.name])
+    chart_card.show_to_click(chart, key=f"{name}_by_{split.name}", chosen=key, leaving=leaving)
+    rows.under(view, name, result, [split], key=key)

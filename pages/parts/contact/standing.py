@@ -6,9 +6,9 @@ from charts.areas import areas, table
 from charts.bars import bars
 from metrics.dimensions import STATE
 from metrics.histories.people import NOT_NEEDED, NOT_SAFE, REACHED, SETTLED, UNABLE
-from pages.parts import drill, exporting, picture
-from pages.parts.days import days_of
-from pages.parts.source import View
+from pages.widgets import chart_card, export_button, rows
+from service.days import days_of
+from service.view import View
 
 WAITING = "waiting to be reached"
 PARTS = (*REACHED, NOT_NEEDED, WAITING, UNABLE, NOT_SAFE)
@@ -22,9 +22,9 @@ def over_time(view: View) -> None:
     if not parts:
         return
     title = f"People to contact by state, {'as known on each day' if then else 'as known on one day'}"
-    chart = areas(title, counts, parts, picture.colours(), kinds=COLOURED, unit="people")
-    leaving = exporting.of_table(view, title, lambda view: table(*_counts(view, then=then)))
-    picture.show(chart, key="states", leaving=leaving)
+    chart = areas(title, counts, parts, chart_card.colours(), kinds=COLOURED, unit="people")
+    leaving = export_button.of_table(view, title, lambda view: table(*_counts(view, then=then)))
+    chart_card.show(chart, key="states", leaving=leaving)
 
 
 def _counts(view: View, *, then: bool) -> tuple[pl.DataFrame, list[str]]:
@@ -45,7 +45,7 @@ def on_the_day(view: View) -> None:
     result = view.result(name, by=[STATE.name]).filter(pl.col("numerator") > 0)
     if result.is_empty():
         return
-    chart = bars(view.metric(name), result, STATE, view.clocks, picture.colours())
-    leaving = exporting.of_figure(view, name, by=[STATE.name])
-    picture.show_to_click(chart, key="people_by_state", chosen=key, leaving=leaving)
-    drill.under(view, name, result, [STATE], key=key)
+    chart = bars(view.metric(name), result, STATE, view.clocks, chart_card.colours())
+    leaving = export_button.of_figure(view, name, by=[STATE.name])
+    chart_card.show_to_click(chart, key="people_by_state", chosen=key, leaving=leaving)
+    rows.under(view, name, result, [STATE], key=key)

@@ -5,11 +5,12 @@ import streamlit as st
 
 from access.roles import Permission
 from charts.bars import bars
-from data.written import capitalised, counted, short_day, written_day
+from data.formatting import capitalised, counted, short_day, written_day
 from metrics.dimensions import UNSAFE_REASON
-from pages.parts import drill, exporting, picture
-from pages.parts.plain import plain
-from pages.parts.source import View
+from pages.widgets import chart_card, export_button
+from pages.widgets import rows as drill
+from pages.widgets.plain import plain
+from service.view import View
 
 NAME, AGAIN = "people_not_safe", "people_to_look_at_again"
 TITLE = "Decisions that contact is not safe or appropriate"
@@ -22,16 +23,16 @@ def draw(view: View) -> None:
     result = view.result(NAME, by=[UNSAFE_REASON.name]).filter(pl.col("numerator") > 0)
     if result.is_empty():
         return
-    chart = bars(view.metric(NAME), result, UNSAFE_REASON, view.clocks, picture.colours())
-    leaving = exporting.of_figure(view, NAME, by=[UNSAFE_REASON.name])
-    picture.show(chart, key="unsafe_by_reason", leaving=leaving)
+    chart = bars(view.metric(NAME), result, UNSAFE_REASON, view.clocks, chart_card.colours())
+    leaving = export_button.of_figure(view, NAME, by=[UNSAFE_REASON.name])
+    chart_card.show(chart, key="unsafe_by_reason", leaving=leaving)
     if not view.source.visit.may(Permission.CASE_ROWS):
         st.caption(drill.NOT_ROWS)
         return
     st.dataframe(told(view), hide_index=True)
     if not view.source.visit.may(Permission.REVIEWER_NAMES):
         st.caption("Each was approved; by whom is shown to those who may see names.")
-    exporting.offer_rows(view, NAME, (), key="unsafe")
+    export_button.offer_rows(view, NAME, (), key="unsafe")
 
 
 def sentence(view: View) -> str:

@@ -4,11 +4,11 @@ import polars as pl
 import streamlit as st
 
 from charts.bars import bars
-from data.written import counted, written_day
+from data.formatting import counted, written_day
 from metrics.dimensions import DAYS_WAITING
-from pages.parts import drill, exporting, picture
-from pages.parts.plain import plain
-from pages.parts.source import View
+from pages.widgets import chart_card, export_button, rows
+from pages.widgets.plain import plain
+from service.view import View
 
 NAME = "people_waiting"
 
@@ -20,10 +20,10 @@ def draw(view: View) -> None:
     result = view.result(NAME, by=[DAYS_WAITING.name]).filter(pl.col("numerator") > 0)
     if result.is_empty():
         return
-    chart = bars(view.metric(NAME), result, DAYS_WAITING, view.clocks, picture.colours())
-    leaving = exporting.of_figure(view, NAME, by=[DAYS_WAITING.name])
-    picture.show_to_click(chart, key="waiting_by_days", chosen="behind_waiting", leaving=leaving)
-    drill.under(view, NAME, result, [DAYS_WAITING], key="behind_waiting")
+    chart = bars(view.metric(NAME), result, DAYS_WAITING, view.clocks, chart_card.colours())
+    leaving = export_button.of_figure(view, NAME, by=[DAYS_WAITING.name])
+    chart_card.show_to_click(chart, key="waiting_by_days", chosen="behind_waiting", leaving=leaving)
+    rows.under(view, NAME, result, [DAYS_WAITING], key="behind_waiting")
 
 
 def sentence(view: View) -> str:

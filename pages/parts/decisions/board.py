@@ -4,14 +4,14 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from data.written import capitalised, listed_words, short_day, written_count, written_day
+from data.formatting import capitalised, listed_words, short_day, written_count, written_day
 from metrics.commitments import Held
 from metrics.decisions import Decision
-from pages.parts import drill
-from pages.parts.decisions.found import decisions, judged, untold
-from pages.parts.decisions.promises import promises
-from pages.parts.plain import plain
-from pages.parts.source import View
+from pages.widgets import rows
+from pages.widgets.plain import plain
+from service.decisions import decisions, judged, untold
+from service.promises import promises
+from service.view import View
 
 # How words that somebody typed are written: for a page as Markdown, on paper as they are.
 Write = Callable[[str], str]
@@ -78,12 +78,12 @@ def _draw_one(view: View, decision: Decision) -> None:
 def _rows(view: View, decision: Decision, figure: str, key: str) -> None:
     """List the rows that a decision is about; those of a promise are of the whole review."""
     if decision.promise is None:
-        drill.rows_of(view, figure, decision.where, key=key)
+        rows.rows_of(view, figure, decision.where, key=key)
         return
     whole = judged(view, decision.promise)
     count, day = whole.figure(figure).numerator, written_day(whole.clocks.as_at)
     st.caption(f"{whole.metric(figure).title} in the whole review on {day}: {written_count(count)}.")
-    drill.rows_of(whole, figure, key=key)
+    rows.rows_of(whole, figure, key=key)
 
 
 def _apart(view: View, decision: Decision) -> str:

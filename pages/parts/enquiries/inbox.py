@@ -5,11 +5,11 @@ import streamlit as st
 
 from charts.medians import medians
 from charts.stacks import stacks
-from data.written import written_count
+from data.formatting import written_count
 from metrics.dimensions import TOPIC
 from metrics.metric import Duration
-from pages.parts import drill, exporting, picture
-from pages.parts.source import View
+from pages.widgets import chart_card, export_button, rows
+from service.view import View
 
 WEEKLY, ANSWERED = "Enquiries by week and topic", "days_to_answer"
 
@@ -27,11 +27,13 @@ def draw(view: View) -> None:
         metric = view.metric(ANSWERED)
         assert isinstance(metric, Duration)
         result = view.result(ANSWERED, by=[TOPIC.name])
-        chart = medians(metric, result, TOPIC, view.clocks, picture.colours())
-        picture.show(chart, key="answered", leaving=exporting.of_figure(view, ANSWERED, by=[TOPIC.name]))
+        chart = medians(metric, result, TOPIC, view.clocks, chart_card.colours())
+        chart_card.show(
+            chart, key="answered", leaving=export_button.of_figure(view, ANSWERED, by=[TOPIC.name])
+        )
     if waiting := int(view.figure("enquiries_open").numerator):
         st.subheader(f"Waiting for an answer: {written_count(waiting)}")
-        drill.rows_of(view, "enquiries_open")
+        rows.rows_of(view, "enquiries_open")
 
 
 def weekly(view: View) -> pl.DataFrame:
@@ -46,6 +48,6 @@ def _volume(view: View, found: pl.DataFrame) -> None:
     parts = [*topics, *sorted(set(found["part"]) - set(topics))]
     weeks = found["day"].sort()
     span = (weeks[0], weeks[-1])
-    leaving = exporting.of_figure(view, "enquiries", by=[TOPIC.name], every="1w")
-    chart = stacks(WEEKLY, found, parts, span, picture.colours(), unit="enquiries", period="week")
-    picture.show(chart, key="weekly_enquiries", leaving=leaving)
+    leaving = export_button.of_figure(view, "enquiries", by=[TOPIC.name], every="1w")
+    chart = stacks(WEEKLY, found, parts, span, chart_card.colours(), unit="enquiries", period="week")
+    chart_card.show(chart, key="weekly_enquiries", leaving=leaving)

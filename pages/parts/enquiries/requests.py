@@ -4,18 +4,18 @@ import polars as pl
 import streamlit as st
 
 from charts.bars import bars
+from data.formatting import capitalised, listed_words, written_count, written_day, written_share
 from data.terms import Terms
-from data.written import capitalised, listed_words, written_count, written_day, written_share
 from metrics.dimensions import YEAR
 from metrics.metric import AnyMetric
 from metrics.timeliness import disclosed_after
 from metrics.words import spoken
-from pages.parts import answers, chance, drill, exporting, picture
-from pages.parts.banner import TRUE
-from pages.parts.enquiries import answer
-from pages.parts.plain import plain
-from pages.parts.source import View
+from pages.shell.header import TRUE
+from pages.widgets import chart_card, export_button, rows
+from pages.widgets.plain import plain
 from reports.content import Table
+from service.sentences import chance, enquiries, lines
+from service.view import View
 
 TITLE = "Disclosures by route and year"
 ALL_ROUTES, ALL_YEARS = "all routes", "all years"
@@ -25,7 +25,7 @@ IN_TIME, SHARES = "disclosed_in_time", ("share_disclosed", "share_in_time")
 def offer(view: View) -> None:
     """Give the table in one click; it bears aggregates only, so no reason is asked."""
     if _decided(view):
-        exporting.of_table(view, TITLE, file).link(f"{TITLE}, for requests for information")
+        export_button.of_table(view, TITLE, file).link(f"{TITLE}, for requests for information")
 
 
 def draw(view: View) -> None:
@@ -33,7 +33,7 @@ def draw(view: View) -> None:
     if not view.told(["disclosed"]):
         return
     st.header(f"What requests for information ask of {view.source.terms.case.many}")
-    disclosed = answers.in_the_whole(view, "disclosures", answer.disclosures(view))
+    disclosed = lines.in_the_whole(view, "disclosures", enquiries.disclosures(view))
     st.markdown(f"**{plain(disclosed)}**")
     if not _decided(view):
         return
@@ -112,11 +112,11 @@ _LAST = {"longest": "Longest, days"}
 
 def _by_year(view: View) -> None:
     result = view.result(IN_TIME, by=[YEAR.name]).filter(pl.col("denominator") > 0)
-    chart = bars(view.metric(IN_TIME), result, YEAR, view.clocks, picture.colours())
-    leaving = exporting.of_figure(view, IN_TIME, by=[YEAR.name])
-    picture.show_to_click(chart, key="in_time_by_year", chosen="behind_in_time", leaving=leaving)
+    chart = bars(view.metric(IN_TIME), result, YEAR, view.clocks, chart_card.colours())
+    leaving = export_button.of_figure(view, IN_TIME, by=[YEAR.name])
+    chart_card.show_to_click(chart, key="in_time_by_year", chosen="behind_in_time", leaving=leaving)
     st.caption(chance.told(result, "the years"))
-    drill.under(view, IN_TIME, result, [YEAR], key="behind_in_time")
+    rows.under(view, IN_TIME, result, [YEAR], key="behind_in_time")
 
 
 def _limits(terms: Terms) -> str:

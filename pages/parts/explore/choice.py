@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from data.written import capitalised
+from data.formatting import capitalised
 from metrics.dimensions import PERIODS, Dimension, period
 from metrics.metric import AnyMetric, Metric, Subject
-from pages.parts import choices
-from pages.parts.source import View
+from pages.shell import choices
+from service.view import View
 
 NOTHING, WHOLE = "nothing", "all together"
 # Who was in the team in a week is a figure of its own on each day: its weeks do not add up.

@@ -9,15 +9,17 @@ from charts.bars import bars
 from charts.chart import Chart
 from charts.heat import heat
 from charts.medians import medians
+from charts.number_table import table
 from charts.periods import periods
-from charts.told import table
-from data.written import written_count
+from data.formatting import written_count
 from metrics.dimensions import Dimension
 from metrics.metric import Duration, Metric
-from pages.parts import banner, cards, chance, drill, exporting, picture
 from pages.parts.explore.choice import Choice
-from pages.parts.explore.groups import occurring
-from pages.parts.source import View
+from pages.shell import header
+from pages.widgets import chart_card, export_button, figure_card, rows
+from service.explore_groups import occurring
+from service.sentences import chance
+from service.view import View
 
 MOST_BARS, MOST_ACROSS = 20, 24
 BEHIND = "behind_explored"
@@ -27,16 +29,16 @@ PAIR = 2
 def answer(view: View, choice: Choice) -> str:
     """Say the figure in one sentence, on its clocks, and where it is highest."""
     figure = view.figure(choice.metric.name)
-    of = f" ({cards.small_print(figure)})" if figure.denominator is not None else ""
-    said = f"{choice.metric.title}: {cards.headline(figure)}{of}"
+    of = f" ({figure_card.small_print(figure)})" if figure.denominator is not None else ""
+    said = f"{choice.metric.title}: {figure_card.headline(figure)}{of}"
     whole = "in the whole review, " if view.whole(choice.metric.subject) else ""
-    return f"{said}, {whole}{_lower(banner.spoken_clocks(view))}."
+    return f"{said}, {whole}{_lower(header.spoken_clocks(view))}."
 
 
 def draw(view: View, choice: Choice) -> None:
     """Show the figure as it was asked for, with the rows behind each number and the file to take away."""
     result = found(view, choice)
-    leaving = exporting.of_figure(
+    leaving = export_button.of_figure(
         view,
         choice.metric.name,
         by=[each.name for each in choice.split],
@@ -54,12 +56,12 @@ def draw(view: View, choice: Choice) -> None:
         st.dataframe(table(choice.metric, result, choice.keys), hide_index=True)
         leaving.draw(key="explored")
     else:
-        picture.show(chart, key="explored", leaving=leaving)
+        chart_card.show(chart, key="explored", leaving=leaving)
     _beneath(choice, result)
     if choice.keys:
-        drill.under(view, choice.metric.name, _behind(choice, result), choice.keys, key=BEHIND)
+        rows.under(view, choice.metric.name, _behind(choice, result), choice.keys, key=BEHIND)
     else:
-        drill.rows_of(view, choice.metric.name)
+        rows.rows_of(view, choice.metric.name)
 
 
 def found(view: View, choice: Choice) -> pl.DataFrame:
@@ -71,7 +73,7 @@ def found(view: View, choice: Choice) -> pl.DataFrame:
 
 def _chart(view: View, choice: Choice, result: pl.DataFrame) -> Chart | None:
     """Draw up to two keys; none has no picture, and three have none that can be read."""
-    metric, clocks, colours = choice.metric, view.clocks, picture.colours()
+    metric, clocks, colours = choice.metric, view.clocks, chart_card.colours()
     if len(choice.keys) == PAIR:
         some = _fewer(result, choice.keys[1])
         return replace(

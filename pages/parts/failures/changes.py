@@ -9,10 +9,11 @@ from charts.control import control as control_chart
 from charts.control import table as control_table
 from metrics.chance.control import FIRM_POINTS, LEAST_POINTS, Control
 from metrics.chance.steady import STATED
-from pages.parts import choices, exporting, picture
-from pages.parts.failures.series import EVERY, WATCHED, Watched, too_few
-from pages.parts.plain import plain
-from pages.parts.source import View
+from pages.shell import choices
+from pages.widgets import chart_card, export_button
+from pages.widgets.plain import plain
+from service.failure_series import EVERY, WATCHED, Watched, too_few
+from service.view import View
 
 ALL = "all points"
 FIRST = (8, 12, 16, 20, 26, 39, 52)
@@ -68,14 +69,14 @@ def _asked_baseline(points: int) -> int | None:
 def _show(view: View, watched: Watched, every: str, first: int | None, found: Control) -> None:
     subject = watched.subject(view, every)
     # A verdict stands only above a chart that could be drawn.
-    chart = control_chart(found, subject, view.clocks.as_at, picture.colours())
+    chart = control_chart(found, subject, view.clocks.as_at, chart_card.colours())
     st.markdown(verdict(view, watched, found, subject))
 
     def again(asked: View) -> pl.DataFrame:
         anew = watched.make(asked, every, first)
         return pl.DataFrame() if anew is None else control_table(anew, subject)
 
-    picture.show(chart, key="chance", leaving=exporting.of_table(view, chart.title, again))
+    chart_card.show(chart, key="chance", leaving=export_button.of_table(view, chart.title, again))
     st.caption(" ".join(_notes(found, watched, subject)))
 
 

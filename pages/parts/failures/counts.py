@@ -7,8 +7,9 @@ import streamlit as st
 
 from charts.bars import bars, columns, labels_of
 from metrics.dimensions import Dimension, dimension
-from pages.parts import choices, drill, exporting, picture
-from pages.parts.source import View
+from pages.shell import choices
+from pages.widgets import chart_card, export_button, rows
+from service.view import View
 
 ALONE = "nothing else"
 BEHIND = "behind"
@@ -25,23 +26,23 @@ def by_two(view: View) -> None:
     split = [splits[titles.index(title)] for title in (first, second) if title != ALONE]
     result = view.result("failures", by=[each.name for each in split])
     if len(split) == 1:
-        chart = bars(view.metric("failures"), result, split[0], view.clocks, picture.colours())
-        leaving = exporting.of_figure(view, "failures", by=[split[0].name])
-        picture.show_to_click(chart, key=f"failures_by_{split[0].name}", chosen=BEHIND, leaving=leaving)
+        chart = bars(view.metric("failures"), result, split[0], view.clocks, chart_card.colours())
+        leaving = export_button.of_figure(view, "failures", by=[split[0].name])
+        chart_card.show_to_click(chart, key=f"failures_by_{split[0].name}", chosen=BEHIND, leaving=leaving)
     else:
         _cells(view, result, split)
-        exporting.of_figure(view, "failures", by=[each.name for each in split]).draw(key="cells")
-    drill.under(view, "failures", result, split, key=BEHIND)
+        export_button.of_figure(view, "failures", by=[each.name for each in split]).draw(key="cells")
+    rows.under(view, "failures", result, split, key=BEHIND)
 
 
 def by_month(view: View) -> None:
     """Show the failures by the month they were found, with the rows behind any month."""
     monthly = view.result("failures", every="1mo")
-    chart = columns(view.metric("failures"), monthly, view.clocks, picture.colours(), every="month")
-    leaving = exporting.of_figure(view, "failures", every="1mo")
-    picture.show_to_click(chart, key="monthly", chosen="behind_month", leaving=leaving)
+    chart = columns(view.metric("failures"), monthly, view.clocks, chart_card.colours(), every="month")
+    leaving = export_button.of_figure(view, "failures", every="1mo")
+    chart_card.show_to_click(chart, key="monthly", chosen="behind_month", leaving=leaving)
     split = [dimension("month_found")]
-    drill.under(view, "failures", monthly.rename({"period": "month_found"}), split, key="behind_month")
+    rows.under(view, "failures", monthly.rename({"period": "month_found"}), split, key="behind_month")
 
 
 def _cells(view: View, result: pl.DataFrame, split: Sequence[Dimension]) -> None:

@@ -10,11 +10,12 @@ from charts.funnel import table as funnel_table
 from metrics.chance.funnel import Funnel, funnel
 from metrics.chance.steady import STATED
 from metrics.dimensions import Dimension, dimension
-from pages.parts import choices, drill, exporting, picture
-from pages.parts.cross import asked_dimension
-from pages.parts.failures.series import too_few
-from pages.parts.plain import plain
-from pages.parts.source import View
+from pages.shell import choices
+from pages.widgets import chart_card, export_button, rows
+from pages.widgets.cross import asked_dimension
+from pages.widgets.plain import plain
+from service.failure_series import too_few
+from service.view import View
 
 LIMITS = (
     "With one rate for all, the dashed limits hold at least 19 of 20 groups, the solid ones 499 of 500. "
@@ -45,7 +46,7 @@ def draw(view: View) -> None:
         verdict.markdown(plain(said(view, name, found, split)))
     with right:
         _bars(view, name, split)
-    drill.under(view, name, view.result(name, by=[split.name]), [split], key="behind_rate")
+    rows.under(view, name, view.result(name, by=[split.name]), [split], key="behind_rate")
 
 
 def found_of(view: View, name: str, split: Dimension) -> Funnel | None:
@@ -57,22 +58,22 @@ def _funnel(view: View, name: str, split: Dimension, found: Funnel | None) -> No
     if found is None:
         st.info("Groups are compared once there are two or more, and some have a failure.")
         return
-    chart = funnel_chart(view.metric(name), found, split, view.clocks, picture.colours())
+    chart = funnel_chart(view.metric(name), found, split, view.clocks, chart_card.colours())
 
     def again(asked: View) -> pl.DataFrame:
         anew = found_of(asked, name, split)
         return pl.DataFrame() if anew is None else funnel_table(asked.metric(name), anew, split)
 
-    leaving = exporting.of_table(view, chart.title, again)
-    picture.show_to_click(chart, key=f"funnel_by_{split.name}", chosen="behind_rate", leaving=leaving)
+    leaving = export_button.of_table(view, chart.title, again)
+    chart_card.show_to_click(chart, key=f"funnel_by_{split.name}", chosen="behind_rate", leaving=leaving)
     st.caption(LIMITS)
 
 
 def _bars(view: View, name: str, split: Dimension) -> None:
     result = view.result(name, by=[split.name])
-    chart = bars(view.metric(name), result, split, view.clocks, picture.colours())
-    leaving = exporting.of_figure(view, name, by=[split.name])
-    picture.show_to_click(chart, key=f"rate_by_{split.name}", chosen="behind_rate", leaving=leaving)
+    chart = bars(view.metric(name), result, split, view.clocks, chart_card.colours())
+    leaving = export_button.of_figure(view, name, by=[split.name])
+    chart_card.show_to_click(chart, key=f"rate_by_{split.name}", chosen="behind_rate", leaving=leaving)
 
 
 def told_by(view: View, name: str) -> str | None:

@@ -1,10 +1,10 @@
 """How failures came among the detailed reviews, in words."""
 
 from charts.causes import CHANCE, CHANGE
-from data.written import counted, listed_words, written_count
+from data.formatting import counted, listed_words, written_count
 from metrics.chance.between import rare
-from pages.parts.failures.series import BETWEEN, EVERY, HARM, WATCHED, gaps, too_few
-from pages.parts.source import View
+from service.failure_series import BETWEEN, EVERY, HARM, WATCHED, gaps, too_few
+from service.view import View
 
 # The cases were not reviewed in the order in which they were made.
 IN_ORDER = "This shows when failures were found, not when they happened."

@@ -5,19 +5,19 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from data.publishing.content import Told
+from data.formatting import capitalised
+from data.publishing.content import PublishedFigure
 from data.publishing.states import State
-from data.written import capitalised
 from metrics.as_at import Clocks
 from metrics.clauses import NOT_WITH_IT, line, spoken, titled
 from metrics.dimensions import PART
 from metrics.revisions import MEANS, Kind, Revision
-from pages.parts import banner
-from pages.parts.headlines.standing import called, published_on
-from pages.parts.plain import plain
-from pages.parts.press.bridging import Bridged
-from pages.parts.press.service import Public
-from pages.parts.source import Source
+from pages.shell import header
+from pages.widgets.plain import plain
+from service.releases.comparison import Bridged
+from service.releases.current_release import called, published_on
+from service.releases.publishing import Public
+from service.view import Source
 
 # What a card that is closed says of its figure: the first that any part of it is.
 CLOSED: dict[Kind, str] = {
@@ -45,7 +45,7 @@ def draw(source: Source, standing: Public, compared: Public | None, bridged: Seq
                 _beside(source, compared, own, noted=bool(standing.told.note))
 
 
-def _card(told: Told, own: Sequence[Bridged]) -> DeltaGenerator:
+def _card(told: PublishedFigure, own: Sequence[Bridged]) -> DeltaGenerator:
     """Return where a figure is drawn: open if it changed or is new; else closed, under a word on it."""
     title = titled(told)
     kinds = {each.revision.kind for each in own}
@@ -58,7 +58,7 @@ def _card(told: Told, own: Sequence[Bridged]) -> DeltaGenerator:
     return drawn
 
 
-def also(source: Source, found: Sequence[tuple[Public, Told]]) -> None:
+def also(source: Source, found: Sequence[tuple[Public, PublishedFigure]]) -> None:
     """Draw the figures that only an earlier release tells: they still stand, each as of its own day."""
     if not found:
         return
@@ -72,7 +72,7 @@ def copied(words: str) -> None:
     st.code(words, language=None, wrap_lines=True)
 
 
-def line_of(source: Source, public: Public, told: Told) -> str:
+def line_of(source: Source, public: Public, told: PublishedFigure) -> str:
     """Return a figure of a release as one line that can be copied whole."""
     known = {each.name: each.definition for each in source.catalogue()}
     said = line(public.told, told, published_on(public, source.terms), known.get(told.figure, ""))
@@ -83,7 +83,7 @@ def line_of(source: Source, public: Public, told: Told) -> str:
         return f"{said} {public.told.precedence}"
     view = source.view(Clocks.then(public.told.as_at), {})
     lead = NOT_WITH_IT if public.told.origin == "elsewhere" else ""
-    return f"{said} {lead}{banner.precedence(view)}"
+    return f"{said} {lead}{header.precedence(view)}"
 
 
 def _beside(source: Source, compared: Public | None, own: Sequence[Bridged], *, noted: bool) -> None:

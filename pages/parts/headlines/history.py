@@ -6,15 +6,16 @@ from zoneinfo import ZoneInfo
 import polars as pl
 import streamlit as st
 
-from charts.said import Saying, said
-from data.publishing.content import Said, Told
+from charts.published_history import Saying, said
+from data.formatting import capitalised
+from data.publishing.content import PublishedCell, PublishedFigure
 from data.publishing.states import State
 from data.terms import Terms
-from data.written import capitalised
 from metrics.clauses import spoken
-from pages.parts import choices, picture
-from pages.parts.plain import plain
-from pages.parts.press.service import Public
+from pages.shell import choices
+from pages.widgets import chart_card
+from pages.widgets.plain import plain
+from service.releases.publishing import Public
 
 
 def draw(public: Sequence[Public], terms: Terms) -> None:
@@ -25,8 +26,8 @@ def draw(public: Sequence[Public], terms: Terms) -> None:
     if not chosen:
         return
     found = sayings(public, terms, *names[chosen])
-    chart = said(chosen, found, picture.colours())
-    st.plotly_chart(chart.figure, theme=None, config=picture.CONFIG, key="said", alt=chart.alt)
+    chart = said(chosen, found, chart_card.colours())
+    st.plotly_chart(chart.figure, theme=None, config=chart_card.CONFIG, key="said", alt=chart.alt)
     # A table draws Markdown in its cells.
     written = chart.table.with_columns(pl.all().map_elements(plain, return_dtype=pl.String))
     st.table(written, border="horizontal", hide_index=True)
@@ -52,7 +53,7 @@ def sayings(
     ]
 
 
-def _cell(public: Public, figure: str, by: tuple[str, ...], where: tuple[str, ...]) -> Said | None:
+def _cell(public: Public, figure: str, by: tuple[str, ...], where: tuple[str, ...]) -> PublishedCell | None:
     told = public.told.told(figure, by)
     return None if told is None else next((each for each in told.cells if each.where == where), None)
 
@@ -67,5 +68,5 @@ def _figures(public: Sequence[Public]) -> dict[tuple[str, tuple[str, ...], tuple
     return found
 
 
-def _title(told: Told, cell: Said) -> str:
+def _title(told: PublishedFigure, cell: PublishedCell) -> str:
     return capitalised(f"{told.title}, {' and '.join(cell.where)}" if cell.where else told.title)

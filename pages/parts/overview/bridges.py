@@ -7,11 +7,13 @@ import streamlit as st
 
 from access.roles import Permission
 from charts.changes import changes, message, steps_of
-from data.written import capitalised, counted, written_day
+from data.formatting import capitalised, counted, written_day
 from metrics.bridge import Bridge, Why
-from pages.parts import banner, choices, drill, exporting, picture
-from pages.parts.plain import plain
-from pages.parts.source import View
+from pages.shell import choices, header
+from pages.widgets import chart_card, export_button
+from pages.widgets import rows as drill
+from pages.widgets.plain import plain
+from service.view import View
 
 BRIDGED = (
     "population",
@@ -57,7 +59,7 @@ def known(view: View) -> str:
     if view.as_known_then and view.before.known_at != view.before.as_at:
         then = written_day(view.before.known_at)
         return f"both as known on {then}, for nothing had been loaded by the earlier day"
-    return banner.known_in_words(view.clocks, view.source)
+    return header.known_in_words(view.clocks, view.source)
 
 
 def bridges(view: View) -> pl.DataFrame:
@@ -106,9 +108,9 @@ def _one(view: View, name: str) -> None:
     st.markdown(plain(message(metric, bridge, view.before, view.clocks)))
     if not bridge.steps:
         return
-    chart = changes(metric, bridge, view.before, view.clocks, picture.colours())
-    leaving = exporting.of_table(view, f"Changes of {metric.title.lower()}", partial(_steps, name=name))
-    picture.show(chart, key=f"change_{name}", leaving=leaving)
+    chart = changes(metric, bridge, view.before, view.clocks, chart_card.colours())
+    leaving = export_button.of_table(view, f"Changes of {metric.title.lower()}", partial(_steps, name=name))
+    chart_card.show(chart, key=f"change_{name}", leaving=leaving)
     if not view.source.visit.may(Permission.CASE_ROWS):
         st.caption(drill.NOT_ROWS)
         return

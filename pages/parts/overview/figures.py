@@ -1,8 +1,8 @@
 """The figures of the Overview, in their rows of cards, and what is said beside some of them."""
 
-from data.written import counted
-from pages.parts import courses
-from pages.parts.source import View
+from data.formatting import counted
+from pages.widgets import course
+from service.view import View
 
 ROWS = (
     ("population", "share_completed", "backlog"),
@@ -18,7 +18,7 @@ How many have been risk assessed is in the headline above them.
 
 def beside(view: View) -> dict[str, str]:
     """Return what more is said of a figure than its number, by its name."""
-    return {"headcount": courses.peak(view, "headcount"), "open_referrals": _longest(view)}
+    return {"headcount": course.peak(view, "headcount"), "open_referrals": _longest(view)}
 
 
 def _longest(view: View) -> str:

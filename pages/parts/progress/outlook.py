@@ -6,13 +6,14 @@ import streamlit as st
 from charts.chart import Chart
 from charts.fan import fan
 from charts.palette import LIGHT, Palette
-from data.written import counted, written_count, written_day
+from data.formatting import counted, written_count, written_day
 from metrics.forecast import Forecast
-from pages.parts import choices, exporting, picture
-from pages.parts.plain import plain
 from pages.parts.progress import record
-from pages.parts.progress.finishing import against_promise, finish, promised_on, remaining, when
-from pages.parts.source import View
+from pages.shell import choices
+from pages.widgets import chart_card, export_button
+from pages.widgets.plain import plain
+from service.finish import against_promise, finish, promised_on, remaining, when
+from service.view import View
 
 LEAST, MOST, STEP, USUAL = 50, 200, 10, 100
 TITLE = "What remains, and when it will be done"
@@ -49,9 +50,9 @@ def _what_if(view: View, made: Forecast) -> Forecast:
 
 def _picture(view: View, made: Forecast) -> None:
     staff = made.staff
-    chart = outlook(view, made, picture.colours())
-    leaving = exporting.of_table(view, _title(made), lambda seen: _table(seen, staff))
-    picture.show(chart, key="fan", leaving=leaving)
+    chart = outlook(view, made, chart_card.colours())
+    leaving = export_button.of_table(view, _title(made), lambda seen: _table(seen, staff))
+    chart_card.show(chart, key="fan", leaving=leaving)
 
 
 def outlook(view: View, made: Forecast, colours: Palette) -> Chart:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 import polars as pl
 import streamlit as st
 
-from data.written import short_day, written_count
+from data.formatting import short_day, written_count
 from metrics.forecast import Forecast
-from pages.parts import exporting
-from pages.parts.progress.finishing import as_said, chances, finish, promised_on
-from pages.parts.source import View
+from pages.widgets import export_button
+from service.finish import as_said, chances, finish, promised_on
+from service.view import View
 
 WEEKS = (4, 8, 12)
 TITLE = "What earlier forecasts said"
@@ -26,7 +26,7 @@ def draw(view: View) -> None:
         return
     st.dataframe(told, hide_index=True)
     st.caption(_summary(view, made))
-    exporting.of_table(view, TITLE, earlier).draw(key="earlier")
+    export_button.of_table(view, TITLE, earlier).draw(key="earlier")
 
 
 def earlier(view: View) -> pl.DataFrame:

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from data.written import written_count
-from pages.parts import drill
-from pages.parts.plain import plain
-from pages.parts.source import View
+from data.formatting import written_count
+from pages.widgets import rows
+from pages.widgets.plain import plain
+from service.view import View
 
 
 def draw(view: View) -> None:
@@ -74,4 +74,4 @@ def _rows(view: View, name: str, title: str) -> None:
     shown = st.expander(f"{title}{where}: {written_count(count)}", key=f"rows_{name}", on_change="rerun")
     if shown.open:
         with shown:
-            drill.rows_of(view, name)
+            rows.rows_of(view, name)

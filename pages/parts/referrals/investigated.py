@@ -5,11 +5,11 @@ import streamlit as st
 
 from access.roles import Permission
 from charts.bars import bars, labels_of
-from data.written import counted, listed_words, written_count
+from data.formatting import counted, listed_words, written_count
 from metrics.dimensions import DUTY
-from pages.parts import drill, exporting, picture
-from pages.parts.plain import plain
-from pages.parts.source import View
+from pages.widgets import chart_card, export_button, rows
+from pages.widgets.plain import plain
+from service.view import View
 
 NAME = "people_investigated"
 
@@ -23,14 +23,14 @@ def draw(view: View) -> None:
         st.subheader(view.metric(NAME).title)
         st.markdown("Nobody is recorded as under investigation on this day.")
         return
-    chart = bars(view.metric(NAME), result, DUTY, view.clocks, picture.colours())
-    picture.show(chart, key="duties", leaving=exporting.of_figure(view, NAME, by=[DUTY.name]))
+    chart = bars(view.metric(NAME), result, DUTY, view.clocks, chart_card.colours())
+    chart_card.show(chart, key="duties", leaving=export_button.of_figure(view, NAME, by=[DUTY.name]))
     st.markdown(plain(sentence(view, result)))
     if view.source.visit.may(Permission.REVIEWER_NAMES) and view.source.visit.may(Permission.CASE_ROWS):
         shown = st.expander("Who they are, by pseudonym", key="rows_investigated", on_change="rerun")
         if shown.open:
             with shown:
-                drill.rows_of(view, NAME)
+                rows.rows_of(view, NAME)
 
 
 def sentence(view: View, result: pl.DataFrame) -> str:

@@ -4,11 +4,11 @@ import polars as pl
 import streamlit as st
 
 from access.roles import Permission
-from data.written import counted, short_day, written_count
+from data.formatting import counted, short_day, written_count
 from metrics.recommendations import standing_on
-from pages.parts import cards, drill, exporting
-from pages.parts.plain import plain
-from pages.parts.source import View
+from pages.widgets import export_button, figure_card, rows
+from pages.widgets.plain import plain
+from service.view import View
 
 CARDS = (
     "recommendations",
@@ -24,17 +24,17 @@ def draw(view: View) -> None:
         return
     st.subheader("Learning recommendations")
     st.markdown(plain(sentence(view)))
-    cards.row(view, CARDS)
+    figure_card.row(view, CARDS)
     days = counted(view.source.terms.response_days, "day", "days")
     st.caption(
         f"An answer is due within {days}, the day on which the recommendation was made being the first, or "
         "by the day to which it was extended."
     )
     if not view.source.visit.may(Permission.CASE_ROWS):
-        st.caption(drill.NOT_ROWS)
+        st.caption(rows.NOT_ROWS)
         return
     st.dataframe(_table(view), hide_index=True)
-    exporting.offer_rows(view, "recommendations", (), key="recommendations")
+    export_button.offer_rows(view, "recommendations", (), key="recommendations")
 
 
 def sentence(view: View) -> str:

@@ -8,10 +8,10 @@ from charts.bars import bars
 from data.schema import REFERRAL_STATUSES
 from metrics.dimensions import DAYS_OPEN, MODE, STATUS, Dimension
 from metrics.histories.referrals import ENDED
-from pages.parts import drill, exporting, picture
-from pages.parts.days import days_of
 from pages.parts.referrals.timeline import COLOURED
-from pages.parts.source import View
+from pages.widgets import chart_card, export_button, rows
+from service.days import days_of
+from service.view import View
 
 SETTLED = "closed, discontinued or withdrawn"
 
@@ -23,9 +23,9 @@ def over_time(view: View) -> None:
     if not parts:
         return
     title = f"Referrals by status, {'as known on each day' if then else 'as known on one day'}"
-    chart = areas(title, counts, parts, picture.colours(), kinds=(*COLOURED, SETTLED), unit="referrals")
-    leaving = exporting.of_table(view, title, lambda view: table(*_counts(view, then=then)))
-    picture.show(chart, key="statuses", leaving=leaving)
+    chart = areas(title, counts, parts, chart_card.colours(), kinds=(*COLOURED, SETTLED), unit="referrals")
+    leaving = export_button.of_table(view, title, lambda view: table(*_counts(view, then=then)))
+    chart_card.show(chart, key="statuses", leaving=leaving)
 
 
 def _counts(view: View, *, then: bool) -> tuple[pl.DataFrame, list[str]]:
@@ -55,8 +55,8 @@ def _split(view: View, split: Dimension) -> None:
     result = view.result(name, by=[split.name]).filter(pl.col("numerator") > 0)
     if result.is_empty():
         return
-    chart = bars(view.metric(name), result, split, view.clocks, picture.colours())
+    chart = bars(view.metric(name), result, split, view.clocks, chart_card.colours())
     key = f"behind_{split.name}"
-    leaving = exporting.of_figure(view, name, by=[split.name])
-    picture.show_to_click(chart, key=f"open_by_{split.name}", chosen=key, leaving=leaving)
-    drill.under(view, name, result, [split], key=key)
+    leaving = export_button.of_figure(view, name, by=[split.name])
+    chart_card.show_to_click(chart, key=f"open_by_{split.name}", chosen=key, leaving=leaving)
+    rows.under(view, name, result, [split], key=key)

@@ -9,12 +9,12 @@ import streamlit as st
 from access.roles import Permission
 from charts.chart import Chart
 from charts.timeline import Line, timeline
+from data.formatting import counted, listed_words, short_day, written_day
 from data.schema import REFERRAL_STATUSES
-from data.written import counted, listed_words, short_day, written_day
 from metrics.histories.referrals import ENDED
-from metrics.lives import MATTER, standing_of, stretches_of
-from pages.parts import drill, exporting, picture
-from pages.parts.source import View
+from metrics.status_history import MATTER, standing_of, stretches_of
+from pages.widgets import chart_card, export_button, rows
+from service.view import View
 
 # The longest status in the first colour, and the one that holds a matter up in the one that stands out.
 COLOURED = (
@@ -39,7 +39,7 @@ def draw(view: View, *, in_scope: bool) -> None:
         return
     if not view.source.visit.may(Permission.CASE_ROWS):
         st.subheader(title)
-        st.caption(drill.NOT_ROWS)
+        st.caption(rows.NOT_ROWS)
     else:
         _draw(view, title, in_scope=in_scope)
     if not in_scope:
@@ -49,11 +49,11 @@ def draw(view: View, *, in_scope: bool) -> None:
 
 def _draw(view: View, title: str, *, in_scope: bool) -> None:
     standing, parts = _lives(view, in_scope=in_scope)
-    picture.show(_chart(view, title, standing, parts), key=f"lives_{in_scope}")
+    chart_card.show(_chart(view, title, standing, parts), key=f"lives_{in_scope}")
     if chained := _chains(standing):
         st.caption(chained)
     # They are rows, not figures: they leave as rows do, with a reason.
-    exporting.offer_rows(
+    export_button.offer_rows(
         view, "referrals" if in_scope else "referrals_outside_scope", (), key=f"of_{in_scope}"
     )
 
@@ -70,7 +70,7 @@ def _chart(view: View, title: str, standing: pl.DataFrame, parts: pl.DataFrame) 
         title,
         [_line(row) for row in standing.iter_rows(named=True)],
         parts.rename({MATTER: "name"}),
-        picture.colours(),
+        chart_card.colours(),
         statuses=REFERRAL_STATUSES,
         kinds=COLOURED,
         as_at=view.clocks.as_at,

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from data.written import capitalised, counted
-from pages.parts.plain import plain
-from pages.parts.press.making import Made
+from data.formatting import capitalised, counted
+from pages.widgets.plain import plain
+from service.releases.drafting import Made
 
 
 def draw(made: Made, *, reviewing: bool = False) -> None:

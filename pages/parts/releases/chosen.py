@@ -5,14 +5,14 @@ import datetime as dt
 import polars as pl
 import streamlit as st
 
+from data.formatting import capitalised, listed_words, written_day
 from data.publishing.content import read_overruled
 from data.publishing.moments import spoken_moment
 from data.publishing.release import Release
 from data.publishing.states import AUTHORED, State, Taken
-from data.written import capitalised, listed_words, written_day
-from pages.parts.plain import plain
-from pages.parts.press.service import Press
 from pages.parts.releases.listing import as_at_of, title_of
+from pages.widgets.plain import plain
+from service.releases.publishing import Press
 
 
 def draw(press: Press, release: Release) -> None:

@@ -27,7 +27,7 @@ class Clock:
         """Return the moment in UTC.
 
         Raises:
-            Fault: there is no such moment, or there are two and neither is chosen.
+            UserError: there is no such moment, or there are two and neither is chosen.
         """
         return moment_of(self.day, read_time(self.time), self.zone, self.which)
 

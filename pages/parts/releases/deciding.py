@@ -8,10 +8,10 @@ from access.roles import Permission
 from data.publishing.content import Draft
 from data.publishing.release import LONGEST_REASON, Release
 from data.publishing.states import State, person
-from pages.parts.plain import plain
-from pages.parts.press.making import Made
-from pages.parts.press.service import Press
 from pages.parts.releases import memory
+from pages.widgets.plain import plain
+from service.releases.drafting import Made
+from service.releases.publishing import Press
 
 Act = Callable[[str], Release]
 

@@ -6,18 +6,18 @@ from typing import get_args
 import streamlit as st
 from pydantic import ValidationError
 
-from data.faults import Fault
+from data.errors import UserError
 from data.publishing.content import LONGEST_NOTE, LONGEST_TITLE, Bound, Draft, Nature, Status
 from data.publishing.moments import local, moment_of
 from data.publishing.release import Release
 from metrics import catalogue
 from metrics.dimensions import dimension, dimensions_of
 from metrics.words import spoken
-from pages.parts.plain import plain
-from pages.parts.press.checklist import told_of
-from pages.parts.press.service import Press
 from pages.parts.releases import clock, memory
-from pages.parts.source import Source
+from pages.widgets.plain import plain
+from service.releases.checklist import told_of
+from service.releases.publishing import Press
+from service.view import Source
 
 AT_ONCE, SET = "as soon as it is approved", "at a set time (an embargo)"
 USUAL_TIME = dt.time(9, 30)
@@ -105,7 +105,7 @@ def _form(press: Press, usual: Draft, *, key: str, label: str) -> Draft | None:
         )  # fmt: skip
     except ValidationError as error:
         st.error(plain(_misfit(error)))
-    except Fault as fault:
+    except UserError as fault:
         st.error(plain(str(fault)))
     return None
 

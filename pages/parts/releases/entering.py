@@ -5,19 +5,19 @@ from typing import get_args
 import streamlit as st
 from pydantic import ValidationError
 
-from data.faults import Fault
+from data.errors import UserError
+from data.formatting import listed_words
 from data.publishing.content import LONGEST_NOTE, LONGEST_TITLE, Published, Qualifier, Status
-from data.publishing.elsewhere import Number, Statement
+from data.publishing.external_statements import Number, Statement
 from data.publishing.release import Release
 from data.publishing.states import State
-from data.written import listed_words
 from metrics.catalogue import metric
 from metrics.dimensions import PART
 from metrics.metric import Metric
-from pages.parts.plain import plain
-from pages.parts.press.service import Press
 from pages.parts.releases import clock, memory
-from pages.parts.source import Source
+from pages.widgets.plain import plain
+from service.releases.publishing import Press
+from service.view import Source
 
 MOST, LONGEST_PLACE = 1_000_000_000, 300
 HEADLINES = ("population", "risk_assessed", "failures", "failures_with_harm", "referrals")
@@ -105,7 +105,7 @@ def _form(press: Press, amends: Release | None, *, key: str) -> None:
     except ValidationError as error:
         st.error(plain(_misfit(error)))
         return
-    except Fault as fault:
+    except UserError as fault:
         st.error(plain(str(fault)))
         return
     memory.attempt(
@@ -147,7 +147,7 @@ def _numbers(
 def _typed(numbers: dict[str, Number | None]) -> list[Number]:
     """Return the numbers once all are typed: one left out would else stand there as a nought."""
     if missing := [label for label, number in numbers.items() if number is None]:
-        raise Fault(f"Type the number of {listed_words(missing)}, or take it out of the figures.")
+        raise UserError(f"Type the number of {listed_words(missing)}, or take it out of the figures.")
     return [number for number in numbers.values() if number is not None]
 
 

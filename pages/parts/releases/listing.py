@@ -6,13 +6,13 @@ import polars as pl
 import streamlit as st
 
 from access.roles import Permission
+from data.formatting import capitalised, listed_words, short_day
 from data.publishing.moments import local
 from data.publishing.release import Release
 from data.publishing.states import AUTHORED, DECIDED, State, Step
-from data.written import capitalised, listed_words, short_day
-from pages.parts import choices
-from pages.parts.press.service import Press
 from pages.parts.releases import memory
+from pages.shell import choices
+from service.releases.publishing import Press
 
 DRAFTING, ENTERING = "Write a new release", "Enter a statement made elsewhere"
 ELSEWHERE = {

@@ -7,9 +7,9 @@ from access.roles import Permission
 from access.settings import Mode
 from data.publishing.release import LONGEST_REASON, Release
 from data.releases import LONGEST_NAME
-from pages.parts import visitor
-from pages.parts.press.service import Press
 from pages.parts.releases import memory
+from pages.shell import current_user
+from service.releases.publishing import Press
 
 LET, NO_LONGER = "may look early", "may no longer look"
 
@@ -76,6 +76,6 @@ def _ask(press: Press, loaded: Release) -> None:
 
 
 def _named_here() -> str | None:
-    if visitor.desk().settings.mode is not Mode.DEMONSTRATION:
+    if current_user.desk().settings.mode is not Mode.DEMONSTRATION:
         return None
     return "In this demonstration a press officer signs in as: demonstration visitor as press officer"

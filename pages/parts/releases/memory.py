@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from data.faults import Fault
+from data.errors import UserError
 from data.publishing.release import Release
-from pages.parts.plain import plain
+from pages.widgets.plain import plain
 
 CHOSEN, NEXT, DONE, LOADED = "release", "releases_next", "releases_done", "releases_loaded"
 
@@ -54,7 +54,7 @@ def attempt(act: Callable[[], Release | None], done: str) -> None:
     """
     try:
         moved = act()
-    except Fault as fault:
+    except UserError as fault:
         st.error(plain(str(fault)))
         return
     st.session_state.pop(LOADED, None)

@@ -5,18 +5,18 @@ from collections.abc import Iterator
 import polars as pl
 import streamlit as st
 
-from data.publishing.content import Cell, Frozen, Published, Said, Told
-from data.written import written_count, written_share
+from data.formatting import written_count, written_share
+from data.publishing.content import Cell, ReleaseInputs, Published, PublishedCell, PublishedFigure
 from metrics.clauses import titled, unit_of
 from metrics.disclosure.groups import behind, grouped
-from pages.parts.plain import plain
-from pages.parts.press.service import Press
+from pages.widgets.plain import plain
+from service.releases.publishing import Press
 
 TRUE = "True figure, not for publication"
 TALLEST = 640
 
 
-def draw(press: Press, told: Published, frozen: Frozen | None, *, public: bool) -> None:
+def draw(press: Press, told: Published, frozen: ReleaseInputs | None, *, public: bool) -> None:
     """List every number of a release.
 
     frozen: what it was made from, for those who may see figures; None where there is none, or they may not.
@@ -35,7 +35,7 @@ def draw(press: Press, told: Published, frozen: Frozen | None, *, public: bool) 
         st.markdown(f"- {plain(each.sentence)}")
 
 
-def _rows(told: Published, frozen: Frozen | None) -> Iterator[dict[str, str]]:
+def _rows(told: Published, frozen: ReleaseInputs | None) -> Iterator[dict[str, str]]:
     for figure in told.figures:
         true = _true(figure, frozen)
         for cell in figure.cells:
@@ -48,7 +48,7 @@ def _rows(told: Published, frozen: Frozen | None) -> Iterator[dict[str, str]]:
             yield row if frozen is None else {**row, TRUE: true.get(cell.where, "")}
 
 
-def _told(figure: Told, cell: Said) -> str:
+def _told(figure: PublishedFigure, cell: PublishedCell) -> str:
     # A typed number bears its qualifier in its own words.
     shown = cell.shown
     if cell.qualifier and not shown.startswith(cell.qualifier):
@@ -56,18 +56,18 @@ def _told(figure: Told, cell: Said) -> str:
     return shown if cell.number is None or figure.kind == "share" else _with_unit(shown, figure)
 
 
-def _with_unit(shown: str, figure: Told) -> str:
+def _with_unit(shown: str, figure: PublishedFigure) -> str:
     return f"{shown} {unit_of(figure, 1 if shown == '1' else None)}"
 
 
-def _true(figure: Told, frozen: Frozen | None) -> dict[tuple[str, ...], str]:
+def _true(figure: PublishedFigure, frozen: ReleaseInputs | None) -> dict[tuple[str, ...], str]:
     made_from = None if frozen is None else behind(frozen, figure)
     if made_from is None:
         return {}
     return {said.where: _counted(figure, whole) for said, whole, _ in grouped(made_from, figure)}
 
 
-def _counted(figure: Told, cell: Cell) -> str:
+def _counted(figure: PublishedFigure, cell: Cell) -> str:
     if figure.kind == "count":
         return _with_unit(written_count(cell.numerator), figure)
     if figure.kind == "share":

@@ -5,14 +5,14 @@ from collections.abc import Iterator, Sequence
 import streamlit as st
 
 from access.roles import Permission
+from data.formatting import written_count
 from data.publishing.content import Override
 from data.publishing.release import LONGEST_REASON, Release
-from data.written import written_count
 from metrics.disclosure.groups import behind, grouped
-from pages.parts.plain import plain
-from pages.parts.press.making import Made
-from pages.parts.press.service import Press
 from pages.parts.releases import memory
+from pages.widgets.plain import plain
+from service.releases.drafting import Made
+from service.releases.publishing import Press
 
 
 def draw(press: Press, loaded: Release, made: Made) -> None:

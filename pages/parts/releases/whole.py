@@ -4,14 +4,10 @@ import streamlit as st
 
 from access.roles import Permission
 from access.settings import Mode
-from data.faults import Fault
-from data.publishing.content import Frozen
+from data.errors import UserError
+from data.publishing.content import ReleaseInputs
 from data.publishing.release import Release
 from data.publishing.states import State
-from pages.parts import visitor
-from pages.parts.plain import plain
-from pages.parts.press import taking
-from pages.parts.press.service import Press
 from pages.parts.releases import (
     checked,
     chosen,
@@ -24,6 +20,10 @@ from pages.parts.releases import (
     small,
 )
 from pages.parts.releases.listing import DRAFTING
+from pages.shell import current_user
+from pages.widgets import release_export
+from pages.widgets.plain import plain
+from service.releases.publishing import Press
 
 ON_THEIR_WAY = (State.DRAFT, State.IN_REVIEW, State.APPROVED)
 
@@ -41,7 +41,7 @@ def draw(press: Press, looked_at: Release | str | None) -> None:
 
 def who(press: Press) -> None:
     """Say in a demonstration as whom the reader acts: there each role counts as another person."""
-    if visitor.desk().settings.mode is Mode.DEMONSTRATION:
+    if current_user.desk().settings.mode is Mode.DEMONSTRATION:
         st.caption(
             "In this demonstration each role counts as another person. You act here as "
             f"“{plain(press.name)}”: turn to another role at the side to approve what this one wrote."
@@ -66,7 +66,7 @@ def _release(press: Press, release: Release) -> None:
         ):
             _reviewed(press, release)
         deciding.decide(press, release)
-        taking.offer_release(press, release, key=f"take_{release.id}")
+        release_export.offer_release(press, release, key=f"take_{release.id}")
     if release.public(press.now):
         deciding.amend(press, release)
         if press.source.visit.may(Permission.STATEMENTS):
@@ -76,7 +76,7 @@ def _release(press: Press, release: Release) -> None:
     chosen.steps(press, release)
 
 
-def _behind(press: Press, release: Release, state: State) -> Frozen | None:
+def _behind(press: Press, release: Release, state: State) -> ReleaseInputs | None:
     """Return what a release was made from; of a statement to be confirmed, what the register says."""
     if release.origin == "elsewhere" and state is State.IN_REVIEW:
         return press.beside(release.id)
@@ -87,7 +87,7 @@ def _draft(press: Press, release: Release) -> None:
     """Draw a draft as it would be if it were submitted now."""
     try:
         made = press.made(release.id)
-    except Fault as fault:
+    except UserError as fault:
         st.error(plain(str(fault)))
     else:
         numbers.draw(press, made.told, made.frozen, public=False)

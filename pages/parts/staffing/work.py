@@ -11,14 +11,15 @@ from charts.lines import lines
 from charts.pace import pace
 from charts.palette import LIGHT, Palette
 from charts.rates import rates
-from data.written import listed_words, short_day, written_count, written_day
+from data.formatting import listed_words, short_day, written_count, written_day
 from metrics.throughput import WEEK, by_chance, by_week, dips, per_person_week, weekly
-from pages.parts import choices, exporting, picture
-from pages.parts.chance import said
-from pages.parts.days import days_of, every_day
-from pages.parts.rows import shown
-from pages.parts.source import View
-from pages.parts.staffing.answer import reviewing
+from pages.shell import choices
+from pages.widgets import chart_card, export_button
+from service.days import days_of, every_day
+from service.rows import shown
+from service.sentences.chance import said
+from service.sentences.staffing import reviewing
+from service.view import View
 
 SPAN = 56
 COURSES = {"People": "headcount", "Full-time equivalents": "full_time_equivalents"}
@@ -35,9 +36,9 @@ def people(view: View) -> None:
     """Show people and full-time equivalents over time."""
     courses = {words: view.course(name, days_of(view), then=False) for words, name in COURSES.items()}
     title = f"Staff in the review team, as known on {written_day(view.clocks.known_at)}"
-    chart = lines(title, courses, "people and full-time equivalents", picture.colours(), labelled="legend")
-    leaving = exporting.of_course(view, list(COURSES.values()), then=False)
-    picture.show(chart, key="staff", leaving=leaving)
+    chart = lines(title, courses, "people and full-time equivalents", chart_card.colours(), labelled="legend")
+    leaving = export_button.of_course(view, list(COURSES.values()), then=False)
+    chart_card.show(chart, key="staff", leaving=leaving)
     if fallen := sudden(view):
         st.caption(fallen)
 
@@ -58,8 +59,8 @@ def sudden(view: View) -> str:
 
 def over_time(view: View) -> None:
     """Show how much is done for each full-time equivalent, week by week."""
-    leaving = exporting.of_table(view, PACE, lambda seen: pace_chart(seen, LIGHT).table)
-    picture.show(pace_chart(view, picture.colours()), key="per_head", leaving=leaving)
+    leaving = export_button.of_table(view, PACE, lambda seen: pace_chart(seen, LIGHT).table)
+    chart_card.show(pace_chart(view, chart_card.colours()), key="per_head", leaving=leaving)
 
 
 def pace_chart(view: View, colours: Palette) -> Chart:
@@ -79,8 +80,8 @@ def teams(view: View) -> None:
     if found.is_empty():
         st.info("No team has completed a review in the last eight weeks: there is no rate to show.")
         return
-    leaving = exporting.of_table(view, TEAMS, lambda seen: rates_chart(rates_of(seen), LIGHT).table)
-    picture.show(rates_chart(found, picture.colours()), key="rates", leaving=leaving)
+    leaving = export_button.of_table(view, TEAMS, lambda seen: rates_chart(rates_of(seen), LIGHT).table)
+    chart_card.show(rates_chart(found, chart_card.colours()), key="rates", leaving=leaving)
     st.caption(f"{differences(view, found)} {NOT_A_RANKING}")
 
 
@@ -118,7 +119,7 @@ def weeks(view: View) -> None:
         return
     st.subheader(WEEKS)
     st.dataframe(weeks_of(view), hide_index=True)
-    exporting.of_table(view, WEEKS, weeks_of).draw(key="weeks_table")
+    export_button.of_table(view, WEEKS, weeks_of).draw(key="weeks_table")
 
 
 def weeks_of(view: View) -> pl.DataFrame:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from data.written import written_day
+from data.formatting import written_day
 from reports.press.issue import Issue
 from reports.reopened.difference import must
 

@@ -21,7 +21,7 @@ from reports.reopened.press.paper import spoken
 from reports.typesetting import TEMPLATES
 
 Node = Any  # an element of lxml, which ships no types
-Said = tuple[str, dict[str, str], str]  # an element: what it is, its attributes, its own words
+PublishedCell = tuple[str, dict[str, str], str]  # an element: what it is, its attributes, its own words
 
 _FIRST, _LAST = b'<!doctype html>\n<html lang="en-GB">\n<head>\n', b"</script>\n</body>\n</html>\n"
 _VIEWPORT = {"name": "viewport", "content": "width=device-width, initial-scale=1"}
@@ -58,7 +58,7 @@ def _read(file: bytes) -> Node:
         raise NotAsAsked("its markup") from None
 
 
-def _found(root: Node) -> Iterator[Said]:
+def _found(root: Node) -> Iterator[PublishedCell]:
     """Yield every element in the order of the page."""
     for node in root.iter():
         own = (node.text or "") + "".join(each.tail or "" for each in node)
@@ -66,7 +66,7 @@ def _found(root: Node) -> Iterator[Said]:
         yield node.tag, dict(node.attrib), words
 
 
-def _asked(notice: Notice, issue: Issue) -> Iterator[Said]:
+def _asked(notice: Notice, issue: Issue) -> Iterator[PublishedCell]:
     style, script = ((TEMPLATES / name).read_text(encoding="utf-8") for name in (STYLE, SCRIPT))
     yield "html", {"lang": "en-GB"}, ""
     yield "head", {}, ""
@@ -97,7 +97,7 @@ def _policy(style: str, script: str) -> str:
     )
 
 
-def _main(notice: Notice, website: str) -> Iterator[Said]:
+def _main(notice: Notice, website: str) -> Iterator[PublishedCell]:
     yield "main", {"id": "release"}, ""
     yield "p", {"class": "about"}, EXIT_SAID
     for mark in notice.marks:
@@ -119,7 +119,7 @@ def _main(notice: Notice, website: str) -> Iterator[Said]:
             yield from _table(grid)
 
 
-def _points(points: tuple[tuple[str, str], ...]) -> Iterator[Said]:
+def _points(points: tuple[tuple[str, str], ...]) -> Iterator[PublishedCell]:
     if points:
         yield "ul", {}, ""
     for lead, rest in points:
@@ -128,7 +128,7 @@ def _points(points: tuple[tuple[str, str], ...]) -> Iterator[Said]:
             yield "strong", {}, lead
 
 
-def _table(grid: Grid) -> Iterator[Said]:
+def _table(grid: Grid) -> Iterator[PublishedCell]:
     yield "div", {"class": "wide", "role": "region", "tabindex": "0", "aria-label": grid.caption}, ""
     yield "table", {}, ""
     yield "caption", {}, ""

@@ -5,15 +5,15 @@ from typing import Any
 import polars as pl
 import pytest
 
-from data.arrival import Receipt
-from data.faults import Fault
+from data.errors import UserError
+from data.incoming import Receipt
 from data.intake.load import Loaded
-from tests.data.conftest import Desk
+from tests.data.conftest import Loader
 
 Counts = tuple[int, int, int, int, int]
 
 
-def tallied(desk: Desk, loaded: Loaded) -> Loaded:
+def tallied(desk: Loader, loaded: Loaded) -> Loaded:
     """The same load, once its counts add up and the ledger holds what it says."""
     for each in loaded.receipts:
         assert each.read == each.accepted + each.quarantined + each.repeated + each.ignored
@@ -32,20 +32,20 @@ def counts(receipt: Receipt) -> Counts:
     return receipt.read, receipt.accepted, receipt.quarantined, receipt.repeated, receipt.ignored
 
 
-def taken(desk: Desk, text: str | bytes, *, name: str = "applications.csv", **settings: Any) -> Receipt:
+def taken(desk: Loader, text: str | bytes, *, name: str = "applications.csv", **settings: Any) -> Receipt:
     """Receipt of a file that is loaded, whatever becomes of its rows."""
     (receipt,) = tallied(desk, desk.load(desk.file(text, name), **settings)).receipts
     return receipt
 
 
-def accepted(desk: Desk, text: str | bytes, rows: int = 1, **settings: Any) -> Receipt:
+def accepted(desk: Loader, text: str | bytes, rows: int = 1, **settings: Any) -> Receipt:
     """Receipt of a file of which every row is taken."""
     receipt = taken(desk, text, **settings)
     assert counts(receipt) == (rows + receipt.ignored, rows, 0, 0, receipt.ignored)
     return receipt
 
 
-def quarantined(desk: Desk, text: str | bytes, *held: tuple[int, str, str], **settings: Any) -> Receipt:
+def quarantined(desk: Loader, text: str | bytes, *held: tuple[int, str, str], **settings: Any) -> Receipt:
     """Receipt of a file of which only these rows are held back: row, column, how the reason begins."""
     receipt = taken(desk, text, **settings)
     assert receipt.accepted > 0
@@ -58,13 +58,13 @@ def quarantined(desk: Desk, text: str | bytes, *held: tuple[int, str, str], **se
 
 
 def refused(
-    desk: Desk, file: str | bytes, *said: str, name: str = "applications.csv", **settings: Any
+    desk: Loader, file: str | bytes, *said: str, name: str = "applications.csv", **settings: Any
 ) -> str:
     """Sentence that refuses a file, of which nothing is stored; `said` is in it."""
     path = file if isinstance(file, str) and file.startswith(str(desk.folder)) else desk.file(file, name)
     ledger = desk.review.ledger
     before = [ledger.version(), ledger.receipts().rows(), ledger.quarantine().rows()]
-    with pytest.raises(Fault) as raised:
+    with pytest.raises(UserError) as raised:
         desk.load(path, **settings)
     sentence = str(raised.value)
     for words in said:

@@ -4,13 +4,13 @@ import datetime as dt
 
 import pytest
 
-from data.faults import Fault
-from data.keyboard import at_the_keyboard
+from data.errors import UserError
 from data.loading import Loading
+from data.operator import at_the_keyboard
 from data.record import Row
 from data.review import Review
 from data.schema import SCHEMAS
-from tests.data.conftest import DAY, Desk, applications, lines, plan_of
+from tests.data.conftest import DAY, Loader, applications, lines, plan_of
 
 WEEK = dt.timedelta(days=7)
 ONE, TWO, THREE = (f"A-{number},01/02/2020,right to ask,north,," for number in (1, 2, 3))
@@ -27,7 +27,7 @@ def said(review: Review) -> list[tuple[str, str, str]]:
 
 
 def test_a_load_and_its_entries_stand_or_fall_together(
-    on_both: Desk, monkeypatch: pytest.MonkeyPatch
+    on_both: Loader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(_: Loading) -> None:
         raise ZeroDivisionError
@@ -51,18 +51,18 @@ def test_a_load_and_its_entries_stand_or_fall_together(
     names = {(row.who, row.role, row.reason) for row in rows_of(on_both.review)}
     assert names == {(at_the_keyboard(), "data steward", "")}
     assert len(record.anchor.lines()) == 4
-    with pytest.raises(Fault, match="what was known on a day is never rewritten"):
+    with pytest.raises(UserError, match="what was known on a day is never rewritten"):
         on_both.take(lines(TWO))
     assert said(on_both.review)[4:] == [("collection", "load of 1 file on 2024-01-11", "refused")]
 
 
-def test_a_load_that_keeps_nothing_says_nothing(desk: Desk) -> None:
+def test_a_load_that_keeps_nothing_says_nothing(desk: Loader) -> None:
     desk.take(lines(ONE))
     desk.take(lines(ONE), on=DAY + WEEK)
     assert len(said(desk.review)) == 1
 
 
-def test_a_dry_run_is_a_look_at_the_cells_that_it_tells(desk: Desk) -> None:
+def test_a_dry_run_is_a_look_at_the_cells_that_it_tells(desk: Loader) -> None:
     desk.take(lines(ONE, TWO))
     changed = "A-1,01/03/2020,right to ask,south,,"
     assert desk.take(lines(changed, THREE), on=DAY + WEEK, rehearsal=True).changes.height == 3
@@ -75,16 +75,16 @@ def test_a_dry_run_is_a_look_at_the_cells_that_it_tells(desk: Desk) -> None:
     assert {(row.who, row.role) for row in rows_of(desk.review)} == {(at_the_keyboard(), "data steward")}
 
 
-def test_a_dry_run_that_cannot_be_written_down_tells_nothing(desk: Desk) -> None:
+def test_a_dry_run_that_cannot_be_written_down_tells_nothing(desk: Loader) -> None:
     desk.take(lines(ONE))
     desk.review.record.anchor.path.unlink()
-    with pytest.raises(Fault, match="The anchor of the record"):
+    with pytest.raises(UserError, match="The anchor of the record"):
         desk.take(lines(MOVED), on=DAY + WEEK, rehearsal=True)
 
 
-def test_a_load_that_wants_confirming_tells_counts_only_and_is_written_down(desk: Desk) -> None:
+def test_a_load_that_wants_confirming_tells_counts_only_and_is_written_down(desk: Loader) -> None:
     desk.take(lines(ONE))
-    with pytest.raises(Fault, match="changes 1 and removes 0 of the applications") as caught:
+    with pytest.raises(UserError, match="changes 1 and removes 0 of the applications") as caught:
         desk.take(lines(MOVED))
     assert "south" not in str(caught.value)
     assert "A-1" not in str(caught.value)
@@ -94,7 +94,7 @@ def test_a_load_that_wants_confirming_tells_counts_only_and_is_written_down(desk
 COUNTED = {"week_on": "On", "team": "Team", "headcount": "People", "full_time_equivalent": "Full"}
 
 
-def test_a_load_of_several_files_says_that_it_combined_them_and_names_none(desk: Desk) -> None:
+def test_a_load_of_several_files_says_that_it_combined_them_and_names_none(desk: Loader) -> None:
     plan = plan_of(
         {**applications(), "file": "applications.csv"},
         {"table": "staffing", "file": "s.csv", "columns": COUNTED},
@@ -112,7 +112,7 @@ def test_a_load_of_several_files_says_that_it_combined_them_and_names_none(desk:
     ]
 
 
-def test_a_load_that_confirms_the_register_says_that_it_collected_it(desk: Desk) -> None:
+def test_a_load_that_confirms_the_register_says_that_it_collected_it(desk: Loader) -> None:
     desk.take(lines(ONE, TWO))
     desk.take(lines(TWO, ONE), on=DAY + WEEK)
     assert said(desk.review)[1:] == [
@@ -120,15 +120,15 @@ def test_a_load_that_confirms_the_register_says_that_it_collected_it(desk: Desk)
     ]
 
 
-def test_a_rehearsal_that_is_refused_says_nothing(desk: Desk) -> None:
-    with pytest.raises(Fault, match="a header and no rows below it"):
+def test_a_rehearsal_that_is_refused_says_nothing(desk: Loader) -> None:
+    with pytest.raises(UserError, match="a header and no rows below it"):
         desk.take(lines(), rehearsal=True)
     assert said(desk.review) == []
 
 
-def test_without_its_record_a_load_is_not_kept(desk: Desk) -> None:
+def test_without_its_record_a_load_is_not_kept(desk: Loader) -> None:
     desk.review.record.anchor.path.unlink()
-    with pytest.raises(Fault, match="The anchor of the record"):
+    with pytest.raises(UserError, match="The anchor of the record"):
         desk.take(lines(ONE))
     assert desk.review.ledger.version() == 0
 

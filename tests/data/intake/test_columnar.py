@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 import sqlalchemy as sa
 
-from data.faults import Fault
-from tests.data.conftest import DAY, Desk, applications, plan_of
+from data.errors import UserError
+from tests.data.conftest import DAY, Loader, applications, plan_of
 
 REGISTER = pl.DataFrame(
     {
@@ -22,13 +22,13 @@ REGISTER = pl.DataFrame(
 )
 
 
-def parquet(desk: Desk, frame: pl.DataFrame = REGISTER) -> str:
+def parquet(desk: Loader, frame: pl.DataFrame = REGISTER) -> str:
     path = desk.folder / "register.parquet"
     frame.write_parquet(path)
     return str(path)
 
 
-def database(desk: Desk, frame: pl.DataFrame = REGISTER) -> str:
+def database(desk: Loader, frame: pl.DataFrame = REGISTER) -> str:
     url = f"sqlite:///{desk.folder / 'register.db'}"
     copy_into(url, frame)
     return url
@@ -50,7 +50,7 @@ def copy_into(url: str, frame: pl.DataFrame) -> None:
 MAPPED = applications() | {"source_table": "cases"}
 
 
-def test_a_parquet_file_gives_the_rows_that_a_csv_would(desk: Desk) -> None:
+def test_a_parquet_file_gives_the_rows_that_a_csv_would(desk: Loader) -> None:
     (receipt,) = desk.load(parquet(desk)).receipts
     assert (receipt.read, receipt.accepted, receipt.quarantined, receipt.ignored) == (4, 2, 1, 1)
     assert receipt.dropped == "Name"
@@ -58,38 +58,38 @@ def test_a_parquet_file_gives_the_rows_that_a_csv_would(desk: Desk) -> None:
     assert desk.now()["decided_on"].to_list() == [dt.date(2020, 2, 2), None]
 
 
-def test_numbers_in_parquet_may_be_references(desk: Desk) -> None:
+def test_numbers_in_parquet_may_be_references(desk: Loader) -> None:
     numbered = REGISTER.head(2).with_columns(Ref=pl.Series([123, 456]))
     desk.load(parquet(desk, numbered))
     assert desk.now()["application_ref"].to_list() == ["123", "456"]
 
 
-def test_a_parquet_file_cut_short_is_refused(desk: Desk) -> None:
+def test_a_parquet_file_cut_short_is_refused(desk: Loader) -> None:
     data = (desk.folder / "register.parquet").read_bytes() if parquet(desk) else b""
-    with pytest.raises(Fault, match=r"cut\.parquet is cut short or damaged"):
+    with pytest.raises(UserError, match=r"cut\.parquet is cut short or damaged"):
         desk.load(desk.file(data[:-100], "cut.parquet"))
 
 
-def test_lists_in_a_mapped_column_are_refused(desk: Desk) -> None:
+def test_lists_in_a_mapped_column_are_refused(desk: Loader) -> None:
     nested = REGISTER.with_columns(Area=pl.Series([["north"], ["south"], [], []]))
-    with pytest.raises(Fault, match="the column 'Area' holds lists or bytes"):
+    with pytest.raises(UserError, match="the column 'Area' holds lists or bytes"):
         desk.load(parquet(desk, nested))
 
 
-def test_a_table_in_a_sqlite_database_is_read(desk: Desk) -> None:
+def test_a_table_in_a_sqlite_database_is_read(desk: Loader) -> None:
     (receipt,) = desk.load(database(desk), plan=plan_of(MAPPED)).receipts
     assert (receipt.file, receipt.accepted, receipt.quarantined) == ("register.db:cases", 2, 1)
     assert desk.now()["received_on"].to_list() == [dt.date(2020, 2, 1), dt.date(2020, 2, 2)]
 
 
 @pytest.mark.postgres
-def test_a_table_in_a_postgresql_database_is_read(desk: Desk, postgres_url: str) -> None:
+def test_a_table_in_a_postgresql_database_is_read(desk: Loader, postgres_url: str) -> None:
     copy_into(postgres_url.replace("postgresql:", "postgresql+psycopg:"), REGISTER)
     (receipt,) = desk.load(postgres_url, plan=plan_of(MAPPED)).receipts
     assert (receipt.accepted, receipt.quarantined) == (2, 1)
 
 
-def test_the_same_database_twice_changes_nothing(desk: Desk) -> None:
+def test_the_same_database_twice_changes_nothing(desk: Loader) -> None:
     url = database(desk)
     assert desk.load(url, plan=plan_of(MAPPED)).kept
     assert not desk.load(url, plan=plan_of(MAPPED), on=DAY + dt.timedelta(days=7)).kept
@@ -112,16 +112,16 @@ def test_the_same_database_twice_changes_nothing(desk: Desk) -> None:
     ],
 )
 def test_a_database_that_cannot_be_read_is_refused(
-    desk: Desk, url: str | None, mapped: dict[str, object], said: str
+    desk: Loader, url: str | None, mapped: dict[str, object], said: str
 ) -> None:
-    with pytest.raises(Fault) as refused:
+    with pytest.raises(UserError) as refused:
         desk.load(url or database(desk), plan=plan_of(mapped))
     assert said in str(refused.value)
     assert not (desk.folder.parent / "nowhere.db").exists()
 
 
 @pytest.mark.parametrize("kind", [pl.Float64, pl.Float32, pl.Decimal(10, 2)])
-def test_whole_numbers_with_a_gap_are_the_references_that_a_csv_would_give(desk: Desk, kind: Any) -> None:
+def test_whole_numbers_with_a_gap_are_the_references_that_a_csv_would_give(desk: Loader, kind: Any) -> None:
     numbered = REGISTER.with_columns(Ref=pl.Series([101, 102.5, None, 30], dtype=pl.Float64).cast(kind))
     desk.load(parquet(desk, numbered.head(2)))
     assert desk.now()["application_ref"].to_list()[0] == "101"
@@ -129,7 +129,7 @@ def test_whole_numbers_with_a_gap_are_the_references_that_a_csv_would_give(desk:
 
 
 @pytest.mark.parametrize("kind", [sa.Float, sa.Numeric(10, 2)])
-def test_whole_numbers_of_a_database_are_the_references_that_a_csv_would_give(desk: Desk, kind: Any) -> None:
+def test_whole_numbers_of_a_database_are_the_references_that_a_csv_would_give(desk: Loader, kind: Any) -> None:
     url = f"sqlite:///{desk.folder / 'numbers.db'}"
     engine = sa.create_engine(url, poolclass=sa.NullPool)
     names = ("Received", "Route", "Area", "Decision", "Decided")

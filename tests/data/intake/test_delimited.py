@@ -7,7 +7,7 @@ import pytest
 
 from data.intake import delimited
 from data.intake.delimited import _last_start
-from tests.data.conftest import HEADER, Desk, applications, lines, plan_of
+from tests.data.conftest import HEADER, Loader, applications, lines, plan_of
 from tests.data.intake.outcomes import refused
 
 ONE = "A-1,01/02/2020,right to ask,north,disclosure,02/02/2020"
@@ -31,18 +31,18 @@ TWO = "A-2,03/02/2020,right to know,south,,"
         ).encode()),
     ],
 )  # fmt: skip
-def test_the_same_register_comes_out_of_every_way_to_write_it(desk: Desk, name: str, data: bytes) -> None:
+def test_the_same_register_comes_out_of_every_way_to_write_it(desk: Loader, name: str, data: bytes) -> None:
     (receipt,) = desk.take(data).receipts
     assert (receipt.accepted, receipt.quarantined) == (2, 0), name
     assert desk.now()["application_ref"].to_list() == ["A-1", "A-2"]
     assert desk.now()["decision"].to_list() == ["disclosure", None]
 
 
-def test_a_heading_in_the_place_of_another_is_no_second_one(desk: Desk) -> None:
+def test_a_heading_in_the_place_of_another_is_no_second_one(desk: Loader) -> None:
     refused(desk, lines(ONE).replace("Area", "Ref"), "has no column 'Area'")
 
 
-def test_a_record_larger_than_is_read_at_once_is_refused_with_its_line(desk: Desk) -> None:
+def test_a_record_larger_than_is_read_at_once_is_refused_with_its_line(desk: Loader) -> None:
     refused(desk, lines(ONE, 'A-3,"1/2/2020', *[TWO] * 700_000), "in line 3 a cell begins")
 
 
@@ -57,14 +57,14 @@ def test_the_search_for_an_unclosed_cell_holds_no_copy_of_the_text(monkeypatch: 
         tracemalloc.stop()
 
 
-def test_the_mapping_may_name_the_encoding(desk: Desk) -> None:
+def test_the_mapping_may_name_the_encoding(desk: Loader) -> None:
     data = lines(ONE).replace("Area", "Ćilj").encode("cp1250")
     plan = plan_of(applications(area="Ćilj") | {"encoding": "cp1250"})
     (receipt,) = desk.take(data, plan=plan).receipts
     assert (receipt.accepted, receipt.warnings) == (1, "")
 
 
-def test_short_long_and_nul_rows_go_to_quarantine_and_the_rest_is_loaded(desk: Desk) -> None:
+def test_short_long_and_nul_rows_go_to_quarantine_and_the_rest_is_loaded(desk: Loader) -> None:
     data = lines(
         ONE, "A-3,01/02/2020", TWO + ",one,too many", "A-4,01/02/2020,right\0 to ask,north,,", "", " , ,,,,"
     )
@@ -77,13 +77,13 @@ def test_short_long_and_nul_rows_go_to_quarantine_and_the_rest_is_loaded(desk: D
     ]
 
 
-def test_row_numbers_are_those_of_a_spreadsheet_whatever_stands_above_the_header(desk: Desk) -> None:
+def test_row_numbers_are_those_of_a_spreadsheet_whatever_stands_above_the_header(desk: Loader) -> None:
     data = 'Register\n"of\nthe force"\n\n' + lines(ONE, "A-2,TBC,right to ask,north,,")
     desk.take(data)
     assert [row for row, *_ in desk.held()] == [6]
 
 
-def test_a_column_called_row_number_is_a_column_like_any_other(desk: Desk) -> None:
+def test_a_column_called_row_number_is_a_column_like_any_other(desk: Loader) -> None:
     (receipt,) = desk.take(
         lines(ONE).replace("Ref", "row_number"), plan=plan_of(applications(application_ref="row_number"))
     ).receipts

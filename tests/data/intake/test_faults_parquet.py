@@ -19,13 +19,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from data.faults import Fault
+from data.errors import UserError
 from data.intake import columnar
 from data.intake import load as loading_module
 from data.intake.columnar import ParquetFile
 from data.intake.mapping import read_mapping
 from data.stable_file import StableFile
-from tests.data.conftest import Desk, applications, lines, plan_of
+from tests.data.conftest import Loader, applications, lines, plan_of
 from tests.data.intake.outcomes import accepted, refused, tallied
 from tests.data.intake.test_account import said
 from tests.data.intake.workbooks import GOOD_ROWS, by_hand, cells
@@ -69,19 +69,19 @@ def flipped(data: bytes, bit: int) -> bytes:
     return bytes(damaged)
 
 
-def test_a_file_with_checksums_is_taken_without_a_warning(desk: Desk) -> None:
+def test_a_file_with_checksums_is_taken_without_a_warning(desk: Loader) -> None:
     assert accepted(desk, written(row_group_size=100), ROWS, name=NAME).warnings == ""
 
 
 @pytest.mark.parametrize("settings", [{}, {"use_dictionary": False, "compression": "none"}])
-def test_a_file_without_checksums_is_taken_with_a_warning(desk: Desk, settings) -> None:
+def test_a_file_without_checksums_is_taken_with_a_warning(desk: Loader, settings) -> None:
     receipt = accepted(desk, written(write_page_checksum=False, **settings), ROWS, name=NAME)
     assert receipt.warnings == (
         "register.parquet carries no checksums, so damage to it may go unseen: write it with page checksums."
     )
 
 
-def outcome(desk: Desk, data: bytes) -> pl.DataFrame | None:
+def outcome(desk: Loader, data: bytes) -> pl.DataFrame | None:
     """Rows that are read of a damaged file, or None after one sentence; anything else fails the test."""
     file = desk.file(data, NAME)
     try:
@@ -91,13 +91,13 @@ def outcome(desk: Desk, data: bytes) -> pl.DataFrame | None:
         (names,) = source.heads()[""]
         places = [names.index(name) for name in REGISTER.column_names]
         return source.extract("", 1, places, len(names)).rows
-    except Fault as fault:
+    except UserError as fault:
         sentence = str(fault)
     assert re.fullmatch(r"register\.parquet [^\n]*\.", sentence), sentence
     return None
 
 
-def flip(desk: Desk, good: bytes, bits: list[int]) -> int:
+def flip(desk: Loader, good: bytes, bits: list[int]) -> int:
     """Flip each of these bits alone; return how many files were read, each as the whole one."""
     right = outcome(desk, good)
     assert right is not None
@@ -119,7 +119,7 @@ def flips(good: bytes, count: int, seed: int) -> list[int]:
     ]
 
 
-def test_a_flipped_bit_gives_a_sentence_or_the_right_rows(desk: Desk) -> None:
+def test_a_flipped_bit_gives_a_sentence_or_the_right_rows(desk: Loader) -> None:
     good = written()
     assert flip(desk, good, flips(good, 8, 500)) < 8
 
@@ -142,7 +142,7 @@ for path in sys.argv[3:]:
 """
 
 
-def test_40_flipped_bits_are_seen_by_the_child_or_change_nothing(desk: Desk) -> None:
+def test_40_flipped_bits_are_seen_by_the_child_or_change_nothing(desk: Loader) -> None:
     """As above in one process, which is begun anew after a file that ends it: what that gives is a sentence."""
     good = written()
     files = [desk.file(flipped(good, bit), f"{bit}") for bit in flips(good, 40, 501)]
@@ -162,28 +162,28 @@ def test_40_flipped_bits_are_seen_by_the_child_or_change_nothing(desk: Desk) -> 
     "settings",
     [{}, {"compression": "zstd", "data_page_version": "2.0"}, {"compression": "none", "use_dictionary": False}],
 )  # fmt: skip
-def test_500_flipped_bits_give_a_sentence_or_the_right_rows_each(desk: Desk, settings) -> None:
+def test_500_flipped_bits_give_a_sentence_or_the_right_rows_each(desk: Loader, settings) -> None:
     good, seeded = written(**settings), random.Random(501)
     assert flip(desk, good, [seeded.randrange(len(good) * 8) for _ in range(500)]) < 500
 
 
-def survived(desk: Desk, good: bytes, bits: list[int]) -> None:
+def survived(desk: Loader, good: bytes, bits: list[int]) -> None:
     for bit in bits:
         outcome(desk, flipped(good, bit))
 
 
-def test_a_flipped_bit_without_checksums_gives_a_sentence_or_rows(desk: Desk) -> None:
+def test_a_flipped_bit_without_checksums_gives_a_sentence_or_rows(desk: Loader) -> None:
     good, seeded = written(write_page_checksum=False, compression="zstd"), random.Random(502)
     survived(desk, good, [seeded.randrange(len(good) * 8) for _ in range(4)])
 
 
 @pytest.mark.soak
-def test_500_flipped_bits_without_checksums_give_a_sentence_or_rows(desk: Desk) -> None:
+def test_500_flipped_bits_without_checksums_give_a_sentence_or_rows(desk: Loader) -> None:
     good, seeded = written(write_page_checksum=False), random.Random(503)
     survived(desk, good, [seeded.randrange(len(good) * 8) for _ in range(500)])
 
 
-def test_a_compressed_page_that_cannot_be_unpacked_is_refused_even_without_checksums(desk: Desk) -> None:
+def test_a_compressed_page_that_cannot_be_unpacked_is_refused_even_without_checksums(desk: Loader) -> None:
     data = bytearray(written(write_page_checksum=False, compression="zstd"))
     place = data.index(b"\x28\xb5\x2f\xfd")
     data[place : place + 4] = b"\0\0\0\0"
@@ -192,7 +192,7 @@ def test_a_compressed_page_that_cannot_be_unpacked_is_refused_even_without_check
 
 @pytest.mark.parametrize("begins", [True, False])
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.99])
-def test_a_file_cut_at_its_start_or_end_is_refused(desk: Desk, begins: bool, share: float) -> None:
+def test_a_file_cut_at_its_start_or_end_is_refused(desk: Loader, begins: bool, share: float) -> None:
     data = written()
     cut = int(share * len(data))
     part = b"PAR1" + data[4:][cut:] if begins else data[:cut]
@@ -200,14 +200,14 @@ def test_a_file_cut_at_its_start_or_end_is_refused(desk: Desk, begins: bool, sha
     assert said(desk.review)[-1][2] == "refused"
 
 
-def test_a_column_that_the_footer_names_in_two_ways_is_refused(desk: Desk) -> None:
+def test_a_column_that_the_footer_names_in_two_ways_is_refused(desk: Loader) -> None:
     data = written(store_schema=False)
     start = footer_of(data)
     renamed = data[:start] + data[start:].replace(b"Decided", b"Decodes", 1)
     refused(desk, renamed, "contradicts itself, so it is damaged (the names of its columns)", name=NAME)
 
 
-def test_a_column_of_a_type_that_nobody_knows_is_refused(desk: Desk) -> None:
+def test_a_column_of_a_type_that_nobody_knows_is_refused(desk: Loader) -> None:
     data = written(store_schema=False)
     for bit in range(footer_of(data) * 8, footer_of(data) * 8 + 600):
         with suppress(OSError, UnicodeDecodeError):
@@ -235,11 +235,11 @@ def with_types_of(data: bytes, other: bytes) -> bytes:
         ("Price", pa.decimal128(9, 2), pa.decimal128(9, 3)),
     ],
 )  # fmt: skip
-def test_a_type_that_is_not_the_one_its_writer_kept_is_refused(desk: Desk, name: str, was, now) -> None:
+def test_a_type_that_is_not_the_one_its_writer_kept_is_refused(desk: Loader, name: str, was, now) -> None:
     value = {"Price": Decimal("1.50"), "Received": dt.date(2020, 1, 1)}[name]
     files = [written(pa.table({name: pa.array([value]).cast(kind)})) for kind in (was, now)]
     file = Path(desk.file(with_types_of(*files), NAME))
-    with pytest.raises(Fault, match=f"contradicts itself, so it is damaged .the type of '{name}'.: export"):
+    with pytest.raises(UserError, match=f"contradicts itself, so it is damaged .the type of '{name}'.: export"):
         ParquetFile(file).heads()
 
 
@@ -260,13 +260,13 @@ def test_a_type_that_is_not_the_one_its_writer_kept_is_refused(desk: Desk, name:
     ],
     ids=lambda column: str(column.type)[:20],
 )  # fmt: skip
-def test_a_good_file_of_any_type_agrees_with_itself(desk: Desk, column) -> None:
+def test_a_good_file_of_any_type_agrees_with_itself(desk: Loader, column) -> None:
     file = ParquetFile(Path(desk.file(written(pa.table({"a": column, "b": ["x"]})), NAME)))
     assert file.heads() == {"": [["a", "b"]]}
     assert file.extract("", 1, [1], 2).rows["1"].to_list() == ["x"]
 
 
-def test_files_of_polars_agree_with_themselves(desk: Desk) -> None:
+def test_files_of_polars_agree_with_themselves(desk: Loader) -> None:
     frame = pl.DataFrame(pl.from_arrow(REGISTER)).with_columns(
         pl.col("Area").cast(pl.Categorical), pl.col("Route").cast(pl.Enum(["right to ask", "right to know"])),
         Odd=pl.Series([b""] * ROWS), Short=pl.lit(1, pl.UInt8), Took=pl.duration(days=1), At=pl.time(9),
@@ -277,7 +277,7 @@ def test_files_of_polars_agree_with_themselves(desk: Desk) -> None:
     assert accepted(desk, data, ROWS, name=NAME).dropped.startswith("Odd, Short")
 
 
-def test_values_beyond_the_bounds_that_the_file_gives_are_refused(desk: Desk) -> None:
+def test_values_beyond_the_bounds_that_the_file_gives_are_refused(desk: Loader) -> None:
     data = written(write_page_checksum=False, compression="none", use_dictionary=False)
     # The reference in the page, not the one in the bounds.
     place = data.index(b"A-298")
@@ -285,7 +285,7 @@ def test_values_beyond_the_bounds_that_the_file_gives_are_refused(desk: Desk) ->
     refused(desk, damaged, "contradicts itself, so it is damaged (the values of 'Ref')", name=NAME)
 
 
-def test_a_number_of_rows_that_is_not_true_is_refused(desk: Desk) -> None:
+def test_a_number_of_rows_that_is_not_true_is_refused(desk: Loader) -> None:
     """Numbers are written in 7 bits a byte: 300 rows, doubled for the sign, are D8 04."""
     data = written(store_schema=False)
     start, count = footer_of(data), b"\x16\xd8\x04"
@@ -296,7 +296,7 @@ def test_a_number_of_rows_that_is_not_true_is_refused(desk: Desk) -> None:
         refused(desk, data[:start] + lying, "register.parquet", "export it again", name=NAME)
 
 
-def test_encrypted_columns_are_refused_with_what_to_do(desk: Desk) -> None:
+def test_encrypted_columns_are_refused_with_what_to_do(desk: Loader) -> None:
     import pyarrow.parquet.encryption as pe
 
     class Client(pe.KmsClient):
@@ -327,7 +327,7 @@ def vast(path: Path, rows: int, **columns: str) -> None:
             )
 
 
-def test_more_text_than_the_limit_is_refused_before_it_is_made(desk: Desk) -> None:
+def test_more_text_than_the_limit_is_refused_before_it_is_made(desk: Loader) -> None:
     vast(desk.folder / NAME, 20_000_000, Ref="A-1", Received="2020-02-01", Route="right to ask", Area="north")
     assert (desk.folder / NAME).stat().st_size < 4 << 20
     plan = plan_of(
@@ -346,19 +346,19 @@ def test_more_text_than_the_limit_is_refused_before_it_is_made(desk: Desk) -> No
     assert psutil.Process().memory_info().rss < before + (64 << 20)
 
 
-def test_text_that_only_its_rows_show_is_refused_at_the_limit(desk: Desk) -> None:
+def test_text_that_only_its_rows_show_is_refused_at_the_limit(desk: Loader) -> None:
     few = desk.plan.model_copy(update={"most_megabytes": 1})
     long = REGISTER.set_column(3, "Area", pa.array(["x" * 5_000] * ROWS))
     refused(desk, written(long), "comes to over 1 MB as text (300 rows or more)", name=NAME, plan=few)
 
 
-def test_a_vast_cell_is_refused(desk: Desk) -> None:
+def test_a_vast_cell_is_refused(desk: Loader) -> None:
     areas = ["north", "x" * ((1 << 20) + 1)] + ["north"] * (ROWS - 2)
     vast = REGISTER.set_column(3, "Area", pa.array(areas))
     refused(desk, written(vast), "has a cell of over 1,048,576 characters in row 3", name=NAME)
 
 
-def test_a_file_too_large_to_copy_is_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_too_large_to_copy_is_refused(desk: Loader, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(columnar, "MOST_PACKED", 100)
     refused(desk, written(), "and a Parquet file may have 0: leave out the columns", name=NAME)
 
@@ -383,7 +383,7 @@ FILES: dict[str, bytes] = {
 @pytest.mark.parametrize("name", list(FILES))
 @pytest.mark.parametrize("moment", ["reading", "storing"])
 def test_a_file_that_changes_before_its_load_is_kept_is_refused(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, name: str, moment: str, change: Callable[[Path], None]
+    desk: Loader, monkeypatch: pytest.MonkeyPatch, name: str, moment: str, change: Callable[[Path], None]
 ) -> None:
     place, step = {"reading": (loading_module, "check"), "storing": (loading_module, "_store")}[moment]
     doing = getattr(place, step)
@@ -399,7 +399,7 @@ def test_a_file_that_changes_before_its_load_is_kept_is_refused(
     assert said(desk.review)[-1][2] == "refused"
 
 
-def test_a_csv_rewritten_all_the_time_is_never_loaded_in_part(desk: Desk) -> None:
+def test_a_csv_rewritten_all_the_time_is_never_loaded_in_part(desk: Loader) -> None:
     path, ended = desk.folder / "register.csv", threading.Event()
     whole = lines(*(f"A-{number},2020-02-01,right to ask,north,," for number in range(500))).encode()
     path.write_bytes(whole)
@@ -414,7 +414,7 @@ def test_a_csv_rewritten_all_the_time_is_never_loaded_in_part(desk: Desk) -> Non
     writer.start()
     try:
         for _ in range(10):
-            with suppress(Fault):
+            with suppress(UserError):
                 (receipt,) = tallied(desk, desk.load(str(path), rehearsal=True)).receipts
                 assert receipt.accepted == 500
     finally:
@@ -423,7 +423,7 @@ def test_a_csv_rewritten_all_the_time_is_never_loaded_in_part(desk: Desk) -> Non
 
 
 def test_a_mapping_that_changes_while_it_is_read_is_refused(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: Loader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = Path(desk.file('extract = "full"\n', "mapping.toml"))
     whole = StableFile.copy
@@ -433,5 +433,5 @@ def test_a_mapping_that_changes_while_it_is_read_is_refused(
         path.write_text('extract = "partial"\n')
 
     monkeypatch.setattr(StableFile, "copy", then_change)
-    with pytest.raises(Fault, match=r"mapping\.toml changed while it was read"):
+    with pytest.raises(UserError, match=r"mapping\.toml changed while it was read"):
         read_mapping(path)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from data.faults import Fault
-from tests.data.conftest import Desk, lines
+from data.errors import UserError
+from tests.data.conftest import Loader, lines
 from tests.data.intake.outcomes import tallied
 from tests.data.intake.workbooks import GOOD_ROWS, by_hand, cells
 
@@ -63,18 +63,18 @@ def damages(draw: st.DrawFn) -> Damage:
     return damaged
 
 
-def outcome(desk: Desk, data: bytes, name: str) -> None:
+def outcome(desk: Loader, data: bytes, name: str) -> None:
     """Rehearse a load of these bytes; whatever else it raises is a fault of ours, and fails the test."""
     try:
         tallied(desk, desk.load(desk.file(data, name), rehearsal=True))
-    except Fault as fault:
+    except UserError as fault:
         sentence = str(fault)
         assert sentence.endswith(".")
         assert sentence.isprintable()
         assert len(sentence) < 1_000
 
 
-def fuzzed(desk: Desk, good: bytes, name: str, examples: int) -> None:
+def fuzzed(desk: Loader, good: bytes, name: str, examples: int) -> None:
     @settings(max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(damages(), min_size=1, max_size=4))
     def each(harm: list[Damage]) -> None:
@@ -89,11 +89,11 @@ def fuzzed(desk: Desk, good: bytes, name: str, examples: int) -> None:
     assert [path.name for path in Path(desk.folder).iterdir()] == [name]
 
 
-def test_a_damaged_csv_ends_in_a_receipt_or_a_sentence(desk: Desk) -> None:
+def test_a_damaged_csv_ends_in_a_receipt_or_a_sentence(desk: Loader) -> None:
     fuzzed(desk, REGISTER, "register.csv", 60)
 
 
-def test_a_damaged_workbook_ends_in_a_receipt_or_a_sentence(desk: Desk) -> None:
+def test_a_damaged_workbook_ends_in_a_receipt_or_a_sentence(desk: Loader) -> None:
     fuzzed(desk, BOOK, "register.xlsx", 6)
 
 
@@ -102,6 +102,6 @@ def test_a_damaged_workbook_ends_in_a_receipt_or_a_sentence(desk: Desk) -> None:
     ("good", "name", "examples"), [(REGISTER, "register.csv", 5_000), (BOOK, "register.xlsx", 300)]
 )
 def test_thousands_of_damaged_files_end_in_a_receipt_or_a_sentence(
-    desk: Desk, good: bytes, name: str, examples: int
+    desk: Loader, good: bytes, name: str, examples: int
 ) -> None:
     fuzzed(desk, good, name, examples)

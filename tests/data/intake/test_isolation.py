@@ -8,18 +8,18 @@ import polars as pl
 import psutil
 import pytest
 
-from data.faults import Fault
+from data.errors import UserError
 from data.intake import child, confinement, isolation
 from data.intake.columnar import DatabaseTable, ParquetFile
 from data.intake.extract import Source
 from data.intake.workbook import Workbook
-from tests.data.conftest import Desk, plan_of
+from tests.data.conftest import Loader, plan_of
 from tests.data.intake.test_account import said
 from tests.data.intake.test_columnar import MAPPED, database, parquet
 from tests.data.intake.workbooks import GOOD_ROWS, by_hand
 
 CONFINED = f"import runpy; runpy.run_path({confinement.__file__!r})['confine']();"
-Make = Callable[[Desk], Source]
+Make = Callable[[Loader], Source]
 MAKES: dict[str, Make] = {
     "workbook": lambda desk: Workbook(Path(desk.file(by_hand(GOOD_ROWS), "register.xlsx"))),
     "parquet": lambda desk: ParquetFile(Path(parquet(desk))),
@@ -28,7 +28,7 @@ MAKES: dict[str, Make] = {
 
 
 @pytest.fixture(params=list(MAKES))
-def source(desk: Desk, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[Source]:
+def source(desk: Loader, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[Source]:
     """A good source of each kind; when the test has ended no file of a child's is left, and no process."""
     rest = desk.folder / "rest"
     rest.mkdir()
@@ -39,7 +39,7 @@ def source(desk: Desk, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureR
     assert set(psutil.Process().children()) <= set(before)
 
 
-def stand_in(desk: Desk, monkeypatch: pytest.MonkeyPatch, program: str) -> None:
+def stand_in(desk: Loader, monkeypatch: pytest.MonkeyPatch, program: str) -> None:
     """Run another program where the child would be run."""
     monkeypatch.setattr(child, "__file__", desk.file(program, "child.py"))
 
@@ -53,7 +53,7 @@ def test_every_kind_is_read_by_a_child_that_is_gone_afterwards(source: Source) -
     assert extract(source).rows()[0] == (2, "A-1", "right to ask")
 
 
-def test_a_child_knows_no_secret(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_child_knows_no_secret(desk: Loader, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CANDOUR_LEDGER", "postgresql://secret")
     stand_in(desk, monkeypatch, "import json, os; print(json.dumps({'names': [*os.environ]}))")
     ((known,),) = ParquetFile(Path(parquet(desk))).heads().values()
@@ -88,12 +88,12 @@ WORKED = "import pathlib, sys; pathlib.Path(sys.argv[-1]).write_bytes({}); print
          "writes nonsense"],
 )  # fmt: skip
 def test_a_child_that_fails_costs_a_sentence_and_leaves_nothing(
-    desk: Desk, source: Source, monkeypatch: pytest.MonkeyPatch, program: str, too_much: bool
+    desk: Loader, source: Source, monkeypatch: pytest.MonkeyPatch, program: str, too_much: bool
 ) -> None:
     part = next(iter(source.heads()))
     stand_in(desk, monkeypatch, program)
     monkeypatch.setattr(isolation, "MOST_SECONDS", 1 if "sleep" in program else 60)
-    with pytest.raises(Fault) as raised:
+    with pytest.raises(UserError) as raised:
         source.extract(part, 1, [0], 6)
     sentence = str(raised.value)
     assert sentence.startswith(source.name)
@@ -107,17 +107,17 @@ def test_a_child_that_fails_costs_a_sentence_and_leaves_nothing(
     ids=["numbers", "other names", "bytes"],
 )
 def test_a_child_that_hands_over_anything_but_text_is_not_believed(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, column: pl.Series
+    desk: Loader, monkeypatch: pytest.MonkeyPatch, column: pl.Series
 ) -> None:
     out = desk.folder / "handed.arrow"
     column.to_frame().write_ipc_stream(out)
     source = DatabaseTable(database(desk), "cases")
     stand_in(desk, monkeypatch, WORKED.format(repr(out.read_bytes())))
-    with pytest.raises(Fault, match=r"register\.db:cases holds what cannot be read: export it as CSV"):
+    with pytest.raises(UserError, match=r"register\.db:cases holds what cannot be read: export it as CSV"):
         source.extract("", 1, [0], 6)
 
 
-def test_the_child_of_a_database_opens_no_connection(desk: Desk) -> None:
+def test_the_child_of_a_database_opens_no_connection(desk: Loader) -> None:
     """The rows alone go to it: with the database gone it still reads them."""
     source = DatabaseTable(database(desk), "cases")
     (desk.folder / "register.db").unlink()
@@ -127,7 +127,7 @@ def test_the_child_of_a_database_opens_no_connection(desk: Desk) -> None:
 @pytest.mark.parametrize("program", ["import os; os.abort()", "raise BaseException('a panic')", "pass"])
 @pytest.mark.parametrize("kind", ["parquet", "workbook", "database"])
 def test_a_child_that_dies_is_an_entry_in_the_record(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, kind: str, program: str
+    desk: Loader, monkeypatch: pytest.MonkeyPatch, kind: str, program: str
 ) -> None:
     file = {
         "parquet": parquet,
@@ -135,25 +135,25 @@ def test_a_child_that_dies_is_an_entry_in_the_record(
         "workbook": lambda desk: desk.file(by_hand(GOOD_ROWS), "r.xlsx"),
     }[kind](desk)
     stand_in(desk, monkeypatch, program)
-    with pytest.raises(Fault):
+    with pytest.raises(UserError):
         desk.load(file, plan=plan_of(MAPPED))
     assert said(desk.review) == [("collection", "load of 1 file on 2024-01-11", "refused")]
 
 
 def test_a_panic_in_this_process_is_a_sentence_and_an_entry_in_the_record(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: Loader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def panic(*_: object) -> None:
         raise pl.exceptions.PanicException("index out of bounds")
 
     monkeypatch.setattr(ParquetFile, "extract", panic)
-    with pytest.raises(Fault, match="A file could not be read to its end, and nothing of it was kept"):
+    with pytest.raises(UserError, match="A file could not be read to its end, and nothing of it was kept"):
         desk.load(parquet(desk))
     assert said(desk.review) == [("collection", "load of 1 file on 2024-01-11", "failed")]
 
 
 def test_what_ends_the_program_is_an_entry_too_but_not_what_a_person_stops(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: Loader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for end, entries in ((KeyboardInterrupt, 0), (SystemExit, 1), (MemoryError, 2)):
         with monkeypatch.context() as patch:

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from data.faults import Fault
+from data.errors import UserError
 from data.intake.mapping import read_mapping
-from tests.data.conftest import Desk, applications, lines, plan_of
+from tests.data.conftest import Loader, applications, lines, plan_of
 
 WHOLE = """\
 extract = "full"
@@ -48,7 +48,7 @@ def read(tmp_path: Path, text: str) -> Any:
 def test_a_mapping_that_does_not_fit_is_refused_in_one_sentence(
     tmp_path: Path, was: str, is_now: str, said: str
 ) -> None:
-    with pytest.raises(Fault) as refused:
+    with pytest.raises(UserError) as refused:
         read(tmp_path, WHOLE.replace(was, is_now))
     assert said in str(refused.value)
     assert str(refused.value).startswith("mapping.toml")
@@ -62,27 +62,27 @@ def test_translations_that_differ_only_by_case_or_spaces_are_refused_and_both_ar
 ) -> None:
     codes = f'codes = {{ "{one}" = "{ours[0]}", "{other}" = "{ours[1]}" }}'
     text = re.sub(rf"(?m)^{column} = .*\n", "", WHOLE) + f'{column} = {{ column = "X", {codes} }}\n'
-    with pytest.raises(Fault) as refused:
+    with pytest.raises(UserError) as refused:
         read(tmp_path, text)
     assert f"there are codes {one!r} and {other!r}, which differ only by case, spaces" in str(refused.value)
 
 
 def test_a_table_mapped_twice_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(Fault, match="'applications' is mapped twice"):
+    with pytest.raises(UserError, match="'applications' is mapped twice"):
         read(tmp_path, WHOLE + WHOLE.split("\n", 1)[1])
 
 
 def test_a_missing_mapping_is_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(Fault, match="There is no file"):
+    with pytest.raises(UserError, match="There is no file"):
         read_mapping(tmp_path / "none.toml")
 
 
-def test_a_column_left_out_is_filled_with_what_leaving_it_out_means(desk: Desk) -> None:
+def test_a_column_left_out_is_filled_with_what_leaving_it_out_means(desk: Loader) -> None:
     desk.take(lines("A-1,01/02/2020,right to ask,north,,"))
     assert desk.now().select("in_scope", "category").rows() == [(True, None)]
 
 
-def test_one_value_may_fill_a_column(desk: Desk) -> None:
+def test_one_value_may_fill_a_column(desk: Loader) -> None:
     plan = plan_of(applications(area={"value": "South"}, in_scope={"value": "no"}))
     desk.take(lines("A-1,01/02/2020,right to ask,,,"), plan=plan)
     assert desk.now().select("area", "in_scope").rows() == [("south", False)]
@@ -98,8 +98,8 @@ def test_one_value_may_fill_a_column(desk: Desk) -> None:
         ({"application_ref": {"value": "A-1"}}, "a reference must come from a column"),
     ],
 )
-def test_a_value_that_does_not_fit_is_refused(desk: Desk, changes: dict[str, Any], said: str) -> None:
-    with pytest.raises(Fault, match=said):
+def test_a_value_that_does_not_fit_is_refused(desk: Loader, changes: dict[str, Any], said: str) -> None:
+    with pytest.raises(UserError, match=said):
         desk.take(lines("A-1,01/02/2020,right to ask,north,,"), plan=plan_of(applications(**changes)))
 
 
@@ -109,7 +109,7 @@ def test_a_value_that_does_not_fit_is_refused(desk: Desk, changes: dict[str, Any
 def test_a_format_that_does_not_tell_a_whole_day_is_refused(tmp_path: Path, form: str) -> None:
     given = f'received_on = {{ column = "Received", formats = ["{form}"] }}'
     with pytest.raises(
-        Fault, match="does not tell a whole day: give day, month and year once each"
+        UserError, match="does not tell a whole day: give day, month and year once each"
     ) as refused:
         read(tmp_path, re.sub(r"received_on = .*", given, WHOLE))
     assert str(refused.value).startswith("mapping.toml")

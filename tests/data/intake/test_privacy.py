@@ -4,9 +4,9 @@ import polars as pl
 import pytest
 import sqlalchemy as sa
 
-from data.faults import Fault
+from data.errors import UserError
 from data.intake.privacy import checked_numbers, personal, reaching, refuse_people
-from tests.data.conftest import Desk, applications, lines, plan_of
+from tests.data.conftest import Loader, applications, lines, plan_of
 
 
 @pytest.mark.parametrize(
@@ -21,9 +21,9 @@ from tests.data.conftest import Desk, applications, lines, plan_of
         (["1975-02-01 00:00:00.000000", "1980-03-02T00:00:00Z", "A-3"], "dates"),
     ],
 )
-def test_references_that_point_to_people_refuse_the_file(desk: Desk, values: list[str], what: str) -> None:
+def test_references_that_point_to_people_refuse_the_file(desk: Loader, values: list[str], what: str) -> None:
     text = lines(*(f'"{value}",01/02/2020,right to ask,north,,' for value in values))
-    with pytest.raises(Fault) as refused:
+    with pytest.raises(UserError) as refused:
         desk.take(text)
     assert f"'Ref' seems to hold {what}, which Candour never keeps" in str(refused.value)
     assert values[0] not in str(refused.value)
@@ -40,14 +40,14 @@ def test_references_that_point_to_people_refuse_the_file(desk: Desk, values: lis
         ["2020/0001", "2020/0002"],
     ],
 )
-def test_plain_references_are_taken(desk: Desk, values: list[str]) -> None:
+def test_plain_references_are_taken(desk: Loader, values: list[str]) -> None:
     text = lines(*(f"{value},01/02/2020,right to ask,north,," for value in values))
     assert desk.take(text).receipts[0].accepted == len(values)
 
 
-def test_a_person_may_say_that_they_are_references(desk: Desk) -> None:
+def test_a_person_may_say_that_they_are_references(desk: Loader) -> None:
     text = lines("W12 3AB,01/02/2020,right to ask,north,,", "W12 4AB,01/02/2020,right to ask,north,,")
-    with pytest.raises(Fault, match=r'write application_ref = { column = "Ref", references = true }'):
+    with pytest.raises(UserError, match=r'write application_ref = { column = "Ref", references = true }'):
         desk.take(text)
     plan = plan_of(applications(application_ref={"column": "Ref", "references": True}))
     assert desk.take(text, plan=plan).receipts[0].accepted == 2
@@ -62,7 +62,7 @@ def test_a_person_may_say_that_they_are_references(desk: Desk) -> None:
     ],
 )
 def test_one_row_that_shows_how_to_reach_a_person_is_held_back_however_far_down(
-    desk: Desk, value: str, what: str
+    desk: Loader, value: str, what: str
 ) -> None:
     rows = [f"A-{number},01/02/2020,right to ask,north,," for number in range(1_500)]
     (receipt,) = desk.take(lines(*rows, f"{value},01/02/2020,right to ask,north,,")).receipts
@@ -92,7 +92,7 @@ PEOPLE = {
 }  # fmt: skip
 
 
-def test_each_row_that_names_a_person_is_held_back_and_the_others_are_taken(desk: Desk) -> None:
+def test_each_row_that_names_a_person_is_held_back_and_the_others_are_taken(desk: Loader) -> None:
     expected = [(value, what) for what, values in PEOPLE.items() for value in values]
     rows = [f"A-{number},{REST}" for number in range(100)] + [f'"{value}",{REST}' for value, _ in expected]
     (receipt,) = desk.take(lines(*rows)).receipts
@@ -104,7 +104,7 @@ def test_each_row_that_names_a_person_is_held_back_and_the_others_are_taken(desk
         assert value not in shape
 
 
-def test_people_are_held_back_in_every_column_of_references(desk: Desk) -> None:
+def test_people_are_held_back_in_every_column_of_references(desk: Loader) -> None:
     desk.take(lines(f"A-1,{REST}"))
     names = {"review_ref": "R", "application_ref": "A", "kind": {"value": "first"}, "team": "T",
              "reviewer_ref": "P", "allocated_on": "D"}  # fmt: skip
@@ -129,7 +129,7 @@ SHAPES = [
 ]  # fmt: skip
 
 
-def test_references_of_common_forms_are_all_taken(desk: Desk) -> None:
+def test_references_of_common_forms_are_all_taken(desk: Loader) -> None:
     for form in SHAPES:
         values = dict.fromkeys(form.format(*[number] * form.count("{")) for number in range(1, 100))
         rows = pl.DataFrame({"application_ref": [*values], "row_number": range(len(values))})
@@ -158,15 +158,15 @@ NHS_NUMBERS = list(filter(None, (nhs_number(943_476_000 + 7 * step) for step in 
 
 @pytest.mark.parametrize("write", ["{}{}{}", "{} {} {}", "{}-{}-{}"])
 @pytest.mark.parametrize("others", [0, 30])
-def test_a_column_with_nhs_numbers_is_refused(desk: Desk, write: str, others: int) -> None:
+def test_a_column_with_nhs_numbers_is_refused(desk: Loader, write: str, others: int) -> None:
     assert nhs_number(943_476_591) == "9434765919"
     refs = [write.format(each[:3], each[3:6], each[6:]) for each in NHS_NUMBERS[:10]]
     refs += [f"A-{number}" for number in range(others)] + ["9434765910"] * (write == "{}{}{}")
-    with pytest.raises(Fault, match="'Ref' seems to hold NHS numbers, which Candour never keeps"):
+    with pytest.raises(UserError, match="'Ref' seems to hold NHS numbers, which Candour never keeps"):
         desk.take(lines(*(f"{ref},{REST}" for ref in refs)))
 
 
-def test_a_column_in_which_one_number_is_like_an_nhs_number_is_taken(desk: Desk) -> None:
+def test_a_column_in_which_one_number_is_like_an_nhs_number_is_taken(desk: Loader) -> None:
     refs = [*NHS_NUMBERS[:4], *(f"{number:010}" for number in range(6_000_000_000, 6_000_000_040))]
     assert desk.take(lines(*(f"{ref},{REST}" for ref in refs))).receipts[0].accepted == len(refs)
 
@@ -179,11 +179,11 @@ def test_columns_of_ten_digits_at_random_are_hardly_ever_taken_for_nhs_numbers()
         assert list(checked_numbers(column)) == []
 
 
-def test_pnc_numbers_without_their_zeros_are_known_by_their_last_letters(desk: Desk) -> None:
+def test_pnc_numbers_without_their_zeros_are_known_by_their_last_letters(desk: Loader) -> None:
     letters = "ZABCDEFGHJKLMNPQRTUVWXY"
     refs = [f"{year:02}/{serial}{letters[(year * 10**7 + serial) % 23]}" for year, serial in
             ((1, 12345), (98, 7), (79, 410), (20, 99999), (15, 3021))]  # fmt: skip
-    with pytest.raises(Fault, match="'Ref' seems to hold PNC numbers"):
+    with pytest.raises(UserError, match="'Ref' seems to hold PNC numbers"):
         desk.take(lines(*(f"{ref},{REST}" for ref in refs)))
     assert (
         desk.take(lines(*(f"{ref},{REST}" for ref in refs[:4]), f"15/3021A,{REST}")).receipts[0].accepted == 5
@@ -200,23 +200,23 @@ PROMISES = {
     "words",
     ["Write to jane@example.org", "Call 07700 900123 by May", "We met ab123456c", "See 2001/1234567A."],
 )
-def test_a_promise_that_shows_how_to_reach_a_person_is_held_back(desk: Desk, words: str) -> None:
+def test_a_promise_that_shows_how_to_reach_a_person_is_held_back(desk: Loader, words: str) -> None:
     text = f"Ref,Made,Words\nC-1,2024-01-04,We will answer all 3782 by 2024\nC-2,2024-01-04,{words}\n"
     desk.take(text, plan=plan_of(PROMISES))
     assert desk.now("commitments")["commitment_ref"].to_list() == ["C-1"]
     assert [(row, column) for row, column, _, _ in desk.held()] == [(3, "words")]
 
 
-def test_a_file_without_a_header_is_refused_without_a_word_of_its_people(desk: Desk) -> None:
+def test_a_file_without_a_header_is_refused_without_a_word_of_its_people(desk: Loader) -> None:
     people = "Jane Smith,01/02/1975,north\nJohn Jones,01/02/1976,north\n"
     for text in (people, people.replace("north", "Area")):
-        with pytest.raises(Fault) as refused:
+        with pytest.raises(UserError) as refused:
             desk.take(text)
         assert "Jane" not in str(refused.value)
         assert "1975" not in str(refused.value)
 
 
-def test_the_database_tells_no_values_when_it_fails(desk: Desk) -> None:
+def test_the_database_tells_no_values_when_it_fails(desk: Loader) -> None:
     engine = desk.review.ledger.engine
     with pytest.raises(sa.exc.DBAPIError) as failed, engine.begin() as connection:
         connection.execute(sa.text("SELECT * FROM nowhere WHERE name = :name"), {"name": "Jane Smith"})

@@ -10,10 +10,10 @@ import pytest
 import sqlalchemy as sa
 import xlsxwriter
 
-from data.faults import Fault
+from data.errors import UserError
 from data.intake.typed_values import REASONS
 from data.intake.workbook_child import Numbers, displayed
-from tests.data.conftest import HEADER, Desk, applications, lines, plan_of
+from tests.data.conftest import HEADER, Loader, applications, lines, plan_of
 from tests.data.intake.outcomes import quarantined, tallied
 from tests.data.intake.workbooks import by_hand, workbook
 
@@ -23,7 +23,7 @@ MIDNIGHT = dt.datetime.combine(dt.date(2016, 3, 16), dt.time())
 READ_TABLE = plan_of(applications() | {"source_table": "cases"})
 
 
-def book(desk: Desk, *given: tuple[Any, str | None], left: int = 0, top: int = 0) -> str:
+def book(desk: Loader, *given: tuple[Any, str | None], left: int = 0, top: int = 0) -> str:
     """A workbook with one row for each reference, a value with its number format."""
 
     def write(made: xlsxwriter.Workbook) -> None:
@@ -37,14 +37,14 @@ def book(desk: Desk, *given: tuple[Any, str | None], left: int = 0, top: int = 0
     return workbook(desk, write)
 
 
-def loaded(desk: Desk, path: str, **settings: Any) -> tuple[list[str], list[tuple[int, str, str]]]:
+def loaded(desk: Loader, path: str, **settings: Any) -> tuple[list[str], list[tuple[int, str, str]]]:
     """References that are taken, and row, column and reason of those that are not."""
     tallied(desk, desk.load(path, **settings))
     held = [(row, column, reason) for row, column, _, reason in desk.held()]
     return desk.now()[NAME].to_list(), held
 
 
-def test_numbers_of_a_workbook_are_read_as_shown_and_those_that_lost_digits_are_rejected(desk: Desk) -> None:
+def test_numbers_of_a_workbook_are_read_as_shown_and_those_that_lost_digits_are_rejected(desk: Loader) -> None:
     path = book(
         desk,
         (12345678901234561, None),
@@ -135,11 +135,11 @@ def test_a_number_whose_reference_nobody_can_know_is_none(number: str, form: str
     assert displayed(number, form) == ("", kind)
 
 
-def test_a_table_may_stand_anywhere_in_a_sheet(desk: Desk) -> None:
+def test_a_table_may_stand_anywhere_in_a_sheet(desk: Loader) -> None:
     assert loaded(desk, book(desk, (7, "000"), (8, None), left=27, top=3))[0] == ["007", "8"]
 
 
-def test_every_column_of_references_is_read_so_and_no_other(desk: Desk) -> None:
+def test_every_column_of_references_is_read_so_and_no_other(desk: Loader) -> None:
     def write(made: xlsxwriter.Workbook) -> None:
         sheet, padded = made.add_worksheet(), made.add_format({"num_format": "0000"})
         sheet.write_row(0, 0, ["Failure", "Ref", "Found", "Why", "Harm", "Review"])
@@ -156,7 +156,7 @@ def test_every_column_of_references_is_read_so_and_no_other(desk: Desk) -> None:
     assert [(row, reason) for row, _, _, reason in desk.held()] == [(4, REASONS["digits"])]
 
 
-def test_the_result_of_a_formula_is_read_as_shown(desk: Desk) -> None:
+def test_the_result_of_a_formula_is_read_as_shown(desk: Loader) -> None:
     def write(made: xlsxwriter.Workbook) -> None:
         sheet = made.add_worksheet()
         sheet.write_row(0, 0, HEADER.split(","))
@@ -166,7 +166,7 @@ def test_the_result_of_a_formula_is_read_as_shown(desk: Desk) -> None:
     assert loaded(desk, workbook(desk, write)) == (["0007"], [])
 
 
-def test_cells_of_other_programs_are_read_alike(desk: Desk) -> None:
+def test_cells_of_other_programs_are_read_alike(desk: Loader) -> None:
     """Some leave out where a cell stands, some say it after its style."""
 
     def texts(*values: str) -> str:
@@ -199,7 +199,7 @@ def frame(refs: pl.Series) -> pl.DataFrame:
     return pl.DataFrame({"Ref": refs, **rest})
 
 
-def parquet(desk: Desk, refs: pl.Series) -> str:
+def parquet(desk: Loader, refs: pl.Series) -> str:
     path = desk.folder / "register.parquet"
     frame(refs).write_parquet(path)
     return str(path)
@@ -221,13 +221,13 @@ def parquet(desk: Desk, refs: pl.Series) -> str:
         (pl.Series([True, False]), "flag"),
     ],
 )
-def test_a_parquet_column_that_holds_no_references_says_why(desk: Desk, refs: pl.Series, kind: str) -> None:
+def test_a_parquet_column_that_holds_no_references_says_why(desk: Loader, refs: pl.Series, kind: str) -> None:
     said = f"not one of its {refs.len()} rows fits applications; in row 2, {NAME} {REASONS[kind]}"
-    with pytest.raises(Fault, match=re.escape(said)):
+    with pytest.raises(UserError, match=re.escape(said)):
         desk.load(parquet(desk, refs))
 
 
-def test_numbers_of_a_parquet_file_are_exact_or_rejected(desk: Desk) -> None:
+def test_numbers_of_a_parquet_file_are_exact_or_rejected(desk: Loader) -> None:
     floats = pl.Series([101.0, 102.5, 999999999999999.0, 1e15, float("nan")])
     assert loaded(desk, parquet(desk, floats)) == (
         ["101", "102.5", "999999999999999"],
@@ -243,11 +243,11 @@ def test_numbers_of_a_parquet_file_are_exact_or_rejected(desk: Desk) -> None:
         pl.Series(["12345678901234561", "12345678901234562"], dtype=pl.Categorical),
     ],
 )
-def test_types_that_keep_every_digit_keep_every_digit(desk: Desk, refs: pl.Series) -> None:
+def test_types_that_keep_every_digit_keep_every_digit(desk: Loader, refs: pl.Series) -> None:
     assert loaded(desk, parquet(desk, refs)) == (["12345678901234561", "12345678901234562"], [])
 
 
-def test_cells_of_a_database_that_hold_no_reference_are_rejected_with_the_reason(desk: Desk) -> None:
+def test_cells_of_a_database_that_hold_no_reference_are_rejected_with_the_reason(desk: Loader) -> None:
     url = f"sqlite:///{desk.folder / 'register.db'}"
     engine = sa.create_engine(url, poolclass=sa.NullPool)
     refs = [7, 8.0, b"\xff\xfe", 12345678901234561.0, 12345678901234561, "007", float("inf"), b"A-9"]
@@ -263,7 +263,7 @@ def test_cells_of_a_database_that_hold_no_reference_are_rejected_with_the_reason
 
 @pytest.mark.postgres
 def test_cells_of_postgresql_that_hold_no_reference_are_rejected_with_the_reason(
-    desk: Desk, postgres_url: str
+    desk: Loader, postgres_url: str
 ) -> None:
     engine = sa.create_engine(
         postgres_url.replace("postgresql:", "postgresql+psycopg:"), poolclass=sa.NullPool
@@ -279,11 +279,11 @@ def test_cells_of_postgresql_that_hold_no_reference_are_rejected_with_the_reason
             connection.exec_driver_sql(
                 f"INSERT INTO cases VALUES (CAST(%s AS {kind}), %s, %s, %s, %s, %s)", (value, *REST)
             )
-        with pytest.raises(Fault, match=re.escape(f"{NAME} {REASONS[odd]}")):
+        with pytest.raises(UserError, match=re.escape(f"{NAME} {REASONS[odd]}")):
             desk.load(postgres_url, plan=READ_TABLE)
 
 
-def test_bytes_are_no_code_and_no_wording_either(desk: Desk) -> None:
+def test_bytes_are_no_code_and_no_wording_either(desk: Loader) -> None:
     odd = frame(pl.Series(["A-1", "A-2"])).with_columns(Decision=pl.Series([None, b"disclosure"]))
     path = desk.folder / "odd.parquet"
     odd.write_parquet(path)
@@ -294,13 +294,13 @@ def test_bytes_are_no_code_and_no_wording_either(desk: Desk) -> None:
     "text",
     ["nan", "NaN", "-nan", "inf", "-Inf", "Infinity", "+infinity", "<NA>", "NaT", "1.#QNAN", "-1.#IND"],
 )
-def test_the_name_of_no_number_is_no_reference(desk: Desk, text: str) -> None:
+def test_the_name_of_no_number_is_no_reference(desk: Loader, text: str) -> None:
     good = lines("A-1,01/02/2020,right to ask,north,,", f"{text},01/02/2020,right to ask,north,,")
     reason = "stands for a number that is none, like NaN: take the reference from the source again"
     quarantined(desk, good, (3, NAME, reason))
 
 
-def test_text_keeps_its_zeros_and_every_digit(desk: Desk) -> None:
+def test_text_keeps_its_zeros_and_every_digit(desk: Loader) -> None:
     refs = ["0000000000000000007", "12345678901234567890123", "12345678901234567890124", "1.50", "-7"]
     taken, held = loaded(desk, desk.file(lines(*(f"{ref},01/02/2020,right to ask,north,," for ref in refs))))
     assert (sorted(taken), held) == (sorted(refs), [])
@@ -315,6 +315,6 @@ def test_text_keeps_its_zeros_and_every_digit(desk: Desk) -> None:
         ("A\u20132", "is no plain reference: it holds a mark that is on no keyboard, such as a long dash"),
     ],
 )
-def test_what_is_no_plain_reference_says_why(desk: Desk, text: str, reason: str) -> None:
+def test_what_is_no_plain_reference_says_why(desk: Loader, text: str, reason: str) -> None:
     good = "A-1,01/02/2020,right to ask,north,,"
     quarantined(desk, lines(good, f"{text},01/02/2020,right to ask,north,,"), (3, NAME, reason))

@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 
 from data.intake.mapping import Plan
-from tests.data.conftest import DAY, Desk, applications, lines, plan_of
+from tests.data.conftest import DAY, Loader, applications, lines, plan_of
 
 GOOD = "A-1,01/02/2020,right to ask,north,,"
 REVIEWS = {
@@ -49,30 +49,30 @@ REVIEW_HEADER = "Review,Ref,Team,Reviewer,Allocated,Completed,Outcome"
     ],
 )  # fmt: skip
 def test_a_bad_row_goes_to_quarantine_with_its_column_shape_and_reason(
-    desk: Desk, row: str, column: str, drawn: str, reason: str
+    desk: Loader, row: str, column: str, drawn: str, reason: str
 ) -> None:
     (receipt,) = desk.take(lines(GOOD, row)).receipts
     assert (receipt.read, receipt.accepted, receipt.quarantined) == (2, 1, 1)
     assert desk.held() == [(3, column, drawn, reason)]
 
 
-def test_a_row_is_held_back_once_with_its_first_reason(desk: Desk) -> None:
+def test_a_row_is_held_back_once_with_its_first_reason(desk: Loader) -> None:
     desk.take(lines(GOOD, "A-2,TBC,by post,nroth,perhaps,TBC"))
     assert desk.held() == [(3, "received_on", "A", "is not a date")]
 
 
-def test_identical_rows_are_merged_and_counted(desk: Desk) -> None:
+def test_identical_rows_are_merged_and_counted(desk: Loader) -> None:
     (receipt,) = desk.take(lines(GOOD, GOOD, GOOD.lower())).receipts
     assert (receipt.read, receipt.accepted, receipt.repeated, receipt.quarantined) == (3, 1, 2, 0)
 
 
-def test_one_reference_with_different_data_goes_to_quarantine_as_a_whole(desk: Desk) -> None:
+def test_one_reference_with_different_data_goes_to_quarantine_as_a_whole(desk: Loader) -> None:
     desk.take(lines(GOOD, "A-2,01/02/2020,right to ask,north,,", "a-2,01/02/2020,right to ask,south,,"))
     reason = "has the same reference as another row, and different data"
     assert desk.held() == [(3, "application_ref", "A-9", reason), (4, "application_ref", "a-9", reason)]
 
 
-def test_the_good_twin_of_a_bad_row_is_held_back_too(desk: Desk) -> None:
+def test_the_good_twin_of_a_bad_row_is_held_back_too(desk: Loader) -> None:
     desk.take(lines(GOOD, "A-2,01/02/2020,right to ask,north,,", "A-2,TBC,right to ask,north,,"))
     assert [(row, reason) for row, _, _, reason in desk.held()] == [
         (3, "has the same reference as another row, and different data"),
@@ -80,7 +80,7 @@ def test_the_good_twin_of_a_bad_row_is_held_back_too(desk: Desk) -> None:
     ]
 
 
-def test_leading_zeros_make_two_references(desk: Desk) -> None:
+def test_leading_zeros_make_two_references(desk: Loader) -> None:
     desk.take(lines("000123,01/02/2020,right to ask,north,,", "123,01/02/2020,right to ask,north,,"))
     assert desk.now()["application_ref"].to_list() == ["000123", "123"]
 
@@ -104,7 +104,7 @@ def both() -> Plan:
         ("R-2,A-1,team 1,P1,31/01/2020,,", "allocated_on", "is before its application was received"),
     ],
 )  # fmt: skip
-def test_a_row_that_makes_no_sense_goes_to_quarantine(desk: Desk, row: str, column: str, reason: str) -> None:
+def test_a_row_that_makes_no_sense_goes_to_quarantine(desk: Loader, row: str, column: str, reason: str) -> None:
     desk.load(
         desk.file(lines(GOOD)),
         desk.file(
@@ -116,7 +116,7 @@ def test_a_row_that_makes_no_sense_goes_to_quarantine(desk: Desk, row: str, colu
     assert desk.now("reviews")["review_ref"].to_list() == ["R-1"]
 
 
-def test_a_row_completed_before_it_was_allocated_goes_to_quarantine_with_its_row_number(desk: Desk) -> None:
+def test_a_row_completed_before_it_was_allocated_goes_to_quarantine_with_its_row_number(desk: Loader) -> None:
     rows = [f"R-{n},A-1,team 1,P1,05/02/2020,{n:02d}/02/2020,no failure" for n in range(5, 10)]
     bad = "R-X,A-1,team 1,P1,05/02/2020,04/02/2020,no failure"
     text = "\n".join((REVIEW_HEADER, *rows, bad)) + "\n"
@@ -124,7 +124,7 @@ def test_a_row_completed_before_it_was_allocated_goes_to_quarantine_with_its_row
     assert desk.held() == [(7, "completed_on", "99/99/9999", "completed before it was allocated")]
 
 
-def test_a_row_waits_in_quarantine_until_what_it_refers_to_arrives(desk: Desk) -> None:
+def test_a_row_waits_in_quarantine_until_what_it_refers_to_arrives(desk: Loader) -> None:
     reviews = f"{REVIEW_HEADER}\nR-1,A-1,team 1,P1,05/02/2020,,\nR-2,A-2,team 1,P1,05/02/2020,,\n"
     first = desk.load(desk.file(lines(GOOD)), desk.file(reviews, "reviews.csv"), plan=both())
     assert [receipt.quarantined for receipt in first.receipts] == [0, 1]
@@ -137,7 +137,7 @@ def test_a_row_waits_in_quarantine_until_what_it_refers_to_arrives(desk: Desk) -
     assert [(receipt.new, receipt.quarantined) for receipt in second.receipts] == [(1, 0), (1, 0)]
 
 
-def test_a_negative_headcount_goes_to_quarantine(desk: Desk) -> None:
+def test_a_negative_headcount_goes_to_quarantine(desk: Loader) -> None:
     plan = plan_of(
         {
             "table": "staffing",
@@ -162,12 +162,12 @@ def test_a_negative_headcount_goes_to_quarantine(desk: Desk) -> None:
 EDGES = ["31/03/2015", "01/04/2015", "31/08/2023", "01/09/2023"]
 
 
-def test_what_was_received_within_the_period_is_in_scope_where_the_register_does_not_say(desk: Desk) -> None:
+def test_what_was_received_within_the_period_is_in_scope_where_the_register_does_not_say(desk: Loader) -> None:
     desk.take(lines(*(f"A-{n},{day},right to ask,north,," for n, day in enumerate(EDGES))))
     assert desk.now()["in_scope"].to_list() == [False, True, True, False]
 
 
-def test_a_row_that_says_it_is_in_scope_but_was_received_outside_the_period_is_held_back(desk: Desk) -> None:
+def test_a_row_that_says_it_is_in_scope_but_was_received_outside_the_period_is_held_back(desk: Loader) -> None:
     rows = [f"A-{n},{day},right to ask,north,,,yes" for n, day in enumerate(EDGES)]
     text = "\n".join((f"{lines().strip()},Scope", *rows, "A-9,01/04/2015,right to ask,north,,,no")) + "\n"
     desk.take(text, plan=plan_of(applications(in_scope="Scope")))
@@ -180,7 +180,7 @@ def test_a_row_that_says_it_is_in_scope_but_was_received_outside_the_period_is_h
     assert desk.held() == [(2, "in_scope", "a", reason), (5, "in_scope", "a", reason)]
 
 
-def test_a_step_before_its_referral_was_made_is_held_back(desk: Desk) -> None:
+def test_a_step_before_its_referral_was_made_is_held_back(desk: Loader) -> None:
     names = {
         "referral_ref": "Ref",
         "referred_on": "Referred",

@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from data.faults import Fault
+from data.errors import UserError
 from data.intake.source_tables import located
 
 
@@ -32,7 +32,7 @@ def engine():
 )
 def test_a_table_is_found_by_its_whole_name_first_and_then_by_its_schema(engine, named, place):
     if place is None:
-        with pytest.raises(Fault, match="has no table"):
+        with pytest.raises(UserError, match="has no table"):
             located(engine, named, "register.db")
     else:
         assert located(engine, named, "register.db") == place
@@ -40,7 +40,7 @@ def test_a_table_is_found_by_its_whole_name_first_and_then_by_its_schema(engine,
 
 @pytest.mark.parametrize("named", ["none", "other.cases", "main.none"])
 def test_a_table_that_is_missing_is_not_among_those_that_are_listed(engine, named):
-    with pytest.raises(Fault) as raised:
+    with pytest.raises(UserError) as raised:
         located(engine, named, "register.db")
     listed = str(raised.value).rpartition("it has: ")[2].removesuffix(".").split(", ")
     assert named not in listed

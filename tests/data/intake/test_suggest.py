@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from data.faults import Fault
+from data.errors import UserError
 from data.intake.mapping import read_mapping
 from data.intake.suggest import suggest
-from tests.data.conftest import Desk
+from tests.data.conftest import Loader
 
 HEADINGS = "Application No,Name,Date Received,Route,Division,Decision,Date of decision,Phone,Notes"
 
@@ -23,7 +23,7 @@ def register(form: str = "%d/%m/%Y", decisions: tuple[str, ...] = ("Disclosure",
     return "\n".join((HEADINGS, *rows)) + "\n"
 
 
-def test_a_complete_guess_can_be_loaded_as_it_stands(desk: Desk, tmp_path: Path) -> None:
+def test_a_complete_guess_can_be_loaded_as_it_stands(desk: Loader, tmp_path: Path) -> None:
     file = desk.file(register(), "extract 2024-01-11.csv")
     suggestion = suggest(file)
     mapping = tmp_path / "mapping.toml"
@@ -36,12 +36,12 @@ def test_a_complete_guess_can_be_loaded_as_it_stands(desk: Desk, tmp_path: Path)
     assert desk.now()["decision"].to_list()[:2] == ["disclosure", "no disclosure"]
 
 
-def test_the_lists_for_the_terms_of_reference_are_told(desk: Desk) -> None:
+def test_the_lists_for_the_terms_of_reference_are_told(desk: Loader) -> None:
     told = "\n".join(suggest(desk.file(register())).remarks)
     assert '[lists]\nroutes = ["Right to ask"]\nareas = ["North", "South"]' in told
 
 
-def test_no_personal_value_is_ever_written(desk: Desk) -> None:
+def test_no_personal_value_is_ever_written(desk: Loader) -> None:
     suggestion = suggest(desk.file(register()))
     written = suggestion.mapping + "".join(suggestion.remarks)
     for private in ("Person", "Number3", "0777", "called", "A-0003"):
@@ -58,29 +58,29 @@ def test_no_personal_value_is_ever_written(desk: Desk) -> None:
         ("%d %B %Y", 'received_on = "Date Received"'),
     ],
 )
-def test_the_format_of_days_is_found_from_the_values(desk: Desk, form: str, line: str) -> None:
+def test_the_format_of_days_is_found_from_the_values(desk: Loader, form: str, line: str) -> None:
     assert line in suggest(desk.file(register(form))).mapping.splitlines()
 
 
-def test_days_that_fit_both_orders_are_pointed_out(desk: Desk) -> None:
+def test_days_that_fit_both_orders_are_pointed_out(desk: Loader) -> None:
     rows = "\n".join(f"A-{n},0{n}/02/2020,Right to ask,North,,,,," for n in range(1, 9))
     text = f"{HEADINGS.replace('Name,', '')}\n{rows}\n"
     assert "would fit the other order of day and month: make sure" in suggest(desk.file(text)).mapping
 
 
-def test_codes_that_are_not_ours_are_listed_to_translate(desk: Desk) -> None:
+def test_codes_that_are_not_ours_are_listed_to_translate(desk: Loader) -> None:
     mapping = suggest(desk.file(register(decisions=("Disclosure", "NDISC")))).mapping
     assert "# translate with codes = { ... }: NDISC; ours: disclosure, no disclosure" in mapping
 
 
-def test_what_is_needed_and_was_not_found_is_said(desk: Desk) -> None:
+def test_what_is_needed_and_was_not_found_is_said(desk: Loader) -> None:
     suggestion = suggest(desk.file(register().replace("Division", "Xyz")), table="applications")
     assert '# NEEDED: area = "..." or { value = "..." }' in suggestion.mapping
     assert "Not recognised, and needed: area." in suggestion.remarks
     assert "# left out: Xyz" in suggestion.mapping
 
 
-def test_a_sheet_of_a_workbook_is_named(desk: Desk) -> None:
+def test_a_sheet_of_a_workbook_is_named(desk: Loader) -> None:
     path = desk.folder / "register.xlsx"
     book = xlsxwriter.Workbook(path)
     book.add_worksheet("Cover").write(0, 0, "Register")
@@ -100,9 +100,9 @@ def test_a_sheet_of_a_workbook_is_named(desk: Desk) -> None:
         ("x.csv", None, "Nothing in x.csv looks like a table"),
     ],
 )
-def test_what_cannot_be_guessed_from_is_refused(desk: Desk, name: str, table: str | None, said: str) -> None:
+def test_what_cannot_be_guessed_from_is_refused(desk: Loader, name: str, table: str | None, said: str) -> None:
     desk.file("one\n2\n", "x.csv")
-    with pytest.raises(Fault, match=said):
+    with pytest.raises(UserError, match=said):
         suggest(name if "://" in name else str(desk.folder / name), table=table)
 
 
@@ -113,7 +113,7 @@ TEAMS = "Review No,Application No,Kind,Team,Reviewer,Date Allocated\n"
     "name",
     ["Jane Smith", "SMITH, JANE", "J. Smith", "PC Smith-Jones", "jane smith", "Smith West", "WEST, SMITH"],
 )
-def test_a_team_that_is_a_person_is_never_written(desk: Desk, name: str) -> None:
+def test_a_team_that_is_a_person_is_never_written(desk: Loader, name: str) -> None:
     rows = "".join(f'R-{n},A-{n},first,"{name}",P{n},01/02/2020\n' for n in range(40))
     suggestion = suggest(desk.file(TEAMS + rows), table="reviews")
     told = suggestion.mapping + "".join(suggestion.remarks)
@@ -122,12 +122,12 @@ def test_a_team_that_is_a_person_is_never_written(desk: Desk, name: str) -> None
 
 
 @pytest.mark.parametrize("name", ["North West", "Team Two", "HQ", "Swindon", "right to ask"])
-def test_codes_of_places_and_teams_are_told(desk: Desk, name: str) -> None:
+def test_codes_of_places_and_teams_are_told(desk: Loader, name: str) -> None:
     rows = "".join(f"R-{n},A-{n},first,{name},P{n},01/02/2020\n" for n in range(40))
     assert f"# found: {name}\n" in suggest(desk.file(TEAMS + rows), table="reviews").mapping
 
 
-def test_codes_that_differ_only_by_case_are_suggested_once(desk: Desk) -> None:
+def test_codes_that_differ_only_by_case_are_suggested_once(desk: Loader) -> None:
     names = ("North", "NORTH", "north", "South")
     rows = "".join(f"R-{n},A-{n},first,{names[n % 4]},P{n},01/02/2020\n" for n in range(40))
     mapping = suggest(desk.file(TEAMS + rows), table="reviews").mapping
@@ -138,7 +138,7 @@ def test_codes_that_differ_only_by_case_are_suggested_once(desk: Desk) -> None:
     "number",
     ["AB123456C", "AB 12 34 56 C", "2001/1234567A", "943 476 5919", "SMITH, J", "Dr A Patel", "J A Smith"],
 )
-def test_a_code_that_is_a_persons_number_or_name_is_never_written(desk: Desk, number: str) -> None:
+def test_a_code_that_is_a_persons_number_or_name_is_never_written(desk: Loader, number: str) -> None:
     rows = "".join(f'R-{n},A-{n},first,"{number}",P{n},01/02/2020\n' for n in range(40))
     suggestion = suggest(desk.file(TEAMS + rows), table="reviews")
     assert number not in suggestion.mapping + "".join(suggestion.remarks)
@@ -148,49 +148,49 @@ def test_a_code_that_is_a_persons_number_or_name_is_never_written(desk: Desk, nu
     "first",
     ["A-1,Jane Smith,01/02/1975,North", "A-1,Jane Smith,Anne,North", "A-1,x,07700 900123,y", "A-1,2,3,B C"],
 )
-def test_a_file_without_a_header_is_refused_and_none_of_it_is_told(desk: Desk, first: str) -> None:
-    with pytest.raises(Fault, match="looks like a header: write the name of each column") as refused:
+def test_a_file_without_a_header_is_refused_and_none_of_it_is_told(desk: Loader, first: str) -> None:
+    with pytest.raises(UserError, match="looks like a header: write the name of each column") as refused:
         suggest(desk.file(f"{first}\nA-2,Jo Jones,02/02/1980,North\n"))
     assert "Smith" not in str(refused.value)
 
 
-def test_few_rows_show_no_codes(desk: Desk) -> None:
+def test_few_rows_show_no_codes(desk: Loader) -> None:
     rows = "".join(
         f"R-{n},A-{n},first,{name},P{n},01/02/2020\n" for n, name in enumerate(("Smith", "Jones", "Khan"))
     )
     assert "Khan" not in suggest(desk.file(TEAMS + rows), table="reviews").mapping
 
 
-def test_a_reference_is_never_offered_as_one_value_for_every_row(desk: Desk) -> None:
+def test_a_reference_is_never_offered_as_one_value_for_every_row(desk: Loader) -> None:
     mapping = suggest(desk.file(register().replace("Application No", "Xyz")), table="reviews").mapping
     line = next(line for line in mapping.splitlines() if line.startswith("# NEEDED: review_ref"))
     assert "value" not in line
 
 
-def guessed(desk: Desk, text: str, table: str) -> dict[str, str]:
+def guessed(desk: Loader, text: str, table: str) -> dict[str, str]:
     return dict(
         re.findall(r'^(\w+) = "([^"]+)"$', suggest(desk.file(text), table=table).mapping, re.MULTILINE)
     )
 
 
-def test_an_outcome_is_a_decision_and_not_a_route(desk: Desk) -> None:
+def test_an_outcome_is_a_decision_and_not_a_route(desk: Loader) -> None:
     rows = "".join(f"C{n},0{n}/02/2021,Right to Ask,Hill,Withdrawn\n" for n in range(1, 9))
     found = guessed(desk, "Case No,Date Received,How Made,Division,Outcome\n" + rows, "applications")
     assert (found["route"], found["decision"], found["area"]) == ("How Made", "Outcome", "Division")
 
 
-def test_names_that_only_sound_alike_are_not_taken_for_each_other(desk: Desk) -> None:
+def test_names_that_only_sound_alike_are_not_taken_for_each_other(desk: Loader) -> None:
     rows = "".join(f"C{n},0{n}/02/2021,x\n" for n in range(1, 9))
     assert "route" not in guessed(desk, "Case No,Date Received,Mouth\n" + rows, "applications")
 
 
-def test_a_column_whose_values_come_again_is_no_key(desk: Desk) -> None:
+def test_a_column_whose_values_come_again_is_no_key(desk: Loader) -> None:
     rows = "".join(f"C{n},0{n}/02/2021,high,A{n % 2},Y\n" for n in range(1, 9))
     found = guessed(desk, "Case No,Assessed,Grade,Assessor,Detailed review?\n" + rows, "risk_assessments")
     assert found.get("assessment_ref") != "Assessor"
 
 
-def test_each_line_to_fill_in_says_what_goes_there(desk: Desk) -> None:
+def test_each_line_to_fill_in_says_what_goes_there(desk: Loader) -> None:
     text = suggest(
         desk.file("Ref,Assessed\nR1,01/02/2021\nR2,02/02/2021\n"), table="risk_assessments"
     ).mapping
@@ -199,7 +199,7 @@ def test_each_line_to_fill_in_says_what_goes_there(desk: Desk) -> None:
     assert "risk category given (one of the grades in terms.toml)" in text
 
 
-def test_what_is_left_out_is_listed_in_the_order_of_the_file(desk: Desk) -> None:
+def test_what_is_left_out_is_listed_in_the_order_of_the_file(desk: Loader) -> None:
     text = "Ref,Zebra,Received,Apple,Mango\n" + "".join(f"R{n},z,0{n}/02/2021,a,m\n" for n in range(1, 9))
     assert re.findall(r"left out: (\w+)", suggest(desk.file(text), table="applications").mapping) == [
         "Zebra",

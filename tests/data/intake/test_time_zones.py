@@ -10,7 +10,7 @@ import sqlalchemy as sa
 import xlsxwriter
 
 from data.review import open_review
-from tests.data.conftest import Desk, applications, lines, plan_of
+from tests.data.conftest import Loader, applications, lines, plan_of
 from tests.data.intake.workbooks import fill, workbook
 
 SUMMER = [dt.date(2023, 3, 26) + dt.timedelta(days=number) for number in range(218)]
@@ -25,11 +25,11 @@ def moments(zone: str = "Europe/London") -> list[dt.datetime]:
     return [dt.datetime.combine(day, dt.time(), ZoneInfo(zone)).astimezone(dt.UTC) for day in SUMMER]
 
 
-def days_loaded(desk: Desk) -> list[dt.date]:
+def days_loaded(desk: Loader) -> list[dt.date]:
     return desk.now().sort("application_ref")["received_on"].to_list()
 
 
-def in_zone(desk: Desk, zone: str) -> None:
+def in_zone(desk: Loader, zone: str) -> None:
     terms = desk.review.folder / "terms.toml"
     terms.write_text(f'time_zone = "{zone}"\n{terms.read_text()}')
     desk.review = open_review(desk.review.folder)
@@ -40,7 +40,7 @@ def frame(values: list[Any]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=list(NAMES), orient="row", infer_schema_length=None)
 
 
-def parquet(desk: Desk, values: pl.DataFrame) -> str:
+def parquet(desk: Loader, values: pl.DataFrame) -> str:
     path = desk.folder / "register.parquet"
     values.write_parquet(path)
     return str(path)
@@ -57,7 +57,7 @@ def stored(url: str, kind: Any, values: list[Any]) -> None:
 
 
 @pytest.mark.parametrize("zone", ["Europe/London", "America/New_York"])
-def test_every_summer_midnight_of_a_csv_in_utc_is_the_day_that_it_began(desk: Desk, zone: str) -> None:
+def test_every_summer_midnight_of_a_csv_in_utc_is_the_day_that_it_began(desk: Loader, zone: str) -> None:
     in_zone(desk, zone)
     rows = (f"A-{n:03},{at:%Y-%m-%dT%H:%M:%SZ},right to ask,north,," for n, at in enumerate(moments(zone)))
     (receipt,) = desk.take(lines(*rows)).receipts
@@ -66,7 +66,7 @@ def test_every_summer_midnight_of_a_csv_in_utc_is_the_day_that_it_began(desk: De
     assert "Times of day" not in receipt.warnings
 
 
-def test_every_summer_midnight_of_a_workbook_in_utc_is_the_day_that_it_began(desk: Desk) -> None:
+def test_every_summer_midnight_of_a_workbook_in_utc_is_the_day_that_it_began(desk: Loader) -> None:
     def write(book: xlsxwriter.Workbook) -> None:
         rows = ([f"A-{n:03}", str(at), *REST] for n, at in enumerate(moments()))
         fill(book.add_worksheet(), *rows)
@@ -78,7 +78,7 @@ def test_every_summer_midnight_of_a_workbook_in_utc_is_the_day_that_it_began(des
 @pytest.mark.parametrize("held_in", ["UTC", "Asia/Tokyo", "Europe/London"])
 @pytest.mark.parametrize("unit", ["ms", "us", "ns"])
 def test_every_summer_midnight_of_a_parquet_file_is_the_day_that_it_began(
-    desk: Desk, held_in: str, unit: Any
+    desk: Loader, held_in: str, unit: Any
 ) -> None:
     zoned = frame(moments()).with_columns(pl.col("Received").cast(pl.Datetime(unit, "UTC")))
     desk.load(parquet(desk, zoned.with_columns(pl.col("Received").dt.convert_time_zone(held_in))))
@@ -86,7 +86,7 @@ def test_every_summer_midnight_of_a_parquet_file_is_the_day_that_it_began(
 
 
 @pytest.mark.parametrize("form", ["%Y-%m-%d %H:%M:%S+00:00", "%Y-%m-%d %H:%M:%SZ", "%Y-%m-%dT%H:%M+00"])
-def test_every_summer_midnight_of_a_database_in_utc_is_the_day_that_it_began(desk: Desk, form: str) -> None:
+def test_every_summer_midnight_of_a_database_in_utc_is_the_day_that_it_began(desk: Loader, form: str) -> None:
     url = f"sqlite:///{desk.folder / 'register.db'}"
     stored(url, sa.String, [at.strftime(form) for at in moments()])
     desk.load(url, plan=READ_TABLE)
@@ -96,7 +96,7 @@ def test_every_summer_midnight_of_a_database_in_utc_is_the_day_that_it_began(des
 @pytest.mark.postgres
 @pytest.mark.parametrize("session", ["UTC", "Europe/London", "America/New_York"])
 def test_every_summer_midnight_of_postgresql_is_the_day_that_it_began(
-    desk: Desk, postgres_url: str, session: str
+    desk: Loader, postgres_url: str, session: str
 ) -> None:
     url = postgres_url.replace("postgresql:", "postgresql+psycopg:")
     stored(url, sa.DateTime(timezone=True), moments())
@@ -105,7 +105,7 @@ def test_every_summer_midnight_of_postgresql_is_the_day_that_it_began(
     assert days_loaded(desk) == SUMMER
 
 
-def test_moments_without_a_zone_and_days_stay_as_they_are(desk: Desk) -> None:
+def test_moments_without_a_zone_and_days_stay_as_they_are(desk: Loader) -> None:
     late = [dt.datetime.combine(day, dt.time(23, 30)) for day in SUMMER]
     desk.load(parquet(desk, frame(late)))
     assert days_loaded(desk) == SUMMER
@@ -116,7 +116,7 @@ def test_moments_without_a_zone_and_days_stay_as_they_are(desk: Desk) -> None:
     assert days_loaded(desk) == SUMMER
 
 
-def test_a_value_of_the_mapping_for_every_row_is_read_in_the_same_zone(desk: Desk) -> None:
+def test_a_value_of_the_mapping_for_every_row_is_read_in_the_same_zone(desk: Loader) -> None:
     plan = plan_of(applications(received_on={"value": "2023-06-30T23:00:00Z"}))
     desk.take(lines("A-1,,right to ask,north,,"), plan=plan)
     assert days_loaded(desk) == [dt.date(2023, 7, 1)]

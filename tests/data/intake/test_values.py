@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 import polars as pl
 import pytest
 
-from data.faults import Fault
+from data.errors import UserError
 from data.intake.days import Days
 from data.intake.values import Codes, Flags, number, parsed, reference, whole_number
-from tests.data.conftest import Desk, applications, lines, plan_of
+from tests.data.conftest import Loader, applications, lines, plan_of
 
 FIFTH = dt.date(2023, 1, 5)
 
@@ -228,11 +228,11 @@ def test_midnights_in_utc_leave_no_time_out_and_say_that_they_moved() -> None:
     ],
 )
 def test_any_day_in_the_other_order_refuses_the_file(
-    desk: Desk, formats: tuple[str, ...], rows: list[str], said: str
+    desk: Loader, formats: tuple[str, ...], rows: list[str], said: str
 ) -> None:
     plan = plan_of(applications(received_on={"column": "Received", "formats": formats}))
     text = lines(*(f"A-{number},{day},right to ask,north,," for number, day in enumerate(rows)))
-    with pytest.raises(Fault) as refused:
+    with pytest.raises(UserError) as refused:
         desk.take(text, plan=plan)
     assert said in str(refused.value)
     assert desk.review.ledger.version() == 0
@@ -259,7 +259,7 @@ def test_codes_are_translated_and_so_is_a_blank_where_the_mapping_says_so() -> N
 
 def test_a_translation_to_a_code_that_is_not_ours_is_refused() -> None:
     with pytest.raises(
-        Fault, match="translates 'N' to 'nroth', not one of the areas; the nearest is 'north'"
+        UserError, match="translates 'N' to 'nroth', not one of the areas; the nearest is 'north'"
     ):
         Codes(("north",), "areas", {"N": "nroth"})
 
@@ -282,7 +282,7 @@ def test_flags_are_read_and_translated() -> None:
         None,
     ]
     assert flags("maybe") == (None, "is neither yes nor no")
-    with pytest.raises(Fault, match="neither 'yes' nor 'no'"):
+    with pytest.raises(UserError, match="neither 'yes' nor 'no'"):
         Flags({"X": "perhaps"})
 
 

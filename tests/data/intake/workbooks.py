@@ -8,7 +8,7 @@ from typing import Any
 
 import xlsxwriter
 
-from tests.data.conftest import HEADER, Desk
+from tests.data.conftest import HEADER, Loader
 
 Write = Callable[[xlsxwriter.Workbook], None]
 ROW = ["A-1", dt.date(2020, 2, 1), "right to ask", "north", "disclosure", dt.date(2020, 2, 2)]
@@ -18,7 +18,7 @@ OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 
 
-def workbook(desk: Desk, write: Write, name: str = "register.xlsx", **options: Any) -> str:
+def workbook(desk: Loader, write: Write, name: str = "register.xlsx", **options: Any) -> str:
     path = desk.folder / name
     book = xlsxwriter.Workbook(path, {"default_date_format": "dd/mm/yyyy", **options})
     write(book)

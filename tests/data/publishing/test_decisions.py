@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from data.faults import Fault
+from data.errors import UserError
 from data.publishing.content import Override
 from data.publishing.release import Person
 from tests.data.publishing.world import ANN, BEN, CHIEF, REASON, approved, draft, frozen, opened, told
@@ -34,7 +34,7 @@ def test_who_decided_and_then_writes_has_decided_nothing(releases):
     releases.edited(release, Person("CY", "analyst"), draft("By Cy"), seen=1)
     assert releases.overrides(release) == ()
     assert [each.who for each in releases.own_decisions(release)] == ["cy"]
-    with pytest.raises(Fault, match="cy decided that a small number is told exactly, and has written part"):
+    with pytest.raises(UserError, match="cy decided that a small number is told exactly, and has written part"):
         submit(releases, release, ANN)
     releases.overridden(release, OTHER_CHIEF, CELL, given=False)
     assert releases.own_decisions(release) == ()
@@ -44,7 +44,7 @@ def test_who_decided_and_then_writes_has_decided_nothing(releases):
 def test_who_decided_does_not_submit_and_another_may_decide_anew(releases):
     release = releases.drafted(ANN, draft()).id
     releases.overridden(release, CHIEF, CELL)
-    with pytest.raises(Fault, match="cy decided"):
+    with pytest.raises(UserError, match="cy decided"):
         submit(releases, release, Person("Cy", "analyst"))
     releases.overridden(release, OTHER_CHIEF, CELL)
     assert [each.who for each in releases.overrides(release)] == ["flo"]

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from data.faults import Fault
+from data.errors import UserError
 from data.publishing.moments import moment_of, read_time, spoken_moment, which_of
 
 LONDON = "Europe/London"
@@ -42,13 +42,13 @@ def test_a_time_by_the_clocks_is_one_moment_and_is_written_back_with_its_zone(
 @pytest.mark.parametrize("which", ["", "first", "second"])
 @pytest.mark.parametrize("time", ["01:00:00", "01:30", "01:59:59"])
 def test_a_time_that_the_clocks_go_forward_over_is_refused(time, which):
-    with pytest.raises(Fault, match=rf"There is no {time}.* on 31 March 2024: the clocks go forward"):
+    with pytest.raises(UserError, match=rf"There is no {time}.* on 31 March 2024: the clocks go forward"):
         moment_of(FORWARD, read_time(time), LONDON, which)
 
 
 @pytest.mark.parametrize("time", ["01:00:00", "01:30", "01:59:59"])
 def test_a_time_that_comes_twice_is_refused_until_one_of_the_two_is_chosen(time):
-    with pytest.raises(Fault, match=rf"two moments of {time}.* on 27 October 2024.*first.*or the second"):
+    with pytest.raises(UserError, match=rf"two moments of {time}.* on 27 October 2024.*first.*or the second"):
         moment_of(BACK, read_time(time), LONDON)
     first, second = (moment_of(BACK, read_time(time), LONDON, which) for which in ("first", "second"))
     assert second - first == dt.timedelta(hours=1)
@@ -58,5 +58,5 @@ def test_a_time_that_comes_twice_is_refused_until_one_of_the_two_is_chosen(time)
     "text", ["", "24:00", "9", "09:60", "09:30:61", "half past nine", "09:30:00.5", "+9:30"]
 )
 def test_what_is_no_time_is_refused_in_one_sentence(text):
-    with pytest.raises(Fault, match="is not a time: write it as 09:30"):
+    with pytest.raises(UserError, match="is not a time: write it as 09:30"):
         read_time(text)

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from data.faults import Fault
+from data.errors import UserError
 from data.publishing.moments import moment_of
 from data.publishing.release import reasoned
 from data.publishing.states import State, Step, Taken, state_at, written_moment
@@ -76,6 +76,6 @@ def test_a_moment_without_a_zone_is_refused():
 
 @pytest.mark.parametrize("reason", ["", "short", "x" * 401, "with a bell \a in the middle of it"])
 def test_a_reason_says_something_in_one_line(reason):
-    with pytest.raises(Fault, match="Give the reason in one line of 10 to 400 characters"):
+    with pytest.raises(UserError, match="Give the reason in one line of 10 to 400 characters"):
         reasoned(reason)
     assert reasoned("two \n lines become one") == "two lines become one"

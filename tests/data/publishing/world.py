@@ -4,7 +4,7 @@ import datetime as dt
 from pathlib import Path
 
 from data.ledger import Ledger
-from data.publishing.content import Bound, Cell, Counted, Draft, Frozen, Override, Published, Said, Told
+from data.publishing.content import Bound, Cell, Counted, Draft, ReleaseInputs, Override, Published, PublishedCell, PublishedFigure
 from data.publishing.release import Person
 from data.record import Record
 from data.releases import Releases
@@ -22,9 +22,9 @@ def draft(title: str = "Figures", embargo: dt.datetime | None = None, **changes)
     return Draft(title=title, embargo=embargo, figures=(Bound(figure="failures"),), **(given | changes))
 
 
-def frozen(against: tuple[str, ...] = (), overrides: tuple[Override, ...] = (), count: int = 33) -> Frozen:
+def frozen(against: tuple[str, ...] = (), overrides: tuple[Override, ...] = (), count: int = 33) -> ReleaseInputs:
     counted = Counted(**PLAIN, unit="failures", kind="count", cells=(Cell(numerator=count),), rows="0" * 64)
-    return Frozen(
+    return ReleaseInputs(
         as_at=DAY,
         known_at=DAY,
         ledger=1,
@@ -38,7 +38,7 @@ def frozen(against: tuple[str, ...] = (), overrides: tuple[Override, ...] = (), 
 
 
 def told(number: int = 1, version: int = 1, *, shown: str = "35", **changes) -> Published:
-    said = Said(shown=shown, number=int(shown), low=33, high=37, treatment="rounded")
+    said = PublishedCell(shown=shown, number=int(shown), low=33, high=37, treatment="rounded")
     given = {"title": "Figures", "review": "A review", "body": "The force", "oversight_body": "The office"}
     given |= {
         "demonstration": False,
@@ -47,13 +47,13 @@ def told(number: int = 1, version: int = 1, *, shown: str = "35", **changes) -> 
         "status": "provisional",
         "nature": "update",
     }
-    figure = Told(**PLAIN, unit="failures", kind="count", cells=(said,))
+    figure = PublishedFigure(**PLAIN, unit="failures", kind="count", cells=(said,))
     return Published(number=number, version=version, figures=(figure,), **(given | changes))
 
 
 def elsewhere(shown: str = "33", **changes) -> Published:
-    said = Said(shown=shown, number=int(shown), treatment="typed")
-    figure = Told(**PLAIN, unit="failures", kind="count", cells=(said,))
+    said = PublishedCell(shown=shown, number=int(shown), treatment="typed")
+    figure = PublishedFigure(**PLAIN, unit="failures", kind="count", cells=(said,))
     whole = told(origin="elsewhere", where_from="Press", **changes)
     return whole.model_copy(update={"figures": (figure,)})
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from data.publishing.content import Cell, Counted, Frozen, Override, Published, Said, Told
+from data.publishing.content import Cell, Counted, ReleaseInputs, Override, Published, PublishedCell, PublishedFigure
 from metrics.disclosure.control import Past
 
 FIRST = dt.date(2024, 1, 11)
@@ -23,7 +23,7 @@ def counted(figure="disclosed", cells=None, by=(), kind="count", **words):
 
 
 def frozen(figures, day=FIRST, *, known=None, ledger=1, overrides=(), precedence=("harm",)):
-    return Frozen(
+    return ReleaseInputs(
         as_at=day,
         known_at=known or day,
         ledger=ledger,
@@ -65,8 +65,8 @@ def past(held, told, number=1):
 
 def typed(figure, number, qualifier="", by=(), where=()):
     """A number of a statement made before Candour."""
-    cell = Said(where=where, shown=str(number), number=number, qualifier=qualifier, treatment="typed")
-    return Told(
+    cell = PublishedCell(where=where, shown=str(number), number=number, qualifier=qualifier, treatment="typed")
+    return PublishedFigure(
         figure=figure, title=figure, definition="", counts="", unit="", kind="count", by=by, cells=(cell,)
     )
 

@@ -18,8 +18,8 @@ from metrics.disclosure.evidence import counts_of, of_draft
 from metrics.disclosure.quantities import counted_by, counted_out_of
 from metrics.disclosure.solver import Problem
 from metrics.evaluate import evaluate_all
-from metrics.freezing import counted
 from metrics.histories.subjects import HISTORIES
+from metrics.release_snapshot import counted
 from tests.metrics.disclosure import releases
 from tests.metrics.disclosure.releases import frozen
 from tests.metrics.world import TERMS, D, frames, sampled

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from metrics.statement.checker import check
-from metrics.statement.marks import WRONG, Mark
+from metrics.statement.verdicts import WRONG, Mark
 from tests.metrics.statement.published import FOUNDING, PROTECTED, VOCABULARY
 
 LABELLED = Path(__file__).parent / "labelled.toml"

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from data.publishing.content import Published, Qualifier, Said, Told, Treatment
+from data.publishing.content import Published, Qualifier, PublishedCell, PublishedFigure, Treatment
 from data.terms import Terms
 from metrics.statement.published import PublishedAt
 from metrics.statement.vocabulary import vocabulary_of
@@ -35,17 +35,17 @@ def said(
 ):
     if treatment == "typed" and not qualifier:
         low = high = number
-    return Said(
+    return PublishedCell(
         where=where, shown=shown, number=number, low=low, high=high, qualifier=qualifier, treatment=treatment
     )
 
 
-def exact(number: int, *where: str) -> Said:
+def exact(number: int, *where: str) -> PublishedCell:
     return said(f"{number:,}", number, *where)
 
 
-def told(figure: str, *cells: Said, by: tuple[str, ...] = ()) -> Told:
-    return Told(
+def told(figure: str, *cells: PublishedCell, by: tuple[str, ...] = ()) -> PublishedFigure:
+    return PublishedFigure(
         figure=figure,
         title=figure,
         definition=figure,
@@ -60,7 +60,7 @@ def told(figure: str, *cells: Said, by: tuple[str, ...] = ()) -> Told:
     )
 
 
-def release(number: int, day: dt.date, *figures: Told, origin: str = "elsewhere") -> PublishedAt:
+def release(number: int, day: dt.date, *figures: PublishedFigure, origin: str = "elsewhere") -> PublishedAt:
     published = Published(
         number=number,
         version=1,
@@ -80,7 +80,7 @@ def release(number: int, day: dt.date, *figures: Told, origin: str = "elsewhere"
     return PublishedAt(published, day)
 
 
-def parts(harm: int, administrative: int, service: int) -> Told:
+def parts(harm: int, administrative: int, service: int) -> PublishedFigure:
     cells = (exact(harm, "with harm"), exact(administrative, "administrative"), exact(service, "service"))
     return told("failures", *cells, by=("part",))
 
@@ -123,11 +123,11 @@ FOUNDING = (
 )
 
 
-def rounded(number: int, low: int, high: int, *where: str) -> Said:
+def rounded(number: int, low: int, high: int, *where: str) -> PublishedCell:
     return said(f"{number:,}", number, *where, treatment="rounded", low=low, high=high)
 
 
-def suppressed(*where: str) -> Said:
+def suppressed(*where: str) -> PublishedCell:
     return said("*", None, *where, treatment="suppressed", low=1, high=7)
 
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.faults import Fault
+from data.errors import UserError
 from metrics.statement.checker import LONGEST, check
-from metrics.statement.marks import Checked, Mark
+from metrics.statement.verdicts import Checked, Mark
 from tests.metrics.statement.published import FOUNDING, PROTECTED, VOCABULARY
 
 DAY = dt.date(2024, 5, 23)
@@ -316,12 +316,12 @@ def test_a_line_that_was_wrapped_is_one_sentence():
 
 
 def test_nothing_to_hold_a_draft_against_is_said_and_never_fine():
-    with pytest.raises(Fault, match="nothing to hold a draft against"):
+    with pytest.raises(UserError, match="nothing to hold a draft against"):
         checked("We have found 33 failures.", dt.date(2023, 1, 1))
 
 
 def test_a_draft_longer_than_any_statement_is_refused():
-    with pytest.raises(Fault, match="paste the statement alone"):
+    with pytest.raises(UserError, match="paste the statement alone"):
         checked("a" * (LONGEST + 1))
 
 
@@ -332,7 +332,7 @@ HOSTILE = ["1" * 100_000, "a." * 50_000, "1 " * 50_000, "million " * 12_500, "on
 @pytest.mark.parametrize("text", HOSTILE, ids=[text[:12] for text in HOSTILE])
 def test_hostile_text_is_read_to_its_end_or_refused(text):
     short = text[:8_000]
-    with contextlib.suppress(Fault):
+    with contextlib.suppress(UserError):
         claims = checked(short).claims
         covered = {place for each in claims for place in range(each.start, each.end)}
         assert covered >= {place for place, letter in enumerate(short) if letter.isdecimal()}
@@ -341,7 +341,7 @@ def test_hostile_text_is_read_to_its_end_or_refused(text):
 @pytest.mark.soak
 @pytest.mark.parametrize("text", HOSTILE, ids=[text[:12] for text in HOSTILE])
 def test_the_longest_hostile_text_ends_too(text):
-    with contextlib.suppress(Fault):
+    with contextlib.suppress(UserError):
         assert checked(text).draft == text
 
 

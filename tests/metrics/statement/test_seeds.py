@@ -8,7 +8,7 @@ import pytest
 
 import metrics
 from metrics.statement.checker import check
-from metrics.statement.marks import Checked, Mark
+from metrics.statement.verdicts import Checked, Mark
 from tests.conftest import required
 from tests.metrics.statement.published import FOUNDING, VOCABULARY
 

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from access.roles import Role
 from data.review import Review, new_review
 from data.schema import SCHEMAS
-from data.superseding import supersede
+from data.supersede import supersede
 from tests.pages.conftest import MAIN, open_at, sign_in
 from tests.pages.reading import one_enquiry, tables
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from data.publishing.content import Changed, Published, Said, Told
+from data.publishing.content import Changed, Published, PublishedCell, PublishedFigure
 from data.terms import Public
 from reports.press.issue import Issue
 
@@ -15,8 +15,8 @@ HELP = Public(
 )
 
 
-def count(figure: str, title: str, unit: str, said: Said, definition: str = "") -> Told:
-    return Told(
+def count(figure: str, title: str, unit: str, said: PublishedCell, definition: str = "") -> PublishedFigure:
+    return PublishedFigure(
         figure=figure,
         title=title,
         definition=definition or f"{title} by the day.",
@@ -27,20 +27,20 @@ def count(figure: str, title: str, unit: str, said: Said, definition: str = "") 
     )
 
 
-def exact(number: int, where: tuple[str, ...] = ()) -> Said:
-    return Said(
+def exact(number: int, where: tuple[str, ...] = ()) -> PublishedCell:
+    return PublishedCell(
         where=where, shown=f"{number:,}", number=number, low=number, high=number, treatment="as counted"
     )
 
 
-def rounded(number: int, where: tuple[str, ...] = ()) -> Said:
-    return Said(
+def rounded(number: int, where: tuple[str, ...] = ()) -> PublishedCell:
+    return PublishedCell(
         where=where, shown=f"{number:,}", number=number, low=number - 2, high=number + 2, treatment="rounded"
     )
 
 
-def hidden(where: tuple[str, ...] = ()) -> Said:
-    return Said(where=where, shown="*", number=None, low=1, high=7, treatment="suppressed")
+def hidden(where: tuple[str, ...] = ()) -> PublishedCell:
+    return PublishedCell(where=where, shown="*", number=None, low=1, high=7, treatment="suppressed")
 
 
 FIGURES = (
@@ -49,11 +49,11 @@ FIGURES = (
         "failures",
         "Failures found",
         "failures",
-        Said(shown="33", number=33, low=33, high=33, treatment="exact in the public interest"),
+        PublishedCell(shown="33", number=33, low=33, high=33, treatment="exact in the public interest"),
         "Failures in which police should have disclosed and did not, or where inadequate research was done.",
     ),
     count("people_not_safe", "People not safe to contact", "people", hidden()),
-    Told(
+    PublishedFigure(
         figure="failure_rate",
         title="Failure rate",
         definition="Applications in which a failure was found, out of the applications risk assessed.",
@@ -62,10 +62,10 @@ FIGURES = (
         unit="share",
         kind="share",
         cells=(
-            Said(shown="0.93%", number=0.0093, low=0.0087, high=0.0099, treatment="from rounded numbers"),
+            PublishedCell(shown="0.93%", number=0.0093, low=0.0087, high=0.0099, treatment="from rounded numbers"),
         ),
     ),
-    Told(
+    PublishedFigure(
         figure="failures",
         title="Failures found",
         definition="Failures in which police should have disclosed and did not, or where inadequate research was done.",
@@ -117,7 +117,7 @@ def published(**changed: object) -> Published:
 
 def elsewhere() -> Published:
     """A statement made before there were releases: one number, typed."""
-    said = Said(shown="more than 3,500", number=3500, low=3501, qualifier="more than", treatment="typed")
+    said = PublishedCell(shown="more than 3,500", number=3500, low=3501, qualifier="more than", treatment="typed")
     told = count("population", "Applications in the review", "applications", said)
     return published(
         number=1, version=1, origin="elsewhere", status="provisional", nature="first release", note="",

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from data.faults import Fault
+from data.errors import UserError
 from reports.press.image import alternative, png
 from tests.reports.press.releases import FIGURES, PICTURE, REAL, count, exact, issue_of, published
 
@@ -26,7 +26,7 @@ def test_its_text_alternative_says_all_of_it_and_lies_in_the_file_too():
     [("people_not_safe", (), "to protect people"), ("failures", ("part", "area"), "not split")],
 )
 def test_a_number_that_is_not_given_or_one_of_many_is_made_no_picture_of(figure, by, said):
-    with pytest.raises(Fault, match=said):
+    with pytest.raises(UserError, match=said):
         png(replace(REAL, figure=figure, by=by))
 
 
@@ -37,7 +37,7 @@ def test_a_figure_that_the_release_does_not_have_is_an_error_of_the_program():
 
 def test_words_that_do_not_fit_or_that_the_fonts_do_not_have_get_one_sentence():
     long = count("failures", "Failures found " * 30, "failures", exact(33))
-    with pytest.raises(Fault, match="too long a name"):
+    with pytest.raises(UserError, match="too long a name"):
         png(issue_of(published(figures=(long,)), figure="failures"))
-    with pytest.raises(Fault, match=r"U\+8A55"):
+    with pytest.raises(UserError, match=r"U\+8A55"):
         png(issue_of(published(body="評", figures=FIGURES), figure="failures"))

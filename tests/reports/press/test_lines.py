@@ -1,6 +1,6 @@
 import pytest
 
-from data.publishing.content import Said
+from data.publishing.content import PublishedCell
 from reports.press.lines import heading, line_of, lines_of, unit_of, written
 from tests.reports.press.releases import ELSEWHERE, FIGURES, REAL, count, exact, rounded
 
@@ -30,8 +30,8 @@ def test_a_line_of_one_part_of_a_figure_names_the_part():
         (exact(1), "1", "referral"),
         (exact(2), "2", "referrals"),
         (rounded(15), "15", "referrals"),
-        (Said(shown="1", number=1, qualifier="more than", treatment="typed"), "more than 1", "referrals"),
-        (Said(shown="*", number=None, low=1, high=7, treatment="suppressed"), "not told", "referrals"),
+        (PublishedCell(shown="1", number=1, qualifier="more than", treatment="typed"), "more than 1", "referrals"),
+        (PublishedCell(shown="*", number=None, low=1, high=7, treatment="suppressed"), "not told", "referrals"),
     ],
 )
 def test_a_number_is_written_as_it_was_published_and_its_unit_goes_with_it(said, words, unit):

@@ -3,7 +3,7 @@ import io
 import pikepdf
 import pytest
 
-from data.faults import Fault
+from data.errors import UserError
 from reports.press.paper import pdf
 from tests.reports.press.releases import PUBLISHED_AT, REAL, issue_of, published
 
@@ -20,6 +20,6 @@ def test_a_notice_is_tagged_and_says_of_itself_its_title_and_its_moment_alone():
 
 def test_a_letter_that_cannot_be_printed_gets_one_sentence_that_says_what_to_do():
     with pytest.raises(
-        Fault, match=r"^The press notice cannot print the letter U\+8A55.* Word document instead\.$"
+        UserError, match=r"^The press notice cannot print the letter U\+8A55.* Word document instead\.$"
     ):
         pdf(issue_of(published(title="評価")))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pikepdf
 import pytest
 
-from data.written import written_count
+from data.formatting import written_count
 from reports.content import Section
 from reports.reopened.difference import NotAsAsked
 from reports.reopened.pdf import asked_of, check

@@ -53,7 +53,7 @@ def test_every_change_is_found(change, file, content):
 def test_a_text_that_could_run_is_found_even_if_it_was_asked_for(monkeypatch):
     """What may run is told by two rules written apart, so that neither is trusted alone."""
     monkeypatch.setattr("reports.reopened.text.escaped", lambda rows: rows)
-    monkeypatch.setattr("data.separated.escaped", lambda rows: rows)
+    monkeypatch.setattr("data.csv_safe.escaped", lambda rows: rows)
     running = content_of(table_of(pl.DataFrame({"Ref": ["A-1", " =1"]})))
     with pytest.raises(NotAsAsked, match="a text that could run"):
         check(written_csv(running), running)

@@ -7,7 +7,7 @@ from openpyxl import load_workbook
 from openpyxl.comments import Comment
 from openpyxl.workbook.defined_name import DefinedName
 
-from data.faults import Fault
+from data.errors import UserError
 from reports.reopened import other_program
 from reports.reopened.difference import NotAsAsked
 from reports.reopened.workbook import check
@@ -206,7 +206,7 @@ def test_a_file_of_other_content_is_found(file, content):
 
 
 def test_the_sentence_names_the_place_and_never_the_value(file, content):
-    with pytest.raises(Fault) as told:
+    with pytest.raises(UserError) as told:
         check(TO_THE_LETTER["a changed text"](file), content)
     assert "sheet 2, cell A5" in str(told.value)
     assert "00123" not in str(told.value)

@@ -4,7 +4,7 @@ import docx
 import pytest
 
 from access.roles import Role
-from data.manuscript import NO_WORD
+from data.docx_reader import NO_WORD
 from pages.parts.check import draft
 
 

@@ -1,6 +1,6 @@
 import re
 
-from metrics.statement.marks import WRONG, Checked, Claim, Mark
+from metrics.statement.verdicts import WRONG, Checked, Claim, Mark
 from pages.parts.check.drawn import SYMBOLS, TONES, WORDS, listed, marked
 
 DRAFT = 'We said "33" <b>failures</b> & 5 referrals, adequate research.'

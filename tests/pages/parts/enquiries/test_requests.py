@@ -5,11 +5,11 @@ import datetime as dt
 import polars as pl
 import pytest
 
-from access.desk import desk_of
 from access.roles import Role
+from access.services import services_of
 from pages.parts.enquiries.requests import TRUE
-from pages.parts.source import open_source
 from reports.exports import export, make
+from service.view import open_source
 from tests.pages.reading import answer, card, tables
 
 LAST = dt.date(2024, 5, 30)
@@ -64,7 +64,7 @@ def test_the_table_of_requests_is_counted_from_the_register(page, known):
 
 def test_one_click_gives_the_same_numbers_with_what_each_column_means(page, demonstration):
     (link,) = page.get("link_button")
-    desk = desk_of(demonstration.folder)
+    desk = services_of(demonstration.folder)
     asked = desk.tickets.kept[link.proto.url.removeprefix("/export/")][2]
     visit = desk.visit(desk.welcome("reader", (Role.ANALYST,), "test"))
     content = asked.content(open_source(visit, "OFFICIAL-SENSITIVE"))

@@ -5,9 +5,9 @@ from collections import Counter
 import polars as pl
 import pytest
 
-from access.desk import desk_of
 from access.roles import Role
-from pages.parts.source import open_source
+from access.services import services_of
+from service.view import open_source
 from tests.pages.reading import answer, captions, tables
 
 
@@ -72,7 +72,7 @@ def test_a_grade_that_no_row_of_the_figure_has_is_shown_nowhere_and_leaves_in_no
     assert "not graded yet" not in shown["Grade"].to_list()
     assert shown["Failures in scope"].sum() == 33
     next(each for each in page.button if "explored" in (each.key or "")).click().run()
-    desk = desk_of(demonstration.folder)
+    desk = services_of(demonstration.folder)
     asked = list(desk.tickets.kept.values())[-1][2]
     visit = desk.visit(desk.welcome("reader", (Role.ANALYST,), "test"))
     table = asked.content(open_source(visit, "OFFICIAL-SENSITIVE")).table
@@ -82,7 +82,7 @@ def test_a_grade_that_no_row_of_the_figure_has_is_shown_nowhere_and_leaves_in_no
 def test_what_is_explored_leaves_as_it_is_shown_with_its_dictionary(app, demonstration):
     page = app("explore.py", figure="Failure rate", by="Area", period="Year")
     next(each for each in page.button if "explored" in (each.key or "")).click().run()
-    desk = desk_of(demonstration.folder)
+    desk = services_of(demonstration.folder)
     asked = list(desk.tickets.kept.values())[-1][2]
     visit = desk.visit(desk.welcome("reader", (Role.ANALYST,), "test"))
     table = asked.content(open_source(visit, "OFFICIAL-SENSITIVE")).table

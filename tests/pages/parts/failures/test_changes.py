@@ -4,16 +4,16 @@ import itertools
 
 import pytest
 
-from access.desk import desk_of
 from access.roles import Role
+from access.services import services_of
 from charts.control import control
 from charts.palette import LIGHT
 from metrics.as_at import Clocks
 from metrics.chance.binomial import THREE_SIGMA, count_limits
 from pages.parts.failures.changes import FIRST, too_short
 from pages.parts.failures.changes import verdict as verdict_of
-from pages.parts.failures.series import EVERY, WATCHED
-from pages.parts.source import open_source
+from service.failure_series import EVERY, WATCHED
+from service.view import open_source
 from tests.metrics.world import D
 from tests.pages.reading import captions, tables
 from tests.pages.test_exporting import asked_for, press
@@ -82,7 +82,7 @@ def test_shares_by_month_have_the_figures_of_the_rate_and_are_told_to_be_a_trial
     assert any("Trial limits: under 12 points." in each for each in captions(page))
     press(page, "chance_export")
     asked = asked_for(demonstration)[-1]
-    desk = desk_of(demonstration.folder)
+    desk = services_of(demonstration.folder)
     source = open_source(desk.visit(desk.welcome("reader", (Role.ANALYST,), "test")), "OFFICIAL-SENSITIVE")
     (table,) = asked.content(source).tables
     assert table.title == "Failure rate of detailed reviews by month of review"
@@ -132,7 +132,7 @@ def every_choice(view):
 
 
 def walked(demonstration, areas, days):
-    desk = desk_of(demonstration.folder)
+    desk = services_of(demonstration.folder)
     source = open_source(desk.visit(desk.welcome("reader", (Role.ANALYST,), "test")), "OFFICIAL-SENSITIVE")
     for area, day in itertools.product(areas, days):
         view = source.view(Clocks.then(day), {} if area is None else {"area": [area]})

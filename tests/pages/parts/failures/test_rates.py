@@ -1,8 +1,8 @@
 """Rates and their funnel on the page: the sentence, both tables, the file and the rows tell one number."""
 
-from access.desk import desk_of
 from access.roles import Role
-from pages.parts.source import open_source
+from access.services import services_of
+from service.view import open_source
 from tests.pages.reading import tables
 from tests.pages.test_exporting import asked_for, press
 
@@ -22,7 +22,7 @@ def test_the_funnel_its_file_and_the_rows_behind_have_the_numbers_of_the_rate(ap
     assert rates.equals(found.select(rates.columns))
     assert "**15 applications** behind “east”." in [each.value for each in page.markdown]
     press(page, "funnel_by_area_export")
-    desk = desk_of(demonstration.folder)
+    desk = services_of(demonstration.folder)
     source = open_source(desk.visit(desk.welcome("reader", (Role.ANALYST,), "test")), "OFFICIAL-SENSITIVE")
     (table,) = asked_for(demonstration)[-1].content(source).tables
     assert table.rows.equals(found.cast(table.rows.schema))

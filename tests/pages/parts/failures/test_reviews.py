@@ -9,7 +9,7 @@ from charts.control import MOST_DRAWN, control
 from charts.palette import LIGHT
 from metrics.chance.between import rare
 from pages.parts.failures.reviews import _one_by_one, change
-from pages.parts.failures.series import BETWEEN, WATCHED, gaps
+from service.failure_series import BETWEEN, WATCHED, gaps
 
 
 @pytest.mark.parametrize(

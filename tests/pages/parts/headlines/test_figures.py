@@ -12,7 +12,7 @@ from data.publishing.release import Person
 from data.releases import Releases
 from data.review import new_review, open_review
 from pages.parts.headlines import figures
-from pages.parts.headlines.standing import ALL_WITHDRAWN, NOTHING
+from service.releases.current_release import ALL_WITHDRAWN, NOTHING
 from tests.pages.conftest import MAIN, open_at, sign_in
 from tests.pages.reading import answer, captions, one_enquiry
 

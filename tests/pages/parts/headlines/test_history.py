@@ -1,16 +1,16 @@
 import pytest
 
-from access.desk import desk_of
 from access.roles import Role
+from access.services import services_of
 from pages.parts.headlines.history import sayings
-from pages.parts.press.service import Press
-from pages.parts.source import open_source
+from service.releases.publishing import Press
+from service.view import open_source
 
 
 @pytest.fixture
 def public(demonstration, monkeypatch):
     monkeypatch.setenv("CANDOUR_REVIEW", str(demonstration.folder))
-    desk = desk_of(demonstration.folder)
+    desk = services_of(demonstration.folder)
     visit = desk.visit(desk.welcome("reader", (Role.PRESS_OFFICER,), "test"))
     return Press(open_source(visit, "M")).public()
 

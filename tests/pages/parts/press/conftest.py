@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from access.desk import desk_of
 from access.roles import Role
-from pages.parts.press.service import Press
-from pages.parts.source import open_source
+from access.services import services_of
+from service.releases.publishing import Press
+from service.view import open_source
 
 
 @pytest.fixture(scope="module")
@@ -19,5 +19,5 @@ def folder(untouched: Path, tmp_path_factory) -> Path:
 @pytest.fixture
 def press(folder, monkeypatch) -> Press:
     monkeypatch.setenv("CANDOUR_REVIEW", str(folder))
-    desk = desk_of(folder)
+    desk = services_of(folder)
     return Press(open_source(desk.visit(desk.welcome("reader", (Role.ANALYST,), "test")), "M"))

@@ -1,0 +1,87 @@
+"""The front desk: one review's settings, visits and record, opened once for a process."""
+
+import getpass
+import secrets
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from access.roles import Role
+from access.sessions import Sessions
+from access.settings import Mode, Settings, read_settings
+from access.tickets import Tickets
+from access.visit import Looks, Visit
+from data.kinds import Kind, Outcome
+from data.record import Entry
+from data.review import TERMS, Review, open_review
+
+VISITOR = "demonstration visitor"
+# One for the life of the process: terms that are edited meanwhile open the desk anew, and print nothing.
+KEY = secrets.token_urlsafe(32)
+
+
+@dataclass(frozen=True)
+class Services:
+    """Where every way in is met: the gate, the pages and the export door ask the same one.
+
+    key: what opens a single user's visit; printed when the server starts, and nowhere else.
+    """
+
+    review: Review
+    settings: Settings
+    sessions: Sessions
+    tickets: Tickets = field(default_factory=Tickets)
+    looks: Looks = field(default_factory=Looks)
+    key: str = field(default=KEY, repr=False)
+
+    def visit(self, token: str) -> Visit:
+        """Return the visit of a token, live or not: it is asked at every call."""
+        return Visit(token, self.sessions, self.review.record, self.looks)
+
+    def welcome(self, who: str, roles: tuple[Role, ...], how: str) -> str:
+        """Write a sign-in down, begin the visit and return its token."""
+        self.review.record.write(Entry(Kind.SIGN_IN, who, roles[0], how, "", Outcome.ALLOWED))
+        return self.sessions.begin(who, roles)
+
+    def welcome_unknown(self) -> str:
+        """Begin a visit of nobody in particular to a demonstration, who may look at it as every role."""
+        if self.settings.mode is not Mode.DEMONSTRATION or not self.review.terms.demonstration:
+            raise PermissionError("only a demonstration takes visitors who do not say who they are")
+        return self.welcome(VISITOR, tuple(Role), "demonstration")
+
+    def welcome_owner(self) -> str:
+        """Begin a visit of the one user of this machine, who has every role and holds one at a time."""
+        if self.settings.mode is not Mode.SINGLE_USER:
+            raise PermissionError("this is not in single-user mode")
+        return self.welcome(getpass.getuser(), tuple(Role), "single user")
+
+    def turn_away(self, who: str, how: str, why: str) -> None:
+        """Write down that somebody was not let in."""
+        self.review.record.write(Entry(Kind.SIGN_IN, who, "none", how, why, Outcome.REFUSED))
+
+    def farewell(self, token: str) -> None:
+        """Write a sign-out down and end the visit."""
+        if (session := self.sessions.find(token)) is not None:
+            entry = Entry(Kind.SIGN_OUT, session.who, session.role, "this browser", "", Outcome.ALLOWED)
+            self.review.record.write(entry)
+            self.sessions.end(session)
+
+
+def services_of(folder: Path) -> Services:
+    """Open the desk of the review in `folder`, or return the one that is open.
+
+    Raises:
+        UserError: there is no review, its settings do not fit, or it holds real data and nobody would have
+            to say who they are.
+    """
+    terms = folder / TERMS
+    return _opened(str(folder.resolve()), terms.stat().st_mtime_ns if terms.exists() else 0)
+
+
+@lru_cache(maxsize=8)
+def _opened(folder: str, made: int) -> Services:
+    del made  # a review made anew in the same folder is another one
+    review = open_review(Path(folder))
+    settings = read_settings(Path(folder))
+    settings.suit(demonstration=review.terms.demonstration)
+    return Services(review, settings, Sessions(review.ledger, settings.sessions))

@@ -1,0 +1,193 @@
+"""What the command line says of a review and of a load."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import polars as pl
+from rich.console import Console
+from rich.progress import Progress as Bar
+from rich.table import Table
+
+from data.formatting import counted, measured, short_day, written_count, written_day
+from data.incoming import Receipt
+from data.intake.extract import rows_listed
+from data.intake.load import Loaded, Progress
+from data.intake.safeguards import confirmation
+from data.kinds import Kind
+from data.operator import done_here
+from data.review import Review
+from data.schema import SCHEMAS
+from data.supersede import Superseded, resting_on
+
+MOST_SHOWN = 20
+
+_SHAPES = "What a cell says is never shown, only how it looks: 9 stands for a digit, A and a for letters."
+
+
+@contextmanager
+def progress_bar() -> Generator[Progress]:
+    """Show a bar on the terminal while something runs; nothing where there is no terminal."""
+    console = Console(stderr=True)
+    with Bar(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("Starting", total=None)
+
+        def advance(doing: str, done: int, steps: int) -> None:
+            bar.update(task, description=doing, completed=done, total=steps)
+
+        yield advance
+
+
+def tell_load(console: Console, loaded: Loaded, *, rehearsal: bool) -> None:
+    """Say what a load came to, table by table, and which rows it held back."""
+    for receipt in loaded.taken or loaded.receipts:
+        _tell_receipt(console, receipt)
+    _tell_quarantine(console, loaded.quarantine)
+    tell_alterations(console, loaded.changes)
+    if rehearsal:
+        if loaded.doubts:
+            # What a file is called may look like markup.
+            console.print(confirmation(list(loaded.doubts)), markup=False, highlight=False, soft_wrap=True)
+        console.print("This was a dry run: nothing was kept.")
+    elif loaded.kept:
+        console.print(f"Kept as load {loaded.version}.")
+    else:
+        console.print(
+            f"Nothing changed: load {loaded.first} took this already, and the ledger is still at load "
+            f"{loaded.version}. What stands above is the receipt of load {loaded.first}.",
+            soft_wrap=True,
+        )
+
+
+def _tell_receipt(console: Console, receipt: Receipt) -> None:
+    each = {name: written_count(number) for name, number in vars(receipt).items() if isinstance(number, int)}
+    console.print(
+        f"{receipt.table_name} from {receipt.file}: {measured(receipt.read, 'row', 'rows')} read = "
+        f"{each['accepted']} accepted + {each['quarantined']} in quarantine + {each['repeated']} repeated + "
+        f"{each['ignored']} blank. "
+        f"Accepted = {each['new']} new + {each['changed']} changed + {each['unchanged']} unchanged; "
+        f"{each['removed']} removed.",
+        highlight=False,
+        markup=False,
+        soft_wrap=True,
+    )
+    if receipt.dropped:
+        console.print(f"Columns left out: {receipt.dropped}.", highlight=False, markup=False, soft_wrap=True)
+    if receipt.warnings:
+        console.print(f"Warning: {receipt.warnings}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _tell_quarantine(console: Console, quarantine: pl.DataFrame) -> None:
+    if quarantine.is_empty():
+        return
+    by = ["file", "column_name", "reason"] if quarantine.height > MOST_SHOWN else quarantine.columns
+    # Where many rows are held back, they mostly are for a few reasons.
+    shared = quarantine.with_columns(rows="row_number", looks_like="shape").group_by(by, maintain_order=True)
+    shared = shared.agg(pl.col("rows"), pl.col("looks_like").first())
+    table = Table("file", "rows", "column", "looks like", "reason", title="In quarantine", caption=_SHAPES)
+    for each in shared.head(MOST_SHOWN).iter_rows(named=True):
+        rows = rows_listed(each["rows"]).removeprefix("rows ").removeprefix("row ")
+        shown = (each["file"], rows, each["column_name"], each["looks_like"], each["reason"])
+        table.add_row(*(_literal(cell) for cell in shown))
+    console.print(table)
+    if shared.height > MOST_SHOWN:
+        rest = sum(map(len, shared["rows"][MOST_SHOWN:]))
+        console.print(f"... and {written_count(rest)} more.")
+
+
+def tell_alterations(console: Console, changes: pl.DataFrame) -> None:
+    """Show which rows a load would take away and which cells it would alter, removed rows first."""
+    if changes.is_empty():
+        return
+    table = Table("table", "row", "change", "column", "before", "after", title="What it would alter")
+    for row in changes.head(MOST_SHOWN).fill_null("").iter_rows():
+        table.add_row(*(_literal(cell) for cell in row))
+    console.print(table)
+    removed = changes.filter(pl.col("change") == "removed").height
+    cells = counted(changes.height - removed, "changed cell", "changed cells")
+    total = f"In all: {counted(removed, 'removed row', 'removed rows')} and {cells}"
+    shown = f"; the first {MOST_SHOWN} are shown" if changes.height > MOST_SHOWN else ""
+    console.print(f"{total}{shown}.", highlight=False, soft_wrap=True)
+
+
+def tell_superseded(console: Console, review: Review, done: Superseded) -> None:
+    """Say what superseding a load came to, and which releases were counted with it."""
+    last = "no load stands" if done.last is None else f"the last load is of {written_day(done.last)}"
+    marked = (
+        f"Load {done.load}, recorded on {written_day(done.recorded_on)}, no longer counts; load "
+        f"{done.by_load} says so, and {last}."
+    )
+    rows = (
+        f"Row versions taken out: {written_count(done.taken_out)}; opened again: "
+        f"{written_count(done.opened_again)}. Nothing was erased."
+    )
+    resting = [
+        f"{name} was counted with it and stands as published: see whether its figures still hold."
+        for name in resting_on(review.ledger, review.record)
+    ]
+    sentences = [marked, rows, *resting, "Load the same file again now, on its right day."]
+    for sentence in sentences:
+        console.print(sentence, markup=False, highlight=False, soft_wrap=True)
+
+
+def _literal(cell: str) -> str:
+    # Square brackets are markup to rich.
+    return cell.replace("[", r"\[")
+
+
+def tell_status(console: Console, review: Review) -> None:
+    """Say what a review holds now, and which loads brought it; the record has it first."""
+    scope = f"what the review holds at load {review.ledger.version()}"
+    review.record.write(done_here(Kind.CONSULTATION, scope))
+    loads, receipts = review.ledger.loads(), review.ledger.receipts()
+    console.print(review.terms.name, markup=False, highlight=False)
+    if review.terms.demonstration:
+        console.print("Demonstration data")
+    out = review.ledger.all_loads().filter(pl.col("superseded_by").is_not_null())
+    if loads.is_empty():
+        console.print("Nothing has been loaded yet." if out.is_empty() else "No load stands.")
+        _tell_superseded_loads(console, review, out)
+        return
+    last = loads.row(-1, named=True)
+    total = counted(loads.height, "load", "loads")
+    console.print(f"{total}, the last recorded on {written_day(last['recorded_on'])}.", highlight=False)
+    _tell_superseded_loads(console, review, out)
+    console.print(_holdings(review, receipts))
+    console.print(_loads(loads, receipts))
+
+
+def _tell_superseded_loads(console: Console, review: Review, out: pl.DataFrame) -> None:
+    marks = {load: (by_load, reason) for load, by_load, _, reason in review.ledger.superseded().iter_rows()}
+    for row in out.filter(pl.col("supersedes").is_null()).iter_rows(named=True):
+        by_load, reason = marks[row["load"]]
+        sentence = (
+            f"Load {row['load']} of {written_day(row['recorded_on'])} was superseded by load {by_load}: "
+            f"{reason.rstrip('.')}."
+        )
+        console.print(sentence, markup=False, highlight=False, soft_wrap=True)
+    for name in resting_on(review.ledger, review.record) if marks else ():
+        sentence = f"{name} was counted with a superseded load, and stands as published."
+        console.print(sentence, markup=False, highlight=False, soft_wrap=True)
+
+
+def _holdings(review: Review, receipts: pl.DataFrame) -> Table:
+    table = Table("table", "rows now", "last load", "in quarantine", title="What the ledger holds")
+    snapshot = review.snapshot()
+    for name in SCHEMAS:
+        brought = receipts.filter(pl.col("table_name") == name).sort("load")
+        if brought.is_empty():
+            continue
+        last = brought.row(-1, named=True)
+        current = snapshot.scan(name).filter(pl.col("closed_by").is_null()).select(pl.len()).collect().item()
+        table.add_row(name, written_count(current), str(last["load"]), written_count(last["quarantined"]))
+    return table
+
+
+def _loads(loads: pl.DataFrame, receipts: pl.DataFrame) -> Table:
+    table = Table(
+        "load", "recorded on", "read", "new", "changed", "removed", "held", "note", title="Last loads"
+    )
+    counts = receipts.group_by("load").agg(pl.col("read", "new", "changed", "removed", "quarantined").sum())
+    for row in loads.join(counts, on="load").sort("load").tail(MOST_SHOWN).iter_rows(named=True):
+        sums = (written_count(row[name]) for name in ("read", "new", "changed", "removed", "quarantined"))
+        table.add_row(str(row["load"]), short_day(row["recorded_on"]), *sums, _literal(row["note"]))
+    return table

@@ -1,0 +1,125 @@
+"""What differs between SQLite and PostgreSQL, and nothing else."""
+
+import sqlite3
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import polars.selectors as cs
+import sqlalchemy as sa
+from sqlalchemy import event, exc
+
+from data.errors import UserError
+
+# Any number will do, so long as nothing else in the same database takes the same lock.
+LOAD_LOCK = 3778_0033
+READ_ONLY = "READ ONLY"
+
+
+def connect_engine(url: str, *, wait: float = 60) -> sa.Engine:
+    """Engine for the database at a SQLAlchemy URL; every transaction in it begins explicitly.
+
+    wait: seconds for which a writer waits while another has a SQLite file.
+
+    Raises:
+        UserError: the URL is not one, or names a kind of database that cannot hold a ledger.
+    """
+    try:
+        parsed = sa.make_url(url)
+    except exc.ArgumentError:
+        raise UserError(
+            "The ledger's address is not a database URL; write it like postgresql://host/name."
+        ) from None
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite_engine(parsed, wait)
+    if parsed.get_backend_name() == "postgresql":
+        return sa.create_engine(parsed.set(drivername="postgresql+psycopg"), hide_parameters=True)
+    raise UserError(f"A ledger is kept in SQLite or PostgreSQL, not in {parsed.get_backend_name()}.")
+
+
+@contextmanager
+def reading(engine: sa.Engine) -> Generator[sa.Connection]:
+    """One transaction that sees the database as it was at one moment, and may not write."""
+    options = {"begin": READ_ONLY}
+    if engine.dialect.name == "postgresql":
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    with engine.connect().execution_options(**options) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def changing(engine: sa.Engine) -> Generator[sa.Connection]:
+    """One transaction that writes what no load touches; any error undoes all of it."""
+    with engine.connect().execution_options(begin="IMMEDIATE") as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def writing(engine: sa.Engine) -> Generator[sa.Connection]:
+    """One transaction that no other writer of the ledger runs beside; any error undoes all of it."""
+    with changing(engine) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOAD_LOCK)))
+        yield connection
+
+
+def locked(error: exc.OperationalError) -> bool:
+    """Whether a database refused because another writer has it, as a SQLite file has one at a time."""
+    cause = error.orig
+    # The low byte is the kind of refusal; the rest says which lock it was.
+    return isinstance(cause, sqlite3.Error) and cause.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+
+
+def bulk_insert(connection: sa.Connection, table: sa.Table, rows: pl.DataFrame) -> None:
+    """Insert a frame whose columns are columns of `table`, as fast as the driver can."""
+    if rows.is_empty():
+        return
+    names = ", ".join(f'"{name}"' for name in rows.columns)
+    if connection.dialect.name == "postgresql":
+        _copy(connection, table, names, rows)
+        return
+    marks = ", ".join("?" * rows.width)
+    # As SQLAlchemy writes them: what is compared or signed must come back letter by letter.
+    plain = rows.with_columns(
+        cs.date().dt.to_string("iso"), cs.datetime().dt.to_string("%Y-%m-%d %H:%M:%S%.6f")
+    )
+    connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', plain.rows())
+
+
+def _copy(connection: sa.Connection, table: sa.Table, names: str, rows: pl.DataFrame) -> None:
+    driver: Any = connection.connection.driver_connection
+    # A moment without a zone is UTC here, and would be the session's there.
+    zoned = rows.with_columns(cs.datetime(time_zone=None).dt.replace_time_zone("UTC"))
+    with driver.cursor().copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
+        for row in zoned.iter_rows():
+            copy.write_row(row)
+
+
+def _sqlite_engine(url: sa.URL, wait: float) -> sa.Engine:
+    engine = sa.create_engine(url, connect_args={"timeout": wait}, hide_parameters=True)
+
+    @event.listens_for(engine, "do_connect")
+    def close(*_: object) -> None:
+        # Whatever the umask is; what SQLite keeps beside a file has the file's mode. Where none can be
+        # made, SQLite says why.
+        if url.database is not None:
+            with suppress(OSError):
+                Path(url.database).touch(mode=0o600, exist_ok=False)
+
+    @event.listens_for(engine, "connect")
+    def settle(connection: sqlite3.Connection, _: object) -> None:
+        # The driver's own transactions begin too late and give torn reads; ours begin explicitly.
+        connection.isolation_level = None
+        for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON"):
+            connection.execute(f"PRAGMA {setting}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        mode = connection.get_execution_options().get("begin", "DEFERRED")
+        # Set at every beginning, so that no connection stays closed to its next writer.
+        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if mode == READ_ONLY else 'OFF'}")
+        connection.exec_driver_sql(f"BEGIN {'DEFERRED' if mode == READ_ONLY else mode}")
+
+    return engine

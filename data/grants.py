@@ -1,0 +1,202 @@
+"""What the database lets its two roles do: the pages' reader and the loader, who own nothing.
+
+Only PostgreSQL has roles. What is granted is a table below; what a role may do beyond it, by
+whatever way it came to, is asked of the database itself, and refused.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from data.connection import reading, writing
+from data.errors import UserError
+from data.guards import CLOSING
+from data.ledger import Ledger
+from data.tables import Tables
+
+# Each word is PostgreSQL's own, so that what is granted can be asked for again by the same word.
+BY_COLUMN = ("SELECT", "INSERT", "UPDATE", "REFERENCES")
+WHOLE = ("DELETE", "TRUNCATE", "TRIGGER")
+POWERS = ("rolsuper", "rolcreaterole", "rolcreatedb", "rolreplication", "rolbypassrls")
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What a role may do: privileges by table, and the tables of which it may close row versions."""
+
+    by_table: dict[str, frozenset[str]]
+    closes: frozenset[str] = frozenset()
+
+    def hold(self, table: str, privilege: str, column: str) -> bool:
+        """Whether a privilege on a column of a table, or on all of it, is among them."""
+        closing = privilege == "UPDATE" and table in self.closes and column in CLOSING
+        return closing or privilege in self.by_table.get(table, frozenset())
+
+
+def reader_rights(tables: Tables) -> Rights:
+    """What the pages need: to read all, to add to the record and to releases, and to keep the visits."""
+    read = {name: frozenset({"SELECT"}) for name in _names(tables)}
+    return Rights(
+        read
+        | {name: frozenset({"SELECT", "INSERT"}) for name in tables.publishing}
+        | {
+            tables.record.name: frozenset({"SELECT", "INSERT"}),
+            tables.sessions.name: frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"}),
+        }
+    )
+
+
+def loader_rights(tables: Tables) -> Rights:
+    """What a load needs: to add rows, and to close row versions."""
+    fixed = {tables.review.name, tables.sessions.name, *tables.publishing, "alembic_version"}
+    added = {name: frozenset({"SELECT", "INSERT"}) for name in _names(tables) if name not in fixed}
+    read = {name: frozenset({"SELECT"}) for name in fixed - {tables.sessions.name}}
+    closes = frozenset(table.name for table in tables.versions.values())
+    return Rights({**added, **read, tables.sessions.name: frozenset()}, closes)
+
+
+def grant(ledger: Ledger, reader: str, loader: str | None = None) -> None:
+    """Let one role read and another load, and see that neither may do more; run it as the tables' owner.
+
+    It may be run again at any time, and must be after each migration.
+
+    Raises:
+        UserError: the ledger is in SQLite, a role is not there, or one may do more, which is then all undone.
+    """
+    if ledger.engine.dialect.name != "postgresql":
+        raise UserError(
+            "The ledger is in SQLite, which has no roles: who may read it is decided by the permissions of "
+            "its file."
+        )
+    wanted = {reader: reader_rights(ledger.tables)}
+    if loader is not None:
+        if loader == reader:
+            raise UserError("The reader and the loader are one role: name two, so that no page can load.")
+        wanted[loader] = loader_rights(ledger.tables)
+    with writing(ledger.engine) as connection:
+        for role, rights in wanted.items():
+            _refuse_powers(connection, role)
+            for statement in _statements(connection, role, rights):
+                connection.exec_driver_sql(statement)
+            _refuse_surplus(connection, role, rights)
+
+
+def expect_loader(ledger: Ledger) -> None:
+    """Go on only if the role that this is connected as may load.
+
+    Raises:
+        UserError: it may not; it names the roles that may.
+    """
+    if ledger.engine.dialect.name != "postgresql":
+        return
+    with reading(ledger.engine) as connection:
+        if connection.scalar(sa.text("SELECT has_table_privilege('loads', 'INSERT')")):
+            return
+        role = _scalar(connection, "SELECT current_user")
+        # The owner may too, and could take the guards away: nobody is sent there.
+        query = sa.text(
+            "SELECT rolname FROM pg_roles WHERE rolcanlogin AND NOT rolsuper "
+            "AND has_table_privilege(pg_roles.oid, 'loads', 'INSERT') AND NOT pg_has_role(pg_roles.oid, "
+            "(SELECT relowner FROM pg_class WHERE oid = CAST('loads' AS regclass)), 'MEMBER') "
+            "ORDER BY rolname"
+        )
+        loaders = [str(each) for each in connection.execute(query).scalars()]
+    if not loaders:
+        raise UserError(
+            f"The role {role!r} may only read this ledger, and none may load yet: make one, and grant it "
+            "that with python -m data grant."
+        )
+    raise UserError(f"The role {role!r} may only read this ledger: load as {' or '.join(map(repr, loaders))}.")
+
+
+def _names(tables: Tables) -> list[str]:
+    return [*(table.name for table in tables.metadata.sorted_tables), "alembic_version"]
+
+
+def _statements(connection: sa.Connection, role: str, rights: Rights) -> Iterator[str]:
+    quote = connection.dialect.identifier_preparer.quote
+    to, schema = quote(role), quote(_scalar(connection, "SELECT current_schema()"))
+    database = quote(_scalar(connection, "SELECT current_database()"))
+    yield f"REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM PUBLIC, {to}"
+    yield f"REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC, {to}"
+    # A temporary table is a table too, and nothing here needs one.
+    yield f"REVOKE CREATE, TEMPORARY ON DATABASE {database} FROM PUBLIC, {to}"
+    yield f"GRANT CONNECT ON DATABASE {database} TO {to}"
+    yield f"GRANT USAGE ON SCHEMA {schema} TO {to}"
+    for table, privileges in rights.by_table.items():
+        if privileges:
+            yield f"GRANT {', '.join(sorted(privileges))} ON {schema}.{quote(table)} TO {to}"
+    for table in sorted(rights.closes):
+        yield f"GRANT UPDATE ({', '.join(CLOSING)}) ON {schema}.{quote(table)} TO {to}"
+
+
+def _refuse_powers(connection: sa.Connection, role: str) -> None:
+    query = sa.text(f"SELECT {' OR '.join(POWERS)} FROM pg_roles WHERE rolname = :role")
+    found = connection.execute(query, {"role": role}).first()
+    if found is None:
+        raise UserError(
+            f"There is no role {role!r} in the database: make it first with CREATE ROLE {role} LOGIN, and a "
+            "password of its own."
+        )
+    if found[0]:
+        raise UserError(
+            f"The role {role!r} has powers over the whole server, and nothing here would bind it: name one "
+            "that has none."
+        )
+    owned = sa.text(
+        "SELECT count(*) FROM pg_class WHERE relnamespace = current_schema()::regnamespace "
+        "AND pg_has_role(:role, relowner, 'MEMBER')"
+    )
+    if connection.scalar(owned, {"role": role}):
+        raise UserError(
+            f"The role {role!r} owns tables of the ledger, or is a member of the role that does, and could "
+            "take its guards away: name one that owns nothing."
+        )
+
+
+def _refuse_surplus(connection: sa.Connection, role: str, rights: Rights) -> None:
+    surplus = [
+        *_broad(connection, role),
+        *(f"{privilege} on {table}" for table, privilege in _more(connection, role, rights)),
+    ]
+    if surplus:
+        raise UserError(
+            f"The role {role!r} may still do more than it should ({', '.join(surplus[:3])}): run this as the "
+            "owner of the database, and take the role out of every other role."
+        )
+
+
+def _broad(connection: sa.Connection, role: str) -> list[str]:
+    query = sa.text(
+        "SELECT has_database_privilege(:role, current_database(), 'CREATE') AS \"CREATE in the database\", "
+        "has_database_privilege(:role, current_database(), 'TEMPORARY') AS \"TEMPORARY tables\", "
+        "has_schema_privilege(:role, current_schema(), 'CREATE') AS \"CREATE in the schema\""
+    )
+    found = connection.execute(query, {"role": role}).mappings().one()
+    return [name for name, may in found.items() if may]
+
+
+def _more(connection: sa.Connection, role: str, rights: Rights) -> list[tuple[str, str]]:
+    """Return the tables and the privileges on them that the role has, and should not have."""
+    query = sa.text(
+        "SELECT relname, privilege, attname FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid, "
+        "unnest(CAST(:by_column AS text[])) AS privilege "
+        "WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' AND attnum > 0 "
+        "AND has_column_privilege(:role, pg_class.oid, attnum, privilege) "
+        "UNION ALL SELECT relname, privilege, '' FROM pg_class, unnest(CAST(:whole AS text[])) AS privilege "
+        "WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' "
+        "AND has_table_privilege(:role, pg_class.oid, privilege)"
+    )
+    found = connection.execute(query, {"role": role, "by_column": list(BY_COLUMN), "whole": list(WHOLE)})
+    return sorted(
+        {
+            (table, privilege)
+            for table, privilege, column in found
+            if not rights.hold(table, privilege, column)
+        }
+    )
+
+
+def _scalar(connection: sa.Connection, query: str) -> str:
+    return str(connection.scalar(sa.text(query)))

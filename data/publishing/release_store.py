@@ -1,0 +1,193 @@
+"""The rows of releases: read, and added to in one transaction that no other release moves beside."""
+
+import datetime as dt
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DatabaseError
+
+from data.connection import changing, reading
+from data.errors import UserError
+from data.kinds import Kind, Outcome
+from data.ledger import Ledger
+from data.publishing.content import Draft, digest_of
+from data.publishing.guards import FROZEN, OUT_OF_TURN, RELEASES, STEPS
+from data.publishing.release import Person, Release, with_amendments
+from data.publishing.states import Step, Taken, written_moment
+from data.record import Entry, Head, Record
+
+# Neither the lock of a load nor that of the record: one release moves at a time.
+RELEASE_LOCK = 3778_0005
+
+
+class Submission(NamedTuple):
+    """What was once submitted of a release, as text: what it was made from, and what the public is told."""
+
+    counted: str
+    told: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The releases of one ledger, as one transaction sees them."""
+
+    connection: sa.Connection
+    tables: dict[str, sa.Table]
+
+    def all(self) -> list[Release]:
+        """Return every release, in the order of their numbers and versions."""
+        releases, steps = self.tables[RELEASES], self.tables[STEPS]
+        rows = self.connection.execute(sa.select(releases).order_by("number", "version")).mappings().all()
+        taken = self.connection.execute(sa.select(steps).order_by("release", "step")).mappings().all()
+        of_each = {
+            row["release"]: [step for step in taken if step["release"] == row["release"]] for row in rows
+        }
+        return with_amendments([_release(row, of_each[row["release"]]) for row in rows])
+
+    def find(self, release: int) -> Release:
+        """Return one release.
+
+        Raises:
+            UserError: there is none with that id.
+        """
+        found = next((each for each in self.all() if each.id == release), None)
+        if found is None:
+            raise UserError("There is no such release.")
+        return found
+
+    def kept(self, release: int, digest: str | None = None) -> Submission:
+        """Return what was last submitted of a release; or what was and has a digest.
+
+        Raises:
+            UserError: nothing was, or what is kept is not what was submitted.
+        """
+        frozen = self.tables[FROZEN]
+        query = sa.select(frozen.c.counted, frozen.c.told, frozen.c.digest).where(frozen.c.release == release)
+        if digest is not None:
+            query = query.where(frozen.c.digest == digest)
+        row = self.connection.execute(query.order_by(frozen.c.step.desc()).limit(1)).first()
+        if row is None:
+            raise UserError("Nothing of this release has been submitted yet.")
+        kept = Submission._make(row)
+        if digest_of(kept.counted, kept.told) != kept.digest:
+            raise UserError("What is kept of this release is not what was submitted: do not use it, and say so.")
+        return kept
+
+    def entries(self, table: str, release: int) -> list[dict[str, Any]]:
+        """Return every entry of a list that is kept for a release, first to last."""
+        held = self.tables[table]
+        query = sa.select(held).where(held.c.release == release).order_by(held.c.entry)
+        return [dict(row) for row in self.connection.execute(query).mappings()]
+
+
+@dataclass(frozen=True)
+class Move(Shelf):
+    """One transaction that adds rows, by one person in one moment; each addition is in the record."""
+
+    record: Record
+    by: Person
+    moment: dt.datetime
+    heads: list[Head] = field(default_factory=list[Head])
+
+    def begin(self, number: int, version: int, origin: str) -> int:
+        """Add a release and return its id."""
+        release = max((each.id for each in self.all()), default=0) + 1
+        self._insert(RELEASES, release=release, number=number, version=version, origin=origin)
+        return release
+
+    def take(
+        self,
+        release: int,
+        step: int,
+        kind: Step,
+        *,
+        reason: str = "",
+        draft: str | None = None,
+        frozen: str | None = None,
+        published_at: str | None = None,
+        overruled: str | None = None,
+    ) -> None:
+        """Add a step."""
+        self._insert(
+            STEPS, release=release, step=step, kind=kind, reason=reason, draft=draft, frozen=frozen,
+            published_at=published_at, overruled=overruled, **self._whose,
+        )  # fmt: skip
+        told = (f"sha256 {frozen}" if frozen else "", f"public from {published_at}" if published_at else "")
+        self.note("; ".join(filter(None, (f"release {release} {kind}", *told))), reason)
+
+    def freeze(self, release: int, step: int, counted: str, told: str) -> None:
+        """Add what a step submits."""
+        digest = digest_of(counted, told)
+        self._insert(FROZEN, release=release, step=step, digest=digest, counted=counted, told=told)
+
+    def enter(self, table: str, release: int, **columns: object) -> None:
+        """Add an entry to a list that is kept for a release."""
+        held = self.tables[table]
+        last = sa.select(sa.func.max(held.c.entry)).where(held.c.release == release)
+        entry = (self.connection.scalar(last) or 0) + 1
+        self._insert(table, release=release, entry=entry, **self._whose, **columns)
+
+    def note(self, scope: str, reason: str) -> None:
+        """Write into the record what was done."""
+        entry = Entry(Kind.ADMINISTRATION, self.by.who, self.by.role, scope, reason, Outcome.ALLOWED)
+        self.heads.append(self.record.append(self.connection, entry))
+
+    @property
+    def _whose(self) -> dict[str, str]:
+        return {"at": written_moment(self.moment), "who": self.by.who, "role": self.by.role}
+
+    def _insert(self, table: str, **row: object) -> None:
+        self.connection.execute(self.tables[table].insert(), row)
+
+
+@contextmanager
+def seen(ledger: Ledger) -> Generator[Shelf]:
+    """Open one transaction that sees all releases as they were at one moment."""
+    with reading(ledger.engine) as connection:
+        yield Shelf(connection, ledger.tables.publishing)
+
+
+@contextmanager
+def moving(ledger: Ledger, record: Record, by: Person, now: Callable[[], dt.datetime]) -> Generator[Move]:
+    """Open one transaction in which somebody moves a release, and nobody another.
+
+    Raises:
+        UserError: the database refuses what is out of turn.
+    """
+    heads: list[Head] = []
+    try:
+        with changing(ledger.engine) as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(RELEASE_LOCK)))
+            # Under the lock, so that moments follow one another as steps do.
+            yield Move(connection, ledger.tables.publishing, record, by, now(), heads)
+    except DatabaseError as error:
+        if OUT_OF_TURN in str(error.orig):
+            raise UserError(f"The database refused this: {OUT_OF_TURN}.") from None
+        raise
+    record.committed(heads)
+
+
+def _release(row: sa.RowMapping, steps: Sequence[sa.RowMapping]) -> Release:
+    own = [each for each in steps if each["release"] == row["release"]]
+    taken = tuple(
+        Taken(
+            step=each["step"],
+            at=each["at"],
+            kind=Step(each["kind"]),
+            who=each["who"],
+            role=each["role"],
+            reason=each["reason"],
+            frozen=each["frozen"],
+            published_at=each["published_at"],
+            overruled=each["overruled"],
+        )
+        for each in own
+    )
+    drafts: list[str] = [each["draft"] for each in own if each["draft"]]
+    draft = Draft.read(drafts[-1]) if drafts else None
+    return Release(row["release"], row["number"], row["version"], row["origin"], taken, draft)

@@ -1,0 +1,179 @@
+"""A backup made into a review again, and held against what it said of itself.
+
+What is restored goes into a new folder and an empty database only, and is kept only if the drill finds
+nothing: as many rows as the backup had, receipts that add up, references that hold, and a record
+that is whole.
+"""
+
+import shutil
+import tempfile
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from data.archive import Archive, Manifest, open_archive
+from data.backup import head_of, kept_tables, refuse_damage
+from data.chain import broken
+from data.connection import bulk_insert, reading, writing
+from data.errors import UserError
+from data.formatting import counted, measured
+from data.keys import Keys
+from data.ledger import Ledger, sqlite_url
+from data.migration import REVISIONS, migrate
+from data.publishing.release_audit import guards_waiting, missteps
+from data.receipt_audit import imbalances
+from data.record import Row
+from data.review import LEDGER_FILE, LEDGER_ID, TERMS
+from data.tables import Tables
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What came out of a backup; `signed` if the record's signatures could be verified."""
+
+    manifest: Manifest
+    signed: bool
+
+    def __str__(self) -> str:
+        """Say in one sentence what the drill found whole."""
+        rows = measured(sum(self.manifest.tables.values()), "row", "rows")
+        tables = counted(len(self.manifest.tables), "table", "tables")
+        entries = counted(self.manifest.record[0], "entry", "entries")
+        signed = "every signature verified" if self.signed else "its signatures not verified for want of keys"
+        return (
+            f"The backup of {self.manifest.name!r} at load {self.manifest.version} is whole: {rows} in "
+            f"{tables} as counted when it was made, receipts that add up, "
+            f"references that hold, and a record of {entries}, {signed}."
+        )
+
+
+def restore(path: Path, folder: Path, *, url: str | None = None, keys: Path | None = None) -> Restored:
+    """Make the review in a backup anew in `folder`, with its ledger at `url` or in the folder.
+
+    keys: those of the record, if they are at hand, to verify its signatures with.
+
+    Raises:
+        UserError: the folder or the database holds something, or the backup is not what it says it is; then
+            nothing is kept.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UserError(f"There is something in {folder} already: restore into a new folder.")
+    with open_archive(path) as archive:
+        _refuse_a_later_shape(archive.manifest)
+        known = Keys(keys).read() if keys is not None and keys.exists() else {}
+        folder.resolve().parent.mkdir(parents=True, exist_ok=True)
+        making = folder.resolve().with_name(f".{folder.resolve().name}-making-{uuid.uuid4().hex}")
+        making.mkdir(mode=0o700)
+        try:
+            for name in (TERMS, LEDGER_ID):
+                (making / name).touch(mode=0o600)
+                (making / name).write_bytes(archive.read(name))
+            signed = _fill(archive, url or sqlite_url(making / LEDGER_FILE), known)
+            if folder.exists():
+                folder.rmdir()
+            making.rename(folder.resolve())
+        finally:
+            shutil.rmtree(making, ignore_errors=True)
+    return Restored(archive.manifest, signed)
+
+
+def drill(path: Path, keys: Path | None = None) -> Restored:
+    """Restore a backup into a temporary place, see that it is whole, and take it away again.
+
+    Raises:
+        UserError: it is not.
+    """
+    with tempfile.TemporaryDirectory(prefix="candour-drill-") as place:
+        return restore(path, Path(place) / "review", keys=keys)
+
+
+def _refuse_a_later_shape(manifest: Manifest) -> None:
+    if manifest.revision not in REVISIONS:
+        raise UserError(
+            f"The backup was made by a later version of Candour (revision {manifest.revision}): restore it "
+            "with that one."
+        )
+
+
+def _fill(archive: Archive, url: str, known: Mapping[str, bytes]) -> bool:
+    """Put the backup's rows into an empty database, all or none; return whether signatures were verified."""
+    ledger = Ledger(url)
+    try:
+        with writing(ledger.engine) as connection:
+            if sa.inspect(connection).get_table_names():
+                raise UserError("The database holds tables already: restore into an empty one.")
+            migrate(connection, archive.manifest.revision)
+            with guards_waiting(connection):
+                for table in kept_tables(ledger.tables):
+                    if table.name in archive.manifest.tables:
+                        bulk_insert(connection, table, archive.table(table.name))
+            migrate(connection)
+            # The keys at hand may be another review's.
+            signers = set(connection.execute(sa.select(ledger.tables.record.c.key_id)).scalars())
+            keys = known if signers & known.keys() else None
+            _refuse_findings(connection, ledger, archive.manifest, keys)
+        with reading(ledger.engine) as connection:
+            refuse_damage(connection)
+    finally:
+        ledger.engine.dispose()
+    return keys is not None
+
+
+def _refuse_findings(
+    connection: sa.Connection, ledger: Ledger, manifest: Manifest, keys: Mapping[str, bytes] | None
+) -> None:
+    """Hold a ledger against the manifest of its backup.
+
+    Raises:
+        UserError: they do not agree; it tells the first finding and how many there are.
+    """
+    found = _findings(connection, ledger, manifest, keys)
+    if found:
+        raise UserError(
+            f"The backup is not what it says it is, and nothing was kept: {found[0]} "
+            f"({counted(len(found), 'finding', 'findings')} in all.) Take another copy, and show this one to "
+            "whoever looks after the ledger."
+        )
+
+
+def _findings(
+    connection: sa.Connection, ledger: Ledger, manifest: Manifest, keys: Mapping[str, bytes] | None
+) -> list[str]:
+    """Say in one sentence each what of a ledger does not agree with the manifest, or with itself."""
+    tables = ledger.tables
+    found = [
+        f"{table.name} has {measured(there, 'row', 'rows')}, and had {said:,}."
+        for table in kept_tables(tables)
+        if (there := _count(connection, table)) != (said := manifest.tables.get(table.name, 0))
+    ]
+    if ledger.standing_in(connection) != (manifest.version, manifest.edition):
+        found.append("The last load is another.")
+    if connection.scalar(sa.select(tables.review.c.id)) != manifest.ledger:
+        found.append("The ledger is another.")
+    if connection.dialect.name == "sqlite":
+        lost = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        found += [f"{table} refers to {parent} that is not there." for table, _, parent, _ in lost]
+    return [
+        *found,
+        *imbalances(connection, tables),
+        *missteps(connection, tables.publishing),
+        *_broken(connection, tables, manifest, keys),
+    ]
+
+
+def _count(connection: sa.Connection, table: sa.Table) -> int:
+    return connection.scalar(sa.text(f'SELECT count(*) FROM "{table.name}"')) or 0
+
+
+def _broken(
+    connection: sa.Connection, tables: Tables, manifest: Manifest, keys: Mapping[str, bytes] | None
+) -> list[str]:
+    """Say where the chain of the record is not whole, as far as it can be told with these keys."""
+    rows = map(Row._make, connection.execute(sa.select(tables.record).order_by("number")))
+    found = [f"In the record: {each}" for each in broken(rows, keys, manifest.ledger)]
+    if head_of(connection, tables) != manifest.record:
+        found.append("The record ends with another entry.")
+    return found

@@ -1,0 +1,207 @@
+"""The way back from a load that was recorded on a wrong day: it is marked, and nothing of it is erased.
+
+A new load takes it out of every figure: what the wrong load brought is closed, what it had closed is opened
+again in a copy. Every row stays, and so does every version of the ledger before this one.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from data.connection import writing
+from data.errors import UserError
+from data.formatting import counted, written_day
+from data.grants import expect_loader
+from data.incoming import Receipt
+from data.kinds import Kind
+from data.ledger import Ledger
+from data.loading import stands, version_of
+from data.operator import done_here
+from data.record import Record
+from data.releases import Releases
+from data.review import Review
+from data.schema import SCHEMAS
+from data.tables import Tables
+
+SHORTEST_REASON, LONGEST_REASON = 10, 400
+
+
+@dataclass(frozen=True)
+class Superseded:
+    """A load that no longer counts: the load that says so, and what that came to in rows.
+
+    last: day of the last load that stands; None where none does.
+    """
+
+    load: int
+    by_load: int
+    recorded_on: dt.date
+    taken_out: int
+    opened_again: int
+    last: dt.date | None
+
+
+def supersede(review: Review, load: int, reason: str) -> Superseded:
+    """Take the last load that stands out of every figure, as one that was recorded on a wrong day.
+
+    Raises:
+        UserError: there is no such load, it is not the last that stands, no reason is given, or the role of the
+            database may not load; then nothing is changed.
+    """
+    why = _fitting(reason)
+    expect_loader(review.ledger)
+    tables = review.ledger.tables
+    with writing(review.ledger.engine) as connection:
+        recorded_on = _expect_last(connection, tables, load)
+        by_load = version_of(connection, tables) + 1
+        _mark(connection, review, load, by_load, why)
+        receipts = list(_turn_back(connection, tables, load, by_load))
+        connection.execute(tables.receipts.insert(), [vars(each) for each in receipts])
+        out = sum(each.changed + each.removed for each in receipts)
+        again = sum(each.accepted for each in receipts)
+        scope = (
+            f"load {load} recorded on {recorded_on} superseded by load {by_load}: "
+            f"{counted(out, 'row version', 'row versions')} taken out, {again} opened again"
+        )
+        head = review.record.append(connection, done_here(Kind.ALTERATION, scope, reason=why))
+        last = sa.select(sa.func.max(tables.loads.c.recorded_on)).where(stands(tables, tables.loads))
+        stood = connection.scalar(last)
+    review.record.committed([head])
+    return Superseded(load, by_load, recorded_on, out, again, stood)
+
+
+def resting_on(ledger: Ledger, record: Record) -> list[str]:
+    """Return the names of the approved releases that were counted with a load that was superseded since."""
+    releases = Releases(ledger, record)
+    marks = ledger.superseded().select("load", "by_load").rows()
+    names: list[str] = []
+    for each in releases.all():
+        counted_then = releases.counted(each.id) if each.approved else None
+        if counted_then is None:
+            continue
+        # A version from the superseded load on, until the load that superseded it, counted it.
+        then = counted_then.ledger
+        if any(load <= then < by_load for load, by_load in marks):
+            names.append(each.name)
+    return names
+
+
+def _fitting(reason: str) -> str:
+    why = " ".join(reason.split())
+    if not SHORTEST_REASON <= len(why) <= LONGEST_REASON or not why.isprintable():
+        raise UserError(
+            f"Say why the load does not count, in one line of {SHORTEST_REASON} to {LONGEST_REASON} "
+            "characters: the record keeps it."
+        )
+    return why
+
+
+def _expect_last(connection: sa.Connection, tables: Tables, load: int) -> dt.date:
+    """Return the day of the last load that stands, if it is the one that is meant."""
+    loads = tables.loads.c
+    query = sa.select(loads.load, loads.recorded_on).where(stands(tables, tables.loads))
+    last = connection.execute(query.order_by(loads.load.desc()).limit(1)).first()
+    if last is None:
+        raise UserError("No load stands in this review: there is none to supersede.")
+    if last.load != load:
+        raise UserError(
+            f"Only the last load that stands can be superseded, which is load {last.load} of "
+            f"{written_day(last.recorded_on)}: supersede the later ones first, from the last back."
+        )
+    return last.recorded_on
+
+
+def _mark(connection: sa.Connection, review: Review, load: int, by_load: int, why: str) -> None:
+    tables = review.ledger.tables
+    now = dt.datetime.now(dt.UTC)
+    row = {
+        "load": by_load,
+        "recorded_on": now.astimezone(ZoneInfo(review.terms.time_zone)).date(),
+        "loaded_at": now,
+        "note": f"Load {load} superseded: {why}",
+    }
+    connection.execute(tables.loads.insert(), row)
+    marked = sa.select(tables.superseded.c.load)
+    later = sa.select(tables.loads.c.load).where(
+        # With it, what superseded later loads: what those opened again is turned back too.
+        tables.loads.c.load.between(load, by_load - 1),
+        tables.loads.c.load.not_in(marked),
+    )
+    entry = done_here(Kind.ALTERATION, "")
+    rows = [
+        {"load": each, "by_load": by_load, "who": entry.who, "reason": why}
+        for each in connection.execute(later.order_by(tables.loads.c.load)).scalars()
+    ]
+    connection.execute(tables.superseded.insert(), rows)
+
+
+def _turn_back(connection: sa.Connection, tables: Tables, load: int, by_load: int) -> Iterator[Receipt]:
+    """Make what stands what stood before a load, table by table, and count it as a receipt does."""
+    brought = set(
+        connection.execute(
+            sa.select(tables.receipts.c.table_name).where(tables.receipts.c.load == load)
+        ).scalars()
+    )
+    for table in SCHEMAS:
+        closed = _close(connection, tables, table, load, by_load)
+        opened = _open_again(connection, tables, table, load, by_load)
+        if closed or opened or table in brought:
+            both = _in_both(connection, tables, table, by_load)
+            yield _receipt(table, load, by_load, opened=opened, closed=closed, both=both)
+
+
+def _close(connection: sa.Connection, tables: Tables, table: str, load: int, by_load: int) -> int:
+    held = tables.versions[table]
+    statement = (
+        held.update()
+        .where(held.c.closed_by.is_(None), held.c.opened_by >= load)
+        # From its own day to its own day: it was known on none.
+        .values(recorded_to=held.c.recorded_from, closed_by=by_load)
+    )
+    return connection.execute(statement).rowcount
+
+
+def _open_again(connection: sa.Connection, tables: Tables, table: str, load: int, by_load: int) -> int:
+    held, superseded = tables.versions[table], tables.superseded.c
+    out = sa.select(superseded.load).where(superseded.by_load < load)
+    names = [*SCHEMAS[table].column_names(), "recorded_from"]
+    copies = sa.select(*(held.c[name] for name in names), sa.literal(by_load)).where(
+        held.c.opened_by < load,
+        held.c.opened_by.not_in(out),
+        held.c.closed_by.between(load, by_load - 1),
+    )
+    connection.execute(held.insert().from_select([*names, "opened_by"], copies))
+    opened = sa.select(sa.func.count()).select_from(held).where(held.c.opened_by == by_load)
+    return connection.scalar(opened) or 0
+
+
+def _in_both(connection: sa.Connection, tables: Tables, table: str, by_load: int) -> int:
+    """How many rows were closed in one version and opened again in an earlier one."""
+    opened, closed = tables.versions[table].alias(), tables.versions[table].alias()
+    same = [opened.c[name] == closed.c[name] for name in SCHEMAS[table].primary_key()]
+    query = sa.select(sa.func.count()).select_from(opened.join(closed, sa.and_(*same)))
+    return connection.scalar(query.where(opened.c.opened_by == by_load, closed.c.closed_by == by_load)) or 0
+
+
+def _receipt(table: str, load: int, by_load: int, *, opened: int, closed: int, both: int) -> Receipt:
+    return Receipt(
+        load=by_load,
+        table_name=table,
+        file=f"load {load} superseded",
+        fingerprint="",
+        whole=False,
+        read=opened,
+        ignored=0,
+        repeated=0,
+        quarantined=0,
+        accepted=opened,
+        new=opened - both,
+        changed=both,
+        unchanged=0,
+        removed=closed - both,
+        dropped="",
+        warnings="",
+    )

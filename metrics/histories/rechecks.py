@@ -1,0 +1,95 @@
+"""What was known of each second look and of each sample check, and of its application."""
+
+import polars as pl
+
+from metrics.histories.cases import CASE_TABLES, cases
+from metrics.histories.periods_known import CLOCK, STRETCH, Tables, change_days, on_day
+
+KEY = "application_ref"
+UPHELD, ADDED, TAKEN_BACK = "upheld", "failure added", "failure taken back"
+VERDICTS = (UPHELD, ADDED, TAKEN_BACK)
+# What was completed on one day is taken in the order of its numbers: V9 before V10.
+FIRST_COMPLETED = (pl.col("completed_on"), pl.col("review_ref").str.len_bytes(), pl.col("review_ref"))
+OF_CASE = (
+    "area", "route", "category", "year", "grade", "graded_on", "earlier_grades",
+    "in_scope", "received_on", "assessed_on", "sent_on",
+)  # fmt: skip
+
+
+def second_looks(tables: Tables) -> pl.LazyFrame:
+    """Return what was known of each second review and of the first one, and from when to when.
+
+    One row for each second review and stretch. `first_completed_on, first_team, first_outcome` are of the
+    first review that was completed; null until one was. `verdict` compares both outcomes; null until
+    both are there.
+    """
+    looks = tables["reviews"].filter(pl.col("kind") == "second").drop("opened_by", "closed_by", "kind")
+    done = tables["reviews"].filter(pl.col("kind") == "first", pl.col("completed_on").is_not_null())
+    firsts = _concerning(done, looks)
+    of_cases = _cases_of(tables, looks)
+    days = change_days([looks, firsts, of_cases], KEY)
+    first = (
+        on_day(firsts, days, KEY)
+        .group_by(KEY, "day")
+        .agg(
+            pl.col("completed_on").min().alias("first_completed_on"),
+            *(
+                pl.col(name).sort_by(*FIRST_COMPLETED).first().alias(f"first_{name}")
+                for name in ("team", "outcome")
+            ),
+        )
+    )
+    found = _beside_case(on_day(looks, days, KEY), of_cases, days)
+    seen = found.join(first, on=[KEY, "day"], how="left").with_columns(verdict=_verdict())
+    return seen.rename(STRETCH).sort("review_ref", "recorded_from")
+
+
+def sample_checks(tables: Tables) -> pl.LazyFrame:
+    """Return what was known of each application drawn for a sample check, and from when to when.
+
+    One row for each application and stretch, however often it was drawn: `drawn_on` (first), `checked_on`
+    (first completed), `missed_on` (first that found a failure). `unsent` tells whether it had not been
+    sent on to a detailed review when it was drawn.
+    """
+    looks = tables["reviews"].filter(pl.col("kind") == "sample").drop("opened_by", "closed_by")
+    of_cases = _cases_of(tables, looks)
+    days = change_days([looks, of_cases], KEY)
+    drawn = (
+        on_day(looks, days, KEY)
+        .group_by(KEY, "day")
+        .agg(
+            pl.col("allocated_on").min().alias("drawn_on"),
+            pl.col("completed_on").min().alias("checked_on"),
+            pl.col("completed_on").filter(pl.col("outcome") == "failure found").min().alias("missed_on"),
+        )
+    )
+    unsent = pl.col("sent_on").is_null() | (pl.col("sent_on") > pl.col("drawn_on"))
+    seen = _beside_case(drawn, of_cases, days).with_columns(unsent=unsent)
+    return seen.rename(STRETCH).sort(KEY, "recorded_from")
+
+
+def _concerning(rows: pl.LazyFrame, looks: pl.LazyFrame) -> pl.LazyFrame:
+    return rows.join(looks.select(KEY).unique(), on=KEY, how="semi")
+
+
+def _cases_of(tables: Tables, looks: pl.LazyFrame) -> pl.LazyFrame:
+    """Return what was known of the applications that were looked at again; made once, read more than once."""
+    concerned = {table: _concerning(tables[table], looks) for table in CASE_TABLES}
+    return cases(concerned).select(KEY, *CLOCK, *OF_CASE).collect().lazy()
+
+
+def _beside_case(looks: pl.LazyFrame, of_cases: pl.LazyFrame, days: pl.LazyFrame) -> pl.LazyFrame:
+    """Put each look beside its application on its day; what has none known is in no scope."""
+    # The day after comes from the days themselves: a look may be known when its application is not.
+    known = on_day(of_cases, days, KEY).drop("day_after")
+    beside = looks.drop("day_after", strict=False).join(days, on=[KEY, "day"])
+    return beside.join(known, on=[KEY, "day"], how="left").with_columns(
+        pl.col("in_scope").fill_null(value=False)
+    )
+
+
+def _verdict() -> pl.Expr:
+    found, first = (pl.col(name) == "failure found" for name in ("outcome", "first_outcome"))
+    same = pl.when(found == first).then(pl.lit(UPHELD))
+    said = same.when(found & ~first).then(pl.lit(ADDED)).when(~found & first).then(pl.lit(TAKEN_BACK))
+    return said.cast(pl.Enum(VERDICTS)).alias("verdict")

@@ -1,0 +1,52 @@
+"""What stands in front of the pages: the gate, the way in, and what is said when a page fails."""
+
+import logging
+import sys
+from typing import Any
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from access.frames import bound_frames
+from access.gate import Gate
+from access.settings import Mode
+from data.journal import keep_journal
+from pages.framework import secrets_of, share_state, streamlit_wire
+from pages.registry import needs
+from pages.shell.current_user import desk
+from pages.shell.download_route import routes
+
+
+def guarded() -> dict[str, Any]:
+    """Return what `st.App` must be given so that nothing runs for anyone whom the server does not know.
+
+    Raises:
+        UserError: there is no review, its settings do not fit, or it holds real data and there is no sign-in.
+    """
+    keep_journal(otherwise=logging.StreamHandler())
+    share_state(desk().settings)
+    bound_frames()
+    gate = Middleware(Gate, desk=desk, pages=needs(), wire=streamlit_wire())
+    return {
+        "middleware": [gate],
+        "routes": routes(),
+        "secrets": secrets_of(desk().settings),
+        "on_script_error": say_what_happened,
+    }
+
+
+def tell_way_in(port: int) -> None:
+    """Say on the terminal by which address the one user of this machine comes in."""
+    if desk().settings.mode is Mode.SINGLE_USER:
+        address = f"http://127.0.0.1:{port}/enter/{desk().key}"
+        sys.stderr.write(f"Open {address} in your browser, and keep this address to yourself.\n")
+
+
+def say_what_happened(error: Exception) -> bool:
+    """Write the error to the server's log, and give the reader a message with a way on."""
+    logging.getLogger("candour").error("A page failed.", exc_info=error)
+    st.error(
+        "This page could not be shown. Nothing has been changed or lost. Reload the page; if it "
+        "happens again, tell whoever runs Candour the time and the page's address."
+    )
+    return True

@@ -1,0 +1,65 @@
+"""Who looks at this page, as the server's own record has it at this moment."""
+
+import streamlit as st
+
+from access.services import Services, services_of
+from access.settings import Mode
+from access.visit import Visit
+from data.errors import UserError
+from data.review import chosen_folder
+
+HOW = {
+    Mode.DEMONSTRATION: "A demonstration: look at it as any of its readers. There is no sign-in.",
+    Mode.SINGLE_USER: "One user on this machine, who holds one role at a time. There is no sign-in.",
+    Mode.SIGN_IN: "You have been given more than one role, and hold one at a time.",
+}
+
+
+def desk() -> Services:
+    """Return the front desk of the review that the server was started for."""
+    return services_of(chosen_folder())
+
+
+def token() -> str:
+    """Return what the browser brought when it opened this page's socket."""
+    return st.context.cookies.get(desk().settings.cookie, "")
+
+
+def turned() -> bool:
+    """Whether this run was begun by the reader's turning to another role."""
+    return bool(st.session_state.pop("turned", False))
+
+
+def alone() -> bool:
+    """Whether the reader is also whoever runs Candour, and may be told what is wrong with it."""
+    try:
+        return desk().settings.mode is not Mode.SIGN_IN
+    except UserError:
+        # Without settings that can be read there is no sign-in, and nobody who came in by one.
+        return True
+
+
+def current_visit() -> Visit:
+    """Return the visit of whoever looks; it may have ended, and says so when it is asked."""
+    return desk().visit(token())
+
+
+def draw(visit: Visit) -> None:
+    """Say who looks and in which role, with a way to another role and out."""
+    session, mode = visit.session, desk().settings.mode
+    # What another tab changed is shown here too: the record is right, not the page.
+    st.session_state["role"] = session.role
+
+    def change() -> None:
+        visit.assume(st.session_state["role"])
+        st.session_state["turned"] = True
+
+    with st.sidebar:
+        if len(session.roles) > 1:
+            st.selectbox("Role", session.roles, key="role", on_change=change, help=HOW[mode])
+        if mode is not Mode.DEMONSTRATION:
+            st.caption(f"{session.who}, {session.role}")
+            # Streamlit sends the browser to the address where the gate ends the visit.
+            st.button("Sign out", on_click=st.logout)
+        elif len(session.roles) > 1:
+            st.caption(HOW[mode])

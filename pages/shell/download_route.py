@@ -1,0 +1,91 @@
+"""The one door by which files leave: who asks is found, the file is made and recorded, then it is sent."""
+
+import logging
+
+from anyio import CapacityLimiter, to_thread
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from access.notices import notice
+from access.visit import Refused, Visit
+from data.errors import UserError
+from data.kinds import Kind, Outcome
+from pages.shell.current_user import desk
+from pages.shell.page_start import excuse
+from pages.widgets.export_button import DOOR
+from reports.exports import File, export, make
+from reports.reopened.difference import NotAsAsked
+from service.export_request import Asked
+from service.releases.export import AskedRelease
+from service.view import Source, open_source
+
+_log = logging.getLogger("candour")
+_BACK = ("/", "Go back to Candour")
+
+
+def routes() -> list[Route]:
+    """Return the routes of the door."""
+    # One file is made at a time: those who read pages meanwhile must not wait for those who take files.
+    limit = CapacityLimiter(1)
+
+    async def fetch(request: Request) -> Response:
+        if request.method != "GET":
+            return _say(405, "Not taken", "A file is fetched, and nothing else can be done with its link.")
+        token = request.cookies.get(desk().settings.cookie, "")
+        return await to_thread.run_sync(_answer, token, request.path_params["ticket"], limiter=limit)
+
+    return [Route(f"{DOOR}{{ticket}}", fetch, methods=["GET"])]
+
+
+def _answer(token: str, ticket: str) -> Response:
+    """Answer one request for a file; nothing is sent that the record does not hold first."""
+    visit = desk().visit(token)
+    try:
+        asked = desk().tickets.find(ticket, visit.session.digest)
+        if not isinstance(asked, Asked | AskedRelease):
+            visit.note(
+                Kind.DISCLOSURE, "export", reason="the link is too old or not theirs", outcome=Outcome.REFUSED
+            )
+            return _say(410, "This link is no longer good", "Ask for the file again where you found it.")
+        return _leave(visit, asked)
+    except Refused as refused:
+        return _say(403, "This file is not for you", str(refused))
+    except UserError as fault:
+        return _say(503, "Nothing was sent", excuse(fault))
+
+
+def _leave(visit: Visit, asked: Asked | AskedRelease) -> Response:
+    source = open_source(visit, desk().settings.marking)
+    scope = asked.scope(source)
+    visit.require(export(asked.export).needs, scope)
+    try:
+        file = _made(source, asked)
+    except Refused:
+        raise
+    except UserError as fault:
+        visit.note(Kind.DISCLOSURE, scope, reason=asked.reason, outcome=Outcome.FAILED)
+        if isinstance(fault, NotAsAsked):
+            _log.error("%s", fault)
+        return _say(409, "The file could not be made", str(fault))
+    except Exception:
+        visit.note(Kind.DISCLOSURE, scope, reason=asked.reason, outcome=Outcome.FAILED)
+        raise
+    # Making it took a while: whether the reader may have it is asked again, in the moment it leaves.
+    told = f"{scope}; {file.rows} rows; {asked.format}; sha256 {file.digest}"
+    visit.disclose(export(asked.export).needs, told, asked.reason)
+    headers = {
+        "content-disposition": f'attachment; filename="{file.name}"',
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+    }
+    return Response(file.content, media_type=file.media_type, headers=headers)
+
+
+def _made(source: Source, asked: Asked | AskedRelease) -> File:
+    return make(export(asked.export), asked.content(source), asked.format)
+
+
+def _say(status: int, title: str, sentence: str) -> Response:
+    page = notice(title, sentence, link=_BACK)
+    return Response(page, status, {"cache-control": "no-store"}, media_type="text/html; charset=utf-8")

@@ -1,0 +1,90 @@
+"""What stands at the top of every page: whose review, which data, which day."""
+
+import streamlit as st
+
+from data.formatting import capitalised, listed_words, written_day
+from data.terms import Terms
+from metrics.as_at import Clocks
+from metrics.dimensions import DIMENSIONS, named
+from pages.shell import printing
+from pages.widgets.plain import plain
+from service.view import Source, View
+
+TRUE = "True figures, before disclosure control: not for publication."
+
+
+def draw(source: Source, view: View | None) -> None:
+    """Draw the mark of demonstration data, the marking, the review's name and the day the figures speak of.
+
+    view: None where no figures are shown.
+    """
+    terms = source.terms
+    if terms.demonstration:
+        st.warning("**Demonstration data.** Nothing here is about a real person or a real case.")
+    days = f" · {spoken_clocks(view)}" if view else ""
+    st.markdown(f"**{plain(source.marking)}** · {plain(terms.name)} · {plain(terms.body)}{days}")
+    printing.mark(f"{source.marking} · {terms.name} · {terms.body}{days}")
+    if view:
+        st.caption(TRUE)
+    if view and (limits := [each for each in (ahead(view.clocks), view.not_compared) if each]):
+        st.info("  \n".join(limits))
+    if view and view.filters:
+        st.caption(f"Narrowed to {_narrowing(view)}.")
+
+
+def nothing_loaded(source: Source) -> None:
+    """Say what to do in a review whose ledger is empty."""
+    command = f"python -m data --review {source.place.folder}"
+    st.info(
+        f"Nothing has been loaded into {plain(source.terms.name)} yet. Write a mapping for your "
+        f"register with `{command} suggest FILE --out mapping.toml`, then load it with "
+        f"`{command} load FILE --mapping mapping.toml`."
+    )
+
+
+def spoken_clocks(view: View) -> str:
+    """Say both clocks in words."""
+    day = f"As at {written_day(view.clocks.as_at)}"
+    return f"{day}, {known_in_words(view.clocks, view.source)}"
+
+
+def ahead(clocks: Clocks) -> str:
+    """Say what the figures of a day after the last that is known cannot tell; nothing of any other day."""
+    if not clocks.ahead:
+        return ""
+    known, day = written_day(clocks.known_at), written_day(clocks.as_at)
+    return (
+        f"These figures speak of {day}, but what is known ends on {known}. "
+        "What happened in between is not in them. Nothing is forecast, and no promise is judged."
+    )
+
+
+def known_in_words(clocks: Clocks, source: Source) -> str:
+    """Say as known on which day."""
+    if clocks.known_at == clocks.as_at == source.last_day:
+        return "the last day loaded"
+    if clocks.known_at == clocks.as_at:
+        return "as known then"
+    if clocks.known_at == source.last_day:
+        return f"as known now ({written_day(clocks.known_at)})"
+    return f"as known on {written_day(clocks.known_at)}"
+
+
+def precedence(view: View) -> str:
+    """Say by what order of precedence the failures are parted."""
+    parts = [part.title for part in view.source.terms.partition]
+    said = (
+        f"Each failure is counted once, in the first part that it fits: {', then '.join(parts)}. "
+        "Harm is recorded apart from type, so a failure with harm also has a type."
+    )
+    return " ".join([said, *defined(view.source.terms)])
+
+
+def defined(terms: Terms) -> list[str]:
+    """Say what each part of the headline partition is, where the terms of reference define it."""
+    return [f"{capitalised(part.title)}: {part.definition}" for part in terms.partition if part.definition]
+
+
+def _narrowing(view: View) -> str:
+    titles = {each.name: each.title.lower() for each in DIMENSIONS}
+    return "; ".join(f"{titles[name]} {listed_words(named(name, values))}" for name, values in view.filters)

@@ -1,0 +1,140 @@
+"""Offer a file under what it would hold: the reader says why and as what, and gets a link to fetch it by."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import polars as pl
+import streamlit as st
+
+from access.visit import Visit
+from data.errors import UserError
+from data.reason import LONGEST, fitting
+from pages.shell.current_user import desk
+from pages.widgets.plain import plain
+from reports.content import Table
+from reports.exports import Export, Format, export
+from service.export_request import EACH_DAY, ONE_DAY, Asked
+from service.releases.export import AskedRelease
+from service.view import View
+
+DOOR = "/export/"
+
+
+class Offer(NamedTuple):
+    """A file that a reader may ask for."""
+
+    visit: Visit
+    asked: Asked | AskedRelease
+
+    def draw(self, *, key: str) -> None:
+        """Offer it to a reader who may have it; its link is good for ten minutes, and for this visit."""
+        wanted = export(self.asked.export)
+        if not self.visit.may(wanted.needs):
+            return
+        with st.popover(f"Take away: {wanted.title.lower()}"), st.form(f"{key}_export", border=False):
+            if wanted.holds:
+                st.markdown(plain(wanted.holds))
+            chosen = _asked_format(wanted, key)
+            reason = _asked_reason(wanted, key)
+            if st.form_submit_button("Make a link"):
+                _give_link(self.visit, wanted, replace(self.asked, format=chosen, reason=reason))
+
+    def link(self, label: str, format_: Format = Format.XLSX) -> None:
+        """Offer it by one click, to a reader who may have it; only what leaves without a reason can be."""
+        wanted = export(self.asked.export)
+        if wanted.reason_asked:
+            raise ValueError(f"{wanted.id} does not leave without a reason")
+        if self.visit.may(wanted.needs):
+            ticket = desk().tickets.issue(self.visit.digest, replace(self.asked, format=format_))
+            st.link_button(label, f"{DOOR}{ticket}")
+            st.caption("The link is yours alone and good for ten minutes: load the page again for a new one.")
+
+
+def of_figure(
+    view: View, name: str, *, by: Sequence[str] = (), every: str | None = None, occurring: bool = False
+) -> Offer:
+    """Return the offer of a figure broken down by dimensions or by period.
+
+    occurring: whether groups in which nothing counts are left out.
+    """
+    return _of(view, "figures", figures=(name,), by=tuple(by), every=every, occurring=occurring)
+
+
+def of_course(view: View, names: Sequence[str], *, then: bool) -> Offer:
+    """Return the offer of figures over time, as known on each day or on the view's own."""
+    return _of(view, "figures", figures=tuple(names), course=EACH_DAY if then else ONE_DAY)
+
+
+def of_table(view: View, title: str, make: Callable[[View], pl.DataFrame | Table]) -> Offer:
+    """Return the offer of a table that a page draws; it is made anew when it is fetched.
+
+    make: returns its rows, or the whole of it where more is to be said than its days.
+    """
+    return _of(view, "figures", title=title, make=make)
+
+
+def of_briefing(view: View) -> Offer:
+    """Return the offer of the chief officers' briefing on a view."""
+    return _of(view, "briefing", format=Format.PDF)
+
+
+def of_workbook(view: View) -> Offer:
+    """Return the offer of every figure of a view, by what it can be split by, with the data dictionary."""
+    return _of(view, "workbook")
+
+
+def offer_reports(view: View) -> None:
+    """Offer what tells all of a view, side by side: the briefing and the workbook."""
+    with st.container(horizontal=True, gap="small"):
+        of_briefing(view).draw(key="briefing")
+        of_workbook(view).draw(key="workbook")
+
+
+def offer_rows(view: View, name: str, where: Sequence[tuple[str, str | None]], *, key: str) -> None:
+    """Offer the rows that a figure counts, where dimensions have these values."""
+    _of(view, "cases", figures=(name,), where=tuple(where)).draw(key=key)
+
+
+def of_record(visit: Visit, begins: dt.date, ends: dt.date) -> Offer:
+    """Return the offer of the record's entries from one day to another."""
+    return Offer(visit, Asked(export="record", days=(begins, ends)))
+
+
+def _of(view: View, id_: str, **asked: Any) -> Offer:  # noqa: ANN401  # the fields of Asked
+    return Offer(
+        view.source.visit,
+        Asked(export=id_, clocks=view.clocks, filters=view.filters, against=view.against, **asked),
+    )
+
+
+def _asked_format(wanted: Export, key: str) -> Format:
+    """Ask as what a file is wanted; nothing is asked where it leaves in one way only."""
+    first, *others = wanted.formats
+    return Format(st.selectbox("As", wanted.formats, key=f"{key}_format")) if others else first
+
+
+def _asked_reason(wanted: Export, key: str) -> str:
+    if not wanted.reason_asked:
+        return ""
+    said = st.text_input(
+        "Why do you need these rows outside Candour?",
+        key=f"{key}_reason",
+        max_chars=LONGEST,
+        help="One sentence. It is kept in the record and written into the file. Name nobody in it.",
+    )
+    return " ".join((said or "").split())
+
+
+def _give_link(visit: Visit, wanted: Export, asked: Asked | AskedRelease) -> None:
+    if wanted.reason_asked:
+        try:
+            fitting(asked.reason)
+        except UserError as fault:
+            st.error(plain(str(fault)))
+            return
+    visit.require(wanted.needs, f"link to an export of {wanted.title.lower()}")
+    ticket = desk().tickets.issue(visit.digest, asked)
+    st.link_button("Fetch the file", f"{DOOR}{ticket}")
+    st.caption("The link is yours alone and good for ten minutes. Fetching the file is recorded.")

@@ -1,0 +1,74 @@
+"""A figure as a card: its number, what it counts, out of what."""
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from data.formatting import measured, short_day, signed, written_count, written_share
+from pages.widgets.plain import plain
+from service.view import Figure, View
+
+
+def row(
+    view: View,
+    names: Sequence[str],
+    beside: Mapping[str, str] | None = None,
+    *,
+    compared: bool = False,
+) -> None:
+    """Draw the figures that the register can tell side by side; on a narrow screen one below the other.
+
+    beside: a line more for some figures, by name. compared: whether each says what it was on the day that
+    the view is compared with.
+    """
+    told = view.told(names)
+    if not told:
+        return
+    compared = compared and not view.not_compared
+    for column, name in zip(st.columns(len(names))[: len(told)], told, strict=True):
+        with column:
+            apart = "; the whole review, not narrowed" if view.whole(view.metric(name).subject) else ""
+            since = change(view, name) if compared else ""
+            card(view.figure(name), f"{(beside or {}).get(name, '')}{apart}", since)
+
+
+def change(view: View, name: str) -> str:
+    """Say what a figure was on the day compared with, and how much it has changed where that is a count."""
+    before, now = view.figure(name, view.before), view.figure(name)
+    day = short_day(view.before.as_at)
+    if now.metric.share or now.metric.unit == "days":
+        return f"{headline(before)} on {day}"
+    step = now.numerator - before.numerator
+    return f"{signed(step)} since {day}" if step else f"no change since {day}"
+
+
+def card(figure: Figure, beside: str = "", since: str = "") -> None:
+    """Draw one figure with its definition behind the question mark."""
+    with st.container(border=True, height="stretch", gap="xxsmall"):
+        st.markdown(
+            plain(figure.metric.title), help=f"{figure.metric.definition} {figure.metric.why_it_matters}"
+        )
+        st.metric(figure.metric.title, headline(figure), label_visibility="collapsed")
+        if since:
+            st.markdown(since)
+        st.caption(f"{small_print(figure)}{beside} · {short_day(figure.clocks.as_at)}")
+
+
+def headline(figure: Figure) -> str:
+    """Write the number of a figure as a reader sees it."""
+    if figure.metric.unit == "days":
+        return "not yet known" if figure.value is None else measured(figure.value, "day", "days")
+    if figure.metric.share:
+        return "none yet" if figure.value is None else written_share(figure.value)
+    return written_count(figure.numerator)
+
+
+def small_print(figure: Figure) -> str:
+    """Write what a figure counts and out of what."""
+    if figure.denominator is None:
+        return figure.metric.counts
+    out_of = figure.metric.out_of_so_many(figure.denominator)
+    share = f"{written_count(figure.numerator)} of {written_count(figure.denominator)} {out_of}"
+    if figure.low is None or figure.high is None or not figure.metric.chance:
+        return share
+    return f"{share}; 95% interval {written_share(figure.low)} to {written_share(figure.high)}"

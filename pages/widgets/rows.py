@@ -1,0 +1,118 @@
+"""From a number to the rows behind it: as many rows as the number says."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from access.roles import Permission
+from charts.bars import labels_of
+from data.formatting import counted, written_count
+from metrics.dimensions import Dimension
+from metrics.metric import Subject
+from pages.shell import choices
+from pages.widgets import case_history, export_button
+from pages.widgets.plain import plain
+from service.rows import MOST_ROWS, shown
+from service.view import View
+
+NOUNS: dict[Subject, tuple[str, str]] = {
+    "failures": ("failure", "failures"),
+    "referrals": ("referral", "referrals"),
+    "investigated": ("person", "people"),
+    "recommendations": ("recommendation", "recommendations"),
+    "people": ("person", "people"),
+    "attempts": ("attempt", "attempts"),
+    "staffing": ("week of a team", "weeks of teams"),
+    "second_looks": ("second look", "second looks"),
+    "enquiries": ("enquiry", "enquiries"),
+    "reviews": ("review", "reviews"),
+}
+"""What the rows of a subject are called; those not named are what the review calls its cases."""
+NOT_ROWS = "The rows behind each number are shown to those who may see case rows."
+
+
+def labels(result: pl.DataFrame, split: Sequence[Dimension]) -> list[str]:
+    """Label each row of a result by its values."""
+    parts = [labels_of(result, each) for each in split]
+    return [" · ".join(row) for row in zip(*parts, strict=True)]
+
+
+def under(view: View, name: str, result: pl.DataFrame, split: Sequence[Dimension], *, key: str) -> None:
+    """Ask for a bar or cell of a result, by the keyboard if not by a click, and list the rows behind it."""
+    if not view.source.visit.may(Permission.CASE_ROWS):
+        st.caption(NOT_ROWS)
+        return
+    labelled = labels(result, split)
+    options = [label for label, count in zip(labelled, result["numerator"], strict=True) if count]
+    chosen = choices.perhaps(
+        "Show the rows behind",
+        options,
+        key=key,
+        placeholder="Click a bar or cell, or choose one here",
+    )
+    if chosen is not None:
+        rows_behind(view, name, result, split, labelled.index(chosen), key=key)
+
+
+def rows_behind(
+    view: View, name: str, result: pl.DataFrame, split: Sequence[Dimension], row: int, *, key: str
+) -> None:
+    """List the rows that one number of a result counts."""
+    values = result.with_columns(pl.col(each.name).cast(pl.String) for each in split).row(row, named=True)
+    where = [(each.name, values[each.name]) for each in split]
+    found = view.behind(name, where)
+    case = view.source.terms.case
+    one, many = NOUNS.get(view.metric(name).subject, (case.one, case.many))
+    st.markdown(
+        f"**{plain(counted(found.height, one, many))}** behind “{plain(labels(result, split)[row])}”."
+    )
+    show_cases(view, found, key=f"{key}_{name}")
+    export_button.offer_rows(view, name, where, key=f"{key}_{name}")
+
+
+def rows_of(
+    view: View, name: str, where: Sequence[tuple[str, str | None]] = (), *, key: str | None = None
+) -> None:
+    """List the rows that a figure counts, where dimensions have these values, to those who may see them.
+
+    key: tells a list from another of the same figure on the same page.
+    """
+    if view.source.visit.may(Permission.CASE_ROWS):
+        key = key or f"all_{name}"
+        show_cases(view, view.behind(name, where), key=key)
+        export_button.offer_rows(view, name, where, key=key)
+    else:
+        st.caption(NOT_ROWS)
+
+
+def show_cases(view: View, rows: pl.DataFrame, *, key: str) -> None:
+    """List rows; the one chosen, in the table or by the keyboard below it, opens its case's own history."""
+    if "application_ref" not in rows.columns:
+        show_rows(rows)
+        return
+    refs = rows["application_ref"].head(MOST_ROWS).to_list()
+    chosen, table = f"{key}_case", f"{key}_rows"
+
+    def choose_row() -> None:
+        places = st.session_state[table]["selection"]["rows"]
+        st.session_state[chosen] = refs[places[0]] if places else None
+
+    show_rows(rows, key=table, on_select=choose_row, selection_mode="single-row")
+    case_history.ask(view, refs, key=chosen)
+
+
+def show_rows(rows: pl.DataFrame, **selecting: Any) -> None:  # noqa: ANN401  # what Streamlit takes
+    """List rows as a table that can be sorted and searched."""
+    table = shown(rows.head(MOST_ROWS))
+    written = st.column_config.DateColumn(format="D MMM YYYY")
+    st.dataframe(
+        table,
+        hide_index=True,
+        column_config={name: written for name, dtype in table.schema.items() if dtype == pl.Date},
+        **selecting,
+    )
+    if rows.height > MOST_ROWS:
+        first, found = written_count(MOST_ROWS), written_count(rows.height)
+        st.caption(f"The first {first} of {found}: narrow the view for the rest.")

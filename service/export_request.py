@@ -1,0 +1,169 @@
+"""What a reader has asked to take away, as plain data, and how it is computed when it is fetched."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import polars as pl
+
+from access.audit import extract
+from data.formatting import listed_words, written_day
+from data.protective_marking import marked
+from metrics.as_at import Clocks
+from metrics.dimensions import dimension, named
+from pages.shell import header
+from reports import figures
+from reports.content import Content, Table
+from reports.exports import Format, export
+from service.cache import Filters
+from service.days import days_of
+from service.explore_groups import occurring
+from service.rows import shown
+from service.view import Source, View
+
+Course = Literal["as known on each day", "as known on one day"]
+RECORDED = {
+    "number": "Number", "at": "At (UTC)", "kind": "Kind", "who": "Who", "role": "Role", "scope": "What",
+    "reason": "Why", "outcome": "Outcome", "key_id": "Key", "digest": "Digest",
+}  # fmt: skip
+NOT_REAL = "Demonstration data: nothing here is about a real person or a real case."
+UNCOUNTED = ("record",)
+EACH_DAY: Course = "as known on each day"
+ONE_DAY: Course = "as known on one day"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """One file, asked for: nothing of it is computed until it is fetched.
+
+    by, every, course: how figures are broken down. occurring: whether groups in which nothing counts are
+    left out. where: the values that rows have (None: not recorded).
+    days: first and last day of the record's entries. title, make: a table of a page, and how it is made.
+    """
+
+    export: str
+    format: Format = Format.XLSX
+    reason: str = ""
+    figures: tuple[str, ...] = ()
+    clocks: Clocks | None = None
+    filters: Filters = ()
+    against: dt.date | None = None
+    by: tuple[str, ...] = ()
+    every: str | None = None
+    course: Course | None = None
+    occurring: bool = False
+    where: tuple[tuple[str, str | None], ...] = ()
+    days: tuple[dt.date, dt.date] | None = None
+    title: str = ""
+    make: Callable[[View], pl.DataFrame | Table] | None = None
+
+    def scope(self, source: Source) -> str:
+        """Say for the record what is to leave: references only."""
+        if self.days is not None:
+            said = f"the record from {self.days[0]} to {self.days[1]}"
+        else:
+            named = self.title or ", ".join(self.figures) or "every figure"
+            said = self._view(source).scope(named, self.where)
+        return f"export of {export(self.export).title.lower()}: {said}"
+
+    def content(self, source: Source) -> Content:
+        """Compute what is to leave as the reader may see it at this moment.
+
+        Raises:
+            Refused: the role held now may not, or the visit has ended.
+        """
+        session = source.visit.session
+        return Content(
+            review=source.terms.name,
+            marking=marked(source.marking, demonstration=source.terms.demonstration),
+            made_at=dt.datetime.now(dt.UTC).replace(microsecond=0),
+            made_by=f"{session.who}, {session.role}",
+            reason=self.reason or None,
+            caution="" if self.export in UNCOUNTED else header.TRUE,
+            **self._held(source),
+        )
+
+    def _view(self, source: Source) -> View:
+        if self.clocks is None:
+            raise ValueError("figures and rows are asked for on two clocks")
+        return View(source, self.clocks, self.filters, self.against)
+
+    def _held(self, source: Source) -> dict[str, Any]:
+        """Return what the file holds: the fields of `Content` that this export fills."""
+        if self.export == "briefing":
+            return self._briefing(source)
+        if self.export == "workbook":
+            return self._workbook(source)
+        table = {"figures": self._figures, "cases": self._rows, "record": self._record}[self.export]
+        return {"tables": (table(source),)}
+
+    def _briefing(self, source: Source) -> dict[str, Any]:
+        # Imported here: a page's parts offer files themselves.
+        from service.briefing import sections
+
+        view = self._view(source)
+        body = f"{source.terms.body}. {NOT_REAL}" if source.terms.demonstration else source.terms.body
+        return {"body": body, "days": _days(view), "sections": sections(view)}
+
+    def _workbook(self, source: Source) -> dict[str, Any]:
+        from service.workbook import tables
+
+        view = self._view(source)
+        return {"days": _days(view), "tables": tables(view, _days(view))}
+
+    def _figures(self, source: Source) -> Table:
+        view = self._view(source)
+        if self.make is not None:
+            made = self.make(view)
+            if isinstance(made, Table):
+                said = f"{_days(view)} {made.said}".strip()
+                return replace(made, named=made.named or self.title, said=said)
+            return Table(title=self.title, named=self.title, said=_days(view), rows=made)
+        metrics = [view.metric(name) for name in self.figures]
+        if self.course is None:
+            (name,) = self.figures
+            split = [dimension(each) for each in self.by]
+            result = view.result(name, by=self.by, every=self.every)
+            result = occurring(result, self.by) if self.occurring else result
+            return figures.broken_down(metrics[0], result, split, self.every, _days(view))
+        then = self.course == EACH_DAY
+        found = [view.course(name, days_of(view), then=then) for name in self.figures]
+        known = "as known on each day" if then else f"as known on {written_day(view.clocks.known_at)}"
+        titles = [each.title for each in metrics]
+        said = f"Until {written_day(view.clocks.as_at)}, {known}{_narrowing(view)}."
+        return figures.over_time(metrics, found, f"{listed_words(titles)} over time", said)
+
+    def _rows(self, source: Source) -> Table:
+        view = self._view(source)
+        (name,) = self.figures
+        metric = view.metric(name)
+        values = [f"{dimension(each).title.lower()} {value or 'not recorded'}" for each, value in self.where]
+        title = f"Rows behind {metric.title.lower()}{': ' + ', '.join(values) if values else ''}"
+        notes = (("Counted in", metric.title), ("Definition", metric.definition))
+        rows = shown(view.behind(name, self.where))
+        # The values that were asked for stay out of the file's name.
+        return Table(
+            title=title, named=f"Rows behind {metric.title}", said=_days(view), rows=rows, notes=notes
+        )
+
+    def _record(self, source: Source) -> Table:
+        if self.days is None:
+            raise ValueError("the record is asked for from one day to another")
+        begins, ends = self.days
+        entries = extract(source.visit.record, begins, ends).rename(RECORDED)
+        said = f"From {written_day(begins)} to {written_day(ends)}, in UTC."
+        notes = (("Key and digest", "sign each entry and the one before it; python -m access checks them"),)
+        return Table(title="The record of who did what", said=said, rows=entries, notes=notes)
+
+
+def _days(view: View) -> str:
+    as_at, known_at = written_day(view.clocks.as_at), written_day(view.clocks.known_at)
+    return f"As at {as_at}, as known on {known_at}{_narrowing(view)}."
+
+
+def _narrowing(view: View) -> str:
+    parts = [
+        f"{dimension(name).title.lower()} {', '.join(named(name, values))}" for name, values in view.filters
+    ]
+    return f", narrowed to {'; '.join(parts)}" if parts else ""

@@ -1,0 +1,155 @@
+"""Why two releases differ, figure by figure: counted from the register, told as it may be told.
+
+The press may see no figures, so what is counted here is handed out only in the words of
+`metrics/revisions.py`, which may be printed; the true steps go to those who may see figures.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from access.roles import Permission
+from data.formatting import written_day
+from data.publishing.content import Changed, Published, PublishedFigure
+from data.publishing.release import Release
+from data.publishing.states import State
+from data.releases import Releases
+from metrics.as_at import Clocks
+from metrics.catalogue import CATALOGUE
+from metrics.dimensions import DIMENSIONS, Dimension
+from metrics.histories.subjects import tables_of
+from metrics.labels import OTHER
+from metrics.metric import Metric
+from metrics.reasons import Counts
+from metrics.revisions import Revision, Side, inside, revision
+from service import cache
+from service.view import Source
+
+# A part of a figure, by the name of each dimension: None where its label stands for several values.
+Part = tuple[tuple[str, str], ...] | None
+
+_FIGURES = {each.name: each for each in CATALOGUE}
+
+
+@dataclass(frozen=True)
+class Bridged:
+    """One number of a figure in two releases: what of the difference may be printed, and how it was counted.
+
+    where: the label of each dimension's value. counted: the true steps; empty for a reader who may see no
+    figures, and where the register has none.
+    """
+
+    figure: str
+    by: tuple[str, ...]
+    where: tuple[str, ...]
+    revision: Revision
+    counted: str = ""
+
+
+def between(source: Source, one: Published, other: Published) -> list[Bridged]:
+    """Return why each number that both of two releases tell differs; the earlier of the two comes first.
+
+    Raises:
+        Refused: the reader may see no releases.
+    """
+    source.visit.require(Permission.RELEASES, f"what changed between {one.name} and {other.name}")
+    return _between(source, *in_order(one, other), inside_too=source.visit.may(Permission.FIGURES))
+
+
+def in_order(one: Published, other: Published) -> tuple[Published, Published]:
+    """Return two releases, the one that speaks of the earlier day first."""
+    first, second = sorted((one, other), key=_speaks_of)
+    return first, second
+
+
+def with_changes(source: Source, release: Release, told: Published, releases: Releases) -> Published:
+    """Return what a release tells with why it differs from the last that stands, or that it amends."""
+    earlier = _compared_with(release, told, releases)
+    if earlier is None:
+        return told
+    changed = [
+        Changed(
+            figure=each.figure,
+            before=each.revision.before,
+            after=each.revision.after,
+            sentence=each.revision.sentence,
+        )
+        for each in _between(source, earlier, told, inside_too=False)
+        if each.revision.changed and not each.by
+    ]
+    name = f"{earlier.name}, {written_day(earlier.as_at)}"
+    return told.model_copy(update={"compared_with": name, "changes": tuple(changed)})
+
+
+def _compared_with(release: Release, told: Published, releases: Releases) -> Published | None:
+    """Return the release that it amends, else the last before it that stands; either is public by now."""
+    moment = releases.now()
+    standing = [
+        each for each in releases.all() if each.id != release.id and each.state(moment) is State.PUBLISHED
+    ]
+    own = [each for each in standing if each.number == release.number]
+    found = [each for each in (releases.told(one.id) for one in own or standing) if _before(each, told)]
+    return max(found, key=_speaks_of, default=None)
+
+
+def _before(earlier: Published, told: Published) -> bool:
+    return (earlier.as_at, earlier.known_at) <= (told.as_at, told.known_at)
+
+
+def _speaks_of(release: Published) -> tuple[object, ...]:
+    return release.as_at, release.known_at, release.number, release.version
+
+
+def _between(source: Source, earlier: Published, later: Published, *, inside_too: bool) -> list[Bridged]:
+    found: list[Bridged] = []
+    for told in later.figures:
+        before = earlier.told(told.figure, told.by)
+        if before is not None and before.kind == told.kind:
+            found += _cells(source, earlier, before, later, told, inside_too=inside_too)
+    return found
+
+
+def _cells(
+    source: Source, earlier: Published, before: PublishedFigure, later: Published, told: PublishedFigure, *, inside_too: bool
+) -> list[Bridged]:
+    said = {cell.where: cell for cell in before.cells}
+    found: list[Bridged] = []
+    for cell in told.cells:
+        if cell.where in said:
+            sides = Side(earlier, before, said[cell.where]), Side(later, told, cell)
+            counts = _counts(source, told, cell.where, earlier, later)
+            changed = revision(*sides, counts, source.terms.small_numbers.threshold)
+            words = inside(*sides, counts) if inside_too and counts is not None else ""
+            found.append(Bridged(told.figure, told.by, cell.where, changed, words))
+    return found
+
+
+def _counts(
+    source: Source, told: PublishedFigure, where: Sequence[str], earlier: Published, later: Published
+) -> Counts | None:
+    """Return what the register says of a number in two releases; None where it holds no such count."""
+    part, metric = _part(told, where), _FIGURES.get(told.figure)
+    if part is None or not isinstance(metric, Metric) or metric.share:
+        return None
+    if not tables_of(metric) <= source.tables:
+        return None
+    if later.known_at < earlier.known_at:
+        return None  # What was found out since would be told as taken back.
+    clocks = [Clocks(each.as_at, each.known_at) for each in (earlier, later)]
+    key = repr((source.place, told.figure, part, *clocks))
+    return cache.bridged(key, source.place, told.figure, part, clocks[0], clocks[1])
+
+
+def _part(told: PublishedFigure, where: Sequence[str]) -> Part:
+    known = {each.name: each for each in DIMENSIONS}
+    if any(name not in known for name in told.by):
+        return None
+    values = [_value(known[name], label) for name, label in zip(told.by, where, strict=True)]
+    if None in values:
+        return None
+    return tuple((name, value) for name, value in zip(told.by, values, strict=True) if value is not None)
+
+
+def _value(dimension: Dimension, label: str) -> str | None:
+    """Return the value that a label stands for; None where it stands for several, or for none recorded."""
+    several = label in (dimension.missing, OTHER)
+    return None if dimension.holds != "text" or several else label

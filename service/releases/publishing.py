@@ -1,0 +1,307 @@
+"""What a page asks of releases: each call asks the visit first, and the record before anything is shown.
+
+The press sees what is public, and what it has been let look at early; only who may see figures sees drafts
+and what was counted.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from access.roles import Permission
+from access.settings import Mode
+from access.visit import Refused
+from data.errors import UserError
+from data.kinds import Kind, Outcome
+from data.publishing.content import Draft, ReleaseInputs, Override, Published
+from data.publishing.release import Person, Release
+from data.publishing.states import State, person
+from data.record import Row
+from data.releases import Releases
+from pages.shell import current_user
+from service import cache
+from service.releases.checklist import refuse_unknown
+from service.releases.drafting import Made, beside, make
+from service.view import Source
+
+MAY = Permission
+
+
+@dataclass(frozen=True)
+class Public:
+    """A release that the public has been told, and when; `state` says whether it still stands."""
+
+    release: Release
+    told: Published
+    published_at: dt.datetime
+    state: State
+
+
+@dataclass(frozen=True)
+class Press:
+    """The releases of a review, as one visit may see and move them."""
+
+    source: Source
+
+    @cached_property
+    def _releases(self) -> Releases:
+        review = cache.review_at(self.source.place)
+        return Releases(review.ledger, review.record)
+
+    @property
+    def now(self) -> dt.datetime:
+        """The moment, as the releases have it."""
+        return self._releases.now()
+
+    @property
+    def inside(self) -> bool:
+        """Whether the reader may see what is not public: drafts, and what was counted."""
+        return self.source.visit.may(MAY.FIGURES)
+
+    def releases(self) -> list[Release]:
+        """Return every release that the reader may know of, in the order of their numbers.
+
+        Raises:
+            Refused: the reader may see no releases.
+        """
+        self._require(MAY.RELEASES, "releases")
+        moment = self.now
+        return [each for each in self._releases.all() if self.inside or self._known(each, moment)]
+
+    def public(self) -> list[Public]:
+        """Return what the public has been told, first to last: what was withdrawn and amended too."""
+        self._require(MAY.RELEASES, "releases")
+        return public_of(self._releases)
+
+    def release(self, release: int) -> Release:
+        """Return one release that the reader may know of.
+
+        Raises:
+            Refused: the reader may not, or there is none.
+        """
+        found = next((each for each in self.releases() if each.id == release), None)
+        if found is None:
+            # Whether there is one is for nobody to find out by asking.
+            raise Refused("There is no such release, or you have not been let look at it yet.")
+        return found
+
+    def told(self, release: int) -> Published:
+        """Return what a release tells the public; looking before the public may is recorded.
+
+        Raises:
+            Refused: it is not public, and the reader has not been let look at it.
+            UserError: nothing of it has been submitted yet.
+        """
+        found = self.release(release)
+        if not found.public(self.now):
+            self.source.visit.consult(MAY.RELEASES, _look(release, found.state(self.now)))
+        return cache.told(found.frozen, self._releases, release)
+
+    def counted(self, release: int) -> ReleaseInputs | None:
+        """Return what was counted for a release; None for a statement made elsewhere.
+
+        Raises:
+            Refused: the reader may see no figures.
+            UserError: nothing of it has been submitted yet.
+        """
+        self.source.visit.consult(MAY.FIGURES, f"release {release}, as counted")
+        return self._releases.counted(release)
+
+    def made(self, release: int) -> Made:
+        """Return what a draft would come to if it were submitted now, with what stands in its way.
+
+        Raises:
+            Refused: the reader may see no figures.
+        """
+        self.source.visit.consult(MAY.FIGURES, f"release {release}, as drafted")
+        found = self._releases.find(release)
+        return make(self.source, found, self._releases)
+
+    def draft(self, draft: Draft, *, amends: int | None = None) -> Release:
+        """Begin a release, or a new version of one."""
+        by = self._person(MAY.DRAFT_RELEASES, "draft a release")
+        refuse_unknown(draft)
+        return self._releases.drafted(by, draft, amends=amends)
+
+    def edit(self, release: int, draft: Draft, *, seen: int) -> Release:
+        """Write a draft anew."""
+        by = self._drafting(release)
+        refuse_unknown(draft)
+        return self._releases.edited(release, by, draft, seen=seen)
+
+    def submit(self, release: int, *, seen: int) -> Release:
+        """Freeze a draft for review.
+
+        Raises:
+            UserError: something stands in its way: the first of it, in one sentence.
+        """
+        by = self._drafting(release)
+        made = make(self.source, self._releases.find(release), self._releases)
+        made.refuse()
+        return self._releases.submitted(release, by, made.frozen, made.told, seen=seen)
+
+    def send_back(self, release: int, reason: str, *, seen: int) -> Release:
+        """Send what is in review back to its author."""
+        return self._releases.returned(release, self._approving(release), reason, seen=seen)
+
+    def alarms(self, release: int) -> tuple[str, ...]:
+        """Return what the statement check objected to when a release was submitted, one sentence each.
+
+        Raises:
+            Refused: the reader may see no figures.
+            UserError: nothing of it has been submitted yet.
+        """
+        counted = self.counted(release)
+        return () if counted is None else counted.alarms
+
+    def approve(self, release: int, *, seen: int, overruled: Mapping[str, str] | None = None) -> Release:
+        """Approve what is in review: public from now, or from the end of its embargo.
+
+        overruled: the reason for each alarm of the statement check that the approver takes for false.
+        """
+        return self._releases.approved(release, self._approving(release), seen=seen, overruled=overruled)
+
+    def recall(self, release: int, reason: str, *, seen: int) -> Release:
+        """Take an approval back before the release is public."""
+        return self._releases.recalled(release, self._approving(release), reason, seen=seen)
+
+    def withdraw(self, release: int, reason: str, *, seen: int) -> Release:
+        """Withdraw a release that is public."""
+        return self._releases.withdrawn(release, self._approving(release), reason, seen=seen)
+
+    def abandon(self, release: int, reason: str, *, seen: int) -> Release:
+        """Give up a draft."""
+        by = self._drafting(release)
+        if self._releases.find(release).origin == "elsewhere":
+            raise UserError(
+                "A statement made elsewhere is rejected by a release approver, and given up by nobody."
+            )
+        return self._releases.abandoned(release, by, reason, seen=seen)
+
+    def enter(self, told: Published, published_at: dt.datetime, *, amends: int | None = None) -> Release:
+        """Lay down a statement that was published elsewhere, for a release approver to confirm."""
+        by = self._person(MAY.STATEMENTS, "enter a statement made elsewhere")
+        return self._releases.entered(by, told, published_at, amends=amends)
+
+    def confirm(self, release: int, *, seen: int) -> Release:
+        """Confirm a statement that another person entered: from now on it stands."""
+        return self._releases.confirmed(release, self._approving(release), seen=seen)
+
+    def reject(self, release: int, reason: str, *, seen: int) -> Release:
+        """Reject a statement that was entered: it never stands, and may be entered again."""
+        by = self._approving(release)
+        if self._releases.find(release).origin != "elsewhere":
+            raise UserError("Only a statement made elsewhere is rejected; a draft is sent back to its author.")
+        return self._releases.abandoned(release, by, reason, seen=seen)
+
+    def beside(self, release: int) -> ReleaseInputs | None:
+        """Return what the register as it was known on its day says of what a statement tells, if anything.
+
+        Raises:
+            Refused: the reader may see no figures.
+        """
+        self.source.visit.consult(MAY.FIGURES, f"release {release}, beside the register")
+        return beside(self.source, self.told(release))
+
+    def let_look(self, release: int, reader: str, reason: str, *, given: bool) -> None:
+        """Let a reader look at a release before it is public, or no longer."""
+        self._releases.let_look(release, self._approving(release), reader, reason, given=given)
+
+    def lookers(self, release: int) -> list[dict[str, Any]]:
+        """Return every entry of a release's pre-release access list.
+
+        Raises:
+            Refused: the reader may see no figures.
+        """
+        self._require(MAY.FIGURES, f"pre-release access list of release {release}")
+        return self._releases.lookers(release)
+
+    def looks(self, release: int) -> list[Row]:
+        """Return the record's entries of those who looked at a release while it was under embargo.
+
+        Raises:
+            Refused: the reader may not approve releases.
+        """
+        self._approving(release)
+        found = self.source.visit.record.about(Kind.CONSULTATION, _look(release, State.APPROVED))
+        return [each for each in found if each.outcome == Outcome.ALLOWED]
+
+    def override(self, release: int, cell: Override, *, given: bool = True) -> None:
+        """Decide that one small number is told exactly in the public interest, or no longer."""
+        by = self._person(MAY.SMALL_NUMBERS, f"decide on a small number of release {release}")
+        self._releases.overridden(release, by, cell, given=given)
+
+    def overrides(self, release: int) -> Sequence[Override]:
+        """Return the decisions on small numbers that stand.
+
+        Raises:
+            Refused: the reader may see no figures.
+        """
+        self._require(MAY.FIGURES, f"decisions on small numbers of release {release}")
+        return self._releases.overrides(release)
+
+    @property
+    def name(self) -> str:
+        """Who the reader is to the releases: in a demonstration each role is another person."""
+        return _who(self.source)
+
+    def own_decisions(self, release: int) -> Sequence[Override]:
+        """Return the decisions that do not count, since whoever decided has written part of the release.
+
+        Raises:
+            Refused: the reader may see no figures.
+        """
+        self._require(MAY.FIGURES, f"decisions on small numbers of release {release}")
+        return self._releases.own_decisions(release)
+
+    def _known(self, release: Release, moment: dt.datetime) -> bool:
+        """Whether a reader who may see no figures may see a release.
+
+        It is public, they have been let look at it early, or it is a statement that they entered themselves.
+        """
+        if release.public(moment):
+            return True
+        if release.origin == "elsewhere":
+            return self.source.visit.may(MAY.STATEMENTS) and person(self.name) in release.authors
+        return release.state(moment) is State.APPROVED and self._releases.may_look(release.id, self.name)
+
+    def _drafting(self, release: int) -> Person:
+        return self._person(MAY.DRAFT_RELEASES, f"draft release {release}")
+
+    def _approving(self, release: int) -> Person:
+        return self._person(MAY.APPROVE_RELEASES, f"decide on release {release}")
+
+    def _person(self, permission: Permission, scope: str) -> Person:
+        session = self.source.visit.require(permission, scope)
+        return Person(_who(self.source), session.role)
+
+    def _require(self, permission: Permission, scope: str) -> None:
+        self.source.visit.require(permission, scope)
+
+
+def public_of(releases: Releases) -> list[Public]:
+    """Return what the public has been told by now, first to last."""
+    moment = releases.now()
+    found = [
+        Public(each, cache.told(each.frozen, releases, each.id), published_at, each.state(moment))
+        for each in releases.all()
+        if each.public(moment) and (published_at := each.published_at) is not None
+    ]
+    return sorted(found, key=_in_turn)
+
+
+def _look(release: int, state: State) -> str:
+    return f"release {release}, {state}"
+
+
+def _in_turn(public: Public) -> tuple[dt.datetime, int]:
+    return public.published_at, public.release.id
+
+
+def _who(source: Source) -> str:
+    session = source.visit.session
+    if current_user.desk().settings.mode is Mode.DEMONSTRATION:
+        return f"{session.who} as {session.role}"
+    return session.who

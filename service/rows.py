@@ -1,0 +1,17 @@
+"""Rows as a reader sees them, on a page or in a file."""
+
+import polars as pl
+
+from data.formatting import capitalised
+
+MOST_ROWS = 1_000
+HIDDEN = (
+    "recorded_from", "recorded_to", "earlier_grades", "graded_on", "in_scope", "year", "month_found", "first",
+    "from_on", "until_on", "failed_on", "overdue_from",
+)  # fmt: skip
+
+
+def shown(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows with named columns: none that is empty, none that serves the machine."""
+    kept = [name for name in rows.columns if name not in HIDDEN and rows[name].null_count() < rows.height]
+    return rows.select(kept).rename(lambda name: capitalised(name.replace("_ref", " ref").replace("_", " ")))

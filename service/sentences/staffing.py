@@ -1,0 +1,128 @@
+"""The answer of the staffing page: who is there, how that compares, what it means for the finish."""
+
+import datetime as dt
+
+import polars as pl
+
+from data.formatting import counted, measured, written_count, written_day
+from metrics.forecast import WINDOW, Forecast
+from metrics.workdays import working_days
+from service.days import every_day
+from service.finish import chances, finish, when
+from service.view import View
+
+LITTLE = 0.02  # of the staff: a difference that moves no range
+
+
+def whole(view: View) -> View:
+    """Return the view of the whole review: staff belong to no area, route or grade."""
+    return View(view.source, view.clocks, (), view.against)
+
+
+def sentence(view: View) -> str:
+    """Say how many there are, how that compares with the peak, and until when they are promised."""
+    return f"{_now(view)} {_promise(view)}".strip()
+
+
+def _now(view: View) -> str:
+    people, equivalents = view.figure("headcount"), view.figure("full_time_equivalents")
+    day = written_day(view.clocks.as_at)
+    if not people.numerator:
+        return f"On {day} nobody is recorded in the review team."
+    said = f"On {day} the review team has {counted(people.numerator, 'person', 'people')}, "
+    said += measured(equivalents.value or 0, "full-time equivalent", "full-time equivalents")
+    most, first = peak(view)
+    if most == people.numerator:
+        return f"{said}: as many as it ever had."
+    return (
+        f"{said}: {written_count(most - people.numerator)} fewer than at the peak of {written_count(most)}, "
+        f"first reached on {written_day(first)}."
+    )
+
+
+def peak(view: View) -> tuple[int, dt.date]:
+    """Return the most people that the team ever had by the day, and from when."""
+    found = view.course("headcount", every_day(view, view.clocks.as_at), then=False)
+    top = found.row(int(found["numerator"].arg_max() or 0), named=True)
+    return top["numerator"], top["day"]
+
+
+def kept_until(view: View) -> dt.date | None:
+    """Return the day until which the body has promised to keep staffing; None if it has not."""
+    promises = view.commitments("keep staffing").drop_nulls("due_on").sort("made_on", "commitment_ref")
+    return promises["due_on"][-1] if promises.height else None
+
+
+def _promise(view: View) -> str:
+    ends = kept_until(view)
+    if ends is None:
+        return ""
+    if view.clocks.ahead:
+        return f"As was known, staffing is promised until {written_day(ends)}."
+    days = (ends - view.clocks.as_at).days
+    if days < 0:
+        return f"The promise to keep staffing ended on {written_day(ends)}."
+    left = "today" if days == 0 else f"{counted(days, 'more day', 'more days')}"
+    return f"The promise to keep staffing runs until {written_day(ends)}, {left}."
+
+
+def outlook(view: View) -> str:
+    """Say when the work will be finished; nothing where the register cannot tell."""
+    made = finish(view)
+    return "" if made is None else when(made)
+
+
+def plan(view: View) -> str:
+    """Say what today's staff and the end of the promise mean for the finish, where a range is forecast."""
+    made = finish(view)
+    if made is None or made.outcome != "range":
+        return ""
+    return f"{_with_todays_staff(view, made)} {_after(view, made)}".strip()
+
+
+def _with_todays_staff(view: View, made: Forecast) -> str:
+    now, usual = todays_and_recent_staff(view, made)
+    if not usual or abs(now / usual - 1) < LITTLE:
+        return ""
+    changed = finish(view, round(now / usual, 2))
+    if changed is None:
+        return ""
+    said = when(changed).removeprefix("At the recent pace ")
+    then = measured(round(usual, 1), "full-time equivalent", "full-time equivalents")
+    today, are = written_count(round(now, 1)), "is" if round(now, 1) == 1 else "are"
+    return (
+        f"That pace was kept by {then} on average in the teams that review; there {are} {today} now. "
+        f"If each does as much as then, {said}"
+    )
+
+
+def todays_and_recent_staff(view: View, made: Forecast) -> tuple[float, float]:
+    """Return the full-time equivalents of the teams that review: now, and over the days of the forecast."""
+    days = every_day(view, view.clocks.as_at)
+    worked = working_days(days[0], made.made_on)[-min(made.days_used, WINDOW) :]
+    found = reviewing(view, days)
+    if found.is_empty() or not worked:
+        return 0.0, 0.0
+    recent = found.filter(pl.col("day").is_in(worked))["numerator"].to_numpy()
+    return float(found["numerator"][-1]), float(recent.mean())
+
+
+def reviewing(view: View, days: list[dt.date]) -> pl.DataFrame:
+    """Return the full-time equivalents, on each day, of the teams that have completed any review."""
+    done = view.result("reviews_done", by=["team"]).filter(pl.col("numerator") > 0)["team"]
+    staff = view.split_course("full_time_equivalents", "team", days, then=False)
+    of_teams = staff.filter(pl.col("team").is_in(done.implode()))
+    return of_teams.group_by("day").agg(pl.col("numerator").sum()).sort("day")
+
+
+def _after(view: View, made: Forecast) -> str:
+    ends = kept_until(view)
+    chance = None if ends is None else made.chance_by(ends)
+    if ends is None or chance is None:
+        return ""
+    if ends < made.made_on:
+        return f"Staffing is no longer promised: that ended on {written_day(ends)}."
+    return (
+        f"The chance that work remains when the promise to keep staffing ends, after {written_day(ends)}, is "
+        f"{chances(1 - chance)}."
+    )

@@ -1,0 +1,378 @@
+"""What a page asks for: the review, a view of it, and its figures. What is kept is kept in `kept.py`.
+
+This is the service: whatever asks, a page, a callback, a crafted message or the export door, is met here
+by the server's own record of the visit, before anything is computed or taken from what is kept.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import polars as pl
+
+from access.roles import Permission
+from access.visit import Visit
+from data.changes import changes
+from data.errors import UserError
+from data.formatting import briefly
+from data.review import chosen_folder
+from data.schema import REFERENCE, staff_columns
+from data.terms import Terms
+from metrics import catalogue
+from metrics.ages import Ages
+from metrics.as_at import Clocks, at, known, not_compared
+from metrics.bridge import Bridge, bridge
+from metrics.case_file import case_file
+from metrics.dimensions import Dimension, Narrowing, dimension, dimensions_of, having, named, narrow
+from metrics.evaluate import behind
+from metrics.forecast import Forecast
+from metrics.histories.subjects import tables_of
+from metrics.metric import AnyMetric, Metric, Subject
+from metrics.throughput import by_reviewer
+from metrics.words import spoken
+from service import cache
+from service.cache import Filters, Place, CacheKey
+
+COMPARED_WITH = dt.timedelta(weeks=4)
+
+
+@dataclass(frozen=True)
+class Source:
+    """The review at one version of its ledger, as one visit may see it."""
+
+    visit: Visit
+    marking: str
+    place: Place
+    terms: Terms
+    last_day: dt.date
+    first_day: dt.date
+
+    def view(self, clocks: Clocks, narrowing: Narrowing, against: dt.date | None = None) -> "View":
+        """Return the review as seen on these clocks and narrowed to these values.
+
+        against: the day that figures are compared with; four weeks before, if none is named.
+        """
+        narrowed = tuple((name, tuple(narrowing[name])) for name in sorted(narrowing) if narrowing[name])
+        return View(self, clocks, narrowed, against)
+
+    def catalogue(self) -> list[AnyMetric]:
+        """Return every figure, in this review's words."""
+        return [spoken(each, self.terms.case) for each in catalogue.CATALOGUE]
+
+    def values(self, name: str) -> list[str | None]:
+        """Values of a dimension that occur, in their own order; None, last, if some have none recorded."""
+        self.visit.require(Permission.FIGURES, f"values of {name}")
+        return cache.values(self.place, name)
+
+    @property
+    def states(self) -> int:
+        """How many states of knowledge there are: the days on which anything was loaded."""
+        return self.states_by(self.last_day)
+
+    def states_by(self, day: dt.date) -> int:
+        """How many states of knowledge there had been by the end of a day."""
+        days = cache.book(self.place, "loads")["recorded_on"]
+        return days.filter(days <= day).n_unique()
+
+    @property
+    def tables(self) -> set[str]:
+        """Tables into which anything was ever loaded."""
+        return set(cache.book(self.place, "receipts")["table_name"])
+
+    def loads(self) -> pl.DataFrame:
+        """Return every load, first to last."""
+        self.visit.require(Permission.LOADS, "loads")
+        return cache.book(self.place, "loads")
+
+    def notes(self) -> pl.DataFrame:
+        """Return what was noted on each day's loads: `recorded_on, note`."""
+        self.visit.require(Permission.FIGURES, "notes of loads")
+        noted = cache.book(self.place, "loads").filter(pl.col("note") != "")
+        return noted.group_by("recorded_on").agg(pl.col("note").unique(maintain_order=True).str.join(" "))
+
+    def receipts(self) -> pl.DataFrame:
+        """Return every receipt."""
+        self.visit.require(Permission.LOADS, "receipts")
+        return cache.book(self.place, "receipts")
+
+    def quarantine(self) -> pl.DataFrame:
+        """Return every row held back."""
+        self.visit.require(Permission.LOADS, "quarantine")
+        return cache.book(self.place, "quarantine")
+
+    def every_load(self, what: Literal["loads", "receipts", "quarantine"]) -> pl.DataFrame:
+        """Return every load, its receipts, or what it held back: of those that were superseded too."""
+        self.visit.require(Permission.LOADS, f"every load: {what}")
+        return cache.whole_book(self.place, what)
+
+    def changes(self, table: str, load: int) -> pl.DataFrame:
+        """Return what one load changed in one table, row by row; staff only to those who may see them."""
+        self.visit.consult(Permission.CASE_ROWS, f"changes of load {load} in {table}")
+        out = set(cache.whole_book(self.place, "loads").drop_nulls("superseded_by")["load"])
+        # What a superseded load did stands in the ledger as it was then, and in none since.
+        place = self.place._replace(version=load) if load in out else self.place
+        found = changes(cache.snapshot(place).scan(table), table, load)
+        if self.visit.may(Permission.REVIEWER_NAMES):
+            return found
+        hidden = staff_columns()
+        told = pl.col("column").is_null() | ~pl.col("column").is_in(hidden)
+        return found.drop(hidden, strict=False).filter(told)
+
+
+@dataclass(frozen=True)
+class View:
+    """The review as one reader looks at it: two clocks, what it is narrowed to, and the day compared with."""
+
+    source: Source
+    clocks: Clocks
+    filters: Filters
+    against: dt.date | None = None
+
+    @property
+    def plain(self) -> bool:
+        """Whether this is what a reader sees who has chosen nothing: all of it, on the last day loaded."""
+        last = self.source.last_day
+        return not self.filters and self.clocks.as_at == last and self.clocks.known_at == last
+
+    @property
+    def as_known_then(self) -> bool:
+        """Whether the figures are as they were known on their day, and something else was known before it."""
+        return self.clocks.known_at == self.clocks.as_at and self.many_states
+
+    @property
+    def many_states(self) -> bool:
+        """Whether more than one state of knowledge can be told of: one load is one state."""
+        return self.source.states_by(self.clocks.known_at) > 1
+
+    @property
+    def before(self) -> Clocks:
+        """Clocks of the day compared with: as it was known then, where the view is as known then.
+
+        A day by which nothing had been loaded is known as the view's own day is.
+
+        Raises:
+            ValueError: it is compared with no day; see `not_compared`.
+        """
+        if why := self.not_compared:
+            raise ValueError(why)
+        day = self._day_compared_with
+        then = self.as_known_then and self.source.states_by(day) > 0
+        return Clocks(day, day if then else self.clocks.known_at)
+
+    @property
+    def not_compared(self) -> str:
+        """Say why the view is compared with no day; nothing if it is."""
+        return not_compared(self.clocks, self._day_compared_with)
+
+    @property
+    def _day_compared_with(self) -> dt.date:
+        return self.against or self.clocks.as_at - COMPARED_WITH
+
+    def metric(self, name: str) -> AnyMetric:
+        """Return the figure called `name`, in this review's words."""
+        return spoken(catalogue.metric(name), self.source.terms.case)
+
+    def result(self, name: str, *, by: Sequence[str] = (), every: str | None = None) -> pl.DataFrame:
+        """Return a figure broken down by dimensions and periods; see `metrics.evaluate`."""
+        seen, metric = self._looked_at(name), catalogue.metric(name)
+        if isinstance(metric, Metric) and not by and every is None:
+            if not self.filters and self.clocks.known_at in (self.clocks.as_at, self.source.last_day):
+                # The course on every day answers for any day: another day then costs nothing.
+                return self._course(seen, name, [self.clocks.as_at], then=self.as_known_then).drop("day")
+            return cache.totals(cache.key_of(seen), seen, metric.subject)[name]
+        return cache.result(cache.key_of(seen), seen, name, tuple(by), every)
+
+    def results(self, subject: Subject, by: Sequence[str] = ()) -> dict[str, pl.DataFrame]:
+        """Return every figure of a subject, by name, broken down by dimensions."""
+        seen = self._looked_at(f"every figure of {subject}")
+        return cache.results(cache.key_of(seen, subject, *by), seen, subject, tuple(by))
+
+    def figure(self, name: str, clocks: Clocks | None = None) -> "Figure":
+        """Return a figure as one number, on other clocks if they are given."""
+        view = self if clocks is None else View(self.source, clocks, self.filters)
+        return Figure(self.metric(name), view.clocks, **view.result(name).row(0, named=True))
+
+    def whole(self, subject: Subject) -> bool:
+        """Whether the view is narrowed by what a subject does not have, so that its figures are not."""
+        own = {each.name for each in dimensions_of(subject)}
+        return any(name not in own for name, _ in self.filters)
+
+    def told(self, names: Sequence[str]) -> list[str]:
+        """Return those of the figures `names` whose tables this review's register has."""
+        held = self.source.tables
+        return [name for name in names if tables_of(catalogue.metric(name)) <= held]
+
+    def course(self, name: str, days: Sequence[dt.date], *, then: bool) -> pl.DataFrame:
+        """Return a figure on each of `days`, as known on each, or as known at the view's own day.
+
+        days: evenly spaced, in order.
+        """
+        return self._course(self._looked_at(name), name, days, then=then)
+
+    def _course(self, seen: CacheKey, name: str, days: Sequence[dt.date], *, then: bool) -> pl.DataFrame:
+        span = (min(days[0], self.source.first_day), max(days[-1], self.source.last_day))
+        seen = replace(seen, known_at=None) if then else seen
+        days_known = cache.every_day(cache.key_of(seen.settled(), *span), seen.settled(), name, span)
+        step = (days[-1] - days[0]).days // max(len(days) - 1, 1)
+        return days_known.slice((days[0] - span[0]).days).gather_every(max(step, 1)).head(len(days))
+
+    def bridge(self, name: str) -> Bridge:
+        """Return the bridge of a figure from the day compared with."""
+        moved = self._moved(self._looked_at(name), name)
+        return bridge(self.figure(name, self.before).numerator, moved, self.figure(name).numerator)
+
+    def moved(self, name: str) -> pl.DataFrame:
+        """Return what counts towards a figure on only one of the two days, and why; see `metrics.bridge`."""
+        self.source.visit.consult(Permission.CASE_ROWS, f"{self.scope(name)}; since {self.before.as_at}")
+        found = self._moved(self._looked_at(name), name).drop(self._hidden(), strict=False)
+        return found.join(self.source.notes(), on="recorded_on", how="left", maintain_order="left")
+
+    def _hidden(self) -> set[str]:
+        """Columns that the role held now may not see."""
+        return set() if self.source.visit.may(Permission.REVIEWER_NAMES) else staff_columns()
+
+    def _moved(self, seen: CacheKey, name: str) -> pl.DataFrame:
+        return cache.moved(cache.key_of(seen, name, self.before), seen, name, self.before)
+
+    def behind(self, name: str, where: Sequence[tuple[str, str | None]] = ()) -> pl.DataFrame:
+        """Return the rows a figure counts, where dimensions have these values (None: not recorded).
+
+        Staff are in them only for a role that may see them.
+        """
+        self.source.visit.consult(Permission.CASE_ROWS, self.scope(name, where))
+        hidden = self._hidden()
+        metric, day = catalogue.metric(name), self.clocks.as_at
+        rows = behind(metric, self._rows(metric.subject), self.clocks)
+        shown = rows.filter(*having(where, day)) if where else rows
+        if metric.subject in dimension("grade").subjects:
+            shown = shown.with_columns(grade=dimension("grade").value(day))
+        return shown.drop(hidden, strict=False).sort(pl.nth(0), maintain_order=True).collect()
+
+    def case_file(self, application_ref: str) -> pl.DataFrame:
+        """Return all that was ever recorded of one application; see `metrics.case_file`.
+
+        Raises:
+            UserError: no application has that reference.
+        """
+        self.source.visit.require(Permission.CASE_ROWS, "one case's own history")
+        unknown = UserError(f"No {self.source.terms.case.one} of this review has that reference.")
+        # What cannot be a reference is kept out of the record, which names what was looked at.
+        if not re.fullmatch(REFERENCE, application_ref):
+            raise unknown
+        self.source.visit.consult(Permission.CASE_ROWS, self.scope(f"history of {application_ref}"))
+        tables = cache.snapshot(self.source.place).scan_all()
+        found = case_file(tables, application_ref, self.clocks, staff=not self._hidden())
+        if found.is_empty():
+            raise unknown
+        return found
+
+    def ages(self, name: str, where: Sequence[tuple[str, str | None]] = ()) -> Ages:
+        """Return how long the rows that a figure counts have been waiting; see `metrics.ages`."""
+        seen = self._looked_at(name)
+        return cache.aged(cache.key_of(seen, name), seen, name, tuple(where))
+
+    def split_course(self, name: str, by: str, days: Sequence[dt.date], *, then: bool) -> pl.DataFrame:
+        """Return a figure by a dimension on each of `days`, as known on each, or at the view's own day."""
+        seen = self._looked_at(name)
+        seen = replace(seen, known_at=None) if then else seen
+        return cache.split_course(
+            cache.key_of(seen.settled(), name, by, *days), seen.settled(), name, by, days
+        )
+
+    def life(self, subject: Subject) -> pl.DataFrame:
+        """Return every row of a subject's history as known on the view's day, whatever day it speaks of."""
+        self.source.visit.consult(Permission.CASE_ROWS, self.scope(f"history of {subject}"))
+        rows = known(self._rows(subject), self.clocks.known_at).drop(self._hidden(), strict=False)
+        return rows.sort(pl.nth(0), maintain_order=True).collect()
+
+    def table(self, name: str) -> pl.DataFrame:
+        """Return the rows of one table as known on the view's day; staff only to those who may see them."""
+        self.source.visit.consult(Permission.CASE_ROWS, self.scope(name))
+        rows = known(cache.snapshot(self.source.place).scan(name), self.clocks.known_at)
+        return rows.drop("opened_by", "closed_by", *self._hidden(), strict=False).collect()
+
+    def forecast(self, staff: float, make: Callable[[], Forecast]) -> Forecast:
+        """Return the forecast of the finish with so much staff, made once for each view."""
+        return cache.forecast(cache.key_of(self._looked_at("backlog"), "forecast", staff), make)
+
+    def requests(self) -> pl.DataFrame:
+        """Return the table that requests for information ask for; see `metrics.requests`."""
+        seen = self._looked_at("disclosed")
+        return cache.requests(cache.key_of(seen, "requests"), seen)
+
+    def by_reviewer(self) -> pl.DataFrame:
+        """Return the reviews completed and in hand by pseudonym, to those who may see them."""
+        self.source.visit.consult(Permission.REVIEWER_NAMES, self.scope("reviews by reviewer"))
+        rows = known(cache.scanned(self.source.place, "reviews"), self.clocks.known_at)
+        return by_reviewer(rows.collect(), self.clocks.as_at)
+
+    def told_until(self, table: str) -> dt.date | None:
+        """Last day, by the one of the view, on which an extract of a table was recorded; None if none was."""
+        self.source.visit.require(Permission.FIGURES, f"day of the last extract of {table}")
+        days = cache.extracts_of(self.source.place, table)
+        return max((day for day in days if day <= self.clocks.known_at), default=None)
+
+    def commitments(self, kind: str) -> pl.DataFrame:
+        """Return the body's promises of a kind that were made by the day, and stood then as it was known."""
+        kept_up = pl.col("withdrawn_on").is_null() | (pl.col("withdrawn_on") > self.clocks.as_at)
+        return self.promises().filter(pl.col("kind") == kind, kept_up)
+
+    def promises(self) -> pl.DataFrame:
+        """Return every promise that the body had made by the day, in public words, as it was known."""
+        self.source.visit.require(Permission.FIGURES, "commitments")
+        return at(cache.promises(self.source.place).lazy(), self.clocks, "made_on").collect()
+
+    def scope(self, name: str, where: Sequence[tuple[str, str | None]] = ()) -> str:
+        """Say what is looked at, for the record: references only, on both clocks."""
+        narrowed = "; ".join(f"{name} {briefly(named(name, values))}" for name, values in self.filters)
+        split = "; ".join(f"{by} {briefly((value or 'not recorded',))}" for by, value in where)
+        parts = [name, f"as at {self.clocks.as_at}", f"known at {self.clocks.known_at}"]
+        return "; ".join([*parts, *filter(None, (narrowed, split)), f"version {self.source.place.version}"])
+
+    def dimensions(self, subject: Subject) -> tuple[Dimension, ...]:
+        """Return the dimensions of a subject in which this review has more than one value."""
+        shared = {each.name for each in dimensions_of("cases")}
+        return tuple(
+            each
+            for each in dimensions_of(subject)
+            if each.name not in shared or len(self.source.values(each.name)) > 1
+        )
+
+    def _rows(self, subject: Subject) -> pl.LazyFrame:
+        """Scan whole rows: memory holds only what figures are computed from."""
+        rows = cache.scanned(self.source.place, subject)
+        return narrow(rows, subject, dict(self.filters), self.clocks.as_at)
+
+    def _looked_at(self, name: str) -> CacheKey:
+        """Return the key of what may be looked at, once the record says that this reader may."""
+        role = self.source.visit.require(Permission.FIGURES, f"figure {name}").role
+        return CacheKey(self.source.place, self.clocks.as_at, self.clocks.known_at, self.filters, role)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number with all that makes it one: what it counts, out of what, on which day."""
+
+    metric: AnyMetric
+    clocks: Clocks
+    numerator: int
+    denominator: int | None
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+def open_source(visit: Visit, marking: str) -> Source:
+    """Open the review that the server was started for, as its ledger now stands and as `visit` may see it.
+
+    marking: what stands on every page and every file of it.
+
+    Raises:
+        UserError: there is none, or its terms and its ledger do not fit together.
+    """
+    place = cache.place_of(str(chosen_folder()))
+    terms = cache.review_at(place).terms
+    days: list[dt.date] = cache.book(place, "loads")["recorded_on"].to_list()
+    return Source(visit, marking, place, terms, max(days, default=terms.period.ends), terms.period.begins)

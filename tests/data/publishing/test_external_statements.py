@@ -1,0 +1,113 @@
+"""Statements made before Candour: the four of the demonstration are as published, and typed."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from data.demo import statements as demonstration
+from data.errors import UserError
+from data.publishing.external_statements import read_statements
+from data.releases import Releases
+from data.terms import read_terms
+
+EXAMPLES = Path(demonstration.__file__).parents[1] / "examples" / "demonstration"
+MINIMAL = """
+[[statements]]
+title = "A statement"
+published_at = 2024-01-11T10:00:00+00:00
+where_from = "Press"
+as_at = 2024-01-11
+
+[[statements.numbers]]
+figure = "failures"
+title = "Failures found"
+counts = "failures"
+unit = "failures"
+number = 25
+"""
+
+
+def test_the_four_statements_of_the_demonstration_say_what_was_published():
+    read = read_statements(EXAMPLES / "statements.toml", read_terms(EXAMPLES / "terms.toml"))
+    assert [each.published_at for each in read] == [
+        dt.datetime(2023, 10, 26, 9, tzinfo=dt.UTC),
+        dt.datetime(2023, 11, 30, 10, tzinfo=dt.UTC),
+        dt.datetime(2024, 1, 11, 10, tzinfo=dt.UTC),
+        dt.datetime(2024, 5, 22, 9, tzinfo=dt.UTC),
+    ]
+    said = [
+        {
+            figure.figure: figure.whole.shown if not figure.by else [cell.number for cell in figure.cells]
+            for figure in each.told.figures
+            if not figure.by
+        }
+        for each in read
+    ]
+    assert said == [
+        {"population": "more than 3,500", "referrals": "1"},
+        {"population": "3,582", "referrals": "4", "headcount": "36"},
+        {
+            "population": "3,582",
+            "risk_assessed": "3,582",
+            "failures": "25",
+            "failures_with_harm": "2",
+            "referrals": "4",
+            "headcount": "about 45",
+        },
+        {
+            "population": "3,778",
+            "risk_assessed": "3,778",
+            "failures": "33",
+            "failures_with_harm": "2",
+            "referrals": "5",
+            "headcount": "about 45",
+        },
+    ]
+    january, may = (each.told.told("failures", ("part",)) for each in read[2:])
+    assert [cell.number for cell in january.cells] == [2, 11, 12]
+    assert [cell.number for cell in may.cells] == [2, 14, 17]
+    for each in read:
+        assert (each.told.origin, each.told.demonstration) == ("elsewhere", True)
+        assert {cell.treatment for figure in each.told.figures for cell in figure.cells} == {"typed"}
+
+
+def test_the_demonstration_has_entered_them(demonstration):
+    found = Releases(demonstration.ledger, demonstration.record).all()[:4]
+    assert [(each.name, each.origin) for each in found] == [
+        (f"Release {number}", "elsewhere") for number in range(1, 5)
+    ]
+    for each in found:
+        assert [(step.kind, step.who) for step in each.steps] == [
+            ("entered", "demonstration press officer"),
+            ("confirmed", "demonstration release approver"),
+        ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('where_from = "Press"', "", "the setting 'where_from' is missing"),
+        ("10:00:00+00:00", "10:00:00", "published_at"),
+        ("number = 25", "number = -1", "numbers number 1.number"),
+        ("number = 25", 'number = 25\nqualifier = "nearly"', "qualifier"),
+        ("number = 25", 'number = 25\nby = ["part"]', "by, titles and where must name the same dimensions"),
+        ("[[statements]]", "[[sayings]]", "statements"),
+    ],
+)
+def test_a_statement_that_does_not_fit_is_refused_in_one_sentence(tmp_path, terms_file, old, new, said):
+    path = tmp_path / "statements.toml"
+    assert old in MINIMAL
+    path.write_text(MINIMAL.replace(old, new, 1))
+    with pytest.raises(UserError) as caught:
+        read_statements(path, read_terms(terms_file))
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_statements_are_read_in_the_order_of_their_publication(tmp_path, terms_file):
+    path = tmp_path / "statements.toml"
+    path.write_text(MINIMAL + MINIMAL.replace("2024-01-11T", "2023-01-11T").replace("25", "24"))
+    found = read_statements(path, read_terms(terms_file))
+    assert [each.told.figures[0].whole.number for each in found] == [24, 25]
+    assert {each.told.review for each in found} == {"A review to test with"}

@@ -1,0 +1,246 @@
+"""A restored review is the one that was backed up, and a backup that is not what it says is refused."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from access.audit import verify
+from data import restore as restoring
+from data.archive import MANIFEST, Archive, ArchiveWriter, Manifest, open_archive, write_archive
+from data.backup import backup, kept_tables, rows_of
+from data.connection import reading
+from data.errors import UserError
+from data.keys import Keys
+from data.restore import drill, restore
+from data.review import Review, new_review, open_review
+from tests.data.conftest import DAY, Loader, lines
+
+ROW = "A-{},01/02/2020,right to ask,{},disclosure,02/02/2020"
+
+
+def filled(folder: Path, terms_file: Path) -> Loader:
+    desk = Loader(folder, new_review(folder / "review", terms_file))
+    desk.take(lines(ROW.format(1, "north"), ROW.format(2, "north"), ROW.format(3, "nowhere")))
+    desk.take(lines(ROW.format(1, "south")), on=DAY.replace(day=18), confirm_removals=True)
+    return desk
+
+
+@pytest.fixture
+def desk(
+    ledger_url: str, tmp_path: Path, terms_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Loader]:
+    monkeypatch.setenv("CANDOUR_LEDGER", ledger_url)
+    desk = filled(tmp_path, terms_file)
+    yield desk
+    desk.review.ledger.engine.dispose()
+
+
+def held(review: Review) -> dict[str, pl.DataFrame]:
+    with reading(review.ledger.engine) as connection:
+        return {table.name: rows_of(connection, table) for table in kept_tables(review.ledger.tables)}
+
+
+def the_same(one: dict[str, pl.DataFrame], other: dict[str, pl.DataFrame]) -> bool:
+    return one.keys() == other.keys() and all(rows.equals(other[table]) for table, rows in one.items())
+
+
+def with_its_record(review: Review, folder: Path) -> Review:
+    for name in ("record.keys", "record.anchor"):
+        shutil.copy(review.folder / name, folder / name)
+    return open_review(folder)
+
+
+def test_what_was_backed_up_is_restored_and_goes_on(
+    desk: Loader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = backup(desk.review, tmp_path / "a.backup")
+    before = held(desk.review)
+    keys = desk.review.record.keys.path
+    restored = restore(tmp_path / "a.backup", tmp_path / "again", keys=keys)
+    assert restored.manifest == said
+    assert str(restored).startswith(
+        f"The backup of 'A review to test with' at load 2 is whole: {sum(said.tables.values())} rows in "
+    )
+    assert str(restored).endswith(f"a record of {said.record[0]} entries, every signature verified.")
+    monkeypatch.delenv("CANDOUR_LEDGER")
+    with pytest.raises(UserError, match="The key file of the record is missing"):
+        open_review(tmp_path / "again")
+    again = Loader(tmp_path, with_its_record(desk.review, tmp_path / "again"))
+    assert the_same(held(again.review), before)
+    assert again.review.ledger.standing() == desk.review.ledger.standing()
+    assert verify(again.review.record).whole
+    assert again.now()["area"].to_list() == ["south"]
+    assert (
+        again.take(lines(ROW.format(1, "north")), on=DAY.replace(day=25), confirm_removals=True).version == 3
+    )
+    assert verify(again.review.record).whole
+    again.review.ledger.engine.dispose()
+
+
+@pytest.mark.postgres
+def test_a_backup_of_sqlite_is_restored_into_postgresql(
+    tmp_path: Path, terms_file: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CANDOUR_LEDGER", raising=False)
+    desk = filled(tmp_path, terms_file)
+    backup(desk.review, tmp_path / "a.backup")
+    before = held(desk.review)
+    restore(tmp_path / "a.backup", tmp_path / "again", url=postgres_url)
+    monkeypatch.setenv("CANDOUR_LEDGER", postgres_url)
+    again = with_its_record(desk.review, tmp_path / "again")
+    assert again.ledger.engine.dialect.name == "postgresql"
+    assert the_same(held(again), before)
+    assert verify(again.record).whole
+    again.ledger.engine.dispose()
+    with pytest.raises(UserError, match="The database holds tables already: restore into an empty one"):
+        restore(tmp_path / "a.backup", tmp_path / "third", url=postgres_url)
+    assert not (tmp_path / "third").exists()
+    desk.review.ledger.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Review]:
+    """A review in SQLite, and its backup beside it."""
+    from tests.conftest import TERMS
+
+    folder = tmp_path_factory.mktemp("kept")
+    (folder / "terms.toml").write_text(TERMS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("CANDOUR_LEDGER", raising=False)
+        desk = filled(folder, folder / "terms.toml")
+        backup(desk.review, folder / "a.backup")
+    yield desk.review
+    desk.review.ledger.engine.dispose()
+
+
+def backup_of(review: Review) -> Path:
+    return review.folder.parent / "a.backup"
+
+
+def test_nothing_is_restored_over_anything(kept: Review, tmp_path: Path) -> None:
+    (tmp_path / "something").touch()
+    with pytest.raises(UserError, match=r"There is something in .* already: restore into a new folder"):
+        restore(backup_of(kept), tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["something"]
+
+
+def test_a_restore_that_fails_leaves_nothing(
+    kept: Review, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(restoring, "bulk_insert", fail)
+    with pytest.raises(ZeroDivisionError):
+        restore(backup_of(kept), tmp_path / "again")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_drill_leaves_nothing_behind_and_tells_whether_it_had_the_keys(
+    kept: Review, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anothers = Keys(tmp_path / "anothers.keys")
+    anothers.make()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert drill(backup_of(kept), kept.record.keys.path).signed
+    assert "not verified for want of keys" in str(drill(backup_of(kept), anothers.path))
+    assert list(tmp_path.iterdir()) == [anothers.path]
+
+
+def test_a_damaged_backup_is_restored_nowhere(kept: Review, tmp_path: Path) -> None:
+    whole = backup_of(kept).read_bytes()
+    path = tmp_path / "a.backup"
+    for damaged in (whole[: len(whole) // 2], whole[:500] + b"x" + whole[501:], b""):
+        path.write_bytes(damaged)
+        with pytest.raises(UserError, match="is not a whole backup"):
+            restore(path, tmp_path / "again")
+        with pytest.raises(UserError, match="is not a whole backup"):
+            drill(path)
+    assert [each.name for each in tmp_path.iterdir()] == ["a.backup"]
+
+
+def rewritten(review: Review, path: Path, table: str, change: Callable[[pl.DataFrame], pl.DataFrame]) -> Path:
+    """The backup with one table changed, and sealed again as if it had always been so."""
+    with open_archive(backup_of(review)) as old, write_archive(path) as new:
+        for name in old.manifest.tables:
+            rows = old.table(name)
+            new.add_table(name, change(rows) if name == table else rows)
+        _finish(old, new, old.manifest)
+    return path
+
+
+def _finish(old: Archive, new: ArchiveWriter, manifest: Manifest) -> None:
+    for name in ("terms.toml", "ledger.id"):
+        new.add(name, old.read(name))
+    new.add(MANIFEST, manifest.model_dump_json().encode())
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "finding"),
+    [
+        ("applications", lambda rows: rows.head(2), "applications has 2 rows, and had 3."),
+        (
+            "receipts",
+            lambda rows: rows.with_columns(removed=pl.lit(7, pl.Int64)),
+            "The receipt of applications in load 1 says 7 rows closed; there are 0.",
+        ),
+        (
+            "loads",
+            lambda rows: rows.with_columns(loaded_at=pl.col("loaded_at").dt.offset_by("1us")),
+            "The last load is another.",
+        ),
+        ("review", lambda rows: rows.with_columns(id=pl.lit("another")), "The last load is another."),
+        (
+            "record",
+            lambda rows: rows.with_columns(who=pl.lit("nobody")),
+            "In the record: Row 1 was altered or put in, or the row before it was, or the record is another ledger's.",
+        ),
+        (
+            "record",
+            # With a key that is not among those at hand, as every row of it could be.
+            lambda rows: rows.with_columns(
+                key_id=pl.when(pl.col("number") == 2).then(pl.lit("another")).otherwise("key_id")
+            ),
+            "In the record: Row 2 is signed with a key, 'another', that the key file does not have.",
+        ),
+        (
+            "record",
+            lambda rows: rows.filter(pl.col("number") != 2),
+            r"record has \d+ rows, and had \d+.",
+        ),
+    ],
+)
+def test_a_backup_that_was_changed_and_sealed_again_is_found_out(
+    kept: Review,
+    tmp_path: Path,
+    table: str,
+    change: Callable[[pl.DataFrame], pl.DataFrame],
+    finding: str,
+) -> None:
+    path = rewritten(kept, tmp_path / "b.backup", table, change)
+    with pytest.raises(UserError, match=rf"is not what it says it is, and nothing was kept: .*{finding}"):
+        restore(path, tmp_path / "again", keys=kept.record.keys.path)
+    assert not (tmp_path / "again").exists()
+
+
+def test_a_cut_record_is_found_without_its_keys_too(kept: Review, tmp_path: Path) -> None:
+    with open_archive(backup_of(kept)) as old, write_archive(tmp_path / "b.backup") as new:
+        tables = dict(old.manifest.tables)
+        for name in tables:
+            rows = old.table(name)
+            rows = rows.head(rows.height - 1) if name == "record" else rows
+            new.add_table(name, rows)
+            tables[name] = rows.height
+        _finish(old, new, old.manifest.model_copy(update={"tables": tables}))
+    with pytest.raises(UserError, match=r"The record ends with another entry\. \(1 finding in all"):
+        drill(tmp_path / "b.backup")
+
+
+def test_a_backup_of_a_later_version_is_left_to_it(kept: Review, tmp_path: Path) -> None:
+    with open_archive(backup_of(kept)) as old, write_archive(tmp_path / "b.backup") as new:
+        _finish(old, new, old.manifest.model_copy(update={"revision": "9999"}))
+    with pytest.raises(UserError, match=r"made by a later version of Candour \(revision 9999\)"):
+        drill(tmp_path / "b.backup")

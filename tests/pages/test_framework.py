@@ -1,0 +1,148 @@
+"""What Streamlit sends and takes: read here by its own means, so that a new version cannot differ unseen."""
+
+import base64
+import hashlib
+import os
+import re
+from pathlib import Path
+
+import pytest
+import streamlit
+from streamlit.auth_util import set_cookie_with_chunks
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
+
+from access import socket
+from access.settings import Mode, Settings, SignIn
+from data.errors import UserError
+from pages import framework
+from pages.framework import STATE_SECRET, secrets_of, share_state, streamlit_wire
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    for name in ("client.secret", "cookie.secret"):
+        (tmp_path / name).write_text(f"{name} of some length")
+        (tmp_path / name).chmod(0o600)
+    sign_in = SignIn(
+        metadata="https://login.example/.well-known/openid-configuration",
+        client_id="candour",
+        client_secret_file=tmp_path / "client.secret",
+        cookie_secret_file=tmp_path / "cookie.secret",
+        roles={"analyst": ("Analysts",)},
+    )
+    return Settings(mode=Mode.SIGN_IN, address="https://candour.example", sign_in=sign_in)
+
+
+def test_every_message_of_a_browser_is_known_by_its_kind():
+    kinds = [field.name for field in BackMsg.DESCRIPTOR.oneofs_by_name["type"].fields]
+    assert set(kinds) >= socket.TAKEN
+    for name in kinds:
+        message = BackMsg()
+        field = BackMsg.DESCRIPTOR.fields_by_name[name]
+        if field.message_type is None:
+            setattr(message, name, "x" if field.type == field.TYPE_STRING else True)
+        else:
+            getattr(message, name).SetInParent()
+        assert streamlit_wire().kind(message.SerializeToString()) == name
+
+
+@pytest.mark.parametrize("message", [b"", b"\xff", b"rerun_script", b"\x00" * 100])
+def test_what_cannot_be_read_is_of_no_kind(message):
+    assert streamlit_wire().kind(message) == ""
+
+
+def test_a_browser_is_sent_to_another_address_by_a_message_of_its_own():
+    message = ForwardMsg()
+    message.ParseFromString(streamlit_wire().leave("/signed-out"))
+    assert message.auth_redirect.url == "/signed-out"
+
+
+@pytest.mark.parametrize(
+    "groups", [["Analysts"], [hashlib.sha256(b"%d" % n).hexdigest() for n in range(200)]]
+)
+def test_claims_are_read_from_the_cookies_that_streamlit_would_have_set(monkeypatch, groups):
+    monkeypatch.setattr(framework, "get_cookie_secret", lambda: "s" * 32)
+    cookies: dict[str, str] = {}
+
+    def signed(name: str, value: str) -> bytes:
+        return create_signed_value("s" * 32, name, value)
+
+    set_cookie_with_chunks(
+        lambda name, value: cookies.update({name: signed(name, value).decode()}),
+        signed,
+        "_streamlit_user",
+        {"sub": "amina", "roles": groups},
+        cookie_attr_size=60,
+    )
+    assert (len(cookies) > 1) == (len(groups) > 1)
+    assert streamlit_wire().claims(cookies) == {"sub": "amina", "roles": groups}
+
+
+@pytest.mark.parametrize(
+    "cookies",
+    [
+        {},
+        {"_streamlit_user": ""},
+        {"_streamlit_user": '{"sub": "amina"}'},
+        {
+            "_streamlit_user": create_signed_value(
+                "another secret", "_streamlit_user", '{"sub": "a"}'
+            ).decode()
+        },
+        {"_streamlit_user": create_signed_value("s" * 32, "_streamlit_session", '{"sub": "a"}').decode()},
+    ],
+)
+def test_claims_that_streamlit_did_not_sign_speak_of_nobody(monkeypatch, cookies):
+    monkeypatch.setattr(framework, "get_cookie_secret", lambda: "s" * 32)
+    assert streamlit_wire().claims(cookies) is None
+
+
+def test_the_policy_allows_the_very_scripts_that_are_in_streamlits_own_page():
+    page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text()
+    assert len(re.findall(r"<script(?![^>]*\bsrc=)", page)) == len(streamlit_wire().scripts)
+    for digest in streamlit_wire().scripts:
+        assert len(base64.b64decode(digest.removeprefix("sha256-"))) == hashlib.sha256().digest_size
+
+
+def test_the_provider_is_asked_by_one_way_only_and_with_a_prompt_of_ours(settings):
+    auth = secrets_of(settings)["auth"]
+    assert auth["redirect_uri"] == "https://candour.example/oauth2callback"
+    assert auth["cookie_secret"] == "cookie.secret of some length"
+    assert auth["provider"]["client_secret"] == "client.secret of some length"
+    assert auth["provider"]["client_kwargs"] == {"scope": "openid email profile", "prompt": "login"}
+    assert secrets_of(Settings()) == {}
+
+
+def test_every_process_signs_the_state_of_a_sign_in_alike_and_with_a_key_of_its_own(settings, monkeypatch):
+    monkeypatch.setenv(STATE_SECRET, "")
+    share_state(settings)
+    first = os.environ[STATE_SECRET]
+    share_state(settings)
+    assert os.environ[STATE_SECRET] == first
+    assert len(first) == 64
+    settings.sign_in.cookie_secret_file.write_text("another secret of some length")
+    share_state(settings)
+    assert os.environ[STATE_SECRET] != first
+
+
+def test_without_sign_in_no_key_is_shared(monkeypatch):
+    monkeypatch.delenv(STATE_SECRET, raising=False)
+    share_state(Settings())
+    assert STATE_SECRET not in os.environ
+
+
+def test_a_secret_that_is_missing_stops_the_start(settings):
+    settings.sign_in.client_secret_file.unlink()
+    with pytest.raises(UserError, match="There is no secret in"):
+        secrets_of(settings)
+
+
+def test_the_addresses_to_which_a_document_may_be_sent_are_read_from_the_answer_that_gives_them():
+    message = ForwardMsg()
+    for number in range(2):
+        message.file_urls_response.file_urls.add(upload_url=f"/_stcore/upload_file/session/{number}")
+    read = streamlit_wire().uploads
+    assert read(message.SerializeToString()) == tuple(f"/_stcore/upload_file/session/{n}" for n in range(2))
+    assert read(streamlit_wire().leave("/signed-out")) == read(b"\xff") == read(b"") == ()

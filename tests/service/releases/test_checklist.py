@@ -1,0 +1,106 @@
+"""The checklist of a draft, held against what was really loaded, recorded and published."""
+
+import datetime as dt
+
+import pytest
+import streamlit as st
+
+from data.errors import UserError
+from data.kinds import Kind, Outcome
+from data.open_issues import Held
+from data.publishing.content import Bound, Draft
+from data.record import Entry
+from service import cache
+from service.releases import checklist
+
+DAY = dt.date(2024, 5, 30)
+NOTE = "Later figures: every application has been assessed."
+
+
+def draft(*figures: Bound, **changes) -> Draft:
+    given = {"title": "t", "as_at": DAY, "known_at": DAY, "status": "final", "nature": "update", "note": NOTE}
+    return Draft(figures=figures or (Bound(figure="population"),), **(given | changes))
+
+
+def test_a_draft_in_order_has_nothing_in_its_way_and_says_what_it_leaves_out(press):
+    made = press.made(press.draft(draft()).id)
+    assert made.errors == ()
+    assert made.warnings[0].endswith("are in Release 4 and not in this one: readers will ask why.")
+    assert made.warnings[0].startswith("Risk assessed, Failures found, Failures with harm,")
+
+
+def test_what_stands_in_the_way_is_all_told_at_once_and_refuses_the_submission(press):
+    late = draft(
+        Bound(figure="population"),
+        as_at=DAY + dt.timedelta(days=7),
+        known_at=DAY + dt.timedelta(days=7),
+        note="",
+    )
+    release = press.draft(late)
+    assert [each[:40] for each in press.made(release.id).errors] == [
+        "The release speaks of 6 June 2024, and t",
+        "The release is as known on 6 June 2024, ",
+        "The note is missing: a release that is a",
+    ]
+    with pytest.raises(UserError, match="The release speaks of 6 June 2024"):
+        press.submit(release.id, seen=1)
+
+
+def test_a_load_that_failed_since_the_last_that_was_kept_is_in_the_way(press):
+    release = press.draft(draft()).id
+    record = cache.review_at(press.source.place).record
+    scope = "load of 1 file on 2024-06-06"
+    record.write(Entry(Kind.COLLECTION, "steward", "data steward", scope, "", Outcome.FAILED))
+    (said,) = press.made(release).errors
+    assert said.startswith(
+        "The last load of 1 file on 2024-06-06 failed, and nothing of it is in: mend and load"
+    )
+    record.write(Entry(Kind.COLLECTION, "steward", "data steward", "load 35 came again", "", Outcome.ALLOWED))
+    assert press.made(release).errors == ()
+
+
+def test_rows_held_back_count_for_the_figures_that_are_computed_from_their_table(press, monkeypatch):
+    both = press.draft(draft(Bound(figure="failures"), Bound(figure="population"))).id
+    one = press.draft(draft(Bound(figure="population"))).id
+    monkeypatch.setattr(checklist, "held_back", lambda receipts: [Held("failures", 2, 35)])
+    (said,) = press.made(both).errors
+    assert said.startswith("2 rows of failures were held back by load 35 and never came again: mend and load")
+    assert press.made(one).errors == ()
+
+
+def test_a_figure_whose_table_is_not_there_is_named_and_the_rest_is_counted(press, monkeypatch):
+    release = press.draft(draft(Bound(figure="referrals"), Bound(figure="population"))).id
+    tables = press.source.tables - {"referrals"}
+    monkeypatch.setattr(type(press.source), "tables", property(lambda source: tables))
+    st.cache_resource.clear()
+    made = press.made(release)
+    assert [each.figure for each in made.told.figures] == ["population"]
+    assert made.errors[0].startswith("Referrals to the oversight body needs referrals, of which no extract")
+
+
+def test_parts_that_do_not_add_up_are_in_the_way(press, monkeypatch):
+    release = press.draft(draft(Bound(figure="failures"))).id
+    real = checklist._whole
+    monkeypatch.setattr(
+        checklist, "_whole", lambda view, name: real(view, name).model_copy(update={"numerator": 34})
+    )
+    (said,) = press.made(release).errors
+    assert said.startswith(
+        "Failures found by part: the parts add up to 33 failures in scope, and the whole is 34."
+    )
+
+
+@pytest.mark.parametrize(
+    ("bound", "said"),
+    [
+        (Bound(figure="gossip"), "There is no figure 'gossip': choose figures from the list."),
+        (Bound(figure="failures", by=("shoe size",)), "There is no figure 'failures' by shoe size"),
+        (Bound(figure="headcount", by=("area",)), "There is no figure 'headcount' by area"),
+        (Bound(figure="failures", by=("area", "area")), "There is no figure 'failures' by area and area"),
+    ],
+)
+def test_what_is_no_figure_is_not_drafted(press, bound, said):
+    before = len(press.releases())
+    with pytest.raises(UserError, match=said):
+        press.draft(draft(bound))
+    assert len(press.releases()) == before

@@ -1,0 +1,120 @@
+"""Staff and their work on the demonstration, against the tables."""
+
+import datetime as dt
+
+import polars as pl
+import pytest
+import streamlit as st
+
+from access.roles import Role
+from access.services import services_of
+from access.visit import Refused
+from data.interval import STILL
+from metrics.as_at import Clocks
+from pages.parts.staffing import work
+from service.sentences import staffing
+from service.view import open_source
+from tests.metrics.world import D
+
+
+@pytest.fixture
+def opened(demonstration, monkeypatch):
+    monkeypatch.setenv("CANDOUR_REVIEW", str(demonstration.folder))
+    st.cache_resource.clear()
+
+    def source(role=Role.CHIEF_OFFICER):
+        token = services_of(demonstration.folder).welcome("reader", (role,), "test")
+        return open_source(services_of(demonstration.folder).visit(token), "OFFICIAL-SENSITIVE")
+
+    return source
+
+
+@pytest.fixture
+def then(opened):
+    return lambda *day, **kept: opened().view(Clocks.then(D(*day)), kept)
+
+
+def standing(demonstration, table):
+    return demonstration.snapshot().scan(table).filter(pl.col("recorded_to") == STILL).collect()
+
+
+def test_the_answer_has_the_staff_the_peak_and_the_promise(then):
+    assert staffing.sentence(then(2024, 5, 30)) == (
+        "On 30 May 2024 the review team has 20 people, 18.5 full-time equivalents: 25 fewer than at the peak of "
+        "45, first reached on 8 January 2024. The promise to keep staffing runs until 31 May 2024, 1 more day."
+    )
+    assert staffing.sentence(then(2023, 11, 30)).endswith("as many as it ever had.")
+    assert staffing.sentence(then(2023, 10, 3)) == "On 3 October 2023 nobody is recorded in the review team."
+
+
+def test_the_plan_says_what_todays_staff_and_the_promise_mean_for_the_finish(then):
+    said = staffing.plan(then(2024, 3, 29))
+    assert "full-time equivalents on average in the teams that review; there are 28.5 now" in said
+    assert said.endswith("when the promise to keep staffing ends, after 31 May 2024, is about 25 in 100.")
+    assert staffing.plan(then(2024, 5, 30)) == ""
+
+
+def test_staff_belong_to_no_area(then):
+    narrowed = staffing.whole(then(2024, 3, 29, area=("east",)))
+    assert narrowed.figure("reviews_done").numerator == then(2024, 3, 29).figure("reviews_done").numerator
+
+
+def test_the_rate_of_a_team_is_its_reviews_over_its_person_weeks(then, demonstration):
+    view = then(2024, 5, 30)
+    last, first = D(2024, 5, 22), D(2024, 3, 28)
+    reviews, staff = standing(demonstration, "reviews"), standing(demonstration, "staffing")
+    rates = {row["team"]: row for row in work.rates_of(view).iter_rows(named=True)}
+    assert sorted(rates) == ["team 1", "team 2", "team 3", "team 4"]
+    for team, row in rates.items():
+        done = reviews.filter(pl.col("team") == team, pl.col("completed_on").is_between(first, last))
+        weeks = dict(staff.filter(pl.col("team") == team).select("week_on", "full_time_equivalent").rows())
+        days = [first + dt.timedelta(days=each) for each in range(56)]
+        worked = sum(weeks[day - dt.timedelta(days=day.weekday())] for day in days) / 7
+        assert (row["done"], row["weeks"]) == (done.height, pytest.approx(worked))
+    assert work.differences(view, work.rates_of(view)).startswith(
+        "Eight weeks until 22 May 2024. No sign that the teams differ"
+    )
+
+
+def test_the_weeks_hold_every_review_and_every_week_of_the_tables(then, demonstration):
+    told = work.weeks_of(then(2024, 5, 30))
+    assert told["Reviews completed"].sum() == standing(demonstration, "reviews")["completed_on"].count()
+    # The last extract was on Wednesday 22 May 2024: of the week after it nothing is known yet.
+    staff = standing(demonstration, "staffing").filter(
+        pl.col("headcount") > 0, pl.col("week_on") <= D(2024, 5, 22)
+    )
+    assert told.filter(pl.col("People") > 0).height == staff.height
+    assert told["Full-time equivalents"].sum() == staff["full_time_equivalent"].sum()
+
+
+def test_a_week_that_is_not_over_is_marked_and_has_no_rate(then):
+    told = work.weeks_of(then(2024, 5, 30))
+    weeks, rate = told["Week of"], "For each full-time equivalent"
+    assert weeks.unique(maintain_order=True).to_list()[:2] == [
+        "20 May 2024, until 22 May 2024",
+        "13 May 2024",
+    ]
+    assert told.filter(weeks.str.contains("until"))[rate].null_count() == weeks.str.contains("until").sum()
+    assert told.filter(weeks == "13 May 2024")[rate].null_count() == 0
+    # A Sunday ends its week.
+    assert not work.weeks_of(then(2024, 5, 19))["Week of"].str.contains("19 May").any()
+
+
+def test_a_week_in_which_the_staff_fell_and_rose_again_is_named(then, demonstration):
+    staff = standing(demonstration, "staffing").group_by("week_on").agg(pl.col("full_time_equivalent").sum())
+    weeks = dict(staff.rows())
+    assert [float(weeks[D(2023, 12, each)]) for each in (18, 25)] == [37.5, 15.0]
+    assert work.sudden(then(2024, 5, 30)) == (
+        "In the week of 25 December 2023 full-time equivalents fell to 15 and rose again: look at the rows "
+        "before reading it as a loss of staff."
+    )
+    assert work.sudden(then(2023, 12, 29)) == ""
+
+
+def test_reviewers_are_told_to_those_alone_who_may_see_their_names(opened, demonstration):
+    clocks = Clocks.then(D(2024, 5, 30))
+    told = opened().view(clocks, {}).by_reviewer()
+    assert told["done"].sum() == standing(demonstration, "reviews")["completed_on"].count()
+    for role in (Role.ANALYST, Role.RELEASE_APPROVER, Role.PRESS_OFFICER):
+        with pytest.raises(Refused):
+            opened(role).view(clocks, {}).by_reviewer()

@@ -1,0 +1,147 @@
+"""What is said of the finish on several days of the demonstration, each as it was known then."""
+
+import datetime as dt
+
+import polars as pl
+import pytest
+import streamlit as st
+
+from access.roles import Role
+from access.services import services_of
+from access.visit import Refused
+from metrics.as_at import Clocks
+from pages.parts.progress import outlook, record
+from service import finish, scope
+from service.view import open_source
+from tests.metrics.world import D
+from tests.pages.small import small_review
+
+
+def opened(demonstration, role):
+    token = services_of(demonstration.folder).welcome("reader", (role,), "test")
+    return open_source(services_of(demonstration.folder).visit(token), "OFFICIAL-SENSITIVE")
+
+
+@pytest.fixture
+def then(demonstration, monkeypatch):
+    monkeypatch.setenv("CANDOUR_REVIEW", str(demonstration.folder))
+    st.cache_resource.clear()
+    source = opened(demonstration, Role.ANALYST)
+    return lambda *day, **kept: source.view(Clocks.then(D(*day)), kept)
+
+
+def remaining(demonstration, day):
+    """Reviews sent on and not completed, counted in the tables as they were on a day."""
+    tables = demonstration.snapshot().scan_all()
+
+    def known(name):
+        return tables[name].filter(pl.col("recorded_from") <= day, pl.col("recorded_to") > day).collect()
+
+    scope = set(known("applications").filter("in_scope")["application_ref"])
+    sent = set(known("risk_assessments").filter("sent_on", pl.col("assessed_on") <= day)["application_ref"])
+    looked = known("reviews").filter(pl.col("kind") == "first", pl.col("completed_on") <= day)
+    return len((sent & scope) - set(looked["application_ref"]))
+
+
+def test_the_finish_is_forecast_from_what_was_known_on_the_day(then, demonstration):
+    view = then(2024, 2, 15)
+    made = finish.finish(view)
+    assert made.outstanding == remaining(demonstration, D(2024, 2, 15)) == 361
+    assert (made.made_on, made.days_used) == (D(2024, 2, 15), 30)
+    said = finish.sentence(view)
+    assert said.startswith("At the recent pace the detailed reviews have an even chance to be finished by ")
+    for day in (made.low, made.middle, made.high):
+        assert f"{day.day} {day:%B %Y}" in said
+    assert said.endswith("The chance of finishing by 31 May 2024, the day promised, is about 80 in 100.")
+    assert round(made.chance_by(D(2024, 5, 31)), 1) == 0.8
+
+
+def test_a_forecast_between_two_extracts_is_the_one_of_the_last(then):
+    early, late = finish.finish(then(2024, 2, 15)), finish.finish(then(2024, 2, 20))
+    assert late.made_on == early.made_on
+    assert late.finishes.equals(early.finishes)
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ((2023, 10, 5), "No detailed review has been asked for yet"),
+        ((2023, 10, 26), "too early to forecast a finish: 11 working days are known since the first was recorded as sent on, and 15"),
+        ((2023, 11, 30), "there is no finish in sight: 11 a working day are sent on and 3.1 are completed"),
+        ((2024, 5, 22), "The last detailed review was finished on 17 May 2024. That was 14 days before the day promised"),
+    ],
+)  # fmt: skip
+def test_where_no_range_can_be_given_the_sentence_says_why(then, day, said):
+    assert said in finish.sentence(then(*day))
+
+
+def test_the_record_has_what_was_said_and_what_remains(then, demonstration):
+    view = then(2024, 3, 29)
+    told = record.earlier(view)
+    assert told["Made on"].to_list() == ["28 Mar 2024", "29 Feb 2024", "1 Feb 2024", "4 Jan 2024"]
+    assert told["Remain"].unique().to_list() == [str(remaining(demonstration, D(2024, 3, 29)))]
+    early = finish.as_said(view, D(2024, 3, 1))
+    assert early is finish.finish(then(2024, 3, 1))
+    assert "2 of 3 earlier forecasts covered what remains now" in record.summary(view)
+    assert record.summary(then(2024, 5, 22)).startswith("All 3 earlier forecasts covered the actual finish.")
+    assert record.earlier(then(2023, 10, 12)).height <= 1
+
+
+def test_more_staff_are_said_as_an_assumption_and_move_the_range(then):
+    view = then(2024, 1, 11)
+    usual, more = finish.finish(view), finish.finish(view, 1.2)
+    assert more.middle < usual.middle
+    said = outlook.what_if(view, more, 120)
+    assert said.startswith("**With 20% more staff from the next working day on the detailed reviews")
+    assert "It is assumed" in said
+
+
+def test_how_it_was_made_is_said_with_its_numbers(then):
+    said = outlook.how(finish.finish(then(2024, 2, 15)))
+    for words in ("15 February 2024", "30 working days", "1,000 times (seed 20240531)", "bank holidays"):
+        assert words in said
+
+
+def test_the_scope_is_said_to_have_grown_since_all_then_known_were_assessed(then):
+    grown = scope.grown(then(2024, 5, 30))
+    assert "On 11 January 2024, as was known then, every one of 3,582" in grown
+    assert grown.endswith("196 applications more: 3,778 since 14 March 2024.")
+    assert scope.grown(then(2024, 1, 11)).endswith("the scope has not changed since.")
+    assert not scope.grown(then(2023, 12, 1))
+
+
+def test_chances_are_told_in_steps_of_five():
+    assert [finish.chances(each) for each in (0.01, 0.07, 0.5, 0.93, 0.999)] == [
+        "less than 5 in 100", "about 5 in 100", "about 50 in 100", "about 95 in 100", "more than 95 in 100",
+    ]  # fmt: skip
+
+
+def test_a_promise_is_the_latest_one_known_and_has_its_day(then):
+    assert finish.promised_on(then(2023, 10, 12)) == D(2024, 5, 31)
+    late = finish.finish(then(2024, 2, 15))
+    assert finish.against_promise(late, D(2024, 2, 1)) == "The day promised, 1 February 2024, has passed."
+    assert finish.against_promise(late, None) == ""
+    done = finish.finish(then(2024, 5, 30))
+    assert finish.against_promise(done, D(2024, 5, 17)) == "That was the day promised."
+    assert finish.against_promise(done, D(2024, 5, 16)).startswith("That was 1 day after")
+
+
+def test_no_forecast_is_made_for_who_may_see_no_figures(demonstration, monkeypatch):
+    monkeypatch.setenv("CANDOUR_REVIEW", str(demonstration.folder))
+    st.cache_resource.clear()
+    view = opened(demonstration, Role.ANALYST).view(Clocks.then(dt.date(2024, 2, 15)), {})
+    assert finish.finish(view)
+    press = opened(demonstration, Role.PRESS_OFFICER).view(view.clocks, {})
+    with pytest.raises(Refused):
+        finish.finish(press)
+
+
+def test_a_register_with_one_extract_is_not_judged_by_when_it_was_loaded(untouched, tmp_path, monkeypatch):
+    review = small_review(untouched, tmp_path / "review", 2)
+    review.snapshot()
+    monkeypatch.setenv("CANDOUR_REVIEW", str(review.folder))
+    source = opened(review, Role.ANALYST)
+    made = finish.finish(source.view(Clocks.then(source.last_day), {}))
+    assert source.states == 1
+    assert made.days_used > 1
+    review.ledger.engine.dispose()
