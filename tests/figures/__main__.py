@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             reference.write(reference.lines(results), path)
         else:
             reference.write_values(results, path)
-        print(path)
+        sys.stdout.write(f"{path}\n")
     return 0
 
 

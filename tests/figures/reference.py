@@ -224,14 +224,14 @@ def differences(case: Case, wanted: Lines, now: Lines) -> list[str]:
         if key not in now:
             unlike.append(f"{case.name}: {key}: there is none")
         elif now[key] != line:
-            before, after = ([*map(_number, each[1:])] for each in (line, now[key]))
+            before, after = _numbers(line), _numbers(now[key])
             changed = f"{before} is now {after}" if before != after else "a breakdown of it has changed"
             unlike.append(f"{case.name}: {key}: {changed}")
     return unlike
 
 
-def _number(written: str) -> float | None:
-    return None if written == "null" else float(written)
+def _numbers(line: Line) -> list[float | None]:
+    return [None if number == "null" else float(number) for number in line[1:]]
 
 
 def write_values(

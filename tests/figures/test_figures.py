@@ -96,16 +96,16 @@ def test_each_narrowing_leaves_some_rows_of_the_demonstration_and_not_all():
 
 def test_a_figure_that_is_defined_otherwise_is_named_with_its_review_clocks_and_narrowing(demonstration_rows):
     population = next(metric for metric in written_out.CATALOGUE if metric.name == "population")
-    one_less = dataclasses.replace(
+    without_north = dataclasses.replace(
         population,
         numerator=dataclasses.replace(
             population.numerator, where=population.numerator.where & (pl.col("area") != "north")
         ),
     )
     clocks = Clocks(dt.date(2024, 5, 22), dt.date(2024, 5, 22))
-    assert changed(demonstration_rows, one_less, clocks, ALL) == [
-        "demonstration: population, as at 2024-05-22 as known on 2024-05-22, narrowed to nothing: "
-        "[3779.0, None, 3779.0] is now [2910.0, None, 2910.0]"
+    key = "population, as at 2024-05-22 as known on 2024-05-22, narrowed to nothing"
+    assert changed(demonstration_rows, without_north, clocks, ALL) == [
+        f"demonstration: {key}: [3778.0, None, 3778.0] is now [2909.0, None, 2909.0]"
     ]
     assert changed(demonstration_rows, population, clocks, ALL) == []
 
@@ -114,9 +114,9 @@ def test_a_breakdown_alone_that_comes_out_otherwise_is_named_too(demonstration_r
     completed = next(metric for metric in written_out.CATALOGUE if metric.name == "completed")
     otherwise_dated = dataclasses.replace(completed, dated_by="received_on")
     clocks = Clocks(dt.date(2024, 1, 11), dt.date(2024, 5, 30))
+    key = "completed, as at 2024-01-11 as known on 2024-05-30, narrowed to area"
     assert changed(demonstration_rows, otherwise_dated, clocks, "area") == [
-        "demonstration: completed, as at 2024-01-11 as known on 2024-05-30, narrowed to area: "
-        "a breakdown of it has changed"
+        f"demonstration: {key}: a breakdown of it has changed"
     ]
 
 
