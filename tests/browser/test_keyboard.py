@@ -39,7 +39,16 @@ def reach(visitor: Visitor, control: Locator) -> Locator:
 
 def choose(visitor: Visitor, label: str, option: str, *, number: int = 0) -> None:
     """Choose from a list that is come to by the tab key."""
-    reach(visitor, visitor.page.get_by_role("combobox", name=re.compile(f"^(.* )?{label}")).nth(number))
+    reach(visitor, choices_of(visitor, label).nth(number))
+    pick(visitor, option)
+
+
+def choices_of(visitor: Visitor, label: str) -> Locator:
+    return visitor.page.get_by_role("combobox", name=re.compile(f"^(.* )?{label}"))
+
+
+def pick(visitor: Visitor, option: str) -> None:
+    """Choose from the list that has been come to."""
     visitor.page.keyboard.press("ArrowDown")
     visitor.page.keyboard.type(option)
     # The list is narrowed a moment after the last letter.
@@ -95,7 +104,12 @@ def test_to_failures_by_two_dimensions_and_the_rows_of_a_cell(visitor):
     visitor.open("failures")
     choose(visitor, "and by", "Type")
     said(visitor, "^Failures found by area and type")
-    choose(visitor, "Show the rows behind", "east")
+    reach(visitor, choices_of(visitor, "Show the rows behind").first)
+    # The tab key goes through the cells of the table's first row and leaves the last one chosen. What is
+    # typed before the list shows that cell is lost when it does.
+    said(visitor, "failures? behind “north · service”")
+    visitor.settled()
+    pick(visitor, "east")
     said(visitor, "failures? behind “east")
 
 
