@@ -8,7 +8,7 @@ from pages.shell import choices
 from pages.shell.page_start import current_view
 from pages.widgets import chart_card, course, export_button, figure_card, rows, stages
 from pages.widgets.cross import asked_dimension
-from pages.widgets.plain import plain
+from service.markdown import (plain)
 from service import finish, scope
 from service.sentences import lines
 

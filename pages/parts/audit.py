@@ -13,7 +13,7 @@ from data.formatting import capitalised, counted, short_day, written_count, writ
 from data.kinds import Kind
 from pages.shell import choices
 from pages.widgets import chart_card
-from pages.widgets.plain import plain
+from service.markdown import (plain)
 from service import cache
 from service.cache import Verified
 from service.rows import MOST_ROWS

@@ -16,8 +16,8 @@ from pages.shell.page_start import excuse
 from pages.widgets.export_button import DOOR
 from reports.exports import File, export, make
 from reports.reopened.difference import NotAsAsked
-from service.export_request import Asked
-from service.releases.export import AskedRelease
+from pages.shell.export_request import (Asked)
+from pages.shell.release_export_request import (AskedRelease)
 from service.view import Source, open_source
 
 _log = logging.getLogger("candour")

@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 from access.roles import Role
 from access.services import services_of
 from reports.exports import Format
-from service.export_request import Asked
+from pages.shell.export_request import (Asked)
 
 WHY = "To check the failures of one area with its staff."
 

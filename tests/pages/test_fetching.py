@@ -21,7 +21,7 @@ from metrics.as_at import Clocks
 from pages.shell import download_route
 from reports.exports import Format, export
 from reports.reopened.difference import NotAsAsked
-from service.export_request import EACH_DAY, ONE_DAY, Asked
+from pages.shell.export_request import (EACH_DAY, ONE_DAY, Asked)
 from service.view import View, open_source
 from tests.access.knocking import finished
 

@@ -16,7 +16,7 @@ from metrics.metric import Metric
 from metrics.words import spoken
 from pages.shell import current_user
 from reports.content import Section
-from service import briefing, workbook
+from pages.parts import (briefing, workbook)
 from service import view as source
 from tests.grammar import disagreements
 from tests.pages.conftest import sign_in

@@ -8,7 +8,7 @@ from data.formatting import capitalised, listed_words, short_day, written_count,
 from metrics.commitments import Held
 from metrics.decisions import Decision
 from pages.widgets import rows
-from pages.widgets.plain import plain
+from service.markdown import (plain)
 from service.decisions import decisions, judged, untold
 from service.promises import promises
 from service.view import View

@@ -11,7 +11,7 @@ from metrics.chance.control import FIRM_POINTS, LEAST_POINTS, Control
 from metrics.chance.steady import STATED
 from pages.shell import choices
 from pages.widgets import chart_card, export_button
-from pages.widgets.plain import plain
+from service.markdown import (plain)
 from service.failure_series import EVERY, WATCHED, Watched, too_few
 from service.view import View
 

@@ -13,7 +13,7 @@ from metrics.dimensions import Dimension, dimension
 from pages.shell import choices
 from pages.widgets import chart_card, export_button, rows
 from pages.widgets.cross import asked_dimension
-from pages.widgets.plain import plain
+from service.markdown import (plain)
 from service.failure_series import too_few
 from service.view import View
 

@@ -11,7 +11,7 @@ from metrics.forecast import Forecast
 from pages.parts.progress import record
 from pages.shell import choices
 from pages.widgets import chart_card, export_button
-from pages.widgets.plain import plain
+from service.markdown import (plain)
 from service.finish import against_promise, finish, promised_on, remaining, when
 from service.view import View
 

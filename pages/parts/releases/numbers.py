@@ -9,7 +9,7 @@ from data.formatting import written_count, written_share
 from data.publishing.content import Cell, ReleaseInputs, Published, PublishedCell, PublishedFigure
 from metrics.clauses import titled, unit_of
 from metrics.disclosure.groups import behind, grouped
-from pages.widgets.plain import plain
+from service.markdown import (plain)
 from service.releases.publishing import Press
 
 TRUE = "True figure, not for publication"

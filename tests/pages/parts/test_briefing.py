@@ -10,8 +10,8 @@ from access.visit import Refused
 from metrics.as_at import Clocks
 from reports.content import Section
 from reports.exports import Format, export, make
-from service.briefing import sections
-from service.export_request import Asked
+from pages.parts.briefing import (sections)
+from pages.shell.export_request import (Asked)
 from service.view import View, open_source
 from tests.pages.reading import answer, captions, cards, tables
 
@@ -64,7 +64,7 @@ def test_on_11_january_the_briefing_has_what_was_published_then(demonstration, m
 def test_a_briefing_is_made_of_its_view_and_says_so(demonstration, monkeypatch):
     view = view_of(demonstration, monkeypatch, DAY)
     kept = (("area", ("north",)),)
-    asked = Asked(export="briefing", format=Format.PDF, clocks=view.clocks, kept=kept)
+    asked = Asked(export="briefing", format=Format.PDF, clocks=view.clocks, filters=kept)
     content = asked.content(view.source)
     assert content.days == "As at 11 January 2024, as known on 11 January 2024, narrowed to area north."
     assert content.body.endswith("nothing here is about a real person or a real case.")

@@ -8,7 +8,7 @@ from access.services import services_of
 from data.releases import Releases
 from data.review import new_review
 from reports.exports import Format
-from service.releases.export import AskedRelease
+from pages.shell.release_export_request import (AskedRelease)
 from tests.conftest import TERMS
 from tests.data.publishing.world import ANN, BEN, REASON, approved, draft, elsewhere, stated
 from tests.pages.test_fetching import Reader
