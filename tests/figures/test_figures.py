@@ -1,4 +1,4 @@
-"""Every figure, on many days, comes out as it was written out before the code was moved about.
+"""Every figure, on many days, comes out as it was written out before the code was moved.
 
 What is compared with is replaced by `python -m tests.figures --write`, and only on purpose: when a figure
 is to change, or another is added. To see which values changed, write them out with both versions of the
@@ -30,7 +30,7 @@ def philadelphia_rows(tmp_path_factory):
     review.ledger.engine.dispose()
 
 
-def hold(case, rows, clocks, narrowings):
+def assert_unchanged(case, rows, clocks, narrowings):
     written = reference.read(case)
     wanted = {
         key: line for key, line in written.items() if key.clocks in clocks and key.narrowing in narrowings
@@ -44,23 +44,23 @@ def hold(case, rows, clocks, narrowings):
 
 
 def test_the_figures_of_the_demonstration_are_as_written_out_on_a_few_days(demonstration_rows):
-    hold(DEMONSTRATION, demonstration_rows, *DEMONSTRATION.few)
+    assert_unchanged(DEMONSTRATION, demonstration_rows, *DEMONSTRATION.few)
 
 
 @pytest.mark.real
 def test_the_figures_of_the_real_register_are_as_written_out_on_a_few_days(philadelphia_rows):
-    hold(PHILADELPHIA, philadelphia_rows, *PHILADELPHIA.few)
+    assert_unchanged(PHILADELPHIA, philadelphia_rows, *PHILADELPHIA.few)
 
 
 @pytest.mark.soak
 def test_the_figures_of_the_demonstration_are_as_written_out_on_every_day(demonstration_rows):
-    hold(DEMONSTRATION, demonstration_rows, DEMONSTRATION.clocks, DEMONSTRATION.narrowings)
+    assert_unchanged(DEMONSTRATION, demonstration_rows, DEMONSTRATION.clocks, DEMONSTRATION.narrowings)
 
 
 @pytest.mark.real
 @pytest.mark.soak
 def test_the_figures_of_the_real_register_are_as_written_out_on_every_day(philadelphia_rows):
-    hold(PHILADELPHIA, philadelphia_rows, PHILADELPHIA.clocks, PHILADELPHIA.narrowings)
+    assert_unchanged(PHILADELPHIA, philadelphia_rows, PHILADELPHIA.clocks, PHILADELPHIA.narrowings)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

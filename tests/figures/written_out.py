@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from data.demo import build
+from data.demo import build as build_demonstration
 from data.demo.days import STATEMENTS
 from data.intake.load import load
 from data.intake.mapping import read_mapping
@@ -19,7 +19,16 @@ from metrics.histories.subjects import HISTORIES
 from metrics.metric import AnyMetric, Duration
 from tests.data.intake.test_philadelphia import EXAMPLE, FIRST, SECOND, register
 
-__all__ = ["CATALOGUE", "STATEMENTS", "Histories", "Review", "figures", "histories", "load_days"]
+__all__ = [
+    "CATALOGUE",
+    "STATEMENTS",
+    "Histories",
+    "Review",
+    "build_demonstration",
+    "figures",
+    "histories",
+    "load_days",
+]
 
 # What a result's columns are called, and what they are called in what is written out.
 WRITTEN = {
@@ -34,10 +43,6 @@ PERIOD, MONTH = "period", "1mo"
 Histories = Mapping[str, pl.LazyFrame]
 Breakdowns = dict[str, pl.DataFrame]
 """A figure, by what it is broken down by: "" for the whole of it, or a dimension, or "month"."""
-
-
-def build_demonstration(folder: Path) -> Review:
-    return build(folder)
 
 
 def load_philadelphia(folder: Path) -> Review:
