@@ -107,7 +107,9 @@ def expect_loader(ledger: Ledger) -> None:
             f"The role {role!r} may only read this ledger, and none may load yet: make one, and grant it "
             "that with python -m data grant."
         )
-    raise UserError(f"The role {role!r} may only read this ledger: load as {' or '.join(map(repr, loaders))}.")
+    raise UserError(
+        f"The role {role!r} may only read this ledger: load as {' or '.join(map(repr, loaders))}."
+    )
 
 
 def _names(tables: Tables) -> list[str]:

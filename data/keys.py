@@ -83,7 +83,9 @@ def _parsed(line: str, number: int, path: Path) -> tuple[str, bytes]:
     except ValueError:
         key = b""
     if len(key) != KEY_BYTES or name != _id_of(key):
-        raise UserError(f"Line {number} of {path} is not a key of the record: put back your copy of the file.")
+        raise UserError(
+            f"Line {number} of {path} is not a key of the record: put back your copy of the file."
+        )
     return name, key
 
 

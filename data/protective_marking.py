@@ -22,7 +22,9 @@ def marked(words: str = OFFICIAL_SENSITIVE, *, demonstration: bool) -> str:
     """
     words = words.strip()
     if not words[:1].isalnum() or not words.isprintable() or len(words) > LONGEST:
-        raise UserError(f"The marking must begin with a letter and be one line of at most {LONGEST} characters.")
+        raise UserError(
+            f"The marking must begin with a letter and be one line of at most {LONGEST} characters."
+        )
     return f"{words} · {DEMONSTRATION}" if demonstration else words
 
 

@@ -57,9 +57,13 @@ class Entry:
 def _refuse_unfit(name: str, text: str) -> None:
     longest = ENTRY_LENGTHS[name]
     if len(text) > longest:
-        raise UserError(f"The {name} has {len(text):,} characters, and the most is {longest:,}: make it shorter.")
+        raise UserError(
+            f"The {name} has {len(text):,} characters, and the most is {longest:,}: make it shorter."
+        )
     if not text.isprintable():
-        raise UserError(f"The {name} holds a character that cannot be shown, such as a line break: take it out.")
+        raise UserError(
+            f"The {name} holds a character that cannot be shown, such as a line break: take it out."
+        )
     if not text and name in {"kind", "who", "outcome"}:
         raise UserError(f"The {name} of an entry in the record is empty: say what it is.")
 

@@ -16,9 +16,9 @@ from data.publishing import decisions
 from data.publishing.content import (
     ALREADY,
     Draft,
-    ReleaseInputs,
     Override,
     Published,
+    ReleaseInputs,
     digest_of,
     written_overruled,
 )
@@ -120,7 +120,9 @@ class Releases:
         """
         return self._move(release, Step.EDITED, by, seen, draft=draft.written())
 
-    def submitted(self, release: int, by: Person, frozen: ReleaseInputs, told: Published, *, seen: int) -> Release:
+    def submitted(
+        self, release: int, by: Person, frozen: ReleaseInputs, told: Published, *, seen: int
+    ) -> Release:
         """Freeze a draft for review, with what it was made from.
 
         Raises:
@@ -134,7 +136,9 @@ class Releases:
             _refuse_another(found, told)
             decisions.refuse_own(move, found, by)
             if not _decided(frozen.overrides, decisions.standing(move, found)):
-                raise UserError("What is decided on small numbers of this release has changed: submit it again.")
+                raise UserError(
+                    "What is decided on small numbers of this release has changed: submit it again."
+                )
             move.take(release, seen + 1, Step.SUBMITTED, frozen=digest_of(*texts))
             move.freeze(release, seen + 1, *texts)
         return self.find(release)
@@ -218,7 +222,9 @@ class Releases:
         refuse_unfit(told, published_at)
         with self._moving(by) as move:
             if published_at > move.moment:
-                raise UserError("A statement is entered as published elsewhere once it is public, not before.")
+                raise UserError(
+                    "A statement is entered as published elsewhere once it is public, not before."
+                )
             refuse_mixed(move, amends, "elsewhere")
             refuse_twice(move, told, written_moment(published_at))
             release, number, version, step = place(move, amends)
@@ -277,7 +283,9 @@ class Releases:
             if (state := found.state(move.moment)) is not State.DRAFT:
                 raise UserError(f"{found.name} is {state}: only of a draft can this be decided.")
             if by.key in found.authors:
-                raise UserError("Whoever writes a release does not decide which small numbers it tells exactly.")
+                raise UserError(
+                    "Whoever writes a release does not decide which small numbers it tells exactly."
+                )
             whose = {"who": by.who, "role": by.role, "reason": why, "at": written_moment(move.moment)}
             text = cell.model_copy(update=whose).written()
             move.enter(OVERRIDES, release, cell=text, given=given, reason=why)
@@ -320,7 +328,9 @@ class Releases:
                 for digest in each.ever_approved
             ]
         return [
-            Approved(ReleaseInputs.read(each.counted) if each.counted else None, Published.read(each.told), public)
+            Approved(
+                ReleaseInputs.read(each.counted) if each.counted else None, Published.read(each.told), public
+            )
             for each, public in kept
         ]
 

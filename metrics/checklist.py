@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from data.formatting import listed_words, written_count, written_day
-from data.publishing.content import Cell, Counted, Draft, Published, PublishedCell, Status, PublishedFigure
+from data.publishing.content import Cell, Counted, Draft, Published, PublishedCell, PublishedFigure, Status
 from metrics.workdays import working_days
 
 CLOSE = 1e-6  # sums of parts of one, in binary
@@ -214,7 +214,9 @@ def _counts(told: Published) -> Iterable[tuple[PublishedFigure, PublishedCell]]:
     return ((figure, cell) for figure in told.figures if figure.kind == "count" for cell in figure.cells)
 
 
-def _last_said(figure: PublishedFigure, cell: PublishedCell, before: Sequence[Before]) -> tuple[Published, PublishedCell] | None:
+def _last_said(
+    figure: PublishedFigure, cell: PublishedCell, before: Sequence[Before]
+) -> tuple[Published, PublishedCell] | None:
     found = [
         (each.told, was)
         for each in sorted(before, key=_moment)

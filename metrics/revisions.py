@@ -188,7 +188,9 @@ def _kind(before: Side, after: Side, steps: tuple[Step, ...]) -> Kind:
     return "correction" if not reasons and declared == "correction" else "update"
 
 
-def _tellable(before: PublishedCell, after: PublishedCell, steps: tuple[Step, ...], threshold: int) -> tuple[Step, ...]:
+def _tellable(
+    before: PublishedCell, after: PublishedCell, steps: tuple[Step, ...], threshold: int
+) -> tuple[Step, ...]:
     """Return the steps that may be named between two numbers that are told.
 
     Between two that are exact each may. Else one that took few things, or goes against the numbers, would

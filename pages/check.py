@@ -5,7 +5,7 @@ import streamlit as st
 from data.errors import UserError
 from pages.parts.check import draft, drawn
 from pages.shell.page_start import current_source
-from service.markdown import (plain)
+from service.markdown import plain
 from service.releases import statement_check
 from service.sentences import check
 

@@ -7,7 +7,7 @@ from pages.registry import open_to
 from pages.shell import choices
 from pages.shell.elements import draw_as_words
 from pages.shell.page_start import begin, excuse, not_opened, open_page, pages_of
-from service.markdown import (plain)
+from service.markdown import plain
 
 draw_as_words()
 st.set_page_config(page_title="Candour", layout="wide")

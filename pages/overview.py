@@ -9,8 +9,8 @@ from pages.parts.overview import bridges, figures
 from pages.shell import header, links
 from pages.shell.page_start import current_view
 from pages.widgets import chart_card, course, export_button, figure_card
-from service.markdown import (plain)
 from service import finish
+from service.markdown import plain
 from service.sentences import lines
 
 view = current_view()

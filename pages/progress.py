@@ -8,8 +8,8 @@ from pages.shell import choices
 from pages.shell.page_start import current_view
 from pages.widgets import chart_card, course, export_button, figure_card, rows, stages
 from pages.widgets.cross import asked_dimension
-from service.markdown import (plain)
 from service import finish, scope
+from service.markdown import plain
 from service.sentences import lines
 
 view = current_view()

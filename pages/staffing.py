@@ -8,7 +8,7 @@ from pages.parts.staffing import work
 from pages.shell import choices
 from pages.shell.page_start import current_view
 from pages.widgets import chart_card, course, export_button, figure_card, rows
-from service.markdown import (plain)
+from service.markdown import plain
 from service.sentences import lines, staffing
 
 view = staffing.whole(current_view())

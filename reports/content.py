@@ -105,9 +105,13 @@ def leaving(rows: pl.DataFrame) -> pl.DataFrame:
         raise TypeError("a table without columns cannot leave")
     names = [name.lower() for name in plain.columns]
     if any(not name.isprintable() or not 0 < len(name) <= LONGEST_NAME for name in names):
-        raise UserError(f"A column's name must be one line of at most {LONGEST_NAME} characters: choose others.")
+        raise UserError(
+            f"A column's name must be one line of at most {LONGEST_NAME} characters: choose others."
+        )
     if twice := next((name for name in plain.columns if names.count(name.lower()) > 1), None):
-        raise UserError(f"Two columns are called {twice!r} but for capitals: call one of them something else.")
+        raise UserError(
+            f"Two columns are called {twice!r} but for capitals: call one of them something else."
+        )
     return plain
 
 
@@ -122,5 +126,7 @@ def for_spreadsheets(rows: pl.DataFrame) -> pl.DataFrame:
     length = cs.string().str.len_chars() + cs.string().str.count_matches(r"[\x{10000}-\x{10FFFF}]")
     for found in plain.select((length > LONGEST_TEXT).any()).iter_columns():
         if found.item():
-            raise UserError(f"The column {found.name!r} has a text too long for a spreadsheet: choose Parquet.")
+            raise UserError(
+                f"The column {found.name!r} has a text too long for a spreadsheet: choose Parquet."
+            )
     return plain

@@ -119,4 +119,6 @@ def _refuse_unholdable(rows: pl.DataFrame) -> None:
     for what, check in checks:
         for found in rows.select(check.any()).iter_columns():
             if found.item():
-                raise UserError(f"The column {found.name!r} has {what}, which Excel cannot hold: choose Parquet.")
+                raise UserError(
+                    f"The column {found.name!r} has {what}, which Excel cannot hold: choose Parquet."
+                )

@@ -16,7 +16,7 @@ import streamlit as st
 
 from access.audit import verify
 from access.chain import Verdict
-from data.publishing.content import ReleaseInputs, Published
+from data.publishing.content import Published, ReleaseInputs
 from data.record import Record
 from data.releases import Releases
 from data.review import TERMS, Review, open_review
@@ -269,7 +269,9 @@ def forecast(key: str, _make: Callable[[], Forecast]) -> Forecast:
 
 
 @st.cache_resource(show_spinner="Counting the figures of the release …", max_entries=16)
-def frozen(key: str, _make: Callable[[], tuple[ReleaseInputs, Controlled]]) -> tuple[ReleaseInputs, Controlled]:
+def frozen(
+    key: str, _make: Callable[[], tuple[ReleaseInputs, Controlled]]
+) -> tuple[ReleaseInputs, Controlled]:
     """Return what the figures of a draft came to when they were counted, and what may be told of them."""
     del key
     return _make()

@@ -33,7 +33,7 @@ from metrics.metric import AnyMetric, Metric, Subject
 from metrics.throughput import by_reviewer
 from metrics.words import spoken
 from service import cache
-from service.cache import Filters, Place, CacheKey
+from service.cache import CacheKey, Filters, Place
 
 COMPARED_WITH = dt.timedelta(weeks=4)
 

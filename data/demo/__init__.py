@@ -50,7 +50,9 @@ def _refuse(folder: Path) -> None:
             "unset CANDOUR_LEDGER to build the demonstration."
         )
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UserError(f"There is something in {folder} already; choose another folder for the demonstration.")
+        raise UserError(
+            f"There is something in {folder} already; choose another folder for the demonstration."
+        )
 
 
 def _prefix(folder: Path) -> str:

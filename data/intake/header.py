@@ -71,7 +71,9 @@ def demand(
 ) -> Header:
     """Return the header, or refuse the file: it is missing, lacks columns, or names one twice."""
     if header is None:
-        raise UserError(f"{file} has none of the columns of the mapping ({_list(wanted)}): {_present(heads)}.")
+        raise UserError(
+            f"{file} has none of the columns of the mapping ({_list(wanted)}): {_present(heads)}."
+        )
     cells = [folded(cell) for cell in heads[header.part][header.row - 1]]
     if len(cells) > MOST_COLUMNS:
         raise UserError(
@@ -80,7 +82,9 @@ def demand(
     if header.missing:
         raise UserError(_lacking(header, heads, file))
     if twice := sorted({cell for cell in cells if cell and cells.count(cell) > 1}):
-        raise UserError(f"{file} has two columns called {twice[0]!r} in row {header.row}: rename or remove one.")
+        raise UserError(
+            f"{file} has two columns called {twice[0]!r} in row {header.row}: rename or remove one."
+        )
     return header
 
 

@@ -104,7 +104,9 @@ def _parser(name: str, plan: TablePlan, terms: Terms) -> Parser:
 
 def _constant(text: str, name: str, column: dy.Column, parse: Parser) -> object:
     if is_reference(column):
-        raise UserError(f"The mapping gives every row the same {name!r}: a reference must come from a column.")
+        raise UserError(
+            f"The mapping gives every row the same {name!r}: a reference must come from a column."
+        )
     value, reason = parse(text)
     if reason:
         raise UserError(f"The mapping's value for {name!r}, {text!r}, {reason}.")

@@ -28,7 +28,9 @@ def open_sources(source: str, plan: Plan) -> list[Source]:
         return [DatabaseTable(source, name, most_bytes=most_bytes) for name in names or (None,)]
     path = Path(source)
     if path.is_dir():
-        raise UserError(f"{source} is a folder: name the files in it that are to be loaded, one after the other.")
+        raise UserError(
+            f"{source} is a folder: name the files in it that are to be loaded, one after the other."
+        )
     if not path.is_file():
         raise UserError(f"There is no file {source}: check its name.")
     takers = [table for table in plan.tables if table.takes(path.name)]

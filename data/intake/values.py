@@ -82,7 +82,9 @@ class Flags:
         self._known = dict(FLAGS)
         for given, ours in self.translations.items():
             if folded(ours) not in FLAGS:
-                raise UserError(f"The mapping translates {given!r} to {ours!r}, which is neither 'yes' nor 'no'.")
+                raise UserError(
+                    f"The mapping translates {given!r} to {ours!r}, which is neither 'yes' nor 'no'."
+                )
             self._known[folded(given)] = FLAGS[folded(ours)]
 
     def __call__(self, text: str) -> Outcome:

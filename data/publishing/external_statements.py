@@ -7,7 +7,7 @@ from typing import Annotated, NamedTuple
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from data.formatting import written_count
-from data.publishing.content import Published, Qualifier, PublishedCell, Status, PublishedFigure
+from data.publishing.content import Published, PublishedCell, PublishedFigure, Qualifier, Status
 from data.terms import Terms, fitted, read_toml
 
 

@@ -22,7 +22,9 @@ def read_time(text: str) -> dt.time:
     """
     found = _TIME.fullmatch(text.strip())
     if found is None:
-        raise UserError(f"{text.strip()[:20]!r} is not a time: write it as 09:30, or as 09:30:00 to the second.")
+        raise UserError(
+            f"{text.strip()[:20]!r} is not a time: write it as 09:30, or as 09:30:00 to the second."
+        )
     hour, minute, second = (int(each or 0) for each in found.groups())
     return dt.time(hour, minute, second)
 
@@ -41,7 +43,9 @@ def moment_of(day: dt.date, time: dt.time, zone: str, which: Which = "") -> dt.d
     )
     said = f"{time:%H:%M:%S} on {written_day(day)}"
     if first > second:
-        raise UserError(f"There is no {said}: the clocks go forward over it. Choose an earlier or a later time.")
+        raise UserError(
+            f"There is no {said}: the clocks go forward over it. Choose an earlier or a later time."
+        )
     if first == second:
         return first
     if not which:

@@ -74,7 +74,9 @@ class Shelf:
             raise UserError("Nothing of this release has been submitted yet.")
         kept = Submission._make(row)
         if digest_of(kept.counted, kept.told) != kept.digest:
-            raise UserError("What is kept of this release is not what was submitted: do not use it, and say so.")
+            raise UserError(
+                "What is kept of this release is not what was submitted: do not use it, and say so."
+            )
         return kept
 
     def entries(self, table: str, release: int) -> list[dict[str, Any]]:

@@ -54,7 +54,9 @@ def refuse_mixed(shelf: Shelf, amends: int | None, origin: str) -> None:
     if amends is None or shelf.find(amends).origin == origin:
         return
     if origin == "elsewhere":
-        raise UserError("A release of Candour's own is amended by a new version of it, not by a typed statement.")
+        raise UserError(
+            "A release of Candour's own is amended by a new version of it, not by a typed statement."
+        )
     raise UserError(
         "A statement made elsewhere is corrected by typing it anew, not by a release of Candour's own."
     )

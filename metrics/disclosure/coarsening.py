@@ -38,7 +38,9 @@ class Way:
     by: tuple[str, ...] | None
     merged: dict[str, frozenset[str | None]] = field(default_factory=dict[str, frozenset[str | None]])
 
-    def tell(self, counted: Counted, rule: SmallNumbers, overrides: Sequence[Override]) -> PublishedFigure | None:
+    def tell(
+        self, counted: Counted, rule: SmallNumbers, overrides: Sequence[Override]
+    ) -> PublishedFigure | None:
         """Return a figure told in this way; it says by which rule if that is not the release's."""
         if self.by is None:
             return None

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from data.publishing.content import Counted, ReleaseInputs, Override, Published, PublishedFigure
+from data.publishing.content import Counted, Override, Published, PublishedFigure, ReleaseInputs
 from data.terms import SmallNumbers
 from metrics.disclosure.audit import SECONDS, Finding, Undecidable, audit
 from metrics.disclosure.coarsening import Way, coarser, finest
@@ -65,7 +65,9 @@ def controlled(
     return found if vaguer.problems else vaguer
 
 
-def _controlled(frozen: ReleaseInputs, past: Sequence[Past], rule: SmallNumbers, seconds: float) -> Controlled:
+def _controlled(
+    frozen: ReleaseInputs, past: Sequence[Past], rule: SmallNumbers, seconds: float
+) -> Controlled:
     frozen = with_the_same(frozen)
     draft = _Draft(frozen, [of_past(each.frozen, each.public) for each in past], rule, seconds)
     ways = [finest(counted, rule, frozen.overrides) for counted in frozen.figures]
@@ -100,7 +102,9 @@ def _day(past: Past) -> tuple[dt.date, dt.date, int, int]:
 class _Draft:
     """A release that is to be told, and all that was told before it."""
 
-    def __init__(self, frozen: ReleaseInputs, before: Sequence[Release], rule: SmallNumbers, seconds: float) -> None:
+    def __init__(
+        self, frozen: ReleaseInputs, before: Sequence[Release], rule: SmallNumbers, seconds: float
+    ) -> None:
         self._frozen, self._before, self._rule = frozen, before, rule
         self._deadline = time.monotonic() + seconds
         self._known: dict[tuple[Key, ...], float] | None = None
@@ -185,7 +189,9 @@ def _quantities(counted: Counted) -> set[str]:
     return {counted_by(counted.figure), counted_out_of(counted.figure)}
 
 
-def _result(frozen: ReleaseInputs, ways: Sequence[Way], rule: SmallNumbers, problems: Sequence[str]) -> Controlled:
+def _result(
+    frozen: ReleaseInputs, ways: Sequence[Way], rule: SmallNumbers, problems: Sequence[str]
+) -> Controlled:
     told = _told(frozen, ways, rule)
     said = (way.words(counted, rule.base) for counted, way in zip(frozen.figures, ways, strict=True))
     return Controlled(

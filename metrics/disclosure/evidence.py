@@ -5,7 +5,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from data.publishing.content import EXACTLY, Cell, Counted, ReleaseInputs, Override, Published, Qualifier, PublishedCell, PublishedFigure
+from data.publishing.content import (
+    EXACTLY,
+    Cell,
+    Counted,
+    Override,
+    Published,
+    PublishedCell,
+    PublishedFigure,
+    Qualifier,
+    ReleaseInputs,
+)
 from data.terms import SmallNumbers
 from metrics.disclosure.counts import NO_LIMIT, Counts, Moment
 from metrics.disclosure.groups import behind, grouped, labels_of
@@ -127,7 +137,9 @@ def harm_first(frozen: ReleaseInputs | None) -> bool:
     return frozen.precedence[:1] == ("harm",)
 
 
-def _tell(counts: Counts, release: Release, counted: Counted, told: PublishedFigure, rule: SmallNumbers) -> None:
+def _tell(
+    counts: Counts, release: Release, counted: Counted, told: PublishedFigure, rule: SmallNumbers
+) -> None:
     """Write down what a figure tells: of both counts of a share, as a percentage can give them away."""
     above, below = counted_by(counted.figure), counted_out_of(counted.figure)
     moment, overrides = release.moment, release.frozen.overrides if release.frozen else ()

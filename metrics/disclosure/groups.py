@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from data.publishing.content import Cell, Counted, ReleaseInputs, PublishedCell, PublishedFigure
+from data.publishing.content import Cell, Counted, PublishedCell, PublishedFigure, ReleaseInputs
 from metrics.dimensions import dimension
 from metrics.labels import OTHER, labelled_texts
 

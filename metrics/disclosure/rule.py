@@ -9,7 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from data.formatting import written_count, written_share
-from data.publishing.content import ALREADY, EXACTLY, Cell, Counted, Override, PublishedCell, PublishedFigure, Treatment
+from data.publishing.content import (
+    ALREADY,
+    EXACTLY,
+    Cell,
+    Counted,
+    Override,
+    PublishedCell,
+    PublishedFigure,
+    Treatment,
+)
 from data.terms import SmallNumbers
 from metrics.dimensions import dimension
 from metrics.disclosure.groups import labels_of
@@ -124,7 +133,9 @@ def _side(count: float, rule: SmallNumbers, exact: Treatment | None) -> Shown:
     return shown(count, rule) if exact is None else Shown(count, count, count, exact)
 
 
-def told_cell(counted: Counted, cell: Cell, rule: SmallNumbers, overrides: Sequence[Override]) -> PublishedCell:
+def told_cell(
+    counted: Counted, cell: Cell, rule: SmallNumbers, overrides: Sequence[Override]
+) -> PublishedCell:
     """Return one cell of a figure as the public may be told it, but for the labels of where it stands."""
     above, below = sides(counted, cell, rule, overrides)
     if counted.kind == "median":

@@ -6,7 +6,7 @@ They speak of true counts, and are for those who may see them.
 from collections.abc import Sequence
 
 from data.formatting import capitalised, listed_words, short_day, written_count
-from data.publishing.content import ReleaseInputs, PublishedFigure
+from data.publishing.content import PublishedFigure, ReleaseInputs
 from metrics.catalogue import CATALOGUE
 from metrics.dimensions import dimension
 from metrics.disclosure.audit import Finding

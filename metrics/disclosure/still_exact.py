@@ -7,7 +7,16 @@ and the audit must know it too: `changed` says what can be concluded.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from data.publishing.content import ALREADY, EXACTLY, Cell, Counted, ReleaseInputs, Override, PublishedCell, PublishedFigure
+from data.publishing.content import (
+    ALREADY,
+    EXACTLY,
+    Cell,
+    Counted,
+    Override,
+    PublishedCell,
+    PublishedFigure,
+    ReleaseInputs,
+)
 from metrics.disclosure.groups import behind, grouped
 from metrics.disclosure.quantities import counted_by
 from metrics.disclosure.relations import Place, alike, never_falls

@@ -13,9 +13,9 @@ from data.formatting import capitalised, counted, short_day, written_count, writ
 from data.kinds import Kind
 from pages.shell import choices
 from pages.widgets import chart_card
-from service.markdown import (plain)
 from service import cache
 from service.cache import Verified
+from service.markdown import plain
 from service.rows import MOST_ROWS
 from service.view import Source
 

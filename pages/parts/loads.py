@@ -7,7 +7,7 @@ from access.roles import Permission
 from data.formatting import capitalised, counted, listed_words, short_day, written_count, written_day
 from data.schema import SCHEMAS
 from pages.shell import choices
-from service.markdown import (plain)
+from service.markdown import plain
 from service.rows import MOST_ROWS
 from service.view import Source
 

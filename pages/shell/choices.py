@@ -16,7 +16,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.framework import StopException, gone_back
 from pages.shell.address import OF_PAGES, SHARED, Choice, Day, NotThereError, Number, Option, Several, Switch
-from service.markdown import (plain)
+from service.markdown import plain
 
 STATE = "choices"
 NOT_HERE = "is not offered here"

@@ -13,7 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.proto.Block_pb2 import Block
 from streamlit.proto.Markdown_pb2 import Markdown
 
-from service.markdown import (plain)
+from service.markdown import plain
 
 LABELLED = ("label", "help", "title")
 # Their labels are written by us, with marks of ours in them.

@@ -100,14 +100,14 @@ class Asked:
 
     def _briefing(self, source: Source) -> dict[str, Any]:
         # Imported here: a page's parts offer files themselves.
-        from pages.parts.briefing import (sections)
+        from pages.parts.briefing import sections
 
         view = self._view(source)
         body = f"{source.terms.body}. {NOT_REAL}" if source.terms.demonstration else source.terms.body
         return {"body": body, "days": _days(view), "sections": sections(view)}
 
     def _workbook(self, source: Source) -> dict[str, Any]:
-        from pages.parts.workbook import (tables)
+        from pages.parts.workbook import tables
 
         view = self._view(source)
         return {"days": _days(view), "tables": tables(view, _days(view))}

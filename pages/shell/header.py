@@ -7,7 +7,7 @@ from data.terms import Terms
 from metrics.as_at import Clocks
 from metrics.dimensions import DIMENSIONS, named
 from pages.shell import printing
-from service.markdown import (plain)
+from service.markdown import plain
 from service.view import Source, View
 
 TRUE = "True figures, before disclosure control: not for publication."

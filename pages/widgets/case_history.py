@@ -10,7 +10,7 @@ from data.formatting import capitalised, counted, listed_words
 from data.interval import STILL
 from metrics.case_file import SEEN
 from pages.shell import header
-from service.markdown import (plain)
+from service.markdown import plain
 from service.view import View
 
 # What the clocks of a view see of a fact, as a reader is told it.

@@ -5,7 +5,7 @@ import streamlit as st
 from charts.chart import Chart
 from charts.palette import Palette, palette
 from pages.widgets.export_button import Offer
-from service.markdown import (plain)
+from service.markdown import plain
 
 CONFIG = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False, "scrollZoom": False}
 

@@ -12,11 +12,11 @@ from access.visit import Visit
 from data.errors import UserError
 from data.reason import LONGEST, fitting
 from pages.shell.current_user import desk
-from service.markdown import (plain)
+from pages.shell.export_request import EACH_DAY, ONE_DAY, Asked
+from pages.shell.release_export_request import AskedRelease
 from reports.content import Table
 from reports.exports import Export, Format, export
-from pages.shell.export_request import (EACH_DAY, ONE_DAY, Asked)
-from pages.shell.release_export_request import (AskedRelease)
+from service.markdown import plain
 from service.view import View
 
 DOOR = "/export/"

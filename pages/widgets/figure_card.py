@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from data.formatting import measured, short_day, signed, written_count, written_share
-from service.markdown import (plain)
+from service.markdown import plain
 from service.view import Figure, View
 
 

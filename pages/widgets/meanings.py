@@ -7,7 +7,7 @@ from data.terms import Terms
 from metrics.metric import AnyMetric, Subject
 from pages.shell.header import spoken_clocks
 from pages.widgets.figure_card import headline, small_print
-from service.markdown import (plain)
+from service.markdown import plain
 from service.view import Source, View
 
 BETTER = {"higher": "Higher is better.", "lower": "Lower is better.", "neither": "Neither way is better."}

@@ -5,10 +5,10 @@ from dataclasses import replace
 import streamlit as st
 
 from data.publishing.release import Release
+from pages.shell.release_export_request import STANDINGS, AskedRelease, issue_of
 from pages.widgets.export_button import Offer
 from reports.exports import export
 from reports.press.image import alternative
-from pages.shell.release_export_request import (STANDINGS, AskedRelease, issue_of)
 from service.releases.publishing import Press
 
 WHOLE = ("notice", "release_workbook", "web_page")

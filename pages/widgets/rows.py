@@ -13,7 +13,7 @@ from metrics.dimensions import Dimension
 from metrics.metric import Subject
 from pages.shell import choices
 from pages.widgets import case_history, export_button
-from service.markdown import (plain)
+from service.markdown import plain
 from service.rows import MOST_ROWS, shown
 from service.view import View
 

@@ -60,7 +60,9 @@ def shown_in(issue: Issue) -> PublishedFigure:
     if told is None:
         raise ValueError(f"{issue.public.name} has no figure called {issue.figure!r}")
     if told.by:
-        raise UserError("A picture shows one number, and this figure has several: choose one that is not split.")
+        raise UserError(
+            "A picture shows one number, and this figure has several: choose one that is not split."
+        )
     if told.whole.number is None:
         raise UserError("This number is not given exactly, to protect people, and is not made a picture of.")
     return told

@@ -121,7 +121,9 @@ def _leaves(issue: Issue, numbers: dict[str, int]) -> Iterator[Leaf]:
     yield Leaf(name=DEFINITIONS, title="What the figures mean", above=above, columns=columns, rows=rows)
 
 
-def _split(name: str, told: PublishedFigure, notes: tuple[int, ...], above: tuple[str, ...], day: str) -> Leaf:
+def _split(
+    name: str, told: PublishedFigure, notes: tuple[int, ...], above: tuple[str, ...], day: str
+) -> Leaf:
     rows = tuple((*cell.where, _value(cell), *_given(told, cell)) for cell in told.cells)
     title = f"{titled(told)}, as at {day}"
     columns = (*told.titles, f"{heading(told)} (value)", "As published", HOW)

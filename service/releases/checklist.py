@@ -8,7 +8,7 @@ from data.formatting import counted as written_with_noun
 from data.formatting import listed_words
 from data.kinds import Outcome
 from data.open_issues import failed_load, held_back
-from data.publishing.content import Bound, Cell, Draft, ReleaseInputs, Published
+from data.publishing.content import Bound, Cell, Draft, Published, ReleaseInputs
 from data.publishing.moments import local, spoken_moment
 from data.releases import Releases
 from metrics import catalogue

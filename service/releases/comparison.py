@@ -109,7 +109,13 @@ def _between(source: Source, earlier: Published, later: Published, *, inside_too
 
 
 def _cells(
-    source: Source, earlier: Published, before: PublishedFigure, later: Published, told: PublishedFigure, *, inside_too: bool
+    source: Source,
+    earlier: Published,
+    before: PublishedFigure,
+    later: Published,
+    told: PublishedFigure,
+    *,
+    inside_too: bool,
 ) -> list[Bridged]:
     said = {cell.where: cell for cell in before.cells}
     found: list[Bridged] = []

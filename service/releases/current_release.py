@@ -13,7 +13,7 @@ from data.publishing.states import State
 from data.terms import Terms
 from metrics.revisions import Kind
 from pages.shell import choices
-from service.markdown import (plain)
+from service.markdown import plain
 from service.releases.comparison import Bridged
 from service.releases.publishing import Public
 

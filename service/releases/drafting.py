@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 
 from data.errors import UserError
-from data.publishing.content import Bound, Counted, Draft, ReleaseInputs, Override, Published
+from data.publishing.content import Bound, Counted, Draft, Override, Published, ReleaseInputs
 from data.publishing.decisions import own_decision
 from data.publishing.release import Release
 from data.releases import Releases
@@ -121,7 +121,9 @@ def beside(source: Source, told: Published) -> ReleaseInputs | None:
     return freeze(source, draft, (), ())
 
 
-def freeze(source: Source, draft: Draft, overrides: tuple[Override, ...], against: tuple[str, ...]) -> ReleaseInputs:
+def freeze(
+    source: Source, draft: Draft, overrides: tuple[Override, ...], against: tuple[str, ...]
+) -> ReleaseInputs:
     """Count the figures that a draft names, on its days.
 
     Raises:

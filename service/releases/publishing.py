@@ -15,7 +15,7 @@ from access.settings import Mode
 from access.visit import Refused
 from data.errors import UserError
 from data.kinds import Kind, Outcome
-from data.publishing.content import Draft, ReleaseInputs, Override, Published
+from data.publishing.content import Draft, Override, Published, ReleaseInputs
 from data.publishing.release import Person, Release
 from data.publishing.states import State, person
 from data.record import Row
@@ -193,7 +193,9 @@ class Press:
         """Reject a statement that was entered: it never stands, and may be entered again."""
         by = self._approving(release)
         if self._releases.find(release).origin != "elsewhere":
-            raise UserError("Only a statement made elsewhere is rejected; a draft is sent back to its author.")
+            raise UserError(
+                "Only a statement made elsewhere is rejected; a draft is sent back to its author."
+            )
         return self._releases.abandoned(release, by, reason, seen=seen)
 
     def beside(self, release: int) -> ReleaseInputs | None:

@@ -7,7 +7,7 @@ from charts.bars import labels_of
 from data.formatting import listed_words, written_count, written_day
 from metrics.dimensions import dimension
 from pages.parts.failures import rates, reviews
-from service.markdown import (plain)
+from service.markdown import plain
 from service.view import View
 
 MOST_REASONS = 3

@@ -87,5 +87,7 @@ def owner(empty_review, clock) -> Knocker:
 def visitor(empty_demonstration, clock) -> Knocker:
     """Somebody on the machine of a demonstration."""
     settings = Settings()
-    desk = Services(empty_demonstration, settings, Sessions(empty_demonstration.ledger, settings.sessions, clock))
+    desk = Services(
+        empty_demonstration, settings, Sessions(empty_demonstration.ledger, settings.sessions, clock)
+    )
     return Knocker(lambda: desk)

@@ -125,7 +125,9 @@ def test_an_extract_has_the_days_asked_for_and_refuses_them_backwards(record: Re
     assert found.columns == list(Row._fields)
     assert found["scope"].to_list() == ["overview", "failures", "progress", "overview"]
     assert extract(record, TODAY, TODAY).is_empty()
-    with pytest.raises(UserError, match="10 January 2024 is before 11 January 2024: give the earlier day first"):
+    with pytest.raises(
+        UserError, match="10 January 2024 is before 11 January 2024: give the earlier day first"
+    ):
         extract(record, TODAY, dt.date(2024, 1, 10))
 
 

@@ -54,7 +54,9 @@ def test_a_line_cut_short_is_told_and_the_next_is_not_glued_to_it(
     writing = os.write
     with monkeypatch.context() as patch:
         patch.setattr(os, "write", lambda file, line: writing(file, line[:9]))
-        with pytest.raises(UserError, match=r"is done and recorded, but .* \(only a part of it was written\)"):
+        with pytest.raises(
+            UserError, match=r"is done and recorded, but .* \(only a part of it was written\)"
+        ):
             anchor.add(1, "a" * 64)
     anchor.add(2, "b" * 64)
     anchor.add(3, "c" * 64)

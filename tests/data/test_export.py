@@ -88,7 +88,9 @@ def test_an_export_is_of_one_version_though_a_load_comes_between(
 def test_a_day_outside_the_loads_cannot_be_told(desk: Loader, tmp_path: Path, days: int) -> None:
     desk.take(lines("A-1,01/02/2020,right to ask,north,,"))
     desk.take(lines("A-1,01/02/2020,right to ask,south,,"), on=DAY + dt.timedelta(days=7))
-    with pytest.raises(UserError, match="the loads are from 11 January 2024 to 18 January 2024, so choose a day"):
+    with pytest.raises(
+        UserError, match="the loads are from 11 January 2024 to 18 January 2024, so choose a day"
+    ):
         export(desk.review, tmp_path / "out", reason=WHY, known_on=DAY + dt.timedelta(days=days))
     assert not (tmp_path / "out").exists()
 

@@ -160,7 +160,9 @@ def test_a_ledger_from_before_migrations_keeps_every_row(
 ) -> None:
     folder, rows = old
     assert sum(len(each) for each in rows.values()) > 5
-    with pytest.raises(UserError, match=rf"bring it up to date with python -m data --review {folder} migrate"):
+    with pytest.raises(
+        UserError, match=rf"bring it up to date with python -m data --review {folder} migrate"
+    ):
         open_review(folder)
     assert migrate_review(folder) == ("0001", NEWEST)
     engine = connect_engine(ledger_url)

@@ -220,7 +220,9 @@ def test_a_record_with_entries_never_gets_a_first_key_again(small: Record) -> No
     small.write(LOOK)
     small.keys.path.unlink()
     for again in (small.prepare, lambda: small.write(LOOK)):
-        with pytest.raises(UserError, match=r"The key file of the record is missing from .*: put back your copy"):
+        with pytest.raises(
+            UserError, match=r"The key file of the record is missing from .*: put back your copy"
+        ):
             again()
     assert not small.keys.made()
     assert len(rows_of(small)) == 1

@@ -89,7 +89,9 @@ def test_a_ledger_that_is_another_reviews_is_not_made_again(
 ) -> None:
     new_review(tmp_path / "theirs", terms_file).ledger.engine.dispose()
     monkeypatch.setenv("CANDOUR_LEDGER", _ledger_of(tmp_path / "theirs"))
-    with pytest.raises(UserError, match=r"holds the review 'A review to test with' already: .* CANDOUR_LEDGER"):
+    with pytest.raises(
+        UserError, match=r"holds the review 'A review to test with' already: .* CANDOUR_LEDGER"
+    ):
         new_review(tmp_path / "mine", terms_file)
     assert not (tmp_path / "mine").exists()
 

@@ -107,7 +107,9 @@ def test_a_code_that_the_terms_no_longer_list_is_refused_in_one_sentence(kept: L
     terms = kept.review.folder / "terms.toml"
     terms.write_text(terms.read_text().replace('"north", ', ""))
     reopened = open_review(kept.review.folder)
-    with pytest.raises(UserError, match=r"The ledger holds applications with 'north', which the list 'areas'"):
+    with pytest.raises(
+        UserError, match=r"The ledger holds applications with 'north', which the list 'areas'"
+    ):
         reopened.snapshot()
     reopened.ledger.engine.dispose()
 

@@ -42,7 +42,9 @@ def parts(*numerators: int, denominators: tuple[int, ...] = ()) -> Counted:
     )
 
 
-def figure(name: str, shown: str, *, where: tuple[str, ...] = (), definition: str = "", **changes) -> PublishedFigure:
+def figure(
+    name: str, shown: str, *, where: tuple[str, ...] = (), definition: str = "", **changes
+) -> PublishedFigure:
     number = None if shown == "*" else int(shown.replace(",", ""))
     return PublishedFigure(
         figure=name,

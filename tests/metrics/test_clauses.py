@@ -79,13 +79,18 @@ def test_one_is_spoken_of_as_one_and_a_qualified_one_as_many():
 def test_a_number_is_spoken_with_what_qualifies_it():
     assert spoken(typed(3_500, qualifier="more than")) == "more than 3,500"
     assert spoken(PublishedCell(shown="3,580", number=3_580, treatment="rounded")) == "about 3,580"
-    assert spoken(PublishedCell(shown="100%", number=1, qualifier="about", treatment="as counted")) == "about 100%"
+    assert (
+        spoken(PublishedCell(shown="100%", number=1, qualifier="about", treatment="as counted"))
+        == "about 100%"
+    )
     assert spoken(PublishedCell(shown="*", number=None, treatment="suppressed")) == "not told"
 
 
 def test_a_figure_without_a_clause_of_its_own_is_said_by_its_title():
     rate = told("failure_rate", "Failure rate", "share", typed(1), kind="share")
-    shown = rate.model_copy(update={"cells": (PublishedCell(shown="0.87%", number=0.0087, treatment="as counted"),)})
+    shown = rate.model_copy(
+        update={"cells": (PublishedCell(shown="0.87%", number=0.0087, treatment="as counted"),)}
+    )
     assert clause(release(shown), shown, shown.whole) == "failure rate: 0.87%"
     median = told("days_in_review", "Days in review", "days", typed(12), kind="median")
     assert clause(release(median), median, median.whole) == "days in review: half of them within 12 days"

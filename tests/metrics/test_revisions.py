@@ -28,7 +28,9 @@ def exact(number):
 
 
 def rounded(number):
-    return PublishedCell(shown=f"{number:,}", number=number, low=number - 2, high=number + 2, treatment="rounded")
+    return PublishedCell(
+        shown=f"{number:,}", number=number, low=number - 2, high=number + 2, treatment="rounded"
+    )
 
 
 def hidden():

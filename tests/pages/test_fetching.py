@@ -19,9 +19,9 @@ from access.visit import Visit
 from data.errors import UserError
 from metrics.as_at import Clocks
 from pages.shell import download_route
+from pages.shell.export_request import EACH_DAY, ONE_DAY, Asked
 from reports.exports import Format, export
 from reports.reopened.difference import NotAsAsked
-from pages.shell.export_request import (EACH_DAY, ONE_DAY, Asked)
 from service.view import View, open_source
 from tests.access.knocking import finished
 

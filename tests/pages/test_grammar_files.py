@@ -14,9 +14,9 @@ from metrics.as_at import Clocks
 from metrics.clauses import line
 from metrics.metric import Metric
 from metrics.words import spoken
+from pages.parts import briefing, workbook
 from pages.shell import current_user
 from reports.content import Section
-from pages.parts import (briefing, workbook)
 from service import view as source
 from tests.grammar import disagreements
 from tests.pages.conftest import sign_in

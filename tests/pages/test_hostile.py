@@ -14,7 +14,7 @@ from data.review import Review
 from metrics import catalogue
 from metrics.words import spoken
 from pages.registry import REGISTRY
-from service.markdown import (PARTS)
+from service.markdown import PARTS
 from tests.pages.conftest import MAIN, open_at, reader_of, sign_in
 from tests.pages.hostile import LOUD, hostile_review
 

@@ -12,7 +12,7 @@ from access.services import services_of
 from data.review import new_review, open_review
 from metrics.as_at import Clocks
 from pages.shell.address import NARROWED_BY, SHARED
-from service.markdown import (plain)
+from service.markdown import plain
 from service.view import open_source
 from tests.pages.reading import answer, banner, cards, one_enquiry, tables
 from tests.pages.test_main import opened

@@ -65,7 +65,9 @@ def test_the_template_can_read_nothing_but_its_own_folder(briefing, tmp_path, mo
 @pytest.mark.parametrize("letter", ["評", "\x00", "\ufffe", "ש", "\u202e"], ids=ascii)
 def test_a_letter_that_cannot_be_printed_gets_one_sentence_that_names_it(letter):
     asked = briefing_of(Section(heading="Where", said=(f"An area called {letter}",)))
-    with pytest.raises(UserError, match=rf"^The briefing cannot print the letter U\+{ord(letter):04X}[^.]*\.$"):
+    with pytest.raises(
+        UserError, match=rf"^The briefing cannot print the letter U\+{ord(letter):04X}[^.]*\.$"
+    ):
         pdf(asked)
 
 

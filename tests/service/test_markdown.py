@@ -3,7 +3,7 @@ import re
 import pytest
 from markdown_it import MarkdownIt
 
-from service.markdown import (PARTS, plain)
+from service.markdown import PARTS, plain
 
 HOSTILE = [
     "[Sign in again](https://evil.example)",

@@ -6,7 +6,7 @@ import streamlit as st
 from data.formatting import counted, listed_words, written_day
 from data.terms import Terms
 from pages.parts.accessible.tested import JOURNEYS, LIMITS, LOOKS, REVIEWED_ON, STANDARD, ZOOMED
-from service.markdown import (plain)
+from service.markdown import plain
 
 
 def draw(terms: Terms, pages: int) -> None:

@@ -13,7 +13,7 @@ from metrics.finite import Bound, growing, sample_for
 from metrics.words import spoken
 from pages.shell import choices
 from pages.widgets import chart_card, export_button, rows
-from service.markdown import (plain)
+from service.markdown import plain
 from service.sentences import assurance, chance
 from service.view import View
 

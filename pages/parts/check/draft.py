@@ -9,7 +9,7 @@ import streamlit as st
 from data.docx_reader import MOST_PACKED, Manuscript, read_manuscript
 from data.errors import UserError
 from metrics.statement.checker import LONGEST
-from service.markdown import (plain)
+from service.markdown import plain
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile

@@ -9,7 +9,7 @@ from data.formatting import capitalised, counted, short_day, written_day
 from metrics.dimensions import UNSAFE_REASON
 from pages.widgets import chart_card, export_button
 from pages.widgets import rows as drill
-from service.markdown import (plain)
+from service.markdown import plain
 from service.view import View
 
 NAME, AGAIN = "people_not_safe", "people_to_look_at_again"

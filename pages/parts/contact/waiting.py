@@ -7,7 +7,7 @@ from charts.bars import bars
 from data.formatting import counted, written_day
 from metrics.dimensions import DAYS_WAITING
 from pages.widgets import chart_card, export_button, rows
-from service.markdown import (plain)
+from service.markdown import plain
 from service.view import View
 
 NAME = "people_waiting"

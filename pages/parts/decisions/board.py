@@ -8,8 +8,8 @@ from data.formatting import capitalised, listed_words, short_day, written_count,
 from metrics.commitments import Held
 from metrics.decisions import Decision
 from pages.widgets import rows
-from service.markdown import (plain)
 from service.decisions import decisions, judged, untold
+from service.markdown import plain
 from service.promises import promises
 from service.view import View
 

@@ -12,8 +12,8 @@ from metrics.timeliness import disclosed_after
 from metrics.words import spoken
 from pages.shell.header import TRUE
 from pages.widgets import chart_card, export_button, rows
-from service.markdown import (plain)
 from reports.content import Table
+from service.markdown import plain
 from service.sentences import chance, enquiries, lines
 from service.view import View
 

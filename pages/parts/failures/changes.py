@@ -11,8 +11,8 @@ from metrics.chance.control import FIRM_POINTS, LEAST_POINTS, Control
 from metrics.chance.steady import STATED
 from pages.shell import choices
 from pages.widgets import chart_card, export_button
-from service.markdown import (plain)
 from service.failure_series import EVERY, WATCHED, Watched, too_few
+from service.markdown import plain
 from service.view import View
 
 ALL = "all points"

@@ -13,8 +13,8 @@ from metrics.dimensions import Dimension, dimension
 from pages.shell import choices
 from pages.widgets import chart_card, export_button, rows
 from pages.widgets.cross import asked_dimension
-from service.markdown import (plain)
 from service.failure_series import too_few
+from service.markdown import plain
 from service.view import View
 
 LIMITS = (

@@ -13,7 +13,7 @@ from metrics.clauses import NOT_WITH_IT, line, spoken, titled
 from metrics.dimensions import PART
 from metrics.revisions import MEANS, Kind, Revision
 from pages.shell import header
-from service.markdown import (plain)
+from service.markdown import plain
 from service.releases.comparison import Bridged
 from service.releases.current_release import called, published_on
 from service.releases.publishing import Public

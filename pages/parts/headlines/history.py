@@ -14,7 +14,7 @@ from data.terms import Terms
 from metrics.clauses import spoken
 from pages.shell import choices
 from pages.widgets import chart_card
-from service.markdown import (plain)
+from service.markdown import plain
 from service.releases.publishing import Public
 
 

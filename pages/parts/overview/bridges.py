@@ -12,7 +12,7 @@ from metrics.bridge import Bridge, Why
 from pages.shell import choices, header
 from pages.widgets import chart_card, export_button
 from pages.widgets import rows as drill
-from service.markdown import (plain)
+from service.markdown import plain
 from service.view import View
 
 BRIDGED = (

@@ -11,8 +11,8 @@ from metrics.forecast import Forecast
 from pages.parts.progress import record
 from pages.shell import choices
 from pages.widgets import chart_card, export_button
-from service.markdown import (plain)
 from service.finish import against_promise, finish, promised_on, remaining, when
+from service.markdown import plain
 from service.view import View
 
 LEAST, MOST, STEP, USUAL = 50, 200, 10, 100

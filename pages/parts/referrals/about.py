@@ -4,7 +4,7 @@ import streamlit as st
 
 from data.formatting import written_count
 from pages.widgets import rows
-from service.markdown import (plain)
+from service.markdown import plain
 from service.view import View
 
 

@@ -8,7 +8,7 @@ from charts.bars import bars, labels_of
 from data.formatting import counted, listed_words, written_count
 from metrics.dimensions import DUTY
 from pages.widgets import chart_card, export_button, rows
-from service.markdown import (plain)
+from service.markdown import plain
 from service.view import View
 
 NAME = "people_investigated"

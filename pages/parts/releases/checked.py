@@ -3,7 +3,7 @@
 import streamlit as st
 
 from data.formatting import capitalised, counted
-from service.markdown import (plain)
+from service.markdown import plain
 from service.releases.drafting import Made
 
 

@@ -11,7 +11,7 @@ from data.publishing.moments import spoken_moment
 from data.publishing.release import Release
 from data.publishing.states import AUTHORED, State, Taken
 from pages.parts.releases.listing import as_at_of, title_of
-from service.markdown import (plain)
+from service.markdown import plain
 from service.releases.publishing import Press
 
 

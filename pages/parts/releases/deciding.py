@@ -9,7 +9,7 @@ from data.publishing.content import Draft
 from data.publishing.release import LONGEST_REASON, Release
 from data.publishing.states import State, person
 from pages.parts.releases import memory
-from service.markdown import (plain)
+from service.markdown import plain
 from service.releases.drafting import Made
 from service.releases.publishing import Press
 

@@ -14,7 +14,7 @@ from metrics import catalogue
 from metrics.dimensions import dimension, dimensions_of
 from metrics.words import spoken
 from pages.parts.releases import clock, memory
-from service.markdown import (plain)
+from service.markdown import plain
 from service.releases.checklist import told_of
 from service.releases.publishing import Press
 from service.view import Source

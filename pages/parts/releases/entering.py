@@ -15,7 +15,7 @@ from metrics.catalogue import metric
 from metrics.dimensions import PART
 from metrics.metric import Metric
 from pages.parts.releases import clock, memory
-from service.markdown import (plain)
+from service.markdown import plain
 from service.releases.publishing import Press
 from service.view import Source
 

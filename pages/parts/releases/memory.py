@@ -6,7 +6,7 @@ import streamlit as st
 
 from data.errors import UserError
 from data.publishing.release import Release
-from service.markdown import (plain)
+from service.markdown import plain
 
 CHOSEN, NEXT, DONE, LOADED = "release", "releases_next", "releases_done", "releases_loaded"
 

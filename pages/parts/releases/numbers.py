@@ -6,10 +6,10 @@ import polars as pl
 import streamlit as st
 
 from data.formatting import written_count, written_share
-from data.publishing.content import Cell, ReleaseInputs, Published, PublishedCell, PublishedFigure
+from data.publishing.content import Cell, Published, PublishedCell, PublishedFigure, ReleaseInputs
 from metrics.clauses import titled, unit_of
 from metrics.disclosure.groups import behind, grouped
-from service.markdown import (plain)
+from service.markdown import plain
 from service.releases.publishing import Press
 
 TRUE = "True figure, not for publication"

@@ -10,7 +10,7 @@ from data.publishing.content import Override
 from data.publishing.release import LONGEST_REASON, Release
 from metrics.disclosure.groups import behind, grouped
 from pages.parts.releases import memory
-from service.markdown import (plain)
+from service.markdown import plain
 from service.releases.drafting import Made
 from service.releases.publishing import Press
 

@@ -22,7 +22,7 @@ from pages.parts.releases import (
 from pages.parts.releases.listing import DRAFTING
 from pages.shell import current_user
 from pages.widgets import release_export
-from service.markdown import (plain)
+from service.markdown import plain
 from service.releases.publishing import Press
 
 ON_THEIR_WAY = (State.DRAFT, State.IN_REVIEW, State.APPROVED)

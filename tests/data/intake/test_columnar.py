@@ -129,7 +129,9 @@ def test_whole_numbers_with_a_gap_are_the_references_that_a_csv_would_give(desk:
 
 
 @pytest.mark.parametrize("kind", [sa.Float, sa.Numeric(10, 2)])
-def test_whole_numbers_of_a_database_are_the_references_that_a_csv_would_give(desk: Loader, kind: Any) -> None:
+def test_whole_numbers_of_a_database_are_the_references_that_a_csv_would_give(
+    desk: Loader, kind: Any
+) -> None:
     url = f"sqlite:///{desk.folder / 'numbers.db'}"
     engine = sa.create_engine(url, poolclass=sa.NullPool)
     names = ("Received", "Route", "Area", "Decision", "Decided")

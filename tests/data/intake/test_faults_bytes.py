@@ -88,7 +88,9 @@ def test_10_a_file_of_which_every_row_is_short_is_refused(desk: Loader) -> None:
 
 
 @pytest.mark.parametrize("rest", [",right to ask,north,,", ",right to ask,north,,\n" + TWO, ""])
-def test_12_a_quotation_mark_that_never_closes_refuses_the_file_with_its_line(desk: Loader, rest: str) -> None:
+def test_12_a_quotation_mark_that_never_closes_refuses_the_file_with_its_line(
+    desk: Loader, rest: str
+) -> None:
     refused(desk, lines(ONE, f'A-3,"1/2/2020{rest}'), "in line 3 a cell begins", "close the quotation mark")
 
 

@@ -239,7 +239,9 @@ def test_a_type_that_is_not_the_one_its_writer_kept_is_refused(desk: Loader, nam
     value = {"Price": Decimal("1.50"), "Received": dt.date(2020, 1, 1)}[name]
     files = [written(pa.table({name: pa.array([value]).cast(kind)})) for kind in (was, now)]
     file = Path(desk.file(with_types_of(*files), NAME))
-    with pytest.raises(UserError, match=f"contradicts itself, so it is damaged .the type of '{name}'.: export"):
+    with pytest.raises(
+        UserError, match=f"contradicts itself, so it is damaged .the type of '{name}'.: export"
+    ):
         ParquetFile(file).heads()
 
 

@@ -188,7 +188,9 @@ def test_61_a_column_may_change_its_type_far_down(desk: Loader) -> None:
     accepted(desk, made(desk, rows(*numbered, ["A-1500", *ROW[1:]])), 1500, name=NAME)
 
 
-def test_66_a_zip_bomb_is_refused_before_it_is_unpacked(desk: Loader, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_66_a_zip_bomb_is_refused_before_it_is_unpacked(
+    desk: Loader, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(workbook_child, "MOST_UNPACKED", 4 << 20)
     data = zipped({"xl/workbook.xml": b"<x/>", "bomb": b"\0" * (5 << 20)})
     assert len(data) < 10_000

@@ -250,7 +250,9 @@ def test_a_note_too_long_to_keep_is_refused(desk: Loader) -> None:
 def test_a_list_that_the_terms_lack_is_asked_for(desk: Loader) -> None:
     bare = desk.review.terms.model_copy(update={"lists": {"routes": ("right to ask",)}})
     desk.review = dataclasses.replace(desk.review, terms=bare)
-    with pytest.raises(UserError, match=r"have no list of areas, which applications need: add one to \[lists\]"):
+    with pytest.raises(
+        UserError, match=r"have no list of areas, which applications need: add one to \[lists\]"
+    ):
         desk.take(register(1))
 
 

@@ -44,7 +44,9 @@ def loaded(desk: Loader, path: str, **settings: Any) -> tuple[list[str], list[tu
     return desk.now()[NAME].to_list(), held
 
 
-def test_numbers_of_a_workbook_are_read_as_shown_and_those_that_lost_digits_are_rejected(desk: Loader) -> None:
+def test_numbers_of_a_workbook_are_read_as_shown_and_those_that_lost_digits_are_rejected(
+    desk: Loader,
+) -> None:
     path = book(
         desk,
         (12345678901234561, None),

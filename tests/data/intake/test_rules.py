@@ -104,7 +104,9 @@ def both() -> Plan:
         ("R-2,A-1,team 1,P1,31/01/2020,,", "allocated_on", "is before its application was received"),
     ],
 )  # fmt: skip
-def test_a_row_that_makes_no_sense_goes_to_quarantine(desk: Loader, row: str, column: str, reason: str) -> None:
+def test_a_row_that_makes_no_sense_goes_to_quarantine(
+    desk: Loader, row: str, column: str, reason: str
+) -> None:
     desk.load(
         desk.file(lines(GOOD)),
         desk.file(
@@ -162,12 +164,16 @@ def test_a_negative_headcount_goes_to_quarantine(desk: Loader) -> None:
 EDGES = ["31/03/2015", "01/04/2015", "31/08/2023", "01/09/2023"]
 
 
-def test_what_was_received_within_the_period_is_in_scope_where_the_register_does_not_say(desk: Loader) -> None:
+def test_what_was_received_within_the_period_is_in_scope_where_the_register_does_not_say(
+    desk: Loader,
+) -> None:
     desk.take(lines(*(f"A-{n},{day},right to ask,north,," for n, day in enumerate(EDGES))))
     assert desk.now()["in_scope"].to_list() == [False, True, True, False]
 
 
-def test_a_row_that_says_it_is_in_scope_but_was_received_outside_the_period_is_held_back(desk: Loader) -> None:
+def test_a_row_that_says_it_is_in_scope_but_was_received_outside_the_period_is_held_back(
+    desk: Loader,
+) -> None:
     rows = [f"A-{n},{day},right to ask,north,,,yes" for n, day in enumerate(EDGES)]
     text = "\n".join((f"{lines().strip()},Scope", *rows, "A-9,01/04/2015,right to ask,north,,,no")) + "\n"
     desk.take(text, plan=plan_of(applications(in_scope="Scope")))

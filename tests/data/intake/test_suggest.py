@@ -100,7 +100,9 @@ def test_a_sheet_of_a_workbook_is_named(desk: Loader) -> None:
         ("x.csv", None, "Nothing in x.csv looks like a table"),
     ],
 )
-def test_what_cannot_be_guessed_from_is_refused(desk: Loader, name: str, table: str | None, said: str) -> None:
+def test_what_cannot_be_guessed_from_is_refused(
+    desk: Loader, name: str, table: str | None, said: str
+) -> None:
     desk.file("one\n2\n", "x.csv")
     with pytest.raises(UserError, match=said):
         suggest(name if "://" in name else str(desk.folder / name), table=table)

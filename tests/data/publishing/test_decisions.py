@@ -34,7 +34,9 @@ def test_who_decided_and_then_writes_has_decided_nothing(releases):
     releases.edited(release, Person("CY", "analyst"), draft("By Cy"), seen=1)
     assert releases.overrides(release) == ()
     assert [each.who for each in releases.own_decisions(release)] == ["cy"]
-    with pytest.raises(UserError, match="cy decided that a small number is told exactly, and has written part"):
+    with pytest.raises(
+        UserError, match="cy decided that a small number is told exactly, and has written part"
+    ):
         submit(releases, release, ANN)
     releases.overridden(release, OTHER_CHIEF, CELL, given=False)
     assert releases.own_decisions(release) == ()

@@ -4,7 +4,17 @@ import datetime as dt
 from pathlib import Path
 
 from data.ledger import Ledger
-from data.publishing.content import Bound, Cell, Counted, Draft, ReleaseInputs, Override, Published, PublishedCell, PublishedFigure
+from data.publishing.content import (
+    Bound,
+    Cell,
+    Counted,
+    Draft,
+    Override,
+    Published,
+    PublishedCell,
+    PublishedFigure,
+    ReleaseInputs,
+)
 from data.publishing.release import Person
 from data.record import Record
 from data.releases import Releases
@@ -22,7 +32,9 @@ def draft(title: str = "Figures", embargo: dt.datetime | None = None, **changes)
     return Draft(title=title, embargo=embargo, figures=(Bound(figure="failures"),), **(given | changes))
 
 
-def frozen(against: tuple[str, ...] = (), overrides: tuple[Override, ...] = (), count: int = 33) -> ReleaseInputs:
+def frozen(
+    against: tuple[str, ...] = (), overrides: tuple[Override, ...] = (), count: int = 33
+) -> ReleaseInputs:
     counted = Counted(**PLAIN, unit="failures", kind="count", cells=(Cell(numerator=count),), rows="0" * 64)
     return ReleaseInputs(
         as_at=DAY,

@@ -2,7 +2,15 @@
 
 import datetime as dt
 
-from data.publishing.content import Cell, Counted, ReleaseInputs, Override, Published, PublishedCell, PublishedFigure
+from data.publishing.content import (
+    Cell,
+    Counted,
+    Override,
+    Published,
+    PublishedCell,
+    PublishedFigure,
+    ReleaseInputs,
+)
 from metrics.disclosure.control import Past
 
 FIRST = dt.date(2024, 1, 11)
@@ -65,7 +73,9 @@ def past(held, told, number=1):
 
 def typed(figure, number, qualifier="", by=(), where=()):
     """A number of a statement made before Candour."""
-    cell = PublishedCell(where=where, shown=str(number), number=number, qualifier=qualifier, treatment="typed")
+    cell = PublishedCell(
+        where=where, shown=str(number), number=number, qualifier=qualifier, treatment="typed"
+    )
     return PublishedFigure(
         figure=figure, title=figure, definition="", counts="", unit="", kind="count", by=by, cells=(cell,)
     )

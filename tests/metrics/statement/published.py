@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from data.publishing.content import Published, Qualifier, PublishedCell, PublishedFigure, Treatment
+from data.publishing.content import Published, PublishedCell, PublishedFigure, Qualifier, Treatment
 from data.terms import Terms
 from metrics.statement.published import PublishedAt
 from metrics.statement.vocabulary import vocabulary_of

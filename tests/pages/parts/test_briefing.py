@@ -8,10 +8,10 @@ from access.roles import Role
 from access.services import services_of
 from access.visit import Refused
 from metrics.as_at import Clocks
+from pages.parts.briefing import sections
+from pages.shell.export_request import Asked
 from reports.content import Section
 from reports.exports import Format, export, make
-from pages.parts.briefing import (sections)
-from pages.shell.export_request import (Asked)
 from service.view import View, open_source
 from tests.pages.reading import answer, captions, cards, tables
 

@@ -4,7 +4,7 @@ import polars as pl
 
 from data.schema import SCHEMAS
 from metrics.catalogue import CATALOGUE
-from pages.parts.workbook import (tables)
+from pages.parts.workbook import tables
 from tests.pages.parts.test_briefing import DAY, view_of
 
 

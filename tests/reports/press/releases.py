@@ -62,7 +62,9 @@ FIGURES = (
         unit="share",
         kind="share",
         cells=(
-            PublishedCell(shown="0.93%", number=0.0093, low=0.0087, high=0.0099, treatment="from rounded numbers"),
+            PublishedCell(
+                shown="0.93%", number=0.0093, low=0.0087, high=0.0099, treatment="from rounded numbers"
+            ),
         ),
     ),
     PublishedFigure(
@@ -117,7 +119,9 @@ def published(**changed: object) -> Published:
 
 def elsewhere() -> Published:
     """A statement made before there were releases: one number, typed."""
-    said = PublishedCell(shown="more than 3,500", number=3500, low=3501, qualifier="more than", treatment="typed")
+    said = PublishedCell(
+        shown="more than 3,500", number=3500, low=3501, qualifier="more than", treatment="typed"
+    )
     told = count("population", "Applications in the review", "applications", said)
     return published(
         number=1, version=1, origin="elsewhere", status="provisional", nature="first release", note="",

@@ -30,8 +30,16 @@ def test_a_line_of_one_part_of_a_figure_names_the_part():
         (exact(1), "1", "referral"),
         (exact(2), "2", "referrals"),
         (rounded(15), "15", "referrals"),
-        (PublishedCell(shown="1", number=1, qualifier="more than", treatment="typed"), "more than 1", "referrals"),
-        (PublishedCell(shown="*", number=None, low=1, high=7, treatment="suppressed"), "not told", "referrals"),
+        (
+            PublishedCell(shown="1", number=1, qualifier="more than", treatment="typed"),
+            "more than 1",
+            "referrals",
+        ),
+        (
+            PublishedCell(shown="*", number=None, low=1, high=7, treatment="suppressed"),
+            "not told",
+            "referrals",
+        ),
     ],
 )
 def test_a_number_is_written_as_it_was_published_and_its_unit_goes_with_it(said, words, unit):

@@ -1,9 +1,9 @@
 """What is said of failures and referrals, from figures made up for the purpose and on the demonstration."""
 
 import pytest
-from tests.pages.parts.test_answers import Made
 
 from pages.parts.referrals.about import sentence
+from tests.pages.parts.test_answers import Made
 from tests.pages.reading import answer
 
 
