@@ -32,11 +32,9 @@ class Verdict:
 
     @property
     def whole(self) -> bool:
-        """Whether nothing is wrong."""
         return not self.findings
 
     def __str__(self) -> str:
-        """Say in one sentence how far the chain is whole, or how much is wrong with it."""
         if not self.whole:
             found = counted(len(self.findings), "fault was", "faults were")
             return f"The record is not whole: {found} found in {counted(self.rows, 'entry', 'entries')}."
@@ -76,7 +74,6 @@ class _Anchored:
             self._take(line, place)
 
     def meet(self, row: Row) -> Iterator[str]:
-        """Say whether a row is another than the one that was anchored."""
         if not row.digest.startswith(self._digests.get(row.number, "")):
             yield f"Row {row.number} is not the row that was anchored."
 

@@ -22,7 +22,6 @@ class BoundedFrames(WebSocketsSansIOProtocol):
     """
 
     def __init__(self, config: Config, server_state: ServerState, app_state: dict[str, Any]) -> None:
-        """Take Uvicorn's arguments, with our limits in place of its own."""
         config.ws_max_size = LONGEST
         # A few packed bytes could stand for megabytes.
         config.ws_per_message_deflate = False

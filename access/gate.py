@@ -139,7 +139,6 @@ class _Passage:
         return self._desk.settings.address or f"http://{self._host}"
 
     def _from_here(self) -> bool:
-        """Whether the browser came by this server's own name, and from this machine where nobody signs in."""
         settings = self._desk.settings
         if settings.mode is Mode.SIGN_IN:
             return self._host == settings.host
@@ -186,7 +185,6 @@ class _Passage:
             await self._app(self._scope, receive, self._protections.over(send, lasting=lasting))
 
     async def _document(self, receive: Receive, send: Send) -> None:
-        """Let a document in that is to be checked, from a page of ours, by whoever may check one."""
         session = await self._session()
         if session is None:
             await self._answer(self._asked_in(), receive, send)
@@ -206,7 +204,6 @@ class _Passage:
     async def _own_document(
         self, session: Session, issued: uploads.Issued, receive: Receive, send: Send
     ) -> None:
-        """Take a document, or give it up, at an address that was given to this visit."""
         over, documents = self._protections.over(send), self._limits.documents
         if status := uploads.too_much(self._asked):
             sentence = "A statement to be checked is far smaller: paste its words instead."
@@ -288,12 +285,10 @@ class _Passage:
         return response
 
     def _brings_key(self) -> bool:
-        """Whether the address is the one that was printed for the one user of this machine."""
         brought = self._path.removeprefix(ENTER).encode()
         return self._path.startswith(ENTER) and secrets.compare_digest(brought, self._desk.key.encode())
 
     def _crosses(self) -> bool:
-        """Whether another site sent the browser here: it may open pages, but end or fetch nothing."""
         return self._asked.headers.get("sec-fetch-site", "none") not in ("same-origin", "none")
 
     def _asked_in(self) -> Response:
@@ -326,7 +321,6 @@ class _Passage:
         return response
 
     async def _signed_in(self, receive: Receive) -> Response:
-        """Let the framework finish with the provider, and begin the visit in its place."""
         answered = await signing.answer_of(self._app, self._scope, receive)
         claims = self._wire.claims(answered.cookies)
         reader = signing.reader_of(claims, self._desk.settings)

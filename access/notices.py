@@ -47,10 +47,8 @@ def notice(title: str, *sentences: str, link: tuple[str, str] | None = None) -> 
 
 
 def say(status: int, title: str, *sentences: str, link: tuple[str, str] | None = None) -> Response:
-    """Answer with a page of a title and some sentences."""
     return Response(notice(title, *sentences, link=link), status, media_type="text/html; charset=utf-8")
 
 
 def crossed() -> Response:
-    """Answer a request that another site sent."""
     return say(403, "Not from another site", "Open Candour itself, and do this there.", link=("/", "Open"))

@@ -15,8 +15,6 @@ class Role(StrEnum):
 
 
 class Permission(StrEnum):
-    """One thing that a role may do or see."""
-
     FIGURES = "figures"
     CASE_ROWS = "case rows"
     REVIEWER_NAMES = "names of reviewers"
@@ -73,5 +71,4 @@ PERMITTED: dict[Role, frozenset[Permission]] = {
 
 
 def permitted(role: Role, permission: Permission) -> bool:
-    """Whether a role may do one thing."""
     return permission in PERMITTED[role]

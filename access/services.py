@@ -35,11 +35,9 @@ class Services:
     key: str = field(default=KEY, repr=False)
 
     def visit(self, token: str) -> Visit:
-        """Return the visit of a token, live or not: it is asked at every call."""
         return Visit(token, self.sessions, self.review.record, self.looks)
 
     def welcome(self, who: str, roles: tuple[Role, ...], how: str) -> str:
-        """Write a sign-in down, begin the visit and return its token."""
         self.review.record.write(Entry(Kind.SIGN_IN, who, roles[0], how, "", Outcome.ALLOWED))
         return self.sessions.begin(who, roles)
 
@@ -56,11 +54,9 @@ class Services:
         return self.welcome(getpass.getuser(), tuple(Role), "single user")
 
     def turn_away(self, who: str, how: str, why: str) -> None:
-        """Write down that somebody was not let in."""
         self.review.record.write(Entry(Kind.SIGN_IN, who, "none", how, why, Outcome.REFUSED))
 
     def farewell(self, token: str) -> None:
-        """Write a sign-out down and end the visit."""
         if (session := self.sessions.find(token)) is not None:
             entry = Entry(Kind.SIGN_OUT, session.who, session.role, "this browser", "", Outcome.ALLOWED)
             self.review.record.write(entry)

@@ -85,7 +85,6 @@ class Sessions:
         return session if self._now() < session.ends_at else None
 
     def left(self, session: Session) -> float:
-        """Seconds until a visit runs out if it is not used."""
         return session.ends_at - self._now()
 
     def touch(self, session: Session) -> None:
@@ -110,18 +109,15 @@ class Sessions:
         self._change(session.digest, role=role)
 
     def end(self, session: Session) -> None:
-        """End a visit: its token opens nothing from now on."""
         self._change(session.digest, ended_at=self._now())
 
     def end_all(self, who: str) -> int:
-        """End every visit of one reader and return how many were live."""
         live = [each for each in self.live() if each.who == who]
         for each in live:
             self.end(each)
         return len(live)
 
     def live(self) -> list[Session]:
-        """Return every live visit, by who."""
         now, held = self._now(), self._table
         query = sa.select(held).where(
             held.c.ended_at.is_(None),
@@ -145,5 +141,4 @@ class Sessions:
 
 
 def digest_of(token: str) -> str:
-    """Digest by which the table knows a token."""
     return hashlib.sha256(token.encode()).hexdigest()

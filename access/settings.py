@@ -17,8 +17,6 @@ HOW = "set mode to 'sign-in' in settings.toml (see deploy/README.md), or to 'sin
 
 
 class Mode(StrEnum):
-    """How a reader becomes known."""
-
     DEMONSTRATION = "demonstration"
     SINGLE_USER = "single-user"
     SIGN_IN = "sign-in"
@@ -61,8 +59,6 @@ class SignIn(_Section):
 
 
 class Limits(_Section):
-    """How long a visit lasts: idle, and in all."""
-
     idle_minutes: Annotated[float, Field(gt=0, le=60)] = 15
     longest_hours: Annotated[float, Field(gt=0, le=24)] = 10
 
@@ -110,7 +106,6 @@ class Settings(_Section):
 
     @property
     def secure(self) -> bool:
-        """Whether readers come by https."""
         return self.address.startswith("https://")
 
     @property

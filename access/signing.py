@@ -67,7 +67,6 @@ async def answer_of(app: ASGIApp, scope: Scope, receive: Receive) -> Answered:
 
 
 def reader_of(claims: Mapping[str, object] | None, settings: Settings) -> Reader | Stranger:
-    """Return who the claims speak of and the roles that they give."""
     if settings.sign_in is None or claims is None:
         return Stranger(
             "unknown", "the provider did not vouch for anyone", "Signing in did not succeed. Try again."

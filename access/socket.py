@@ -33,10 +33,7 @@ MOST_SOCKETS, MOST_IN_ALL = 12, 300
 
 
 class Sockets:
-    """How many sockets each visit has open."""
-
     def __init__(self) -> None:
-        """Begin with none."""
         self._open: Counter[str] = Counter()
         self._lock = Lock()
 
@@ -55,8 +52,6 @@ class Sockets:
 
 
 class Socket:
-    """One websocket of one visit."""
-
     def __init__(
         self, desk: Services, wire: Protocol, token: str, receive: Receive, send: Send, *, issued: Issued
     ) -> None:
@@ -78,7 +73,6 @@ class Socket:
             tasks.cancel_scope.cancel()
 
     async def _taken(self) -> Message:
-        """Return the next message that a browser may send, or the end of the visit."""
         while True:
             message = await self._next()
             if message["type"] != "websocket.receive":
@@ -97,7 +91,6 @@ class Socket:
                 return message
 
     async def _next(self) -> Message:
-        """Return what the browser sends next, or the end if the visit ends before."""
         found = _ended()
         async with anyio.create_task_group() as tasks:
 
@@ -127,7 +120,6 @@ class Socket:
             self._issued.add(places)
 
     async def _watch(self) -> None:
-        """Take the figures off the screen of a visit that has run out or was ended in another tab."""
         sessions = self._desk.sessions
         while (session := await promptly(sessions.find, self._token)) is not None:
             await anyio.sleep(min(WATCH, max(0.5, sessions.left(session))))

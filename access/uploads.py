@@ -31,7 +31,6 @@ def sends(method: str, path: str) -> bool:
 
 
 def may_send(role: Role) -> bool:
-    """Whether a role may bring a document."""
     return permitted(role, Permission.RELEASES)
 
 
@@ -91,7 +90,6 @@ class Uploads:
     """
 
     def __init__(self) -> None:
-        """Begin with none."""
         self._sockets: dict[str, list[Issued]] = {}
         self._held: dict[str, _Document] = {}
         self._coming: Counter[str] = Counter()
@@ -152,7 +150,6 @@ class Uploads:
 
 
 def _taking_back(asked: Scope, place: str) -> Scope:
-    """Return the request by which the browser itself would take a document back."""
     headers = [
         each for each in asked["headers"] if not each[0].lower().startswith((b"content-", b"transfer-"))
     ]

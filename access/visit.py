@@ -21,13 +21,10 @@ class Refused(UserError):
 
 @dataclass
 class Looks:
-    """What was looked at in the last minutes, by visit and scope."""
-
     seen: dict[tuple[str, ...], float] = field(default_factory=dict[tuple[str, ...], float])
     lock: Lock = field(default_factory=Lock)
 
     def recent(self, *look: str) -> bool:
-        """Whether this was written down in the last minutes."""
         with self.lock:
             return time.monotonic() - self.seen.get(look, -SAME_LOOK) < SAME_LOOK
 
@@ -63,11 +60,9 @@ class Visit:
 
     @property
     def digest(self) -> str:
-        """What the server knows the visit by."""
         return digest_of(self.token)
 
     def may(self, permission: Permission) -> bool:
-        """Whether the role held now may do one thing."""
         return permitted(self.session.role, permission)
 
     def require(self, permission: Permission, scope: str) -> Session:

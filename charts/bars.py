@@ -158,7 +158,6 @@ def _whiskers(result: pl.DataFrame, palette: Palette) -> dict[str, object]:
 
 
 def _longest(result: pl.DataFrame) -> float:
-    """Length of the longest bar with its interval."""
     ends = pl.concat([result["value"], result["high"]]).drop_nulls()
     return float(ends.to_numpy().max()) if len(ends) and ends.to_numpy().max() > 0 else 1.0
 

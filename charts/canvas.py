@@ -32,7 +32,6 @@ class Canvas:
         self.scatter(places, values.clip(0), mode="lines", line=line, hoverinfo="skip")
 
     def across(self, dash: str, **where: Any) -> None:  # noqa: ANN401  # what Plotly calls a place
-        """Draw a quiet straight line."""
         self.shapes.append({"type": "line", "line": self._quiet(dash), **where})
 
     def note(self, text: str, **where: Any) -> None:  # noqa: ANN401  # what Plotly calls a place

@@ -67,7 +67,6 @@ def _span(names: Sequence[str], unit: str, stretch: Stretch, last: int) -> str:
 
 
 def by_chance(control: Control) -> str:
-    """Say how often chance alone marks a series like this."""
     return f"Marks like these appear by chance in {often(control.marks_by_chance)} series like this."
 
 

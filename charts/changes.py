@@ -40,7 +40,6 @@ def changes(metric: AnyMetric, bridge: Bridge, opening: Clocks, closing: Clocks,
 
 
 def message(metric: AnyMetric, bridge: Bridge, opening: Clocks, closing: Clocks) -> str:
-    """Say what a figure became and why, in one sentence."""
     days = f"{written_day(opening.as_at)} and {written_day(closing.as_at)}"
     if not bridge.steps:
         return f"{metric.title}, between {days}: nothing changed; {written_count(bridge.closing)}."
@@ -52,7 +51,6 @@ def message(metric: AnyMetric, bridge: Bridge, opening: Clocks, closing: Clocks)
 
 
 def steps_of(bridge: Bridge, opening: Clocks, closing: Clocks) -> pl.DataFrame:
-    """Return opening, steps and closing as the table shows them."""
     lines = [
         (f"As at {written_day(opening.as_at)}", bridge.opening),
         *((capitalised(why), change) for why, change in bridge.steps),

@@ -42,7 +42,6 @@ def literals(words: Iterable[str]) -> list[str]:
 
 
 def blank(palette: Palette, *, height: int) -> go.Figure:
-    """Return an empty figure in the house style."""
     # Given at once: update_layout would take six times as long.
     return go.Figure(layout=layout(palette, height=height))
 

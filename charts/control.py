@@ -57,7 +57,6 @@ class Subject:
         return written_count(value) if float(value).is_integer() else f"{value:,.2f}"
 
     def named(self, points: pl.DataFrame) -> list[str]:
-        """Name each point as a reader sees it."""
         if self.unit == "failure":
             rows = points.select("number", "found_on").rows()
             return [f"{number}, found {short_day(day)}" for number, day in rows]
@@ -146,7 +145,6 @@ def _values(
 def _ranges(
     canvas: Canvas, places: pl.Series, ranges: pl.Series, limit: float, axes: dict[str, dict[str, Any]]
 ) -> None:
-    """Draw the moving ranges on an axis of their own below the values."""
     canvas.scatter(
         places,
         ranges,
@@ -165,7 +163,6 @@ def _ranges(
 
 
 def _locked(canvas: Canvas, places: pl.Series, found: Control, subject: Subject) -> None:
-    """Mark where the points end that the limits come from."""
     row = int(np.flatnonzero(judged(found.points))[found.baseline - 1]) - (found.points.height - len(places))
     if row < 0:
         return

@@ -147,7 +147,6 @@ def _names(found: Funnel, labels: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _boxes(spot: tuple[float, float], width: float) -> dict[str, Box]:
-    """Return where a name would stand on each side of its group."""
     found = dict[str, Box]()
     for side, (right, up) in SIDES.items():
         x, y = spot[0] + right * (width / 2 + 0.03), spot[1] + up * 0.06
@@ -156,7 +155,6 @@ def _boxes(spot: tuple[float, float], width: float) -> dict[str, Box]:
 
 
 def _lines(found: Funnel, wide: float, high: float) -> list[Box]:
-    """Return where the limits and the share of the whole run, in short pieces."""
     names = [name for pair in COLUMNS.values() for name in pair]
     curve = found.curve.with_columns(pl.col(names).fill_null(0), whole=pl.lit(found.rate))
     rows = curve.select("size", *names, "whole").rows()
@@ -177,7 +175,6 @@ def _overlap(one: Box, other: Box) -> bool:
 
 
 def _top(found: Funnel) -> float:
-    """Top of the axis: over every group and over the limits of the smallest."""
     smallest = found.points.sort("denominator")["outer_upper"].drop_nulls()
     reach = float(smallest[0]) if len(smallest) else 0.0
     return max(*found.points["value"].to_list(), reach, found.rate) * ROOM

@@ -67,7 +67,6 @@ def _step(days: pl.Series) -> int:
 def _label_ends(
     figure: go.Figure, last: dt.date, ends: Sequence[tuple[str, float]], palette: Palette
 ) -> None:
-    """Write each line's name and number above its end, apart from each other."""
     top = max((count for _, count in ends), default=0) or 1
     taken: list[float] = []
     for number, (text, count) in sorted(enumerate(ends), key=lambda each: each[1][1]):
@@ -83,7 +82,6 @@ def _label_ends(
 
 
 def _label_peak(figure: go.Figure, found: pl.DataFrame, colour: str) -> None:
-    """Write where a line is at its highest, and how high."""
     place = int(found["numerator"].arg_max() or 0)
     top = found.row(place, named=True)
     side = "left" if place < found.height / 2 else "right"

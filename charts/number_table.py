@@ -28,7 +28,6 @@ def written(metric: AnyMetric, result: pl.DataFrame) -> list[str]:
 
 
 def table(metric: AnyMetric, result: pl.DataFrame, split: Sequence[Dimension]) -> pl.DataFrame:
-    """Return one row for each row of a result: its values, its number, what it counts and out of what."""
     if not isinstance(metric, Duration):
         return bars.table(metric, result, split)
     return pl.DataFrame(

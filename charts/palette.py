@@ -52,7 +52,6 @@ class Fill:
 
 
 def fills(palette: Palette, kinds: Sequence[str]) -> dict[str, Fill]:
-    """Return the fill of each kind: the same for the same kinds, whichever of them a chart has."""
     count = len(palette.series)
     return {kind: Fill(palette.series[n % count], n >= count) for n, kind in enumerate(kinds)}
 
@@ -65,7 +64,6 @@ def over(colour: str) -> str:
 
 
 def _luminance(colour: str) -> float:
-    """Relative luminance as the Web Content Accessibility Guidelines define it."""
     shares = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
     linear = [s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares]  # noqa: PLR2004
     return sum(weight * share for weight, share in zip((0.2126, 0.7152, 0.0722), linear, strict=True))

@@ -19,7 +19,6 @@ class Anchor:
         self.path = path
 
     def made(self) -> bool:
-        """Whether there is an anchor file."""
         return self.path.exists()
 
     def make(self) -> None:

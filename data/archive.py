@@ -42,35 +42,27 @@ class Manifest(BaseModel):
 
 
 class ArchiveWriter:
-    """A backup that is being written."""
-
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
 
     def add(self, name: str, content: bytes) -> None:
-        """Add a small file."""
         self._archive.writestr(name, content)
 
     def add_table(self, name: str, rows: pl.DataFrame) -> None:
-        """Add a table."""
         buffer = io.BytesIO()
         rows.write_parquet(buffer, compression="zstd")
         self._archive.writestr(_member(name), buffer.getbuffer())
 
 
 class Archive:
-    """A backup that was found whole."""
-
     def __init__(self, archive: zipfile.ZipFile, manifest: Manifest) -> None:
         self._archive = archive
         self.manifest = manifest
 
     def read(self, name: str) -> bytes:
-        """Return a small file."""
         return self._archive.read(name)
 
     def table(self, name: str) -> pl.DataFrame:
-        """Return a table."""
         return pl.read_parquet(io.BytesIO(self._archive.read(_member(name))))
 
 
@@ -147,7 +139,6 @@ def _whole(file: IO[bytes]) -> bool:
 
 
 def _digest(file: IO[bytes]) -> bytes:
-    """Digest of all but the end of a file, which is left at the beginning of its end."""
     left = file.seek(0, os.SEEK_END) - DIGEST_LENGTH
     file.seek(0)
     digest = hashlib.sha256()

@@ -33,7 +33,6 @@ class Parser(argparse.ArgumentParser):
 
 
 def of_every_command(parser: argparse.ArgumentParser) -> None:
-    """Give a command line the options that every command takes."""
     default = chosen_folder()
     parser.add_argument("--review", type=Path, default=default, help=f"the review's folder (now: {default})")
     parser.add_argument("--debug", action="store_true", help="show the whole traceback of an error")

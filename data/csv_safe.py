@@ -22,7 +22,6 @@ def escaped(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def safe(text: str) -> str:
-    """Return one text in which nothing can run as a formula."""
     return str(escaped(pl.DataFrame({"text": [text]})).item())
 
 

@@ -92,7 +92,6 @@ _UNCONNECTED: Mapping[str, str] = {
 
 
 def sentence_of(error: Exception) -> str:
-    """Say in one sentence why a database refused, and what to do."""
     cause: object = getattr(error, "orig", None) or error
     known = _of_sqlite(cause) if isinstance(cause, sqlite3.Error) else _of_postgresql(cause)
     # Other errors repeat the values that they are about.

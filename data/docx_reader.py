@@ -104,8 +104,6 @@ class _Budget:
 
 @dataclass
 class _Reading:
-    """One document being read."""
-
     parts: zipfile.ZipFile
     budget: _Budget = field(default_factory=_Budget)
     seen: set[str] = field(default_factory=set[str])
@@ -186,8 +184,6 @@ class _Reading:
 
 
 def _strict(parser: expat.XMLParserType) -> expat.XMLParserType:
-    """Stop at the first definition of a document's own: no entity is ever made, let alone followed."""
-
     def refuse(*_: object) -> NoReturn:
         raise UserError("The document defines words of its own (entities), as no Word document does.")
 
@@ -218,8 +214,6 @@ class _Types:
 
 
 class _Words:
-    """The words of one part, as a reader sees them."""
-
     def __init__(self, budget: _Budget, seen: set[str]) -> None:
         self.held: list[str] = []
         self._budget = budget

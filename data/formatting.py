@@ -26,7 +26,6 @@ def written_count(count: float | Decimal) -> str:
 
 
 def signed(change: int) -> str:
-    """Write a change with its sign: a minus is a true minus, not a hyphen."""
     sign = "+" if change > 0 else "\N{MINUS SIGN}" if change < 0 else ""
     return f"{sign}{abs(change):,}"
 

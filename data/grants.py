@@ -29,7 +29,6 @@ class Rights:
     closes: frozenset[str] = frozenset()
 
     def hold(self, table: str, privilege: str, column: str) -> bool:
-        """Whether a privilege on a column of a table, or on all of it, is among them."""
         closing = privilege == "UPDATE" and table in self.closes and column in CLOSING
         return closing or privilege in self.by_table.get(table, frozenset())
 
@@ -48,7 +47,6 @@ def reader_rights(tables: Tables) -> Rights:
 
 
 def loader_rights(tables: Tables) -> Rights:
-    """What a load needs: to add rows, and to close row versions."""
     fixed = {tables.review.name, tables.sessions.name, *tables.publishing, "alembic_version"}
     added = {name: frozenset({"SELECT", "INSERT"}) for name in _names(tables) if name not in fixed}
     read = {name: frozenset({"SELECT"}) for name in fixed - {tables.sessions.name}}
@@ -180,7 +178,6 @@ def _broad(connection: sa.Connection, role: str) -> list[str]:
 
 
 def _more(connection: sa.Connection, role: str, rights: Rights) -> list[tuple[str, str]]:
-    """Return the tables and the privileges on them that the role has, and should not have."""
     query = sa.text(
         "SELECT relname, privilege, attname FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid, "
         "unnest(CAST(:by_column AS text[])) AS privilege "

@@ -35,7 +35,6 @@ def _on_sqlite(table: sa.Table, fixed: list[str], *, closable: bool) -> None:
 
 
 def _in_its_way(table: sa.Table, *, closable: bool) -> str:
-    """Whether a row is there already that the new one would replace, by its key or by SQLite's own."""
     key = [column.name for column in table.primary_key if column.name != "opened_by" or not closable]
     same = " AND ".join(f'"{name}" = NEW."{name}"' for name in key)
     if closable:

@@ -56,7 +56,6 @@ class Receipt:
 
     @property
     def stirred(self) -> bool:
-        """Whether the load changed anything in this table."""
         return bool(self.new or self.changed or self.removed)
 
 

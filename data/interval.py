@@ -14,5 +14,4 @@ def known_on(day: dt.date | pl.Expr) -> pl.Expr:
 
 
 def known_now() -> pl.Expr:
-    """Whether a row version stands at the last load."""
     return pl.col("recorded_to") == STILL

@@ -21,7 +21,6 @@ class Keys:
         self.path = path
 
     def made(self) -> bool:
-        """Whether there is a key file."""
         return self.path.exists()
 
     def make(self) -> None:
@@ -60,7 +59,6 @@ class Keys:
         return keys
 
     def renew(self) -> str:
-        """Add a key, which is current from now on, and return its id."""
         line = _line()
         _write(self.path, line, os.O_APPEND)
         return line.split()[0]

@@ -21,8 +21,6 @@ class Kind(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What came of it."""
-
     ALLOWED = "allowed"
     REFUSED = "refused"
     FAILED = "failed"

@@ -27,15 +27,11 @@ from data.tables import ledger_tables
 
 
 class Standing(NamedTuple):
-    """Where a ledger stands: its last load, and the digest that no other ledger and load has."""
-
     version: int
     edition: str
 
 
 class Ledger:
-    """One review's ledger, in SQLite or PostgreSQL."""
-
     def __init__(self, url: str) -> None:
         """Connect to the ledger at a SQLAlchemy `url`; nothing is opened until it is needed."""
         self.engine = connect_engine(url)
@@ -50,7 +46,6 @@ class Ledger:
                 connection.execute(self.tables.review.insert(), row)
 
     def made(self) -> bool:
-        """Whether the ledger has been created."""
         return sa.inspect(self.engine).has_table("review")
 
     def revision(self) -> str:
@@ -74,32 +69,26 @@ class Ledger:
             migrate(connection)
 
     def id(self) -> str:
-        """Random id that this ledger was given when it was made, and no other ledger has."""
         with reading(self.engine) as connection:
             return str(connection.scalar(sa.select(self.tables.review.c.id)))
 
     def name(self) -> str:
-        """Name of the review that this ledger was made for."""
         with reading(self.engine) as connection:
             return str(connection.scalar(sa.select(self.tables.review.c.name)))
 
     def edition(self, version: int) -> str:
-        """Digest of what this ledger is at a version, which no other ledger and no other load has."""
         with reading(self.engine) as connection:
             return self._standing(connection, version).edition
 
     def standing(self) -> Standing:
-        """Version and edition as they are now, read in one go."""
         with reading(self.engine) as connection:
             return self.standing_in(connection)
 
     def standing_in(self, connection: sa.Connection) -> Standing:
-        """Version and edition as a transaction sees them."""
         newest = sa.select(sa.func.max(self.tables.loads.c.load)).scalar_subquery()
         return self._standing(connection, newest)
 
     def demonstration(self) -> bool:
-        """Whether this ledger was made for demonstration data: it then takes no other."""
         with reading(self.engine) as connection:
             return bool(connection.scalar(sa.select(self.tables.review.c.demonstration)))
 

@@ -136,7 +136,6 @@ class Loading:
         return frame_of(self._connection, mine.order_by(receipts.c.load))
 
     def receipts_of(self, load: int | None) -> tuple[Receipt, ...]:
-        """Receipts of a kept load, table by table."""
         receipts = self._tables.receipts
         query = sa.select(receipts).where(receipts.c.load == load).order_by(receipts.c.table_name)
         return tuple(Receipt(**row) for row in self._connection.execute(query).mappings())
@@ -155,7 +154,6 @@ class Loading:
         return made.select(pl.lit(table).alias("table_name"), row.alias("row"), *ALTERATIONS.columns[2:])
 
     def store(self, arrival: Arrival) -> Receipt:
-        """Write what is new, changed or gone, and say what it came to."""
         key = SCHEMAS[arrival.table].primary_key()
         change = difference(self.current(arrival.table), arrival, key)
         self._close(arrival.table, pl.concat([change.changed.select(key), change.removed.select(key)]))
@@ -255,7 +253,6 @@ class Loading:
         bulk_insert(self._connection, self._tables.quarantine, rows)
 
     def _stood(self, table: sa.Table) -> sa.ColumnElement[bool]:
-        """Whether a row is of a load that stood before this one."""
         return (table.c.load <= self.before) & stands(self._tables, table)
 
     def _refuse_the_past(self) -> None:

@@ -27,5 +27,4 @@ def at_the_keyboard() -> str:
 
 
 def done_here(kind: Kind, scope: str, *, reason: str = "", outcome: Outcome = Outcome.ALLOWED) -> Entry:
-    """Entry of what whoever is at the keyboard did, or was refused, as a data steward."""
     return Entry(kind, at_the_keyboard(), STEWARD, scope, reason, outcome)

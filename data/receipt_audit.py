@@ -37,7 +37,6 @@ def imbalances(connection: sa.Connection, tables: Tables) -> list[str]:
 
 
 def _superseded_unfit(connection: sa.Connection, tables: Tables) -> list[str]:
-    """Say which superseded loads the record does not have, and of which a row stands all the same."""
     if not sa.inspect(connection).has_table(tables.superseded.name):
         return []
     record, marks = tables.record.c, connection.execute(sa.select(tables.superseded)).all()

@@ -49,7 +49,6 @@ class Entry:
     outcome: Outcome
 
     def __post_init__(self) -> None:
-        """Refuse what could not be read again letter by letter."""
         for field in fields(self):
             _refuse_unfit(field.name, getattr(self, field.name))
 
@@ -164,7 +163,6 @@ class Record:
 
     @contextmanager
     def reading(self) -> Generator[Iterator[Row]]:
-        """Every row in one snapshot, first to last."""
         held = self._table
         query = sa.select(held).order_by(held.c.number)
         # Not all at once: a record grows for years.
@@ -192,14 +190,12 @@ class Record:
         return None if found is None else Row._make(found)
 
     def about(self, kind: str, scope: str) -> list[Row]:
-        """Rows of a kind whose scope begins in one way, first to last."""
         held = self._table
         query = sa.select(held).where(held.c.kind == kind, held.c.scope.startswith(scope, autoescape=True))
         with reading(self._ledger.engine) as connection:
             return [Row._make(row) for row in connection.execute(query.order_by(held.c.number))]
 
     def ledger_id(self) -> str:
-        """Id of the ledger, which the chain begins with."""
         return self._ledger.id()
 
     def _begun(self) -> bool:

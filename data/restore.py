@@ -38,7 +38,6 @@ class Restored:
     signed: bool
 
     def __str__(self) -> str:
-        """Say in one sentence what the drill found whole."""
         rows = measured(sum(self.manifest.tables.values()), "row", "rows")
         tables = counted(len(self.manifest.tables), "table", "tables")
         entries = counted(self.manifest.record[0], "entry", "entries")
@@ -142,7 +141,6 @@ def _refuse_findings(
 def _findings(
     connection: sa.Connection, ledger: Ledger, manifest: Manifest, keys: Mapping[str, bytes] | None
 ) -> list[str]:
-    """Say in one sentence each what of a ledger does not agree with the manifest, or with itself."""
     tables = ledger.tables
     found = [
         f"{table.name} has {measured(there, 'row', 'rows')}, and had {said:,}."
@@ -171,7 +169,6 @@ def _count(connection: sa.Connection, table: sa.Table) -> int:
 def _broken(
     connection: sa.Connection, tables: Tables, manifest: Manifest, keys: Mapping[str, bytes] | None
 ) -> list[str]:
-    """Say where the chain of the record is not whole, as far as it can be told with these keys."""
     rows = map(Row._make, connection.execute(sa.select(tables.record).order_by("number")))
     found = [f"In the record: {each}" for each in broken(rows, keys, manifest.ledger)]
     if head_of(connection, tables) != manifest.record:

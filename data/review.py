@@ -33,7 +33,6 @@ class Review:
 
     @property
     def record(self) -> Record:
-        """Record of who did what with the review."""
         return record_of(self.ledger, self.folder)
 
     def snapshot(self, version: int | None = None) -> Snapshot:
@@ -211,5 +210,4 @@ def _ledger_url(folder: Path) -> str:
 
 
 def named_ledger() -> str | None:
-    """Address of the ledger that CANDOUR_LEDGER names, if it names one."""
     return os.environ.get("CANDOUR_LEDGER") or None

@@ -43,7 +43,6 @@ class Snapshot:
         return pl.scan_parquet(self.folder / f"{table}.parquet")
 
     def scan_all(self) -> dict[str, pl.LazyFrame]:
-        """Scan every table, by name."""
         return {table: self.scan(table) for table in SCHEMAS}
 
     def derived(
@@ -80,7 +79,6 @@ def take(ledger: Ledger, terms: Terms, folder: Path, version: int) -> Snapshot:
 
 
 def _refuse_lost_codes(rows: pl.DataFrame, table: str, terms: Terms) -> None:
-    """Refuse terms of reference that no longer list a code that the ledger holds."""
     for column, name in listed_columns(SCHEMAS[table]).items():
         lost = set(rows[column].drop_nulls().unique()) - set(terms.codes(name))
         if lost:

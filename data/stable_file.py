@@ -77,5 +77,4 @@ def read_stable(path: Path) -> bytes:
 
 
 def _stamp(status: os.stat_result) -> tuple[int, int, int]:
-    """Size, and the times at which content and entry last changed, in nanoseconds."""
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns

@@ -139,7 +139,6 @@ def _mark(connection: sa.Connection, review: Review, load: int, by_load: int, wh
 
 
 def _turn_back(connection: sa.Connection, tables: Tables, load: int, by_load: int) -> Iterator[Receipt]:
-    """Make what stands what stood before a load, table by table, and count it as a receipt does."""
     brought = set(
         connection.execute(
             sa.select(tables.receipts.c.table_name).where(tables.receipts.c.load == load)
@@ -179,7 +178,6 @@ def _open_again(connection: sa.Connection, tables: Tables, table: str, load: int
 
 
 def _in_both(connection: sa.Connection, tables: Tables, table: str, by_load: int) -> int:
-    """How many rows were closed in one version and opened again in an earlier one."""
     opened, closed = tables.versions[table].alias(), tables.versions[table].alias()
     same = [opened.c[name] == closed.c[name] for name in SCHEMAS[table].primary_key()]
     query = sa.select(sa.func.count()).select_from(opened.join(closed, sa.and_(*same)))

@@ -36,7 +36,6 @@ class Tables:
 
 
 def ledger_tables(dialect: sa.Dialect) -> Tables:
-    """Tables of a ledger kept in a database of this dialect, made once and shared by all ledgers of it."""
     return _tables_of(dialect.name)
 
 

@@ -95,8 +95,6 @@ class Timescale(_Section):
 
 
 class SmallNumbers(_Section):
-    """How small numbers are protected when figures leave for the public."""
-
     threshold: Annotated[int, Field(ge=0)] = 7
     base: Annotated[int, Field(gt=0)] = 5
 

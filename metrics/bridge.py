@@ -136,7 +136,6 @@ def _why() -> pl.Expr:
 
 
 def _first(reasons: dict[Why, pl.Expr], otherwise: Why) -> pl.Expr:
-    """Return the first reason that holds."""
     found = pl.lit(otherwise.value)
     for why, holds in reversed(reasons.items()):
         found = pl.when(holds).then(pl.lit(why.value)).otherwise(found)

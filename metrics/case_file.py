@@ -32,7 +32,6 @@ def _if(column: str, words: str, otherwise: str) -> pl.Expr:
 
 
 def _after(words: str, value: pl.Expr) -> pl.Expr:
-    """Words before a value, where there is one."""
     return pl.lit(f"{words} ") + value.cast(pl.String)
 
 
@@ -113,7 +112,6 @@ def case_file(tables: Tables, application_ref: str, clocks: Clocks, *, staff: bo
 
 
 def _concerned(tables: Tables, ref: str) -> dict[str, pl.LazyFrame]:
-    """Row versions that concern one application, of every table that a step reads."""
     own = pl.col("application_ref") == ref
     held = {step.table: tables[step.table] for step in STEPS}
     for table in (
@@ -165,7 +163,6 @@ def _told(step: Step, rows: pl.LazyFrame, turn: int, *, staff: bool) -> pl.LazyF
 
 
 def _joined(told: pl.LazyFrame) -> pl.LazyFrame:
-    """Join the versions of a row that follow each other and say the same of a step."""
     same = ("turn", "row", "happened_on", "what", "said", "ref", "staff")
     differs = [pl.col(name).ne_missing(pl.col(name).shift()) for name in same]
     begins = pl.any_horizontal(*differs, pl.col("recorded_from") != pl.col("recorded_to").shift())

@@ -27,14 +27,11 @@ _FEW = re.compile(
 
 
 class Before(NamedTuple):
-    """A release that the public was told, and from when."""
-
     told: Published
     published_at: dt.datetime
 
 
 def unreconciled(parts: Counted, whole: Cell) -> list[str]:
-    """Say of a figure that is split if its parts do not add up to the whole of it."""
     numerator = sum(cell.numerator for cell in parts.cells)
     denominator = sum(cell.denominator or 0 for cell in parts.cells)
     told = f"{parts.title} by {listed_words([name.replace('_', ' ') for name in parts.by])}"
@@ -111,7 +108,6 @@ def ill_timed(embargo: dt.datetime | None, now: dt.datetime, written: str) -> li
 
 
 def lower(told: Published, before: Sequence[Before]) -> list[str]:
-    """Say of each count that it is lower than what was last published of it."""
     said: list[str] = []
     for figure, cell in _counts(told):
         earlier = _last_said(figure, cell, before)

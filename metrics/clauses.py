@@ -44,7 +44,6 @@ def noun(told: PublishedFigure, number: float | None) -> str:
 
 
 def unit_of(told: PublishedFigure, number: float | None) -> str:
-    """Return the unit of a figure, as one or as many: "enquiry", "enquiries"."""
     many = told.unit
     if number != 1:
         return many
@@ -58,7 +57,6 @@ def titled(told: PublishedFigure) -> str:
 
 
 def has_clause(told: PublishedFigure, said: PublishedCell) -> bool:
-    """Whether a number is said as a clause of its own, and not behind the title of its figure."""
     return told.kind == "count" and told.figure in CLAUSES and said.number is not None
 
 
@@ -98,7 +96,6 @@ def clause(release: Published, told: PublishedFigure, said: PublishedCell) -> st
 
 
 def _things(told: PublishedFigure, said: PublishedCell) -> str:
-    """Name what is counted, with its place: "administrative failures", "failures with harm"."""
     things = noun(told, said.number)
     if told.by != ("part",):
         return f"{things} ({', '.join(said.where)})" if said.where else things
@@ -139,7 +136,6 @@ def _stated(release: Published, told: PublishedFigure) -> str:
 
 
 def _cells(told: PublishedFigure) -> str:
-    """Write every part: first those that are told, then the names of those that are not."""
     given = [
         f"{' and '.join(cell.where)} {worth(told, cell)}"
         for cell in told.cells

@@ -35,8 +35,6 @@ NO_FINISH = (0.0, "there is no finish in sight at the recent pace")
 
 @dataclass(frozen=True)
 class Promise:
-    """One commitment as it was made."""
-
     ref: str
     made_on: dt.date
     kind: str
@@ -64,7 +62,6 @@ class Held:
 
 
 def refer_all(found: int, referred: int, referrals: int) -> tuple[Standing, str]:
-    """Judge the promise to refer every failure, by the failures found and those that a referral is about."""
     if found == 0:
         return Standing.SO_FAR, "No failure has been found."
     have = "has" if referred == 1 else "have"
@@ -104,7 +101,6 @@ def finish(
 def keep_staffing(
     promise: Promise, as_at: dt.date, then: int, now: int, outstanding: int
 ) -> tuple[Standing, str]:
-    """Show the staff that a promise to keep staffing is about: only none at all is surely not enough."""
     day = written_day(promise.judged_on(as_at))
     figures = (
         f"{counted(then, 'person', 'people')} in the review team when it was made, {written_count(now)} on "

@@ -193,7 +193,6 @@ def dimension(name: str) -> Dimension:
 
 
 def named(name: str, values: Sequence[str | None]) -> list[str]:
-    """Return what a reader calls these values of a dimension."""
     missing = dimension(name).missing
     return [missing if each is None else each for each in values]
 
@@ -236,5 +235,4 @@ def having(where: Sequence[tuple[str, str | None]], day: dt.date) -> list[pl.Exp
 
 
 def as_text(value: pl.Expr) -> pl.Expr:
-    """Values of a dimension as the text a filter or a link holds."""
     return value.cast(pl.String)

@@ -85,7 +85,6 @@ def _passes(
     by: Sequence[Dimension],
     every: str | None,
 ) -> list[tuple[Sequence[AnyMetric], pl.LazyFrame]]:
-    """Passes over the rows, each with the figures that it answers."""
     counts = [each for each in metrics if isinstance(each, Metric)]
     stages = [each for each in metrics if isinstance(each, Duration)]
     if every is not None and stages:

@@ -119,7 +119,6 @@ HARM_OUTSIDE_SCOPE = Metric(
 
 
 def every_part(by_part: pl.DataFrame) -> pl.DataFrame:
-    """Return the failures by headline part with the parts of which there are none, in their precedence."""
     parts = by_part.schema["part"]
     assert isinstance(parts, pl.Enum)
     none = pl.DataFrame({"part": parts.categories}, schema={"part": parts})

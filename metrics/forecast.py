@@ -217,7 +217,6 @@ def _paces(recent: pl.DataFrame, staff: float) -> Numbers:
 
 
 def _slowed(left: Numbers, in_hand: float, steepness: Numbers) -> Numbers:
-    """Share of the recent pace that is kept when so few remain."""
     if in_hand <= 0 or left.min() >= in_hand:
         return np.ones_like(left)
     return np.minimum(left / in_hand, 1.0) ** steepness

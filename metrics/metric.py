@@ -44,7 +44,6 @@ class Spell:
 
     @property
     def columns(self) -> set[str]:
-        """Names of the columns that the spell reads."""
         parts = [self.begins, self.where, self.weight] + ([] if self.ends is None else [self.ends])
         return {name for part in parts for name in part.meta.root_names()}
 
@@ -72,7 +71,6 @@ class Words:
     owner: str
 
     def out_of_so_many(self, count: float) -> str:
-        """What the denominator counts, in the number that it has."""
         return (self.out_of_one if count == 1 else None) or self.out_of or ""
 
 
@@ -99,7 +97,6 @@ class Metric(Words):
 
     @property
     def columns(self) -> set[str]:
-        """Names of the columns that the figure is computed from."""
         held: set[str] = set() if self.denominator is None else self.denominator.columns
         return held | self.numerator.columns | {self.dated_by}
 
@@ -130,7 +127,6 @@ class Duration(Words):
 
     @property
     def columns(self) -> set[str]:
-        """Names of the columns that the figure is computed from."""
         return self.stage.columns | {self.dated_by}
 
 

@@ -94,7 +94,6 @@ def _moved(
 def _with_causes(
     moved: pl.DataFrame, rows: pl.LazyFrame, metric: Metric, closing: Clocks, notes: pl.DataFrame
 ) -> pl.DataFrame:
-    """Return what moved, each with what the note of the load that brought or took it says it came of."""
     key = identity_of(metric.subject)
     known = rows.filter(pl.col("recorded_from") <= closing.known_at)
     gone = pl.col("recorded_to").filter(~known_on(closing.known_at)).max()

@@ -63,8 +63,6 @@ _MENDED = {Why.CORRECTED_IN, Why.CORRECTED_OUT, RECLASSIFIED}
 
 @dataclass(frozen=True)
 class Side:
-    """One number in the release that tells it."""
-
     release: Published
     told: PublishedFigure
     said: PublishedCell
@@ -91,7 +89,6 @@ class Revision:
 
     @property
     def changed(self) -> bool:
-        """Whether the two releases say another number."""
         return self.kind != "the same"
 
     @property
@@ -128,7 +125,6 @@ def revision(before: Side, after: Side, counts: Counts | None, threshold: int) -
 
 
 def fits(said: PublishedCell, count: float) -> bool:
-    """Whether a count is what a number says."""
     if said.number is None or said.low is not None:
         return (said.low is None or said.low <= count) and (said.high is None or count <= said.high)
     return {
@@ -203,7 +199,6 @@ def _tellable(
 
 
 def _overlap(before: PublishedCell, after: PublishedCell) -> bool:
-    """Whether two numbers may stand for one: to say whether they do would tell more than the rounded one."""
     if None in (before.number, after.number) or before.qualifier or after.qualifier:
         return False
     lows = [each.number if each.low is None else each.low for each in (before, after)]
@@ -212,7 +207,6 @@ def _overlap(before: PublishedCell, after: PublishedCell) -> bool:
 
 
 def _plain(said: PublishedCell) -> bool:
-    """Whether a number is told as it was counted, or as it was typed, and nothing qualifies it."""
     exact = said.treatment in ("as counted", *EXACTLY)
     return said.number is not None and exact and not said.qualifier
 
@@ -238,7 +232,6 @@ def _percentage(part: float) -> str:
 
 
 def _why(before: Side, after: Side, counts: Counts | None, steps: tuple[Step, ...], threshold: int) -> str:
-    """Say in public why the numbers differ, without a full stop."""
     if not steps or after.told.kind != "count":
         return _untold(before, after, counts)
     if len(steps) == 1 and _plain(before.said) and _plain(after.said):
@@ -249,7 +242,6 @@ def _why(before: Side, after: Side, counts: Counts | None, steps: tuple[Step, ..
 
 
 def _untold(before: Side, after: Side, counts: Counts | None) -> str:
-    """Say why no steps are told."""
     if None in (before.said.number, after.said.number):
         return NOT_TOLD
     if OTHER in after.said.where:
@@ -262,14 +254,12 @@ def _untold(before: Side, after: Side, counts: Counts | None) -> str:
 
 
 def _anew(told: PublishedFigure) -> str:
-    """Say of a share or a median that no steps lead from one to the other."""
     if told.kind == "share":
         return f"it is worked out anew from {told.counts} and {told.out_of}, each of its own day"
     return "it is a median, worked out anew, and no steps lead from one to the other"
 
 
 def _unnamed(before: PublishedCell, after: PublishedCell, counts: Counts) -> str:
-    """Say why no step is named, where the register has the figure."""
     told = counts.steps and fits(before, counts.opening) and fits(after, counts.closing)
     return FEW if told else UNEXPLAINED
 

@@ -25,7 +25,6 @@ def singular(words: str) -> str:
 
 
 def spoken(metric: AnyMetric, case: Case) -> AnyMetric:
-    """Return the figure with its words in what this review calls a case."""
     one = metric.out_of and singular(metric.out_of)
     words = {name: worded(getattr(metric, name), case) for name in SPOKEN}
     return replace(metric, **words, out_of_one=worded(one, case))

@@ -32,7 +32,6 @@ STATE_SECRET = "STREAMLIT_SERVER_COOKIE_SECRET"
 
 
 def streamlit_wire() -> Protocol:
-    """Return how this version of Streamlit is spoken to."""
     return Protocol(_kind, _uploads, _leave, _claims, _sign_in, _scripts())
 
 
@@ -132,7 +131,6 @@ def _sign_in() -> str:
 
 
 def _scripts() -> tuple[str, ...]:
-    """Return the digests of the scripts written into Streamlit's own page, as a policy names them."""
     page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
     written = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", page, re.DOTALL)
     digests = (hashlib.sha256(each.encode()).digest() for each in written)

@@ -73,7 +73,6 @@ class Content:
 
     @property
     def lines(self) -> tuple[tuple[str, str], ...]:
-        """What is said of the file itself, each with its label."""
         made = f"{self.made_at:%Y-%m-%d %H:%M:%S} UTC by {self.made_by}"
         said = (("Review", self.review), ("Made", made))
         said += (("Publication", self.caution),) if self.caution else ()
@@ -81,12 +80,10 @@ class Content:
 
     @property
     def every_table(self) -> tuple[Table, ...]:
-        """Every table of a file, those of a briefing's sections too."""
         return self.tables + tuple(table for section in self.sections for table in section.tables)
 
     @property
     def table(self) -> Table:
-        """The one table of a file that holds one."""
         (table,) = self.tables
         return table
 

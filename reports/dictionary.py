@@ -29,7 +29,6 @@ _KINDS: dict[type[dy.Column], str] = {
 
 
 def of_figures(metrics: Sequence[AnyMetric]) -> Table:
-    """Return the definition of each figure."""
     rows = [
         {
             "Figure": each.title,

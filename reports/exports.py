@@ -32,8 +32,6 @@ LONGEST_REVIEW = 32
 
 
 class Format(StrEnum):
-    """A kind of file, as a reader chooses it."""
-
     XLSX = "Excel workbook"
     CSV = "CSV"
     PARQUET = "Parquet"
@@ -205,7 +203,6 @@ def _name_of(export: Export, issue: Issue) -> str:
 
 
 def _short(name: str) -> str:
-    """Return as many whole words of a name as a name of a file has room for."""
     return textwrap.shorten(name.replace("(", "").replace(")", ""), LONGEST_REVIEW, placeholder="")
 
 

@@ -35,7 +35,6 @@ def broken_down(
 
 
 def _dictionary(result: pl.DataFrame, dimension: Dimension) -> tuple[str, str]:
-    """Say which codes a dimension may have: the whole of a closed list, or those that occur."""
     codes = result.schema[dimension.name]
     if isinstance(codes, pl.Enum):
         told = f"one of {listed_words(codes.categories.to_list())}"
@@ -89,7 +88,6 @@ def over_time(metrics: Sequence[AnyMetric], courses: Sequence[pl.DataFrame], tit
 
 
 def _whole(metric: AnyMetric, result: pl.DataFrame) -> pl.DataFrame:
-    """Return a figure in columns that every figure has: a count has no denominator, and is its value."""
     return result.select(
         pl.lit(metric.title).alias("Figure"),
         pl.col("numerator").cast(pl.Int64).alias("Numerator"),

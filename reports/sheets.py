@@ -74,7 +74,6 @@ def _notes(table: Table) -> list[tuple[str, str]]:
 
 
 def _names(titles: Sequence[str]) -> list[str]:
-    """Names of the sheets, which Excel wants short, without some marks, and unlike but for capitals."""
     taken, names = {"history", ABOUT.lower()}, list[str]()
     for title in titles:
         whole = " ".join(re.sub(r"[^\w ,.()&-]|_", " ", title).split()) or "Table"

@@ -35,7 +35,6 @@ def parquet(content: Content) -> bytes:
 
 
 def metadata(content: Content) -> dict[str, str]:
-    """Return what a Parquet file says of itself."""
     table = content.table
     said = {"Marking": content.marking, "Title": table.title, "Days": table.said}
     return said | dict(table.notes) | dict(content.lines)

@@ -74,7 +74,6 @@ def typeset(
 
 
 def said_of(content: Content) -> dict[str, Any]:
-    """Return all that a briefing says, as the template takes it."""
     body = [content.body] if content.body else []
     said = {
         "title": title(content),
@@ -182,7 +181,6 @@ def refuse_unprintable(text: str, what: str, instead: str) -> None:
 
 @cache
 def _letters() -> frozenset[int]:
-    """Letters that both fonts of a briefing have."""
     from matplotlib.ft2font import FT2Font
 
     from reports.pictures.picture import fonts

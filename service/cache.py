@@ -63,7 +63,6 @@ def place_of(folder: str) -> Place:
 
 
 def review_at(place: Place) -> Review:
-    """Return the review read from a place."""
     return _opened(place.folder, place.terms)
 
 
@@ -102,7 +101,6 @@ def extracts_of(place: Place, table: str) -> list[dt.date]:
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def promises(place: Place) -> pl.DataFrame:
-    """Return every version of every commitment."""
     return snapshot(place).scan("commitments").collect()
 
 
@@ -129,18 +127,15 @@ def verified(folder: str, since: dt.datetime, _record: Record) -> Verified:
 
 @st.cache_resource(show_spinner="Reading the ledger …", max_entries=2)
 def snapshot(place: Place) -> Snapshot:
-    """Return the snapshot of the place's version."""
     return review_at(place).snapshot(place.version)
 
 
 def scanned(place: Place, subject: Subject) -> pl.LazyFrame:
-    """Scan the histories of a subject, whole rows."""
     return snapshot(place).derived(subject, EDITION, HISTORIES[subject].of(review_at(place).terms))
 
 
 @st.cache_resource(show_spinner="Reading the ledger …", max_entries=24)
 def _history(place: Place, subject: Subject) -> pl.DataFrame:
-    """Keep in memory what figures are computed from, and no more."""
     return scanned(place, subject).select(*_read_by_figures(subject)).collect()
 
 
@@ -188,7 +183,6 @@ class CacheKey:
 
     @property
     def clocks(self) -> Clocks:
-        """Both clocks."""
         return Clocks(self.as_at, self.known_at or dt.date.max)
 
     def settled(self) -> "CacheKey":
@@ -215,7 +209,6 @@ def results(key: str, _seen: CacheKey, subject: Subject, by: tuple[str, ...]) ->
 
 @st.cache_resource(show_spinner=False, max_entries=1024)
 def result(key: str, _seen: CacheKey, name: str, by: tuple[str, ...], every: str | None) -> pl.DataFrame:
-    """Return a figure broken down by dimensions and periods."""
     del key
     metric = catalogue.metric(name)
     split = [dimension(each) for each in by]
@@ -263,7 +256,6 @@ def bridged(
 
 @st.cache_resource(show_spinner=False, max_entries=256)
 def forecast(key: str, _make: Callable[[], Forecast]) -> Forecast:
-    """Return what a forecast came to when it was made."""
     del key
     return _make()
 
@@ -312,7 +304,6 @@ def key_of(seen: CacheKey, *more: object) -> str:
 
 
 def _rows(seen: CacheKey, subject: Subject) -> pl.LazyFrame:
-    """Rows known and narrowed, kept from one figure of a view to the next."""
     rows = replace(seen.settled(), role="")
     return _known(key_of(rows), rows, subject).lazy()
 

@@ -78,7 +78,6 @@ def lowering(review: Review, releases: Releases | None = None) -> Check:
 
 
 def standing_figures(releases: Releases) -> list[Standing]:
-    """Return the figures of all that stands as published, those that the catalogue knows."""
     moment = releases.now()
     found: dict[tuple[dt.date, str, tuple[str, ...]], Standing] = {}
     for release in releases.all():

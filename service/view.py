@@ -58,7 +58,6 @@ class Source:
         return View(self, clocks, narrowed, against)
 
     def catalogue(self) -> list[AnyMetric]:
-        """Return every figure, in this review's words."""
         return [spoken(each, self.terms.case) for each in catalogue.CATALOGUE]
 
     def values(self, name: str) -> list[str | None]:
@@ -78,11 +77,9 @@ class Source:
 
     @property
     def tables(self) -> set[str]:
-        """Tables into which anything was ever loaded."""
         return set(cache.book(self.place, "receipts")["table_name"])
 
     def loads(self) -> pl.DataFrame:
-        """Return every load, first to last."""
         self.visit.require(Permission.LOADS, "loads")
         return cache.book(self.place, "loads")
 
@@ -93,12 +90,10 @@ class Source:
         return noted.group_by("recorded_on").agg(pl.col("note").unique(maintain_order=True).str.join(" "))
 
     def receipts(self) -> pl.DataFrame:
-        """Return every receipt."""
         self.visit.require(Permission.LOADS, "receipts")
         return cache.book(self.place, "receipts")
 
     def quarantine(self) -> pl.DataFrame:
-        """Return every row held back."""
         self.visit.require(Permission.LOADS, "quarantine")
         return cache.book(self.place, "quarantine")
 
@@ -190,7 +185,6 @@ class View:
         return cache.results(cache.key_of(seen, subject, *by), seen, subject, tuple(by))
 
     def figure(self, name: str, clocks: Clocks | None = None) -> "Figure":
-        """Return a figure as one number, on other clocks if they are given."""
         view = self if clocks is None else View(self.source, clocks, self.filters)
         return Figure(self.metric(name), view.clocks, **view.result(name).row(0, named=True))
 
@@ -230,7 +224,6 @@ class View:
         return found.join(self.source.notes(), on="recorded_on", how="left", maintain_order="left")
 
     def _hidden(self) -> set[str]:
-        """Columns that the role held now may not see."""
         return set() if self.source.visit.may(Permission.REVIEWER_NAMES) else staff_columns()
 
     def _moved(self, seen: CacheKey, name: str) -> pl.DataFrame:
@@ -294,7 +287,6 @@ class View:
         return rows.drop("opened_by", "closed_by", *self._hidden(), strict=False).collect()
 
     def forecast(self, staff: float, make: Callable[[], Forecast]) -> Forecast:
-        """Return the forecast of the finish with so much staff, made once for each view."""
         return cache.forecast(cache.key_of(self._looked_at("backlog"), "forecast", staff), make)
 
     def requests(self) -> pl.DataFrame:
@@ -332,7 +324,6 @@ class View:
         return "; ".join([*parts, *filter(None, (narrowed, split)), f"version {self.source.place.version}"])
 
     def dimensions(self, subject: Subject) -> tuple[Dimension, ...]:
-        """Return the dimensions of a subject in which this review has more than one value."""
         shared = {each.name for each in dimensions_of("cases")}
         return tuple(
             each
@@ -341,12 +332,10 @@ class View:
         )
 
     def _rows(self, subject: Subject) -> pl.LazyFrame:
-        """Scan whole rows: memory holds only what figures are computed from."""
         rows = cache.scanned(self.source.place, subject)
         return narrow(rows, subject, dict(self.filters), self.clocks.as_at)
 
     def _looked_at(self, name: str) -> CacheKey:
-        """Return the key of what may be looked at, once the record says that this reader may."""
         role = self.source.visit.require(Permission.FIGURES, f"figure {name}").role
         return CacheKey(self.source.place, self.clocks.as_at, self.clocks.known_at, self.filters, role)
 

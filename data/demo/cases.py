@@ -73,7 +73,6 @@ class Case:
 
 
 def chosen(weights: dict[str, int], random_: random.Random) -> str:
-    """One key, with a chance in proportion to its weight."""
     return random_.choices(list(weights), list(weights.values()))[0]
 
 

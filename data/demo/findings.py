@@ -42,8 +42,6 @@ OUTSIDE_ON = dt.date(2024, 1, 12)
 
 @dataclass(kw_only=True, eq=False)
 class Finding:
-    """One failure."""
-
     case: Case
     look: Look
     type: str
@@ -54,7 +52,6 @@ class Finding:
 
     @property
     def found_on(self) -> dt.date:
-        """Day on which it was found."""
         return self.case.assessed_on if self.by_triage else self.look.completed_on
 
 
@@ -152,7 +149,6 @@ def _row(finding: Finding) -> Row:
 
 
 def _learned(findings: list[Finding], rows: list[Row]) -> list[Row]:
-    """Harm known only a week on, one type changed in December, one reason put right in March."""
     later: list[Row] = []
     for finding, row in zip(findings, rows, strict=True):
         if finding.harm:

@@ -22,7 +22,6 @@ DSI, CONDUCT, COMPLAINT = (
 
 
 def oversight_rows(findings: list[Finding]) -> dict[str, list[Row]]:
-    """Rows of every table that speaks of the oversight body and of what was promised."""
     about = failures_referred(findings)
     days = _referred_days(findings)
     return {

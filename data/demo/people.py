@@ -39,7 +39,6 @@ class Person:
 
 
 def people_rows(cases: list[Case], findings: list[Finding]) -> dict[str, list[Row]]:
-    """Rows of every table that speaks of the people to contact."""
     random_ = stream("contact")
     people = _people(cases, findings, random_)
     for person in people:

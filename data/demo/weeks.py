@@ -56,7 +56,6 @@ class Register:
 
 
 def fictional_register() -> Register:
-    """Make the register up: the same in every build."""
     cases = all_cases()
     assess(cases)
     # Second gradings raise grades and send more cases on, so they come before the reviews.
@@ -97,7 +96,6 @@ def _cells(rows: pl.DataFrame, plan: TablePlan) -> pl.DataFrame:
 
 
 def _written(column: dy.Column, plan: ColumnPlan) -> pl.Expr:
-    """Cells of a column as the register writes them: the mapping, read backwards."""
     values = column.col
     if plan.formats:
         return values.dt.to_string(plan.formats[0])

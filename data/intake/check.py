@@ -48,17 +48,14 @@ class Checked:
         )
 
     def _keys_read(self, key: list[str]) -> pl.DataFrame:
-        """Keys of the rows held back for other reasons than their key, and whose key could be one."""
         blamed = self.quarantine.filter(pl.col("column_name").is_in(key))["row_number"]
         others, _ = _parted(self.held, blamed)
         return others.filter(rules.whole_key(self.table)).select("row_number", *key)
 
     def _doubtful(self, read: pl.DataFrame) -> pl.DataFrame:
-        """Quarantine of the rows of which nobody can say which current row they are, if any."""
         return _parted(self.quarantine, read["row_number"])[0]
 
     def _nothing_removed(self, doubtful: pl.DataFrame) -> str:
-        """Say why no row that a full extract lacks was taken as removed."""
         key = SCHEMAS[self.table].primary_key()
         what = "reference" if len(key) == 1 else " and ".join(key)
         shared = doubtful["reason"] == rules.same_key(key)
@@ -75,7 +72,6 @@ class Checked:
         )
 
     def arrival(self, *, fingerprint: str, whole: bool, dropped: tuple[str, ...]) -> Arrival:
-        """Rows as the ledger takes them."""
         key = SCHEMAS[self.table].primary_key()
         extract = self.reading.extract
         held_keys = self._keys_read(key)
@@ -144,7 +140,6 @@ def _rows(marked: pl.Series) -> str:
 
 
 def _parted(rows: pl.DataFrame, numbers: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Rows without these numbers, and those with them."""
     if numbers.is_empty():
         return rows, rows.clear()
     bad = rows["row_number"].is_in(numbers.implode())

@@ -44,11 +44,9 @@ class Columns:
         self._file = spool(self)
 
     def heads(self) -> dict[str, list[list[str]]]:
-        """Names of the columns."""
         return {"": [self._names]}
 
     def extract(self, part: str, header_row: int, places: list[int], width: int) -> Extract:
-        """Every row, in the columns asked for."""
         del part, header_row, width
         answer, handed = self._rows(",".join(map(str, places)), str(self._most_bytes))
         frame = handed.select(str(place) for place in places)
@@ -94,7 +92,6 @@ class ParquetFile(Columns):
         self.fingerprint = self._given.digest
 
     def refuse_change(self) -> None:
-        """Raise a sentence if the file is not any more what was read."""
         self._given.refuse_change()
 
     @cached_property
@@ -138,7 +135,6 @@ class DatabaseTable(Columns):
 
     @cached_property
     def _located(self) -> tuple[str | None, str]:
-        """Schema and name of the table."""
         return located(self._engine, self.source_table, self._shown)
 
     @cached_property
@@ -147,7 +143,6 @@ class DatabaseTable(Columns):
         return [column["name"] for column in found]
 
     def _fetch(self) -> str:
-        """Keep every row for the child, in batches of plain cells, and return their digest."""
         schema, table = self._located
         source = sa.table(table, *(sa.column(name) for name in self._names), schema=schema)
         digest = hashlib.sha256()
@@ -182,7 +177,6 @@ class DatabaseTable(Columns):
 
 
 def _kinds(handed: pl.DataFrame, places: list[int]) -> Iterator[pl.Series]:
-    """Kinds of the odd cells, which the child gives as numbers, for each column that has some."""
     for place in places:
         found = handed.get_column(f"{place} odd", default=None)
         if found is not None and found.null_count() < found.len():

@@ -142,7 +142,6 @@ def _refuse_contradictions(file: File) -> None:
 
 
 def _refuse_other_types(metadata: Any, schema: Schema) -> None:  # noqa: ANN401
-    """Compare the types of a file with those that its writer kept beside them, where it did."""
     kept = (metadata.metadata or {}).get(b"ARROW:schema")
     if kept is None:
         return
@@ -158,7 +157,6 @@ def _refuse_other_types(metadata: Any, schema: Schema) -> None:  # noqa: ANN401
 
 
 def _plain(kind: DataType) -> DataType:
-    """A type without the way in which its values are laid out."""
     if pa.types.is_dictionary(kind):
         return _plain(kind.value_type)
     if pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
@@ -218,7 +216,6 @@ def _comparable(column: Any) -> Any:  # noqa: ANN401
 
 
 def _first_pages(file: File, names: list[str]) -> Iterator[int]:
-    """Where the first page of each of these columns begins, in each row group."""
     for place in range(file.metadata.num_row_groups):
         group = file.metadata.row_group(place)
         for chunk in map(group.column, range(group.num_columns)):
@@ -290,7 +287,6 @@ def _numbered(places: str) -> list[str]:
 
 
 def _write(batches: "Iterable[Texts]", places: list[str], most: int, out: str) -> None:
-    """Write texts by their places, and beside each the kinds of its odd cells as numbers."""
     import polars as pl
 
     texts = [(place, pa.large_string()) for place in places]

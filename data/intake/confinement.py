@@ -32,7 +32,6 @@ def confine() -> None:
 
 
 def vast_cell(row: int) -> Refusal:
-    """Refusal of a cell that is longer than any that a review takes."""
     return Refusal(
         f"has a cell of over {MOST_IN_A_CELL:,} characters in row {row}, which no column of a review "
         "takes: leave the cell out"

@@ -67,7 +67,6 @@ class Delimited:
         self._delimiters = (delimiter,) if delimiter else DELIMITERS
 
     def refuse_change(self) -> None:
-        """Raise a sentence if the file is not any more what was read."""
         self._given.refuse_change()
 
     def _refuse_what_is_no_csv(self) -> None:
@@ -79,7 +78,6 @@ class Delimited:
             raise UserError(f"{self.name} is a web page, not a table: export it again as CSV or XLSX.")
 
     def heads(self) -> dict[str, list[list[str]]]:
-        """First records of the file, as each delimiter splits them."""
         return self._heads
 
     @cached_property
@@ -182,7 +180,6 @@ class Delimited:
 
 
 def _last_start(data: bytes, delimiter: str) -> int:
-    """Line in which the last record that can be read begins."""
     reader = _records(data, delimiter)
     line, begins = 0, 1
     try:
@@ -194,7 +191,6 @@ def _last_start(data: bytes, delimiter: str) -> int:
 
 
 def _records(data: bytes, delimiter: str) -> Any:  # noqa: ANN401 (the csv module does not name its reader)
-    """Records one by one, without a copy of the whole text."""
     return csv.reader(_lines(data), delimiter=delimiter)
 
 

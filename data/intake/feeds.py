@@ -14,8 +14,6 @@ from data.schema import SCHEMAS
 
 @dataclass(frozen=True)
 class Feed:
-    """One table fed from one part of one source."""
-
     plan: TablePlan
     source: Source
     header: header.Header

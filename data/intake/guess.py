@@ -101,7 +101,6 @@ def needed_columns(table: str) -> list[str]:
 
 
 def best_guess(sample: Sample, tables: list[str]) -> Guess:
-    """Likeliest of these tables, with its columns."""
     return max((_guess(sample, table) for table in tables), key=lambda guess: guess.merit)
 
 
@@ -171,7 +170,6 @@ def _any_day(text: str) -> tuple[object, str]:
 
 
 def share_read(texts: list[str], parse: Parser) -> float:
-    """Share of the distinct texts that a parser makes something of."""
     distinct = list(dict.fromkeys(texts))[:500]
     return sum(parse(text)[0] is not None for text in distinct) / len(distinct) if distinct else 0.0
 

@@ -39,7 +39,6 @@ def find(heads: dict[str, list[list[str]]], wanted: Sequence[str]) -> Header | N
 
 
 def rivals(heads: dict[str, list[list[str]]], wanted: Sequence[str], found: Header) -> list[str]:
-    """Other parts of the file in which the same table could stand."""
     parts = {header.part for header in _candidates(heads, wanted) if len(header.columns) == len(wanted)}
     return sorted(parts - {found.part})
 

@@ -222,7 +222,6 @@ def _refuse_strangers(checked: Sequence[Checked]) -> None:
 
 
 def _store(loading: Loading, feed: Feed, checked: Checked) -> pl.DataFrame:
-    """Store one table, and return what it holds back."""
     settled = checked.without(rules.misfits(checked.rows, checked.table, loading.parents))
     arrival = settled.arrival(
         fingerprint=feed.source.fingerprint, whole=feed.whole, dropped=feed.header.others

@@ -113,7 +113,6 @@ class TablePlan(_Section):
 
     @property
     def schema_columns(self) -> dict[str, dy.Column]:
-        """Columns of the table that is filled."""
         return SCHEMAS[self.table].columns()
 
     @property
@@ -123,7 +122,6 @@ class TablePlan(_Section):
 
     @property
     def references(self) -> list[str]:
-        """Columns of the register from which references come."""
         known = self.schema_columns
         return [
             plan.column for name, plan in self.columns.items() if plan.column and is_reference(known[name])

@@ -65,7 +65,6 @@ _OF_DATES = "dmyhs"
 
 @lru_cache(maxsize=1_000)
 def _sections(form: str) -> list[Section]:
-    """Parts of a format, for positive numbers and the others, each with its kind."""
     sections: list[Section] = [[]]
     for part in _PARTS.finditer(form):
         quoted, stroke, elapsed, general, letter = part.groups()
@@ -133,7 +132,6 @@ _BUILT_IN = {
 
 
 def formats(parts: zipfile.ZipFile) -> list[str]:
-    """Number format of each style of cells, by its place."""
     if "xl/styles.xml" not in parts.namelist():
         return []
     styles = ET.fromstring(parts.read("xl/styles.xml"))

@@ -164,7 +164,6 @@ def reaching(rows: pl.DataFrame, plan: TablePlan) -> Iterator[Breach]:
 
 
 def _doubted(plan: TablePlan) -> dict[str, str]:
-    """Columns of text that are kept, and that nobody has vouched for, with what the register calls them."""
     columns = SCHEMAS[plan.table].columns()
     return {
         name: each.column
@@ -183,7 +182,6 @@ def personal(text: str) -> bool:
 
 
 def _is_name(upper: str) -> bool:
-    """Whether a text in upper case is two names, or one with initials or a title, and no code like them."""
     if not re.fullmatch(_NAMES, upper):
         return False
     words: list[str] = re.findall(_WORD, re.sub(f"^{_TITLE} ", "", upper))
@@ -196,7 +194,6 @@ def _is_name(upper: str) -> bool:
 
 @cache
 def _begin_codes() -> frozenset[str]:
-    """First words of the codes in the schema and of those that reviews commonly use: no first names."""
     columns = [column for schema in SCHEMAS.values() for column in schema.columns().values()]
     codes = [code for column in columns if isinstance(column, dy.Enum) for code in column.categories]
     return frozenset([*_BEGIN_CODES.split(), "right", *(code.split()[0] for code in codes)])

@@ -27,7 +27,6 @@ class Unconfirmed(UserError):
     """
 
     def __init__(self, doubts: Doubts, loading: Loading | None) -> None:
-        """Say what is doubted, and which options would confirm it."""
         super().__init__(confirmation(doubts))
         going = any(option == "--confirm-removals" for option, _ in doubts)
         self.loading = loading if going else None
@@ -173,6 +172,5 @@ def doubt_lowered(sentences: Iterable[str], loading: Loading) -> Doubts:
 
 
 def alterations(loading: Loading) -> pl.DataFrame:
-    """What a load would take away or alter, removed rows first."""
     found = loading.alterations()
     return found.sort(pl.col("change") != "removed", maintain_order=True)

@@ -94,7 +94,6 @@ def _columns(guess: Guess, sample: Sample) -> Table:
 
 
 def _told(column: dy.Column) -> str:
-    """Say what a column holds and how it is written."""
     if isinstance(column, dy.Enum):
         return f"{column.description} (one of: {', '.join(column.categories)})"
     if listed := (column.metadata or {}).get("listed"):

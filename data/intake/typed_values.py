@@ -95,7 +95,6 @@ def _time(column: pl.Series) -> pl.Series:
 
 
 def _all(column: pl.Series, value: str, dtype: pl.DataType) -> pl.Series:
-    """The value for every cell that is not null."""
     filled = pl.when(pl.col(column.name).is_not_null()).then(pl.lit(value, dtype=dtype))
     return pl.select(pl.lit(column)).select(filled.alias(column.name)).to_series()
 

@@ -74,8 +74,6 @@ class Codes:
 
 @dataclass
 class Flags:
-    """Parser of yes and no."""
-
     translations: dict[str, str]
 
     def __post_init__(self) -> None:
@@ -88,7 +86,6 @@ class Flags:
             self._known[folded(given)] = FLAGS[folded(ours)]
 
     def __call__(self, text: str) -> Outcome:
-        """True or false, or why it is neither."""
         wanted = folded(text)
         found = self._known.get(wanted)
         return found, "is neither yes nor no" if wanted and found is None else ""
@@ -115,7 +112,6 @@ def number(text: str) -> Outcome:
 
 
 def prose(text: str) -> Outcome:
-    """Wording as it stands, without the spaces around it."""
     if "\0" in text:
         return None, "holds a NUL byte: the file was damaged on its way"
     if plain(text) in SHEET_ERRORS:

@@ -55,7 +55,6 @@ class Workbook:
         self._refuse_what_cannot_be_read()
 
     def refuse_change(self) -> None:
-        """Raise a sentence if the file is not any more what was read."""
         self._given.refuse_change()
 
     def _refuse_what_cannot_be_read(self) -> None:
@@ -131,7 +130,6 @@ class Workbook:
 
 
 def _kinds(rows: pl.DataFrame, places: list[int]) -> pl.DataFrame:
-    """Kinds of the odd cells in the columns that have some, which the child gives as columns more."""
     found = {str(place): f"{place} odd" for place in places if f"{place} odd" in rows.columns}
     return rows.select("row_number", **found).with_columns(pl.col(list(found)).replace("", None))
 

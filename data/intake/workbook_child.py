@@ -124,7 +124,6 @@ def _replaced(column: Any, texts: dict[int, str]) -> Any:  # noqa: ANN401 (PyArr
 
 
 def _letters(place: int) -> str:
-    """Name of a column as a sheet has it: A, B, ... Z, AA."""
     rest, last = divmod(place, 26)
     return (_letters(rest - 1) if rest else "") + chr(65 + last)
 
@@ -145,7 +144,6 @@ class Unseen:
         self.formulas = 0
 
     def look(self, block: bytes) -> None:
-        """Take note of what is in some whole rows."""
         # To look for a word is many times faster than to look for a pattern, and most sheets have neither.
         if b"hidden=" in block:
             rows = self._row.finditer(block)
@@ -191,7 +189,6 @@ class Numbers:
         self.found: dict[str, dict[int, tuple[str, str]]] = {letter: {} for letter in letters}
 
     def look(self, block: bytes) -> None:
-        """Take note of the numbers in some whole rows."""
         if block.count(self._cell) == block.count(self._placed):
             for letter, pattern in zip(self.found, self._fast, strict=True):
                 for cell in pattern.finditer(block):
@@ -210,7 +207,6 @@ class Numbers:
                 self._note(letter, self._row, part[2], part[3])
 
     def _take_place(self, place: bytes | None) -> None:
-        """A cell need not say where it stands: it stands beside the last one."""
         split = re.fullmatch(rb"([A-Z]+)(\d+)", place or b"")
         if split is None:
             self._column += 1
@@ -246,7 +242,6 @@ def _attribute(attributes: bytes, name: bytes) -> bytes | None:
 
 
 def _unseen(file: Given, name: str, letters: list[str]) -> tuple[dict[str, object], dict[str, Any]]:
-    """What the sheet's own XML tells, and the numbers in its columns with these letters."""
     with _parts(file) as parts:
         book = ET.fromstring(parts.read("xl/workbook.xml"))
         path = _path(parts, book, name)

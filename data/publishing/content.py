@@ -298,7 +298,6 @@ class ReleaseInputs(_Part):
 
 
 def digest_of(frozen: str, public: str) -> str:
-    """Digest of a release: of the text of all it was made from, and of the text that the public is told."""
     return hashlib.sha256(json.dumps([frozen, public]).encode()).hexdigest()
 
 

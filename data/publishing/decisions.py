@@ -36,7 +36,6 @@ def refuse_own(shelf: Shelf, release: Release, by: Person) -> None:
 
 
 def own_decision(cell: Override) -> str:
-    """Say of a decision that does not count why, and what to do."""
     return (
         f"{cell.who} decided that a small number is told exactly, and has written part of this release: "
         "another person must take that decision back, or take it anew."

@@ -34,7 +34,6 @@ class Number(_Typed):
 
     @property
     def said(self) -> PublishedCell:
-        """The number as a release holds it."""
         words = f"{self.qualifier} {written_count(self.number)}".strip()
         return PublishedCell(
             where=self.where, shown=words, number=self.number, qualifier=self.qualifier, treatment="typed"
@@ -92,8 +91,6 @@ class _Statements(_Typed):
 
 
 class Typed(NamedTuple):
-    """One statement that was read, and the moment from which it was public."""
-
     told: Published
     published_at: dt.datetime
 

@@ -28,7 +28,6 @@ OUT_OF_TURN = "a release goes its way step by step, and by two people"
 
 
 def listed(steps: Iterable[Step]) -> str:
-    """Write steps as SQL lists them."""
     return ", ".join(f"'{each}'" for each in steps)
 
 

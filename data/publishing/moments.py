@@ -66,7 +66,6 @@ def which_of(moment: dt.datetime, zone: str) -> Which:
 
 
 def local(moment: dt.datetime, zone: str) -> dt.datetime:
-    """Return a moment by the clocks of a time zone."""
     return moment.astimezone(ZoneInfo(zone))
 
 

@@ -27,14 +27,11 @@ SHORTEST_REASON, LONGEST_REASON, LONGEST_NAME = 10, 400, 200
 
 @dataclass(frozen=True)
 class Person:
-    """Who does something with a release, in which role."""
-
     who: str
     role: str
 
     @property
     def key(self) -> str:
-        """By what they are told from others."""
         return person(self.who)
 
 
@@ -56,7 +53,6 @@ class Release:
 
     @property
     def name(self) -> str:
-        """What a reader calls it."""
         said = f"Release {self.number}"
         return said if self.version == 1 else f"{said}, version {self.version}"
 
@@ -67,7 +63,6 @@ class Release:
 
     @property
     def authors(self) -> frozenset[str]:
-        """Everybody who wrote any part of it."""
         return authors_of(self.steps)
 
     @property
@@ -96,13 +91,11 @@ class Release:
         return next((each.frozen for each in reversed(self.steps) if each.frozen), None)
 
     def state(self, moment: dt.datetime) -> State:
-        """State at a moment."""
         found = state_at(self.steps, moment)
         amended = self.amended_at is not None and self.amended_at <= moment
         return State.AMENDED if found is State.PUBLISHED and amended else found
 
     def public(self, moment: dt.datetime) -> bool:
-        """Whether the public has been told it by a moment: what was told once stays told."""
         return self.state(moment) in PUBLIC
 
 

@@ -80,7 +80,6 @@ class Shelf:
         return kept
 
     def entries(self, table: str, release: int) -> list[dict[str, Any]]:
-        """Return every entry of a list that is kept for a release, first to last."""
         held = self.tables[table]
         query = sa.select(held).where(held.c.release == release).order_by(held.c.entry)
         return [dict(row) for row in self.connection.execute(query).mappings()]
@@ -96,7 +95,6 @@ class Move(Shelf):
     heads: list[Head] = field(default_factory=list[Head])
 
     def begin(self, number: int, version: int, origin: str) -> int:
-        """Add a release and return its id."""
         release = max((each.id for each in self.all()), default=0) + 1
         self._insert(RELEASES, release=release, number=number, version=version, origin=origin)
         return release
@@ -113,7 +111,6 @@ class Move(Shelf):
         published_at: str | None = None,
         overruled: str | None = None,
     ) -> None:
-        """Add a step."""
         self._insert(
             STEPS, release=release, step=step, kind=kind, reason=reason, draft=draft, frozen=frozen,
             published_at=published_at, overruled=overruled, **self._whose,
@@ -122,19 +119,16 @@ class Move(Shelf):
         self.note("; ".join(filter(None, (f"release {release} {kind}", *told))), reason)
 
     def freeze(self, release: int, step: int, counted: str, told: str) -> None:
-        """Add what a step submits."""
         digest = digest_of(counted, told)
         self._insert(FROZEN, release=release, step=step, digest=digest, counted=counted, told=told)
 
     def enter(self, table: str, release: int, **columns: object) -> None:
-        """Add an entry to a list that is kept for a release."""
         held = self.tables[table]
         last = sa.select(sa.func.max(held.c.entry)).where(held.c.release == release)
         entry = (self.connection.scalar(last) or 0) + 1
         self._insert(table, release=release, entry=entry, **self._whose, **columns)
 
     def note(self, scope: str, reason: str) -> None:
-        """Write into the record what was done."""
         entry = Entry(Kind.ADMINISTRATION, self.by.who, self.by.role, scope, reason, Outcome.ALLOWED)
         self.heads.append(self.record.append(self.connection, entry))
 

@@ -12,8 +12,6 @@ from typing import Final, NamedTuple
 
 
 class Step(StrEnum):
-    """What somebody did with a release."""
-
     DRAFTED = "drafted"
     EDITED = "edited"
     SUBMITTED = "submitted"
@@ -27,8 +25,6 @@ class Step(StrEnum):
 
 
 class State(StrEnum):
-    """What a release is at a moment."""
-
     DRAFT = "draft"
     IN_REVIEW = "in review"
     APPROVED = "approved"
@@ -104,7 +100,6 @@ def written_moment(moment: dt.datetime) -> str:
 
 
 def state_at(steps: Sequence[Taken], moment: dt.datetime) -> State:
-    """State of a release at a moment, as if no later version of it were public."""
     last = steps[-1]
     match last.kind:
         case Step.DRAFTED | Step.EDITED | Step.RETURNED | Step.RECALLED:

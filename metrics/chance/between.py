@@ -109,7 +109,6 @@ def rare(found: Between, first: int | None = None) -> Control | None:
 
 
 def _limits(failures: int, passed: float) -> tuple[float, float]:
-    """Return the median and upper limit of a stretch, if so many reviews passed before so many failures."""
     # Where none passed at all, the share that passes is one that gives none half of the time.
     missed = np.log(passed / (passed + failures)) if passed else np.log(-np.expm1(np.log(0.5) / failures))
     return float(np.log(0.5) / missed), float(np.log(THREE_SIGMA) / missed)

@@ -54,7 +54,6 @@ class Control:
 
     @property
     def locked(self) -> bool:
-        """Whether the limits come from the first points only."""
         return self.baseline < int(judged(self.points).sum())
 
     @cached_property
@@ -240,7 +239,6 @@ def _limits_of(rows: Numbers, how: _Individuals, adjacent: Marks) -> _Limits:
 
 
 def _of_counts(base: Numbers) -> tuple[float, float, float]:
-    """Return the centre and Poisson's limits: about the mean or, where half would be outside, the median."""
     for centre in (float(base.mean()), float(np.median(base))):
         low, high = count_limits(centre, THREE_SIGMA, periods=len(base))
         outside = (base < np.nan_to_num(low, nan=-1)) | (base > high)
@@ -254,7 +252,6 @@ def _mean(ranges: Numbers, some: Marks) -> Numbers:
 
 
 def _too_narrow(base: Numbers, centre: Numbers, reach: Numbers) -> Marks:
-    """Return whether limits have no width, or leave half of the points that they come from outside."""
     outside = (np.abs(base - centre) > reach).mean(axis=1, keepdims=True)
     return (reach <= 0) | (outside >= 0.5)  # noqa: PLR2004  # half
 

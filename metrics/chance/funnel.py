@@ -36,7 +36,6 @@ class Funnel:
 
     @property
     def odd(self) -> pl.DataFrame:
-        """The groups that differ from the others by more than chance."""
         return self.points.filter(pl.col("odd").is_not_null())
 
 

@@ -89,7 +89,6 @@ def _most_different(counts: Counts, wholes: Counts) -> tuple[float, int]:
 
 
 def _two_sided(counts: Counts, everyone: int, total: int, whole: int) -> Numbers:
-    """Return how often chance alone gives a group so many or more, or so few or fewer: twice the rarer."""
     fewer = hypergeom.cdf(counts, everyone, total, whole)
     more = hypergeom.sf(counts - 1, everyone, total, whole)
     return np.minimum(2 * np.minimum(fewer, more), 1.0)
@@ -115,6 +114,5 @@ def _shuffles(whole: Counts, total: int) -> Counts:
 
 
 def _log_ways(whole: Counts, counted: Counts) -> Numbers:
-    """Logarithm of the number of ways in which each row of counts can be drawn from the groups."""
     ways: Numbers = gammaln(whole + 1) - gammaln(counted + 1) - gammaln(whole - counted + 1)
     return ways.sum(axis=1)

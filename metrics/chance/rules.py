@@ -35,7 +35,6 @@ class Cause:
 
     @property
     def points(self) -> int:
-        """Number of points from the first to the last."""
         return self.last - self.first + 1
 
 
@@ -95,7 +94,6 @@ def any_marks(
 
 
 def marked(causes: list[Cause], points: int) -> Marks:
-    """Return which points show a special cause."""
     shown = np.zeros(points, dtype=np.bool_)
     for each in causes:
         shown[each.first : each.last + 1] = True
@@ -111,7 +109,6 @@ def _stretches(rule: Rule, side: Side, fits: Marks, least: int) -> list[Cause]:
 
 
 def _unbroken(fits: Marks, least: int) -> Marks:
-    """Return of each row whether so many neighbours fit."""
     if fits.shape[1] < least:
         return np.zeros(len(fits), dtype=np.bool_)
     windows: Marks = sliding_window_view(fits, least, axis=1)
@@ -133,7 +130,6 @@ def _close_by(side: Side, near: Marks, missing: Marks) -> list[Cause]:
 
 
 def _runs(fits: Marks) -> Iterator[tuple[int, int]]:
-    """Yield the first and last place of each unbroken stretch that fits."""
     edges = np.diff(np.concatenate([[0], fits.astype(np.int8), [0]]))
     for first, after in zip(np.flatnonzero(edges == 1), np.flatnonzero(edges == -1), strict=True):
         yield int(first), int(after) - 1

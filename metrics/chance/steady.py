@@ -53,7 +53,6 @@ class Evidence:
 
     @property
     def total(self) -> float:
-        """Sum of the events."""
         return sum(self.events)
 
     @property
@@ -91,7 +90,6 @@ class Verdict:
 
     @property
     def change(self) -> bool:
-        """Whether the series changed by more than chance."""
         return self.outcome == "change"
 
 
@@ -206,7 +204,6 @@ def _best(rows: Numbers, parts: _Parts, kind: Kind) -> tuple[Numbers, int]:
 
 
 def _highest(rows: Numbers, parts: _Parts, kind: Kind) -> Numbers:
-    """Return the highest score of each series, in pieces that fit a processor's cache."""
     step = max(CELLS // len(rows), 1)
     pieces = [
         _scores(rows, parts, kind, slice(begin, begin + step)).max(axis=1)
@@ -272,7 +269,6 @@ def _table(power: int) -> Numbers:
 
 
 def _stretch(evidence: Evidence, first: int, after: int) -> Stretch:
-    """Return the part that differs: of a change that lasts its shorter side, of two alike the later."""
     events, exposures = evidence.events, evidence.exposures
     if after == len(events) and sum(exposures[:first]) < sum(exposures[first:]):
         first, after = 0, first

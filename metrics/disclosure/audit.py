@@ -154,7 +154,6 @@ def _changed_little(counts: Counts, pair: set[int], threshold: int) -> bool:
 
 
 def _true(found: Finding, counts: Counts) -> bool:
-    """Whether what could be concluded is so in truth, or was not decided."""
     if found.low is None or found.high is None:
         return True
     value = sum(taken * counts.true[at] for at, taken in found.target.weights.items())
@@ -234,7 +233,6 @@ def _moved(rule: Rule, at: Mapping[int, int]) -> Rule:
 
 
 def _families(size: int, sums: Iterable[Weights]) -> list[int]:
-    """Return the family of each count: no rule binds those of different ones, so each is solved apart."""
     above = list(range(size))
 
     def head(at: int) -> int:
@@ -251,8 +249,6 @@ def _families(size: int, sums: Iterable[Weights]) -> list[int]:
 
 
 class _Family:
-    """The counts of one family, and all that the audit has seen that they could be."""
-
     def __init__(
         self, counts: Counts, members: Sequence[int], rules: Sequence[Rule], deadline: float
     ) -> None:
@@ -327,7 +323,6 @@ class _Seen:
         self._high = np.full(rows, -math.inf)
 
     def add(self, counts: np.ndarray | None) -> None:
-        """Take note of counts that fit."""
         if counts is not None:
             values = self._table @ counts
             np.minimum(self._low, values, out=self._low)

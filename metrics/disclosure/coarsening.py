@@ -49,7 +49,6 @@ class Way:
         return told if mine == rule else told.model_copy(update={"rule": rule_in_words(mine)})
 
     def held(self, counted: Counted) -> Counted:
-        """Return what is told in this way, before it is protected."""
         left = split_by(counted, self.by or ())
         if not self.merged:
             return left
@@ -131,7 +130,6 @@ def _less(way: Way, counted: Counted, rule: SmallNumbers) -> Way | None:
 
 
 def _kept(counted: Counted, overrides: Sequence[Override]) -> list[Override]:
-    """Return the overrides for a cell of a table."""
     return [each for each in overrides if (each.figure, each.by) == (counted.figure, counted.by)]
 
 
@@ -145,7 +143,6 @@ def _printed(
 def _smallest(
     way: Way, counted: Counted, name: str, kept: Iterable[str | None], enough: int
 ) -> frozenset[str | None] | None:
-    """Return the values of a dimension to be told together next: the smallest, until they are enough."""
     sizes = _sizes(way.held(counted), name)
     left = sorted(sizes.keys() - {OTHER, *kept}, key=lambda each: (sizes[each], str(each)))
     merged, categories, fewer = set(way.merged.get(name, ())), len(sizes), False

@@ -83,7 +83,6 @@ def _controlled(
 
 
 def _as_told_before(frozen: ReleaseInputs, past: Sequence[Past]) -> ReleaseInputs:
-    """Return what was counted with overrides for what is still as it was last told exactly."""
     before = [each for each in past if each.told and each.public.as_at <= frozen.as_at]
     told = [
         Public(each.frozen, each.public.figures, harm_first(each.frozen)) for each in sorted(before, key=_day)
@@ -110,7 +109,6 @@ class _Draft:
         self._known: dict[tuple[Key, ...], float] | None = None
 
     def concluded(self, ways: Sequence[Way]) -> list[Finding]:
-        """Return what could be concluded from the figures told in some way, and could not before."""
         found = self._audited([of_draft(self._frozen, _told(self._frozen, ways, self._rule))])
         if found and self._known is None:
             # What could be concluded with nothing told of this release cannot be taken back by it, such as a
@@ -138,7 +136,6 @@ class _Draft:
 
 
 def _width(found: Finding) -> float:
-    """Return how far apart the numbers are that something could be concluded to lie between."""
     return -1 if found.low is None or found.high is None else found.high - found.low
 
 

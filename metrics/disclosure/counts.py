@@ -26,15 +26,12 @@ class Moment(NamedTuple):
 
 
 class Key(NamedTuple):
-    """One count: what was counted, when, and in which cell."""
-
     quantity: str
     moment: Moment
     place: Place
 
     @property
     def lasting(self) -> tuple[str, Place]:
-        """What stays the same from release to release."""
         return self.quantity, self.place
 
 
@@ -111,7 +108,6 @@ class Counts:
                 self._apart_from_harm(known["failures"], moment, place)
 
     def _apart_from_harm(self, part: int, moment: Moment, place: Place) -> None:
-        """Write down that the failures of a type are those of its headline part, and those with harm."""
         named = dict(place)
         if "type" in named or (kind := named.pop("part", None)) is None:
             return
@@ -141,7 +137,6 @@ class Counts:
     def _worked_out(
         self, quantity: str, moment: Moment, place: Place, plus: Sequence[int], minus: Sequence[int] = ()
     ) -> int:
-        """Take up a count that nobody told and that anybody can work out from others."""
         at = self.place_of(quantity, moment, place)
         if at not in self.true and all(each in self.true for each in (*plus, *minus)):
             value = sum(self.true[each] for each in plus) - sum(self.true[each] for each in minus)

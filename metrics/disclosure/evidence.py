@@ -41,13 +41,11 @@ class Release:
 
 
 def of_past(frozen: ReleaseInputs | None, public: Published) -> Release:
-    """Return what a release has told."""
     edition = f"elsewhere {public.number}.{public.version}" if frozen is None else _edition(frozen)
     return Release(frozen, Moment(public.as_at, public.known_at, edition), public.figures)
 
 
 def of_draft(frozen: ReleaseInputs, told: tuple[PublishedFigure, ...]) -> Release:
-    """Return what a release would tell."""
     return Release(frozen, Moment(frozen.as_at, frozen.known_at, _edition(frozen)), told)
 
 
@@ -99,7 +97,6 @@ def counts_of(releases: Sequence[Release], rule: SmallNumbers) -> Counts:
 
 
 def _tell_changed(counts: Counts, release: Release, before: Sequence[Release]) -> None:
-    """Write down what follows from a number's no longer being told exactly: it has changed."""
     earlier = sorted((each for each in before if each.moment.as_at <= release.moment.as_at), key=_moment)
     for bound in changed(_public(release), [_public(each) for each in earlier]):
         at = counts.place_of(bound.quantity, release.moment, bound.place)
@@ -115,7 +112,6 @@ def _moment(release: Release) -> Moment:
 
 
 def _values(releases: Sequence[Release]) -> dict[tuple[str, str], str | None]:
-    """Return the value behind each label of a dimension, as far as anything was counted by it."""
     return {
         (name, label): value
         for release in releases
@@ -140,7 +136,6 @@ def harm_first(frozen: ReleaseInputs | None) -> bool:
 def _tell(
     counts: Counts, release: Release, counted: Counted, told: PublishedFigure, rule: SmallNumbers
 ) -> None:
-    """Write down what a figure tells: of both counts of a share, as a percentage can give them away."""
     above, below = counted_by(counted.figure), counted_out_of(counted.figure)
     moment, overrides = release.moment, release.frozen.overrides if release.frozen else ()
     groups = grouped(counted, told)
@@ -191,7 +186,6 @@ def _know(counts: Counts, moment: Moment, counted: Counted) -> None:
 
 
 def _add_up(counts: Counts, moment: Moment, quantity: str, counted: Counted, values: Sequence[float]) -> None:
-    """Write down that the cells of a table add up to every total of theirs."""
     cells = [tuple(zip(counted.by, cell.where, strict=True)) for cell in counted.cells]
     numbers = [counts.place_of(quantity, moment, place) for place in cells]
     counts.true.update(zip(numbers, values, strict=True))
@@ -211,7 +205,6 @@ def _add_up(counts: Counts, moment: Moment, quantity: str, counted: Counted, val
 def _make_up(
     counts: Counts, moment: Moment, made: MadeOf, cells: Sequence[Place], values: Mapping[int, float]
 ) -> None:
-    """Write down that some cells of a table make up what another figure counts, in all and in each group."""
     others = sorted({name for place in cells for name, _ in place} - {made.name})
     for kept in (names for size in range(len(others) + 1) for names in combinations(others, size)):
         parts: dict[Place, list[int]] = defaultdict(list)
@@ -257,7 +250,6 @@ def _tell_typed(
 
 
 def _typed(said: PublishedCell) -> tuple[float | None, float | None]:
-    """Return between which a typed number lies, by the words it was said with."""
     if said.low is not None or said.high is not None or said.number is None:
         return said.low, said.high
     number = said.number

@@ -43,7 +43,6 @@ def _sum(place: Where, group: Sequence[Cell]) -> Cell:
 
 
 def labels_of(counted: Counted) -> list[tuple[str, ...]]:
-    """Return how a reader sees where each cell stands."""
     names = [
         labelled_texts(dimension(name), [cell.where[at] for cell in counted.cells])
         for at, name in enumerate(counted.by)
@@ -67,7 +66,6 @@ def behind(frozen: ReleaseInputs, told: PublishedFigure) -> Counted | None:
 
 
 def grouped(counted: Counted, told: PublishedFigure) -> list[tuple[PublishedCell, Cell, tuple[Cell, ...]]]:
-    """Return of each told cell what is said, the sum it says it of, and the counted cells that make it up."""
     said = {cell.where: cell for cell in told.cells}
     named = [[each.where[at] for each in told.cells] for at in range(len(told.by))]
     groups: dict[tuple[str, ...], list[Cell]] = defaultdict(list)

@@ -35,7 +35,6 @@ class MadeOf:
     others: bool = False
 
     def holds(self, value: str | None) -> bool:
-        """Whether the rows of a value are counted."""
         return (value in self.values) is not self.others
 
 

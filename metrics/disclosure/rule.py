@@ -152,7 +152,6 @@ def told_cell(
 
 
 def _told_median(cell: Cell, entered: Shown | None, *, exact: bool) -> PublishedCell:
-    """Tell a median only of as many as may be told: each of fewer would move it, and could be seen to."""
     treatment: Treatment = "exact in the public interest" if exact else "as counted"
     if not cell.denominator:
         return PublishedCell(shown=NONE_YET, number=None, treatment="as counted")

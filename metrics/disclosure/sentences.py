@@ -41,7 +41,6 @@ def sentences(found: Sequence[Finding], frozen: ReleaseInputs, seconds: float) -
 
 
 def _sentence(found: Finding, titles: dict[str, str], seconds: float) -> str:
-    """Say which count or change could be concluded, and to be what."""
     first, last = found.target.keys[0], found.target.keys[-1]
     day = short_day(last.moment.as_at)
     name = f"{_title(last.quantity, titles)}{_cell(last)} on {day}"
@@ -60,7 +59,6 @@ def _written(number: float) -> str:
 
 
 def _title(quantity: str, titles: dict[str, str]) -> str:
-    """Return how a reader calls what is counted: a figure's title, or the words of one side of a share."""
     figure, _, side = quantity.partition(": ")
     if figure in titles and not side:
         return titles[figure]

@@ -64,7 +64,6 @@ class Problem:
         return Answer(float(most), self._counts(found), found)
 
     def _counts(self, found: np.ndarray) -> np.ndarray | None:
-        """Return a solution if it is one in whole numbers, put to rights."""
         nearest = np.where(self.whole, np.round(found), found)
         return nearest if np.abs(nearest - found).max(initial=0) < NEARLY else None
 

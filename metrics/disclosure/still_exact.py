@@ -94,7 +94,6 @@ def _bound(name: Named, was: float, now: float, said: PublishedCell) -> Bound:
 def _still_told(
     frozen: ReleaseInputs, last: Mapping[Named, PublishedCell], *, harm_first: bool
 ) -> Iterator[tuple[Counted, Cell, PublishedCell]]:
-    """Return the cells of counts of which the last that was told was exact, each with that."""
     for counted in frozen.figures:
         for cell in counted.cells if counted.kind == "count" else ():
             said = last.get(_named(counted, cell, harm_first=harm_first))

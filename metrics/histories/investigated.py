@@ -26,7 +26,6 @@ def investigated(tables: Tables) -> pl.LazyFrame:
 
 
 def _matters_of_people(tables: Tables) -> pl.LazyFrame:
-    """Return what was known of each referral, once for each person investigated under it."""
     named = tables["people_investigated"].select(PERSON, MATTER, *CLOCK)
     matters = _matters(tables).collect().lazy()
     days = change_days([named, matters], MATTER)
@@ -35,7 +34,6 @@ def _matters_of_people(tables: Tables) -> pl.LazyFrame:
 
 
 def _matters(tables: Tables) -> pl.LazyFrame:
-    """Return when each referral began and, if it has ended for good, when it did."""
     last = pl.col("from_on").last()
     return (
         referrals(tables)

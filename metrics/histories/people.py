@@ -61,7 +61,6 @@ def attempts(tables: Tables) -> pl.LazyFrame:
 
 
 def _cases_of_people(tables: Tables, spine: pl.LazyFrame) -> pl.LazyFrame:
-    """What was known of each application, once for each person it is about."""
     named = spine.select(PERSON, "application_ref").unique()
     return cases_concerned(tables, spine).join(named, on="application_ref")
 

@@ -25,7 +25,6 @@ class Child:
 
 
 def stretches(spine: pl.LazyFrame, key: str, children: Sequence[Child]) -> pl.LazyFrame:
-    """Return what a key and its children came to on each stretch, by what each child sums up to."""
     days = change_days([spine, *(child.rows for child in children)], key)
     found = on_day(spine, days, key)
     for child in children:

@@ -56,7 +56,6 @@ def _always(build: Build) -> Callable[[Terms], Build]:
 
 
 def _by_terms(build: Judged) -> Callable[[Terms], Build]:
-    """Make a history that the terms of reference have a part in."""
     return lambda terms: lambda tables: build(tables, terms)
 
 

@@ -39,7 +39,6 @@ def of_the_day(corpus: Corpus, reading: Reading, figure: Figure) -> list[Telling
 def marked(
     blank: Claim, mark: Mark, sentence: str, tellings: Sequence[Telling] = (), *, instead: str = ""
 ) -> Claim:
-    """Return a claim with its mark: why, in one sentence, and by which releases."""
     names = tuple(dict.fromkeys(each.release.published.name for each in tellings))
     told = f"{sentence[:1].upper()}{sentence[1:]}"
     return replace(blank, mark=mark, sentence=told, releases=names, instead=instead)

@@ -53,7 +53,6 @@ def _pair(corpus: Corpus, reading: Reading, figure: Figure) -> tuple[Telling, Te
 
 
 def _once(corpus: Corpus, reading: Reading, figure: Figure) -> bool:
-    """Whether the figure has changed by so much between any two releases."""
     told = [each.exact for each in corpus.tellings(figure)]
     numbers = [each for each in told if each is not None]
     return any(_fits(reading, opening, closing) for opening, closing in combinations(numbers, 2))

@@ -83,11 +83,9 @@ class Clauses:
         return min(len(words), quantity.last + WIDEST)
 
     def _counting(self, first: int, last: int) -> bool:
-        """Whether a bracket has numbers of its own in it, and not only a share of the one before."""
         return any(each.kind != "share" for place in range(first, last) for each in self._near(place))
 
     def start(self, quantity: Quantity) -> int:
-        """Place from which the words before a number speak of it."""
         least = max(0, quantity.first - WIDEST)
         for place in range(quantity.first - 1, least - 1, -1):
             if place in self.breaks or self.words[place] in (",", "and", "but"):
@@ -109,7 +107,6 @@ class Clauses:
 
     @cached_property
     def by_place(self) -> dict[int, list[Quantity]]:
-        """The numbers at every place that is part of one."""
         held: dict[int, list[Quantity]] = {}
         for each in self.found:
             for place in range(each.first, each.last + 1):
@@ -125,7 +122,6 @@ class Clauses:
         return following if between[:1] == ("of",) and set(between) <= POINTING else None
 
     def whole_of(self, quantity: Quantity) -> bool:
-        """Whether a number before it is a part of this one."""
         before = self._previous.get(quantity.first)
         return before is not None and self.part_of(before) is quantity
 

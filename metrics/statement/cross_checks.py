@@ -38,7 +38,6 @@ def sums(read: Sequence[Read]) -> list[Claim]:
 
 
 def _parts(read: Sequence[Read]) -> list[Claim]:
-    """Hold three parts of one headline that stand together against the total beside them."""
     found: list[Claim] = []
     for place in sorted({each.sentence for each in read}):
         near = [each for each in read if place <= each.sentence <= place + 1 and _is_total(each)]
@@ -117,7 +116,6 @@ def opposites(sentence: Sentence, draft: str, vocabulary: Vocabulary) -> list[Cl
 
 
 def _denied(before: tuple[str, ...]) -> bool:
-    """Whether words just before, in the same clause, turn it round again: "no adequate research"."""
     for word in reversed(before):
         if word in (",", ";", "or", "and", "where"):
             return False

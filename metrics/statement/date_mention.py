@@ -27,7 +27,6 @@ class Anchor:
 
 
 def whole_month(first: int, last: int, year: int, month: int) -> Anchor:
-    """Return a month between two tokens."""
     return Anchor(
         first, last, dt.date(year, month, 1), dt.date(year, month, calendar.monthrange(year, month)[1])
     )

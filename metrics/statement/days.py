@@ -62,7 +62,6 @@ def _in_digits(words: tuple[str, ...], place: int, day: dt.date) -> Anchor | Non
 
 
 def _grouped(words: tuple[str, ...], place: int) -> bool:
-    """Whether four digits are a group of a longer number, such as a telephone's."""
     beside = (*words[max(0, place - 1) : place], *words[place + 1 : place + 2])
     return any(each.isdecimal() for each in beside)
 

@@ -35,7 +35,6 @@ class Judge:
         return replace(claim, mark=Mark.UNCLEAR, sentence=why)
 
     def _bears_out(self, reading: Reading, claim: Claim) -> bool:
-        """Whether a published number says as much as "all", "each" or "only" before it does."""
         if not reading.quantifier or reading.quantity.kind == "share":
             return True
         figures = [self._vocabulary.figures[name] for name in reading.figures]
@@ -164,7 +163,6 @@ class Judge:
         return self._unlike(reading, figures, telling, blank)
 
     def _unlike(self, reading: Reading, figures: list[Figure], telling: Telling, blank: Claim) -> Claim:
-        """Mark a number that no release ever gave for what it counts."""
         mixed = self._mixed(reading.quantity, figures)
         others = reading.unit == "cases" or reading.anchor is not None
         if mixed is None and others and _far(reading.quantity, telling):
@@ -200,7 +198,6 @@ class Judge:
         return self._never_told(reading, words, blank)
 
     def _never_told(self, reading: Reading, words: str, blank: Claim) -> Claim:
-        """Mark a number of a figure that no release ever had."""
         if reading.guessed:
             return marked(blank, Mark.UNCLEAR, "The sentence does not name what it counts.")
         if reading.unit == "staff" and reading.quantity.value == 1:
@@ -211,7 +208,6 @@ class Judge:
         return marked(blank, Mark.UNPUBLISHED, f"No release gives a number of {words}.")
 
     def _unnamed(self, reading: Reading, blank: Claim) -> Claim:
-        """Mark a number that counts nothing the vocabulary knows a figure of."""
         quantity = reading.quantity
         known = reading.unit in ("people", "staff", "cases", "failures", "referrals")
         if known and (mixed := self._mixed(quantity, [])):
@@ -252,7 +248,6 @@ class Judge:
         return marked(blank, Mark.UNCLEAR, "It says which one, and no release numbers them.", [telling])
 
     def _elsewhere(self, quantity: Quantity, figures: list[Figure]) -> list[Telling]:
-        """Return the figure in every release in which the number would be right, first to last."""
         exact = (
             replace(quantity, firm="")
             if quantity.kind == "count" and quantity.firm != "between"
@@ -282,7 +277,6 @@ class Judge:
         return None
 
     def _anywhere(self, quantity: Quantity) -> Telling | None:
-        """Return any figure of which the number was ever published, the last first."""
         if quantity.value < TELLING or quantity.kind != "count":
             return None
         told = [

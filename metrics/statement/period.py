@@ -26,7 +26,6 @@ def misdated(sentence: Sentence, days: list[Anchor], vocabulary: Vocabulary) -> 
 
 
 def _of_the_period(sentence: Sentence, opening: Anchor) -> bool:
-    """Whether a sentence dates the cases by it: "applications made between", "the review covers"."""
     if sentence.words[max(0, opening.first - 1) : opening.first] not in (("between",), ("from",)):
         return False
     before = set(sentence.words[max(0, opening.first - 3) : opening.first - 1])

@@ -37,8 +37,6 @@ class PublishedAt:
 
 @dataclass(frozen=True)
 class Telling:
-    """One number as one release told it."""
-
     release: PublishedAt
     figure: Figure
     told: PublishedFigure
@@ -46,7 +44,6 @@ class Telling:
 
     @property
     def shown(self) -> str:
-        """The number with its qualifier, as it was told."""
         return spoken(self.said)
 
     @property
@@ -72,7 +69,6 @@ class Telling:
 
     @property
     def exact(self) -> float | None:
-        """The number, if it was told exactly."""
         told = self.said.number is not None and not self.said.qualifier
         firm = self.said.treatment in ("as counted", *EXACTLY)
         return float(self.said.number) if told and firm and self.said.number is not None else None
@@ -107,7 +103,6 @@ class Telling:
 
 
 def _beside(quantity: Quantity, number: float, qualifier: str) -> Fit:
-    """Hold a number against one that was itself told with a qualifier."""
     value, same = quantity.value, quantity.firm == qualifier
     match qualifier:
         case "about":
@@ -137,11 +132,9 @@ class Corpus:
 
     @property
     def empty(self) -> bool:
-        """Whether nothing had been published."""
         return not self._all
 
     def tellings(self, figure: Figure) -> list[Telling]:
-        """Return a figure as each release told it, first to last."""
         if figure.name not in self._tellings:
             found = [_told(release, figure) for release in self._all]
             self._tellings[figure.name] = [each for each in found if each is not None]
@@ -154,7 +147,6 @@ class Corpus:
         return found[-1] if found else None
 
     def newest(self, figure: Figure) -> Telling | None:
-        """Return a figure as it was last told."""
         return self.last(figure, self.day)
 
     def within(self, figure: Figure, begins: dt.date, ends: dt.date) -> list[Telling]:
@@ -170,7 +162,6 @@ class Corpus:
         return any(each.day <= day for each in self._all)
 
     def before(self, telling: Telling) -> list[Telling]:
-        """Return the figure as releases before told it, first to last."""
         release = telling.release
         return [
             each

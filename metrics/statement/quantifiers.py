@@ -60,7 +60,6 @@ class Quantifiers:
         return any(head.unit is not None and head.unit.name == unit for head in nouns)
 
     def _means_nothing(self, place: int) -> bool:
-        """Whether a word only looks like a quantifier: "in all", "each other", "not only"."""
         return any(
             self._words[start : start + len(turn)] == turn
             for turn in NO_QUANTIFIER

@@ -92,7 +92,6 @@ class Quantity:
         return abs(number - self.value) <= half * (1 + 1e-9)
 
     def _slack(self) -> float:
-        """How far off a number may be that is said to be about this."""
         if self.kind == "share":
             return 0.1 * self.value
         digits = f"{self.value:.0f}".rstrip("0")
@@ -101,8 +100,6 @@ class Quantity:
 
 
 class _Spoken:
-    """A token as the library for number words wants it."""
-
     def __init__(self, token: Token) -> None:
         self._token = token
 
@@ -171,7 +168,6 @@ def _no_number(words: tuple[str, ...], place: int) -> bool:
 
 
 def _joined(sentence: Sentence, found: list[Quantity]) -> list[Quantity]:
-    """Numbers whose thousands are set off by a comma, "three thousand, five hundred", as one."""
     joined: list[Quantity] = []
     for each in found:
         last = joined[-1] if joined else None
@@ -191,7 +187,6 @@ def _joined(sentence: Sentence, found: list[Quantity]) -> list[Quantity]:
 
 
 def _scaled(sentence: Sentence, each: Quantity) -> Quantity:
-    """Take in what follows a number and changes what it is: a per cent sign, or a million."""
     after = sentence.words[each.last + 1 : each.last + 3]
     if each.kind != "count" or not after:
         return each
@@ -206,7 +201,6 @@ def _scaled(sentence: Sentence, each: Quantity) -> Quantity:
 
 
 def _bounded(sentence: Sentence, each: Quantity) -> Quantity:
-    """Take in the words before or after a number that say how firm it is."""
     words = sentence.words
     for before, firmness in FIRMNESS:
         if words[max(0, each.first - len(before)) : each.first] == before:
@@ -266,7 +260,6 @@ def _vague(sentence: Sentence) -> list[Quantity]:
 
 
 def _others(sentence: Sentence) -> list[Quantity]:
-    """Fractions in words, figures that multiply, and none at all."""
     found: list[Quantity] = []
     words = sentence.words
     for place, word in enumerate(words):
@@ -304,7 +297,6 @@ def _fraction(sentence: Sentence, place: int) -> Quantity | None:
 
 
 def _nobody(words: tuple[str, ...], place: int) -> int | None:
-    """Return the last place of "no one", "not one" or "not a single"."""
     for turn in NOBODY:
         if words[place : place + len(turn)] == turn:
             return place + len(turn) - 1
@@ -312,7 +304,6 @@ def _nobody(words: tuple[str, ...], place: int) -> int | None:
 
 
 def _apart(found: list[Quantity]) -> list[Quantity]:
-    """Leave out of any two that share a token the shorter."""
     kept: list[Quantity] = []
     for each in sorted(found, key=lambda one: (one.first, one.first - one.last)):
         if not kept or each.first > kept[-1].last:

@@ -77,12 +77,10 @@ class Reader:
 
     @property
     def topic(self) -> str:
-        """Unit that the sentence speaks of, for the one after it."""
         named = [head.unit.name for head in self._clauses.heads.values() if head.unit is not None]
         return named[0] if named else self._before
 
     def read(self, quantity: Quantity) -> Reading:
-        """Return what one number is taken to say."""
         stop, start = self._clauses.after(quantity), self._clauses.start(quantity)
         reading = replace(
             self._counted(quantity, start, stop),
@@ -195,7 +193,6 @@ class Reader:
         return Reading(quantity, figures=unit.own, unit=unit.name) if unit else None
 
     def _partly(self, quantity: Quantity, head: Head, scope: tuple[str, ...]) -> bool:
-        """Whether it is a part of a total by what no figure is: "ten of the failures were in March"."""
         part = self._words[quantity.last + 1 : quantity.last + 2] == ("of",)
         return part and head.unit is not None and _clue(head.unit, scope) is None
 
@@ -236,7 +233,6 @@ class Reader:
         )
 
     def _guessed(self, quantity: Quantity) -> Reading:
-        """Take a number without any noun by what the words before it, or the sentence before, spoke of."""
         if quantity.plain and not self._predicates(quantity):
             return Reading(quantity)
         moved = self._moved(quantity)
@@ -253,7 +249,6 @@ class Reader:
         return Reading(quantity)
 
     def _counts(self, head: Head) -> bool:
-        """Whether the sentence says that it gives the number of this: "the number of failures is now"."""
         before = range(max(0, head.first - 4), head.first)
         # "A small number of people" has given its number, and is not waiting for one.
         vague = any(each.kind == "vague" for at in before for each in self._clauses.by_place.get(at, ()))

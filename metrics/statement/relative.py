@@ -61,7 +61,6 @@ def _before(said: tuple[str, ...], place: int, day: dt.date) -> Anchor | None:
 
 
 def _ago(said: tuple[str, ...], place: int, day: dt.date) -> Anchor | None:
-    """Read "four months ago"."""
     match said[place : place + 3]:
         case (count, unit, "ago") if unit.removesuffix("s") in LENGTHS:
             number = COUNTED.get(count) or (
@@ -78,7 +77,6 @@ def _ago(said: tuple[str, ...], place: int, day: dt.date) -> Anchor | None:
 
 
 def _last_time(said: tuple[str, ...], place: int, day: dt.date) -> Anchor | None:
-    """Read "at the start of the year", "earlier this year", "when we last spoke" and "in our last update"."""
     yesterday = day - dt.timedelta(days=1)
     for turn in START:
         if said[place : place + len(turn)] == turn:

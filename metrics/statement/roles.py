@@ -30,7 +30,6 @@ def role_of(said: tuple[str, ...], quantity: Quantity, stop: int) -> Role:
 
 
 def _changes(said: tuple[str, ...], quantity: Quantity) -> bool:
-    """Whether it says by how much something changed: "eight more", "a rise of eight", "doubled"."""
     before = said[max(0, quantity.first - 2) : quantity.first]
     if quantity.kind == "times" or before in CHANGED or MORE_BEFORE & set(before):
         return True

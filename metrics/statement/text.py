@@ -46,7 +46,6 @@ class Token:
 
     @property
     def has_digit(self) -> bool:
-        """Whether any character is a digit."""
         return any(each.isdecimal() for each in self.text)
 
 
@@ -59,12 +58,10 @@ class Sentence:
 
     @cached_property
     def words(self) -> tuple[str, ...]:
-        """The tokens as they are compared."""
         return tuple(token.word for token in self.tokens)
 
     @cached_property
     def stems(self) -> tuple[str, ...]:
-        """The tokens as they are compared, many as one."""
         return tuple(stem(word) for word in self.words)
 
 
@@ -74,7 +71,6 @@ def plain(draft: str) -> str:
 
 
 def stem(word: str) -> str:
-    """Return the singular of a plural, as far as its letters tell."""
     if len(word) > len("lies") and word.endswith("ies"):
         return f"{word[:-3]}y"
     if len(word) > len("its") and word.endswith("s") and not word.endswith(("ss", "us", "is")):
@@ -83,12 +79,10 @@ def stem(word: str) -> str:
 
 
 def phrase(words: str) -> tuple[str, ...]:
-    """Return a phrase as a sentence's stems are compared with."""
     return tuple(stem(each.word) for each in tokens(words))
 
 
 def tokens(text: str) -> list[Token]:
-    """Return every token of a text that is plain already."""
     found = _TOKEN.finditer(text)
     return [Token(each.start(), each.end(), each[0], each[0].lower()) for each in found]
 
@@ -122,7 +116,6 @@ def _ends(text: str, token: Token, after: Token | None, gap: str) -> bool:
 
 
 def _breaks(text: str, token: Token, after: Token | None, gap: str) -> bool:
-    """Whether a new line begins a new sentence, and is not only where the text was wrapped."""
     if after is None or gap.count("\n") > 1:
         return True
     line = text.rfind("\n", 0, token.end) + 1

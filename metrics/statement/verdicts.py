@@ -57,10 +57,8 @@ class Checked:
     beside: tuple[Claim, ...] = ()
 
     def count(self, *marks: Mark) -> int:
-        """Count the claims, and what was found beside them, with any of these marks."""
         return sum(each.mark in marks for each in (*self.claims, *self.beside))
 
     @property
     def figures(self) -> int:
-        """How many numbers say something of the review."""
         return sum(each.mark is not Mark.NO_FIGURE for each in self.claims)

@@ -49,8 +49,6 @@ class Figure:
 
 @dataclass(frozen=True)
 class Clue:
-    """Words that, near a unit, mean one of its figures."""
-
     figures: tuple[str, ...]
     words: tuple[Phrase, ...]
 
@@ -111,7 +109,6 @@ class Vocabulary:
         return None
 
     def unit(self, name: str) -> Unit:
-        """Return a unit by its name."""
         return next(each for each in self.units if each.name == name)
 
     def knows(self, noun: str) -> bool:
@@ -185,7 +182,6 @@ def _part(part: Part) -> Figure:
 
 
 def _opposites(texts: list[str]) -> tuple[Opposite, ...]:
-    """Reverse every negated word of some definitions, together with the word that follows it."""
     found: dict[Phrase, Opposite] = {}
     # Every prefix, "in" and "un", has two letters.
     worn = {word: word[2:] for word in words("negated")}

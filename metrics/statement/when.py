@@ -135,7 +135,6 @@ class Days:
 
     @cached_property
     def _clause_of(self) -> list[int]:
-        """Which clause each word is in, by the marks and words before it that end one."""
         inside = {place for each in self._days for place in range(each.first, each.last + 1)}
         firsts, lasts = {each.first for each in self._days}, {each.last for each in self._days}
         found: list[int] = []

@@ -10,12 +10,10 @@ TOLD: Final[dict[str, Any]] = tomllib.loads(
 
 
 def words(name: str) -> frozenset[str]:
-    """Return a set of single words."""
     return frozenset(TOLD["words"][name].split())
 
 
 def turns(name: str) -> tuple[tuple[str, ...], ...]:
-    """Return turns of several words, each as its words."""
     return tuple(tuple(each.split()) for each in TOLD["phrases"][name])
 
 

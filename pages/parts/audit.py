@@ -130,7 +130,6 @@ def looked(chosen: pl.DataFrame) -> None:
 
 
 def listed(chosen: pl.DataFrame) -> None:
-    """List the entries, newest first."""
     st.subheader("Entries")
     st.dataframe(
         chosen.reverse()

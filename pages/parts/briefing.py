@@ -56,7 +56,6 @@ def _answer(view: View) -> Section:
 
 
 def _decisions(view: View, held: Sequence[Held]) -> Section:
-    """Say what waits for a decision, or that nothing does, and what could not be looked for."""
     waiting = [_led(board.said(view, each)) for each in decisions.decisions(view, held)]
     points = [*waiting]
     if view.clocks.ahead:
@@ -122,6 +121,5 @@ def _meanings(view: View, told: list[str]) -> Table:
 
 
 def _led(words: str) -> tuple[str, str]:
-    """Part a sentence of a page into the words that lead it, which are bold there, and the rest."""
     _, lead, rest = words.split("**", 2)
     return lead, rest

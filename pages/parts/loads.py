@@ -79,7 +79,6 @@ def _superseded(source: Source, load: int, by_load: int) -> None:
 
 
 def held_back(source: Source, load: int) -> None:
-    """Show the rows of one load that are in quarantine, and why."""
     found = source.every_load("quarantine").filter(pl.col("load") == load)
     st.subheader("Held back")
     if found.is_empty():
@@ -131,7 +130,6 @@ def _removed_rows(source: Source, table: str, load: int) -> pl.DataFrame:
 
 
 def changed(source: Source, load: int) -> None:
-    """Show what one load changed in one table, row by row."""
     receipts = source.every_load("receipts").filter(
         pl.col("load") == load, pl.sum_horizontal("new", "changed", "removed") > 0
     )
@@ -156,7 +154,6 @@ def changed(source: Source, load: int) -> None:
 
 
 def _shown_cell(column: str) -> pl.Expr:
-    """Show a cell that was empty as empty, and none at all where a whole row came or went."""
     empty = pl.when(pl.col("change") == "changed").then(pl.lit("(empty)")).otherwise(pl.lit(""))
     return pl.col(column).fill_null(empty)
 

@@ -34,7 +34,6 @@ def tables(view: View, said: str) -> tuple[Table, ...]:
 
 
 def _split(view: View, metrics: list[AnyMetric], subjects: list[Subject], said: str) -> Iterator[Table]:
-    """Yield the figures by each dimension that this review has, every figure that has it in one table."""
     having = {subject: view.dimensions(subject) for subject in subjects}
     for split in map(dimension, BY):
         found = {

@@ -46,7 +46,6 @@ class NotThereError(Exception):
     """
 
     def __init__(self, name: str, title: str, asked: str, why: str, rest: Sequence[str] = ()) -> None:
-        """Keep what is needed to say it, and to go on without it."""
         super().__init__(name, title, asked, why)
         self.name, self.title, self.why, self.rest = name, title, why, tuple(rest)
         self.asked = asked if len(asked) <= LONGEST_ASKED else f"{asked[:LONGEST_ASKED]}…"
@@ -65,18 +64,15 @@ class Option:
     optional: bool = False
 
     def read(self, texts: Sequence[str]) -> Any:  # noqa: ANN401  # any option
-        """Return the option that is asked for."""
         text = _only(self, texts)
         if text not in self.texts:
             raise NotThereError(self.name, self.title, text, IS_NOT_THERE)
         return self.texts[text]
 
     def write(self, value: object) -> list[str]:
-        """Return the text of an option."""
         return [text for text, option in self.texts.items() if option == value and value is not None][:1]
 
     def has(self, value: object) -> bool:
-        """Whether a value is an option."""
         return value in self.texts.values() or (value is None and self.optional)
 
 
@@ -90,7 +86,6 @@ class Several:
 
     @property
     def every(self) -> str:
-        """How an address writes that nothing was chosen."""
         return unlike(EVERY, self.options)
 
     def read(self, texts: Sequence[str]) -> list[str]:
@@ -105,11 +100,9 @@ class Several:
         return [each for each in self.options if each in texts]
 
     def write(self, value: Sequence[str]) -> list[str]:
-        """Return the texts of what was chosen."""
         return [each for each in self.options if each in value] or [self.every]
 
     def has(self, value: object) -> bool:
-        """Whether all that was chosen is there."""
         return isinstance(value, list | tuple) and all(each in self.options for each in value)
 
 
@@ -156,7 +149,6 @@ class Number:
     step: int = 1
 
     def read(self, texts: Sequence[str]) -> int:
-        """Return the number that is asked for."""
         text = _only(self, texts)
         plain = text.isascii() and text.isdigit() and len(text) <= len(str(self.most))
         if not plain or str(int(text)) != text or not self.has(int(text)):
@@ -166,11 +158,9 @@ class Number:
         return int(text)
 
     def write(self, value: int) -> list[str]:
-        """Return a number as text."""
         return [str(value)]
 
     def has(self, value: object) -> bool:
-        """Whether a value is one of the numbers."""
         return (
             isinstance(value, int)
             and self.least <= value <= self.most
@@ -180,24 +170,19 @@ class Number:
 
 @dataclass(frozen=True)
 class Switch:
-    """On or off."""
-
     name: str
     title: str
 
     def read(self, texts: Sequence[str]) -> bool:
-        """Return what is asked for."""
         text = _only(self, texts)
         if text not in ("true", "false"):
             raise NotThereError(self.name, self.title, text, "is neither true nor false")
         return text == "true"
 
     def write(self, value: bool) -> list[str]:  # noqa: FBT001  # the value itself
-        """Return it as text."""
         return [str(value).lower()]
 
     def has(self, value: object) -> bool:
-        """Whether a value is on or off."""
         return isinstance(value, bool)
 
 

@@ -154,7 +154,6 @@ def segment(label: str, options: Sequence[T], *, key: str, default: T, **more: A
 
 
 def switch(label: str, *, key: str) -> bool:
-    """Ask whether to show something, which the address holds."""
     choice = Switch(key, label)
     seed(choice, default=False)
     value = st.toggle(label, key=key)
@@ -163,7 +162,6 @@ def switch(label: str, *, key: str) -> bool:
 
 
 def slider(label: str, least: int, most: int, step: int, *, key: str, default: int, **more: Any) -> int:  # noqa: ANN401
-    """Ask for a number by a slider, which the address holds."""
     choice = Number(key, label, least, most, step)
     seed(choice, default)
     value: int = st.slider(label, least, most, step=step, key=key, **more)
@@ -172,7 +170,6 @@ def slider(label: str, least: int, most: int, step: int, *, key: str, default: i
 
 
 def number(label: str, least: int, most: int, *, key: str, default: int, **more: Any) -> int:  # noqa: ANN401
-    """Ask for a number to be typed, which the address holds."""
     choice = Number(key, label, least, most)
     seed(choice, default)
     value: int = st.number_input(label, min_value=least, max_value=most, step=1, key=key, **more)
@@ -232,7 +229,6 @@ def _option(name: str, title: str, options: Sequence[Any], *, optional: bool = F
 
 
 def _fail(found: list[NotThereError]) -> None:
-    """Draw the page anew without its figures: what has been chosen is kept for when it is shown."""
     state = _state()
     state.asked = {name: tuple(texts) for name, texts in state.written.items()} | state.asked
     state.failed = found

@@ -25,7 +25,6 @@ _BACK = ("/", "Go back to Candour")
 
 
 def routes() -> list[Route]:
-    """Return the routes of the door."""
     # One file is made at a time: those who read pages meanwhile must not wait for those who take files.
     limit = CapacityLimiter(1)
 

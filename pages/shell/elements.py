@@ -49,7 +49,6 @@ def _escaping_block(block: Any) -> Any:  # noqa: ANN401  # Streamlit's own metho
 
 
 def escape(kind: str, element: Message) -> None:
-    """Escape what is drawn as Markdown in an element of one kind."""
     texts = [name for name in LABELLED if name != "label" or kind not in MARKED]
     caption = isinstance(element, Markdown) and element.element_type == Markdown.Type.CAPTION
     if kind == "heading" or caption:

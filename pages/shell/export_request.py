@@ -59,7 +59,6 @@ class Asked:
     make: Callable[[View], pl.DataFrame | Table] | None = None
 
     def scope(self, source: Source) -> str:
-        """Say for the record what is to leave: references only."""
         if self.days is not None:
             said = f"the record from {self.days[0]} to {self.days[1]}"
         else:

@@ -136,7 +136,6 @@ def _narrowing(source: Source, name: str) -> Several:
 
 
 def _values(source: Source, name: str) -> dict[str, str | None]:
-    """Return the values of a dimension by what they are called."""
     values = source.values(name)
     told = [each for each in values if each is not None]
     found: dict[str, str | None] = {each: each for each in told}

@@ -33,7 +33,6 @@ def draw(source: Source, view: View | None) -> None:
 
 
 def nothing_loaded(source: Source) -> None:
-    """Say what to do in a review whose ledger is empty."""
     command = f"python -m data --review {source.place.folder}"
     st.info(
         f"Nothing has been loaded into {plain(source.terms.name)} yet. Write a mapping for your "
@@ -43,7 +42,6 @@ def nothing_loaded(source: Source) -> None:
 
 
 def spoken_clocks(view: View) -> str:
-    """Say both clocks in words."""
     day = f"As at {written_day(view.clocks.as_at)}"
     return f"{day}, {known_in_words(view.clocks, view.source)}"
 

@@ -116,7 +116,6 @@ def open_page(visit: Visit, entry: PageEntry, *, its_own: bool) -> bool:
 
 
 def current_source() -> Source:
-    """Return the review that the reader has opened in this run."""
     return _source.get()
 
 

@@ -21,8 +21,6 @@ STANDINGS: Final[dict[State, Standing]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class AskedRelease:
-    """One file of a release, asked for. figure: of a picture, the one that it shows."""
-
     export: str
     release: int
     format: Format
@@ -30,7 +28,6 @@ class AskedRelease:
     reason: str = ""
 
     def scope(self, _source: Source) -> str:
-        """Say for the record what is to leave."""
         figure = f", {self.figure}" if self.figure else ""
         return f"export of {export(self.export).title.lower()}: release {self.release}{figure}"
 

@@ -44,7 +44,6 @@ def ask(view: View, refs: Sequence[str], *, key: str) -> None:
 
 
 def show(view: View, application_ref: str) -> None:
-    """Show one case's history on both clocks, or say in one sentence why there is none."""
     try:
         file = view.case_file(application_ref)
     except UserError as fault:
@@ -67,7 +66,6 @@ def show(view: View, application_ref: str) -> None:
 
 
 def sentence(view: View, file: pl.DataFrame) -> str:
-    """Say how much of a history the view's two clocks see."""
     counts = {seen: file.filter(pl.col("seen") == seen).height for seen in SEEN}
     told = [counted(counts[seen], "fact", "facts") + f" {WORDS[seen]}" for seen in SEEN if counts[seen]]
     return f"{header.spoken_clocks(view)}: {listed_words(told)}."

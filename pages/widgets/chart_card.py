@@ -11,7 +11,6 @@ CONFIG = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": Fals
 
 
 def colours() -> Palette:
-    """Return the palette of the theme that the reader looks at."""
     return palette(st.context.theme.type)
 
 

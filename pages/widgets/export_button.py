@@ -23,8 +23,6 @@ DOOR = "/export/"
 
 
 class Offer(NamedTuple):
-    """A file that a reader may ask for."""
-
     visit: Visit
     asked: Asked | AskedRelease
 
@@ -76,7 +74,6 @@ def of_table(view: View, title: str, make: Callable[[View], pl.DataFrame | Table
 
 
 def of_briefing(view: View) -> Offer:
-    """Return the offer of the chief officers' briefing on a view."""
     return _of(view, "briefing", format=Format.PDF)
 
 
@@ -86,14 +83,12 @@ def of_workbook(view: View) -> Offer:
 
 
 def offer_reports(view: View) -> None:
-    """Offer what tells all of a view, side by side: the briefing and the workbook."""
     with st.container(horizontal=True, gap="small"):
         of_briefing(view).draw(key="briefing")
         of_workbook(view).draw(key="workbook")
 
 
 def offer_rows(view: View, name: str, where: Sequence[tuple[str, str | None]], *, key: str) -> None:
-    """Offer the rows that a figure counts, where dimensions have these values."""
     _of(view, "cases", figures=(name,), where=tuple(where)).draw(key=key)
 
 

@@ -55,7 +55,6 @@ def card(figure: Figure, beside: str = "", since: str = "") -> None:
 
 
 def headline(figure: Figure) -> str:
-    """Write the number of a figure as a reader sees it."""
     if figure.metric.unit == "days":
         return "not yet known" if figure.value is None else measured(figure.value, "day", "days")
     if figure.metric.share:
@@ -64,7 +63,6 @@ def headline(figure: Figure) -> str:
 
 
 def small_print(figure: Figure) -> str:
-    """Write what a figure counts and out of what."""
     if figure.denominator is None:
         return figure.metric.counts
     out_of = figure.metric.out_of_so_many(figure.denominator)

@@ -26,14 +26,12 @@ def offer_release(press: Press, release: Release, *, key: str) -> None:
 
 
 def offer(press: Press, export_: str, release: Release, figure: str = "") -> Offer:
-    """Return the offer of one file of a release."""
     format_ = export(export_).formats[0]
     asked = AskedRelease(export=export_, release=release.id, format=format_, figure=figure)
     return Offer(press.source.visit, asked)
 
 
 def _offer_picture(press: Press, release: Release, key: str) -> None:
-    """Offer a picture of one figure, with the text that is posted beside it."""
     issue = issue_of(press, release.id)
     whole = [each for each in issue.public.figures if not each.by]
     titles = {each.figure: each.title for each in whole if each.whole.number is not None}

@@ -34,7 +34,6 @@ NOT_ROWS = "The rows behind each number are shown to those who may see case rows
 
 
 def labels(result: pl.DataFrame, split: Sequence[Dimension]) -> list[str]:
-    """Label each row of a result by its values."""
     parts = [labels_of(result, each) for each in split]
     return [" · ".join(row) for row in zip(*parts, strict=True)]
 
@@ -59,7 +58,6 @@ def under(view: View, name: str, result: pl.DataFrame, split: Sequence[Dimension
 def rows_behind(
     view: View, name: str, result: pl.DataFrame, split: Sequence[Dimension], row: int, *, key: str
 ) -> None:
-    """List the rows that one number of a result counts."""
     values = result.with_columns(pl.col(each.name).cast(pl.String) for each in split).row(row, named=True)
     where = [(each.name, values[each.name]) for each in split]
     found = view.behind(name, where)
@@ -104,7 +102,6 @@ def show_cases(view: View, rows: pl.DataFrame, *, key: str) -> None:
 
 
 def show_rows(rows: pl.DataFrame, **selecting: Any) -> None:  # noqa: ANN401  # what Streamlit takes
-    """List rows as a table that can be sorted and searched."""
     table = shown(rows.head(MOST_ROWS))
     written = st.column_config.DateColumn(format="D MMM YYYY")
     st.dataframe(

@@ -20,7 +20,6 @@ TITLE = "Days in each stage"
 
 
 def draw(view: View) -> None:
-    """Draw the stages as a table, split by what is asked for."""
     if not view.figure(STAGES[0]).denominator:
         return
     st.subheader(TITLE)
@@ -36,7 +35,6 @@ def draw(view: View) -> None:
 
 
 def table(view: View, split: Dimension | None) -> pl.DataFrame:
-    """Return the stages that any case has entered, each with its values where it is split."""
     names = view.told(OF_TEAMS if split is TEAM else STAGES)
     by = [] if split is None else [split]
     lines = [line for name in names for line in _lines(view, name, by)]

@@ -144,7 +144,6 @@ def _lay_out(plot: Axes, panel: Panel, letter: Letter, scale: Scale, spans: Sequ
 
 
 def _marked(panel: Panel, letter: Letter, scale: Scale) -> list[float]:
-    """Return where marks stand on an axis: it reaches them, as on the screen."""
     names = (letter, f"{letter}0", f"{letter}1")
     upon = [mark for mark in (*panel.shapes, *panel.notes) if not within(mark, letter)]
     given = [mark[name] for mark in upon for name in names if name in mark and mark[name] is not None]

@@ -60,7 +60,6 @@ class Standing:
 
 
 def across(bar: Part) -> Letter:
-    """Return the axis along which bars stand."""
     return "y" if bar.orientation == "h" else "x"
 
 
@@ -91,7 +90,6 @@ def draw(plot: Axes, bar: Part, stand: Standing) -> None:
 
 
 def _whiskers(plot: Axes, error: Part, places: Places, ends: Places, *, flat: bool) -> None:
-    """Draw the interval at the end of each bar that has one."""
     if error.array is None:
         return
     up = np.asarray(error.array, dtype=np.float64)
@@ -108,7 +106,6 @@ def _whiskers(plot: Axes, error: Part, places: Places, ends: Places, *, flat: bo
 
 
 def _write(plot: Axes, bar: Part, stand: Standing, places: Places, span: tuple[Places, Places]) -> None:
-    """Write what each bar says: at its end, or in its middle."""
     if bar.text is None:
         return
     begins, ends = span

@@ -47,7 +47,6 @@ def draw(plot: Axes, trace: Part, scales: Scales, below: Below) -> None:
 
 
 def _stack(plot: Axes, trace: Part, across: Places, up: Places, below: Below) -> Places:
-    """Fill from the sum of those before in the same stack, and return the sum with this one."""
     if trace.fillcolor is None or trace.fill not in (None, "tonexty"):
         raise TypeError("a picture stacks areas only in a colour that is said")
     foot = below.stacks.get(trace.stackgroup, np.zeros(len(up)))
@@ -95,7 +94,6 @@ def _fill(plot: Axes, trace: Part, across: Places, up: Places, before: Places | 
 
 
 def _points(plot: Axes, trace: Part, across: Places, up: Places, label: str) -> None:
-    """Draw each point in its own look, and name the first."""
     marker, count = trace.marker, len(across)
     looks = (each_of(each, count) for each in (marker.symbol, marker.color, marker.size, marker.opacity))
     for number, (symbol, hue, size, seen) in enumerate(zip(*looks, strict=True)):

@@ -24,7 +24,6 @@ _SEEN_THROUGH = 4
 
 
 def plain(text: str) -> str:
-    """Return a text without Plotly's markup, each line on its own."""
     return html.unescape(_BOLD.sub("", _BREAK.sub("\n", str(text))))
 
 

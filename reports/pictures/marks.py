@@ -28,7 +28,6 @@ def draw(plot: Axes, panel: Panel, scales: Scales) -> None:
 
 
 def _on(plot: Axes, mark: Part) -> Transform:
-    """Return where a mark's numbers lie: on the axes, or as parts of the picture."""
     parts = [within(mark, letter) for letter in ("x", "y")]
     across, up = (plot.transAxes if part else plot.transData for part in parts)
     return blended_transform_factory(across, up)

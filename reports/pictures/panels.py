@@ -26,7 +26,6 @@ class Panel:
     lowest: bool
 
     def axis(self, letter: str) -> Part:
-        """Return the axis called "x" or "y"."""
         return self.x if letter == "x" else self.y
 
     def share(self, height: float) -> float:
@@ -75,12 +74,10 @@ def _called(name: str) -> str:
 
 
 def _stands(shape: Part, name: str) -> bool:
-    """Whether a shape stands on a panel: one as high as the whole figure stands on each."""
     return str(shape.yref or "y").split()[0] in (_called(name), "paper")
 
 
 def _written(note: Part, name: str, domains: dict[str, tuple[float, float]]) -> bool:
-    """Whether a note is written on a panel: one placed by the figure's height, on the nearest to it."""
     upon = str(note.yref or "y").split()[0]
     if upon != "paper":
         return upon == _called(name)

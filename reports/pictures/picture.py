@@ -64,7 +64,6 @@ def svg(chart: Chart, *, width: float = WIDTH) -> str:
 
 
 def fonts() -> Path:
-    """Return the folder of the fonts that pictures are drawn with."""
     return Path(mpl.get_data_path()) / "fonts" / "ttf"
 
 

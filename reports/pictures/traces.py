@@ -30,7 +30,6 @@ def draw(plot: Axes, panel: Panel, scales: Scales) -> None:
 
 
 def name(plot: Axes, panel: Panel) -> None:
-    """Name the traces above the panel, where its figure does."""
     if not panel.layout.showlegend:
         return
     handles, labels = plot.get_legend_handles_labels()

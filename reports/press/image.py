@@ -69,7 +69,6 @@ def shown_in(issue: Issue) -> PublishedFigure:
 
 
 def said_of(issue: Issue) -> dict[str, Any]:
-    """Return all that the picture says, as the template takes it."""
     told = shown_in(issue)
     return composed(
         {
@@ -92,11 +91,9 @@ def below(told: PublishedFigure) -> str:
 
 
 def _first(text: str) -> str:
-    """Return the first sentence of a text."""
     return f"{text.split('. ', maxsplit=1)[0].removesuffix('.')}."
 
 
 def _text(keyword: str, text: str) -> bytes:
-    """Return a part of a PNG that holds a text: its keyword, not packed, its language, itself."""
     held = keyword.encode("latin-1") + b"\0\0\0" + _LANGUAGE + b"\0\0" + text.encode()
     return struct.pack(">I", len(held)) + b"iTXt" + held + struct.pack(">I", zlib.crc32(b"iTXt" + held))

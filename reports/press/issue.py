@@ -74,7 +74,6 @@ class Issue:
 
     @property
     def title(self) -> str:
-        """What a file calls itself: its number first."""
         return f"{self.public.name}: {self.public.title}"
 
     @property

@@ -46,8 +46,6 @@ class Leaf:
 
 @dataclass(frozen=True, kw_only=True)
 class Book:
-    """A cover in four parts, the notes, and the sheets."""
-
     title: str
     about_it: tuple[str, ...]
     about: tuple[str, ...]
@@ -57,7 +55,6 @@ class Book:
 
 
 def book_of(issue: Issue) -> Book:
-    """Return all that the workbook of a release says."""
     public, notice = issue.public, notice_of(issue)
     named = {"status": issue.status, "small": public.rule, "order": public.precedence}
     numbers = {name: n for n, name in enumerate((each for each, text in named.items() if text), 1)}
@@ -147,7 +144,6 @@ def _unit(told: PublishedFigure) -> str:
 
 
 def _plain_book(book: Book) -> Book:
-    """Return the same, its symbols explained, with nothing that gptables would take for a link."""
     return Book(
         title=_plain(book.title),
         about_it=tuple(map(_plain, book.about_it)),

@@ -48,7 +48,6 @@ class Notice:
 
 
 def notice_of(issue: Issue) -> Notice:
-    """Return what the notice of a release says."""
     public = issue.public
     return Notice(
         marks=issue.marks,
@@ -92,7 +91,6 @@ def _parts(issue: Issue) -> Iterator[Part]:
 
 
 def grid_of(public: Published, told: PublishedFigure) -> Grid:
-    """Return a figure that is split as a table, each number as it was published."""
     remarked = any(remark(said) for said in told.cells)
     rows = tuple(
         (
@@ -120,7 +118,6 @@ def _changed(public: Published) -> Part:
 
 
 def changes_of(public: Published) -> Grid:
-    """Return what every changed figure was and is, as a table."""
     titles = {each.figure: each.title for each in public.figures}
     rows = tuple((titles.get(each.figure, each.figure), each.before, each.after) for each in public.changes)
     return Grid(

@@ -23,7 +23,6 @@ EXIT_SAID = (
 
 
 def html(issue: Issue) -> bytes:
-    """Write a release as a web page."""
     notice = notice_of(issue)
     style, script = ((TEMPLATES / name).read_text(encoding="utf-8") for name in (STYLE, SCRIPT))
     written = (
@@ -51,7 +50,6 @@ def reading_order(parts: tuple[Part, ...]) -> list[Part]:
 
 
 def policy(style: str, script: str) -> str:
-    """Return what a browser may do with the page: read our style, run our script, and fetch nothing."""
     return (
         f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
         "base-uri 'none'; form-action 'none'"

@@ -23,7 +23,6 @@ def pdf(issue: Issue) -> bytes:
 
 
 def said_of(notice: Notice) -> dict[str, Any]:
-    """Return all that a notice says, as the template takes it."""
     parts = [
         {
             "heading": part.heading,

@@ -72,7 +72,6 @@ def packed(parts: Mapping[str, bytes]) -> bytes:
 
 
 def _empty() -> bytes:
-    """Return a document without a word in it, of the parts that lie beside the templates."""
     package = {
         "[Content_Types].xml": _content_types(),
         "_rels/.rels": _relations(
@@ -128,7 +127,6 @@ def _write_margins(opened: Open, notice: Notice) -> None:
 
 
 def _add_field(footer: Any, instruction: str) -> None:  # noqa: ANN401  # python-docx types only its inside
-    """Add a number that Word works out itself, at the end of a footer's one paragraph."""
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), instruction)
     footer.part.element.p_lst[0].append(field)
@@ -170,7 +168,6 @@ def _element(name: str, value: str = "") -> BaseOxmlElement:
 
 
 def _saved(opened: Open) -> bytes:
-    """Save a document, and pack its parts again without the moment at which it was."""
     written = io.BytesIO()
     opened.save(written)
     with ZipFile(written) as archive:

@@ -95,7 +95,6 @@ def _metadata(about: About, program: str, number: str, pages: int) -> str:
 
 
 def _check_outline(opened: pikepdf.Pdf, about: About) -> None:
-    """Compare the list of headings by which a reader finds the way."""
     with opened.open_outline() as outline:
         found = [(item.title, list(item.children)) for item in outline.root]
     must(found == [(each, []) for each in about.headings], "its list of headings")
@@ -122,7 +121,6 @@ def _refuse_gaps(file: bytes, objects: int) -> None:
 
 
 def _reached(opened: pikepdf.Pdf) -> set[tuple[int, int]]:
-    """Return the numbers of all objects that the document leads to."""
     found = set[tuple[int, int]]()
     todo: list[Any] = [opened.trailer.Root, opened.trailer.Info]
     while todo:

@@ -93,7 +93,6 @@ def _kids(node: pikepdf.Object) -> list[pikepdf.Object]:
 
 
 def _check_margins(pages: list[Page], margins: Margins) -> None:
-    """Compare the head and foot of each page, and the heads of tables that go on upon another."""
     again = {squeezed(each) for each in margins.again}
     for number, page in enumerate(pages, 1):
         must(page.above == squeezed(margins.above), "the head of a page")

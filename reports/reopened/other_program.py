@@ -85,7 +85,6 @@ def _check_cells(page: Worksheet, sheet: Sheet, marking: str) -> None:
 
 
 def _asked(sheet: Sheet, marking: str) -> dict[str, Any]:
-    """Values by the cells that they are asked to stand in."""
     asked: dict[str, Any] = {"A1": marking, "A2": sheet.title, "A3": sheet.said}
     letters = [get_column_letter(number) for number in range(1, sheet.rows.width + 1)]
     asked |= {f"{letter}{HEADER + 1}": name for letter, name in zip(letters, sheet.rows.columns, strict=True)}

@@ -64,7 +64,6 @@ def parts_of(content: Content, sheets: list[Sheet]) -> dict[str, str]:
 
 
 def before_cells(sheet: Sheet, number: int) -> str:
-    """Return what stands in a sheet's part before its cells."""
     selected = ' tabSelected="1"' if number == 1 else ""
     return (
         f'<worksheet xmlns="{_MAIN}" xmlns:r="{_OFFICE}/relationships">'
@@ -88,7 +87,6 @@ def _columns(sheet: Sheet) -> str:
 
 
 def after_cells(marking: str) -> str:
-    """Return what stands in a sheet's part after its cells."""
     printed = escape("&C" + marking.replace("&", "&&"))
     return (
         '</sheetData><pageMargins left="0.7" right="0.7" top="0.75" bottom="0.75" header="0.3" footer="0.3"/>'
@@ -103,7 +101,6 @@ def _last_column(sheet: Sheet) -> str:
 
 
 def _last_recorded(rows: pl.DataFrame) -> int:
-    """Count the rows down to the last that has anything recorded in it."""
     recorded = rows.select(pl.any_horizontal(pl.all().is_not_null())).to_series().arg_true()
     return 0 if recorded.is_empty() else int(recorded[-1]) + 1
 

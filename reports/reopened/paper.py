@@ -109,7 +109,6 @@ def _spelt(operands: _Operands, letters: dict[int, str]) -> Iterator[str]:
 
 
 def _letters(font: pikepdf.Object) -> dict[int, str]:
-    """Return the letters of a font by their codes, as the font itself tells them."""
     told = font.ToUnicode.read_bytes().decode("ascii")
     must(_OTHER_MAPS not in told and str(font.Encoding) == "/Identity-H", "the letters of a font")
     lines = "\n".join(_SINGLE.findall(told))

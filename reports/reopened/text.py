@@ -54,7 +54,6 @@ def _check_table(found: list[list[str]], rows: pl.DataFrame) -> None:
 
 
 def _said(column: pl.Series, cells: list[str]) -> Iterator[str]:
-    """Say each value as the file should: a number in any way of writing it that gives the same again."""
     for value, cell in zip(column, cells, strict=True):
         if value is None:
             yield ""
@@ -82,7 +81,6 @@ def _check_nothing_runs(found: list[list[str]], rows: pl.DataFrame) -> None:
 
 
 def _could_run(text: str) -> bool:
-    """Whether a spreadsheet could run any part of a text, past what it does not show."""
     if text[:1] in {"\t", "\r", "\n", "\0"} and text:
         return True
     parts = _SPLITS.split(text)

@@ -85,7 +85,6 @@ def _check_cells(texts: dict[str, str], sheets: list[Sheet], marking: str) -> No
 
 
 def _read_strings(part: str) -> tuple[list[str], int]:
-    """Return the texts that cells refer to by number, and how often they say they do."""
     whole = _STRINGS.fullmatch(part)
     if whole is None:
         raise NotAsAsked(STRINGS)
@@ -106,7 +105,6 @@ def _plain(text: str) -> str:
 
 
 def _written(part: str, before: str, after: str) -> Iterator[_Cell]:
-    """Read the cells of a sheet's part, in which nothing may stand but cells in rows."""
     must(part.startswith(before) and part.endswith(after), "what stands around a sheet's cells")
     at, end = len(before), len(part) - len(after)
     while at < end:
@@ -137,7 +135,6 @@ def _asked(sheet: Sheet, marking: str) -> Iterator[_Cell]:
 
 
 def _wire(kind: pl.DataType) -> tuple[int, str, Callable[[Any], str]]:
-    """Return the style and the kind of a column's cells, and what they say."""
     if kind == pl.String:
         return _TEXT, "s", str
     if kind == pl.Date:

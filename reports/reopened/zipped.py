@@ -32,7 +32,6 @@ def unpacked(file: bytes) -> dict[str, str]:
 
 
 def _refuse_gaps(file: bytes, archive: ZipFile, members: list[ZipInfo]) -> None:
-    """Refuse what stands before, between or behind the members, and what is said of them but their names."""
     must(members and not archive.comment, WHERE)
     must(not any(member.extra or member.comment for member in members), WHERE)
     ends = [0, *(member.header_offset + _size(member) for member in members)]

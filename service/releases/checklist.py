@@ -34,8 +34,6 @@ PARTED, PART = "failures", "part"
 
 @dataclass(frozen=True)
 class Held:
-    """A draft and what it is held against."""
-
     source: Source
     releases: Releases
     draft: Draft
@@ -43,7 +41,6 @@ class Held:
     told: Published
 
     def errors(self) -> list[str]:
-        """Say what stands in its way, but for what its numbers say."""
         return [
             *too_late(self.draft, self.source.last_day),
             *_lacking(self.source, self.draft),
@@ -68,7 +65,6 @@ class Held:
 
 
 def public_before(releases: Releases) -> list[Before]:
-    """Return what the public has been told by now."""
     moment = releases.now()
     return [
         Before(cache.told(each.frozen, releases, each.id), published_at)

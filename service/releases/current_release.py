@@ -42,7 +42,6 @@ def others(public: Sequence[Public], standing: Public) -> list[Public]:
 
 
 def _before(rest: Sequence[Public], standing: Public, turn: Turn) -> Public | None:
-    """Return the version that it amends, or the last before it that stands."""
     own = [each for each in rest if each.release.number == standing.release.number]
     if own:
         return own[0]
@@ -90,7 +89,6 @@ def ask(rest: Sequence[Public], terms: Terms) -> Public | None:
 
 
 def answer(standing: Public, compared: Public | None, bridged: Sequence[Bridged], terms: Terms) -> str:
-    """Say which release stands, and how many of its figures differ from those of the one compared with."""
     said = f"Latest published figures: {standing.told.name}, {published_on(standing, terms)}."
     if compared is None:
         return f"{said} It is the first that we have said."
@@ -125,7 +123,6 @@ def about(public: Public) -> str:
 
 
 def warn(public: Sequence[Public], terms: Terms) -> None:
-    """Warn of every release that was withdrawn, and say why."""
     for each in public:
         if each.state is State.WITHDRAWN:
             reason = plain(each.release.steps[-1].reason)
@@ -135,7 +132,6 @@ def warn(public: Sequence[Public], terms: Terms) -> None:
 
 
 def missing(public: Sequence[Public], standing: Public) -> list[tuple[Public, PublishedFigure]]:
-    """Return the figures that the last release does not tell, each from the last standing one that does."""
     own = {(each.figure, each.by) for each in standing.told.figures}
     found: dict[tuple[str, tuple[str, ...]], tuple[Public, PublishedFigure]] = {}
     for each in sorted(public, key=_turns(public)):

@@ -80,7 +80,6 @@ def make(source: Source, release: Release, releases: Releases) -> Made:
 def _counted_once(
     source: Source, release: Release, draft: Draft, releases: Releases
 ) -> tuple[ReleaseInputs, Controlled]:
-    """Count and audit a draft once for each state of the ledger, of the draft and of all published before."""
     overrides, against = releases.overrides(release.id), releases.held_against()
     role = source.visit.session.role
 

@@ -52,7 +52,6 @@ class Press:
 
     @property
     def now(self) -> dt.datetime:
-        """The moment, as the releases have it."""
         return self._releases.now()
 
     @property
@@ -120,13 +119,11 @@ class Press:
         return make(self.source, found, self._releases)
 
     def draft(self, draft: Draft, *, amends: int | None = None) -> Release:
-        """Begin a release, or a new version of one."""
         by = self._person(MAY.DRAFT_RELEASES, "draft a release")
         refuse_unknown(draft)
         return self._releases.drafted(by, draft, amends=amends)
 
     def edit(self, release: int, draft: Draft, *, seen: int) -> Release:
-        """Write a draft anew."""
         by = self._drafting(release)
         refuse_unknown(draft)
         return self._releases.edited(release, by, draft, seen=seen)
@@ -143,7 +140,6 @@ class Press:
         return self._releases.submitted(release, by, made.frozen, made.told, seen=seen)
 
     def send_back(self, release: int, reason: str, *, seen: int) -> Release:
-        """Send what is in review back to its author."""
         return self._releases.returned(release, self._approving(release), reason, seen=seen)
 
     def alarms(self, release: int) -> tuple[str, ...]:
@@ -164,15 +160,12 @@ class Press:
         return self._releases.approved(release, self._approving(release), seen=seen, overruled=overruled)
 
     def recall(self, release: int, reason: str, *, seen: int) -> Release:
-        """Take an approval back before the release is public."""
         return self._releases.recalled(release, self._approving(release), reason, seen=seen)
 
     def withdraw(self, release: int, reason: str, *, seen: int) -> Release:
-        """Withdraw a release that is public."""
         return self._releases.withdrawn(release, self._approving(release), reason, seen=seen)
 
     def abandon(self, release: int, reason: str, *, seen: int) -> Release:
-        """Give up a draft."""
         by = self._drafting(release)
         if self._releases.find(release).origin == "elsewhere":
             raise UserError(
@@ -208,7 +201,6 @@ class Press:
         return beside(self.source, self.told(release))
 
     def let_look(self, release: int, reader: str, reason: str, *, given: bool) -> None:
-        """Let a reader look at a release before it is public, or no longer."""
         self._releases.let_look(release, self._approving(release), reader, reason, given=given)
 
     def lookers(self, release: int) -> list[dict[str, Any]]:
@@ -284,7 +276,6 @@ class Press:
 
 
 def public_of(releases: Releases) -> list[Public]:
-    """Return what the public has been told by now, first to last."""
     moment = releases.now()
     found = [
         Public(each, cache.told(each.frozen, releases, each.id), published_at, each.state(moment))

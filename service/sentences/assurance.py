@@ -56,7 +56,6 @@ def sample(view: View) -> Bound:
 
 
 def sampled(held: Bound, case: Case) -> str:
-    """Say what the sample leaves possible, in one plain sentence."""
     if held.population == 0:
         return f"No {case.one} has been risk assessed and not sent on."
     if held.sample == 0:
@@ -83,7 +82,6 @@ def sampled(held: Bound, case: Case) -> str:
 
 
 def conditions(held: Bound) -> str:
-    """Say what the bound rests on."""
     if held.sample == 0 or held.whole:
         return "The bound is exact: every one that was not checked is counted as possible."
     drawn, whole = written_count(held.sample), written_count(held.population)

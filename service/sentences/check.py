@@ -43,7 +43,6 @@ def _wrong(checked: Checked) -> list[str]:
 
 
 def against(releases: list[PublishedAt]) -> str:
-    """Say what the draft was held against."""
     return f"Held against {listed_words([each.name for each in releases])}."
 
 

@@ -14,7 +14,6 @@ MOST_REASONS = 3
 
 
 def draw(view: View) -> None:
-    """Write one line for each question, computed from the figures."""
     lines = {
         "Which": _counted(view, "part"),
         "Where": _where(view),
@@ -27,7 +26,6 @@ def draw(view: View) -> None:
 
 
 def _counted(view: View, name: str, most: int | None = None) -> str:
-    """Say how many failures have each value of a dimension, the commonest first, and how many the rest."""
     found = view.result("failures", by=[name]).filter(pl.col("numerator") > 0)
     found = found.sort("numerator", descending=True, maintain_order=True)
     named = {part.name: part.title for part in view.source.terms.partition} if name == "part" else {}
@@ -42,7 +40,6 @@ def _counted(view: View, name: str, most: int | None = None) -> str:
 
 
 def _where(view: View) -> str:
-    """Say which areas and years differ by more than chance."""
     return " ".join(filter(None, (rates.told_by(view, "area"), rates.told_by(view, "year"))))
 
 

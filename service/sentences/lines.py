@@ -46,7 +46,6 @@ def progress(view: View) -> str:
 
 
 def failures(view: View) -> str:
-    """Say what was found and how often."""
     rate = view.figure("failure_rate")
     if rate.value is None:
         return f"{_failures(view)}."
@@ -158,6 +157,5 @@ def outside(view: View) -> str | None:
 
 
 def _with_harm(view: View) -> str:
-    """Say how many of the failures outside the scope did harm: no figure above counts them."""
     harm = view.figure("harm_outside_scope").numerator
     return f" ({written_count(harm)} with harm)" if harm else ""

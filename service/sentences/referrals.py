@@ -5,7 +5,6 @@ from service.view import View
 
 
 def answer(view: View) -> str:
-    """Say how many referrals are open and for how long."""
     made = view.figure("referrals").numerator
     body = named(view.source.terms.oversight_body)
     if made == 0:

@@ -15,7 +15,6 @@ LITTLE = 0.02  # of the staff: a difference that moves no range
 
 
 def whole(view: View) -> View:
-    """Return the view of the whole review: staff belong to no area, route or grade."""
     return View(view.source, view.clocks, (), view.against)
 
 

@@ -7,5 +7,4 @@ down_revision = None
 
 
 def upgrade() -> None:
-    """Make the tables of an empty ledger, and what guards them."""
     run_frozen("0001_ledger")

@@ -7,5 +7,4 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    """Make the tables of releases, and what guards them."""
     run_frozen("0003_releases")

@@ -7,5 +7,4 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    """Make the table of superseded loads, and what guards it."""
     run_frozen("0004_superseded")

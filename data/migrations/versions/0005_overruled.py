@@ -7,5 +7,4 @@ down_revision = "0004"
 
 
 def upgrade() -> None:
-    """Make the table of overruled alarms, and what guards it."""
     run_frozen("0005_overruled")

@@ -30,7 +30,6 @@ def draw(terms: Terms, pages: int) -> None:
 
 
 def tests(pages: int) -> list[str]:
-    """Say what is tested before each change, one sentence each."""
     looks = listed_words([f"{width:,} pixels wide on a {theme} page" for theme, width in LOOKS])
     return [
         f"Every one of the {pages} pages with axe, {looks}: it must find nothing wrong.",
@@ -44,7 +43,6 @@ def tests(pages: int) -> list[str]:
 
 
 def limits_table() -> pl.DataFrame:
-    """Return what is not right yet, as the page's table has it."""
     return pl.DataFrame(
         [(each.what, each.criterion or "not tested", each.instead) for each in LIMITS],
         schema=dict.fromkeys(("What", "Criterion", "Until then"), pl.String),
@@ -53,7 +51,6 @@ def limits_table() -> pl.DataFrame:
 
 
 def reporting(terms: Terms) -> list[str]:
-    """Say whom to tell, and who hears a complaint."""
     return [
         f"Tell whoever runs Candour for {terms.body}: which page, what you wanted to do, what you use.",
         "Name no person and no case.",

@@ -31,5 +31,4 @@ def by_team(view: View) -> pl.DataFrame:
 
 
 def told_by_team(view: View) -> pl.DataFrame:
-    """Return the same as a reader sees it."""
     return table(view.metric(NAME), by_team(view), [FIRST_TEAM])

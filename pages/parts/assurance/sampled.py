@@ -64,7 +64,6 @@ def _curve(view: View, enough: int, palette: Palette) -> Chart:
 
 
 def _who_was_drawn(view: View) -> None:
-    """Show how evenly the sample was drawn, by a dimension that is asked for."""
     splits = {each.title: each for each in view.dimensions("sample_checks")}
     if not splits:
         return

@@ -54,7 +54,6 @@ def draw(checked: Checked) -> None:
 
 
 def marked(checked: Checked, numbers: dict[int, int]) -> str:
-    """Return the draft as HTML with a mark around each claim."""
     written: list[str] = []
     place = 0
     for claim in sorted([*checked.claims, *_turns(checked)], key=lambda each: each.start):
@@ -64,7 +63,6 @@ def marked(checked: Checked, numbers: dict[int, int]) -> str:
 
 
 def _turns(checked: Checked) -> list[Claim]:
-    """Turns of words that are wrong and have no number in them: only they can be marked in their place."""
     return [
         each
         for each in checked.beside
@@ -108,5 +106,4 @@ def _key(checked: Checked) -> str:
 
 
 def _plain(symbol: str) -> str:
-    """Keep Markdown from taking a symbol for its own."""
     return f"\\{symbol}" if symbol == "<" else symbol

@@ -16,7 +16,6 @@ COLOURED = (*REACHED, WAITING, UNABLE, NOT_NEEDED, NOT_SAFE)
 
 
 def over_time(view: View) -> None:
-    """Show the people to contact by state over time."""
     then = view.as_known_then
     counts, parts = _counts(view, then=then)
     if not parts:
@@ -28,7 +27,6 @@ def over_time(view: View) -> None:
 
 
 def _counts(view: View, *, then: bool) -> tuple[pl.DataFrame, list[str]]:
-    """Return one column of counts for each state that ever held, those who wait as one."""
     found = view.split_course("people_to_contact", STATE.name, days_of(view), then=then)
     settled = pl.col("state").is_in(SETTLED)
     part = pl.when(settled).then(pl.col("state").cast(pl.String)).otherwise(pl.lit(WAITING))

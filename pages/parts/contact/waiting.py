@@ -27,7 +27,6 @@ def draw(view: View) -> None:
 
 
 def sentence(view: View) -> str:
-    """Say how many people wait to be reached and since when."""
     found, usual = view.ages(NAME), _usual(view)
     if found.count == 0 or found.since is None or found.longest is None or found.median is None:
         return f"Nobody waits to be reached on {written_day(view.clocks.as_at)}. {usual}"
@@ -48,7 +47,6 @@ def sentence(view: View) -> str:
 
 
 def _usual(view: View) -> str:
-    """Say how long it has taken."""
     taken = view.figure("days_to_contact")
     if taken.value is None:
         return "Too few have been reached to say how long it takes."

@@ -41,7 +41,6 @@ def unknown(view: View) -> str:
 
 
 def draw_promises(held: list[Held]) -> None:
-    """Draw promises with how each stands and the figures that say so."""
     if not held:
         return
     st.subheader("Other promises")

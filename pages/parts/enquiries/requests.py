@@ -78,7 +78,6 @@ def numbers(view: View) -> pl.DataFrame:
 
 
 def file(view: View) -> Table:
-    """Return the table as it leaves, with what each column means."""
     terms = view.source.terms
     limits = sorted({each.days for each in terms.timescales})
     figures: dict[str, AnyMetric] = {

@@ -26,12 +26,10 @@ class Choice:
 
     @property
     def every(self) -> str | None:
-        """The period as a length of time."""
         return PERIODS[self.period][0] if self.period else None
 
     @property
     def keys(self) -> tuple[Dimension, ...]:
-        """All that it is split by, the period first."""
         when = (period(self.metric.dated_by, self.period),) if self.period else ()
         return (*when, *self.split)
 

@@ -102,7 +102,6 @@ def _top(result: pl.DataFrame) -> pl.DataFrame:
 
 
 def _fewer(result: pl.DataFrame, across: Dimension) -> pl.DataFrame:
-    """Return the columns with the largest sums, where there are too many to draw."""
     sums = result.group_by(across.name).agg(pl.col("numerator").sum()).sort("numerator", across.name)
     if sums.height <= MOST_ACROSS:
         return result
@@ -128,7 +127,6 @@ def _beneath(choice: Choice, result: pl.DataFrame) -> None:
 
 
 def _behind(choice: Choice, result: pl.DataFrame) -> pl.DataFrame:
-    """Return how many rows are listed behind each number: of a median, those still in the stage."""
     if not isinstance(choice.metric, Duration):
         return result
     return result.with_columns(numerator=pl.col("denominator") - pl.col("numerator"))

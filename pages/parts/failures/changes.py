@@ -91,7 +91,6 @@ def verdict(view: View, watched: Watched, found: Control, subject: Subject) -> s
 
 
 def _notes(found: Control, watched: Watched, subject: Subject) -> list[str]:
-    """What a reader needs to know to judge a series."""
     notes = [f"Limits from {'the first' if found.locked else 'all'} {found.baseline} points."]
     if found.trial:
         notes.append(f"Trial limits: under {FIRM_POINTS} points.")

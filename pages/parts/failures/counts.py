@@ -36,7 +36,6 @@ def by_two(view: View) -> None:
 
 
 def by_month(view: View) -> None:
-    """Show the failures by the month they were found, with the rows behind any month."""
     monthly = view.result("failures", every="1mo")
     chart = columns(view.metric("failures"), monthly, view.clocks, chart_card.colours(), every="month")
     leaving = export_button.of_figure(view, "failures", every="1mo")

@@ -28,7 +28,6 @@ def harm(view: View) -> str | None:
 
 
 def _verdict(view: View, words: str) -> str | None:
-    """Say the verdict of the chart of reviews between failures, which the page draws below."""
     watched = WATCHED[words]
     if view.told(watched.needs) != list(watched.needs) or not view.figure("completed").numerator:
         return None

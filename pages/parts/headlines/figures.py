@@ -68,12 +68,10 @@ def also(source: Source, found: Sequence[tuple[Public, PublishedFigure]]) -> Non
 
 
 def copied(words: str) -> None:
-    """Draw words that are copied by one press of a button."""
     st.code(words, language=None, wrap_lines=True)
 
 
 def line_of(source: Source, public: Public, told: PublishedFigure) -> str:
-    """Return a figure of a release as one line that can be copied whole."""
     known = {each.name: each.definition for each in source.catalogue()}
     said = line(public.told, told, published_on(public, source.terms), known.get(told.figure, ""))
     said = f"{said} {told.rule}".strip()

@@ -59,7 +59,6 @@ def _cell(public: Public, figure: str, by: tuple[str, ...], where: tuple[str, ..
 
 
 def _figures(public: Sequence[Public]) -> dict[tuple[str, tuple[str, ...], tuple[str, ...]], str]:
-    """Return every number that was ever told, by figure and place, with the title last given to it."""
     found: dict[tuple[str, tuple[str, ...], tuple[str, ...]], str] = {}
     for each in public:
         for told in each.told.figures:

@@ -40,7 +40,6 @@ def draw(view: View) -> None:
 
 
 def _what_if(view: View, made: Forecast) -> Forecast:
-    """Ask for another number of staff, say what that changes, and return the forecast with it."""
     staff = _asked_staff()
     asked = finish(view, staff / USUAL) or made
     if staff != USUAL:
@@ -82,7 +81,6 @@ def what_if(view: View, made: Forecast, staff: int) -> str:
 
 
 def how(made: Forecast) -> str:
-    """Say how the forecast was made, with its numbers."""
     if made.outcome == "finished":
         return "Nothing remains, so nothing is forecast."
     days = counted(made.days_used, "working day", "working days")

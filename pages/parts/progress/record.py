@@ -17,7 +17,6 @@ TITLE = "What earlier forecasts said"
 
 
 def draw(view: View) -> None:
-    """Draw the record of the forecast as a table."""
     made = _made(view)
     told = _lines(view, made)
     st.subheader(TITLE)

@@ -21,7 +21,6 @@ def draw(view: View) -> None:
 
 
 def sentence(view: View) -> str:
-    """Say both ways how many have a link and how many have none."""
     return f"{_failures(view)} {_referrals(view)}"
 
 

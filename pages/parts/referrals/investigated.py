@@ -34,7 +34,6 @@ def draw(view: View) -> None:
 
 
 def sentence(view: View, result: pl.DataFrame) -> str:
-    """Say how many people are under investigation on which duties."""
     count = view.figure(NAME).numerator
     parts = [
         f"{label} {written_count(number)}"

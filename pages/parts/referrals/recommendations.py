@@ -38,7 +38,6 @@ def draw(view: View) -> None:
 
 
 def sentence(view: View) -> str:
-    """Say how many were made and how many wait for an answer."""
     made, answered, due, overdue = (view.figure(name).numerator for name in CARDS)
     if made == 0:
         return "None had been made by this day."

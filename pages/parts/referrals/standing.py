@@ -17,7 +17,6 @@ SETTLED = "closed, discontinued or withdrawn"
 
 
 def over_time(view: View) -> None:
-    """Show the referrals in scope by status over time."""
     then = view.as_known_then
     counts, parts = _counts(view, then=then)
     if not parts:

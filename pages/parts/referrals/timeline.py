@@ -93,7 +93,6 @@ def _line(row: dict[str, Any]) -> Line:
 
 
 def told(standing: pl.DataFrame) -> pl.DataFrame:
-    """How each referral stands, in words and numbers."""
     return standing.select(
         pl.col(MATTER).alias("Referral"),
         pl.col("kind").alias("Kind"),
@@ -122,7 +121,6 @@ def _refs(name: str) -> pl.Expr:
 
 
 def _chains(standing: pl.DataFrame) -> str:
-    """Say which referral follows which."""
     found: Sequence[tuple[str, list[str]]] = (
         standing.filter(pl.col("follows").list.len() > 0).select(MATTER, "follows").rows()
     )

@@ -30,7 +30,6 @@ def draw(press: Press, release: Release) -> None:
 
 
 def standing(press: Press, release: Release) -> str:
-    """Say where a release stands, as Markdown."""
     if release.origin == "elsewhere" and (said := _typed(press, release)):
         return said
     last, zone = release.steps[-1], press.source.terms.time_zone
@@ -80,7 +79,6 @@ def _typed(press: Press, release: Release) -> str:
 
 
 def steps(press: Press, release: Release) -> None:
-    """List every step of a release, first to last: who, when, why."""
     zone = press.source.terms.time_zone
     with st.expander(f"Its history: {len(release.steps)} {'step' if len(release.steps) == 1 else 'steps'}"):
         st.dataframe(

@@ -16,8 +16,6 @@ WHICH: dict[str, Which] = {
 
 @dataclass(frozen=True)
 class Clock:
-    """What was asked for, as it was typed."""
-
     day: dt.date
     time: str
     which: Which

@@ -17,7 +17,6 @@ Act = Callable[[str], Release]
 
 
 def submit(press: Press, loaded: Release, made: Made) -> None:
-    """Offer to submit a draft."""
     if not press.source.visit.may(Permission.DRAFT_RELEASES):
         return
     st.caption("Submitting freezes every number. Another person then approves it, or sends it back.")
@@ -35,7 +34,6 @@ def submit(press: Press, loaded: Release, made: Made) -> None:
 
 
 def give_up(press: Press, loaded: Release) -> None:
-    """Offer to give a draft up."""
     _reasoned(
         "Give this draft up",
         "Why is it given up?",
@@ -75,7 +73,6 @@ def decide(press: Press, loaded: Release) -> None:
 
 
 def amend(press: Press, loaded: Release) -> None:
-    """Offer to begin a new version of a release that is public."""
     if not press.source.visit.may(Permission.DRAFT_RELEASES) or loaded.draft is None:
         return
     if any(each.number == loaded.number and each.version > loaded.version for each in press.releases()):
@@ -126,7 +123,6 @@ def _review(press: Press, loaded: Release) -> None:
 
 
 def _approve(press: Press, loaded: Release, alarms: tuple[str, ...]) -> None:
-    """Offer to approve a release, with a reason for each alarm of the statement check that is overruled."""
     reasons: dict[str, str] = {}
     if alarms:
         st.markdown(

@@ -31,7 +31,6 @@ NATURES: dict[Nature, str] = {
 
 
 def begin(press: Press) -> None:
-    """Offer the form of a release that is not there yet."""
     st.subheader("A new release")
     st.caption(
         "Choose figures and a day: Candour counts them, now and again when you submit. Nothing is public "
@@ -44,7 +43,6 @@ def begin(press: Press) -> None:
 
 
 def edit(press: Press, loaded: Release) -> None:
-    """Offer the form of a draft that is there."""
     if loaded.draft is None:
         return
     with st.expander("Write the draft anew", expanded=False):
@@ -145,7 +143,6 @@ def _kinds(usual: Draft, key: str) -> tuple[str | None, str | None]:
 
 
 def _figures(choices: dict[str, Bound], usual: Draft, key: str) -> list[Bound]:
-    """Ask for the figures: whole ones and, apart, those that are split."""
     labels = {bound: label for label, bound in choices.items()}
     wanted = [labels[each] for each in usual.figures if each in labels]
     whole = st.multiselect(
@@ -166,7 +163,6 @@ def _figures(choices: dict[str, Bound], usual: Draft, key: str) -> list[Bound]:
 
 
 def _choices(source: Source, usual: Draft) -> dict[str, Bound]:
-    """Every figure that the register can tell, whole and by each of its dimensions, as a reader calls it."""
     offered = [Bound(figure=each.name) for each in catalogue.CATALOGUE]
     offered += [
         Bound(figure=each.name, by=(split.name,))

@@ -25,7 +25,6 @@ QUALIFIERS: dict[str, Qualifier] = {each or "exactly": each for each in get_args
 
 
 def begin(press: Press) -> None:
-    """Offer the form of a statement that is not there yet."""
     st.subheader("A statement made elsewhere")
     st.caption(
         "Enter what was published before Candour, or outside it, as it was published. Its numbers are typed "
@@ -152,7 +151,6 @@ def _typed(numbers: dict[str, Number | None]) -> list[Number]:
 
 
 def _offered(source: Source) -> dict[str, Number]:
-    """Every count of the catalogue, and the failures of each headline part, as a reader calls it."""
     counts = [each for each in source.catalogue() if isinstance(each, Metric) and not each.share]
     whole = {
         each.title: Number(figure=each.name, title=each.title, counts=each.counts, unit=each.unit, number=0)
@@ -176,7 +174,6 @@ def _offered(source: Source) -> dict[str, Number]:
 
 
 def _held(told: Published, offered: dict[str, Number]) -> list[tuple[str, str, int]]:
-    """What a statement said before: each figure that is offered, how it was qualified, and its number."""
     names = {(each.figure, each.by, each.where): label for label, each in offered.items()}
     return [
         (names[key], cell.qualifier or "exactly", int(cell.number or 0))

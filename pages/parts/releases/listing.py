@@ -24,7 +24,6 @@ TALLEST = 290
 
 
 def draw(press: Press) -> None:
-    """List the releases, the newest first."""
     releases = press.releases()[::-1]
     if not releases:
         st.info("There is no release yet. An analyst writes the first one here.")
@@ -49,12 +48,10 @@ def choose(press: Press) -> Release | str | None:
 
 
 def title_of(press: Press, release: Release) -> str:
-    """Return the title of a release: of the draft, or of a statement made elsewhere."""
     return press.told(release.id).title if release.draft is None else release.draft.title
 
 
 def state_of(press: Press, release: Release) -> str:
-    """Return the state of a release as a reader sees it."""
     state = release.state(press.now)
     if release.origin == "elsewhere":
         return ELSEWHERE.get(state, capitalised(state))
@@ -87,7 +84,6 @@ def _by(release: Release, *kinds: Step) -> list[str]:
 
 
 def _first(press: Press, releases: list[Release]) -> int:
-    """Where the list begins: for an approver at what waits for them, for all others at the newest."""
     moment = press.now
     states = [each.state(moment) for each in releases]
     if press.source.visit.may(Permission.APPROVE_RELEASES) and State.IN_REVIEW in states:

@@ -24,7 +24,6 @@ def turn_to_next() -> None:
 
 
 def say_what_was_done() -> None:
-    """Say once what came of the last click."""
     if (done := st.session_state.pop(DONE, None)) is not None:
         st.success(plain(done))
 

@@ -29,7 +29,6 @@ ON_THEIR_WAY = (State.DRAFT, State.IN_REVIEW, State.APPROVED)
 
 
 def draw(press: Press, looked_at: Release | str | None) -> None:
-    """Draw the release that is looked at, or the form of a new one."""
     memory.say_what_was_done()
     if isinstance(looked_at, Release):
         _release(press, memory.loaded(looked_at))
@@ -84,7 +83,6 @@ def _behind(press: Press, release: Release, state: State) -> ReleaseInputs | Non
 
 
 def _draft(press: Press, release: Release) -> None:
-    """Draw a draft as it would be if it were submitted now."""
     try:
         made = press.made(release.id)
     except UserError as fault:
@@ -100,7 +98,6 @@ def _draft(press: Press, release: Release) -> None:
 
 
 def _reviewed(press: Press, release: Release) -> None:
-    """Show an approver the checklist as it stands now, and the decisions on small numbers."""
     made = press.made(release.id)
     checked.draw(made, reviewing=True)
     small.list_standing(press, release, made)

@@ -33,7 +33,6 @@ NOT_A_RANKING = (
 
 
 def people(view: View) -> None:
-    """Show people and full-time equivalents over time."""
     courses = {words: view.course(name, days_of(view), then=False) for words, name in COURSES.items()}
     title = f"Staff in the review team, as known on {written_day(view.clocks.known_at)}"
     chart = lines(title, courses, "people and full-time equivalents", chart_card.colours(), labelled="legend")
@@ -86,7 +85,6 @@ def teams(view: View) -> None:
 
 
 def rates_chart(found: pl.DataFrame, colours: Palette) -> Chart:
-    """Draw the rates of the teams."""
     return rates(
         TEAMS, found, colours, of="team", done="Reviews completed", worked="Full-time equivalents, in weeks",
         unit="reviews for each full-time equivalent and week",
@@ -105,7 +103,6 @@ def rates_of(view: View) -> pl.DataFrame:
 
 
 def differences(view: View, found: pl.DataFrame) -> str:
-    """Say whether the teams differ by more than chance."""
     chance = by_chance(found)
     span = f"Eight weeks until {written_day(_last(view))}."
     if chance is None:
@@ -114,7 +111,6 @@ def differences(view: View, found: pl.DataFrame) -> str:
 
 
 def weeks(view: View) -> None:
-    """List staff and work by week and team, once that is asked for."""
     if not choices.switch("Show the weeks, team by team", key="weeks"):
         return
     st.subheader(WEEKS)

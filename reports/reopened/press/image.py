@@ -45,7 +45,6 @@ def check(file: bytes, issue: Issue) -> None:
 
 
 def _parts(file: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Yield every part of a PNG, its kind and what it holds, with nothing before, between or behind them."""
     must(file.startswith(SIGNATURE), "its first bytes")
     at = len(SIGNATURE)
     while at < len(file):
@@ -71,7 +70,6 @@ def _points(parts: list[tuple[bytes, bytes]]) -> bytes:
 
 
 def _check_words(issue: Issue) -> None:
-    """Compare what is written in the picture with the release."""
     public, told = issue.public, shown_in(issue)
     drawn = typeset(TEMPLATE, said_of(issue), issue.published_at)
     with pikepdf.open(io.BytesIO(drawn)) as opened:

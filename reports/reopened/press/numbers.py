@@ -38,7 +38,6 @@ def _published(issue: Issue) -> set[str]:
 
 
 def _numbers(texts: Iterable[str]) -> Iterator[str]:
-    """Yield every number in texts, without the commas that a spreadsheet does not keep."""
     for text in texts:
         yield from (number.replace(",", "") for number in _NUMBER.findall(text))
 

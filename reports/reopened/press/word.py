@@ -198,7 +198,6 @@ def _refuse_unknown(block: Node) -> None:
 
 
 def _check_as_read(file: bytes, notice: Notice) -> None:
-    """Compare the document with what another program reads in it."""
     opened = Document(io.BytesIO(file))
     must(not len(opened.inline_shapes) and not list(opened.comments), "something besides its words")
     must(len(opened.tables) == sum(len(part.grids) for part in notice.parts), "its tables")

@@ -91,7 +91,6 @@ def _read(name: str, text: str) -> Node:
 
 
 def _asked(book: Book) -> Iterator[tuple[str, Rows]]:
-    """Yield the name of every sheet and what its rows say."""
     cover = [book.title, _INTRO, *book.about_it, _ABOUT, *book.about, _CONTACT, *book.contact]
     yield COVER, [(line,) for line in cover]
     # gptables takes the marks of notes away, and leaves the space before them.
@@ -110,7 +109,6 @@ def _title(leaf: Leaf) -> str:
 
 
 def _check_facts(read: dict[str, Node], issue: Issue, names: list[str]) -> None:
-    """Compare what the workbook says of itself: its title, whose it is and since when."""
     core = [(etree.QName(each).localname, each.text) for each in read["docProps/core.xml"]]
     at = f"{issue.published_at:%Y-%m-%dT%H:%M:%SZ}"
     title, body = as_written(issue.title), as_written(issue.public.body)
@@ -128,7 +126,6 @@ def _check_facts(read: dict[str, Node], issue: Issue, names: list[str]) -> None:
 
 
 def _check_markup(read: dict[str, Node], names: list[str]) -> None:
-    """Refuse any element, attribute or text besides those of a plain sheet."""
     leads = {f"'{name}'!A1" for name in names} | set(names)
     for name, root in read.items():
         if name.startswith("xl/worksheets/sheet"):
@@ -174,7 +171,6 @@ def _check_tables(read: dict[str, Node], book: Book) -> None:
 
 
 def _check_strings(root: Node, asked: dict[str, Rows]) -> None:
-    """Compare the texts that cells refer to: none may be there that no cell says."""
     found = ["".join(each.itertext()) for each in root]
     said = {cell for rows in asked.values() for row in rows for cell in row if isinstance(cell, str)}
     must(len(found) == len(set(found)) and set(found) == said, "its texts")
@@ -199,7 +195,6 @@ def _typed(rows: Rows) -> list[list[tuple[Value, type]]]:
 
 
 def _row(row: tuple[Any, ...]) -> tuple[Value, ...]:
-    """Return a row without the empty cells behind its last."""
     recorded = [place for place, cell in enumerate(row, 1) if cell is not None]
     return row[: recorded[-1]] if recorded else ()
 
