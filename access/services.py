@@ -2,6 +2,7 @@
 
 import getpass
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -34,8 +35,8 @@ class Services:
     looks: Looks = field(default_factory=Looks)
     key: str = field(default=KEY, repr=False)
 
-    def visit(self, token: str) -> Visit:
-        return Visit(token, self.sessions, self.review.record, self.looks)
+    def visit(self, token: str, run: Callable[[], object] = object) -> Visit:
+        return Visit(token, self.sessions, self.review.record, self.looks, run)
 
     def welcome(self, who: str, roles: tuple[Role, ...], how: str) -> str:
         self.review.record.write(Entry(Kind.SIGN_IN, who, roles[0], how, "", Outcome.ALLOWED))

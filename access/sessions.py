@@ -50,6 +50,8 @@ class Sessions:
         event.listen(ledger.engine, "engine_disposed", lambda *_: quick.dispose())
         self._quick = quick
         self._table = ledger.tables.sessions
+        # A cookie is anyone's to write: nothing but its digest reaches the database.
+        self._by_digest = sa.select(self._table).where(self._table.c.digest == sa.bindparam("digest"))
         self._idle = limits.idle_minutes * 60
         self._longest = limits.longest_hours * 3600
         self._now = now
@@ -74,11 +76,8 @@ class Sessions:
 
     def find(self, token: str) -> Session | None:
         """Return the live visit of a token; None if it never was, was ended, or has run out."""
-        held = self._table
-        # A cookie is anyone's to write: nothing but its digest reaches the database.
-        query = sa.select(held).where(held.c.digest == digest_of(token))
         with self._quick.begin() as connection:
-            row = connection.execute(query).mappings().first()
+            row = connection.execute(self._by_digest, {"digest": digest_of(token)}).mappings().first()
         if row is None or row["ended_at"] is not None:
             return None
         session = self._of(row)

@@ -67,12 +67,14 @@ class Settings(_Section):
     """Everything that differs from one deployment to the next.
 
     address: what readers' browsers call this dashboard; needed where people sign in.
+    cache_megabytes: how much memory each process gives to results that are used again.
     """
 
     mode: Mode = Mode.DEMONSTRATION
     address: str = ""
     marking: Annotated[str, Field(min_length=1, max_length=80)] = "OFFICIAL-SENSITIVE"
     sessions: Limits = Limits()
+    cache_megabytes: Annotated[float, Field(ge=16, le=65_536)] = 512
     sign_in: SignIn | None = None
 
     @field_validator("address")

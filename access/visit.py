@@ -1,6 +1,7 @@
 """One reader's visit: what it may do is asked of the server's own record, at every call."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -37,14 +38,19 @@ class Looks:
                 self.seen.pop(next(iter(self.seen)))
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Visit:
-    """A visit by its token; nothing of it is kept here, so a change is met by the next call."""
+    """A visit by its token; its session is looked up once in each run, so a changed role holds from the next.
+
+    run: identifies the run of a page, a fragment or a callback; without one every call is a run of its own.
+    """
 
     token: str
     sessions: Sessions
     record: Record
     looks: Looks
+    run: Callable[[], object] = object
+    _last: tuple[object, Session | None] | None = field(default=None, repr=False)
 
     @property
     def session(self) -> Session:
@@ -53,10 +59,13 @@ class Visit:
         Raises:
             Refused: it has ended, run out, or never was.
         """
-        found = self.sessions.find(self.token)
-        if found is None:
+        run, last = self.run(), self._last
+        if last is None or last[0] is not run:
+            last = self._last = (run, self.sessions.find(self.token))
+        session = last[1]
+        if session is None or self.sessions.left(session) <= 0:
             raise Refused("You are not signed in, or your visit has ended: sign in again.")
-        return found
+        return session
 
     @property
     def digest(self) -> str:
@@ -115,6 +124,7 @@ class Visit:
         if not given:
             raise Refused(f"You have not been given the role of {wanted}.")
         self.sessions.assume(session, Role(role))
+        self._last = None
 
     def _write_once(self, session: Session, scope: str, reason: str, outcome: Outcome) -> None:
         """Write a look, or a look refused, unless the same stands in the record since a few minutes.

@@ -65,7 +65,7 @@ def read_manuscript(content: bytes) -> Manuscript:
     """Read the words of a .docx: paragraphs, tables, text boxes, notes, headers and footers.
 
     Raises:
-        UserError: it is something else, holds macros, has a password, is damaged, or is larger than a statement.
+        UserError: it is something else, holds macros, has a password, is damaged, or is too large.
     """
     if len(content) > MOST_PACKED:
         raise UserError(f"The document has over {MOST_PACKED >> 20} MB: paste its words instead.")

@@ -160,7 +160,7 @@ class Releases:
         alarm that is right is confirmed by sending the release back.
 
         Raises:
-            UserError: it is not in review, whoever approves wrote part of it, somebody else has moved it since,
+            UserError: it is not in review, whoever approves wrote part of it, somebody has moved it since,
                 another release was approved after it was held against all others, or an alarm is undecided.
         """
         with self._moving(by) as move:
@@ -187,7 +187,7 @@ class Releases:
         """Take an approval back before the release is public: it is a draft again.
 
         Raises:
-            UserError: it is not approved, is public already, no reason is given, or somebody has moved it since.
+            UserError: it is not approved, is public, no reason is given, or somebody has moved it since.
         """
         return self._move(release, Step.RECALLED, by, seen, reason=reasoned(reason))
 
@@ -216,7 +216,7 @@ class Releases:
         wrongly, and whose place this one takes once it is confirmed.
 
         Raises:
-            UserError: it does not say where it was published, has a number that is not marked as typed, was not
+            UserError: it does not say where it was published, has a number not marked as typed, was not
                 public by now, speaks of a day after it was, is entered already, or amends what it may not.
         """
         refuse_unfit(told, published_at)
@@ -238,7 +238,7 @@ class Releases:
         """Confirm a statement that another person entered: from now on it stands as published elsewhere.
 
         Raises:
-            UserError: it is not waiting for that, whoever confirms it entered it, or somebody has moved it since.
+            UserError: it is not waiting, whoever confirms it entered it, or somebody has moved it since.
         """
         with self._moving(by) as move:
             found = move.find(release)

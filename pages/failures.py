@@ -3,7 +3,6 @@
 import streamlit as st
 
 from pages.parts.failures import changes, counts, rates
-from pages.shell import header
 from pages.shell.page_start import current_view
 from pages.widgets import figure_card, rows
 from service.sentences import failures, lines
@@ -14,9 +13,9 @@ if not view.told(["failures"]):
     st.stop()
 st.header(lines.failures(view))
 if view.figure("failures").numerator:
-    failures.draw(view)
+    st.markdown(failures.questions(view))
 figure_card.row(view, ("failures", "failures_with_harm", "failure_rate", "failure_rate_reviewed"))
-st.caption(header.precedence(view))
+st.caption(lines.precedence(view.source.terms))
 
 counts.by_two(view)
 counts.by_month(view)

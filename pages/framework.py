@@ -25,7 +25,15 @@ from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_N
 from access.protocol import Protocol
 from access.settings import Settings, read_secret
 
-__all__ = ["StopException", "asked_for", "gone_back", "secrets_of", "share_state", "streamlit_wire"]
+__all__ = [
+    "StopException",
+    "asked_for",
+    "current_run",
+    "gone_back",
+    "secrets_of",
+    "share_state",
+    "streamlit_wire",
+]
 
 PROVIDER = "provider"
 STATE_SECRET = "STREAMLIT_SERVER_COOKIE_SECRET"
@@ -43,6 +51,15 @@ def asked_for(path: str) -> bool:
     pages = context.pages_manager
     asked, name = pages.intended_page_script_hash, pages.intended_page_name
     return asked == calc_hash(path) if asked else name == path != ""
+
+
+def current_run() -> object:
+    """Return what identifies this run of a page or a fragment with its callbacks; a new object outside one.
+
+    Streamlit makes the cursors anew at the start of each run, before the callbacks.
+    """
+    context = get_script_run_ctx(suppress_warning=True)
+    return object() if context is None else context.cursors
 
 
 def gone_back() -> bool:

@@ -17,15 +17,15 @@ if not public:
 last = current_release.last(public)
 if last is None:
     st.header(current_release.ALL_WITHDRAWN)
-    current_release.warn(public, source.terms)
+    figures.warn(public, source.terms)
 else:
     heading = st.container()
-    compared = current_release.ask(current_release.others(public, last), source.terms)
+    compared = figures.ask(current_release.others(public, last), source.terms)
     bridged = between(source, compared.told, last.told) if compared else []
     with heading:
         st.header(current_release.answer(last, compared, bridged, source.terms))
         st.markdown(current_release.about(last))
-        current_release.warn(public, source.terms)
+        figures.warn(public, source.terms)
     figures.draw(source, last, compared, bridged)
     figures.also(source, current_release.missing(public, last))
     release_export.offer_release(Press(source), last.release, key="take")

@@ -6,7 +6,7 @@ from charts.bars import bars
 from metrics.dimensions import PART
 from pages.parts import decisions
 from pages.parts.overview import bridges, figures
-from pages.shell import header, links
+from pages.shell import links
 from pages.shell.page_start import current_view
 from pages.widgets import chart_card, course, export_button, figure_card
 from service import finish
@@ -39,7 +39,7 @@ with right:
         parts = view.result("failures", by=["part"])
         chart = bars(view.metric("failures"), parts, PART, view.clocks, chart_card.colours())
         chart_card.show(chart, key="parts", leaving=export_button.of_figure(view, "failures", by=["part"]))
-        st.caption(header.precedence(view))
+        st.caption(lines.precedence(view.source.terms))
     else:
         st.info(lines.untold("failures"))
 if apart := lines.outside(view):

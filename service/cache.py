@@ -1,22 +1,23 @@
-"""The one module that caches.
+"""Results in memory: bounded in bytes, each computed once however many readers ask for it at the same moment.
 
-Everything is keyed on the place a review is read from: its folder and the edition of its ledger and
-terms, which no other ledger, load or terms of reference has. So nothing is ever stale. Frames are kept
-as resources, never copied and never changed, and are never an argument of a cached function.
+A key holds the place that a review is read from: its folder and the version of its ledger and terms. No other
+ledger, load or terms have the same, so nothing is ever stale. Readers share the frames: never change one.
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+import sys
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
 from pathlib import Path
-from typing import Literal, NamedTuple
+from threading import Condition
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import polars as pl
-import streamlit as st
+from cachetools import LRUCache, cached
 
 from access.audit import verify
 from access.chain import Verdict
-from data.publishing.content import Published, ReleaseInputs
+from data.publishing.content import Published
 from data.record import Record
 from data.releases import Releases
 from data.review import TERMS, Review, open_review
@@ -27,18 +28,99 @@ from metrics.as_at import Clocks, known
 from metrics.bridge import moves
 from metrics.course import course
 from metrics.dimensions import PART, Dimension, dimension, dimensions_of, having, narrow
-from metrics.disclosure.control import Controlled
 from metrics.evaluate import evaluate, evaluate_all
 from metrics.failures import every_part
-from metrics.forecast import Forecast
 from metrics.histories.periods_known import CLOCK
 from metrics.histories.subjects import EDITION, HISTORIES
-from metrics.metric import Metric, Subject
+from metrics.metric import AnyMetric, Metric, Subject
 from metrics.reasons import Counts, counts
 from metrics.requests import requests as table_of_requests
 
-# What narrows a view, as a cache key: the values kept, by the name of a dimension.
+# What narrows a view: the chosen values, by the name of a dimension.
 Filters = tuple[tuple[str, tuple[str | None, ...]], ...]
+Register = Literal["loads", "receipts", "quarantine"]
+Result = TypeVar("Result")
+
+MEGABYTE = 1_000_000
+DEFAULT_MEGABYTES = 512
+
+
+class Usage(NamedTuple):
+    """How the cache has been used since the process began; sizes in bytes."""
+
+    hits: int
+    misses: int
+    limit: int
+    size: int
+
+
+def size_of(value: object) -> int:
+    """Estimate the size of a result in bytes."""
+    if isinstance(value, pl.DataFrame):
+        return int(value.estimated_size())
+    size = sys.getsizeof(value)
+    if isinstance(value, Mapping):
+        return size + sum(size_of(key) + size_of(part) for key, part in value.items())
+    if isinstance(value, list | tuple | set | frozenset):
+        return size + sum(map(size_of, value))
+    if is_dataclass(value):
+        return size + sum(size_of(getattr(value, field.name)) for field in fields(value))
+    return size + (size_of(vars(value)) if hasattr(value, "__dict__") and not callable(value) else 0)
+
+
+def _first(key: Hashable, make: Callable[[], object]) -> Hashable:
+    del make
+    return key
+
+
+def _make(key: Hashable, make: Callable[[], Any]) -> Any:  # noqa: ANN401  # of the type that `once` is asked for
+    del key
+    return make()
+
+
+class Cache:
+    """Results by key; the least recently used go when their estimated bytes pass the limit."""
+
+    def __init__(self, megabytes: float) -> None:
+        store: LRUCache[Hashable, Any] = LRUCache(megabytes * MEGABYTE, getsizeof=size_of)
+        self._compute = cached(store, key=_first, condition=Condition(), info=True)(_make)
+
+    def once(self, key: Hashable, make: Callable[[], Result]) -> Result:
+        return self._compute(key, make)
+
+    def usage(self) -> Usage:
+        info = self._compute.cache_info()
+        return Usage(info.hits, info.misses, int(info.maxsize or 0), int(info.currsize))
+
+    def clear(self) -> None:
+        self._compute.cache_clear()
+
+
+_results = Cache(DEFAULT_MEGABYTES)
+
+
+def set_limit(megabytes: float) -> None:
+    """Begin an empty cache with a limit; called when the server starts."""
+    global _results  # noqa: PLW0603  # one for the process
+    _results = Cache(megabytes)
+
+
+def usage() -> Usage:
+    return _results.usage()
+
+
+def clear() -> None:
+    _results.clear()
+    _opened.cache_clear()
+    snapshot.cache_clear()
+
+
+def once(key: Hashable, make: Callable[[], Result]) -> Result:
+    """Return the result for a key, made at most once at a time; a second reader waits for the first.
+
+    key: a plain tuple that begins with a name of its own and holds all that the result depends on.
+    """
+    return _results.once(key, make)
 
 
 class Place(NamedTuple):
@@ -66,97 +148,96 @@ def review_at(place: Place) -> Review:
     return _opened(place.folder, place.terms)
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
+# Reviews and snapshots are few, and hold connections and files: they are counted and not weighed.
+@cached(LRUCache[Hashable, Review](4), condition=Condition())
 def _opened(folder: str, terms: int) -> Review:
     del terms
     return open_review(Path(folder))
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
-def book(place: Place, what: Literal["loads", "receipts", "quarantine"]) -> pl.DataFrame:
-    """Return what the ledger says of the loads that stand, up to the version of the place."""
-    ledger = review_at(place).ledger
-    rows = {"loads": ledger.loads, "receipts": ledger.receipts, "quarantine": ledger.quarantine}[what]()
-    return rows.filter(pl.col("load") <= place.version)
+@cached(LRUCache[Hashable, Snapshot](2), condition=Condition())
+def snapshot(place: Place) -> Snapshot:
+    return review_at(place).snapshot(place.version)
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
-def whole_book(place: Place, what: Literal["loads", "receipts", "quarantine"]) -> pl.DataFrame:
-    """Return what the ledger says of every load, those that were superseded too."""
-    ledger = review_at(place).ledger
-    rows = {
-        "loads": ledger.all_loads,
-        "receipts": ledger.all_receipts,
-        "quarantine": ledger.all_quarantine,
-    }[what]()
-    return rows.filter(pl.col("load") <= place.version)
+def register(place: Place, name: Register, *, superseded: bool = False) -> pl.DataFrame:
+    """Return what the ledger says of the loads up to the version of the place.
+
+    superseded: those that no longer stand too.
+    """
+
+    def read() -> pl.DataFrame:
+        method = f"all_{name}" if superseded else name
+        rows: pl.DataFrame = getattr(review_at(place).ledger, method)()
+        return rows.filter(pl.col("load") <= place.version)
+
+    return once(("register", place, name, superseded), read)
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
 def extracts_of(place: Place, table: str) -> list[dt.date]:
     """Return the days on which an extract of a table was recorded, in order."""
-    held = book(place, "receipts").filter(pl.col("table_name") == table).select("load").unique()
-    return book(place, "loads").join(held, on="load", how="semi")["recorded_on"].sort().to_list()
+
+    def read() -> list[dt.date]:
+        loads = register(place, "receipts").filter(pl.col("table_name") == table).select("load").unique()
+        return register(place, "loads").join(loads, on="load", how="semi")["recorded_on"].sort().to_list()
+
+    return once(("extracts", place, table), read)
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
 def promises(place: Place) -> pl.DataFrame:
-    return snapshot(place).scan("commitments").collect()
+    """Return every version of every commitment."""
+    return once(("promises", place), lambda: snapshot(place).scan("commitments").collect())
 
 
-@st.cache_resource(show_spinner=False, max_entries=256)
-def told(digest: str | None, _releases: Releases, _release: int) -> Published:
+def published(digest: str | None, releases: Releases, release: int) -> Published:
     """Return what a release tells the public: it is what has that digest, whatever happens since."""
-    del digest
-    return _releases.told(_release)
+    return once(("published", digest, release), lambda: releases.told(release))
 
 
 class Verified(NamedTuple):
-    """Whether the record is whole, and when that was found."""
+    """Whether the record is whole, and when that was checked."""
 
     verdict: Verdict
     at: dt.datetime
 
 
-@st.cache_resource(show_spinner="Verifying the record …", max_entries=2)
-def verified(folder: str, since: dt.datetime, _record: Record) -> Verified:
-    """Return whether a review's record is whole, as found once since a moment: a long one takes seconds."""
-    del folder, since
-    return Verified(verify(_record), dt.datetime.now(dt.UTC))
-
-
-@st.cache_resource(show_spinner="Reading the ledger …", max_entries=2)
-def snapshot(place: Place) -> Snapshot:
-    return review_at(place).snapshot(place.version)
+def verified(folder: str, since: dt.datetime, record: Record) -> Verified:
+    """Return whether a review's record is whole, as checked once since a moment: a long one takes seconds."""
+    return once(("verified", folder, since), lambda: Verified(verify(record), dt.datetime.now(dt.UTC)))
 
 
 def scanned(place: Place, subject: Subject) -> pl.LazyFrame:
+    """Scan the histories of a subject, whole rows."""
     return snapshot(place).derived(subject, EDITION, HISTORIES[subject].of(review_at(place).terms))
 
 
-@st.cache_resource(show_spinner="Reading the ledger …", max_entries=24)
 def _history(place: Place, subject: Subject) -> pl.DataFrame:
-    return scanned(place, subject).select(*_read_by_figures(subject)).collect()
+    """Return the rows of a subject with the columns that figures are computed from, and no others."""
+    read = lambda: scanned(place, subject).select(*_read_by_figures(subject)).collect()  # noqa: E731
+    return once(("history", place, subject), read)
 
 
 def _read_by_figures(subject: Subject) -> list[str]:
-    read = {*CLOCK}.union(*(each.columns for each in catalogue.metrics_of(subject)))
-    for each in dimensions_of(subject):
-        read.update(each.value(dt.date.max).meta.root_names())
-    return sorted(read - {""})  # the element of a list has no name
+    columns = {*CLOCK}.union(*(metric.columns for metric in catalogue.metrics_of(subject)))
+    for split in dimensions_of(subject):
+        columns.update(split.value(dt.date.max).meta.root_names())
+    return sorted(columns - {""})  # the element of a list has no name
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
 def values(place: Place, name: str) -> list[str | None]:
     """Return the values of a dimension that occur in any row that has it, in their own order.
 
     None, last: some rows have none, on some day at least.
     """
-    split = dimension(name)
-    found = [_values_in(scanned(place, subject), split) for subject in split.subjects]
-    told = pl.concat(pl.collect_all(found)).unique()
-    missing: list[str | None] = [None] if told["value"].null_count() or not split.steady else []
-    return [*told.drop_nulls().sort("value")["value"].cast(pl.String).to_list(), *missing]
+
+    def read() -> list[str | None]:
+        split = dimension(name)
+        frames = [_values_in(scanned(place, subject), split) for subject in split.subjects]
+        distinct = pl.concat(pl.collect_all(frames)).unique()
+        missing: list[str | None] = [None] if distinct["value"].null_count() or not split.steady else []
+        return [*distinct.drop_nulls().sort("value")["value"].cast(pl.String).to_list(), *missing]
+
+    return once(("values", place, name), read)
 
 
 def _values_in(rows: pl.LazyFrame, split: Dimension) -> pl.LazyFrame:
@@ -169,7 +250,7 @@ def _values_in(rows: pl.LazyFrame, split: Dimension) -> pl.LazyFrame:
 
 @dataclass(frozen=True)
 class CacheKey:
-    """All that a number on a page depends on besides its definition: the key of every cache.
+    """All that a number on a page depends on besides its definition: part of the key of every result.
 
     known_at: None for what depends on all that was ever known. role: whose eyes it is for, since no result is
     handed from one role to another; empty for the rows that results are made from, which nobody is shown.
@@ -191,127 +272,109 @@ class CacheKey:
         return self if unsteady else replace(self, as_at=dt.date.max)
 
 
-@st.cache_resource(show_spinner=False, max_entries=1024)
-def totals(key: str, _seen: CacheKey, subject: Subject) -> dict[str, pl.DataFrame]:
+def totals(key: CacheKey, subject: Subject) -> dict[str, pl.DataFrame]:
     """Return every count and share of a subject: one pass answers them all."""
-    del key
-    counts = [each for each in catalogue.metrics_of(subject) if isinstance(each, Metric)]
-    return evaluate_all(counts, _rows(_seen, subject), _seen.clocks)
+    metrics = [metric for metric in catalogue.metrics_of(subject) if isinstance(metric, Metric)]
+    return once(("totals", key, subject), lambda: evaluate_all(metrics, _rows(key, subject), key.clocks))
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
-def results(key: str, _seen: CacheKey, subject: Subject, by: tuple[str, ...]) -> dict[str, pl.DataFrame]:
+def results(key: CacheKey, subject: Subject, by: tuple[str, ...]) -> dict[str, pl.DataFrame]:
     """Return every figure of a subject broken down by dimensions: one pass answers all the counts."""
-    del key
-    split = [dimension(each) for each in by]
-    return evaluate_all(catalogue.metrics_of(subject), _rows(_seen, subject), _seen.clocks, by=split)
+
+    def read() -> dict[str, pl.DataFrame]:
+        splits = [dimension(name) for name in by]
+        return evaluate_all(catalogue.metrics_of(subject), _rows(key, subject), key.clocks, by=splits)
+
+    return once(("results", key, subject, by), read)
 
 
-@st.cache_resource(show_spinner=False, max_entries=1024)
-def result(key: str, _seen: CacheKey, name: str, by: tuple[str, ...], every: str | None) -> pl.DataFrame:
-    del key
-    metric = catalogue.metric(name)
-    split = [dimension(each) for each in by]
-    found = evaluate(metric, _rows(_seen, metric.subject), _seen.clocks, by=split, every=every)
-    # The headline parts are told whole, in their order: none of one is news.
-    return every_part(found) if by == (PART.name,) and every is None else found
+def result(key: CacheKey, metric: AnyMetric, by: tuple[str, ...], every: str | None) -> pl.DataFrame:
+    """Return a figure broken down by dimensions and periods."""
+
+    def read() -> pl.DataFrame:
+        splits = [dimension(name) for name in by]
+        rows = evaluate(metric, _rows(key, metric.subject), key.clocks, by=splits, every=every)
+        # The headline parts are given whole, in their order: none of one is news.
+        return every_part(rows) if by == (PART.name,) and every is None else rows
+
+    return once(("result", key, metric.name, by, every), read)
 
 
-@st.cache_resource(show_spinner=False, max_entries=256)
-def every_day(key: str, _seen: CacheKey, name: str, _span: tuple[dt.date, dt.date]) -> pl.DataFrame:
+def every_day(key: CacheKey, metric: Metric, span: tuple[dt.date, dt.date]) -> pl.DataFrame:
     """Return a figure on every day of a span, as known on each or, with `known_at`, as known on one."""
-    del key
-    metric = catalogue.metric(name)
-    if not isinstance(metric, Metric):
-        raise TypeError(f"{name} is a median, which has no course")
-    first, last = _span
-    days = [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]
-    return course(metric, _rows(_seen, metric.subject), days, known_at=_seen.known_at)
+
+    def read() -> pl.DataFrame:
+        first, last = span
+        days = [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]
+        return course(metric, _rows(key, metric.subject), days, known_at=key.known_at)
+
+    return once(("every day", key, metric.name, span), read)
 
 
-@st.cache_resource(show_spinner="Comparing two days …", max_entries=128)
-def moved(key: str, _seen: CacheKey, name: str, _opening: Clocks) -> pl.DataFrame:
+def moved(key: CacheKey, metric: Metric, opening: Clocks) -> pl.DataFrame:
     """Return what counts towards a figure on only one of two pairs of clocks, and why."""
-    del key
-    metric = catalogue.metric(name)
-    if not isinstance(metric, Metric):
-        raise TypeError(f"{name} is a median, which has no bridge")
-    rows = scanned(_seen.place, metric.subject)
-    return moves(metric, rows, _opening, _seen.clocks, dict(_seen.filters)).collect()
+
+    def read() -> pl.DataFrame:
+        rows = scanned(key.place, metric.subject)
+        return moves(metric, rows, opening, key.clocks, dict(key.filters)).collect()
+
+    return once(("moved", key, metric.name, opening), read)
 
 
-@st.cache_resource(show_spinner=False, max_entries=1024)
 def bridged(
-    key: str, _place: Place, name: str, part: tuple[tuple[str, str], ...], _opening: Clocks, _closing: Clocks
+    place: Place, metric: Metric, part: tuple[tuple[str, str], ...], clocks: tuple[Clocks, Clocks]
 ) -> Counts:
     """Return what the register says of a figure, or of a part of it, on the clocks of two releases."""
-    del key
-    metric = catalogue.metric(name)
-    if not isinstance(metric, Metric):
-        raise TypeError(f"{name} is a median, which has no bridge")
-    rows, values = scanned(_place, metric.subject), {by: (value,) for by, value in part}
-    notes = book(_place, "loads").select("recorded_on", "note")
-    return counts(metric, rows, _opening, _closing, part=values, notes=notes)
+
+    def read() -> Counts:
+        values = {by: (value,) for by, value in part}
+        notes = register(place, "loads").select("recorded_on", "note")
+        return counts(metric, scanned(place, metric.subject), *clocks, part=values, notes=notes)
+
+    return once(("bridged", place, metric.name, part, clocks), read)
 
 
-@st.cache_resource(show_spinner=False, max_entries=256)
-def forecast(key: str, _make: Callable[[], Forecast]) -> Forecast:
-    del key
-    return _make()
-
-
-@st.cache_resource(show_spinner="Counting the figures of the release …", max_entries=16)
-def frozen(
-    key: str, _make: Callable[[], tuple[ReleaseInputs, Controlled]]
-) -> tuple[ReleaseInputs, Controlled]:
-    """Return what the figures of a draft came to when they were counted, and what may be told of them."""
-    del key
-    return _make()
-
-
-@st.cache_resource(show_spinner=False, max_entries=512)
-def aged(key: str, _seen: CacheKey, name: str, where: tuple[tuple[str, str | None], ...]) -> Ages:
+def aged(key: CacheKey, metric: Metric, where: tuple[tuple[str, str | None], ...]) -> Ages:
     """Return how long the rows that a figure counts have been waiting, where dimensions have these values."""
-    del key
-    metric = catalogue.metric(name)
-    if not isinstance(metric, Metric):
-        raise TypeError(f"{name} is a median, whose rows wait for nothing")
-    return ages(metric, _rows(_seen, metric.subject), _seen.clocks, having(where, _seen.as_at))
+
+    def read() -> Ages:
+        return ages(metric, _rows(key, metric.subject), key.clocks, having(where, key.as_at))
+
+    return once(("aged", key, metric.name, where), read)
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
-def split_course(key: str, _seen: CacheKey, name: str, by: str, _days: Sequence[dt.date]) -> pl.DataFrame:
+def split_course(key: CacheKey, metric: Metric, by: str, days: Sequence[dt.date]) -> pl.DataFrame:
     """Return a figure by a dimension on each of some days, as known on each or, with `known_at`, on one."""
-    del key
-    metric = catalogue.metric(name)
-    if not isinstance(metric, Metric):
-        raise TypeError(f"{name} is a median, which has no course")
-    rows = _rows(_seen, metric.subject)
-    return course(metric, rows, _days, known_at=_seen.known_at, by=[dimension(by)])
+
+    def read() -> pl.DataFrame:
+        rows = _rows(key, metric.subject)
+        return course(metric, rows, days, known_at=key.known_at, by=[dimension(by)])
+
+    return once(("split course", key, metric.name, by, tuple(days)), read)
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
-def requests(key: str, _seen: CacheKey) -> pl.DataFrame:
+def requests(key: CacheKey) -> pl.DataFrame:
     """Return the table that requests for information ask for; see `metrics.requests`."""
-    del key
-    limits = sorted({each.days for each in review_at(_seen.place).terms.timescales})
-    return table_of_requests(_rows(_seen, "disclosures"), _seen.clocks, limits)
+
+    def read() -> pl.DataFrame:
+        limits = sorted({scale.days for scale in review_at(key.place).terms.timescales})
+        return table_of_requests(_rows(key, "disclosures"), key.clocks, limits)
+
+    return once(("requests", key), read)
 
 
-def key_of(seen: CacheKey, *more: object) -> str:
-    """Write the key of a cache as text: Streamlit takes long to read a key of many parts."""
-    return repr((seen, *more))
+def _rows(key: CacheKey, subject: Subject) -> pl.LazyFrame:
+    """Return the rows known and narrowed, shared by all figures of a view."""
+    return _known(replace(key.settled(), role=""), subject).lazy()
 
 
-def _rows(seen: CacheKey, subject: Subject) -> pl.LazyFrame:
-    rows = replace(seen.settled(), role="")
-    return _known(key_of(rows), rows, subject).lazy()
+def _known(key: CacheKey, subject: Subject) -> pl.DataFrame:
+    if key.known_at is None and not key.filters:
+        return _history(key.place, subject)
 
+    def read() -> pl.DataFrame:
+        if key.known_at is not None:
+            return known(_rows(replace(key, known_at=None), subject), key.known_at).collect()
+        return narrow(_history(key.place, subject).lazy(), subject, dict(key.filters), key.as_at).collect()
 
-@st.cache_resource(show_spinner=False, max_entries=36)
-def _known(key: str, _seen: CacheKey, subject: Subject) -> pl.DataFrame:
-    del key
-    if _seen.known_at is not None:
-        return known(_rows(replace(_seen, known_at=None), subject), _seen.known_at).collect()
-    rows = _history(_seen.place, subject)
-    return narrow(rows.lazy(), subject, dict(_seen.filters), _seen.as_at).collect() if _seen.filters else rows
+    return once(("known", key, subject), read)

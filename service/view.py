@@ -1,14 +1,13 @@
-"""What a page asks for: the review, a view of it, and its figures. What is kept is kept in `kept.py`.
+"""The review, a view of it, and its figures, as one visit may see them.
 
-This is the service: whatever asks, a page, a callback, a crafted message or the export door, is met here
-by the server's own record of the visit, before anything is computed or taken from what is kept.
+A page, a callback, a crafted message and a download all pass here: the visit's rights are checked before
+anything is computed or taken from the cache.
 """
 
 import datetime as dt
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import polars as pl
 
@@ -72,40 +71,40 @@ class Source:
 
     def states_by(self, day: dt.date) -> int:
         """How many states of knowledge there had been by the end of a day."""
-        days = cache.book(self.place, "loads")["recorded_on"]
+        days = cache.register(self.place, "loads")["recorded_on"]
         return days.filter(days <= day).n_unique()
 
     @property
     def tables(self) -> set[str]:
-        return set(cache.book(self.place, "receipts")["table_name"])
+        return set(cache.register(self.place, "receipts")["table_name"])
 
     def loads(self) -> pl.DataFrame:
         self.visit.require(Permission.LOADS, "loads")
-        return cache.book(self.place, "loads")
+        return cache.register(self.place, "loads")
 
     def notes(self) -> pl.DataFrame:
         """Return what was noted on each day's loads: `recorded_on, note`."""
         self.visit.require(Permission.FIGURES, "notes of loads")
-        noted = cache.book(self.place, "loads").filter(pl.col("note") != "")
+        noted = cache.register(self.place, "loads").filter(pl.col("note") != "")
         return noted.group_by("recorded_on").agg(pl.col("note").unique(maintain_order=True).str.join(" "))
 
     def receipts(self) -> pl.DataFrame:
         self.visit.require(Permission.LOADS, "receipts")
-        return cache.book(self.place, "receipts")
+        return cache.register(self.place, "receipts")
 
     def quarantine(self) -> pl.DataFrame:
         self.visit.require(Permission.LOADS, "quarantine")
-        return cache.book(self.place, "quarantine")
+        return cache.register(self.place, "quarantine")
 
-    def every_load(self, what: Literal["loads", "receipts", "quarantine"]) -> pl.DataFrame:
+    def every_load(self, what: cache.Register) -> pl.DataFrame:
         """Return every load, its receipts, or what it held back: of those that were superseded too."""
         self.visit.require(Permission.LOADS, f"every load: {what}")
-        return cache.whole_book(self.place, what)
+        return cache.register(self.place, what, superseded=True)
 
     def changes(self, table: str, load: int) -> pl.DataFrame:
         """Return what one load changed in one table, row by row; staff only to those who may see them."""
         self.visit.consult(Permission.CASE_ROWS, f"changes of load {load} in {table}")
-        out = set(cache.whole_book(self.place, "loads").drop_nulls("superseded_by")["load"])
+        out = set(cache.register(self.place, "loads", superseded=True).drop_nulls("superseded_by")["load"])
         # What a superseded load did stands in the ledger as it was then, and in none since.
         place = self.place._replace(version=load) if load in out else self.place
         found = changes(cache.snapshot(place).scan(table), table, load)
@@ -175,14 +174,14 @@ class View:
         if isinstance(metric, Metric) and not by and every is None:
             if not self.filters and self.clocks.known_at in (self.clocks.as_at, self.source.last_day):
                 # The course on every day answers for any day: another day then costs nothing.
-                return self._course(seen, name, [self.clocks.as_at], then=self.as_known_then).drop("day")
-            return cache.totals(cache.key_of(seen), seen, metric.subject)[name]
-        return cache.result(cache.key_of(seen), seen, name, tuple(by), every)
+                return self._course(seen, metric, [self.clocks.as_at], then=self.as_known_then).drop("day")
+            return cache.totals(seen, metric.subject)[name]
+        return cache.result(seen, metric, tuple(by), every)
 
     def results(self, subject: Subject, by: Sequence[str] = ()) -> dict[str, pl.DataFrame]:
         """Return every figure of a subject, by name, broken down by dimensions."""
         seen = self._looked_at(f"every figure of {subject}")
-        return cache.results(cache.key_of(seen, subject, *by), seen, subject, tuple(by))
+        return cache.results(seen, subject, tuple(by))
 
     def figure(self, name: str, clocks: Clocks | None = None) -> "Figure":
         view = self if clocks is None else View(self.source, clocks, self.filters)
@@ -203,12 +202,12 @@ class View:
 
         days: evenly spaced, in order.
         """
-        return self._course(self._looked_at(name), name, days, then=then)
+        return self._course(self._looked_at(name), _counting(name), days, then=then)
 
-    def _course(self, seen: CacheKey, name: str, days: Sequence[dt.date], *, then: bool) -> pl.DataFrame:
+    def _course(self, seen: CacheKey, metric: Metric, days: Sequence[dt.date], *, then: bool) -> pl.DataFrame:
         span = (min(days[0], self.source.first_day), max(days[-1], self.source.last_day))
         seen = replace(seen, known_at=None) if then else seen
-        days_known = cache.every_day(cache.key_of(seen.settled(), *span), seen.settled(), name, span)
+        days_known = cache.every_day(seen.settled(), metric, span)
         step = (days[-1] - days[0]).days // max(len(days) - 1, 1)
         return days_known.slice((days[0] - span[0]).days).gather_every(max(step, 1)).head(len(days))
 
@@ -227,7 +226,7 @@ class View:
         return set() if self.source.visit.may(Permission.REVIEWER_NAMES) else staff_columns()
 
     def _moved(self, seen: CacheKey, name: str) -> pl.DataFrame:
-        return cache.moved(cache.key_of(seen, name, self.before), seen, name, self.before)
+        return cache.moved(seen, _counting(name), self.before)
 
     def behind(self, name: str, where: Sequence[tuple[str, str | None]] = ()) -> pl.DataFrame:
         """Return the rows a figure counts, where dimensions have these values (None: not recorded).
@@ -263,16 +262,13 @@ class View:
 
     def ages(self, name: str, where: Sequence[tuple[str, str | None]] = ()) -> Ages:
         """Return how long the rows that a figure counts have been waiting; see `metrics.ages`."""
-        seen = self._looked_at(name)
-        return cache.aged(cache.key_of(seen, name), seen, name, tuple(where))
+        return cache.aged(self._looked_at(name), _counting(name), tuple(where))
 
     def split_course(self, name: str, by: str, days: Sequence[dt.date], *, then: bool) -> pl.DataFrame:
         """Return a figure by a dimension on each of `days`, as known on each, or at the view's own day."""
         seen = self._looked_at(name)
         seen = replace(seen, known_at=None) if then else seen
-        return cache.split_course(
-            cache.key_of(seen.settled(), name, by, *days), seen.settled(), name, by, days
-        )
+        return cache.split_course(seen.settled(), _counting(name), by, days)
 
     def life(self, subject: Subject) -> pl.DataFrame:
         """Return every row of a subject's history as known on the view's day, whatever day it speaks of."""
@@ -287,12 +283,11 @@ class View:
         return rows.drop("opened_by", "closed_by", *self._hidden(), strict=False).collect()
 
     def forecast(self, staff: float, make: Callable[[], Forecast]) -> Forecast:
-        return cache.forecast(cache.key_of(self._looked_at("backlog"), "forecast", staff), make)
+        return cache.once(("forecast", self._looked_at("backlog"), staff), make)
 
     def requests(self) -> pl.DataFrame:
         """Return the table that requests for information ask for; see `metrics.requests`."""
-        seen = self._looked_at("disclosed")
-        return cache.requests(cache.key_of(seen, "requests"), seen)
+        return cache.requests(self._looked_at("disclosed"))
 
     def by_reviewer(self) -> pl.DataFrame:
         """Return the reviews completed and in hand by pseudonym, to those who may see them."""
@@ -353,6 +348,13 @@ class Figure:
     high: float | None
 
 
+def _counting(name: str) -> Metric:
+    metric = catalogue.metric(name)
+    if not isinstance(metric, Metric):
+        raise TypeError(f"{name} is a median: it has no course, no bridge and no rows that wait")
+    return metric
+
+
 def open_source(visit: Visit, marking: str) -> Source:
     """Open the review that the server was started for, as its ledger now stands and as `visit` may see it.
 
@@ -363,5 +365,5 @@ def open_source(visit: Visit, marking: str) -> Source:
     """
     place = cache.place_of(str(chosen_folder()))
     terms = cache.review_at(place).terms
-    days: list[dt.date] = cache.book(place, "loads")["recorded_on"].to_list()
+    days: list[dt.date] = cache.register(place, "loads")["recorded_on"].to_list()
     return Source(visit, marking, place, terms, max(days, default=terms.period.ends), terms.period.begins)

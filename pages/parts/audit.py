@@ -58,7 +58,8 @@ def verified(source: Source) -> Verified:
     source.visit.require(Permission.RECORD, "whether the record is whole")
     moment = dt.datetime.now(dt.UTC)
     tenth = moment.replace(minute=moment.minute // 10 * 10, second=0, microsecond=0)
-    return cache.verified(source.place.folder, tenth, source.visit.record)
+    with st.spinner("Verifying the record …"):
+        return cache.verified(source.place.folder, tenth, source.visit.record)
 
 
 def narrowed(found: pl.DataFrame) -> pl.DataFrame:
@@ -83,6 +84,17 @@ def answer(found: pl.DataFrame, span: Span) -> str:
     refused = found.filter(pl.col("outcome") == "refused").height
     told = f"{counted(refused, 'request', 'requests')} of theirs {'was' if refused == 1 else 'were'} refused"
     return f"{capitalised(people)} made {made} {spoken}; {told}."
+
+
+def cache_usage() -> None:
+    """Say how the cache of this process is used."""
+    usage = cache.usage()
+    size, limit = (written_count(amount // cache.MEGABYTE) for amount in (usage.size, usage.limit))
+    results = counted(usage.hits, "result", "results")
+    st.caption(
+        f"Results in memory on this server: {size} of {limit} MB; "
+        f"{results} used again, {written_count(usage.misses)} computed."
+    )
 
 
 def state(found: Verified) -> None:

@@ -99,7 +99,7 @@ def _failures(view: View) -> Iterator[Section]:
         return
     parts = view.result("failures", by=["part"])
     chart = bars(view.metric("failures"), parts, PART, view.clocks, LIGHT)
-    said = (header.precedence(view), lines.outside(view))
+    said = (lines.precedence(view.source.terms), lines.outside(view))
     yield Section(heading="Failures", charts=(chart,), said=tuple(filter(None, said)))
 
 

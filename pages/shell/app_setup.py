@@ -15,6 +15,7 @@ from pages.framework import secrets_of, share_state, streamlit_wire
 from pages.registry import needs
 from pages.shell.current_user import desk
 from pages.shell.download_route import routes
+from service import cache
 
 
 def guarded() -> dict[str, Any]:
@@ -26,6 +27,7 @@ def guarded() -> dict[str, Any]:
     keep_journal(otherwise=logging.StreamHandler())
     share_state(desk().settings)
     bound_frames()
+    cache.set_limit(desk().settings.cache_megabytes)
     gate = Middleware(Gate, desk=desk, pages=needs(), wire=streamlit_wire())
     return {
         "middleware": [gate],

@@ -7,6 +7,7 @@ from access.settings import Mode
 from access.visit import Visit
 from data.errors import UserError
 from data.review import chosen_folder
+from pages.framework import current_run
 
 HOW = {
     Mode.DEMONSTRATION: "A demonstration: look at it as any of its readers. There is no sign-in.",
@@ -41,7 +42,12 @@ def alone() -> bool:
 
 def current_visit() -> Visit:
     """Return the visit of whoever looks; it may have ended, and says so when it is asked."""
-    return desk().visit(token())
+    services = desk()
+    visit = st.session_state.get("visit")
+    # A fragment and a callback hold the visit of the run that drew them: it is the same one.
+    if not isinstance(visit, Visit) or visit.sessions is not services.sessions or visit.token != token():
+        visit = st.session_state["visit"] = services.visit(token(), current_run)
+    return visit
 
 
 def draw(visit: Visit) -> None:

@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from data.formatting import capitalised, listed_words, written_day
-from data.terms import Terms
+from data.formatting import listed_words, written_day
 from metrics.as_at import Clocks
 from metrics.dimensions import DIMENSIONS, named
 from pages.shell import printing
@@ -66,21 +65,6 @@ def known_in_words(clocks: Clocks, source: Source) -> str:
     if clocks.known_at == source.last_day:
         return f"as known now ({written_day(clocks.known_at)})"
     return f"as known on {written_day(clocks.known_at)}"
-
-
-def precedence(view: View) -> str:
-    """Say by what order of precedence the failures are parted."""
-    parts = [part.title for part in view.source.terms.partition]
-    said = (
-        f"Each failure is counted once, in the first part that it fits: {', then '.join(parts)}. "
-        "Harm is recorded apart from type, so a failure with harm also has a type."
-    )
-    return " ".join([said, *defined(view.source.terms)])
-
-
-def defined(terms: Terms) -> list[str]:
-    """Say what each part of the headline partition is, where the terms of reference define it."""
-    return [f"{capitalised(part.title)}: {part.definition}" for part in terms.partition if part.definition]
 
 
 def _narrowing(view: View) -> str:

@@ -67,7 +67,7 @@ class Held:
 def public_before(releases: Releases) -> list[Before]:
     moment = releases.now()
     return [
-        Before(cache.told(each.frozen, releases, each.id), published_at)
+        Before(cache.published(each.frozen, releases, each.id), published_at)
         for each in releases.all()
         if each.public(moment) and (published_at := each.published_at) is not None
     ]
@@ -150,6 +150,6 @@ def _held_back(source: Source, draft: Draft) -> list[str]:
         f"{written_with_noun(each.rows, 'row', 'rows').capitalize()} of {each.table.replace('_', ' ')} "
         f"{'was' if each.rows == 1 else 'were'} held back by load {each.load} and never came again: mend and "
         "load them first (see Data)."
-        for each in held_back(cache.book(source.place, "receipts"))
+        for each in held_back(cache.register(source.place, "receipts"))
         if each.table in used
     ]

@@ -140,9 +140,8 @@ def _counts(
         return None
     if later.known_at < earlier.known_at:
         return None  # What was found out since would be told as taken back.
-    clocks = [Clocks(each.as_at, each.known_at) for each in (earlier, later)]
-    key = repr((source.place, told.figure, part, *clocks))
-    return cache.bridged(key, source.place, told.figure, part, clocks[0], clocks[1])
+    clocks = Clocks(earlier.as_at, earlier.known_at), Clocks(later.as_at, later.known_at)
+    return cache.bridged(source.place, metric, part, clocks)
 
 
 def _part(told: PublishedFigure, where: Sequence[str]) -> Part:

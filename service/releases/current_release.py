@@ -5,14 +5,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import streamlit as st
-
 from data.formatting import counted, listed_words, written_day
 from data.publishing.content import PublishedFigure
 from data.publishing.states import State
 from data.terms import Terms
 from metrics.revisions import Kind
-from pages.shell import choices
 from service.markdown import plain
 from service.releases.comparison import Bridged
 from service.releases.publishing import Public
@@ -74,20 +71,6 @@ def called(public: Public, terms: Terms) -> str:
     return name if public.state is State.PUBLISHED else f"{name} ({public.state})"
 
 
-def ask(rest: Sequence[Public], terms: Terms) -> Public | None:
-    """Ask with which release the last is compared; None if there is no other."""
-    names = {called(each, terms): each for each in rest}
-    if not names:
-        return None
-    chosen = choices.one(
-        "Compared with",
-        list(names),
-        key="since",
-        help="What was said then is put beside what is said now.",
-    )
-    return names.get(chosen)
-
-
 def answer(standing: Public, compared: Public | None, bridged: Sequence[Bridged], terms: Terms) -> str:
     said = f"Latest published figures: {standing.told.name}, {published_on(standing, terms)}."
     if compared is None:
@@ -120,15 +103,6 @@ def about(public: Public) -> str:
     if told.origin == "elsewhere":
         said.append(f"Entered from the published statement: {plain(told.where_from)}.")
     return " ".join([*said, *filter(None, [plain(told.note, lines=True)])])
-
-
-def warn(public: Sequence[Public], terms: Terms) -> None:
-    for each in public:
-        if each.state is State.WITHDRAWN:
-            reason = plain(each.release.steps[-1].reason)
-            st.warning(
-                f"{plain(called(each, terms))}: do not repeat its figures. Reason: {reason}", icon=None
-            )
 
 
 def missing(public: Sequence[Public], standing: Public) -> list[tuple[Public, PublishedFigure]]:

@@ -15,11 +15,11 @@ from metrics.dimensions import dimension
 from metrics.disclosure.control import Controlled, Past, controlled
 from metrics.disclosure.rule import rule_of_release
 from metrics.release_snapshot import counted, digest_of_rows
-from pages.shell import header
 from service import cache
 from service.releases.checklist import Held, adds_up, told_of
 from service.releases.comparison import with_changes
 from service.releases.wording import worded
+from service.sentences.lines import precedence
 from service.view import Source, View
 
 
@@ -83,7 +83,7 @@ def _counted_once(
     overrides, against = releases.overrides(release.id), releases.held_against()
     role = source.visit.session.role
 
-    def make_() -> tuple[ReleaseInputs, Controlled]:
+    def make() -> tuple[ReleaseInputs, Controlled]:
         frozen = freeze(source, draft, overrides, against)
         past = [
             # What was recalled too: who had been let look at it has read it.
@@ -95,7 +95,7 @@ def _counted_once(
 
     moment = releases.now()
     public = tuple(each.approved for each in releases.all() if each.public(moment))
-    return cache.frozen(repr((source.place, role, draft.written(), overrides, against, public)), make_)
+    return cache.once(("draft", source.place, role, draft.written(), overrides, against, public), make)
 
 
 def beside(source: Source, told: Published) -> ReleaseInputs | None:
@@ -172,7 +172,7 @@ def _published(source: Source, release: Release, draft: Draft, result: Controlle
         status=draft.status,
         nature=draft.nature,
         note=draft.note,
-        precedence=header.precedence(source.view(Clocks(draft.as_at, draft.known_at), {})),
+        precedence=precedence(source.terms),
         rule=rule_of_release(rule),
         figures=result.told,
     )

@@ -8,9 +8,11 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from access.roles import Permission
+from access.services import services_of
 from access.settings import Mode
 from access.visit import Refused
 from data.errors import UserError
@@ -20,7 +22,6 @@ from data.publishing.release import Person, Release
 from data.publishing.states import State, person
 from data.record import Row
 from data.releases import Releases
-from pages.shell import current_user
 from service import cache
 from service.releases.checklist import refuse_unknown
 from service.releases.drafting import Made, beside, make
@@ -96,7 +97,7 @@ class Press:
         found = self.release(release)
         if not found.public(self.now):
             self.source.visit.consult(MAY.RELEASES, _look(release, found.state(self.now)))
-        return cache.told(found.frozen, self._releases, release)
+        return cache.published(found.frozen, self._releases, release)
 
     def counted(self, release: int) -> ReleaseInputs | None:
         """Return what was counted for a release; None for a statement made elsewhere.
@@ -278,7 +279,7 @@ class Press:
 def public_of(releases: Releases) -> list[Public]:
     moment = releases.now()
     found = [
-        Public(each, cache.told(each.frozen, releases, each.id), published_at, each.state(moment))
+        Public(each, cache.published(each.frozen, releases, each.id), published_at, each.state(moment))
         for each in releases.all()
         if each.public(moment) and (published_at := each.published_at) is not None
     ]
@@ -295,6 +296,6 @@ def _in_turn(public: Public) -> tuple[dt.datetime, int]:
 
 def _who(source: Source) -> str:
     session = source.visit.session
-    if current_user.desk().settings.mode is Mode.DEMONSTRATION:
+    if services_of(Path(source.place.folder)).settings.mode is Mode.DEMONSTRATION:
         return f"{session.who} as {session.role}"
     return session.who

@@ -11,6 +11,7 @@ from data.formatting import (
     written_day,
     written_share,
 )
+from data.terms import Terms
 from metrics.as_at import Clocks
 from metrics.metric import Subject
 from service.view import View
@@ -159,3 +160,18 @@ def outside(view: View) -> str | None:
 def _with_harm(view: View) -> str:
     harm = view.figure("harm_outside_scope").numerator
     return f" ({written_count(harm)} with harm)" if harm else ""
+
+
+def precedence(terms: Terms) -> str:
+    """Say by what order of precedence the failures are parted."""
+    parts = [part.title for part in terms.partition]
+    said = (
+        f"Each failure is counted once, in the first part that it fits: {', then '.join(parts)}. "
+        "Harm is recorded apart from type, so a failure with harm also has a type."
+    )
+    return " ".join([said, *defined(terms)])
+
+
+def defined(terms: Terms) -> list[str]:
+    """Say what each part of the headline partition is, where the terms of reference define it."""
+    return [f"{capitalised(part.title)}: {part.definition}" for part in terms.partition if part.definition]

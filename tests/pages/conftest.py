@@ -1,7 +1,6 @@
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from access.roles import Role
@@ -10,6 +9,7 @@ from data.review import Review
 from pages.registry import REGISTRY, open_to
 from pages.shell import current_user
 from pages.shell.entry import PageEntry
+from service import cache
 from tests.pages.canary import plant
 
 MAIN = str(Path(__file__).parents[2] / "pages" / "main.py")
@@ -49,7 +49,7 @@ def planted(untouched: Path, tmp_path_factory: pytest.TempPathFactory) -> Review
     """A copy of the demonstration with canaries in it."""
     review = plant(untouched, tmp_path_factory.mktemp("canary") / "review")
     review.snapshot()
-    st.cache_resource.clear()
+    cache.clear()
     return review
 
 

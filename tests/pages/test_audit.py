@@ -7,7 +7,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from access.roles import Role
@@ -18,6 +17,7 @@ from data.kinds import Kind, Outcome
 from data.record import Entry, Record
 from data.review import open_review
 from pages.parts import audit as part
+from service import cache
 from tests.pages.conftest import MAIN, open_at, sign_in
 from tests.pages.reading import answer, headings, tables
 
@@ -29,7 +29,7 @@ def record(untouched: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     """The record of a copy of the demonstration: who else looks at it is not in it."""
     shutil.copytree(untouched, tmp_path / "copy")
     monkeypatch.setenv("CANDOUR_REVIEW", str(tmp_path / "copy"))
-    st.cache_resource.clear()
+    cache.clear()
     record = open_review(tmp_path / "copy").record
     for who, kind, outcome in (
         ("amina", Kind.CONSULTATION, Outcome.ALLOWED),
@@ -99,7 +99,7 @@ def test_a_whole_record_is_said_to_be_and_one_that_was_tampered_with_is_not(audi
     with changing(record._ledger.engine) as connection:
         connection.exec_driver_sql("DROP TRIGGER record_fixed")
         connection.exec_driver_sql("UPDATE record SET who = 'nobody' WHERE who = 'ben'")
-    st.cache_resource.clear()
+    cache.clear()
     told = audit().error[0].value
     assert told.startswith("The record is not whole: 1 fault was found in ")
     assert "was altered or put in, or the row before it was." in told

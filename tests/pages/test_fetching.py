@@ -8,7 +8,6 @@ from itertools import product
 
 import httpx
 import pytest
-import streamlit as st
 from openpyxl import load_workbook
 from starlette.applications import Starlette
 
@@ -22,6 +21,7 @@ from pages.shell import download_route
 from pages.shell.export_request import EACH_DAY, ONE_DAY, Asked
 from reports.exports import Format, export
 from reports.reopened.difference import NotAsAsked
+from service import cache
 from service.view import View, open_source
 from tests.access.knocking import finished
 
@@ -37,7 +37,7 @@ RECORD = Asked(export="record", days=(TODAY - dt.timedelta(days=1), TODAY), form
 @pytest.fixture
 def desk(demonstration, monkeypatch) -> Services:
     monkeypatch.setenv("CANDOUR_REVIEW", str(demonstration.folder))
-    st.cache_resource.clear()
+    cache.clear()
     return services_of(demonstration.folder)
 
 

@@ -4,12 +4,12 @@ import json
 from collections.abc import Iterator
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from access.roles import Role
 from data.review import Review
 from pages.registry import REGISTRY
+from service import cache
 from tests.grammar import disagreements
 from tests.pages.conftest import MAIN, open_at, reader_of, sign_in
 from tests.pages.small import small_review
@@ -24,7 +24,7 @@ ROWS = {
 def small(untouched, tmp_path_factory, request) -> Iterator[Review]:
     review = small_review(untouched, tmp_path_factory.mktemp("small") / "review", request.param)
     review.snapshot()
-    st.cache_resource.clear()
+    cache.clear()
     yield review
     review.ledger.engine.dispose()
 

@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterator
 
 import pytest
-import streamlit as st
 from markdown_it import MarkdownIt
 from streamlit.testing.v1 import AppTest
 
@@ -14,6 +13,7 @@ from data.review import Review
 from metrics import catalogue
 from metrics.words import spoken
 from pages.registry import REGISTRY
+from service import cache
 from service.markdown import PARTS
 from tests.pages.conftest import MAIN, open_at, reader_of, sign_in
 from tests.pages.hostile import LOUD, hostile_review
@@ -44,7 +44,7 @@ WAYS: dict[str, dict[str, str]] = {
 def hostile(untouched, tmp_path_factory) -> Iterator[Review]:
     review = hostile_review(untouched, tmp_path_factory.mktemp("hostile") / "review")
     review.snapshot()
-    st.cache_resource.clear()
+    cache.clear()
     yield review
     review.ledger.engine.dispose()
 

@@ -7,7 +7,6 @@ import shutil
 
 import polars as pl
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from access.roles import Permission, Role
@@ -16,6 +15,7 @@ from data.review import new_review, open_review
 from metrics.catalogue import CATALOGUE
 from pages.registry import REGISTRY, open_to
 from pages.shell import current_user
+from service import cache
 from tests.pages.conftest import MAIN, open_at, reader_of, sign_in
 from tests.pages.reading import answer, banner, captions, card, cards, headings, one_enquiry, tables
 
@@ -371,7 +371,7 @@ def test_a_load_is_known_to_the_page_at_the_next_run_and_does_not_move_the_reade
 
 def opened(folder, monkeypatch, role=Role.ANALYST, file="", **query) -> AppTest:
     monkeypatch.setenv("CANDOUR_REVIEW", str(folder))
-    st.cache_resource.clear()
+    cache.clear()
     if (folder / "terms.toml").exists():
         sign_in(folder, monkeypatch, role)
     page = AppTest.from_file(MAIN, default_timeout=60)

@@ -4,7 +4,6 @@ import datetime as dt
 import random
 
 import pytest
-import streamlit as st
 
 from access.roles import Role
 from access.services import services_of
@@ -16,6 +15,7 @@ from metrics.evaluate import behind, evaluate
 from metrics.failures import every_part
 from metrics.histories.subjects import HISTORIES
 from metrics.metric import Metric
+from service import cache
 from service.view import View, open_source
 
 LAST = dt.date(2024, 5, 30)
@@ -30,7 +30,7 @@ NARROWINGS = [
 @pytest.fixture
 def source(demonstration, monkeypatch):
     monkeypatch.setenv("CANDOUR_REVIEW", str(demonstration.folder))
-    st.cache_resource.clear()
+    cache.clear()
     token = services_of(demonstration.folder).welcome("reader", (Role.CHIEF_OFFICER,), "test")
     return open_source(services_of(demonstration.folder).visit(token), "OFFICIAL-SENSITIVE")
 

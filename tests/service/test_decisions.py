@@ -5,7 +5,6 @@ import shutil
 
 import polars as pl
 import pytest
-import streamlit as st
 
 from access.roles import Role
 from access.services import services_of
@@ -14,8 +13,8 @@ from metrics.as_at import Clocks
 from metrics.commitments import Held, Promise, Standing
 from metrics.decisions import COMMITMENT, STALE
 from pages.parts.decisions import decisions
+from service import cache, promises
 from service import decisions as found
-from service import promises
 from service.view import open_source
 from tests.metrics.world import D
 from tests.pages.reading import captions, headings, one_enquiry, tables
@@ -24,7 +23,7 @@ from tests.pages.reading import captions, headings, one_enquiry, tables
 @pytest.fixture
 def source(demonstration, monkeypatch):
     monkeypatch.setenv("CANDOUR_REVIEW", str(demonstration.folder))
-    st.cache_resource.clear()
+    cache.clear()
     token = services_of(demonstration.folder).welcome("reader", (Role.RELEASE_APPROVER,), "test")
     return open_source(services_of(demonstration.folder).visit(token), "OFFICIAL-SENSITIVE")
 
@@ -115,7 +114,7 @@ def test_between_two_loads_far_apart_the_register_was_old(untouched, tmp_path, m
     with open_review(folder).ledger.loading(D(2024, 7, 1)) as loading:
         loading.store(one_enquiry(D(2024, 6, 4)))
     monkeypatch.setenv("CANDOUR_REVIEW", str(folder))
-    st.cache_resource.clear()
+    cache.clear()
     token = services_of(folder).welcome("reader", (Role.RELEASE_APPROVER,), "test")
     between = open_source(services_of(folder).visit(token), "OFFICIAL").view(Clocks.then(D(2024, 6, 20)), {})
     assert "last loaded on 30 May 2024, 21 days earlier" in by_kind(between)[STALE].sentence

@@ -4,14 +4,13 @@ import datetime as dt
 
 import polars as pl
 import pytest
-import streamlit as st
 
 from access.roles import Role
 from access.services import services_of
 from access.visit import Refused
 from metrics.as_at import Clocks
 from pages.parts.progress import outlook, record
-from service import finish, scope
+from service import cache, finish, scope
 from service.view import open_source
 from tests.metrics.world import D
 from tests.pages.small import small_review
@@ -25,7 +24,7 @@ def opened(demonstration, role):
 @pytest.fixture
 def then(demonstration, monkeypatch):
     monkeypatch.setenv("CANDOUR_REVIEW", str(demonstration.folder))
-    st.cache_resource.clear()
+    cache.clear()
     source = opened(demonstration, Role.ANALYST)
     return lambda *day, **kept: source.view(Clocks.then(D(*day)), kept)
 
@@ -128,7 +127,7 @@ def test_a_promise_is_the_latest_one_known_and_has_its_day(then):
 
 def test_no_forecast_is_made_for_who_may_see_no_figures(demonstration, monkeypatch):
     monkeypatch.setenv("CANDOUR_REVIEW", str(demonstration.folder))
-    st.cache_resource.clear()
+    cache.clear()
     view = opened(demonstration, Role.ANALYST).view(Clocks.then(dt.date(2024, 2, 15)), {})
     assert finish.finish(view)
     press = opened(demonstration, Role.PRESS_OFFICER).view(view.clocks, {})

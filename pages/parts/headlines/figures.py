@@ -8,15 +8,17 @@ from streamlit.delta_generator import DeltaGenerator
 from data.formatting import capitalised
 from data.publishing.content import PublishedFigure
 from data.publishing.states import State
+from data.terms import Terms
 from metrics.as_at import Clocks
 from metrics.clauses import NOT_WITH_IT, line, spoken, titled
 from metrics.dimensions import PART
 from metrics.revisions import MEANS, Kind, Revision
-from pages.shell import header
+from pages.shell import choices
 from service.markdown import plain
 from service.releases.comparison import Bridged
 from service.releases.current_release import called, published_on
 from service.releases.publishing import Public
+from service.sentences.lines import precedence
 from service.view import Source
 
 # What a card that is closed says of its figure: the first that any part of it is.
@@ -30,6 +32,29 @@ READ_NOTE = "The register names no reason: read the release's approved note, abo
 UNEXPLAINED = (
     "The register does not say what the releases say of this figure: ask the analysts before you explain it."
 )
+
+
+def ask(rest: Sequence[Public], terms: Terms) -> Public | None:
+    """Ask with which release the last is compared; None if there is no other."""
+    names = {called(each, terms): each for each in rest}
+    if not names:
+        return None
+    chosen = choices.one(
+        "Compared with",
+        list(names),
+        key="since",
+        help="What was said then is put beside what is said now.",
+    )
+    return names.get(chosen)
+
+
+def warn(public: Sequence[Public], terms: Terms) -> None:
+    for each in public:
+        if each.state is State.WITHDRAWN:
+            reason = plain(each.release.steps[-1].reason)
+            st.warning(
+                f"{plain(called(each, terms))}: do not repeat its figures. Reason: {reason}", icon=None
+            )
 
 
 def draw(source: Source, standing: Public, compared: Public | None, bridged: Sequence[Bridged]) -> None:
@@ -81,7 +106,7 @@ def line_of(source: Source, public: Public, told: PublishedFigure) -> str:
         return f"{said} {public.told.precedence}"
     view = source.view(Clocks.then(public.told.as_at), {})
     lead = NOT_WITH_IT if public.told.origin == "elsewhere" else ""
-    return f"{said} {lead}{header.precedence(view)}"
+    return f"{said} {lead}{precedence(view.source.terms)}"
 
 
 def _beside(source: Source, compared: Public | None, own: Sequence[Bridged], *, noted: bool) -> None:

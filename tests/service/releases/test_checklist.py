@@ -3,7 +3,6 @@
 import datetime as dt
 
 import pytest
-import streamlit as st
 
 from data.errors import UserError
 from data.kinds import Kind, Outcome
@@ -72,7 +71,7 @@ def test_a_figure_whose_table_is_not_there_is_named_and_the_rest_is_counted(pres
     release = press.draft(draft(Bound(figure="referrals"), Bound(figure="population"))).id
     tables = press.source.tables - {"referrals"}
     monkeypatch.setattr(type(press.source), "tables", property(lambda source: tables))
-    st.cache_resource.clear()
+    cache.clear()
     made = press.made(release)
     assert [each.figure for each in made.told.figures] == ["population"]
     assert made.errors[0].startswith("Referrals to the oversight body needs referrals, of which no extract")

@@ -3,7 +3,7 @@
 import polars as pl
 
 from data.interval import STILL
-from pages.parts.failures.reviews import IN_ORDER
+from service.sentences.failures import IN_ORDER
 from tests.pages.reading import answer, cards
 
 

@@ -4,7 +4,6 @@ import datetime as dt
 
 import polars as pl
 import pytest
-import streamlit as st
 
 from access.roles import Role
 from access.services import services_of
@@ -12,6 +11,7 @@ from access.visit import Refused
 from data.interval import STILL
 from metrics.as_at import Clocks
 from pages.parts.staffing import work
+from service import cache
 from service.sentences import staffing
 from service.view import open_source
 from tests.metrics.world import D
@@ -20,7 +20,7 @@ from tests.metrics.world import D
 @pytest.fixture
 def opened(demonstration, monkeypatch):
     monkeypatch.setenv("CANDOUR_REVIEW", str(demonstration.folder))
-    st.cache_resource.clear()
+    cache.clear()
 
     def source(role=Role.CHIEF_OFFICER):
         token = services_of(demonstration.folder).welcome("reader", (role,), "test")

@@ -4,7 +4,6 @@ import re
 import shutil
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from access.roles import Role
@@ -12,6 +11,7 @@ from data.publishing.release import Person
 from data.releases import Releases
 from data.review import new_review, open_review
 from pages.parts.headlines import figures
+from service import cache
 from service.releases.current_release import ALL_WITHDRAWN, NOTHING
 from tests.pages.conftest import MAIN, open_at, sign_in
 from tests.pages.reading import answer, captions, one_enquiry
@@ -131,7 +131,7 @@ def shown(untouched, tmp_path, monkeypatch):
 
 def opened(folder, monkeypatch):
     monkeypatch.setenv("CANDOUR_REVIEW", str(folder))
-    st.cache_resource.clear()
+    cache.clear()
     sign_in(folder, monkeypatch, Role.PRESS_OFFICER)
     page = AppTest.from_file(MAIN, default_timeout=60)
     open_at(page, "headlines.py")

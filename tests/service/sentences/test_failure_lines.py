@@ -8,8 +8,8 @@ import pytest
 from charts.control import MOST_DRAWN, control
 from charts.palette import LIGHT
 from metrics.chance.between import rare
-from pages.parts.failures.reviews import _one_by_one, change
 from service.failure_series import BETWEEN, WATCHED, gaps
+from service.sentences.failures import _one_by_one, change
 
 
 @pytest.mark.parametrize(
