@@ -12,9 +12,10 @@ from data.review import open_review
 from metrics.as_at import Clocks
 from metrics.commitments import Held, Promise, Standing
 from metrics.decisions import COMMITMENT, STALE
-from pages.parts.decisions import decisions
-from service import cache, promises
+from service import cache
 from service import decisions as found
+from service.decisions import decisions
+from service.promises import promises
 from service.view import open_source
 from tests.metrics.world import D
 from tests.pages.reading import captions, headings, one_enquiry, tables

@@ -1,65 +1,81 @@
-"""What the page on failures says first, against what is counted by hand in the demonstration's rows."""
+import datetime as dt
+import sys
+from types import SimpleNamespace
 
 import polars as pl
+import pytest
 
-from data.interval import STILL
-from service.sentences.failures import IN_ORDER
-from tests.pages.reading import answer, cards
-
-
-def told(page):
-    """The line for each question."""
-    text = next(each.value for each in page.markdown if each.value.startswith("- **Which**"))
-    return dict(line.removeprefix("- **").split("**: ", 1) for line in text.splitlines())
+from charts.control import MOST_DRAWN, control
+from charts.palette import LIGHT
+from metrics.chance.between import rare
+from service.failure_series import BETWEEN, WATCHED, gaps
+from service.sentences.failures import _one_by_one, change
 
 
-def counts(demonstration, column):
-    rows = demonstration.snapshot().scan("failures").filter(pl.col("recorded_to") == STILL, "in_scope")
-    return dict(rows.group_by(pl.col(column).cast(pl.String)).len().collect().rows())
+@pytest.mark.parametrize(
+    ("stretches", "said"),
+    [
+        ([21], "1 failure with harm, after 21 detailed reviews"),
+        ([21, 9], "2 failures with harm, after 21 detailed reviews, then after 9 more"),
+        ([21, 9, 40], "3 failures with harm, after 21 detailed reviews, then after 9 and 40 more"),
+        ([1] * 7, "7 failures with harm"),
+    ],
+)
+def test_stretches_are_told_one_by_one_while_they_are_few(stretches, said):
+    assert _one_by_one(stretches) == said
 
 
-def test_the_first_screen_answers_the_analysts_questions(app, demonstration):
-    page = app("failures.py")
-    assert answer(page).startswith("33 failures have been found, 2 with harm")
-    lines = told(page)
-    reasons = counts(demonstration, "reason")
-    assert lines["Which"] == "service (17), administrative (14) and with harm (2)."
-    assert lines["Where"] == (
-        "East: the failure rate is higher than chance explains, 3.28% (15 of 457). "
-        "Chance explains how the other 5 differ. "
-        "No year received stands out: chance explains how the failure rate differs."
+class LongReview:
+    """A view of so many failures that come in many clusters, each a mark on the chart."""
+
+    def __init__(self, failures):
+        days = [dt.date(2000, 1, 1) + dt.timedelta(days=each) for each in range(failures // 10)]
+        clustered = [20 if each // 5 % 2 else 0 for each in range(len(days))]
+        self.frames = {"failures": clustered, "completed": [100] * len(days)}
+        self.days = days
+
+    def told(self, names):
+        return list(names)
+
+    def figure(self, name):
+        return SimpleNamespace(numerator=sum(self.frames[name]))
+
+    def result(self, name, *, every):
+        assert every == "1d"
+        return pl.DataFrame({"period": self.days, "numerator": self.frames[name]})
+
+
+def steps_of(work):
+    """Number of calls, of Python or of C, that some work makes."""
+    steps = 0
+
+    def count(_, event, __):
+        nonlocal steps
+        steps += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        work()
+    finally:
+        sys.setprofile(before)
+    return steps
+
+
+def test_the_work_of_the_sentence_grows_no_faster_than_the_failures_and_its_length_not_at_all():
+    small, large = LongReview(2_000), LongReview(16_000)
+    for view in (small, large):
+        assert len(rare(gaps(view, "failures")).causes) > 50
+        assert len(change(view)) < 400
+    # What is simulated is simulated by now: this is the work of a rerun.
+    assert steps_of(lambda: change(large)) < 10 * steps_of(lambda: change(small))
+
+
+def test_of_very_many_failures_the_chart_draws_the_last():
+    view = LongReview(16_000)
+    chart = control(
+        rare(gaps(view, "failures")), WATCHED[BETWEEN].subject(view, "week"), dt.date(2024, 1, 1), LIGHT
     )
-    most = sorted(reasons.values(), reverse=True)
-    assert lines["Why"] == (
-        f"should have disclosed ({reasons['should have disclosed']}), record-keeping error "
-        f"({reasons['record-keeping error']}), incomplete system checks ({reasons['incomplete system checks']}), "
-        f"and {sum(most[3:])} for {len(most) - 3} other reasons."
-    )
-    assert lines["Since when"] == "found from 13 October 2023 to 9 April 2024, most in November 2023 (9)."
-    assert lines["Chance or change"].startswith("more than chance. Failures came more often")
-    assert lines["Chance or change"].endswith(IN_ORDER)
-    assert lines["Harm"] == (
-        "2 failures with harm, after 21 detailed reviews, then after 9 more; 794 detailed reviews have found none "
-        "since. Too few failures with harm to tell chance from change: that needs 5, and there are 2."
-    )
-
-
-def test_of_few_failures_it_says_what_can_be_said_and_no_more(app):
-    lines = told(app("failures.py", area="headquarters"))
-    assert lines["Which"] == "service (1)."
-    assert lines["Since when"] == "found on 27 March 2024."
-    assert lines["Chance or change"] == (
-        "too few failures to tell chance from change: that needs 5, and there is 1."
-    )
-    assert "Harm" not in lines
-    assert lines["Where"] == (
-        "Too few were counted to tell whether the failure rate differs by year received."
-    )
-
-
-def test_before_any_failure_it_says_so_and_asks_nothing(app):
-    page = app("failures.py", as_at="2023-10-12", known="then")
-    assert answer(page).startswith("No failure has been found: 0 of 4 applications")
-    assert not [each for each in page.markdown if each.value.startswith("- **Which**")]
-    assert dict(cards(page))["Failures found"] == "0"
-    assert any("too few failures to tell" in each.value for each in page.info)
+    assert {len(each.x) for each in chart.figure.data} == {MOST_DRAWN}
+    assert len(chart.alt) < 900
+    assert chart.table.height == 16_000
