@@ -44,7 +44,7 @@ def trusted(site: Site) -> ssl.SSLContext:
 
 @pytest.fixture
 def stranger(site: Site, trusted: ssl.SSLContext):
-    with httpx.Client(base_url=site.address, verify=trusted) as client:
+    with httpx.Client(base_url=site.address, verify=trusted, timeout=60) as client:
         yield client
 
 
