@@ -67,6 +67,10 @@ class Visit:
             raise Refused("You are not signed in, or your visit has ended: sign in again.")
         return session
 
+    def look_again(self) -> None:
+        """Have the next call read the server's record anew, though it is of the same run."""
+        self._last = None
+
     @property
     def digest(self) -> str:
         return digest_of(self.token)
@@ -124,7 +128,7 @@ class Visit:
         if not given:
             raise Refused(f"You have not been given the role of {wanted}.")
         self.sessions.assume(session, Role(role))
-        self._last = None
+        self.look_again()
 
     def _write_once(self, session: Session, scope: str, reason: str, outcome: Outcome) -> None:
         """Write a look, or a look refused, unless the same stands in the record since a few minutes.

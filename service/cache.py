@@ -63,7 +63,7 @@ def size_of(value: object) -> int:
         return size + sum(size_of(key) + size_of(part) for key, part in value.items())
     if isinstance(value, list | tuple | set | frozenset):
         return size + sum(map(size_of, value))
-    if is_dataclass(value):
+    if is_dataclass(value) and not isinstance(value, type):
         return size + sum(size_of(getattr(value, field.name)) for field in fields(value))
     return size + (size_of(vars(value)) if hasattr(value, "__dict__") and not callable(value) else 0)
 

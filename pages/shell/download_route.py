@@ -39,7 +39,8 @@ def routes() -> list[Route]:
 
 def _answer(token: str, ticket: str) -> Response:
     """Answer one request for a file; nothing is sent that the record does not hold first."""
-    visit = desk().visit(token)
+    download = object()
+    visit = desk().visit(token, lambda: download)
     try:
         asked = desk().tickets.find(ticket, visit.session.digest)
         if not isinstance(asked, Asked | AskedRelease):
@@ -71,6 +72,7 @@ def _leave(visit: Visit, asked: Asked | AskedRelease) -> Response:
         visit.note(Kind.DISCLOSURE, scope, reason=asked.reason, outcome=Outcome.FAILED)
         raise
     # Making it took a while: whether the reader may have it is asked again, in the moment it leaves.
+    visit.look_again()
     told = f"{scope}; {file.rows} rows; {asked.format}; sha256 {file.digest}"
     visit.disclose(export(asked.export).needs, told, asked.reason)
     headers = {
