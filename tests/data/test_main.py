@@ -29,7 +29,7 @@ from data.review import Review, new_review, open_review
 from tests.conftest import TERMS
 from tests.data.conftest import lines
 from tests.data.test_database_errors import locked_error
-from tests.data.test_migrating import OWN, SINCE
+from tests.data.test_migration import OWN, SINCE
 
 MAPPING = """\
 extract = "full"

@@ -3,8 +3,8 @@
 import pytest
 
 from pages.parts.referrals.about import sentence
-from tests.pages.parts.test_answers import Made
 from tests.pages.reading import answer
+from tests.service.sentences.test_lines import Made
 
 
 def made(*whole, found=0, referred=0, harm=0, unsent=0, referrals=0, alone=0):
