@@ -1,26 +1,367 @@
-"""Referrals: which are open and for how long, what each is about, and what the oversight body is owed."""
+"""Which referrals are open and for how long, what each is about, and what the oversight body is owed."""
 
+from collections.abc import Sequence
+from typing import Any
+
+import polars as pl
 import streamlit as st
 
-from pages.parts.referrals import about, investigated, recommendations, standing, timeline
+from access.roles import Permission
+from charts.areas import areas, table
+from charts.bars import bars, labels_of
+from charts.chart import Chart
+from charts.timeline import Line, timeline
+from data.formatting import counted, listed_words, short_day, written_count, written_day
+from data.schema import REFERRAL_STATUSES
+from metrics.dimensions import DAYS_OPEN, DUTY, MODE, STATUS, Dimension
+from metrics.histories.referrals import ENDED
+from metrics.recommendations import standing_on
+from metrics.status_history import MATTER, standing_of, stretches_of
 from pages.shell.page_start import current_view
-from pages.widgets import figure_card
+from pages.widgets import chart_card, export_button, figure_card, rows
+from service.days import days_of
+from service.markdown import plain
 from service.sentences import lines, referrals
+from service.view import View
 
-view = current_view()
-if not view.told(["referrals"]):
-    st.info(lines.untold("referrals"))
-    st.stop()
-st.header(lines.in_the_whole(view, "referrals", referrals.answer(view)))
-figure_card.row(
-    view, ("referrals", "open_referrals", "silent_referrals", "people_investigated"), compared=True
+# The longest status in the first colour, and the one that holds a matter up in the one that stands out.
+COLOURED = (
+    "under investigation",
+    "being assessed",
+    "mode decided",
+    "suspended for criminal proceedings",
+    "report complete",
+    "referred",
+    "outcome",
+    "re-opened",
+    *ENDED,
 )
+IN_SCOPE, OUTSIDE = "The life of each referral", "Referrals outside the scope, earlier ones among them"
+ENDED_TITLE = "closed, discontinued or withdrawn"
+CARDS = (
+    "recommendations",
+    "recommendations_answered",
+    "recommendations_due",
+    "recommendations_overdue",
+)
+INVESTIGATED = "people_investigated"
 
-timeline.draw(view, in_scope=True)
-standing.open_now(view)
-standing.over_time(view)
 
-about.draw(view)
-recommendations.draw(view)
-investigated.draw(view)
-timeline.draw(view, in_scope=False)
+def draw() -> None:
+    view = current_view()
+    if not view.told(["referrals"]):
+        st.info(lines.untold("referrals"))
+        st.stop()
+    st.header(lines.in_the_whole(view, "referrals", referrals.answer(view)))
+    figure_card.row(
+        view, ("referrals", "open_referrals", "silent_referrals", "people_investigated"), compared=True
+    )
+    timelines(view, in_scope=True)
+    open_now(view)
+    statuses_over_time(view)
+    failures_and_referrals(view)
+    recommendations(view)
+    investigated(view)
+    timelines(view, in_scope=False)
+
+
+def timelines(view: View, *, in_scope: bool) -> None:
+    """Draw the referrals of one side of the scope, to those who may see case rows."""
+    count = view.figure("referrals" if in_scope else "referrals_outside_scope").numerator
+    title = IN_SCOPE if in_scope else OUTSIDE
+    if count == 0:
+        return
+    if not view.source.visit.may(Permission.CASE_ROWS):
+        st.subheader(title)
+        st.caption(rows.NOT_ROWS)
+    else:
+        _timeline(view, title, in_scope=in_scope)
+    if not in_scope:
+        said = counted(count, "referral is", "referrals are")
+        st.caption(f"{said} recorded outside the scope of the review, and counted in no figure above.")
+
+
+def _timeline(view: View, title: str, *, in_scope: bool) -> None:
+    standing, parts = _periods(view, in_scope=in_scope)
+    chart_card.show(_timeline_chart(view, title, standing, parts), key=f"lives_{in_scope}")
+    if chained := _chains_sentence(standing):
+        st.caption(chained)
+    # They are rows, not figures: they leave as rows do, with a reason.
+    export_button.offer_rows(
+        view, "referrals" if in_scope else "referrals_outside_scope", (), key=f"of_{in_scope}"
+    )
+
+
+def _periods(view: View, *, in_scope: bool) -> tuple[pl.DataFrame, pl.DataFrame]:
+    spells = view.life("referrals").filter(pl.col("in_scope") == in_scope)
+    as_at = view.clocks.as_at
+    failures, chains = view.table("referral_failures"), view.table("referral_chains")
+    return standing_of(spells, failures, chains, as_at), stretches_of(spells, as_at)
+
+
+def _timeline_chart(view: View, title: str, standing: pl.DataFrame, parts: pl.DataFrame) -> Chart:
+    return timeline(
+        title,
+        [_line(row) for row in standing.iter_rows(named=True)],
+        parts.rename({MATTER: "name"}),
+        chart_card.colours(),
+        statuses=REFERRAL_STATUSES,
+        kinds=COLOURED,
+        as_at=view.clocks.as_at,
+        table=timeline_table(standing),
+    )
+
+
+def _line(row: dict[str, Any]) -> Line:
+    refs, about = row["failure_refs"], "no failure"
+    if refs:
+        about = refs[0] if len(refs) == 1 else counted(len(refs), "failure", "failures")
+    days = counted(row["days"], "day", "days")
+    lasted = f"after {days}" if row["status"] in ENDED else f"{days} old"
+    since = written_day(row["from_on"])
+    return Line(
+        name=row[MATTER],
+        below=f"{days} · {about}",
+        says=f"{row[MATTER]} {row['status']} since {since}, {lasted}, about {about}",
+    )
+
+
+def timeline_table(standing: pl.DataFrame) -> pl.DataFrame:
+    return standing.select(
+        pl.col(MATTER).alias("Referral"),
+        pl.col("kind").alias("Kind"),
+        pl.col("route").alias("Route"),
+        pl.col("subject").alias("Subject"),
+        _day("referred_on").alias("Referred"),
+        pl.col("status").alias("Status"),
+        _day("from_on").alias("Since"),
+        pl.col("silent").alias("Days since then"),
+        pl.col("days").alias("Days open"),
+        pl.col("mode").cast(pl.String).fill_null("not decided yet").alias("Mode of investigation"),
+        pl.col("outcome").cast(pl.String).fill_null("none yet").alias("Outcome"),
+        _refs("failure_refs").alias("Failures"),
+        _refs("follows").alias("Follows"),
+        _refs("followed_by").alias("Followed by"),
+    )
+
+
+def _day(name: str) -> pl.Expr:
+    return pl.col(name).map_elements(short_day, return_dtype=pl.String)
+
+
+def _refs(name: str) -> pl.Expr:
+    refs = pl.col(name).list.join(", ")
+    return pl.when(refs == "").then(pl.lit("none")).otherwise(refs)
+
+
+def _chains_sentence(standing: pl.DataFrame) -> str:
+    found: Sequence[tuple[str, list[str]]] = (
+        standing.filter(pl.col("follows").list.len() > 0).select(MATTER, "follows").rows()
+    )
+    return " ".join(f"{later} follows from {listed_words(earlier)}." for later, earlier in found)
+
+
+def statuses_over_time(view: View) -> None:
+    then = view.as_known_then
+    counts, parts = _status_counts(view, then=then)
+    if not parts:
+        return
+    title = f"Referrals by status, {'as known on each day' if then else 'as known on one day'}"
+    chart = areas(
+        title, counts, parts, chart_card.colours(), kinds=(*COLOURED, ENDED_TITLE), unit="referrals"
+    )
+    leaving = export_button.of_table(view, title, lambda view: table(*_status_counts(view, then=then)))
+    chart_card.show(chart, key="statuses", leaving=leaving)
+
+
+def _status_counts(view: View, *, then: bool) -> tuple[pl.DataFrame, list[str]]:
+    """Return one column of counts for each status that ever held, in order; the ended as one."""
+    found = view.split_course("referrals", STATUS.name, days_of(view), then=then)
+    ended = pl.col("status").is_in(ENDED)
+    part = pl.when(ended).then(pl.lit(ENDED_TITLE)).otherwise(pl.col("status").cast(pl.String))
+    long = found.with_columns(part=part)
+    held = set(long.filter(pl.col("numerator") > 0)["part"])
+    shown = [each for each in (*REFERRAL_STATUSES, ENDED_TITLE) if each in held]
+    wide = long.pivot("part", index="day", values="numerator", aggregate_function="sum").sort("day")
+    return wide.select("day", *shown).fill_null(0), shown
+
+
+def open_now(view: View) -> None:
+    """Show the open referrals by mode of investigation and by days since they were made."""
+    left, right = st.columns(2, gap="large")
+    with left:
+        _open_by(view, MODE)
+    with right:
+        _open_by(view, DAYS_OPEN)
+
+
+def _open_by(view: View, split: Dimension) -> None:
+    name = "open_referrals"
+    # A value that only matters outside the scope or in the past have is none of the open ones'.
+    result = view.result(name, by=[split.name]).filter(pl.col("numerator") > 0)
+    if result.is_empty():
+        return
+    chart = bars(view.metric(name), result, split, view.clocks, chart_card.colours())
+    key = f"behind_{split.name}"
+    leaving = export_button.of_figure(view, name, by=[split.name])
+    chart_card.show_to_click(chart, key=f"open_by_{split.name}", chosen=key, leaving=leaving)
+    rows.under(view, name, result, [split], key=key)
+
+
+def failures_and_referrals(view: View) -> None:
+    """Say how failures and referrals are linked, and list the rows on either side that have no link."""
+    names = ["failures_referred", "failures_not_referred", "referrals_without_failure"]
+    if view.told(names) != names:
+        return
+    st.subheader("Failures and referrals")
+    st.markdown(plain(linked_sentence(view)))
+    _linked_rows(view, "failures_referred", "Failures with a referral")
+    _linked_rows(view, "failures_not_referred", "Failures without a referral")
+    _linked_rows(view, "referrals_without_failure", "Referrals about no single failure")
+
+
+def linked_sentence(view: View) -> str:
+    return f"{_failures_sentence(view)} {_referrals_sentence(view)}"
+
+
+def _failures_sentence(view: View) -> str:
+    found, referred = view.figure("failures").numerator, view.figure("failures_referred").numerator
+    if found == 0:
+        return "No failure has been found."
+    if found == 1:
+        said = f"The one failure found has {'a' if referred else 'no'} referral"
+    else:
+        have = f"{written_count(referred) if referred else 'none'} {'have' if referred > 1 else 'has'}"
+        said = f"Of {written_count(found)} failures found, {have} a referral"
+    return f"{said}{_harm_clause(view)}."
+
+
+def _harm_clause(view: View) -> str:
+    """Say how many failures with harm have no referral; nothing where none did harm."""
+    if not view.figure("failures_with_harm").numerator:
+        return ""
+    harmed = view.figure("harm_not_referred").numerator
+    if harmed == 0:
+        return "; every failure with harm has one"
+    return f"; {written_count(harmed)} with harm {'has' if harmed == 1 else 'have'} none"
+
+
+def _referrals_sentence(view: View) -> str:
+    """Say how many referrals are about no single failure; they belong to no area, so are never narrowed."""
+    made, alone = view.figure("referrals").numerator, view.figure("referrals_without_failure").numerator
+    where = " in the whole review" if view.whole("referrals") else ""
+    if made == 0:
+        return f"No referral has been made{where}."
+    if alone == 0:
+        return f"{_each_of(made)}{where} is about a failure."
+    about = "about no single failure, but about a person or the body itself"
+    if made == 1:
+        return f"The one referral{where} is {about}."
+    return (
+        f"Of {written_count(made)} referrals{where}, "
+        f"{written_count(alone)} {'is' if alone == 1 else 'are'} {about}."
+    )
+
+
+def _each_of(made: int) -> str:
+    return "The one referral" if made == 1 else f"Each of {written_count(made)} referrals"
+
+
+def _linked_rows(view: View, name: str, title: str) -> None:
+    count = view.figure(name).numerator
+    where = " in the whole review" if view.whole(view.metric(name).subject) else ""
+    shown = st.expander(f"{title}{where}: {written_count(count)}", key=f"rows_{name}", on_change="rerun")
+    if shown.open:
+        with shown:
+            rows.rows_of(view, name)
+
+
+def recommendations(view: View) -> None:
+    """Draw the figures of the recommendations and, for those who may see them, each with its day."""
+    if not view.told(CARDS):
+        return
+    st.subheader("Learning recommendations")
+    st.markdown(plain(recommendations_sentence(view)))
+    figure_card.row(view, CARDS)
+    days = counted(view.source.terms.response_days, "day", "days")
+    st.caption(
+        f"An answer is due within {days}, the day on which the recommendation was made being the first, or "
+        "by the day to which it was extended."
+    )
+    if not view.source.visit.may(Permission.CASE_ROWS):
+        st.caption(rows.NOT_ROWS)
+        return
+    st.dataframe(_recommendations_table(view), hide_index=True)
+    export_button.offer_rows(view, "recommendations", (), key="recommendations")
+
+
+def recommendations_sentence(view: View) -> str:
+    made, answered, due, overdue = (view.figure(name).numerator for name in CARDS)
+    if made == 0:
+        return "None had been made by this day."
+    late = "none is overdue" if overdue == 0 else f"{written_count(overdue)} {_are(overdue)} overdue"
+    of_all = counted(made, "recommendation", "recommendations")
+    return (
+        f"Of {of_all}, {written_count(answered)} {_have(answered)} been answered; {late}, and "
+        f"{written_count(due) if due else 'none'} {_are(due or 1)} due within 14 days."
+    )
+
+
+def _recommendations_table(view: View) -> pl.DataFrame:
+    return standing_on(view.life("recommendations"), view.clocks.as_at).select(
+        pl.col("recommendation_ref").alias("Recommendation"),
+        pl.col("referral_ref").fill_null("none").alias("Referral"),
+        _day("made_on").alias("Made"),
+        _day("due_on").alias("Answer due"),
+        _day("responded_on").fill_null("not yet").alias("Answered"),
+        pl.concat_str("standing", _days_left(), ignore_nulls=True).alias("Standing"),
+        pl.when("in_scope").then(pl.lit("in scope")).otherwise(pl.lit("outside the scope")).alias("Scope"),
+    )
+
+
+def _days_left() -> pl.Expr:
+    days = pl.col("days").abs().cast(pl.String)
+    noun = pl.when(pl.col("days").abs() == 1).then(pl.lit(" day")).otherwise(pl.lit(" days"))
+    late = pl.concat_str(pl.lit(" by "), days, noun)
+    return (
+        pl.when(pl.col("days") < 0)
+        .then(late)
+        .otherwise(pl.concat_str(pl.lit(", "), days, noun, pl.lit(" left")))
+    )
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def _have(count: int) -> str:
+    return "has" if count == 1 else "have"
+
+
+def investigated(view: View) -> None:
+    """Say and show how many people are under investigation, and how each duty status stands."""
+    if not view.told([INVESTIGATED]):
+        return
+    result = view.result(INVESTIGATED, by=[DUTY.name]).filter(pl.col("numerator") > 0)
+    if result.is_empty():
+        st.subheader(view.metric(INVESTIGATED).title)
+        st.markdown("Nobody is recorded as under investigation on this day.")
+        return
+    chart = bars(view.metric(INVESTIGATED), result, DUTY, view.clocks, chart_card.colours())
+    chart_card.show(chart, key="duties", leaving=export_button.of_figure(view, INVESTIGATED, by=[DUTY.name]))
+    st.markdown(plain(investigated_sentence(view, result)))
+    if view.source.visit.may(Permission.REVIEWER_NAMES) and view.source.visit.may(Permission.CASE_ROWS):
+        shown = st.expander("Who they are, by pseudonym", key="rows_investigated", on_change="rerun")
+        if shown.open:
+            with shown:
+                rows.rows_of(view, INVESTIGATED)
+
+
+def investigated_sentence(view: View, result: pl.DataFrame) -> str:
+    count = view.figure(INVESTIGATED).numerator
+    parts = [
+        f"{label} {written_count(number)}"
+        for label, number in zip(labels_of(result, DUTY), result["numerator"], strict=True)
+    ]
+    people = counted(count, "person is", "people are")
+    return f"{people} under investigation in a referral in scope. Duty status: {listed_words(parts)}."

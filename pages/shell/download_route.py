@@ -12,9 +12,8 @@ from access.visit import Refused, Visit
 from data.errors import UserError
 from data.kinds import Kind, Outcome
 from pages.shell.current_user import desk
-from pages.shell.export_request import Asked
+from pages.shell.export_request import Asked, AskedRelease
 from pages.shell.page_start import excuse
-from pages.shell.release_export_request import AskedRelease
 from pages.widgets.export_button import DOOR
 from reports.exports import File, export, make
 from reports.reopened.difference import NotAsAsked

@@ -3,22 +3,26 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import polars as pl
 
 from access.audit import extract
+from data.errors import UserError
 from data.formatting import listed_words, written_day
 from data.protective_marking import marked
+from data.publishing.states import State
 from metrics.as_at import Clocks
 from metrics.dimensions import dimension, named
 from pages.shell import header
 from reports import figures
 from reports.content import Content, Table
 from reports.exports import Format, export
+from reports.press.issue import Issue, Standing
 from service.cache import Filters
 from service.days import days_of
 from service.explore_groups import occurring
+from service.releases.publishing import Press
 from service.rows import shown
 from service.view import Source, View
 
@@ -99,14 +103,14 @@ class Asked:
 
     def _briefing(self, source: Source) -> dict[str, Any]:
         # Imported here: a page's parts offer files themselves.
-        from pages.parts.briefing import sections
+        from pages.widgets.briefing import sections
 
         view = self._view(source)
         body = f"{source.terms.body}. {NOT_REAL}" if source.terms.demonstration else source.terms.body
         return {"body": body, "days": _days(view), "sections": sections(view)}
 
     def _workbook(self, source: Source) -> dict[str, Any]:
-        from pages.parts.workbook import tables
+        from pages.widgets.workbook import tables
 
         view = self._view(source)
         return {"days": _days(view), "tables": tables(view, _days(view))}
@@ -156,6 +160,36 @@ class Asked:
         return Table(title="The record of who did what", said=said, rows=entries, notes=notes)
 
 
+STANDINGS: Final[dict[State, Standing]] = {
+    State.APPROVED: "embargoed",
+    State.PUBLISHED: "published",
+    State.AMENDED: "replaced",
+    State.WITHDRAWN: "withdrawn",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedRelease:
+    export: str
+    release: int
+    format: Format
+    figure: str = ""
+    reason: str = ""
+
+    def scope(self, _source: Source) -> str:
+        figure = f", {self.figure}" if self.figure else ""
+        return f"export of {export(self.export).title.lower()}: release {self.release}{figure}"
+
+    def content(self, source: Source) -> Issue:
+        """Return the release as the reader may take it away at this moment.
+
+        Raises:
+            Refused: the role held now may not see it, or the visit has ended.
+            UserError: nobody has approved it.
+        """
+        return issue_of(Press(source), self.release, self.figure)
+
+
 def _days(view: View) -> str:
     as_at, known_at = written_day(view.clocks.as_at), written_day(view.clocks.known_at)
     return f"As at {as_at}, as known on {known_at}{_narrowing(view)}."
@@ -166,3 +200,26 @@ def _narrowing(view: View) -> str:
         f"{dimension(name).title.lower()} {', '.join(named(name, values))}" for name, values in view.filters
     ]
     return f", narrowed to {'; '.join(parts)}" if parts else ""
+
+
+def issue_of(press: Press, release: int, figure: str = "") -> Issue:
+    """Return a release as its files are made from it.
+
+    Raises:
+        Refused: the reader may not see it.
+        UserError: nobody has approved it.
+    """
+    found = press.release(release)
+    standing = STANDINGS.get(found.state(press.now))
+    if standing is None or found.published_at is None or found.approved is None:
+        raise UserError(f"{found.name} has not been approved: files are made of it once it is.")
+    gone = found.steps[-1] if standing == "withdrawn" else None
+    return Issue(
+        public=press.told(release),
+        published_at=found.published_at,
+        digest=found.approved,
+        standing=standing,
+        figure=figure,
+        withdrawn_at=None if gone is None else dt.datetime.fromisoformat(gone.at),
+        reason="" if gone is None else gone.reason,
+    )

@@ -1,15 +1,17 @@
-"""What stands at the top of every page: whose review, which data, which day."""
+"""What stands at the top of every page and of every printed one: whose review, which data, which day."""
+
+import re
 
 import streamlit as st
 
 from data.formatting import listed_words, written_day
 from metrics.as_at import Clocks
 from metrics.dimensions import DIMENSIONS, named
-from pages.shell import printing
 from service.markdown import plain
 from service.view import Source, View
 
 TRUE = "True figures, before disclosure control: not for publication."
+_PLAIN = re.compile(r"[^A-Za-z0-9 .,()·-]")
 
 
 def draw(source: Source, view: View | None) -> None:
@@ -22,7 +24,7 @@ def draw(source: Source, view: View | None) -> None:
         st.warning("**Demonstration data.** Nothing here is about a real person or a real case.")
     days = f" · {spoken_clocks(view)}" if view else ""
     st.markdown(f"**{plain(source.marking)}** · {plain(terms.name)} · {plain(terms.body)}{days}")
-    printing.mark(f"{source.marking} · {terms.name} · {terms.body}{days}")
+    mark_print(f"{source.marking} · {terms.name} · {terms.body}{days}")
     if view:
         st.caption(TRUE)
     if view and (limits := [each for each in (ahead(view.clocks), view.not_compared) if each]):
@@ -70,3 +72,21 @@ def known_in_words(clocks: Clocks, source: Source) -> str:
 def _narrowing(view: View) -> str:
     titles = {each.name: each.title.lower() for each in DIMENSIONS}
     return "; ".join(f"{titles[name]} {listed_words(named(name, values))}" for name, values in view.filters)
+
+
+def mark_print(words: str) -> None:
+    """Have the browser print words at the head of every page, and the number of the page at its foot."""
+    st.html(f"<style>{print_rules(words)}</style>")
+
+
+def print_rules(words: str) -> str:
+    """Return the rules that print words on every page; whatever the words are, they stay words."""
+    return (
+        f'@page {{ font: 9pt sans-serif; @top-left {{ content: "{_quoted(words)}"; }} '
+        '@bottom-right { content: "Page " counter(page) " of " counter(pages); } }'
+    )
+
+
+def _quoted(words: str) -> str:
+    # What is no plain letter is written by its number: nothing can end the words or the rules.
+    return _PLAIN.sub(lambda found: f"\\{ord(found.group()):06x}", " ".join(words.split()))

@@ -5,22 +5,17 @@ the reader goes to another, and figures would quietly jump to another day.
 """
 
 import logging
-from collections.abc import Sequence
-from contextlib import suppress
 from contextvars import ContextVar
 from pathlib import Path
 
 import streamlit as st
-from streamlit.navigation.page import Page
 
 from access.roles import Permission
 from access.visit import Refused, Visit
 from data.errors import UserError
-from pages.framework import asked_for
-from pages.registry import REGISTRY
+from pages.registry import Entry
 from pages.shell import choices, current_user, filters, header
 from pages.shell.address import OF_PAGES, SHARED
-from pages.shell.entry import PageEntry
 from service.view import Source, View, open_source
 
 STYLE = Path(__file__).with_name("style.css")
@@ -41,34 +36,6 @@ def begin() -> Visit:
     return visit
 
 
-def pages_of(entries: Sequence[PageEntry]) -> list[Page]:
-    """Return the pages as Streamlit takes them: the first is at the root, and at its own address too."""
-    first, *others = entries
-    found = [st.Page(first.file, title=first.title, url_path="", default=True)]
-    if first.path:
-        # Somebody for whom it is not the first may have sent its address.
-        found.append(st.Page(first.file, title=first.title, url_path=first.path, visibility="hidden"))
-    return found + [st.Page(each.file, title=each.title, url_path=each.path) for each in others]
-
-
-def not_opened(visit: Visit, entries: Sequence[PageEntry]) -> bool:
-    """Refuse a page that was asked for and is not among `entries`: another is shown in its place.
-
-    Returns whether that is so.
-
-    A reader who has just turned to another role asked for nothing: the page was there before.
-    """
-    turned = current_user.turned()
-    asked = next((each for each in REGISTRY if asked_for(each.path)), None)
-    if asked is None or asked.needs is None or asked in entries:
-        return False
-    if not turned:
-        with suppress(Refused):
-            visit.require(asked.needs, f"page {asked.title}")
-    st.info(f"{asked.title} is not open to the role of {visit.session.role}. This page is.")
-    return True
-
-
 def excuse(fault: UserError) -> str:
     """Say what a reader may know of why nothing is shown; where people sign in, the rest is for the log."""
     if isinstance(fault, Refused) or current_user.alone():
@@ -77,7 +44,7 @@ def excuse(fault: UserError) -> str:
     return "Candour cannot show this now. Whoever runs it will find the reason in its log."
 
 
-def open_page(visit: Visit, entry: PageEntry, *, its_own: bool) -> bool:
+def open_page(visit: Visit, entry: Entry, *, its_own: bool) -> bool:
     """Open the review, draw the filters and the banner, and write down what is about to be shown.
 
     its_own: whether the address is this page's. Returns whether the page can be shown: not where its

@@ -10,13 +10,15 @@ import streamlit as st
 
 from access.visit import Visit
 from data.errors import UserError
+from data.publishing.release import Release
 from data.reason import LONGEST, fitting
 from pages.shell.current_user import desk
-from pages.shell.export_request import EACH_DAY, ONE_DAY, Asked
-from pages.shell.release_export_request import AskedRelease
+from pages.shell.export_request import EACH_DAY, ONE_DAY, STANDINGS, Asked, AskedRelease, issue_of
 from reports.content import Table
 from reports.exports import Export, Format, export
+from reports.press.image import alternative
 from service.markdown import plain
+from service.releases.publishing import Press
 from service.view import View
 
 DOOR = "/export/"
@@ -48,6 +50,9 @@ class Offer(NamedTuple):
             ticket = desk().tickets.issue(self.visit.digest, replace(self.asked, format=format_))
             st.link_button(label, f"{DOOR}{ticket}")
             st.caption("The link is yours alone and good for ten minutes: load the page again for a new one.")
+
+
+RELEASE_FILES = ("notice", "release_workbook", "web_page")
 
 
 def of_figure(
@@ -133,3 +138,34 @@ def _give_link(visit: Visit, wanted: Export, asked: Asked | AskedRelease) -> Non
     ticket = desk().tickets.issue(visit.digest, asked)
     st.link_button("Fetch the file", f"{DOOR}{ticket}")
     st.caption("The link is yours alone and good for ten minutes. Fetching the file is recorded.")
+
+
+def offer_release(press: Press, release: Release, *, key: str) -> None:
+    """Offer every file of a release that somebody has approved; nothing of one that nobody has."""
+    if release.state(press.now) not in STANDINGS:
+        return
+    st.subheader("Take it away")
+    with st.container(horizontal=True, gap="small"):
+        for each in RELEASE_FILES:
+            release_file(press, each, release).draw(key=f"{key}_{each}")
+    _offer_picture(press, release, key)
+
+
+def release_file(press: Press, export_: str, release: Release, figure: str = "") -> Offer:
+    format_ = export(export_).formats[0]
+    asked = AskedRelease(export=export_, release=release.id, format=format_, figure=figure)
+    return Offer(press.source.visit, asked)
+
+
+def _offer_picture(press: Press, release: Release, key: str) -> None:
+    issue = issue_of(press, release.id)
+    whole = [each for each in issue.public.figures if not each.by]
+    titles = {each.figure: each.title for each in whole if each.whole.number is not None}
+    if not titles:
+        return
+    with st.expander("A picture of one figure, for social media"):
+        chosen = st.selectbox("Of", list(titles), format_func=titles.__getitem__, key=f"{key}_figure")
+        if chosen:
+            st.markdown("Post this text alternative with it:")
+            st.code(alternative(replace(issue, figure=chosen)), language=None, wrap_lines=True)
+            release_file(press, "social_image", release, chosen).draw(key=f"{key}_social_image")

@@ -4,9 +4,21 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from data.formatting import measured, short_day, signed, written_count, written_share
+from data.formatting import counted, measured, short_day, signed, written_count, written_share
+from pages.widgets import course
 from service.markdown import plain
 from service.view import Figure, View
+
+OVERVIEW_ROWS = (
+    ("population", "share_completed", "backlog"),
+    ("failures", "failures_with_harm", "failure_rate"),
+    ("referrals", "open_referrals", "headcount"),
+    ("people_waiting", "people_unable", "people_not_safe"),
+)
+"""How far the work is, what it found, who looks at it, and who is still to be reached safely.
+
+How many have been risk assessed is in the headline above them.
+"""
 
 
 def row(
@@ -70,3 +82,18 @@ def small_print(figure: Figure) -> str:
     if figure.low is None or figure.high is None or not figure.metric.chance:
         return share
     return f"{share}; 95% interval {written_share(figure.low)} to {written_share(figure.high)}"
+
+
+def overview_notes(view: View) -> dict[str, str]:
+    """Return what more is said of a figure than its number, by its name."""
+    return {"headcount": course.peak(view, "headcount"), "open_referrals": _longest_open(view)}
+
+
+def _longest_open(view: View) -> str:
+    """Say for how long the referrals have been open; nothing where none is."""
+    if view.clocks.ahead or not view.told(["open_referrals"]):
+        return ""
+    found = view.ages("open_referrals")
+    if found.longest is None:
+        return ""
+    return f"; {'' if found.count == 1 else 'the longest '}for {counted(found.longest, 'day', 'days')}"

@@ -113,3 +113,9 @@ def show_rows(rows: pl.DataFrame, **selecting: Any) -> None:  # noqa: ANN401  # 
     if rows.height > MOST_ROWS:
         first, found = written_count(MOST_ROWS), written_count(rows.height)
         st.caption(f"The first {first} of {found}: narrow the view for the rest.")
+
+
+def asked_dimension(view: View, label: str, *, key: str) -> Dimension | None:
+    """Ask by which dimension of the cases to split; None where the review has none."""
+    splits = {each.title: each for each in view.dimensions("cases")}
+    return splits[choices.one(label, list(splits), key=key)] if splits else None
