@@ -76,7 +76,6 @@ def draw() -> None:
 
 
 def statement(terms: Terms, pages: int) -> None:
-    """Draw the statement; `pages` is how many pages were tested."""
     limits = counted(len(LIMITS), "thing is", "things are")
     st.header(
         f"Candour is partly accessible: all {pages} pages are tested, and {limits} known not to be right."

@@ -12,10 +12,10 @@ from metrics.dimensions import FIRST_TEAM, Dimension
 from metrics.finite import Bound, growing, sample_for
 from metrics.words import spoken
 from pages.shell import choices
-from pages.shell.page_start import current_view
+from pages.shell.page_start import current_view, stop_unless_loaded
 from pages.widgets import chart_card, export_button, figure_card, rows
 from service.markdown import plain
-from service.sentences import assurance, chance, lines
+from service.sentences import assurance, chance
 from service.view import View
 
 OVERTURNED = "overturned"
@@ -25,9 +25,8 @@ MOST_IN_A_THOUSAND, USUAL = 1_000, 10
 
 def draw() -> None:
     view = current_view()
-    if not view.told(["second_looks"]) or not view.told(["sample_checks"]):
-        st.info(lines.untold("reviews"))
-        st.stop()
+    stop_unless_loaded(view, "second_looks", "reviews")
+    stop_unless_loaded(view, "sample_checks", "reviews")
     st.header(assurance.assurance(view))
     figure_card.row(view, ("second_looks", "overturned", "second_looks_under_way"))
     figure_card.row(view, ("not_sent_on", "sample_checks", "sample_failures"))
@@ -36,7 +35,6 @@ def draw() -> None:
 
 
 def second_looks(view: View) -> None:
-    """Show the share overturned by team, whether teams differ by more than chance, and the rows behind."""
     result = overturned_by_team(view)
     if result.is_empty():
         st.info("No second look has been completed by this day: choose a later day to see any.")
@@ -49,7 +47,6 @@ def second_looks(view: View) -> None:
 
 
 def overturned_by_team(view: View) -> pl.DataFrame:
-    """Return the share overturned by the team of the first review, of the teams that were looked at again."""
     return view.result(OVERTURNED, by=[FIRST_TEAM.name]).filter(pl.col("denominator") > 0)
 
 
@@ -58,7 +55,6 @@ def overturned_table(view: View) -> pl.DataFrame:
 
 
 def sample(view: View) -> None:
-    """Show what the sample leaves possible, ask for a claim to support, and list the failures it found."""
     held = assurance.sample(view)
     st.subheader("Failures missed among those not sent on")
     st.caption(assurance.conditions(held))
@@ -81,7 +77,6 @@ def sample(view: View) -> None:
 
 
 def _asked_claim(held: Bound) -> int:
-    """Ask what is to be claimed, and say how many checks that takes; return how many."""
     st.subheader("What would support a claim")
     claimed = choices.number(
         "At most this many failures in 1,000",
@@ -120,5 +115,4 @@ def _drawn_by(view: View) -> None:
 
 
 def share_checked(view: View, split: Dimension) -> pl.DataFrame:
-    """Return the share checked of those that the sample speaks for, by a dimension."""
     return drawn(*(view.result(name, by=[split.name]) for name in COUNTS))

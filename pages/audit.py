@@ -69,7 +69,6 @@ def entries_of(source: Source, span: Span) -> pl.DataFrame:
 
 
 def verify(source: Source) -> Verified:
-    """Return whether the record is whole, as found in the last minutes."""
     source.visit.require(Permission.RECORD, "whether the record is whole")
     moment = dt.datetime.now(dt.UTC)
     tenth = moment.replace(minute=moment.minute // 10 * 10, second=0, microsecond=0)
@@ -78,7 +77,6 @@ def verify(source: Source) -> Verified:
 
 
 def narrow(found: pl.DataFrame) -> pl.DataFrame:
-    """Ask whose entries, of which kind and outcome, and return those."""
     for name, title in NARROWED_BY.items():
         # Who has no entry on other days than before stays chosen: nobody's entries are then nobody's.
         chosen: list[str] = st.session_state.get(f"audit_{name}", [])
@@ -90,7 +88,6 @@ def narrow(found: pl.DataFrame) -> pl.DataFrame:
 
 
 def summary(found: pl.DataFrame, span: Span) -> str:
-    """Say how many made how many entries, and how many were refused."""
     spoken = f"from {written_day(span.begins)} to {written_day(span.ends)}"
     if found.is_empty():
         return f"The record has no entry {spoken} that fits."
@@ -102,7 +99,6 @@ def summary(found: pl.DataFrame, span: Span) -> str:
 
 
 def cache_usage() -> None:
-    """Say how the cache of this process is used."""
     usage = cache.usage()
     size, limit = (written_count(amount // cache.MEGABYTE) for amount in (usage.size, usage.limit))
     results = counted(usage.hits, "result", "results")
@@ -113,7 +109,6 @@ def cache_usage() -> None:
 
 
 def verdict(found: Verified) -> None:
-    """Say whether the record is whole, and what was found if it is not."""
     told = f"{found.verdict} Checked at {found.at:%H:%M} UTC."
     if found.verdict.whole:
         st.markdown(plain(told))
@@ -141,7 +136,6 @@ def entries_chart(chosen: pl.DataFrame, found: pl.DataFrame, span: Span) -> None
 
 
 def who_did_what(chosen: pl.DataFrame) -> None:
-    """List who did what on which day, and how often."""
     counts = looked_at(chosen).sort("day", "who", "kind", "outcome", descending=[True, False, False, False])
     shown = counts.head(MOST_ROWS)
     st.subheader("Who did what")

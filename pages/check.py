@@ -82,7 +82,6 @@ def draw() -> None:
 
 
 def ask_draft(today: dt.date) -> Draft | None:
-    """Ask for a draft and the day it is to be said; None until there is one."""
     with st.form("check", border=False):
         pasted = st.text_area(
             "Draft",
@@ -141,7 +140,6 @@ def _remarks(read: Manuscript, pasted: str) -> tuple[str, ...]:
 
 
 def draw_checked(checked: Checked) -> None:
-    """Draw the draft with its marks; beside it what is wrong and what could not be told, then the rest."""
     numbers = {id(each): place for place, each in enumerate((*checked.claims, *checked.beside), start=1)}
     draft, found = st.columns([3, 2], gap="large")
     with draft:
@@ -177,7 +175,6 @@ def _turns(checked: Checked) -> list[Claim]:
 
 
 def findings_html(claims: Iterable[Claim], numbers: dict[int, int]) -> str:
-    """Return what was found as an HTML list: where, which mark, why, and what to say instead."""
     return "".join(_item(each, numbers[id(each)]) for each in claims)
 
 

@@ -24,7 +24,6 @@ def draw() -> None:
 
 
 def figures_of(source: Source, view: View | None, subject: Subject) -> None:
-    """Draw every figure that counts one kind of row; its number only to those who may see figures."""
     st.header(capitalised(source.terms.case.many if subject == "cases" else subject.replace("_", " ")))
     for metric in source.catalogue():
         if metric.subject == subject:
@@ -32,7 +31,6 @@ def figures_of(source: Source, view: View | None, subject: Subject) -> None:
 
 
 def terms_of_reference(terms: Terms) -> None:
-    """Draw what the review's terms of reference close: period, lists, precedence, timescales."""
     st.header("Terms of reference")
     begins, ends = written_day(terms.period.begins), written_day(terms.period.ends)
     st.markdown(

@@ -55,7 +55,6 @@ def draw() -> None:
 
 
 def inbox(view: View) -> None:
-    """Show what arrived and how soon it was answered; list the rows of what waits."""
     found = weekly_counts(view)
     if found.is_empty():
         st.info("No enquiry had arrived by this day: choose a later day to see any.")
@@ -100,7 +99,6 @@ def offer_table(view: View) -> None:
 
 
 def requests(view: View) -> None:
-    """Show disclosures within the limit by year, then the table, and give the file in one click."""
     if not view.told(["disclosed"]):
         return
     st.header(f"What requests for information ask of {view.source.terms.case.many}")
@@ -121,12 +119,10 @@ def requests(view: View) -> None:
 
 
 def _decided(view: View) -> bool:
-    """Whether any decision is known, so that there is anything to tell."""
     return bool(view.told(["disclosed"])) and view.requests()["decided"].sum() > 0
 
 
 def requests_table(view: View) -> pl.DataFrame:
-    """Return the table as a reader sees it: shares with their sign, subtotals by name."""
     found = requests_numbers(view)
     return found.with_columns(
         pl.Series(name, [written_share(value) if value is not None else "none" for value in found[name]])
@@ -175,7 +171,6 @@ def _by_year(view: View) -> None:
 
 
 def _limits(terms: Terms) -> str:
-    """Say which limit is in force from which day."""
     if not terms.timescales:
         return "The terms of reference know no limit, so no disclosure is judged by one."
     told = [

@@ -16,10 +16,10 @@ from data.formatting import capitalised, written_count
 from metrics.dimensions import PERIODS, Dimension, period
 from metrics.metric import AnyMetric, Duration, Metric, Subject
 from pages.shell import choices, header
-from pages.shell.page_start import current_view
+from pages.shell.page_start import current_view, stop_unless_loaded
 from pages.widgets import chart_card, export_button, figure_card, rows
 from service.explore_groups import occurring
-from service.sentences import chance, lines
+from service.sentences import chance
 from service.view import View
 
 NOTHING, WHOLE = "nothing", "all together"
@@ -52,9 +52,7 @@ PAIR = 2
 
 def draw() -> None:
     view = current_view()
-    if not view.told(["population"]):
-        st.info(lines.untold("applications"))
-        st.stop()
+    stop_unless_loaded(view, "population", "applications")
     heading = st.empty()
     chosen = ask_choice(view)
     heading.header(sentence(view, chosen))
@@ -65,7 +63,6 @@ def draw() -> None:
 
 
 def ask_choice(view: View) -> Choice:
-    """Ask for a figure and what to split it by, and offer only what it has."""
     metrics = {each.title: each for each in view.source.catalogue() if view.told([each.name])}
     metric = metrics[_asked("Figure", list(metrics), "figure")]
     dimensions = {each.title: each for each in view.dimensions(metric.subject)}
@@ -99,7 +96,6 @@ def _asked(label: str, options: Sequence[str], key: str, index: int = 0) -> str:
 
 
 def sentence(view: View, choice: Choice) -> str:
-    """Say the figure in one sentence, on its clocks, and where it is highest."""
     figure = view.figure(choice.metric.name)
     of = f" ({figure_card.small_print(figure)})" if figure.denominator is not None else ""
     said = f"{choice.metric.title}: {figure_card.headline(figure)}{of}"
@@ -108,7 +104,6 @@ def sentence(view: View, choice: Choice) -> str:
 
 
 def explored(view: View, choice: Choice) -> None:
-    """Show the figure as it was asked for, with the rows behind each number and the file to take away."""
     result = result_of(view, choice)
     leaving = export_button.of_figure(
         view,
@@ -137,7 +132,6 @@ def explored(view: View, choice: Choice) -> None:
 
 
 def result_of(view: View, choice: Choice) -> pl.DataFrame:
-    """Return the figure as it was asked for, its period under the name of its dimension."""
     by = [each.name for each in choice.split]
     result = occurring(view.result(choice.metric.name, by=by, every=choice.every), by)
     return result.rename({"period": choice.keys[0].name}) if choice.period else result
@@ -166,7 +160,6 @@ def _chart(view: View, choice: Choice, result: pl.DataFrame) -> Chart | None:
 
 
 def _top(result: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows with the largest numerators, in their own order, where there are too many to draw."""
     if result.height <= MOST_BARS:
         return result
     numbered = result.with_row_index("place")
@@ -182,7 +175,6 @@ def _fewer(result: pl.DataFrame, across: Dimension) -> pl.DataFrame:
 
 
 def _notes(choice: Choice, result: pl.DataFrame) -> None:
-    """Say what the picture leaves out, by which day periods go, and whether a share really differs."""
     said: list[str] = []
     if len(choice.keys) == 1 and not choice.period and result.height > MOST_BARS:
         more = written_count(result.height - MOST_BARS)

@@ -17,7 +17,7 @@ from metrics.chance.funnel import Funnel
 from metrics.chance.steady import STATED
 from metrics.dimensions import Dimension, dimension
 from pages.shell import choices
-from pages.shell.page_start import current_view
+from pages.shell.page_start import current_view, stop_unless_loaded
 from pages.widgets import chart_card, export_button, figure_card, rows
 from pages.widgets.rows import asked_dimension
 from service.failure_series import EVERY, WATCHED, Watched, too_few
@@ -47,9 +47,7 @@ ORDER = "This shows when failures were found, not when they happened."
 
 def draw() -> None:
     view = current_view()
-    if not view.told(["failures"]):
-        st.info(lines.untold("failures"))
-        st.stop()
+    stop_unless_loaded(view, "failures", "failures")
     st.header(lines.failures(view))
     if view.figure("failures").numerator:
         st.markdown(failures.questions(view))
@@ -66,7 +64,6 @@ def draw() -> None:
 
 
 def by_two(view: View) -> None:
-    """Ask for one or two dimensions, show the counts, and list the rows behind the one chosen."""
     splits = view.dimensions("failures")
     titles = [each.title for each in splits]
     left, right = st.columns(2)
@@ -117,7 +114,6 @@ def _cells(view: View, result: pl.DataFrame, split: Sequence[Dimension]) -> None
 
 
 def rates(view: View) -> None:
-    """Show a failure rate by a dimension that is asked for, what chance gives, and the rows behind."""
     told = {view.metric(name).title: name for name in view.told(RATES)}
     if not told:
         return
@@ -164,7 +160,6 @@ def _rate_bars(view: View, name: str, split: Dimension) -> None:
 
 
 def chance_or_change(view: View) -> None:
-    """Ask for a series and its limits, say whether chance explains it, and show it."""
     series = [words for words, each in WATCHED.items() if view.told(each.needs) == list(each.needs)]
     left, middle, right = st.columns(3)
     words = choices.one("Chance or change: watch", series, key="watch", place=left)
@@ -183,14 +178,12 @@ def chance_or_change(view: View) -> None:
 
 
 def too_short(view: View, words: str, watched: Watched) -> str:
-    """Say why a series has no limits: too few were counted at all, or in too few periods."""
     if few := too_few(view, watched.counts):
         return f"{words}: {few}"
     return f"{words}: limits need {LEAST_POINTS} points, and there are fewer so far."
 
 
 def _asked_baseline(points: int) -> int | None:
-    """Ask from how many of the first points the limits come; None is all."""
     baselines = {ALL_POINTS: None} | {f"the first {each} points": each for each in FIRST if each < points}
     chosen = choices.one(
         "Limits from",
@@ -217,7 +210,6 @@ def _show_series(view: View, watched: Watched, every: str, first: int | None, fo
 
 
 def verdict_of(view: View, watched: Watched, found: Control, subject: Subject) -> str:
-    """Say whether chance explains a series, or that too few were counted to tell."""
     if few := too_few(view, watched.counts):
         return f"{few[:1].upper()}{few[1:]}"
     if found.verdict.outcome == "too few":

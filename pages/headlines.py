@@ -65,7 +65,6 @@ def draw() -> None:
 
 
 def ask_compared(rest: Sequence[Public], terms: Terms) -> Public | None:
-    """Ask with which release the last is compared; None if there is no other."""
     names = {called(each, terms): each for each in rest}
     if not names:
         return None
@@ -88,7 +87,6 @@ def warn_of_withdrawn(public: Sequence[Public], terms: Terms) -> None:
 
 
 def figures(source: Source, standing: Public, compared: Public | None, bridged: Sequence[Bridged]) -> None:
-    """Draw every figure of the last release beside what the one compared with said of it."""
     for told in standing.told.figures:
         own = [each for each in bridged if (each.figure, each.by) == (told.figure, told.by)]
         with _card(told, own):
@@ -193,7 +191,6 @@ def _where(each: Bridged) -> str:
 
 
 def history(public: Sequence[Public], terms: Terms) -> None:
-    """Ask for a figure, and draw what was said of it in each release: as a picture and as a table."""
     st.header("What did we say when?")
     names = {title: key for key, title in _numbers_published(public).items()}
     chosen = choices.one("Of", list(names), key="of")
@@ -210,7 +207,6 @@ def history(public: Sequence[Public], terms: Terms) -> None:
 def sayings(
     public: Sequence[Public], terms: Terms, figure: str, by: tuple[str, ...], where: tuple[str, ...]
 ) -> list[Saying]:
-    """Return what each release said of one number, in the order in which they were published."""
     zone = ZoneInfo(terms.time_zone)
     return [
         Saying(

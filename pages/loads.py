@@ -27,7 +27,6 @@ def draw() -> None:
 
 
 def summary(source: Source) -> str:
-    """Say when the ledger was last loaded and whether its last load held anything back."""
     loads, held = source.loads(), source.quarantine()
     last = loads.row(-1, named=True)
     waiting = held.filter(pl.col("load") == last["load"]).height
@@ -37,7 +36,6 @@ def summary(source: Source) -> str:
 
 
 def choose(source: Source) -> int | None:
-    """List the loads and ask which one to look into; the last one first."""
     loads, receipts = source.every_load("loads"), source.every_load("receipts")
     sums = receipts.group_by("load").agg(pl.col(SUMMED).sum())
     # A load that supersedes another brings no extract: it is told beside the one that it supersedes.
@@ -59,7 +57,6 @@ def choose(source: Source) -> int | None:
 
 
 def receipt(source: Source, load: int) -> None:
-    """Show what one load read and did, table by table; of a superseded one, say so first."""
     found = source.every_load("receipts").filter(pl.col("load") == load)
     own = source.every_load("loads").filter(pl.col("load") == load).row(0, named=True)
     st.subheader(f"Receipt of load {load}, recorded on {written_day(own['recorded_on'])}")
@@ -110,7 +107,6 @@ def quarantined(source: Source, load: int) -> None:
 
 
 def removed(source: Source, load: int) -> None:
-    """Show how many rows one load removed from each table; to those who may see rows, which."""
     own = source.every_load("receipts").filter(pl.col("load") == load, pl.col("removed") > 0)
     day = source.every_load("loads").filter(pl.col("load") == load)["recorded_on"][0]
     st.subheader("Removed")

@@ -2,11 +2,10 @@
 
 import streamlit as st
 
-from charts.bars import bars
 from metrics.dimensions import PART
 from pages.shell import navigation
-from pages.shell.page_start import current_view
-from pages.widgets import changes, chart_card, course, decisions, export_button, figure_card
+from pages.shell.page_start import current_view, stop_unless_loaded
+from pages.widgets import breakdown, changes, course, decisions, export_button, figure_card
 from service import finish
 from service.markdown import plain
 from service.sentences import lines
@@ -15,9 +14,7 @@ from service.view import View
 
 def draw() -> None:
     view = current_view()
-    if not view.told(["population"]):
-        st.info(lines.untold("applications"))
-        st.stop()
+    stop_unless_loaded(view, "population", "applications")
     st.header(lines.overview(view))
     st.markdown(f"**{plain(finish.sentence(view))}**")
     if changed := lines.then_and_now(view, plain):
@@ -46,7 +43,5 @@ def _failures_by_part(view: View) -> None:
     if not view.told(["failures"]):
         st.info(lines.untold("failures"))
         return
-    parts = view.result("failures", by=["part"])
-    chart = bars(view.metric("failures"), parts, PART, view.clocks, chart_card.colours())
-    chart_card.show(chart, key="parts", leaving=export_button.of_figure(view, "failures", by=["part"]))
+    breakdown.show(view, "failures", PART, key="parts")
     st.caption(lines.precedence(view.source.terms))

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import polars as pl
 import streamlit as st
 
-from charts.bars import bars, labels_of
+from charts.bars import labels_of
 from data.formatting import measured, written_count
 from metrics.dimensions import TEAM, Dimension
 from pages.shell import choices
-from pages.shell.page_start import current_view
-from pages.widgets import chart_card, course, export_button, figure_card, forecast, rows
+from pages.shell.page_start import current_view, stop_unless_loaded
+from pages.widgets import breakdown, course, export_button, figure_card, forecast, rows
 from pages.widgets.rows import asked_dimension
 from service import finish, scope
 from service.markdown import plain
@@ -26,9 +26,7 @@ STAGES_TITLE = "Days in each stage"
 
 def draw() -> None:
     view = current_view()
-    if not view.told(["population"]):
-        st.info(lines.untold("applications"))
-        st.stop()
+    stop_unless_loaded(view, "population", "applications")
     st.header(lines.progress(view))
     if said := finish.sentence(view):
         st.markdown(f"**{plain(said)}**")
@@ -52,13 +50,7 @@ def draw() -> None:
 def _measure(view: View) -> None:
     measure = view.metric(view.told(["share_completed", "population"])[0])
     if split := asked_dimension(view, f"{measure.title}, by", key="by"):
-        result = view.result(measure.name, by=[split.name])
-        chart = bars(measure, result, split, view.clocks, chart_card.colours())
-        leaving = export_button.of_figure(view, measure.name, by=[split.name])
-        chart_card.show_to_click(
-            chart, key=f"measure_by_{split.name}", chosen="behind_measure", leaving=leaving
-        )
-        rows.under(view, measure.name, result, [split], key="behind_measure")
+        breakdown.show(view, measure.name, split, key=f"measure_by_{split.name}", behind="behind_measure")
 
 
 def stages(view: View) -> None:

@@ -7,19 +7,17 @@ import polars as pl
 import streamlit as st
 
 from access.roles import Permission
-from charts.areas import areas, table
-from charts.bars import bars, labels_of
+from charts.bars import labels_of
 from charts.chart import Chart
 from charts.timeline import Line, timeline
-from data.formatting import counted, listed_words, short_day, written_count, written_day
+from data.formatting import counted, listed_words, written_count, written_day
 from data.schema import REFERRAL_STATUSES
-from metrics.dimensions import DAYS_OPEN, DUTY, MODE, STATUS, Dimension
+from metrics.dimensions import DAYS_OPEN, DUTY, MODE, STATUS
 from metrics.histories.referrals import ENDED
 from metrics.recommendations import standing_on
 from metrics.status_history import MATTER, standing_of, stretches_of
-from pages.shell.page_start import current_view
-from pages.widgets import chart_card, export_button, figure_card, rows
-from service.days import days_of
+from pages.shell.page_start import current_view, stop_unless_loaded
+from pages.widgets import breakdown, chart_card, export_button, figure_card, rows
 from service.markdown import plain
 from service.sentences import lines, referrals
 from service.view import View
@@ -49,9 +47,7 @@ INVESTIGATED = "people_investigated"
 
 def draw() -> None:
     view = current_view()
-    if not view.told(["referrals"]):
-        st.info(lines.untold("referrals"))
-        st.stop()
+    stop_unless_loaded(view, "referrals", "referrals")
     st.header(lines.in_the_whole(view, "referrals", referrals.answer(view)))
     figure_card.row(
         view, ("referrals", "open_referrals", "silent_referrals", "people_investigated"), compared=True
@@ -66,7 +62,6 @@ def draw() -> None:
 
 
 def timelines(view: View, *, in_scope: bool) -> None:
-    """Draw the referrals of one side of the scope, to those who may see case rows."""
     count = view.figure("referrals" if in_scope else "referrals_outside_scope").numerator
     title = IN_SCOPE if in_scope else OUTSIDE
     if count == 0:
@@ -132,9 +127,9 @@ def timeline_table(standing: pl.DataFrame) -> pl.DataFrame:
         pl.col("kind").alias("Kind"),
         pl.col("route").alias("Route"),
         pl.col("subject").alias("Subject"),
-        _day("referred_on").alias("Referred"),
+        rows.day("referred_on").alias("Referred"),
         pl.col("status").alias("Status"),
-        _day("from_on").alias("Since"),
+        rows.day("from_on").alias("Since"),
         pl.col("silent").alias("Days since then"),
         pl.col("days").alias("Days open"),
         pl.col("mode").cast(pl.String).fill_null("not decided yet").alias("Mode of investigation"),
@@ -143,10 +138,6 @@ def timeline_table(standing: pl.DataFrame) -> pl.DataFrame:
         _refs("follows").alias("Follows"),
         _refs("followed_by").alias("Followed by"),
     )
-
-
-def _day(name: str) -> pl.Expr:
-    return pl.col(name).map_elements(short_day, return_dtype=pl.String)
 
 
 def _refs(name: str) -> pl.Expr:
@@ -162,54 +153,35 @@ def _chains_sentence(standing: pl.DataFrame) -> str:
 
 
 def statuses_over_time(view: View) -> None:
-    then = view.as_known_then
-    counts, parts = _status_counts(view, then=then)
-    if not parts:
-        return
-    title = f"Referrals by status, {'as known on each day' if then else 'as known on one day'}"
-    chart = areas(
-        title, counts, parts, chart_card.colours(), kinds=(*COLOURED, ENDED_TITLE), unit="referrals"
-    )
-    leaving = export_button.of_table(view, title, lambda view: table(*_status_counts(view, then=then)))
-    chart_card.show(chart, key="statuses", leaving=leaving)
-
-
-def _status_counts(view: View, *, then: bool) -> tuple[pl.DataFrame, list[str]]:
-    """Return one column of counts for each status that ever held, in order; the ended as one."""
-    found = view.split_course("referrals", STATUS.name, days_of(view), then=then)
     ended = pl.col("status").is_in(ENDED)
-    part = pl.when(ended).then(pl.lit(ENDED_TITLE)).otherwise(pl.col("status").cast(pl.String))
-    long = found.with_columns(part=part)
-    held = set(long.filter(pl.col("numerator") > 0)["part"])
-    shown = [each for each in (*REFERRAL_STATUSES, ENDED_TITLE) if each in held]
-    wide = long.pivot("part", index="day", values="numerator", aggregate_function="sum").sort("day")
-    return wide.select("day", *shown).fill_null(0), shown
+    breakdown.over_time(
+        view,
+        "referrals",
+        STATUS,
+        "Referrals by status",
+        part=pl.when(ended).then(pl.lit(ENDED_TITLE)).otherwise(pl.col("status").cast(pl.String)),
+        order=(*REFERRAL_STATUSES, ENDED_TITLE),
+        kinds=(*COLOURED, ENDED_TITLE),
+        unit="referrals",
+        key="statuses",
+    )
 
 
 def open_now(view: View) -> None:
-    """Show the open referrals by mode of investigation and by days since they were made."""
-    left, right = st.columns(2, gap="large")
-    with left:
-        _open_by(view, MODE)
-    with right:
-        _open_by(view, DAYS_OPEN)
-
-
-def _open_by(view: View, split: Dimension) -> None:
-    name = "open_referrals"
-    # A value that only matters outside the scope or in the past have is none of the open ones'.
-    result = view.result(name, by=[split.name]).filter(pl.col("numerator") > 0)
-    if result.is_empty():
-        return
-    chart = bars(view.metric(name), result, split, view.clocks, chart_card.colours())
-    key = f"behind_{split.name}"
-    leaving = export_button.of_figure(view, name, by=[split.name])
-    chart_card.show_to_click(chart, key=f"open_by_{split.name}", chosen=key, leaving=leaving)
-    rows.under(view, name, result, [split], key=key)
+    for column, split in zip(st.columns(2, gap="large"), (MODE, DAYS_OPEN), strict=True):
+        with column:
+            # A value that only matters outside the scope or in the past have is none of the open ones'.
+            breakdown.show(
+                view,
+                "open_referrals",
+                split,
+                key=f"open_by_{split.name}",
+                behind=f"behind_{split.name}",
+                occurring=True,
+            )
 
 
 def failures_and_referrals(view: View) -> None:
-    """Say how failures and referrals are linked, and list the rows on either side that have no link."""
     names = ["failures_referred", "failures_not_referred", "referrals_without_failure"]
     if view.told(names) != names:
         return
@@ -237,7 +209,6 @@ def _failures_sentence(view: View) -> str:
 
 
 def _harm_clause(view: View) -> str:
-    """Say how many failures with harm have no referral; nothing where none did harm."""
     if not view.figure("failures_with_harm").numerator:
         return ""
     harmed = view.figure("harm_not_referred").numerator
@@ -270,14 +241,10 @@ def _each_of(made: int) -> str:
 def _linked_rows(view: View, name: str, title: str) -> None:
     count = view.figure(name).numerator
     where = " in the whole review" if view.whole(view.metric(name).subject) else ""
-    shown = st.expander(f"{title}{where}: {written_count(count)}", key=f"rows_{name}", on_change="rerun")
-    if shown.open:
-        with shown:
-            rows.rows_of(view, name)
+    rows.rows_on_demand(view, name, f"{title}{where}: {written_count(count)}", key=f"rows_{name}")
 
 
 def recommendations(view: View) -> None:
-    """Draw the figures of the recommendations and, for those who may see them, each with its day."""
     if not view.told(CARDS):
         return
     st.subheader("Learning recommendations")
@@ -311,9 +278,9 @@ def _recommendations_table(view: View) -> pl.DataFrame:
     return standing_on(view.life("recommendations"), view.clocks.as_at).select(
         pl.col("recommendation_ref").alias("Recommendation"),
         pl.col("referral_ref").fill_null("none").alias("Referral"),
-        _day("made_on").alias("Made"),
-        _day("due_on").alias("Answer due"),
-        _day("responded_on").fill_null("not yet").alias("Answered"),
+        rows.day("made_on").alias("Made"),
+        rows.day("due_on").alias("Answer due"),
+        rows.day("responded_on").fill_null("not yet").alias("Answered"),
         pl.concat_str("standing", _days_left(), ignore_nulls=True).alias("Standing"),
         pl.when("in_scope").then(pl.lit("in scope")).otherwise(pl.lit("outside the scope")).alias("Scope"),
     )
@@ -339,22 +306,16 @@ def _have(count: int) -> str:
 
 
 def investigated(view: View) -> None:
-    """Say and show how many people are under investigation, and how each duty status stands."""
     if not view.told([INVESTIGATED]):
         return
-    result = view.result(INVESTIGATED, by=[DUTY.name]).filter(pl.col("numerator") > 0)
+    result = breakdown.show(view, INVESTIGATED, DUTY, key="duties", occurring=True)
     if result.is_empty():
         st.subheader(view.metric(INVESTIGATED).title)
         st.markdown("Nobody is recorded as under investigation on this day.")
         return
-    chart = bars(view.metric(INVESTIGATED), result, DUTY, view.clocks, chart_card.colours())
-    chart_card.show(chart, key="duties", leaving=export_button.of_figure(view, INVESTIGATED, by=[DUTY.name]))
     st.markdown(plain(investigated_sentence(view, result)))
     if view.source.visit.may(Permission.REVIEWER_NAMES) and view.source.visit.may(Permission.CASE_ROWS):
-        shown = st.expander("Who they are, by pseudonym", key="rows_investigated", on_change="rerun")
-        if shown.open:
-            with shown:
-                rows.rows_of(view, INVESTIGATED)
+        rows.rows_on_demand(view, INVESTIGATED, "Who they are, by pseudonym", key="rows_investigated")
 
 
 def investigated_sentence(view: View, result: pl.DataFrame) -> str:

@@ -24,7 +24,6 @@ class Entry:
 
     @property
     def path(self) -> str:
-        """Last part of the page's address; the first page is at the root."""
         return "" if self.module in ("overview", "start") else self.title.lower()
 
     def draw(self) -> None:

@@ -61,7 +61,6 @@ def list_releases(press: Press) -> None:
 
 
 def choose(press: Press) -> Release | str | None:
-    """Ask which release to look at, or what else to do; return the release, or the words of what to do."""
     release_steps.choose_next()
     releases = {each.name: each for each in press.releases()[::-1]}
     may = press.source.visit.may
@@ -87,7 +86,6 @@ def state_of(press: Press, release: Release) -> str:
 
 
 def as_at_of(press: Press, release: Release) -> dt.date:
-    """Return the day that a release speaks of."""
     return press.told(release.id).as_at if release.draft is None else release.draft.as_at
 
 
@@ -130,7 +128,6 @@ def draw_chosen(press: Press, looked_at: Release | str | None) -> None:
 
 
 def acting_as(press: Press) -> None:
-    """Say in a demonstration as whom the reader acts: there each role counts as another person."""
     if current_user.desk().settings.mode is Mode.DEMONSTRATION:
         st.caption(
             "In this demonstration each role counts as another person. You act here as "
@@ -195,7 +192,6 @@ def _reviewed(press: Press, release: Release) -> None:
 
 
 def heading(press: Press, release: Release) -> None:
-    """Say what a release is, where it stands and what may be done with that."""
     st.subheader(f"{release.name}: {title_of(press, release)}")
     state = release.state(press.now)
     said = status_sentence(press, release)

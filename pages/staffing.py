@@ -6,7 +6,6 @@ import polars as pl
 import streamlit as st
 
 from access.roles import Permission
-from charts.bars import bars
 from charts.chart import Chart
 from charts.lines import lines as lines_chart
 from charts.pace import pace
@@ -16,8 +15,8 @@ from data.formatting import listed_words, short_day, written_count, written_day
 from metrics.dimensions import TEAM
 from metrics.throughput import WEEK, by_chance, by_week, dips, per_person_week, weekly
 from pages.shell import choices
-from pages.shell.page_start import current_view
-from pages.widgets import chart_card, course, export_button, figure_card, rows
+from pages.shell.page_start import current_view, stop_unless_loaded
+from pages.widgets import breakdown, chart_card, course, export_button, figure_card, rows
 from service.days import days_of, every_day
 from service.markdown import plain
 from service.rows import shown
@@ -39,9 +38,7 @@ NOT_A_RANKING = (
 
 def draw() -> None:
     view = staffing.whole(current_view())
-    if not view.told(["headcount"]):
-        st.info(lines.untold("staffing"))
-        st.stop()
+    stop_unless_loaded(view, "headcount", "staffing")
     st.header(staffing.sentence(view))
     if outlook := staffing.outlook(view):
         st.markdown(f"**{plain(outlook)}** {plain(staffing.plan(view))}")
@@ -55,9 +52,7 @@ def draw() -> None:
     with left:
         people(view)
     with right:
-        by_team = view.result("headcount", by=["team"])
-        chart = bars(view.metric("headcount"), by_team, TEAM, view.clocks, chart_card.colours())
-        chart_card.show(chart, key="by_team", leaving=export_button.of_figure(view, "headcount", by=["team"]))
+        breakdown.show(view, "headcount", TEAM, key="by_team")
     if view.told(["reviews_done"]):
         left, right = st.columns(2, gap="large")
         with left:
@@ -84,7 +79,6 @@ def people(view: View) -> None:
 
 
 def sudden_falls(view: View) -> str:
-    """Name the weeks in which full-time equivalents fell and rose again; nothing where none did."""
     staff = view.course("full_time_equivalents", every_day(view, view.clocks.as_at), then=False)
     found = dips(staff.select("day", "numerator"))
     if found.is_empty():
@@ -98,13 +92,11 @@ def sudden_falls(view: View) -> str:
 
 
 def pace_over_time(view: View) -> None:
-    """Show how much is done for each full-time equivalent, week by week."""
     leaving = export_button.of_table(view, PACE, lambda seen: pace_chart(seen, LIGHT).table)
     chart_card.show(pace_chart(view, chart_card.colours()), key="per_head", leaving=leaving)
 
 
 def pace_chart(view: View, colours: Palette) -> Chart:
-    """Draw the reviews completed for each full-time equivalent of the teams that review, by week."""
     last = _last(view)
     days = every_day(view, last)
     done = view.course("reviews_done", days, then=False).select("day", "numerator")
@@ -115,7 +107,6 @@ def pace_chart(view: View, colours: Palette) -> Chart:
 
 
 def teams(view: View) -> None:
-    """Show how much each team did for each full-time equivalent, and whether they differ by chance."""
     found = rates_of(view)
     if found.is_empty():
         st.info("No team has completed a review in the last eight weeks: there is no rate to show.")
@@ -133,7 +124,6 @@ def rates_chart(found: pl.DataFrame, colours: Palette) -> Chart:
 
 
 def rates_of(view: View) -> pl.DataFrame:
-    """Return the rate of each team over the eight weeks until the last extract."""
     last = _last(view)
     days = [last - dt.timedelta(days=back) for back in range(SPAN - 1, -1, -1)]
     done = view.split_course("reviews_done", "team", [days[0] - dt.timedelta(days=1), *days], then=False)
@@ -177,13 +167,11 @@ def weeks_table(view: View) -> pl.DataFrame:
 
 
 def _written_week(monday: dt.date, last: dt.date) -> str:
-    """Write a week by its Monday, with the last day known where that is not its Sunday."""
     over = monday + dt.timedelta(days=WEEK - 1) <= last
     return short_day(monday) if over else f"{short_day(monday)}, until {short_day(last)}"
 
 
 def reviewers(view: View) -> None:
-    """List reviews by pseudonym, once that is asked for, to those who may see them."""
     if not view.source.visit.may(Permission.REVIEWER_NAMES):
         return
     if choices.switch("Show the reviews by reviewer", key="reviewers"):

@@ -89,7 +89,6 @@ class Several:
         return unlike(EVERY, self.options)
 
     def read(self, texts: Sequence[str]) -> list[str]:
-        """Return the options that are asked for, in their own order."""
         if list(texts) == [self.every]:
             return []
         unknown = [text for text in texts if text not in self.options]
@@ -116,7 +115,6 @@ class Day:
     last: dt.date
 
     def read(self, texts: Sequence[str]) -> dt.date:
-        """Return the day that is asked for."""
         text = _only(self, texts)
         try:
             day = dt.date.fromisoformat(text)
@@ -130,11 +128,9 @@ class Day:
         return day
 
     def write(self, value: dt.date) -> list[str]:
-        """Return a day as text."""
         return [value.isoformat()]
 
     def has(self, value: object) -> bool:
-        """Whether a value is one of the days."""
         return isinstance(value, dt.date) and self.first <= value <= self.last
 
 

@@ -38,7 +38,6 @@ def guarded() -> dict[str, Any]:
 
 
 def tell_way_in(port: int) -> None:
-    """Say on the terminal by which address the one user of this machine comes in."""
     if desk().settings.mode is Mode.SINGLE_USER:
         address = f"http://127.0.0.1:{port}/enter/{desk().key}"
         sys.stderr.write(f"Open {address} in your browser, and keep this address to yourself.\n")

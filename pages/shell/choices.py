@@ -6,7 +6,7 @@ before. What an address asks for and cannot get is said, and no page is drawn in
 """
 
 import datetime as dt
-from collections.abc import Container, Generator, Mapping, Sequence
+from collections.abc import Callable, Container, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -59,7 +59,6 @@ def begin(page: str, *, its_own: bool) -> None:
 
 
 def asked() -> Mapping[str, tuple[str, ...]]:
-    """Return what the address asks for that no widget has taken up yet."""
     return _state().asked
 
 
@@ -93,7 +92,6 @@ def problems(
 
 
 def seed(choice: Choice, default: Any) -> None:  # noqa: ANN401  # what the choice holds
-    """Give a widget that is about to be drawn its value: asked for, chosen before, or else the default."""
     state, name = _state(), choice.name
     if name not in SHARED and name not in OF_PAGES.get(state.page, ()):
         raise LookupError(f"the address of {state.page} is not said to hold {name}")
@@ -110,7 +108,6 @@ def seed(choice: Choice, default: Any) -> None:  # noqa: ANN401  # what the choi
 
 
 def write(choice: Choice, value: Any) -> None:  # noqa: ANN401  # what the choice holds
-    """Note what was chosen, to be written into the address once the page is drawn."""
     if texts := [] if value is None else choice.write(value):
         _state().written[choice.name] = texts
 
@@ -124,73 +121,48 @@ def one(
     place: DeltaGenerator | None = None,
     **more: Any,  # noqa: ANN401  # what Streamlit takes
 ) -> T:
-    """Ask for one of some options by a list, whose choice the address holds.
-
-    default: the first, if none is given.
-    """
-    choice = _option(key, label, options)
-    seed(choice, default if default is not None else next(iter(options), None))
-    value = (place or st).selectbox(label, options, key=key, **more)
-    write(choice, value)
-    return value
+    """Ask for one of some options by a list; the first at first, if no default is given."""
+    default = default if default is not None else next(iter(options), None)
+    return _ask(_option(key, label, options), default, (place or st).selectbox, options, **more)
 
 
 def perhaps(label: str, options: Sequence[T], *, key: str, **more: Any) -> T | None:  # noqa: ANN401
-    """Ask for one of some options or none, whose choice the address holds; none at first."""
-    choice = _option(key, label, options, optional=True)
-    seed(choice, None)
-    value = st.selectbox(label, options, index=None, key=key, **more)
-    write(choice, value)
-    return value
+    """Ask for one of some options or none; none at first."""
+    return _ask(_option(key, label, options, optional=True), None, st.selectbox, options, index=None, **more)
 
 
 def segment(label: str, options: Sequence[T], *, key: str, default: T, **more: Any) -> T:  # noqa: ANN401
-    """Ask for one of a few options side by side, whose choice the address holds."""
     choice = _option(key, label, options)
-    seed(choice, default)
-    value = st.segmented_control(label, options, key=key, required=True, **more)
-    write(choice, value)
-    return value
+    return _ask(choice, default, st.segmented_control, options, required=True, **more)
 
 
 def switch(label: str, *, key: str) -> bool:
-    choice = Switch(key, label)
-    seed(choice, default=False)
-    value = st.toggle(label, key=key)
-    write(choice, value)
-    return value
+    return _ask(Switch(key, label), False, st.toggle)  # noqa: FBT003  # the value at first
 
 
 def slider(label: str, least: int, most: int, step: int, *, key: str, default: int, **more: Any) -> int:  # noqa: ANN401
-    choice = Number(key, label, least, most, step)
-    seed(choice, default)
-    value: int = st.slider(label, least, most, step=step, key=key, **more)
-    write(choice, value)
-    return value
+    return _ask(Number(key, label, least, most, step), default, st.slider, least, most, step=step, **more)
 
 
 def number(label: str, least: int, most: int, *, key: str, default: int, **more: Any) -> int:  # noqa: ANN401
-    choice = Number(key, label, least, most)
-    seed(choice, default)
-    value: int = st.number_input(label, min_value=least, max_value=most, step=1, key=key, **more)
-    write(choice, value)
-    return value
+    bounds = {"min_value": least, "max_value": most, "step": 1}
+    return _ask(Number(key, label, least, most), default, st.number_input, **bounds, **more)
 
 
 def day(label: str, first: dt.date, last: dt.date, *, key: str, default: dt.date, **more: Any) -> dt.date:  # noqa: ANN401
-    """Ask for a day from the first to the last, which the address holds."""
-    choice = Day(key, label, first, last)
-    seed(choice, default)
-    value = st.date_input(label, min_value=first, max_value=last, format="DD/MM/YYYY", key=key, **more)
-    write(choice, value)
-    return value
+    bounds = {"min_value": first, "max_value": last, "format": "DD/MM/YYYY"}
+    return _ask(Day(key, label, first, last), default, st.date_input, **bounds, **more)
 
 
 def several(label: str, options: Sequence[str], *, key: str) -> list[str]:
-    """Ask for any number of options, which the address holds; none of them is all."""
-    choice = Several(key, label, options)
-    seed(choice, [])
-    value = st.multiselect(label, options, key=key, placeholder="All")
+    """Ask for any number of options; none of them is all."""
+    return _ask(Several(key, label, options), [], st.multiselect, options, placeholder="All")
+
+
+def _ask(choice: Choice, default: Any, widget: Callable[..., Any], *args: Any, **more: Any) -> Any:  # noqa: ANN401
+    """Draw a widget whose value the address holds."""
+    seed(choice, default)
+    value = widget(choice.title, *args, key=choice.name, **more)
     write(choice, value)
     return value
 
@@ -242,7 +214,6 @@ def _refused(name: str, texts: Sequence[str], why: str = "") -> NotThereError:
 
 
 def tell(found: Sequence[NotThereError]) -> None:
-    """Say what the address asks for and cannot get, with a way on."""
     said = [f"{plain(each.title)} “{plain(each.asked)}” {each.why}" for each in found]
     st.error(f"This link asks for what cannot be shown: {'; '.join(said)}. No figure is shown in its place.")
     st.button("Show without it", key="show_without", on_click=_without, args=(list(found),))

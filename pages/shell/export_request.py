@@ -93,7 +93,6 @@ class Asked:
         return View(source, self.clocks, self.filters, self.against)
 
     def _held(self, source: Source) -> dict[str, Any]:
-        """Return what the file holds: the fields of `Content` that this export fills."""
         if self.export == "briefing":
             return self._briefing(source)
         if self.export == "workbook":

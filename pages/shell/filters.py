@@ -17,7 +17,6 @@ ONE_STATE = "is not there, for all of this register was loaded on one day"
 
 
 def declared(source: Source) -> tuple[Choice, ...]:
-    """Return the choices that every page has, with all that can be chosen in this review."""
     known = (NOW, THEN, ON_A_DAY) if source.states > 1 else (NOW, ON_A_DAY)
     return (
         _day(source, "as_at", "As at"),
@@ -30,7 +29,6 @@ def declared(source: Source) -> tuple[Choice, ...]:
 
 
 def contradictions(source: Source) -> list[NotThereError]:
-    """Return what an address asks for that does not fit together, or not this register."""
     asked, found = choices.asked(), []
     if source.states <= 1:
         for name, only in (("known", (NOW, ON_A_DAY)), ("known_on", (source.last_day.isoformat(),))):

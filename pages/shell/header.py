@@ -59,7 +59,6 @@ def ahead(clocks: Clocks) -> str:
 
 
 def known_in_words(clocks: Clocks, source: Source) -> str:
-    """Say as known on which day."""
     if clocks.known_at == clocks.as_at == source.last_day:
         return "the last day loaded"
     if clocks.known_at == clocks.as_at:
@@ -75,7 +74,6 @@ def _narrowing(view: View) -> str:
 
 
 def mark_print(words: str) -> None:
-    """Have the browser print words at the head of every page, and the number of the page at its foot."""
     st.html(f"<style>{print_rules(words)}</style>")
 
 

@@ -40,7 +40,6 @@ def not_opened(visit: Visit, entries: Sequence[Entry]) -> bool:
 
 
 def link_elsewhere(role: Role) -> None:
-    """Link to every page but the first that a role may open, by what each answers."""
     with st.container(horizontal=True, key="elsewhere"):
         for entry in open_to(role)[1:]:
             label = f"**{entry.title}**: {entry.answers}"

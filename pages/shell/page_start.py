@@ -16,6 +16,7 @@ from data.errors import UserError
 from pages.registry import Entry
 from pages.shell import choices, current_user, filters, header
 from pages.shell.address import OF_PAGES, SHARED
+from service.sentences import lines
 from service.view import Source, View, open_source
 
 STYLE = Path(__file__).with_name("style.css")
@@ -87,13 +88,18 @@ def current_source() -> Source:
 
 
 def current_view() -> View:
-    """Return the view that the reader has asked for in this run; only those who may see figures have one."""
     view = _view.get()
     if view is None:
         raise LookupError("this page was opened to somebody who may see no figures")
     return view
 
 
+def stop_unless_loaded(view: View, figure: str, table: str) -> None:
+    """Say that a table has not been loaded, and show no more of the page, where a figure needs it."""
+    if not view.told([figure]):
+        st.info(lines.untold(table))
+        st.stop()
+
+
 def seen_view() -> View | None:
-    """Return the view of this run, or None for a reader who may see no figures."""
     return _view.get()

@@ -26,7 +26,6 @@ TOLD = tuple(name for row in figure_card.OVERVIEW_ROWS for name in row)
 
 
 def sections(view: View) -> tuple[Section, ...]:
-    """Return what a briefing says of a view, in its order, as far as the register tells."""
     if not view.told(["population"]):
         return (Section(heading="Where the review stands", said=(lines.untold("applications"),)),)
     return tuple(_sections(view))

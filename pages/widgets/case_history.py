@@ -72,7 +72,6 @@ def sentence(view: View, file: pl.DataFrame) -> str:
 
 
 def table(file: pl.DataFrame) -> pl.DataFrame:
-    """Rows of a history with named columns; no staff where none are told."""
     until = pl.when(pl.col("recorded_to") != STILL).then(pl.col("recorded_to").dt.to_string("%-d %b %Y"))
     named = file.select(
         pl.col("happened_on").alias("Happened on"),

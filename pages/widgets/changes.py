@@ -30,7 +30,6 @@ BRIDGED = (
 
 
 def draw(view: View) -> None:
-    """Draw the bridges as a table, one of them as a picture, and the rows behind it; or say why not."""
     if view.not_compared:
         st.subheader("What changed, and why")
         st.caption(view.not_compared)
@@ -55,7 +54,6 @@ def draw(view: View) -> None:
 
 
 def known(view: View) -> str:
-    """Say by which day what is compared was recorded."""
     if view.as_known_then and view.before.known_at != view.before.as_at:
         then = written_day(view.before.known_at)
         return f"both as known on {then}, for nothing had been loaded by the earlier day"

@@ -15,14 +15,12 @@ def colours() -> Palette:
 
 
 def show(chart: Chart, *, key: str, leaving: Offer | None = None) -> None:
-    """Draw a chart with its text alternative and its table, and offer what may be taken away of it."""
     st.subheader(chart.title)
     st.plotly_chart(chart.figure, theme=None, config=CONFIG, key=key, alt=chart.alt)
     _table(chart, leaving, key=key)
 
 
 def show_to_click(chart: Chart, *, key: str, chosen: str, leaving: Offer | None = None) -> None:
-    """Draw a chart whose bars can be clicked; a click sets the widget called `chosen` to the bar's label."""
 
     def choose_bar() -> None:
         points = st.session_state[key]["selection"]["points"]

@@ -18,7 +18,6 @@ Write = Callable[[str], str]
 
 
 def draw(view: View) -> None:
-    """Draw what needs a decision, a broken promise too, and below it the other promises."""
     st.subheader("Needs a decision")
     held = promises(view)
     found = decisions(view, held)
@@ -35,7 +34,6 @@ def draw(view: View) -> None:
 
 
 def unknown_sentence(view: View) -> str:
-    """Say that what waits for a decision on the day cannot be known."""
     known, day = written_day(view.clocks.known_at), written_day(view.clocks.as_at)
     return f"What is known ends on {known}: what waited for a decision on {day} is not known."
 
@@ -49,7 +47,6 @@ def draw_promises(held: list[Held]) -> None:
 
 
 def promise_sentence(held: Held, write: Write = str) -> str:
-    """Say how a promise stands and the figures that say so; `write` writes what somebody typed."""
     made, due = short_day(held.promise.made_on), held.promise.due_on
     by = f", due {short_day(due)}" if due else ""
     return (
@@ -75,7 +72,6 @@ def _draw_one(view: View, decision: Decision) -> None:
 
 
 def _rows(view: View, decision: Decision, figure: str, key: str) -> None:
-    """List the rows that a decision is about; those of a promise are of the whole review."""
     if decision.promise is None:
         rows.rows_of(view, figure, decision.where, key=key)
         return
@@ -86,7 +82,6 @@ def _rows(view: View, decision: Decision, figure: str, key: str) -> None:
 
 
 def _whole_review(view: View, decision: Decision) -> str:
-    """Say that what is not narrowed is of the whole review; of a promise everybody knows it."""
     if decision.figure is None or decision.promise is not None:
         return ""
     return "In the whole review, " if view.whole(view.metric(decision.figure).subject) else ""

@@ -29,7 +29,6 @@ class Offer(NamedTuple):
     asked: Asked | AskedRelease
 
     def draw(self, *, key: str) -> None:
-        """Offer it to a reader who may have it; its link is good for ten minutes, and for this visit."""
         wanted = export(self.asked.export)
         if not self.visit.may(wanted.needs):
             return
@@ -66,7 +65,6 @@ def of_figure(
 
 
 def of_course(view: View, names: Sequence[str], *, then: bool) -> Offer:
-    """Return the offer of figures over time, as known on each day or on the view's own."""
     return _of(view, "figures", figures=tuple(names), course=EACH_DAY if then else ONE_DAY)
 
 
@@ -83,7 +81,6 @@ def of_briefing(view: View) -> Offer:
 
 
 def of_workbook(view: View) -> Offer:
-    """Return the offer of every figure of a view, by what it can be split by, with the data dictionary."""
     return _of(view, "workbook")
 
 
@@ -98,7 +95,6 @@ def offer_rows(view: View, name: str, where: Sequence[tuple[str, str | None]], *
 
 
 def of_record(visit: Visit, begins: dt.date, ends: dt.date) -> Offer:
-    """Return the offer of the record's entries from one day to another."""
     return Offer(visit, Asked(export="record", days=(begins, ends)))
 
 
@@ -110,7 +106,6 @@ def _of(view: View, id_: str, **asked: Any) -> Offer:  # noqa: ANN401  # the fie
 
 
 def _asked_format(wanted: Export, key: str) -> Format:
-    """Ask as what a file is wanted; nothing is asked where it leaves in one way only."""
     first, *others = wanted.formats
     return Format(st.selectbox("As", wanted.formats, key=f"{key}_format")) if others else first
 
@@ -141,7 +136,6 @@ def _give_link(visit: Visit, wanted: Export, asked: Asked | AskedRelease) -> Non
 
 
 def offer_release(press: Press, release: Release, *, key: str) -> None:
-    """Offer every file of a release that somebody has approved; nothing of one that nobody has."""
     if release.state(press.now) not in STANDINGS:
         return
     st.subheader("Take it away")

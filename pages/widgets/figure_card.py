@@ -45,7 +45,6 @@ def row(
 
 
 def change(view: View, name: str) -> str:
-    """Say what a figure was on the day compared with, and how much it has changed where that is a count."""
     before, now = view.figure(name, view.before), view.figure(name)
     day = short_day(view.before.as_at)
     if now.metric.share or now.metric.unit == "days":
@@ -55,7 +54,6 @@ def change(view: View, name: str) -> str:
 
 
 def card(figure: Figure, beside: str = "", since: str = "") -> None:
-    """Draw one figure with its definition behind the question mark."""
     with st.container(border=True, height="stretch", gap="xxsmall"):
         st.markdown(
             plain(figure.metric.title), help=f"{figure.metric.definition} {figure.metric.why_it_matters}"
@@ -85,12 +83,10 @@ def small_print(figure: Figure) -> str:
 
 
 def overview_notes(view: View) -> dict[str, str]:
-    """Return what more is said of a figure than its number, by its name."""
     return {"headcount": course.peak(view, "headcount"), "open_referrals": _longest_open(view)}
 
 
 def _longest_open(view: View) -> str:
-    """Say for how long the referrals have been open; nothing where none is."""
     if view.clocks.ahead or not view.told(["open_referrals"]):
         return ""
     found = view.ages("open_referrals")

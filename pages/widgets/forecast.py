@@ -24,7 +24,6 @@ EARLIER = "What earlier forecasts said"
 
 
 def draw(view: View) -> None:
-    """Draw the forecast with its making beside it, and its record; nothing where the register cannot tell."""
     made = finish(view)
     if made is None:
         return
@@ -59,7 +58,6 @@ def _picture(view: View, made: Forecast) -> None:
 
 
 def fan_chart(view: View, made: Forecast, colours: Palette) -> Chart:
-    """Draw what remained and what will, against the day promised."""
     finishes = (made.middle, made.high) if made.middle else None
     unit = view.source.terms.case.many
     return fan(
@@ -74,7 +72,6 @@ def fan_chart(view: View, made: Forecast, colours: Palette) -> Chart:
 
 
 def what_if(view: View, made: Forecast, staff: int) -> str:
-    """Say what another number of staff would change, and what is assumed, as Markdown."""
     size = f"{abs(staff - USUAL)}% {'more' if staff > USUAL else 'fewer'} staff"
     said = when(made).replace("At the recent pace", f"With {size} from the next working day on", 1)
     changed = plain(f"{said} {against_promise(made, promised_on(view))}")
@@ -159,7 +156,6 @@ def _earlier_rows(view: View, earlier: Sequence[Forecast]) -> pl.DataFrame:
 
 
 def summary(view: View) -> str:
-    """Say in how many of the earlier forecasts what happened lay within the range."""
     return _summary(view, _earlier(view))
 
 

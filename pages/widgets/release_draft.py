@@ -60,7 +60,6 @@ NATURES: dict[Nature, str] = {
 
 
 def ask_moment(label: str, zone: str, usual: dt.datetime, *, key: str) -> Clock:
-    """Ask for a moment; `usual` is what stands there first."""
     shown, which = local(usual, zone), which_of(usual, zone)
     columns = st.columns([2, 2, 3])
     with columns[0]:
@@ -108,7 +107,6 @@ def edit(press: Press, loaded: Release) -> None:
 
 
 def _usual(press: Press) -> Draft:
-    """What stands in the form of a new release: the figures of the last one, on the last day loaded."""
     day = press.source.last_day
     last = press.public()
     figures = [Bound(figure=each.figure, by=each.by) for each in last[-1].told.figures] if last else []
@@ -125,7 +123,6 @@ def _usual(press: Press) -> Draft:
 
 
 def _form(press: Press, usual: Draft, *, key: str, label: str) -> Draft | None:
-    """Ask for a draft; None until it is saved, or where something is wrong, which is then said."""
     source = press.source
     choices = _choices(source, usual)
     with st.form(key):
@@ -278,7 +275,6 @@ def _bullets(sentences: tuple[str, ...]) -> str:
 
 
 def small_numbers(press: Press, loaded: Release, made: Made) -> None:
-    """Show the decisions that stand and, to those who may decide, the numbers that are not told."""
     standing = [*overrides(press, loaded, made), *press.own_decisions(loaded.id)]
     if not press.source.visit.may(Permission.SMALL_NUMBERS):
         return
@@ -299,7 +295,6 @@ def small_numbers(press: Press, loaded: Release, made: Made) -> None:
 
 
 def overrides(press: Press, loaded: Release, made: Made) -> Sequence[Override]:
-    """Show the decisions that stand, with who answers for each, and return them."""
     standing = press.overrides(loaded.id)
     for each in standing:
         title, who, reason = plain(_cell_title(made, each)), plain(each.who), plain(each.reason)

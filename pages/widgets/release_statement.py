@@ -35,7 +35,6 @@ def begin(press: Press) -> None:
 
 
 def correct(press: Press, loaded: Release) -> None:
-    """Offer to correct a statement that was typed wrongly: by a new version, to stand in its place."""
     later = any(
         each.number == loaded.number
         and each.version > loaded.version
@@ -117,7 +116,6 @@ def _form(press: Press, amends: Release | None, *, key: str) -> None:
 def _numbers(
     chosen: list[str], offered: dict[str, Number], held: dict[str, tuple[str, int]], key: str
 ) -> dict[str, Number | None]:
-    """Ask for the number of each figure, and how it was said; None until it is typed."""
     numbers: dict[str, Number | None] = {}
     for label in chosen:
         number, (qualifier, typed) = offered[label], held.get(label, ("exactly", None))

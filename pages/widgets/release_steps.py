@@ -103,7 +103,6 @@ def give_up(press: Press, loaded: Release) -> None:
 
 
 def decide(press: Press, loaded: Release) -> None:
-    """Offer an approver what they may do: approve, send back, recall, withdraw."""
     if not press.source.visit.may(Permission.APPROVE_RELEASES):
         return
     match loaded.state(press.now):
@@ -207,7 +206,6 @@ def _reasoned(title: str, question: str, act: Act, done: str, *, key: str, usual
 
 
 def early_access(press: Press, loaded: Release) -> None:
-    """Show the pre-release access list, and let an approver add to it and take from it."""
     entries = press.lookers(loaded.id)
     standing = {each["reader"]: each["given"] for each in entries}
     may_look = sorted(reader for reader, given in standing.items() if given)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from access.roles import Permission
 from charts.bars import labels_of
-from data.formatting import counted, written_count
+from data.formatting import counted, short_day, written_count
 from metrics.dimensions import Dimension
 from metrics.metric import Subject
 from pages.shell import choices
@@ -39,7 +39,6 @@ def labels(result: pl.DataFrame, split: Sequence[Dimension]) -> list[str]:
 
 
 def under(view: View, name: str, result: pl.DataFrame, split: Sequence[Dimension], *, key: str) -> None:
-    """Ask for a bar or cell of a result, by the keyboard if not by a click, and list the rows behind it."""
     if not view.source.visit.may(Permission.CASE_ROWS):
         st.caption(NOT_ROWS)
         return
@@ -86,7 +85,6 @@ def rows_of(
 
 
 def show_cases(view: View, rows: pl.DataFrame, *, key: str) -> None:
-    """List rows; the one chosen, in the table or by the keyboard below it, opens its case's own history."""
     if "application_ref" not in rows.columns:
         show_rows(rows)
         return
@@ -116,6 +114,17 @@ def show_rows(rows: pl.DataFrame, **selecting: Any) -> None:  # noqa: ANN401  # 
 
 
 def asked_dimension(view: View, label: str, *, key: str) -> Dimension | None:
-    """Ask by which dimension of the cases to split; None where the review has none."""
     splits = {each.title: each for each in view.dimensions("cases")}
     return splits[choices.one(label, list(splits), key=key)] if splits else None
+
+
+def day(name: str) -> pl.Expr:
+    return pl.col(name).map_elements(short_day, return_dtype=pl.String)
+
+
+def rows_on_demand(view: View, name: str, title: str, *, key: str) -> None:
+    """List the rows that a figure counts once the reader opens them; each look is recorded."""
+    expander = st.expander(title, key=key, on_change="rerun")
+    if expander.open:
+        with expander:
+            rows_of(view, name)

@@ -54,7 +54,6 @@ def _parts(view: View, said: str) -> Iterator[Table]:
 
 
 def _weeks(view: View, metrics: list[AnyMetric], said: str) -> Iterator[Table]:
-    """Yield the course of every count, week by week to the day of the view, as it is drawn."""
     counts = [each for each in metrics if isinstance(each, Metric) and not each.share]
     if not counts:
         return
