@@ -95,9 +95,9 @@ def statement(terms: Terms, pages: int) -> None:
 
 
 def tests(pages: int) -> list[str]:
-    looks = listed_words([f"{width:,} pixels wide on a {theme} page" for theme, width in LOOKS])
+    browsers = listed_words([f"{width:,} pixels wide on a {theme} page" for theme, width in LOOKS])
     return [
-        f"Every one of the {pages} pages with axe, {looks}: it must find nothing wrong.",
+        f"Every one of the {pages} pages with axe, {browsers}: it must find nothing wrong.",
         f"Every page at {ZOOMED} pixels, as on a screen of 1,280 at a zoom of 400%: nothing is cut off.",
         f"{JOURNEYS} journeys with nothing but a keyboard, from a question to its answer, in a real browser.",
         "Every chart's message in words, which must state its numbers.",
@@ -109,7 +109,7 @@ def tests(pages: int) -> list[str]:
 
 def limits_table() -> pl.DataFrame:
     return pl.DataFrame(
-        [(each.what, each.criterion or "not tested", each.instead) for each in LIMITS],
+        [(limit.what, limit.criterion or "not tested", limit.instead) for limit in LIMITS],
         schema=dict.fromkeys(("What", "Criterion", "Until then"), pl.String),
         orient="row",
     )

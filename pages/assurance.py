@@ -40,8 +40,8 @@ def second_looks(view: View) -> None:
         st.info("No second look has been completed by this day: choose a later day to see any.")
         return
     chart = bars(view.metric(OVERTURNED), result, FIRST_TEAM, view.clocks, chart_card.colours())
-    leaving = export_button.of_table(view, chart.title, overturned_table)
-    chart_card.show_to_click(chart, key="overturned_by_team", chosen="behind_team", leaving=leaving)
+    offer = export_button.of_table(view, chart.title, overturned_table)
+    chart_card.show_to_click(chart, key="overturned_by_team", chosen="behind_team", offer=offer)
     st.caption(f"{assurance.which_way(view)} {chance.told(result, 'the teams')}".strip())
     rows.under(view, OVERTURNED, result, [FIRST_TEAM], key="behind_team")
 
@@ -55,28 +55,28 @@ def overturned_table(view: View) -> pl.DataFrame:
 
 
 def sample(view: View) -> None:
-    held = assurance.sample(view)
+    bound = assurance.sample(view)
     st.subheader("Failures missed among those not sent on")
-    st.caption(assurance.conditions(held))
-    if held.population == 0:
+    st.caption(assurance.conditions(bound))
+    if bound.population == 0:
         return
     left, right = st.columns([3, 2], gap="large")
     with right:
-        claimed = _asked_claim(held)
+        claimed = _asked_claim(bound)
     with left:
         chart = _bounds_chart(view, claimed, chart_card.colours())
-        leaving = export_button.of_table(
+        offer = export_button.of_table(
             view, chart.title, lambda view: _bounds_chart(view, claimed, LIGHT).table
         )
-        chart_card.show(chart, key="bounds", leaving=leaving)
-    if held.found:
+        chart_card.show(chart, key="bounds", offer=offer)
+    if bound.found:
         st.subheader("Sample checks that found a failure")
         rows.rows_of(view, "sample_failures")
-    if held.sample:
+    if bound.sample:
         _drawn_by(view)
 
 
-def _asked_claim(held: Bound) -> int:
+def _asked_claim(bound: Bound) -> int:
     st.subheader("What would support a claim")
     claimed = choices.number(
         "At most this many failures in 1,000",
@@ -86,18 +86,18 @@ def _asked_claim(held: Bound) -> int:
         default=USUAL,
         help="How many of 1,000 not sent on may be failures that were missed, and the claim still be true.",
     )
-    st.markdown(plain(assurance.claim(held, claimed)))
-    most = held.population * claimed // MOST_IN_A_THOUSAND
-    return sample_for(most, held.population, found=held.found) if most >= held.found else held.sample
+    st.markdown(plain(assurance.claim(bound, claimed)))
+    most = bound.population * claimed // MOST_IN_A_THOUSAND
+    return sample_for(most, bound.population, found=bound.found) if most >= bound.found else bound.sample
 
 
 def _bounds_chart(view: View, enough: int, palette: Palette) -> Chart:
-    held = assurance.sample(view)
-    return bounds(held, growing(held, enough), view.source.terms.case.many, palette)
+    bound = assurance.sample(view)
+    return bounds(bound, growing(bound, enough), view.source.terms.case.many, palette)
 
 
 def _drawn_by(view: View) -> None:
-    splits = {each.title: each for each in view.dimensions("sample_checks")}
+    splits = {dimension.title: dimension for dimension in view.dimensions("sample_checks")}
     if not splits:
         return
     split = splits[choices.one("Who was drawn, by", list(splits), key="drawn_by")]
@@ -109,7 +109,7 @@ def _drawn_by(view: View) -> None:
         return table(metric, share_checked(view, split), [split])
 
     chart_card.show(
-        chart, key=f"drawn_by_{split.name}", leaving=export_button.of_table(view, chart.title, make)
+        chart, key=f"drawn_by_{split.name}", offer=export_button.of_table(view, chart.title, make)
     )
     st.caption(chance.told(result, f"the groups by {split.title.lower()}"))
 

@@ -76,26 +76,28 @@ def verify(source: Source) -> Verified:
         return cache.verified(source.place.folder, tenth, source.visit.record)
 
 
-def narrow(found: pl.DataFrame) -> pl.DataFrame:
+def narrow(entries: pl.DataFrame) -> pl.DataFrame:
     for name, title in NARROWED_BY.items():
         # Who has no entry on other days than before stays chosen: nobody's entries are then nobody's.
         chosen: list[str] = st.session_state.get(f"audit_{name}", [])
-        options = sorted({*found[name], *chosen})
+        options = sorted({*entries[name], *chosen})
         with st.sidebar:
             wanted = choices.several(title, options, key=f"audit_{name}")
-        found = found.filter(pl.col(name).is_in(wanted)) if wanted else found
-    return found
+        entries = entries.filter(pl.col(name).is_in(wanted)) if wanted else entries
+    return entries
 
 
-def summary(found: pl.DataFrame, span: Span) -> str:
+def summary(entries: pl.DataFrame, span: Span) -> str:
     spoken = f"from {written_day(span.begins)} to {written_day(span.ends)}"
-    if found.is_empty():
+    if entries.is_empty():
         return f"The record has no entry {spoken} that fits."
-    people = counted(found["who"].n_unique(), "reader or account", "readers and accounts")
-    made = counted(found.height, "entry", "entries")
-    refused = found.filter(pl.col("outcome") == "refused").height
-    told = f"{counted(refused, 'request', 'requests')} of theirs {'was' if refused == 1 else 'were'} refused"
-    return f"{capitalised(people)} made {made} {spoken}; {told}."
+    people = counted(entries["who"].n_unique(), "reader or account", "readers and accounts")
+    total = counted(entries.height, "entry", "entries")
+    refused = entries.filter(pl.col("outcome") == "refused").height
+    refusals = (
+        f"{counted(refused, 'request', 'requests')} of theirs {'was' if refused == 1 else 'were'} refused"
+    )
+    return f"{capitalised(people)} made {total} {spoken}; {refusals}."
 
 
 def cache_usage() -> None:
@@ -108,19 +110,19 @@ def cache_usage() -> None:
     )
 
 
-def verdict(found: Verified) -> None:
-    told = f"{found.verdict} Checked at {found.at:%H:%M} UTC."
-    if found.verdict.whole:
-        st.markdown(plain(told))
+def verdict(verified: Verified) -> None:
+    sentence = f"{verified.verdict} Checked at {verified.at:%H:%M} UTC."
+    if verified.verdict.whole:
+        st.markdown(plain(sentence))
         return
-    entries_table = "".join(f"\n- {plain(finding)}" for finding in found.verdict.findings[:MOST_FINDINGS])
-    st.error(f"{plain(told)}\n{entries_table}")
+    entries_table = "".join(f"\n- {plain(finding)}" for finding in verified.verdict.findings[:MOST_FINDINGS])
+    st.error(f"{plain(sentence)}\n{entries_table}")
 
 
-def entries_chart(chosen: pl.DataFrame, found: pl.DataFrame, span: Span) -> None:
+def entries_chart(chosen: pl.DataFrame, entries: pl.DataFrame, span: Span) -> None:
     """Draw the entries by day and kind; a kind keeps its colour however they are narrowed."""
     counts = looked_at(chosen).group_by("day", "kind").agg(count=pl.col("entries").sum())
-    there = set(found["kind"])
+    there = set(entries["kind"])
     parts = [*(kind for kind in Kind if kind in there), *sorted(there - set(Kind))]
     chart_card.show(
         stacks(
@@ -170,9 +172,9 @@ def entries_table(chosen: pl.DataFrame) -> None:
     _note_rest(chosen)
 
 
-def _note_rest(found: pl.DataFrame) -> None:
-    if found.height > MOST_ROWS:
+def _note_rest(rows: pl.DataFrame) -> None:
+    if rows.height > MOST_ROWS:
         st.caption(
-            f"The first {written_count(MOST_ROWS)} of {written_count(found.height)}: choose fewer days, or "
+            f"The first {written_count(MOST_ROWS)} of {written_count(rows.height)}: choose fewer days, or "
             "take them all out with python -m access extract."
         )

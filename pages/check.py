@@ -124,14 +124,14 @@ def _read_once(brought: UploadedFile) -> Manuscript | str:
     The page runs with every click, and a document is read with its first only: its words, or why there are
     none, stay with this tab in memory until another is brought or the tab is closed.
     """
-    held: tuple[str, Manuscript | str] | None = st.session_state.get(READ)
-    if held is None or held[0] != brought.file_id:
+    cached: tuple[str, Manuscript | str] | None = st.session_state.get(READ)
+    if cached is None or cached[0] != brought.file_id:
         try:
-            held = brought.file_id, read_manuscript(brought.getvalue())
+            cached = brought.file_id, read_manuscript(brought.getvalue())
         except UserError as fault:
-            held = brought.file_id, str(fault)
-        st.session_state[READ] = held
-    return held[1]
+            cached = brought.file_id, str(fault)
+        st.session_state[READ] = cached
+    return cached[1]
 
 
 def _remarks(read: Manuscript, pasted: str) -> tuple[str, ...]:
@@ -140,18 +140,18 @@ def _remarks(read: Manuscript, pasted: str) -> tuple[str, ...]:
 
 
 def draw_checked(checked: Checked) -> None:
-    numbers = {id(each): place for place, each in enumerate((*checked.claims, *checked.beside), start=1)}
-    draft, found = st.columns([3, 2], gap="large")
+    numbers = {id(claim): place for place, claim in enumerate((*checked.claims, *checked.beside), start=1)}
+    draft, findings = st.columns([3, 2], gap="large")
     with draft:
         st.subheader("The draft")
         st.html(f'<div class="candour-draft">{draft_html(checked, numbers)}</div>')
         st.caption(_key(checked))
     everything = [*checked.claims, *checked.beside]
-    with found:
-        _findings("To be put right", [each for each in everything if each.wrong], numbers)
-        _findings("Could not be told", [each for each in everything if each.mark is Mark.UNCLEAR], numbers)
-    right = [each for each in everything if each.mark is Mark.MATCHES]
-    others = [each for each in everything if each.mark is Mark.NO_FIGURE]
+    with findings:
+        _findings("To be put right", [claim for claim in everything if claim.wrong], numbers)
+        _findings("Could not be told", [claim for claim in everything if claim.mark is Mark.UNCLEAR], numbers)
+    right = [claim for claim in everything if claim.mark is Mark.MATCHES]
+    others = [claim for claim in everything if claim.mark is Mark.NO_FIGURE]
     with st.expander("What matches, and what is no figure of this review"):
         _findings("As published", right, numbers)
         _findings("Not figures of this review", others, numbers)
@@ -160,7 +160,7 @@ def draw_checked(checked: Checked) -> None:
 def draft_html(checked: Checked, numbers: dict[int, int]) -> str:
     written: list[str] = []
     place = 0
-    for claim in sorted([*checked.claims, *_turns(checked)], key=lambda each: each.start):
+    for claim in sorted([*checked.claims, *_turns(checked)], key=lambda claim: claim.start):
         written += [escape(checked.draft[place : claim.start]), _mark(claim, numbers[id(claim)])]
         place = claim.end
     return "".join([*written, escape(checked.draft[place:])])
@@ -168,14 +168,14 @@ def draft_html(checked: Checked, numbers: dict[int, int]) -> str:
 
 def _turns(checked: Checked) -> list[Claim]:
     return [
-        each
-        for each in checked.beside
-        if not any(each.start < claim.end and claim.start < each.end for claim in checked.claims)
+        turn
+        for turn in checked.beside
+        if not any(turn.start < claim.end and claim.start < turn.end for claim in checked.claims)
     ]
 
 
 def findings_html(claims: Iterable[Claim], numbers: dict[int, int]) -> str:
-    return "".join(_item(each, numbers[id(each)]) for each in claims)
+    return "".join(_item(claim, numbers[id(claim)]) for claim in claims)
 
 
 def _findings(title: str, claims: list[Claim], numbers: dict[int, int]) -> None:
@@ -188,19 +188,19 @@ def _findings(title: str, claims: list[Claim], numbers: dict[int, int]) -> None:
 
 def _mark(claim: Claim, number: int) -> str:
     tone = TONES.get(claim.mark, "wrong")
-    told = f"{WORDS[claim.mark]}, finding {number}"
+    words = f"{WORDS[claim.mark]}, finding {number}"
     return (
-        f'<mark class="candour-{tone}" title="{escape(told)}">{escape(claim.text)}'
+        f'<mark class="candour-{tone}" title="{escape(words)}">{escape(claim.text)}'
         f'<sup aria-hidden="true">{escape(SYMBOLS[claim.mark])}{number}</sup>'
-        f'<span class="candour-spoken"> ({escape(told)})</span></mark>'
+        f'<span class="candour-spoken"> ({escape(words)})</span></mark>'
     )
 
 
 def _item(claim: Claim, number: int) -> str:
     symbol, words = escape(SYMBOLS[claim.mark]), escape(capitalised(WORDS[claim.mark]))
     instead = f"<br>Say instead: <strong>{escape(claim.instead)}</strong>" if claim.instead else ""
-    said = f"<strong>{escape(claim.text)}</strong>: {words}. {escape(claim.sentence)}"
-    return f"<li>{symbol}{number} {said}{instead}</li>"
+    sentence = f"<strong>{escape(claim.text)}</strong>: {words}. {escape(claim.sentence)}"
+    return f"<li>{symbol}{number} {sentence}{instead}</li>"
 
 
 def _key(checked: Checked) -> str:

@@ -66,22 +66,20 @@ def waiting(view: View) -> None:
 
 
 def waiting_sentence(view: View) -> str:
-    found, usual = view.ages(WAITS), _usual_days(view)
-    if found.count == 0 or found.since is None or found.longest is None or found.median is None:
+    ages, usual = view.ages(WAITS), _usual_days(view)
+    if ages.count == 0 or ages.since is None or ages.longest is None or ages.median is None:
         return f"Nobody waits to be reached on {written_day(view.clocks.as_at)}. {usual}"
     people, longest = (
-        counted(found.count, "person waits", "people wait"),
-        counted(found.longest, "day", "days"),
+        counted(ages.count, "person waits", "people wait"),
+        counted(ages.longest, "day", "days"),
     )
     half = (
-        f"half of them for {counted(int(found.median), 'day', 'days')} or longer, "
-        if found.median >= 1
-        else ""
+        f"half of them for {counted(int(ages.median), 'day', 'days')} or longer, " if ages.median >= 1 else ""
     )
-    if found.count == 1:
-        return f"{people} to be reached: for {longest}, since {written_day(found.since)}. {usual}"
+    if ages.count == 1:
+        return f"{people} to be reached: for {longest}, since {written_day(ages.since)}. {usual}"
     return (
-        f"{people} to be reached: {half}the longest for {longest}, since {written_day(found.since)}. {usual}"
+        f"{people} to be reached: {half}the longest for {longest}, since {written_day(ages.since)}. {usual}"
     )
 
 
@@ -114,13 +112,13 @@ def not_safe_sentence(view: View) -> str:
     day = written_day(view.clocks.as_at)
     if count == 0:
         return f"There is nobody whom it is not safe or appropriate to contact on {day}."
-    said = counted(count, "person is", "people are")
+    people = counted(count, "person is", "people are")
     passed = (
         "no decision is overdue for review"
         if again == 0
         else f"{counted(again, 'decision is', 'decisions are')} overdue for review"
     )
-    return f"{said} not to be contacted, for an approved reason; {passed}."
+    return f"{people} not to be contacted, for an approved reason; {passed}."
 
 
 def not_safe_table(view: View) -> pl.DataFrame:

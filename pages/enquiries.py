@@ -55,21 +55,19 @@ def draw() -> None:
 
 
 def inbox(view: View) -> None:
-    found = weekly_counts(view)
-    if found.is_empty():
+    counts = weekly_counts(view)
+    if counts.is_empty():
         st.info("No enquiry had arrived by this day: choose a later day to see any.")
         return
     left, right = st.columns([3, 2], gap="large")
     with left:
-        _weekly_chart(view, found)
+        _weekly_chart(view, counts)
     with right:
         metric = view.metric(ANSWERED)
         assert isinstance(metric, Duration)
         result = view.result(ANSWERED, by=[TOPIC.name])
         chart = medians(metric, result, TOPIC, view.clocks, chart_card.colours())
-        chart_card.show(
-            chart, key="answered", leaving=export_button.of_figure(view, ANSWERED, by=[TOPIC.name])
-        )
+        chart_card.show(chart, key="answered", offer=export_button.of_figure(view, ANSWERED, by=[TOPIC.name]))
     if waiting := int(view.figure("enquiries_open").numerator):
         st.subheader(f"Waiting for an answer: {written_count(waiting)}")
         rows.rows_of(view, "enquiries_open")
@@ -77,19 +75,19 @@ def inbox(view: View) -> None:
 
 def weekly_counts(view: View) -> pl.DataFrame:
     """Return `day` (Monday), `part` (topic) and `count`, of weeks and topics in which anything arrived."""
-    found = view.result("enquiries", by=[TOPIC.name], every="1w")
+    result = view.result("enquiries", by=[TOPIC.name], every="1w")
     topic = pl.col(TOPIC.name).cast(pl.String).fill_null(TOPIC.missing)
-    return found.filter(pl.col("numerator") > 0).select(day="period", part=topic, count="numerator")
+    return result.filter(pl.col("numerator") > 0).select(day="period", part=topic, count="numerator")
 
 
-def _weekly_chart(view: View, found: pl.DataFrame) -> None:
-    topics = [each for each in view.source.terms.codes("enquiry_topics") if each in set(found["part"])]
-    parts = [*topics, *sorted(set(found["part"]) - set(topics))]
-    weeks = found["day"].sort()
+def _weekly_chart(view: View, counts: pl.DataFrame) -> None:
+    topics = [topic for topic in view.source.terms.codes("enquiry_topics") if topic in set(counts["part"])]
+    parts = [*topics, *sorted(set(counts["part"]) - set(topics))]
+    weeks = counts["day"].sort()
     span = (weeks[0], weeks[-1])
-    leaving = export_button.of_figure(view, "enquiries", by=[TOPIC.name], every="1w")
-    chart = stacks(WEEKLY, found, parts, span, chart_card.colours(), unit="enquiries", period="week")
-    chart_card.show(chart, key="weekly_enquiries", leaving=leaving)
+    offer = export_button.of_figure(view, "enquiries", by=[TOPIC.name], every="1w")
+    chart = stacks(WEEKLY, counts, parts, span, chart_card.colours(), unit="enquiries", period="week")
+    chart_card.show(chart, key="weekly_enquiries", offer=offer)
 
 
 def offer_table(view: View) -> None:
@@ -123,30 +121,30 @@ def _decided(view: View) -> bool:
 
 
 def requests_table(view: View) -> pl.DataFrame:
-    found = requests_numbers(view)
-    return found.with_columns(
-        pl.Series(name, [written_share(value) if value is not None else "none" for value in found[name]])
-        for name in (_NAMES[each] for each in SHARES)
+    rows = requests_numbers(view)
+    return rows.with_columns(
+        pl.Series(name, [written_share(value) if value is not None else "none" for value in rows[name]])
+        for name in (_NAMES[name] for name in SHARES)
     )
 
 
 def requests_numbers(view: View) -> pl.DataFrame:
     """Return the table with shares as parts of 1."""
-    found = view.requests()
-    if found["judged"].equals(found["disclosed"]):
-        found = found.drop("judged")
-    after = {name: f"After {name.removeprefix('after_')} days" for name in found.columns if "after_" in name}
-    return found.with_columns(
+    rows = view.requests()
+    if rows["judged"].equals(rows["disclosed"]):
+        rows = rows.drop("judged")
+    after = {name: f"After {name.removeprefix('after_')} days" for name in rows.columns if "after_" in name}
+    return rows.with_columns(
         route=pl.col("route").cast(pl.String).fill_null(ALL_ROUTES),
         year=pl.col("year").cast(pl.String).fill_null(ALL_YEARS),
     ).select(
-        pl.col(name).alias(words) for name, words in (_NAMES | after | _LAST).items() if name in found.columns
+        pl.col(name).alias(words) for name, words in (_NAMES | after | _LAST).items() if name in rows.columns
     )
 
 
 def requests_file(view: View) -> Table:
     terms = view.source.terms
-    limits = sorted({each.days for each in terms.timescales})
+    limits = sorted({limit.days for limit in terms.timescales})
     figures: dict[str, AnyMetric] = {
         "Received": view.metric("population"),
         "No decision": view.metric("undecided"),
@@ -164,8 +162,8 @@ def requests_file(view: View) -> Table:
 def _by_year(view: View) -> None:
     result = view.result(IN_TIME, by=[YEAR.name]).filter(pl.col("denominator") > 0)
     chart = bars(view.metric(IN_TIME), result, YEAR, view.clocks, chart_card.colours())
-    leaving = export_button.of_figure(view, IN_TIME, by=[YEAR.name])
-    chart_card.show_to_click(chart, key="in_time_by_year", chosen="behind_in_time", leaving=leaving)
+    offer = export_button.of_figure(view, IN_TIME, by=[YEAR.name])
+    chart_card.show_to_click(chart, key="in_time_by_year", chosen="behind_in_time", offer=offer)
     st.caption(chance.told(result, "the years"))
     rows.under(view, IN_TIME, result, [YEAR], key="behind_in_time")
 
@@ -173,11 +171,11 @@ def _by_year(view: View) -> None:
 def _limits(terms: Terms) -> str:
     if not terms.timescales:
         return "The terms of reference know no limit, so no disclosure is judged by one."
-    told = [
-        f"{written_count(each.days)} days from {written_day(each.begins)}"
-        for each in sorted(terms.timescales, key=lambda each: each.begins)
+    limits = [
+        f"{written_count(item.days)} days from {written_day(item.begins)}"
+        for item in sorted(terms.timescales, key=lambda limit: limit.begins)
     ]
     return capitalised(
         f"each is judged by the limit on the whole process in force on the day it was received: "
-        f"{listed_words(told)}. The day of receipt is not counted."
+        f"{listed_words(limits)}. The day of receipt is not counted."
     )

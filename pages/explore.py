@@ -63,18 +63,18 @@ def draw() -> None:
 
 
 def ask_choice(view: View) -> Choice:
-    metrics = {each.title: each for each in view.source.catalogue() if view.told([each.name])}
+    metrics = {metric.title: metric for metric in view.source.catalogue() if view.told([metric.name])}
     metric = metrics[_asked("Figure", list(metrics), "figure")]
-    dimensions = {each.title: each for each in view.dimensions(metric.subject)}
+    dimensions = {dimension.title: dimension for dimension in view.dimensions(metric.subject)}
     columns = st.columns(3)
     with columns[0]:
         first = _dimension("Split by", dimensions, "by", index=min(len(dimensions), 1))
-    others = {title: each for title, each in dimensions.items() if each is not first}
+    others = {title: dimension for title, dimension in dimensions.items() if dimension is not first}
     with columns[1]:
         second = _dimension("and by", others, "and") if first else None
     with columns[2]:
         every = _period(metric)
-    return Choice(metric, tuple(each for each in (first, second) if each), every)
+    return Choice(metric, tuple(dimension for dimension in (first, second) if dimension), every)
 
 
 def _dimension(label: str, splits: Mapping[str, Dimension], key: str, index: int = 0) -> Dimension | None:
@@ -98,17 +98,17 @@ def _asked(label: str, options: Sequence[str], key: str, index: int = 0) -> str:
 def sentence(view: View, choice: Choice) -> str:
     figure = view.figure(choice.metric.name)
     of = f" ({figure_card.small_print(figure)})" if figure.denominator is not None else ""
-    said = f"{choice.metric.title}: {figure_card.headline(figure)}{of}"
+    number = f"{choice.metric.title}: {figure_card.headline(figure)}{of}"
     whole = "in the whole review, " if view.whole(choice.metric.subject) else ""
-    return f"{said}, {whole}{_lower(header.spoken_clocks(view))}."
+    return f"{number}, {whole}{_lower(header.spoken_clocks(view))}."
 
 
 def explored(view: View, choice: Choice) -> None:
     result = result_of(view, choice)
-    leaving = export_button.of_figure(
+    offer = export_button.of_figure(
         view,
         choice.metric.name,
-        by=[each.name for each in choice.split],
+        by=[dimension.name for dimension in choice.split],
         every=choice.every,
         occurring=True,
     )
@@ -121,9 +121,9 @@ def explored(view: View, choice: Choice) -> None:
     if chart is None:
         st.subheader(_title(choice))
         st.dataframe(table(choice.metric, result, choice.keys), hide_index=True)
-        leaving.draw(key="explored")
+        offer.draw(key="explored")
     else:
-        chart_card.show(chart, key="explored", leaving=leaving)
+        chart_card.show(chart, key="explored", offer=offer)
     _notes(choice, result)
     if choice.keys:
         rows.under(view, choice.metric.name, _behind(choice, result), choice.keys, key=BEHIND)
@@ -132,7 +132,7 @@ def explored(view: View, choice: Choice) -> None:
 
 
 def result_of(view: View, choice: Choice) -> pl.DataFrame:
-    by = [each.name for each in choice.split]
+    by = [dimension.name for dimension in choice.split]
     result = occurring(view.result(choice.metric.name, by=by, every=choice.every), by)
     return result.rename({"period": choice.keys[0].name}) if choice.period else result
 
@@ -170,24 +170,24 @@ def _fewer(result: pl.DataFrame, across: Dimension) -> pl.DataFrame:
     sums = result.group_by(across.name).agg(pl.col("numerator").sum()).sort("numerator", across.name)
     if sums.height <= MOST_ACROSS:
         return result
-    kept = sums.tail(MOST_ACROSS).select(across.name)
-    return result.join(kept, on=across.name, how="semi", nulls_equal=True, maintain_order="left")
+    largest = sums.tail(MOST_ACROSS).select(across.name)
+    return result.join(largest, on=across.name, how="semi", nulls_equal=True, maintain_order="left")
 
 
 def _notes(choice: Choice, result: pl.DataFrame) -> None:
-    said: list[str] = []
+    notes: list[str] = []
     if len(choice.keys) == 1 and not choice.period and result.height > MOST_BARS:
         more = written_count(result.height - MOST_BARS)
-        said.append(f"The {MOST_BARS} with the most are drawn; {more} more are in the table.")
+        notes.append(f"The {MOST_BARS} with the most are drawn; {more} more are in the table.")
     if choice.period:
         column = choice.metric.dated_by.replace("_", " ")
-        said.append(f"Of what counts on the day, by the {choice.period} of “{column}”.")
+        notes.append(f"Of what counts on the day, by the {choice.period} of “{column}”.")
     if len(choice.keys) == 1 and choice.metric.chance:
-        said.append(chance.told(result, f"the groups by {choice.keys[0].title.lower()}"))
+        notes.append(chance.told(result, f"the groups by {choice.keys[0].title.lower()}"))
     if isinstance(choice.metric, Duration):
-        said.append("The rows behind a median are those still waiting on the day.")
-    if said:
-        st.caption(" ".join(said))
+        notes.append("The rows behind a median are those still waiting on the day.")
+    if notes:
+        st.caption(" ".join(notes))
 
 
 def _behind(choice: Choice, result: pl.DataFrame) -> pl.DataFrame:
@@ -197,7 +197,7 @@ def _behind(choice: Choice, result: pl.DataFrame) -> pl.DataFrame:
 
 
 def _title(choice: Choice) -> str:
-    by = [each.title.lower() for each in choice.keys]
+    by = [dimension.title.lower() for dimension in choice.keys]
     return f"{choice.metric.title} by {', '.join(by)}" if by else choice.metric.title
 
 

@@ -65,28 +65,28 @@ def draw() -> None:
 
 def by_two(view: View) -> None:
     splits = view.dimensions("failures")
-    titles = [each.title for each in splits]
+    titles = [chosen.title for chosen in splits]
     left, right = st.columns(2)
     first = choices.one("Split by", titles, key="split", place=left)
     others = [ALONE, *(title for title in titles if title != first)]
     second = choices.one("and by", others, key="and_by", place=right)
     split = [splits[titles.index(title)] for title in (first, second) if title != ALONE]
-    result = view.result("failures", by=[each.name for each in split])
+    result = view.result("failures", by=[chosen.name for chosen in split])
     if len(split) == 1:
         chart = bars(view.metric("failures"), result, split[0], view.clocks, chart_card.colours())
-        leaving = export_button.of_figure(view, "failures", by=[split[0].name])
-        chart_card.show_to_click(chart, key=f"failures_by_{split[0].name}", chosen=BEHIND, leaving=leaving)
+        offer = export_button.of_figure(view, "failures", by=[split[0].name])
+        chart_card.show_to_click(chart, key=f"failures_by_{split[0].name}", chosen=BEHIND, offer=offer)
     else:
         _cells(view, result, split)
-        export_button.of_figure(view, "failures", by=[each.name for each in split]).draw(key="cells")
+        export_button.of_figure(view, "failures", by=[chosen.name for chosen in split]).draw(key="cells")
     rows.under(view, "failures", result, split, key=BEHIND)
 
 
 def by_month(view: View) -> None:
     monthly = view.result("failures", every="1mo")
     chart = columns(view.metric("failures"), monthly, view.clocks, chart_card.colours(), every="month")
-    leaving = export_button.of_figure(view, "failures", every="1mo")
-    chart_card.show_to_click(chart, key="monthly", chosen="behind_month", leaving=leaving)
+    offer = export_button.of_figure(view, "failures", every="1mo")
+    chart_card.show_to_click(chart, key="monthly", chosen="behind_month", offer=offer)
     split = [dimension("month_found")]
     rows.under(view, "failures", monthly.rename({"period": "month_found"}), split, key="behind_month")
 
@@ -114,53 +114,53 @@ def _cells(view: View, result: pl.DataFrame, split: Sequence[Dimension]) -> None
 
 
 def rates(view: View) -> None:
-    told = {view.metric(name).title: name for name in view.told(RATES)}
-    if not told:
+    titles = {view.metric(name).title: name for name in view.told(RATES)}
+    if not titles:
         return
     left, right = st.columns(2)
     with left:
         split = asked_dimension(view, "Failure rate, by", key="rate_by")
-    title = choices.one("of", list(told), key="rate_of", place=right)
+    title = choices.one("of", list(titles), key="rate_of", place=right)
     if split is None:
         return
-    name = told[title]
-    found = rate_funnel(view, name, split)
+    name = titles[title]
+    funnel = rate_funnel(view, name, split)
     verdict = st.container()
     left, right = st.columns(2, gap="large")
     with left:
-        _funnel(view, name, split, found)
-    if found is not None:
+        _funnel(view, name, split, funnel)
+    if funnel is not None:
         # Written once its chart stands.
-        verdict.markdown(plain(differing(view, name, found, split)))
+        verdict.markdown(plain(differing(view, name, funnel, split)))
     with right:
         _rate_bars(view, name, split)
     rows.under(view, name, view.result(name, by=[split.name]), [split], key="behind_rate")
 
 
-def _funnel(view: View, name: str, split: Dimension, found: Funnel | None) -> None:
-    if found is None:
+def _funnel(view: View, name: str, split: Dimension, funnel: Funnel | None) -> None:
+    if funnel is None:
         st.info("Groups are compared once there are two or more, and some have a failure.")
         return
-    chart = funnel_chart(view.metric(name), found, split, view.clocks, chart_card.colours())
+    chart = funnel_chart(view.metric(name), funnel, split, view.clocks, chart_card.colours())
 
     def again(asked: View) -> pl.DataFrame:
         anew = rate_funnel(asked, name, split)
         return pl.DataFrame() if anew is None else funnel_table(asked.metric(name), anew, split)
 
-    leaving = export_button.of_table(view, chart.title, again)
-    chart_card.show_to_click(chart, key=f"funnel_by_{split.name}", chosen="behind_rate", leaving=leaving)
+    offer = export_button.of_table(view, chart.title, again)
+    chart_card.show_to_click(chart, key=f"funnel_by_{split.name}", chosen="behind_rate", offer=offer)
     st.caption(LIMITS)
 
 
 def _rate_bars(view: View, name: str, split: Dimension) -> None:
     result = view.result(name, by=[split.name])
     chart = bars(view.metric(name), result, split, view.clocks, chart_card.colours())
-    leaving = export_button.of_figure(view, name, by=[split.name])
-    chart_card.show_to_click(chart, key=f"rate_by_{split.name}", chosen="behind_rate", leaving=leaving)
+    offer = export_button.of_figure(view, name, by=[split.name])
+    chart_card.show_to_click(chart, key=f"rate_by_{split.name}", chosen="behind_rate", offer=offer)
 
 
 def chance_or_change(view: View) -> None:
-    series = [words for words, each in WATCHED.items() if view.told(each.needs) == list(each.needs)]
+    series = [words for words, series in WATCHED.items() if view.told(series.needs) == list(series.needs)]
     left, middle, right = st.columns(3)
     words = choices.one("Chance or change: watch", series, key="watch", place=left)
     watched, every = WATCHED[words], "week"
@@ -173,8 +173,8 @@ def chance_or_change(view: View) -> None:
         return
     with right:
         first = _asked_baseline(len(whole.evidence.events) if watched.by_period else whole.points.height)
-    found = whole if first is None else watched.make(view, every, first)
-    _show_series(view, watched, every, first, found or whole)
+    chosen = whole if first is None else watched.make(view, every, first)
+    _show_series(view, watched, every, first, chosen or whole)
 
 
 def too_short(view: View, words: str, watched: Watched) -> str:
@@ -184,7 +184,7 @@ def too_short(view: View, words: str, watched: Watched) -> str:
 
 
 def _asked_baseline(points: int) -> int | None:
-    baselines = {ALL_POINTS: None} | {f"the first {each} points": each for each in FIRST if each < points}
+    baselines = {ALL_POINTS: None} | {f"the first {count} points": count for count in FIRST if count < points}
     chosen = choices.one(
         "Limits from",
         list(baselines),
@@ -195,36 +195,36 @@ def _asked_baseline(points: int) -> int | None:
     return baselines[chosen]
 
 
-def _show_series(view: View, watched: Watched, every: str, first: int | None, found: Control) -> None:
+def _show_series(view: View, watched: Watched, every: str, first: int | None, control: Control) -> None:
     subject = watched.subject(view, every)
     # A verdict stands only above a chart that could be drawn.
-    chart = control_chart(found, subject, view.clocks.as_at, chart_card.colours())
-    st.markdown(verdict_of(view, watched, found, subject))
+    chart = control_chart(control, subject, view.clocks.as_at, chart_card.colours())
+    st.markdown(verdict_of(view, watched, control, subject))
 
     def again(asked: View) -> pl.DataFrame:
         anew = watched.make(asked, every, first)
         return pl.DataFrame() if anew is None else control_table(anew, subject)
 
-    chart_card.show(chart, key="chance", leaving=export_button.of_table(view, chart.title, again))
-    st.caption(" ".join(_series_notes(found, watched, subject)))
+    chart_card.show(chart, key="chance", offer=export_button.of_table(view, chart.title, again))
+    st.caption(" ".join(_series_notes(control, watched, subject)))
 
 
-def verdict_of(view: View, watched: Watched, found: Control, subject: Subject) -> str:
+def verdict_of(view: View, watched: Watched, control: Control, subject: Subject) -> str:
     if few := too_few(view, watched.counts):
         return f"{few[:1].upper()}{few[1:]}"
-    if found.verdict.outcome == "too few":
+    if control.verdict.outcome == "too few":
         # Enough were counted, but not in periods that are over: only this series of them cannot be judged.
         return f"Too few are in {subject.unit}s that are over. Judge by the reviews between failures."
-    return subject.verdict(found)
+    return subject.verdict(control)
 
 
-def _series_notes(found: Control, watched: Watched, subject: Subject) -> list[str]:
-    notes = [f"Limits from {'the first' if found.locked else 'all'} {found.baseline} points."]
-    if found.trial:
+def _series_notes(control: Control, watched: Watched, subject: Subject) -> list[str]:
+    notes = [f"Limits from {'the first' if control.locked else 'all'} {control.baseline} points."]
+    if control.trial:
         notes.append(f"Trial limits: under {FIRM_POINTS} points.")
-    if watched.by_period and not found.points["whole"][-1]:
+    if watched.by_period and not control.points["whole"][-1]:
         notes.append(f"The last {subject.unit} is not over: it is drawn hollow and not judged.")
     notes.append(JUDGED)
-    if found.causes and found.verdict.change:
-        notes.append(by_chance(found))
+    if control.causes and control.verdict.change:
+        notes.append(by_chance(control))
     return [*notes, RULES, *([] if watched.needs == ("failures",) else [ORDER])]

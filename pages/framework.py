@@ -135,7 +135,7 @@ def _uploads(message: bytes) -> tuple[str, ...]:
         read.ParseFromString(message)
     except DecodeError:
         return ()
-    return tuple(each.upload_url for each in read.file_urls_response.file_urls)
+    return tuple(file.upload_url for file in read.file_urls_response.file_urls)
 
 
 def _leave(address: str) -> bytes:
@@ -162,8 +162,8 @@ def _sign_in() -> str:
 def _scripts() -> tuple[str, ...]:
     page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
     written = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", page, re.DOTALL)
-    digests = (hashlib.sha256(each.encode()).digest() for each in written)
-    return tuple(f"sha256-{base64.b64encode(each).decode()}" for each in digests)
+    digests = (hashlib.sha256(script.encode()).digest() for script in written)
+    return tuple(f"sha256-{base64.b64encode(digest).decode()}" for digest in digests)
 
 
 def draw_as_words() -> None:

@@ -65,7 +65,7 @@ def draw() -> None:
 
 
 def ask_compared(rest: Sequence[Public], terms: Terms) -> Public | None:
-    names = {called(each, terms): each for each in rest}
+    names = {called(release, terms): release for release in rest}
     if not names:
         return None
     chosen = choices.one(
@@ -78,63 +78,67 @@ def ask_compared(rest: Sequence[Public], terms: Terms) -> Public | None:
 
 
 def warn_of_withdrawn(public: Sequence[Public], terms: Terms) -> None:
-    for each in public:
-        if each.state is State.WITHDRAWN:
-            reason = plain(each.release.steps[-1].reason)
+    for release in public:
+        if release.state is State.WITHDRAWN:
+            reason = plain(release.release.steps[-1].reason)
             st.warning(
-                f"{plain(called(each, terms))}: do not repeat its figures. Reason: {reason}", icon=None
+                f"{plain(called(release, terms))}: do not repeat its figures. Reason: {reason}", icon=None
             )
 
 
-def figures(source: Source, standing: Public, compared: Public | None, bridged: Sequence[Bridged]) -> None:
-    for told in standing.told.figures:
-        own = [each for each in bridged if (each.figure, each.by) == (told.figure, told.by)]
-        with _card(told, own):
+def figures(source: Source, last: Public, compared: Public | None, bridged: Sequence[Bridged]) -> None:
+    for figure in last.told.figures:
+        own = [
+            bridged_number
+            for bridged_number in bridged
+            if (bridged_number.figure, bridged_number.by) == (figure.figure, figure.by)
+        ]
+        with _card(figure, own):
             left, right = st.columns(2, gap="large")
             with left:
                 st.markdown("**Current line**")
-                copyable(line_of(source, standing, told))
+                copyable(line_of(source, last, figure))
             with right:
-                _comparison(source, compared, own, noted=bool(standing.told.note))
+                _comparison(source, compared, own, noted=bool(last.told.note))
 
 
-def _card(told: PublishedFigure, own: Sequence[Bridged]) -> DeltaGenerator:
+def _card(figure: PublishedFigure, own: Sequence[Bridged]) -> DeltaGenerator:
     """Return where a figure is drawn: open if it changed or is new; else closed, under a word on it."""
-    title = titled(told)
-    kinds = {each.revision.kind for each in own}
+    title = titled(figure)
+    kinds = {bridged_number.revision.kind for bridged_number in own}
     if kinds and kinds <= CLOSED.keys():
         how = next(words for kind, words in CLOSED.items() if kind in kinds)
-        said = "" if told.by else f"{plain(spoken(told.whole))}, "
-        return st.expander(f"**{plain(title)}**: {said}{how}")
+        number = "" if figure.by else f"{plain(spoken(figure.whole))}, "
+        return st.expander(f"**{plain(title)}**: {number}{how}")
     drawn = st.container(border=True)
     drawn.subheader(title)
     return drawn
 
 
-def said_earlier(source: Source, found: Sequence[tuple[Public, PublishedFigure]]) -> None:
+def said_earlier(source: Source, missing: Sequence[tuple[Public, PublishedFigure]]) -> None:
     """Draw the figures that only an earlier release tells: they still stand, each as of its own day."""
-    if not found:
+    if not missing:
         return
     st.subheader("Said earlier, and not in the last release")
-    for public, told in found:
-        copyable(line_of(source, public, told))
+    for public, figure in missing:
+        copyable(line_of(source, public, figure))
 
 
 def copyable(words: str) -> None:
     st.code(words, language=None, wrap_lines=True)
 
 
-def line_of(source: Source, public: Public, told: PublishedFigure) -> str:
-    known = {each.name: each.definition for each in source.catalogue()}
-    said = line(public.told, told, published_on(public, source.terms), known.get(told.figure, ""))
-    said = f"{said} {told.rule}".strip()
-    if PART.name not in told.by:
-        return said
+def line_of(source: Source, public: Public, figure: PublishedFigure) -> str:
+    known = {metric.name: metric.definition for metric in source.catalogue()}
+    words = line(public.told, figure, published_on(public, source.terms), known.get(figure.figure, ""))
+    words = f"{words} {figure.rule}".strip()
+    if PART.name not in figure.by:
+        return words
     if public.told.precedence:
-        return f"{said} {public.told.precedence}"
+        return f"{words} {public.told.precedence}"
     view = source.view(Clocks.then(public.told.as_at), {})
     lead = NOT_WITH_IT if public.told.origin == "elsewhere" else ""
-    return f"{said} {lead}{precedence(view.source.terms)}"
+    return f"{words} {lead}{precedence(view.source.terms)}"
 
 
 def _comparison(source: Source, compared: Public | None, own: Sequence[Bridged], *, noted: bool) -> None:
@@ -144,15 +148,15 @@ def _comparison(source: Source, compared: Public | None, own: Sequence[Bridged],
     if not own:
         st.markdown(f"{plain(called(compared, source.terms))}, does not tell this figure.")
         return
-    for each in own:
-        _then_and_now(called(compared, source.terms), each)
-    changed = [each for each in own if each.revision.changed] or own
+    for bridged_number in own:
+        _then_and_now(called(compared, source.terms), bridged_number)
+    changed = [bridged_number for bridged_number in own if bridged_number.revision.changed] or own
     _to_send(source, compared, changed, noted=noted)
-    if not all(each.revision.explained for each in own):
+    if not all(bridged_number.revision.explained for bridged_number in own):
         st.caption(UNEXPLAINED)
-    for each in own:
-        if each.counted:
-            st.caption(f"Not for the public, as counted: {_where(each)}{each.counted}")
+    for bridged_number in own:
+        if bridged_number.counted:
+            st.caption(f"Not for the public, as counted: {_where(bridged_number)}{bridged_number.counted}")
 
 
 def _to_send(source: Source, compared: Public, own: Sequence[Bridged], *, noted: bool) -> None:
@@ -166,28 +170,32 @@ def _to_send(source: Source, compared: Public, own: Sequence[Bridged], *, noted:
         return
     unready = f"**Not ready to send.** {READ_NOTE if noted else ASK}"
     for reasoned, heading in ((True, "**Ready to send**"), (False, unready)):
-        sentences = [each.revision.sentence for each in own if each.revision.reasoned is reasoned]
+        sentences = [
+            bridged_number.revision.sentence
+            for bridged_number in own
+            if bridged_number.revision.reasoned is reasoned
+        ]
         if sentences:
             st.markdown(heading)
             copyable("\n".join(sentences))
 
 
-def _then_and_now(then: str, each: Bridged) -> None:
-    found = each.revision
-    before, after = plain(found.before), plain(found.after)
-    st.markdown(f"{_where(each)}**{before}** in {plain(then)}; **{after}** now{_scale(found)}.")
-    if found.changed and found.reasoned:
-        st.markdown(f"Why: {plain(found.why)}.  \n{MEANS[found.kind]}")
+def _then_and_now(then: str, number: Bridged) -> None:
+    revision = number.revision
+    before, after = plain(revision.before), plain(revision.after)
+    st.markdown(f"{_where(number)}**{before}** in {plain(then)}; **{after}** now{_scale(revision)}.")
+    if revision.changed and revision.reasoned:
+        st.markdown(f"Why: {plain(revision.why)}.  \n{MEANS[revision.kind]}")
 
 
-def _scale(found: Revision) -> str:
-    if not found.changed:
+def _scale(revision: Revision) -> str:
+    if not revision.changed:
         return ": the same"
-    return f", {found.scale}" if found.scale else ""
+    return f", {revision.scale}" if revision.scale else ""
 
 
-def _where(each: Bridged) -> str:
-    return f"{plain(capitalised(', '.join(each.where)))}: " if each.where else ""
+def _where(number: Bridged) -> str:
+    return f"{plain(capitalised(', '.join(number.where)))}: " if number.where else ""
 
 
 def history(public: Sequence[Public], terms: Terms) -> None:
@@ -196,8 +204,8 @@ def history(public: Sequence[Public], terms: Terms) -> None:
     chosen = choices.one("Of", list(names), key="of")
     if not chosen:
         return
-    found = sayings(public, terms, *names[chosen])
-    chart = said(chosen, found, chart_card.colours())
+    values = sayings(public, terms, *names[chosen])
+    chart = said(chosen, values, chart_card.colours())
     st.plotly_chart(chart.figure, theme=None, config=chart_card.CONFIG, key="said", alt=chart.alt)
     # A table draws Markdown in its cells.
     written = chart.table.with_columns(pl.all().map_elements(plain, return_dtype=pl.String))
@@ -210,34 +218,36 @@ def sayings(
     zone = ZoneInfo(terms.time_zone)
     return [
         Saying(
-            day=each.published_at.astimezone(zone).date(),
-            release=each.told.name,
+            day=release.published_at.astimezone(zone).date(),
+            release=release.told.name,
             words=spoken(cell),
             number=cell.number,
-            stands=each.state is State.PUBLISHED,
-            standing=each.told.status if each.state is State.PUBLISHED else str(each.state),
-            as_at=each.told.as_at,
+            stands=release.state is State.PUBLISHED,
+            standing=release.told.status if release.state is State.PUBLISHED else str(release.state),
+            as_at=release.told.as_at,
         )
-        for each in public
-        if (cell := _cell_of(each, figure, by, where)) is not None
+        for release in public
+        if (cell := _cell_of(release, figure, by, where)) is not None
     ]
 
 
 def _cell_of(
     public: Public, figure: str, by: tuple[str, ...], where: tuple[str, ...]
 ) -> PublishedCell | None:
-    told = public.told.told(figure, by)
-    return None if told is None else next((each for each in told.cells if each.where == where), None)
+    published = public.told.told(figure, by)
+    return (
+        None if published is None else next((cell for cell in published.cells if cell.where == where), None)
+    )
 
 
 def _numbers_published(public: Sequence[Public]) -> dict[tuple[str, tuple[str, ...], tuple[str, ...]], str]:
-    found: dict[tuple[str, tuple[str, ...], tuple[str, ...]], str] = {}
-    for each in public:
-        for told in each.told.figures:
-            for cell in told.cells:
-                found[told.figure, told.by, cell.where] = _title_of(told, cell)
-    return found
+    titles: dict[tuple[str, tuple[str, ...], tuple[str, ...]], str] = {}
+    for release in public:
+        for figure in release.told.figures:
+            for cell in figure.cells:
+                titles[figure.figure, figure.by, cell.where] = _title_of(figure, cell)
+    return titles
 
 
-def _title_of(told: PublishedFigure, cell: PublishedCell) -> str:
-    return capitalised(f"{told.title}, {' and '.join(cell.where)}" if cell.where else told.title)
+def _title_of(figure: PublishedFigure, cell: PublishedCell) -> str:
+    return capitalised(f"{figure.title}, {' and '.join(cell.where)}" if cell.where else figure.title)

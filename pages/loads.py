@@ -27,9 +27,9 @@ def draw() -> None:
 
 
 def summary(source: Source) -> str:
-    loads, held = source.loads(), source.quarantine()
+    loads, quarantine = source.loads(), source.quarantine()
     last = loads.row(-1, named=True)
-    waiting = held.filter(pl.col("load") == last["load"]).height
+    waiting = quarantine.filter(pl.col("load") == last["load"]).height
     rest = f"it held back {counted(waiting, 'row', 'rows')}" if waiting else "no row of it was held back"
     count, day = counted(loads.height, "load", "loads"), written_day(last["recorded_on"])
     return f"{capitalised(count)}; the last is of {day}, and {rest}."
@@ -57,13 +57,13 @@ def choose(source: Source) -> int | None:
 
 
 def receipt(source: Source, load: int) -> None:
-    found = source.every_load("receipts").filter(pl.col("load") == load)
+    receipts = source.every_load("receipts").filter(pl.col("load") == load)
     own = source.every_load("loads").filter(pl.col("load") == load).row(0, named=True)
     st.subheader(f"Receipt of load {load}, recorded on {written_day(own['recorded_on'])}")
     if own["superseded_by"] is not None:
         _superseded(source, load, own["superseded_by"])
     st.dataframe(
-        found.select(
+        receipts.select(
             _words("table_name").alias("Table"),
             pl.col("file").alias("File"),
             *(pl.col(name).alias(capitalised(name)) for name in COUNTED),
@@ -87,13 +87,13 @@ def _superseded(source: Source, load: int, by_load: int) -> None:
 
 
 def quarantined(source: Source, load: int) -> None:
-    found = source.every_load("quarantine").filter(pl.col("load") == load)
+    rows = source.every_load("quarantine").filter(pl.col("load") == load)
     st.subheader("Held back")
-    if found.is_empty():
+    if rows.is_empty():
         st.caption("No row of this load was held back.")
         return
     st.dataframe(
-        found.select(
+        rows.select(
             _words("table_name").alias("Table"),
             pl.col("file").alias("File"),
             pl.col("row_number").alias("Row"),
@@ -148,15 +148,15 @@ def changed(source: Source, load: int) -> None:
         st.caption("This load changed nothing.")
         return
     table = choices.one("Table", receipts["table_name"].to_list(), key="table")
-    found = source.changes(table, load).with_columns(
+    changes = source.changes(table, load).with_columns(
         pl.col("column").fill_null("").str.replace_all("_", " "), _shown_cell("before"), _shown_cell("after")
     )
     st.dataframe(
-        found.head(MOST_ROWS).rename(lambda name: capitalised(name.replace("_", " "))), hide_index=True
+        changes.head(MOST_ROWS).rename(lambda name: capitalised(name.replace("_", " "))), hide_index=True
     )
-    if found.height > MOST_ROWS:
+    if changes.height > MOST_ROWS:
         st.caption(
-            f"The first {written_count(MOST_ROWS)} of {written_count(found.height)}, changed rows first."
+            f"The first {written_count(MOST_ROWS)} of {written_count(changes.height)}, changed rows first."
         )
 
 

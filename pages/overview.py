@@ -26,7 +26,7 @@ def draw() -> None:
     with right:
         notes = figure_card.overview_notes(view)
         for names in figure_card.OVERVIEW_ROWS:
-            figure_card.row(view, names, beside=notes, compared=True)
+            figure_card.row(view, names, notes=notes, compared=True)
     left, right = st.columns([3, 2], gap="large")
     with left:
         course.burn_up(view, then=view.as_known_then)

@@ -28,8 +28,8 @@ def draw() -> None:
     view = current_view()
     stop_unless_loaded(view, "population", "applications")
     st.header(lines.progress(view))
-    if said := finish.sentence(view):
-        st.markdown(f"**{plain(said)}**")
+    if sentence := finish.sentence(view):
+        st.markdown(f"**{plain(sentence)}**")
     forecast.draw(view)
     figure_card.row(view, ("population", "share_assessed", "sent_on"))
     figure_card.row(view, ("allocated", "share_completed", "backlog"))
@@ -57,7 +57,7 @@ def stages(view: View) -> None:
     if not view.figure(STAGES[0]).denominator:
         return
     st.subheader(STAGES_TITLE)
-    splits = {each.title: each for each in (*view.dimensions("cases"), TEAM)}
+    splits = {dimension.title: dimension for dimension in (*view.dimensions("cases"), TEAM)}
     title = choices.one("Stages by", [ALL_STAGES, *splits], key="stages_by")
     split = splits.get(title)
     st.dataframe(stages_table(view, split), hide_index=True)
@@ -76,12 +76,12 @@ def stages_table(view: View, split: Dimension | None) -> pl.DataFrame:
 
 
 def _stage_rows(view: View, name: str, by: Sequence[Dimension]) -> list[dict[str, str]]:
-    result, metric = view.result(name, by=[each.name for each in by]), view.metric(name)
-    values = [labels_of(result, each) for each in by]
+    result, metric = view.result(name, by=[dimension.name for dimension in by]), view.metric(name)
+    values = [labels_of(result, dimension) for dimension in by]
     return [
         {
             "Stage": metric.title,
-            **{each.title: labels[number] for each, labels in zip(by, values, strict=True)},
+            **{dimension.title: labels[number] for dimension, labels in zip(by, values, strict=True)},
             "Half are through within": _days(row["value"]),
             "Entered": written_count(row["denominator"]),
             "Left": written_count(row["numerator"]),

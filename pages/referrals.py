@@ -72,14 +72,14 @@ def timelines(view: View, *, in_scope: bool) -> None:
     else:
         _timeline(view, title, in_scope=in_scope)
     if not in_scope:
-        said = counted(count, "referral is", "referrals are")
-        st.caption(f"{said} recorded outside the scope of the review, and counted in no figure above.")
+        many = counted(count, "referral is", "referrals are")
+        st.caption(f"{many} recorded outside the scope of the review, and counted in no figure above.")
 
 
 def _timeline(view: View, title: str, *, in_scope: bool) -> None:
-    standing, parts = _periods(view, in_scope=in_scope)
-    chart_card.show(_timeline_chart(view, title, standing, parts), key=f"lives_{in_scope}")
-    if chained := _chains_sentence(standing):
+    matters, parts = _periods(view, in_scope=in_scope)
+    chart_card.show(_timeline_chart(view, title, matters, parts), key=f"lives_{in_scope}")
+    if chained := _chains_sentence(matters):
         st.caption(chained)
     # They are rows, not figures: they leave as rows do, with a reason.
     export_button.offer_rows(
@@ -94,16 +94,16 @@ def _periods(view: View, *, in_scope: bool) -> tuple[pl.DataFrame, pl.DataFrame]
     return standing_of(spells, failures, chains, as_at), stretches_of(spells, as_at)
 
 
-def _timeline_chart(view: View, title: str, standing: pl.DataFrame, parts: pl.DataFrame) -> Chart:
+def _timeline_chart(view: View, title: str, matters: pl.DataFrame, parts: pl.DataFrame) -> Chart:
     return timeline(
         title,
-        [_line(row) for row in standing.iter_rows(named=True)],
+        [_line(row) for row in matters.iter_rows(named=True)],
         parts.rename({MATTER: "name"}),
         chart_card.colours(),
         statuses=REFERRAL_STATUSES,
         kinds=COLOURED,
         as_at=view.clocks.as_at,
-        table=timeline_table(standing),
+        table=timeline_table(matters),
     )
 
 
@@ -121,8 +121,8 @@ def _line(row: dict[str, Any]) -> Line:
     )
 
 
-def timeline_table(standing: pl.DataFrame) -> pl.DataFrame:
-    return standing.select(
+def timeline_table(matters: pl.DataFrame) -> pl.DataFrame:
+    return matters.select(
         pl.col(MATTER).alias("Referral"),
         pl.col("kind").alias("Kind"),
         pl.col("route").alias("Route"),
@@ -145,11 +145,11 @@ def _refs(name: str) -> pl.Expr:
     return pl.when(refs == "").then(pl.lit("none")).otherwise(refs)
 
 
-def _chains_sentence(standing: pl.DataFrame) -> str:
-    found: Sequence[tuple[str, list[str]]] = (
-        standing.filter(pl.col("follows").list.len() > 0).select(MATTER, "follows").rows()
+def _chains_sentence(matters: pl.DataFrame) -> str:
+    chains: Sequence[tuple[str, list[str]]] = (
+        matters.filter(pl.col("follows").list.len() > 0).select(MATTER, "follows").rows()
     )
-    return " ".join(f"{later} follows from {listed_words(earlier)}." for later, earlier in found)
+    return " ".join(f"{later} follows from {listed_words(earlier)}." for later, earlier in chains)
 
 
 def statuses_over_time(view: View) -> None:
@@ -197,15 +197,15 @@ def linked_sentence(view: View) -> str:
 
 
 def _failures_sentence(view: View) -> str:
-    found, referred = view.figure("failures").numerator, view.figure("failures_referred").numerator
-    if found == 0:
+    failures, referred = view.figure("failures").numerator, view.figure("failures_referred").numerator
+    if failures == 0:
         return "No failure has been found."
-    if found == 1:
-        said = f"The one failure found has {'a' if referred else 'no'} referral"
+    if failures == 1:
+        sentence = f"The one failure found has {'a' if referred else 'no'} referral"
     else:
         have = f"{written_count(referred) if referred else 'none'} {'have' if referred > 1 else 'has'}"
-        said = f"Of {written_count(found)} failures found, {have} a referral"
-    return f"{said}{_harm_clause(view)}."
+        sentence = f"Of {written_count(failures)} failures found, {have} a referral"
+    return f"{sentence}{_harm_clause(view)}."
 
 
 def _harm_clause(view: View) -> str:
@@ -219,23 +219,23 @@ def _harm_clause(view: View) -> str:
 
 def _referrals_sentence(view: View) -> str:
     """Say how many referrals are about no single failure; they belong to no area, so are never narrowed."""
-    made, alone = view.figure("referrals").numerator, view.figure("referrals_without_failure").numerator
+    total, alone = view.figure("referrals").numerator, view.figure("referrals_without_failure").numerator
     where = " in the whole review" if view.whole("referrals") else ""
-    if made == 0:
+    if total == 0:
         return f"No referral has been made{where}."
     if alone == 0:
-        return f"{_each_of(made)}{where} is about a failure."
+        return f"{_each_of(total)}{where} is about a failure."
     about = "about no single failure, but about a person or the body itself"
-    if made == 1:
+    if total == 1:
         return f"The one referral{where} is {about}."
     return (
-        f"Of {written_count(made)} referrals{where}, "
+        f"Of {written_count(total)} referrals{where}, "
         f"{written_count(alone)} {'is' if alone == 1 else 'are'} {about}."
     )
 
 
-def _each_of(made: int) -> str:
-    return "The one referral" if made == 1 else f"Each of {written_count(made)} referrals"
+def _each_of(count: int) -> str:
+    return "The one referral" if count == 1 else f"Each of {written_count(count)} referrals"
 
 
 def _linked_rows(view: View, name: str, title: str) -> None:
@@ -263,11 +263,11 @@ def recommendations(view: View) -> None:
 
 
 def recommendations_sentence(view: View) -> str:
-    made, answered, due, overdue = (view.figure(name).numerator for name in CARDS)
-    if made == 0:
+    total, answered, due, overdue = (view.figure(name).numerator for name in CARDS)
+    if total == 0:
         return "None had been made by this day."
     late = "none is overdue" if overdue == 0 else f"{written_count(overdue)} {_are(overdue)} overdue"
-    of_all = counted(made, "recommendation", "recommendations")
+    of_all = counted(total, "recommendation", "recommendations")
     return (
         f"Of {of_all}, {written_count(answered)} {_have(answered)} been answered; {late}, and "
         f"{written_count(due) if due else 'none'} {_are(due or 1)} due within 14 days."

@@ -56,13 +56,13 @@ def list_releases(press: Press) -> None:
     if not releases:
         st.info("There is no release yet. An analyst writes the first one here.")
         return
-    rows = [_row(press, each) for each in releases]
+    rows = [_row(press, release) for release in releases]
     st.dataframe(pl.DataFrame(rows), hide_index=True, height=min(36 * (len(rows) + 1), TALLEST))
 
 
 def choose(press: Press) -> Release | str | None:
     release_steps.choose_next()
-    releases = {each.name: each for each in press.releases()[::-1]}
+    releases = {other.name: other for other in press.releases()[::-1]}
     may = press.source.visit.may
     more = [DRAFTING] if may(Permission.DRAFT_RELEASES) else []
     more += [ENTERING] if may(Permission.STATEMENTS) else []
@@ -106,12 +106,12 @@ def _row(press: Press, release: Release) -> dict[str, str]:
 
 
 def _by(release: Release, *kinds: Step) -> list[str]:
-    return list(dict.fromkeys(each.who for each in release.steps if each.kind in kinds))
+    return list(dict.fromkeys(step.who for step in release.steps if step.kind in kinds))
 
 
 def _first(press: Press, releases: list[Release]) -> int:
     moment = press.now
-    states = [each.state(moment) for each in releases]
+    states = [release.state(moment) for release in releases]
     if press.source.visit.may(Permission.APPROVE_RELEASES) and State.IN_REVIEW in states:
         return states.index(State.IN_REVIEW)
     return 0
@@ -172,64 +172,64 @@ def _inputs(press: Press, release: Release, state: State) -> ReleaseInputs | Non
 
 def _draft(press: Press, release: Release) -> None:
     try:
-        made = press.made(release.id)
+        draft = press.made(release.id)
     except UserError as fault:
         st.error(plain(str(fault)))
     else:
-        numbers(press, made.told, made.frozen, public=False)
-        release_draft.checklist(made)
-        release_draft.small_numbers(press, release, made)
-        release_steps.submit(press, release, made)
+        numbers(press, draft.told, draft.frozen, public=False)
+        release_draft.checklist(draft)
+        release_draft.small_numbers(press, release, draft)
+        release_steps.submit(press, release, draft)
     if press.source.visit.may(Permission.DRAFT_RELEASES):
         release_draft.edit(press, release)
         release_steps.give_up(press, release)
 
 
 def _reviewed(press: Press, release: Release) -> None:
-    made = press.made(release.id)
-    release_draft.checklist(made, reviewing=True)
-    release_draft.overrides(press, release, made)
+    draft = press.made(release.id)
+    release_draft.checklist(draft, reviewing=True)
+    release_draft.overrides(press, release, draft)
 
 
 def heading(press: Press, release: Release) -> None:
     st.subheader(f"{release.name}: {title_of(press, release)}")
     state = release.state(press.now)
-    said = status_sentence(press, release)
+    sentence = status_sentence(press, release)
     if state is State.APPROVED:
-        st.warning(f"**EMBARGOED until {_public(press, release)}.** {said}")
+        st.warning(f"**EMBARGOED until {_public(press, release)}.** {sentence}")
     elif state is State.WITHDRAWN:
-        st.error(said)
+        st.error(sentence)
     else:
-        st.markdown(said)
+        st.markdown(sentence)
     st.caption(_speaks_of(press, release))
 
 
 def status_sentence(press: Press, release: Release) -> str:
-    if release.origin == "elsewhere" and (said := _external_sentence(press, release)):
-        return said
+    if release.origin == "elsewhere" and (sentence := _external_sentence(press, release)):
+        return sentence
     last, zone = release.steps[-1], press.source.terms.time_zone
     who, reason = plain(last.who), plain(last.reason)
     match release.state(press.now):
         case State.DRAFT:
             why = f" It was {last.kind} by {who}: {reason}" if reason else ""
-            said = f"A draft, written by {_authors(release)}; nobody outside may see it.{why}"
+            sentence = f"A draft, written by {_authors(release)}; nobody outside may see it.{why}"
         case State.IN_REVIEW:
-            said = (
+            sentence = (
                 f"In review since it was submitted by {who}. Its numbers are frozen. It waits for an "
                 f"approver other than {_authors(release)}, who wrote it."
             )
         case State.APPROVED:
-            said = f"Approved by {who}. Nothing of it may be told before; it can still be recalled."
+            sentence = f"Approved by {who}. Nothing of it may be told before; it can still be recalled."
         case State.WITHDRAWN:
-            said = f"Withdrawn by {who} at {_moment(last.at, zone)}: {reason}"
+            sentence = f"Withdrawn by {who} at {_moment(last.at, zone)}: {reason}"
         case State.ABANDONED:
-            said = f"Given up by {who}: {reason} Writing it anew takes it up again."
+            sentence = f"Given up by {who}: {reason} Writing it anew takes it up again."
         case State.AMENDED:
             since = "" if release.amended_at is None else spoken_moment(release.amended_at, zone)
-            said = f"Public since {_public(press, release)}; amended by a new version at {since}."
+            sentence = f"Public since {_public(press, release)}; amended by a new version at {since}."
         case State.PUBLISHED:
-            said = f"Public since {_public(press, release)}, approved by {who}."
-    return said
+            sentence = f"Public since {_public(press, release)}, approved by {who}."
+    return sentence
 
 
 def _external_sentence(press: Press, release: Release) -> str:
@@ -260,14 +260,14 @@ def steps(press: Press, release: Release) -> None:
             pl.DataFrame(
                 [
                     {
-                        "Step": capitalised(each.kind),
-                        "When": _moment(each.at, zone),
-                        "Who": each.who,
-                        "Role": each.role,
-                        "Why": "; ".join(filter(None, (each.reason, *_overruled(each)))),
-                        "Public from": _moment(each.published_at, zone) if each.published_at else "",
+                        "Step": capitalised(step.kind),
+                        "When": _moment(step.at, zone),
+                        "Who": step.who,
+                        "Role": step.role,
+                        "Why": "; ".join(filter(None, (step.reason, *_overruled(step)))),
+                        "Public from": _moment(step.published_at, zone) if step.published_at else "",
                     }
-                    for each in release.steps
+                    for step in release.steps
                 ]
             ),
             hide_index=True,
@@ -278,7 +278,7 @@ def steps(press: Press, release: Release) -> None:
 
 def _overruled(step: Taken) -> list[str]:
     decided = read_overruled(step.overruled)
-    return [f"Alarm overruled: {each.alarm} Reason: {each.reason}" for each in decided]
+    return [f"Alarm overruled: {decision.alarm} Reason: {decision.reason}" for decision in decided]
 
 
 def _frozen_by(release: Release) -> str:
@@ -295,7 +295,7 @@ def _speaks_of(press: Press, release: Release) -> str:
 
 def _authors(release: Release) -> str:
     return listed_words(
-        list(dict.fromkeys(plain(each.who) for each in release.steps if each.kind in AUTHORED))
+        list(dict.fromkeys(plain(step.who) for step in release.steps if step.kind in AUTHORED))
     )
 
 
@@ -308,27 +308,27 @@ def _moment(at: str, zone: str) -> str:
     return spoken_moment(dt.datetime.fromisoformat(at), zone)
 
 
-def numbers(press: Press, told: Published, frozen: ReleaseInputs | None, *, public: bool) -> None:
+def numbers(press: Press, published: Published, frozen: ReleaseInputs | None, *, public: bool) -> None:
     """List every number of a release.
 
     frozen: what it was made from, for those who may see figures; None where there is none, or they may not.
     """
     st.markdown("**What it tells the public**" if public else "**What it would tell the public**")
-    beside = press.inside and frozen is not None
-    rows = list(_rows(told, frozen if beside else None))
+    with_true = press.inside and frozen is not None
+    rows = list(_rows(published, frozen if with_true else None))
     st.dataframe(pl.DataFrame(rows), hide_index=True, height=min(36 * (len(rows) + 1), TALLEST_NUMBERS))
-    if told.rule:
-        st.caption(told.rule)
-    if beside:
+    if published.rule:
+        st.caption(published.rule)
+    if with_true:
         st.caption(f"“{TRUE}” is for those who may see figures: never copy it into anything that leaves.")
-    if told.note:
-        st.markdown(f"**What changed, in its own words:** {plain(told.note, lines=True)}")
-    for each in told.changes:
-        st.markdown(f"- {plain(each.sentence)}")
+    if published.note:
+        st.markdown(f"**What changed, in its own words:** {plain(published.note, lines=True)}")
+    for change in published.changes:
+        st.markdown(f"- {plain(change.sentence)}")
 
 
-def _rows(told: Published, frozen: ReleaseInputs | None) -> Iterator[dict[str, str]]:
-    for figure in told.figures:
+def _rows(published: Published, frozen: ReleaseInputs | None) -> Iterator[dict[str, str]]:
+    for figure in published.figures:
         true = _true_figures(figure, frozen)
         for cell in figure.cells:
             row = {
@@ -356,7 +356,7 @@ def _true_figures(figure: PublishedFigure, frozen: ReleaseInputs | None) -> dict
     made_from = None if frozen is None else behind(frozen, figure)
     if made_from is None:
         return {}
-    return {said.where: _counted_text(figure, whole) for said, whole, _ in grouped(made_from, figure)}
+    return {cell.where: _counted_text(figure, whole) for cell, whole, _ in grouped(made_from, figure)}
 
 
 def _counted_text(figure: PublishedFigure, cell: Cell) -> str:

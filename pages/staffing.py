@@ -46,7 +46,7 @@ def draw() -> None:
         st.caption("Staff belong to no area, route, grade or year: this page is of the whole review.")
     peak = {"headcount": course.peak(view, "headcount")}
     figure_card.row(
-        view, ("headcount", "full_time_equivalents", "reviews_done", "reviews_in_hand"), beside=peak
+        view, ("headcount", "full_time_equivalents", "reviews_done", "reviews_in_hand"), notes=peak
     )
     left, right = st.columns(2, gap="large")
     with left:
@@ -72,28 +72,28 @@ def people(view: View) -> None:
     title = f"Staff in the review team, as known on {written_day(view.clocks.known_at)}"
     unit = "people and full-time equivalents"
     chart = lines_chart(title, courses, unit, chart_card.colours(), labelled="legend")
-    leaving = export_button.of_course(view, list(COURSES.values()), then=False)
-    chart_card.show(chart, key="staff", leaving=leaving)
+    offer = export_button.of_course(view, list(COURSES.values()), then=False)
+    chart_card.show(chart, key="staff", offer=offer)
     if fallen := sudden_falls(view):
         st.caption(fallen)
 
 
 def sudden_falls(view: View) -> str:
     staff = view.course("full_time_equivalents", every_day(view, view.clocks.as_at), then=False)
-    found = dips(staff.select("day", "numerator"))
-    if found.is_empty():
+    falls = dips(staff.select("day", "numerator"))
+    if falls.is_empty():
         return ""
-    weeks = listed_words([written_day(day) for day in found["week_on"]])
-    fell = listed_words([written_count(number) for number in found["numerator"]])
+    weeks = listed_words([written_day(day) for day in falls["week_on"]])
+    fell = listed_words([written_count(number) for number in falls["numerator"]])
     return (
-        f"In the {'week' if found.height == 1 else 'weeks'} of {weeks} full-time equivalents fell to {fell} "
+        f"In the {'week' if falls.height == 1 else 'weeks'} of {weeks} full-time equivalents fell to {fell} "
         "and rose again: look at the rows before reading it as a loss of staff."
     )
 
 
 def pace_over_time(view: View) -> None:
-    leaving = export_button.of_table(view, PACE, lambda seen: pace_chart(seen, LIGHT).table)
-    chart_card.show(pace_chart(view, chart_card.colours()), key="per_head", leaving=leaving)
+    offer = export_button.of_table(view, PACE, lambda seen: pace_chart(seen, LIGHT).table)
+    chart_card.show(pace_chart(view, chart_card.colours()), key="per_head", offer=offer)
 
 
 def pace_chart(view: View, colours: Palette) -> Chart:
@@ -107,19 +107,19 @@ def pace_chart(view: View, colours: Palette) -> Chart:
 
 
 def teams(view: View) -> None:
-    found = rates_of(view)
-    if found.is_empty():
+    team_rates = rates_of(view)
+    if team_rates.is_empty():
         st.info("No team has completed a review in the last eight weeks: there is no rate to show.")
         return
-    leaving = export_button.of_table(view, TEAMS, lambda seen: rates_chart(rates_of(seen), LIGHT).table)
-    chart_card.show(rates_chart(found, chart_card.colours()), key="rates", leaving=leaving)
-    st.caption(f"{differences(view, found)} {NOT_A_RANKING}")
+    offer = export_button.of_table(view, TEAMS, lambda seen: rates_chart(rates_of(seen), LIGHT).table)
+    chart_card.show(rates_chart(team_rates, chart_card.colours()), key="rates", offer=offer)
+    st.caption(f"{differences(view, team_rates)} {NOT_A_RANKING}")
 
 
-def rates_chart(found: pl.DataFrame, colours: Palette) -> Chart:
+def rates_chart(team_rates: pl.DataFrame, colours: Palette) -> Chart:
     return rates(
-        TEAMS, found, colours, of="team", done="Reviews completed", worked="Full-time equivalents, in weeks",
-        unit="reviews for each full-time equivalent and week",
+        TEAMS, team_rates, colours, of="team", done="Reviews completed",
+        worked="Full-time equivalents, in weeks", unit="reviews for each full-time equivalent and week",
     )  # fmt: skip
 
 
@@ -133,8 +133,8 @@ def rates_of(view: View) -> pl.DataFrame:
     return per_person_week(counts, staff.select("day", "team", "numerator"))
 
 
-def differences(view: View, found: pl.DataFrame) -> str:
-    chance = by_chance(found)
+def differences(view: View, team_rates: pl.DataFrame) -> str:
+    chance = by_chance(team_rates)
     span = f"Eight weeks until {written_day(_last(view))}."
     if chance is None:
         return span
@@ -154,16 +154,16 @@ def weeks_table(view: View) -> pl.DataFrame:
     last = _last(view)
     sundays = [day for day in every_day(view, last) if day.isoweekday() == WEEK or day == last]
     named = ("headcount", "full_time_equivalents", "reviews_done")
-    found = [view.split_course(name, "team", sundays, then=False) for name in named]
+    courses = [view.split_course(name, "team", sundays, then=False) for name in named]
     written = {
         "week_on": "Week of", "team": "Team", "people": "People", "equivalents": "Full-time equivalents",
         "done": "Reviews completed", "rate": "For each full-time equivalent",
     }  # fmt: skip
-    told = by_week(*found)
+    table = by_week(*courses)
     over = pl.col("week_on") + pl.duration(days=WEEK - 1) <= last
-    told = told.with_columns(rate=pl.when(over).then(pl.col("rate").round(1)))
-    weeks_on = pl.Series("week_on", [_written_week(day, last) for day in told["week_on"]], pl.String)
-    return told.with_columns(weeks_on).rename(written)
+    table = table.with_columns(rate=pl.when(over).then(pl.col("rate").round(1)))
+    weeks_on = pl.Series("week_on", [_written_week(day, last) for day in table["week_on"]], pl.String)
+    return table.with_columns(weeks_on).rename(written)
 
 
 def _written_week(monday: dt.date, last: dt.date) -> str:
@@ -176,8 +176,8 @@ def reviewers(view: View) -> None:
         return
     if choices.switch("Show the reviews by reviewer", key="reviewers"):
         st.caption(f"{NOT_A_RANKING} Each look at this table is recorded.")
-        told = view.by_reviewer().rename({"done": "reviews_completed", "in_hand": "reviews_in_hand"})
-        st.dataframe(shown(told), hide_index=True)
+        by_reviewer = view.by_reviewer().rename({"done": "reviews_completed", "in_hand": "reviews_in_hand"})
+        st.dataframe(shown(by_reviewer), hide_index=True)
 
 
 def _last(view: View) -> dt.date:

@@ -96,13 +96,13 @@ class Several:
             why = "is asked for twice" if texts and not unknown else IS_NOT_THERE
             rest = list(dict.fromkeys(text for text in texts if text in self.options))
             raise NotThereError(self.name, self.title, _listed(unknown or texts), why, rest)
-        return [each for each in self.options if each in texts]
+        return [value for value in self.options if value in texts]
 
     def write(self, value: Sequence[str]) -> list[str]:
-        return [each for each in self.options if each in value] or [self.every]
+        return [item for item in self.options if item in value] or [self.every]
 
     def has(self, value: object) -> bool:
-        return isinstance(value, list | tuple) and all(each in self.options for each in value)
+        return isinstance(value, list | tuple) and all(item in self.options for item in value)
 
 
 @dataclass(frozen=True)

@@ -44,18 +44,18 @@ def begin(page: str, *, its_own: bool) -> None:
 
     its_own: whether the address is this page's, and not that of one which is not open to the reader.
     """
-    held: _Choices | None = st.session_state.get(STATE)
+    state: _Choices | None = st.session_state.get(STATE)
     address = {name: tuple(st.query_params.get_all(name)) for name in st.query_params} if its_own else {}
-    turned = held is not None and held.page != page
-    if held is not None and turned:
-        _forget(OF_PAGES.get(held.page, ()))
-    if held is None or (address and gone_back() and not (held.failed and held.address == address)):
+    turned = state is not None and state.page != page
+    if state is not None and turned:
+        _forget(OF_PAGES.get(state.page, ()))
+    if state is None or (address and gone_back() and not (state.failed and state.address == address)):
         _forget([*SHARED, *OF_PAGES.get(page, ())])
-        held = _Choices(page, address, dict(address))
+        state = _Choices(page, address, dict(address))
     elif turned:
-        held = _Choices(page, asked={name: texts for name, texts in held.asked.items() if name in SHARED})
-    held.written = {}
-    st.session_state[STATE] = held
+        state = _Choices(page, asked={name: texts for name, texts in state.asked.items() if name in SHARED})
+    state.written = {}
+    st.session_state[STATE] = state
 
 
 def asked() -> Mapping[str, tuple[str, ...]]:
@@ -69,7 +69,7 @@ def turn(asked: Mapping[str, tuple[str, ...]], *, without: Sequence[str]) -> Non
 
 
 def problems(
-    may: Container[str], shared: Sequence[Choice], said: Sequence[NotThereError]
+    may: Container[str], shared: Sequence[Choice], contradictions: Sequence[NotThereError]
 ) -> list[NotThereError]:
     """Return what the address asks for and cannot get.
 
@@ -77,18 +77,18 @@ def problems(
     said: what else was found wrong.
     """
     state = _state()
-    found = [_refused(name, texts) for name, texts in state.asked.items() if name not in may]
-    found += [each for each in said if each.name in may]
-    told = {each.name for each in found}
+    wrong = [_refused(name, texts) for name, texts in state.asked.items() if name not in may]
+    wrong += [problem for problem in contradictions if problem.name in may]
+    names = {problem.name for problem in wrong}
     for choice in shared:
-        if choice.name in state.asked and choice.name not in told:
+        if choice.name in state.asked and choice.name not in names:
             try:
                 choice.read(state.asked[choice.name])
             except NotThereError as problem:
-                found.append(problem)
-    told = {each.name for each in found}
-    found += [each for each in state.failed if each.name not in told]
-    return found
+                wrong.append(problem)
+    names = {problem.name for problem in wrong}
+    wrong += [problem for problem in state.failed if problem.name not in names]
+    return wrong
 
 
 def seed(choice: Choice, default: Any) -> None:  # noqa: ANN401  # what the choice holds
@@ -197,13 +197,13 @@ def _write() -> None:
 
 
 def _option(name: str, title: str, options: Sequence[Any], *, optional: bool = False) -> Option:
-    return Option(name, title, {str(each): each for each in options}, optional=optional)
+    return Option(name, title, {str(option): option for option in options}, optional=optional)
 
 
-def _fail(found: list[NotThereError]) -> None:
+def _fail(unread: list[NotThereError]) -> None:
     state = _state()
     state.asked = {name: tuple(texts) for name, texts in state.written.items()} | state.asked
-    state.failed = found
+    state.failed = unread
     st.rerun()
 
 
@@ -213,18 +213,20 @@ def _refused(name: str, texts: Sequence[str], why: str = "") -> NotThereError:
     return NotThereError(name, name, ", ".join(texts), why)
 
 
-def tell(found: Sequence[NotThereError]) -> None:
-    said = [f"{plain(each.title)} “{plain(each.asked)}” {each.why}" for each in found]
-    st.error(f"This link asks for what cannot be shown: {'; '.join(said)}. No figure is shown in its place.")
-    st.button("Show without it", key="show_without", on_click=_without, args=(list(found),))
+def tell(wrong: Sequence[NotThereError]) -> None:
+    sentences = [f"{plain(problem.title)} “{plain(problem.asked)}” {problem.why}" for problem in wrong]
+    st.error(
+        f"This link asks for what cannot be shown: {'; '.join(sentences)}. No figure is shown in its place."
+    )
+    st.button("Show without it", key="show_without", on_click=_without, args=(list(wrong),))
 
 
-def _without(found: Sequence[NotThereError]) -> None:
+def _without(wrong: Sequence[NotThereError]) -> None:
     state = _state()
-    for each in found:
-        state.asked.pop(each.name, None)
-        if each.rest:
-            state.asked[each.name] = each.rest
+    for problem in wrong:
+        state.asked.pop(problem.name, None)
+        if problem.rest:
+            state.asked[problem.name] = problem.rest
     state.failed = []
 
 

@@ -70,8 +70,8 @@ def _leave(visit: Visit, asked: Asked | AskedRelease) -> Response:
         visit.note(Kind.DISCLOSURE, scope, reason=asked.reason, outcome=Outcome.FAILED)
         raise
     # Making it took a while: whether the reader may have it is asked again, in the moment it leaves.
-    told = f"{scope}; {file.rows} rows; {asked.format}; sha256 {file.digest}"
-    visit.disclose(export(asked.export).needs, told, asked.reason)
+    sent = f"{scope}; {file.rows} rows; {asked.format}; sha256 {file.digest}"
+    visit.disclose(export(asked.export).needs, sent, asked.reason)
     headers = {
         "content-disposition": f'attachment; filename="{file.name}"',
         "cache-control": "no-store",

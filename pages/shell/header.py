@@ -27,7 +27,7 @@ def draw(source: Source, view: View | None) -> None:
     mark_print(f"{source.marking} · {terms.name} · {terms.body}{days}")
     if view:
         st.caption(TRUE)
-    if view and (limits := [each for each in (ahead(view.clocks), view.not_compared) if each]):
+    if view and (limits := [limit for limit in (ahead(view.clocks), view.not_compared) if limit]):
         st.info("  \n".join(limits))
     if view and view.filters:
         st.caption(f"Narrowed to {_narrowing(view)}.")
@@ -69,7 +69,7 @@ def known_in_words(clocks: Clocks, source: Source) -> str:
 
 
 def _narrowing(view: View) -> str:
-    titles = {each.name: each.title.lower() for each in DIMENSIONS}
+    titles = {dimension.name: dimension.title.lower() for dimension in DIMENSIONS}
     return "; ".join(f"{titles[name]} {listed_words(named(name, values))}" for name, values in view.filters)
 
 
@@ -87,4 +87,4 @@ def print_rules(words: str) -> str:
 
 def _quoted(words: str) -> str:
     # What is no plain letter is written by its number: nothing can end the words or the rules.
-    return _PLAIN.sub(lambda found: f"\\{ord(found.group()):06x}", " ".join(words.split()))
+    return _PLAIN.sub(lambda match: f"\\{ord(match.group()):06x}", " ".join(words.split()))

@@ -70,10 +70,10 @@ def open_page(visit: Visit, entry: Entry, *, its_own: bool) -> bool:
     choices.begin(entry.title, its_own=its_own)
     may = {*OF_PAGES.get(entry.title, ()), *(SHARED if figures else ())}
     shared = filters.declared(source) if figures else ()
-    said = filters.contradictions(source) if figures else ()
-    if found := choices.problems(may, shared, said):
+    contradictions = filters.contradictions(source) if figures else ()
+    if problems := choices.problems(may, shared, contradictions):
         header.draw(source, None)
-        choices.tell(found)
+        choices.tell(problems)
         return False
     view = filters.draw(source, followed=entry.dated) if figures else None
     _view.set(view)

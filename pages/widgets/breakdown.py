@@ -26,12 +26,12 @@ def show(
         if result.is_empty():
             return result
     chart = bars(view.metric(name), result, split, view.clocks, chart_card.colours())
-    leaving = export_button.of_figure(view, name, by=[split.name])
+    offer = export_button.of_figure(view, name, by=[split.name])
     if behind:
-        chart_card.show_to_click(chart, key=key, chosen=behind, leaving=leaving)
+        chart_card.show_to_click(chart, key=key, chosen=behind, offer=offer)
         rows.under(view, name, result, [split], key=behind)
     else:
-        chart_card.show(chart, key=key, leaving=leaving)
+        chart_card.show(chart, key=key, offer=offer)
     return result
 
 
@@ -66,5 +66,5 @@ def over_time(
     title = f"{title}, {'as known on each day' if then else 'as known on one day'}"
     chart = areas(title, numbers, parts, chart_card.colours(), kinds=kinds, unit=unit)
     chart_card.show(
-        chart, key=key, leaving=export_button.of_table(view, title, lambda view: table(*counts(view)))
+        chart, key=key, offer=export_button.of_table(view, title, lambda view: table(*counts(view)))
     )

@@ -33,27 +33,29 @@ def sections(view: View) -> tuple[Section, ...]:
 
 def _sections(view: View) -> Iterator[Section]:
     yield _answer(view)
-    held = promises(view)
-    yield _decisions(view, held)
-    if told := view.told(TOLD):
-        yield Section(heading="The figures", tables=(_figures(view, told),))
-    if kept := [each for each in held if not each.needs_a_decision]:
-        points = tuple(_led(decisions.promise_sentence(each)) for each in kept)
+    all_promises = promises(view)
+    yield _decisions(view, all_promises)
+    if names := view.told(TOLD):
+        yield Section(heading="The figures", tables=(_figures(view, names),))
+    if other := [promise for promise in all_promises if not promise.needs_a_decision]:
+        points = tuple(_led(decisions.promise_sentence(promise)) for promise in other)
         yield Section(heading="Other promises", points=points)
     yield from _progress(view)
     yield from _failures(view)
     yield _changes(view)
-    yield Section(heading="What the figures mean", tables=(_meanings(view, told),))
+    yield Section(heading="What the figures mean", tables=(_meanings(view, names),))
 
 
 def _answer(view: View) -> Section:
-    said = (lines.overview(view), header.ahead(view.clocks), finish.sentence(view))
-    changed = tuple(_led(each) for each in lines.then_and_now(view))
-    return Section(heading="Where the review stands", said=tuple(filter(None, said)), points=changed)
+    sentences = (lines.overview(view), header.ahead(view.clocks), finish.sentence(view))
+    changed = tuple(_led(sentence) for sentence in lines.then_and_now(view))
+    return Section(heading="Where the review stands", said=tuple(filter(None, sentences)), points=changed)
 
 
-def _decisions(view: View, held: Sequence[Held]) -> Section:
-    waiting = [_led(decisions.decision_sentence(view, each)) for each in decisions_of(view, held)]
+def _decisions(view: View, all_promises: Sequence[Held]) -> Section:
+    waiting = [
+        _led(decisions.decision_sentence(view, decision)) for decision in decisions_of(view, all_promises)
+    ]
     points = [*waiting]
     if view.clocks.ahead:
         return Section(heading="What needs a decision", said=(decisions.unknown_sentence(view),))
@@ -61,11 +63,11 @@ def _decisions(view: View, held: Sequence[Held]) -> Section:
     if missing := [matter.title.lower() for matter in untold(view)]:
         unseen = f"Not looked for, because their extracts have not been loaded: {listed_words(missing)}."
         points.append(("", unseen))
-    said = () if waiting else (nothing,)
-    return Section(heading="What needs a decision", said=said, points=tuple(points))
+    sentences = () if waiting else (nothing,)
+    return Section(heading="What needs a decision", said=sentences, points=tuple(points))
 
 
-def _figures(view: View, told: list[str]) -> Table:
+def _figures(view: View, names: list[str]) -> Table:
     more = figure_card.overview_notes(view)
     rows = [
         {
@@ -74,7 +76,7 @@ def _figures(view: View, told: list[str]) -> Table:
             "What it counts": f"{figure_card.small_print(figure)}{more.get(name, '')}{_whole(view, name)}",
             "Change": "" if view.not_compared else figure_card.change(view, name),
         }
-        for name, figure in ((name, view.figure(name)) for name in told)
+        for name, figure in ((name, view.figure(name)) for name in names)
     ]
     return Table(title="", said="", rows=pl.DataFrame(rows))
 
@@ -85,9 +87,9 @@ def _whole(view: View, name: str) -> str:
 
 def _progress(view: View) -> Iterator[Section]:
     drawn = [course.burn_up_chart(view, LIGHT, then=view.as_known_then)]
-    made = finish.finish(view)
-    if made is not None and made.told:
-        drawn.append(forecast.fan_chart(view, made, LIGHT))
+    outlook = finish.finish(view)
+    if outlook is not None and outlook.told:
+        drawn.append(forecast.fan_chart(view, outlook, LIGHT))
     yield Section(heading="Progress", charts=tuple(drawn))
 
 
@@ -96,23 +98,23 @@ def _failures(view: View) -> Iterator[Section]:
         return
     parts = view.result("failures", by=["part"])
     chart = bars(view.metric("failures"), parts, PART, view.clocks, LIGHT)
-    said = (lines.precedence(view.source.terms), lines.outside(view))
-    yield Section(heading="Failures", charts=(chart,), said=tuple(filter(None, said)))
+    sentences = (lines.precedence(view.source.terms), lines.outside(view))
+    yield Section(heading="Failures", charts=(chart,), said=tuple(filter(None, sentences)))
 
 
 def _changes(view: View) -> Section:
     if view.not_compared:
         return Section(heading="What changed, and why", said=(view.not_compared,))
     begins, ends = written_day(view.before.as_at), written_day(view.clocks.as_at)
-    said = f"From {begins} to {ends}, {changes.known(view)}."
+    span = f"From {begins} to {ends}, {changes.known(view)}."
     table = Table(title="", said="", rows=changes.bridges_table(view))
-    return Section(heading=f"What changed since {begins}, and why", said=(said,), tables=(table,))
+    return Section(heading=f"What changed since {begins}, and why", said=(span,), tables=(table,))
 
 
-def _meanings(view: View, told: list[str]) -> Table:
+def _meanings(view: View, names: list[str]) -> Table:
     rows = [
         {"Figure": metric.title, "Definition": metric.definition, "Unit": metric.unit}
-        for metric in map(view.metric, told)
+        for metric in map(view.metric, names)
     ]
     return Table(title="", said="", rows=pl.DataFrame(rows))
 

@@ -66,19 +66,19 @@ def bridges_table(view: View) -> pl.DataFrame:
     A reason that adds to one figure and takes from another has one column; one that does both to the same
     figure has two.
     """
-    found = {name: view.bridge(name) for name in view.told(BRIDGED)}
-    split = {why for each in found.values() for why in Why if len(_changes(each, why)) > 1}
-    met = [why for why in Why if any(_changes(each, why) for each in found.values())]
+    figures = {name: view.bridge(name) for name in view.told(BRIDGED)}
+    split = {why for bridge in figures.values() for why in Why if len(_changes(bridge, why)) > 1}
+    reasons = [why for why in Why if any(_changes(bridge, why) for bridge in figures.values())]
     opening, closing = (written_day(day) for day in (view.before.as_at, view.clocks.as_at))
     return pl.DataFrame(
         [
             {
                 "Figure": view.metric(name).title,
-                opening: each.opening,
-                **{title: number for why in met for title, number in _cells(each, why, split).items()},
-                closing if closing != opening else f"{closing} again": each.closing,
+                opening: bridge.opening,
+                **{title: number for why in reasons for title, number in _cells(bridge, why, split).items()},
+                closing if closing != opening else f"{closing} again": bridge.closing,
             }
-            for name, each in found.items()
+            for name, bridge in figures.items()
         ],
     )
 
@@ -107,8 +107,8 @@ def _one(view: View, name: str) -> None:
     if not bridge.steps:
         return
     chart = changes(metric, bridge, view.before, view.clocks, chart_card.colours())
-    leaving = export_button.of_table(view, f"Changes of {metric.title.lower()}", partial(_steps, name=name))
-    chart_card.show(chart, key=f"change_{name}", leaving=leaving)
+    offer = export_button.of_table(view, f"Changes of {metric.title.lower()}", partial(_steps, name=name))
+    chart_card.show(chart, key=f"change_{name}", offer=offer)
     if not view.source.visit.may(Permission.CASE_ROWS):
         st.caption(drill.NOT_ROWS)
         return

@@ -27,8 +27,8 @@ BURN_UP = {
 
 
 def burn_up(view: View, *, then: bool) -> None:
-    leaving = export_button.of_course(view, list(_burnt_up(view).values()), then=then)
-    chart_card.show(burn_up_chart(view, chart_card.colours(), then=then), key="burn_up", leaving=leaving)
+    offer = export_button.of_course(view, list(_burnt_up(view).values()), then=then)
+    chart_card.show(burn_up_chart(view, chart_card.colours(), then=then), key="burn_up", offer=offer)
 
 
 def burn_up_chart(view: View, colours: Palette, *, then: bool) -> Chart:
@@ -75,8 +75,8 @@ def _known(view: View, *, then: bool) -> str:
 def flow(view: View, *, then: bool) -> None:
     left, right = st.columns(2, gap="large")
     with left:
-        leaving = export_button.of_course(view, list(IN_PROGRESS.values()), then=then)
-        chart_card.show(in_progress(view, then=then), key="in_progress", leaving=leaving)
+        offer = export_button.of_course(view, list(IN_PROGRESS.values()), then=then)
+        chart_card.show(in_progress(view, then=then), key="in_progress", offer=offer)
     with right:
         _show_throughput(view)
 
@@ -87,15 +87,15 @@ def _show_throughput(view: View) -> None:
         day = written_day(_last(view))
         st.info(f"No working day of the review was over by {day}: choose a later day to see a pace.")
         return
-    leaving = export_button.of_table(view, PACE, lambda seen: throughput(seen, LIGHT).table)
-    chart_card.show(chart, key="weekly", leaving=leaving)
+    offer = export_button.of_table(view, PACE, lambda seen: throughput(seen, LIGHT).table)
+    chart_card.show(chart, key="weekly", offer=offer)
 
 
 def peak(view: View, name: str) -> str:
     if not view.told([name]):
         return ""
-    found = view.course(name, days_of(view), then=False)
-    top = found.row(int(found["numerator"].arg_max() or 0), named=True)
+    course = view.course(name, days_of(view), then=False)
+    top = course.row(int(course["numerator"].arg_max() or 0), named=True)
     if not top["numerator"]:
         return ""
     return f"; at the peak {written_count(top['numerator'])}, from {short_day(top['day'])}"

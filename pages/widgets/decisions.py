@@ -19,18 +19,18 @@ Write = Callable[[str], str]
 
 def draw(view: View) -> None:
     st.subheader("Needs a decision")
-    held = promises(view)
-    found = decisions(view, held)
+    all_promises = promises(view)
+    waiting = decisions(view, all_promises)
     if view.clocks.ahead:
         st.markdown(unknown_sentence(view))
-    elif not found:
+    elif not waiting:
         st.markdown(f"Nothing waits for a decision as at {written_day(view.clocks.as_at)}.")
-    for each in found:
-        _draw_one(view, each)
+    for decision in waiting:
+        _draw_one(view, decision)
     if missing := untold(view):
         names = listed_words([matter.title.lower() for matter in missing])
         st.caption(f"Not looked for, because their extracts have not been loaded: {names}.")
-    draw_promises([each for each in held if not each.needs_a_decision])
+    draw_promises([promise for promise in all_promises if not promise.needs_a_decision])
 
 
 def unknown_sentence(view: View) -> str:
@@ -38,20 +38,19 @@ def unknown_sentence(view: View) -> str:
     return f"What is known ends on {known}: what waited for a decision on {day} is not known."
 
 
-def draw_promises(held: list[Held]) -> None:
-    if not held:
+def draw_promises(others: list[Held]) -> None:
+    if not others:
         return
     st.subheader("Other promises")
-    for each in held:
-        st.markdown(f"- {promise_sentence(each, plain)}")
+    for promise in others:
+        st.markdown(f"- {promise_sentence(promise, plain)}")
 
 
-def promise_sentence(held: Held, write: Write = str) -> str:
-    made, due = short_day(held.promise.made_on), held.promise.due_on
+def promise_sentence(promise: Held, write: Write = str) -> str:
+    made_on, due = short_day(promise.promise.made_on), promise.promise.due_on
     by = f", due {short_day(due)}" if due else ""
-    return (
-        f"**{capitalised(held.standing)}**: “{write(held.promise.words)}” ({made}{by}). {write(held.figures)}"
-    )
+    words = f"“{write(promise.promise.words)}” ({made_on}{by})"
+    return f"**{capitalised(promise.standing)}**: {words}. {write(promise.figures)}"
 
 
 def decision_sentence(view: View, decision: Decision, write: Write = str) -> str:

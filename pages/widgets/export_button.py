@@ -113,13 +113,13 @@ def _asked_format(wanted: Export, key: str) -> Format:
 def _asked_reason(wanted: Export, key: str) -> str:
     if not wanted.reason_asked:
         return ""
-    said = st.text_input(
+    reason = st.text_input(
         "Why do you need these rows outside Candour?",
         key=f"{key}_reason",
         max_chars=LONGEST,
         help="One sentence. It is kept in the record and written into the file. Name nobody in it.",
     )
-    return " ".join((said or "").split())
+    return " ".join((reason or "").split())
 
 
 def _give_link(visit: Visit, wanted: Export, asked: Asked | AskedRelease) -> None:
@@ -140,8 +140,8 @@ def offer_release(press: Press, release: Release, *, key: str) -> None:
         return
     st.subheader("Take it away")
     with st.container(horizontal=True, gap="small"):
-        for each in RELEASE_FILES:
-            release_file(press, each, release).draw(key=f"{key}_{each}")
+        for name in RELEASE_FILES:
+            release_file(press, name, release).draw(key=f"{key}_{name}")
     _offer_picture(press, release, key)
 
 
@@ -153,8 +153,8 @@ def release_file(press: Press, export_: str, release: Release, figure: str = "")
 
 def _offer_picture(press: Press, release: Release, key: str) -> None:
     issue = issue_of(press, release.id)
-    whole = [each for each in issue.public.figures if not each.by]
-    titles = {each.figure: each.title for each in whole if each.whole.number is not None}
+    whole = [figure for figure in issue.public.figures if not figure.by]
+    titles = {figure.figure: figure.title for figure in whole if figure.whole.number is not None}
     if not titles:
         return
     with st.expander("A picture of one figure, for social media"):

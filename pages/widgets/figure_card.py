@@ -24,24 +24,24 @@ How many have been risk assessed is in the headline above them.
 def row(
     view: View,
     names: Sequence[str],
-    beside: Mapping[str, str] | None = None,
+    notes: Mapping[str, str] | None = None,
     *,
     compared: bool = False,
 ) -> None:
     """Draw the figures that the register can tell side by side; on a narrow screen one below the other.
 
-    beside: a line more for some figures, by name. compared: whether each says what it was on the day that
+    notes: a line more for some figures, by name. compared: whether each says what it was on the day that
     the view is compared with.
     """
-    told = view.told(names)
-    if not told:
+    there = view.told(names)
+    if not there:
         return
     compared = compared and not view.not_compared
-    for column, name in zip(st.columns(len(names))[: len(told)], told, strict=True):
+    for column, name in zip(st.columns(len(names))[: len(there)], there, strict=True):
         with column:
             apart = "; the whole review, not narrowed" if view.whole(view.metric(name).subject) else ""
             since = change(view, name) if compared else ""
-            card(view.figure(name), f"{(beside or {}).get(name, '')}{apart}", since)
+            card(view.figure(name), f"{(notes or {}).get(name, '')}{apart}", since)
 
 
 def change(view: View, name: str) -> str:
@@ -53,7 +53,7 @@ def change(view: View, name: str) -> str:
     return f"{signed(step)} since {day}" if step else f"no change since {day}"
 
 
-def card(figure: Figure, beside: str = "", since: str = "") -> None:
+def card(figure: Figure, note: str = "", since: str = "") -> None:
     with st.container(border=True, height="stretch", gap="xxsmall"):
         st.markdown(
             plain(figure.metric.title), help=f"{figure.metric.definition} {figure.metric.why_it_matters}"
@@ -61,7 +61,7 @@ def card(figure: Figure, beside: str = "", since: str = "") -> None:
         st.metric(figure.metric.title, headline(figure), label_visibility="collapsed")
         if since:
             st.markdown(since)
-        st.caption(f"{small_print(figure)}{beside} · {short_day(figure.clocks.as_at)}")
+        st.caption(f"{small_print(figure)}{note} · {short_day(figure.clocks.as_at)}")
 
 
 def headline(figure: Figure) -> str:
@@ -89,7 +89,7 @@ def overview_notes(view: View) -> dict[str, str]:
 def _longest_open(view: View) -> str:
     if view.clocks.ahead or not view.told(["open_referrals"]):
         return ""
-    found = view.ages("open_referrals")
-    if found.longest is None:
+    ages = view.ages("open_referrals")
+    if ages.longest is None:
         return ""
-    return f"; {'' if found.count == 1 else 'the longest '}for {counted(found.longest, 'day', 'days')}"
+    return f"; {'' if ages.count == 1 else 'the longest '}for {counted(ages.longest, 'day', 'days')}"

@@ -24,46 +24,46 @@ EARLIER = "What earlier forecasts said"
 
 
 def draw(view: View) -> None:
-    made = finish(view)
-    if made is None:
+    forecast = finish(view)
+    if forecast is None:
         return
     if view.clocks.ahead:
         return
-    if made.outcome == "finished":
-        _picture(view, made)
-    elif made.told:
+    if forecast.outcome == "finished":
+        _picture(view, forecast)
+    elif forecast.told:
         left, right = st.columns([3, 2], gap="large")
         with right:
-            asked = _what_if(view, made)
-            with st.expander("How the forecast is made", expanded=made.outcome == "range"):
+            asked = _what_if(view, forecast)
+            with st.expander("How the forecast is made", expanded=forecast.outcome == "range"):
                 st.markdown(plain(how(asked), lines=True))
         with left:
             _picture(view, asked)
     draw_record(view)
 
 
-def _what_if(view: View, made: Forecast) -> Forecast:
+def _what_if(view: View, forecast: Forecast) -> Forecast:
     staff = _asked_staff()
-    asked = finish(view, staff / USUAL) or made
+    asked = finish(view, staff / USUAL) or forecast
     if staff != USUAL:
         st.markdown(what_if(view, asked, staff))
     return asked
 
 
-def _picture(view: View, made: Forecast) -> None:
-    staff = made.staff
-    chart = fan_chart(view, made, chart_card.colours())
-    leaving = export_button.of_table(view, _fan_title(made), lambda seen: _fan_table(seen, staff))
-    chart_card.show(chart, key="fan", leaving=leaving)
+def _picture(view: View, forecast: Forecast) -> None:
+    staff = forecast.staff
+    chart = fan_chart(view, forecast, chart_card.colours())
+    offer = export_button.of_table(view, _fan_title(forecast), lambda seen: _fan_table(seen, staff))
+    chart_card.show(chart, key="fan", offer=offer)
 
 
-def fan_chart(view: View, made: Forecast, colours: Palette) -> Chart:
-    finishes = (made.middle, made.high) if made.middle else None
+def fan_chart(view: View, forecast: Forecast, colours: Palette) -> Chart:
+    finishes = (forecast.middle, forecast.high) if forecast.middle else None
     unit = view.source.terms.case.many
     return fan(
-        _fan_title(made),
-        remaining(view, made),
-        made.band,
+        _fan_title(forecast),
+        remaining(view, forecast),
+        forecast.band,
         colours,
         unit=f"{unit} outstanding",
         promised=promised_on(view),
@@ -71,28 +71,28 @@ def fan_chart(view: View, made: Forecast, colours: Palette) -> Chart:
     )
 
 
-def what_if(view: View, made: Forecast, staff: int) -> str:
+def what_if(view: View, forecast: Forecast, staff: int) -> str:
     size = f"{abs(staff - USUAL)}% {'more' if staff > USUAL else 'fewer'} staff"
-    said = when(made).replace("At the recent pace", f"With {size} from the next working day on", 1)
-    changed = plain(f"{said} {against_promise(made, promised_on(view))}")
+    sentence = when(forecast).replace("At the recent pace", f"With {size} from the next working day on", 1)
+    changed = plain(f"{sentence} {against_promise(forecast, promised_on(view))}")
     return (
         f"**{changed}** It is assumed that each does as much as now: "
         "new staff are slower at first, and this does not allow for that."
     )
 
 
-def how(made: Forecast) -> str:
-    if made.outcome == "finished":
+def how(forecast: Forecast) -> str:
+    if forecast.outcome == "finished":
         return "Nothing remains, so nothing is forecast."
-    days = counted(made.days_used, "working day", "working days")
+    days = counted(forecast.days_used, "working day", "working days")
     a_day = (
-        f"{_rate(made.grown)} taken into the scope, {_rate(made.sent_on)} sent on and "
-        f"{_rate(made.completed)} completed on each"
+        f"{_rate(forecast.grown)} taken into the scope, {_rate(forecast.sent_on)} sent on and "
+        f"{_rate(forecast.completed)} completed on each"
     )
     return (
-        f"From what was known on {written_day(made.made_on)}: the last {days}, with on average {a_day}. "
-        f"{written_count(made.draws)} times (seed {made.seed}), the coming working days are drawn by chance "
-        "from those days, and played until nothing remains; one draw in ten is finished by the first day of "
+        f"From what was known on {written_day(forecast.made_on)}: the last {days}, with on average {a_day}. "
+        f"{written_count(forecast.draws)} times (seed {forecast.seed}), the coming working days are drawn by "
+        "chance from those days, and played until nothing remains; one draw in ten is finished by the first day of "
         "the range and nine by the last.\n\n"
         "Assumed: the recent days are like those to come, the scope goes on growing as it did, and what is "
         "sent on ends with the risk assessments. The last reviews cannot be shared out anew: once fewer "
@@ -113,17 +113,17 @@ def _asked_staff() -> int:
     )
 
 
-def _fan_title(made: Forecast) -> str:
-    if made.staff == 1:
+def _fan_title(forecast: Forecast) -> str:
+    if forecast.staff == 1:
         return TITLE
-    return f"{TITLE}, with {round(made.staff * USUAL)}% of the recent staff"
+    return f"{TITLE}, with {round(forecast.staff * USUAL)}% of the recent staff"
 
 
 def _fan_table(view: View, staff: float) -> pl.DataFrame:
-    made = finish(view, staff)
-    if made is None:
+    forecast = finish(view, staff)
+    if forecast is None:
         raise ValueError("a forecast was asked for of a register that cannot tell")
-    return fan_chart(view, made, LIGHT).table
+    return fan_chart(view, forecast, LIGHT).table
 
 
 def _rate(number: float) -> str:
@@ -131,14 +131,14 @@ def _rate(number: float) -> str:
 
 
 def draw_record(view: View) -> None:
-    made = _earlier(view)
-    told = _earlier_rows(view, made)
+    forecasts = _earlier(view)
+    rows = _earlier_rows(view, forecasts)
     st.subheader(EARLIER)
-    if told.is_empty():
+    if rows.is_empty():
         st.caption("There is no earlier forecast: the review had not begun four weeks before.")
         return
-    st.dataframe(told, hide_index=True)
-    st.caption(_summary(view, made))
+    st.dataframe(rows, hide_index=True)
+    st.caption(_summary(view, forecasts))
     export_button.of_table(view, EARLIER, earlier).draw(key="earlier")
 
 
@@ -149,7 +149,7 @@ def earlier(view: View) -> pl.DataFrame:
 
 def _earlier_rows(view: View, earlier: Sequence[Forecast]) -> pl.DataFrame:
     promised, now = promised_on(view), finish(view)
-    lines = [_earlier_row(view, made, promised) for made in earlier]
+    lines = [_earlier_row(view, forecast, promised) for forecast in earlier]
     if now is not None and now.outcome == "range":
         lines = [_earlier_row(view, now, promised), *lines]
     return pl.DataFrame(lines)
@@ -161,71 +161,77 @@ def summary(view: View) -> str:
 
 def _summary(view: View, earlier: Sequence[Forecast]) -> str:
     now = finish(view)
-    ranges = [made for made in earlier if made.outcome == "range" and made.low]
+    ranges = [forecast for forecast in earlier if forecast.outcome == "range" and forecast.low]
     if now is None or not ranges:
         return "No earlier forecast named a range."
     if now.finished_on is not None:
-        held = [made for made in ranges if _covers_finish(made, now.finished_on)]
-        return f"{_so_many(held, ranges)} covered the actual finish. Eight in ten should."
-    held = [made for made in ranges if _covers_remaining(made, view.clocks.as_at, now.outstanding)]
-    return f"{_so_many(held, ranges)} covered what remains now. Eight in ten should."
+        covering = [forecast for forecast in ranges if _covers_finish(forecast, now.finished_on)]
+        return f"{_so_many(covering, ranges)} covered the actual finish. Eight in ten should."
+    covering = [
+        forecast for forecast in ranges if _covers_remaining(forecast, view.clocks.as_at, now.outstanding)
+    ]
+    return f"{_so_many(covering, ranges)} covered what remains now. Eight in ten should."
 
 
-def _so_many(held: Sequence[Forecast], ranges: Sequence[Forecast]) -> str:
+def _so_many(covering: Sequence[Forecast], ranges: Sequence[Forecast]) -> str:
     if len(ranges) == 1:
-        return "The one earlier forecast" if held else "The one earlier forecast has not"
-    if len(held) == len(ranges):
+        return "The one earlier forecast" if covering else "The one earlier forecast has not"
+    if len(covering) == len(ranges):
         return f"All {len(ranges)} earlier forecasts"
-    return f"{len(held) or 'None'} of {len(ranges)} earlier forecasts"
+    return f"{len(covering) or 'None'} of {len(ranges)} earlier forecasts"
 
 
 def _earlier(view: View) -> list[Forecast]:
     days = [view.clocks.as_at - dt.timedelta(weeks=weeks) for weeks in WEEKS]
     began = view.source.terms.began_on
     return [
-        made
+        forecast
         for day in days
-        if day >= began and view.source.states_by(day) and (made := as_said(view, day)) is not None
+        if day >= began and view.source.states_by(day) and (forecast := as_said(view, day)) is not None
     ]
 
 
-def _earlier_row(view: View, made: Forecast, promised: dt.date | None) -> dict[str, str]:
-    chance = made.chance_by(promised) if promised is not None else None
+def _earlier_row(view: View, forecast: Forecast, promised: dt.date | None) -> dict[str, str]:
+    chance = forecast.chance_by(promised) if promised is not None else None
     line = {
-        "Made on": short_day(made.made_on),
-        "Finish, eight in ten": _range(made),
-        "As likely as not by": short_day(made.middle) if made.middle else "-",
+        "Made on": short_day(forecast.made_on),
+        "Finish, eight in ten": _range(forecast),
+        "As likely as not by": short_day(forecast.middle) if forecast.middle else "-",
     }
     if promised is not None:
         line[f"Chance by {short_day(promised)}"] = "-" if chance is None else chances(chance)
-    said = expected(made, view.clocks.as_at)
+    band = expected(forecast, view.clocks.as_at)
     remain = f"Would remain on {short_day(view.clocks.as_at)}"
-    line[remain] = "-" if said is None else f"{written_count(said[0])} to {written_count(said[1])}"
+    line[remain] = "-" if band is None else f"{written_count(band[0])} to {written_count(band[1])}"
     line["Remain"] = written_count(view.figure("backlog").numerator)
     return line
 
 
-def expected(made: Forecast, day: dt.date) -> tuple[int, int] | None:
+def expected(forecast: Forecast, day: dt.date) -> tuple[int, int] | None:
     """Return how many a forecast said would remain at the end of a day, eight chances in ten."""
-    if made.band is None or day <= made.made_on:
+    if forecast.band is None or day <= forecast.made_on:
         return None
-    by_then = made.band.filter(pl.col("day") <= day)
+    by_then = forecast.band.filter(pl.col("day") <= day)
     if by_then.is_empty():
         return None
     return round(by_then["low"][-1]), round(by_then["high"][-1])
 
 
-def _covers_remaining(made: Forecast, day: dt.date, outstanding: int) -> bool:
-    said = expected(made, day)
-    return said is not None and said[0] <= outstanding <= said[1]
+def _covers_remaining(forecast: Forecast, day: dt.date, outstanding: int) -> bool:
+    band = expected(forecast, day)
+    return band is not None and band[0] <= outstanding <= band[1]
 
 
-def _covers_finish(made: Forecast, finished: dt.date) -> bool:
-    return made.low is not None and made.low <= finished and (made.high is None or finished <= made.high)
+def _covers_finish(forecast: Forecast, finished: dt.date) -> bool:
+    return (
+        forecast.low is not None
+        and forecast.low <= finished
+        and (forecast.high is None or finished <= forecast.high)
+    )
 
 
-def _range(made: Forecast) -> str:
-    if made.outcome == "range" and made.low:
-        latest = short_day(made.high) if made.high else "over a year on"
-        return f"{short_day(made.low)} to {latest}"
-    return "finished" if made.outcome == "finished" else made.outcome
+def _range(forecast: Forecast) -> str:
+    if forecast.outcome == "range" and forecast.low:
+        latest = short_day(forecast.high) if forecast.high else "over a year on"
+        return f"{short_day(forecast.low)} to {latest}"
+    return "finished" if forecast.outcome == "finished" else forecast.outcome

@@ -109,7 +109,7 @@ def edit(press: Press, loaded: Release) -> None:
 def _usual(press: Press) -> Draft:
     day = press.source.last_day
     last = press.public()
-    figures = [Bound(figure=each.figure, by=each.by) for each in last[-1].told.figures] if last else []
+    figures = [Bound(figure=figure.figure, by=figure.by) for figure in last[-1].told.figures] if last else []
     figures = figures or [Bound(figure=name) for name in HEADLINES]
     there = told_of(press.source, figures) or [Bound(figure=catalogue.CATALOGUE[0].name)]
     return Draft(
@@ -195,7 +195,7 @@ def _kinds(usual: Draft, key: str) -> tuple[str | None, str | None]:
 
 def _figures(choices: dict[str, Bound], usual: Draft, key: str) -> list[Bound]:
     labels = {bound: label for label, bound in choices.items()}
-    wanted = [labels[each] for each in usual.figures if each in labels]
+    wanted = [labels[bound] for bound in usual.figures if bound in labels]
     whole = st.multiselect(
         "Figures",
         [label for label, bound in choices.items() if not bound.by],
@@ -214,14 +214,14 @@ def _figures(choices: dict[str, Bound], usual: Draft, key: str) -> list[Bound]:
 
 
 def _choices(source: Source, usual: Draft) -> dict[str, Bound]:
-    offered = [Bound(figure=each.name) for each in catalogue.CATALOGUE]
+    offered = [Bound(figure=metric.name) for metric in catalogue.CATALOGUE]
     offered += [
-        Bound(figure=each.name, by=(split.name,))
-        for each in catalogue.CATALOGUE
-        for split in dimensions_of(each.subject)
+        Bound(figure=metric.name, by=(split.name,))
+        for metric in catalogue.CATALOGUE
+        for split in dimensions_of(metric.subject)
     ]
     there = told_of(source, [*offered, *usual.figures])
-    return {_label(source, each): each for each in dict.fromkeys(there)}
+    return {_label(source, bound): bound for bound in dict.fromkeys(there)}
 
 
 def _label(source: Source, bound: Bound) -> str:
@@ -244,41 +244,41 @@ def _misfit(error: ValidationError) -> str:
     }
     if where in words and first["type"] != "value_error":
         return words[where]
-    said = first["msg"].removeprefix("Value error, ")
-    return f"{said[:1].upper()}{said[1:]}."
+    message = first["msg"].removeprefix("Value error, ")
+    return f"{message[:1].upper()}{message[1:]}."
 
 
-def checklist(made: Made, *, reviewing: bool = False) -> None:
+def checklist(drafted: Made, *, reviewing: bool = False) -> None:
     """Say what stands in the way of a draft, and what a person should look at.
 
     reviewing: whether it has been submitted, and this is how the checklist stands by now.
     """
     of_it = "approving it, as things are now" if reviewing else "submitting it"
-    if made.errors:
-        found = counted(len(made.errors), "thing stands", "things stand")
-        st.error(f"**{capitalised(found)} in the way of {of_it}:**{_bullets(made.errors)}")
+    if drafted.errors:
+        count = counted(len(drafted.errors), "thing stands", "things stand")
+        st.error(f"**{capitalised(count)} in the way of {of_it}:**{_bullets(drafted.errors)}")
     else:
         st.success(f"Nothing stands in the way of {of_it}.")
-    if made.alarms:
-        found = counted(len(made.alarms), "statement", "statements")
+    if drafted.alarms:
+        count = counted(len(drafted.alarms), "statement", "statements")
         st.warning(
-            f"**The statement check objects to {found} of the title or note.** "
-            f"You can submit it; the approver confirms or overrules each.{_bullets(made.alarms)}"
+            f"**The statement check objects to {count} of the title or note.** "
+            f"You can submit it; the approver confirms or overrules each.{_bullets(drafted.alarms)}"
         )
-    if made.warnings:
-        found = counted(len(made.warnings), "thing", "things")
-        st.warning(f"**{capitalised(found)} to look at before you do:**{_bullets(made.warnings)}")
+    if drafted.warnings:
+        count = counted(len(drafted.warnings), "thing", "things")
+        st.warning(f"**{capitalised(count)} to look at before you do:**{_bullets(drafted.warnings)}")
 
 
 def _bullets(sentences: tuple[str, ...]) -> str:
-    return "".join(f"\n- {plain(each)}" for each in sentences)
+    return "".join(f"\n- {plain(sentence)}" for sentence in sentences)
 
 
-def small_numbers(press: Press, loaded: Release, made: Made) -> None:
-    standing = [*overrides(press, loaded, made), *press.own_decisions(loaded.id)]
+def small_numbers(press: Press, loaded: Release, drafted: Made) -> None:
+    decided = [*overrides(press, loaded, drafted), *press.own_decisions(loaded.id)]
     if not press.source.visit.may(Permission.SMALL_NUMBERS):
         return
-    hidden = dict(_suppressed(made))
+    hidden = dict(_suppressed(drafted))
     with st.expander("Tell a small number exactly, in the public interest"):
         st.caption(
             "Small numbers are not told, because somebody could be recognised by them. You may decide that "
@@ -288,20 +288,20 @@ def small_numbers(press: Press, loaded: Release, made: Made) -> None:
             _override_form(press, loaded, hidden, "Tell it exactly", "Which number?", given=True)
         else:
             st.caption("No count of this draft is held back.")
-    if standing:
+    if decided:
         with st.expander("Take such a decision back"):
-            taken = {_cell_title(made, each): each for each in standing}
+            taken = {_cell_title(drafted, override): override for override in decided}
             _override_form(press, loaded, taken, "Take it back", "Which decision?", given=False)
 
 
-def overrides(press: Press, loaded: Release, made: Made) -> Sequence[Override]:
-    standing = press.overrides(loaded.id)
-    for each in standing:
-        title, who, reason = plain(_cell_title(made, each)), plain(each.who), plain(each.reason)
+def overrides(press: Press, loaded: Release, drafted: Made) -> Sequence[Override]:
+    decided = press.overrides(loaded.id)
+    for override in decided:
+        title, who = plain(_cell_title(drafted, override)), f"{plain(override.who)}, {override.role}"
         st.markdown(
-            f"- **{title}** is told exactly in the public interest: decided by {who}, {each.role}. {reason}"
+            f"- **{title}** is told exactly in the public interest: decided by {who}. {plain(override.reason)}"
         )
-    return standing
+    return decided
 
 
 def _override_form(
@@ -320,23 +320,23 @@ def _override_form(
             release_steps.attempt(act, "Your decision is kept; the draft is counted with it.")
 
 
-def _suppressed(made: Made) -> Iterator[tuple[str, Override]]:
-    for told in made.told.figures:
-        counted = behind(made.frozen, told)
-        if told.kind != "count" or counted is None:
+def _suppressed(drafted: Made) -> Iterator[tuple[str, Override]]:
+    for figure in drafted.told.figures:
+        counted = behind(drafted.frozen, figure)
+        if figure.kind != "count" or counted is None:
             continue
-        for said, _, cells in grouped(counted, told):
-            if said.treatment != "suppressed" or len(cells) != 1:
+        for group, _, cells in grouped(counted, figure):
+            if group.treatment != "suppressed" or len(cells) != 1:
                 continue
             only = next(iter(cells))
             cell = Override(
-                figure=told.figure, by=told.by, where=only.where, who="", role="", reason="", at=""
+                figure=figure.figure, by=figure.by, where=only.where, who="", role="", reason="", at=""
             )
             true = written_count(only.numerator)
-            yield f"{_cell_title(made, cell)}: true figure {true}, not for publication", cell
+            yield f"{_cell_title(drafted, cell)}: true figure {true}, not for publication", cell
 
 
-def _cell_title(made: Made, cell: Override) -> str:
-    counted = made.frozen.counted(cell.figure, cell.by)
+def _cell_title(drafted: Made, cell: Override) -> str:
+    counted = drafted.frozen.counted(cell.figure, cell.by)
     title = cell.figure if counted is None else counted.title
-    return f"{title}, {', '.join(each or 'not recorded' for each in cell.where)}" if cell.where else title
+    return f"{title}, {', '.join(value or 'not recorded' for value in cell.where)}" if cell.where else title

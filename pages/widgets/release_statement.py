@@ -22,7 +22,7 @@ from service.view import Source
 
 MOST, LONGEST_PLACE = 1_000_000_000, 300
 HEADLINES = ("population", "risk_assessed", "failures", "failures_with_harm", "referrals")
-QUALIFIERS: dict[str, Qualifier] = {each or "exactly": each for each in get_args(Qualifier)}
+QUALIFIERS: dict[str, Qualifier] = {word or "exactly": word for word in get_args(Qualifier)}
 
 
 def begin(press: Press) -> None:
@@ -36,10 +36,10 @@ def begin(press: Press) -> None:
 
 def correct(press: Press, loaded: Release) -> None:
     later = any(
-        each.number == loaded.number
-        and each.version > loaded.version
-        and each.state(press.now) is not State.ABANDONED
-        for each in press.releases()
+        other.number == loaded.number
+        and other.version > loaded.version
+        and other.state(press.now) is not State.ABANDONED
+        for other in press.releases()
     )
     if loaded.origin != "elsewhere" or later:
         return
@@ -51,12 +51,12 @@ def _form(press: Press, amends: Release | None, *, key: str) -> None:
     source = press.source
     usual = None if amends is None else press.told(amends.id)
     offered = _offered(source)
-    held = [] if usual is None else _typed_before(usual, offered)
+    typed = [] if usual is None else _typed_before(usual, offered)
     # Outside the form, since the form asks for a number of each.
     chosen = st.multiselect(
         "Figures of the statement",
         list(offered),
-        [label for label, _, _ in held]
+        [label for label, _, _ in typed]
         or [label for label in offered if offered[label].figure in HEADLINES[:1]],
         key=f"{key}_figures",
         placeholder="Choose figures",
@@ -87,7 +87,7 @@ def _form(press: Press, amends: Release | None, *, key: str) -> None:
             status = st.selectbox(
                 "Status", statuses, statuses.index(usual.status) if usual else 0, key=f"{key}_status"
             )
-        numbers = _numbers(chosen, offered, {label: (q, n) for label, q, n in held}, key)
+        numbers = _numbers(chosen, offered, {label: (q, n) for label, q, n in typed}, key)
         note = st.text_area(
             "What else is known of it", usual.note if usual else "", max_chars=LONGEST_NOTE, key=f"{key}_note"
         )
@@ -100,7 +100,7 @@ def _form(press: Press, amends: Release | None, *, key: str) -> None:
                 "as_at": as_at, "status": status, "note": note or "", "numbers": _all_typed(numbers),
             }
         )  # fmt: skip
-        told = entered.published(source.terms)
+        statement = entered.published(source.terms)
     except ValidationError as error:
         st.error(plain(_misfit(error)))
         return
@@ -108,17 +108,17 @@ def _form(press: Press, amends: Release | None, *, key: str) -> None:
         st.error(plain(str(fault)))
         return
     release_steps.attempt(
-        lambda: press.enter(told, entered.published_at, amends=amends.id if amends else None),
+        lambda: press.enter(statement, entered.published_at, amends=amends.id if amends else None),
         "Entered as {name}: it is to be confirmed by a release approver before it stands.",
     )
 
 
 def _numbers(
-    chosen: list[str], offered: dict[str, Number], held: dict[str, tuple[str, int]], key: str
+    chosen: list[str], offered: dict[str, Number], before: dict[str, tuple[str, int]], key: str
 ) -> dict[str, Number | None]:
     numbers: dict[str, Number | None] = {}
     for label in chosen:
-        number, (qualifier, typed) = offered[label], held.get(label, ("exactly", None))
+        number, (qualifier, typed) = offered[label], before.get(label, ("exactly", None))
         place = f"{key}_{number.figure}_{'_'.join(number.where)}"
         columns = st.columns([2, 3])
         with columns[0]:
@@ -129,7 +129,7 @@ def _numbers(
                 key=f"{place}_qualifier",
             )
         with columns[1]:
-            said = st.number_input(
+            count = st.number_input(
                 f"{label}: the number",
                 min_value=0,
                 max_value=MOST,
@@ -137,8 +137,8 @@ def _numbers(
                 step=1,
                 key=f"{place}_number",
             )
-        typed_now = {"number": said, "qualifier": QUALIFIERS[str(words)]}
-        numbers[label] = None if said is None else number.model_copy(update=typed_now)
+        typed_now = {"number": count, "qualifier": QUALIFIERS[str(words)]}
+        numbers[label] = None if count is None else number.model_copy(update=typed_now)
     return numbers
 
 
@@ -150,10 +150,20 @@ def _all_typed(numbers: dict[str, Number | None]) -> list[Number]:
 
 
 def _offered(source: Source) -> dict[str, Number]:
-    counts = [each for each in source.catalogue() if isinstance(each, Metric) and not each.share]
+    counts = [
+        counted_metric
+        for counted_metric in source.catalogue()
+        if isinstance(counted_metric, Metric) and not counted_metric.share
+    ]
     whole = {
-        each.title: Number(figure=each.name, title=each.title, counts=each.counts, unit=each.unit, number=0)
-        for each in counts
+        counted_metric.title: Number(
+            figure=counted_metric.name,
+            title=counted_metric.title,
+            counts=counted_metric.counts,
+            unit=counted_metric.unit,
+            number=0,
+        )
+        for counted_metric in counts
     }
     failures = metric("failures")
     parted = {
@@ -172,11 +182,11 @@ def _offered(source: Source) -> dict[str, Number]:
     return whole | parted
 
 
-def _typed_before(told: Published, offered: dict[str, Number]) -> list[tuple[str, str, int]]:
-    names = {(each.figure, each.by, each.where): label for label, each in offered.items()}
+def _typed_before(published: Published, offered: dict[str, Number]) -> list[tuple[str, str, int]]:
+    names = {(number.figure, number.by, number.where): label for label, number in offered.items()}
     return [
         (names[key], cell.qualifier or "exactly", int(cell.number or 0))
-        for figure in told.figures
+        for figure in published.figures
         for cell in figure.cells
         if (key := (figure.figure, figure.by, cell.where)) in names
     ]
@@ -189,5 +199,5 @@ def _misfit(error: ValidationError) -> str:
         "where_from": "Say where the statement was published.",
         "numbers": "Choose at least one figure of the statement.",
     }
-    said = first["msg"].removeprefix("Value error, ")
-    return words.get(str(first["loc"][0]) if first["loc"] else "", f"{said[:1].upper()}{said[1:]}.")
+    message = first["msg"].removeprefix("Value error, ")
+    return words.get(str(first["loc"][0]) if first["loc"] else "", f"{message[:1].upper()}{message[1:]}.")

@@ -44,17 +44,17 @@ def loaded_release(release: Release) -> Release:
 
     Where somebody has moved it since, say so and offer to load it again; what was typed stays until then.
     """
-    held: Release | None = st.session_state.get(LOADED)
-    if held is None or held.id != release.id:
-        held = st.session_state[LOADED] = release
-    if held.seen != release.seen:
+    shown: Release | None = st.session_state.get(LOADED)
+    if shown is None or shown.id != release.id:
+        shown = st.session_state[LOADED] = release
+    if shown.seen != release.seen:
         st.warning(
             f"{plain(release.name)} has changed since you loaded this page. Nothing you typed is saved yet."
         )
         if st.button("Load it again", key="releases_again"):
             st.session_state[LOADED] = release
             st.rerun()
-    return held
+    return shown
 
 
 def attempt(act: Callable[[], Release | None], done: str) -> None:
@@ -75,7 +75,7 @@ def attempt(act: Callable[[], Release | None], done: str) -> None:
     st.rerun()
 
 
-def submit(press: Press, loaded: Release, made: Made) -> None:
+def submit(press: Press, loaded: Release, draft: Made) -> None:
     if not press.source.visit.may(Permission.DRAFT_RELEASES):
         return
     st.caption("Submitting freezes every number. Another person then approves it, or sends it back.")
@@ -83,8 +83,8 @@ def submit(press: Press, loaded: Release, made: Made) -> None:
         "Submit for review",
         type="primary",
         key=f"submit_{loaded.id}",
-        disabled=bool(made.errors),
-        help="What stands in the way is listed above." if made.errors else None,
+        disabled=bool(draft.errors),
+        help="What stands in the way is listed above." if draft.errors else None,
     ):
         attempt(
             lambda: press.submit(loaded.id, seen=loaded.seen),
@@ -133,7 +133,7 @@ def decide(press: Press, loaded: Release) -> None:
 def amend(press: Press, loaded: Release) -> None:
     if not press.source.visit.may(Permission.DRAFT_RELEASES) or loaded.draft is None:
         return
-    if any(each.number == loaded.number and each.version > loaded.version for each in press.releases()):
+    if any(other.number == loaded.number and other.version > loaded.version for other in press.releases()):
         return
     st.caption("A public release is never changed: a new version of it says what is different, and why.")
     if st.button("Begin a new version", key=f"amend_{loaded.id}"):
@@ -207,22 +207,22 @@ def _reasoned(title: str, question: str, act: Act, done: str, *, key: str, usual
 
 def early_access(press: Press, loaded: Release) -> None:
     entries = press.lookers(loaded.id)
-    standing = {each["reader"]: each["given"] for each in entries}
-    may_look = sorted(reader for reader, given in standing.items() if given)
-    said = f"{len(may_look)} may look" if may_look else "nobody outside the team may look"
-    with st.expander(f"Who may see it before it is public: {said}"):
+    allowed = {entry["reader"]: entry["given"] for entry in entries}
+    may_look = sorted(reader for reader, given in allowed.items() if given)
+    summary = f"{len(may_look)} may look" if may_look else "nobody outside the team may look"
+    with st.expander(f"Who may see it before it is public: {summary}"):
         if entries:
             st.dataframe(
                 pl.DataFrame(
                     [
                         {
-                            "Reader": each["reader"],
-                            "Decision": LET if each["given"] else NO_LONGER,
-                            "By": each["who"],
-                            "When (UTC)": each["at"][:19].replace("T", " "),
-                            "Why": each["reason"],
+                            "Reader": entry["reader"],
+                            "Decision": LET if entry["given"] else NO_LONGER,
+                            "By": entry["who"],
+                            "When (UTC)": entry["at"][:19].replace("T", " "),
+                            "Why": entry["reason"],
                         }
-                        for each in entries
+                        for entry in entries
                     ]
                 ),
                 hide_index=True,
@@ -233,15 +233,15 @@ def early_access(press: Press, loaded: Release) -> None:
 
 
 def _early_views(press: Press, loaded: Release) -> None:
-    looks = press.looks(loaded.id)
-    if not looks:
+    views = press.looks(loaded.id)
+    if not views:
         return
     st.markdown("**Who looked at it under embargo, from the record**")
     st.dataframe(
         pl.DataFrame(
             [
-                {"When (UTC)": each.at[:19].replace("T", " "), "Who": each.who, "Role": each.role}
-                for each in looks
+                {"When (UTC)": look.at[:19].replace("T", " "), "Who": look.who, "Role": look.role}
+                for look in views
             ]
         ),
         hide_index=True,

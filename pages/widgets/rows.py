@@ -34,7 +34,7 @@ NOT_ROWS = "The rows behind each number are shown to those who may see case rows
 
 
 def labels(result: pl.DataFrame, split: Sequence[Dimension]) -> list[str]:
-    parts = [labels_of(result, each) for each in split]
+    parts = [labels_of(result, dimension) for dimension in split]
     return [" · ".join(row) for row in zip(*parts, strict=True)]
 
 
@@ -57,15 +57,17 @@ def under(view: View, name: str, result: pl.DataFrame, split: Sequence[Dimension
 def rows_behind(
     view: View, name: str, result: pl.DataFrame, split: Sequence[Dimension], row: int, *, key: str
 ) -> None:
-    values = result.with_columns(pl.col(each.name).cast(pl.String) for each in split).row(row, named=True)
-    where = [(each.name, values[each.name]) for each in split]
-    found = view.behind(name, where)
+    values = result.with_columns(pl.col(dimension.name).cast(pl.String) for dimension in split).row(
+        row, named=True
+    )
+    where = [(dimension.name, values[dimension.name]) for dimension in split]
+    behind = view.behind(name, where)
     case = view.source.terms.case
     one, many = NOUNS.get(view.metric(name).subject, (case.one, case.many))
     st.markdown(
-        f"**{plain(counted(found.height, one, many))}** behind “{plain(labels(result, split)[row])}”."
+        f"**{plain(counted(behind.height, one, many))}** behind “{plain(labels(result, split)[row])}”."
     )
-    show_cases(view, found, key=f"{key}_{name}")
+    show_cases(view, behind, key=f"{key}_{name}")
     export_button.offer_rows(view, name, where, key=f"{key}_{name}")
 
 
@@ -109,12 +111,12 @@ def show_rows(rows: pl.DataFrame, **selecting: Any) -> None:  # noqa: ANN401  # 
         **selecting,
     )
     if rows.height > MOST_ROWS:
-        first, found = written_count(MOST_ROWS), written_count(rows.height)
-        st.caption(f"The first {first} of {found}: narrow the view for the rest.")
+        first, total = written_count(MOST_ROWS), written_count(rows.height)
+        st.caption(f"The first {first} of {total}: narrow the view for the rest.")
 
 
 def asked_dimension(view: View, label: str, *, key: str) -> Dimension | None:
-    splits = {each.title: each for each in view.dimensions("cases")}
+    splits = {dimension.title: dimension for dimension in view.dimensions("cases")}
     return splits[choices.one(label, list(splits), key=key)] if splits else None
 
 
