@@ -298,9 +298,8 @@ def overrides(press: Press, loaded: Release, drafted: Made) -> Sequence[Override
     decided = press.overrides(loaded.id)
     for override in decided:
         title, who = plain(_cell_title(drafted, override)), f"{plain(override.who)}, {override.role}"
-        st.markdown(
-            f"- **{title}** is told exactly in the public interest: decided by {who}. {plain(override.reason)}"
-        )
+        reason = plain(override.reason)
+        st.markdown(f"- **{title}** is told exactly in the public interest: decided by {who}. {reason}")
     return decided
 
 
