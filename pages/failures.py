@@ -18,7 +18,7 @@ from metrics.chance.steady import STATED
 from metrics.dimensions import Dimension, dimension
 from pages.shell import choices
 from pages.shell.page_start import current_view, stop_unless_loaded
-from pages.widgets import chart_card, export_button, figure_card, rows
+from pages.widgets import breakdown, chart_card, export_button, figure_card, rows
 from pages.widgets.rows import asked_dimension
 from service.failure_series import EVERY, WATCHED, Watched, too_few
 from service.markdown import plain
@@ -71,14 +71,13 @@ def by_two(view: View) -> None:
     others = [ALONE, *(title for title in titles if title != first)]
     second = choices.one("and by", others, key="and_by", place=right)
     split = [splits[titles.index(title)] for title in (first, second) if title != ALONE]
-    result = view.result("failures", by=[chosen.name for chosen in split])
     if len(split) == 1:
-        chart = bars(view.metric("failures"), result, split[0], view.clocks, chart_card.colours())
-        offer = export_button.of_figure(view, "failures", by=[split[0].name])
-        chart_card.show_to_click(chart, key=f"failures_by_{split[0].name}", chosen=BEHIND, offer=offer)
-    else:
-        _cells(view, result, split)
-        export_button.of_figure(view, "failures", by=[chosen.name for chosen in split]).draw(key="cells")
+        breakdown.show(view, "failures", split[0], key=f"failures_by_{split[0].name}", behind=BEHIND)
+        return
+    names = [chosen.name for chosen in split]
+    result = view.result("failures", by=names)
+    _cells(view, result, split)
+    export_button.of_figure(view, "failures", by=names).draw(key="cells")
     rows.under(view, "failures", result, split, key=BEHIND)
 
 
@@ -133,8 +132,11 @@ def rates(view: View) -> None:
         # Written once its chart stands.
         verdict.markdown(plain(differing(view, name, funnel, split)))
     with right:
-        _rate_bars(view, name, split)
-    rows.under(view, name, view.result(name, by=[split.name]), [split], key="behind_rate")
+        result = view.result(name, by=[split.name])
+        chart = bars(view.metric(name), result, split, view.clocks, chart_card.colours())
+        offer = export_button.of_figure(view, name, by=[split.name])
+        chart_card.show_to_click(chart, key=f"rate_by_{split.name}", chosen="behind_rate", offer=offer)
+    rows.under(view, name, result, [split], key="behind_rate")
 
 
 def _funnel(view: View, name: str, split: Dimension, funnel: Funnel | None) -> None:
@@ -150,13 +152,6 @@ def _funnel(view: View, name: str, split: Dimension, funnel: Funnel | None) -> N
     offer = export_button.of_table(view, chart.title, again)
     chart_card.show_to_click(chart, key=f"funnel_by_{split.name}", chosen="behind_rate", offer=offer)
     st.caption(LIMITS)
-
-
-def _rate_bars(view: View, name: str, split: Dimension) -> None:
-    result = view.result(name, by=[split.name])
-    chart = bars(view.metric(name), result, split, view.clocks, chart_card.colours())
-    offer = export_button.of_figure(view, name, by=[split.name])
-    chart_card.show_to_click(chart, key=f"rate_by_{split.name}", chosen="behind_rate", offer=offer)
 
 
 def chance_or_change(view: View) -> None:

@@ -269,8 +269,8 @@ def recommendations_sentence(view: View) -> str:
     late = "none is overdue" if overdue == 0 else f"{written_count(overdue)} {_are(overdue)} overdue"
     of_all = counted(total, "recommendation", "recommendations")
     return (
-        f"Of {of_all}, {written_count(answered)} {_have(answered)} been answered; {late}, and "
-        f"{written_count(due) if due else 'none'} {_are(due or 1)} due within 14 days."
+        f"Of {of_all}, {written_count(answered)} {'has' if answered == 1 else 'have'} been answered; "
+        f"{late}, and {written_count(due) if due else 'none'} {_are(due or 1)} due within 14 days."
     )
 
 
@@ -299,10 +299,6 @@ def _days_left() -> pl.Expr:
 
 def _are(count: int) -> str:
     return "is" if count == 1 else "are"
-
-
-def _have(count: int) -> str:
-    return "has" if count == 1 else "have"
 
 
 def investigated(view: View) -> None:

@@ -273,16 +273,13 @@ def steps(press: Press, release: Release) -> None:
             hide_index=True,
         )
         if release.frozen:
-            st.caption(f"Digest of what was {_frozen_by(release)}: {release.frozen}")
+            frozen_by = "entered" if release.origin == "elsewhere" else "last submitted"
+            st.caption(f"Digest of what was {frozen_by}: {release.frozen}")
 
 
 def _overruled(step: Taken) -> list[str]:
     decided = read_overruled(step.overruled)
     return [f"Alarm overruled: {decision.alarm} Reason: {decision.reason}" for decision in decided]
-
-
-def _frozen_by(release: Release) -> str:
-    return "entered" if release.origin == "elsewhere" else "last submitted"
 
 
 def _speaks_of(press: Press, release: Release) -> str:

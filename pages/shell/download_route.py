@@ -15,9 +15,9 @@ from pages.shell.current_user import desk
 from pages.shell.export_request import Asked, AskedRelease
 from pages.shell.page_start import excuse
 from pages.widgets.export_button import DOOR
-from reports.exports import File, export, make
+from reports.exports import export, make
 from reports.reopened.difference import NotAsAsked
-from service.view import Source, open_source
+from service.view import open_source
 
 _log = logging.getLogger("candour")
 _BACK = ("/", "Go back to Candour")
@@ -58,7 +58,7 @@ def _leave(visit: Visit, asked: Asked | AskedRelease) -> Response:
     scope = asked.scope(source)
     visit.require(export(asked.export).needs, scope)
     try:
-        file = _made(source, asked)
+        file = make(export(asked.export), asked.content(source), asked.format)
     except Refused:
         raise
     except UserError as fault:
@@ -78,10 +78,6 @@ def _leave(visit: Visit, asked: Asked | AskedRelease) -> Response:
         "x-content-type-options": "nosniff",
     }
     return Response(file.content, media_type=file.media_type, headers=headers)
-
-
-def _made(source: Source, asked: Asked | AskedRelease) -> File:
-    return make(export(asked.export), asked.content(source), asked.format)
 
 
 def _say(status: int, title: str, sentence: str) -> Response:

@@ -37,12 +37,6 @@ def burn_up_chart(view: View, colours: Palette, *, then: bool) -> Chart:
     return lines(title, _courses(view, _burnt_up(view), then=then), many, colours)
 
 
-def in_progress(view: View, *, then: bool) -> Chart:
-    title = f"Detailed reviews outstanding, {_known(view, then=then)}"
-    courses = _courses(view, IN_PROGRESS, then=then)
-    return lines(title, courses, view.source.terms.case.many, chart_card.colours(), labelled="legend")
-
-
 def throughput(view: View, colours: Palette) -> Chart:
     last = _last(view)
     days = every_day(view, last)
@@ -73,22 +67,22 @@ def _known(view: View, *, then: bool) -> str:
 
 
 def flow(view: View, *, then: bool) -> None:
+    """Show the work in progress, and the pace at which it is completed, or that no working day is over."""
     left, right = st.columns(2, gap="large")
     with left:
+        title = f"Detailed reviews outstanding, {_known(view, then=then)}"
+        courses, many = _courses(view, IN_PROGRESS, then=then), view.source.terms.case.many
         offer = export_button.of_course(view, list(IN_PROGRESS.values()), then=then)
-        chart_card.show(in_progress(view, then=then), key="in_progress", offer=offer)
+        chart = lines(title, courses, many, chart_card.colours(), labelled="legend")
+        chart_card.show(chart, key="in_progress", offer=offer)
     with right:
-        _show_throughput(view)
-
-
-def _show_throughput(view: View) -> None:
-    chart = throughput(view, chart_card.colours())
-    if chart.table.is_empty():
-        day = written_day(_last(view))
-        st.info(f"No working day of the review was over by {day}: choose a later day to see a pace.")
-        return
-    offer = export_button.of_table(view, PACE, lambda seen: throughput(seen, LIGHT).table)
-    chart_card.show(chart, key="weekly", offer=offer)
+        chart = throughput(view, chart_card.colours())
+        if chart.table.is_empty():
+            day = written_day(_last(view))
+            st.info(f"No working day of the review was over by {day}: choose a later day to see a pace.")
+        else:
+            offer = export_button.of_table(view, PACE, lambda view: throughput(view, LIGHT).table)
+            chart_card.show(chart, key="weekly", offer=offer)
 
 
 def peak(view: View, name: str) -> str:

@@ -30,20 +30,15 @@ def draw(view: View) -> None:
     if missing := untold(view):
         names = listed_words([matter.title.lower() for matter in missing])
         st.caption(f"Not looked for, because their extracts have not been loaded: {names}.")
-    draw_promises([promise for promise in all_promises if not promise.needs_a_decision])
+    if others := [promise for promise in all_promises if not promise.needs_a_decision]:
+        st.subheader("Other promises")
+    for promise in others:
+        st.markdown(f"- {promise_sentence(promise, plain)}")
 
 
 def unknown_sentence(view: View) -> str:
     known, day = written_day(view.clocks.known_at), written_day(view.clocks.as_at)
     return f"What is known ends on {known}: what waited for a decision on {day} is not known."
-
-
-def draw_promises(others: list[Held]) -> None:
-    if not others:
-        return
-    st.subheader("Other promises")
-    for promise in others:
-        st.markdown(f"- {promise_sentence(promise, plain)}")
 
 
 def promise_sentence(promise: Held, write: Write = str) -> str:

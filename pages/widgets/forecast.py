@@ -25,9 +25,7 @@ EARLIER = "What earlier forecasts said"
 
 def draw(view: View) -> None:
     forecast = finish(view)
-    if forecast is None:
-        return
-    if view.clocks.ahead:
+    if forecast is None or view.clocks.ahead:
         return
     if forecast.outcome == "finished":
         _picture(view, forecast)
@@ -92,8 +90,8 @@ def how(forecast: Forecast) -> str:
     return (
         f"From what was known on {written_day(forecast.made_on)}: the last {days}, with on average {a_day}. "
         f"{written_count(forecast.draws)} times (seed {forecast.seed}), the coming working days are drawn by "
-        "chance from those days, and played until nothing remains; one draw in ten is finished by the first day "
-        "of the range and nine by the last.\n\n"
+        "chance from those days, and played until nothing remains; one draw in ten is finished by the first "
+        "day of the range and nine by the last.\n\n"
         "Assumed: the recent days are like those to come, the scope goes on growing as it did, and what is "
         "sent on ends with the risk assessments. The last reviews cannot be shared out anew: once fewer "
         "remain than are usually in hand, the pace falls, by how much is not known, so the draws differ in "

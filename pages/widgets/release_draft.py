@@ -62,24 +62,21 @@ NATURES: dict[Nature, str] = {
 def ask_moment(label: str, zone: str, usual: dt.datetime, *, key: str) -> Clock:
     shown, which = local(usual, zone), which_of(usual, zone)
     columns = st.columns([2, 2, 3])
-    with columns[0]:
-        day = st.date_input(f"{label}: day", shown.date(), format="DD/MM/YYYY", key=f"{key}_day")
-    with columns[1]:
-        time = st.text_input(
-            f"{label}: time",
-            f"{shown:%H:%M:%S}",
-            key=f"{key}_time",
-            max_chars=8,
-            help=f"By the clocks of {zone.replace('_', ' ')}, as 09:30 or 09:30:00.",
-        )
-    with columns[2]:
-        words = st.selectbox(
-            "If that time comes twice",
-            list(WHICH),
-            list(WHICH.values()).index(which),
-            key=f"{key}_which",
-            help="In the night when the clocks go back, one hour comes twice.",
-        )
+    day = columns[0].date_input(f"{label}: day", shown.date(), format="DD/MM/YYYY", key=f"{key}_day")
+    time = columns[1].text_input(
+        f"{label}: time",
+        f"{shown:%H:%M:%S}",
+        key=f"{key}_time",
+        max_chars=8,
+        help=f"By the clocks of {zone.replace('_', ' ')}, as 09:30 or 09:30:00.",
+    )
+    words = columns[2].selectbox(
+        "If that time comes twice",
+        list(WHICH),
+        list(WHICH.values()).index(which),
+        key=f"{key}_which",
+        help="In the night when the clocks go back, one hour comes twice.",
+    )
     return Clock(day, time or "", WHICH[str(words)], zone)
 
 
@@ -161,35 +158,31 @@ def _form(press: Press, usual: Draft, *, key: str, label: str) -> Draft | None:
 
 def _days(source: Source, usual: Draft, key: str) -> tuple[dt.date, dt.date]:
     columns = st.columns(2)
-    with columns[0]:
-        as_at = st.date_input(
-            "As at",
-            min(usual.as_at, source.last_day),
-            key=f"{key}_as_at",
-            help="The day that every figure speaks of.",
-            max_value=source.last_day,
-            format="DD/MM/YYYY",
-        )
-    with columns[1]:
-        known_at = st.date_input(
-            "As known on",
-            min(usual.known_at, source.last_day),
-            key=f"{key}_known_at",
-            help="The last day whose records count: the day of the figures, or later.",
-            max_value=source.last_day,
-            format="DD/MM/YYYY",
-        )
+    as_at = columns[0].date_input(
+        "As at",
+        min(usual.as_at, source.last_day),
+        key=f"{key}_as_at",
+        help="The day that every figure speaks of.",
+        max_value=source.last_day,
+        format="DD/MM/YYYY",
+    )
+    known_at = columns[1].date_input(
+        "As known on",
+        min(usual.known_at, source.last_day),
+        key=f"{key}_known_at",
+        help="The last day whose records count: the day of the figures, or later.",
+        max_value=source.last_day,
+        format="DD/MM/YYYY",
+    )
     return as_at, known_at
 
 
 def _kinds(usual: Draft, key: str) -> tuple[str | None, str | None]:
     columns = st.columns(2)
     statuses, natures = list(get_args(Status)), list(NATURES)
-    with columns[0]:
-        status = st.selectbox("Status", statuses, statuses.index(usual.status), key=f"{key}_status")
-    with columns[1]:
-        words = list(NATURES.values())
-        nature = st.selectbox("What kind", words, natures.index(usual.nature), key=f"{key}_nature")
+    status = columns[0].selectbox("Status", statuses, statuses.index(usual.status), key=f"{key}_status")
+    words = list(NATURES.values())
+    nature = columns[1].selectbox("What kind", words, natures.index(usual.nature), key=f"{key}_nature")
     return status, natures[words.index(str(nature))]
 
 

@@ -75,18 +75,16 @@ def _form(press: Press, amends: Release | None, *, key: str) -> None:
         moment = (amends.published_at if amends else None) or press.now
         published = ask_moment("Published", source.terms.time_zone, moment, key=f"{key}_published")
         columns = st.columns(2)
-        with columns[0]:
-            as_at = st.date_input(
-                "Its figures are as at",
-                usual.as_at if usual else "today",
-                format="DD/MM/YYYY",
-                key=f"{key}_as_at",
-            )
-        with columns[1]:
-            statuses = list(get_args(Status))
-            status = st.selectbox(
-                "Status", statuses, statuses.index(usual.status) if usual else 0, key=f"{key}_status"
-            )
+        as_at = columns[0].date_input(
+            "Its figures are as at",
+            usual.as_at if usual else "today",
+            format="DD/MM/YYYY",
+            key=f"{key}_as_at",
+        )
+        statuses = list(get_args(Status))
+        status = columns[1].selectbox(
+            "Status", statuses, statuses.index(usual.status) if usual else 0, key=f"{key}_status"
+        )
         numbers = _numbers(chosen, offered, {label: (q, n) for label, q, n in typed}, key)
         note = st.text_area(
             "What else is known of it", usual.note if usual else "", max_chars=LONGEST_NOTE, key=f"{key}_note"
@@ -121,22 +119,20 @@ def _numbers(
         number, (qualifier, typed) = offered[label], before.get(label, ("exactly", None))
         place = f"{key}_{number.figure}_{'_'.join(number.where)}"
         columns = st.columns([2, 3])
-        with columns[0]:
-            words = st.selectbox(
-                f"{label}: how it was said",
-                list(QUALIFIERS),
-                list(QUALIFIERS).index(qualifier),
-                key=f"{place}_qualifier",
-            )
-        with columns[1]:
-            count = st.number_input(
-                f"{label}: the number",
-                min_value=0,
-                max_value=MOST,
-                value=typed,
-                step=1,
-                key=f"{place}_number",
-            )
+        words = columns[0].selectbox(
+            f"{label}: how it was said",
+            list(QUALIFIERS),
+            list(QUALIFIERS).index(qualifier),
+            key=f"{place}_qualifier",
+        )
+        count = columns[1].number_input(
+            f"{label}: the number",
+            min_value=0,
+            max_value=MOST,
+            value=typed,
+            step=1,
+            key=f"{place}_number",
+        )
         typed_now = {"number": count, "qualifier": QUALIFIERS[str(words)]}
         numbers[label] = None if count is None else number.model_copy(update=typed_now)
     return numbers

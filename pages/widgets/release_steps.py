@@ -18,7 +18,7 @@ from service.releases.drafting import Made
 from service.releases.publishing import Press
 
 CHOSEN, NEXT, DONE, LOADED = "release", "releases_next", "releases_done", "releases_loaded"
-Act = Callable[[str], Release]
+Act = Callable[..., Release]
 LET, NO_LONGER = "may look early", "may no longer look"
 
 
@@ -94,11 +94,12 @@ def submit(press: Press, loaded: Release, draft: Made) -> None:
 
 def give_up(press: Press, loaded: Release) -> None:
     _reasoned(
+        loaded,
         "Give this draft up",
         "Why is it given up?",
-        lambda reason: press.abandon(loaded.id, reason, seen=loaded.seen),
+        press.abandon,
         "{name} is given up.",
-        key=f"abandon_{loaded.id}",
+        key="abandon",
     )
 
 
@@ -112,19 +113,21 @@ def decide(press: Press, loaded: Release) -> None:
             _review_release(press, loaded)
         case State.APPROVED:
             _reasoned(
+                loaded,
                 "Recall the approval",
                 "Why is it recalled? It becomes a draft again.",
-                lambda reason: press.recall(loaded.id, reason, seen=loaded.seen),
+                press.recall,
                 "{name} is recalled: it is a draft again.",
-                key=f"recall_{loaded.id}",
+                key="recall",
             )
         case State.PUBLISHED | State.AMENDED:
             _reasoned(
+                loaded,
                 "Withdraw it",
                 "Why is it withdrawn? The public is shown this reason; the numbers stay to be read.",
-                lambda reason: press.withdraw(loaded.id, reason, seen=loaded.seen),
+                press.withdraw,
                 "{name} is withdrawn.",
-                key=f"withdraw_{loaded.id}",
+                key="withdraw",
             )
         case _:
             pass
@@ -155,11 +158,12 @@ def _confirm(press: Press, loaded: Release) -> None:
             done = "{name} is confirmed: it stands as published elsewhere."
             attempt(lambda: press.confirm(loaded.id, seen=loaded.seen), done)
     _reasoned(
+        loaded,
         "Reject it",
         "What is wrong with it? Whoever typed it is shown this.",
-        lambda reason: press.reject(loaded.id, reason, seen=loaded.seen),
+        press.reject,
         "{name} is rejected: it never stands.",
-        key=f"reject_{loaded.id}",
+        key="reject",
     )
 
 
@@ -171,11 +175,12 @@ def _review_release(press: Press, loaded: Release) -> None:
         alarms = press.alarms(loaded.id)
         _approve(press, loaded, alarms)
     _reasoned(
+        loaded,
         "Send it back",
         "What should its author change?",
-        lambda reason: press.send_back(loaded.id, reason, seen=loaded.seen),
+        press.send_back,
         "{name} is sent back to its author.",
-        key=f"return_{loaded.id}",
+        key="return",
         usual=f"The statement check is right: {alarms[0]}"[:LONGEST_REASON] if alarms else "",
     )
 
@@ -198,11 +203,14 @@ def _approve(press: Press, loaded: Release, alarms: tuple[str, ...]) -> None:
         attempt(lambda: press.approve(loaded.id, seen=loaded.seen, overruled=reasons), "{name} is approved.")
 
 
-def _reasoned(title: str, question: str, act: Act, done: str, *, key: str, usual: str = "") -> None:
+def _reasoned(
+    loaded: Release, title: str, question: str, act: Act, done: str, *, key: str, usual: str = ""
+) -> None:
+    key = f"{key}_{loaded.id}"
     with st.expander(title), st.form(key, border=False):
         reason = st.text_input(question, usual, key=f"{key}_reason", max_chars=LONGEST_REASON)
         if st.form_submit_button(title):
-            attempt(lambda: act(reason or ""), done)
+            attempt(lambda: act(loaded.id, reason or "", seen=loaded.seen), done)
 
 
 def early_access(press: Press, loaded: Release) -> None:

@@ -82,7 +82,9 @@ def test_the_record_has_what_was_said_and_what_remains(then, demonstration):
     early = finish.as_said(view, D(2024, 3, 1))
     assert early is finish.finish(then(2024, 3, 1))
     assert "2 of 3 earlier forecasts covered what remains now" in forecast.summary(view)
-    assert forecast.summary(then(2024, 5, 22)).startswith("All 3 earlier forecasts covered the actual finish.")
+    assert forecast.summary(then(2024, 5, 22)).startswith(
+        "All 3 earlier forecasts covered the actual finish."
+    )
     assert forecast.earlier(then(2023, 10, 12)).height <= 1
 
 
