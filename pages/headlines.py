@@ -88,11 +88,7 @@ def warn_of_withdrawn(public: Sequence[Public], terms: Terms) -> None:
 
 def figures(source: Source, last: Public, compared: Public | None, bridged: Sequence[Bridged]) -> None:
     for figure in last.told.figures:
-        own = [
-            bridged_number
-            for bridged_number in bridged
-            if (bridged_number.figure, bridged_number.by) == (figure.figure, figure.by)
-        ]
+        own = [pair for pair in bridged if (pair.figure, pair.by) == (figure.figure, figure.by)]
         with _card(figure, own):
             left, right = st.columns(2, gap="large")
             with left:
@@ -105,7 +101,7 @@ def figures(source: Source, last: Public, compared: Public | None, bridged: Sequ
 def _card(figure: PublishedFigure, own: Sequence[Bridged]) -> DeltaGenerator:
     """Return where a figure is drawn: open if it changed or is new; else closed, under a word on it."""
     title = titled(figure)
-    kinds = {bridged_number.revision.kind for bridged_number in own}
+    kinds = {pair.revision.kind for pair in own}
     if kinds and kinds <= CLOSED.keys():
         how = next(words for kind, words in CLOSED.items() if kind in kinds)
         number = "" if figure.by else f"{plain(spoken(figure.whole))}, "
@@ -148,15 +144,15 @@ def _comparison(source: Source, compared: Public | None, own: Sequence[Bridged],
     if not own:
         st.markdown(f"{plain(called(compared, source.terms))}, does not tell this figure.")
         return
-    for bridged_number in own:
-        _then_and_now(called(compared, source.terms), bridged_number)
-    changed = [bridged_number for bridged_number in own if bridged_number.revision.changed] or own
+    for pair in own:
+        _then_and_now(called(compared, source.terms), pair)
+    changed = [pair for pair in own if pair.revision.changed] or own
     _to_send(source, compared, changed, noted=noted)
-    if not all(bridged_number.revision.explained for bridged_number in own):
+    if not all(pair.revision.explained for pair in own):
         st.caption(UNEXPLAINED)
-    for bridged_number in own:
-        if bridged_number.counted:
-            st.caption(f"Not for the public, as counted: {_where(bridged_number)}{bridged_number.counted}")
+    for pair in own:
+        if pair.counted:
+            st.caption(f"Not for the public, as counted: {_where(pair)}{pair.counted}")
 
 
 def _to_send(source: Source, compared: Public, own: Sequence[Bridged], *, noted: bool) -> None:
@@ -170,11 +166,7 @@ def _to_send(source: Source, compared: Public, own: Sequence[Bridged], *, noted:
         return
     unready = f"**Not ready to send.** {READ_NOTE if noted else ASK}"
     for reasoned, heading in ((True, "**Ready to send**"), (False, unready)):
-        sentences = [
-            bridged_number.revision.sentence
-            for bridged_number in own
-            if bridged_number.revision.reasoned is reasoned
-        ]
+        sentences = [pair.revision.sentence for pair in own if pair.revision.reasoned is reasoned]
         if sentences:
             st.markdown(heading)
             copyable("\n".join(sentences))
