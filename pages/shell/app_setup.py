@@ -19,11 +19,7 @@ from service import cache
 
 
 def guarded() -> dict[str, Any]:
-    """Return what `st.App` must be given so that nothing runs for anyone whom the server does not know.
-
-    Raises:
-        UserError: there is no review, its settings do not fit, or it holds real data and there is no sign-in.
-    """
+    """Return what `st.App` must be given so that nothing runs for anyone whom the server does not know."""
     keep_journal(otherwise=logging.StreamHandler())
     share_state(desk().settings)
     bound_frames()

@@ -71,11 +71,6 @@ class Asked:
         return f"export of {export(self.export).title.lower()}: {subject}"
 
     def content(self, source: Source) -> Content:
-        """Compute what is to leave as the reader may see it at this moment.
-
-        Raises:
-            Refused: the role held now may not, or the visit has ended.
-        """
         session = source.visit.session
         return Content(
             review=source.terms.name,
@@ -180,12 +175,6 @@ class AskedRelease:
         return f"export of {export(self.export).title.lower()}: release {self.release}{figure}"
 
     def content(self, source: Source) -> Issue:
-        """Return the release as the reader may take it away at this moment.
-
-        Raises:
-            Refused: the role held now may not see it, or the visit has ended.
-            UserError: nobody has approved it.
-        """
         return issue_of(Press(source), self.release, self.figure)
 
 
@@ -202,12 +191,7 @@ def _narrowing(view: View) -> str:
 
 
 def issue_of(press: Press, release: int, figure: str = "") -> Issue:
-    """Return a release as its files are made from it.
-
-    Raises:
-        Refused: the reader may not see it.
-        UserError: nobody has approved it.
-    """
+    """Return a release as its files are made from it; a UserError where nobody has approved it."""
     stored = press.release(release)
     status = STANDINGS.get(stored.state(press.now))
     if status is None or stored.published_at is None or stored.approved is None:

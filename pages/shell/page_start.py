@@ -26,11 +26,6 @@ _view: ContextVar[View | None] = ContextVar("view")
 
 
 def begin() -> Visit:
-    """Say who looks, and in which role.
-
-    Raises:
-        UserError: nobody is signed in, or there is no review to look at.
-    """
     st.html(STYLE)
     visit = current_user.current_visit()
     current_user.draw(visit)
@@ -50,10 +45,6 @@ def open_page(visit: Visit, entry: Entry, *, its_own: bool) -> bool:
 
     its_own: whether the address is this page's. Returns whether the page can be shown: not where its
     address asks for what is not there.
-
-    Raises:
-        UserError: there is no review to open, its terms and its ledger do not fit together, or the role that
-            the reader holds may not open this page.
     """
     if entry.needs is not None:
         visit.require(entry.needs, f"page {entry.title}")

@@ -40,11 +40,7 @@ class Clock:
     zone: str
 
     def moment(self) -> dt.datetime:
-        """Return the moment in UTC.
-
-        Raises:
-            UserError: there is no such moment, or there are two and neither is chosen.
-        """
+        """Return the moment in UTC; a UserError where there is none, or two and neither is chosen."""
         return moment_of(self.day, read_time(self.time), self.zone, self.which)
 
 
