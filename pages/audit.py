@@ -1,19 +1,180 @@
-"""Audit: who looked at what, and whether the record of it is whole."""
+"""Who looked at what, and whether the record of it is whole."""
 
+import datetime as dt
+from typing import NamedTuple
+
+import polars as pl
 import streamlit as st
 
-from pages.parts import audit
+from access.audit import extract, looked_at
+from access.roles import Permission
+from charts.stacks import stacks
+from data.formatting import capitalised, counted, short_day, written_count, written_day
+from data.kinds import Kind
+from pages.shell import choices
 from pages.shell.page_start import current_source
-from pages.widgets import export_button
+from pages.widgets import chart_card, export_button
+from service import cache
+from service.cache import Verified
+from service.markdown import plain
+from service.rows import MOST_ROWS
+from service.view import Source
 
-source = current_source()
-span = audit.days()
-entries = audit.entries(source, span)
-chosen = audit.narrowed(entries)
-st.header(audit.answer(chosen, span))
-audit.state(audit.verified(source))
-audit.pictured(chosen, entries, span)
-audit.looked(chosen)
-audit.listed(chosen)
-audit.cache_usage()
-export_button.of_record(source.visit, *span).draw(key="record")
+MOST_FINDINGS = 20
+FIRST_DAY = dt.date(2000, 1, 1)  # before any record
+FIRST_SPAN = dt.timedelta(days=6)
+NARROWED_BY = {"who": "Who", "kind": "Kind", "outcome": "Outcome"}
+
+
+class Span(NamedTuple):
+    """Days in UTC, both of them included."""
+
+    begins: dt.date
+    ends: dt.date
+
+
+def draw() -> None:
+    source = current_source()
+    span = asked_days()
+    entries = entries_of(source, span)
+    chosen = narrow(entries)
+    st.header(summary(chosen, span))
+    verdict(verify(source))
+    entries_chart(chosen, entries, span)
+    who_did_what(chosen)
+    entries_table(chosen)
+    cache_usage()
+    export_button.of_record(source.visit, *span).draw(key="record")
+
+
+def asked_days() -> Span:
+    """Ask for the days to look at; the last seven of them first.
+
+    The page stops where they are the wrong way round.
+    """
+    today = dt.datetime.now(dt.UTC).date()
+    with st.sidebar:
+        begins = choices.day("From", FIRST_DAY, today, key="audit_from", default=today - FIRST_SPAN)
+        ends = choices.day("To", FIRST_DAY, today, key="audit_to", default=today)
+    if ends < begins:
+        st.error(f"{written_day(ends)} is before {written_day(begins)}: choose the earlier day first.")
+        st.stop()
+    return Span(begins, ends)
+
+
+def entries_of(source: Source, span: Span) -> pl.DataFrame:
+    """Return the entries of some days, first to last, once the record has it that they were looked at."""
+    source.visit.consult(Permission.RECORD, f"the record from {span.begins} to {span.ends}")
+    return extract(source.visit.record, *span)
+
+
+def verify(source: Source) -> Verified:
+    source.visit.require(Permission.RECORD, "whether the record is whole")
+    moment = dt.datetime.now(dt.UTC)
+    tenth = moment.replace(minute=moment.minute // 10 * 10, second=0, microsecond=0)
+    with st.spinner("Verifying the record …"):
+        return cache.verified(source.place.folder, tenth, source.visit.record)
+
+
+def narrow(entries: pl.DataFrame) -> pl.DataFrame:
+    for name, title in NARROWED_BY.items():
+        # Who has no entry on other days than before stays chosen: nobody's entries are then nobody's.
+        chosen: list[str] = st.session_state.get(f"audit_{name}", [])
+        options = sorted({*entries[name], *chosen})
+        with st.sidebar:
+            wanted = choices.several(title, options, key=f"audit_{name}")
+        entries = entries.filter(pl.col(name).is_in(wanted)) if wanted else entries
+    return entries
+
+
+def summary(entries: pl.DataFrame, span: Span) -> str:
+    spoken = f"from {written_day(span.begins)} to {written_day(span.ends)}"
+    if entries.is_empty():
+        return f"The record has no entry {spoken} that fits."
+    people = counted(entries["who"].n_unique(), "reader or account", "readers and accounts")
+    total = counted(entries.height, "entry", "entries")
+    refused = entries.filter(pl.col("outcome") == "refused").height
+    refusals = (
+        f"{counted(refused, 'request', 'requests')} of theirs {'was' if refused == 1 else 'were'} refused"
+    )
+    return f"{capitalised(people)} made {total} {spoken}; {refusals}."
+
+
+def cache_usage() -> None:
+    usage = cache.usage()
+    size, limit = (written_count(amount // cache.MEGABYTE) for amount in (usage.size, usage.limit))
+    results = counted(usage.hits, "result", "results")
+    st.caption(
+        f"Results in memory on this server: {size} of {limit} MB; "
+        f"{results} used again, {written_count(usage.misses)} computed."
+    )
+
+
+def verdict(verified: Verified) -> None:
+    sentence = f"{verified.verdict} Checked at {verified.at:%H:%M} UTC."
+    if verified.verdict.whole:
+        st.markdown(plain(sentence))
+        return
+    entries_table = "".join(f"\n- {plain(finding)}" for finding in verified.verdict.findings[:MOST_FINDINGS])
+    st.error(f"{plain(sentence)}\n{entries_table}")
+
+
+def entries_chart(chosen: pl.DataFrame, entries: pl.DataFrame, span: Span) -> None:
+    """Draw the entries by day and kind; a kind keeps its colour however they are narrowed."""
+    counts = looked_at(chosen).group_by("day", "kind").agg(count=pl.col("entries").sum())
+    there = set(entries["kind"])
+    parts = [*(kind for kind in Kind if kind in there), *sorted(there - set(Kind))]
+    chart_card.show(
+        stacks(
+            "Entries in the record by day and kind",
+            counts.rename({"kind": "part"}).drop_nulls("day").sort("day", "part"),
+            parts,
+            span,
+            chart_card.colours(),
+            unit="entries",
+        ),
+        key="audit_chart",
+    )
+
+
+def who_did_what(chosen: pl.DataFrame) -> None:
+    counts = looked_at(chosen).sort("day", "who", "kind", "outcome", descending=[True, False, False, False])
+    shown = counts.head(MOST_ROWS)
+    st.subheader("Who did what")
+    st.dataframe(
+        shown.select(
+            pl.Series("Day", [short_day(day) if day else "no day" for day in shown["day"]], pl.String),
+            *(pl.col(name).alias(title) for name, title in NARROWED_BY.items()),
+            pl.col("entries").alias("Entries"),
+        ),
+        hide_index=True,
+    )
+    _note_rest(counts)
+
+
+def entries_table(chosen: pl.DataFrame) -> None:
+    st.subheader("Entries")
+    st.dataframe(
+        chosen.reverse()
+        .head(MOST_ROWS)
+        .select(
+            pl.col("number").alias("Number"),
+            pl.col("at").str.slice(0, 19).str.replace("T", " ").alias("At (UTC)"),
+            pl.col("who").alias("Who"),
+            pl.col("role").alias("Role"),
+            pl.col("kind").alias("Kind"),
+            pl.col("scope").alias("What"),
+            pl.col("reason").alias("Why"),
+            pl.col("outcome").alias("Outcome"),
+        ),
+        hide_index=True,
+    )
+    _note_rest(chosen)
+
+
+def _note_rest(rows: pl.DataFrame) -> None:
+    if rows.height > MOST_ROWS:
+        st.caption(
+            f"The first {written_count(MOST_ROWS)} of {written_count(rows.height)}: choose fewer days, or "
+            "take them all out with python -m access extract."
+        )

@@ -1,32 +1,212 @@
-"""Check: a draft before the public reads it, every number of it held against what was published."""
+"""A draft before the public reads it: every number of it compared with what was published."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
 
 import streamlit as st
 
+from data.docx_reader import MOST_PACKED, Manuscript, read_manuscript
 from data.errors import UserError
-from pages.parts.check import draft, drawn
+from data.formatting import capitalised
+from metrics.statement.checker import LONGEST
+from metrics.statement.verdicts import Checked, Claim, Mark
+from pages.framework import UploadedFile
 from pages.shell.page_start import current_source
 from service.markdown import plain
 from service.releases import statement_check
 from service.sentences import check
 
-source = current_source()
-releases = statement_check.published(source)
-heading = st.container()
-found = draft.ask(statement_check.today(source)) if releases else None
-if not releases:
-    st.info("Nothing has been published yet: a draft can be checked once a release is public.")
-elif found is None:
-    heading.header("Paste a draft: every number in it is held against what was published.")
-    st.caption(check.how_good())
-else:
-    try:
-        checked = statement_check.checked(source, found.text, found.day, releases)
-    except UserError as fault:
-        st.error(plain(str(fault)))
-    else:
-        heading.header(check.summary(checked))
-        for remark in found.remarks:
-            st.info(plain(remark))
-        drawn.draw(checked)
-        st.caption(check.against([each for each in releases if each.day <= found.day]))
+READ = "check_read"
+NEVER_KEPT = "What you bring is checked and not kept: only that a draft was checked is written down."
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Words to be said on a day. remarks: what of a document was not read, or is not seen at once."""
+
+    text: str
+    day: dt.date
+    remarks: tuple[str, ...] = ()
+
+
+# Each mark has a symbol and words, so that none is told by its colour alone.
+SYMBOLS = {
+    Mark.MATCHES: "\N{CHECK MARK}",
+    Mark.ANOTHER_DAY: "\N{ANTICLOCKWISE OPEN CIRCLE ARROW}",
+    Mark.DIFFERS: "\N{NOT EQUAL TO}",
+    Mark.UNPUBLISHED: "\N{EMPTY SET}",
+    Mark.SMALL: "<",
+    Mark.UNCLEAR: "?",
+    Mark.NO_FIGURE: "\N{MIDDLE DOT}",
+    Mark.SUM: "\N{N-ARY SUMMATION}",
+    Mark.OPPOSITE: "\N{UP DOWN ARROW}",
+}
+WORDS = {
+    Mark.MATCHES: "as published",
+    Mark.ANOTHER_DAY: "published, but for another day",
+    Mark.DIFFERS: "differs from what was published",
+    Mark.UNPUBLISHED: "not published",
+    Mark.SMALL: "a small number, not published exactly",
+    Mark.UNCLEAR: "cannot tell",
+    Mark.NO_FIGURE: "not a figure of this review",
+    Mark.SUM: "does not add up",
+    Mark.OPPOSITE: "says the opposite of what was meant",
+}
+TONES = {Mark.MATCHES: "right", Mark.UNCLEAR: "unclear", Mark.NO_FIGURE: "none"}
+
+
+def draw() -> None:
+    source = current_source()
+    releases = statement_check.published(source)
+    heading = st.container()
+    brought = ask_draft(statement_check.today(source)) if releases else None
+    if not releases:
+        st.info("Nothing has been published yet: a draft can be checked once a release is public.")
+    elif brought is None:
+        heading.header("Paste a draft: every number in it is held against what was published.")
         st.caption(check.how_good())
+    else:
+        try:
+            checked = statement_check.checked(source, brought.text, brought.day, releases)
+        except UserError as fault:
+            st.error(plain(str(fault)))
+            return
+        heading.header(check.summary(checked))
+        for remark in brought.remarks:
+            st.info(plain(remark))
+        draw_checked(checked)
+        st.caption(check.against([release for release in releases if release.day <= brought.day]))
+        st.caption(check.how_good())
+
+
+def ask_draft(today: dt.date) -> Draft | None:
+    with st.form("check", border=False):
+        pasted = st.text_area(
+            "Draft",
+            height=220,
+            max_chars=LONGEST,
+            placeholder="Paste the statement here, as it is to be said.",
+            help=NEVER_KEPT,
+        )
+        left, right = st.columns(2, gap="large")
+        brought = left.file_uploader(
+            "Or a Word document (.docx)", type="docx", max_upload_size=MOST_PACKED >> 20, help=NEVER_KEPT
+        )
+        day = right.date_input(
+            "To be said on",
+            value=today,
+            format="DD/MM/YYYY",
+            help='"In January" is told from this day, and later releases are not held against.',
+        )
+        st.form_submit_button("Check", type="primary")
+    if brought is None:
+        st.session_state.pop(READ, None)
+        return Draft(pasted, day) if pasted.strip() else None
+    return _of_document(brought, pasted, day)
+
+
+def _of_document(brought: UploadedFile, pasted: str, day: dt.date) -> Draft | None:
+    read = _read_once(brought)
+    if isinstance(read, str):
+        st.error(plain(read))
+        return None
+    if not read.text.strip():
+        st.error("The document has no words that could be read: paste them instead.")
+        return None
+    return Draft(read.text, day, _remarks(read, pasted))
+
+
+def _read_once(brought: UploadedFile) -> Manuscript | str:
+    """Return what a document says, or why it could not be read.
+
+    The page runs with every click, and a document is read with its first only: its words, or why there are
+    none, stay with this tab in memory until another is brought or the tab is closed.
+    """
+    cached: tuple[str, Manuscript | str] | None = st.session_state.get(READ)
+    if cached is None or cached[0] != brought.file_id:
+        try:
+            cached = brought.file_id, read_manuscript(brought.getvalue())
+        except UserError as fault:
+            cached = brought.file_id, str(fault)
+        st.session_state[READ] = cached
+    return cached[1]
+
+
+def _remarks(read: Manuscript, pasted: str) -> tuple[str, ...]:
+    both = ("The document was checked, and not what is pasted: take the document out to check that.",)
+    return (*both, *read.remarks) if pasted.strip() else read.remarks
+
+
+def draw_checked(checked: Checked) -> None:
+    numbers = {id(claim): place for place, claim in enumerate((*checked.claims, *checked.beside), start=1)}
+    draft, findings = st.columns([3, 2], gap="large")
+    with draft:
+        st.subheader("The draft")
+        st.html(f'<div class="candour-draft">{draft_html(checked, numbers)}</div>')
+        st.caption(_key(checked))
+    everything = [*checked.claims, *checked.beside]
+    with findings:
+        _findings("To be put right", [claim for claim in everything if claim.wrong], numbers)
+        _findings("Could not be told", [claim for claim in everything if claim.mark is Mark.UNCLEAR], numbers)
+    right = [claim for claim in everything if claim.mark is Mark.MATCHES]
+    others = [claim for claim in everything if claim.mark is Mark.NO_FIGURE]
+    with st.expander("What matches, and what is no figure of this review"):
+        _findings("As published", right, numbers)
+        _findings("Not figures of this review", others, numbers)
+
+
+def draft_html(checked: Checked, numbers: dict[int, int]) -> str:
+    written: list[str] = []
+    place = 0
+    for claim in sorted([*checked.claims, *_turns(checked)], key=lambda claim: claim.start):
+        written += [escape(checked.draft[place : claim.start]), _mark(claim, numbers[id(claim)])]
+        place = claim.end
+    return "".join([*written, escape(checked.draft[place:])])
+
+
+def _turns(checked: Checked) -> list[Claim]:
+    return [
+        turn
+        for turn in checked.beside
+        if not any(turn.start < claim.end and claim.start < turn.end for claim in checked.claims)
+    ]
+
+
+def findings_html(claims: Iterable[Claim], numbers: dict[int, int]) -> str:
+    return "".join(_item(claim, numbers[id(claim)]) for claim in claims)
+
+
+def _findings(title: str, claims: list[Claim], numbers: dict[int, int]) -> None:
+    st.subheader(title)
+    if claims:
+        st.html(f'<ul class="candour-found">{findings_html(claims, numbers)}</ul>')
+    else:
+        st.markdown("Nothing.")
+
+
+def _mark(claim: Claim, number: int) -> str:
+    tone = TONES.get(claim.mark, "wrong")
+    words = f"{WORDS[claim.mark]}, finding {number}"
+    return (
+        f'<mark class="candour-{tone}" title="{escape(words)}">{escape(claim.text)}'
+        f'<sup aria-hidden="true">{escape(SYMBOLS[claim.mark])}{number}</sup>'
+        f'<span class="candour-spoken"> ({escape(words)})</span></mark>'
+    )
+
+
+def _item(claim: Claim, number: int) -> str:
+    symbol, words = escape(SYMBOLS[claim.mark]), escape(capitalised(WORDS[claim.mark]))
+    instead = f"<br>Say instead: <strong>{escape(claim.instead)}</strong>" if claim.instead else ""
+    sentence = f"<strong>{escape(claim.text)}</strong>: {words}. {escape(claim.sentence)}"
+    return f"<li>{symbol}{number} {sentence}{instead}</li>"
+
+
+def _key(checked: Checked) -> str:
+    used = [mark for mark in Mark if checked.count(mark)]
+    return " \N{MIDDLE DOT} ".join(f"{_plain(SYMBOLS[mark])} {WORDS[mark]}" for mark in used)
+
+
+def _plain(symbol: str) -> str:
+    return f"\\{symbol}" if symbol == "<" else symbol

@@ -1,21 +1,181 @@
-"""Enquiries: the inbox and how soon it is answered, and the table that requests for information ask for."""
+"""The inbox and how soon it is answered, and the table that requests for information ask for."""
 
+import polars as pl
 import streamlit as st
 
-from pages.parts.enquiries import inbox, requests
+from charts.bars import bars
+from charts.medians import medians
+from charts.stacks import stacks
+from data.formatting import capitalised, listed_words, written_count, written_day, written_share
+from data.terms import Terms
+from metrics.dimensions import TOPIC, YEAR
+from metrics.metric import AnyMetric, Duration
+from metrics.timeliness import disclosed_after
+from metrics.words import spoken
+from pages.shell.header import TRUE
 from pages.shell.page_start import current_view
-from pages.widgets import figure_card
-from service.sentences import enquiries, lines
+from pages.widgets import chart_card, export_button, figure_card, rows
+from reports.content import Table
+from service.markdown import plain
+from service.sentences import chance, enquiries, lines
+from service.view import View
 
-view = current_view()
-asked = view.told(["enquiries"])
-if asked:
-    st.header(lines.in_the_whole(view, "enquiries", enquiries.inbox(view)))
-else:
-    st.info(lines.untold("enquiries"))
-requests.offer(view)
-if asked:
-    figure_card.row(view, ("enquiries", "enquiries_open", "enquiries_overdue"))
-    figure_card.row(view, ("enquiries_answered", "answered_in_time", "days_to_answer"))
-    inbox.draw(view)
-requests.draw(view)
+WEEKLY, ANSWERED = "Enquiries by week and topic", "days_to_answer"
+TITLE = "Disclosures by route and year"
+ALL_ROUTES, ALL_YEARS = "all routes", "all years"
+IN_TIME, SHARES = "disclosed_in_time", ("share_disclosed", "share_in_time")
+_NAMES = {
+    "route": "Route",
+    "year": "Year received",
+    "received": "Received",
+    "undecided": "No decision",
+    "decided": "Decided",
+    "disclosed": "Disclosed",
+    "share_disclosed": "Share disclosed",
+    "judged": "Judged",
+    "in_time": "In time",
+    "share_in_time": "Share in time",
+}
+_LAST = {"longest": "Longest, days"}
+
+
+def draw() -> None:
+    view = current_view()
+    asked = view.told(["enquiries"])
+    if asked:
+        st.header(lines.in_the_whole(view, "enquiries", enquiries.inbox(view)))
+    else:
+        st.info(lines.untold("enquiries"))
+    offer_table(view)
+    if asked:
+        figure_card.row(view, ("enquiries", "enquiries_open", "enquiries_overdue"))
+        figure_card.row(view, ("enquiries_answered", "answered_in_time", "days_to_answer"))
+        inbox(view)
+    requests(view)
+
+
+def inbox(view: View) -> None:
+    counts = weekly_counts(view)
+    if counts.is_empty():
+        st.info("No enquiry had arrived by this day: choose a later day to see any.")
+        return
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        _weekly_chart(view, counts)
+    with right:
+        metric = view.metric(ANSWERED)
+        assert isinstance(metric, Duration)
+        result = view.result(ANSWERED, by=[TOPIC.name])
+        chart = medians(metric, result, TOPIC, view.clocks, chart_card.colours())
+        chart_card.show(chart, key="answered", offer=export_button.of_figure(view, ANSWERED, by=[TOPIC.name]))
+    if waiting := int(view.figure("enquiries_open").numerator):
+        st.subheader(f"Waiting for an answer: {written_count(waiting)}")
+        rows.rows_of(view, "enquiries_open")
+
+
+def weekly_counts(view: View) -> pl.DataFrame:
+    """Return `day` (Monday), `part` (topic) and `count`, of weeks and topics in which anything arrived."""
+    result = view.result("enquiries", by=[TOPIC.name], every="1w")
+    topic = pl.col(TOPIC.name).cast(pl.String).fill_null(TOPIC.missing)
+    return result.filter(pl.col("numerator") > 0).select(day="period", part=topic, count="numerator")
+
+
+def _weekly_chart(view: View, counts: pl.DataFrame) -> None:
+    topics = [topic for topic in view.source.terms.codes("enquiry_topics") if topic in set(counts["part"])]
+    parts = [*topics, *sorted(set(counts["part"]) - set(topics))]
+    weeks = counts["day"].sort()
+    span = (weeks[0], weeks[-1])
+    offer = export_button.of_figure(view, "enquiries", by=[TOPIC.name], every="1w")
+    chart = stacks(WEEKLY, counts, parts, span, chart_card.colours(), unit="enquiries", period="week")
+    chart_card.show(chart, key="weekly_enquiries", offer=offer)
+
+
+def offer_table(view: View) -> None:
+    """Give the table in one click; it bears aggregates only, so no reason is asked."""
+    if _decided(view):
+        export_button.of_table(view, TITLE, requests_file).link(f"{TITLE}, for requests for information")
+
+
+def requests(view: View) -> None:
+    if not view.told(["disclosed"]):
+        return
+    st.header(f"What requests for information ask of {view.source.terms.case.many}")
+    disclosed = lines.in_the_whole(view, "disclosures", enquiries.disclosures(view))
+    st.markdown(f"**{plain(disclosed)}**")
+    if not _decided(view):
+        return
+    if view.requests()["judged"].sum():
+        _by_year(view)
+    st.subheader(TITLE)
+    st.warning(TRUE)
+    table = requests_table(view)
+    counts = [name for name, dtype in table.schema.items() if dtype.is_integer()]
+    grouped = st.column_config.NumberColumn(format="localized")
+    config = dict.fromkeys(counts, grouped)
+    st.dataframe(table, hide_index=True, height="content", column_config=config)
+    st.caption(_limits(view.source.terms))
+
+
+def _decided(view: View) -> bool:
+    return bool(view.told(["disclosed"])) and view.requests()["decided"].sum() > 0
+
+
+def requests_table(view: View) -> pl.DataFrame:
+    rows = requests_numbers(view)
+    return rows.with_columns(
+        pl.Series(name, [written_share(value) if value is not None else "none" for value in rows[name]])
+        for name in (_NAMES[name] for name in SHARES)
+    )
+
+
+def requests_numbers(view: View) -> pl.DataFrame:
+    """Return the table with shares as parts of 1."""
+    rows = view.requests()
+    if rows["judged"].equals(rows["disclosed"]):
+        rows = rows.drop("judged")
+    after = {name: f"After {name.removeprefix('after_')} days" for name in rows.columns if "after_" in name}
+    return rows.with_columns(
+        route=pl.col("route").cast(pl.String).fill_null(ALL_ROUTES),
+        year=pl.col("year").cast(pl.String).fill_null(ALL_YEARS),
+    ).select(
+        pl.col(name).alias(words) for name, words in (_NAMES | after | _LAST).items() if name in rows.columns
+    )
+
+
+def requests_file(view: View) -> Table:
+    terms = view.source.terms
+    limits = sorted({limit.days for limit in terms.timescales})
+    figures: dict[str, AnyMetric] = {
+        "Received": view.metric("population"),
+        "No decision": view.metric("undecided"),
+        "Disclosed": view.metric("disclosed"),
+        "Share disclosed": view.metric("share_disclosed"),
+        "Share in time": view.metric(IN_TIME),
+        **{f"After {days} days": spoken(disclosed_after(days), terms.case) for days in limits},
+    }
+    notes = [("Publication", TRUE), ("Limit", _limits(terms))]
+    notes += [(column, metric.definition) for column, metric in figures.items()]
+    notes += [("Longest, days", "The most days from receipt to disclosure, of the disclosures made.")]
+    return Table(title=TITLE, said=TRUE, rows=requests_numbers(view), notes=tuple(notes))
+
+
+def _by_year(view: View) -> None:
+    result = view.result(IN_TIME, by=[YEAR.name]).filter(pl.col("denominator") > 0)
+    chart = bars(view.metric(IN_TIME), result, YEAR, view.clocks, chart_card.colours())
+    offer = export_button.of_figure(view, IN_TIME, by=[YEAR.name])
+    chart_card.show_to_click(chart, key="in_time_by_year", chosen="behind_in_time", offer=offer)
+    st.caption(chance.told(result, "the years"))
+    rows.under(view, IN_TIME, result, [YEAR], key="behind_in_time")
+
+
+def _limits(terms: Terms) -> str:
+    if not terms.timescales:
+        return "The terms of reference know no limit, so no disclosure is judged by one."
+    limits = [
+        f"{written_count(item.days)} days from {written_day(item.begins)}"
+        for item in sorted(terms.timescales, key=lambda limit: limit.begins)
+    ]
+    return capitalised(
+        f"each is judged by the limit on the whole process in force on the day it was received: "
+        f"{listed_words(limits)}. The day of receipt is not counted."
+    )

@@ -1,28 +1,225 @@
-"""Failures: which, where, how often, chance or change, and the rows behind each number, for analysts."""
+"""Which failures, where, how often, chance or change, and the rows behind each number."""
 
+from collections.abc import Sequence
+
+import polars as pl
 import streamlit as st
 
-from pages.parts.failures import changes, counts, rates
-from pages.shell.page_start import current_view
-from pages.widgets import figure_card, rows
+from charts.bars import bars, columns, labels_of
+from charts.causes import by_chance
+from charts.control import Subject
+from charts.control import control as control_chart
+from charts.control import table as control_table
+from charts.funnel import funnel as funnel_chart
+from charts.funnel import table as funnel_table
+from metrics.chance.control import FIRM_POINTS, LEAST_POINTS, Control
+from metrics.chance.funnel import Funnel
+from metrics.chance.steady import STATED
+from metrics.dimensions import Dimension, dimension
+from pages.shell import choices
+from pages.shell.page_start import current_view, stop_unless_loaded
+from pages.widgets import breakdown, chart_card, export_button, figure_card, rows
+from pages.widgets.rows import asked_dimension
+from service.failure_series import EVERY, WATCHED, Watched, too_few
+from service.markdown import plain
 from service.sentences import failures, lines
+from service.sentences.failures import differing, rate_funnel
+from service.view import View
 
-view = current_view()
-if not view.told(["failures"]):
-    st.info(lines.untold("failures"))
-    st.stop()
-st.header(lines.failures(view))
-if view.figure("failures").numerator:
-    st.markdown(failures.questions(view))
-figure_card.row(view, ("failures", "failures_with_harm", "failure_rate", "failure_rate_reviewed"))
-st.caption(lines.precedence(view.source.terms))
+ALONE = "nothing else"
+BEHIND = "behind"
+LIMITS = (
+    "With one rate for all, the dashed limits hold at least 19 of 20 groups, the solid ones 499 of 500. "
+    f"A group is named only if it differs over all groups: by chance, in at most {STATED} such charts."
+)
+RATES = ("failure_rate", "failure_rate_reviewed")
+ALL_POINTS = "all points"
+FIRST = (8, 12, 16, 20, 26, 39, 52)
+JUDGED = (
+    f"The verdict looks at all points, whatever the limits. It calls at most {STATED} steady series a change."
+)
+RULES = (
+    "Marks: a point outside the limits; 7 in a row on one side; 6 rising or falling; 2 of 3 near a limit. "
+    "Source: NHS England, Making Data Count."
+)
+ORDER = "This shows when failures were found, not when they happened."
 
-counts.by_two(view)
-counts.by_month(view)
-rates.draw(view)
-changes.draw(view)
 
-if apart := lines.outside(view):
-    st.subheader("Outside the scope")
-    st.caption(apart)
-    rows.rows_of(view, "failures_outside_scope")
+def draw() -> None:
+    view = current_view()
+    stop_unless_loaded(view, "failures", "failures")
+    st.header(lines.failures(view))
+    if view.figure("failures").numerator:
+        st.markdown(failures.questions(view))
+    figure_card.row(view, ("failures", "failures_with_harm", "failure_rate", "failure_rate_reviewed"))
+    st.caption(lines.precedence(view.source.terms))
+    by_two(view)
+    by_month(view)
+    rates(view)
+    chance_or_change(view)
+    if apart := lines.outside(view):
+        st.subheader("Outside the scope")
+        st.caption(apart)
+        rows.rows_of(view, "failures_outside_scope")
+
+
+def by_two(view: View) -> None:
+    splits = view.dimensions("failures")
+    titles = [chosen.title for chosen in splits]
+    left, right = st.columns(2)
+    first = choices.one("Split by", titles, key="split", place=left)
+    others = [ALONE, *(title for title in titles if title != first)]
+    second = choices.one("and by", others, key="and_by", place=right)
+    split = [splits[titles.index(title)] for title in (first, second) if title != ALONE]
+    if len(split) == 1:
+        breakdown.show(view, "failures", split[0], key=f"failures_by_{split[0].name}", behind=BEHIND)
+        return
+    names = [chosen.name for chosen in split]
+    result = view.result("failures", by=names)
+    _cells(view, result, split)
+    export_button.of_figure(view, "failures", by=names).draw(key="cells")
+    rows.under(view, "failures", result, split, key=BEHIND)
+
+
+def by_month(view: View) -> None:
+    monthly = view.result("failures", every="1mo")
+    chart = columns(view.metric("failures"), monthly, view.clocks, chart_card.colours(), every="month")
+    offer = export_button.of_figure(view, "failures", every="1mo")
+    chart_card.show_to_click(chart, key="monthly", chosen="behind_month", offer=offer)
+    split = [dimension("month_found")]
+    rows.under(view, "failures", monthly.rename({"period": "month_found"}), split, key="behind_month")
+
+
+def _cells(view: View, result: pl.DataFrame, split: Sequence[Dimension]) -> None:
+    down, across = split
+    st.subheader(f"{view.metric('failures').title} by {down.title.lower()} and {across.title.lower()}")
+    order = labels_of(result.select(across.name).unique().sort(across.name, nulls_last=True), across)
+    long = pl.DataFrame({
+        down.title: labels_of(result, down),
+        across.title: labels_of(result, across),
+        "count": result["numerator"],
+    })  # fmt: skip
+    grid = long.pivot(across.title, index=down.title, values="count", maintain_order=True)
+    grid = grid.select(down.title, *order).fill_null(0)
+
+    def choose_cell() -> None:
+        cells = st.session_state["cells"]["selection"]["cells"]
+        if cells:
+            row, column = cells[0]
+            label = f"{grid[down.title][row]} · {column}"
+            st.session_state[BEHIND] = label if column != down.title and grid[column][row] else None
+
+    st.dataframe(grid, hide_index=True, key="cells", on_select=choose_cell, selection_mode="single-cell")
+
+
+def rates(view: View) -> None:
+    titles = {view.metric(name).title: name for name in view.told(RATES)}
+    if not titles:
+        return
+    left, right = st.columns(2)
+    with left:
+        split = asked_dimension(view, "Failure rate, by", key="rate_by")
+    title = choices.one("of", list(titles), key="rate_of", place=right)
+    if split is None:
+        return
+    name = titles[title]
+    funnel = rate_funnel(view, name, split)
+    verdict = st.container()
+    left, right = st.columns(2, gap="large")
+    with left:
+        _funnel(view, name, split, funnel)
+    if funnel is not None:
+        # Written once its chart stands.
+        verdict.markdown(plain(differing(view, name, funnel, split)))
+    with right:
+        result = view.result(name, by=[split.name])
+        chart = bars(view.metric(name), result, split, view.clocks, chart_card.colours())
+        offer = export_button.of_figure(view, name, by=[split.name])
+        chart_card.show_to_click(chart, key=f"rate_by_{split.name}", chosen="behind_rate", offer=offer)
+    rows.under(view, name, result, [split], key="behind_rate")
+
+
+def _funnel(view: View, name: str, split: Dimension, funnel: Funnel | None) -> None:
+    if funnel is None:
+        st.info("Groups are compared once there are two or more, and some have a failure.")
+        return
+    chart = funnel_chart(view.metric(name), funnel, split, view.clocks, chart_card.colours())
+
+    def again(asked: View) -> pl.DataFrame:
+        anew = rate_funnel(asked, name, split)
+        return pl.DataFrame() if anew is None else funnel_table(asked.metric(name), anew, split)
+
+    offer = export_button.of_table(view, chart.title, again)
+    chart_card.show_to_click(chart, key=f"funnel_by_{split.name}", chosen="behind_rate", offer=offer)
+    st.caption(LIMITS)
+
+
+def chance_or_change(view: View) -> None:
+    series = [words for words, series in WATCHED.items() if view.told(series.needs) == list(series.needs)]
+    left, middle, right = st.columns(3)
+    words = choices.one("Chance or change: watch", series, key="watch", place=left)
+    watched, every = WATCHED[words], "week"
+    if watched.by_period:
+        with middle:
+            every = choices.segment("By", list(EVERY), key="every", default="week")
+    whole = watched.make(view, every, None)
+    if whole is None:
+        st.info(plain(too_short(view, words, watched)))
+        return
+    with right:
+        first = _asked_baseline(len(whole.evidence.events) if watched.by_period else whole.points.height)
+    chosen = whole if first is None else watched.make(view, every, first)
+    _show_series(view, watched, every, first, chosen or whole)
+
+
+def too_short(view: View, words: str, watched: Watched) -> str:
+    if few := too_few(view, watched.counts):
+        return f"{words}: {few}"
+    return f"{words}: limits need {LEAST_POINTS} points, and there are fewer so far."
+
+
+def _asked_baseline(points: int) -> int | None:
+    baselines = {ALL_POINTS: None} | {f"the first {count} points": count for count in FIRST if count < points}
+    chosen = choices.one(
+        "Limits from",
+        list(baselines),
+        key="limits",
+        help="Limits from all points move with every new one. Limits from the first points are locked: what "
+        "follows is judged by how it was then.",
+    )
+    return baselines[chosen]
+
+
+def _show_series(view: View, watched: Watched, every: str, first: int | None, control: Control) -> None:
+    subject = watched.subject(view, every)
+    # A verdict stands only above a chart that could be drawn.
+    chart = control_chart(control, subject, view.clocks.as_at, chart_card.colours())
+    st.markdown(verdict_of(view, watched, control, subject))
+
+    def again(asked: View) -> pl.DataFrame:
+        anew = watched.make(asked, every, first)
+        return pl.DataFrame() if anew is None else control_table(anew, subject)
+
+    chart_card.show(chart, key="chance", offer=export_button.of_table(view, chart.title, again))
+    st.caption(" ".join(_series_notes(control, watched, subject)))
+
+
+def verdict_of(view: View, watched: Watched, control: Control, subject: Subject) -> str:
+    if few := too_few(view, watched.counts):
+        return f"{few[:1].upper()}{few[1:]}"
+    if control.verdict.outcome == "too few":
+        # Enough were counted, but not in periods that are over: only this series of them cannot be judged.
+        return f"Too few are in {subject.unit}s that are over. Judge by the reviews between failures."
+    return subject.verdict(control)
+
+
+def _series_notes(control: Control, watched: Watched, subject: Subject) -> list[str]:
+    notes = [f"Limits from {'the first' if control.locked else 'all'} {control.baseline} points."]
+    if control.trial:
+        notes.append(f"Trial limits: under {FIRM_POINTS} points.")
+    if watched.by_period and not control.points["whole"][-1]:
+        notes.append(f"The last {subject.unit} is not over: it is drawn hollow and not judged.")
+    notes.append(JUDGED)
+    if control.causes and control.verdict.change:
+        notes.append(by_chance(control))
+    return [*notes, RULES, *([] if watched.needs == ("failures",) else [ORDER])]

@@ -1,4 +1,4 @@
-"""What Streamlit sends and takes, as the gate must know it."""
+"""The only module that touches what Streamlit keeps private: its messages, cookies, pages and elements."""
 
 import base64
 import hashlib
@@ -7,16 +7,22 @@ import json
 import os
 import re
 from collections.abc import Mapping
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import streamlit
-from google.protobuf.message import DecodeError
+from google.protobuf.message import DecodeError, Message
 from streamlit.auth_util import encode_provider_token, get_cookie_with_chunks
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Block_pb2 import Block
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.Markdown_pb2 import Markdown
 from streamlit.runtime.runtime_util import serialize_forward_msg
 from streamlit.runtime.scriptrunner import StopException
 from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 from streamlit.util import calc_hash
 from streamlit.web.server.server_util import get_cookie_secret
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
@@ -24,19 +30,25 @@ from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_N
 
 from access.protocol import Protocol
 from access.settings import Settings, read_secret
+from service.markdown import plain
 
 __all__ = [
     "StopException",
+    "UploadedFile",
     "asked_for",
     "current_run",
+    "draw_as_words",
+    "escape",
     "gone_back",
     "secrets_of",
     "share_state",
     "streamlit_wire",
 ]
-
 PROVIDER = "provider"
 STATE_SECRET = "STREAMLIT_SERVER_COOKIE_SECRET"
+LABELLED = ("label", "help", "title")
+# Their labels are written by us, with marks of ours in them.
+MARKED = ("expandable", "page_link", "alert")
 
 
 def streamlit_wire() -> Protocol:
@@ -123,7 +135,7 @@ def _uploads(message: bytes) -> tuple[str, ...]:
         read.ParseFromString(message)
     except DecodeError:
         return ()
-    return tuple(each.upload_url for each in read.file_urls_response.file_urls)
+    return tuple(file.upload_url for file in read.file_urls_response.file_urls)
 
 
 def _leave(address: str) -> bytes:
@@ -150,5 +162,44 @@ def _sign_in() -> str:
 def _scripts() -> tuple[str, ...]:
     page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
     written = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", page, re.DOTALL)
-    digests = (hashlib.sha256(each.encode()).digest() for each in written)
-    return tuple(f"sha256-{base64.b64encode(each).decode()}" for each in digests)
+    digests = (hashlib.sha256(script.encode()).digest() for script in written)
+    return tuple(f"sha256-{base64.b64encode(digest).decode()}" for digest in digests)
+
+
+def draw_as_words() -> None:
+    """Escape what is sent to every browser from now on; once is enough for a process."""
+    for name, escaping in (("_enqueue", _escaping_element), ("_block", _escaping_block)):
+        method = getattr(DeltaGenerator, name)
+        if not hasattr(method, "__wrapped__"):
+            setattr(DeltaGenerator, name, escaping(method))
+
+
+# The arguments are called as Streamlit calls them: it passes some by name.
+def _escaping_element(enqueue: Any) -> Any:  # noqa: ANN401  # Streamlit's own method
+    @wraps(enqueue)
+    def escaped(dg: DeltaGenerator, delta_type: str, element_proto: Message, *args: Any, **how: Any) -> Any:  # noqa: ANN401
+        escape(delta_type, element_proto)
+        return enqueue(dg, delta_type, element_proto, *args, **how)
+
+    return escaped
+
+
+def _escaping_block(block: Any) -> Any:  # noqa: ANN401  # Streamlit's own method
+    @wraps(block)
+    def escaped(dg: DeltaGenerator, block_proto: Block | None = None, *args: Any, **how: Any) -> Any:  # noqa: ANN401
+        if block_proto is not None and (kind := block_proto.WhichOneof("type")):
+            escape(kind, getattr(block_proto, kind))
+        return block(dg, block_proto, *args, **how)
+
+    return escaped
+
+
+def escape(kind: str, element: Message) -> None:
+    texts = [name for name in LABELLED if name != "label" or kind not in MARKED]
+    caption = isinstance(element, Markdown) and element.element_type == Markdown.Type.CAPTION
+    if kind == "heading" or caption:
+        texts.append("body")
+    fields = element.DESCRIPTOR.fields_by_name
+    for name in texts:
+        if name in fields and (words := getattr(element, name)):
+            setattr(element, name, plain(words, lines=True))

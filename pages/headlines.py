@@ -1,32 +1,245 @@
-"""Headlines: what we have said and may say, for the press: the releases that stand, and nothing else."""
+"""What has been published and may be said, for the press: the current releases, and nothing else."""
 
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+import polars as pl
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from pages.parts.headlines import figures, history
+from charts.published_history import Saying, said
+from data.formatting import capitalised
+from data.publishing.content import PublishedCell, PublishedFigure
+from data.publishing.states import State
+from data.terms import Terms
+from metrics.as_at import Clocks
+from metrics.clauses import NOT_WITH_IT, line, spoken, titled
+from metrics.dimensions import PART
+from metrics.revisions import MEANS, Kind, Revision
+from pages.shell import choices
 from pages.shell.page_start import current_source
-from pages.widgets import release_export
+from pages.widgets import chart_card, export_button
+from service.markdown import plain
 from service.releases import current_release
-from service.releases.comparison import between
-from service.releases.publishing import Press
+from service.releases.comparison import Bridged, between
+from service.releases.current_release import called, published_on
+from service.releases.publishing import Press, Public
+from service.sentences.lines import precedence
+from service.view import Source
 
-source = current_source()
-public = Press(source).public()
-if not public:
-    st.info(current_release.NOTHING)
-    st.stop()
-last = current_release.last(public)
-if last is None:
-    st.header(current_release.ALL_WITHDRAWN)
-    figures.warn(public, source.terms)
-else:
-    heading = st.container()
-    compared = figures.ask(current_release.others(public, last), source.terms)
-    bridged = between(source, compared.told, last.told) if compared else []
-    with heading:
-        st.header(current_release.answer(last, compared, bridged, source.terms))
-        st.markdown(current_release.about(last))
-        figures.warn(public, source.terms)
-    figures.draw(source, last, compared, bridged)
-    figures.also(source, current_release.missing(public, last))
-    release_export.offer_release(Press(source), last.release, key="take")
-history.draw(public, source.terms)
+# What a card that is closed says of its figure: the first that any part of it is.
+CLOSED: dict[Kind, str] = {
+    "told otherwise": "told otherwise (one of the two is rounded)",
+    "not told": "not told in both",
+    "the same": "unchanged",
+}
+ASK = "Ask the analysts for the reason before you send this."
+READ_NOTE = "The register names no reason: read the release's approved note, above, for it."
+UNEXPLAINED = (
+    "The register does not say what the releases say of this figure: ask the analysts before you explain it."
+)
+
+
+def draw() -> None:
+    source = current_source()
+    public = Press(source).public()
+    if not public:
+        st.info(current_release.NOTHING)
+        st.stop()
+    last = current_release.last(public)
+    if last is None:
+        st.header(current_release.ALL_WITHDRAWN)
+        warn_of_withdrawn(public, source.terms)
+    else:
+        heading = st.container()
+        compared = ask_compared(current_release.others(public, last), source.terms)
+        bridged = between(source, compared.told, last.told) if compared else []
+        with heading:
+            st.header(current_release.answer(last, compared, bridged, source.terms))
+            st.markdown(current_release.about(last))
+            warn_of_withdrawn(public, source.terms)
+        figures(source, last, compared, bridged)
+        said_earlier(source, current_release.missing(public, last))
+        export_button.offer_release(Press(source), last.release, key="take")
+    history(public, source.terms)
+
+
+def ask_compared(rest: Sequence[Public], terms: Terms) -> Public | None:
+    names = {called(release, terms): release for release in rest}
+    if not names:
+        return None
+    chosen = choices.one(
+        "Compared with",
+        list(names),
+        key="since",
+        help="What was said then is put beside what is said now.",
+    )
+    return names.get(chosen)
+
+
+def warn_of_withdrawn(public: Sequence[Public], terms: Terms) -> None:
+    for release in public:
+        if release.state is State.WITHDRAWN:
+            reason = plain(release.release.steps[-1].reason)
+            st.warning(
+                f"{plain(called(release, terms))}: do not repeat its figures. Reason: {reason}", icon=None
+            )
+
+
+def figures(source: Source, last: Public, compared: Public | None, bridged: Sequence[Bridged]) -> None:
+    for figure in last.told.figures:
+        own = [pair for pair in bridged if (pair.figure, pair.by) == (figure.figure, figure.by)]
+        with _card(figure, own):
+            left, right = st.columns(2, gap="large")
+            with left:
+                st.markdown("**Current line**")
+                copyable(line_of(source, last, figure))
+            with right:
+                _comparison(source, compared, own, noted=bool(last.told.note))
+
+
+def _card(figure: PublishedFigure, own: Sequence[Bridged]) -> DeltaGenerator:
+    """Return where a figure is drawn: open if it changed or is new; else closed, under a word on it."""
+    title = titled(figure)
+    kinds = {pair.revision.kind for pair in own}
+    if kinds and kinds <= CLOSED.keys():
+        how = next(words for kind, words in CLOSED.items() if kind in kinds)
+        number = "" if figure.by else f"{plain(spoken(figure.whole))}, "
+        return st.expander(f"**{plain(title)}**: {number}{how}")
+    drawn = st.container(border=True)
+    drawn.subheader(title)
+    return drawn
+
+
+def said_earlier(source: Source, missing: Sequence[tuple[Public, PublishedFigure]]) -> None:
+    """Draw the figures that only an earlier release tells: they still stand, each as of its own day."""
+    if not missing:
+        return
+    st.subheader("Said earlier, and not in the last release")
+    for public, figure in missing:
+        copyable(line_of(source, public, figure))
+
+
+def copyable(words: str) -> None:
+    st.code(words, language=None, wrap_lines=True)
+
+
+def line_of(source: Source, public: Public, figure: PublishedFigure) -> str:
+    known = {metric.name: metric.definition for metric in source.catalogue()}
+    words = line(public.told, figure, published_on(public, source.terms), known.get(figure.figure, ""))
+    words = f"{words} {figure.rule}".strip()
+    if PART.name not in figure.by:
+        return words
+    if public.told.precedence:
+        return f"{words} {public.told.precedence}"
+    view = source.view(Clocks.then(public.told.as_at), {})
+    lead = NOT_WITH_IT if public.told.origin == "elsewhere" else ""
+    return f"{words} {lead}{precedence(view.source.terms)}"
+
+
+def _comparison(source: Source, compared: Public | None, own: Sequence[Bridged], *, noted: bool) -> None:
+    if compared is None:
+        st.markdown("Nothing was said before it.")
+        return
+    if not own:
+        st.markdown(f"{plain(called(compared, source.terms))}, does not tell this figure.")
+        return
+    for pair in own:
+        _then_and_now(called(compared, source.terms), pair)
+    changed = [pair for pair in own if pair.revision.changed] or own
+    _to_send(source, compared, changed, noted=noted)
+    if not all(pair.revision.explained for pair in own):
+        st.caption(UNEXPLAINED)
+    for pair in own:
+        if pair.counted:
+            st.caption(f"Not for the public, as counted: {_where(pair)}{pair.counted}")
+
+
+def _to_send(source: Source, compared: Public, own: Sequence[Bridged], *, noted: bool) -> None:
+    """Draw the sentences that may be sent, apart from those for which a reason has to be found first.
+
+    noted: whether the approved note of the last release says what changed.
+    """
+    if compared.state is State.WITHDRAWN:
+        st.markdown("**Ready to send**")
+        copyable(f"{called(compared, source.terms)}: its figures are no longer to be used.")
+        return
+    unready = f"**Not ready to send.** {READ_NOTE if noted else ASK}"
+    for reasoned, heading in ((True, "**Ready to send**"), (False, unready)):
+        sentences = [pair.revision.sentence for pair in own if pair.revision.reasoned is reasoned]
+        if sentences:
+            st.markdown(heading)
+            copyable("\n".join(sentences))
+
+
+def _then_and_now(then: str, number: Bridged) -> None:
+    revision = number.revision
+    before, after = plain(revision.before), plain(revision.after)
+    st.markdown(f"{_where(number)}**{before}** in {plain(then)}; **{after}** now{_scale(revision)}.")
+    if revision.changed and revision.reasoned:
+        st.markdown(f"Why: {plain(revision.why)}.  \n{MEANS[revision.kind]}")
+
+
+def _scale(revision: Revision) -> str:
+    if not revision.changed:
+        return ": the same"
+    return f", {revision.scale}" if revision.scale else ""
+
+
+def _where(number: Bridged) -> str:
+    return f"{plain(capitalised(', '.join(number.where)))}: " if number.where else ""
+
+
+def history(public: Sequence[Public], terms: Terms) -> None:
+    st.header("What did we say when?")
+    names = {title: key for key, title in _numbers_published(public).items()}
+    chosen = choices.one("Of", list(names), key="of")
+    if not chosen:
+        return
+    values = sayings(public, terms, *names[chosen])
+    chart = said(chosen, values, chart_card.colours())
+    st.plotly_chart(chart.figure, theme=None, config=chart_card.CONFIG, key="said", alt=chart.alt)
+    # A table draws Markdown in its cells.
+    written = chart.table.with_columns(pl.all().map_elements(plain, return_dtype=pl.String))
+    st.table(written, border="horizontal", hide_index=True)
+
+
+def sayings(
+    public: Sequence[Public], terms: Terms, figure: str, by: tuple[str, ...], where: tuple[str, ...]
+) -> list[Saying]:
+    zone = ZoneInfo(terms.time_zone)
+    return [
+        Saying(
+            day=release.published_at.astimezone(zone).date(),
+            release=release.told.name,
+            words=spoken(cell),
+            number=cell.number,
+            stands=release.state is State.PUBLISHED,
+            standing=release.told.status if release.state is State.PUBLISHED else str(release.state),
+            as_at=release.told.as_at,
+        )
+        for release in public
+        if (cell := _cell_of(release, figure, by, where)) is not None
+    ]
+
+
+def _cell_of(
+    public: Public, figure: str, by: tuple[str, ...], where: tuple[str, ...]
+) -> PublishedCell | None:
+    published = public.told.told(figure, by)
+    return (
+        None if published is None else next((cell for cell in published.cells if cell.where == where), None)
+    )
+
+
+def _numbers_published(public: Sequence[Public]) -> dict[tuple[str, tuple[str, ...], tuple[str, ...]], str]:
+    titles: dict[tuple[str, tuple[str, ...], tuple[str, ...]], str] = {}
+    for release in public:
+        for figure in release.told.figures:
+            for cell in figure.cells:
+                titles[figure.figure, figure.by, cell.where] = _title_of(figure, cell)
+    return titles
+
+
+def _title_of(figure: PublishedFigure, cell: PublishedCell) -> str:
+    return capitalised(f"{figure.title}, {' and '.join(cell.where)}" if cell.where else figure.title)

@@ -3,10 +3,11 @@
 import streamlit as st
 
 from data.errors import UserError
+from pages.framework import draw_as_words
 from pages.registry import open_to
 from pages.shell import choices
-from pages.shell.elements import draw_as_words
-from pages.shell.page_start import begin, excuse, not_opened, open_page, pages_of
+from pages.shell.navigation import not_opened, pages_of
+from pages.shell.page_start import begin, excuse, open_page
 from service.markdown import plain
 
 draw_as_words()
@@ -16,7 +17,7 @@ try:
     entries = open_to(visit.session.role)
     page = st.navigation(pages_of(entries), position="top")
     its_own = not not_opened(visit, entries)
-    if open_page(visit, next(each for each in entries if each.title == page.title), its_own=its_own):
+    if open_page(visit, next(entry for entry in entries if entry.title == page.title), its_own=its_own):
         with choices.written():
             page.run()
 except UserError as fault:

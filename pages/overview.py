@@ -1,51 +1,47 @@
-"""Overview: are we on course, what was found, and what needs a decision, for chief officers."""
+"""Are we on course, what was found, and what needs a decision, for chief officers."""
 
 import streamlit as st
 
-from charts.bars import bars
 from metrics.dimensions import PART
-from pages.parts import decisions
-from pages.parts.overview import bridges, figures
-from pages.shell import links
-from pages.shell.page_start import current_view
-from pages.widgets import chart_card, course, export_button, figure_card
+from pages.shell import navigation
+from pages.shell.page_start import current_view, stop_unless_loaded
+from pages.widgets import breakdown, changes, course, decisions, export_button, figure_card
 from service import finish
 from service.markdown import plain
 from service.sentences import lines
+from service.view import View
 
-view = current_view()
-if not view.told(["population"]):
-    st.info(lines.untold("applications"))
-    st.stop()
-st.header(lines.overview(view))
-st.markdown(f"**{plain(finish.sentence(view))}**")
-if changed := lines.then_and_now(view, plain):
-    st.info("What was known on the day itself and what is known now differ.  \n" + "  \n".join(changed))
-export_button.offer_reports(view)
 
-left, right = st.columns([2, 3], gap="large")
-with left:
-    decisions.draw(view)
-with right:
-    beside = figures.beside(view)
-    for names in figures.ROWS:
-        figure_card.row(view, names, beside=beside, compared=True)
+def draw() -> None:
+    view = current_view()
+    stop_unless_loaded(view, "population", "applications")
+    st.header(lines.overview(view))
+    st.markdown(f"**{plain(finish.sentence(view))}**")
+    if changed := lines.then_and_now(view, plain):
+        st.info("What was known on the day itself and what is known now differ.  \n" + "  \n".join(changed))
+    export_button.offer_reports(view)
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        decisions.draw(view)
+    with right:
+        notes = figure_card.overview_notes(view)
+        for names in figure_card.OVERVIEW_ROWS:
+            figure_card.row(view, names, notes=notes, compared=True)
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        course.burn_up(view, then=view.as_known_then)
+    with right:
+        _failures_by_part(view)
+    if apart := lines.outside(view):
+        st.caption(apart)
+    changes.draw(view)
+    st.subheader("Where to look")
+    navigation.link_elsewhere(view.source.visit.session.role)
 
-left, right = st.columns([3, 2], gap="large")
-with left:
-    course.burn_up(view, then=view.as_known_then)
-with right:
-    if view.told(["failures"]):
-        parts = view.result("failures", by=["part"])
-        chart = bars(view.metric("failures"), parts, PART, view.clocks, chart_card.colours())
-        chart_card.show(chart, key="parts", leaving=export_button.of_figure(view, "failures", by=["part"]))
-        st.caption(lines.precedence(view.source.terms))
-    else:
+
+def _failures_by_part(view: View) -> None:
+    if not view.told(["failures"]):
         st.info(lines.untold("failures"))
-if apart := lines.outside(view):
-    st.caption(apart)
-
-bridges.draw(view)
-
-st.subheader("Where to look")
-links.elsewhere(view.source.visit.session.role)
+        return
+    breakdown.show(view, "failures", PART, key="parts")
+    st.caption(lines.precedence(view.source.terms))

@@ -1,47 +1,96 @@
-"""Progress: how far the review has come, when it will be finished, and how long each stage takes."""
+"""How far the review has come, when it will be finished, and how long each stage takes."""
 
+from collections.abc import Sequence
+
+import polars as pl
 import streamlit as st
 
-from charts.bars import bars
-from pages.parts.progress import outlook
+from charts.bars import labels_of
+from data.formatting import measured, written_count
+from metrics.dimensions import TEAM, Dimension
 from pages.shell import choices
-from pages.shell.page_start import current_view
-from pages.widgets import chart_card, course, export_button, figure_card, rows, stages
-from pages.widgets.cross import asked_dimension
+from pages.shell.page_start import current_view, stop_unless_loaded
+from pages.widgets import breakdown, course, export_button, figure_card, forecast, rows
+from pages.widgets.rows import asked_dimension
 from service import finish, scope
 from service.markdown import plain
 from service.sentences import lines
+from service.view import View
 
-view = current_view()
-if not view.told(["population"]):
-    st.info(lines.untold("applications"))
-    st.stop()
-st.header(lines.progress(view))
-if said := finish.sentence(view):
-    st.markdown(f"**{plain(said)}**")
-outlook.draw(view)
+STAGES = ("days_to_assessment", "days_to_allocation", "days_in_review")
+# The team is a review's and not a case's, so its stage is that of reviews of every kind.
+OF_TEAMS = ("days_per_review",)
+ALL_STAGES = "all together"
+STAGES_TITLE = "Days in each stage"
 
-figure_card.row(view, ("population", "share_assessed", "sent_on"))
-figure_card.row(view, ("allocated", "share_completed", "backlog"))
 
-then = course.drawn_then(view)
-course.burn_up(view, then=then)
-if changed := scope.grown(view):
-    st.caption(changed)
+def draw() -> None:
+    view = current_view()
+    stop_unless_loaded(view, "population", "applications")
+    st.header(lines.progress(view))
+    if sentence := finish.sentence(view):
+        st.markdown(f"**{plain(sentence)}**")
+    forecast.draw(view)
+    figure_card.row(view, ("population", "share_assessed", "sent_on"))
+    figure_card.row(view, ("allocated", "share_completed", "backlog"))
+    then = course.drawn_then(view)
+    course.burn_up(view, then=then)
+    if changed := scope.grown(view):
+        st.caption(changed)
+    if view.told(["completed"]):
+        course.flow(view, then=then)
+        stages(view)
+    else:
+        st.info(lines.untold("reviews"))
+    _measure(view)
+    if view.told(["backlog"]) and choices.switch("Show the rows outstanding", key="outstanding"):
+        rows.rows_of(view, "backlog")
 
-if view.told(["completed"]):
-    course.flow(view, then=then)
-    stages.draw(view)
-else:
-    st.info(lines.untold("reviews"))
 
-measure = view.metric(view.told(["share_completed", "population"])[0])
-if split := asked_dimension(view, f"{measure.title}, by", key="by"):
-    result = view.result(measure.name, by=[split.name])
-    chart = bars(measure, result, split, view.clocks, chart_card.colours())
-    leaving = export_button.of_figure(view, measure.name, by=[split.name])
-    chart_card.show_to_click(chart, key=f"measure_by_{split.name}", chosen="behind_measure", leaving=leaving)
-    rows.under(view, measure.name, result, [split], key="behind_measure")
+def _measure(view: View) -> None:
+    measure = view.metric(view.told(["share_completed", "population"])[0])
+    if split := asked_dimension(view, f"{measure.title}, by", key="by"):
+        breakdown.show(view, measure.name, split, key=f"measure_by_{split.name}", behind="behind_measure")
 
-if view.told(["backlog"]) and choices.switch("Show the rows outstanding", key="outstanding"):
-    rows.rows_of(view, "backlog")
+
+def stages(view: View) -> None:
+    if not view.figure(STAGES[0]).denominator:
+        return
+    st.subheader(STAGES_TITLE)
+    splits = {dimension.title: dimension for dimension in (*view.dimensions("cases"), TEAM)}
+    title = choices.one("Stages by", [ALL_STAGES, *splits], key="stages_by")
+    split = splits.get(title)
+    st.dataframe(stages_table(view, split), hide_index=True)
+    st.caption(
+        "Median by the Kaplan-Meier estimate: those still in a stage count as still in it, not left out."
+    )
+    name = STAGES_TITLE if split is None else f"{STAGES_TITLE} by {split.title.lower()}"
+    export_button.of_table(view, name, lambda seen: stages_table(seen, split)).draw(key="stages")
+
+
+def stages_table(view: View, split: Dimension | None) -> pl.DataFrame:
+    names = view.told(OF_TEAMS if split is TEAM else STAGES)
+    by = [] if split is None else [split]
+    lines = [line for name in names for line in _stage_rows(view, name, by)]
+    return pl.DataFrame(lines)
+
+
+def _stage_rows(view: View, name: str, by: Sequence[Dimension]) -> list[dict[str, str]]:
+    result, metric = view.result(name, by=[dimension.name for dimension in by]), view.metric(name)
+    values = [labels_of(result, dimension) for dimension in by]
+    return [
+        {
+            "Stage": metric.title,
+            **{dimension.title: labels[number] for dimension, labels in zip(by, values, strict=True)},
+            "Half are through within": _days(row["value"]),
+            "Entered": written_count(row["denominator"]),
+            "Left": written_count(row["numerator"]),
+            "Still in it": written_count(row["denominator"] - row["numerator"]),
+        }
+        for number, row in enumerate(result.iter_rows(named=True))
+        if row["denominator"]
+    ]
+
+
+def _days(value: float | None) -> str:
+    return "not yet known" if value is None else measured(value, "day", "days")

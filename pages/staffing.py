@@ -1,45 +1,184 @@
-"""Staffing: who reviews, what they get done, and what that means for the finish."""
+"""Who reviews, what they get done, and what that means for the finish."""
 
+import datetime as dt
+
+import polars as pl
 import streamlit as st
 
-from charts.bars import bars
+from access.roles import Permission
+from charts.chart import Chart
+from charts.lines import lines as lines_chart
+from charts.pace import pace
+from charts.palette import LIGHT, Palette
+from charts.rates import rates
+from data.formatting import listed_words, short_day, written_count, written_day
 from metrics.dimensions import TEAM
-from pages.parts.staffing import work
+from metrics.throughput import WEEK, by_chance, by_week, dips, per_person_week, weekly
 from pages.shell import choices
-from pages.shell.page_start import current_view
-from pages.widgets import chart_card, course, export_button, figure_card, rows
+from pages.shell.page_start import current_view, stop_unless_loaded
+from pages.widgets import breakdown, chart_card, course, export_button, figure_card, rows
+from service.days import days_of, every_day
 from service.markdown import plain
+from service.rows import shown
 from service.sentences import lines, staffing
+from service.sentences.chance import said
+from service.sentences.staffing import reviewing
+from service.view import View
 
-view = staffing.whole(current_view())
-if not view.told(["headcount"]):
-    st.info(lines.untold("staffing"))
-    st.stop()
-st.header(staffing.sentence(view))
-if outlook := staffing.outlook(view):
-    st.markdown(f"**{plain(outlook)}** {plain(staffing.plan(view))}")
-if current_view().filters:
-    st.caption("Staff belong to no area, route, grade or year: this page is of the whole review.")
-peak = {"headcount": course.peak(view, "headcount")}
-figure_card.row(view, ("headcount", "full_time_equivalents", "reviews_done", "reviews_in_hand"), beside=peak)
+SPAN = 56
+COURSES = {"People": "headcount", "Full-time equivalents": "full_time_equivalents"}
+PACE = "Reviews of every kind for each full-time equivalent, by week"
+TEAMS = "Reviews of every kind for each full-time equivalent and week, by team"
+WEEKS = "Staff and work by week and team"
+NOT_A_RANKING = (
+    "This is no ranking of teams or people: reviews differ in difficulty, and who is given the hardest does "
+    "the fewest."
+)
 
-left, right = st.columns(2, gap="large")
-with left:
-    work.people(view)
-with right:
-    by_team = view.result("headcount", by=["team"])
-    chart = bars(view.metric("headcount"), by_team, TEAM, view.clocks, chart_card.colours())
-    chart_card.show(chart, key="by_team", leaving=export_button.of_figure(view, "headcount", by=["team"]))
-if view.told(["reviews_done"]):
+
+def draw() -> None:
+    view = staffing.whole(current_view())
+    stop_unless_loaded(view, "headcount", "staffing")
+    st.header(staffing.sentence(view))
+    if outlook := staffing.outlook(view):
+        st.markdown(f"**{plain(outlook)}** {plain(staffing.plan(view))}")
+    if current_view().filters:
+        st.caption("Staff belong to no area, route, grade or year: this page is of the whole review.")
+    peak = {"headcount": course.peak(view, "headcount")}
+    figure_card.row(
+        view, ("headcount", "full_time_equivalents", "reviews_done", "reviews_in_hand"), notes=peak
+    )
     left, right = st.columns(2, gap="large")
     with left:
-        work.over_time(view)
+        people(view)
     with right:
-        work.teams(view)
-    work.weeks(view)
-    work.reviewers(view)
-else:
-    st.info(lines.untold("reviews"))
+        breakdown.show(view, "headcount", TEAM, key="by_team")
+    if view.told(["reviews_done"]):
+        left, right = st.columns(2, gap="large")
+        with left:
+            pace_over_time(view)
+        with right:
+            teams(view)
+        weeks(view)
+        reviewers(view)
+    else:
+        st.info(lines.untold("reviews"))
+    if choices.switch("Show the rows of the staff there now", key="staff_rows"):
+        rows.rows_of(view, "headcount")
 
-if choices.switch("Show the rows of the staff there now", key="staff_rows"):
-    rows.rows_of(view, "headcount")
+
+def people(view: View) -> None:
+    courses = {words: view.course(name, days_of(view), then=False) for words, name in COURSES.items()}
+    title = f"Staff in the review team, as known on {written_day(view.clocks.known_at)}"
+    unit = "people and full-time equivalents"
+    chart = lines_chart(title, courses, unit, chart_card.colours(), labelled="legend")
+    offer = export_button.of_course(view, list(COURSES.values()), then=False)
+    chart_card.show(chart, key="staff", offer=offer)
+    if fallen := sudden_falls(view):
+        st.caption(fallen)
+
+
+def sudden_falls(view: View) -> str:
+    staff = view.course("full_time_equivalents", every_day(view, view.clocks.as_at), then=False)
+    falls = dips(staff.select("day", "numerator"))
+    if falls.is_empty():
+        return ""
+    weeks = listed_words([written_day(day) for day in falls["week_on"]])
+    fell = listed_words([written_count(number) for number in falls["numerator"]])
+    return (
+        f"In the {'week' if falls.height == 1 else 'weeks'} of {weeks} full-time equivalents fell to {fell} "
+        "and rose again: look at the rows before reading it as a loss of staff."
+    )
+
+
+def pace_over_time(view: View) -> None:
+    offer = export_button.of_table(view, PACE, lambda seen: pace_chart(seen, LIGHT).table)
+    chart_card.show(pace_chart(view, chart_card.colours()), key="per_head", offer=offer)
+
+
+def pace_chart(view: View, colours: Palette) -> Chart:
+    last = _last(view)
+    days = every_day(view, last)
+    done = view.course("reviews_done", days, then=False).select("day", "numerator")
+    called = {"done": "Reviews completed", "weeks": "Full-time equivalents, in weeks"}
+    weeks = weekly(done, reviewing(view, days), last)
+    weeks = weeks.with_columns(pl.col("weeks").round(1))
+    return pace(PACE, weeks, colours, unit="reviews for each full-time equivalent", columns=called)
+
+
+def teams(view: View) -> None:
+    team_rates = rates_of(view)
+    if team_rates.is_empty():
+        st.info("No team has completed a review in the last eight weeks: there is no rate to show.")
+        return
+    offer = export_button.of_table(view, TEAMS, lambda seen: rates_chart(rates_of(seen), LIGHT).table)
+    chart_card.show(rates_chart(team_rates, chart_card.colours()), key="rates", offer=offer)
+    st.caption(f"{differences(view, team_rates)} {NOT_A_RANKING}")
+
+
+def rates_chart(team_rates: pl.DataFrame, colours: Palette) -> Chart:
+    return rates(
+        TEAMS, team_rates, colours, of="team", done="Reviews completed",
+        worked="Full-time equivalents, in weeks", unit="reviews for each full-time equivalent and week",
+    )  # fmt: skip
+
+
+def rates_of(view: View) -> pl.DataFrame:
+    last = _last(view)
+    days = [last - dt.timedelta(days=back) for back in range(SPAN - 1, -1, -1)]
+    done = view.split_course("reviews_done", "team", [days[0] - dt.timedelta(days=1), *days], then=False)
+    ends = done.filter(pl.col("day").is_in([done["day"].min(), last])).sort("team", "day")
+    counts = ends.group_by("team").agg(done=pl.col("numerator").last() - pl.col("numerator").first())
+    staff = view.split_course("full_time_equivalents", "team", days, then=False)
+    return per_person_week(counts, staff.select("day", "team", "numerator"))
+
+
+def differences(view: View, team_rates: pl.DataFrame) -> str:
+    chance = by_chance(team_rates)
+    span = f"Eight weeks until {written_day(_last(view))}."
+    if chance is None:
+        return span
+    return f"{span} {said(chance, 'the teams')}"
+
+
+def weeks(view: View) -> None:
+    if not choices.switch("Show the weeks, team by team", key="weeks"):
+        return
+    st.subheader(WEEKS)
+    st.dataframe(weeks_table(view), hide_index=True)
+    export_button.of_table(view, WEEKS, weeks_table).draw(key="weeks_table")
+
+
+def weeks_table(view: View) -> pl.DataFrame:
+    """Return staff and work by week and team, until the last extract; a week not over by it has no rate."""
+    last = _last(view)
+    sundays = [day for day in every_day(view, last) if day.isoweekday() == WEEK or day == last]
+    named = ("headcount", "full_time_equivalents", "reviews_done")
+    courses = [view.split_course(name, "team", sundays, then=False) for name in named]
+    written = {
+        "week_on": "Week of", "team": "Team", "people": "People", "equivalents": "Full-time equivalents",
+        "done": "Reviews completed", "rate": "For each full-time equivalent",
+    }  # fmt: skip
+    table = by_week(*courses)
+    over = pl.col("week_on") + pl.duration(days=WEEK - 1) <= last
+    table = table.with_columns(rate=pl.when(over).then(pl.col("rate").round(1)))
+    weeks_on = pl.Series("week_on", [_written_week(day, last) for day in table["week_on"]], pl.String)
+    return table.with_columns(weeks_on).rename(written)
+
+
+def _written_week(monday: dt.date, last: dt.date) -> str:
+    over = monday + dt.timedelta(days=WEEK - 1) <= last
+    return short_day(monday) if over else f"{short_day(monday)}, until {short_day(last)}"
+
+
+def reviewers(view: View) -> None:
+    if not view.source.visit.may(Permission.REVIEWER_NAMES):
+        return
+    if choices.switch("Show the reviews by reviewer", key="reviewers"):
+        st.caption(f"{NOT_A_RANKING} Each look at this table is recorded.")
+        by_reviewer = view.by_reviewer().rename({"done": "reviews_completed", "in_hand": "reviews_in_hand"})
+        st.dataframe(shown(by_reviewer), hide_index=True)
+
+
+def _last(view: View) -> dt.date:
+    return min(view.clocks.as_at, view.told_until("reviews") or view.clocks.as_at)

@@ -1,10 +1,12 @@
-"""Start: what a reader who may not see the review's figures can open."""
+"""What a reader who may not see figures can open."""
 
 import streamlit as st
 
-from pages.shell import links
+from pages.shell import navigation
 from pages.shell.page_start import current_source
 
-role = current_source().visit.session.role
-st.header(f"As {role} you may open the pages below; the review's figures are for others.")
-links.elsewhere(role)
+
+def draw() -> None:
+    role = current_source().visit.session.role
+    st.header(f"As {role} you may open the pages below; the review's figures are for others.")
+    navigation.link_elsewhere(role)

@@ -89,7 +89,6 @@ class Several:
         return unlike(EVERY, self.options)
 
     def read(self, texts: Sequence[str]) -> list[str]:
-        """Return the options that are asked for, in their own order."""
         if list(texts) == [self.every]:
             return []
         unknown = [text for text in texts if text not in self.options]
@@ -97,13 +96,13 @@ class Several:
             why = "is asked for twice" if texts and not unknown else IS_NOT_THERE
             rest = list(dict.fromkeys(text for text in texts if text in self.options))
             raise NotThereError(self.name, self.title, _listed(unknown or texts), why, rest)
-        return [each for each in self.options if each in texts]
+        return [value for value in self.options if value in texts]
 
     def write(self, value: Sequence[str]) -> list[str]:
-        return [each for each in self.options if each in value] or [self.every]
+        return [item for item in self.options if item in value] or [self.every]
 
     def has(self, value: object) -> bool:
-        return isinstance(value, list | tuple) and all(each in self.options for each in value)
+        return isinstance(value, list | tuple) and all(item in self.options for item in value)
 
 
 @dataclass(frozen=True)
@@ -116,7 +115,6 @@ class Day:
     last: dt.date
 
     def read(self, texts: Sequence[str]) -> dt.date:
-        """Return the day that is asked for."""
         text = _only(self, texts)
         try:
             day = dt.date.fromisoformat(text)
@@ -130,11 +128,9 @@ class Day:
         return day
 
     def write(self, value: dt.date) -> list[str]:
-        """Return a day as text."""
         return [value.isoformat()]
 
     def has(self, value: object) -> bool:
-        """Whether a value is one of the days."""
         return isinstance(value, dt.date) and self.first <= value <= self.last
 
 

@@ -19,11 +19,7 @@ from service import cache
 
 
 def guarded() -> dict[str, Any]:
-    """Return what `st.App` must be given so that nothing runs for anyone whom the server does not know.
-
-    Raises:
-        UserError: there is no review, its settings do not fit, or it holds real data and there is no sign-in.
-    """
+    """Return what `st.App` must be given so that nothing runs for anyone whom the server does not know."""
     keep_journal(otherwise=logging.StreamHandler())
     share_state(desk().settings)
     bound_frames()
@@ -38,7 +34,6 @@ def guarded() -> dict[str, Any]:
 
 
 def tell_way_in(port: int) -> None:
-    """Say on the terminal by which address the one user of this machine comes in."""
     if desk().settings.mode is Mode.SINGLE_USER:
         address = f"http://127.0.0.1:{port}/enter/{desk().key}"
         sys.stderr.write(f"Open {address} in your browser, and keep this address to yourself.\n")

@@ -6,7 +6,7 @@ before. What an address asks for and cannot get is said, and no page is drawn in
 """
 
 import datetime as dt
-from collections.abc import Container, Generator, Mapping, Sequence
+from collections.abc import Callable, Container, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -44,22 +44,21 @@ def begin(page: str, *, its_own: bool) -> None:
 
     its_own: whether the address is this page's, and not that of one which is not open to the reader.
     """
-    held: _Choices | None = st.session_state.get(STATE)
+    state: _Choices | None = st.session_state.get(STATE)
     address = {name: tuple(st.query_params.get_all(name)) for name in st.query_params} if its_own else {}
-    turned = held is not None and held.page != page
-    if held is not None and turned:
-        _forget(OF_PAGES.get(held.page, ()))
-    if held is None or (address and gone_back() and not (held.failed and held.address == address)):
+    turned = state is not None and state.page != page
+    if state is not None and turned:
+        _forget(OF_PAGES.get(state.page, ()))
+    if state is None or (address and gone_back() and not (state.failed and state.address == address)):
         _forget([*SHARED, *OF_PAGES.get(page, ())])
-        held = _Choices(page, address, dict(address))
+        state = _Choices(page, address, dict(address))
     elif turned:
-        held = _Choices(page, asked={name: texts for name, texts in held.asked.items() if name in SHARED})
-    held.written = {}
-    st.session_state[STATE] = held
+        state = _Choices(page, asked={name: texts for name, texts in state.asked.items() if name in SHARED})
+    state.written = {}
+    st.session_state[STATE] = state
 
 
 def asked() -> Mapping[str, tuple[str, ...]]:
-    """Return what the address asks for that no widget has taken up yet."""
     return _state().asked
 
 
@@ -70,7 +69,7 @@ def turn(asked: Mapping[str, tuple[str, ...]], *, without: Sequence[str]) -> Non
 
 
 def problems(
-    may: Container[str], shared: Sequence[Choice], said: Sequence[NotThereError]
+    may: Container[str], shared: Sequence[Choice], contradictions: Sequence[NotThereError]
 ) -> list[NotThereError]:
     """Return what the address asks for and cannot get.
 
@@ -78,22 +77,21 @@ def problems(
     said: what else was found wrong.
     """
     state = _state()
-    found = [_refused(name, texts) for name, texts in state.asked.items() if name not in may]
-    found += [each for each in said if each.name in may]
-    told = {each.name for each in found}
+    wrong = [_refused(name, texts) for name, texts in state.asked.items() if name not in may]
+    wrong += [problem for problem in contradictions if problem.name in may]
+    names = {problem.name for problem in wrong}
     for choice in shared:
-        if choice.name in state.asked and choice.name not in told:
+        if choice.name in state.asked and choice.name not in names:
             try:
                 choice.read(state.asked[choice.name])
             except NotThereError as problem:
-                found.append(problem)
-    told = {each.name for each in found}
-    found += [each for each in state.failed if each.name not in told]
-    return found
+                wrong.append(problem)
+    names = {problem.name for problem in wrong}
+    wrong += [problem for problem in state.failed if problem.name not in names]
+    return wrong
 
 
 def seed(choice: Choice, default: Any) -> None:  # noqa: ANN401  # what the choice holds
-    """Give a widget that is about to be drawn its value: asked for, chosen before, or else the default."""
     state, name = _state(), choice.name
     if name not in SHARED and name not in OF_PAGES.get(state.page, ()):
         raise LookupError(f"the address of {state.page} is not said to hold {name}")
@@ -110,7 +108,6 @@ def seed(choice: Choice, default: Any) -> None:  # noqa: ANN401  # what the choi
 
 
 def write(choice: Choice, value: Any) -> None:  # noqa: ANN401  # what the choice holds
-    """Note what was chosen, to be written into the address once the page is drawn."""
     if texts := [] if value is None else choice.write(value):
         _state().written[choice.name] = texts
 
@@ -124,73 +121,48 @@ def one(
     place: DeltaGenerator | None = None,
     **more: Any,  # noqa: ANN401  # what Streamlit takes
 ) -> T:
-    """Ask for one of some options by a list, whose choice the address holds.
-
-    default: the first, if none is given.
-    """
-    choice = _option(key, label, options)
-    seed(choice, default if default is not None else next(iter(options), None))
-    value = (place or st).selectbox(label, options, key=key, **more)
-    write(choice, value)
-    return value
+    """Ask for one of some options by a list; the first at first, if no default is given."""
+    default = default if default is not None else next(iter(options), None)
+    return _ask(_option(key, label, options), default, (place or st).selectbox, options, **more)
 
 
 def perhaps(label: str, options: Sequence[T], *, key: str, **more: Any) -> T | None:  # noqa: ANN401
-    """Ask for one of some options or none, whose choice the address holds; none at first."""
-    choice = _option(key, label, options, optional=True)
-    seed(choice, None)
-    value = st.selectbox(label, options, index=None, key=key, **more)
-    write(choice, value)
-    return value
+    """Ask for one of some options or none; none at first."""
+    return _ask(_option(key, label, options, optional=True), None, st.selectbox, options, index=None, **more)
 
 
 def segment(label: str, options: Sequence[T], *, key: str, default: T, **more: Any) -> T:  # noqa: ANN401
-    """Ask for one of a few options side by side, whose choice the address holds."""
     choice = _option(key, label, options)
-    seed(choice, default)
-    value = st.segmented_control(label, options, key=key, required=True, **more)
-    write(choice, value)
-    return value
+    return _ask(choice, default, st.segmented_control, options, required=True, **more)
 
 
 def switch(label: str, *, key: str) -> bool:
-    choice = Switch(key, label)
-    seed(choice, default=False)
-    value = st.toggle(label, key=key)
-    write(choice, value)
-    return value
+    return _ask(Switch(key, label), False, st.toggle)  # noqa: FBT003  # the value at first
 
 
 def slider(label: str, least: int, most: int, step: int, *, key: str, default: int, **more: Any) -> int:  # noqa: ANN401
-    choice = Number(key, label, least, most, step)
-    seed(choice, default)
-    value: int = st.slider(label, least, most, step=step, key=key, **more)
-    write(choice, value)
-    return value
+    return _ask(Number(key, label, least, most, step), default, st.slider, least, most, step=step, **more)
 
 
 def number(label: str, least: int, most: int, *, key: str, default: int, **more: Any) -> int:  # noqa: ANN401
-    choice = Number(key, label, least, most)
-    seed(choice, default)
-    value: int = st.number_input(label, min_value=least, max_value=most, step=1, key=key, **more)
-    write(choice, value)
-    return value
+    bounds = {"min_value": least, "max_value": most, "step": 1}
+    return _ask(Number(key, label, least, most), default, st.number_input, **bounds, **more)
 
 
 def day(label: str, first: dt.date, last: dt.date, *, key: str, default: dt.date, **more: Any) -> dt.date:  # noqa: ANN401
-    """Ask for a day from the first to the last, which the address holds."""
-    choice = Day(key, label, first, last)
-    seed(choice, default)
-    value = st.date_input(label, min_value=first, max_value=last, format="DD/MM/YYYY", key=key, **more)
-    write(choice, value)
-    return value
+    bounds = {"min_value": first, "max_value": last, "format": "DD/MM/YYYY"}
+    return _ask(Day(key, label, first, last), default, st.date_input, **bounds, **more)
 
 
 def several(label: str, options: Sequence[str], *, key: str) -> list[str]:
-    """Ask for any number of options, which the address holds; none of them is all."""
-    choice = Several(key, label, options)
-    seed(choice, [])
-    value = st.multiselect(label, options, key=key, placeholder="All")
+    """Ask for any number of options; none of them is all."""
+    return _ask(Several(key, label, options), [], st.multiselect, options, placeholder="All")
+
+
+def _ask(choice: Choice, default: Any, widget: Callable[..., Any], *args: Any, **more: Any) -> Any:  # noqa: ANN401
+    """Draw a widget whose value the address holds."""
+    seed(choice, default)
+    value = widget(choice.title, *args, key=choice.name, **more)
     write(choice, value)
     return value
 
@@ -225,13 +197,13 @@ def _write() -> None:
 
 
 def _option(name: str, title: str, options: Sequence[Any], *, optional: bool = False) -> Option:
-    return Option(name, title, {str(each): each for each in options}, optional=optional)
+    return Option(name, title, {str(option): option for option in options}, optional=optional)
 
 
-def _fail(found: list[NotThereError]) -> None:
+def _fail(unread: list[NotThereError]) -> None:
     state = _state()
     state.asked = {name: tuple(texts) for name, texts in state.written.items()} | state.asked
-    state.failed = found
+    state.failed = unread
     st.rerun()
 
 
@@ -241,19 +213,20 @@ def _refused(name: str, texts: Sequence[str], why: str = "") -> NotThereError:
     return NotThereError(name, name, ", ".join(texts), why)
 
 
-def tell(found: Sequence[NotThereError]) -> None:
-    """Say what the address asks for and cannot get, with a way on."""
-    said = [f"{plain(each.title)} “{plain(each.asked)}” {each.why}" for each in found]
-    st.error(f"This link asks for what cannot be shown: {'; '.join(said)}. No figure is shown in its place.")
-    st.button("Show without it", key="show_without", on_click=_without, args=(list(found),))
+def tell(wrong: Sequence[NotThereError]) -> None:
+    sentences = [f"{plain(problem.title)} “{plain(problem.asked)}” {problem.why}" for problem in wrong]
+    st.error(
+        f"This link asks for what cannot be shown: {'; '.join(sentences)}. No figure is shown in its place."
+    )
+    st.button("Show without it", key="show_without", on_click=_without, args=(list(wrong),))
 
 
-def _without(found: Sequence[NotThereError]) -> None:
+def _without(wrong: Sequence[NotThereError]) -> None:
     state = _state()
-    for each in found:
-        state.asked.pop(each.name, None)
-        if each.rest:
-            state.asked[each.name] = each.rest
+    for problem in wrong:
+        state.asked.pop(problem.name, None)
+        if problem.rest:
+            state.asked[problem.name] = problem.rest
     state.failed = []
 
 

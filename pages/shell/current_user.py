@@ -17,7 +17,6 @@ HOW = {
 
 
 def desk() -> Services:
-    """Return the front desk of the review that the server was started for."""
     return services_of(chosen_folder())
 
 
@@ -41,7 +40,6 @@ def alone() -> bool:
 
 
 def current_visit() -> Visit:
-    """Return the visit of whoever looks; it may have ended, and says so when it is asked."""
     services = desk()
     visit = st.session_state.get("visit")
     # A fragment and a callback hold the visit of the run that drew them: it is the same one.
@@ -51,7 +49,6 @@ def current_visit() -> Visit:
 
 
 def draw(visit: Visit) -> None:
-    """Say who looks and in which role, with a way to another role and out."""
     session, mode = visit.session, desk().settings.mode
     # What another tab changed is shown here too: the record is right, not the page.
     st.session_state["role"] = session.role

@@ -12,13 +12,12 @@ from access.visit import Refused, Visit
 from data.errors import UserError
 from data.kinds import Kind, Outcome
 from pages.shell.current_user import desk
-from pages.shell.export_request import Asked
+from pages.shell.export_request import Asked, AskedRelease
 from pages.shell.page_start import excuse
-from pages.shell.release_export_request import AskedRelease
 from pages.widgets.export_button import DOOR
-from reports.exports import File, export, make
+from reports.exports import export, make
 from reports.reopened.difference import NotAsAsked
-from service.view import Source, open_source
+from service.view import open_source
 
 _log = logging.getLogger("candour")
 _BACK = ("/", "Go back to Candour")
@@ -60,7 +59,7 @@ def _leave(visit: Visit, asked: Asked | AskedRelease) -> Response:
     scope = asked.scope(source)
     visit.require(export(asked.export).needs, scope)
     try:
-        file = _made(source, asked)
+        file = make(export(asked.export), asked.content(source), asked.format)
     except Refused:
         raise
     except UserError as fault:
@@ -72,19 +71,16 @@ def _leave(visit: Visit, asked: Asked | AskedRelease) -> Response:
         visit.note(Kind.DISCLOSURE, scope, reason=asked.reason, outcome=Outcome.FAILED)
         raise
     # Making it took a while: whether the reader may have it is asked again, in the moment it leaves.
+    # Making it took a while: whether the reader may have it is asked again, in the moment it leaves.
     visit.look_again()
-    told = f"{scope}; {file.rows} rows; {asked.format}; sha256 {file.digest}"
-    visit.disclose(export(asked.export).needs, told, asked.reason)
+    sent = f"{scope}; {file.rows} rows; {asked.format}; sha256 {file.digest}"
+    visit.disclose(export(asked.export).needs, sent, asked.reason)
     headers = {
         "content-disposition": f'attachment; filename="{file.name}"',
         "cache-control": "no-store",
         "x-content-type-options": "nosniff",
     }
     return Response(file.content, media_type=file.media_type, headers=headers)
-
-
-def _made(source: Source, asked: Asked | AskedRelease) -> File:
-    return make(export(asked.export), asked.content(source), asked.format)
 
 
 def _say(status: int, title: str, sentence: str) -> Response:

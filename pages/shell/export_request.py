@@ -3,22 +3,26 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import polars as pl
 
 from access.audit import extract
+from data.errors import UserError
 from data.formatting import listed_words, written_day
 from data.protective_marking import marked
+from data.publishing.states import State
 from metrics.as_at import Clocks
 from metrics.dimensions import dimension, named
 from pages.shell import header
 from reports import figures
 from reports.content import Content, Table
 from reports.exports import Format, export
+from reports.press.issue import Issue, Standing
 from service.cache import Filters
 from service.days import days_of
 from service.explore_groups import occurring
+from service.releases.publishing import Press
 from service.rows import shown
 from service.view import Source, View
 
@@ -60,18 +64,13 @@ class Asked:
 
     def scope(self, source: Source) -> str:
         if self.days is not None:
-            said = f"the record from {self.days[0]} to {self.days[1]}"
+            subject = f"the record from {self.days[0]} to {self.days[1]}"
         else:
             named = self.title or ", ".join(self.figures) or "every figure"
-            said = self._view(source).scope(named, self.where)
-        return f"export of {export(self.export).title.lower()}: {said}"
+            subject = self._view(source).scope(named, self.where)
+        return f"export of {export(self.export).title.lower()}: {subject}"
 
     def content(self, source: Source) -> Content:
-        """Compute what is to leave as the reader may see it at this moment.
-
-        Raises:
-            Refused: the role held now may not, or the visit has ended.
-        """
         session = source.visit.session
         return Content(
             review=source.terms.name,
@@ -89,7 +88,6 @@ class Asked:
         return View(source, self.clocks, self.filters, self.against)
 
     def _held(self, source: Source) -> dict[str, Any]:
-        """Return what the file holds: the fields of `Content` that this export fills."""
         if self.export == "briefing":
             return self._briefing(source)
         if self.export == "workbook":
@@ -99,14 +97,14 @@ class Asked:
 
     def _briefing(self, source: Source) -> dict[str, Any]:
         # Imported here: a page's parts offer files themselves.
-        from pages.parts.briefing import sections
+        from pages.widgets.briefing import sections
 
         view = self._view(source)
         body = f"{source.terms.body}. {NOT_REAL}" if source.terms.demonstration else source.terms.body
         return {"body": body, "days": _days(view), "sections": sections(view)}
 
     def _workbook(self, source: Source) -> dict[str, Any]:
-        from pages.parts.workbook import tables
+        from pages.widgets.workbook import tables
 
         view = self._view(source)
         return {"days": _days(view), "tables": tables(view, _days(view))}
@@ -114,30 +112,30 @@ class Asked:
     def _figures(self, source: Source) -> Table:
         view = self._view(source)
         if self.make is not None:
-            made = self.make(view)
-            if isinstance(made, Table):
-                said = f"{_days(view)} {made.said}".strip()
-                return replace(made, named=made.named or self.title, said=said)
-            return Table(title=self.title, named=self.title, said=_days(view), rows=made)
+            table = self.make(view)
+            if isinstance(table, Table):
+                subtitle = f"{_days(view)} {table.said}".strip()
+                return replace(table, named=table.named or self.title, said=subtitle)
+            return Table(title=self.title, named=self.title, said=_days(view), rows=table)
         metrics = [view.metric(name) for name in self.figures]
         if self.course is None:
             (name,) = self.figures
-            split = [dimension(each) for each in self.by]
+            split = [dimension(chosen) for chosen in self.by]
             result = view.result(name, by=self.by, every=self.every)
             result = occurring(result, self.by) if self.occurring else result
             return figures.broken_down(metrics[0], result, split, self.every, _days(view))
         then = self.course == EACH_DAY
-        found = [view.course(name, days_of(view), then=then) for name in self.figures]
+        courses = [view.course(name, days_of(view), then=then) for name in self.figures]
         known = "as known on each day" if then else f"as known on {written_day(view.clocks.known_at)}"
-        titles = [each.title for each in metrics]
-        said = f"Until {written_day(view.clocks.as_at)}, {known}{_narrowing(view)}."
-        return figures.over_time(metrics, found, f"{listed_words(titles)} over time", said)
+        titles = [metric.title for metric in metrics]
+        subtitle = f"Until {written_day(view.clocks.as_at)}, {known}{_narrowing(view)}."
+        return figures.over_time(metrics, courses, f"{listed_words(titles)} over time", subtitle)
 
     def _rows(self, source: Source) -> Table:
         view = self._view(source)
         (name,) = self.figures
         metric = view.metric(name)
-        values = [f"{dimension(each).title.lower()} {value or 'not recorded'}" for each, value in self.where]
+        values = [f"{dimension(name).title.lower()} {value or 'not recorded'}" for name, value in self.where]
         title = f"Rows behind {metric.title.lower()}{': ' + ', '.join(values) if values else ''}"
         notes = (("Counted in", metric.title), ("Definition", metric.definition))
         rows = shown(view.behind(name, self.where))
@@ -151,9 +149,33 @@ class Asked:
             raise ValueError("the record is asked for from one day to another")
         begins, ends = self.days
         entries = extract(source.visit.record, begins, ends).rename(RECORDED)
-        said = f"From {written_day(begins)} to {written_day(ends)}, in UTC."
+        subtitle = f"From {written_day(begins)} to {written_day(ends)}, in UTC."
         notes = (("Key and digest", "sign each entry and the one before it; python -m access checks them"),)
-        return Table(title="The record of who did what", said=said, rows=entries, notes=notes)
+        return Table(title="The record of who did what", said=subtitle, rows=entries, notes=notes)
+
+
+STANDINGS: Final[dict[State, Standing]] = {
+    State.APPROVED: "embargoed",
+    State.PUBLISHED: "published",
+    State.AMENDED: "replaced",
+    State.WITHDRAWN: "withdrawn",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedRelease:
+    export: str
+    release: int
+    format: Format
+    figure: str = ""
+    reason: str = ""
+
+    def scope(self, _source: Source) -> str:
+        figure = f", {self.figure}" if self.figure else ""
+        return f"export of {export(self.export).title.lower()}: release {self.release}{figure}"
+
+    def content(self, source: Source) -> Issue:
+        return issue_of(Press(source), self.release, self.figure)
 
 
 def _days(view: View) -> str:
@@ -166,3 +188,21 @@ def _narrowing(view: View) -> str:
         f"{dimension(name).title.lower()} {', '.join(named(name, values))}" for name, values in view.filters
     ]
     return f", narrowed to {'; '.join(parts)}" if parts else ""
+
+
+def issue_of(press: Press, release: int, figure: str = "") -> Issue:
+    """Return a release as its files are made from it; a UserError where nobody has approved it."""
+    stored = press.release(release)
+    status = STANDINGS.get(stored.state(press.now))
+    if status is None or stored.published_at is None or stored.approved is None:
+        raise UserError(f"{stored.name} has not been approved: files are made of it once it is.")
+    gone = stored.steps[-1] if status == "withdrawn" else None
+    return Issue(
+        public=press.told(release),
+        published_at=stored.published_at,
+        digest=stored.approved,
+        standing=status,
+        figure=figure,
+        withdrawn_at=None if gone is None else dt.datetime.fromisoformat(gone.at),
+        reason="" if gone is None else gone.reason,
+    )

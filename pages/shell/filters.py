@@ -17,36 +17,34 @@ ONE_STATE = "is not there, for all of this register was loaded on one day"
 
 
 def declared(source: Source) -> tuple[Choice, ...]:
-    """Return the choices that every page has, with all that can be chosen in this review."""
     known = (NOW, THEN, ON_A_DAY) if source.states > 1 else (NOW, ON_A_DAY)
     return (
         _day(source, "as_at", "As at"),
-        Option("known", "As known", {each: each for each in known}),
+        Option("known", "As known", {option: option for option in known}),
         _known_on(source),
-        Option("compared", "Compared with", {each: each for each in (*WEEKS, ANOTHER)}),
+        Option("compared", "Compared with", {option: option for option in (*WEEKS, ANOTHER)}),
         _day(source, "against", "Compared with the day"),
         *(_narrowing(source, name) for name in NARROWED_BY),
     )
 
 
 def contradictions(source: Source) -> list[NotThereError]:
-    """Return what an address asks for that does not fit together, or not this register."""
-    asked, found = choices.asked(), []
+    asked, wrong = choices.asked(), []
     if source.states <= 1:
         for name, only in (("known", (NOW, ON_A_DAY)), ("known_on", (source.last_day.isoformat(),))):
             if name in asked and (len(asked[name]) > 1 or asked[name][0] not in only):
-                found.append(NotThereError(name, "As known", ", ".join(asked[name]), ONE_STATE))
+                wrong.append(NotThereError(name, "As known", ", ".join(asked[name]), ONE_STATE))
     for name, title, day, wanted in (
         ("known", "As known", "known_on", ON_A_DAY),
         ("compared", "Compared with", "against", ANOTHER),
     ):
         chosen = asked.get(name)
         if chosen == (wanted,) and day not in asked:
-            found.append(NotThereError(name, title, wanted, "names no day"))
+            wrong.append(NotThereError(name, title, wanted, "names no day"))
         if day in asked and chosen != (wanted,):
             needs = f"goes only with {name}={wanted.replace(' ', '+')}"
-            found.append(NotThereError(day, day, ", ".join(asked[day]), needs))
-    return found
+            wrong.append(NotThereError(day, day, ", ".join(asked[day]), needs))
+    return wrong
 
 
 def draw(source: Source, *, followed: bool) -> View:
@@ -88,7 +86,7 @@ def _known(source: Source) -> str:
     asked = choices.asked()
     if (asked.get("known"), asked.get("known_on")) == now:
         choices.turn({"known": (NOW,)}, without=("known_on",))
-    choices.seed(Option("known", "As known", {each: each for each in options}), NOW)
+    choices.seed(Option("known", "As known", {option: option for option in options}), NOW)
     if source.states <= 1:
         return NOW
     return st.radio(
@@ -128,7 +126,7 @@ def _kept(source: Source, name: str) -> tuple[str | None, ...]:
         choices.seed(_narrowing(source, name), [])
         return ()
     chosen = choices.several(title, list(values), key=name)
-    return () if len(chosen) == len(values) else tuple(values[each] for each in chosen)
+    return () if len(chosen) == len(values) else tuple(values[text] for text in chosen)
 
 
 def _narrowing(source: Source, name: str) -> Several:
@@ -137,9 +135,9 @@ def _narrowing(source: Source, name: str) -> Several:
 
 def _values(source: Source, name: str) -> dict[str, str | None]:
     values = source.values(name)
-    told = [each for each in values if each is not None]
-    found: dict[str, str | None] = {each: each for each in told}
-    return found | {unlike(dimension(name).missing, told): None} if None in values else found
+    codes = [value for value in values if value is not None]
+    options: dict[str, str | None] = {value: value for value in codes}
+    return options | {unlike(dimension(name).missing, codes): None} if None in values else options
 
 
 def _known_on(source: Source) -> Day:

@@ -1,15 +1,17 @@
-"""What stands at the top of every page: whose review, which data, which day."""
+"""What stands at the top of every page and of every printed one: whose review, which data, which day."""
+
+import re
 
 import streamlit as st
 
 from data.formatting import listed_words, written_day
 from metrics.as_at import Clocks
 from metrics.dimensions import DIMENSIONS, named
-from pages.shell import printing
 from service.markdown import plain
 from service.view import Source, View
 
 TRUE = "True figures, before disclosure control: not for publication."
+_PLAIN = re.compile(r"[^A-Za-z0-9 .,()·-]")
 
 
 def draw(source: Source, view: View | None) -> None:
@@ -22,10 +24,10 @@ def draw(source: Source, view: View | None) -> None:
         st.warning("**Demonstration data.** Nothing here is about a real person or a real case.")
     days = f" · {spoken_clocks(view)}" if view else ""
     st.markdown(f"**{plain(source.marking)}** · {plain(terms.name)} · {plain(terms.body)}{days}")
-    printing.mark(f"{source.marking} · {terms.name} · {terms.body}{days}")
+    mark_print(f"{source.marking} · {terms.name} · {terms.body}{days}")
     if view:
         st.caption(TRUE)
-    if view and (limits := [each for each in (ahead(view.clocks), view.not_compared) if each]):
+    if view and (limits := [limit for limit in (ahead(view.clocks), view.not_compared) if limit]):
         st.info("  \n".join(limits))
     if view and view.filters:
         st.caption(f"Narrowed to {_narrowing(view)}.")
@@ -57,7 +59,6 @@ def ahead(clocks: Clocks) -> str:
 
 
 def known_in_words(clocks: Clocks, source: Source) -> str:
-    """Say as known on which day."""
     if clocks.known_at == clocks.as_at == source.last_day:
         return "the last day loaded"
     if clocks.known_at == clocks.as_at:
@@ -68,5 +69,22 @@ def known_in_words(clocks: Clocks, source: Source) -> str:
 
 
 def _narrowing(view: View) -> str:
-    titles = {each.name: each.title.lower() for each in DIMENSIONS}
+    titles = {dimension.name: dimension.title.lower() for dimension in DIMENSIONS}
     return "; ".join(f"{titles[name]} {listed_words(named(name, values))}" for name, values in view.filters)
+
+
+def mark_print(words: str) -> None:
+    st.html(f"<style>{print_rules(words)}</style>")
+
+
+def print_rules(words: str) -> str:
+    """Return the rules that print words on every page; whatever the words are, they stay words."""
+    return (
+        f'@page {{ font: 9pt sans-serif; @top-left {{ content: "{_quoted(words)}"; }} '
+        '@bottom-right { content: "Page " counter(page) " of " counter(pages); } }'
+    )
+
+
+def _quoted(words: str) -> str:
+    # What is no plain letter is written by its number: nothing can end the words or the rules.
+    return _PLAIN.sub(lambda match: f"\\{ord(match.group()):06x}", " ".join(words.split()))

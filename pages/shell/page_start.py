@@ -5,22 +5,18 @@ the reader goes to another, and figures would quietly jump to another day.
 """
 
 import logging
-from collections.abc import Sequence
-from contextlib import suppress
 from contextvars import ContextVar
 from pathlib import Path
 
 import streamlit as st
-from streamlit.navigation.page import Page
 
 from access.roles import Permission
 from access.visit import Refused, Visit
 from data.errors import UserError
-from pages.framework import asked_for
-from pages.registry import REGISTRY
+from pages.registry import Entry
 from pages.shell import choices, current_user, filters, header
 from pages.shell.address import OF_PAGES, SHARED
-from pages.shell.entry import PageEntry
+from service.sentences import lines
 from service.view import Source, View, open_source
 
 STYLE = Path(__file__).with_name("style.css")
@@ -30,43 +26,10 @@ _view: ContextVar[View | None] = ContextVar("view")
 
 
 def begin() -> Visit:
-    """Say who looks, and in which role.
-
-    Raises:
-        UserError: nobody is signed in, or there is no review to look at.
-    """
     st.html(STYLE)
     visit = current_user.current_visit()
     current_user.draw(visit)
     return visit
-
-
-def pages_of(entries: Sequence[PageEntry]) -> list[Page]:
-    """Return the pages as Streamlit takes them: the first is at the root, and at its own address too."""
-    first, *others = entries
-    found = [st.Page(first.file, title=first.title, url_path="", default=True)]
-    if first.path:
-        # Somebody for whom it is not the first may have sent its address.
-        found.append(st.Page(first.file, title=first.title, url_path=first.path, visibility="hidden"))
-    return found + [st.Page(each.file, title=each.title, url_path=each.path) for each in others]
-
-
-def not_opened(visit: Visit, entries: Sequence[PageEntry]) -> bool:
-    """Refuse a page that was asked for and is not among `entries`: another is shown in its place.
-
-    Returns whether that is so.
-
-    A reader who has just turned to another role asked for nothing: the page was there before.
-    """
-    turned = current_user.turned()
-    asked = next((each for each in REGISTRY if asked_for(each.path)), None)
-    if asked is None or asked.needs is None or asked in entries:
-        return False
-    if not turned:
-        with suppress(Refused):
-            visit.require(asked.needs, f"page {asked.title}")
-    st.info(f"{asked.title} is not open to the role of {visit.session.role}. This page is.")
-    return True
 
 
 def excuse(fault: UserError) -> str:
@@ -77,15 +40,11 @@ def excuse(fault: UserError) -> str:
     return "Candour cannot show this now. Whoever runs it will find the reason in its log."
 
 
-def open_page(visit: Visit, entry: PageEntry, *, its_own: bool) -> bool:
+def open_page(visit: Visit, entry: Entry, *, its_own: bool) -> bool:
     """Open the review, draw the filters and the banner, and write down what is about to be shown.
 
     its_own: whether the address is this page's. Returns whether the page can be shown: not where its
     address asks for what is not there.
-
-    Raises:
-        UserError: there is no review to open, its terms and its ledger do not fit together, or the role that
-            the reader holds may not open this page.
     """
     if entry.needs is not None:
         visit.require(entry.needs, f"page {entry.title}")
@@ -102,10 +61,10 @@ def open_page(visit: Visit, entry: PageEntry, *, its_own: bool) -> bool:
     choices.begin(entry.title, its_own=its_own)
     may = {*OF_PAGES.get(entry.title, ()), *(SHARED if figures else ())}
     shared = filters.declared(source) if figures else ()
-    said = filters.contradictions(source) if figures else ()
-    if found := choices.problems(may, shared, said):
+    contradictions = filters.contradictions(source) if figures else ()
+    if problems := choices.problems(may, shared, contradictions):
         header.draw(source, None)
-        choices.tell(found)
+        choices.tell(problems)
         return False
     view = filters.draw(source, followed=entry.dated) if figures else None
     _view.set(view)
@@ -120,13 +79,18 @@ def current_source() -> Source:
 
 
 def current_view() -> View:
-    """Return the view that the reader has asked for in this run; only those who may see figures have one."""
     view = _view.get()
     if view is None:
         raise LookupError("this page was opened to somebody who may see no figures")
     return view
 
 
+def stop_unless_loaded(view: View, figure: str, table: str) -> None:
+    """Say that a table has not been loaded, and show no more of the page, where a figure needs it."""
+    if not view.told([figure]):
+        st.info(lines.untold(table))
+        st.stop()
+
+
 def seen_view() -> View | None:
-    """Return the view of this run, or None for a reader who may see no figures."""
     return _view.get()

@@ -1,1 +1,1 @@
-"""Widgets."""
+"""What several pages draw, and the long parts of one."""

@@ -67,12 +67,11 @@ def show(view: View, application_ref: str) -> None:
 
 def sentence(view: View, file: pl.DataFrame) -> str:
     counts = {seen: file.filter(pl.col("seen") == seen).height for seen in SEEN}
-    told = [counted(counts[seen], "fact", "facts") + f" {WORDS[seen]}" for seen in SEEN if counts[seen]]
-    return f"{header.spoken_clocks(view)}: {listed_words(told)}."
+    facts = [counted(counts[seen], "fact", "facts") + f" {WORDS[seen]}" for seen in SEEN if counts[seen]]
+    return f"{header.spoken_clocks(view)}: {listed_words(facts)}."
 
 
 def table(file: pl.DataFrame) -> pl.DataFrame:
-    """Rows of a history with named columns; no staff where none are told."""
     until = pl.when(pl.col("recorded_to") != STILL).then(pl.col("recorded_to").dt.to_string("%-d %b %Y"))
     named = file.select(
         pl.col("happened_on").alias("Happened on"),

@@ -14,15 +14,13 @@ def colours() -> Palette:
     return palette(st.context.theme.type)
 
 
-def show(chart: Chart, *, key: str, leaving: Offer | None = None) -> None:
-    """Draw a chart with its text alternative and its table, and offer what may be taken away of it."""
+def show(chart: Chart, *, key: str, offer: Offer | None = None) -> None:
     st.subheader(chart.title)
     st.plotly_chart(chart.figure, theme=None, config=CONFIG, key=key, alt=chart.alt)
-    _table(chart, leaving, key=key)
+    _table(chart, offer, key=key)
 
 
-def show_to_click(chart: Chart, *, key: str, chosen: str, leaving: Offer | None = None) -> None:
-    """Draw a chart whose bars can be clicked; a click sets the widget called `chosen` to the bar's label."""
+def show_to_click(chart: Chart, *, key: str, chosen: str, offer: Offer | None = None) -> None:
 
     def choose_bar() -> None:
         points = st.session_state[key]["selection"]["points"]
@@ -39,11 +37,11 @@ def show_to_click(chart: Chart, *, key: str, chosen: str, leaving: Offer | None 
         on_select=choose_bar,
         selection_mode="points",
     )
-    _table(chart, leaving, key=key)
+    _table(chart, offer, key=key)
 
 
-def _table(chart: Chart, leaving: Offer | None, *, key: str) -> None:
+def _table(chart: Chart, offer: Offer | None, *, key: str) -> None:
     with st.expander(plain(f"Table: {chart.title[:1].lower()}{chart.title[1:]}")):
         st.dataframe(chart.table, hide_index=True)
-        if leaving is not None:
-            leaving.draw(key=key)
+        if offer is not None:
+            offer.draw(key=key)

@@ -27,27 +27,17 @@ BURN_UP = {
 
 
 def burn_up(view: View, *, then: bool) -> None:
-    """Show work done against the size of the review: the line that moves is the scope."""
-    leaving = export_button.of_course(view, list(_burnt_up(view).values()), then=then)
-    chart_card.show(burn_up_chart(view, chart_card.colours(), then=then), key="burn_up", leaving=leaving)
+    offer = export_button.of_course(view, list(_burnt_up(view).values()), then=then)
+    chart_card.show(burn_up_chart(view, chart_card.colours(), then=then), key="burn_up", offer=offer)
 
 
 def burn_up_chart(view: View, colours: Palette, *, then: bool) -> Chart:
-    """Draw work done against the size of the review, on a page or on paper."""
     many = view.source.terms.case.many
     title = f"{capitalised(many)} over time, {_known(view, then=then)}"
     return lines(title, _courses(view, _burnt_up(view), then=then), many, colours)
 
 
-def in_progress(view: View, *, then: bool) -> Chart:
-    """Draw the detailed reviews outstanding: those that wait for a team, and those with one."""
-    title = f"Detailed reviews outstanding, {_known(view, then=then)}"
-    courses = _courses(view, IN_PROGRESS, then=then)
-    return lines(title, courses, view.source.terms.case.many, chart_card.colours(), labelled="legend")
-
-
 def throughput(view: View, colours: Palette) -> Chart:
-    """Draw the detailed reviews completed on a working day, week by week, until the last extract."""
     last = _last(view)
     days = every_day(view, last)
     totals = view.course("completed", days, then=False).select("day", total="numerator")
@@ -77,32 +67,29 @@ def _known(view: View, *, then: bool) -> str:
 
 
 def flow(view: View, *, then: bool) -> None:
-    """Show the work in progress beside the pace at which it is completed."""
+    """Show the work in progress, and the pace at which it is completed, or that no working day is over."""
     left, right = st.columns(2, gap="large")
     with left:
-        leaving = export_button.of_course(view, list(IN_PROGRESS.values()), then=then)
-        chart_card.show(in_progress(view, then=then), key="in_progress", leaving=leaving)
+        title = f"Detailed reviews outstanding, {_known(view, then=then)}"
+        courses, many = _courses(view, IN_PROGRESS, then=then), view.source.terms.case.many
+        offer = export_button.of_course(view, list(IN_PROGRESS.values()), then=then)
+        chart = lines(title, courses, many, chart_card.colours(), labelled="legend")
+        chart_card.show(chart, key="in_progress", offer=offer)
     with right:
-        _show_throughput(view)
-
-
-def _show_throughput(view: View) -> None:
-    """Show the pace week by week, or say that there is none before a working day is over."""
-    chart = throughput(view, chart_card.colours())
-    if chart.table.is_empty():
-        day = written_day(_last(view))
-        st.info(f"No working day of the review was over by {day}: choose a later day to see a pace.")
-        return
-    leaving = export_button.of_table(view, PACE, lambda seen: throughput(seen, LIGHT).table)
-    chart_card.show(chart, key="weekly", leaving=leaving)
+        chart = throughput(view, chart_card.colours())
+        if chart.table.is_empty():
+            day = written_day(_last(view))
+            st.info(f"No working day of the review was over by {day}: choose a later day to see a pace.")
+        else:
+            offer = export_button.of_table(view, PACE, lambda view: throughput(view, LIGHT).table)
+            chart_card.show(chart, key="weekly", offer=offer)
 
 
 def peak(view: View, name: str) -> str:
-    """Say when a figure was at its highest, as known at the view's own day; nothing if it never was."""
     if not view.told([name]):
         return ""
-    found = view.course(name, days_of(view), then=False)
-    top = found.row(int(found["numerator"].arg_max() or 0), named=True)
+    course = view.course(name, days_of(view), then=False)
+    top = course.row(int(course["numerator"].arg_max() or 0), named=True)
     if not top["numerator"]:
         return ""
     return f"; at the peak {written_count(top['numerator'])}, from {short_day(top['day'])}"

@@ -10,13 +10,15 @@ import streamlit as st
 
 from access.visit import Visit
 from data.errors import UserError
+from data.publishing.release import Release
 from data.reason import LONGEST, fitting
 from pages.shell.current_user import desk
-from pages.shell.export_request import EACH_DAY, ONE_DAY, Asked
-from pages.shell.release_export_request import AskedRelease
+from pages.shell.export_request import EACH_DAY, ONE_DAY, STANDINGS, Asked, AskedRelease, issue_of
 from reports.content import Table
 from reports.exports import Export, Format, export
+from reports.press.image import alternative
 from service.markdown import plain
+from service.releases.publishing import Press
 from service.view import View
 
 DOOR = "/export/"
@@ -27,7 +29,6 @@ class Offer(NamedTuple):
     asked: Asked | AskedRelease
 
     def draw(self, *, key: str) -> None:
-        """Offer it to a reader who may have it; its link is good for ten minutes, and for this visit."""
         wanted = export(self.asked.export)
         if not self.visit.may(wanted.needs):
             return
@@ -50,6 +51,9 @@ class Offer(NamedTuple):
             st.caption("The link is yours alone and good for ten minutes: load the page again for a new one.")
 
 
+RELEASE_FILES = ("notice", "release_workbook", "web_page")
+
+
 def of_figure(
     view: View, name: str, *, by: Sequence[str] = (), every: str | None = None, occurring: bool = False
 ) -> Offer:
@@ -61,7 +65,6 @@ def of_figure(
 
 
 def of_course(view: View, names: Sequence[str], *, then: bool) -> Offer:
-    """Return the offer of figures over time, as known on each day or on the view's own."""
     return _of(view, "figures", figures=tuple(names), course=EACH_DAY if then else ONE_DAY)
 
 
@@ -78,7 +81,6 @@ def of_briefing(view: View) -> Offer:
 
 
 def of_workbook(view: View) -> Offer:
-    """Return the offer of every figure of a view, by what it can be split by, with the data dictionary."""
     return _of(view, "workbook")
 
 
@@ -93,7 +95,6 @@ def offer_rows(view: View, name: str, where: Sequence[tuple[str, str | None]], *
 
 
 def of_record(visit: Visit, begins: dt.date, ends: dt.date) -> Offer:
-    """Return the offer of the record's entries from one day to another."""
     return Offer(visit, Asked(export="record", days=(begins, ends)))
 
 
@@ -105,7 +106,6 @@ def _of(view: View, id_: str, **asked: Any) -> Offer:  # noqa: ANN401  # the fie
 
 
 def _asked_format(wanted: Export, key: str) -> Format:
-    """Ask as what a file is wanted; nothing is asked where it leaves in one way only."""
     first, *others = wanted.formats
     return Format(st.selectbox("As", wanted.formats, key=f"{key}_format")) if others else first
 
@@ -113,13 +113,13 @@ def _asked_format(wanted: Export, key: str) -> Format:
 def _asked_reason(wanted: Export, key: str) -> str:
     if not wanted.reason_asked:
         return ""
-    said = st.text_input(
+    reason = st.text_input(
         "Why do you need these rows outside Candour?",
         key=f"{key}_reason",
         max_chars=LONGEST,
         help="One sentence. It is kept in the record and written into the file. Name nobody in it.",
     )
-    return " ".join((said or "").split())
+    return " ".join((reason or "").split())
 
 
 def _give_link(visit: Visit, wanted: Export, asked: Asked | AskedRelease) -> None:
@@ -133,3 +133,33 @@ def _give_link(visit: Visit, wanted: Export, asked: Asked | AskedRelease) -> Non
     ticket = desk().tickets.issue(visit.digest, asked)
     st.link_button("Fetch the file", f"{DOOR}{ticket}")
     st.caption("The link is yours alone and good for ten minutes. Fetching the file is recorded.")
+
+
+def offer_release(press: Press, release: Release, *, key: str) -> None:
+    if release.state(press.now) not in STANDINGS:
+        return
+    st.subheader("Take it away")
+    with st.container(horizontal=True, gap="small"):
+        for name in RELEASE_FILES:
+            release_file(press, name, release).draw(key=f"{key}_{name}")
+    _offer_picture(press, release, key)
+
+
+def release_file(press: Press, export_: str, release: Release, figure: str = "") -> Offer:
+    format_ = export(export_).formats[0]
+    asked = AskedRelease(export=export_, release=release.id, format=format_, figure=figure)
+    return Offer(press.source.visit, asked)
+
+
+def _offer_picture(press: Press, release: Release, key: str) -> None:
+    issue = issue_of(press, release.id)
+    whole = [figure for figure in issue.public.figures if not figure.by]
+    titles = {figure.figure: figure.title for figure in whole if figure.whole.number is not None}
+    if not titles:
+        return
+    with st.expander("A picture of one figure, for social media"):
+        chosen = st.selectbox("Of", list(titles), format_func=titles.__getitem__, key=f"{key}_figure")
+        if chosen:
+            st.markdown("Post this text alternative with it:")
+            st.code(alternative(replace(issue, figure=chosen)), language=None, wrap_lines=True)
+            release_file(press, "social_image", release, chosen).draw(key=f"{key}_social_image")

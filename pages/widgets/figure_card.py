@@ -4,36 +4,47 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from data.formatting import measured, short_day, signed, written_count, written_share
+from data.formatting import counted, measured, short_day, signed, written_count, written_share
+from pages.widgets import course
 from service.markdown import plain
 from service.view import Figure, View
+
+OVERVIEW_ROWS = (
+    ("population", "share_completed", "backlog"),
+    ("failures", "failures_with_harm", "failure_rate"),
+    ("referrals", "open_referrals", "headcount"),
+    ("people_waiting", "people_unable", "people_not_safe"),
+)
+"""How far the work is, what it found, who looks at it, and who is still to be reached safely.
+
+How many have been risk assessed is in the headline above them.
+"""
 
 
 def row(
     view: View,
     names: Sequence[str],
-    beside: Mapping[str, str] | None = None,
+    notes: Mapping[str, str] | None = None,
     *,
     compared: bool = False,
 ) -> None:
     """Draw the figures that the register can tell side by side; on a narrow screen one below the other.
 
-    beside: a line more for some figures, by name. compared: whether each says what it was on the day that
+    notes: a line more for some figures, by name. compared: whether each says what it was on the day that
     the view is compared with.
     """
-    told = view.told(names)
-    if not told:
+    there = view.told(names)
+    if not there:
         return
     compared = compared and not view.not_compared
-    for column, name in zip(st.columns(len(names))[: len(told)], told, strict=True):
+    for column, name in zip(st.columns(len(names))[: len(there)], there, strict=True):
         with column:
             apart = "; the whole review, not narrowed" if view.whole(view.metric(name).subject) else ""
             since = change(view, name) if compared else ""
-            card(view.figure(name), f"{(beside or {}).get(name, '')}{apart}", since)
+            card(view.figure(name), f"{(notes or {}).get(name, '')}{apart}", since)
 
 
 def change(view: View, name: str) -> str:
-    """Say what a figure was on the day compared with, and how much it has changed where that is a count."""
     before, now = view.figure(name, view.before), view.figure(name)
     day = short_day(view.before.as_at)
     if now.metric.share or now.metric.unit == "days":
@@ -42,8 +53,7 @@ def change(view: View, name: str) -> str:
     return f"{signed(step)} since {day}" if step else f"no change since {day}"
 
 
-def card(figure: Figure, beside: str = "", since: str = "") -> None:
-    """Draw one figure with its definition behind the question mark."""
+def card(figure: Figure, note: str = "", since: str = "") -> None:
     with st.container(border=True, height="stretch", gap="xxsmall"):
         st.markdown(
             plain(figure.metric.title), help=f"{figure.metric.definition} {figure.metric.why_it_matters}"
@@ -51,7 +61,7 @@ def card(figure: Figure, beside: str = "", since: str = "") -> None:
         st.metric(figure.metric.title, headline(figure), label_visibility="collapsed")
         if since:
             st.markdown(since)
-        st.caption(f"{small_print(figure)}{beside} · {short_day(figure.clocks.as_at)}")
+        st.caption(f"{small_print(figure)}{note} · {short_day(figure.clocks.as_at)}")
 
 
 def headline(figure: Figure) -> str:
@@ -70,3 +80,16 @@ def small_print(figure: Figure) -> str:
     if figure.low is None or figure.high is None or not figure.metric.chance:
         return share
     return f"{share}; 95% interval {written_share(figure.low)} to {written_share(figure.high)}"
+
+
+def overview_notes(view: View) -> dict[str, str]:
+    return {"headcount": course.peak(view, "headcount"), "open_referrals": _longest_open(view)}
+
+
+def _longest_open(view: View) -> str:
+    if view.clocks.ahead or not view.told(["open_referrals"]):
+        return ""
+    ages = view.ages("open_referrals")
+    if ages.longest is None:
+        return ""
+    return f"; {'' if ages.count == 1 else 'the longest '}for {counted(ages.longest, 'day', 'days')}"

@@ -8,7 +8,7 @@ import streamlit as st
 
 from access.roles import Permission
 from charts.bars import labels_of
-from data.formatting import counted, written_count
+from data.formatting import counted, short_day, written_count
 from metrics.dimensions import Dimension
 from metrics.metric import Subject
 from pages.shell import choices
@@ -34,12 +34,11 @@ NOT_ROWS = "The rows behind each number are shown to those who may see case rows
 
 
 def labels(result: pl.DataFrame, split: Sequence[Dimension]) -> list[str]:
-    parts = [labels_of(result, each) for each in split]
+    parts = [labels_of(result, dimension) for dimension in split]
     return [" · ".join(row) for row in zip(*parts, strict=True)]
 
 
 def under(view: View, name: str, result: pl.DataFrame, split: Sequence[Dimension], *, key: str) -> None:
-    """Ask for a bar or cell of a result, by the keyboard if not by a click, and list the rows behind it."""
     if not view.source.visit.may(Permission.CASE_ROWS):
         st.caption(NOT_ROWS)
         return
@@ -58,15 +57,17 @@ def under(view: View, name: str, result: pl.DataFrame, split: Sequence[Dimension
 def rows_behind(
     view: View, name: str, result: pl.DataFrame, split: Sequence[Dimension], row: int, *, key: str
 ) -> None:
-    values = result.with_columns(pl.col(each.name).cast(pl.String) for each in split).row(row, named=True)
-    where = [(each.name, values[each.name]) for each in split]
-    found = view.behind(name, where)
+    values = result.with_columns(pl.col(dimension.name).cast(pl.String) for dimension in split).row(
+        row, named=True
+    )
+    where = [(dimension.name, values[dimension.name]) for dimension in split]
+    behind = view.behind(name, where)
     case = view.source.terms.case
     one, many = NOUNS.get(view.metric(name).subject, (case.one, case.many))
     st.markdown(
-        f"**{plain(counted(found.height, one, many))}** behind “{plain(labels(result, split)[row])}”."
+        f"**{plain(counted(behind.height, one, many))}** behind “{plain(labels(result, split)[row])}”."
     )
-    show_cases(view, found, key=f"{key}_{name}")
+    show_cases(view, behind, key=f"{key}_{name}")
     export_button.offer_rows(view, name, where, key=f"{key}_{name}")
 
 
@@ -86,7 +87,6 @@ def rows_of(
 
 
 def show_cases(view: View, rows: pl.DataFrame, *, key: str) -> None:
-    """List rows; the one chosen, in the table or by the keyboard below it, opens its case's own history."""
     if "application_ref" not in rows.columns:
         show_rows(rows)
         return
@@ -111,5 +111,22 @@ def show_rows(rows: pl.DataFrame, **selecting: Any) -> None:  # noqa: ANN401  # 
         **selecting,
     )
     if rows.height > MOST_ROWS:
-        first, found = written_count(MOST_ROWS), written_count(rows.height)
-        st.caption(f"The first {first} of {found}: narrow the view for the rest.")
+        first, total = written_count(MOST_ROWS), written_count(rows.height)
+        st.caption(f"The first {first} of {total}: narrow the view for the rest.")
+
+
+def asked_dimension(view: View, label: str, *, key: str) -> Dimension | None:
+    splits = {dimension.title: dimension for dimension in view.dimensions("cases")}
+    return splits[choices.one(label, list(splits), key=key)] if splits else None
+
+
+def day(name: str) -> pl.Expr:
+    return pl.col(name).map_elements(short_day, return_dtype=pl.String)
+
+
+def rows_on_demand(view: View, name: str, title: str, *, key: str) -> None:
+    """List the rows that a figure counts once the reader opens them; each look is recorded."""
+    expander = st.expander(title, key=key, on_change="rerun")
+    if expander.open:
+        with expander:
+            rows_of(view, name)

@@ -2,20 +2,20 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 from access.roles import Role
 from access.services import services_of
 from data.review import Review
-from pages.registry import REGISTRY, open_to
+from pages.registry import Entry, open_to
 from pages.shell import current_user
-from pages.shell.entry import PageEntry
 from service import cache
 from tests.pages.canary import plant
 
 MAIN = str(Path(__file__).parents[2] / "pages" / "main.py")
 
 
-def reader_of(entry: PageEntry) -> Role:
+def reader_of(entry: Entry) -> Role:
     """A role that opens a page."""
     return next(role for role in (Role.ANALYST, Role.PRESS_OFFICER, Role.AUDITOR) if entry in open_to(role))
 
@@ -27,21 +27,18 @@ def sign_in(folder: Path, monkeypatch: pytest.MonkeyPatch, role: Role = Role.ANA
     return token
 
 
-HASHES: dict[str, str] = {}
-"""Of pages whose address is not their file's name, as Streamlit calls them once it has drawn one."""
-
-
 def open_at(test: AppTest, page: str) -> None:
     """Open a page by its own address, in a session that begins with it, as a link does."""
-    if page and page.removesuffix(".py") not in {entry.path for entry in REGISTRY}:
-        if page not in HASHES:
-            other = AppTest.from_file(MAIN, default_timeout=60)
-            other.run()
-            HASHES[page] = other.switch_page(page)._page_hash
-        test._page_hash = HASHES[page]
-    elif page:
-        test.switch_page(page)
-    test.run()
+    if page:
+        go_to(test, page)
+    else:
+        test.run()
+
+
+def go_to(test: AppTest, page: str) -> AppTest:
+    """Turn to the page at an address, as a click in the navigation does: functions have no file to switch to."""
+    test._page_hash = calc_hash(page)
+    return test.run()
 
 
 @pytest.fixture(scope="module")

@@ -16,8 +16,7 @@ from access.roles import Role
 from access.services import Services, services_of
 from data.connection import changing
 from metrics.as_at import Clocks
-from pages.shell.export_request import Asked
-from pages.shell.release_export_request import AskedRelease
+from pages.shell.export_request import Asked, AskedRelease
 from reports.exports import Format
 from reports.reopened.paper import read as read_page
 from tests.pages.canary import CASE, DAY, STAFF

@@ -53,7 +53,7 @@ def test_the_page_counts_second_looks_and_sample_checks_from_the_register(app, d
     overturned = [row for row in second if row["outcome"] != first[row["application_ref"]]["outcome"]]
     sample = {row["application_ref"] for row in known["reviews"] if row["kind"] == "sample"} & scope - sent
 
-    page = app("assurance.py", claim="5")
+    page = app("assurance", claim="5")
     assert card(page, "Second looks completed") == str(len(second))
     assert card(page, "Applications not sent on") == f"{len(graded - sent):,}"
     assert card(page, "Sample checks completed") == str(len(sample))

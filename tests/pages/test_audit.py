@@ -16,7 +16,7 @@ from data.connection import changing
 from data.kinds import Kind, Outcome
 from data.record import Entry, Record
 from data.review import open_review
-from pages.parts import audit as part
+from pages import audit as part
 from service import cache
 from tests.pages.conftest import MAIN, open_at, sign_in
 from tests.pages.reading import answer, headings, tables
@@ -49,7 +49,7 @@ def audit(record: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Au
         test = AppTest.from_file(MAIN, default_timeout=60)
         for name, value in query.items():
             test.query_params[name] = value
-        open_at(test, "audit.py")
+        open_at(test, "audit")
         assert not test.exception, test.exception[0].stack_trace
         return test
 
@@ -111,8 +111,8 @@ def test_no_other_role_is_given_an_entry_and_its_asking_is_written_down(record, 
     source = SimpleNamespace(visit=services_of(tmp_path / "copy").visit(token))
     today = dt.datetime.now(dt.UTC).date()
     with pytest.raises(Refused, match=f"The role of {role} may not see the record in Candour"):
-        part.entries(source, part.Span(today, today))
+        part.entries_of(source, part.Span(today, today))
     with pytest.raises(Refused):
-        part.verified(source)
+        part.verify(source)
     last = record.between(today - dt.timedelta(days=1), today)[-2:]
     assert [(row.who, row.role, row.outcome) for row in last] == [("reader", role, "refused")] * 2

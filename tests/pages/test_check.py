@@ -2,19 +2,25 @@
 
 import datetime as dt
 import io
+import re
 
 import docx
 import pytest
 
 from access.roles import Role
 from access.services import services_of
+from data.docx_reader import NO_WORD
 from data.kinds import Kind
+from metrics.statement.verdicts import WRONG, Checked, Claim, Mark
+from pages import check as draft
+from pages.check import SYMBOLS, TONES, WORDS, draft_html, findings_html
 
 DRAFT = (
     "In January, we confirmed that we had risk assessed each of the 3,778 applications. "
     "We have now found 33 failures, where adequate research was done. "
     "A small number of people could not be reached. <script>alert(1)</script>"
 )
+MARKED_DRAFT = 'We said "33" <b>failures</b> & 5 referrals, adequate research.'
 
 
 def html(test) -> str:
@@ -22,7 +28,7 @@ def html(test) -> str:
 
 
 def pasted(app, text: str, *, day: dt.date | None = None, role: Role = Role.PRESS_OFFICER):
-    test = app("check.py", role=role)
+    test = app("check", role=role)
     test.text_area[0].set_value(text)
     if day is not None:
         test.date_input[0].set_value(day)
@@ -64,7 +70,7 @@ def test_a_statement_is_held_against_what_had_been_published_by_its_own_day(app)
 
 
 def test_before_anything_is_pasted_the_page_says_what_it_does_and_how_good_it_is(app):
-    test = app("check.py", role=Role.PRESS_OFFICER)
+    test = app("check", role=Role.PRESS_OFFICER)
     assert test.header[0].value == "Paste a draft: every number in it is held against what was published."
     assert "on 281 numbers in 195 sentences it had not seen" in test.caption[-1].value
     assert test.text_area[0].value == ""
@@ -81,8 +87,73 @@ def test_a_document_is_read_or_refused_in_one_sentence(app, content, said):
         document.add_paragraph("We have found 34 failures.")
         document.save(out)
         content = out.getvalue()
-    test = app("check.py", role=Role.PRESS_OFFICER)
+    test = app("check", role=Role.PRESS_OFFICER)
     test.get("file_uploader")[0].upload("draft.docx", content, "application/octet-stream")
     test.button[0].click().run()
     assert [each.value for each in test.error] == ([said] if said else [])
     assert ("34<sup" in html(test)) is not bool(said)
+
+
+def document(words: str) -> bytes:
+    out, made = io.BytesIO(), docx.Document()
+    made.add_paragraph(words)
+    made.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "errors"), [(document("We have found 34 failures."), []), (b"PK nonsense", [NO_WORD])]
+)
+def test_a_document_is_read_once_however_often_the_page_runs(app, monkeypatch, content, errors):
+    reads, read = [], draft.read_manuscript
+    monkeypatch.setattr(draft, "read_manuscript", lambda each: reads.append(each) or read(each))
+    test = app("check", role=Role.PRESS_OFFICER)
+    test.get("file_uploader")[0].upload("draft.docx", content, "application/octet-stream")
+    test.button[0].click().run()
+    header = [each.value for each in test.header]
+    test.run()
+    test.run()
+    assert reads == [content]
+    assert [each.value for each in test.error] == errors
+    assert [each.value for each in test.header] == header
+    other = ("other.docx", document("Nothing."), "application/octet-stream")
+    test.get("file_uploader")[0].set_value(other)
+    test.button[0].click().run()
+    assert len(reads) == 2
+    assert draft.READ in test.session_state
+    test.get("file_uploader")[0].clear()
+    test.button[0].click().run()
+    assert draft.READ not in test.session_state
+
+
+def claim(text: str, mark: Mark, sentence: str = "Why & how.", instead: str = "") -> Claim:
+    start = MARKED_DRAFT.index(text)
+    return Claim(start, start + len(text), text, mark, sentence, instead=instead)
+
+
+def test_every_mark_has_a_symbol_and_words_of_its_own():
+    assert set(SYMBOLS) == set(WORDS) == set(Mark)
+    assert len(set(SYMBOLS.values())) == len(set(WORDS.values())) == len(Mark)
+    assert not WRONG & set(TONES)
+
+
+def test_the_draft_is_whole_and_escaped_with_its_marks_in_place():
+    turn = claim("adequate research", Mark.OPPOSITE)
+    found = Checked(MARKED_DRAFT, (claim("33", Mark.MATCHES), claim("5", Mark.SMALL)), (turn,))
+    numbers = {id(each): place for place, each in enumerate((*found.claims, *found.beside), start=1)}
+    shown = draft_html(found, numbers)
+    bare = re.sub(r"<mark[^>]*>([^<]*)<sup.*?</mark>", r"\1", shown)
+    assert bare == "We said &quot;33&quot; &lt;b&gt;failures&lt;/b&gt; &amp; 5 referrals, adequate research."
+    assert re.findall(r'<mark class="candour-(\w+)" title="[^"]*finding (\d)">', shown) == [
+        ("right", "1"),
+        ("wrong", "2"),
+        ("wrong", "3"),
+    ]
+
+
+def test_what_was_found_is_listed_with_its_reason_and_what_to_say_instead():
+    each = claim("5", Mark.DIFFERS, instead="Say <4>.")
+    assert findings_html([each], {id(each): 7}) == (
+        "<li>\N{NOT EQUAL TO}7 <strong>5</strong>: Differs from what was published. Why &amp; how."
+        "<br>Say instead: <strong>Say &lt;4&gt;.</strong></li>"
+    )

@@ -21,7 +21,7 @@ def states(demonstration):
 
 
 def test_who_is_reached_who_waits_and_who_must_not_be_contacted_is_what_the_register_says(app, states):
-    page = app("contact.py", as_at="2024-02-08", known="then", role=Role.CHIEF_OFFICER)
+    page = app("contact", as_at="2024-02-08", known="then", role=Role.CHIEF_OFFICER)
     count = dict(states["state"].cast(pl.String).value_counts().iter_rows())
     reached, waiting = sum(count[each] for each in REACHED), count["planned"] + count["attempted"]
     needed = states.height - count["no contact needed"]
@@ -40,7 +40,7 @@ def test_who_is_reached_who_waits_and_who_must_not_be_contacted_is_what_the_regi
 
 
 def test_who_approved_is_shown_only_to_those_who_may_see_names(app):
-    page = app("contact.py")
+    page = app("contact")
     told = next(frame for frame in tables(page) if "Look again on" in frame.columns)
     assert "Approved by" not in told.columns
     assert "AP-0" not in str(told.rows())
@@ -50,12 +50,12 @@ def test_who_approved_is_shown_only_to_those_who_may_see_names(app):
 
 
 def test_the_rows_behind_a_state_are_as_many_as_its_bar_says_and_never_name_staff(app):
-    page = app("contact.py", behind_state="unable to contact")
+    page = app("contact", behind_state="unable to contact")
     assert any(each.value.startswith("**4 people** behind “unable to contact”") for each in page.markdown)
     behind = next(frame for frame in tables(page) if "Contact ref" in frame.columns)
     assert behind.height == 4
 
 
 def test_before_anybody_was_identified_the_page_says_so(app):
-    page = app("contact.py", as_at="2023-10-05", known="then", role=Role.RELEASE_APPROVER)
+    page = app("contact", as_at="2023-10-05", known="then", role=Role.RELEASE_APPROVER)
     assert answer(page) == "Nobody had been identified to contact by this day."

@@ -29,8 +29,8 @@ def press(app: AppTest, key: str) -> AppTest:
     ("page", "figures"),
     [
         ("", {"burn_up", "parts"}),
-        ("progress.py", {"burn_up", "in_progress", "weekly", "stages"}),
-        ("failures.py", {"failures_by_area", "monthly", "rate_by_area", "funnel_by_area", "chance"}),
+        ("progress", {"burn_up", "in_progress", "weekly", "stages"}),
+        ("failures", {"failures_by_area", "monthly", "rate_by_area", "funnel_by_area", "chance"}),
     ],
 )
 def test_every_table_of_a_page_is_offered_to_who_may_take_figures(app, page, figures):
@@ -39,12 +39,12 @@ def test_every_table_of_a_page_is_offered_to_who_may_take_figures(app, page, fig
 
 
 def test_rows_are_offered_to_an_analyst_and_not_to_a_chief_officer(app):
-    assert "behind_failures" in offered(app("failures.py", behind="north"))
-    assert "behind_failures" not in offered(app("failures.py", behind="north", role=Role.CHIEF_OFFICER))
+    assert "behind_failures" in offered(app("failures", behind="north"))
+    assert "behind_failures" not in offered(app("failures", behind="north", role=Role.CHIEF_OFFICER))
 
 
 def test_a_reader_says_why_and_as_what_and_gets_a_link(app, demonstration):
-    page = app("failures.py", behind="north", as_at="2024-01-11")
+    page = app("failures", behind="north", as_at="2024-01-11")
     page.text_input(key="behind_failures_reason").set_value(f"  {WHY} ")
     page.selectbox(key="behind_failures_format").set_value(Format.CSV)
     page = press(page, "behind_failures_export")
@@ -58,7 +58,7 @@ def test_a_reader_says_why_and_as_what_and_gets_a_link(app, demonstration):
 
 @pytest.mark.parametrize("why", ["", "short", "          x"])
 def test_without_a_reason_there_is_no_link(app, demonstration, why):
-    page = app("failures.py", behind="north")
+    page = app("failures", behind="north")
     before = len(asked_for(demonstration))
     page.text_input(key="behind_failures_reason").set_value(why)
     page = press(page, "behind_failures_export")
@@ -73,7 +73,7 @@ def test_without_a_reason_there_is_no_link(app, demonstration, why):
 
 
 def test_figures_need_no_reason(app, demonstration):
-    page = press(app("progress.py"), "in_progress_export")
+    page = press(app("progress"), "in_progress_export")
     assert asked_for(demonstration)[-1].figures == ("not_allocated", "in_hand")
     assert len(page.get("link_button")) == 1
 

@@ -15,8 +15,8 @@ from tests.pages.conftest import MAIN, open_at, reader_of, sign_in
 from tests.pages.small import small_review
 
 ROWS = {
-    "progress.py": {"outstanding": "true"}, "staffing.py": {"weeks": "true", "staff_rows": "true", "reviewers": "true"},
-    "failures.py": {"behind": "east"},
+    "progress": {"outstanding": "true"}, "staffing": {"weeks": "true", "staff_rows": "true", "reviewers": "true"},
+    "failures": {"behind": "east"},
 }  # fmt: skip
 
 
@@ -74,12 +74,12 @@ def texts(part: object) -> Iterator[str]:
 @pytest.mark.parametrize("day", ["", "2023-10-02"], ids=["last", "before anything"])
 @pytest.mark.parametrize("entry", REGISTRY, ids=lambda entry: entry.title)
 def test_numbers_and_words_agree_on_every_page_of_a_small_review(visit, small, entry, day):
-    asked = ROWS.get(entry.file, {}) | ({"as_at": day} if day else {})
-    test = visit(small, entry.file if entry.path else "", reader_of(entry), **asked)
+    asked = ROWS.get(entry.path, {}) | ({"as_at": day} if day else {})
+    test = visit(small, entry.path, reader_of(entry), **asked)
     assert disagreements(said(test)) == []
 
 
 @pytest.mark.parametrize("entry", REGISTRY, ids=lambda entry: entry.title)
 def test_numbers_and_words_agree_on_every_page_of_the_demonstration(visit, demonstration, entry):
-    test = visit(demonstration, entry.file if entry.path else "", reader_of(entry), as_at="2024-01-11")
+    test = visit(demonstration, entry.path, reader_of(entry), as_at="2024-01-11")
     assert disagreements(said(test)) == []

@@ -14,8 +14,8 @@ from metrics.as_at import Clocks
 from metrics.clauses import line
 from metrics.metric import Metric
 from metrics.words import spoken
-from pages.parts import briefing, workbook
 from pages.shell import current_user
+from pages.widgets import briefing, workbook
 from reports.content import Section
 from service import view as source
 from tests.grammar import disagreements

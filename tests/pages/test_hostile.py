@@ -35,8 +35,8 @@ OURS = {
 }
 EVIL = re.compile(f"{LOUD}|evil|warning|onerror|a.?_b|smile|red")
 WAYS: dict[str, dict[str, str]] = {
-    "overview.py": {}, "progress.py": {"outstanding": "true"}, "failures.py": {},
-    "staffing.py": {"weeks": "true", "staff_rows": "true", "reviewers": "true"},
+    "overview": {}, "progress": {"outstanding": "true"}, "failures": {},
+    "staffing": {"weeks": "true", "staff_rows": "true", "reviewers": "true"},
 }  # fmt: skip
 
 
@@ -134,37 +134,37 @@ def check(test: AppTest) -> str:
 
 @pytest.mark.parametrize("entry", REGISTRY, ids=lambda entry: entry.title)
 def test_no_page_takes_words_for_marks(visit, entry):
-    test = visit(entry.file if entry.path else "", reader_of(entry), **WAYS.get(entry.file, {}))
+    test = visit(entry.path, reader_of(entry), **WAYS.get(entry.path, {}))
     assert EVIL.search(check(test)) or entry.needs is None
 
 
 @pytest.mark.parametrize("name", ["failures", "reviews_done"])
 def test_no_chart_of_any_dimension_takes_words_for_marks(visit, hostile, name):
     figure = spoken(catalogue.metric(name), hostile.terms.case).title
-    first = visit("explore.py", Role.ANALYST, figure=figure)
+    first = visit("explore", Role.ANALYST, figure=figure)
     assert first.selectbox(key="figure").value == figure
     for by in first.selectbox(key="by").options:
-        check(visit("explore.py", Role.ANALYST, figure=figure, by=by, **{"and": "Area"}))
+        check(visit("explore", Role.ANALYST, figure=figure, by=by, **{"and": "Area"}))
 
 
 @pytest.mark.parametrize(
-    "where", ["pages.shell.elements.plain", "pages.widgets.rows.plain", "charts.bars.literals"]
+    "where", ["pages.framework.plain", "pages.widgets.rows.plain", "charts.bars.literals"]
 )
 def test_the_walk_would_find_what_came_through(visit, hostile, monkeypatch, where):
     unescaped = {"literals": list}.get(where.rpartition(".")[2], lambda words, **_: words)
     monkeypatch.setattr(where, unescaped)
     area = next(each for each in hostile.terms.codes("areas") if "onerror" in each)
     with pytest.raises(AssertionError, match=f"{LOUD}|evil|onerror"):
-        check(visit("failures.py", Role.ANALYST, behind=area))
+        check(visit("failures", Role.ANALYST, behind=area))
 
 
 def test_what_a_view_is_narrowed_to_and_what_stands_behind_a_bar_is_drawn_as_words(visit, hostile):
     area = hostile.terms.codes("areas")[0]
-    test = visit("failures.py", Role.ANALYST, area=area, behind=area)
+    test = visit("failures", Role.ANALYST, area=area, behind=area)
     assert "Narrowed to area" in check(test)
 
 
 def test_the_rows_of_a_table_are_as_they_were_loaded(visit, hostile):
-    test = visit("failures.py", Role.ANALYST, behind=hostile.terms.codes("areas")[0])
+    test = visit("failures", Role.ANALYST, behind=hostile.terms.codes("areas")[0])
     cells = {str(cell) for frame in test.dataframe for cell in frame.value.to_numpy().ravel()}
     assert cells & set(hostile.terms.codes("reasons"))

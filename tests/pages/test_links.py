@@ -14,6 +14,7 @@ from metrics.as_at import Clocks
 from pages.shell.address import NARROWED_BY, SHARED
 from service.markdown import plain
 from service.view import open_source
+from tests.pages.conftest import go_to
 from tests.pages.reading import answer, banner, cards, one_enquiry, tables
 from tests.pages.test_main import opened
 
@@ -50,11 +51,11 @@ def test_an_address_holds_every_choice_from_the_first_look_on(app):
 
 
 def test_an_address_holds_the_choices_of_its_own_page_and_no_other(app):
-    address = copied(app("failures.py", watch="Failures found", every="month"))
+    address = copied(app("failures", watch="Failures found", every="month"))
     assert set(address) - set(SHARED) == {
         "split", "and_by", "rate_by", "rate_of", "watch", "every", "limits",
     }  # fmt: skip
-    page = app("progress.py")
+    page = app("progress")
     assert set(copied(page)) - set(SHARED) == {"lines", "stages_by", "by", "outstanding"}
     page.multiselect(key="area").set_value(["east", "west"]).run()
     page.toggle(key="outstanding").set_value(True).run()
@@ -76,17 +77,17 @@ WRONG: dict[str, tuple[str, Mapping[str, str | list[str]], str]] = {
     "a day compared with that is not asked for": ("", {"against": "2024-01-11"}, "2024-01-11"),
     "a choice that there is not": ("", {"areas": "north"}, "north"),
     "a choice of another page": ("", {"split": "Area"}, "Area"),
-    "a figure that there is not": ("explore.py", {"figure": "Unknown"}, "Unknown"),
+    "a figure that there is not": ("explore", {"figure": "Unknown"}, "Unknown"),
     "a figure to bridge that there is not": ("", {"change": "Unknown"}, "Unknown"),
-    "a dimension that there is not": ("failures.py", {"split": "Nowhere"}, "Nowhere"),
-    "a bar that there is not": ("failures.py", {"behind": "nowhere"}, "nowhere"),
+    "a dimension that there is not": ("failures", {"split": "Nowhere"}, "Nowhere"),
+    "a bar that there is not": ("failures", {"behind": "nowhere"}, "nowhere"),
     "limits that there are not": (
-        "failures.py",
+        "failures",
         {"limits": "the first 9999 points"},
         "the first 9999 points",
     ),
-    "a period that is not asked for": ("failures.py", {"every": "month"}, "month"),
-    "staff that cannot be chosen": ("progress.py", {"staff": "1000"}, "1000"),
+    "a period that is not asked for": ("failures", {"every": "month"}, "month"),
+    "staff that cannot be chosen": ("progress", {"staff": "1000"}, "1000"),
 }
 
 
@@ -114,7 +115,7 @@ def test_what_is_there_stays_when_the_rest_is_let_go(app):
 
 
 def test_a_choice_of_a_page_is_let_go_and_the_others_stay(app):
-    page = app("failures.py", area="east", split="Nowhere", rate_by="Route", as_at="2024-01-11")
+    page = app("failures", area="east", split="Nowhere", rate_by="Route", as_at="2024-01-11")
     page.button(key="show_without").click().run()
     assert "Narrowed to area east." in told(page)
     assert "As at 11 January 2024" in banner(page)
@@ -123,7 +124,7 @@ def test_a_choice_of_a_page_is_let_go_and_the_others_stay(app):
 
 def test_what_cannot_be_shown_is_not_shown_on_the_next_page_either(app):
     page = app(**NOWHERE)
-    page.switch_page("failures.py").run()
+    go_to(page, "failures")
     assert "“nowhere”" in page.error[0].value
     assert shows_nothing(page)
 
@@ -133,8 +134,8 @@ def test_what_cannot_be_shown_is_not_shown_on_the_next_page_either(app):
     [
         (Role.PRESS_OFFICER, "", {"as_at": "2024-01-11"}),
         (Role.PRESS_OFFICER, "", {"area": "north"}),
-        (Role.RELEASE_APPROVER, "failures.py", {"behind": "east"}),
-        (Role.RELEASE_APPROVER, "staffing.py", {"reviewers": "true"}),
+        (Role.RELEASE_APPROVER, "failures", {"behind": "east"}),
+        (Role.RELEASE_APPROVER, "staffing", {"reviewers": "true"}),
     ],
 )
 def test_a_choice_that_is_not_one_of_the_readers_role_is_said_to_be_none(app, role, file, query):
@@ -156,11 +157,11 @@ def test_what_a_link_asks_for_is_never_drawn_as_more_than_its_words(app, text):
     ("file", "query"),
     [
         ("", {}),
-        ("failures.py", {"area": "east"}),
-        ("progress.py", {"as_at": "2024-05-16", "known": "then"}),
+        ("failures", {"area": "east"}),
+        ("progress", {"as_at": "2024-05-16", "known": "then"}),
         *(
             pytest.param(file, query, marks=pytest.mark.soak)
-            for file in ("", "failures.py", "progress.py")
+            for file in ("", "failures", "progress")
             for query in ({}, {"area": "east"}, {"as_at": "2024-05-16", "known": "then"})
         ),
     ],
@@ -196,7 +197,7 @@ def test_a_day_that_is_not_known_is_not_judged_forecast_or_compared(app):
     assert "Nothing is compared" in said
 
 
-@pytest.mark.parametrize("file", ["progress.py", "staffing.py", "failures.py"])
+@pytest.mark.parametrize("file", ["progress", "staffing", "failures"])
 def test_no_page_forecasts_a_day_that_is_not_known_or_draws_a_line_up_to_it(app, file):
     page = app(file, **AHEAD)
     assert "chances in ten" not in told(page)
@@ -227,7 +228,7 @@ def one_load(demonstration, tmp_path, monkeypatch):
     with review.ledger.loading(dt.date(2024, 6, 6)) as loading:
         loading.store(one_enquiry(dt.date(2024, 6, 4)))
     review.ledger.engine.dispose()
-    return lambda **query: opened(tmp_path / "one", monkeypatch, file="enquiries.py", **query)
+    return lambda **query: opened(tmp_path / "one", monkeypatch, file="enquiries", **query)
 
 
 def test_a_register_of_one_load_offers_one_state_of_knowledge(one_load):
@@ -276,14 +277,14 @@ def test_every_value_of_a_filter_is_all_and_their_counts_add_up_to_it(demonstrat
 
 
 def test_choosing_every_value_at_the_side_is_choosing_none(app):
-    page, whole = app("failures.py"), app("failures.py")
+    page, whole = app("failures"), app("failures")
     page.multiselect(key="grade").set_value(["standard", "medium", "high", "not graded yet"]).run()
     assert cards(page) == cards(whole)
     assert "Narrowed" not in told(page)
 
 
 def test_what_is_not_graded_yet_can_be_chosen_and_shared(app):
-    page = app("progress.py", as_at="2023-10-12", known="then", grade="not graded yet")
+    page = app("progress", as_at="2023-10-12", known="then", grade="not graded yet")
     assert "Narrowed to grade not graded yet." in told(page)
     assert page.query_params["grade"] == "not graded yet"
     counts = dict(cards(page))
@@ -292,7 +293,7 @@ def test_what_is_not_graded_yet_can_be_chosen_and_shared(app):
 
 
 def test_addresses_of_all_pages_are_read_again_as_they_were_written(app):
-    for file, role in itertools.product(("assurance.py", "explore.py", "contact.py"), (Role.ANALYST,)):
+    for file, role in itertools.product(("assurance", "explore", "contact"), (Role.ANALYST,)):
         page = app(file, role=role, area="east", as_at="2024-03-28")
         again = app(file, role=role, **copied(page))
         assert not again.error

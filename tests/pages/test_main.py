@@ -16,13 +16,13 @@ from metrics.catalogue import CATALOGUE
 from pages.registry import REGISTRY, open_to
 from pages.shell import current_user
 from service import cache
-from tests.pages.conftest import MAIN, open_at, reader_of, sign_in
+from tests.pages.conftest import MAIN, go_to, open_at, reader_of, sign_in
 from tests.pages.reading import answer, banner, captions, card, cards, headings, one_enquiry, tables
 
 
 @pytest.mark.parametrize("entry", REGISTRY, ids=lambda entry: entry.title)
 def test_every_page_opens_with_its_title_its_day_its_mark_and_its_answer_first(app, entry):
-    page = app(entry.file if entry.path else "", role=reader_of(entry))
+    page = app(entry.path, role=reader_of(entry))
     assert [title.value for title in page.title] == [entry.title]
     assert page.warning[0].value.startswith("**Demonstration data.**")
     assert banner(page).startswith("**OFFICIAL-SENSITIVE** · ")
@@ -133,7 +133,7 @@ def test_the_cards_of_the_overview_end_with_all_who_are_still_to_be_reached_safe
 
 
 def test_what_is_outside_the_scope_is_told_apart_and_counted_in_no_figure(app):
-    page = app("failures.py")
+    page = app("failures")
     assert "1 application, 1 failure (1 with harm) and 3 referrals" in " ".join(captions(page))
     outside = tables(page)[-1]
     assert outside.height == 1
@@ -178,7 +178,7 @@ def test_the_overview_says_where_to_look(app):
 
 
 def test_a_filter_in_the_address_narrows_every_figure(app):
-    whole, east = app("failures.py"), app("failures.py", area="east")
+    whole, east = app("failures"), app("failures", area="east")
     assert card(east, "Failures found") == "15"
     assert int(card(whole, "Failures found")) > 15
     assert "Narrowed to area east." in captions(east)
@@ -186,7 +186,7 @@ def test_a_filter_in_the_address_narrows_every_figure(app):
 
 def test_a_change_of_page_keeps_the_day_and_the_filters(app):
     page = app(as_at="2024-01-11", area="east")
-    page.switch_page("failures.py").run()
+    go_to(page, "failures")
     assert "As at 11 January 2024" in banner(page)
     assert "Narrowed to area east." in captions(page)
 
@@ -202,7 +202,7 @@ def test_known_on_a_day_between_shows_what_had_been_recorded_by_it(app):
     ["Area", "Route", "Grade", "Year received", "Reason", "Type", "Harm", "Headline part", "Month found"],
 )
 def test_the_rows_behind_every_bar_are_as_many_as_the_bar_says(app, split):
-    page = app("failures.py", split=split)
+    page = app("failures", split=split)
     bars = tables(page)[0]
     assert bars[bars.columns[1]].sum() == 33
     for label, count in bars.rows():
@@ -214,7 +214,7 @@ def test_the_rows_behind_every_bar_are_as_many_as_the_bar_says(app, split):
 
 
 def test_the_rows_behind_every_cell_are_as_many_as_the_cell_says(app):
-    page = app("failures.py", split="Area", and_by="Headline part")
+    page = app("failures", split="Area", and_by="Headline part")
     grid = tables(page)[0]
     total = 0
     for row in grid.iter_rows(named=True):
@@ -228,17 +228,17 @@ def test_the_rows_behind_every_cell_are_as_many_as_the_cell_says(app):
 
 
 def test_the_rows_behind_a_rate_are_its_numerator(app):
-    page = app("failures.py", rate_by="Area", behind_rate="east")
+    page = app("failures", rate_by="Area", behind_rate="east")
     assert "**15 applications** behind “east”." in [each.value for each in page.markdown]
 
 
 def test_the_rows_behind_a_month_are_those_found_in_it(app):
-    page = app("failures.py", behind_month="Nov 2023")
+    page = app("failures", behind_month="Nov 2023")
     assert "**9 failures** behind “Nov 2023”." in [each.value for each in page.markdown]
 
 
 def test_a_bar_that_a_narrower_view_lacks_is_let_go(app):
-    page = app("failures.py", behind="headquarters")
+    page = app("failures", behind="headquarters")
     assert page.selectbox(key="behind").value == "headquarters"
     page.multiselect(key="area").set_value(["east"]).run()
     assert page.selectbox(key="behind").value is None
@@ -249,18 +249,18 @@ def burn_up(page):
 
 
 def test_the_lines_of_progress_end_at_the_figures_above_them(app):
-    page = app("progress.py", as_at="2024-01-11", known="then")
+    page = app("progress", as_at="2024-01-11", known="then")
     last = burn_up(page).row(-1, named=True)
     assert last["In the review"] == last["Risk assessed"] == 3582
     assert "3,582" in answer(page)
-    now = app("progress.py", as_at="2024-01-11")
+    now = app("progress", as_at="2024-01-11")
     assert burn_up(now).row(-1, named=True)["In the review"] == 3778
 
 
 def test_progress_counts_those_still_in_a_stage(app):
     stages = next(
         table
-        for table in tables(app("progress.py", as_at="2024-01-11", known="then"))
+        for table in tables(app("progress", as_at="2024-01-11", known="then"))
         if "Still in it" in table.columns
     )
     left, entered = (
@@ -273,7 +273,7 @@ def test_progress_counts_those_still_in_a_stage(app):
 
 
 def test_the_data_page_accounts_for_every_row_of_every_load(app):
-    page = app("loads.py")
+    page = app("data")
     loads = tables(page)[0]
     assert loads.height == 35
     assert "no row of it was held back" in answer(page)
@@ -285,7 +285,7 @@ def test_the_data_page_accounts_for_every_row_of_every_load(app):
 def test_the_data_page_shows_what_was_held_back_and_why_but_no_value(app, demonstration):
     held = demonstration.ledger.quarantine()
     load = held["load"][0]
-    page = app("loads.py", load=str(load))
+    page = app("data", load=str(load))
     table = next(each for each in tables(page) if "Reason" in each.columns)
     assert table.height == held.filter(load=load).height
     assert set(table.columns) == {"Table", "File", "Row", "Column", "Shape of the value", "Reason"}
@@ -296,13 +296,13 @@ def test_the_data_page_shows_what_a_load_changed(app, demonstration):
     row = receipts.filter(receipts["changed"] > 0, receipts["table_name"] == "applications").row(
         0, named=True
     )
-    page = app("loads.py", load=str(row["load"]), table="applications")
+    page = app("data", load=str(row["load"]), table="applications")
     changed = tables(page)[-1]
     assert changed.filter(changed["Change"] == "changed")["Application ref"].n_unique() == row["changed"]
 
 
 def test_definitions_define_every_figure_of_the_catalogue(app):
-    page = app("definitions.py")
+    page = app("definitions")
     labels = " ".join(each.label for each in page.expander)
     text = " ".join(each.value for each in page.markdown)
     for each in CATALOGUE:
@@ -318,7 +318,7 @@ def test_a_review_of_one_table_shows_that_and_nothing_else(demonstration, tmp_pa
         loading.store(one_enquiry(dt.date(2024, 6, 4)))
     review.ledger.engine.dispose()
     for entry in open_to(Role.ANALYST):
-        page = opened(tmp_path / "one", monkeypatch, file=entry.file if entry.path else "")
+        page = opened(tmp_path / "one", monkeypatch, file=entry.path)
         assert bool(page.metric) == (entry.title == "Enquiries")
         if entry.title == "Definitions":
             assert "**Failure rate**: not loaded" in [each.label for each in page.expander]

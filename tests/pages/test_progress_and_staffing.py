@@ -11,7 +11,7 @@ def bold(page):
 
 
 def test_progress_says_when_we_shall_finish_and_what_more_staff_would_change(app):
-    page = app("progress.py", as_at="2024-02-15", known="then", staff="120", stages_by="Team")
+    page = app("progress", as_at="2024-02-15", known="then", staff="120", stages_by="Team")
     assert answer(page).endswith("Of 798 sent on to a detailed review, 361 have yet to be reviewed.")
     assert bold(page).endswith(
         "The chance of finishing by 31 May 2024, the day promised, is about 80 in 100.**"
@@ -23,13 +23,13 @@ def test_progress_says_when_we_shall_finish_and_what_more_staff_would_change(app
 
 
 def test_the_rows_outstanding_are_one_click_away(app):
-    page = app("progress.py", as_at="2024-02-15", known="then", outstanding="true")
+    page = app("progress", as_at="2024-02-15", known="then", outstanding="true")
     rows = next(each for each in tables(page) if "Application ref" in each.columns)
     assert rows.height == 361 == int(card(page, "Detailed reviews outstanding"))
 
 
 def test_staffing_shows_the_team_its_work_and_to_a_chief_officer_its_reviewers(app):
-    page = app("staffing.py", role=Role.CHIEF_OFFICER, reviewers="true", weeks="true", area=["east"])
+    page = app("staffing", role=Role.CHIEF_OFFICER, reviewers="true", weeks="true", area=["east"])
     assert card(page, "Staff in the review team") == "20"
     assert card(page, "Full-time equivalents in the review team") == "18.5"
     assert card(page, "Reviews of every kind completed") == "1,206"
@@ -42,13 +42,13 @@ def test_staffing_shows_the_team_its_work_and_to_a_chief_officer_its_reviewers(a
 
 
 def test_staffing_tells_an_analyst_nothing_of_a_reviewer(app):
-    page = app("staffing.py", reviewers="true")
+    page = app("staffing", reviewers="true")
     assert all("Reviewer ref" not in each.columns for each in tables(page))
     assert "reviewers" not in [each.key for each in page.toggle]
 
 
 def test_progress_on_a_sunday_before_any_work_says_that_there_is_no_pace_yet(app):
-    page = app("progress.py", as_at="2023-10-01", known="then")
+    page = app("progress", as_at="2023-10-01", known="then")
     assert "No working day of the review was over by 1 October 2023: choose a later day to see a pace." in [
         each.value for each in page.info
     ]

@@ -40,7 +40,7 @@ def visit(philadelphia, monkeypatch):
 
 @pytest.mark.parametrize("entry", REGISTRY, ids=lambda entry: entry.title)
 def test_every_page_runs_on_the_real_register_and_is_not_called_a_demonstration(visit, entry):
-    page = visit(entry.file if entry.path else "", reader_of(entry))
+    page = visit(entry.path, reader_of(entry))
     assert [title.value for title in page.title] == [entry.title]
     assert not page.warning
 
@@ -57,14 +57,14 @@ def test_as_known_on_the_day_of_the_first_extract_there_are_3786(visit):
 
 
 def test_what_the_register_lacks_is_said_in_one_sentence(visit):
-    said = [each.value for each in visit("failures.py").info]
+    said = [each.value for each in visit("failures").info]
     assert said == [
         "No extract of failures has been loaded, so the figures that need failures are not shown."
     ]
 
 
 def test_what_the_second_extract_changed_is_told_row_by_row(visit):
-    changed = tables(visit("loads.py", load="2", table="applications"))[-1]
+    changed = tables(visit("data", load="2", table="applications"))[-1]
     found = {
         (row["Application ref"], row["Column"]): (row["Before"], row["After"])
         for row in changed.iter_rows(named=True)

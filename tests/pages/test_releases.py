@@ -16,7 +16,7 @@ from data.releases import Releases
 from data.review import open_review
 from service.releases.publishing import Press
 from service.view import open_source
-from tests.pages.conftest import MAIN, sign_in
+from tests.pages.conftest import MAIN, open_at, sign_in
 
 CHIEF, ANALYST, PRESS, APPROVER = (
     Role.CHIEF_OFFICER,
@@ -54,8 +54,7 @@ def visit(folder, monkeypatch, clock) -> Callable[..., AppTest]:
         page = AppTest.from_file(MAIN, default_timeout=60)
         if release:
             page.query_params["release"] = release
-        page.switch_page("releases.py")
-        page.run()
+        open_at(page, "releases")
         assert not page.exception, page.exception[0].stack_trace
         return page
 

@@ -11,7 +11,7 @@ import pytest
 
 from access.roles import Role
 from charts.chart import Chart
-from pages.parts.referrals import timeline
+from pages import referrals
 from pages.registry import open_to
 from pages.widgets import chart_card
 from pages.widgets.export_button import Offer
@@ -29,7 +29,7 @@ WORDS = cs.string() | cs.enum() | cs.categorical()
 OF_METHOD = {"95%", "99.8%"}
 PAGES = [entry.title for entry in open_to(Role.CHIEF_OFFICER) if entry.dated and entry.title != "Definitions"]
 # Pictures of rows leave as rows do, with a reason, and not as figures.
-OF_ROWS = {timeline.IN_SCOPE, timeline.OUTSIDE}
+OF_ROWS = {referrals.IN_SCOPE, referrals.OUTSIDE}
 VIEWS: dict[str, dict[str, str]] = {
     "the last day": {},
     "January as known then": {"as_at": "2024-01-11", "known": "then", "area": "north"},
@@ -92,7 +92,7 @@ def walked():
                         drawn(chart, leaving, key=key),
                     ),
                 )
-                app(entry.file if entry.path else "", role=Role.CHIEF_OFFICER, **VIEWS[view])
+                app(entry.path, role=Role.CHIEF_OFFICER, **VIEWS[view])
         return kept[page, view]
 
     return walk

@@ -9,7 +9,7 @@ from access.roles import Role
 from access.services import services_of
 from access.visit import Refused
 from metrics.as_at import Clocks
-from pages.parts.progress import outlook, record
+from pages.widgets import forecast
 from service import cache, finish, scope
 from service.view import open_source
 from tests.metrics.world import D
@@ -76,27 +76,29 @@ def test_where_no_range_can_be_given_the_sentence_says_why(then, day, said):
 
 def test_the_record_has_what_was_said_and_what_remains(then, demonstration):
     view = then(2024, 3, 29)
-    told = record.earlier(view)
+    told = forecast.earlier(view)
     assert told["Made on"].to_list() == ["28 Mar 2024", "29 Feb 2024", "1 Feb 2024", "4 Jan 2024"]
     assert told["Remain"].unique().to_list() == [str(remaining(demonstration, D(2024, 3, 29)))]
     early = finish.as_said(view, D(2024, 3, 1))
     assert early is finish.finish(then(2024, 3, 1))
-    assert "2 of 3 earlier forecasts covered what remains now" in record.summary(view)
-    assert record.summary(then(2024, 5, 22)).startswith("All 3 earlier forecasts covered the actual finish.")
-    assert record.earlier(then(2023, 10, 12)).height <= 1
+    assert "2 of 3 earlier forecasts covered what remains now" in forecast.summary(view)
+    assert forecast.summary(then(2024, 5, 22)).startswith(
+        "All 3 earlier forecasts covered the actual finish."
+    )
+    assert forecast.earlier(then(2023, 10, 12)).height <= 1
 
 
 def test_more_staff_are_said_as_an_assumption_and_move_the_range(then):
     view = then(2024, 1, 11)
     usual, more = finish.finish(view), finish.finish(view, 1.2)
     assert more.middle < usual.middle
-    said = outlook.what_if(view, more, 120)
+    said = forecast.what_if(view, more, 120)
     assert said.startswith("**With 20% more staff from the next working day on the detailed reviews")
     assert "It is assumed" in said
 
 
 def test_how_it_was_made_is_said_with_its_numbers(then):
-    said = outlook.how(finish.finish(then(2024, 2, 15)))
+    said = forecast.how(finish.finish(then(2024, 2, 15)))
     for words in ("15 February 2024", "30 working days", "1,000 times (seed 20240531)", "bank holidays"):
         assert words in said
 

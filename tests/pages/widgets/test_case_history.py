@@ -76,7 +76,7 @@ def test_the_sentence_says_how_much_the_clocks_see(view):
 
 
 def test_a_row_that_is_listed_opens_its_own_history(app):
-    page = app("failures.py", behind_month="Nov 2023")
+    page = app("failures", behind_month="Nov 2023")
     chosen = page.selectbox(key="behind_month_failures_case")
     assert chosen.options[0] == REF
     assert chosen.value is None
@@ -97,7 +97,7 @@ def test_a_row_that_is_listed_opens_its_own_history(app):
 
 
 def test_two_lists_of_rows_stand_on_one_page(app):
-    page = app("failures.py", behind="east", behind_month="Nov 2023", behind_rate="east")
+    page = app("failures", behind="east", behind_month="Nov 2023", behind_rate="east")
     offered = {each.key for each in page.selectbox if (each.key or "").endswith("_case")}
     assert offered == {
         "behind_failures_case", "behind_month_failures_case", "behind_rate_failure_rate_case",
@@ -106,5 +106,5 @@ def test_two_lists_of_rows_stand_on_one_page(app):
 
 
 def test_who_may_see_no_rows_is_offered_no_history(app):
-    page = app("failures.py", role=Role.RELEASE_APPROVER, behind="east")
+    page = app("failures", role=Role.RELEASE_APPROVER, behind="east")
     assert not [each for each in page.selectbox if (each.key or "").endswith("_case")]

@@ -7,7 +7,7 @@ from service.view import open_source
 
 
 def test_no_line_of_headlines_is_found_fault_with(app, demonstration):
-    page = app("headlines.py", role=Role.PRESS_OFFICER)
+    page = app("headlines", role=Role.PRESS_OFFICER)
     desk = services_of(demonstration.folder)
     source = open_source(desk.visit(desk.welcome("press", (Role.PRESS_OFFICER,), "test")), "lines")
     releases, day = statement_check.published(source), statement_check.today(source)

@@ -10,7 +10,7 @@ from access.services import services_of
 from access.visit import Refused
 from data.interval import STILL
 from metrics.as_at import Clocks
-from pages.parts.staffing import work
+from pages import staffing as page
 from service import cache
 from service.sentences import staffing
 from service.view import open_source
@@ -63,7 +63,7 @@ def test_the_rate_of_a_team_is_its_reviews_over_its_person_weeks(then, demonstra
     view = then(2024, 5, 30)
     last, first = D(2024, 5, 22), D(2024, 3, 28)
     reviews, staff = standing(demonstration, "reviews"), standing(demonstration, "staffing")
-    rates = {row["team"]: row for row in work.rates_of(view).iter_rows(named=True)}
+    rates = {row["team"]: row for row in page.rates_of(view).iter_rows(named=True)}
     assert sorted(rates) == ["team 1", "team 2", "team 3", "team 4"]
     for team, row in rates.items():
         done = reviews.filter(pl.col("team") == team, pl.col("completed_on").is_between(first, last))
@@ -71,13 +71,13 @@ def test_the_rate_of_a_team_is_its_reviews_over_its_person_weeks(then, demonstra
         days = [first + dt.timedelta(days=each) for each in range(56)]
         worked = sum(weeks[day - dt.timedelta(days=day.weekday())] for day in days) / 7
         assert (row["done"], row["weeks"]) == (done.height, pytest.approx(worked))
-    assert work.differences(view, work.rates_of(view)).startswith(
+    assert page.differences(view, page.rates_of(view)).startswith(
         "Eight weeks until 22 May 2024. No sign that the teams differ"
     )
 
 
 def test_the_weeks_hold_every_review_and_every_week_of_the_tables(then, demonstration):
-    told = work.weeks_of(then(2024, 5, 30))
+    told = page.weeks_table(then(2024, 5, 30))
     assert told["Reviews completed"].sum() == standing(demonstration, "reviews")["completed_on"].count()
     # The last extract was on Wednesday 22 May 2024: of the week after it nothing is known yet.
     staff = standing(demonstration, "staffing").filter(
@@ -88,7 +88,7 @@ def test_the_weeks_hold_every_review_and_every_week_of_the_tables(then, demonstr
 
 
 def test_a_week_that_is_not_over_is_marked_and_has_no_rate(then):
-    told = work.weeks_of(then(2024, 5, 30))
+    told = page.weeks_table(then(2024, 5, 30))
     weeks, rate = told["Week of"], "For each full-time equivalent"
     assert weeks.unique(maintain_order=True).to_list()[:2] == [
         "20 May 2024, until 22 May 2024",
@@ -97,18 +97,18 @@ def test_a_week_that_is_not_over_is_marked_and_has_no_rate(then):
     assert told.filter(weeks.str.contains("until"))[rate].null_count() == weeks.str.contains("until").sum()
     assert told.filter(weeks == "13 May 2024")[rate].null_count() == 0
     # A Sunday ends its week.
-    assert not work.weeks_of(then(2024, 5, 19))["Week of"].str.contains("19 May").any()
+    assert not page.weeks_table(then(2024, 5, 19))["Week of"].str.contains("19 May").any()
 
 
 def test_a_week_in_which_the_staff_fell_and_rose_again_is_named(then, demonstration):
     staff = standing(demonstration, "staffing").group_by("week_on").agg(pl.col("full_time_equivalent").sum())
     weeks = dict(staff.rows())
     assert [float(weeks[D(2023, 12, each)]) for each in (18, 25)] == [37.5, 15.0]
-    assert work.sudden(then(2024, 5, 30)) == (
+    assert page.sudden_falls(then(2024, 5, 30)) == (
         "In the week of 25 December 2023 full-time equivalents fell to 15 and rose again: look at the rows "
         "before reading it as a loss of staff."
     )
-    assert work.sudden(then(2023, 12, 29)) == ""
+    assert page.sudden_falls(then(2023, 12, 29)) == ""
 
 
 def test_reviewers_are_told_to_those_alone_who_may_see_their_names(opened, demonstration):

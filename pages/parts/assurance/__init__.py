@@ -1,1 +1,0 @@
-"""What the Assurance page is made of."""

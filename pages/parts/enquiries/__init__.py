@@ -1,1 +1,0 @@
-"""What the Enquiries page is made of."""

@@ -1,1 +1,0 @@
-"""What only the progress page draws, and the forecast that other pages tell too."""

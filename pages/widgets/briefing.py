@@ -1,0 +1,124 @@
+"""The chief officers' briefing: what the Overview says, section by section, as it goes on paper.
+
+Every sentence and number is asked for where the Overview asks for it, so the two cannot differ.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import polars as pl
+
+from charts.bars import bars
+from charts.palette import LIGHT
+from data.formatting import listed_words, short_day, written_day
+from metrics.commitments import Held
+from metrics.dimensions import PART
+from pages.shell import header
+from pages.widgets import changes, course, decisions, figure_card, forecast
+from reports.content import Section, Table
+from service import finish
+from service.decisions import decisions as decisions_of
+from service.decisions import untold
+from service.promises import promises
+from service.sentences import lines
+from service.view import View
+
+TOLD = tuple(name for row in figure_card.OVERVIEW_ROWS for name in row)
+
+
+def sections(view: View) -> tuple[Section, ...]:
+    if not view.told(["population"]):
+        return (Section(heading="Where the review stands", said=(lines.untold("applications"),)),)
+    return tuple(_sections(view))
+
+
+def _sections(view: View) -> Iterator[Section]:
+    yield _answer(view)
+    all_promises = promises(view)
+    yield _decisions(view, all_promises)
+    if names := view.told(TOLD):
+        yield Section(heading="The figures", tables=(_figures(view, names),))
+    if other := [promise for promise in all_promises if not promise.needs_a_decision]:
+        points = tuple(_led(decisions.promise_sentence(promise)) for promise in other)
+        yield Section(heading="Other promises", points=points)
+    yield from _progress(view)
+    yield from _failures(view)
+    yield _changes(view)
+    yield Section(heading="What the figures mean", tables=(_meanings(view, names),))
+
+
+def _answer(view: View) -> Section:
+    sentences = (lines.overview(view), header.ahead(view.clocks), finish.sentence(view))
+    changed = tuple(_led(sentence) for sentence in lines.then_and_now(view))
+    return Section(heading="Where the review stands", said=tuple(filter(None, sentences)), points=changed)
+
+
+def _decisions(view: View, all_promises: Sequence[Held]) -> Section:
+    waiting = [
+        _led(decisions.decision_sentence(view, decision)) for decision in decisions_of(view, all_promises)
+    ]
+    points = [*waiting]
+    if view.clocks.ahead:
+        return Section(heading="What needs a decision", said=(decisions.unknown_sentence(view),))
+    nothing = f"Nothing waits for a decision as at {written_day(view.clocks.as_at)}."
+    if missing := [matter.title.lower() for matter in untold(view)]:
+        unseen = f"Not looked for, because their extracts have not been loaded: {listed_words(missing)}."
+        points.append(("", unseen))
+    sentences = () if waiting else (nothing,)
+    return Section(heading="What needs a decision", said=sentences, points=tuple(points))
+
+
+def _figures(view: View, names: list[str]) -> Table:
+    more = figure_card.overview_notes(view)
+    rows = [
+        {
+            "Figure": figure.metric.title,
+            f"On {short_day(view.clocks.as_at)}": figure_card.headline(figure),
+            "What it counts": f"{figure_card.small_print(figure)}{more.get(name, '')}{_whole(view, name)}",
+            "Change": "" if view.not_compared else figure_card.change(view, name),
+        }
+        for name, figure in ((name, view.figure(name)) for name in names)
+    ]
+    return Table(title="", said="", rows=pl.DataFrame(rows))
+
+
+def _whole(view: View, name: str) -> str:
+    return "; the whole review, not narrowed" if view.whole(view.metric(name).subject) else ""
+
+
+def _progress(view: View) -> Iterator[Section]:
+    drawn = [course.burn_up_chart(view, LIGHT, then=view.as_known_then)]
+    outlook = finish.finish(view)
+    if outlook is not None and outlook.told:
+        drawn.append(forecast.fan_chart(view, outlook, LIGHT))
+    yield Section(heading="Progress", charts=tuple(drawn))
+
+
+def _failures(view: View) -> Iterator[Section]:
+    if not view.told(["failures"]):
+        return
+    parts = view.result("failures", by=["part"])
+    chart = bars(view.metric("failures"), parts, PART, view.clocks, LIGHT)
+    sentences = (lines.precedence(view.source.terms), lines.outside(view))
+    yield Section(heading="Failures", charts=(chart,), said=tuple(filter(None, sentences)))
+
+
+def _changes(view: View) -> Section:
+    if view.not_compared:
+        return Section(heading="What changed, and why", said=(view.not_compared,))
+    begins, ends = written_day(view.before.as_at), written_day(view.clocks.as_at)
+    span = f"From {begins} to {ends}, {changes.known(view)}."
+    table = Table(title="", said="", rows=changes.bridges_table(view))
+    return Section(heading=f"What changed since {begins}, and why", said=(span,), tables=(table,))
+
+
+def _meanings(view: View, names: list[str]) -> Table:
+    rows = [
+        {"Figure": metric.title, "Definition": metric.definition, "Unit": metric.unit}
+        for metric in map(view.metric, names)
+    ]
+    return Table(title="", said="", rows=pl.DataFrame(rows))
+
+
+def _led(words: str) -> tuple[str, str]:
+    _, lead, rest = words.split("**", 2)
+    return lead, rest

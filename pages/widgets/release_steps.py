@@ -1,0 +1,279 @@
+"""The steps of a release: who may take each, with a reason where one is asked."""
+
+from collections.abc import Callable
+
+import polars as pl
+import streamlit as st
+
+from access.roles import Permission
+from access.settings import Mode
+from data.errors import UserError
+from data.publishing.content import Draft
+from data.publishing.release import LONGEST_REASON, Release
+from data.publishing.states import State, person
+from data.releases import LONGEST_NAME
+from pages.shell import current_user
+from service.markdown import plain
+from service.releases.drafting import Made
+from service.releases.publishing import Press
+
+CHOSEN, NEXT, DONE, LOADED = "release", "releases_next", "releases_done", "releases_loaded"
+Act = Callable[..., Release]
+LET, NO_LONGER = "may look early", "may no longer look"
+
+
+def forget_loaded() -> None:
+    """Forget the release that was loaded, where the reader comes from another page."""
+    if CHOSEN not in st.session_state:
+        st.session_state.pop(LOADED, None)
+
+
+def choose_next() -> None:
+    """Choose the release that was just made, before the widget that chooses is drawn."""
+    if (wanted := st.session_state.pop(NEXT, None)) is not None:
+        st.session_state[CHOSEN] = wanted
+
+
+def report_done() -> None:
+    if (done := st.session_state.pop(DONE, None)) is not None:
+        st.success(plain(done))
+
+
+def loaded_release(release: Release) -> Release:
+    """Return a release as this reader loaded it, which is what every click of theirs is about.
+
+    Where somebody has moved it since, say so and offer to load it again; what was typed stays until then.
+    """
+    shown: Release | None = st.session_state.get(LOADED)
+    if shown is None or shown.id != release.id:
+        shown = st.session_state[LOADED] = release
+    if shown.seen != release.seen:
+        st.warning(
+            f"{plain(release.name)} has changed since you loaded this page. Nothing you typed is saved yet."
+        )
+        if st.button("Load it again", key="releases_again"):
+            st.session_state[LOADED] = release
+            st.rerun()
+    return shown
+
+
+def attempt(act: Callable[[], Release | None], done: str) -> None:
+    """Do something with a release, and draw the page anew; where that is refused, say why and keep all typed.
+
+    done: what to say when it is done; `{name}` stands for what the release is called.
+    """
+    try:
+        moved = act()
+    except UserError as fault:
+        st.error(plain(str(fault)))
+        return
+    st.session_state.pop(LOADED, None)
+    if moved is not None:
+        st.session_state[NEXT] = moved.name
+        done = done.format(name=moved.name)
+    st.session_state[DONE] = done
+    st.rerun()
+
+
+def submit(press: Press, loaded: Release, draft: Made) -> None:
+    if not press.source.visit.may(Permission.DRAFT_RELEASES):
+        return
+    st.caption("Submitting freezes every number. Another person then approves it, or sends it back.")
+    if st.button(
+        "Submit for review",
+        type="primary",
+        key=f"submit_{loaded.id}",
+        disabled=bool(draft.errors),
+        help="What stands in the way is listed above." if draft.errors else None,
+    ):
+        attempt(
+            lambda: press.submit(loaded.id, seen=loaded.seen),
+            "{name} is submitted: it waits for an approver.",
+        )
+
+
+def give_up(press: Press, loaded: Release) -> None:
+    _reasoned(
+        loaded,
+        "Give this draft up",
+        "Why is it given up?",
+        press.abandon,
+        "{name} is given up.",
+        key="abandon",
+    )
+
+
+def decide(press: Press, loaded: Release) -> None:
+    if not press.source.visit.may(Permission.APPROVE_RELEASES):
+        return
+    match loaded.state(press.now):
+        case State.IN_REVIEW if loaded.origin == "elsewhere":
+            _confirm(press, loaded)
+        case State.IN_REVIEW:
+            _review_release(press, loaded)
+        case State.APPROVED:
+            _reasoned(
+                loaded,
+                "Recall the approval",
+                "Why is it recalled? It becomes a draft again.",
+                press.recall,
+                "{name} is recalled: it is a draft again.",
+                key="recall",
+            )
+        case State.PUBLISHED | State.AMENDED:
+            _reasoned(
+                loaded,
+                "Withdraw it",
+                "Why is it withdrawn? The public is shown this reason; the numbers stay to be read.",
+                press.withdraw,
+                "{name} is withdrawn.",
+                key="withdraw",
+            )
+        case _:
+            pass
+
+
+def amend(press: Press, loaded: Release) -> None:
+    if not press.source.visit.may(Permission.DRAFT_RELEASES) or loaded.draft is None:
+        return
+    if any(other.number == loaded.number and other.version > loaded.version for other in press.releases()):
+        return
+    st.caption("A public release is never changed: a new version of it says what is different, and why.")
+    if st.button("Begin a new version", key=f"amend_{loaded.id}"):
+        draft = _anew(press, loaded.draft)
+        attempt(lambda: press.draft(draft, amends=loaded.id), "{name} is begun, as a draft.")
+
+
+def _anew(press: Press, draft: Draft) -> Draft:
+    known = max(draft.known_at, press.source.last_day)
+    return draft.model_copy(update={"nature": "revision", "note": "", "embargo": None, "known_at": known})
+
+
+def _confirm(press: Press, loaded: Release) -> None:
+    if person(press.name) in loaded.authors:
+        st.info("You typed this statement, so another person must confirm it.")
+    else:
+        st.caption(f"Hold it against the statement as it was published. It has this digest: {loaded.frozen}")
+        if st.button("Confirm it", type="primary", key=f"confirm_{loaded.id}"):
+            done = "{name} is confirmed: it stands as published elsewhere."
+            attempt(lambda: press.confirm(loaded.id, seen=loaded.seen), done)
+    _reasoned(
+        loaded,
+        "Reject it",
+        "What is wrong with it? Whoever typed it is shown this.",
+        press.reject,
+        "{name} is rejected: it never stands.",
+        key="reject",
+    )
+
+
+def _review_release(press: Press, loaded: Release) -> None:
+    if person(press.name) in loaded.authors:
+        st.info("You wrote part of this release, so another person must approve it.")
+        alarms: tuple[str, ...] = ()
+    else:
+        alarms = press.alarms(loaded.id)
+        _approve(press, loaded, alarms)
+    _reasoned(
+        loaded,
+        "Send it back",
+        "What should its author change?",
+        press.send_back,
+        "{name} is sent back to its author.",
+        key="return",
+        usual=f"The statement check is right: {alarms[0]}"[:LONGEST_REASON] if alarms else "",
+    )
+
+
+def _approve(press: Press, loaded: Release, alarms: tuple[str, ...]) -> None:
+    reasons: dict[str, str] = {}
+    if alarms:
+        st.markdown(
+            "**Decide on each alarm of the statement check.** Where it is right, send the release back."
+        )
+    for number, alarm in enumerate(alarms, start=1):
+        st.warning(plain(alarm))
+        reasons[alarm] = st.text_input(
+            f"Why is alarm {number} wrong? Your name and this reason are kept with the release.",
+            key=f"overrule_{loaded.id}_{loaded.seen}_{number}",
+            max_chars=LONGEST_REASON,
+        )
+    st.caption(f"You approve exactly what has this digest: {loaded.frozen}")
+    if st.button("Approve", type="primary", key=f"approve_{loaded.id}"):
+        attempt(lambda: press.approve(loaded.id, seen=loaded.seen, overruled=reasons), "{name} is approved.")
+
+
+def _reasoned(
+    loaded: Release, title: str, question: str, act: Act, done: str, *, key: str, usual: str = ""
+) -> None:
+    key = f"{key}_{loaded.id}"
+    with st.expander(title), st.form(key, border=False):
+        reason = st.text_input(question, usual, key=f"{key}_reason", max_chars=LONGEST_REASON)
+        if st.form_submit_button(title):
+            attempt(lambda: act(loaded.id, reason or "", seen=loaded.seen), done)
+
+
+def early_access(press: Press, loaded: Release) -> None:
+    entries = press.lookers(loaded.id)
+    allowed = {entry["reader"]: entry["given"] for entry in entries}
+    may_look = sorted(reader for reader, given in allowed.items() if given)
+    summary = f"{len(may_look)} may look" if may_look else "nobody outside the team may look"
+    with st.expander(f"Who may see it before it is public: {summary}"):
+        if entries:
+            st.dataframe(
+                pl.DataFrame(
+                    [
+                        {
+                            "Reader": entry["reader"],
+                            "Decision": LET if entry["given"] else NO_LONGER,
+                            "By": entry["who"],
+                            "When (UTC)": entry["at"][:19].replace("T", " "),
+                            "Why": entry["reason"],
+                        }
+                        for entry in entries
+                    ]
+                ),
+                hide_index=True,
+            )
+        if press.source.visit.may(Permission.APPROVE_RELEASES):
+            _early_views(press, loaded)
+            _ask_reader(press, loaded)
+
+
+def _early_views(press: Press, loaded: Release) -> None:
+    views = press.looks(loaded.id)
+    if not views:
+        return
+    st.markdown("**Who looked at it under embargo, from the record**")
+    st.dataframe(
+        pl.DataFrame(
+            [
+                {"When (UTC)": look.at[:19].replace("T", " "), "Who": look.who, "Role": look.role}
+                for look in views
+            ]
+        ),
+        hide_index=True,
+    )
+
+
+def _ask_reader(press: Press, loaded: Release) -> None:
+    key = f"look_{loaded.id}"
+    with st.form(key, border=False):
+        reader = st.text_input(
+            "Reader, as they sign in", key=f"{key}_reader", max_chars=LONGEST_NAME, help=_named_here()
+        )
+        decision = st.selectbox("Decision", [LET, NO_LONGER], key=f"{key}_given")
+        reason = st.text_input("Why?", key=f"{key}_reason", max_chars=LONGEST_REASON)
+        if st.form_submit_button("Put it on the list"):
+            given = decision == LET
+
+            def act() -> None:
+                press.let_look(loaded.id, reader or "", reason or "", given=given)
+
+            attempt(act, f"The list says so: {reader} {decision}.")
+
+
+def _named_here() -> str | None:
+    if current_user.desk().settings.mode is not Mode.DEMONSTRATION:
+        return None
+    return "In this demonstration a press officer signs in as: demonstration visitor as press officer"
