@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from data.connection import connect_engine, reading, writing
 from data.errors import UserError
 from data.loading import Loading, row_versions, stands, version_of
-from data.migration import migrate, revision_of
+from data.migration import REVISIONS, create, migrate, revision_of
 from data.rows import frame_of
 from data.schema import SCHEMAS
 from data.tables import ledger_tables
@@ -40,7 +40,8 @@ class Ledger:
     def create(self, name: str, *, demonstration: bool) -> None:
         """Make the empty ledger of the review called `name`; one that is there is left alone."""
         with writing(self.engine) as connection:
-            migrate(connection)
+            if revision_of(connection) is None:
+                create(connection, self.tables.metadata)
             if connection.execute(sa.select(self.tables.review)).first() is None:
                 row = {"one": 1, "id": uuid.uuid4().hex, "name": name, "demonstration": demonstration}
                 connection.execute(self.tables.review.insert(), row)
@@ -49,22 +50,22 @@ class Ledger:
         return sa.inspect(self.engine).has_table("review")
 
     def revision(self) -> str:
-        """Revision of the shape of its tables, as `data.migration` numbers them.
+        """Revision of its tables, as `data.migration` numbers them.
 
         Raises:
-            UserError: the ledger was made before ledgers had an id.
+            UserError: the ledger was made before the first revision.
         """
         with reading(self.engine) as connection:
-            found = revision_of(connection)
-        if found is None:
+            revision = revision_of(connection)
+        if revision is None or revision < REVISIONS[0]:
             raise UserError(
                 "The ledger was made by an earlier version of Candour: make the review anew in another "
                 "folder, and load its extracts again in their order."
             )
-        return found
+        return revision
 
     def migrate(self) -> None:
-        """Bring the shape of its tables up to date; what they hold is kept, row for row."""
+        """Bring its tables up to date; what they hold is kept, row for row."""
         with writing(self.engine) as connection:
             migrate(connection)
 

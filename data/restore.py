@@ -22,7 +22,7 @@ from data.errors import UserError
 from data.formatting import counted, measured
 from data.keys import Keys
 from data.ledger import Ledger, sqlite_url
-from data.migration import REVISIONS, migrate
+from data.migration import NEWEST, REVISIONS, create
 from data.publishing.release_audit import guards_waiting, missteps
 from data.receipt_audit import imbalances
 from data.record import Row
@@ -61,7 +61,7 @@ def restore(path: Path, folder: Path, *, url: str | None = None, keys: Path | No
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UserError(f"There is something in {folder} already: restore into a new folder.")
     with open_archive(path) as archive:
-        _refuse_a_later_shape(archive.manifest)
+        _refuse_another_version(archive.manifest.revision)
         known = Keys(keys).read() if keys is not None and keys.exists() else {}
         folder.resolve().parent.mkdir(parents=True, exist_ok=True)
         making = folder.resolve().with_name(f".{folder.resolve().name}-making-{uuid.uuid4().hex}")
@@ -89,11 +89,12 @@ def drill(path: Path, keys: Path | None = None) -> Restored:
         return restore(path, Path(place) / "review", keys=keys)
 
 
-def _refuse_a_later_shape(manifest: Manifest) -> None:
-    if manifest.revision not in REVISIONS:
+def _refuse_another_version(revision: str) -> None:
+    if revision not in REVISIONS:
+        version = "a later" if revision > NEWEST else "an earlier"
         raise UserError(
-            f"The backup was made by a later version of Candour (revision {manifest.revision}): restore it "
-            "with that one."
+            f"The backup was made by {version} version of Candour (revision {revision}): restore it with "
+            "that one."
         )
 
 
@@ -104,12 +105,11 @@ def _fill(archive: Archive, url: str, known: Mapping[str, bytes]) -> bool:
         with writing(ledger.engine) as connection:
             if sa.inspect(connection).get_table_names():
                 raise UserError("The database holds tables already: restore into an empty one.")
-            migrate(connection, archive.manifest.revision)
+            create(connection, ledger.tables.metadata)
             with guards_waiting(connection):
                 for table in kept_tables(ledger.tables):
                     if table.name in archive.manifest.tables:
                         bulk_insert(connection, table, archive.table(table.name))
-            migrate(connection)
             # The keys at hand may be another review's.
             signers = set(connection.execute(sa.select(ledger.tables.record.c.key_id)).scalars())
             keys = known if signers & known.keys() else None

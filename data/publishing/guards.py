@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 import sqlalchemy as sa
-from sqlalchemy import event
 
+from data.guards import on_create
 from data.publishing.states import (
     AUTHORED,
     BEGIN,
@@ -200,21 +200,21 @@ _REFUSED: dict[str, tuple[str, ...]] = {
 def guard(table: sa.Table) -> None:
     """Have the database refuse rows of a table that are out of turn, whoever inserts them."""
     refused = _REFUSED[table.name]
-    _after_create(
+    on_create(
         table,
         "sqlite",
         f"CREATE TRIGGER {table.name}_in_turn BEFORE INSERT ON {table.name} "
         f"WHEN {_condition(refused, 'sqlite')} BEGIN SELECT RAISE(ABORT, '{OUT_OF_TURN}'); END",
     )
     # PostgreSQL's triggers may not ask other tables in their own condition.
-    _after_create(
+    on_create(
         table,
         "postgresql",
         f"CREATE OR REPLACE FUNCTION {table.name}_out_of_turn() RETURNS trigger LANGUAGE plpgsql AS "
         f"$$ BEGIN IF {_condition(refused, 'postgresql')} "
         f"THEN RAISE EXCEPTION '{OUT_OF_TURN}'; END IF; RETURN NEW; END $$",
     )
-    _after_create(
+    on_create(
         table,
         "postgresql",
         f'CREATE TRIGGER "{table.name}_in_turn" BEFORE INSERT ON "{table.name}" '
@@ -227,7 +227,3 @@ def _condition(refused: tuple[str, ...], dialect: str) -> str:
     for place, words in _IN_SQL[dialect].items():
         condition = condition.replace(place, words)
     return condition
-
-
-def _after_create(table: sa.Table, dialect: str, statement: str) -> None:
-    event.listen(table, "after_create", sa.DDL(statement.replace("%", "%%")).execute_if(dialect=dialect))

@@ -239,8 +239,11 @@ def test_a_cut_record_is_found_without_its_keys_too(kept: Review, tmp_path: Path
         drill(tmp_path / "b.backup")
 
 
-def test_a_backup_of_a_later_version_is_left_to_it(kept: Review, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("revision", "version"), [("9999", "a later"), ("0004", "an earlier")])
+def test_a_backup_of_another_version_is_left_to_it(
+    kept: Review, tmp_path: Path, revision: str, version: str
+) -> None:
     with open_archive(backup_of(kept)) as old, write_archive(tmp_path / "b.backup") as new:
-        _finish(old, new, old.manifest.model_copy(update={"revision": "9999"}))
-    with pytest.raises(UserError, match=r"made by a later version of Candour \(revision 9999\)"):
+        _finish(old, new, old.manifest.model_copy(update={"revision": revision}))
+    with pytest.raises(UserError, match=rf"made by {version} version of Candour \(revision {revision}\)"):
         drill(tmp_path / "b.backup")
