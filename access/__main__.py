@@ -1,5 +1,3 @@
-"""The command line of whoever answers for the record: `python -m access`."""
-
 import argparse
 import datetime as dt
 import sys
@@ -25,7 +23,6 @@ MOST_TOLD = 20
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; return the exit code: 0, or 1 after saying what is wrong."""
     return run(_parser(), arguments)
 
 

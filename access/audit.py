@@ -19,9 +19,6 @@ def verify(record: Record, anchor: Sequence[str] | None = None) -> Verdict:
     """Check every row of the record against its keys, the ledger and the anchor.
 
     anchor: lines `number digest` kept somewhere else, instead of the record's own.
-
-    Raises:
-        UserError: the keys are missing or cannot be used.
     """
     # The anchor before the rows, the keys after: none of them is then ahead of what it is held against.
     lines = anchor if anchor is not None else (record.anchor.lines() if record.anchor.made() else None)
@@ -31,11 +28,6 @@ def verify(record: Record, anchor: Sequence[str] | None = None) -> Verdict:
 
 
 def extract(record: Record, begins: dt.date, ends: dt.date) -> pl.DataFrame:
-    """Entries of the days, in UTC, from one to another with both, first to last, in the columns of `Row`.
-
-    Raises:
-        UserError: the days are the wrong way round.
-    """
     if ends < begins:
         raise UserError(f"{written_day(ends)} is before {written_day(begins)}: give the earlier day first.")
     return frame(record.between(begins, ends))

@@ -1,5 +1,3 @@
-"""Whether the chain of the record is whole: every row in its place, signed, and as it was anchored."""
-
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -64,8 +62,6 @@ def judged(
 
 
 class _Anchored:
-    """What the anchor has: the digest of each row that it saw committed, or the beginning of it."""
-
     def __init__(self, lines: Sequence[str]) -> None:
         self.findings: list[str] = []
         self.last = 0
@@ -78,7 +74,6 @@ class _Anchored:
             yield f"Row {row.number} is not the row that was anchored."
 
     def beyond(self, last: int) -> Iterator[str]:
-        """Say whether the anchor goes on where the rows end, or ends long before."""
         if self.last > last:
             yield f"{spanned(last + 1, self.last)} cut off from the end: the anchor goes on to {self.last}."
         if last - self.last > MOST_BEHIND:

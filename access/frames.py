@@ -28,7 +28,6 @@ class BoundedFrames(WebSocketsSansIOProtocol):
         super().__init__(config, server_state, app_state)
 
     def handle_cont(self, event: Frame) -> None:
-        """Take one more part of a message, unless there are too many."""
         if self.close_sent:
             return
         if len(self.frames) < MOST_PARTS:
@@ -39,7 +38,6 @@ class BoundedFrames(WebSocketsSansIOProtocol):
             self.handle_parser_exception()
 
     def handle_ping(self) -> None:
-        """Answer, unless nobody reads the answers."""
         if self.transport.get_write_buffer_size() > MOST_UNREAD:
             self.transport.abort()
         else:
@@ -47,6 +45,5 @@ class BoundedFrames(WebSocketsSansIOProtocol):
 
 
 def bound_frames() -> None:
-    """Have Uvicorn, by whatever name Streamlit asks for its websockets, use the bounded ones."""
     place = f"{BoundedFrames.__module__}:{BoundedFrames.__name__}"
     WS_PROTOCOLS.update(dict.fromkeys([name for name in WS_PROTOCOLS if name != "none"], place))

@@ -1,5 +1,3 @@
-"""What every answer says to the browser about how it may be used."""
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -38,7 +36,6 @@ class Protections:
     secure: bool = False
 
     def headers(self, *, lasting: bool = False) -> dict[str, str]:
-        """Return the headers of one answer; `lasting` if the browser may keep it."""
         socket = f" {'wss' if self.secure else 'ws'}://{self.host}" if self.host else ""
         policy = _POLICY.format(scripts="".join(f" '{each}'" for each in self.scripts), socket=socket)
         found = _ALWAYS | {"content-security-policy": policy}

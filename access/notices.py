@@ -1,5 +1,3 @@
-"""The few pages that the gate itself answers with: plain HTML, no script, nothing from elsewhere."""
-
 from html import escape
 
 from starlette.responses import Response
@@ -38,7 +36,6 @@ a:focus-visible {{ outline: 0.2rem solid #ffdd00; outline-offset: 0.15rem; }}
 
 
 def notice(title: str, *sentences: str, link: tuple[str, str] | None = None) -> bytes:
-    """Write a page of a title, some sentences, and one link as `(address, words)`."""
     body = [f"<p>{escape(sentence)}</p>" for sentence in sentences]
     if link is not None:
         address, words = link

@@ -1,5 +1,3 @@
-"""The front desk: one review's settings, visits and record, opened once for a process."""
-
 import getpass
 import secrets
 from dataclasses import dataclass, field
@@ -42,13 +40,11 @@ class Services:
         return self.sessions.begin(who, roles)
 
     def welcome_unknown(self) -> str:
-        """Begin a visit of nobody in particular to a demonstration, who may look at it as every role."""
         if self.settings.mode is not Mode.DEMONSTRATION or not self.review.terms.demonstration:
             raise PermissionError("only a demonstration takes visitors who do not say who they are")
         return self.welcome(VISITOR, tuple(Role), "demonstration")
 
     def welcome_owner(self) -> str:
-        """Begin a visit of the one user of this machine, who has every role and holds one at a time."""
         if self.settings.mode is not Mode.SINGLE_USER:
             raise PermissionError("this is not in single-user mode")
         return self.welcome(getpass.getuser(), tuple(Role), "single user")
@@ -64,12 +60,6 @@ class Services:
 
 
 def services_of(folder: Path) -> Services:
-    """Open the desk of the review in `folder`, or return the one that is open.
-
-    Raises:
-        UserError: there is no review, its settings do not fit, or it holds real data and nobody would have
-            to say who they are.
-    """
     terms = folder / TERMS
     return _opened(str(folder.resolve()), terms.stat().st_mtime_ns if terms.exists() else 0)
 

@@ -28,8 +28,6 @@ FORGOTTEN = 24 * 3600.0
 
 @dataclass(frozen=True)
 class Session:
-    """One live visit: who, the role held now, and the roles that may be held."""
-
     digest: str
     who: str
     role: Role
@@ -39,8 +37,6 @@ class Session:
 
 
 class Sessions:
-    """Every visit to one review, in the same database as its ledger, so that all processes read the same."""
-
     def __init__(self, ledger: Ledger, limits: Limits, now: Callable[[], float] = time.time) -> None:
         """Read and write the visits in `ledger`'s database; `now` gives seconds since 1970."""
         self._engine = ledger.engine
@@ -55,7 +51,6 @@ class Sessions:
         self._now = now
 
     def begin(self, who: str, roles: Sequence[Role]) -> str:
-        """Begin a visit in the first of `roles` and return its token, which is kept nowhere else."""
         token = secrets.token_urlsafe(32)
         now = self._now()
         row = {
@@ -73,7 +68,6 @@ class Sessions:
         return token
 
     def find(self, token: str) -> Session | None:
-        """Return the live visit of a token; None if it never was, was ended, or has run out."""
         held = self._table
         # A cookie is anyone's to write: nothing but its digest reaches the database.
         query = sa.select(held).where(held.c.digest == digest_of(token))

@@ -1,5 +1,3 @@
-"""The websocket under guard: every message of the browser meets the server's own record of the visit."""
-
 from collections import Counter
 from collections.abc import Awaitable, Callable, Generator, MutableMapping
 from contextlib import contextmanager, suppress
@@ -39,7 +37,6 @@ class Sockets:
 
     @contextmanager
     def place(self, visit: str) -> Generator[bool]:
-        """Hold a place for one more socket of a visit; False if there is none."""
         with self._lock:
             free = self._open[visit] < MOST_SOCKETS and self._open.total() < MOST_IN_ALL
             self._open[visit] += free
@@ -55,7 +52,6 @@ class Socket:
     def __init__(
         self, desk: Services, wire: Protocol, token: str, receive: Receive, send: Send, *, issued: Issued
     ) -> None:
-        """Stand between the browser (`receive`, `send`) and the pages."""
         self._desk = desk
         self._wire = wire
         self._token = token
@@ -66,7 +62,6 @@ class Socket:
         self._left = anyio.Event()
 
     async def serve(self, application: Application, scope: MutableMapping[str, Any]) -> None:
-        """Serve the pages over it until either side leaves or the visit ends."""
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._watch)
             await application(unresumed(scope), self._taken, self._sent)
@@ -113,7 +108,6 @@ class Socket:
             await self._send(message)
 
     def _note_addresses(self, message: Message) -> None:
-        """Note where this socket was told to send a document: nowhere else is one taken from its visit."""
         # Reading each message would cost more than all else here: only one that was asked for is read.
         if self._asked_where and (places := self._wire.uploads(message.get("bytes") or b"")):
             self._asked_where -= 1

@@ -13,8 +13,6 @@ MOST = 1_000
 
 @dataclass
 class Tickets:
-    """What each reader has asked to be sent, until ten minutes have gone; a fetch may be tried again."""
-
     now: Callable[[], float] = time.monotonic
     kept: dict[str, tuple[str, float, Any]] = field(default_factory=dict[str, tuple[str, float, Any]])
     lock: Lock = field(default_factory=Lock)
@@ -31,7 +29,6 @@ class Tickets:
         return ticket
 
     def find(self, ticket: str, digest: str) -> object | None:
-        """Return the request of a ticket; None alike if it is unknown, too old, or another visit's."""
         with self.lock:
             self._clear()
             owner, _, request = self.kept.get(ticket, ("", 0.0, None))

@@ -1,5 +1,3 @@
-"""The command line: `python -m data`."""
-
 import argparse
 import sys
 from collections.abc import Sequence
@@ -20,7 +18,6 @@ from data.supersede import supersede
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; return the exit code: 0, or 1 after one sentence on what went wrong."""
     return run(_parser(), arguments)
 
 

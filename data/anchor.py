@@ -1,5 +1,3 @@
-"""Where the record's head is written down outside the database."""
-
 import errno
 import os
 from pathlib import Path
@@ -15,22 +13,15 @@ class Anchor:
     """
 
     def __init__(self, path: Path) -> None:
-        """Read and write the lines in `path`; nothing is opened until it is needed."""
         self.path = path
 
     def made(self) -> bool:
         return self.path.exists()
 
     def make(self) -> None:
-        """Make an empty file; one that is there is left alone."""
         self.path.touch(mode=0o640)
 
     def expect(self) -> None:
-        """Go on only if the file is there to be written to.
-
-        Raises:
-            UserError: it is missing or closed. It is never made anew: nobody would see that it was gone.
-        """
         if not os.access(self.path, os.R_OK | os.W_OK):
             raise UserError(
                 f"The anchor of the record, {self.path}, is missing or may not be written to: put back your "
@@ -38,11 +29,6 @@ class Anchor:
             )
 
     def add(self, number: int, digest: str) -> None:
-        """Write down one entry that was committed, so that a power cut does not lose it.
-
-        Raises:
-            UserError: the file cannot be written.
-        """
         try:
             file = os.open(self.path, os.O_RDWR | os.O_APPEND)
             try:

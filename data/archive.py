@@ -68,11 +68,6 @@ class Archive:
 
 @contextmanager
 def write_archive(path: Path) -> Generator[ArchiveWriter]:
-    """Write a backup to `path`, readable by its owner only: whole and checked, or not at all.
-
-    Raises:
-        UserError: there is a file already, or what was written cannot be read again as it was.
-    """
     if path.exists():
         raise UserError(f"There is a file {path} already: a backup is never written over, so name another.")
     handle, name = tempfile.mkstemp(prefix=f".{path.name}-making-", dir=path.parent)
@@ -112,11 +107,6 @@ def _settle(making: Path, path: Path) -> None:
 
 @contextmanager
 def open_archive(path: Path) -> Generator[Archive]:
-    """Open a backup, once every byte of it was found to be as it was written.
-
-    Raises:
-        UserError: it is no backup, or is damaged, or was made by a later version of Candour.
-    """
     with path.open("rb") as file:
         if path.stat().st_size <= DIGEST_LENGTH or not _whole(file):
             raise UserError(f"{path} is not a whole backup: it was cut off or changed, so take another copy.")

@@ -50,11 +50,6 @@ def kept_tables(tables: Tables) -> list[sa.Table]:
 
 
 def refuse_damage(connection: sa.Connection) -> None:
-    """Refuse a SQLite file whose pages do not fit together; PostgreSQL looks after its own.
-
-    Raises:
-        UserError: the file is damaged.
-    """
     if connection.dialect.name != "sqlite":
         return
     found = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()

@@ -1,5 +1,3 @@
-"""Whether the rows of the record stand in their places and bear their signatures."""
-
 import hmac
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -35,7 +33,6 @@ class Chain:
         self.order = {name: place for place, name in enumerate(self.keys or {})}
 
     def follow(self, row: Row) -> Iterator[str]:
-        """Say what is wrong with the next row, and go on from it as it stands."""
         expected, previous = self.last + 1, self.digest
         self.rows += 1
         self.last, self.digest = row.number, row.digest
@@ -70,5 +67,4 @@ def _readable(fields: Sequence[object]) -> bool:
 
 
 def spanned(first: int, last: int) -> str:
-    """Name rows from one number to another, as the subject of a sentence."""
     return f"Row {first} is" if first == last else f"Rows {first} to {last} are"

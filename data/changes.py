@@ -1,5 +1,3 @@
-"""What one load changed: rows that came, went, or became different."""
-
 import polars as pl
 
 from data.schema import SCHEMAS

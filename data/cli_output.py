@@ -1,5 +1,3 @@
-"""What the command line says of a review and of a load."""
-
 from collections.abc import Generator
 from contextlib import contextmanager
 
@@ -26,7 +24,6 @@ _SHAPES = "What a cell says is never shown, only how it looks: 9 stands for a di
 
 @contextmanager
 def progress_bar() -> Generator[Progress]:
-    """Show a bar on the terminal while something runs; nothing where there is no terminal."""
     console = Console(stderr=True)
     with Bar(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("Starting", total=None)
@@ -38,7 +35,6 @@ def progress_bar() -> Generator[Progress]:
 
 
 def tell_load(console: Console, loaded: Loaded, *, rehearsal: bool) -> None:
-    """Say what a load came to, table by table, and which rows it held back."""
     for receipt in loaded.taken or loaded.receipts:
         _tell_receipt(console, receipt)
     _tell_quarantine(console, loaded.quarantine)
@@ -95,7 +91,6 @@ def _tell_quarantine(console: Console, quarantine: pl.DataFrame) -> None:
 
 
 def tell_alterations(console: Console, changes: pl.DataFrame) -> None:
-    """Show which rows a load would take away and which cells it would alter, removed rows first."""
     if changes.is_empty():
         return
     table = Table("table", "row", "change", "column", "before", "after", title="What it would alter")
@@ -110,7 +105,6 @@ def tell_alterations(console: Console, changes: pl.DataFrame) -> None:
 
 
 def tell_superseded(console: Console, review: Review, done: Superseded) -> None:
-    """Say what superseding a load came to, and which releases were counted with it."""
     last = "no load stands" if done.last is None else f"the last load is of {written_day(done.last)}"
     marked = (
         f"Load {done.load}, recorded on {written_day(done.recorded_on)}, no longer counts; load "
@@ -135,7 +129,6 @@ def _literal(cell: str) -> str:
 
 
 def tell_status(console: Console, review: Review) -> None:
-    """Say what a review holds now, and which loads brought it; the record has it first."""
     scope = f"what the review holds at load {review.ledger.version()}"
     review.record.write(done_here(Kind.CONSULTATION, scope))
     loads, receipts = review.ledger.loads(), review.ledger.receipts()

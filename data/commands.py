@@ -1,5 +1,3 @@
-"""What the command lines share: their options, and the one sentence on what went wrong."""
-
 import argparse
 import datetime as dt
 import errno
@@ -24,10 +22,7 @@ _OF_FILES = {
 
 
 class Parser(argparse.ArgumentParser):
-    """Parser that says in one sentence what it does not understand."""
-
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong and where to look, and end with code 2."""
         wrong = capitalised(message.removeprefix("argument "))
         self.exit(2, f"{wrong}; {self.prog} --help says what it takes.\n")
 
@@ -58,7 +53,6 @@ def run(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> int
 
 
 def day(text: str) -> dt.date:
-    """Read a day that was given as an option."""
     try:
         return dt.date.fromisoformat(text)
     except ValueError:

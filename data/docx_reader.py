@@ -55,18 +55,11 @@ TOO_LONG = "The document has a longer tag than any statement: paste its words in
 
 @dataclass(frozen=True)
 class Manuscript:
-    """The words of a document, paragraph by paragraph, and what of it was not read or is not seen at once."""
-
     text: str
     remarks: tuple[str, ...]
 
 
 def read_manuscript(content: bytes) -> Manuscript:
-    """Read the words of a .docx: paragraphs, tables, text boxes, notes, headers and footers.
-
-    Raises:
-        UserError: it is something else, holds macros, has a password, is damaged, or is larger than a statement.
-    """
     if len(content) > MOST_PACKED:
         raise UserError(f"The document has over {MOST_PACKED >> 20} MB: paste its words instead.")
     try:
@@ -78,8 +71,6 @@ def read_manuscript(content: bytes) -> Manuscript:
 
 @dataclass
 class _Budget:
-    """What has been read of one document, over all of its parts; more than a statement has is refused."""
-
     unpacked: int = 0
     elements: int = 0
     attributes: int = 0
@@ -125,7 +116,6 @@ class _Reading:
         )
 
     def _named(self) -> set[str]:
-        """Names of the parts; what a document must not be is refused by them before anything is unpacked."""
         found = self.parts.infolist()
         names = {each.filename for each in found}
         if any(each.compress_type not in PACKINGS for each in found):
@@ -194,8 +184,6 @@ def _strict(parser: expat.XMLParserType) -> expat.XMLParserType:
 
 
 class _Types:
-    """Which part is of which kind, by the document's own list."""
-
     def __init__(self) -> None:
         self.kinds: dict[str, str] = {}
 

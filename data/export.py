@@ -1,5 +1,3 @@
-"""Write a review's tables out, as known on a day: Parquet for programs, CSV for spreadsheets."""
-
 import datetime as dt
 import io
 import shutil
@@ -25,8 +23,6 @@ from data.snapshot import Snapshot
 
 @dataclass(frozen=True)
 class _Wanted:
-    """What every file of an export has in common; the names of its tables' files begin with `prefix`."""
-
     snapshot: Snapshot
     known_on: dt.date | None
     marking: str
@@ -113,7 +109,6 @@ def _written(path: Path, content: bytes) -> Path:
 
 
 def _known_rows(snapshot: Snapshot, table: str, day: dt.date | None) -> pl.DataFrame:
-    """Rows of a table as known at the end of a day, or now, in the schema's columns and key order."""
     schema = SCHEMAS[table]
     known = interval.known_now() if day is None else interval.known_on(day)
     rows = snapshot.scan(table).filter(known)

@@ -23,8 +23,6 @@ POWERS = ("rolsuper", "rolcreaterole", "rolcreatedb", "rolreplication", "rolbypa
 
 @dataclass(frozen=True)
 class Rights:
-    """What a role may do: privileges by table, and the tables of which it may close row versions."""
-
     by_table: dict[str, frozenset[str]]
     closes: frozenset[str] = frozenset()
 
@@ -81,11 +79,6 @@ def grant(ledger: Ledger, reader: str, loader: str | None = None) -> None:
 
 
 def expect_loader(ledger: Ledger) -> None:
-    """Go on only if the role that this is connected as may load.
-
-    Raises:
-        UserError: it may not; it names the roles that may.
-    """
     if ledger.engine.dialect.name != "postgresql":
         return
     with reading(ledger.engine) as connection:

@@ -1,5 +1,3 @@
-"""What a load brings: the rows of one table, how they differ from what stands, and the receipt."""
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -61,15 +59,12 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Difference:
-    """How an arrival differs from what is current: rows to open and rows to close."""
-
     new: pl.DataFrame
     changed: pl.DataFrame
     removed: pl.DataFrame
 
 
 def difference(current: pl.DataFrame, arrival: Arrival, key: Sequence[str]) -> Difference:
-    """Compare an arrival with the current rows of its table, row by row on `key`."""
     unlike = arrival.rows.join(current, on=arrival.rows.columns, how="anti", nulls_equal=True)
     gone = current.clear()
     if arrival.whole:

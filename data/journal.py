@@ -1,5 +1,3 @@
-"""The system's journal: it keeps what Candour itself cannot change afterwards."""
-
 import logging
 from logging.handlers import SysLogHandler
 from pathlib import Path

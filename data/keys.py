@@ -1,5 +1,3 @@
-"""The keys that sign the record: a file outside the database, readable by its owner only."""
-
 import hashlib
 import os
 import secrets
@@ -17,14 +15,12 @@ class Keys:
     """
 
     def __init__(self, path: Path) -> None:
-        """Read and write the keys in `path`; nothing is opened until it is needed."""
         self.path = path
 
     def made(self) -> bool:
         return self.path.exists()
 
     def make(self) -> None:
-        """Make a file with a first key; one that is there is left alone, whoever made it."""
         making = self.path.with_name(f".{self.path.name}-{secrets.token_hex(8)}")
         _write(making, _line(), os.O_CREAT | os.O_EXCL)
         try:
@@ -36,11 +32,6 @@ class Keys:
             making.unlink()
 
     def read(self) -> dict[str, bytes]:
-        """Return every key by its id, first to last.
-
-        Raises:
-            UserError: there is no key file, others than its owner may read it, or a line is damaged.
-        """
         if not self.made():
             raise UserError(
                 f"The key file of the record is missing from {self.path}: put back your copy of it, or name "

@@ -33,12 +33,10 @@ class Standing(NamedTuple):
 
 class Ledger:
     def __init__(self, url: str) -> None:
-        """Connect to the ledger at a SQLAlchemy `url`; nothing is opened until it is needed."""
         self.engine = connect_engine(url)
         self.tables = ledger_tables(self.engine.dialect)
 
     def create(self, name: str, *, demonstration: bool) -> None:
-        """Make the empty ledger of the review called `name`; one that is there is left alone."""
         with writing(self.engine) as connection:
             if revision_of(connection) is None:
                 create(connection, self.tables.metadata)
@@ -50,11 +48,6 @@ class Ledger:
         return sa.inspect(self.engine).has_table("review")
 
     def revision(self) -> str:
-        """Revision of its tables, as `data.migration` numbers them.
-
-        Raises:
-            UserError: the ledger was made before the first revision.
-        """
         with reading(self.engine) as connection:
             revision = revision_of(connection)
         if revision is None or revision < REVISIONS[0]:
@@ -65,7 +58,6 @@ class Ledger:
         return revision
 
     def migrate(self) -> None:
-        """Bring its tables up to date; what they hold is kept, row for row."""
         with writing(self.engine) as connection:
             migrate(connection)
 
@@ -94,7 +86,6 @@ class Ledger:
             return bool(connection.scalar(sa.select(self.tables.review.c.demonstration)))
 
     def version(self) -> int:
-        """Number of the last load; 0 before the first."""
         with reading(self.engine) as connection:
             return version_of(connection, self.tables)
 
@@ -125,23 +116,19 @@ class Ledger:
         return self._select(sa.select(self.tables.superseded).order_by("load"))
 
     def receipts(self) -> pl.DataFrame:
-        """Return every receipt of the loads that stand, in load and table order, as `Receipt` has them."""
         receipts = self.tables.receipts
         query = sa.select(receipts).where(stands(self.tables, receipts))
         return self._select(query.order_by("load", "table_name"))
 
     def all_receipts(self) -> pl.DataFrame:
-        """Return every receipt, those of loads that no longer count too, in load and table order."""
         return self._select(sa.select(self.tables.receipts).order_by("load", "table_name"))
 
     def quarantine(self) -> pl.DataFrame:
-        """Return every row that a load which stands held back, in load, table and row order."""
         held = self.tables.quarantine
         query = sa.select(held).where(stands(self.tables, held))
         return self._select(query.order_by("load", "table_name", "row_number"))
 
     def all_quarantine(self) -> pl.DataFrame:
-        """Return every row ever held back, in load, table and row order."""
         order = ("load", "table_name", "row_number")
         return self._select(sa.select(self.tables.quarantine).order_by(*order))
 
@@ -155,7 +142,6 @@ class Ledger:
 
     @contextmanager
     def tables_at(self, version: int) -> Generator[Iterator[tuple[str, pl.DataFrame]]]:
-        """Every table by name, as `row_versions` returns it, all of them seen at one moment."""
         with reading(self.engine) as connection:
             yield ((table, row_versions(connection, self.tables, table, version)) for table in SCHEMAS)
 
@@ -194,7 +180,6 @@ def _edition(made: str, version: int, loaded_at: dt.datetime | None) -> str:
 
 
 def utc(moment: dt.datetime | None) -> dt.datetime | None:
-    """Return a moment as the ledger gave it, in UTC and without its zone."""
     # SQLite forgets the time zone, PostgreSQL answers in the session's.
     if moment is None or moment.tzinfo is None:
         return moment
@@ -202,5 +187,4 @@ def utc(moment: dt.datetime | None) -> dt.datetime | None:
 
 
 def sqlite_url(path: Path) -> str:
-    """SQLAlchemy URL of the SQLite file at `path`."""
     return f"sqlite:///{path.resolve()}"

@@ -1,5 +1,3 @@
-"""One load under way: one transaction that opens and closes row versions and writes its receipts."""
-
 import datetime as dt
 from dataclasses import replace
 
@@ -21,18 +19,15 @@ ALTERATIONS = pl.DataFrame(
 
 
 def version_of(connection: sa.Connection, tables: Tables) -> int:
-    """Return the number of the last load; 0 before the first."""
     return connection.scalar(sa.select(sa.func.coalesce(sa.func.max(tables.loads.c.load), 0))) or 0
 
 
 def last_day(connection: sa.Connection, tables: Tables) -> dt.date | None:
-    """Return the day of the last load that stands; None where none does."""
     loads = tables.loads
     return connection.scalar(sa.select(sa.func.max(loads.c.recorded_on)).where(stands(tables, loads)))
 
 
 def last_load(connection: sa.Connection, tables: Tables) -> int:
-    """Return the number of the last load that stands; 0 where none does."""
     loads = tables.loads
     return connection.scalar(sa.select(sa.func.max(loads.c.load)).where(stands(tables, loads))) or 0
 
@@ -54,8 +49,6 @@ def row_versions(connection: sa.Connection, tables: Tables, table: str, version:
 
 
 class Loading:
-    """One load under way, inside its transaction and under the ledger's lock."""
-
     def __init__(self, connection: sa.Connection, tables: Tables, recorded_on: dt.date, note: str) -> None:
         self._connection = connection
         self._tables = tables
@@ -77,11 +70,9 @@ class Loading:
 
     @property
     def connection(self) -> sa.Connection:
-        """Transaction of this load, for what is to be kept with it or not at all."""
         return self._connection
 
     def current(self, table: str) -> pl.DataFrame:
-        """Rows of `table` as they stand at this moment of the load, in the schema's types."""
         held = self._tables.versions[table]
         columns = [held.c[name] for name in SCHEMAS[table].column_names()]
         query = sa.select(*columns).where(held.c.closed_by.is_(None))
@@ -105,20 +96,17 @@ class Loading:
         return self._parents[table]
 
     def count(self, table: str) -> int:
-        """How many rows of `table` are current at this moment of the load."""
         held = self._tables.versions[table]
         query = sa.select(sa.func.count()).select_from(held).where(held.c.closed_by.is_(None))
         return self._connection.scalar(query) or 0
 
     def last_receipt(self, table: str) -> Receipt | None:
-        """Receipt of the last kept load of `table`."""
         receipts = self._tables.receipts
         query = sa.select(receipts).where(receipts.c.table_name == table, self._stood(receipts))
         row = self._connection.execute(query.order_by(receipts.c.load.desc())).mappings().first()
         return Receipt(**row) if row else None
 
     def first_taken(self) -> int | None:
-        """Load that first took the files of this one, where it was of the same files."""
         receipts = self._tables.receipts
         same = sa.tuple_(receipts.c.table_name, receipts.c.fingerprint).in_(
             [(each.table_name, each.fingerprint) for each in self.receipts]
@@ -167,7 +155,6 @@ class Loading:
         return receipt
 
     def conclude(self) -> None:
-        """Write the receipts, with a warning where a row that is gone is still referred to."""
         # Only when all is stored: the rows that refer to it may be gone with the same load.
         self.receipts = [replace(each, warnings=self._warnings(each)) for each in self.receipts]
         if self.receipts:
@@ -210,7 +197,6 @@ class Loading:
         )
 
     def _says_anew(self, receipt: Receipt) -> bool:
-        """Whether this is not the very file that was loaded last: then its day is worth knowing."""
         last = self.last_receipt(receipt.table_name)
         return last is None or (last.fingerprint, last.quarantined) != (
             receipt.fingerprint,

@@ -1,5 +1,3 @@
-"""The command line's commands for whoever keeps the ledger running."""
-
 import argparse
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -17,7 +15,6 @@ from data.review import Review, migrate_review, named_ledger, open_review
 
 
 def add_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
-    """Add the commands to those of `python -m data`, by its subparsers' own `add`."""
     migrating = add("migrate", help="bring the ledger's tables up to this version of Candour")
     migrating.set_defaults(command=_migrate)
 

@@ -1,5 +1,3 @@
-"""What is still open of what was sent: a load that failed, rows that were held back and never came again."""
-
 from typing import NamedTuple
 
 import polars as pl
@@ -9,8 +7,6 @@ from data.record import Record, Row
 
 
 class Held(NamedTuple):
-    """Rows of one table that were held back, and the last load that did so."""
-
     table: str
     rows: int
     load: int
@@ -34,6 +30,5 @@ def held_back(receipts: pl.DataFrame) -> list[Held]:
 
 
 def failed_load(record: Record) -> Row | None:
-    """Return the record's entry of the last load if it was refused or failed; None if it was kept."""
     last = record.last(Kind.COLLECTION)
     return None if last is None or last.outcome == Outcome.ALLOWED else last

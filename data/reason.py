@@ -1,16 +1,9 @@
-"""Why rows of cases leave: one sentence, which the record keeps and the file bears."""
-
 from data.errors import UserError
 
 SHORTEST, LONGEST = 10, 400
 
 
 def fitting(reason: str) -> str:
-    """Return a reason that the record can keep.
-
-    Raises:
-        UserError: it is too short to say anything, too long, or not one line.
-    """
     why = reason.strip()
     if not SHORTEST <= len(why) <= LONGEST or not why.isprintable():
         raise UserError(

@@ -1,5 +1,3 @@
-"""Whether a ledger's books balance: what its receipts say against the rows that are there."""
-
 import re
 from collections.abc import Iterable
 
@@ -14,7 +12,6 @@ Counts = dict[tuple[int, str], int]
 
 
 def imbalances(connection: sa.Connection, tables: Tables) -> list[str]:
-    """Say, in one sentence for each, where the loads, the receipts and the rows do not agree."""
     loads = list(connection.execute(sa.select(tables.loads.c.load).order_by("load")).scalars())
     receipts = connection.execute(sa.select(tables.receipts)).all()
     lacking = sorted({*loads} - {each.load for each in receipts})

@@ -35,12 +35,6 @@ LOGGED = (Kind.COLLECTION, Kind.ALTERATION, Kind.ERASURE)
 
 @dataclass(frozen=True)
 class Entry:
-    """What somebody did, or was refused: references only, in one line each.
-
-    Raises:
-        UserError: a field is too long, or holds what cannot be printed, such as a line break.
-    """
-
     kind: Kind
     who: str
     role: str
@@ -68,8 +62,6 @@ def _refuse_unfit(name: str, text: str) -> None:
 
 
 class Row(NamedTuple):
-    """One entry as the record keeps it: its number, its moment in UTC, what was done, its signature."""
-
     number: int
     at: str
     kind: str
@@ -97,21 +89,13 @@ def signature(key: bytes, previous: str, row: Row) -> str:
 
 
 class Record:
-    """The record of one ledger, in the same database, with its keys and its anchor outside."""
-
     def __init__(self, ledger: Ledger, keys: Path, anchor: Path) -> None:
-        """Write the record of `ledger`, signed with `keys`; nothing is opened until it is needed."""
         self._ledger = ledger
         self._table = ledger.tables.record
         self.keys = Keys(keys)
         self.anchor = Anchor(anchor)
 
     def prepare(self) -> None:
-        """Make the keys and the anchor of a record that has no entry yet.
-
-        Raises:
-            UserError: there are entries and no keys: new ones could not verify what the old ones signed.
-        """
         if self.keys.made():
             return
         if self._begun():
@@ -121,11 +105,6 @@ class Record:
         self.keys.make()
 
     def write(self, entry: Entry) -> None:
-        """Add an entry, in a transaction of its own.
-
-        Raises:
-            UserError: the keys or the anchor are missing or cannot be used.
-        """
         with changing(self._ledger.engine) as connection:
             head = self.append(connection, entry)
         self.committed([head])
@@ -143,14 +122,12 @@ class Record:
         return self._append(connection, entry)
 
     def committed(self, heads: Iterable[Head]) -> None:
-        """Write heads down outside the database, once what they belong to is committed."""
         for head in heads:
             self.anchor.add(head.number, head.digest)
             if head.logged:
                 LOG.info("record %d %s", head.number, head.digest)
 
     def renew_key(self, entry: Entry) -> str:
-        """Sign with a new key from now on, beginning with an entry that says so; return the key's id."""
         self.keys.read()
         with changing(self._ledger.engine) as connection:
             self.anchor.expect()
@@ -174,7 +151,6 @@ class Record:
             yield map(Row._make, found)
 
     def between(self, begins: dt.date, ends: dt.date) -> list[Row]:
-        """Rows of the days, in UTC, from one to another with both, first to last."""
         held = self._table
         after = (ends + dt.timedelta(days=1)).isoformat()
         query = sa.select(held).where(held.c.at >= begins.isoformat(), held.c.at < after)
@@ -182,7 +158,6 @@ class Record:
             return [Row._make(row) for row in connection.execute(query.order_by(held.c.number))]
 
     def last(self, kind: str) -> Row | None:
-        """Return the last row of a kind; None if there is none."""
         held = self._table
         query = sa.select(held).where(held.c.kind == kind).order_by(held.c.number.desc()).limit(1)
         with reading(self._ledger.engine) as connection:
@@ -234,7 +209,6 @@ class _Last(NamedTuple):
 
 
 def record_of(ledger: Ledger, folder: Path) -> Record:
-    """Record of a review's ledger, with its files where `record_files` finds them."""
     return Record(ledger, *record_files(folder))
 
 

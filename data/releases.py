@@ -57,53 +57,29 @@ class Approved(NamedTuple):
 
 
 class Releases:
-    """The releases of one review, in the same database as its ledger."""
-
     def __init__(self, ledger: Ledger, record: Record, now: Callable[[], dt.datetime] | None = None) -> None:
-        """Read and write the releases in `ledger`'s database; `now` gives the moment, with its zone."""
         self._ledger = ledger
         self._record = record
         self.now = now or _now
 
     def all(self) -> list[Release]:
-        """Return every release, in the order of their numbers and versions."""
         with seen(self._ledger) as shelf:
             return shelf.all()
 
     def find(self, release: int) -> Release:
-        """Return one release.
-
-        Raises:
-            UserError: there is none with that id.
-        """
         with seen(self._ledger) as shelf:
             return shelf.find(release)
 
     def told(self, release: int) -> Published:
-        """Return what was last submitted of a release for the public.
-
-        Raises:
-            UserError: nothing was, or what is kept is not what was submitted.
-        """
         with seen(self._ledger) as shelf:
             return Published.read(shelf.kept(release).told)
 
     def counted(self, release: int) -> ReleaseInputs | None:
-        """Return what a release was last made from; None for a statement made elsewhere.
-
-        Raises:
-            UserError: nothing was submitted, or what is kept is not what was.
-        """
         with seen(self._ledger) as shelf:
             text = shelf.kept(release).counted
         return ReleaseInputs.read(text) if text else None
 
     def drafted(self, by: Person, draft: Draft, *, amends: int | None = None) -> Release:
-        """Begin a release, or a new version of one that is public.
-
-        Raises:
-            UserError: the one to amend is not public, was made elsewhere, or has a later version already.
-        """
         with self._moving(by) as move:
             refuse_mixed(move, amends, "candour")
             release = move.begin(*numbered(move.all(), amends, move.moment), "candour")
@@ -114,20 +90,12 @@ class Releases:
         """Write a draft anew, or take up one that was given up; who does becomes one of its authors.
 
         seen: number of the last step that its author has seen.
-
-        Raises:
-            UserError: it is no draft now, or somebody else has moved it since.
         """
         return self._move(release, Step.EDITED, by, seen, draft=draft.written())
 
     def submitted(
         self, release: int, by: Person, frozen: ReleaseInputs, told: Published, *, seen: int
     ) -> Release:
-        """Freeze a draft for review, with what it was made from.
-
-        Raises:
-            UserError: it is no draft now, somebody has moved it since, or what it was held against has grown.
-        """
         texts = frozen.written(), told.written()
         with self._moving(by) as move:
             found = move.find(release)
@@ -144,11 +112,6 @@ class Releases:
         return self.find(release)
 
     def returned(self, release: int, by: Person, reason: str, *, seen: int) -> Release:
-        """Send what is in review back to its author.
-
-        Raises:
-            UserError: it is not in review, no reason is given, or somebody else has moved it since.
-        """
         return self._move(release, Step.RETURNED, by, seen, reason=reasoned(reason))
 
     def approved(
@@ -158,10 +121,6 @@ class Releases:
 
         overruled: the reason for each alarm of the statement check that the approver takes for false. An
         alarm that is right is confirmed by sending the release back.
-
-        Raises:
-            UserError: it is not in review, whoever approves wrote part of it, somebody else has moved it since,
-                another release was approved after it was held against all others, or an alarm is undecided.
         """
         with self._moving(by) as move:
             found = move.find(release)
@@ -184,27 +143,12 @@ class Releases:
         return self.find(release)
 
     def recalled(self, release: int, by: Person, reason: str, *, seen: int) -> Release:
-        """Take an approval back before the release is public: it is a draft again.
-
-        Raises:
-            UserError: it is not approved, is public already, no reason is given, or somebody has moved it since.
-        """
         return self._move(release, Step.RECALLED, by, seen, reason=reasoned(reason))
 
     def withdrawn(self, release: int, by: Person, reason: str, *, seen: int) -> Release:
-        """Withdraw a release that is public: it stays to be read, marked so, with the reason.
-
-        Raises:
-            UserError: it is not public, no reason is given, or somebody else has moved it since.
-        """
         return self._move(release, Step.WITHDRAWN, by, seen, reason=reasoned(reason))
 
     def abandoned(self, release: int, by: Person, reason: str, *, seen: int) -> Release:
-        """Give up a draft, or a statement that nobody confirmed; it can be taken up again, written anew.
-
-        Raises:
-            UserError: it is neither now, no reason is given, or somebody else has moved it since.
-        """
         return self._move(release, Step.ABANDONED, by, seen, reason=reasoned(reason))
 
     def entered(
@@ -214,10 +158,6 @@ class Releases:
 
         told: with any number and version; it is given its own. amends: the statement that was entered
         wrongly, and whose place this one takes once it is confirmed.
-
-        Raises:
-            UserError: it does not say where it was published, has a number that is not marked as typed, was not
-                public by now, speaks of a day after it was, is entered already, or amends what it may not.
         """
         refuse_unfit(told, published_at)
         with self._moving(by) as move:
@@ -235,11 +175,6 @@ class Releases:
         return self.find(release)
 
     def confirmed(self, release: int, by: Person, *, seen: int) -> Release:
-        """Confirm a statement that another person entered: from now on it stands as published elsewhere.
-
-        Raises:
-            UserError: it is not waiting for that, whoever confirms it entered it, or somebody has moved it since.
-        """
         with self._moving(by) as move:
             found = move.find(release)
             refuse(found, Step.CONFIRMED, by, seen, move.moment)
@@ -248,11 +183,6 @@ class Releases:
         return self.find(release)
 
     def let_look(self, release: int, by: Person, reader: str, reason: str, *, given: bool) -> None:
-        """Put a reader on the list of those who may see a release before it is public, or take them off.
-
-        Raises:
-            UserError: no reader or reason is named, or the release is public already.
-        """
         named, why = _name(reader), reasoned(reason)
         with self._moving(by) as move:
             if move.find(release).public(move.moment):
@@ -262,21 +192,14 @@ class Releases:
             move.note(f"release {release}: {named} {may}", why)
 
     def lookers(self, release: int) -> list[dict[str, Any]]:
-        """Return every entry of a release's pre-release access list, first to last."""
         with seen(self._ledger) as shelf:
             return shelf.entries(LOOKERS, release)
 
     def may_look(self, release: int, reader: str) -> bool:
-        """Whether a reader stands on the pre-release access list of a release."""
         own = [each for each in self.lookers(release) if each["reader"] == person(reader)]
         return bool(own) and bool(own[-1]["given"])
 
     def overridden(self, release: int, by: Person, cell: Override, *, given: bool = True) -> None:
-        """Decide that one small number is told exactly in the public interest, or take that back.
-
-        Raises:
-            UserError: whoever decides wrote part of the release, it is no draft now, or no reason is given.
-        """
         why = reasoned(cell.reason)
         with self._moving(by) as move:
             found = move.find(release)
@@ -302,7 +225,6 @@ class Releases:
             return decisions.standing(shelf, shelf.find(release))
 
     def own_decisions(self, release: int) -> tuple[Override, ...]:
-        """Return the decisions that do not count, since whoever decided has written part of the release."""
         with seen(self._ledger) as shelf:
             return decisions.own(shelf, shelf.find(release))
 
@@ -315,11 +237,6 @@ class Releases:
             return _approved(shelf)
 
     def ever_approved(self) -> list[Approved]:
-        """Return all that was ever approved or confirmed, each as it was then, as `held_against` names it.
-
-        Raises:
-            UserError: what is kept of one is not what was submitted.
-        """
         moment = self.now()
         with seen(self._ledger) as shelf:
             kept = [

@@ -1,5 +1,3 @@
-"""A file of an export opened again and compared with what was asked, before it counts as written."""
-
 import csv
 import datetime as dt
 from collections.abc import Iterator
@@ -19,11 +17,6 @@ OF_POLARS = b"ARROW:schema"
 
 
 def expect_separated(path: Path, rows: pl.DataFrame, marking: str) -> None:
-    """Read a CSV file again, line by line.
-
-    Raises:
-        UserError: it differs from its rows between two lines of the marking.
-    """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             lines = zip_longest(csv.reader(file, strict=True), _asked(rows, marking))
@@ -34,11 +27,6 @@ def expect_separated(path: Path, rows: pl.DataFrame, marking: str) -> None:
 
 
 def expect_columns(path: Path, rows: pl.DataFrame, marking: str) -> None:
-    """Read a Parquet file again, with another program than the one that wrote it.
-
-    Raises:
-        UserError: its rows, its columns or what is said of them differ.
-    """
     try:
         with pq.ParquetFile(path) as file:
             said, found = dict(file.metadata.metadata or {}), pl.DataFrame(file.read())
@@ -51,11 +39,6 @@ def expect_columns(path: Path, rows: pl.DataFrame, marking: str) -> None:
 
 
 def expect_files(folder: Path, names: set[str]) -> None:
-    """Look into a folder again.
-
-    Raises:
-        UserError: it holds more or less than the files named.
-    """
     _must(folder, same={path.name for path in folder.iterdir()} == names)
 
 

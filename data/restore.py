@@ -32,8 +32,6 @@ from data.tables import Tables
 
 @dataclass(frozen=True)
 class Restored:
-    """What came out of a backup; `signed` if the record's signatures could be verified."""
-
     manifest: Manifest
     signed: bool
 
@@ -80,11 +78,6 @@ def restore(path: Path, folder: Path, *, url: str | None = None, keys: Path | No
 
 
 def drill(path: Path, keys: Path | None = None) -> Restored:
-    """Restore a backup into a temporary place, see that it is whole, and take it away again.
-
-    Raises:
-        UserError: it is not.
-    """
     with tempfile.TemporaryDirectory(prefix="candour-drill-") as place:
         return restore(path, Path(place) / "review", keys=keys)
 
@@ -124,11 +117,6 @@ def _fill(archive: Archive, url: str, known: Mapping[str, bytes]) -> bool:
 def _refuse_findings(
     connection: sa.Connection, ledger: Ledger, manifest: Manifest, keys: Mapping[str, bytes] | None
 ) -> None:
-    """Hold a ledger against the manifest of its backup.
-
-    Raises:
-        UserError: they do not agree; it tells the first finding and how many there are.
-    """
     found = _findings(connection, ledger, manifest, keys)
     if found:
         raise UserError(

@@ -1,5 +1,3 @@
-"""From a database's rows to frames."""
-
 from typing import Any, cast
 
 import polars as pl
@@ -9,7 +7,6 @@ from data.schema import SCHEMAS
 
 
 def typed(rows: pl.DataFrame, table: str) -> pl.DataFrame:
-    """Rows as a database gives them, with dates and flags in the schema's types."""
     wanted = {**pl.Schema(SCHEMAS[table]), "recorded_from": pl.Date(), "recorded_to": pl.Date()}
     return rows.with_columns(
         _as_type(pl.col(name), rows.schema[name], wanted[name]) for name in rows.columns if name in wanted

@@ -89,11 +89,6 @@ def _refuse_lost_codes(rows: pl.DataFrame, table: str, terms: Terms) -> None:
 
 
 def laid_out(rows: pl.DataFrame, table: str, terms: Terms, version: int) -> pl.DataFrame:
-    """Lay out a table's row versions, as the ledger gives them, as a snapshot at a version has them.
-
-    Raises:
-        UserError: the terms of reference no longer list a code that is among them.
-    """
     _refuse_lost_codes(rows, table, terms)
     later = pl.col("closed_by") > version
     return (
@@ -110,7 +105,6 @@ def laid_out(rows: pl.DataFrame, table: str, terms: Terms, version: int) -> pl.D
 
 
 def listed_types(schema: type[dy.Schema], terms: Terms) -> dict[str, pl.Enum]:
-    """Types of the columns of `schema` that the terms of reference close."""
     return {column: pl.Enum(terms.codes(name)) for column, name in listed_columns(schema).items()}
 
 

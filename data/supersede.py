@@ -74,7 +74,6 @@ def supersede(review: Review, load: int, reason: str) -> Superseded:
 
 
 def resting_on(ledger: Ledger, record: Record) -> list[str]:
-    """Return the names of the approved releases that were counted with a load that was superseded since."""
     releases = Releases(ledger, record)
     marks = ledger.superseded().select("load", "by_load").rows()
     names: list[str] = []
@@ -100,7 +99,6 @@ def _fitting(reason: str) -> str:
 
 
 def _expect_last(connection: sa.Connection, tables: Tables, load: int) -> dt.date:
-    """Return the day of the last load that stands, if it is the one that is meant."""
     loads = tables.loads.c
     query = sa.select(loads.load, loads.recorded_on).where(stands(tables, tables.loads))
     last = connection.execute(query.order_by(loads.load.desc()).limit(1)).first()

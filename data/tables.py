@@ -20,8 +20,6 @@ ENTRY_LENGTHS = {"kind": 20, "who": 200, "role": 40, "scope": 1000, "reason": 50
 
 @dataclass(frozen=True)
 class Tables:
-    """SQLAlchemy tables of one ledger, for one kind of database."""
-
     metadata: sa.MetaData
     versions: dict[str, sa.Table]
     keys: dict[str, sa.Table]

@@ -1,5 +1,3 @@
-"""Decisions on a release by name and reason: on small numbers, and on alarms of the statement check."""
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,7 +10,6 @@ from data.publishing.states import person
 
 
 def standing(shelf: Shelf, release: Release) -> tuple[Override, ...]:
-    """Return the decisions that stand; one by somebody who has written part of the release is none."""
     return tuple(each for each in _last(shelf, release) if person(each.who) not in release.authors)
 
 
@@ -26,11 +23,6 @@ def own(shelf: Shelf, release: Release, by: Person | None = None) -> tuple[Overr
 
 
 def refuse_own(shelf: Shelf, release: Release, by: Person) -> None:
-    """Refuse to let somebody submit a release while there is such a decision.
-
-    Raises:
-        UserError: there is.
-    """
     if found := own(shelf, release, by):
         raise UserError(own_decision(found[0]))
 
@@ -56,11 +48,6 @@ def _last(shelf: Shelf, release: Release) -> list[Override]:
 
 
 def overruled(alarms: Sequence[str], reasons: Mapping[str, str]) -> list[Overruled]:
-    """Return the decision on each alarm of the statement check, by the reasons that an approver gave.
-
-    Raises:
-        UserError: an alarm has no reason, or one that says too little.
-    """
     undecided = [alarm for alarm in alarms if not reasons.get(alarm, "").strip()]
     if undecided:
         raise UserError(

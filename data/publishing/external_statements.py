@@ -1,5 +1,3 @@
-"""Statements that were made before Candour, or outside it: read from a file in which somebody typed them."""
-
 import datetime as dt
 from pathlib import Path
 from typing import Annotated, NamedTuple
@@ -62,7 +60,6 @@ class Statement(_Typed):
         return self
 
     def published(self, terms: Terms) -> Published:
-        """Return the statement as a release holds it; its number is given when it is entered."""
         kinds = list(dict.fromkeys((each.figure, each.by) for each in self.numbers))
         return Published(
             number=1,
@@ -96,11 +93,6 @@ class Typed(NamedTuple):
 
 
 def read_statements(path: Path, terms: Terms) -> list[Typed]:
-    """Read the statements of a file, in the order of their publication.
-
-    Raises:
-        UserError: the file is missing, is not TOML, or does not fit.
-    """
     read = fitted(_Statements, read_toml(path), path.name).statements
     return [Typed(each.published(terms), each.published_at) for each in sorted(read, key=_moment)]
 

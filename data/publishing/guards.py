@@ -1,5 +1,3 @@
-"""What the database itself refuses of releases, whoever asks: written for SQLite and for PostgreSQL."""
-
 from collections.abc import Iterable
 
 import sqlalchemy as sa
@@ -43,7 +41,6 @@ def _unseen(column: str, dialect: str) -> str:
 
 
 def _no_moment(column: str, dialect: str) -> str:
-    """Whether a moment is not one, in UTC to the microsecond: of another shape, or of no day there is."""
     day, rest = "____-__-__T", "__:__:__.______+00:00"
     if dialect == "postgresql":
         shape = (day + rest).replace("_", "[0-9]").replace("+", "[+]").replace(".", "[.]")
@@ -198,7 +195,6 @@ _REFUSED: dict[str, tuple[str, ...]] = {
 
 
 def guard(table: sa.Table) -> None:
-    """Have the database refuse rows of a table that are out of turn, whoever inserts them."""
     refused = _REFUSED[table.name]
     on_create(
         table,

@@ -1,5 +1,3 @@
-"""Moments as people say them: a day and a time by the clocks of the review, and which of two if both are."""
-
 import datetime as dt
 import re
 from typing import Literal
@@ -15,11 +13,7 @@ _TIME = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)(?:[:.]([0-5]\d))?")
 
 
 def read_time(text: str) -> dt.time:
-    """Read a time of day as somebody typed it: "9:30", "09:30:00".
-
-    Raises:
-        UserError: it is none.
-    """
+    """Read a time of day as somebody typed it: "9:30", "09:30:00"."""
     found = _TIME.fullmatch(text.strip())
     if found is None:
         raise UserError(
@@ -33,9 +27,6 @@ def moment_of(day: dt.date, time: dt.time, zone: str, which: Which = "") -> dt.d
     """Return the moment, in UTC, in which the clocks of a time zone show a time on a day.
 
     which: the first or the second of two; it may be left empty where there is only one.
-
-    Raises:
-        UserError: the clocks never show that time on that day, or show it twice and neither is chosen.
     """
     first, second = (
         dt.datetime.combine(day, time, ZoneInfo(zone)).replace(fold=fold).astimezone(dt.UTC)

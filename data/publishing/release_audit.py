@@ -57,7 +57,6 @@ def _trigger(connection: sa.Connection, name: str) -> str:
 
 
 def missteps(connection: sa.Connection, tables: dict[str, sa.Table]) -> list[str]:
-    """Say of each release that was put back what of its way it cannot have come by."""
     if not set(TABLES) <= set(sa.inspect(connection).get_table_names()):
         return []
     shelf = Shelf(connection, tables)
@@ -75,8 +74,6 @@ def missteps(connection: sa.Connection, tables: dict[str, sa.Table]) -> list[str
 
 
 class Submitted(NamedTuple):
-    """What a step froze: its digest, and the alarms of the statement check that an approval decides on."""
-
     digest: str
     alarms: frozenset[str]
 

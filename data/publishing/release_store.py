@@ -1,5 +1,3 @@
-"""The rows of releases: read, and added to in one transaction that no other release moves beside."""
-
 import datetime as dt
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
@@ -24,8 +22,6 @@ RELEASE_LOCK = 3778_0005
 
 
 class Submission(NamedTuple):
-    """What was once submitted of a release, as text: what it was made from, and what the public is told."""
-
     counted: str
     told: str
     digest: str
@@ -33,13 +29,10 @@ class Submission(NamedTuple):
 
 @dataclass(frozen=True)
 class Shelf:
-    """The releases of one ledger, as one transaction sees them."""
-
     connection: sa.Connection
     tables: dict[str, sa.Table]
 
     def all(self) -> list[Release]:
-        """Return every release, in the order of their numbers and versions."""
         releases, steps = self.tables[RELEASES], self.tables[STEPS]
         rows = self.connection.execute(sa.select(releases).order_by("number", "version")).mappings().all()
         taken = self.connection.execute(sa.select(steps).order_by("release", "step")).mappings().all()
@@ -49,22 +42,12 @@ class Shelf:
         return with_amendments([_release(row, of_each[row["release"]]) for row in rows])
 
     def find(self, release: int) -> Release:
-        """Return one release.
-
-        Raises:
-            UserError: there is none with that id.
-        """
         found = next((each for each in self.all() if each.id == release), None)
         if found is None:
             raise UserError("There is no such release.")
         return found
 
     def kept(self, release: int, digest: str | None = None) -> Submission:
-        """Return what was last submitted of a release; or what was and has a digest.
-
-        Raises:
-            UserError: nothing was, or what is kept is not what was submitted.
-        """
         frozen = self.tables[FROZEN]
         query = sa.select(frozen.c.counted, frozen.c.told, frozen.c.digest).where(frozen.c.release == release)
         if digest is not None:
@@ -87,8 +70,6 @@ class Shelf:
 
 @dataclass(frozen=True)
 class Move(Shelf):
-    """One transaction that adds rows, by one person in one moment; each addition is in the record."""
-
     record: Record
     by: Person
     moment: dt.datetime
@@ -142,18 +123,12 @@ class Move(Shelf):
 
 @contextmanager
 def seen(ledger: Ledger) -> Generator[Shelf]:
-    """Open one transaction that sees all releases as they were at one moment."""
     with reading(ledger.engine) as connection:
         yield Shelf(connection, ledger.tables.publishing)
 
 
 @contextmanager
 def moving(ledger: Ledger, record: Record, by: Person, now: Callable[[], dt.datetime]) -> Generator[Move]:
-    """Open one transaction in which somebody moves a release, and nobody another.
-
-    Raises:
-        UserError: the database refuses what is out of turn.
-    """
     heads: list[Head] = []
     try:
         with changing(ledger.engine) as connection:

@@ -116,7 +116,6 @@ def state_at(steps: Sequence[Taken], moment: dt.datetime) -> State:
 
 
 def authors_of(steps: Sequence[Taken]) -> frozenset[str]:
-    """Everybody who wrote any part of a release, each as `person` tells them from others."""
     return frozenset(person(each.who) for each in steps if each.kind in AUTHORED)
 
 

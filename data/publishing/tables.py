@@ -1,5 +1,3 @@
-"""The SQL tables of releases: what was written, the steps taken, what was frozen, who may look early."""
-
 from collections.abc import Iterable
 
 import sqlalchemy as sa
@@ -11,7 +9,6 @@ _MOMENT = sa.String(32)
 
 
 def release_tables(metadata: sa.MetaData) -> dict[str, sa.Table]:
-    """Return the tables of releases by name, with what the database itself refuses of them."""
     tables = {
         table.name: table
         for table in (

@@ -1,5 +1,3 @@
-"""What is refused of a statement that somebody types, and where it comes to stand among the releases."""
-
 import datetime as dt
 
 from data.errors import UserError
@@ -28,11 +26,6 @@ def place(move: Move, amends: int | None) -> tuple[int, int, int, int]:
 
 
 def refuse_unfit(told: Published, published_at: dt.datetime) -> None:
-    """Refuse a statement that does not say where it was published, or of which day.
-
-    Raises:
-        UserError: it does not, a number is not marked as typed, or it speaks of a day after it was published.
-    """
     if told.origin != "elsewhere" or not told.where_from:
         raise UserError("Say where the statement was published: it is entered as published elsewhere.")
     if any(cell.treatment != "typed" for figure in told.figures for cell in figure.cells):
@@ -46,11 +39,6 @@ def refuse_unfit(told: Published, published_at: dt.datetime) -> None:
 
 
 def refuse_mixed(shelf: Shelf, amends: int | None, origin: str) -> None:
-    """Refuse a typed statement as a version of a counted release, and the other way about.
-
-    Raises:
-        UserError: it would be.
-    """
     if amends is None or shelf.find(amends).origin == origin:
         return
     if origin == "elsewhere":
@@ -63,11 +51,6 @@ def refuse_mixed(shelf: Shelf, amends: int | None, origin: str) -> None:
 
 
 def refuse_twice(shelf: Shelf, told: Published, published_at: str) -> None:
-    """Refuse a statement that is there already, number for number and of the same moment.
-
-    Raises:
-        UserError: it is.
-    """
     for each in shelf.all():
         if each.origin != "elsewhere" or each.steps[-1].kind is Step.ABANDONED:
             continue
