@@ -4,19 +4,18 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from access.audit import extract, verify
-from access.chain import Verdict
+from access.audit import Verdict, extract, verify
 from access.sessions import Sessions
 from access.settings import read_settings
 from data.commands import Parser, day, of_every_command, run
 from data.csv_safe import separated
 from data.errors import UserError
 from data.formatting import counted, written_day
-from data.journal import keep_journal
 from data.kinds import Kind, Outcome
 from data.operator import done_here
 from data.protective_marking import marked
 from data.record import Entry
+from data.record_files import keep_journal
 from data.review import Review, open_review
 
 MOST_TOLD = 20

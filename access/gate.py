@@ -15,15 +15,13 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from access import signing, uploads
-from access.headers import Protections, cookie
-from access.notices import crossed, say
 from access.protocol import Protocol
+from access.responses import Protections, cookie, crossed, say
 from access.roles import Permission, permitted
-from access.services import Services
+from access.services import Services, patiently, promptly
 from access.sessions import Session
 from access.settings import Mode, loopback
 from access.socket import REFUSED, SIGNED_OUT, Socket, Sockets
-from access.threads import patiently, promptly
 from data.errors import UserError
 from data.kinds import Kind, Outcome
 

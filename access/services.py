@@ -1,17 +1,74 @@
 import getpass
 import secrets
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
+from threading import Lock
+from typing import Any, ParamSpec, TypeVar
+
+from anyio import CapacityLimiter, to_thread
 
 from access.roles import Role
 from access.sessions import Sessions
 from access.settings import Mode, Settings, read_settings
-from access.tickets import Tickets
 from access.visit import Looks, Visit
 from data.kinds import Kind, Outcome
 from data.record import Entry
 from data.review import TERMS, Review, open_review
+
+_PROMPT = CapacityLimiter(8)
+_PATIENT = CapacityLimiter(8)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+async def promptly(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Return what a call returns that waits for no load: one that reads, or gives up at once."""
+    return await to_thread.run_sync(partial(call, *args, **kwargs), limiter=_PROMPT)
+
+
+async def patiently(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Return what a call returns that writes, and may wait for a load to end."""
+    return await to_thread.run_sync(partial(call, *args, **kwargs), limiter=_PATIENT)
+
+
+LASTS = 600.0
+MOST = 1_000
+
+
+@dataclass
+class Tickets:
+    now: Callable[[], float] = time.monotonic
+    kept: dict[str, tuple[str, float, Any]] = field(default_factory=dict[str, tuple[str, float, Any]])
+    lock: Lock = field(default_factory=Lock)
+
+    def issue(self, digest: str, request: object) -> str:
+        """Keep a request of the visit known by `digest`, and return the id that fetches it.
+
+        The oldest make way for the newest: a reader who asks too often troubles nobody else for long.
+        """
+        ticket = secrets.token_urlsafe(24)
+        with self.lock:
+            self.kept[ticket] = (digest, self.now() + LASTS, request)
+            self._clear()
+        return ticket
+
+    def find(self, ticket: str, digest: str) -> object | None:
+        with self.lock:
+            self._clear()
+            owner, _, request = self.kept.get(ticket, ("", 0.0, None))
+        return request if secrets.compare_digest(owner, digest) else None
+
+    def _clear(self) -> None:
+        now = self.now()
+        for ticket in [each for each, (_, ends, _) in self.kept.items() if ends <= now]:
+            del self.kept[ticket]
+        while len(self.kept) > MOST:
+            del self.kept[next(iter(self.kept))]
+
 
 VISITOR = "demonstration visitor"
 # One for the life of the process: terms that are edited meanwhile open the desk anew, and print nothing.

@@ -21,9 +21,8 @@ from data.connection import connect_engine, reading, writing
 from data.errors import UserError
 from data.loading import Loading, row_versions, stands, version_of
 from data.migration import REVISIONS, create, migrate, revision_of
-from data.rows import frame_of
 from data.schema import SCHEMAS
-from data.tables import ledger_tables
+from data.tables import frame_of, ledger_tables
 
 
 class Standing(NamedTuple):

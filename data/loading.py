@@ -4,14 +4,12 @@ from dataclasses import replace
 import polars as pl
 import sqlalchemy as sa
 
-from data.changes import changes
 from data.connection import bulk_insert
 from data.errors import UserError
 from data.formatting import written_day
-from data.incoming import Arrival, Difference, Receipt, difference
-from data.rows import frame_of, stored, typed
+from data.incoming import Arrival, Difference, Receipt, changes, difference
 from data.schema import SCHEMAS, identity, links
-from data.tables import Tables
+from data.tables import Tables, frame_of, stored, typed
 
 ALTERATIONS = pl.DataFrame(
     schema=dict.fromkeys(("table_name", "row", "change", "column", "before", "after"), pl.String)

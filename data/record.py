@@ -8,28 +8,24 @@ database. The record holds references, never values.
 import datetime as dt
 import hmac
 import json
-import logging
 import os
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from data.anchor import Anchor
 from data.connection import changing, reading
 from data.errors import UserError
-from data.keys import Keys
 from data.kinds import Kind, Outcome
 from data.ledger import Ledger
+from data.record_files import LOG, Anchor, Keys
 from data.tables import ENTRY_LENGTHS
 
 # Not the lock of a load: readers are written down while one runs.
 RECORD_LOCK = 3778_0062
-# What the application itself cannot change keeps the lines of this logger: the system's journal.
-LOG = logging.getLogger("candour.record")
 LOGGED = (Kind.COLLECTION, Kind.ALTERATION, Kind.ERASURE)
 
 
@@ -43,8 +39,8 @@ class Entry:
     outcome: Outcome
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            _refuse_unfit(field.name, getattr(self, field.name))
+        for part in fields(self):
+            _refuse_unfit(part.name, getattr(self, part.name))
 
 
 def _refuse_unfit(name: str, text: str) -> None:
@@ -222,3 +218,81 @@ def record_files(folder: Path) -> tuple[Path, Path]:
         Path(os.environ.get("CANDOUR_RECORD_KEYS") or folder / "record.keys"),
         Path(os.environ.get("CANDOUR_RECORD_ANCHOR") or folder / "record.anchor"),
     )
+
+
+def broken(rows: Iterable[Row], keys: Mapping[str, bytes] | None, begins: str) -> Iterator[str]:
+    """Say what is wrong with rows in the order in which they stand, each in a sentence.
+
+    keys: as in `Chain`; begins: the ledger's id.
+    """
+    chain = Chain(keys, begins)
+    for row in rows:
+        yield from chain.follow(row)
+
+
+@dataclass
+class Chain:
+    """A chain as far as it was followed.
+
+    keys: by id, first to last; None where there are none at hand, and no signature can be verified.
+    """
+
+    keys: Mapping[str, bytes] | None
+    digest: str
+    last: int = 0
+    rows: int = 0
+    key: int = -1
+    order: dict[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.order = {name: place for place, name in enumerate(self.keys or {})}
+
+    def follow(self, row: Row) -> Iterator[str]:
+        expected, previous = self.last + 1, self.digest
+        self.rows += 1
+        self.last, self.digest = row.number, row.digest
+        if not _readable(row[1:]):
+            yield f"Row {row.number} holds something that is not text."
+            return
+        if row.number > expected:
+            yield f"{spanned(expected, row.number - 1)} missing."
+        elif row.number < expected:
+            yield f"Row {row.number} is there twice or out of order: it stands after row {expected - 1}."
+        if self.keys is not None:
+            yield from self._signed(self.keys, row, previous, follows=row.number == expected)
+
+    def _signed(self, keys: Mapping[str, bytes], row: Row, previous: str, *, follows: bool) -> Iterator[str]:
+        place = self.order.get(row.key_id)
+        if place is None:
+            yield f"Row {row.number} is signed with a key, {row.key_id!r}, that the key file does not have."
+            return
+        if place < self.key:
+            yield f"Row {row.number} is signed with the key {row.key_id}, which had been replaced by then."
+        self.key = max(self.key, place)
+        right = signature(keys[row.key_id], previous, row)
+        # Where the row before it is missing, no row could be right: that has been said.
+        if follows and not hmac.compare_digest(right.encode(), row.digest.encode()):
+            other = ", or the record is another ledger's" if row.number == 1 else ""
+            yield f"Row {row.number} was altered or put in, or the row before it was{other}."
+
+
+def _readable(fields: Sequence[object]) -> bool:
+    # SQLite keeps whatever is put into a column, whatever the column is for.
+    return all(isinstance(each, str) for each in fields)
+
+
+def spanned(first: int, last: int) -> str:
+    return f"Row {first} is" if first == last else f"Rows {first} to {last} are"
+
+
+SHORTEST_REASON, LONGEST_REASON = 10, 400
+
+
+def fitting(reason: str) -> str:
+    why = reason.strip()
+    if not SHORTEST_REASON <= len(why) <= LONGEST_REASON or not why.isprintable():
+        raise UserError(
+            f"Say why these rows are needed outside Candour, in one line of {SHORTEST_REASON} to "
+            f"{LONGEST_REASON} characters: the record keeps it, so name nobody in it."
+        )
+    return why

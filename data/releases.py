@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 from data.errors import UserError
 from data.ledger import Ledger
-from data.publishing import decisions
 from data.publishing.content import (
     ALREADY,
     Draft,
@@ -22,6 +21,7 @@ from data.publishing.content import (
     digest_of,
     written_overruled,
 )
+from data.publishing.external_statements import place, refuse_mixed, refuse_twice, refuse_unfit
 from data.publishing.guards import LOOKERS, OVERRIDES
 from data.publishing.release import (
     LONGEST_NAME,
@@ -33,9 +33,17 @@ from data.publishing.release import (
     refuse,
     signed,
 )
-from data.publishing.release_store import Move, Shelf, moving, seen
+from data.publishing.release_store import (
+    Move,
+    Shelf,
+    moving,
+    overruled_alarms,
+    own_decisions,
+    refuse_own_decisions,
+    seen,
+    valid_decisions,
+)
 from data.publishing.states import State, Step, person, written_moment
-from data.publishing.typed import place, refuse_mixed, refuse_twice, refuse_unfit
 from data.record import Record
 
 LONGEST_SCOPE = 1_000
@@ -102,8 +110,8 @@ class Releases:
             refuse(found, Step.SUBMITTED, by, seen, move.moment)
             _refuse_old(move, frozen)
             _refuse_another(found, told)
-            decisions.refuse_own(move, found, by)
-            if not _decided(frozen.overrides, decisions.standing(move, found)):
+            refuse_own_decisions(move, found, by)
+            if not _decided(frozen.overrides, valid_decisions(move, found)):
                 raise UserError(
                     "What is decided on small numbers of this release has changed: submit it again."
                 )
@@ -128,7 +136,7 @@ class Releases:
             kept = move.kept(release)
             frozen = ReleaseInputs.read(kept.counted)
             _refuse_old(move, frozen)
-            decided = decisions.overruled(frozen.alarms, overruled or {})
+            decided = overruled_alarms(frozen.alarms, overruled or {})
             public = public_from(found, move.moment)
             move.take(
                 release,
@@ -222,11 +230,11 @@ class Releases:
         A decision by somebody who writes the release, or has since, is none.
         """
         with seen(self._ledger) as shelf:
-            return decisions.standing(shelf, shelf.find(release))
+            return valid_decisions(shelf, shelf.find(release))
 
     def own_decisions(self, release: int) -> tuple[Override, ...]:
         with seen(self._ledger) as shelf:
-            return decisions.own(shelf, shelf.find(release))
+            return own_decisions(shelf, shelf.find(release))
 
     def held_against(self) -> tuple[str, ...]:
         """Return the digests of all that was ever approved or confirmed, which a new release is held to.

@@ -18,8 +18,8 @@ import polars as pl
 from data.errors import UserError
 from data.interval import STILL
 from data.ledger import Ledger
-from data.rows import typed
 from data.schema import SCHEMAS, listed_columns
+from data.tables import typed
 from data.terms import Terms
 
 __all__ = ["STILL", "Snapshot", "laid_out", "listed_types", "take"]

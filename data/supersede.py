@@ -48,8 +48,8 @@ def supersede(review: Review, load: int, reason: str) -> Superseded:
     """Take the last load that stands out of every figure, as one that was recorded on a wrong day.
 
     Raises:
-        UserError: there is no such load, it is not the last that stands, no reason is given, or the role of the
-            database may not load; then nothing is changed.
+        UserError: there is no such load, it is not the last that stands, no reason is given, or the role of
+            the database may not load; then nothing is changed.
     """
     why = _fitting(reason)
     expect_loader(review.ledger)

@@ -14,8 +14,7 @@ from typing import Literal, NamedTuple
 import polars as pl
 import streamlit as st
 
-from access.audit import verify
-from access.chain import Verdict
+from access.audit import Verdict, verify
 from data.publishing.content import Published, ReleaseInputs
 from data.record import Record
 from data.releases import Releases

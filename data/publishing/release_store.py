@@ -1,5 +1,5 @@
 import datetime as dt
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -11,10 +11,10 @@ from data.connection import changing, reading
 from data.errors import UserError
 from data.kinds import Kind, Outcome
 from data.ledger import Ledger
-from data.publishing.content import Draft, digest_of
-from data.publishing.guards import FROZEN, OUT_OF_TURN, RELEASES, STEPS
-from data.publishing.release import Person, Release, with_amendments
-from data.publishing.states import Step, Taken, written_moment
+from data.publishing.content import Draft, Override, Overruled, digest_of
+from data.publishing.guards import FROZEN, OUT_OF_TURN, OVERRIDES, RELEASES, STEPS
+from data.publishing.release import Person, Release, reasoned, with_amendments
+from data.publishing.states import Step, Taken, person, written_moment
 from data.record import Entry, Head, Record
 
 # Neither the lock of a load nor that of the record: one release moves at a time.
@@ -162,3 +162,51 @@ def _release(row: sa.RowMapping, steps: Sequence[sa.RowMapping]) -> Release:
     drafts: list[str] = [each["draft"] for each in own if each["draft"]]
     draft = Draft.read(drafts[-1]) if drafts else None
     return Release(row["release"], row["number"], row["version"], row["origin"], taken, draft)
+
+
+def valid_decisions(shelf: Shelf, release: Release) -> tuple[Override, ...]:
+    return tuple(each for each in _last(shelf, release) if person(each.who) not in release.authors)
+
+
+def own_decisions(shelf: Shelf, release: Release, by: Person | None = None) -> tuple[Override, ...]:
+    """Return the decisions that do not count, since whoever decided has written part of the release.
+
+    by: who is to be one of its authors as well.
+    """
+    authors = release.authors if by is None else release.authors | {by.key}
+    return tuple(each for each in _last(shelf, release) if person(each.who) in authors)
+
+
+def refuse_own_decisions(shelf: Shelf, release: Release, by: Person) -> None:
+    if found := own_decisions(shelf, release, by):
+        raise UserError(own_decision(found[0]))
+
+
+def own_decision(cell: Override) -> str:
+    return (
+        f"{cell.who} decided that a small number is told exactly, and has written part of this release: "
+        "another person must take that decision back, or take it anew."
+    )
+
+
+def _last(shelf: Shelf, release: Release) -> list[Override]:
+    found: dict[tuple[Any, ...], Override] = {}
+    for each in shelf.entries(OVERRIDES, release.id):
+        # Who decided is told by the row, which the database guards, and not by the text beside it.
+        whose = {key: each[key] for key in ("who", "role", "reason", "at")}
+        cell = Override.read(each["cell"]).model_copy(update=whose)
+        key = cell.figure, cell.by, cell.where
+        found.pop(key, None)
+        if each["given"]:
+            found[key] = cell
+    return list(found.values())
+
+
+def overruled_alarms(alarms: Sequence[str], reasons: Mapping[str, str]) -> list[Overruled]:
+    undecided = [alarm for alarm in alarms if not reasons.get(alarm, "").strip()]
+    if undecided:
+        raise UserError(
+            "Decide on every alarm of the statement check first: overrule it with a reason, or send the "
+            f"release back. Undecided: {undecided[0]}"
+        )
+    return [Overruled(alarm=alarm, reason=reasoned(reasons[alarm])) for alarm in alarms]

@@ -10,7 +10,7 @@ import streamlit as st
 
 from access.visit import Visit
 from data.errors import UserError
-from data.reason import LONGEST, fitting
+from data.record import LONGEST_REASON, fitting
 from pages.shell.current_user import desk
 from pages.shell.export_request import EACH_DAY, ONE_DAY, Asked
 from pages.shell.release_export_request import AskedRelease
@@ -116,7 +116,7 @@ def _asked_reason(wanted: Export, key: str) -> str:
     said = st.text_input(
         "Why do you need these rows outside Candour?",
         key=f"{key}_reason",
-        max_chars=LONGEST,
+        max_chars=LONGEST_REASON,
         help="One sentence. It is kept in the record and written into the file. Name nobody in it.",
     )
     return " ".join((said or "").split())

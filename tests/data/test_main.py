@@ -19,7 +19,7 @@ from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, Operational
 
 import data
 from data.__main__ import main
-from data.database_errors import NOT_REACHED
+from data.commands import NOT_REACHED
 from data.intake.load import Progress
 from data.migration import NEWEST
 from data.operator import at_the_keyboard
@@ -27,7 +27,7 @@ from data.releases import Releases
 from data.review import Review, new_review, open_review
 from tests.conftest import TERMS
 from tests.data.conftest import lines
-from tests.data.test_database_errors import locked_error
+from tests.data.test_commands import locked_error
 from tests.data.test_migration import use_later_version
 
 MAPPING = """\
