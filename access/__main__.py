@@ -84,9 +84,9 @@ def _sessions(asked: argparse.Namespace) -> None:
     live = _visits(review).live()
     visits = counted(len(live), "visit", "visits")
     review.record.write(done_here(Kind.CONSULTATION, f"who is signed in: {visits}"))
-    for each in live:
-        last = dt.datetime.fromtimestamp(each.seen_at, dt.UTC)
-        print(f"{each.who}, {each.role}, last seen {written_day(last.date())} at {last:%H:%M} UTC")
+    for session in live:
+        last = dt.datetime.fromtimestamp(session.seen_at, dt.UTC)
+        print(f"{session.who}, {session.role}, last seen {written_day(last.date())} at {last:%H:%M} UTC")
     print(f"{visits} under way.")
 
 

@@ -39,7 +39,7 @@ class Protections:
 
     def headers(self, *, lasting: bool = False) -> dict[str, str]:
         socket = f" {'wss' if self.secure else 'ws'}://{self.host}" if self.host else ""
-        policy = _POLICY.format(scripts="".join(f" '{each}'" for each in self.scripts), socket=socket)
+        policy = _POLICY.format(scripts="".join(f" '{script}'" for script in self.scripts), socket=socket)
         found = _ALWAYS | {"content-security-policy": policy}
         if self.secure:
             found["strict-transport-security"] = "max-age=63072000; includeSubDomains"

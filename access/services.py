@@ -64,7 +64,7 @@ class Tickets:
 
     def _clear(self) -> None:
         now = self.now()
-        for ticket in [each for each, (_, ends, _) in self.kept.items() if ends <= now]:
+        for ticket in [name for name, (_, ends, _) in self.kept.items() if ends <= now]:
             del self.kept[ticket]
         while len(self.kept) > MOST:
             del self.kept[next(iter(self.kept))]

@@ -106,9 +106,9 @@ class Sessions:
         self._change(session.digest, ended_at=self._now())
 
     def end_all(self, who: str) -> int:
-        live = [each for each in self.live() if each.who == who]
-        for each in live:
-            self.end(each)
+        live = [session for session in self.live() if session.who == who]
+        for session in live:
+            self.end(session)
         return len(live)
 
     def live(self) -> list[Session]:

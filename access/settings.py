@@ -45,7 +45,9 @@ class SignIn(_Section):
     def roles_of(self, claims: dict[str, object]) -> tuple[Role, ...]:
         found = claims.get(self.claim, ())
         held = (
-            {found} if isinstance(found, str) else {each for each in _listed(found) if isinstance(each, str)}
+            {found}
+            if isinstance(found, str)
+            else {group for group in _listed(found) if isinstance(group, str)}
         )
         return tuple(role for role in Role if held & set(self.roles.get(role, ())))
 

@@ -101,7 +101,7 @@ class Uploads:
             await self._take_back(place, app)
 
     def issued(self, place: str, visit: str) -> Issued | None:
-        return next((each for each in self._sockets.get(visit, []) if place in each.places), None)
+        return next((issued for issued in self._sockets.get(visit, []) if place in issued.places), None)
 
     def busy(self, visit: str) -> bool:
         replaces = len(self._own(visit)) >= MOST_HELD
@@ -121,8 +121,8 @@ class Uploads:
             self._held.pop(place, None)
             self._held[place] = document
         gone = [place] if issued.closed else self._own(issued.visit)[:-MOST_HELD]
-        for each in gone:
-            await self._take_back(each, app)
+        for address in gone:
+            await self._take_back(address, app)
 
     async def give_back(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         await app(scope, at_most(receive), send)
@@ -138,7 +138,7 @@ class Uploads:
 
 def _taking_back(asked: Scope, place: str) -> Scope:
     headers = [
-        each for each in asked["headers"] if not each[0].lower().startswith((b"content-", b"transfer-"))
+        header for header in asked["headers"] if not header[0].lower().startswith((b"content-", b"transfer-"))
     ]
     return {**asked, "method": "DELETE", "path": place, "raw_path": place.encode(), "headers": headers}
 

@@ -55,13 +55,15 @@ def tell_load(console: Console, loaded: Loaded, *, rehearsal: bool) -> None:
 
 
 def _tell_receipt(console: Console, receipt: Receipt) -> None:
-    each = {name: written_count(number) for name, number in vars(receipt).items() if isinstance(number, int)}
+    numbers = {
+        name: written_count(number) for name, number in vars(receipt).items() if isinstance(number, int)
+    }
     console.print(
         f"{receipt.table_name} from {receipt.file}: {measured(receipt.read, 'row', 'rows')} read = "
-        f"{each['accepted']} accepted + {each['quarantined']} in quarantine + {each['repeated']} repeated + "
-        f"{each['ignored']} blank. "
-        f"Accepted = {each['new']} new + {each['changed']} changed + {each['unchanged']} unchanged; "
-        f"{each['removed']} removed.",
+        f"{numbers['accepted']} accepted + {numbers['quarantined']} in quarantine + {numbers['repeated']} repeated + "
+        f"{numbers['ignored']} blank. "
+        f"Accepted = {numbers['new']} new + {numbers['changed']} changed + {numbers['unchanged']} unchanged; "
+        f"{numbers['removed']} removed.",
         highlight=False,
         markup=False,
         soft_wrap=True,
@@ -80,9 +82,9 @@ def _tell_quarantine(console: Console, quarantine: pl.DataFrame) -> None:
     shared = quarantine.with_columns(rows="row_number", looks_like="shape").group_by(by, maintain_order=True)
     shared = shared.agg(pl.col("rows"), pl.col("looks_like").first())
     table = Table("file", "rows", "column", "looks like", "reason", title="In quarantine", caption=_SHAPES)
-    for each in shared.head(MOST_SHOWN).iter_rows(named=True):
-        rows = rows_listed(each["rows"]).removeprefix("rows ").removeprefix("row ")
-        shown = (each["file"], rows, each["column_name"], each["looks_like"], each["reason"])
+    for row in shared.head(MOST_SHOWN).iter_rows(named=True):
+        rows = rows_listed(row["rows"]).removeprefix("rows ").removeprefix("row ")
+        shown = (row["file"], rows, row["column_name"], row["looks_like"], row["reason"])
         table.add_row(*(_literal(cell) for cell in shown))
     console.print(table)
     if shared.height > MOST_SHOWN:

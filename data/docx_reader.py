@@ -107,24 +107,25 @@ class _Reading:
             raise UserError(NO_WORD)
         text: list[str] = []
         for kind in KINDS:
-            for name in (each for each, its in typed.kinds.items() if its.endswith(kind) and each in names):
+            for name in (part for part, its in typed.kinds.items() if its.endswith(kind) and part in names):
                 words = _Words(self.budget, self.seen)
                 self._parse(name, words)
                 text.append("".join(words.held))
         return Manuscript(
-            "\n\n".join(each.strip("\n") for each in text if each.strip()), self._remarks(names)
+            "\n\n".join(part.strip("\n") for part in text if part.strip()),
+            self._remarks(names),
         )
 
     def _named(self) -> set[str]:
         found = self.parts.infolist()
-        names = {each.filename for each in found}
-        if any(each.compress_type not in PACKINGS for each in found):
+        names = {entry.filename for entry in found}
+        if any(entry.compress_type not in PACKINGS for entry in found):
             raise UserError(NO_WORD)
         if TYPES not in names or len(found) > MOST_PARTS or len(names) < len(found):
             raise UserError(NO_WORD)
         if any("vbaproject" in name.lower() for name in names):
             raise UserError("The document holds macros: save it as .docx, without them, or paste its words.")
-        if any(each.flag_bits & 1 for each in found):
+        if any(entry.flag_bits & 1 for entry in found):
             raise UserError("The document has a password: take it off, or paste its words.")
         return names
 

@@ -92,7 +92,7 @@ def expect_loader(ledger: Ledger) -> None:
             "(SELECT relowner FROM pg_class WHERE oid = CAST('loads' AS regclass)), 'MEMBER') "
             "ORDER BY rolname"
         )
-        loaders = [str(each) for each in connection.execute(query).scalars()]
+        loaders = [str(loader) for loader in connection.execute(query).scalars()]
     if not loaders:
         raise UserError(
             f"The role {role!r} may only read this ledger, and none may load yet: make one, and grant it "

@@ -107,7 +107,7 @@ class Loading:
     def first_taken(self) -> int | None:
         receipts = self._tables.receipts
         same = sa.tuple_(receipts.c.table_name, receipts.c.fingerprint).in_(
-            [(each.table_name, each.fingerprint) for each in self.receipts]
+            [(receipt.table_name, receipt.fingerprint) for receipt in self.receipts]
         )
         query = sa.select(sa.func.min(receipts.c.load)).where(same, self._stood(receipts))
         return self._connection.scalar(query)
@@ -128,7 +128,7 @@ class Loading:
 
     def alterations(self) -> pl.DataFrame:
         """What this load altered of what stood: `table_name, row, change, column, before, after`."""
-        tables = [each.table_name for each in self.receipts if each.changed or each.removed]
+        tables = [receipt.table_name for receipt in self.receipts if receipt.changed or receipt.removed]
         return pl.concat([ALTERATIONS, *map(self._alterations, tables)])
 
     def _alterations(self, table: str) -> pl.DataFrame:
@@ -154,9 +154,11 @@ class Loading:
 
     def conclude(self) -> None:
         # Only when all is stored: the rows that refer to it may be gone with the same load.
-        self.receipts = [replace(each, warnings=self._warnings(each)) for each in self.receipts]
+        self.receipts = [replace(receipt, warnings=self._warnings(receipt)) for receipt in self.receipts]
         if self.receipts:
-            self._connection.execute(self._tables.receipts.insert(), [vars(each) for each in self.receipts])
+            self._connection.execute(
+                self._tables.receipts.insert(), [vars(receipt) for receipt in self.receipts]
+            )
 
     def _warnings(self, receipt: Receipt) -> str:
         warnings = [receipt.warnings] if receipt.warnings else []

@@ -278,7 +278,7 @@ class Chain:
 
 def _readable(fields: Sequence[object]) -> bool:
     # SQLite keeps whatever is put into a column, whatever the column is for.
-    return all(isinstance(each, str) for each in fields)
+    return all(isinstance(field, str) for field in fields)
 
 
 def spanned(first: int, last: int) -> str:

@@ -146,8 +146,10 @@ class Releases:
                 published_at=public,
                 overruled=written_overruled(decided),
             )
-            for each in decided:
-                move.note(f"release {release}: alarm overruled: {each.alarm}"[:LONGEST_SCOPE], each.reason)
+            for decision in decided:
+                move.note(
+                    f"release {release}: alarm overruled: {decision.alarm}"[:LONGEST_SCOPE], decision.reason
+                )
         return self.find(release)
 
     def recalled(self, release: int, by: Person, reason: str, *, seen: int) -> Release:
@@ -204,7 +206,7 @@ class Releases:
             return shelf.entries(LOOKERS, release)
 
     def may_look(self, release: int, reader: str) -> bool:
-        own = [each for each in self.lookers(release) if each["reader"] == person(reader)]
+        own = [looker for looker in self.lookers(release) if looker["reader"] == person(reader)]
         return bool(own) and bool(own[-1]["given"])
 
     def overridden(self, release: int, by: Person, cell: Override, *, given: bool = True) -> None:
@@ -220,7 +222,7 @@ class Releases:
             whose = {"who": by.who, "role": by.role, "reason": why, "at": written_moment(move.moment)}
             text = cell.model_copy(update=whose).written()
             move.enter(OVERRIDES, release, cell=text, given=given, reason=why)
-            where = ", ".join(each or "not recorded" for each in cell.where)
+            where = ", ".join(value or "not recorded" for value in cell.where)
             told = "told exactly" if given else "not told exactly"
             move.note(f"release {release}: {cell.figure} {where} {told}"[:LONGEST_SCOPE], why)
 
@@ -247,16 +249,16 @@ class Releases:
     def ever_approved(self) -> list[Approved]:
         moment = self.now()
         with seen(self._ledger) as shelf:
-            kept = [
-                (shelf.kept(each.id, digest), digest == each.approved and each.public(moment))
-                for each in shelf.all()
-                for digest in each.ever_approved
+            texts = [
+                (shelf.kept(release.id, digest), digest == release.approved and release.public(moment))
+                for release in shelf.all()
+                for digest in release.ever_approved
             ]
         return [
             Approved(
-                ReleaseInputs.read(each.counted) if each.counted else None, Published.read(each.told), public
+                ReleaseInputs.read(text.counted) if text.counted else None, Published.read(text.told), public
             )
-            for each, public in kept
+            for text, public in texts
         ]
 
     def _move(
@@ -276,10 +278,10 @@ def _decided(exact: Sequence[Override], standing: Sequence[Override]) -> bool:
 
     The very same number may stand in several places: one decision then tells it in each.
     """
-    signed = {(each.who, each.role, each.reason, each.at) for each in standing}
-    others = [each for each in exact if each.who != ALREADY]
+    signed = {(decision.who, decision.role, decision.reason, decision.at) for decision in standing}
+    others = [decision for decision in exact if decision.who != ALREADY]
     return set(standing) <= set(exact) and all(
-        (each.who, each.role, each.reason, each.at) in signed for each in others
+        (other.who, other.role, other.reason, other.at) in signed for other in others
     )
 
 
@@ -288,7 +290,7 @@ def _now() -> dt.datetime:
 
 
 def _approved(shelf: Shelf) -> tuple[str, ...]:
-    return tuple(digest for each in shelf.all() for digest in each.ever_approved)
+    return tuple(digest for release in shelf.all() for digest in release.ever_approved)
 
 
 def _refuse_old(shelf: Shelf, frozen: ReleaseInputs) -> None:

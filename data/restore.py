@@ -35,14 +35,14 @@ Counts = dict[tuple[int, str], int]
 def imbalances(connection: sa.Connection, tables: Tables) -> list[str]:
     loads = list(connection.execute(sa.select(tables.loads.c.load).order_by("load")).scalars())
     receipts = connection.execute(sa.select(tables.receipts)).all()
-    lacking = sorted({*loads} - {each.load for each in receipts})
+    lacking = sorted({*loads} - {receipt.load for receipt in receipts})
     found = [] if loads == list(range(1, len(loads) + 1)) else ["The loads are not numbered one by one."]
     found += [f"Load {load} has no receipt." for load in lacking]
-    keys = [(each.load, each.table_name) for each in receipts]
+    keys = [(receipt.load, receipt.table_name) for receipt in receipts]
     said = {
-        "opened": [each.new + each.changed for each in receipts],
-        "closed": [each.changed + each.removed for each in receipts],
-        "held back": [each.quarantined for each in receipts],
+        "opened": [receipt.new + receipt.changed for receipt in receipts],
+        "closed": [receipt.changed + receipt.removed for receipt in receipts],
+        "held back": [receipt.quarantined for receipt in receipts],
     }
     there = {
         "opened": _by_load(connection, tables.versions, "opened_by"),
@@ -60,11 +60,11 @@ def _superseded_unfit(connection: sa.Connection, tables: Tables) -> list[str]:
     record, marks = tables.record.c, connection.execute(sa.select(tables.superseded)).all()
     query = sa.select(record.scope).where(record.kind == Kind.ALTERATION, record.scope.contains("superseded"))
     written = [re.search(r"superseded by load (\d+):", scope) for scope in connection.scalars(query)]
-    signed = {int(each[1]) for each in written if each}
+    signed = {int(match[1]) for match in written if match}
     found = [
-        f"Load {each.load} is marked as superseded by load {each.by_load}, and the record does not say so."
-        for each in marks
-        if each.by_load not in signed
+        f"Load {mark.load} is marked as superseded by load {mark.by_load}, and the record does not say so."
+        for mark in marks
+        if mark.by_load not in signed
     ]
     out = sa.select(tables.superseded.c.load)
     for name, held in tables.versions.items():
@@ -228,7 +228,7 @@ def _broken(
     connection: sa.Connection, tables: Tables, manifest: Manifest, keys: Mapping[str, bytes] | None
 ) -> list[str]:
     rows = map(Row._make, connection.execute(sa.select(tables.record).order_by("number")))
-    found = [f"In the record: {each}" for each in broken(rows, keys, manifest.ledger)]
+    found = [f"In the record: {sentence}" for sentence in broken(rows, keys, manifest.ledger)]
     if head_of(connection, tables) != manifest.record:
         found.append("The record ends with another entry.")
     return found

@@ -59,9 +59,9 @@ def supersede(review: Review, load: int, reason: str) -> Superseded:
         by_load = version_of(connection, tables) + 1
         _mark(connection, review, load, by_load, why)
         receipts = list(_turn_back(connection, tables, load, by_load))
-        connection.execute(tables.receipts.insert(), [vars(each) for each in receipts])
-        out = sum(each.changed + each.removed for each in receipts)
-        again = sum(each.accepted for each in receipts)
+        connection.execute(tables.receipts.insert(), [vars(receipt) for receipt in receipts])
+        out = sum(receipt.changed + receipt.removed for receipt in receipts)
+        again = sum(receipt.accepted for receipt in receipts)
         scope = (
             f"load {load} recorded on {recorded_on} superseded by load {by_load}: "
             f"{counted(out, 'row version', 'row versions')} taken out, {again} opened again"
@@ -77,14 +77,14 @@ def resting_on(ledger: Ledger, record: Record) -> list[str]:
     releases = Releases(ledger, record)
     marks = ledger.superseded().select("load", "by_load").rows()
     names: list[str] = []
-    for each in releases.all():
-        counted_then = releases.counted(each.id) if each.approved else None
+    for release in releases.all():
+        counted_then = releases.counted(release.id) if release.approved else None
         if counted_then is None:
             continue
         # A version from the superseded load on, until the load that superseded it, counted it.
         then = counted_then.ledger
         if any(load <= then < by_load for load, by_load in marks):
-            names.append(each.name)
+            names.append(release.name)
     return names
 
 
@@ -130,8 +130,8 @@ def _mark(connection: sa.Connection, review: Review, load: int, by_load: int, wh
     )
     entry = done_here(Kind.ALTERATION, "")
     rows = [
-        {"load": each, "by_load": by_load, "who": entry.who, "reason": why}
-        for each in connection.execute(later.order_by(tables.loads.c.load)).scalars()
+        {"load": load, "by_load": by_load, "who": entry.who, "reason": why}
+        for load in connection.execute(later.order_by(tables.loads.c.load)).scalars()
     ]
     connection.execute(tables.superseded.insert(), rows)
 

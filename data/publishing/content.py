@@ -255,7 +255,7 @@ class Published(_Part):
         return said if self.version == 1 else f"{said}, version {self.version}"
 
     def told(self, figure: str, by: tuple[str, ...] = ()) -> PublishedFigure | None:
-        return next((each for each in self.figures if (each.figure, each.by) == (figure, by)), None)
+        return next((entry for entry in self.figures if (entry.figure, entry.by) == (figure, by)), None)
 
 
 class ReleaseInputs(_Part):
@@ -279,7 +279,7 @@ class ReleaseInputs(_Part):
     alarms: tuple[str, ...] = ()
 
     def counted(self, figure: str, by: tuple[str, ...] = ()) -> Counted | None:
-        return next((each for each in self.figures if (each.figure, each.by) == (figure, by)), None)
+        return next((entry for entry in self.figures if (entry.figure, entry.by) == (figure, by)), None)
 
 
 def digest_of(frozen: str, public: str) -> str:
@@ -289,7 +289,7 @@ def digest_of(frozen: str, public: str) -> str:
 def written_overruled(decided: Sequence[Overruled]) -> str | None:
     if not decided:
         return None
-    return json.dumps([each.model_dump() for each in decided], ensure_ascii=False, sort_keys=True)
+    return json.dumps([decision.model_dump() for decision in decided], ensure_ascii=False, sort_keys=True)
 
 
 def read_overruled(text: str | None) -> tuple[Overruled, ...]:

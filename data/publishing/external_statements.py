@@ -59,13 +59,13 @@ class Statement(_Typed):
 
     @model_validator(mode="after")
     def _parts_together(self) -> "Statement":
-        for each in self.numbers:
-            if not len(each.by) == len(each.titles) == len(each.where):
-                raise ValueError(f"{each.title}: by, titles and where must name the same dimensions")
+        for number in self.numbers:
+            if not len(number.by) == len(number.titles) == len(number.where):
+                raise ValueError(f"{number.title}: by, titles and where must name the same dimensions")
         return self
 
     def published(self, terms: Terms) -> Published:
-        kinds = list(dict.fromkeys((each.figure, each.by) for each in self.numbers))
+        kinds = list(dict.fromkeys((number.figure, number.by) for number in self.numbers))
         return Published(
             number=1,
             version=1,
@@ -99,7 +99,9 @@ class Typed(NamedTuple):
 
 def read_statements(path: Path, terms: Terms) -> list[Typed]:
     read = fitted(_Statements, read_toml(path), path.name).statements
-    return [Typed(each.published(terms), each.published_at) for each in sorted(read, key=_moment)]
+    return [
+        Typed(statement.published(terms), statement.published_at) for statement in sorted(read, key=_moment)
+    ]
 
 
 def _moment(statement: Statement) -> dt.datetime:
@@ -107,7 +109,7 @@ def _moment(statement: Statement) -> dt.datetime:
 
 
 def _told(figure: str, by: tuple[str, ...], numbers: tuple[Number, ...]) -> PublishedFigure:
-    own = [each for each in numbers if (each.figure, each.by) == (figure, by)]
+    own = [number for number in numbers if (number.figure, number.by) == (figure, by)]
     first = own[0]
     return PublishedFigure(
         figure=figure,
@@ -118,7 +120,7 @@ def _told(figure: str, by: tuple[str, ...], numbers: tuple[Number, ...]) -> Publ
         kind="count",
         by=by,
         titles=first.titles,
-        cells=tuple(each.said for each in own),
+        cells=tuple(number.said for number in own),
     )
 
 
@@ -128,12 +130,12 @@ def place(move: Move, amends: int | None) -> tuple[int, int, int, int]:
     A correction that was rejected is entered again in its own place.
     """
     releases = move.all()
-    earlier = next((each for each in releases if each.id == amends), None)
+    earlier = next((release for release in releases if release.id == amends), None)
     if earlier is not None:
-        for each in releases:
-            again = each.number == earlier.number and each.version == earlier.version + 1
-            if again and each.state(move.moment) is State.ABANDONED:
-                return each.id, each.number, each.version, each.seen + 1
+        for release in releases:
+            again = release.number == earlier.number and release.version == earlier.version + 1
+            if again and release.state(move.moment) is State.ABANDONED:
+                return release.id, release.number, release.version, release.seen + 1
     number, version = numbered(releases, amends, move.moment)
     return move.begin(number, version, "elsewhere"), number, version, 1
 
@@ -164,11 +166,11 @@ def refuse_mixed(shelf: Shelf, amends: int | None, origin: str) -> None:
 
 
 def refuse_twice(shelf: Shelf, told: Published, published_at: str) -> None:
-    for each in shelf.all():
-        if each.origin != "elsewhere" or each.steps[-1].kind is Step.ABANDONED:
+    for release in shelf.all():
+        if release.origin != "elsewhere" or release.steps[-1].kind is Step.ABANDONED:
             continue
-        entered = next(step for step in reversed(each.steps) if step.kind is Step.ENTERED)
+        entered = next(step for step in reversed(release.steps) if step.kind is Step.ENTERED)
         if entered.published_at == published_at:
-            own = told.model_copy(update={"number": each.number, "version": each.version})
-            if shelf.kept(each.id).told == own.written():
-                raise UserError(f"This very statement is entered already, as {each.name}.")
+            own = told.model_copy(update={"number": release.number, "version": release.version})
+            if shelf.kept(release.id).told == own.written():
+                raise UserError(f"This very statement is entered already, as {release.name}.")

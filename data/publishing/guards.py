@@ -26,7 +26,7 @@ OUT_OF_TURN = "a release goes its way step by step, and by two people"
 
 
 def listed(steps: Iterable[Step]) -> str:
-    return ", ".join(f"'{each}'" for each in steps)
+    return ", ".join(f"'{step}'" for step in steps)
 
 
 def _of(column: str, condition: str) -> str:
@@ -219,7 +219,7 @@ def guard(table: sa.Table) -> None:
 
 
 def _condition(refused: tuple[str, ...], dialect: str) -> str:
-    condition = " OR ".join(f"COALESCE({each}, FALSE)" for each in refused)
+    condition = " OR ".join(f"COALESCE({refusal}, FALSE)" for refusal in refused)
     for place, words in _IN_SQL[dialect].items():
         condition = condition.replace(place, words)
     return condition

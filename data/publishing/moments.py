@@ -19,7 +19,7 @@ def read_time(text: str) -> dt.time:
         raise UserError(
             f"{text.strip()[:20]!r} is not a time: write it as 09:30, or as 09:30:00 to the second."
         )
-    hour, minute, second = (int(each or 0) for each in found.groups())
+    hour, minute, second = (int(group or 0) for group in found.groups())
     return dt.time(hour, minute, second)
 
 

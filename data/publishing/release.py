@@ -67,22 +67,22 @@ class Release:
     def published_at(self) -> dt.datetime | None:
         if self.steps[-1].kind not in (*DECIDED, Step.WITHDRAWN):
             return None
-        named = next(each for each in reversed(self.steps) if each.kind in DECIDED)
+        named = next(step for step in reversed(self.steps) if step.kind in DECIDED)
         return dt.datetime.fromisoformat(named.published_at or "")
 
     @property
     def approved(self) -> str | None:
         if self.published_at is None:
             return None
-        return next(each.frozen for each in reversed(self.steps) if each.kind in DECIDED)
+        return next(step.frozen for step in reversed(self.steps) if step.kind in DECIDED)
 
     @property
     def ever_approved(self) -> tuple[str, ...]:
-        return tuple(each.frozen for each in self.steps if each.kind in DECIDED and each.frozen is not None)
+        return tuple(step.frozen for step in self.steps if step.kind in DECIDED and step.frozen is not None)
 
     @property
     def frozen(self) -> str | None:
-        return next((each.frozen for each in reversed(self.steps) if each.frozen), None)
+        return next((step.frozen for step in reversed(self.steps) if step.frozen), None)
 
     def state(self, moment: dt.datetime) -> State:
         found = state_at(self.steps, moment)
@@ -94,27 +94,27 @@ class Release:
 
 
 def with_amendments(releases: Sequence[Release]) -> list[Release]:
-    return [replace(each, amended_at=_amended_at(each, releases)) for each in releases]
+    return [replace(release, amended_at=_amended_at(release, releases)) for release in releases]
 
 
 def _amended_at(release: Release, releases: Sequence[Release]) -> dt.datetime | None:
     later = (
-        each.published_at
-        for each in releases
-        if each.number == release.number and each.version > release.version
+        other.published_at
+        for other in releases
+        if other.number == release.number and other.version > release.version
     )
     return min((moment for moment in later if moment is not None), default=None)
 
 
 def numbered(releases: Sequence[Release], amends: int | None, moment: dt.datetime) -> tuple[int, int]:
     if amends is None:
-        return max((each.number for each in releases), default=0) + 1, 1
-    earlier = next((each for each in releases if each.id == amends), None)
+        return max((other.number for other in releases), default=0) + 1, 1
+    earlier = next((other for other in releases if other.id == amends), None)
     if earlier is None or not earlier.public(moment):
         raise UserError("Only a release that is public can be amended: there is nothing to amend yet.")
-    for each in releases:
-        if each.number == earlier.number and each.version > earlier.version:
-            raise UserError(f"{each.name} is there already: go on with that one.")
+    for other in releases:
+        if other.number == earlier.number and other.version > earlier.version:
+            raise UserError(f"{other.name} is there already: go on with that one.")
     return earlier.number, earlier.version + 1
 
 

@@ -67,9 +67,9 @@ def missteps(connection: sa.Connection, tables: dict[str, sa.Table]) -> list[str
         for row in connection.execute(query)
     }
     return [
-        f"{each.name} cannot have come by its step {number}: {wrong}."
-        for each in shelf.all()
-        for number, wrong in _wrong(each, submitted)
+        f"{release.name} cannot have come by its step {number}: {wrong}."
+        for release in shelf.all()
+        for number, wrong in _wrong(release, submitted)
     ]
 
 
@@ -83,7 +83,7 @@ def _alarms(counted: str) -> frozenset[str]:
 
 
 def _overruled(step: Taken) -> frozenset[str]:
-    return frozenset(each.alarm for each in read_overruled(step.overruled))
+    return frozenset(decision.alarm for decision in read_overruled(step.overruled))
 
 
 def _wrong(release: Release, submitted: dict[tuple[int, int], Submitted]) -> list[tuple[int, str]]:
@@ -102,7 +102,7 @@ def _misstep(
     first = step.kind in BEGIN and (step.kind is Step.ENTERED) == (release.origin == "elsewhere")
     own = step.kind in (TYPED if release.origin == "elsewhere" else COUNTED)
     in_turn = first if last is None else own and last.kind in FOLLOWS.get(step.kind, ())
-    authors = {person(each.who) for each in before if each.kind in AUTHORED}
+    authors = {person(earlier.who) for earlier in before if earlier.kind in AUTHORED}
     checks = {
         "it is out of turn": not in_turn or step.step != len(before) + 1,
         "it is dated before the one before it": last is not None and step.at < last.at,

@@ -42,7 +42,7 @@ class Shelf:
         return with_amendments([_release(row, of_each[row["release"]]) for row in rows])
 
     def find(self, release: int) -> Release:
-        found = next((each for each in self.all() if each.id == release), None)
+        found = next((other for other in self.all() if other.id == release), None)
         if found is None:
             raise UserError("There is no such release.")
         return found
@@ -76,7 +76,7 @@ class Move(Shelf):
     heads: list[Head] = field(default_factory=list[Head])
 
     def begin(self, number: int, version: int, origin: str) -> int:
-        release = max((each.id for each in self.all()), default=0) + 1
+        release = max((other.id for other in self.all()), default=0) + 1
         self._insert(RELEASES, release=release, number=number, version=version, origin=origin)
         return release
 
@@ -144,28 +144,30 @@ def moving(ledger: Ledger, record: Record, by: Person, now: Callable[[], dt.date
 
 
 def _release(row: sa.RowMapping, steps: Sequence[sa.RowMapping]) -> Release:
-    own = [each for each in steps if each["release"] == row["release"]]
+    own = [step for step in steps if step["release"] == row["release"]]
     taken = tuple(
         Taken(
-            step=each["step"],
-            at=each["at"],
-            kind=Step(each["kind"]),
-            who=each["who"],
-            role=each["role"],
-            reason=each["reason"],
-            frozen=each["frozen"],
-            published_at=each["published_at"],
-            overruled=each["overruled"],
+            step=row["step"],
+            at=row["at"],
+            kind=Step(row["kind"]),
+            who=row["who"],
+            role=row["role"],
+            reason=row["reason"],
+            frozen=row["frozen"],
+            published_at=row["published_at"],
+            overruled=row["overruled"],
         )
-        for each in own
+        for row in own
     )
-    drafts: list[str] = [each["draft"] for each in own if each["draft"]]
+    drafts: list[str] = [row["draft"] for row in own if row["draft"]]
     draft = Draft.read(drafts[-1]) if drafts else None
     return Release(row["release"], row["number"], row["version"], row["origin"], taken, draft)
 
 
 def valid_decisions(shelf: Shelf, release: Release) -> tuple[Override, ...]:
-    return tuple(each for each in _last(shelf, release) if person(each.who) not in release.authors)
+    return tuple(
+        decision for decision in _last(shelf, release) if person(decision.who) not in release.authors
+    )
 
 
 def own_decisions(shelf: Shelf, release: Release, by: Person | None = None) -> tuple[Override, ...]:
@@ -174,7 +176,7 @@ def own_decisions(shelf: Shelf, release: Release, by: Person | None = None) -> t
     by: who is to be one of its authors as well.
     """
     authors = release.authors if by is None else release.authors | {by.key}
-    return tuple(each for each in _last(shelf, release) if person(each.who) in authors)
+    return tuple(decision for decision in _last(shelf, release) if person(decision.who) in authors)
 
 
 def refuse_own_decisions(shelf: Shelf, release: Release, by: Person) -> None:
@@ -191,13 +193,13 @@ def own_decision(cell: Override) -> str:
 
 def _last(shelf: Shelf, release: Release) -> list[Override]:
     found: dict[tuple[Any, ...], Override] = {}
-    for each in shelf.entries(OVERRIDES, release.id):
+    for entry in shelf.entries(OVERRIDES, release.id):
         # Who decided is told by the row, which the database guards, and not by the text beside it.
-        whose = {key: each[key] for key in ("who", "role", "reason", "at")}
-        cell = Override.read(each["cell"]).model_copy(update=whose)
+        whose = {key: entry[key] for key in ("who", "role", "reason", "at")}
+        cell = Override.read(entry["cell"]).model_copy(update=whose)
         key = cell.figure, cell.by, cell.where
         found.pop(key, None)
-        if each["given"]:
+        if entry["given"]:
             found[key] = cell
     return list(found.values())
 
