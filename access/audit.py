@@ -43,8 +43,8 @@ class Verdict:
 
     def __str__(self) -> str:
         if not self.whole:
-            found = counted(len(self.findings), "fault was", "faults were")
-            return f"The record is not whole: {found} found in {counted(self.rows, 'entry', 'entries')}."
+            faults = counted(len(self.findings), "fault was", "faults were")
+            return f"The record is not whole: {faults} found in {counted(self.rows, 'entry', 'entries')}."
         if not self.rows:
             return "The record has no entry yet."
         behind = self.number - self.anchored
@@ -94,15 +94,15 @@ class _Anchored:
     def _take(self, line: str, place: int) -> None:
         if CUT_WITHIN_ITS_NUMBER.fullmatch(line):
             return
-        found = LINE.fullmatch(line)
-        if found is None:
+        match = LINE.fullmatch(line)
+        if match is None:
             self.findings.append(f"Line {place} of the anchor cannot be read.")
             return
-        number, digest = int(found[1]), found[2]
-        held = self._digests.setdefault(number, digest)
-        if digest.startswith(held):
+        number, digest = int(match[1]), match[2]
+        known = self._digests.setdefault(number, digest)
+        if digest.startswith(known):
             self._digests[number] = digest
-        elif not held.startswith(digest):
+        elif not known.startswith(digest):
             self.findings.append(f"Line {place} of the anchor has another row {number} than a line above it.")
         self.last = max(self.last, number)
 

@@ -40,10 +40,10 @@ class Protections:
     def headers(self, *, lasting: bool = False) -> dict[str, str]:
         socket = f" {'wss' if self.secure else 'ws'}://{self.host}" if self.host else ""
         policy = _POLICY.format(scripts="".join(f" '{script}'" for script in self.scripts), socket=socket)
-        found = _ALWAYS | {"content-security-policy": policy}
+        headers = _ALWAYS | {"content-security-policy": policy}
         if self.secure:
-            found["strict-transport-security"] = "max-age=63072000; includeSubDomains"
-        return found if lasting else found | {"cache-control": "no-store"}
+            headers["strict-transport-security"] = "max-age=63072000; includeSubDomains"
+        return headers if lasting else headers | {"cache-control": "no-store"}
 
     def over(self, send: Send, *more: tuple[bytes, bytes], lasting: bool = False) -> Send:
         """Return a `send` that adds them, and `more`; only what was found, and is `lasting`, may be kept."""
@@ -69,12 +69,12 @@ def cookie(name: str, value: str, *, secure: bool, seconds: int | None = None) -
 
 
 def _secured(headers: Iterable[tuple[bytes, bytes]], added: dict[str, str], *, secure: bool) -> Headers:
-    kept = [
+    unchanged = [
         (name, _kept_to_https(value) if secure and name.lower() == b"set-cookie" else value)
         for name, value in headers
         if name.lower().decode("latin-1") not in added
     ]
-    return kept + [(name.encode(), value.encode()) for name, value in added.items()]
+    return unchanged + [(name.encode(), value.encode()) for name, value in added.items()]
 
 
 def _kept_to_https(value: bytes) -> bytes:

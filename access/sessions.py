@@ -68,9 +68,9 @@ class Sessions:
         return token
 
     def find(self, token: str) -> Session | None:
-        held = self._table
+        table = self._table
         # A cookie is anyone's to write: nothing but its digest reaches the database.
-        query = sa.select(held).where(held.c.digest == digest_of(token))
+        query = sa.select(table).where(table.c.digest == digest_of(token))
         with self._quick.begin() as connection:
             row = connection.execute(query).mappings().first()
         if row is None or row["ended_at"] is not None:
@@ -112,14 +112,14 @@ class Sessions:
         return len(live)
 
     def live(self) -> list[Session]:
-        now, held = self._now(), self._table
-        query = sa.select(held).where(
-            held.c.ended_at.is_(None),
-            held.c.seen_at > now - self._idle,
-            held.c.began_at > now - self._longest,
+        now, table = self._now(), self._table
+        query = sa.select(table).where(
+            table.c.ended_at.is_(None),
+            table.c.seen_at > now - self._idle,
+            table.c.began_at > now - self._longest,
         )
         with self._quick.begin() as connection:
-            rows = connection.execute(query.order_by(held.c.who, held.c.began_at)).mappings().all()
+            rows = connection.execute(query.order_by(table.c.who, table.c.began_at)).mappings().all()
         return [self._of(row) for row in rows]
 
     def _of(self, row: sa.RowMapping) -> Session:
@@ -128,8 +128,10 @@ class Sessions:
         return Session(row["digest"], row["who"], Role(row["role"]), roles, row["seen_at"], ends_at)
 
     def _change(self, digest: str, *, engine: sa.Engine | None = None, **values: object) -> None:
-        held = self._table
-        statement = held.update().where(held.c.digest == digest, held.c.ended_at.is_(None)).values(**values)
+        table = self._table
+        statement = (
+            table.update().where(table.c.digest == digest, table.c.ended_at.is_(None)).values(**values)
+        )
         with changing(engine or self._engine) as connection:
             connection.execute(statement)
 

@@ -43,13 +43,13 @@ class SignIn(_Section):
     roles: dict[Role, tuple[str, ...]]
 
     def roles_of(self, claims: dict[str, object]) -> tuple[Role, ...]:
-        found = claims.get(self.claim, ())
-        held = (
-            {found}
-            if isinstance(found, str)
-            else {group for group in _listed(found) if isinstance(group, str)}
+        claimed = claims.get(self.claim, ())
+        groups = (
+            {claimed}
+            if isinstance(claimed, str)
+            else {group for group in _listed(claimed) if isinstance(group, str)}
         )
-        return tuple(role for role in Role if held & set(self.roles.get(role, ())))
+        return tuple(role for role in Role if groups & set(self.roles.get(role, ())))
 
     @field_validator("metadata")
     @classmethod

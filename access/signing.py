@@ -45,7 +45,7 @@ async def answer_of(app: ASGIApp, scope: Scope, receive: Receive) -> Answered:
 
     await app(scope, receive, hold)
     cookies: dict[str, str] = {}
-    kept: list[tuple[bytes, bytes]] = []
+    headers: list[tuple[bytes, bytes]] = []
     for name, value in started[0]["headers"]:
         if name.lower() != b"set-cookie":
             continue
@@ -53,8 +53,8 @@ async def answer_of(app: ASGIApp, scope: Scope, receive: Receive) -> Answered:
             if key.startswith(IDENTITY):
                 cookies[key] = morsel.value
             else:
-                kept.append((name, value))
-    return Answered(cookies, kept)
+                headers.append((name, value))
+    return Answered(cookies, headers)
 
 
 def reader_of(claims: Mapping[str, object] | None, settings: Settings) -> Reader | Stranger:

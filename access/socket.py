@@ -89,7 +89,7 @@ class Socket:
                 return message
 
     async def _next(self) -> Message:
-        found = _ended()
+        message = _ended()
         async with anyio.create_task_group() as tasks:
 
             async def give_up() -> None:
@@ -97,13 +97,13 @@ class Socket:
                 tasks.cancel_scope.cancel()
 
             tasks.start_soon(give_up)
-            found = await self._receive()
+            message = await self._receive()
             tasks.cancel_scope.cancel()
-        return _ended() if self._left.is_set() else found
+        return _ended() if self._left.is_set() else message
 
     def _kind(self, message: Message) -> str:
-        said = message.get("bytes") or b""
-        return self._wire.kind(said) if len(said) <= LONGEST else ""
+        content = message.get("bytes") or b""
+        return self._wire.kind(content) if len(content) <= LONGEST else ""
 
     async def _sent(self, message: Message) -> None:
         if not self._left.is_set():

@@ -97,7 +97,7 @@ class Uploads:
         self._sockets[issued.visit].remove(issued)
         if not self._sockets[issued.visit]:
             del self._sockets[issued.visit]
-        for place in [place for place, held in self._held.items() if held.issued is issued]:
+        for place in [place for place, document in self._held.items() if document.issued is issued]:
             await self._take_back(place, app)
 
     def issued(self, place: str, visit: str) -> Issued | None:
@@ -129,7 +129,7 @@ class Uploads:
         self._held.pop(scope["path"], None)
 
     def _own(self, visit: str) -> list[str]:
-        return [place for place, held in self._held.items() if held.issued.visit == visit]
+        return [place for place, document in self._held.items() if document.issued.visit == visit]
 
     async def _take_back(self, place: str, app: ASGIApp) -> None:
         if (document := self._held.pop(place, None)) is not None:

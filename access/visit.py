@@ -50,10 +50,10 @@ class Visit:
         Raises:
             Refused: it has ended, run out, or never was.
         """
-        found = self.sessions.find(self.token)
-        if found is None:
+        session = self.sessions.find(self.token)
+        if session is None:
             raise Refused("You are not signed in, or your visit has ended: sign in again.")
-        return found
+        return session
 
     @property
     def digest(self) -> str:

@@ -160,9 +160,9 @@ def _enter(asked: argparse.Namespace) -> None:
 
     review = open_review(asked.review)
     releases, typist = Releases(review.ledger, review.record), Person(at_the_keyboard(), STEWARD)
-    for told, published_at in read_statements(asked.file, review.terms):
-        entered = releases.entered(typist, told, published_at)
-        print(f"Entered {told.title!r} of {written_day(published_at.date())} as {entered.name}.")
+    for statement, published_at in read_statements(asked.file, review.terms):
+        entered = releases.entered(typist, statement, published_at)
+        print(f"Entered {statement.title!r} of {written_day(published_at.date())} as {entered.name}.")
     print("Nothing of this is public before a release approver has confirmed it, on Releases.")
 
 

@@ -187,8 +187,8 @@ def kept_tables(tables: Tables) -> list[sa.Table]:
 def refuse_damage(connection: sa.Connection) -> None:
     if connection.dialect.name != "sqlite":
         return
-    found = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
-    if found != ["ok"]:
+    results = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
+    if results != ["ok"]:
         raise UserError("The ledger's file is damaged: take no backup of it, and restore the last one.")
 
 
@@ -200,12 +200,12 @@ def _write(archive: ArchiveWriter, connection: sa.Connection, review: Review) ->
         archive.add_table(table.name, rows)
         counts[table.name] = rows.height
     version, edition = review.ledger.standing_in(connection)
-    made = connection.execute(sa.select(tables.review.c.id, tables.review.c.name)).one()
+    review_row = connection.execute(sa.select(tables.review.c.id, tables.review.c.name)).one()
     manifest = Manifest(
         made_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         revision=NEWEST,
-        ledger=made.id,
-        name=made.name,
+        ledger=review_row.id,
+        name=review_row.name,
         version=version,
         edition=edition,
         tables=counts,
@@ -219,10 +219,10 @@ def _write(archive: ArchiveWriter, connection: sa.Connection, review: Review) ->
 
 def head_of(connection: sa.Connection, tables: Tables) -> tuple[int, str]:
     """Number and digest of the last entry of the record; 0 and "" where there is none."""
-    held = tables.record.c
-    query = sa.select(held.number, held.digest).order_by(held.number.desc()).limit(1)
-    found = connection.execute(query).first()
-    return (found.number, found.digest) if found else (0, "")
+    columns = tables.record.c
+    query = sa.select(columns.number, columns.digest).order_by(columns.number.desc()).limit(1)
+    last = connection.execute(query).first()
+    return (last.number, last.digest) if last else (0, "")
 
 
 def rows_of(connection: sa.Connection, table: sa.Table) -> pl.DataFrame:

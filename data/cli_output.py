@@ -60,10 +60,9 @@ def _tell_receipt(console: Console, receipt: Receipt) -> None:
     }
     console.print(
         f"{receipt.table_name} from {receipt.file}: {measured(receipt.read, 'row', 'rows')} read = "
-        f"{numbers['accepted']} accepted + {numbers['quarantined']} in quarantine + {numbers['repeated']} repeated + "
-        f"{numbers['ignored']} blank. "
-        f"Accepted = {numbers['new']} new + {numbers['changed']} changed + {numbers['unchanged']} unchanged; "
-        f"{numbers['removed']} removed.",
+        f"{numbers['accepted']} accepted + {numbers['quarantined']} in quarantine + "
+        f"{numbers['repeated']} repeated + {numbers['ignored']} blank. Accepted = {numbers['new']} new + "
+        f"{numbers['changed']} changed + {numbers['unchanged']} unchanged; {numbers['removed']} removed.",
         highlight=False,
         markup=False,
         soft_wrap=True,

@@ -117,15 +117,15 @@ class _Reading:
         )
 
     def _named(self) -> set[str]:
-        found = self.parts.infolist()
-        names = {entry.filename for entry in found}
-        if any(entry.compress_type not in PACKINGS for entry in found):
+        entries = self.parts.infolist()
+        names = {entry.filename for entry in entries}
+        if any(entry.compress_type not in PACKINGS for entry in entries):
             raise UserError(NO_WORD)
-        if TYPES not in names or len(found) > MOST_PARTS or len(names) < len(found):
+        if TYPES not in names or len(entries) > MOST_PARTS or len(names) < len(entries):
             raise UserError(NO_WORD)
         if any("vbaproject" in name.lower() for name in names):
             raise UserError("The document holds macros: save it as .docx, without them, or paste its words.")
-        if any(entry.flag_bits & 1 for entry in found):
+        if any(entry.flag_bits & 1 for entry in entries):
             raise UserError("The document has a password: take it off, or paste its words.")
         return names
 
@@ -162,16 +162,16 @@ class _Reading:
                 yield block
 
     def _remarks(self, names: set[str]) -> tuple[str, ...]:
-        told: list[str] = []
+        remarks: list[str] = []
         if "changes" in self.seen:
-            told.append("It has tracked changes, and was read as if every one had been accepted.")
+            remarks.append("It has tracked changes, and was read as if every one had been accepted.")
         if "hidden" in self.seen:
-            told.append("It has hidden text, which was read too: take it out before the document leaves.")
+            remarks.append("It has hidden text, which was read too: take it out before the document leaves.")
         if any("comments" in name for name in names):
-            told.append("Its comments were not read: take them out before the document leaves.")
+            remarks.append("Its comments were not read: take them out before the document leaves.")
         if any("/media/" in name or "/charts/" in name or "/embeddings/" in name for name in names):
-            told.append("It has pictures, charts or embedded files, which were not read.")
-        return tuple(told)
+            remarks.append("It has pictures, charts or embedded files, which were not read.")
+        return tuple(remarks)
 
 
 def _strict(parser: expat.XMLParserType) -> expat.XMLParserType:
@@ -211,10 +211,10 @@ class _Words:
         self._skipped = 0
 
     def parser(self) -> expat.XMLParserType:
-        found = _strict(expat.ParserCreate(namespace_separator=" "))
-        found.buffer_text = True
-        found.CharacterDataHandler = self._characters
-        return found
+        parser = _strict(expat.ParserCreate(namespace_separator=" "))
+        parser.buffer_text = True
+        parser.CharacterDataHandler = self._characters
+        return parser
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if self._skipped or name == FALLBACK or _ours(name) in ("del", "moveFrom"):

@@ -33,7 +33,7 @@ def expect_separated(path: Path, rows: pl.DataFrame, marking: str) -> None:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             lines = zip_longest(csv.reader(file, strict=True), _asked(rows, marking))
-            same = all(_same(found, asked) for found, asked in lines)
+            same = all(_same(cells, asked) for cells, asked in lines)
     except (UnicodeDecodeError, csv.Error):
         same = False
     _must(path, same=same)
@@ -42,12 +42,12 @@ def expect_separated(path: Path, rows: pl.DataFrame, marking: str) -> None:
 def expect_columns(path: Path, rows: pl.DataFrame, marking: str) -> None:
     try:
         with pq.ParquetFile(path) as file:
-            said, found = dict(file.metadata.metadata or {}), pl.DataFrame(file.read())
+            metadata, content = dict(file.metadata.metadata or {}), pl.DataFrame(file.read())
     except (pa.ArrowException, OSError):
-        said, found = {}, pl.DataFrame()
-    said.pop(OF_POLARS, None)
-    one, other = _plain(found), _plain(rows)
-    same = said == {b"marking": marking.encode()} and one.schema == other.schema and one.equals(other)
+        metadata, content = {}, pl.DataFrame()
+    metadata.pop(OF_POLARS, None)
+    one, other = _plain(content), _plain(rows)
+    same = metadata == {b"marking": marking.encode()} and one.schema == other.schema and one.equals(other)
     _must(path, same=same)
 
 

@@ -115,21 +115,19 @@ class Ledger:
         return self._select(sa.select(self.tables.superseded).order_by("load"))
 
     def receipts(self) -> pl.DataFrame:
-        receipts = self.tables.receipts
-        query = sa.select(receipts).where(stands(self.tables, receipts))
-        return self._select(query.order_by("load", "table_name"))
+        return self._of_loads(self.tables.receipts, stands(self.tables, self.tables.receipts))
 
     def all_receipts(self) -> pl.DataFrame:
-        return self._select(sa.select(self.tables.receipts).order_by("load", "table_name"))
+        return self._of_loads(self.tables.receipts)
 
     def quarantine(self) -> pl.DataFrame:
-        held = self.tables.quarantine
-        query = sa.select(held).where(stands(self.tables, held))
-        return self._select(query.order_by("load", "table_name", "row_number"))
+        return self._of_loads(self.tables.quarantine, stands(self.tables, self.tables.quarantine))
 
     def all_quarantine(self) -> pl.DataFrame:
-        order = ("load", "table_name", "row_number")
-        return self._select(sa.select(self.tables.quarantine).order_by(*order))
+        return self._of_loads(self.tables.quarantine)
+
+    def _of_loads(self, table: sa.Table, *conditions: sa.ColumnElement[bool]) -> pl.DataFrame:
+        return self._select(sa.select(table).where(*conditions).order_by(*table.primary_key))
 
     def row_versions(self, table: str, version: int) -> pl.DataFrame:
         """Every version of every row of `table` that loads 1 to `version` brought, as SQL holds it.
@@ -166,8 +164,8 @@ class Ledger:
         query = sa.select(review.c.id, loads.c.load, loads.c.loaded_at).join_from(
             review, loads, loads.c.load == version, isouter=True
         )
-        made, load, loaded_at = connection.execute(query).one()
-        return Standing(load or 0, _edition(made, load or 0, loaded_at))
+        ledger_id, load, loaded_at = connection.execute(query).one()
+        return Standing(load or 0, _edition(ledger_id, load or 0, loaded_at))
 
     def _select(self, query: sa.Select[*tuple[Any, ...]]) -> pl.DataFrame:
         with reading(self.engine) as connection:

@@ -38,11 +38,11 @@ def stands(tables: Tables, table: sa.Table) -> sa.ColumnElement[bool]:
 
 def row_versions(connection: sa.Connection, tables: Tables, table: str, version: int) -> pl.DataFrame:
     """Every version of every row of `table` as the ledger was at a version, as SQL holds it."""
-    held, superseded = tables.versions[table], tables.superseded.c
+    versions, superseded = tables.versions[table], tables.superseded.c
     out = sa.select(superseded.load).where(superseded.by_load <= version)
     # What a superseded load had closed was opened again, in a copy, by the load that superseded it.
-    counts = held.c.opened_by.not_in(out) & sa.func.coalesce(held.c.closed_by, 0).not_in(out)
-    query = sa.select(held).where(held.c.opened_by <= version, counts)
+    counts = versions.c.opened_by.not_in(out) & sa.func.coalesce(versions.c.closed_by, 0).not_in(out)
+    query = sa.select(versions).where(versions.c.opened_by <= version, counts)
     return stored(connection, query.order_by(*SCHEMAS[table].primary_key(), "opened_by"))
 
 
@@ -71,9 +71,9 @@ class Loading:
         return self._connection
 
     def current(self, table: str) -> pl.DataFrame:
-        held = self._tables.versions[table]
-        columns = [held.c[name] for name in SCHEMAS[table].column_names()]
-        query = sa.select(*columns).where(held.c.closed_by.is_(None))
+        versions = self._tables.versions[table]
+        columns = [versions.c[name] for name in SCHEMAS[table].column_names()]
+        query = sa.select(*columns).where(versions.c.closed_by.is_(None))
         return SCHEMAS[table].cast(typed(stored(self._connection, query), table))
 
     def row_versions(self, table: str, *, before: bool = False) -> pl.DataFrame:
@@ -84,18 +84,20 @@ class Loading:
     def parents(self, table: str) -> pl.DataFrame:
         """Rows of `table` to which others may refer at this moment: their key, and the day they begin."""
         if table not in self._parents:
-            held = self._tables.versions[table]
+            versions = self._tables.versions[table]
             columns = [
-                held.c[name] for name in (identity(table), "received_on", "referred_on") if name in held.c
+                versions.c[name]
+                for name in (identity(table), "received_on", "referred_on")
+                if name in versions.c
             ]
-            query = sa.select(*columns).where(held.c.closed_by.is_(None)).distinct()
+            query = sa.select(*columns).where(versions.c.closed_by.is_(None)).distinct()
             rows = typed(stored(self._connection, query), table)
             self._parents[table] = rows.with_columns(pl.col(identity(table)).cast(pl.String))
         return self._parents[table]
 
     def count(self, table: str) -> int:
-        held = self._tables.versions[table]
-        query = sa.select(sa.func.count()).select_from(held).where(held.c.closed_by.is_(None))
+        versions = self._tables.versions[table]
+        query = sa.select(sa.func.count()).select_from(versions).where(versions.c.closed_by.is_(None))
         return self._connection.scalar(query) or 0
 
     def last_receipt(self, table: str) -> Receipt | None:
@@ -132,12 +134,12 @@ class Loading:
         return pl.concat([ALTERATIONS, *map(self._alterations, tables)])
 
     def _alterations(self, table: str) -> pl.DataFrame:
-        held = self._tables.versions[table]
-        mine = sa.or_(held.c.opened_by == self.load, held.c.closed_by == self.load)
-        rows = typed(stored(self._connection, sa.select(held).where(mine)), table)
-        made = changes(rows.lazy(), table, self.load).filter(pl.col("change") != "new")
+        versions = self._tables.versions[table]
+        mine = sa.or_(versions.c.opened_by == self.load, versions.c.closed_by == self.load)
+        rows = typed(stored(self._connection, sa.select(versions).where(mine)), table)
+        altered = changes(rows.lazy(), table, self.load).filter(pl.col("change") != "new")
         row = pl.concat_str(SCHEMAS[table].primary_key(), separator=" ")
-        return made.select(pl.lit(table).alias("table_name"), row.alias("row"), *ALTERATIONS.columns[2:])
+        return altered.select(pl.lit(table).alias("table_name"), row.alias("row"), *ALTERATIONS.columns[2:])
 
     def store(self, arrival: Arrival) -> Receipt:
         key = SCHEMAS[arrival.table].primary_key()
@@ -212,20 +214,20 @@ class Loading:
     def _know(self, table: str, new: pl.DataFrame) -> None:
         if table not in self._tables.keys or new.is_empty():
             return
-        held = self._tables.keys[table]
+        keys = self._tables.keys[table]
         column = identity(table)
-        known = stored(self._connection, sa.select(held)).cast(pl.String)
+        known = stored(self._connection, sa.select(keys)).cast(pl.String)
         fresh = new.select(pl.col(column).cast(pl.String)).unique(maintain_order=True)
-        bulk_insert(self._connection, held, fresh.join(known, on=column, how="anti", maintain_order="left"))
+        bulk_insert(self._connection, keys, fresh.join(known, on=column, how="anti", maintain_order="left"))
 
     def _close(self, table: str, keys: pl.DataFrame) -> None:
         if keys.is_empty():
             return
-        held = self._tables.versions[table]
-        matched = [held.c[name] == sa.bindparam(f"key_{name}") for name in keys.columns]
+        versions = self._tables.versions[table]
+        matched = [versions.c[name] == sa.bindparam(f"key_{name}") for name in keys.columns]
         statement = (
-            held.update()
-            .where(held.c.closed_by.is_(None), *matched)
+            versions.update()
+            .where(versions.c.closed_by.is_(None), *matched)
             .values(recorded_to=self.recorded_on, closed_by=self.load)
         )
         self._connection.execute(statement, keys.rename(lambda name: f"key_{name}").to_dicts())

@@ -19,14 +19,14 @@ def held_back(receipts: pl.DataFrame) -> list[Held]:
     was held back before it; what a partial one holds back stays open until the next full extract, or, in a
     table of which none ever came, until the next extract.
     """
-    held: list[Held] = []
+    tables: list[Held] = []
     for (table,), own in receipts.sort("load").group_by("table_name", maintain_order=True):
         whole = own.filter("whole")["load"].max()
         since = own.tail(1) if whole is None else own.filter(pl.col("load") >= whole)
         rows = since.filter(pl.col("quarantined") > 0)
         if rows.height:
-            held.append(Held(str(table), int(rows["quarantined"].sum()), int(rows["load"][-1])))
-    return held
+            tables.append(Held(str(table), int(rows["quarantined"].sum()), int(rows["load"][-1])))
+    return tables
 
 
 def failed_load(record: Record) -> Row | None:

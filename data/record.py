@@ -136,35 +136,35 @@ class Record:
 
     @contextmanager
     def reading(self) -> Generator[Iterator[Row]]:
-        held = self._table
-        query = sa.select(held).order_by(held.c.number)
+        table = self._table
+        query = sa.select(table).order_by(table.c.number)
         # Not all at once: a record grows for years.
         options = {"yield_per": 5_000}
         with (
             reading(self._ledger.engine) as connection,
-            connection.execute(query, execution_options=options) as found,
+            connection.execute(query, execution_options=options) as rows,
         ):
-            yield map(Row._make, found)
+            yield map(Row._make, rows)
 
     def between(self, begins: dt.date, ends: dt.date) -> list[Row]:
-        held = self._table
-        after = (ends + dt.timedelta(days=1)).isoformat()
-        query = sa.select(held).where(held.c.at >= begins.isoformat(), held.c.at < after)
-        with reading(self._ledger.engine) as connection:
-            return [Row._make(row) for row in connection.execute(query.order_by(held.c.number))]
+        at, after = self._table.c.at, (ends + dt.timedelta(days=1)).isoformat()
+        return self._where(at >= begins.isoformat(), at < after)
 
     def last(self, kind: str) -> Row | None:
-        held = self._table
-        query = sa.select(held).where(held.c.kind == kind).order_by(held.c.number.desc()).limit(1)
+        table = self._table
+        query = sa.select(table).where(table.c.kind == kind).order_by(table.c.number.desc()).limit(1)
         with reading(self._ledger.engine) as connection:
-            found = connection.execute(query).first()
-        return None if found is None else Row._make(found)
+            row = connection.execute(query).first()
+        return None if row is None else Row._make(row)
 
     def about(self, kind: str, scope: str) -> list[Row]:
-        held = self._table
-        query = sa.select(held).where(held.c.kind == kind, held.c.scope.startswith(scope, autoescape=True))
+        columns = self._table.c
+        return self._where(columns.kind == kind, columns.scope.startswith(scope, autoescape=True))
+
+    def _where(self, *conditions: sa.ColumnElement[bool]) -> list[Row]:
+        query = sa.select(self._table).where(*conditions).order_by(self._table.c.number)
         with reading(self._ledger.engine) as connection:
-            return [Row._make(row) for row in connection.execute(query.order_by(held.c.number))]
+            return [Row._make(row) for row in connection.execute(query)]
 
     def ledger_id(self) -> str:
         return self._ledger.id()
@@ -190,11 +190,11 @@ class Record:
         return Head(row.number, row.digest, logged=at[:10] != last.at[:10] or row.kind in LOGGED)
 
     def _last(self, connection: sa.Connection) -> "_Last":
-        held = self._table
-        query = sa.select(held.c.number, held.c.digest, held.c.at).order_by(held.c.number.desc()).limit(1)
-        found = connection.execute(query).first()
-        if found is not None:
-            return _Last(*found)
+        table = self._table
+        query = sa.select(table.c.number, table.c.digest, table.c.at).order_by(table.c.number.desc()).limit(1)
+        last = connection.execute(query).first()
+        if last is not None:
+            return _Last(*last)
         return _Last(0, str(connection.scalar(sa.select(self._ledger.tables.review.c.id))), "")
 
 

@@ -106,12 +106,12 @@ class Releases:
     ) -> Release:
         texts = frozen.written(), told.written()
         with self._moving(by) as move:
-            found = move.find(release)
-            refuse(found, Step.SUBMITTED, by, seen, move.moment)
+            current = move.find(release)
+            refuse(current, Step.SUBMITTED, by, seen, move.moment)
             _refuse_old(move, frozen)
-            _refuse_another(found, told)
-            refuse_own_decisions(move, found, by)
-            if not _decided(frozen.overrides, valid_decisions(move, found)):
+            _refuse_another(current, told)
+            refuse_own_decisions(move, current, by)
+            if not _decided(frozen.overrides, valid_decisions(move, current)):
                 raise UserError(
                     "What is decided on small numbers of this release has changed: submit it again."
                 )
@@ -131,18 +131,18 @@ class Releases:
         alarm that is right is confirmed by sending the release back.
         """
         with self._moving(by) as move:
-            found = move.find(release)
-            refuse(found, Step.APPROVED, by, seen, move.moment)
-            kept = move.kept(release)
-            frozen = ReleaseInputs.read(kept.counted)
+            current = move.find(release)
+            refuse(current, Step.APPROVED, by, seen, move.moment)
+            submission = move.kept(release)
+            frozen = ReleaseInputs.read(submission.counted)
             _refuse_old(move, frozen)
             decided = overruled_alarms(frozen.alarms, overruled or {})
-            public = public_from(found, move.moment)
+            public = public_from(current, move.moment)
             move.take(
                 release,
                 seen + 1,
                 Step.APPROVED,
-                frozen=kept.digest,
+                frozen=submission.digest,
                 published_at=public,
                 overruled=written_overruled(decided),
             )
@@ -186,10 +186,10 @@ class Releases:
 
     def confirmed(self, release: int, by: Person, *, seen: int) -> Release:
         with self._moving(by) as move:
-            found = move.find(release)
-            refuse(found, Step.CONFIRMED, by, seen, move.moment)
-            kept, public = move.kept(release), found.steps[-1].published_at
-            move.take(release, seen + 1, Step.CONFIRMED, frozen=kept.digest, published_at=public)
+            current = move.find(release)
+            refuse(current, Step.CONFIRMED, by, seen, move.moment)
+            submission, public = move.kept(release), current.steps[-1].published_at
+            move.take(release, seen + 1, Step.CONFIRMED, frozen=submission.digest, published_at=public)
         return self.find(release)
 
     def let_look(self, release: int, by: Person, reader: str, reason: str, *, given: bool) -> None:
@@ -212,10 +212,10 @@ class Releases:
     def overridden(self, release: int, by: Person, cell: Override, *, given: bool = True) -> None:
         why = reasoned(cell.reason)
         with self._moving(by) as move:
-            found = move.find(release)
-            if (state := found.state(move.moment)) is not State.DRAFT:
-                raise UserError(f"{found.name} is {state}: only of a draft can this be decided.")
-            if by.key in found.authors:
+            current = move.find(release)
+            if (state := current.state(move.moment)) is not State.DRAFT:
+                raise UserError(f"{current.name} is {state}: only of a draft can this be decided.")
+            if by.key in current.authors:
                 raise UserError(
                     "Whoever writes a release does not decide which small numbers it tells exactly."
                 )
@@ -223,8 +223,8 @@ class Releases:
             text = cell.model_copy(update=whose).written()
             move.enter(OVERRIDES, release, cell=text, given=given, reason=why)
             where = ", ".join(value or "not recorded" for value in cell.where)
-            told = "told exactly" if given else "not told exactly"
-            move.note(f"release {release}: {cell.figure} {where} {told}"[:LONGEST_SCOPE], why)
+            decided = "told exactly" if given else "not told exactly"
+            move.note(f"release {release}: {cell.figure} {where} {decided}"[:LONGEST_SCOPE], why)
 
     def overrides(self, release: int) -> tuple[Override, ...]:
         """Return the decisions that stand: which small numbers of a release are told exactly, and why.
@@ -304,7 +304,7 @@ def _refuse_another(release: Release, told: Published) -> None:
 
 
 def _name(reader: str) -> str:
-    said = reader.strip()
-    if not 0 < len(said) <= LONGEST_NAME or not said.isprintable():
+    name = reader.strip()
+    if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
         raise UserError(f"Name the reader as they sign in, in one line of at most {LONGEST_NAME} characters.")
-    return said
+    return name

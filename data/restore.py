@@ -36,10 +36,10 @@ def imbalances(connection: sa.Connection, tables: Tables) -> list[str]:
     loads = list(connection.execute(sa.select(tables.loads.c.load).order_by("load")).scalars())
     receipts = connection.execute(sa.select(tables.receipts)).all()
     lacking = sorted({*loads} - {receipt.load for receipt in receipts})
-    found = [] if loads == list(range(1, len(loads) + 1)) else ["The loads are not numbered one by one."]
-    found += [f"Load {load} has no receipt." for load in lacking]
+    findings = [] if loads == list(range(1, len(loads) + 1)) else ["The loads are not numbered one by one."]
+    findings += [f"Load {load} has no receipt." for load in lacking]
     keys = [(receipt.load, receipt.table_name) for receipt in receipts]
-    said = {
+    receipted = {
         "opened": [receipt.new + receipt.changed for receipt in receipts],
         "closed": [receipt.changed + receipt.removed for receipt in receipts],
         "held back": [receipt.quarantined for receipt in receipts],
@@ -49,9 +49,9 @@ def imbalances(connection: sa.Connection, tables: Tables) -> list[str]:
         "closed": _by_load(connection, tables.versions, "closed_by"),
         "held back": _held_back(connection),
     }
-    for what, counts in said.items():
-        found += _differences(what, dict(zip(keys, counts, strict=True)), there[what])
-    return [*found, *_superseded_unfit(connection, tables)]
+    for what, counts in receipted.items():
+        findings += _differences(what, dict(zip(keys, counts, strict=True)), there[what])
+    return [*findings, *_superseded_unfit(connection, tables)]
 
 
 def _superseded_unfit(connection: sa.Connection, tables: Tables) -> list[str]:
@@ -61,26 +61,28 @@ def _superseded_unfit(connection: sa.Connection, tables: Tables) -> list[str]:
     query = sa.select(record.scope).where(record.kind == Kind.ALTERATION, record.scope.contains("superseded"))
     written = [re.search(r"superseded by load (\d+):", scope) for scope in connection.scalars(query)]
     signed = {int(match[1]) for match in written if match}
-    found = [
+    findings = [
         f"Load {mark.load} is marked as superseded by load {mark.by_load}, and the record does not say so."
         for mark in marks
         if mark.by_load not in signed
     ]
     out = sa.select(tables.superseded.c.load)
-    for name, held in tables.versions.items():
-        standing = sa.select(sa.func.count()).where(held.c.closed_by.is_(None), held.c.opened_by.in_(out))
+    for name, versions in tables.versions.items():
+        standing = sa.select(sa.func.count()).where(
+            versions.c.closed_by.is_(None), versions.c.opened_by.in_(out)
+        )
         if rows := connection.scalar(standing):
-            found.append(f"Rows of {name} that a superseded load brought still stand: {rows:,}.")
-    return found
+            findings.append(f"Rows of {name} that a superseded load brought still stand: {rows:,}.")
+    return findings
 
 
 def _differences(what: str, said: Counts, there: Counts) -> list[str]:
     return [
-        f"The receipt of {table} in load {load} says {measured(told, 'row', 'rows')} {what}; "
-        f"there {'is' if held == 1 else 'are'} {held:,}."
+        f"The receipt of {table} in load {load} says {measured(receipted, 'row', 'rows')} {what}; "
+        f"there {'is' if stored == 1 else 'are'} {stored:,}."
         for load, table in sorted({*said, *there})
-        for told, held in [(said.get((load, table), 0), there.get((load, table), 0))]
-        if told != held
+        for receipted, stored in [(said.get((load, table), 0), there.get((load, table), 0))]
+        if receipted != stored
     ]
 
 
@@ -187,12 +189,12 @@ def _fill(archive: Archive, url: str, known: Mapping[str, bytes]) -> bool:
 def _refuse_findings(
     connection: sa.Connection, ledger: Ledger, manifest: Manifest, keys: Mapping[str, bytes] | None
 ) -> None:
-    found = _findings(connection, ledger, manifest, keys)
-    if found:
+    findings = _findings(connection, ledger, manifest, keys)
+    if findings:
         raise UserError(
-            f"The backup is not what it says it is, and nothing was kept: {found[0]} "
-            f"({counted(len(found), 'finding', 'findings')} in all.) Take another copy, and show this one to "
-            "whoever looks after the ledger."
+            f"The backup is not what it says it is, and nothing was kept: {findings[0]} "
+            f"({counted(len(findings), 'finding', 'findings')} in all.) Take another copy, and show this one "
+            "to whoever looks after the ledger."
         )
 
 
@@ -200,20 +202,20 @@ def _findings(
     connection: sa.Connection, ledger: Ledger, manifest: Manifest, keys: Mapping[str, bytes] | None
 ) -> list[str]:
     tables = ledger.tables
-    found = [
-        f"{table.name} has {measured(there, 'row', 'rows')}, and had {said:,}."
+    findings = [
+        f"{table.name} has {measured(there, 'row', 'rows')}, and had {expected:,}."
         for table in kept_tables(tables)
-        if (there := _count(connection, table)) != (said := manifest.tables.get(table.name, 0))
+        if (there := _count(connection, table)) != (expected := manifest.tables.get(table.name, 0))
     ]
     if ledger.standing_in(connection) != (manifest.version, manifest.edition):
-        found.append("The last load is another.")
+        findings.append("The last load is another.")
     if connection.scalar(sa.select(tables.review.c.id)) != manifest.ledger:
-        found.append("The ledger is another.")
+        findings.append("The ledger is another.")
     if connection.dialect.name == "sqlite":
         lost = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
-        found += [f"{table} refers to {parent} that is not there." for table, _, parent, _ in lost]
+        findings += [f"{table} refers to {parent} that is not there." for table, _, parent, _ in lost]
     return [
-        *found,
+        *findings,
         *imbalances(connection, tables),
         *missteps(connection, tables.publishing),
         *_broken(connection, tables, manifest, keys),
@@ -228,7 +230,7 @@ def _broken(
     connection: sa.Connection, tables: Tables, manifest: Manifest, keys: Mapping[str, bytes] | None
 ) -> list[str]:
     rows = map(Row._make, connection.execute(sa.select(tables.record).order_by("number")))
-    found = [f"In the record: {sentence}" for sentence in broken(rows, keys, manifest.ledger)]
+    findings = [f"In the record: {sentence}" for sentence in broken(rows, keys, manifest.ledger)]
     if head_of(connection, tables) != manifest.record:
-        found.append("The record ends with another entry.")
-    return found
+        findings.append("The record ends with another entry.")
+    return findings

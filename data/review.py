@@ -144,10 +144,10 @@ def _refuse_a_later_shape(revision: str) -> None:
 def _refuse_anothers_ledger(review: Review) -> None:
     own = review.folder / LEDGER_ID
     wanted = own.read_text(encoding="utf-8").strip() if own.exists() else ""
-    if wanted != (found := review.ledger.id()):
+    if wanted != (actual := review.ledger.id()):
         raise UserError(
             f"The ledger of the review {review.ledger.name()!r} is not the ledger that {review.folder} was "
-            f"made with: set CANDOUR_LEDGER to the right one, or, if this is it, write {found} into {own}."
+            f"made with: set CANDOUR_LEDGER to the right one, or, if this is it, write {actual} into {own}."
         )
 
 

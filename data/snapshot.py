@@ -56,8 +56,8 @@ class Snapshot:
         """
         path = self.folder / f"derived-{name}-{edition}.parquet"
         if not path.exists():
-            made = build(self.scan_all()).sort("recorded_to", "recorded_from", maintain_order=True)
-            _write(made.collect(), path)
+            frame = build(self.scan_all()).sort("recorded_to", "recorded_from", maintain_order=True)
+            _write(frame.collect(), path)
         return pl.scan_parquet(path)
 
 
@@ -67,15 +67,15 @@ def take(ledger: Ledger, terms: Terms, folder: Path, version: int) -> Snapshot:
     Its folder is named by the ledger's edition and the terms of reference, which close its codes.
     """
     closed = _digest(terms.model_dump_json().encode())
-    kept = folder / f"version-{version}-{ledger.edition(version)}-{closed}"
-    if not kept.exists():
+    path = folder / f"version-{version}-{ledger.edition(version)}-{closed}"
+    if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
         making = Path(tempfile.mkdtemp(prefix="making-", dir=folder))
         with ledger.tables_at(version) as tables:
             for table, rows in tables:
                 _write(laid_out(rows, table, terms, version), making / f"{table}.parquet")
-        _settle(making, kept)
-    return Snapshot(kept, version)
+        _settle(making, path)
+    return Snapshot(path, version)
 
 
 def _refuse_lost_codes(rows: pl.DataFrame, table: str, terms: Terms) -> None:

@@ -151,27 +151,27 @@ def _turn_back(connection: sa.Connection, tables: Tables, load: int, by_load: in
 
 
 def _close(connection: sa.Connection, tables: Tables, table: str, load: int, by_load: int) -> int:
-    held = tables.versions[table]
+    versions = tables.versions[table]
     statement = (
-        held.update()
-        .where(held.c.closed_by.is_(None), held.c.opened_by >= load)
+        versions.update()
+        .where(versions.c.closed_by.is_(None), versions.c.opened_by >= load)
         # From its own day to its own day: it was known on none.
-        .values(recorded_to=held.c.recorded_from, closed_by=by_load)
+        .values(recorded_to=versions.c.recorded_from, closed_by=by_load)
     )
     return connection.execute(statement).rowcount
 
 
 def _open_again(connection: sa.Connection, tables: Tables, table: str, load: int, by_load: int) -> int:
-    held, superseded = tables.versions[table], tables.superseded.c
+    versions, superseded = tables.versions[table], tables.superseded.c
     out = sa.select(superseded.load).where(superseded.by_load < load)
     names = [*SCHEMAS[table].column_names(), "recorded_from"]
-    copies = sa.select(*(held.c[name] for name in names), sa.literal(by_load)).where(
-        held.c.opened_by < load,
-        held.c.opened_by.not_in(out),
-        held.c.closed_by.between(load, by_load - 1),
+    copies = sa.select(*(versions.c[name] for name in names), sa.literal(by_load)).where(
+        versions.c.opened_by < load,
+        versions.c.opened_by.not_in(out),
+        versions.c.closed_by.between(load, by_load - 1),
     )
-    connection.execute(held.insert().from_select([*names, "opened_by"], copies))
-    opened = sa.select(sa.func.count()).select_from(held).where(held.c.opened_by == by_load)
+    connection.execute(versions.insert().from_select([*names, "opened_by"], copies))
+    opened = sa.select(sa.func.count()).select_from(versions).where(versions.c.opened_by == by_load)
     return connection.scalar(opened) or 0
 
 

@@ -197,8 +197,8 @@ def _first_misfit(error: ValidationError) -> str:
         return f"{place}the setting {setting!r} is missing"
     if misfit["type"] == "extra_forbidden":
         return f"{place}there is no setting called {setting!r}"
-    told = f"{what[0].lower()}{what[1:]}"
-    return f"{place}{setting}: {told}" if setting else f"{place}{told}"
+    sentence = f"{what[0].lower()}{what[1:]}"
+    return f"{place}{setting}: {sentence}" if setting else f"{place}{sentence}"
 
 
 def _where(steps: Sequence[int | str]) -> tuple[str, str]:

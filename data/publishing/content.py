@@ -63,12 +63,12 @@ class _Part(BaseModel):
     def read(cls, text: str) -> Self:
         try:
             json.loads(text, object_pairs_hook=_each_once)
-            found = cls.model_validate_json(text)
+            part = cls.model_validate_json(text)
         except ValidationError as error:
             raise UserError(_UNREADABLE.format(error.errors()[0]["msg"])) from None
         except ValueError as error:
             raise UserError(_UNREADABLE.format(error)) from None
-        return found
+        return part
 
 
 def _each_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -251,8 +251,8 @@ class Published(_Part):
     @property
     def name(self) -> str:
         """What a reader calls it: "Release 5", or "Release 5, version 2"."""
-        said = f"Release {self.number}"
-        return said if self.version == 1 else f"{said}, version {self.version}"
+        name = f"Release {self.number}"
+        return name if self.version == 1 else f"{name}, version {self.version}"
 
     def told(self, figure: str, by: tuple[str, ...] = ()) -> PublishedFigure | None:
         return next((entry for entry in self.figures if (entry.figure, entry.by) == (figure, by)), None)

@@ -14,12 +14,12 @@ _TIME = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)(?:[:.]([0-5]\d))?")
 
 def read_time(text: str) -> dt.time:
     """Read a time of day as somebody typed it: "9:30", "09:30:00"."""
-    found = _TIME.fullmatch(text.strip())
-    if found is None:
+    match = _TIME.fullmatch(text.strip())
+    if match is None:
         raise UserError(
             f"{text.strip()[:20]!r} is not a time: write it as 09:30, or as 09:30:00 to the second."
         )
-    hour, minute, second = (int(group or 0) for group in found.groups())
+    hour, minute, second = (int(group or 0) for group in match.groups())
     return dt.time(hour, minute, second)
 
 
@@ -32,16 +32,16 @@ def moment_of(day: dt.date, time: dt.time, zone: str, which: Which = "") -> dt.d
         dt.datetime.combine(day, time, ZoneInfo(zone)).replace(fold=fold).astimezone(dt.UTC)
         for fold in (0, 1)
     )
-    said = f"{time:%H:%M:%S} on {written_day(day)}"
+    named = f"{time:%H:%M:%S} on {written_day(day)}"
     if first > second:
         raise UserError(
-            f"There is no {said}: the clocks go forward over it. Choose an earlier or a later time."
+            f"There is no {named}: the clocks go forward over it. Choose an earlier or a later time."
         )
     if first == second:
         return first
     if not which:
         raise UserError(
-            f"There are two moments of {said}, since the clocks go back: choose the first of them, before "
+            f"There are two moments of {named}, since the clocks go back: choose the first of them, before "
             "the clocks go back, or the second."
         )
     return first if which == "first" else second

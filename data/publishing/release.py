@@ -51,8 +51,8 @@ class Release:
 
     @property
     def name(self) -> str:
-        said = f"Release {self.number}"
-        return said if self.version == 1 else f"{said}, version {self.version}"
+        name = f"Release {self.number}"
+        return name if self.version == 1 else f"{name}, version {self.version}"
 
     @property
     def seen(self) -> int:
@@ -85,9 +85,9 @@ class Release:
         return next((step.frozen for step in reversed(self.steps) if step.frozen), None)
 
     def state(self, moment: dt.datetime) -> State:
-        found = state_at(self.steps, moment)
+        state = state_at(self.steps, moment)
         amended = self.amended_at is not None and self.amended_at <= moment
-        return State.AMENDED if found is State.PUBLISHED and amended else found
+        return State.AMENDED if state is State.PUBLISHED and amended else state
 
     def public(self, moment: dt.datetime) -> bool:
         return self.state(moment) in PUBLIC

@@ -43,11 +43,11 @@ def guards_waiting(connection: sa.Connection) -> Generator[None]:
         for table in guarded:
             connection.exec_driver_sql(f'ALTER TABLE "{table}" ENABLE TRIGGER "{table}_in_turn"')
         return
-    kept = [_trigger(connection, f"{table}_in_turn") for table in guarded]
+    triggers = [_trigger(connection, f"{table}_in_turn") for table in guarded]
     for table in guarded:
         connection.exec_driver_sql(f"DROP TRIGGER {table}_in_turn")
     yield
-    for statement in kept:
+    for statement in triggers:
         connection.exec_driver_sql(statement)
 
 
@@ -87,12 +87,12 @@ def _overruled(step: Taken) -> frozenset[str]:
 
 
 def _wrong(release: Release, submitted: dict[tuple[int, int], Submitted]) -> list[tuple[int, str]]:
-    found: list[tuple[int, str]] = []
+    faults: list[tuple[int, str]] = []
     for number, step in enumerate(release.steps, start=1):
         before = release.steps[: number - 1]
         if wrong := _misstep(release, step, before, submitted):
-            found.append((number, wrong))
-    return found
+            faults.append((number, wrong))
+    return faults
 
 
 def _misstep(

@@ -42,10 +42,10 @@ class Shelf:
         return with_amendments([_release(row, of_each[row["release"]]) for row in rows])
 
     def find(self, release: int) -> Release:
-        found = next((other for other in self.all() if other.id == release), None)
-        if found is None:
+        match = next((other for other in self.all() if other.id == release), None)
+        if match is None:
             raise UserError("There is no such release.")
-        return found
+        return match
 
     def kept(self, release: int, digest: str | None = None) -> Submission:
         frozen = self.tables[FROZEN]
@@ -55,16 +55,16 @@ class Shelf:
         row = self.connection.execute(query.order_by(frozen.c.step.desc()).limit(1)).first()
         if row is None:
             raise UserError("Nothing of this release has been submitted yet.")
-        kept = Submission._make(row)
-        if digest_of(kept.counted, kept.told) != kept.digest:
+        submission = Submission._make(row)
+        if digest_of(submission.counted, submission.told) != submission.digest:
             raise UserError(
                 "What is kept of this release is not what was submitted: do not use it, and say so."
             )
-        return kept
+        return submission
 
     def entries(self, table: str, release: int) -> list[dict[str, Any]]:
-        held = self.tables[table]
-        query = sa.select(held).where(held.c.release == release).order_by(held.c.entry)
+        rows = self.tables[table]
+        query = sa.select(rows).where(rows.c.release == release).order_by(rows.c.entry)
         return [dict(row) for row in self.connection.execute(query).mappings()]
 
 
@@ -96,16 +96,19 @@ class Move(Shelf):
             STEPS, release=release, step=step, kind=kind, reason=reason, draft=draft, frozen=frozen,
             published_at=published_at, overruled=overruled, **self._whose,
         )  # fmt: skip
-        told = (f"sha256 {frozen}" if frozen else "", f"public from {published_at}" if published_at else "")
-        self.note("; ".join(filter(None, (f"release {release} {kind}", *told))), reason)
+        details = (
+            f"sha256 {frozen}" if frozen else "",
+            f"public from {published_at}" if published_at else "",
+        )
+        self.note("; ".join(filter(None, (f"release {release} {kind}", *details))), reason)
 
     def freeze(self, release: int, step: int, counted: str, told: str) -> None:
         digest = digest_of(counted, told)
         self._insert(FROZEN, release=release, step=step, digest=digest, counted=counted, told=told)
 
     def enter(self, table: str, release: int, **columns: object) -> None:
-        held = self.tables[table]
-        last = sa.select(sa.func.max(held.c.entry)).where(held.c.release == release)
+        rows = self.tables[table]
+        last = sa.select(sa.func.max(rows.c.entry)).where(rows.c.release == release)
         entry = (self.connection.scalar(last) or 0) + 1
         self._insert(table, release=release, entry=entry, **self._whose, **columns)
 
@@ -180,8 +183,8 @@ def own_decisions(shelf: Shelf, release: Release, by: Person | None = None) -> t
 
 
 def refuse_own_decisions(shelf: Shelf, release: Release, by: Person) -> None:
-    if found := own_decisions(shelf, release, by):
-        raise UserError(own_decision(found[0]))
+    if decisions := own_decisions(shelf, release, by):
+        raise UserError(own_decision(decisions[0]))
 
 
 def own_decision(cell: Override) -> str:
@@ -192,16 +195,16 @@ def own_decision(cell: Override) -> str:
 
 
 def _last(shelf: Shelf, release: Release) -> list[Override]:
-    found: dict[tuple[Any, ...], Override] = {}
+    last: dict[tuple[Any, ...], Override] = {}
     for entry in shelf.entries(OVERRIDES, release.id):
         # Who decided is told by the row, which the database guards, and not by the text beside it.
         whose = {key: entry[key] for key in ("who", "role", "reason", "at")}
         cell = Override.read(entry["cell"]).model_copy(update=whose)
         key = cell.figure, cell.by, cell.where
-        found.pop(key, None)
+        last.pop(key, None)
         if entry["given"]:
-            found[key] = cell
-    return list(found.values())
+            last[key] = cell
+    return list(last.values())
 
 
 def overruled_alarms(alarms: Sequence[str], reasons: Mapping[str, str]) -> list[Overruled]:
