@@ -1,31 +1,27 @@
-"""The command line of whoever answers for the record: `python -m access`."""
-
 import argparse
 import datetime as dt
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from access.audit import extract, verify
-from access.chain import Verdict
+from access.audit import Verdict, extract, verify
 from access.sessions import Sessions
 from access.settings import read_settings
 from data.commands import Parser, day, of_every_command, run
 from data.csv_safe import separated
 from data.errors import UserError
 from data.formatting import counted, written_day
-from data.journal import keep_journal
 from data.kinds import Kind, Outcome
 from data.operator import done_here
 from data.protective_marking import marked
 from data.record import Entry
+from data.record_files import keep_journal
 from data.review import Review, open_review
 
 MOST_TOLD = 20
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; return the exit code: 0, or 1 after saying what is wrong."""
     return run(_parser(), arguments)
 
 
@@ -88,9 +84,9 @@ def _sessions(asked: argparse.Namespace) -> None:
     live = _visits(review).live()
     visits = counted(len(live), "visit", "visits")
     review.record.write(done_here(Kind.CONSULTATION, f"who is signed in: {visits}"))
-    for each in live:
-        last = dt.datetime.fromtimestamp(each.seen_at, dt.UTC)
-        print(f"{each.who}, {each.role}, last seen {written_day(last.date())} at {last:%H:%M} UTC")
+    for session in live:
+        last = dt.datetime.fromtimestamp(session.seen_at, dt.UTC)
+        print(f"{session.who}, {session.role}, last seen {written_day(last.date())} at {last:%H:%M} UTC")
     print(f"{visits} under way.")
 
 

@@ -15,15 +15,13 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from access import signing, uploads
-from access.headers import Protections, cookie
-from access.notices import crossed, say
 from access.protocol import Protocol
+from access.responses import Protections, cookie, crossed, say
 from access.roles import Permission, permitted
-from access.services import Services
+from access.services import Services, patiently, promptly
 from access.sessions import Session
 from access.settings import Mode, loopback
 from access.socket import REFUSED, SIGNED_OUT, Socket, Sockets
-from access.threads import patiently, promptly
 from data.errors import UserError
 from data.kinds import Kind, Outcome
 
@@ -45,8 +43,6 @@ _log = logging.getLogger("candour")
 
 
 class Gate:
-    """Who may pass, by the server's own record of the visit."""
-
     def __init__(
         self,
         app: ASGIApp,
@@ -54,7 +50,6 @@ class Gate:
         pages: Mapping[str, Permission | None],
         wire: Protocol,
     ) -> None:
-        """Stand in front of `app`; `pages` are the addresses of pages, and what each needs."""
         self._app = app
         self._desk = desk
         self._pages = pages
@@ -62,7 +57,6 @@ class Gate:
         self._limits = _Limits(Sockets(), uploads.Uploads())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, or let pass; whatever fails, the browser is told nothing of it."""
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
@@ -93,15 +87,11 @@ class Gate:
 
 
 class _Limits(NamedTuple):
-    """What the gate counts for as long as the process lives, however often the terms are edited."""
-
     sockets: Sockets
     documents: uploads.Uploads
 
 
 class _Passage:
-    """One request or websocket on its way through the gate."""
-
     def __init__(
         self,
         app: ASGIApp,
@@ -245,7 +235,6 @@ class _Passage:
         return self._asked_in()
 
     async def _to_reader(self, session: Session) -> Response | None:
-        """Answer a reader; None lets the request pass."""
         if self._path == SIGN_OUT:
             return await self._farewell()
         if self._path in (SIGN_IN, SIGNED_OUT, *PROVIDER) or self._path.startswith(ENTER):
@@ -292,7 +281,6 @@ class _Passage:
         return self._asked.headers.get("sec-fetch-site", "none") not in ("same-origin", "none")
 
     def _asked_in(self) -> Response:
-        """Say 403 to whoever is not known, with the way in."""
         mode = self._desk.settings.mode
         if mode is Mode.SIGN_IN:
             query = self._scope["query_string"].decode("latin-1")
@@ -351,7 +339,6 @@ class _Passage:
 
 
 async def _refuse(response: Response | None, scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer a request; a websocket is closed before it was opened, and the browser is told 403."""
     if response is None or scope["type"] == "websocket":
         await receive()
         await send({"type": "websocket.close", "code": REFUSED})
@@ -360,7 +347,6 @@ async def _refuse(response: Response | None, scope: Scope, receive: Receive, sen
 
 
 def _excuse(error: Exception) -> Response:
-    """What is said where the gate itself fails; the log has the reason."""
     if isinstance(error, UserError):
         return say(503, "Candour is not ready", "Whoever runs it will find the reason in its log.")
     if isinstance(error, OperationalError):

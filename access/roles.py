@@ -4,8 +4,6 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a reader is to the review; one reader may have been given several and holds one at a time."""
-
     CHIEF_OFFICER = "chief officer"
     ANALYST = "analyst"
     PRESS_OFFICER = "press officer"

@@ -1,20 +1,74 @@
-"""The front desk: one review's settings, visits and record, opened once for a process."""
-
 import getpass
 import secrets
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
+from threading import Lock
+from typing import Any, ParamSpec, TypeVar
+
+from anyio import CapacityLimiter, to_thread
 
 from access.roles import Role
 from access.sessions import Sessions
 from access.settings import Mode, Settings, read_settings
-from access.tickets import Tickets
 from access.visit import Looks, Visit
 from data.kinds import Kind, Outcome
 from data.record import Entry
 from data.review import TERMS, Review, open_review
+
+_PROMPT = CapacityLimiter(8)
+_PATIENT = CapacityLimiter(8)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+async def promptly(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Return what a call returns that waits for no load: one that reads, or gives up at once."""
+    return await to_thread.run_sync(partial(call, *args, **kwargs), limiter=_PROMPT)
+
+
+async def patiently(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Return what a call returns that writes, and may wait for a load to end."""
+    return await to_thread.run_sync(partial(call, *args, **kwargs), limiter=_PATIENT)
+
+
+LASTS = 600.0
+MOST = 1_000
+
+
+@dataclass
+class Tickets:
+    now: Callable[[], float] = time.monotonic
+    kept: dict[str, tuple[str, float, Any]] = field(default_factory=dict[str, tuple[str, float, Any]])
+    lock: Lock = field(default_factory=Lock)
+
+    def issue(self, digest: str, request: object) -> str:
+        """Keep a request of the visit known by `digest`, and return the id that fetches it.
+
+        The oldest make way for the newest: a reader who asks too often troubles nobody else for long.
+        """
+        ticket = secrets.token_urlsafe(24)
+        with self.lock:
+            self.kept[ticket] = (digest, self.now() + LASTS, request)
+            self._clear()
+        return ticket
+
+    def find(self, ticket: str, digest: str) -> object | None:
+        with self.lock:
+            self._clear()
+            owner, _, request = self.kept.get(ticket, ("", 0.0, None))
+        return request if secrets.compare_digest(owner, digest) else None
+
+    def _clear(self) -> None:
+        now = self.now()
+        for ticket in [name for name, (_, ends, _) in self.kept.items() if ends <= now]:
+            del self.kept[ticket]
+        while len(self.kept) > MOST:
+            del self.kept[next(iter(self.kept))]
+
 
 VISITOR = "demonstration visitor"
 # One for the life of the process: terms that are edited meanwhile open the desk anew, and print nothing.
@@ -43,13 +97,11 @@ class Services:
         return self.sessions.begin(who, roles)
 
     def welcome_unknown(self) -> str:
-        """Begin a visit of nobody in particular to a demonstration, who may look at it as every role."""
         if self.settings.mode is not Mode.DEMONSTRATION or not self.review.terms.demonstration:
             raise PermissionError("only a demonstration takes visitors who do not say who they are")
         return self.welcome(VISITOR, tuple(Role), "demonstration")
 
     def welcome_owner(self) -> str:
-        """Begin a visit of the one user of this machine, who has every role and holds one at a time."""
         if self.settings.mode is not Mode.SINGLE_USER:
             raise PermissionError("this is not in single-user mode")
         return self.welcome(getpass.getuser(), tuple(Role), "single user")
@@ -65,12 +117,6 @@ class Services:
 
 
 def services_of(folder: Path) -> Services:
-    """Open the desk of the review in `folder`, or return the one that is open.
-
-    Raises:
-        UserError: there is no review, its settings do not fit, or it holds real data and nobody would have
-            to say who they are.
-    """
     terms = folder / TERMS
     return _opened(str(folder.resolve()), terms.stat().st_mtime_ns if terms.exists() else 0)
 

@@ -28,8 +28,6 @@ FORGOTTEN = 24 * 3600.0
 
 @dataclass(frozen=True)
 class Session:
-    """One live visit: who, the role held now, and the roles that may be held."""
-
     digest: str
     who: str
     role: Role
@@ -39,8 +37,6 @@ class Session:
 
 
 class Sessions:
-    """Every visit to one review, in the same database as its ledger, so that all processes read the same."""
-
     def __init__(self, ledger: Ledger, limits: Limits, now: Callable[[], float] = time.time) -> None:
         """Read and write the visits in `ledger`'s database; `now` gives seconds since 1970."""
         self._engine = ledger.engine
@@ -57,7 +53,6 @@ class Sessions:
         self._now = now
 
     def begin(self, who: str, roles: Sequence[Role]) -> str:
-        """Begin a visit in the first of `roles` and return its token, which is kept nowhere else."""
         token = secrets.token_urlsafe(32)
         now = self._now()
         row = {
@@ -111,20 +106,20 @@ class Sessions:
         self._change(session.digest, ended_at=self._now())
 
     def end_all(self, who: str) -> int:
-        live = [each for each in self.live() if each.who == who]
-        for each in live:
-            self.end(each)
+        live = [session for session in self.live() if session.who == who]
+        for session in live:
+            self.end(session)
         return len(live)
 
     def live(self) -> list[Session]:
-        now, held = self._now(), self._table
-        query = sa.select(held).where(
-            held.c.ended_at.is_(None),
-            held.c.seen_at > now - self._idle,
-            held.c.began_at > now - self._longest,
+        now, table = self._now(), self._table
+        query = sa.select(table).where(
+            table.c.ended_at.is_(None),
+            table.c.seen_at > now - self._idle,
+            table.c.began_at > now - self._longest,
         )
         with self._quick.begin() as connection:
-            rows = connection.execute(query.order_by(held.c.who, held.c.began_at)).mappings().all()
+            rows = connection.execute(query.order_by(table.c.who, table.c.began_at)).mappings().all()
         return [self._of(row) for row in rows]
 
     def _of(self, row: sa.RowMapping) -> Session:
@@ -133,8 +128,10 @@ class Sessions:
         return Session(row["digest"], row["who"], Role(row["role"]), roles, row["seen_at"], ends_at)
 
     def _change(self, digest: str, *, engine: sa.Engine | None = None, **values: object) -> None:
-        held = self._table
-        statement = held.update().where(held.c.digest == digest, held.c.ended_at.is_(None)).values(**values)
+        table = self._table
+        statement = (
+            table.update().where(table.c.digest == digest, table.c.ended_at.is_(None)).values(**values)
+        )
         with changing(engine or self._engine) as connection:
             connection.execute(statement)
 

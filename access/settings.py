@@ -1,5 +1,3 @@
-"""The deployment's own settings: who may come in, as what, and for how long."""
-
 import ipaddress
 from enum import StrEnum
 from pathlib import Path
@@ -45,12 +43,13 @@ class SignIn(_Section):
     roles: dict[Role, tuple[str, ...]]
 
     def roles_of(self, claims: dict[str, object]) -> tuple[Role, ...]:
-        """Roles that a reader's claims give, in the order of `Role`; none if they give none."""
-        found = claims.get(self.claim, ())
-        held = (
-            {found} if isinstance(found, str) else {each for each in _listed(found) if isinstance(each, str)}
+        claimed = claims.get(self.claim, ())
+        groups = (
+            {claimed}
+            if isinstance(claimed, str)
+            else {group for group in _listed(claimed) if isinstance(group, str)}
         )
-        return tuple(role for role in Role if held & set(self.roles.get(role, ())))
+        return tuple(role for role in Role if groups & set(self.roles.get(role, ())))
 
     @field_validator("metadata")
     @classmethod
@@ -112,7 +111,6 @@ class Settings(_Section):
 
     @property
     def host(self) -> str:
-        """Host and port by which browsers call the dashboard; empty where it is on loopback only."""
         return urlsplit(self.address).netloc
 
     @property
@@ -121,21 +119,11 @@ class Settings(_Section):
         return "__Host-candour" if self.secure else "candour"
 
     def suit(self, *, demonstration: bool) -> None:
-        """Refuse real data where nobody would have to say who they are.
-
-        Raises:
-            UserError: the review is not a demonstration, and neither sign-in nor single-user mode is set.
-        """
         if self.mode is Mode.DEMONSTRATION and not demonstration:
             raise UserError(f"This review holds real data and no sign-in is set up: {HOW}.")
 
 
 def read_settings(folder: Path) -> Settings:
-    """Read the settings that CANDOUR_SETTINGS names, else those in the review's folder, else none.
-
-    Raises:
-        UserError: they do not fit, or the file named is missing.
-    """
     path = settings_file(folder)
     if path is None:
         return Settings()
@@ -150,11 +138,6 @@ def read_settings(folder: Path) -> Settings:
 
 
 def read_secret(path: Path) -> str:
-    """Read a secret that a file holds alone.
-
-    Raises:
-        UserError: there is none, others than its owner may read it, or it is short enough to guess.
-    """
     if not path.exists():
         raise UserError(f"There is no secret in {path}; make one with: openssl rand -hex 32 > {path}.")
     # The owner's group may read it: that is how a service account is given a secret it does not own.
@@ -167,7 +150,6 @@ def read_secret(path: Path) -> str:
 
 
 def loopback(host: str) -> bool:
-    """Whether a host, with or without a port, is this machine itself; false for what is not a host."""
     try:
         parts = urlsplit(f"//{host}")
         # A host goes into a policy as it was sent: it is one name, with a number at most.

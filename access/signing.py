@@ -1,5 +1,3 @@
-"""What a sign-in comes to: who the reader is, in which roles, and where they wanted to go."""
-
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,16 +19,12 @@ LONGEST = 2_000
 
 @dataclass(frozen=True)
 class Reader:
-    """Somebody whom the provider vouches for, with a role here."""
-
     who: str
     roles: tuple[Role, ...]
 
 
 @dataclass(frozen=True)
 class Stranger:
-    """Somebody who is not let in: why, for the record, and what they are told."""
-
     who: str
     why: str
     told: str
@@ -38,14 +32,11 @@ class Stranger:
 
 @dataclass(frozen=True)
 class Answered:
-    """What the framework answered to the provider's return: its cookies of identity, and the rest."""
-
     cookies: dict[str, str]
     kept: list[tuple[bytes, bytes]]
 
 
 async def answer_of(app: ASGIApp, scope: Scope, receive: Receive) -> Answered:
-    """Have the framework answer, and keep its answer from the browser."""
     started: list[Message] = []
 
     async def hold(message: Message) -> None:
@@ -54,7 +45,7 @@ async def answer_of(app: ASGIApp, scope: Scope, receive: Receive) -> Answered:
 
     await app(scope, receive, hold)
     cookies: dict[str, str] = {}
-    kept: list[tuple[bytes, bytes]] = []
+    headers: list[tuple[bytes, bytes]] = []
     for name, value in started[0]["headers"]:
         if name.lower() != b"set-cookie":
             continue
@@ -62,8 +53,8 @@ async def answer_of(app: ASGIApp, scope: Scope, receive: Receive) -> Answered:
             if key.startswith(IDENTITY):
                 cookies[key] = morsel.value
             else:
-                kept.append((name, value))
-    return Answered(cookies, kept)
+                headers.append((name, value))
+    return Answered(cookies, headers)
 
 
 def reader_of(claims: Mapping[str, object] | None, settings: Settings) -> Reader | Stranger:

@@ -1,5 +1,3 @@
-"""The websocket under guard: every message of the browser meets the server's own record of the visit."""
-
 from collections import Counter
 from collections.abc import Awaitable, Callable, Generator, MutableMapping
 from contextlib import contextmanager, suppress
@@ -7,10 +5,13 @@ from threading import Lock
 from typing import Any
 
 import anyio
+from uvicorn.config import WS_PROTOCOLS, Config
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from uvicorn.server import ServerState
+from websockets.frames import CloseCode, Frame
 
 from access.protocol import Protocol
-from access.services import Services
-from access.threads import promptly
+from access.services import Services, promptly
 from access.uploads import FILES, Issued, may_send
 
 Message = MutableMapping[str, Any]
@@ -39,7 +40,6 @@ class Sockets:
 
     @contextmanager
     def place(self, visit: str) -> Generator[bool]:
-        """Hold a place for one more socket of a visit; False if there is none."""
         with self._lock:
             free = self._open[visit] < MOST_SOCKETS and self._open.total() < MOST_IN_ALL
             self._open[visit] += free
@@ -55,7 +55,6 @@ class Socket:
     def __init__(
         self, desk: Services, wire: Protocol, token: str, receive: Receive, send: Send, *, issued: Issued
     ) -> None:
-        """Stand between the browser (`receive`, `send`) and the pages."""
         self._desk = desk
         self._wire = wire
         self._token = token
@@ -66,7 +65,6 @@ class Socket:
         self._left = anyio.Event()
 
     async def serve(self, application: Application, scope: MutableMapping[str, Any]) -> None:
-        """Serve the pages over it until either side leaves or the visit ends."""
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._watch)
             await application(unresumed(scope), self._taken, self._sent)
@@ -91,7 +89,7 @@ class Socket:
                 return message
 
     async def _next(self) -> Message:
-        found = _ended()
+        message = _ended()
         async with anyio.create_task_group() as tasks:
 
             async def give_up() -> None:
@@ -99,13 +97,13 @@ class Socket:
                 tasks.cancel_scope.cancel()
 
             tasks.start_soon(give_up)
-            found = await self._receive()
+            message = await self._receive()
             tasks.cancel_scope.cancel()
-        return _ended() if self._left.is_set() else found
+        return _ended() if self._left.is_set() else message
 
     def _kind(self, message: Message) -> str:
-        said = message.get("bytes") or b""
-        return self._wire.kind(said) if len(said) <= LONGEST else ""
+        content = message.get("bytes") or b""
+        return self._wire.kind(content) if len(content) <= LONGEST else ""
 
     async def _sent(self, message: Message) -> None:
         if not self._left.is_set():
@@ -113,7 +111,6 @@ class Socket:
             await self._send(message)
 
     def _note_addresses(self, message: Message) -> None:
-        """Note where this socket was told to send a document: nowhere else is one taken from its visit."""
         # Reading each message would cost more than all else here: only one that was asked for is read.
         if self._asked_where and (places := self._wire.uploads(message.get("bytes") or b"")):
             self._asked_where -= 1
@@ -150,3 +147,43 @@ def unresumed(scope: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
 
 def _ended() -> Message:
     return {"type": "websocket.disconnect", "code": REFUSED}
+
+
+# Chromium cuts a message into parts of 128 kB. A part of one byte costs the server about a hundred.
+MOST_PARTS = 1_024
+# Answers to pings that the other side does not read.
+MOST_UNREAD = 1_000_000
+
+
+class BoundedFrames(WebSocketsSansIOProtocol):
+    """Uvicorn's websocket, closed at the header of a frame that would make a message too long.
+
+    Streamlit gives Uvicorn one limit (`server.maxMessageSize`) for what comes and for what a page sends.
+    """
+
+    def __init__(self, config: Config, server_state: ServerState, app_state: dict[str, Any]) -> None:
+        config.ws_max_size = LONGEST
+        # A few packed bytes could stand for megabytes.
+        config.ws_per_message_deflate = False
+        super().__init__(config, server_state, app_state)
+
+    def handle_cont(self, event: Frame) -> None:
+        if self.close_sent:
+            return
+        if len(self.frames) < MOST_PARTS:
+            super().handle_cont(event)
+        else:
+            self.frames = []
+            self.conn.fail(CloseCode.MESSAGE_TOO_BIG, f"more than {MOST_PARTS} parts")
+            self.handle_parser_exception()
+
+    def handle_ping(self) -> None:
+        if self.transport.get_write_buffer_size() > MOST_UNREAD:
+            self.transport.abort()
+        else:
+            super().handle_ping()
+
+
+def bound_frames() -> None:
+    place = f"{BoundedFrames.__module__}:{BoundedFrames.__name__}"
+    WS_PROTOCOLS.update(dict.fromkeys([name for name in WS_PROTOCOLS if name != "none"], place))

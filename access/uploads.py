@@ -1,5 +1,3 @@
-"""The one thing that may be sent to the server: a document to be checked, by whoever may check one."""
-
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -26,7 +24,6 @@ MOST_ISSUED = 20
 
 
 def sends(method: str, path: str) -> bool:
-    """Whether a request brings a document, or takes one back, by an address that a page was given for it."""
     return method in METHODS and _PLACE.fullmatch(path) is not None
 
 
@@ -50,7 +47,6 @@ def too_much(asked: HTTPConnection) -> int:
 
 
 def at_most(receive: Receive) -> Receive:
-    """Return a `receive` that hangs up where more comes than was said."""
     come = 0
 
     async def received() -> Message:
@@ -64,14 +60,11 @@ def at_most(receive: Receive) -> Receive:
 
 @dataclass(eq=False)
 class Issued:
-    """The addresses that the server gave to one socket of a visit, oldest first."""
-
     visit: str
     places: dict[str, None] = field(default_factory=dict[str, None])
     closed: bool = False
 
     def add(self, places: Iterable[str]) -> None:
-        """Note addresses that are on their way to the browser; the oldest are forgotten."""
         self.places |= dict.fromkeys(places)
         for place in [*self.places][:-MOST_ISSUED]:
             del self.places[place]
@@ -95,26 +88,22 @@ class Uploads:
         self._coming: Counter[str] = Counter()
 
     def opened(self, visit: str) -> Issued:
-        """Return where the addresses of one more socket of a visit are noted."""
         issued = Issued(visit)
         self._sockets.setdefault(visit, []).append(issued)
         return issued
 
     async def closed(self, issued: Issued, app: ASGIApp) -> None:
-        """Forget a socket's addresses, and have `app` forget the documents that came by them."""
         issued.closed = True
         self._sockets[issued.visit].remove(issued)
         if not self._sockets[issued.visit]:
             del self._sockets[issued.visit]
-        for place in [place for place, held in self._held.items() if held.issued is issued]:
+        for place in [place for place, document in self._held.items() if document.issued is issued]:
             await self._take_back(place, app)
 
     def issued(self, place: str, visit: str) -> Issued | None:
-        """Return the open socket of a visit to which an address was given; none if it is not its own."""
-        return next((each for each in self._sockets.get(visit, []) if place in each.places), None)
+        return next((issued for issued in self._sockets.get(visit, []) if place in issued.places), None)
 
     def busy(self, visit: str) -> bool:
-        """Whether one document more would be too many, of the visit or of all."""
         replaces = len(self._own(visit)) >= MOST_HELD
         in_all = len(self._held) + self._coming.total() - replaces
         return self._coming[visit] >= MOST_HELD or in_all >= MOST_IN_ALL
@@ -122,7 +111,6 @@ class Uploads:
     async def let_in(
         self, app: ASGIApp, scope: Scope, receive: Receive, send: Send, *, issued: Issued
     ) -> None:
-        """Let a document in; then have `app` forget the visit's oldest beyond what it may have."""
         place, one = scope["path"], Counter({issued.visit: 1})
         document = _Document(issued, dict(scope))
         self._coming += one
@@ -133,16 +121,15 @@ class Uploads:
             self._held.pop(place, None)
             self._held[place] = document
         gone = [place] if issued.closed else self._own(issued.visit)[:-MOST_HELD]
-        for each in gone:
-            await self._take_back(each, app)
+        for address in gone:
+            await self._take_back(address, app)
 
     async def give_back(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-        """Have `app` forget a document, as its own page asks."""
         await app(scope, at_most(receive), send)
         self._held.pop(scope["path"], None)
 
     def _own(self, visit: str) -> list[str]:
-        return [place for place, held in self._held.items() if held.issued.visit == visit]
+        return [place for place, document in self._held.items() if document.issued.visit == visit]
 
     async def _take_back(self, place: str, app: ASGIApp) -> None:
         if (document := self._held.pop(place, None)) is not None:
@@ -151,7 +138,7 @@ class Uploads:
 
 def _taking_back(asked: Scope, place: str) -> Scope:
     headers = [
-        each for each in asked["headers"] if not each[0].lower().startswith((b"content-", b"transfer-"))
+        header for header in asked["headers"] if not header[0].lower().startswith((b"content-", b"transfer-"))
     ]
     return {**asked, "method": "DELETE", "path": place, "raw_path": place.encode(), "headers": headers}
 

@@ -1,5 +1,3 @@
-"""One reader's visit: what it may do is asked of the server's own record, at every call."""
-
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -30,7 +28,6 @@ class Looks:
             return time.monotonic() - self.seen.get(look, -SAME_LOOK) < SAME_LOOK
 
     def written(self, *look: str) -> None:
-        """Note that this is in the record now; never before it is."""
         with self.lock:
             self.seen.pop(look, None)
             self.seen[look] = time.monotonic()

@@ -1,5 +1,3 @@
-"""What the command line says of a review and of a load."""
-
 from collections.abc import Generator
 from contextlib import contextmanager
 
@@ -26,7 +24,6 @@ _SHAPES = "What a cell says is never shown, only how it looks: 9 stands for a di
 
 @contextmanager
 def progress_bar() -> Generator[Progress]:
-    """Show a bar on the terminal while something runs; nothing where there is no terminal."""
     console = Console(stderr=True)
     with Bar(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("Starting", total=None)
@@ -38,7 +35,6 @@ def progress_bar() -> Generator[Progress]:
 
 
 def tell_load(console: Console, loaded: Loaded, *, rehearsal: bool) -> None:
-    """Say what a load came to, table by table, and which rows it held back."""
     for receipt in loaded.taken or loaded.receipts:
         _tell_receipt(console, receipt)
     _tell_quarantine(console, loaded.quarantine)
@@ -59,13 +55,14 @@ def tell_load(console: Console, loaded: Loaded, *, rehearsal: bool) -> None:
 
 
 def _tell_receipt(console: Console, receipt: Receipt) -> None:
-    each = {name: written_count(number) for name, number in vars(receipt).items() if isinstance(number, int)}
+    numbers = {
+        name: written_count(number) for name, number in vars(receipt).items() if isinstance(number, int)
+    }
     console.print(
         f"{receipt.table_name} from {receipt.file}: {measured(receipt.read, 'row', 'rows')} read = "
-        f"{each['accepted']} accepted + {each['quarantined']} in quarantine + {each['repeated']} repeated + "
-        f"{each['ignored']} blank. "
-        f"Accepted = {each['new']} new + {each['changed']} changed + {each['unchanged']} unchanged; "
-        f"{each['removed']} removed.",
+        f"{numbers['accepted']} accepted + {numbers['quarantined']} in quarantine + "
+        f"{numbers['repeated']} repeated + {numbers['ignored']} blank. Accepted = {numbers['new']} new + "
+        f"{numbers['changed']} changed + {numbers['unchanged']} unchanged; {numbers['removed']} removed.",
         highlight=False,
         markup=False,
         soft_wrap=True,
@@ -84,9 +81,9 @@ def _tell_quarantine(console: Console, quarantine: pl.DataFrame) -> None:
     shared = quarantine.with_columns(rows="row_number", looks_like="shape").group_by(by, maintain_order=True)
     shared = shared.agg(pl.col("rows"), pl.col("looks_like").first())
     table = Table("file", "rows", "column", "looks like", "reason", title="In quarantine", caption=_SHAPES)
-    for each in shared.head(MOST_SHOWN).iter_rows(named=True):
-        rows = rows_listed(each["rows"]).removeprefix("rows ").removeprefix("row ")
-        shown = (each["file"], rows, each["column_name"], each["looks_like"], each["reason"])
+    for row in shared.head(MOST_SHOWN).iter_rows(named=True):
+        rows = rows_listed(row["rows"]).removeprefix("rows ").removeprefix("row ")
+        shown = (row["file"], rows, row["column_name"], row["looks_like"], row["reason"])
         table.add_row(*(_literal(cell) for cell in shown))
     console.print(table)
     if shared.height > MOST_SHOWN:
@@ -95,7 +92,6 @@ def _tell_quarantine(console: Console, quarantine: pl.DataFrame) -> None:
 
 
 def tell_alterations(console: Console, changes: pl.DataFrame) -> None:
-    """Show which rows a load would take away and which cells it would alter, removed rows first."""
     if changes.is_empty():
         return
     table = Table("table", "row", "change", "column", "before", "after", title="What it would alter")
@@ -110,7 +106,6 @@ def tell_alterations(console: Console, changes: pl.DataFrame) -> None:
 
 
 def tell_superseded(console: Console, review: Review, done: Superseded) -> None:
-    """Say what superseding a load came to, and which releases were counted with it."""
     last = "no load stands" if done.last is None else f"the last load is of {written_day(done.last)}"
     marked = (
         f"Load {done.load}, recorded on {written_day(done.recorded_on)}, no longer counts; load "
@@ -135,7 +130,6 @@ def _literal(cell: str) -> str:
 
 
 def tell_status(console: Console, review: Review) -> None:
-    """Say what a review holds now, and which loads brought it; the record has it first."""
     scope = f"what the review holds at load {review.ledger.version()}"
     review.record.write(done_here(Kind.CONSULTATION, scope))
     loads, receipts = review.ledger.loads(), review.ledger.receipts()

@@ -1,17 +1,136 @@
-"""What the command lines share: their options, and the one sentence on what went wrong."""
-
 import argparse
 import datetime as dt
 import errno
+import sqlite3
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from data.database_errors import DATABASE_ERRORS, sentence_of
+import psycopg
+from psycopg import errors
+from sqlalchemy.exc import SQLAlchemyError
+
 from data.errors import UserError
 from data.formatting import capitalised
 from data.review import chosen_folder
+
+# A driver's own errors come through where it is used directly, for speed.
+DATABASE_ERRORS = (SQLAlchemyError, sqlite3.Error, psycopg.Error)
+
+FULL = "The disk that holds the database is full, and nothing was kept: make room, and run this again."
+READ_ONLY = (
+    "The database may only be read from here, and this has to write: see that its file and its folder may be "
+    "written to, or that its server takes changes."
+)
+IN_USE = "Another load has been using the ledger for a minute; try again when it has finished."
+NOT_OPENED = (
+    "The database file cannot be opened: its folder is missing, or you may not read and write in it; check "
+    "the path and who owns it."
+)
+NOT_PERMITTED = (
+    "You may not do this in the database, and nothing was kept: use an account that may, or have its owner "
+    "grant yours the right."
+)
+DAMAGED = "The file named as a database is not one, or is damaged; check its path, or take its last backup."
+DISK_FAILED = (
+    "The disk that holds the database could not be read or written, and nothing was kept: see whether it is "
+    "full or failing."
+)
+WRONG_PASSWORD = "The database does not accept this account and password: check both in its address."
+NO_SUCH_DATABASE = "The database server runs, and has no database or account of that name: check its address."
+TOO_MANY = "The database server takes no more connections now: try again when others have finished."
+NOT_REACHED = "The database server does not answer: check its address, and that it is running."
+BROKEN_OFF = (
+    "The database server broke the connection off, and nothing was kept: see that it runs, and try again."
+)
+NO_SUCH_TABLE = (
+    "The database lacks a table or a column that this needs: check that it is the one you mean, and bring a "
+    "ledger up to date with python -m data migrate."
+)
+
+_SQLITE: Mapping[int, str] = {
+    sqlite3.SQLITE_FULL: FULL,
+    sqlite3.SQLITE_READONLY: READ_ONLY,
+    sqlite3.SQLITE_BUSY: IN_USE,
+    sqlite3.SQLITE_LOCKED: IN_USE,
+    sqlite3.SQLITE_CANTOPEN: NOT_OPENED,
+    sqlite3.SQLITE_PERM: NOT_PERMITTED,
+    sqlite3.SQLITE_AUTH: NOT_PERMITTED,
+    sqlite3.SQLITE_NOTADB: DAMAGED,
+    sqlite3.SQLITE_CORRUPT: DAMAGED,
+    sqlite3.SQLITE_IOERR: DISK_FAILED,
+}
+_POSTGRESQL: Mapping[type[psycopg.Error], str] = {
+    errors.DiskFull: FULL,
+    errors.ReadOnlySqlTransaction: READ_ONLY,
+    errors.LockNotAvailable: IN_USE,
+    errors.DeadlockDetected: IN_USE,
+    errors.InsufficientPrivilege: NOT_PERMITTED,
+    errors.InvalidPassword: WRONG_PASSWORD,
+    errors.InvalidAuthorizationSpecification: WRONG_PASSWORD,
+    errors.InvalidCatalogName: NO_SUCH_DATABASE,
+    errors.TooManyConnections: TOO_MANY,
+    errors.CannotConnectNow: NOT_REACHED,
+    errors.AdminShutdown: BROKEN_OFF,
+    errors.CrashShutdown: BROKEN_OFF,
+    errors.IoError: DISK_FAILED,
+    errors.UndefinedTable: NO_SUCH_TABLE,
+    errors.UndefinedColumn: NO_SUCH_TABLE,
+}
+# A connection that was never made has no code, only the server's words, in the order they are looked for.
+_UNCONNECTED: Mapping[str, str] = {
+    "password": WRONG_PASSWORD,
+    "pg_hba.conf": WRONG_PASSWORD,
+    "does not exist": NO_SUCH_DATABASE,
+    "too many": TOO_MANY,
+    "remaining connection slots": TOO_MANY,
+    "closed the connection": BROKEN_OFF,
+    "connection is lost": BROKEN_OFF,
+    "connection is closed": BROKEN_OFF,
+    "terminating connection": BROKEN_OFF,
+    "starting up": NOT_REACHED,
+    "shutting down": NOT_REACHED,
+    "connection failed": NOT_REACHED,
+    "refused": NOT_REACHED,
+    "timeout": NOT_REACHED,
+    "resolve host": NOT_REACHED,
+    "translate host": NOT_REACHED,
+}
+
+
+def sentence_of(error: Exception) -> str:
+    cause: object = getattr(error, "orig", None) or error
+    known = _of_sqlite(cause) if isinstance(cause, sqlite3.Error) else _of_postgresql(cause)
+    # Other errors repeat the values that they are about.
+    return known or (
+        f"The database refused this ({type(cause).__name__}), and nothing was kept; run the command with "
+        "--debug and show the result to whoever looks after it."
+    )
+
+
+def _of_sqlite(cause: sqlite3.Error) -> str | None:
+    # The low byte is the kind of refusal; the rest says more of it. An error of the driver itself has none.
+    code = getattr(cause, "sqlite_errorcode", None)
+    if code is not None and (known := _SQLITE.get(code & 0xFF)):
+        return known
+    text = str(cause)
+    if "no such table" in text or "no such column" in text:
+        return NO_SUCH_TABLE
+    return None
+
+
+def _of_postgresql(cause: object) -> str | None:
+    if not isinstance(cause, psycopg.Error):
+        return None
+    for kind, sentence in _POSTGRESQL.items():
+        if isinstance(cause, kind):
+            return sentence
+    if isinstance(cause, psycopg.OperationalError) and cause.sqlstate is None:
+        text = str(cause).lower()
+        return next((sentence for words, sentence in _UNCONNECTED.items() if words in text), None)
+    return None
+
 
 _OF_FILES = {
     errno.ENOSPC: "the disk is full: make room, and run this again.",
@@ -24,10 +143,7 @@ _OF_FILES = {
 
 
 class Parser(argparse.ArgumentParser):
-    """Parser that says in one sentence what it does not understand."""
-
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong and where to look, and end with code 2."""
         wrong = capitalised(message.removeprefix("argument "))
         self.exit(2, f"{wrong}; {self.prog} --help says what it takes.\n")
 
@@ -58,7 +174,6 @@ def run(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> int
 
 
 def day(text: str) -> dt.date:
-    """Read a day that was given as an option."""
     try:
         return dt.date.fromisoformat(text)
     except ValueError:

@@ -22,9 +22,6 @@ def connect_engine(url: str, *, wait: float = 60) -> sa.Engine:
     """Engine for the database at a SQLAlchemy URL; every transaction in it begins explicitly.
 
     wait: seconds for which a writer waits while another has a SQLite file.
-
-    Raises:
-        UserError: the URL is not one, or names a kind of database that cannot hold a ledger.
     """
     try:
         parsed = sa.make_url(url)
@@ -66,14 +63,12 @@ def writing(engine: sa.Engine) -> Generator[sa.Connection]:
 
 
 def locked(error: exc.OperationalError) -> bool:
-    """Whether a database refused because another writer has it, as a SQLite file has one at a time."""
     cause = error.orig
     # The low byte is the kind of refusal; the rest says which lock it was.
     return isinstance(cause, sqlite3.Error) and cause.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def bulk_insert(connection: sa.Connection, table: sa.Table, rows: pl.DataFrame) -> None:
-    """Insert a frame whose columns are columns of `table`, as fast as the driver can."""
     if rows.is_empty():
         return
     names = ", ".join(f'"{name}"' for name in rows.columns)

@@ -1,5 +1,3 @@
-"""Comma-separated text for spreadsheets: marked above and below, and nothing in it can run."""
-
 from collections.abc import Sequence
 
 import polars as pl

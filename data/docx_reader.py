@@ -55,18 +55,11 @@ TOO_LONG = "The document has a longer tag than any statement: paste its words in
 
 @dataclass(frozen=True)
 class Manuscript:
-    """The words of a document, paragraph by paragraph, and what of it was not read or is not seen at once."""
-
     text: str
     remarks: tuple[str, ...]
 
 
 def read_manuscript(content: bytes) -> Manuscript:
-    """Read the words of a .docx: paragraphs, tables, text boxes, notes, headers and footers.
-
-    Raises:
-        UserError: it is something else, holds macros, has a password, is damaged, or is too large.
-    """
     if len(content) > MOST_PACKED:
         raise UserError(f"The document has over {MOST_PACKED >> 20} MB: paste its words instead.")
     try:
@@ -78,8 +71,6 @@ def read_manuscript(content: bytes) -> Manuscript:
 
 @dataclass
 class _Budget:
-    """What has been read of one document, over all of its parts; more than a statement has is refused."""
-
     unpacked: int = 0
     elements: int = 0
     attributes: int = 0
@@ -116,25 +107,25 @@ class _Reading:
             raise UserError(NO_WORD)
         text: list[str] = []
         for kind in KINDS:
-            for name in (each for each, its in typed.kinds.items() if its.endswith(kind) and each in names):
+            for name in (part for part, its in typed.kinds.items() if its.endswith(kind) and part in names):
                 words = _Words(self.budget, self.seen)
                 self._parse(name, words)
                 text.append("".join(words.held))
         return Manuscript(
-            "\n\n".join(each.strip("\n") for each in text if each.strip()), self._remarks(names)
+            "\n\n".join(part.strip("\n") for part in text if part.strip()),
+            self._remarks(names),
         )
 
     def _named(self) -> set[str]:
-        """Names of the parts; what a document must not be is refused by them before anything is unpacked."""
-        found = self.parts.infolist()
-        names = {each.filename for each in found}
-        if any(each.compress_type not in PACKINGS for each in found):
+        entries = self.parts.infolist()
+        names = {entry.filename for entry in entries}
+        if any(entry.compress_type not in PACKINGS for entry in entries):
             raise UserError(NO_WORD)
-        if TYPES not in names or len(found) > MOST_PARTS or len(names) < len(found):
+        if TYPES not in names or len(entries) > MOST_PARTS or len(names) < len(entries):
             raise UserError(NO_WORD)
         if any("vbaproject" in name.lower() for name in names):
             raise UserError("The document holds macros: save it as .docx, without them, or paste its words.")
-        if any(each.flag_bits & 1 for each in found):
+        if any(entry.flag_bits & 1 for entry in entries):
             raise UserError("The document has a password: take it off, or paste its words.")
         return names
 
@@ -171,16 +162,16 @@ class _Reading:
                 yield block
 
     def _remarks(self, names: set[str]) -> tuple[str, ...]:
-        told: list[str] = []
+        remarks: list[str] = []
         if "changes" in self.seen:
-            told.append("It has tracked changes, and was read as if every one had been accepted.")
+            remarks.append("It has tracked changes, and was read as if every one had been accepted.")
         if "hidden" in self.seen:
-            told.append("It has hidden text, which was read too: take it out before the document leaves.")
+            remarks.append("It has hidden text, which was read too: take it out before the document leaves.")
         if any("comments" in name for name in names):
-            told.append("Its comments were not read: take them out before the document leaves.")
+            remarks.append("Its comments were not read: take them out before the document leaves.")
         if any("/media/" in name or "/charts/" in name or "/embeddings/" in name for name in names):
-            told.append("It has pictures, charts or embedded files, which were not read.")
-        return tuple(told)
+            remarks.append("It has pictures, charts or embedded files, which were not read.")
+        return tuple(remarks)
 
 
 def _strict(parser: expat.XMLParserType) -> expat.XMLParserType:
@@ -194,8 +185,6 @@ def _strict(parser: expat.XMLParserType) -> expat.XMLParserType:
 
 
 class _Types:
-    """Which part is of which kind, by the document's own list."""
-
     def __init__(self) -> None:
         self.kinds: dict[str, str] = {}
 
@@ -222,10 +211,10 @@ class _Words:
         self._skipped = 0
 
     def parser(self) -> expat.XMLParserType:
-        found = _strict(expat.ParserCreate(namespace_separator=" "))
-        found.buffer_text = True
-        found.CharacterDataHandler = self._characters
-        return found
+        parser = _strict(expat.ParserCreate(namespace_separator=" "))
+        parser.buffer_text = True
+        parser.CharacterDataHandler = self._characters
+        return parser
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if self._skipped or name == FALLBACK or _ours(name) in ("del", "moveFrom"):

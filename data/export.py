@@ -1,32 +1,105 @@
-"""Write a review's tables out, as known on a day: Parquet for programs, CSV for spreadsheets."""
-
+import csv
 import datetime as dt
 import io
 import shutil
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 import polars as pl
+import polars.selectors as cs
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from data import interval
-from data.csv_safe import separated
+from data.csv_safe import escaped, safe, separated
 from data.errors import UserError
 from data.formatting import written_day
 from data.kinds import Kind, Outcome
 from data.operator import done_here
 from data.protective_marking import configured, marked
-from data.reason import fitting
-from data.reopened import expect_columns, expect_files, expect_separated
+from data.record import fitting
 from data.review import Review
 from data.schema import SCHEMAS
 from data.snapshot import Snapshot
 
+# Polars writes down which of its own types a column had.
+OF_POLARS = b"ARROW:schema"
+
+
+def expect_separated(path: Path, rows: pl.DataFrame, marking: str) -> None:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            lines = zip_longest(csv.reader(file, strict=True), _asked(rows, marking))
+            same = all(_same(cells, asked) for cells, asked in lines)
+    except (UnicodeDecodeError, csv.Error):
+        same = False
+    _must(path, same=same)
+
+
+def expect_columns(path: Path, rows: pl.DataFrame, marking: str) -> None:
+    try:
+        with pq.ParquetFile(path) as file:
+            metadata, content = dict(file.metadata.metadata or {}), pl.DataFrame(file.read())
+    except (pa.ArrowException, OSError):
+        metadata, content = {}, pl.DataFrame()
+    metadata.pop(OF_POLARS, None)
+    one, other = _plain(content), _plain(rows)
+    same = metadata == {b"marking": marking.encode()} and one.schema == other.schema and one.equals(other)
+    _must(path, same=same)
+
+
+def expect_files(folder: Path, names: set[str]) -> None:
+    _must(folder, same={path.name for path in folder.iterdir()} == names)
+
+
+def _must(path: Path, *, same: bool) -> None:
+    if not same:
+        raise UserError(
+            f"What was written as {path.name} is not what was asked for, and nothing of this export was "
+            "kept: see that the disk is whole and has room, and try again."
+        )
+
+
+def _plain(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.with_columns((cs.enum() | cs.categorical()).cast(pl.String))
+
+
+def _asked(rows: pl.DataFrame, marking: str) -> Iterator[list[object]]:
+    yield [safe(marking)]
+    yield [safe(name) for name in rows.columns]
+    for row in escaped(rows).iter_rows():
+        yield list(row)
+    yield [safe(marking)]
+
+
+def _same(found: list[str] | None, asked: list[object] | None) -> bool:
+    if found is None or asked is None or len(found) != len(asked):
+        return False
+    return all(map(_says, found, asked))
+
+
+def _says(cell: str, value: object) -> bool:
+    if isinstance(value, float):
+        return _number(cell) == value
+    if isinstance(value, bool):
+        return cell == str(value).lower()
+    if isinstance(value, dt.date):
+        return cell == value.isoformat()
+    return cell == ("" if value is None else str(value))
+
+
+def _number(cell: str) -> float | None:
+    try:
+        return float(cell)
+    except ValueError:
+        return None
+
 
 @dataclass(frozen=True)
 class _Wanted:
-    """What every file of an export has in common; the names of its tables' files begin with `prefix`."""
-
     snapshot: Snapshot
     known_on: dt.date | None
     marking: str
@@ -113,7 +186,6 @@ def _written(path: Path, content: bytes) -> Path:
 
 
 def _known_rows(snapshot: Snapshot, table: str, day: dt.date | None) -> pl.DataFrame:
-    """Rows of a table as known at the end of a day, or now, in the schema's columns and key order."""
     schema = SCHEMAS[table]
     known = interval.known_now() if day is None else interval.known_on(day)
     rows = snapshot.scan(table).filter(known)

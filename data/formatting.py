@@ -1,5 +1,3 @@
-"""Days and numbers as people write them."""
-
 import datetime as dt
 import hashlib
 from collections.abc import Sequence
@@ -63,7 +61,6 @@ def named(body: str) -> str:
 
 
 def capitalised(words: str) -> str:
-    """Write words with a capital first letter, and leave the rest: "DVDS applications" keeps its own."""
     return words[:1].upper() + words[1:]
 
 

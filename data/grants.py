@@ -23,8 +23,6 @@ POWERS = ("rolsuper", "rolcreaterole", "rolcreatedb", "rolreplication", "rolbypa
 
 @dataclass(frozen=True)
 class Rights:
-    """What a role may do: privileges by table, and the tables of which it may close row versions."""
-
     by_table: dict[str, frozenset[str]]
     closes: frozenset[str] = frozenset()
 
@@ -81,11 +79,6 @@ def grant(ledger: Ledger, reader: str, loader: str | None = None) -> None:
 
 
 def expect_loader(ledger: Ledger) -> None:
-    """Go on only if the role that this is connected as may load.
-
-    Raises:
-        UserError: it may not; it names the roles that may.
-    """
     if ledger.engine.dialect.name != "postgresql":
         return
     with reading(ledger.engine) as connection:
@@ -99,7 +92,7 @@ def expect_loader(ledger: Ledger) -> None:
             "(SELECT relowner FROM pg_class WHERE oid = CAST('loads' AS regclass)), 'MEMBER') "
             "ORDER BY rolname"
         )
-        loaders = [str(each) for each in connection.execute(query).scalars()]
+        loaders = [str(loader) for loader in connection.execute(query).scalars()]
     if not loaders:
         raise UserError(
             f"The role {role!r} may only read this ledger, and none may load yet: make one, and grant it "
@@ -133,13 +126,13 @@ def _statements(connection: sa.Connection, role: str, rights: Rights) -> Iterato
 
 def _refuse_powers(connection: sa.Connection, role: str) -> None:
     query = sa.text(f"SELECT {' OR '.join(POWERS)} FROM pg_roles WHERE rolname = :role")
-    found = connection.execute(query, {"role": role}).first()
-    if found is None:
+    powers = connection.execute(query, {"role": role}).first()
+    if powers is None:
         raise UserError(
             f"There is no role {role!r} in the database: make it first with CREATE ROLE {role} LOGIN, and a "
             "password of its own."
         )
-    if found[0]:
+    if powers[0]:
         raise UserError(
             f"The role {role!r} has powers over the whole server, and nothing here would bind it: name one "
             "that has none."
@@ -173,8 +166,8 @@ def _broad(connection: sa.Connection, role: str) -> list[str]:
         "has_database_privilege(:role, current_database(), 'TEMPORARY') AS \"TEMPORARY tables\", "
         "has_schema_privilege(:role, current_schema(), 'CREATE') AS \"CREATE in the schema\""
     )
-    found = connection.execute(query, {"role": role}).mappings().one()
-    return [name for name, may in found.items() if may]
+    privileges = connection.execute(query, {"role": role}).mappings().one()
+    return [name for name, may in privileges.items() if may]
 
 
 def _more(connection: sa.Connection, role: str, rights: Rights) -> list[tuple[str, str]]:
@@ -187,11 +180,11 @@ def _more(connection: sa.Connection, role: str, rights: Rights) -> list[tuple[st
         "WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' "
         "AND has_table_privilege(:role, pg_class.oid, privilege)"
     )
-    found = connection.execute(query, {"role": role, "by_column": list(BY_COLUMN), "whole": list(WHOLE)})
+    privileges = connection.execute(query, {"role": role, "by_column": list(BY_COLUMN), "whole": list(WHOLE)})
     return sorted(
         {
             (table, privilege)
-            for table, privilege, column in found
+            for table, privilege, column in privileges
             if not rights.hold(table, privilege, column)
         }
     )

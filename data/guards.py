@@ -9,29 +9,45 @@ from sqlalchemy import event
 
 CLOSING = ("recorded_to", "closed_by")
 REFUSAL = "the ledger is append-only"
+REFUSE = {
+    "sqlite": f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END",
+    "postgresql": "EXECUTE FUNCTION refuse_change()",
+}
+REFUSE_CHANGE = (
+    "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+    f"$$ BEGIN RAISE EXCEPTION '{REFUSAL}'; END $$"
+)
 
 
 def guard(metadata: sa.MetaData, closable: set[str], free: set[str]) -> None:
     """Have every table but the `free` refuse deletion, and any change but the closing of the `closable`."""
+    event.listen(metadata, "before_create", sa.DDL(REFUSE_CHANGE).execute_if(dialect="postgresql"))
     for table in metadata.sorted_tables:
-        if table.name in free:
-            continue
-        kept = [column.name for column in table.columns if column.name not in CLOSING]
-        fixed = kept if table.name in closable else list(table.columns.keys())
-        _on_sqlite(table, fixed, closable=table.name in closable)
-        _on_postgres(table, fixed, closable=table.name in closable)
+        if table.name not in free:
+            for dialect, name, when in _refused(table, closable=table.name in closable):
+                on_create(
+                    table, dialect, f"CREATE TRIGGER {table.name}_{name} BEFORE {when} {REFUSE[dialect]}"
+                )
 
 
-def _on_sqlite(table: sa.Table, fixed: list[str], *, closable: bool) -> None:
-    changed = _changed(fixed, "IS NOT", closable=closable)
-    refuse = f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-    for name, moment in (
-        ("kept", f"BEFORE DELETE ON {table.name}"),
-        ("fixed", f"BEFORE UPDATE ON {table.name} WHEN {changed}"),
+def on_create(table: sa.Table, dialect: str, statement: str) -> None:
+    # DDL reads a percent sign as the start of a placeholder.
+    event.listen(table, "after_create", sa.DDL(statement.replace("%", "%%")).execute_if(dialect=dialect))
+
+
+def _refused(table: sa.Table, *, closable: bool) -> list[tuple[str, str, str]]:
+    """Dialect, name and moment of each trigger of a table."""
+    on, row = f"ON {table.name}", "FOR EACH ROW"
+    changed = _changed(table, "IS DISTINCT FROM", closable=closable)
+    return [
+        ("sqlite", "kept", f"DELETE {on}"),
+        ("sqlite", "fixed", f"UPDATE {on} WHEN {_changed(table, 'IS NOT', closable=closable)}"),
         # INSERT OR REPLACE forgets the row in its way, and no trigger on deletion hears of it.
-        ("anew", f"BEFORE INSERT ON {table.name} WHEN {_in_its_way(table, closable=closable)}"),
-    ):
-        _after_create(table, "sqlite", f"CREATE TRIGGER {table.name}_{name} {moment} {refuse}")
+        ("sqlite", "anew", f"INSERT {on} WHEN {_in_its_way(table, closable=closable)}"),
+        ("postgresql", "kept", f"DELETE {on} {row}"),
+        ("postgresql", "whole", f"TRUNCATE {on} FOR EACH STATEMENT"),
+        ("postgresql", "fixed", f"UPDATE {on} {row} WHEN ({changed})"),
+    ]
 
 
 def _in_its_way(table: sa.Table, *, closable: bool) -> str:
@@ -44,35 +60,8 @@ def _in_its_way(table: sa.Table, *, closable: bool) -> str:
     return f"{there} {same}) OR NEW.rowid > 0 AND {there} rowid = NEW.rowid)"
 
 
-def _on_postgres(table: sa.Table, fixed: list[str], *, closable: bool) -> None:
-    changed = _changed(fixed, "IS DISTINCT FROM", closable=closable)
-    _after_create(
-        table,
-        "postgresql",
-        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN RAISE EXCEPTION '{REFUSAL}'; END $$",
-    )
-    for name, moment in (("kept", "BEFORE DELETE"), ("whole", "BEFORE TRUNCATE")):
-        each = "STATEMENT" if name == "whole" else "ROW"
-        _after_create(
-            table,
-            "postgresql",
-            f'CREATE TRIGGER "{table.name}_{name}" {moment} ON "{table.name}" '
-            f"FOR EACH {each} EXECUTE FUNCTION refuse_change()",
-        )
-    _after_create(
-        table,
-        "postgresql",
-        f'CREATE TRIGGER "{table.name}_fixed" BEFORE UPDATE ON "{table.name}" '
-        f"FOR EACH ROW WHEN ({changed}) EXECUTE FUNCTION refuse_change()",
-    )
-
-
-def _changed(fixed: list[str], differs: str, *, closable: bool) -> str:
+def _changed(table: sa.Table, differs: str, *, closable: bool) -> str:
+    names = [column.name for column in table.columns]
+    fixed = [name for name in names if not (closable and name in CLOSING)]
     changes = [f'NEW."{name}" {differs} OLD."{name}"' for name in fixed]
     return " OR ".join([*changes, *(["OLD.closed_by IS NOT NULL"] if closable else [])])
-
-
-def _after_create(table: sa.Table, dialect: str, statement: str) -> None:
-    # DDL reads a percent sign as the start of a placeholder; none of these has one.
-    event.listen(table, "after_create", sa.DDL(statement).execute_if(dialect=dialect))

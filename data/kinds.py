@@ -1,5 +1,3 @@
-"""The words of the record: what was done, and what came of it."""
-
 from enum import StrEnum
 
 

@@ -20,10 +20,9 @@ import sqlalchemy as sa
 from data.connection import connect_engine, reading, writing
 from data.errors import UserError
 from data.loading import Loading, row_versions, stands, version_of
-from data.migration import migrate, revision_of
-from data.rows import frame_of
+from data.migration import REVISIONS, create, migrate, revision_of
 from data.schema import SCHEMAS
-from data.tables import ledger_tables
+from data.tables import frame_of, ledger_tables
 
 
 class Standing(NamedTuple):
@@ -33,14 +32,13 @@ class Standing(NamedTuple):
 
 class Ledger:
     def __init__(self, url: str) -> None:
-        """Connect to the ledger at a SQLAlchemy `url`; nothing is opened until it is needed."""
         self.engine = connect_engine(url)
         self.tables = ledger_tables(self.engine.dialect)
 
     def create(self, name: str, *, demonstration: bool) -> None:
-        """Make the empty ledger of the review called `name`; one that is there is left alone."""
         with writing(self.engine) as connection:
-            migrate(connection)
+            if revision_of(connection) is None:
+                create(connection, self.tables.metadata)
             if connection.execute(sa.select(self.tables.review)).first() is None:
                 row = {"one": 1, "id": uuid.uuid4().hex, "name": name, "demonstration": demonstration}
                 connection.execute(self.tables.review.insert(), row)
@@ -49,22 +47,16 @@ class Ledger:
         return sa.inspect(self.engine).has_table("review")
 
     def revision(self) -> str:
-        """Revision of the shape of its tables, as `data.migration` numbers them.
-
-        Raises:
-            UserError: the ledger was made before ledgers had an id.
-        """
         with reading(self.engine) as connection:
-            found = revision_of(connection)
-        if found is None:
+            revision = revision_of(connection)
+        if revision is None or revision < REVISIONS[0]:
             raise UserError(
                 "The ledger was made by an earlier version of Candour: make the review anew in another "
                 "folder, and load its extracts again in their order."
             )
-        return found
+        return revision
 
     def migrate(self) -> None:
-        """Bring the shape of its tables up to date; what they hold is kept, row for row."""
         with writing(self.engine) as connection:
             migrate(connection)
 
@@ -93,7 +85,6 @@ class Ledger:
             return bool(connection.scalar(sa.select(self.tables.review.c.demonstration)))
 
     def version(self) -> int:
-        """Number of the last load; 0 before the first."""
         with reading(self.engine) as connection:
             return version_of(connection, self.tables)
 
@@ -124,25 +115,19 @@ class Ledger:
         return self._select(sa.select(self.tables.superseded).order_by("load"))
 
     def receipts(self) -> pl.DataFrame:
-        """Return every receipt of the loads that stand, in load and table order, as `Receipt` has them."""
-        receipts = self.tables.receipts
-        query = sa.select(receipts).where(stands(self.tables, receipts))
-        return self._select(query.order_by("load", "table_name"))
+        return self._of_loads(self.tables.receipts, stands(self.tables, self.tables.receipts))
 
     def all_receipts(self) -> pl.DataFrame:
-        """Return every receipt, those of loads that no longer count too, in load and table order."""
-        return self._select(sa.select(self.tables.receipts).order_by("load", "table_name"))
+        return self._of_loads(self.tables.receipts)
 
     def quarantine(self) -> pl.DataFrame:
-        """Return every row that a load which stands held back, in load, table and row order."""
-        held = self.tables.quarantine
-        query = sa.select(held).where(stands(self.tables, held))
-        return self._select(query.order_by("load", "table_name", "row_number"))
+        return self._of_loads(self.tables.quarantine, stands(self.tables, self.tables.quarantine))
 
     def all_quarantine(self) -> pl.DataFrame:
-        """Return every row ever held back, in load, table and row order."""
-        order = ("load", "table_name", "row_number")
-        return self._select(sa.select(self.tables.quarantine).order_by(*order))
+        return self._of_loads(self.tables.quarantine)
+
+    def _of_loads(self, table: sa.Table, *conditions: sa.ColumnElement[bool]) -> pl.DataFrame:
+        return self._select(sa.select(table).where(*conditions).order_by(*table.primary_key))
 
     def row_versions(self, table: str, version: int) -> pl.DataFrame:
         """Every version of every row of `table` that loads 1 to `version` brought, as SQL holds it.
@@ -154,7 +139,6 @@ class Ledger:
 
     @contextmanager
     def tables_at(self, version: int) -> Generator[Iterator[tuple[str, pl.DataFrame]]]:
-        """Every table by name, as `row_versions` returns it, all of them seen at one moment."""
         with reading(self.engine) as connection:
             yield ((table, row_versions(connection, self.tables, table, version)) for table in SCHEMAS)
 
@@ -180,8 +164,8 @@ class Ledger:
         query = sa.select(review.c.id, loads.c.load, loads.c.loaded_at).join_from(
             review, loads, loads.c.load == version, isouter=True
         )
-        made, load, loaded_at = connection.execute(query).one()
-        return Standing(load or 0, _edition(made, load or 0, loaded_at))
+        ledger_id, load, loaded_at = connection.execute(query).one()
+        return Standing(load or 0, _edition(ledger_id, load or 0, loaded_at))
 
     def _select(self, query: sa.Select[*tuple[Any, ...]]) -> pl.DataFrame:
         with reading(self.engine) as connection:
@@ -193,7 +177,6 @@ def _edition(made: str, version: int, loaded_at: dt.datetime | None) -> str:
 
 
 def utc(moment: dt.datetime | None) -> dt.datetime | None:
-    """Return a moment as the ledger gave it, in UTC and without its zone."""
     # SQLite forgets the time zone, PostgreSQL answers in the session's.
     if moment is None or moment.tzinfo is None:
         return moment
@@ -201,5 +184,4 @@ def utc(moment: dt.datetime | None) -> dt.datetime | None:
 
 
 def sqlite_url(path: Path) -> str:
-    """SQLAlchemy URL of the SQLite file at `path`."""
     return f"sqlite:///{path.resolve()}"

@@ -1,19 +1,15 @@
-"""One load under way: one transaction that opens and closes row versions and writes its receipts."""
-
 import datetime as dt
 from dataclasses import replace
 
 import polars as pl
 import sqlalchemy as sa
 
-from data.changes import changes
 from data.connection import bulk_insert
 from data.errors import UserError
 from data.formatting import written_day
-from data.incoming import Arrival, Difference, Receipt, difference
-from data.rows import frame_of, stored, typed
+from data.incoming import Arrival, Difference, Receipt, changes, difference
 from data.schema import SCHEMAS, identity, links
-from data.tables import Tables
+from data.tables import Tables, frame_of, stored, typed
 
 ALTERATIONS = pl.DataFrame(
     schema=dict.fromkeys(("table_name", "row", "change", "column", "before", "after"), pl.String)
@@ -21,18 +17,15 @@ ALTERATIONS = pl.DataFrame(
 
 
 def version_of(connection: sa.Connection, tables: Tables) -> int:
-    """Return the number of the last load; 0 before the first."""
     return connection.scalar(sa.select(sa.func.coalesce(sa.func.max(tables.loads.c.load), 0))) or 0
 
 
 def last_day(connection: sa.Connection, tables: Tables) -> dt.date | None:
-    """Return the day of the last load that stands; None where none does."""
     loads = tables.loads
     return connection.scalar(sa.select(sa.func.max(loads.c.recorded_on)).where(stands(tables, loads)))
 
 
 def last_load(connection: sa.Connection, tables: Tables) -> int:
-    """Return the number of the last load that stands; 0 where none does."""
     loads = tables.loads
     return connection.scalar(sa.select(sa.func.max(loads.c.load)).where(stands(tables, loads))) or 0
 
@@ -45,17 +38,15 @@ def stands(tables: Tables, table: sa.Table) -> sa.ColumnElement[bool]:
 
 def row_versions(connection: sa.Connection, tables: Tables, table: str, version: int) -> pl.DataFrame:
     """Every version of every row of `table` as the ledger was at a version, as SQL holds it."""
-    held, superseded = tables.versions[table], tables.superseded.c
+    versions, superseded = tables.versions[table], tables.superseded.c
     out = sa.select(superseded.load).where(superseded.by_load <= version)
     # What a superseded load had closed was opened again, in a copy, by the load that superseded it.
-    counts = held.c.opened_by.not_in(out) & sa.func.coalesce(held.c.closed_by, 0).not_in(out)
-    query = sa.select(held).where(held.c.opened_by <= version, counts)
+    counts = versions.c.opened_by.not_in(out) & sa.func.coalesce(versions.c.closed_by, 0).not_in(out)
+    query = sa.select(versions).where(versions.c.opened_by <= version, counts)
     return stored(connection, query.order_by(*SCHEMAS[table].primary_key(), "opened_by"))
 
 
 class Loading:
-    """One load under way, inside its transaction and under the ledger's lock."""
-
     def __init__(self, connection: sa.Connection, tables: Tables, recorded_on: dt.date, note: str) -> None:
         self._connection = connection
         self._tables = tables
@@ -77,14 +68,12 @@ class Loading:
 
     @property
     def connection(self) -> sa.Connection:
-        """Transaction of this load, for what is to be kept with it or not at all."""
         return self._connection
 
     def current(self, table: str) -> pl.DataFrame:
-        """Rows of `table` as they stand at this moment of the load, in the schema's types."""
-        held = self._tables.versions[table]
-        columns = [held.c[name] for name in SCHEMAS[table].column_names()]
-        query = sa.select(*columns).where(held.c.closed_by.is_(None))
+        versions = self._tables.versions[table]
+        columns = [versions.c[name] for name in SCHEMAS[table].column_names()]
+        query = sa.select(*columns).where(versions.c.closed_by.is_(None))
         return SCHEMAS[table].cast(typed(stored(self._connection, query), table))
 
     def row_versions(self, table: str, *, before: bool = False) -> pl.DataFrame:
@@ -95,33 +84,32 @@ class Loading:
     def parents(self, table: str) -> pl.DataFrame:
         """Rows of `table` to which others may refer at this moment: their key, and the day they begin."""
         if table not in self._parents:
-            held = self._tables.versions[table]
+            versions = self._tables.versions[table]
             columns = [
-                held.c[name] for name in (identity(table), "received_on", "referred_on") if name in held.c
+                versions.c[name]
+                for name in (identity(table), "received_on", "referred_on")
+                if name in versions.c
             ]
-            query = sa.select(*columns).where(held.c.closed_by.is_(None)).distinct()
+            query = sa.select(*columns).where(versions.c.closed_by.is_(None)).distinct()
             rows = typed(stored(self._connection, query), table)
             self._parents[table] = rows.with_columns(pl.col(identity(table)).cast(pl.String))
         return self._parents[table]
 
     def count(self, table: str) -> int:
-        """How many rows of `table` are current at this moment of the load."""
-        held = self._tables.versions[table]
-        query = sa.select(sa.func.count()).select_from(held).where(held.c.closed_by.is_(None))
+        versions = self._tables.versions[table]
+        query = sa.select(sa.func.count()).select_from(versions).where(versions.c.closed_by.is_(None))
         return self._connection.scalar(query) or 0
 
     def last_receipt(self, table: str) -> Receipt | None:
-        """Receipt of the last kept load of `table`."""
         receipts = self._tables.receipts
         query = sa.select(receipts).where(receipts.c.table_name == table, self._stood(receipts))
         row = self._connection.execute(query.order_by(receipts.c.load.desc())).mappings().first()
         return Receipt(**row) if row else None
 
     def first_taken(self) -> int | None:
-        """Load that first took the files of this one, where it was of the same files."""
         receipts = self._tables.receipts
         same = sa.tuple_(receipts.c.table_name, receipts.c.fingerprint).in_(
-            [(each.table_name, each.fingerprint) for each in self.receipts]
+            [(receipt.table_name, receipt.fingerprint) for receipt in self.receipts]
         )
         query = sa.select(sa.func.min(receipts.c.load)).where(same, self._stood(receipts))
         return self._connection.scalar(query)
@@ -142,16 +130,16 @@ class Loading:
 
     def alterations(self) -> pl.DataFrame:
         """What this load altered of what stood: `table_name, row, change, column, before, after`."""
-        tables = [each.table_name for each in self.receipts if each.changed or each.removed]
+        tables = [receipt.table_name for receipt in self.receipts if receipt.changed or receipt.removed]
         return pl.concat([ALTERATIONS, *map(self._alterations, tables)])
 
     def _alterations(self, table: str) -> pl.DataFrame:
-        held = self._tables.versions[table]
-        mine = sa.or_(held.c.opened_by == self.load, held.c.closed_by == self.load)
-        rows = typed(stored(self._connection, sa.select(held).where(mine)), table)
-        made = changes(rows.lazy(), table, self.load).filter(pl.col("change") != "new")
+        versions = self._tables.versions[table]
+        mine = sa.or_(versions.c.opened_by == self.load, versions.c.closed_by == self.load)
+        rows = typed(stored(self._connection, sa.select(versions).where(mine)), table)
+        altered = changes(rows.lazy(), table, self.load).filter(pl.col("change") != "new")
         row = pl.concat_str(SCHEMAS[table].primary_key(), separator=" ")
-        return made.select(pl.lit(table).alias("table_name"), row.alias("row"), *ALTERATIONS.columns[2:])
+        return altered.select(pl.lit(table).alias("table_name"), row.alias("row"), *ALTERATIONS.columns[2:])
 
     def store(self, arrival: Arrival) -> Receipt:
         key = SCHEMAS[arrival.table].primary_key()
@@ -167,11 +155,12 @@ class Loading:
         return receipt
 
     def conclude(self) -> None:
-        """Write the receipts, with a warning where a row that is gone is still referred to."""
         # Only when all is stored: the rows that refer to it may be gone with the same load.
-        self.receipts = [replace(each, warnings=self._warnings(each)) for each in self.receipts]
+        self.receipts = [replace(receipt, warnings=self._warnings(receipt)) for receipt in self.receipts]
         if self.receipts:
-            self._connection.execute(self._tables.receipts.insert(), [vars(each) for each in self.receipts])
+            self._connection.execute(
+                self._tables.receipts.insert(), [vars(receipt) for receipt in self.receipts]
+            )
 
     def _warnings(self, receipt: Receipt) -> str:
         warnings = [receipt.warnings] if receipt.warnings else []
@@ -210,7 +199,6 @@ class Loading:
         )
 
     def _says_anew(self, receipt: Receipt) -> bool:
-        """Whether this is not the very file that was loaded last: then its day is worth knowing."""
         last = self.last_receipt(receipt.table_name)
         return last is None or (last.fingerprint, last.quarantined) != (
             receipt.fingerprint,
@@ -226,20 +214,20 @@ class Loading:
     def _know(self, table: str, new: pl.DataFrame) -> None:
         if table not in self._tables.keys or new.is_empty():
             return
-        held = self._tables.keys[table]
+        keys = self._tables.keys[table]
         column = identity(table)
-        known = stored(self._connection, sa.select(held)).cast(pl.String)
+        known = stored(self._connection, sa.select(keys)).cast(pl.String)
         fresh = new.select(pl.col(column).cast(pl.String)).unique(maintain_order=True)
-        bulk_insert(self._connection, held, fresh.join(known, on=column, how="anti", maintain_order="left"))
+        bulk_insert(self._connection, keys, fresh.join(known, on=column, how="anti", maintain_order="left"))
 
     def _close(self, table: str, keys: pl.DataFrame) -> None:
         if keys.is_empty():
             return
-        held = self._tables.versions[table]
-        matched = [held.c[name] == sa.bindparam(f"key_{name}") for name in keys.columns]
+        versions = self._tables.versions[table]
+        matched = [versions.c[name] == sa.bindparam(f"key_{name}") for name in keys.columns]
         statement = (
-            held.update()
-            .where(held.c.closed_by.is_(None), *matched)
+            versions.update()
+            .where(versions.c.closed_by.is_(None), *matched)
             .values(recorded_to=self.recorded_on, closed_by=self.load)
         )
         self._connection.execute(statement, keys.rename(lambda name: f"key_{name}").to_dicts())

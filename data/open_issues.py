@@ -1,5 +1,3 @@
-"""What is still open of what was sent: a load that failed, rows that were held back and never came again."""
-
 from typing import NamedTuple
 
 import polars as pl
@@ -9,8 +7,6 @@ from data.record import Record, Row
 
 
 class Held(NamedTuple):
-    """Rows of one table that were held back, and the last load that did so."""
-
     table: str
     rows: int
     load: int
@@ -23,17 +19,16 @@ def held_back(receipts: pl.DataFrame) -> list[Held]:
     was held back before it; what a partial one holds back stays open until the next full extract, or, in a
     table of which none ever came, until the next extract.
     """
-    held: list[Held] = []
+    tables: list[Held] = []
     for (table,), own in receipts.sort("load").group_by("table_name", maintain_order=True):
         whole = own.filter("whole")["load"].max()
         since = own.tail(1) if whole is None else own.filter(pl.col("load") >= whole)
         rows = since.filter(pl.col("quarantined") > 0)
         if rows.height:
-            held.append(Held(str(table), int(rows["quarantined"].sum()), int(rows["load"][-1])))
-    return held
+            tables.append(Held(str(table), int(rows["quarantined"].sum()), int(rows["load"][-1])))
+    return tables
 
 
 def failed_load(record: Record) -> Row | None:
-    """Return the record's entry of the last load if it was refused or failed; None if it was kept."""
     last = record.last(Kind.COLLECTION)
     return None if last is None or last.outcome == Outcome.ALLOWED else last

@@ -1,5 +1,3 @@
-"""Who is at the keyboard, as far as the machine can tell."""
-
 import getpass
 import os
 
@@ -11,7 +9,6 @@ STEWARD = "data steward"
 
 
 def at_the_keyboard() -> str:
-    """Name of the account that runs this command, and of the one that took it on with sudo."""
     if os.name != "posix":
         return getpass.getuser()
     import pwd

@@ -8,39 +8,29 @@ database. The record holds references, never values.
 import datetime as dt
 import hmac
 import json
-import logging
 import os
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from data.anchor import Anchor
 from data.connection import changing, reading
 from data.errors import UserError
-from data.keys import Keys
 from data.kinds import Kind, Outcome
 from data.ledger import Ledger
+from data.record_files import LOG, Anchor, Keys
 from data.tables import ENTRY_LENGTHS
 
 # Not the lock of a load: readers are written down while one runs.
 RECORD_LOCK = 3778_0062
-# What the application itself cannot change keeps the lines of this logger: the system's journal.
-LOG = logging.getLogger("candour.record")
 LOGGED = (Kind.COLLECTION, Kind.ALTERATION, Kind.ERASURE)
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What somebody did, or was refused: references only, in one line each.
-
-    Raises:
-        UserError: a field is too long, or holds what cannot be printed, such as a line break.
-    """
-
     kind: Kind
     who: str
     role: str
@@ -49,8 +39,8 @@ class Entry:
     outcome: Outcome
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            _refuse_unfit(field.name, getattr(self, field.name))
+        for part in fields(self):
+            _refuse_unfit(part.name, getattr(self, part.name))
 
 
 def _refuse_unfit(name: str, text: str) -> None:
@@ -68,8 +58,6 @@ def _refuse_unfit(name: str, text: str) -> None:
 
 
 class Row(NamedTuple):
-    """One entry as the record keeps it: its number, its moment in UTC, what was done, its signature."""
-
     number: int
     at: str
     kind: str
@@ -97,21 +85,13 @@ def signature(key: bytes, previous: str, row: Row) -> str:
 
 
 class Record:
-    """The record of one ledger, in the same database, with its keys and its anchor outside."""
-
     def __init__(self, ledger: Ledger, keys: Path, anchor: Path) -> None:
-        """Write the record of `ledger`, signed with `keys`; nothing is opened until it is needed."""
         self._ledger = ledger
         self._table = ledger.tables.record
         self.keys = Keys(keys)
         self.anchor = Anchor(anchor)
 
     def prepare(self) -> None:
-        """Make the keys and the anchor of a record that has no entry yet.
-
-        Raises:
-            UserError: there are entries and no keys: new ones could not verify what the old ones signed.
-        """
         if self.keys.made():
             return
         if self._begun():
@@ -121,11 +101,6 @@ class Record:
         self.keys.make()
 
     def write(self, entry: Entry) -> None:
-        """Add an entry, in a transaction of its own.
-
-        Raises:
-            UserError: the keys or the anchor are missing or cannot be used.
-        """
         with changing(self._ledger.engine) as connection:
             head = self.append(connection, entry)
         self.committed([head])
@@ -143,14 +118,12 @@ class Record:
         return self._append(connection, entry)
 
     def committed(self, heads: Iterable[Head]) -> None:
-        """Write heads down outside the database, once what they belong to is committed."""
         for head in heads:
             self.anchor.add(head.number, head.digest)
             if head.logged:
                 LOG.info("record %d %s", head.number, head.digest)
 
     def renew_key(self, entry: Entry) -> str:
-        """Sign with a new key from now on, beginning with an entry that says so; return the key's id."""
         self.keys.read()
         with changing(self._ledger.engine) as connection:
             self.anchor.expect()
@@ -163,37 +136,35 @@ class Record:
 
     @contextmanager
     def reading(self) -> Generator[Iterator[Row]]:
-        held = self._table
-        query = sa.select(held).order_by(held.c.number)
+        table = self._table
+        query = sa.select(table).order_by(table.c.number)
         # Not all at once: a record grows for years.
         options = {"yield_per": 5_000}
         with (
             reading(self._ledger.engine) as connection,
-            connection.execute(query, execution_options=options) as found,
+            connection.execute(query, execution_options=options) as rows,
         ):
-            yield map(Row._make, found)
+            yield map(Row._make, rows)
 
     def between(self, begins: dt.date, ends: dt.date) -> list[Row]:
-        """Rows of the days, in UTC, from one to another with both, first to last."""
-        held = self._table
-        after = (ends + dt.timedelta(days=1)).isoformat()
-        query = sa.select(held).where(held.c.at >= begins.isoformat(), held.c.at < after)
-        with reading(self._ledger.engine) as connection:
-            return [Row._make(row) for row in connection.execute(query.order_by(held.c.number))]
+        at, after = self._table.c.at, (ends + dt.timedelta(days=1)).isoformat()
+        return self._where(at >= begins.isoformat(), at < after)
 
     def last(self, kind: str) -> Row | None:
-        """Return the last row of a kind; None if there is none."""
-        held = self._table
-        query = sa.select(held).where(held.c.kind == kind).order_by(held.c.number.desc()).limit(1)
+        table = self._table
+        query = sa.select(table).where(table.c.kind == kind).order_by(table.c.number.desc()).limit(1)
         with reading(self._ledger.engine) as connection:
-            found = connection.execute(query).first()
-        return None if found is None else Row._make(found)
+            row = connection.execute(query).first()
+        return None if row is None else Row._make(row)
 
     def about(self, kind: str, scope: str) -> list[Row]:
-        held = self._table
-        query = sa.select(held).where(held.c.kind == kind, held.c.scope.startswith(scope, autoescape=True))
+        columns = self._table.c
+        return self._where(columns.kind == kind, columns.scope.startswith(scope, autoescape=True))
+
+    def _where(self, *conditions: sa.ColumnElement[bool]) -> list[Row]:
+        query = sa.select(self._table).where(*conditions).order_by(self._table.c.number)
         with reading(self._ledger.engine) as connection:
-            return [Row._make(row) for row in connection.execute(query.order_by(held.c.number))]
+            return [Row._make(row) for row in connection.execute(query)]
 
     def ledger_id(self) -> str:
         return self._ledger.id()
@@ -219,11 +190,11 @@ class Record:
         return Head(row.number, row.digest, logged=at[:10] != last.at[:10] or row.kind in LOGGED)
 
     def _last(self, connection: sa.Connection) -> "_Last":
-        held = self._table
-        query = sa.select(held.c.number, held.c.digest, held.c.at).order_by(held.c.number.desc()).limit(1)
-        found = connection.execute(query).first()
-        if found is not None:
-            return _Last(*found)
+        table = self._table
+        query = sa.select(table.c.number, table.c.digest, table.c.at).order_by(table.c.number.desc()).limit(1)
+        last = connection.execute(query).first()
+        if last is not None:
+            return _Last(*last)
         return _Last(0, str(connection.scalar(sa.select(self._ledger.tables.review.c.id))), "")
 
 
@@ -234,7 +205,6 @@ class _Last(NamedTuple):
 
 
 def record_of(ledger: Ledger, folder: Path) -> Record:
-    """Record of a review's ledger, with its files where `record_files` finds them."""
     return Record(ledger, *record_files(folder))
 
 
@@ -248,3 +218,81 @@ def record_files(folder: Path) -> tuple[Path, Path]:
         Path(os.environ.get("CANDOUR_RECORD_KEYS") or folder / "record.keys"),
         Path(os.environ.get("CANDOUR_RECORD_ANCHOR") or folder / "record.anchor"),
     )
+
+
+def broken(rows: Iterable[Row], keys: Mapping[str, bytes] | None, begins: str) -> Iterator[str]:
+    """Say what is wrong with rows in the order in which they stand, each in a sentence.
+
+    keys: as in `Chain`; begins: the ledger's id.
+    """
+    chain = Chain(keys, begins)
+    for row in rows:
+        yield from chain.follow(row)
+
+
+@dataclass
+class Chain:
+    """A chain as far as it was followed.
+
+    keys: by id, first to last; None where there are none at hand, and no signature can be verified.
+    """
+
+    keys: Mapping[str, bytes] | None
+    digest: str
+    last: int = 0
+    rows: int = 0
+    key: int = -1
+    order: dict[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.order = {name: place for place, name in enumerate(self.keys or {})}
+
+    def follow(self, row: Row) -> Iterator[str]:
+        expected, previous = self.last + 1, self.digest
+        self.rows += 1
+        self.last, self.digest = row.number, row.digest
+        if not _readable(row[1:]):
+            yield f"Row {row.number} holds something that is not text."
+            return
+        if row.number > expected:
+            yield f"{spanned(expected, row.number - 1)} missing."
+        elif row.number < expected:
+            yield f"Row {row.number} is there twice or out of order: it stands after row {expected - 1}."
+        if self.keys is not None:
+            yield from self._signed(self.keys, row, previous, follows=row.number == expected)
+
+    def _signed(self, keys: Mapping[str, bytes], row: Row, previous: str, *, follows: bool) -> Iterator[str]:
+        place = self.order.get(row.key_id)
+        if place is None:
+            yield f"Row {row.number} is signed with a key, {row.key_id!r}, that the key file does not have."
+            return
+        if place < self.key:
+            yield f"Row {row.number} is signed with the key {row.key_id}, which had been replaced by then."
+        self.key = max(self.key, place)
+        right = signature(keys[row.key_id], previous, row)
+        # Where the row before it is missing, no row could be right: that has been said.
+        if follows and not hmac.compare_digest(right.encode(), row.digest.encode()):
+            other = ", or the record is another ledger's" if row.number == 1 else ""
+            yield f"Row {row.number} was altered or put in, or the row before it was{other}."
+
+
+def _readable(fields: Sequence[object]) -> bool:
+    # SQLite keeps whatever is put into a column, whatever the column is for.
+    return all(isinstance(field, str) for field in fields)
+
+
+def spanned(first: int, last: int) -> str:
+    return f"Row {first} is" if first == last else f"Rows {first} to {last} are"
+
+
+SHORTEST_REASON, LONGEST_REASON = 10, 400
+
+
+def fitting(reason: str) -> str:
+    why = reason.strip()
+    if not SHORTEST_REASON <= len(why) <= LONGEST_REASON or not why.isprintable():
+        raise UserError(
+            f"Say why these rows are needed outside Candour, in one line of {SHORTEST_REASON} to "
+            f"{LONGEST_REASON} characters: the record keeps it, so name nobody in it."
+        )
+    return why

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 from data.errors import UserError
 from data.ledger import Ledger
-from data.publishing import decisions
 from data.publishing.content import (
     ALREADY,
     Draft,
@@ -22,6 +21,7 @@ from data.publishing.content import (
     digest_of,
     written_overruled,
 )
+from data.publishing.external_statements import place, refuse_mixed, refuse_twice, refuse_unfit
 from data.publishing.guards import LOOKERS, OVERRIDES
 from data.publishing.release import (
     LONGEST_NAME,
@@ -33,9 +33,17 @@ from data.publishing.release import (
     refuse,
     signed,
 )
-from data.publishing.release_store import Move, Shelf, moving, seen
+from data.publishing.release_store import (
+    Move,
+    Shelf,
+    moving,
+    overruled_alarms,
+    own_decisions,
+    refuse_own_decisions,
+    seen,
+    valid_decisions,
+)
 from data.publishing.states import State, Step, person, written_moment
-from data.publishing.typed import place, refuse_mixed, refuse_twice, refuse_unfit
 from data.record import Record
 
 LONGEST_SCOPE = 1_000
@@ -57,53 +65,29 @@ class Approved(NamedTuple):
 
 
 class Releases:
-    """The releases of one review, in the same database as its ledger."""
-
     def __init__(self, ledger: Ledger, record: Record, now: Callable[[], dt.datetime] | None = None) -> None:
-        """Read and write the releases in `ledger`'s database; `now` gives the moment, with its zone."""
         self._ledger = ledger
         self._record = record
         self.now = now or _now
 
     def all(self) -> list[Release]:
-        """Return every release, in the order of their numbers and versions."""
         with seen(self._ledger) as shelf:
             return shelf.all()
 
     def find(self, release: int) -> Release:
-        """Return one release.
-
-        Raises:
-            UserError: there is none with that id.
-        """
         with seen(self._ledger) as shelf:
             return shelf.find(release)
 
     def told(self, release: int) -> Published:
-        """Return what was last submitted of a release for the public.
-
-        Raises:
-            UserError: nothing was, or what is kept is not what was submitted.
-        """
         with seen(self._ledger) as shelf:
             return Published.read(shelf.kept(release).told)
 
     def counted(self, release: int) -> ReleaseInputs | None:
-        """Return what a release was last made from; None for a statement made elsewhere.
-
-        Raises:
-            UserError: nothing was submitted, or what is kept is not what was.
-        """
         with seen(self._ledger) as shelf:
             text = shelf.kept(release).counted
         return ReleaseInputs.read(text) if text else None
 
     def drafted(self, by: Person, draft: Draft, *, amends: int | None = None) -> Release:
-        """Begin a release, or a new version of one that is public.
-
-        Raises:
-            UserError: the one to amend is not public, was made elsewhere, or has a later version already.
-        """
         with self._moving(by) as move:
             refuse_mixed(move, amends, "candour")
             release = move.begin(*numbered(move.all(), amends, move.moment), "candour")
@@ -114,28 +98,20 @@ class Releases:
         """Write a draft anew, or take up one that was given up; who does becomes one of its authors.
 
         seen: number of the last step that its author has seen.
-
-        Raises:
-            UserError: it is no draft now, or somebody else has moved it since.
         """
         return self._move(release, Step.EDITED, by, seen, draft=draft.written())
 
     def submitted(
         self, release: int, by: Person, frozen: ReleaseInputs, told: Published, *, seen: int
     ) -> Release:
-        """Freeze a draft for review, with what it was made from.
-
-        Raises:
-            UserError: it is no draft now, somebody has moved it since, or what it was held against has grown.
-        """
         texts = frozen.written(), told.written()
         with self._moving(by) as move:
-            found = move.find(release)
-            refuse(found, Step.SUBMITTED, by, seen, move.moment)
+            current = move.find(release)
+            refuse(current, Step.SUBMITTED, by, seen, move.moment)
             _refuse_old(move, frozen)
-            _refuse_another(found, told)
-            decisions.refuse_own(move, found, by)
-            if not _decided(frozen.overrides, decisions.standing(move, found)):
+            _refuse_another(current, told)
+            refuse_own_decisions(move, current, by)
+            if not _decided(frozen.overrides, valid_decisions(move, current)):
                 raise UserError(
                     "What is decided on small numbers of this release has changed: submit it again."
                 )
@@ -144,11 +120,6 @@ class Releases:
         return self.find(release)
 
     def returned(self, release: int, by: Person, reason: str, *, seen: int) -> Release:
-        """Send what is in review back to its author.
-
-        Raises:
-            UserError: it is not in review, no reason is given, or somebody else has moved it since.
-        """
         return self._move(release, Step.RETURNED, by, seen, reason=reasoned(reason))
 
     def approved(
@@ -158,53 +129,36 @@ class Releases:
 
         overruled: the reason for each alarm of the statement check that the approver takes for false. An
         alarm that is right is confirmed by sending the release back.
-
-        Raises:
-            UserError: it is not in review, whoever approves wrote part of it, somebody has moved it since,
-                another release was approved after it was held against all others, or an alarm is undecided.
         """
         with self._moving(by) as move:
-            found = move.find(release)
-            refuse(found, Step.APPROVED, by, seen, move.moment)
-            kept = move.kept(release)
-            frozen = ReleaseInputs.read(kept.counted)
+            current = move.find(release)
+            refuse(current, Step.APPROVED, by, seen, move.moment)
+            submission = move.kept(release)
+            frozen = ReleaseInputs.read(submission.counted)
             _refuse_old(move, frozen)
-            decided = decisions.overruled(frozen.alarms, overruled or {})
-            public = public_from(found, move.moment)
+            decided = overruled_alarms(frozen.alarms, overruled or {})
+            public = public_from(current, move.moment)
             move.take(
                 release,
                 seen + 1,
                 Step.APPROVED,
-                frozen=kept.digest,
+                frozen=submission.digest,
                 published_at=public,
                 overruled=written_overruled(decided),
             )
-            for each in decided:
-                move.note(f"release {release}: alarm overruled: {each.alarm}"[:LONGEST_SCOPE], each.reason)
+            for decision in decided:
+                move.note(
+                    f"release {release}: alarm overruled: {decision.alarm}"[:LONGEST_SCOPE], decision.reason
+                )
         return self.find(release)
 
     def recalled(self, release: int, by: Person, reason: str, *, seen: int) -> Release:
-        """Take an approval back before the release is public: it is a draft again.
-
-        Raises:
-            UserError: it is not approved, is public, no reason is given, or somebody has moved it since.
-        """
         return self._move(release, Step.RECALLED, by, seen, reason=reasoned(reason))
 
     def withdrawn(self, release: int, by: Person, reason: str, *, seen: int) -> Release:
-        """Withdraw a release that is public: it stays to be read, marked so, with the reason.
-
-        Raises:
-            UserError: it is not public, no reason is given, or somebody else has moved it since.
-        """
         return self._move(release, Step.WITHDRAWN, by, seen, reason=reasoned(reason))
 
     def abandoned(self, release: int, by: Person, reason: str, *, seen: int) -> Release:
-        """Give up a draft, or a statement that nobody confirmed; it can be taken up again, written anew.
-
-        Raises:
-            UserError: it is neither now, no reason is given, or somebody else has moved it since.
-        """
         return self._move(release, Step.ABANDONED, by, seen, reason=reasoned(reason))
 
     def entered(
@@ -214,10 +168,6 @@ class Releases:
 
         told: with any number and version; it is given its own. amends: the statement that was entered
         wrongly, and whose place this one takes once it is confirmed.
-
-        Raises:
-            UserError: it does not say where it was published, has a number not marked as typed, was not
-                public by now, speaks of a day after it was, is entered already, or amends what it may not.
         """
         refuse_unfit(told, published_at)
         with self._moving(by) as move:
@@ -235,24 +185,14 @@ class Releases:
         return self.find(release)
 
     def confirmed(self, release: int, by: Person, *, seen: int) -> Release:
-        """Confirm a statement that another person entered: from now on it stands as published elsewhere.
-
-        Raises:
-            UserError: it is not waiting, whoever confirms it entered it, or somebody has moved it since.
-        """
         with self._moving(by) as move:
-            found = move.find(release)
-            refuse(found, Step.CONFIRMED, by, seen, move.moment)
-            kept, public = move.kept(release), found.steps[-1].published_at
-            move.take(release, seen + 1, Step.CONFIRMED, frozen=kept.digest, published_at=public)
+            current = move.find(release)
+            refuse(current, Step.CONFIRMED, by, seen, move.moment)
+            submission, public = move.kept(release), current.steps[-1].published_at
+            move.take(release, seen + 1, Step.CONFIRMED, frozen=submission.digest, published_at=public)
         return self.find(release)
 
     def let_look(self, release: int, by: Person, reader: str, reason: str, *, given: bool) -> None:
-        """Put a reader on the list of those who may see a release before it is public, or take them off.
-
-        Raises:
-            UserError: no reader or reason is named, or the release is public already.
-        """
         named, why = _name(reader), reasoned(reason)
         with self._moving(by) as move:
             if move.find(release).public(move.moment):
@@ -262,36 +202,29 @@ class Releases:
             move.note(f"release {release}: {named} {may}", why)
 
     def lookers(self, release: int) -> list[dict[str, Any]]:
-        """Return every entry of a release's pre-release access list, first to last."""
         with seen(self._ledger) as shelf:
             return shelf.entries(LOOKERS, release)
 
     def may_look(self, release: int, reader: str) -> bool:
-        """Whether a reader stands on the pre-release access list of a release."""
-        own = [each for each in self.lookers(release) if each["reader"] == person(reader)]
+        own = [looker for looker in self.lookers(release) if looker["reader"] == person(reader)]
         return bool(own) and bool(own[-1]["given"])
 
     def overridden(self, release: int, by: Person, cell: Override, *, given: bool = True) -> None:
-        """Decide that one small number is told exactly in the public interest, or take that back.
-
-        Raises:
-            UserError: whoever decides wrote part of the release, it is no draft now, or no reason is given.
-        """
         why = reasoned(cell.reason)
         with self._moving(by) as move:
-            found = move.find(release)
-            if (state := found.state(move.moment)) is not State.DRAFT:
-                raise UserError(f"{found.name} is {state}: only of a draft can this be decided.")
-            if by.key in found.authors:
+            current = move.find(release)
+            if (state := current.state(move.moment)) is not State.DRAFT:
+                raise UserError(f"{current.name} is {state}: only of a draft can this be decided.")
+            if by.key in current.authors:
                 raise UserError(
                     "Whoever writes a release does not decide which small numbers it tells exactly."
                 )
             whose = {"who": by.who, "role": by.role, "reason": why, "at": written_moment(move.moment)}
             text = cell.model_copy(update=whose).written()
             move.enter(OVERRIDES, release, cell=text, given=given, reason=why)
-            where = ", ".join(each or "not recorded" for each in cell.where)
-            told = "told exactly" if given else "not told exactly"
-            move.note(f"release {release}: {cell.figure} {where} {told}"[:LONGEST_SCOPE], why)
+            where = ", ".join(value or "not recorded" for value in cell.where)
+            decided = "told exactly" if given else "not told exactly"
+            move.note(f"release {release}: {cell.figure} {where} {decided}"[:LONGEST_SCOPE], why)
 
     def overrides(self, release: int) -> tuple[Override, ...]:
         """Return the decisions that stand: which small numbers of a release are told exactly, and why.
@@ -299,12 +232,11 @@ class Releases:
         A decision by somebody who writes the release, or has since, is none.
         """
         with seen(self._ledger) as shelf:
-            return decisions.standing(shelf, shelf.find(release))
+            return valid_decisions(shelf, shelf.find(release))
 
     def own_decisions(self, release: int) -> tuple[Override, ...]:
-        """Return the decisions that do not count, since whoever decided has written part of the release."""
         with seen(self._ledger) as shelf:
-            return decisions.own(shelf, shelf.find(release))
+            return own_decisions(shelf, shelf.find(release))
 
     def held_against(self) -> tuple[str, ...]:
         """Return the digests of all that was ever approved or confirmed, which a new release is held to.
@@ -315,23 +247,18 @@ class Releases:
             return _approved(shelf)
 
     def ever_approved(self) -> list[Approved]:
-        """Return all that was ever approved or confirmed, each as it was then, as `held_against` names it.
-
-        Raises:
-            UserError: what is kept of one is not what was submitted.
-        """
         moment = self.now()
         with seen(self._ledger) as shelf:
-            kept = [
-                (shelf.kept(each.id, digest), digest == each.approved and each.public(moment))
-                for each in shelf.all()
-                for digest in each.ever_approved
+            texts = [
+                (shelf.kept(release.id, digest), digest == release.approved and release.public(moment))
+                for release in shelf.all()
+                for digest in release.ever_approved
             ]
         return [
             Approved(
-                ReleaseInputs.read(each.counted) if each.counted else None, Published.read(each.told), public
+                ReleaseInputs.read(text.counted) if text.counted else None, Published.read(text.told), public
             )
-            for each, public in kept
+            for text, public in texts
         ]
 
     def _move(
@@ -351,10 +278,10 @@ def _decided(exact: Sequence[Override], standing: Sequence[Override]) -> bool:
 
     The very same number may stand in several places: one decision then tells it in each.
     """
-    signed = {(each.who, each.role, each.reason, each.at) for each in standing}
-    others = [each for each in exact if each.who != ALREADY]
+    signed = {(decision.who, decision.role, decision.reason, decision.at) for decision in standing}
+    others = [decision for decision in exact if decision.who != ALREADY]
     return set(standing) <= set(exact) and all(
-        (each.who, each.role, each.reason, each.at) in signed for each in others
+        (other.who, other.role, other.reason, other.at) in signed for other in others
     )
 
 
@@ -363,7 +290,7 @@ def _now() -> dt.datetime:
 
 
 def _approved(shelf: Shelf) -> tuple[str, ...]:
-    return tuple(digest for each in shelf.all() for digest in each.ever_approved)
+    return tuple(digest for release in shelf.all() for digest in release.ever_approved)
 
 
 def _refuse_old(shelf: Shelf, frozen: ReleaseInputs) -> None:
@@ -377,7 +304,7 @@ def _refuse_another(release: Release, told: Published) -> None:
 
 
 def _name(reader: str) -> str:
-    said = reader.strip()
-    if not 0 < len(said) <= LONGEST_NAME or not said.isprintable():
+    name = reader.strip()
+    if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
         raise UserError(f"Name the reader as they sign in, in one line of at most {LONGEST_NAME} characters.")
-    return said
+    return name

@@ -5,35 +5,105 @@ nothing: as many rows as the backup had, receipts that add up, references that h
 that is whole.
 """
 
+import re
 import shutil
 import tempfile
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from data.archive import Archive, Manifest, open_archive
-from data.backup import head_of, kept_tables, refuse_damage
-from data.chain import broken
+from data.backup import Archive, Manifest, head_of, kept_tables, open_archive, refuse_damage
 from data.connection import bulk_insert, reading, writing
 from data.errors import UserError
 from data.formatting import counted, measured
-from data.keys import Keys
+from data.kinds import Kind
 from data.ledger import Ledger, sqlite_url
-from data.migration import REVISIONS, migrate
+from data.migration import NEWEST, REVISIONS, create
 from data.publishing.release_audit import guards_waiting, missteps
-from data.receipt_audit import imbalances
-from data.record import Row
+from data.record import Row, broken
+from data.record_files import Keys
 from data.review import LEDGER_FILE, LEDGER_ID, TERMS
 from data.tables import Tables
+
+Counts = dict[tuple[int, str], int]
+"""Rows by load and table."""
+
+
+def imbalances(connection: sa.Connection, tables: Tables) -> list[str]:
+    loads = list(connection.execute(sa.select(tables.loads.c.load).order_by("load")).scalars())
+    receipts = connection.execute(sa.select(tables.receipts)).all()
+    lacking = sorted({*loads} - {receipt.load for receipt in receipts})
+    findings = [] if loads == list(range(1, len(loads) + 1)) else ["The loads are not numbered one by one."]
+    findings += [f"Load {load} has no receipt." for load in lacking]
+    keys = [(receipt.load, receipt.table_name) for receipt in receipts]
+    receipted = {
+        "opened": [receipt.new + receipt.changed for receipt in receipts],
+        "closed": [receipt.changed + receipt.removed for receipt in receipts],
+        "held back": [receipt.quarantined for receipt in receipts],
+    }
+    there = {
+        "opened": _by_load(connection, tables.versions, "opened_by"),
+        "closed": _by_load(connection, tables.versions, "closed_by"),
+        "held back": _held_back(connection),
+    }
+    for what, counts in receipted.items():
+        findings += _differences(what, dict(zip(keys, counts, strict=True)), there[what])
+    return [*findings, *_superseded_unfit(connection, tables)]
+
+
+def _superseded_unfit(connection: sa.Connection, tables: Tables) -> list[str]:
+    if not sa.inspect(connection).has_table(tables.superseded.name):
+        return []
+    record, marks = tables.record.c, connection.execute(sa.select(tables.superseded)).all()
+    query = sa.select(record.scope).where(record.kind == Kind.ALTERATION, record.scope.contains("superseded"))
+    written = [re.search(r"superseded by load (\d+):", scope) for scope in connection.scalars(query)]
+    signed = {int(match[1]) for match in written if match}
+    findings = [
+        f"Load {mark.load} is marked as superseded by load {mark.by_load}, and the record does not say so."
+        for mark in marks
+        if mark.by_load not in signed
+    ]
+    out = sa.select(tables.superseded.c.load)
+    for name, versions in tables.versions.items():
+        standing = sa.select(sa.func.count()).where(
+            versions.c.closed_by.is_(None), versions.c.opened_by.in_(out)
+        )
+        if rows := connection.scalar(standing):
+            findings.append(f"Rows of {name} that a superseded load brought still stand: {rows:,}.")
+    return findings
+
+
+def _differences(what: str, said: Counts, there: Counts) -> list[str]:
+    return [
+        f"The receipt of {table} in load {load} says {measured(receipted, 'row', 'rows')} {what}; "
+        f"there {'is' if stored == 1 else 'are'} {stored:,}."
+        for load, table in sorted({*said, *there})
+        for receipted, stored in [(said.get((load, table), 0), there.get((load, table), 0))]
+        if receipted != stored
+    ]
+
+
+def _by_load(connection: sa.Connection, names: Iterable[str], column: str) -> Counts:
+    # As text: to have SQLAlchemy write two queries for each table anew takes longer than to run them.
+    return {
+        (load, name): rows
+        for name in names
+        for load, rows in connection.execute(
+            sa.text(f'SELECT {column}, count(*) FROM "{name}" WHERE {column} IS NOT NULL GROUP BY {column}')
+        )
+    }
+
+
+def _held_back(connection: sa.Connection) -> Counts:
+    query = sa.text("SELECT load, table_name, count(*) FROM quarantine GROUP BY load, table_name")
+    return {(load, table): rows for load, table, rows in connection.execute(query)}
 
 
 @dataclass(frozen=True)
 class Restored:
-    """What came out of a backup; `signed` if the record's signatures could be verified."""
-
     manifest: Manifest
     signed: bool
 
@@ -61,7 +131,7 @@ def restore(path: Path, folder: Path, *, url: str | None = None, keys: Path | No
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UserError(f"There is something in {folder} already: restore into a new folder.")
     with open_archive(path) as archive:
-        _refuse_a_later_shape(archive.manifest)
+        _refuse_another_version(archive.manifest.revision)
         known = Keys(keys).read() if keys is not None and keys.exists() else {}
         folder.resolve().parent.mkdir(parents=True, exist_ok=True)
         making = folder.resolve().with_name(f".{folder.resolve().name}-making-{uuid.uuid4().hex}")
@@ -80,20 +150,16 @@ def restore(path: Path, folder: Path, *, url: str | None = None, keys: Path | No
 
 
 def drill(path: Path, keys: Path | None = None) -> Restored:
-    """Restore a backup into a temporary place, see that it is whole, and take it away again.
-
-    Raises:
-        UserError: it is not.
-    """
     with tempfile.TemporaryDirectory(prefix="candour-drill-") as place:
         return restore(path, Path(place) / "review", keys=keys)
 
 
-def _refuse_a_later_shape(manifest: Manifest) -> None:
-    if manifest.revision not in REVISIONS:
+def _refuse_another_version(revision: str) -> None:
+    if revision not in REVISIONS:
+        version = "a later" if revision > NEWEST else "an earlier"
         raise UserError(
-            f"The backup was made by a later version of Candour (revision {manifest.revision}): restore it "
-            "with that one."
+            f"The backup was made by {version} version of Candour (revision {revision}): restore it with "
+            "that one."
         )
 
 
@@ -104,12 +170,11 @@ def _fill(archive: Archive, url: str, known: Mapping[str, bytes]) -> bool:
         with writing(ledger.engine) as connection:
             if sa.inspect(connection).get_table_names():
                 raise UserError("The database holds tables already: restore into an empty one.")
-            migrate(connection, archive.manifest.revision)
+            create(connection, ledger.tables.metadata)
             with guards_waiting(connection):
                 for table in kept_tables(ledger.tables):
                     if table.name in archive.manifest.tables:
                         bulk_insert(connection, table, archive.table(table.name))
-            migrate(connection)
             # The keys at hand may be another review's.
             signers = set(connection.execute(sa.select(ledger.tables.record.c.key_id)).scalars())
             keys = known if signers & known.keys() else None
@@ -124,17 +189,12 @@ def _fill(archive: Archive, url: str, known: Mapping[str, bytes]) -> bool:
 def _refuse_findings(
     connection: sa.Connection, ledger: Ledger, manifest: Manifest, keys: Mapping[str, bytes] | None
 ) -> None:
-    """Hold a ledger against the manifest of its backup.
-
-    Raises:
-        UserError: they do not agree; it tells the first finding and how many there are.
-    """
-    found = _findings(connection, ledger, manifest, keys)
-    if found:
+    findings = _findings(connection, ledger, manifest, keys)
+    if findings:
         raise UserError(
-            f"The backup is not what it says it is, and nothing was kept: {found[0]} "
-            f"({counted(len(found), 'finding', 'findings')} in all.) Take another copy, and show this one to "
-            "whoever looks after the ledger."
+            f"The backup is not what it says it is, and nothing was kept: {findings[0]} "
+            f"({counted(len(findings), 'finding', 'findings')} in all.) Take another copy, and show this one "
+            "to whoever looks after the ledger."
         )
 
 
@@ -142,20 +202,20 @@ def _findings(
     connection: sa.Connection, ledger: Ledger, manifest: Manifest, keys: Mapping[str, bytes] | None
 ) -> list[str]:
     tables = ledger.tables
-    found = [
-        f"{table.name} has {measured(there, 'row', 'rows')}, and had {said:,}."
+    findings = [
+        f"{table.name} has {measured(there, 'row', 'rows')}, and had {expected:,}."
         for table in kept_tables(tables)
-        if (there := _count(connection, table)) != (said := manifest.tables.get(table.name, 0))
+        if (there := _count(connection, table)) != (expected := manifest.tables.get(table.name, 0))
     ]
     if ledger.standing_in(connection) != (manifest.version, manifest.edition):
-        found.append("The last load is another.")
+        findings.append("The last load is another.")
     if connection.scalar(sa.select(tables.review.c.id)) != manifest.ledger:
-        found.append("The ledger is another.")
+        findings.append("The ledger is another.")
     if connection.dialect.name == "sqlite":
         lost = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
-        found += [f"{table} refers to {parent} that is not there." for table, _, parent, _ in lost]
+        findings += [f"{table} refers to {parent} that is not there." for table, _, parent, _ in lost]
     return [
-        *found,
+        *findings,
         *imbalances(connection, tables),
         *missteps(connection, tables.publishing),
         *_broken(connection, tables, manifest, keys),
@@ -170,7 +230,7 @@ def _broken(
     connection: sa.Connection, tables: Tables, manifest: Manifest, keys: Mapping[str, bytes] | None
 ) -> list[str]:
     rows = map(Row._make, connection.execute(sa.select(tables.record).order_by("number")))
-    found = [f"In the record: {each}" for each in broken(rows, keys, manifest.ledger)]
+    findings = [f"In the record: {sentence}" for sentence in broken(rows, keys, manifest.ledger)]
     if head_of(connection, tables) != manifest.record:
-        found.append("The record ends with another entry.")
-    return found
+        findings.append("The record ends with another entry.")
+    return findings

@@ -1,5 +1,3 @@
-"""One review on disk: a folder with its terms of reference, its ledger and its snapshots."""
-
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,18 +34,15 @@ class Review:
         return record_of(self.ledger, self.folder)
 
     def snapshot(self, version: int | None = None) -> Snapshot:
-        """Snapshot of the ledger at a version, or as it is now; taken if it is not there yet."""
         wanted = self.ledger.version() if version is None else version
         return take(self.ledger, self.terms, self.folder / "snapshots", wanted)
 
 
 def chosen_folder() -> Path:
-    """Return the folder of the review that CANDOUR_REVIEW names, else the demonstration's."""
     return Path(os.environ.get("CANDOUR_REVIEW") or DEMONSTRATION)
 
 
 def settings_file(folder: Path) -> Path | None:
-    """Return the deployment's settings: what CANDOUR_SETTINGS names, else the folder's own, else none."""
     named = os.environ.get("CANDOUR_SETTINGS")
     if named:
         return Path(named)
@@ -77,11 +72,6 @@ def open_review(folder: Path) -> Review:
 
 
 def migrate_review(folder: Path) -> tuple[str, str]:
-    """Bring the ledger of the review in `folder` up to date; return its revision before and after.
-
-    Raises:
-        UserError: there is no review, or its ledger is another review's, or of a later version of Candour.
-    """
     review = _found(folder)
     try:
         before = review.ledger.revision()
@@ -154,10 +144,10 @@ def _refuse_a_later_shape(revision: str) -> None:
 def _refuse_anothers_ledger(review: Review) -> None:
     own = review.folder / LEDGER_ID
     wanted = own.read_text(encoding="utf-8").strip() if own.exists() else ""
-    if wanted != (found := review.ledger.id()):
+    if wanted != (actual := review.ledger.id()):
         raise UserError(
             f"The ledger of the review {review.ledger.name()!r} is not the ledger that {review.folder} was "
-            f"made with: set CANDOUR_LEDGER to the right one, or, if this is it, write {found} into {own}."
+            f"made with: set CANDOUR_LEDGER to the right one, or, if this is it, write {actual} into {own}."
         )
 
 
@@ -165,10 +155,6 @@ def new_review(folder: Path, terms: Path | None = None) -> Review:
     """Make a review with an empty ledger, in files that only their owner may read.
 
     terms: its terms of reference; the folder's own if it has them, else a starter to write over.
-
-    Raises:
-        UserError: the terms do not fit, there is a review or another terms of reference in the folder, or
-            the ledger is another review's.
     """
     own = folder / TERMS
     chosen = terms or (own if own.exists() else STARTER)

@@ -18,8 +18,8 @@ import polars as pl
 from data.errors import UserError
 from data.interval import STILL
 from data.ledger import Ledger
-from data.rows import typed
 from data.schema import SCHEMAS, listed_columns
+from data.tables import typed
 from data.terms import Terms
 
 __all__ = ["STILL", "Snapshot", "laid_out", "listed_types", "take"]
@@ -56,8 +56,8 @@ class Snapshot:
         """
         path = self.folder / f"derived-{name}-{edition}.parquet"
         if not path.exists():
-            made = build(self.scan_all()).sort("recorded_to", "recorded_from", maintain_order=True)
-            _write(made.collect(), path)
+            frame = build(self.scan_all()).sort("recorded_to", "recorded_from", maintain_order=True)
+            _write(frame.collect(), path)
         return pl.scan_parquet(path)
 
 
@@ -67,15 +67,15 @@ def take(ledger: Ledger, terms: Terms, folder: Path, version: int) -> Snapshot:
     Its folder is named by the ledger's edition and the terms of reference, which close its codes.
     """
     closed = _digest(terms.model_dump_json().encode())
-    kept = folder / f"version-{version}-{ledger.edition(version)}-{closed}"
-    if not kept.exists():
+    path = folder / f"version-{version}-{ledger.edition(version)}-{closed}"
+    if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
         making = Path(tempfile.mkdtemp(prefix="making-", dir=folder))
         with ledger.tables_at(version) as tables:
             for table, rows in tables:
                 _write(laid_out(rows, table, terms, version), making / f"{table}.parquet")
-        _settle(making, kept)
-    return Snapshot(kept, version)
+        _settle(making, path)
+    return Snapshot(path, version)
 
 
 def _refuse_lost_codes(rows: pl.DataFrame, table: str, terms: Terms) -> None:
@@ -89,11 +89,6 @@ def _refuse_lost_codes(rows: pl.DataFrame, table: str, terms: Terms) -> None:
 
 
 def laid_out(rows: pl.DataFrame, table: str, terms: Terms, version: int) -> pl.DataFrame:
-    """Lay out a table's row versions, as the ledger gives them, as a snapshot at a version has them.
-
-    Raises:
-        UserError: the terms of reference no longer list a code that is among them.
-    """
     _refuse_lost_codes(rows, table, terms)
     later = pl.col("closed_by") > version
     return (
@@ -110,7 +105,6 @@ def laid_out(rows: pl.DataFrame, table: str, terms: Terms, version: int) -> pl.D
 
 
 def listed_types(schema: type[dy.Schema], terms: Terms) -> dict[str, pl.Enum]:
-    """Types of the columns of `schema` that the terms of reference close."""
     return {column: pl.Enum(terms.codes(name)) for column, name in listed_columns(schema).items()}
 
 

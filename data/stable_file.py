@@ -1,5 +1,3 @@
-"""A file that must not change from the first look at it until what was read of it is used."""
-
 import hashlib
 import io
 import os
@@ -15,17 +13,11 @@ class StableFile:
     """A file that is read once, into a copy; `digest` is the SHA-256 of the copy, in hex."""
 
     def __init__(self, path: Path, name: str) -> None:
-        """Name a file, which is called `name` in messages; nothing is read yet."""
         self._path = path
         self._name = name
         self.digest = ""
 
     def copy(self, out: IO[bytes]) -> None:
-        """Write what the file holds into `out`.
-
-        Raises:
-            UserError: the file changed meanwhile.
-        """
         sha = hashlib.sha256()
         with self._path.open("rb") as file:
             before = _stamp(os.fstat(file.fileno()))
@@ -62,11 +54,6 @@ class StableFile:
 
 
 def read_stable(path: Path) -> bytes:
-    """Read a small file whole.
-
-    Raises:
-        UserError: it changed meanwhile.
-    """
     if not path.is_file():
         # A pipe has no size, and is read once only.
         return path.read_bytes()

@@ -59,9 +59,9 @@ def supersede(review: Review, load: int, reason: str) -> Superseded:
         by_load = version_of(connection, tables) + 1
         _mark(connection, review, load, by_load, why)
         receipts = list(_turn_back(connection, tables, load, by_load))
-        connection.execute(tables.receipts.insert(), [vars(each) for each in receipts])
-        out = sum(each.changed + each.removed for each in receipts)
-        again = sum(each.accepted for each in receipts)
+        connection.execute(tables.receipts.insert(), [vars(receipt) for receipt in receipts])
+        out = sum(receipt.changed + receipt.removed for receipt in receipts)
+        again = sum(receipt.accepted for receipt in receipts)
         scope = (
             f"load {load} recorded on {recorded_on} superseded by load {by_load}: "
             f"{counted(out, 'row version', 'row versions')} taken out, {again} opened again"
@@ -74,18 +74,17 @@ def supersede(review: Review, load: int, reason: str) -> Superseded:
 
 
 def resting_on(ledger: Ledger, record: Record) -> list[str]:
-    """Return the names of the approved releases that were counted with a load that was superseded since."""
     releases = Releases(ledger, record)
     marks = ledger.superseded().select("load", "by_load").rows()
     names: list[str] = []
-    for each in releases.all():
-        counted_then = releases.counted(each.id) if each.approved else None
+    for release in releases.all():
+        counted_then = releases.counted(release.id) if release.approved else None
         if counted_then is None:
             continue
         # A version from the superseded load on, until the load that superseded it, counted it.
         then = counted_then.ledger
         if any(load <= then < by_load for load, by_load in marks):
-            names.append(each.name)
+            names.append(release.name)
     return names
 
 
@@ -100,7 +99,6 @@ def _fitting(reason: str) -> str:
 
 
 def _expect_last(connection: sa.Connection, tables: Tables, load: int) -> dt.date:
-    """Return the day of the last load that stands, if it is the one that is meant."""
     loads = tables.loads.c
     query = sa.select(loads.load, loads.recorded_on).where(stands(tables, tables.loads))
     last = connection.execute(query.order_by(loads.load.desc()).limit(1)).first()
@@ -132,8 +130,8 @@ def _mark(connection: sa.Connection, review: Review, load: int, by_load: int, wh
     )
     entry = done_here(Kind.ALTERATION, "")
     rows = [
-        {"load": each, "by_load": by_load, "who": entry.who, "reason": why}
-        for each in connection.execute(later.order_by(tables.loads.c.load)).scalars()
+        {"load": load, "by_load": by_load, "who": entry.who, "reason": why}
+        for load in connection.execute(later.order_by(tables.loads.c.load)).scalars()
     ]
     connection.execute(tables.superseded.insert(), rows)
 
@@ -153,27 +151,27 @@ def _turn_back(connection: sa.Connection, tables: Tables, load: int, by_load: in
 
 
 def _close(connection: sa.Connection, tables: Tables, table: str, load: int, by_load: int) -> int:
-    held = tables.versions[table]
+    versions = tables.versions[table]
     statement = (
-        held.update()
-        .where(held.c.closed_by.is_(None), held.c.opened_by >= load)
+        versions.update()
+        .where(versions.c.closed_by.is_(None), versions.c.opened_by >= load)
         # From its own day to its own day: it was known on none.
-        .values(recorded_to=held.c.recorded_from, closed_by=by_load)
+        .values(recorded_to=versions.c.recorded_from, closed_by=by_load)
     )
     return connection.execute(statement).rowcount
 
 
 def _open_again(connection: sa.Connection, tables: Tables, table: str, load: int, by_load: int) -> int:
-    held, superseded = tables.versions[table], tables.superseded.c
+    versions, superseded = tables.versions[table], tables.superseded.c
     out = sa.select(superseded.load).where(superseded.by_load < load)
     names = [*SCHEMAS[table].column_names(), "recorded_from"]
-    copies = sa.select(*(held.c[name] for name in names), sa.literal(by_load)).where(
-        held.c.opened_by < load,
-        held.c.opened_by.not_in(out),
-        held.c.closed_by.between(load, by_load - 1),
+    copies = sa.select(*(versions.c[name] for name in names), sa.literal(by_load)).where(
+        versions.c.opened_by < load,
+        versions.c.opened_by.not_in(out),
+        versions.c.closed_by.between(load, by_load - 1),
     )
-    connection.execute(held.insert().from_select([*names, "opened_by"], copies))
-    opened = sa.select(sa.func.count()).select_from(held).where(held.c.opened_by == by_load)
+    connection.execute(versions.insert().from_select([*names, "opened_by"], copies))
+    opened = sa.select(sa.func.count()).select_from(versions).where(versions.c.opened_by == by_load)
     return connection.scalar(opened) or 0
 
 

@@ -45,8 +45,6 @@ class _Section(BaseModel):
 
 
 class Case(_Section):
-    """What this review calls its unit, in the singular and the plural."""
-
     one: str = "application"
     many: str = "applications"
 
@@ -64,7 +62,6 @@ class Period(_Section):
         return self
 
     def holds(self, received_on: pl.Expr) -> pl.Expr:
-        """Whether a day of receipt lies within the period."""
         return received_on.is_between(self.begins, self.ends)
 
 
@@ -81,15 +78,12 @@ class Part(_Section):
     type: Literal["administrative", "service"] | None = None
 
     def fits(self) -> pl.Expr:
-        """Whether a failure belongs here, as a boolean over `harm` and `type`."""
         harm = pl.lit(value=True) if self.harm is None else pl.col("harm") == self.harm
         kind = pl.lit(value=True) if self.type is None else pl.col("type").cast(pl.String) == self.type
         return harm & kind
 
 
 class Timescale(_Section):
-    """The scheme's own limit on the whole process, from a day on."""
-
     begins: dt.date
     days: Annotated[int, Field(gt=0)]
 
@@ -113,8 +107,6 @@ class Public(_Section):
 
 
 class Terms(_Section):
-    """Everything Candour knows of one review before its first load."""
-
     name: str
     body: str
     oversight_body: str
@@ -164,7 +156,6 @@ class Terms(_Section):
                     raise ValueError(f"no part of the partition takes a failure of type {kind}, harm {harm}")
 
     def codes(self, name: str) -> tuple[str, ...]:
-        """Closed list of codes called `name`; empty if this review has none."""
         return self.lists.get(name, ())
 
 
@@ -179,7 +170,6 @@ def twins(codes: Iterable[str]) -> tuple[str, str] | None:
 
 
 def told_apart(first: str, second: str) -> str:
-    """Name two twins, which differ as they are written, and say why they are one."""
     return f"{first!r} and {second!r}, which differ only by case, spaces or marks that cannot be seen"
 
 
@@ -193,7 +183,6 @@ def read_terms(path: Path) -> Terms:
 
 
 def fitted(model: type[M], settings: object, name: str) -> M:
-    """Settings from the file called `name` as a `model`, or one sentence on what does not fit."""
     try:
         return model.model_validate(settings)
     except ValidationError as error:
@@ -208,8 +197,8 @@ def _first_misfit(error: ValidationError) -> str:
         return f"{place}the setting {setting!r} is missing"
     if misfit["type"] == "extra_forbidden":
         return f"{place}there is no setting called {setting!r}"
-    told = f"{what[0].lower()}{what[1:]}"
-    return f"{place}{setting}: {told}" if setting else f"{place}{told}"
+    sentence = f"{what[0].lower()}{what[1:]}"
+    return f"{place}{setting}: {sentence}" if setting else f"{place}{sentence}"
 
 
 def _where(steps: Sequence[int | str]) -> tuple[str, str]:
@@ -227,7 +216,6 @@ def _named(steps: Sequence[int | str]) -> str:
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """Read a TOML file, or raise the one sentence that says why it cannot be read."""
     try:
         return tomllib.loads(io.StringIO(read_stable(path).decode(), newline=None).read())
     except FileNotFoundError:

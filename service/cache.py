@@ -13,10 +13,10 @@ from threading import Condition
 from typing import Any, Literal, NamedTuple, TypeVar
 
 import polars as pl
+from access.chain import Verdict
 from cachetools import LRUCache, cached
 
-from access.audit import verify
-from access.chain import Verdict
+from access.audit import Verdict, verify
 from data.publishing.content import Published
 from data.record import Record
 from data.releases import Releases

@@ -13,9 +13,9 @@ import polars as pl
 
 from access.roles import Permission
 from access.visit import Visit
-from data.changes import changes
 from data.errors import UserError
 from data.formatting import briefly
+from data.incoming import changes
 from data.review import chosen_folder
 from data.schema import REFERENCE, staff_columns
 from data.terms import Terms

@@ -15,7 +15,7 @@ from websockets.frames import CloseCode
 
 from access.socket import MOST_SOCKETS
 from data.review import new_review
-from tests.access.test_frames import BINARY, CONT, closing_code, header, opened, push
+from tests.access.test_socket import BINARY, CONT, closing_code, header, opened, push
 from tests.conftest import TERMS
 
 ROOT = Path(__file__).parents[1]

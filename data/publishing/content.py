@@ -61,19 +61,14 @@ class _Part(BaseModel):
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """Read what `written` wrote.
-
-        Raises:
-            UserError: it is not that: somebody wrote over it, or a later version of Candour wrote it.
-        """
         try:
             json.loads(text, object_pairs_hook=_each_once)
-            found = cls.model_validate_json(text)
+            part = cls.model_validate_json(text)
         except ValidationError as error:
             raise UserError(_UNREADABLE.format(error.errors()[0]["msg"])) from None
         except ValueError as error:
             raise UserError(_UNREADABLE.format(error)) from None
-        return found
+        return part
 
 
 def _each_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -84,8 +79,6 @@ def _each_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 class Bound(_Part):
-    """One figure of a draft: the name of a catalogue entry, and the dimensions that it is split by."""
-
     figure: Annotated[str, Field(min_length=1, max_length=80)]
     by: Annotated[tuple[str, ...], Field(max_length=2)] = ()
 
@@ -136,8 +129,6 @@ class Override(_Part):
 
 
 class Overruled(_Part):
-    """One alarm of the statement check that an approver took for false, with the reason."""
-
     alarm: str
     reason: str
 
@@ -173,8 +164,6 @@ class _Figure(_Part):
 
 
 class Counted(_Figure):
-    """One figure as it was counted. rows: SHA-256 of the rows behind it."""
-
     cells: tuple[Cell, ...]
     rows: str
 
@@ -220,8 +209,6 @@ class PublishedFigure(_Figure):
 
 
 class Changed(_Part):
-    """Why one figure differs from the release compared with, in words that may be printed."""
-
     figure: str
     before: str
     after: str
@@ -264,12 +251,11 @@ class Published(_Part):
     @property
     def name(self) -> str:
         """What a reader calls it: "Release 5", or "Release 5, version 2"."""
-        said = f"Release {self.number}"
-        return said if self.version == 1 else f"{said}, version {self.version}"
+        name = f"Release {self.number}"
+        return name if self.version == 1 else f"{name}, version {self.version}"
 
     def told(self, figure: str, by: tuple[str, ...] = ()) -> PublishedFigure | None:
-        """Return a figure, split in one way; None if the release does not have it."""
-        return next((each for each in self.figures if (each.figure, each.by) == (figure, by)), None)
+        return next((entry for entry in self.figures if (entry.figure, entry.by) == (figure, by)), None)
 
 
 class ReleaseInputs(_Part):
@@ -293,8 +279,7 @@ class ReleaseInputs(_Part):
     alarms: tuple[str, ...] = ()
 
     def counted(self, figure: str, by: tuple[str, ...] = ()) -> Counted | None:
-        """Return a figure, split in one way; None if it is not among them."""
-        return next((each for each in self.figures if (each.figure, each.by) == (figure, by)), None)
+        return next((entry for entry in self.figures if (entry.figure, entry.by) == (figure, by)), None)
 
 
 def digest_of(frozen: str, public: str) -> str:
@@ -302,18 +287,12 @@ def digest_of(frozen: str, public: str) -> str:
 
 
 def written_overruled(decided: Sequence[Overruled]) -> str | None:
-    """Write the alarms that an approval overruled as one JSON text; None where there were none."""
     if not decided:
         return None
-    return json.dumps([each.model_dump() for each in decided], ensure_ascii=False, sort_keys=True)
+    return json.dumps([decision.model_dump() for decision in decided], ensure_ascii=False, sort_keys=True)
 
 
 def read_overruled(text: str | None) -> tuple[Overruled, ...]:
-    """Read the alarms that an approval overruled.
-
-    Raises:
-        UserError: the text is not what `written_overruled` writes.
-    """
     try:
         return TypeAdapter(tuple[Overruled, ...]).validate_json(text) if text else ()
     except ValidationError as error:

@@ -1,13 +1,16 @@
-"""Statements that were made before Candour, or outside it: read from a file in which somebody typed them."""
-
 import datetime as dt
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
-from data.formatting import written_count
+from data.errors import UserError
+from data.formatting import written_count, written_day
 from data.publishing.content import Published, PublishedCell, PublishedFigure, Qualifier, Status
+from data.publishing.moments import local
+from data.publishing.release import numbered
+from data.publishing.release_store import Move, Shelf
+from data.publishing.states import State, Step
 from data.terms import Terms, fitted, read_toml
 
 
@@ -56,14 +59,13 @@ class Statement(_Typed):
 
     @model_validator(mode="after")
     def _parts_together(self) -> "Statement":
-        for each in self.numbers:
-            if not len(each.by) == len(each.titles) == len(each.where):
-                raise ValueError(f"{each.title}: by, titles and where must name the same dimensions")
+        for number in self.numbers:
+            if not len(number.by) == len(number.titles) == len(number.where):
+                raise ValueError(f"{number.title}: by, titles and where must name the same dimensions")
         return self
 
     def published(self, terms: Terms) -> Published:
-        """Return the statement as a release holds it; its number is given when it is entered."""
-        kinds = list(dict.fromkeys((each.figure, each.by) for each in self.numbers))
+        kinds = list(dict.fromkeys((number.figure, number.by) for number in self.numbers))
         return Published(
             number=1,
             version=1,
@@ -96,13 +98,10 @@ class Typed(NamedTuple):
 
 
 def read_statements(path: Path, terms: Terms) -> list[Typed]:
-    """Read the statements of a file, in the order of their publication.
-
-    Raises:
-        UserError: the file is missing, is not TOML, or does not fit.
-    """
     read = fitted(_Statements, read_toml(path), path.name).statements
-    return [Typed(each.published(terms), each.published_at) for each in sorted(read, key=_moment)]
+    return [
+        Typed(statement.published(terms), statement.published_at) for statement in sorted(read, key=_moment)
+    ]
 
 
 def _moment(statement: Statement) -> dt.datetime:
@@ -110,7 +109,7 @@ def _moment(statement: Statement) -> dt.datetime:
 
 
 def _told(figure: str, by: tuple[str, ...], numbers: tuple[Number, ...]) -> PublishedFigure:
-    own = [each for each in numbers if (each.figure, each.by) == (figure, by)]
+    own = [number for number in numbers if (number.figure, number.by) == (figure, by)]
     first = own[0]
     return PublishedFigure(
         figure=figure,
@@ -121,5 +120,57 @@ def _told(figure: str, by: tuple[str, ...], numbers: tuple[Number, ...]) -> Publ
         kind="count",
         by=by,
         titles=first.titles,
-        cells=tuple(each.said for each in own),
+        cells=tuple(number.said for number in own),
     )
+
+
+def place(move: Move, amends: int | None) -> tuple[int, int, int, int]:
+    """Return the id, number and version of a statement that is entered, and the number of its step.
+
+    A correction that was rejected is entered again in its own place.
+    """
+    releases = move.all()
+    earlier = next((release for release in releases if release.id == amends), None)
+    if earlier is not None:
+        for release in releases:
+            again = release.number == earlier.number and release.version == earlier.version + 1
+            if again and release.state(move.moment) is State.ABANDONED:
+                return release.id, release.number, release.version, release.seen + 1
+    number, version = numbered(releases, amends, move.moment)
+    return move.begin(number, version, "elsewhere"), number, version, 1
+
+
+def refuse_unfit(told: Published, published_at: dt.datetime) -> None:
+    if told.origin != "elsewhere" or not told.where_from:
+        raise UserError("Say where the statement was published: it is entered as published elsewhere.")
+    if any(cell.treatment != "typed" for figure in told.figures for cell in figure.cells):
+        raise UserError("Every number of a statement made elsewhere is typed, and must be marked so.")
+    day = local(published_at, told.time_zone).date()
+    if max(told.as_at, told.known_at) > day:
+        raise UserError(
+            f"A statement speaks of the day on which it was published, {written_day(day)}, or of one before: "
+            f"it cannot be as at {written_day(told.as_at)}."
+        )
+
+
+def refuse_mixed(shelf: Shelf, amends: int | None, origin: str) -> None:
+    if amends is None or shelf.find(amends).origin == origin:
+        return
+    if origin == "elsewhere":
+        raise UserError(
+            "A release of Candour's own is amended by a new version of it, not by a typed statement."
+        )
+    raise UserError(
+        "A statement made elsewhere is corrected by typing it anew, not by a release of Candour's own."
+    )
+
+
+def refuse_twice(shelf: Shelf, told: Published, published_at: str) -> None:
+    for release in shelf.all():
+        if release.origin != "elsewhere" or release.steps[-1].kind is Step.ABANDONED:
+            continue
+        entered = next(step for step in reversed(release.steps) if step.kind is Step.ENTERED)
+        if entered.published_at == published_at:
+            own = told.model_copy(update={"number": release.number, "version": release.version})
+            if shelf.kept(release.id).told == own.written():
+                raise UserError(f"This very statement is entered already, as {release.name}.")

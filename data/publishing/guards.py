@@ -1,10 +1,8 @@
-"""What the database itself refuses of releases, whoever asks: written for SQLite and for PostgreSQL."""
-
 from collections.abc import Iterable
 
 import sqlalchemy as sa
-from sqlalchemy import event
 
+from data.guards import on_create
 from data.publishing.states import (
     AUTHORED,
     BEGIN,
@@ -28,7 +26,7 @@ OUT_OF_TURN = "a release goes its way step by step, and by two people"
 
 
 def listed(steps: Iterable[Step]) -> str:
-    return ", ".join(f"'{each}'" for each in steps)
+    return ", ".join(f"'{step}'" for step in steps)
 
 
 def _of(column: str, condition: str) -> str:
@@ -43,7 +41,6 @@ def _unseen(column: str, dialect: str) -> str:
 
 
 def _no_moment(column: str, dialect: str) -> str:
-    """Whether a moment is not one, in UTC to the microsecond: of another shape, or of no day there is."""
     day, rest = "____-__-__T", "__:__:__.______+00:00"
     if dialect == "postgresql":
         shape = (day + rest).replace("_", "[0-9]").replace("+", "[+]").replace(".", "[.]")
@@ -198,23 +195,22 @@ _REFUSED: dict[str, tuple[str, ...]] = {
 
 
 def guard(table: sa.Table) -> None:
-    """Have the database refuse rows of a table that are out of turn, whoever inserts them."""
     refused = _REFUSED[table.name]
-    _after_create(
+    on_create(
         table,
         "sqlite",
         f"CREATE TRIGGER {table.name}_in_turn BEFORE INSERT ON {table.name} "
         f"WHEN {_condition(refused, 'sqlite')} BEGIN SELECT RAISE(ABORT, '{OUT_OF_TURN}'); END",
     )
     # PostgreSQL's triggers may not ask other tables in their own condition.
-    _after_create(
+    on_create(
         table,
         "postgresql",
         f"CREATE OR REPLACE FUNCTION {table.name}_out_of_turn() RETURNS trigger LANGUAGE plpgsql AS "
         f"$$ BEGIN IF {_condition(refused, 'postgresql')} "
         f"THEN RAISE EXCEPTION '{OUT_OF_TURN}'; END IF; RETURN NEW; END $$",
     )
-    _after_create(
+    on_create(
         table,
         "postgresql",
         f'CREATE TRIGGER "{table.name}_in_turn" BEFORE INSERT ON "{table.name}" '
@@ -223,11 +219,7 @@ def guard(table: sa.Table) -> None:
 
 
 def _condition(refused: tuple[str, ...], dialect: str) -> str:
-    condition = " OR ".join(f"COALESCE({each}, FALSE)" for each in refused)
+    condition = " OR ".join(f"COALESCE({refusal}, FALSE)" for refusal in refused)
     for place, words in _IN_SQL[dialect].items():
         condition = condition.replace(place, words)
     return condition
-
-
-def _after_create(table: sa.Table, dialect: str, statement: str) -> None:
-    event.listen(table, "after_create", sa.DDL(statement.replace("%", "%%")).execute_if(dialect=dialect))

@@ -1,5 +1,3 @@
-"""Moments as people say them: a day and a time by the clocks of the review, and which of two if both are."""
-
 import datetime as dt
 import re
 from typing import Literal
@@ -15,17 +13,13 @@ _TIME = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)(?:[:.]([0-5]\d))?")
 
 
 def read_time(text: str) -> dt.time:
-    """Read a time of day as somebody typed it: "9:30", "09:30:00".
-
-    Raises:
-        UserError: it is none.
-    """
-    found = _TIME.fullmatch(text.strip())
-    if found is None:
+    """Read a time of day as somebody typed it: "9:30", "09:30:00"."""
+    match = _TIME.fullmatch(text.strip())
+    if match is None:
         raise UserError(
             f"{text.strip()[:20]!r} is not a time: write it as 09:30, or as 09:30:00 to the second."
         )
-    hour, minute, second = (int(each or 0) for each in found.groups())
+    hour, minute, second = (int(group or 0) for group in match.groups())
     return dt.time(hour, minute, second)
 
 
@@ -33,24 +27,21 @@ def moment_of(day: dt.date, time: dt.time, zone: str, which: Which = "") -> dt.d
     """Return the moment, in UTC, in which the clocks of a time zone show a time on a day.
 
     which: the first or the second of two; it may be left empty where there is only one.
-
-    Raises:
-        UserError: the clocks never show that time on that day, or show it twice and neither is chosen.
     """
     first, second = (
         dt.datetime.combine(day, time, ZoneInfo(zone)).replace(fold=fold).astimezone(dt.UTC)
         for fold in (0, 1)
     )
-    said = f"{time:%H:%M:%S} on {written_day(day)}"
+    named = f"{time:%H:%M:%S} on {written_day(day)}"
     if first > second:
         raise UserError(
-            f"There is no {said}: the clocks go forward over it. Choose an earlier or a later time."
+            f"There is no {named}: the clocks go forward over it. Choose an earlier or a later time."
         )
     if first == second:
         return first
     if not which:
         raise UserError(
-            f"There are two moments of {said}, since the clocks go back: choose the first of them, before "
+            f"There are two moments of {named}, since the clocks go back: choose the first of them, before "
             "the clocks go back, or the second."
         )
     return first if which == "first" else second

@@ -1,5 +1,3 @@
-"""A release as its steps tell it, and what is refused of it, in sentences."""
-
 import datetime as dt
 import unicodedata
 from collections.abc import Sequence
@@ -53,8 +51,8 @@ class Release:
 
     @property
     def name(self) -> str:
-        said = f"Release {self.number}"
-        return said if self.version == 1 else f"{said}, version {self.version}"
+        name = f"Release {self.number}"
+        return name if self.version == 1 else f"{name}, version {self.version}"
 
     @property
     def seen(self) -> int:
@@ -67,75 +65,60 @@ class Release:
 
     @property
     def published_at(self) -> dt.datetime | None:
-        """From when it is, or was, public, in UTC; None while nobody has approved it."""
         if self.steps[-1].kind not in (*DECIDED, Step.WITHDRAWN):
             return None
-        named = next(each for each in reversed(self.steps) if each.kind in DECIDED)
+        named = next(step for step in reversed(self.steps) if step.kind in DECIDED)
         return dt.datetime.fromisoformat(named.published_at or "")
 
     @property
     def approved(self) -> str | None:
-        """Digest of what was approved or confirmed; None if nothing was, or it was taken back."""
         if self.published_at is None:
             return None
-        return next(each.frozen for each in reversed(self.steps) if each.kind in DECIDED)
+        return next(step.frozen for step in reversed(self.steps) if step.kind in DECIDED)
 
     @property
     def ever_approved(self) -> tuple[str, ...]:
-        """Digests of all of it that was ever approved or confirmed, though it was recalled since."""
-        return tuple(each.frozen for each in self.steps if each.kind in DECIDED and each.frozen is not None)
+        return tuple(step.frozen for step in self.steps if step.kind in DECIDED and step.frozen is not None)
 
     @property
     def frozen(self) -> str | None:
-        """Digest of what was last submitted or entered; None if nothing ever was."""
-        return next((each.frozen for each in reversed(self.steps) if each.frozen), None)
+        return next((step.frozen for step in reversed(self.steps) if step.frozen), None)
 
     def state(self, moment: dt.datetime) -> State:
-        found = state_at(self.steps, moment)
+        state = state_at(self.steps, moment)
         amended = self.amended_at is not None and self.amended_at <= moment
-        return State.AMENDED if found is State.PUBLISHED and amended else found
+        return State.AMENDED if state is State.PUBLISHED and amended else state
 
     def public(self, moment: dt.datetime) -> bool:
         return self.state(moment) in PUBLIC
 
 
 def with_amendments(releases: Sequence[Release]) -> list[Release]:
-    """Return releases, each with the moment from which a later version of it is public."""
-    return [replace(each, amended_at=_amended_at(each, releases)) for each in releases]
+    return [replace(release, amended_at=_amended_at(release, releases)) for release in releases]
 
 
 def _amended_at(release: Release, releases: Sequence[Release]) -> dt.datetime | None:
     later = (
-        each.published_at
-        for each in releases
-        if each.number == release.number and each.version > release.version
+        other.published_at
+        for other in releases
+        if other.number == release.number and other.version > release.version
     )
     return min((moment for moment in later if moment is not None), default=None)
 
 
 def numbered(releases: Sequence[Release], amends: int | None, moment: dt.datetime) -> tuple[int, int]:
-    """Return the number and version of a new release, or of a new version of one that is public.
-
-    Raises:
-        UserError: the one to amend is not public, or has a later version already.
-    """
     if amends is None:
-        return max((each.number for each in releases), default=0) + 1, 1
-    earlier = next((each for each in releases if each.id == amends), None)
+        return max((other.number for other in releases), default=0) + 1, 1
+    earlier = next((other for other in releases if other.id == amends), None)
     if earlier is None or not earlier.public(moment):
         raise UserError("Only a release that is public can be amended: there is nothing to amend yet.")
-    for each in releases:
-        if each.number == earlier.number and each.version > earlier.version:
-            raise UserError(f"{each.name} is there already: go on with that one.")
+    for other in releases:
+        if other.number == earlier.number and other.version > earlier.version:
+            raise UserError(f"{other.name} is there already: go on with that one.")
     return earlier.number, earlier.version + 1
 
 
 def refuse(release: Release, kind: Step, by: Person, seen: int, moment: dt.datetime) -> None:
-    """Refuse a step out of turn; the database would refuse it without saying why.
-
-    Raises:
-        UserError: it is out of turn, somebody has moved the release since, or one person would be both.
-    """
     if release.seen != seen:
         raise UserError(f"{release.name} has changed since you loaded this page: load it again.")
     state = release.state(moment)
@@ -159,11 +142,6 @@ def public_from(release: Release, moment: dt.datetime) -> str:
 
 
 def signed(by: Person) -> Person:
-    """Return a person whose name can be kept, and be told from every other.
-
-    Raises:
-        UserError: it cannot: it is empty, too long, not printable, or can be written in another way.
-    """
     plain = unicodedata.normalize("NFC", by.who).strip()
     if not 0 < len(by.who) <= LONGEST_NAME or plain != by.who or not by.who.isprintable():
         raise UserError(
@@ -174,11 +152,6 @@ def signed(by: Person) -> Person:
 
 
 def reasoned(reason: str) -> str:
-    """Return a reason that can be kept.
-
-    Raises:
-        UserError: it is too short to say anything, too long, or cannot be shown.
-    """
     why = " ".join(reason.split())
     if not SHORTEST_REASON <= len(why) <= LONGEST_REASON or not why.isprintable():
         raise UserError(f"Give the reason in one line of {SHORTEST_REASON} to {LONGEST_REASON} characters.")

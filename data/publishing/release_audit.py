@@ -43,11 +43,11 @@ def guards_waiting(connection: sa.Connection) -> Generator[None]:
         for table in guarded:
             connection.exec_driver_sql(f'ALTER TABLE "{table}" ENABLE TRIGGER "{table}_in_turn"')
         return
-    kept = [_trigger(connection, f"{table}_in_turn") for table in guarded]
+    triggers = [_trigger(connection, f"{table}_in_turn") for table in guarded]
     for table in guarded:
         connection.exec_driver_sql(f"DROP TRIGGER {table}_in_turn")
     yield
-    for statement in kept:
+    for statement in triggers:
         connection.exec_driver_sql(statement)
 
 
@@ -57,7 +57,6 @@ def _trigger(connection: sa.Connection, name: str) -> str:
 
 
 def missteps(connection: sa.Connection, tables: dict[str, sa.Table]) -> list[str]:
-    """Say of each release that was put back what of its way it cannot have come by."""
     if not set(TABLES) <= set(sa.inspect(connection).get_table_names()):
         return []
     shelf = Shelf(connection, tables)
@@ -68,15 +67,13 @@ def missteps(connection: sa.Connection, tables: dict[str, sa.Table]) -> list[str
         for row in connection.execute(query)
     }
     return [
-        f"{each.name} cannot have come by its step {number}: {wrong}."
-        for each in shelf.all()
-        for number, wrong in _wrong(each, submitted)
+        f"{release.name} cannot have come by its step {number}: {wrong}."
+        for release in shelf.all()
+        for number, wrong in _wrong(release, submitted)
     ]
 
 
 class Submitted(NamedTuple):
-    """What a step froze: its digest, and the alarms of the statement check that an approval decides on."""
-
     digest: str
     alarms: frozenset[str]
 
@@ -86,16 +83,16 @@ def _alarms(counted: str) -> frozenset[str]:
 
 
 def _overruled(step: Taken) -> frozenset[str]:
-    return frozenset(each.alarm for each in read_overruled(step.overruled))
+    return frozenset(decision.alarm for decision in read_overruled(step.overruled))
 
 
 def _wrong(release: Release, submitted: dict[tuple[int, int], Submitted]) -> list[tuple[int, str]]:
-    found: list[tuple[int, str]] = []
+    faults: list[tuple[int, str]] = []
     for number, step in enumerate(release.steps, start=1):
         before = release.steps[: number - 1]
         if wrong := _misstep(release, step, before, submitted):
-            found.append((number, wrong))
-    return found
+            faults.append((number, wrong))
+    return faults
 
 
 def _misstep(
@@ -105,7 +102,7 @@ def _misstep(
     first = step.kind in BEGIN and (step.kind is Step.ENTERED) == (release.origin == "elsewhere")
     own = step.kind in (TYPED if release.origin == "elsewhere" else COUNTED)
     in_turn = first if last is None else own and last.kind in FOLLOWS.get(step.kind, ())
-    authors = {person(each.who) for each in before if each.kind in AUTHORED}
+    authors = {person(earlier.who) for earlier in before if earlier.kind in AUTHORED}
     checks = {
         "it is out of turn": not in_turn or step.step != len(before) + 1,
         "it is dated before the one before it": last is not None and step.at < last.at,

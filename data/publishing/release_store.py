@@ -1,7 +1,5 @@
-"""The rows of releases: read, and added to in one transaction that no other release moves beside."""
-
 import datetime as dt
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -13,10 +11,10 @@ from data.connection import changing, reading
 from data.errors import UserError
 from data.kinds import Kind, Outcome
 from data.ledger import Ledger
-from data.publishing.content import Draft, digest_of
-from data.publishing.guards import FROZEN, OUT_OF_TURN, RELEASES, STEPS
-from data.publishing.release import Person, Release, with_amendments
-from data.publishing.states import Step, Taken, written_moment
+from data.publishing.content import Draft, Override, Overruled, digest_of
+from data.publishing.guards import FROZEN, OUT_OF_TURN, OVERRIDES, RELEASES, STEPS
+from data.publishing.release import Person, Release, reasoned, with_amendments
+from data.publishing.states import Step, Taken, person, written_moment
 from data.record import Entry, Head, Record
 
 # Neither the lock of a load nor that of the record: one release moves at a time.
@@ -24,8 +22,6 @@ RELEASE_LOCK = 3778_0005
 
 
 class Submission(NamedTuple):
-    """What was once submitted of a release, as text: what it was made from, and what the public is told."""
-
     counted: str
     told: str
     digest: str
@@ -33,13 +29,10 @@ class Submission(NamedTuple):
 
 @dataclass(frozen=True)
 class Shelf:
-    """The releases of one ledger, as one transaction sees them."""
-
     connection: sa.Connection
     tables: dict[str, sa.Table]
 
     def all(self) -> list[Release]:
-        """Return every release, in the order of their numbers and versions."""
         releases, steps = self.tables[RELEASES], self.tables[STEPS]
         rows = self.connection.execute(sa.select(releases).order_by("number", "version")).mappings().all()
         taken = self.connection.execute(sa.select(steps).order_by("release", "step")).mappings().all()
@@ -49,22 +42,12 @@ class Shelf:
         return with_amendments([_release(row, of_each[row["release"]]) for row in rows])
 
     def find(self, release: int) -> Release:
-        """Return one release.
-
-        Raises:
-            UserError: there is none with that id.
-        """
-        found = next((each for each in self.all() if each.id == release), None)
-        if found is None:
+        match = next((other for other in self.all() if other.id == release), None)
+        if match is None:
             raise UserError("There is no such release.")
-        return found
+        return match
 
     def kept(self, release: int, digest: str | None = None) -> Submission:
-        """Return what was last submitted of a release; or what was and has a digest.
-
-        Raises:
-            UserError: nothing was, or what is kept is not what was submitted.
-        """
         frozen = self.tables[FROZEN]
         query = sa.select(frozen.c.counted, frozen.c.told, frozen.c.digest).where(frozen.c.release == release)
         if digest is not None:
@@ -72,30 +55,28 @@ class Shelf:
         row = self.connection.execute(query.order_by(frozen.c.step.desc()).limit(1)).first()
         if row is None:
             raise UserError("Nothing of this release has been submitted yet.")
-        kept = Submission._make(row)
-        if digest_of(kept.counted, kept.told) != kept.digest:
+        submission = Submission._make(row)
+        if digest_of(submission.counted, submission.told) != submission.digest:
             raise UserError(
                 "What is kept of this release is not what was submitted: do not use it, and say so."
             )
-        return kept
+        return submission
 
     def entries(self, table: str, release: int) -> list[dict[str, Any]]:
-        held = self.tables[table]
-        query = sa.select(held).where(held.c.release == release).order_by(held.c.entry)
+        rows = self.tables[table]
+        query = sa.select(rows).where(rows.c.release == release).order_by(rows.c.entry)
         return [dict(row) for row in self.connection.execute(query).mappings()]
 
 
 @dataclass(frozen=True)
 class Move(Shelf):
-    """One transaction that adds rows, by one person in one moment; each addition is in the record."""
-
     record: Record
     by: Person
     moment: dt.datetime
     heads: list[Head] = field(default_factory=list[Head])
 
     def begin(self, number: int, version: int, origin: str) -> int:
-        release = max((each.id for each in self.all()), default=0) + 1
+        release = max((other.id for other in self.all()), default=0) + 1
         self._insert(RELEASES, release=release, number=number, version=version, origin=origin)
         return release
 
@@ -115,16 +96,19 @@ class Move(Shelf):
             STEPS, release=release, step=step, kind=kind, reason=reason, draft=draft, frozen=frozen,
             published_at=published_at, overruled=overruled, **self._whose,
         )  # fmt: skip
-        told = (f"sha256 {frozen}" if frozen else "", f"public from {published_at}" if published_at else "")
-        self.note("; ".join(filter(None, (f"release {release} {kind}", *told))), reason)
+        details = (
+            f"sha256 {frozen}" if frozen else "",
+            f"public from {published_at}" if published_at else "",
+        )
+        self.note("; ".join(filter(None, (f"release {release} {kind}", *details))), reason)
 
     def freeze(self, release: int, step: int, counted: str, told: str) -> None:
         digest = digest_of(counted, told)
         self._insert(FROZEN, release=release, step=step, digest=digest, counted=counted, told=told)
 
     def enter(self, table: str, release: int, **columns: object) -> None:
-        held = self.tables[table]
-        last = sa.select(sa.func.max(held.c.entry)).where(held.c.release == release)
+        rows = self.tables[table]
+        last = sa.select(sa.func.max(rows.c.entry)).where(rows.c.release == release)
         entry = (self.connection.scalar(last) or 0) + 1
         self._insert(table, release=release, entry=entry, **self._whose, **columns)
 
@@ -142,18 +126,12 @@ class Move(Shelf):
 
 @contextmanager
 def seen(ledger: Ledger) -> Generator[Shelf]:
-    """Open one transaction that sees all releases as they were at one moment."""
     with reading(ledger.engine) as connection:
         yield Shelf(connection, ledger.tables.publishing)
 
 
 @contextmanager
 def moving(ledger: Ledger, record: Record, by: Person, now: Callable[[], dt.datetime]) -> Generator[Move]:
-    """Open one transaction in which somebody moves a release, and nobody another.
-
-    Raises:
-        UserError: the database refuses what is out of turn.
-    """
     heads: list[Head] = []
     try:
         with changing(ledger.engine) as connection:
@@ -169,21 +147,71 @@ def moving(ledger: Ledger, record: Record, by: Person, now: Callable[[], dt.date
 
 
 def _release(row: sa.RowMapping, steps: Sequence[sa.RowMapping]) -> Release:
-    own = [each for each in steps if each["release"] == row["release"]]
+    own = [step for step in steps if step["release"] == row["release"]]
     taken = tuple(
         Taken(
-            step=each["step"],
-            at=each["at"],
-            kind=Step(each["kind"]),
-            who=each["who"],
-            role=each["role"],
-            reason=each["reason"],
-            frozen=each["frozen"],
-            published_at=each["published_at"],
-            overruled=each["overruled"],
+            step=row["step"],
+            at=row["at"],
+            kind=Step(row["kind"]),
+            who=row["who"],
+            role=row["role"],
+            reason=row["reason"],
+            frozen=row["frozen"],
+            published_at=row["published_at"],
+            overruled=row["overruled"],
         )
-        for each in own
+        for row in own
     )
-    drafts: list[str] = [each["draft"] for each in own if each["draft"]]
+    drafts: list[str] = [row["draft"] for row in own if row["draft"]]
     draft = Draft.read(drafts[-1]) if drafts else None
     return Release(row["release"], row["number"], row["version"], row["origin"], taken, draft)
+
+
+def valid_decisions(shelf: Shelf, release: Release) -> tuple[Override, ...]:
+    return tuple(
+        decision for decision in _last(shelf, release) if person(decision.who) not in release.authors
+    )
+
+
+def own_decisions(shelf: Shelf, release: Release, by: Person | None = None) -> tuple[Override, ...]:
+    """Return the decisions that do not count, since whoever decided has written part of the release.
+
+    by: who is to be one of its authors as well.
+    """
+    authors = release.authors if by is None else release.authors | {by.key}
+    return tuple(decision for decision in _last(shelf, release) if person(decision.who) in authors)
+
+
+def refuse_own_decisions(shelf: Shelf, release: Release, by: Person) -> None:
+    if decisions := own_decisions(shelf, release, by):
+        raise UserError(own_decision(decisions[0]))
+
+
+def own_decision(cell: Override) -> str:
+    return (
+        f"{cell.who} decided that a small number is told exactly, and has written part of this release: "
+        "another person must take that decision back, or take it anew."
+    )
+
+
+def _last(shelf: Shelf, release: Release) -> list[Override]:
+    last: dict[tuple[Any, ...], Override] = {}
+    for entry in shelf.entries(OVERRIDES, release.id):
+        # Who decided is told by the row, which the database guards, and not by the text beside it.
+        whose = {key: entry[key] for key in ("who", "role", "reason", "at")}
+        cell = Override.read(entry["cell"]).model_copy(update=whose)
+        key = cell.figure, cell.by, cell.where
+        last.pop(key, None)
+        if entry["given"]:
+            last[key] = cell
+    return list(last.values())
+
+
+def overruled_alarms(alarms: Sequence[str], reasons: Mapping[str, str]) -> list[Overruled]:
+    undecided = [alarm for alarm in alarms if not reasons.get(alarm, "").strip()]
+    if undecided:
+        raise UserError(
+            "Decide on every alarm of the statement check first: overrule it with a reason, or send the "
+            f"release back. Undecided: {undecided[0]}"
+        )
+    return [Overruled(alarm=alarm, reason=reasoned(reasons[alarm])) for alarm in alarms]

@@ -54,7 +54,7 @@ BEGIN: Final = (Step.DRAFTED, Step.ENTERED)
 TYPED: Final = (Step.ENTERED, Step.CONFIRMED, Step.ABANDONED, Step.WITHDRAWN)
 """Steps of a statement made elsewhere."""
 
-COUNTED: Final = tuple(each for each in Step if each not in {Step.ENTERED, Step.CONFIRMED})
+COUNTED: Final = tuple(step for step in Step if step not in {Step.ENTERED, Step.CONFIRMED})
 """Steps of a release of Candour's own."""
 
 LAID_DOWN: Final = (Step.SUBMITTED, Step.ENTERED)
@@ -116,8 +116,7 @@ def state_at(steps: Sequence[Taken], moment: dt.datetime) -> State:
 
 
 def authors_of(steps: Sequence[Taken]) -> frozenset[str]:
-    """Everybody who wrote any part of a release, each as `person` tells them from others."""
-    return frozenset(person(each.who) for each in steps if each.kind in AUTHORED)
+    return frozenset(person(step.who) for step in steps if step.kind in AUTHORED)
 
 
 def person(who: str) -> str:

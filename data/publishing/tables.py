@@ -1,5 +1,3 @@
-"""The SQL tables of releases: what was written, the steps taken, what was frozen, who may look early."""
-
 from collections.abc import Iterable
 
 import sqlalchemy as sa
@@ -11,7 +9,6 @@ _MOMENT = sa.String(32)
 
 
 def release_tables(metadata: sa.MetaData) -> dict[str, sa.Table]:
-    """Return the tables of releases by name, with what the database itself refuses of them."""
     tables = {
         table.name: table
         for table in (
@@ -37,7 +34,7 @@ def _releases(metadata: sa.MetaData) -> sa.Table:
         sa.Column("origin", sa.String(10), nullable=False),
         sa.UniqueConstraint("number", "version", name="releases_one_of_each_version"),
         sa.CheckConstraint("number >= 1 AND version >= 1", name="releases_counted_from_one"),
-        _held(RELEASES, integer=("release", "number", "version"), text=("origin",)),
+        _typed(RELEASES, integer=("release", "number", "version"), text=("origin",)),
         sa.CheckConstraint("origin IN ('candour', 'elsewhere')", name="releases_origin_known"),
     )
 
@@ -87,7 +84,7 @@ def _steps(metadata: sa.MetaData) -> sa.Table:
             f"kind NOT IN ({listed(TYPED[:2])}) OR published_at <= at",
             name="release_steps_entered_once_public",
         ),
-        _held(STEPS, integer=("release", "step"), text=("at", "kind", "who")),
+        _typed(STEPS, integer=("release", "step"), text=("at", "kind", "who")),
     )
 
 
@@ -103,46 +100,49 @@ def _frozen(metadata: sa.MetaData) -> sa.Table:
         # What the public is told.
         sa.Column("told", sa.Text, nullable=False),
         sa.ForeignKeyConstraint(["release", "step"], ["release_steps.release", "release_steps.step"]),
-        _held(FROZEN, integer=("release", "step"), text=("digest", "counted", "told")),
+        _typed(FROZEN, integer=("release", "step"), text=("digest", "counted", "told")),
     )
 
 
 def _lookers(metadata: sa.MetaData) -> sa.Table:
-    return sa.Table(
-        LOOKERS,
+    return _decided(
         metadata,
-        sa.Column("release", sa.ForeignKey("releases.release"), primary_key=True, autoincrement=False),
-        sa.Column("entry", sa.Integer, primary_key=True, autoincrement=False),
-        sa.Column("at", _MOMENT, nullable=False),
+        LOOKERS,
         sa.Column("reader", sa.String(200), nullable=False),
-        sa.Column("given", sa.Boolean, nullable=False),
-        sa.Column("who", sa.String(200), nullable=False),
-        sa.Column("role", sa.String(40), nullable=False),
-        sa.Column("reason", sa.String(500), nullable=False),
         sa.CheckConstraint("reader <> '' AND reason <> ''", name="release_access_reasoned"),
-        _held(LOOKERS, integer=("release", "entry"), text=("at", "reader", "who")),
     )
 
 
 def _overrides(metadata: sa.MetaData) -> sa.Table:
-    return sa.Table(
+    return _decided(
+        metadata,
         OVERRIDES,
+        # The figure, its dimensions and their values, as canonical JSON.
+        sa.Column("cell", sa.String(1000), nullable=False),
+        sa.CheckConstraint("who <> '' AND reason <> ''", name="release_overrides_reasoned"),
+    )
+
+
+def _decided(
+    metadata: sa.MetaData, table: str, subject: sa.Column[str], reasoned: sa.CheckConstraint
+) -> sa.Table:
+    return sa.Table(
+        table,
         metadata,
         sa.Column("release", sa.ForeignKey("releases.release"), primary_key=True, autoincrement=False),
         sa.Column("entry", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("at", _MOMENT, nullable=False),
-        # The figure, its dimensions and their values, as canonical JSON.
-        sa.Column("cell", sa.String(1000), nullable=False),
+        subject,
         sa.Column("given", sa.Boolean, nullable=False),
         sa.Column("who", sa.String(200), nullable=False),
         sa.Column("role", sa.String(40), nullable=False),
         sa.Column("reason", sa.String(500), nullable=False),
-        sa.CheckConstraint("who <> '' AND reason <> ''", name="release_overrides_reasoned"),
-        _held(OVERRIDES, integer=("release", "entry"), text=("at", "cell", "who")),
+        reasoned,
+        _typed(table, integer=("release", "entry"), text=("at", subject.name, "who")),
     )
 
 
-def _held(table: str, *, integer: Iterable[str], text: Iterable[str]) -> sa.CheckConstraint:
+def _typed(table: str, *, integer: Iterable[str], text: Iterable[str]) -> sa.CheckConstraint:
     # SQLite alone keeps in a column what is of another type, and does not compare it as it would that type.
     kinds = {**dict.fromkeys(integer, "integer"), **dict.fromkeys(text, "text")}
     check = " AND ".join(f"typeof({column}) = '{kind}'" for column, kind in kinds.items())

@@ -7,10 +7,10 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
-from access.frames import bound_frames
 from access.gate import Gate
 from access.settings import Mode
-from data.journal import keep_journal
+from access.socket import bound_frames
+from data.record_files import keep_journal
 from pages.framework import secrets_of, share_state, streamlit_wire
 from pages.registry import needs
 from pages.shell.current_user import desk

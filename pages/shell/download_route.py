@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from access.notices import notice
+from access.responses import notice
 from access.visit import Refused, Visit
 from data.errors import UserError
 from data.kinds import Kind, Outcome

@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 
 import polars as pl
 import streamlit as st
+from data.reason import fitting
 
 from access.visit import Visit
 from data.errors import UserError
 from data.publishing.release import Release
-from data.reason import LONGEST, fitting
+from data.record import LONGEST_REASON, fitting
 from pages.shell.current_user import desk
 from pages.shell.export_request import EACH_DAY, ONE_DAY, STANDINGS, Asked, AskedRelease, issue_of
 from reports.content import Table
@@ -116,7 +117,7 @@ def _asked_reason(wanted: Export, key: str) -> str:
     reason = st.text_input(
         "Why do you need these rows outside Candour?",
         key=f"{key}_reason",
-        max_chars=LONGEST,
+        max_chars=LONGEST_REASON,
         help="One sentence. It is kept in the record and written into the file. Name nobody in it.",
     )
     return " ".join((reason or "").split())

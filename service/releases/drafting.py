@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from data.errors import UserError
 from data.publishing.content import Bound, Counted, Draft, Override, Published, ReleaseInputs
-from data.publishing.decisions import own_decision
 from data.publishing.release import Release
+from data.publishing.release_store import own_decision
 from data.releases import Releases
 from data.review import TERMS
 from metrics import catalogue

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from access.__main__ import main
-from access.chain import MOST_BEHIND
+from access.audit import MOST_BEHIND
 from access.roles import Role
 from access.sessions import Sessions
 from access.settings import Limits

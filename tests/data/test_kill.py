@@ -11,7 +11,7 @@ import pytest
 
 from access.audit import verify
 from data.connection import reading
-from data.receipt_audit import imbalances
+from data.restore import imbalances
 from data.review import Review, new_review, open_review
 from tests.data.killing import INSIDE, Plan, killed, take
 

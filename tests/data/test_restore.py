@@ -9,14 +9,25 @@ import pytest
 
 from access.audit import verify
 from data import restore as restoring
-from data.archive import MANIFEST, Archive, ArchiveWriter, Manifest, open_archive, write_archive
-from data.backup import backup, kept_tables, rows_of
+from data.backup import (
+    MANIFEST,
+    Archive,
+    ArchiveWriter,
+    Manifest,
+    backup,
+    kept_tables,
+    open_archive,
+    rows_of,
+    write_archive,
+)
 from data.connection import reading
 from data.errors import UserError
-from data.keys import Keys
-from data.restore import drill, restore
+from data.ledger import Ledger
+from data.record_files import Keys
+from data.restore import drill, imbalances, restore
 from data.review import Review, new_review, open_review
 from tests.data.conftest import DAY, Loader, lines
+from tests.data.test_ledger import FIRST, WEEK, arrival, rows, store
 
 ROW = "A-{},01/02/2020,right to ask,{},disclosure,02/02/2020"
 
@@ -239,8 +250,69 @@ def test_a_cut_record_is_found_without_its_keys_too(kept: Review, tmp_path: Path
         drill(tmp_path / "b.backup")
 
 
-def test_a_backup_of_a_later_version_is_left_to_it(kept: Review, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("revision", "version"), [("9999", "a later"), ("0004", "an earlier")])
+def test_a_backup_of_another_version_is_left_to_it(
+    kept: Review, tmp_path: Path, revision: str, version: str
+) -> None:
     with open_archive(backup_of(kept)) as old, write_archive(tmp_path / "b.backup") as new:
-        _finish(old, new, old.manifest.model_copy(update={"revision": "9999"}))
-    with pytest.raises(UserError, match=r"made by a later version of Candour \(revision 9999\)"):
+        _finish(old, new, old.manifest.model_copy(update={"revision": revision}))
+    with pytest.raises(UserError, match=rf"made by {version} version of Candour \(revision {revision}\)"):
         drill(tmp_path / "b.backup")
+
+
+@pytest.fixture
+def ledger(tmp_path) -> Iterator[Ledger]:
+    ledger = Ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+    ledger.create("A review", demonstration=False)
+    store(ledger, FIRST, arrival(rows(A="north", B="north", C="north")))
+    store(ledger, FIRST + WEEK, arrival(rows(A="south", B="north"), fingerprint="g", held=("D",)))
+    yield ledger
+    ledger.engine.dispose()
+
+
+def found(ledger: Ledger) -> list[str]:
+    with reading(ledger.engine) as connection:
+        return imbalances(connection, ledger.tables)
+
+
+def unguarded(ledger: Ledger, *statements: str) -> None:
+    with ledger.engine.begin() as connection:
+        names = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        for name in names.scalars().all():
+            connection.exec_driver_sql(f"DROP TRIGGER {name}")
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+
+
+def test_the_books_of_a_ledger_that_only_loads_wrote_balance(ledger: Ledger) -> None:
+    assert found(ledger) == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "sentences"),
+    [
+        (
+            "DELETE FROM applications WHERE application_ref = 'B'",
+            ["The receipt of applications in load 1 says 3 rows opened; there are 2."],
+        ),
+        (
+            "UPDATE applications SET recorded_to = NULL, closed_by = NULL WHERE application_ref = 'C'",
+            ["The receipt of applications in load 2 says 2 rows closed; there is 1."],
+        ),
+        (
+            "DELETE FROM quarantine",
+            ["The receipt of applications in load 2 says 1 row held back; there are 0."],
+        ),
+        (
+            "INSERT INTO loads SELECT 3, recorded_on, loaded_at, note FROM loads WHERE load = 2",
+            ["Load 3 has no receipt."],
+        ),
+        (
+            "INSERT INTO loads SELECT 9, recorded_on, loaded_at, note FROM loads WHERE load = 2",
+            ["The loads are not numbered one by one.", "Load 9 has no receipt."],
+        ),
+    ],
+)
+def test_what_does_not_agree_is_said(ledger: Ledger, statement: str, sentences: list[str]) -> None:
+    unguarded(ledger, statement)
+    assert found(ledger) == sentences

@@ -8,13 +8,12 @@ import sqlalchemy as sa
 
 from access.audit import verify
 from data.backup import backup
-from data.changes import changes
 from data.connection import reading
 from data.errors import UserError
+from data.incoming import changes
 from data.open_issues import held_back
-from data.receipt_audit import imbalances
 from data.releases import Releases
-from data.restore import drill, restore
+from data.restore import drill, imbalances, restore
 from data.review import Review
 from data.supersede import resting_on, supersede
 from tests.data.conftest import DAY, Loader, lines

@@ -1,6 +1,6 @@
 import datetime as dt
 
-from data.changes import changes
+from data.incoming import changes
 from tests.data.conftest import DAY, Loader, lines
 
 ROW = "A-{},01/02/2020,right to ask,{},disclosure,02/02/2020"

@@ -12,11 +12,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import event, exc
 
-from data import database_errors as told
+from data import commands
 from data.__main__ import main
-from data.commands import Parser, of_every_command, run
+from data.commands import Parser, of_every_command, run, sentence_of
 from data.connection import changing, connect_engine, reading
-from data.database_errors import sentence_of
 from data.review import new_review
 from tests.conftest import TERMS
 from tests.data.conftest import lines
@@ -92,14 +91,14 @@ def without_table(path: Path) -> sqlite3.Error:
 @pytest.mark.parametrize(
     ("provoke", "sentence"),
     [
-        (filled, told.FULL),
-        (read_only, told.READ_ONLY),
-        (query_only, told.READ_ONLY),
-        (locked_error, told.IN_USE),
-        (missing, told.NOT_OPENED),
-        (damaged, told.DAMAGED),
-        (not_permitted, told.NOT_PERMITTED),
-        (without_table, told.NO_SUCH_TABLE),
+        (filled, commands.FULL),
+        (read_only, commands.READ_ONLY),
+        (query_only, commands.READ_ONLY),
+        (locked_error, commands.IN_USE),
+        (missing, commands.NOT_OPENED),
+        (damaged, commands.DAMAGED),
+        (not_permitted, commands.NOT_PERMITTED),
+        (without_table, commands.NO_SUCH_TABLE),
     ],
 )
 def test_what_sqlite_itself_refuses_has_its_own_sentence(
@@ -113,21 +112,21 @@ def test_what_sqlite_itself_refuses_has_its_own_sentence(
 @pytest.mark.parametrize(
     ("error", "sentence"),
     [
-        (psycopg.errors.DiskFull("could not extend file"), told.FULL),
-        (psycopg.errors.ReadOnlySqlTransaction("cannot execute INSERT"), told.READ_ONLY),
-        (psycopg.errors.LockNotAvailable("lock timeout"), told.IN_USE),
-        (psycopg.errors.InsufficientPrivilege("permission denied for table loads"), told.NOT_PERMITTED),
-        (psycopg.errors.AdminShutdown("terminating connection"), told.BROKEN_OFF),
+        (psycopg.errors.DiskFull("could not extend file"), commands.FULL),
+        (psycopg.errors.ReadOnlySqlTransaction("cannot execute INSERT"), commands.READ_ONLY),
+        (psycopg.errors.LockNotAvailable("lock timeout"), commands.IN_USE),
+        (psycopg.errors.InsufficientPrivilege("permission denied for table loads"), commands.NOT_PERMITTED),
+        (psycopg.errors.AdminShutdown("terminating connection"), commands.BROKEN_OFF),
         (
             psycopg.OperationalError('FATAL:  password authentication failed for user "x"'),
-            told.WRONG_PASSWORD,
+            commands.WRONG_PASSWORD,
         ),
-        (psycopg.OperationalError("fe_sendauth: no password supplied"), told.WRONG_PASSWORD),
-        (psycopg.OperationalError('FATAL:  role "nobody" does not exist'), told.NO_SUCH_DATABASE),
-        (psycopg.OperationalError("FATAL:  sorry, too many clients already"), told.TOO_MANY),
-        (psycopg.OperationalError("could not translate host name"), told.NOT_REACHED),
-        (psycopg.OperationalError("connection timeout expired"), told.NOT_REACHED),
-        (psycopg.OperationalError("server closed the connection unexpectedly"), told.BROKEN_OFF),
+        (psycopg.OperationalError("fe_sendauth: no password supplied"), commands.WRONG_PASSWORD),
+        (psycopg.OperationalError('FATAL:  role "nobody" does not exist'), commands.NO_SUCH_DATABASE),
+        (psycopg.OperationalError("FATAL:  sorry, too many clients already"), commands.TOO_MANY),
+        (psycopg.OperationalError("could not translate host name"), commands.NOT_REACHED),
+        (psycopg.OperationalError("connection timeout expired"), commands.NOT_REACHED),
+        (psycopg.OperationalError("server closed the connection unexpectedly"), commands.BROKEN_OFF),
     ],
 )
 def test_what_a_server_refuses_has_its_own_sentence(error: psycopg.Error, sentence: str) -> None:
@@ -138,8 +137,8 @@ def test_a_server_that_does_not_run_is_told_apart_from_a_database_that_is_not_th
     postgres_url: str,
 ) -> None:
     for url, sentence in (
-        ("postgresql://nobody@127.0.0.1:1/none", told.NOT_REACHED),
-        (postgres_url.replace("test_", "absent_"), told.NO_SUCH_DATABASE),
+        ("postgresql://nobody@127.0.0.1:1/none", commands.NOT_REACHED),
+        (postgres_url.replace("test_", "absent_"), commands.NO_SUCH_DATABASE),
     ):
         engine = connect_engine(url)
         with pytest.raises(exc.OperationalError) as raised, reading(engine):
@@ -152,10 +151,10 @@ def test_a_server_that_only_lets_this_be_read_says_so(postgres_url: str) -> None
     engine = connect_engine(postgres_url)
     with pytest.raises(exc.DBAPIError) as raised, reading(engine) as connection:
         connection.exec_driver_sql("CREATE TABLE cases (words TEXT)")
-    assert sentence_of(raised.value) == told.READ_ONLY
+    assert sentence_of(raised.value) == commands.READ_ONLY
     with pytest.raises(exc.DBAPIError) as raised, changing(engine) as connection:
         connection.exec_driver_sql("SELECT * FROM nowhere")
-    assert sentence_of(raised.value) == told.NO_SUCH_TABLE
+    assert sentence_of(raised.value) == commands.NO_SUCH_TABLE
     engine.dispose()
 
 
@@ -195,7 +194,7 @@ def test_a_load_that_fills_the_disk_says_so_and_keeps_nothing(
         assert load(review) == 1
     finally:
         event.remove(sa.Engine, "connect", limit)
-    assert capsys.readouterr().err == f"{told.FULL}\n"
+    assert capsys.readouterr().err == f"{commands.FULL}\n"
     assert load(review) == 0
 
 
@@ -205,7 +204,7 @@ def test_a_load_into_a_ledger_that_may_only_be_read_says_so(
     path = review / "review" / "ledger.sqlite"
     monkeypatch.setenv("CANDOUR_LEDGER", f"sqlite:///file:{path}?mode=ro&uri=true")
     assert load(review) == 1
-    assert capsys.readouterr().err == f"{told.READ_ONLY}\n"
+    assert capsys.readouterr().err == f"{commands.READ_ONLY}\n"
 
 
 @pytest.mark.parametrize(

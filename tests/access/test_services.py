@@ -1,6 +1,6 @@
 import pytest
 
-from access.tickets import LASTS, MOST, Tickets
+from access.services import LASTS, MOST, Tickets
 
 
 class Clock:

@@ -1,0 +1,172 @@
+import errno
+import hashlib
+import logging
+import os
+import secrets
+from logging.handlers import SysLogHandler
+from pathlib import Path
+
+from data.errors import UserError
+
+
+class Anchor:
+    """A file that grows by one line `number digest` after each entry of the record is committed.
+
+    After, so that a crash leaves it behind the record and never ahead. Lines of entries written at
+    once may change places. A line that a full disk cut short stays, and the next begins a line of its own.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def made(self) -> bool:
+        return self.path.exists()
+
+    def make(self) -> None:
+        self.path.touch(mode=0o640)
+
+    def expect(self) -> None:
+        if not os.access(self.path, os.R_OK | os.W_OK):
+            raise UserError(
+                f"The anchor of the record, {self.path}, is missing or may not be written to: put back your "
+                "copy of it, or, if there is none, make an empty file there and tell the auditor."
+            )
+
+    def add(self, number: int, digest: str) -> None:
+        try:
+            file = os.open(self.path, os.O_RDWR | os.O_APPEND)
+            try:
+                _append(file, f"{number} {digest}\n".encode())
+            finally:
+                os.close(file)
+        except OSError as error:
+            raise UserError(
+                f"This is done and recorded, but its line could not be added to {self.path} "
+                f"({error.strerror}): see that the file can grow, and do not do it again."
+            ) from error
+
+    def lines(self) -> list[str]:
+        """Return every line; the last one only if it was written whole."""
+        text = self.path.read_text(encoding="utf-8", errors="replace")
+        return text.split("\n")[:-1]
+
+
+def _append(file: int, line: bytes) -> None:
+    # One write to the end: lines of several processes never mix.
+    whole = line if _ends_a_line(file) else b"\n" + line
+    if os.write(file, whole) < len(whole):
+        raise OSError(errno.ENOSPC, "only a part of it was written")
+    os.fsync(file)
+
+
+def _ends_a_line(file: int) -> bool:
+    if not os.fstat(file).st_size:
+        return True
+    os.lseek(file, -1, os.SEEK_END)
+    return os.read(file, 1) == b"\n"
+
+
+# What the application itself cannot change keeps the lines of this logger: the system's journal.
+LOG = logging.getLogger("candour.record")
+KEY_BYTES = 32
+
+
+class Keys:
+    """A key file: one `id key` a line in hexadecimal, the last one current.
+
+    A key that was replaced stays in the file: what it signed is verified with it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def made(self) -> bool:
+        return self.path.exists()
+
+    def make(self) -> None:
+        making = self.path.with_name(f".{self.path.name}-{secrets.token_hex(8)}")
+        _write(making, _line(), os.O_CREAT | os.O_EXCL)
+        try:
+            # A link is refused where a file is: of two processes that make keys at once, one does.
+            self.path.hardlink_to(making)
+        except FileExistsError:
+            return
+        finally:
+            making.unlink()
+
+    def read(self) -> dict[str, bytes]:
+        if not self.made():
+            raise UserError(
+                f"The key file of the record is missing from {self.path}: put back your copy of it, or name "
+                "the place where it is in CANDOUR_RECORD_KEYS."
+            )
+        # Windows has no such modes: there the rights of the folder hold.
+        if os.name == "posix" and self.path.stat().st_mode & 0o077:
+            raise UserError(
+                f"Others than its owner may read {self.path}: close it with chmod 600 {self.path}, then "
+                "replace the key with python -m access key."
+            )
+        lines = self.path.read_text(encoding="utf-8").splitlines()
+        keys = dict(_parsed(line, number, self.path) for number, line in enumerate(lines, start=1))
+        if not keys:
+            raise UserError(f"There is no key in {self.path}: put back your copy of it.")
+        return keys
+
+    def renew(self) -> str:
+        line = _line()
+        _write(self.path, line, os.O_APPEND)
+        return line.split()[0]
+
+
+def _line() -> str:
+    key = secrets.token_bytes(KEY_BYTES)
+    return f"{_id_of(key)} {key.hex()}\n"
+
+
+def _id_of(key: bytes) -> str:
+    # Made from the key, so that a damaged line is known for one.
+    return hashlib.sha256(b"candour record key " + key).hexdigest()[:8]
+
+
+def _parsed(line: str, number: int, path: Path) -> tuple[str, bytes]:
+    name, _, text = line.partition(" ")
+    try:
+        key = bytes.fromhex(text)
+    except ValueError:
+        key = b""
+    if len(key) != KEY_BYTES or name != _id_of(key):
+        raise UserError(
+            f"Line {number} of {path} is not a key of the record: put back your copy of the file."
+        )
+    return name, key
+
+
+def _write(path: Path, line: str, how: int) -> None:
+    file = os.open(path, os.O_WRONLY | how, 0o600)
+    try:
+        os.write(file, line.encode())
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
+SOCKET = Path("/dev/log")
+
+
+def keep_journal(socket: Path = SOCKET, *, otherwise: logging.Handler | None = None) -> None:
+    """Send the heads of the record to the system's journal from now on.
+
+    otherwise: where they go on a system without one; nowhere if it is not given.
+    """
+    if LOG.handlers:
+        return
+    if socket.is_socket():
+        handler: logging.Handler = SysLogHandler(str(socket), SysLogHandler.LOG_AUTHPRIV)
+        handler.setFormatter(logging.Formatter("candour: %(message)s"))
+    elif otherwise is not None:
+        handler = otherwise
+    else:
+        return
+    LOG.addHandler(handler)
+    # Without a level of its own the logger passes on warnings only.
+    LOG.setLevel(logging.INFO)
