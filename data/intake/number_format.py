@@ -136,8 +136,8 @@ def formats(parts: zipfile.ZipFile) -> list[str]:
         return []
     styles = ET.fromstring(parts.read("xl/styles.xml"))
     own = {
-        each.get("numFmtId"): each.get("formatCode", "") for each in styles.iterfind("{*}numFmts/{*}numFmt")
+        form.get("numFmtId"): form.get("formatCode", "") for form in styles.iterfind("{*}numFmts/{*}numFmt")
     }
-    numbers = [each.get("numFmtId", "0") for each in styles.iterfind("{*}cellXfs/{*}xf")]
+    numbers = [style.get("numFmtId", "0") for style in styles.iterfind("{*}cellXfs/{*}xf")]
     forms = (own.get(number, _BUILT_IN.get(int(number), "?")) for number in numbers)
     return [GENERAL if form.casefold() == "general" or not form else form for form in forms]
