@@ -184,13 +184,16 @@ def review_rows(reviews: list[CaseReview]) -> list[Row]:
 
 @dataclass(kw_only=True, eq=False)
 class Finding:
-    case: Case
     review: CaseReview
     type: str
     harm: bool
     reason: str
     ref: str = ""
     by_triage: bool = False
+
+    @property
+    def case(self) -> Case:
+        return self.review.case
 
     @property
     def found_on(self) -> dt.date:
@@ -206,9 +209,7 @@ def all_findings(reviews: list[CaseReview]) -> list[Finding]:
         second = FOUND_BY_SECOND_REVIEW if until == DONE_ON else 0
         drawn = _drawn(reviews, (since, until - DAY), sum(counts), second, random_)
         findings += [
-            Finding(
-                case=review.case, review=review, type=kind, harm=harm, reason=chosen(REASONS[kind], random_)
-            )
+            Finding(review=review, type=kind, harm=harm, reason=chosen(REASONS[kind], random_))
             for review, (kind, harm) in zip(drawn, _kinds(counts, random_), strict=True)
         ]
         # The next few days bring only the matter outside the scope, if anything.
