@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from charts.areas import areas, table
 from charts.bars import bars
+from charts.stacks import areas, areas_table
 from metrics.dimensions import STATE
 from metrics.histories.people import NOT_NEEDED, NOT_SAFE, REACHED, SETTLED, UNABLE
 from pages.widgets import chart_card, export_button, rows
@@ -22,7 +22,7 @@ def over_time(view: View) -> None:
         return
     title = f"People to contact by state, {'as known on each day' if then else 'as known on one day'}"
     chart = areas(title, counts, parts, chart_card.colours(), kinds=COLOURED, unit="people")
-    leaving = export_button.of_table(view, title, lambda view: table(*_counts(view, then=then)))
+    leaving = export_button.of_table(view, title, lambda view: areas_table(*_counts(view, then=then)))
     chart_card.show(chart, key="states", leaving=leaving)
 
 

@@ -3,7 +3,7 @@
 import polars as pl
 import streamlit as st
 
-from charts.medians import medians
+from charts.bars import medians
 from charts.stacks import stacks
 from data.formatting import written_count
 from metrics.dimensions import TOPIC

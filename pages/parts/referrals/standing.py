@@ -3,8 +3,8 @@
 import polars as pl
 import streamlit as st
 
-from charts.areas import areas, table
 from charts.bars import bars
+from charts.stacks import areas, areas_table
 from data.schema import REFERRAL_STATUSES
 from metrics.dimensions import DAYS_OPEN, MODE, STATUS, Dimension
 from metrics.histories.referrals import ENDED
@@ -23,7 +23,7 @@ def over_time(view: View) -> None:
         return
     title = f"Referrals by status, {'as known on each day' if then else 'as known on one day'}"
     chart = areas(title, counts, parts, chart_card.colours(), kinds=(*COLOURED, SETTLED), unit="referrals")
-    leaving = export_button.of_table(view, title, lambda view: table(*_counts(view, then=then)))
+    leaving = export_button.of_table(view, title, lambda view: areas_table(*_counts(view, then=then)))
     chart_card.show(chart, key="statuses", leaving=leaving)
 
 
