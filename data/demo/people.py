@@ -200,7 +200,6 @@ def _attempt_rows(people: list[Person]) -> list[Row]:
 
 
 def staffing_rows() -> list[Row]:
-    """Headcount and full-time equivalents of every team in every week."""
     random_ = stream("staffing")
     mondays = [BEGAN_ON + number * WEEK for number in range(len(HEADCOUNT))]
     rows = [
@@ -237,7 +236,6 @@ def _staffing_row(monday: dt.date, team: str, people: int, random_: random.Rando
 
 
 def enquiry_rows(cases: list[Case]) -> list[Row]:
-    """Messages to the dedicated inbox, from the announcement until it closed."""
     random_ = stream("enquiries")
     known = [case.ref for case in cases if case.entered_on < ANNOUNCED_ON and not case.duplicate]
     arrived = [day for day in span(ANNOUNCED_ON, LAST_ON) for _ in range(_messages(day, random_))]

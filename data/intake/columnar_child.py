@@ -61,8 +61,7 @@ def parquet_rows(given: str | bytes, places: str, most: str, out: str) -> dict[s
     with _opened(given) as file:
         names = [file.schema_arrow.names[int(place)] for place in places.split(",")]
         for name in names:
-            kind = file.schema_arrow.field(name).type
-            if pa.types.is_nested(kind):
+            if pa.types.is_nested(file.schema_arrow.field(name).type):
                 raise Refusal(
                     f"cannot be read: the column {name!r} holds lists or bytes, not values: export it as text"
                 )

@@ -6,7 +6,6 @@ import io
 import itertools
 from collections.abc import Iterator
 from contextlib import suppress
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -94,10 +93,6 @@ class Delimited:
             raise UserError(f"{self.name} is a web page, not a table: export it again as CSV or XLSX.")
 
     def heads(self) -> dict[str, list[list[str]]]:
-        return self._heads
-
-    @cached_property
-    def _heads(self) -> dict[str, list[list[str]]]:
         text = self._data[:MOST_IN_A_CELL].decode("utf-8", errors="ignore")
         return {mark: _first_records(text, mark) for mark in self._delimiters}
 

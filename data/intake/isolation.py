@@ -6,12 +6,11 @@ import re
 import signal
 import subprocess
 import sys
-import tempfile
 import weakref
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO, Any
 
 import polars as pl
@@ -54,8 +53,8 @@ class Parsing:
         Raises:
             UserError: it could not read the file, or it came to one of its limits.
         """
-        with _folder() as folder:
-            return self._run(folder, task, *arguments)
+        with TemporaryDirectory() as folder:
+            return self._run(Path(folder), task, *arguments)
 
     def rows(self, task: str, *arguments: str) -> tuple[dict[str, Any], pl.DataFrame]:
         """What the child writes, and the columns of text that it hands over, called "0", "1" and so on.
@@ -66,12 +65,12 @@ class Parsing:
         Raises:
             UserError: as `ask`, or what it hands over is not of that form.
         """
-        with _folder() as folder:
-            output = self._run(folder, task, *arguments, OUT)
+        with TemporaryDirectory() as folder:
+            output = self._run(Path(folder), task, *arguments, OUT)
             try:
-                return output, pl.concat(_batches(folder / OUT))
+                return output, pl.concat(_batches(Path(folder) / OUT))
             except (pa.ArrowException, OSError, ValueError):
-                raise self._damaged() from None
+                raise self._refused(self.damaged) from None
 
     def _run(self, folder: Path, task: str, *arguments: str) -> dict[str, Any]:
         command = [sys.executable, "-I", child.__file__, task, *arguments]
@@ -90,41 +89,32 @@ class Parsing:
                     timeout=MOST_SECONDS,
                 ).returncode
         except subprocess.TimeoutExpired:
-            raise self._too_much() from None
+            raise self._refused(self.too_much) from None
         vast = output.stat().st_size > child.MOST_ANSWERED
         if code and _speaks(complaint, OF_KEYS):
-            raise UserError(f"{self.name} is encrypted, or a part of it is: export it without encryption.")
+            raise self._refused("is encrypted, or a part of it is: export it without encryption")
         if vast or (code < 0 and -code not in ASTRAY) or (code and _speaks(complaint, OF_LIMITS)):
-            raise self._too_much()
+            raise self._refused(self.too_much)
         try:
             parsed = json.loads(b"" if code else output.read_bytes())
         except ValueError:
-            raise self._damaged() from None
+            raise self._refused(self.damaged) from None
         if not isinstance(parsed, dict):
-            raise self._damaged()
+            raise self._refused(self.damaged)
         values: dict[str, Any] = parsed
         if "refused" in values:
-            raise UserError(f"{self.name} {values['refused']}.")
+            raise self._refused(values["refused"])
         return values
 
-    def _damaged(self) -> UserError:
-        return UserError(f"{self.name} {self.damaged}.")
-
-    def _too_much(self) -> UserError:
-        return UserError(f"{self.name} {self.too_much}.")
+    def _refused(self, why: str) -> UserError:
+        return UserError(f"{self.name} {why}.")
 
 
 def spool(owner: object) -> IO[bytes]:
     """A file without a name, which goes with `owner` or with this process, however that ends."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115 (its owner closes it)
+    file = TemporaryFile()  # noqa: SIM115 (its owner closes it)
     weakref.finalize(owner, file.close)
     return file
-
-
-@contextmanager
-def _folder() -> Generator[Path]:
-    with tempfile.TemporaryDirectory() as name:
-        yield Path(name)
 
 
 def _speaks(complaint: Path, words: tuple[bytes, ...]) -> bool:

@@ -94,8 +94,8 @@ class TablePlan(_Section):
     def _spelled_out(cls, columns: object) -> object:
         if not isinstance(columns, dict):
             return columns
-        given: dict[Any, Any] = columns
-        return {name: {"column": plan} if isinstance(plan, str) else plan for name, plan in given.items()}
+        plans: dict[Any, Any] = columns
+        return {name: {"column": plan} if isinstance(plan, str) else plan for name, plan in plans.items()}
 
     @model_validator(mode="after")
     def _whole(self) -> "TablePlan":
