@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from charts import causes
+from charts.bars import marked
 from charts.chart import Canvas, Chart
 from charts.palette import Palette
 from data.formatting import capitalised, short_day, written_count, written_day, written_share
@@ -187,37 +188,29 @@ def _message(result: Control, subject: Subject, as_at: dt.date) -> str:
     drawn = f", the last {MOST_DRAWN} drawn" if points.height > MOST_DRAWN else ""
     count = f"{written_count(points.height)} {subject.unit}s, {names[0]} to {names[-1]}{drawn}"
     middle = f"{subject.centre} {subject.written(points['centre'][0])}"
-    marked = causes.listed_marks(result, names, subject.unit, subject.centre)
+    marks = causes.listed_marks(result, names, subject.unit, subject.centre)
     trial = " (trial limits)" if result.trial else ""
     over = "" if points["whole"][-1] else f" The last {subject.unit} is not over and is not judged."
     verdict = subject.verdict(result, numbers=False).replace("**", "")
     limited = f"{middle}, {limits}{trial}"
-    return f"{subject.title}, as at {written_day(as_at)}, {count}: {limited}; {marked}.{over} {verdict}"
+    return f"{subject.title}, as at {written_day(as_at)}, {count}: {limited}; {marks}.{over} {verdict}"
 
 
 def _limit_words(subject: Subject, limits: pl.Series, name: str) -> str:
     if limits.null_count() == len(limits):
         return f"no {name} limit"
     where = ", where there is one," if limits.null_count() else ""
-    return f"{name} limit{where} {_between(subject, limits)}"
-
-
-def _between(subject: Subject, limits: pl.Series) -> str:
-    """Write a limit that is the same at every point as one, another as the least to the greatest."""
     values = limits.drop_nulls().sort()
-    if values.is_empty():
-        return "-"
-    ends = [subject.written(values[0]), subject.written(values[-1])]
-    return ends[0] if ends[0] == ends[1] else " to ".join(ends)
+    # The least and the greatest, which are the same where every point has the same limit.
+    ends = dict.fromkeys(map(subject.written, (values[0], values[-1])))
+    return f"{name} limit{where} {' to '.join(ends)}"
 
 
 def table(result: Control, subject: Subject) -> pl.DataFrame:
-    """Return the numbers of a series as a reader sees them, one row for each point; no limit is a dash."""
-    points, names = result.points, subject.named(result.points)
+    """Numbers of a series as a reader sees them, one row for each point; no limit is a dash."""
+    points = result.points
     first = "Failure" if subject.unit == "failure" else f"{capitalised(subject.unit)} of"
-    names = [
-        name if whole else f"{name} (not over)" for name, whole in zip(names, points["whole"], strict=True)
-    ]
+    names = marked(subject.named(points), points["whole"].to_list())
     columns = [pl.Series(first, names, pl.String)]
     if subject.share:
         columns += [points["numerator"].alias("With a failure"), points["denominator"].alias("Reviewed")]
