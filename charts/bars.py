@@ -1,25 +1,37 @@
-"""Bars: one figure by one dimension, each bar labelled with its number."""
+"""Bars: one figure by one dimension, each bar labelled with its number; and its table."""
 
 import datetime as dt
 from collections.abc import Sequence
 
+import plotly.graph_objects as go
 import polars as pl
 
-from charts.chart import FRAME_HEIGHT, ROW_HEIGHT, Chart, blank, literals, packed
+from charts.chart import FRAME_HEIGHT, ROW_HEIGHT, TIME, Chart, blank, font, literals, packed, whiskers
 from charts.palette import Palette
-from data.formatting import capitalised, listed_words, short_day, written_count, written_day, written_share
+from data.formatting import (
+    capitalised,
+    counted,
+    listed_words,
+    short_day,
+    written_count,
+    written_day,
+    written_share,
+)
 from metrics.as_at import Clocks
 from metrics.dimensions import PERIODS, Dimension
 from metrics.labels import labelled
-from metrics.metric import AnyMetric
+from metrics.metric import AnyMetric, Duration
 
 ROOM_FOR_WORDS = 1.15
+ROOM_FOR_MEDIANS = 1.25
 SHARE_HEIGHT = 52
+PLACES = 2
 NOT_OVER = " (not over)"
+NOT_YET = "not yet known"
 MOST_TICKS = 4
 TICK_STEPS = tuple(lead * 10.0**power for power in range(-6, 12) for lead in (1, 2, 2.5, 5))
 MONTHLY = {"tickformat": "%b<br>%Y", "dtick": "M1"}
-WEEKLY = {"tickformat": "%-d %b<br>%Y", "nticks": 6}
+WEEKLY = {"tickformat": TIME["tickformat"], "nticks": TIME["nticks"]}
 
 
 def bars(
@@ -41,22 +53,91 @@ def bars(
         marker={"color": palette.series[0]},
         text=None if metric.share else texts,
         textposition="outside",
-        textfont={"color": palette.text, "size": 14},
+        textfont=font(palette),
         cliponaxis=False,
         hovertext=texts,
         hovertemplate="%{y}: %{hovertext}<extra></extra>",
-        error_x=_whiskers(result, palette) if metric.chance else None,
+        error_x=whiskers(result["low"], result["value"], result["high"], palette, 5)
+        if metric.chance
+        else None,
     )
     figure.update_xaxes(visible=metric.share, tickformat=",.1%", tickvals=_ticks(result), tickangle=0)
     figure.update_xaxes(range=[0, _longest(result) * (1.02 if metric.share else ROOM_FOR_WORDS)])
     figure.update_yaxes(type="category", dtick=1, autorange="reversed", showgrid=False, ticklabelstandoff=6)
     if metric.share:
-        # A share's numbers stand below its name, where no width can cut them off.
-        named = [f"{label}<br>{text}" for label, text in zip(literals(labels), texts, strict=True)]
-        figure.update_yaxes(tickvals=list(range(len(labels))), ticktext=named)
+        _name_below(figure, labels, texts)
     title = f"{metric.title} by {dimension.title.lower()}"
-    message = _message(metric, result, labels, title, clocks)
-    return Chart(title, figure, message, table(metric, result, [dimension]), tuple(labels))
+    day = written_day(clocks.as_at)
+    alt = f"{title}, as at {day}: {_paired(labels, texts)}." if labels else f"{title}: nothing by {day}."
+    return Chart(title, figure, alt, table(metric, result, [dimension]), tuple(labels))
+
+
+def medians(
+    metric: Duration, result: pl.DataFrame, dimension: Dimension, clocks: Clocks, palette: Palette
+) -> Chart:
+    """Draw median days by a dimension as horizontal bars; one that is not reached yet says so and has none.
+
+    result: what `evaluate` returned for the metric by this dimension.
+    """
+    labels, texts = labels_of(result, dimension), written(metric, result)
+    figure = blank(palette, height=FRAME_HEIGHT + ROW_HEIGHT * len(labels))
+    days = result["value"].fill_null(0).to_numpy()
+    figure.add_bar(
+        x=days,
+        y=literals(labels),
+        orientation="h",
+        marker={"color": palette.series[0]},
+        text=texts,
+        textposition="outside",
+        textfont=font(palette),
+        cliponaxis=False,
+        hovertemplate="%{y}: %{text}<extra></extra>",
+    )
+    longest = float(days.max(initial=0)) or 1.0
+    figure.update_xaxes(visible=False, range=[0, longest * ROOM_FOR_MEDIANS])
+    figure.update_yaxes(type="category", dtick=1, autorange="reversed", showgrid=False, ticklabelstandoff=6)
+    title = f"{metric.title} by {dimension.title.lower()}"
+    alt = f"{title}, median, as at {written_day(clocks.as_at)}: {_paired(labels, texts)}."
+    return Chart(title, figure, alt, table(metric, result, [dimension]), tuple(labels))
+
+
+def rates(
+    title: str, result: pl.DataFrame, palette: Palette, *, of: str, done: str, worked: str, unit: str
+) -> Chart:
+    """Draw how much is done for each unit of work as horizontal bars, with 95% intervals as lines.
+
+    result: a column called `of`, and `done, weeks, rate, low, high`. done, worked: what the rate was divided
+    from, in words. unit: what the rate is, in words.
+    """
+    labels = result[of].to_list()
+    intervals = [
+        f"{low:.{PLACES}f} to {high:.{PLACES}f}" for low, high in result.select("low", "high").rows()
+    ]
+    texts = [
+        f"{rate:.{PLACES}f} ({interval})" for rate, interval in zip(result["rate"], intervals, strict=True)
+    ]
+    figure = blank(palette, height=FRAME_HEIGHT + SHARE_HEIGHT * max(len(labels), 1))
+    figure.add_bar(
+        x=result["rate"].to_numpy(),
+        y=literals(labels),
+        orientation="h",
+        marker={"color": palette.series[0]},
+        hovertext=texts,
+        hovertemplate="%{y}: %{hovertext}<extra></extra>",
+        error_x=whiskers(result["low"], result["rate"], result["high"], palette, 5),
+    )
+    top = float(result["high"].to_numpy().max(initial=0)) or 1.0
+    figure.update_xaxes(rangemode="tozero", range=[0, top * ROOM_FOR_WORDS], nticks=5)
+    figure.update_yaxes(type="category", autorange="reversed", showgrid=False, ticklabelstandoff=6)
+    _name_below(figure, labels, texts)
+    rows = result.select(
+        pl.col(of).alias(capitalised(of)),
+        pl.col("done").alias(done),
+        pl.col("weeks").round(1).alias(worked),
+        pl.col("rate").round(PLACES).alias(capitalised(unit)),
+        pl.Series("95% interval", intervals, pl.String),
+    )
+    return Chart(title, figure, f"{title}, in {unit}: {_paired(labels, texts)}.", rows, tuple(labels))
 
 
 def columns(
@@ -72,8 +153,8 @@ def columns(
     figure.add_bar(
         x=result.get_column("period").to_numpy(),
         y=packed(result.get_column("numerator")),
-        marker={"color": [palette.series[0] if each else palette.quiet for each in over]},
-        hovertext=["" if each else NOT_OVER for each in over],
+        marker={"color": [palette.series[0] if is_over else palette.quiet for is_over in over]},
+        hovertext=["" if is_over else NOT_OVER for is_over in over],
         hovertemplate=f"{every} of %{{x|%-d %B %Y}}: %{{y:,}}%{{hovertext}}<extra></extra>",
     )
     figure.update_xaxes(MONTHLY if every == "month" else WEEKLY, showgrid=False)
@@ -89,13 +170,12 @@ def columns(
             f"{written_day(top['period'])}.{'' if all(over) else f' The last {every} is not over.'}"
         )
     labels = [f"{day:%b %Y}" if every == "month" else short_day(day) for day in result["period"]]
-    told = [label if each else f"{label}{NOT_OVER}" for label, each in zip(labels, over, strict=True)]
-    periods = pl.Series(f"{capitalised(every)} of", told, pl.String)
+    periods = pl.Series(f"{capitalised(every)} of", marked(labels, over), pl.String)
     return Chart(title, figure, alt, pl.DataFrame([periods, _counts(metric, result)]), tuple(labels))
 
 
 def ended(periods: pl.Series, word: str, clocks: Clocks) -> list[bool]:
-    """Return whether each period, by its first day, was over at the end of the day.
+    """Whether each period, by its first day, was over at the end of the day.
 
     word: what the periods are, as "week".
     """
@@ -103,26 +183,40 @@ def ended(periods: pl.Series, word: str, clocks: Clocks) -> list[bool]:
     return (ends <= clocks.known_until + dt.timedelta(days=1)).to_list()
 
 
+def marked(labels: Sequence[str], over: Sequence[bool]) -> list[str]:
+    """Names of periods, with a word at those that are not over."""
+    return [label if is_over else f"{label}{NOT_OVER}" for label, is_over in zip(labels, over, strict=True)]
+
+
 def labels_of(result: pl.DataFrame, dimension: Dimension) -> list[str]:
     """Values of a dimension as a reader sees them, a missing one in its words."""
     return labelled(dimension, result.get_column(dimension.name).to_list())
 
 
+def written(metric: AnyMetric, result: pl.DataFrame) -> list[str]:
+    """The number of each row of a result; a share of nothing as "none", a median not reached in words."""
+    if isinstance(metric, Duration):
+        days = result["value"]
+        return [NOT_YET if value is None else counted(round(value), "day", "days") for value in days]
+    if metric.share:
+        return ["none" if value is None else written_share(value) for value in result["value"]]
+    return [written_count(number) for number in result["numerator"]]
+
+
 def table(metric: AnyMetric, result: pl.DataFrame, dimensions: Sequence[Dimension]) -> pl.DataFrame:
     """Numbers of a figure as a reader sees them, one row for each bar or cell."""
-    held = [pl.Series(each.title, labels_of(result, each), pl.String) for each in dimensions]
+    series = [pl.Series(by.title, labels_of(result, by), pl.String) for by in dimensions]
+    if isinstance(metric, Duration):
+        series.append(pl.Series("Half within", written(metric, result), pl.String))
+    series.append(_counts(metric, result))
+    if metric.share or isinstance(metric, Duration):
+        series.append(result.get_column("denominator").alias(capitalised(metric.out_of or "")))
     if metric.share:
-        held += [
-            _counts(metric, result),
-            result.get_column("denominator").alias(capitalised(metric.out_of or "")),
-            pl.Series("Share", [written_share(value) for value in result["value"]]),
-        ]
+        series.append(pl.Series("Share", [written_share(value) for value in result["value"]]))
         if metric.chance:
             ends = zip(result["low"], result["high"], strict=True)
-            held.append(pl.Series("95% interval", [_interval(low, high) for low, high in ends]))
-    else:
-        held.append(_counts(metric, result))
-    return pl.DataFrame(held)
+            series.append(pl.Series("95% interval", [_interval(low, high) for low, high in ends]))
+    return pl.DataFrame(series)
 
 
 def _counts(metric: AnyMetric, result: pl.DataFrame) -> pl.Series:
@@ -136,25 +230,20 @@ def _interval(low: float | None, high: float | None) -> str:
 def _texts(metric: AnyMetric, result: pl.DataFrame) -> list[str]:
     if not metric.share:
         return [written_count(number) for number in result["numerator"]]
-    return [_share(*row) for row in result.select("value", "numerator", "denominator").rows()]
+    return [
+        f"{written_share(value)} ({written_count(numerator)} of {written_count(denominator)})"
+        for value, numerator, denominator in result.select("value", "numerator", "denominator").rows()
+    ]
 
 
-def _share(value: float | None, numerator: int, denominator: int) -> str:
-    return f"{written_share(value)} ({written_count(numerator)} of {written_count(denominator)})"
+def _paired(labels: Sequence[str], texts: Sequence[str]) -> str:
+    return listed_words([f"{label} {text}" for label, text in zip(labels, texts, strict=True)])
 
 
-def _whiskers(result: pl.DataFrame, palette: Palette) -> dict[str, object]:
-    """Draw the 95% interval of each share as a line across the end of its bar."""
-    value = result["value"].to_numpy()
-    return {
-        "type": "data",
-        "symmetric": False,
-        "array": result["high"].to_numpy() - value,
-        "arrayminus": value - result["low"].to_numpy(),
-        "color": palette.quiet,
-        "thickness": 2,
-        "width": 5,
-    }
+def _name_below(figure: go.Figure, labels: Sequence[str], texts: Sequence[str]) -> None:
+    """Set the numbers of bars below their names, where no width can cut them off."""
+    named = [f"{label}<br>{text}" for label, text in zip(literals(labels), texts, strict=True)]
+    figure.update_yaxes(tickvals=list(range(len(labels))), ticktext=named)
 
 
 def _longest(result: pl.DataFrame) -> float:
@@ -165,15 +254,5 @@ def _longest(result: pl.DataFrame) -> float:
 def _ticks(result: pl.DataFrame) -> list[float]:
     """Places on the axis to mark: even, at most five, none beyond the longest bar."""
     longest = _longest(result)
-    step = next(each for each in TICK_STEPS if longest / each <= MOST_TICKS)
+    step = next(step for step in TICK_STEPS if longest / step <= MOST_TICKS)
     return [step * number for number in range(int(longest / step) + 1)]
-
-
-def _message(
-    metric: AnyMetric, result: pl.DataFrame, labels: Sequence[str], title: str, clocks: Clocks
-) -> str:
-    if result.is_empty():
-        return f"{title}: nothing by {written_day(clocks.as_at)}."
-    texts = _texts(metric, result)
-    parts = [f"{label} {text}" for label, text in zip(labels, texts, strict=True)]
-    return f"{title}, as at {written_day(clocks.as_at)}: {listed_words(parts)}."

@@ -9,7 +9,7 @@ from metrics.chance.rules import NEAR, OF, Cause
 from metrics.chance.steady import LEAST_EVENTS, Stretch
 
 CHANGE, CHANCE = "**More than chance**", "**Chance explains it**"
-MOST_TOLD = 3
+MOST_LISTED = 3
 NO_MARKS = "no point is marked"
 RARE, OFTEN, TENTHS = 0.01, 0.15, 10
 
@@ -22,12 +22,12 @@ def verdict(
     names: what each point is called. unit: what a point is, such as "week". events: what is counted, in the
         plural. numbers: whether to say by how much, and how often marks come by chance: no table has these.
     """
-    found = control.verdict
-    if found.outcome == "too few":
+    finding = control.verdict
+    if finding.outcome == "too few":
         so_far = written_count(control.evidence.rarer)
         return f"No verdict by this series: it needs {LEAST_EVENTS} {events}, and has {so_far}."
-    if found.stretch is not None:
-        where = changed(control, names, unit, found.stretch, share=share, events=events)
+    if finding.stretch is not None:
+        where = changed(control, names, unit, finding.stretch, share=share, events=events)
         if not numbers:
             where = f"{where.partition(':')[0]}."
         return f"{CHANGE}. {capitalised(where)}"
@@ -80,53 +80,51 @@ def often(share: float) -> str:
     return "nearly all" if tenths == 1 else f"{tenths.numerator} of {tenths.denominator}"
 
 
-def told(control: Control, names: Sequence[str], unit: str, centre: str) -> str:
+def listed_marks(control: Control, names: Sequence[str], unit: str, centre: str) -> str:
     """Say what marks points of a series, each with where it begins and ends, the first three of many.
 
     names: what each point is called. unit: what a point is, such as "week". centre: "mean" or "median".
     """
     if not control.causes:
         return NO_MARKS
-    words = [_told(each, names, unit, centre) for each in control.causes[:MOST_TOLD]]
-    more = len(control.causes) - MOST_TOLD
+    words = [_described(cause, names, unit, centre) for cause in control.causes[:MOST_LISTED]]
+    more = len(control.causes) - MOST_LISTED
     return listed_words([*words, f"{written_count(more)} more"] if more > 0 else words)
 
 
 def marks(control: Control, centre: str) -> list[str]:
     """Name for each point the marks it is part of; empty for most."""
-    found: list[list[str]] = [[] for _ in range(control.points.height)]
-    for each in control.causes:
-        for place in range(each.first, each.last + 1):
-            found[place].append(_mark(each, centre))
-    return ["; ".join(each) for each in found]
+    points: list[list[str]] = [[] for _ in range(control.points.height)]
+    for cause in control.causes:
+        for place in range(cause.first, cause.last + 1):
+            points[place].append(_mark(cause, centre))
+    return list(map("; ".join, points))
 
 
-def _told(cause: Cause, names: Sequence[str], unit: str, centre: str) -> str:
+def _described(cause: Cause, names: Sequence[str], unit: str, centre: str) -> str:
     first, last = names[cause.first], names[cause.last]
     span = first if cause.first == cause.last else f"{first} to {last}"
     length = f"{cause.points} {unit}s"
     match cause.rule:
-        case "outside":
-            return f"{_mark(cause, centre)} ({span})"
         case "run":
-            return f"a run of {length} {_beside(cause)} the {centre} ({span})"
+            return f"a run of {length} {_side(cause)} the {centre} ({span})"
         case "trend":
             return f"{length} {'rising' if cause.side == 'upper' else 'falling'} one after the other ({span})"
-        case "near":
+        case "outside" | "near":
             return f"{_mark(cause, centre)} ({span})"
 
 
 def _mark(cause: Cause, centre: str) -> str:
     match cause.rule:
         case "outside":
-            return f"{_beside(cause)} the {cause.side} limit"
+            return f"{_side(cause)} the {cause.side} limit"
         case "run":
-            return f"in a run {_beside(cause)} the {centre}"
+            return f"in a run {_side(cause)} the {centre}"
         case "trend":
             return f"in a trend, {'rising' if cause.side == 'upper' else 'falling'}"
         case "near":
             return f"{NEAR} of {OF} near the {cause.side} limit"
 
 
-def _beside(cause: Cause) -> str:
+def _side(cause: Cause) -> str:
     return "above" if cause.side == "upper" else "below"

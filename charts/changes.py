@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 import polars as pl
 
-from charts.chart import FRAME_HEIGHT, ROW_HEIGHT, Chart, blank, literal, literals
+from charts.chart import FRAME_HEIGHT, ROW_HEIGHT, Chart, blank, font, literal, literals
 from charts.palette import Palette
 from data.formatting import capitalised, listed_words, signed, written_count, written_day
 from metrics.as_at import Clocks
@@ -29,7 +29,7 @@ def changes(metric: AnyMetric, bridge: Bridge, opening: Clocks, closing: Clocks,
         marker={"color": [palette.series[0] if size > 0 else palette.series[3] for size in sizes]},
         text=[signed(size) for size in sizes],
         textposition="outside",
-        textfont={"color": palette.text, "size": 14},
+        textfont=font(palette),
         cliponaxis=False,
         hovertext=literals(names),
         hovertemplate="%{hovertext}: %{text}<extra></extra>",
@@ -43,10 +43,10 @@ def message(metric: AnyMetric, bridge: Bridge, opening: Clocks, closing: Clocks)
     days = f"{written_day(opening.as_at)} and {written_day(closing.as_at)}"
     if not bridge.steps:
         return f"{metric.title}, between {days}: nothing changed; {written_count(bridge.closing)}."
-    told = listed_words([f"{signed(change)} {why}" for why, change in bridge.steps])
+    steps = listed_words([f"{signed(change)} {why}" for why, change in bridge.steps])
     return (
         f"{metric.title}, between {days}: {written_count(bridge.opening)} became "
-        f"{written_count(bridge.closing)}: {told}."
+        f"{written_count(bridge.closing)}: {steps}."
     )
 
 

@@ -1,7 +1,7 @@
 """A chart as the pages show it: the picture, its message in words, and its numbers."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -10,8 +10,11 @@ import polars as pl
 
 from charts.palette import Palette
 
+DAY = 86_400_000  # milliseconds, as Plotly counts time
 ROW_HEIGHT = 34
 FRAME_HEIGHT = 60
+WORDS = 13
+TIME: dict[str, Any] = {"type": "date", "showgrid": False, "tickformat": "%-d %b<br>%Y", "nticks": 6}
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,8 +31,47 @@ class Chart:
     labels: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, eq=False)
+class Canvas:
+    """Traces, words and lines across, gathered first and given to Plotly at once, as it takes them."""
+
+    palette: Palette
+    traces: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    notes: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    shapes: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+
+    def scatter(self, places: pl.Series, values: pl.Series, **how: Any) -> None:  # noqa: ANN401  # Plotly's
+        """Draw values, as four bytes each, at places."""
+        numbers = values.cast(pl.Float32).to_numpy()
+        self.traces.append({"type": "scatter", "x": places.to_numpy(), "y": numbers, **how})
+
+    def limit(self, places: pl.Series, values: pl.Series, dash: str, shape: str = "linear") -> None:
+        """Draw a quiet line, never below nothing, that a touch passes over."""
+        line = {**self._quiet(dash), "shape": shape}
+        self.scatter(places, values.clip(0), mode="lines", line=line, hoverinfo="skip")
+
+    def across(self, dash: str, **where: Any) -> None:  # noqa: ANN401  # what Plotly calls a place
+        self.shapes.append({"type": "line", "line": self._quiet(dash), **where})
+
+    def note(self, text: str, **where: Any) -> None:  # noqa: ANN401  # what Plotly calls a place
+        """Write words right of the lines, so that none runs through them, unless it is said otherwise."""
+        ends = {"x": 1, "xref": "paper", "xanchor": "left", "align": "left", "showarrow": False}
+        self.notes.append({"text": text, "font": font(self.palette, WORDS), **ends, **where})
+
+    def figure(self, height: int, margin: dict[str, int], **axes: dict[str, Any]) -> go.Figure:
+        """The figure in the house style; axes are what they have beyond it."""
+        whole = _layout(self.palette, height=height)
+        whole["margin"] = {**whole["margin"], **margin}
+        for name, how in axes.items():
+            whole[name] = {**whole["yaxis"], **how} if name == "yaxis2" else {**whole[name], **how}
+        return go.Figure(data=self.traces, layout={**whole, "annotations": self.notes, "shapes": self.shapes})
+
+    def _quiet(self, dash: str) -> dict[str, Any]:
+        return {"color": self.palette.quiet, "width": 1.5, "dash": dash}
+
+
 def literal(words: str) -> str:
-    """Return words that Plotly draws as they are: it takes some HTML in every text for its own.
+    """Words that Plotly draws as they are: it takes some HTML in every text for its own.
 
     They are for labels, names and notes. A `hovertemplate` holds none of them: it asks for them by `%{...}`.
     """
@@ -37,21 +79,44 @@ def literal(words: str) -> str:
 
 
 def literals(words: Iterable[str]) -> list[str]:
-    """Return each of them as `literal` does."""
-    return [literal(each) for each in words]
+    return list(map(literal, words))
+
+
+def font(palette: Palette, size: int = 14) -> dict[str, Any]:
+    return {"color": palette.text, "size": size}
+
+
+def legend(palette: Palette, **how: object) -> dict[str, Any]:
+    """Above the picture: below, it would stand on the days wherever it takes more than one line."""
+    return {"orientation": "h", "font": font(palette), "x": 0, "y": 1.02, "yanchor": "bottom", **how}
+
+
+def whiskers(
+    low: pl.Series, value: pl.Series, high: pl.Series, palette: Palette, width: int | None = None
+) -> dict[str, Any]:
+    """A line across the end of each bar, from the low to the high end of its interval."""
+    middle = value.to_numpy()
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": high.to_numpy() - middle,
+        "arrayminus": middle - low.to_numpy(),
+        "color": palette.quiet,
+        "thickness": 2,
+        "width": width,
+    }
 
 
 def blank(palette: Palette, *, height: int) -> go.Figure:
     # Given at once: update_layout would take six times as long.
-    return go.Figure(layout=layout(palette, height=height))
+    return go.Figure(layout=_layout(palette, height=height))
 
 
-def layout(palette: Palette, *, height: int) -> dict[str, Any]:
-    """Return the house style: dark text on every axis, no border, no legend, no zooming."""
-    font = {"family": "Source Sans Pro, Source Sans, Arial, sans-serif", "size": 14, "color": palette.text}
+def _layout(palette: Palette, *, height: int) -> dict[str, Any]:
+    """The house style: dark text on every axis, no border, no legend, no zooming."""
     axis = {
         "color": palette.text,
-        "tickfont": {"color": palette.text, "size": 14},
+        "tickfont": font(palette),
         "gridcolor": palette.grid,
         "zerolinecolor": palette.quiet,
         "automargin": True,
@@ -59,7 +124,7 @@ def layout(palette: Palette, *, height: int) -> dict[str, Any]:
     }
     return {
         "template": "none",
-        "font": font,
+        "font": {"family": "Source Sans Pro, Source Sans, Arial, sans-serif", **font(palette)},
         "height": height,
         "showlegend": False,
         "paper_bgcolor": "rgba(0,0,0,0)",

@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 
 from charts import causes
-from charts.canvas import Canvas
-from charts.chart import Chart
+from charts.bars import marked
+from charts.chart import Canvas, Chart
 from charts.palette import Palette
 from data.formatting import capitalised, short_day, written_count, written_day, written_share
 from metrics.chance.control import Control, judged
@@ -47,7 +47,7 @@ class Subject:
     share: bool = False
 
     def written(self, value: float | None) -> str:
-        """Write a value or a limit; a limit that is none as a dash."""
+        """A value or a limit; a limit that is none as a dash."""
         if value is None:
             return "-"
         if self.share:
@@ -62,27 +62,26 @@ class Subject:
             return [f"{number}, found {short_day(day)}" for number, day in rows]
         return [f"{day:%b %Y}" if self.unit == "month" else short_day(day) for day in points["period"]]
 
-    def verdict(self, found: Control, *, numbers: bool = True) -> str:
-        """Say whether the series changed by more than chance, and where; see `causes.verdict`."""
-        names = self.named(found.points)
-        return causes.verdict(found, names, self.unit, share=self.share, events=self.events, numbers=numbers)
+    def verdict(self, result: Control, *, numbers: bool = True) -> str:
+        names = self.named(result.points)
+        return causes.verdict(result, names, self.unit, share=self.share, events=self.events, numbers=numbers)
 
 
-def control(found: Control, subject: Subject, as_at: dt.date, palette: Palette) -> Chart:
+def control(result: Control, subject: Subject, as_at: dt.date, palette: Palette) -> Chart:
     """Draw a series with its limits; individuals with their moving ranges below them.
 
     Of more than 300 points the last are drawn. The lower limit of a count is drawn at 0 where it lies below;
     the table has it as it was computed. A period without a value breaks the line; one that is not over is
     drawn hollow.
     """
-    points = found.points.tail(MOST_DRAWN)
+    points = result.points.tail(MOST_DRAWN)
     names = subject.named(points)
     places = points["number" if subject.unit == "failure" else "period"]
     canvas = Canvas(palette)
     _limits(canvas, places, points, subject)
     _values(canvas, places, points, names, subject)
-    if found.locked:
-        _locked(canvas, places, found, subject)
+    if result.locked:
+        _locked(canvas, places, result, subject)
     if subject.unit != "failure" and not points["whole"][-1]:
         canvas.note("not over", x=places[-1], xref="x", xanchor="right", y=0, yref="paper", yanchor="bottom")
     axes: dict[str, dict[str, Any]] = {
@@ -91,12 +90,12 @@ def control(found: Control, subject: Subject, as_at: dt.date, palette: Palette) 
             "nticks": 5, "tickformat": ",.0%" if subject.share else ",", "range": [0, _top(points)]
         },
     }  # fmt: skip
-    ranged = found.range_limit is not None
-    if found.range_limit is not None:
-        _ranges(canvas, places, points["moving_range"], found.range_limit, axes)
+    ranged = result.range_limit is not None
+    if result.range_limit is not None:
+        _ranges(canvas, places, points["moving_range"], result.range_limit, axes)
     figure = canvas.figure(440 if ranged else 340, {"r": 84, "t": 26}, **axes)
-    message = _message(found, subject, as_at)
-    return Chart(subject.title, figure, message, table(found, subject), tuple(names))
+    message = _message(result, subject, as_at)
+    return Chart(subject.title, figure, message, table(result, subject), tuple(names))
 
 
 def _limits(canvas: Canvas, places: pl.Series, points: pl.DataFrame, subject: Subject) -> None:
@@ -117,7 +116,7 @@ def _values(
 ) -> None:
     special, series = points["special"].to_numpy(), canvas.palette.series
     over = points["whole"].to_list()
-    told = [
+    texts = [
         subject.written(value) if whole else f"{subject.written(value)}, not over"
         for value, whole in zip(points["value"], over, strict=True)
     ]
@@ -132,12 +131,12 @@ def _values(
             "line": {"width": [0 if whole else 2 for whole in over]},
             "size": np.where(special, 11, 7).astype(np.uint8),
             "symbol": [
-                "diamond" if each else "circle" if whole else "circle-open"
-                for each, whole in zip(special, over, strict=True)
+                "diamond" if is_special else "circle" if whole else "circle-open"
+                for is_special, whole in zip(special, over, strict=True)
             ],
-            "color": [series[3] if each else series[0] for each in special],
+            "color": [series[3] if is_special else series[0] for is_special in special],
         },
-        hovertext=[f"{subject.unit} {name}: {value}" for name, value in zip(names, told, strict=True)],
+        hovertext=[f"{subject.unit} {name}: {value}" for name, value in zip(names, texts, strict=True)],
         hovertemplate="%{hovertext}<extra></extra>",
     )
 
@@ -162,13 +161,15 @@ def _ranges(
     canvas.note("moving range", x=0, y=0.3, yref="paper", yanchor="top")
 
 
-def _locked(canvas: Canvas, places: pl.Series, found: Control, subject: Subject) -> None:
-    row = int(np.flatnonzero(judged(found.points))[found.baseline - 1]) - (found.points.height - len(places))
+def _locked(canvas: Canvas, places: pl.Series, result: Control, subject: Subject) -> None:
+    row = int(np.flatnonzero(judged(result.points))[result.baseline - 1]) - (
+        result.points.height - len(places)
+    )
     if row < 0:
         return
     place = places[row]
     canvas.across("dot", x0=place, x1=place, yref="paper", y0=0, y1=1)
-    words = f"limits from the {found.baseline} {subject.unit}s until here"
+    words = f"limits from the {result.baseline} {subject.unit}s until here"
     side = "left" if row < len(places) / 2 else "right"
     canvas.note(words, x=place, xref="x", xanchor=side, yref="paper", y=1, yanchor="bottom")
 
@@ -180,51 +181,43 @@ def _top(points: pl.DataFrame) -> float:
     return max(*points["value"].drop_nulls(), reach or 0.0, points["centre"][0], 0.0) * ROOM or 1.0
 
 
-def _message(found: Control, subject: Subject, as_at: dt.date) -> str:
-    points, names = found.points, subject.named(found.points)
+def _message(result: Control, subject: Subject, as_at: dt.date) -> str:
+    points, names = result.points, subject.named(result.points)
     low, high = points["lower"], points["upper"]
     limits = f"{_limit_words(subject, high, 'upper')}, {_limit_words(subject, low, 'lower')}"
     drawn = f", the last {MOST_DRAWN} drawn" if points.height > MOST_DRAWN else ""
     count = f"{written_count(points.height)} {subject.unit}s, {names[0]} to {names[-1]}{drawn}"
     middle = f"{subject.centre} {subject.written(points['centre'][0])}"
-    marked = causes.told(found, names, subject.unit, subject.centre)
-    trial = " (trial limits)" if found.trial else ""
+    marks = causes.listed_marks(result, names, subject.unit, subject.centre)
+    trial = " (trial limits)" if result.trial else ""
     over = "" if points["whole"][-1] else f" The last {subject.unit} is not over and is not judged."
-    said = subject.verdict(found, numbers=False).replace("**", "")
+    verdict = subject.verdict(result, numbers=False).replace("**", "")
     limited = f"{middle}, {limits}{trial}"
-    return f"{subject.title}, as at {written_day(as_at)}, {count}: {limited}; {marked}.{over} {said}"
+    return f"{subject.title}, as at {written_day(as_at)}, {count}: {limited}; {marks}.{over} {verdict}"
 
 
 def _limit_words(subject: Subject, limits: pl.Series, name: str) -> str:
     if limits.null_count() == len(limits):
         return f"no {name} limit"
     where = ", where there is one," if limits.null_count() else ""
-    return f"{name} limit{where} {_between(subject, limits)}"
+    values = limits.drop_nulls().sort()
+    # The least and the greatest, which are the same where every point has the same limit.
+    ends = dict.fromkeys(map(subject.written, (values[0], values[-1])))
+    return f"{name} limit{where} {' to '.join(ends)}"
 
 
-def _between(subject: Subject, limits: pl.Series) -> str:
-    """Write a limit that is the same at every point as one, another as the least to the greatest."""
-    each = limits.drop_nulls().sort()
-    if each.is_empty():
-        return "-"
-    ends = [subject.written(each[0]), subject.written(each[-1])]
-    return ends[0] if ends[0] == ends[1] else " to ".join(ends)
-
-
-def table(found: Control, subject: Subject) -> pl.DataFrame:
-    """Return the numbers of a series as a reader sees them, one row for each point; no limit is a dash."""
-    points, names = found.points, subject.named(found.points)
+def table(result: Control, subject: Subject) -> pl.DataFrame:
+    """Numbers of a series as a reader sees them, one row for each point; no limit is a dash."""
+    points = result.points
     first = "Failure" if subject.unit == "failure" else f"{capitalised(subject.unit)} of"
-    names = [
-        name if whole else f"{name} (not over)" for name, whole in zip(names, points["whole"], strict=True)
-    ]
-    held = [pl.Series(first, names, pl.String)]
+    names = marked(subject.named(points), points["whole"].to_list())
+    columns = [pl.Series(first, names, pl.String)]
     if subject.share:
-        held += [points["numerator"].alias("With a failure"), points["denominator"].alias("Reviewed")]
+        columns += [points["numerator"].alias("With a failure"), points["denominator"].alias("Reviewed")]
     for name, title in (
         ("value", subject.what), ("moving_range", "Moving range"), ("centre", capitalised(subject.centre)),
         ("lower", "Lower limit"), ("upper", "Upper limit"),
     ):  # fmt: skip
         if name in points.columns:
-            held.append(pl.Series(title, [subject.written(each) for each in points[name]], pl.String))
-    return pl.DataFrame([*held, pl.Series("Mark", causes.marks(found, subject.centre), pl.String)])
+            columns.append(pl.Series(title, list(map(subject.written, points[name])), pl.String))
+    return pl.DataFrame([*columns, pl.Series("Mark", causes.marks(result, subject.centre), pl.String)])

@@ -5,15 +5,13 @@ import datetime as dt
 import plotly.graph_objects as go
 import polars as pl
 
-from charts.chart import Chart, blank, packed
-from charts.lines import DAY
+from charts.chart import DAY, TIME, Chart, blank, legend, packed
 from charts.palette import Palette
 from data.formatting import short_day, written_count, written_day
 
-HEIGHT = 380
 MOST_AHEAD = 120  # days drawn past the last that is named
-SEEN = 0.35
-BESIDE = dt.timedelta(days=3)  # past the last day, for a line on it to be seen whole
+OPACITY = 0.35
+MARGIN = dt.timedelta(days=3)  # past the last day, for a line on it to be seen whole
 
 
 def fan(
@@ -31,7 +29,7 @@ def fan(
     remained: `day, numerator`, every day. band: `day, low, middle, high`, every working day after; None where
     nothing is forecast. finishes: when half and nine tenths of the draws are finished.
     """
-    figure = blank(palette, height=HEIGHT)
+    figure = blank(palette, height=380)
     shown = _daily(remained, band, promised, finishes)
     colour = palette.series[0]
     if shown is not None:
@@ -47,8 +45,7 @@ def fan(
     _label_known(figure, remained, palette)
     _mark_days(figure, finishes[0] if finishes else None, promised, palette)
     ends = _ends(remained, shown, promised, finishes)
-    figure.update_xaxes(type="date", showgrid=False, tickformat="%-d %b<br>%Y", nticks=6)
-    figure.update_xaxes(range=[remained["day"][0], ends])
+    figure.update_xaxes(TIME, range=[remained["day"][0], ends])
     figure.update_yaxes(rangemode="tozero", tickformat=",", nticks=6)
     return Chart(title, figure, _message(title, remained, finishes, promised, unit), _table(remained, band))
 
@@ -57,13 +54,13 @@ def _label_known(figure: go.Figure, remained: pl.DataFrame, palette: Palette) ->
     """Write how many remain on the last day known, or, where none does, how many did at the most."""
     last = remained.row(-1, named=True)
     top = remained.row(int(remained["numerator"].arg_max() or 0), named=True)
-    said, side = (last, "left") if last["numerator"] else (top, "center")
+    row, side = (last, "left") if last["numerator"] else (top, "center")
     # The day itself stands at the head of the page: beside a finish that is near there is no room for it.
-    when = "left" if said is last else f"on {short_day(said['day'])}"
+    when = "left" if row is last else f"on {short_day(row['day'])}"
     figure.add_annotation(
-        x=said["day"], y=said["numerator"], showarrow=False, xanchor=side, yanchor="bottom",
-        xshift=6 if said is last else 0,
-        text=f"<b>{written_count(said['numerator'])}</b> {when}",
+        x=row["day"], y=row["numerator"], showarrow=False, xanchor=side, yanchor="bottom",
+        xshift=6 if row is last else 0,
+        text=f"<b>{written_count(row['numerator'])}</b> {when}",
         font={"color": palette.series[0], "size": 14},
     )  # fmt: skip
 
@@ -78,11 +75,11 @@ def _daily(
     if band is None:
         return None
     last = remained.row(-1, named=True)
-    known = {name: float(last["numerator"]) for name in ("low", "middle", "high")}
-    begins = pl.DataFrame({"day": [last["day"]], **{name: [value] for name, value in known.items()}})
+    names = ("low", "middle", "high")
+    begins = pl.DataFrame({"day": [last["day"]], **{name: [float(last["numerator"])] for name in names}})
     named = [day for day in (promised, *(finishes or ())) if day is not None]
     ends = max([last["day"], *named]) + dt.timedelta(days=7 if finishes and finishes[1] else MOST_AHEAD)
-    days = pl.concat([begins, band.select("day", "low", "middle", "high")]).filter(pl.col("day") <= ends)
+    days = pl.concat([begins, band.select("day", *names)]).filter(pl.col("day") <= ends)
     return days.upsample("day", every="1d").with_columns(pl.exclude("day").forward_fill().round(0))
 
 
@@ -91,7 +88,7 @@ def _draw_band(figure: go.Figure, shown: pl.DataFrame, colour: str) -> None:
     for name, fill in (("high", None), ("low", "tonexty")):
         figure.add_scatter(
             x0=shown["day"][0].isoformat(), dx=DAY, y=packed(shown[name].cast(pl.Int64)), mode="lines",
-            line={"width": 0, "shape": "hv"}, fill=fill, fillcolor=f"rgba({red},{green},{blue},{SEEN})",
+            line={"width": 0, "shape": "hv"}, fill=fill, fillcolor=f"rgba({red},{green},{blue},{OPACITY})",
             hovertemplate=f"%{{x|%-d %B %Y}}: {name} end %{{y:,}}<extra></extra>",
         )  # fmt: skip
     figure.add_scatter(
@@ -110,11 +107,9 @@ def _mark_days(figure: go.Figure, middle: dt.date | None, promised: dt.date | No
         _mark(figure, f"as likely as not by <b>{short_day(middle)}</b>", middle, palette.quiet, "dot")
     if promised is not None:
         _mark(figure, f"promised <b>{short_day(promised)}</b>", promised, palette.series[3], "dash")
-    font = {"color": palette.text, "size": 14}
-    legend = {"orientation": "h", "font": font, "x": 0, "y": 1.02, "yanchor": "bottom"}
     figure.update_layout(
         showlegend=middle is not None or promised is not None,
-        legend={**legend, "itemclick": False, "itemdoubleclick": False},
+        legend=legend(palette, itemclick=False, itemdoubleclick=False),
     )
     figure.update_traces(showlegend=False)
 
@@ -136,8 +131,8 @@ def _ends(
     """Last day of the axis: of all that is drawn, with room for the words beside the last day known."""
     first, last = remained["day"][0], remained["day"][-1]
     room = (last - first) / 4 if remained["numerator"][-1] else dt.timedelta()
-    marked = [day + BESIDE for day in (promised, *(finishes or ())) if day is not None]
-    return max([last + max(room, BESIDE), *marked, *([] if shown is None else [shown["day"][-1]])])
+    marked = [day + MARGIN for day in (promised, *(finishes or ())) if day is not None]
+    return max([last + max(room, MARGIN), *marked, *([] if shown is None else [shown["day"][-1]])])
 
 
 def _message(
@@ -150,34 +145,26 @@ def _message(
     top = remained.row(int(remained["numerator"].arg_max() or 0), named=True)
     last = remained.row(-1, named=True)
     most, left = written_count(top["numerator"]), written_count(last["numerator"])
-    said = [f"{title}, in {unit}: {most} at the most, on {written_day(top['day'])}"]
-    said.append(f"{left} on {written_day(last['day'])}")
+    parts = [f"{title}, in {unit}: {most} at the most, on {written_day(top['day'])}"]
+    parts.append(f"{left} on {written_day(last['day'])}")
     if finishes is not None:
         middle, high = finishes
         late = f"nine chances in ten by {written_day(high)}" if high else "nine in ten only in over a year"
-        said.append(f"none is left as likely as not by {written_day(middle)}, {late}")
+        parts.append(f"none is left as likely as not by {written_day(middle)}, {late}")
     if promised is not None:
-        said.append(f"the day promised is {written_day(promised)}")
-    return f"{'; '.join(said)}."
+        parts.append(f"the day promised is {written_day(promised)}")
+    return f"{'; '.join(parts)}."
 
 
 def _table(remained: pl.DataFrame, band: pl.DataFrame | None) -> pl.DataFrame:
     """One row for each day, those to come after those that were."""
-    was = remained.select(
-        pl.col("day").alias("Day"),
-        pl.col("numerator").alias("Outstanding"),
-    )
+    rows = remained.select(Day="day", Outstanding="numerator")
     if band is not None:
-        ahead = band.select(
-            pl.col("day").alias("Day"),
-            *(
-                pl.col(name).round(0).cast(pl.Int64).alias(words)
-                for name, words in (
-                    ("low", "One chance in ten: at most"),
-                    ("middle", "As likely as not: at most"),
-                    ("high", "Nine in ten: at most"),
-                )
-            ),
-        )
-        was = pl.concat([was, ahead], how="diagonal")
-    return was.with_columns(pl.Series("Day", [short_day(day) for day in was["Day"]], pl.String))
+        ahead = {
+            "One chance in ten: at most": pl.col("low"),
+            "As likely as not: at most": pl.col("middle"),
+            "Nine in ten: at most": pl.col("high"),
+        }
+        whole = {words: number.round(0).cast(pl.Int64) for words, number in ahead.items()}
+        rows = pl.concat([rows, band.select(Day="day", **whole)], how="diagonal")
+    return rows.with_columns(pl.Series("Day", [short_day(day) for day in rows["Day"]], pl.String))

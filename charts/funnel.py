@@ -6,8 +6,7 @@ import polars as pl
 
 from charts.bars import labels_of
 from charts.bars import table as share_table
-from charts.canvas import Canvas
-from charts.chart import Chart, literal, literals
+from charts.chart import Canvas, Chart, font, literal, literals
 from charts.palette import Palette
 from data.formatting import capitalised, written_count, written_day, written_share
 from metrics.as_at import Clocks
@@ -16,7 +15,7 @@ from metrics.dimensions import Dimension
 from metrics.metric import AnyMetric
 
 ROOM = 1.15
-MOST_TOLD = 3
+MOST_LISTED = 3
 # Width of a character as a part of the chart's, on a narrow screen; and where a name may stand.
 CHARACTER = 0.024
 SIDES = {"top center": (0, 1), "bottom center": (0, -1), "middle right": (1, 0), "middle left": (-1, 0)}
@@ -29,81 +28,87 @@ WORDS = {
 }  # fmt: skip
 
 
-def funnel(metric: AnyMetric, found: Funnel, dimension: Dimension, clocks: Clocks, palette: Palette) -> Chart:
+def funnel(
+    metric: AnyMetric, result: Funnel, dimension: Dimension, clocks: Clocks, palette: Palette
+) -> Chart:
     """Draw each group by its size and its share, between limits that chance passes once in 20 and in 500.
 
     Marked are the groups that differ by more than chance over all groups together; see
     `metrics.chance.funnel`.
     """
-    points = found.points
+    points = result.points
     labels = labels_of(points, dimension)
     canvas = Canvas(palette)
-    _limits(canvas, found)
+    _limits(canvas, result)
     beyond = points["odd"].is_not_null().to_list()
-    texts = [_told(*row) for row in points.select("value", "numerator", "denominator", "place").rows()]
-    names, sides = _names(found, labels)
+    texts = [
+        f"{written_share(value)} ({_of(numerator, denominator)}), {WORDS[place]}"
+        for value, numerator, denominator, place in points.select(
+            "value", "numerator", "denominator", "place"
+        ).rows()
+    ]
+    names, sides = _names(result, labels)
     canvas.scatter(
         points["denominator"],
         points["value"],
         mode="markers+text",
         marker={
             "size": 12,
-            "symbol": ["diamond" if each else "circle" for each in beyond],
-            "color": [palette.series[3] if each else palette.series[0] for each in beyond],
+            "symbol": ["diamond" if is_odd else "circle" for is_odd in beyond],
+            "color": [palette.series[3] if is_odd else palette.series[0] for is_odd in beyond],
         },
         text=[
             f"<b>{name}</b>" if name and out else name
             for name, out in zip(literals(names), beyond, strict=True)
         ],
         textposition=sides,
-        textfont={"color": palette.text, "size": 13},
+        textfont=font(palette, 13),
         cliponaxis=False,
         hovertext=[f"{label}: {text}" for label, text in zip(literals(labels), texts, strict=True)],
         hovertemplate="%{hovertext}<extra></extra>",
     )
     sized = {
         "title": {"text": literal(metric.out_of or ""), "font": {"size": 14}},
-        "range": [0, found.curve["size"][-1]],
+        "range": [0, result.curve["size"][-1]],
     }
-    shared = {"range": [0, _top(found)], "tickformat": ",.1%", "nticks": 6}
+    shared = {"range": [0, _top(result)], "tickformat": ",.1%", "nticks": 6}
     figure = canvas.figure(
         400, {"r": 52}, xaxis={**sized, "tickformat": ",", "nticks": 6, "showgrid": False}, yaxis=shared
     )
     title = f"{metric.title} by {dimension.title.lower()}: chance or more?"
-    alt = f"{title} As at {written_day(clocks.as_at)}. {sentence(found, dimension, metric.title)}"
-    return Chart(title, figure, alt, table(metric, found, dimension), tuple(labels))
+    alt = f"{title} As at {written_day(clocks.as_at)}. {sentence(result, dimension, metric.title)}"
+    return Chart(title, figure, alt, table(metric, result, dimension), tuple(labels))
 
 
-def table(metric: AnyMetric, found: Funnel, dimension: Dimension) -> pl.DataFrame:
+def table(metric: AnyMetric, result: Funnel, dimension: Dimension) -> pl.DataFrame:
     """Numbers of a funnel as a reader sees them, one row for each group."""
-    points = found.points
-    held = share_table(metric, points, [dimension])
+    points = result.points
     limits = [pl.Series(words, _limit_texts(points, *names)) for words, names in COLUMNS.items()]
     places = pl.Series("Where it lies", [WORDS[place] for place in points["place"]], pl.String)
-    odd = pl.Series("More than chance", [each or "" for each in points["odd"]], pl.String)
-    whole = pl.Series("All together", [written_share(found.rate)] * points.height, pl.String)
-    return held.with_columns(whole, *limits, places, odd)
+    odd = pl.Series("More than chance", [odd or "" for odd in points["odd"]], pl.String)
+    whole = pl.Series("All together", [written_share(result.rate)] * points.height, pl.String)
+    return share_table(metric, points, [dimension]).with_columns(whole, *limits, places, odd)
 
 
-def sentence(found: Funnel, dimension: Dimension, title: str, *, few: bool = False) -> str:
+def sentence(result: Funnel, dimension: Dimension, title: str, *, few: bool = False) -> str:
     """Say which groups differ from the others by more than chance, if any.
 
     title: what the share is, as "Failure rate". few: say that too few were counted, whatever this share has.
     """
     groups, what = dimension.title.lower(), f"{title[:1].lower()}{title[1:]}"
-    if few or found.outcome == "too few":
+    if few or result.outcome == "too few":
         return f"Too few were counted to tell whether the {what} differs by {groups}."
-    names = dict(enumerate(labels_of(found.points, dimension)))
-    rows = found.points.with_row_index("row").filter(pl.col("odd").is_not_null())
+    names = dict(enumerate(labels_of(result.points, dimension)))
+    rows = result.points.with_row_index("row").filter(pl.col("odd").is_not_null())
     if rows.is_empty():
         return f"No {groups} stands out: chance explains how the {what} differs."
-    told = [
+    differing = [
         f"{capitalised(names[row['row']])}: the {what} is {row['odd']} than chance explains, "
         f"{written_share(row['value'])} ({_of(row['numerator'], row['denominator'])})."
         for row in rows.sort("value", descending=True).iter_rows(named=True)
     ]
-    most, more = told[:MOST_TOLD], len(told) - MOST_TOLD
-    others = found.points.height - len(told)
+    most, more = differing[:MOST_LISTED], len(differing) - MOST_LISTED
+    others = result.points.height - len(differing)
     if more > 0:
         most.append(f"{written_count(more)} more differ: see the table.")
     if others > 1:
@@ -111,8 +116,8 @@ def sentence(found: Funnel, dimension: Dimension, title: str, *, few: bool = Fal
     return " ".join(most)
 
 
-def _limits(canvas: Canvas, found: Funnel) -> None:
-    curve = found.curve
+def _limits(canvas: Canvas, result: Funnel) -> None:
+    curve = result.curve
     for pair, dash, words in (
         (COLUMNS["99.8% limits"], "solid", "99.8%"),
         (COLUMNS["95% limits"], "dash", "95%"),
@@ -120,25 +125,25 @@ def _limits(canvas: Canvas, found: Funnel) -> None:
         for name in pair:
             canvas.limit(curve["size"].cast(pl.Float32), curve[name].fill_null(0), dash)
         canvas.note(f" {words}", y=curve[pair[1]].fill_null(0)[-1])
-    canvas.across("solid", xref="paper", x0=0, x1=1, y0=found.rate, y1=found.rate)
-    canvas.note(f" all<br> {written_share(found.rate)}", y=found.rate)
+    canvas.across("solid", xref="paper", x0=0, x1=1, y0=result.rate, y1=result.rate)
+    canvas.note(f" all<br> {written_share(result.rate)}", y=result.rate)
 
 
-def _names(found: Funnel, labels: list[str]) -> tuple[list[str], list[str]]:
-    """Return the name beside each group, and on which side: none that would lie on another or on a group.
+def _names(result: Funnel, labels: list[str]) -> tuple[list[str], list[str]]:
+    """The name beside each group, and on which side: none that would lie on another or on a group.
 
     Those that differ by more than chance come first. A name stands clear of the lines too, if there is such
     a place. Who has no room is named by the table and by a touch.
     """
-    points, wide, high = found.points, found.curve["size"][-1], _top(found)
+    points, wide, high = result.points, result.curve["size"][-1], _top(result)
     spots = [(row[0] / wide, row[1] / high) for row in points.select("denominator", "value").rows()]
     taken = [(x - 0.02, x + 0.02, y - 0.025, y + 0.025) for x, y in spots]
     texts, sides = [""] * len(labels), ["top center"] * len(labels)
-    lines = _lines(found, wide, high)
-    for number in sorted(range(len(labels)), key=lambda each: points["odd"][each] is None):
+    lines = _lines(result, wide, high)
+    for number in sorted(range(len(labels)), key=lambda row: points["odd"][row] is None):
         boxes = _boxes(spots[number], len(labels[number]) * CHARACTER)
         for clear_of in ([*taken, *lines], taken):
-            side = next((each for each, box in boxes.items() if _free(box, clear_of)), None)
+            side = next((side for side, box in boxes.items() if _free(box, clear_of)), None)
             if side is not None:
                 taken.append(boxes[side])
                 texts[number], sides[number] = labels[number], side
@@ -147,16 +152,16 @@ def _names(found: Funnel, labels: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _boxes(spot: tuple[float, float], width: float) -> dict[str, Box]:
-    found = dict[str, Box]()
+    boxes = dict[str, Box]()
     for side, (right, up) in SIDES.items():
         x, y = spot[0] + right * (width / 2 + 0.03), spot[1] + up * 0.06
-        found[side] = (x - width / 2, x + width / 2, y - 0.03, y + 0.03)
-    return found
+        boxes[side] = (x - width / 2, x + width / 2, y - 0.03, y + 0.03)
+    return boxes
 
 
-def _lines(found: Funnel, wide: float, high: float) -> list[Box]:
+def _lines(result: Funnel, wide: float, high: float) -> list[Box]:
     names = [name for pair in COLUMNS.values() for name in pair]
-    curve = found.curve.with_columns(pl.col(names).fill_null(0), whole=pl.lit(found.rate))
+    curve = result.curve.with_columns(pl.col(names).fill_null(0), whole=pl.lit(result.rate))
     rows = curve.select("size", *names, "whole").rows()
     half = 0.5 / max(len(rows), 1)
     return [
@@ -167,21 +172,17 @@ def _lines(found: Funnel, wide: float, high: float) -> list[Box]:
 
 
 def _free(box: Box, taken: Sequence[Box]) -> bool:
-    return box[0] >= 0 and box[1] <= 1 and not any(_overlap(box, each) for each in taken)
+    return box[0] >= 0 and box[1] <= 1 and not any(_overlap(box, other) for other in taken)
 
 
 def _overlap(one: Box, other: Box) -> bool:
     return one[0] < other[1] and other[0] < one[1] and one[2] < other[3] and other[2] < one[3]
 
 
-def _top(found: Funnel) -> float:
-    smallest = found.points.sort("denominator")["outer_upper"].drop_nulls()
+def _top(result: Funnel) -> float:
+    smallest = result.points.sort("denominator")["outer_upper"].drop_nulls()
     reach = float(smallest[0]) if len(smallest) else 0.0
-    return max(*found.points["value"].to_list(), reach, found.rate) * ROOM
-
-
-def _told(value: float, numerator: int, denominator: int, place: str) -> str:
-    return f"{written_share(value)} ({_of(numerator, denominator)}), {WORDS[place]}"
+    return max(*result.points["value"].to_list(), reach, result.rate) * ROOM
 
 
 def _of(numerator: int, denominator: int) -> str:

@@ -6,9 +6,8 @@ from textwrap import wrap
 import numpy as np
 import polars as pl
 
-from charts.bars import labels_of
-from charts.chart import FRAME_HEIGHT, Chart, blank, literals
-from charts.number_table import table, written
+from charts.bars import labels_of, table, written
+from charts.chart import FRAME_HEIGHT, Chart, blank, font, literals
 from charts.palette import Palette
 from data.formatting import written_day
 from metrics.as_at import Clocks
@@ -29,19 +28,16 @@ def heat(
 
     result: what `evaluate` returned for the metric by them.
     """
-    down, across = sorted(split, key=lambda each: -max(map(len, _order(result, each)), default=0))
+    down, across = sorted(split, key=lambda by: -max(map(len, _order(result, by)), default=0))
     rows, columns = _order(result, down), _order(result, across)
-    places = (
-        {label: place for place, label in enumerate(rows)},
-        {label: at for at, label in enumerate(columns)},
-    )
     values = np.full((len(rows), len(columns)), np.nan, dtype=np.float32)
     texts = np.full((len(rows), len(columns)), "", dtype=object)
     cells = list(zip(labels_of(result, down), labels_of(result, across), strict=True))
-    told = written(metric, result)
-    for (row, column), value, text in zip(cells, result["value"], told, strict=True):
-        values[places[0][row], places[1][column]] = np.nan if value is None else value
-        texts[places[0][row], places[1][column]] = text
+    numbers = written(metric, result)
+    for (row, column), value, text in zip(cells, result["value"], numbers, strict=True):
+        place = rows.index(row), columns.index(column)
+        values[place] = np.nan if value is None else value
+        texts[place] = text
     figure = blank(palette, height=FRAME_HEIGHT + 20 + TWO_LINES * len(rows))
     figure.add_heatmap(
         z=values,
@@ -53,7 +49,7 @@ def heat(
         zmin=0,
         zmax=float(np.nanmax(values, initial=0)) or 1.0,
         showscale=False,
-        textfont={"color": palette.text, "size": 14},
+        textfont=font(palette),
         xgap=2,
         ygap=2,
         hovertemplate="%{y}, %{x}: %{text}<extra></extra>",
@@ -70,7 +66,7 @@ def heat(
     first, second = split
     title = f"{metric.title} by {first.title.lower()} and {second.title.lower()}"
     named = zip(labels_of(result, first), labels_of(result, second), strict=True)
-    message = _message(title, result, [" and ".join(cell) for cell in named], told, clocks)
+    message = _message(title, result, [" and ".join(cell) for cell in named], numbers, clocks)
     return Chart(title, figure, message, table(metric, result, split))
 
 
@@ -81,10 +77,10 @@ def _order(result: pl.DataFrame, dimension: Dimension) -> list[str]:
 
 
 def _message(
-    title: str, result: pl.DataFrame, cells: Sequence[str], told: Sequence[str], clocks: Clocks
+    title: str, result: pl.DataFrame, cells: Sequence[str], numbers: Sequence[str], clocks: Clocks
 ) -> str:
     day = written_day(clocks.as_at)
     if not result["value"].drop_nulls().len():
         return f"{title}: nothing by {day}."
     top = int(result["value"].arg_max() or 0)
-    return f"{title}, as at {day}, in {len(cells)} cells: the most in {cells[top]}, {told[top]}."
+    return f"{title}, as at {day}, in {len(cells)} cells: the most in {cells[top]}, {numbers[top]}."

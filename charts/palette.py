@@ -39,7 +39,7 @@ DARK = Palette(
 
 
 def palette(theme: str | None) -> Palette:
-    """Return the palette of the theme called "light" or "dark"; light when it is not known."""
+    """Palette of the theme called "light" or "dark"; light when it is not known."""
     return DARK if theme == "dark" else LIGHT
 
 
@@ -57,7 +57,7 @@ def fills(palette: Palette, kinds: Sequence[str]) -> dict[str, Fill]:
 
 
 def over(colour: str) -> str:
-    """Return black or white, whichever is told apart better on a colour such as "#12436D"."""
+    """Black or white, whichever is told apart better on a colour such as "#12436D"."""
     light = _luminance(colour)
     # The contrast of white is (1 + 0.05) over the colour's own, that of black the colour's over 0.05.
     return LIGHT.background if 1.05 / (light + 0.05) > (light + 0.05) / 0.05 else LIGHT.text

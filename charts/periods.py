@@ -2,9 +2,8 @@
 
 import polars as pl
 
-from charts.bars import NOT_OVER, ended, labels_of, table
-from charts.chart import Chart, blank, literals, packed
-from charts.number_table import written
+from charts.bars import ended, labels_of, marked, table, written
+from charts.chart import Chart, blank, literals, packed, whiskers
 from charts.palette import Palette
 from data.formatting import written_day
 from metrics.as_at import Clocks
@@ -23,24 +22,16 @@ def periods(
     figure = blank(palette, height=320)
     labels = labels_of(result, dimension)
     over = ended(result[dimension.name], dimension.title.lower(), clocks)
-    named = [label if each else f"{label}{NOT_OVER}" for label, each in zip(labels, over, strict=True)]
+    named = marked(labels, over)
     if metric.share:
-        value = result["value"].to_numpy()
-        whiskers = {
-            "type": "data",
-            "symmetric": False,
-            "array": result["high"].to_numpy() - value,
-            "arrayminus": value - result["low"].to_numpy(),
-            "color": palette.quiet,
-            "thickness": 2,
-        }
+        low, value, high = result["low"], result["value"], result["high"]
         figure.add_scatter(
             x=literals(named),
-            y=value,
+            y=value.to_numpy(),
             mode="markers+lines",
             line={"color": palette.series[0], "width": 3},
             marker={"size": 9},
-            error_y=whiskers if metric.chance else None,
+            error_y=whiskers(low, value, high, palette) if metric.chance else None,
             hovertemplate="%{x}: %{y:.1%}<extra></extra>",
         )
         figure.update_yaxes(rangemode="tozero", tickformat=",.0%", nticks=5)
@@ -62,11 +53,11 @@ def periods(
 def _message(metric: Metric, result: pl.DataFrame, labels: list[str], title: str, clocks: Clocks) -> str:
     day = written_day(clocks.as_at)
     texts = pl.Series("text", written(metric, result), pl.String)
-    told = result.with_columns(texts, label=pl.Series(labels, dtype=pl.String)).drop_nulls("value")
-    if told.is_empty():
+    known = result.with_columns(texts, label=pl.Series(labels, dtype=pl.String)).drop_nulls("value")
+    if known.is_empty():
         return f"{title}: nothing by {day}."
-    places = told["value"].arg_max(), told["value"].arg_min()
-    most, least = (told.row(int(place or 0), named=True) for place in places)
+    places = known["value"].arg_max(), known["value"].arg_min()
+    most, least = (known.row(int(place or 0), named=True) for place in places)
     return (
         f"{title}, as at {day}, from {labels[0]} to {labels[-1]}: the most in {most['label']} "
         f"({most['text']}), the least in {least['label']} ({least['text']})."

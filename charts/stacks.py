@@ -1,4 +1,4 @@
-"""Stacks: counts by day or by week, each one's column parted by kind."""
+"""Stacks: counts parted by kind, as columns by day or by week, or as areas over time."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -6,11 +6,11 @@ from typing import Literal
 
 import polars as pl
 
-from charts.chart import Chart, blank, literal, packed
-from charts.palette import Palette
+from charts.chart import DAY, TIME, Chart, blank, legend, literal, packed
+from charts.lines import message_of, step_of
+from charts.palette import Palette, fills
 from data.formatting import capitalised, listed_words, short_day, written_count, written_day
 
-DAY = 86_400_000
 OTHER = "other"
 WIDTHS = {"day": 1, "week": 7}
 WORDS = {"day": "", "week": "week of "}
@@ -38,37 +38,21 @@ def stacks(
     shown = [*named, *([OTHER] if len(named) < len(parts) else [])]
     figure = blank(palette, height=300)
     for part, colour in zip(shown, palette.series, strict=False):
-        found = drawn.filter(pl.col("part") == part).group_by("day").agg(pl.col("count").sum()).sort("day")
-        if found.is_empty():
+        days = drawn.filter(pl.col("part") == part).group_by("day").agg(pl.col("count").sum()).sort("day")
+        if days.is_empty():
             continue
         figure.add_bar(
-            x=found["day"].to_numpy(),
-            y=packed(found["count"]),
+            x=days["day"].to_numpy(),
+            y=packed(days["count"]),
             width=0.8 * WIDTHS[period] * DAY,
             name=literal(part),
             marker={"color": colour},
             hovertemplate=f"%{{fullData.name}}, {WORDS[period]}%{{x|%-d %B %Y}}: %{{y:,}}<extra></extra>",
         )
-    font = {"color": palette.text, "size": 14}
-    # Above the columns: below, it would stand on the days wherever it takes more than one line.
-    legend = {
-        "orientation": "h",
-        "font": font,
-        "x": 0,
-        "y": 1.02,
-        "yanchor": "bottom",
-        "traceorder": "normal",
-    }
-    figure.update_layout(barmode="stack", showlegend=True, legend=legend)
+    figure.update_layout(barmode="stack", showlegend=True, legend=legend(palette, traceorder="normal"))
     half = dt.timedelta(hours=12 * WIDTHS[period])
     ends = [dt.datetime.combine(day, dt.time()) for day in span]
-    figure.update_xaxes(
-        type="date",
-        range=[ends[0] - half, ends[1] + half],
-        showgrid=False,
-        tickformat="%-d %b<br>%Y",
-        nticks=6,
-    )
+    figure.update_xaxes(TIME, range=[ends[0] - half, ends[1] + half])
     figure.update_yaxes(rangemode="tozero", tickformat=",", nticks=5)
     return Chart(title, figure, _message(title, counts, parts, span, unit), _table(counts, parts, period))
 
@@ -80,19 +64,61 @@ def _message(
     if counts.is_empty():
         return f"{title}, {days}: no {unit}."
     sums = dict(counts.group_by("part").agg(pl.col("count").sum()).iter_rows())
-    told = [f"{part} {written_count(sums[part])}" for part in parts if part in sums]
-    return f"{title}, {days}, in {unit}: {listed_words(told)}."
+    words = [f"{part} {written_count(sums[part])}" for part in parts if part in sums]
+    return f"{title}, {days}, in {unit}: {listed_words(words)}."
 
 
 def _table(counts: pl.DataFrame, parts: Sequence[str], period: str) -> pl.DataFrame:
     """One row for each day or week that has any, latest first, and one column for each part."""
     days = counts["day"].unique().sort(descending=True)
-    held = dict(zip(counts.select("day", "part").iter_rows(), counts["count"], strict=True))
+    cells = dict(zip(counts.select("day", "part").iter_rows(), counts["count"], strict=True))
+    first = capitalised(WORDS[period].strip() or period)
     return pl.DataFrame(
         [
-            pl.Series(
-                capitalised(f"{WORDS[period].strip() or period}"), [short_day(day) for day in days], pl.String
-            ),
-            *(pl.Series(part, [held.get((day, part), 0) for day in days], pl.Int64) for part in parts),
+            pl.Series(first, [short_day(day) for day in days], pl.String),
+            *(pl.Series(part, [cells.get((day, part), 0) for day in days], pl.Int64) for part in parts),
         ]
     )
+
+
+def areas(
+    title: str,
+    counts: pl.DataFrame,
+    parts: Sequence[str],
+    palette: Palette,
+    *,
+    kinds: Sequence[str],
+    unit: str,
+) -> Chart:
+    """Draw counts on even-spaced days as stacked steps, the first part at the bottom.
+
+    counts: `day` and one column of counts for each of `parts`. kinds: every kind a part can be, in the order
+    of their colours; past the palette's colours they are hatched.
+    """
+    filled = fills(palette, kinds)
+    figure = blank(palette, height=380)
+    days = counts["day"]
+    hatching = {"shape": "/", "fillmode": "overlay", "fgcolor": palette.background}
+    for part in parts:
+        figure.add_scatter(
+            x0=days[0].isoformat(),
+            dx=DAY * step_of(days),
+            y=packed(counts[part]),
+            mode="lines",
+            stackgroup="one",
+            fillcolor=filled[part].colour,
+            fillpattern=hatching if filled[part].hatched else None,
+            line={"color": palette.background, "width": 1, "shape": "hv"},
+            name=literal(part),
+            hovertemplate="%{fullData.name}, %{x|%-d %B %Y}: %{y:,}<extra></extra>",
+        )
+    figure.update_layout(showlegend=True, legend=legend(palette, traceorder="normal"))
+    figure.update_xaxes(TIME)
+    figure.update_yaxes(rangemode="tozero", tickformat=",d", nticks=6)
+    message = message_of(title, days, {part: counts[part] for part in parts}, unit)
+    return Chart(title, figure, message, areas_table(counts, parts))
+
+
+def areas_table(counts: pl.DataFrame, parts: Sequence[str]) -> pl.DataFrame:
+    """Counts of each part on each day, as a reader sees them."""
+    return counts.select(pl.Series("Day", [short_day(day) for day in counts["day"]], pl.String), *parts)

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 import polars as pl
 
-from charts.chart import FRAME_HEIGHT, Chart, blank, literal, literals
+from charts.chart import DAY, FRAME_HEIGHT, Chart, blank, legend, literal, literals
 from charts.palette import Fill, Palette, fills, over
 from data.formatting import counted, listed_words, written_day
 
 LINE_HEIGHT = 58
 LEGEND_LINE = 22  # on a narrow screen each status takes a line of the legend
-DAY = 86_400_000
 
 
 @dataclass(frozen=True)
@@ -46,9 +45,9 @@ def timeline(
     figure = blank(palette, height=FRAME_HEIGHT + LEGEND_LINE * seen + LINE_HEIGHT * max(len(lines), 1))
     filled = fills(palette, kinds)
     for status in statuses:
-        found = parts.filter(pl.col("status") == status)
-        if not found.is_empty():
-            _draw(figure, found, status, filled[status], palette)
+        segments = parts.filter(pl.col("status") == status)
+        if not segments.is_empty():
+            _draw(figure, segments, status, filled[status], palette)
     names = [f"<b>{literal(line.name)}</b><br>{literal(line.below)}" for line in lines]
     figure.update_yaxes(
         type="category",
@@ -62,26 +61,26 @@ def timeline(
     )
     span = [min(parts["begins"], default=as_at), as_at]
     figure.update_xaxes(type="date", range=span, tickformat="%b<br>%Y", nticks=6)
-    legend = {"orientation": "h", "font": {"color": palette.text, "size": 14}, "x": 0, "y": 1.02}
     figure.update_layout(
         barmode="overlay",
         showlegend=True,
-        legend={**legend, "yanchor": "bottom", "traceorder": "normal"},
+        legend=legend(palette, traceorder="normal"),
         uniformtext={"mode": "hide", "minsize": 12},
         bargap=0.35,
     )
     return Chart(title, figure, _message(title, lines, as_at), table)
 
 
-def _draw(figure: go.Figure, found: pl.DataFrame, status: str, fill: Fill, palette: Palette) -> None:
-    days = (found["ends"] - found["begins"]).dt.total_days()
+def _draw(figure: go.Figure, segments: pl.DataFrame, status: str, fill: Fill, palette: Palette) -> None:
+    days = (segments["ends"] - segments["begins"]).dt.total_days()
+    pattern = {"fillmode": "overlay", "fgcolor": palette.background}
     figure.add_bar(
-        y=literals(found["name"]),
-        base=[day.isoformat() for day in found["begins"]],
+        y=literals(segments["name"]),
+        base=[day.isoformat() for day in segments["begins"]],
         x=(days * DAY).to_numpy(),
         orientation="h",
         name=literal(status),
-        text=[literal(status)] * found.height,
+        text=[literal(status)] * segments.height,
         textposition="inside",
         insidetextanchor="middle",
         textangle=0,
@@ -89,15 +88,11 @@ def _draw(figure: go.Figure, found: pl.DataFrame, status: str, fill: Fill, palet
         marker={
             "color": fill.colour,
             "line": {"color": palette.background, "width": 1},
-            "pattern": {
-                "shape": "/" if fill.hatched else "",
-                "fillmode": "overlay",
-                "fgcolor": palette.background,
-            },
+            "pattern": {**pattern, "shape": "/" if fill.hatched else ""},
         },
         customdata=[
             f"from {written_day(begins)}, {counted(count, 'day', 'days')}"
-            for begins, count in zip(found["begins"], days, strict=True)
+            for begins, count in zip(segments["begins"], days, strict=True)
         ],
         hovertemplate="%{y}: %{fullData.name} %{customdata}<extra></extra>",
     )

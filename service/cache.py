@@ -13,7 +13,6 @@ from threading import Condition
 from typing import Any, Literal, NamedTuple, TypeVar
 
 import polars as pl
-from access.chain import Verdict
 from cachetools import LRUCache, cached
 
 from access.audit import Verdict, verify

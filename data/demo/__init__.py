@@ -13,16 +13,20 @@ import uuid
 from pathlib import Path
 
 from data.demo.days import EXTRACTS
-from data.demo.statements import enter_statements
-from data.demo.weeks import fictional_register, note
+from data.demo.register import fictional_register, note
 from data.errors import UserError
 from data.formatting import written_day
 from data.intake.load import Progress, load
 from data.intake.mapping import read_mapping
+from data.publishing.external_statements import read_statements
+from data.publishing.release import Person
+from data.releases import Releases
 from data.review import TERMS, Review, new_review, open_review
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "demonstration"
 ABANDONED_SECONDS = 15 * 60
+TYPIST = Person("demonstration press officer", "press officer")
+CONFIRMS = Person("demonstration release approver", "release approver")
 
 
 def build(folder: Path, *, progress: Progress | None = None) -> Review:
@@ -31,19 +35,6 @@ def build(folder: Path, *, progress: Progress | None = None) -> Review:
     Raises:
         UserError: the folder holds something already, or CANDOUR_LEDGER names a ledger for real data.
     """
-    _refuse(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    _sweep(folder)
-    making = folder.parent / f"{_prefix(folder)}{uuid.uuid4().hex}"
-    try:
-        _play(making, progress)
-        _settle(making, folder)
-    finally:
-        shutil.rmtree(making, ignore_errors=True)
-    return open_review(folder)
-
-
-def _refuse(folder: Path) -> None:
     if os.environ.get("CANDOUR_LEDGER"):
         raise UserError(
             "CANDOUR_LEDGER names a ledger, and demonstration data is kept only in its own folder; "
@@ -53,34 +44,38 @@ def _refuse(folder: Path) -> None:
         raise UserError(
             f"There is something in {folder} already; choose another folder for the demonstration."
         )
-
-
-def _prefix(folder: Path) -> str:
-    return f".{folder.name}-making-"
-
-
-def _sweep(folder: Path) -> None:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    prefix = f".{folder.name}-making-"
     # A build that was killed cannot clear up; one that is under way is younger than this.
-    for left in folder.parent.glob(f"{_prefix(folder)}*"):
-        if time.time() - left.stat().st_mtime > ABANDONED_SECONDS:
-            shutil.rmtree(left, ignore_errors=True)
+    for abandoned in folder.parent.glob(f"{prefix}*"):
+        if time.time() - abandoned.stat().st_mtime > ABANDONED_SECONDS:
+            shutil.rmtree(abandoned, ignore_errors=True)
+    unfinished = folder.parent / f"{prefix}{uuid.uuid4().hex}"
+    try:
+        _play(unfinished, progress or _silent)
+        _settle(unfinished, folder)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    return open_review(folder)
 
 
-def _play(making: Path, progress: Progress | None) -> None:
-    review = new_review(making, EXAMPLE / TERMS)
+def _play(folder: Path, progress: Progress) -> None:
+    review = new_review(folder, EXAMPLE / TERMS)
     plan = read_mapping(EXAMPLE / "mapping.toml")
     register = fictional_register()
     again: set[str] = set()
-    told = progress or _silent
-    with tempfile.TemporaryDirectory(dir=making) as mail:
+    with tempfile.TemporaryDirectory(dir=folder) as mail:
         for done, day in enumerate(EXTRACTS):
-            told(f"Loading the extract of {written_day(day)}", done, len(EXTRACTS))
+            progress(f"Loading the extract of {written_day(day)}", done, len(EXTRACTS))
             files = [str(path) for path in register.extracts(plan, Path(mail), day, again)]
             outcome = load(review, files, plan, recorded_on=day, note=note(day), demonstration=True)
-            # A row that was held back is sent again, mended or no longer alone, a week later.
+            # A rejected row is sent again, mended or no longer alone, a week later.
             again = {receipt.table_name for receipt in outcome.receipts if receipt.quarantined}
-    enter_statements(review, EXAMPLE / "statements.toml")
-    told("Taking a snapshot", len(EXTRACTS), len(EXTRACTS))
+    releases = Releases(review.ledger, review.record)
+    for statement, published_at in read_statements(EXAMPLE / "statements.toml", review.terms):
+        release = releases.entered(TYPIST, statement, published_at)
+        releases.confirmed(release.id, CONFIRMS, seen=release.seen)
+    progress("Taking a snapshot", len(EXTRACTS), len(EXTRACTS))
     review.snapshot()
     # The last connection to go folds the ledger's journal into the ledger.
     review.ledger.engine.dispose()
@@ -90,11 +85,11 @@ def _silent(_what: str, _done: int, _of: int) -> None:
     pass
 
 
-def _settle(making: Path, folder: Path) -> None:
+def _settle(unfinished: Path, folder: Path) -> None:
     try:
         if folder.exists():
             folder.rmdir()
-        making.rename(folder)
+        unfinished.rename(folder)
     except OSError:
         if not (folder / TERMS).exists():
             raise

@@ -1,16 +1,30 @@
-"""The applications of the demonstration review, and how the register came to hold them.
+"""The applications of the demonstration review, how the register came to hold them, and their triage.
 
 3,582 were on the first system by the end of November, after a few had been struck out as
 duplicates. Another 196 had been graded on a second system that nobody had joined to the first;
-they reached the register in three deliveries, in February and March.
+they reached the register in three deliveries, in February and March. Of the risk assessments there
+were a handful before the announcement, and all by 10 January 2024.
 """
 
 import datetime as dt
 import random
 from dataclasses import dataclass
+from itertools import accumulate
 
-from data.demo.days import ANNOUNCED_ON, BEGAN_ON, DAY, WEEK, working_day_after, working_days
-from data.demo.register import Row, stream, superseded
+from data.demo.days import (
+    ANNOUNCED_ON,
+    BEGAN_ON,
+    DAY,
+    WEEK,
+    Row,
+    chosen,
+    quiet,
+    span,
+    stream,
+    superseded,
+    working_day_after,
+    working_days,
+)
 
 # The use of the scheme grew from year to year; the first and last are part years.
 RECEIVED = {
@@ -54,6 +68,17 @@ STRUCK_OUT = {
 CORRECTED = {"area": 9, "received_on": 6}
 AFTER_THE_PERIOD = dt.date(2023, 11, 14)
 
+TRIAGE_BEGAN_ON = dt.date(2023, 10, 9)
+TRIAGE_DONE_ON = dt.date(2024, 1, 10)
+# "A small number" had been looked at when the review was announced: the ones already in doubt.
+BEFORE_ANNOUNCED = 47
+GRADES = {"standard": 71, "medium": 22, "high": 7}
+IN_DOUBT = {"medium": 45, "high": 55}
+SENT_SHARE = {"standard": 0.04, "medium": 0.46, "high": 0.97}
+RAISED = {"medium": 34, "standard": 12}
+LATE_DAYS = (dt.date(2023, 11, 13), dt.date(2023, 12, 19))
+WRITTEN_AT_ONCE_FROM = dt.date(2023, 12, 15)
+
 
 @dataclass(kw_only=True, eq=False)
 class Case:
@@ -72,18 +97,13 @@ class Case:
     sent_on: dt.date | None = None
 
 
-def chosen(weights: dict[str, int], random_: random.Random) -> str:
-    return random_.choices(list(weights), list(weights.values()))[0]
-
-
 def all_cases() -> list[Case]:
     """Every application inside the scope that the register ever held, duplicates with them."""
     random_ = stream("applications")
     days = sorted(_received_days(random_))
     cases = [_case(day, number, random_) for number, day in enumerate(days, start=1)]
-    for case in random_.sample(
-        [c for c in cases if c.received_on < LATE_RECEIVED_BEFORE], sum(LATE.values())
-    ):
+    early = [case for case in cases if case.received_on < LATE_RECEIVED_BEFORE]
+    for case in random_.sample(early, sum(LATE.values())):
         case.late = True
     cases += _duplicates([case for case in cases if not case.late], random_)
     _join(cases, random_)
@@ -95,10 +115,10 @@ def _received_days(random_: random.Random) -> list[dt.date]:
     for year, count in RECEIVED.items():
         first = max(dt.date(year, 1, 1), PERIOD[0])
         last = min(dt.date(year, 12, 31), PERIOD[1])
-        span = [first + n * DAY for n in range((last - first).days + 1)]
+        open_days = span(first, last)
         # Police and agencies refer on weekends too, only less.
-        weights = [2 if day.weekday() >= 5 else 7 for day in span]  # noqa: PLR2004
-        days += random_.choices(span, weights, k=count)
+        weights = [2 if day.weekday() >= 5 else 7 for day in open_days]  # noqa: PLR2004
+        days += random_.choices(open_days, weights, k=count)
     return days
 
 
@@ -110,10 +130,9 @@ def _case(received_on: dt.date, number: int, random_: random.Random) -> Case:
 
 
 def _duplicates(cases: list[Case], random_: random.Random) -> list[Case]:
-    twins = random_.sample(cases, DUPLICATES)
     return [
         Case(ref=f"{c.ref}/A", received_on=c.received_on, route=c.route, area=c.area, duplicate=True)
-        for c in twins
+        for c in random_.sample(cases, DUPLICATES)
     ]
 
 
@@ -123,8 +142,9 @@ def _join(cases: list[Case], random_: random.Random) -> None:
     for case, day in zip(first, _spread(JOINED), strict=True):
         case.entered_on = day
         case.opened_on = random_.choice(working_days(max(BEGAN_ON, day - 6 * DAY), day))
-    for case in (case for case in cases if case.duplicate):
-        case.opened_on, case.entered_on = BEGAN_ON, min(JOINED)
+    for case in cases:
+        if case.duplicate:
+            case.opened_on, case.entered_on = BEGAN_ON, min(JOINED)
     late = [case for case in cases if case.late]
     random_.shuffle(late)
     for case, day in zip(late, _spread(LATE), strict=True):
@@ -139,7 +159,7 @@ def _spread(counts: dict[dt.date, int]) -> list[dt.date]:
 def application_rows(cases: list[Case]) -> list[Row]:
     """Every state of every application in the register, with what was struck out or corrected."""
     random_ = stream("decisions")
-    rows = [_row(case, random_) for case in cases]
+    rows = [_application(case, random_) for case in cases]
     twins = [row for row, case in zip(rows, cases, strict=True) if case.duplicate]
     for row, day in zip(twins, _spread(STRUCK_OUT), strict=True):
         row["left_on"] = day
@@ -150,10 +170,10 @@ def application_rows(cases: list[Case]) -> list[Row]:
     return [*rows, *areas, *days, _after_the_period()]
 
 
-def _row(case: Case, random_: random.Random) -> Row:
+def _application(case: Case, random_: random.Random) -> Row:
     decision = chosen(DECISIONS, random_)
     decided_on = _decided_on(case, random_)
-    told_on = decided_on + random_.randint(0, 9) * DAY if decision == "disclosure" else None
+    disclosed_on = decided_on + random_.randint(0, 9) * DAY if decision == "disclosure" else None
     return {
         "application_ref": case.ref,
         "received_on": case.received_on,
@@ -163,7 +183,7 @@ def _row(case: Case, random_: random.Random) -> Row:
         "category": chosen(CATEGORIES[case.route], random_),
         "decision": decision,
         "decided_on": decided_on,
-        "disclosed_on": told_on,
+        "disclosed_on": disclosed_on,
         "in_scope": True,
         "entered_on": case.entered_on,
     }
@@ -208,3 +228,94 @@ def _after_the_period() -> Row:
         "in_scope": False,
         "entered_on": dt.date(2024, 1, 18),
     }
+
+
+def assess(cases: list[Case]) -> None:
+    """Settle when each application was first assessed, its grade, and whether it was sent on."""
+    random_ = stream("triage")
+    first = [case for case in cases if not case.late and not case.duplicate]
+    queue = _triage_queue(first, random_)
+    for case, day in zip(queue, _triage_days(len(queue), random_), strict=True):
+        case.assessed_on = day
+        case.grade = chosen(IN_DOUBT if day <= ANNOUNCED_ON else GRADES, random_)
+    for case in cases:
+        if case.late:
+            case.assessed_on = random_.choice(working_days(*LATE_DAYS))
+            case.grade = chosen(GRADES, random_)
+    for case in cases:
+        if case.grade and (random_.random() < SENT_SHARE[case.grade] or case.assessed_on <= ANNOUNCED_ON):
+            # A case of the second system could not be handed over before the systems were joined.
+            case.sent_on = case.entered_on + DAY if case.late else case.assessed_on
+
+
+def _triage_queue(cases: list[Case], random_: random.Random) -> list[Case]:
+    early = [case for case in cases if case.entered_on == min(JOINED)]
+    others = [case for case in cases if case.entered_on > ANNOUNCED_ON]
+    doubtful = random_.sample(early, BEFORE_ANNOUNCED)
+    placed = {id(case) for case in (*doubtful, *others)}
+    rest = [case for case in cases if id(case) not in placed]
+    random_.shuffle(rest)
+    half = len(rest) // 2
+    last = [*rest[half:], *others]
+    random_.shuffle(last)
+    return [*doubtful, *rest[:half], *last]
+
+
+def _triage_days(count: int, random_: random.Random) -> list[dt.date]:
+    early = working_days(TRIAGE_BEGAN_ON, ANNOUNCED_ON)
+    days = sorted(random_.choices(early, range(1, len(early) + 1), k=BEFORE_ANNOUNCED))
+    main = working_days(ANNOUNCED_ON + DAY, TRIAGE_DONE_ON)
+    # Officers joined week by week; few worked through Christmas.
+    pace = [(0.2 if quiet(day) else min(1.0, 0.35 + 0.03 * n)) for n, day in enumerate(main)]
+    totals = list(accumulate(share * random_.uniform(0.75, 1.25) for share in pace))
+    for day, total, before in zip(main, totals, [0.0, *totals], strict=False):
+        share = (count - BEFORE_ANNOUNCED) / totals[-1]
+        days += [day] * (round(total * share) - round(before * share))
+    return days
+
+
+def assessment_rows(cases: list[Case]) -> list[Row]:
+    """Every risk assessment, with the second gradings; raises grades and sends on as they say."""
+    random_ = stream("gradings")
+    graded = sorted((case for case in cases if case.grade), key=lambda case: (case.assessed_on, case.ref))
+    rows = [_assessment(case, number, random_) for number, case in enumerate(graded, start=1)]
+    return [*rows, *_outcome_put_right(rows, random_), *_second_gradings(graded, len(rows), random_)]
+
+
+def _assessment(case: Case, number: int, random_: random.Random) -> Row:
+    concern = random_.random() < (0.85 if case.sent_on else 0.06)
+    return {
+        "assessment_ref": f"RA-{number:05}",
+        "application_ref": case.ref,
+        "assessed_on": case.assessed_on,
+        "grade": case.grade,
+        "outcome": "concern" if concern else "no concern",
+        "sent_on": case.sent_on is not None,
+        "entered_on": case.entered_on if case.late else _written_on(case.assessed_on, random_),
+    }
+
+
+def _written_on(assessed_on: dt.date, random_: random.Random) -> dt.date:
+    late = assessed_on < WRITTEN_AT_ONCE_FROM and random_.random() < 0.03  # noqa: PLR2004
+    return assessed_on + random_.randint(2, 8) * DAY if late else assessed_on
+
+
+def _outcome_put_right(rows: list[Row], random_: random.Random) -> list[Row]:
+    wrong = random_.sample([row for row in rows if row["assessed_on"] < dt.date(2023, 12, 1)], 5)
+    flipped = {"concern": "no concern", "no concern": "concern"}
+    return [superseded(row, dt.date(2024, 1, 4), outcome=flipped[row["outcome"]]) for row in wrong]
+
+
+def _second_gradings(cases: list[Case], count: int, random_: random.Random) -> list[Row]:
+    sent = [case for case in cases if case.sent_on and case.grade == "medium" and not case.late]
+    unsent = [case for case in cases if not case.sent_on and case.grade == "standard" and not case.late]
+    again = random_.sample(sent, RAISED["medium"]) + random_.sample(unsent, RAISED["standard"])
+    rows: list[Row] = []
+    for number, case in enumerate(sorted(again, key=lambda case: case.assessed_on), start=count + 1):
+        on = working_day_after(case.assessed_on, random_.randint(8, 35), last=dt.date(2024, 2, 16))
+        case.grade = {"standard": "medium", "medium": "high"}[case.grade]
+        case.sent_on = case.sent_on or on
+        rows.append(
+            _assessment(case, number, random_) | {"assessed_on": on, "entered_on": on, "sent_on": True}
+        )
+    return rows

@@ -1,6 +1,8 @@
-"""The calendar of the demonstration review: its extracts, its working days, its public days."""
+"""The calendar of the demonstration review, and the rows and random numbers of its register."""
 
 import datetime as dt
+import random
+from typing import Any
 
 DAY = dt.timedelta(days=1)
 WEEK = dt.timedelta(days=7)
@@ -26,15 +28,23 @@ BANK_HOLIDAYS = frozenset(
     }
 )
 
+Row = dict[str, Any]
+"""One state of a row of the register.
 
-def _thursdays() -> tuple[dt.date, ...]:
-    first = dt.date(2023, 10, 5)
-    days = [first + n * WEEK for n in range((LAST_ON - first) // WEEK + 1)]
-    # The extract of that week was brought forward a day, for the closing statement.
-    return tuple(MAY_ON if day == MAY_ON + DAY else day for day in days)
+It is in the register from `entered_on` until before `left_on`. Some of its columns are blank until
+`filled_on`, the day on which somebody wrote them down.
+"""
 
 
-EXTRACTS = _thursdays()
+def span(first: dt.date, last: dt.date) -> list[dt.date]:
+    """Every day between two days, both included."""
+    return [first + n * DAY for n in range((last - first).days + 1)]
+
+
+# The extract of MAY_ON's week was brought forward a day, for the closing statement.
+EXTRACTS = tuple(
+    MAY_ON if day == MAY_ON + DAY else day for day in span(dt.date(2023, 10, 5), LAST_ON)[:: WEEK.days]
+)
 
 
 def works(day: dt.date) -> bool:
@@ -49,8 +59,7 @@ def quiet(day: dt.date) -> bool:
 
 def working_days(first: dt.date, last: dt.date) -> list[dt.date]:
     """Working days between two days, both included."""
-    days = [first + n * DAY for n in range((last - first).days + 1)]
-    return [day for day in days if works(day)]
+    return list(filter(works, span(first, last)))
 
 
 def working_day_after(day: dt.date, count: int, *, last: dt.date = MAY_ON) -> dt.date:
@@ -68,3 +77,18 @@ def working_day_after(day: dt.date, count: int, *, last: dt.date = MAY_ON) -> dt
 def next_extract(day: dt.date) -> dt.date:
     """Day of the first extract on or after a day."""
     return min(extract for extract in EXTRACTS if extract >= day)
+
+
+def stream(subject: str) -> random.Random:
+    """Random numbers for one subject: the same in every build, whatever other subjects draw."""
+    return random.Random(f"Candour demonstration, {subject}")
+
+
+def chosen(weights: dict[str, int], random_: random.Random) -> str:
+    return random_.choices(list(weights), list(weights.values()))[0]
+
+
+def superseded(row: Row, on: dt.date, **changes: object) -> Row:
+    """End a row on a day, and return the one that takes its place from then on."""
+    row["left_on"] = on
+    return {**row, "entered_on": on, "left_on": None, **changes}

@@ -1,10 +1,10 @@
 """The referrals: one in October, four by the end of November, five by May, and three outside the scope."""
 
 import datetime as dt
+from collections.abc import Iterable
 
-from data.demo.days import ANNOUNCED_ON, DAY, JANUARY_ON, working_day_after
-from data.demo.findings import OUTSIDE_ON, OUTSIDE_REF, Finding
-from data.demo.register import Row, superseded
+from data.demo.days import ANNOUNCED_ON, DAY, JANUARY_ON, NOVEMBER_ON, Row, superseded, working_day_after
+from data.demo.reviews import OUTSIDE_ON, OUTSIDE_REF, Finding
 
 INITIAL, FIRST_HARM, SECOND_HARM, RESPONSE = "R-2023-1", "R-2023-2", "R-2023-3", "R-2023-4"
 OUTSIDE, ADMINISTRATIVE = "R-2024-1", "R-2024-2"
@@ -14,24 +14,24 @@ INITIAL_ON = dt.date(2023, 10, 4)
 RESPONSE_ON = dt.date(2023, 11, 23)
 SUSPENDED = "P-001"
 
-DSI, CONDUCT, COMPLAINT = (
-    "death or serious injury matter",
-    "recordable conduct matter",
-    "complaint",
-)
+DSI, CONDUCT, COMPLAINT = "death or serious injury matter", "recordable conduct matter", "complaint"
+
+
+def _table(columns: str, rows: Iterable[tuple[object, ...]]) -> list[Row]:
+    return [dict(zip(columns.split(), row, strict=True)) for row in rows]
 
 
 def oversight_rows(findings: list[Finding]) -> dict[str, list[Row]]:
-    about = failures_referred(findings)
-    days = _referred_days(findings)
+    about = _failures_referred(findings)
+    days = _referred_days(about)
     return {
         "referrals": _referrals(days),
         "referral_events": _events(days),
         "referral_failures": _failures(about, days),
-        "referral_chains": [
-            {"referral_ref": RESPONSE, "earlier_referral_ref": earlier, "entered_on": RESPONSE_ON}
-            for earlier in EARLIER
-        ],
+        "referral_chains": _table(
+            "referral_ref earlier_referral_ref entered_on",
+            [(RESPONSE, earlier, RESPONSE_ON) for earlier in EARLIER],
+        ),
         "people_investigated": _people(days),
         "duty_statuses": _duties(days),
         "recommendations": _recommendations(),
@@ -39,15 +39,14 @@ def oversight_rows(findings: list[Finding]) -> dict[str, list[Row]]:
     }
 
 
-def failures_referred(findings: list[Finding]) -> dict[str, Finding]:
+def _failures_referred(findings: list[Finding]) -> dict[str, Finding]:
     """Failure that each referral inside the scope is about, where it is about one."""
     first, second = (finding for finding in findings if finding.harm)
     administrative = next(f for f in findings if f.type == "administrative" and f.found_on > JANUARY_ON)
     return {FIRST_HARM: first, SECOND_HARM: second, ADMINISTRATIVE: administrative}
 
 
-def _referred_days(findings: list[Finding]) -> dict[str, dt.date]:
-    about = failures_referred(findings)
+def _referred_days(about: dict[str, Finding]) -> dict[str, dt.date]:
     return {
         **EARLIER,
         INITIAL: INITIAL_ON,
@@ -75,18 +74,10 @@ def _referrals(days: dict[str, dt.date]) -> list[Row]:
         OUTSIDE: (DSI, "mandatory", "failure", False),
         ADMINISTRATIVE: (CONDUCT, "voluntary", "failure", True),
     }
-    return [
-        {
-            "referral_ref": ref,
-            "referred_on": days[ref],
-            "kind": kind,
-            "route": route,
-            "subject": subject,
-            "in_scope": in_scope,
-            "entered_on": _written(ref, days[ref]),
-        }
-        for ref, (kind, route, subject, in_scope) in described.items()
-    ]
+    return _table(
+        "referral_ref referred_on kind route subject in_scope entered_on",
+        [(ref, days[ref], *description, _written(ref, days[ref])) for ref, description in described.items()],
+    )
 
 
 # Days after the referral, status, mode, outcome.
@@ -128,28 +119,23 @@ STEPS = {
 
 
 def _events(days: dict[str, dt.date]) -> list[Row]:
-    return [
-        {
-            "event_ref": f"{ref}-{number}",
-            "referral_ref": ref,
-            "happened_on": days[ref] + after * DAY,
-            "status": status,
-            "mode": mode,
-            "outcome": outcome,
-            "entered_on": _written(ref, days[ref] + after * DAY),
-        }
-        for ref, steps in STEPS.items()
-        for number, (after, status, mode, outcome) in enumerate(steps, start=1)
-    ]
+    return _table(
+        "event_ref referral_ref happened_on status mode outcome entered_on",
+        [
+            (f"{ref}-{number}", ref, (day := days[ref] + after * DAY), *status, _written(ref, day))
+            for ref, steps in STEPS.items()
+            for number, (after, *status) in enumerate(steps, start=1)
+        ],
+    )
 
 
 def _failures(about: dict[str, Finding], days: dict[str, dt.date]) -> list[Row]:
     refs = {ref: finding.ref for ref, finding in about.items()} | {OUTSIDE: OUTSIDE_REF}
-    return [
+    return _table(
+        "referral_ref failure_ref entered_on",
         # The outside failure is itself entered a working day after it was referred.
-        {"referral_ref": ref, "failure_ref": failure, "entered_on": working_day_after(days[ref], 1)}
-        for ref, failure in refs.items()
-    ]
+        [(ref, failure, working_day_after(days[ref], 1)) for ref, failure in refs.items()],
+    )
 
 
 def _people(days: dict[str, dt.date]) -> list[Row]:
@@ -160,93 +146,53 @@ def _people(days: dict[str, dt.date]) -> list[Row]:
         ("P-002", FIRST_HARM),
         ("P-003", SECOND_HARM),
     )
-    return [
-        {
-            "person_ref": person,
-            "referral_ref": ref,
-            "entered_on": _written(ref, working_day_after(days[ref], 1)),
-        }
-        for person, ref in investigated
-    ]
+    return _table(
+        "person_ref referral_ref entered_on",
+        [(person, ref, _written(ref, working_day_after(days[ref], 1))) for person, ref in investigated],
+    )
 
 
 def _duties(days: dict[str, dt.date]) -> list[Row]:
-    first, second = days[FIRST_HARM], days[SECOND_HARM]
     statuses = (
         (SUSPENDED, INITIAL_ON, "suspended"),
-        ("P-002", first + DAY, "restricted duties"),
-        ("P-003", second + DAY, "full duties"),
+        ("P-002", days[FIRST_HARM] + DAY, "restricted duties"),
+        ("P-003", days[SECOND_HARM] + DAY, "full duties"),
         ("P-003", dt.date(2024, 1, 22), "restricted duties"),
         ("P-003", dt.date(2024, 4, 8), "full duties"),
     )
-    return [
-        {"person_ref": person, "from_on": day, "status": status, "entered_on": day + DAY}
-        for person, day, status in statuses
-    ]
+    return _table("person_ref from_on status entered_on", [(*duty, duty[1] + DAY) for duty in statuses])
 
 
 def _recommendations() -> list[Row]:
-    made = (
+    recommendations = (
         ("LR-01", None, dt.date(2024, 1, 24), dt.date(2024, 3, 25)),
         ("LR-02", INITIAL, dt.date(2024, 2, 14), dt.date(2024, 3, 28)),
         ("LR-03", INITIAL, dt.date(2024, 2, 14), dt.date(2024, 5, 21)),
         ("LR-04", RESPONSE, dt.date(2024, 4, 17), None),
     )
-    rows: list[Row] = [
-        {
-            "recommendation_ref": ref,
-            "referral_ref": referral,
-            "made_on": day,
-            "extended_to": None,
-            "responded_on": answered,
-            "entered_on": day + DAY,
-            "filled_on": answered,
-        }
-        for ref, referral, day, answered in made
-    ]
-    extended = superseded(rows[2], dt.date(2024, 4, 4), extended_to=dt.date(2024, 5, 24))
-    return [*rows, extended]
+    rows = _table(
+        "recommendation_ref referral_ref made_on extended_to responded_on entered_on filled_on",
+        [
+            (ref, referral, day, None, responded_on, day + DAY, responded_on)
+            for ref, referral, day, responded_on in recommendations
+        ],
+    )
+    return [*rows, superseded(rows[2], dt.date(2024, 4, 4), extended_to=dt.date(2024, 5, 24))]
 
 
 def _commitments() -> list[Row]:
-    made = (
-        (
-            "C-1",
-            ANNOUNCED_ON,
-            "refer all failures",
-            "All additional failures in service will be referred to the oversight body.",
-            None,
-        ),
-        (
-            "C-2",
-            ANNOUNCED_ON,
-            "answer enquiries",
-            "Everyone who writes to the dedicated inbox will be answered within ten working days.",
-            None,
-        ),
-        (
-            "C-3",
-            dt.date(2023, 11, 30),
-            "finish by a day",
-            "The review will be complete by the end of May 2024.",
-            dt.date(2024, 5, 31),
-        ),
-        (
-            "C-4",
-            JANUARY_ON,
-            "keep staffing",
-            "An appropriate level of resourcing will be kept on this review until the end of May.",
-            dt.date(2024, 5, 31),
-        ),
+    may_31 = dt.date(2024, 5, 31)
+    refer_all = "All additional failures in service will be referred to the oversight body."
+    within_ten = "Everyone who writes to the dedicated inbox will be answered within ten working days."
+    finish = "The review will be complete by the end of May 2024."
+    staffing = "An appropriate level of resourcing will be kept on this review until the end of May."
+    commitments = (
+        ("C-1", ANNOUNCED_ON, "refer all failures", refer_all, None),
+        ("C-2", ANNOUNCED_ON, "answer enquiries", within_ten, None),
+        ("C-3", NOVEMBER_ON, "finish by a day", finish, may_31),
+        ("C-4", JANUARY_ON, "keep staffing", staffing, may_31),
     )
-    return [
-        {
-            "commitment_ref": ref,
-            "made_on": day,
-            "kind": kind,
-            "words": words,
-            "due_on": due,
-            "entered_on": day,
-        }
-        for ref, day, kind, words, due in made
-    ]
+    return _table(
+        "commitment_ref made_on kind words due_on entered_on",
+        [(*commitment, commitment[1]) for commitment in commitments],
+    )

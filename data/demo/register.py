@@ -1,52 +1,192 @@
-"""The fictional register: every state that its rows were ever in, and what it says on a day."""
+"""The fictional register: every state of every row, and the weekly extracts that it sends.
+
+Some extracts hold slips, each of which has a row rejected until a later extract has it right. None
+touches a row that a published figure needs on its day.
+"""
 
 import datetime as dt
-import random
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
 
+import dataframely as dy
 import polars as pl
 
+from data.demo.cases import LATE, all_cases, application_rows, assess, assessment_rows
+from data.demo.days import EXTRACTS, LAST_ON, MAY_ON, STATEMENTS, Row
+from data.demo.oversight import oversight_rows
+from data.demo.people import enquiry_rows, people_rows, staffing_rows
+from data.demo.reviews import all_findings, all_reviews, failure_rows, review_rows
+from data.intake.mapping import ColumnPlan, Plan, TablePlan
 from data.schema import SCHEMAS
 
-Row = dict[str, Any]
-
-# A row is in the register from `entered_on` until before `left_on`. Some of its columns are
-# blank until `filled_on`, the day on which somebody wrote them down.
+# The contact team and the inbox send their lists every other week, and for each statement.
+EVERY_OTHER_WEEK = frozenset({"people_to_contact", "contact_states", "contact_attempts", "enquiries"})
+FORTNIGHTS = frozenset({*EXTRACTS[::2], *STATEMENTS})
 WRITTEN = {"entered_on": pl.Date(), "left_on": pl.Date(), "filled_on": pl.Date()}
 FILLED_LATER = {
     "reviews": ("completed_on", "outcome"),
     "recommendations": ("responded_on",),
     "enquiries": ("answered_on",),
 }
+FEBRUARY = 2
+NEVER_FAILED = pl.col("outcome") == "no failure"
 
 
-def stream(subject: str) -> random.Random:
-    """Random numbers for one subject: the same in every build, whatever other subjects draw."""
-    return random.Random(f"Candour demonstration, {subject}")
+@dataclass(frozen=True)
+class Slip:
+    """One wrong cell, in the first row that fits among those that are new or changed in an extract."""
+
+    table: str
+    on: dt.date
+    fits: pl.Expr
+    column: str
+    cell: str
 
 
-def superseded(row: Row, on: dt.date, **changes: object) -> Row:
-    """End a row on a day, and return the one that stands in its place from then on."""
-    row["left_on"] = on
-    return {**row, "entered_on": on, "left_on": None, **changes}
+SLIPS = (
+    Slip("applications", dt.date(2023, 10, 12), pl.col("area") == "west", "area", "NW"),
+    Slip("reviews", dt.date(2023, 11, 9), NEVER_FAILED, "completed_on", "08/11/2022"),
+    Slip(
+        "enquiries", dt.date(2023, 12, 14), pl.col("answered_on").is_not_null(), "answered_on", "12/10/2023"
+    ),
+    Slip(
+        "contact_states",
+        dt.date(2024, 1, 25),
+        pl.col("state") == "not safe or appropriate",
+        "approved_by_ref",
+        "",
+    ),
+    Slip("referral_events", dt.date(2024, 2, 1), pl.col("status") == "mode decided", "mode", ""),
+    Slip("risk_assessments", dt.date(2024, 2, 22), pl.col("grade") == "standard", "grade", "STANDRAD"),
+    # Its risk assessment, in the same extract, has to wait with it.
+    Slip(
+        "applications",
+        dt.date(2024, 3, 7),
+        pl.col("received_on").dt.month() == FEBRUARY,
+        "received_on",
+        "31/02/2017",
+    ),
+    Slip("staffing", dt.date(2024, 3, 21), pl.col("team") == "contact", "headcount", "4.5"),
+    Slip("reviews", dt.date(2024, 4, 11), NEVER_FAILED, "outcome", ""),
+    Slip("reviews", dt.date(2024, 4, 25), NEVER_FAILED, "completed_on", "23/04/2025"),
+)
 
 
-def history(table: str, rows: list[Row]) -> pl.DataFrame:
+@dataclass
+class Register:
+    """The fictional register: every state of every row by table, and what it last sent of each."""
+
+    states: dict[str, pl.DataFrame]
+    sent: dict[str, pl.DataFrame] = field(default_factory=dict[str, pl.DataFrame])
+
+    def extracts(self, plan: Plan, folder: Path, day: dt.date, again: set[str]) -> Iterator[Path]:
+        """Write the extracts of a day: of the tables with something new to say, or asked for again."""
+        for table in plan.tables:
+            asked = table.table in again
+            if day not in FORTNIGHTS and table.table in EVERY_OTHER_WEEK and not asked:
+                continue
+            rows = _rows_on(self.states[table.table], table.table, day)
+            last = self.sent.get(table.table, rows.clear())
+            if not rows.equals(last) or asked:
+                yield self._written(rows, last, table, folder, day)
+
+    def _written(
+        self, rows: pl.DataFrame, last: pl.DataFrame, plan: TablePlan, folder: Path, day: dt.date
+    ) -> Path:
+        cells = _slipped(plan.table, day, rows, last, _cells(rows, plan))
+        path = folder / (plan.file or f"{plan.table}*.csv").replace("*", f"-{day}")
+        # Registers print columns of their own too, which nobody asked for: the intake drops them.
+        cells.with_columns(pl.lit(f"{day:%d/%m/%Y}").alias("Extracted On")).write_csv(path)
+        self.sent[plan.table] = rows
+        return path
+
+
+def fictional_register() -> Register:
+    cases = all_cases()
+    assess(cases)
+    # Second gradings raise grades and send more cases on, so they come before the reviews.
+    assessments = assessment_rows(cases)
+    reviews = all_reviews(cases)
+    findings = all_findings(reviews)
+    rows: dict[str, list[Row]] = {
+        "applications": application_rows(cases),
+        "risk_assessments": assessments,
+        "reviews": review_rows(reviews),
+        "failures": failure_rows(findings),
+        **oversight_rows(findings),
+        "staffing": staffing_rows(),
+        **people_rows(cases, findings),
+        "enquiries": enquiry_rows(cases),
+    }
+    return Register({table: _history(table, rows[table]) for table in SCHEMAS})
+
+
+def note(day: dt.date) -> str:
+    """What the analyst wrote beside the load of a day."""
+    if day in LATE:
+        return f"Weekly extract, with {LATE[day]} applications added following additional database checks"
+    if day == MAY_ON:
+        return "Extract for the closing statement, a day early"
+    if day == LAST_ON:
+        return "Last extract"
+    return "Weekly extract"
+
+
+def _cells(rows: pl.DataFrame, plan: TablePlan) -> pl.DataFrame:
+    schema = SCHEMAS[plan.table]
+    return rows.select(
+        _written(schema.columns()[name], column).alias(column.column or name)
+        for name in schema.column_names()
+        if (column := plan.columns.get(name))
+    )
+
+
+def _written(column: dy.Column, plan: ColumnPlan) -> pl.Expr:
+    values = column.col
+    if plan.formats:
+        return values.dt.to_string(plan.formats[0])
+    if isinstance(column, dy.Bool):
+        values = pl.when(values).then(pl.lit("yes")).otherwise(pl.lit("no"))
+    codes = {ours: given for given, ours in plan.codes.items()}
+    return values.cast(pl.String).replace(codes)
+
+
+def _history(table: str, rows: list[Row]) -> pl.DataFrame:
     """Every state of every row of `table`, in the schema's types, with the days it was written."""
     types = {**pl.Schema(SCHEMAS[table]), **WRITTEN}
     return pl.DataFrame(rows, schema=types, orient="row", infer_schema_length=None)
 
 
-def standing(states: pl.DataFrame, table: str, day: dt.date) -> pl.DataFrame:
+def _rows_on(states: pl.DataFrame, table: str, day: dt.date) -> pl.DataFrame:
     """What the register says of `table` at the end of a day, in the order of its key."""
-    there = (pl.col("entered_on") <= day) & (pl.col("left_on").is_null() | (pl.col("left_on") > day))
+    present = (pl.col("entered_on") <= day) & (pl.col("left_on").is_null() | (pl.col("left_on") > day))
     written = [
         pl.when(pl.col("filled_on") <= day).then(pl.col(name)).otherwise(None).alias(name)
         for name in FILLED_LATER.get(table, ())
     ]
     return (
-        states.filter(there)
+        states.filter(present)
         .with_columns(written)
         .select(SCHEMAS[table].column_names())
         .sort(SCHEMAS[table].primary_key())
     )
+
+
+def _slipped(
+    table: str, day: dt.date, rows: pl.DataFrame, before: pl.DataFrame, cells: pl.DataFrame
+) -> pl.DataFrame:
+    """Cells of an extract with the slips of that day in them.
+
+    rows: the register's rows that the cells were written from, one for one; before: those of the
+    extract before it.
+    """
+    for slip in SLIPS:
+        if (slip.table, slip.on) != (table, day):
+            continue
+        changed = rows.with_row_index("place").join(before, on=rows.columns, how="anti", nulls_equal=True)
+        place = changed.filter(slip.fits).sort("place").item(0, "place")
+        heading = cells.columns[SCHEMAS[table].column_names().index(slip.column)]
+        here = pl.int_range(pl.len()) == place
+        cells = cells.with_columns(pl.when(here).then(pl.lit(slip.cell)).otherwise(heading).alias(heading))
+    return cells

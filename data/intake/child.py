@@ -1,7 +1,9 @@
 """The child that parses foreign files: it is run as a script, by `isolation.py` alone.
 
-What is to be parsed is its standard input, a file. It answers with JSON on its standard output,
-{"refused": why} where it knows why it cannot read, and writes rows as an Arrow stream to a file:
+A hostile or broken file ends the process that reads it, so the child has nothing to lose: no secrets
+in its environment, no network, no other program. What is to be parsed is its standard input, a file.
+It writes JSON to its standard output, {"refused": why} where it knows why it cannot read, and rows as
+an Arrow stream to a file:
 
     child.py workbook_heads ROWS                first rows of every visible sheet
     child.py workbook_rows SHEET OUT            one sheet whole, as text
@@ -17,44 +19,76 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
+MEMORY = 4 << 30
+SECONDS = 180
+MOST_WRITTEN = 2 << 30
+MOST_ANSWERED = 32 << 20
+MOST_IN_A_CELL = 1 << 20
+FORBIDDEN = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "os.system")
+INPUT = Path("/dev/fd/0")
+
+
+class Refusal(Exception):
+    """Why something is not read, to be said after its name."""
+
+
+def vast_cell(row: int) -> Refusal:
+    return Refusal(
+        f"has a cell of over {MOST_IN_A_CELL:,} characters in row {row}, which no column of a review "
+        "takes: leave the cell out"
+    )
+
+
+def confine() -> None:
+    """Hold this process to its memory, time and output, where the system can, and to itself."""
+    sys.addaudithook(_refuse_to_reach_out)
+    try:
+        import resource
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_WRITTEN, MOST_WRITTEN))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _refuse_to_reach_out(event: str, arguments: tuple[object, ...]) -> None:
+    del arguments
+    if event.startswith(FORBIDDEN):
+        raise PermissionError(f"A reader of foreign files does no {event}.")
+
+
+def _task(name: str) -> Callable[..., dict[str, object]]:
+    # Each kind needs libraries that take long to start.
+    if name.startswith("workbook"):
+        from data.intake.workbook_child import TASKS
+    else:
+        from data.intake.columnar_child import TASKS
+    return TASKS[name]
+
+
+def main() -> NoReturn:
+    task = _task(sys.argv[1])
+    confine()
+    given: str | bytes = str(INPUT) if INPUT.exists() else sys.stdin.buffer.read()
+    try:
+        output = json.dumps(task(given, *sys.argv[2:]))
+    except Refusal as refusal:
+        output = json.dumps({"refused": str(refusal)})
+    if len(output) > MOST_ANSWERED:
+        raise MemoryError
+    sys.stdout.write(output)
+    sys.stdout.flush()
+    sys.exit()
+
+
 if __name__ == "__main__":
     # Nothing here needs NumPy, and PyArrow starts in a third of the time where it cannot import it.
     sys.modules["numpy"] = None  # pyright: ignore[reportArgumentType]
     # Threads would share one limit on memory, and nothing here is quicker with them.
     os.environ["POLARS_MAX_THREADS"] = "1"
     sys.path.append(str(Path(__file__).parents[2]))
+    # The script is not this module: its `Refusal` would not be the one that the tasks raise.
+    from data.intake.child import main as run
 
-from data.intake.confinement import MOST_ANSWERED, Refusal, confine
-
-Task = Callable[..., dict[str, object]]
-INPUT = Path("/dev/fd/0")
-
-
-def _task(name: str) -> Task:
-    # Each kind needs libraries that take long to start.
-    if name.startswith("workbook"):
-        from data.intake import workbook_child
-
-        return workbook_child.TASKS[name]
-    from data.intake import columnar_child
-
-    return columnar_child.TASKS[name]
-
-
-def _main() -> NoReturn:
-    task = _task(sys.argv[1])
-    confine()
-    given: str | bytes = str(INPUT) if INPUT.exists() else sys.stdin.buffer.read()
-    try:
-        answer = json.dumps(task(given, *sys.argv[2:]))
-    except Refusal as refusal:
-        answer = json.dumps({"refused": str(refusal)})
-    if len(answer) > MOST_ANSWERED:
-        raise MemoryError
-    sys.stdout.write(answer)
-    sys.stdout.flush()
-    sys.exit()
-
-
-if __name__ == "__main__":
-    _main()
+    run()

@@ -16,9 +16,8 @@ import sqlalchemy as sa
 from sqlalchemy import exc
 
 from data.errors import UserError
-from data.intake.extract import Extract, safe_name
+from data.intake.extract import BLANK, Extract, numbered, safe_name
 from data.intake.isolation import Parsing, spool
-from data.intake.source_tables import located
 from data.intake.typed_values import KIND
 from data.stable_file import StableFile
 
@@ -36,49 +35,53 @@ class Columns:
     """Typed columns, given as text; their "header" counts as row 1, as in a spreadsheet."""
 
     limited = False
+    _task: str
+    _damaged: str
+    _too_much: str
 
     def __init__(self, name: str, most_bytes: int) -> None:
         self.name = name
         self.fingerprint = ""
         self._most_bytes = most_bytes
         self._file = spool(self)
+        self._parsing = Parsing(name, self._file, damaged=self._damaged, too_much=self._too_much)
 
     def heads(self) -> dict[str, list[list[str]]]:
         return {"": [self._names]}
 
     def extract(self, part: str, header_row: int, places: list[int], width: int) -> Extract:
         del part, header_row, width
-        answer, handed = self._rows(",".join(map(str, places)), str(self._most_bytes))
-        frame = handed.select(str(place) for place in places)
-        blank = frame.select(blank=pl.all_horizontal(pl.all().str.strip_chars() == ""))["blank"]
-        numbered = frame.with_row_index("row_number", offset=2).with_columns(
-            pl.col("row_number").cast(pl.Int64)
-        )
+        remarks, columns = self._parsing.rows(self._task, ",".join(map(str, places)), str(self._most_bytes))
+        frame = numbered(columns.select(str(place) for place in places), 2)
+        blank = frame.select(blank=BLANK)["blank"]
         return Extract(
-            rows=numbered.filter(~blank),
-            odd=numbered.select("row_number", *_kinds(handed, places)),
+            rows=frame.filter(~blank),
+            odd=frame.select("row_number", *_kinds(columns, places)),
             read=frame.height,
             ignored=int(blank.sum()),
-            warnings=self._remarks(answer),
+            warnings=self._warnings(remarks),
         )
 
     def refuse_change(self) -> None:
-        """Raise a sentence if the source is not any more what was read of it."""
+        """A table is copied whole when it is opened: it cannot change afterwards."""
 
     @cached_property
     def _names(self) -> list[str]:
         raise NotImplementedError
 
-    def _rows(self, places: str, most: str) -> tuple[dict[str, Any], pl.DataFrame]:
-        raise NotImplementedError
-
-    def _remarks(self, answer: dict[str, Any]) -> tuple[str, ...]:
-        del answer
+    def _warnings(self, remarks: dict[str, Any]) -> tuple[str, ...]:
+        del remarks
         return ()
 
 
 class ParquetFile(Columns):
     """A Parquet file, parsed by a child; only the columns asked for are read."""
+
+    _task = "parquet_rows"
+    _damaged = "is cut short or damaged, and no Parquet file: export it again"
+    _too_much = (
+        "asks for more memory or time than a register does: export it anew with smaller row groups, or as CSV"
+    )
 
     def __init__(self, path: Path, *, most_bytes: int = MOST_BYTES) -> None:
         super().__init__(safe_name(path.name), most_bytes)
@@ -98,32 +101,26 @@ class ParquetFile(Columns):
     def _names(self) -> list[str]:
         return self._parsing.ask("parquet_names")["names"]
 
-    def _rows(self, places: str, most: str) -> tuple[dict[str, Any], pl.DataFrame]:
-        return self._parsing.rows("parquet_rows", places, most)
-
-    def _remarks(self, answer: dict[str, Any]) -> tuple[str, ...]:
-        if answer["checksums"]:
+    def _warnings(self, remarks: dict[str, Any]) -> tuple[str, ...]:
+        if remarks["checksums"]:
             return ()
         return (
             f"{self.name} carries no checksums, so damage to it may go unseen: write it with page checksums.",
-        )
-
-    @property
-    def _parsing(self) -> Parsing:
-        return Parsing(
-            self.name,
-            self._file,
-            damaged="is cut short or damaged, and no Parquet file: export it again",
-            too_much="asks for more memory or time than a register does: export it anew with smaller row "
-            "groups, or as CSV",
         )
 
 
 class DatabaseTable(Columns):
     """A table or view in another database, at a SQLAlchemy URL: fetched here, and parsed by a child."""
 
+    _task = "database_rows"
+    _damaged = "holds what cannot be read: export it as CSV"
+    _too_much = "asks for more memory or time than a register does: export it as CSV"
+
     def __init__(self, url: str, source_table: str | None, *, most_bytes: int = MOST_BYTES) -> None:
-        parsed = _parsed(url)
+        try:
+            parsed = sa.make_url(url)
+        except exc.ArgumentError:
+            raise UserError("That is no database URL; write it like sqlite:///register.db.") from None
         shown = safe_name(parsed.database or "database")
         self._engine = _engine(parsed, shown)
         if source_table is None:
@@ -139,8 +136,8 @@ class DatabaseTable(Columns):
 
     @cached_property
     def _names(self) -> list[str]:
-        found = sa.inspect(self._engine).get_columns(self._located[1], schema=self._located[0])
-        return [column["name"] for column in found]
+        schema, table = self._located
+        return [column["name"] for column in sa.inspect(self._engine).get_columns(table, schema=schema)]
 
     def _fetch(self) -> str:
         schema, table = self._located
@@ -167,20 +164,12 @@ class DatabaseTable(Columns):
         self._file.write(out.getbuffer())
         return out.getvalue()
 
-    def _rows(self, places: str, most: str) -> tuple[dict[str, Any], pl.DataFrame]:
-        return Parsing(
-            self.name,
-            self._file,
-            damaged="holds what cannot be read: export it as CSV",
-            too_much="asks for more memory or time than a register does: export it as CSV",
-        ).rows("database_rows", places, most)
 
-
-def _kinds(handed: pl.DataFrame, places: list[int]) -> Iterator[pl.Series]:
+def _kinds(columns: pl.DataFrame, places: list[int]) -> Iterator[pl.Series]:
     for place in places:
-        found = handed.get_column(f"{place} odd", default=None)
-        if found is not None and found.null_count() < found.len():
-            yield KIND.categories.gather(found).cast(KIND).alias(str(place))
+        kinds = columns.get_column(f"{place} odd", default=None)
+        if kinds is not None and kinds.null_count() < kinds.len():
+            yield KIND.categories.gather(kinds).cast(KIND).alias(str(place))
 
 
 def _plain(cell: object) -> object:
@@ -196,13 +185,6 @@ def _plain(cell: object) -> object:
     return bytes(cell) if isinstance(cell, bytearray | memoryview) else str(cell)
 
 
-def _parsed(url: str) -> sa.URL:
-    try:
-        return sa.make_url(url)
-    except exc.ArgumentError:
-        raise UserError("That is no database URL; write it like sqlite:///register.db.") from None
-
-
 def _engine(url: sa.URL, shown: str) -> sa.Engine:
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
         # SQLite would make an empty database here, and nobody would know.
@@ -215,3 +197,30 @@ def _engine(url: sa.URL, shown: str) -> sa.Engine:
         raise UserError(
             f"No driver for {url.drivername} is installed: install it, or export the table as CSV or Parquet."
         ) from None
+
+
+def located(engine: sa.Engine, source_table: str, shown: str) -> tuple[str | None, str]:
+    """Schema and name of the table or view that `source_table` names.
+
+    A name with a dot may be a schema and a table, or a table whose own name has a dot.
+
+    Raises:
+        UserError: there is none; it says what is there.
+    """
+    inspector = sa.inspect(engine)
+    if inspector.has_table(source_table):
+        return None, source_table
+    schema, _, table = source_table.rpartition(".")
+    known = bool(schema) and schema in inspector.get_schema_names()
+    if known and inspector.has_table(table, schema=schema):
+        return schema, table
+    if known:
+        there = (
+            f"the schema {schema} of {shown} has no table {table!r}; it has: {_listed(inspector, schema)}."
+        )
+        raise UserError(f"Of {source_table!r}, {there}")
+    raise UserError(f"{shown} has no table {source_table!r}; it has: {_listed(inspector, None)}.")
+
+
+def _listed(inspector: sa.Inspector, schema: str | None) -> str:
+    return ", ".join(inspector.get_table_names(schema) + inspector.get_view_names(schema)) or "none"

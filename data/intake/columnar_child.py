@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from data.intake.confinement import MOST_IN_A_CELL, Refusal, vast_cell
+from data.intake.child import MOST_IN_A_CELL, Refusal, vast_cell
 
 if TYPE_CHECKING:
     # It takes long to start, and the names of columns need none of it.
@@ -22,7 +22,6 @@ ROWS_IN_A_BATCH = 1 << 14
 # What a cell takes in memory beside the letters of a longer text.
 CELL = 16
 
-CONTRADICTS = "contradicts itself, so it is damaged"
 # The names that the old and the new way of a Parquet file have for one type.
 _SAME_TYPES = {
     "DATE": ("DATE",),
@@ -45,11 +44,6 @@ Texts = tuple["pl.DataFrame", "pl.DataFrame"]
 
 
 def parquet_names(given: str | bytes) -> dict[str, object]:
-    """Names of the columns of a Parquet file.
-
-    Raises:
-        Refusal: two parts of the file do not agree.
-    """
     with _opened(given) as file:
         return {"names": file.schema_arrow.names}
 
@@ -67,8 +61,7 @@ def parquet_rows(given: str | bytes, places: str, most: str, out: str) -> dict[s
     with _opened(given) as file:
         names = [file.schema_arrow.names[int(place)] for place in places.split(",")]
         for name in names:
-            kind = file.schema_arrow.field(name).type
-            if pa.types.is_nested(kind):
+            if pa.types.is_nested(file.schema_arrow.field(name).type):
                 raise Refusal(
                     f"cannot be read: the column {name!r} holds lists or bytes, not values: export it as text"
                 )
@@ -79,19 +72,15 @@ def parquet_rows(given: str | bytes, places: str, most: str, out: str) -> dict[s
         # Before any row is made: a file of a few MB can hold as many rows as it likes.
         _refuse_too_much(file.metadata.num_rows * (len(names) + 1) * CELL, int(most), file.metadata.num_rows)
         frames = (pl.DataFrame(pl.from_arrow(batch)) for batch in _batches(file, names))
-        _write(map(as_text, frames), _numbered(places), int(most), out)
+        _write(map(as_text, frames), places.split(","), int(most), out)
         with _bytes_of(given) as pages:
             return {"checksums": all(map(partial(_has_checksum, pages), _first_pages(file, names)))}
 
 
 def database_rows(given: str | bytes, places: str, most: str, out: str) -> dict[str, object]:
-    """Write some columns of the rows that `columnar.py` fetched.
-
-    Raises:
-        Refusal: they are more than `most` bytes as text.
-    """
-    wanted = [int(place) for place in places.split(",")]
-    _write(_fetched(given, wanted), _numbered(places), int(most), out)
+    """Write some columns of the rows that `columnar.py` fetched, of at most `most` bytes as text."""
+    wanted = places.split(",")
+    _write(_fetched(given, wanted), wanted, int(most), out)
     return {}
 
 
@@ -125,35 +114,35 @@ def _refuse_contradictions(file: File) -> None:
     metadata, schema = file.metadata, file.schema_arrow
     groups = [metadata.row_group(place) for place in range(metadata.num_row_groups)]
     if sum(group.num_rows for group in groups) != metadata.num_rows:
-        raise Refusal(f"{CONTRADICTS} (its number of rows): export it again")
+        raise _contradiction("its number of rows")
     flat = not any(pa.types.is_nested(kind) for kind in schema.types)
     for group in groups:
         chunks = [group.column(place) for place in range(group.num_columns)]
         if flat and [chunk.path_in_schema for chunk in chunks] != schema.names:
-            raise Refusal(f"{CONTRADICTS} (the names of its columns): export it again")
+            raise _contradiction("the names of its columns")
         if flat and any(chunk.num_values != group.num_rows for chunk in chunks):
-            raise Refusal(f"{CONTRADICTS} (its number of rows): export it again")
+            raise _contradiction("its number of rows")
     for place in range(metadata.num_columns):
         column = metadata.schema.column(place)
         same = _SAME_TYPES.get(column.logical_type.type, ())
         if same and column.converted_type not in ("NONE", *same):
-            raise _types_differ(column.name)
+            raise _contradiction(f"the type of {column.name!r}")
     _refuse_other_types(metadata, schema)
 
 
 def _refuse_other_types(metadata: Any, schema: Schema) -> None:  # noqa: ANN401
-    kept = (metadata.metadata or {}).get(b"ARROW:schema")
-    if kept is None:
+    encoded = (metadata.metadata or {}).get(b"ARROW:schema")
+    if encoded is None:
         return
     try:
-        written = pa.ipc.read_schema(pa.py_buffer(base64.b64decode(kept, validate=True)))
+        written = pa.ipc.read_schema(pa.py_buffer(base64.b64decode(encoded, validate=True)))
     except (pa.ArrowException, OSError, ValueError):
-        raise Refusal(f"{CONTRADICTS} (the types of its columns): export it again") from None
+        raise _contradiction("the types of its columns") from None
     if written.names != schema.names:
-        raise Refusal(f"{CONTRADICTS} (the names of its columns): export it again")
+        raise _contradiction("the names of its columns")
     for name, ours, theirs in zip(schema.names, schema.types, written.types, strict=True):
         if _plain(ours) != _plain(theirs) and not _coerced(ours, theirs):
-            raise _types_differ(name)
+            raise _contradiction(f"the type of {name!r}")
 
 
 def _plain(kind: DataType) -> DataType:
@@ -185,7 +174,7 @@ def _batches(file: File, names: list[str]) -> Iterator[Batch]:
         except (OSError, pa.ArrowInvalid) as error:
             raise _refusal(error) from None
         if rows != group.num_rows:
-            raise Refusal(f"{CONTRADICTS} (its number of rows): export it again")
+            raise _contradiction("its number of rows")
 
 
 def _refuse_beyond_bounds(batch: Batch, group: RowGroup, names: list[str]) -> None:
@@ -195,10 +184,10 @@ def _refuse_beyond_bounds(batch: Batch, group: RowGroup, names: list[str]) -> No
         column, bounds = _comparable(batch.column(name)), chunks[name].statistics
         if column is None or bounds is None or not bounds.has_min_max:
             continue
-        found = pc.call_function("min_max", [column])
-        least, greatest = found["min"].as_py(), found["max"].as_py()
+        ends = pc.call_function("min_max", [column])
+        least, greatest = ends["min"].as_py(), ends["max"].as_py()
         if least is not None and not (bounds.min_raw <= least and greatest <= bounds.max_raw):
-            raise Refusal(f"{CONTRADICTS} (the values of {name!r}): export it again")
+            raise _contradiction(f"the values of {name!r}")
 
 
 def _comparable(column: Any) -> Any:  # noqa: ANN401
@@ -206,7 +195,7 @@ def _comparable(column: Any) -> Any:  # noqa: ANN401
     kind = column.type
     if pa.types.is_dictionary(kind):
         return _comparable(column.dictionary_decode())
-    if _is_text(kind):
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
         return column.cast(pa.large_binary())
     if pa.types.is_date32(kind):
         return column.view(pa.int32())
@@ -243,12 +232,8 @@ def _has_checksum(file: IO[bytes], page: int) -> bool:
     return header[place : place + 1] == b"\x15"
 
 
-def _is_text(kind: DataType) -> bool:
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
-
-
-def _types_differ(name: str) -> Refusal:
-    return Refusal(f"{CONTRADICTS} (the type of {name!r}): export it again")
+def _contradiction(what: str) -> Refusal:
+    return Refusal(f"contradicts itself, so it is damaged ({what}): export it again")
 
 
 def _refusal(error: Exception) -> Refusal:
@@ -268,22 +253,18 @@ class _Cells(pickle.Unpickler):
         return super().find_class(module_name, global_name)
 
 
-def _fetched(given: str | bytes, wanted: list[int]) -> "Iterator[Texts]":
+def _fetched(given: str | bytes, wanted: list[str]) -> "Iterator[Texts]":
     from data.intake.typed_values import cells_as_text
 
     with _bytes_of(given) as file:
         batches = _Cells(file)
         # An empty batch is the last.
         while rows := batches.load():
-            yield cells_as_text(list(map(str, wanted)), [[row[place] for place in wanted] for row in rows])
+            yield cells_as_text(wanted, [[row[int(place)] for place in wanted] for row in rows])
 
 
 def _bytes_of(given: str | bytes) -> IO[bytes]:
     return Path(given).open("rb") if isinstance(given, str) else io.BytesIO(given)
-
-
-def _numbered(places: str) -> list[str]:
-    return places.split(",")
 
 
 def _write(batches: "Iterable[Texts]", places: list[str], most: int, out: str) -> None:

@@ -73,27 +73,23 @@ class Days:
     def __post_init__(self) -> None:
         self._timed_formats = tuple(filter(_TIME_IN_FORMAT.search, self.formats))
         self._day_formats = tuple(
-            each for each in self.formats or DAY_FIRST if each not in self._timed_formats
+            form for form in self.formats or DAY_FIRST if form not in self._timed_formats
         )
 
     def __call__(self, text: str) -> Outcome:
-        """Day in `text`, or why there is none."""
         bare = " ".join(plain(text).replace(MINUS, "-").split())
         if not bare:
             return None, ""
         try:
-            found = (
-                self._timed_day(text, bare)
-                if ":" in bare or self._timed_formats
-                else self._plain_day(text, bare)
-            )
+            timed = ":" in bare or self._timed_formats
+            day = self._timed_day(text, bare) if timed else self._plain_day(text, bare)
         except _NoDay as reason:
             return None, str(reason)
         # What a spreadsheet writes for an empty date falls into the first year that it can count.
         first = self.epoch.year + (1 if self.epoch == EXCEL_EPOCH_1904 else 2)
-        if found.year < first:
+        if day.year < first:
             return None, f"is before the year {first}"
-        return found, ""
+        return day, ""
 
     def iso_moments(self, texts: pl.Series) -> pl.Series:
         """Days of the texts that are plain ISO moments, all at once; null for every other text.
@@ -143,7 +139,6 @@ class Days:
             )
 
     def _timed_day(self, text: str, bare: str) -> dt.date:
-        """Day of a text that may hold a time of day."""
         for form in self._timed_formats:
             if (moment := _moment(bare, form)) is not None:
                 return self._local(moment)
@@ -176,10 +171,9 @@ class Days:
         return local.date()
 
     def _plain_day(self, text: str, bare: str) -> dt.date:
-        found = self._day(bare)
-        if found is None:
+        if (day := self._day(bare)) is None:
             raise _NoDay(self._reason(text, bare))
-        return found
+        return day
 
     def _day(self, text: str) -> dt.date | None:
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
@@ -187,21 +181,19 @@ class Days:
         if _SERIAL.match(text):
             self.serial = True
             return self.epoch + dt.timedelta(days=int(float(text)))
-        days = (_real_day(text, each) for each in self._day_formats)
-        found = next((day for day in days if day), None)
-        if found and not self.formats:
-            self._weigh(text, found)
-        if found is None and not self.formats and (named := _WEEKDAY.fullmatch(text)):
-            found = self._day(named[2])
-            if found and named[1][:3].casefold() != _WEEKDAYS[found.weekday()]:
+        day = next(filter(None, (_real_day(text, form) for form in self._day_formats)), None)
+        if self.formats:
+            return day
+        if day is None:
+            named = _WEEKDAY.fullmatch(text)
+            day = self._day(named[2]) if named else None
+            if named and day and named[1][:3].casefold() != _WEEKDAYS[day.weekday()]:
                 raise _NoDay("names another day of the week than the one on which it fell")
-        return found
-
-    def _weigh(self, text: str, found: dt.date) -> None:
-        """Take note of whether a day says which of its numbers is the month."""
-        if _THREE_NUMBERS.match(text):
-            self.settled = self.settled or found.day > MONTHS
-            self.either += found.day <= MONTHS and found.day != found.month
+        elif _THREE_NUMBERS.match(text):
+            # Whether it says which of its numbers is the month.
+            self.settled = self.settled or day.day > MONTHS
+            self.either += day.day <= MONTHS and day.day != day.month
+        return day
 
     def _reason(self, text: str, bare: str) -> str:
         numbers = _THREE_NUMBERS.match(bare)
@@ -209,7 +201,7 @@ class Days:
             first, mark, second, year = numbers.groups()
             if self._day(f"{second}{mark}{first}{mark}{year}"):
                 self.contrary.append(text)
-            if len(year) == 2 and not any("%y" in each for each in self.formats):  # noqa: PLR2004
+            if len(year) == 2 and not any("%y" in form for form in self.formats):  # noqa: PLR2004
                 return "has a year of two digits: name its format in the mapping"
         if self.formats and Days(epoch=self.epoch)._day(bare):
             many = "formats" if len(self.formats) > 1 else "format"
@@ -218,7 +210,7 @@ class Days:
 
 
 def _moment(text: str, form: str) -> dt.datetime | None:
-    """Moment that a text tells in a format with a time of day; hours alone are a whole offset here too."""
+    """Moment in a format with a time of day; hours alone are a whole offset here too."""
     if form.endswith("%z") and re.search(r"[+-]\d{2}$", text):
         text += "00"
     try:

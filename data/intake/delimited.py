@@ -1,11 +1,11 @@
 """Extracts in CSV files: any provable encoding, four delimiters, every line end."""
 
+import codecs
 import csv
 import io
 import itertools
 from collections.abc import Iterator
 from contextlib import suppress
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,16 @@ import pyarrow as pa
 import pyarrow.csv
 
 from data.errors import UserError
-from data.intake.encoding import as_utf8
-from data.intake.extract import QUARANTINE, Extract, rows_listed, safe_name, shape
-from data.intake.header import SEARCHED_ROWS
-from data.intake.totals import is_totals
+from data.intake.extract import (
+    BLANK,
+    QUARANTINE,
+    SEARCHED_ROWS,
+    Extract,
+    is_totals,
+    rows_listed,
+    safe_name,
+    shape,
+)
 from data.stable_file import StableFile
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -25,6 +31,15 @@ MOST_IN_A_FILE = 1 << 30
 MOST_IN_A_RECORD = 1 << 24
 MOST_IN_A_CELL = 1 << 20
 MOST_DAMAGED = 100_000
+
+# The mark of UTF-32 little end begins with that of UTF-16: it is looked for first.
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
 
 # A record of our own at the end: if it does not come back as it was, a quotation mark swallowed it.
 LAST = "end-of-the-file"
@@ -59,10 +74,10 @@ class Delimited:
                 f"{self.name} has {size >> 20:,} MB, and a CSV may have {MOST_IN_A_FILE >> 20:,}: save it as "
                 "Parquet."
             )
-        self._given, given = StableFile(path, self.name), io.BytesIO()
-        self._given.copy(given)
+        self._given, copy = StableFile(path, self.name), io.BytesIO()
+        self._given.copy(copy)
         self.fingerprint = self._given.digest
-        self._data, self._warnings = as_utf8(given.getvalue(), self.name, encoding)
+        self._data, self._warnings = _as_utf8(copy.getvalue(), self.name, encoding)
         self._refuse_what_is_no_csv()
         self._delimiters = (delimiter,) if delimiter else DELIMITERS
 
@@ -78,10 +93,6 @@ class Delimited:
             raise UserError(f"{self.name} is a web page, not a table: export it again as CSV or XLSX.")
 
     def heads(self) -> dict[str, list[list[str]]]:
-        return self._heads
-
-    @cached_property
-    def _heads(self) -> dict[str, list[list[str]]]:
         text = self._data[:MOST_IN_A_CELL].decode("utf-8", errors="ignore")
         return {mark: _first_records(text, mark) for mark in self._delimiters}
 
@@ -89,23 +100,23 @@ class Delimited:
         """Rows below the header, split at the delimiter `part`."""
         self._refuse_too_many_rows(part)
         table, invalid = self._split(part, width)
-        frame = _numbered(table, [row.number for row in invalid]).filter(pl.col("row_number") > header_row)
+        frame = _numbered(table, [row.number for row in invalid])
+        frame = frame.filter(pl.col("row_number") > header_row)
         self._refuse_a_vast_cell(frame, invalid)
         mended, damaged = _sorted_out([row for row in invalid if row.number > header_row], part, width)
         if mended:
             frame = pl.concat([frame, pl.DataFrame(mended, schema=frame.schema, orient="row")])
             frame = frame.sort("row_number")
-        blank = _blank_rows(frame)
+        blank = frame.select(blank=BLANK)["blank"]
         rows = frame.select("row_number", *map(str, places)).filter(~blank)
+        read = frame.height + damaged.height
         if b"\0" in self._data:
-            rows, nul = _without_nul(rows)
-            damaged = pl.concat([damaged, nul])
+            nul = pl.any_horizontal(pl.exclude("row_number").str.contains("\0", literal=True))
+            marked = {"column_name": pl.lit(""), "shape": pl.lit("?"), "reason": pl.lit(NUL)}
+            damaged = pl.concat([damaged, rows.filter(nul).select("row_number", **marked)])
+            rows = rows.filter(~nul)
         return Extract(
-            rows=rows,
-            damaged=damaged,
-            read=frame.height + damaged.filter(pl.col("reason") != NUL).height,
-            ignored=int(blank.sum()),
-            warnings=self._warnings,
+            rows=rows, damaged=damaged, read=read, ignored=int(blank.sum()), warnings=self._warnings
         )
 
     def _refuse_too_many_rows(self, delimiter: str) -> None:
@@ -179,6 +190,36 @@ class Delimited:
         )
 
 
+def _as_utf8(data: bytes, file: str, named: str | None) -> tuple[bytes, tuple[str, ...]]:
+    """Text of a file in UTF-8, and a warning where its encoding was taken and not proved.
+
+    A byte order mark proves it, and so does text that is valid UTF-8; else the mapping names it,
+    else it is Windows-1252, if every byte of it is defined there.
+    """
+    for mark, encoding in MARKS:
+        if data.startswith(mark):
+            return _decoded(data.removeprefix(mark), encoding, file), ()
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        if named:
+            return _decoded(data, named, file), ()
+        warning = f"{file} is not UTF-8 and was read as Windows-1252: look at a name with an accent."
+        return _decoded(data, "cp1252", file), (warning,)
+    return data, ()
+
+
+def _decoded(data: bytes, encoding: str, file: str) -> bytes:
+    try:
+        return data.decode(encoding).encode()
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise UserError(
+            f"{file} is not text in {encoding}: line {line:,} holds bytes with no meaning there. "
+            "Save it as UTF-8, or name its encoding in the mapping."
+        ) from None
+
+
 def _last_start(data: bytes, delimiter: str) -> int:
     reader = _records(data, delimiter)
     line, begins = 0, 1
@@ -214,9 +255,7 @@ def _first_records(text: str, delimiter: str) -> list[list[str]]:
 def _numbered(table: ArrowTable, invalid: list[int]) -> pl.DataFrame:
     frame = pl.DataFrame(pl.from_arrow(table))
     numbers = pl.int_range(1, frame.height + len(invalid) + 1, eager=True)
-    if invalid:
-        numbers = numbers.filter(~numbers.is_in(invalid))
-    return frame.insert_column(0, numbers.alias("row_number"))
+    return frame.insert_column(0, numbers.filter(~numbers.is_in(invalid)).alias("row_number"))
 
 
 def _sorted_out(
@@ -235,13 +274,3 @@ def _sorted_out(
             reason = f"has {row.actual_columns} cells where the header has {row.expected_columns}"
             damaged.append((row.number, "", shape(row.text), reason))
     return mended, pl.DataFrame(damaged, schema=QUARANTINE, orient="row")
-
-
-def _blank_rows(frame: pl.DataFrame) -> pl.Series:
-    return frame.select(blank=pl.all_horizontal(pl.exclude("row_number").str.strip_chars() == ""))["blank"]
-
-
-def _without_nul(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    bad = pl.any_horizontal(pl.exclude("row_number").str.contains("\0", literal=True))
-    nul = rows.filter(bad).select("row_number", column_name=pl.lit(""), shape=pl.lit("?"), reason=pl.lit(NUL))
-    return rows.filter(~bad), nul

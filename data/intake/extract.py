@@ -3,17 +3,23 @@
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import polars as pl
+
+from data.errors import UserError
+from data.formatting import listed_words
 
 # Soft hyphen, zero-width spaces and joiners, direction marks, word joiner, byte order mark.
 INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 _HIDDEN = re.compile(f"[{INVISIBLE}]")
 FEW = 5
+SEARCHED_ROWS = 20  # for a header
 _LETTERS = re.compile(r"[^\W\d_]+")
+_TOTALS = re.compile(r"(grand |sub)?totals?\b[ :]*")
+_COUNT = re.compile(r"\d[\d,]*(\.0+)?")
 
 # Excel takes 1900 for a leap year, so its count of days is true only from March 1900 on.
 EXCEL_EPOCH = dt.date(1899, 12, 30)
@@ -25,7 +31,8 @@ QUARANTINE = {
     "shape": pl.String(),
     "reason": pl.String(),
 }
-"""Columns of a quarantine: one row for each row held back."""
+"""Columns of a quarantine: one row for each rejected row."""
+BLANK = pl.all_horizontal(pl.exclude("row_number").str.strip_chars() == "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,9 +56,34 @@ class Extract:
     warnings: tuple[str, ...] = ()
     epoch: dt.date = EXCEL_EPOCH
 
+    def without_totals(self, file: str) -> "Extract":
+        """The extract without a last row that only gives totals.
+
+        Raises:
+            UserError: none of its numbers is the number of rows above, so some may be missing.
+        """
+        if self.rows.is_empty():
+            return self
+        number, *cells = self.rows.row(-1)
+        if not is_totals(cells):
+            return self
+        above = self.rows.height - 1 + self.damaged.height
+        if above not in {int(float(figure.replace(",", ""))) for figure in _figures(cells)}:
+            raise UserError(
+                f"{file}: row {number} is a row of totals that does not say {above:,}, the number of rows "
+                "above it: export the file again, or take the totals out."
+            )
+        warning = f"Row {number} is a row of totals, agrees with the rows above it, and was left out."
+        return replace(
+            self,
+            rows=self.rows.head(-1),
+            ignored=self.ignored + 1,
+            warnings=(*self.warnings, warning),
+        )
+
 
 class Source(Protocol):
-    """Something that holds extracts: a file, or another database.
+    """A file, or a table of another database.
 
     limited: whether the mapping's most rows hold for it; typed columns are taken whatever their number.
     """
@@ -69,8 +101,22 @@ class Source(Protocol):
         ...
 
     def refuse_change(self) -> None:
-        """Raise a sentence if the source is not any more what was read of it."""
+        """Raise a UserError if the source no longer is what was read."""
         ...
+
+
+def numbered(frame: pl.DataFrame, first: int) -> pl.DataFrame:
+    return frame.with_row_index("row_number", first).with_columns(pl.col("row_number").cast(pl.Int64))
+
+
+def is_totals(cells: Sequence[str]) -> bool:
+    """Whether a row says that it is one of totals, and has nothing but figures besides."""
+    labelled = any(_TOTALS.match(folded(cell)) for cell in cells)
+    return labelled and all(map(_COUNT.fullmatch, _figures(cells)))
+
+
+def _figures(cells: Sequence[str]) -> list[str]:
+    return [figure for cell in cells if (figure := _TOTALS.sub("", folded(cell)))]
 
 
 def plain(text: str) -> str:
@@ -87,8 +133,8 @@ def folded(text: str) -> str:
 
 def safe_name(name: str) -> str:
     """File name that can be stored and shown: no path, no invisible marks, 120 characters at most."""
-    seen = "".join(letter for letter in plain(name) if letter.isprintable())
-    return seen.replace("\\", "/").rsplit("/", 1)[-1][-120:] or "unnamed"
+    printable = "".join(filter(str.isprintable, plain(name)))
+    return printable.replace("\\", "/").rsplit("/", 1)[-1][-120:] or "unnamed"
 
 
 def shape(text: str | None) -> str:
@@ -96,8 +142,8 @@ def shape(text: str | None) -> str:
     if not text or not text.strip():
         return "(empty)"
     digits = re.sub(r"\d", "9", text[:400])
-    drawn = _LETTERS.sub(lambda run: _outline(run.group()), digits)
-    return "".join(mark if mark.isprintable() and mark.isascii() else "?" for mark in drawn)[:40]
+    outline = _LETTERS.sub(lambda run: _outline(run.group()), digits)
+    return "".join(mark if mark.isprintable() and mark.isascii() else "?" for mark in outline)[:40]
 
 
 def _outline(letters: str) -> str:
@@ -108,9 +154,7 @@ def _outline(letters: str) -> str:
 
 def rows_listed(numbers: Iterable[int]) -> str:
     """Row numbers for a sentence: 'row 4', or 'rows 4, 7 and 12 more'."""
-    each = list(numbers)
-    if len(each) == 1:
-        return f"row {each[0]}"
-    if len(each) <= FEW:
-        return f"rows {', '.join(map(str, each[:-1]))} and {each[-1]}"
-    return f"rows {', '.join(map(str, each[: FEW - 1]))} and {len(each) - FEW + 1:,} more"
+    rows = list(map(str, numbers))
+    if len(rows) > FEW:
+        rows[FEW - 1 :] = [f"{len(rows) - FEW + 1:,} more"]
+    return f"{'row' if len(rows) == 1 else 'rows'} {listed_words(rows)}"

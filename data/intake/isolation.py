@@ -6,22 +6,21 @@ import re
 import signal
 import subprocess
 import sys
-import tempfile
 import weakref
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO, Any
 
 import polars as pl
 import pyarrow as pa
 
 from data.errors import UserError
-from data.intake import child, confinement
+from data.intake import child
 
 # The limit on a child's own time should end it first; this one also ends a child that only waits.
-MOST_SECONDS = confinement.SECONDS + 20
+MOST_SECONDS = child.SECONDS + 20
 MOST_IN_A_BATCH = 1 << 30
 # All that a child may know of this process's environment: what some systems need to start a program.
 ENVIRONMENT = ("SYSTEMROOT", "LD_LIBRARY_PATH")
@@ -49,16 +48,16 @@ class Parsing:
     too_much: str
 
     def ask(self, task: str, *arguments: str) -> dict[str, Any]:
-        """What the child answers to a task.
+        """What the child writes of a task.
 
         Raises:
             UserError: it could not read the file, or it came to one of its limits.
         """
-        with _folder() as folder:
-            return self._run(folder, task, *arguments)
+        with TemporaryDirectory() as folder:
+            return self._run(Path(folder), task, *arguments)
 
     def rows(self, task: str, *arguments: str) -> tuple[dict[str, Any], pl.DataFrame]:
-        """What the child answers, and the columns of text that it hands over, called "0", "1" and so on.
+        """What the child writes, and the columns of text that it hands over, called "0", "1" and so on.
 
         A column called "0 odd" says of each cell of "0", in text or in small numbers, of which kind it is
         where it is odd.
@@ -66,65 +65,56 @@ class Parsing:
         Raises:
             UserError: as `ask`, or what it hands over is not of that form.
         """
-        with _folder() as folder:
-            answer = self._run(folder, task, *arguments, OUT)
+        with TemporaryDirectory() as folder:
+            output = self._run(Path(folder), task, *arguments, OUT)
             try:
-                return answer, pl.concat(_batches(folder / OUT))
+                return output, pl.concat(_batches(Path(folder) / OUT))
             except (pa.ArrowException, OSError, ValueError):
-                raise self._damaged() from None
+                raise self._refused(self.damaged) from None
 
     def _run(self, folder: Path, task: str, *arguments: str) -> dict[str, Any]:
         command = [sys.executable, "-I", child.__file__, task, *arguments]
-        answer, complaint = folder / "answer", folder / "complaint"
+        output, complaint = folder / "output", folder / "complaint"
         self.file.seek(0)
         try:
-            with answer.open("wb") as answered, complaint.open("wb") as complained:
+            with output.open("wb") as stdout, complaint.open("wb") as stderr:
                 code = subprocess.run(
                     command,
                     stdin=self.file,
-                    stdout=answered,
-                    stderr=complained,
+                    stdout=stdout,
+                    stderr=stderr,
                     check=False,
                     cwd=folder,
                     env={name: os.environ[name] for name in ENVIRONMENT if name in os.environ},
                     timeout=MOST_SECONDS,
                 ).returncode
         except subprocess.TimeoutExpired:
-            raise self._too_much() from None
-        vast = answer.stat().st_size > confinement.MOST_ANSWERED
+            raise self._refused(self.too_much) from None
+        vast = output.stat().st_size > child.MOST_ANSWERED
         if code and _speaks(complaint, OF_KEYS):
-            raise UserError(f"{self.name} is encrypted, or a part of it is: export it without encryption.")
+            raise self._refused("is encrypted, or a part of it is: export it without encryption")
         if vast or (code < 0 and -code not in ASTRAY) or (code and _speaks(complaint, OF_LIMITS)):
-            raise self._too_much()
+            raise self._refused(self.too_much)
         try:
-            told = json.loads(b"" if code else answer.read_bytes())
+            parsed = json.loads(b"" if code else output.read_bytes())
         except ValueError:
-            raise self._damaged() from None
-        if not isinstance(told, dict):
-            raise self._damaged()
-        found: dict[str, Any] = told
-        if "refused" in found:
-            raise UserError(f"{self.name} {found['refused']}.")
-        return found
+            raise self._refused(self.damaged) from None
+        if not isinstance(parsed, dict):
+            raise self._refused(self.damaged)
+        values: dict[str, Any] = parsed
+        if "refused" in values:
+            raise self._refused(values["refused"])
+        return values
 
-    def _damaged(self) -> UserError:
-        return UserError(f"{self.name} {self.damaged}.")
-
-    def _too_much(self) -> UserError:
-        return UserError(f"{self.name} {self.too_much}.")
+    def _refused(self, why: str) -> UserError:
+        return UserError(f"{self.name} {why}.")
 
 
 def spool(owner: object) -> IO[bytes]:
     """A file without a name, which goes with `owner` or with this process, however that ends."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115 (its owner closes it)
+    file = TemporaryFile()  # noqa: SIM115 (its owner closes it)
     weakref.finalize(owner, file.close)
     return file
-
-
-@contextmanager
-def _folder() -> Generator[Path]:
-    with tempfile.TemporaryDirectory() as name:
-        yield Path(name)
 
 
 def _speaks(complaint: Path, words: tuple[bytes, ...]) -> bool:

@@ -1,7 +1,9 @@
 """Load extracts into a review: read, checked and stored as one load, or not at all."""
 
 import datetime as dt
-from collections.abc import Callable, Collection, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -10,25 +12,31 @@ import polars as pl
 from data.errors import UserError
 from data.grants import expect_loader
 from data.incoming import Receipt
-from data.intake import account, rules, safeguards
+from data.intake import rules, safeguards
 from data.intake.check import Checked, check
-from data.intake.feeds import Feed, feeds_of
+from data.intake.extract import QUARANTINE
 from data.intake.mapping import Plan
 from data.intake.safeguards import Candidate, Check, Doubts, Option, Unconfirmed
-from data.intake.sources import open_sources
+from data.intake.sources import Feed, feeds_of, open_sources
+from data.kinds import Kind, Outcome
 from data.loading import Loading
-from data.record import Head
+from data.operator import STEWARD, at_the_keyboard
+from data.record import Entry, Head, Record
 from data.review import Review
 
 Progress = Callable[[str, int, int], None]
-"""Told what is being done, how many steps are done, and how many there are."""
+"""Called with what is being done, how many steps are done, and how many there are."""
 
 LONGEST_NOTE = 500
+BROKEN = (
+    "A file could not be read to its end, and nothing of it was kept: export it again, and if that does not "
+    "help, run the command with --debug and show the result to whoever looks after Candour."
+)
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """What a load came to: one receipt for each table, what was held back, and whether it was kept.
+    """What a load came to: one receipt for each table, the rejected rows, and whether it was kept.
 
     quarantine: `table_name, file, row_number, column_name, shape, reason`.
     first: load that took the same files first, if one did; taken: its receipts, where this one was not kept.
@@ -75,107 +83,73 @@ def load(
         UserError: something is wrong with a file, the mapping or the day, or the role of the database may not
             load; nothing is kept. It is `Unconfirmed` where a person's word would let it in.
     """
-    told = progress or _silent
+    report = progress or _silent
+    account = _Account(review.record, "demonstration" if demonstration else at_the_keyboard())
+    given: dict[Option, bool] = {
+        "--confirm-removals": confirm_removals,
+        "--confirm-corrections": confirm_corrections,
+        "--confirm-day": confirm_day,
+    }
+    # A rehearsal keeps nothing, so nothing of it need be confirmed.
+    confirmed: set[Option] = {option for option, is_given in given.items() if is_given or rehearsal}
     heads: list[Head] = []
-    confirmed = _confirmed(
-        removals=confirm_removals, corrections=confirm_corrections, day=confirm_day, rehearsal=rehearsal
-    )
-    with account.refusals(
-        review.record, files, recorded_on, demonstration=demonstration, rehearsal=rehearsal
-    ):
+    with account.refusals(files, recorded_on, rehearsal=rehearsal):
         _refuse_mixing(review, demonstration=demonstration)
-        _refuse_unfit(note)
+        if len(note) > LONGEST_NOTE:
+            raise UserError(
+                f"The note has {len(note):,} characters, and the most is {LONGEST_NOTE}: make it shorter."
+            )
         expect_loader(review.ledger)
-        doubts = safeguards.doubt_day(recorded_on, today(review), _last_day(review))
+        days: list[dt.date] = review.ledger.loads()["recorded_on"].to_list()
+        doubts = safeguards.doubt_day(recorded_on, today(review), max(days, default=None))
         _refuse_unconfirmed(doubts, confirmed)
         feeds = feeds_of([source for file in files for source in open_sources(file, mapping)], mapping)
-        checked = _read(feeds, mapping, review, recorded_on, told)
-        held: list[pl.DataFrame] = []
+        checked: list[Checked] = []
+        for step, feed in enumerate(feeds):
+            report(f"Reading {feed.source.name}", step, 2 * len(feeds))
+            checked.append(_checked(feed, mapping, review, recorded_on))
+        _refuse_strangers(checked)
+        quarantine: list[pl.DataFrame] = []
         try:
             with review.ledger.loading(recorded_on, note=note, rehearsal=rehearsal) as loading:
-                for step, (feed, each) in enumerate(zip(feeds, checked, strict=True), start=len(feeds)):
-                    told(f"Storing {feed.plan.table}", step, 2 * len(feeds))
-                    held.append(_store(loading, feed, each))
+                for step, (feed, rows) in enumerate(zip(feeds, checked, strict=True), start=len(feeds)):
+                    report(f"Storing {feed.plan.table}", step, 2 * len(feeds))
+                    quarantine.append(_store(loading, feed, rows))
                 for feed in feeds:
                     feed.source.refuse_change()
                 doubts += _doubts(loading, review, checks)
                 _refuse_unconfirmed(doubts, confirmed, loading)
                 first = loading.first_taken()
-                kept = loading.stirred and not rehearsal
-                taken = () if kept or rehearsal else loading.receipts_of(first)
+                is_kept = loading.stirred and not rehearsal
+                receipts_before = () if is_kept or rehearsal else loading.receipts_of(first)
                 changes = safeguards.alterations(loading) if rehearsal else pl.DataFrame()
-                if kept:
-                    heads += account.recorded(
-                        review.record, loading, sources=len(set(files)), demonstration=demonstration
-                    )
+                if is_kept:
+                    heads += account.recorded(loading, sources=len(set(files)))
         except Unconfirmed as unconfirmed:
             if (refused := unconfirmed.loading) is not None:
-                changes = unconfirmed.alterations
-                account.shown(review.record, refused, changes, refused=True, demonstration=demonstration)
+                account.shown(refused, unconfirmed.alterations, what="refused load")
             raise
     review.record.committed(heads)
-    if not (kept or rehearsal):
-        account.repeated(review.record, loading, demonstration=demonstration)
     if rehearsal:
-        account.shown(review.record, loading, changes, refused=False, demonstration=demonstration)
-    told("Done", 2 * len(feeds), 2 * len(feeds))
-    version = loading.load if kept else loading.before
-    return Loaded(loading.receipts, pl.concat(held), kept, version, first, taken, changes, tuple(doubts))
-
-
-def _confirmed(*, removals: bool, corrections: bool, day: bool, rehearsal: bool) -> set[Option]:
-    """Return the options that were given; a rehearsal keeps nothing, so nothing of it need be confirmed."""
-    given: dict[Option, bool] = {
-        "--confirm-removals": removals,
-        "--confirm-corrections": corrections,
-        "--confirm-day": day,
-    }
-    return {option for option, so in given.items() if so or rehearsal}
-
-
-def _refuse_unconfirmed(
-    doubts: Doubts, confirmed: Collection[Option], loading: Loading | None = None
-) -> None:
-    left: Doubts = [(option, sentence) for option, sentence in doubts if option not in confirmed]
-    if left:
-        raise Unconfirmed(left, loading)
-
-
-def _doubts(loading: Loading, review: Review, checks: Sequence[Check]) -> Doubts:
-    doubts = [*safeguards.doubt_removals(loading), *safeguards.doubt_corrections(loading)]
-    if checks and any(each.stirred for each in loading.receipts):
-        candidate = Candidate(loading, review.terms)
-        lowered = [sentence for check in checks for sentence in check(candidate)]
-        doubts += safeguards.doubt_lowered(lowered, loading)
-    return doubts
+        account.shown(loading, changes, what="dry run")
+    elif not is_kept:
+        account.repeated(loading)
+    report("Done", 2 * len(feeds), 2 * len(feeds))
+    return Loaded(
+        receipts=loading.receipts,
+        quarantine=pl.concat(quarantine),
+        kept=is_kept,
+        version=loading.load if is_kept else loading.before,
+        first=first,
+        taken=receipts_before,
+        changes=changes,
+        doubts=tuple(doubts),
+    )
 
 
 def today(review: Review) -> dt.date:
-    """Return today's day by the review's own clocks."""
+    """Today's day by the review's own clocks."""
     return dt.datetime.now(ZoneInfo(review.terms.time_zone)).date()
-
-
-def _last_day(review: Review) -> dt.date | None:
-    days: list[dt.date] = review.ledger.loads()["recorded_on"].to_list()
-    return max(days, default=None)
-
-
-def _refuse_unfit(note: str) -> None:
-    if len(note) > LONGEST_NOTE:
-        raise UserError(
-            f"The note has {len(note):,} characters, and the most is {LONGEST_NOTE}: make it shorter."
-        )
-
-
-def _read(
-    feeds: Sequence[Feed], mapping: Plan, review: Review, recorded_on: dt.date, told: Progress
-) -> list[Checked]:
-    checked: list[Checked] = []
-    for step, feed in enumerate(feeds):
-        told(f"Reading {feed.source.name}", step, 2 * len(feeds))
-        checked.append(_checked(feed, mapping, review, recorded_on))
-    _refuse_strangers(checked)
-    return checked
 
 
 def _silent(doing: str, done: int, steps: int) -> None:
@@ -192,30 +166,47 @@ def _refuse_mixing(review: Review, *, demonstration: bool) -> None:
         raise UserError("Demonstration data cannot be loaded into a real review.")
 
 
+def _refuse_unconfirmed(
+    doubts: Doubts, confirmed: Collection[Option], loading: Loading | None = None
+) -> None:
+    left: Doubts = [(option, sentence) for option, sentence in doubts if option not in confirmed]
+    if left:
+        raise Unconfirmed(left, loading)
+
+
+def _doubts(loading: Loading, review: Review, checks: Sequence[Check]) -> Doubts:
+    doubts = [*safeguards.doubt_removals(loading), *safeguards.doubt_corrections(loading)]
+    if checks and any(receipt.stirred for receipt in loading.receipts):
+        candidate = Candidate(loading, review.terms)
+        lowered = [sentence for check in checks for sentence in check(candidate)]
+        doubts += safeguards.doubt_lowered(lowered, loading)
+    return doubts
+
+
 def _checked(feed: Feed, mapping: Plan, review: Review, recorded_on: dt.date) -> Checked:
-    found = feed.header
-    extract = feed.source.extract(found.part, found.row, list(found.columns.values()), found.width)
+    header, file = feed.header, feed.source.name
+    extract = feed.source.extract(header.part, header.row, list(header.columns.values()), header.width)
     if extract.read == extract.ignored:
-        raise UserError(f"{feed.source.name} has a header and no rows below it: export it again.")
+        raise UserError(f"{file} has a header and no rows below it: export it again.")
     if feed.source.limited and extract.read > mapping.most_rows:
         raise UserError(
-            f"{feed.source.name} has {extract.read:,} rows, and the mapping allows {mapping.most_rows:,}: "
+            f"{file} has {extract.read:,} rows, and the mapping allows {mapping.most_rows:,}: "
             "raise most_rows in the mapping if that is right."
         )
-    return check(
-        extract, found, feed.plan, file=feed.source.name, terms=review.terms, recorded_on=recorded_on
-    )
+    return check(extract, header, feed.plan, file=file, terms=review.terms, recorded_on=recorded_on)
 
 
 def _refuse_strangers(checked: Sequence[Checked]) -> None:
-    for each in checked:
-        held = each.quarantine.height
+    for table in checked:
+        rejected = table.quarantine.height
         # One bad row in a table of one row is a bad row; none good among several is another template.
-        if each.rows.is_empty() and (held > 1 or len(checked) == 1):
-            first = each.quarantine.sort("row_number").row(0, named=True)
-            of_its_rows = "its one row does not fit" if held == 1 else f"not one of its {held:,} rows fits"
+        if table.rows.is_empty() and (rejected > 1 or len(checked) == 1):
+            first = table.quarantine.sort("row_number").row(0, named=True)
+            of_its_rows = (
+                "its one row does not fit" if rejected == 1 else f"not one of its {rejected:,} rows fits"
+            )
             raise UserError(
-                f"{each.reading.file}: {of_its_rows} {each.table}; in row "
+                f"{table.reading.file}: {of_its_rows} {table.table}; in row "
                 f"{first['row_number']}, {first['column_name'] or 'the row'} {first['reason']}. Look at the "
                 "mapping's columns, formats and codes."
             )
@@ -230,6 +221,87 @@ def _store(loading: Loading, feed: Feed, checked: Checked) -> pl.DataFrame:
     receipt = loading.store(arrival)
     safeguards.refuse_the_old(loading, receipt, last)
     names = {"table_name": pl.lit(arrival.table), "file": pl.lit(arrival.file)}
-    return arrival.quarantine.select(
-        **names, row_number="row_number", column_name="column_name", shape="shape", reason="reason"
-    )
+    return arrival.quarantine.select(**names, **{name: name for name in QUARANTINE})
+
+
+@dataclass(frozen=True)
+class _Account:
+    """What the record says of a load: its number, its tables and how many rows, never what is in them."""
+
+    record: Record
+    who: str
+
+    def _entry(self, kind: Kind, scope: str, outcome: Outcome = Outcome.ALLOWED) -> Entry:
+        return Entry(kind, self.who, STEWARD, scope, "", outcome)
+
+    def recorded(self, loading: Loading, *, sources: int) -> list[Head]:
+        """Add what a load collected, combined and altered to the record: kept with the load or not at all.
+
+        sources: how many files and databases its rows come from.
+        """
+        about = f"load {loading.load} recorded on {loading.recorded_on}"
+        receipts = loading.receipts
+        brought = "; ".join(f"{table.table_name} {table.new} new of {table.accepted}" for table in receipts)
+        entries = [self._entry(Kind.COLLECTION, f"{about}: {brought}")]
+        if sources > 1:
+            entries.append(
+                self._entry(Kind.COMBINATION, f"{about}: {sources} sources into {_tables(loading)}")
+            )
+        altered = "; ".join(
+            f"{table.table_name} {table.changed} changed, {table.removed} removed"
+            for table in receipts
+            if table.changed or table.removed
+        )
+        if altered:
+            entries.append(self._entry(Kind.ALTERATION, f"{about}: {altered}"))
+        return [self.record.append(loading.connection, entry) for entry in entries]
+
+    def repeated(self, loading: Loading) -> None:
+        """Have the record say, after a load that was refused or failed, that the last one's files came again.
+
+        So nothing that was sent is left out. Without such a load before it nothing is said.
+        """
+        last = self.record.last(Kind.COLLECTION)
+        if last is not None and last.outcome != Outcome.ALLOWED:
+            scope = f"load {loading.last} came again: nothing new of {_tables(loading)}"
+            self.record.write(self._entry(Kind.COLLECTION, scope))
+
+    def shown(self, loading: Loading, changes: pl.DataFrame, *, what: str) -> None:
+        """Have the record say that a file was held against the ledger, before what it would alter is shown.
+
+        Even where nothing would be altered: that a row is there as it was guessed is shown by the counts.
+
+        changes: as `Loading.alterations` returns them.
+        """
+        cells = Counter(changes.filter(pl.col("change") == "changed")["table_name"])
+        would = "; ".join(
+            f"{table.table_name} {cells[table.table_name]} cells, {table.removed} removed"
+            for table in loading.receipts
+        )
+        self.record.write(self._entry(Kind.CONSULTATION, f"{what} against load {loading.before}: {would}"))
+
+    @contextmanager
+    def refusals(self, files: Sequence[str], recorded_on: dt.date, *, rehearsal: bool) -> Generator[None]:
+        """Have the record say so where a load, and no rehearsal, is refused or fails.
+
+        Without that nobody who publishes figures would know that newer ones were sent and are not in.
+
+        Raises:
+            UserError: a library that read a file broke down, which is no ordinary error of Python.
+        """
+        try:
+            yield
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            if not rehearsal:
+                scope = f"load of {len(files)} {'file' if len(files) == 1 else 'files'} on {recorded_on}"
+                outcome = Outcome.REFUSED if isinstance(error, UserError) else Outcome.FAILED
+                self.record.write(self._entry(Kind.COLLECTION, scope, outcome))
+            if isinstance(error, pl.exceptions.PanicException):
+                raise UserError(BROKEN) from error
+            raise
+
+
+def _tables(loading: Loading) -> str:
+    return ", ".join(receipt.table_name for receipt in loading.receipts)

@@ -38,10 +38,10 @@ class ColumnPlan(_Section):
     @field_validator("formats")
     @classmethod
     def _formats_are_of_days(cls, formats: tuple[str, ...]) -> tuple[str, ...]:
-        for each in formats:
-            if not _tells_days(each):
+        for form in formats:
+            if not _tells_days(form):
                 raise ValueError(
-                    f"the format {each!r} does not tell a whole day: give day, month and year once each, "
+                    f"the format {form!r} does not tell a whole day: give day, month and year once each, "
                     "like %d/%m/%Y"
                 )
         return formats
@@ -94,8 +94,8 @@ class TablePlan(_Section):
     def _spelled_out(cls, columns: object) -> object:
         if not isinstance(columns, dict):
             return columns
-        given: dict[Any, Any] = columns
-        return {name: {"column": plan} if isinstance(plan, str) else plan for name, plan in given.items()}
+        plans: dict[Any, Any] = columns
+        return {name: {"column": plan} if isinstance(plan, str) else plan for name, plan in plans.items()}
 
     @model_validator(mode="after")
     def _whole(self) -> "TablePlan":
@@ -128,7 +128,6 @@ class TablePlan(_Section):
         ]
 
     def takes(self, name: str) -> bool:
-        """Whether a file called `name` may feed this table."""
         return self.file is None or fnmatch(name, self.file)
 
 
@@ -145,7 +144,7 @@ class Plan(_Section):
 
     @model_validator(mode="after")
     def _each_once(self) -> "Plan":
-        names = [each.table for each in self.tables]
+        names = [table.table for table in self.tables]
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise ValueError(
                 f"the table {twice[0]!r} is mapped twice; keep one mapping for each kind of extract"
@@ -158,11 +157,6 @@ class Plan(_Section):
 
 
 def read_mapping(path: Path) -> Plan:
-    """Read a `mapping.toml`.
-
-    Raises:
-        UserError: the file is missing, is not TOML, or does not fit.
-    """
     return fitted(Plan, read_toml(path), path.name)
 
 

@@ -20,24 +20,19 @@ def displayed(number: str, form: str) -> tuple[str, str]:
     Formats that only fill up with zeros, or set other text between the digits, are read as they are
     shown; of those that change nothing but the look of a number (1,234 or 7.00) the number is taken.
     """
-    value = _finite(number)
-    first, *others = _sections(form)
-    if value is None:
+    try:
+        value = Decimal(number.strip())
+    except InvalidOperation:
         return "", "nan"
+    if not value.is_finite():
+        return "", "nan"
+    first, *others = _sections(form)
     if any(kind == "date" for kind, _ in first):
         return "", "date"
     if abs(value) >= 10**MOST_DIGITS or len(value.normalize().as_tuple().digits) > MOST_DIGITS:
         return "", "digits"
     shown = _shown(value, first, others)
     return ("", "shown") if shown is None else (shown, "")
-
-
-def _finite(number: str) -> Decimal | None:
-    try:
-        value = Decimal(number.strip())
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() else None
 
 
 def _shown(value: Decimal, first: Section, others: list[Section]) -> str | None:
@@ -136,8 +131,8 @@ def formats(parts: zipfile.ZipFile) -> list[str]:
         return []
     styles = ET.fromstring(parts.read("xl/styles.xml"))
     own = {
-        each.get("numFmtId"): each.get("formatCode", "") for each in styles.iterfind("{*}numFmts/{*}numFmt")
+        form.get("numFmtId"): form.get("formatCode", "") for form in styles.iterfind("{*}numFmts/{*}numFmt")
     }
-    numbers = [each.get("numFmtId", "0") for each in styles.iterfind("{*}cellXfs/{*}xf")]
+    numbers = [style.get("numFmtId", "0") for style in styles.iterfind("{*}cellXfs/{*}xf")]
     forms = (own.get(number, _BUILT_IN.get(int(number), "?")) for number in numbers)
     return [GENERAL if form.casefold() == "general" or not form else form for form in forms]

@@ -89,10 +89,7 @@ _PNC_LETTERS = "ZABCDEFGHJKLMNPQRTUVWXY"
 
 
 def refuse_people(rows: pl.DataFrame, plan: TablePlan, file: str) -> None:
-    """Raise a sentence if a reference holds what would point to a person.
-
-    rows: with references already made plain.
-    """
+    """Refuse a file whose references, already plain, would point to people."""
     columns = SCHEMAS[plan.table].columns()
     doubted = {name: given for name, given in _doubted(plan).items() if is_reference(columns[name])}
     if not doubted:
@@ -102,8 +99,8 @@ def refuse_people(rows: pl.DataFrame, plan: TablePlan, file: str) -> None:
         for name in doubted
         for what, (pattern, _) in _LOOKS.items()
     )
-    for told, share in shares.row(0, named=True).items():
-        name, _, what = told.partition("|")
+    for label, share in shares.row(0, named=True).items():
+        name, _, what = label.partition("|")
         if share >= _LOOKS[what][1]:
             raise _holds(what, name, doubted[name], file)
     for name, given in doubted.items():
@@ -142,33 +139,33 @@ def _mostly(checked: pl.Series) -> bool:
 def reaching(rows: pl.DataFrame, plan: TablePlan) -> Iterator[Breach]:
     """Rows of which a kept text names a person, or shows how to find or to reach one."""
     columns = SCHEMAS[plan.table].columns()
-    looks: list[tuple[str, str, pl.Expr]] = []
+    tests: list[tuple[str, str, pl.Expr]] = []
     for name in _doubted(plan):
         for what, pattern in _REACHES.items():
             # Digits inside a reference are its own; in prose they are where they are.
             alone = f"^{pattern}$" if is_reference(columns[name]) and pattern == TELEPHONE else pattern
-            looks.append((name, what, pl.col(name).str.contains(alone)))
+            tests.append((name, what, pl.col(name).str.contains(alone)))
         if is_reference(columns[name]):
-            looks.append((name, "the name of a person", pl.col(name).str.contains(f"^(?:{_NAMES})$")))
-    if not looks:
+            tests.append((name, "the name of a person", pl.col(name).str.contains(f"^(?:{_NAMES})$")))
+    if not tests:
         return
-    found = rows.select(look.any().alias(str(place)) for place, (_, _, look) in enumerate(looks)).row(0)
-    for (name, what, look), any_found in zip(looks, found, strict=True):
-        if not any_found:
+    hits = rows.select(test.any().alias(str(place)) for place, (_, _, test) in enumerate(tests)).row(0)
+    for (name, what, test), is_hit in zip(tests, hits, strict=True):
+        if not is_hit:
             continue
-        held = rows.filter(look)
+        people = rows.filter(test)
         if what == "the name of a person":
-            held = held.filter(pl.col(name).is_in([each for each in held[name].unique() if _is_name(each)]))
-        if held.height:
-            yield held["row_number"], name, f"seems to hold {what}, which Candour never keeps"
+            people = people.filter(pl.col(name).is_in(list(filter(_is_name, people[name].unique()))))
+        if people.height:
+            yield people["row_number"], name, f"seems to hold {what}, which Candour never keeps"
 
 
 def _doubted(plan: TablePlan) -> dict[str, str]:
     columns = SCHEMAS[plan.table].columns()
     return {
-        name: each.column
-        for name, each in plan.columns.items()
-        if each.column and not each.references and (is_reference(columns[name]) or is_prose(columns[name]))
+        name: given.column
+        for name, given in plan.columns.items()
+        if given.column and not given.references and (is_reference(columns[name]) or is_prose(columns[name]))
     }
 
 
@@ -176,7 +173,7 @@ def personal(text: str) -> bool:
     """Whether a value may name a person, or show how to find or to reach one."""
     upper = text.upper()
     patterns = (*PERSONAL, *_IDENTIFIERS.values(), _NHS)
-    if re.search(EMAIL, text) or any(re.fullmatch(each, upper) for each in patterns):
+    if re.search(EMAIL, text) or any(re.fullmatch(pattern, upper) for pattern in patterns):
         return True
     return _is_name(upper)
 
@@ -189,7 +186,7 @@ def _is_name(upper: str) -> bool:
     if "," in upper or re.search(r"\b[A-Z]\.", upper):
         return True
     first, last = words[0].casefold(), words[-1].casefold()
-    return first not in _begin_codes() and last not in _end_codes()
+    return first not in _begin_codes() and last not in _END_CODES.split()
 
 
 @cache
@@ -197,8 +194,3 @@ def _begin_codes() -> frozenset[str]:
     columns = [column for schema in SCHEMAS.values() for column in schema.columns().values()]
     codes = [code for column in columns if isinstance(column, dy.Enum) for code in column.categories]
     return frozenset([*_BEGIN_CODES.split(), "right", *(code.split()[0] for code in codes)])
-
-
-@cache
-def _end_codes() -> frozenset[str]:
-    return frozenset(_END_CODES.split())

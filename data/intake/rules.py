@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from typing import Any
 
 import dataframely as dy
 import polars as pl
@@ -33,26 +32,22 @@ Breach = tuple[pl.Series, str, str]
 
 def breaches(rows: pl.DataFrame, table: str, *, terms: Terms, recorded_on: dt.date) -> Iterator[Breach]:
     """Every rule that some of the rows break; a row may break several, the first is its reason."""
-    yield from _where(rows, [*_references(table), *_days(table, terms, recorded_on), *_scope(table, terms)])
+    yield from _where(rows, [*_references(table), *_days(table, terms, recorded_on)])
     yield from _of_schema(rows, table)
 
 
-def conflicts(rows: pl.DataFrame, held: pl.DataFrame, key: list[str]) -> Iterator[Breach]:
-    """Rows with the same reference as another row, accepted or held back, but other data."""
-    twins = (
-        rows.filter(pl.struct(key).is_duplicated())
-        if len(key) > 1
-        else rows.filter(pl.col(key).is_duplicated())
-    )
-    if held.height:
-        twins = pl.concat([twins, rows.join(held, on=key, how="semi")])
+def conflicts(rows: pl.DataFrame, rejected: pl.DataFrame, key: list[str]) -> Iterator[Breach]:
+    """Rows with the same reference as another row, accepted or rejected, but other data."""
+    parts = pl.struct(key) if len(key) > 1 else pl.col(key)
+    twins = rows.filter(parts.is_duplicated())
+    if rejected.height:
+        twins = pl.concat([twins, rows.join(rejected, on=key, how="semi")])
     numbers = twins.drop_nulls(key)["row_number"].unique()
     if numbers.len():
         yield numbers, key[0], same_key(key)
 
 
 def same_key(key: list[str]) -> str:
-    """Reason of rows that stand for one and differ."""
     what = "reference" if len(key) == 1 else " and ".join(key)
     return f"has the same {what} as another row, and different data"
 
@@ -67,8 +62,7 @@ def misfits(rows: pl.DataFrame, table: str, parents: Callable[[str], pl.DataFram
             yield lost["row_number"], column, f"is not among the {what}: send it again once it has arrived"
     if table in FIRST_DAY:
         day, target, begun, reason = FIRST_DAY[table]
-        told = rows.join(parents(target), on=identity(target))
-        early = told.filter(pl.col(day) < pl.col(begun))
+        early = rows.join(parents(target), on=identity(target)).filter(pl.col(day) < pl.col(begun))
         if early.height:
             yield early["row_number"], day, reason
 
@@ -95,11 +89,7 @@ def _references(table: str) -> Iterator[Rule]:
         if not is_reference(column):
             continue
         cell = pl.col(name)
-        yield (
-            cell.is_in(PLACEHOLDERS),
-            name,
-            "stands for a reference that is not there: leave it empty",
-        )
+        yield cell.is_in(PLACEHOLDERS), name, "stands for a reference that is not there: leave it empty"
         reason = "stands for a number that is none, like NaN: take the reference from the source again"
         yield cell.str.contains(NO_NUMBERS), name, reason
         for pattern, reason in _NOT_PLAIN.items():
@@ -118,27 +108,22 @@ _NOT_PLAIN = {
 def _days(table: str, terms: Terms, recorded_on: dt.date) -> Iterator[Rule]:
     for name in happened_columns(SCHEMAS[table]):
         yield pl.col(name) > recorded_on, name, f"is after the day of the load, {written_day(recorded_on)}"
-    if table == "applications" and terms.timescales:
+    if table != "applications":
+        return
+    received = pl.col("received_on")
+    if terms.timescales:
         began = min(timescale.begins for timescale in terms.timescales)
-        yield (
-            pl.col("received_on") < began,
-            "received_on",
-            f"is before the scheme began, on {written_day(began)}",
-        )
-
-
-def _scope(table: str, terms: Terms) -> Iterator[Rule]:
-    if table == "applications":
-        outside = pl.col("in_scope") & ~terms.period.holds(pl.col("received_on"))
-        yield outside, "in_scope", "says it is in scope, but was received outside the review's period"
+        yield received < began, "received_on", f"is before the scheme began, on {written_day(began)}"
+    outside = pl.col("in_scope") & ~terms.period.holds(received)
+    yield outside, "in_scope", "says it is in scope, but was received outside the review's period"
 
 
 def _where(rows: pl.DataFrame, bad: Sequence[Rule]) -> Iterator[Breach]:
     if not bad or rows.is_empty():
         return
     broken = rows.select(breach.any().alias(str(place)) for place, (breach, _, _) in enumerate(bad)).row(0)
-    for (breach, name, reason), found in zip(bad, broken, strict=True):
-        if found:
+    for (breach, name, reason), is_broken in zip(bad, broken, strict=True):
+        if is_broken:
             yield rows.filter(breach)["row_number"], name, reason
 
 
@@ -151,9 +136,8 @@ def _of_schema(rows: pl.DataFrame, table: str) -> Iterator[Breach]:
     # Rows of one key are `conflicts`; two rows without one only share its absence.
     broken = [rule for rule in failure.counts() if rule != "primary_key"]
     # A column's own rules come first: that a cell is empty says more than what follows from it.
-    names = sorted(broken, key=lambda rule: "|" not in rule)
-    for rule in names:
-        yield details.filter(pl.col(rule) == "invalid")["row_number"], *_told(schema, rule)
+    for rule in sorted(broken, key=lambda rule: "|" not in rule):
+        yield details.filter(pl.col(rule) == "invalid")["row_number"], *_blamed(schema, rule)
 
 
 @cache
@@ -162,13 +146,15 @@ def _numbered(table: str) -> type[dy.Schema]:
     return type(f"Numbered_{table}", (SCHEMAS[table],), {"row_number": dy.Int64()})
 
 
-def _told(schema: type[dy.Schema], rule: str) -> tuple[str, str]:
+def _blamed(schema: type[dy.Schema], rule: str) -> tuple[str, str]:
     """Column that a rule blames, and its reason in plain English."""
     name, _, kind = rule.partition("|")
     if kind:
-        return name, _REASONS[kind].format(**_limits(schema.columns()[name]))
-    made = getattr(schema, rule).validation_fn
-    return made(schema).meta.root_names()[0], made.__doc__.strip()
+        column = schema.columns()[name]
+        limits = {limit: getattr(column, limit, None) for limit in _LIMITS}
+        return name, _REASONS[kind].format(**limits)
+    rule_of_rows = getattr(schema, rule).validation_fn
+    return rule_of_rows(schema).meta.root_names()[0], rule_of_rows.__doc__.strip()
 
 
 _REASONS = {
@@ -182,7 +168,4 @@ _REASONS = {
     "inf": "is not a number",
     "nan": "is not a number",
 }
-
-
-def _limits(column: dy.Column) -> dict[str, Any]:
-    return {name: getattr(column, name, None) for name in ("min", "max", "min_length", "max_length")}
+_LIMITS = ("min", "max", "min_length", "max_length")

@@ -34,7 +34,6 @@ class Unconfirmed(UserError):
 
 
 def confirmation(doubts: Doubts) -> str:
-    """Say what a person must confirm, and how."""
     options = listed_words(list(dict.fromkeys(option for option, _ in doubts)))
     return f"{' '.join(sentence for _, sentence in doubts)} If that is right, load it with {options}."
 
@@ -43,7 +42,7 @@ class Versions(Mapping[str, pl.LazyFrame]):
     """Every table by name as a snapshot would have it, read inside a load when it is asked for."""
 
     def __init__(self, loading: Loading, terms: Terms, *, before: "Versions | None" = None) -> None:
-        """Read the tables as they stand in `loading`; without `before`, as they stood before it."""
+        """`before`: the same before the load, if these are the tables with it."""
         self._loading, self._terms, self._before = loading, terms, before
         self._read: dict[str, pl.LazyFrame] = {}
 
@@ -59,20 +58,19 @@ class Versions(Mapping[str, pl.LazyFrame]):
         return len(SCHEMAS)
 
     def _rows(self, table: str) -> pl.LazyFrame:
-        stirred = {each.table_name for each in self._loading.receipts if each.stirred}
+        loading, is_before = self._loading, self._before is None
+        stirred = {receipt.table_name for receipt in loading.receipts if receipt.stirred}
         if self._before is not None and table not in stirred:
             return self._before[table]
-        first = self._before is None
-        version = self._loading.before if first else self._loading.load
-        rows = self._loading.row_versions(table, before=first)
+        version = loading.before if is_before else loading.load
+        rows = loading.row_versions(table, before=is_before)
         return laid_out(rows, table, self._terms, version).lazy()
 
 
 class Candidate:
-    """A load that could be kept, and the ledger's tables without it and with it."""
+    """A load that is stored but not committed, and the ledger's tables without it and with it."""
 
     def __init__(self, loading: Loading, terms: Terms) -> None:
-        """Look at `loading` once all its tables are stored, inside its transaction."""
         self.recorded_on = loading.recorded_on
         self.terms = terms
         self.before = Versions(loading, terms)
@@ -84,7 +82,6 @@ Check = Callable[[Candidate], Iterable[str]]
 
 
 def doubt_day(recorded_on: dt.date, today: dt.date, last: dt.date | None) -> Doubts:
-    """Doubt a day that is still to come, or more than a year after the last load's."""
     sentences: list[str] = []
     if recorded_on > today:
         sentences.append(f"{written_day(recorded_on)} is still to come: today is {written_day(today)}.")
@@ -108,16 +105,16 @@ def _anniversary(day: dt.date) -> dt.date:
 
 
 def refuse_the_old(loading: Loading, receipt: Receipt, last: Receipt | None) -> None:
-    """Raise a sentence if a file would undo what newer files brought since it was taken.
+    """Refuse a file that would undo what newer files brought since it was taken.
 
     last: receipt of the last kept load of the same table.
     """
     if not receipt.stirred or last is None or last.fingerprint == receipt.fingerprint:
         return
-    taken = loading.loads_of(receipt.table_name)
-    before = taken.filter(pl.col("fingerprint") == receipt.fingerprint)["load"]
+    loads = loading.loads_of(receipt.table_name)
+    before = loads.filter(pl.col("fingerprint") == receipt.fingerprint)["load"]
     if before.len():
-        since = taken.filter(pl.col("load") > before[-1])["load"]
+        since = loads.filter(pl.col("load") > before[-1])["load"]
         raise UserError(
             f"{receipt.file} was taken by load {before[-1]}, and newer {receipt.table_name} came since, with "
             f"load {', '.join(map(str, since))}: loading it again would undo them, so load the newest file."
@@ -126,20 +123,17 @@ def refuse_the_old(loading: Loading, receipt: Receipt, last: Receipt | None) -> 
 
 def doubt_removals(loading: Loading) -> Doubts:
     """Doubt each full extract that lacks so many rows of its table that it may have been cut short."""
-    return [
-        ("--confirm-removals", sentence) for each in loading.receipts if (sentence := _lacks(loading, each))
-    ]
-
-
-def _lacks(loading: Loading, receipt: Receipt) -> str | None:
-    stood = loading.count(receipt.table_name) - receipt.new + receipt.removed
-    if receipt.removed <= MOST_REMOVED * stood:
-        return None
-    return (
-        f"{receipt.file} lacks {written_count(receipt.removed)} of the {written_count(stood)} current "
-        f"{receipt.table_name}, and a full extract removes what it lacks; if it is a part of the register, "
-        'say extract = "partial" in the mapping.'
-    )
+    doubts: Doubts = []
+    for receipt in loading.receipts:
+        before = loading.count(receipt.table_name) - receipt.new + receipt.removed
+        if receipt.removed > MOST_REMOVED * before:
+            sentence = (
+                f"{receipt.file} lacks {written_count(receipt.removed)} of the {written_count(before)} "
+                f"current {receipt.table_name}, and a full extract removes what it lacks; if it is a part of "
+                'the register, say extract = "partial" in the mapping.'
+            )
+            doubts.append(("--confirm-removals", sentence))
+    return doubts
 
 
 def doubt_corrections(loading: Loading) -> Doubts:
@@ -151,26 +145,26 @@ def doubt_corrections(loading: Loading) -> Doubts:
         (
             "--confirm-corrections",
             (
-                f"{each.file} changes {each.changed:,} and removes {each.removed:,} of the "
-                f"{each.table_name}, of which a load is of {written_day(loading.recorded_on)} already: see "
-                "which with --dry-run."
+                f"{receipt.file} changes {receipt.changed:,} and removes {receipt.removed:,} of the "
+                f"{receipt.table_name}, of which a load is of {written_day(loading.recorded_on)} already: "
+                "see which with --dry-run."
             ),
         )
-        for each in loading.receipts
-        if (each.changed or each.removed)
-        and loading.recorded_on in loading.loads_of(each.table_name)["recorded_on"]
+        for receipt in loading.receipts
+        if (receipt.changed or receipt.removed)
+        and loading.recorded_on in loading.loads_of(receipt.table_name)["recorded_on"]
     ]
 
 
 def doubt_lowered(sentences: Iterable[str], loading: Loading) -> Doubts:
     """Doubt a load that lowers what was published; where only that is doubted, say what it removes."""
-    found = list(sentences)
-    removed = sum(each.removed for each in loading.receipts)
-    if found:
-        found.append(f"It removes {counted(removed, 'row', 'rows')}.")
-    return [("--confirm-removals", each) for each in found]
+    lowered = list(sentences)
+    if lowered:
+        removed = sum(receipt.removed for receipt in loading.receipts)
+        lowered.append(f"It removes {counted(removed, 'row', 'rows')}.")
+    return [("--confirm-removals", sentence) for sentence in lowered]
 
 
 def alterations(loading: Loading) -> pl.DataFrame:
-    found = loading.alterations()
-    return found.sort(pl.col("change") != "removed", maintain_order=True)
+    """As `Loading.alterations`, removed rows first."""
+    return loading.alterations().sort(pl.col("change") != "removed", maintain_order=True)

@@ -1,19 +1,53 @@
-"""Tell what a source is by its first bytes, and open it."""
+"""The sources of a load: each is opened, its header is found, and it is matched to the tables it fills."""
 
-from collections.abc import Callable
+import difflib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from data.errors import UserError
+from data.formatting import counted
 from data.intake.columnar import MOST_BYTES, DatabaseTable, ParquetFile
 from data.intake.delimited import MOST_IN_A_FILE, Delimited
-from data.intake.extract import Source, safe_name
+from data.intake.extract import SEARCHED_ROWS, Source, folded, plain, safe_name
 from data.intake.mapping import Plan, TablePlan
 from data.intake.workbook import Workbook
+from data.schema import SCHEMAS
 
 PARQUET = b"PAR1"
 ENCRYPTED_PARQUET = b"PARE"
 ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+MOST_COLUMNS = 2_000
+MOST_LISTED = 20
+CLOSE = 0.75
+
+Heads = dict[str, list[list[str]]]
+"""First records of each part of a source, as `Source.heads` gives them."""
+
+
+@dataclass(frozen=True)
+class Header:
+    """Where a table begins: its part of the file, its row (from 1), and its columns.
+
+    columns: the names asked for, folded, with their places; others: names that nobody asked for.
+    """
+
+    part: str
+    row: int
+    columns: dict[str, int]
+    others: tuple[str, ...]
+    width: int
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Feed:
+    plan: TablePlan
+    source: Source
+    header: Header
+    whole: bool
 
 
 def open_sources(source: str, plan: Plan) -> list[Source]:
@@ -64,4 +98,131 @@ def open_file(
 
 
 def _first(tables: list[TablePlan], setting: Callable[[TablePlan], str | None]) -> str | None:
-    return next((found for table in tables if (found := setting(table))), None)
+    return next(filter(None, map(setting, tables)), None)
+
+
+def feeds_of(sources: Sequence[Source], mapping: Plan) -> list[Feed]:
+    """Feeds of one load, in the order in which their tables are stored.
+
+    Raises:
+        UserError: a source fits no table, lacks columns, or would fill a table that another fills.
+    """
+    feeds = [feed for source in sources for feed in _feeds_of(source, mapping)]
+    fed: dict[str, str] = {}
+    for feed in feeds:
+        if other := fed.get(feed.plan.table):
+            raise UserError(
+                f"Both {other} and {feed.source.name} would fill {feed.plan.table}: load them one after "
+                "the other as partial extracts, or name each table's file in the mapping."
+            )
+        fed[feed.plan.table] = feed.source.name
+    order = list(SCHEMAS)
+    return sorted(feeds, key=lambda feed: order.index(feed.plan.table))
+
+
+def _feeds_of(source: Source, mapping: Plan) -> list[Feed]:
+    heads = source.heads()
+    takers = [plan for plan in mapping.tables if _takes(plan, source)]
+    if not takers:
+        globs = ", ".join(sorted({plan.file or "" for plan in mapping.tables}))
+        raise UserError(f"No table of the mapping takes a file called {source.name}; it takes {globs}.")
+    fitting = [plan for plan in takers if plan.file]
+    if not fitting:
+        columns = [_columns_present(heads, plan) for plan in takers]
+        fitting = [
+            plan for plan, count in zip(takers, columns, strict=True) if count == len(plan.wanted)
+        ] or [takers[columns.index(max(columns))]]
+    return [_feed(source, heads, plan, mapping) for plan in fitting]
+
+
+def _takes(plan: TablePlan, source: Source) -> bool:
+    if isinstance(source, DatabaseTable):
+        return plan.source_table == source.source_table
+    return plan.takes(source.name)
+
+
+def _columns_present(heads: Heads, plan: TablePlan) -> int:
+    header = _find(heads, plan.wanted)
+    return len(header.columns) if header else 0
+
+
+def _feed(source: Source, heads: Heads, plan: TablePlan, mapping: Plan) -> Feed:
+    header = _demanded(heads, plan.wanted, source.name)
+    if isinstance(source, Workbook):
+        complete = {other.part for other in _headers(heads, plan.wanted) if not other.missing}
+        if others := sorted(complete - {header.part}):
+            raise UserError(
+                f"{source.name} has the columns of {plan.table} in more than one sheet ({header.part}, "
+                f"{', '.join(others)}): name the right one as sheet in the mapping."
+            )
+    return Feed(plan, source, header, mapping.whole(plan))
+
+
+def _find(heads: Heads, wanted: Sequence[str]) -> Header | None:
+    """Header that holds the most of the columns `wanted`, the first such; None if none holds any."""
+    return max(_headers(heads, wanted), key=lambda header: len(header.columns), default=None)
+
+
+def _headers(heads: Heads, wanted: Sequence[str]) -> Iterator[Header]:
+    names = {folded(name): name for name in wanted}
+    for part, records in heads.items():
+        for number, record in enumerate(records[:SEARCHED_ROWS], start=1):
+            cells = [folded(cell) for cell in record]
+            if names.keys().isdisjoint(cells):
+                continue
+            yield Header(
+                part=part,
+                row=number,
+                columns={cell: place for place, cell in reversed(list(enumerate(cells))) if cell in names},
+                others=tuple(plain(record[i]) for i, cell in enumerate(cells) if cell and cell not in names),
+                width=len(cells),
+                missing=tuple(name for cell, name in names.items() if cell not in cells),
+            )
+
+
+def _demanded(heads: Heads, wanted: Sequence[str], file: str) -> Header:
+    header = _find(heads, wanted)
+    if header is None:
+        raise UserError(
+            f"{file} has none of the columns of the mapping ({_listed(wanted)}): {_present(heads)}."
+        )
+    cells = [folded(cell) for cell in heads[header.part][header.row - 1]]
+    if len(cells) > MOST_COLUMNS:
+        raise UserError(
+            f"{file} has {len(cells):,} columns, and the most is {MOST_COLUMNS:,}: save only the table."
+        )
+    if header.missing:
+        raise UserError(_lacking(header, cells, file))
+    if twice := sorted({cell for cell in cells if cell and cells.count(cell) > 1}):
+        raise UserError(
+            f"{file} has two columns called {twice[0]!r} in row {header.row}: rename or remove one."
+        )
+    return header
+
+
+def _lacking(header: Header, cells: list[str], file: str) -> str:
+    missing = header.missing[0]
+    merged = "; unmerge the cells of the header row" if "" in cells[: max(header.columns.values())] else ""
+    # Without a header these cells are people: only what is nearly the name asked for is repeated.
+    near = difflib.get_close_matches(folded(missing), filter(None, cells), 1, CLOSE)
+    nearest = f"; the nearest is {near[0]!r}" if near else ""
+    named = len(header.columns) + len(header.missing)
+    return (
+        f"{file} has no column {missing!r}, which the mapping names{nearest}. "
+        f"Row {header.row} has {len(header.columns)} of the {named} columns that the mapping names, and "
+        f"lacks {_listed(header.missing)}{merged}."
+    )
+
+
+def _present(heads: Heads) -> str:
+    widths = [len(cells) for part in heads.values() for cells in part if any(map(plain, cells))]
+    if not widths:
+        return "it is empty"
+    columns = counted(max(widths), "column has another name", "columns have other names")
+    return f"its {columns}, or it has no header: look at its first rows"
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = [name[:60] for name in names[:MOST_LISTED]]
+    more = len(names) - len(shown)
+    return ", ".join(shown) + (f" and {more:,} more" if more else "")

@@ -60,7 +60,7 @@ def as_text(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 def cells_as_text(
     names: Sequence[str], rows: Sequence[Sequence[object]]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the same of rows as a database gives them, whose cells may be of any type."""
+    """The same of rows as a database gives them, whose cells may be of any type."""
     texts: list[pl.Series] = []
     kinds: list[pl.Series] = []
     columns: Iterable[Sequence[object]] = zip(*rows, strict=True) if rows else ((),) * len(names)
@@ -106,9 +106,9 @@ def _inexact(column: pl.Series, text: pl.Series) -> pl.Series:
     lost = vast | (digits.str.len_chars() > _MOST_DIGITS)
     frame = pl.DataFrame({"lost": lost, "finite": column.is_finite()})
     kind = "digits" if column.dtype == pl.Float64 else "single"
-    found = pl.when(~pl.col("finite")).then(pl.lit("nan", dtype=KIND))
-    found = found.when(pl.col("lost")).then(pl.lit(kind, dtype=KIND))
-    return frame.select(found.alias(column.name)).to_series()
+    odd = pl.when(~pl.col("finite")).then(pl.lit("nan", dtype=KIND))
+    odd = odd.when(pl.col("lost")).then(pl.lit(kind, dtype=KIND))
+    return frame.select(odd.alias(column.name)).to_series()
 
 
 def _cell(cell: object) -> tuple[str, str | None]:
@@ -138,9 +138,6 @@ def _number(cell: float | Decimal) -> tuple[str, str | None]:
     if not value.is_finite():
         return str(cell), "nan"
     text = re.sub(NO_PART, "", format(value, "f"))
-    lost = isinstance(cell, float) and (abs(cell) >= 10**_MOST_DIGITS or _digits(value) > _MOST_DIGITS)
+    digits = len(value.normalize().as_tuple().digits)
+    lost = isinstance(cell, float) and (abs(cell) >= 10**_MOST_DIGITS or digits > _MOST_DIGITS)
     return text, "digits" if lost else None
-
-
-def _digits(value: Decimal) -> int:
-    return len(value.normalize().as_tuple().digits)

@@ -31,7 +31,6 @@ NO_NUMBERS = r"^([+-]?(NAN|INF|INFINITY)|<NA>|NAT|[+-]?1\.#(INF|IND|QNAN|SNAN))(
 MOST_SUGGESTED = 500
 MOST_DIGITS = 9
 
-
 Parser = Callable[[str], Outcome]
 
 
@@ -55,7 +54,6 @@ class Codes:
         self._known |= {folded(given): self._known[folded(ours)] for given, ours in self.translations.items()}
 
     def __call__(self, text: str) -> Outcome:
-        """Code in `text`, or why there is none; never a guess."""
         wanted = folded(text)
         if wanted in self._known:
             return self._known[wanted], ""
@@ -87,12 +85,11 @@ class Flags:
 
     def __call__(self, text: str) -> Outcome:
         wanted = folded(text)
-        found = self._known.get(wanted)
-        return found, "is neither yes nor no" if wanted and found is None else ""
+        flag = self._known.get(wanted)
+        return flag, "is neither yes nor no" if wanted and flag is None else ""
 
 
 def whole_number(text: str) -> Outcome:
-    """Whole number in `text`, or why there is none."""
     bare = plain(text)
     if not bare:
         return None, ""
@@ -104,7 +101,6 @@ def whole_number(text: str) -> Outcome:
 
 
 def number(text: str) -> Outcome:
-    """Number in `text`, or why there is none."""
     bare = plain(text)
     if not bare:
         return None, ""
@@ -131,7 +127,6 @@ def reference(cells: pl.Expr) -> pl.Expr:
 
 
 def parser_of(name: str, table: str, plan: ColumnPlan, terms: Terms) -> Parser:
-    """Parser for the column `name` of a table, as the mapping and the terms have it."""
     schema = SCHEMAS[table]
     column = schema.columns()[name]
     if isinstance(column, dy.Date):
@@ -157,16 +152,15 @@ def parsed(cells: pl.Series, parse: Parser, dtype: pl.DataType) -> tuple[pl.Seri
         # Polars gives an empty column back as it was, whatever type is asked for.
         return pl.Series(cells.name, dtype=dtype), None
     distinct = cells.unique()
+    texts, known = distinct.clear(), pl.Series(dtype=dtype)
     if isinstance(parse, Days):
         days = parse.iso_moments(distinct)
         read = days.is_not_null()
-        known, distinct = (distinct.filter(read), days.filter(read)), distinct.filter(~read)
-    else:
-        known = (distinct.clear(), pl.Series(dtype=dtype))
+        texts, known, distinct = distinct.filter(read), days.filter(read), distinct.filter(~read)
     outcomes = [parse(text) for text in distinct.to_list()]
-    values = pl.Series([value for value, _ in outcomes], dtype=dtype)
-    told = cells.replace_strict(known[0].append(distinct), known[1].append(values), return_dtype=dtype)
+    parsed_values = pl.Series([value for value, _ in outcomes], dtype=dtype)
+    values = cells.replace_strict(texts.append(distinct), known.append(parsed_values), return_dtype=dtype)
     if not any(reason for _, reason in outcomes):
-        return told, None
+        return values, None
     reasons = pl.Series([reason or None for _, reason in outcomes], dtype=pl.String)
-    return told, cells.replace_strict(distinct, reasons, default=None, return_dtype=pl.String)
+    return values, cells.replace_strict(distinct, reasons, default=None, return_dtype=pl.String)

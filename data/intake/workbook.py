@@ -11,15 +11,16 @@ import polars as pl
 from data.errors import UserError
 from data.intake import workbook_child
 from data.intake.extract import (
+    BLANK,
     EXCEL_EPOCH,
     EXCEL_EPOCH_1904,
-    QUARANTINE,
+    SEARCHED_ROWS,
     Extract,
     folded,
+    numbered,
     rows_listed,
     safe_name,
 )
-from data.intake.header import SEARCHED_ROWS
 from data.intake.isolation import Parsing, spool
 from data.stable_file import StableFile
 
@@ -95,21 +96,20 @@ class Workbook:
         headings = self.heads()[part][header_row - 1]
         references = [place for place in places if folded(headings[place]) in self._references]
         unseen, sheet = self._parsing.rows("workbook_rows", part, ",".join(map(str, references)))
-        frame = _down_to(sheet, max(unseen["unsaved"], default=0)).fill_null("")
-        numbered = frame.with_row_index("row_number", offset=1).with_columns(
-            pl.col("row_number").cast(pl.Int64)
-        )
-        below = numbered.filter(pl.col("row_number") > header_row)
-        blank = pl.all_horizontal(pl.exclude("row_number").str.strip_chars() == "")
+        # A sheet's reader ends with the last value, and formulas may follow.
+        beyond = min(max(unseen["unsaved"], default=0), MOST_ROWS) - sheet.height
+        if beyond > 0:
+            sheet = pl.concat([sheet, sheet.clear(beyond)])
+        below = numbered(sheet.fill_null(""), 1).filter(pl.col("row_number") > header_row)
         unsaved = pl.col("row_number").is_in(unseen["unsaved"])
-        filled = below.filter(~blank | unsaved)
-        last = filled["row_number"].max() if filled.height else header_row
+        filled = below.filter(~BLANK | unsaved)
+        last = int(str(filled["row_number"].max())) if filled.height else header_row
         return Extract(
             rows=filled.filter(~unsaved).select("row_number", *map(str, places)),
             odd=_kinds(filled, places),
             damaged=_unsaved(filled.filter(unsaved)),
-            read=int(str(last)) - header_row,
-            ignored=int(str(last)) - header_row - filled.height,
+            read=last - header_row,
+            ignored=last - header_row - filled.height,
             warnings=tuple(self._remarks(part, unseen)),
             epoch=EXCEL_EPOCH_1904 if unseen["from_1904"] else EXCEL_EPOCH,
         )
@@ -130,21 +130,14 @@ class Workbook:
 
 
 def _kinds(rows: pl.DataFrame, places: list[int]) -> pl.DataFrame:
-    found = {str(place): f"{place} odd" for place in places if f"{place} odd" in rows.columns}
-    return rows.select("row_number", **found).with_columns(pl.col(list(found)).replace("", None))
-
-
-def _down_to(frame: pl.DataFrame, row: int) -> pl.DataFrame:
-    """A sheet with blank rows down to `row`: its reader ends with the last value, and formulas may follow."""
-    below = min(row, MOST_ROWS) - frame.height
-    return frame if below <= 0 else pl.concat([frame, frame.clear(below)])
+    kinds = {str(place): f"{place} odd" for place in places if f"{place} odd" in rows.columns}
+    return rows.select("row_number", **kinds).with_columns(pl.col(list(kinds)).replace("", None))
 
 
 def _unsaved(rows: pl.DataFrame) -> pl.DataFrame:
-    told = rows.select(
+    return rows.select(
         "row_number",
         column_name=pl.lit(""),
         shape=pl.lit("=?"),
         reason=pl.lit("holds a formula without its result: open the workbook in a spreadsheet and save it"),
     )
-    return told.select(*QUARANTINE)

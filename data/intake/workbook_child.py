@@ -11,7 +11,7 @@ import fastexcel
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.intake.confinement import MOST_IN_A_CELL, Refusal, vast_cell
+from data.intake.child import MOST_IN_A_CELL, Refusal, vast_cell
 from data.intake.number_format import GENERAL, MOST_DIGITS, displayed, formats
 
 MOST_UNPACKED = 1 << 30
@@ -25,11 +25,10 @@ ROWS_IN_A_BATCH = 1 << 16
 _PREFIX = re.compile(rb"<(\w+:)?worksheet\b")
 _ADDRESS = re.compile(rb"\br=[\"'][A-Z]+(\d+)[\"']")
 
-
 Given = str | bytes
 
 
-def survey(file: Given) -> None:
+def _survey(file: Given) -> None:
     """Unpack every part once and keep nothing: what a zip says of its sizes may be a lie.
 
     Raises:
@@ -54,13 +53,14 @@ def survey(file: Given) -> None:
                     block = stream.read(BLOCK)
 
 
-def heads(file: Given, rows: int) -> dict[str, object]:
+def heads(file: Given, rows: str) -> dict[str, object]:
     """First rows of every visible sheet, each cell cut to what a heading may have, and the hidden sheets."""
+    _survey(file)
     book = fastexcel.read_excel(file)
     shown: dict[str, list[list[str]]] = {}
     hidden: list[str] = []
     for name in book.sheet_names:
-        sheet = book.load_sheet(name, header_row=None, skip_rows=0, n_rows=rows, dtypes="string")
+        sheet = book.load_sheet(name, header_row=None, skip_rows=0, n_rows=int(rows), dtypes="string")
         if sheet.visible == "visible":
             columns = [column.to_pylist() for column in sheet.to_arrow().columns]
             shown[name] = [
@@ -72,7 +72,7 @@ def heads(file: Given, rows: int) -> dict[str, object]:
 
 
 def rows(file: Given, name: str, references: str, out: str) -> dict[str, object]:
-    """Write one sheet as an Arrow stream, and tell what a reader cannot see in it.
+    """Write one sheet as an Arrow stream, and return what a reader cannot see in it.
 
     references: places, like "0,3", of the columns of references: a number there is read as its cell
         shows it, and the kind of a cell that no reference can come from stands in a column more, "0 odd".
@@ -86,7 +86,7 @@ def rows(file: Given, name: str, references: str, out: str) -> dict[str, object]
         row, column = error.offset_position
         broken.setdefault(column, []).append(row)
     for place, at in broken.items():
-        columns[place] = _struck(columns[place], at)
+        columns[place] = _replaced(columns[place], dict.fromkeys(at, ERROR))
     named = {str(place): column for place, column in enumerate(columns)}
     letters = {_letters(sheet.available_columns()[int(place)].absolute_index): place
                for place in references.split(",") if place in named}  # fmt: skip
@@ -112,10 +112,6 @@ def _refuse_a_vast_cell(columns: list[Any]) -> None:
             raise vast_cell(lengths.to_pylist().index(longest) + 1)
 
 
-def _struck(column: Any, at: list[int]) -> Any:  # noqa: ANN401 (PyArrow ships no types)
-    return _replaced(column, dict.fromkeys(at, ERROR))
-
-
 def _replaced(column: Any, texts: dict[int, str]) -> Any:  # noqa: ANN401 (PyArrow ships no types)
     cells = column.to_pylist()
     for row, text in texts.items():
@@ -129,7 +125,7 @@ def _letters(place: int) -> str:
 
 
 class Unseen:
-    """What a sheet's own XML tells and its reader does not: hidden rows, and formulas without a result."""
+    """What a sheet's own XML says and its reader does not: hidden rows, and formulas without a result."""
 
     def __init__(self, prefix: bytes) -> None:
         # Some programs write every name with a prefix, as in <x:row>.
@@ -164,7 +160,7 @@ class Unseen:
 class Numbers:
     """Numbers in some columns of a sheet, as their cells show them, or why nobody knows what they show.
 
-    found: for each column its rows with a number that is not simply its own text: the text shown and
+    shown: for each column its rows with a number that is not simply its own text: the text shown and
         "", or nothing and the kind of cell that it is.
     """
 
@@ -186,11 +182,11 @@ class Numbers:
         )
         self._formats = formats
         self._row = self._column = 0
-        self.found: dict[str, dict[int, tuple[str, str]]] = {letter: {} for letter in letters}
+        self.shown: dict[str, dict[int, tuple[str, str]]] = {letter: {} for letter in letters}
 
     def look(self, block: bytes) -> None:
         if block.count(self._cell) == block.count(self._placed):
-            for letter, pattern in zip(self.found, self._fast, strict=True):
+            for letter, pattern in zip(self.shown, self._fast, strict=True):
                 for cell in pattern.finditer(block):
                     self._note(letter, int(cell[1]), cell[2], cell[3])
             # Rows of a later block may not say where they stand.
@@ -203,7 +199,7 @@ class Numbers:
                 continue
             self._take_place(_attribute(part[2], b"r"))
             letter = _letters(self._column - 1)
-            if letter in self.found and part[3] is not None:
+            if letter in self.shown and part[3] is not None:
                 self._note(letter, self._row, part[2], part[3])
 
     def _take_place(self, place: bytes | None) -> None:
@@ -225,11 +221,11 @@ class Numbers:
             whole = _WHOLE.fullmatch(value)
             if whole and not form.strip("0") and len(value) <= MOST_DIGITS:
                 # By far the most common of the formats that fill up.
-                self.found[letter][row] = value.decode().zfill(len(form)), ""
+                self.shown[letter][row] = value.decode().zfill(len(form)), ""
             elif not (whole and form == GENERAL):
-                self.found[letter][row] = displayed(value.decode(), form)
+                self.shown[letter][row] = displayed(value.decode(), form)
         elif kind in (b"b", b"d"):
-            self.found[letter][row] = "", "flag" if kind == b"b" else "date"
+            self.shown[letter][row] = "", "flag" if kind == b"b" else "date"
 
 
 _ATTRIBUTES = {name: re.compile(rb"(?:^|\s)%b=[\"']([^\"']*)[\"']" % name) for name in (b"r", b"s", b"t")}
@@ -237,8 +233,8 @@ _WHOLE = re.compile(rb"[1-9]\d{0,14}")
 
 
 def _attribute(attributes: bytes, name: bytes) -> bytes | None:
-    found = _ATTRIBUTES[name].search(attributes)
-    return found[1] if found else None
+    attribute = _ATTRIBUTES[name].search(attributes)
+    return attribute[1] if attribute else None
 
 
 def _unseen(file: Given, name: str, letters: list[str]) -> tuple[dict[str, object], dict[str, Any]]:
@@ -256,13 +252,13 @@ def _unseen(file: Given, name: str, letters: list[str]) -> tuple[dict[str, objec
                 if letters:
                     numbers.look(block)
     settings = book.find("{*}workbookPr")
-    told: dict[str, object] = {
+    remarks: dict[str, object] = {
         "from_1904": settings is not None and settings.get("date1904") in ("1", "true"),
         "hidden_rows": unseen.hidden,
         "formulas": unseen.formulas,
         "unsaved": sorted(unseen.unsaved),
     }
-    return told, numbers.found
+    return remarks, numbers.shown
 
 
 def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
@@ -280,7 +276,7 @@ def _path(parts: zipfile.ZipFile, book: ET.Element, name: str) -> str:
     sheet = next(sheet for sheet in book.iterfind("{*}sheets/{*}sheet") if sheet.get("name") == name)
     wanted = next(value for key, value in sheet.attrib.items() if key.endswith("}id"))
     relations = ET.fromstring(parts.read("xl/_rels/workbook.xml.rels"))
-    target = next(each.get("Target", "") for each in relations if each.get("Id") == wanted)
+    target = next(relation.get("Target", "") for relation in relations if relation.get("Id") == wanted)
     return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
 
 
@@ -288,9 +284,4 @@ def _parts(file: Given) -> zipfile.ZipFile:
     return zipfile.ZipFile(file if isinstance(file, str) else io.BytesIO(file))
 
 
-def _heads(file: Given, rows: str) -> dict[str, object]:
-    survey(file)
-    return heads(file, int(rows))
-
-
-TASKS: dict[str, Callable[..., dict[str, object]]] = {"workbook_heads": _heads, "workbook_rows": rows}
+TASKS: dict[str, Callable[..., dict[str, object]]] = {"workbook_heads": heads, "workbook_rows": rows}

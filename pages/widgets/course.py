@@ -6,8 +6,7 @@ import polars as pl
 import streamlit as st
 
 from charts.chart import Chart
-from charts.lines import lines
-from charts.pace import pace
+from charts.lines import lines, pace
 from charts.palette import LIGHT, Palette
 from data.formatting import capitalised, short_day, written_count, written_day
 from metrics.workdays import weekly_rate

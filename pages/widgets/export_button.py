@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 import polars as pl
 import streamlit as st
-from data.reason import fitting
 
 from access.visit import Visit
 from data.errors import UserError

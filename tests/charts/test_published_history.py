@@ -1,7 +1,7 @@
 import datetime as dt
 
 from charts.palette import LIGHT
-from charts.published_history import Saying, said
+from charts.published_history import Saying, history
 
 D = dt.date
 OCTOBER = Saying(D(2023, 10, 26), "Release 1", "more than 3,500", 3_500, True, "provisional", D(2023, 10, 26))
@@ -12,7 +12,7 @@ TITLE = "Applications in the review"
 
 
 def test_every_saying_is_written_at_its_own_day_and_from_none():
-    figure = said(TITLE, [OCTOBER, JANUARY, MAY], LIGHT).figure
+    figure = history(TITLE, [OCTOBER, JANUARY, MAY], LIGHT).figure
     line, points = figure.data
     assert list(points.x) == ["2023-10-26", "2024-01-11", "2024-05-22"]
     assert list(points.y) == [3_500, 3_582, 3_778]
@@ -23,12 +23,12 @@ def test_every_saying_is_written_at_its_own_day_and_from_none():
 
 
 def test_what_no_longer_stands_is_hollow_and_off_the_line():
-    _, points = said(TITLE, [OCTOBER, JANUARY, MAY], LIGHT).figure.data
+    _, points = history(TITLE, [OCTOBER, JANUARY, MAY], LIGHT).figure.data
     assert list(points.marker.symbol) == ["circle", "circle-open", "circle"]
 
 
 def test_the_message_and_the_table_have_every_saying_one_that_is_not_told_too():
-    chart = said(TITLE, [OCTOBER, JANUARY, MAY, UNTOLD], LIGHT)
+    chart = history(TITLE, [OCTOBER, JANUARY, MAY, UNTOLD], LIGHT)
     assert chart.alt == (
         "Applications in the review, as it was told: more than 3,500 on 26 October 2023, 3,582 on 11 January 2024 "
         "(withdrawn), 3,778 on 22 May 2024 and not told on 1 June 2024."
@@ -39,6 +39,6 @@ def test_the_message_and_the_table_have_every_saying_one_that_is_not_told_too():
 
 
 def test_nothing_that_was_told_leaves_an_empty_picture():
-    chart = said(TITLE, [UNTOLD], LIGHT)
+    chart = history(TITLE, [UNTOLD], LIGHT)
     assert list(chart.figure.data[1].x) == []
     assert chart.table["We said"].to_list() == ["not told"]

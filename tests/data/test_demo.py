@@ -12,7 +12,7 @@ import pytest
 
 from data.demo import ABANDONED_SECONDS, build
 from data.demo.days import ANNOUNCED_ON, EXTRACTS, JANUARY_ON, LAST_ON, MAY_ON, NOVEMBER_ON, works
-from data.demo.mistakes import SLIPS
+from data.demo.register import SLIPS
 from data.errors import UserError
 from data.interval import STILL
 from data.ledger import Ledger

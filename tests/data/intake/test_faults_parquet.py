@@ -27,7 +27,7 @@ from data.intake.mapping import read_mapping
 from data.stable_file import StableFile
 from tests.data.conftest import Loader, applications, lines, plan_of
 from tests.data.intake.outcomes import accepted, refused, tallied
-from tests.data.intake.test_account import said
+from tests.data.intake.test_load_record import said
 from tests.data.intake.workbooks import GOOD_ROWS, by_hand, cells
 
 NAME = "register.parquet"
@@ -129,7 +129,7 @@ import sys
 from pathlib import Path
 sys.path.append(sys.argv[1])
 from data.intake.columnar_child import parquet_names, parquet_rows
-from data.intake.confinement import confine
+from data.intake.child import confine
 names = sys.argv[2].split(",")
 confine()
 for path in sys.argv[3:]:

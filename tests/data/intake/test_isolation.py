@@ -9,16 +9,16 @@ import psutil
 import pytest
 
 from data.errors import UserError
-from data.intake import child, confinement, isolation
+from data.intake import child, isolation
 from data.intake.columnar import DatabaseTable, ParquetFile
 from data.intake.extract import Source
 from data.intake.workbook import Workbook
 from tests.data.conftest import Loader, plan_of
-from tests.data.intake.test_account import said
 from tests.data.intake.test_columnar import MAPPED, database, parquet
+from tests.data.intake.test_load_record import said
 from tests.data.intake.workbooks import GOOD_ROWS, by_hand
 
-CONFINED = f"import runpy; runpy.run_path({confinement.__file__!r})['confine']();"
+CONFINED = f"import runpy; runpy.run_path({child.__file__!r})['confine']();"
 Make = Callable[[Loader], Source]
 MAKES: dict[str, Make] = {
     "workbook": lambda desk: Workbook(Path(desk.file(by_hand(GOOD_ROWS), "register.xlsx"))),

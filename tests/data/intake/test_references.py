@@ -193,7 +193,7 @@ def test_a_sheet_whose_names_have_a_prefix_is_read_alike() -> None:
         b'<x:row r="2"><x:c r="A2" s="1"><x:v>7</x:v></x:c><x:c r="AA2" s="1"><x:v>7</x:v></x:c></x:row>'
     )
     numbers.look(b"<x:row><x:c s='1'><x:f>1</x:f><x:v>8</x:v></x:c><x:c s='1'><x:v>9</x:v></x:c></x:row>")
-    assert numbers.found == {"A": {2: ("007", ""), 3: ("008", "")}}
+    assert numbers.shown == {"A": {2: ("007", ""), 3: ("008", "")}}
 
 
 def frame(refs: pl.Series) -> pl.DataFrame:

@@ -6,7 +6,7 @@ import pytest
 import xlsxwriter
 
 from data.intake import workbook_child
-from data.intake.confinement import Refusal
+from data.intake.child import Refusal
 from data.intake.workbook_child import ERROR, Unseen, _blocks, heads, rows
 
 
@@ -25,7 +25,7 @@ def book(tmp_path: Path) -> str:
 
 
 def test_heads_are_the_first_rows_of_the_visible_sheets(book: str) -> None:
-    assert heads(book, 3) == {
+    assert heads(book, "3") == {
         "sheets": {"Data": [["", ""], ["Ref", "Count"], ["0001", "12.5"]]},
         "hidden": ["Old"],
     }

@@ -1,17 +1,15 @@
 """Statements made before Candour: the four of the demonstration are as published, and typed."""
 
 import datetime as dt
-from pathlib import Path
 
 import pytest
 
-from data.demo import statements as demonstration
+from data.demo import EXAMPLE
 from data.errors import UserError
 from data.publishing.external_statements import read_statements
 from data.releases import Releases
 from data.terms import read_terms
 
-EXAMPLES = Path(demonstration.__file__).parents[1] / "examples" / "demonstration"
 MINIMAL = """
 [[statements]]
 title = "A statement"
@@ -29,7 +27,7 @@ number = 25
 
 
 def test_the_four_statements_of_the_demonstration_say_what_was_published():
-    read = read_statements(EXAMPLES / "statements.toml", read_terms(EXAMPLES / "terms.toml"))
+    read = read_statements(EXAMPLE / "statements.toml", read_terms(EXAMPLE / "terms.toml"))
     assert [each.published_at for each in read] == [
         dt.datetime(2023, 10, 26, 9, tzinfo=dt.UTC),
         dt.datetime(2023, 11, 30, 10, tzinfo=dt.UTC),

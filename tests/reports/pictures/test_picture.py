@@ -6,13 +6,12 @@ import plotly.graph_objects as go
 import polars as pl
 import pytest
 
-from charts.areas import areas
 from charts.bars import bars, columns
 from charts.chart import Chart, blank
 from charts.fan import fan
 from charts.lines import lines
 from charts.palette import LIGHT
-from charts.stacks import stacks
+from charts.stacks import areas, stacks
 from data.terms import Case
 from metrics import catalogue
 from metrics.as_at import Clocks

@@ -1,8 +1,7 @@
 import numpy as np
 import polars as pl
 
-from charts.canvas import Canvas
-from charts.chart import blank
+from charts.chart import Canvas, blank
 from charts.palette import DARK, LIGHT
 
 

@@ -2,8 +2,8 @@ import datetime as dt
 
 import polars as pl
 
-from charts.areas import areas, table
 from charts.palette import LIGHT
+from charts.stacks import areas, areas_table
 
 DAYS = [dt.date(2024, 1, 11) + dt.timedelta(days=each) for each in range(3)]
 COUNTS = pl.DataFrame({"day": DAYS, "reached": [1, 2, 5], "waiting": [4, 3, 0]})
@@ -41,7 +41,7 @@ def test_the_text_alternative_says_where_each_part_began_and_ended():
 
 
 def test_the_table_has_every_day_and_part():
-    assert table(COUNTS, ["reached", "waiting"]).rows() == [
+    assert areas_table(COUNTS, ["reached", "waiting"]).rows() == [
         ("11 Jan 2024", 1, 4), ("12 Jan 2024", 2, 3), ("13 Jan 2024", 5, 0),
     ]  # fmt: skip
-    assert drawn().table.equals(table(COUNTS, ["reached", "waiting"]))
+    assert drawn().table.equals(areas_table(COUNTS, ["reached", "waiting"]))

@@ -2,7 +2,7 @@ import json
 import subprocess
 import sys
 
-from data.intake import confinement
+from data.intake import child
 
 CONFINED = """
 import json, resource, runpy, socket, subprocess, sys
@@ -19,9 +19,9 @@ print(json.dumps([limits, refused]))
 
 
 def test_a_confined_process_holds_to_its_limits_and_reaches_nobody() -> None:
-    command = [sys.executable, "-c", CONFINED, confinement.__file__]
+    command = [sys.executable, "-c", CONFINED, child.__file__]
     printed = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
     assert printed == [
-        [confinement.MEMORY, confinement.SECONDS, confinement.MOST_WRITTEN],
+        [child.MEMORY, child.SECONDS, child.MOST_WRITTEN],
         ["A reader of foreign files does no socket.__new__.", "A reader of foreign files does no subprocess.Popen."],
     ]  # fmt: skip

@@ -2,9 +2,8 @@ import math
 
 import polars as pl
 
-from charts.pace import pace
+from charts.lines import pace
 from charts.palette import LIGHT
-from charts.rates import rates
 from tests.metrics.world import D
 
 WEEKS = pl.DataFrame({
@@ -27,18 +26,3 @@ def test_a_week_without_work_is_a_gap_and_not_a_nought():
 def test_no_week_yet_is_said():
     chart = pace("Pace", WEEKS.clear(), LIGHT, unit="done a day", columns={})
     assert chart.alt == "Pace: no week has any yet."
-
-
-def test_a_rate_has_its_interval_in_the_picture_the_words_and_the_table():
-    found = pl.DataFrame(
-        {"team": ["one"], "done": [10], "weeks": [2.5], "rate": [4.0], "low": [1.92], "high": [7.36]}
-    )
-    chart = rates("Rates", found, LIGHT, of="team", done="Done", worked="Weeks", unit="done a week")
-    (bar,) = chart.figure.data
-    assert (bar.x[0], round(bar.error_x.array[0], 2), round(bar.error_x.arrayminus[0], 2)) == (
-        4.0,
-        3.36,
-        2.08,
-    )
-    assert chart.alt == "Rates, in done a week: one 4.00 (1.92 to 7.36)."
-    assert chart.table.rows() == [("one", 10, 2.5, 4.0, "1.92 to 7.36")]
