@@ -10,20 +10,16 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from access.roles import Permission
-from reports import text, typesetting, workbook
+from reports import tables, typesetting, workbook
 from reports.content import Content
-from reports.press import image, page, paper, word
-from reports.press import workbook as released
+from reports.press import image, markup, notice
+from reports.press import workbook as press_workbook
 from reports.press.issue import Issue
-from reports.reopened import columnar as columnar_again
-from reports.reopened import pdf as pdf_again
-from reports.reopened import text as text_again
-from reports.reopened import workbook as workbook_again
-from reports.reopened.press import image as image_again
-from reports.reopened.press import page as page_again
-from reports.reopened.press import paper as paper_again
-from reports.reopened.press import word as word_again
-from reports.reopened.press import workbook as released_again
+from reports.verify import pdf as verify_pdf
+from reports.verify import tables as verify_tables
+from reports.verify import web as verify_web
+from reports.verify import word as verify_word
+from reports.verify import workbook as verify_workbook
 
 H = TypeVar("H", Content, Issue)
 
@@ -144,19 +140,25 @@ class _Kind(Generic[H]):
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _XLSX, _DOCX = f"{_OFFICE}.spreadsheetml.sheet", f"{_OFFICE}.wordprocessingml.document"
+_CSV, _PARQUET, _HTML = (
+    "text/csv; charset=utf-8",
+    "application/vnd.apache.parquet",
+    "text/html; charset=utf-8",
+)
+_PDF, _PNG = "application/pdf", "image/png"
 _KINDS = {
-    Format.XLSX: _Kind("xlsx", _XLSX, workbook.workbook, workbook_again.check),
-    Format.CSV: _Kind("csv", "text/csv; charset=utf-8", text.csv, text_again.check),
-    Format.PARQUET: _Kind("parquet", "application/vnd.apache.parquet", text.parquet, columnar_again.check),
-    Format.PDF: _Kind("pdf", "application/pdf", typesetting.pdf, pdf_again.check),
+    Format.XLSX: _Kind("xlsx", _XLSX, workbook.workbook, verify_workbook.check),
+    Format.CSV: _Kind("csv", _CSV, tables.csv, verify_tables.check_csv),
+    Format.PARQUET: _Kind("parquet", _PARQUET, tables.parquet, verify_tables.check_parquet),
+    Format.PDF: _Kind("pdf", _PDF, typesetting.pdf, verify_pdf.check),
 }
 # Of a release: each kind of file is made from what was published, and from nothing else.
 _RELEASED = {
-    Format.DOCX: _Kind("docx", _DOCX, word.docx, word_again.check),
-    Format.PDF: _Kind("pdf", "application/pdf", paper.pdf, paper_again.check),
-    Format.XLSX: _Kind("xlsx", _XLSX, released.xlsx, released_again.check),
-    Format.HTML: _Kind("html", "text/html; charset=utf-8", page.html, page_again.check),
-    Format.PNG: _Kind("png", "image/png", image.png, image_again.check),
+    Format.DOCX: _Kind("docx", _DOCX, markup.docx, verify_word.check),
+    Format.PDF: _Kind("pdf", _PDF, notice.pdf, verify_pdf.check_release),
+    Format.XLSX: _Kind("xlsx", _XLSX, press_workbook.xlsx, verify_workbook.check_release),
+    Format.HTML: _Kind("html", _HTML, markup.html, verify_web.check_page),
+    Format.PNG: _Kind("png", _PNG, image.png, verify_web.check_image),
 }
 
 
@@ -181,8 +183,8 @@ def make(export: Export, content: Content | Issue, format_: Format) -> File:
     if (export.needs is Permission.RELEASES) != isinstance(content, Issue):
         raise ValueError(f"{export.id} is not made of this: a release's files are, and no others are")
     if isinstance(content, Issue):
-        told = 1 if content.figure else sum(len(figure.cells) for figure in content.public.figures)
-        return _made(_RELEASED[format_], content, _name_of(export, content), told)
+        cells = 1 if content.figure else sum(len(figure.cells) for figure in content.public.figures)
+        return _made(_RELEASED[format_], content, _name_of(export, content), cells)
     if export.reason_asked and not (content.reason or "").strip():
         raise ValueError(f"{export.id} does not leave without a reason")
     rows = sum(table.rows.height for table in content.every_table)

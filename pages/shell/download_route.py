@@ -17,7 +17,7 @@ from pages.shell.page_start import excuse
 from pages.shell.release_export_request import AskedRelease
 from pages.widgets.export_button import DOOR
 from reports.exports import File, export, make
-from reports.reopened.difference import NotAsAsked
+from reports.verify.checks import NotAsAsked
 from service.view import Source, open_source
 
 _log = logging.getLogger("candour")

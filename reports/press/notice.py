@@ -1,18 +1,29 @@
 """What a press notice and the web page of a release say, in the order in which it is read."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-from data.formatting import named, written_day
-from data.publishing.content import Published, PublishedFigure
-from metrics.clauses import meaning, titled
+from data.formatting import capitalised, named, written_day
+from data.publishing.content import Published, PublishedCell, PublishedFigure, Treatment
+from metrics.clauses import NOT_TOLD, clause, in_words, meaning, noun, titled
 from reports.press.issue import Issue
-from reports.press.lines import heading, lines_of, remark, written
+from reports.typesetting import composed, refuse_unprintable, texts, typeset, width_of
 
 FIGURES, CHANGED, MEANING, EDITORS, SAFETY = (
     "Figures", "What changed and why", "What the figures mean", "Notes to editors", "Getting help",
 )  # fmt: skip
+TEMPLATE = "notice.typ"
+GIVEN = "How it is given"
 QUOTE = "Quote a figure with its unit, its day and its status, and this release by its number."
+_REMARKS: dict[Treatment, str] = {
+    "as counted": "",
+    "typed": "",
+    "exact in the public interest": "exact, in the public interest",
+    "exact, as it was before": "",
+    "rounded": "rounded",
+    "from rounded numbers": "from rounded numbers",
+    "suppressed": "to protect people",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +111,7 @@ def grid_of(public: Published, told: PublishedFigure) -> Grid:
         )
         for said in told.cells
     )
-    columns = (*told.titles, heading(told), *(("How it is given",) if remarked else ()))
+    columns = (*told.titles, heading(told), *((GIVEN,) if remarked else ()))
     rule = f". {told.rule}" if told.rule else ""
     caption = f"{titled(told)}, as at {written_day(public.as_at)}{rule}"
     numbers = (*(False for _ in told.titles), True, *((False,) if remarked else ()))
@@ -155,3 +166,61 @@ def helping(issue: Issue) -> Iterator[str]:
     yield issue.help.emergency
     if issue.help.how_to_apply:
         yield issue.help.how_to_apply
+
+
+def line_of(public: Published, figure: PublishedFigure, cell: PublishedCell) -> str:
+    """Write one number of a figure: "33 failures had been found as at 22 May 2024 (revised)."."""
+    of = (
+        f" of {figure.out_of}" if figure.kind == "share" and figure.out_of and cell.number is not None else ""
+    )
+    status = "; ".join(filter(None, (public.status, remark(cell))))
+    words, small = capitalised(clause(public, figure, cell)), in_words(figure, cell)
+    shortly = f", {small}," if small else ""
+    return f"{words}{of}{shortly} as at {written_day(public.as_at)} ({status}). {figure.rule}".strip()
+
+
+def lines_of(public: Published) -> list[str]:
+    """Write every figure that is not split as such a line, in the order of the release."""
+    return [line_of(public, figure, figure.whole) for figure in public.figures if not figure.by]
+
+
+def written(cell: PublishedCell) -> str:
+    """Write a number without its unit, as it was published: "3,780", "more than 3,500", "not told"."""
+    if cell.treatment == "suppressed":
+        return NOT_TOLD
+    return cell.shown if cell.shown.startswith(cell.qualifier) else f"{cell.qualifier} {cell.shown}"
+
+
+def unit_of(figure: PublishedFigure, cell: PublishedCell) -> str:
+    """Return what stands behind a number: what it counts, or of what it is a share."""
+    if figure.kind == "share":
+        return f"of {figure.out_of}" if figure.out_of else f"of all: {figure.counts}"
+    return noun(figure, None if cell.qualifier else cell.number)
+
+
+def remark(cell: PublishedCell) -> str:
+    """Say how a number is given, where that is not as it was counted."""
+    return _REMARKS[cell.treatment]
+
+
+def heading(figure: PublishedFigure) -> str:
+    """Name the column in which a figure's numbers stand, by their unit."""
+    return "Share" if figure.kind == "share" else capitalised(figure.unit)
+
+
+def pdf(issue: Issue) -> bytes:
+    """Write the press notice of a release as a tagged PDF (PDF/UA-1).
+
+    Raises:
+        UserError: it says something in letters that the fonts on paper do not have.
+    """
+    notice = notice_of(issue)
+    fields = asdict(notice)
+    for part, printed in zip(notice.parts, fields["parts"], strict=True):
+        for grid, table in zip(part.grids, printed["grids"], strict=True):
+            columns = zip(grid.columns, zip(*grid.rows, strict=True), grid.numbers, strict=True)
+            table["widths"] = [width_of(name, cells, number=number) for name, cells, number in columns]
+    fields = composed(fields)
+    for text in texts(fields):
+        refuse_unprintable(text, "The press notice", "take it as a Word document instead")
+    return typeset(TEMPLATE, fields, issue.published_at)
