@@ -1,4 +1,4 @@
-"""Compare a PDF with what was asked to leave: its elements as a screen reader reads them, and all else in it."""
+"""Compare a PDF with what was asked to leave: its elements as a screen reader reads them, and all else."""
 
 import datetime as dt
 import io
@@ -181,24 +181,27 @@ def squeezed(text: str) -> str:
 
 def _compare(file: bytes, document: Document) -> None:
     try:
-        opened = pikepdf.open(io.BytesIO(file), attempt_recovery=False)
-        must(not opened.check_pdf_syntax() and not opened.get_warnings(), "its objects")
-    except pikepdf.PdfError:
+        with pikepdf.open(io.BytesIO(file), attempt_recovery=False) as opened:
+            must(not opened.check_pdf_syntax() and not opened.get_warnings(), "its objects")
+            _refuse_gaps(file, len(opened.objects))
+            _refuse_unnamed(opened)
+            _check_facts(opened, document)
+            _check_words(opened, document)
+    except (pikepdf.PdfError, UnicodeDecodeError):
         raise NotAsAsked("its objects") from None
-    with opened:
-        _refuse_gaps(file, len(opened.objects))
-        must(_reached(opened) == {item.objgen for item in opened.objects}, "an object that nothing names")
-        _check_facts(opened, document)
-        pages = [read(page) for page in opened.pages]
-        found = list(_elements(opened, pages))
-        must(not any(page.marked for page in pages), "a text that no element has")
-        must(found == document.elements, _difference(found, document.elements))
-        again = {squeezed(words) for words in document.again}
-        for number, page in enumerate(pages, 1):
-            must(page.above == squeezed(document.above), "the head of a page")
-            foot = squeezed(f"{document.below}Page {number} of {len(pages)}")
-            must(page.below == foot, "the foot of a page")
-            must(again.issuperset(page.repeated), "what stands on a page a second time")
+
+
+def _check_words(opened: pikepdf.Pdf, document: Document) -> None:
+    pages = [read(page) for page in opened.pages]
+    elements = list(_elements(opened, pages))
+    must(not any(page.marked for page in pages), "a text that no element has")
+    must(elements == document.elements, _difference(elements, document.elements))
+    again = {squeezed(words) for words in document.again}
+    for number, page in enumerate(pages, 1):
+        must(page.above == squeezed(document.above), "the head of a page")
+        foot = squeezed(f"{document.below}Page {number} of {len(pages)}")
+        must(page.below == foot, "the foot of a page")
+        must(again.issuperset(page.repeated), "what stands on a page a second time")
 
 
 def _difference(found: list[Element], asked: list[Element]) -> str:
@@ -260,8 +263,8 @@ def _refuse_gaps(file: bytes, objects: int) -> None:
         must(part.startswith(b"%d 0 obj\n" % number) and _ENDS.search(part), "a gap")
 
 
-def _reached(opened: pikepdf.Pdf) -> set[tuple[int, int]]:
-    """Return the numbers of the objects that can be reached from the document."""
+def _refuse_unnamed(opened: pikepdf.Pdf) -> None:
+    """Refuse objects that cannot be reached from the document."""
     reached = set[tuple[int, int]]()
     nodes: list[Any] = [opened.trailer.Root, opened.trailer.Info]
     while nodes:
@@ -274,7 +277,7 @@ def _reached(opened: pikepdf.Pdf) -> set[tuple[int, int]]:
             nodes += list(node)
         elif isinstance(node, pikepdf.Dictionary | pikepdf.Stream):
             nodes += list(node.values())
-    return reached
+    must(reached == {item.objgen for item in opened.objects}, "an object that nothing names")
 
 
 def _elements(opened: pikepdf.Pdf, pages: list[Words]) -> Iterator[Element]:

@@ -97,7 +97,7 @@ def check_parquet(file: bytes, content: Content) -> None:
     try:
         opened = pq.ParquetFile(io.BytesIO(file))
         table = opened.read()
-    except (pa.ArrowException, OSError):
+    except (pa.ArrowException, OSError, UnicodeDecodeError):
         raise NotAsAsked("its columns") from None
     asked = leaving(content.table.rows)
     schema = asked.to_arrow(compat_level=pl.CompatLevel.oldest()).schema.with_metadata(metadata(content))

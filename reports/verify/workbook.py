@@ -1,4 +1,4 @@
-"""Compare a workbook with what was asked to leave: its parts to the letter, and its cells as openpyxl reads them."""
+"""Compare a workbook with what was asked to leave: part by part, and cell by cell as openpyxl reads them."""
 
 import datetime as dt
 import io
@@ -91,8 +91,9 @@ def _page(sheet: Sheet, marking: str, number: int) -> Page:
         name=sheet.name,
         rows=rows,
         widths=sheet.widths,
-        view=f'<sheetView{selected} workbookViewId="0"><pane ySplit="{HEADER + 1}" topLeftCell="A{HEADER + 2}" '
-        'activePane="bottomLeft" state="frozen"/><selection pane="bottomLeft"/></sheetView>',
+        view=f'<sheetView{selected} workbookViewId="0"><pane ySplit="{HEADER + 1}" '
+        f'topLeftCell="A{HEADER + 2}" activePane="bottomLeft" state="frozen"/>'
+        '<selection pane="bottomLeft"/></sheetView>',
         table=f"Table_{number}",
         header=HEADER + 1,
         columns=tuple(sheet.rows.columns),
@@ -156,8 +157,8 @@ def _leaf_page(leaf: Leaf, number: int) -> Page:
         name=leaf.name,
         rows=_leaf_rows(title, leaf.above, ONE_TABLE, leaf.columns, rows),
         widths=press.widths_of(leaf),
-        view='<sheetView showGridLines="0" workbookViewId="0">'
-        f'<pane xSplit="1" ySplit="{header}" topLeftCell="B{header + 1}" activePane="bottomRight" state="frozen"/>'
+        view=f'<sheetView showGridLines="0" workbookViewId="0"><pane xSplit="1" ySplit="{header}" '
+        f'topLeftCell="B{header + 1}" activePane="bottomRight" state="frozen"/>'
         '<selection pane="topRight" activeCell="B1" sqref="B1"/>'
         f'<selection pane="bottomLeft" activeCell="A{header + 1}" sqref="A{header + 1}"/>'
         '<selection pane="bottomRight"/></sheetView>',
