@@ -23,7 +23,7 @@ from reports.press.notice import Grid, Notice, Part, notice_of, remark, unit_of
 from reports.typesetting import TEMPLATES, typeset
 from reports.verify import numbers
 from reports.verify.checks import must
-from reports.verify.pdf import read, squeezed
+from reports.verify.pdf_pages import read, squeezed
 
 _SIZE = struct.pack(
     ">IIBBBBB", WIDTH, HEIGHT, 8, 6, 0, 0, 0

@@ -19,7 +19,7 @@ from metrics.as_at import Clocks
 from pages.shell.export_request import Asked
 from pages.shell.release_export_request import AskedRelease
 from reports.exports import Format
-from reports.verify.pdf import read as read_page
+from reports.verify.pdf_pages import read as read_page
 from tests.pages.canary import CASE, DAY, STAFF
 from tests.pages.matrix import CACHED, ENDED, LEAVES, NEVER, RUN_OUT, SLOW, STAFF_NAMED, TURNED, File, files
 from tests.pages.test_fetching import Reader
