@@ -1,5 +1,6 @@
 """What may leave, as plain data, and the one way to make a file of it: written, opened again, compared."""
 
+import datetime as dt
 import hashlib
 import re
 import textwrap
@@ -50,20 +51,19 @@ class Export:
     id: str
     title: str
     needs: Permission
-    reason_asked: bool
+    reason_asked: bool = False
     formats: tuple[Format, ...] = TABLES
     holds: str = ""
 
 
 EXPORTS = (
-    Export(id="figures", title="Figures", needs=Permission.EXPORT_FIGURES, reason_asked=False),
+    Export(id="figures", title="Figures", needs=Permission.EXPORT_FIGURES),
     Export(id="cases", title="Case rows", needs=Permission.EXPORT_CASE_ROWS, reason_asked=True),
-    Export(id="record", title="The record", needs=Permission.EXPORT_RECORD, reason_asked=False),
+    Export(id="record", title="The record", needs=Permission.EXPORT_RECORD),
     Export(
         id="briefing",
         title="Briefing",
         needs=Permission.EXPORT_FIGURES,
-        reason_asked=False,
         formats=(Format.PDF,),
         holds="What this page says, on a few sheets of paper: the answer, what needs a decision, the "
         "figures, the pictures and what changed, with what each figure means; a screen reader can read it.",
@@ -72,7 +72,6 @@ EXPORTS = (
         id="workbook",
         title="Workbook",
         needs=Permission.EXPORT_FIGURES,
-        reason_asked=False,
         formats=(Format.XLSX,),
         holds="Every figure on these days: each as a number, by area, route, grade and year, and by week, "
         "with what each figure and each column of the register means.",
@@ -81,7 +80,6 @@ EXPORTS = (
         id="notice",
         title="Press notice",
         needs=Permission.RELEASES,
-        reason_asked=False,
         formats=(Format.DOCX, Format.PDF),
         holds="The release to send out: its figures as lines that can be copied whole, what changed and why, "
         "what each figure means, notes to editors and where to get help; a screen reader can read it.",
@@ -90,7 +88,6 @@ EXPORTS = (
         id="release_workbook",
         title="Workbook of the release",
         needs=Permission.RELEASES,
-        reason_asked=False,
         formats=(Format.XLSX,),
         holds="The release for those who work with numbers: a table on each sheet, with notes, by the "
         "conventions of the Government Analysis Function.",
@@ -99,7 +96,6 @@ EXPORTS = (
         id="web_page",
         title="Web page of the release",
         needs=Permission.RELEASES,
-        reason_asked=False,
         formats=(Format.HTML,),
         holds="The release as one page that needs nothing from elsewhere, for a website; whoever reads it "
         "can leave it at once.",
@@ -108,7 +104,6 @@ EXPORTS = (
         id="social_image",
         title="Picture of a figure",
         needs=Permission.RELEASES,
-        reason_asked=False,
         formats=(Format.PNG,),
         holds="One figure in large words, 1200 by 675 pixels, for social media. Post its text alternative "
         "with it.",
@@ -168,7 +163,7 @@ def export(id_: str) -> Export:
     Raises:
         KeyError: there is none.
     """
-    return {each.id: each for each in EXPORTS}[id_]
+    return {export.id: export for export in EXPORTS}[id_]
 
 
 def make(export: Export, content: Content | Issue, format_: Format) -> File:
@@ -184,11 +179,18 @@ def make(export: Export, content: Content | Issue, format_: Format) -> File:
         raise ValueError(f"{export.id} is not made of this: a release's files are, and no others are")
     if isinstance(content, Issue):
         cells = 1 if content.figure else sum(len(figure.cells) for figure in content.public.figures)
-        return _made(_RELEASED[format_], content, _name_of(export, content), cells)
+        title = f"{content.public.name} {export.title.removesuffix(' of the release')} {content.figure}"
+        review = content.public.review.replace("(", "").replace(")", "")
+        review = textwrap.shorten(review, LONGEST_REVIEW, placeholder="")
+        name = _name(content.published_at, review, title, *content.short_marks)
+        return _made(_RELEASED[format_], content, name, cells)
     if export.reason_asked and not (content.reason or "").strip():
         raise ValueError(f"{export.id} does not leave without a reason")
     rows = sum(table.rows.height for table in content.every_table)
-    return _made(_KINDS[format_], content, _name(export, content), rows)
+    # Never named by what its rows hold: names of files are seen by many.
+    title = (content.tables[0].named if len(content.tables) == 1 else "") or export.title
+    name = _name(content.made_at, content.review, title, content.marking)
+    return _made(_KINDS[format_], content, name, rows)
 
 
 def _made(kind: _Kind[H], content: H, name: str, rows: int) -> File:
@@ -197,25 +199,9 @@ def _made(kind: _Kind[H], content: H, name: str, rows: int) -> File:
     return File(f"{name}.{kind.suffix}", kind.media_type, file, rows, hashlib.sha256(file).hexdigest())
 
 
-def _name_of(export: Export, issue: Issue) -> str:
-    """Name a file of a release by the day it is public, its review, its number, what it is, and its marks."""
-    said = f"{issue.public.name} {export.title.removesuffix(' of the release')} {issue.figure}"
-    words = (f"{issue.published_at:%Y-%m-%d}", _short(issue.public.review), said, *issue.short_marks)
-    return "_".join(_slug(each) for each in words)
-
-
-def _short(name: str) -> str:
-    return textwrap.shorten(name.replace("(", "").replace(")", ""), LONGEST_REVIEW, placeholder="")
-
-
-def _name(export: Export, content: Content) -> str:
-    """Name a file by its day, its review, what is in it and its marking, in letters that every system takes.
-
-    Never by what its rows hold: names of files are seen by many.
-    """
-    named = content.tables[0].named if len(content.tables) == 1 else ""
-    words = (f"{content.made_at:%Y-%m-%d}", content.review, named or export.title, content.marking)
-    return "_".join(_slug(each) for each in words)
+def _name(day: dt.datetime, *words: str) -> str:
+    """Name a file by its day, its review, what it is and its marks, in letters that every system takes."""
+    return "_".join(map(_slug, (f"{day:%Y-%m-%d}", *words)))
 
 
 def _slug(words: str) -> str:

@@ -36,5 +36,5 @@ def parquet(content: Content) -> bytes:
 
 def metadata(content: Content) -> dict[str, str]:
     table = content.table
-    said = {"Marking": content.marking, "Title": table.title, "Days": table.said}
-    return said | dict(table.notes) | dict(content.lines)
+    facts = {"Marking": content.marking, "Title": table.title, "Days": table.said}
+    return facts | dict(table.notes) | dict(content.lines)

@@ -20,7 +20,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from data.errors import UserError
 from data.formatting import written_count
-from reports.content import Content, Table, for_spreadsheets
+from reports.content import Content, for_spreadsheets
 
 ABOUT = "About"
 HEADER = 3  # rows above the header: the marking, the title, the days
@@ -154,33 +154,27 @@ def sheets_of(content: Content) -> list[Sheet]:
     Raises:
         UserError: Excel cannot hold a table, or it is too large to be read again before it leaves.
     """
-    names = _names([each.title for each in content.tables])
-    sheets = [_about(content, names)]
-    sheets += [
-        _sheet(name, each.title, each.said, each.rows)
-        for name, each in zip(names, content.tables, strict=True)
-    ]
-    return sheets
+    names = _names([table.title for table in content.tables])
+    named = zip(names, content.tables, strict=True)
+    tables = (_sheet(name, table.title, table.said, table.rows) for name, table in named)
+    return [_about(content, names), *tables]
 
 
 def _sheet(name: str, title: str, said: str, rows: pl.DataFrame) -> Sheet:
-    held = for_spreadsheets(rows)
-    _refuse_too_much(held)
-    _refuse_unholdable(held)
-    return Sheet(name, title, said, held, _widths(held))
+    plain = for_spreadsheets(rows)
+    _refuse_too_much(plain)
+    _refuse_unholdable(plain)
+    return Sheet(name, title, said, plain, _widths(plain))
 
 
 def _about(content: Content, names: Sequence[str]) -> Sheet:
     lines = [("This file", *line) for line in content.lines]
     for name, table in zip(names, content.tables, strict=True):
-        lines += [(name, *note) for note in _notes(table)]
+        facts = [("Title", table.title), ("Days", table.said), *table.notes, ("Empty cells", "Not recorded.")]
+        lines += [(name, *fact) for fact in facts]
     schema = {"Sheet": pl.String, "What": pl.String, "Text": pl.String}
     rows = pl.DataFrame(lines, schema=schema, orient="row")
     return _sheet(ABOUT, content.review, "What each sheet of this file holds.", rows)
-
-
-def _notes(table: Table) -> list[tuple[str, str]]:
-    return [("Title", table.title), ("Days", table.said), *table.notes, ("Empty cells", "Not recorded.")]
 
 
 def _names(titles: Sequence[str]) -> list[str]:
@@ -198,7 +192,7 @@ def _names(titles: Sequence[str]) -> list[str]:
 
 def _widths(rows: pl.DataFrame) -> tuple[int, ...]:
     longest = rows.head(1_000).select(pl.all().cast(pl.String).str.len_chars().max().fill_null(0)).row(0)
-    wanted = [max(found, len(name) + 3) + 2 for name, found in zip(rows.columns, longest, strict=True)]
+    wanted = [max(length, len(name) + 3) + 2 for name, length in zip(rows.columns, longest, strict=True)]
     return tuple(min(max(width, NARROWEST), WIDEST) for width in wanted)
 
 
@@ -226,8 +220,8 @@ def _refuse_unholdable(rows: pl.DataFrame) -> None:
         ("a day before 1 March 1900", cs.date() < FIRST_DAY),
     )
     for what, check in checks:
-        for found in rows.select(check.any()).iter_columns():
-            if found.item():
+        for column in rows.select(check.any()).iter_columns():
+            if column.item():
                 raise UserError(
-                    f"The column {found.name!r} has {what}, which Excel cannot hold: choose Parquet."
+                    f"The column {column.name!r} has {what}, which Excel cannot hold: choose Parquet."
                 )

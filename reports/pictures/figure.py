@@ -35,7 +35,7 @@ _KNOWN: Mapping[str, set[str]] = {
         "base", "error_x", "error_y", "insidetextanchor", "insidetextfont", "orientation", "outsidetextfont",
         "textangle", "width",
     },
-    "scatter": _TRACE | {"connectgaps", "fill", "fillcolor", "fillpattern", "line", "mode", "stackgroup"},
+    "scatter": _TRACE | {"fill", "fillcolor", "fillpattern", "line", "mode", "stackgroup"},
     "layout": {
         "annotations", "bargap", "barmode", "font", "height", "legend", "margin", "paper_bgcolor",
         "plot_bgcolor", "shapes", "showlegend", "template", "uniformtext",
@@ -52,7 +52,7 @@ _KNOWN: Mapping[str, set[str]] = {
         "standoff",
     },
     "shape": {
-        "fillcolor", "layer", "line", "name", "opacity", "showlegend", "type", "x0", "x1", "xref", "y0",
+        "layer", "line", "name", "opacity", "showlegend", "type", "x0", "x1", "xref", "y0",
         "y1", "yref",
     },
     "line": {"color", "dash", "shape", "width"},

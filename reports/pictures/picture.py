@@ -104,8 +104,8 @@ def _place(mark: Part, name: str, panel: Panel, scale: Scale) -> float:
 
 
 def _line(plot: Axes, shape: Part, panel: Panel, scales: Scales) -> None:
-    if shape.type != "line":
-        raise TypeError(f"a picture has no shape of the kind {shape.type}")
+    if shape.type != "line" or shape.line.dash not in DASHES:
+        raise TypeError(f"a picture has no shape of the kind {shape.type}, {shape.line.dash}")
     x = [_place(shape, name, panel, scales["x"]) for name in ("x0", "x1")]
     y = [_place(shape, name, panel, scales["y"]) for name in ("y0", "y1")]
     if shape.yref == "paper":

@@ -88,7 +88,7 @@ def _lines(issue: Issue) -> Iterator[str]:
 
 def _parts(issue: Issue) -> Iterator[Part]:
     public = issue.public
-    split = tuple(grid_of(public, each) for each in public.figures if each.by)
+    split = tuple(grid_of(public, figure) for figure in public.figures if figure.by)
     points = tuple(("", line) for line in lines_of(public))
     yield Part(heading=FIGURES, points=points, grids=split)
     if public.note or public.changes:
@@ -101,21 +101,17 @@ def _parts(issue: Issue) -> Iterator[Part]:
     yield Part(heading=SAFETY, lines=tuple(helping(issue)))
 
 
-def grid_of(public: Published, told: PublishedFigure) -> Grid:
-    remarked = any(remark(said) for said in told.cells)
-    rows = tuple(
-        (
-            *said.where,
-            written(said),
-            *((remark(said) or said.treatment,) if remarked else ()),
-        )
-        for said in told.cells
+def grid_of(public: Published, figure: PublishedFigure) -> Grid:
+    remarked = any(map(remark, figure.cells))
+    remarks = [(remark(cell) or cell.treatment,) if remarked else () for cell in figure.cells]
+    rows = ((*cell.where, written(cell), *words) for cell, words in zip(figure.cells, remarks, strict=True))
+    rule = f". {figure.rule}" if figure.rule else ""
+    return Grid(
+        caption=f"{titled(figure)}, as at {written_day(public.as_at)}{rule}",
+        columns=(*figure.titles, heading(figure), *((GIVEN,) if remarked else ())),
+        rows=tuple(rows),
+        numbers=(*(False for _ in figure.titles), True, *((False,) if remarked else ())),
     )
-    columns = (*told.titles, heading(told), *((GIVEN,) if remarked else ()))
-    rule = f". {told.rule}" if told.rule else ""
-    caption = f"{titled(told)}, as at {written_day(public.as_at)}{rule}"
-    numbers = (*(False for _ in told.titles), True, *((False,) if remarked else ()))
-    return Grid(caption=caption, columns=columns, rows=rows, numbers=numbers)
 
 
 def _changed(public: Published) -> Part:
@@ -123,29 +119,29 @@ def _changed(public: Published) -> Part:
     return Part(
         heading=f"{CHANGED}, since {public.compared_with}" if public.compared_with else CHANGED,
         lines=(*public.note.splitlines(), f"Nature of this release: {public.nature}."),
-        points=tuple(("", each.sentence) for each in public.changes),
+        points=tuple(("", change.sentence) for change in public.changes),
         grids=(grid,) if grid.rows else (),
     )
 
 
 def changes_of(public: Published) -> Grid:
-    titles = {each.figure: each.title for each in public.figures}
-    rows = tuple((titles.get(each.figure, each.figure), each.before, each.after) for each in public.changes)
+    titles = {figure.figure: figure.title for figure in public.figures}
+    rows = ((titles.get(new.figure, new.figure), new.before, new.after) for new in public.changes)
     return Grid(
         caption="Figures before and now",
         columns=("Figure", public.compared_with or "Before", public.name),
-        rows=rows,
+        rows=tuple(rows),
         numbers=(False, True, True),
     )
 
 
 def meanings_of(public: Published) -> list[tuple[str, str]]:
     """Return the title and the definition of each figure that has one, once, in whatever ways it is split."""
-    found = dict[str, tuple[str, str]]()
-    for told in public.figures:
-        if told.definition:
-            found.setdefault(told.figure, (told.title, meaning(told.definition)))
-    return list(found.values())
+    meanings = dict[str, tuple[str, str]]()
+    for figure in public.figures:
+        if figure.definition:
+            meanings.setdefault(figure.figure, (figure.title, meaning(figure.definition)))
+    return list(meanings.values())
 
 
 def _for_editors(issue: Issue) -> Iterator[str]:
