@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from access.roles import Permission
-from reports import tables, typesetting, workbook
+from reports import tables, typesetting
 from reports.content import Content
 from reports.press import image, markup, notice
 from reports.press import workbook as press_workbook
@@ -142,7 +142,7 @@ _CSV, _PARQUET, _HTML = (
 )
 _PDF, _PNG = "application/pdf", "image/png"
 _KINDS = {
-    Format.XLSX: _Kind("xlsx", _XLSX, workbook.workbook, verify_workbook.check),
+    Format.XLSX: _Kind("xlsx", _XLSX, tables.workbook, verify_workbook.check),
     Format.CSV: _Kind("csv", _CSV, tables.csv, verify_tables.check_csv),
     Format.PARQUET: _Kind("parquet", _PARQUET, tables.parquet, verify_tables.check_parquet),
     Format.PDF: _Kind("pdf", _PDF, typesetting.pdf, verify_pdf.check),

@@ -73,7 +73,6 @@ def typeset(
 
 
 def fields_of(content: Content) -> dict[str, Any]:
-    """Return all that the template of a briefing is given."""
     body = [content.body] if content.body else []
     return {
         "title": f"Briefing: {' '.join(content.review.split())}",
@@ -94,7 +93,6 @@ def fields_of(content: Content) -> dict[str, Any]:
 
 
 def texts(fields: Any) -> Iterator[str]:  # noqa: ANN401  # as JSON holds it
-    """Yield every text that is to be printed: of a picture, its words."""
     if isinstance(fields, dict):
         for name, value in fields.items():
             yield from pictured(value) if name == "svg" else texts(value)

@@ -57,11 +57,7 @@ Scales = dict[Letter, Scale]
 
 
 def scales_of(panel: Panel, figure: Part) -> Scales:
-    """Return the scales of a panel; that of the level axis is the whole figure's.
-
-    Raises:
-        TypeError: an axis is of a kind that is not known here.
-    """
+    """Return the scales of a panel; that of the level axis is the whole figure's."""
     return {"x": _scale(panel.x, figure.data, "x"), "y": _scale(panel.y, panel.traces, "y")}
 
 

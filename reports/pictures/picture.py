@@ -77,11 +77,6 @@ def _set() -> None:
 
 
 def _marks(plot: Axes, panel: Panel, scales: Scales) -> None:
-    """Draw the lines across a panel, write its words, and name what is in it.
-
-    Raises:
-        TypeError: one is of a kind that is not known here.
-    """
     for shape in panel.shapes:
         _line(plot, shape, panel, scales)
     for note in panel.notes:

@@ -47,11 +47,6 @@ class Drawing:
 
 
 def draw(plot: Axes, panel: Panel, scales: Scales) -> None:
-    """Draw every trace of a panel, in its order.
-
-    Raises:
-        TypeError: one is to be drawn in a manner that is not known here.
-    """
     drawing = Drawing(plot, panel, scales)
     for trace in panel.traces:
         if trace.type == "bar":

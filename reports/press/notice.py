@@ -176,7 +176,6 @@ def line_of(public: Published, figure: PublishedFigure, cell: PublishedCell) -> 
 
 
 def lines_of(public: Published) -> list[str]:
-    """Write every figure that is not split as such a line, in the order of the release."""
     return [line_of(public, figure, figure.whole) for figure in public.figures if not figure.by]
 
 
@@ -200,7 +199,6 @@ def remark(cell: PublishedCell) -> str:
 
 
 def heading(figure: PublishedFigure) -> str:
-    """Name the column in which a figure's numbers stand, by their unit."""
     return "Share" if figure.kind == "share" else capitalised(figure.unit)
 
 

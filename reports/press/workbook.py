@@ -27,7 +27,7 @@ from reports.press.notice import (
     remark,
     written,
 )
-from reports.workbook import A4, SAFELY, as_it_is
+from reports.tables import A4, SAFELY, as_it_is
 
 WITHHELD, NONE = "[c]", "[z]"
 COVER, CONTENTS, NOTES, FIGURES, CHANGES, DEFINITIONS = (
@@ -145,7 +145,6 @@ def _table(leaf: Leaf, number: int) -> Any:  # noqa: ANN401
 
 
 def book_of(issue: Issue) -> Book:
-    """Return what a release's workbook says, on each of its sheets."""
     public, notice = issue.public, notice_of(issue)
     notes = {"status": issue.status, "small": public.rule, "order": public.precedence}
     notes = {name: text for name, text in notes.items() if text}

@@ -66,11 +66,6 @@ class Book:
 
 
 def compare(parts: dict[str, str], book: Book) -> None:
-    """Compare the parts of a workbook with what they must be.
-
-    Raises:
-        NotAsAsked: one differs, is missing, or is one more.
-    """
     asked = dict(_parts(book))
     sheets = {f"xl/worksheets/sheet{number}.xml": page for number, page in enumerate(book.pages, 1)}
     must(parts.keys() == {*asked, *sheets, STRINGS}, "the list of its parts")
@@ -110,7 +105,6 @@ def _template(name: str) -> str:
 
 
 def _parts(book: Book) -> Iterator[tuple[str, str]]:
-    """Yield every part but the sheets and their texts, each with its name."""
     pages = list(enumerate(book.pages, 1))
     tables = list(enumerate(((number, page) for number, page in pages if page.table), 1))
     kinds = {

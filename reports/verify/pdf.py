@@ -16,8 +16,7 @@ from reports.content import Content, Table
 from reports.press.issue import Issue
 from reports.press.notice import Grid, notice_of
 from reports.typesetting import TEMPLATES, pictured
-from reports.verify import numbers
-from reports.verify.checks import NotAsAsked, must
+from reports.verify.checks import NotAsAsked, check_numbers, must, spoken_texts
 from reports.verify.pdf_pages import Words, read, squeezed
 
 _HEAD = b"%PDF-1.7\n%\x80\x80\x80\x80\n\n"
@@ -63,11 +62,6 @@ class Document(NamedTuple):
 
 
 def check(file: bytes, content: Content) -> None:
-    """Compare a briefing with what was asked to leave.
-
-    Raises:
-        NotAsAsked: it differs, or holds anything more.
-    """
     document = Document(
         title=f"Briefing: {' '.join(content.review.split())}",
         made_at=content.made_at,
@@ -81,11 +75,6 @@ def check(file: bytes, content: Content) -> None:
 
 
 def check_release(file: bytes, issue: Issue) -> None:
-    """Compare a press notice with its release.
-
-    Raises:
-        NotAsAsked: it differs, or holds anything more.
-    """
     notice = notice_of(issue)
     elements = [_element("/P", notice.body), _element("/Title", notice.title), *_lines(notice.lines)]
     for part in notice.parts:
@@ -102,7 +91,7 @@ def check_release(file: bytes, issue: Issue) -> None:
         again=[name for part in notice.parts for grid in part.grids for name in grid.columns],
     )
     _compare(file, document)
-    numbers.check(numbers.spoken(notice), issue)
+    check_numbers(spoken_texts(notice), issue)
 
 
 def elements_of(content: Content) -> Iterator[Element]:
@@ -240,7 +229,6 @@ def _refuse_gaps(file: bytes, objects: int) -> None:
 
 
 def _refuse_unnamed(opened: pikepdf.Pdf) -> None:
-    """Refuse objects that cannot be reached from the document."""
     reached = set[tuple[int, int]]()
     nodes: list[Any] = [opened.trailer.Root, opened.trailer.Info]
     while nodes:

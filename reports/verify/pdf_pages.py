@@ -36,11 +36,7 @@ def squeezed(text: str) -> str:
 
 
 def read(page: pikepdf.Page) -> Words:
-    """Read one page: every text that is drawn on it, and what it belongs to.
-
-    Raises:
-        NotAsAsked: something is drawn that no page of ours draws.
-    """
+    """Read every text that is drawn on a page; refuse one that draws what no page of ours draws."""
     must(set(page.obj.Resources.keys()) <= _RESOURCES, "what a page draws with")
     fonts = {name: _letters(font) for name, font in page.obj.Resources.Font.items()}
     words, letters = Words(), dict[int, str]()

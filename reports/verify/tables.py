@@ -26,11 +26,6 @@ _MAGIC, _SCHEMA, _LENGTH = b"PAR1", b"ARROW:schema", 4
 
 
 def check_csv(file: bytes, content: Content) -> None:
-    """Compare a CSV file with what was asked to leave.
-
-    Raises:
-        NotAsAsked: it differs, holds anything more, or has a text that could run.
-    """
     try:
         text = file.decode()
         must(text.startswith(_MARK), "its first bytes")
@@ -89,11 +84,6 @@ def _shown(text: str) -> str:
 
 
 def check_parquet(file: bytes, content: Content) -> None:
-    """Compare a Parquet file with what was asked to leave.
-
-    Raises:
-        NotAsAsked: it differs, or holds anything more.
-    """
     try:
         opened = pq.ParquetFile(io.BytesIO(file))
         table = opened.read()

@@ -21,8 +21,7 @@ from reports.press.issue import Issue
 from reports.press.markup import ELSEWHERE, EXIT_SAID, SCRIPT, STYLE, reading_order
 from reports.press.notice import Grid, Notice, Part, notice_of, remark, unit_of
 from reports.typesetting import TEMPLATES, typeset
-from reports.verify import numbers
-from reports.verify.checks import must
+from reports.verify.checks import check_numbers, must, spoken_texts
 from reports.verify.pdf_pages import read, squeezed
 
 _SIZE = struct.pack(
@@ -32,17 +31,12 @@ _LEAST = 12  # bytes of a part of a picture: its length, its kind and its sum
 
 
 def check_page(file: bytes, issue: Issue) -> None:
-    """Compare a web page with its release.
-
-    Raises:
-        NotAsAsked: it differs, or holds anything more.
-    """
     notice = notice_of(issue)
     asked = "".join(f"{line}\n" for line in _page(notice, issue.help.website)).encode()
     lines = enumerate(zip(file.split(b"\n"), asked.split(b"\n"), strict=False), 1)
     parted = next((number for number, (one, other) in lines if one != other), "last")
     must(file == asked, f"line {parted}")
-    numbers.check(numbers.spoken(notice), issue)
+    check_numbers(spoken_texts(notice), issue)
 
 
 def _page(notice: Notice, website: str) -> Iterator[str]:
@@ -113,11 +107,6 @@ def _table(grid: Grid) -> Iterator[str]:
 
 
 def check_image(file: bytes, issue: Issue) -> None:
-    """Compare a picture with the figure that it shows.
-
-    Raises:
-        NotAsAsked: it differs, or holds anything more.
-    """
     parts = list(_png_parts(file))
     points = [(kind, data) for kind, data in parts if kind == b"IDAT"]
     texts = [(b"iTXt", f"{name}\0\0\0en-GB\0\0{text}".encode()) for name, text in described(issue)]
@@ -163,4 +152,4 @@ def _check_words(issue: Issue) -> None:
     number = f"{spoken(figure.whole)} {unit_of(figure, figure.whole)}{how}"
     asked = (*issue.marks, public.body, figure.title, number, issue.short, f"{emergency}.")
     must(words == squeezed("".join(asked)), "what is written in it")
-    numbers.check([*asked, *(text for _, text in described(issue))], issue, every=False)
+    check_numbers([*asked, *(text for _, text in described(issue))], issue, every=False)

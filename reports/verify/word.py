@@ -14,8 +14,7 @@ from reports.press.issue import Issue
 from reports.press.markup import DECLARATION, FOLDER, on_one_line
 from reports.press.notice import Grid, Notice, notice_of
 from reports.typesetting import TEMPLATES
-from reports.verify import numbers
-from reports.verify.checks import must, unpacked
+from reports.verify.checks import check_numbers, must, spoken_texts, unpacked
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -40,11 +39,6 @@ _TEXT_WIDTH = 9354  # twentieths of a point
 
 
 def check(file: bytes, issue: Issue) -> None:
-    """Compare a Word document with its release.
-
-    Raises:
-        NotAsAsked: it differs, or holds anything more.
-    """
     notice = notice_of(issue)
     parts = unpacked(file)
     asked = dict(_parts(notice, f"{issue.published_at:%Y-%m-%dT%H:%M:%SZ}"))
@@ -54,7 +48,7 @@ def check(file: bytes, issue: Issue) -> None:
     for name, leads in _LEADS.items():
         must(_RELATION.findall(parts[name]) == leads and "TargetMode" not in parts[name], "what it leads to")
     _check_as_read(file, notice)
-    numbers.check(numbers.spoken(notice), issue)
+    check_numbers(spoken_texts(notice), issue)
 
 
 def _parts(notice: Notice, published_at: str) -> Iterator[tuple[str, str]]:
@@ -136,7 +130,6 @@ def _table(grid: Grid) -> str:
 
 
 def _check_as_read(file: bytes, notice: Notice) -> None:
-    """Compare a document as another program reads it with what it must say."""
     opened = Document(io.BytesIO(file))
     must(not len(opened.inline_shapes) and not list(opened.comments), "something besides its words")
     grids = [grid for part in notice.parts for grid in part.grids]

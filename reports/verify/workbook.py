@@ -18,10 +18,9 @@ from reports.content import Content
 from reports.press import workbook as press
 from reports.press.issue import Issue
 from reports.press.workbook import CONTENTS, COVER, NOTES, ONE_TABLE, Leaf
-from reports.verify import numbers
-from reports.verify.checks import must, unpacked
+from reports.tables import HEADER, Sheet, sheets_of
+from reports.verify.checks import check_numbers, must, unpacked
 from reports.verify.package import STYLES, Book, Page, Row, Value, as_written, compare, styles
-from reports.workbook import HEADER, Sheet, sheets_of
 
 _PLAIN, _HEADING, _HEADER, _TEXT, _DAY = range(5)  # the places of the styles in templates/workbook
 _TITLE, _PART, _LINE, _LEAF, _ONE_TABLE, _HEAD, _LINK, _CELL, _ABOVE = range(1, 10)
@@ -32,22 +31,12 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 
 
 def check(file: bytes, content: Content) -> None:
-    """Compare a workbook of tables with what was asked to leave.
-
-    Raises:
-        NotAsAsked: it differs, or holds anything more.
-    """
     book = book_of(content)
     compare(unpacked(file), book)
     read_again(file, book, content.marking.replace("&", "&&"))
 
 
 def check_release(file: bytes, issue: Issue) -> None:
-    """Compare the workbook of a release with what was published.
-
-    Raises:
-        NotAsAsked: it differs, or holds anything more.
-    """
     parts = unpacked(file)
     whole = 'horizontal="right"' in parts.get(STYLES, "")
     for name in parts:
@@ -57,7 +46,7 @@ def check_release(file: bytes, issue: Issue) -> None:
     book = _release_book(issue, whole=whole)
     compare(parts, book)
     read_again(file, book)
-    numbers.check(_texts(press.book_of(issue)), issue)
+    check_numbers(_texts(press.book_of(issue)), issue)
 
 
 def book_of(content: Content) -> Book:
@@ -191,9 +180,6 @@ def read_again(file: bytes, book: Book, printed: str = "") -> None:
     """Compare a workbook as openpyxl reads it with what it must be.
 
     printed: what stands in the middle of the header and the footer of each page.
-
-    Raises:
-        NotAsAsked: it differs, or openpyxl would show or hide anything more.
     """
     opened = openpyxl.load_workbook(io.BytesIO(file))
     must(opened.sheetnames == [page.name for page in book.pages], "the list of its sheets")

@@ -10,8 +10,7 @@ from reports.content import Section
 from reports.press.notice import notice_of
 from reports.press.notice import pdf as notice_pdf
 from reports.typesetting import pdf
-from reports.verify.checks import NotAsAsked
-from reports.verify.numbers import spoken
+from reports.verify.checks import NotAsAsked, spoken_texts
 from reports.verify.pdf import check, check_release, elements_of
 from tests.reports.conftest import briefing_of, chart_of
 from tests.reports.press.releases import ISSUES, REAL
@@ -177,6 +176,6 @@ def test_a_notice_that_was_changed_or_holds_anything_more_does_not_leave(notice,
 
 
 def test_what_is_spoken_of_a_notice_is_every_text_of_it():
-    said = list(spoken(notice_of(REAL)))
+    said = list(spoken_texts(notice_of(REAL)))
     for text in ("Test Police", "not told", "Release 4", "Getting help", "How it is given", REAL.short):
         assert text in said

@@ -10,9 +10,9 @@ from openpyxl.workbook.defined_name import DefinedName
 from data.errors import UserError
 from data.publishing.content import PublishedCell
 from reports.press.workbook import xlsx
+from reports.tables import workbook
 from reports.verify.checks import NotAsAsked
 from reports.verify.workbook import book_of, check, check_release, read_again
-from reports.workbook import workbook
 from tests.reports.conftest import MARKING, ROWS, content_of, table_of
 from tests.reports.press.releases import ISSUES, OTHERS, REAL, issue_of, published
 from tests.reports.verify.changing import added, by_openpyxl, packed, parts, replaced
