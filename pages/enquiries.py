@@ -3,8 +3,7 @@
 import polars as pl
 import streamlit as st
 
-from charts.bars import bars
-from charts.medians import medians
+from charts.bars import bars, medians
 from charts.stacks import stacks
 from data.formatting import capitalised, listed_words, written_count, written_day, written_share
 from data.terms import Terms

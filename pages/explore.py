@@ -6,11 +6,9 @@ from dataclasses import dataclass, replace
 import polars as pl
 import streamlit as st
 
-from charts.bars import bars
+from charts.bars import bars, medians, table
 from charts.chart import Chart
 from charts.heat import heat
-from charts.medians import medians
-from charts.number_table import table
 from charts.periods import periods
 from data.formatting import capitalised, written_count
 from metrics.dimensions import PERIODS, Dimension, period

@@ -7,7 +7,7 @@ import polars as pl
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from charts.published_history import Saying, said
+from charts.published_history import Saying, history
 from data.formatting import capitalised
 from data.publishing.content import PublishedCell, PublishedFigure
 from data.publishing.states import State
@@ -197,7 +197,7 @@ def history(public: Sequence[Public], terms: Terms) -> None:
     if not chosen:
         return
     values = sayings(public, terms, *names[chosen])
-    chart = said(chosen, values, chart_card.colours())
+    chart = history(chosen, values, chart_card.colours())
     st.plotly_chart(chart.figure, theme=None, config=chart_card.CONFIG, key="said", alt=chart.alt)
     # A table draws Markdown in its cells.
     written = chart.table.with_columns(pl.all().map_elements(plain, return_dtype=pl.String))

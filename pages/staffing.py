@@ -6,11 +6,11 @@ import polars as pl
 import streamlit as st
 
 from access.roles import Permission
+from charts.bars import rates
 from charts.chart import Chart
 from charts.lines import lines as lines_chart
-from charts.pace import pace
+from charts.lines import pace
 from charts.palette import LIGHT, Palette
-from charts.rates import rates
 from data.formatting import listed_words, short_day, written_count, written_day
 from metrics.dimensions import TEAM
 from metrics.throughput import WEEK, by_chance, by_week, dips, per_person_week, weekly

@@ -74,9 +74,9 @@ class Content:
     @property
     def lines(self) -> tuple[tuple[str, str], ...]:
         made = f"{self.made_at:%Y-%m-%d %H:%M:%S} UTC by {self.made_by}"
-        said = (("Review", self.review), ("Made", made))
-        said += (("Publication", self.caution),) if self.caution else ()
-        return said if self.reason is None else (*said, ("Reason", self.reason))
+        lines = (("Review", self.review), ("Made", made))
+        lines += (("Publication", self.caution),) if self.caution else ()
+        return lines if self.reason is None else (*lines, ("Reason", self.reason))
 
     @property
     def every_table(self) -> tuple[Table, ...]:
@@ -121,9 +121,9 @@ def for_spreadsheets(rows: pl.DataFrame) -> pl.DataFrame:
     plain = leaving(rows).with_columns(cs.datetime().dt.to_string("iso:strict"))
     # A spreadsheet counts a character beyond the basic plane as two.
     length = cs.string().str.len_chars() + cs.string().str.count_matches(r"[\x{10000}-\x{10FFFF}]")
-    for found in plain.select((length > LONGEST_TEXT).any()).iter_columns():
-        if found.item():
+    for column in plain.select((length > LONGEST_TEXT).any()).iter_columns():
+        if column.item():
             raise UserError(
-                f"The column {found.name!r} has a text too long for a spreadsheet: choose Parquet."
+                f"The column {column.name!r} has a text too long for a spreadsheet: choose Parquet."
             )
     return plain

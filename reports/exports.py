@@ -1,5 +1,6 @@
 """What may leave, as plain data, and the one way to make a file of it: written, opened again, compared."""
 
+import datetime as dt
 import hashlib
 import re
 import textwrap
@@ -10,20 +11,16 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from access.roles import Permission
-from reports import text, typesetting, workbook
+from reports import tables, typesetting
 from reports.content import Content
-from reports.press import image, page, paper, word
-from reports.press import workbook as released
+from reports.press import image, markup, notice
+from reports.press import workbook as press_workbook
 from reports.press.issue import Issue
-from reports.reopened import columnar as columnar_again
-from reports.reopened import pdf as pdf_again
-from reports.reopened import text as text_again
-from reports.reopened import workbook as workbook_again
-from reports.reopened.press import image as image_again
-from reports.reopened.press import page as page_again
-from reports.reopened.press import paper as paper_again
-from reports.reopened.press import word as word_again
-from reports.reopened.press import workbook as released_again
+from reports.verify import pdf as verify_pdf
+from reports.verify import tables as verify_tables
+from reports.verify import web as verify_web
+from reports.verify import word as verify_word
+from reports.verify import workbook as verify_workbook
 
 H = TypeVar("H", Content, Issue)
 
@@ -54,20 +51,19 @@ class Export:
     id: str
     title: str
     needs: Permission
-    reason_asked: bool
+    reason_asked: bool = False
     formats: tuple[Format, ...] = TABLES
     holds: str = ""
 
 
 EXPORTS = (
-    Export(id="figures", title="Figures", needs=Permission.EXPORT_FIGURES, reason_asked=False),
+    Export(id="figures", title="Figures", needs=Permission.EXPORT_FIGURES),
     Export(id="cases", title="Case rows", needs=Permission.EXPORT_CASE_ROWS, reason_asked=True),
-    Export(id="record", title="The record", needs=Permission.EXPORT_RECORD, reason_asked=False),
+    Export(id="record", title="The record", needs=Permission.EXPORT_RECORD),
     Export(
         id="briefing",
         title="Briefing",
         needs=Permission.EXPORT_FIGURES,
-        reason_asked=False,
         formats=(Format.PDF,),
         holds="What this page says, on a few sheets of paper: the answer, what needs a decision, the "
         "figures, the pictures and what changed, with what each figure means; a screen reader can read it.",
@@ -76,7 +72,6 @@ EXPORTS = (
         id="workbook",
         title="Workbook",
         needs=Permission.EXPORT_FIGURES,
-        reason_asked=False,
         formats=(Format.XLSX,),
         holds="Every figure on these days: each as a number, by area, route, grade and year, and by week, "
         "with what each figure and each column of the register means.",
@@ -85,7 +80,6 @@ EXPORTS = (
         id="notice",
         title="Press notice",
         needs=Permission.RELEASES,
-        reason_asked=False,
         formats=(Format.DOCX, Format.PDF),
         holds="The release to send out: its figures as lines that can be copied whole, what changed and why, "
         "what each figure means, notes to editors and where to get help; a screen reader can read it.",
@@ -94,7 +88,6 @@ EXPORTS = (
         id="release_workbook",
         title="Workbook of the release",
         needs=Permission.RELEASES,
-        reason_asked=False,
         formats=(Format.XLSX,),
         holds="The release for those who work with numbers: a table on each sheet, with notes, by the "
         "conventions of the Government Analysis Function.",
@@ -103,7 +96,6 @@ EXPORTS = (
         id="web_page",
         title="Web page of the release",
         needs=Permission.RELEASES,
-        reason_asked=False,
         formats=(Format.HTML,),
         holds="The release as one page that needs nothing from elsewhere, for a website; whoever reads it "
         "can leave it at once.",
@@ -112,7 +104,6 @@ EXPORTS = (
         id="social_image",
         title="Picture of a figure",
         needs=Permission.RELEASES,
-        reason_asked=False,
         formats=(Format.PNG,),
         holds="One figure in large words, 1200 by 675 pixels, for social media. Post its text alternative "
         "with it.",
@@ -144,19 +135,25 @@ class _Kind(Generic[H]):
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _XLSX, _DOCX = f"{_OFFICE}.spreadsheetml.sheet", f"{_OFFICE}.wordprocessingml.document"
+_CSV, _PARQUET, _HTML = (
+    "text/csv; charset=utf-8",
+    "application/vnd.apache.parquet",
+    "text/html; charset=utf-8",
+)
+_PDF, _PNG = "application/pdf", "image/png"
 _KINDS = {
-    Format.XLSX: _Kind("xlsx", _XLSX, workbook.workbook, workbook_again.check),
-    Format.CSV: _Kind("csv", "text/csv; charset=utf-8", text.csv, text_again.check),
-    Format.PARQUET: _Kind("parquet", "application/vnd.apache.parquet", text.parquet, columnar_again.check),
-    Format.PDF: _Kind("pdf", "application/pdf", typesetting.pdf, pdf_again.check),
+    Format.XLSX: _Kind("xlsx", _XLSX, tables.workbook, verify_workbook.check),
+    Format.CSV: _Kind("csv", _CSV, tables.csv, verify_tables.check_csv),
+    Format.PARQUET: _Kind("parquet", _PARQUET, tables.parquet, verify_tables.check_parquet),
+    Format.PDF: _Kind("pdf", _PDF, typesetting.pdf, verify_pdf.check),
 }
 # Of a release: each kind of file is made from what was published, and from nothing else.
 _RELEASED = {
-    Format.DOCX: _Kind("docx", _DOCX, word.docx, word_again.check),
-    Format.PDF: _Kind("pdf", "application/pdf", paper.pdf, paper_again.check),
-    Format.XLSX: _Kind("xlsx", _XLSX, released.xlsx, released_again.check),
-    Format.HTML: _Kind("html", "text/html; charset=utf-8", page.html, page_again.check),
-    Format.PNG: _Kind("png", "image/png", image.png, image_again.check),
+    Format.DOCX: _Kind("docx", _DOCX, markup.docx, verify_word.check),
+    Format.PDF: _Kind("pdf", _PDF, notice.pdf, verify_pdf.check_release),
+    Format.XLSX: _Kind("xlsx", _XLSX, press_workbook.xlsx, verify_workbook.check_release),
+    Format.HTML: _Kind("html", _HTML, markup.html, verify_web.check_page),
+    Format.PNG: _Kind("png", _PNG, image.png, verify_web.check_image),
 }
 
 
@@ -166,7 +163,7 @@ def export(id_: str) -> Export:
     Raises:
         KeyError: there is none.
     """
-    return {each.id: each for each in EXPORTS}[id_]
+    return {export.id: export for export in EXPORTS}[id_]
 
 
 def make(export: Export, content: Content | Issue, format_: Format) -> File:
@@ -181,12 +178,19 @@ def make(export: Export, content: Content | Issue, format_: Format) -> File:
     if (export.needs is Permission.RELEASES) != isinstance(content, Issue):
         raise ValueError(f"{export.id} is not made of this: a release's files are, and no others are")
     if isinstance(content, Issue):
-        told = 1 if content.figure else sum(len(figure.cells) for figure in content.public.figures)
-        return _made(_RELEASED[format_], content, _name_of(export, content), told)
+        cells = 1 if content.figure else sum(len(figure.cells) for figure in content.public.figures)
+        title = f"{content.public.name} {export.title.removesuffix(' of the release')} {content.figure}"
+        review = content.public.review.replace("(", "").replace(")", "")
+        review = textwrap.shorten(review, LONGEST_REVIEW, placeholder="")
+        name = _name(content.published_at, review, title, *content.short_marks)
+        return _made(_RELEASED[format_], content, name, cells)
     if export.reason_asked and not (content.reason or "").strip():
         raise ValueError(f"{export.id} does not leave without a reason")
     rows = sum(table.rows.height for table in content.every_table)
-    return _made(_KINDS[format_], content, _name(export, content), rows)
+    # Never named by what its rows hold: names of files are seen by many.
+    title = (content.tables[0].named if len(content.tables) == 1 else "") or export.title
+    name = _name(content.made_at, content.review, title, content.marking)
+    return _made(_KINDS[format_], content, name, rows)
 
 
 def _made(kind: _Kind[H], content: H, name: str, rows: int) -> File:
@@ -195,25 +199,9 @@ def _made(kind: _Kind[H], content: H, name: str, rows: int) -> File:
     return File(f"{name}.{kind.suffix}", kind.media_type, file, rows, hashlib.sha256(file).hexdigest())
 
 
-def _name_of(export: Export, issue: Issue) -> str:
-    """Name a file of a release by the day it is public, its review, its number, what it is, and its marks."""
-    said = f"{issue.public.name} {export.title.removesuffix(' of the release')} {issue.figure}"
-    words = (f"{issue.published_at:%Y-%m-%d}", _short(issue.public.review), said, *issue.short_marks)
-    return "_".join(_slug(each) for each in words)
-
-
-def _short(name: str) -> str:
-    return textwrap.shorten(name.replace("(", "").replace(")", ""), LONGEST_REVIEW, placeholder="")
-
-
-def _name(export: Export, content: Content) -> str:
-    """Name a file by its day, its review, what is in it and its marking, in letters that every system takes.
-
-    Never by what its rows hold: names of files are seen by many.
-    """
-    named = content.tables[0].named if len(content.tables) == 1 else ""
-    words = (f"{content.made_at:%Y-%m-%d}", content.review, named or export.title, content.marking)
-    return "_".join(_slug(each) for each in words)
+def _name(day: dt.datetime, *words: str) -> str:
+    """Name a file by its day, its review, what it is and its marks, in letters that every system takes."""
+    return "_".join(map(_slug, (f"{day:%Y-%m-%d}", *words)))
 
 
 def _slug(words: str) -> str:

@@ -1,12 +1,19 @@
-"""Figures as tables that leave: each number with what it counts, out of what, and its definition."""
+"""Figures as tables that leave, and the dictionary of what each figure, dimension and column means.
 
-from collections.abc import Sequence
+The dictionary is made from the places that define them, so it cannot say anything else.
+"""
 
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import dataframely as dy
 import polars as pl
 
 from charts.bars import labels_of
 from data.formatting import capitalised, listed_words
-from metrics.dimensions import Dimension
+from data.schema import SCHEMAS, links, listed_columns, staff_columns
+from data.terms import Terms
+from metrics.dimensions import DIMENSIONS, Dimension
 from metrics.metric import AnyMetric, Duration
 from reports.content import Table
 
@@ -15,6 +22,16 @@ _INTERVAL = (
     ("Denominator", "what a share is out of, and of a median those that entered the stage; a count has none"),
     ("Low and high end", "the 95% Wilson interval of a share that chance moves; no other figure has one"),
 )
+DEFINED = "What each means, as the program itself defines it."
+BETTER = {"higher": "higher is better", "lower": "lower is better", "neither": "neither way is better"}
+_KINDS: dict[type[dy.Column], str] = {
+    dy.String: "text",
+    dy.Enum: "code",
+    dy.Date: "day",
+    dy.Bool: "yes or no",
+    dy.Int32: "whole number",
+    dy.Float64: "number",
+}
 PERIODS = {"1w": "Week from", "1mo": "Month from", "1q": "Quarter from", "1y": "Year from"}
 
 
@@ -25,25 +42,25 @@ def broken_down(
 
     result: what `evaluate` returned for the metric by them. said: the days that it speaks of.
     """
-    keys = [pl.Series(each.title, labels_of(result, each), pl.String) for each in split]
+    keys = [pl.Series(part.title, labels_of(result, part), pl.String) for part in split]
     period = [result["period"].alias(PERIODS[every])] if every else []
-    by = [each.title.lower() for each in split] + ([PERIODS[every].split()[0].lower()] if every else [])
+    by = [part.title.lower() for part in split] + ([PERIODS[every].split()[0].lower()] if every else [])
     rows = pl.DataFrame([*period, *keys, *_numbers(metric, result)])
     title = f"{metric.title} by {' and '.join(by)}" if by else metric.title
-    notes = (*_notes(metric), *(_dictionary(result, each) for each in split))
+    notes = (*_notes(metric), *(_dictionary(result, part) for part in split))
     return Table(title=title, named=title, said=said, rows=rows, notes=notes)
 
 
 def _dictionary(result: pl.DataFrame, dimension: Dimension) -> tuple[str, str]:
     codes = result.schema[dimension.name]
     if isinstance(codes, pl.Enum):
-        told = f"one of {listed_words(codes.categories.to_list())}"
+        values = f"one of {listed_words(codes.categories.to_list())}"
     else:
         labels = labels_of(
             result.select(dimension.name).drop_nulls().unique().sort(dimension.name), dimension
         )
-        told = f"here {listed_words(labels)}"
-    return f"{dimension.title}: values", f"{told}; {dimension.missing} where there is none"
+        values = f"here {listed_words(labels)}"
+    return f"{dimension.title}: values", f"{values}; {dimension.missing} where there is none"
 
 
 def listed(metrics: Sequence[AnyMetric], results: Sequence[pl.DataFrame], said: str) -> Table:
@@ -79,7 +96,9 @@ def over_time(metrics: Sequence[AnyMetric], courses: Sequence[pl.DataFrame], tit
 
     courses: what `course` returned for each, all on the same days.
     """
-    counts = [each["numerator"].alias(metric.title) for metric, each in zip(metrics, courses, strict=True)]
+    counts = [
+        result["numerator"].alias(metric.title) for metric, result in zip(metrics, courses, strict=True)
+    ]
     notes = [
         (f"{metric.title}: {label.lower()}", text) for metric in metrics for label, text in _notes(metric)
     ]
@@ -108,20 +127,87 @@ def _numbers(metric: AnyMetric, result: pl.DataFrame) -> list[pl.Series]:
         return [result["value"].alias(capitalised(metric.unit)), counts, entered]
     if not metric.share:
         return [counts]
-    held = [
+    numbers = [
         counts,
         result["denominator"].alias(capitalised(metric.out_of or "")),
         result["value"].alias("Share"),
     ]
     if metric.chance:
-        held += [result["low"].alias("Share, low end"), result["high"].alias("Share, high end")]
-    return held
+        numbers += [result["low"].alias("Share, low end"), result["high"].alias("Share, high end")]
+    return numbers
 
 
 def _notes(metric: AnyMetric) -> tuple[tuple[str, str], ...]:
-    said = [("Definition", metric.definition), ("Unit", metric.unit), ("Counts", metric.counts)]
+    notes = [("Definition", metric.definition), ("Unit", metric.unit), ("Counts", metric.counts)]
     if metric.out_of:
-        said.append(("Out of", metric.out_of))
+        notes.append(("Out of", metric.out_of))
     if metric.share and metric.chance:
-        said.append(("Low and high end", "the 95% Wilson interval of the share"))
-    return (*said, ("Owner", metric.owner))
+        notes.append(("Low and high end", "the 95% Wilson interval of the share"))
+    return (*notes, ("Owner", metric.owner))
+
+
+def of_figures(metrics: Sequence[AnyMetric]) -> Table:
+    rows = [
+        {
+            "Figure": metric.title,
+            "Name": metric.name,
+            "Definition": metric.definition,
+            "Why it matters": metric.why_it_matters,
+            "Numerator": metric.counts,
+            "Denominator": metric.out_of,
+            "Unit": metric.unit,
+            "Kind": _kind(metric),
+            "Better": BETTER[metric.better],
+            "Counts": metric.subject,
+            "Dated by": metric.dated_by,
+            "Owner": metric.owner,
+        }
+        for metric in metrics
+    ]
+    return Table(title="Dictionary of figures", said=DEFINED, rows=pl.DataFrame(rows))
+
+
+def of_dimensions() -> Table:
+    """Return what figures are broken down by, and how a missing value is called."""
+    rows = [
+        {
+            "Dimension": dimension.title,
+            "Name": dimension.name,
+            "Of": listed_words(list(dimension.subjects)),
+            "Where nothing is recorded": dimension.missing,
+        }
+        for dimension in DIMENSIONS
+    ]
+    return Table(title="Dictionary of dimensions", said=DEFINED, rows=pl.DataFrame(rows))
+
+
+def of_columns(terms: Terms) -> Table:
+    """Return what each column of the review's tables holds, with its codes."""
+    rows = [row for name, schema in SCHEMAS.items() for row in _columns(name, schema, terms)]
+    return Table(title="Dictionary of columns", said=DEFINED, rows=pl.DataFrame(rows))
+
+
+def _columns(table: str, schema: type[dy.Schema], terms: Terms) -> Iterator[dict[str, Any]]:
+    refers, listed, staff = links(schema), listed_columns(schema), staff_columns()
+    keys = set(schema.primary_key())
+    for name, column in schema.columns().items():
+        codes = terms.codes(listed[name]) if name in listed else tuple(getattr(column, "categories", ()))
+        yield {
+            "Table": table,
+            "Column": name,
+            "Kind": _KINDS[type(column)],
+            "Meaning": capitalised(column.description or ""),
+            "Codes": listed_words(list(codes)) if codes else None,
+            "Key": name in keys,
+            "May be missing": column.nullable,
+            "Refers to": refers.get(name),
+            "Stands for a member of staff": name in staff,
+        }
+
+
+def _kind(metric: AnyMetric) -> str:
+    if isinstance(metric, Duration):
+        return "median days, with those still in the stage counted as still in it (Kaplan-Meier)"
+    if not metric.share:
+        return "count"
+    return "share, with the 95% Wilson interval" if metric.chance else "share of a piece of work"

@@ -15,7 +15,7 @@ from typing import Any, Literal, cast
 from charts.chart import Chart
 from data.errors import UserError
 from data.formatting import written_count
-from reports.content import Content, Section, Table
+from reports.content import Content, Table
 
 TEMPLATES = Path(__file__).with_name("templates")
 BRIEFING = "briefing.typ"
@@ -35,16 +35,15 @@ def pdf(content: Content) -> bytes:
     Raises:
         UserError: it says something in letters that the fonts on paper do not have.
     """
-    said = said_of(content)
-    for text in texts(said):
-        refuse_unprintable(
-            text, "The briefing", "rename what has it in its name, or take the tables away instead"
-        )
-    return typeset(BRIEFING, said, content.made_at)
+    fields = composed(fields_of(content))
+    instead = "rename what has it in its name, or take the tables away instead"
+    for text in texts(fields):
+        refuse_unprintable(text, "The briefing", instead)
+    return typeset(BRIEFING, fields, content.made_at)
 
 
 def typeset(
-    template: str, said: dict[str, Any], made_at: dt.datetime, format_: Literal["pdf", "png"] = "pdf"
+    template: str, fields: dict[str, Any], made_at: dt.datetime, format_: Literal["pdf", "png"] = "pdf"
 ) -> bytes:
     """Set what is said by a template of ours: as a tagged PDF, or as one picture, a pixel for a point.
 
@@ -62,7 +61,7 @@ def typeset(
         font_paths=typst.Fonts(
             include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts())]
         ),
-        sys_inputs={"said": json.dumps(said | {"family": FAMILY})},
+        sys_inputs={"said": json.dumps(fields | {"family": FAMILY})},
         pdf_standards=[STANDARD] if format_ == "pdf" else [],
         ppi=PIXELS if format_ == "png" else None,
         timestamp=made_at,
@@ -73,50 +72,43 @@ def typeset(
     return drawn
 
 
-def said_of(content: Content) -> dict[str, Any]:
+def fields_of(content: Content) -> dict[str, Any]:
     body = [content.body] if content.body else []
-    said = {
-        "title": title(content),
+    return {
+        "title": f"Briefing: {' '.join(content.review.split())}",
         "marking": content.marking,
         "days": content.days,
         "lines": [*body, content.days, *(f"{label}: {text}" for label, text in content.lines[1:])],
-        "sections": [_section(each) for each in content.sections],
+        "sections": [
+            {
+                "heading": section.heading,
+                "said": section.said,
+                "points": section.points,
+                "pictures": [_picture(chart) for chart in section.charts],
+                "tables": [_table(table) for table in section.tables],
+            }
+            for section in content.sections
+        ],
     }
-    return composed(said)
 
 
-def title(content: Content) -> str:
-    """Return what a briefing is called: on its first page, and by what opens it."""
-    return f"Briefing: {' '.join(content.review.split())}"
-
-
-def texts(said: Any) -> Iterator[str]:  # noqa: ANN401  # as JSON holds it
-    """Yield every text that is to be printed: of a picture, its words."""
-    if isinstance(said, dict):
-        for name, each in said.items():
-            yield from pictured(each) if name == "svg" else texts(each)
-    elif isinstance(said, list):
-        for each in said:
-            yield from texts(each)
-    elif isinstance(said, str):
-        yield said
+def texts(fields: Any) -> Iterator[str]:  # noqa: ANN401  # as JSON holds it
+    if isinstance(fields, dict):
+        for name, value in fields.items():
+            yield from pictured(value) if name == "svg" else texts(value)
+    elif isinstance(fields, list):
+        for value in fields:
+            yield from texts(value)
+    elif isinstance(fields, str):
+        yield fields
 
 
 def pictured(svg: str) -> list[str]:
     """Return the words of a picture, in the order in which they are drawn."""
     from xml.etree import ElementTree as ET
 
-    return ["".join(each.itertext()) for each in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")]
-
-
-def _section(section: Section) -> dict[str, Any]:
-    return {
-        "heading": section.heading,
-        "said": list(section.said),
-        "points": [list(each) for each in section.points],
-        "pictures": [_picture(each) for each in section.charts],
-        "tables": [_table(each) for each in section.tables],
-    }
+    texts = ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")
+    return ["".join(text.itertext()) for text in texts]
 
 
 def _picture(chart: Chart) -> dict[str, str]:
@@ -138,8 +130,8 @@ def _table(table: Table) -> dict[str, Any]:
 def width_of(name: str, cells: Sequence[str], *, number: bool) -> int:
     """Return the part of a table's width that a column needs: its numbers whole, its texts in few lines."""
     # A heading may take two lines, and breaks between its words.
-    heading = max(len(each) for each in [*name.split(), name[: len(name) // 2 + 3]]) * BOLD
-    longest = max((len(each) for each in cells), default=0)
+    heading = max(map(len, [*name.split(), name[: len(name) // 2 + 3]])) * BOLD
+    longest = max(map(len, cells), default=0)
     most = longest if number else PROSE if longest > 2 * LINE else LINE
     return round(max(heading, min(longest, most))) + 3
 
@@ -157,13 +149,13 @@ def written(value: object) -> str:
     return value or ""
 
 
-def composed(said: Any) -> Any:  # noqa: ANN401
+def composed(fields: Any) -> Any:  # noqa: ANN401
     """Return the same with every text composed, so that a letter and its accent are one."""
-    if isinstance(said, dict):
-        return {name: composed(each) for name, each in said.items()}
-    if isinstance(said, list):
-        return [composed(each) for each in said]
-    return unicodedata.normalize("NFC", said) if isinstance(said, str) else said
+    if isinstance(fields, dict):
+        return {name: composed(value) for name, value in fields.items()}
+    if isinstance(fields, list | tuple):
+        return [composed(value) for value in fields]
+    return unicodedata.normalize("NFC", fields) if isinstance(fields, str) else fields
 
 
 def refuse_unprintable(text: str, what: str, instead: str) -> None:
@@ -185,5 +177,5 @@ def _letters() -> frozenset[int]:
 
     from reports.pictures.picture import fonts
 
-    plain, bold = (FT2Font(str(fonts() / each)).get_charmap() for each in _FONTS)
+    plain, bold = (FT2Font(str(fonts() / name)).get_charmap() for name in _FONTS)
     return frozenset(plain.keys() & bold.keys())

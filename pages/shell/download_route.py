@@ -16,7 +16,7 @@ from pages.shell.export_request import Asked, AskedRelease
 from pages.shell.page_start import excuse
 from pages.widgets.export_button import DOOR
 from reports.exports import export, make
-from reports.reopened.difference import NotAsAsked
+from reports.verify.checks import NotAsAsked
 from service.view import open_source
 
 _log = logging.getLogger("candour")

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from charts.areas import areas, table
 from charts.bars import bars
+from charts.stacks import areas, areas_table
 from metrics.dimensions import Dimension
 from pages.widgets import chart_card, export_button, rows
 from service.days import days_of
@@ -66,5 +66,5 @@ def over_time(
     title = f"{title}, {'as known on each day' if then else 'as known on one day'}"
     chart = areas(title, numbers, parts, chart_card.colours(), kinds=kinds, unit=unit)
     chart_card.show(
-        chart, key=key, offer=export_button.of_table(view, title, lambda view: table(*counts(view)))
+        chart, key=key, offer=export_button.of_table(view, title, lambda view: areas_table(*counts(view)))
     )

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from metrics.dimensions import dimension
 from metrics.metric import AnyMetric, Metric, Subject
-from reports import dictionary, figures
+from reports import figures
 from reports.content import Table
 from service.days import every_day
 from service.view import View
@@ -27,9 +27,9 @@ def tables(view: View, days: str) -> tuple[Table, ...]:
         *_split(view, metrics, subjects, days),
         *_parts(view, days),
         *_weeks(view, metrics, days),
-        dictionary.of_figures(metrics),
-        dictionary.of_dimensions(),
-        dictionary.of_columns(view.source.terms),
+        figures.of_figures(metrics),
+        figures.of_dimensions(),
+        figures.of_columns(view.source.terms),
     )
 
 

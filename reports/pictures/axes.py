@@ -12,20 +12,18 @@ from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, MonthLocator, num2date
 from matplotlib.ticker import MaxNLocator
 
-from reports.pictures.look import Part, plain
-from reports.pictures.panels import Panel
+from reports.pictures.figure import Panel, Part, plain, within
 
 Letter = Literal["x", "y"]
-Kind = Literal["linear", "date", "category"]
 Places = npt.NDArray[np.float64]
 
 DAY = np.timedelta64(1, "D")
-MILLISECONDS = 86_400_000
+MILLISECONDS = 86_400_000  # of a day
 EPOCH = dt.date(1970, 1, 1)
 MARGIN = 0.05
 MOST_TICKS, MOST_MONTHS = 6, 13
 MONTH = 30.4
-_KINDS: dict[str | None, Kind] = {"linear": "linear", "date": "date", "category": "category"}
+_KINDS = ("linear", "date", "category")
 _WHOLE = (",", ",d", "d")
 _FITTED = (None, "normal", "nonnegative", "tozero")
 
@@ -34,34 +32,55 @@ _FITTED = (None, "normal", "nonnegative", "tozero")
 class Scale:
     """Where the values of one axis lie: numbers as they are, days from 1970, names by their order."""
 
-    kind: Kind
+    kind: str
     names: tuple[str, ...] = ()
 
     def places(self, values: Iterable[Any]) -> Places:
         """Return where values lie; a missing one lies nowhere (not a number)."""
-        if self.kind == "category":
-            order = {name: float(place) for place, name in enumerate(self.names)}
-            return np.array([_by_name(each, order) for each in values])
         if self.kind == "date":
-            days = np.array([_moment(each) for each in values], dtype="datetime64[ms]")
+            days = np.array([_moment(value) for value in values], dtype="datetime64[ms]")
             return np.where(np.isnat(days), np.nan, (days - np.datetime64(0, "ms")) / DAY)
-        return np.array([np.nan if each is None else float(each) for each in values])
+        order = {name: float(place) for place, name in enumerate(self.names)}
+        numbers = (order[value] if isinstance(value, str) else value for value in values)
+        return np.array([np.nan if number is None else float(number) for number in numbers])
+
+
+def _moment(value: Part) -> np.datetime64:
+    if value is None:
+        return np.datetime64("NaT")
+    if isinstance(value, int | float | np.integer | np.floating):  # milliseconds, as in a browser
+        return np.datetime64(int(value), "ms")
+    return np.datetime64(value, "ms")
 
 
 Scales = dict[Letter, Scale]
 
 
 def scales_of(panel: Panel, figure: Part) -> Scales:
-    """Return the scales of a panel; that of the level axis is the whole figure's.
-
-    Raises:
-        TypeError: an axis is of a kind that is not known here.
-    """
+    """Return the scales of a panel; that of the level axis is the whole figure's."""
     return {"x": _scale(panel.x, figure.data, "x"), "y": _scale(panel.y, panel.traces, "y")}
 
 
+def _scale(axis: Part, traces: Sequence[Part], letter: Letter) -> Scale:
+    columns = (trace[letter] if trace[letter] is not None else [trace[f"{letter}0"]] for trace in traces)
+    values = [value for column in columns for value in column if value is not None]
+    kind = axis.type or _kind_of(values)
+    if kind not in _KINDS:
+        raise TypeError(f"a picture has no axis of the kind {kind}")
+    names = (
+        [*(() if axis.categoryarray is None else axis.categoryarray), *values] if kind == "category" else []
+    )
+    return Scale(kind, tuple(dict.fromkeys(str(name) for name in names)))
+
+
+def _kind_of(values: Sequence[Any]) -> str:
+    if any(isinstance(value, str) for value in values):
+        return "category"
+    return "date" if any(isinstance(value, dt.date | np.datetime64) for value in values) else "linear"
+
+
 def along(trace: Part, letter: Letter, scale: Scale) -> Places:
-    """Return where a trace's values lie on an axis; evenly spaced ones are told by their first."""
+    """Return where a trace's values lie on an axis; evenly spaced ones are given by their first."""
     if trace[letter] is not None:
         return scale.places(trace[letter])
     other, first, step = trace["y" if letter == "x" else "x"], trace[f"{letter}0"], trace[f"d{letter}"]
@@ -78,53 +97,12 @@ def lay_out(plots: Sequence[Axes], panels: Sequence[Panel], scales: Sequence[Sca
             side.set_visible(False)
         plot.tick_params(length=0, pad=4)
         plot.set_axisbelow(True)
-        _lay_out(plot, panel, "x", scale["x"], [each.dataLim.intervalx for each in plots])
+        _lay_out(plot, panel, "x", scale["x"], [other.dataLim.intervalx for other in plots])
         _lay_out(plot, panel, "y", scale["y"], [plot.dataLim.intervaly])
 
 
-def _scale(axis: Part, traces: Sequence[Part], letter: Letter) -> Scale:
-    said = axis.type
-    found = [value for trace in traces for value in _values(trace, letter)]
-    given = [value for value in found if value is not None]
-    if said not in _KINDS and said is not None:
-        raise TypeError(f"a picture has no axis of the kind {said}")
-    kind = _KINDS[said] if said else _guessed(given)
-    if kind != "category":
-        return Scale(kind)
-    listed = [*(() if axis.categoryarray is None else axis.categoryarray), *given]
-    return Scale(kind, tuple(dict.fromkeys(str(each) for each in listed)))
-
-
-def _values(trace: Part, letter: Letter) -> Sequence[Any]:
-    held = trace[letter]
-    if held is None:
-        first = trace[f"{letter}0"]
-        return [] if first is None else [first]
-    return held
-
-
-def _guessed(values: Sequence[Any]) -> Kind:
-    if any(isinstance(each, str) for each in values):
-        return "category"
-    return "date" if any(isinstance(each, dt.date | np.datetime64) for each in values) else "linear"
-
-
-def _by_name(value: Part, order: dict[str, float]) -> float:
-    if value is None:
-        return math.nan
-    return order[value] if isinstance(value, str) else float(value)
-
-
-def _moment(value: Part) -> np.datetime64:
-    if value is None:
-        return np.datetime64("NaT")
-    if isinstance(value, int | float | np.integer | np.floating):  # milliseconds, as in a browser
-        return np.datetime64(int(value), "ms")
-    return np.datetime64(value, "ms")
-
-
 def _lay_out(plot: Axes, panel: Panel, letter: Letter, scale: Scale, spans: Sequence[Any]) -> None:
-    axis = panel.axis(letter)
+    axis = panel.x if letter == "x" else panel.y
     low, high = _reach(axis, scale, spans, _marked(panel, letter, scale))
     reach, grid = (plot.set_xlim, plot.xaxis) if letter == "x" else (plot.set_ylim, plot.yaxis)
     reach(*((high, low) if axis.autorange == "reversed" else (low, high)))
@@ -132,9 +110,9 @@ def _lay_out(plot: Axes, panel: Panel, letter: Letter, scale: Scale, spans: Sequ
         grid.set_visible(False)
         return
     ticks = _ticks(axis, scale, low, high)
-    told = axis.showticklabels is not False and (letter == "y" or panel.lowest)
+    labelled = axis.showticklabels is not False and (letter == "y" or panel.lowest)
     colour = axis.tickfont.color or axis.color
-    grid.set_ticks(ticks, _labels(axis, scale, ticks) if told else [""] * len(ticks), color=colour)
+    grid.set_ticks(ticks, _labels(axis, scale, ticks) if labelled else [""] * len(ticks), color=colour)
     if axis.title.text:
         grid.set_label_text(plain(axis.title.text), color=colour)
     if axis.showgrid is not False:
@@ -144,15 +122,11 @@ def _lay_out(plot: Axes, panel: Panel, letter: Letter, scale: Scale, spans: Sequ
 
 
 def _marked(panel: Panel, letter: Letter, scale: Scale) -> list[float]:
+    marks = [mark for mark in (*panel.shapes, *panel.notes) if not within(mark, letter)]
     names = (letter, f"{letter}0", f"{letter}1")
-    upon = [mark for mark in (*panel.shapes, *panel.notes) if not within(mark, letter)]
-    given = [mark[name] for mark in upon for name in names if name in mark and mark[name] is not None]
-    return scale.places(given).tolist()
-
-
-def within(mark: Part, letter: Letter) -> bool:
-    """Whether a mark's place is a part of the picture's width or height, and not a value of its axis."""
-    return str(mark[f"{letter}ref"] or letter).endswith(("paper", "domain"))
+    return scale.places(
+        [mark[name] for mark in marks for name in names if name in mark and mark[name] is not None]
+    ).tolist()
 
 
 def _reach(axis: Part, scale: Scale, spans: Sequence[Any], marked: Sequence[float]) -> tuple[float, float]:
@@ -180,37 +154,30 @@ def _ticks(axis: Part, scale: Scale, low: float, high: float) -> list[float]:
     if scale.kind == "category":
         return [float(place) for place in range(len(scale.names))]
     most = axis.nticks or MOST_TICKS
-    found = _days(axis, low, high, most) if scale.kind == "date" else _numbers(axis, low, high, most)
+    if scale.kind == "date":
+        months = MonthLocator(interval=math.ceil((high - low) / MONTH / MOST_MONTHS))
+        locator = months if axis.dtick == "M1" else AutoDateLocator(minticks=3, maxticks=most)
+        ticks = locator.tick_values(num2date(low), num2date(high))
+    else:
+        whole = axis.tickformat in _WHOLE
+        locator = MaxNLocator(nbins=most, steps=[1, 2, 2.5, 5, 10], integer=whole, min_n_ticks=1)
+        ticks = locator.tick_values(low, high)
     slack = 1e-9 * (high - low)
-    return [each for each in found if low - slack <= each <= high + slack]
-
-
-def _numbers(axis: Part, low: float, high: float, most: int) -> list[float]:
-    whole = axis.tickformat in _WHOLE
-    locator = MaxNLocator(nbins=most, steps=[1, 2, 2.5, 5, 10], integer=whole, min_n_ticks=1)
-    return [float(each) for each in locator.tick_values(low, high)]
-
-
-def _days(axis: Part, low: float, high: float, most: int) -> list[float]:
-    first, last = num2date(low), num2date(high)
-    if axis.dtick == "M1":
-        every = math.ceil((high - low) / MONTH / MOST_MONTHS)
-        return [float(each) for each in MonthLocator(interval=every).tick_values(first, last)]
-    return [float(each) for each in AutoDateLocator(minticks=3, maxticks=most).tick_values(first, last)]
+    return [float(tick) for tick in ticks if low - slack <= tick <= high + slack]
 
 
 def _labels(axis: Part, scale: Scale, ticks: Sequence[float]) -> list[str]:
     if axis.ticktext is not None:
-        return [plain(each) for each in axis.ticktext]
+        return [plain(text) for text in axis.ticktext]
     if scale.kind == "category":
         return [plain(name) for name in scale.names]
-    written = [_written(axis, scale, tick) for tick in ticks]
-    before = ["", *(each.partition("\n")[2] for each in written)]
     # What stands below a day, its year, is written where it changes.
-    return [
-        each.partition("\n")[0] if each.partition("\n")[2] == last else each
-        for each, last in zip(written, before, strict=False)
-    ]
+    labels, before = list[str](), ""
+    for label in (_written(axis, scale, tick) for tick in ticks):
+        day, _, year = label.partition("\n")
+        labels.append(day if year == before else label)
+        before = year
+    return labels
 
 
 def _written(axis: Part, scale: Scale, tick: float) -> str:

@@ -13,7 +13,7 @@ from data.errors import UserError
 from data.publishing.content import PublishedFigure
 from metrics.clauses import spoken
 from reports.press.issue import Issue
-from reports.press.lines import line_of, remark, unit_of
+from reports.press.notice import line_of, remark, unit_of
 from reports.typesetting import composed, refuse_unprintable, texts, typeset
 
 TEMPLATE = "social.typ"
@@ -28,12 +28,12 @@ def png(issue: Issue) -> bytes:
     Raises:
         UserError: the figure is split or too small to be given, or has letters that the fonts do not have.
     """
-    said = said_of(issue)
-    for text in texts(said):
+    fields = fields_of(issue)
+    for text in texts(fields):
         refuse_unprintable(text, "The picture", "take the press notice as a Word document instead")
-    drawn = typeset(TEMPLATE, said, issue.published_at, "png")
+    drawn = typeset(TEMPLATE, fields, issue.published_at, "png")
     head = len(SIGNATURE) + 12 + 13
-    return drawn[:head] + b"".join(_text(*each) for each in described(issue)) + drawn[head:]
+    return drawn[:head] + b"".join(_text(keyword, text) for keyword, text in described(issue)) + drawn[head:]
 
 
 def described(issue: Issue) -> Iterator[tuple[str, str]]:
@@ -44,8 +44,8 @@ def described(issue: Issue) -> Iterator[tuple[str, str]]:
 
 def alternative(issue: Issue) -> str:
     """Return the text alternative of the picture, to be posted with it: all that it says."""
-    public, told = issue.public, shown_in(issue)
-    parts = (*issue.marks, f"{public.body}, {public.name}", line_of(public, told, told.whole))
+    public, figure = issue.public, shown_in(issue)
+    parts = (*issue.marks, f"{public.body}, {public.name}", line_of(public, figure, figure.whole))
     return f"{'. '.join(parts)} {_first(issue.help.emergency)}"
 
 
@@ -56,38 +56,34 @@ def shown_in(issue: Issue) -> PublishedFigure:
         UserError: it is split, or too small to be given.
         ValueError: the release has no such figure.
     """
-    told = issue.public.told(issue.figure, issue.by)
-    if told is None:
+    figure = issue.public.told(issue.figure, issue.by)
+    if figure is None:
         raise ValueError(f"{issue.public.name} has no figure called {issue.figure!r}")
-    if told.by:
+    if figure.by:
         raise UserError(
             "A picture shows one number, and this figure has several: choose one that is not split."
         )
-    if told.whole.number is None:
+    if figure.whole.number is None:
         raise UserError("This number is not given exactly, to protect people, and is not made a picture of.")
-    return told
+    return figure
 
 
-def said_of(issue: Issue) -> dict[str, Any]:
-    told = shown_in(issue)
+def fields_of(issue: Issue) -> dict[str, Any]:
+    figure = shown_in(issue)
+    how = remark(figure.whole)
+    unit = unit_of(figure, figure.whole)
     return composed(
         {
             "title": issue.title,
             "marks": list(issue.marks),
             "body": issue.public.body,
-            "name": told.title,
-            "amount": spoken(told.whole),
-            "unit": below(told),
+            "name": figure.title,
+            "amount": spoken(figure.whole),
+            "unit": f"{unit} ({how})" if how else unit,
             "foot": issue.short,
             "emergency": _first(issue.help.emergency),
         }
     )
-
-
-def below(told: PublishedFigure) -> str:
-    """Return what is written below the number: its unit, and how it is given."""
-    how = remark(told.whole)
-    return f"{unit_of(told, told.whole)} ({how})" if how else unit_of(told, told.whole)
 
 
 def _first(text: str) -> str:
@@ -95,5 +91,5 @@ def _first(text: str) -> str:
 
 
 def _text(keyword: str, text: str) -> bytes:
-    held = keyword.encode("latin-1") + b"\0\0\0" + _LANGUAGE + b"\0\0" + text.encode()
-    return struct.pack(">I", len(held)) + b"iTXt" + held + struct.pack(">I", zlib.crc32(b"iTXt" + held))
+    data = keyword.encode("latin-1") + b"\0\0\0" + _LANGUAGE + b"\0\0" + text.encode()
+    return struct.pack(">I", len(data)) + b"iTXt" + data + struct.pack(">I", zlib.crc32(b"iTXt" + data))

@@ -63,14 +63,13 @@ class Issue:
     @property
     def marks(self) -> tuple[str, ...]:
         """What stands at the head of everything, in capitals: nothing where a release is public and real."""
-        said = _WORDS[self.standing].format(moment=self.moment.upper())
-        real = DEMONSTRATION if self.public.demonstration else ""
-        return tuple(each for each in (said, real) if each)
+        standing = _WORDS[self.standing].format(moment=self.moment.upper())
+        return tuple(filter(None, (standing, DEMONSTRATION if self.public.demonstration else "")))
 
     @property
     def short_marks(self) -> tuple[str, ...]:
         """The same for the name of a file, which begins with the day: each whole, and without the moment."""
-        return tuple(each.replace(f" UNTIL {self.moment.upper()}", "") for each in self.marks)
+        return tuple(mark.replace(f" UNTIL {self.moment.upper()}", "") for mark in self.marks)
 
     @property
     def title(self) -> str:
@@ -117,21 +116,21 @@ def _moment(local: dt.datetime) -> str:
     return f"{local:%H:%M}{second} on {_day(local)} ({local.tzname()})"
 
 
-def _seen(said: Any, *, apart: bool = False) -> Any:  # noqa: ANN401  # as pydantic dumps it
+def _seen(fields: Any, *, lines: bool = False) -> Any:  # noqa: ANN401  # as pydantic dumps it
     """Return the same with every text as it is seen: composed, and without what cannot be printed.
 
-    apart: whether its lines are kept apart.
+    lines: whether the lines of a text stay lines.
     """
-    if isinstance(said, dict):
-        return {name: _seen(each, apart=name == "note") for name, each in said.items()}
-    if isinstance(said, list | tuple):
-        return tuple(_seen(each) for each in said)
-    if not isinstance(said, str):
-        return said
-    lines = unicodedata.normalize("NFC", said).splitlines()
-    return ("\n" if apart else " ").join(filter(None, (_seen_line(each) for each in lines)))
+    if isinstance(fields, dict):
+        return {name: _seen(value, lines=name == "note") for name, value in fields.items()}
+    if isinstance(fields, list | tuple):
+        return tuple(map(_seen, fields))
+    if not isinstance(fields, str):
+        return fields
+    texts = map(_seen_line, unicodedata.normalize("NFC", fields).splitlines())
+    return ("\n" if lines else " ").join(filter(None, texts))
 
 
 def _seen_line(line: str) -> str:
-    letters = (" " if each.isspace() else each for each in line)
-    return " ".join("".join(each for each in letters if each.isprintable()).split())
+    letters = (" " if letter.isspace() else letter for letter in line)
+    return " ".join("".join(letter for letter in letters if letter.isprintable()).split())

@@ -1,18 +1,29 @@
 """What a press notice and the web page of a release say, in the order in which it is read."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-from data.formatting import named, written_day
-from data.publishing.content import Published, PublishedFigure
-from metrics.clauses import meaning, titled
+from data.formatting import capitalised, named, written_day
+from data.publishing.content import Published, PublishedCell, PublishedFigure, Treatment
+from metrics.clauses import NOT_TOLD, clause, in_words, meaning, noun, titled
 from reports.press.issue import Issue
-from reports.press.lines import heading, lines_of, remark, written
+from reports.typesetting import composed, refuse_unprintable, texts, typeset, width_of
 
 FIGURES, CHANGED, MEANING, EDITORS, SAFETY = (
     "Figures", "What changed and why", "What the figures mean", "Notes to editors", "Getting help",
 )  # fmt: skip
+TEMPLATE = "notice.typ"
+GIVEN = "How it is given"
 QUOTE = "Quote a figure with its unit, its day and its status, and this release by its number."
+_REMARKS: dict[Treatment, str] = {
+    "as counted": "",
+    "typed": "",
+    "exact in the public interest": "exact, in the public interest",
+    "exact, as it was before": "",
+    "rounded": "rounded",
+    "from rounded numbers": "from rounded numbers",
+    "suppressed": "to protect people",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +88,7 @@ def _lines(issue: Issue) -> Iterator[str]:
 
 def _parts(issue: Issue) -> Iterator[Part]:
     public = issue.public
-    split = tuple(grid_of(public, each) for each in public.figures if each.by)
+    split = tuple(grid_of(public, figure) for figure in public.figures if figure.by)
     points = tuple(("", line) for line in lines_of(public))
     yield Part(heading=FIGURES, points=points, grids=split)
     if public.note or public.changes:
@@ -90,21 +101,17 @@ def _parts(issue: Issue) -> Iterator[Part]:
     yield Part(heading=SAFETY, lines=tuple(helping(issue)))
 
 
-def grid_of(public: Published, told: PublishedFigure) -> Grid:
-    remarked = any(remark(said) for said in told.cells)
-    rows = tuple(
-        (
-            *said.where,
-            written(said),
-            *((remark(said) or said.treatment,) if remarked else ()),
-        )
-        for said in told.cells
+def grid_of(public: Published, figure: PublishedFigure) -> Grid:
+    remarked = any(map(remark, figure.cells))
+    remarks = [(remark(cell) or cell.treatment,) if remarked else () for cell in figure.cells]
+    rows = ((*cell.where, written(cell), *words) for cell, words in zip(figure.cells, remarks, strict=True))
+    rule = f". {figure.rule}" if figure.rule else ""
+    return Grid(
+        caption=f"{titled(figure)}, as at {written_day(public.as_at)}{rule}",
+        columns=(*figure.titles, heading(figure), *((GIVEN,) if remarked else ())),
+        rows=tuple(rows),
+        numbers=(*(False for _ in figure.titles), True, *((False,) if remarked else ())),
     )
-    columns = (*told.titles, heading(told), *(("How it is given",) if remarked else ()))
-    rule = f". {told.rule}" if told.rule else ""
-    caption = f"{titled(told)}, as at {written_day(public.as_at)}{rule}"
-    numbers = (*(False for _ in told.titles), True, *((False,) if remarked else ()))
-    return Grid(caption=caption, columns=columns, rows=rows, numbers=numbers)
 
 
 def _changed(public: Published) -> Part:
@@ -112,29 +119,29 @@ def _changed(public: Published) -> Part:
     return Part(
         heading=f"{CHANGED}, since {public.compared_with}" if public.compared_with else CHANGED,
         lines=(*public.note.splitlines(), f"Nature of this release: {public.nature}."),
-        points=tuple(("", each.sentence) for each in public.changes),
+        points=tuple(("", change.sentence) for change in public.changes),
         grids=(grid,) if grid.rows else (),
     )
 
 
 def changes_of(public: Published) -> Grid:
-    titles = {each.figure: each.title for each in public.figures}
-    rows = tuple((titles.get(each.figure, each.figure), each.before, each.after) for each in public.changes)
+    titles = {figure.figure: figure.title for figure in public.figures}
+    rows = ((titles.get(new.figure, new.figure), new.before, new.after) for new in public.changes)
     return Grid(
         caption="Figures before and now",
         columns=("Figure", public.compared_with or "Before", public.name),
-        rows=rows,
+        rows=tuple(rows),
         numbers=(False, True, True),
     )
 
 
 def meanings_of(public: Published) -> list[tuple[str, str]]:
     """Return the title and the definition of each figure that has one, once, in whatever ways it is split."""
-    found = dict[str, tuple[str, str]]()
-    for told in public.figures:
-        if told.definition:
-            found.setdefault(told.figure, (told.title, meaning(told.definition)))
-    return list(found.values())
+    meanings = dict[str, tuple[str, str]]()
+    for figure in public.figures:
+        if figure.definition:
+            meanings.setdefault(figure.figure, (figure.title, meaning(figure.definition)))
+    return list(meanings.values())
 
 
 def _for_editors(issue: Issue) -> Iterator[str]:
@@ -155,3 +162,59 @@ def helping(issue: Issue) -> Iterator[str]:
     yield issue.help.emergency
     if issue.help.how_to_apply:
         yield issue.help.how_to_apply
+
+
+def line_of(public: Published, figure: PublishedFigure, cell: PublishedCell) -> str:
+    """Write one number of a figure: "33 failures had been found as at 22 May 2024 (revised)."."""
+    of = (
+        f" of {figure.out_of}" if figure.kind == "share" and figure.out_of and cell.number is not None else ""
+    )
+    status = "; ".join(filter(None, (public.status, remark(cell))))
+    words, small = capitalised(clause(public, figure, cell)), in_words(figure, cell)
+    shortly = f", {small}," if small else ""
+    return f"{words}{of}{shortly} as at {written_day(public.as_at)} ({status}). {figure.rule}".strip()
+
+
+def lines_of(public: Published) -> list[str]:
+    return [line_of(public, figure, figure.whole) for figure in public.figures if not figure.by]
+
+
+def written(cell: PublishedCell) -> str:
+    """Write a number without its unit, as it was published: "3,780", "more than 3,500", "not told"."""
+    if cell.treatment == "suppressed":
+        return NOT_TOLD
+    return cell.shown if cell.shown.startswith(cell.qualifier) else f"{cell.qualifier} {cell.shown}"
+
+
+def unit_of(figure: PublishedFigure, cell: PublishedCell) -> str:
+    """Return what stands behind a number: what it counts, or of what it is a share."""
+    if figure.kind == "share":
+        return f"of {figure.out_of}" if figure.out_of else f"of all: {figure.counts}"
+    return noun(figure, None if cell.qualifier else cell.number)
+
+
+def remark(cell: PublishedCell) -> str:
+    """Say how a number is given, where that is not as it was counted."""
+    return _REMARKS[cell.treatment]
+
+
+def heading(figure: PublishedFigure) -> str:
+    return "Share" if figure.kind == "share" else capitalised(figure.unit)
+
+
+def pdf(issue: Issue) -> bytes:
+    """Write the press notice of a release as a tagged PDF (PDF/UA-1).
+
+    Raises:
+        UserError: it says something in letters that the fonts on paper do not have.
+    """
+    notice = notice_of(issue)
+    fields = asdict(notice)
+    for part, printed in zip(notice.parts, fields["parts"], strict=True):
+        for grid, table in zip(part.grids, printed["grids"], strict=True):
+            columns = zip(grid.columns, zip(*grid.rows, strict=True), grid.numbers, strict=True)
+            table["widths"] = [width_of(name, cells, number=number) for name, cells, number in columns]
+    fields = composed(fields)
+    for text in texts(fields):
+        refuse_unprintable(text, "The press notice", "take it as a Word document instead")
+    return typeset(TEMPLATE, fields, issue.published_at)

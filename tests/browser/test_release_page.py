@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from playwright.sync_api import expect
 
-from reports.press.page import ELSEWHERE, html
+from reports.press.markup import ELSEWHERE, html
 from tests.browser.test_accessibility import violations
 from tests.reports.press.releases import EMBARGOED
 

@@ -28,7 +28,6 @@ from data.review import Review, new_review, open_review
 from tests.conftest import TERMS
 from tests.data.conftest import lines
 from tests.data.test_commands import locked_error
-from tests.data.test_database_errors import locked_error
 from tests.data.test_migration import use_later_version
 
 MAPPING = """\

@@ -20,7 +20,7 @@ from metrics.as_at import Clocks
 from pages.shell import download_route
 from pages.shell.export_request import EACH_DAY, ONE_DAY, Asked
 from reports.exports import Format, export
-from reports.reopened.difference import NotAsAsked
+from reports.verify.checks import NotAsAsked
 from service import cache
 from service.view import View, open_source
 from tests.access.knocking import finished
@@ -200,7 +200,7 @@ def test_another_visits_link_and_one_that_never_was_get_the_same_answer(desk, an
 
 
 def test_a_file_that_cannot_be_made_says_why_and_is_written_down(analyst, monkeypatch):
-    monkeypatch.setattr("reports.sheets.MOST_CELLS", 10)
+    monkeypatch.setattr("reports.tables.MOST_CELLS", 10)
     answer = analyst.fetch(FIGURES)
     assert answer.status_code == 409
     assert "too many for a workbook" in answer.text

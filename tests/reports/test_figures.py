@@ -3,9 +3,10 @@ import pytest
 
 from data.terms import Case
 from metrics import catalogue
-from metrics.dimensions import dimension
+from metrics.catalogue import CATALOGUE
+from metrics.dimensions import DIMENSIONS, dimension
 from metrics.words import spoken
-from reports.figures import broken_down, listed, over_time, side_by_side
+from reports.figures import broken_down, listed, of_dimensions, of_figures, over_time, side_by_side
 
 SAID = "As at 11 January 2024."
 
@@ -112,3 +113,20 @@ def test_figures_leave_side_by_side_of_one_dimension():
         ("Failure rate", "east", 15, 100),
         ("Failure rate", "not recorded", 2, 9),
     ]
+
+
+def test_the_dictionary_says_of_every_figure_what_its_definition_says():
+    metrics = [spoken(each, Case()) for each in CATALOGUE]
+    rows = of_figures(metrics).rows
+    assert rows["Definition"].to_list() == [each.definition for each in metrics]
+    kinds = dict(rows.select("Name", "Kind").rows())
+    assert kinds["failures"] == "count"
+    assert kinds["failure_rate"] == "share, with the 95% Wilson interval"
+    assert kinds["share_completed"] == "share of a piece of work"
+    assert kinds["days_in_review"].startswith("median days")
+
+
+def test_the_dictionary_has_every_dimension_and_how_a_missing_value_is_called():
+    rows = of_dimensions().rows
+    assert rows["Name"].to_list() == [each.name for each in DIMENSIONS]
+    assert rows.filter(pl.col("Name") == "grade")["Where nothing is recorded"].to_list() == ["not graded yet"]

@@ -4,10 +4,16 @@ import hashlib
 import json
 import locale
 
-from reports.press import image, page, paper, word, workbook
+from reports.press import image, markup, notice, workbook
 from tests.reports.press.releases import PICTURE
 
-WRITERS = {"docx": word.docx, "pdf": paper.pdf, "xlsx": workbook.xlsx, "html": page.html, "png": image.png}
+WRITERS = {
+    "docx": markup.docx,
+    "pdf": notice.pdf,
+    "xlsx": workbook.xlsx,
+    "html": markup.html,
+    "png": image.png,
+}
 
 
 def digests() -> dict[str, str]:

@@ -1,6 +1,36 @@
+import io
+
+import pikepdf
+import pytest
+
+from data.errors import UserError
+from data.publishing.content import PublishedCell
 from metrics.clauses import titled
-from reports.press.notice import EDITORS, FIGURES, MEANING, SAFETY, notice_of
-from tests.reports.press.releases import ELSEWHERE, EMBARGOED, REAL, issue_of, published
+from reports.press.notice import (
+    EDITORS,
+    FIGURES,
+    MEANING,
+    SAFETY,
+    heading,
+    line_of,
+    lines_of,
+    notice_of,
+    pdf,
+    unit_of,
+    written,
+)
+from tests.reports.press.releases import (
+    ELSEWHERE,
+    EMBARGOED,
+    PUBLISHED_AT,
+    REAL,
+    count,
+    exact,
+    issue_of,
+    published,
+    rounded,
+)
+from tests.reports.press.releases import FIGURES as PUBLISHED
 
 
 def part(issue, heading):
@@ -68,3 +98,72 @@ def test_whom_to_ask_is_left_out_where_nobody_is_named():
 def test_a_review_of_no_scheme_names_none():
     assert "under" not in part(issue_of(published(scheme="")), EDITORS).lines[0]
     assert part(REAL, EDITORS).lines[0].endswith("under the scheme.")
+
+
+def test_every_figure_that_is_not_split_is_a_line_with_its_number_unit_day_and_status():
+    assert lines_of(REAL.public) == [
+        "About 3,780 applications were in the review as at 20 May 2024 (revised; rounded).",
+        "33 failures had been found as at 20 May 2024 (revised; exact, in the public interest).",
+        "People not safe to contact: not told as at 20 May 2024 (revised; to protect people).",
+        "Failure rate: about 0.93% of applications risk assessed, less than one per cent, as at 20 May 2024 (revised; from rounded numbers).",
+    ]
+    assert lines_of(ELSEWHERE.public) == [
+        "More than 3,500 applications were in the review as at 20 May 2024 (provisional)."
+    ]
+
+
+def test_a_line_of_one_part_of_a_figure_names_the_part():
+    told = PUBLISHED[-1]
+    assert line_of(REAL.public, told, told.cells[1]) == (
+        "About 15 failures (administrative, north & <b>south</b>) had been found as at 20 May 2024 (revised; rounded)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "words", "unit"),
+    [
+        (exact(1), "1", "referral"),
+        (exact(2), "2", "referrals"),
+        (rounded(15), "15", "referrals"),
+        (
+            PublishedCell(shown="1", number=1, qualifier="more than", treatment="typed"),
+            "more than 1",
+            "referrals",
+        ),
+        (
+            PublishedCell(shown="*", number=None, low=1, high=7, treatment="suppressed"),
+            "not told",
+            "referrals",
+        ),
+    ],
+)
+def test_a_number_is_written_as_it_was_published_and_its_unit_goes_with_it(said, words, unit):
+    told = count("open_referrals", "Referrals open", "referrals", said)
+    assert (written(said), unit_of(told, said)) == (words, unit)
+
+
+def test_a_column_of_numbers_is_named_by_its_unit():
+    assert [heading(each) for each in PUBLISHED] == [
+        "Applications",
+        "Failures",
+        "People",
+        "Share",
+        "Failures",
+    ]
+
+
+def test_a_notice_is_tagged_and_says_of_itself_its_title_and_its_moment_alone():
+    with pikepdf.open(io.BytesIO(pdf(REAL))) as opened:
+        assert "<pdfuaid:part>1</pdfuaid:part>" in opened.Root.Metadata.read_bytes().decode()
+        assert (str(opened.Root.Lang), opened.Root.MarkInfo.Marked) == ("en-GB", True)
+        said = {name: str(each) for name, each in opened.docinfo.items()}
+        moment = f"D:{PUBLISHED_AT:%Y%m%d%H%M%S}Z"
+        assert said.pop("/Creator").startswith("Typst ")
+        assert said == {"/Title": REAL.title, "/CreationDate": moment, "/ModDate": moment}
+
+
+def test_a_letter_that_cannot_be_printed_gets_one_sentence_that_says_what_to_do():
+    with pytest.raises(
+        UserError, match=r"^The press notice cannot print the letter U\+8A55.* Word document instead\.$"
+    ):
+        pdf(issue_of(published(title="評価")))

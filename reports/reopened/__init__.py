@@ -1,1 +1,0 @@
-"""Every file is opened again before it leaves, and compared with what was asked to leave."""

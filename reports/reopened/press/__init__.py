@@ -1,1 +1,0 @@
-"""Every file of a release is opened again before it leaves: it says what was published, and nothing more."""

@@ -1,0 +1,116 @@
+"""What the checks share: how a file is refused, how an archive is taken apart, what numbers may leave."""
+
+import io
+import re
+import zlib
+from collections.abc import Iterable, Iterator
+from typing import Any
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
+
+from data.errors import UserError
+from data.formatting import written_day
+from reports.press.issue import Issue
+from reports.press.notice import Notice
+
+WHERE = "its archive"
+_SYSTEMS = {0, 3}  # DOS and Unix: all that our writers say of the system that packed a member
+_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+_OF_OUR_WORDS = {"256"}  # of SHA-256
+_NAMED = {"figure", "by", "treatment", "kind", "origin"}  # never shown
+
+
+class NotAsAsked(UserError):
+    """A finished file differs from what was asked to leave, or holds something more."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(
+            f"The file that was made is not what was asked for ({where}), so it was not sent: ask again, and "
+            "if it happens again tell whoever runs Candour."
+        )
+
+
+def must(as_asked: object, where: str) -> None:
+    """Refuse the file unless it is as asked.
+
+    Raises:
+        NotAsAsked: it is not; `where` says in which part, and never with which value.
+    """
+    if not as_asked:
+        raise NotAsAsked(where)
+
+
+def unpacked(file: bytes) -> dict[str, str]:
+    """Return the text of every member by its name.
+
+    The members are packed anew, each as if it were from the start of 1980, and must give the same bytes: so
+    nothing lies before, between or behind them, and none has a remark, a date or a name of its own.
+
+    Raises:
+        NotAsAsked: it is no whole archive, or something lies in it besides its members.
+    """
+    again = io.BytesIO()
+    try:
+        with ZipFile(io.BytesIO(file)) as archive, ZipFile(again, "w") as copy:
+            members = archive.infolist()
+            must(all(member.compress_type == ZIP_DEFLATED for member in members), WHERE)
+            texts = {member.filename: archive.read(member).decode() for member in members}
+            for member in members:
+                packed = ZipInfo(member.filename)
+                packed.compress_type = ZIP_DEFLATED
+                packed.create_system = member.create_system
+                copy.writestr(packed, texts[member.filename])
+    except (BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError):
+        raise NotAsAsked(WHERE) from None
+    must(again.getvalue() == file and {member.create_system for member in members} <= _SYSTEMS, WHERE)
+    must(len(texts) == len(members) > 0, WHERE)
+    return texts
+
+
+def check_numbers(texts: Iterable[str], issue: Issue, *, every: bool = True) -> None:
+    """Hold every number in a file of a release against what was published, however the file came to say it.
+
+    every: whether each number that was published must be in the file.
+    """
+    found = set(_numbers(texts))
+    must(found <= _published(issue), "a number that was not published")
+    given = {
+        cell.shown for figure in issue.public.figures for cell in figure.cells if cell.number is not None
+    }
+    must(not every or set(_numbers(given)) <= found, "a number that is missing")
+
+
+def _published(issue: Issue) -> set[str]:
+    """Return every number that may stand in a file: of the release, its days and moments, and who to ask."""
+    public, help_ = issue.public, issue.help
+    texts = [*_texts(public.model_dump(exclude={"as_at", "known_at"})), *_texts(help_.model_dump())]
+    texts += [written_day(public.as_at), written_day(public.known_at), issue.moment, issue.digest]
+    texts += [issue.withdrawal, issue.reason]
+    texts += [str(public.number), str(public.version)]
+    return _OF_OUR_WORDS | set(_numbers(texts))
+
+
+def _numbers(texts: Iterable[str]) -> Iterator[str]:
+    for text in texts:
+        yield from (number.replace(",", "") for number in _NUMBER.findall(text))
+
+
+def _texts(fields: Any) -> Iterator[str]:  # noqa: ANN401  # as pydantic dumps it
+    if isinstance(fields, dict):
+        for name, value in fields.items():
+            if name not in _NAMED:
+                yield from _texts(value)
+    elif isinstance(fields, list | tuple):
+        for value in fields:
+            yield from _texts(value)
+    elif isinstance(fields, str):
+        yield fields
+
+
+def spoken_texts(notice: Notice) -> Iterator[str]:
+    """Yield every text of a notice, in the order in which it is read."""
+    yield from (*notice.marks, notice.body, notice.title, *notice.lines)
+    for part in notice.parts:
+        yield from (part.heading, *part.lines, *(f"{lead}{rest}" for lead, rest in part.points))
+        for grid in part.grids:
+            yield from (grid.caption, *grid.columns, *(cell for row in grid.rows for cell in row))
+    yield notice.foot

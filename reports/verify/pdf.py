@@ -1,0 +1,285 @@
+"""Compare a PDF with what was asked to leave: its elements as a screen reader reads them, and all else."""
+
+import datetime as dt
+import io
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any, NamedTuple
+from xml.sax.saxutils import escape
+
+import pikepdf
+
+from charts.chart import Chart
+from data.formatting import written_count
+from reports.content import Content, Table
+from reports.press.issue import Issue
+from reports.press.notice import Grid, notice_of
+from reports.typesetting import TEMPLATES, pictured
+from reports.verify.checks import NotAsAsked, check_numbers, must, spoken_texts
+from reports.verify.pdf_pages import Words, read, squeezed
+
+_HEAD = b"%PDF-1.7\n%\x80\x80\x80\x80\n\n"
+_ROOT = {
+    "/Lang", "/MarkInfo", "/Metadata", "/Outlines", "/Pages", "/StructTreeRoot", "/Type",
+    "/ViewerPreferences",
+}  # fmt: skip
+_PAGE = {"/Contents", "/MediaBox", "/Parent", "/Resources", "/StructParents", "/Tabs", "/Type"}
+_HOLD = {"/Document", "/L", "/LI", "/Div", "/Table", "/THead", "/TBody", "/TR"}
+_SAY = {"/Title", "/H1", "/P", "/Lbl", "/LBody", "/Caption", "/Figure", "/TH", "/TD"}
+_WITHIN = {"/Strong", "/Span"}
+_LANGUAGE, _BULLET, _MINUS = "en-GB", "•", "\u2212"
+_A4 = [0, 0, 595.2756, 841.8898]
+_ROW = re.compile(rb"(\d{10}) (\d{5}) ([nf])\r\n")
+_ENDS = re.compile(rb"[^\n]\nendobj\n\n?\Z")
+
+
+class Element(NamedTuple):
+    """One element of the document: what it is, what it says, and of a picture what is said instead.
+
+    Without the spaces, at which a line may have ended.
+    """
+
+    role: str
+    text: str
+    alt: str = ""
+
+
+class Document(NamedTuple):
+    """A document as it must be.
+
+    headings: its outline. above, below: the head and the foot of each page. again: words that may stand on a
+    page once more, as the head of a table does that goes on.
+    """
+
+    title: str
+    made_at: dt.datetime
+    headings: list[str]
+    elements: list[Element]
+    above: str
+    below: str
+    again: list[str]
+
+
+def check(file: bytes, content: Content) -> None:
+    document = Document(
+        title=f"Briefing: {' '.join(content.review.split())}",
+        made_at=content.made_at,
+        headings=[section.heading for section in content.sections],
+        elements=list(elements_of(content)),
+        above=content.marking,
+        below=f"{content.marking}{content.days}",
+        again=[name for table in content.every_table for name in table.rows.columns],
+    )
+    _compare(file, document)
+
+
+def check_release(file: bytes, issue: Issue) -> None:
+    notice = notice_of(issue)
+    elements = [_element("/P", notice.body), _element("/Title", notice.title), *_lines(notice.lines)]
+    for part in notice.parts:
+        elements += [_element("/H1", part.heading), *_lines(part.lines), *_points(part.points)]
+        for grid in part.grids:
+            elements += _grid(grid)
+    document = Document(
+        title=notice.title,
+        made_at=issue.published_at,
+        headings=[part.heading for part in notice.parts],
+        elements=elements,
+        above=" · ".join(notice.marks),
+        below=notice.foot,
+        again=[name for part in notice.parts for grid in part.grids for name in grid.columns],
+    )
+    _compare(file, document)
+    check_numbers(spoken_texts(notice), issue)
+
+
+def elements_of(content: Content) -> Iterator[Element]:
+    """Yield what every element of a briefing says, in the order in which it is read."""
+    yield _element("/Title", f"Briefing: {content.review}")
+    facts = (f"{label}: {text}" for label, text in content.lines[1:])
+    yield from _lines((content.body, content.days, *facts))
+    for section in content.sections:
+        yield _element("/H1", section.heading)
+        yield from _lines(section.said)
+        yield from _points(section.points)
+        for chart in section.charts:
+            yield from _picture(chart)
+        for table in section.tables:
+            yield from _table(table)
+
+
+def _element(role: str, text: str, alt: str = "") -> Element:
+    return Element(role, squeezed(text), squeezed(alt))
+
+
+def _lines(lines: tuple[str, ...]) -> Iterator[Element]:
+    yield from (_element("/P", line) for line in lines if line)
+
+
+def _points(points: tuple[tuple[str, str], ...]) -> Iterator[Element]:
+    for lead, rest in points:
+        yield _element("/Lbl", _BULLET)
+        yield _element("/LBody", f"{lead}{rest}")
+
+
+def _picture(chart: Chart) -> Iterator[Element]:
+    from reports.pictures.picture import svg
+
+    yield _element("/Caption", chart.title)
+    yield _element("/Figure", "".join(pictured(svg(chart))), chart.alt)
+
+
+def _table(table: Table) -> Iterator[Element]:
+    yield from _lines((table.title, table.said))
+    yield from (_element("/TH", name) for name in table.rows.columns)
+    for value in (value for row in table.rows.iter_rows() for value in row):
+        text = written_count(value).replace("-", _MINUS) if isinstance(value, int) else value or ""
+        yield _element("/TD", text)
+
+
+def _grid(grid: Grid) -> Iterator[Element]:
+    yield _element("/P", grid.caption)
+    yield from (_element("/TH", name) for name in grid.columns)
+    yield from (_element("/TD", cell) for row in grid.rows for cell in row)
+
+
+def _compare(file: bytes, document: Document) -> None:
+    try:
+        with pikepdf.open(io.BytesIO(file), attempt_recovery=False) as opened:
+            must(not opened.check_pdf_syntax() and not opened.get_warnings(), "its objects")
+            _refuse_gaps(file, len(opened.objects))
+            _refuse_unnamed(opened)
+            _check_facts(opened, document)
+            _check_words(opened, document)
+    except (
+        pikepdf.PdfError,
+        UnicodeDecodeError,
+        AttributeError,
+        KeyError,
+    ):  # a document of ours has every key
+        raise NotAsAsked("its objects") from None
+
+
+def _check_words(opened: pikepdf.Pdf, document: Document) -> None:
+    pages = [read(page) for page in opened.pages]
+    elements = list(_elements(opened, pages))
+    must(not any(page.marked for page in pages), "a text that no element has")
+    must(elements == document.elements, _difference(elements, document.elements))
+    again = {squeezed(words) for words in document.again}
+    for number, page in enumerate(pages, 1):
+        must(page.above == squeezed(document.above), "the head of a page")
+        foot = squeezed(f"{document.below}Page {number} of {len(pages)}")
+        must(page.below == foot, "the foot of a page")
+        must(again.issuperset(page.repeated), "what stands on a page a second time")
+
+
+def _difference(found: list[Element], asked: list[Element]) -> str:
+    """Say where two documents part, and never with which words."""
+    alike = zip(found, asked, strict=False)
+    parted = next((n for n, (one, other) in enumerate(alike) if one != other), len(asked))
+    role = asked[parted].role if parted < len(asked) else "more"
+    return f"element {parted + 1}, {role.strip('/')}"
+
+
+def _check_facts(opened: pikepdf.Pdf, document: Document) -> None:
+    """Compare what a document says of itself, to the letter, and what its pages have besides their words."""
+    root, where = opened.Root, "what is said of it"
+    must(set(root.keys()) == _ROOT and str(root.Lang) == _LANGUAGE, where)
+    must(bool(root.MarkInfo.Marked) and bool(root.ViewerPreferences.DisplayDocTitle), where)
+    must(set(root.ViewerPreferences.keys()) == {"/Direction", "/DisplayDocTitle"}, where)
+    for page in opened.pages:
+        must(set(page.obj.keys()) == _PAGE, "what a page has besides its words")
+        must([float(side) for side in page.obj.MediaBox] == _A4, "the size of a page")
+    facts = {name: str(value) for name, value in opened.docinfo.items()}
+    program = facts.get("/Creator", "")
+    must(re.fullmatch(r"Typst \d+\.\d+\.\d+", program), "what made it")
+    made_at = f"D:{document.made_at:%Y%m%d%H%M%S}Z"
+    asked = {"/Title": document.title, "/Creator": program, "/CreationDate": made_at, "/ModDate": made_at}
+    must(facts == asked, where)
+    number, again = (str(part) for part in opened.trailer.ID)
+    must(number == again and set(opened.trailer.keys()) == {"/ID", "/Info", "/Root", "/Size"}, "its end")
+    template = (TEMPLATES / "metadata.xml").read_text(encoding="utf-8")
+    metadata = re.sub(r"\n( ?)", r"\1", template).format(
+        title=escape(document.title, {'"': "&quot;", "'": "&apos;"}),
+        program=program,
+        language=_LANGUAGE,
+        made_at=document.made_at,
+        pages=len(opened.pages),
+        number=number,
+    )
+    must(root.Metadata.read_bytes().decode() == metadata, where)
+    with opened.open_outline() as outline:
+        headings = [(item.title, list(item.children)) for item in outline.root]
+    must(headings == [(heading, []) for heading in document.headings], "its list of headings")
+
+
+def _refuse_gaps(file: bytes, objects: int) -> None:
+    """Refuse bytes that belong to no object: before, between or behind them."""
+    begins, _, ends = file.rpartition(b"startxref\n")
+    listed = int(ends.removesuffix(b"\n%%EOF")) if re.fullmatch(rb"\d+\n%%EOF", ends) else -1
+    table, _, trailer = begins[listed:].partition(b"trailer\n")
+    must(re.fullmatch(rb"<<[^\n]*>>\n", trailer), "its end")
+    rows = _ROW.findall(table)
+    head = b"xref\n0 %d\n" % len(rows)
+    must(
+        listed > 0 and table == head + b"".join(b"%b %b %b\r\n" % row for row in rows), "its list of objects"
+    )
+    places = [int(place) for place, _, kind in rows if kind == b"n"]
+    must(len(places) == objects and places == sorted(places), "its list of objects")
+    must(file.startswith(_HEAD) and places[0] == len(_HEAD), "a gap")
+    for number, (begin, end) in enumerate(pairwise([*places, listed]), 1):
+        part = file[begin:end]
+        must(part.startswith(b"%d 0 obj\n" % number) and _ENDS.search(part), "a gap")
+
+
+def _refuse_unnamed(opened: pikepdf.Pdf) -> None:
+    reached = set[tuple[int, int]]()
+    nodes: list[Any] = [opened.trailer.Root, opened.trailer.Info]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, pikepdf.Object) and node.is_indirect:
+            if node.objgen in reached:
+                continue
+            reached.add(node.objgen)
+        if isinstance(node, pikepdf.Array):
+            nodes += list(node)
+        elif isinstance(node, pikepdf.Dictionary | pikepdf.Stream):
+            nodes += list(node.values())
+    must(reached == {item.objgen for item in opened.objects}, "an object that nothing names")
+
+
+def _elements(opened: pikepdf.Pdf, pages: list[Words]) -> Iterator[Element]:
+    """Read the document's elements in their order, each with the texts that are its own."""
+    numbers = {page.obj.objgen: number for number, page in enumerate(opened.pages)}
+
+    def texts_of(node: pikepdf.Object, page: int | None) -> Iterator[str]:
+        here = numbers[node.Pg.objgen] if "/Pg" in node else page
+        for kid in _kids(node):
+            if isinstance(kid, int):
+                must(here is not None and kid in pages[here].marked, "a text of an element")
+                yield pages[here or 0].marked.pop(kid)
+            elif "/MCID" in kid:
+                yield pages[numbers[kid.Pg.objgen]].marked.pop(int(kid.MCID), "")
+            else:
+                must(str(kid.S) in _WITHIN, f"an element {kid.get('/S')} within another")
+                yield from texts_of(kid, here)
+
+    def elements_in(node: pikepdf.Object) -> Iterator[Element]:
+        role = str(node.S)
+        must(not {"/ActualText", "/E"} & set(node.keys()), "a text that stands for another")
+        if role in _SAY:
+            yield Element(role, "".join(texts_of(node, None)), squeezed(str(node.get("/Alt", ""))))
+            return
+        must(role in _HOLD, f"an element {role}")
+        for kid in _kids(node):
+            must(isinstance(kid, pikepdf.Dictionary), "a text outside an element")
+            yield from elements_in(kid)
+
+    for kid in _kids(opened.Root.StructTreeRoot):
+        yield from elements_in(kid)
+
+
+def _kids(node: pikepdf.Object) -> list[pikepdf.Object]:
+    kids = node.get("/K")
+    return [] if kids is None else list(kids) if isinstance(kids, pikepdf.Array) else [kids]

@@ -1,0 +1,128 @@
+"""Compare CSV and Parquet with what was asked to leave: line by line, and column by column."""
+
+import base64
+import csv
+import datetime as dt
+import io
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from data.csv_safe import escaped, safe
+from reports.content import Content, for_spreadsheets, leaving
+from reports.tables import above, metadata
+from reports.verify.checks import NotAsAsked, must
+
+_MARK = "\ufeff"
+# Written again here, and otherwise: what a spreadsheet would run, however it splits a text.
+_RUNS = re.compile(r"[=+\-@＝＋－＠]")  # noqa: RUF001
+_SPLITS = re.compile(r"[\t\r\n;|]")
+_MAGIC, _SCHEMA, _LENGTH = b"PAR1", b"ARROW:schema", 4
+
+
+def check_csv(file: bytes, content: Content) -> None:
+    try:
+        text = file.decode()
+        must(text.startswith(_MARK), "its first bytes")
+        lines = list(csv.reader(io.StringIO(text.removeprefix(_MARK), newline=""), strict=True))
+    except (UnicodeDecodeError, csv.Error):
+        raise NotAsAsked("its text") from None
+    rows = for_spreadsheets(content.table.rows)
+    asked = [
+        *([safe(line)] for line in (content.marking, *above(content))),
+        [safe(name) for name in rows.columns],
+    ]
+    must(len(lines) == len(asked) + rows.height + 1, "the number of its lines")
+    must(lines[: len(asked)] == asked, "what stands over its table")
+    must(lines[-1] == [safe(content.marking)], "its last line")
+    # A line in which nothing is recorded is blank where there is one column.
+    body = [line or [""] for line in lines[len(asked) : -1]]
+    must(all(len(line) == rows.width for line in body), "the number of its columns")
+    for number, column in enumerate(escaped(rows).iter_columns()):
+        cells = [line[number] for line in body]
+        must(cells == list(_written(column, cells)), f"the column {column.name}")
+        must(column.dtype != pl.String or not any(map(_could_run, cells)), "a text that could run")
+    over = (cell for line in (*asked, lines[-1]) for cell in line)
+    must(not any(map(_could_run, over)), "a text over its table that could run")
+
+
+def _written(column: pl.Series, cells: list[str]) -> Iterator[str]:
+    for value, cell in zip(column, cells, strict=True):
+        match value:
+            case None:
+                yield ""
+            case float():
+                yield cell if _same(value, cell) else repr(value)
+            case bool():
+                yield "true" if value else "false"
+            case dt.date():
+                yield value.isoformat()
+            case _:
+                yield str(value)
+
+
+def _same(value: float, cell: str) -> bool:
+    try:
+        return float(cell).hex() == value.hex()
+    except ValueError:
+        return False
+
+
+def _could_run(text: str) -> bool:
+    if text[:1] in {"\t", "\r", "\n", "\0"} and text:
+        return True
+    return any(_RUNS.match(_shown(part)) for part in _SPLITS.split(text))
+
+
+def _shown(text: str) -> str:
+    return text.lstrip("".join({letter for letter in text if letter.isspace() or not letter.isprintable()}))
+
+
+def check_parquet(file: bytes, content: Content) -> None:
+    try:
+        opened = pq.ParquetFile(io.BytesIO(file))
+        table = opened.read()
+    except (pa.ArrowException, OSError, UnicodeDecodeError):
+        raise NotAsAsked("its columns") from None
+    asked = leaving(content.table.rows)
+    schema = asked.to_arrow(compat_level=pl.CompatLevel.oldest()).schema.with_metadata(metadata(content))
+    must(table.schema.equals(schema, check_metadata=True), "the kinds of its columns")
+    facts = dict(opened.metadata.metadata)
+    described = base64.b64decode(facts.pop(_SCHEMA, b""))
+    must(
+        described == schema.serialize().to_pybytes() and facts == dict(schema.metadata), "what is said of it"
+    )
+    _refuse_gaps(file, opened.metadata)
+    rows = pl.DataFrame(table)
+    must(rows.schema == asked.schema, "the kinds of its columns")
+    must(rows.height == asked.height, "the number of its rows")
+    for found, wanted in zip(rows.iter_columns(), asked.iter_columns(), strict=True):
+        must(_bits(found).equals(_bits(wanted)), f"the column {wanted.name}")
+
+
+def _refuse_gaps(file: bytes, facts: Any) -> None:  # noqa: ANN401  # pyarrow ships no types
+    """Refuse bytes that belong neither to a column nor to the list of the columns."""
+    end = len(_MAGIC)
+    for group in map(facts.row_group, range(facts.num_row_groups)):
+        for chunk in map(group.column, range(group.num_columns)):
+            if chunk.total_compressed_size:
+                must(
+                    (chunk.dictionary_page_offset or chunk.data_page_offset) == end,
+                    "a gap between its columns",
+                )
+                end += chunk.total_compressed_size
+    must(end + facts.serialized_size + _LENGTH + len(_MAGIC) == len(file), "a gap behind its columns")
+
+
+def _bits(column: pl.Series) -> pl.Series:
+    """Return a column of which fractions are compared bit by bit: -0 is not 0."""
+    if not column.dtype.is_float():
+        return column
+    kind = np.uint64 if column.dtype == pl.Float64 else np.uint32
+    bits = pl.Series(column.name, column.fill_null(0.0).to_numpy().view(kind))
+    return pl.select(pl.when(column.is_not_null()).then(bits).alias(column.name)).to_series()

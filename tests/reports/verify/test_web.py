@@ -1,0 +1,152 @@
+import struct
+import zlib
+from dataclasses import replace
+
+import pytest
+
+from reports.press.image import SIGNATURE, png
+from reports.press.markup import html
+from reports.verify.checks import NotAsAsked
+from reports.verify.web import check_image, check_page
+from tests.reports.press.releases import ELSEWHERE, EMBARGOED, ISSUES, OTHERS, PICTURE, REAL
+
+
+@pytest.fixture(scope="module")
+def page():
+    return html(REAL)
+
+
+@pytest.mark.parametrize("issue", ISSUES.values(), ids=ISSUES)
+def test_a_page_that_says_what_was_published_leaves(issue):
+    check_page(html(issue), issue)
+
+
+@pytest.mark.parametrize("other", OTHERS.values(), ids=OTHERS)
+def test_a_page_of_any_other_release_does_not_leave(page, other):
+    with pytest.raises(NotAsAsked):
+        check_page(page, other)
+
+
+def changed(old, new):
+    def change(file):
+        assert old.encode() in file
+        return file.replace(old.encode(), new.encode(), 1)
+
+    return change
+
+
+CHANGES = {
+    "one digit": changed("About 3,780 app", "About 3,778 app"),
+    "a cell of a table": changed('<td class="number">not told</td>', '<td class="number">2</td>'),
+    "a remark in the markup": changed("<h1>", "<!-- CASE-1 --><h1>"),
+    "something hidden": changed("<h1>", "<p hidden>CASE-1</p><h1>"),
+    "an attribute more": changed("<h1>", '<h1 data-case="CASE-1">'),
+    "a picture from elsewhere": changed("</main>", '<img src="https://x.example/1.png" alt=""></main>'),
+    "a script from elsewhere": changed("<script>", '<script src="https://x.example/x.js">'),
+    "another script": changed('"use strict";', 'fetch("https://x.example/");'),
+    "another style": changed(".mark {", ".mark { display: none;"),
+    "a policy that lets more in": changed("default-src &#39;none&#39;", "default-src *"),
+    "another way out": changed("https://www.bbc.co.uk/weather", "https://x.example/"),
+    "no way out": changed('<a id="exit"', "<a"),
+    "the line for emergencies left out": changed("call 999", "call us"),
+    "an element that is not closed": changed("</h1>", ""),
+    "something behind its end": lambda file: file + b"CASE-1",
+    "cut short": lambda file: file[:-9],
+    "empty": lambda file: b"",
+    "not text": lambda file: file.replace(b"Test", b"\xff\xfe", 1),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_page_that_was_changed_or_holds_anything_more_does_not_leave(page, change):
+    with pytest.raises(NotAsAsked):
+        check_page(change(page), REAL)
+
+
+@pytest.fixture(scope="module")
+def picture():
+    return png(PICTURE)
+
+
+PICTURES = {
+    "a count": PICTURE,
+    "a share": replace(PICTURE, figure="failure_rate"),
+    "a rounded count under embargo": replace(EMBARGOED, figure="population"),
+    "a typed count": replace(ELSEWHERE, figure="population"),
+}
+
+
+@pytest.mark.parametrize("issue", PICTURES.values(), ids=PICTURES)
+def test_a_picture_of_what_was_published_leaves(issue):
+    check_image(png(issue), issue)
+
+
+@pytest.mark.parametrize(
+    "other", sorted(OTHERS.keys() - {"another second"})
+)  # of which a picture does not speak
+def test_a_picture_of_any_other_release_does_not_leave(picture, other):
+    with pytest.raises(NotAsAsked):
+        check_image(picture, replace(OTHERS[other], figure="failures"))
+
+
+def test_a_picture_of_another_figure_does_not_leave(picture):
+    with pytest.raises(NotAsAsked):
+        check_image(picture, replace(PICTURE, figure="population"))
+
+
+def parts(file):
+    found, at = [], len(SIGNATURE)
+    while at < len(file):
+        (length,) = struct.unpack(">I", file[at : at + 4])
+        found.append((file[at + 4 : at + 8], file[at + 8 : at + 8 + length]))
+        at += 12 + length
+    return found
+
+
+def joined(found):
+    packed = (
+        struct.pack(">I", len(held)) + kind + held + struct.pack(">I", zlib.crc32(kind + held))
+        for kind, held in found
+    )
+    return SIGNATURE + b"".join(packed)
+
+
+def with_part(kind, held, place):
+    return lambda file: joined([*parts(file)[:place], (kind, held), *parts(file)[place:]])
+
+
+def repainted(file):
+    """Make one point another colour."""
+    found = parts(file)
+    place = next(n for n, (kind, _) in enumerate(found) if kind == b"IDAT")
+    points = bytearray(zlib.decompress(b"".join(held for kind, held in found if kind == b"IDAT")))
+    points[4 * 1200 * 300] ^= 1
+    kept = [each for each in found if each[0] != b"IDAT"]
+    return joined([*kept[:place], (b"IDAT", zlib.compress(bytes(points))), *kept[place:]])
+
+
+def other_words(file):
+    return joined([(kind, held.replace(b"33 failures", b"32 failures")) for kind, held in parts(file)])
+
+
+PICTURE_CHANGES = {
+    "a text more": with_part(b"tEXt", b"Comment\0CASE-1", 1),
+    "who made it": with_part(b"eXIf", b"MM\0*CASE-1", 1),
+    "a part that programs pass over": with_part(b"zzZz", b"CASE-1", 3),
+    "a moment": with_part(b"tIME", b"\x07\xe8\x05\x16\x08\x1e\0", 1),
+    "one point repainted": repainted,
+    "other words for those who cannot see it": other_words,
+    "something behind its end": lambda file: file + b"CASE-1",
+    "something behind its points": lambda file: joined([(kind, held + b"CASE-1" * (kind == b"IDAT")) for kind, held in parts(file)]),
+    "points that are none": lambda file: joined([(kind, b"x" if kind == b"IDAT" else held) for kind, held in parts(file)]),
+    "a sum that is wrong": lambda file: file[:-1] + b"\0",
+    "cut short": lambda file: file[:-9],
+    "a length that lies": lambda file: file[:8] + b"\xff" + file[9:],
+    "empty": lambda file: b"",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("change", PICTURE_CHANGES.values(), ids=PICTURE_CHANGES)
+def test_a_picture_that_was_changed_or_holds_anything_more_does_not_leave(picture, change):
+    with pytest.raises(NotAsAsked):
+        check_image(change(picture), PICTURE)
