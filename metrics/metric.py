@@ -48,6 +48,23 @@ class Spell:
         return {name for part in parts for name in part.meta.root_names()}
 
 
+IN_SCOPE = pl.col("in_scope")
+
+
+def both(*days: str) -> pl.Expr:
+    """Day by which all of the columns `days` had happened; null until they have."""
+    return pl.when(pl.all_horizontal(pl.col(*days).is_not_null())).then(pl.max_horizontal(*days))
+
+
+def in_scope(day: str, *days: str, until: str | None = None, where: pl.Expr | None = None) -> Spell:
+    """Rows in scope from the day by which `day` and all of `days` had happened until the day `until`."""
+    return Spell(
+        begins=both(day, *days) if days else pl.col(day),
+        ends=None if until is None else pl.col(until),
+        where=IN_SCOPE if where is None else IN_SCOPE & where,
+    )
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Words:
     """How a figure is spoken of.
@@ -61,14 +78,14 @@ class Words:
     title: str
     definition: str
     why_it_matters: str
-    subject: Subject
+    subject: Subject = "cases"
     counts: str
     out_of: str | None = None
     out_of_one: str | None = None
     dated_by: str
-    unit: str
-    better: Better
-    owner: str
+    unit: str = "{cases}"
+    better: Better = "neither"
+    owner: str = "Review team"
 
     def out_of_so_many(self, count: float) -> str:
         return (self.out_of_one if count == 1 else None) or self.out_of or ""
@@ -102,6 +119,11 @@ class Metric(Words):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class Share(Metric):
+    unit: str = "share"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Duration(Words):
     """Median days that rows spend in a stage; those still in it count as still in it.
 
@@ -109,6 +131,7 @@ class Duration(Words):
     """
 
     stage: Spell
+    unit: str = "days"
     share: Literal[False] = False
     chance: Literal[False] = False
 

@@ -5,11 +5,17 @@ from collections.abc import Sequence
 import polars as pl
 
 from metrics.as_at import Clocks, known
+from metrics.catalogue.progress import POPULATION
+from metrics.catalogue.timeliness import (
+    DISCLOSED_IN_TIME,
+    SHARE_DISCLOSED,
+    UNDECIDED,
+    days_taken,
+    disclosed_after,
+)
 from metrics.dimensions import ROUTE, YEAR, Dimension
 from metrics.evaluate import evaluate_all
-from metrics.metric import Metric, Spell
-from metrics.progress import IN_SCOPE, POPULATION
-from metrics.timeliness import DISCLOSED_IN_TIME, SHARE_DISCLOSED, UNDECIDED, days_taken, disclosed_after
+from metrics.metric import Metric, in_scope
 
 # Subtotals stand after what they sum: each route by year, each route, all routes by year, all.
 MARGINS: tuple[tuple[Dimension, ...], ...] = ((ROUTE, YEAR), (ROUTE,), (YEAR,), ())
@@ -20,11 +26,8 @@ RECEIVED = Metric(
     why_it_matters=POPULATION.why_it_matters,
     subject="disclosures",
     counts=POPULATION.counts,
-    numerator=Spell(begins=pl.col("received_on"), where=IN_SCOPE),
+    numerator=in_scope("received_on"),
     dated_by="received_on",
-    unit=POPULATION.unit,
-    better="neither",
-    owner=POPULATION.owner,
 )
 """The population, counted over the same rows as the rest of the table."""
 

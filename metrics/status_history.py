@@ -5,6 +5,7 @@ import datetime as dt
 import polars as pl
 
 from data.schema import REFERRAL_STATUSES
+from metrics.catalogue.oversight import SOON_DAYS
 from metrics.histories.referrals import ENDED
 
 MATTER = "referral_ref"
@@ -68,3 +69,34 @@ def _begun(spells: pl.DataFrame, as_at: dt.date) -> pl.DataFrame:
 
 def _listed(links: pl.DataFrame, key: str, other: str, name: str) -> pl.DataFrame:
     return links.group_by(key).agg(pl.col(other).sort().alias(name))
+
+
+def standing_on(known: pl.DataFrame, day: dt.date) -> pl.DataFrame:
+    """Return how each recommendation made by a day stood on it, those due first at the top.
+
+    known: rows of their history as known on one day. `standing` says whether it is answered, due or overdue;
+    `days` are those left until its answer is due, fewer than none when it is overdue, null once answered.
+    An answer of a later day is none yet.
+    """
+    answered = pl.col("responded_on") <= day
+    left = (pl.col("due_on") - pl.lit(day)).dt.total_days()
+    standing = (
+        pl.when(answered & (pl.col("responded_on") <= pl.col("due_on")))
+        .then(pl.lit("answered in time"))
+        .when(answered)
+        .then(pl.lit("answered late"))
+        .when(left < 0)
+        .then(pl.lit("overdue"))
+        .when(left <= SOON_DAYS)
+        .then(pl.lit("due within 14 days"))
+        .otherwise(pl.lit("not due yet"))
+    )
+    return (
+        known.filter(pl.col("made_on") <= day)
+        .with_columns(
+            standing=standing,
+            days=pl.when(~answered.fill_null(value=False)).then(left),
+            responded_on=pl.when(answered).then("responded_on"),
+        )
+        .sort(pl.col("days").is_null(), "due_on", "recommendation_ref")
+    )

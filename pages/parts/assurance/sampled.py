@@ -7,7 +7,7 @@ from charts.bars import bars, table
 from charts.bounds import bounds
 from charts.chart import Chart
 from charts.palette import LIGHT, Palette
-from metrics.assurance import SHARE_CHECKED, drawn
+from metrics.catalogue.team import SHARE_CHECKED, drawn
 from metrics.dimensions import Dimension
 from metrics.finite import Bound, growing, sample_for
 from metrics.words import spoken

@@ -6,9 +6,9 @@ import streamlit as st
 from charts.bars import bars
 from data.formatting import capitalised, listed_words, written_count, written_day, written_share
 from data.terms import Terms
+from metrics.catalogue.timeliness import disclosed_after
 from metrics.dimensions import YEAR
 from metrics.metric import AnyMetric
-from metrics.timeliness import disclosed_after
 from metrics.words import spoken
 from pages.shell.header import TRUE
 from pages.widgets import chart_card, export_button, rows

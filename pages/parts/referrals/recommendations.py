@@ -5,7 +5,7 @@ import streamlit as st
 
 from access.roles import Permission
 from data.formatting import counted, short_day, written_count
-from metrics.recommendations import standing_on
+from metrics.status_history import standing_on
 from pages.widgets import export_button, figure_card, rows
 from service.markdown import plain
 from service.view import View

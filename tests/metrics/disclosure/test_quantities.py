@@ -1,5 +1,5 @@
+from metrics.catalogue.failures import HARM
 from metrics.disclosure.quantities import counted_by, counted_out_of, spell_of
-from metrics.failures import HARM
 
 
 def test_a_share_counts_what_the_counts_of_its_two_sides_count():

@@ -1,7 +1,7 @@
 import pytest
 
 from metrics.as_at import Clocks
-from metrics.assurance import NOT_SENT_ON, SAMPLE_CHECKS, SAMPLE_SENT_ON, drawn
+from metrics.catalogue.team import NOT_SENT_ON, SAMPLE_CHECKS, SAMPLE_SENT_ON, drawn
 from metrics.dimensions import dimension
 from metrics.evaluate import evaluate
 from tests.metrics import oracle

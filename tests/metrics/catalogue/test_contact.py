@@ -9,7 +9,7 @@ import pytest
 from data.schema import CONTACT_STATES
 from metrics.as_at import Clocks
 from metrics.catalogue import metrics_of
-from metrics.contact import CONTACTED
+from metrics.catalogue.contact import FIGURES
 from metrics.dimensions import dimensions_of
 from metrics.evaluate import evaluate
 from metrics.histories.people import NOT_SAFE, attempts, people
@@ -75,7 +75,7 @@ def test_contact_figures_agree_with_plain_loops_and_with_sql_in_any_order_of_the
     in_sql = over_tables(tmp_path)
     for clocks in CLOCKS:
         asked = in_sql.whole_set(clocks)
-        for figure in CONTACTED:
+        for figure in FIGURES:
             ours = evaluate(figure, histories[figure.subject], clocks)
             assert evaluate(figure, again[figure.subject], clocks).equals(ours), (figure.name, clocks)
             row = ours.row(0, named=True)
@@ -139,9 +139,9 @@ def test_each_attempt_of_a_day_counts_once():
 
 
 def test_each_contact_figure_says_which_state_of_a_day_holds():
-    for figure in CONTACTED:
+    for figure in FIGURES:
         if figure.subject == "people" and figure.name != "people_outside_scope":
             assert (
                 "Of two states given for one day, the later in the list of states holds." in figure.definition
             )
-    assert "; ".join(CONTACT_STATES) in CONTACTED[0].definition
+    assert "; ".join(CONTACT_STATES) in FIGURES[0].definition

@@ -2,20 +2,12 @@
 
 import polars as pl
 
-from metrics.metric import Duration, Metric, Spell
+from metrics.metric import IN_SCOPE, Duration, Metric, Share, Spell, in_scope
 
-IN_SCOPE = pl.col("in_scope")
-
-
-def both(*days: str) -> pl.Expr:
-    """Day by which all of the columns `days` had happened; null until they have."""
-    return pl.when(pl.all_horizontal(pl.col(*days).is_not_null())).then(pl.max_horizontal(*days))
-
-
-_population = Spell(begins=pl.col("received_on"), where=IN_SCOPE)
-_assessed = Spell(begins=both("received_on", "assessed_on"), where=IN_SCOPE)
-_sent_on = Spell(begins=pl.col("sent_on"), where=IN_SCOPE)
-_completed = Spell(begins=both("sent_on", "completed_on"), where=IN_SCOPE)
+_population = in_scope("received_on")
+_assessed = in_scope("received_on", "assessed_on")
+_sent_on = in_scope("sent_on")
+_completed = in_scope("sent_on", "completed_on")
 
 POPULATION = Metric(
     name="population",
@@ -23,134 +15,102 @@ POPULATION = Metric(
     definition="{Cases} in the scope of the terms of reference, received by the day.",
     why_it_matters="It is what the review has undertaken to look at; it can grow or shrink as records "
     "are checked.",
-    subject="cases",
     counts="{cases} in scope",
     numerator=_population,
     dated_by="received_on",
-    unit="{cases}",
-    better="neither",
-    owner="Review team",
 )
 RISK_ASSESSED = Metric(
     name="risk_assessed",
     title="{Cases} risk assessed",
     definition="{Cases} in scope that had been given at least one risk grade by the day.",
     why_it_matters="Until a case is graded, nobody knows whether someone in it is at risk.",
-    subject="cases",
     counts="{cases} risk assessed",
     numerator=_assessed,
     dated_by="assessed_on",
-    unit="{cases}",
     better="higher",
-    owner="Review team",
 )
 NOT_ASSESSED = Metric(
     name="not_assessed",
     title="{Cases} waiting to be risk assessed",
     definition="{Cases} in scope received by the day that had not been graded by then.",
     why_it_matters="Each is a person whose risk has not been looked at.",
-    subject="cases",
     counts="{cases} not yet risk assessed",
-    numerator=Spell(begins=pl.col("received_on"), ends=pl.col("assessed_on"), where=IN_SCOPE),
+    numerator=in_scope("received_on", until="assessed_on"),
     dated_by="received_on",
-    unit="{cases}",
     better="lower",
-    owner="Review team",
 )
-SHARE_ASSESSED = Metric(
+SHARE_ASSESSED = Share(
     name="share_assessed",
     title="Share of {cases} risk assessed",
     definition="{Cases} risk assessed, out of the {cases} in the review.",
     why_it_matters="It says how far the first look has come, whatever the size of the review.",
-    subject="cases",
     counts="{cases} risk assessed",
     out_of="{cases} in scope",
     numerator=_assessed,
     denominator=_population,
     dated_by="received_on",
-    unit="share",
     better="higher",
-    owner="Review team",
 )
 REVIEWS_NEEDED = Metric(
     name="sent_on",
     title="{Cases} sent on to a detailed review",
     definition="{Cases} in scope that a risk assessment had sent on to a detailed review by the day.",
     why_it_matters="It is the work that the risk assessments have made.",
-    subject="cases",
     counts="{cases} sent on",
     numerator=_sent_on,
     dated_by="sent_on",
-    unit="{cases}",
-    better="neither",
-    owner="Review team",
 )
 ALLOCATED = Metric(
     name="allocated",
     title="Detailed reviews allocated",
     definition="{Cases} sent on whose first detailed review had been allocated to a team by the day.",
     why_it_matters="A case nobody holds is not being looked at.",
-    subject="cases",
     counts="{cases} sent on and allocated",
-    numerator=Spell(begins=both("sent_on", "allocated_on"), where=IN_SCOPE),
+    numerator=in_scope("sent_on", "allocated_on"),
     dated_by="allocated_on",
-    unit="{cases}",
     better="higher",
-    owner="Review team",
 )
 COMPLETED = Metric(
     name="completed",
     title="Detailed reviews completed",
     definition="{Cases} sent on whose first detailed review had been completed by the day.",
     why_it_matters="It is the work done that finds failures.",
-    subject="cases",
     counts="{cases} sent on and reviewed",
     numerator=_completed,
     dated_by="completed_on",
-    unit="{cases}",
     better="higher",
-    owner="Review team",
 )
-SHARE_COMPLETED = Metric(
+SHARE_COMPLETED = Share(
     name="share_completed",
     title="Share of detailed reviews completed",
     definition="{Cases} sent on and reviewed, out of the {cases} sent on.",
     why_it_matters="It says how far the detailed reviews have come.",
-    subject="cases",
     counts="{cases} sent on and reviewed",
     out_of="{cases} sent on",
     numerator=_completed,
     denominator=_sent_on,
     dated_by="sent_on",
-    unit="share",
     better="higher",
-    owner="Review team",
 )
 BACKLOG = Metric(
     name="backlog",
     title="Detailed reviews outstanding",
     definition="{Cases} sent on whose first detailed review had not been completed by the day.",
     why_it_matters="It is what remains to be done.",
-    subject="cases",
     counts="{cases} sent on and not yet reviewed",
-    numerator=Spell(begins=pl.col("sent_on"), ends=pl.col("completed_on"), where=IN_SCOPE),
+    numerator=in_scope("sent_on", until="completed_on"),
     dated_by="sent_on",
-    unit="{cases}",
     better="lower",
-    owner="Review team",
 )
 NOT_ALLOCATED = Metric(
     name="not_allocated",
     title="Detailed reviews waiting to be allocated",
     definition="{Cases} sent on whose first detailed review had not been allocated to a team by the day.",
     why_it_matters="A case thought to need a review has no one looking at it while it waits.",
-    subject="cases",
     counts="{cases} sent on and not yet allocated",
-    numerator=Spell(begins=pl.col("sent_on"), ends=pl.col("allocated_on"), where=IN_SCOPE),
+    numerator=in_scope("sent_on", until="allocated_on"),
     dated_by="sent_on",
-    unit="{cases}",
     better="lower",
-    owner="Review team",
 )
 IN_HAND = Metric(
     name="in_hand",
@@ -158,26 +118,18 @@ IN_HAND = Metric(
     definition="{Cases} sent on whose first detailed review had been allocated to a team by the day and not "
     "completed by then.",
     why_it_matters="It is the work in progress: what is with somebody now.",
-    subject="cases",
     counts="{cases} allocated and not yet reviewed",
-    numerator=Spell(begins=both("sent_on", "allocated_on"), ends=pl.col("completed_on"), where=IN_SCOPE),
+    numerator=in_scope("sent_on", "allocated_on", until="completed_on"),
     dated_by="allocated_on",
-    unit="{cases}",
-    better="neither",
-    owner="Review team",
 )
 OUTSIDE_SCOPE = Metric(
     name="outside_scope",
     title="{Cases} outside the scope",
     definition="{Cases} recorded that are outside the terms of reference: shown apart, never counted.",
     why_it_matters="Matters outside the scope are recorded so that nobody takes them for part of the review.",
-    subject="cases",
     counts="{cases} outside the scope",
     numerator=Spell(begins=pl.col("received_on"), where=~IN_SCOPE),
     dated_by="received_on",
-    unit="{cases}",
-    better="neither",
-    owner="Review team",
 )
 DAYS_TO_ASSESSMENT = Duration(
     name="days_to_assessment",
@@ -185,14 +137,11 @@ DAYS_TO_ASSESSMENT = Duration(
     definition="Median days from the review taking a case up to its first risk assessment, "
     "with those still waiting counted as waiting (Kaplan-Meier).",
     why_it_matters="Every day is a day on which a risk may go unseen.",
-    subject="cases",
     counts="{cases} risk assessed",
     out_of="{cases} taken up",
-    stage=Spell(begins=pl.col("opened_on"), ends=pl.col("assessed_on"), where=IN_SCOPE),
+    stage=in_scope("opened_on", until="assessed_on"),
     dated_by="opened_on",
-    unit="days",
     better="lower",
-    owner="Review team",
 )
 DAYS_TO_ALLOCATION = Duration(
     name="days_to_allocation",
@@ -200,14 +149,11 @@ DAYS_TO_ALLOCATION = Duration(
     definition="Median days from one being sent on to its detailed review being allocated, "
     "with those still waiting counted as waiting (Kaplan-Meier).",
     why_it_matters="It is time in which a case thought to need a review has no one looking at it.",
-    subject="cases",
     counts="{cases} allocated",
     out_of="{cases} sent on",
-    stage=Spell(begins=pl.col("sent_on"), ends=pl.col("allocated_on"), where=IN_SCOPE),
+    stage=in_scope("sent_on", until="allocated_on"),
     dated_by="sent_on",
-    unit="days",
     better="lower",
-    owner="Review team",
 )
 DAYS_IN_REVIEW = Duration(
     name="days_in_review",
@@ -215,30 +161,15 @@ DAYS_IN_REVIEW = Duration(
     definition="Median days from the detailed review of a case sent on being allocated to its completion, "
     "with those still under way counted as under way (Kaplan-Meier).",
     why_it_matters="It says how long a review takes, and so how long the rest will.",
-    subject="cases",
     counts="detailed reviews completed",
     out_of="detailed reviews allocated",
-    stage=Spell(begins=both("sent_on", "allocated_on"), ends=pl.col("completed_on"), where=IN_SCOPE),
+    stage=in_scope("sent_on", "allocated_on", until="completed_on"),
     dated_by="allocated_on",
-    unit="days",
     better="lower",
-    owner="Review team",
 )
 
-PROGRESS = (
-    POPULATION,
-    RISK_ASSESSED,
-    NOT_ASSESSED,
-    SHARE_ASSESSED,
-    REVIEWS_NEEDED,
-    ALLOCATED,
-    COMPLETED,
-    SHARE_COMPLETED,
-    BACKLOG,
-    NOT_ALLOCATED,
-    IN_HAND,
-    OUTSIDE_SCOPE,
-    DAYS_TO_ASSESSMENT,
-    DAYS_TO_ALLOCATION,
+FIGURES = (
+    POPULATION, RISK_ASSESSED, NOT_ASSESSED, SHARE_ASSESSED, REVIEWS_NEEDED, ALLOCATED, COMPLETED,
+    SHARE_COMPLETED, BACKLOG, NOT_ALLOCATED, IN_HAND, OUTSIDE_SCOPE, DAYS_TO_ASSESSMENT, DAYS_TO_ALLOCATION,
     DAYS_IN_REVIEW,
-)
+)  # fmt: skip
