@@ -24,7 +24,7 @@ from data.snapshot import Snapshot
 from metrics import catalogue
 from metrics.ages import Ages, ages
 from metrics.as_at import Clocks, known
-from metrics.bridge import moves
+from metrics.bridge import Counts, counts, moves
 from metrics.catalogue.failures import every_part
 from metrics.course import course
 from metrics.dimensions import PART, Dimension, dimension, dimensions_of, having, narrow
@@ -34,7 +34,6 @@ from metrics.forecast import Forecast
 from metrics.histories.periods_known import CLOCK
 from metrics.histories.subjects import EDITION, HISTORIES
 from metrics.metric import Metric, Subject
-from metrics.reasons import Counts, counts
 from metrics.requests import requests as table_of_requests
 
 # What narrows a view, as a cache key: the values kept, by the name of a dimension.

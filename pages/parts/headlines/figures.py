@@ -9,9 +9,9 @@ from data.formatting import capitalised
 from data.publishing.content import PublishedFigure
 from data.publishing.states import State
 from metrics.as_at import Clocks
-from metrics.clauses import NOT_WITH_IT, line, spoken, titled
+from metrics.bridge import Kind
+from metrics.clauses import MEANS, NOT_WITH_IT, Revision, line, spoken, titled
 from metrics.dimensions import PART
-from metrics.revisions import MEANS, Kind, Revision
 from pages.shell import header
 from service.markdown import plain
 from service.releases.comparison import Bridged
