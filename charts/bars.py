@@ -9,8 +9,7 @@ from charts.chart import FRAME_HEIGHT, ROW_HEIGHT, Chart, blank, literals, packe
 from charts.palette import Palette
 from data.formatting import capitalised, listed_words, short_day, written_count, written_day, written_share
 from metrics.as_at import Clocks
-from metrics.dimensions import PERIODS, Dimension
-from metrics.labels import labelled
+from metrics.dimensions import PERIODS, Dimension, labelled
 from metrics.metric import AnyMetric
 
 ROOM_FOR_WORDS = 1.15

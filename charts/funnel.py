@@ -11,7 +11,7 @@ from charts.chart import Chart, literal, literals
 from charts.palette import Palette
 from data.formatting import capitalised, written_count, written_day, written_share
 from metrics.as_at import Clocks
-from metrics.chance.funnel import Funnel
+from metrics.chance.groups import Funnel
 from metrics.dimensions import Dimension
 from metrics.metric import AnyMetric
 
@@ -33,7 +33,7 @@ def funnel(metric: AnyMetric, found: Funnel, dimension: Dimension, clocks: Clock
     """Draw each group by its size and its share, between limits that chance passes once in 20 and in 500.
 
     Marked are the groups that differ by more than chance over all groups together; see
-    `metrics.chance.funnel`.
+    `metrics.chance.groups`.
     """
     points = found.points
     labels = labels_of(points, dimension)

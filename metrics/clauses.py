@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from data.formatting import capitalised, listed_words, named, written_count, written_day
 from data.publishing.content import Published, PublishedCell, PublishedFigure, Treatment
 from metrics.bridge import RECLASSIFIED, Counts, Kind, Reason, Side, Step, Why, fits, kind_of, plain, tellable
-from metrics.labels import OTHER
+from metrics.dimensions import OTHER
 
 # How a figure's number stands in a sentence; {were} and the noun follow the number.
 CLAUSES = {

@@ -7,12 +7,15 @@ share; a share of nothing is null.
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
+from statsmodels.duration.survfunc import SurvfuncRight
+from statsmodels.stats.proportion import proportion_confint
 
 from metrics.as_at import Clocks, known
 from metrics.dimensions import Dimension
-from metrics.estimates import median_days, wilson
 from metrics.metric import AnyMetric, Duration, Metric, Spell
 
 
@@ -166,3 +169,72 @@ def _median(group: pl.DataFrame, keys: Sequence[str]) -> tuple[object, ...]:
     entered = int(group["times"].sum())
     left = int(group.filter(~pl.col("going_on"))["times"].sum())
     return (*(group[name][0] for name in keys), left, entered, median_days(group), None, None)
+
+
+# The product of survival shares that make exactly one half may come out a hair above it.
+HALF = 0.5 + 1e-12
+
+
+def wilson(numerator: pl.Series, denominator: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Return the 95% Wilson score interval of each share; null where the denominator is 0."""
+    some = denominator.to_numpy() > 0
+    low, high = np.full(len(some), np.nan), np.full(len(some), np.nan)
+    if some.any():
+        count, whole = numerator.to_numpy()[some], denominator.to_numpy()[some]
+        low[some], high[some] = proportion_confint(count, whole, alpha=0.05, method="wilson")
+        # Of none it begins at 0 and of all it ends at 1; the arithmetic leaves a hair between.
+        low[some], high[some] = (
+            np.where(count == 0, 0.0, low[some]),
+            np.where(count == whole, 1.0, high[some]),
+        )
+    return (
+        pl.Series("low", low, nan_to_null=True),
+        pl.Series("high", high, nan_to_null=True),
+    )
+
+
+def median_days(spent: pl.DataFrame) -> float | None:
+    """Median of durations some of which have not ended, by the Kaplan-Meier estimate.
+
+    spent: `days` (whole days), `going_on` (whether they have not ended), `times` (how many rows).
+    Returns None where fewer than half are estimated to have ended: the median is not reached yet.
+    """
+    if spent["going_on"].all():
+        return None
+    # Rows alike are told apart by no estimate: each distinct one goes in once, with its number.
+    survival = SurvfuncRight(
+        spent["days"].to_numpy(),
+        (~spent["going_on"]).to_numpy().astype(float),
+        freq_weights=spent["times"].to_numpy().astype(float),
+    )
+    reached = survival.surv_times[survival.surv_prob <= HALF]
+    return float(reached[0]) if len(reached) else None
+
+
+@dataclass(frozen=True)
+class Ages:
+    """How many rows a figure counts, the first day on which one of them began to, and their days since.
+
+    since, median, longest: null where there is none.
+    """
+
+    count: int
+    since: dt.date | None
+    median: float | None
+    longest: int | None
+
+
+def ages(metric: Metric, rows: pl.LazyFrame, clocks: Clocks, where: Sequence[pl.Expr] = ()) -> Ages:
+    """Return how long the rows that a figure counts have been waiting, from the day that dates them.
+
+    rows: the history of the metric's subject. where: which of the rows are meant.
+    """
+    began = pl.col(metric.dated_by)
+    spent = (pl.lit(clocks.as_at) - began).dt.total_days()
+    found = (
+        behind(metric, rows, clocks)
+        .filter(*where)
+        .select(count=pl.len().cast(pl.Int64), since=began.min(), median=spent.median(), longest=spent.max())
+        .collect()
+    )
+    return Ages(**found.row(0, named=True))

@@ -22,14 +22,13 @@ from data.releases import Releases
 from data.review import TERMS, Review, open_review
 from data.snapshot import Snapshot
 from metrics import catalogue
-from metrics.ages import Ages, ages
 from metrics.as_at import Clocks, known
 from metrics.bridge import Counts, counts, moves
 from metrics.catalogue.failures import every_part
 from metrics.course import course
 from metrics.dimensions import PART, Dimension, dimension, dimensions_of, having, narrow
 from metrics.disclosure.control import Controlled
-from metrics.evaluate import evaluate, evaluate_all
+from metrics.evaluate import Ages, ages, evaluate, evaluate_all
 from metrics.forecast import Forecast
 from metrics.histories.periods_known import CLOCK
 from metrics.histories.subjects import EDITION, HISTORIES

@@ -21,17 +21,15 @@ from data.review import chosen_folder
 from data.schema import REFERENCE, staff_columns
 from data.terms import Terms
 from metrics import catalogue
-from metrics.ages import Ages
 from metrics.as_at import Clocks, at, known, not_compared
 from metrics.bridge import Bridge, bridge
 from metrics.case_file import case_file
 from metrics.dimensions import Dimension, Narrowing, dimension, dimensions_of, having, named, narrow
-from metrics.evaluate import behind
+from metrics.evaluate import Ages, behind
 from metrics.forecast import Forecast
 from metrics.histories.subjects import tables_of
-from metrics.metric import AnyMetric, Metric, Subject
+from metrics.metric import AnyMetric, Metric, Subject, spoken
 from metrics.throughput import by_reviewer
-from metrics.words import spoken
 from service import cache
 from service.cache import CacheKey, Filters, Place
 
@@ -262,7 +260,7 @@ class View:
         return found
 
     def ages(self, name: str, where: Sequence[tuple[str, str | None]] = ()) -> Ages:
-        """Return how long the rows that a figure counts have been waiting; see `metrics.ages`."""
+        """Return how long the rows that a figure counts have been waiting; see `metrics.evaluate`."""
         seen = self._looked_at(name)
         return cache.aged(cache.key_of(seen, name), seen, name, tuple(where))
 

@@ -5,7 +5,7 @@ from functools import partial
 import polars as pl
 
 from metrics.evaluate import figure
-from metrics.histories.rechecks import UPHELD
+from metrics.histories.team import UPHELD
 from metrics.metric import IN_SCOPE, Duration, Metric, Share, Spell, both, in_scope
 
 _reviews_counted = partial(Metric, subject="reviews", unit="reviews")

@@ -18,9 +18,8 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from data.terms import SmallNumbers
-from metrics.disclosure.counts import NO_LIMIT, Counts, Key, holds
+from metrics.disclosure.counts import NEARLY, NO_LIMIT, Contradiction, Counts, Key, Problem, Rule, holds
 from metrics.disclosure.evidence import Release, counts_of
-from metrics.disclosure.solver import NEARLY, Contradiction, Problem, Rule
 
 LEAST_WIDTH = 3
 """How far apart the numbers must be between which something can be concluded to lie."""

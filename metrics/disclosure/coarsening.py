@@ -12,11 +12,9 @@ from dataclasses import dataclass, field, replace
 from data.formatting import listed_words
 from data.publishing.content import Counted, Override, PublishedFigure
 from data.terms import SmallNumbers
-from metrics.dimensions import dimension
+from metrics.dimensions import OTHER, dimension, labelled_texts
 from metrics.disclosure.evidence import COARSER
-from metrics.disclosure.groups import split_by, together
-from metrics.disclosure.rule import HIDDEN, protect, rule_in_words, shown, smallest_told
-from metrics.labels import OTHER, labelled_texts
+from metrics.disclosure.rule import HIDDEN, protect, rule_in_words, shown, smallest_told, split_by, together
 
 FEWEST = 2
 """A table of fewer categories is none."""

@@ -17,12 +17,9 @@ from data.publishing.content import (
     ReleaseInputs,
 )
 from data.terms import SmallNumbers
-from metrics.disclosure.counts import NO_LIMIT, Counts, Moment
-from metrics.disclosure.groups import behind, grouped, labels_of
-from metrics.disclosure.quantities import counted_by, counted_out_of
-from metrics.disclosure.relations import MADE_OF, MadeOf, Place, alike
-from metrics.disclosure.rule import NOT_REACHED, rule_in_words, sides, told_cell
-from metrics.disclosure.solver import Rule
+from metrics.disclosure.counts import NO_LIMIT, Counts, Moment, Rule
+from metrics.disclosure.relations import MADE_OF, MadeOf, Place, alike, counted_by, counted_out_of
+from metrics.disclosure.rule import NOT_REACHED, behind, grouped, labels_of, rule_in_words, sides, told_cell
 from metrics.disclosure.still_exact import Public, changed
 
 COARSER = (10, 20)

@@ -17,9 +17,8 @@ from data.publishing.content import (
     PublishedFigure,
     ReleaseInputs,
 )
-from metrics.disclosure.groups import behind, grouped
-from metrics.disclosure.quantities import counted_by
-from metrics.disclosure.relations import Place, alike, never_falls
+from metrics.disclosure.relations import Place, alike, counted_by, never_falls
+from metrics.disclosure.rule import behind, grouped
 
 
 class Public(NamedTuple):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from data.terms import Part
-from metrics.histories.concerned import cases_concerned
+from metrics.histories.cases import cases_concerned
 from metrics.histories.periods_known import CLOCK, STRETCH, Tables, change_days, on_day
 
 FAILURE, CASE = "failure_ref", "application_ref"

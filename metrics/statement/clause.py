@@ -5,9 +5,8 @@ from functools import cached_property
 from itertools import pairwise
 
 from metrics.statement.quantities import Quantity
-from metrics.statement.text import Sentence
+from metrics.statement.text import Sentence, turns, words
 from metrics.statement.vocabulary import Unit, Vocabulary
-from metrics.statement.words import turns, words
 
 WIDEST, LONGEST_NOUN = 60, 8
 STOPS, FILLERS, POINTING, RELATIVE = words("stops"), words("fillers"), words("pointing"), words("relative")

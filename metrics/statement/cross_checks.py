@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from metrics.statement.reading import Reading
-from metrics.statement.text import Sentence
+from metrics.statement.text import Sentence, words
 from metrics.statement.verdicts import Claim, Mark
 from metrics.statement.vocabulary import Vocabulary
-from metrics.statement.words import words
 
 PARTS, WHOLE = ("harm", "administrative", "service"), "failures"
 DENIED = words("denied")

@@ -3,12 +3,10 @@
 from dataclasses import replace
 
 from data.formatting import written_day
-from metrics.statement.candidates import marked, of_the_day, options
-from metrics.statement.changes import changed
+from metrics.statement.candidates import FAILURES, PARTS, changed, marked, of_the_day, options, shared
 from metrics.statement.published import Corpus, Telling
 from metrics.statement.quantities import Quantity
 from metrics.statement.reading import Reading
-from metrics.statement.shares import FAILURES, PARTS, shared
 from metrics.statement.verdicts import Claim, Mark
 from metrics.statement.vocabulary import Figure, Vocabulary
 

@@ -7,8 +7,7 @@ from typing import Literal
 
 from text_to_num import find_numbers
 
-from metrics.statement.text import Sentence, Token
-from metrics.statement.words import firm, turns, words
+from metrics.statement.text import Sentence, Token, firm, turns, words
 
 Kind = Literal["count", "share", "times", "ordinal", "vague"]
 Firm = Literal[

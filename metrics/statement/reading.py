@@ -5,13 +5,11 @@ from dataclasses import dataclass, replace
 
 from metrics.statement.clause import FILLERS, POINTING, STOPS, WIDEST, Clauses, Head, has
 from metrics.statement.days import Anchor
-from metrics.statement.quantifiers import Quantifier, Quantifiers
 from metrics.statement.quantities import Quantity
-from metrics.statement.roles import CHANGED, EARLIER_TURNS, MORE, Role, role_of
-from metrics.statement.text import Sentence
+from metrics.statement.roles import CHANGED, EARLIER_TURNS, MORE, Quantifier, Quantifiers, Role, role_of
+from metrics.statement.text import Sentence, words
 from metrics.statement.vocabulary import Clue, Unit, Vocabulary
 from metrics.statement.when import NEAR, Days
-from metrics.statement.words import words
 
 DOWN, COUNTING = words("down"), words("counting")
 DENIED = words("denied")

@@ -62,3 +62,11 @@ class Checked:
     @property
     def figures(self) -> int:
         return sum(each.mark is not Mark.NO_FIGURE for each in self.claims)
+
+
+SENTENCES, NUMBERS = 195, 281
+ALARMS_RIGHT, WRONG_CAUGHT = 0.64, 0.74
+REAL_ALARMS, REAL_ALARMS_RIGHT = 13, 4
+"""Alarms on real wording, and those of them that were right."""
+WRONG_AFFIRMED = 4
+"""Wrong numbers that were called "as published"."""

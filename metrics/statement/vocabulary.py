@@ -12,10 +12,8 @@ from typing import Any
 
 from data.terms import Case, Part, Terms
 from metrics.catalogue import CATALOGUE
-from metrics.metric import Metric
-from metrics.statement.text import phrase, stem
-from metrics.statement.words import TOLD, words
-from metrics.words import spoken, worded
+from metrics.metric import Metric, spoken, worded
+from metrics.statement.text import TOLD, phrase, stem, words
 
 Phrase = tuple[str, ...]
 # A title of fewer words is a noun that a unit has, or is too common to mean a figure.

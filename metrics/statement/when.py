@@ -6,7 +6,7 @@ from functools import cached_property
 from metrics.statement.clause import FILLERS, POINTING, STOPS, Clauses
 from metrics.statement.days import Anchor
 from metrics.statement.quantities import Quantity
-from metrics.statement.words import words
+from metrics.statement.text import words
 
 # Words between a number and its day, at most, where the day is that number's whatever they are.
 NEAR = 4

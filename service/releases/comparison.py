@@ -17,9 +17,8 @@ from metrics.as_at import Clocks
 from metrics.bridge import Counts, Side
 from metrics.catalogue import CATALOGUE
 from metrics.clauses import Revision, inside, revision
-from metrics.dimensions import DIMENSIONS, Dimension
+from metrics.dimensions import DIMENSIONS, OTHER, Dimension
 from metrics.histories.subjects import tables_of
-from metrics.labels import OTHER
 from metrics.metric import Metric
 from service import cache
 from service.view import Source

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from access.roles import Role
 from data.review import Review
 from metrics import catalogue
-from metrics.words import spoken
+from metrics.metric import spoken
 from pages.registry import REGISTRY
 from service.markdown import PARTS
 from tests.pages.conftest import MAIN, open_at, reader_of, sign_in

@@ -3,7 +3,7 @@ import polars as pl
 from data.terms import Case
 from metrics.catalogue import CATALOGUE
 from metrics.dimensions import DIMENSIONS
-from metrics.words import spoken
+from metrics.metric import spoken
 from reports.dictionary import of_dimensions, of_figures
 
 

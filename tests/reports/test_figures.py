@@ -4,7 +4,7 @@ import pytest
 from data.terms import Case
 from metrics import catalogue
 from metrics.dimensions import dimension
-from metrics.words import spoken
+from metrics.metric import spoken
 from reports.figures import broken_down, listed, over_time, side_by_side
 
 SAID = "As at 11 January 2024."

@@ -11,8 +11,7 @@ from access.roles import Role
 from access.services import services_of
 from data.review import open_review
 from metrics.as_at import Clocks
-from metrics.commitments import Held, Promise, Standing
-from metrics.decisions import COMMITMENT, STALE
+from metrics.decisions import COMMITMENT, STALE, Held, Promise, Standing
 from pages.parts.decisions import decisions
 from service import decisions as found
 from service import promises

@@ -10,7 +10,7 @@ from charts.palette import LIGHT, Palette
 from metrics.catalogue.team import SHARE_CHECKED, drawn
 from metrics.dimensions import Dimension
 from metrics.finite import Bound, growing, sample_for
-from metrics.words import spoken
+from metrics.metric import spoken
 from pages.shell import choices
 from pages.widgets import chart_card, export_button, rows
 from service.markdown import plain

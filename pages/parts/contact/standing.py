@@ -5,7 +5,7 @@ import polars as pl
 from charts.areas import areas, table
 from charts.bars import bars
 from metrics.dimensions import STATE
-from metrics.histories.people import NOT_NEEDED, NOT_SAFE, REACHED, SETTLED, UNABLE
+from metrics.histories.contact import NOT_NEEDED, NOT_SAFE, REACHED, SETTLED, UNABLE
 from pages.widgets import chart_card, export_button, rows
 from service.days import days_of
 from service.view import View

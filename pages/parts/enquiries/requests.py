@@ -8,8 +8,7 @@ from data.formatting import capitalised, listed_words, written_count, written_da
 from data.terms import Terms
 from metrics.catalogue.timeliness import disclosed_after
 from metrics.dimensions import YEAR
-from metrics.metric import AnyMetric
-from metrics.words import spoken
+from metrics.metric import AnyMetric, spoken
 from pages.shell.header import TRUE
 from pages.widgets import chart_card, export_button, rows
 from reports.content import Table

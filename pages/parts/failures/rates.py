@@ -7,7 +7,7 @@ from charts.bars import bars
 from charts.funnel import funnel as funnel_chart
 from charts.funnel import sentence
 from charts.funnel import table as funnel_table
-from metrics.chance.funnel import Funnel, funnel
+from metrics.chance.groups import Funnel, funnel
 from metrics.chance.steady import STATED
 from metrics.dimensions import Dimension, dimension
 from pages.shell import choices

@@ -7,7 +7,7 @@ from charts.areas import areas, table
 from charts.bars import bars
 from data.schema import REFERRAL_STATUSES
 from metrics.dimensions import DAYS_OPEN, MODE, STATUS, Dimension
-from metrics.histories.referrals import ENDED
+from metrics.histories.oversight import ENDED
 from pages.parts.referrals.timeline import COLOURED
 from pages.widgets import chart_card, export_button, rows
 from service.days import days_of

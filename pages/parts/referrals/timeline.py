@@ -11,7 +11,7 @@ from charts.chart import Chart
 from charts.timeline import Line, timeline
 from data.formatting import counted, listed_words, short_day, written_day
 from data.schema import REFERRAL_STATUSES
-from metrics.histories.referrals import ENDED
+from metrics.histories.oversight import ENDED
 from metrics.status_history import MATTER, standing_of, stretches_of
 from pages.widgets import chart_card, export_button, rows
 from service.view import View

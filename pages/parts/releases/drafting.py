@@ -12,7 +12,7 @@ from data.publishing.moments import local, moment_of
 from data.publishing.release import Release
 from metrics import catalogue
 from metrics.dimensions import dimension, dimensions_of
-from metrics.words import spoken
+from metrics.metric import spoken
 from pages.parts.releases import clock, memory
 from service.markdown import plain
 from service.releases.checklist import told_of

@@ -8,7 +8,7 @@ import streamlit as st
 from data.formatting import written_count, written_share
 from data.publishing.content import Cell, Published, PublishedCell, PublishedFigure, ReleaseInputs
 from metrics.clauses import titled, unit_of
-from metrics.disclosure.groups import behind, grouped
+from metrics.disclosure.rule import behind, grouped
 from service.markdown import plain
 from service.releases.publishing import Press
 

@@ -8,7 +8,7 @@ from access.roles import Permission
 from data.formatting import written_count
 from data.publishing.content import Override
 from data.publishing.release import LONGEST_REASON, Release
-from metrics.disclosure.groups import behind, grouped
+from metrics.disclosure.rule import behind, grouped
 from pages.parts.releases import memory
 from service.markdown import plain
 from service.releases.drafting import Made

@@ -2,9 +2,8 @@
 
 import polars as pl
 
-from metrics.histories.concerned import OF_CASE, cases_concerned
-from metrics.histories.periods_known import STRETCH, Tables, change_days, on_day
-from metrics.histories.status_spells import spells
+from metrics.histories.cases import OF_CASE, cases_concerned
+from metrics.histories.periods_known import STRETCH, Tables, change_days, on_day, spells
 
 REACHED = ("contacted", "contacted through another agency")
 NOT_NEEDED, UNABLE, NOT_SAFE = "no contact needed", "unable to contact", "not safe or appropriate"

@@ -1,9 +1,38 @@
-"""What was known of each second look and of each sample check, and of its application."""
+"""What was known of the review team: its reviews, its staff, its second looks and sample checks."""
 
 import polars as pl
 
 from metrics.histories.cases import CASE_TABLES, cases
 from metrics.histories.periods_known import CLOCK, STRETCH, Tables, change_days, on_day
+
+
+def reviews(tables: Tables) -> pl.LazyFrame:
+    """Return what was known of each review, and from when to when: its row versions, as they are.
+
+    Whether its application is in scope is not asked: the work was done either way.
+    """
+    rows = tables["reviews"].drop("opened_by", "closed_by")
+    return rows.sort(pl.col("review_ref").str.len_bytes(), "review_ref", "recorded_from")
+
+
+STAFFED_FOR = pl.duration(days=28)
+
+
+def staffing(tables: Tables) -> pl.LazyFrame:
+    """Return the headcount of each week and team, as known from when to when.
+
+    It stands until `until_on`: the team's next week known, or four weeks at the most, since a week's
+    headcount is recorded some days after the week has begun.
+    """
+    weeks = tables["staffing"].drop("opened_by", "closed_by")
+    next_week = pl.col("week_on").shift(-1).over("team", "day", order_by="week_on")
+    return (
+        on_day(weeks, change_days([weeks], "team"), "team")
+        .with_columns(until_on=pl.min_horizontal(next_week, pl.col("week_on") + STAFFED_FOR))
+        .rename(STRETCH)
+        .sort("week_on", "team", "recorded_from")
+    )
+
 
 KEY = "application_ref"
 UPHELD, ADDED, TAKEN_BACK = "upheld", "failure added", "failure taken back"

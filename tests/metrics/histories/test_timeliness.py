@@ -1,6 +1,6 @@
 import pytest
 
-from metrics.histories.enquiries import enquiries
+from metrics.histories.timeliness import enquiries
 from tests.metrics.world import D, enquiry, frames
 
 
