@@ -24,8 +24,6 @@ from metrics.metric import Metric, Spell
 
 
 class Why(StrEnum):
-    """Why one thing counts on one pair of clocks and not on the other."""
-
     SINCE = "happened since"
     ADDED = "added to the register since"
     LATE = "of earlier days and recorded since"
@@ -124,14 +122,12 @@ def moves(
 
 
 def _over(spell: Spell, day: dt.date) -> pl.Expr:
-    """Whether a row had counted by a day and no longer did."""
     if spell.ends is None:
         return pl.lit(value=False)
     return (spell.where & (spell.begins <= day) & (spell.ends <= day)).fill_null(value=False)
 
 
 def _why() -> pl.Expr:
-    """Say why, of one that counts on one side only; or that is worth more or less on the other."""
     heavier = _first({Why.SINCE: pl.col("comes") > pl.col("was")}, Why.ENDED)
     grown = _first(
         {Why.SINCE: ~pl.col("late"), Why.ADDED: ~pl.col("stood"), Why.LATE: pl.col("untold")},
@@ -175,8 +171,6 @@ class Step:
 
 @dataclass(frozen=True)
 class Counts:
-    """A figure on the clocks of two releases, and the steps that lead from the one to the other."""
-
     opening: float
     steps: tuple[Step, ...]
     closing: float
@@ -191,9 +185,7 @@ def counts(
     part: Narrowing,
     notes: pl.DataFrame,
 ) -> Counts:
-    """Return what the register says of a figure, or of a part of it, on two pairs of clocks.
-
-    rows: the history of the metric's subject. part: the values that make up the part; empty for the whole.
+    """rows: the history of the metric's subject. part: the values that make up the part; empty for the whole.
     notes: `recorded_on, note` of the loads.
 
     Raises:
@@ -312,15 +304,13 @@ def kind_of(before: Side, after: Side, steps: tuple[Step, ...]) -> Kind:
 def tellable(
     before: PublishedCell, after: PublishedCell, steps: tuple[Step, ...], threshold: int
 ) -> tuple[Step, ...]:
-    """Return the steps that may be named between two numbers that are told.
-
-    Between two that are exact each may. Else one that took few things, or goes against the numbers, would
+    """Between two that are exact each may. Else one that took few things, or goes against the numbers, would
     tell of a true number what rounding keeps back.
     """
     if plain(before) and plain(after):
         return steps
     way = (after.number or 0) - (before.number or 0)
-    return tuple(each for each in steps if each.change * way > 0 and each.things > threshold)
+    return tuple(step for step in steps if step.change * way > 0 and step.things > threshold)
 
 
 def _overlap(before: PublishedCell, after: PublishedCell) -> bool:
@@ -328,7 +318,7 @@ def _overlap(before: PublishedCell, after: PublishedCell) -> bool:
         return False
     lows = [each.number if each.low is None else each.low for each in (before, after)]
     highs = [each.number if each.high is None else each.high for each in (before, after)]
-    return max(each or 0 for each in lows) <= min(each or 0 for each in highs)
+    return max(low or 0 for low in lows) <= min(high or 0 for high in highs)
 
 
 def plain(cell: PublishedCell) -> bool:

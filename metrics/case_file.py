@@ -96,9 +96,7 @@ STEPS = (
 
 
 def case_file(tables: Tables, application_ref: str, clocks: Clocks, *, staff: bool) -> pl.DataFrame:
-    """Return all that was ever recorded of one application, as it happened and then as it was recorded.
-
-    One row for each thing that happened and stretch over which the same was recorded of it: `happened_on,
+    """One row for each thing that happened and stretch over which the same was recorded of it: `happened_on,
     what, said, ref, staff, recorded_from, recorded_to` and `seen`, what these clocks see of it. The referrals
     are those linked to its failures. People to contact are numbered: they have no reference here.
     staff: whether staff are told; if not, a change of nothing else is not told either.

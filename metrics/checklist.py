@@ -45,10 +45,7 @@ def unreconciled(parts: Counted, whole: Cell) -> list[str]:
 
 
 def missing_note(draft: Draft, *, unchanged: bool = False) -> list[str]:
-    """Say so if a release does not say what changed, or a revision or correction not by how much.
-
-    unchanged: whether every figure is as it was last published: a revision of words only has no scale.
-    """
+    """unchanged: whether every figure is as it was last published: a revision of words only has no scale."""
     if not unchanged and _NO_CHANGE.search(draft.note):
         return ["The note says that no figure changed, and at least one did: say which and by how much."]
     if draft.nature == "first release":
@@ -75,15 +72,15 @@ def small_in_words(draft: Draft, threshold: int) -> list[str]:
         for each in few
     ]
     return without + [
-        f"The title or note has the number {written_count(each)}: if it counts people or cases, a number up "
-        f"to {threshold} can say who they are. Take it out, or ask a chief officer to decide on the figure."
-        for each in sorted(set(_numbers(words)))
-        if 0 < each <= threshold
+        f"The title or note has the number {written_count(number)}: if it counts people or cases, a number "
+        f"up to {threshold} can say who they are. Take it out, or ask a chief officer to decide on the "
+        "figure."
+        for number in sorted(set(_numbers(words)))
+        if 0 < number <= threshold
     ]
 
 
 def too_late(draft: Draft, last_day: dt.date) -> list[str]:
-    """Say of each day of a draft that it is after the last load."""
     days = {"speaks of": draft.as_at, "is as known on": draft.known_at}
     return [
         f"The release {words} {written_day(day)}, and the last load is of {written_day(last_day)}: choose "
@@ -94,10 +91,7 @@ def too_late(draft: Draft, last_day: dt.date) -> list[str]:
 
 
 def ill_timed(embargo: dt.datetime | None, now: dt.datetime, written: str) -> list[str]:
-    """Say so if an embargo has passed, or ends on a day on which nobody works.
-
-    embargo: by the clocks of the review. written: as a reader sees it.
-    """
+    """embargo: by the clocks of the review. written: as a reader sees it."""
     if embargo is None:
         return []
     if embargo <= now:
@@ -123,10 +117,7 @@ def lower(told: Published, before: Sequence[Before]) -> list[str]:
 
 
 def compared(told: Published, defined: Mapping[str, str], before: Sequence[Before]) -> list[str]:
-    """Say what differs from the last release otherwise: left out, the same, of an earlier day, redefined.
-
-    defined: the definition of each figure now, by its name.
-    """
+    """defined: the definition of each figure now, by its name."""
     if not before:
         return []
     last = max(before, key=_moment).told
@@ -141,13 +132,12 @@ def compared(told: Published, defined: Mapping[str, str], before: Sequence[Befor
 
 
 def unchanged(told: Published, before: Sequence[Before]) -> bool:
-    """Whether a release has the very figures of the last one that the public was told, number by number."""
     return bool(before) and _figures(told) == _figures(max(before, key=_moment).told)
 
 
 def _left_out(told: Published, last: Published) -> list[str]:
-    kept = {(each.figure, each.by) for each in told.figures}
-    gone = [each.title for each in last.figures if (each.figure, each.by) not in kept]
+    kept = {(figure.figure, figure.by) for figure in told.figures}
+    gone = [figure.title for figure in last.figures if (figure.figure, figure.by) not in kept]
     if not gone:
         return []
     verb = "is" if len(gone) == 1 else "are"

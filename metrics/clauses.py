@@ -60,7 +60,6 @@ def unit_of(figure: PublishedFigure, number: float | None) -> str:
 
 
 def titled(figure: PublishedFigure) -> str:
-    """Return the title of a figure with what it is split by, said once."""
     split = f" by {' and '.join(title.lower() for title in figure.titles)}"
     return (
         figure.title
@@ -89,7 +88,6 @@ def in_words(figure: PublishedFigure, cell: PublishedCell) -> str:
 
 
 def meaning(definition: str) -> str:
-    """Return a definition as the public reads it: without the name of a method."""
     return definition.replace(_METHOD, "")
 
 
@@ -225,10 +223,8 @@ class Revision:
 
 
 def revision(before: Side, after: Side, counts: Counts | None, threshold: int) -> Revision:
-    """Return why two numbers of one figure differ, in words that may be printed.
-
-    before: the earlier one. counts: what the register says of both; None where it cannot say. threshold: of
-    how many things or fewer nothing is told but that there are some.
+    """before: the earlier one. counts: what the register says of both; None where it cannot say. threshold:
+    of how many things or fewer nothing is told but that there are some.
     """
     hidden = None in (before.cell.number, after.cell.number)
     bridged = None if hidden else counts
@@ -252,7 +248,6 @@ def revision(before: Side, after: Side, counts: Counts | None, threshold: int) -
 
 
 def inside(before: Side, after: Side, counts: Counts) -> str:
-    """Say the true steps, for those who may see figures, and what of the releases they do not explain."""
     changes = "".join(
         f" {'+' if step.change > 0 else _MINUS} {written_count(abs(step.change))} {step.why}"
         for step in counts.steps

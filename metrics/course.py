@@ -43,7 +43,6 @@ def course(
 
 
 def _steps(spell: Spell, seen: pl.LazyFrame, by: Sequence[Dimension], *, then: bool) -> pl.LazyFrame:
-    """Changes of a total, by day: what rows add when they begin to count, and take when they end."""
     begins, ends = spell.begins, pl.lit(None, pl.Date) if spell.ends is None else spell.ends
     if then:
         begins = pl.when(begins.is_not_null()).then(pl.max_horizontal(begins, "recorded_from"))

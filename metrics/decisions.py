@@ -15,8 +15,6 @@ from metrics.evaluate import Ages
 
 
 class Standing(StrEnum):
-    """How a commitment stands on a day."""
-
     KEPT = "kept"
     SO_FAR = "kept so far"
     NOT_DUE = "not due yet"
@@ -49,21 +47,17 @@ class Promise:
     withdrawn_on: dt.date | None
 
     def judged_on(self, as_at: dt.date) -> dt.date:
-        """Day by which it is judged: the day of the figures, or the day it was due if that was earlier."""
         return as_at if self.due_on is None else min(as_at, self.due_on)
 
 
 @dataclass(frozen=True)
 class Held:
-    """A commitment held against the figures: how it stands, and the sentence that says by which."""
-
     promise: Promise
     standing: Standing
     figures: str
 
     @property
     def needs_a_decision(self) -> bool:
-        """Whether somebody must decide what to do about it."""
         return self.standing in NEEDS_A_DECISION
 
 
@@ -81,9 +75,7 @@ def refer_all(found: int, referred: int, referrals: int) -> tuple[Standing, str]
 def finish(
     promise: Promise, as_at: dt.date, left: tuple[int, int], chance: tuple[float, str] | None, cases: str
 ) -> tuple[Standing, str]:
-    """Judge the promise to finish by a day, by what remains on it, or before it by the chance forecast.
-
-    left: cases that waited for a risk assessment, and for their detailed review, on the day by which it is
+    """left: cases that waited for a risk assessment, and for their detailed review, on the day by which it is
     judged. chance: of finishing in time as forecast, and in words; None if there is no forecast, and nought
     in `NO_FINISH` if none is in sight.
     """
@@ -159,9 +151,7 @@ STALE_AFTER: Final = dt.timedelta(days=14)
 
 @dataclass(frozen=True, kw_only=True)
 class Matter:
-    """A kind of thing that waits for somebody's decision.
-
-    figure: what counts it. one, many: its sentence, of one and of more, to be filled with `count`, `since`
+    """figure: what counts it. one, many: its sentence, of one and of more, to be filled with `count`, `since`
     and `days`; `Grade` and `cases` are this review's words.
     """
 
@@ -174,11 +164,9 @@ class Matter:
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """One thing that needs a decision, as at one day.
-
-    figure, where: the figure whose rows it is about, and the values they have; no figure if it has no rows.
-    since: the first day on which one of them began to wait. promise: the commitment that is not kept or at
-    risk, whose rows are those of the whole review on the day by which it is judged.
+    """figure, where: the figure whose rows it is about, and the values they have; no figure if it has no
+    rows. since: the first day on which one of them began to wait. promise: the commitment that is not kept
+    or at risk, whose rows are those of the whole review on the day by which it is judged.
     """
 
     kind: str
@@ -273,7 +261,6 @@ def waiting(
 
 
 def stale(last_load: dt.date | None, day: dt.date) -> Decision | None:
-    """Return that the register is to be loaded, where the last load is more than 14 days before a day."""
     if last_load is None or day - last_load <= STALE_AFTER:
         return None
     sentence = (

@@ -13,9 +13,7 @@ from metrics.metric import Subject
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Dimension:
-    """One way to split the rows of some subjects.
-
-    value: the value of a row on a day. Only a grade can differ from day to day.
+    """value: the value of a row on a day. Only a grade can differ from day to day.
     steady: whether the value is the same on every day, so that a course over time can be split by it.
     holds: what a value is, where it is kept as text: a day, or true and false, or words.
     written: how a reader sees a value that is a day: the first of the period that it stands for.
@@ -168,7 +166,6 @@ PERIODS: dict[str, tuple[str, Callable[[dt.date], str]]] = {
 
 
 def period(column: str, word: str) -> Dimension:
-    """Return the dimension that splits rows by the week, month, quarter or year of a day of theirs."""
     every, written = PERIODS[word]
     return Dimension(
         name=f"{word} of {column}",
@@ -194,22 +191,19 @@ def dimension(name: str) -> Dimension:
 
 def named(name: str, values: Sequence[str | None]) -> list[str]:
     missing = dimension(name).missing
-    return [missing if each is None else each for each in values]
+    return [missing if value is None else value for value in values]
 
 
 def dimensions_of(subject: Subject) -> tuple[Dimension, ...]:
-    """Return the dimensions that the rows of `subject` have."""
     return tuple(each for each in DIMENSIONS if subject in each.subjects)
 
 
 def narrow(rows: pl.LazyFrame, subject: Subject, narrowing: Narrowing, day: dt.date) -> pl.LazyFrame:
-    """Keep the rows whose values on `day` are among those wanted; a dimension they lack is passed over."""
     wanted = within(rows, subject, narrowing, day)
     return rows.filter(*wanted) if wanted else rows
 
 
 def within(rows: pl.LazyFrame, subject: Subject, narrowing: Narrowing, day: dt.date) -> list[pl.Expr]:
-    """Return what must hold of a row for its values on `day` to be among those wanted."""
     wanted = {each: narrowing[each.name] for each in dimensions_of(subject) if narrowing.get(each.name)}
     if not wanted:
         return []

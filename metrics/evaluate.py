@@ -44,7 +44,6 @@ def evaluate_all(
     by: Sequence[Dimension] = (),
     every: str | None = None,
 ) -> dict[str, pl.DataFrame]:
-    """Compute several figures of one subject in one pass over its rows; see `evaluate`."""
     seen = known(rows, clocks.known_at)
     passes = _passes(metrics, seen, clocks.as_at, by, every)
     frames = pl.collect_all([plan for _, plan in passes])
@@ -54,7 +53,7 @@ def evaluate_all(
         for (answered, _), frame in zip(passes, frames, strict=True)
         for each in answered
     }
-    return {each.name: figures[each.name] for each in metrics}
+    return {metric.name: figures[metric.name] for metric in metrics}
 
 
 def behind(metric: AnyMetric, rows: pl.LazyFrame, clocks: Clocks) -> pl.LazyFrame:
@@ -88,16 +87,16 @@ def _passes(
     by: Sequence[Dimension],
     every: str | None,
 ) -> list[tuple[Sequence[AnyMetric], pl.LazyFrame]]:
-    counts = [each for each in metrics if isinstance(each, Metric)]
-    stages = [each for each in metrics if isinstance(each, Duration)]
+    counts = [metric for metric in metrics if isinstance(metric, Metric)]
+    stages = [metric for metric in metrics if isinstance(metric, Duration)]
     if every is not None and stages:
         raise ValueError(f"{stages[0].name} is a median, which has no periods")
     passes: list[tuple[Sequence[AnyMetric], pl.LazyFrame]] = []
     if counts and every is None:
         passes.append((counts, _sums(counts, seen, day, by)))
     elif every is not None:
-        passes += [([each], _by_period(each, seen, day, by, every)) for each in counts]
-    return passes + [([each], _days_spent(each, seen, day, by)) for each in stages]
+        passes += [([count], _by_period(count, seen, day, by, every)) for count in counts]
+    return passes + [([stage], _days_spent(stage, seen, day, by)) for stage in stages]
 
 
 def _sums(
@@ -194,9 +193,7 @@ def wilson(numerator: pl.Series, denominator: pl.Series) -> tuple[pl.Series, pl.
 
 
 def median_days(spent: pl.DataFrame) -> float | None:
-    """Median of durations some of which have not ended, by the Kaplan-Meier estimate.
-
-    spent: `days` (whole days), `going_on` (whether they have not ended), `times` (how many rows).
+    """spent: `days` (whole days), `going_on` (whether they have not ended), `times` (how many rows).
     Returns None where fewer than half are estimated to have ended: the median is not reached yet.
     """
     if spent["going_on"].all():

@@ -71,11 +71,9 @@ def in_scope(day: str, *days: str, until: str | None = None, where: pl.Expr | No
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Words:
-    """How a figure is spoken of.
-
-    counts: what the numerator counts. out_of: what the denominator counts, if there is one; out_of_one: the
-    same of a single one, once it is in the words of a review.
-    dated_by: the column by whose day the rows fall into periods.
+    """counts: what the numerator counts. out_of: what the denominator counts, if there is one; out_of_one:
+    the same of a single one, once it is in the words of a review. dated_by: the column by whose day the rows
+    fall into periods.
     """
 
     name: str
@@ -113,7 +111,6 @@ class Metric(Words):
 
     @property
     def share(self) -> bool:
-        """Whether the figure is a share, between 0 and 1."""
         return self.denominator is not None
 
     @property
@@ -140,11 +137,9 @@ class Duration(Words):
     chance: Literal[False] = False
 
     def entered(self, day: dt.date) -> pl.Expr:
-        """Whether a row had entered the stage by `day`."""
         return (self.stage.where & (self.stage.begins <= day)).fill_null(value=False)
 
     def still_in(self, day: dt.date) -> pl.Expr:
-        """Whether a row was in the stage on `day`."""
         return self.stage.open_on(day)
 
     def days(self, day: dt.date) -> pl.Expr:
@@ -184,7 +179,6 @@ def spoken(metric: AnyMetric, case: Case) -> AnyMetric:
 
 
 def worded(words: str | None, case: Case) -> str | None:
-    """Words in which `{case}`, `{cases}` and `{Cases}` are what this review calls them."""
     if words is None:
         return None
     return words.format(case=case.one, cases=case.many, Cases=capitalised(case.many))

@@ -14,10 +14,7 @@ from metrics.metric import AnyMetric, Duration
 
 
 def counted(metric: AnyMetric, result: pl.DataFrame, by: Sequence[str], rows: str) -> Counted:
-    """Return a figure as it was counted.
-
-    result: what `evaluate` returned for the metric by those dimensions. rows: what `digest_of_rows` said.
-    """
+    """result: what `evaluate` returned for the metric by those dimensions. rows: what `digest_of_rows` said."""
     cells = tuple(_cell(row, by) for row in result.iter_rows(named=True))
     kind = "median" if isinstance(metric, Duration) else "share" if metric.share else "count"
     return Counted(

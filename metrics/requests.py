@@ -33,9 +33,7 @@ RECEIVED = Metric(
 
 
 def requests(rows: pl.LazyFrame, clocks: Clocks, limits: Sequence[int]) -> pl.DataFrame:
-    """Return applications in scope by route and year received, with every subtotal; see `MARGINS`.
-
-    rows: the history of disclosures. limits: days, each of which has a column of the disclosures after it.
+    """rows: the history of disclosures. limits: days, each of which has a column of the disclosures after it.
     Returns `route, year` (null: all of them), `received, undecided, decided, disclosed, share_disclosed`
     (out of those decided), `judged, in_time, share_in_time` (by the limit in force on the day of receipt),
     `after_<days>` for each of `limits`, and `longest`, in days. What was not received has no row.

@@ -12,10 +12,8 @@ MATTER = "referral_ref"
 
 
 def stretches_of(spells: pl.DataFrame, as_at: dt.date) -> pl.DataFrame:
-    """Return the days between which each referral had each status, until a day.
-
-    spells: rows of the referrals' history as known on one day. Returns `referral_ref, status, begins, ends`,
-    one row for each status that lasted, in order; one that ended has no more, from the day it did.
+    """spells: rows of the referrals' history as known on one day. Returns `referral_ref, status, begins,
+    ends`, one row for each status that lasted, in order; one that ended has no more, from the day it did.
     """
     return (
         _begun(spells, as_at)
@@ -31,9 +29,7 @@ def stretches_of(spells: pl.DataFrame, as_at: dt.date) -> pl.DataFrame:
 def standing_of(
     spells: pl.DataFrame, failures: pl.DataFrame, chains: pl.DataFrame, as_at: dt.date
 ) -> pl.DataFrame:
-    """Return how each referral stood on a day, with the failures it is about and the referrals it follows.
-
-    failures, chains: links as known. Returns one row for each referral made by the day, in the order in
+    """failures, chains: links as known. Returns one row for each referral made by the day, in the order in
     which they were made: `days` since it was made, until the day or until it ended; `silent` since its
     last event; `failure_refs`, `follows`, `followed_by` as lists.
     """
@@ -62,7 +58,6 @@ def standing_of(
 
 
 def _begun(spells: pl.DataFrame, as_at: dt.date) -> pl.DataFrame:
-    """Spells of referrals that had been made by the day, in the order in which they began."""
     status = pl.col("status").cast(pl.Enum(REFERRAL_STATUSES))
     return spells.with_columns(status).filter(pl.col("referred_on") <= as_at)
 

@@ -13,7 +13,6 @@ _open = IN_SCOPE & ~pl.col("status").is_in(ENDED)
 
 
 def _standing(where: pl.Expr) -> Spell:
-    """Spell of the status in which a referral is on a day: one for each, once it has been made."""
     return Spell(begins=pl.max_horizontal("from_on", "referred_on"), ends=pl.col("until_on"), where=where)
 
 

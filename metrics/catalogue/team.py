@@ -183,20 +183,18 @@ SHARE_CHECKED = Share(
 
 
 def drawn(checks: pl.DataFrame, sent_since: pl.DataFrame, unsent: pl.DataFrame) -> pl.DataFrame:
-    """Return how many of those that the sample speaks for were checked, by one dimension or in all.
-
-    checks, sent_since, unsent: SAMPLE_CHECKS, SAMPLE_SENT_ON and NOT_SENT_ON as `evaluate` returned them,
+    """checks, sent_since, unsent: SAMPLE_CHECKS, SAMPLE_SENT_ON and NOT_SENT_ON as `evaluate` returned them,
     all by the same dimension. Returns SHARE_CHECKED by it; groups with nobody in them are left out.
     """
     keys = checks.columns[: checks.columns.index("numerator")]
     parts = {"checked": checks, "sent": sent_since, "unsent": unsent}
     counts = [each.select(*keys, pl.col("numerator").alias(name)) for name, each in parts.items()]
     joined = counts[0]
-    for each in counts[1:]:
+    for count in counts[1:]:
         joined = (
-            joined.join(each, on=keys, how="full", coalesce=True, nulls_equal=True)
+            joined.join(count, on=keys, how="full", coalesce=True, nulls_equal=True)
             if keys
-            else pl.concat([joined, each], how="horizontal")
+            else pl.concat([joined, count], how="horizontal")
         )
     filled = joined.with_columns(pl.col(*parts).fill_null(0))
     sums = filled.select(

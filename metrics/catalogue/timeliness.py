@@ -178,7 +178,6 @@ DAYS_TO_DECISION = Duration(
 
 
 def disclosed_after(days: int) -> Metric:
-    """Return the figure of disclosures made after more than so many days, whatever limit was in force."""
     return _cases_counted(
         name=f"disclosed_after_{days}",
         title=f"Disclosures after {days} days",

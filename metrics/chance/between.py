@@ -34,15 +34,12 @@ class Between:
 
     @property
     def evidence(self) -> Evidence:
-        """What a verdict is judged by: any review is as likely as another to find a failure."""
         failures, reviews = (self.work[name].to_list() for name in ("failures", "reviews"))
         return Evidence("count", tuple(map(float, failures)), tuple(reviews), tuple(range(self.work.height)))
 
 
 def between(found: pl.DataFrame, reviewed: pl.DataFrame) -> Between:
-    """Return the reviews completed between failures.
-
-    found, reviewed: `period, numerator`, by day: failures found and reviews completed. A review of the day
+    """found, reviewed: `period, numerator`, by day: failures found and reviews completed. A review of the day
     on which a failure was found counts as before it; of two found on one day the second is 0 after the first.
     """
     done = reviewed.sort("period").select("period", done=pl.col("numerator").cum_sum())
@@ -97,7 +94,7 @@ def rare(found: Between, first: int | None = None) -> Control | None:
     if len(base) < LEAST_POINTS or not found.reviewed:
         return None
     passed = float(base.sum()) + (found.since if len(base) == len(values) else 0)
-    centre, upper = (np.ones(len(values)) * each for each in _limits(len(base), passed))
+    centre, upper = (np.ones(len(values)) * limit for limit in _limits(len(base), passed))
     return charted(
         found.gaps,
         (centre, np.full(len(values), np.nan), upper, centre),
@@ -124,7 +121,7 @@ def _marks(failures: int, reviewed: int, baseline: int) -> float:
         bounds = [_limits(failures, float(reviewed))] * trials
     else:
         bounds = [_limits(baseline, float(each)) for each in values[:, :baseline].sum(axis=1)]
-    centre, upper = (np.array([each[side] for each in bounds])[:, np.newaxis] for side in (0, 1))
+    centre, upper = (np.array([bound[side] for bound in bounds])[:, np.newaxis] for side in (0, 1))
     return float(any_marks(values, centre, np.full_like(centre, np.nan), upper, near=False).mean())
 
 

@@ -43,10 +43,7 @@ def chance_alone(result: pl.DataFrame) -> float | None:
 
 @lru_cache(maxsize=1_024)
 def rates_by_chance(counts: tuple[int, ...], exposures: tuple[float, ...]) -> float:
-    """Return how often counts of one rate would differ at least as much from what their exposures let expect.
-
-    Pearson's statistic, on 1,999 seeded shufflings of the same total.
-    """
+    """Pearson's statistic, on 1,999 seeded shufflings of the same total."""
     share = np.array(exposures) / sum(exposures)
     expected = sum(counts) * share
     shuffled = np.random.default_rng(SEED).multinomial(sum(counts), share, TRIALS)
@@ -168,13 +165,13 @@ def funnel(groups: pl.DataFrame, rate: float | None) -> Funnel | None:
         place = pl.when(pl.col("numerator") < pl.col(f"{name}.count")).then(pl.lit(words)).otherwise(place)
     for name, words in zip(("inner_upper", "outer_upper"), (PLACES[3], PLACES[4]), strict=True):
         place = pl.when(pl.col("numerator") > pl.col(f"{name}.count")).then(pl.lit(words)).otherwise(place)
-    counted = some.with_columns(each.alias(f"{each.name}.count") for each in bounds)
+    counted = some.with_columns(bound.alias(f"{bound.name}.count") for bound in bounds)
     points = counted.with_columns(
         place.cast(pl.Enum(PLACES)).alias("place"),
         *((pl.col(f"{name}.count") / sizes).alias(name) for name in LIMITS),
     ).drop(f"{name}.count" for name in LIMITS)
     steps = np.linspace(sizes.max() / STEPS, sizes.max() * 1.05, STEPS)
-    curve = pl.DataFrame([pl.Series("size", steps), *(each / steps for each in _bounds(rate, steps))])
+    curve = pl.DataFrame([pl.Series("size", steps), *(bound / steps for bound in _bounds(rate, steps))])
     counts, wholes = some["numerator"].to_list(), some["denominator"].to_list()
     few = min(sum(counts), sum(wholes) - sum(counts)) < LEAST_EVENTS
     odd = {} if few else odd_ones(tuple(counts), tuple(wholes))
@@ -183,7 +180,6 @@ def funnel(groups: pl.DataFrame, rate: float | None) -> Funnel | None:
 
 
 def _bounds(rate: float, sizes: np.ndarray) -> list[pl.Series]:
-    """Counts at the limits for each size, in the order of `LIMITS`."""
     outer, inner = limits(rate, sizes, OUTER / 2), limits(rate, sizes, INNER / 2)
     bounds = (outer[0], inner[0], inner[1], outer[1])
     return [pl.Series(name, each, nan_to_null=True) for name, each in zip(LIMITS, bounds, strict=True)]

@@ -95,8 +95,8 @@ def any_marks(
 
 def marked(causes: list[Cause], points: int) -> Marks:
     shown = np.zeros(points, dtype=np.bool_)
-    for each in causes:
-        shown[each.first : each.last + 1] = True
+    for cause in causes:
+        shown[cause.first : cause.last + 1] = True
     return shown
 
 

@@ -64,12 +64,12 @@ def audit(releases: Sequence[Release], rule: SmallNumbers, seconds: float = SECO
     counts = counts_of(releases, rule)
     targets = [each for each in targets_of(counts, rule.threshold) if each.wide > 0]
     deadline = time.monotonic() + seconds
-    so = [each for each in counts.falls if holds(each, counts.true) is not False]
+    so = [fall for fall in counts.falls if holds(fall, counts.true) is not False]
     slips: list[Rule] = []
     found = list(_audited(counts, targets, [*counts.rules, *so], deadline, slips))
     if len(so) < len(counts.falls):
-        known, wrong = {id(each.target) for each in found}, {id(each) for each in slips}
-        left = [each for each in targets if id(each) not in known]
+        known, wrong = {id(each.target) for each in found}, {id(slip) for slip in slips}
+        left = [target for target in targets if id(target) not in known]
         assumed = [each for each in (*counts.rules, *counts.falls) if id(each) not in wrong]
         # Whoever assumes it of all of them may learn that it is not so, and is back at the first.
         found += [each for each in _audited(counts, left, assumed, deadline) if _true(each, counts)]
@@ -77,7 +77,6 @@ def audit(releases: Sequence[Release], rule: SmallNumbers, seconds: float = SECO
 
 
 def targets_of(counts: Counts, threshold: int) -> list[Target]:
-    """Return every count and every change that is small in truth and was not told exactly."""
     names = {number: key for key, number in counts.keys.items()}
     singles = [
         {at: 1.0} for at, value in counts.true.items() if 0 < value <= threshold and at not in counts.exact
@@ -107,7 +106,7 @@ def own_limits(counts: Counts, threshold: int) -> dict[int, float]:
     whoever answers for telling it answers for that as well.
     """
     most = {at: counts.true[at] for at in counts.exact if 0 < counts.true.get(at, 0) <= threshold}
-    rules = [*counts.rules, *(each for each in counts.falls if holds(each, counts.true) is not False)]
+    rules = [*counts.rules, *(fall for fall in counts.falls if holds(fall, counts.true) is not False)]
     changed = bool(most)
     while changed:
         changed = False
@@ -192,7 +191,7 @@ def _audited(
 
 def _without(slips: Sequence[Rule], family: "_Family", targets: Sequence[Target]) -> list[Finding]:
     try:
-        return family.tried(targets) if slips else [Finding(each, None, None) for each in targets]
+        return family.tried(targets) if slips else [Finding(target, None, None) for target in targets]
     except Contradiction:
         raise Undecidable from None
 
@@ -206,16 +205,16 @@ def _slips(counts: Counts, members: Sequence[int], rules: Sequence[Rule], deadli
         Undecidable: what is known to be so contradicts itself.
     """
     at = {number: place for place, number in enumerate(members)}
-    soft = [each for each in rules if holds(each, counts.true) is None]
-    firm = [each for each in rules if holds(each, counts.true) is not None]
+    soft = [rule for rule in rules if holds(rule, counts.true) is None]
+    firm = [rule for rule in rules if holds(rule, counts.true) is not None]
     size, moved = len(members), [_moved(each, at) for each in firm]
     for number, each in enumerate(soft):
         gives = {size + 2 * number: 1.0, size + 2 * number + 1: -1.0}
         moved.append(Rule({**_moved(each, at).weights, **gives}, each.low, each.high))
     more = 2 * len(soft)
-    low = [*(counts.low[each] for each in members), *[0.0] * more]
-    high = [*(counts.high[each] for each in members), *[NO_LIMIT] * more]
-    whole = [not isinstance(counts.true.get(each, 0), float) for each in members] + [False] * more
+    low = [*(counts.low[member] for member in members), *[0.0] * more]
+    high = [*(counts.high[member] for member in members), *[NO_LIMIT] * more]
+    whole = [not isinstance(counts.true.get(member, 0), float) for member in members] + [False] * more
     gaps = dict.fromkeys(range(size, size + more), -1.0)
     try:
         found = Problem(low, high, whole, moved, deadline).greatest(gaps, whole=True)
@@ -252,14 +251,14 @@ class _Family:
         self, counts: Counts, members: Sequence[int], rules: Sequence[Rule], deadline: float
     ) -> None:
         self._at = {number: place for place, number in enumerate(members)}
-        whole = [not isinstance(counts.true.get(each, 0), float) for each in members]
-        moved = [_moved(each, self._at) for each in rules]
-        low, high = [counts.low[each] for each in members], [counts.high[each] for each in members]
+        whole = [not isinstance(counts.true.get(member, 0), float) for member in members]
+        moved = [_moved(rule, self._at) for rule in rules]
+        low, high = [counts.low[member] for member in members], [counts.high[member] for member in members]
         self._problem = Problem(low, high, whole, moved, deadline)
         self._whole = all(whole)
         fits = all(low[at] <= counts.true.get(each, -1) <= high[at] for each, at in self._at.items())
-        fits = fits and all(holds(each, counts.true) for each in rules)
-        self._truth = np.array([counts.true[each] for each in members]) if fits else None
+        fits = fits and all(holds(rule, counts.true) for rule in rules)
+        self._truth = np.array([counts.true[member] for member in members]) if fits else None
 
     def _moved(self, weights: Weights) -> Weights:
         return {self._at[number]: taken for number, taken in weights.items()}
@@ -328,5 +327,4 @@ class _Seen:
             np.maximum(self._high, values, out=self._high)
 
     def width(self, row: int) -> float:
-        """Return how far apart the numbers lie between which a target was seen."""
         return self._high[row] - self._low[row]

@@ -39,7 +39,6 @@ class Way:
     def tell(
         self, counted: Counted, rule: SmallNumbers, overrides: Sequence[Override]
     ) -> PublishedFigure | None:
-        """Return a figure told in this way; it says by which rule if that is not the release's."""
         if self.by is None:
             return None
         mine = rule.model_copy(update={"base": self.base})
@@ -60,7 +59,6 @@ class Way:
         return together(left, left.by, places)
 
     def words(self, counted: Counted, finest: int) -> str:
-        """Say how the figure is told more coarsely, in one sentence; nothing where it is not."""
         name = f"{counted.title}{_split(counted.by)}"
         if self.by is None:
             return f"{name}: not told, as it would tell too much."
@@ -128,7 +126,9 @@ def _less(way: Way, counted: Counted, rule: SmallNumbers) -> Way | None:
 
 
 def _kept(counted: Counted, overrides: Sequence[Override]) -> list[Override]:
-    return [each for each in overrides if (each.figure, each.by) == (counted.figure, counted.by)]
+    return [
+        override for override in overrides if (override.figure, override.by) == (counted.figure, counted.by)
+    ]
 
 
 def _printed(

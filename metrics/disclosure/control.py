@@ -89,7 +89,7 @@ def _as_told_before(frozen: ReleaseInputs, past: Sequence[Past]) -> ReleaseInput
         Public(each.frozen, each.public.figures, harm_first(each.frozen)) for each in sorted(before, key=_day)
     ]
     more = standing(frozen, told, harm_first=harm_first(frozen))
-    decided = {(each.figure, each.by, each.where) for each in frozen.overrides}
+    decided = {(override.figure, override.by, override.where) for override in frozen.overrides}
     new = (each for each in more if (each.figure, each.by, each.where) not in decided)
     return frozen.model_copy(update={"overrides": (*frozen.overrides, *new)})
 
@@ -100,8 +100,6 @@ def _day(past: Past) -> tuple[dt.date, dt.date, int, int]:
 
 
 class _Draft:
-    """A release that is to be told, and all that was told before it."""
-
     def __init__(
         self, frozen: ReleaseInputs, before: Sequence[Release], rule: SmallNumbers, seconds: float
     ) -> None:
@@ -220,8 +218,7 @@ def flags(told: PublishedFigure) -> list[str]:
 
 
 def sentences(found: Sequence[Finding], frozen: ReleaseInputs, seconds: float) -> list[str]:
-    """Return a sentence for each small number that could be concluded, the first twenty of them."""
-    titles = {each.figure: each.title for each in frozen.figures}
+    titles = {figure.figure: figure.title for figure in frozen.figures}
     said = list(dict.fromkeys(_sentence(each, titles, seconds) for each in found))
     more = len(said) - MOST_SENTENCES
     rest = [f"So could {more} more." if more > 1 else "So could one more."] if more > 0 else []

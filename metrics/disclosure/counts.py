@@ -22,8 +22,6 @@ Weights = Mapping[int, float]
 
 @dataclass(frozen=True)
 class Rule:
-    """A sum of counts lies between two numbers, both included."""
-
     weights: Weights
     low: float
     high: float
@@ -86,14 +84,14 @@ class Problem:
         model.num_col_, model.num_row_ = len(self.low), len(self.rules)
         model.col_cost_ = np.zeros(len(self.low))
         model.col_lower_, model.col_upper_ = np.array(self.low, float), np.minimum(self.high, MOST)
-        model.row_lower_ = np.array([each.low for each in self.rules], float)
-        model.row_upper_ = np.array([each.high for each in self.rules], float)
+        model.row_lower_ = np.array([rule.low for rule in self.rules], float)
+        model.row_upper_ = np.array([rule.high for rule in self.rules], float)
         model.sense_ = highspy.ObjSense.kMaximize
-        weights = [each.weights for each in self.rules]
+        weights = [rule.weights for rule in self.rules]
         model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         model.a_matrix_.start_ = np.cumsum([0, *map(len, weights)]).astype(np.int32)
-        model.a_matrix_.index_ = np.array([at for each in weights for at in each], np.int32)
-        model.a_matrix_.value_ = np.array([taken for each in weights for taken in each.values()], float)
+        model.a_matrix_.index_ = np.array([at for weight in weights for at in weight], np.int32)
+        model.a_matrix_.value_ = np.array([taken for weight in weights for taken in weight.values()], float)
         if whole:
             kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
             model.integrality_ = [kinds[each] for each in self.whole]
@@ -114,7 +112,7 @@ class Answer:
 
 
 class Contradiction(Exception):
-    """No counts fit the rules."""
+    pass
 
 
 NO_LIMIT = float("inf")
@@ -163,7 +161,6 @@ class Counts:
     harm_first: dict[Moment, bool] = field(default_factory=dict[Moment, bool])
 
     def place_of(self, quantity: str, moment: Moment, place: Place) -> int:
-        """Return the number of a count; it is taken up if it is new."""
         named, rest = alike(quantity, tuple(sorted(place)), harm_first=self.harm_first.get(moment, False))
         key = Key(named, moment, rest)
         if key not in self.keys:
@@ -173,7 +170,6 @@ class Counts:
         return self.keys[key]
 
     def say(self, group: Sequence[int], low: float | None, high: float | None, *, exact: bool) -> None:
-        """Write down that a sum of counts was told to lie between two numbers."""
         least, most = (0 if low is None else low), (NO_LIMIT if high is None else high)
         if len(group) != 1:
             self.rules.append(Rule(dict.fromkeys(group, 1.0), least, most))
@@ -200,7 +196,6 @@ class Counts:
             self.rules.append(rule)
 
     def relate(self) -> None:
-        """Write down what the definitions of figures say of each other, in every cell of every release."""
         at: dict[tuple[Moment, Place], dict[str, int]] = defaultdict(dict)
         for key, number in self.keys.items():
             at[key.moment, key.place][key.quantity] = number
@@ -226,8 +221,8 @@ class Counts:
         self.add_up(whole, [part, harmed])
 
     def _related(self, relation: Relation, known: dict[str, int], moment: Moment, place: Place) -> None:
-        parts = [known[each] for each in relation.parts if each in known]
-        missing = [each for each in relation.parts if each not in known]
+        parts = [known[part] for part in relation.parts if part in known]
+        missing = [part for part in relation.parts if part not in known]
         if relation.whole not in known:
             if missing or not relation.all_of_it:
                 return
@@ -299,7 +294,6 @@ class Counts:
         return found
 
     def pairs(self) -> list[tuple[Key, Key]]:
-        """Return every two counts of the same in two releases, the earlier first."""
         same: dict[tuple[str, Place], list[Key]] = defaultdict(list)
         for key in self.keys:
             same[key.lasting].append(key)

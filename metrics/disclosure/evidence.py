@@ -61,8 +61,8 @@ def with_the_same(frozen: ReleaseInputs) -> ReleaseInputs:
         place = tuple(sorted(zip(by, where, strict=True)))
         return alike(counted_by(figure), place, harm_first=first)
 
-    exact = {named(each.figure, each.by, each.where): each for each in frozen.overrides}
-    already = {(each.figure, each.by, each.where) for each in frozen.overrides}
+    exact = {named(override.figure, override.by, override.where): override for override in frozen.overrides}
+    already = {(override.figure, override.by, override.where) for override in frozen.overrides}
     more = [
         exact[same].model_copy(update={"figure": counted.figure, "by": counted.by, "where": cell.where})
         for counted in frozen.figures
@@ -75,7 +75,6 @@ def with_the_same(frozen: ReleaseInputs) -> ReleaseInputs:
 
 
 def counts_of(releases: Sequence[Release], rule: SmallNumbers) -> Counts:
-    """Write down all that has been told, and how it hangs together."""
     counts = Counts(harm_first={each.moment: harm_first(each.frozen) for each in releases})
     values = _values(releases)
     for release in releases:
@@ -174,7 +173,6 @@ def _rule_of(
 
 
 def _know(counts: Counts, moment: Moment, counted: Counted) -> None:
-    """Write down what each cell is in truth, told or not: other days may tell of one that is not."""
     values = [cell.numerator for cell in counted.cells]
     _add_up(counts, moment, counted_by(counted.figure), counted, values)
     if counted.kind != "count":

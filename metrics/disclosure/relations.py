@@ -211,7 +211,7 @@ def relations() -> tuple[Relation, ...]:
     """Return the relations declared, and those of every share and stage: some of those are part of all."""
     shares = [each for each in CATALOGUE if isinstance(each, Duration) or each.share]
     within = (
-        Relation(counted_out_of(each.name), (counted_by(each.name),), all_of_it=False) for each in shares
+        Relation(counted_out_of(share.name), (counted_by(share.name),), all_of_it=False) for share in shares
     )
     return (*DECLARED, *dict.fromkeys(within))
 
@@ -219,7 +219,7 @@ def relations() -> tuple[Relation, ...]:
 @cache
 def kin(quantity: str) -> frozenset[str]:
     """Return all quantities that relations bind to one, directly or through others, and itself."""
-    groups = [{each.whole, *each.parts} for each in relations()]
+    groups = [{relation.whole, *relation.parts} for relation in relations()]
     groups += [{of, figure} for (of, _, _), figure in (ALIKE | HARM_FIRST).items()]
     groups += [{each.figure, each.of} for each in MADE_OF] + [{one, other} for one, other in AS_MANY.items()]
     found, grown = {quantity}, True

@@ -109,12 +109,10 @@ class Shown:
 
 
 def rule_in_words(rule: SmallNumbers) -> str:
-    """Say the rule in one sentence, as it is printed beside what was told by it."""
     return f"Counts from 1 to {smallest_told(rule) - 1} are not shown; others are to the nearest {rule.base}."
 
 
 def rule_of_release(rule: SmallNumbers) -> str:
-    """Say the rule of a release, of which a figure may say otherwise."""
     return f"{rule_in_words(rule).removesuffix('.')}, unless a figure says otherwise."
 
 
@@ -173,7 +171,6 @@ def smallest_told(rule: SmallNumbers) -> int:
 
 
 def nearest(count: float, base: int) -> int:
-    """Round a count to the nearest multiple of a base; what lies half way goes up."""
     return math.floor(count / base + 0.5) * base
 
 
@@ -185,7 +182,7 @@ def sides(
     Each is exact where an override is for the count of the same rows, in the same place; the numerator also
     where one is for the figure itself.
     """
-    here = [each for each in overrides if (each.by, each.where) == (counted.by, cell.where)]
+    here = [override for override in overrides if (override.by, override.where) == (counted.by, cell.where)]
     above = _side(cell.numerator, rule, _exact(here, counted.figure, counted_by(counted.figure)))
     if cell.denominator is None:
         return above, None
@@ -193,8 +190,7 @@ def sides(
 
 
 def _exact(overrides: Sequence[Override], *figures: str) -> Treatment | None:
-    """Return how a count is told exactly; None if it is not. What somebody decided goes first."""
-    who = {each.who for each in overrides if each.figure in figures}
+    who = {override.who for override in overrides if override.figure in figures}
     if not who:
         return None
     return "exact, as it was before" if who == {ALREADY} else "exact in the public interest"
@@ -207,7 +203,6 @@ def _side(count: float, rule: SmallNumbers, exact: Treatment | None) -> Shown:
 def told_cell(
     counted: Counted, cell: Cell, rule: SmallNumbers, overrides: Sequence[Override]
 ) -> PublishedCell:
-    """Return one cell of a figure as the public may be told it, but for the labels of where it stands."""
     above, below = sides(counted, cell, rule, overrides)
     if counted.kind == "median":
         return _told_median(cell, below, exact=above.treatment in EXACTLY)

@@ -66,7 +66,6 @@ def standing(frozen: ReleaseInputs, before: Sequence[Public], *, harm_first: boo
 
 
 def changed(release: Public, before: Sequence[Public]) -> list[Bound]:
-    """Return what follows for each count of a release that was last told exactly, and is not now."""
     if release.frozen is None:
         return []
     last, told = _last_told(before), dict(_told_cells(release))

@@ -10,9 +10,7 @@ GRADING = (pl.col("assessed_on"), pl.col("assessment_ref").str.len_bytes(), pl.c
 
 
 def cases(tables: Tables) -> pl.LazyFrame:
-    """Return what was known of each application, and from when to when.
-
-    One row for each application and stretch of `[recorded_from, recorded_to)`, in that order.
+    """One row for each application and stretch of `[recorded_from, recorded_to)`, in that order.
     Days are null until they happen: `received_on, opened_on, assessed_on` (first), `graded_on`
     (latest), `sent_on` (first sent on to a detailed review), `allocated_on` and `completed_on`
     (first review), `failed_on` (first failure in scope). `earlier_grades` holds the grades before

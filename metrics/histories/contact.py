@@ -24,9 +24,7 @@ CONTACT = "contact_ref"
 
 
 def people(tables: Tables) -> pl.LazyFrame:
-    """Return every spell of a state of each person to contact, and from when to when it was known.
-
-    `contact_ref` is the person's pseudonym. `in_scope` is that of the application, which must be known.
+    """`contact_ref` is the person's pseudonym. `in_scope` is that of the application, which must be known.
     The first spell (`first`) begins on the day the person was identified and has no state.
     `settled_on` is the first day of a state in which nobody waits to be reached.
     """
@@ -65,7 +63,6 @@ def _cases_of_people(tables: Tables, spine: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _placed(spine: pl.LazyFrame, concerned: pl.LazyFrame, days: pl.LazyFrame) -> pl.LazyFrame:
-    """People as known on each of their change days, with what was known of their application."""
     of_day = on_day(concerned, days, PERSON).drop("day_after")
     return (
         on_day(spine, days, PERSON)

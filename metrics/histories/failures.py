@@ -12,9 +12,7 @@ FAILURE, CASE = "failure_ref", "application_ref"
 
 
 def failures(tables: Tables, partition: Sequence[Part]) -> pl.LazyFrame:
-    """Return what was known of each failure and of its application, and from when to when.
-
-    `in_scope` needs both to be in scope, and the application to be known: a failure whose application
+    """`in_scope` needs both to be in scope, and the application to be known: a failure whose application
     is gone is out of scope, not out of sight. `part` is the first part of the headline partition
     that the failure fits; `month_found` is the first day of the month; `referred_on` is the day of the
     first referral, of any scope, that is about it.

@@ -12,9 +12,7 @@ ENDED = ("closed", "discontinued", "withdrawn")
 
 
 def referrals(tables: Tables) -> pl.LazyFrame:
-    """Return every spell of a status of each referral, and from when to when it was known.
-
-    The first spell (`first`) begins on the day of referral with the status "referred"; each later
+    """The first spell (`first`) begins on the day of referral with the status "referred"; each later
     step begins the next. `until_on` is the day the next begins, null for the last. `mode` and `outcome`
     are the latest decided by then. `failures` is the number of failures that the referral is about.
     """
@@ -52,9 +50,7 @@ def referrals(tables: Tables) -> pl.LazyFrame:
 
 
 def investigated(tables: Tables) -> pl.LazyFrame:
-    """Return every spell of a duty status of each person, and from when to when it was known.
-
-    `begun_on` is the day of the first of their referrals in scope, or of any where none is; `ended_on`
+    """`begun_on` is the day of the first of their referrals in scope, or of any where none is; `ended_on`
     the day on which the last of those ended, null while one goes on. `referrals` is how many they are.
     The first spell (`first`) begins on `begun_on` and has no duty status.
     """
@@ -100,9 +96,7 @@ def _sums() -> list[pl.Expr]:
 
 
 def recommendations(tables: Tables, terms: Terms) -> pl.LazyFrame:
-    """Return what was known of each recommendation, and from when to when.
-
-    `due_on` is the last day for the answer: of the days of the terms of reference, the day it was made is
+    """`due_on` is the last day for the answer: of the days of the terms of reference, the day it was made is
     the first; later if it was extended. `subject` is its referral's. One is out of scope only if its
     referral is known to be.
     """

@@ -18,8 +18,6 @@ STRETCH = {"day": "recorded_from", "day_after": "recorded_to"}
 
 @dataclass(frozen=True, eq=False)
 class Child:
-    """Rows that belong to an application, and what they come to for it."""
-
     rows: pl.LazyFrame
     sums: Sequence[pl.Expr]
 
@@ -58,9 +56,7 @@ def on_day(rows: pl.LazyFrame, days: pl.LazyFrame, key: str) -> pl.LazyFrame:
 def spells(
     spine: pl.LazyFrame, steps: pl.LazyFrame, key: str, begins: str, *, latest: Sequence[pl.Expr]
 ) -> pl.LazyFrame:
-    """Return every spell of a status of each key, and from when to when it was known.
-
-    spine: the key as known on each of its change days, with the day `begins` on which it came to be.
+    """spine: the key as known on each of its change days, with the day `begins` on which it came to be.
     steps: its statuses as known on those days, each with the day `from_on`.
     The first spell (`first`) begins with the key itself and has no status; a status of an earlier day
     begins with it. `until_on` is the day the next begins, null for the last.

@@ -89,6 +89,5 @@ def identity_of(subject: Subject) -> str:
 
 
 def tables_of(metric: AnyMetric) -> set[str]:
-    """Return the tables without which a figure cannot be told."""
     history = HISTORIES[metric.subject]
-    return {history.table} | {history.parts[each] for each in metric.columns if each in history.parts}
+    return {history.table} | {history.parts[column] for column in metric.columns if column in history.parts}

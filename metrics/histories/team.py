@@ -7,10 +7,7 @@ from metrics.histories.periods_known import CLOCK, STRETCH, Tables, change_days,
 
 
 def reviews(tables: Tables) -> pl.LazyFrame:
-    """Return what was known of each review, and from when to when: its row versions, as they are.
-
-    Whether its application is in scope is not asked: the work was done either way.
-    """
+    """Whether its application is in scope is not asked: the work was done either way."""
     rows = tables["reviews"].drop("opened_by", "closed_by")
     return rows.sort(pl.col("review_ref").str.len_bytes(), "review_ref", "recorded_from")
 
@@ -19,9 +16,7 @@ STAFFED_FOR = pl.duration(days=28)
 
 
 def staffing(tables: Tables) -> pl.LazyFrame:
-    """Return the headcount of each week and team, as known from when to when.
-
-    It stands until `until_on`: the team's next week known, or four weeks at the most, since a week's
+    """It stands until `until_on`: the team's next week known, or four weeks at the most, since a week's
     headcount is recorded some days after the week has begun.
     """
     weeks = tables["staffing"].drop("opened_by", "closed_by")
@@ -46,9 +41,7 @@ OF_CASE = (
 
 
 def second_looks(tables: Tables) -> pl.LazyFrame:
-    """Return what was known of each second review and of the first one, and from when to when.
-
-    One row for each second review and stretch. `first_completed_on, first_team, first_outcome` are of the
+    """One row for each second review and stretch. `first_completed_on, first_team, first_outcome` are of the
     first review that was completed; null until one was. `verdict` compares both outcomes; null until
     both are there.
     """
@@ -74,9 +67,7 @@ def second_looks(tables: Tables) -> pl.LazyFrame:
 
 
 def sample_checks(tables: Tables) -> pl.LazyFrame:
-    """Return what was known of each application drawn for a sample check, and from when to when.
-
-    One row for each application and stretch, however often it was drawn: `drawn_on` (first), `checked_on`
+    """One row for each application and stretch, however often it was drawn: `drawn_on` (first), `checked_on`
     (first completed), `missed_on` (first that found a failure). `unsent` tells whether it had not been
     sent on to a detailed review when it was drawn.
     """

@@ -14,9 +14,7 @@ ANSWER_WITHIN: Final = 10
 
 
 def enquiries(tables: Tables) -> pl.LazyFrame:
-    """Return what was known of each enquiry, and from when to when.
-
-    `due_on` is the tenth working day after the day it arrived: the last on which an answer is in time.
+    """`due_on` is the tenth working day after the day it arrived: the last on which an answer is in time.
     `overdue_from` is the day after.
     """
     due_on = after_working_days(pl.col("received_on"), ANSWER_WITHIN)
@@ -29,9 +27,7 @@ def enquiries(tables: Tables) -> pl.LazyFrame:
 
 
 def disclosures(tables: Tables, terms: Terms) -> pl.LazyFrame:
-    """Return what was known of each application's own decision, and from when to when.
-
-    One row for each application and stretch. `settled_on` is the day it was decided, or disclosed if that
+    """One row for each application and stretch. `settled_on` is the day it was decided, or disclosed if that
     was earlier; null while the decision is pending. `due_on` is the last day within the limit in force on
     the day it was received; null where the terms of reference know none.
     """
@@ -49,10 +45,11 @@ def disclosures(tables: Tables, terms: Terms) -> pl.LazyFrame:
 
 
 def _limit(timescales: Sequence[Timescale]) -> pl.Expr:
-    """Days that the whole process might take, by the limit in force on the day of receipt."""
     limit = pl.lit(None, pl.Int64)
-    for each in sorted(timescales, key=lambda each: each.begins):
+    for timescale in sorted(timescales, key=lambda each: each.begins):
         limit = (
-            pl.when(pl.col("received_on") >= each.begins).then(pl.lit(each.days, pl.Int64)).otherwise(limit)
+            pl.when(pl.col("received_on") >= timescale.begins)
+            .then(pl.lit(timescale.days, pl.Int64))
+            .otherwise(limit)
         )
     return limit

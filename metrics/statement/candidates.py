@@ -34,7 +34,9 @@ def of_the_day(corpus: Corpus, reading: Reading, figure: Figure) -> list[Telling
     if anchor.vague and anchor.begins == FIRST_DAY:
         return corpus.lately(figure)
     if anchor.as_at:
-        told = [each for each in corpus.tellings(figure) if each.release.published.as_at == anchor.begins]
+        told = [
+            telling for telling in corpus.tellings(figure) if telling.release.published.as_at == anchor.begins
+        ]
         if told:
             return told[::-1]
     return corpus.within(figure, anchor.begins, anchor.ends)
@@ -43,13 +45,12 @@ def of_the_day(corpus: Corpus, reading: Reading, figure: Figure) -> list[Telling
 def marked(
     blank: Claim, mark: Mark, sentence: str, tellings: Sequence[Telling] = (), *, instead: str = ""
 ) -> Claim:
-    names = tuple(dict.fromkeys(each.release.published.name for each in tellings))
+    names = tuple(dict.fromkeys(telling.release.published.name for telling in tellings))
     told = f"{sentence[:1].upper()}{sentence[1:]}"
     return replace(blank, mark=mark, sentence=told, releases=names, instead=instead)
 
 
 def changed(corpus: Corpus, reading: Reading, figures: list[Figure], blank: Claim) -> Claim | None:
-    """Mark a change; None where there are no two releases that have the figure."""
     for figure in figures:
         pair = _releases(corpus, reading, figure)
         if pair is not None:
@@ -92,7 +93,7 @@ def _releases(corpus: Corpus, reading: Reading, figure: Figure) -> tuple[Telling
 
 
 def _once(corpus: Corpus, reading: Reading, figure: Figure) -> bool:
-    told = [each.exact for each in corpus.tellings(figure)]
+    told = [telling.exact for telling in corpus.tellings(figure)]
     numbers = [each for each in told if each is not None]
     return any(_fits(reading, opening, closing) for opening, closing in combinations(numbers, 2))
 

@@ -76,22 +76,22 @@ class _Check:
         ]
         wrong = misdated(sentence, days, self._vocabulary)
         claims += [
-            self._claim(sentence, each.first, each.last, "It is a day.")
-            for each in days
-            if _digits(sentence, each) and each not in wrong
+            self._claim(sentence, day.first, day.last, "It is a day.")
+            for day in days
+            if _digits(sentence, day) and day not in wrong
         ]
         claims += [
             replace(self._claim(sentence, each.first, each.last, why), mark=Mark.DIFFERS)
             for each, why in wrong.items()
         ]
-        for each in figures:
-            reading = reader.read(each)
+        for figure in figures:
+            reading = reader.read(figure)
             claim = self._figure(place, sentence, reading)
             if claim is not None:
                 claims.append(claim)
                 self._read.append(Read(reading, claim, place, sentence.paragraph))
         self._topic = reader.topic
-        said = [each for each in days if each.how == "in"]
+        said = [day for day in days if day.how == "in"]
         self._anchor = (place, said[0]) if said else self._anchor
         return self._whole(sentence, claims)
 
@@ -117,7 +117,7 @@ class _Check:
 
     def _whole(self, sentence: Sentence, claims: list[Claim]) -> list[Claim]:
         """Add whatever has a digit and has no mark yet: no digit of a draft goes without one."""
-        covered = {place for each in claims for place in range(each.start, each.end)}
+        covered = {place for claim in claims for place in range(claim.start, claim.end)}
         missed = [
             self._claim(sentence, place, place, "It is a code, an address or a time.")
             for place, token in enumerate(sentence.tokens)
@@ -127,7 +127,7 @@ class _Check:
 
 
 def _in_a_day(quantity: Quantity, days: list[Anchor]) -> bool:
-    return any(each.first <= quantity.last and quantity.first <= each.last for each in days)
+    return any(day.first <= quantity.last and quantity.first <= day.last for day in days)
 
 
 def _digits(sentence: Sentence, anchor: Anchor) -> bool:
@@ -147,7 +147,7 @@ def aside(sentence: Sentence, quantity: Quantity, days: list[Anchor]) -> str:
     first, last, stems = quantity.first, quantity.last, sentence.stems
     before = sentence.words[first - 1] if first else ""
     after = stems[last + 1 : last + 3]
-    if any(each.first <= last and first <= each.last for each in days):
+    if any(day.first <= last and first <= day.last for day in days):
         return "a day"
     if quantity.kind == "share" and not quantity.top:
         return ""

@@ -24,8 +24,6 @@ class Head:
 
 
 class Clauses:
-    """The nouns of one sentence and the reach of its numbers."""
-
     def __init__(self, sentence: Sentence, found: list[Quantity], vocabulary: Vocabulary) -> None:
         self.sentence = sentence
         self.words, self.stems = sentence.words, sentence.stems
@@ -157,7 +155,6 @@ class Clauses:
 
 
 def has(words: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
-    """Whether some words hold others in their order, side by side."""
     size = len(wanted)
     if wanted[0] not in words:
         return False

@@ -48,11 +48,11 @@ def _parts(read: Sequence[Read]) -> list[Claim]:
             and each.reading.figures[:1] == (WHOLE,)
             and place - 1 <= each.sentence <= place + 1
         ]
-        if not totals or any(len(each) != 1 for each in parts):
+        if not totals or any(len(part) != 1 for part in parts):
             continue
-        sum_ = sum(each[0].reading.quantity.value for each in parts)
+        sum_ = sum(part[0].reading.quantity.value for part in parts)
         if all(total.reading.quantity.value != sum_ for total in totals):
-            numbers = " + ".join(f"{each[0].reading.quantity.value:,.0f}" for each in parts)
+            numbers = " + ".join(f"{part[0].reading.quantity.value:,.0f}" for part in parts)
             found.append(_wrong(totals[0].claim, f"The parts do not add up to it: {numbers} = {sum_:,.0f}."))
     return found
 

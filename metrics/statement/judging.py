@@ -18,14 +18,11 @@ FEW = 0.5
 
 
 class Judge:
-    """Holds the numbers of one statement against all that had been published by its day."""
-
     def __init__(self, corpus: Corpus, vocabulary: Vocabulary) -> None:
         self._corpus = corpus
         self._vocabulary = vocabulary
 
     def judge(self, reading: Reading, carried: Reading | None, blank: Claim) -> Claim:
-        """Return the mark of one number; `carried` reads it on the day that the sentence before spoke of."""
         claim = self._judged(reading, carried, blank)
         if claim.mark is not Mark.MATCHES or self._bears_out(reading, claim):
             return claim
@@ -259,13 +256,12 @@ class Judge:
         ]
 
     def _akin(self, quantity: Quantity, figures: list[Figure]) -> Telling | None:
-        named = [each.akin for each in figures if each.akin]
+        named = [figure.akin for figure in figures if figure.akin]
         named += PARTS if FAILURES[0] in named else ()
         told = [self._corpus.newest(self._vocabulary.figures[name]) for name in named]
         return next((each for each in told if each is not None and each.fit(quantity) == "right"), None)
 
     def _mixed(self, quantity: Quantity, figures: list[Figure]) -> Telling | None:
-        """Return another figure of which the number was last published; a small one may be so by chance."""
         if quantity.value < TELLING or quantity.kind != "count":
             return None
         for figure in self._vocabulary.figures.values():
@@ -278,7 +274,9 @@ class Judge:
         if quantity.value < TELLING or quantity.kind != "count":
             return None
         told = [
-            each for figure in self._vocabulary.figures.values() for each in self._corpus.tellings(figure)
+            telling
+            for figure in self._vocabulary.figures.values()
+            for telling in self._corpus.tellings(figure)
         ]
         same = [each for each in told if each.said.number == quantity.value]
         return max(same, key=lambda each: each.release.day, default=None)

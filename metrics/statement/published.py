@@ -124,7 +124,7 @@ class Corpus:
     """Every release that was public by the day of a statement."""
 
     def __init__(self, releases: Sequence[PublishedAt], day: dt.date) -> None:
-        known = [each for each in releases if each.day <= day]
+        known = [release for release in releases if release.day <= day]
         # By when each was published, whatever its number: what is entered late is not the last word.
         self._all = sorted(known, key=_moment)
         self._tellings: dict[str, list[Telling]] = {}
@@ -141,8 +141,7 @@ class Corpus:
         return self._tellings[figure.name]
 
     def last(self, figure: Figure, day: dt.date) -> Telling | None:
-        """Return a figure as it was last told by the end of a day; a release withdrawn tells nothing."""
-        standing = [each for each in self.tellings(figure) if not each.release.withdrawn]
+        standing = [telling for telling in self.tellings(figure) if not telling.release.withdrawn]
         found = [each for each in standing if each.release.day <= day]
         return found[-1] if found else None
 
@@ -151,14 +150,13 @@ class Corpus:
 
     def within(self, figure: Figure, begins: dt.date, ends: dt.date) -> list[Telling]:
         """Return a figure as it was told between two days, the last first; else as it stood by then."""
-        inside = [each for each in self.tellings(figure) if begins <= each.release.day <= ends]
+        inside = [telling for telling in self.tellings(figure) if begins <= telling.release.day <= ends]
         if inside:
             return inside[::-1]
         standing = self.last(figure, ends)
         return [] if standing is None else [standing]
 
     def by(self, day: dt.date) -> bool:
-        """Whether anything had been published by a day."""
         return any(each.day <= day for each in self._all)
 
     def before(self, telling: Telling) -> list[Telling]:
@@ -177,12 +175,11 @@ class Corpus:
         """
         days = sorted({each.day for each in self._all if each.day < self.day})
         since = days[-2:] if days and days[-1] == self._all[-1].day else days[-1:]
-        standing = [each for each in self.tellings(figure) if not each.release.withdrawn]
+        standing = [telling for telling in self.tellings(figure) if not telling.release.withdrawn]
         found = [next((one for one in standing[::-1] if one.release.day <= each), None) for each in since]
         return [each for each in found[::-1] if each is not None]
 
     def spoke(self, begins: dt.date, ends: dt.date) -> bool:
-        """Whether anything was published between two days."""
         return any(begins <= each.day <= ends for each in self._all)
 
 

@@ -139,17 +139,17 @@ def _in_digits(sentence: Sentence) -> list[Quantity]:
 
 def _in_words(sentence: Sentence) -> list[Quantity]:
     found: list[Quantity] = []
-    for each in find_numbers([_Spoken(token) for token in sentence.tokens], "en", threshold=0):
-        if not math.isfinite(each.value) or each.value >= 10**MOST_DIGITS:
+    for number in find_numbers([_Spoken(token) for token in sentence.tokens], "en", threshold=0):
+        if not math.isfinite(number.value) or number.value >= 10**MOST_DIGITS:
             continue
-        first, last = each.start, each.end - 1
+        first, last = number.start, number.end - 1
         if first == last and _no_number(sentence.words, first):
             continue
         if not any(token.has_digit for token in sentence.tokens[first : last + 1]):
-            kind: Kind = "ordinal" if each.is_ordinal else "count"
-            places = len(each.text.partition(".")[2])
+            kind: Kind = "ordinal" if number.is_ordinal else "count"
+            places = len(number.text.partition(".")[2])
             plain = first == last and sentence.words[first] in COMMON
-            found.append(Quantity(first, last, kind, each.value, places=places, plain=plain))
+            found.append(Quantity(first, last, kind, number.value, places=places, plain=plain))
     words = sentence.words
     for place, word in enumerate(words):
         if word == "dozen":

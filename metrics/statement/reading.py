@@ -91,7 +91,7 @@ class Reader:
             own=next((unit.own for unit in self._vocabulary.units if unit.name == reading.unit), ()),
         )
         when = self._when.of(quantity)
-        since = next((each for each in self._days if each.how == "since"), None)
+        since = next((day for day in self._days if day.how == "since"), None)
         since = since or self._compared(quantity, when.anchor)
         if reading.role == "change" and since is None and (pair := self._when.between()):
             return replace(reading, anchor=pair[1], since=pair[0])
@@ -105,7 +105,6 @@ class Reader:
         )
 
     def _role(self, quantity: Quantity, stop: int) -> Role:
-        """Return the role of a number; a share is a change only where a word of growth gives it."""
         if quantity.kind != "share":
             return role_of(self._words, quantity, stop)
         if self._grows(quantity):
@@ -148,7 +147,7 @@ class Reader:
         if unit.name != "failures":
             return None
         named = [each for each in LABELLED if has(self._stems, ("(", *each, ")"))]
-        heads = [each for each in self._clauses.heads.values() if each.unit is unit and each.last < before]
+        heads = [head for head in self._clauses.heads.values() if head.unit is unit and head.last < before]
         if heads and not named:
             named = [
                 each for each in LABELLED if self._stems[max(0, heads[0].first - 1) : heads[0].first] == each
@@ -308,8 +307,8 @@ class Reader:
 
 
 def _clue(unit: Unit, scope: tuple[str, ...]) -> Clue | None:
-    return next((clue for clue in unit.clues if any(has(scope, each) for each in clue.words)), None)
+    return next((clue for clue in unit.clues if any(has(scope, word) for word in clue.words)), None)
 
 
 def _refers(stems: tuple[str, ...]) -> bool:
-    return any(re.match("refer", each) for each in stems)
+    return any(re.match("refer", stem) for stem in stems)

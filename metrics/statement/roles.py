@@ -50,8 +50,6 @@ LEADING = POINTING | {"one", "single", "last", "some"} | {word for turn, _ in fi
 
 
 class Quantifiers:
-    """The quantifiers of one sentence, each bound to the number that it stands before, if any."""
-
     def __init__(self, sentence: Sentence, clauses: Clauses, days: Days) -> None:
         self._words = sentence.words
         self._clauses = clauses

@@ -73,8 +73,6 @@ class Token:
 
 @dataclass(frozen=True)
 class Sentence:
-    """Tokens of one sentence; `paragraph` counts the paragraphs before it."""
-
     tokens: tuple[Token, ...]
     paragraph: int
 
@@ -101,7 +99,7 @@ def stem(word: str) -> str:
 
 
 def phrase(words: str) -> tuple[str, ...]:
-    return tuple(stem(each.word) for each in tokens(words))
+    return tuple(stem(token.word) for token in tokens(words))
 
 
 def tokens(text: str) -> list[Token]:
@@ -110,7 +108,6 @@ def tokens(text: str) -> list[Token]:
 
 
 def sentences(draft: str) -> list[Sentence]:
-    """Return the sentences of a draft; one without an end is cut where it grows too long."""
     text = plain(draft)
     found: list[Sentence] = []
     held: list[Token] = []

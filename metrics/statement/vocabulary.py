@@ -31,11 +31,9 @@ class Place:
 
 @dataclass(frozen=True)
 class Figure:
-    """One thing that a statement can give a number of.
-
-    words: what is counted, in the plural. akin: a figure with which it is easily confused: a release has that
-    one and may have the same number of this, but nothing published says so. untold: a part of a figure by
-    which no release splits it.
+    """words: what is counted, in the plural. akin: a figure with which it is easily confused: a release has
+    that one and may have the same number of this, but nothing published says so. untold: a part of a figure
+    by which no release splits it.
     """
 
     name: str
@@ -53,10 +51,7 @@ class Clue:
 
 @dataclass(frozen=True)
 class Unit:
-    """What is counted, by which nouns, and which figures of it there are.
-
-    own: figures meant where no clue says more. implied: whether its clues mean it without any noun.
-    """
+    """own: figures meant where no clue says more. implied: whether its clues mean it without any noun."""
 
     name: str
     heads: tuple[Phrase, ...]
@@ -75,9 +70,7 @@ class Opposite:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """All that the check knows of a review's words.
-
-    threshold: up to which a number is small. masks: names in which a unit's noun counts nothing.
+    """threshold: up to which a number is small. masks: names in which a unit's noun counts nothing.
     period: the days between which the cases of the review were made.
     headed, whole: the same heads, and figures by their full titles, by their first word.
     """
@@ -100,14 +93,13 @@ class Vocabulary:
             known.sort(key=lambda each: -len(each[0]))
 
     def head(self, stems: tuple[str, ...], place: int) -> tuple[int, Unit | None, str | None] | None:
-        """Return the longest head that begins at `place`: its last place, its unit or its figure."""
         for head, unit, name in self._heads.get(stems[place], ()):
             if stems[place : place + len(head)] == head:
                 return place + len(head) - 1, unit, name
         return None
 
     def unit(self, name: str) -> Unit:
-        return next(each for each in self.units if each.name == name)
+        return next(unit for unit in self.units if unit.name == name)
 
     def knows(self, noun: str) -> bool:
         """Whether any figure is spoken of with a word: in a noun, a clue or a title."""
@@ -127,7 +119,6 @@ class Vocabulary:
 
 
 def vocabulary_of(terms: Terms) -> Vocabulary:
-    """Return the words of a review: its case, its partition, its codes, and its catalogue's titles."""
     told = [spoken(each, terms.case) for each in CATALOGUE if isinstance(each, Metric) and not each.share]
     figures = {
         each.name: Figure(each.name, each.counts.replace(" in scope", ""), (Place(each.name),))

@@ -32,16 +32,13 @@ class When:
 
 
 class Days:
-    """The days of one sentence, and the clauses that they stand in."""
-
     def __init__(self, clauses: Clauses, days: list[Anchor]) -> None:
         self._clauses = clauses
         self._words = clauses.words
         self._days = days
-        self._said = [each for each in days if each.how == "in"]
+        self._said = [day for day in days if day.how == "in"]
 
     def of(self, quantity: Quantity) -> When:
-        """Return the day that a number speaks of."""
         found = self._of(self._clauses.part_of(quantity) or quantity)
         if found.anchor is None:
             return found
@@ -130,13 +127,12 @@ class Days:
         )
 
     def clause(self, place: int) -> int:
-        """Return which clause of its sentence a word is in, counted from 0."""
         return self._clause_of[place]
 
     @cached_property
     def _clause_of(self) -> list[int]:
-        inside = {place for each in self._days for place in range(each.first, each.last + 1)}
-        firsts, lasts = {each.first for each in self._days}, {each.last for each in self._days}
+        inside = {place for day in self._days for place in range(day.first, day.last + 1)}
+        firsts, lasts = {day.first for day in self._days}, {day.last for day in self._days}
         found: list[int] = []
         for place, word in enumerate(self._words):
             ends = place in self._clauses.breaks or word in JOINING
