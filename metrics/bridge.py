@@ -49,8 +49,8 @@ def bridge(opening: int, moved: pl.DataFrame, closing: int) -> Bridge:
         ValueError: the steps do not lead from one to the other.
     """
     # What grows and what shrinks are two steps, though the reason may be one.
-    found = moved.group_by("why", grows=pl.col("change") > 0).agg(pl.col("change").sum()).sort("why", "grows")
-    steps = tuple((Why(why), change) for why, change in found.select("why", "change").rows())
+    sums = moved.group_by("why", grows=pl.col("change") > 0).agg(pl.col("change").sum()).sort("why", "grows")
+    steps = tuple((Why(why), change) for why, change in sums.select("why", "change").rows())
     if not math.isclose(opening + sum(change for _, change in steps), closing):
         raise ValueError(f"from {opening} the steps {steps} do not lead to {closing}")
     return Bridge(opening, steps, closing)
@@ -141,10 +141,10 @@ def _why() -> pl.Expr:
 
 
 def _first(reasons: dict[Why, pl.Expr], otherwise: Why) -> pl.Expr:
-    found = pl.lit(otherwise.value)
+    reason = pl.lit(otherwise.value)
     for why, holds in reversed(reasons.items()):
-        found = pl.when(holds).then(pl.lit(why.value)).otherwise(found)
-    return found
+        reason = pl.when(holds).then(pl.lit(why.value)).otherwise(reason)
+    return reason
 
 
 RECLASSIFIED: Final = "reclassified"
@@ -225,11 +225,11 @@ def _with_causes(
     gone = pl.col("recorded_to").filter(~known_on(closing.known_at)).max()
     days = known.group_by(key).agg(came=pl.col("recorded_from").min(), went=gone).collect()
     day = pl.when(pl.col("why") == Why.ADDED).then("came").when(pl.col("why") == Why.REMOVED).then("went")
-    told = notes.with_columns(cause=pl.col("note").str.extract(CAUSE)).select("recorded_on", "cause")
+    causes = notes.with_columns(cause=pl.col("note").str.extract(CAUSE)).select("recorded_on", "cause")
     return (
         moved.join(days, on=key, how="left")
         .with_columns(recorded_on=pl.coalesce(day, "recorded_on"))
-        .join(told.drop_nulls(), on="recorded_on", how="left")
+        .join(causes.drop_nulls(), on="recorded_on", how="left")
     )
 
 
@@ -316,8 +316,8 @@ def tellable(
 def _overlap(before: PublishedCell, after: PublishedCell) -> bool:
     if None in (before.number, after.number) or before.qualifier or after.qualifier:
         return False
-    lows = [each.number if each.low is None else each.low for each in (before, after)]
-    highs = [each.number if each.high is None else each.high for each in (before, after)]
+    lows = [cell.number if cell.low is None else cell.low for cell in (before, after)]
+    highs = [cell.number if cell.high is None else cell.high for cell in (before, after)]
     return max(low or 0 for low in lows) <= min(high or 0 for high in highs)
 
 

@@ -61,15 +61,15 @@ class Held:
         return self.standing in NEEDS_A_DECISION
 
 
-def refer_all(found: int, referred: int, referrals: int) -> tuple[Standing, str]:
-    if found == 0:
+def refer_all(failures: int, referred: int, referrals: int) -> tuple[Standing, str]:
+    if failures == 0:
         return Standing.SO_FAR, "No failure has been found."
     have = "has" if referred == 1 else "have"
     figures = (
-        f"{written_count(referred)} of {counted(found, 'failure', 'failures')} {have} a referral; there "
+        f"{written_count(referred)} of {counted(failures, 'failure', 'failures')} {have} a referral; there "
         f"{'is' if referrals == 1 else 'are'} {counted(referrals, 'referral', 'referrals')} in all."
     )
-    return (Standing.SO_FAR if referred == found else Standing.NOT_KEPT), figures
+    return (Standing.SO_FAR if referred == failures else Standing.NOT_KEPT), figures
 
 
 def finish(
@@ -91,8 +91,8 @@ def finish(
         return Standing.NOT_KEPT, f"{remain}."
     if chance is None:
         return Standing.NOT_DUE, f"{remain}; too little is known to forecast the finish."
-    share, said = chance
-    ahead = said if chance == NO_FINISH else f"the chance of finishing in time is {said}"
+    share, words = chance
+    ahead = words if chance == NO_FINISH else f"the chance of finishing in time is {words}"
     return (Standing.AT_RISK if share < EVEN else Standing.NOT_DUE), f"{remain}; {ahead}."
 
 
@@ -232,7 +232,7 @@ COMMITMENT, STALE = "commitment", "stale data"
 
 def waiting(
     matter: Matter,
-    found: Ages,
+    ages: Ages,
     as_at: dt.date,
     words: Mapping[str, str] | None = None,
     where: tuple[tuple[str, str], ...] = (),
@@ -241,20 +241,20 @@ def waiting(
 
     words: what fills a sentence besides its numbers.
     """
-    if found.count == 0 or found.since is None:
+    if ages.count == 0 or ages.since is None:
         return None
-    sentence = (matter.one if found.count == 1 else matter.many).format(
-        count=written_count(found.count),
-        since=written_day(found.since),
-        days=apart(found.since, as_at),
+    sentence = (matter.one if ages.count == 1 else matter.many).format(
+        count=written_count(ages.count),
+        since=written_day(ages.since),
+        days=apart(ages.since, as_at),
         **(words or {}),
     )
     return Decision(
         kind=matter.name,
         title=matter.title,
         sentence=sentence,
-        count=found.count,
-        since=found.since,
+        count=ages.count,
+        since=ages.since,
         figure=matter.figure,
         where=where,
     )

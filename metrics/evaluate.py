@@ -47,7 +47,7 @@ def evaluate_all(
     seen = known(rows, clocks.known_at)
     passes = _passes(metrics, seen, clocks.as_at, by, every)
     frames = pl.collect_all([plan for _, plan in passes])
-    keys = [*(["period"] if every else []), *(each.name for each in by)]
+    keys = [*(["period"] if every else []), *(dimension.name for dimension in by)]
     figures = {
         each.name: figure(each, frame, keys)
         for (answered, _), frame in zip(passes, frames, strict=True)
@@ -105,26 +105,26 @@ def _sums(
     sums = [total for metric in metrics for total in _totals(metric, day)]
     if not by:
         return seen.select(sums)
-    keys = [each.value(day).alias(each.name) for each in by]
-    names = [each.name for each in by]
+    keys = [dimension.value(day).alias(dimension.name) for dimension in by]
+    names = [dimension.name for dimension in by]
     return seen.group_by(keys).agg(sums).sort(names, nulls_last=True)
 
 
 def _by_period(
     metric: Metric, seen: pl.LazyFrame, day: dt.date, by: Sequence[Dimension], every: str
 ) -> pl.LazyFrame:
-    names = [each.name for each in by]
+    names = [dimension.name for dimension in by]
     period = pl.col(metric.dated_by).dt.truncate(every).alias("period")
-    keys = [period, *(each.value(day).alias(each.name) for each in by)]
+    keys = [period, *(dimension.value(day).alias(dimension.name) for dimension in by)]
     # What counts already may be dated by a day to come, as an answer that is due is.
-    counts = [each.open_on(day) for each in (metric.numerator, metric.denominator) if each is not None]
+    counts = [spell.open_on(day) for spell in (metric.numerator, metric.denominator) if spell is not None]
     dated = seen.filter((pl.col(metric.dated_by) <= day) | pl.any_horizontal(counts))
-    found = dated.group_by(keys).agg(_totals(metric, day))
+    totals = dated.group_by(keys).agg(_totals(metric, day))
     # A period in which nothing happened is a zero, not a gap.
-    ends = found.select(first=pl.col("period").min(), last=pl.col("period").max()).drop_nulls()
+    ends = totals.select(first=pl.col("period").min(), last=pl.col("period").max()).drop_nulls()
     span = ends.select(period=pl.date_ranges("first", "last", every)).explode("period")
-    frame = span.join(found.select(names).unique(), how="cross") if names else span
-    filled = frame.join(found, on=["period", *names], how="left", nulls_equal=True)
+    frame = span.join(totals.select(names).unique(), how="cross") if names else span
+    filled = frame.join(totals, on=["period", *names], how="left", nulls_equal=True)
     return filled.with_columns(pl.col(pl.Int64).fill_null(0)).sort("period", *names, nulls_last=True)
 
 
@@ -142,13 +142,13 @@ def _total(spell: Spell, day: dt.date) -> pl.Expr:
 
 
 def _days_spent(metric: Duration, seen: pl.LazyFrame, day: dt.date, by: Sequence[Dimension]) -> pl.LazyFrame:
-    keys = [each.value(day).alias(each.name) for each in by]
+    keys = [dimension.value(day).alias(dimension.name) for dimension in by]
     return (
         seen.filter(metric.entered(day))
         .select(*keys, days=metric.days(day).cast(pl.Int32), going_on=metric.still_in(day))
-        .group_by(*(each.name for each in by), "days", "going_on")
+        .group_by(*(dimension.name for dimension in by), "days", "going_on")
         .len("times")
-        .sort(*(each.name for each in by), "days", "going_on", nulls_last=True)
+        .sort(*(dimension.name for dimension in by), "days", "going_on", nulls_last=True)
     )
 
 
@@ -228,10 +228,10 @@ def ages(metric: Metric, rows: pl.LazyFrame, clocks: Clocks, where: Sequence[pl.
     """
     began = pl.col(metric.dated_by)
     spent = (pl.lit(clocks.as_at) - began).dt.total_days()
-    found = (
+    sums = (
         behind(metric, rows, clocks)
         .filter(*where)
         .select(count=pl.len().cast(pl.Int64), since=began.min(), median=spent.median(), longest=spent.max())
         .collect()
     )
-    return Ages(**found.row(0, named=True))
+    return Ages(**sums.row(0, named=True))

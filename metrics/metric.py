@@ -115,8 +115,8 @@ class Metric(Words):
 
     @property
     def columns(self) -> set[str]:
-        held: set[str] = set() if self.denominator is None else self.denominator.columns
-        return held | self.numerator.columns | {self.dated_by}
+        names: set[str] = set() if self.denominator is None else self.denominator.columns
+        return names | self.numerator.columns | {self.dated_by}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -169,7 +169,7 @@ _MANY = re.compile("|".join(map(re.escape, ONE)))
 
 def singular(words: str) -> str:
     """Words of a figure as they are said of one: "person identified" for "people identified"."""
-    return _MANY.sub(lambda found: ONE[found.group()], words, count=1)
+    return _MANY.sub(lambda match: ONE[match.group()], words, count=1)
 
 
 def spoken(metric: AnyMetric, case: Case) -> AnyMetric:

@@ -48,23 +48,26 @@ def requests(rows: pl.LazyFrame, clocks: Clocks, limits: Sequence[int]) -> pl.Da
 def _part(seen: pl.LazyFrame, clocks: Clocks, limits: Sequence[int], by: Sequence[Dimension]) -> pl.DataFrame:
     later = [disclosed_after(days) for days in limits]
     counted = [RECEIVED, UNDECIDED, SHARE_DISCLOSED, DISCLOSED_IN_TIME, *later]
-    found = evaluate_all(counted, seen, clocks, by=by)
-    keys = [each.name for each in by]
-    disclosed, in_time = found[SHARE_DISCLOSED.name], found[DISCLOSED_IN_TIME.name]
-    held = [
-        found[RECEIVED.name]["numerator"].alias("received"),
-        found[UNDECIDED.name]["numerator"].alias("undecided"),
+    figures = evaluate_all(counted, seen, clocks, by=by)
+    keys = [dimension.name for dimension in by]
+    disclosed, in_time = figures[SHARE_DISCLOSED.name], figures[DISCLOSED_IN_TIME.name]
+    columns = [
+        figures[RECEIVED.name]["numerator"].alias("received"),
+        figures[UNDECIDED.name]["numerator"].alias("undecided"),
         disclosed["denominator"].alias("decided"),
         disclosed["numerator"].alias("disclosed"),
         disclosed["value"].alias("share_disclosed"),
         in_time["denominator"].alias("judged"),
         in_time["numerator"].alias("in_time"),
         in_time["value"].alias("share_in_time"),
-        *(found[each.name]["numerator"].alias(each.name.removeprefix("disclosed_")) for each in later),
+        *(
+            figures[metric.name]["numerator"].alias(metric.name.removeprefix("disclosed_"))
+            for metric in later
+        ),
     ]
-    counts = found[RECEIVED.name].select(keys).with_columns(held) if keys else pl.DataFrame(held)
+    counts = figures[RECEIVED.name].select(keys).with_columns(columns) if keys else pl.DataFrame(columns)
     longest = days_taken.filter(RECEIVED.numerator.where & (pl.col("disclosed_on") <= clocks.as_at)).max()
-    days = [each.value(clocks.as_at).alias(each.name) for each in by]
+    days = [dimension.value(clocks.as_at).alias(dimension.name) for dimension in by]
     if not by:
         return counts.with_columns(seen.select(longest=longest).collect())
     most = seen.group_by(days).agg(longest=longest).collect()

@@ -75,7 +75,7 @@ def standing_on(known: pl.DataFrame, day: dt.date) -> pl.DataFrame:
     """
     answered = pl.col("responded_on") <= day
     left = (pl.col("due_on") - pl.lit(day)).dt.total_days()
-    standing = (
+    state = (
         pl.when(answered & (pl.col("responded_on") <= pl.col("due_on")))
         .then(pl.lit("answered in time"))
         .when(answered)
@@ -89,7 +89,7 @@ def standing_on(known: pl.DataFrame, day: dt.date) -> pl.DataFrame:
     return (
         known.filter(pl.col("made_on") <= day)
         .with_columns(
-            standing=standing,
+            standing=state,
             days=pl.when(~answered.fill_null(value=False)).then(left),
             responded_on=pl.when(answered).then("responded_on"),
         )

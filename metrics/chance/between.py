@@ -38,12 +38,14 @@ class Between:
         return Evidence("count", tuple(map(float, failures)), tuple(reviews), tuple(range(self.work.height)))
 
 
-def between(found: pl.DataFrame, reviewed: pl.DataFrame) -> Between:
-    """found, reviewed: `period, numerator`, by day: failures found and reviews completed. A review of the day
-    on which a failure was found counts as before it; of two found on one day the second is 0 after the first.
+def between(failures: pl.DataFrame, reviewed: pl.DataFrame) -> Between:
+    """failures, reviewed: `period, numerator`, by day: failures found and reviews completed.
+
+    A review of the day on which a failure was found counts as before it; of two failures found on one day the
+    second is 0 after the first.
     """
     done = reviewed.sort("period").select("period", done=pl.col("numerator").cum_sum())
-    each = found.sort("period").select(pl.col("period").repeat_by("numerator").explode()).drop_nulls()
+    each = failures.sort("period").select(pl.col("period").repeat_by("numerator").explode()).drop_nulls()
     placed = each.join_asof(done, on="period", check_sortedness=False).with_columns(
         pl.col("done").fill_null(0)
     )
@@ -53,14 +55,14 @@ def between(found: pl.DataFrame, reviewed: pl.DataFrame) -> Between:
         value=pl.col("done") - pl.col("done").shift(fill_value=0),
     )
     total = int(reviewed["numerator"].sum())
-    return Between(gaps, total, total - int(gaps["value"].sum()), _work(found, reviewed))
+    return Between(gaps, total, total - int(gaps["value"].sum()), _work(failures, reviewed))
 
 
-def _work(found: pl.DataFrame, reviewed: pl.DataFrame) -> pl.DataFrame:
+def _work(failed: pl.DataFrame, reviewed: pl.DataFrame) -> pl.DataFrame:
     """Return the stretches of work; a failure of a day without a review is of the last one with any."""
     worked = reviewed.filter(pl.col("numerator") > 0).sort("period")
     days = worked.select("period", reviews=pl.col("numerator").cast(pl.Int64))
-    failures = found.filter(pl.col("numerator") > 0).sort("period").select("period", "numerator")
+    failures = failed.filter(pl.col("numerator") > 0).sort("period").select("period", "numerator")
     on = days.select("period", day="period")
     placed = failures.join_asof(on, on="period", check_sortedness=False)
     earliest = pl.lit(days["period"].min())
@@ -81,7 +83,7 @@ def _work(found: pl.DataFrame, reviewed: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def rare(found: Between, first: int | None = None) -> Control | None:
+def rare(series: Between, first: int | None = None) -> Control | None:
     """Return a g chart's numbers: the median stretch, and one that chance passes as seldom as 3 deviations.
 
     first: how many of the first stretches the limit comes from; None is all, and what has passed since.
@@ -89,20 +91,20 @@ def rare(found: Between, first: int | None = None) -> Control | None:
     There is no lower limit: chance alone often gives none between two. Returns None for too few failures, or
     where nothing was reviewed.
     """
-    values = found.gaps["value"].to_numpy().astype(np.float64)
+    values = series.gaps["value"].to_numpy().astype(np.float64)
     base = values[:first]
-    if len(base) < LEAST_POINTS or not found.reviewed:
+    if len(base) < LEAST_POINTS or not series.reviewed:
         return None
-    passed = float(base.sum()) + (found.since if len(base) == len(values) else 0)
+    passed = float(base.sum()) + (series.since if len(base) == len(values) else 0)
     centre, upper = (np.ones(len(values)) * limit for limit in _limits(len(base), passed))
     return charted(
-        found.gaps,
+        series.gaps,
         (centre, np.full(len(values), np.nan), upper, centre),
         len(base),
-        found.evidence,
-        lambda: _marks(len(values), found.reviewed, len(base)),
+        series.evidence,
+        lambda: _marks(len(values), series.reviewed, len(base)),
         near=False,
-        work=found.work,
+        work=series.work,
     )
 
 
@@ -138,8 +140,8 @@ def whole_periods(counts: pl.DataFrame, first: dt.date, last: dt.date, every: st
         start = start.dt.offset_by(every)
     after = last + dt.timedelta(days=1)
     periods = pl.date_range(start[0], after, every, closed="left", eager=True).alias("period").to_frame()
-    found = periods.join(counts.select("period", value="numerator"), on="period", how="left")
-    return told_whole(found.with_columns(pl.col("value").fill_null(0)).sort("period"), last, every)
+    filled = periods.join(counts.select("period", value="numerator"), on="period", how="left")
+    return told_whole(filled.with_columns(pl.col("value").fill_null(0)).sort("period"), last, every)
 
 
 def told_whole(points: pl.DataFrame, last: dt.date, every: str) -> pl.DataFrame:

@@ -66,14 +66,14 @@ def audit(releases: Sequence[Release], rule: SmallNumbers, seconds: float = SECO
     deadline = time.monotonic() + seconds
     so = [fall for fall in counts.falls if holds(fall, counts.true) is not False]
     slips: list[Rule] = []
-    found = list(_audited(counts, targets, [*counts.rules, *so], deadline, slips))
+    findings = list(_audited(counts, targets, [*counts.rules, *so], deadline, slips))
     if len(so) < len(counts.falls):
-        known, wrong = {id(each.target) for each in found}, {id(slip) for slip in slips}
+        known, wrong = {id(finding.target) for finding in findings}, {id(slip) for slip in slips}
         left = [target for target in targets if id(target) not in known]
-        assumed = [each for each in (*counts.rules, *counts.falls) if id(each) not in wrong]
+        assumed = [assumption for assumption in (*counts.rules, *counts.falls) if id(assumption) not in wrong]
         # Whoever assumes it of all of them may learn that it is not so, and is back at the first.
-        found += [each for each in _audited(counts, left, assumed, deadline) if _true(each, counts)]
-    return found
+        findings += [each for each in _audited(counts, left, assumed, deadline) if _true(each, counts)]
+    return findings
 
 
 def targets_of(counts: Counts, threshold: int) -> list[Target]:
@@ -131,8 +131,8 @@ def _wide(counts: Counts, weights: Weights, own: Mapping[int, float], names: Map
     high = sum(_most(counts, at, own) if taken > 0 else -_least(counts, at) for at, taken in weights.items())
     if tuple(sorted(weights, key=lambda at: weights[at])) in counts.rises:
         low = max(low, 0)
-    told = {names[at].lasting for at in own.keys() & counts.exact}
-    itself = all(names[at].lasting in told for at in weights)
+    exact = {names[at].lasting for at in own.keys() & counts.exact}
+    itself = all(names[at].lasting in exact for at in weights)
     return min(LEAST_WIDTH, max(high - low, 0 if itself else 1))
 
 
@@ -151,11 +151,11 @@ def _changed_little(counts: Counts, pair: set[int], threshold: int) -> bool:
     return 0 < abs(second - first) <= threshold
 
 
-def _true(found: Finding, counts: Counts) -> bool:
-    if found.low is None or found.high is None:
+def _true(finding: Finding, counts: Counts) -> bool:
+    if finding.low is None or finding.high is None:
         return True
-    value = sum(taken * counts.true[at] for at, taken in found.target.weights.items())
-    return found.low <= value <= found.high
+    value = sum(taken * counts.true[at] for at, taken in finding.target.weights.items())
+    return finding.low <= value <= finding.high
 
 
 def _audited(
@@ -170,7 +170,7 @@ def _audited(
     slips: where rules are written down that what was said before Candour contradicts, and that are then left
     out; where there is none, nothing is concluded from a family that contradicts itself.
     """
-    heads = _families(len(counts.low), [each.weights for each in (*rules, *targets)])
+    heads = _families(len(counts.low), [weighted.weights for weighted in (*rules, *targets)])
     members, bound, mine = (defaultdict[int, list[Any]](list) for _ in range(3))
     for number, head in enumerate(heads):
         members[head].append(number)

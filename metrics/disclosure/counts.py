@@ -94,7 +94,7 @@ class Problem:
         model.a_matrix_.value_ = np.array([taken for weight in weights for taken in weight.values()], float)
         if whole:
             kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-            model.integrality_ = [kinds[each] for each in self.whole]
+            model.integrality_ = [kinds[is_whole] for is_whole in self.whole]
         solver.passModel(model)
         return solver
 
@@ -240,8 +240,8 @@ class Counts:
         self, quantity: str, moment: Moment, place: Place, plus: Sequence[int], minus: Sequence[int] = ()
     ) -> int:
         at = self.place_of(quantity, moment, place)
-        if at not in self.true and all(each in self.true for each in (*plus, *minus)):
-            value = sum(self.true[each] for each in plus) - sum(self.true[each] for each in minus)
+        if at not in self.true and all(number in self.true for number in (*plus, *minus)):
+            value = sum(self.true[number] for number in plus) - sum(self.true[number] for number in minus)
             if value >= 0:
                 self.true[at] = value
         return at

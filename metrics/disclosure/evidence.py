@@ -244,10 +244,10 @@ def _tell_typed(
         counts.add_up(counts.place_of(counted_by(told.figure), moment, ()), parts, all_of_it=False)
 
 
-def _typed(said: PublishedCell) -> tuple[float | None, float | None]:
-    if said.low is not None or said.high is not None or said.number is None:
-        return said.low, said.high
-    number = said.number
+def _typed(published: PublishedCell) -> tuple[float | None, float | None]:
+    if published.low is not None or published.high is not None or published.number is None:
+        return published.low, published.high
+    number = published.number
     ends: dict[Qualifier, tuple[float | None, float | None]] = {
         "": (number, number),
         "more than": (number + 1, None),
@@ -256,4 +256,4 @@ def _typed(said: PublishedCell) -> tuple[float | None, float | None]:
         "less than": (0, number - 1),
         "at most": (0, number),
     }
-    return ends[said.qualifier]
+    return ends[published.qualifier]

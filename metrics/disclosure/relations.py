@@ -37,7 +37,7 @@ def _sides() -> dict[str, tuple[str, str]]:
 @cache
 def _read() -> tuple[dict[str, tuple[str, str]], dict[str, Spell]]:
     known: list[tuple[str, Subject, Spell]] = []
-    sides = {each.name: (_above(each, known), _below(each, known)) for each in _counts_first()}
+    sides = {metric.name: (_above(metric, known), _below(metric, known)) for metric in _counts_first()}
     return sides, {name: spell for name, _, spell in known}
 
 
@@ -209,7 +209,7 @@ STATES = ("status", "mode", "state", "unsafe_reason")
 @cache
 def relations() -> tuple[Relation, ...]:
     """Return the relations declared, and those of every share and stage: some of those are part of all."""
-    shares = [each for each in CATALOGUE if isinstance(each, Duration) or each.share]
+    shares = [metric for metric in CATALOGUE if isinstance(metric, Duration) or metric.share]
     within = (
         Relation(counted_out_of(share.name), (counted_by(share.name),), all_of_it=False) for share in shares
     )
@@ -221,7 +221,9 @@ def kin(quantity: str) -> frozenset[str]:
     """Return all quantities that relations bind to one, directly or through others, and itself."""
     groups = [{relation.whole, *relation.parts} for relation in relations()]
     groups += [{of, figure} for (of, _, _), figure in (ALIKE | HARM_FIRST).items()]
-    groups += [{each.figure, each.of} for each in MADE_OF] + [{one, other} for one, other in AS_MANY.items()]
+    groups += [{made_of.figure, made_of.of} for made_of in MADE_OF] + [
+        {one, other} for one, other in AS_MANY.items()
+    ]
     found, grown = {quantity}, True
     while grown:
         near = set[str]().union(*(group for group in groups if group & found))

@@ -34,8 +34,8 @@ def split_by(counted: Counted, by: Sequence[str]) -> Counted:
         return counted
     if counted.kind == "median":
         raise ValueError(f"{counted.figure} is a median, which does not add up")
-    kept = [counted.by.index(name) for name in by]
-    return together(counted, tuple(by), [tuple(cell.where[at] for at in kept) for cell in counted.cells])
+    places = [counted.by.index(name) for name in by]
+    return together(counted, tuple(by), [tuple(cell.where[at] for at in places) for cell in counted.cells])
 
 
 def together(counted: Counted, by: tuple[str, ...], places: Sequence[Where]) -> Counted:
@@ -64,30 +64,32 @@ def labels_of(counted: Counted) -> list[tuple[str, ...]]:
     return list(zip(*names, strict=True)) if names else [() for _ in counted.cells]
 
 
-def behind(frozen: ReleaseInputs, told: PublishedFigure) -> Counted | None:
+def behind(frozen: ReleaseInputs, figure: PublishedFigure) -> Counted | None:
     """Return what a told figure was made from, split as it is told; None if the release does not hold it."""
     for counted in frozen.figures:
-        if counted.figure != told.figure or not set(told.by) <= set(counted.by):
+        if counted.figure != figure.figure or not set(figure.by) <= set(counted.by):
             continue
-        if counted.by == told.by:
+        if counted.by == figure.by:
             return counted
     wider = [
         counted
         for counted in frozen.figures
-        if counted.figure == told.figure and set(told.by) < set(counted.by) and counted.kind != "median"
+        if counted.figure == figure.figure and set(figure.by) < set(counted.by) and counted.kind != "median"
     ]
-    return split_by(wider[0], told.by) if wider else None
+    return split_by(wider[0], figure.by) if wider else None
 
 
-def grouped(counted: Counted, told: PublishedFigure) -> list[tuple[PublishedCell, Cell, tuple[Cell, ...]]]:
-    said = {cell.where: cell for cell in told.cells}
-    named = [[each.where[at] for each in told.cells] for at in range(len(told.by))]
+def grouped(counted: Counted, figure: PublishedFigure) -> list[tuple[PublishedCell, Cell, tuple[Cell, ...]]]:
+    cells_by_place = {cell.where: cell for cell in figure.cells}
+    named = [[each.where[at] for each in figure.cells] for at in range(len(figure.by))]
     groups: dict[tuple[str, ...], list[Cell]] = defaultdict(list)
     for cell, label in zip(counted.cells, labels_of(counted), strict=True):
         place = tuple(word if word in named[at] else OTHER for at, word in enumerate(label))
         groups[place].append(cell)
     return [
-        (said[place], _whole(place, cells), tuple(cells)) for place, cells in groups.items() if place in said
+        (cells_by_place[place], _whole(place, cells), tuple(cells))
+        for place, cells in groups.items()
+        if place in cells_by_place
     ]
 
 
@@ -122,7 +124,7 @@ def protect(counted: Counted, rule: SmallNumbers, overrides: Sequence[Override] 
     overrides: those of all figures of the release. One that is for what a share counts makes that exact in
     the share as well; the other part of the share stays as it may be told.
     """
-    told = [told_cell(counted, cell, rule, overrides) for cell in counted.cells]
+    published = [told_cell(counted, cell, rule, overrides) for cell in counted.cells]
     names = labels_of(counted)
     return PublishedFigure(
         figure=counted.figure,
@@ -135,7 +137,8 @@ def protect(counted: Counted, rule: SmallNumbers, overrides: Sequence[Override] 
         by=counted.by,
         titles=tuple(dimension(name).title for name in counted.by),
         cells=tuple(
-            said.model_copy(update={"where": where}) for said, where in zip(told, names, strict=True)
+            shown_cell.model_copy(update={"where": where})
+            for shown_cell, where in zip(published, names, strict=True)
         ),
     )
 
@@ -255,8 +258,8 @@ def _told_share(above: Shown, below: Shown | None) -> PublishedCell:
 
 
 def _treatment_of_share(above: Shown, below: Shown) -> Treatment:
-    told = {above.treatment, below.treatment}
-    for each in EXACTLY:
-        if each in told:
-            return each
+    treatments = {above.treatment, below.treatment}
+    for treatment in EXACTLY:
+        if treatment in treatments:
+            return treatment
     return "as counted"

@@ -43,13 +43,13 @@ def people(tables: Tables) -> pl.LazyFrame:
 
 def attempts(tables: Tables) -> pl.LazyFrame:
     """Return what was known of each attempt and of the person it was to reach, and from when to when."""
-    made = tables["contact_attempts"].drop("opened_by", "closed_by")
+    attempted = tables["contact_attempts"].drop("opened_by", "closed_by")
     spine = tables["people_to_contact"].drop("opened_by", "closed_by")
     concerned = _cases_of_people(tables, spine)
-    days = change_days([made, spine, concerned], PERSON)
+    days = change_days([attempted, spine, concerned], PERSON)
     placed = _placed(spine, concerned, days).drop("day_after")
     return (
-        on_day(made, days, PERSON)
+        on_day(attempted, days, PERSON)
         .join(placed, on=[PERSON, "day"], how="left")
         .with_columns(pl.col("in_scope").fill_null(value=False))
         .rename({**STRETCH, PERSON: CONTACT})

@@ -100,17 +100,17 @@ def recommendations(tables: Tables, terms: Terms) -> pl.LazyFrame:
     the first; later if it was extended. `subject` is its referral's. One is out of scope only if its
     referral is known to be.
     """
-    made = tables["recommendations"].drop("opened_by", "closed_by")
+    rows = tables["recommendations"].drop("opened_by", "closed_by")
     matters = (
         tables["referrals"]
         .select(MATTER, "subject", *CLOCK, matter_in_scope="in_scope")
-        .join(made.select(KEY, MATTER).unique(), on=MATTER)
+        .join(rows.select(KEY, MATTER).unique(), on=MATTER)
     )
-    days = change_days([made, matters], KEY)
+    days = change_days([rows, matters], KEY)
     of_day = on_day(matters, days, KEY).drop("day_after")
     allowed = pl.duration(days=terms.response_days - 1)
     return (
-        on_day(made, days, KEY)
+        on_day(rows, days, KEY)
         .join(of_day, on=[KEY, MATTER, "day"], how="left")
         .with_columns(
             in_scope=pl.col("matter_in_scope").fill_null(value=True),

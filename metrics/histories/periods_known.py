@@ -24,11 +24,11 @@ class Child:
 
 def stretches(spine: pl.LazyFrame, key: str, children: Sequence[Child]) -> pl.LazyFrame:
     days = change_days([spine, *(child.rows for child in children)], key)
-    found = on_day(spine, days, key)
+    known = on_day(spine, days, key)
     for child in children:
         sums = on_day(child.rows, days, key).group_by(key, "day").agg(child.sums)
-        found = found.join(sums, on=[key, "day"], how="left")
-    return found.rename(STRETCH).sort(key, "recorded_from")
+        known = known.join(sums, on=[key, "day"], how="left")
+    return known.rename(STRETCH).sort(key, "recorded_from")
 
 
 def change_days(recorded: Sequence[pl.LazyFrame], key: str) -> pl.LazyFrame:
@@ -64,7 +64,7 @@ def spells(
     """
     order = [pl.col(key, "day", "from_on", "stepped_on"), *latest]
     overtaken = pl.all_horizontal(
-        pl.col(each) == pl.col(each).shift(-1) for each in (key, "day", "stepped_on")
+        pl.col(column) == pl.col(column).shift(-1) for column in (key, "day", "stepped_on")
     )
     began = spine.with_columns(from_on=begins, stepped_on=pl.lit(None, pl.Date), first=pl.lit(value=True))
     stepped = spine.join(steps, on=[key, "day"]).with_columns(

@@ -45,11 +45,11 @@ def second_looks(tables: Tables) -> pl.LazyFrame:
     first review that was completed; null until one was. `verdict` compares both outcomes; null until
     both are there.
     """
-    looks = tables["reviews"].filter(pl.col("kind") == "second").drop("opened_by", "closed_by", "kind")
+    rows = tables["reviews"].filter(pl.col("kind") == "second").drop("opened_by", "closed_by", "kind")
     done = tables["reviews"].filter(pl.col("kind") == "first", pl.col("completed_on").is_not_null())
-    firsts = _concerning(done, looks)
-    of_cases = _cases_of(tables, looks)
-    days = change_days([looks, firsts, of_cases], KEY)
+    firsts = _concerning(done, rows)
+    of_cases = _cases_of(tables, rows)
+    days = change_days([rows, firsts, of_cases], KEY)
     first = (
         on_day(firsts, days, KEY)
         .group_by(KEY, "day")
@@ -61,8 +61,8 @@ def second_looks(tables: Tables) -> pl.LazyFrame:
             ),
         )
     )
-    found = _beside_case(on_day(looks, days, KEY), of_cases, days)
-    seen = found.join(first, on=[KEY, "day"], how="left").with_columns(verdict=_verdict())
+    known = _beside_case(on_day(rows, days, KEY), of_cases, days)
+    seen = known.join(first, on=[KEY, "day"], how="left").with_columns(verdict=_verdict())
     return seen.rename(STRETCH).sort("review_ref", "recorded_from")
 
 
@@ -71,11 +71,11 @@ def sample_checks(tables: Tables) -> pl.LazyFrame:
     (first completed), `missed_on` (first that found a failure). `unsent` tells whether it had not been
     sent on to a detailed review when it was drawn.
     """
-    looks = tables["reviews"].filter(pl.col("kind") == "sample").drop("opened_by", "closed_by")
-    of_cases = _cases_of(tables, looks)
-    days = change_days([looks, of_cases], KEY)
+    rows = tables["reviews"].filter(pl.col("kind") == "sample").drop("opened_by", "closed_by")
+    of_cases = _cases_of(tables, rows)
+    days = change_days([rows, of_cases], KEY)
     drawn = (
-        on_day(looks, days, KEY)
+        on_day(rows, days, KEY)
         .group_by(KEY, "day")
         .agg(
             pl.col("allocated_on").min().alias("drawn_on"),
@@ -88,28 +88,28 @@ def sample_checks(tables: Tables) -> pl.LazyFrame:
     return seen.rename(STRETCH).sort(KEY, "recorded_from")
 
 
-def _concerning(rows: pl.LazyFrame, looks: pl.LazyFrame) -> pl.LazyFrame:
-    return rows.join(looks.select(KEY).unique(), on=KEY, how="semi")
+def _concerning(rows: pl.LazyFrame, reviewed: pl.LazyFrame) -> pl.LazyFrame:
+    return rows.join(reviewed.select(KEY).unique(), on=KEY, how="semi")
 
 
-def _cases_of(tables: Tables, looks: pl.LazyFrame) -> pl.LazyFrame:
+def _cases_of(tables: Tables, reviewed: pl.LazyFrame) -> pl.LazyFrame:
     """Return what was known of the applications that were looked at again; made once, read more than once."""
-    concerned = {table: _concerning(tables[table], looks) for table in CASE_TABLES}
+    concerned = {table: _concerning(tables[table], reviewed) for table in CASE_TABLES}
     return cases(concerned).select(KEY, *CLOCK, *OF_CASE).collect().lazy()
 
 
-def _beside_case(looks: pl.LazyFrame, of_cases: pl.LazyFrame, days: pl.LazyFrame) -> pl.LazyFrame:
+def _beside_case(reviewed: pl.LazyFrame, of_cases: pl.LazyFrame, days: pl.LazyFrame) -> pl.LazyFrame:
     """Put each look beside its application on its day; what has none known is in no scope."""
     # The day after comes from the days themselves: a look may be known when its application is not.
     known = on_day(of_cases, days, KEY).drop("day_after")
-    beside = looks.drop("day_after", strict=False).join(days, on=[KEY, "day"])
-    return beside.join(known, on=[KEY, "day"], how="left").with_columns(
+    dated = reviewed.drop("day_after", strict=False).join(days, on=[KEY, "day"])
+    return dated.join(known, on=[KEY, "day"], how="left").with_columns(
         pl.col("in_scope").fill_null(value=False)
     )
 
 
 def _verdict() -> pl.Expr:
-    found, first = (pl.col(name) == "failure found" for name in ("outcome", "first_outcome"))
-    same = pl.when(found == first).then(pl.lit(UPHELD))
-    said = same.when(found & ~first).then(pl.lit(ADDED)).when(~found & first).then(pl.lit(TAKEN_BACK))
-    return said.cast(pl.Enum(VERDICTS)).alias("verdict")
+    second, first = (pl.col(name) == "failure found" for name in ("outcome", "first_outcome"))
+    same = pl.when(second == first).then(pl.lit(UPHELD))
+    verdict = same.when(second & ~first).then(pl.lit(ADDED)).when(~second & first).then(pl.lit(TAKEN_BACK))
+    return verdict.cast(pl.Enum(VERDICTS)).alias("verdict")

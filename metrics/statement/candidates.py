@@ -34,11 +34,11 @@ def of_the_day(corpus: Corpus, reading: Reading, figure: Figure) -> list[Telling
     if anchor.vague and anchor.begins == FIRST_DAY:
         return corpus.lately(figure)
     if anchor.as_at:
-        told = [
+        tellings = [
             telling for telling in corpus.tellings(figure) if telling.release.published.as_at == anchor.begins
         ]
-        if told:
-            return told[::-1]
+        if tellings:
+            return tellings[::-1]
     return corpus.within(figure, anchor.begins, anchor.ends)
 
 
@@ -46,8 +46,8 @@ def marked(
     blank: Claim, mark: Mark, sentence: str, tellings: Sequence[Telling] = (), *, instead: str = ""
 ) -> Claim:
     names = tuple(dict.fromkeys(telling.release.published.name for telling in tellings))
-    told = f"{sentence[:1].upper()}{sentence[1:]}"
-    return replace(blank, mark=mark, sentence=told, releases=names, instead=instead)
+    text = f"{sentence[:1].upper()}{sentence[1:]}"
+    return replace(blank, mark=mark, sentence=text, releases=names, instead=instead)
 
 
 def changed(corpus: Corpus, reading: Reading, figures: list[Figure], blank: Claim) -> Claim | None:
@@ -61,17 +61,17 @@ def changed(corpus: Corpus, reading: Reading, figures: list[Figure], blank: Clai
 def _change(corpus: Corpus, reading: Reading, pair: tuple[Telling, Telling], blank: Claim) -> Claim:
     before, after = pair
     opening, closing = before.exact, after.exact
-    told = f"{before.sentence}, and {after.release.name} that {after.clause}"
+    both = f"{before.sentence}, and {after.release.name} that {after.clause}"
     if opening is None or closing is None:
-        why = f"{told}: by how much it changed was not told exactly."
+        why = f"{both}: by how much it changed was not told exactly."
         return marked(blank, Mark.UNCLEAR, why, pair)
     if _fits(reading, opening, closing):
-        return marked(blank, Mark.MATCHES, f"{told}.", pair)
+        return marked(blank, Mark.MATCHES, f"{both}.", pair)
     if reading.guessed and reading.since is None:
         return marked(blank, Mark.UNCLEAR, "The sentence does not name what has changed.")
     apart = abs(closing - opening)
     percent = f", {apart / opening:.1%}" if reading.quantity.kind == "share" and opening else ""
-    why = f"{told}: a difference of {apart:,.0f}{percent}."
+    why = f"{both}: a difference of {apart:,.0f}{percent}."
     mark = Mark.ANOTHER_DAY if _once(corpus, reading, after.figure) else Mark.DIFFERS
     return marked(blank, mark, why, pair)
 
@@ -93,8 +93,8 @@ def _releases(corpus: Corpus, reading: Reading, figure: Figure) -> tuple[Telling
 
 
 def _once(corpus: Corpus, reading: Reading, figure: Figure) -> bool:
-    told = [telling.exact for telling in corpus.tellings(figure)]
-    numbers = [each for each in told if each is not None]
+    exact = [telling.exact for telling in corpus.tellings(figure)]
+    numbers = [number for number in exact if number is not None]
     return any(_fits(reading, opening, closing) for opening, closing in combinations(numbers, 2))
 
 
@@ -117,9 +117,9 @@ def shared(corpus: Corpus, vocabulary: Vocabulary, reading: Reading, blank: Clai
             above, below, share = pair
             right = reading.quantity.agrees(share)
             percent = f"{100 * share:.3g}%"
-            told = f"{above.sentence} and that {below.clause}: {percent}."
+            why = f"{above.sentence} and that {below.clause}: {percent}."
             mark = Mark.MATCHES if right else Mark.DIFFERS
-            return marked(blank, mark, told, (above, below), instead="" if right else percent)
+            return marked(blank, mark, why, (above, below), instead="" if right else percent)
     return marked(blank, Mark.UNCLEAR, UNSAID)
 
 
@@ -129,7 +129,7 @@ def _counts(
     """Return two counts of one release and the share; None where one was not told, or with a qualifier."""
     for above in options(corpus, reading, part):
         for below in options(corpus, reading, whole):
-            one, other = above.said, below.said
+            one, other = above.cell, below.cell
             if above.release is not below.release or one.number is None or not other.number:
                 continue
             if not one.qualifier and not other.qualifier:

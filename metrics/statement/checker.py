@@ -52,26 +52,26 @@ class _Check:
 
     def done(self) -> Checked:
         claims: list[Claim] = []
-        beside: list[Claim] = []
+        others: list[Claim] = []
         for place, sentence in enumerate(sentences(self._draft)):
             claims += self._sentence(place, sentence)
-            beside += opposites(sentence, self._draft, self._vocabulary)
-            beside += directions(sentence, self._draft, self._text)
-        beside += sums(self._read)
-        return Checked(self._draft, tuple(claims), tuple(sorted(beside, key=lambda each: each.start)))
+            others += opposites(sentence, self._draft, self._vocabulary)
+            others += directions(sentence, self._draft, self._text)
+        others += sums(self._read)
+        return Checked(self._draft, tuple(claims), tuple(sorted(others, key=lambda each: each.start)))
 
     def _sentence(self, place: int, sentence: Sentence) -> list[Claim]:
         days = anchors(sentence, self._day)
-        found = quantities(sentence)
-        whys = [aside(sentence, each, days) for each in found]
-        figures = [each for each, why in zip(found, whys, strict=True) if not why]
+        numbers = quantities(sentence)
+        whys = [aside(sentence, number, days) for number in numbers]
+        figures = [each for each, why in zip(numbers, whys, strict=True) if not why]
         self._numbers += len(figures)
         if self._numbers > MOST_NUMBERS:
             raise UserError(f"The draft has over {MOST_NUMBERS:,} numbers: paste the statement alone.")
         reader = Reader(sentence, figures, days, self._vocabulary, self._topic)
         claims = [
             self._claim(sentence, each.first, each.last, f"It is {why}.")
-            for each, why in zip(found, whys, strict=True)
+            for each, why in zip(numbers, whys, strict=True)
             if why and not _in_a_day(each, days)
         ]
         wrong = misdated(sentence, days, self._vocabulary)
@@ -91,8 +91,8 @@ class _Check:
                 claims.append(claim)
                 self._read.append(Read(reading, claim, place, sentence.paragraph))
         self._topic = reader.topic
-        said = [day for day in days if day.how == "in"]
-        self._anchor = (place, said[0]) if said else self._anchor
+        dated = [day for day in days if day.how == "in"]
+        self._anchor = (place, dated[0]) if dated else self._anchor
         return self._whole(sentence, claims)
 
     def _figure(self, place: int, sentence: Sentence, reading: Reading) -> Claim | None:
@@ -206,14 +206,14 @@ def misdated(sentence: Sentence, days: list[Anchor], vocabulary: Vocabulary) -> 
     """Return the days of a sentence that it gives for the review's period and that are not, and why."""
     if vocabulary.period is None:
         return {}
-    found: dict[Anchor, str] = {}
+    wrong: dict[Anchor, str] = {}
     for one, other in pairwise(days):
         if other.first - one.last == len(("and", "next")) and _of_the_period(sentence, one):
             for day, meant in ((one, vocabulary.period[0]), (other, vocabulary.period[1])):
                 if not day.begins <= meant <= day.ends:
                     begins, ends = (written_day(each) for each in vocabulary.period)
-                    found[day] = f"The terms of reference say that the period is from {begins} to {ends}."
-    return found
+                    wrong[day] = f"The terms of reference say that the period is from {begins} to {ends}."
+    return wrong
 
 
 def _of_the_period(sentence: Sentence, opening: Anchor) -> bool:

@@ -137,19 +137,19 @@ _YEAR = re.compile(r"\d{4}")
 
 def anchors(sentence: Sentence, day: dt.date) -> list[Anchor]:
     """Return the days that a sentence of a statement made on `day` names, in their order."""
-    found: list[Anchor] = []
+    days: list[Anchor] = []
     place = 0
     while place < len(sentence.tokens):
         each = _at(sentence, place, day)
         if each is None:
             place += 1
             continue
-        last = found[-1] if found else None
+        last = days[-1] if days else None
         before = sentence.words[max(0, each.first - 2) : each.first]
         as_at = before in (("as", "of"), ("as", "at")) and each.begins == each.ends < day
-        found.append(replace(each, how=_how(sentence, each, last, day), as_at=as_at))
+        days.append(replace(each, how=_how(sentence, each, last, day), as_at=as_at))
         place = each.last + 1
-    return found
+    return days
 
 
 def _at(sentence: Sentence, place: int, day: dt.date) -> Anchor | None:

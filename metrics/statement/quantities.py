@@ -119,8 +119,8 @@ class _Spoken:
 def quantities(sentence: Sentence) -> list[Quantity]:
     """Return the numbers of a sentence in their order; no two share a token."""
     bare = _joined(sentence, sorted(_in_digits(sentence) + _in_words(sentence), key=lambda each: each.first))
-    held = [_bounded(sentence, _scaled(sentence, each)) for each in bare]
-    return _apart([*_ranges(sentence, held), *_vague(sentence), *_others(sentence)])
+    scaled = [_bounded(sentence, _scaled(sentence, number)) for number in bare]
+    return _apart([*_ranges(sentence, scaled), *_vague(sentence), *_others(sentence)])
 
 
 def _in_digits(sentence: Sentence) -> list[Quantity]:
@@ -166,22 +166,22 @@ def _no_number(words: tuple[str, ...], place: int) -> bool:
     return words[place] == "ones" or (words[place] == "one" and before in (("every",), ("each",), ("any",)))
 
 
-def _joined(sentence: Sentence, found: list[Quantity]) -> list[Quantity]:
+def _joined(sentence: Sentence, numbers: list[Quantity]) -> list[Quantity]:
     joined: list[Quantity] = []
-    for each in found:
+    for number in numbers:
         last = joined[-1] if joined else None
         if (
             last
-            and last.kind == each.kind == "count"
-            and each.first == last.last + 2
+            and last.kind == number.kind == "count"
+            and number.first == last.last + 2
             and sentence.words[last.last + 1] == ","
             and sentence.words[last.last] == "thousand"
-            and 0 < each.value < THOUSAND
-            and not sentence.tokens[each.first].has_digit
+            and 0 < number.value < THOUSAND
+            and not sentence.tokens[number.first].has_digit
         ):
-            joined[-1] = replace(last, last=each.last, value=last.value + each.value)
+            joined[-1] = replace(last, last=number.last, value=last.value + number.value)
         else:
-            joined.append(each)
+            joined.append(number)
     return joined
 
 
@@ -210,10 +210,10 @@ def _bounded(sentence: Sentence, each: Quantity) -> Quantity:
     return each
 
 
-def _ranges(sentence: Sentence, found: list[Quantity]) -> list[Quantity]:
+def _ranges(sentence: Sentence, numbers: list[Quantity]) -> list[Quantity]:
     """Join what two numbers say together: "between 20 and 30", "one in ten"."""
-    told: list[Quantity] = []
-    rest = list(found)
+    joined: list[Quantity] = []
+    rest = list(numbers)
     while rest:
         each = rest.pop(0)
         following = rest[0] if rest else None
@@ -222,13 +222,15 @@ def _ranges(sentence: Sentence, found: list[Quantity]) -> list[Quantity]:
             rest.pop(0)
             value = each.value / following.value
             top = following.value if each.value == 1 else 0
-            told.append(Quantity(each.first, following.last, "share", value, firm=each.firm, top=top))
+            joined.append(Quantity(each.first, following.last, "share", value, firm=each.firm, top=top))
         elif following and _spans(sentence, each, following, between):
             rest.pop(0)
-            told.append(replace(each, last=following.last, firm="between", top=following.value, plain=False))
+            joined.append(
+                replace(each, last=following.last, firm="between", top=following.value, plain=False)
+            )
         else:
-            told.append(each)
-    return told
+            joined.append(each)
+    return joined
 
 
 def _in_every(each: Quantity, following: Quantity, between: tuple[str, ...]) -> bool:
@@ -302,9 +304,9 @@ def _nobody(words: tuple[str, ...], place: int) -> int | None:
     return None
 
 
-def _apart(found: list[Quantity]) -> list[Quantity]:
-    kept: list[Quantity] = []
-    for each in sorted(found, key=lambda one: (one.first, one.first - one.last)):
-        if not kept or each.first > kept[-1].last:
-            kept.append(each)
-    return kept
+def _apart(numbers: list[Quantity]) -> list[Quantity]:
+    apart: list[Quantity] = []
+    for number in sorted(numbers, key=lambda one: (one.first, one.first - one.last)):
+        if not apart or number.first > apart[-1].last:
+            apart.append(number)
+    return apart

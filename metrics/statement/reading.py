@@ -59,14 +59,14 @@ class Reader:
     def __init__(
         self,
         sentence: Sentence,
-        found: list[Quantity],
+        numbers: list[Quantity],
         days: list[Anchor],
         vocabulary: Vocabulary,
         before: str = "",
     ) -> None:
         self._words, self._stems = sentence.words, sentence.stems
-        self._clauses = Clauses(sentence, found, vocabulary)
-        self._found = found
+        self._clauses = Clauses(sentence, numbers, vocabulary)
+        self._found = numbers
         self._days = days
         self._when = Days(self._clauses, days)
         self._quantifiers = Quantifiers(sentence, self._clauses, self._when)
@@ -146,11 +146,13 @@ class Reader:
         """Return the part that a sentence is about: "11 failures (administrative)", then "3 further"."""
         if unit.name != "failures":
             return None
-        named = [each for each in LABELLED if has(self._stems, ("(", *each, ")"))]
+        named = [label for label in LABELLED if has(self._stems, ("(", *label, ")"))]
         heads = [head for head in self._clauses.heads.values() if head.unit is unit and head.last < before]
         if heads and not named:
             named = [
-                each for each in LABELLED if self._stems[max(0, heads[0].first - 1) : heads[0].first] == each
+                label
+                for label in LABELLED
+                if self._stems[max(0, heads[0].first - 1) : heads[0].first] == label
             ]
         return Clue(named[0], ()) if named else None
 

@@ -26,7 +26,7 @@ def role_of(said: tuple[str, ...], quantity: Quantity, stop: int) -> Role:
         return "earlier"
     opening = near[-1:] == ("from",) and "to" in said[last + 1 : last + 8]
     following = said[last + 1 : min(last + 7, stop)]
-    became = bool(BECAME & set(following[:4])) or any(has(following, each) for each in FIRST)
+    became = bool(BECAME & set(following[:4])) or any(has(following, phrase) for phrase in FIRST)
     return "earlier" if opening or became else "total"
 
 
@@ -54,7 +54,7 @@ class Quantifiers:
         self._words = sentence.words
         self._clauses = clauses
         self._days = days
-        self._firsts = {each.first for each in clauses.found}
+        self._firsts = {number.first for number in clauses.found}
         self._bound = {
             place: self._number_after(place)
             for place, word in enumerate(self._words)

@@ -17,13 +17,13 @@ def words(name: str) -> frozenset[str]:
 
 
 def turns(name: str) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(each.split()) for each in TOLD["phrases"][name])
+    return tuple(tuple(turn.split()) for turn in TOLD["phrases"][name])
 
 
 def firm(name: str) -> list[tuple[tuple[str, ...], Any]]:
     """Return each turn of words with how firm it makes a number, the longest first."""
-    told = [(tuple(turn.split()), firmness) for firmness, turns in TOLD[name].items() for turn in turns]
-    return sorted(told, key=lambda each: -len(each[0]))
+    pairs = [(tuple(turn.split()), firmness) for firmness, turns in TOLD[name].items() for turn in turns]
+    return sorted(pairs, key=lambda each: -len(each[0]))
 
 
 # One character for one: a place in the plain text is the same place in the draft.
@@ -68,7 +68,7 @@ class Token:
 
     @property
     def has_digit(self) -> bool:
-        return any(each.isdecimal() for each in self.text)
+        return any(character.isdecimal() for character in self.text)
 
 
 @dataclass(frozen=True)
@@ -109,19 +109,19 @@ def tokens(text: str) -> list[Token]:
 
 def sentences(draft: str) -> list[Sentence]:
     text = plain(draft)
-    found: list[Sentence] = []
-    held: list[Token] = []
+    cut: list[Sentence] = []
+    current: list[Token] = []
     paragraph = 0
     everything = tokens(text)
     for place, token in enumerate(everything):
-        held.append(token)
+        current.append(token)
         after = everything[place + 1] if place + 1 < len(everything) else None
         gap = text[token.end : after.start] if after else "\n\n"
-        if _ends(text, token, after, gap) or len(held) >= LONGEST_SENTENCE:
-            found.append(Sentence(tuple(held), paragraph))
-            held = []
+        if _ends(text, token, after, gap) or len(current) >= LONGEST_SENTENCE:
+            cut.append(Sentence(tuple(current), paragraph))
+            current = []
         paragraph += "\n" in gap and _breaks(text, token, after, gap)
-    return found
+    return cut
 
 
 def _ends(text: str, token: Token, after: Token | None, gap: str) -> bool:

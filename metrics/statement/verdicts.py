@@ -52,7 +52,7 @@ class Checked:
     beside: tuple[Claim, ...] = ()
 
     def count(self, *marks: Mark) -> int:
-        return sum(each.mark in marks for each in (*self.claims, *self.beside))
+        return sum(claim.mark in marks for claim in (*self.claims, *self.beside))
 
     @property
     def figures(self) -> int:

@@ -113,27 +113,27 @@ class Vocabulary:
         return frozenset(word for each in phrases for word in each)
 
     def _every_head(self) -> list[tuple[Phrase, Unit | None, str | None]]:
-        found: list[tuple[Phrase, Unit | None, str | None]] = [(mask, None, None) for mask in self.masks]
-        found += [(head, unit, None) for unit in self.units for head in unit.heads]
-        return found + [(title, None, name) for title, name in self.titles]
+        heads: list[tuple[Phrase, Unit | None, str | None]] = [(mask, None, None) for mask in self.masks]
+        heads += [(head, unit, None) for unit in self.units for head in unit.heads]
+        return heads + [(title, None, name) for title, name in self.titles]
 
 
 def vocabulary_of(terms: Terms) -> Vocabulary:
-    told = [spoken(each, terms.case) for each in CATALOGUE if isinstance(each, Metric) and not each.share]
+    metrics = [spoken(each, terms.case) for each in CATALOGUE if isinstance(each, Metric) and not each.share]
     figures = {
-        each.name: Figure(each.name, each.counts.replace(" in scope", ""), (Place(each.name),))
-        for each in told
+        metric.name: Figure(metric.name, metric.counts.replace(" in scope", ""), (Place(metric.name),))
+        for metric in metrics
     }
-    figures |= {each["name"]: _own(each, terms.case) for each in TOLD["figure"]}
+    figures |= {entry["name"]: _own(entry, terms.case) for entry in TOLD["figure"]}
     figures |= {part.name: _part(part) for part in terms.partition}
     figures.setdefault("harm", Figure("harm", "failures with harm", (Place("failures_with_harm"),)))
     figures["failures_with_harm"] = figures["harm"]
-    titles = [(phrase(words), each.name) for each in told for words in (each.title, each.counts)]
+    titles = [(phrase(words), metric.name) for metric in metrics for words in (metric.title, metric.counts)]
     opposites = (
-        [each.definition for each in told] + TOLD["phrases"]["meanings"] + list(terms.codes("reasons"))
+        [metric.definition for metric in metrics] + TOLD["phrases"]["meanings"] + list(terms.codes("reasons"))
     )
     return Vocabulary(
-        units=tuple(_unit(each, terms.case) for each in TOLD["unit"]),
+        units=tuple(_unit(entry, terms.case) for entry in TOLD["unit"]),
         figures=figures,
         masks=tuple(phrase(each) for each in (*TOLD["phrases"]["masks"], terms.scheme or "scheme")),
         opposites=_opposites(opposites),
@@ -171,16 +171,16 @@ def _part(part: Part) -> Figure:
 
 
 def _opposites(texts: list[str]) -> tuple[Opposite, ...]:
-    found: dict[Phrase, Opposite] = {}
+    opposites: dict[Phrase, Opposite] = {}
     # Every prefix, "in" and "un", has two letters.
     worn = {word: word[2:] for word in words("negated")}
     for text in texts:
-        told = phrase(text)
-        for word, following in itertools.pairwise(told):
+        stems = phrase(text)
+        for word, following in itertools.pairwise(stems):
             if word in worn:
-                said = (worn[word], following)
-                found[said] = Opposite(said, f"{word} {following}")
-        if "disclosed" in told and "not" in told:
-            said = phrase("should not have disclosed")
-            found[said] = Opposite(said, "should have disclosed and did not")
-    return tuple(found.values())
+                reverse = (worn[word], following)
+                opposites[reverse] = Opposite(reverse, f"{word} {following}")
+        if "disclosed" in stems and "not" in stems:
+            reverse = phrase("should not have disclosed")
+            opposites[reverse] = Opposite(reverse, "should have disclosed and did not")
+    return tuple(opposites.values())
