@@ -10,6 +10,8 @@ import polars as pl
 from data.formatting import capitalised, short_day
 from metrics.metric import Subject
 
+Holds = Literal["text", "day", "yes or no"]
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Dimension:
@@ -25,7 +27,7 @@ class Dimension:
     subjects: tuple[Subject, ...]
     missing: str = "not recorded"
     steady: bool = True
-    holds: Literal["text", "day", "yes or no"] = "text"
+    holds: Holds = "text"
     written: Callable[[dt.date], str] = "{:%b %Y}".format
 
 
@@ -44,8 +46,19 @@ def grade_on(day: dt.date) -> pl.Expr:
     )
 
 
-def _column(name: str) -> Callable[[dt.date], pl.Expr]:
-    return lambda _: pl.col(name)
+def _column(
+    name: str,
+    title: str,
+    *subjects: Subject,
+    column: str = "",
+    missing: str = "not recorded",
+    holds: Holds = "text",
+) -> Dimension:
+    """Dimension whose value is a column, of the same name if none is given."""
+    value = pl.col(column or name)
+    return Dimension(
+        name=name, title=title, value=lambda _: value, subjects=subjects, missing=missing, holds=holds
+    )
 
 
 def _spent(since: pl.Expr, day: dt.date, bands: Mapping[int, str]) -> pl.Expr:
@@ -62,10 +75,10 @@ OF_A_CASE: tuple[Subject, ...] = (
 )  # fmt: skip
 OF_APPLICATIONS: tuple[Subject, ...] = (*OF_A_CASE, "disclosures")
 
-AREA = Dimension(name="area", title="Area", value=_column("area"), subjects=OF_APPLICATIONS)
-ROUTE = Dimension(name="route", title="Route", value=_column("route"), subjects=OF_APPLICATIONS)
-CATEGORY = Dimension(name="category", title="Category", value=_column("category"), subjects=OF_APPLICATIONS)
-YEAR = Dimension(name="year", title="Year received", value=_column("year"), subjects=OF_APPLICATIONS)
+AREA = _column("area", "Area", *OF_APPLICATIONS)
+ROUTE = _column("route", "Route", *OF_APPLICATIONS)
+CATEGORY = _column("category", "Category", *OF_APPLICATIONS)
+YEAR = _column("year", "Year received", *OF_APPLICATIONS)
 GRADE = Dimension(
     name="grade",
     title="Grade",
@@ -74,34 +87,16 @@ GRADE = Dimension(
     missing="not graded yet",
     steady=False,
 )
-PART = Dimension(name="part", title="Headline part", value=_column("part"), subjects=("failures",))
-TYPE = Dimension(name="type", title="Type", value=_column("type"), subjects=("failures",))
-HARM = Dimension(name="harm", title="Harm", value=_column("harm"), subjects=("failures",), holds="yes or no")
-REASON = Dimension(name="reason", title="Reason", value=_column("reason"), subjects=("failures",))
-MONTH_FOUND = Dimension(
-    name="month_found",
-    title="Month found",
-    value=_column("month_found"),
-    subjects=("failures",),
-    holds="day",
-)
-TEAM = Dimension(name="team", title="Team", value=_column("team"), subjects=("staffing", "reviews"))
-KIND = Dimension(name="kind", title="Kind of review", value=_column("kind"), subjects=("reviews",))
-SUBJECT = Dimension(
-    name="subject",
-    title="Subject of the referral",
-    value=_column("subject"),
-    subjects=("referrals", "recommendations"),
-    missing="no referral",
-)
-STATUS = Dimension(name="status", title="Status", value=_column("status"), subjects=("referrals",))
-MODE = Dimension(
-    name="mode",
-    title="Mode of investigation",
-    value=_column("mode"),
-    subjects=("referrals",),
-    missing="not decided yet",
-)
+PART = _column("part", "Headline part", "failures")
+TYPE = _column("type", "Type", "failures")
+HARM = _column("harm", "Harm", "failures", holds="yes or no")
+REASON = _column("reason", "Reason", "failures")
+MONTH_FOUND = _column("month_found", "Month found", "failures", holds="day")
+TEAM = _column("team", "Team", "staffing", "reviews")
+KIND = _column("kind", "Kind of review", "reviews")
+SUBJECT = _column("subject", "Subject of the referral", "referrals", "recommendations", missing="no referral")
+STATUS = _column("status", "Status", "referrals")
+MODE = _column("mode", "Mode of investigation", "referrals", missing="not decided yet")
 DAYS_OPEN = Dimension(
     name="days_open",
     title="Days since referral",
@@ -109,21 +104,9 @@ DAYS_OPEN = Dimension(
     subjects=("referrals",),
     steady=False,
 )
-DUTY = Dimension(name="duty", title="Duty status", value=_column("duty"), subjects=("investigated",))
-STATE = Dimension(
-    name="state",
-    title="State of contact",
-    value=_column("state"),
-    subjects=("people",),
-    missing="not decided",
-)
-UNSAFE_REASON = Dimension(
-    name="unsafe_reason",
-    title="Reason not to contact",
-    value=_column("unsafe_reason"),
-    subjects=("people",),
-    missing="no reason needed",
-)
+DUTY = _column("duty", "Duty status", "investigated")
+STATE = _column("state", "State of contact", "people", missing="not decided")
+UNSAFE_REASON = _column("unsafe_reason", "Reason not to contact", "people", missing="no reason needed")
 DAYS_WAITING = Dimension(
     name="days_waiting",
     title="Days since identified",
@@ -131,24 +114,11 @@ DAYS_WAITING = Dimension(
     subjects=("people",),
     steady=False,
 )
-FIRST_TEAM = Dimension(
-    name="first_team",
-    title="Team of the first review",
-    value=_column("first_team"),
-    subjects=("second_looks",),
-)
-VERDICT = Dimension(
-    name="verdict",
-    title="First outcome",
-    value=_column("verdict"),
-    subjects=("second_looks",),
-    missing="second look not complete",
-)
-TOPIC = Dimension(name="topic", title="Topic", value=_column("topic"), subjects=("enquiries",))
-METHOD = Dimension(name="method", title="Method", value=_column("method"), subjects=("attempts",))
-CAME_OF_IT = Dimension(
-    name="came_of_it", title="What came of it", value=_column("outcome"), subjects=("attempts",)
-)
+FIRST_TEAM = _column("first_team", "Team of the first review", "second_looks")
+VERDICT = _column("verdict", "First outcome", "second_looks", missing="second look not complete")
+TOPIC = _column("topic", "Topic", "enquiries")
+METHOD = _column("method", "Method", "attempts")
+CAME_OF_IT = _column("came_of_it", "What came of it", "attempts", column="outcome")
 
 DIMENSIONS = (
     AREA, ROUTE, GRADE, YEAR, CATEGORY, PART, TYPE, HARM, REASON, MONTH_FOUND, TEAM, SUBJECT, STATUS, MODE,

@@ -56,11 +56,7 @@ HEADCOUNT = _staff_counted(
     "that had begun by the day, unless it began four weeks before or earlier.",
     why_it_matters="It is what the review has to work with, and what the body has promised to keep up.",
     counts="people in the review team",
-    numerator=Spell(
-        begins=pl.col("week_on"),
-        ends=pl.col("until_on"),
-        weight=pl.col("headcount"),
-    ),
+    numerator=Spell(begins=pl.col("week_on"), ends=pl.col("until_on"), weight=pl.col("headcount")),
 )
 
 FULL_TIME_EQUIVALENTS = _staff_counted(
