@@ -15,7 +15,7 @@ install = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-
 	&& { $(BIN)/python -m pip check --disable-pip-version-check \
 	|| { echo "What lies in .venv does not fit together. Remove it with make clean, and run this again."; exit 1; }; }
 
-.PHONY: run test browse check soak audit bench lock clean pythons
+.PHONY: run test browse check soak audit bench docs lock clean pythons
 
 run: .venv/run.stamp
 	@test -e $(REVIEW)/terms.toml || test "$(REVIEW)" != reviews/demonstration || $(BIN)/python -m data demo
@@ -43,6 +43,10 @@ soak: .venv/test.stamp
 
 bench: .venv/test.stamp
 	$(BIN)/python -m tests.bench
+
+# What GLOSSARY.md and README.md take from the code: figures, pages, and what each role may see.
+docs: .venv/test.stamp
+	$(BIN)/python -m tests.docs
 
 # Asks the public lists of known faults, so it needs the internet; what cannot be looked up counts as a failure.
 audit: .venv/test.stamp

@@ -18,8 +18,7 @@ from data.formatting import (
     written_share,
 )
 from metrics.as_at import Clocks
-from metrics.dimensions import PERIODS, Dimension
-from metrics.labels import labelled
+from metrics.dimensions import PERIODS, Dimension, labelled
 from metrics.metric import AnyMetric, Duration
 
 ROOM_FOR_WORDS = 1.15

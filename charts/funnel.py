@@ -10,7 +10,7 @@ from charts.chart import Canvas, Chart, font, literal, literals
 from charts.palette import Palette
 from data.formatting import capitalised, written_count, written_day, written_share
 from metrics.as_at import Clocks
-from metrics.chance.funnel import Funnel
+from metrics.chance.groups import Funnel
 from metrics.dimensions import Dimension
 from metrics.metric import AnyMetric
 
@@ -34,7 +34,7 @@ def funnel(
     """Draw each group by its size and its share, between limits that chance passes once in 20 and in 500.
 
     Marked are the groups that differ by more than chance over all groups together; see
-    `metrics.chance.funnel`.
+    `metrics.chance.groups`.
     """
     points = result.points
     labels = labels_of(points, dimension)

@@ -18,7 +18,6 @@ class Clocks:
 
     @property
     def ahead(self) -> bool:
-        """Whether the figure speaks of a day after the last whose records count."""
         return self.as_at > self.known_at
 
     @property
@@ -28,7 +27,6 @@ class Clocks:
 
     @classmethod
     def then(cls, day: dt.date) -> "Clocks":
-        """Clocks of a figure as it was known on its own day."""
         return cls(day, day)
 
 
@@ -38,7 +36,6 @@ def known(rows: pl.LazyFrame, day: dt.date) -> pl.LazyFrame:
 
 
 def at(rows: pl.LazyFrame, clocks: Clocks, dated_by: str) -> pl.LazyFrame:
-    """Rows known at one day of what had happened by another, dated by the column `dated_by`."""
     return known(rows, clocks.known_at).filter(pl.col(dated_by) <= clocks.as_at)
 
 

@@ -96,24 +96,22 @@ STEPS = (
 
 
 def case_file(tables: Tables, application_ref: str, clocks: Clocks, *, staff: bool) -> pl.DataFrame:
-    """Return all that was ever recorded of one application, as it happened and then as it was recorded.
-
-    One row for each thing that happened and stretch over which the same was recorded of it: `happened_on,
+    """One row for each thing that happened and stretch over which the same was recorded of it: `happened_on,
     what, said, ref, staff, recorded_from, recorded_to` and `seen`, what these clocks see of it. The referrals
     are those linked to its failures. People to contact are numbered: they have no reference here.
     staff: whether staff are told; if not, a change of nothing else is not told either.
     """
     concerned = _concerned(tables, application_ref)
-    told = pl.concat(
+    steps = pl.concat(
         [_told(step, concerned[step.table], turn, staff=staff) for turn, step in enumerate(STEPS)]
     )
-    found = _joined(told).with_columns(seen=_seen(clocks))
-    return found.sort("happened_on", "turn", "row", "recorded_from").drop("turn", "row").collect()
+    stretches = _joined(steps).with_columns(seen=_seen(clocks))
+    return stretches.sort("happened_on", "turn", "row", "recorded_from").drop("turn", "row").collect()
 
 
 def _concerned(tables: Tables, ref: str) -> dict[str, pl.LazyFrame]:
     own = pl.col("application_ref") == ref
-    held = {step.table: tables[step.table] for step in STEPS}
+    rows = {step.table: tables[step.table] for step in STEPS}
     for table in (
         "applications",
         "risk_assessments",
@@ -122,15 +120,15 @@ def _concerned(tables: Tables, ref: str) -> dict[str, pl.LazyFrame]:
         "people_to_contact",
         "enquiries",
     ):
-        held[table] = held[table].filter(own)
-    failed = held["failures"].select("failure_ref").unique()
+        rows[table] = rows[table].filter(own)
+    failed = rows["failures"].select("failure_ref").unique()
     linked = tables["referral_failures"].join(failed, on="failure_ref", how="semi").select("referral_ref")
     for table in ("referrals", "referral_events"):
-        held[table] = held[table].join(linked.unique(), on="referral_ref", how="semi")
-    people = _numbered(held["people_to_contact"])
+        rows[table] = rows[table].join(linked.unique(), on="referral_ref", how="semi")
+    people = _numbered(rows["people_to_contact"])
     for table in ("people_to_contact", "contact_states", "contact_attempts"):
-        held[table] = held[table].join(people, on="person_ref")
-    return held
+        rows[table] = rows[table].join(people, on="person_ref")
+    return rows
 
 
 def _numbered(people: pl.LazyFrame) -> pl.LazyFrame:
@@ -147,7 +145,7 @@ def _told(step: Step, rows: pl.LazyFrame, turn: int, *, staff: bool) -> pl.LazyF
     key = pl.concat_str(
         [pl.col(name).cast(pl.String) for name in SCHEMAS[step.table].primary_key()], separator=" "
     )
-    words = [each.cast(pl.String) for each in step.told]
+    words = [part.cast(pl.String) for part in step.told]
     nothing = pl.lit(None, pl.String)
     return rows.filter(pl.col(step.day).is_not_null()).select(
         turn=pl.lit(turn),
@@ -162,12 +160,12 @@ def _told(step: Step, rows: pl.LazyFrame, turn: int, *, staff: bool) -> pl.LazyF
     )
 
 
-def _joined(told: pl.LazyFrame) -> pl.LazyFrame:
+def _joined(steps: pl.LazyFrame) -> pl.LazyFrame:
     same = ("turn", "row", "happened_on", "what", "said", "ref", "staff")
     differs = [pl.col(name).ne_missing(pl.col(name).shift()) for name in same]
     begins = pl.any_horizontal(*differs, pl.col("recorded_from") != pl.col("recorded_to").shift())
     return (
-        told.sort("turn", "row", "recorded_from")
+        steps.sort("turn", "row", "recorded_from")
         .with_columns(stretch=begins.fill_null(value=True).cum_sum())
         .group_by("stretch")
         .agg(pl.col(*same, "recorded_from").first(), pl.col("recorded_to").last())

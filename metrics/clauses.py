@@ -1,17 +1,26 @@
-"""A published number in a sentence: "3,778 applications were in the review on 22 May 2024"."""
+"""Published numbers in sentences, and why two of one figure differ, in words fit to print.
 
-from data.formatting import named, written_day
+The public is told no number here but the difference of two numbers that it has been told, and that only
+where both are exact and one kind of step makes up all of it; else which kinds of steps there were, in words.
+Where a number is not told, nothing is. Those who may see figures are told the true steps apart.
+"""
+
+from dataclasses import dataclass
+
+from data.formatting import capitalised, listed_words, named, written_count, written_day
 from data.publishing.content import Published, PublishedCell, PublishedFigure, Treatment
+from metrics.bridge import RECLASSIFIED, Counts, Kind, Reason, Side, Step, Why, fits, kind_of, plain, tellable
+from metrics.dimensions import OTHER
 
-# How a figure's number stands in a sentence; {were}, {had} and the noun follow the number.
+# How a figure's number stands in a sentence; {were} and the noun follow the number.
 CLAUSES = {
     "population": "{n} {noun} {were} in the review",
-    "risk_assessed": "{n} {noun} {had} been risk assessed",
-    "sent_on": "{n} {noun} {had} been sent on to a detailed review",
-    "completed": "{n} {noun} {had} been completed",
-    "failures": "{n} {noun} {had} been found",
-    "failures_with_harm": "{n} {noun} {had} been found",
-    "referrals": "{n} {noun} {had} been referred to {oversight}",
+    "risk_assessed": "{n} {noun} had been risk assessed",
+    "sent_on": "{n} {noun} had been sent on to a detailed review",
+    "completed": "{n} {noun} had been completed",
+    "failures": "{n} {noun} had been found",
+    "failures_with_harm": "{n} {noun} had been found",
+    "referrals": "{n} {noun} had been referred to {oversight}",
     "headcount": "{n} {noun} {were} in the review team",
 }
 NOUNS = {
@@ -28,84 +37,85 @@ _RULED: tuple[Treatment, ...] = ("rounded", "from rounded numbers", "suppressed"
 _METHOD = " (Kaplan-Meier)"
 
 
-def spoken(said: PublishedCell) -> str:
+def spoken(cell: PublishedCell) -> str:
     """Write a number as it is spoken: with what qualifies it, "about" where it is rounded."""
-    if said.treatment == "suppressed":
+    if cell.treatment == "suppressed":
         return NOT_TOLD
-    qualifier = "about" if said.treatment in ("rounded", "from rounded numbers") else said.qualifier
-    return said.shown if said.shown.startswith(qualifier) else f"{qualifier} {said.shown}"
+    qualifier = "about" if cell.treatment in ("rounded", "from rounded numbers") else cell.qualifier
+    return cell.shown if cell.shown.startswith(qualifier) else f"{qualifier} {cell.shown}"
 
 
-def noun(told: PublishedFigure, number: float | None) -> str:
+def noun(figure: PublishedFigure, number: float | None) -> str:
     """Return what a figure counts, as one or as many: "failure with harm", "failures with harm"."""
-    if told.figure in NOUNS:
-        return NOUNS[told.figure][number != 1]
-    return unit_of(told, number)
+    if figure.figure in NOUNS:
+        return NOUNS[figure.figure][number != 1]
+    return unit_of(figure, number)
 
 
-def unit_of(told: PublishedFigure, number: float | None) -> str:
-    many = told.unit
+def unit_of(figure: PublishedFigure, number: float | None) -> str:
+    many = figure.unit
     if number != 1:
         return many
     return ONE.get(many) or (f"{many[:-3]}y" if many.endswith("ies") else many.removesuffix("s"))
 
 
-def titled(told: PublishedFigure) -> str:
-    """Return the title of a figure with what it is split by, said once."""
-    split = f" by {' and '.join(each.lower() for each in told.titles)}"
-    return told.title if not told.titles or told.title.lower().endswith(split) else f"{told.title}{split}"
+def titled(figure: PublishedFigure) -> str:
+    split = f" by {' and '.join(title.lower() for title in figure.titles)}"
+    return (
+        figure.title
+        if not figure.titles or figure.title.lower().endswith(split)
+        else f"{figure.title}{split}"
+    )
 
 
-def has_clause(told: PublishedFigure, said: PublishedCell) -> bool:
-    return told.kind == "count" and told.figure in CLAUSES and said.number is not None
+def has_clause(figure: PublishedFigure, cell: PublishedCell) -> bool:
+    return figure.kind == "count" and figure.figure in CLAUSES and cell.number is not None
 
 
-def worth(told: PublishedFigure, said: PublishedCell) -> str:
+def worth(figure: PublishedFigure, cell: PublishedCell) -> str:
     """Write a number as it stands behind its title: of a median, within how long half of them ended."""
-    if told.kind == "median" and said.number is not None:
-        return f"half of them within {spoken(said)} {told.unit}"
-    return spoken(said)
+    if figure.kind == "median" and cell.number is not None:
+        return f"half of them within {spoken(cell)} {figure.unit}"
+    return spoken(cell)
 
 
-def in_words(told: PublishedFigure, said: PublishedCell) -> str:
+def in_words(figure: PublishedFigure, cell: PublishedCell) -> str:
     """Write a small share as words that can be repeated, "less than one per cent"; empty for any other."""
-    most = said.number if said.high is None else said.high
-    if told.kind != "share" or said.number is None or most is None:
+    most = cell.number if cell.high is None else cell.high
+    if figure.kind != "share" or cell.number is None or most is None:
         return ""
     return next((f"less than {word} per cent" for n, word in enumerate(_UP_TO, 1) if 100 * most < n), "")
 
 
 def meaning(definition: str) -> str:
-    """Return a definition as the public reads it: without the name of a method."""
     return definition.replace(_METHOD, "")
 
 
-def clause(release: Published, told: PublishedFigure, said: PublishedCell) -> str:
+def clause(release: Published, figure: PublishedFigure, cell: PublishedCell) -> str:
     """Say a number as a clause: "33 failures had been found"."""
-    place = f" ({', '.join(said.where)})" if said.where else ""
-    if not has_clause(told, said):
-        return f"{told.title[:1].lower()}{told.title[1:]}{place}: {worth(told, said)}"
-    one = said.number == 1 and not said.qualifier
-    return CLAUSES[told.figure].format(
-        n=spoken(said),
-        noun=_things(told, said),
+    place = f" ({', '.join(cell.where)})" if cell.where else ""
+    if not has_clause(figure, cell):
+        return f"{figure.title[:1].lower()}{figure.title[1:]}{place}: {worth(figure, cell)}"
+    one = cell.number == 1 and not cell.qualifier
+    return CLAUSES[figure.figure].format(
+        n=spoken(cell),
+        noun=_things(figure, cell),
         were="was" if one else "were",
-        had="had",
         oversight=named(release.oversight_body),
     )
 
 
-def _things(told: PublishedFigure, said: PublishedCell) -> str:
-    things = noun(told, said.number)
-    if told.by != ("part",):
-        return f"{things} ({', '.join(said.where)})" if said.where else things
-    (part,) = said.where
+def _things(figure: PublishedFigure, cell: PublishedCell) -> str:
+    things = noun(figure, cell.number)
+    if figure.by != ("part",):
+        return f"{things} ({', '.join(cell.where)})" if cell.where else things
+    (part,) = cell.where
     if part == "harm" or part.startswith("with "):
         return f"{things} with {part.removeprefix('with ')}"
     return f"{part} {things}"
 
 
-def line(release: Published, told: PublishedFigure, published: str, definition: str) -> str:
+def line(release: Published, figure: PublishedFigure, published: str, definition: str) -> str:
     """Say a figure whole, to be copied: number, unit, day, release, status, how it is rounded, definition.
 
     published: the day on which the release was published, as people write it. definition: the catalogue's,
@@ -114,32 +124,240 @@ def line(release: Published, told: PublishedFigure, published: str, definition: 
     elsewhere = release.origin == "elsewhere"
     where, typed = (" elsewhere", f"; {TYPED}") if elsewhere else ("", "")
     source = f"{release.name}, published{where} on {published}, {release.status}{typed}"
-    lead = NOT_WITH_IT if elsewhere and not told.definition else "Definition: "
-    means = told.definition or definition
-    said = [f"{_stated(release, told)} as at {written_day(release.as_at)} ({source})."]
-    if any(cell.treatment in _RULED for cell in told.cells):
-        said.append(told.rule or release.rule)
+    lead = NOT_WITH_IT if elsewhere and not figure.definition else "Definition: "
+    means = figure.definition or definition
+    sentences = [f"{_stated(release, figure)} as at {written_day(release.as_at)} ({source})."]
+    if any(cell.treatment in _RULED for cell in figure.cells):
+        sentences.append(figure.rule or release.rule)
     if means:
-        said.append(f"{lead}{meaning(means)}")
-    return " ".join(filter(None, said))
+        sentences.append(f"{lead}{meaning(means)}")
+    return " ".join(filter(None, sentences))
 
 
-def _stated(release: Published, told: PublishedFigure) -> str:
-    if told.by:
-        return f"{titled(told)}: {_cells(told)},"
-    words = clause(release, told, told.whole)
-    of = (
-        f" of {told.out_of}" if told.kind == "share" and told.out_of and told.whole.number is not None else ""
-    )
-    small = in_words(told, told.whole)
+def _stated(release: Published, figure: PublishedFigure) -> str:
+    if figure.by:
+        return f"{titled(figure)}: {_cells(figure)},"
+    words = clause(release, figure, figure.whole)
+    share = figure.kind == "share" and figure.out_of and figure.whole.number is not None
+    of = f" of {figure.out_of}" if share else ""
+    small = in_words(figure, figure.whole)
     return f"{words[:1].upper()}{words[1:]}{of}{f', {small},' if small else ''}"
 
 
-def _cells(told: PublishedFigure) -> str:
+def _cells(figure: PublishedFigure) -> str:
     given = [
-        f"{' and '.join(cell.where)} {worth(told, cell)}"
-        for cell in told.cells
+        f"{' and '.join(cell.where)} {worth(figure, cell)}"
+        for cell in figure.cells
         if cell.treatment != "suppressed"
     ]
-    kept = [" and ".join(cell.where) for cell in told.cells if cell.treatment == "suppressed"]
-    return "; ".join([*given, *([f"not told: {', '.join(kept)}"] if kept else [])])
+    hidden = [" and ".join(cell.where) for cell in figure.cells if cell.treatment == "suppressed"]
+    return "; ".join([*given, *([f"not told: {', '.join(hidden)}"] if hidden else [])])
+
+
+MEANS: dict[Kind, str] = {
+    "the same": "Both releases say the same.",
+    "told otherwise": "One of the two is rounded and may stand for the other: nothing says that it changed.",
+    "not told": "What the change is of is not told either.",
+    "update": "An update: the earlier number was right for its own day.",
+    "revision": "A revision: changed by information that came later.",
+    "correction": "A correction: it mends an error.",
+}
+ROUNDED = "one of the two is rounded, so whether the number has changed is not told"
+ONE_NOT_TOLD = "one of the two numbers is not told, so what lies between them is not either"
+NOT_BRIDGED = f"what is told together as {OTHER} is not bridged"
+UNEXPLAINED = "the rows of the register alone do not explain the difference"
+UNKNOWN = "the register does not say what lies between them"
+FEW = "what lies between them cannot be told from rounded numbers"
+NO_REASON = (NOT_BRIDGED, UNEXPLAINED, UNKNOWN, FEW)
+"""Why no reason is offered to the public: none of these is one."""
+UNCHANGED = "nothing that is told has changed"
+_MINUS = "\N{MINUS SIGN}"
+
+_PHRASES: dict[Reason, str] = {
+    Why.SINCE: "{n} further {noun} {were} {done} since",
+    Why.ADDED: "{n} {noun} {were} added{cause}",
+    Why.LATE: "{n} {noun} of earlier days {were} recorded since",
+    Why.CORRECTED_IN: "{n} {noun} {were} added by a correction",
+    Why.ENDED: "{n} {noun} no longer {counts}",
+    Why.REMOVED: "{n} {noun} {were} removed{cause}",
+    Why.CORRECTED_OUT: "{n} {noun} {were} removed by a correction",
+    RECLASSIFIED: "{n} {noun} {were} reclassified",
+}
+_DONE = {
+    "failures": "found",
+    "failures_with_harm": "found",
+    "referrals": "referred",
+    "risk_assessed": "risk assessed",
+    "completed": "completed",
+    "sent_on": "sent on",
+}
+
+
+@dataclass(frozen=True)
+class Revision:
+    """Two numbers of one figure, the earlier first, and why they differ; all of it may be printed.
+
+    scale: the difference, absolute and relative, where it can be told. why: what lead from one to the other.
+    sentence: all of it in one sentence, ready to send. explained: whether the register says of both days
+    what the releases say.
+    """
+
+    figure: str
+    title: str
+    before: str
+    after: str
+    kind: Kind
+    scale: str
+    why: str
+    sentence: str
+    explained: bool
+
+    @property
+    def changed(self) -> bool:
+        return self.kind != "the same"
+
+    @property
+    def reasoned(self) -> bool:
+        """Whether the public may be told why; where not, the sentence offers no reason."""
+        return self.why not in NO_REASON
+
+
+def revision(before: Side, after: Side, counts: Counts | None, threshold: int) -> Revision:
+    """before: the earlier one. counts: what the register says of both; None where it cannot say. threshold:
+    of how many things or fewer nothing is told but that there are some.
+    """
+    hidden = None in (before.cell.number, after.cell.number)
+    bridged = None if hidden else counts
+    explained = bridged is None or (fits(before.cell, bridged.opening) and fits(after.cell, bridged.closing))
+    steps = tellable(before.cell, after.cell, bridged.steps, threshold) if bridged and explained else ()
+    kind = kind_of(before, after, steps)
+    scale, why = "", {"the same": UNCHANGED, "told otherwise": ROUNDED}.get(kind, "")
+    if not why:
+        scale, why = _scale(before.cell, after.cell), _why(before, after, bridged, steps, threshold)
+    return Revision(
+        figure=after.figure.figure,
+        title=_title(after),
+        before=spoken(before.cell),
+        after=spoken(after.cell),
+        kind=kind,
+        scale=scale,
+        why=why,
+        sentence=_sentence(before, after, kind, scale, why),
+        explained=explained,
+    )
+
+
+def inside(before: Side, after: Side, counts: Counts) -> str:
+    changes = "".join(
+        f" {'+' if step.change > 0 else _MINUS} {written_count(abs(step.change))} {step.why}"
+        for step in counts.steps
+    )
+    sums = f"{written_count(counts.opening)}{changes} = {written_count(counts.closing)}."
+    if not counts.steps:
+        sums = f"{written_count(counts.closing)} in both."
+    amiss = [
+        _amiss(side, count)
+        for side, count in ((before, counts.opening), (after, counts.closing))
+        if not fits(side.cell, count)
+    ]
+    return " ".join([sums, *amiss])
+
+
+def _amiss(side: Side, count: float) -> str:
+    day, number = written_day(side.release.known_at), side.cell.number
+    words = f"{side.release.name} says {spoken(side.cell)}; the register as known on {day} says "
+    if side.cell.qualifier or number is None:
+        return f"{words}{written_count(count)}, which does not fit."
+    apart = written_count(abs(count - number))
+    return f"{words}{written_count(count)}: the difference of {apart} cannot be explained from the rows."
+
+
+def _scale(before: PublishedCell, after: PublishedCell) -> str:
+    if before.number is None or after.number is None or before.qualifier or after.qualifier:
+        return ""
+    apart = after.number - before.number
+    if not apart or after.shown.endswith("%"):
+        return ""
+    about = "" if plain(before) and plain(after) else "about "
+    percent = f"{100 * abs(apart) / before.number:.1f}".removesuffix(".0") if before.number else ""
+    relative = f" ({percent}%)" if percent else ""
+    return f"{'up' if apart > 0 else 'down'} by {about}{written_count(abs(apart))}{relative}"
+
+
+def _why(before: Side, after: Side, counts: Counts | None, steps: tuple[Step, ...], threshold: int) -> str:
+    if not steps or after.figure.kind != "count":
+        return _no_step(before, after, counts)
+    if len(steps) == 1 and plain(before.cell) and plain(after.cell):
+        change = (after.cell.number or 0) - (before.cell.number or 0)
+        return _phrase(after.figure, steps[0], change, threshold)
+    first, *others = dict.fromkeys(_phrase(after.figure, step, None, threshold) for step in steps)
+    some = f"some {noun(after.figure, None)} "
+    return listed_words([first, *(phrase.replace(some, "some ") for phrase in others)])
+
+
+def _no_step(before: Side, after: Side, counts: Counts | None) -> str:
+    if None in (before.cell.number, after.cell.number):
+        return ONE_NOT_TOLD
+    if OTHER in after.cell.where:
+        return NOT_BRIDGED
+    if after.figure.kind == "share":
+        return (
+            f"it is worked out anew from {after.figure.counts} and {after.figure.out_of}, each of its own day"
+        )
+    if after.figure.kind == "median":
+        return "it is a median, worked out anew, and no steps lead from one to the other"
+    if counts is None:
+        return UNKNOWN
+    fit = fits(before.cell, counts.opening) and fits(after.cell, counts.closing)
+    return FEW if counts.steps and fit else UNEXPLAINED
+
+
+def _phrase(figure: PublishedFigure, step: Step, number: float | None, threshold: int) -> str:
+    """Say one step; without its number unless that is the difference of the two that are told."""
+    count = None if number is None else abs(number)
+    one = count == 1
+    # A cause is told of many, never of so few that it could be about one of them.
+    most = "" if step.caused == step.things else ", most of them"
+    cause = f"{most} following {step.cause}" if step.cause and step.caused > threshold else ""
+    return _PHRASES[step.why].format(
+        n="some" if count is None else written_count(count),
+        noun=noun(figure, 1 if one else None),
+        were="was" if one else "were",
+        counts="counts" if one else "count",
+        done=_DONE.get(figure.figure, "counted"),
+        cause=cause,
+    )
+
+
+def _sentence(before: Side, after: Side, kind: Kind, scale: str, why: str) -> str:
+    earlier, later = written_day(before.release.as_at), written_day(after.release.as_at)
+    of_one_day = earlier == later
+    with_clauses = has_clause(after.figure, after.cell) and has_clause(before.figure, before.cell)
+    opening = clause(before.release, before.figure, before.cell)
+    if kind == "the same":
+        days = f"as at {later}" if of_one_day else f"as at {earlier} and as at {later}"
+        if with_clauses:
+            return f"{capitalised(days)} we have said the same: {opening}."
+        return f"{capitalised(opening)}, {days} alike."
+    if with_clauses:
+        now = "now" if of_one_day else f"as at {later}"
+        both = f"As at {earlier} we said that {opening}; {now} we say {spoken(after.cell)}"
+    else:
+        both = f"{_title(after)}: {worth(before.figure, before.cell)} as at {earlier}, "
+        both += f"{worth(after.figure, after.cell)} as at {later}"
+    return both + _because(kind, scale, why)
+
+
+def _because(kind: Kind, scale: str, why: str) -> str:
+    """Say why, and by how much; where no reason may be told, none is made up, and no nature either."""
+    if why in NO_REASON:
+        return f", {scale}." if scale else "."
+    if kind in ("told otherwise", "not told"):
+        return f": {why}."
+    nature = f"{'an' if kind == 'update' else 'a'} {kind}"
+    return f", because {why}: {nature}{', ' if scale else ''}{scale}."
+
+
+def _title(side: Side) -> str:
+    place = f", {' and '.join(side.cell.where)}" if side.cell.where else ""
+    return capitalised(f"{side.figure.title}{place}")

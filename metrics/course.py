@@ -28,13 +28,15 @@ def course(
     Raises:
         ValueError: a dimension's value differs from day to day.
     """
-    if unsteady := [each.name for each in by if not each.steady]:
+    if unsteady := [dimension.name for dimension in by if not dimension.steady]:
         raise ValueError(f"a course over time cannot be split by {unsteady[0]}")
     seen = rows if known_at is None else known(rows, known_at)
     parts = [metric.numerator] if metric.denominator is None else [metric.numerator, metric.denominator]
     steps = [_steps(spell, seen, by, then=known_at is None) for spell in parts]
-    totals = [_running(frame, sorted(days), [each.name for each in by]) for frame in pl.collect_all(steps)]
-    keys = ["day", *(each.name for each in by)]
+    totals = [
+        _running(frame, sorted(days), [dimension.name for dimension in by]) for frame in pl.collect_all(steps)
+    ]
+    keys = ["day", *(dimension.name for dimension in by)]
     joined = totals[0].rename({"total": f"{metric.name}.numerator"})
     for total in totals[1:]:
         other = total.rename({"total": f"{metric.name}.denominator"})
@@ -43,13 +45,12 @@ def course(
 
 
 def _steps(spell: Spell, seen: pl.LazyFrame, by: Sequence[Dimension], *, then: bool) -> pl.LazyFrame:
-    """Changes of a total, by day: what rows add when they begin to count, and take when they end."""
     begins, ends = spell.begins, pl.lit(None, pl.Date) if spell.ends is None else spell.ends
     if then:
         begins = pl.when(begins.is_not_null()).then(pl.max_horizontal(begins, "recorded_from"))
         ends = pl.min_horizontal(ends, "recorded_to")
     counted = seen.filter(spell.where.fill_null(value=False)).select(
-        *(each.value(dt.date.min).alias(each.name) for each in by),
+        *(dimension.value(dt.date.min).alias(dimension.name) for dimension in by),
         begins=begins,
         ends=ends,
         weight=spell.weight.cast(pl.Int64),
@@ -57,7 +58,7 @@ def _steps(spell: Spell, seen: pl.LazyFrame, by: Sequence[Dimension], *, then: b
     counted = counted.filter(
         pl.col("begins").is_not_null(), ~(pl.col("ends") <= pl.col("begins")).fill_null(value=False)
     )
-    names = [each.name for each in by]
+    names = [dimension.name for dimension in by]
     adds = counted.select(*names, day="begins", step="weight")
     takes = counted.filter(pl.col("ends").is_not_null()).select(*names, day="ends", step=-pl.col("weight"))
     lasting = spell.ends is None and not then
@@ -75,7 +76,7 @@ def _running(steps: pl.DataFrame, days: Sequence[dt.date], names: Sequence[str])
     asked = pl.DataFrame({"day": list(days)}, schema={"day": pl.Date})
     if names:
         asked = asked.join(steps.select(names).unique(), how="cross")
-    found = asked.sort("day").join_asof(
+    totals = asked.sort("day").join_asof(
         running.sort("day"), on="day", by=list(names) or None, check_sortedness=False
     )
-    return found.with_columns(pl.col("total").fill_null(0)).sort("day", *names, nulls_last=True)
+    return totals.with_columns(pl.col("total").fill_null(0)).sort("day", *names, nulls_last=True)

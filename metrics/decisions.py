@@ -1,26 +1,157 @@
-"""What needs a decision: matters that wait, from their figures to one sentence each.
+"""What needs a decision: promises made in public, and matters that wait, from their figures to one sentence.
 
-Each is said as at a day and as known on one, with how many, since when and how many days. Nothing is
-graded: what is counted either waits or does not.
+A promise is kept, not kept, or not to be judged from the figures. The rest waits or does not.
 """
 
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from data.formatting import counted, written_count, written_day
-from metrics.ages import Ages
-from metrics.commitments import Promise
+from metrics.as_at import Clocks
+from metrics.evaluate import Ages
+
+
+class Standing(StrEnum):
+    KEPT = "kept"
+    SO_FAR = "kept so far"
+    NOT_DUE = "not due yet"
+    AT_RISK = "at risk"
+    NOT_KEPT = "not kept"
+    UNKNOWN = "no measure set"
+    NOT_JUDGED = "not judged"
+    WITHDRAWN = "withdrawn"
+
+
+NEEDS_A_DECISION = (Standing.AT_RISK, Standing.NOT_KEPT)
+# Below an even chance of keeping it, somebody must decide: more staff, or another day.
+EVEN = 0.5
+OWED = {
+    "refer all failures": ("failures_not_referred",),
+    "finish by a day": ("backlog", "not_assessed"),
+    "answer enquiries": ("enquiries_overdue", "enquiries_late"),
+}
+"""Figures whose rows a kind of promise still owes, the first of which that has any being meant."""
+NO_FINISH = (0.0, "there is no finish in sight at the recent pace")
+
+
+@dataclass(frozen=True)
+class Promise:
+    ref: str
+    made_on: dt.date
+    kind: str
+    words: str
+    due_on: dt.date | None
+    withdrawn_on: dt.date | None
+
+    def judged_on(self, as_at: dt.date) -> dt.date:
+        return as_at if self.due_on is None else min(as_at, self.due_on)
+
+
+@dataclass(frozen=True)
+class Held:
+    promise: Promise
+    standing: Standing
+    figures: str
+
+    @property
+    def needs_a_decision(self) -> bool:
+        return self.standing in NEEDS_A_DECISION
+
+
+def refer_all(failures: int, referred: int, referrals: int) -> tuple[Standing, str]:
+    if failures == 0:
+        return Standing.SO_FAR, "No failure has been found."
+    have = "has" if referred == 1 else "have"
+    figures = (
+        f"{written_count(referred)} of {counted(failures, 'failure', 'failures')} {have} a referral; there "
+        f"{'is' if referrals == 1 else 'are'} {counted(referrals, 'referral', 'referrals')} in all."
+    )
+    return (Standing.SO_FAR if referred == failures else Standing.NOT_KEPT), figures
+
+
+def finish(
+    promise: Promise, as_at: dt.date, left: tuple[int, int], chance: tuple[float, str] | None, cases: str
+) -> tuple[Standing, str]:
+    """left: cases that waited for a risk assessment, and for their detailed review, on the day by which it is
+    judged. chance: of finishing in time as forecast, and in words; None if there is no forecast, and nought
+    in `NO_FINISH` if none is in sight.
+    """
+    day = written_day(promise.judged_on(as_at))
+    unassessed, outstanding = left
+    if unassessed == 0 and outstanding == 0:
+        return Standing.KEPT, f"No {cases} wait for a risk assessment or a detailed review on {day}."
+    remain = (
+        f"{written_count(unassessed)} {cases} wait to be risk assessed and {written_count(outstanding)} for "
+        f"their detailed review on {day}"
+    )
+    if promise.due_on is not None and as_at >= promise.due_on:
+        return Standing.NOT_KEPT, f"{remain}."
+    if chance is None:
+        return Standing.NOT_DUE, f"{remain}; too little is known to forecast the finish."
+    share, words = chance
+    ahead = words if chance == NO_FINISH else f"the chance of finishing in time is {words}"
+    return (Standing.AT_RISK if share < EVEN else Standing.NOT_DUE), f"{remain}; {ahead}."
+
+
+def keep_staffing(
+    promise: Promise, as_at: dt.date, then: int, now: int, outstanding: int
+) -> tuple[Standing, str]:
+    day = written_day(promise.judged_on(as_at))
+    figures = (
+        f"{counted(then, 'person', 'people')} in the review team when it was made, {written_count(now)} on "
+        f"{day}, with {written_count(outstanding)} detailed reviews outstanding"
+    )
+    if now == 0 and outstanding > 0:
+        return Standing.NOT_KEPT, f"{figures}."
+    return Standing.UNKNOWN, f"{figures}; the register holds no level that was promised."
+
+
+def answer_enquiries(due: tuple[int, int], answered: int, open_: int) -> tuple[Standing, str]:
+    """Judge the promise to answer enquiries within ten working days, by those whose tenth has come.
+
+    due: of those, how many were answered within ten, and how many there are. answered, open_: all
+    enquiries that were answered, and all that were not.
+    """
+    in_time, judged = due
+    if answered == open_ == 0:
+        return Standing.SO_FAR, "No enquiry has arrived."
+    if judged == 0:
+        are = f"{written_count(answered) if answered else 'none'} {'are' if answered > 1 else 'is'} answered"
+        return Standing.SO_FAR, f"No enquiry has reached its tenth working day; {are}."
+    were = "was" if in_time == 1 else "were"
+    figures = (
+        f"{written_count(in_time)} of {counted(judged, 'enquiry', 'enquiries')} whose tenth working day has "
+        f"come {were} answered within it; "
+        f"{written_count(open_) if open_ else 'none'} {'are' if open_ > 1 else 'is'} open."
+    )
+    return (Standing.SO_FAR if in_time == judged else Standing.NOT_KEPT), figures
+
+
+def held(promise: Promise, clocks: Clocks, judged: tuple[Standing, str] | None) -> Held:
+    """Return a commitment with how it stands; withdrawn, or beyond the register, if it cannot be judged.
+
+    One is never judged on a day after the last that is known.
+    """
+    as_at = clocks.as_at
+    if promise.withdrawn_on is not None and promise.withdrawn_on <= as_at:
+        return Held(promise, Standing.WITHDRAWN, f"Withdrawn on {written_day(promise.withdrawn_on)}.")
+    if clocks.ahead:
+        days = f"{written_day(clocks.known_at)}, before {written_day(as_at)}"
+        return Held(promise, Standing.NOT_JUDGED, f"What is known ends on {days}.")
+    if judged is None:
+        return Held(promise, Standing.UNKNOWN, "The register holds no figure that would tell.")
+    return Held(promise, *judged)
+
 
 STALE_AFTER: Final = dt.timedelta(days=14)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Matter:
-    """A kind of thing that waits for somebody's decision.
-
-    figure: what counts it. one, many: its sentence, of one and of more, to be filled with `count`, `since`
+    """figure: what counts it. one, many: its sentence, of one and of more, to be filled with `count`, `since`
     and `days`; `Grade` and `cases` are this review's words.
     """
 
@@ -33,11 +164,9 @@ class Matter:
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """One thing that needs a decision, as at one day.
-
-    figure, where: the figure whose rows it is about, and the values they have; no figure if it has no rows.
-    since: the first day on which one of them began to wait. promise: the commitment that is not kept or at
-    risk, whose rows are those of the whole review on the day by which it is judged.
+    """figure, where: the figure whose rows it is about, and the values they have; no figure if it has no
+    rows. since: the first day on which one of them began to wait. promise: the commitment that is not kept
+    or at risk, whose rows are those of the whole review on the day by which it is judged.
     """
 
     kind: str
@@ -103,7 +232,7 @@ COMMITMENT, STALE = "commitment", "stale data"
 
 def waiting(
     matter: Matter,
-    found: Ages,
+    ages: Ages,
     as_at: dt.date,
     words: Mapping[str, str] | None = None,
     where: tuple[tuple[str, str], ...] = (),
@@ -112,27 +241,26 @@ def waiting(
 
     words: what fills a sentence besides its numbers.
     """
-    if found.count == 0 or found.since is None:
+    if ages.count == 0 or ages.since is None:
         return None
-    sentence = (matter.one if found.count == 1 else matter.many).format(
-        count=written_count(found.count),
-        since=written_day(found.since),
-        days=apart(found.since, as_at),
+    sentence = (matter.one if ages.count == 1 else matter.many).format(
+        count=written_count(ages.count),
+        since=written_day(ages.since),
+        days=apart(ages.since, as_at),
         **(words or {}),
     )
     return Decision(
         kind=matter.name,
         title=matter.title,
         sentence=sentence,
-        count=found.count,
-        since=found.since,
+        count=ages.count,
+        since=ages.since,
         figure=matter.figure,
         where=where,
     )
 
 
 def stale(last_load: dt.date | None, day: dt.date) -> Decision | None:
-    """Return that the register is to be loaded, where the last load is more than 14 days before a day."""
     if last_load is None or day - last_load <= STALE_AFTER:
         return None
     sentence = (

@@ -10,12 +10,12 @@ import polars as pl
 from data.formatting import capitalised, short_day
 from metrics.metric import Subject
 
+Holds = Literal["text", "day", "yes or no"]
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Dimension:
-    """One way to split the rows of some subjects.
-
-    value: the value of a row on a day. Only a grade can differ from day to day.
+    """value: the value of a row on a day. Only a grade can differ from day to day.
     steady: whether the value is the same on every day, so that a course over time can be split by it.
     holds: what a value is, where it is kept as text: a day, or true and false, or words.
     written: how a reader sees a value that is a day: the first of the period that it stands for.
@@ -27,7 +27,7 @@ class Dimension:
     subjects: tuple[Subject, ...]
     missing: str = "not recorded"
     steady: bool = True
-    holds: Literal["text", "day", "yes or no"] = "text"
+    holds: Holds = "text"
     written: Callable[[dt.date], str] = "{:%b %Y}".format
 
 
@@ -46,8 +46,19 @@ def grade_on(day: dt.date) -> pl.Expr:
     )
 
 
-def _column(name: str) -> Callable[[dt.date], pl.Expr]:
-    return lambda _: pl.col(name)
+def _column(
+    name: str,
+    title: str,
+    *subjects: Subject,
+    column: str = "",
+    missing: str = "not recorded",
+    holds: Holds = "text",
+) -> Dimension:
+    """Dimension whose value is a column, of the same name if none is given."""
+    value = pl.col(column or name)
+    return Dimension(
+        name=name, title=title, value=lambda _: value, subjects=subjects, missing=missing, holds=holds
+    )
 
 
 def _spent(since: pl.Expr, day: dt.date, bands: Mapping[int, str]) -> pl.Expr:
@@ -64,10 +75,10 @@ OF_A_CASE: tuple[Subject, ...] = (
 )  # fmt: skip
 OF_APPLICATIONS: tuple[Subject, ...] = (*OF_A_CASE, "disclosures")
 
-AREA = Dimension(name="area", title="Area", value=_column("area"), subjects=OF_APPLICATIONS)
-ROUTE = Dimension(name="route", title="Route", value=_column("route"), subjects=OF_APPLICATIONS)
-CATEGORY = Dimension(name="category", title="Category", value=_column("category"), subjects=OF_APPLICATIONS)
-YEAR = Dimension(name="year", title="Year received", value=_column("year"), subjects=OF_APPLICATIONS)
+AREA = _column("area", "Area", *OF_APPLICATIONS)
+ROUTE = _column("route", "Route", *OF_APPLICATIONS)
+CATEGORY = _column("category", "Category", *OF_APPLICATIONS)
+YEAR = _column("year", "Year received", *OF_APPLICATIONS)
 GRADE = Dimension(
     name="grade",
     title="Grade",
@@ -76,34 +87,16 @@ GRADE = Dimension(
     missing="not graded yet",
     steady=False,
 )
-PART = Dimension(name="part", title="Headline part", value=_column("part"), subjects=("failures",))
-TYPE = Dimension(name="type", title="Type", value=_column("type"), subjects=("failures",))
-HARM = Dimension(name="harm", title="Harm", value=_column("harm"), subjects=("failures",), holds="yes or no")
-REASON = Dimension(name="reason", title="Reason", value=_column("reason"), subjects=("failures",))
-MONTH_FOUND = Dimension(
-    name="month_found",
-    title="Month found",
-    value=_column("month_found"),
-    subjects=("failures",),
-    holds="day",
-)
-TEAM = Dimension(name="team", title="Team", value=_column("team"), subjects=("staffing", "reviews"))
-KIND = Dimension(name="kind", title="Kind of review", value=_column("kind"), subjects=("reviews",))
-SUBJECT = Dimension(
-    name="subject",
-    title="Subject of the referral",
-    value=_column("subject"),
-    subjects=("referrals", "recommendations"),
-    missing="no referral",
-)
-STATUS = Dimension(name="status", title="Status", value=_column("status"), subjects=("referrals",))
-MODE = Dimension(
-    name="mode",
-    title="Mode of investigation",
-    value=_column("mode"),
-    subjects=("referrals",),
-    missing="not decided yet",
-)
+PART = _column("part", "Headline part", "failures")
+TYPE = _column("type", "Type", "failures")
+HARM = _column("harm", "Harm", "failures", holds="yes or no")
+REASON = _column("reason", "Reason", "failures")
+MONTH_FOUND = _column("month_found", "Month found", "failures", holds="day")
+TEAM = _column("team", "Team", "staffing", "reviews")
+KIND = _column("kind", "Kind of review", "reviews")
+SUBJECT = _column("subject", "Subject of the referral", "referrals", "recommendations", missing="no referral")
+STATUS = _column("status", "Status", "referrals")
+MODE = _column("mode", "Mode of investigation", "referrals", missing="not decided yet")
 DAYS_OPEN = Dimension(
     name="days_open",
     title="Days since referral",
@@ -111,21 +104,9 @@ DAYS_OPEN = Dimension(
     subjects=("referrals",),
     steady=False,
 )
-DUTY = Dimension(name="duty", title="Duty status", value=_column("duty"), subjects=("investigated",))
-STATE = Dimension(
-    name="state",
-    title="State of contact",
-    value=_column("state"),
-    subjects=("people",),
-    missing="not decided",
-)
-UNSAFE_REASON = Dimension(
-    name="unsafe_reason",
-    title="Reason not to contact",
-    value=_column("unsafe_reason"),
-    subjects=("people",),
-    missing="no reason needed",
-)
+DUTY = _column("duty", "Duty status", "investigated")
+STATE = _column("state", "State of contact", "people", missing="not decided")
+UNSAFE_REASON = _column("unsafe_reason", "Reason not to contact", "people", missing="no reason needed")
 DAYS_WAITING = Dimension(
     name="days_waiting",
     title="Days since identified",
@@ -133,24 +114,11 @@ DAYS_WAITING = Dimension(
     subjects=("people",),
     steady=False,
 )
-FIRST_TEAM = Dimension(
-    name="first_team",
-    title="Team of the first review",
-    value=_column("first_team"),
-    subjects=("second_looks",),
-)
-VERDICT = Dimension(
-    name="verdict",
-    title="First outcome",
-    value=_column("verdict"),
-    subjects=("second_looks",),
-    missing="second look not complete",
-)
-TOPIC = Dimension(name="topic", title="Topic", value=_column("topic"), subjects=("enquiries",))
-METHOD = Dimension(name="method", title="Method", value=_column("method"), subjects=("attempts",))
-CAME_OF_IT = Dimension(
-    name="came_of_it", title="What came of it", value=_column("outcome"), subjects=("attempts",)
-)
+FIRST_TEAM = _column("first_team", "Team of the first review", "second_looks")
+VERDICT = _column("verdict", "First outcome", "second_looks", missing="second look not complete")
+TOPIC = _column("topic", "Topic", "enquiries")
+METHOD = _column("method", "Method", "attempts")
+CAME_OF_IT = _column("came_of_it", "What came of it", "attempts", column="outcome")
 
 DIMENSIONS = (
     AREA, ROUTE, GRADE, YEAR, CATEGORY, PART, TYPE, HARM, REASON, MONTH_FOUND, TEAM, SUBJECT, STATUS, MODE,
@@ -168,7 +136,6 @@ PERIODS: dict[str, tuple[str, Callable[[dt.date], str]]] = {
 
 
 def period(column: str, word: str) -> Dimension:
-    """Return the dimension that splits rows by the week, month, quarter or year of a day of theirs."""
     every, written = PERIODS[word]
     return Dimension(
         name=f"{word} of {column}",
@@ -194,22 +161,19 @@ def dimension(name: str) -> Dimension:
 
 def named(name: str, values: Sequence[str | None]) -> list[str]:
     missing = dimension(name).missing
-    return [missing if each is None else each for each in values]
+    return [missing if value is None else value for value in values]
 
 
 def dimensions_of(subject: Subject) -> tuple[Dimension, ...]:
-    """Return the dimensions that the rows of `subject` have."""
     return tuple(each for each in DIMENSIONS if subject in each.subjects)
 
 
 def narrow(rows: pl.LazyFrame, subject: Subject, narrowing: Narrowing, day: dt.date) -> pl.LazyFrame:
-    """Keep the rows whose values on `day` are among those wanted; a dimension they lack is passed over."""
     wanted = within(rows, subject, narrowing, day)
     return rows.filter(*wanted) if wanted else rows
 
 
 def within(rows: pl.LazyFrame, subject: Subject, narrowing: Narrowing, day: dt.date) -> list[pl.Expr]:
-    """Return what must hold of a row for its values on `day` to be among those wanted."""
     wanted = {each: narrowing[each.name] for each in dimensions_of(subject) if narrowing.get(each.name)}
     if not wanted:
         return []
@@ -236,3 +200,37 @@ def having(where: Sequence[tuple[str, str | None]], day: dt.date) -> list[pl.Exp
 
 def as_text(value: pl.Expr) -> pl.Expr:
     return value.cast(pl.String)
+
+
+OTHER = "other"
+"""What values that are told together are called."""
+
+
+def labelled(dimension: Dimension, values: Sequence[str | int | dt.date | None]) -> list[str]:
+    """Return what a reader sees for each value, a missing one in its words.
+
+    A missing value's words are put in brackets where a value that was recorded is called the same.
+    """
+    missing, recorded = dimension.missing, {str(value) for value in values if value is not None}
+    while missing in recorded:
+        missing = f"({missing})"
+    return [missing if value is None else _written(dimension, value) for value in values]
+
+
+def labelled_texts(dimension: Dimension, texts: Sequence[str | None]) -> list[str]:
+    """Return what a reader sees for values that are kept as text: a day as ISO writes it, true and false."""
+    return labelled(dimension, [_read(dimension, text) for text in texts])
+
+
+def _written(dimension: Dimension, value: str | int | dt.date) -> str:
+    if isinstance(value, dt.date):
+        return dimension.written(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
+def _read(dimension: Dimension, text: str | None) -> str | int | dt.date | None:
+    if text is None or text == OTHER or dimension.holds == "text":
+        return text
+    return dt.date.fromisoformat(text) if dimension.holds == "day" else text.lower() == "true"

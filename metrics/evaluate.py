@@ -7,12 +7,15 @@ share; a share of nothing is null.
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
+from statsmodels.duration.survfunc import SurvfuncRight
+from statsmodels.stats.proportion import proportion_confint
 
 from metrics.as_at import Clocks, known
 from metrics.dimensions import Dimension
-from metrics.estimates import median_days, wilson
 from metrics.metric import AnyMetric, Duration, Metric, Spell
 
 
@@ -41,17 +44,16 @@ def evaluate_all(
     by: Sequence[Dimension] = (),
     every: str | None = None,
 ) -> dict[str, pl.DataFrame]:
-    """Compute several figures of one subject in one pass over its rows; see `evaluate`."""
     seen = known(rows, clocks.known_at)
     passes = _passes(metrics, seen, clocks.as_at, by, every)
     frames = pl.collect_all([plan for _, plan in passes])
-    keys = [*(["period"] if every else []), *(each.name for each in by)]
+    keys = [*(["period"] if every else []), *(dimension.name for dimension in by)]
     figures = {
         each.name: figure(each, frame, keys)
         for (answered, _), frame in zip(passes, frames, strict=True)
         for each in answered
     }
-    return {each.name: figures[each.name] for each in metrics}
+    return {metric.name: figures[metric.name] for metric in metrics}
 
 
 def behind(metric: AnyMetric, rows: pl.LazyFrame, clocks: Clocks) -> pl.LazyFrame:
@@ -85,16 +87,16 @@ def _passes(
     by: Sequence[Dimension],
     every: str | None,
 ) -> list[tuple[Sequence[AnyMetric], pl.LazyFrame]]:
-    counts = [each for each in metrics if isinstance(each, Metric)]
-    stages = [each for each in metrics if isinstance(each, Duration)]
+    counts = [metric for metric in metrics if isinstance(metric, Metric)]
+    stages = [metric for metric in metrics if isinstance(metric, Duration)]
     if every is not None and stages:
         raise ValueError(f"{stages[0].name} is a median, which has no periods")
     passes: list[tuple[Sequence[AnyMetric], pl.LazyFrame]] = []
     if counts and every is None:
         passes.append((counts, _sums(counts, seen, day, by)))
     elif every is not None:
-        passes += [([each], _by_period(each, seen, day, by, every)) for each in counts]
-    return passes + [([each], _days_spent(each, seen, day, by)) for each in stages]
+        passes += [([count], _by_period(count, seen, day, by, every)) for count in counts]
+    return passes + [([stage], _days_spent(stage, seen, day, by)) for stage in stages]
 
 
 def _sums(
@@ -103,26 +105,26 @@ def _sums(
     sums = [total for metric in metrics for total in _totals(metric, day)]
     if not by:
         return seen.select(sums)
-    keys = [each.value(day).alias(each.name) for each in by]
-    names = [each.name for each in by]
+    keys = [dimension.value(day).alias(dimension.name) for dimension in by]
+    names = [dimension.name for dimension in by]
     return seen.group_by(keys).agg(sums).sort(names, nulls_last=True)
 
 
 def _by_period(
     metric: Metric, seen: pl.LazyFrame, day: dt.date, by: Sequence[Dimension], every: str
 ) -> pl.LazyFrame:
-    names = [each.name for each in by]
+    names = [dimension.name for dimension in by]
     period = pl.col(metric.dated_by).dt.truncate(every).alias("period")
-    keys = [period, *(each.value(day).alias(each.name) for each in by)]
+    keys = [period, *(dimension.value(day).alias(dimension.name) for dimension in by)]
     # What counts already may be dated by a day to come, as an answer that is due is.
-    counts = [each.open_on(day) for each in (metric.numerator, metric.denominator) if each is not None]
+    counts = [spell.open_on(day) for spell in (metric.numerator, metric.denominator) if spell is not None]
     dated = seen.filter((pl.col(metric.dated_by) <= day) | pl.any_horizontal(counts))
-    found = dated.group_by(keys).agg(_totals(metric, day))
+    totals = dated.group_by(keys).agg(_totals(metric, day))
     # A period in which nothing happened is a zero, not a gap.
-    ends = found.select(first=pl.col("period").min(), last=pl.col("period").max()).drop_nulls()
+    ends = totals.select(first=pl.col("period").min(), last=pl.col("period").max()).drop_nulls()
     span = ends.select(period=pl.date_ranges("first", "last", every)).explode("period")
-    frame = span.join(found.select(names).unique(), how="cross") if names else span
-    filled = frame.join(found, on=["period", *names], how="left", nulls_equal=True)
+    frame = span.join(totals.select(names).unique(), how="cross") if names else span
+    filled = frame.join(totals, on=["period", *names], how="left", nulls_equal=True)
     return filled.with_columns(pl.col(pl.Int64).fill_null(0)).sort("period", *names, nulls_last=True)
 
 
@@ -140,13 +142,13 @@ def _total(spell: Spell, day: dt.date) -> pl.Expr:
 
 
 def _days_spent(metric: Duration, seen: pl.LazyFrame, day: dt.date, by: Sequence[Dimension]) -> pl.LazyFrame:
-    keys = [each.value(day).alias(each.name) for each in by]
+    keys = [dimension.value(day).alias(dimension.name) for dimension in by]
     return (
         seen.filter(metric.entered(day))
         .select(*keys, days=metric.days(day).cast(pl.Int32), going_on=metric.still_in(day))
-        .group_by(*(each.name for each in by), "days", "going_on")
+        .group_by(*(dimension.name for dimension in by), "days", "going_on")
         .len("times")
-        .sort(*(each.name for each in by), "days", "going_on", nulls_last=True)
+        .sort(*(dimension.name for dimension in by), "days", "going_on", nulls_last=True)
     )
 
 
@@ -166,3 +168,70 @@ def _median(group: pl.DataFrame, keys: Sequence[str]) -> tuple[object, ...]:
     entered = int(group["times"].sum())
     left = int(group.filter(~pl.col("going_on"))["times"].sum())
     return (*(group[name][0] for name in keys), left, entered, median_days(group), None, None)
+
+
+# The product of survival shares that make exactly one half may come out a hair above it.
+HALF = 0.5 + 1e-12
+
+
+def wilson(numerator: pl.Series, denominator: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Return the 95% Wilson score interval of each share; null where the denominator is 0."""
+    some = denominator.to_numpy() > 0
+    low, high = np.full(len(some), np.nan), np.full(len(some), np.nan)
+    if some.any():
+        count, whole = numerator.to_numpy()[some], denominator.to_numpy()[some]
+        low[some], high[some] = proportion_confint(count, whole, alpha=0.05, method="wilson")
+        # Of none it begins at 0 and of all it ends at 1; the arithmetic leaves a hair between.
+        low[some], high[some] = (
+            np.where(count == 0, 0.0, low[some]),
+            np.where(count == whole, 1.0, high[some]),
+        )
+    return (
+        pl.Series("low", low, nan_to_null=True),
+        pl.Series("high", high, nan_to_null=True),
+    )
+
+
+def median_days(spent: pl.DataFrame) -> float | None:
+    """spent: `days` (whole days), `going_on` (whether they have not ended), `times` (how many rows).
+    Returns None where fewer than half are estimated to have ended: the median is not reached yet.
+    """
+    if spent["going_on"].all():
+        return None
+    # Rows alike are told apart by no estimate: each distinct one goes in once, with its number.
+    survival = SurvfuncRight(
+        spent["days"].to_numpy(),
+        (~spent["going_on"]).to_numpy().astype(float),
+        freq_weights=spent["times"].to_numpy().astype(float),
+    )
+    reached = survival.surv_times[survival.surv_prob <= HALF]
+    return float(reached[0]) if len(reached) else None
+
+
+@dataclass(frozen=True)
+class Ages:
+    """How many rows a figure counts, the first day on which one of them began to, and their days since.
+
+    since, median, longest: null where there is none.
+    """
+
+    count: int
+    since: dt.date | None
+    median: float | None
+    longest: int | None
+
+
+def ages(metric: Metric, rows: pl.LazyFrame, clocks: Clocks, where: Sequence[pl.Expr] = ()) -> Ages:
+    """Return how long the rows that a figure counts have been waiting, from the day that dates them.
+
+    rows: the history of the metric's subject. where: which of the rows are meant.
+    """
+    began = pl.col(metric.dated_by)
+    spent = (pl.lit(clocks.as_at) - began).dt.total_days()
+    sums = (
+        behind(metric, rows, clocks)
+        .filter(*where)
+        .select(count=pl.len().cast(pl.Int64), since=began.min(), median=spent.median(), longest=spent.max())
+        .collect()
+    )
+    return Ages(**sums.row(0, named=True))

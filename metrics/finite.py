@@ -32,7 +32,6 @@ class Bound:
 
     @property
     def whole(self) -> bool:
-        """Whether all were looked at, so that nothing is left to chance."""
         return self.sample == self.population
 
 
@@ -73,7 +72,6 @@ def sample_for(most: int, population: int, *, found: int = 0) -> int:
 
 
 def at_most(found: int, sample: int, population: int, failures: int) -> float:
-    """Return the chance that a sample drawn without replacement holds at most `found` of `failures`."""
     return float(hypergeom.cdf(found, population, failures, sample))
 
 

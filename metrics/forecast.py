@@ -106,9 +106,7 @@ NOTHING: dict[str, Any] = dict.fromkeys(
 
 
 def standing(then: pl.DataFrame, known: pl.DataFrame, day: dt.date) -> Standing:
-    """Return where the work stands on `day`.
-
-    then: running totals by the day on which they became known, `day, population, risk_assessed, sent_on`.
+    """then: running totals by the day on which they became known, `day, population, risk_assessed, sent_on`.
     known: totals by the day on which it happened, `day, waiting, outstanding, allocated, completed`.
     Both have every day from the first to `day` at the least.
     """
@@ -133,10 +131,7 @@ def standing(then: pl.DataFrame, known: pl.DataFrame, day: dt.date) -> Standing:
 
 
 def forecast(standing: Standing, *, staff: float = 1.0, draws: int = DRAWS, seed: int = SEED) -> Forecast:
-    """Forecast when the detailed reviews will be finished.
-
-    staff: the pace of assessments and reviews is multiplied by it; 1 is the pace of the recent days.
-    """
+    """staff: the pace of assessments and reviews is multiplied by it; 1 is the pace of the recent days."""
     recent = standing.recent
     said = Forecast(
         made_on=standing.day,
@@ -248,7 +243,6 @@ def _told(said: Forecast, played: _Played) -> Forecast:
 
 
 def _finished_on(done: pl.DataFrame) -> dt.date | None:
-    """Day since which nothing has remained; None where something does."""
     remaining = done.filter((pl.col("outstanding") > 0) | (pl.col("waiting") > 0))["day"].max()
     if not isinstance(remaining, dt.date):
         return done["day"][0]

@@ -1,10 +1,14 @@
 """What a figure is: its words, the rows it counts, and the days between which they count."""
 
 import datetime as dt
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import polars as pl
+
+from data.formatting import capitalised
+from data.terms import Case
 
 Subject = Literal[
     "cases", "failures", "referrals", "investigated", "recommendations", "people", "attempts", "staffing",
@@ -48,27 +52,42 @@ class Spell:
         return {name for part in parts for name in part.meta.root_names()}
 
 
+IN_SCOPE = pl.col("in_scope")
+
+
+def both(*days: str) -> pl.Expr:
+    """Day by which all of the columns `days` had happened; null until they have."""
+    return pl.when(pl.all_horizontal(pl.col(*days).is_not_null())).then(pl.max_horizontal(*days))
+
+
+def in_scope(day: str, *days: str, until: str | None = None, where: pl.Expr | None = None) -> Spell:
+    """Rows in scope from the day by which `day` and all of `days` had happened until the day `until`."""
+    return Spell(
+        begins=both(day, *days) if days else pl.col(day),
+        ends=None if until is None else pl.col(until),
+        where=IN_SCOPE if where is None else IN_SCOPE & where,
+    )
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Words:
-    """How a figure is spoken of.
-
-    counts: what the numerator counts. out_of: what the denominator counts, if there is one; out_of_one: the
-    same of a single one, once it is in the words of a review.
-    dated_by: the column by whose day the rows fall into periods.
+    """counts: what the numerator counts. out_of: what the denominator counts, if there is one; out_of_one:
+    the same of a single one, once it is in the words of a review. dated_by: the column by whose day the rows
+    fall into periods.
     """
 
     name: str
     title: str
     definition: str
     why_it_matters: str
-    subject: Subject
+    subject: Subject = "cases"
     counts: str
     out_of: str | None = None
     out_of_one: str | None = None
     dated_by: str
-    unit: str
-    better: Better
-    owner: str
+    unit: str = "{cases}"
+    better: Better = "neither"
+    owner: str = "Review team"
 
     def out_of_so_many(self, count: float) -> str:
         return (self.out_of_one if count == 1 else None) or self.out_of or ""
@@ -92,13 +111,17 @@ class Metric(Words):
 
     @property
     def share(self) -> bool:
-        """Whether the figure is a share, between 0 and 1."""
         return self.denominator is not None
 
     @property
     def columns(self) -> set[str]:
-        held: set[str] = set() if self.denominator is None else self.denominator.columns
-        return held | self.numerator.columns | {self.dated_by}
+        names: set[str] = set() if self.denominator is None else self.denominator.columns
+        return names | self.numerator.columns | {self.dated_by}
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Share(Metric):
+    unit: str = "share"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -109,15 +132,14 @@ class Duration(Words):
     """
 
     stage: Spell
+    unit: str = "days"
     share: Literal[False] = False
     chance: Literal[False] = False
 
     def entered(self, day: dt.date) -> pl.Expr:
-        """Whether a row had entered the stage by `day`."""
         return (self.stage.where & (self.stage.begins <= day)).fill_null(value=False)
 
     def still_in(self, day: dt.date) -> pl.Expr:
-        """Whether a row was in the stage on `day`."""
         return self.stage.open_on(day)
 
     def days(self, day: dt.date) -> pl.Expr:
@@ -131,3 +153,32 @@ class Duration(Words):
 
 
 AnyMetric = Metric | Duration
+
+
+SPOKEN = ("title", "definition", "why_it_matters", "counts", "out_of", "unit")
+
+
+# Nouns of the figures other than the review's own; the first of a phrase is what is counted.
+ONE = {
+    "{cases}": "{case}", "failures": "failure", "referrals": "referral", "people": "person",
+    "attempts": "attempt", "reviews": "review", "looks": "look", "enquiries": "enquiry",
+    "recommendations": "recommendation",
+}  # fmt: skip
+_MANY = re.compile("|".join(map(re.escape, ONE)))
+
+
+def singular(words: str) -> str:
+    """Words of a figure as they are said of one: "person identified" for "people identified"."""
+    return _MANY.sub(lambda match: ONE[match.group()], words, count=1)
+
+
+def spoken(metric: AnyMetric, case: Case) -> AnyMetric:
+    one = metric.out_of and singular(metric.out_of)
+    words = {name: worded(getattr(metric, name), case) for name in SPOKEN}
+    return replace(metric, **words, out_of_one=worded(one, case))
+
+
+def worded(words: str | None, case: Case) -> str | None:
+    if words is None:
+        return None
+    return words.format(case=case.one, cases=case.many, Cases=capitalised(case.many))

@@ -14,10 +14,7 @@ from metrics.metric import AnyMetric, Duration
 
 
 def counted(metric: AnyMetric, result: pl.DataFrame, by: Sequence[str], rows: str) -> Counted:
-    """Return a figure as it was counted.
-
-    result: what `evaluate` returned for the metric by those dimensions. rows: what `digest_of_rows` said.
-    """
+    """result: what `evaluate` returned for the metric by those dimensions. rows: their digest."""
     cells = tuple(_cell(row, by) for row in result.iter_rows(named=True))
     kind = "median" if isinstance(metric, Duration) else "share" if metric.share else "count"
     return Counted(
@@ -42,9 +39,11 @@ def digest_of_rows(
     rows: the history of the metric's subject. What is digested is each row's identity, the columns that the
     figure is computed from, and its values of the dimensions it is split by; in an order of their own.
     """
-    kept = sorted(metric.columns | {identity_of(metric.subject)})
-    values = [each.value(clocks.as_at).cast(pl.String).alias(f"by {each.name}") for each in split]
-    seen = known(rows, clocks.known_at).filter(_counts(metric, clocks)).select(*kept, *values)
+    columns = sorted(metric.columns | {identity_of(metric.subject)})
+    values = [
+        dimension.value(clocks.as_at).cast(pl.String).alias(f"by {dimension.name}") for dimension in split
+    ]
+    seen = known(rows, clocks.known_at).filter(_counts(metric, clocks)).select(*columns, *values)
     frame = seen.collect()
     text = io.BytesIO()
     frame.sort(frame.columns, nulls_last=True).write_ndjson(text)

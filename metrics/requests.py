@@ -5,11 +5,17 @@ from collections.abc import Sequence
 import polars as pl
 
 from metrics.as_at import Clocks, known
+from metrics.catalogue.progress import POPULATION
+from metrics.catalogue.timeliness import (
+    DISCLOSED_IN_TIME,
+    SHARE_DISCLOSED,
+    UNDECIDED,
+    days_taken,
+    disclosed_after,
+)
 from metrics.dimensions import ROUTE, YEAR, Dimension
 from metrics.evaluate import evaluate_all
-from metrics.metric import Metric, Spell
-from metrics.progress import IN_SCOPE, POPULATION
-from metrics.timeliness import DISCLOSED_IN_TIME, SHARE_DISCLOSED, UNDECIDED, days_taken, disclosed_after
+from metrics.metric import Metric, in_scope
 
 # Subtotals stand after what they sum: each route by year, each route, all routes by year, all.
 MARGINS: tuple[tuple[Dimension, ...], ...] = ((ROUTE, YEAR), (ROUTE,), (YEAR,), ())
@@ -20,19 +26,14 @@ RECEIVED = Metric(
     why_it_matters=POPULATION.why_it_matters,
     subject="disclosures",
     counts=POPULATION.counts,
-    numerator=Spell(begins=pl.col("received_on"), where=IN_SCOPE),
+    numerator=in_scope("received_on"),
     dated_by="received_on",
-    unit=POPULATION.unit,
-    better="neither",
-    owner=POPULATION.owner,
 )
 """The population, counted over the same rows as the rest of the table."""
 
 
 def requests(rows: pl.LazyFrame, clocks: Clocks, limits: Sequence[int]) -> pl.DataFrame:
-    """Return applications in scope by route and year received, with every subtotal; see `MARGINS`.
-
-    rows: the history of disclosures. limits: days, each of which has a column of the disclosures after it.
+    """rows: the history of disclosures. limits: days, each of which has a column of the disclosures after it.
     Returns `route, year` (null: all of them), `received, undecided, decided, disclosed, share_disclosed`
     (out of those decided), `judged, in_time, share_in_time` (by the limit in force on the day of receipt),
     `after_<days>` for each of `limits`, and `longest`, in days. What was not received has no row.
@@ -47,23 +48,26 @@ def requests(rows: pl.LazyFrame, clocks: Clocks, limits: Sequence[int]) -> pl.Da
 def _part(seen: pl.LazyFrame, clocks: Clocks, limits: Sequence[int], by: Sequence[Dimension]) -> pl.DataFrame:
     later = [disclosed_after(days) for days in limits]
     counted = [RECEIVED, UNDECIDED, SHARE_DISCLOSED, DISCLOSED_IN_TIME, *later]
-    found = evaluate_all(counted, seen, clocks, by=by)
-    keys = [each.name for each in by]
-    disclosed, in_time = found[SHARE_DISCLOSED.name], found[DISCLOSED_IN_TIME.name]
-    held = [
-        found[RECEIVED.name]["numerator"].alias("received"),
-        found[UNDECIDED.name]["numerator"].alias("undecided"),
+    figures = evaluate_all(counted, seen, clocks, by=by)
+    keys = [dimension.name for dimension in by]
+    disclosed, in_time = figures[SHARE_DISCLOSED.name], figures[DISCLOSED_IN_TIME.name]
+    columns = [
+        figures[RECEIVED.name]["numerator"].alias("received"),
+        figures[UNDECIDED.name]["numerator"].alias("undecided"),
         disclosed["denominator"].alias("decided"),
         disclosed["numerator"].alias("disclosed"),
         disclosed["value"].alias("share_disclosed"),
         in_time["denominator"].alias("judged"),
         in_time["numerator"].alias("in_time"),
         in_time["value"].alias("share_in_time"),
-        *(found[each.name]["numerator"].alias(each.name.removeprefix("disclosed_")) for each in later),
+        *(
+            figures[metric.name]["numerator"].alias(metric.name.removeprefix("disclosed_"))
+            for metric in later
+        ),
     ]
-    counts = found[RECEIVED.name].select(keys).with_columns(held) if keys else pl.DataFrame(held)
+    counts = figures[RECEIVED.name].select(keys).with_columns(columns) if keys else pl.DataFrame(columns)
     longest = days_taken.filter(RECEIVED.numerator.where & (pl.col("disclosed_on") <= clocks.as_at)).max()
-    days = [each.value(clocks.as_at).alias(each.name) for each in by]
+    days = [dimension.value(clocks.as_at).alias(dimension.name) for dimension in by]
     if not by:
         return counts.with_columns(seen.select(longest=longest).collect())
     most = seen.group_by(days).agg(longest=longest).collect()

@@ -5,16 +5,15 @@ import datetime as dt
 import polars as pl
 
 from data.schema import REFERRAL_STATUSES
-from metrics.histories.referrals import ENDED
+from metrics.catalogue.oversight import SOON_DAYS
+from metrics.histories.oversight import ENDED
 
 MATTER = "referral_ref"
 
 
 def stretches_of(spells: pl.DataFrame, as_at: dt.date) -> pl.DataFrame:
-    """Return the days between which each referral had each status, until a day.
-
-    spells: rows of the referrals' history as known on one day. Returns `referral_ref, status, begins, ends`,
-    one row for each status that lasted, in order; one that ended has no more, from the day it did.
+    """spells: rows of the referrals' history as known on one day. Returns `referral_ref, status, begins,
+    ends`, one row for each status that lasted, in order; one that ended has no more, from the day it did.
     """
     return (
         _begun(spells, as_at)
@@ -30,9 +29,7 @@ def stretches_of(spells: pl.DataFrame, as_at: dt.date) -> pl.DataFrame:
 def standing_of(
     spells: pl.DataFrame, failures: pl.DataFrame, chains: pl.DataFrame, as_at: dt.date
 ) -> pl.DataFrame:
-    """Return how each referral stood on a day, with the failures it is about and the referrals it follows.
-
-    failures, chains: links as known. Returns one row for each referral made by the day, in the order in
+    """failures, chains: links as known. Returns one row for each referral made by the day, in the order in
     which they were made: `days` since it was made, until the day or until it ended; `silent` since its
     last event; `failure_refs`, `follows`, `followed_by` as lists.
     """
@@ -61,10 +58,40 @@ def standing_of(
 
 
 def _begun(spells: pl.DataFrame, as_at: dt.date) -> pl.DataFrame:
-    """Spells of referrals that had been made by the day, in the order in which they began."""
     status = pl.col("status").cast(pl.Enum(REFERRAL_STATUSES))
     return spells.with_columns(status).filter(pl.col("referred_on") <= as_at)
 
 
 def _listed(links: pl.DataFrame, key: str, other: str, name: str) -> pl.DataFrame:
     return links.group_by(key).agg(pl.col(other).sort().alias(name))
+
+
+def standing_on(known: pl.DataFrame, day: dt.date) -> pl.DataFrame:
+    """Return how each recommendation made by a day stood on it, those due first at the top.
+
+    known: rows of their history as known on one day. `standing` says whether it is answered, due or overdue;
+    `days` are those left until its answer is due, fewer than none when it is overdue, null once answered.
+    An answer of a later day is none yet.
+    """
+    answered = pl.col("responded_on") <= day
+    left = (pl.col("due_on") - pl.lit(day)).dt.total_days()
+    state = (
+        pl.when(answered & (pl.col("responded_on") <= pl.col("due_on")))
+        .then(pl.lit("answered in time"))
+        .when(answered)
+        .then(pl.lit("answered late"))
+        .when(left < 0)
+        .then(pl.lit("overdue"))
+        .when(left <= SOON_DAYS)
+        .then(pl.lit("due within 14 days"))
+        .otherwise(pl.lit("not due yet"))
+    )
+    return (
+        known.filter(pl.col("made_on") <= day)
+        .with_columns(
+            standing=state,
+            days=pl.when(~answered.fill_null(value=False)).then(left),
+            responded_on=pl.when(answered).then("responded_on"),
+        )
+        .sort(pl.col("days").is_null(), "due_on", "recommendation_ref")
+    )

@@ -66,9 +66,9 @@ def dips(staff: pl.DataFrame) -> pl.DataFrame:
     weeks = staff.group_by(week_on=pl.col("day").dt.truncate("1w")).agg(pl.col("numerator").last())
     number = pl.col("numerator")
     neighbours = pl.min_horizontal(number.shift(1), number.shift(-1))
-    beside = number.shift(1).is_not_null() & number.shift(-1).is_not_null()
+    inside = number.shift(1).is_not_null() & number.shift(-1).is_not_null()
     # Multiplied out: a third as a float is not quite one, and a fall of just a third is none.
-    return weeks.sort("week_on").filter(beside, 3 * number < 2 * neighbours)
+    return weeks.sort("week_on").filter(inside, 3 * number < 2 * neighbours)
 
 
 def by_week(headcount: pl.DataFrame, equivalents: pl.DataFrame, done: pl.DataFrame) -> pl.DataFrame:

@@ -19,7 +19,6 @@ def working_days(first: dt.date, last: dt.date) -> list[dt.date]:
 
 
 def working_days_after(day: dt.date, count: int) -> list[dt.date]:
-    """Return the next `count` working days after a day."""
     # A year has fewer than 240 of them nowhere: half as many days again, and a month, are always enough.
     return working_days(day + dt.timedelta(days=1), day + dt.timedelta(days=30 + count * 3 // 2))[:count]
 
@@ -65,7 +64,6 @@ def _calendar(first: int, last: int) -> np.busdaycalendar:
 
 
 def after_working_days(since: pl.Expr, count: int) -> pl.Expr:
-    """Return the `count`-th working day after a day, which need not be one itself."""
     return since.dt.add_business_days(count, holidays=_closed(), roll="backward")
 
 

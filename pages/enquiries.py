@@ -7,10 +7,9 @@ from charts.bars import bars, medians
 from charts.stacks import stacks
 from data.formatting import capitalised, listed_words, written_count, written_day, written_share
 from data.terms import Terms
+from metrics.catalogue.timeliness import disclosed_after
 from metrics.dimensions import TOPIC, YEAR
-from metrics.metric import AnyMetric, Duration
-from metrics.timeliness import disclosed_after
-from metrics.words import spoken
+from metrics.metric import AnyMetric, Duration, spoken
 from pages.shell.header import TRUE
 from pages.shell.page_start import current_view
 from pages.widgets import chart_card, export_button, figure_card, rows

@@ -13,7 +13,7 @@ from charts.control import table as control_table
 from charts.funnel import funnel as funnel_chart
 from charts.funnel import table as funnel_table
 from metrics.chance.control import FIRM_POINTS, LEAST_POINTS, Control
-from metrics.chance.funnel import Funnel
+from metrics.chance.groups import Funnel
 from metrics.chance.steady import STATED
 from metrics.dimensions import Dimension, dimension
 from pages.shell import choices

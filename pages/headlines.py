@@ -7,15 +7,15 @@ import polars as pl
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from charts.published_history import Saying, history
+from charts.published_history import Saying
+from charts.published_history import history as history_chart
 from data.formatting import capitalised
 from data.publishing.content import PublishedCell, PublishedFigure
 from data.publishing.states import State
 from data.terms import Terms
 from metrics.as_at import Clocks
-from metrics.clauses import NOT_WITH_IT, line, spoken, titled
+from metrics.clauses import MEANS, NOT_WITH_IT, Kind, Revision, line, spoken, titled
 from metrics.dimensions import PART
-from metrics.revisions import MEANS, Kind, Revision
 from pages.shell import choices
 from pages.shell.page_start import current_source
 from pages.widgets import chart_card, export_button
@@ -197,7 +197,7 @@ def history(public: Sequence[Public], terms: Terms) -> None:
     if not chosen:
         return
     values = sayings(public, terms, *names[chosen])
-    chart = history(chosen, values, chart_card.colours())
+    chart = history_chart(chosen, values, chart_card.colours())
     st.plotly_chart(chart.figure, theme=None, config=chart_card.CONFIG, key="said", alt=chart.alt)
     # A table draws Markdown in its cells.
     written = chart.table.with_columns(pl.all().map_elements(plain, return_dtype=pl.String))

@@ -22,7 +22,7 @@ from data.publishing.moments import local, spoken_moment
 from data.publishing.release import Release
 from data.publishing.states import AUTHORED, DECIDED, State, Step, Taken
 from metrics.clauses import titled, unit_of
-from metrics.disclosure.groups import behind, grouped
+from metrics.disclosure.rule import behind, grouped
 from pages.shell import choices, current_user
 from pages.shell.page_start import current_source
 from pages.widgets import export_button, release_draft, release_statement, release_steps

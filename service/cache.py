@@ -22,17 +22,15 @@ from data.releases import Releases
 from data.review import TERMS, Review, open_review
 from data.snapshot import Snapshot
 from metrics import catalogue
-from metrics.ages import Ages, ages
 from metrics.as_at import Clocks, known
-from metrics.bridge import moves
+from metrics.bridge import Counts, counts, moves
+from metrics.catalogue.failures import every_part
 from metrics.course import course
 from metrics.dimensions import PART, Dimension, dimension, dimensions_of, having, narrow
-from metrics.evaluate import evaluate, evaluate_all
-from metrics.failures import every_part
+from metrics.evaluate import Ages, ages, evaluate, evaluate_all
 from metrics.histories.periods_known import CLOCK
 from metrics.histories.subjects import EDITION, HISTORIES
 from metrics.metric import AnyMetric, Metric, Subject
-from metrics.reasons import Counts, counts
 from metrics.requests import requests as table_of_requests
 
 # What narrows a view: the chosen values, by the name of a dimension.

@@ -6,8 +6,18 @@ from dataclasses import replace
 
 from data.formatting import written_day
 from metrics.as_at import Clocks
-from metrics.commitments import OWED, Held, Promise
-from metrics.decisions import COMMITMENT, HIGH_GRADE, MATTERS, Decision, Matter, stale, waiting
+from metrics.decisions import (
+    COMMITMENT,
+    HIGH_GRADE,
+    MATTERS,
+    OWED,
+    Decision,
+    Held,
+    Matter,
+    Promise,
+    stale,
+    waiting,
+)
 from service.view import View
 
 

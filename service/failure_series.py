@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from charts.control import Subject
 from data.formatting import written_count
-from metrics.chance.between import Between, between, rare
+from metrics.chance.between import Between, between, rare, told_whole, whole_periods
 from metrics.chance.control import Control, counts, shares
-from metrics.chance.periods import told_whole, whole_periods
 from metrics.chance.steady import LEAST_EVENTS
 from service.view import View
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from metrics.as_at import Clocks
-from metrics.commitments import (
+from metrics.decisions import (
     NO_FINISH,
     Held,
     Promise,

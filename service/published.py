@@ -16,12 +16,10 @@ from data.review import Review
 from data.terms import Terms
 from metrics import catalogue
 from metrics.as_at import Clocks
-from metrics.dimensions import Dimension, dimension, dimensions_of
+from metrics.dimensions import Dimension, dimension, dimensions_of, labelled
 from metrics.evaluate import evaluate
 from metrics.histories.subjects import HISTORIES
-from metrics.labels import labelled
-from metrics.metric import AnyMetric, Duration, Subject
-from metrics.words import spoken
+from metrics.metric import AnyMetric, Duration, Subject, spoken
 
 MOST_NAMED = 5
 _NUMBERS = ("numerator", "denominator", "value")

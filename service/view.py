@@ -20,17 +20,15 @@ from data.review import chosen_folder
 from data.schema import REFERENCE, staff_columns
 from data.terms import Terms
 from metrics import catalogue
-from metrics.ages import Ages
 from metrics.as_at import Clocks, at, known, not_compared
 from metrics.bridge import Bridge, bridge
 from metrics.case_file import case_file
 from metrics.dimensions import Dimension, Narrowing, dimension, dimensions_of, having, named, narrow
-from metrics.evaluate import behind
+from metrics.evaluate import Ages, behind
 from metrics.forecast import Forecast
 from metrics.histories.subjects import tables_of
-from metrics.metric import AnyMetric, Metric, Subject
+from metrics.metric import AnyMetric, Metric, Subject, spoken
 from metrics.throughput import by_reviewer
-from metrics.words import spoken
 from service import cache
 from service.cache import CacheKey, Filters, Place
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from data.terms import Case
 from metrics.catalogue import CATALOGUE
-from metrics.words import spoken
+from metrics.metric import spoken
 from pages.registry import REGISTRY
 from reports import exports
 

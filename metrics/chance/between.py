@@ -1,5 +1,6 @@
 """Reviews between failures: how to watch what is too rare for a rate by week or month."""
 
+import datetime as dt
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -33,19 +34,18 @@ class Between:
 
     @property
     def evidence(self) -> Evidence:
-        """What a verdict is judged by: any review is as likely as another to find a failure."""
         failures, reviews = (self.work[name].to_list() for name in ("failures", "reviews"))
         return Evidence("count", tuple(map(float, failures)), tuple(reviews), tuple(range(self.work.height)))
 
 
-def between(found: pl.DataFrame, reviewed: pl.DataFrame) -> Between:
-    """Return the reviews completed between failures.
+def between(failures: pl.DataFrame, reviewed: pl.DataFrame) -> Between:
+    """failures, reviewed: `period, numerator`, by day: failures found and reviews completed.
 
-    found, reviewed: `period, numerator`, by day: failures found and reviews completed. A review of the day
-    on which a failure was found counts as before it; of two found on one day the second is 0 after the first.
+    A review of the day on which a failure was found counts as before it; of two failures found on one day the
+    second is 0 after the first.
     """
     done = reviewed.sort("period").select("period", done=pl.col("numerator").cum_sum())
-    each = found.sort("period").select(pl.col("period").repeat_by("numerator").explode()).drop_nulls()
+    each = failures.sort("period").select(pl.col("period").repeat_by("numerator").explode()).drop_nulls()
     placed = each.join_asof(done, on="period", check_sortedness=False).with_columns(
         pl.col("done").fill_null(0)
     )
@@ -55,14 +55,14 @@ def between(found: pl.DataFrame, reviewed: pl.DataFrame) -> Between:
         value=pl.col("done") - pl.col("done").shift(fill_value=0),
     )
     total = int(reviewed["numerator"].sum())
-    return Between(gaps, total, total - int(gaps["value"].sum()), _work(found, reviewed))
+    return Between(gaps, total, total - int(gaps["value"].sum()), _work(failures, reviewed))
 
 
-def _work(found: pl.DataFrame, reviewed: pl.DataFrame) -> pl.DataFrame:
+def _work(failed: pl.DataFrame, reviewed: pl.DataFrame) -> pl.DataFrame:
     """Return the stretches of work; a failure of a day without a review is of the last one with any."""
     worked = reviewed.filter(pl.col("numerator") > 0).sort("period")
     days = worked.select("period", reviews=pl.col("numerator").cast(pl.Int64))
-    failures = found.filter(pl.col("numerator") > 0).sort("period").select("period", "numerator")
+    failures = failed.filter(pl.col("numerator") > 0).sort("period").select("period", "numerator")
     on = days.select("period", day="period")
     placed = failures.join_asof(on, on="period", check_sortedness=False)
     earliest = pl.lit(days["period"].min())
@@ -83,7 +83,7 @@ def _work(found: pl.DataFrame, reviewed: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def rare(found: Between, first: int | None = None) -> Control | None:
+def rare(series: Between, first: int | None = None) -> Control | None:
     """Return a g chart's numbers: the median stretch, and one that chance passes as seldom as 3 deviations.
 
     first: how many of the first stretches the limit comes from; None is all, and what has passed since.
@@ -91,20 +91,20 @@ def rare(found: Between, first: int | None = None) -> Control | None:
     There is no lower limit: chance alone often gives none between two. Returns None for too few failures, or
     where nothing was reviewed.
     """
-    values = found.gaps["value"].to_numpy().astype(np.float64)
+    values = series.gaps["value"].to_numpy().astype(np.float64)
     base = values[:first]
-    if len(base) < LEAST_POINTS or not found.reviewed:
+    if len(base) < LEAST_POINTS or not series.reviewed:
         return None
-    passed = float(base.sum()) + (found.since if len(base) == len(values) else 0)
-    centre, upper = (np.ones(len(values)) * each for each in _limits(len(base), passed))
+    passed = float(base.sum()) + (series.since if len(base) == len(values) else 0)
+    centre, upper = (np.ones(len(values)) * limit for limit in _limits(len(base), passed))
     return charted(
-        found.gaps,
+        series.gaps,
         (centre, np.full(len(values), np.nan), upper, centre),
         len(base),
-        found.evidence,
-        lambda: _marks(len(values), found.reviewed, len(base)),
+        series.evidence,
+        lambda: _marks(len(values), series.reviewed, len(base)),
         near=False,
-        work=found.work,
+        work=series.work,
     )
 
 
@@ -123,5 +123,27 @@ def _marks(failures: int, reviewed: int, baseline: int) -> float:
         bounds = [_limits(failures, float(reviewed))] * trials
     else:
         bounds = [_limits(baseline, float(each)) for each in values[:, :baseline].sum(axis=1)]
-    centre, upper = (np.array([each[side] for each in bounds])[:, np.newaxis] for side in (0, 1))
+    centre, upper = (np.array([bound[side] for bound in bounds])[:, np.newaxis] for side in (0, 1))
     return float(any_marks(values, centre, np.full_like(centre, np.nan), upper, near=False).mean())
+
+
+def whole_periods(counts: pl.DataFrame, first: dt.date, last: dt.date, every: str) -> pl.DataFrame:
+    """Return `period, value, whole` for each period from the first day to the last; whole ones are over.
+
+    counts: `period, numerator`; a period that it lacks is 0. A week or month that begins before the first day
+    is left out, since it would be low for no other reason. What happened before the first day counts.
+    every: a Polars duration such as "1w" or "1mo".
+    """
+    begun = pl.Series([min([first, *counts["period"]])])
+    start = begun.dt.truncate(every)
+    if begun[0] > start[0]:
+        start = start.dt.offset_by(every)
+    after = last + dt.timedelta(days=1)
+    periods = pl.date_range(start[0], after, every, closed="left", eager=True).alias("period").to_frame()
+    filled = periods.join(counts.select("period", value="numerator"), on="period", how="left")
+    return told_whole(filled.with_columns(pl.col("value").fill_null(0)).sort("period"), last, every)
+
+
+def told_whole(points: pl.DataFrame, last: dt.date, every: str) -> pl.DataFrame:
+    """Return points by `period` with `whole`: whether the period was over at the end of the last day."""
+    return points.with_columns(whole=pl.col("period").dt.offset_by(every) <= last + dt.timedelta(days=1))

@@ -29,9 +29,7 @@ SIMULATED = 399
 
 @dataclass(frozen=True, eq=False)
 class Control:
-    """A series with its process limits.
-
-    points: one row for each, in order: what was given, then `whole`, `centre, lower, upper` (null: no
+    """points: one row for each, in order: what was given, then `whole`, `centre, lower, upper` (null: no
         limit), for individuals `moving_range` (null: none), and `special`: whether it is marked.
     baseline: number of judged points that the limits come from. causes: what marks points, as chance may too.
     range_limit: upper limit of the moving ranges, where there are any.
@@ -49,7 +47,6 @@ class Control:
 
     @property
     def trial(self) -> bool:
-        """Whether the limits come from so few points that they are only a trial."""
         return self.baseline < FIRM_POINTS
 
     @property
@@ -82,10 +79,7 @@ def individuals(points: pl.DataFrame, first: int | None = None, *, screened: boo
 
 
 def counts(points: pl.DataFrame, first: int | None = None) -> Control | None:
-    """Return the limits of counts: an XmR chart's, or exact Poisson ones where fewer than 5 are expected.
-
-    points: `value`, one row for each period, in order.
-    """
+    """points: `value`, one row for each period, in order."""
     return _individuals(points, first, screened=True, sparse=True)
 
 
@@ -120,7 +114,6 @@ def shares(points: pl.DataFrame, first: int | None = None) -> Control | None:
 
 
 def judged(points: pl.DataFrame) -> Marks:
-    """Return which points are judged: those with a value whose period is over."""
     has = points["value"].is_not_null().to_numpy()
     return has & points["whole"].to_numpy() if "whole" in points.columns else has
 
@@ -208,10 +201,7 @@ class _Limits:
 
 
 def _limits_of(rows: Numbers, how: _Individuals, adjacent: Marks) -> _Limits:
-    """Return the limits of each series, one a row.
-
-    adjacent: whether each point and the next are neighbours, so that there is a moving range of them.
-    """
+    """adjacent: whether each point and the next are neighbours, so that there is a moving range of them."""
     base = rows[:, : how.baseline]
     ranges = np.abs(np.diff(base, axis=1))[:, adjacent[: how.baseline - 1]]
     centre = base.mean(axis=1, keepdims=True)
@@ -272,7 +262,7 @@ def _marks_of_shares(exposures: tuple[int, ...], total: int, baseline: int) -> f
     bounds = [
         (*limits(each / seen, sizes, THREE_SIGMA, seen=seen), medians(each / seen, sizes)) for each in totals
     ]
-    low, high, middle = (np.array([each[side] for each in bounds])[at] / sizes for side in range(3))
+    low, high, middle = (np.array([bound[side] for bound in bounds])[at] / sizes for side in range(3))
     centre = totals[at][:, np.newaxis] / seen
     return float(any_marks(rows / sizes, centre, low, high, middle=middle).mean())
 

@@ -55,17 +55,17 @@ def special_causes(
     near: whether the outer third of the limits is meaningful, which it is not where they are far from even.
     A point on the middle ends a run, and two alike end a trend.
     """
-    found: list[Cause] = []
+    causes: list[Cause] = []
     for side, sign, limit in _sides(lower, upper):
         above = sign * (values - centre)
         reach = sign * (limit - centre)
-        found += _stretches("outside", side, above > reach, 1)
-        found += _stretches("run", side, sign * (values - (centre if middle is None else middle)) > 0, RUN)
-        found += _trends(side, sign * np.diff(values) > 0)
+        causes += _stretches("outside", side, above > reach, 1)
+        causes += _stretches("run", side, sign * (values - (centre if middle is None else middle)) > 0, RUN)
+        causes += _trends(side, sign * np.diff(values) > 0)
         if near:
-            found += _close_by(side, (above > OUTER_THIRD * reach) & (above <= reach), np.isnan(values))
+            causes += _close_by(side, (above > OUTER_THIRD * reach) & (above <= reach), np.isnan(values))
     order: tuple[Rule, ...] = ("outside", "run", "trend", "near")
-    return sorted(found, key=lambda each: (order.index(each.rule), each.first))
+    return sorted(causes, key=lambda each: (order.index(each.rule), each.first))
 
 
 def any_marks(
@@ -84,8 +84,8 @@ def any_marks(
     shown = np.zeros(len(values), dtype=np.bool_)
     for _, sign, limit in _sides(lower, upper):
         above, reach = sign * (values - centre), sign * (limit - centre)
-        beside = above if middle is None else sign * (values - middle)
-        shown |= (above > reach).any(axis=1) | _unbroken(beside > 0, RUN)
+        against = above if middle is None else sign * (values - middle)
+        shown |= (above > reach).any(axis=1) | _unbroken(against > 0, RUN)
         shown |= _unbroken(sign * np.diff(values, axis=1) > 0, TREND - 1)
         if near:
             close = (above > OUTER_THIRD * reach) & (above <= reach)
@@ -95,8 +95,8 @@ def any_marks(
 
 def marked(causes: list[Cause], points: int) -> Marks:
     shown = np.zeros(points, dtype=np.bool_)
-    for each in causes:
-        shown[each.first : each.last + 1] = True
+    for cause in causes:
+        shown[cause.first : cause.last + 1] = True
     return shown
 
 

@@ -124,10 +124,7 @@ def judge(evidence: Evidence) -> Verdict:
 
 
 def steady(kind: Kind, given: tuple[float, ...], total: float, trials: int) -> Numbers:
-    """Return steady series of one total, one a row, from a fixed seed.
-
-    given: what events are counted among, point by point; of values, the values.
-    """
+    """given: what events are counted among, point by point; of values, the values."""
     rng = np.random.default_rng(SEED)
     if kind == "share":
         drawn = rng.multivariate_hypergeometric(

@@ -18,9 +18,8 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from data.terms import SmallNumbers
-from metrics.disclosure.counts import NO_LIMIT, Counts, Key, holds
+from metrics.disclosure.counts import NEARLY, NO_LIMIT, Contradiction, Counts, Key, Problem, Rule, holds
 from metrics.disclosure.evidence import Release, counts_of
-from metrics.disclosure.solver import NEARLY, Contradiction, Problem, Rule
 
 LEAST_WIDTH = 3
 """How far apart the numbers must be between which something can be concluded to lie."""
@@ -65,20 +64,19 @@ def audit(releases: Sequence[Release], rule: SmallNumbers, seconds: float = SECO
     counts = counts_of(releases, rule)
     targets = [each for each in targets_of(counts, rule.threshold) if each.wide > 0]
     deadline = time.monotonic() + seconds
-    so = [each for each in counts.falls if holds(each, counts.true) is not False]
+    so = [fall for fall in counts.falls if holds(fall, counts.true) is not False]
     slips: list[Rule] = []
-    found = list(_audited(counts, targets, [*counts.rules, *so], deadline, slips))
+    findings = list(_audited(counts, targets, [*counts.rules, *so], deadline, slips))
     if len(so) < len(counts.falls):
-        known, wrong = {id(each.target) for each in found}, {id(each) for each in slips}
-        left = [each for each in targets if id(each) not in known]
-        assumed = [each for each in (*counts.rules, *counts.falls) if id(each) not in wrong]
+        known, wrong = {id(finding.target) for finding in findings}, {id(slip) for slip in slips}
+        left = [target for target in targets if id(target) not in known]
+        assumed = [assumption for assumption in (*counts.rules, *counts.falls) if id(assumption) not in wrong]
         # Whoever assumes it of all of them may learn that it is not so, and is back at the first.
-        found += [each for each in _audited(counts, left, assumed, deadline) if _true(each, counts)]
-    return found
+        findings += [each for each in _audited(counts, left, assumed, deadline) if _true(each, counts)]
+    return findings
 
 
 def targets_of(counts: Counts, threshold: int) -> list[Target]:
-    """Return every count and every change that is small in truth and was not told exactly."""
     names = {number: key for key, number in counts.keys.items()}
     singles = [
         {at: 1.0} for at, value in counts.true.items() if 0 < value <= threshold and at not in counts.exact
@@ -108,7 +106,7 @@ def own_limits(counts: Counts, threshold: int) -> dict[int, float]:
     whoever answers for telling it answers for that as well.
     """
     most = {at: counts.true[at] for at in counts.exact if 0 < counts.true.get(at, 0) <= threshold}
-    rules = [*counts.rules, *(each for each in counts.falls if holds(each, counts.true) is not False)]
+    rules = [*counts.rules, *(fall for fall in counts.falls if holds(fall, counts.true) is not False)]
     changed = bool(most)
     while changed:
         changed = False
@@ -133,8 +131,8 @@ def _wide(counts: Counts, weights: Weights, own: Mapping[int, float], names: Map
     high = sum(_most(counts, at, own) if taken > 0 else -_least(counts, at) for at, taken in weights.items())
     if tuple(sorted(weights, key=lambda at: weights[at])) in counts.rises:
         low = max(low, 0)
-    told = {names[at].lasting for at in own.keys() & counts.exact}
-    itself = all(names[at].lasting in told for at in weights)
+    exact = {names[at].lasting for at in own.keys() & counts.exact}
+    itself = all(names[at].lasting in exact for at in weights)
     return min(LEAST_WIDTH, max(high - low, 0 if itself else 1))
 
 
@@ -153,11 +151,11 @@ def _changed_little(counts: Counts, pair: set[int], threshold: int) -> bool:
     return 0 < abs(second - first) <= threshold
 
 
-def _true(found: Finding, counts: Counts) -> bool:
-    if found.low is None or found.high is None:
+def _true(finding: Finding, counts: Counts) -> bool:
+    if finding.low is None or finding.high is None:
         return True
-    value = sum(taken * counts.true[at] for at, taken in found.target.weights.items())
-    return found.low <= value <= found.high
+    value = sum(taken * counts.true[at] for at, taken in finding.target.weights.items())
+    return finding.low <= value <= finding.high
 
 
 def _audited(
@@ -172,7 +170,7 @@ def _audited(
     slips: where rules are written down that what was said before Candour contradicts, and that are then left
     out; where there is none, nothing is concluded from a family that contradicts itself.
     """
-    heads = _families(len(counts.low), [each.weights for each in (*rules, *targets)])
+    heads = _families(len(counts.low), [weighted.weights for weighted in (*rules, *targets)])
     members, bound, mine = (defaultdict[int, list[Any]](list) for _ in range(3))
     for number, head in enumerate(heads):
         members[head].append(number)
@@ -193,7 +191,7 @@ def _audited(
 
 def _without(slips: Sequence[Rule], family: "_Family", targets: Sequence[Target]) -> list[Finding]:
     try:
-        return family.tried(targets) if slips else [Finding(each, None, None) for each in targets]
+        return family.tried(targets) if slips else [Finding(target, None, None) for target in targets]
     except Contradiction:
         raise Undecidable from None
 
@@ -207,16 +205,16 @@ def _slips(counts: Counts, members: Sequence[int], rules: Sequence[Rule], deadli
         Undecidable: what is known to be so contradicts itself.
     """
     at = {number: place for place, number in enumerate(members)}
-    soft = [each for each in rules if holds(each, counts.true) is None]
-    firm = [each for each in rules if holds(each, counts.true) is not None]
+    soft = [rule for rule in rules if holds(rule, counts.true) is None]
+    firm = [rule for rule in rules if holds(rule, counts.true) is not None]
     size, moved = len(members), [_moved(each, at) for each in firm]
     for number, each in enumerate(soft):
         gives = {size + 2 * number: 1.0, size + 2 * number + 1: -1.0}
         moved.append(Rule({**_moved(each, at).weights, **gives}, each.low, each.high))
     more = 2 * len(soft)
-    low = [*(counts.low[each] for each in members), *[0.0] * more]
-    high = [*(counts.high[each] for each in members), *[NO_LIMIT] * more]
-    whole = [not isinstance(counts.true.get(each, 0), float) for each in members] + [False] * more
+    low = [*(counts.low[member] for member in members), *[0.0] * more]
+    high = [*(counts.high[member] for member in members), *[NO_LIMIT] * more]
+    whole = [not isinstance(counts.true.get(member, 0), float) for member in members] + [False] * more
     gaps = dict.fromkeys(range(size, size + more), -1.0)
     try:
         found = Problem(low, high, whole, moved, deadline).greatest(gaps, whole=True)
@@ -253,14 +251,14 @@ class _Family:
         self, counts: Counts, members: Sequence[int], rules: Sequence[Rule], deadline: float
     ) -> None:
         self._at = {number: place for place, number in enumerate(members)}
-        whole = [not isinstance(counts.true.get(each, 0), float) for each in members]
-        moved = [_moved(each, self._at) for each in rules]
-        low, high = [counts.low[each] for each in members], [counts.high[each] for each in members]
+        whole = [not isinstance(counts.true.get(member, 0), float) for member in members]
+        moved = [_moved(rule, self._at) for rule in rules]
+        low, high = [counts.low[member] for member in members], [counts.high[member] for member in members]
         self._problem = Problem(low, high, whole, moved, deadline)
         self._whole = all(whole)
         fits = all(low[at] <= counts.true.get(each, -1) <= high[at] for each, at in self._at.items())
-        fits = fits and all(holds(each, counts.true) for each in rules)
-        self._truth = np.array([counts.true[each] for each in members]) if fits else None
+        fits = fits and all(holds(rule, counts.true) for rule in rules)
+        self._truth = np.array([counts.true[member] for member in members]) if fits else None
 
     def _moved(self, weights: Weights) -> Weights:
         return {self._at[number]: taken for number, taken in weights.items()}
@@ -329,5 +327,4 @@ class _Seen:
             np.maximum(self._high, values, out=self._high)
 
     def width(self, row: int) -> float:
-        """Return how far apart the numbers lie between which a target was seen."""
         return self._high[row] - self._low[row]

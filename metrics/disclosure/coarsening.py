@@ -12,11 +12,9 @@ from dataclasses import dataclass, field, replace
 from data.formatting import listed_words
 from data.publishing.content import Counted, Override, PublishedFigure
 from data.terms import SmallNumbers
-from metrics.dimensions import dimension
+from metrics.dimensions import OTHER, dimension, labelled_texts
 from metrics.disclosure.evidence import COARSER
-from metrics.disclosure.groups import split_by, together
-from metrics.disclosure.rule import HIDDEN, protect, rule_in_words, shown, smallest_told
-from metrics.labels import OTHER, labelled_texts
+from metrics.disclosure.rule import HIDDEN, protect, rule_in_words, shown, smallest_told, split_by, together
 
 FEWEST = 2
 """A table of fewer categories is none."""
@@ -41,12 +39,11 @@ class Way:
     def tell(
         self, counted: Counted, rule: SmallNumbers, overrides: Sequence[Override]
     ) -> PublishedFigure | None:
-        """Return a figure told in this way; it says by which rule if that is not the release's."""
         if self.by is None:
             return None
         mine = rule.model_copy(update={"base": self.base})
-        told = protect(self.held(counted), mine, overrides)
-        return told if mine == rule else told.model_copy(update={"rule": rule_in_words(mine)})
+        figure = protect(self.held(counted), mine, overrides)
+        return figure if mine == rule else figure.model_copy(update={"rule": rule_in_words(mine)})
 
     def held(self, counted: Counted) -> Counted:
         left = split_by(counted, self.by or ())
@@ -62,17 +59,16 @@ class Way:
         return together(left, left.by, places)
 
     def words(self, counted: Counted, finest: int) -> str:
-        """Say how the figure is told more coarsely, in one sentence; nothing where it is not."""
         name = f"{counted.title}{_split(counted.by)}"
         if self.by is None:
             return f"{name}: not told, as it would tell too much."
-        said = [f"told to the nearest {self.base}"] if self.base != finest else []
+        phrases = [f"told to the nearest {self.base}"] if self.base != finest else []
         for title, values in self.merged.items():
-            told = labelled_texts(dimension(title), sorted(values, key=str))
-            said.append(f"{listed_words(told)} told together as {OTHER}")
+            labels = labelled_texts(dimension(title), sorted(values, key=str))
+            phrases.append(f"{listed_words(labels)} told together as {OTHER}")
         if lost := [each for each in counted.by if each not in self.by]:
-            said.append(f"not split{_split(lost)}")
-        return f"{name}: {'; '.join(said)}." if said else ""
+            phrases.append(f"not split{_split(lost)}")
+        return f"{name}: {'; '.join(phrases)}." if phrases else ""
 
 
 def finest(counted: Counted, rule: SmallNumbers, overrides: Sequence[Override] = ()) -> Way:
@@ -114,7 +110,7 @@ def _wider(way: Way, counted: Counted, rule: SmallNumbers, overrides: Sequence[O
 
 def _merged(way: Way, counted: Counted, rule: SmallNumbers, overrides: Sequence[Override]) -> Way | None:
     for name in sorted(way.by or (), key=lambda each: -len(_sizes(way.held(counted), each))):
-        named = {each.where[counted.by.index(name)] for each in _kept(counted, overrides)}
+        named = {override.where[counted.by.index(name)] for override in _kept(counted, overrides)}
         if (more := _smallest(way, counted, name, named, smallest_told(rule))) is not None:
             return replace(way, merged={**way.merged, name: more})
     return None
@@ -130,7 +126,9 @@ def _less(way: Way, counted: Counted, rule: SmallNumbers) -> Way | None:
 
 
 def _kept(counted: Counted, overrides: Sequence[Override]) -> list[Override]:
-    return [each for each in overrides if (each.figure, each.by) == (counted.figure, counted.by)]
+    return [
+        override for override in overrides if (override.figure, override.by) == (counted.figure, counted.by)
+    ]
 
 
 def _printed(

@@ -6,15 +6,16 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from data.formatting import capitalised, listed_words, short_day, written_count
 from data.publishing.content import Counted, Override, Published, PublishedFigure, ReleaseInputs
 from data.terms import SmallNumbers
+from metrics.catalogue import CATALOGUE
+from metrics.dimensions import dimension, labelled_texts
 from metrics.disclosure.audit import SECONDS, Finding, Undecidable, audit
 from metrics.disclosure.coarsening import Way, coarser, finest
 from metrics.disclosure.counts import Key
 from metrics.disclosure.evidence import Release, harm_first, of_draft, of_past, with_the_same
-from metrics.disclosure.quantities import counted_by, counted_out_of
-from metrics.disclosure.relations import kin
-from metrics.disclosure.sentences import CONTRADICTION, flags, sentences
+from metrics.disclosure.relations import counted_by, counted_out_of, kin
 from metrics.disclosure.still_exact import Public, standing
 
 
@@ -57,25 +58,25 @@ def controlled(
     seconds: how long it may take before it is blocked as undecided.
     """
     as_before = _as_told_before(frozen, past)
-    found = _controlled(as_before, past, rule, seconds)
-    if not found.problems or as_before == frozen:
-        return found
+    result = _controlled(as_before, past, rule, seconds)
+    if not result.problems or as_before == frozen:
+        return result
     # What is told exactly can give another number away: then it is told as any other.
     vaguer = _controlled(frozen, past, rule, seconds)
-    return found if vaguer.problems else vaguer
+    return result if vaguer.problems else vaguer
 
 
 def _controlled(
     frozen: ReleaseInputs, past: Sequence[Past], rule: SmallNumbers, seconds: float
 ) -> Controlled:
     frozen = with_the_same(frozen)
-    draft = _Draft(frozen, [of_past(each.frozen, each.public) for each in past], rule, seconds)
+    draft = _Draft(frozen, [of_past(release.frozen, release.public) for release in past], rule, seconds)
     ways = [finest(counted, rule, frozen.overrides) for counted in frozen.figures]
     try:
-        while found := draft.concluded(ways):
-            further = _further(frozen, ways, rule, found)
-            if further is None or any(each.low is None for each in found):
-                return _result(frozen, ways, rule, sentences(found, frozen, seconds))
+        while findings := draft.concluded(ways):
+            further = _further(frozen, ways, rule, findings)
+            if further is None or any(finding.low is None for finding in findings):
+                return _result(frozen, ways, rule, sentences(findings, frozen, seconds))
             ways = further
         return _result(frozen, draft.finer(ways), rule, [])
     except Undecidable:
@@ -83,12 +84,13 @@ def _controlled(
 
 
 def _as_told_before(frozen: ReleaseInputs, past: Sequence[Past]) -> ReleaseInputs:
-    before = [each for each in past if each.told and each.public.as_at <= frozen.as_at]
-    told = [
-        Public(each.frozen, each.public.figures, harm_first(each.frozen)) for each in sorted(before, key=_day)
+    before = [release for release in past if release.told and release.public.as_at <= frozen.as_at]
+    releases = [
+        Public(release.frozen, release.public.figures, harm_first(release.frozen))
+        for release in sorted(before, key=_day)
     ]
-    more = standing(frozen, told, harm_first=harm_first(frozen))
-    decided = {(each.figure, each.by, each.where) for each in frozen.overrides}
+    more = standing(frozen, releases, harm_first=harm_first(frozen))
+    decided = {(override.figure, override.by, override.where) for override in frozen.overrides}
     new = (each for each in more if (each.figure, each.by, each.where) not in decided)
     return frozen.model_copy(update={"overrides": (*frozen.overrides, *new)})
 
@@ -99,8 +101,6 @@ def _day(past: Past) -> tuple[dt.date, dt.date, int, int]:
 
 
 class _Draft:
-    """A release that is to be told, and all that was told before it."""
-
     def __init__(
         self, frozen: ReleaseInputs, before: Sequence[Release], rule: SmallNumbers, seconds: float
     ) -> None:
@@ -109,49 +109,49 @@ class _Draft:
         self._known: dict[tuple[Key, ...], float] | None = None
 
     def concluded(self, ways: Sequence[Way]) -> list[Finding]:
-        found = self._audited([of_draft(self._frozen, _told(self._frozen, ways, self._rule))])
-        if found and self._known is None:
+        findings = self._audited([of_draft(self._frozen, _told(self._frozen, ways, self._rule))])
+        if findings and self._known is None:
             # What could be concluded with nothing told of this release cannot be taken back by it, such as a
             # count between two days on which it was the same; but it must not tell more of it.
             untold = self._audited([of_draft(self._frozen, ())])
             self._known = {each.target.keys: _width(each) for each in untold if each.low is not None}
         known = self._known or {}
-        return [each for each in found if _width(each) < known.get(each.target.keys, math.inf)]
+        return [finding for finding in findings if _width(finding) < known.get(finding.target.keys, math.inf)]
 
     def finer(self, ways: Sequence[Way]) -> list[Way]:
         """Return ways as fine as can be: what need not have been coarsened is not."""
-        kept = list(ways)
+        chosen = list(ways)
         for at, counted in enumerate(self._frozen.figures):
             way: Way | None = finest(counted, self._rule, self._frozen.overrides)
-            while way is not None and way != kept[at]:
-                tried = [*kept[:at], way, *kept[at + 1 :]]
+            while way is not None and way != chosen[at]:
+                tried = [*chosen[:at], way, *chosen[at + 1 :]]
                 if not self.concluded(tried):
-                    kept = tried
+                    chosen = tried
                     break
                 way = coarser(way, counted, self._rule, self._frozen.overrides)
-        return kept
+        return chosen
 
-    def _audited(self, told: Sequence[Release]) -> list[Finding]:
-        return audit([*self._before, *told], self._rule, self._deadline - time.monotonic())
+    def _audited(self, releases: Sequence[Release]) -> list[Finding]:
+        return audit([*self._before, *releases], self._rule, self._deadline - time.monotonic())
 
 
-def _width(found: Finding) -> float:
-    return -1 if found.low is None or found.high is None else found.high - found.low
+def _width(finding: Finding) -> float:
+    return -1 if finding.low is None or finding.high is None else finding.high - finding.low
 
 
 def _told(frozen: ReleaseInputs, ways: Sequence[Way], rule: SmallNumbers) -> tuple[PublishedFigure, ...]:
     """Return the figures told as they are to be; one that is no longer split is told once."""
-    found: dict[tuple[str, tuple[str, ...]], PublishedFigure] = {}
+    figures: dict[tuple[str, tuple[str, ...]], PublishedFigure] = {}
     asked = {(counted.figure, counted.by) for counted in frozen.figures}
     for counted, way in zip(frozen.figures, ways, strict=True):
-        told = way.tell(counted, rule, frozen.overrides)
-        if told is not None and (told.by == counted.by or (told.figure, told.by) not in asked):
-            found.setdefault((told.figure, told.by), told)
-    return tuple(found.values())
+        figure = way.tell(counted, rule, frozen.overrides)
+        if figure is not None and (figure.by == counted.by or (figure.figure, figure.by) not in asked):
+            figures.setdefault((figure.figure, figure.by), figure)
+    return tuple(figures.values())
 
 
 def _further(
-    frozen: ReleaseInputs, ways: Sequence[Way], rule: SmallNumbers, found: Sequence[Finding]
+    frozen: ReleaseInputs, ways: Sequence[Way], rule: SmallNumbers, findings: Sequence[Finding]
 ) -> list[Way] | None:
     """Return coarser ways to tell the figures that could be to blame; None where there are none.
 
@@ -159,7 +159,7 @@ def _further(
     which something could be concluded go one step; then other tables of the same counts, then the other
     tables. A total that is not split gives way only after them.
     """
-    keys = {key for each in found for key in each.target.keys}
+    keys = {key for finding in findings for key in finding.target.keys}
     split = {(key.quantity, tuple(name for name, _ in key.place)) for key in keys}
     near = {other for key in keys for other in kin(key.quantity)}
     steps = {
@@ -189,12 +189,81 @@ def _quantities(counted: Counted) -> set[str]:
 def _result(
     frozen: ReleaseInputs, ways: Sequence[Way], rule: SmallNumbers, problems: Sequence[str]
 ) -> Controlled:
-    told = _told(frozen, ways, rule)
-    said = (way.words(counted, rule.base) for counted, way in zip(frozen.figures, ways, strict=True))
+    figures = _told(frozen, ways, rule)
+    changes = (way.words(counted, rule.base) for counted, way in zip(frozen.figures, ways, strict=True))
     return Controlled(
-        told=told,
+        told=figures,
         overrides=frozen.overrides,
-        coarsened=tuple(each for each in said if each),
+        coarsened=tuple(change for change in changes if change),
         problems=tuple(problems),
-        flags=tuple(flag for each in told for flag in flags(each)),
+        flags=tuple(flag for figure in figures for flag in flags(figure)),
     )
+
+
+CONTRADICTION = (
+    "What was published before contradicts itself or these figures, so that it cannot be said what could be "
+    "concluded from them: a person must look at the statements entered as published elsewhere."
+)
+MOST_SENTENCES = 20
+
+
+def flags(figure: PublishedFigure) -> list[str]:
+    """Return a sentence for each share of a figure that is 0% or 100%: it says something of everybody."""
+    if figure.kind != "share":
+        return []
+    return [
+        f"{figure.title}{_where(figure.titles, cell.where)}: {cell.shown} says something of every one of "
+        "them."
+        for cell in figure.cells
+        if cell.number in (0, 1)
+    ]
+
+
+def sentences(findings: Sequence[Finding], frozen: ReleaseInputs, seconds: float) -> list[str]:
+    titles = {figure.figure: figure.title for figure in frozen.figures}
+    lines = list(dict.fromkeys(_sentence(finding, titles, seconds) for finding in findings))
+    more = len(lines) - MOST_SENTENCES
+    rest = [f"So could {more} more." if more > 1 else "So could one more."] if more > 0 else []
+    return [*lines[:MOST_SENTENCES], *rest]
+
+
+def _sentence(finding: Finding, titles: dict[str, str], seconds: float) -> str:
+    first, last = finding.target.keys[0], finding.target.keys[-1]
+    day = short_day(last.moment.as_at)
+    name = f"{_title(last.quantity, titles)}{_cell(last)} on {day}"
+    if finding.target.change:
+        since = short_day(first.moment.as_at)
+        name = f"{_title(last.quantity, titles)}{_cell(last)}: the change from {since} to {day}"
+    if finding.low is None or finding.high is None:
+        return f"{name}: it was not decided in {seconds:.0f} seconds whether it could be concluded."
+    if finding.low == finding.high:
+        return f"{name} could be concluded to be exactly {_written(finding.low)}."
+    return f"{name} could be concluded to be {_written(finding.low)} to {_written(finding.high)}."
+
+
+def _written(number: float) -> str:
+    return f"\N{MINUS SIGN}{written_count(-number)}" if number < 0 else written_count(number)
+
+
+def _title(quantity: str, titles: dict[str, str]) -> str:
+    figure, _, side = quantity.partition(": ")
+    if figure in titles and not side:
+        return titles[figure]
+    for metric in CATALOGUE:
+        if metric.name == figure:
+            sides = {"": metric.title, "numerator": metric.counts, "out of": metric.out_of or metric.counts}
+            return capitalised(
+                sides.get(side, metric.title).format(case="case", cases="cases", Cases="Cases")
+            )
+    return capitalised(figure.replace("_", " "))
+
+
+def _cell(key: Key) -> str:
+    named = [(dimension(name), value) for name, value in key.place]
+    labels = [labelled_texts(each, [value])[0] for each, value in named]
+    return _where([each.title for each, _ in named], labels)
+
+
+def _where(titles: Sequence[str], labels: Sequence[str]) -> str:
+    pairs = [f"{title.lower()} {label}" for title, label in zip(titles, labels, strict=True)]
+    return f" ({listed_words(pairs)})" if pairs else ""

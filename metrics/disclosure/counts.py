@@ -1,14 +1,119 @@
-"""What has been told of each count, and how the counts hang together: what an attacker would write down."""
+"""The greatest that a sum of counts can be under linear rules, by HiGHS."""
 
 import datetime as dt
 import itertools
+import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import highspy
+import numpy as np
+
 from metrics.disclosure.relations import AS_MANY, Place, Relation, alike, never_falls, relations
-from metrics.disclosure.solver import Rule
+
+NEARLY = 1e-6
+MOST = 1e7
+"""More than any review counts: what is not known to be less is taken to be at most so many."""
+Weights = Mapping[int, float]
+"""What is added up: the place of a count among the counts, and how often it is taken."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    weights: Weights
+    low: float
+    high: float
+
+
+@dataclass
+class Problem:
+    """Counts between two numbers each, and rules for their sums.
+
+    whole: which counts are whole numbers. deadline: on the clock of `time.monotonic`, in seconds.
+    """
+
+    low: Sequence[float]
+    high: Sequence[float]
+    whole: Sequence[bool]
+    rules: Sequence[Rule]
+    deadline: float
+    _solvers: dict[bool, highspy.Highs] = field(default_factory=dict[bool, highspy.Highs])
+
+    def greatest(self, weights: Weights, *, whole: bool) -> "Answer | None":
+        """Return the greatest that a sum of counts can be; None if that was not decided in time.
+
+        whole: whether counts are held to be whole numbers; if not, the answer is a bound.
+
+        Raises:
+            Contradiction: no counts fit the rules.
+        """
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            return None
+        solver = self._solver(whole=whole)
+        solver.setOptionValue("time_limit", solver.getRunTime() + left)
+        at, taken = np.array(list(weights), np.int32), np.array(list(weights.values()), np.float64)
+        solver.changeColsCost(len(at), at, taken)
+        solver.run()
+        status, most = solver.getModelStatus(), solver.getInfo().objective_function_value
+        found = np.asarray(solver.getSolution().col_value)
+        solver.changeColsCost(len(at), at, np.zeros(len(at)))  # which forgets the solution
+        if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
+            # No count is without a limit (see `MOST`), so nothing is unbounded.
+            raise Contradiction
+        if status != highspy.HighsModelStatus.kOptimal:
+            return None
+        return Answer(float(most), self._counts(found), found)
+
+    def _counts(self, found: np.ndarray) -> np.ndarray | None:
+        nearest = np.where(self.whole, np.round(found), found)
+        return nearest if np.abs(nearest - found).max(initial=0) < NEARLY else None
+
+    def _solver(self, *, whole: bool) -> highspy.Highs:
+        if whole not in self._solvers:
+            self._solvers[whole] = self._made(whole=whole)
+        return self._solvers[whole]
+
+    def _made(self, *, whole: bool) -> highspy.Highs:
+        solver = highspy.Highs()
+        for option, value in {"output_flag": False, "threads": 1, "mip_rel_gap": 0.0}.items():
+            solver.setOptionValue(option, value)
+        model = highspy.HighsLp()
+        model.num_col_, model.num_row_ = len(self.low), len(self.rules)
+        model.col_cost_ = np.zeros(len(self.low))
+        model.col_lower_, model.col_upper_ = np.array(self.low, float), np.minimum(self.high, MOST)
+        model.row_lower_ = np.array([rule.low for rule in self.rules], float)
+        model.row_upper_ = np.array([rule.high for rule in self.rules], float)
+        model.sense_ = highspy.ObjSense.kMaximize
+        weights = [rule.weights for rule in self.rules]
+        model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        model.a_matrix_.start_ = np.cumsum([0, *map(len, weights)]).astype(np.int32)
+        model.a_matrix_.index_ = np.array([at for weight in weights for at in weight], np.int32)
+        model.a_matrix_.value_ = np.array([taken for weight in weights for taken in weight.values()], float)
+        if whole:
+            kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+            model.integrality_ = [kinds[is_whole] for is_whole in self.whole]
+        solver.passModel(model)
+        return solver
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The greatest that a sum can be, and counts with which it is, if they are whole numbers.
+
+    found: the counts with which it is, whole or not.
+    """
+
+    most: float
+    counts: np.ndarray | None
+    found: np.ndarray
+
+
+class Contradiction(Exception):
+    pass
+
 
 NO_LIMIT = float("inf")
 
@@ -56,7 +161,6 @@ class Counts:
     harm_first: dict[Moment, bool] = field(default_factory=dict[Moment, bool])
 
     def place_of(self, quantity: str, moment: Moment, place: Place) -> int:
-        """Return the number of a count; it is taken up if it is new."""
         named, rest = alike(quantity, tuple(sorted(place)), harm_first=self.harm_first.get(moment, False))
         key = Key(named, moment, rest)
         if key not in self.keys:
@@ -66,7 +170,6 @@ class Counts:
         return self.keys[key]
 
     def say(self, group: Sequence[int], low: float | None, high: float | None, *, exact: bool) -> None:
-        """Write down that a sum of counts was told to lie between two numbers."""
         least, most = (0 if low is None else low), (NO_LIMIT if high is None else high)
         if len(group) != 1:
             self.rules.append(Rule(dict.fromkeys(group, 1.0), least, most))
@@ -93,7 +196,6 @@ class Counts:
             self.rules.append(rule)
 
     def relate(self) -> None:
-        """Write down what the definitions of figures say of each other, in every cell of every release."""
         at: dict[tuple[Moment, Place], dict[str, int]] = defaultdict(dict)
         for key, number in self.keys.items():
             at[key.moment, key.place][key.quantity] = number
@@ -119,8 +221,8 @@ class Counts:
         self.add_up(whole, [part, harmed])
 
     def _related(self, relation: Relation, known: dict[str, int], moment: Moment, place: Place) -> None:
-        parts = [known[each] for each in relation.parts if each in known]
-        missing = [each for each in relation.parts if each not in known]
+        parts = [known[part] for part in relation.parts if part in known]
+        missing = [part for part in relation.parts if part not in known]
         if relation.whole not in known:
             if missing or not relation.all_of_it:
                 return
@@ -138,8 +240,8 @@ class Counts:
         self, quantity: str, moment: Moment, place: Place, plus: Sequence[int], minus: Sequence[int] = ()
     ) -> int:
         at = self.place_of(quantity, moment, place)
-        if at not in self.true and all(each in self.true for each in (*plus, *minus)):
-            value = sum(self.true[each] for each in plus) - sum(self.true[each] for each in minus)
+        if at not in self.true and all(number in self.true for number in (*plus, *minus)):
+            value = sum(self.true[number] for number in plus) - sum(self.true[number] for number in minus)
             if value >= 0:
                 self.true[at] = value
         return at
@@ -192,7 +294,6 @@ class Counts:
         return found
 
     def pairs(self) -> list[tuple[Key, Key]]:
-        """Return every two counts of the same in two releases, the earlier first."""
         same: dict[tuple[str, Place], list[Key]] = defaultdict(list)
         for key in self.keys:
             same[key.lasting].append(key)

@@ -17,12 +17,9 @@ from data.publishing.content import (
     ReleaseInputs,
 )
 from data.terms import SmallNumbers
-from metrics.disclosure.counts import NO_LIMIT, Counts, Moment
-from metrics.disclosure.groups import behind, grouped, labels_of
-from metrics.disclosure.quantities import counted_by, counted_out_of
-from metrics.disclosure.relations import MADE_OF, MadeOf, Place, alike
-from metrics.disclosure.rule import NOT_REACHED, rule_in_words, sides, told_cell
-from metrics.disclosure.solver import Rule
+from metrics.disclosure.counts import NO_LIMIT, Counts, Moment, Rule
+from metrics.disclosure.relations import MADE_OF, MadeOf, Place, alike, counted_by, counted_out_of
+from metrics.disclosure.rule import NOT_REACHED, behind, grouped, labels_of, rule_in_words, sides, told_cell
 from metrics.disclosure.still_exact import Public, changed
 
 COARSER = (10, 20)
@@ -64,8 +61,8 @@ def with_the_same(frozen: ReleaseInputs) -> ReleaseInputs:
         place = tuple(sorted(zip(by, where, strict=True)))
         return alike(counted_by(figure), place, harm_first=first)
 
-    exact = {named(each.figure, each.by, each.where): each for each in frozen.overrides}
-    already = {(each.figure, each.by, each.where) for each in frozen.overrides}
+    exact = {named(override.figure, override.by, override.where): override for override in frozen.overrides}
+    already = {(override.figure, override.by, override.where) for override in frozen.overrides}
     more = [
         exact[same].model_copy(update={"figure": counted.figure, "by": counted.by, "where": cell.where})
         for counted in frozen.figures
@@ -78,7 +75,6 @@ def with_the_same(frozen: ReleaseInputs) -> ReleaseInputs:
 
 
 def counts_of(releases: Sequence[Release], rule: SmallNumbers) -> Counts:
-    """Write down all that has been told, and how it hangs together."""
     counts = Counts(harm_first={each.moment: harm_first(each.frozen) for each in releases})
     values = _values(releases)
     for release in releases:
@@ -177,7 +173,6 @@ def _rule_of(
 
 
 def _know(counts: Counts, moment: Moment, counted: Counted) -> None:
-    """Write down what each cell is in truth, told or not: other days may tell of one that is not."""
     values = [cell.numerator for cell in counted.cells]
     _add_up(counts, moment, counted_by(counted.figure), counted, values)
     if counted.kind != "count":
@@ -249,10 +244,10 @@ def _tell_typed(
         counts.add_up(counts.place_of(counted_by(told.figure), moment, ()), parts, all_of_it=False)
 
 
-def _typed(said: PublishedCell) -> tuple[float | None, float | None]:
-    if said.low is not None or said.high is not None or said.number is None:
-        return said.low, said.high
-    number = said.number
+def _typed(published: PublishedCell) -> tuple[float | None, float | None]:
+    if published.low is not None or published.high is not None or published.number is None:
+        return published.low, published.high
+    number = published.number
     ends: dict[Qualifier, tuple[float | None, float | None]] = {
         "": (number, number),
         "more than": (number + 1, None),
@@ -261,4 +256,4 @@ def _typed(said: PublishedCell) -> tuple[float | None, float | None]:
         "less than": (0, number - 1),
         "at most": (0, number),
     }
-    return ends[said.qualifier]
+    return ends[published.qualifier]

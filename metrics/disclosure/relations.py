@@ -1,15 +1,82 @@
-"""What everybody knows of how figures hang together, because their definitions say so."""
+"""What each figure counts, by one name: figures that count the same rows share it."""
 
 from dataclasses import dataclass
 from functools import cache
 
 from metrics.catalogue import CATALOGUE
 from metrics.dimensions import dimension
-from metrics.disclosure.quantities import counted_by, counted_out_of, spell_of
-from metrics.histories.people import NOT_NEEDED, NOT_SAFE, REACHED, SETTLED, UNABLE
-from metrics.histories.rechecks import UPHELD
-from metrics.histories.referrals import ENDED
-from metrics.metric import Duration
+from metrics.histories.contact import NOT_NEEDED, NOT_SAFE, REACHED, SETTLED, UNABLE
+from metrics.histories.oversight import ENDED
+from metrics.histories.team import UPHELD
+from metrics.metric import AnyMetric, Duration, Spell, Subject
+
+
+def counted_by(figure: str) -> str:
+    """Return what a figure's numerator counts: the name of the first count of the catalogue that counts it.
+
+    The numerator of "share_with_harm" is "failures_with_harm"; one that no count of the catalogue counts,
+    or that no entry of the catalogue is called by, is named for its figure.
+    """
+    return _sides().get(figure, (figure, ""))[0]
+
+
+def counted_out_of(figure: str) -> str:
+    """Return what a share's denominator counts, or which rows entered a median's stage; see `counted_by`."""
+    return _sides().get(figure, ("", f"{figure}: out of"))[1]
+
+
+def spell_of(quantity: str) -> Spell | None:
+    """Return the days between which the rows of a quantity count; None if it is no quantity we know."""
+    return _read()[1].get(quantity)
+
+
+def _sides() -> dict[str, tuple[str, str]]:
+    return _read()[0]
+
+
+@cache
+def _read() -> tuple[dict[str, tuple[str, str]], dict[str, Spell]]:
+    known: list[tuple[str, Subject, Spell]] = []
+    sides = {metric.name: (_above(metric, known), _below(metric, known)) for metric in _counts_first()}
+    return sides, {name: spell for name, _, spell in known}
+
+
+def _counts_first() -> list[AnyMetric]:
+    # A count has the name of what it counts; shares and medians are then told apart from counts by spell.
+    return sorted(CATALOGUE, key=lambda each: each.share or isinstance(each, Duration))
+
+
+def _above(figure: AnyMetric, known: list[tuple[str, Subject, Spell]]) -> str:
+    if isinstance(figure, Duration):
+        return f"{figure.name}: left"
+    own = figure.name if not figure.share else f"{figure.name}: numerator"
+    return _named(own, figure.subject, figure.numerator, known)
+
+
+def _below(figure: AnyMetric, known: list[tuple[str, Subject, Spell]]) -> str:
+    own = f"{figure.name}: out of"
+    if isinstance(figure, Duration):
+        entered = Spell(begins=figure.stage.begins, where=figure.stage.where)
+        return _named(own, figure.subject, entered, known)
+    return own if figure.denominator is None else _named(own, figure.subject, figure.denominator, known)
+
+
+def _named(own: str, subject: Subject, spell: Spell, known: list[tuple[str, Subject, Spell]]) -> str:
+    for name, of, each in known:
+        if of == subject and _alike(each, spell):
+            return name
+    known.append((own, subject, spell))
+    return own
+
+
+def _alike(one: Spell, other: Spell) -> bool:
+    if (one.ends is None) != (other.ends is None):
+        return False
+    pairs = [(one.begins, other.begins), (one.where, other.where), (one.weight, other.weight)]
+    if one.ends is not None and other.ends is not None:
+        pairs.append((one.ends, other.ends))
+    return all(mine.meta.eq(theirs) for mine, theirs in pairs)
+
 
 Place = tuple[tuple[str, str | None], ...]
 """Where a cell stands: the value of each dimension it is split by, in the order of their names."""
@@ -142,9 +209,9 @@ STATES = ("status", "mode", "state", "unsafe_reason")
 @cache
 def relations() -> tuple[Relation, ...]:
     """Return the relations declared, and those of every share and stage: some of those are part of all."""
-    shares = [each for each in CATALOGUE if isinstance(each, Duration) or each.share]
+    shares = [metric for metric in CATALOGUE if isinstance(metric, Duration) or metric.share]
     within = (
-        Relation(counted_out_of(each.name), (counted_by(each.name),), all_of_it=False) for each in shares
+        Relation(counted_out_of(share.name), (counted_by(share.name),), all_of_it=False) for share in shares
     )
     return (*DECLARED, *dict.fromkeys(within))
 
@@ -152,9 +219,11 @@ def relations() -> tuple[Relation, ...]:
 @cache
 def kin(quantity: str) -> frozenset[str]:
     """Return all quantities that relations bind to one, directly or through others, and itself."""
-    groups = [{each.whole, *each.parts} for each in relations()]
+    groups = [{relation.whole, *relation.parts} for relation in relations()]
     groups += [{of, figure} for (of, _, _), figure in (ALIKE | HARM_FIRST).items()]
-    groups += [{each.figure, each.of} for each in MADE_OF] + [{one, other} for one, other in AS_MANY.items()]
+    groups += [{made_of.figure, made_of.of} for made_of in MADE_OF] + [
+        {one, other} for one, other in AS_MANY.items()
+    ]
     found, grown = {quantity}, True
     while grown:
         near = set[str]().union(*(group for group in groups if group & found))

@@ -1,10 +1,7 @@
-"""The rule for small numbers, on one figure: small counts are not told, others to the nearest base.
-
-It is the rule of NHS hospital statistics since September 2018: local counts of 1 to 7 are shown as "*",
-others to the nearest 5, and percentages are worked out from what is shown. None is shown as 0.
-"""
+"""Which counted cells each told cell speaks of: one as a rule, several where they are told together."""
 
 import math
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,12 +14,88 @@ from data.publishing.content import (
     Override,
     PublishedCell,
     PublishedFigure,
+    ReleaseInputs,
     Treatment,
 )
 from data.terms import SmallNumbers
-from metrics.dimensions import dimension
-from metrics.disclosure.groups import labels_of
-from metrics.disclosure.quantities import counted_by, counted_out_of
+from metrics.dimensions import OTHER, dimension, labelled_texts
+from metrics.disclosure.relations import counted_by, counted_out_of
+
+Where = tuple[str | None, ...]
+
+
+def split_by(counted: Counted, by: Sequence[str]) -> Counted:
+    """Return a figure split by some of its dimensions only; a median must keep them all.
+
+    Raises:
+        ValueError: the median of groups is not made from their medians.
+    """
+    if tuple(by) == counted.by:
+        return counted
+    if counted.kind == "median":
+        raise ValueError(f"{counted.figure} is a median, which does not add up")
+    places = [counted.by.index(name) for name in by]
+    return together(counted, tuple(by), [tuple(cell.where[at] for at in places) for cell in counted.cells])
+
+
+def together(counted: Counted, by: tuple[str, ...], places: Sequence[Where]) -> Counted:
+    """Return a figure with the cells added up that come to stand in one place.
+
+    places: where each cell comes to stand. The places are in the order of the cells that first come there.
+    """
+    groups: dict[Where, list[Cell]] = defaultdict(list)
+    for place, cell in zip(places, counted.cells, strict=True):
+        groups[place].append(cell)
+    cells = tuple(_sum(place, group) for place, group in groups.items())
+    return counted.model_copy(update={"by": by, "cells": cells})
+
+
+def _sum(place: Where, group: Sequence[Cell]) -> Cell:
+    numerator = sum(cell.numerator for cell in group)
+    some = [cell.denominator for cell in group if cell.denominator is not None]
+    return Cell(where=place, numerator=numerator, denominator=sum(some) if some else None)
+
+
+def labels_of(counted: Counted) -> list[tuple[str, ...]]:
+    names = [
+        labelled_texts(dimension(name), [cell.where[at] for cell in counted.cells])
+        for at, name in enumerate(counted.by)
+    ]
+    return list(zip(*names, strict=True)) if names else [() for _ in counted.cells]
+
+
+def behind(frozen: ReleaseInputs, figure: PublishedFigure) -> Counted | None:
+    """Return what a told figure was made from, split as it is told; None if the release does not hold it."""
+    for counted in frozen.figures:
+        if counted.figure != figure.figure or not set(figure.by) <= set(counted.by):
+            continue
+        if counted.by == figure.by:
+            return counted
+    wider = [
+        counted
+        for counted in frozen.figures
+        if counted.figure == figure.figure and set(figure.by) < set(counted.by) and counted.kind != "median"
+    ]
+    return split_by(wider[0], figure.by) if wider else None
+
+
+def grouped(counted: Counted, figure: PublishedFigure) -> list[tuple[PublishedCell, Cell, tuple[Cell, ...]]]:
+    cells_by_place = {cell.where: cell for cell in figure.cells}
+    named = [[each.where[at] for each in figure.cells] for at in range(len(figure.by))]
+    groups: dict[tuple[str, ...], list[Cell]] = defaultdict(list)
+    for cell, label in zip(counted.cells, labels_of(counted), strict=True):
+        place = tuple(word if word in named[at] else OTHER for at, word in enumerate(label))
+        groups[place].append(cell)
+    return [
+        (cells_by_place[place], _whole(place, cells), tuple(cells))
+        for place, cells in groups.items()
+        if place in cells_by_place
+    ]
+
+
+def _whole(place: tuple[str, ...], cells: Sequence[Cell]) -> Cell:
+    return cells[0] if len(cells) == 1 else _sum(place, cells)
+
 
 HIDDEN, NONE_YET, NOT_REACHED = "*", "none yet", "not reached yet"
 
@@ -38,12 +111,10 @@ class Shown:
 
 
 def rule_in_words(rule: SmallNumbers) -> str:
-    """Say the rule in one sentence, as it is printed beside what was told by it."""
     return f"Counts from 1 to {smallest_told(rule) - 1} are not shown; others are to the nearest {rule.base}."
 
 
 def rule_of_release(rule: SmallNumbers) -> str:
-    """Say the rule of a release, of which a figure may say otherwise."""
     return f"{rule_in_words(rule).removesuffix('.')}, unless a figure says otherwise."
 
 
@@ -53,7 +124,7 @@ def protect(counted: Counted, rule: SmallNumbers, overrides: Sequence[Override] 
     overrides: those of all figures of the release. One that is for what a share counts makes that exact in
     the share as well; the other part of the share stays as it may be told.
     """
-    told = [told_cell(counted, cell, rule, overrides) for cell in counted.cells]
+    published = [told_cell(counted, cell, rule, overrides) for cell in counted.cells]
     names = labels_of(counted)
     return PublishedFigure(
         figure=counted.figure,
@@ -66,7 +137,8 @@ def protect(counted: Counted, rule: SmallNumbers, overrides: Sequence[Override] 
         by=counted.by,
         titles=tuple(dimension(name).title for name in counted.by),
         cells=tuple(
-            said.model_copy(update={"where": where}) for said, where in zip(told, names, strict=True)
+            shown_cell.model_copy(update={"where": where})
+            for shown_cell, where in zip(published, names, strict=True)
         ),
     )
 
@@ -102,7 +174,6 @@ def smallest_told(rule: SmallNumbers) -> int:
 
 
 def nearest(count: float, base: int) -> int:
-    """Round a count to the nearest multiple of a base; what lies half way goes up."""
     return math.floor(count / base + 0.5) * base
 
 
@@ -114,7 +185,7 @@ def sides(
     Each is exact where an override is for the count of the same rows, in the same place; the numerator also
     where one is for the figure itself.
     """
-    here = [each for each in overrides if (each.by, each.where) == (counted.by, cell.where)]
+    here = [override for override in overrides if (override.by, override.where) == (counted.by, cell.where)]
     above = _side(cell.numerator, rule, _exact(here, counted.figure, counted_by(counted.figure)))
     if cell.denominator is None:
         return above, None
@@ -122,8 +193,7 @@ def sides(
 
 
 def _exact(overrides: Sequence[Override], *figures: str) -> Treatment | None:
-    """Return how a count is told exactly; None if it is not. What somebody decided goes first."""
-    who = {each.who for each in overrides if each.figure in figures}
+    who = {override.who for override in overrides if override.figure in figures}
     if not who:
         return None
     return "exact, as it was before" if who == {ALREADY} else "exact in the public interest"
@@ -136,7 +206,6 @@ def _side(count: float, rule: SmallNumbers, exact: Treatment | None) -> Shown:
 def told_cell(
     counted: Counted, cell: Cell, rule: SmallNumbers, overrides: Sequence[Override]
 ) -> PublishedCell:
-    """Return one cell of a figure as the public may be told it, but for the labels of where it stands."""
     above, below = sides(counted, cell, rule, overrides)
     if counted.kind == "median":
         return _told_median(cell, below, exact=above.treatment in EXACTLY)
@@ -189,8 +258,8 @@ def _told_share(above: Shown, below: Shown | None) -> PublishedCell:
 
 
 def _treatment_of_share(above: Shown, below: Shown) -> Treatment:
-    told = {above.treatment, below.treatment}
-    for each in EXACTLY:
-        if each in told:
-            return each
+    treatments = {above.treatment, below.treatment}
+    for treatment in EXACTLY:
+        if treatment in treatments:
+            return treatment
     return "as counted"

@@ -17,9 +17,8 @@ from data.publishing.content import (
     PublishedFigure,
     ReleaseInputs,
 )
-from metrics.disclosure.groups import behind, grouped
-from metrics.disclosure.quantities import counted_by
-from metrics.disclosure.relations import Place, alike, never_falls
+from metrics.disclosure.relations import Place, alike, counted_by, never_falls
+from metrics.disclosure.rule import behind, grouped
 
 
 class Public(NamedTuple):
@@ -58,29 +57,28 @@ def standing(frozen: ReleaseInputs, before: Sequence[Public], *, harm_first: boo
             where=cell.where,
             who=ALREADY,
             role=ALREADY,
-            reason=f"{_number(said):,g} was told exactly before, and is unchanged",
+            reason=f"{_number(published):,g} was told exactly before, and is unchanged",
             at="",
         )
-        for counted, cell, said in _still_told(frozen, last, harm_first=harm_first)
-        if _number(said) == cell.numerator
+        for counted, cell, published in _still_told(frozen, last, harm_first=harm_first)
+        if _number(published) == cell.numerator
     )
 
 
 def changed(release: Public, before: Sequence[Public]) -> list[Bound]:
-    """Return what follows for each count of a release that was last told exactly, and is not now."""
     if release.frozen is None:
         return []
-    last, told = _last_told(before), dict(_told_cells(release))
-    found: list[Bound] = []
+    last, now = _last_told(before), dict(_told_cells(release))
+    bounds: list[Bound] = []
     for counted, cell, was in _still_told(release.frozen, last, harm_first=release.harm_first):
         name = _named(counted, cell, harm_first=release.harm_first)
-        said = told.get(name)
-        if said is not None and said.treatment not in EXACTLY and cell.numerator != _number(was):
-            found.append(_bound(name, _number(was), cell.numerator, said))
-    return found
+        published = now.get(name)
+        if published is not None and published.treatment not in EXACTLY and cell.numerator != _number(was):
+            bounds.append(_bound(name, _number(was), cell.numerator, published))
+    return bounds
 
 
-def _bound(name: Named, was: float, now: float, said: PublishedCell) -> Bound:
+def _bound(name: Named, was: float, now: float, published: PublishedCell) -> Bound:
     """Return what follows from a count's being another than it was.
 
     One that never falls has grown; or, where a correction lowered it, is taken to be known to have fallen. Of
@@ -88,7 +86,7 @@ def _bound(name: Named, was: float, now: float, said: PublishedCell) -> Bound:
     """
     if never_falls(*name):
         return Bound(*name, was + 1, None) if now > was else Bound(*name, None, was - 1)
-    return Bound(*name, was + 1 if said.low == was else None, was - 1 if said.high == was else None)
+    return Bound(*name, was + 1 if published.low == was else None, was - 1 if published.high == was else None)
 
 
 def _still_told(
@@ -96,26 +94,29 @@ def _still_told(
 ) -> Iterator[tuple[Counted, Cell, PublishedCell]]:
     for counted in frozen.figures:
         for cell in counted.cells if counted.kind == "count" else ():
-            said = last.get(_named(counted, cell, harm_first=harm_first))
-            if said is not None and said.treatment in EXACTLY and not said.qualifier:
-                yield counted, cell, said
+            published = last.get(_named(counted, cell, harm_first=harm_first))
+            if published is not None and published.treatment in EXACTLY and not published.qualifier:
+                yield counted, cell, published
 
 
 def _last_told(before: Sequence[Public]) -> dict[Named, PublishedCell]:
-    return {name: said for each in before for name, said in _told_cells(each)}
+    return {name: published for each in before for name, published in _told_cells(each)}
 
 
 def _told_cells(public: Public) -> Iterator[tuple[Named, PublishedCell]]:
-    for told in public.told:
-        if told.kind != "count":
+    for figure in public.told:
+        if figure.kind != "count":
             continue
-        counted = None if public.frozen is None else behind(public.frozen, told)
+        counted = None if public.frozen is None else behind(public.frozen, figure)
         if counted is None:
-            yield from ((_typed(told, said, harm_first=public.harm_first), said) for said in told.cells)
+            yield from (
+                (_typed(figure, published, harm_first=public.harm_first), published)
+                for published in figure.cells
+            )
             continue
-        for said, _, cells in grouped(counted, told):
+        for published, _, cells in grouped(counted, figure):
             if len(cells) == 1:
-                yield _named(counted, cells[0], harm_first=public.harm_first), said
+                yield _named(counted, cells[0], harm_first=public.harm_first), published
 
 
 def _named(counted: Counted, cell: Cell, *, harm_first: bool) -> Named:
@@ -123,10 +124,10 @@ def _named(counted: Counted, cell: Cell, *, harm_first: bool) -> Named:
     return alike(counted_by(counted.figure), place, harm_first=harm_first)
 
 
-def _typed(told: PublishedFigure, said: PublishedCell, *, harm_first: bool) -> Named:
-    place: Place = tuple(sorted(zip(told.by, said.where, strict=True)))
-    return alike(counted_by(told.figure), place, harm_first=harm_first)
+def _typed(figure: PublishedFigure, published: PublishedCell, *, harm_first: bool) -> Named:
+    place: Place = tuple(sorted(zip(figure.by, published.where, strict=True)))
+    return alike(counted_by(figure.figure), place, harm_first=harm_first)
 
 
-def _number(said: PublishedCell) -> float:
-    return said.number or 0
+def _number(published: PublishedCell) -> float:
+    return published.number or 0

@@ -1,8 +1,8 @@
-"""What was known of each application."""
+"""What was known of each application, and of those that rows of another table are about."""
 
 import polars as pl
 
-from metrics.histories.periods_known import Child, Tables, stretches
+from metrics.histories.periods_known import CLOCK, Child, Tables, stretches
 
 CASE_TABLES = ("applications", "risk_assessments", "reviews", "failures")
 # What happened on one day is taken in the order of its numbers: E9 before E10.
@@ -10,9 +10,7 @@ GRADING = (pl.col("assessed_on"), pl.col("assessment_ref").str.len_bytes(), pl.c
 
 
 def cases(tables: Tables) -> pl.LazyFrame:
-    """Return what was known of each application, and from when to when.
-
-    One row for each application and stretch of `[recorded_from, recorded_to)`, in that order.
+    """One row for each application and stretch of `[recorded_from, recorded_to)`, in that order.
     Days are null until they happen: `received_on, opened_on, assessed_on` (first), `graded_on`
     (latest), `sent_on` (first sent on to a detailed review), `allocated_on` and `completed_on`
     (first review), `failed_on` (first failure in scope). `earlier_grades` holds the grades before
@@ -48,3 +46,24 @@ def _earlier_grades() -> pl.Expr:
 
 def _review_sums() -> list[pl.Expr]:
     return [pl.col("allocated_on").min(), pl.col("completed_on").min()]
+
+
+OF_CASE = (
+    "area",
+    "route",
+    "category",
+    "year",
+    "grade",
+    "graded_on",
+    "earlier_grades",
+    "received_on",
+)
+
+
+def cases_concerned(tables: Tables, rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Return what was known of each application that `rows` name, with its scope as `case_in_scope`."""
+    named = rows.select("application_ref").unique()
+    concerned = {table: tables[table].join(named, on="application_ref", how="semi") for table in CASE_TABLES}
+    known = cases(concerned).select("application_ref", *CLOCK, *OF_CASE, case_in_scope="in_scope")
+    # Made once here: it is read three times by those who join it, and each reading would make it anew.
+    return known.collect().lazy()

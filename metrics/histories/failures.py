@@ -5,27 +5,25 @@ from collections.abc import Sequence
 import polars as pl
 
 from data.terms import Part
-from metrics.histories.concerned import cases_concerned
+from metrics.histories.cases import cases_concerned
 from metrics.histories.periods_known import CLOCK, STRETCH, Tables, change_days, on_day
 
 FAILURE, CASE = "failure_ref", "application_ref"
 
 
 def failures(tables: Tables, partition: Sequence[Part]) -> pl.LazyFrame:
-    """Return what was known of each failure and of its application, and from when to when.
-
-    `in_scope` needs both to be in scope, and the application to be known: a failure whose application
+    """`in_scope` needs both to be in scope, and the application to be known: a failure whose application
     is gone is out of scope, not out of sight. `part` is the first part of the headline partition
     that the failure fits; `month_found` is the first day of the month; `referred_on` is the day of the
     first referral, of any scope, that is about it.
     """
-    found = tables["failures"].drop("opened_by", "closed_by", "review_ref")
-    known_cases, referred = cases_concerned(tables, found), _referred(tables, found)
-    days = change_days([found, known_cases, referred], CASE)
+    rows = tables["failures"].drop("opened_by", "closed_by", "review_ref")
+    known_cases, referred = cases_concerned(tables, rows), _referred(tables, rows)
+    days = change_days([rows, known_cases, referred], CASE)
     of_day = on_day(known_cases, days, CASE).drop("day_after")
     first = on_day(referred, days, CASE).group_by(FAILURE, CASE, "day").agg(pl.col("referred_on").min())
     return (
-        on_day(found, days, CASE)
+        on_day(rows, days, CASE)
         .join(of_day, on=[CASE, "day"], how="left")
         .join(first, on=[FAILURE, CASE, "day"], how="left")
         .with_columns(
@@ -39,7 +37,7 @@ def failures(tables: Tables, partition: Sequence[Part]) -> pl.LazyFrame:
     )
 
 
-def _referred(tables: Tables, found: pl.LazyFrame) -> pl.LazyFrame:
+def _referred(tables: Tables, rows: pl.LazyFrame) -> pl.LazyFrame:
     """Return the day of each referral that was known to be about a failure, once for each case it was in."""
     matter = "referral_ref"
     about = tables["referral_failures"].select(matter, FAILURE, *CLOCK)
@@ -50,7 +48,7 @@ def _referred(tables: Tables, found: pl.LazyFrame) -> pl.LazyFrame:
         on_day(about, days, matter)
         .join(of_day, on=[matter, "day"])
         .rename(STRETCH)
-        .join(found.select(FAILURE, CASE).unique(), on=FAILURE)
+        .join(rows.select(FAILURE, CASE).unique(), on=FAILURE)
     )
 
 

@@ -18,19 +18,17 @@ STRETCH = {"day": "recorded_from", "day_after": "recorded_to"}
 
 @dataclass(frozen=True, eq=False)
 class Child:
-    """Rows that belong to an application, and what they come to for it."""
-
     rows: pl.LazyFrame
     sums: Sequence[pl.Expr]
 
 
 def stretches(spine: pl.LazyFrame, key: str, children: Sequence[Child]) -> pl.LazyFrame:
     days = change_days([spine, *(child.rows for child in children)], key)
-    found = on_day(spine, days, key)
+    known = on_day(spine, days, key)
     for child in children:
         sums = on_day(child.rows, days, key).group_by(key, "day").agg(child.sums)
-        found = found.join(sums, on=[key, "day"], how="left")
-    return found.rename(STRETCH).sort(key, "recorded_from")
+        known = known.join(sums, on=[key, "day"], how="left")
+    return known.rename(STRETCH).sort(key, "recorded_from")
 
 
 def change_days(recorded: Sequence[pl.LazyFrame], key: str) -> pl.LazyFrame:
@@ -52,4 +50,33 @@ def on_day(rows: pl.LazyFrame, days: pl.LazyFrame, key: str) -> pl.LazyFrame:
         rows.join(days, on=key)
         .filter(pl.col("recorded_from") <= pl.col("day"), pl.col("day") < pl.col("recorded_to"))
         .drop(CLOCK)
+    )
+
+
+def spells(
+    spine: pl.LazyFrame, steps: pl.LazyFrame, key: str, begins: str, *, latest: Sequence[pl.Expr]
+) -> pl.LazyFrame:
+    """spine: the key as known on each of its change days, with the day `begins` on which it came to be.
+    steps: its statuses as known on those days, each with the day `from_on`.
+    The first spell (`first`) begins with the key itself and has no status; a status of an earlier day
+    begins with it. `until_on` is the day the next begins, null for the last.
+    latest: what orders the statuses of one day; the last of them holds, the others never did.
+    """
+    order = [pl.col(key, "day", "from_on", "stepped_on"), *latest]
+    overtaken = pl.all_horizontal(
+        pl.col(column) == pl.col(column).shift(-1) for column in (key, "day", "stepped_on")
+    )
+    began = spine.with_columns(from_on=begins, stepped_on=pl.lit(None, pl.Date), first=pl.lit(value=True))
+    stepped = spine.join(steps, on=[key, "day"]).with_columns(
+        from_on=pl.max_horizontal("from_on", begins), stepped_on="from_on", first=pl.lit(value=False)
+    )
+    return (
+        pl.concat([began, stepped], how="diagonal")
+        .sort(order, nulls_last=False)
+        .filter(~overtaken.fill_null(value=False))
+        .with_columns(
+            until_on=pl.col("from_on").shift(-1).over(key, "day", order_by=["from_on", "stepped_on"])
+        )
+        .drop("stepped_on")
+        .rename(STRETCH)
     )

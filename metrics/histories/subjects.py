@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -10,20 +11,13 @@ import polars as pl
 
 from data.schema import identity
 from data.terms import Terms
-from metrics.histories import (
-    cases,
-    disclosures,
-    enquiries,
-    failures,
-    investigated,
-    people,
-    rechecks,
-    recommendations,
-    referrals,
-    reviews,
-    staffing,
-)
+from metrics.histories.cases import cases
+from metrics.histories.contact import CONTACT, attempts, people
+from metrics.histories.failures import failures
+from metrics.histories.oversight import investigated, recommendations, referrals
 from metrics.histories.periods_known import Tables
+from metrics.histories.team import reviews, sample_checks, second_looks, staffing
+from metrics.histories.timeliness import disclosures, enquiries
 from metrics.metric import AnyMetric, Subject
 
 # Taken when this is imported: read later, it could be of code that a server under way does not run yet.
@@ -34,15 +28,14 @@ EDITION: Final = sha256(
 
 
 Build = Callable[[Tables], pl.LazyFrame]
-Judged = Callable[[Tables, Terms], pl.LazyFrame]
 
 
 @dataclass(frozen=True, eq=False)
 class History:
     """How one subject's history is made.
 
-    of: what makes it from the tables' row versions, in a review with given terms of reference. table: without
-    which it is empty. parts: other tables, by the columns of the history that come from them.
+    of: what makes it from the tables' row versions, by the terms of reference. table: without which it is
+    empty. parts: other tables, by the columns of the history that come from them.
     """
 
     of: Callable[[Terms], Build]
@@ -50,22 +43,9 @@ class History:
     parts: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
-def _always(build: Build) -> Callable[[Terms], Build]:
-    """Make a history the same way whatever the terms of reference."""
-    return lambda _terms: build
-
-
-def _by_terms(build: Judged) -> Callable[[Terms], Build]:
-    return lambda terms: lambda tables: build(tables, terms)
-
-
-def _failures(tables: Tables, terms: Terms) -> pl.LazyFrame:
-    return failures.failures(tables, terms.partition)
-
-
 HISTORIES: dict[Subject, History] = {
     "cases": History(
-        _always(cases.cases),
+        lambda _: cases,
         "applications",
         {
             "assessed_on": "risk_assessments",
@@ -76,22 +56,26 @@ HISTORIES: dict[Subject, History] = {
             "failed_on": "failures",
         },
     ),
-    "failures": History(_by_terms(_failures), "failures", {"referred_on": "referral_failures"}),
+    "failures": History(
+        lambda terms: partial(failures, partition=terms.partition),
+        "failures",
+        {"referred_on": "referral_failures"},
+    ),
     "referrals": History(
-        _always(referrals.referrals),
+        lambda _: referrals,
         "referrals",
         {"status": "referral_events", "failures": "referral_failures"},
     ),
-    "investigated": History(_always(investigated.investigated), "people_investigated"),
-    "recommendations": History(_by_terms(recommendations.recommendations), "recommendations"),
-    "people": History(_always(people.people), "people_to_contact", {"state": "contact_states"}),
-    "attempts": History(_always(people.attempts), "contact_attempts"),
-    "staffing": History(_always(staffing.staffing), "staffing"),
-    "second_looks": History(_always(rechecks.second_looks), "reviews"),
-    "sample_checks": History(_always(rechecks.sample_checks), "reviews", {"assessed_on": "risk_assessments"}),
-    "reviews": History(_always(reviews.reviews), "reviews"),
-    "enquiries": History(_always(enquiries.enquiries), "enquiries"),
-    "disclosures": History(_by_terms(disclosures.disclosures), "applications"),
+    "investigated": History(lambda _: investigated, "people_investigated"),
+    "recommendations": History(lambda terms: partial(recommendations, terms=terms), "recommendations"),
+    "people": History(lambda _: people, "people_to_contact", {"state": "contact_states"}),
+    "attempts": History(lambda _: attempts, "contact_attempts"),
+    "staffing": History(lambda _: staffing, "staffing"),
+    "second_looks": History(lambda _: second_looks, "reviews"),
+    "sample_checks": History(lambda _: sample_checks, "reviews", {"assessed_on": "risk_assessments"}),
+    "reviews": History(lambda _: reviews, "reviews"),
+    "enquiries": History(lambda _: enquiries, "enquiries"),
+    "disclosures": History(lambda terms: partial(disclosures, terms=terms), "applications"),
 }
 
 
@@ -100,11 +84,10 @@ def identity_of(subject: Subject) -> str:
 
     A week's staff are a number of people: what grows or shrinks from week to week is the team.
     """
-    own = {"staffing": "team", "people": people.CONTACT, "sample_checks": "application_ref"}
+    own = {"staffing": "team", "people": CONTACT, "sample_checks": "application_ref"}
     return own.get(subject) or identity(HISTORIES[subject].table)
 
 
 def tables_of(metric: AnyMetric) -> set[str]:
-    """Return the tables without which a figure cannot be told."""
     history = HISTORIES[metric.subject]
-    return {history.table} | {history.parts[each] for each in metric.columns if each in history.parts}
+    return {history.table} | {history.parts[column] for column in metric.columns if column in history.parts}

@@ -3,17 +3,17 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from data.errors import UserError
+from data.formatting import written_day
 from metrics.statement.cross_checks import Read, directions, opposites, sums
 from metrics.statement.days import Anchor, anchors
 from metrics.statement.judging import Judge
-from metrics.statement.non_figures import aside
-from metrics.statement.period import misdated
 from metrics.statement.published import Corpus, PublishedAt
 from metrics.statement.quantities import Quantity, quantities
 from metrics.statement.reading import NOW, PAST, Reader, Reading
-from metrics.statement.text import Sentence, plain, sentences
+from metrics.statement.text import Sentence, plain, sentences, words
 from metrics.statement.verdicts import Checked, Claim, Mark
 from metrics.statement.vocabulary import Vocabulary
 
@@ -52,47 +52,47 @@ class _Check:
 
     def done(self) -> Checked:
         claims: list[Claim] = []
-        beside: list[Claim] = []
+        others: list[Claim] = []
         for place, sentence in enumerate(sentences(self._draft)):
             claims += self._sentence(place, sentence)
-            beside += opposites(sentence, self._draft, self._vocabulary)
-            beside += directions(sentence, self._draft, self._text)
-        beside += sums(self._read)
-        return Checked(self._draft, tuple(claims), tuple(sorted(beside, key=lambda each: each.start)))
+            others += opposites(sentence, self._draft, self._vocabulary)
+            others += directions(sentence, self._draft, self._text)
+        others += sums(self._read)
+        return Checked(self._draft, tuple(claims), tuple(sorted(others, key=lambda each: each.start)))
 
     def _sentence(self, place: int, sentence: Sentence) -> list[Claim]:
         days = anchors(sentence, self._day)
-        found = quantities(sentence)
-        whys = [aside(sentence, each, days) for each in found]
-        figures = [each for each, why in zip(found, whys, strict=True) if not why]
+        numbers = quantities(sentence)
+        whys = [aside(sentence, number, days) for number in numbers]
+        figures = [each for each, why in zip(numbers, whys, strict=True) if not why]
         self._numbers += len(figures)
         if self._numbers > MOST_NUMBERS:
             raise UserError(f"The draft has over {MOST_NUMBERS:,} numbers: paste the statement alone.")
         reader = Reader(sentence, figures, days, self._vocabulary, self._topic)
         claims = [
             self._claim(sentence, each.first, each.last, f"It is {why}.")
-            for each, why in zip(found, whys, strict=True)
+            for each, why in zip(numbers, whys, strict=True)
             if why and not _in_a_day(each, days)
         ]
         wrong = misdated(sentence, days, self._vocabulary)
         claims += [
-            self._claim(sentence, each.first, each.last, "It is a day.")
-            for each in days
-            if _digits(sentence, each) and each not in wrong
+            self._claim(sentence, day.first, day.last, "It is a day.")
+            for day in days
+            if _digits(sentence, day) and day not in wrong
         ]
         claims += [
             replace(self._claim(sentence, each.first, each.last, why), mark=Mark.DIFFERS)
             for each, why in wrong.items()
         ]
-        for each in figures:
-            reading = reader.read(each)
+        for figure in figures:
+            reading = reader.read(figure)
             claim = self._figure(place, sentence, reading)
             if claim is not None:
                 claims.append(claim)
                 self._read.append(Read(reading, claim, place, sentence.paragraph))
         self._topic = reader.topic
-        said = [each for each in days if each.how == "in"]
-        self._anchor = (place, said[0]) if said else self._anchor
+        dated = [day for day in days if day.how == "in"]
+        self._anchor = (place, dated[0]) if dated else self._anchor
         return self._whole(sentence, claims)
 
     def _figure(self, place: int, sentence: Sentence, reading: Reading) -> Claim | None:
@@ -117,7 +117,7 @@ class _Check:
 
     def _whole(self, sentence: Sentence, claims: list[Claim]) -> list[Claim]:
         """Add whatever has a digit and has no mark yet: no digit of a draft goes without one."""
-        covered = {place for each in claims for place in range(each.start, each.end)}
+        covered = {place for claim in claims for place in range(claim.start, claim.end)}
         missed = [
             self._claim(sentence, place, place, "It is a code, an address or a time.")
             for place, token in enumerate(sentence.tokens)
@@ -127,8 +127,97 @@ class _Check:
 
 
 def _in_a_day(quantity: Quantity, days: list[Anchor]) -> bool:
-    return any(each.first <= quantity.last and quantity.first <= each.last for each in days)
+    return any(day.first <= quantity.last and quantity.first <= day.last for day in days)
 
 
 def _digits(sentence: Sentence, anchor: Anchor) -> bool:
     return any(token.has_digit for token in sentence.tokens[anchor.first : anchor.last + 1])
+
+
+TIME, WORKING, CALLED = words("time"), words("working"), words("called")
+TELEPHONES, LABELS = words("telephones"), words("labels")
+AGES = range(10, 111)
+# A telephone number is written in a few groups of digits.
+LONGEST_GROUP = 6
+MONEY = frozenset("\N{POUND SIGN}$\N{EURO SIGN}")
+
+
+def aside(sentence: Sentence, quantity: Quantity, days: list[Anchor]) -> str:
+    """Return what a number is that is no figure, or nothing if it may be one."""
+    first, last, stems = quantity.first, quantity.last, sentence.stems
+    before = sentence.words[first - 1] if first else ""
+    after = stems[last + 1 : last + 3]
+    if any(day.first <= last and first <= day.last for day in days):
+        return "a day"
+    if quantity.kind == "share" and not quantity.top:
+        return ""
+    if before in MONEY or after[:1] in (("pound",), ("pence",), ("euro",), ("dollar",)):
+        return "an amount of money"
+    if _is_age(sentence, quantity, before):
+        return "an age"
+    return "a length of time" if _is_time(after) else _marked(sentence, quantity, before)
+
+
+def _is_time(after: tuple[str, ...]) -> bool:
+    hyphened = after[:1] == ("-",) and bool(TIME & set(after[1:2]))
+    working = bool(WORKING & set(after[:1])) and after[1:2] == ("day",)
+    return bool(TIME & set(after[:1])) or hyphened or working
+
+
+def _marked(sentence: Sentence, quantity: Quantity, before: str) -> str:
+    first = quantity.first
+    if _is_telephone(sentence, first):
+        return "a telephone number"
+    if before in LABELS and sentence.tokens[first].has_digit:
+        return "the number of something that is not counted"
+    if first == 0 and sentence.words[1:2] in ((".",), (")",)) and sentence.tokens[0].has_digit:
+        return "a place in a list"
+    if quantity.kind == "count" and "nearest" in sentence.words[max(0, first - 2) : first]:
+        return "how the figures are rounded"
+    return ""
+
+
+def _is_telephone(sentence: Sentence, first: int) -> bool:
+    called = bool(CALLED & set(sentence.words[max(0, first - 4) : first]))
+    if sentence.words[first] in TELEPHONES and (called or "999" in sentence.words):
+        return True
+    group = first
+    while group and first - group < LONGEST_GROUP and sentence.tokens[group - 1].text.isdecimal():
+        group -= 1
+    opening = sentence.tokens[group].text
+    return len(opening) > 1 and opening[0] == "0" and "." not in opening
+
+
+def _is_age(sentence: Sentence, quantity: Quantity, before: str) -> bool:
+    years = sentence.stems[quantity.last + 1 : quantity.last + 5] == ("-", "year", "-", "old")
+    if years or before in ("aged", "age"):
+        return True
+    marks = (before, *sentence.words[quantity.last + 1 : quantity.last + 2])
+    digits = sentence.tokens[quantity.first].has_digit
+    # "the man, 47, was": a number between commas, behind a word that is one person.
+    person = sentence.words[quantity.first - 2] if quantity.first > 1 else ""
+    return digits and marks == (",", ",") and quantity.value in AGES and person not in ("of",)
+
+
+COVERS, MADE = words("covers"), words("made")
+
+
+def misdated(sentence: Sentence, days: list[Anchor], vocabulary: Vocabulary) -> dict[Anchor, str]:
+    """Return the days of a sentence that it gives for the review's period and that are not, and why."""
+    if vocabulary.period is None:
+        return {}
+    wrong: dict[Anchor, str] = {}
+    for one, other in pairwise(days):
+        if other.first - one.last == len(("and", "next")) and _of_the_period(sentence, one):
+            for day, meant in ((one, vocabulary.period[0]), (other, vocabulary.period[1])):
+                if not day.begins <= meant <= day.ends:
+                    begins, ends = (written_day(each) for each in vocabulary.period)
+                    wrong[day] = f"The terms of reference say that the period is from {begins} to {ends}."
+    return wrong
+
+
+def _of_the_period(sentence: Sentence, opening: Anchor) -> bool:
+    if sentence.words[max(0, opening.first - 1) : opening.first] not in (("between",), ("from",)):
+        return False
+    before = set(sentence.words[max(0, opening.first - 3) : opening.first - 1])
+    return bool(MADE & before or COVERS & set(sentence.words[: opening.first]))

@@ -5,9 +5,8 @@ from functools import cached_property
 from itertools import pairwise
 
 from metrics.statement.quantities import Quantity
-from metrics.statement.text import Sentence
+from metrics.statement.text import Sentence, turns, words
 from metrics.statement.vocabulary import Unit, Vocabulary
-from metrics.statement.words import turns, words
 
 WIDEST, LONGEST_NOUN = 60, 8
 STOPS, FILLERS, POINTING, RELATIVE = words("stops"), words("fillers"), words("pointing"), words("relative")
@@ -25,19 +24,17 @@ class Head:
 
 
 class Clauses:
-    """The nouns of one sentence and the reach of its numbers."""
-
-    def __init__(self, sentence: Sentence, found: list[Quantity], vocabulary: Vocabulary) -> None:
+    def __init__(self, sentence: Sentence, quantities: list[Quantity], vocabulary: Vocabulary) -> None:
         self.sentence = sentence
         self.words, self.stems = sentence.words, sentence.stems
-        self.found = found
-        self._firsts = {each.first for each in found if each.kind in ("count", "share")}
+        self.found = quantities
+        self._firsts = {quantity.first for quantity in quantities if quantity.kind in ("count", "share")}
         self._vocabulary = vocabulary
 
     @cached_property
     def heads(self) -> dict[int, Head]:
         """Nouns that are counted, by the place where each begins; a number word is none."""
-        taken = {place for each in self.found for place in range(each.first, each.last + 1)}
+        taken = {place for number in self.found for place in range(number.first, number.last + 1)}
         heads: dict[int, Head] = {}
         place = 0
         while place < len(self.stems):
@@ -83,14 +80,17 @@ class Clauses:
         return min(len(words), quantity.last + WIDEST)
 
     def _counting(self, first: int, last: int) -> bool:
-        return any(each.kind != "share" for place in range(first, last) for each in self._near(place))
+        return any(number.kind != "share" for place in range(first, last) for number in self._near(place))
 
     def start(self, quantity: Quantity) -> int:
         least = max(0, quantity.first - WIDEST)
         for place in range(quantity.first - 1, least - 1, -1):
             if place in self.breaks or self.words[place] in (",", "and", "but"):
                 return place + 1
-            if any(each.first <= place <= each.last and each.kind != "vague" for each in self._near(place)):
+            if any(
+                number.first <= place <= number.last and number.kind != "vague"
+                for number in self._near(place)
+            ):
                 return quantity.first
         return least
 
@@ -107,11 +107,11 @@ class Clauses:
 
     @cached_property
     def by_place(self) -> dict[int, list[Quantity]]:
-        held: dict[int, list[Quantity]] = {}
-        for each in self.found:
-            for place in range(each.first, each.last + 1):
-                held.setdefault(place, []).append(each)
-        return held
+        places: dict[int, list[Quantity]] = {}
+        for number in self.found:
+            for place in range(number.first, number.last + 1):
+                places.setdefault(place, []).append(number)
+        return places
 
     def part_of(self, quantity: Quantity) -> Quantity | None:
         """Return the number of which this one is a part: "two of the 33"."""
@@ -154,11 +154,10 @@ class Clauses:
     def links(self, quantity: Quantity, stop: int) -> bool:
         """Whether what follows a number only says what it is connected with."""
         words = self.words[quantity.last + 1 : stop]
-        return any(has(words, each) for each in LINKED)
+        return any(has(words, phrase) for phrase in LINKED)
 
 
 def has(words: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
-    """Whether some words hold others in their order, side by side."""
     size = len(wanted)
     if wanted[0] not in words:
         return False

@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from metrics.statement.reading import Reading
-from metrics.statement.text import Sentence
+from metrics.statement.text import Sentence, words
 from metrics.statement.verdicts import Claim, Mark
 from metrics.statement.vocabulary import Vocabulary
-from metrics.statement.words import words
 
 PARTS, WHOLE = ("harm", "administrative", "service"), "failures"
 DENIED = words("denied")
@@ -33,34 +32,36 @@ class Read:
 
 def sums(read: Sequence[Read]) -> list[Claim]:
     """Return the totals whose parts, or whose opening and change, say something else, each once."""
-    found = [*_parts(read), *_changes(read)]
-    return list({(each.start, each.end): each for each in found}.values())
+    claims = [*_parts(read), *_changes(read)]
+    return list({(claim.start, claim.end): claim for claim in claims}.values())
 
 
 def _parts(read: Sequence[Read]) -> list[Claim]:
-    found: list[Claim] = []
-    for place in sorted({each.sentence for each in read}):
-        near = [each for each in read if place <= each.sentence <= place + 1 and _is_total(each)]
+    claims: list[Claim] = []
+    for place in sorted({one_read.sentence for one_read in read}):
+        near = [
+            one_read for one_read in read if place <= one_read.sentence <= place + 1 and _is_total(one_read)
+        ]
         parts = [[each for each in near if each.reading.figures[:1] == (name,)] for name in PARTS]
         totals = [
-            each
-            for each in read
-            if _is_total(each)
-            and each.reading.figures[:1] == (WHOLE,)
-            and place - 1 <= each.sentence <= place + 1
+            one_read
+            for one_read in read
+            if _is_total(one_read)
+            and one_read.reading.figures[:1] == (WHOLE,)
+            and place - 1 <= one_read.sentence <= place + 1
         ]
-        if not totals or any(len(each) != 1 for each in parts):
+        if not totals or any(len(part) != 1 for part in parts):
             continue
-        sum_ = sum(each[0].reading.quantity.value for each in parts)
+        sum_ = sum(part[0].reading.quantity.value for part in parts)
         if all(total.reading.quantity.value != sum_ for total in totals):
-            numbers = " + ".join(f"{each[0].reading.quantity.value:,.0f}" for each in parts)
-            found.append(_wrong(totals[0].claim, f"The parts do not add up to it: {numbers} = {sum_:,.0f}."))
-    return found
+            numbers = " + ".join(f"{part[0].reading.quantity.value:,.0f}" for part in parts)
+            claims.append(_wrong(totals[0].claim, f"The parts do not add up to it: {numbers} = {sum_:,.0f}."))
+    return claims
 
 
 def _changes(read: Sequence[Read]) -> list[Claim]:
     """Hold "25", "eight more" and "33" of one figure in neighbouring sentences against each other."""
-    found: list[Claim] = []
+    claims: list[Claim] = []
     for change in read:
         quantity = change.reading.quantity
         if (
@@ -71,11 +72,11 @@ def _changes(read: Sequence[Read]) -> list[Claim]:
         ):
             continue
         near = [
-            each
-            for each in read
-            if _is_total(each, earlier=True)
-            and each.reading.figures[0] == change.reading.figures[0]
-            and abs(each.sentence - change.sentence) <= 1
+            one_read
+            for one_read in read
+            if _is_total(one_read, earlier=True)
+            and one_read.reading.figures[0] == change.reading.figures[0]
+            and abs(one_read.sentence - change.sentence) <= 1
         ]
         numbers = sorted({each.reading.quantity.value for each in near})
         if len(numbers) != len(("opening", "closing")):
@@ -84,15 +85,15 @@ def _changes(read: Sequence[Read]) -> list[Claim]:
         if closing - opening != quantity.value:
             last = next(each for each in near if each.reading.quantity.value == closing)
             sum_ = opening + quantity.value
-            told = f"{opening:,.0f} and {quantity.value:,.0f} more are {sum_:,.0f}, not {closing:,.0f}."
-            found.append(_wrong(last.claim, told))
-    return found
+            why = f"{opening:,.0f} and {quantity.value:,.0f} more are {sum_:,.0f}, not {closing:,.0f}."
+            claims.append(_wrong(last.claim, why))
+    return claims
 
 
 def _is_total(read: Read, *, earlier: bool = False) -> bool:
     quantity, role = read.reading.quantity, read.reading.role
-    kept = role == "total" or (earlier and role == "earlier")
-    return kept and quantity.kind == "count" and not quantity.firm and bool(read.reading.figures)
+    wanted = role == "total" or (earlier and role == "earlier")
+    return wanted and quantity.kind == "count" and not quantity.firm and bool(read.reading.figures)
 
 
 def _wrong(claim: Claim, sentence: str) -> Claim:
@@ -101,7 +102,7 @@ def _wrong(claim: Claim, sentence: str) -> Claim:
 
 def opposites(sentence: Sentence, draft: str, vocabulary: Vocabulary) -> list[Claim]:
     """Return the words of a sentence that say the reverse of a definition."""
-    found: list[Claim] = []
+    claims: list[Claim] = []
     for opposite in vocabulary.opposites:
         size = len(opposite.said)
         for place in range(len(sentence.stems) - size + 1):
@@ -111,8 +112,8 @@ def opposites(sentence: Sentence, draft: str, vocabulary: Vocabulary) -> list[Cl
                 continue
             start, end = sentence.tokens[place].start, sentence.tokens[place + size - 1].end
             why = f"The definition says {opposite.meant}: this says the opposite."
-            found.append(Claim(start, end, draft[start:end], Mark.OPPOSITE, why, instead=opposite.meant))
-    return found
+            claims.append(Claim(start, end, draft[start:end], Mark.OPPOSITE, why, instead=opposite.meant))
+    return claims
 
 
 def _denied(before: tuple[str, ...]) -> bool:
@@ -127,9 +128,9 @@ def _denied(before: tuple[str, ...]) -> bool:
 def directions(sentence: Sentence, draft: str, text: str) -> list[Claim]:
     """Return the words of a sentence that move staff out of the team which they were moved into."""
     start, end = sentence.tokens[0].start, sentence.tokens[-1].end
-    said = text[start:end].lower()
-    away = _AWAY.search(said)
-    if away is None or _TOWARDS.search(said):
+    lowered = text[start:end].lower()
+    away = _AWAY.search(lowered)
+    if away is None or _TOWARDS.search(lowered):
         return []
     first, last = start + away.start(), start + away.end()
     why = "The figure counts people in the review team, who were moved into it and not from it."

@@ -1,15 +1,128 @@
-"""The days that a sentence speaks of, told from the day of its statement."""
+"""A day, month or year that a sentence names."""
 
 import calendar
 import datetime as dt
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from metrics.statement.date_mention import Anchor, whole_month
-from metrics.statement.relative import relative
-from metrics.statement.text import Sentence
-from metrics.statement.words import words
+from metrics.statement.text import Sentence, turns, words
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """A day, month or year that a sentence names, between two of its tokens, both included.
+
+    how: whether it says when something was so ("in"), since when something changed ("since"), or only
+    dates something that the sentence does not count ("aside"). vague: whether it may be any day between.
+    as_at: whether it says of which day a figure is: "as at 28 February 2024". ago: whether it is only
+    about that day: "four months ago".
+    """
+
+    first: int
+    last: int
+    begins: dt.date
+    ends: dt.date
+    how: Literal["in", "since", "aside"] = "in"
+    vague: bool = False
+    as_at: bool = False
+    ago: bool = False
+
+
+def whole_month(first: int, last: int, year: int, month: int) -> Anchor:
+    return Anchor(
+        first, last, dt.date(year, month, 1), dt.date(year, month, calendar.monthrange(year, month)[1])
+    )
+
+
+WEEKDAYS = {name.lower(): number for number, name in enumerate(calendar.day_name)}
+SMALL = (
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
+COUNTED = {word: number for number, word in enumerate(SMALL)} | {"a": 1, "an": 1}
+# Days that a unit of time has, and how many days about it are meant too.
+LENGTHS = {"day": (1, 0), "week": (7, 3), "fortnight": (14, 3), "month": (30, 15), "year": (365, 90)}
+MOST_AGO, MOST_DIGITS, START_OF_A_YEAR = 500, 4, 2
+LAST, STATEMENT = words("last"), words("statement")
+START, SPOKE, LATELY = turns("start_of_the_year"), turns("last_spoke"), turns("lately")
+NOT_WITHIN = words("comparing")
+FIRST_DAY = dt.date(1900, 1, 1)
+
+
+def relative(said: tuple[str, ...], place: int, day: dt.date) -> Anchor | None:
+    """Return the day that begins at a word and is told from the day of the statement."""
+    word = said[place]
+    if word in WEEKDAYS and said[max(0, place - 1) : place] in (("on",), ("last",), ("this",)):
+        on_day = day - dt.timedelta(days=(day.weekday() - WEEKDAYS[word]) % 7)
+        return Anchor(place, place, on_day, on_day)
+    return _before(said, place, day) or _ago(said, place, day) or _last_time(said, place, day)
+
+
+def _before(said: tuple[str, ...], place: int, day: dt.date) -> Anchor | None:
+    match said[place : place + 2]:
+        case ("today", *_):
+            return Anchor(place, place, day, day)
+        case ("yesterday", *_):
+            return Anchor(place, place, day - dt.timedelta(days=1), day - dt.timedelta(days=1))
+        case ("last", "year"):
+            year = day.year - 1
+            return Anchor(place, place + 1, dt.date(year, 1, 1), dt.date(year, 12, 31))
+        case ("last", "month"):
+            before = day.replace(day=1) - dt.timedelta(days=1)
+            return whole_month(place, place + 1, before.year, before.month)
+        case ("last", "week"):
+            monday = day - dt.timedelta(days=day.weekday() + 7)
+            return Anchor(place, place + 1, monday, monday + dt.timedelta(days=6))
+        case _:
+            return None
+
+
+def _ago(said: tuple[str, ...], place: int, day: dt.date) -> Anchor | None:
+    match said[place : place + 3]:
+        case (count, unit, "ago") if unit.removesuffix("s") in LENGTHS:
+            number = COUNTED.get(count) or (
+                int(count) if count.isdecimal() and len(count) < MOST_DIGITS else 0
+            )
+        case _:
+            return None
+    length, about = LENGTHS[unit.removesuffix("s")]
+    if not 0 < number * length <= MOST_AGO * LENGTHS["month"][0]:
+        return None
+    middle = day - dt.timedelta(days=round(number * (30.44 if length == LENGTHS["month"][0] else length)))
+    ends = min(middle + dt.timedelta(days=about), day - dt.timedelta(days=1))
+    return Anchor(place, place + 2, middle - dt.timedelta(days=about), ends, ago=True)
+
+
+def _last_time(said: tuple[str, ...], place: int, day: dt.date) -> Anchor | None:
+    yesterday = day - dt.timedelta(days=1)
+    for turn in START:
+        if said[place : place + len(turn)] == turn:
+            ends = min(yesterday, whole_month(0, 0, day.year, START_OF_A_YEAR).ends)
+            return Anchor(place, place + len(turn) - 1, dt.date(day.year, 1, 1), ends)
+    for turn in LATELY:
+        if said[place : place + len(turn)] == turn:
+            return Anchor(place, place + len(turn) - 1, dt.date(day.year, 1, 1), yesterday, vague=True)
+    if NOT_WITHIN & set(said[max(0, place - 4) : place]):
+        return None
+    for turn in SPOKE:
+        if said[place : place + len(turn)] == turn:
+            return Anchor(place, place + len(turn) - 1, FIRST_DAY, yesterday, vague=True)
+    if said[place] in LAST and said[place + 1 : place + 2] and said[place + 1] in STATEMENT:
+        return Anchor(place, place + 1, FIRST_DAY, yesterday, vague=True)
+    return None
+
 
 MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 SHORT_MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
@@ -24,19 +137,19 @@ _YEAR = re.compile(r"\d{4}")
 
 def anchors(sentence: Sentence, day: dt.date) -> list[Anchor]:
     """Return the days that a sentence of a statement made on `day` names, in their order."""
-    found: list[Anchor] = []
+    days: list[Anchor] = []
     place = 0
     while place < len(sentence.tokens):
         each = _at(sentence, place, day)
         if each is None:
             place += 1
             continue
-        last = found[-1] if found else None
+        last = days[-1] if days else None
         before = sentence.words[max(0, each.first - 2) : each.first]
         as_at = before in (("as", "of"), ("as", "at")) and each.begins == each.ends < day
-        found.append(replace(each, how=_how(sentence, each, last, day), as_at=as_at))
+        days.append(replace(each, how=_how(sentence, each, last, day), as_at=as_at))
         place = each.last + 1
-    return found
+    return days
 
 
 def _at(sentence: Sentence, place: int, day: dt.date) -> Anchor | None:

@@ -3,12 +3,10 @@
 from dataclasses import replace
 
 from data.formatting import written_day
-from metrics.statement.candidates import marked, of_the_day, options
-from metrics.statement.changes import changed
+from metrics.statement.candidates import FAILURES, PARTS, changed, marked, of_the_day, options, shared
 from metrics.statement.published import Corpus, Telling
 from metrics.statement.quantities import Quantity
 from metrics.statement.reading import Reading
-from metrics.statement.shares import FAILURES, PARTS, shared
 from metrics.statement.verdicts import Claim, Mark
 from metrics.statement.vocabulary import Figure, Vocabulary
 
@@ -20,14 +18,11 @@ FEW = 0.5
 
 
 class Judge:
-    """Holds the numbers of one statement against all that had been published by its day."""
-
     def __init__(self, corpus: Corpus, vocabulary: Vocabulary) -> None:
         self._corpus = corpus
         self._vocabulary = vocabulary
 
     def judge(self, reading: Reading, carried: Reading | None, blank: Claim) -> Claim:
-        """Return the mark of one number; `carried` reads it on the day that the sentence before spoke of."""
         claim = self._judged(reading, carried, blank)
         if claim.mark is not Mark.MATCHES or self._bears_out(reading, claim):
             return claim
@@ -38,21 +33,21 @@ class Judge:
         if not reading.quantifier or reading.quantity.kind == "share":
             return True
         figures = [self._vocabulary.figures[name] for name in reading.figures]
-        told = [
+        tellings = [
             telling
             for figure in figures
             for telling in self._corpus.tellings(figure)
             if telling.release.published.name in claim.releases and telling.exact == reading.quantity.value
         ]
         if reading.quantifier == "only this many":
-            return bool(told)
+            return bool(tellings)
         # All of them are something where as many are it as there are at all, in the same release.
         return (
             reading.quantifier == "all"
             and reading.figures != reading.own
             and any(
                 whole.release is telling.release and whole.exact == telling.exact
-                for telling in told
+                for telling in tellings
                 for name in reading.own[:1]
                 for whole in self._corpus.tellings(self._vocabulary.figures[name])
                 if whole.figure is not telling.figure
@@ -67,23 +62,22 @@ class Judge:
             why = "It says what a matter is connected with, and no release counts that."
             return marked(blank, Mark.UNCLEAR, why)
         if reading.partly:
-            return marked(
-                blank, Mark.UNCLEAR, "It is a part of a total, by something that no release counts."
-            )
+            why = "It is a part of a total, by something that no release counts."
+            return marked(blank, Mark.UNCLEAR, why)
         figures = [self._vocabulary.figures[name] for name in reading.figures]
         if quantity.kind == "share" or (reading.out_of and reading.unit == "share"):
             return self._share(reading, figures, blank)
         if not figures:
             return self._unnamed(reading, blank)
-        found = self._total(reading, figures, blank)
-        if carried is not None and found.wrong:
+        claim = self._total(reading, figures, blank)
+        if carried is not None and claim.wrong:
             again = self._total(carried, figures, blank)
-            found = again if again.mark is Mark.MATCHES else found
-        return found
+            claim = again if again.mark is Mark.MATCHES else claim
+        return claim
 
     def _total(self, reading: Reading, figures: list[Figure], blank: Claim) -> Claim:
-        if reading.role == "change" and (found := changed(self._corpus, reading, figures, blank)):
-            return found
+        if reading.role == "change" and (claim := changed(self._corpus, reading, figures, blank)):
+            return claim
         if reading.anchor is not None and not reading.loose and not self._corpus.by(reading.anchor.ends):
             return marked(blank, Mark.UNCLEAR, "Nothing had been published by the day that it speaks of.")
         fits = [
@@ -148,17 +142,16 @@ class Judge:
             return marked(blank, Mark.UNCLEAR, why, [telling])
         if fit == "hidden":
             return self._hidden(quantity, telling, blank)
-        told = f"{telling.sentence}"
         offer = telling.line
         if reading.role == "earlier" and elsewhere:
             last = elsewhere[-1]
             why = f"It is given as an earlier figure, and {last.sentence}."
             return marked(blank, Mark.ANOTHER_DAY, why, [last])
         if elsewhere and (reading.anchor is None or reading.loose):
-            why = f"{elsewhere[-1].sentence}, but {told}."
+            why = f"{elsewhere[-1].sentence}, but {telling.sentence}."
             return marked(blank, Mark.ANOTHER_DAY, why, [elsewhere[-1], telling], instead=offer)
         if elsewhere:
-            why = f"{told}; {elsewhere[0].shown} was first said in {elsewhere[0].release.name}."
+            why = f"{telling.sentence}; {elsewhere[0].shown} was first said in {elsewhere[0].release.name}."
             return marked(blank, Mark.DIFFERS, why, [telling, elsewhere[0]], instead=offer)
         return self._unlike(reading, figures, telling, blank)
 
@@ -172,11 +165,10 @@ class Judge:
         return marked(blank, Mark.DIFFERS, f"{telling.sentence}{also}.", [telling], instead=telling.line)
 
     def _hidden(self, quantity: Quantity, telling: Telling, blank: Claim) -> Claim:
-        told = f"{telling.sentence}"
         if self._small(quantity):
-            why = f"It is a small number, and {told}: it is not to be given exactly."
+            why = f"It is a small number, and {telling.sentence}: it is not to be given exactly."
             return marked(blank, Mark.SMALL, why, [telling])
-        why = f"{told}: nothing published says as much as this."
+        why = f"{telling.sentence}: nothing published says as much as this."
         return marked(blank, Mark.UNPUBLISHED, why, [telling], instead=telling.line)
 
     def _untold(self, reading: Reading, figures: list[Figure], blank: Claim) -> Claim:
@@ -186,10 +178,8 @@ class Judge:
             why = f"No release of that day has it; {elsewhere[0].sentence}."
             return marked(blank, Mark.ANOTHER_DAY, why, elsewhere[:1])
         if akin := self._akin(quantity, figures):
-            told = f"{akin.sentence}, which is not the same as {words}"
-            return marked(
-                blank, Mark.UNCLEAR, f"{told}: nothing published says how many.", [akin], instead=akin.line
-            )
+            why = f"{akin.sentence}, which is not the same as {words}: nothing published says how many."
+            return marked(blank, Mark.UNCLEAR, why, [akin], instead=akin.line)
         if mixed := self._mixed(quantity, figures):
             why = f"{mixed.sentence}: that is not a number of {words}."
             return marked(blank, Mark.DIFFERS, why, [mixed], instead=mixed.line)
@@ -248,11 +238,8 @@ class Judge:
         return marked(blank, Mark.UNCLEAR, "It says which one, and no release numbers them.", [telling])
 
     def _elsewhere(self, quantity: Quantity, figures: list[Figure]) -> list[Telling]:
-        exact = (
-            replace(quantity, firm="")
-            if quantity.kind == "count" and quantity.firm != "between"
-            else quantity
-        )
+        loose = quantity.kind == "count" and quantity.firm != "between"
+        exact = replace(quantity, firm="") if loose else quantity
         return [
             telling
             for figure in figures
@@ -261,28 +248,31 @@ class Judge:
         ]
 
     def _akin(self, quantity: Quantity, figures: list[Figure]) -> Telling | None:
-        named = [each.akin for each in figures if each.akin]
+        named = [figure.akin for figure in figures if figure.akin]
         named += PARTS if FAILURES[0] in named else ()
-        told = [self._corpus.newest(self._vocabulary.figures[name]) for name in named]
-        return next((each for each in told if each is not None and each.fit(quantity) == "right"), None)
+        newest = [self._corpus.newest(self._vocabulary.figures[name]) for name in named]
+        return next(
+            (telling for telling in newest if telling is not None and telling.fit(quantity) == "right"), None
+        )
 
     def _mixed(self, quantity: Quantity, figures: list[Figure]) -> Telling | None:
-        """Return another figure of which the number was last published; a small one may be so by chance."""
         if quantity.value < TELLING or quantity.kind != "count":
             return None
         for figure in self._vocabulary.figures.values():
-            told = None if figure in figures else self._corpus.newest(figure)
-            if told is not None and told.exact == quantity.value:
-                return told
+            newest = None if figure in figures else self._corpus.newest(figure)
+            if newest is not None and newest.exact == quantity.value:
+                return newest
         return None
 
     def _anywhere(self, quantity: Quantity) -> Telling | None:
         if quantity.value < TELLING or quantity.kind != "count":
             return None
-        told = [
-            each for figure in self._vocabulary.figures.values() for each in self._corpus.tellings(figure)
+        newest = [
+            telling
+            for figure in self._vocabulary.figures.values()
+            for telling in self._corpus.tellings(figure)
         ]
-        same = [each for each in told if each.said.number == quantity.value]
+        same = [each for each in newest if each.cell.number == quantity.value]
         return max(same, key=lambda each: each.release.day, default=None)
 
     def _small(self, quantity: Quantity) -> bool:
@@ -291,7 +281,7 @@ class Judge:
 
 def _far(quantity: Quantity, telling: Telling) -> bool:
     """Whether a number is so far below a published one that it may count something else."""
-    number = telling.said.number
+    number = telling.cell.number
     return number is not None and quantity.value < FEW * number and not quantity.firm
 
 

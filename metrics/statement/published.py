@@ -39,61 +39,61 @@ class PublishedAt:
 class Telling:
     release: PublishedAt
     figure: Figure
-    told: PublishedFigure
-    said: PublishedCell
+    published: PublishedFigure
+    cell: PublishedCell
 
     @property
     def shown(self) -> str:
-        return spoken(self.said)
+        return spoken(self.cell)
 
     @property
     def clause(self) -> str:
         """The number as a clause: "33 failures had been found"."""
-        if self.told.by:
+        if self.published.by:
             return f"{self.shown} {self.figure.words} had been found"
-        return clause(self.release.published, self.told, self.said)
+        return clause(self.release.published, self.published, self.cell)
 
     @property
     def sentence(self) -> str:
         """What the release said, without the full stop: "Release 4 of 22 May 2024 said that ..."."""
-        if self.said.number is None:
+        if self.cell.number is None:
             return f"{self.release.name} does not tell the number of {self.figure.words}"
         return f"{self.release.name} said that {self.clause}"
 
     @property
     def line(self) -> str:
         """What may be said of it; nothing where no number was told."""
-        if self.said.number is None:
+        if self.cell.number is None:
             return ""
         return f"As published on {written_day(self.release.day)}, {self.clause}."
 
     @property
     def exact(self) -> float | None:
-        told = self.said.number is not None and not self.said.qualifier
-        firm = self.said.treatment in ("as counted", *EXACTLY)
-        return float(self.said.number) if told and firm and self.said.number is not None else None
+        given = self.cell.number is not None and not self.cell.qualifier
+        firm = self.cell.treatment in ("as counted", *EXACTLY)
+        return float(self.cell.number) if given and firm and self.cell.number is not None else None
 
     def fit(self, quantity: Quantity) -> Fit:
         """How what a sentence says stands to this: right, rounder than it says, not to be told, or wrong."""
-        number = self.said.number
+        number = self.cell.number
         if number is None:
             return self._unseen(quantity)
-        if self.said.qualifier and quantity.firm == "exactly":
+        if self.cell.qualifier and quantity.firm == "exactly":
             return "hidden" if quantity.value == number else "wrong"
-        if self.said.qualifier:
-            return _beside(quantity, float(number), self.said.qualifier)
-        if self.said.treatment in ("rounded", "from rounded numbers"):
+        if self.cell.qualifier:
+            return _beside(quantity, float(number), self.cell.qualifier)
+        if self.cell.treatment in ("rounded", "from rounded numbers"):
             return self._rounded(quantity, float(number))
         return "right" if quantity.agrees(float(number)) else "wrong"
 
     def _unseen(self, quantity: Quantity) -> Fit:
-        low, high = self.said.low, self.said.high
+        low, high = self.cell.low, self.cell.high
         outside = (low is not None and quantity.value < low) or (high is not None and quantity.value > high)
         return "wrong" if outside and not quantity.firm else "hidden"
 
     def _rounded(self, quantity: Quantity, number: float) -> Fit:
-        low = number if self.said.low is None else self.said.low
-        high = number if self.said.high is None else self.said.high
+        low = number if self.cell.low is None else self.cell.low
+        high = number if self.cell.high is None else self.cell.high
         if quantity.firm:
             ends = [quantity.agrees(low), quantity.agrees(number), quantity.agrees(high)]
             return "right" if all(ends) else "hidden" if any(ends) else "wrong"
@@ -124,7 +124,7 @@ class Corpus:
     """Every release that was public by the day of a statement."""
 
     def __init__(self, releases: Sequence[PublishedAt], day: dt.date) -> None:
-        known = [each for each in releases if each.day <= day]
+        known = [release for release in releases if release.day <= day]
         # By when each was published, whatever its number: what is entered late is not the last word.
         self._all = sorted(known, key=_moment)
         self._tellings: dict[str, list[Telling]] = {}
@@ -136,38 +136,36 @@ class Corpus:
 
     def tellings(self, figure: Figure) -> list[Telling]:
         if figure.name not in self._tellings:
-            found = [_told(release, figure) for release in self._all]
-            self._tellings[figure.name] = [each for each in found if each is not None]
+            tellings = [_told(release, figure) for release in self._all]
+            self._tellings[figure.name] = [telling for telling in tellings if telling is not None]
         return self._tellings[figure.name]
 
     def last(self, figure: Figure, day: dt.date) -> Telling | None:
-        """Return a figure as it was last told by the end of a day; a release withdrawn tells nothing."""
-        standing = [each for each in self.tellings(figure) if not each.release.withdrawn]
-        found = [each for each in standing if each.release.day <= day]
-        return found[-1] if found else None
+        standing = [telling for telling in self.tellings(figure) if not telling.release.withdrawn]
+        known = [each for each in standing if each.release.day <= day]
+        return known[-1] if known else None
 
     def newest(self, figure: Figure) -> Telling | None:
         return self.last(figure, self.day)
 
     def within(self, figure: Figure, begins: dt.date, ends: dt.date) -> list[Telling]:
         """Return a figure as it was told between two days, the last first; else as it stood by then."""
-        inside = [each for each in self.tellings(figure) if begins <= each.release.day <= ends]
+        inside = [telling for telling in self.tellings(figure) if begins <= telling.release.day <= ends]
         if inside:
             return inside[::-1]
         standing = self.last(figure, ends)
         return [] if standing is None else [standing]
 
     def by(self, day: dt.date) -> bool:
-        """Whether anything had been published by a day."""
-        return any(each.day <= day for each in self._all)
+        return any(release.day <= day for release in self._all)
 
     def before(self, telling: Telling) -> list[Telling]:
         release = telling.release
         return [
-            each
-            for each in self.tellings(telling.figure)
-            if _moment(each.release) < _moment(release)
-            and each.release.published.number != release.published.number
+            other
+            for other in self.tellings(telling.figure)
+            if _moment(other.release) < _moment(release)
+            and other.release.published.number != release.published.number
         ]
 
     def lately(self, figure: Figure) -> list[Telling]:
@@ -175,29 +173,28 @@ class Corpus:
 
         On the day of a release itself, "our last update" is the one before.
         """
-        days = sorted({each.day for each in self._all if each.day < self.day})
+        days = sorted({release.day for release in self._all if release.day < self.day})
         since = days[-2:] if days and days[-1] == self._all[-1].day else days[-1:]
-        standing = [each for each in self.tellings(figure) if not each.release.withdrawn]
-        found = [next((one for one in standing[::-1] if one.release.day <= each), None) for each in since]
-        return [each for each in found[::-1] if each is not None]
+        standing = [telling for telling in self.tellings(figure) if not telling.release.withdrawn]
+        last = [next((one for one in standing[::-1] if one.release.day <= each), None) for each in since]
+        return [each for each in last[::-1] if each is not None]
 
     def spoke(self, begins: dt.date, ends: dt.date) -> bool:
-        """Whether anything was published between two days."""
-        return any(begins <= each.day <= ends for each in self._all)
+        return any(begins <= release.day <= ends for release in self._all)
 
 
 def _moment(release: PublishedAt) -> tuple[dt.date, float, dt.date, int, int]:
     at = release.at.timestamp() if release.at else 0.0
-    told = release.published
-    return release.day, at, told.as_at, told.number, told.version
+    published = release.published
+    return release.day, at, published.as_at, published.number, published.version
 
 
 def _told(release: PublishedAt, figure: Figure) -> Telling | None:
     for place in figure.places:
-        told = release.published.told(place.figure, place.by)
-        if told is None:
+        published = release.published.told(place.figure, place.by)
+        if published is None:
             continue
-        for said in told.cells:
-            if tuple(label.casefold() for label in said.where) == place.labels:
-                return Telling(release, figure, told, said)
+        for cell in published.cells:
+            if tuple(label.casefold() for label in cell.where) == place.labels:
+                return Telling(release, figure, published, cell)
     return None

@@ -7,8 +7,7 @@ from typing import Literal
 
 from text_to_num import find_numbers
 
-from metrics.statement.text import Sentence, Token
-from metrics.statement.words import firm, turns, words
+from metrics.statement.text import Sentence, Token, firm, turns, words
 
 Kind = Literal["count", "share", "times", "ordinal", "vague"]
 Firm = Literal[
@@ -120,8 +119,8 @@ class _Spoken:
 def quantities(sentence: Sentence) -> list[Quantity]:
     """Return the numbers of a sentence in their order; no two share a token."""
     bare = _joined(sentence, sorted(_in_digits(sentence) + _in_words(sentence), key=lambda each: each.first))
-    held = [_bounded(sentence, _scaled(sentence, each)) for each in bare]
-    return _apart([*_ranges(sentence, held), *_vague(sentence), *_others(sentence)])
+    scaled = [_bounded(sentence, _scaled(sentence, number)) for number in bare]
+    return _apart([*_ranges(sentence, scaled), *_vague(sentence), *_others(sentence)])
 
 
 def _in_digits(sentence: Sentence) -> list[Quantity]:
@@ -140,17 +139,17 @@ def _in_digits(sentence: Sentence) -> list[Quantity]:
 
 def _in_words(sentence: Sentence) -> list[Quantity]:
     found: list[Quantity] = []
-    for each in find_numbers([_Spoken(token) for token in sentence.tokens], "en", threshold=0):
-        if not math.isfinite(each.value) or each.value >= 10**MOST_DIGITS:
+    for number in find_numbers([_Spoken(token) for token in sentence.tokens], "en", threshold=0):
+        if not math.isfinite(number.value) or number.value >= 10**MOST_DIGITS:
             continue
-        first, last = each.start, each.end - 1
+        first, last = number.start, number.end - 1
         if first == last and _no_number(sentence.words, first):
             continue
         if not any(token.has_digit for token in sentence.tokens[first : last + 1]):
-            kind: Kind = "ordinal" if each.is_ordinal else "count"
-            places = len(each.text.partition(".")[2])
+            kind: Kind = "ordinal" if number.is_ordinal else "count"
+            places = len(number.text.partition(".")[2])
             plain = first == last and sentence.words[first] in COMMON
-            found.append(Quantity(first, last, kind, each.value, places=places, plain=plain))
+            found.append(Quantity(first, last, kind, number.value, places=places, plain=plain))
     words = sentence.words
     for place, word in enumerate(words):
         if word == "dozen":
@@ -167,22 +166,22 @@ def _no_number(words: tuple[str, ...], place: int) -> bool:
     return words[place] == "ones" or (words[place] == "one" and before in (("every",), ("each",), ("any",)))
 
 
-def _joined(sentence: Sentence, found: list[Quantity]) -> list[Quantity]:
+def _joined(sentence: Sentence, numbers: list[Quantity]) -> list[Quantity]:
     joined: list[Quantity] = []
-    for each in found:
+    for number in numbers:
         last = joined[-1] if joined else None
         if (
             last
-            and last.kind == each.kind == "count"
-            and each.first == last.last + 2
+            and last.kind == number.kind == "count"
+            and number.first == last.last + 2
             and sentence.words[last.last + 1] == ","
             and sentence.words[last.last] == "thousand"
-            and 0 < each.value < THOUSAND
-            and not sentence.tokens[each.first].has_digit
+            and 0 < number.value < THOUSAND
+            and not sentence.tokens[number.first].has_digit
         ):
-            joined[-1] = replace(last, last=each.last, value=last.value + each.value)
+            joined[-1] = replace(last, last=number.last, value=last.value + number.value)
         else:
-            joined.append(each)
+            joined.append(number)
     return joined
 
 
@@ -211,10 +210,10 @@ def _bounded(sentence: Sentence, each: Quantity) -> Quantity:
     return each
 
 
-def _ranges(sentence: Sentence, found: list[Quantity]) -> list[Quantity]:
+def _ranges(sentence: Sentence, numbers: list[Quantity]) -> list[Quantity]:
     """Join what two numbers say together: "between 20 and 30", "one in ten"."""
-    told: list[Quantity] = []
-    rest = list(found)
+    joined: list[Quantity] = []
+    rest = list(numbers)
     while rest:
         each = rest.pop(0)
         following = rest[0] if rest else None
@@ -223,13 +222,15 @@ def _ranges(sentence: Sentence, found: list[Quantity]) -> list[Quantity]:
             rest.pop(0)
             value = each.value / following.value
             top = following.value if each.value == 1 else 0
-            told.append(Quantity(each.first, following.last, "share", value, firm=each.firm, top=top))
+            joined.append(Quantity(each.first, following.last, "share", value, firm=each.firm, top=top))
         elif following and _spans(sentence, each, following, between):
             rest.pop(0)
-            told.append(replace(each, last=following.last, firm="between", top=following.value, plain=False))
+            joined.append(
+                replace(each, last=following.last, firm="between", top=following.value, plain=False)
+            )
         else:
-            told.append(each)
-    return told
+            joined.append(each)
+    return joined
 
 
 def _in_every(each: Quantity, following: Quantity, between: tuple[str, ...]) -> bool:
@@ -303,9 +304,9 @@ def _nobody(words: tuple[str, ...], place: int) -> int | None:
     return None
 
 
-def _apart(found: list[Quantity]) -> list[Quantity]:
-    kept: list[Quantity] = []
-    for each in sorted(found, key=lambda one: (one.first, one.first - one.last)):
-        if not kept or each.first > kept[-1].last:
-            kept.append(each)
-    return kept
+def _apart(numbers: list[Quantity]) -> list[Quantity]:
+    apart: list[Quantity] = []
+    for number in sorted(numbers, key=lambda one: (one.first, one.first - one.last)):
+        if not apart or number.first > apart[-1].last:
+            apart.append(number)
+    return apart

@@ -5,13 +5,11 @@ from dataclasses import dataclass, replace
 
 from metrics.statement.clause import FILLERS, POINTING, STOPS, WIDEST, Clauses, Head, has
 from metrics.statement.days import Anchor
-from metrics.statement.quantifiers import Quantifier, Quantifiers
 from metrics.statement.quantities import Quantity
-from metrics.statement.roles import CHANGED, EARLIER_TURNS, MORE, Role, role_of
-from metrics.statement.text import Sentence
+from metrics.statement.roles import CHANGED, EARLIER_TURNS, MORE, Quantifier, Quantifiers, Role, role_of
+from metrics.statement.text import Sentence, words
 from metrics.statement.vocabulary import Clue, Unit, Vocabulary
 from metrics.statement.when import NEAR, Days
-from metrics.statement.words import words
 
 DOWN, COUNTING = words("down"), words("counting")
 DENIED = words("denied")
@@ -61,14 +59,14 @@ class Reader:
     def __init__(
         self,
         sentence: Sentence,
-        found: list[Quantity],
+        numbers: list[Quantity],
         days: list[Anchor],
         vocabulary: Vocabulary,
         before: str = "",
     ) -> None:
         self._words, self._stems = sentence.words, sentence.stems
-        self._clauses = Clauses(sentence, found, vocabulary)
-        self._found = found
+        self._clauses = Clauses(sentence, numbers, vocabulary)
+        self._found = numbers
         self._days = days
         self._when = Days(self._clauses, days)
         self._quantifiers = Quantifiers(sentence, self._clauses, self._when)
@@ -93,7 +91,7 @@ class Reader:
             own=next((unit.own for unit in self._vocabulary.units if unit.name == reading.unit), ()),
         )
         when = self._when.of(quantity)
-        since = next((each for each in self._days if each.how == "since"), None)
+        since = next((day for day in self._days if day.how == "since"), None)
         since = since or self._compared(quantity, when.anchor)
         if reading.role == "change" and since is None and (pair := self._when.between()):
             return replace(reading, anchor=pair[1], since=pair[0])
@@ -107,7 +105,6 @@ class Reader:
         )
 
     def _role(self, quantity: Quantity, stop: int) -> Role:
-        """Return the role of a number; a share is a change only where a word of growth gives it."""
         if quantity.kind != "share":
             return role_of(self._words, quantity, stop)
         if self._grows(quantity):
@@ -149,11 +146,13 @@ class Reader:
         """Return the part that a sentence is about: "11 failures (administrative)", then "3 further"."""
         if unit.name != "failures":
             return None
-        named = [each for each in LABELLED if has(self._stems, ("(", *each, ")"))]
-        heads = [each for each in self._clauses.heads.values() if each.unit is unit and each.last < before]
+        named = [label for label in LABELLED if has(self._stems, ("(", *label, ")"))]
+        heads = [head for head in self._clauses.heads.values() if head.unit is unit and head.last < before]
         if heads and not named:
             named = [
-                each for each in LABELLED if self._stems[max(0, heads[0].first - 1) : heads[0].first] == each
+                label
+                for label in LABELLED
+                if self._stems[max(0, heads[0].first - 1) : heads[0].first] == label
             ]
         return Clue(named[0], ()) if named else None
 
@@ -310,8 +309,8 @@ class Reader:
 
 
 def _clue(unit: Unit, scope: tuple[str, ...]) -> Clue | None:
-    return next((clue for clue in unit.clues if any(has(scope, each) for each in clue.words)), None)
+    return next((clue for clue in unit.clues if any(has(scope, word) for word in clue.words)), None)
 
 
 def _refers(stems: tuple[str, ...]) -> bool:
-    return any(re.match("refer", each) for each in stems)
+    return any(re.match("refer", stem) for stem in stems)

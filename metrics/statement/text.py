@@ -1,8 +1,30 @@
-"""A draft as sentences of tokens, each knowing where it stands in the draft."""
+"""The declared words of the statement check, read once from `words.toml`."""
 
 import re
+import tomllib
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+TOLD: Final[dict[str, Any]] = tomllib.loads(
+    (Path(__file__).parent / "words.toml").read_text(encoding="utf-8")
+)
+
+
+def words(name: str) -> frozenset[str]:
+    return frozenset(TOLD["words"][name].split())
+
+
+def turns(name: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(turn.split()) for turn in TOLD["phrases"][name])
+
+
+def firm(name: str) -> list[tuple[tuple[str, ...], Any]]:
+    """Return each turn of words with how firm it makes a number, the longest first."""
+    pairs = [(tuple(turn.split()), firmness) for firmness, turns in TOLD[name].items() for turn in turns]
+    return sorted(pairs, key=lambda each: -len(each[0]))
+
 
 # One character for one: a place in the plain text is the same place in the draft.
 _PLAIN = str.maketrans(
@@ -46,13 +68,11 @@ class Token:
 
     @property
     def has_digit(self) -> bool:
-        return any(each.isdecimal() for each in self.text)
+        return any(character.isdecimal() for character in self.text)
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """Tokens of one sentence; `paragraph` counts the paragraphs before it."""
-
     tokens: tuple[Token, ...]
     paragraph: int
 
@@ -79,7 +99,7 @@ def stem(word: str) -> str:
 
 
 def phrase(words: str) -> tuple[str, ...]:
-    return tuple(stem(each.word) for each in tokens(words))
+    return tuple(stem(token.word) for token in tokens(words))
 
 
 def tokens(text: str) -> list[Token]:
@@ -88,21 +108,20 @@ def tokens(text: str) -> list[Token]:
 
 
 def sentences(draft: str) -> list[Sentence]:
-    """Return the sentences of a draft; one without an end is cut where it grows too long."""
     text = plain(draft)
-    found: list[Sentence] = []
-    held: list[Token] = []
+    cut: list[Sentence] = []
+    current: list[Token] = []
     paragraph = 0
     everything = tokens(text)
     for place, token in enumerate(everything):
-        held.append(token)
+        current.append(token)
         after = everything[place + 1] if place + 1 < len(everything) else None
         gap = text[token.end : after.start] if after else "\n\n"
-        if _ends(text, token, after, gap) or len(held) >= LONGEST_SENTENCE:
-            found.append(Sentence(tuple(held), paragraph))
-            held = []
+        if _ends(text, token, after, gap) or len(current) >= LONGEST_SENTENCE:
+            cut.append(Sentence(tuple(current), paragraph))
+            current = []
         paragraph += "\n" in gap and _breaks(text, token, after, gap)
-    return found
+    return cut
 
 
 def _ends(text: str, token: Token, after: Token | None, gap: str) -> bool:

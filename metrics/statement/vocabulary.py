@@ -12,10 +12,8 @@ from typing import Any
 
 from data.terms import Case, Part, Terms
 from metrics.catalogue import CATALOGUE
-from metrics.metric import Metric
-from metrics.statement.text import phrase, stem
-from metrics.statement.words import TOLD, words
-from metrics.words import spoken, worded
+from metrics.metric import Metric, spoken, worded
+from metrics.statement.text import TOLD, phrase, stem, words
 
 Phrase = tuple[str, ...]
 # A title of fewer words is a noun that a unit has, or is too common to mean a figure.
@@ -33,11 +31,9 @@ class Place:
 
 @dataclass(frozen=True)
 class Figure:
-    """One thing that a statement can give a number of.
-
-    words: what is counted, in the plural. akin: a figure with which it is easily confused: a release has that
-    one and may have the same number of this, but nothing published says so. untold: a part of a figure by
-    which no release splits it.
+    """words: what is counted, in the plural. akin: a figure with which it is easily confused: a release has
+    that one and may have the same number of this, but nothing published says so. untold: a part of a figure
+    by which no release splits it.
     """
 
     name: str
@@ -55,10 +51,7 @@ class Clue:
 
 @dataclass(frozen=True)
 class Unit:
-    """What is counted, by which nouns, and which figures of it there are.
-
-    own: figures meant where no clue says more. implied: whether its clues mean it without any noun.
-    """
+    """own: figures meant where no clue says more. implied: whether its clues mean it without any noun."""
 
     name: str
     heads: tuple[Phrase, ...]
@@ -77,9 +70,7 @@ class Opposite:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """All that the check knows of a review's words.
-
-    threshold: up to which a number is small. masks: names in which a unit's noun counts nothing.
+    """threshold: up to which a number is small. masks: names in which a unit's noun counts nothing.
     period: the days between which the cases of the review were made.
     headed, whole: the same heads, and figures by their full titles, by their first word.
     """
@@ -102,14 +93,13 @@ class Vocabulary:
             known.sort(key=lambda each: -len(each[0]))
 
     def head(self, stems: tuple[str, ...], place: int) -> tuple[int, Unit | None, str | None] | None:
-        """Return the longest head that begins at `place`: its last place, its unit or its figure."""
         for head, unit, name in self._heads.get(stems[place], ()):
             if stems[place : place + len(head)] == head:
                 return place + len(head) - 1, unit, name
         return None
 
     def unit(self, name: str) -> Unit:
-        return next(each for each in self.units if each.name == name)
+        return next(unit for unit in self.units if unit.name == name)
 
     def knows(self, noun: str) -> bool:
         """Whether any figure is spoken of with a word: in a noun, a clue or a title."""
@@ -123,28 +113,27 @@ class Vocabulary:
         return frozenset(word for each in phrases for word in each)
 
     def _every_head(self) -> list[tuple[Phrase, Unit | None, str | None]]:
-        found: list[tuple[Phrase, Unit | None, str | None]] = [(mask, None, None) for mask in self.masks]
-        found += [(head, unit, None) for unit in self.units for head in unit.heads]
-        return found + [(title, None, name) for title, name in self.titles]
+        heads: list[tuple[Phrase, Unit | None, str | None]] = [(mask, None, None) for mask in self.masks]
+        heads += [(head, unit, None) for unit in self.units for head in unit.heads]
+        return heads + [(title, None, name) for title, name in self.titles]
 
 
 def vocabulary_of(terms: Terms) -> Vocabulary:
-    """Return the words of a review: its case, its partition, its codes, and its catalogue's titles."""
-    told = [spoken(each, terms.case) for each in CATALOGUE if isinstance(each, Metric) and not each.share]
+    metrics = [spoken(each, terms.case) for each in CATALOGUE if isinstance(each, Metric) and not each.share]
     figures = {
-        each.name: Figure(each.name, each.counts.replace(" in scope", ""), (Place(each.name),))
-        for each in told
+        metric.name: Figure(metric.name, metric.counts.replace(" in scope", ""), (Place(metric.name),))
+        for metric in metrics
     }
-    figures |= {each["name"]: _own(each, terms.case) for each in TOLD["figure"]}
+    figures |= {entry["name"]: _own(entry, terms.case) for entry in TOLD["figure"]}
     figures |= {part.name: _part(part) for part in terms.partition}
     figures.setdefault("harm", Figure("harm", "failures with harm", (Place("failures_with_harm"),)))
     figures["failures_with_harm"] = figures["harm"]
-    titles = [(phrase(words), each.name) for each in told for words in (each.title, each.counts)]
+    titles = [(phrase(words), metric.name) for metric in metrics for words in (metric.title, metric.counts)]
     opposites = (
-        [each.definition for each in told] + TOLD["phrases"]["meanings"] + list(terms.codes("reasons"))
+        [metric.definition for metric in metrics] + TOLD["phrases"]["meanings"] + list(terms.codes("reasons"))
     )
     return Vocabulary(
-        units=tuple(_unit(each, terms.case) for each in TOLD["unit"]),
+        units=tuple(_unit(entry, terms.case) for entry in TOLD["unit"]),
         figures=figures,
         masks=tuple(phrase(each) for each in (*TOLD["phrases"]["masks"], terms.scheme or "scheme")),
         opposites=_opposites(opposites),
@@ -182,16 +171,16 @@ def _part(part: Part) -> Figure:
 
 
 def _opposites(texts: list[str]) -> tuple[Opposite, ...]:
-    found: dict[Phrase, Opposite] = {}
+    opposites: dict[Phrase, Opposite] = {}
     # Every prefix, "in" and "un", has two letters.
     worn = {word: word[2:] for word in words("negated")}
     for text in texts:
-        told = phrase(text)
-        for word, following in itertools.pairwise(told):
+        stems = phrase(text)
+        for word, following in itertools.pairwise(stems):
             if word in worn:
-                said = (worn[word], following)
-                found[said] = Opposite(said, f"{word} {following}")
-        if "disclosed" in told and "not" in told:
-            said = phrase("should not have disclosed")
-            found[said] = Opposite(said, "should have disclosed and did not")
-    return tuple(found.values())
+                reverse = (worn[word], following)
+                opposites[reverse] = Opposite(reverse, f"{word} {following}")
+        if "disclosed" in stems and "not" in stems:
+            reverse = phrase("should not have disclosed")
+            opposites[reverse] = Opposite(reverse, "should have disclosed and did not")
+    return tuple(opposites.values())

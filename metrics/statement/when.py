@@ -6,7 +6,7 @@ from functools import cached_property
 from metrics.statement.clause import FILLERS, POINTING, STOPS, Clauses
 from metrics.statement.days import Anchor
 from metrics.statement.quantities import Quantity
-from metrics.statement.words import words
+from metrics.statement.text import words
 
 # Words between a number and its day, at most, where the day is that number's whatever they are.
 NEAR = 4
@@ -32,22 +32,19 @@ class When:
 
 
 class Days:
-    """The days of one sentence, and the clauses that they stand in."""
-
     def __init__(self, clauses: Clauses, days: list[Anchor]) -> None:
         self._clauses = clauses
         self._words = clauses.words
         self._days = days
-        self._said = [each for each in days if each.how == "in"]
+        self._said = [day for day in days if day.how == "in"]
 
     def of(self, quantity: Quantity) -> When:
-        """Return the day that a number speaks of."""
-        found = self._of(self._clauses.part_of(quantity) or quantity)
-        if found.anchor is None:
-            return found
-        first, last = found.anchor.first, found.anchor.last
+        when = self._of(self._clauses.part_of(quantity) or quantity)
+        if when.anchor is None:
+            return when
+        first, last = when.anchor.first, when.anchor.last
         around = self._words[max(0, first - BEFORE_A_DAY) : first] + self._words[last : last + AFTER_A_DAY]
-        return When(found.anchor, found.loose, found.unsure, bool(SAYING & set(around)))
+        return When(when.anchor, when.loose, when.unsure, bool(SAYING & set(around)))
 
     def between(self) -> tuple[Anchor, Anchor] | None:
         """Return the two days of "between January and May"."""
@@ -58,11 +55,11 @@ class Days:
         return None
 
     def _of(self, quantity: Quantity) -> When:
-        own = [each for each in self._said if self.clause(each.first) == self.clause(quantity.first)]
+        own = [anchor for anchor in self._said if self.clause(anchor.first) == self.clause(quantity.first)]
         following = [each for each in own if each.first > quantity.last]
         if following and not self._parted(quantity, following[0]):
             return When(following[0], unsure=not self._binds(quantity, following[0]))
-        before = [each for each in self._said if each.last < quantity.first]
+        before = [anchor for anchor in self._said if anchor.last < quantity.first]
         free = [each for each in before if not self._taken(each)]
         if free and (free[-1] in own or not any(each in own for each in before)):
             now = PRESENT & set(self._words[free[-1].last + 1 : quantity.last + 3])
@@ -70,7 +67,7 @@ class Days:
         return self._later(quantity) or self._earlier(quantity, before)
 
     def _later(self, quantity: Quantity) -> When | None:
-        later = [each for each in self._said if each.first > quantity.last]
+        later = [anchor for anchor in self._said if anchor.first > quantity.last]
         if not later:
             return None
         if self._shares(quantity):
@@ -122,26 +119,25 @@ class Days:
         """Whether a day stands behind a number of its own clause, and so is that number's."""
         own = self.clause(anchor.first)
         return any(
-            each.last < anchor.first
-            and self.clause(each.first) == own
-            and each.kind in ("count", "share")
-            and not each.plain
-            for each in self._clauses.found
+            number.last < anchor.first
+            and self.clause(number.first) == own
+            and number.kind in ("count", "share")
+            and not number.plain
+            for number in self._clauses.found
         )
 
     def clause(self, place: int) -> int:
-        """Return which clause of its sentence a word is in, counted from 0."""
         return self._clause_of[place]
 
     @cached_property
     def _clause_of(self) -> list[int]:
-        inside = {place for each in self._days for place in range(each.first, each.last + 1)}
-        firsts, lasts = {each.first for each in self._days}, {each.last for each in self._days}
-        found: list[int] = []
+        inside = {place for day in self._days for place in range(day.first, day.last + 1)}
+        firsts, lasts = {day.first for day in self._days}, {day.last for day in self._days}
+        clauses: list[int] = []
         for place, word in enumerate(self._words):
             ends = place in self._clauses.breaks or word in JOINING
-            held = place in inside or place in self._clauses.by_place
+            counted = place in inside or place in self._clauses.by_place
             joins = place - 1 in lasts and place + 1 in firsts and word == "and"
-            clause = found[-1] if found else 0
-            found.append(clause + 1 if ends and not held and not joins else clause)
-        return found
+            clause = clauses[-1] if clauses else 0
+            clauses.append(clause + 1 if ends and not counted and not joins else clause)
+        return clauses

@@ -10,7 +10,7 @@ import polars as pl
 from charts.bars import bars
 from charts.palette import LIGHT
 from data.formatting import listed_words, short_day, written_day
-from metrics.commitments import Held
+from metrics.decisions import Held
 from metrics.dimensions import PART
 from pages.shell import header
 from pages.widgets import changes, course, decisions, figure_card, forecast

@@ -5,8 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from data.formatting import capitalised, listed_words, short_day, written_count, written_day
-from metrics.commitments import Held
-from metrics.decisions import Decision
+from metrics.decisions import Decision, Held
 from pages.widgets import rows
 from service.decisions import decisions, judged, untold
 from service.markdown import plain

@@ -16,8 +16,8 @@ from data.publishing.moments import Which, local, moment_of, read_time, which_of
 from data.publishing.release import LONGEST_REASON, Release
 from metrics import catalogue
 from metrics.dimensions import dimension, dimensions_of
-from metrics.disclosure.groups import behind, grouped
-from metrics.words import spoken
+from metrics.disclosure.rule import behind, grouped
+from metrics.metric import spoken
 from pages.widgets import release_steps
 from service.markdown import plain
 from service.releases.checklist import told_of

@@ -1,7 +1,7 @@
 """Why two releases differ, figure by figure: counted from the register, told as it may be told.
 
 The press may see no figures, so what is counted here is handed out only in the words of
-`metrics/revisions.py`, which may be printed; the true steps go to those who may see figures.
+`metrics/clauses.py`, which may be printed; the true steps go to those who may see figures.
 """
 
 from collections.abc import Sequence
@@ -14,13 +14,12 @@ from data.publishing.release import Release
 from data.publishing.states import State
 from data.releases import Releases
 from metrics.as_at import Clocks
+from metrics.bridge import Counts, Side
 from metrics.catalogue import CATALOGUE
-from metrics.dimensions import DIMENSIONS, Dimension
+from metrics.clauses import Revision, inside, revision
+from metrics.dimensions import DIMENSIONS, OTHER, Dimension
 from metrics.histories.subjects import tables_of
-from metrics.labels import OTHER
 from metrics.metric import Metric
-from metrics.reasons import Counts
-from metrics.revisions import Revision, Side, inside, revision
 from service import cache
 from service.view import Source
 

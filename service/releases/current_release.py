@@ -9,7 +9,7 @@ from data.formatting import counted, listed_words, written_day
 from data.publishing.content import PublishedFigure
 from data.publishing.states import State
 from data.terms import Terms
-from metrics.revisions import Kind
+from metrics.bridge import Kind
 from service.markdown import plain
 from service.releases.comparison import Bridged
 from service.releases.publishing import Public

@@ -3,7 +3,7 @@
 from data.formatting import capitalised, counted, listed_words, written_count, written_share
 from data.terms import Case
 from metrics.finite import Bound, bound, sample_for
-from metrics.histories.rechecks import ADDED, TAKEN_BACK
+from metrics.histories.team import ADDED, TAKEN_BACK
 from service.view import View
 
 SURE = "with 95% confidence"

@@ -1,7 +1,7 @@
 """What the check says of a draft as a whole, and what it cannot say, in sentences."""
 
 from data.formatting import capitalised, counted, listed_words
-from metrics.statement import accuracy
+from metrics.statement import verdicts
 from metrics.statement.published import PublishedAt
 from metrics.statement.verdicts import Checked, Mark
 
@@ -49,10 +49,10 @@ def against(releases: list[PublishedAt]) -> str:
 def how_good() -> str:
     """Say how often the check was right when it was measured, and what it cannot do."""
     return (
-        f"Measured in November 2026, before the latest repairs, on {accuracy.NUMBERS} numbers in "
-        f"{accuracy.SENTENCES} sentences it had not seen. "
-        f"{accuracy.ALARMS_RIGHT:.0%} of its alarms were right: on real wording, "
-        f"{accuracy.REAL_ALARMS_RIGHT} of {accuracy.REAL_ALARMS}. "
-        f"It caught {accuracy.WRONG_CAUGHT:.0%} of wrong numbers. "
-        f"It called {accuracy.WRONG_AFFIRMED} wrong numbers “as published”. {CANNOT}"
+        f"Measured in November 2026, before the latest repairs, on {verdicts.NUMBERS} numbers in "
+        f"{verdicts.SENTENCES} sentences it had not seen. "
+        f"{verdicts.ALARMS_RIGHT:.0%} of its alarms were right: on real wording, "
+        f"{verdicts.REAL_ALARMS_RIGHT} of {verdicts.REAL_ALARMS}. "
+        f"It caught {verdicts.WRONG_CAUGHT:.0%} of wrong numbers. "
+        f"It called {verdicts.WRONG_AFFIRMED} wrong numbers “as published”. {CANNOT}"
     )

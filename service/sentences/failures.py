@@ -7,7 +7,7 @@ from charts.causes import CHANCE, CHANGE
 from charts.funnel import sentence
 from data.formatting import counted, listed_words, written_count, written_day
 from metrics.chance.between import rare
-from metrics.chance.funnel import Funnel, funnel
+from metrics.chance.groups import Funnel, funnel
 from metrics.dimensions import Dimension, dimension
 from service.failure_series import BETWEEN, EVERY, HARM, WATCHED, gaps, too_few
 from service.markdown import plain

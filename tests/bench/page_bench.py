@@ -13,7 +13,7 @@ from rich.table import Table
 from data.review import Review
 from metrics.as_at import Clocks
 from metrics.catalogue import CATALOGUE
-from metrics.words import spoken
+from metrics.metric import spoken
 from tests.bench.aims import Aim
 from tests.bench.measure import Ratio
 from tests.bench.parts import Options, Outcome, console, progress

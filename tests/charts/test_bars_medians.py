@@ -5,8 +5,8 @@ import polars as pl
 from charts.bars import medians, rates
 from charts.palette import LIGHT
 from metrics.as_at import Clocks
+from metrics.catalogue.timeliness import DAYS_TO_ANSWER
 from metrics.dimensions import TOPIC
-from metrics.enquiries import DAYS_TO_ANSWER
 
 CLOCKS = Clocks.then(dt.date(2024, 5, 30))
 RESULT = pl.DataFrame(

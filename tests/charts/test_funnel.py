@@ -4,7 +4,7 @@ from charts.funnel import funnel, sentence, table
 from charts.palette import LIGHT
 from metrics.as_at import Clocks
 from metrics.catalogue import metric
-from metrics.chance.funnel import funnel as placed
+from metrics.chance.groups import funnel as placed
 from metrics.dimensions import dimension
 from tests.metrics.chance.test_funnel import AREAS, RATE, groups
 from tests.metrics.world import D

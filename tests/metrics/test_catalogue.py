@@ -7,8 +7,7 @@ import pytest
 from data.terms import Case
 from metrics.catalogue import CATALOGUE, metric, metrics_of
 from metrics.dimensions import DIMENSIONS, dimension, dimensions_of
-from metrics.metric import Metric, Subject
-from metrics.words import SPOKEN, spoken
+from metrics.metric import SPOKEN, Metric, Subject, spoken
 from tests.metrics.test_evaluate import SAMPLED
 from tests.metrics.world import D
 

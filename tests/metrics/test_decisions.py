@@ -1,10 +1,118 @@
 import pytest
 
-from metrics.ages import Ages
+from metrics.as_at import Clocks
 from metrics.catalogue import metric
-from metrics.decisions import DUE, HARM, HIGH_GRADE, MATTERS, apart, stale, waiting
+from metrics.decisions import (
+    DUE,
+    HARM,
+    HIGH_GRADE,
+    MATTERS,
+    NO_FINISH,
+    Promise,
+    Standing,
+    answer_enquiries,
+    apart,
+    finish,
+    held,
+    keep_staffing,
+    refer_all,
+    stale,
+    waiting,
+)
+from metrics.evaluate import Ages
 from metrics.metric import Metric
 from tests.metrics.world import D
+
+BEFORE, DUE_ON, AFTER = D(2024, 4, 1), D(2024, 5, 31), D(2024, 7, 1)
+PROMISE = Promise("C1", D(2023, 11, 30), "finish by a day", "We will finish.", DUE_ON, None)
+
+
+@pytest.mark.parametrize(
+    ("found", "referred", "standing", "said"),
+    [
+        (33, 3, Standing.NOT_KEPT, "3 of 33 failures have a referral; there are 5 referrals in all."),
+        (5, 5, Standing.SO_FAR, "5 of 5 failures have a referral; there are 5 referrals in all."),
+        (0, 0, Standing.SO_FAR, "No failure has been found."),
+    ],
+)
+def test_a_promise_to_refer_all_failures_is_held_against_those_with_a_referral(
+    found, referred, standing, said
+):
+    assert refer_all(found, referred, 5) == (standing, said)
+
+
+@pytest.mark.parametrize(
+    ("day", "left", "chance", "standing"),
+    [
+        (BEFORE, (0, 116), (0.8, "about 80 in 100"), Standing.NOT_DUE),
+        (BEFORE, (0, 116), (0.3, "about 30 in 100"), Standing.AT_RISK),
+        (BEFORE, (0, 116), None, Standing.NOT_DUE),
+        (BEFORE, (0, 116), NO_FINISH, Standing.AT_RISK),
+        (BEFORE, (0, 0), None, Standing.KEPT),
+        (DUE_ON, (0, 1), (1.0, "more than 95 in 100"), Standing.NOT_KEPT),
+        (AFTER, (2, 0), None, Standing.NOT_KEPT),
+        (AFTER, (0, 0), None, Standing.KEPT),
+    ],
+)
+def test_a_promise_to_finish_is_held_against_what_remains_and_before_its_day_against_the_forecast(
+    day, left, chance, standing
+):
+    found, said = finish(PROMISE, day, left, chance, "applications")
+    assert found == standing
+    forecast = chance not in (None, NO_FINISH)
+    assert ("about" in said) == (found in (Standing.AT_RISK, Standing.NOT_DUE) and forecast)
+    assert said.endswith("; there is no finish in sight at the recent pace.") == (chance == NO_FINISH)
+
+
+def test_a_promise_is_judged_on_its_own_day_once_that_is_over():
+    assert PROMISE.judged_on(BEFORE) == BEFORE
+    assert PROMISE.judged_on(AFTER) == DUE_ON
+    assert "on 31 May 2024" in finish(PROMISE, AFTER, (0, 3), None, "applications")[1]
+
+
+def test_a_level_of_staff_that_nobody_wrote_down_cannot_be_judged_but_none_at_all_is_not_enough():
+    found, said = keep_staffing(PROMISE, BEFORE, 45, 20, 116)
+    assert found == Standing.UNKNOWN
+    assert said.startswith("45 people in the review team when it was made, 20 on 1 April 2024")
+    assert keep_staffing(PROMISE, BEFORE, 45, 0, 116)[0] == Standing.NOT_KEPT
+    assert keep_staffing(PROMISE, BEFORE, 45, 0, 0)[0] == Standing.UNKNOWN
+
+
+def test_a_promise_to_answer_enquiries_is_kept_so_far_only_if_every_one_was_answered_in_time():
+    assert answer_enquiries((9, 9), 12, 0)[0] == Standing.SO_FAR
+    assert answer_enquiries((363, 388), 432, 19) == (
+        Standing.NOT_KEPT,
+        "363 of 388 enquiries whose tenth working day has come were answered within it; 19 are open.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("answered", "open_", "said"),
+    [
+        (25, 4, "No enquiry has reached its tenth working day; 25 are answered."),
+        (1, 0, "No enquiry has reached its tenth working day; 1 is answered."),
+        (0, 4, "No enquiry has reached its tenth working day; none is answered."),
+        (0, 0, "No enquiry has arrived."),
+    ],
+)
+def test_before_any_enquiry_is_due_the_promise_says_how_many_are_answered_all_the_same(answered, open_, said):
+    assert answer_enquiries((0, 0), answered, open_) == (Standing.SO_FAR, said)
+
+
+def test_a_promise_withdrawn_or_beyond_the_register_needs_no_decision():
+    withdrawn = Promise("C2", BEFORE, "other", "We will.", None, DUE_ON)
+    assert held(withdrawn, Clocks.then(AFTER), None).standing == Standing.WITHDRAWN
+    beyond = held(withdrawn, Clocks.then(BEFORE), None)
+    assert (beyond.standing, beyond.needs_a_decision) == (Standing.UNKNOWN, False)
+    assert held(PROMISE, Clocks.then(AFTER), (Standing.NOT_KEPT, "3 left.")).needs_a_decision
+
+
+def test_a_promise_is_not_judged_on_a_day_after_the_last_that_is_known():
+    told = held(PROMISE, Clocks(AFTER, BEFORE), (Standing.NOT_KEPT, "3 left."))
+    assert told.standing == Standing.NOT_JUDGED
+    assert not told.needs_a_decision
+    assert "What is known ends on" in told.figures
+
 
 DAY = D(2024, 5, 30)
 

@@ -1,12 +1,14 @@
 import datetime as dt
+import random
 
 import polars as pl
 import pytest
+from scipy.stats import CensoredData, ecdf
 
 from metrics.as_at import Clocks
 from metrics.catalogue import CATALOGUE, metric
-from metrics.dimensions import dimension, dimensions_of, narrow
-from metrics.evaluate import behind, evaluate, evaluate_all
+from metrics.dimensions import dimension, dimensions_of, having, narrow
+from metrics.evaluate import Ages, ages, behind, evaluate, evaluate_all, median_days, wilson
 from metrics.histories.subjects import HISTORIES
 from metrics.metric import Duration
 from tests.metrics import oracle
@@ -334,3 +336,109 @@ def test_the_periods_of_a_figure_add_up_to_it(by_hand, clocks):
         whole = evaluate(each, by_hand[each.subject], clocks)["numerator"][0]
         by_month = evaluate(each, by_hand[each.subject], clocks, every="1mo")["numerator"].sum()
         assert by_month == whole, each.name
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator"), [(0, 1), (1, 1), (33, 3778), (2, 33), (0, 300), (5, 10)]
+)
+def test_a_wilson_interval_is_the_one_of_the_formula(numerator, denominator):
+    low, high = wilson(pl.Series([numerator]), pl.Series([denominator]))
+    assert (low[0], high[0]) == pytest.approx(oracle.wilson(numerator, denominator), abs=1e-12)
+
+
+@pytest.mark.parametrize("denominator", [1, 7, 170, 399, 3778])
+def test_an_interval_of_none_begins_at_zero_and_of_all_ends_at_one(denominator):
+    low, _ = wilson(pl.Series([0]), pl.Series([denominator]))
+    _, high = wilson(pl.Series([denominator]), pl.Series([denominator]))
+    assert (low[0], high[0]) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    "seeds",
+    [pytest.param(range(20), id="few"), pytest.param(range(2_000), id="many", marks=pytest.mark.soak)],
+)
+def test_a_median_is_the_one_of_scipys_censored_distribution(seeds):
+    for seed in seeds:
+        rows = sampled_spells(seed)
+        assert median_days(spent(*rows)) == scipys_median(rows), seed
+
+
+def sampled_spells(seed):
+    chance = random.Random(seed)
+    return [
+        (chance.randint(0, 12), chance.random() < 0.4, chance.randint(1, 5))
+        for _ in range(chance.randint(1, 12))
+    ]
+
+
+def scipys_median(rows):
+    ended = [days for days, going_on, times in rows for _ in range(times) if not going_on]
+    still = [days for days, going_on, times in rows for _ in range(times) if going_on]
+    if not ended:
+        return None
+    survival = ecdf(CensoredData(uncensored=ended, right=still)).sf
+    reached = survival.quantiles[survival.probabilities <= 0.5 + 1e-12]
+    return float(reached[0]) if len(reached) else None
+
+
+def test_the_interval_of_33_in_3778_is_the_published_rate_give_or_take():
+    low, high = wilson(pl.Series([33]), pl.Series([3778]))
+    assert low[0] == pytest.approx(0.00623, abs=5e-6)
+    assert high[0] == pytest.approx(0.01224, abs=5e-6)
+
+
+def test_an_interval_of_nothing_is_null():
+    low, high = wilson(pl.Series([0, 1]), pl.Series([0, 2]))
+    assert low[0] is None
+    assert high[0] is None
+    assert low[1] is not None
+
+
+def spent(*rows):
+    return pl.DataFrame(
+        rows, schema={"days": pl.Int32, "going_on": pl.Boolean, "times": pl.UInt32}, orient="row"
+    )
+
+
+def test_a_median_is_of_those_that_ended_where_all_did():
+    assert median_days(spent((1, False, 1), (5, False, 1), (9, False, 1))) == 5.0
+
+
+def test_those_still_going_on_push_the_median_up():
+    ended = [(1, False, 2), (10, False, 2)]
+    assert median_days(spent(*ended)) == 1.0
+    assert median_days(spent(*ended, (4, True, 2))) == 10.0
+
+
+def test_a_median_is_not_reached_where_most_are_still_going_on():
+    assert median_days(spent((1, False, 1), (4, True, 9))) is None
+    assert median_days(spent((4, True, 9))) is None
+    assert median_days(spent()) is None
+
+
+@pytest.fixture(scope="module")
+def people():
+    return HISTORIES["people"].of(TERMS)(frames(BY_HAND)).collect().lazy()
+
+
+def test_who_waits_has_waited_since_the_day_they_were_identified(people):
+    # C2 was identified on 29 November and nothing has been done; C1 was reached, C3 must not be contacted.
+    found = ages(metric("people_waiting"), people, Clocks.then(THIRD))
+    assert found == Ages(1, D(2023, 11, 29), 8.0, 8)
+
+
+def test_of_several_the_first_day_the_median_and_the_longest_are_told(people):
+    found = ages(metric("people_to_contact"), people, Clocks.then(THIRD))
+    # C1, C2 and C3: 43, 8 and 56 days.
+    assert found == Ages(3, D(2023, 10, 12), 43.0, 56)
+
+
+def test_only_the_rows_that_are_meant_are_told(people):
+    clocks = Clocks.then(THIRD)
+    north = having([("area", "north")], THIRD)
+    assert ages(metric("people_to_contact"), people, clocks, north) == Ages(2, D(2023, 10, 25), 25.5, 43)
+
+
+def test_where_nothing_waits_there_is_no_day(people):
+    nobody = people.filter(pl.lit(value=False))
+    assert ages(metric("people_waiting"), nobody, Clocks.then(THIRD)) == Ages(0, None, None, None)

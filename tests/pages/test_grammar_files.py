@@ -12,8 +12,7 @@ from data.review import Review
 from metrics import catalogue
 from metrics.as_at import Clocks
 from metrics.clauses import line
-from metrics.metric import Metric
-from metrics.words import spoken
+from metrics.metric import Metric, spoken
 from pages.shell import current_user
 from pages.widgets import briefing, workbook
 from reports.content import Section

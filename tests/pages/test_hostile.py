@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from access.roles import Role
 from data.review import Review
 from metrics import catalogue
-from metrics.words import spoken
+from metrics.metric import spoken
 from pages.registry import REGISTRY
 from service import cache
 from service.markdown import PARTS

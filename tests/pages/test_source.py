@@ -9,10 +9,10 @@ from access.roles import Role
 from access.services import services_of
 from metrics.as_at import Clocks
 from metrics.catalogue import CATALOGUE, metric
+from metrics.catalogue.failures import every_part
 from metrics.course import course
 from metrics.dimensions import PART, dimension, dimensions_of, narrow
 from metrics.evaluate import behind, evaluate
-from metrics.failures import every_part
 from metrics.histories.subjects import HISTORIES
 from metrics.metric import Metric
 from service import cache

@@ -11,7 +11,7 @@ from data.terms import Case
 from metrics import catalogue
 from metrics.as_at import Clocks
 from metrics.dimensions import dimension
-from metrics.words import spoken
+from metrics.metric import spoken
 from reports.content import Content, Section, Table
 
 MARKING = "OFFICIAL-SENSITIVE · R&D DATA"

@@ -5,7 +5,7 @@ from data.terms import Case
 from metrics import catalogue
 from metrics.catalogue import CATALOGUE
 from metrics.dimensions import DIMENSIONS, dimension
-from metrics.words import spoken
+from metrics.metric import spoken
 from reports.figures import broken_down, listed, of_dimensions, of_figures, over_time, side_by_side
 
 SAID = "As at 11 January 2024."

@@ -10,8 +10,7 @@ from access.roles import Role
 from access.services import services_of
 from data.review import open_review
 from metrics.as_at import Clocks
-from metrics.commitments import Held, Promise, Standing
-from metrics.decisions import COMMITMENT, STALE
+from metrics.decisions import COMMITMENT, STALE, Held, Promise, Standing
 from service import cache
 from service import decisions as found
 from service.decisions import decisions

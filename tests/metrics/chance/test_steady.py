@@ -9,8 +9,7 @@ import pytest
 
 from metrics.chance.between import between
 from metrics.chance.control import counts, shares
-from metrics.chance.funnel import funnel
-from metrics.chance.groups import RARE, chance_alone, rates_by_chance
+from metrics.chance.groups import RARE, chance_alone, funnel, rates_by_chance
 from metrics.chance.steady import Evidence, judge
 
 

@@ -16,7 +16,7 @@ from data.terms import Case
 from metrics import catalogue
 from metrics.as_at import Clocks
 from metrics.dimensions import dimension
-from metrics.words import spoken
+from metrics.metric import spoken
 from reports.pictures.picture import svg
 
 DAY = dt.date(2024, 5, 22)

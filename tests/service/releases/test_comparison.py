@@ -11,7 +11,7 @@ from access.roles import Role
 from access.services import services_of
 from access.visit import Refused
 from data.publishing.content import Bound, Draft
-from metrics.revisions import NOT_BRIDGED, UNCHANGED
+from metrics.clauses import NOT_BRIDGED, UNCHANGED
 from service.releases.comparison import _compared_with, between, in_order
 from service.releases.publishing import Press
 from service.view import open_source

@@ -5,7 +5,7 @@ import pytest
 
 from data.publishing.content import Published, PublishedCell, PublishedFigure
 from data.publishing.states import State
-from metrics.revisions import Revision
+from metrics.clauses import Revision
 from service.releases import current_release
 from service.releases.comparison import Bridged
 from tests.metrics.world import TERMS

@@ -1,0 +1,20 @@
+"""Every figure of Candour, once: to add one, define it in its module here and list it in that FIGURES."""
+
+from metrics.catalogue import contact, failures, oversight, progress, team, timeliness
+from metrics.metric import AnyMetric, Subject
+
+CATALOGUE: tuple[AnyMetric, ...] = tuple(
+    figure
+    for section in (progress, failures, oversight, contact, team, timeliness)
+    for figure in section.FIGURES
+)
+
+
+def metric(name: str) -> AnyMetric:
+    """Return the figure called `name`; a KeyError if there is none."""
+    return {figure.name: figure for figure in CATALOGUE}[name]
+
+
+def metrics_of(subject: Subject) -> tuple[AnyMetric, ...]:
+    """Return the figures that count rows of `subject`, in the order of the catalogue."""
+    return tuple(figure for figure in CATALOGUE if figure.subject == subject)

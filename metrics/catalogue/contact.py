@@ -1,0 +1,174 @@
+"""The people whom the review may need to reach: who was reached, who waits, and who must not be contacted."""
+
+from functools import partial
+
+import polars as pl
+
+from data.schema import CONTACT_STATES
+from metrics.histories.contact import NOT_NEEDED, NOT_SAFE, REACHED, SETTLED, UNABLE
+from metrics.metric import IN_SCOPE, Duration, Metric, Share, Spell, in_scope
+
+ONE_A_DAY = " Of two states given for one day, the later in the list of states holds."
+"""Which state of a day counts; the list is in the definition of the people identified."""
+STATES = f" The list of states: {'; '.join(CONTACT_STATES)}."
+
+_state = pl.col("state")
+_waits = _state.is_null() | ~_state.is_in(SETTLED)
+
+
+def _in_state(where: pl.Expr, *, begins: pl.Expr | None = None) -> Spell:
+    return Spell(
+        begins=pl.col("from_on") if begins is None else begins,
+        ends=pl.col("until_on"),
+        where=IN_SCOPE & where,
+    )
+
+
+_needed = _in_state((_state != NOT_NEEDED).fill_null(value=True))
+
+OWNER = "Contact team"
+_people_counted = partial(Metric, subject="people", unit="people", owner=OWNER)
+
+PEOPLE = _people_counted(
+    name="people_to_contact",
+    title="People identified to contact",
+    definition="People in the scope of the review identified by the day as those whom it may need to reach, "
+    f"whatever has come of it.{ONE_A_DAY}{STATES}",
+    why_it_matters="Each may be at risk and may not know it.",
+    counts="people identified",
+    numerator=_in_state(pl.lit(value=True)),
+    dated_by="identified_on",
+)
+REACHED_PEOPLE = _people_counted(
+    name="people_reached",
+    title="People reached",
+    definition="People in scope who on the day had been contacted, by the review or through another agency."
+    f"{ONE_A_DAY}",
+    why_it_matters="They know what they need to know to be safe.",
+    counts="people reached",
+    numerator=_in_state(_state.is_in(REACHED)),
+    dated_by="identified_on",
+    better="higher",
+)
+SHARE_REACHED = Share(
+    subject="people",
+    owner=OWNER,
+    name="share_reached",
+    title="Share of people reached",
+    definition="People in scope who on the day had been contacted, by the review or through another agency, "
+    f"out of those identified for whom contact was not found to be unneeded.{ONE_A_DAY}",
+    why_it_matters="It says how far the review has come in reaching those whom it may have let down.",
+    counts="people reached",
+    out_of="people who may need to be reached",
+    numerator=REACHED_PEOPLE.numerator,
+    denominator=_needed,
+    dated_by="identified_on",
+    better="higher",
+)
+WAITING = _people_counted(
+    name="people_waiting",
+    title="People waiting to be reached",
+    definition="People in scope for whom contact was planned, attempted or not yet decided on the day."
+    f"{ONE_A_DAY}",
+    why_it_matters="Each may be at risk and has not been told.",
+    counts="people waiting to be reached",
+    numerator=_in_state(_waits),
+    dated_by="identified_on",
+    better="lower",
+)
+UNREACHED = _people_counted(
+    name="people_unable",
+    title="People who could not be reached",
+    definition=f"People in scope whom the review had been unable to contact by the day.{ONE_A_DAY}",
+    why_it_matters="They may still be at risk: somebody must decide whether another way is tried.",
+    counts="people who could not be reached",
+    numerator=_in_state(_state == UNABLE),
+    dated_by="identified_on",
+    better="lower",
+)
+UNSAFE = _people_counted(
+    name="people_not_safe",
+    title="People whom it is not safe or appropriate to contact",
+    definition="People in scope whom it was not safe or appropriate to contact on the day, for a reason "
+    f"recorded and approved. They are never overdue.{ONE_A_DAY}",
+    why_it_matters="Contact could put them at greater risk: the decision is looked at again, not hurried.",
+    counts="people not safe or appropriate to contact",
+    numerator=_in_state(_state == NOT_SAFE),
+    dated_by="identified_on",
+)
+LOOK_AGAIN = _people_counted(
+    name="people_to_look_at_again",
+    title="Decisions not to contact to be looked at again",
+    definition="People in scope whom it was not safe or appropriate to contact on the day, and whose day "
+    f"to be looked at again was before it.{ONE_A_DAY}",
+    why_it_matters="What was not safe then may be safe now, and only a second look can tell.",
+    counts="decisions to be looked at again",
+    numerator=_in_state(
+        _state == NOT_SAFE,
+        begins=pl.max_horizontal("from_on", pl.col("look_again_on") + pl.duration(days=1)),
+    ),
+    dated_by="look_again_on",
+    better="lower",
+)
+OUTSIDE = _people_counted(
+    name="people_outside_scope",
+    title="People to contact outside the scope",
+    definition="People identified in a {case} that is outside the terms of reference or no longer known: "
+    "shown apart, never counted.",
+    why_it_matters="They need to be reached as any other, but are no part of the review's figures.",
+    counts="people outside the scope",
+    numerator=Spell(begins=pl.col("from_on"), ends=pl.col("until_on"), where=~IN_SCOPE),
+    dated_by="identified_on",
+)
+DAYS_TO_CONTACT = Duration(
+    subject="people",
+    owner=OWNER,
+    name="days_to_contact",
+    title="Days waiting to be reached",
+    definition="Median days from a person in scope being identified until they were first reached or "
+    "contact was found to be unneeded, impossible or not safe, with those still waiting counted as waiting "
+    f"(Kaplan-Meier).{ONE_A_DAY}",
+    why_it_matters="Every day is a day on which somebody who may be at risk has not been told.",
+    counts="people who no longer wait",
+    out_of="people identified",
+    stage=in_scope("identified_on", until="settled_on", where=pl.col("first")),
+    dated_by="identified_on",
+    better="lower",
+)
+
+_attempted = in_scope("attempted_on")
+
+ATTEMPTS = Metric(
+    subject="attempts",
+    unit="attempts",
+    owner=OWNER,
+    name="contact_attempts",
+    title="Attempts to reach people",
+    definition="Attempts made by the day to reach people in scope, whatever came of them. Each counts once, "
+    "also where several were made on one day.",
+    why_it_matters="It is the work of reaching people, and the proof that it was tried.",
+    counts="attempts",
+    numerator=_attempted,
+    dated_by="attempted_on",
+)
+SHARE_OF_ATTEMPTS = Share(
+    subject="attempts",
+    owner=OWNER,
+    name="share_of_attempts_reaching",
+    title="Share of attempts that reached somebody",
+    definition="Attempts that reached the person, out of the attempts made by the day to reach people in "
+    "scope. Each counts once, also where several were made on one day.",
+    why_it_matters="It says which ways of reaching people work.",
+    counts="attempts that reached the person",
+    out_of="attempts",
+    numerator=in_scope("attempted_on", where=(pl.col("outcome") == "reached")),
+    denominator=_attempted,
+    dated_by="attempted_on",
+    chance=True,
+    better="higher",
+)
+
+FIGURES = (
+    PEOPLE, REACHED_PEOPLE, SHARE_REACHED, WAITING, UNREACHED, UNSAFE, LOOK_AGAIN, OUTSIDE, DAYS_TO_CONTACT,
+    ATTEMPTS, SHARE_OF_ATTEMPTS,
+)  # fmt: skip

@@ -1,0 +1,111 @@
+"""What the review found: failures, harm, and how often they occur."""
+
+from functools import partial
+
+import polars as pl
+
+from metrics.catalogue.progress import RISK_ASSESSED, SHARE_COMPLETED
+from metrics.metric import IN_SCOPE, Metric, Share, Spell, in_scope
+
+_found = in_scope("found_on")
+
+_failures_counted = partial(Metric, subject="failures", unit="failures")
+
+FAILURES = _failures_counted(
+    name="failures",
+    title="Failures found",
+    definition="Failures in the scope of the terms of reference that had been found by the day.",
+    why_it_matters="Each is a finding that the service failed someone.",
+    counts="failures in scope",
+    numerator=_found,
+    dated_by="found_on",
+)
+HARM = _failures_counted(
+    name="failures_with_harm",
+    title="Failures with harm",
+    definition="Failures in scope, found by the day, in which someone came to harm, whatever their type.",
+    why_it_matters="They are the gravest findings; each is expected to be referred to the oversight body.",
+    counts="failures with harm",
+    numerator=in_scope("found_on", where=pl.col("harm")),
+    dated_by="found_on",
+    better="lower",
+)
+SHARE_WITH_HARM = Share(
+    subject="failures",
+    name="share_with_harm",
+    title="Share of failures with harm",
+    definition="Failures with harm, out of the failures found.",
+    why_it_matters="It says how grave the failures found are.",
+    counts="failures with harm",
+    out_of="failures in scope",
+    numerator=HARM.numerator,
+    denominator=_found,
+    dated_by="found_on",
+    chance=True,
+    better="lower",
+)
+FAILURE_RATE = Share(
+    name="failure_rate",
+    title="Failure rate",
+    definition="{Cases} risk assessed in which at least one failure had been found by the day, "
+    "out of the {cases} risk assessed.",
+    why_it_matters="It says how often the service failed, so that areas and years of different size "
+    "can be compared.",
+    counts="{cases} with a failure",
+    out_of="{cases} risk assessed",
+    numerator=in_scope("received_on", "assessed_on", "failed_on"),
+    denominator=RISK_ASSESSED.numerator,
+    dated_by="received_on",
+    chance=True,
+    better="lower",
+)
+FAILURE_RATE_REVIEWED = Share(
+    name="failure_rate_reviewed",
+    title="Failure rate of detailed reviews",
+    definition="{Cases} sent on and reviewed in which at least one failure had been found by the day, out "
+    "of the {cases} sent on and reviewed.",
+    why_it_matters="It says how often a close look finds a failure.",
+    counts="{cases} with a failure",
+    out_of="{cases} sent on and reviewed",
+    numerator=in_scope("sent_on", "completed_on", "failed_on"),
+    denominator=SHARE_COMPLETED.numerator,
+    dated_by="completed_on",
+    chance=True,
+)
+FAILURES_OUTSIDE_SCOPE = _failures_counted(
+    name="failures_outside_scope",
+    title="Failures outside the scope",
+    definition="Failures recorded that are outside the terms of reference, or in a case that is, "
+    "or whose case is no longer known: shown apart, never counted.",
+    why_it_matters="They need action as any other, but are no part of the review's figures.",
+    counts="failures outside the scope",
+    numerator=Spell(begins=pl.col("found_on"), where=~IN_SCOPE),
+    dated_by="found_on",
+    better="lower",
+)
+
+
+HARM_OUTSIDE_SCOPE = _failures_counted(
+    name="harm_outside_scope",
+    title="Failures with harm outside the scope",
+    definition="Failures outside the scope in which someone came to harm, whatever their type.",
+    why_it_matters="Harm is no less grave for having been done after the review's period.",
+    counts="failures with harm outside the scope",
+    numerator=Spell(begins=pl.col("found_on"), where=~IN_SCOPE & pl.col("harm")),
+    dated_by="found_on",
+    better="lower",
+)
+
+
+def every_part(by_part: pl.DataFrame) -> pl.DataFrame:
+    parts = by_part.schema["part"]
+    assert isinstance(parts, pl.Enum)
+    none = pl.DataFrame({"part": parts.categories}, schema={"part": parts})
+    filled = none.join(by_part, on="part", how="left")
+    return filled.with_columns(pl.col("numerator", "value").fill_null(0)).sort("part")
+
+
+FIGURES = (
+    FAILURES, HARM, SHARE_WITH_HARM, FAILURE_RATE, FAILURE_RATE_REVIEWED, FAILURES_OUTSIDE_SCOPE,
+    HARM_OUTSIDE_SCOPE,
+)  # fmt: skip

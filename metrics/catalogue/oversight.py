@@ -1,0 +1,182 @@
+"""Matters sent to the oversight body, who is investigated, and the recommendations it makes."""
+
+from functools import partial
+
+import polars as pl
+
+from metrics.histories.oversight import ENDED
+from metrics.metric import IN_SCOPE, Metric, Spell, in_scope
+
+SILENT = pl.duration(days=28)
+
+_open = IN_SCOPE & ~pl.col("status").is_in(ENDED)
+
+
+def _standing(where: pl.Expr) -> Spell:
+    return Spell(begins=pl.max_horizontal("from_on", "referred_on"), ends=pl.col("until_on"), where=where)
+
+
+OWNER = "Professional standards"
+_referrals_counted = partial(Metric, subject="referrals", unit="referrals", owner=OWNER)
+_failures_counted = partial(Metric, subject="failures", unit="failures", owner=OWNER)
+
+REFERRALS = _referrals_counted(
+    name="referrals",
+    title="Referrals to the oversight body",
+    definition="Matters in the scope of the review that had been referred to the oversight body by the day.",
+    why_it_matters="A referral puts a matter before somebody independent of the body under review.",
+    counts="referrals in scope",
+    numerator=_standing(IN_SCOPE),
+    dated_by="referred_on",
+)
+OPEN_REFERRALS = _referrals_counted(
+    name="open_referrals",
+    title="Referrals open",
+    definition="Referrals in scope whose status on the day was not closed, discontinued or withdrawn.",
+    why_it_matters="An open referral is a matter that is not settled.",
+    counts="referrals in scope that are open",
+    numerator=_standing(_open),
+    dated_by="referred_on",
+)
+SILENT_REFERRALS = _referrals_counted(
+    name="silent_referrals",
+    title="Referrals open without an event for 28 days",
+    definition="Referrals in scope open on the day, of which the register held no step in the 28 days up "
+    "to it.",
+    why_it_matters="Either nothing has happened, or nobody has written down what has: both need asking.",
+    counts="open referrals without an event for 28 days",
+    numerator=Spell(
+        begins=pl.max_horizontal("from_on", "referred_on") + SILENT, ends=pl.col("until_on"), where=_open
+    ),
+    dated_by="from_on",
+    better="lower",
+)
+WITHOUT_FAILURE = _referrals_counted(
+    name="referrals_without_failure",
+    title="Referrals about no single failure",
+    definition="Matters in scope referred by the day that the register links to no failure.",
+    why_it_matters="Referrals are no part of the failures: some are about a person, or the body itself.",
+    counts="referrals about no single failure",
+    numerator=_standing(IN_SCOPE & (pl.col("failures") == 0)),
+    dated_by="referred_on",
+)
+REFERRALS_OUTSIDE_SCOPE = _referrals_counted(
+    name="referrals_outside_scope",
+    title="Referrals outside the scope",
+    definition="Referrals recorded that are outside the terms of reference: shown apart, never counted.",
+    why_it_matters="Earlier and later matters are kept so that a chain of referrals can be followed.",
+    counts="referrals outside the scope",
+    numerator=_standing(~IN_SCOPE),
+    dated_by="referred_on",
+)
+FAILURES_REFERRED = _failures_counted(
+    name="failures_referred",
+    title="Failures referred",
+    definition="Failures in scope, found by the day, that a referral made by the day is about.",
+    why_it_matters="It is what a promise to refer failures is held against.",
+    counts="failures with a referral",
+    numerator=in_scope("found_on", "referred_on"),
+    dated_by="found_on",
+)
+FAILURES_NOT_REFERRED = _failures_counted(
+    name="failures_not_referred",
+    title="Failures without a referral",
+    definition="Failures in scope, found by the day, that no referral made by the day is about.",
+    why_it_matters="It is what a promise to refer every failure still owes.",
+    counts="failures without a referral",
+    numerator=in_scope("found_on", until="referred_on"),
+    dated_by="found_on",
+)
+HARM_NOT_REFERRED = _failures_counted(
+    name="harm_not_referred",
+    title="Failures with harm and no referral",
+    definition="Failures in scope with harm, found by the day, that no referral made by the day is about.",
+    why_it_matters="Each is expected to be referred to the oversight body.",
+    counts="failures with harm and no referral",
+    numerator=in_scope("found_on", until="referred_on", where=pl.col("harm")),
+    dated_by="found_on",
+    better="lower",
+)
+INVESTIGATED = Metric(
+    subject="investigated",
+    unit="people",
+    owner=OWNER,
+    name="people_investigated",
+    title="People under investigation",
+    definition="People recorded as under investigation in a referral in scope that had been made by the day, "
+    "each counted once, until the last of those referrals has ended.",
+    why_it_matters="Each is a member of staff whose duties must be settled while the matter is looked into.",
+    counts="people under investigation",
+    numerator=Spell(begins=pl.col("from_on"), ends=pl.min_horizontal("until_on", "ended_on"), where=IN_SCOPE),
+    dated_by="begun_on",
+)
+
+
+SOON_DAYS = 14
+SOON = pl.duration(days=SOON_DAYS)
+DAY = pl.duration(days=1)
+
+_recommendations_counted = partial(Metric, subject="recommendations", unit="recommendations", owner=OWNER)
+
+RECOMMENDATIONS = _recommendations_counted(
+    name="recommendations",
+    title="Learning recommendations made",
+    definition="Learning recommendations that the oversight body had made by the day, but for those of a "
+    "referral outside the scope.",
+    why_it_matters="Each says what the oversight body wants to be done differently, and is owed an answer.",
+    counts="recommendations made",
+    numerator=in_scope("made_on"),
+    dated_by="made_on",
+)
+ANSWERED = _recommendations_counted(
+    name="recommendations_answered",
+    title="Learning recommendations answered",
+    definition="Learning recommendations made and answered in writing by the day.",
+    why_it_matters="An answer says what will be done, and by when.",
+    counts="recommendations answered",
+    numerator=in_scope("made_on", "responded_on"),
+    dated_by="made_on",
+    better="higher",
+)
+DUE = _recommendations_counted(
+    name="recommendations_due",
+    title="Recommendations due within 14 days",
+    definition="Learning recommendations not answered by the day whose answer was due on it or within the 14 "
+    "days after it. An answer is due within the days that the terms of reference allow, the day the "
+    "recommendation was made being the first, or by a later day if it was extended.",
+    why_it_matters="The answer is a duty with a day: there is still time to keep it.",
+    counts="recommendations due within 14 days",
+    numerator=Spell(
+        begins=pl.max_horizontal("made_on", pl.col("due_on") - SOON),
+        ends=pl.min_horizontal("responded_on", pl.col("due_on") + DAY),
+        where=IN_SCOPE,
+    ),
+    dated_by="due_on",
+    better="lower",
+)
+OVERDUE = _recommendations_counted(
+    name="recommendations_overdue",
+    title="Recommendations overdue",
+    definition="Learning recommendations not answered by the day whose answer was due before it.",
+    why_it_matters="The duty to answer has been missed.",
+    counts="recommendations overdue",
+    numerator=Spell(begins=pl.col("due_on") + DAY, ends=pl.col("responded_on"), where=IN_SCOPE),
+    dated_by="due_on",
+    better="lower",
+)
+OUTSIDE = _recommendations_counted(
+    name="recommendations_outside_scope",
+    title="Learning recommendations outside the scope",
+    definition="Learning recommendations made by the day that arose from a referral outside the scope: shown "
+    "apart, never counted.",
+    why_it_matters="They are owed an answer as any other, but are no part of the review's figures.",
+    counts="recommendations outside the scope",
+    numerator=Spell(begins=pl.col("made_on"), where=~IN_SCOPE),
+    dated_by="made_on",
+)
+
+FIGURES = (
+    REFERRALS, OPEN_REFERRALS, SILENT_REFERRALS, WITHOUT_FAILURE, REFERRALS_OUTSIDE_SCOPE,
+    FAILURES_REFERRED, FAILURES_NOT_REFERRED, HARM_NOT_REFERRED, INVESTIGATED, RECOMMENDATIONS, ANSWERED,
+    DUE, OVERDUE, OUTSIDE,
+)  # fmt: skip
