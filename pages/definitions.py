@@ -6,10 +6,10 @@ from data.formatting import capitalised, listed_words, named, written_day
 from data.terms import Terms
 from metrics.histories.subjects import HISTORIES
 from metrics.metric import AnyMetric, Subject
-from pages.shell.header import spoken_clocks
 from pages.shell.page_start import current_source, seen_view
 from pages.widgets.figure_card import headline, small_print
 from service.markdown import plain
+from service.sentences.clocks import spoken_clocks
 from service.view import Source, View
 
 BETTER = {"higher": "Higher is better.", "lower": "Lower is better.", "neither": "Neither way is better."}

@@ -10,12 +10,12 @@ from data.terms import Terms
 from metrics.catalogue.timeliness import disclosed_after
 from metrics.dimensions import TOPIC, YEAR
 from metrics.metric import AnyMetric, Duration, spoken
-from pages.shell.header import TRUE
 from pages.shell.page_start import current_view
 from pages.widgets import chart_card, export_button, figure_card, rows
 from reports.content import Table
 from service.markdown import plain
 from service.sentences import chance, enquiries, lines
+from service.sentences.clocks import TRUE
 from service.view import View
 
 WEEKLY, ANSWERED = "Enquiries by week and topic", "days_to_answer"

@@ -13,11 +13,13 @@ from charts.periods import periods
 from data.formatting import capitalised, written_count
 from metrics.dimensions import PERIODS, Dimension, period
 from metrics.metric import AnyMetric, Duration, Metric, Subject
-from pages.shell import choices, header
+from pages.shell import choices
 from pages.shell.page_start import current_view, stop_unless_loaded
-from pages.widgets import chart_card, export_button, figure_card, rows
+from pages.widgets import chart_card, export_button, rows
 from service.explore_groups import occurring
 from service.sentences import chance
+from service.sentences.clocks import spoken_clocks
+from service.sentences.figure import headline, small_print
 from service.view import View
 
 NOTHING, WHOLE = "nothing", "all together"
@@ -95,10 +97,10 @@ def _asked(label: str, options: Sequence[str], key: str, index: int = 0) -> str:
 
 def sentence(view: View, choice: Choice) -> str:
     figure = view.figure(choice.metric.name)
-    of = f" ({figure_card.small_print(figure)})" if figure.denominator is not None else ""
-    number = f"{choice.metric.title}: {figure_card.headline(figure)}{of}"
+    of = f" ({small_print(figure)})" if figure.denominator is not None else ""
+    number = f"{choice.metric.title}: {headline(figure)}{of}"
     whole = "in the whole review, " if view.whole(choice.metric.subject) else ""
-    return f"{number}, {whole}{_lower(header.spoken_clocks(view))}."
+    return f"{number}, {whole}{_lower(spoken_clocks(view))}."
 
 
 def explored(view: View, choice: Choice) -> None:

@@ -9,6 +9,7 @@ from pages.widgets import breakdown, changes, course, decisions, export_button, 
 from service import finish
 from service.markdown import plain
 from service.sentences import lines
+from service.sentences.figure import OVERVIEW_ROWS, overview_notes
 from service.view import View
 
 
@@ -24,8 +25,8 @@ def draw() -> None:
     with left:
         decisions.draw(view)
     with right:
-        notes = figure_card.overview_notes(view)
-        for names in figure_card.OVERVIEW_ROWS:
+        notes = overview_notes(view)
+        for names in OVERVIEW_ROWS:
             figure_card.row(view, names, notes=notes, compared=True)
     left, right = st.columns([3, 2], gap="large")
     with left:

@@ -16,12 +16,13 @@ from metrics.dimensions import TEAM
 from metrics.throughput import WEEK, by_chance, by_week, dips, per_person_week, weekly
 from pages.shell import choices
 from pages.shell.page_start import current_view, stop_unless_loaded
-from pages.widgets import breakdown, chart_card, course, export_button, figure_card, rows
+from pages.widgets import breakdown, chart_card, export_button, figure_card, rows
 from service.days import days_of, every_day
 from service.markdown import plain
 from service.rows import shown
 from service.sentences import lines, staffing
 from service.sentences.chance import said
+from service.sentences.figure import peak as peak_note
 from service.sentences.staffing import reviewing
 from service.view import View
 
@@ -44,7 +45,7 @@ def draw() -> None:
         st.markdown(f"**{plain(outlook)}** {plain(staffing.plan(view))}")
     if current_view().filters:
         st.caption("Staff belong to no area, route, grade or year: this page is of the whole review.")
-    peak = {"headcount": course.peak(view, "headcount")}
+    peak = {"headcount": peak_note(view, "headcount")}
     figure_card.row(
         view, ("headcount", "full_time_equivalents", "reviews_done", "reviews_in_hand"), notes=peak
     )

@@ -2,6 +2,12 @@
 
 import datetime as dt
 
+import polars as pl
+
+from charts.chart import Chart
+from charts.lines import lines
+from charts.palette import Palette
+from data.formatting import capitalised, written_day
 from service.view import View
 
 # Past this many points a line looks the same by the week, and costs a seventh.
@@ -20,3 +26,28 @@ def every_day(view: View, last: dt.date) -> list[dt.date]:
     """Every day of the review until `last`."""
     first = min(view.source.terms.began_on, last)
     return [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]
+
+
+BURN_UP = {
+    "In the review": "population",
+    "Risk assessed": "risk_assessed",
+    "Reviewed in detail": "completed",
+}
+
+
+def burn_up_chart(view: View, colours: Palette, *, then: bool) -> Chart:
+    many = view.source.terms.case.many
+    title = f"{capitalised(many)} over time, {known_on(view, then=then)}"
+    return lines(title, courses(view, burn_up_figures(view), then=then), many, colours)
+
+
+def known_on(view: View, *, then: bool) -> str:
+    return "as known on each day" if then else f"as known on {written_day(view.clocks.known_at)}"
+
+
+def burn_up_figures(view: View) -> dict[str, str]:
+    return {words: name for words, name in BURN_UP.items() if view.told([name])}
+
+
+def courses(view: View, figures: dict[str, str], *, then: bool) -> dict[str, pl.DataFrame]:
+    return {words: view.course(name, days_of(view), then=then) for words, name in figures.items()}

@@ -1,10 +1,10 @@
 """Find what needs a decision, gravest first, on the clocks of a view."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from data.formatting import written_day
+from data.formatting import capitalised, short_day, written_day
 from metrics.as_at import Clocks
 from metrics.decisions import (
     COMMITMENT,
@@ -83,3 +83,30 @@ def _stale(view: View) -> Decision | None:
     last = max((day for day in days if day), default=None)
     live = view.clocks.as_at == view.source.last_day and not view.source.terms.demonstration
     return stale(last, dt.datetime.now(dt.UTC).date() if live else view.clocks.as_at)
+
+
+# How words that somebody typed are written: for a page as Markdown, on paper as they are.
+Write = Callable[[str], str]
+
+
+def unknown_sentence(view: View) -> str:
+    known, day = written_day(view.clocks.known_at), written_day(view.clocks.as_at)
+    return f"What is known ends on {known}: what waited for a decision on {day} is not known."
+
+
+def promise_sentence(promise: Held, write: Write = str) -> str:
+    made_on, due = short_day(promise.promise.made_on), promise.promise.due_on
+    by = f", due {short_day(due)}" if due else ""
+    words = f"“{write(promise.promise.words)}” ({made_on}{by})"
+    return f"**{capitalised(promise.standing)}**: {words}. {write(promise.figures)}"
+
+
+def decision_sentence(view: View, decision: Decision, write: Write = str) -> str:
+    """Say what needs a decision, on a page or on paper; `write` writes what somebody typed."""
+    return f"**{write(decision.title)}.** {_whole_review(view, decision)}{write(decision.sentence)}"
+
+
+def _whole_review(view: View, decision: Decision) -> str:
+    if decision.figure is None or decision.promise is not None:
+        return ""
+    return "In the whole review, " if view.whole(view.metric(decision.figure).subject) else ""

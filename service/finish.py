@@ -4,6 +4,9 @@ import datetime as dt
 
 import polars as pl
 
+from charts.chart import Chart
+from charts.fan import fan
+from charts.palette import Palette
 from data.formatting import counted, written_count, written_day
 from metrics.as_at import Clocks
 from metrics.forecast import FEWEST, Forecast, Standing, forecast, standing
@@ -20,6 +23,7 @@ DONE = {
 NEEDED = (*CAME, *DONE.values())
 # A chance is told in steps of five: a thousand draws from thirty days know no more.
 STEP, RARE, SURE = 5, 0.05, 0.95
+USUAL = 100  # the recent number of staff, in percent
 EIGHT_IN_TEN = "eight chances in ten"
 
 
@@ -152,3 +156,26 @@ def _totals(view: View, names: dict[str, str], day: dt.date, *, then: bool) -> p
     days = every_day(view, day)
     found = [view.course(name, days, then=then)["numerator"].alias(said) for said, name in names.items()]
     return pl.DataFrame([pl.Series("day", days, pl.Date), *found])
+
+
+TITLE = "What remains, and when it will be done"
+
+
+def fan_chart(view: View, forecast: Forecast, colours: Palette) -> Chart:
+    finishes = (forecast.middle, forecast.high) if forecast.middle else None
+    unit = view.source.terms.case.many
+    return fan(
+        fan_title(forecast),
+        remaining(view, forecast),
+        forecast.band,
+        colours,
+        unit=f"{unit} outstanding",
+        promised=promised_on(view),
+        finishes=finishes,
+    )
+
+
+def fan_title(forecast: Forecast) -> str:
+    if forecast.staff == 1:
+        return TITLE
+    return f"{TITLE}, with {round(forecast.staff * USUAL)}% of the recent staff"

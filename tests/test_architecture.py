@@ -6,7 +6,10 @@ import subprocess
 import sys
 import tomllib
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
+
+import grimp
 
 from data.terms import Case
 from metrics.catalogue import CATALOGUE
@@ -47,6 +50,14 @@ def test_imports_go_down_the_floors_only():
         text=True,
     )
     assert found.returncode == 0, found.stdout + found.stderr
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    graph = grimp.build_graph(*PACKAGES, cache_dir=None)
+    order = TopologicalSorter(
+        {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    )
+    order.prepare()  # raises CycleError, which names the circle
 
 
 def test_no_floor_is_held_with_exceptions_but_for_the_front_doors():

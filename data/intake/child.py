@@ -23,20 +23,8 @@ MEMORY = 4 << 30
 SECONDS = 180
 MOST_WRITTEN = 2 << 30
 MOST_ANSWERED = 32 << 20
-MOST_IN_A_CELL = 1 << 20
 FORBIDDEN = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "os.system")
 INPUT = Path("/dev/fd/0")
-
-
-class Refusal(Exception):
-    """Why something is not read, to be said after its name."""
-
-
-def vast_cell(row: int) -> Refusal:
-    return Refusal(
-        f"has a cell of over {MOST_IN_A_CELL:,} characters in row {row}, which no column of a review "
-        "takes: leave the cell out"
-    )
 
 
 def confine() -> None:
@@ -68,6 +56,8 @@ def _task(name: str) -> Callable[..., dict[str, object]]:
 
 
 def main() -> NoReturn:
+    from data.intake.refusal import Refusal
+
     task = _task(sys.argv[1])
     confine()
     given: str | bytes = str(INPUT) if INPUT.exists() else sys.stdin.buffer.read()
@@ -88,7 +78,4 @@ if __name__ == "__main__":
     # Threads would share one limit on memory, and nothing here is quicker with them.
     os.environ["POLARS_MAX_THREADS"] = "1"
     sys.path.append(str(Path(__file__).parents[2]))
-    # The script is not this module: its `Refusal` would not be the one that the tasks raise.
-    from data.intake.child import main as run
-
-    run()
+    main()

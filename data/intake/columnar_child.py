@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from data.intake.child import MOST_IN_A_CELL, Refusal, vast_cell
+from data.intake.refusal import MOST_IN_A_CELL, Refusal, vast_cell
 
 if TYPE_CHECKING:
     # It takes long to start, and the names of columns need none of it.

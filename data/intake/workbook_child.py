@@ -11,8 +11,8 @@ import fastexcel
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.intake.child import MOST_IN_A_CELL, Refusal, vast_cell
 from data.intake.number_format import GENERAL, MOST_DIGITS, displayed, formats
+from data.intake.refusal import MOST_IN_A_CELL, Refusal, vast_cell
 
 MOST_UNPACKED = 1 << 30
 MOST_IN_A_HEADING = 1_000

@@ -12,9 +12,9 @@ from access.visit import Refused, Visit
 from data.errors import UserError
 from data.kinds import Kind, Outcome
 from pages.shell.current_user import desk
-from pages.shell.export_request import Asked, AskedRelease
 from pages.shell.page_start import excuse
 from pages.widgets.export_button import DOOR
+from reports.export_request import Asked, AskedRelease
 from reports.exports import export, make
 from reports.verify.checks import NotAsAsked
 from service.view import open_source

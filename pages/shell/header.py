@@ -4,13 +4,12 @@ import re
 
 import streamlit as st
 
-from data.formatting import listed_words, written_day
-from metrics.as_at import Clocks
+from data.formatting import listed_words
 from metrics.dimensions import DIMENSIONS, named
 from service.markdown import plain
+from service.sentences.clocks import TRUE, ahead, spoken_clocks
 from service.view import Source, View
 
-TRUE = "True figures, before disclosure control: not for publication."
 _PLAIN = re.compile(r"[^A-Za-z0-9 .,()·-]")
 
 
@@ -40,32 +39,6 @@ def nothing_loaded(source: Source) -> None:
         f"register with `{command} suggest FILE --out mapping.toml`, then load it with "
         f"`{command} load FILE --mapping mapping.toml`."
     )
-
-
-def spoken_clocks(view: View) -> str:
-    day = f"As at {written_day(view.clocks.as_at)}"
-    return f"{day}, {known_in_words(view.clocks, view.source)}"
-
-
-def ahead(clocks: Clocks) -> str:
-    """Say what the figures of a day after the last that is known cannot tell; nothing of any other day."""
-    if not clocks.ahead:
-        return ""
-    known, day = written_day(clocks.known_at), written_day(clocks.as_at)
-    return (
-        f"These figures speak of {day}, but what is known ends on {known}. "
-        "What happened in between is not in them. Nothing is forecast, and no promise is judged."
-    )
-
-
-def known_in_words(clocks: Clocks, source: Source) -> str:
-    if clocks.known_at == clocks.as_at == source.last_day:
-        return "the last day loaded"
-    if clocks.known_at == clocks.as_at:
-        return "as known then"
-    if clocks.known_at == source.last_day:
-        return f"as known now ({written_day(clocks.known_at)})"
-    return f"as known on {written_day(clocks.known_at)}"
 
 
 def _narrowing(view: View) -> str:

@@ -9,8 +9,8 @@ from data.errors import UserError
 from data.formatting import capitalised, counted, listed_words
 from data.interval import STILL
 from metrics.case_file import SEEN
-from pages.shell import header
 from service.markdown import plain
+from service.sentences.clocks import spoken_clocks
 from service.view import View
 
 # What the clocks of a view see of a fact, as a reader is told it.
@@ -68,7 +68,7 @@ def show(view: View, application_ref: str) -> None:
 def sentence(view: View, file: pl.DataFrame) -> str:
     counts = {seen: file.filter(pl.col("seen") == seen).height for seen in SEEN}
     facts = [counted(counts[seen], "fact", "facts") + f" {WORDS[seen]}" for seen in SEEN if counts[seen]]
-    return f"{header.spoken_clocks(view)}: {listed_words(facts)}."
+    return f"{spoken_clocks(view)}: {listed_words(facts)}."
 
 
 def table(file: pl.DataFrame) -> pl.DataFrame:

@@ -2,38 +2,26 @@
 
 import datetime as dt
 
-import polars as pl
 import streamlit as st
 
 from charts.chart import Chart
 from charts.lines import lines, pace
 from charts.palette import LIGHT, Palette
-from data.formatting import capitalised, short_day, written_count, written_day
+from data.formatting import written_day
 from metrics.workdays import weekly_rate
 from pages.shell import choices
 from pages.widgets import chart_card, export_button
-from service.days import days_of, every_day
+from service.days import burn_up_chart, burn_up_figures, courses, every_day, known_on
 from service.view import View
 
 EACH_DAY, ONE_DAY = "on each day", "on one day"
 PACE = "Detailed reviews completed on a working day, by week"
 IN_PROGRESS = {"Waiting to be allocated": "not_allocated", "With a team": "in_hand"}
-BURN_UP = {
-    "In the review": "population",
-    "Risk assessed": "risk_assessed",
-    "Reviewed in detail": "completed",
-}
 
 
 def burn_up(view: View, *, then: bool) -> None:
-    offer = export_button.of_course(view, list(_burnt_up(view).values()), then=then)
+    offer = export_button.of_course(view, list(burn_up_figures(view).values()), then=then)
     chart_card.show(burn_up_chart(view, chart_card.colours(), then=then), key="burn_up", offer=offer)
-
-
-def burn_up_chart(view: View, colours: Palette, *, then: bool) -> Chart:
-    many = view.source.terms.case.many
-    title = f"{capitalised(many)} over time, {_known(view, then=then)}"
-    return lines(title, _courses(view, _burnt_up(view), then=then), many, colours)
 
 
 def throughput(view: View, colours: Palette) -> Chart:
@@ -61,18 +49,14 @@ def drawn_then(view: View) -> bool:
     return known == EACH_DAY
 
 
-def _known(view: View, *, then: bool) -> str:
-    return "as known on each day" if then else f"as known on {written_day(view.clocks.known_at)}"
-
-
 def flow(view: View, *, then: bool) -> None:
     """Show the work in progress, and the pace at which it is completed, or that no working day is over."""
     left, right = st.columns(2, gap="large")
     with left:
-        title = f"Detailed reviews outstanding, {_known(view, then=then)}"
-        courses, many = _courses(view, IN_PROGRESS, then=then), view.source.terms.case.many
+        title = f"Detailed reviews outstanding, {known_on(view, then=then)}"
+        drawn, many = courses(view, IN_PROGRESS, then=then), view.source.terms.case.many
         offer = export_button.of_course(view, list(IN_PROGRESS.values()), then=then)
-        chart = lines(title, courses, many, chart_card.colours(), labelled="legend")
+        chart = lines(title, drawn, many, chart_card.colours(), labelled="legend")
         chart_card.show(chart, key="in_progress", offer=offer)
     with right:
         chart = throughput(view, chart_card.colours())
@@ -84,23 +68,5 @@ def flow(view: View, *, then: bool) -> None:
             chart_card.show(chart, key="weekly", offer=offer)
 
 
-def peak(view: View, name: str) -> str:
-    if not view.told([name]):
-        return ""
-    course = view.course(name, days_of(view), then=False)
-    top = course.row(int(course["numerator"].arg_max() or 0), named=True)
-    if not top["numerator"]:
-        return ""
-    return f"; at the peak {written_count(top['numerator'])}, from {short_day(top['day'])}"
-
-
 def _last(view: View) -> dt.date:
     return min(view.clocks.as_at, view.told_until("reviews") or view.clocks.as_at)
-
-
-def _burnt_up(view: View) -> dict[str, str]:
-    return {words: name for words, name in BURN_UP.items() if view.told([name])}
-
-
-def _courses(view: View, figures: dict[str, str], *, then: bool) -> dict[str, pl.DataFrame]:
-    return {words: view.course(name, days_of(view), then=then) for words, name in figures.items()}

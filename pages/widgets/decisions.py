@@ -1,19 +1,14 @@
 """What needs a decision, one sentence each, with the rows behind it one click away."""
 
-from collections.abc import Callable
-
 import streamlit as st
 
-from data.formatting import capitalised, listed_words, short_day, written_count, written_day
-from metrics.decisions import Decision, Held
+from data.formatting import listed_words, written_count, written_day
+from metrics.decisions import Decision
 from pages.widgets import rows
-from service.decisions import decisions, judged, untold
+from service.decisions import decision_sentence, decisions, judged, promise_sentence, unknown_sentence, untold
 from service.markdown import plain
 from service.promises import promises
 from service.view import View
-
-# How words that somebody typed are written: for a page as Markdown, on paper as they are.
-Write = Callable[[str], str]
 
 
 def draw(view: View) -> None:
@@ -33,23 +28,6 @@ def draw(view: View) -> None:
         st.subheader("Other promises")
     for promise in others:
         st.markdown(f"- {promise_sentence(promise, plain)}")
-
-
-def unknown_sentence(view: View) -> str:
-    known, day = written_day(view.clocks.known_at), written_day(view.clocks.as_at)
-    return f"What is known ends on {known}: what waited for a decision on {day} is not known."
-
-
-def promise_sentence(promise: Held, write: Write = str) -> str:
-    made_on, due = short_day(promise.promise.made_on), promise.promise.due_on
-    by = f", due {short_day(due)}" if due else ""
-    words = f"“{write(promise.promise.words)}” ({made_on}{by})"
-    return f"**{capitalised(promise.standing)}**: {words}. {write(promise.figures)}"
-
-
-def decision_sentence(view: View, decision: Decision, write: Write = str) -> str:
-    """Say what needs a decision, on a page or on paper; `write` writes what somebody typed."""
-    return f"**{write(decision.title)}.** {_whole_review(view, decision)}{write(decision.sentence)}"
 
 
 def _draw_one(view: View, decision: Decision) -> None:
@@ -72,9 +50,3 @@ def _rows(view: View, decision: Decision, figure: str, key: str) -> None:
     count, day = whole.figure(figure).numerator, written_day(whole.clocks.as_at)
     st.caption(f"{whole.metric(figure).title} in the whole review on {day}: {written_count(count)}.")
     rows.rows_of(whole, figure, key=key)
-
-
-def _whole_review(view: View, decision: Decision) -> str:
-    if decision.figure is None or decision.promise is not None:
-        return ""
-    return "In the whole review, " if view.whole(view.metric(decision.figure).subject) else ""

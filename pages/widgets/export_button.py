@@ -13,8 +13,8 @@ from data.errors import UserError
 from data.publishing.release import Release
 from data.record import LONGEST_REASON, fitting
 from pages.shell.current_user import desk
-from pages.shell.export_request import EACH_DAY, ONE_DAY, STANDINGS, Asked, AskedRelease, issue_of
 from reports.content import Table
+from reports.export_request import EACH_DAY, ONE_DAY, STANDINGS, Asked, AskedRelease, issue_of
 from reports.exports import Export, Format, export
 from reports.press.image import alternative
 from service.markdown import plain

@@ -6,19 +6,26 @@ from collections.abc import Sequence
 import polars as pl
 import streamlit as st
 
-from charts.chart import Chart
-from charts.fan import fan
-from charts.palette import LIGHT, Palette
+from charts.palette import LIGHT
 from data.formatting import counted, short_day, written_count, written_day
 from metrics.forecast import Forecast
 from pages.shell import choices
 from pages.widgets import chart_card, export_button
-from service.finish import against_promise, as_said, chances, finish, promised_on, remaining, when
+from service.finish import (
+    USUAL,
+    against_promise,
+    as_said,
+    chances,
+    fan_chart,
+    fan_title,
+    finish,
+    promised_on,
+    when,
+)
 from service.markdown import plain
 from service.view import View
 
-LEAST, MOST, STEP, USUAL = 50, 200, 10, 100
-TITLE = "What remains, and when it will be done"
+LEAST, MOST, STEP = 50, 200, 10
 WEEKS = (4, 8, 12)
 EARLIER = "What earlier forecasts said"
 
@@ -51,22 +58,8 @@ def _what_if(view: View, forecast: Forecast) -> Forecast:
 def _picture(view: View, forecast: Forecast) -> None:
     staff = forecast.staff
     chart = fan_chart(view, forecast, chart_card.colours())
-    offer = export_button.of_table(view, _fan_title(forecast), lambda seen: _fan_table(seen, staff))
+    offer = export_button.of_table(view, fan_title(forecast), lambda seen: _fan_table(seen, staff))
     chart_card.show(chart, key="fan", offer=offer)
-
-
-def fan_chart(view: View, forecast: Forecast, colours: Palette) -> Chart:
-    finishes = (forecast.middle, forecast.high) if forecast.middle else None
-    unit = view.source.terms.case.many
-    return fan(
-        _fan_title(forecast),
-        remaining(view, forecast),
-        forecast.band,
-        colours,
-        unit=f"{unit} outstanding",
-        promised=promised_on(view),
-        finishes=finishes,
-    )
 
 
 def what_if(view: View, forecast: Forecast, staff: int) -> str:
@@ -109,12 +102,6 @@ def _asked_staff() -> int:
         default=USUAL,
         help="Moves the range in the picture; the forecast at the head of the page stays as it is.",
     )
-
-
-def _fan_title(forecast: Forecast) -> str:
-    if forecast.staff == 1:
-        return TITLE
-    return f"{TITLE}, with {round(forecast.staff * USUAL)}% of the recent staff"
 
 
 def _fan_table(view: View, staff: float) -> pl.DataFrame:

@@ -16,7 +16,7 @@ from access.roles import Role
 from access.services import Services, services_of
 from data.connection import changing
 from metrics.as_at import Clocks
-from pages.shell.export_request import Asked, AskedRelease
+from reports.export_request import Asked, AskedRelease
 from reports.exports import Format
 from reports.verify.pdf_pages import read as read_page
 from tests.pages.canary import CASE, DAY, STAFF

@@ -7,8 +7,8 @@ import pytest
 
 from access.roles import Role
 from access.services import services_of
-from pages.shell.header import TRUE
 from reports.exports import export, make
+from service.sentences.clocks import TRUE
 from service.view import open_source
 from tests.pages.reading import answer, card, tables
 

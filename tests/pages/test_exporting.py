@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from access.roles import Role
 from access.services import services_of
-from pages.shell.export_request import Asked
+from reports.export_request import Asked
 from reports.exports import Format
 
 WHY = "To check the failures of one area with its staff."

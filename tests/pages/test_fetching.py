@@ -18,7 +18,7 @@ from access.visit import Visit
 from data.errors import UserError
 from metrics.as_at import Clocks
 from pages.shell import download_route
-from pages.shell.export_request import EACH_DAY, ONE_DAY, Asked
+from reports.export_request import EACH_DAY, ONE_DAY, Asked
 from reports.exports import Format, export
 from reports.verify.checks import NotAsAsked
 from service import cache

@@ -14,7 +14,8 @@ from metrics.as_at import Clocks
 from metrics.clauses import line
 from metrics.metric import Metric, spoken
 from pages.shell import current_user
-from pages.widgets import briefing, workbook
+from reports import briefing_sections as briefing
+from reports import workbook_tables as workbook
 from reports.content import Section
 from service import view as source
 from tests.grammar import disagreements

@@ -12,17 +12,16 @@ from charts.palette import LIGHT
 from data.formatting import listed_words, short_day, written_day
 from metrics.decisions import Held
 from metrics.dimensions import PART
-from pages.shell import header
-from pages.widgets import changes, course, decisions, figure_card, forecast
 from reports.content import Section, Table
-from service import finish
-from service.decisions import decisions as decisions_of
-from service.decisions import untold
+from service import changes, decisions, finish
+from service.days import burn_up_chart
 from service.promises import promises
 from service.sentences import lines
+from service.sentences.clocks import ahead
+from service.sentences.figure import OVERVIEW_ROWS, change, headline, overview_notes, small_print
 from service.view import View
 
-TOLD = tuple(name for row in figure_card.OVERVIEW_ROWS for name in row)
+TOLD = tuple(name for row in OVERVIEW_ROWS for name in row)
 
 
 def sections(view: View) -> tuple[Section, ...]:
@@ -47,20 +46,21 @@ def _sections(view: View) -> Iterator[Section]:
 
 
 def _answer(view: View) -> Section:
-    sentences = (lines.overview(view), header.ahead(view.clocks), finish.sentence(view))
+    sentences = (lines.overview(view), ahead(view.clocks), finish.sentence(view))
     changed = tuple(_led(sentence) for sentence in lines.then_and_now(view))
     return Section(heading="Where the review stands", said=tuple(filter(None, sentences)), points=changed)
 
 
 def _decisions(view: View, all_promises: Sequence[Held]) -> Section:
     waiting = [
-        _led(decisions.decision_sentence(view, decision)) for decision in decisions_of(view, all_promises)
+        _led(decisions.decision_sentence(view, decision))
+        for decision in decisions.decisions(view, all_promises)
     ]
     points = [*waiting]
     if view.clocks.ahead:
         return Section(heading="What needs a decision", said=(decisions.unknown_sentence(view),))
     nothing = f"Nothing waits for a decision as at {written_day(view.clocks.as_at)}."
-    if missing := [matter.title.lower() for matter in untold(view)]:
+    if missing := [matter.title.lower() for matter in decisions.untold(view)]:
         unseen = f"Not looked for, because their extracts have not been loaded: {listed_words(missing)}."
         points.append(("", unseen))
     sentences = () if waiting else (nothing,)
@@ -68,13 +68,13 @@ def _decisions(view: View, all_promises: Sequence[Held]) -> Section:
 
 
 def _figures(view: View, names: list[str]) -> Table:
-    more = figure_card.overview_notes(view)
+    more = overview_notes(view)
     rows = [
         {
             "Figure": figure.metric.title,
-            f"On {short_day(view.clocks.as_at)}": figure_card.headline(figure),
-            "What it counts": f"{figure_card.small_print(figure)}{more.get(name, '')}{_whole(view, name)}",
-            "Change": "" if view.not_compared else figure_card.change(view, name),
+            f"On {short_day(view.clocks.as_at)}": headline(figure),
+            "What it counts": f"{small_print(figure)}{more.get(name, '')}{_whole(view, name)}",
+            "Change": "" if view.not_compared else change(view, name),
         }
         for name, figure in ((name, view.figure(name)) for name in names)
     ]
@@ -86,10 +86,10 @@ def _whole(view: View, name: str) -> str:
 
 
 def _progress(view: View) -> Iterator[Section]:
-    drawn = [course.burn_up_chart(view, LIGHT, then=view.as_known_then)]
+    drawn = [burn_up_chart(view, LIGHT, then=view.as_known_then)]
     outlook = finish.finish(view)
     if outlook is not None and outlook.told:
-        drawn.append(forecast.fan_chart(view, outlook, LIGHT))
+        drawn.append(finish.fan_chart(view, outlook, LIGHT))
     yield Section(heading="Progress", charts=tuple(drawn))
 
 

@@ -7,7 +7,7 @@ from access.roles import Role
 from access.services import services_of
 from data.releases import Releases
 from data.review import new_review
-from pages.shell.export_request import AskedRelease
+from reports.export_request import AskedRelease
 from reports.exports import Format
 from tests.conftest import TERMS
 from tests.data.publishing.world import ANN, BEN, REASON, approved, draft, elsewhere, stated

@@ -8,9 +8,9 @@ from access.roles import Role
 from access.services import services_of
 from access.visit import Refused
 from metrics.as_at import Clocks
-from pages.shell.export_request import Asked
-from pages.widgets.briefing import sections
+from reports.briefing_sections import sections
 from reports.content import Section
+from reports.export_request import Asked
 from reports.exports import Format, export, make
 from service.view import View, open_source
 from tests.pages.reading import answer, captions, cards, tables

@@ -1,11 +1,11 @@
 """The analyst's workbook holds the figures of the pages, and says what each means."""
 
 import polars as pl
+from tests.pages.widgets.test_briefing import DAY, view_of
 
 from data.schema import SCHEMAS
 from metrics.catalogue import CATALOGUE
-from pages.widgets.workbook import tables
-from tests.pages.widgets.test_briefing import DAY, view_of
+from reports.workbook_tables import tables
 
 
 def test_every_number_of_the_workbook_is_the_pages_own(demonstration, monkeypatch):

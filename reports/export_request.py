@@ -14,16 +14,18 @@ from data.protective_marking import marked
 from data.publishing.states import State
 from metrics.as_at import Clocks
 from metrics.dimensions import dimension, named
-from pages.shell import header
 from reports import figures
+from reports.briefing_sections import sections
 from reports.content import Content, Table
 from reports.exports import Format, export
 from reports.press.issue import Issue, Standing
+from reports.workbook_tables import tables
 from service.cache import Filters
 from service.days import days_of
 from service.explore_groups import occurring
 from service.releases.publishing import Press
 from service.rows import shown
+from service.sentences.clocks import TRUE
 from service.view import Source, View
 
 Course = Literal["as known on each day", "as known on one day"]
@@ -78,7 +80,7 @@ class Asked:
             made_at=dt.datetime.now(dt.UTC).replace(microsecond=0),
             made_by=f"{session.who}, {session.role}",
             reason=self.reason or None,
-            caution="" if self.export in UNCOUNTED else header.TRUE,
+            caution="" if self.export in UNCOUNTED else TRUE,
             **self._held(source),
         )
 
@@ -96,15 +98,12 @@ class Asked:
         return {"tables": (table(source),)}
 
     def _briefing(self, source: Source) -> dict[str, Any]:
-        # Imported here: a page's parts offer files themselves.
-        from pages.widgets.briefing import sections
 
         view = self._view(source)
         body = f"{source.terms.body}. {NOT_REAL}" if source.terms.demonstration else source.terms.body
         return {"body": body, "days": _days(view), "sections": sections(view)}
 
     def _workbook(self, source: Source) -> dict[str, Any]:
-        from pages.widgets.workbook import tables
 
         view = self._view(source)
         return {"days": _days(view), "tables": tables(view, _days(view))}

@@ -1,0 +1,66 @@
+"""A figure in words: its number, what it counts, how it changed."""
+
+from data.formatting import counted, measured, short_day, signed, written_count, written_share
+from service.days import days_of
+from service.view import Figure, View
+
+OVERVIEW_ROWS = (
+    ("population", "share_completed", "backlog"),
+    ("failures", "failures_with_harm", "failure_rate"),
+    ("referrals", "open_referrals", "headcount"),
+    ("people_waiting", "people_unable", "people_not_safe"),
+)
+"""How far the work is, what it found, who looks at it, and who is still to be reached safely.
+
+How many have been risk assessed is in the headline above them.
+"""
+
+
+def change(view: View, name: str) -> str:
+    before, now = view.figure(name, view.before), view.figure(name)
+    day = short_day(view.before.as_at)
+    if now.metric.share or now.metric.unit == "days":
+        return f"{headline(before)} on {day}"
+    step = now.numerator - before.numerator
+    return f"{signed(step)} since {day}" if step else f"no change since {day}"
+
+
+def headline(figure: Figure) -> str:
+    if figure.metric.unit == "days":
+        return "not yet known" if figure.value is None else measured(figure.value, "day", "days")
+    if figure.metric.share:
+        return "none yet" if figure.value is None else written_share(figure.value)
+    return written_count(figure.numerator)
+
+
+def small_print(figure: Figure) -> str:
+    if figure.denominator is None:
+        return figure.metric.counts
+    out_of = figure.metric.out_of_so_many(figure.denominator)
+    share = f"{written_count(figure.numerator)} of {written_count(figure.denominator)} {out_of}"
+    if figure.low is None or figure.high is None or not figure.metric.chance:
+        return share
+    return f"{share}; 95% interval {written_share(figure.low)} to {written_share(figure.high)}"
+
+
+def overview_notes(view: View) -> dict[str, str]:
+    return {"headcount": peak(view, "headcount"), "open_referrals": _longest_open(view)}
+
+
+def _longest_open(view: View) -> str:
+    if view.clocks.ahead or not view.told(["open_referrals"]):
+        return ""
+    ages = view.ages("open_referrals")
+    if ages.longest is None:
+        return ""
+    return f"; {'' if ages.count == 1 else 'the longest '}for {counted(ages.longest, 'day', 'days')}"
+
+
+def peak(view: View, name: str) -> str:
+    if not view.told([name]):
+        return ""
+    course = view.course(name, days_of(view), then=False)
+    top = course.row(int(course["numerator"].arg_max() or 0), named=True)
+    if not top["numerator"]:
+        return ""
+    return f"; at the peak {written_count(top['numerator'])}, from {short_day(top['day'])}"
