@@ -14,7 +14,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from access import signing, uploads
+from access import sign_in, uploads
 from access.protocol import Protocol
 from access.responses import Protections, cookie, crossed, say
 from access.roles import Permission, permitted
@@ -285,7 +285,7 @@ class _Passage:
         if mode is Mode.SIGN_IN:
             query = self._scope["query_string"].decode("latin-1")
             wanted = f"{self._path}?{query}" if query else self._path
-            back = quote(signing.own_address(wanted, self._pages), safe="")
+            back = quote(sign_in.own_address(wanted, self._pages), safe="")
             return say(
                 403,
                 "Sign in to Candour",
@@ -304,15 +304,15 @@ class _Passage:
     def _to_provider(self) -> Response:
         wanted = parse_qs(self._scope["query_string"].decode("latin-1")).get("to", ["/"])[0]
         response = RedirectResponse(self._wire.sign_in(), 303)
-        back = quote(signing.own_address(wanted, self._pages), safe="")
-        response.raw_headers.append(self._cookie(back, signing.BACK, seconds=600))
+        back = quote(sign_in.own_address(wanted, self._pages), safe="")
+        response.raw_headers.append(self._cookie(back, sign_in.BACK, seconds=600))
         return response
 
     async def _signed_in(self, receive: Receive) -> Response:
-        answered = await signing.answer_of(self._app, self._scope, receive)
+        answered = await sign_in.answer_of(self._app, self._scope, receive)
         claims = self._wire.claims(answered.cookies)
-        reader = signing.reader_of(claims, self._desk.settings)
-        if isinstance(reader, signing.Stranger):
+        reader = sign_in.reader_of(claims, self._desk.settings)
+        if isinstance(reader, sign_in.Stranger):
             # Anyone can fail to sign in, as often as they like: the record need not hold each time.
             look = ("sign-in", reader.who, reader.why)
             if not self._desk.looks.recent(*look):
@@ -320,9 +320,9 @@ class _Passage:
                 self._desk.looks.written(*look)
             return say(403, "You are not signed in", reader.told, link=AGAIN)
         token = await patiently(self._desk.welcome, reader.who, reader.roles, "sign-in")
-        back = unquote(self._asked.cookies.get(signing.BACK, ""))
-        response = self._welcomed(token, signing.own_address(back, self._pages))
-        response.raw_headers += [*answered.kept, self._cookie("", signing.BACK, seconds=0)]
+        back = unquote(self._asked.cookies.get(sign_in.BACK, ""))
+        response = self._welcomed(token, sign_in.own_address(back, self._pages))
+        response.raw_headers += [*answered.kept, self._cookie("", sign_in.BACK, seconds=0)]
         return response
 
     def _welcomed(self, token: str, back: str) -> Response:

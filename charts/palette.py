@@ -16,6 +16,7 @@ class Palette:
     quiet: str
     grid: str
     background: str
+    # Charts ask for these by their place: append, and to both themes.
     series: tuple[str, ...]
     tint: str
 

@@ -4,13 +4,13 @@ import polars as pl
 import streamlit as st
 
 from charts.bars import bars, table
-from charts.bounds import bounds
 from charts.chart import Chart
 from charts.palette import LIGHT, Palette
+from charts.sample_bound import bounds
 from metrics.catalogue.team import SHARE_CHECKED, drawn
 from metrics.dimensions import FIRST_TEAM, Dimension
-from metrics.finite import Bound, growing, sample_for
 from metrics.metric import spoken
+from metrics.sample_bounds import Bound, growing, sample_for
 from pages.shell import choices
 from pages.shell.page_start import current_view, stop_unless_loaded
 from pages.widgets import chart_card, export_button, figure_card, rows

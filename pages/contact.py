@@ -10,7 +10,7 @@ from metrics.histories.contact import NOT_NEEDED, NOT_SAFE, REACHED, SETTLED, UN
 from pages.shell.page_start import current_view, stop_unless_loaded
 from pages.widgets import breakdown, export_button, figure_card, rows
 from service.markdown import plain
-from service.sentences import contact, lines
+from service.sentences import contact, page_answers
 from service.view import View
 
 WAITING = "waiting to be reached"
@@ -145,7 +145,7 @@ def not_safe_table(view: View) -> pl.DataFrame:
 
 def attempts(view: View) -> None:
     if not view.told(["contact_attempts"]):
-        st.info(lines.untold("contact_attempts"))
+        st.info(page_answers.untold("contact_attempts"))
         return
     if view.figure("contact_attempts").numerator == 0:
         return

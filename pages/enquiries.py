@@ -14,7 +14,7 @@ from pages.shell.page_start import current_view
 from pages.widgets import chart_card, export_button, figure_card, rows
 from reports.content import Table
 from service.markdown import plain
-from service.sentences import chance, enquiries, lines
+from service.sentences import chance, enquiries, page_answers
 from service.sentences.clocks import TRUE
 from service.view import View
 
@@ -41,9 +41,9 @@ def draw() -> None:
     view = current_view()
     asked = view.told(["enquiries"])
     if asked:
-        st.header(lines.in_the_whole(view, "enquiries", enquiries.inbox(view)))
+        st.header(page_answers.in_the_whole(view, "enquiries", enquiries.inbox(view)))
     else:
-        st.info(lines.untold("enquiries"))
+        st.info(page_answers.untold("enquiries"))
     offer_table(view)
     if asked:
         figure_card.row(view, ("enquiries", "enquiries_open", "enquiries_overdue"))
@@ -98,7 +98,7 @@ def requests(view: View) -> None:
     if not view.told(["disclosed"]):
         return
     st.header(f"What requests for information ask of {view.source.terms.case.many}")
-    disclosed = lines.in_the_whole(view, "disclosures", enquiries.disclosures(view))
+    disclosed = page_answers.in_the_whole(view, "disclosures", enquiries.disclosures(view))
     st.markdown(f"**{plain(disclosed)}**")
     if not _decided(view):
         return

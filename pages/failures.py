@@ -6,15 +6,15 @@ import polars as pl
 import streamlit as st
 
 from charts.bars import bars, columns, labels_of
-from charts.causes import by_chance
-from charts.control import Subject
-from charts.control import control as control_chart
-from charts.control import table as control_table
+from charts.cause_words import by_chance
+from charts.control_chart import Subject
+from charts.control_chart import control as control_chart
+from charts.control_chart import table as control_table
 from charts.funnel import funnel as funnel_chart
 from charts.funnel import table as funnel_table
 from metrics.chance.control import FIRM_POINTS, LEAST_POINTS, Control
 from metrics.chance.groups import Funnel
-from metrics.chance.steady import STATED
+from metrics.chance.steady_rate import STATED
 from metrics.dimensions import Dimension, dimension
 from pages.shell import choices
 from pages.shell.page_start import current_view, stop_unless_loaded
@@ -22,7 +22,7 @@ from pages.widgets import breakdown, chart_card, export_button, figure_card, row
 from pages.widgets.rows import asked_dimension
 from service.failure_series import EVERY, WATCHED, Watched, too_few
 from service.markdown import plain
-from service.sentences import failures, lines
+from service.sentences import failures, page_answers
 from service.sentences.failures import differing, rate_funnel
 from service.view import View
 
@@ -48,16 +48,16 @@ ORDER = "This shows when failures were found, not when they happened."
 def draw() -> None:
     view = current_view()
     stop_unless_loaded(view, "failures", "failures")
-    st.header(lines.failures(view))
+    st.header(page_answers.failures(view))
     if view.figure("failures").numerator:
         st.markdown(failures.questions(view))
     figure_card.row(view, ("failures", "failures_with_harm", "failure_rate", "failure_rate_reviewed"))
-    st.caption(lines.precedence(view.source.terms))
+    st.caption(page_answers.precedence(view.source.terms))
     by_two(view)
     by_month(view)
     rates(view)
     chance_or_change(view)
-    if apart := lines.outside(view):
+    if apart := page_answers.outside(view):
         st.subheader("Outside the scope")
         st.caption(apart)
         rows.rows_of(view, "failures_outside_scope")

@@ -24,7 +24,7 @@ from service.releases import current_release
 from service.releases.comparison import Bridged, between
 from service.releases.current_release import called, published_on
 from service.releases.publishing import Press, Public
-from service.sentences.lines import precedence
+from service.sentences.page_answers import precedence
 from service.view import Source
 
 # What a card that is closed says of its figure: the first that any part of it is.

@@ -6,9 +6,9 @@ from metrics.dimensions import PART
 from pages.shell import navigation
 from pages.shell.page_start import current_view, stop_unless_loaded
 from pages.widgets import breakdown, changes, course, decisions, export_button, figure_card
-from service import finish
+from service import forecast
 from service.markdown import plain
-from service.sentences import lines
+from service.sentences import page_answers
 from service.sentences.figure import OVERVIEW_ROWS, overview_notes
 from service.view import View
 
@@ -16,9 +16,9 @@ from service.view import View
 def draw() -> None:
     view = current_view()
     stop_unless_loaded(view, "population", "applications")
-    st.header(lines.overview(view))
-    st.markdown(f"**{plain(finish.sentence(view))}**")
-    if changed := lines.then_and_now(view, plain):
+    st.header(page_answers.overview(view))
+    st.markdown(f"**{plain(forecast.sentence(view))}**")
+    if changed := page_answers.then_and_now(view, plain):
         st.info("What was known on the day itself and what is known now differ.  \n" + "  \n".join(changed))
     export_button.offer_reports(view)
     left, right = st.columns([2, 3], gap="large")
@@ -33,7 +33,7 @@ def draw() -> None:
         course.burn_up(view, then=view.as_known_then)
     with right:
         _failures_by_part(view)
-    if apart := lines.outside(view):
+    if apart := page_answers.outside(view):
         st.caption(apart)
     changes.draw(view)
     st.subheader("Where to look")
@@ -42,7 +42,7 @@ def draw() -> None:
 
 def _failures_by_part(view: View) -> None:
     if not view.told(["failures"]):
-        st.info(lines.untold("failures"))
+        st.info(page_answers.untold("failures"))
         return
     breakdown.show(view, "failures", PART, key="parts")
-    st.caption(lines.precedence(view.source.terms))
+    st.caption(page_answers.precedence(view.source.terms))

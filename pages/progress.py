@@ -12,9 +12,9 @@ from pages.shell import choices
 from pages.shell.page_start import current_view, stop_unless_loaded
 from pages.widgets import breakdown, course, export_button, figure_card, forecast, rows
 from pages.widgets.rows import asked_dimension
-from service import finish, scope
+from service import forecast as finish
 from service.markdown import plain
-from service.sentences import lines
+from service.sentences import page_answers, scope
 from service.view import View
 
 STAGES = ("days_to_assessment", "days_to_allocation", "days_in_review")
@@ -27,7 +27,7 @@ STAGES_TITLE = "Days in each stage"
 def draw() -> None:
     view = current_view()
     stop_unless_loaded(view, "population", "applications")
-    st.header(lines.progress(view))
+    st.header(page_answers.progress(view))
     if sentence := finish.sentence(view):
         st.markdown(f"**{plain(sentence)}**")
     forecast.draw(view)
@@ -41,7 +41,7 @@ def draw() -> None:
         course.flow(view, then=then)
         stages(view)
     else:
-        st.info(lines.untold("reviews"))
+        st.info(page_answers.untold("reviews"))
     _measure(view)
     if view.told(["backlog"]) and choices.switch("Show the rows outstanding", key="outstanding"):
         rows.rows_of(view, "backlog")
@@ -71,8 +71,8 @@ def stages(view: View) -> None:
 def stages_table(view: View, split: Dimension | None) -> pl.DataFrame:
     names = view.told(OF_TEAMS if split is TEAM else STAGES)
     by = [] if split is None else [split]
-    lines = [line for name in names for line in _stage_rows(view, name, by)]
-    return pl.DataFrame(lines)
+    page_answers = [line for name in names for line in _stage_rows(view, name, by)]
+    return pl.DataFrame(page_answers)
 
 
 def _stage_rows(view: View, name: str, by: Sequence[Dimension]) -> list[dict[str, str]]:

@@ -18,7 +18,7 @@ from metrics.status_history import MATTER, standing_of, standing_on, stretches_o
 from pages.shell.page_start import current_view, stop_unless_loaded
 from pages.widgets import breakdown, chart_card, export_button, figure_card, rows
 from service.markdown import plain
-from service.sentences import lines, referrals
+from service.sentences import page_answers, referrals
 from service.view import View
 
 # The longest status in the first colour, and the one that holds a matter up in the one that stands out.
@@ -47,7 +47,7 @@ INVESTIGATED = "people_investigated"
 def draw() -> None:
     view = current_view()
     stop_unless_loaded(view, "referrals", "referrals")
-    st.header(lines.in_the_whole(view, "referrals", referrals.answer(view)))
+    st.header(page_answers.in_the_whole(view, "referrals", referrals.answer(view)))
     figure_card.row(
         view, ("referrals", "open_referrals", "silent_referrals", "people_investigated"), compared=True
     )

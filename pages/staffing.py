@@ -17,10 +17,10 @@ from metrics.throughput import WEEK, by_chance, by_week, dips, per_person_week, 
 from pages.shell import choices
 from pages.shell.page_start import current_view, stop_unless_loaded
 from pages.widgets import breakdown, chart_card, export_button, figure_card, rows
-from service.days import days_of, every_day
 from service.markdown import plain
+from service.over_time import days_of, every_day
 from service.rows import shown
-from service.sentences import lines, staffing
+from service.sentences import page_answers, staffing
 from service.sentences.chance import said
 from service.sentences.figure import peak as peak_note
 from service.sentences.staffing import reviewing
@@ -63,7 +63,7 @@ def draw() -> None:
         weeks(view)
         reviewers(view)
     else:
-        st.info(lines.untold("reviews"))
+        st.info(page_answers.untold("reviews"))
     if choices.switch("Show the rows of the staff there now", key="staff_rows"):
         rows.rows_of(view, "headcount")
 

@@ -13,10 +13,10 @@ from data.formatting import listed_words, short_day, written_day
 from metrics.decisions import Held
 from metrics.dimensions import PART
 from reports.content import Section, Table
-from service import changes, decisions, finish
-from service.days import burn_up_chart
+from service import changes, decisions, forecast
+from service.over_time import burn_up_chart
 from service.promises import promises
-from service.sentences import lines
+from service.sentences import page_answers
 from service.sentences.clocks import ahead
 from service.sentences.figure import OVERVIEW_ROWS, change, headline, overview_notes, small_print
 from service.view import View
@@ -26,7 +26,7 @@ TOLD = tuple(name for row in OVERVIEW_ROWS for name in row)
 
 def sections(view: View) -> tuple[Section, ...]:
     if not view.told(["population"]):
-        return (Section(heading="Where the review stands", said=(lines.untold("applications"),)),)
+        return (Section(heading="Where the review stands", said=(page_answers.untold("applications"),)),)
     return tuple(_sections(view))
 
 
@@ -46,8 +46,8 @@ def _sections(view: View) -> Iterator[Section]:
 
 
 def _answer(view: View) -> Section:
-    sentences = (lines.overview(view), ahead(view.clocks), finish.sentence(view))
-    changed = tuple(_led(sentence) for sentence in lines.then_and_now(view))
+    sentences = (page_answers.overview(view), ahead(view.clocks), forecast.sentence(view))
+    changed = tuple(_led(sentence) for sentence in page_answers.then_and_now(view))
     return Section(heading="Where the review stands", said=tuple(filter(None, sentences)), points=changed)
 
 
@@ -87,9 +87,9 @@ def _whole(view: View, name: str) -> str:
 
 def _progress(view: View) -> Iterator[Section]:
     drawn = [burn_up_chart(view, LIGHT, then=view.as_known_then)]
-    outlook = finish.finish(view)
+    outlook = forecast.finish(view)
     if outlook is not None and outlook.told:
-        drawn.append(finish.fan_chart(view, outlook, LIGHT))
+        drawn.append(forecast.fan_chart(view, outlook, LIGHT))
     yield Section(heading="Progress", charts=tuple(drawn))
 
 
@@ -98,7 +98,7 @@ def _failures(view: View) -> Iterator[Section]:
         return
     parts = view.result("failures", by=["part"])
     chart = bars(view.metric("failures"), parts, PART, view.clocks, LIGHT)
-    sentences = (lines.precedence(view.source.terms), lines.outside(view))
+    sentences = (page_answers.precedence(view.source.terms), page_answers.outside(view))
     yield Section(heading="Failures", charts=(chart,), said=tuple(filter(None, sentences)))
 
 

@@ -21,8 +21,8 @@ from reports.exports import Format, export
 from reports.press.issue import Issue, Standing
 from reports.workbook_tables import tables
 from service.cache import Filters
-from service.days import days_of
-from service.explore_groups import occurring
+from service.occurring_groups import occurring
+from service.over_time import days_of
 from service.releases.publishing import Press
 from service.rows import shown
 from service.sentences.clocks import TRUE

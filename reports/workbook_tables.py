@@ -7,7 +7,7 @@ from metrics.dimensions import dimension
 from metrics.metric import AnyMetric, Metric, Subject
 from reports import figures
 from reports.content import Table
-from service.days import every_day
+from service.over_time import every_day
 from service.view import View
 
 BY = ("area", "route", "grade", "year")

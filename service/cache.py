@@ -30,8 +30,8 @@ from metrics.dimensions import PART, Dimension, dimension, dimensions_of, having
 from metrics.evaluate import Ages, ages, evaluate, evaluate_all
 from metrics.histories.periods_known import CLOCK
 from metrics.histories.subjects import EDITION, HISTORIES
+from metrics.information_requests import requests as table_of_requests
 from metrics.metric import AnyMetric, Metric, Subject
-from metrics.requests import requests as table_of_requests
 
 # What narrows a view: the chosen values, by the name of a dimension.
 Filters = tuple[tuple[str, tuple[str | None, ...]], ...]
@@ -351,7 +351,7 @@ def split_course(key: CacheKey, metric: Metric, by: str, days: Sequence[dt.date]
 
 
 def requests(key: CacheKey) -> pl.DataFrame:
-    """Return the table that requests for information ask for; see `metrics.requests`."""
+    """Return the table that requests for information ask for; see `metrics.information_requests`."""
 
     def read() -> pl.DataFrame:
         limits = sorted({scale.days for scale in review_at(key.place).terms.timescales})

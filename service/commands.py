@@ -10,7 +10,7 @@ from data.intake.load import load, today
 from data.intake.mapping import read_mapping
 from data.intake.safeguards import Unconfirmed
 from data.review import open_review
-from service.published import lowering
+from service.load_impact import lowering
 
 
 def load_files(asked: argparse.Namespace) -> None:

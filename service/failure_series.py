@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from charts.control import Subject
+from charts.control_chart import Subject
 from data.formatting import written_count
 from metrics.chance.between import Between, between, rare, told_whole, whole_periods
 from metrics.chance.control import Control, counts, shares
-from metrics.chance.steady import LEAST_EVENTS
+from metrics.chance.steady_rate import LEAST_EVENTS
 from service.view import View
 
 EVERY = {"week": "1w", "month": "1mo"}

@@ -17,7 +17,7 @@ from metrics.decisions import (
     refer_all,
 )
 from metrics.forecast import Forecast
-from service import finish as finishing
+from service import forecast as finishing
 from service.view import View
 
 Judged = tuple[Standing, str]

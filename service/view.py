@@ -284,7 +284,7 @@ class View:
         return cache.once(("forecast", self._looked_at("backlog"), staff), make)
 
     def requests(self) -> pl.DataFrame:
-        """Return the table that requests for information ask for; see `metrics.requests`."""
+        """Return the table that requests for information ask for; see `metrics.information_requests`."""
         return cache.requests(self._looked_at("disclosed"))
 
     def by_reviewer(self) -> pl.DataFrame:

@@ -10,7 +10,7 @@ import polars as pl
 from metrics.chance.binomial import THREE_SIGMA
 from metrics.chance.control import SIMULATED, Control, charted
 from metrics.chance.rules import any_marks
-from metrics.chance.steady import LEAST_POINTS, SEED, Evidence
+from metrics.chance.steady_rate import LEAST_POINTS, SEED, Evidence
 
 MOST_BINS = 240
 """Days are put together to so many stretches of about as many reviews, which is fine enough to judge by."""

@@ -15,7 +15,7 @@ import polars as pl
 
 from metrics.chance.binomial import THREE_SIGMA, count_limits, count_median, limits, medians
 from metrics.chance.rules import Cause, Marks, Numbers, any_marks, marked, special_causes
-from metrics.chance.steady import LEAST_POINTS, Evidence, Kind, Verdict, judge, steady
+from metrics.chance.steady_rate import LEAST_POINTS, Evidence, Kind, Verdict, judge, steady
 
 # Wheeler's constants for individuals with moving ranges of two: limits of the values, and of the ranges.
 VALUES, RANGES = 2.66, 3.267

@@ -11,7 +11,7 @@ from scipy.special import gammaln
 from scipy.stats import fisher_exact, hypergeom
 
 from metrics.chance.binomial import limits
-from metrics.chance.steady import LEAST_EVENTS
+from metrics.chance.steady_rate import LEAST_EVENTS
 
 SEED: Final = 1
 TRIALS: Final = 1_999

@@ -18,7 +18,16 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from data.terms import SmallNumbers
-from metrics.disclosure.counts import NEARLY, NO_LIMIT, Contradiction, Counts, Key, Problem, Rule, holds
+from metrics.disclosure.count_constraints import (
+    NEARLY,
+    NO_LIMIT,
+    Contradiction,
+    Counts,
+    Key,
+    Problem,
+    Rule,
+    holds,
+)
 from metrics.disclosure.evidence import Release, counts_of
 
 LEAST_WIDTH = 3

@@ -13,7 +13,7 @@ from metrics.catalogue import CATALOGUE
 from metrics.dimensions import dimension, labelled_texts
 from metrics.disclosure.audit import SECONDS, Finding, Undecidable, audit
 from metrics.disclosure.coarsening import Way, coarser, finest
-from metrics.disclosure.counts import Key
+from metrics.disclosure.count_constraints import Key
 from metrics.disclosure.evidence import Release, harm_first, of_draft, of_past, with_the_same
 from metrics.disclosure.relations import counted_by, counted_out_of, kin
 from metrics.disclosure.still_exact import Public, standing

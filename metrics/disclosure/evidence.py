@@ -17,7 +17,7 @@ from data.publishing.content import (
     ReleaseInputs,
 )
 from data.terms import SmallNumbers
-from metrics.disclosure.counts import NO_LIMIT, Counts, Moment, Rule
+from metrics.disclosure.count_constraints import NO_LIMIT, Counts, Moment, Rule
 from metrics.disclosure.relations import MADE_OF, MadeOf, Place, alike, counted_by, counted_out_of
 from metrics.disclosure.rule import NOT_REACHED, behind, grouped, labels_of, rule_in_words, sides, told_cell
 from metrics.disclosure.still_exact import Public, changed

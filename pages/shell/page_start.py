@@ -16,7 +16,7 @@ from data.errors import UserError
 from pages.registry import Entry
 from pages.shell import choices, current_user, filters, header
 from pages.shell.address import OF_PAGES, SHARED
-from service.sentences import lines
+from service.sentences import page_answers
 from service.view import Source, View, open_source
 
 STYLE = Path(__file__).with_name("style.css")
@@ -88,7 +88,7 @@ def current_view() -> View:
 def stop_unless_loaded(view: View, figure: str, table: str) -> None:
     """Say that a table has not been loaded, and show no more of the page, where a figure needs it."""
     if not view.told([figure]):
-        st.info(lines.untold(table))
+        st.info(page_answers.untold(table))
         st.stop()
 
 

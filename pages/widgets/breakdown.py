@@ -8,7 +8,7 @@ from charts.bars import bars
 from charts.stacks import areas, areas_table
 from metrics.dimensions import Dimension
 from pages.widgets import chart_card, export_button, rows
-from service.days import days_of
+from service.over_time import days_of
 from service.view import View
 
 

@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from access.roles import Permission
-from charts.changes import changes, message, steps_of
+from charts.bridge_chart import changes, message, steps_of
 from data.formatting import counted, written_day
 from pages.shell import choices
 from pages.widgets import chart_card, export_button

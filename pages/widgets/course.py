@@ -11,7 +11,7 @@ from data.formatting import written_day
 from metrics.workdays import weekly_rate
 from pages.shell import choices
 from pages.widgets import chart_card, export_button
-from service.days import burn_up_chart, burn_up_figures, courses, every_day, known_on
+from service.over_time import burn_up_chart, burn_up_figures, courses, every_day, known_on
 from service.view import View
 
 EACH_DAY, ONE_DAY = "on each day", "on one day"

@@ -11,7 +11,7 @@ from data.formatting import counted, short_day, written_count, written_day
 from metrics.forecast import Forecast
 from pages.shell import choices
 from pages.widgets import chart_card, export_button
-from service.finish import (
+from service.forecast import (
     USUAL,
     against_promise,
     as_said,

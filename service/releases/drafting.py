@@ -19,7 +19,7 @@ from service import cache
 from service.releases.checklist import Held, adds_up, told_of
 from service.releases.comparison import with_changes
 from service.releases.wording import worded
-from service.sentences.lines import precedence
+from service.sentences.page_answers import precedence
 from service.view import Source, View
 
 

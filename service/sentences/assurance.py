@@ -2,8 +2,8 @@
 
 from data.formatting import capitalised, counted, listed_words, written_count, written_share
 from data.terms import Case
-from metrics.finite import Bound, bound, sample_for
 from metrics.histories.team import ADDED, TAKEN_BACK
+from metrics.sample_bounds import Bound, bound, sample_for
 from service.view import View
 
 SURE = "with 95% confidence"

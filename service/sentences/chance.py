@@ -4,7 +4,7 @@ import polars as pl
 
 from data.formatting import capitalised
 from metrics.chance.groups import RARE, chance_alone
-from metrics.chance.steady import STATED
+from metrics.chance.steady_rate import STATED
 
 IN_A_HUNDRED = 100
 JUDGED = f"Groups that are alike are said to differ in at most {STATED} cases."

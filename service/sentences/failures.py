@@ -3,7 +3,7 @@
 import polars as pl
 
 from charts.bars import labels_of
-from charts.causes import CHANCE, CHANGE
+from charts.cause_words import CHANCE, CHANGE
 from charts.funnel import sentence
 from data.formatting import counted, listed_words, written_count, written_day
 from metrics.chance.between import rare

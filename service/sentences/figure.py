@@ -1,7 +1,7 @@
 """A figure in words: its number, what it counts, how it changed."""
 
 from data.formatting import counted, measured, short_day, signed, written_count, written_share
-from service.days import days_of
+from service.over_time import days_of
 from service.view import Figure, View
 
 OVERVIEW_ROWS = (

@@ -7,8 +7,8 @@ import polars as pl
 from data.formatting import counted, measured, written_count, written_day
 from metrics.forecast import WINDOW, Forecast
 from metrics.workdays import working_days
-from service.days import every_day
-from service.finish import chances, finish, when
+from service.forecast import chances, finish, when
+from service.over_time import every_day
 from service.view import View
 
 LITTLE = 0.02  # of the staff: a difference that moves no range

@@ -26,7 +26,7 @@ from pages.registry import REGISTRY, needs
 from pages.shell import current_user
 from pages.shell.filters import NARROWED_BY
 from reports.exports import EXPORTS
-from service.finish import finish
+from service.forecast import finish
 from service.releases.publishing import Press
 from service.view import Source, View, open_source
 from tests.pages.canary import CASE, DAY, STAFF

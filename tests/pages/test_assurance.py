@@ -1,7 +1,7 @@
 import polars as pl
 
 from data.terms import Case
-from metrics.finite import bound
+from metrics.sample_bounds import bound
 from service.sentences.assurance import claim, conditions, sampled
 from tests.pages.reading import answer, captions, card, tables
 

@@ -7,7 +7,7 @@ import pytest
 
 from access.roles import Role
 from access.services import services_of
-from charts.control import control
+from charts.control_chart import control
 from charts.palette import LIGHT
 from data.interval import STILL
 from metrics.as_at import Clocks

@@ -6,7 +6,7 @@ import pytest
 from data.terms import SmallNumbers
 from metrics.disclosure.audit import Finding, Target
 from metrics.disclosure.control import CONTRADICTION, controlled, sentences
-from metrics.disclosure.counts import Key, Moment
+from metrics.disclosure.count_constraints import Key, Moment
 from tests.metrics.disclosure.releases import (
     FIRST,
     counted,

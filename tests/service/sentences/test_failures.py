@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import polars as pl
 import pytest
 
-from charts.control import MOST_DRAWN, control
+from charts.control_chart import MOST_DRAWN, control
 from charts.palette import LIGHT
 from metrics.chance.between import rare
 from service.failure_series import BETWEEN, WATCHED, gaps

@@ -10,7 +10,7 @@ from charts.palette import Palette
 from data.formatting import counted, written_count, written_day
 from metrics.as_at import Clocks
 from metrics.forecast import FEWEST, Forecast, Standing, forecast, standing
-from service.days import every_day
+from service.over_time import every_day
 from service.view import View
 
 CAME = ("population", "risk_assessed", "sent_on")

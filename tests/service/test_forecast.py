@@ -10,7 +10,9 @@ from access.services import services_of
 from access.visit import Refused
 from metrics.as_at import Clocks
 from pages.widgets import forecast
-from service import cache, finish, scope
+from service import cache
+from service import forecast as finish
+from service.sentences import scope
 from service.view import open_source
 from tests.metrics.world import D
 from tests.pages.small import small_review

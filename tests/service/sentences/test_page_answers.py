@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from data.terms import Case
-from service.sentences import lines
+from service.sentences import page_answers
 
 
 class Made:
@@ -56,12 +56,12 @@ class Made:
 )  # fmt: skip
 def test_one_is_spoken_of_as_one_and_many_as_many(population, waiting, sent, left, said):
     view = Made(population=population, not_assessed=waiting, sent_on=sent, backlog=left)
-    assert lines.progress(view) == said
+    assert page_answers.progress(view) == said
 
 
 def test_a_sentence_about_what_is_not_narrowed_says_so():
     said = "Of 5 referrals to the Independent Office, all are open."
-    assert lines.in_the_whole(Made(), "referrals", said) == said
-    assert lines.in_the_whole(Made("referrals"), "referrals", said) == (
+    assert page_answers.in_the_whole(Made(), "referrals", said) == said
+    assert page_answers.in_the_whole(Made("referrals"), "referrals", said) == (
         "In the whole review, of 5 referrals to the Independent Office, all are open."
     )

@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from metrics.disclosure.counts import MOST, Contradiction, Counts, Moment, Problem, Rule, holds
+from metrics.disclosure.count_constraints import MOST, Contradiction, Counts, Moment, Problem, Rule, holds
 from tests.metrics.disclosure.releases import FIRST
 
 

@@ -5,7 +5,7 @@ from math import comb
 import numpy as np
 import pytest
 
-from metrics.finite import bound, sample_for
+from metrics.sample_bounds import bound, sample_for
 
 
 def chance_of_at_most(found, sample, population, failures):

@@ -3,7 +3,7 @@
 import polars as pl
 
 from data.formatting import counted, written_count, written_day
-from service.days import every_day
+from service.over_time import every_day
 from service.view import View
 
 

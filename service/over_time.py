@@ -1,4 +1,4 @@
-"""The days that a line is drawn over."""
+"""The days that a line is drawn over, and the work done over them."""
 
 import datetime as dt
 

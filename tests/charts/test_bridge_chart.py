@@ -2,7 +2,7 @@ import datetime as dt
 
 import polars as pl
 
-from charts.changes import changes, message, steps_of
+from charts.bridge_chart import changes, message, steps_of
 from charts.palette import LIGHT
 from metrics.as_at import Clocks
 from metrics.bridge import Bridge, Why

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from charts import causes
+from charts import cause_words
 from charts.bars import marked
 from charts.chart import Canvas, Chart
 from charts.palette import Palette
@@ -64,7 +64,9 @@ class Subject:
 
     def verdict(self, result: Control, *, numbers: bool = True) -> str:
         names = self.named(result.points)
-        return causes.verdict(result, names, self.unit, share=self.share, events=self.events, numbers=numbers)
+        return cause_words.verdict(
+            result, names, self.unit, share=self.share, events=self.events, numbers=numbers
+        )
 
 
 def control(result: Control, subject: Subject, as_at: dt.date, palette: Palette) -> Chart:
@@ -188,7 +190,7 @@ def _message(result: Control, subject: Subject, as_at: dt.date) -> str:
     drawn = f", the last {MOST_DRAWN} drawn" if points.height > MOST_DRAWN else ""
     count = f"{written_count(points.height)} {subject.unit}s, {names[0]} to {names[-1]}{drawn}"
     middle = f"{subject.centre} {subject.written(points['centre'][0])}"
-    marks = causes.listed_marks(result, names, subject.unit, subject.centre)
+    marks = cause_words.listed_marks(result, names, subject.unit, subject.centre)
     trial = " (trial limits)" if result.trial else ""
     over = "" if points["whole"][-1] else f" The last {subject.unit} is not over and is not judged."
     verdict = subject.verdict(result, numbers=False).replace("**", "")
@@ -220,4 +222,4 @@ def table(result: Control, subject: Subject) -> pl.DataFrame:
     ):  # fmt: skip
         if name in points.columns:
             columns.append(pl.Series(title, list(map(subject.written, points[name])), pl.String))
-    return pl.DataFrame([*columns, pl.Series("Mark", causes.marks(result, subject.centre), pl.String)])
+    return pl.DataFrame([*columns, pl.Series("Mark", cause_words.marks(result, subject.centre), pl.String)])

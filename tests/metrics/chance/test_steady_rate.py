@@ -10,7 +10,7 @@ import pytest
 from metrics.chance.between import between
 from metrics.chance.control import counts, shares
 from metrics.chance.groups import RARE, chance_alone, funnel, rates_by_chance
-from metrics.chance.steady import Evidence, judge
+from metrics.chance.steady_rate import Evidence, judge
 
 
 def of_shares(counted, sizes):

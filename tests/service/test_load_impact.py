@@ -9,7 +9,7 @@ from data.intake.load import Loaded
 from data.intake.safeguards import Unconfirmed
 from data.publishing.content import Bound, Cell, Counted, Published, PublishedCell, PublishedFigure
 from data.releases import Releases
-from service.published import lowering
+from service.load_impact import lowering
 from tests.data.conftest import DAY, Loader, applications, lines, plan_of
 from tests.data.publishing.world import ANN, BEN, Clock, draft, elsewhere, frozen, stated, told
 

@@ -5,7 +5,7 @@ from urllib.parse import quote
 import pytest
 
 from access.roles import Role
-from access.signing import Reader, Stranger, answer_of, own_address, reader_of
+from access.sign_in import Reader, Stranger, answer_of, own_address, reader_of
 from tests.access.knocking import PAGES, finished, stub_wire
 from tests.access.test_gate import last_entry
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from charts.causes import listed_marks, marks, often
-from charts.control import MOST_DRAWN, Subject, control, table
+from charts.cause_words import listed_marks, marks, often
+from charts.control_chart import MOST_DRAWN, Subject, control, table
 from charts.palette import LIGHT
 from metrics.chance.between import between, rare
 from metrics.chance.control import counts, individuals, shares

@@ -7,7 +7,7 @@ import polars as pl
 from charts.chart import Chart, blank, font, literal, packed
 from charts.palette import Palette
 from data.formatting import capitalised, written_count
-from metrics.finite import Bound
+from metrics.sample_bounds import Bound
 
 TITLE = "What a sample leaves possible"
 
