@@ -73,7 +73,7 @@ class Settings(_Section):
     address: str = ""
     marking: Annotated[str, Field(min_length=1, max_length=80)] = "OFFICIAL-SENSITIVE"
     sessions: Limits = Limits()
-    cache_megabytes: Annotated[float, Field(ge=16, le=65_536)] = 512
+    cache_megabytes: Annotated[float, Field(ge=128, le=65_536)] = 512
     sign_in: SignIn | None = None
 
     @field_validator("address")

@@ -42,6 +42,7 @@ __all__ = [
     "gone_back",
     "secrets_of",
     "share_state",
+    "stop_if_asked",
     "streamlit_wire",
 ]
 PROVIDER = "provider"
@@ -72,6 +73,13 @@ def current_run() -> object:
     """
     context = get_script_run_ctx(suppress_warning=True)
     return object() if context is None else context.cursors
+
+
+def stop_if_asked() -> None:
+    """End this run here where the reader has stopped it or has gone on; nothing happens outside a run."""
+    context = get_script_run_ctx(suppress_warning=True)
+    if context is not None:
+        context.yield_check()
 
 
 def gone_back() -> bool:

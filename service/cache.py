@@ -7,10 +7,11 @@ ledger, load or terms have the same, so nothing is ever stale. Readers share the
 import datetime as dt
 import sys
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, fields, is_dataclass, replace
 from pathlib import Path
 from threading import Condition
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar, cast
 
 import polars as pl
 from cachetools import LRUCache, cached
@@ -40,6 +41,10 @@ Result = TypeVar("Result")
 
 MEGABYTE = 1_000_000
 DEFAULT_MEGABYTES = 512
+FRAME, COLUMN = 1_500, 600  # bytes
+PATIENCE = 0.1  # seconds between two looks at whether a reader who waits has gone on to another view
+
+_computing: ContextVar[bool] = ContextVar("computing", default=False)
 
 
 class Usage(NamedTuple):
@@ -54,7 +59,8 @@ class Usage(NamedTuple):
 def size_of(value: object) -> int:
     """Estimate the size of a result in bytes."""
     if isinstance(value, pl.DataFrame):
-        return int(value.estimated_size())
+        # Measured: a small frame takes far more than its values.
+        return int(value.estimated_size()) + FRAME + COLUMN * value.width
     size = sys.getsizeof(value)
     if isinstance(value, Mapping):
         return size + sum(size_of(key) + size_of(part) for key, part in value.items())
@@ -70,9 +76,38 @@ def _first(key: Hashable, make: Callable[[], object]) -> Hashable:
     return key
 
 
-def _make(key: Hashable, make: Callable[[], Any]) -> Any:  # noqa: ANN401  # of the type that `once` is asked for
-    del key
-    return make()
+def _keyed(key: Hashable, make: Callable[[], object]) -> tuple[Hashable, object]:
+    """Return a result with its key, so that both are weighed."""
+    token = _computing.set(True)
+    try:
+        return key, make()
+    finally:
+        _computing.reset(token)
+
+
+class _Patience(Condition):
+    """Waits for another reader's computation, unless this reader's run is stopped meanwhile."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        del timeout
+        notified = super().wait(PATIENCE)
+        # What is half computed for others is not thrown away.
+        if not _computing.get():
+            _stop_check()
+        return notified
+
+
+def _never_stopped() -> None:
+    return
+
+
+_stop_check: Callable[[], None] = _never_stopped
+
+
+def stop_waiting_by(check: Callable[[], None]) -> None:
+    """Have every wait for a computation call `check`, which raises where this thread's run was stopped."""
+    global _stop_check  # noqa: PLW0603  # one for the process
+    _stop_check = check
 
 
 class Cache:
@@ -80,10 +115,11 @@ class Cache:
 
     def __init__(self, megabytes: float) -> None:
         store: LRUCache[Hashable, Any] = LRUCache(megabytes * MEGABYTE, getsizeof=size_of)
-        self._compute = cached(store, key=_first, condition=Condition(), info=True)(_make)
+        self._compute = cached(store, key=_first, condition=_Patience(), info=True)(_keyed)
 
     def once(self, key: Hashable, make: Callable[[], Result]) -> Result:
-        return self._compute(key, make)
+        """Return the result for a key; one that is larger than the limit is computed each time."""
+        return cast("Result", self._compute(key, make)[1])
 
     def usage(self) -> Usage:
         info = self._compute.cache_info()
@@ -146,13 +182,13 @@ def review_at(place: Place) -> Review:
 
 
 # Reviews and snapshots are few, and hold connections and files: they are counted and not weighed.
-@cached(LRUCache[Hashable, Review](4), condition=Condition())
+@cached(LRUCache[Hashable, Review](4), condition=_Patience())
 def _opened(folder: str, terms: int) -> Review:
     del terms
     return open_review(Path(folder))
 
 
-@cached(LRUCache[Hashable, Snapshot](2), condition=Condition())
+@cached(LRUCache[Hashable, Snapshot](2), condition=_Patience())
 def snapshot(place: Place) -> Snapshot:
     return review_at(place).snapshot(place.version)
 

@@ -28,7 +28,7 @@ IMPORTED = {
 MEMBERS = {
     ("streamlit.delta_generator", "DeltaGenerator"): {"_block", "_enqueue"},
     ("streamlit.runtime.scriptrunner_utils.script_run_context", "ScriptRunContext"): {
-        "cursors", "is_history_navigation", "pages_manager",
+        "cursors", "is_history_navigation", "pages_manager", "yield_check",
     },
     ("streamlit.runtime.pages_manager", "PagesManager"): {"intended_page_name", "intended_page_script_hash"},
     ("streamlit.runtime.uploaded_file_manager", "UploadedFile"): {"file_id", "getvalue"},

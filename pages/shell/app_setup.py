@@ -11,7 +11,7 @@ from access.gate import Gate
 from access.settings import Mode
 from access.socket import bound_frames
 from data.record_files import keep_journal
-from pages.framework import secrets_of, share_state, streamlit_wire
+from pages.framework import secrets_of, share_state, stop_if_asked, streamlit_wire
 from pages.registry import needs
 from pages.shell.current_user import desk
 from pages.shell.download_route import routes
@@ -24,6 +24,7 @@ def guarded() -> dict[str, Any]:
     share_state(desk().settings)
     bound_frames()
     cache.set_limit(desk().settings.cache_megabytes)
+    cache.stop_waiting_by(stop_if_asked)
     gate = Middleware(Gate, desk=desk, pages=needs(), wire=streamlit_wire())
     return {
         "middleware": [gate],

@@ -57,7 +57,7 @@ def _answer(token: str, ticket: str) -> Response:
 def _leave(visit: Visit, asked: Asked | AskedRelease) -> Response:
     source = open_source(visit, desk().settings.marking)
     scope = asked.scope(source)
-    visit.require(export(asked.export).needs, scope)
+    role = visit.require(export(asked.export).needs, scope).role
     try:
         file = make(export(asked.export), asked.content(source), asked.format)
     except Refused:
@@ -71,8 +71,10 @@ def _leave(visit: Visit, asked: Asked | AskedRelease) -> Response:
         visit.note(Kind.DISCLOSURE, scope, reason=asked.reason, outcome=Outcome.FAILED)
         raise
     # Making it took a while: whether the reader may have it is asked again, in the moment it leaves.
-    # Making it took a while: whether the reader may have it is asked again, in the moment it leaves.
     visit.look_again()
+    if visit.require(export(asked.export).needs, scope).role is not role:
+        visit.note(Kind.DISCLOSURE, scope, reason=asked.reason, outcome=Outcome.REFUSED)
+        raise Refused("Your role changed while the file was made: ask for it again.")
     sent = f"{scope}; {file.rows} rows; {asked.format}; sha256 {file.digest}"
     visit.disclose(export(asked.export).needs, sent, asked.reason)
     headers = {

@@ -135,10 +135,10 @@ class Press:
         Raises:
             UserError: something stands in its way: the first of it, in one sentence.
         """
-        by = self._drafting(release)
+        self._drafting(release)
         made = make(self.source, self._releases.find(release), self._releases)
         made.refuse()
-        return self._releases.submitted(release, by, made.frozen, made.told, seen=seen)
+        return self._releases.submitted(release, self._drafting(release), made.frozen, made.told, seen=seen)
 
     def send_back(self, release: int, reason: str, *, seen: int) -> Release:
         return self._releases.returned(release, self._approving(release), reason, seen=seen)
@@ -269,6 +269,8 @@ class Press:
         return self._person(MAY.APPROVE_RELEASES, f"decide on release {release}")
 
     def _person(self, permission: Permission, scope: str) -> Person:
+        # What is written here is for good, and the page may have counted for seconds since its run began.
+        self.source.visit.look_again()
         session = self.source.visit.require(permission, scope)
         return Person(_who(self.source), session.role)
 

@@ -240,6 +240,21 @@ def test_a_link_is_for_fetching_only(analyst):
         assert analyst.get(ticket, method).status_code == 405
 
 
+def test_a_file_made_for_one_role_does_not_leave_for_another(desk, monkeypatch):
+    reader = Reader(desk, Role.ANALYST, Role.CHIEF_OFFICER)
+    making = Asked.content
+
+    def turn(asked, source):
+        content = making(asked, source)
+        desk.sessions.assume(reader.visit.session, Role.CHIEF_OFFICER)
+        return content
+
+    monkeypatch.setattr(Asked, "content", turn)
+    answer = reader.fetch(FIGURES)
+    assert (answer.status_code, "Your role changed" in answer.text) == (403, True)
+    assert reader.written()[0]["outcome"] == "refused"
+
+
 def test_a_file_does_not_leave_if_the_role_was_taken_away_while_it_was_made(desk, monkeypatch):
     reader = Reader(desk, Role.ANALYST, Role.PRESS_OFFICER)
     making = download_route.make
