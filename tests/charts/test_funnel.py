@@ -6,7 +6,7 @@ from metrics.as_at import Clocks
 from metrics.catalogue import metric
 from metrics.chance.groups import funnel as placed
 from metrics.dimensions import dimension
-from tests.metrics.chance.test_funnel import AREAS, RATE, groups
+from tests.metrics.chance.test_groups import AREAS, RATE, areas
 from tests.metrics.world import D
 
 RATES, AREA = metric("failure_rate"), dimension("area")
@@ -42,20 +42,20 @@ def test_the_sentence_says_who_differs_and_that_chance_explains_the_rest():
         "Chance explains how the other 5 differ."
     )
     assert CHART.alt.endswith(sentence(FOUND, AREA, RATES.title))
-    alike = placed(groups(("north", 5, 500), ("east", 4, 400)), 0.01)
+    alike = placed(areas(("north", 5, 500), ("east", 4, 400)), 0.01)
     assert sentence(alike, AREA, RATES.title) == (
         "No area stands out: chance explains how the failure rate differs."
     )
 
 
 def test_of_too_few_no_area_is_named():
-    few = placed(groups(("north", 4, 500), ("east", 0, 4_000)), 0.001)
+    few = placed(areas(("north", 4, 500), ("east", 0, 4_000)), 0.001)
     said = "Too few were counted to tell whether the failure rate differs by area."
     assert sentence(few, AREA, RATES.title) == sentence(FOUND, AREA, RATES.title, few=True) == said
 
 
 def test_of_many_that_differ_three_are_named_and_the_others_counted():
-    many = placed(groups(*[(f"area {each}", 90 if each < 5 else 1, 100) for each in range(10)]), 0.455)
+    many = placed(areas(*[(f"area {each}", 90 if each < 5 else 1, 100) for each in range(10)]), 0.455)
     said = sentence(many, AREA, RATES.title)
     assert said.count("than chance explains") == 3
     assert f"{many.odd.height - 3} more differ: see the table." in said
@@ -76,7 +76,7 @@ def test_the_table_has_the_numbers_of_the_picture():
 
 @pytest.mark.parametrize("count", [3, 9, 40])
 def test_no_name_lies_on_another(count):
-    many = intervals(groups(*[(f"group {each}", 1, 100 + each) for each in range(count)]))
+    many = intervals(areas(*[(f"group {each}", 1, 100 + each) for each in range(count)]))
     chart = funnel(RATES, placed(many, 0.01), AREA, Clocks.then(D(2024, 5, 30)), LIGHT)
     named = [text for text in chart.figure.data[-1].text if text]
     assert 1 <= len(named) < max(count, 4)

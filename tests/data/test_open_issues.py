@@ -53,7 +53,7 @@ def test_a_load_that_was_refused_or_failed_leaves_its_trace_until_one_is_kept(de
     def broken(*_: object, **__: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(intake, "_read", broken)
+    monkeypatch.setattr(intake, "_checked", broken)
     with pytest.raises(MemoryError):
         desk.take(lines(GOOD))
     found = failed_load(desk.review.record)

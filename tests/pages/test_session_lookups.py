@@ -21,10 +21,10 @@ def lookups(monkeypatch):
     return tokens
 
 
-@pytest.mark.parametrize("file", ["overview.py", "failures.py", "releases.py", "audit.py"])
-def test_a_run_of_a_page_looks_its_session_up_once(app, lookups, file):
-    role = Role.AUDITOR if file == "audit.py" else Role.RELEASE_APPROVER
-    page = app(file, role=role)
+@pytest.mark.parametrize("address", ["", "failures", "releases", "audit"])
+def test_a_run_of_a_page_looks_its_session_up_once(app, lookups, address):
+    role = Role.AUDITOR if address == "audit" else Role.RELEASE_APPROVER
+    page = app(address, role=role)
     lookups.clear()
     page.run()
     assert not page.exception
@@ -32,7 +32,7 @@ def test_a_run_of_a_page_looks_its_session_up_once(app, lookups, file):
 
 
 def test_a_callback_shares_the_look_up_of_the_run_that_it_begins(app, lookups):
-    page = app("failures.py")
+    page = app("failures")
     lookups.clear()
     page.selectbox(key="rate_by").select_index(1).run()
     assert not page.exception
@@ -40,7 +40,7 @@ def test_a_callback_shares_the_look_up_of_the_run_that_it_begins(app, lookups):
 
 
 def test_a_role_that_is_taken_away_is_not_held_in_the_next_run(app, demonstration):
-    page = app("failures.py")
+    page = app("failures")
     assert page.header
     for session in services_of(demonstration.folder).sessions.live():
         services_of(demonstration.folder).sessions.end(session)

@@ -13,6 +13,9 @@ from metrics.as_at import Clocks
 from metrics.dimensions import dimension
 from metrics.metric import spoken
 from reports.content import Content, Section, Table
+from tests.pages.conftest import app
+
+__all__ = ["app"]
 
 MARKING = "OFFICIAL-SENSITIVE · R&D DATA"
 MADE = dt.datetime(2024, 5, 8, 14, 7, 9, tzinfo=dt.UTC)

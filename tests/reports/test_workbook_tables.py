@@ -1,11 +1,11 @@
 """The analyst's workbook holds the figures of the pages, and says what each means."""
 
 import polars as pl
-from tests.pages.widgets.test_briefing import DAY, view_of
 
 from data.schema import SCHEMAS
 from metrics.catalogue import CATALOGUE
 from reports.workbook_tables import tables
+from tests.reports.test_briefing_sections import DAY, view_of
 
 
 def test_every_number_of_the_workbook_is_the_pages_own(demonstration, monkeypatch):
