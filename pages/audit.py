@@ -14,9 +14,9 @@ from data.kinds import Kind
 from pages.shell import choices
 from pages.shell.page_start import current_source
 from pages.widgets import chart_card, export_button
-from service import cache
-from service.cache import Verified
+from service import cache, results
 from service.markdown import plain
+from service.results import Verified
 from service.rows import MOST_ROWS
 from service.view import Source
 
@@ -73,7 +73,7 @@ def verify(source: Source) -> Verified:
     moment = dt.datetime.now(dt.UTC)
     tenth = moment.replace(minute=moment.minute // 10 * 10, second=0, microsecond=0)
     with st.spinner("Verifying the record …"):
-        return cache.verified(source.place.folder, tenth, source.visit.record)
+        return results.verified(source.place.folder, tenth, source.visit.record)
 
 
 def narrow(entries: pl.DataFrame) -> pl.DataFrame:

@@ -29,8 +29,8 @@ from metrics.forecast import Forecast
 from metrics.histories.subjects import tables_of
 from metrics.metric import AnyMetric, Metric, Subject, spoken
 from metrics.throughput import by_reviewer
-from service import cache
-from service.cache import CacheKey, Filters, Place
+from service import cache, results
+from service.results import CacheKey, Filters, Place
 
 COMPARED_WITH = dt.timedelta(weeks=4)
 
@@ -60,7 +60,7 @@ class Source:
     def values(self, name: str) -> list[str | None]:
         """Values of a dimension that occur, in their own order; None, last, if some have none recorded."""
         self.visit.require(Permission.FIGURES, f"values of {name}")
-        return cache.values(self.place, name)
+        return results.values(self.place, name)
 
     @property
     def states(self) -> int:
@@ -69,43 +69,43 @@ class Source:
 
     def states_by(self, day: dt.date) -> int:
         """How many states of knowledge there had been by the end of a day."""
-        days = cache.register(self.place, "loads")["recorded_on"]
+        days = results.register(self.place, "loads")["recorded_on"]
         return days.filter(days <= day).n_unique()
 
     @property
     def tables(self) -> set[str]:
-        return set(cache.register(self.place, "receipts")["table_name"])
+        return set(results.register(self.place, "receipts")["table_name"])
 
     def loads(self) -> pl.DataFrame:
         self.visit.require(Permission.LOADS, "loads")
-        return cache.register(self.place, "loads")
+        return results.register(self.place, "loads")
 
     def notes(self) -> pl.DataFrame:
         """Return what was noted on each day's loads: `recorded_on, note`."""
         self.visit.require(Permission.FIGURES, "notes of loads")
-        noted = cache.register(self.place, "loads").filter(pl.col("note") != "")
+        noted = results.register(self.place, "loads").filter(pl.col("note") != "")
         return noted.group_by("recorded_on").agg(pl.col("note").unique(maintain_order=True).str.join(" "))
 
     def receipts(self) -> pl.DataFrame:
         self.visit.require(Permission.LOADS, "receipts")
-        return cache.register(self.place, "receipts")
+        return results.register(self.place, "receipts")
 
     def quarantine(self) -> pl.DataFrame:
         self.visit.require(Permission.LOADS, "quarantine")
-        return cache.register(self.place, "quarantine")
+        return results.register(self.place, "quarantine")
 
-    def every_load(self, what: cache.Register) -> pl.DataFrame:
+    def every_load(self, what: results.Register) -> pl.DataFrame:
         """Return every load, its receipts, or what it held back: of those that were superseded too."""
         self.visit.require(Permission.LOADS, f"every load: {what}")
-        return cache.register(self.place, what, superseded=True)
+        return results.register(self.place, what, superseded=True)
 
     def changes(self, table: str, load: int) -> pl.DataFrame:
         """Return what one load changed in one table, row by row; staff only to those who may see them."""
         self.visit.consult(Permission.CASE_ROWS, f"changes of load {load} in {table}")
-        out = set(cache.register(self.place, "loads", superseded=True).drop_nulls("superseded_by")["load"])
+        out = set(results.register(self.place, "loads", superseded=True).drop_nulls("superseded_by")["load"])
         # What a superseded load did stands in the ledger as it was then, and in none since.
         place = self.place._replace(version=load) if load in out else self.place
-        found = changes(cache.snapshot(place).scan(table), table, load)
+        found = changes(results.snapshot(place).scan(table), table, load)
         if self.visit.may(Permission.REVIEWER_NAMES):
             return found
         hidden = staff_columns()
@@ -173,13 +173,13 @@ class View:
             if not self.filters and self.clocks.known_at in (self.clocks.as_at, self.source.last_day):
                 # The course on every day answers for any day: another day then costs nothing.
                 return self._course(seen, metric, [self.clocks.as_at], then=self.as_known_then).drop("day")
-            return cache.totals(seen, metric.subject)[name]
-        return cache.result(seen, metric, tuple(by), every)
+            return results.totals(seen, metric.subject)[name]
+        return results.result(seen, metric, tuple(by), every)
 
     def results(self, subject: Subject, by: Sequence[str] = ()) -> dict[str, pl.DataFrame]:
         """Return every figure of a subject, by name, broken down by dimensions."""
         seen = self._looked_at(f"every figure of {subject}")
-        return cache.results(seen, subject, tuple(by))
+        return results.results(seen, subject, tuple(by))
 
     def figure(self, name: str, clocks: Clocks | None = None) -> "Figure":
         view = self if clocks is None else View(self.source, clocks, self.filters)
@@ -205,7 +205,7 @@ class View:
     def _course(self, seen: CacheKey, metric: Metric, days: Sequence[dt.date], *, then: bool) -> pl.DataFrame:
         span = (min(days[0], self.source.first_day), max(days[-1], self.source.last_day))
         seen = replace(seen, known_at=None) if then else seen
-        days_known = cache.every_day(seen.settled(), metric, span)
+        days_known = results.every_day(seen.settled(), metric, span)
         step = (days[-1] - days[0]).days // max(len(days) - 1, 1)
         return days_known.slice((days[0] - span[0]).days).gather_every(max(step, 1)).head(len(days))
 
@@ -224,7 +224,7 @@ class View:
         return set() if self.source.visit.may(Permission.REVIEWER_NAMES) else staff_columns()
 
     def _moved(self, seen: CacheKey, name: str) -> pl.DataFrame:
-        return cache.moved(seen, _counting(name), self.before)
+        return results.moved(seen, _counting(name), self.before)
 
     def behind(self, name: str, where: Sequence[tuple[str, str | None]] = ()) -> pl.DataFrame:
         """Return the rows a figure counts, where dimensions have these values (None: not recorded).
@@ -252,7 +252,7 @@ class View:
         if not re.fullmatch(REFERENCE, application_ref):
             raise unknown
         self.source.visit.consult(Permission.CASE_ROWS, self.scope(f"history of {application_ref}"))
-        tables = cache.snapshot(self.source.place).scan_all()
+        tables = results.snapshot(self.source.place).scan_all()
         found = case_file(tables, application_ref, self.clocks, staff=not self._hidden())
         if found.is_empty():
             raise unknown
@@ -260,13 +260,13 @@ class View:
 
     def ages(self, name: str, where: Sequence[tuple[str, str | None]] = ()) -> Ages:
         """Return how long the rows that a figure counts have been waiting; see `metrics.ages`."""
-        return cache.aged(self._looked_at(name), _counting(name), tuple(where))
+        return results.aged(self._looked_at(name), _counting(name), tuple(where))
 
     def split_course(self, name: str, by: str, days: Sequence[dt.date], *, then: bool) -> pl.DataFrame:
         """Return a figure by a dimension on each of `days`, as known on each, or at the view's own day."""
         seen = self._looked_at(name)
         seen = replace(seen, known_at=None) if then else seen
-        return cache.split_course(seen.settled(), _counting(name), by, days)
+        return results.split_course(seen.settled(), _counting(name), by, days)
 
     def life(self, subject: Subject) -> pl.DataFrame:
         """Return every row of a subject's history as known on the view's day, whatever day it speaks of."""
@@ -277,7 +277,7 @@ class View:
     def table(self, name: str) -> pl.DataFrame:
         """Return the rows of one table as known on the view's day; staff only to those who may see them."""
         self.source.visit.consult(Permission.CASE_ROWS, self.scope(name))
-        rows = known(cache.snapshot(self.source.place).scan(name), self.clocks.known_at)
+        rows = known(results.snapshot(self.source.place).scan(name), self.clocks.known_at)
         return rows.drop("opened_by", "closed_by", *self._hidden(), strict=False).collect()
 
     def forecast(self, staff: float, make: Callable[[], Forecast]) -> Forecast:
@@ -285,18 +285,18 @@ class View:
 
     def requests(self) -> pl.DataFrame:
         """Return the table that requests for information ask for; see `metrics.information_requests`."""
-        return cache.requests(self._looked_at("disclosed"))
+        return results.requests(self._looked_at("disclosed"))
 
     def by_reviewer(self) -> pl.DataFrame:
         """Return the reviews completed and in hand by pseudonym, to those who may see them."""
         self.source.visit.consult(Permission.REVIEWER_NAMES, self.scope("reviews by reviewer"))
-        rows = known(cache.scanned(self.source.place, "reviews"), self.clocks.known_at)
+        rows = known(results.scanned(self.source.place, "reviews"), self.clocks.known_at)
         return by_reviewer(rows.collect(), self.clocks.as_at)
 
     def told_until(self, table: str) -> dt.date | None:
         """Last day, by the one of the view, on which an extract of a table was recorded; None if none was."""
         self.source.visit.require(Permission.FIGURES, f"day of the last extract of {table}")
-        days = cache.extracts_of(self.source.place, table)
+        days = results.extracts_of(self.source.place, table)
         return max((day for day in days if day <= self.clocks.known_at), default=None)
 
     def commitments(self, kind: str) -> pl.DataFrame:
@@ -307,7 +307,7 @@ class View:
     def promises(self) -> pl.DataFrame:
         """Return every promise that the body had made by the day, in public words, as it was known."""
         self.source.visit.require(Permission.FIGURES, "commitments")
-        return at(cache.promises(self.source.place).lazy(), self.clocks, "made_on").collect()
+        return at(results.promises(self.source.place).lazy(), self.clocks, "made_on").collect()
 
     def scope(self, name: str, where: Sequence[tuple[str, str | None]] = ()) -> str:
         """Say what is looked at, for the record: references only, on both clocks."""
@@ -325,7 +325,7 @@ class View:
         )
 
     def _rows(self, subject: Subject) -> pl.LazyFrame:
-        rows = cache.scanned(self.source.place, subject)
+        rows = results.scanned(self.source.place, subject)
         return narrow(rows, subject, dict(self.filters), self.clocks.as_at)
 
     def _looked_at(self, name: str) -> CacheKey:
@@ -361,7 +361,7 @@ def open_source(visit: Visit, marking: str) -> Source:
     Raises:
         UserError: there is none, or its terms and its ledger do not fit together.
     """
-    place = cache.place_of(str(chosen_folder()))
-    terms = cache.review_at(place).terms
-    days: list[dt.date] = cache.register(place, "loads")["recorded_on"].to_list()
+    place = results.place_of(str(chosen_folder()))
+    terms = results.review_at(place).terms
+    days: list[dt.date] = results.register(place, "loads")["recorded_on"].to_list()
     return Source(visit, marking, place, terms, max(days, default=terms.period.ends), terms.period.begins)

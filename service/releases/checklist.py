@@ -26,7 +26,7 @@ from metrics.checklist import (
 from metrics.dimensions import dimensions_of
 from metrics.histories.subjects import tables_of
 from metrics.release_snapshot import counted
-from service import cache
+from service import results
 from service.view import Source, View
 
 PARTED, PART = "failures", "part"
@@ -67,7 +67,7 @@ class Held:
 def public_before(releases: Releases) -> list[Before]:
     moment = releases.now()
     return [
-        Before(cache.published(each.frozen, releases, each.id), published_at)
+        Before(results.published(each.frozen, releases, each.id), published_at)
         for each in releases.all()
         if each.public(moment) and (published_at := each.published_at) is not None
     ]
@@ -135,7 +135,7 @@ def _lacking(source: Source, draft: Draft) -> list[str]:
 
 
 def _not_loaded(source: Source) -> list[str]:
-    failed = failed_load(cache.review_at(source.place).record)
+    failed = failed_load(results.review_at(source.place).record)
     if failed is None:
         return []
     came = "was refused" if failed.outcome == Outcome.REFUSED else "failed"
@@ -150,6 +150,6 @@ def _held_back(source: Source, draft: Draft) -> list[str]:
         f"{written_with_noun(each.rows, 'row', 'rows').capitalize()} of {each.table.replace('_', ' ')} "
         f"{'was' if each.rows == 1 else 'were'} held back by load {each.load} and never came again: mend and "
         "load them first (see Data)."
-        for each in held_back(cache.register(source.place, "receipts"))
+        for each in held_back(results.register(source.place, "receipts"))
         if each.table in used
     ]

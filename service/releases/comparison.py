@@ -20,7 +20,7 @@ from metrics.clauses import Revision, inside, revision
 from metrics.dimensions import DIMENSIONS, OTHER, Dimension
 from metrics.histories.subjects import tables_of
 from metrics.metric import Metric
-from service import cache
+from service import results
 from service.view import Source
 
 # A part of a figure, by the name of each dimension: None where its label stands for several values.
@@ -140,7 +140,7 @@ def _counts(
     if later.known_at < earlier.known_at:
         return None  # What was found out since would be told as taken back.
     clocks = Clocks(earlier.as_at, earlier.known_at), Clocks(later.as_at, later.known_at)
-    return cache.bridged(source.place, metric, part, clocks)
+    return results.bridged(source.place, metric, part, clocks)
 
 
 def _part(told: PublishedFigure, where: Sequence[str]) -> Part:

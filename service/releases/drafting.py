@@ -15,7 +15,7 @@ from metrics.dimensions import dimension
 from metrics.disclosure.control import Controlled, Past, controlled
 from metrics.disclosure.rule import rule_of_release
 from metrics.release_snapshot import counted, digest_of_rows
-from service import cache
+from service import cache, results
 from service.releases.checklist import Held, adds_up, told_of
 from service.releases.comparison import with_changes
 from service.releases.wording import worded
@@ -132,7 +132,7 @@ def freeze(
     figures = told_of(source, draft.figures)
     if not figures:
         raise UserError("No figure of this draft can be counted from what has been loaded: choose others.")
-    terms = (cache.review_at(source.place).folder / TERMS).read_bytes()
+    terms = (results.review_at(source.place).folder / TERMS).read_bytes()
     return ReleaseInputs(
         as_at=draft.as_at,
         known_at=draft.known_at,
@@ -148,7 +148,7 @@ def freeze(
 
 def _counted(view: View, bound: Bound) -> Counted:
     split = [dimension(name) for name in bound.by]
-    rows = cache.scanned(view.source.place, catalogue.metric(bound.figure).subject)
+    rows = results.scanned(view.source.place, catalogue.metric(bound.figure).subject)
     digest = digest_of_rows(catalogue.metric(bound.figure), rows, view.clocks, split)
     return counted(view.metric(bound.figure), view.result(bound.figure, by=bound.by), bound.by, digest)
 

@@ -22,7 +22,7 @@ from data.publishing.release import Person, Release
 from data.publishing.states import State, person
 from data.record import Row
 from data.releases import Releases
-from service import cache
+from service import results
 from service.releases.checklist import refuse_unknown
 from service.releases.drafting import Made, beside, make
 from service.view import Source
@@ -48,7 +48,7 @@ class Press:
 
     @cached_property
     def _releases(self) -> Releases:
-        review = cache.review_at(self.source.place)
+        review = results.review_at(self.source.place)
         return Releases(review.ledger, review.record)
 
     @property
@@ -97,7 +97,7 @@ class Press:
         found = self.release(release)
         if not found.public(self.now):
             self.source.visit.consult(MAY.RELEASES, _look(release, found.state(self.now)))
-        return cache.published(found.frozen, self._releases, release)
+        return results.published(found.frozen, self._releases, release)
 
     def counted(self, release: int) -> ReleaseInputs | None:
         """Return what was counted for a release; None for a statement made elsewhere.
@@ -281,7 +281,7 @@ class Press:
 def public_of(releases: Releases) -> list[Public]:
     moment = releases.now()
     found = [
-        Public(each, cache.published(each.frozen, releases, each.id), published_at, each.state(moment))
+        Public(each, results.published(each.frozen, releases, each.id), published_at, each.state(moment))
         for each in releases.all()
         if each.public(moment) and (published_at := each.published_at) is not None
     ]

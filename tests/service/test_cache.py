@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from metrics.metric import Metric
-from service import cache
+from service import cache, results
 from service.cache import Cache, size_of
 
 NUMBERS = pl.DataFrame({"number": range(10_000)})
@@ -113,8 +113,8 @@ def test_a_reader_who_has_gone_on_waits_no_longer_and_the_computation_goes_on(mo
 
 def test_a_frame_is_computed_once_for_a_place_and_shared(demonstration):
     cache.clear()
-    place = cache.place_of(str(demonstration.folder))
-    first, before = cache.register(place, "loads"), cache.usage()
-    assert cache.register(place, "loads") is first
+    place = results.place_of(str(demonstration.folder))
+    first, before = results.register(place, "loads"), cache.usage()
+    assert results.register(place, "loads") is first
     after = cache.usage()
     assert (after.hits, after.misses) == (before.hits + 1, before.misses)

@@ -9,7 +9,7 @@ from data.kinds import Kind, Outcome
 from data.open_issues import Held
 from data.publishing.content import Bound, Draft
 from data.record import Entry
-from service import cache
+from service import cache, results
 from service.releases import checklist
 
 DAY = dt.date(2024, 5, 30)
@@ -47,7 +47,7 @@ def test_what_stands_in_the_way_is_all_told_at_once_and_refuses_the_submission(p
 
 def test_a_load_that_failed_since_the_last_that_was_kept_is_in_the_way(press):
     release = press.draft(draft()).id
-    record = cache.review_at(press.source.place).record
+    record = results.review_at(press.source.place).record
     scope = "load of 1 file on 2024-06-06"
     record.write(Entry(Kind.COLLECTION, "steward", "data steward", scope, "", Outcome.FAILED))
     (said,) = press.made(release).errors

@@ -1,0 +1,293 @@
+"""What the pages compute from a review, each result cached by all that it depends on.
+
+A key holds the place that a review is read from: its folder and the version of its ledger and terms. No other
+ledger, load or terms have the same, so nothing is ever stale. Readers share the frames: never change one.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import polars as pl
+
+from access.audit import Verdict, verify
+from data.publishing.content import Published
+from data.record import Record
+from data.releases import Releases
+from data.review import TERMS, Review, open_review
+from data.snapshot import Snapshot
+from metrics import catalogue
+from metrics.as_at import Clocks, known
+from metrics.bridge import Counts, counts, moves
+from metrics.catalogue.failures import every_part
+from metrics.course import course
+from metrics.dimensions import PART, Dimension, dimension, dimensions_of, having, narrow
+from metrics.evaluate import Ages, ages, evaluate, evaluate_all
+from metrics.histories.periods_known import CLOCK
+from metrics.histories.subjects import EDITION, HISTORIES
+from metrics.information_requests import requests as table_of_requests
+from metrics.metric import AnyMetric, Metric, Subject
+from service.cache import counted, once
+
+# What narrows a view: the chosen values, by the name of a dimension.
+Filters = tuple[tuple[str, tuple[str | None, ...]], ...]
+Register = Literal["loads", "receipts", "quarantine"]
+
+
+class Place(NamedTuple):
+    """Where a review is read from, at one version of its ledger and of its terms of reference."""
+
+    folder: str
+    version: int
+    edition: str
+    terms: int
+
+
+def place_of(folder: str) -> Place:
+    """Return where the review in `folder` now stands.
+
+    Raises:
+        UserError: there is none, or its terms and its ledger do not fit together.
+    """
+    path = Path(folder) / TERMS
+    terms = path.stat().st_mtime_ns if path.exists() else 0
+    version, edition = _opened(folder, terms).ledger.standing()
+    return Place(folder, version, edition, terms)
+
+
+def review_at(place: Place) -> Review:
+    return _opened(place.folder, place.terms)
+
+
+# Reviews and snapshots are few, and hold connections and files: they are counted and not weighed.
+@counted(4)
+def _opened(folder: str, terms: int) -> Review:
+    del terms
+    return open_review(Path(folder))
+
+
+@counted(2)
+def snapshot(place: Place) -> Snapshot:
+    return review_at(place).snapshot(place.version)
+
+
+def register(place: Place, name: Register, *, superseded: bool = False) -> pl.DataFrame:
+    """Return what the ledger says of the loads up to the version of the place.
+
+    superseded: those that no longer stand too.
+    """
+
+    def read() -> pl.DataFrame:
+        method = f"all_{name}" if superseded else name
+        rows: pl.DataFrame = getattr(review_at(place).ledger, method)()
+        return rows.filter(pl.col("load") <= place.version)
+
+    return once(("register", place, name, superseded), read)
+
+
+def extracts_of(place: Place, table: str) -> list[dt.date]:
+    """Return the days on which an extract of a table was recorded, in order."""
+
+    def read() -> list[dt.date]:
+        loads = register(place, "receipts").filter(pl.col("table_name") == table).select("load").unique()
+        return register(place, "loads").join(loads, on="load", how="semi")["recorded_on"].sort().to_list()
+
+    return once(("extracts", place, table), read)
+
+
+def promises(place: Place) -> pl.DataFrame:
+    """Return every version of every commitment."""
+    return once(("promises", place), lambda: snapshot(place).scan("commitments").collect())
+
+
+def published(digest: str | None, releases: Releases, release: int) -> Published:
+    """Return what a release tells the public: it is what has that digest, whatever happens since."""
+    return once(("published", digest, release), lambda: releases.told(release))
+
+
+class Verified(NamedTuple):
+    """Whether the record is whole, and when that was checked."""
+
+    verdict: Verdict
+    at: dt.datetime
+
+
+def verified(folder: str, since: dt.datetime, record: Record) -> Verified:
+    """Return whether a review's record is whole, as checked once since a moment: a long one takes seconds."""
+    return once(("verified", folder, since), lambda: Verified(verify(record), dt.datetime.now(dt.UTC)))
+
+
+def scanned(place: Place, subject: Subject) -> pl.LazyFrame:
+    """Scan the histories of a subject, whole rows."""
+    return snapshot(place).derived(subject, EDITION, HISTORIES[subject].of(review_at(place).terms))
+
+
+def _history(place: Place, subject: Subject) -> pl.DataFrame:
+    """Return the rows of a subject with the columns that figures are computed from, and no others."""
+    read = lambda: scanned(place, subject).select(*_read_by_figures(subject)).collect()  # noqa: E731
+    return once(("history", place, subject), read)
+
+
+def _read_by_figures(subject: Subject) -> list[str]:
+    columns = {*CLOCK}.union(*(metric.columns for metric in catalogue.metrics_of(subject)))
+    for split in dimensions_of(subject):
+        columns.update(split.value(dt.date.max).meta.root_names())
+    return sorted(columns - {""})  # the element of a list has no name
+
+
+def values(place: Place, name: str) -> list[str | None]:
+    """Return the values of a dimension that occur in any row that has it, in their own order.
+
+    None, last: some rows have none, on some day at least.
+    """
+
+    def read() -> list[str | None]:
+        split = dimension(name)
+        frames = [_values_in(scanned(place, subject), split) for subject in split.subjects]
+        distinct = pl.concat(pl.collect_all(frames)).unique()
+        missing: list[str | None] = [None] if distinct["value"].null_count() or not split.steady else []
+        return [*distinct.drop_nulls().sort("value")["value"].cast(pl.String).to_list(), *missing]
+
+    return once(("values", place, name), read)
+
+
+def _values_in(rows: pl.LazyFrame, split: Dimension) -> pl.LazyFrame:
+    if split.steady:
+        return rows.select(value=split.value(dt.date.max)).unique()
+    # A value that a row has left behind is a value of its day.
+    earlier = pl.col("earlier_grades").explode().struct.field("grade")
+    return pl.concat([rows.select(value=pl.col("grade")), rows.select(value=earlier)]).unique()
+
+
+@dataclass(frozen=True)
+class CacheKey:
+    """All that a number on a page depends on besides its definition: part of the key of every result.
+
+    known_at: None for what depends on all that was ever known. role: whose eyes it is for, since no result is
+    handed from one role to another; empty for the rows that results are made from, which nobody is shown.
+    """
+
+    place: Place
+    as_at: dt.date
+    known_at: dt.date | None
+    filters: Filters
+    role: str = ""
+
+    @property
+    def clocks(self) -> Clocks:
+        return Clocks(self.as_at, self.known_at or dt.date.max)
+
+    def settled(self) -> "CacheKey":
+        """Return the same without its day, unless what it is narrowed to differs from day to day."""
+        unsteady = any(not dimension(name).steady for name, _ in self.filters)
+        return self if unsteady else replace(self, as_at=dt.date.max)
+
+
+def totals(key: CacheKey, subject: Subject) -> dict[str, pl.DataFrame]:
+    """Return every count and share of a subject: one pass answers them all."""
+    metrics = [metric for metric in catalogue.metrics_of(subject) if isinstance(metric, Metric)]
+    return once(("totals", key, subject), lambda: evaluate_all(metrics, _rows(key, subject), key.clocks))
+
+
+def results(key: CacheKey, subject: Subject, by: tuple[str, ...]) -> dict[str, pl.DataFrame]:
+    """Return every figure of a subject broken down by dimensions: one pass answers all the counts."""
+
+    def read() -> dict[str, pl.DataFrame]:
+        splits = [dimension(name) for name in by]
+        return evaluate_all(catalogue.metrics_of(subject), _rows(key, subject), key.clocks, by=splits)
+
+    return once(("results", key, subject, by), read)
+
+
+def result(key: CacheKey, metric: AnyMetric, by: tuple[str, ...], every: str | None) -> pl.DataFrame:
+    """Return a figure broken down by dimensions and periods."""
+
+    def read() -> pl.DataFrame:
+        splits = [dimension(name) for name in by]
+        rows = evaluate(metric, _rows(key, metric.subject), key.clocks, by=splits, every=every)
+        # The headline parts are given whole, in their order: none of one is news.
+        return every_part(rows) if by == (PART.name,) and every is None else rows
+
+    return once(("result", key, metric.name, by, every), read)
+
+
+def every_day(key: CacheKey, metric: Metric, span: tuple[dt.date, dt.date]) -> pl.DataFrame:
+    """Return a figure on every day of a span, as known on each or, with `known_at`, as known on one."""
+
+    def read() -> pl.DataFrame:
+        first, last = span
+        days = [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]
+        return course(metric, _rows(key, metric.subject), days, known_at=key.known_at)
+
+    return once(("every day", key, metric.name, span), read)
+
+
+def moved(key: CacheKey, metric: Metric, opening: Clocks) -> pl.DataFrame:
+    """Return what counts towards a figure on only one of two pairs of clocks, and why."""
+
+    def read() -> pl.DataFrame:
+        rows = scanned(key.place, metric.subject)
+        return moves(metric, rows, opening, key.clocks, dict(key.filters)).collect()
+
+    return once(("moved", key, metric.name, opening), read)
+
+
+def bridged(
+    place: Place, metric: Metric, part: tuple[tuple[str, str], ...], clocks: tuple[Clocks, Clocks]
+) -> Counts:
+    """Return what the register says of a figure, or of a part of it, on the clocks of two releases."""
+
+    def read() -> Counts:
+        values = {by: (value,) for by, value in part}
+        notes = register(place, "loads").select("recorded_on", "note")
+        return counts(metric, scanned(place, metric.subject), *clocks, part=values, notes=notes)
+
+    return once(("bridged", place, metric.name, part, clocks), read)
+
+
+def aged(key: CacheKey, metric: Metric, where: tuple[tuple[str, str | None], ...]) -> Ages:
+    """Return how long the rows that a figure counts have been waiting, where dimensions have these values."""
+
+    def read() -> Ages:
+        return ages(metric, _rows(key, metric.subject), key.clocks, having(where, key.as_at))
+
+    return once(("aged", key, metric.name, where), read)
+
+
+def split_course(key: CacheKey, metric: Metric, by: str, days: Sequence[dt.date]) -> pl.DataFrame:
+    """Return a figure by a dimension on each of some days, as known on each or, with `known_at`, on one."""
+
+    def read() -> pl.DataFrame:
+        rows = _rows(key, metric.subject)
+        return course(metric, rows, days, known_at=key.known_at, by=[dimension(by)])
+
+    return once(("split course", key, metric.name, by, tuple(days)), read)
+
+
+def requests(key: CacheKey) -> pl.DataFrame:
+    """Return the table that requests for information ask for; see `metrics.information_requests`."""
+
+    def read() -> pl.DataFrame:
+        limits = sorted({scale.days for scale in review_at(key.place).terms.timescales})
+        return table_of_requests(_rows(key, "disclosures"), key.clocks, limits)
+
+    return once(("requests", key), read)
+
+
+def _rows(key: CacheKey, subject: Subject) -> pl.LazyFrame:
+    """Return the rows known and narrowed, shared by all figures of a view."""
+    return _known(replace(key.settled(), role=""), subject).lazy()
+
+
+def _known(key: CacheKey, subject: Subject) -> pl.DataFrame:
+    if key.known_at is None and not key.filters:
+        return _history(key.place, subject)
+
+    def read() -> pl.DataFrame:
+        if key.known_at is not None:
+            return known(_rows(replace(key, known_at=None), subject), key.known_at).collect()
+        return narrow(_history(key.place, subject).lazy(), subject, dict(key.filters), key.as_at).collect()
+
+    return once(("known", key, subject), read)
