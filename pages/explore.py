@@ -16,7 +16,7 @@ from metrics.metric import AnyMetric, Duration, Metric, Subject
 from pages.shell import choices
 from pages.shell.page_start import current_view, stop_unless_loaded
 from pages.widgets import chart_card, export_button, rows
-from service.occurring_groups import occurring
+from service.rows import occurring
 from service.sentences import chance
 from service.sentences.clocks import spoken_clocks
 from service.sentences.figure import headline, small_print

@@ -14,7 +14,7 @@ from pages.widgets import breakdown, course, export_button, figure_card, forecas
 from pages.widgets.rows import asked_dimension
 from service import forecast as finish
 from service.markdown import plain
-from service.sentences import page_answers, scope
+from service.sentences import page_answers
 from service.view import View
 
 STAGES = ("days_to_assessment", "days_to_allocation", "days_in_review")
@@ -35,7 +35,7 @@ def draw() -> None:
     figure_card.row(view, ("allocated", "share_completed", "backlog"))
     then = course.drawn_then(view)
     course.burn_up(view, then=then)
-    if changed := scope.grown(view):
+    if changed := page_answers.scope_grown(view):
         st.caption(changed)
     if view.told(["completed"]):
         course.flow(view, then=then)

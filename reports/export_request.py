@@ -20,11 +20,10 @@ from reports.content import Content, Table
 from reports.exports import Format, export
 from reports.press.issue import Issue, Standing
 from reports.workbook_tables import tables
-from service.occurring_groups import occurring
 from service.over_time import days_of
 from service.releases.publishing import Press
 from service.results import Filters
-from service.rows import shown
+from service.rows import occurring, shown
 from service.sentences.clocks import TRUE
 from service.view import Source, View
 

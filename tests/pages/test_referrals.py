@@ -9,7 +9,7 @@ from access.roles import Role
 from pages.referrals import linked_sentence as sentence
 from pages.widgets.rows import NOT_ROWS
 from tests.pages.reading import answer, captions, card, tables
-from tests.service.sentences.test_lines import Made
+from tests.service.sentences.test_page_answers import Made
 
 DAY = dt.date(2024, 5, 30)
 
