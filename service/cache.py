@@ -118,7 +118,7 @@ def usage() -> Usage:
 
 def clear() -> None:
     _results.clear()
-    for forget in _counted:
+    for forget in _forgets:
         forget()
 
 
@@ -130,15 +130,15 @@ def once(key: Hashable, make: Callable[[], Result]) -> Result:
     return _results.once(key, make)
 
 
-_counted: list[Callable[[], None]] = []
+_forgets: list[Callable[[], None]] = []
 
 
-def counted(most: int) -> Callable[[Callable[Arguments, Result]], Callable[Arguments, Result]]:
-    """Keep the last results of a function, counted and not weighed; each is computed once at a time."""
+def keep_last(most: int) -> Callable[[Callable[Arguments, Result]], Callable[Arguments, Result]]:
+    """Keep so many last results of a function, whatever they weigh; each is computed once at a time."""
 
     def decorate(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
         caching = cached(LRUCache[Hashable, Any](most), condition=_Patience())(function)
-        _counted.append(caching.cache_clear)
+        _forgets.append(caching.cache_clear)
         return cast("Callable[Arguments, Result]", caching)
 
     return decorate

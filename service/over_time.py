@@ -12,6 +12,11 @@ from service.view import View
 
 # Past this many points a line looks the same by the week, and costs a seventh.
 MOST_DAYS = 400
+BURN_UP = {
+    "In the review": "population",
+    "Risk assessed": "risk_assessed",
+    "Reviewed in detail": "completed",
+}
 
 
 def days_of(view: View) -> list[dt.date]:
@@ -26,13 +31,6 @@ def every_day(view: View, last: dt.date) -> list[dt.date]:
     """Every day of the review until `last`."""
     first = min(view.source.terms.began_on, last)
     return [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]
-
-
-BURN_UP = {
-    "In the review": "population",
-    "Risk assessed": "risk_assessed",
-    "Reviewed in detail": "completed",
-}
 
 
 def burn_up_chart(view: View, colours: Palette, *, then: bool) -> Chart:

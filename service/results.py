@@ -29,7 +29,7 @@ from metrics.histories.periods_known import CLOCK
 from metrics.histories.subjects import EDITION, HISTORIES
 from metrics.information_requests import requests as table_of_requests
 from metrics.metric import AnyMetric, Metric, Subject
-from service.cache import counted, once
+from service.cache import keep_last, once
 
 # What narrows a view: the chosen values, by the name of a dimension.
 Filters = tuple[tuple[str, tuple[str | None, ...]], ...]
@@ -61,14 +61,14 @@ def review_at(place: Place) -> Review:
     return _opened(place.folder, place.terms)
 
 
-# Reviews and snapshots are few, and hold connections and files: they are counted and not weighed.
-@counted(4)
+# Reviews and snapshots are few, and hold connections and files: they are not weighed, and the last few stay.
+@keep_last(4)
 def _opened(folder: str, terms: int) -> Review:
     del terms
     return open_review(Path(folder))
 
 
-@counted(2)
+@keep_last(2)
 def snapshot(place: Place) -> Snapshot:
     return review_at(place).snapshot(place.version)
 
@@ -126,7 +126,10 @@ def scanned(place: Place, subject: Subject) -> pl.LazyFrame:
 
 def _history(place: Place, subject: Subject) -> pl.DataFrame:
     """Return the rows of a subject with the columns that figures are computed from, and no others."""
-    read = lambda: scanned(place, subject).select(*_read_by_figures(subject)).collect()  # noqa: E731
+
+    def read() -> pl.DataFrame:
+        return scanned(place, subject).select(*_read_by_figures(subject)).collect()
+
     return once(("history", place, subject), read)
 
 

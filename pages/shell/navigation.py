@@ -29,7 +29,8 @@ def not_opened(visit: Visit, entries: Sequence[Entry]) -> bool:
     A reader who has just turned to another role asked for nothing: the page was there before.
     """
     turned = current_user.turned()
-    asked = next((entry for entry in REGISTRY if asked_for(entry.path)), None)
+    # The first address is every reader's, whatever page it shows.
+    asked = next((entry for entry in REGISTRY if entry.path and asked_for(entry.path)), None)
     if asked is None or asked.needs is None or asked in entries:
         return False
     if not turned:

@@ -328,3 +328,15 @@ def test_who_turns_to_another_role_is_refused_nothing_and_shown_its_first_page(d
     assert [title.value for title in page.title] == ["Headlines"]
     with desk.review.record.reading() as rows:
         assert {row.outcome for row in rows if row.who == "turning"} == {"allowed"}
+
+
+def test_whoever_comes_back_to_the_first_page_is_refused_nothing(desk, monkeypatch):
+    token = desk.welcome("returning", (Role.PRESS_OFFICER,), "test")
+    monkeypatch.setattr(current_user, "token", lambda: token)
+    page = AppTest.from_file(MAIN, default_timeout=60).run()
+    go_to(page, "releases")
+    go_to(page, "")
+    assert [title.value for title in page.title] == ["Headlines"]
+    assert not [info.value for info in page.info if "not open" in info.value]
+    with desk.review.record.reading() as rows:
+        assert {row.outcome for row in rows if row.who == "returning"} == {"allowed"}
