@@ -89,7 +89,7 @@ def standing_figures(releases: Releases) -> list[Standing]:
 
 
 def _partial(figure: Standing) -> tuple[str, ...]:
-    return () if figure.parts is None else tuple(sorted("/".join(each) for each in figure.parts))
+    return () if figure.parts is None else tuple(sorted("/".join(part) for part in figure.parts))
 
 
 def _bound(release: Release, as_at: dt.date, told: PublishedFigure) -> Standing | None:
@@ -114,9 +114,9 @@ def lowered(candidate: Candidate, figures: Sequence[Standing]) -> list[Lowered]:
     subjects: dict[Subject, None] = dict.fromkeys(each.metric.subject for each in figures)
     for subject in subjects:
         before, after = (_history(tables, subject, candidate) for tables in _both(candidate))
-        for each in figures:
-            if each.metric.subject == subject:
-                found += _lower_cells(each, before, after, candidate.recorded_on)
+        for figure in figures:
+            if figure.metric.subject == subject:
+                found += _lower_cells(figure, before, after, candidate.recorded_on)
     return found
 
 

@@ -21,7 +21,7 @@ def plain(typed: str, *, lines: bool = False) -> str:
 
     lines: whether its own lines are kept as lines.
     """
-    found = [_line(each) for each in typed.splitlines()] if lines else [_line(typed)]
+    found = [_line(text) for text in typed.splitlines()] if lines else [_line(typed)]
     return "  \n".join(each for each in found if each)
 
 

@@ -52,7 +52,7 @@ class Held:
     def warnings(self) -> list[str]:
         """Say what a person should look at, but for what its numbers say."""
         before = public_before(self.releases)
-        defined = {each.figure: each.definition for each in self.frozen.figures}
+        defined = {figure.figure: figure.definition for figure in self.frozen.figures}
         zone, embargo = self.source.terms.time_zone, self.draft.embargo
         by_the_clock = None if embargo is None else local(embargo, zone)
         written = "" if embargo is None else spoken_moment(embargo, zone)
@@ -67,15 +67,15 @@ class Held:
 def public_before(releases: Releases) -> list[Before]:
     moment = releases.now()
     return [
-        Before(results.published(each.frozen, releases, each.id), published_at)
-        for each in releases.all()
-        if each.public(moment) and (published_at := each.published_at) is not None
+        Before(results.published(release.frozen, releases, release.id), published_at)
+        for release in releases.all()
+        if release.public(moment) and (published_at := release.published_at) is not None
     ]
 
 
 def adds_up(view: View, frozen: ReleaseInputs) -> list[str]:
     """Say of each figure that is split, and of the headline partition, if its parts do not add up."""
-    parted = [each for each in frozen.figures if each.by]
+    parted = [figure for figure in frozen.figures if figure.by]
     names = {each.figure for each in frozen.figures}
     if any(catalogue.metric(name).subject == PARTED for name in names):
         result = view.result(PARTED, by=[PART])
@@ -99,7 +99,9 @@ def refuse_unknown(draft: Draft) -> None:
 def told_of(source: Source, figures: Sequence[Bound]) -> list[Bound]:
     """Return those of the figures that there are, and whose tables this review's register has."""
     held = source.tables
-    return [each for each in figures if _there(each) and tables_of(catalogue.metric(each.figure)) <= held]
+    return [
+        figure for figure in figures if _there(figure) and tables_of(catalogue.metric(figure.figure)) <= held
+    ]
 
 
 def _there(bound: Bound) -> bool:
@@ -116,7 +118,7 @@ def _whole(view: View, name: str) -> Cell:
 
 def _lacking(source: Source, draft: Draft) -> list[str]:
     there = told_of(source, draft.figures)
-    names = {each.figure for each in draft.figures if each not in there}
+    names = {figure.figure for figure in draft.figures if figure not in there}
     said: list[str] = []
     for name in sorted(names):
         try:

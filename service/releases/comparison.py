@@ -144,7 +144,7 @@ def _counts(
 
 
 def _part(told: PublishedFigure, where: Sequence[str]) -> Part:
-    known = {each.name: each for each in DIMENSIONS}
+    known = {dimension.name: dimension for dimension in DIMENSIONS}
     if any(name not in known for name in told.by):
         return None
     values = [_value(known[name], label) for name, label in zip(told.by, where, strict=True)]

@@ -86,7 +86,7 @@ def _differing(bridged: Sequence[Bridged], then: str) -> str:
     kinds: dict[tuple[str, tuple[str, ...]], set[Kind]] = {}
     for each in bridged:
         kinds.setdefault((each.figure, each.by), set()).add(each.revision.kind)
-    same = sum(each == {"the same"} for each in kinds.values())
+    same = sum(kind == {"the same"} for kind in kinds.values())
     otherwise = sum(each <= OTHERWISE for each in kinds.values()) - same
     changed = len(kinds) - same - otherwise
     parts = [f"{changed or 'none'} changed"]
@@ -106,7 +106,7 @@ def about(public: Public) -> str:
 
 
 def missing(public: Sequence[Public], standing: Public) -> list[tuple[Public, PublishedFigure]]:
-    own = {(each.figure, each.by) for each in standing.told.figures}
+    own = {(figure.figure, figure.by) for figure in standing.told.figures}
     found: dict[tuple[str, tuple[str, ...]], tuple[Public, PublishedFigure]] = {}
     for each in sorted(public, key=_turns(public)):
         if each.state is State.PUBLISHED:

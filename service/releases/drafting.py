@@ -105,7 +105,7 @@ def beside(source: Source, told: Published) -> ReleaseInputs | None:
     """
     if told.as_at > source.last_day:
         return None
-    figures = tuple(Bound(figure=each.figure, by=each.by) for each in told.figures)
+    figures = tuple(Bound(figure=figure.figure, by=figure.by) for figure in told.figures)
     known = tuple(told_of(source, figures))
     if not known:
         return None
@@ -140,7 +140,7 @@ def freeze(
         edition=source.place.edition,
         terms=hashlib.sha256(terms).hexdigest(),
         precedence=tuple(part.name for part in source.terms.partition),
-        figures=tuple(_counted(view, each) for each in figures),
+        figures=tuple(_counted(view, figure) for figure in figures),
         overrides=overrides,
         against=against,
     )

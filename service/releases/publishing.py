@@ -68,7 +68,7 @@ class Press:
         """
         self._require(MAY.RELEASES, "releases")
         moment = self.now
-        return [each for each in self._releases.all() if self.inside or self._known(each, moment)]
+        return [release for release in self._releases.all() if self.inside or self._known(release, moment)]
 
     def public(self) -> list[Public]:
         """Return what the public has been told, first to last: what was withdrawn and amended too."""
@@ -281,9 +281,14 @@ class Press:
 def public_of(releases: Releases) -> list[Public]:
     moment = releases.now()
     found = [
-        Public(each, results.published(each.frozen, releases, each.id), published_at, each.state(moment))
-        for each in releases.all()
-        if each.public(moment) and (published_at := each.published_at) is not None
+        Public(
+            release,
+            results.published(release.frozen, releases, release.id),
+            published_at,
+            release.state(moment),
+        )
+        for release in releases.all()
+        if release.public(moment) and (published_at := release.published_at) is not None
     ]
     return sorted(found, key=_in_turn)
 

@@ -42,7 +42,7 @@ def published(source: Source) -> list[PublishedAt]:
         )
         for each in press.public()
     ]
-    approved = [each for each in press.releases() if each.state(press.now) is State.APPROVED]
+    approved = [release for release in press.releases() if release.state(press.now) is State.APPROVED]
     return found + [
         PublishedAt(
             press.told(each.id),

@@ -32,7 +32,7 @@ def summary(checked: Checked) -> str:
 
 
 def _wrong(checked: Checked) -> list[str]:
-    wrong, beside = sum(each.wrong for each in checked.claims), len(checked.beside)
+    wrong, beside = sum(claim.wrong for claim in checked.claims), len(checked.beside)
     found: list[str] = []
     if wrong:
         every = "the one number" if checked.figures == 1 else f"{wrong} of {checked.figures} numbers"
@@ -43,7 +43,7 @@ def _wrong(checked: Checked) -> list[str]:
 
 
 def against(releases: list[PublishedAt]) -> str:
-    return f"Held against {listed_words([each.name for each in releases])}."
+    return f"Held against {listed_words([release.name for release in releases])}."
 
 
 def how_good() -> str:

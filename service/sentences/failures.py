@@ -96,7 +96,7 @@ def _one_by_one(stretches: list[int]) -> str:
     found = counted(len(stretches), "failure with harm", "failures with harm")
     if len(stretches) > FEW:
         return found
-    first, *others = (written_count(each) for each in stretches)
+    first, *others = (written_count(stretch) for stretch in stretches)
     more = f", then after {listed_words(others)} more" if others else ""
     return f"{found}, after {first} detailed reviews{more}"
 

@@ -13,7 +13,7 @@ def answer(press: Press) -> str:
     """Say what is public, what is on its way, and what is public next."""
     moment = press.now
     releases = press.releases()
-    states = [each.state(moment) for each in releases]
+    states = [release.state(moment) for release in releases]
     gone = states.count(State.WITHDRAWN)
     public = counted(sum(each.public(moment) for each in releases) - gone, "release", "releases")
     ways = [
@@ -32,9 +32,9 @@ def answer(press: Press) -> str:
 def _next(press: Press, releases: list[Release]) -> str:
     moment = press.now
     waiting = [
-        (public, each)
-        for each in releases
-        if each.state(moment) is State.APPROVED and (public := each.published_at) is not None
+        (public, release)
+        for release in releases
+        if release.state(moment) is State.APPROVED and (public := release.published_at) is not None
     ]
     if not waiting:
         return ""
