@@ -5,10 +5,10 @@ ledger, load or terms have the same, so nothing is ever stale. Readers share the
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import polars as pl
 
@@ -214,6 +214,11 @@ def result(key: CacheKey, metric: AnyMetric, by: tuple[str, ...], every: str | N
         return every_part(rows) if by == (PART.name,) and every is None else rows
 
     return once(("result", key, metric.name, by, every), read)
+
+
+def numbers(key: CacheKey, name: str, read: Callable[[], pl.DataFrame]) -> dict[str, Any]:
+    """Return the one row that a figure is, by column."""
+    return once(("numbers", key, name), lambda: read().row(0, named=True))
 
 
 def every_day(key: CacheKey, metric: Metric, span: tuple[dt.date, dt.date]) -> pl.DataFrame:

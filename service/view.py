@@ -6,8 +6,10 @@ anything is computed or taken from the cache.
 
 import datetime as dt
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import polars as pl
 
@@ -69,10 +71,13 @@ class Source:
 
     def states_by(self, day: dt.date) -> int:
         """How many states of knowledge there had been by the end of a day."""
-        days = results.register(self.place, "loads")["recorded_on"]
-        return days.filter(days <= day).n_unique()
+        return bisect_right(self._loaded_on, day)
 
-    @property
+    @cached_property
+    def _loaded_on(self) -> list[dt.date]:
+        return results.register(self.place, "loads")["recorded_on"].unique().sort().to_list()
+
+    @cached_property
     def tables(self) -> set[str]:
         return set(results.register(self.place, "receipts")["table_name"])
 
@@ -183,7 +188,8 @@ class View:
 
     def figure(self, name: str, clocks: Clocks | None = None) -> "Figure":
         view = self if clocks is None else View(self.source, clocks, self.filters)
-        return Figure(self.metric(name), view.clocks, **view.result(name).row(0, named=True))
+        numbers = results.numbers(view._looked_at(name), name, lambda: view.result(name))
+        return Figure(self.metric(name), view.clocks, **numbers)
 
     def whole(self, subject: Subject) -> bool:
         """Whether the view is narrowed by what a subject does not have, so that its figures are not."""
@@ -206,8 +212,9 @@ class View:
         span = (min(days[0], self.source.first_day), max(days[-1], self.source.last_day))
         seen = replace(seen, known_at=None) if then else seen
         days_known = results.every_day(seen.settled(), metric, span)
-        step = (days[-1] - days[0]).days // max(len(days) - 1, 1)
-        return days_known.slice((days[0] - span[0]).days).gather_every(max(step, 1)).head(len(days))
+        step = max((days[-1] - days[0]).days // max(len(days) - 1, 1), 1)
+        asked = days_known.slice((days[0] - span[0]).days, step * (len(days) - 1) + 1)
+        return asked if step == 1 else asked.gather_every(step)
 
     def bridge(self, name: str) -> Bridge:
         """Return the bridge of a figure from the day compared with."""
