@@ -1,0 +1,309 @@
+"""A sentence with its numbers, days and nouns, and which of its words and days belong to which number."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
+from typing import Literal
+
+from metrics.statement.date_mentions import Anchor
+from metrics.statement.quantities import FIRM, Quantity
+from metrics.statement.text import Sentence, Span, has, phrases, words
+from metrics.statement.vocabulary import Unit, Vocabulary
+
+WIDEST, LONGEST_NOUN = 60, 8
+# Words between a number and its day, at most, where the day is that number's whatever they are.
+NEAR = 4
+# Words around a day among which a verb says that something was announced on it.
+BEFORE_A_DAY, AFTER_A_DAY = 6, 4
+STOPS, FILLERS, POINTING, RELATIVE, MORE, MORE_BEFORE, DONE, JOINING = (
+    words(name)
+    for name in ("stops", "fillers", "pointing", "relative", "more", "more_before", "done", "joining")
+)
+PRESENT, NOW, REPORTED, SAYING, COMPARING, EARLIER, BECAME = (
+    words(name) for name in ("present", "now", "reported", "saying", "comparing", "earlier", "became")
+)
+UNIVERSAL, EXCLUSIVE, NO_QUANTIFIER = words("universal"), words("exclusive"), phrases("no_quantifier")
+# "Every application, totalling 3,778": the number is the total itself.
+TOTALLING = words("totalling")
+LINKED, CHANGED, FIRST, EARLIER_PHRASES = (
+    phrases(name) for name in ("linked", "changed", "first", "earlier")
+)
+# Between "all" and its number: "each one of the more than 3,500".
+LEADING = POINTING | {"one", "single", "last", "some"} | {word for phrase, _ in FIRM for word in phrase}
+
+Role = Literal["total", "change", "earlier"]
+Quantifier = Literal["", "all", "only", "only this many"]
+
+
+@dataclass(frozen=True)
+class Noun(Span):
+    """A noun that is counted: of a unit, or by a figure's whole title."""
+
+    unit: Unit | None
+    figure: str | None
+
+    def is_of(self, unit: str) -> bool:
+        return self.unit is not None and self.unit.name == unit
+
+
+@dataclass(frozen=True)
+class When:
+    """The day of a number, None where it speaks of now.
+
+    loose: whether it may speak of now all the same. unsure: whether nothing tells which of the two it is.
+    announced: whether the sentence says that the number was published then.
+    """
+
+    anchor: Anchor | None = None
+    loose: bool = False
+    unsure: bool = False
+    announced: bool = False
+
+
+@dataclass(frozen=True)
+class ParsedSentence(Sentence):
+    """quantities: those that may be figures; no two share a token."""
+
+    quantities: list[Quantity]
+    days: list[Anchor]
+    vocabulary: Vocabulary
+
+    @cached_property
+    def by_place(self) -> dict[int, Quantity]:
+        return {place: number for number in self.quantities for place in number.token_range}
+
+    @cached_property
+    def by_first(self) -> dict[int, Quantity]:
+        return {number.first: number for number in self.quantities}
+
+    @cached_property
+    def nouns(self) -> dict[int, Noun]:
+        """Nouns that are counted, by the place where each begins; a number word is none."""
+        nouns: dict[int, Noun] = {}
+        begins = 0
+        for place in range(len(self.words)):
+            free = place >= begins and place not in self.by_place
+            if free and (head := self.vocabulary.head(self.stems, place)):
+                last, unit, figure = head
+                begins = last + 1
+                if unit or figure:
+                    nouns[place] = Noun(place, last, unit, figure)
+        return nouns
+
+    @cached_property
+    def breaks(self) -> frozenset[int]:
+        """Places of marks that end a clause: a colon, a bracket, or a dash between spaces."""
+        dashes = {
+            place
+            for place in range(1, len(self.tokens) - 1)
+            if self.words[place] == "-"
+            and self.tokens[place].start > self.tokens[place - 1].end
+            and self.tokens[place + 1].start > self.tokens[place].end
+        }
+        return frozenset(dashes | {place for place, word in enumerate(self.words) if word in ";:()"})
+
+    @cached_property
+    def clauses(self) -> list[int]:
+        """The number of the clause in which each word stands."""
+        inside = {place for day in self.days for place in day.token_range}
+        firsts, lasts = {day.first for day in self.days}, {day.last for day in self.days}
+        clauses: list[int] = []
+        for place, word in enumerate(self.words):
+            ends = place in self.breaks or word in JOINING
+            counted = place in inside or place in self.by_place
+            joins = place - 1 in lasts and place + 1 in firsts and word == "and"
+            clause = clauses[-1] if clauses else 0
+            clauses.append(clause + 1 if ends and not counted and not joins else clause)
+        return clauses
+
+    def scope_end(self, quantity: Quantity) -> int:
+        """Place before which the words after a number still speak of it."""
+        end, place = min(len(self.words), quantity.last + WIDEST), quantity.last + 1
+        while place < end:
+            closed = self._closed(place)
+            if closed and all(
+                number is None or number.kind == "share"
+                for number in map(self.by_place.get, range(place, closed))
+            ):
+                place = closed + 1
+                continue
+            number = self.by_first.get(place)
+            begins = number is not None and number.kind in ("count", "share")
+            comma = self.words[place] == "," and not RELATIVE & set(self.after(place, 2))
+            if begins or comma or place in self.breaks:
+                return place
+            place += 1
+        return end
+
+    def scope_start(self, quantity: Quantity) -> int:
+        least = max(0, quantity.first - WIDEST)
+        for place in range(quantity.first - 1, least - 1, -1):
+            if place in self.breaks or self.words[place] in (",", "and", "but"):
+                return place + 1
+            number = self.by_place.get(place)
+            if number is not None and number.kind != "vague":
+                return quantity.first
+        return least
+
+    def _closed(self, place: int) -> int:
+        """Place of the bracket that closes the one at `place`; 0 if it is far, or none."""
+        near = self.words[place : place + LONGEST_NOUN]
+        return place + near.index(")") if near[0] == "(" and ")" in near else 0
+
+    def part_of(self, quantity: Quantity) -> Quantity | None:
+        """Return the number of which this one is a part: "two of the 33"."""
+        following = self._following.get(quantity.first)
+        if following is None or following.kind != "count" or quantity.kind != "count":
+            return None
+        between = self.words[quantity.last + 1 : following.first]
+        return following if between[:1] == ("of",) and set(between) <= POINTING else None
+
+    @cached_property
+    def _following(self) -> dict[int, Quantity]:
+        return {one.first: other for one, other in pairwise(self.quantities)}
+
+    def is_whole(self, quantity: Quantity) -> bool:
+        return any(self.part_of(number) is quantity for number in self.quantities)
+
+    def noun(self, quantity: Quantity, stop: int) -> tuple[Noun | None, str]:
+        """Return the noun that follows a number: one that the vocabulary knows, or else any."""
+        noun = ""
+        place, end = quantity.last, min(len(self.words), quantity.last + LONGEST_NOUN)
+        while (place := place + 1) < end:
+            word = self.words[place]
+            if closed := self._closed(place):
+                # A scheme may be explained in brackets between a number and its noun.
+                place, end = closed, min(len(self.words), closed + LONGEST_NOUN)
+                stop = max(stop, end)
+                continue
+            if place < stop and place in self.nouns:
+                return self.nouns[place], ""
+            if place >= stop or word in STOPS or not word[0].isalpha():
+                break
+            if word not in FILLERS and not word.endswith(("ed", "ly")):
+                noun = noun or word
+        return None, noun
+
+    def links(self, quantity: Quantity, stop: int) -> bool:
+        """Whether what follows a number only says what it is connected with."""
+        return has(self.words[quantity.last + 1 : stop], *LINKED)
+
+    def role(self, quantity: Quantity, stop: int) -> Role:
+        """Return whether a number is a total, by how much something changed, or how much it once was.
+
+        stop: place before which the words after the number still speak of it.
+        """
+        before, near = self.before(quantity.first, 4), self.after(quantity.last, 2)
+        if quantity.kind == "times" or before[-2:] in CHANGED or MORE_BEFORE & set(before[-2:]):
+            return "change"
+        more = MORE & set(near[:1]) or (MORE & set(near[-1:]) and not STOPS & set(near[:1]))
+        if more and quantity.kind == "count":
+            return "change"
+        following = self.words[quantity.last + 1 : min(quantity.last + 7, stop)]
+        opening = before[-1:] == ("from",) and "to" in self.after(quantity.last, 7)
+        became = BECAME & set(following[:4]) or has(following, *FIRST)
+        earlier = EARLIER & set(before) or before[-2:] in EARLIER_PHRASES
+        return "earlier" if earlier or opening or became else "total"
+
+    def when(self, quantity: Quantity) -> When:
+        when = self._when(self.part_of(quantity) or quantity)
+        if when.anchor is None:
+            return when
+        first, last = when.anchor.first, when.anchor.last
+        around = self.before(first, BEFORE_A_DAY) + self.words[last : last + AFTER_A_DAY]
+        return replace(when, announced=bool(SAYING & set(around)))
+
+    def between(self) -> tuple[Anchor, Anchor] | None:
+        """Return the two days of "between January and May"."""
+        for one, other in pairwise(self.days):
+            if self.word(one.first - 1) in ("between", "from") and other.first == one.last + 2:
+                return one, other
+        return None
+
+    def _when(self, quantity: Quantity) -> When:
+        clause = self.clauses[quantity.first]
+        dated = [day for day in self.days if day.how == "in"]
+        own = [day for day in dated if self.clauses[day.first] == clause]
+        following = next((day for day in own if day.first > quantity.last), None)
+        if following and self.by_place.keys().isdisjoint(range(quantity.last + 1, following.first)):
+            return When(following, unsure=not self._binds(quantity, following))
+        before = [day for day in dated if day.last < quantity.first]
+        free = [day for day in before if not self._is_taken(day)]
+        if free and (free[-1] in own or not any(day in own for day in before)):
+            now = PRESENT & set(self.words[free[-1].last + 1 : quantity.last + 3])
+            return When() if now else When(free[-1])
+        if later := next((day for day in dated if day.first > quantity.last), None):
+            if self._shares_a_day(quantity):
+                return When(later)
+            compared = COMPARING & set(self.words[quantity.last + 1 : later.first])
+            return When(later, loose=True, unsure=not (compared or self._is_taken(later)))
+        # A number of another clause is of the day before it, where nothing says that it is of now.
+        here = {word for word, of in zip(self.words, self.clauses, strict=True) if of == clause}
+        return When(before[-1], loose=True, unsure=True) if before and not NOW & here else When()
+
+    def _shares_a_day(self, quantity: Quantity) -> bool:
+        """Whether a number and the one after it have one day: "14 administrative and 12 service in"."""
+        clause, last = self.clauses[quantity.last], quantity.last
+        end = next((at for at in range(last, len(self.words)) if self.clauses[at] != clause), len(self.words))
+        after = self.by_place.get(end + 1)
+        if after is None or self.words[end] not in ("and", ",") or STOPS & set(self.words[last + 1 : end]):
+            return False
+        return not (MORE | STOPS) & set(self.after(after.last, 2))
+
+    def _binds(self, quantity: Quantity, day: Anchor) -> bool:
+        """Whether nothing between a number and a day says that the day is of something else."""
+        between = self.words[quantity.last + 1 : day.first]
+        if len(between) <= NEAR or REPORTED & set(between):
+            return True
+        nouns = {place for noun in self.nouns.values() for place in noun.token_range}
+        known = STOPS | POINTING | FILLERS | DONE
+        return all(
+            place in nouns or word in known or word.endswith("ed") or not word[0].isalpha()
+            for place, word in enumerate(between, quantity.last + 1)
+        )
+
+    def _is_taken(self, day: Anchor) -> bool:
+        """Whether a day stands behind a number of its own clause, and so is that number's."""
+        return any(
+            number.last < day.first
+            and self.clauses[number.first] == self.clauses[day.first]
+            and number.kind in ("count", "share")
+            and not number.plain
+            for number in self.quantities
+        )
+
+    def quantifier(self, quantity: Quantity, unit: str) -> Quantifier:
+        """Return the quantifier that a number has: before it, or free in its clause or of its noun."""
+        for place, number in self._quantified.items():
+            universal = self.words[place] in UNIVERSAL
+            if number is quantity:
+                return "all" if universal else "only this many"
+            if number is None and self._speaks_of(place, quantity, unit):
+                return "all" if universal else "only"
+        return ""
+
+    @cached_property
+    def _quantified(self) -> dict[int, Quantity | None]:
+        """The number of each quantifier, by the place of the quantifier; None for one that is free."""
+        numbers: dict[int, Quantity | None] = {}
+        for place, word in enumerate(self.words):
+            if word not in UNIVERSAL | EXCLUSIVE or self._is_idle(place):
+                continue
+            after = place + 1
+            while after not in self.by_first and self.word(after) in LEADING:
+                after += 1
+            numbers[place] = self.by_first.get(after)
+        return numbers
+
+    def _speaks_of(self, place: int, quantity: Quantity, unit: str) -> bool:
+        if TOTALLING & set(self.words[place + 1 : quantity.first]):
+            return False
+        clause = self.clauses[place]
+        if any(self.clauses[number.first] == clause for number in self.quantities):
+            return clause == self.clauses[quantity.first]
+        return any(self.clauses[noun.first] == clause and noun.is_of(unit) for noun in self.nouns.values())
+
+    def _is_idle(self, place: int) -> bool:
+        """Whether a quantifier is one of a phrase that says nothing of all, such as "in all"."""
+        lasts = [self.phrase_at(start, NO_QUANTIFIER) for start in range(max(0, place - 3), place + 1)]
+        return any(last is not None and last >= place for last in lasts)
