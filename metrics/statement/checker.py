@@ -10,19 +10,15 @@ from data.errors import UserError
 from data.formatting import written_day
 from metrics.statement.date_mentions import Anchor, anchors
 from metrics.statement.judging import judge
-from metrics.statement.parsed_sentence import NOW, ParsedSentence
+from metrics.statement.parsed_sentence import ParsedSentence
 from metrics.statement.published import Corpus, PublishedAt
 from metrics.statement.quantities import Quantity, quantities
-from metrics.statement.reading import DENIED, PARTS, Reader, Reading
-from metrics.statement.text import Sentence, Span, Words, plain, sentences, words
+from metrics.statement.reading import PARTS, Reader, Reading
+from metrics.statement.text import WORDS, Sentence, Span, Words, plain, sentences
 from metrics.statement.verdicts import Checked, Claim, Mark
 from metrics.statement.vocabulary import Vocabulary
 
 LONGEST, MOST_NUMBERS = 100_000, 2_000
-PAST, COVERS, MADE = words("past"), words("covers"), words("made")
-TIME, WORKING, CALLED, TELEPHONES, LABELS = (
-    words(name) for name in ("time", "working", "called", "telephones", "labels")
-)
 AGES = range(10, 111)
 # A telephone number is written in a few groups of digits.
 LONGEST_GROUP = 6
@@ -117,7 +113,7 @@ def _claim(draft: str, sentence: Sentence, span: Span, why: str, mark: Mark = Ma
 def _carried(sentence: Sentence, reading: Reading, before: Anchor | None) -> Reading | None:
     """Read a number without a day, in a sentence of the past, on the day of the sentence before."""
     here = set(sentence.words)
-    if before is None or reading.anchor is not None or NOW & here or not PAST & here:
+    if before is None or reading.anchor is not None or WORDS["now"] & here or not WORDS["past"] & here:
         return None
     return replace(reading, anchor=before, loose=False) if reading.role == "total" else None
 
@@ -145,8 +141,8 @@ def _day_claims(
 
 def _is_the_period(sentence: Sentence, opening: Anchor) -> bool:
     opened = sentence.word(opening.first - 1) in ("between", "from")
-    made = MADE & set(sentence.before(opening.first - 1, 2))
-    return opened and bool(made or COVERS & set(sentence.words[: opening.first]))
+    made = WORDS["made"] & set(sentence.before(opening.first - 1, 2))
+    return opened and bool(made or WORDS["covers"] & set(sentence.words[: opening.first]))
 
 
 def non_figure(sentence: Sentence, number: Quantity) -> str:
@@ -158,14 +154,14 @@ def non_figure(sentence: Sentence, number: Quantity) -> str:
         return ""
     # "the man, 47, was": a number between commas, behind a word that is one person.
     aged = digits and before == after == "," and number.value in AGES and sentence.word(first - 2) != "of"
-    long = TIME & set(stems[:1]) or (stems[:1] == ("-",) and TIME & set(stems[1:2]))
+    long = WORDS["time"] & set(stems[:1]) or (stems[:1] == ("-",) and WORDS["time"] & set(stems[1:2]))
     kinds = {
         "an amount of money": before in MONEY
         or stems[:1] in (("pound",), ("pence",), ("euro",), ("dollar",)),
         "an age": aged or before in ("aged", "age") or stems == ("-", "year", "-", "old"),
-        "a length of time": long or (WORKING & set(stems[:1]) and stems[1:2] == ("day",)),
+        "a length of time": long or (WORDS["working"] & set(stems[:1]) and stems[1:2] == ("day",)),
         "a telephone number": _is_telephone(sentence, first),
-        "the number of something that is not counted": digits and before in LABELS,
+        "the number of something that is not counted": digits and before in WORDS["labels"],
         "a place in a list": digits and first == 0 and sentence.word(1) in (".", ")"),
         "how the figures are rounded": number.kind == "count" and "nearest" in sentence.before(first, 2),
     }
@@ -173,8 +169,8 @@ def non_figure(sentence: Sentence, number: Quantity) -> str:
 
 
 def _is_telephone(sentence: Sentence, first: int) -> bool:
-    called = CALLED & set(sentence.before(first, 4)) or "999" in sentence.words
-    if called and sentence.word(first) in TELEPHONES:
+    called = WORDS["called"] & set(sentence.before(first, 4)) or "999" in sentence.words
+    if called and sentence.word(first) in WORDS["telephones"]:
         return True
     group = first
     while first - group < LONGEST_GROUP and sentence.word(group - 1).isdecimal():
@@ -234,7 +230,7 @@ def _is_denied(before: Words) -> bool:
     for word in reversed(before):
         if word in (",", ";", "or", "and", "where"):
             return False
-        if word in DENIED or word.endswith("n't"):
+        if word in WORDS["denied"] or word.endswith("n't"):
             return True
     return False
 

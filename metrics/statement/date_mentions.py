@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import pairwise, product
 from typing import Literal
 
-from metrics.statement.text import Sentence, Span, Words, phrases, words
+from metrics.statement.text import PHRASES, WORDS, Sentence, Span, Words
 
 
 @dataclass(frozen=True)
@@ -43,14 +43,9 @@ COUNTED = {word: number for number, word in enumerate(SMALL.split())} | {"a": 1,
 # Days that a unit of time has, and how many days about it are meant too.
 LENGTHS = {"day": (1, 0), "week": (7, 3), "fortnight": (14, 3), "month": (30.44, 15), "year": (365, 90)}
 MOST_DAYS_AGO, MOST_DIGITS = 15_000, 3
+LAST_STATEMENT = (*PHRASES["last_spoke"], *product(WORDS["last"], WORDS["statement"]))
 FIRST_DAY, ONE_DAY = dt.date(1900, 1, 1), dt.timedelta(days=1)
 
-START, LATELY = phrases("start_of_the_year"), phrases("lately")
-LAST_STATEMENT = (*phrases("last_spoke"), *product(words("last"), words("statement")))
-BESIDE_A_MONTH, BEGAN, RANGES, COMPARING = (
-    words(name) for name in ("beside_a_month", "began", "ranges", "comparing")
-)
-CLAUSE_ENDS = words("joining") | {";", ":", "(", ")", "."}
 _SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
 _DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?")
 _YEAR = re.compile(r"\d{4}")
@@ -76,7 +71,7 @@ def _at(sentence: Sentence, place: int, day: dt.date) -> Anchor | None:
     # "May" and "March" are words too.
     if month and (
         word not in ("may", "march")
-        or sentence.word(place - 1) in BESIDE_A_MONTH
+        or sentence.word(place - 1) in WORDS["beside_a_month"]
         or sentence.word(place + 1).isdecimal()
     ):
         return _in_month(sentence, place, month, day)
@@ -132,7 +127,7 @@ def _is_dated(sentence: Sentence, place: int) -> bool:
     rest = sentence.words[place + 2 :]
     if before == "in" or not rest:
         return False
-    ends = next((at for at, word in enumerate(rest) if word in CLAUSE_ENDS), len(rest))
+    ends = next((at for at, word in enumerate(rest) if word in WORDS["joining"] | set(";:().")), len(rest))
     # A day only where the clause has another number for it.
     return comma or any(word[0].isdecimal() for word in rest[:ends])
 
@@ -149,7 +144,7 @@ def _on(span: Span, year: int | None, month: int, on: int, day: dt.date) -> Anch
 
 def _relative(sentence: Sentence, place: int, day: dt.date) -> Anchor | None:
     """Return the day that begins at a word and is reckoned from the day of the statement."""
-    word, comparing = sentence.word(place), COMPARING & set(sentence.before(place, 4))
+    word, comparing = sentence.word(place), WORDS["comparing"] & set(sentence.before(place, 4))
     if word in WEEKDAYS and sentence.word(place - 1) in ("on", "last", "this"):
         on = day - dt.timedelta(days=(day.weekday() - WEEKDAYS[word]) % 7)
         return Anchor(place, place, on, on)
@@ -171,8 +166,8 @@ def _spoken_days(day: dt.date) -> list[tuple[Sequence[Words], dt.date, dt.date, 
         ([("last", "year")], year, new_year - ONE_DAY, False),
         ([("last", "month")], (month - ONE_DAY).replace(day=1), month - ONE_DAY, False),
         ([("last", "week")], monday, monday + 6 * ONE_DAY, False),
-        (START, new_year, min(yesterday, dt.date(day.year, 3, 1) - ONE_DAY), False),
-        (LATELY, new_year, yesterday, True),
+        (PHRASES["start_of_the_year"], new_year, min(yesterday, dt.date(day.year, 3, 1) - ONE_DAY), False),
+        (PHRASES["lately"], new_year, yesterday, True),
         (LAST_STATEMENT, FIRST_DAY, yesterday, True),
     ]
 
@@ -205,4 +200,4 @@ def _how(
         dating = {word for by, word in pairwise(wider) if by not in ("was", "were", "been")}
     else:
         dating = set(before)
-    return "aside" if BEGAN & dating or RANGES & set(before[-2:]) else "in"
+    return "aside" if WORDS["began"] & dating or WORDS["ranges"] & set(before[-2:]) else "in"

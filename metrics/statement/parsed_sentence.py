@@ -7,7 +7,7 @@ from typing import Literal
 
 from metrics.statement.date_mentions import Anchor
 from metrics.statement.quantities import FIRM, Quantity
-from metrics.statement.text import Sentence, Span, has, phrases, words
+from metrics.statement.text import PHRASES, WORDS, Sentence, Span, has
 from metrics.statement.vocabulary import Unit, Vocabulary
 
 WIDEST, LONGEST_NOUN = 60, 8
@@ -15,21 +15,10 @@ WIDEST, LONGEST_NOUN = 60, 8
 NEAR = 4
 # Words around a day among which a verb says that something was announced on it.
 BEFORE_A_DAY, AFTER_A_DAY = 6, 4
-STOPS, FILLERS, POINTING, RELATIVE, MORE, MORE_BEFORE, DONE, JOINING = (
-    words(name)
-    for name in ("stops", "fillers", "pointing", "relative", "more", "more_before", "done", "joining")
-)
-PRESENT, NOW, REPORTED, SAYING, COMPARING, EARLIER, BECAME = (
-    words(name) for name in ("present", "now", "reported", "saying", "comparing", "earlier", "became")
-)
-UNIVERSAL, EXCLUSIVE, NO_QUANTIFIER = words("universal"), words("exclusive"), phrases("no_quantifier")
-# "Every application, totalling 3,778": the number is the total itself.
-TOTALLING = words("totalling")
-LINKED, CHANGED, FIRST, EARLIER_PHRASES = (
-    phrases(name) for name in ("linked", "changed", "first", "earlier")
-)
 # Between "all" and its number: "each one of the more than 3,500".
-LEADING = POINTING | {"one", "single", "last", "some"} | {word for phrase, _ in FIRM for word in phrase}
+LEADING = (
+    WORDS["pointing"] | {"one", "single", "last", "some"} | {word for phrase, _ in FIRM for word in phrase}
+)
 
 Role = Literal["total", "change", "earlier"]
 Quantifier = Literal["", "all", "only", "only this many"]
@@ -109,7 +98,7 @@ class ParsedSentence(Sentence):
         firsts, lasts = {day.first for day in self.days}, {day.last for day in self.days}
         clauses: list[int] = []
         for place, word in enumerate(self.words):
-            ends = place in self.breaks or word in JOINING
+            ends = place in self.breaks or word in WORDS["joining"]
             counted = place in inside or place in self.by_place
             joins = place - 1 in lasts and place + 1 in firsts and word == "and"
             clause = clauses[-1] if clauses else 0
@@ -129,7 +118,7 @@ class ParsedSentence(Sentence):
                 continue
             number = self.by_first.get(place)
             begins = number is not None and number.kind in ("count", "share")
-            comma = self.words[place] == "," and not RELATIVE & set(self.after(place, 2))
+            comma = self.words[place] == "," and not WORDS["relative"] & set(self.after(place, 2))
             if begins or comma or place in self.breaks:
                 return place
             place += 1
@@ -156,7 +145,7 @@ class ParsedSentence(Sentence):
         if following is None or following.kind != "count" or quantity.kind != "count":
             return None
         between = self.words[quantity.last + 1 : following.first]
-        return following if between[:1] == ("of",) and set(between) <= POINTING else None
+        return following if between[:1] == ("of",) and set(between) <= WORDS["pointing"] else None
 
     @cached_property
     def _following(self) -> dict[int, Quantity]:
@@ -178,15 +167,15 @@ class ParsedSentence(Sentence):
                 continue
             if place < stop and place in self.nouns:
                 return self.nouns[place], ""
-            if place >= stop or word in STOPS or not word[0].isalpha():
+            if place >= stop or word in WORDS["stops"] or not word[0].isalpha():
                 break
-            if word not in FILLERS and not word.endswith(("ed", "ly")):
+            if word not in WORDS["fillers"] and not word.endswith(("ed", "ly")):
                 noun = noun or word
         return None, noun
 
     def links(self, quantity: Quantity, stop: int) -> bool:
         """Whether what follows a number only says what it is connected with."""
-        return has(self.words[quantity.last + 1 : stop], *LINKED)
+        return has(self.words[quantity.last + 1 : stop], *PHRASES["linked"])
 
     def role(self, quantity: Quantity, stop: int) -> Role:
         """Return whether a number is a total, by how much something changed, or how much it once was.
@@ -194,15 +183,21 @@ class ParsedSentence(Sentence):
         stop: place before which the words after the number still speak of it.
         """
         before, near = self.before(quantity.first, 4), self.after(quantity.last, 2)
-        if quantity.kind == "times" or before[-2:] in CHANGED or MORE_BEFORE & set(before[-2:]):
+        if (
+            quantity.kind == "times"
+            or before[-2:] in PHRASES["changed"]
+            or WORDS["more_before"] & set(before[-2:])
+        ):
             return "change"
-        more = MORE & set(near[:1]) or (MORE & set(near[-1:]) and not STOPS & set(near[:1]))
+        more = WORDS["more"] & set(near[:1]) or (
+            WORDS["more"] & set(near[-1:]) and not WORDS["stops"] & set(near[:1])
+        )
         if more and quantity.kind == "count":
             return "change"
         following = self.words[quantity.last + 1 : min(quantity.last + 7, stop)]
         opening = before[-1:] == ("from",) and "to" in self.after(quantity.last, 7)
-        became = BECAME & set(following[:4]) or has(following, *FIRST)
-        earlier = EARLIER & set(before) or before[-2:] in EARLIER_PHRASES
+        became = WORDS["became"] & set(following[:4]) or has(following, *PHRASES["first"])
+        earlier = WORDS["earlier"] & set(before) or before[-2:] in PHRASES["earlier"]
         return "earlier" if earlier or opening or became else "total"
 
     def when(self, quantity: Quantity) -> When:
@@ -211,7 +206,7 @@ class ParsedSentence(Sentence):
             return when
         first, last = when.anchor.first, when.anchor.last
         around = self.before(first, BEFORE_A_DAY) + self.words[last : last + AFTER_A_DAY]
-        return replace(when, announced=bool(SAYING & set(around)))
+        return replace(when, announced=bool(WORDS["saying"] & set(around)))
 
     def between(self) -> tuple[Anchor, Anchor] | None:
         """Return the two days of "between January and May"."""
@@ -230,33 +225,37 @@ class ParsedSentence(Sentence):
         before = [day for day in dated if day.last < quantity.first]
         free = [day for day in before if not self._is_taken(day)]
         if free and (free[-1] in own or not any(day in own for day in before)):
-            now = PRESENT & set(self.words[free[-1].last + 1 : quantity.last + 3])
+            now = WORDS["present"] & set(self.words[free[-1].last + 1 : quantity.last + 3])
             return When() if now else When(free[-1])
         if later := next((day for day in dated if day.first > quantity.last), None):
             if self._shares_a_day(quantity):
                 return When(later)
-            compared = COMPARING & set(self.words[quantity.last + 1 : later.first])
+            compared = WORDS["comparing"] & set(self.words[quantity.last + 1 : later.first])
             return When(later, loose=True, unsure=not (compared or self._is_taken(later)))
         # A number of another clause is of the day before it, where nothing says that it is of now.
         here = {word for word, of in zip(self.words, self.clauses, strict=True) if of == clause}
-        return When(before[-1], loose=True, unsure=True) if before and not NOW & here else When()
+        return When(before[-1], loose=True, unsure=True) if before and not WORDS["now"] & here else When()
 
     def _shares_a_day(self, quantity: Quantity) -> bool:
         """Whether a number and the one after it have one day: "14 administrative and 12 service in"."""
         clause, last = self.clauses[quantity.last], quantity.last
         end = next((at for at in range(last, len(self.words)) if self.clauses[at] != clause), len(self.words))
         after = self.by_place.get(end + 1)
-        if after is None or self.words[end] not in ("and", ",") or STOPS & set(self.words[last + 1 : end]):
+        if (
+            after is None
+            or self.words[end] not in ("and", ",")
+            or WORDS["stops"] & set(self.words[last + 1 : end])
+        ):
             return False
-        return not (MORE | STOPS) & set(self.after(after.last, 2))
+        return not (WORDS["more"] | WORDS["stops"]) & set(self.after(after.last, 2))
 
     def _binds(self, quantity: Quantity, day: Anchor) -> bool:
         """Whether nothing between a number and a day says that the day is of something else."""
         between = self.words[quantity.last + 1 : day.first]
-        if len(between) <= NEAR or REPORTED & set(between):
+        if len(between) <= NEAR or WORDS["reported"] & set(between):
             return True
         nouns = {place for noun in self.nouns.values() for place in noun.token_range}
-        known = STOPS | POINTING | FILLERS | DONE
+        known = WORDS["stops"] | WORDS["pointing"] | WORDS["fillers"] | WORDS["done"]
         return all(
             place in nouns or word in known or word.endswith("ed") or not word[0].isalpha()
             for place, word in enumerate(between, quantity.last + 1)
@@ -275,7 +274,7 @@ class ParsedSentence(Sentence):
     def quantifier(self, quantity: Quantity, unit: str) -> Quantifier:
         """Return the quantifier that a number has: before it, or free in its clause or of its noun."""
         for place, number in self._quantified.items():
-            universal = self.words[place] in UNIVERSAL
+            universal = self.words[place] in WORDS["universal"]
             if number is quantity:
                 return "all" if universal else "only this many"
             if number is None and self._speaks_of(place, quantity, unit):
@@ -287,7 +286,7 @@ class ParsedSentence(Sentence):
         """The number of each quantifier, by the place of the quantifier; None for one that is free."""
         numbers: dict[int, Quantity | None] = {}
         for place, word in enumerate(self.words):
-            if word not in UNIVERSAL | EXCLUSIVE or self._is_idle(place):
+            if word not in WORDS["universal"] | WORDS["exclusive"] or self._is_idle(place):
                 continue
             after = place + 1
             while after not in self.by_first and self.word(after) in LEADING:
@@ -296,7 +295,7 @@ class ParsedSentence(Sentence):
         return numbers
 
     def _speaks_of(self, place: int, quantity: Quantity, unit: str) -> bool:
-        if TOTALLING & set(self.words[place + 1 : quantity.first]):
+        if WORDS["totalling"] & set(self.words[place + 1 : quantity.first]):
             return False
         clause = self.clauses[place]
         if any(self.clauses[number.first] == clause for number in self.quantities):
@@ -305,5 +304,7 @@ class ParsedSentence(Sentence):
 
     def _is_idle(self, place: int) -> bool:
         """Whether a quantifier is one of a phrase that says nothing of all, such as "in all"."""
-        lasts = [self.phrase_at(start, NO_QUANTIFIER) for start in range(max(0, place - 3), place + 1)]
+        lasts = [
+            self.phrase_at(start, PHRASES["no_quantifier"]) for start in range(max(0, place - 3), place + 1)
+        ]
         return any(last is not None and last >= place for last in lasts)

@@ -9,7 +9,7 @@ from typing import Literal
 
 from text_to_num import find_numbers
 
-from metrics.statement.text import DECLARED, Sentence, Span, Words, phrases, words
+from metrics.statement.text import DECLARED, PHRASES, WORDS, Sentence, Span, Words
 
 Kind = Literal["count", "share", "times", "ordinal", "vague"]
 Firm = Literal[
@@ -32,9 +32,6 @@ FIRM, FIRM_AFTER = _firmness("firm"), _firmness("firm_after")
 TIMES = {"doubled": 2, "tripled": 3, "trebled": 3, "quadrupled": 4, "halved": 0.5}
 NUMERATORS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4}
 FRACTIONS = {"third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fifth": 5, "fifths": 5}
-AFTER_A_FRACTION, BEFORE_NO, COMMON = words("after_a_fraction"), words("before_no"), words("common")
-NOBODY, VAGUE = phrases("nobody"), phrases("vague")
-
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
@@ -135,7 +132,9 @@ def _in_words(sentence: Sentence) -> Iterator[Quantity]:
         if not any(token.has_digit for token in sentence.tokens[first : last + 1]):
             kind: Kind = "ordinal" if number.is_ordinal else "count"
             decimals = len(number.text.partition(".")[2])
-            yield Quantity(first, last, kind, number.value, places=decimals, plain=single and word in COMMON)
+            yield Quantity(
+                first, last, kind, number.value, places=decimals, plain=single and word in WORDS["common"]
+            )
     for place, word in enumerate(sentence.words):
         if word == "dozen":
             yield Quantity(place, place, "count", 6 if sentence.before(place, 2) == ("half", "a") else 12)
@@ -217,7 +216,7 @@ IN_EVERY = (("in",), ("in", "every"), ("out", "of"), ("out", "of", "every"))
 def _others(sentence: Sentence) -> Iterator[Quantity]:
     """Yield amounts that are no numerals: vague ones first."""
     for place in range(len(sentence.words)):
-        last = sentence.phrase_at(place, VAGUE)
+        last = sentence.phrase_at(place, PHRASES["vague"])
         # "the most" is no quantity of anything, and "the number of" has its number elsewhere.
         elsewhere = sentence.word(place - 1) in ("the", "at", "total")
         if last is not None and not (elsewhere and sentence.words[place : last + 1] in _NOT_VAGUE):
@@ -230,7 +229,7 @@ def _others(sentence: Sentence) -> Iterator[Quantity]:
             yield _bounded(sentence, Quantity(place, place, "share", 0.5))
         elif fraction := _fraction(sentence, place):
             yield _bounded(sentence, fraction)
-        elif (last := sentence.phrase_at(place, NOBODY)) is not None:
+        elif (last := sentence.phrase_at(place, PHRASES["nobody"])) is not None:
             yield Quantity(place, last, "count", 0, plain=True)
         elif word in ("none", "nobody") or (word == "no" and _denies(before, after)):
             yield Quantity(place, place, "count", 0, plain=True)
@@ -240,7 +239,9 @@ _NOT_VAGUE = (("most",), ("number", "of"))
 
 
 def _denies(before: str, after: str) -> bool:
-    return after not in ("longer", "more", "doubt", "fewer", "less") and (not before or before in BEFORE_NO)
+    return after not in ("longer", "more", "doubt", "fewer", "less") and (
+        not before or before in WORDS["before_no"]
+    )
 
 
 def _fraction(sentence: Sentence, place: int) -> Quantity | None:
@@ -251,6 +252,6 @@ def _fraction(sentence: Sentence, place: int) -> Quantity | None:
     after = sentence.word(place + 1)
     if parts is None or numerator is None:
         return None
-    if numerator == 1 and after and after not in AFTER_A_FRACTION and after.isalpha():
+    if numerator == 1 and after and after not in WORDS["after_a_fraction"] and after.isalpha():
         return None
     return Quantity(first, place, "share", numerator / parts, spelt=True)

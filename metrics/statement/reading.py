@@ -3,27 +3,11 @@
 from dataclasses import dataclass, replace
 
 from metrics.statement.date_mentions import Anchor
-from metrics.statement.parsed_sentence import (
-    CHANGED,
-    EARLIER_PHRASES,
-    FILLERS,
-    MORE,
-    NEAR,
-    POINTING,
-    STOPS,
-    WIDEST,
-    Noun,
-    ParsedSentence,
-    Quantifier,
-    Role,
-)
+from metrics.statement.parsed_sentence import NEAR, WIDEST, Noun, ParsedSentence, Quantifier, Role
 from metrics.statement.quantities import Quantity
-from metrics.statement.text import Words, has, words
+from metrics.statement.text import PHRASES, WORDS, Words, has
 from metrics.statement.vocabulary import Unit
 
-DOWN, COUNTING, DENIED, RISE, FAILED, GROWING, SHARING = (
-    words(name) for name in ("down", "counting", "denied", "rise", "failed", "growing", "sharing")
-)
 PARTS = ("harm", "administrative", "service")
 
 
@@ -79,7 +63,7 @@ class Reader:
         reading = replace(
             reading,
             role=self._role(quantity, stop),
-            down=bool(DOWN & set(near)),
+            down=bool(WORDS["down"] & set(near)),
             quantifier=sentence.quantifier(quantity, reading.unit),
             own=unit.own if unit else (),
         )
@@ -138,7 +122,7 @@ class Reader:
         matters = unit.name == "referrals" and stems[noun.first] == "matter"
         if matters and not any(stem.startswith("refer") for stem in stems):
             return Reading(quantity, noun="matters")
-        further = MORE & set(self.sentence.words[quantity.last + 1 : noun.first])
+        further = WORDS["more"] & set(self.sentence.words[quantity.last + 1 : noun.first])
         part = unit.clue(scope) or self._spoken_of(unit, quantity.first if further else 0)
         if quantity.kind == "ordinal" and not set(part) <= set(PARTS):
             # "A 26th failure was referred": it is numbered among all of them.
@@ -163,15 +147,17 @@ class Reader:
     def _grows(self, quantity: Quantity) -> bool:
         """Whether a share says by how much something changed: "rose by 32%", "32% more", "up by 8, 32%"."""
         sentence, place = self.sentence, quantity.first - 1
-        while sentence.word(place) in GROWING:
+        while sentence.word(place) in WORDS["growing"]:
             place -= 1
         after = sentence.word(quantity.last + 1)
-        if sentence.word(place) in RISE and sentence.words[place + 1 : quantity.first][:1] != ("to",):
+        if sentence.word(place) in WORDS["rise"] and sentence.words[place + 1 : quantity.first][:1] != (
+            "to",
+        ):
             return True
         if after in ("more", "fewer", "less", "up", "down"):
             return True
         before = sentence.by_place.get(quantity.first - 2)
-        aside = sentence.word(quantity.first - 1) in (",", "(") and after not in SHARING
+        aside = sentence.word(quantity.first - 1) in (",", "(") and after not in WORDS["sharing"]
         return aside and before is not None and sentence.role(before, 0) == "change"
 
     def _labelled(self, quantity: Quantity) -> Reading | None:
@@ -201,7 +187,7 @@ class Reader:
         return Reading(quantity, figures=near[:1], unit="failures") if named else None
 
     def _has_predicate(self, quantity: Quantity) -> bool:
-        return self.sentence.word(quantity.last + 1) in STOPS | POINTING | MORE | {
+        return self.sentence.word(quantity.last + 1) in WORDS["stops"] | WORDS["pointing"] | WORDS["more"] | {
             "administrative",
             "service",
         }
@@ -227,13 +213,13 @@ class Reader:
         near = [self.sentence.by_place.get(place) for place in range(max(0, noun.first - 4), noun.first)]
         # "A small number of people" has given its number, and is not waiting for one.
         vague = any(number is not None and number.kind == "vague" for number in near)
-        return not vague and bool(COUNTING & set(self.sentence.before(noun.first, 4)))
+        return not vague and bool(WORDS["counting"] & set(self.sentence.before(noun.first, 4)))
 
     def _is_subject(self, quantity: Quantity) -> bool:
         """Whether it counts what the sentence speaks of: "from four to five", "the figure is now 33"."""
         before, earlier = self.sentence.before(quantity.first, 4), self.sentence.before(quantity.first, 8)
         later = self.sentence.after(quantity.last, 7)
-        if before[-2:] in CHANGED or before[-2:] in EARLIER_PHRASES or "figure" in before:
+        if before[-2:] in PHRASES["changed"] or before[-2:] in PHRASES["earlier"] or "figure" in before:
             return True
         return (before[-1:] == ("from",) and "to" in later) or (before[-1:] == ("to",) and "from" in earlier)
 
@@ -244,9 +230,9 @@ class Reader:
         whole = following if following and self._is_close(quantity, following) else None
         unit = whole.unit if whole else None
         others = [noun for noun in nouns if noun is not whole and noun.unit is not unit]
-        if any(DENIED & set(self.sentence.before(noun.first, 2)) for noun in others):
+        if any(WORDS["denied"] & set(self.sentence.before(noun.first, 2)) for noun in others):
             return Reading(quantity, unit="share")
-        failed = ("failures",) if FAILED & set(self.sentence.words) else ()
+        failed = ("failures",) if WORDS["failed"] & set(self.sentence.words) else ()
         cases = self.sentence.vocabulary.units["cases"]
         if others and not whole and others[0].unit is cases:
             return Reading(quantity, figures=failed, unit="share", out_of=cases.own)
@@ -261,8 +247,8 @@ class Reader:
     def _is_close(self, quantity: Quantity, noun: Noun) -> bool:
         first, between = quantity.last + 1, self.sentence.words[quantity.last + 1 : noun.first]
         return between[:1] == ("of",) or all(
-            word in FILLERS | POINTING
+            word in WORDS["fillers"] | WORDS["pointing"]
             or place in self.sentence.by_place
-            or (word.isalpha() and word not in STOPS)
+            or (word.isalpha() and word not in WORDS["stops"])
             for place, word in enumerate(between, first)
         )

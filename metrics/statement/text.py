@@ -11,14 +11,12 @@ from typing import Any, Final
 DECLARED: Final[dict[str, Any]] = tomllib.loads((Path(__file__).parent / "words.toml").read_text("utf-8"))
 
 Words = tuple[str, ...]
-
-
-def words(name: str) -> frozenset[str]:
-    return frozenset(DECLARED["words"][name].split())
-
-
-def phrases(name: str) -> tuple[Words, ...]:
-    return tuple(tuple(text.split()) for text in DECLARED["phrases"][name])
+WORDS: Final[dict[str, frozenset[str]]] = {
+    name: frozenset(text.split()) for name, text in DECLARED["words"].items()
+}
+PHRASES: Final[dict[str, list[Words]]] = {
+    name: [tuple(text.split()) for text in texts] for name, texts in DECLARED["phrases"].items()
+}
 
 
 # Curly quotes, dashes and hyphens, and spaces that do not break. One character for one: a place in the plain

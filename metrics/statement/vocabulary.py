@@ -14,7 +14,7 @@ from typing import Any
 from data.terms import Part, Terms
 from metrics.catalogue import CATALOGUE
 from metrics.metric import Metric, spoken, worded
-from metrics.statement.text import DECLARED, Words, has, stem, stemmed, words
+from metrics.statement.text import DECLARED, WORDS, Words, has, stem, stemmed
 
 # A title of fewer words is a noun that a unit has, or is too common to mean a figure.
 LEAST_TITLE = 3
@@ -155,11 +155,10 @@ def _part(part: Part) -> Figure:
 
 def _opposites(texts: list[str]) -> dict[Words, str]:
     opposites: dict[Words, str] = {}
-    negated = words("negated")
     for text in texts:
         stems = stemmed(text)
         for word, following in itertools.pairwise(stems):
-            if word in negated:
+            if word in WORDS["negated"]:
                 # Every prefix, "in" and "un", has two letters.
                 opposites[word[2:], following] = f"{word} {following}"
         if "disclosed" in stems and "not" in stems:
