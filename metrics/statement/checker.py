@@ -10,7 +10,7 @@ from data.errors import UserError
 from data.formatting import written_day
 from metrics.statement.date_mentions import Anchor, anchors
 from metrics.statement.judging import judge
-from metrics.statement.parsed_sentence import ParsedSentence
+from metrics.statement.parsed_sentence import ParsedSentence, When
 from metrics.statement.published import Corpus, PublishedAt
 from metrics.statement.quantities import Quantity, quantities
 from metrics.statement.reading import PARTS, Reader, Reading
@@ -71,78 +71,72 @@ def check(draft: str, day: dt.date, releases: Sequence[PublishedAt], vocabulary:
     beside: list[Claim] = []
     read: list[_Read] = []
     topic, before, count = "", None, 0
-    for at, sentence in enumerate(sentences(draft)):
-        days, numbers = anchors(sentence, day), quantities(sentence)
-        kinds = {number: non_figure(sentence, number) for number in numbers if not _in_a_day(number, days)}
-        figures = [number for number, kind in kinds.items() if not kind]
+    for at, bare in enumerate(sentences(draft)):
+        days = anchors(bare, day)
+        numbers = [number for number in quantities(bare) if not any(map(number.overlaps, days))]
+        kinds = {number: non_figure(bare, number) for number in numbers}
+        figures = [number for number in numbers if not kinds[number]]
         count += len(figures)
         if count > MOST_NUMBERS:
             raise UserError(f"The draft has over {MOST_NUMBERS:,} numbers: paste the statement alone.")
-        own = [_claim(draft, sentence, number, f"It is {kind}.") for number, kind in kinds.items() if kind]
-        own += _day_claims(draft, sentence, days, vocabulary)
-        reader = Reader(ParsedSentence(sentence.tokens, figures, days, vocabulary), topic)
+        sentence = ParsedSentence(draft, bare.tokens, figures, days, vocabulary)
+        reader = Reader(sentence, topic)
+        own = [_claim(bare, number, f"It is {kind}.") for number, kind in kinds.items() if kind]
+        own += _day_claims(sentence)
         for number in figures:
             reading = reader.read(number)
             # "One of the best", "no doubt": a word, and no number of anything.
             if reading.figures or reading.linked or reading.unit or not number.plain:
-                blank = _claim(draft, sentence, number, "")
-                claim = judge(corpus, vocabulary, reading, _carried(sentence, reading, before), blank)
-                own.append(claim)
-                read.append(_Read(reading, claim, at))
+                carried = _carried(sentence, reading, before)
+                own.append(judge(corpus, vocabulary, reading, carried, _claim(sentence, number)))
+                read.append(_Read(reading, own[-1], at))
         covered = {place for claim in own for place in range(claim.start, claim.end)}
         # No digit of a draft goes without a mark.
         own += [
-            _claim(draft, sentence, Span(place, place), "It is a code, an address or a time.")
+            _claim(sentence, Span(place, place), "It is a code, an address or a time.")
             for place, token in enumerate(sentence.tokens)
             if token.has_digit and token.start not in covered
         ]
         claims += sorted(own, key=lambda claim: claim.start)
-        beside += _opposites(draft, sentence, vocabulary)
-        beside += _directions(draft, sentence)
+        beside += [*_opposites(sentence), *_directions(sentence)]
         topic, before = reader.next_topic, next((anchor for anchor in days if anchor.how == "in"), None)
-    wrong = {(claim.start, claim.end): claim for claim in (*_parts(read), *_changes(read))}
-    beside += wrong.values()
+    beside += {(claim.start, claim.end): claim for claim in (*_parts(read), *_changes(read))}.values()
     return Checked(draft, tuple(claims), tuple(sorted(beside, key=lambda claim: claim.start)))
 
 
-def _claim(draft: str, sentence: Sentence, span: Span, why: str, mark: Mark = Mark.NO_FIGURE) -> Claim:
+def _claim(sentence: Sentence, span: Span, why: str = "", mark: Mark = Mark.NO_FIGURE) -> Claim:
     start, end = sentence.tokens[span.first].start, sentence.tokens[span.last].end
-    return Claim(start, end, draft[start:end], mark, why)
+    return Claim(start, end, sentence.draft[start:end], mark, why)
 
 
 def _carried(sentence: Sentence, reading: Reading, before: Anchor | None) -> Reading | None:
     """Read a number without a day, in a sentence of the past, on the day of the sentence before."""
     here = set(sentence.words)
-    if before is None or reading.anchor is not None or WORDS["now"] & here or not WORDS["past"] & here:
+    if before is None or reading.when.anchor or WORDS["now"] & here or not WORDS["past"] & here:
         return None
-    return replace(reading, anchor=before, loose=False) if reading.role == "total" else None
+    return replace(reading, when=When(before)) if reading.role == "total" else None
 
 
-def _in_a_day(number: Quantity, days: Sequence[Anchor]) -> bool:
-    return any(day.overlaps(number) for day in days)
-
-
-def _day_claims(
-    draft: str, sentence: Sentence, days: Sequence[Anchor], vocabulary: Vocabulary
-) -> Iterator[Claim]:
+def _day_claims(sentence: ParsedSentence) -> Iterator[Claim]:
+    days, period = sentence.days, sentence.vocabulary.period
     wrong: set[Anchor] = set()
     for one, other in pairwise(days):
         if other.first == one.last + 2 and _is_the_period(sentence, one):
-            pairs = zip((one, other), vocabulary.period, strict=True)
+            pairs = zip((one, other), period, strict=True)
             wrong |= {anchor for anchor, day in pairs if not anchor.begins <= day <= anchor.ends}
-    begins, ends = map(written_day, vocabulary.period)
+    begins, ends = map(written_day, period)
     for anchor in days:
         if anchor in wrong:
             why = f"The terms of reference say that the period is from {begins} to {ends}."
-            yield _claim(draft, sentence, anchor, why, Mark.DIFFERS)
+            yield _claim(sentence, anchor, why, Mark.DIFFERS)
         elif any(sentence.tokens[place].has_digit for place in anchor.token_range):
-            yield _claim(draft, sentence, anchor, "It is a day.")
+            yield _claim(sentence, anchor, "It is a day.")
 
 
 def _is_the_period(sentence: Sentence, opening: Anchor) -> bool:
     opened = sentence.word(opening.first - 1) in ("between", "from")
-    made = WORDS["made"] & set(sentence.before(opening.first - 1, 2))
-    return opened and bool(made or WORDS["covers"] & set(sentence.words[: opening.first]))
+    made = sentence.mentions("made", opening.first - 3, opening.first - 1)
+    return opened and (made or sentence.mentions("covers", 0, opening.first))
 
 
 def non_figure(sentence: Sentence, number: Quantity) -> str:
@@ -169,7 +163,7 @@ def non_figure(sentence: Sentence, number: Quantity) -> str:
 
 
 def _is_telephone(sentence: Sentence, first: int) -> bool:
-    called = WORDS["called"] & set(sentence.before(first, 4)) or "999" in sentence.words
+    called = sentence.mentions("called", first - 4, first) or "999" in sentence.words
     if called and sentence.word(first) in WORDS["telephones"]:
         return True
     group = first
@@ -216,14 +210,14 @@ def _changes(read: Sequence[_Read]) -> Iterator[Claim]:
                 pass
 
 
-def _opposites(draft: str, sentence: Sentence, vocabulary: Vocabulary) -> Iterator[Claim]:
+def _opposites(sentence: ParsedSentence) -> Iterator[Claim]:
     """Yield words of a sentence that say the reverse of a definition."""
-    for reverse, meant in vocabulary.opposites.items():
+    for reverse, meant in sentence.vocabulary.opposites.items():
         for place in range(len(sentence.stems)):
             span = Span(place, place + len(reverse) - 1)
             if sentence.stems[place : span.last + 1] == reverse and not _is_denied(sentence.before(place, 4)):
                 why = f"The definition says {meant}: this says the opposite."
-                yield replace(_claim(draft, sentence, span, why, Mark.OPPOSITE), instead=meant)
+                yield replace(_claim(sentence, span, why, Mark.OPPOSITE), instead=meant)
 
 
 def _is_denied(before: Words) -> bool:
@@ -235,12 +229,14 @@ def _is_denied(before: Words) -> bool:
     return False
 
 
-def _directions(draft: str, sentence: Sentence) -> Iterator[Claim]:
+def _directions(sentence: Sentence) -> Iterator[Claim]:
     """Yield words of a sentence that move staff out of the team which they were moved into."""
     start, end = sentence.tokens[0].start, sentence.tokens[-1].end
-    lowered = plain(draft[start:end]).lower()
+    lowered = plain(sentence.draft[start:end]).lower()
     away = _AWAY.search(lowered)
     if away is not None and not _TOWARDS.search(lowered):
         first, last = start + away.start(), start + away.end()
         why = "The figure counts people in the review team, who were moved into it and not from it."
-        yield Claim(first, last, draft[first:last], Mark.OPPOSITE, why, instead="moved into the review team")
+        yield Claim(
+            first, last, sentence.draft[first:last], Mark.OPPOSITE, why, instead="moved into the review team"
+        )

@@ -124,16 +124,16 @@ class _Judgement:
         """Return what was published of a figure that a number may repeat, the likeliest first."""
         newest = self.corpus.newest(figure)
         present = [] if newest is None else [newest]
-        if self.reading.anchor is not None:
+        if self.reading.when.anchor is not None:
             then = self._of_the_day(figure)
-            return then + present if self.reading.loose else then
+            return then + present if self.reading.when.loose else then
         if self.reading.role == "earlier" and newest is not None:
             return self.corpus.earlier(newest)[::-1]
         return present
 
     def _of_the_day(self, figure: Figure) -> list[ReleasedNumber]:
         """Return what stood of a figure on the day that a number speaks of, the likeliest first."""
-        anchor = self.reading.anchor
+        anchor = self.reading.when.anchor
         if anchor is None:
             return []
         if anchor.vague and anchor.begins == FIRST_DAY:
@@ -143,10 +143,10 @@ class _Judgement:
         return as_at or self.corpus.within(figure, anchor.begins, anchor.ends)
 
     def _total(self) -> Iterator[Claim]:
-        reading, anchor = self.reading, self.reading.anchor
+        reading, anchor = self.reading, self.reading.when.anchor
         if reading.role == "change":
             yield from self._change()
-        if anchor is not None and not reading.loose and self.corpus.releases[0].day > anchor.ends:
+        if anchor is not None and not reading.when.loose and self.corpus.releases[0].day > anchor.ends:
             yield self._unclear("Nothing had been published by the day that it speaks of.")
         options = [number for figure in self.figures for number in self._options(figure)]
         for number in options:
@@ -166,10 +166,10 @@ class _Judgement:
 
     def _doubts(self, number: ReleasedNumber) -> Iterator[Claim]:
         """Mark a number that was published, where its day does not let it stand as it was."""
-        reading, anchor = self.reading, self.reading.anchor
+        reading, anchor = self.reading, self.reading.when.anchor
         then = [other for figure in self.figures for other in self._of_the_day(figure)]
         own = [other for other in then if other.figure is number.figure]
-        if anchor is None or (number not in then and not reading.unsure):
+        if anchor is None or (number not in then and not reading.when.unsure):
             return
         why = ""
         if number not in then:
@@ -183,7 +183,7 @@ class _Judgement:
         if why:
             yield self._unclear(f"{number.sentence}; {why}.", number)
         past = not anchor.vague and anchor.ends < self.corpus.day and not anchor.ago
-        if reading.announced and past and not self.corpus.spoke(anchor.begins, anchor.ends):
+        if reading.when.announced and past and not self.corpus.spoke(anchor.begins, anchor.ends):
             why = f"{number.sentence}; nothing was published at the time that the sentence gives."
             yield self._mark(Mark.ANOTHER_DAY, why, number, instead=number.line)
 
@@ -214,7 +214,7 @@ class _Judgement:
         if reading.role == "earlier":
             why = f"It is given as an earlier figure, and {last.sentence}."
             yield self._mark(Mark.ANOTHER_DAY, why, last)
-        if reading.anchor is None or reading.loose:
+        if reading.when.anchor is None or reading.when.loose:
             why = f"{last.sentence}, but {number.sentence}."
             yield self._mark(Mark.ANOTHER_DAY, why, last, number, instead=number.line)
         why = f"{number.sentence}; {first.shown} was first said in {first.release.name}."
@@ -222,7 +222,7 @@ class _Judgement:
 
     def _unlike(self, number: ReleasedNumber) -> Iterator[Claim]:
         mixed, published = self._mixed(), number.cell.number
-        others = self.reading.unit == "cases" or self.reading.anchor is not None
+        others = self.reading.unit == "cases" or self.reading.when.anchor is not None
         far = published is not None and self.quantity.value < FEW * published and not self.quantity.firm
         if mixed is None and others and far:
             why = f"{number.sentence}; so few may be others, such as those of one month."
@@ -315,7 +315,7 @@ class _Judgement:
 
     def _ends(self, figure: Figure) -> Iterator[tuple[ReleasedNumber, ReleasedNumber]]:
         """Yield what a change is from and to: from the release before, unless it is said since when."""
-        since, anchor, after = self.reading.since, self.reading.anchor, self.corpus.newest(figure)
+        since, anchor, after = self.reading.since, self.reading.when.anchor, self.corpus.newest(figure)
         if anchor is not None and anchor is not since:
             after = next(iter(self.corpus.within(figure, anchor.begins, anchor.ends)), None)
         earlier = self.corpus.earlier(after) if after else []

@@ -16,9 +16,7 @@ NEAR = 4
 # Words around a day among which a verb says that something was announced on it.
 BEFORE_A_DAY, AFTER_A_DAY = 6, 4
 # Between "all" and its number: "each one of the more than 3,500".
-LEADING = (
-    WORDS["pointing"] | {"one", "single", "last", "some"} | {word for phrase, _ in FIRM for word in phrase}
-)
+LEADING = WORDS["pointing"].union(("one", "single", "last", "some"), *(phrase for phrase, _ in FIRM))
 
 Role = Literal["total", "change", "earlier"]
 Quantifier = Literal["", "all", "only", "only this many"]
@@ -110,15 +108,13 @@ class ParsedSentence(Sentence):
         end, place = min(len(self.words), quantity.last + WIDEST), quantity.last + 1
         while place < end:
             closed = self._closed(place)
-            if closed and all(
-                number is None or number.kind == "share"
-                for number in map(self.by_place.get, range(place, closed))
-            ):
+            inside = (self.by_place.get(at) for at in range(place, closed))
+            if closed and all(number is None or number.kind == "share" for number in inside):
                 place = closed + 1
                 continue
             number = self.by_first.get(place)
             begins = number is not None and number.kind in ("count", "share")
-            comma = self.words[place] == "," and not WORDS["relative"] & set(self.after(place, 2))
+            comma = self.words[place] == "," and not self.mentions("relative", place + 1, place + 3)
             if begins or comma or place in self.breaks:
                 return place
             place += 1
@@ -182,31 +178,25 @@ class ParsedSentence(Sentence):
 
         stop: place before which the words after the number still speak of it.
         """
-        before, near = self.before(quantity.first, 4), self.after(quantity.last, 2)
-        if (
-            quantity.kind == "times"
-            or before[-2:] in PHRASES["changed"]
-            or WORDS["more_before"] & set(before[-2:])
-        ):
+        first, after, before = quantity.first, quantity.last + 1, self.before(quantity.first, 2)
+        stopped = self.mentions("stops", after, after + 1)
+        more = self.mentions("more", after, after + (1 if stopped else 2)) and quantity.kind == "count"
+        changed = before in PHRASES["changed"] or self.mentions("more_before", first - 2, first)
+        if quantity.kind == "times" or changed or more:
             return "change"
-        more = WORDS["more"] & set(near[:1]) or (
-            WORDS["more"] & set(near[-1:]) and not WORDS["stops"] & set(near[:1])
-        )
-        if more and quantity.kind == "count":
-            return "change"
-        following = self.words[quantity.last + 1 : min(quantity.last + 7, stop)]
-        opening = before[-1:] == ("from",) and "to" in self.after(quantity.last, 7)
-        became = WORDS["became"] & set(following[:4]) or has(following, *PHRASES["first"])
-        earlier = WORDS["earlier"] & set(before) or before[-2:] in PHRASES["earlier"]
-        return "earlier" if earlier or opening or became else "total"
+        opening = before[-1:] == ("from",) and "to" in self.words[after : after + 7]
+        became = self.mentions("became", after, min(after + 4, stop))
+        at_first = has(self.words[after : min(after + 6, stop)], *PHRASES["first"])
+        earlier = self.mentions("earlier", first - 4, first) or before in PHRASES["earlier"]
+        return "earlier" if earlier or opening or became or at_first else "total"
 
     def when(self, quantity: Quantity) -> When:
         when = self._when(self.part_of(quantity) or quantity)
         if when.anchor is None:
             return when
         first, last = when.anchor.first, when.anchor.last
-        around = self.before(first, BEFORE_A_DAY) + self.words[last : last + AFTER_A_DAY]
-        return replace(when, announced=bool(WORDS["saying"] & set(around)))
+        before = self.mentions("saying", first - BEFORE_A_DAY, first)
+        return replace(when, announced=before or self.mentions("saying", last, last + AFTER_A_DAY))
 
     def between(self) -> tuple[Anchor, Anchor] | None:
         """Return the two days of "between January and May"."""
@@ -225,12 +215,12 @@ class ParsedSentence(Sentence):
         before = [day for day in dated if day.last < quantity.first]
         free = [day for day in before if not self._is_taken(day)]
         if free and (free[-1] in own or not any(day in own for day in before)):
-            now = WORDS["present"] & set(self.words[free[-1].last + 1 : quantity.last + 3])
+            now = self.mentions("present", free[-1].last + 1, quantity.last + 3)
             return When() if now else When(free[-1])
         if later := next((day for day in dated if day.first > quantity.last), None):
             if self._shares_a_day(quantity):
                 return When(later)
-            compared = WORDS["comparing"] & set(self.words[quantity.last + 1 : later.first])
+            compared = self.mentions("comparing", quantity.last + 1, later.first)
             return When(later, loose=True, unsure=not (compared or self._is_taken(later)))
         # A number of another clause is of the day before it, where nothing says that it is of now.
         here = {word for word, of in zip(self.words, self.clauses, strict=True) if of == clause}
@@ -241,18 +231,14 @@ class ParsedSentence(Sentence):
         clause, last = self.clauses[quantity.last], quantity.last
         end = next((at for at in range(last, len(self.words)) if self.clauses[at] != clause), len(self.words))
         after = self.by_place.get(end + 1)
-        if (
-            after is None
-            or self.words[end] not in ("and", ",")
-            or WORDS["stops"] & set(self.words[last + 1 : end])
-        ):
+        if after is None or self.words[end] not in ("and", ",") or self.mentions("stops", last + 1, end):
             return False
-        return not (WORDS["more"] | WORDS["stops"]) & set(self.after(after.last, 2))
+        return not any(self.mentions(name, after.last + 1, after.last + 3) for name in ("more", "stops"))
 
     def _binds(self, quantity: Quantity, day: Anchor) -> bool:
         """Whether nothing between a number and a day says that the day is of something else."""
         between = self.words[quantity.last + 1 : day.first]
-        if len(between) <= NEAR or WORDS["reported"] & set(between):
+        if len(between) <= NEAR or self.mentions("reported", quantity.last + 1, day.first):
             return True
         nouns = {place for noun in self.nouns.values() for place in noun.token_range}
         known = WORDS["stops"] | WORDS["pointing"] | WORDS["fillers"] | WORDS["done"]
@@ -295,7 +281,7 @@ class ParsedSentence(Sentence):
         return numbers
 
     def _speaks_of(self, place: int, quantity: Quantity, unit: str) -> bool:
-        if WORDS["totalling"] & set(self.words[place + 1 : quantity.first]):
+        if self.mentions("totalling", place + 1, quantity.first):
             return False
         clause = self.clauses[place]
         if any(self.clauses[number.first] == clause for number in self.quantities):
@@ -304,7 +290,5 @@ class ParsedSentence(Sentence):
 
     def _is_idle(self, place: int) -> bool:
         """Whether a quantifier is one of a phrase that says nothing of all, such as "in all"."""
-        lasts = [
-            self.phrase_at(start, PHRASES["no_quantifier"]) for start in range(max(0, place - 3), place + 1)
-        ]
-        return any(last is not None and last >= place for last in lasts)
+        starts, idle = range(max(0, place - 3), place + 1), PHRASES["no_quantifier"]
+        return any((last := self.phrase_at(start, idle)) is not None and last >= place for start in starts)

@@ -30,8 +30,10 @@ def _firmness(name: str) -> list[tuple[Words, Firm]]:
 
 FIRM, FIRM_AFTER = _firmness("firm"), _firmness("firm_after")
 TIMES = {"doubled": 2, "tripled": 3, "trebled": 3, "quadrupled": 4, "halved": 0.5}
+IN_EVERY = (("in",), ("in", "every"), ("out", "of"), ("out", "of", "every"))
 NUMERATORS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4}
 FRACTIONS = {"third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fifth": 5, "fifths": 5}
+
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
@@ -127,22 +129,19 @@ def _in_words(sentence: Sentence) -> Iterator[Quantity]:
         first, last = number.start, number.end - 1
         single, word = first == last, sentence.word(first)
         # "service ones" and "every one of the 33" count nothing.
-        if single and (word == "ones" or (word == "one" and sentence.word(first - 1) in _EVERY)):
+        every = word == "one" and sentence.word(first - 1) in ("every", "each", "any")
+        if single and (word == "ones" or every):
             continue
         if not any(token.has_digit for token in sentence.tokens[first : last + 1]):
             kind: Kind = "ordinal" if number.is_ordinal else "count"
             decimals = len(number.text.partition(".")[2])
-            yield Quantity(
-                first, last, kind, number.value, places=decimals, plain=single and word in WORDS["common"]
-            )
+            plain = single and word in WORDS["common"]
+            yield Quantity(first, last, kind, number.value, places=decimals, plain=plain)
     for place, word in enumerate(sentence.words):
         if word == "dozen":
             yield Quantity(place, place, "count", 6 if sentence.before(place, 2) == ("half", "a") else 12)
         elif word == "couple" and sentence.word(place + 1) == "of":
             yield Quantity(place, place, "count", 2)
-
-
-_EVERY = ("every", "each", "any")
 
 
 def _joined(
@@ -161,26 +160,19 @@ def _joined(
 
 
 def _thousands(sentence: Sentence, one: Quantity, other: Quantity) -> Quantity | None:
-    together = one.kind == other.kind == "count" and sentence.words[one.last : other.first] == (
-        "thousand",
-        ",",
-    )
-    if together and 0 < other.value < THOUSAND and not sentence.tokens[other.first].has_digit:
+    together = sentence.words[one.last : other.first] == ("thousand", ",")
+    counts = one.kind == other.kind == "count"
+    if counts and together and 0 < other.value < THOUSAND and not sentence.tokens[other.first].has_digit:
         return replace(one, last=other.last, value=one.value + other.value)
     return None
 
 
 def _scaled(sentence: Sentence, number: Quantity) -> Quantity:
-    after = sentence.after(number.last, 2)
-    percent = 1 if after[:1] in (("%",), ("percent",)) else 2 if after == ("per", "cent") else 0
+    last = sentence.phrase_at(number.last + 1, (("%",), ("percent",), ("per", "cent")))
     scale = {"thousand": 1_000, "million": 1_000_000}.get(sentence.word(number.last + 1))
-    if number.kind != "count":
-        return number
-    if percent:
-        return replace(
-            number, last=number.last + percent, kind="share", value=number.value / 100, plain=False
-        )
-    if scale and sentence.tokens[number.last].has_digit:
+    if number.kind == "count" and last is not None:
+        return replace(number, last=last, kind="share", value=number.value / 100, plain=False)
+    if number.kind == "count" and scale and sentence.tokens[number.last].has_digit:
         return replace(number, last=number.last + 1, value=number.value * scale)
     return number
 
@@ -210,16 +202,13 @@ def _range(sentence: Sentence, one: Quantity, other: Quantity) -> Quantity | Non
     return None
 
 
-IN_EVERY = (("in",), ("in", "every"), ("out", "of"), ("out", "of", "every"))
-
-
 def _others(sentence: Sentence) -> Iterator[Quantity]:
     """Yield amounts that are no numerals: vague ones first."""
     for place in range(len(sentence.words)):
         last = sentence.phrase_at(place, PHRASES["vague"])
         # "the most" is no quantity of anything, and "the number of" has its number elsewhere.
         elsewhere = sentence.word(place - 1) in ("the", "at", "total")
-        if last is not None and not (elsewhere and sentence.words[place : last + 1] in _NOT_VAGUE):
+        if last is not None and not (elsewhere and sentence.word(place) in ("most", "number")):
             yield Quantity(place, last, "vague", 0)
     for place, word in enumerate(sentence.words):
         before, after = sentence.word(place - 1), sentence.word(place + 1)
@@ -231,17 +220,12 @@ def _others(sentence: Sentence) -> Iterator[Quantity]:
             yield _bounded(sentence, fraction)
         elif (last := sentence.phrase_at(place, PHRASES["nobody"])) is not None:
             yield Quantity(place, last, "count", 0, plain=True)
-        elif word in ("none", "nobody") or (word == "no" and _denies(before, after)):
+        elif word in ("none", "nobody") or (
+            word == "no"
+            and after not in ("longer", "more", "doubt", "fewer", "less")
+            and (not before or before in WORDS["before_no"])
+        ):
             yield Quantity(place, place, "count", 0, plain=True)
-
-
-_NOT_VAGUE = (("most",), ("number", "of"))
-
-
-def _denies(before: str, after: str) -> bool:
-    return after not in ("longer", "more", "doubt", "fewer", "less") and (
-        not before or before in WORDS["before_no"]
-    )
 
 
 def _fraction(sentence: Sentence, place: int) -> Quantity | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from metrics.statement.date_mentions import Anchor
-from metrics.statement.parsed_sentence import NEAR, WIDEST, Noun, ParsedSentence, Quantifier, Role
+from metrics.statement.parsed_sentence import NEAR, WIDEST, Noun, ParsedSentence, Quantifier, Role, When
 from metrics.statement.quantities import Quantity
 from metrics.statement.text import PHRASES, WORDS, Words, has
 from metrics.statement.vocabulary import Unit
@@ -16,9 +16,7 @@ class Reading:
     """A number and what it is taken to say.
 
     figures: names of what it may count, the likeliest first. unit: what kind of thing. noun: what it counts
-    that no figure is. role: of a total, of how much it changed, or of how much it once was. anchor: the
-    day it speaks of, None where it speaks of now; `loose` where it may speak of now all the same, `unsure`
-    where nothing tells which. announced: whether it is said to have been published then. since: from
+    that no figure is. role: of a total, of how much it changed, or of how much it once was. since: from
     when a change is counted. out_of: figures that a share may be of. guessed: whether the noun was taken from
     words around it. linked: whether it only says what the number is connected with. partly: whether it is a
     part of a total by something that no figure is. quantifier: whether it is said of all or of only these.
@@ -31,10 +29,7 @@ class Reading:
     noun: str = ""
     role: Role = "total"
     down: bool = False
-    anchor: Anchor | None = None
-    loose: bool = False
-    unsure: bool = False
-    announced: bool = False
+    when: When = When()
     since: Anchor | None = None
     out_of: tuple[str, ...] = ()
     guessed: bool = False
@@ -59,11 +54,10 @@ class Reader:
         sentence, stop = self.sentence, self.sentence.scope_end(quantity)
         reading, when = self._counted(quantity, stop), sentence.when(quantity)
         unit = sentence.vocabulary.units.get(reading.unit)
-        near = sentence.words[max(0, quantity.first - 3) : quantity.last + 3]
         reading = replace(
             reading,
             role=self._role(quantity, stop),
-            down=bool(WORDS["down"] & set(near)),
+            down=sentence.mentions("down", quantity.first - 3, quantity.last + 3),
             quantifier=sentence.quantifier(quantity, reading.unit),
             own=unit.own if unit else (),
         )
@@ -72,8 +66,8 @@ class Reader:
             # "One more than in January": the change is counted from that day.
             since = when.anchor
         if reading.role == "change" and since is None and (pair := sentence.between()):
-            return replace(reading, anchor=pair[1], since=pair[0])
-        return replace(reading, since=since, **vars(when))
+            return replace(reading, when=When(pair[1]), since=pair[0])
+        return replace(reading, when=when, since=since)
 
     @property
     def _nouns(self) -> list[Noun]:
@@ -122,7 +116,7 @@ class Reader:
         matters = unit.name == "referrals" and stems[noun.first] == "matter"
         if matters and not any(stem.startswith("refer") for stem in stems):
             return Reading(quantity, noun="matters")
-        further = WORDS["more"] & set(self.sentence.words[quantity.last + 1 : noun.first])
+        further = self.sentence.mentions("more", quantity.last + 1, noun.first)
         part = unit.clue(scope) or self._spoken_of(unit, quantity.first if further else 0)
         if quantity.kind == "ordinal" and not set(part) <= set(PARTS):
             # "A 26th failure was referred": it is numbered among all of them.
@@ -213,7 +207,7 @@ class Reader:
         near = [self.sentence.by_place.get(place) for place in range(max(0, noun.first - 4), noun.first)]
         # "A small number of people" has given its number, and is not waiting for one.
         vague = any(number is not None and number.kind == "vague" for number in near)
-        return not vague and bool(WORDS["counting"] & set(self.sentence.before(noun.first, 4)))
+        return not vague and self.sentence.mentions("counting", noun.first - 4, noun.first)
 
     def _is_subject(self, quantity: Quantity) -> bool:
         """Whether it counts what the sentence speaks of: "from four to five", "the figure is now 33"."""
@@ -230,7 +224,7 @@ class Reader:
         whole = following if following and self._is_close(quantity, following) else None
         unit = whole.unit if whole else None
         others = [noun for noun in nouns if noun is not whole and noun.unit is not unit]
-        if any(WORDS["denied"] & set(self.sentence.before(noun.first, 2)) for noun in others):
+        if any(self.sentence.mentions("denied", noun.first - 2, noun.first) for noun in others):
             return Reading(quantity, unit="share")
         failed = ("failures",) if WORDS["failed"] & set(self.sentence.words) else ()
         cases = self.sentence.vocabulary.units["cases"]

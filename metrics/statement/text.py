@@ -81,6 +81,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Sentence:
+    draft: str
     tokens: tuple[Token, ...]
 
     @cached_property
@@ -99,6 +100,10 @@ class Sentence:
 
     def after(self, place: int, count: int) -> Words:
         return self.words[place + 1 : place + 1 + count]
+
+    def mentions(self, name: str, first: int, stop: int) -> bool:
+        """Whether one of some declared words is among those from a place up to another."""
+        return not WORDS[name].isdisjoint(self.words[max(0, first) : max(0, stop)])
 
     def phrase_at(self, place: int, wanted: Iterable[Words]) -> int | None:
         """Return the last place of the first phrase that begins at a place; None where none does."""
@@ -146,7 +151,7 @@ def sentences(draft: str) -> list[Sentence]:
         current.append(token)
         gap = text[token.end : after.start] if after else ""
         if after is None or len(current) >= LONGEST_SENTENCE or _ends(text, token, after, gap):
-            result.append(Sentence(tuple(current)))
+            result.append(Sentence(draft, tuple(current)))
             current = []
     return result
 
