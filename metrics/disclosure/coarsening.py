@@ -15,7 +15,7 @@ from data.publishing.content import Counted, Override, PublishedFigure
 from data.terms import SmallNumbers
 from metrics.dimensions import OTHER, dimension, labelled_texts
 from metrics.disclosure.evidence import COARSER
-from metrics.disclosure.rule import HIDDEN, protect, rule_in_words, shown, smallest_told, split_by, together
+from metrics.disclosure.rule import HIDDEN, protect, rule_in_words, shown, smallest_shown, split_by, together
 
 FEWEST = 2
 """A table of fewer categories is none."""
@@ -87,15 +87,15 @@ class Way:
         not told together with others.
         """
         if self.by is None or self.counted.kind == "median":
-            return replace(self, by=None, merged={}) if self.by and not self.exact_overrides else None
+            return replace(self, by=None, merged={}) if self.by and not self.fixed else None
         if not self.by or len(self.counted.cells) > FEW_CELLS:
             further = self._wider() or self._more_merged()
             if further is not None:
                 return further
-        return None if self.exact_overrides else self._less_split()
+        return None if self.fixed else self._less_split()
 
     @property
-    def exact_overrides(self) -> list[Override]:
+    def fixed(self) -> list[Override]:
         """Overrides for the very cells of this table, which therefore must stay."""
         own = self.counted.figure, self.counted.by
         return [override for override in self.overrides if (override.figure, override.by) == own]
@@ -116,8 +116,8 @@ class Way:
 
     def _with_smallest(self, name: str) -> frozenset[str | None]:
         """Return the values that are told together, with the smallest; nothing where none can be added."""
-        sizes, enough = self._sizes(name), smallest_told(self.rule)
-        stays = {override.where[self.counted.by.index(name)] for override in self.exact_overrides}
+        sizes, enough = self._sizes(name), smallest_shown(self.rule)
+        stays = {override.where[self.counted.by.index(name)] for override in self.fixed}
         left = sorted(sizes.keys() - {OTHER, *stays}, key=lambda value: (sizes[value], str(value)))
         merged, categories, fewer = set(self.merged.get(name, ())), len(sizes), False
         while left and categories > FEWEST and (not fewer or sizes[OTHER] < enough):
@@ -150,14 +150,9 @@ def finest(counted: Counted, rule: SmallNumbers, overrides: Sequence[Override] =
     A table of two categories is not told where two small ones could make up what is told of their total.
     """
     way = Way(counted, rule, overrides, rule.base, counted.by)
-    if (
-        len(counted.by) == 1
-        and len(counted.cells) == FEWEST
-        and counted.kind == "count"
-        and not way.exact_overrides
-    ):
+    if len(counted.by) == 1 and len(counted.cells) == FEWEST and counted.kind == "count" and not way.fixed:
         total = shown(sum(cell.numerator for cell in counted.cells), rule)
-        if total.number and 0 <= FEWEST * (smallest_told(rule) - 1) - total.low < FEW:
+        if total.number and 0 <= FEWEST * (smallest_shown(rule) - 1) - total.low < FEW:
             return replace(way, by=())
     return way
 

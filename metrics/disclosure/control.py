@@ -83,7 +83,7 @@ def _controlled(
             ways = draft.finer(ways)
     except Undecidable:
         problems = [CONTRADICTION]
-    figures = _told(ways)
+    figures = _published(ways)
     return Controlled(
         told=figures,
         overrides=frozen.overrides,
@@ -118,7 +118,7 @@ class _Draft:
         self._known: dict[tuple[Key, ...], float] | None = None
 
     def concluded(self, ways: Sequence[Way]) -> list[Finding]:
-        findings = self._audited(_told(ways))
+        findings = self._audited(_published(ways))
         if findings and self._known is None:
             # What could be concluded with nothing told of this release cannot be taken back by it, such as a
             # count between two days on which it was the same; but it must not tell more of it.
@@ -140,16 +140,16 @@ class _Draft:
                 way = way.coarser()
         return chosen
 
-    def _audited(self, told: tuple[PublishedFigure, ...]) -> list[Finding]:
+    def _audited(self, figures: tuple[PublishedFigure, ...]) -> list[Finding]:
         left = self._deadline - time.monotonic()
-        return audit([*self._before, of_draft(self._frozen, told)], self._rule, left)
+        return audit([*self._before, of_draft(self._frozen, figures)], self._rule, left)
 
 
 def _width(finding: Finding) -> float:
     return -1 if finding.low is None or finding.high is None else finding.high - finding.low
 
 
-def _told(ways: Sequence[Way]) -> tuple[PublishedFigure, ...]:
+def _published(ways: Sequence[Way]) -> tuple[PublishedFigure, ...]:
     """Return the figures told as they are to be; one that is no longer split is told once."""
     figures: dict[tuple[str, tuple[str, ...]], PublishedFigure] = {}
     asked = {(way.counted.figure, way.counted.by) for way in ways}
@@ -175,9 +175,8 @@ def _further(ways: Sequence[Way], findings: Sequence[Finding]) -> list[Way] | No
     first = min((turn for turn in turns if turn is not None), default=None)
     if first is None:
         return None
-    return [
-        step if step and turn == first else way for way, step, turn in zip(ways, steps, turns, strict=True)
-    ]
+    choices = zip(ways, steps, turns, strict=True)
+    return [step if step and turn == first else way for way, step, turn in choices]
 
 
 def _turn(way: Way, split: set[tuple[str, tuple[str, ...]]]) -> tuple[int, ...]:

@@ -45,12 +45,12 @@ class Contradiction(Exception):
 class Answer(NamedTuple):
     """The greatest that a sum can be, and counts with which it is, if they are whole numbers.
 
-    found: the counts with which it is, whole or not.
+    values: the counts with which it is, whole or not.
     """
 
     most: float
     counts: np.ndarray | None
-    found: np.ndarray
+    values: np.ndarray
 
 
 @dataclass
@@ -86,16 +86,16 @@ class Problem:
         solver.changeColsCost(len(at), at, taken)
         solver.run()
         status, most = solver.getModelStatus(), solver.getInfo().objective_function_value
-        found = np.asarray(solver.getSolution().col_value)
+        values = np.asarray(solver.getSolution().col_value)
         solver.changeColsCost(len(at), at, np.zeros(len(at)))  # which forgets the solution
         if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
             # No count is without a limit (see `MOST`), so nothing is unbounded.
             raise Contradiction
         if status != highspy.HighsModelStatus.kOptimal:
             return None
-        nearest = np.where(self.whole, np.round(found), found)
-        fits = np.abs(nearest - found).max(initial=0) < NEARLY
-        return Answer(float(most), nearest if fits else None, found)
+        nearest = np.where(self.whole, np.round(values), values)
+        fits = np.abs(nearest - values).max(initial=0) < NEARLY
+        return Answer(float(most), nearest if fits else None, values)
 
     def _solver(self, *, whole: bool) -> highspy.Highs:
         solver = highspy.Highs()
@@ -142,7 +142,7 @@ class Key(NamedTuple):
 class Counts:
     """Every count that anything has been told of, between which it lies, and the rules that bind them.
 
-    true: the counts that we know. exact: those told exactly. told: sums told as one, such as "other".
+    true: the counts that we know. exact: those told exactly. sums: those told as one, such as "other".
     rises: counts to date and the same on a later day. falls: the rules that those do not fall, and that what
     is counted on the same days is the same.
     """
@@ -154,7 +154,7 @@ class Counts:
     true: dict[int, float] = field(default_factory=dict[int, float])
     exact: set[int] = field(default_factory=set[int])
     rules: list[Rule] = field(default_factory=list[Rule])
-    told: list[tuple[int, ...]] = field(default_factory=list[tuple[int, ...]])
+    sums: list[tuple[int, ...]] = field(default_factory=list[tuple[int, ...]])
     falls: list[Rule] = field(default_factory=list[Rule])
     rises: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
 
@@ -171,7 +171,7 @@ class Counts:
         least, most = (0 if low is None else low), (NO_LIMIT if high is None else high)
         if len(group) != 1:
             self.rules.append(Rule(dict.fromkeys(group, 1.0), least, most))
-            self.told.append(tuple(group))
+            self.sums.append(tuple(group))
             return
         (at,) = group
         self.low[at], self.high[at] = max(self.low[at], least), min(self.high[at], most)

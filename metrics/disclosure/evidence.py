@@ -26,7 +26,7 @@ from data.publishing.content import (
 from data.terms import SmallNumbers
 from metrics.disclosure.count_constraints import NO_LIMIT, Counts, Moment, Rule
 from metrics.disclosure.relations import MADE_OF, Place, cell_of, counted_by, counted_out_of, never_falls
-from metrics.disclosure.rule import NOT_REACHED, behind, grouped, labels_of, rule_in_words, sides, told_cell
+from metrics.disclosure.rule import NOT_REACHED, behind, grouped, labels_of, public_cell, rule_in_words, sides
 
 COARSER = (10, 20)
 """Bases that a figure goes to when its own tells too much."""
@@ -43,7 +43,7 @@ class Release:
 
     frozen: ReleaseInputs | None
     moment: Moment
-    told: tuple[PublishedFigure, ...]
+    figures: tuple[PublishedFigure, ...]
 
     @cached_property
     def harm_first(self) -> bool:
@@ -64,15 +64,14 @@ class Release:
     def exact(self) -> dict[Quantity, PublishedCell]:
         """The cell in which each count was told by itself."""
         cells: dict[Quantity, PublishedCell] = {}
-        for figure in self.told:
+        for figure in self.figures:
             counted = behind(self.frozen, figure) if self.frozen else None
             if figure.kind == "count" and counted is None:
                 cells |= {self.quantity(figure, published): published for published in figure.cells}
             elif figure.kind == "count" and counted is not None:
-                alone = (
-                    (published, few[0]) for published, _, few in grouped(counted, figure) if len(few) == 1
-                )
-                cells |= {self.quantity(counted, cell): published for published, cell in alone}
+                for published, cell, few in grouped(counted, figure):
+                    if len(few) == 1:
+                        cells[self.quantity(counted, cell)] = published
         return cells
 
 
@@ -81,8 +80,8 @@ def of_past(frozen: ReleaseInputs | None, public: Published) -> Release:
     return Release(frozen, Moment(public.as_at, public.known_at, edition), public.figures)
 
 
-def of_draft(frozen: ReleaseInputs, told: tuple[PublishedFigure, ...] = ()) -> Release:
-    return Release(frozen, Moment(frozen.as_at, frozen.known_at, _edition(frozen)), told)
+def of_draft(frozen: ReleaseInputs, figures: tuple[PublishedFigure, ...] = ()) -> Release:
+    return Release(frozen, Moment(frozen.as_at, frozen.known_at, _edition(frozen)), figures)
 
 
 def _edition(frozen: ReleaseInputs) -> str:
@@ -153,7 +152,7 @@ def counts_of(releases: Sequence[Release], rule: SmallNumbers) -> Counts:
     for release in releases:
         for counted in release.frozen.figures if release.frozen else ():
             _know(counts, release.moment, counted)
-        for figure in release.told:
+        for figure in release.figures:
             if release.frozen is None:
                 _tell_typed(counts, release.moment, figure, values)
             elif (counted := behind(release.frozen, figure)) is not None:
@@ -202,9 +201,9 @@ def _tell(
     for published, whole, cells in groups:
         first, second = sides(counted, whole, fitted, overrides)
         above = _numbers(counts, release.moment, counted_by(counted.figure), counted, cells)
-        told = {"count": published, "share": first}.get(counted.kind)
-        if told is not None:
-            counts.say(above, told.low, told.high, exact=told.treatment in EXACTLY)
+        number = {"count": published, "share": first}.get(counted.kind)
+        if number is not None:
+            counts.say(above, number.low, number.high, exact=number.treatment in EXACTLY)
         if second is not None:
             below = _numbers(counts, release.moment, counted_out_of(counted.figure), counted, cells)
             untold = counted.kind == "median" and second.number is not None
@@ -234,7 +233,9 @@ def _rule_of(
     """
     rules = [rule, *(rule.model_copy(update={"base": base}) for base in COARSER)]
     for fitted in sorted(rules, key=lambda fitted: figure.rule != rule_in_words(fitted)):
-        if all(told_cell(counted, whole, fitted, overrides).shown == cell.shown for cell, whole, _ in groups):
+        if all(
+            public_cell(counted, whole, fitted, overrides).shown == cell.shown for cell, whole, _ in groups
+        ):
             return fitted
     return rule
 
@@ -251,15 +252,15 @@ def _know(counts: Counts, moment: Moment, counted: Counted) -> None:
             whole = counts.place_of(quantity, moment, place)
             counts.true[whole] = sum(numbers[member] for member in members)
             counts.add_up(whole, [at[member] for member in members])
-        for made in MADE_OF:
-            if made.of != quantity or made.name not in counted.by:
+        for part in MADE_OF:
+            if part.of != quantity or part.name not in counted.by:
                 continue
-            others = [name for name in counted.by if name != made.name]
+            others = [name for name in counted.by if name != part.name]
             for place, members in _margins(cells, others, len(others)):
-                held = [member for member in members if made.holds(dict(cells[member])[made.name])]
-                whole = counts.place_of(made.figure, moment, place)
-                counts.true.setdefault(whole, sum(numbers[member] for member in held))
-                counts.add_up(whole, [at[member] for member in held])
+                inside = [member for member in members if part.holds(dict(cells[member])[part.name])]
+                whole = counts.place_of(part.figure, moment, place)
+                counts.true.setdefault(whole, sum(numbers[member] for member in inside))
+                counts.add_up(whole, [at[member] for member in inside])
 
 
 def _margins(cells: Sequence[Place], names: Sequence[str], most: int) -> Iterator[tuple[Place, list[int]]]:

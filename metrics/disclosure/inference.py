@@ -96,7 +96,7 @@ def targets_of(counts: Counts, threshold: int) -> list[Target]:
     singles = [{at: 1.0} for at in true if 0 < true[at] <= threshold and at not in counts.exact]
     groups = [
         dict.fromkeys(group, 1.0)
-        for group in counts.told
+        for group in counts.sums
         if true.keys() >= set(group) and 0 < sum(true[at] for at in group) <= threshold
     ]
     numbers = [(counts.keys[before], counts.keys[after]) for before, after in counts.pairs()]
@@ -231,7 +231,7 @@ def _slips(counts: Counts, members: Sequence[int], rules: Sequence[Rule], deadli
         raise Undecidable from None
     if answer is None:
         return []
-    widest = answer.found[size:].reshape(-1, 2).max(axis=1, initial=0)
+    widest = answer.values[size:].reshape(-1, 2).max(axis=1, initial=0)
     return [rule for rule, gap in zip(soft, widest, strict=True) if gap > NEARLY]
 
 

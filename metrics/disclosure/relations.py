@@ -203,12 +203,12 @@ def kin(quantity: str) -> frozenset[str]:
     groups = [{relation.whole, *relation.parts} for relation in relations()]
     groups += [{of, figure} for (of, _, _), figure in (ALIKE | HARM_FIRST).items()]
     groups += [{made_of.figure, made_of.of} for made_of in MADE_OF] + [set(pair) for pair in AS_MANY.items()]
-    found: set[str] = set()
+    known: set[str] = set()
     near = {quantity}
-    while not near <= found:
-        found |= near
-        near = found.union(*(group for group in groups if group & found))
-    return frozenset(found)
+    while not near <= known:
+        known |= near
+        near = known.union(*(group for group in groups if group & known))
+    return frozenset(known)
 
 
 def alike(quantity: str, place: Place, *, harm_first: bool) -> tuple[str, Place]:
@@ -219,9 +219,9 @@ def alike(quantity: str, place: Place, *, harm_first: bool) -> tuple[str, Place]
         word = value.lower() if value is not None and name == "harm" else value
         if (quantity, name, word) in names:
             return names[quantity, name, word], tuple(pair for pair in place if pair != (name, value))
-    for made in MADE_OF:
-        if made.figure == quantity and any(made.name == name and made.holds(value) for name, value in place):
-            return made.of, place
+    for part in MADE_OF:
+        if part.figure == quantity and any(part.name == name and part.holds(value) for name, value in place):
+            return part.of, place
     return quantity, place
 
 

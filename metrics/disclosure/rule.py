@@ -104,7 +104,9 @@ class Shown:
 
 
 def rule_in_words(rule: SmallNumbers) -> str:
-    return f"Counts from 1 to {smallest_told(rule) - 1} are not shown; others are to the nearest {rule.base}."
+    return (
+        f"Counts from 1 to {smallest_shown(rule) - 1} are not shown; others are to the nearest {rule.base}."
+    )
 
 
 def rule_of_release(rule: SmallNumbers) -> str:
@@ -118,7 +120,7 @@ def protect(counted: Counted, rule: SmallNumbers, overrides: Sequence[Override] 
     the share as well; the other part of the share stays as it may be told.
     """
     cells = (
-        told_cell(counted, cell, rule, overrides).model_copy(update={"where": labels})
+        public_cell(counted, cell, rule, overrides).model_copy(update={"where": labels})
         for cell, labels in zip(counted.cells, labels_of(counted), strict=True)
     )
     return PublishedFigure(
@@ -135,7 +137,7 @@ def shown(count: float, rule: SmallNumbers) -> Shown:
     """
     if count == 0:
         return Shown(0, 0, 0, "as counted")
-    least, rounded, half = smallest_told(rule), nearest(count, rule.base), rule.base / 2
+    least, rounded, half = smallest_shown(rule), nearest(count, rule.base), rule.base / 2
     if not isinstance(count, int):
         edge = nearest(least, rule.base) - half
         if count < edge:
@@ -146,7 +148,7 @@ def shown(count: float, rule: SmallNumbers) -> Shown:
     return Shown(rounded, max(math.ceil(rounded - half), least), math.ceil(rounded + half) - 1, "rounded")
 
 
-def smallest_told(rule: SmallNumbers) -> int:
+def smallest_shown(rule: SmallNumbers) -> int:
     """Return the smallest count above none that is told.
 
     One above the threshold that would round to it or below is not told either: "0" means none, and the
@@ -185,19 +187,19 @@ def sides(
     return above, None if out_of is None else side(out_of, counted_out_of(counted.figure))
 
 
-def told_cell(
+def public_cell(
     counted: Counted, cell: Cell, rule: SmallNumbers, overrides: Sequence[Override]
 ) -> PublishedCell:
     above, below = sides(counted, cell, rule, overrides)
     if counted.kind == "median":
-        return _told_median(cell, below, exact=above.treatment in EXACTLY)
+        return _public_median(cell, below, exact=above.treatment in EXACTLY)
     if counted.kind == "share":
-        return _told_share(above, below)
+        return _public_share(above, below)
     text = HIDDEN if above.number is None else written_count(above.number)
     return PublishedCell(shown=text, **vars(above))
 
 
-def _told_median(cell: Cell, entered: Shown | None, *, exact: bool) -> PublishedCell:
+def _public_median(cell: Cell, entered: Shown | None, *, exact: bool) -> PublishedCell:
     treatment: Treatment = "exact in the public interest" if exact else "as counted"
     if not cell.denominator:
         return PublishedCell(shown=NONE_YET, number=None, treatment="as counted")
@@ -208,7 +210,7 @@ def _told_median(cell: Cell, entered: Shown | None, *, exact: bool) -> Published
     return PublishedCell(shown=written_count(days), number=days, low=days, high=days, treatment=treatment)
 
 
-def _told_share(above: Shown, below: Shown | None) -> PublishedCell:
+def _public_share(above: Shown, below: Shown | None) -> PublishedCell:
     """Work a share out from what is told of its two counts; one that would come out above all is not told."""
     if below is None or below.number == 0:
         return PublishedCell(shown=NONE_YET, number=None, treatment="as counted")

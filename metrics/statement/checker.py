@@ -79,12 +79,11 @@ def check(draft: str, day: dt.date, releases: Sequence[PublishedAt], vocabulary:
         count += len(figures)
         if count > MOST_NUMBERS:
             raise UserError(f"The draft has over {MOST_NUMBERS:,} numbers: paste the statement alone.")
-        sentence = ParsedSentence(draft, bare.tokens, figures, days, vocabulary)
-        reader = Reader(sentence, topic)
+        sentence = Reader(draft, bare.tokens, figures, days, vocabulary, topic)
         own = [_claim(bare, number, f"It is {kind}.") for number, kind in kinds.items() if kind]
         own += _day_claims(sentence)
         for number in figures:
-            reading = reader.read(number)
+            reading = sentence.read(number)
             # "One of the best", "no doubt": a word, and no number of anything.
             if reading.figures or reading.linked or reading.unit or not number.plain:
                 carried = _carried(sentence, reading, before)
@@ -99,7 +98,7 @@ def check(draft: str, day: dt.date, releases: Sequence[PublishedAt], vocabulary:
         ]
         claims += sorted(own, key=lambda claim: claim.start)
         beside += [*_opposites(sentence), *_directions(sentence)]
-        topic, before = reader.next_topic, next((anchor for anchor in days if anchor.how == "in"), None)
+        topic, before = sentence.next_topic, next((anchor for anchor in days if anchor.how == "in"), None)
     beside += {(claim.start, claim.end): claim for claim in (*_parts(read), *_changes(read))}.values()
     return Checked(draft, tuple(claims), tuple(sorted(beside, key=lambda claim: claim.start)))
 

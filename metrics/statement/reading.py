@@ -40,83 +40,77 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Reader:
-    """Reads the numbers of one sentence; `topic` is the unit that the sentence before spoke of."""
+class Reader(ParsedSentence):
+    """Reads the numbers of a sentence; `topic` is the unit that the sentence before spoke of."""
 
-    sentence: ParsedSentence
     topic: str
 
     @property
     def next_topic(self) -> str:
-        return next((noun.unit.name for noun in self._nouns if noun.unit), self.topic)
+        return next((noun.unit.name for noun in self.nouns.values() if noun.unit), self.topic)
 
     def read(self, quantity: Quantity) -> Reading:
-        sentence, stop = self.sentence, self.sentence.scope_end(quantity)
-        reading, when = self._counted(quantity, stop), sentence.when(quantity)
-        unit = sentence.vocabulary.units.get(reading.unit)
+        stop, when = self.scope_end(quantity), self.when(quantity)
+        reading = self._counted(quantity, stop)
+        unit = self.vocabulary.units.get(reading.unit)
         reading = replace(
             reading,
-            role=self._role(quantity, stop),
-            down=sentence.mentions("down", quantity.first - 3, quantity.last + 3),
-            quantifier=sentence.quantifier(quantity, reading.unit),
+            role=self._role_of(quantity, stop),
+            down=self.mentions("down", quantity.first - 3, quantity.last + 3),
+            quantifier=self.quantifier(quantity, reading.unit),
             own=unit.own if unit else (),
         )
-        since = next((day for day in sentence.days if day.how == "since"), None)
-        if since is None and "than" in sentence.after(quantity.last, 6):
+        since = next((day for day in self.days if day.how == "since"), None)
+        if since is None and "than" in self.after(quantity.last, 6):
             # "One more than in January": the change is counted from that day.
             since = when.anchor
-        if reading.role == "change" and since is None and (pair := sentence.between()):
+        if reading.role == "change" and since is None and (pair := self.between()):
             return replace(reading, when=When(pair[1]), since=pair[0])
         return replace(reading, when=when, since=since)
 
-    @property
-    def _nouns(self) -> list[Noun]:
-        return list(self.sentence.nouns.values())
-
-    def _role(self, quantity: Quantity, stop: int) -> Role:
-        role = self.sentence.role(quantity, stop)
+    def _role_of(self, quantity: Quantity, stop: int) -> Role:
+        role = self.role(quantity, stop)
         if quantity.kind == "share":
             return "change" if self._grows(quantity) else "total" if role == "change" else role
         return role
 
     def _counted(self, quantity: Quantity, stop: int) -> Reading:
-        sentence = self.sentence
         if quantity.kind == "share":
             grown = self._grows(quantity)
             return replace(self._guessed(quantity), unit="share") if grown else self._shared(quantity)
-        if sentence.is_whole(quantity):
-            noun, _ = sentence.noun(quantity, stop)
+        if self.is_whole(quantity):
+            noun, _ = self.noun(quantity, stop)
             return self._of_noun(quantity, noun, ()) if noun else self._guessed(quantity)
-        whole = sentence.part_of(quantity) or quantity
-        stop = stop if whole is quantity else sentence.scope_end(whole)
-        noun, word = sentence.noun(whole, stop)
-        linked, scope = sentence.links(quantity, stop), self._scope(quantity, stop)
+        whole = self.part_of(quantity) or quantity
+        stop = stop if whole is quantity else self.scope_end(whole)
+        noun, word = self.noun(whole, stop)
+        linked, scope = self.links(quantity, stop), self._scope(quantity, stop)
         if noun is None:
             unknown = Reading(quantity, unit=self.topic, linked=True)
             return unknown if linked else self._of_word(quantity, word, stop)
-        if noun.unit and sentence.word(quantity.last + 1) == "of" and not noun.unit.clue(scope):
+        if noun.unit and self.word(quantity.last + 1) == "of" and not noun.unit.clue(scope):
             return Reading(quantity, unit=noun.unit.name, partly=True)
         return replace(self._of_noun(quantity, noun, scope), linked=linked and noun.is_of("referrals"))
 
     def _scope(self, quantity: Quantity, stop: int) -> Words:
-        start, stems = self.sentence.scope_start(quantity), self.sentence.stems
+        start, stems = self.scope_start(quantity), self.stems
         return (*stems[start : quantity.first], ",", *stems[quantity.last + 1 : stop])
 
     def _of_word(self, quantity: Quantity, word: str, stop: int) -> Reading:
         """Read a number whose noun is no unit's: by what is said of it, unless the noun is unknown."""
-        if word and not self.sentence.vocabulary.knows(word):
+        if word and not self.vocabulary.knows(word):
             return Reading(quantity, noun=word)
         implied = self._labelled(quantity) or self._summed(quantity) or self._implied(quantity, stop)
         return implied or (Reading(quantity, noun=word) if word else self._guessed(quantity))
 
     def _of_noun(self, quantity: Quantity, noun: Noun, scope: Words) -> Reading:
-        unit, stems = noun.unit, self.sentence.stems
+        unit, stems = noun.unit, self.stems
         if unit is None:
             return Reading(quantity, figures=(noun.figure or "",), unit=noun.figure or "")
         matters = unit.name == "referrals" and stems[noun.first] == "matter"
         if matters and not any(stem.startswith("refer") for stem in stems):
             return Reading(quantity, noun="matters")
-        further = self.sentence.mentions("more", quantity.last + 1, noun.first)
+        further = self.mentions("more", quantity.last + 1, noun.first)
         part = unit.clue(scope) or self._spoken_of(unit, quantity.first if further else 0)
         if quantity.kind == "ordinal" and not set(part) <= set(PARTS):
             # "A 26th failure was referred": it is numbered among all of them.
@@ -127,9 +121,9 @@ class Reader:
         """Return the part that a sentence is about: "11 failures (administrative)", then "3 further"."""
         if unit.name != "failures":
             return ()
-        stems = self.sentence.stems
+        stems = self.stems
         named = [part for part in PARTS if has(stems, ("(", part, ")"))]
-        nouns = [noun for noun in self._nouns if noun.unit is unit and noun.last < before]
+        nouns = [noun for noun in self.nouns.values() if noun.unit is unit and noun.last < before]
         if nouns and not named:
             named = [part for part in PARTS if stems[max(0, nouns[0].first - 1) : nouns[0].first] == (part,)]
         return tuple(named[:1])
@@ -140,109 +134,105 @@ class Reader:
 
     def _grows(self, quantity: Quantity) -> bool:
         """Whether a share says by how much something changed: "rose by 32%", "32% more", "up by 8, 32%"."""
-        sentence, place = self.sentence, quantity.first - 1
-        while sentence.word(place) in WORDS["growing"]:
+        place = quantity.first - 1
+        while self.word(place) in WORDS["growing"]:
             place -= 1
-        after = sentence.word(quantity.last + 1)
-        if sentence.word(place) in WORDS["rise"] and sentence.words[place + 1 : quantity.first][:1] != (
-            "to",
-        ):
+        after = self.word(quantity.last + 1)
+        rises_to = self.words[place + 1 : quantity.first][:1] == ("to",)
+        if self.word(place) in WORDS["rise"] and not rises_to:
             return True
         if after in ("more", "fewer", "less", "up", "down"):
             return True
-        before = sentence.by_place.get(quantity.first - 2)
-        aside = sentence.word(quantity.first - 1) in (",", "(") and after not in WORDS["sharing"]
-        return aside and before is not None and sentence.role(before, 0) == "change"
+        before = self.by_place.get(quantity.first - 2)
+        aside = self.word(quantity.first - 1) in (",", "(") and after not in WORDS["sharing"]
+        return aside and before is not None and self.role(before, 0) == "change"
 
     def _labelled(self, quantity: Quantity) -> Reading | None:
         """Take a number in a list by the label before it: "harm 2, administrative 14"."""
-        label = self.sentence.stems[max(0, quantity.first - 1) : quantity.first]
-        ends = self.sentence.word(quantity.last + 1) in ("", ",", ".", ";", ")", "and")
+        label = self.stems[max(0, quantity.first - 1) : quantity.first]
+        ends = self.word(quantity.last + 1) in ("", ",", ".", ";", ")", "and")
         return Reading(quantity, figures=label, unit="failures") if ends and set(PARTS) & set(label) else None
 
     def _summed(self, quantity: Quantity) -> Reading | None:
         """Take "making 33 in all" for the whole of what was spoken of, and not for its last part."""
-        totalled = self.sentence.after(quantity.last, 2) in (("in", "all"), ("in", "total"))
-        before = [noun for noun in self._nouns if noun.last < quantity.first]
+        totalled = self.after(quantity.last, 2) in (("in", "all"), ("in", "total"))
+        before = [noun for noun in self.nouns.values() if noun.last < quantity.first]
         unit = before[-1].unit if before else None
-        if unit is None or not (totalled or self.sentence.word(quantity.first - 1) == "making"):
+        if unit is None or not (totalled or self.word(quantity.first - 1) == "making"):
             return None
         return Reading(quantity, figures=unit.own, unit=unit.name)
 
     def _implied(self, quantity: Quantity, stop: int) -> Reading | None:
         """Take a number without a noun by what is said of it: "14 were administrative"."""
-        near = self.sentence.stems[quantity.last + 1 : stop]
+        near = self.stems[quantity.last + 1 : stop]
         if quantity.plain and quantity.value and not self._has_predicate(quantity):
             return None
-        for unit in self.sentence.vocabulary.units.values():
+        for unit in self.vocabulary.units.values():
             if unit.implied and (figures := unit.clue(near)):
                 return Reading(quantity, figures=figures, unit=unit.name)
         named = near[:1] in (("service",), ("administrative",))
         return Reading(quantity, figures=near[:1], unit="failures") if named else None
 
     def _has_predicate(self, quantity: Quantity) -> bool:
-        return self.sentence.word(quantity.last + 1) in WORDS["stops"] | WORDS["pointing"] | WORDS["more"] | {
-            "administrative",
-            "service",
-        }
+        return self.word(quantity.last + 1) in WORDS["stops"].union(
+            WORDS["pointing"], WORDS["more"], PARTS[1:]
+        )
 
     def _guessed(self, quantity: Quantity) -> Reading:
         """Take a number for one of what the words around it count."""
         if quantity.plain and not self._has_predicate(quantity):
             return Reading(quantity)
-        before = [noun for noun in self._nouns if noun.last < quantity.first]
-        after = [noun for noun in self._nouns if noun.first > quantity.last]
+        before = [noun for noun in self.nouns.values() if noun.last < quantity.first]
+        after = [noun for noun in self.nouns.values() if noun.first > quantity.last]
         for noun in [*before[::-1], *after]:
             until = min(noun.last + 1 + NEAR, quantity.first)
-            around = self.sentence.stems[max(0, noun.first - NEAR) : until]
+            around = self.stems[max(0, noun.first - NEAR) : until]
             if noun.unit and (figures := self._figures(noun, around)):
                 sure = self._is_subject(quantity) or self._counts(noun)
                 return Reading(quantity, figures=figures, unit=noun.unit.name, guessed=not sure)
         if not self.topic:
             return Reading(quantity)
-        own = self.sentence.vocabulary.units[self.topic].own
+        own = self.vocabulary.units[self.topic].own
         return Reading(quantity, figures=own, unit=self.topic, guessed=True)
 
     def _counts(self, noun: Noun) -> bool:
-        near = [self.sentence.by_place.get(place) for place in range(max(0, noun.first - 4), noun.first)]
+        near = [self.by_place.get(place) for place in range(max(0, noun.first - 4), noun.first)]
         # "A small number of people" has given its number, and is not waiting for one.
         vague = any(number is not None and number.kind == "vague" for number in near)
-        return not vague and self.sentence.mentions("counting", noun.first - 4, noun.first)
+        return not vague and self.mentions("counting", noun.first - 4, noun.first)
 
     def _is_subject(self, quantity: Quantity) -> bool:
         """Whether it counts what the sentence speaks of: "from four to five", "the figure is now 33"."""
-        before, earlier = self.sentence.before(quantity.first, 4), self.sentence.before(quantity.first, 8)
-        later = self.sentence.after(quantity.last, 7)
+        before, earlier = self.before(quantity.first, 4), self.before(quantity.first, 8)
+        later = self.after(quantity.last, 7)
         if before[-2:] in PHRASES["changed"] or before[-2:] in PHRASES["earlier"] or "figure" in before:
             return True
         return (before[-1:] == ("from",) and "to" in later) or (before[-1:] == ("to",) and "from" in earlier)
 
     def _shared(self, quantity: Quantity) -> Reading:
         """Read what a share is of, and what has it; neither where the sentence says what has it not."""
-        nouns = [noun for noun in self._nouns if noun.unit]
+        nouns = [noun for noun in self.nouns.values() if noun.unit]
         following = next((noun for noun in nouns if noun.first > quantity.last), None)
         whole = following if following and self._is_close(quantity, following) else None
         unit = whole.unit if whole else None
         others = [noun for noun in nouns if noun is not whole and noun.unit is not unit]
-        if any(self.sentence.mentions("denied", noun.first - 2, noun.first) for noun in others):
+        if any(self.mentions("denied", noun.first - 2, noun.first) for noun in others):
             return Reading(quantity, unit="share")
-        failed = ("failures",) if WORDS["failed"] & set(self.sentence.words) else ()
-        cases = self.sentence.vocabulary.units["cases"]
-        if others and not whole and others[0].unit is cases:
-            return Reading(quantity, figures=failed, unit="share", out_of=cases.own)
-        if unit is cases and not others and failed:
+        failed = ("failures",) if WORDS["failed"] & set(self.words) else ()
+        cases = self.vocabulary.units["cases"]
+        if (others and not whole and others[0].unit is cases) or (unit is cases and failed and not others):
             return Reading(quantity, figures=failed, unit="share", out_of=cases.own)
         scope = self._scope(quantity, quantity.last + WIDEST)
-        failures = self.sentence.vocabulary.units["failures"]
+        failures = self.vocabulary.units["failures"]
         part = failures.clue(scope) if not others or unit is failures else ()
         part = part or (self._figures(others[0], scope) if others else ())
         return Reading(quantity, figures=part, unit="share", out_of=unit.own if unit else ())
 
     def _is_close(self, quantity: Quantity, noun: Noun) -> bool:
-        first, between = quantity.last + 1, self.sentence.words[quantity.last + 1 : noun.first]
+        first, between = quantity.last + 1, self.words[quantity.last + 1 : noun.first]
         return between[:1] == ("of",) or all(
             word in WORDS["fillers"] | WORDS["pointing"]
-            or place in self.sentence.by_place
+            or place in self.by_place
             or (word.isalpha() and word not in WORDS["stops"])
             for place, word in enumerate(between, first)
         )
