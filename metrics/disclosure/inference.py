@@ -75,7 +75,10 @@ def audit(releases: Sequence[Release], rule: SmallNumbers, seconds: float = SECO
     deadline = time.monotonic() + seconds
     slips: list[Rule] = []
     rising = _rising(counts)
-    findings = list(_audited(counts, targets, [*counts.rules, *rising], deadline, slips))
+    try:
+        findings = list(_audited(counts, targets, [*counts.rules, *rising], deadline, slips))
+    except Contradiction:
+        raise Undecidable from None
     if len(rising) < len(counts.falls):
         known, wrong = {id(finding.target) for finding in findings}, {id(slip) for slip in slips}
         left = [target for target in targets if id(target) not in known]
@@ -192,19 +195,13 @@ def _audited(
         try:
             yield from _Family(counts, members[label], bound[label], deadline).concluded(wanted)
         except Contradiction:
-            if slips is not None:
-                wrong = _slips(counts, members[label], bound[label], deadline)
-                slips += wrong
-                left = [rule for rule in bound[label] if not any(rule is slip for slip in wrong)]
-                try:
-                    family = _Family(counts, members[label], left, deadline)
-                    yield from (
-                        family.concluded(wanted)
-                        if wrong
-                        else (Finding(target, None, None) for target in wanted)
-                    )
-                except Contradiction:
-                    raise Undecidable from None
+            if slips is None:
+                continue
+            wrong = _slips(counts, members[label], bound[label], deadline)
+            slips += wrong
+            left = [rule for rule in bound[label] if not any(rule is slip for slip in wrong)]
+            family = _Family(counts, members[label], left, deadline)
+            yield from family.concluded(wanted) if wrong else [Finding(one, None, None) for one in wanted]
 
 
 def _slips(counts: Counts, members: Sequence[int], rules: Sequence[Rule], deadline: float) -> list[Rule]:
@@ -213,26 +210,31 @@ def _slips(counts: Counts, members: Sequence[int], rules: Sequence[Rule], deadli
     What is known to be so never gives way. Empty where it was not decided in time.
 
     Raises:
-        Undecidable: what is known to be so contradicts itself.
+        Contradiction: what is known to be so contradicts itself.
     """
-    at, size = {number: place for place, number in enumerate(members)}, len(members)
+    at = {number: place for place, number in enumerate(members)}
     soft = [rule for rule in rules if holds(rule, counts.true) is None]
     renumbered = [rule.renumbered(at) for rule in rules if holds(rule, counts.true) is not None]
-    for up, rule in zip(range(size, size + 2 * len(soft), 2), soft, strict=True):
+    gaps = range(len(members), len(members) + 2 * len(soft))
+    for up, rule in zip(gaps[::2], soft, strict=True):
         weights = {**rule.renumbered(at).weights, up: 1.0, up + 1: -1.0}
         renumbered.append(Rule(weights, rule.low, rule.high))
-    gaps = dict.fromkeys(range(size, size + 2 * len(soft)), -1.0)
-    low = [*(counts.low[member] for member in members), *[0.0] * len(gaps)]
-    high = [*(counts.high[member] for member in members), *[NO_LIMIT] * len(gaps)]
-    whole = [not isinstance(counts.true.get(member, 0), float) for member in members] + [False] * len(gaps)
-    try:
-        answer = Problem(low, high, whole, renumbered, deadline).greatest(gaps, whole=True)
-    except Contradiction:
-        raise Undecidable from None
+    problem = _problem(counts, members, renumbered, deadline, len(gaps))
+    answer = problem.greatest(dict.fromkeys(gaps, -1.0), whole=True)
     if answer is None:
         return []
-    widest = answer.values[size:].reshape(-1, 2).max(axis=1, initial=0)
+    widest = answer.values[len(members) :].reshape(-1, 2).max(axis=1, initial=0)
     return [rule for rule, gap in zip(soft, widest, strict=True) if gap > NEARLY]
+
+
+def _problem(
+    counts: Counts, members: Sequence[int], rules: Sequence[Rule], deadline: float, gaps: int = 0
+) -> Problem:
+    """Return what is known of some counts; `gaps` are further numbers of the rules, of any size."""
+    low = [*(counts.low[member] for member in members), *[0.0] * gaps]
+    high = [*(counts.high[member] for member in members), *[NO_LIMIT] * gaps]
+    whole = [not isinstance(counts.true.get(member, 0), float) for member in members] + [False] * gaps
+    return Problem(low, high, whole, rules, deadline)
 
 
 class _Family:
@@ -242,13 +244,10 @@ class _Family:
         self, counts: Counts, members: Sequence[int], rules: Sequence[Rule], deadline: float
     ) -> None:
         self._at = {number: place for place, number in enumerate(members)}
-        whole = [not isinstance(counts.true.get(member, 0), float) for member in members]
-        low, high = [counts.low[member] for member in members], [counts.high[member] for member in members]
-        renumbered = [rule.renumbered(self._at) for rule in rules]
-        self._problem = Problem(low, high, whole, renumbered, deadline)
-        self._whole = all(whole)
+        self._problem = _problem(counts, members, [rule.renumbered(self._at) for rule in rules], deadline)
         true = [counts.true.get(member, -1) for member in members]
-        fits = all(least <= value <= most for least, value, most in zip(low, true, high, strict=True))
+        ends = zip(self._problem.low, true, self._problem.high, strict=True)
+        fits = all(low <= value <= high for low, value, high in ends)
         self._truth = np.array(true) if fits and all(holds(rule, counts.true) for rule in rules) else None
 
     def concluded(self, targets: Sequence[Target]) -> list[Finding]:
@@ -291,7 +290,7 @@ class _Family:
                 self._see(answer.counts)
                 ends.append(sign * answer.most)
             high, low = ends
-            if self._whole:
+            if all(self._problem.whole):
                 low, high = math.ceil(low - NEARLY), math.floor(high + NEARLY)
             if high - low < target.wide:
                 return Finding(target, low, high)
