@@ -179,9 +179,9 @@ def _audited(
     slips: where rules are written down that what was said before Candour contradicts, and that are then left
     out; where there is none, nothing is concluded from a family that contradicts itself.
     """
-    bonds = [(next(iter(bond.weights)), at) for bond in (*rules, *targets) for at in bond.weights]
     if not targets:
         return
+    bonds = [(next(iter(bond.weights)), at) for bond in (*rules, *targets) for at in bond.weights]
     graph = csr_array((np.ones(len(bonds)), tuple(zip(*bonds, strict=True))), shape=(len(counts.low),) * 2)
     labels = connected_components(graph, directed=False)[1].tolist()
     members, bound, own = (defaultdict[int, list[Any]](list) for _ in range(3))

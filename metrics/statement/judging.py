@@ -18,13 +18,8 @@ SPECIFIC, UNMISTAKABLE = 10, 100
 SAYS = {"all": "of all of them", "only": "of these and no others", "only this many": "exactly"}
 # Of a published number: fewer are likelier to be others, such as those of one month.
 FEW = 0.5
-UNIT_WORDS = {
-    "people": "people",
-    "staff": "officers or staff",
-    "cases": "applications",
-    "failures": "failures",
-    "referrals": "referrals",
-}
+UNITS = ("people", "staff", "cases", "failures", "referrals")
+UNIT_WORDS = {"staff": "officers or staff", "cases": "applications"}
 RIGHT: tuple[Fit, ...] = ("right", "rounder")
 NO_FIGURE = "It counts nothing that the review has a figure of."
 
@@ -258,9 +253,9 @@ class _Judgement:
 
     def _unnamed(self) -> Iterator[Claim]:
         """Mark a number of which no figure is known that it counts."""
-        noun, quantity, known = self.reading.noun, self.quantity, self.reading.unit in UNIT_WORDS
+        noun, quantity, known = self.reading.noun, self.quantity, self.reading.unit in UNITS
         if known:
-            yield from self._of_another(UNIT_WORDS[self.reading.unit])
+            yield from self._of_another(UNIT_WORDS.get(self.reading.unit, self.reading.unit))
         if self.reading.unit == "people" and quantity.value not in (0, 1):
             figures = "the words around it do not say which of the review's figures is meant."
             yield self._unclear(f"It counts people, and {figures}")
@@ -280,20 +275,18 @@ class _Judgement:
         for part in self.figures:
             wholes = ("failures",) if part.name in PARTS else ("risk_assessed", "population")
             for name in self.reading.out_of or wholes:
-                for above, below, share in self._counts(part, self.vocabulary.figures[name]):
+                whole = self.vocabulary.figures[name]
+                for above, below in product(self._options(part), self._options(whole)):
+                    one, other = above.cell, below.cell
+                    unfit = one.qualifier or other.qualifier or above.release is not below.release
+                    if unfit or one.number is None or not other.number:
+                        continue
+                    share = one.number / other.number
                     right, percent = self.quantity.agrees(share), f"{100 * share:.3g}%"
                     mark, instead = (Mark.MATCHES, "") if right else (Mark.DIFFERS, percent)
                     why = f"{above.sentence} and that {below.clause}: {percent}."
                     yield self._mark(mark, why, above, below, instead=instead)
         yield self._unclear("What it is a share of, or what has it, was not published or is not said.")
-
-    def _counts(self, part: Figure, whole: Figure) -> Iterator[tuple[ReleasedNumber, ReleasedNumber, float]]:
-        """Yield two counts of one release and the share; not where one was not told, or with a qualifier."""
-        for above, below in product(self._options(part), self._options(whole)):
-            one, other = above.cell, below.cell
-            plain = not one.qualifier and not other.qualifier
-            if above.release is below.release and plain and one.number is not None and other.number:
-                yield above, below, one.number / other.number
 
     def _change(self) -> Iterator[Claim]:
         """Mark a change by two numbers of the first figure that has them."""
