@@ -8,13 +8,14 @@ a total that is small is not told. What would read as before is no step.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from data.formatting import listed_words
 from data.publishing.content import Counted, Override, PublishedFigure
 from data.terms import SmallNumbers
 from metrics.dimensions import OTHER, dimension, labelled_texts
 from metrics.disclosure.evidence import COARSER
-from metrics.disclosure.rule import HIDDEN, protect, rule_in_words, shown, smallest_told, split_by, together
+from metrics.disclosure.rule import HIDDEN, protect, rule_in_words, shown, smallest_shown, split_by, together
 
 FEWEST = 2
 """A table of fewer categories is none."""
@@ -32,21 +33,26 @@ class Way:
     each dimension that are told together.
     """
 
+    counted: Counted
+    rule: SmallNumbers
+    overrides: Sequence[Override]
     base: int
     by: tuple[str, ...] | None
     merged: dict[str, frozenset[str | None]] = field(default_factory=dict[str, frozenset[str | None]])
 
-    def tell(
-        self, counted: Counted, rule: SmallNumbers, overrides: Sequence[Override]
-    ) -> PublishedFigure | None:
+    @cached_property
+    def figure(self) -> PublishedFigure | None:
+        """The figure as it is told; None where it is not."""
         if self.by is None:
             return None
-        mine = rule.model_copy(update={"base": self.base})
-        figure = protect(self.held(counted), mine, overrides)
-        return figure if mine == rule else figure.model_copy(update={"rule": rule_in_words(mine)})
+        rule = self.rule.model_copy(update={"base": self.base})
+        figure = protect(self.cells, rule, self.overrides)
+        return figure if rule == self.rule else figure.model_copy(update={"rule": rule_in_words(rule)})
 
-    def held(self, counted: Counted) -> Counted:
-        left = split_by(counted, self.by or ())
+    @cached_property
+    def cells(self) -> Counted:
+        """What was counted, with those cells added up that are told together."""
+        left = split_by(self.counted, self.by or ())
         if not self.merged:
             return left
         places = [
@@ -58,17 +64,84 @@ class Way:
         ]
         return together(left, left.by, places)
 
-    def words(self, counted: Counted, finest: int) -> str:
-        name = f"{counted.title}{_split(counted.by)}"
+    @property
+    def words(self) -> str:
+        """How it differs from the finest way; nothing where it does not."""
+        name = f"{self.counted.title}{_split(self.counted.by)}"
         if self.by is None:
             return f"{name}: not told, as it would tell too much."
-        phrases = [f"told to the nearest {self.base}"] if self.base != finest else []
+        phrases = [f"told to the nearest {self.base}"] if self.base != self.rule.base else []
         for title, values in self.merged.items():
             labels = labelled_texts(dimension(title), sorted(values, key=str))
             phrases.append(f"{listed_words(labels)} told together as {OTHER}")
-        if lost := [each for each in counted.by if each not in self.by]:
+        if lost := [each for each in self.counted.by if each not in self.by]:
             phrases.append(f"not split{_split(lost)}")
         return f"{name}: {'; '.join(phrases)}." if phrases else ""
+
+    def coarser(self) -> "Way | None":
+        """Return the next coarser way to tell the figure; None where there is none but not to tell it.
+
+        A step after which every cell would read as before is passed over: a reader would conclude the same. A
+        table of few cells is told or it is not: if it were told more coarsely, that it had to be would say
+        which of very few tables it is. A category of which a cell is told exactly in the public interest is
+        not told together with others.
+        """
+        if self.by is None or self.counted.kind == "median":
+            return replace(self, by=None, merged={}) if self.by and not self.fixed else None
+        if not self.by or len(self.counted.cells) > FEW_CELLS:
+            further = self._wider() or self._more_merged()
+            if further is not None:
+                return further
+        return None if self.fixed else self._less_split()
+
+    @property
+    def fixed(self) -> list[Override]:
+        """Overrides for the very cells of this table, which therefore must stay."""
+        own = self.counted.figure, self.counted.by
+        return [override for override in self.overrides if (override.figure, override.by) == own]
+
+    @property
+    def _printed(self) -> list[tuple[tuple[str, ...], str]]:
+        return [(cell.where, cell.shown) for cell in self.figure.cells] if self.figure else []
+
+    def _wider(self) -> "Way | None":
+        ways = (replace(self, base=base) for base in COARSER if base > self.base)
+        return next((way for way in ways if way._printed != self._printed), None)
+
+    def _more_merged(self) -> "Way | None":
+        for name in sorted(self.by or (), key=lambda name: -len(self._sizes(name))):
+            if more := self._with_smallest(name):
+                return replace(self, merged={**self.merged, name: more})
+        return None
+
+    def _with_smallest(self, name: str) -> frozenset[str | None]:
+        """Return the values that are told together, with the smallest; nothing where none can be added."""
+        sizes, enough = self._sizes(name), smallest_shown(self.rule)
+        stays = {override.where[self.counted.by.index(name)] for override in self.fixed}
+        left = sorted(sizes.keys() - {OTHER, *stays}, key=lambda value: (sizes[value], str(value)))
+        merged, categories, fewer = set(self.merged.get(name, ())), len(sizes), False
+        while left and categories > FEWEST and (not fewer or sizes[OTHER] < enough):
+            smallest = left.pop(0)
+            if merged or OTHER in sizes:  # the first alone would only be called otherwise
+                categories, fewer = categories - 1, True
+            merged.add(smallest)
+            sizes[OTHER] += sizes[smallest]
+        return frozenset(merged if fewer else ())
+
+    def _sizes(self, name: str) -> Counter[str | None]:
+        sizes: Counter[str | None] = Counter()
+        for cell in self.cells.cells:
+            size = cell.numerator if cell.denominator is None else cell.denominator
+            sizes[cell.where[self.cells.by.index(name)]] += int(size)
+        return sizes
+
+    def _less_split(self) -> "Way | None":
+        """Return a way that loses the last dimension; a total that is small is not told at all."""
+        if self.by:
+            left = {name: values for name, values in self.merged.items() if name != self.by[-1]}
+            return replace(self, by=self.by[:-1], merged=left)
+        hidden = not self.counted.by and replace(self, overrides=())._printed == [((), HIDDEN)]
+        return replace(self, by=None) if hidden else None
 
 
 def finest(counted: Counted, rule: SmallNumbers, overrides: Sequence[Override] = ()) -> Way:
@@ -76,90 +149,14 @@ def finest(counted: Counted, rule: SmallNumbers, overrides: Sequence[Override] =
 
     A table of two categories is not told where two small ones could make up what is told of their total.
     """
-    kept = _kept(counted, overrides)
-    if len(counted.by) == 1 and len(counted.cells) == FEWEST and counted.kind == "count" and not kept:
+    way = Way(counted, rule, overrides, rule.base, counted.by)
+    if len(counted.by) == 1 and len(counted.cells) == FEWEST and counted.kind == "count" and not way.fixed:
         total = shown(sum(cell.numerator for cell in counted.cells), rule)
-        if total.number and 0 <= FEWEST * (smallest_told(rule) - 1) - total.low < FEW:
-            return Way(rule.base, ())
-    return Way(rule.base, counted.by)
+        if total.number and 0 <= FEWEST * (smallest_shown(rule) - 1) - total.low < FEW:
+            return replace(way, by=())
+    return way
 
 
-def coarser(way: Way, counted: Counted, rule: SmallNumbers, overrides: Sequence[Override]) -> Way | None:
-    """Return the next coarser way to tell a figure; None where there is none but not to tell it.
-
-    A step after which every cell would read as before is passed over: a reader would conclude the same. A
-    table of few cells is told or it is not: if it were told more coarsely, that it had to be would say which
-    of very few tables it is. A category of which a cell is told exactly in the public interest is not told
-    together with others.
-    """
-    if way.by is None or counted.kind == "median":
-        gone = way.by and not _kept(counted, overrides)
-        return replace(way, by=None, merged={}) if gone else None
-    if not way.by or len(counted.cells) > FEW_CELLS:
-        further = _wider(way, counted, rule, overrides) or _merged(way, counted, rule, overrides)
-        if further is not None:
-            return further
-    return None if _kept(counted, overrides) else _less(way, counted, rule)
-
-
-def _wider(way: Way, counted: Counted, rule: SmallNumbers, overrides: Sequence[Override]) -> Way | None:
-    before = _printed(way, counted, rule, overrides)
-    ways = (replace(way, base=base) for base in COARSER if base > way.base)
-    return next((each for each in ways if _printed(each, counted, rule, overrides) != before), None)
-
-
-def _merged(way: Way, counted: Counted, rule: SmallNumbers, overrides: Sequence[Override]) -> Way | None:
-    for name in sorted(way.by or (), key=lambda each: -len(_sizes(way.held(counted), each))):
-        named = {override.where[counted.by.index(name)] for override in _kept(counted, overrides)}
-        if (more := _smallest(way, counted, name, named, smallest_told(rule))) is not None:
-            return replace(way, merged={**way.merged, name: more})
-    return None
-
-
-def _less(way: Way, counted: Counted, rule: SmallNumbers) -> Way | None:
-    """Return a way that loses the last dimension; a total that is small is not told at all."""
-    if way.by:
-        lost, merged = way.by[-1], way.merged.items()
-        return replace(way, by=way.by[:-1], merged={name: values for name, values in merged if name != lost})
-    hidden = not counted.by and _printed(way, counted, rule, ()) == [((), HIDDEN)]
-    return replace(way, by=None) if hidden else None
-
-
-def _kept(counted: Counted, overrides: Sequence[Override]) -> list[Override]:
-    return [
-        override for override in overrides if (override.figure, override.by) == (counted.figure, counted.by)
-    ]
-
-
-def _printed(
-    way: Way, counted: Counted, rule: SmallNumbers, overrides: Sequence[Override]
-) -> list[tuple[tuple[str, ...], str]]:
-    told = way.tell(counted, rule, overrides)
-    return [] if told is None else [(cell.where, cell.shown) for cell in told.cells]
-
-
-def _smallest(
-    way: Way, counted: Counted, name: str, kept: Iterable[str | None], enough: int
-) -> frozenset[str | None] | None:
-    sizes = _sizes(way.held(counted), name)
-    left = sorted(sizes.keys() - {OTHER, *kept}, key=lambda each: (sizes[each], str(each)))
-    merged, categories, fewer = set(way.merged.get(name, ())), len(sizes), False
-    while left and categories > FEWEST and (not fewer or sizes[OTHER] < enough):
-        smallest = left.pop(0)
-        if merged or OTHER in sizes:  # the first alone would only be called otherwise
-            categories, fewer = categories - 1, True
-        merged.add(smallest)
-        sizes[OTHER] += sizes[smallest]
-    return frozenset(merged) if fewer else None
-
-
-def _sizes(counted: Counted, name: str) -> Counter[str | None]:
-    sizes: Counter[str | None] = Counter()
-    for cell in counted.cells:
-        size = cell.numerator if cell.denominator is None else cell.denominator
-        sizes[cell.where[counted.by.index(name)]] += int(size)
-    return sizes
-
-
-def _split(by: Sequence[str]) -> str:
-    return f" by {listed_words([dimension(name).title.lower() for name in by])}" if by else ""
+def _split(by: Iterable[str]) -> str:
+    titles = [dimension(name).title.lower() for name in by]
+    return f" by {listed_words(titles)}" if titles else ""

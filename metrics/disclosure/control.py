@@ -7,16 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from data.formatting import capitalised, listed_words, short_day, written_count
-from data.publishing.content import Counted, Override, Published, PublishedFigure, ReleaseInputs
+from data.publishing.content import Override, Published, PublishedFigure, ReleaseInputs
 from data.terms import SmallNumbers
 from metrics.catalogue import CATALOGUE
 from metrics.dimensions import dimension, labelled_texts
-from metrics.disclosure.audit import SECONDS, Finding, Undecidable, audit
-from metrics.disclosure.coarsening import Way, coarser, finest
+from metrics.disclosure.coarsening import Way, finest
 from metrics.disclosure.count_constraints import Key
-from metrics.disclosure.evidence import Release, harm_first, of_draft, of_past, with_the_same
+from metrics.disclosure.evidence import Release, of_draft, of_past, still_exact, with_the_same
+from metrics.disclosure.inference import SECONDS, Finding, Undecidable, audit
 from metrics.disclosure.relations import counted_by, counted_out_of, kin
-from metrics.disclosure.still_exact import Public, standing
 
 
 @dataclass(frozen=True)
@@ -72,32 +71,42 @@ def _controlled(
     frozen = with_the_same(frozen)
     draft = _Draft(frozen, [of_past(release.frozen, release.public) for release in past], rule, seconds)
     ways = [finest(counted, rule, frozen.overrides) for counted in frozen.figures]
+    problems: list[str] = []
     try:
         while findings := draft.concluded(ways):
-            further = _further(frozen, ways, rule, findings)
+            further = _further(ways, findings)
             if further is None or any(finding.low is None for finding in findings):
-                return _result(frozen, ways, rule, sentences(findings, frozen, seconds))
+                problems = sentences(findings, frozen, seconds)
+                break
             ways = further
-        return _result(frozen, draft.finer(ways), rule, [])
+        else:
+            ways = draft.finer(ways)
     except Undecidable:
-        return _result(frozen, ways, rule, [CONTRADICTION])
+        problems = [CONTRADICTION]
+    figures = _published(ways)
+    return Controlled(
+        told=figures,
+        overrides=frozen.overrides,
+        coarsened=tuple(way.words for way in ways if way.words),
+        problems=tuple(problems),
+        flags=tuple(flag for figure in figures for flag in flags(figure)),
+    )
 
 
 def _as_told_before(frozen: ReleaseInputs, past: Sequence[Past]) -> ReleaseInputs:
+    def order(release: Past) -> tuple[dt.date, dt.date, int, int]:
+        public = release.public
+        return public.as_at, public.known_at, public.number, public.version
+
     before = [release for release in past if release.told and release.public.as_at <= frozen.as_at]
-    releases = [
-        Public(release.frozen, release.public.figures, harm_first(release.frozen))
-        for release in sorted(before, key=_day)
-    ]
-    more = standing(frozen, releases, harm_first=harm_first(frozen))
+    releases = [of_past(release.frozen, release.public) for release in sorted(before, key=order)]
     decided = {(override.figure, override.by, override.where) for override in frozen.overrides}
-    new = (each for each in more if (each.figure, each.by, each.where) not in decided)
-    return frozen.model_copy(update={"overrides": (*frozen.overrides, *new)})
-
-
-def _day(past: Past) -> tuple[dt.date, dt.date, int, int]:
-    public = past.public
-    return public.as_at, public.known_at, public.number, public.version
+    more = (
+        override
+        for override in still_exact(frozen, releases)
+        if (override.figure, override.by, override.where) not in decided
+    )
+    return frozen.model_copy(update={"overrides": (*frozen.overrides, *more)})
 
 
 class _Draft:
@@ -109,11 +118,11 @@ class _Draft:
         self._known: dict[tuple[Key, ...], float] | None = None
 
     def concluded(self, ways: Sequence[Way]) -> list[Finding]:
-        findings = self._audited([of_draft(self._frozen, _told(self._frozen, ways, self._rule))])
+        findings = self._audited(_published(ways))
         if findings and self._known is None:
             # What could be concluded with nothing told of this release cannot be taken back by it, such as a
             # count between two days on which it was the same; but it must not tell more of it.
-            untold = self._audited([of_draft(self._frozen, ())])
+            untold = self._audited(())
             self._known = {each.target.keys: _width(each) for each in untold if each.low is not None}
         known = self._known or {}
         return [finding for finding in findings if _width(finding) < known.get(finding.target.keys, math.inf)]
@@ -128,31 +137,30 @@ class _Draft:
                 if not self.concluded(tried):
                     chosen = tried
                     break
-                way = coarser(way, counted, self._rule, self._frozen.overrides)
+                way = way.coarser()
         return chosen
 
-    def _audited(self, releases: Sequence[Release]) -> list[Finding]:
-        return audit([*self._before, *releases], self._rule, self._deadline - time.monotonic())
+    def _audited(self, figures: tuple[PublishedFigure, ...]) -> list[Finding]:
+        left = self._deadline - time.monotonic()
+        return audit([*self._before, of_draft(self._frozen, figures)], self._rule, left)
 
 
 def _width(finding: Finding) -> float:
     return -1 if finding.low is None or finding.high is None else finding.high - finding.low
 
 
-def _told(frozen: ReleaseInputs, ways: Sequence[Way], rule: SmallNumbers) -> tuple[PublishedFigure, ...]:
+def _published(ways: Sequence[Way]) -> tuple[PublishedFigure, ...]:
     """Return the figures told as they are to be; one that is no longer split is told once."""
     figures: dict[tuple[str, tuple[str, ...]], PublishedFigure] = {}
-    asked = {(counted.figure, counted.by) for counted in frozen.figures}
-    for counted, way in zip(frozen.figures, ways, strict=True):
-        figure = way.tell(counted, rule, frozen.overrides)
-        if figure is not None and (figure.by == counted.by or (figure.figure, figure.by) not in asked):
+    asked = {(way.counted.figure, way.counted.by) for way in ways}
+    for way in ways:
+        figure = way.figure
+        if figure and (figure.by == way.counted.by or (figure.figure, figure.by) not in asked):
             figures.setdefault((figure.figure, figure.by), figure)
     return tuple(figures.values())
 
 
-def _further(
-    frozen: ReleaseInputs, ways: Sequence[Way], rule: SmallNumbers, findings: Sequence[Finding]
-) -> list[Way] | None:
+def _further(ways: Sequence[Way], findings: Sequence[Finding]) -> list[Way] | None:
     """Return coarser ways to tell the figures that could be to blame; None where there are none.
 
     They are those bound by any relation to what could be concluded. Of those told most finely, the tables in
@@ -162,42 +170,25 @@ def _further(
     keys = {key for finding in findings for key in finding.target.keys}
     split = {(key.quantity, tuple(name for name, _ in key.place)) for key in keys}
     near = {other for key in keys for other in kin(key.quantity)}
-    steps = {
-        at: step
-        for at, (counted, way) in enumerate(zip(frozen.figures, ways, strict=True))
-        if near & _quantities(counted) and (step := coarser(way, counted, rule, frozen.overrides)) is not None
-    }
-    turns = {at: _turn(frozen.figures[at], ways[at], split) for at in steps}
-    if not turns:
+    steps = [way.coarser() if near & _quantities(way) else None for way in ways]
+    turns = [_turn(way, split) if step else None for way, step in zip(ways, steps, strict=True)]
+    first = min((turn for turn in turns if turn is not None), default=None)
+    if first is None:
         return None
-    first = min(turns.values())
-    return [steps[at] if turns.get(at) == first else way for at, way in enumerate(ways)]
+    choices = zip(ways, steps, turns, strict=True)
+    return [step if step and turn == first else way for way, step, turn in choices]
 
 
-def _turn(counted: Counted, way: Way, split: set[tuple[str, tuple[str, ...]]]) -> tuple[int, ...]:
+def _turn(way: Way, split: set[tuple[str, tuple[str, ...]]]) -> tuple[int, ...]:
     """Return when it is a figure's turn to be told more coarsely: the least goes first."""
-    mine = _quantities(counted)
+    mine = _quantities(way)
     same = any(quantity in mine for quantity, _ in split)
     own = any(quantity in mine and by == tuple(sorted(way.by or ())) for quantity, by in split)
     return (not way.by, not same, way.base, sum(map(len, way.merged.values())), not own)
 
 
-def _quantities(counted: Counted) -> set[str]:
-    return {counted_by(counted.figure), counted_out_of(counted.figure)}
-
-
-def _result(
-    frozen: ReleaseInputs, ways: Sequence[Way], rule: SmallNumbers, problems: Sequence[str]
-) -> Controlled:
-    figures = _told(frozen, ways, rule)
-    changes = (way.words(counted, rule.base) for counted, way in zip(frozen.figures, ways, strict=True))
-    return Controlled(
-        told=figures,
-        overrides=frozen.overrides,
-        coarsened=tuple(change for change in changes if change),
-        problems=tuple(problems),
-        flags=tuple(flag for figure in figures for flag in flags(figure)),
-    )
+def _quantities(way: Way) -> set[str]:
+    return {counted_by(way.counted.figure), counted_out_of(way.counted.figure)}
 
 
 CONTRADICTION = (
@@ -249,13 +240,11 @@ def _title(quantity: str, titles: dict[str, str]) -> str:
     figure, _, side = quantity.partition(": ")
     if figure in titles and not side:
         return titles[figure]
-    for metric in CATALOGUE:
-        if metric.name == figure:
-            sides = {"": metric.title, "numerator": metric.counts, "out of": metric.out_of or metric.counts}
-            return capitalised(
-                sides.get(side, metric.title).format(case="case", cases="cases", Cases="Cases")
-            )
-    return capitalised(figure.replace("_", " "))
+    metric = next((metric for metric in CATALOGUE if metric.name == figure), None)
+    if metric is None:
+        return capitalised(figure.replace("_", " "))
+    sides = {"numerator": metric.counts, "out of": metric.out_of or metric.counts}
+    return capitalised(sides.get(side, metric.title).format(case="case", cases="cases", Cases="Cases"))
 
 
 def _cell(key: Key) -> str:

@@ -4,7 +4,7 @@ import datetime as dt
 import itertools
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ import numpy as np
 
 from metrics.disclosure.relations import AS_MANY, Place, Relation, alike, never_falls, relations
 
-NEARLY = 1e-6
+NEARLY, NO_LIMIT = 1e-6, float("inf")
 MOST = 1e7
 """More than any review counts: what is not known to be less is taken to be at most so many."""
 Weights = Mapping[int, float]
@@ -25,6 +25,32 @@ class Rule:
     weights: Weights
     low: float
     high: float
+
+    def renumbered(self, numbers: Mapping[int, int]) -> "Rule":
+        return Rule({numbers[at]: taken for at, taken in self.weights.items()}, self.low, self.high)
+
+
+def holds(rule: Rule, true: Mapping[int, float]) -> bool | None:
+    """Return whether a rule is so in truth; None where that is not known."""
+    if not rule.weights.keys() <= true.keys():
+        return None
+    total = sum(taken * true[at] for at, taken in rule.weights.items())
+    return rule.low - 1e-9 <= total <= rule.high + 1e-9
+
+
+class Contradiction(Exception):
+    pass
+
+
+class Answer(NamedTuple):
+    """The greatest that a sum can be, and counts with which it is, if they are whole numbers.
+
+    values: the counts with which it is, whole or not.
+    """
+
+    most: float
+    counts: np.ndarray | None
+    values: np.ndarray
 
 
 @dataclass
@@ -41,7 +67,7 @@ class Problem:
     deadline: float
     _solvers: dict[bool, highspy.Highs] = field(default_factory=dict[bool, highspy.Highs])
 
-    def greatest(self, weights: Weights, *, whole: bool) -> "Answer | None":
+    def greatest(self, weights: Weights, *, whole: bool) -> Answer | None:
         """Return the greatest that a sum of counts can be; None if that was not decided in time.
 
         whole: whether counts are held to be whole numbers; if not, the answer is a bound.
@@ -52,31 +78,26 @@ class Problem:
         left = self.deadline - time.monotonic()
         if left <= 0:
             return None
-        solver = self._solver(whole=whole)
+        if whole not in self._solvers:
+            self._solvers[whole] = self._solver(whole=whole)
+        solver = self._solvers[whole]
         solver.setOptionValue("time_limit", solver.getRunTime() + left)
         at, taken = np.array(list(weights), np.int32), np.array(list(weights.values()), np.float64)
         solver.changeColsCost(len(at), at, taken)
         solver.run()
         status, most = solver.getModelStatus(), solver.getInfo().objective_function_value
-        found = np.asarray(solver.getSolution().col_value)
+        values = np.asarray(solver.getSolution().col_value)
         solver.changeColsCost(len(at), at, np.zeros(len(at)))  # which forgets the solution
         if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
             # No count is without a limit (see `MOST`), so nothing is unbounded.
             raise Contradiction
         if status != highspy.HighsModelStatus.kOptimal:
             return None
-        return Answer(float(most), self._counts(found), found)
-
-    def _counts(self, found: np.ndarray) -> np.ndarray | None:
-        nearest = np.where(self.whole, np.round(found), found)
-        return nearest if np.abs(nearest - found).max(initial=0) < NEARLY else None
+        nearest = np.where(self.whole, np.round(values), values)
+        fits = np.abs(nearest - values).max(initial=0) < NEARLY
+        return Answer(float(most), nearest if fits else None, values)
 
     def _solver(self, *, whole: bool) -> highspy.Highs:
-        if whole not in self._solvers:
-            self._solvers[whole] = self._made(whole=whole)
-        return self._solvers[whole]
-
-    def _made(self, *, whole: bool) -> highspy.Highs:
         solver = highspy.Highs()
         for option, value in {"output_flag": False, "threads": 1, "mip_rel_gap": 0.0}.items():
             solver.setOptionValue(option, value)
@@ -99,35 +120,12 @@ class Problem:
         return solver
 
 
-@dataclass(frozen=True)
-class Answer:
-    """The greatest that a sum can be, and counts with which it is, if they are whole numbers.
-
-    found: the counts with which it is, whole or not.
-    """
-
-    most: float
-    counts: np.ndarray | None
-    found: np.ndarray
-
-
-class Contradiction(Exception):
-    pass
-
-
-NO_LIMIT = float("inf")
-
-
 class Moment(NamedTuple):
     """The clocks of a release; `edition` tells apart what was counted from another ledger on one day."""
 
     as_at: dt.date
     known_at: dt.date
     edition: str
-
-    def on_the_days_of(self, other: "Moment") -> bool:
-        """Whether both clocks stand as another's do: only a load of the day differs."""
-        return (self.as_at, self.known_at) == (other.as_at, other.known_at)
 
 
 class Key(NamedTuple):
@@ -144,21 +142,21 @@ class Key(NamedTuple):
 class Counts:
     """Every count that anything has been told of, between which it lies, and the rules that bind them.
 
-    true: the counts that we know. exact: those told exactly. told: sums told as one, such as "other".
+    true: the counts that we know. exact: those told exactly. sums: those told as one, such as "other".
     rises: counts to date and the same on a later day. falls: the rules that those do not fall, and that what
     is counted on the same days is the same.
     """
 
+    harm_first: Mapping[Moment, bool] = field(default_factory=dict[Moment, bool])
     keys: dict[Key, int] = field(default_factory=dict[Key, int])
     low: list[float] = field(default_factory=list[float])
     high: list[float] = field(default_factory=list[float])
     true: dict[int, float] = field(default_factory=dict[int, float])
     exact: set[int] = field(default_factory=set[int])
     rules: list[Rule] = field(default_factory=list[Rule])
-    told: list[tuple[int, ...]] = field(default_factory=list[tuple[int, ...]])
+    sums: list[tuple[int, ...]] = field(default_factory=list[tuple[int, ...]])
     falls: list[Rule] = field(default_factory=list[Rule])
     rises: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
-    harm_first: dict[Moment, bool] = field(default_factory=dict[Moment, bool])
 
     def place_of(self, quantity: str, moment: Moment, place: Place) -> int:
         named, rest = alike(quantity, tuple(sorted(place)), harm_first=self.harm_first.get(moment, False))
@@ -173,27 +171,25 @@ class Counts:
         least, most = (0 if low is None else low), (NO_LIMIT if high is None else high)
         if len(group) != 1:
             self.rules.append(Rule(dict.fromkeys(group, 1.0), least, most))
-            self.told.append(tuple(group))
+            self.sums.append(tuple(group))
             return
         (at,) = group
         self.low[at], self.high[at] = max(self.low[at], least), min(self.high[at], most)
         if exact:
             self.exact.add(at)
 
-    def add_up(self, whole: int, parts: Iterable[int], *, all_of_it: bool = True) -> None:
-        """Write down that counts make up another, or are no more than it; not what the truth belies."""
-        weights = {whole: 1.0}
-        for part in parts:
-            weights[part] = weights.get(part, 0.0) - 1.0
-        rule = Rule({at: taken for at, taken in weights.items() if taken}, 0, 0 if all_of_it else NO_LIMIT)
+    def bind(self, rule: Rule) -> None:
+        """Write down a rule, but not what the truth belies."""
         if rule.weights and holds(rule, self.true) is not False:
             self.rules.append(rule)
 
-    def fewer_than_half(self, left: Sequence[int], entered: Sequence[int]) -> None:
-        """Write down that fewer than half have left a stage: no median of their days is reached yet."""
-        rule = Rule({**dict.fromkeys(entered, 1.0), **dict.fromkeys(left, -2.0)}, 1, NO_LIMIT)
-        if holds(rule, self.true) is not False:
-            self.rules.append(rule)
+    def add_up(self, whole: int, parts: Iterable[int], *, all_of_it: bool = True) -> None:
+        """Write down that counts make up another, or are no more than it."""
+        weights = {whole: 1.0}
+        for part in parts:
+            weights[part] = weights.get(part, 0.0) - 1.0
+        weights = {at: taken for at, taken in weights.items() if taken}
+        self.bind(Rule(weights, 0, 0 if all_of_it else NO_LIMIT))
 
     def relate(self) -> None:
         at: dict[tuple[Moment, Place], dict[str, int]] = defaultdict(dict)
@@ -202,7 +198,7 @@ class Counts:
         for (moment, place), known in at.items():
             for relation in relations():
                 if not known.keys().isdisjoint(relation.parts):
-                    self._related(relation, known, moment, place)
+                    self._relate(relation, known, moment, place)
             for one, other in AS_MANY.items():
                 if one in known and other in known:
                     self.add_up(known[other], [known[one]])
@@ -215,12 +211,11 @@ class Counts:
             return
         of_type = tuple(sorted((named | {"type": kind}).items()))
         whole = self.keys.get(Key("failures", moment, of_type))
-        if whole is None or self.true.get(whole, 0) < self.true.get(part, 0):
-            return
-        harmed = self._worked_out("failures_with_harm", moment, of_type, [whole], [part])
-        self.add_up(whole, [part, harmed])
+        if whole is not None and self.true.get(whole, 0) >= self.true.get(part, 0):
+            harmed = self._worked_out("failures_with_harm", moment, of_type, [whole], [part])
+            self.add_up(whole, [part, harmed])
 
-    def _related(self, relation: Relation, known: dict[str, int], moment: Moment, place: Place) -> None:
+    def _relate(self, relation: Relation, known: dict[str, int], moment: Moment, place: Place) -> None:
         parts = [known[part] for part in relation.parts if part in known]
         missing = [part for part in relation.parts if part not in known]
         if relation.whole not in known:
@@ -230,17 +225,17 @@ class Counts:
         whole = known[relation.whole]
         if relation.all_of_it and len(missing) == 1:
             rest = self._worked_out(missing[0], moment, place, [whole], parts)
-            if rest not in self.true and all(each in self.true for each in (whole, *parts)):
+            if rest not in self.true and {whole, *parts} <= self.true.keys():
                 return  # it would be less than none: the truth belies the definitions
             known[missing[0]] = rest
-            parts, missing = [*parts, known[missing[0]]], []
+            parts, missing = [*parts, rest], []
         self.add_up(whole, parts, all_of_it=relation.all_of_it and not missing)
 
     def _worked_out(
         self, quantity: str, moment: Moment, place: Place, plus: Sequence[int], minus: Sequence[int] = ()
     ) -> int:
         at = self.place_of(quantity, moment, place)
-        if at not in self.true and all(number in self.true for number in (*plus, *minus)):
+        if at not in self.true and {*plus, *minus} <= self.true.keys():
             value = sum(self.true[number] for number in plus) - sum(self.true[number] for number in minus)
             if value >= 0:
                 self.true[at] = value
@@ -252,65 +247,53 @@ class Counts:
         A release that speaks of a later day, or of the same as known later, is a later one. What follows from
         two others is left out: with many releases most does.
         """
-        same = self._same()
         for before, after in self.pairs():
-            earlier, later = before.moment, after.moment
-            forward = earlier.as_at <= later.as_at and earlier.known_at <= later.known_at
-            if forward and not earlier.on_the_days_of(later) and never_falls(*before.lasting):
+            earlier, later = before.moment[:2], after.moment[:2]
+            forward = earlier != later and all(map(dt.date.__le__, earlier, later))
+            if forward and never_falls(*before.lasting):
                 self.rises.add((self.keys[before], self.keys[after]))
-        firm = {pair for pair in self.rises if holds(_rise(*pair), self.true) is not False} | same
+        same = set(self._same())
         onward: dict[int, set[int]] = defaultdict(set)
-        for before, after in firm:
-            onward[before].add(after)
+        for before, after in self.rises | same:
+            if (before, after) in same or holds(_rise(before, after), self.true) is not False:
+                onward[before].add(after)
         for before, after in sorted(self.rises):
             if not any(after in onward[between] for between in onward[before]):
                 self.falls.append(_rise(before, after))
         for before, after in sorted(same):
             self.falls += [_rise(before, after), _rise(after, before)]
 
-    def _same(self) -> set[tuple[int, int]]:
-        """Return counts of the same on the same days of both clocks, but for those that a load told apart.
+    def _same(self) -> Iterator[tuple[int, int]]:
+        """Yield counts of the same on the same days of both clocks, but for those that a load told apart.
 
         Only a load of the very day can: the same rows were known. One of which we know no truth is held to
         be the last of those that it can be.
         """
-        days: dict[tuple[str, Place, dt.date, dt.date], list[int]] = defaultdict(list)
+        days: dict[tuple[object, ...], list[int]] = defaultdict(list)
         for key in sorted(self.keys, key=lambda key: key.moment):
-            days[*key.lasting, key.moment.as_at, key.moment.known_at].append(self.keys[key])
-        found: set[tuple[int, int]] = set()
+            days[*key.lasting, *key.moment[:2]].append(self.keys[key])
         for numbers in days.values():
             last: dict[float, int] = {}
             known, others = (
-                [at for at in numbers if (at in self.true) is is_known] for is_known in (True, False)
+                [at for at in numbers if at in self.true],
+                [at for at in numbers if at not in self.true],
             )
             for at in known:
                 if (before := last.get(self.true[at])) is not None:
-                    found.add((before, at))
+                    yield before, at
                 last[self.true[at]] = at
             for at in others:
-                fits = [each for each in known if self.low[at] <= self.true[each] <= self.high[at]]
-                found |= {(fits[-1], at)} if fits else set()
-            found |= set(itertools.pairwise(others)) if not known else set()
-        return found
+                fits = [number for number in known if self.low[at] <= self.true[number] <= self.high[at]]
+                yield from ((number, at) for number in fits[-1:])
+            yield from itertools.pairwise(others) if not known else ()
 
     def pairs(self) -> list[tuple[Key, Key]]:
         same: dict[tuple[str, Place], list[Key]] = defaultdict(list)
         for key in self.keys:
             same[key.lasting].append(key)
-        return [
-            pair
-            for keys in same.values()
-            for pair in itertools.combinations(sorted(keys, key=lambda key: key.moment), 2)
-        ]
+        in_order = (sorted(keys, key=lambda key: key.moment) for keys in same.values())
+        return [pair for keys in in_order for pair in itertools.combinations(keys, 2)]
 
 
 def _rise(before: int, after: int) -> Rule:
     return Rule({after: 1.0, before: -1.0}, 0, NO_LIMIT)
-
-
-def holds(rule: Rule, true: dict[int, float]) -> bool | None:
-    """Return whether a rule is so in truth; None where that is not known."""
-    if not all(at in true for at in rule.weights):
-        return None
-    total = sum(taken * true[at] for at, taken in rule.weights.items())
-    return rule.low - 1e-9 <= total <= rule.high + 1e-9

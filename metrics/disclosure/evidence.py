@@ -1,11 +1,18 @@
-"""From releases to counts: what each of them has told, and what it was told of."""
+"""From releases to counts: what each of them has told, and what it was told of.
+
+What was told exactly stays exact while it is unchanged: a figure that is public never turns vague. That a
+number is no longer told exactly then says that it has changed. Whoever knows the rule concludes so, and the
+audit must know it too.
+"""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 
 from data.publishing.content import (
+    ALREADY,
     EXACTLY,
     Cell,
     Counted,
@@ -18,14 +25,16 @@ from data.publishing.content import (
 )
 from data.terms import SmallNumbers
 from metrics.disclosure.count_constraints import NO_LIMIT, Counts, Moment, Rule
-from metrics.disclosure.relations import MADE_OF, MadeOf, Place, alike, counted_by, counted_out_of
-from metrics.disclosure.rule import NOT_REACHED, behind, grouped, labels_of, rule_in_words, sides, told_cell
-from metrics.disclosure.still_exact import Public, changed
+from metrics.disclosure.relations import MADE_OF, Place, cell_of, counted_by, counted_out_of, never_falls
+from metrics.disclosure.rule import NOT_REACHED, behind, grouped, labels_of, public_cell, rule_in_words, sides
 
 COARSER = (10, 20)
 """Bases that a figure goes to when its own tells too much."""
 ABOUT = 0.1
 """How far from the truth a number said to be "about" so many is taken to be at most, as a part of it."""
+
+Quantity = tuple[str, Place]
+"""What a cell counts, and where it stands."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +43,36 @@ class Release:
 
     frozen: ReleaseInputs | None
     moment: Moment
-    told: tuple[PublishedFigure, ...]
+    figures: tuple[PublishedFigure, ...]
+
+    @cached_property
+    def harm_first(self) -> bool:
+        """Whether the failures of the part "harm" are all those with harm; what was counted decides."""
+        if self.frozen is None:
+            return True
+        by_part = self.frozen.counted("failures", ("part",))
+        harmed = self.frozen.counted("failures_with_harm")
+        if by_part is not None and harmed is not None:
+            part = sum(cell.numerator for cell in by_part.cells if cell.where == ("harm",))
+            return part == harmed.cells[0].numerator
+        return self.frozen.precedence[:1] == ("harm",)
+
+    def quantity(self, figure: Counted | PublishedFigure, cell: Cell | PublishedCell) -> Quantity:
+        return cell_of(figure.figure, figure.by, cell.where, harm_first=self.harm_first)
+
+    @cached_property
+    def exact(self) -> dict[Quantity, PublishedCell]:
+        """The cell in which each count was told by itself."""
+        cells: dict[Quantity, PublishedCell] = {}
+        for figure in self.figures:
+            counted = behind(self.frozen, figure) if self.frozen else None
+            if figure.kind == "count" and counted is None:
+                cells |= {self.quantity(figure, published): published for published in figure.cells}
+            elif figure.kind == "count" and counted is not None:
+                for published, cell, few in grouped(counted, figure):
+                    if len(few) == 1:
+                        cells[self.quantity(counted, cell)] = published
+        return cells
 
 
 def of_past(frozen: ReleaseInputs | None, public: Published) -> Release:
@@ -42,8 +80,8 @@ def of_past(frozen: ReleaseInputs | None, public: Published) -> Release:
     return Release(frozen, Moment(public.as_at, public.known_at, edition), public.figures)
 
 
-def of_draft(frozen: ReleaseInputs, told: tuple[PublishedFigure, ...]) -> Release:
-    return Release(frozen, Moment(frozen.as_at, frozen.known_at, _edition(frozen)), told)
+def of_draft(frozen: ReleaseInputs, figures: tuple[PublishedFigure, ...] = ()) -> Release:
+    return Release(frozen, Moment(frozen.as_at, frozen.known_at, _edition(frozen)), figures)
 
 
 def _edition(frozen: ReleaseInputs) -> str:
@@ -55,107 +93,136 @@ def with_the_same(frozen: ReleaseInputs) -> ReleaseInputs:
 
     The failures of the part "harm" are the failures with harm: who is told the one is told the other.
     """
-    first = harm_first(frozen)
-
-    def named(figure: str, by: Sequence[str], where: Sequence[str | None]) -> tuple[str, Place]:
-        place = tuple(sorted(zip(by, where, strict=True)))
-        return alike(counted_by(figure), place, harm_first=first)
-
-    exact = {named(override.figure, override.by, override.where): override for override in frozen.overrides}
-    already = {(override.figure, override.by, override.where) for override in frozen.overrides}
+    release, overrides = of_draft(frozen), frozen.overrides
+    exact = {
+        cell_of(entry.figure, entry.by, entry.where, harm_first=release.harm_first): entry
+        for entry in overrides
+    }
+    already = {(override.figure, override.by, override.where) for override in overrides}
     more = [
         exact[same].model_copy(update={"figure": counted.figure, "by": counted.by, "where": cell.where})
-        for counted in frozen.figures
-        if counted.kind == "count"
-        for cell in counted.cells
-        if (same := named(counted.figure, counted.by, cell.where)) in exact
+        for counted, cell in _counts(frozen)
+        if (same := release.quantity(counted, cell)) in exact
         and (counted.figure, counted.by, cell.where) not in already
     ]
-    return frozen.model_copy(update={"overrides": (*frozen.overrides, *more)})
+    return frozen.model_copy(update={"overrides": (*overrides, *more)})
+
+
+def still_exact(frozen: ReleaseInputs, before: Sequence[Release]) -> tuple[Override, ...]:
+    """Return overrides for the counts that are still what was last told of them, exactly.
+
+    before: what was told of earlier days, in their order.
+    """
+    return tuple(
+        Override(
+            figure=counted.figure,
+            by=counted.by,
+            where=cell.where,
+            who=ALREADY,
+            role=ALREADY,
+            reason=f"{cell.numerator:,g} was told exactly before, and is unchanged",
+            at="",
+        )
+        for counted, cell, _, number in _last_exact(of_draft(frozen), before)
+        if number == cell.numerator
+    )
+
+
+def _counts(frozen: ReleaseInputs | None) -> Iterator[tuple[Counted, Cell]]:
+    for counted in frozen.figures if frozen else ():
+        if counted.kind == "count":
+            yield from ((counted, cell) for cell in counted.cells)
+
+
+def _last_exact(
+    release: Release, before: Iterable[Release]
+) -> Iterator[tuple[Counted, Cell, Quantity, float]]:
+    """Yield the counts of a release that were last told exactly, with the number that was told."""
+    last = {quantity: cell for earlier in before for quantity, cell in earlier.exact.items()}
+    for counted, cell in _counts(release.frozen):
+        quantity = release.quantity(counted, cell)
+        was = last.get(quantity)
+        if was is not None and was.treatment in EXACTLY and not was.qualifier:
+            yield counted, cell, quantity, was.number or 0
 
 
 def counts_of(releases: Sequence[Release], rule: SmallNumbers) -> Counts:
-    counts = Counts(harm_first={each.moment: harm_first(each.frozen) for each in releases})
+    counts = Counts(harm_first={release.moment: release.harm_first for release in releases})
     values = _values(releases)
     for release in releases:
         for counted in release.frozen.figures if release.frozen else ():
             _know(counts, release.moment, counted)
-        for told in release.told:
+        for figure in release.figures:
             if release.frozen is None:
-                _tell_typed(counts, release.moment, told, values)
-            elif (counted := behind(release.frozen, told)) is not None:
-                _tell(counts, release, counted, told, rule)
+                _tell_typed(counts, release.moment, figure, values)
+            elif (counted := behind(release.frozen, figure)) is not None:
+                _tell(counts, release, counted, figure, rule)
     for at, release in enumerate(releases):
-        _tell_changed(counts, release, releases[:at])
+        earlier = [other for other in releases[:at] if other.moment.as_at <= release.moment.as_at]
+        _tell_changed(counts, release, sorted(earlier, key=lambda other: other.moment))
     counts.relate()
     counts.follow()
     return counts
 
 
 def _tell_changed(counts: Counts, release: Release, before: Sequence[Release]) -> None:
-    earlier = sorted((each for each in before if each.moment.as_at <= release.moment.as_at), key=_moment)
-    for bound in changed(_public(release), [_public(each) for each in earlier]):
-        at = counts.place_of(bound.quantity, release.moment, bound.place)
-        counts.say((at,), bound.low, bound.high, exact=False)
+    """Write down what follows from a count's being no longer told exactly: that it is another than it was.
 
-
-def _public(release: Release) -> Public:
-    return Public(release.frozen, release.told, harm_first(release.frozen))
-
-
-def _moment(release: Release) -> Moment:
-    return release.moment
+    One that never falls has grown; or, where a correction lowered it, is taken to be known to have fallen. Of
+    one that can fall only the ends of what it is told to lie between can be left out.
+    """
+    for _, cell, quantity, was in _last_exact(release, before):
+        published = release.exact.get(quantity)
+        if published is None or published.treatment in EXACTLY or cell.numerator == was:
+            continue
+        grown, fallen = published.low == was, published.high == was
+        if never_falls(*quantity):
+            grown, fallen = cell.numerator > was, cell.numerator < was
+        at = counts.place_of(quantity[0], release.moment, quantity[1])
+        counts.say((at,), was + 1 if grown else None, was - 1 if fallen else None, exact=False)
 
 
 def _values(releases: Sequence[Release]) -> dict[tuple[str, str], str | None]:
     return {
         (name, label): value
         for release in releases
-        if release.frozen is not None
-        for counted in release.frozen.figures
+        for counted in (release.frozen.figures if release.frozen else ())
         for cell, labels in zip(counted.cells, labels_of(counted), strict=True)
         for name, label, value in zip(counted.by, labels, cell.where, strict=True)
     }
 
 
-def harm_first(frozen: ReleaseInputs | None) -> bool:
-    """Whether the failures of the part "harm" are all those with harm; what was counted may say otherwise."""
-    if frozen is None:
-        return True
-    by_part, harmed = frozen.counted("failures", ("part",)), frozen.counted("failures_with_harm")
-    if by_part is not None and harmed is not None:
-        part = sum(cell.numerator for cell in by_part.cells if cell.where == ("harm",))
-        return part == harmed.cells[0].numerator
-    return frozen.precedence[:1] == ("harm",)
-
-
 def _tell(
-    counts: Counts, release: Release, counted: Counted, told: PublishedFigure, rule: SmallNumbers
+    counts: Counts, release: Release, counted: Counted, figure: PublishedFigure, rule: SmallNumbers
 ) -> None:
-    above, below = counted_by(counted.figure), counted_out_of(counted.figure)
-    moment, overrides = release.moment, release.frozen.overrides if release.frozen else ()
-    groups = grouped(counted, told)
-    fitted = _rule_of(counted, told, groups, overrides, rule)
-    for said, whole, cells in groups:
+    overrides = release.frozen.overrides if release.frozen else ()
+    groups = grouped(counted, figure)
+    fitted = _rule_of(counted, figure, groups, overrides, rule)
+    for published, whole, cells in groups:
         first, second = sides(counted, whole, fitted, overrides)
-        if counted.kind == "count":
-            group = _group(counts, moment, above, counted, cells)
-            counts.say(group, said.low, said.high, exact=said.treatment in EXACTLY)
-        elif counted.kind == "share":
-            group = _group(counts, moment, above, counted, cells)
-            counts.say(group, first.low, first.high, exact=first.treatment in EXACTLY)
+        above = _numbers(counts, release.moment, counted_by(counted.figure), counted, cells)
+        number = {"count": published, "share": first}.get(counted.kind)
+        if number is not None:
+            counts.say(above, number.low, number.high, exact=number.treatment in EXACTLY)
         if second is not None:
-            group = _group(counts, moment, below, counted, cells)
+            below = _numbers(counts, release.moment, counted_out_of(counted.figure), counted, cells)
             untold = counted.kind == "median" and second.number is not None
-            counts.say(group, second.low, None if untold else second.high, exact=second.treatment in EXACTLY)
-            if said.shown == NOT_REACHED:
-                left = _group(counts, moment, above, counted, cells)
-                counts.fewer_than_half(left, group)
+            counts.say(below, second.low, None if untold else second.high, exact=second.treatment in EXACTLY)
+            if published.shown == NOT_REACHED:
+                # Fewer than half have left the stage: no median of their days is reached yet.
+                counts.bind(Rule({**dict.fromkeys(below, 1.0), **dict.fromkeys(above, -2.0)}, 1, NO_LIMIT))
+
+
+def _numbers(
+    counts: Counts, moment: Moment, quantity: str, counted: Counted, cells: Sequence[Cell]
+) -> list[int]:
+    places = (tuple(zip(counted.by, cell.where, strict=True)) for cell in cells)
+    return [counts.place_of(quantity, moment, place) for place in places]
 
 
 def _rule_of(
     counted: Counted,
-    told: PublishedFigure,
+    figure: PublishedFigure,
     groups: Sequence[tuple[PublishedCell, Cell, tuple[Cell, ...]]],
     overrides: Sequence[Override],
     rule: SmallNumbers,
@@ -165,83 +232,68 @@ def _rule_of(
     Else it is the finest by which it would read so.
     """
     rules = [rule, *(rule.model_copy(update={"base": base}) for base in COARSER)]
-    printed = [each for each in rules if told.rule == rule_in_words(each)]
-    for each in (*printed, *rules):
-        if all(told_cell(counted, whole, each, overrides).shown == said.shown for said, whole, _ in groups):
-            return each
+    for fitted in sorted(rules, key=lambda fitted: figure.rule != rule_in_words(fitted)):
+        if all(
+            public_cell(counted, whole, fitted, overrides).shown == cell.shown for cell, whole, _ in groups
+        ):
+            return fitted
     return rule
 
 
 def _know(counts: Counts, moment: Moment, counted: Counted) -> None:
-    values = [cell.numerator for cell in counted.cells]
-    _add_up(counts, moment, counted_by(counted.figure), counted, values)
-    if counted.kind != "count":
-        values = [cell.denominator or 0 for cell in counted.cells]
-        _add_up(counts, moment, counted_out_of(counted.figure), counted, values)
-
-
-def _add_up(counts: Counts, moment: Moment, quantity: str, counted: Counted, values: Sequence[float]) -> None:
     cells = [tuple(zip(counted.by, cell.where, strict=True)) for cell in counted.cells]
-    numbers = [counts.place_of(quantity, moment, place) for place in cells]
-    counts.true.update(zip(numbers, values, strict=True))
-    for kept in (names for size in range(len(counted.by)) for names in combinations(counted.by, size)):
-        parts: dict[Place, list[tuple[int, float]]] = defaultdict(list)
-        for place, number, value in zip(cells, numbers, values, strict=True):
-            parts[tuple(each for each in place if each[0] in kept)].append((number, value))
-        for place, held in parts.items():
+    values = {counted_by(counted.figure): [cell.numerator for cell in counted.cells]}
+    if counted.kind != "count":
+        values[counted_out_of(counted.figure)] = [cell.denominator or 0 for cell in counted.cells]
+    for quantity, numbers in values.items():
+        at = _numbers(counts, moment, quantity, counted, counted.cells)
+        counts.true.update(zip(at, numbers, strict=True))
+        for place, members in _margins(cells, counted.by, len(counted.by) - 1):
             whole = counts.place_of(quantity, moment, place)
-            counts.true[whole] = sum(value for _, value in held)
-            counts.add_up(whole, [number for number, _ in held])
-    for made in MADE_OF:
-        if made.of == quantity and made.name in counted.by:
-            _make_up(counts, moment, made, cells, dict(zip(numbers, values, strict=True)))
+            counts.true[whole] = sum(numbers[member] for member in members)
+            counts.add_up(whole, [at[member] for member in members])
+        for part in MADE_OF:
+            if part.of != quantity or part.name not in counted.by:
+                continue
+            others = [name for name in counted.by if name != part.name]
+            for place, members in _margins(cells, others, len(others)):
+                inside = [member for member in members if part.holds(dict(cells[member])[part.name])]
+                whole = counts.place_of(part.figure, moment, place)
+                counts.true.setdefault(whole, sum(numbers[member] for member in inside))
+                counts.add_up(whole, [at[member] for member in inside])
 
 
-def _make_up(
-    counts: Counts, moment: Moment, made: MadeOf, cells: Sequence[Place], values: Mapping[int, float]
-) -> None:
-    others = sorted({name for place in cells for name, _ in place} - {made.name})
-    for kept in (names for size in range(len(others) + 1) for names in combinations(others, size)):
-        parts: dict[Place, list[int]] = defaultdict(list)
-        for place, number in zip(cells, values, strict=True):
-            held = parts[tuple(each for each in place if each[0] in kept)]
-            if made.holds(dict(place)[made.name]):
-                held.append(number)
-        for place, numbers in parts.items():
-            whole = counts.place_of(made.figure, moment, place)
-            counts.true.setdefault(whole, sum(values[number] for number in numbers))
-            counts.add_up(whole, numbers)
-
-
-def _group(
-    counts: Counts, moment: Moment, quantity: str, counted: Counted, cells: Sequence[Cell]
-) -> tuple[int, ...]:
-    return tuple(
-        counts.place_of(quantity, moment, tuple(zip(counted.by, cell.where, strict=True))) for cell in cells
-    )
+def _margins(cells: Sequence[Place], names: Sequence[str], most: int) -> Iterator[tuple[Place, list[int]]]:
+    """Yield the places of a table that is split by at most so many of some dimensions, with their cells."""
+    for size in range(most + 1):
+        for left in combinations(names, size):
+            members: dict[Place, list[int]] = defaultdict(list)
+            for at, place in enumerate(cells):
+                members[tuple(pair for pair in place if pair[0] in left)].append(at)
+            yield from members.items()
 
 
 def _tell_typed(
-    counts: Counts, moment: Moment, told: PublishedFigure, values: Mapping[tuple[str, str], str | None]
+    counts: Counts, moment: Moment, figure: PublishedFigure, values: Mapping[tuple[str, str], str | None]
 ) -> None:
     """Write down what a statement made before Candour tells; its cells may be some of many."""
     parts: list[int] = []
-    for cell in told.cells:
-        pairs = zip(told.by, cell.where, strict=True)
+    for cell in figure.cells:
+        pairs = zip(figure.by, cell.where, strict=True)
         place = tuple((name, values.get((name, label), label)) for name, label in pairs)
         low, high = _typed(cell)
-        above = counts.place_of(counted_by(told.figure), moment, place)
-        if told.kind == "count":
+        above = counts.place_of(counted_by(figure.figure), moment, place)
+        if figure.kind == "count":
             if low is not None and low == high:
                 counts.true[above] = low
             counts.say((above,), low, high, exact=low == high)
             parts.append(above)
-        elif told.kind == "share" and low is not None and high is not None:
-            below = counts.place_of(counted_out_of(told.figure), moment, place)
+        elif figure.kind == "share" and low is not None and high is not None:
+            below = counts.place_of(counted_out_of(figure.figure), moment, place)
             counts.rules.append(Rule({above: 1.0, below: -low}, 0, NO_LIMIT))
             counts.rules.append(Rule({above: 1.0, below: -high}, -NO_LIMIT, 0))
-    if told.by and told.kind == "count":
-        counts.add_up(counts.place_of(counted_by(told.figure), moment, ()), parts, all_of_it=False)
+    if figure.by and figure.kind == "count":
+        counts.add_up(counts.place_of(counted_by(figure.figure), moment, ()), parts, all_of_it=False)
 
 
 def _typed(published: PublishedCell) -> tuple[float | None, float | None]:

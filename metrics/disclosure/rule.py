@@ -66,35 +66,28 @@ def labels_of(counted: Counted) -> list[tuple[str, ...]]:
 
 def behind(frozen: ReleaseInputs, figure: PublishedFigure) -> Counted | None:
     """Return what a told figure was made from, split as it is told; None if the release does not hold it."""
-    for counted in frozen.figures:
-        if counted.figure != figure.figure or not set(figure.by) <= set(counted.by):
-            continue
-        if counted.by == figure.by:
-            return counted
-    wider = [
+    if counted := frozen.counted(figure.figure, figure.by):
+        return counted
+    wider = (
         counted
         for counted in frozen.figures
         if counted.figure == figure.figure and set(figure.by) < set(counted.by) and counted.kind != "median"
-    ]
-    return split_by(wider[0], figure.by) if wider else None
+    )
+    counted = next(wider, None)
+    return split_by(counted, figure.by) if counted else None
 
 
 def grouped(counted: Counted, figure: PublishedFigure) -> list[tuple[PublishedCell, Cell, tuple[Cell, ...]]]:
     cells_by_place = {cell.where: cell for cell in figure.cells}
-    named = [[each.where[at] for each in figure.cells] for at in range(len(figure.by))]
+    named = [{cell.where[at] for cell in figure.cells} for at in range(len(figure.by))]
     groups: dict[tuple[str, ...], list[Cell]] = defaultdict(list)
     for cell, label in zip(counted.cells, labels_of(counted), strict=True):
-        place = tuple(word if word in named[at] else OTHER for at, word in enumerate(label))
-        groups[place].append(cell)
+        groups[tuple(word if word in named[at] else OTHER for at, word in enumerate(label))].append(cell)
     return [
-        (cells_by_place[place], _whole(place, cells), tuple(cells))
+        (cells_by_place[place], cells[0] if len(cells) == 1 else _sum(place, cells), tuple(cells))
         for place, cells in groups.items()
         if place in cells_by_place
     ]
-
-
-def _whole(place: tuple[str, ...], cells: Sequence[Cell]) -> Cell:
-    return cells[0] if len(cells) == 1 else _sum(place, cells)
 
 
 HIDDEN, NONE_YET, NOT_REACHED = "*", "none yet", "not reached yet"
@@ -111,7 +104,9 @@ class Shown:
 
 
 def rule_in_words(rule: SmallNumbers) -> str:
-    return f"Counts from 1 to {smallest_told(rule) - 1} are not shown; others are to the nearest {rule.base}."
+    return (
+        f"Counts from 1 to {smallest_shown(rule) - 1} are not shown; others are to the nearest {rule.base}."
+    )
 
 
 def rule_of_release(rule: SmallNumbers) -> str:
@@ -124,22 +119,14 @@ def protect(counted: Counted, rule: SmallNumbers, overrides: Sequence[Override] 
     overrides: those of all figures of the release. One that is for what a share counts makes that exact in
     the share as well; the other part of the share stays as it may be told.
     """
-    published = [told_cell(counted, cell, rule, overrides) for cell in counted.cells]
-    names = labels_of(counted)
+    cells = (
+        public_cell(counted, cell, rule, overrides).model_copy(update={"where": labels})
+        for cell, labels in zip(counted.cells, labels_of(counted), strict=True)
+    )
     return PublishedFigure(
-        figure=counted.figure,
-        title=counted.title,
-        definition=counted.definition,
-        counts=counted.counts,
-        out_of=counted.out_of,
-        unit=counted.unit,
-        kind=counted.kind,
-        by=counted.by,
+        **counted.model_dump(exclude={"cells", "rows"}),
         titles=tuple(dimension(name).title for name in counted.by),
-        cells=tuple(
-            shown_cell.model_copy(update={"where": where})
-            for shown_cell, where in zip(published, names, strict=True)
-        ),
+        cells=tuple(cells),
     )
 
 
@@ -150,7 +137,7 @@ def shown(count: float, rule: SmallNumbers) -> Shown:
     """
     if count == 0:
         return Shown(0, 0, 0, "as counted")
-    least, rounded, half = smallest_told(rule), nearest(count, rule.base), rule.base / 2
+    least, rounded, half = smallest_shown(rule), nearest(count, rule.base), rule.base / 2
     if not isinstance(count, int):
         edge = nearest(least, rule.base) - half
         if count < edge:
@@ -161,7 +148,7 @@ def shown(count: float, rule: SmallNumbers) -> Shown:
     return Shown(rounded, max(math.ceil(rounded - half), least), math.ceil(rounded + half) - 1, "rounded")
 
 
-def smallest_told(rule: SmallNumbers) -> int:
+def smallest_shown(rule: SmallNumbers) -> int:
     """Return the smallest count above none that is told.
 
     One above the threshold that would round to it or below is not told either: "0" means none, and the
@@ -186,64 +173,51 @@ def sides(
     where one is for the figure itself.
     """
     here = [override for override in overrides if (override.by, override.where) == (counted.by, cell.where)]
-    above = _side(cell.numerator, rule, _exact(here, counted.figure, counted_by(counted.figure)))
-    if cell.denominator is None:
-        return above, None
-    return above, _side(cell.denominator, rule, _exact(here, counted_out_of(counted.figure)))
+
+    def side(count: float, *figures: str) -> Shown:
+        who = {override.who for override in here if override.figure in figures}
+        if not who:
+            return shown(count, rule)
+        before = who == {ALREADY}
+        return Shown(
+            count, count, count, "exact, as it was before" if before else "exact in the public interest"
+        )
+
+    above, out_of = side(cell.numerator, counted.figure, counted_by(counted.figure)), cell.denominator
+    return above, None if out_of is None else side(out_of, counted_out_of(counted.figure))
 
 
-def _exact(overrides: Sequence[Override], *figures: str) -> Treatment | None:
-    who = {override.who for override in overrides if override.figure in figures}
-    if not who:
-        return None
-    return "exact, as it was before" if who == {ALREADY} else "exact in the public interest"
-
-
-def _side(count: float, rule: SmallNumbers, exact: Treatment | None) -> Shown:
-    return shown(count, rule) if exact is None else Shown(count, count, count, exact)
-
-
-def told_cell(
+def public_cell(
     counted: Counted, cell: Cell, rule: SmallNumbers, overrides: Sequence[Override]
 ) -> PublishedCell:
     above, below = sides(counted, cell, rule, overrides)
     if counted.kind == "median":
-        return _told_median(cell, below, exact=above.treatment in EXACTLY)
+        return _public_median(cell, below, exact=above.treatment in EXACTLY)
     if counted.kind == "share":
-        return _told_share(above, below)
-    return PublishedCell(
-        shown=HIDDEN if above.number is None else written_count(above.number),
-        number=above.number,
-        low=above.low,
-        high=above.high,
-        treatment=above.treatment,
-    )
+        return _public_share(above, below)
+    text = HIDDEN if above.number is None else written_count(above.number)
+    return PublishedCell(shown=text, **vars(above))
 
 
-def _told_median(cell: Cell, entered: Shown | None, *, exact: bool) -> PublishedCell:
+def _public_median(cell: Cell, entered: Shown | None, *, exact: bool) -> PublishedCell:
     treatment: Treatment = "exact in the public interest" if exact else "as counted"
     if not cell.denominator:
         return PublishedCell(shown=NONE_YET, number=None, treatment="as counted")
     if not exact and (entered is None or entered.number is None):
         return PublishedCell(shown=HIDDEN, number=None, treatment="suppressed")
-    if cell.value is None:
+    if (days := cell.value) is None:
         return PublishedCell(shown=NOT_REACHED, number=None, treatment=treatment)
-    return PublishedCell(
-        shown=written_count(cell.value),
-        number=cell.value,
-        low=cell.value,
-        high=cell.value,
-        treatment=treatment,
-    )
+    return PublishedCell(shown=written_count(days), number=days, low=days, high=days, treatment=treatment)
 
 
-def _told_share(above: Shown, below: Shown | None) -> PublishedCell:
+def _public_share(above: Shown, below: Shown | None) -> PublishedCell:
     """Work a share out from what is told of its two counts; one that would come out above all is not told."""
     if below is None or below.number == 0:
         return PublishedCell(shown=NONE_YET, number=None, treatment="as counted")
     if above.number is None or below.number is None or above.number > below.number:
         return PublishedCell(shown=HIDDEN, number=None, treatment="suppressed")
-    exact = "rounded" not in (above.treatment, below.treatment)
+    treatments = {above.treatment, below.treatment}
+    exact: list[Treatment] = [treatment for treatment in EXACTLY if treatment in treatments] or ["as counted"]
     share = above.number / below.number
     low, high = above.low / below.high, min(1.0, above.high / below.low)
     return PublishedCell(
@@ -253,13 +227,5 @@ def _told_share(above: Shown, below: Shown | None) -> PublishedCell:
         high=high,
         # Both counts round to the same number before all of them are there.
         qualifier="about" if share == 1 and low < 1 else "",
-        treatment=_treatment_of_share(above, below) if exact else "from rounded numbers",
+        treatment="from rounded numbers" if "rounded" in treatments else exact[0],
     )
-
-
-def _treatment_of_share(above: Shown, below: Shown) -> Treatment:
-    treatments = {above.treatment, below.treatment}
-    for treatment in EXACTLY:
-        if treatment in treatments:
-            return treatment
-    return "as counted"

@@ -1,29 +1,63 @@
-"""The check of a draft: every number found, read, and held against what was published."""
+"""The check of a draft: every number found, read, and compared with what was published."""
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import replace
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from data.errors import UserError
 from data.formatting import written_day
-from metrics.statement.cross_checks import Read, directions, opposites, sums
-from metrics.statement.days import Anchor, anchors
-from metrics.statement.judging import Judge
+from metrics.statement.date_mentions import Anchor, anchors
+from metrics.statement.judging import judge
+from metrics.statement.parsed_sentence import ParsedSentence, When
 from metrics.statement.published import Corpus, PublishedAt
 from metrics.statement.quantities import Quantity, quantities
-from metrics.statement.reading import NOW, PAST, Reader, Reading
-from metrics.statement.text import Sentence, plain, sentences, words
+from metrics.statement.reading import PARTS, Reader, Reading
+from metrics.statement.text import WORDS, Sentence, Span, Words, plain, sentences
 from metrics.statement.verdicts import Checked, Claim, Mark
 from metrics.statement.vocabulary import Vocabulary
 
 LONGEST, MOST_NUMBERS = 100_000, 2_000
+AGES = range(10, 111)
+# A telephone number is written in a few groups of digits.
+LONGEST_GROUP = 6
+MONEY = frozenset("\N{POUND SIGN}$\N{EURO SIGN}")
+_MOVED = r"(?:moved|redeployed|transferred|taken|drafted|pulled|removed|diverted|reassigned|switched)"
+_OF_THE = r"(?:the |its |their |our |this )?(?:\w+ ){0,2}"
+_AWAY = re.compile(rf"\b{_MOVED} (?:away |out )?(?:from|out of) {_OF_THE}team\b")
+_TOWARDS = re.compile(rf"\b(?:to|into|onto|for) {_OF_THE}(?:team|review)\b")
+
+
+@dataclass(frozen=True)
+class _Read:
+    """One number as it was read, with the claim that was made of it and its place among the sentences."""
+
+    reading: Reading
+    claim: Claim
+    sentence: int
+
+    @property
+    def figure(self) -> str:
+        return self.reading.figures[0]
+
+    @property
+    def value(self) -> float:
+        return self.reading.quantity.value
+
+    def counts(self, *roles: str) -> bool:
+        quantity = self.reading.quantity
+        exact = quantity.kind == "count" and not quantity.firm
+        return exact and self.reading.role in roles and bool(self.reading.figures)
+
+    def wrong(self, why: str) -> Claim:
+        return replace(self.claim, mark=Mark.SUM, sentence=why, instead="")
 
 
 def check(draft: str, day: dt.date, releases: Sequence[PublishedAt], vocabulary: Vocabulary) -> Checked:
     """Mark every number of a draft that is to be said on `day`.
 
-    releases: in any order; what was not public by `day` is not held against.
+    releases: in any order; what was not public by `day` is not compared.
 
     Raises:
         UserError: the draft is longer than a statement or has more numbers, or nothing was public by the day.
@@ -31,193 +65,177 @@ def check(draft: str, day: dt.date, releases: Sequence[PublishedAt], vocabulary:
     if len(draft) > LONGEST:
         raise UserError(f"The draft has over {LONGEST:,} characters: paste the statement alone.")
     corpus = Corpus(releases, day)
-    if corpus.empty:
+    if not corpus.releases:
         raise UserError("Nothing had been published by that day: there is nothing to hold a draft against.")
-    return _Check(draft, day, corpus, vocabulary).done()
-
-
-class _Check:
-    """One check under way: what the sentence before said is held for the next."""
-
-    def __init__(self, draft: str, day: dt.date, corpus: Corpus, vocabulary: Vocabulary) -> None:
-        self._draft = draft
-        self._text = plain(draft)
-        self._day = day
-        self._vocabulary = vocabulary
-        self._judge = Judge(corpus, vocabulary)
-        self._topic = ""
-        self._anchor: tuple[int, Anchor] | None = None
-        self._read: list[Read] = []
-        self._numbers = 0
-
-    def done(self) -> Checked:
-        claims: list[Claim] = []
-        others: list[Claim] = []
-        for place, sentence in enumerate(sentences(self._draft)):
-            claims += self._sentence(place, sentence)
-            others += opposites(sentence, self._draft, self._vocabulary)
-            others += directions(sentence, self._draft, self._text)
-        others += sums(self._read)
-        return Checked(self._draft, tuple(claims), tuple(sorted(others, key=lambda each: each.start)))
-
-    def _sentence(self, place: int, sentence: Sentence) -> list[Claim]:
-        days = anchors(sentence, self._day)
-        numbers = quantities(sentence)
-        whys = [aside(sentence, number, days) for number in numbers]
-        figures = [each for each, why in zip(numbers, whys, strict=True) if not why]
-        self._numbers += len(figures)
-        if self._numbers > MOST_NUMBERS:
+    claims: list[Claim] = []
+    beside: list[Claim] = []
+    read: list[_Read] = []
+    topic, before, count = "", None, 0
+    for at, bare in enumerate(sentences(draft)):
+        days = anchors(bare, day)
+        numbers = [number for number in quantities(bare) if not any(map(number.overlaps, days))]
+        kinds = {number: non_figure(bare, number) for number in numbers}
+        figures = [number for number in numbers if not kinds[number]]
+        count += len(figures)
+        if count > MOST_NUMBERS:
             raise UserError(f"The draft has over {MOST_NUMBERS:,} numbers: paste the statement alone.")
-        reader = Reader(sentence, figures, days, self._vocabulary, self._topic)
-        claims = [
-            self._claim(sentence, each.first, each.last, f"It is {why}.")
-            for each, why in zip(numbers, whys, strict=True)
-            if why and not _in_a_day(each, days)
-        ]
-        wrong = misdated(sentence, days, self._vocabulary)
-        claims += [
-            self._claim(sentence, day.first, day.last, "It is a day.")
-            for day in days
-            if _digits(sentence, day) and day not in wrong
-        ]
-        claims += [
-            replace(self._claim(sentence, each.first, each.last, why), mark=Mark.DIFFERS)
-            for each, why in wrong.items()
-        ]
-        for figure in figures:
-            reading = reader.read(figure)
-            claim = self._figure(place, sentence, reading)
-            if claim is not None:
-                claims.append(claim)
-                self._read.append(Read(reading, claim, place, sentence.paragraph))
-        self._topic = reader.topic
-        dated = [day for day in days if day.how == "in"]
-        self._anchor = (place, dated[0]) if dated else self._anchor
-        return self._whole(sentence, claims)
-
-    def _figure(self, place: int, sentence: Sentence, reading: Reading) -> Claim | None:
-        if reading.quantity.plain and not (reading.figures or reading.linked or reading.unit):
-            # "one of the best", "no doubt": a word, and no number of anything.
-            return None
-        blank = self._claim(sentence, reading.quantity.first, reading.quantity.last, "")
-        return self._judge.judge(reading, self._carried(place, sentence, reading), blank)
-
-    def _carried(self, place: int, sentence: Sentence, reading: Reading) -> Reading | None:
-        """Read a number without a day, in a sentence of the past, on the day that the one before spoke of."""
-        if self._anchor is None or self._anchor[0] != place - 1 or reading.anchor is not None:
-            return None
-        words = set(sentence.words)
-        if NOW & words or not PAST & words or reading.role != "total":
-            return None
-        return replace(reading, anchor=self._anchor[1], loose=False)
-
-    def _claim(self, sentence: Sentence, first: int, last: int, why: str) -> Claim:
-        start, end = sentence.tokens[first].start, sentence.tokens[last].end
-        return Claim(start, end, self._draft[start:end], Mark.NO_FIGURE, why)
-
-    def _whole(self, sentence: Sentence, claims: list[Claim]) -> list[Claim]:
-        """Add whatever has a digit and has no mark yet: no digit of a draft goes without one."""
-        covered = {place for claim in claims for place in range(claim.start, claim.end)}
-        missed = [
-            self._claim(sentence, place, place, "It is a code, an address or a time.")
+        sentence = Reader(draft, bare.tokens, figures, days, vocabulary, topic)
+        own = [_claim(bare, number, f"It is {kind}.") for number, kind in kinds.items() if kind]
+        own += _day_claims(sentence)
+        for number in figures:
+            reading = sentence.read(number)
+            # "One of the best", "no doubt": a word, and no number of anything.
+            if reading.figures or reading.linked or reading.unit or not number.plain:
+                carried = _carried(sentence, reading, before)
+                own.append(judge(corpus, vocabulary, reading, carried, _claim(sentence, number)))
+                read.append(_Read(reading, own[-1], at))
+        covered = {place for claim in own for place in range(claim.start, claim.end)}
+        # No digit of a draft goes without a mark.
+        own += [
+            _claim(sentence, Span(place, place), "It is a code, an address or a time.")
             for place, token in enumerate(sentence.tokens)
             if token.has_digit and token.start not in covered
         ]
-        return sorted([*claims, *missed], key=lambda each: each.start)
+        claims += sorted(own, key=lambda claim: claim.start)
+        beside += [*_opposites(sentence), *_directions(sentence)]
+        topic, before = sentence.next_topic, next((anchor for anchor in days if anchor.how == "in"), None)
+    beside += {(claim.start, claim.end): claim for claim in (*_parts(read), *_changes(read))}.values()
+    return Checked(draft, tuple(claims), tuple(sorted(beside, key=lambda claim: claim.start)))
 
 
-def _in_a_day(quantity: Quantity, days: list[Anchor]) -> bool:
-    return any(day.first <= quantity.last and quantity.first <= day.last for day in days)
+def _claim(sentence: Sentence, span: Span, why: str = "", mark: Mark = Mark.NO_FIGURE) -> Claim:
+    start, end = sentence.tokens[span.first].start, sentence.tokens[span.last].end
+    return Claim(start, end, sentence.draft[start:end], mark, why)
 
 
-def _digits(sentence: Sentence, anchor: Anchor) -> bool:
-    return any(token.has_digit for token in sentence.tokens[anchor.first : anchor.last + 1])
+def _carried(sentence: Sentence, reading: Reading, before: Anchor | None) -> Reading | None:
+    """Read a number without a day, in a sentence of the past, on the day of the sentence before."""
+    here = set(sentence.words)
+    if before is None or reading.when.anchor or WORDS["now"] & here or not WORDS["past"] & here:
+        return None
+    return replace(reading, when=When(before)) if reading.role == "total" else None
 
 
-TIME, WORKING, CALLED = words("time"), words("working"), words("called")
-TELEPHONES, LABELS = words("telephones"), words("labels")
-AGES = range(10, 111)
-# A telephone number is written in a few groups of digits.
-LONGEST_GROUP = 6
-MONEY = frozenset("\N{POUND SIGN}$\N{EURO SIGN}")
+def _day_claims(sentence: ParsedSentence) -> Iterator[Claim]:
+    days, period = sentence.days, sentence.vocabulary.period
+    wrong: set[Anchor] = set()
+    for one, other in pairwise(days):
+        if other.first == one.last + 2 and _is_the_period(sentence, one):
+            pairs = zip((one, other), period, strict=True)
+            wrong |= {anchor for anchor, day in pairs if not anchor.begins <= day <= anchor.ends}
+    begins, ends = map(written_day, period)
+    for anchor in days:
+        if anchor in wrong:
+            why = f"The terms of reference say that the period is from {begins} to {ends}."
+            yield _claim(sentence, anchor, why, Mark.DIFFERS)
+        elif any(sentence.tokens[place].has_digit for place in anchor.token_range):
+            yield _claim(sentence, anchor, "It is a day.")
 
 
-def aside(sentence: Sentence, quantity: Quantity, days: list[Anchor]) -> str:
+def _is_the_period(sentence: Sentence, opening: Anchor) -> bool:
+    opened = sentence.word(opening.first - 1) in ("between", "from")
+    made = sentence.mentions("made", opening.first - 3, opening.first - 1)
+    return opened and (made or sentence.mentions("covers", 0, opening.first))
+
+
+def non_figure(sentence: Sentence, number: Quantity) -> str:
     """Return what a number is that is no figure, or nothing if it may be one."""
-    first, last, stems = quantity.first, quantity.last, sentence.stems
-    before = sentence.words[first - 1] if first else ""
-    after = stems[last + 1 : last + 3]
-    if any(day.first <= last and first <= day.last for day in days):
-        return "a day"
-    if quantity.kind == "share" and not quantity.top:
+    first, stems = number.first, sentence.stems[number.last + 1 : number.last + 5]
+    before, after = sentence.word(first - 1), sentence.word(number.last + 1)
+    digits = sentence.tokens[first].has_digit
+    if number.kind == "share" and not number.top:
         return ""
-    if before in MONEY or after[:1] in (("pound",), ("pence",), ("euro",), ("dollar",)):
-        return "an amount of money"
-    if _is_age(sentence, quantity, before):
-        return "an age"
-    return "a length of time" if _is_time(after) else _marked(sentence, quantity, before)
-
-
-def _is_time(after: tuple[str, ...]) -> bool:
-    hyphened = after[:1] == ("-",) and bool(TIME & set(after[1:2]))
-    working = bool(WORKING & set(after[:1])) and after[1:2] == ("day",)
-    return bool(TIME & set(after[:1])) or hyphened or working
-
-
-def _marked(sentence: Sentence, quantity: Quantity, before: str) -> str:
-    first = quantity.first
-    if _is_telephone(sentence, first):
-        return "a telephone number"
-    if before in LABELS and sentence.tokens[first].has_digit:
-        return "the number of something that is not counted"
-    if first == 0 and sentence.words[1:2] in ((".",), (")",)) and sentence.tokens[0].has_digit:
-        return "a place in a list"
-    if quantity.kind == "count" and "nearest" in sentence.words[max(0, first - 2) : first]:
-        return "how the figures are rounded"
-    return ""
+    # "the man, 47, was": a number between commas, behind a word that is one person.
+    aged = digits and before == after == "," and number.value in AGES and sentence.word(first - 2) != "of"
+    long = WORDS["time"] & set(stems[:1]) or (stems[:1] == ("-",) and WORDS["time"] & set(stems[1:2]))
+    kinds = {
+        "an amount of money": before in MONEY
+        or stems[:1] in (("pound",), ("pence",), ("euro",), ("dollar",)),
+        "an age": aged or before in ("aged", "age") or stems == ("-", "year", "-", "old"),
+        "a length of time": long or (WORDS["working"] & set(stems[:1]) and stems[1:2] == ("day",)),
+        "a telephone number": _is_telephone(sentence, first),
+        "the number of something that is not counted": digits and before in WORDS["labels"],
+        "a place in a list": digits and first == 0 and sentence.word(1) in (".", ")"),
+        "how the figures are rounded": number.kind == "count" and "nearest" in sentence.before(first, 2),
+    }
+    return next((kind for kind, is_so in kinds.items() if is_so), "")
 
 
 def _is_telephone(sentence: Sentence, first: int) -> bool:
-    called = bool(CALLED & set(sentence.words[max(0, first - 4) : first]))
-    if sentence.words[first] in TELEPHONES and (called or "999" in sentence.words):
+    called = sentence.mentions("called", first - 4, first) or "999" in sentence.words
+    if called and sentence.word(first) in WORDS["telephones"]:
         return True
     group = first
-    while group and first - group < LONGEST_GROUP and sentence.tokens[group - 1].text.isdecimal():
+    while first - group < LONGEST_GROUP and sentence.word(group - 1).isdecimal():
         group -= 1
-    opening = sentence.tokens[group].text
+    opening = sentence.word(group)
     return len(opening) > 1 and opening[0] == "0" and "." not in opening
 
 
-def _is_age(sentence: Sentence, quantity: Quantity, before: str) -> bool:
-    years = sentence.stems[quantity.last + 1 : quantity.last + 5] == ("-", "year", "-", "old")
-    if years or before in ("aged", "age"):
-        return True
-    marks = (before, *sentence.words[quantity.last + 1 : quantity.last + 2])
-    digits = sentence.tokens[quantity.first].has_digit
-    # "the man, 47, was": a number between commas, behind a word that is one person.
-    person = sentence.words[quantity.first - 2] if quantity.first > 1 else ""
-    return digits and marks == (",", ",") and quantity.value in AGES and person not in ("of",)
+def _parts(read: Sequence[_Read]) -> Iterator[Claim]:
+    """Yield totals whose parts, in the same sentence or the next, do not add up to them."""
+    totals = [one for one in read if one.counts("total")]
+    for at in sorted({one.sentence for one in read}):
+        near = [one for one in totals if at <= one.sentence <= at + 1]
+        parts = [[one.value for one in near if one.figure == part] for part in PARTS]
+        wholes = [one for one in totals if one.figure == "failures" and abs(one.sentence - at) <= 1]
+        if wholes and all(len(part) == 1 for part in parts):
+            values = [value for (value,) in parts]
+            if all(whole.value != sum(values) for whole in wholes):
+                numbers = " + ".join(f"{value:,.0f}" for value in values)
+                yield wholes[0].wrong(f"The parts do not add up to it: {numbers} = {sum(values):,.0f}.")
 
 
-COVERS, MADE = words("covers"), words("made")
+def _changes(read: Sequence[_Read]) -> Iterator[Claim]:
+    """Yield "33" where neighbouring sentences have "25", "seven more" and "33" of one figure."""
+    for change in read:
+        if not change.counts("change"):
+            continue
+        near = [
+            one
+            for one in read
+            if one.counts("total", "earlier")
+            and one.figure == change.figure
+            and abs(one.sentence - change.sentence) <= 1
+        ]
+        match sorted({one.value for one in near}):
+            case [opening, closing] if closing - opening != change.value:
+                last = next(one for one in near if one.value == closing)
+                total = opening + change.value
+                yield last.wrong(
+                    f"{opening:,.0f} and {change.value:,.0f} more are {total:,.0f}, not {closing:,.0f}."
+                )
+            case _:
+                pass
 
 
-def misdated(sentence: Sentence, days: list[Anchor], vocabulary: Vocabulary) -> dict[Anchor, str]:
-    """Return the days of a sentence that it gives for the review's period and that are not, and why."""
-    if vocabulary.period is None:
-        return {}
-    wrong: dict[Anchor, str] = {}
-    for one, other in pairwise(days):
-        if other.first - one.last == len(("and", "next")) and _of_the_period(sentence, one):
-            for day, meant in ((one, vocabulary.period[0]), (other, vocabulary.period[1])):
-                if not day.begins <= meant <= day.ends:
-                    begins, ends = (written_day(each) for each in vocabulary.period)
-                    wrong[day] = f"The terms of reference say that the period is from {begins} to {ends}."
-    return wrong
+def _opposites(sentence: ParsedSentence) -> Iterator[Claim]:
+    """Yield words of a sentence that say the reverse of a definition."""
+    for reverse, meant in sentence.vocabulary.opposites.items():
+        for place in range(len(sentence.stems)):
+            span = Span(place, place + len(reverse) - 1)
+            if sentence.stems[place : span.last + 1] == reverse and not _is_denied(sentence.before(place, 4)):
+                why = f"The definition says {meant}: this says the opposite."
+                yield replace(_claim(sentence, span, why, Mark.OPPOSITE), instead=meant)
 
 
-def _of_the_period(sentence: Sentence, opening: Anchor) -> bool:
-    if sentence.words[max(0, opening.first - 1) : opening.first] not in (("between",), ("from",)):
-        return False
-    before = set(sentence.words[max(0, opening.first - 3) : opening.first - 1])
-    return bool(MADE & before or COVERS & set(sentence.words[: opening.first]))
+def _is_denied(before: Words) -> bool:
+    for word in reversed(before):
+        if word in (",", ";", "or", "and", "where"):
+            return False
+        if word in WORDS["denied"] or word.endswith("n't"):
+            return True
+    return False
+
+
+def _directions(sentence: Sentence) -> Iterator[Claim]:
+    """Yield words of a sentence that move staff out of the team which they were moved into."""
+    start, end = sentence.tokens[0].start, sentence.tokens[-1].end
+    lowered = plain(sentence.draft[start:end]).lower()
+    away = _AWAY.search(lowered)
+    if away is not None and not _TOWARDS.search(lowered):
+        first, last = start + away.start(), start + away.end()
+        why = "The figure counts people in the review team, who were moved into it and not from it."
+        yield Claim(
+            first, last, sentence.draft[first:last], Mark.OPPOSITE, why, instead="moved into the review team"
+        )

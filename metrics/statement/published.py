@@ -36,7 +36,9 @@ class PublishedAt:
 
 
 @dataclass(frozen=True)
-class Telling:
+class ReleasedNumber:
+    """What one release says of a figure."""
+
     release: PublishedAt
     figure: Figure
     published: PublishedFigure
@@ -62,125 +64,110 @@ class Telling:
 
     @property
     def line(self) -> str:
-        """What may be said of it; nothing where no number was told."""
+        """What may be said of it; nothing where no number is given."""
         if self.cell.number is None:
             return ""
         return f"As published on {written_day(self.release.day)}, {self.clause}."
 
     @property
     def exact(self) -> float | None:
-        given = self.cell.number is not None and not self.cell.qualifier
-        firm = self.cell.treatment in ("as counted", *EXACTLY)
-        return float(self.cell.number) if given and firm and self.cell.number is not None else None
+        number = self.cell.number
+        firm = not self.cell.qualifier and self.cell.treatment in ("as counted", *EXACTLY)
+        return float(number) if firm and number is not None else None
 
     def fit(self, quantity: Quantity) -> Fit:
         """How what a sentence says stands to this: right, rounder than it says, not to be told, or wrong."""
-        number = self.cell.number
+        number, low, high = self.cell.number, self.cell.low, self.cell.high
+        value, firm, qualifier = quantity.value, quantity.firm, self.cell.qualifier
         if number is None:
-            return self._unseen(quantity)
-        if self.cell.qualifier and quantity.firm == "exactly":
-            return "hidden" if quantity.value == number else "wrong"
-        if self.cell.qualifier:
-            return _beside(quantity, float(number), self.cell.qualifier)
-        if self.cell.treatment in ("rounded", "from rounded numbers"):
-            return self._rounded(quantity, float(number))
-        return "right" if quantity.agrees(float(number)) else "wrong"
-
-    def _unseen(self, quantity: Quantity) -> Fit:
-        low, high = self.cell.low, self.cell.high
-        outside = (low is not None and quantity.value < low) or (high is not None and quantity.value > high)
-        return "wrong" if outside and not quantity.firm else "hidden"
-
-    def _rounded(self, quantity: Quantity, number: float) -> Fit:
-        low = number if self.cell.low is None else self.cell.low
-        high = number if self.cell.high is None else self.cell.high
-        if quantity.firm:
-            ends = [quantity.agrees(low), quantity.agrees(number), quantity.agrees(high)]
+            outside = (low is not None and value < low) or (high is not None and value > high)
+            return "wrong" if outside and not firm else "hidden"
+        if qualifier:
+            return _qualified(quantity, float(number), qualifier)
+        rounded = self.cell.treatment in ("rounded", "from rounded numbers")
+        if rounded and firm:
+            ends = [quantity.agrees(end) for end in (low, number, high) if end is not None]
             return "right" if all(ends) else "hidden" if any(ends) else "wrong"
-        if quantity.agrees(number):
+        if quantity.agrees(float(number)):
             return "right"
-        return "hidden" if low <= quantity.value <= high else "wrong"
+        least, most = number if low is None else low, number if high is None else high
+        return "hidden" if rounded and least <= value <= most else "wrong"
 
 
-def _beside(quantity: Quantity, number: float, qualifier: str) -> Fit:
-    value, same = quantity.value, quantity.firm == qualifier
+def _qualified(quantity: Quantity, number: float, qualifier: str) -> Fit:
+    """How a sentence stands to a number that was published with a word such as "about" or "more than"."""
+    value, firm = quantity.value, quantity.firm
+    if firm == "exactly":
+        return "hidden" if value == number else "wrong"
+    agrees = quantity.agrees(number)
     match qualifier:
         case "about":
-            near = quantity.agrees(number) or abs(value - number) <= 0.05 * number
-            return "right" if near and quantity.firm else "rounder" if value == number else "wrong"
+            near = agrees or abs(value - number) <= 0.05 * number
+            return "right" if near and firm else "rounder" if value == number else "wrong"
         case "more than" | "at least":
-            if same and value == number:
-                return "right"
-            if quantity.firm in ("more than", "at least"):
-                return "right" if quantity.agrees(number) else "hidden" if value > number else "wrong"
-            return "right" if quantity.firm in ("about", "just over") and quantity.agrees(number) else "wrong"
+            if firm in ("more than", "at least"):
+                same = firm == qualifier and value == number
+                return "right" if same or agrees else "hidden" if value > number else "wrong"
+            return "right" if firm in ("about", "just over") and agrees else "wrong"
         case _:
-            if quantity.firm in ("less than", "at most"):
-                return "right" if value == number or quantity.agrees(number) else "hidden"
-            return "hidden" if value < number and not quantity.firm else "wrong"
+            if firm in ("less than", "at most"):
+                return "right" if value == number or agrees else "hidden"
+            return "hidden" if value < number and not firm else "wrong"
 
 
 class Corpus:
     """Every release that was public by the day of a statement."""
 
     def __init__(self, releases: Sequence[PublishedAt], day: dt.date) -> None:
-        known = [release for release in releases if release.day <= day]
         # By when each was published, whatever its number: what is entered late is not the last word.
-        self._all = sorted(known, key=_moment)
-        self._tellings: dict[str, list[Telling]] = {}
+        self.releases = sorted((release for release in releases if release.day <= day), key=_moment)
         self.day = day
+        self._numbers: dict[str, list[ReleasedNumber]] = {}
 
-    @property
-    def empty(self) -> bool:
-        return not self._all
+    def numbers(self, figure: Figure) -> list[ReleasedNumber]:
+        if figure.name not in self._numbers:
+            numbers = (_number_of(release, figure) for release in self.releases)
+            self._numbers[figure.name] = [number for number in numbers if number is not None]
+        return self._numbers[figure.name]
 
-    def tellings(self, figure: Figure) -> list[Telling]:
-        if figure.name not in self._tellings:
-            tellings = [_told(release, figure) for release in self._all]
-            self._tellings[figure.name] = [telling for telling in tellings if telling is not None]
-        return self._tellings[figure.name]
+    def last(self, figure: Figure, day: dt.date) -> ReleasedNumber | None:
+        known = (
+            number
+            for number in reversed(self.numbers(figure))
+            if number.release.day <= day and not number.release.withdrawn
+        )
+        return next(known, None)
 
-    def last(self, figure: Figure, day: dt.date) -> Telling | None:
-        standing = [telling for telling in self.tellings(figure) if not telling.release.withdrawn]
-        known = [each for each in standing if each.release.day <= day]
-        return known[-1] if known else None
-
-    def newest(self, figure: Figure) -> Telling | None:
+    def newest(self, figure: Figure) -> ReleasedNumber | None:
         return self.last(figure, self.day)
 
-    def within(self, figure: Figure, begins: dt.date, ends: dt.date) -> list[Telling]:
-        """Return a figure as it was told between two days, the last first; else as it stood by then."""
-        inside = [telling for telling in self.tellings(figure) if begins <= telling.release.day <= ends]
-        if inside:
-            return inside[::-1]
-        standing = self.last(figure, ends)
-        return [] if standing is None else [standing]
+    def within(self, figure: Figure, begins: dt.date, ends: dt.date) -> list[ReleasedNumber]:
+        """Return a figure as it was published between two days, the last first; else as it stood by then."""
+        inside = [number for number in self.numbers(figure) if begins <= number.release.day <= ends]
+        last = self.last(figure, ends)
+        return inside[::-1] or ([last] if last else [])
 
-    def by(self, day: dt.date) -> bool:
-        return any(release.day <= day for release in self._all)
-
-    def before(self, telling: Telling) -> list[Telling]:
-        release = telling.release
+    def earlier(self, number: ReleasedNumber) -> list[ReleasedNumber]:
+        """Return the same figure in the releases before, but for other versions of the same."""
+        release = number.release
         return [
             other
-            for other in self.tellings(telling.figure)
+            for other in self.numbers(number.figure)
             if _moment(other.release) < _moment(release)
             and other.release.published.number != release.published.number
         ]
 
-    def lately(self, figure: Figure) -> list[Telling]:
-        """Return what the last statement before the day told of a figure, and the one before it, last first.
+    def lately(self, figure: Figure) -> list[ReleasedNumber]:
+        """Return a figure by the last statement before the day, and by the one before it, last first.
 
         On the day of a release itself, "our last update" is the one before.
         """
-        days = sorted({release.day for release in self._all if release.day < self.day})
-        since = days[-2:] if days and days[-1] == self._all[-1].day else days[-1:]
-        standing = [telling for telling in self.tellings(figure) if not telling.release.withdrawn]
-        last = [next((one for one in standing[::-1] if one.release.day <= each), None) for each in since]
-        return [each for each in last[::-1] if each is not None]
+        days = sorted({release.day for release in self.releases if release.day < self.day})
+        since = days[-2:] if days and days[-1] == self.releases[-1].day else days[-1:]
+        return [number for day in reversed(since) if (number := self.last(figure, day))]
 
     def spoke(self, begins: dt.date, ends: dt.date) -> bool:
-        return any(begins <= release.day <= ends for release in self._all)
+        return any(begins <= release.day <= ends for release in self.releases)
 
 
 def _moment(release: PublishedAt) -> tuple[dt.date, float, dt.date, int, int]:
@@ -189,12 +176,10 @@ def _moment(release: PublishedAt) -> tuple[dt.date, float, dt.date, int, int]:
     return release.day, at, published.as_at, published.number, published.version
 
 
-def _told(release: PublishedAt, figure: Figure) -> Telling | None:
+def _number_of(release: PublishedAt, figure: Figure) -> ReleasedNumber | None:
     for place in figure.places:
         published = release.published.told(place.figure, place.by)
-        if published is None:
-            continue
-        for cell in published.cells:
-            if tuple(label.casefold() for label in cell.where) == place.labels:
-                return Telling(release, figure, published, cell)
+        for cell in published.cells if published else ():
+            if published and tuple(label.casefold() for label in cell.where) == place.labels:
+                return ReleasedNumber(release, figure, published, cell)
     return None

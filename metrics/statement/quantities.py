@@ -2,12 +2,14 @@
 
 import math
 import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Literal
 
 from text_to_num import find_numbers
 
-from metrics.statement.text import Sentence, Token, firm, turns, words
+from metrics.statement.text import DECLARED, PHRASES, WORDS, Sentence, Span, Words
 
 Kind = Literal["count", "share", "times", "ordinal", "vague"]
 Firm = Literal[
@@ -15,37 +17,36 @@ Firm = Literal[
 ]
 
 MOST_DIGITS, THOUSAND = 15, 1_000
-# How far below or above what it bounds a number may be before it says too little to be held right.
+# How far below or above what it bounds a number may be before it says too little to be right.
 NEAR, NEAR_SHARE, SLACK = 0.75, 0.4, 2
 ABOUT = 0.15  # of the hundred in "about one in a hundred"
 
-FIRMNESS: list[tuple[tuple[str, ...], Firm]] = firm("firm")
-AFTER: list[tuple[tuple[str, ...], Firm]] = firm("firm_after")
-TIMES = {"doubled": 2, "tripled": 3, "trebled": 3, "quadrupled": 4, "halved": 0.5}
-PARTS = {"two": 2, "three": 3, "four": 4}
-AFTER_A_FRACTION = words("after_a_fraction")
-NOBODY = turns("nobody")
-FRACTIONS = {"third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fifth": 5, "fifths": 5}
 
-FOUND = words("found")
-NO_NUMBER = (("longer",), ("more",), ("doubt",), ("fewer",), ("less",))
-COMMON, VAGUE = words("common"), turns("vague")
+def _firmness(name: str) -> list[tuple[Words, Firm]]:
+    """Return each phrase with how firm it makes a number, the longest first."""
+    pairs = [(tuple(text.split()), firm) for firm, texts in DECLARED[name].items() for text in texts]
+    return sorted(pairs, key=lambda pair: -len(pair[0]))
+
+
+FIRM, FIRM_AFTER = _firmness("firm"), _firmness("firm_after")
+TIMES = {"doubled": 2, "tripled": 3, "trebled": 3, "quadrupled": 4, "halved": 0.5}
+IN_EVERY = (("in",), ("in", "every"), ("out", "of"), ("out", "of", "every"))
+NUMERATORS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4}
+FRACTIONS = {"third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fifth": 5, "fifths": 5}
 
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
 @dataclass(frozen=True)
-class Quantity:
-    """A number between two tokens of its sentence, both included.
+class Quantity(Span):
+    """A number of a sentence.
 
     value: a share as a part of 1. top: of a range. places: decimals of a percentage as it is written.
     plain: whether it is a single word such as "one", which often is no number at all. spelt: whether it is a
     fraction in words, "two thirds".
     """
 
-    first: int
-    last: int
     kind: Kind
     value: float
     firm: Firm = ""
@@ -56,27 +57,32 @@ class Quantity:
 
     def agrees(self, number: float) -> bool:
         """Whether a sentence with this is right, and says enough, where the figure is `number`."""
+        value, near = self.value, self._near(number)
         if self.kind == "share" and not self.firm:
             return self._rounds_to(number)
-        bounds = {
-            "": number == self.value,
-            "exactly": number == self.value,
-            "more than": number > self.value and self._near(number),
-            "at least": number >= self.value and self._near(number),
-            "less than": number < self.value and self._near(number),
-            "at most": number <= self.value and self._near(number),
+        right: dict[Firm, bool] = {
+            "": number == value,
+            "exactly": number == value,
+            "more than": number > value and near,
+            "at least": number >= value and near,
+            "less than": number < value and near,
+            "at most": number <= value and near,
             "about": self._is_about(number),
-            "nearly": 0.9 * self.value <= number < self.value,
-            "just over": self.value < number <= 1.1 * self.value,
-            "between": self.value <= number <= self.top,
+            "nearly": 0.9 * value <= number < value,
+            "just over": value < number <= 1.1 * value,
+            "between": value <= number <= self.top,
         }
-        return bounds[self.firm]
+        return right[self.firm]
 
     def _is_about(self, number: float) -> bool:
-        if self.kind == "share" and self.top:
-            return number > 0 and abs(1 / number - self.top) <= ABOUT * self.top
-        near = abs(number - self.value) <= self._slack()
-        return near or (self.kind == "share" and not self.spelt and self._rounds_to(number))
+        if self.kind == "share":
+            if self.top:
+                return number > 0 and abs(1 / number - self.top) <= ABOUT * self.top
+            near = abs(number - self.value) <= 0.1 * self.value
+            return near or (not self.spelt and self._rounds_to(number))
+        written = f"{self.value:.0f}"
+        unit = 10.0 ** (len(written) - len(written.rstrip("0")))
+        return abs(number - self.value) <= min(max(unit / 2, 0.05 * self.value), 0.1 * self.value)
 
     def _near(self, number: float) -> bool:
         low, high = sorted((number, self.value))
@@ -90,223 +96,146 @@ class Quantity:
         half = 0.5 * 10.0 ** -(self.places + 2)
         return abs(number - self.value) <= half * (1 + 1e-9)
 
-    def _slack(self) -> float:
-        if self.kind == "share":
-            return 0.1 * self.value
-        digits = f"{self.value:.0f}".rstrip("0")
-        unit = 10.0 ** (len(f"{self.value:.0f}") - len(digits))
-        return min(max(unit / 2, 0.05 * self.value), 0.1 * self.value)
-
-
-class _Spoken:
-    def __init__(self, token: Token) -> None:
-        self._token = token
-
-    def text(self) -> str:
-        return self._token.text
-
-    def text_lowercase(self) -> str:
-        return self._token.word
-
-    def nt_separated(self, previous: object) -> bool:
-        del previous
-        return False
-
-    def not_a_number_part(self) -> bool:
-        return self._token.has_digit
-
 
 def quantities(sentence: Sentence) -> list[Quantity]:
     """Return the numbers of a sentence in their order; no two share a token."""
-    bare = _joined(sentence, sorted(_in_digits(sentence) + _in_words(sentence), key=lambda each: each.first))
-    scaled = [_bounded(sentence, _scaled(sentence, number)) for number in bare]
-    return _apart([*_ranges(sentence, scaled), *_vague(sentence), *_others(sentence)])
+    numbers = sorted(chain(_in_digits(sentence), _in_words(sentence)), key=lambda number: number.first)
+    numbers = _joined(numbers, lambda one, other: _thousands(sentence, one, other))
+    numbers = [_bounded(sentence, _scaled(sentence, number)) for number in numbers]
+    numbers = _joined(numbers, lambda one, other: _range(sentence, one, other))
+    apart: list[Quantity] = []
+    for number in sorted([*numbers, *_others(sentence)], key=lambda one: (one.first, one.first - one.last)):
+        if not apart or number.first > apart[-1].last:
+            apart.append(number)
+    return apart
 
 
-def _in_digits(sentence: Sentence) -> list[Quantity]:
-    found: list[Quantity] = []
-    for place, token in enumerate(sentence.tokens):
-        written = token.word.replace(",", "")
+def _in_digits(sentence: Sentence) -> Iterator[Quantity]:
+    for place, word in enumerate(sentence.words):
+        written = word.replace(",", "")
         if len(written) > MOST_DIGITS:
             continue
         if _NUMBER.fullmatch(written):
-            places = len(written.partition(".")[2])
-            found.append(Quantity(place, place, "count", float(written), places=places))
+            decimals = len(written.partition(".")[2])
+            yield Quantity(place, place, "count", float(written), places=decimals)
         elif ordinal := _ORDINAL.fullmatch(written):
-            found.append(Quantity(place, place, "ordinal", float(ordinal[1])))
-    return found
+            yield Quantity(place, place, "ordinal", float(ordinal[1]))
 
 
-def _in_words(sentence: Sentence) -> list[Quantity]:
-    found: list[Quantity] = []
-    for number in find_numbers([_Spoken(token) for token in sentence.tokens], "en", threshold=0):
+def _in_words(sentence: Sentence) -> Iterator[Quantity]:
+    for number in find_numbers(list(sentence.tokens), "en", threshold=0):
         if not math.isfinite(number.value) or number.value >= 10**MOST_DIGITS:
             continue
         first, last = number.start, number.end - 1
-        if first == last and _no_number(sentence.words, first):
+        single, word = first == last, sentence.word(first)
+        # "service ones" and "every one of the 33" count nothing.
+        every = word == "one" and sentence.word(first - 1) in ("every", "each", "any")
+        if single and (word == "ones" or every):
             continue
         if not any(token.has_digit for token in sentence.tokens[first : last + 1]):
             kind: Kind = "ordinal" if number.is_ordinal else "count"
-            places = len(number.text.partition(".")[2])
-            plain = first == last and sentence.words[first] in COMMON
-            found.append(Quantity(first, last, kind, number.value, places=places, plain=plain))
-    words = sentence.words
-    for place, word in enumerate(words):
+            decimals = len(number.text.partition(".")[2])
+            plain = single and word in WORDS["common"]
+            yield Quantity(first, last, kind, number.value, places=decimals, plain=plain)
+    for place, word in enumerate(sentence.words):
         if word == "dozen":
-            half = words[max(0, place - 2) : place] == ("half", "a")
-            found.append(Quantity(place, place, "count", 6 if half else 12))
-        elif word == "couple" and words[place + 1 : place + 2] == ("of",):
-            found.append(Quantity(place, place, "count", 2))
-    return found
+            yield Quantity(place, place, "count", 6 if sentence.before(place, 2) == ("half", "a") else 12)
+        elif word == "couple" and sentence.word(place + 1) == "of":
+            yield Quantity(place, place, "count", 2)
 
 
-def _no_number(words: tuple[str, ...], place: int) -> bool:
-    """Whether a number word counts nothing: "service ones", "every one of the 33"."""
-    before = words[max(0, place - 1) : place]
-    return words[place] == "ones" or (words[place] == "one" and before in (("every",), ("each",), ("any",)))
-
-
-def _joined(sentence: Sentence, numbers: list[Quantity]) -> list[Quantity]:
+def _joined(
+    numbers: Iterable[Quantity], join: Callable[[Quantity, Quantity], Quantity | None]
+) -> list[Quantity]:
+    """Return numbers with those as one that say something together."""
     joined: list[Quantity] = []
+    previous: Quantity | None = None
     for number in numbers:
-        last = joined[-1] if joined else None
-        if (
-            last
-            and last.kind == number.kind == "count"
-            and number.first == last.last + 2
-            and sentence.words[last.last + 1] == ","
-            and sentence.words[last.last] == "thousand"
-            and 0 < number.value < THOUSAND
-            and not sentence.tokens[number.first].has_digit
-        ):
-            joined[-1] = replace(last, last=number.last, value=last.value + number.value)
+        if previous and (together := join(previous, number)):
+            joined[-1], previous = together, None
         else:
             joined.append(number)
+            previous = number
     return joined
 
 
-def _scaled(sentence: Sentence, each: Quantity) -> Quantity:
-    after = sentence.words[each.last + 1 : each.last + 3]
-    if each.kind != "count" or not after:
-        return each
-    if after[0] in ("%", "percent"):
-        return replace(each, last=each.last + 1, kind="share", value=each.value / 100, plain=False)
-    if after == ("per", "cent"):
-        return replace(each, last=each.last + 2, kind="share", value=each.value / 100, plain=False)
-    if after[0] in ("thousand", "million") and sentence.tokens[each.last].has_digit:
-        scale = 1_000 if after[0] == "thousand" else 1_000_000
-        return replace(each, last=each.last + 1, value=each.value * scale)
-    return each
+def _thousands(sentence: Sentence, one: Quantity, other: Quantity) -> Quantity | None:
+    together = sentence.words[one.last : other.first] == ("thousand", ",")
+    counts = one.kind == other.kind == "count"
+    if counts and together and 0 < other.value < THOUSAND and not sentence.tokens[other.first].has_digit:
+        return replace(one, last=other.last, value=one.value + other.value)
+    return None
 
 
-def _bounded(sentence: Sentence, each: Quantity) -> Quantity:
-    words = sentence.words
-    for before, firmness in FIRMNESS:
-        if words[max(0, each.first - len(before)) : each.first] == before:
-            return replace(each, firm=firmness, plain=False)
-    for after, firmness in AFTER:
-        if words[each.last + 1 : each.last + 1 + len(after)] == after:
-            return replace(each, firm=firmness, last=each.last + len(after), plain=False)
-    return each
+def _scaled(sentence: Sentence, number: Quantity) -> Quantity:
+    last = sentence.phrase_at(number.last + 1, (("%",), ("percent",), ("per", "cent")))
+    scale = {"thousand": 1_000, "million": 1_000_000}.get(sentence.word(number.last + 1))
+    if number.kind == "count" and last is not None:
+        return replace(number, last=last, kind="share", value=number.value / 100, plain=False)
+    if number.kind == "count" and scale and sentence.tokens[number.last].has_digit:
+        return replace(number, last=number.last + 1, value=number.value * scale)
+    return number
 
 
-def _ranges(sentence: Sentence, numbers: list[Quantity]) -> list[Quantity]:
+def _bounded(sentence: Sentence, number: Quantity) -> Quantity:
+    for phrase, firm in FIRM:
+        if sentence.before(number.first, len(phrase)) == phrase:
+            return replace(number, firm=firm, plain=False)
+    for phrase, firm in FIRM_AFTER:
+        if sentence.after(number.last, len(phrase)) == phrase:
+            return replace(number, firm=firm, last=number.last + len(phrase), plain=False)
+    return number
+
+
+def _range(sentence: Sentence, one: Quantity, other: Quantity) -> Quantity | None:
     """Join what two numbers say together: "between 20 and 30", "one in ten"."""
-    joined: list[Quantity] = []
-    rest = list(numbers)
-    while rest:
-        each = rest.pop(0)
-        following = rest[0] if rest else None
-        between = sentence.words[each.last + 1 : following.first] if following else ()
-        if following and _in_every(each, following, between):
-            rest.pop(0)
-            value = each.value / following.value
-            top = following.value if each.value == 1 else 0
-            joined.append(Quantity(each.first, following.last, "share", value, firm=each.firm, top=top))
-        elif following and _spans(sentence, each, following, between):
-            rest.pop(0)
-            joined.append(
-                replace(each, last=following.last, firm="between", top=following.value, plain=False)
-            )
-        else:
-            joined.append(each)
-    return joined
+    between = sentence.words[one.last + 1 : other.first]
+    if one.kind != other.kind or one.value >= other.value:
+        return None
+    if one.kind == "count" and one.value > 0 and between in IN_EVERY:
+        top = other.value if one.value == 1 else 0
+        return Quantity(one.first, other.last, "share", one.value / other.value, one.firm, top)
+    digits = sentence.tokens[one.first].has_digit and sentence.tokens[other.first].has_digit
+    opened = sentence.word(one.first - 1) == "between" and between == ("and",)
+    if one.kind in ("count", "share") and (opened or (digits and between == ("-",))):
+        return replace(one, last=other.last, firm="between", top=other.value, plain=False)
+    return None
 
 
-def _in_every(each: Quantity, following: Quantity, between: tuple[str, ...]) -> bool:
-    counts = each.kind == following.kind == "count" and 0 < each.value < following.value
-    return counts and between in (("in",), ("in", "every"), ("out", "of"), ("out", "of", "every"))
-
-
-def _spans(sentence: Sentence, each: Quantity, following: Quantity, between: tuple[str, ...]) -> bool:
-    if each.kind != following.kind or each.kind not in ("count", "share") or each.value >= following.value:
-        return False
-    said = sentence.words[max(0, each.first - 1) : each.first]
-    digits = sentence.tokens[each.first].has_digit and sentence.tokens[following.first].has_digit
-    return (said == ("between",) and between == ("and",)) or (digits and between == ("-",))
-
-
-def _vague(sentence: Sentence) -> list[Quantity]:
-    found: list[Quantity] = []
+def _others(sentence: Sentence) -> Iterator[Quantity]:
+    """Yield amounts that are no numerals: vague ones first."""
     for place in range(len(sentence.words)):
-        for turn in VAGUE:
-            if sentence.words[place : place + len(turn)] == turn:
-                # "the most" is no quantity of anything, and "the number of" has its number elsewhere.
-                before = sentence.words[max(0, place - 1) : place]
-                if turn in (("most",), ("number", "of")) and before in (("the",), ("at",), ("total",)):
-                    break
-                found.append(Quantity(place, place + len(turn) - 1, "vague", 0))
-                break
-    return found
-
-
-def _others(sentence: Sentence) -> list[Quantity]:
-    found: list[Quantity] = []
-    words = sentence.words
-    for place, word in enumerate(words):
-        before, after = words[max(0, place - 1) : place], words[place + 1 : place + 2]
+        last = sentence.phrase_at(place, PHRASES["vague"])
+        # "the most" is no quantity of anything, and "the number of" has its number elsewhere.
+        elsewhere = sentence.word(place - 1) in ("the", "at", "total")
+        if last is not None and not (elsewhere and sentence.word(place) in ("most", "number")):
+            yield Quantity(place, last, "vague", 0)
+    for place, word in enumerate(sentence.words):
+        before, after = sentence.word(place - 1), sentence.word(place + 1)
         if word in TIMES:
-            found.append(Quantity(place, place, "times", TIMES[word]))
-        elif word == "half" and after in (("of",), ("the",), ("were",)) and before != ("a",):
-            found.append(_bounded(sentence, Quantity(place, place, "share", 0.5)))
+            yield Quantity(place, place, "times", TIMES[word])
+        elif word == "half" and after in ("of", "the", "were") and before != "a":
+            yield _bounded(sentence, Quantity(place, place, "share", 0.5))
         elif fraction := _fraction(sentence, place):
-            found.append(_bounded(sentence, fraction))
-        elif (nobody := _nobody(words, place)) is not None:
-            found.append(Quantity(place, nobody, "count", 0, plain=True))
-        elif (word == "no" and after not in NO_NUMBER and (not place or before[0] in FOUND)) or word in (
-            "none",
-            "nobody",
+            yield _bounded(sentence, fraction)
+        elif (last := sentence.phrase_at(place, PHRASES["nobody"])) is not None:
+            yield Quantity(place, last, "count", 0, plain=True)
+        elif word in ("none", "nobody") or (
+            word == "no"
+            and after not in ("longer", "more", "doubt", "fewer", "less")
+            and (not before or before in WORDS["before_no"])
         ):
-            found.append(Quantity(place, place, "count", 0, plain=True))
-    return found
+            yield Quantity(place, place, "count", 0, plain=True)
 
 
 def _fraction(sentence: Sentence, place: int) -> Quantity | None:
     """Read "a third of", "by nearly a third" and "two thirds"; not "a third failure"."""
-    words = sentence.words
-    parts = FRACTIONS.get(words[place])
-    hyphen = 1 if words[max(0, place - 1) : place] == ("-",) else 0
-    at = place - 1 - hyphen
-    if parts is None or at < 0:
+    parts = FRACTIONS.get(sentence.word(place))
+    first = place - 2 if sentence.word(place - 1) == "-" else place - 1
+    numerator = NUMERATORS.get(sentence.word(first))
+    after = sentence.word(place + 1)
+    if parts is None or numerator is None:
         return None
-    if words[at] in PARTS:
-        return Quantity(at, place, "share", PARTS[words[at]] / parts, spelt=True)
-    after = words[place + 1 : place + 2]
-    if words[at] in ("a", "one") and (not after or after[0] in AFTER_A_FRACTION or not after[0].isalpha()):
-        return Quantity(at, place, "share", 1 / parts, spelt=True)
-    return None
-
-
-def _nobody(words: tuple[str, ...], place: int) -> int | None:
-    for turn in NOBODY:
-        if words[place : place + len(turn)] == turn:
-            return place + len(turn) - 1
-    return None
-
-
-def _apart(numbers: list[Quantity]) -> list[Quantity]:
-    apart: list[Quantity] = []
-    for number in sorted(numbers, key=lambda one: (one.first, one.first - one.last)):
-        if not apart or number.first > apart[-1].last:
-            apart.append(number)
-    return apart
+    if numerator == 1 and after and after not in WORDS["after_a_fraction"] and after.isalpha():
+        return None
+    return Quantity(first, place, "share", numerator / parts, spelt=True)

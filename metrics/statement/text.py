@@ -1,47 +1,28 @@
-"""The declared words of the statement check, read once from `words.toml`."""
+"""Sentences and tokens of a draft, and the declared words of the statement check, read from `words.toml`."""
 
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-TOLD: Final[dict[str, Any]] = tomllib.loads(
-    (Path(__file__).parent / "words.toml").read_text(encoding="utf-8")
-)
+DECLARED: Final[dict[str, Any]] = tomllib.loads((Path(__file__).parent / "words.toml").read_text("utf-8"))
+
+Words = tuple[str, ...]
+WORDS: Final[dict[str, frozenset[str]]] = {
+    name: frozenset(text.split()) for name, text in DECLARED["words"].items()
+}
+PHRASES: Final[dict[str, list[Words]]] = {
+    name: [tuple(text.split()) for text in texts] for name, texts in DECLARED["phrases"].items()
+}
 
 
-def words(name: str) -> frozenset[str]:
-    return frozenset(TOLD["words"][name].split())
-
-
-def turns(name: str) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(turn.split()) for turn in TOLD["phrases"][name])
-
-
-def firm(name: str) -> list[tuple[tuple[str, ...], Any]]:
-    """Return each turn of words with how firm it makes a number, the longest first."""
-    pairs = [(tuple(turn.split()), firmness) for firmness, turns in TOLD[name].items() for turn in turns]
-    return sorted(pairs, key=lambda each: -len(each[0]))
-
-
-# One character for one: a place in the plain text is the same place in the draft.
+# Curly quotes, dashes and hyphens, and spaces that do not break. One character for one: a place in the plain
+# text is the same place in the draft.
 _PLAIN = str.maketrans(
-    {
-        "\N{RIGHT SINGLE QUOTATION MARK}": "'",
-        "\N{LEFT SINGLE QUOTATION MARK}": "'",
-        "\N{LEFT DOUBLE QUOTATION MARK}": '"',
-        "\N{RIGHT DOUBLE QUOTATION MARK}": '"',
-        "\N{EN DASH}": "-",
-        "\N{EM DASH}": "-",
-        "\N{HYPHEN}": "-",
-        "\N{NON-BREAKING HYPHEN}": "-",
-        "\N{MINUS SIGN}": "-",
-        "\N{NO-BREAK SPACE}": " ",
-        "\N{NARROW NO-BREAK SPACE}": " ",
-        "\N{THIN SPACE}": " ",
-    }
+    "\u2019\u2018\u201c\u201d\u2013\u2014\u2010\u2011\u2212\u00a0\u202f\u2009", "''\"\"-----   "
 )
 # Every repetition either takes what it has seen or is bounded, so that no text takes long.
 _TOKEN = re.compile(
@@ -52,37 +33,92 @@ _TOKEN = re.compile(
     r"|\w+(?:'\w+)*"
     r"|[^\w\s]"
 )
-LONGEST_SENTENCE = 400
+LONGEST_SENTENCE, SHORT_LINE = 400, 60
 ENDS, BULLETS = frozenset(".!?"), frozenset("*-\N{BULLET}")
-SHORT_LINE = 60
 
 
 @dataclass(frozen=True)
 class Token:
-    """One word, number or mark: `text` as it is written, `word` as it is compared, places in the draft."""
+    """One word, number or mark: as it is written, and as it is compared; places in the draft."""
 
     start: int
     end: int
-    text: str
+    written: str
     word: str
 
     @property
     def has_digit(self) -> bool:
-        return any(character.isdecimal() for character in self.text)
+        return any(character.isdecimal() for character in self.written)
+
+    # What text2num asks of a token.
+    def text(self) -> str:
+        return self.written
+
+    def text_lowercase(self) -> str:
+        return self.word
+
+    def nt_separated(self, _previous: object) -> bool:
+        return False
+
+    def not_a_number_part(self) -> bool:
+        return self.has_digit
+
+
+@dataclass(frozen=True)
+class Span:
+    """Tokens of a sentence, from the first to the last, both included."""
+
+    first: int
+    last: int
+
+    @property
+    def token_range(self) -> range:
+        return range(self.first, self.last + 1)
+
+    def overlaps(self, other: "Span") -> bool:
+        return self.first <= other.last and other.first <= self.last
 
 
 @dataclass(frozen=True)
 class Sentence:
+    draft: str
     tokens: tuple[Token, ...]
-    paragraph: int
 
     @cached_property
-    def words(self) -> tuple[str, ...]:
+    def words(self) -> Words:
         return tuple(token.word for token in self.tokens)
 
     @cached_property
-    def stems(self) -> tuple[str, ...]:
+    def stems(self) -> Words:
         return tuple(stem(word) for word in self.words)
+
+    def word(self, place: int) -> str:
+        return self.words[place] if 0 <= place < len(self.words) else ""
+
+    def before(self, place: int, count: int) -> Words:
+        return self.words[max(0, place - count) : max(0, place)]
+
+    def after(self, place: int, count: int) -> Words:
+        return self.words[place + 1 : place + 1 + count]
+
+    def mentions(self, name: str, first: int, stop: int) -> bool:
+        """Whether one of some declared words is among those from a place up to another."""
+        return not WORDS[name].isdisjoint(self.words[max(0, first) : max(0, stop)])
+
+    def phrase_at(self, place: int, wanted: Iterable[Words]) -> int | None:
+        """Return the last place of the first phrase that begins at a place; None where none does."""
+        for phrase in wanted:
+            if self.words[place : place + len(phrase)] == phrase:
+                return place + len(phrase) - 1
+        return None
+
+
+def has(words: Words, *wanted: Words) -> bool:
+    return any(
+        phrase[0] in words
+        and any(words[place : place + len(phrase)] == phrase for place in range(len(words)))
+        for phrase in wanted
+    )
 
 
 def plain(draft: str) -> str:
@@ -98,44 +134,35 @@ def stem(word: str) -> str:
     return word
 
 
-def phrase(words: str) -> tuple[str, ...]:
-    return tuple(stem(token.word) for token in tokens(words))
+def stemmed(text: str) -> Words:
+    return tuple(stem(token.word) for token in tokens(text))
 
 
 def tokens(text: str) -> list[Token]:
-    found = _TOKEN.finditer(text)
-    return [Token(each.start(), each.end(), each[0], each[0].lower()) for each in found]
+    return [Token(match.start(), match.end(), match[0], match[0].lower()) for match in _TOKEN.finditer(text)]
 
 
 def sentences(draft: str) -> list[Sentence]:
     text = plain(draft)
-    cut: list[Sentence] = []
+    result: list[Sentence] = []
     current: list[Token] = []
-    paragraph = 0
-    everything = tokens(text)
-    for place, token in enumerate(everything):
+    every = tokens(text)
+    for token, after in zip(every, [*every[1:], None], strict=False):
         current.append(token)
-        after = everything[place + 1] if place + 1 < len(everything) else None
-        gap = text[token.end : after.start] if after else "\n\n"
-        if _ends(text, token, after, gap) or len(current) >= LONGEST_SENTENCE:
-            cut.append(Sentence(tuple(current), paragraph))
+        gap = text[token.end : after.start] if after else ""
+        if after is None or len(current) >= LONGEST_SENTENCE or _ends(text, token, after, gap):
+            result.append(Sentence(draft, tuple(current)))
             current = []
-        paragraph += "\n" in gap and _breaks(text, token, after, gap)
-    return cut
+    return result
 
 
-def _ends(text: str, token: Token, after: Token | None, gap: str) -> bool:
-    if after is None or ("\n" in gap and _breaks(text, token, after, gap)):
+def _ends(text: str, token: Token, after: Token, gap: str) -> bool:
+    """Whether a sentence ends with a token; a line break may only wrap it."""
+    short = token.end - text.rfind("\n", 0, token.end) <= SHORT_LINE
+    if "\n" in gap and (short or gap.count("\n") > 1 or token.word in ".!?:;\"'" or after.word in BULLETS):
         return True
-    if token.text in ENDS:
-        return bool(gap) and (after.text[0].isupper() or after.has_digit or after.text in "\"'(")
+    if token.word in ENDS:
+        return bool(gap) and (after.written[0].isupper() or after.has_digit or after.word in "\"'(")
     # A full stop may stand before the quotation mark that ends the sentence.
-    quoted = token.text in "\"')" and text[token.start - 1 : token.start] in ENDS
-    return bool(quoted) and bool(gap) and after.text[0].isupper()
-
-
-def _breaks(text: str, token: Token, after: Token | None, gap: str) -> bool:
-    if after is None or gap.count("\n") > 1:
-        return True
-    line = text.rfind("\n", 0, token.end) + 1
-    return token.text in ".!?:;\"'" or after.text in BULLETS or token.end - line < SHORT_LINE
+    quoted = token.word in "\"')" and text[token.start - 1 : token.start] in ENDS
+    return quoted and bool(gap) and after.written[0].isupper()

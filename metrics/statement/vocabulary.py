@@ -6,16 +6,16 @@ that unit is meant; without one, a unit's own figures. A figure is looked up in 
 
 import datetime as dt
 import itertools
-from dataclasses import dataclass, field
+from collections import defaultdict
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from data.terms import Case, Part, Terms
+from data.terms import Part, Terms
 from metrics.catalogue import CATALOGUE
 from metrics.metric import Metric, spoken, worded
-from metrics.statement.text import TOLD, phrase, stem, words
+from metrics.statement.text import DECLARED, WORDS, Words, has, stem, stemmed
 
-Phrase = tuple[str, ...]
 # A title of fewer words is a noun that a unit has, or is too common to mean a figure.
 LEAST_TITLE = 3
 
@@ -44,118 +44,102 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Clue:
-    figures: tuple[str, ...]
-    words: tuple[Phrase, ...]
-
-
-@dataclass(frozen=True)
 class Unit:
-    """own: figures meant where no clue says more. implied: whether its clues mean it without any noun."""
+    """clues: phrases, and the figure that each of them means; the first that fits decides. own: figures
+    meant where no clue says more. implied: whether its clues mean it without any noun.
+    """
 
     name: str
-    heads: tuple[Phrase, ...]
-    clues: tuple[Clue, ...] = ()
+    heads: tuple[Words, ...]
+    clues: tuple[tuple[str, tuple[Words, ...]], ...] = ()
     own: tuple[str, ...] = ()
     implied: bool = False
 
+    def clue(self, near: Words) -> tuple[str, ...]:
+        """Return the figure that words near a noun mean; nothing where they mean none."""
+        return next(((figure,) for figure, wanted in self.clues if has(near, *wanted)), ())
 
-@dataclass(frozen=True)
-class Opposite:
-    """Words that say the reverse of a definition; `said` in a draft should be `meant`."""
 
-    said: Phrase
-    meant: str
+Head = tuple[Words, Unit | None, str | None]
+"""A noun; the unit that it is of, or the figure whose full title it is; neither where it counts nothing."""
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """threshold: up to which a number is small. masks: names in which a unit's noun counts nothing.
-    period: the days between which the cases of the review were made.
-    headed, whole: the same heads, and figures by their full titles, by their first word.
+    """opposites: words that say the reverse of a definition, and what they should be. masks: names in which
+    a unit's noun counts nothing. titles: figures by their full titles. threshold: up to which a number is
+    small. period: the days between which the cases of the review were made.
     """
 
-    units: tuple[Unit, ...]
+    units: dict[str, Unit]
     figures: dict[str, Figure]
-    masks: tuple[Phrase, ...]
-    opposites: tuple[Opposite, ...]
-    threshold: int = 7
-    period: tuple[dt.date, dt.date] | None = None
-    titles: tuple[tuple[Phrase, str], ...] = ()
-    _heads: dict[str, list[tuple[Phrase, Unit | None, str | None]]] = field(
-        default_factory=dict[str, list[tuple[Phrase, Unit | None, str | None]]]
-    )
+    opposites: dict[Words, str]
+    masks: tuple[Words, ...]
+    titles: tuple[tuple[Words, str], ...]
+    threshold: int
+    period: tuple[dt.date, dt.date]
 
-    def __post_init__(self) -> None:
-        for head, unit, name in self._every_head():
-            self._heads.setdefault(head[0], []).append((head, unit, name))
-        for known in self._heads.values():
-            known.sort(key=lambda each: -len(each[0]))
-
-    def head(self, stems: tuple[str, ...], place: int) -> tuple[int, Unit | None, str | None] | None:
-        for head, unit, name in self._heads.get(stems[place], ()):
-            if stems[place : place + len(head)] == head:
-                return place + len(head) - 1, unit, name
+    def head(self, stems: Words, place: int) -> tuple[int, Unit | None, str | None] | None:
+        """Return the last place of the longest noun that begins at a place, and what it counts."""
+        for noun, unit, figure in self._heads.get(stems[place], ()):
+            if stems[place : place + len(noun)] == noun:
+                return place + len(noun) - 1, unit, figure
         return None
-
-    def unit(self, name: str) -> Unit:
-        return next(unit for unit in self.units if unit.name == name)
 
     def knows(self, noun: str) -> bool:
         """Whether any figure is spoken of with a word: in a noun, a clue or a title."""
         return stem(noun) in self._known
 
     @cached_property
-    def _known(self) -> frozenset[str]:
-        phrases = [head for head, _, _ in self._every_head()]
-        phrases += [each for unit in self.units for clue in unit.clues for each in clue.words]
-        phrases += [phrase(figure.words) for figure in self.figures.values()]
-        return frozenset(word for each in phrases for word in each)
+    def _heads(self) -> dict[str, list[Head]]:
+        heads: list[Head] = [(mask, None, None) for mask in self.masks]
+        heads += [(head, unit, None) for unit in self.units.values() for head in unit.heads]
+        heads += [(title, None, name) for title, name in self.titles]
+        by_first_word: dict[str, list[Head]] = defaultdict(list)
+        for head in sorted(heads, key=lambda head: -len(head[0])):
+            by_first_word[head[0][0]].append(head)
+        return by_first_word
 
-    def _every_head(self) -> list[tuple[Phrase, Unit | None, str | None]]:
-        heads: list[tuple[Phrase, Unit | None, str | None]] = [(mask, None, None) for mask in self.masks]
-        heads += [(head, unit, None) for unit in self.units for head in unit.heads]
-        return heads + [(title, None, name) for title, name in self.titles]
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        nouns = [noun for heads in self._heads.values() for noun, _, _ in heads]
+        clues = [phrase for unit in self.units.values() for _, wanted in unit.clues for phrase in wanted]
+        figures = [stemmed(figure.words) for figure in self.figures.values()]
+        return frozenset(itertools.chain(*nouns, *clues, *figures))
 
 
 def vocabulary_of(terms: Terms) -> Vocabulary:
-    metrics = [spoken(each, terms.case) for each in CATALOGUE if isinstance(each, Metric) and not each.share]
+    metrics = [
+        spoken(entry, terms.case) for entry in CATALOGUE if isinstance(entry, Metric) and not entry.share
+    ]
     figures = {
         metric.name: Figure(metric.name, metric.counts.replace(" in scope", ""), (Place(metric.name),))
         for metric in metrics
     }
-    figures |= {entry["name"]: _own(entry, terms.case) for entry in TOLD["figure"]}
+    figures |= {
+        entry["name"]: Figure(**entry | {"words": worded(entry["words"], terms.case) or ""})
+        for entry in DECLARED["figure"]
+    }
     figures |= {part.name: _part(part) for part in terms.partition}
     figures.setdefault("harm", Figure("harm", "failures with harm", (Place("failures_with_harm"),)))
     figures["failures_with_harm"] = figures["harm"]
-    titles = [(phrase(words), metric.name) for metric in metrics for words in (metric.title, metric.counts)]
-    opposites = (
-        [metric.definition for metric in metrics] + TOLD["phrases"]["meanings"] + list(terms.codes("reasons"))
-    )
+    definitions = [metric.definition for metric in metrics]
+    titles = [(stemmed(text), metric.name) for metric in metrics for text in (metric.title, metric.counts)]
     return Vocabulary(
-        units=tuple(_unit(entry, terms.case) for entry in TOLD["unit"]),
+        units={entry["name"]: _unit(entry, terms.case.one) for entry in DECLARED["unit"]},
         figures=figures,
-        masks=tuple(phrase(each) for each in (*TOLD["phrases"]["masks"], terms.scheme or "scheme")),
-        opposites=_opposites(opposites),
+        opposites=_opposites([*definitions, *DECLARED["phrases"]["meanings"], *terms.codes("reasons")]),
+        masks=tuple(map(stemmed, (*DECLARED["phrases"]["masks"], terms.scheme or "scheme"))),
+        titles=tuple((title, name) for title, name in titles if len(title) >= LEAST_TITLE),
         threshold=terms.small_numbers.threshold,
         period=(terms.period.begins, terms.period.ends),
-        titles=tuple((title, name) for title, name in titles if len(title) >= LEAST_TITLE),
     )
 
 
-def _unit(each: dict[str, Any], case: Case) -> Unit:
-    return Unit(
-        each["name"],
-        heads=tuple(phrase(head.format(case=case.one)) for head in each["heads"]),
-        clues=tuple(Clue((name,), tuple(map(phrase, near))) for name, *near in each.get("clues", ())),
-        own=tuple(each.get("own", ())),
-        implied=each.get("implied", False),
-    )
-
-
-def _own(each: dict[str, Any], case: Case) -> Figure:
-    told = worded(each["words"], case) or ""
-    return Figure(each["name"], told, akin=each.get("akin"), untold=each.get("untold", False))
+def _unit(entry: dict[str, Any], case: str) -> Unit:
+    clues = tuple((figure, tuple(map(stemmed, near))) for figure, *near in entry.get("clues", ()))
+    heads = tuple(stemmed(head.format(case=case)) for head in entry["heads"])
+    return Unit(entry["name"], heads, clues, tuple(entry.get("own", ())), entry.get("implied", False))
 
 
 def _part(part: Part) -> Figure:
@@ -165,22 +149,18 @@ def _part(part: Part) -> Figure:
         places = [Place("failures_with_harm"), *places, Place("failures", ("harm",), ("true",))]
     elif part.type:
         places.append(Place("failures", ("type",), (part.type,)))
-    adjective = part.title if part.title.startswith("with ") else ""
-    words = f"failures {adjective}" if adjective else f"{part.title} failures"
-    return Figure(part.name, words, tuple(places))
+    title = f"failures {part.title}" if part.title.startswith("with ") else f"{part.title} failures"
+    return Figure(part.name, title, tuple(places))
 
 
-def _opposites(texts: list[str]) -> tuple[Opposite, ...]:
-    opposites: dict[Phrase, Opposite] = {}
-    # Every prefix, "in" and "un", has two letters.
-    worn = {word: word[2:] for word in words("negated")}
+def _opposites(texts: list[str]) -> dict[Words, str]:
+    opposites: dict[Words, str] = {}
     for text in texts:
-        stems = phrase(text)
+        stems = stemmed(text)
         for word, following in itertools.pairwise(stems):
-            if word in worn:
-                reverse = (worn[word], following)
-                opposites[reverse] = Opposite(reverse, f"{word} {following}")
+            if word in WORDS["negated"]:
+                # Every prefix, "in" and "un", has two letters.
+                opposites[word[2:], following] = f"{word} {following}"
         if "disclosed" in stems and "not" in stems:
-            reverse = phrase("should not have disclosed")
-            opposites[reverse] = Opposite(reverse, "should have disclosed and did not")
-    return tuple(opposites.values())
+            opposites[stemmed("should not have disclosed")] = "should have disclosed and did not"
+    return opposites

@@ -1,5 +1,5 @@
 from data.terms import SmallNumbers
-from metrics.disclosure.coarsening import coarser, finest
+from metrics.disclosure.coarsening import finest
 from tests.metrics.disclosure.releases import counted, override
 
 RULE = SmallNumbers()
@@ -7,14 +7,14 @@ TABLE = counted(cells={("n",): 30, ("s",): 3, ("e",): 2, ("w",): 6, ("m",): 12},
 
 
 def steps(held, overrides=()):
-    way, found = finest(held, RULE), []
-    while (way := coarser(way, held, RULE, overrides)) is not None:
-        found.append(way)
-    return found
+    way, coarser = finest(held, RULE, overrides), []
+    while (way := way.coarser()) is not None:
+        coarser.append(way)
+    return coarser
 
 
 def words(held, overrides=()):
-    return [way.words(held, RULE.base) for way in steps(held, overrides)]
+    return [way.words for way in steps(held, overrides)]
 
 
 def test_a_table_goes_to_a_wider_base_then_its_smallest_go_together_and_then_it_goes():
@@ -33,8 +33,8 @@ def test_what_would_read_as_before_is_no_step():
 
 
 def test_a_table_says_by_which_rule_it_is_told_where_it_is_not_the_releases():
-    assert finest(TABLE, RULE).tell(TABLE, RULE, ()).rule == ""
-    told = steps(TABLE)[0].tell(TABLE, RULE, ())
+    assert finest(TABLE, RULE).figure.rule == ""
+    told = steps(TABLE)[0].figure
     assert told.rule == "Counts from 1 to 9 are not shown; others are to the nearest 20."
 
 
@@ -59,14 +59,14 @@ def test_a_total_that_is_small_is_not_told_at_last():
 
 
 def test_what_is_told_together_is_told_as_other():
-    told = steps(TABLE)[1].tell(TABLE, RULE, ())
+    told = steps(TABLE)[1].figure
     assert [(cell.where, cell.shown) for cell in told.cells] == [
         (("n",), "40"), (("other",), "20"), (("m",), "20"),
     ]  # fmt: skip
 
 
 def test_what_is_no_longer_split_is_told_as_a_whole():
-    told = steps(TABLE)[-1].tell(TABLE, RULE, ())
+    told = steps(TABLE)[-1].figure
     assert (told.by, told.whole.shown) == ((), "60")
 
 
@@ -75,7 +75,7 @@ def test_a_category_called_other_takes_the_smallest_up():
     table = counted(cells=cells, by=("area",))
     together = next(way for way in steps(table) if way.merged)
     assert together.merged == {"area": frozenset({"n"})}
-    assert [cell.numerator for cell in together.held(table).cells] == [9, 30, 30, 30]
+    assert [cell.numerator for cell in together.cells.cells] == [9, 30, 30, 30]
 
 
 def test_a_number_told_exactly_is_never_told_together_nor_left_out():
@@ -96,5 +96,5 @@ def test_a_total_only_goes_to_ten_and_twenty():
 def test_medians_are_not_told_together_only_left_out():
     median = counted("days_to_decision", {("n",): (9, 9, 3.0)}, ("area",), "median")
     (gone,) = steps(median)
-    assert gone.tell(median, RULE, ()) is None
-    assert gone.words(median, 5) == "Days to decision by area: not told, as it would tell too much."
+    assert gone.figure is None
+    assert gone.words == "Days to decision by area: not told, as it would tell too much."

@@ -4,9 +4,9 @@ import itertools
 import pytest
 
 from data.terms import SmallNumbers
-from metrics.disclosure.audit import Finding, Target
 from metrics.disclosure.control import CONTRADICTION, controlled, sentences
 from metrics.disclosure.count_constraints import Key, Moment
+from metrics.disclosure.inference import Finding, Target
 from tests.metrics.disclosure.releases import (
     FIRST,
     counted,

@@ -12,7 +12,7 @@ from metrics.disclosure.rule import (
     nearest,
     protect,
     shown,
-    smallest_told,
+    smallest_shown,
     split_by,
     together,
 )
@@ -106,7 +106,7 @@ def test_what_is_told_of_a_count_is_marked_rounded_even_where_it_happens_to_be_r
 )
 def test_nothing_is_told_that_rounds_to_the_threshold_or_below(threshold, base, first):
     rule = SmallNumbers(threshold=threshold, base=base)
-    assert smallest_told(rule) == first
+    assert smallest_shown(rule) == first
     assert printed(first, rule) != "*"
     assert first == 1 or printed(first - 1, rule) == "*"
 

@@ -1,7 +1,7 @@
 from data.terms import Case
 from metrics.catalogue import CATALOGUE
 from metrics.metric import Metric
-from metrics.statement.text import phrase
+from metrics.statement.text import stemmed
 from metrics.statement.vocabulary import vocabulary_of
 from tests.metrics.statement.published import TERMS, VOCABULARY
 
@@ -9,8 +9,8 @@ COUNTS = {each.name for each in CATALOGUE if isinstance(each, Metric) and not ea
 
 
 def test_every_figure_that_a_word_means_is_known():
-    for unit in VOCABULARY.units:
-        named = {*unit.own, *(name for clue in unit.clues for name in clue.figures)}
+    for unit in VOCABULARY.units.values():
+        named = {*unit.own, *(name for name, _ in unit.clues)}
         assert named <= set(VOCABULARY.figures), unit.name
 
 
@@ -25,14 +25,14 @@ def test_a_figure_that_statements_speak_of_is_looked_up_in_the_catalogues_own_na
 
 def test_a_review_of_other_cases_is_read_by_its_own_word():
     other = vocabulary_of(TERMS.model_copy(update={"case": Case(one="complaint", many="complaints")}))
-    found = other.head(phrase("complaints that were reviewed"), 0)
+    found = other.head(stemmed("complaints that were reviewed"), 0)
     assert found is not None
     assert found[1] is not None
     assert found[1].name == "cases"
-    assert VOCABULARY.head(phrase("complaints that were reviewed"), 0) is None
+    assert VOCABULARY.head(stemmed("complaints that were reviewed"), 0) is None
 
 
 def test_the_opposites_are_made_from_the_definitions_and_the_codes():
-    said = {" ".join(each.said): each.meant for each in VOCABULARY.opposites}
-    assert said["adequate research"] == "inadequate research"
-    assert said["complete system"] == "incomplete system"
+    reversed_words = {" ".join(words): meant for words, meant in VOCABULARY.opposites.items()}
+    assert reversed_words["adequate research"] == "inadequate research"
+    assert reversed_words["complete system"] == "incomplete system"

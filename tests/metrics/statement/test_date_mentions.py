@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from metrics.statement.days import anchors
+from metrics.statement.date_mentions import anchors
 from metrics.statement.text import sentences
 
 DAY = dt.date(2024, 5, 23)  # a Thursday

@@ -1,0 +1,297 @@
+"""What could be concluded of small counts from all that has been told: solved exactly, for every one of them.
+
+A count of 1 up to the threshold, and a change of as little between two releases, must stay unknown: not
+exact, and not between numbers less than 3 apart. An attacker is taken to know the rule, all that
+was ever told, how figures hang together by their definitions, and that counts to date do not fall. That
+last can be wrong, as corrections lower a count: so it is assumed of those that did not fall, which
+concludes whatever can be concluded without it and more, and again of all of them.
+"""
+
+import math
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+from data.terms import SmallNumbers
+from metrics.disclosure.count_constraints import (
+    NEARLY,
+    NO_LIMIT,
+    Contradiction,
+    Counts,
+    Key,
+    Problem,
+    Rule,
+    Weights,
+    holds,
+)
+from metrics.disclosure.evidence import Release, counts_of
+
+LEAST_WIDTH = 3
+"""How far apart the numbers must be between which something can be concluded to lie."""
+SECONDS = 60.0
+"""How long an audit may take before what is left is called undecided."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """What must stay unknown: a count, the change from one to another, or a sum told as one.
+
+    wide: how far apart the numbers must be between which it can be concluded to lie.
+    """
+
+    keys: tuple[Key, ...]
+    weights: Weights
+    change: bool = False
+    wide: float = LEAST_WIDTH
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Between which numbers a target could be concluded to lie; None where that was not decided in time."""
+
+    target: Target
+    low: float | None
+    high: float | None
+
+
+class Undecidable(Exception):
+    """What was told contradicts itself, so that nothing can be said of what can be concluded."""
+
+
+def audit(releases: Sequence[Release], rule: SmallNumbers, seconds: float = SECONDS) -> list[Finding]:
+    """Return each small count, and each small change, that could be concluded from what was told.
+
+    Raises:
+        Undecidable: what was told contradicts itself.
+    """
+    counts = counts_of(releases, rule)
+    targets = [target for target in targets_of(counts, rule.threshold) if target.wide > 0]
+    deadline = time.monotonic() + seconds
+    slips: list[Rule] = []
+    rising = _rising(counts)
+    try:
+        findings = list(_audited(counts, targets, [*counts.rules, *rising], deadline, slips))
+    except Contradiction:
+        raise Undecidable from None
+    if len(rising) < len(counts.falls):
+        known, wrong = {id(finding.target) for finding in findings}, {id(slip) for slip in slips}
+        left = [target for target in targets if id(target) not in known]
+        assumed = [assumption for assumption in (*counts.rules, *counts.falls) if id(assumption) not in wrong]
+        # Whoever assumes it of all of them may learn that it is not so, and is back at the first.
+        more = _audited(counts, left, assumed, deadline)
+        findings += [finding for finding in more if _is_true(finding, counts)]
+    return findings
+
+
+def _rising(counts: Counts) -> list[Rule]:
+    """Return those of the rules that a count does not fall which are not known to be wrong."""
+    return [fall for fall in counts.falls if holds(fall, counts.true) is not False]
+
+
+def targets_of(counts: Counts, threshold: int) -> list[Target]:
+    names, true = {number: key for key, number in counts.keys.items()}, counts.true
+    singles = [{at: 1.0} for at in true if 0 < true[at] <= threshold and at not in counts.exact]
+    groups = [
+        dict.fromkeys(group, 1.0)
+        for group in counts.sums
+        if true.keys() >= set(group) and 0 < sum(true[at] for at in group) <= threshold
+    ]
+    numbers = [(counts.keys[before], counts.keys[after]) for before, after in counts.pairs()]
+    changes = [
+        {before: -1.0, after: 1.0}
+        for before, after in numbers
+        if {before, after} <= true.keys()
+        and not {before, after} <= counts.exact
+        and 0 < abs(true[after] - true[before]) <= threshold
+    ]
+    own = own_limits(counts, threshold)
+    return [
+        Target(tuple(names[at] for at in weights), weights, change, _wide(counts, weights, own, names))
+        for change, sums in ((False, singles), (False, groups), (True, changes))
+        for weights in sums
+    ]
+
+
+def own_limits(counts: Counts, threshold: int) -> dict[int, float]:
+    """Return the most that counts can be because a small number was told exactly.
+
+    A part of it, and what it was on an earlier day, cannot be more: that follows from the number itself, and
+    whoever answers for telling it answers for that as well.
+    """
+    most = {at: counts.true[at] for at in counts.exact if 0 < counts.true.get(at, 0) <= threshold}
+    rules = [*counts.rules, *_rising(counts)]
+    changed = bool(most)
+    while changed:
+        changed = False
+        for rule in rules:
+            wholes = [at for at, taken in rule.weights.items() if taken > 0]
+            if len(wholes) != 1 or rule.low != 0 or wholes[0] not in most:
+                continue
+            for part in rule.weights.keys() - {wholes[0]}:
+                if most[wholes[0]] < most.get(part, NO_LIMIT):
+                    most[part], changed = most[wholes[0]], True
+    return most
+
+
+def _wide(counts: Counts, weights: Weights, own: Mapping[int, float], names: Mapping[int, Key]) -> float:
+    """Return how far apart the ends of a target must be, where a number told exactly leaves less than 3.
+
+    Then no more must be concluded than follows from that number; and nothing else may come out exactly.
+    """
+    if not own.keys() & weights.keys():
+        return LEAST_WIDTH
+    low: float = 0
+    high: float = 0
+    for at, taken in weights.items():
+        least = counts.true[at] if at in counts.exact else counts.low[at]
+        most = min(own.get(at, NO_LIMIT), counts.high[at])
+        low += least if taken > 0 else -most
+        high += most if taken > 0 else -least
+    if tuple(sorted(weights, key=lambda at: weights[at])) in counts.rises:
+        low = max(low, 0)
+    exact = {names[at].lasting for at in own.keys() & counts.exact}
+    itself = all(names[at].lasting in exact for at in weights)
+    return min(LEAST_WIDTH, max(high - low, 0 if itself else 1))
+
+
+def _is_true(finding: Finding, counts: Counts) -> bool:
+    if finding.low is None or finding.high is None:
+        return True
+    value = sum(taken * counts.true[at] for at, taken in finding.target.weights.items())
+    return finding.low <= value <= finding.high
+
+
+def _audited(
+    counts: Counts,
+    targets: Sequence[Target],
+    rules: Sequence[Rule],
+    deadline: float,
+    slips: list[Rule] | None = None,
+) -> Iterator[Finding]:
+    """Yield what could be concluded in each family: of counts that no rule and no target binds to others.
+
+    slips: where rules are written down that what was said before Candour contradicts, and that are then left
+    out; where there is none, nothing is concluded from a family that contradicts itself.
+    """
+    if not targets:
+        return
+    bonds = [(next(iter(bond.weights)), at) for bond in (*rules, *targets) for at in bond.weights]
+    graph = csr_array((np.ones(len(bonds)), tuple(zip(*bonds, strict=True))), shape=(len(counts.low),) * 2)
+    labels = connected_components(graph, directed=False)[1].tolist()
+    members, bound, own = (defaultdict[int, list[Any]](list) for _ in range(3))
+    for number, label in enumerate(labels):
+        members[label].append(number)
+    for rule in rules:
+        bound[labels[next(iter(rule.weights))]].append(rule)
+    for target in targets:
+        own[labels[next(iter(target.weights))]].append(target)
+    for label, wanted in own.items():
+        try:
+            yield from _Family(counts, members[label], bound[label], deadline).concluded(wanted)
+        except Contradiction:
+            if slips is None:
+                continue
+            wrong = _slips(counts, members[label], bound[label], deadline)
+            slips += wrong
+            left = [rule for rule in bound[label] if not any(rule is slip for slip in wrong)]
+            family = _Family(counts, members[label], left, deadline)
+            yield from family.concluded(wanted) if wrong else [Finding(one, None, None) for one in wanted]
+
+
+def _slips(counts: Counts, members: Sequence[int], rules: Sequence[Rule], deadline: float) -> list[Rule]:
+    """Return the rules that statements made before Candour contradict: those that must give way the least.
+
+    What is known to be so never gives way. Empty where it was not decided in time.
+
+    Raises:
+        Contradiction: what is known to be so contradicts itself.
+    """
+    at = {number: place for place, number in enumerate(members)}
+    soft = [rule for rule in rules if holds(rule, counts.true) is None]
+    renumbered = [rule.renumbered(at) for rule in rules if holds(rule, counts.true) is not None]
+    gaps = range(len(members), len(members) + 2 * len(soft))
+    for up, rule in zip(gaps[::2], soft, strict=True):
+        weights = {**rule.renumbered(at).weights, up: 1.0, up + 1: -1.0}
+        renumbered.append(Rule(weights, rule.low, rule.high))
+    problem = _problem(counts, members, renumbered, deadline, len(gaps))
+    answer = problem.greatest(dict.fromkeys(gaps, -1.0), whole=True)
+    if answer is None:
+        return []
+    widest = answer.values[len(members) :].reshape(-1, 2).max(axis=1, initial=0)
+    return [rule for rule, gap in zip(soft, widest, strict=True) if gap > NEARLY]
+
+
+def _problem(
+    counts: Counts, members: Sequence[int], rules: Sequence[Rule], deadline: float, gaps: int = 0
+) -> Problem:
+    """Return what is known of some counts; `gaps` are further numbers of the rules, of any size."""
+    low = [*(counts.low[member] for member in members), *[0.0] * gaps]
+    high = [*(counts.high[member] for member in members), *[NO_LIMIT] * gaps]
+    whole = [not isinstance(counts.true.get(member, 0), float) for member in members] + [False] * gaps
+    return Problem(low, high, whole, rules, deadline)
+
+
+class _Family:
+    """Counts that rules bind to each other, and between which each target was seen to lie."""
+
+    def __init__(
+        self, counts: Counts, members: Sequence[int], rules: Sequence[Rule], deadline: float
+    ) -> None:
+        self._at = {number: place for place, number in enumerate(members)}
+        self._problem = _problem(counts, members, [rule.renumbered(self._at) for rule in rules], deadline)
+        true = [counts.true.get(member, -1) for member in members]
+        ends = zip(self._problem.low, true, self._problem.high, strict=True)
+        fits = all(low <= value <= high for low, value, high in ends)
+        self._truth = np.array(true) if fits and all(holds(rule, counts.true) for rule in rules) else None
+
+    def concluded(self, targets: Sequence[Target]) -> list[Finding]:
+        """Return the targets that could be concluded.
+
+        Whole numbers are asked for only where they are needed: what fits the rules as a vertex is most often
+        whole, and each answer that is shows what every other target could be as well.
+
+        Raises:
+            Contradiction: no counts fit the rules.
+        """
+        cells = [
+            (taken, row, self._at[at])
+            for row, target in enumerate(targets)
+            for at, taken in target.weights.items()
+        ]
+        taken, rows, places = zip(*cells, strict=True)
+        self._table = csr_array((taken, (rows, places)), shape=(len(targets), len(self._at)))
+        self._low, self._high = np.full(len(targets), math.inf), np.full(len(targets), -math.inf)
+        self._see(self._truth)
+        findings = [self._concluded(row, target) for row, target in enumerate(targets)]
+        return [finding for finding in findings if finding is not None]
+
+    def _see(self, counts: np.ndarray | None) -> None:
+        if counts is not None:
+            values = self._table @ counts
+            np.minimum(self._low, values, out=self._low)
+            np.maximum(self._high, values, out=self._high)
+
+    def _concluded(self, row: int, target: Target) -> Finding | None:
+        for whole in (False, True):
+            ends: list[float] = []
+            for sign in (1, -1):
+                if self._high[row] - self._low[row] >= target.wide:
+                    return None
+                weights = {self._at[at]: sign * taken for at, taken in target.weights.items()}
+                answer = self._problem.greatest(weights, whole=whole)
+                if answer is None:
+                    return Finding(target, None, None)
+                self._see(answer.counts)
+                ends.append(sign * answer.most)
+            high, low = ends
+            if all(self._problem.whole):
+                low, high = math.ceil(low - NEARLY), math.floor(high + NEARLY)
+            if high - low < target.wide:
+                return Finding(target, low, high)
+        return None
