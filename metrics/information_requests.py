@@ -1,6 +1,7 @@
 """The table that requests for information ask for: applications by route and year, and how soon."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import polars as pl
 
@@ -15,20 +16,10 @@ from metrics.catalogue.timeliness import (
 )
 from metrics.dimensions import ROUTE, YEAR, Dimension
 from metrics.evaluate import evaluate_all
-from metrics.metric import Metric, in_scope
 
 # Subtotals stand after what they sum: each route by year, each route, all routes by year, all.
 MARGINS: tuple[tuple[Dimension, ...], ...] = ((ROUTE, YEAR), (ROUTE,), (YEAR,), ())
-RECEIVED = Metric(
-    name="received",
-    title=POPULATION.title,
-    definition=POPULATION.definition,
-    why_it_matters=POPULATION.why_it_matters,
-    subject="disclosures",
-    counts=POPULATION.counts,
-    numerator=in_scope("received_on"),
-    dated_by="received_on",
-)
+RECEIVED = replace(POPULATION, name="received", subject="disclosures")
 """The population, counted over the same rows as the rest of the table."""
 
 
