@@ -4,7 +4,17 @@ import polars as pl
 
 from data.schema import REFERRAL_STATUSES
 from data.terms import Terms
-from metrics.histories.periods_known import CLOCK, STRETCH, Tables, change_days, on_day, spells
+from metrics.histories.periods_known import (
+    CLOCK,
+    STRETCH,
+    Child,
+    Tables,
+    by_day,
+    on_day,
+    register,
+    spells,
+    stretches,
+)
 
 PERSON, MATTER, KEY = "person_ref", "referral_ref", "recommendation_ref"
 ENDED = ("closed", "discontinued", "withdrawn")
@@ -16,28 +26,20 @@ def referrals(tables: Tables) -> pl.LazyFrame:
     step begins the next. `until_on` is the day the next begins, null for the last. `mode` and `outcome`
     are the latest decided by then. `failures` is the number of failures that the referral is about.
     """
-    spine = tables["referrals"].drop("opened_by", "closed_by")
     steps = tables["referral_events"].select(
-        MATTER, "happened_on", "status", "mode", "outcome", "event_ref", *CLOCK
+        MATTER, "status", "mode", "outcome", "event_ref", *CLOCK, from_on="happened_on"
     )
-    about = tables["referral_failures"].select(MATTER, "failure_ref", *CLOCK)
-    days = change_days([spine, steps, about], MATTER)
-    counts = on_day(about, days, MATTER).group_by(MATTER, "day").agg(failures=pl.len())
-    known_spine = (
-        on_day(spine, days, MATTER)
-        .join(counts, on=[MATTER, "day"], how="left")
-        .with_columns(pl.col("failures").fill_null(0))
+    about = Child(tables["referral_failures"].select(MATTER, *CLOCK), [pl.len().alias("failures")])
+    known = by_day(register(tables, "referrals"), MATTER, about, also=[steps]).with_columns(
+        pl.col("failures").fill_null(0)
     )
-    began = known_spine.with_columns(
+    began = known.with_columns(
         from_on="referred_on",
         status=pl.lit("referred").cast(pl.Enum(REFERRAL_STATUSES)),
         event_ref=pl.lit(""),
         first=pl.lit(value=True),
     )
-    stepped = known_spine.join(
-        on_day(steps, days, MATTER).drop("day_after").rename({"happened_on": "from_on"}),
-        on=[MATTER, "day"],
-    ).with_columns(first=pl.lit(value=False))
+    stepped = on_day(steps, known, MATTER).with_columns(first=pl.lit(value=False))
     order = [MATTER, "day", "from_on", pl.col("event_ref").str.len_bytes(), "event_ref"]
     decided = pl.col("mode", "outcome").forward_fill().over(MATTER, "day", order_by=order)
     return (
@@ -54,45 +56,24 @@ def investigated(tables: Tables) -> pl.LazyFrame:
     the day on which the last of those ended, null while one goes on. `referrals` is how many they are.
     The first spell (`first`) begins on `begun_on` and has no duty status.
     """
-    # Made once here: it is read three times below, and each reading would make it anew.
-    matters = _matters_of_people(tables).collect().lazy()
-    duties = tables["duty_statuses"].select(PERSON, "from_on", *CLOCK, duty="status")
-    days = change_days([matters, duties], PERSON)
-    spine = on_day(matters, days, PERSON).group_by(PERSON, "day", "day_after").agg(_sums())
-    stepped = on_day(duties, days, PERSON).drop("day_after")
-    return spells(spine, stepped, PERSON, "begun_on", latest=[pl.col("duty")])
-
-
-def _matters_of_people(tables: Tables) -> pl.LazyFrame:
+    # Made once here: each is read three times by what follows, and each reading would make it anew.
+    ended = pl.when(pl.col("status").last().is_in(ENDED)).then(pl.col("from_on").last())
+    of_matter = referrals(tables).group_by(MATTER, *CLOCK, maintain_order=True)
+    known = of_matter.agg(pl.col("referred_on", "in_scope").first(), ended_on=ended).collect().lazy()
     named = tables["people_investigated"].select(PERSON, MATTER, *CLOCK)
-    matters = _matters(tables).collect().lazy()
-    days = change_days([named, matters], MATTER)
-    of_day = on_day(matters, days, MATTER).drop("day_after")
-    return on_day(named, days, MATTER).join(of_day, on=[MATTER, "day"]).rename(STRETCH)
-
-
-def _matters(tables: Tables) -> pl.LazyFrame:
-    last = pl.col("from_on").last()
-    return (
-        referrals(tables)
-        .group_by(MATTER, *CLOCK, maintain_order=True)
-        .agg(
-            pl.col("referred_on", "in_scope").first(),
-            ended_on=pl.when(pl.col("status").last().is_in(ENDED)).then(last),
-        )
-    )
-
-
-def _sums() -> list[pl.Expr]:
+    matters = stretches(named, MATTER, Child(known, how="inner")).collect().lazy()
     any_in_scope = pl.col("in_scope").any()
     counted = pl.col("in_scope") | ~any_in_scope
-    over = pl.col("ended_on").filter(counted).is_not_null().all()
-    return [
+    begun, ends = pl.col("referred_on").filter(counted), pl.col("ended_on").filter(counted)
+    sums = [
         any_in_scope.alias("in_scope"),
-        pl.col("referred_on").filter(counted).min().alias("begun_on"),
-        pl.when(over).then(pl.col("ended_on").filter(counted).max()).alias("ended_on"),
+        begun.min().alias("begun_on"),
+        pl.when(ends.is_not_null().all()).then(ends.max()).alias("ended_on"),
         counted.sum().cast(pl.Int32).alias("referrals"),
     ]
+    duties = tables["duty_statuses"].select(PERSON, "from_on", *CLOCK, duty="status")
+    spine = by_day(matters, PERSON, also=[duties], sums=sums)
+    return spells(spine, duties, PERSON, "begun_on", latest=[pl.col("duty")])
 
 
 def recommendations(tables: Tables, terms: Terms) -> pl.LazyFrame:
@@ -100,23 +81,16 @@ def recommendations(tables: Tables, terms: Terms) -> pl.LazyFrame:
     the first; later if it was extended. `subject` is its referral's. One is out of scope only if its
     referral is known to be.
     """
-    rows = tables["recommendations"].drop("opened_by", "closed_by")
-    matters = (
-        tables["referrals"]
-        .select(MATTER, "subject", *CLOCK, matter_in_scope="in_scope")
-        .join(rows.select(KEY, MATTER).unique(), on=MATTER)
-    )
-    days = change_days([rows, matters], KEY)
-    of_day = on_day(matters, days, KEY).drop("day_after")
+    rows = register(tables, "recommendations")
+    matters = tables["referrals"].select(MATTER, "subject", *CLOCK, matter_in_scope="in_scope")
+    about = Child(matters.join(rows.select(KEY, MATTER).unique(), on=MATTER), on=(MATTER,))
     allowed = pl.duration(days=terms.response_days - 1)
     return (
-        on_day(rows, days, KEY)
-        .join(of_day, on=[KEY, MATTER, "day"], how="left")
+        stretches(rows, KEY, about)
         .with_columns(
             in_scope=pl.col("matter_in_scope").fill_null(value=True),
             due_on=pl.max_horizontal(pl.col("made_on") + allowed, "extended_to"),
         )
         .drop("matter_in_scope")
-        .rename(STRETCH)
         .sort(KEY, "recorded_from")
     )
