@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from metrics.chance.binomial import THREE_SIGMA, count_limits, count_median, limits, medians
@@ -98,15 +97,15 @@ def shares(points: pl.DataFrame, first: int | None = None) -> Control | None:
     counted, sizes = (
         points[name].fill_null(0).to_numpy().astype(np.float64) for name in ("numerator", "denominator")
     )
-    total, whole = float(counted[base].sum()), float(sizes[base].sum())
-    low, high = limits(total / whole, sizes, THREE_SIGMA, seen=whole)
-    centre = np.full(len(sizes), total / whole)
+    whole = float(sizes[base].sum())
+    rate = float(counted[base].sum()) / whole
+    low, high = limits(rate, sizes, THREE_SIGMA, seen=whole)
     of = np.where(sizes > 0, sizes, np.nan)
-    middle = medians(total / whole, sizes) / of
-    evidence = Evidence("share", _tuple(counted[rows]), _whole_tuple(sizes[rows]), tuple(rows.tolist()))
+    exposures: list[int] = sizes[rows].astype(np.int64).tolist()
+    evidence = Evidence("share", tuple(counted[rows].tolist()), tuple(exposures), tuple(rows.tolist()))
     return charted(
         points,
-        (centre, low / of, high / of, middle),
+        (np.full(len(sizes), rate), low / of, high / of, medians(rate, sizes) / of),
         len(base),
         evidence,
         lambda: _marks_of_shares(evidence.exposures, int(evidence.total), len(base)),
@@ -157,25 +156,22 @@ def _individuals(points: pl.DataFrame, first: int | None, *, screened: bool, spa
     if len(base) < LEAST_POINTS:
         return None
     countable = bool((values >= 0).all() and (values == np.floor(values)).all())
-    kind: Kind = "count" if countable else "value"
     how = _Individuals(len(base), screened, sparse and countable, countable)
-    adjacent = np.diff(rows) == 1
-    found = _limits_of(values[np.newaxis], how, adjacent)
-    ones = np.ones(points.height)
-    bounds = [ones * float(each[0, 0]) for each in (found.centre, found.lower, found.upper, found.middle)]
-    range_limit = float(found.range_limit[0, 0])
-    ranged = not np.isnan(range_limit)
-    if ranged:
+    bounds, ranges = _limits_of(values[np.newaxis], how, np.diff(rows) == 1)
+    centre, lower, upper, middle = bounds[:, 0] * np.ones(points.height)
+    range_limit = None if np.isnan(ranges[0]) else float(ranges[0, 0])
+    if range_limit is not None:
         points = points.with_columns(moving_range=pl.col("value").cast(pl.Float64).diff().abs())
-    evidence = Evidence(kind, _tuple(values), (1,) * len(values), tuple(rows.tolist()))
-    given = tuple(sorted(evidence.events)) if kind == "value" else evidence.exposures
+    kind: Kind = "count" if countable else "value"
+    evidence = Evidence(kind, tuple(values.tolist()), (1,) * len(values), tuple(rows.tolist()))
+    given = evidence.exposures if countable else tuple(sorted(evidence.events))
     return charted(
         points,
-        (bounds[0], bounds[1], bounds[2], bounds[3]),
+        (centre, lower, upper, middle),
         len(base),
         evidence,
         lambda: _marks_of_individuals(kind, given, evidence.total, how),
-        range_limit=range_limit if ranged else None,
+        range_limit=range_limit,
     )
 
 
@@ -189,22 +185,15 @@ class _Individuals:
     counts: bool
 
 
-@dataclass(frozen=True, eq=False)
-class _Limits:
-    """Limits of series, one a row, and the middle that runs are about; NaN is none."""
+def _limits_of(rows: Numbers, how: _Individuals, adjacent: Marks) -> tuple[Numbers, Numbers]:
+    """Return centre, lower and upper limit, and the middle that runs are about, of series, one a row; and the
+    limit of their moving ranges. NaN is none.
 
-    centre: Numbers
-    lower: Numbers
-    upper: Numbers
-    middle: Numbers
-    range_limit: Numbers
-
-
-def _limits_of(rows: Numbers, how: _Individuals, adjacent: Marks) -> _Limits:
-    """adjacent: whether each point and the next are neighbours, so that there is a moving range of them."""
+    adjacent: whether each point and the next are neighbours, so that there is a moving range of them.
+    """
     base = rows[:, : how.baseline]
     ranges = np.abs(np.diff(base, axis=1))[:, adjacent[: how.baseline - 1]]
-    centre = base.mean(axis=1, keepdims=True)
+    mean = centre = base.mean(axis=1, keepdims=True)
     mean_range = _mean(ranges, np.ones(ranges.shape, dtype=np.bool_))
     if how.screened:
         mean_range = _mean(ranges, ranges <= RANGES * mean_range)
@@ -216,16 +205,16 @@ def _limits_of(rows: Numbers, how: _Individuals, adjacent: Marks) -> _Limits:
         reach = np.where(narrow, VALUES_BY_MEDIAN * middling, reach)
         range_limit = np.where(narrow, RANGES_BY_MEDIAN * middling, range_limit)
         narrow = _too_narrow(base, centre, reach)
-    few = how.sparse & (base.mean(axis=1, keepdims=True) < ENOUGH_EXPECTED)
-    none = narrow | few
-    found = _Limits(
-        centre, centre - reach, centre + reach, centre.copy(), np.where(none, np.nan, range_limit)
-    )
+    none = narrow | (how.sparse & (mean < ENOUGH_EXPECTED))
+    bounds = np.stack([centre, centre - reach, centre + reach, centre])
     for place in np.flatnonzero(none):
-        bounds = _of_counts(base[place]) if how.counts else (float(np.median(base[place])), np.nan, np.nan)
-        found.centre[place], found.lower[place], found.upper[place] = bounds
-        found.middle[place] = count_median(bounds[0]) if how.counts else bounds[0]
-    return found
+        if how.counts:
+            of_counts = _of_counts(base[place])
+            bounds[:, place, 0] = *of_counts, count_median(of_counts[0])
+        else:
+            median = np.median(base[place])
+            bounds[:, place, 0] = median, np.nan, np.nan, median
+    return bounds, np.where(none, np.nan, range_limit)
 
 
 def _of_counts(base: Numbers) -> tuple[float, float, float]:
@@ -249,8 +238,8 @@ def _too_narrow(base: Numbers, centre: Numbers, reach: Numbers) -> Marks:
 @lru_cache(maxsize=256)
 def _marks_of_individuals(kind: Kind, given: tuple[float, ...], total: float, how: _Individuals) -> float:
     rows = steady(kind, given, total, SIMULATED)
-    found = _limits_of(rows, how, np.ones(rows.shape[1] - 1, dtype=np.bool_))
-    return float(any_marks(rows, found.centre, found.lower, found.upper, middle=found.middle).mean())
+    (*limits_of, middle), _ = _limits_of(rows, how, np.ones(rows.shape[1] - 1, dtype=np.bool_))
+    return float(any_marks(rows, *limits_of, middle=middle).mean())
 
 
 @lru_cache(maxsize=256)
@@ -265,11 +254,3 @@ def _marks_of_shares(exposures: tuple[int, ...], total: int, baseline: int) -> f
     low, high, middle = (np.array([bound[side] for bound in bounds])[at] / sizes for side in range(3))
     centre = totals[at][:, np.newaxis] / seen
     return float(any_marks(rows / sizes, centre, low, high, middle=middle).mean())
-
-
-def _tuple(numbers: npt.NDArray[np.float64]) -> tuple[float, ...]:
-    return tuple(numbers.tolist())
-
-
-def _whole_tuple(numbers: npt.NDArray[np.float64]) -> tuple[int, ...]:
-    return tuple(numbers.astype(np.int64).tolist())

@@ -195,18 +195,14 @@ def _parts(exposures: tuple[int, ...]) -> _Parts:
 
 
 def _best(rows: Numbers, parts: _Parts, kind: Kind) -> tuple[Numbers, int]:
-    scores = _scores(rows, parts, kind, slice(None))[0]
-    place = int(np.argmax(scores))
-    return scores[place : place + 1], place
+    (scores,) = _scores(rows, parts, kind, slice(None))
+    return scores.max(keepdims=True), int(np.argmax(scores))
 
 
 def _highest(rows: Numbers, parts: _Parts, kind: Kind) -> Numbers:
     step = max(CELLS // len(rows), 1)
-    pieces = [
-        _scores(rows, parts, kind, slice(begin, begin + step)).max(axis=1)
-        for begin in range(0, len(parts.first), step)
-    ]
-    return np.max(pieces, axis=0)
+    pieces = (slice(begin, begin + step) for begin in range(0, len(parts.first), step))
+    return np.max([_scores(rows, parts, kind, piece).max(axis=1) for piece in pieces], axis=0)
 
 
 def _scores(rows: Numbers, parts: _Parts, kind: Kind, some: slice) -> Numbers:
@@ -214,41 +210,24 @@ def _scores(rows: Numbers, parts: _Parts, kind: Kind, some: slice) -> Numbers:
         rows = rows - rows.mean(axis=1, keepdims=True)
     passed = np.concatenate([np.zeros((len(rows), 1)), np.cumsum(rows, axis=1)], axis=1)
     inside = passed[:, parts.after[some]] - passed[:, parts.first[some]]
-    size, penalty = parts.size[some], parts.penalty[some]
-    whole = parts.whole
+    size, penalty, whole = parts.size[some], parts.penalty[some], parts.whole
+    total = float(rows[0].sum())
+    outside = total - inside
     if kind == "value":
         spread = (rows**2).sum(axis=1, keepdims=True)
         share = inside**2 * (whole / (size * (whole - size))) / np.where(spread > 0, spread, 1)
         doubled = -whole * np.log1p(-np.minimum(share, 1 - 1e-12))
     elif kind == "count":
-        doubled = 2 * _of_poisson(inside, float(rows[0].sum()), size / whole)
+        share = size / whole
+        alike = inside * np.log(total * share), outside * np.log(total * (1 - share))
+        doubled = 2 * (_times_log(inside) + _times_log(outside) - alike[0] - alike[1])
     else:
-        doubled = 2 * _of_binomial(inside, float(rows[0].sum()), size, whole)
+        counted = _times_log(inside) + _times_log(size - inside)
+        of_both = counted + _times_log(outside) + _times_log(whole - size - outside)
+        of_parts = _times_log(size) + _times_log(whole - size)
+        alike = _times_log(np.array([total, whole - total, whole]))
+        doubled = 2 * (of_both - of_parts - (alike[0] + alike[1] - alike[2]))
     return np.sqrt(np.maximum(doubled, 0)) - penalty
-
-
-def _of_poisson(inside: Numbers, total: float, share: Numbers) -> Numbers:
-    outside = total - inside
-    return (
-        _times_log(inside)
-        + _times_log(outside)
-        - inside * np.log(total * share)
-        - outside * np.log(total * (1 - share))
-    )
-
-
-def _of_binomial(inside: Numbers, total: float, size: Numbers, whole: float) -> Numbers:
-    outside = total - inside
-    fixed = _times_log(size) + _times_log(whole - size)
-    alike = _times_log(np.array([total, whole - total, whole]))
-    return (
-        _times_log(inside)
-        + _times_log(size - inside)
-        + _times_log(outside)
-        + _times_log(whole - size - outside)
-        - fixed
-        - (alike[0] + alike[1] - alike[2])
-    )
 
 
 def _times_log(counts: Numbers) -> Numbers:
