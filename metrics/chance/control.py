@@ -14,7 +14,7 @@ import polars as pl
 
 from metrics.chance.binomial import THREE_SIGMA, count_limits, count_median, limits, medians
 from metrics.chance.rules import Cause, Marks, Numbers, any_marks, marked, special_causes
-from metrics.chance.steady_rate import LEAST_POINTS, Evidence, Kind, Verdict, judge, steady
+from metrics.chance.steady_rate import LEAST_POINTS, Evidence, Verdict, judge, steady
 
 # Wheeler's constants for individuals with moving ranges of two: limits of the values, and of the ranges.
 VALUES, RANGES = 2.66, 3.267
@@ -29,7 +29,7 @@ SIMULATED = 399
 @dataclass(frozen=True, eq=False)
 class Control:
     """points: one row for each, in order: what was given, then `whole`, `centre, lower, upper` (null: no
-        limit), for individuals `moving_range` (null: none), and `special`: whether it is marked.
+        limit), for counts `moving_range` (null: none), and `special`: whether it is marked.
     baseline: number of judged points that the limits come from. causes: what marks points, as chance may too.
     range_limit: upper limit of the moving ranges, where there are any.
     evidence: what the verdict is judged by. marks: how many steady series like this bear any mark.
@@ -63,23 +63,35 @@ class Control:
         return self.marks()
 
 
-def individuals(points: pl.DataFrame, first: int | None = None, *, screened: bool = True) -> Control | None:
+def counts(points: pl.DataFrame, first: int | None = None) -> Control | None:
     """Return an XmR chart's numbers: mean plus and minus 2.66 times the mean moving range.
 
     points: `value`, one row for each period, in order; null where a period has none.
     first: how many of the first points the limits come from; None is all.
-    screened: leave out of the mean the moving ranges above 3.267 times their mean (once), so that one
-        wild point does not hide others.
-    Where that would leave limits of no width, or half of the points outside, the median and the median
-    moving range stand in; and where they do not serve, Poisson's limits of a count, or none of what is no
-    count. Returns None for a baseline too short to say anything. The lower limit of a count may lie below 0.
+    Moving ranges above 3.267 times their mean are left out of it (once), so that one wild point does not hide
+    others. Where that would leave limits of no width, or half of the points outside, the median and the
+    median moving range stand in; and where they do not serve, or few are expected at a point, Poisson's
+    limits. Returns None for a baseline too short to say anything. The lower limit may lie below 0.
     """
-    return _individuals(points, first, screened=screened, sparse=False)
-
-
-def counts(points: pl.DataFrame, first: int | None = None) -> Control | None:
-    """points: `value`, one row for each period, in order."""
-    return _individuals(points, first, screened=True, sparse=True)
+    rows = np.flatnonzero(judged(points))
+    values = points["value"].cast(pl.Float64).fill_null(0).to_numpy()[rows]
+    baseline = len(values[:first])
+    if baseline < LEAST_POINTS:
+        return None
+    bounds, ranges = _limits_of(values[np.newaxis], baseline, np.diff(rows) == 1)
+    centre, lower, upper, middle = bounds[:, 0] * np.ones(points.height)
+    range_limit = None if np.isnan(ranges[0]) else float(ranges[0, 0])
+    if range_limit is not None:
+        points = points.with_columns(moving_range=pl.col("value").cast(pl.Float64).diff().abs())
+    evidence = Evidence("count", tuple(values.tolist()), (1,) * len(values), tuple(rows.tolist()))
+    return charted(
+        points,
+        (centre, lower, upper, middle),
+        baseline,
+        evidence,
+        lambda: _marks_of_counts(len(values), evidence.total, baseline),
+        range_limit=range_limit,
+    )
 
 
 def shares(points: pl.DataFrame, first: int | None = None) -> Control | None:
@@ -149,54 +161,17 @@ def charted(
     return Control(rows, baseline, causes, evidence, marks, range_limit, work)
 
 
-def _individuals(points: pl.DataFrame, first: int | None, *, screened: bool, sparse: bool) -> Control | None:
-    rows = np.flatnonzero(judged(points))
-    values = points["value"].cast(pl.Float64).fill_null(0).to_numpy()[rows]
-    base = values[:first]
-    if len(base) < LEAST_POINTS:
-        return None
-    countable = bool((values >= 0).all() and (values == np.floor(values)).all())
-    how = _Individuals(len(base), screened, sparse and countable, countable)
-    bounds, ranges = _limits_of(values[np.newaxis], how, np.diff(rows) == 1)
-    centre, lower, upper, middle = bounds[:, 0] * np.ones(points.height)
-    range_limit = None if np.isnan(ranges[0]) else float(ranges[0, 0])
-    if range_limit is not None:
-        points = points.with_columns(moving_range=pl.col("value").cast(pl.Float64).diff().abs())
-    kind: Kind = "count" if countable else "value"
-    evidence = Evidence(kind, tuple(values.tolist()), (1,) * len(values), tuple(rows.tolist()))
-    given = evidence.exposures if countable else tuple(sorted(evidence.events))
-    return charted(
-        points,
-        (centre, lower, upper, middle),
-        len(base),
-        evidence,
-        lambda: _marks_of_individuals(kind, given, evidence.total, how),
-        range_limit=range_limit,
-    )
-
-
-@dataclass(frozen=True)
-class _Individuals:
-    """How limits are made. sparse: by Poisson where few are expected. counts: of whole numbers from 0."""
-
-    baseline: int
-    screened: bool
-    sparse: bool
-    counts: bool
-
-
-def _limits_of(rows: Numbers, how: _Individuals, adjacent: Marks) -> tuple[Numbers, Numbers]:
+def _limits_of(rows: Numbers, baseline: int, adjacent: Marks) -> tuple[Numbers, Numbers]:
     """Return centre, lower and upper limit, and the middle that runs are about, of series, one a row; and the
     limit of their moving ranges. NaN is none.
 
     adjacent: whether each point and the next are neighbours, so that there is a moving range of them.
     """
-    base = rows[:, : how.baseline]
-    ranges = np.abs(np.diff(base, axis=1))[:, adjacent[: how.baseline - 1]]
+    base = rows[:, :baseline]
+    ranges = np.abs(np.diff(base, axis=1))[:, adjacent[: baseline - 1]]
     mean = centre = base.mean(axis=1, keepdims=True)
     mean_range = _mean(ranges, np.ones(ranges.shape, dtype=np.bool_))
-    if how.screened:
-        mean_range = _mean(ranges, ranges <= RANGES * mean_range)
+    mean_range = _mean(ranges, ranges <= RANGES * mean_range)
     reach, range_limit = VALUES * mean_range, RANGES * mean_range
     narrow = _too_narrow(base, centre, reach)
     if narrow.any() and ranges.shape[1]:
@@ -205,15 +180,11 @@ def _limits_of(rows: Numbers, how: _Individuals, adjacent: Marks) -> tuple[Numbe
         reach = np.where(narrow, VALUES_BY_MEDIAN * middling, reach)
         range_limit = np.where(narrow, RANGES_BY_MEDIAN * middling, range_limit)
         narrow = _too_narrow(base, centre, reach)
-    none = narrow | (how.sparse & (mean < ENOUGH_EXPECTED))
+    none = narrow | (mean < ENOUGH_EXPECTED)
     bounds = np.stack([centre, centre - reach, centre + reach, centre])
     for place in np.flatnonzero(none):
-        if how.counts:
-            of_counts = _of_counts(base[place])
-            bounds[:, place, 0] = *of_counts, count_median(of_counts[0])
-        else:
-            median = np.median(base[place])
-            bounds[:, place, 0] = median, np.nan, np.nan, median
+        of_counts = _of_counts(base[place])
+        bounds[:, place, 0] = *of_counts, count_median(of_counts[0])
     return bounds, np.where(none, np.nan, range_limit)
 
 
@@ -236,9 +207,9 @@ def _too_narrow(base: Numbers, centre: Numbers, reach: Numbers) -> Marks:
 
 
 @lru_cache(maxsize=256)
-def _marks_of_individuals(kind: Kind, given: tuple[float, ...], total: float, how: _Individuals) -> float:
-    rows = steady(kind, given, total, SIMULATED)
-    (*limits_of, middle), _ = _limits_of(rows, how, np.ones(rows.shape[1] - 1, dtype=np.bool_))
+def _marks_of_counts(points: int, total: float, baseline: int) -> float:
+    rows = steady("count", (1,) * points, total, SIMULATED)
+    (*limits_of, middle), _ = _limits_of(rows, baseline, np.ones(points - 1, dtype=np.bool_))
     return float(any_marks(rows, *limits_of, middle=middle).mean())
 
 
