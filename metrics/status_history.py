@@ -6,7 +6,7 @@ import polars as pl
 
 from data.schema import REFERRAL_STATUSES
 from metrics.catalogue.oversight import SOON_DAYS
-from metrics.histories.oversight import ENDED
+from metrics.histories.findings import ENDED
 
 MATTER = "referral_ref"
 

@@ -4,7 +4,7 @@ from functools import partial
 
 import polars as pl
 
-from metrics.histories.oversight import ENDED
+from metrics.histories.findings import ENDED
 from metrics.metric import IN_SCOPE, OWNERS, Metric, Spell, in_scope
 
 SILENT = pl.duration(days=28)

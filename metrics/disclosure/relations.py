@@ -5,8 +5,8 @@ from functools import cache
 
 from metrics.catalogue import CATALOGUE
 from metrics.dimensions import dimension
-from metrics.histories.contact import NOT_NEEDED, NOT_SAFE, REACHED, SETTLED, UNABLE
-from metrics.histories.oversight import ENDED
+from metrics.histories.findings import ENDED
+from metrics.histories.people import NOT_NEEDED, NOT_SAFE, REACHED, SETTLED, UNABLE
 from metrics.histories.team import UPHELD
 from metrics.metric import AnyMetric, Duration, Spell, Subject
 

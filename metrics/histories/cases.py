@@ -1,7 +1,10 @@
-"""What was known of each application, and of those that rows of another table are about."""
+"""What was known of each application, of those that rows of another table are about, and of disclosures."""
+
+from operator import attrgetter
 
 import polars as pl
 
+from data.terms import Terms
 from metrics.histories.periods_known import CLOCK, Child, Tables, register, stretches
 
 CASE_TABLES = ("applications", "risk_assessments", "reviews", "failures")
@@ -59,3 +62,24 @@ def cases_concerned(tables: Tables, rows: pl.LazyFrame, *columns: str) -> pl.Laz
     wanted = ("application_ref", *CLOCK, *OF_CASE, *columns)
     # Made once here: it is read three times by those who join it, and each reading would make it anew.
     return cases(concerned).select(*wanted, case_in_scope="in_scope").collect().lazy()
+
+
+def disclosures(tables: Tables, terms: Terms) -> pl.LazyFrame:
+    """One row for each application and stretch. `settled_on` is the day it was decided, or disclosed if that
+    was earlier; null while the decision is pending. `due_on` is the last day within the limit in force on
+    the day it was received; null where the terms of reference know none.
+    """
+    received_on, limit = pl.col("received_on"), pl.lit(None, pl.Int64)
+    for timescale in sorted(terms.timescales, key=attrgetter("begins")):
+        days = pl.lit(timescale.days, pl.Int64)
+        limit = pl.when(received_on >= timescale.begins).then(days).otherwise(limit)
+    decided_on = pl.when(pl.col("decision").ne_missing(pl.lit("pending"))).then("decided_on")
+    return (
+        register(tables, "applications", "opened_on")
+        .with_columns(
+            year=received_on.dt.year().cast(pl.Int16),
+            settled_on=pl.min_horizontal(decided_on, "disclosed_on"),
+            due_on=received_on + pl.duration(days=limit),
+        )
+        .sort("application_ref", "recorded_from")
+    )

@@ -11,13 +11,11 @@ import polars as pl
 
 from data.schema import identity
 from data.terms import Terms
-from metrics.histories.cases import cases
-from metrics.histories.contact import CONTACT, attempts, people
-from metrics.histories.failures import failures
-from metrics.histories.oversight import investigated, recommendations, referrals
+from metrics.histories.cases import cases, disclosures
+from metrics.histories.findings import failures, investigated, recommendations, referrals
+from metrics.histories.people import CONTACT, attempts, enquiries, people
 from metrics.histories.periods_known import Tables
 from metrics.histories.team import reviews, sample_checks, second_looks, staffing
-from metrics.histories.timeliness import disclosures, enquiries
 from metrics.metric import AnyMetric, Subject
 
 # Taken when this is imported: read later, it could be of code that a server under way does not run yet.

@@ -1,9 +1,12 @@
-"""What was known of each person to contact, state by state, and of each attempt to reach one."""
+"""What was known of each person to contact, state by state, of each attempt, and of enquiries."""
+
+from typing import Final
 
 import polars as pl
 
 from metrics.histories.cases import IN_SCOPE, cases_concerned
 from metrics.histories.periods_known import Child, Tables, by_day, register, spells, stretches
+from metrics.workdays import after_working_days
 
 REACHED = ("contacted", "contacted through another agency")
 NOT_NEEDED, UNABLE, NOT_SAFE = "no contact needed", "unable to contact", "not safe or appropriate"
@@ -53,3 +56,19 @@ def attempts(tables: Tables) -> pl.LazyFrame:
 def _their_cases(tables: Tables, spine: pl.LazyFrame) -> Child:
     named = spine.select(PERSON, "application_ref").unique()
     return Child(cases_concerned(tables, spine).join(named, on="application_ref"), on=("application_ref",))
+
+
+ANSWER_WITHIN: Final = 10
+"""Working days in which an enquiry is to be answered."""
+
+
+def enquiries(tables: Tables) -> pl.LazyFrame:
+    """`due_on` is the tenth working day after the day it arrived: the last on which an answer is in time.
+    `overdue_from` is the day after.
+    """
+    due_on = after_working_days(pl.col("received_on"), ANSWER_WITHIN)
+    return (
+        register(tables, "enquiries")
+        .with_columns(due_on=due_on, overdue_from=due_on + pl.duration(days=1))
+        .sort("enquiry_ref", "recorded_from")
+    )
