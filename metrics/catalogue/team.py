@@ -166,21 +166,17 @@ def drawn(checks: pl.DataFrame, sent_since: pl.DataFrame, unsent: pl.DataFrame) 
     """
     keys = checks.columns[: checks.columns.index("numerator")]
     parts = {"checked": checks, "sent": sent_since, "unsent": unsent}
-    counts = [each.select(*keys, pl.col("numerator").alias(name)) for name, each in parts.items()]
-    joined = counts[0]
-    for count in counts[1:]:
-        joined = (
-            joined.join(count, on=keys, how="full", coalesce=True, nulls_equal=True)
-            if keys
-            else pl.concat([joined, count], how="horizontal")
-        )
-    filled = joined.with_columns(pl.col(*parts).fill_null(0))
-    sums = filled.select(
+    counts = pl.concat(
+        [rows.select(*keys, pl.col("numerator").alias(name)) for name, rows in parts.items()], how="diagonal"
+    )
+    totals = pl.col(*parts).sum()
+    summed = counts.group_by(keys).agg(totals).sort(keys, nulls_last=True) if keys else counts.select(totals)
+    sums = summed.select(
         *keys,
         pl.col("checked").alias("share_checked.numerator"),
         (pl.col("unsent") + pl.col("sent")).alias("share_checked.denominator"),
-    ).filter(pl.col("share_checked.denominator") > 0)
-    return figure(SHARE_CHECKED, sums.sort(keys, nulls_last=True) if keys else sums, keys)
+    )
+    return figure(SHARE_CHECKED, sums.filter(pl.col("share_checked.denominator") > 0), keys)
 
 
 FIGURES = (

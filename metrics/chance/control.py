@@ -148,9 +148,7 @@ def charted(
     judging = judged(points)
     values = np.where(judging, points["value"].cast(pl.Float64).fill_null(0).to_numpy(), np.nan)
     causes = special_causes(values, centre, lower, upper, middle=middle, near=near)
-    whole = (
-        points["whole"] if "whole" in points.columns else pl.Series([True] * points.height, dtype=pl.Boolean)
-    )
+    whole = pl.col("whole") if "whole" in points.columns else pl.lit(value=True)
     rows = points.with_columns(
         whole.alias("whole"),
         pl.Series("centre", centre),
