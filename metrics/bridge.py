@@ -10,17 +10,17 @@ import datetime as dt
 import math
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, Literal
+from typing import Literal
 
 import polars as pl
 
 from data.interval import known_on
-from data.publishing.content import EXACTLY, Nature, Published, PublishedCell, PublishedFigure
+from data.publishing.content import EXACTLY, Published, PublishedCell, PublishedFigure
 from metrics.as_at import Clocks
 from metrics.dimensions import Narrowing, narrow, within
 from metrics.evaluate import evaluate
 from metrics.histories.subjects import identity_of
-from metrics.metric import Metric, Spell
+from metrics.metric import Metric
 
 
 class Why(StrEnum):
@@ -31,6 +31,7 @@ class Why(StrEnum):
     ENDED = "ended since"
     REMOVED = "taken out of the register since"
     CORRECTED_OUT = "no longer counted by a correction"
+    RECLASSIFIED = "reclassified"
 
 
 @dataclass(frozen=True)
@@ -79,14 +80,18 @@ def moves(
         raise ValueError(f"a bridge leads forward in time, and not from {opening} to {closing}")
     key, spell = identity_of(metric.subject), metric.numerator
     then, now = known_on(opening.known_at), known_on(closing.known_at)
-    kept_then = pl.all_horizontal(
-        then, spell.open_on(opening.as_at), *within(rows, metric.subject, narrowing or {}, opening.as_at)
-    )
-    kept_now = pl.all_horizontal(
-        now, spell.open_on(closing.as_at), *within(rows, metric.subject, narrowing or {}, closing.as_at)
-    )
+
+    def counted(known: pl.Expr, day: dt.date) -> pl.Expr:
+        narrowed = within(rows, metric.subject, narrowing or {}, day)
+        return pl.all_horizontal(known, spell.open_on(day), *narrowed).fill_null(value=False)
+
+    def over(day: dt.date) -> pl.Expr:
+        if spell.ends is None:
+            return pl.lit(value=False)
+        return (spell.where & (spell.begins <= day) & (spell.ends <= day)).fill_null(value=False)
+
     seen = rows.filter(then | now).with_columns(
-        _then=then, _now=now, _from=kept_then.fill_null(value=False), _to=kept_now.fill_null(value=False)
+        _then=then, _now=now, _from=counted(then, opening.as_at), _to=counted(now, closing.as_at)
     )
     moved = seen.filter(pl.col("_from") != pl.col("_to")).select(key).unique()
     # As known now, whether it counted on the opening day: by any of its rows, one for each status.
@@ -102,11 +107,11 @@ def moves(
             counts=pl.col("_to").any(),
             stood=pl.col("_then").any(),
             stands=pl.col("_now").any(),
-            untold=(pl.col("_then") & spell.begins.is_null()).any(),
+            undated=(pl.col("_then") & spell.begins.is_null()).any(),
             late=((pl.col("_to") & (spell.begins <= opening.as_at)) | before).any(),
-            over=(pl.col("_now") & _over(spell, closing.as_at)).any(),
-            over_before=(pl.col("_now") & _over(spell, opening.as_at)).any() & ~before.any(),
-            told=pl.col("recorded_from").filter("_to").max(),
+            over=(pl.col("_now") & over(closing.as_at)).any(),
+            over_before=(pl.col("_now") & over(opening.as_at)).any() & ~before.any(),
+            began=pl.col("recorded_from").filter("_to").max(),
             known=pl.col("recorded_from").filter("_now").max(),
             gone=pl.col("recorded_to").filter("_then").max(),
         )
@@ -115,40 +120,31 @@ def moves(
             key,
             change=change if metric.parts == 1 else change / metric.parts,
             why=_why().cast(pl.Enum(Why)),
-            recorded_on=pl.coalesce("told", "known", "gone"),
+            recorded_on=pl.coalesce("began", "known", "gone"),
         )
         .sort("why", key)
     )
 
 
-def _over(spell: Spell, day: dt.date) -> pl.Expr:
-    if spell.ends is None:
-        return pl.lit(value=False)
-    return (spell.where & (spell.begins <= day) & (spell.ends <= day)).fill_null(value=False)
-
-
 def _why() -> pl.Expr:
-    heavier = _first({Why.SINCE: pl.col("comes") > pl.col("was")}, Why.ENDED)
-    grown = _first(
-        {Why.SINCE: ~pl.col("late"), Why.ADDED: ~pl.col("stood"), Why.LATE: pl.col("untold")},
-        Why.CORRECTED_IN,
-    )
-    shrunk = _first(
-        {Why.REMOVED: ~pl.col("stands"), Why.LATE: pl.col("over_before"), Why.ENDED: pl.col("over")},
-        Why.CORRECTED_OUT,
-    )
-    return pl.when("counted", "counts").then(heavier).when("counts").then(grown).otherwise(shrunk)
-
-
-def _first(reasons: dict[Why, pl.Expr], otherwise: Why) -> pl.Expr:
-    reason = pl.lit(otherwise.value)
-    for why, holds in reversed(reasons.items()):
+    on_both, grown = pl.col("counted") & pl.col("counts"), pl.col("counts")
+    reason = pl.lit(Why.CORRECTED_OUT.value)
+    for holds, why in reversed(
+        (
+            (on_both & (pl.col("comes") > pl.col("was")), Why.SINCE),
+            (on_both, Why.ENDED),
+            (grown & ~pl.col("late"), Why.SINCE),
+            (grown & ~pl.col("stood"), Why.ADDED),
+            (grown & pl.col("undated"), Why.LATE),
+            (grown, Why.CORRECTED_IN),
+            (~pl.col("stands"), Why.REMOVED),
+            (pl.col("over_before"), Why.LATE),
+            (pl.col("over"), Why.ENDED),
+        )
+    ):
         reason = pl.when(holds).then(pl.lit(why.value)).otherwise(reason)
     return reason
 
-
-RECLASSIFIED: Final = "reclassified"
-Reason = Why | Literal["reclassified"]
 
 # Only words in small letters are taken over from the note of a load: no number, and nobody's name.
 CAUSE = r"\bfollowing ([a-z][a-z '-]{2,78}[a-z])\.?$"
@@ -162,7 +158,7 @@ class Step:
     came of that.
     """
 
-    why: Reason
+    why: Why
     change: float
     things: int
     cause: str = ""
@@ -191,30 +187,44 @@ def counts(
     Raises:
         ValueError: the steps do not lead from one to the other.
     """
-    moved = _moved(metric, rows, opening, closing, part)
-    steps = _steps(_with_causes(moved, rows, metric, closing, notes))
-    ends = [_number(metric, rows, clocks, part) for clocks in (opening, closing)]
-    if abs(ends[0] + sum(step.change for step in steps) - ends[1]) > 1e-6:  # noqa: PLR2004  # parts of one
-        raise ValueError(f"{metric.name}: from {ends[0]} the steps {steps} do not lead to {ends[1]}")
-    return Counts(ends[0], steps, ends[1])
-
-
-def _number(metric: Metric, rows: pl.LazyFrame, clocks: Clocks, part: Narrowing) -> float:
-    narrowed = narrow(rows, metric.subject, part, clocks.as_at)
-    return evaluate(metric, narrowed, clocks)["numerator"][0]
+    moved = _with_causes(_moved(metric, rows, opening, closing, part), rows, metric, closing, notes)
+    cause = pl.col("cause").drop_nulls().mode().first()
+    sums = (
+        moved.group_by("why", grows=pl.col("change") > 0)
+        .agg(
+            pl.col("change").sum().cast(pl.Float64),
+            things=pl.len(),
+            cause=cause,
+            caused=(pl.col("cause") == cause).sum(),
+        )
+        .sort("why", "change", descending=[False, True])
+    )
+    steps = tuple(
+        Step(Why(why), change, things, *((cause, caused) if 2 * caused > things else ()))
+        for why, change, things, cause, caused in sums.drop("grows").rows()
+    )
+    first, last = (
+        evaluate(metric, narrow(rows, metric.subject, part, clocks.as_at), clocks)["numerator"][0]
+        for clocks in (opening, closing)
+    )
+    if abs(first + sum(step.change for step in steps) - last) > 1e-6:  # noqa: PLR2004  # parts of one
+        raise ValueError(f"{metric.name}: from {first} the steps {steps} do not lead to {last}")
+    return Counts(first, steps, last)
 
 
 def _moved(
     metric: Metric, rows: pl.LazyFrame, opening: Clocks, closing: Clocks, part: Narrowing
 ) -> pl.DataFrame:
     """Return what moved; what only left one part of the figure for another was reclassified."""
-    key = identity_of(metric.subject)
-    moved = moves(metric, rows, opening, closing, part).with_columns(pl.col("why").cast(pl.String)).collect()
+    moved = moves(metric, rows, opening, closing, part).collect()
     if not part:
         return moved
-    within_all = moves(metric, rows, opening, closing).select(key).collect()
-    stayed = ~pl.col(key).is_in(within_all[key].implode())
-    return moved.with_columns(why=pl.when(stayed).then(pl.lit(RECLASSIFIED)).otherwise("why"))
+    key = identity_of(metric.subject)
+    of_whole = moves(metric, rows, opening, closing).select(key).collect()[key]
+    stayed = ~pl.col(key).is_in(of_whole.implode())
+    return moved.with_columns(
+        pl.when(stayed).then(pl.lit(Why.RECLASSIFIED, pl.Enum(Why))).otherwise("why").alias("why")
+    )
 
 
 def _with_causes(
@@ -233,30 +243,10 @@ def _with_causes(
     )
 
 
-def _steps(moved: pl.DataFrame) -> tuple[Step, ...]:
-    grown = moved.with_columns(grows=pl.col("change") > 0)
-    steps: list[Step] = []
-    for (why, grows), rows in grown.group_by("why", "grows", maintain_order=True):
-        named = rows["cause"].drop_nulls().value_counts(sort=True).rows()
-        cause, caused = named[0] if named and 2 * named[0][1] > rows.height else ("", 0)
-        del grows
-        steps.append(Step(_reason(str(why)), float(rows["change"].sum()), rows.height, cause, caused))
-    return tuple(sorted(steps, key=_in_order))
-
-
-def _in_order(step: Step) -> tuple[int, float]:
-    reasons: list[str] = [*Why, RECLASSIFIED]
-    return reasons.index(step.why), -step.change
-
-
-def _reason(why: str) -> Reason:
-    return RECLASSIFIED if why == RECLASSIFIED else Why(why)
-
-
 Kind = Literal["the same", "told otherwise", "not told", "update", "revision", "correction"]
 
 _NEW = {Why.ADDED, Why.LATE, Why.REMOVED}
-_MENDED = {Why.CORRECTED_IN, Why.CORRECTED_OUT, RECLASSIFIED}
+_MENDED = {Why.CORRECTED_IN, Why.CORRECTED_OUT, Why.RECLASSIFIED}
 NEAR = 0.1  # "about 45" fits what is within a tenth of it
 
 
@@ -280,20 +270,16 @@ def fits(cell: PublishedCell, count: float) -> bool:
     }[cell.qualifier]
 
 
-def _same(before: PublishedCell, after: PublishedCell) -> bool:
-    return (before.shown, before.qualifier, before.number) == (after.shown, after.qualifier, after.number)
-
-
 def kind_of(before: Side, after: Side, steps: tuple[Step, ...]) -> Kind:
-    if _same(before.cell, after.cell):
+    one, other = before.cell, after.cell
+    if (one.shown, one.qualifier, one.number) == (other.shown, other.qualifier, other.number):
         return "the same"
-    if None in (before.cell.number, after.cell.number):
+    if None in (one.number, other.number):
         return "not told"
-    if _overlap(before.cell, after.cell):
+    if _overlap(one, other):
         return "told otherwise"
-    reasons = {step.why for step in steps}
+    reasons, declared = {step.why for step in steps}, after.release.nature
     of_one_day = before.release.as_at == after.release.as_at
-    declared: Nature = after.release.nature
     if reasons & _MENDED or (of_one_day and declared == "correction"):
         return "correction"
     if reasons & _NEW or of_one_day or (not reasons and declared == "revision"):
@@ -314,7 +300,7 @@ def tellable(
 
 
 def _overlap(before: PublishedCell, after: PublishedCell) -> bool:
-    if None in (before.number, after.number) or before.qualifier or after.qualifier:
+    if before.number is None or after.number is None or before.qualifier or after.qualifier:
         return False
     lows = [cell.number if cell.low is None else cell.low for cell in (before, after)]
     highs = [cell.number if cell.high is None else cell.high for cell in (before, after)]

@@ -9,6 +9,8 @@ from metrics.as_at import Clocks
 from metrics.histories.periods_known import Tables
 
 SEEN = ("known", "corrected or removed", "not yet recorded", "still to happen")
+OF_REFERRALS = ("referrals", "referral_events")
+OF_PEOPLE = ("people_to_contact", "contact_states", "contact_attempts")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -101,55 +103,41 @@ def case_file(tables: Tables, application_ref: str, clocks: Clocks, *, staff: bo
     are those linked to its failures. People to contact are numbered: they have no reference here.
     staff: whether staff are told; if not, a change of nothing else is not told either.
     """
-    concerned = _concerned(tables, application_ref)
-    steps = pl.concat(
-        [_told(step, concerned[step.table], turn, staff=staff) for turn, step in enumerate(STEPS)]
-    )
+    rows = _concerned(tables, application_ref)
+    steps = pl.concat([_said(step, rows[step.table], turn, staff=staff) for turn, step in enumerate(STEPS)])
     stretches = _joined(steps).with_columns(seen=_seen(clocks))
     return stretches.sort("happened_on", "turn", "row", "recorded_from").drop("turn", "row").collect()
 
 
 def _concerned(tables: Tables, ref: str) -> dict[str, pl.LazyFrame]:
-    own = pl.col("application_ref") == ref
     rows = {step.table: tables[step.table] for step in STEPS}
-    for table in (
-        "applications",
-        "risk_assessments",
-        "reviews",
-        "failures",
-        "people_to_contact",
-        "enquiries",
-    ):
-        rows[table] = rows[table].filter(own)
+    of_application = rows.keys() - {*OF_REFERRALS, *OF_PEOPLE} | {"people_to_contact"}
+    rows |= {table: rows[table].filter(pl.col("application_ref") == ref) for table in of_application}
     failed = rows["failures"].select("failure_ref").unique()
     linked = tables["referral_failures"].join(failed, on="failure_ref", how="semi").select("referral_ref")
-    for table in ("referrals", "referral_events"):
-        rows[table] = rows[table].join(linked.unique(), on="referral_ref", how="semi")
     people = _numbered(rows["people_to_contact"])
-    for table in ("people_to_contact", "contact_states", "contact_attempts"):
-        rows[table] = rows[table].join(people, on="person_ref")
-    return rows
+    return {
+        **rows,
+        **{table: rows[table].join(linked.unique(), on="referral_ref", how="semi") for table in OF_REFERRALS},
+        **{table: rows[table].join(people, on="person_ref") for table in OF_PEOPLE},
+    }
 
 
 def _numbered(people: pl.LazyFrame) -> pl.LazyFrame:
     """People by their pseudonym, in the order they were identified, as `person`: "person 1"."""
-    each = (
-        people.group_by("person_ref").agg(pl.col("identified_on").min()).sort("identified_on", "person_ref")
-    )
-    number = pl.int_range(1, pl.len() + 1).cast(pl.String)
-    return each.select("person_ref", person=pl.lit("person ") + number)
+    first = people.group_by("person_ref").agg(pl.col("identified_on").min())
+    number = pl.lit("person ") + pl.int_range(1, pl.len() + 1).cast(pl.String)
+    return first.sort("identified_on", "person_ref").select("person_ref", person=number)
 
 
-def _told(step: Step, rows: pl.LazyFrame, turn: int, *, staff: bool) -> pl.LazyFrame:
+def _said(step: Step, rows: pl.LazyFrame, turn: int, *, staff: bool) -> pl.LazyFrame:
     """What one kind of step says, one row for each row version that has its day."""
-    key = pl.concat_str(
-        [pl.col(name).cast(pl.String) for name in SCHEMAS[step.table].primary_key()], separator=" "
-    )
+    keys = [pl.col(name).cast(pl.String) for name in SCHEMAS[step.table].primary_key()]
     words = [part.cast(pl.String) for part in step.told]
     nothing = pl.lit(None, pl.String)
     return rows.filter(pl.col(step.day).is_not_null()).select(
         turn=pl.lit(turn),
-        row=key,
+        row=pl.concat_str(keys, separator=" "),
         happened_on=step.day,
         what=pl.lit(step.what),
         said=pl.concat_str(words, separator=", ", ignore_nulls=True) if words else nothing,
@@ -174,8 +162,13 @@ def _joined(steps: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _seen(clocks: Clocks) -> pl.Expr:
-    later, earlier = pl.col("recorded_from") > clocks.known_at, pl.col("recorded_to") <= clocks.known_at
-    to_happen = pl.col("happened_on") > clocks.as_at
-    known = pl.when(to_happen).then(pl.lit(SEEN[3])).otherwise(pl.lit(SEEN[0]))
-    seen = pl.when(later).then(pl.lit(SEEN[2])).when(earlier).then(pl.lit(SEEN[1])).otherwise(known)
-    return seen.cast(pl.Enum(SEEN))
+    return (
+        pl.when(pl.col("recorded_from") > clocks.known_at)
+        .then(pl.lit("not yet recorded"))
+        .when(pl.col("recorded_to") <= clocks.known_at)
+        .then(pl.lit("corrected or removed"))
+        .when(pl.col("happened_on") > clocks.as_at)
+        .then(pl.lit("still to happen"))
+        .otherwise(pl.lit("known"))
+        .cast(pl.Enum(SEEN))
+    )

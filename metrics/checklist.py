@@ -2,16 +2,16 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from operator import attrgetter
+from typing import NamedTuple
 
 from data.formatting import listed_words, written_count, written_day
-from data.publishing.content import Cell, Counted, Draft, Published, PublishedCell, PublishedFigure, Status
+from data.publishing.content import Cell, Counted, Draft, Published, PublishedCell, PublishedFigure
 from metrics.workdays import working_days
 
 CLOSE = 1e-6  # sums of parts of one, in binary
 SHORTEST_NOTE = 40
-RANKS: Final[dict[Status, int]] = {"provisional": 0, "revised": 1, "final": 2}
 _WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
 _DAYS = re.compile(
     r"\b\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
@@ -81,12 +81,10 @@ def small_in_words(draft: Draft, threshold: int) -> list[str]:
 
 
 def too_late(draft: Draft, last_day: dt.date) -> list[str]:
+    last = f"and the last load is of {written_day(last_day)}: choose that day or an earlier one."
     days = {"speaks of": draft.as_at, "is as known on": draft.known_at}
     return [
-        f"The release {words} {written_day(day)}, and the last load is of {written_day(last_day)}: choose "
-        "that day or an earlier one."
-        for words, day in days.items()
-        if day > last_day
+        f"The release {words} {written_day(day)}, {last}" for words, day in days.items() if day > last_day
     ]
 
 
@@ -103,15 +101,16 @@ def ill_timed(embargo: dt.datetime | None, now: dt.datetime, written: str) -> li
 
 def lower(planned: Published, before: Sequence[Before]) -> list[str]:
     sentences: list[str] = []
-    for figure, cell in _counts(planned):
-        earlier = _last_said(figure, cell, before)
-        if earlier is None or cell.number is None or earlier[1].number is None:
-            continue
-        release, was = earlier
-        if cell.number < (was.number or 0):
+    for figure in planned.figures:
+        for cell in figure.cells if figure.kind == "count" else ():
+            earlier = _last_cell(figure, cell, before)
+            if earlier is None or cell.number is None or cell.number >= (earlier[1].number or 0):
+                continue
+            release, was = earlier
+            where = f", {', '.join(cell.where)}," if cell.where else ""
             sentences.append(
-                f"{figure.title}{_where(cell)} would be {cell.shown}, and {release.name} said {was.shown} as "
-                f"at {written_day(release.as_at)}: it is lower now, and the note should say why."
+                f"{figure.title}{where} would be {cell.shown}, and {release.name} said {was.shown} as at "
+                f"{written_day(release.as_at)}: it is lower now, and the note should say why."
             )
     return sentences
 
@@ -120,109 +119,74 @@ def compared(release: Published, defined: Mapping[str, str], before: Sequence[Be
     """defined: the definition of each figure now, by its name."""
     if not before:
         return []
-    last = max(before, key=_moment).told
-    return [
-        *_left_out(release, last),
-        *_same(release, last),
-        *_stepped_back(release, last),
-        *_of_an_earlier_day(release, last),
-        *_called_first(release, last),
-        *_redefined(defined, before),
-    ]
+    last = _in_order(before)[-1]
+    present = {(figure.figure, figure.by) for figure in release.figures}
+    gone = [figure.title for figure in last.figures if (figure.figure, figure.by) not in present]
+    speaks, spoke = written_day(release.as_at), written_day(last.as_at)
+    status, verb = release.status, "is" if len(gone) == 1 else "are"
+    checks = (
+        (gone, f"{listed_words(gone)} {verb} in {last.name} and not in this one: readers will ask why."),
+        (
+            # A revision of words only has the same numbers by intent.
+            release.nature != "revision" and _figures(release) == _figures(last),
+            f"Every number is the same as in {last.name}: is a new release needed?",
+        ),
+        (
+            last.status == "final" != status,
+            f"{last.name} called its figures final, and this release calls them {status} again.",
+        ),
+        (
+            release.as_at < last.as_at,
+            f"The release speaks of {speaks}, and {last.name} spoke of a later day, {spoke}.",
+        ),
+        (
+            release.nature == "first release",
+            f"The release is called the first, and {last.name} was published before it.",
+        ),
+    )
+    return [*(sentence for applies, sentence in checks if applies), *_redefined(defined, before)]
 
 
 def unchanged(release: Published, before: Sequence[Before]) -> bool:
-    return bool(before) and _figures(release) == _figures(max(before, key=_moment).told)
-
-
-def _left_out(release: Published, last: Published) -> list[str]:
-    present = {(figure.figure, figure.by) for figure in release.figures}
-    gone = [figure.title for figure in last.figures if (figure.figure, figure.by) not in present]
-    if not gone:
-        return []
-    verb = "is" if len(gone) == 1 else "are"
-    return [f"{listed_words(gone)} {verb} in {last.name} and not in this one: readers will ask why."]
-
-
-def _same(release: Published, last: Published) -> list[str]:
-    # A revision of words only has the same numbers by intent.
-    if release.nature == "revision" or _figures(release) != _figures(last):
-        return []
-    return [f"Every number is the same as in {last.name}: is a new release needed?"]
+    return bool(before) and _figures(release) == _figures(_in_order(before)[-1])
 
 
 def _figures(release: Published) -> set[tuple[object, ...]]:
-    return {_said(figure) for figure in release.figures}
+    return {
+        (figure.figure, figure.by, tuple((cell.where, cell.shown) for cell in figure.cells))
+        for figure in release.figures
+    }
 
 
-def _said(figure: PublishedFigure) -> tuple[object, ...]:
-    return figure.figure, figure.by, tuple((cell.where, cell.shown) for cell in figure.cells)
-
-
-def _stepped_back(release: Published, last: Published) -> list[str]:
-    if RANKS[release.status] >= RANKS[last.status] or last.status != "final":
-        return []
-    return [f"{last.name} called its figures final, and this release calls them {release.status} again."]
-
-
-def _of_an_earlier_day(release: Published, last: Published) -> list[str]:
-    if release.as_at >= last.as_at:
-        return []
-    later = f"{last.name} spoke of a later day, {written_day(last.as_at)}"
-    return [f"The release speaks of {written_day(release.as_at)}, and {later}."]
-
-
-def _called_first(release: Published, last: Published) -> list[str]:
-    if release.nature != "first release":
-        return []
-    return [f"The release is called the first, and {last.name} was published before it."]
-
-
-def _redefined(defined: Mapping[str, str], before: Sequence[Before]) -> list[str]:
-    sentences: list[str] = []
+def _redefined(defined: Mapping[str, str], before: Sequence[Before]) -> Iterator[str]:
+    last = {
+        figure.figure: (release, figure)
+        for release in _in_order(before)
+        for figure in release.figures
+        if figure.definition
+    }
     for name, words in defined.items():
-        earlier = [
-            (each.told, figure)
-            for each in sorted(before, key=_moment)
-            for figure in each.told.figures
-            if figure.figure == name and figure.definition
-        ]
-        if earlier and earlier[-1][1].definition != words:
-            release, figure = earlier[-1]
-            sentences.append(
+        release, figure = last.get(name, (None, None))
+        if release and figure and figure.definition != words:
+            yield (
                 f"{figure.title} is defined otherwise than in {release.name}: compare both definitions, and "
                 "say so in the note."
             )
-    return sentences
 
 
-def _counts(release: Published) -> Iterable[tuple[PublishedFigure, PublishedCell]]:
-    return ((figure, cell) for figure in release.figures if figure.kind == "count" for cell in figure.cells)
-
-
-def _last_said(
+def _last_cell(
     figure: PublishedFigure, cell: PublishedCell, before: Sequence[Before]
 ) -> tuple[Published, PublishedCell] | None:
-    cells = [
-        (release.told, was)
-        for release in sorted(before, key=_moment)
-        if (earlier := release.told.told(figure.figure, figure.by)) is not None
-        for was in earlier.cells
-        if _named(was) == _named(cell)
-    ]
-    return cells[-1] if cells else None
+    for release in reversed(_in_order(before)):
+        earlier = release.told(figure.figure, figure.by)
+        for was in reversed(earlier.cells if earlier else ()):
+            if [value.casefold() for value in was.where] == [value.casefold() for value in cell.where]:
+                return release, was
+    return None
 
 
-def _named(cell: PublishedCell) -> tuple[str, ...]:
-    return tuple(value.casefold() for value in cell.where)
-
-
-def _where(cell: PublishedCell) -> str:
-    return f", {', '.join(cell.where)}," if cell.where else ""
-
-
-def _moment(before: Before) -> dt.datetime:
-    return before.published_at
+def _in_order(before: Sequence[Before]) -> list[Published]:
+    return [earlier.told for earlier in sorted(before, key=attrgetter("published_at"))]
 
 
 def _numbers(text: str) -> list[float]:

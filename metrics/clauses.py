@@ -9,19 +9,23 @@ from dataclasses import dataclass
 
 from data.formatting import capitalised, listed_words, named, written_count, written_day
 from data.publishing.content import Published, PublishedCell, PublishedFigure, Treatment
-from metrics.bridge import RECLASSIFIED, Counts, Kind, Reason, Side, Step, Why, fits, kind_of, plain, tellable
+from metrics.bridge import Counts, Kind, Side, Step, Why, fits, kind_of, plain, tellable
 from metrics.dimensions import OTHER
 
+# What had been done to the things that a figure counts, and to whom.
+_DONE = {
+    "risk_assessed": ("risk assessed", ""),
+    "sent_on": ("sent on", " to a detailed review"),
+    "completed": ("completed", ""),
+    "failures": ("found", ""),
+    "failures_with_harm": ("found", ""),
+    "referrals": ("referred", " to {oversight}"),
+}
 # How a figure's number stands in a sentence; {were} and the noun follow the number.
 CLAUSES = {
     "population": "{n} {noun} {were} in the review",
-    "risk_assessed": "{n} {noun} had been risk assessed",
-    "sent_on": "{n} {noun} had been sent on to a detailed review",
-    "completed": "{n} {noun} had been completed",
-    "failures": "{n} {noun} had been found",
-    "failures_with_harm": "{n} {noun} had been found",
-    "referrals": "{n} {noun} had been referred to {oversight}",
     "headcount": "{n} {noun} {were} in the review team",
+    **{name: f"{{n}} {{noun}} had been {done}{rest}" for name, (done, rest) in _DONE.items()},
 }
 NOUNS = {
     "completed": ("detailed review", "detailed reviews"),
@@ -47,9 +51,8 @@ def spoken(cell: PublishedCell) -> str:
 
 def noun(figure: PublishedFigure, number: float | None) -> str:
     """Return what a figure counts, as one or as many: "failure with harm", "failures with harm"."""
-    if figure.figure in NOUNS:
-        return NOUNS[figure.figure][number != 1]
-    return unit_of(figure, number)
+    nouns = NOUNS.get(figure.figure)
+    return nouns[number != 1] if nouns else unit_of(figure, number)
 
 
 def unit_of(figure: PublishedFigure, number: float | None) -> str:
@@ -60,12 +63,8 @@ def unit_of(figure: PublishedFigure, number: float | None) -> str:
 
 
 def titled(figure: PublishedFigure) -> str:
-    split = f" by {' and '.join(title.lower() for title in figure.titles)}"
-    return (
-        figure.title
-        if not figure.titles or figure.title.lower().endswith(split)
-        else f"{figure.title}{split}"
-    )
+    split = f" by {' and '.join(figure.titles).lower()}" if figure.titles else ""
+    return figure.title if figure.title.lower().endswith(split) else f"{figure.title}{split}"
 
 
 def has_clause(figure: PublishedFigure, cell: PublishedCell) -> bool:
@@ -96,23 +95,16 @@ def clause(release: Published, figure: PublishedFigure, cell: PublishedCell) -> 
     place = f" ({', '.join(cell.where)})" if cell.where else ""
     if not has_clause(figure, cell):
         return f"{figure.title[:1].lower()}{figure.title[1:]}{place}: {worth(figure, cell)}"
-    one = cell.number == 1 and not cell.qualifier
-    return CLAUSES[figure.figure].format(
-        n=spoken(cell),
-        noun=_things(figure, cell),
-        were="was" if one else "were",
-        oversight=named(release.oversight_body),
-    )
-
-
-def _things(figure: PublishedFigure, cell: PublishedCell) -> str:
+    were = "was" if cell.number == 1 and not cell.qualifier else "were"
     things = noun(figure, cell.number)
     if figure.by != ("part",):
-        return f"{things} ({', '.join(cell.where)})" if cell.where else things
-    (part,) = cell.where
-    if part == "harm" or part.startswith("with "):
-        return f"{things} with {part.removeprefix('with ')}"
-    return f"{part} {things}"
+        things += place
+    elif (part := cell.where[0]) == "harm" or part.startswith("with "):
+        things += f" with {part.removeprefix('with ')}"
+    else:
+        things = f"{part} {things}"
+    body = named(release.oversight_body)
+    return CLAUSES[figure.figure].format(n=spoken(cell), noun=things, were=were, oversight=body)
 
 
 def line(release: Published, figure: PublishedFigure, published: str, definition: str) -> str:
@@ -125,33 +117,31 @@ def line(release: Published, figure: PublishedFigure, published: str, definition
     where, typed = (" elsewhere", f"; {TYPED}") if elsewhere else ("", "")
     source = f"{release.name}, published{where} on {published}, {release.status}{typed}"
     lead = NOT_WITH_IT if elsewhere and not figure.definition else "Definition: "
-    means = figure.definition or definition
-    sentences = [f"{_stated(release, figure)} as at {written_day(release.as_at)} ({source})."]
-    if any(cell.treatment in _RULED for cell in figure.cells):
-        sentences.append(figure.rule or release.rule)
-    if means:
-        sentences.append(f"{lead}{meaning(means)}")
+    means = meaning(figure.definition or definition)
+    ruled = any(cell.treatment in _RULED for cell in figure.cells)
+    stated = _parts(figure) if figure.by else _whole(release, figure)
+    sentences = [
+        f"{stated} as at {written_day(release.as_at)} ({source}).",
+        (figure.rule or release.rule) if ruled else "",
+        f"{lead}{means}" if means else "",
+    ]
     return " ".join(filter(None, sentences))
 
 
-def _stated(release: Published, figure: PublishedFigure) -> str:
-    if figure.by:
-        return f"{titled(figure)}: {_cells(figure)},"
-    words = clause(release, figure, figure.whole)
+def _whole(release: Published, figure: PublishedFigure) -> str:
     share = figure.kind == "share" and figure.out_of and figure.whole.number is not None
-    of = f" of {figure.out_of}" if share else ""
-    small = in_words(figure, figure.whole)
-    return f"{words[:1].upper()}{words[1:]}{of}{f', {small},' if small else ''}"
+    of, small = f" of {figure.out_of}" if share else "", in_words(figure, figure.whole)
+    return f"{capitalised(clause(release, figure, figure.whole))}{of}{f', {small},' if small else ''}"
 
 
-def _cells(figure: PublishedFigure) -> str:
-    given = [
-        f"{' and '.join(cell.where)} {worth(figure, cell)}"
-        for cell in figure.cells
-        if cell.treatment != "suppressed"
+def _parts(figure: PublishedFigure) -> str:
+    names = {" and ".join(cell.where): cell for cell in figure.cells}
+    parts = [
+        f"{name} {worth(figure, cell)}" for name, cell in names.items() if cell.treatment != "suppressed"
     ]
-    hidden = [" and ".join(cell.where) for cell in figure.cells if cell.treatment == "suppressed"]
-    return "; ".join([*given, *([f"not told: {', '.join(hidden)}"] if hidden else [])])
+    if hidden := [name for name, cell in names.items() if cell.treatment == "suppressed"]:
+        parts.append(f"not told: {', '.join(hidden)}")
+    return f"{titled(figure)}: {'; '.join(parts)},"
 
 
 MEANS: dict[Kind, str] = {
@@ -173,7 +163,7 @@ NO_REASON = (NOT_BRIDGED, UNEXPLAINED, UNKNOWN, FEW)
 UNCHANGED = "nothing that is told has changed"
 _MINUS = "\N{MINUS SIGN}"
 
-_PHRASES: dict[Reason, str] = {
+_PHRASES: dict[Why, str] = {
     Why.SINCE: "{n} further {noun} {were} {done} since",
     Why.ADDED: "{n} {noun} {were} added{cause}",
     Why.LATE: "{n} {noun} of earlier days {were} recorded since",
@@ -181,15 +171,7 @@ _PHRASES: dict[Reason, str] = {
     Why.ENDED: "{n} {noun} no longer {counts}",
     Why.REMOVED: "{n} {noun} {were} removed{cause}",
     Why.CORRECTED_OUT: "{n} {noun} {were} removed by a correction",
-    RECLASSIFIED: "{n} {noun} {were} reclassified",
-}
-_DONE = {
-    "failures": "found",
-    "failures_with_harm": "found",
-    "referrals": "referred",
-    "risk_assessed": "risk assessed",
-    "completed": "completed",
-    "sent_on": "sent on",
+    Why.RECLASSIFIED: "{n} {noun} {were} reclassified",
 }
 
 
@@ -255,12 +237,8 @@ def inside(before: Side, after: Side, counts: Counts) -> str:
     sums = f"{written_count(counts.opening)}{changes} = {written_count(counts.closing)}."
     if not counts.steps:
         sums = f"{written_count(counts.closing)} in both."
-    amiss = [
-        _amiss(side, count)
-        for side, count in ((before, counts.opening), (after, counts.closing))
-        if not fits(side.cell, count)
-    ]
-    return " ".join([sums, *amiss])
+    sides = (before, counts.opening), (after, counts.closing)
+    return " ".join([sums, *(_amiss(*side) for side in sides if not fits(side[0].cell, side[1]))])
 
 
 def _amiss(side: Side, count: float) -> str:
@@ -301,9 +279,8 @@ def _no_step(before: Side, after: Side, counts: Counts | None) -> str:
     if OTHER in after.cell.where:
         return NOT_BRIDGED
     if after.figure.kind == "share":
-        return (
-            f"it is worked out anew from {after.figure.counts} and {after.figure.out_of}, each of its own day"
-        )
+        parts = f"{after.figure.counts} and {after.figure.out_of}"
+        return f"it is worked out anew from {parts}, each of its own day"
     if after.figure.kind == "median":
         return "it is a median, worked out anew, and no steps lead from one to the other"
     if counts is None:
@@ -314,17 +291,16 @@ def _no_step(before: Side, after: Side, counts: Counts | None) -> str:
 
 def _phrase(figure: PublishedFigure, step: Step, number: float | None, threshold: int) -> str:
     """Say one step; without its number unless that is the difference of the two that are told."""
-    count = None if number is None else abs(number)
-    one = count == 1
+    one = number is not None and abs(number) == 1
     # A cause is told of many, never of so few that it could be about one of them.
     most = "" if step.caused == step.things else ", most of them"
     cause = f"{most} following {step.cause}" if step.cause and step.caused > threshold else ""
     return _PHRASES[step.why].format(
-        n="some" if count is None else written_count(count),
+        n="some" if number is None else written_count(abs(number)),
         noun=noun(figure, 1 if one else None),
         were="was" if one else "were",
         counts="counts" if one else "count",
-        done=_DONE.get(figure.figure, "counted"),
+        done=_DONE.get(figure.figure, ("counted", ""))[0],
         cause=cause,
     )
 

@@ -31,17 +31,15 @@ def course(
     if unsteady := [dimension.name for dimension in by if not dimension.steady]:
         raise ValueError(f"a course over time cannot be split by {unsteady[0]}")
     seen = rows if known_at is None else known(rows, known_at)
-    parts = [metric.numerator] if metric.denominator is None else [metric.numerator, metric.denominator]
-    steps = [_steps(spell, seen, by, then=known_at is None) for spell in parts]
-    totals = [
-        _running(frame, sorted(days), [dimension.name for dimension in by]) for frame in pl.collect_all(steps)
-    ]
-    keys = ["day", *(dimension.name for dimension in by)]
-    joined = totals[0].rename({"total": f"{metric.name}.numerator"})
-    for total in totals[1:]:
-        other = total.rename({"total": f"{metric.name}.denominator"})
-        joined = joined.join(other, on=keys, how="full", coalesce=True, nulls_equal=True)
-    return figure(metric, joined.with_columns(pl.col(pl.Int64).fill_null(0)), keys)
+    names = [dimension.name for dimension in by]
+    steps = [_steps(spell, seen, by, then=known_at is None) for spell in metric.spells.values()]
+    joined, *others = (
+        _running(frame, sorted(days), names).rename({"total": f"{metric.name}.{part}"})
+        for part, frame in zip(metric.spells, pl.collect_all(steps), strict=True)
+    )
+    for other in others:
+        joined = joined.join(other, on=["day", *names], how="full", coalesce=True, nulls_equal=True)
+    return figure(metric, joined.with_columns(pl.col(pl.Int64).fill_null(0)), ["day", *names])
 
 
 def _steps(spell: Spell, seen: pl.LazyFrame, by: Sequence[Dimension], *, then: bool) -> pl.LazyFrame:
@@ -49,25 +47,22 @@ def _steps(spell: Spell, seen: pl.LazyFrame, by: Sequence[Dimension], *, then: b
     if then:
         begins = pl.when(begins.is_not_null()).then(pl.max_horizontal(begins, "recorded_from"))
         ends = pl.min_horizontal(ends, "recorded_to")
-    counted = seen.filter(spell.where.fill_null(value=False)).select(
-        *(dimension.value(dt.date.min).alias(dimension.name) for dimension in by),
-        begins=begins,
-        ends=ends,
-        weight=spell.weight.cast(pl.Int64),
-    )
-    counted = counted.filter(
-        pl.col("begins").is_not_null(), ~(pl.col("ends") <= pl.col("begins")).fill_null(value=False)
-    )
     names = [dimension.name for dimension in by]
-    adds = counted.select(*names, day="begins", step="weight")
-    takes = counted.filter(pl.col("ends").is_not_null()).select(*names, day="ends", step=-pl.col("weight"))
-    lasting = spell.ends is None and not then
-    return (
-        (adds if lasting else pl.concat([adds, takes]))
-        .group_by(*names, "day")
-        .agg(pl.col("step").sum())
-        .sort(*names, "day")
+    counted = (
+        seen.filter(spell.where.fill_null(value=False))
+        .select(
+            *(dimension.value(dt.date.min).alias(dimension.name) for dimension in by),
+            begins=begins,
+            ends=ends,
+            weight=spell.weight.cast(pl.Int64),
+        )
+        .filter(pl.col("begins").is_not_null(), (pl.col("ends") > pl.col("begins")).fill_null(value=True))
     )
+    steps = counted.select(*names, day="begins", step="weight")
+    if spell.ends is not None or then:
+        ended = counted.filter(pl.col("ends").is_not_null())
+        steps = pl.concat([steps, ended.select(*names, day="ends", step=-pl.col("weight"))])
+    return steps.group_by(*names, "day").agg(pl.col("step").sum()).sort(*names, "day")
 
 
 def _running(steps: pl.DataFrame, days: Sequence[dt.date], names: Sequence[str]) -> pl.DataFrame:

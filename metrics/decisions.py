@@ -64,12 +64,11 @@ class Held:
 def refer_all(failures: int, referred: int, referrals: int) -> tuple[Standing, str]:
     if failures == 0:
         return Standing.SO_FAR, "No failure has been found."
-    have = "has" if referred == 1 else "have"
-    figures = (
+    have, are = "has" if referred == 1 else "have", "is" if referrals == 1 else "are"
+    return Standing.SO_FAR if referred == failures else Standing.NOT_KEPT, (
         f"{written_count(referred)} of {counted(failures, 'failure', 'failures')} {have} a referral; there "
-        f"{'is' if referrals == 1 else 'are'} {counted(referrals, 'referral', 'referrals')} in all."
+        f"{are} {counted(referrals, 'referral', 'referrals')} in all."
     )
-    return (Standing.SO_FAR if referred == failures else Standing.NOT_KEPT), figures
 
 
 def finish(
@@ -80,12 +79,11 @@ def finish(
     in `NO_FINISH` if none is in sight.
     """
     day = written_day(promise.judged_on(as_at))
-    unassessed, outstanding = left
-    if unassessed == 0 and outstanding == 0:
+    if left == (0, 0):
         return Standing.KEPT, f"No {cases} wait for a risk assessment or a detailed review on {day}."
+    unassessed, outstanding = map(written_count, left)
     remain = (
-        f"{written_count(unassessed)} {cases} wait to be risk assessed and {written_count(outstanding)} for "
-        f"their detailed review on {day}"
+        f"{unassessed} {cases} wait to be risk assessed and {outstanding} for their detailed review on {day}"
     )
     if promise.due_on is not None and as_at >= promise.due_on:
         return Standing.NOT_KEPT, f"{remain}."
@@ -93,7 +91,7 @@ def finish(
         return Standing.NOT_DUE, f"{remain}; too little is known to forecast the finish."
     share, words = chance
     ahead = words if chance == NO_FINISH else f"the chance of finishing in time is {words}"
-    return (Standing.AT_RISK if share < EVEN else Standing.NOT_DUE), f"{remain}; {ahead}."
+    return Standing.AT_RISK if share < EVEN else Standing.NOT_DUE, f"{remain}; {ahead}."
 
 
 def keep_staffing(
@@ -119,15 +117,16 @@ def answer_enquiries(due: tuple[int, int], answered: int, open_: int) -> tuple[S
     if answered == open_ == 0:
         return Standing.SO_FAR, "No enquiry has arrived."
     if judged == 0:
-        are = f"{written_count(answered) if answered else 'none'} {'are' if answered > 1 else 'is'} answered"
-        return Standing.SO_FAR, f"No enquiry has reached its tenth working day; {are}."
+        return Standing.SO_FAR, f"No enquiry has reached its tenth working day; {_are(answered)} answered."
     were = "was" if in_time == 1 else "were"
-    figures = (
+    return Standing.SO_FAR if in_time == judged else Standing.NOT_KEPT, (
         f"{written_count(in_time)} of {counted(judged, 'enquiry', 'enquiries')} whose tenth working day has "
-        f"come {were} answered within it; "
-        f"{written_count(open_) if open_ else 'none'} {'are' if open_ > 1 else 'is'} open."
+        f"come {were} answered within it; {_are(open_)} open."
     )
-    return (Standing.SO_FAR if in_time == judged else Standing.NOT_KEPT), figures
+
+
+def _are(count: int) -> str:
+    return f"{written_count(count) if count else 'none'} {'are' if count > 1 else 'is'}"
 
 
 def held(promise: Promise, clocks: Clocks, judged: tuple[Standing, str] | None) -> Held:
@@ -149,7 +148,7 @@ def held(promise: Promise, clocks: Clocks, judged: tuple[Standing, str] | None) 
 STALE_AFTER: Final = dt.timedelta(days=14)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Matter:
     """figure: what counts it. one, many: its sentence, of one and of more, to be filled with `count`, `since`
     and `days`; `Grade` and `cases` are this review's words.
@@ -180,48 +179,48 @@ class Decision:
 
 
 HARM = Matter(
-    name="harm",
-    title="Harm without a referral",
-    figure="harm_not_referred",
-    one="{count} failure with harm has no referral: it was found on {since}, {days}.",
-    many="{count} failures with harm have no referral: the first was found on {since}, {days}.",
+    "harm",
+    "Harm without a referral",
+    "harm_not_referred",
+    "{count} failure with harm has no referral: it was found on {since}, {days}.",
+    "{count} failures with harm have no referral: the first was found on {since}, {days}.",
 )
 OVERDUE = Matter(
-    name="overdue",
-    title="Recommendation overdue",
-    figure="recommendations_overdue",
-    one="{count} learning recommendation has not been answered: it was due on {since}, {days}.",
-    many="{count} learning recommendations have not been answered: the first was due on {since}, {days}.",
+    "overdue",
+    "Recommendation overdue",
+    "recommendations_overdue",
+    "{count} learning recommendation has not been answered: it was due on {since}, {days}.",
+    "{count} learning recommendations have not been answered: the first was due on {since}, {days}.",
 )
 DUE = Matter(
-    name="due",
-    title="Recommendation due",
-    figure="recommendations_due",
-    one="{count} learning recommendation is to be answered by {since}, {days}.",
-    many="{count} learning recommendations are to be answered within 14 days, the first by {since}, {days}.",
+    "due",
+    "Recommendation due",
+    "recommendations_due",
+    "{count} learning recommendation is to be answered by {since}, {days}.",
+    "{count} learning recommendations are to be answered within 14 days, the first by {since}, {days}.",
 )
 SILENT = Matter(
-    name="silent",
-    title="Referral without an event",
-    figure="silent_referrals",
-    one="{count} open referral has had no event for 28 days: its last was on {since}, {days}.",
-    many="{count} open referrals have had no event for 28 days: the longest wait began on {since}, {days}.",
+    "silent",
+    "Referral without an event",
+    "silent_referrals",
+    "{count} open referral has had no event for 28 days: its last was on {since}, {days}.",
+    "{count} open referrals have had no event for 28 days: the longest wait began on {since}, {days}.",
 )
 HIGH_GRADE = Matter(
-    name="high grade",
-    title="High grade waiting",
-    figure="backlog",
-    one="{count} {case} graded {grade} waits for its detailed review to be completed, since {since}, {days}.",
-    many="{count} {cases} graded {grade} wait for their detailed reviews to be completed, the longest since "
+    "high grade",
+    "High grade waiting",
+    "backlog",
+    "{count} {case} graded {grade} waits for its detailed review to be completed, since {since}, {days}.",
+    "{count} {cases} graded {grade} wait for their detailed reviews to be completed, the longest since "
     "{since}, {days}.",
 )
 LOOK_AGAIN = Matter(
-    name="look again",
-    title="Not safe to contact: look again",
-    figure="people_to_look_at_again",
-    one="{count} decision that contact is not safe or appropriate is to be looked at again: its day was "
+    "look again",
+    "Not safe to contact: look again",
+    "people_to_look_at_again",
+    "{count} decision that contact is not safe or appropriate is to be looked at again: its day was "
     "{since}, {days}.",
-    many="{count} decisions that contact is not safe or appropriate are to be looked at again: the first day "
+    "{count} decisions that contact is not safe or appropriate are to be looked at again: the first day "
     "was {since}, {days}.",
 )
 MATTERS = (HARM, OVERDUE, DUE, SILENT, HIGH_GRADE, LOOK_AGAIN)
@@ -241,20 +240,16 @@ def waiting(
 
     words: what fills a sentence besides its numbers.
     """
-    if ages.count == 0 or ages.since is None:
+    since = ages.since
+    if ages.count == 0 or since is None:
         return None
-    sentence = (matter.one if ages.count == 1 else matter.many).format(
-        count=written_count(ages.count),
-        since=written_day(ages.since),
-        days=apart(ages.since, as_at),
-        **(words or {}),
-    )
+    numbers = {"count": written_count(ages.count), "since": written_day(since), "days": apart(since, as_at)}
     return Decision(
         kind=matter.name,
         title=matter.title,
-        sentence=sentence,
+        sentence=(matter.one if ages.count == 1 else matter.many).format(**numbers, **(words or {})),
         count=ages.count,
-        since=ages.since,
+        since=since,
         figure=matter.figure,
         where=where,
     )

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Literal
 
 import polars as pl
@@ -13,22 +13,33 @@ from metrics.metric import Subject
 Holds = Literal["text", "day", "yes or no"]
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Dimension:
-    """value: the value of a row on a day. Only a grade can differ from day to day.
-    steady: whether the value is the same on every day, so that a course over time can be split by it.
+    """column: the column that has its values, of the same name if none is given.
+    varying: the value of a row on a day, where it can differ from day to day.
     holds: what a value is, where it is kept as text: a day, or true and false, or words.
     written: how a reader sees a value that is a day: the first of the period that it stands for.
     """
 
     name: str
     title: str
-    value: Callable[[dt.date], pl.Expr]
-    subjects: tuple[Subject, ...]
+    subjects: tuple[Subject, ...] = ()
+    _: KW_ONLY
+    column: str | pl.Expr = ""
     missing: str = "not recorded"
-    steady: bool = True
+    varying: Callable[[dt.date], pl.Expr] | None = None
     holds: Holds = "text"
     written: Callable[[dt.date], str] = "{:%b %Y}".format
+
+    @property
+    def steady(self) -> bool:
+        """Whether the value is the same on every day, so that a course over time can be split by it."""
+        return self.varying is None
+
+    def value(self, day: dt.date) -> pl.Expr:
+        if self.varying is not None:
+            return self.varying(day)
+        return self.column if isinstance(self.column, pl.Expr) else pl.col(self.column or self.name)
 
 
 Narrowing = Mapping[str, tuple[str | None, ...]]
@@ -46,25 +57,10 @@ def grade_on(day: dt.date) -> pl.Expr:
     )
 
 
-def _column(
-    name: str,
-    title: str,
-    *subjects: Subject,
-    column: str = "",
-    missing: str = "not recorded",
-    holds: Holds = "text",
-) -> Dimension:
-    """Dimension whose value is a column, of the same name if none is given."""
-    value = pl.col(column or name)
-    return Dimension(
-        name=name, title=title, value=lambda _: value, subjects=subjects, missing=missing, holds=holds
-    )
-
-
-def _spent(since: pl.Expr, day: dt.date, bands: Mapping[int, str]) -> pl.Expr:
+def _spent(since: str, day: dt.date, bands: Mapping[int, str]) -> pl.Expr:
     """Band of the days since a day; the last band is all that are longer."""
     most = f"{max(bands)} or more"
-    days, band = (pl.lit(day) - since).dt.total_days(), pl.lit(most)
+    days, band = (pl.lit(day) - pl.col(since)).dt.total_days(), pl.lit(most)
     for below, name in sorted(bands.items(), reverse=True):
         band = pl.when(days < below).then(pl.lit(name)).otherwise(band)
     return pl.when(days.is_not_null()).then(band).cast(pl.Enum([*bands.values(), most]))
@@ -75,50 +71,43 @@ OF_A_CASE: tuple[Subject, ...] = (
 )  # fmt: skip
 OF_APPLICATIONS: tuple[Subject, ...] = (*OF_A_CASE, "disclosures")
 
-AREA = _column("area", "Area", *OF_APPLICATIONS)
-ROUTE = _column("route", "Route", *OF_APPLICATIONS)
-CATEGORY = _column("category", "Category", *OF_APPLICATIONS)
-YEAR = _column("year", "Year received", *OF_APPLICATIONS)
-GRADE = Dimension(
-    name="grade",
-    title="Grade",
-    value=grade_on,
-    subjects=OF_A_CASE,
-    missing="not graded yet",
-    steady=False,
+AREA = Dimension("area", "Area", OF_APPLICATIONS)
+ROUTE = Dimension("route", "Route", OF_APPLICATIONS)
+CATEGORY = Dimension("category", "Category", OF_APPLICATIONS)
+YEAR = Dimension("year", "Year received", OF_APPLICATIONS)
+GRADE = Dimension("grade", "Grade", OF_A_CASE, varying=grade_on, missing="not graded yet")
+PART = Dimension("part", "Headline part", ("failures",))
+TYPE = Dimension("type", "Type", ("failures",))
+HARM = Dimension("harm", "Harm", ("failures",), holds="yes or no")
+REASON = Dimension("reason", "Reason", ("failures",))
+MONTH_FOUND = Dimension("month_found", "Month found", ("failures",), holds="day")
+TEAM = Dimension("team", "Team", ("staffing", "reviews"))
+KIND = Dimension("kind", "Kind of review", ("reviews",))
+SUBJECT = Dimension(
+    "subject", "Subject of the referral", ("referrals", "recommendations"), missing="no referral"
 )
-PART = _column("part", "Headline part", "failures")
-TYPE = _column("type", "Type", "failures")
-HARM = _column("harm", "Harm", "failures", holds="yes or no")
-REASON = _column("reason", "Reason", "failures")
-MONTH_FOUND = _column("month_found", "Month found", "failures", holds="day")
-TEAM = _column("team", "Team", "staffing", "reviews")
-KIND = _column("kind", "Kind of review", "reviews")
-SUBJECT = _column("subject", "Subject of the referral", "referrals", "recommendations", missing="no referral")
-STATUS = _column("status", "Status", "referrals")
-MODE = _column("mode", "Mode of investigation", "referrals", missing="not decided yet")
+STATUS = Dimension("status", "Status", ("referrals",))
+MODE = Dimension("mode", "Mode of investigation", ("referrals",), missing="not decided yet")
 DAYS_OPEN = Dimension(
-    name="days_open",
-    title="Days since referral",
-    value=lambda day: _spent(pl.col("referred_on"), day, {28: "under 28", 91: "28 to 90", 183: "91 to 182"}),
-    subjects=("referrals",),
-    steady=False,
+    "days_open",
+    "Days since referral",
+    ("referrals",),
+    varying=lambda day: _spent("referred_on", day, {28: "under 28", 91: "28 to 90", 183: "91 to 182"}),
 )
-DUTY = _column("duty", "Duty status", "investigated")
-STATE = _column("state", "State of contact", "people", missing="not decided")
-UNSAFE_REASON = _column("unsafe_reason", "Reason not to contact", "people", missing="no reason needed")
+DUTY = Dimension("duty", "Duty status", ("investigated",))
+STATE = Dimension("state", "State of contact", ("people",), missing="not decided")
+UNSAFE_REASON = Dimension("unsafe_reason", "Reason not to contact", ("people",), missing="no reason needed")
 DAYS_WAITING = Dimension(
-    name="days_waiting",
-    title="Days since identified",
-    value=lambda day: _spent(pl.col("identified_on"), day, {7: "under 7", 14: "7 to 13", 28: "14 to 27"}),
-    subjects=("people",),
-    steady=False,
+    "days_waiting",
+    "Days since identified",
+    ("people",),
+    varying=lambda day: _spent("identified_on", day, {7: "under 7", 14: "7 to 13", 28: "14 to 27"}),
 )
-FIRST_TEAM = _column("first_team", "Team of the first review", "second_looks")
-VERDICT = _column("verdict", "First outcome", "second_looks", missing="second look not complete")
-TOPIC = _column("topic", "Topic", "enquiries")
-METHOD = _column("method", "Method", "attempts")
-CAME_OF_IT = _column("came_of_it", "What came of it", "attempts", column="outcome")
+FIRST_TEAM = Dimension("first_team", "Team of the first review", ("second_looks",))
+VERDICT = Dimension("verdict", "First outcome", ("second_looks",), missing="second look not complete")
+TOPIC = Dimension("topic", "Topic", ("enquiries",))
+METHOD = Dimension("method", "Method", ("attempts",))
+CAME_OF_IT = Dimension("came_of_it", "What came of it", ("attempts",), column="outcome")
 
 DIMENSIONS = (
     AREA, ROUTE, GRADE, YEAR, CATEGORY, PART, TYPE, HARM, REASON, MONTH_FOUND, TEAM, SUBJECT, STATUS, MODE,
@@ -137,14 +126,8 @@ PERIODS: dict[str, tuple[str, Callable[[dt.date], str]]] = {
 
 def period(column: str, word: str) -> Dimension:
     every, written = PERIODS[word]
-    return Dimension(
-        name=f"{word} of {column}",
-        title=capitalised(word),
-        value=lambda _: pl.col(column).dt.truncate(every),
-        subjects=(),
-        holds="day",
-        written=written,
-    )
+    first = pl.col(column).dt.truncate(every)
+    return Dimension(f"{word} of {column}", capitalised(word), column=first, holds="day", written=written)
 
 
 def dimension(name: str) -> Dimension:
@@ -182,24 +165,21 @@ def within(rows: pl.LazyFrame, subject: Subject, narrowing: Narrowing, day: dt.d
 
 
 def _among(value: pl.Expr, wanted: Sequence[str | None], dtype: pl.DataType) -> pl.Expr:
-    codes = [each for each in wanted if each is not None]
+    codes = pl.Series([code for code in wanted if code is not None], dtype=pl.String)
     # Codes are compared as codes: as text, a million of them take twice as long.
     if isinstance(dtype, pl.Enum):
-        among = value.is_in(
-            pl.Series(codes, dtype=pl.String).cast(dtype, strict=False).drop_nulls().implode()
-        )
+        among = value.is_in(codes.cast(dtype, strict=False).drop_nulls().implode())
     else:
-        among = as_text(value).is_in(codes)
+        among = value.cast(pl.String).is_in(codes.implode())
     return among.fill_null(value=False) | value.is_null() if None in wanted else among
 
 
 def having(where: Sequence[tuple[str, str | None]], day: dt.date) -> list[pl.Expr]:
     """Return what holds of a row whose dimensions have these values on a day (None: not recorded)."""
-    return [as_text(dimension(name).value(day)).eq_missing(pl.lit(value, pl.String)) for name, value in where]
-
-
-def as_text(value: pl.Expr) -> pl.Expr:
-    return value.cast(pl.String)
+    return [
+        dimension(name).value(day).cast(pl.String).eq_missing(pl.lit(value, pl.String))
+        for name, value in where
+    ]
 
 
 OTHER = "other"

@@ -6,7 +6,7 @@ share; a share of nothing is null.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,14 +44,24 @@ def evaluate_all(
     by: Sequence[Dimension] = (),
     every: str | None = None,
 ) -> dict[str, pl.DataFrame]:
-    seen = known(rows, clocks.known_at)
-    passes = _passes(metrics, seen, clocks.as_at, by, every)
+    seen, day = known(rows, clocks.known_at), clocks.as_at
+    counts = [metric for metric in metrics if isinstance(metric, Metric)]
+    stages = [metric for metric in metrics if isinstance(metric, Duration)]
+    if every is not None and stages:
+        raise ValueError(f"{stages[0].name} is a median, which has no periods")
+    groups = {dimension.name: dimension.value(day) for dimension in by}
+    passes: list[tuple[Sequence[AnyMetric], pl.LazyFrame]]
+    if every is not None:
+        passes = [([count], _by_period(count, seen, day, groups, every)) for count in counts]
+    else:
+        passes = [(counts, _sums(counts, seen, day, groups))] if counts else []
+        passes += [([stage], _days_spent(stage, seen, day, groups)) for stage in stages]
     frames = pl.collect_all([plan for _, plan in passes])
-    keys = [*(["period"] if every else []), *(dimension.name for dimension in by)]
+    keys = [*(["period"] if every else []), *groups]
     figures = {
-        each.name: figure(each, frame, keys)
-        for (answered, _), frame in zip(passes, frames, strict=True)
-        for each in answered
+        metric.name: figure(metric, frame, keys)
+        for (counted, _), frame in zip(passes, frames, strict=True)
+        for metric in counted
     }
     return {metric.name: figures[metric.name] for metric in metrics}
 
@@ -66,73 +76,45 @@ def figure(metric: AnyMetric, sums: pl.DataFrame, keys: Sequence[str]) -> pl.Dat
     """Turn the sums of a figure (`<name>.numerator`, `<name>.denominator`) into the figure itself."""
     if isinstance(metric, Duration):
         return _medians(sums, keys)
-    numerator = sums.get_column(f"{metric.name}.numerator").alias("numerator")
-    if metric.parts != 1:
-        numerator = numerator / metric.parts
-    frame = sums.select(keys).with_columns(numerator) if keys else numerator.to_frame()
+    numerator, nothing = pl.col(f"{metric.name}.numerator"), pl.lit(None, pl.Float64)
+    frame = sums.select(*keys, numerator=numerator if metric.parts == 1 else numerator / metric.parts)
     if not metric.share:
-        nothing = pl.lit(None, pl.Float64)
-        value = pl.col("numerator").cast(pl.Float64)
-        return frame.with_columns(denominator=pl.lit(None, pl.Int64), value=value, low=nothing, high=nothing)
-    denominator = sums.get_column(f"{metric.name}.denominator").alias("denominator")
-    low, high = wilson(numerator, denominator)
+        value, denominator = pl.col("numerator").cast(pl.Float64), pl.lit(None, pl.Int64)
+        return frame.with_columns(denominator=denominator, value=value, low=nothing, high=nothing)
+    frame = frame.with_columns(denominator=sums[f"{metric.name}.denominator"])
     value = pl.when(pl.col("denominator") > 0).then(pl.col("numerator") / pl.col("denominator"))
-    return frame.with_columns(denominator).with_columns(value.alias("value"), low, high)
-
-
-def _passes(
-    metrics: Sequence[AnyMetric],
-    seen: pl.LazyFrame,
-    day: dt.date,
-    by: Sequence[Dimension],
-    every: str | None,
-) -> list[tuple[Sequence[AnyMetric], pl.LazyFrame]]:
-    counts = [metric for metric in metrics if isinstance(metric, Metric)]
-    stages = [metric for metric in metrics if isinstance(metric, Duration)]
-    if every is not None and stages:
-        raise ValueError(f"{stages[0].name} is a median, which has no periods")
-    passes: list[tuple[Sequence[AnyMetric], pl.LazyFrame]] = []
-    if counts and every is None:
-        passes.append((counts, _sums(counts, seen, day, by)))
-    elif every is not None:
-        passes += [([count], _by_period(count, seen, day, by, every)) for count in counts]
-    return passes + [([stage], _days_spent(stage, seen, day, by)) for stage in stages]
+    return frame.with_columns(value.alias("value"), *wilson(frame["numerator"], frame["denominator"]))
 
 
 def _sums(
-    metrics: Sequence[Metric], seen: pl.LazyFrame, day: dt.date, by: Sequence[Dimension]
+    metrics: Sequence[Metric], seen: pl.LazyFrame, day: dt.date, groups: Mapping[str, pl.Expr]
 ) -> pl.LazyFrame:
-    sums = [total for metric in metrics for total in _totals(metric, day)]
-    if not by:
+    sums = [
+        _total(spell, day).alias(f"{metric.name}.{part}")
+        for metric in metrics
+        for part, spell in metric.spells.items()
+    ]
+    if not groups:
         return seen.select(sums)
-    keys = [dimension.value(day).alias(dimension.name) for dimension in by]
-    names = [dimension.name for dimension in by]
-    return seen.group_by(keys).agg(sums).sort(names, nulls_last=True)
+    keys = [value.alias(name) for name, value in groups.items()]
+    return seen.group_by(keys).agg(sums).sort(*groups, nulls_last=True)
 
 
 def _by_period(
-    metric: Metric, seen: pl.LazyFrame, day: dt.date, by: Sequence[Dimension], every: str
+    metric: Metric, seen: pl.LazyFrame, day: dt.date, groups: Mapping[str, pl.Expr], every: str
 ) -> pl.LazyFrame:
-    names = [dimension.name for dimension in by]
-    period = pl.col(metric.dated_by).dt.truncate(every).alias("period")
-    keys = [period, *(dimension.value(day).alias(dimension.name) for dimension in by)]
     # What counts already may be dated by a day to come, as an answer that is due is.
-    counts = [spell.open_on(day) for spell in (metric.numerator, metric.denominator) if spell is not None]
+    counts = [spell.open_on(day) for spell in metric.spells.values()]
     dated = seen.filter((pl.col(metric.dated_by) <= day) | pl.any_horizontal(counts))
-    totals = dated.group_by(keys).agg(_totals(metric, day))
+    period = pl.col(metric.dated_by).dt.truncate(every)
+    totals = _sums([metric], dated, day, {"period": period, **groups})
     # A period in which nothing happened is a zero, not a gap.
     ends = totals.select(first=pl.col("period").min(), last=pl.col("period").max()).drop_nulls()
-    span = ends.select(period=pl.date_ranges("first", "last", every)).explode("period")
-    frame = span.join(totals.select(names).unique(), how="cross") if names else span
-    filled = frame.join(totals, on=["period", *names], how="left", nulls_equal=True)
-    return filled.with_columns(pl.col(pl.Int64).fill_null(0)).sort("period", *names, nulls_last=True)
-
-
-def _totals(metric: Metric, day: dt.date) -> list[pl.Expr]:
-    totals = [_total(metric.numerator, day).alias(f"{metric.name}.numerator")]
-    if metric.denominator is not None:
-        totals.append(_total(metric.denominator, day).alias(f"{metric.name}.denominator"))
-    return totals
+    frame = ends.select(period=pl.date_ranges("first", "last", every)).explode("period")
+    if groups:
+        frame = frame.join(totals.select(*groups).unique(), how="cross")
+    filled = frame.join(totals, on=["period", *groups], how="left", nulls_equal=True)
+    return filled.with_columns(pl.col(pl.Int64).fill_null(0)).sort("period", *groups, nulls_last=True)
 
 
 def _total(spell: Spell, day: dt.date) -> pl.Expr:
@@ -141,33 +123,25 @@ def _total(spell: Spell, day: dt.date) -> pl.Expr:
     return spell.open_on(day).sum().cast(pl.Int64) if counted else spell.total(day)
 
 
-def _days_spent(metric: Duration, seen: pl.LazyFrame, day: dt.date, by: Sequence[Dimension]) -> pl.LazyFrame:
-    keys = [dimension.value(day).alias(dimension.name) for dimension in by]
-    return (
-        seen.filter(metric.entered(day))
-        .select(*keys, days=metric.days(day).cast(pl.Int32), going_on=metric.still_in(day))
-        .group_by(*(dimension.name for dimension in by), "days", "going_on")
-        .len("times")
-        .sort(*(dimension.name for dimension in by), "days", "going_on", nulls_last=True)
-    )
+def _days_spent(
+    metric: Duration, seen: pl.LazyFrame, day: dt.date, groups: Mapping[str, pl.Expr]
+) -> pl.LazyFrame:
+    days = metric.days(day).cast(pl.Int32)
+    spent = seen.filter(metric.entered(day)).select(**groups, days=days, going_on=metric.still_in(day))
+    keys = [*groups, "days", "going_on"]
+    return spent.group_by(keys).len("times").sort(keys, nulls_last=True)
 
 
 def _medians(spent: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
-    groups = spent.partition_by(keys, maintain_order=True) if keys else [spent]
-    schema = {name: spent.schema[name] for name in keys} | {
-        "numerator": pl.Int64,
-        "denominator": pl.Int64,
-        "value": pl.Float64,
-        "low": pl.Float64,
-        "high": pl.Float64,
-    }
-    return pl.DataFrame([_median(group, keys) for group in groups], schema=schema, orient="row")
-
-
-def _median(group: pl.DataFrame, keys: Sequence[str]) -> tuple[object, ...]:
-    entered = int(group["times"].sum())
-    left = int(group.filter(~pl.col("going_on"))["times"].sum())
-    return (*(group[name][0] for name in keys), left, entered, median_days(group), None, None)
+    rows: list[tuple[object, ...]] = []
+    for group in spent.partition_by(keys, maintain_order=True) if keys else [spent]:
+        left = group.filter(~pl.col("going_on"))["times"].sum()
+        values = (left, group["times"].sum(), median_days(group), None, None)
+        rows.append((*(group[name][0] for name in keys), *values))
+    numbers = {"numerator": pl.Int64, "denominator": pl.Int64}
+    shares = dict.fromkeys(("value", "low", "high"), pl.Float64)
+    schema = {**{name: spent.schema[name] for name in keys}, **numbers, **shares}
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 # The product of survival shares that make exactly one half may come out a hair above it.
@@ -176,20 +150,11 @@ HALF = 0.5 + 1e-12
 
 def wilson(numerator: pl.Series, denominator: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Return the 95% Wilson score interval of each share; null where the denominator is 0."""
-    some = denominator.to_numpy() > 0
-    low, high = np.full(len(some), np.nan), np.full(len(some), np.nan)
-    if some.any():
-        count, whole = numerator.to_numpy()[some], denominator.to_numpy()[some]
-        low[some], high[some] = proportion_confint(count, whole, alpha=0.05, method="wilson")
-        # Of none it begins at 0 and of all it ends at 1; the arithmetic leaves a hair between.
-        low[some], high[some] = (
-            np.where(count == 0, 0.0, low[some]),
-            np.where(count == whole, 1.0, high[some]),
-        )
-    return (
-        pl.Series("low", low, nan_to_null=True),
-        pl.Series("high", high, nan_to_null=True),
-    )
+    count, whole = numerator.to_numpy(), denominator.cast(pl.Float64).replace(0, np.nan).to_numpy()
+    low, high = proportion_confint(count, whole, alpha=0.05, method="wilson")
+    # Of none it begins at 0 and of all it ends at 1; the arithmetic leaves a hair between.
+    low, high = np.where(count == 0, 0 * whole, low), np.where(count == whole, 1.0, high)
+    return pl.Series("low", low, nan_to_null=True), pl.Series("high", high, nan_to_null=True)
 
 
 def median_days(spent: pl.DataFrame) -> float | None:

@@ -153,21 +153,38 @@ def forecast(standing: Standing, *, staff: float = 1.0, draws: int = DRAWS, seed
         return said
     if recent.height < FEWEST:
         return replace(said, outcome="too few days")
-    played = _play(standing, staff, draws, np.random.default_rng(seed))
-    return _told(said, played)
+    finish, assessed, remaining = _play(standing, staff, draws, np.random.default_rng(seed))
+    coming = working_days_after(standing.day, HORIZON)
+
+    def day_of(share: float, numbers: Days) -> dt.date | None:
+        number = int(np.quantile(numbers, share, method="inverted_cdf"))
+        return coming[number - 1] if 0 < number <= HORIZON else None
+
+    middle = day_of(MIDDLE, finish)
+    if middle is None:
+        return replace(said, outcome="no progress")
+    numbers, counts = np.unique(finish[finish <= HORIZON], return_counts=True)
+    low, mid, high = np.quantile(remaining, (LOW, MIDDLE, HIGH), axis=1, method="inverted_cdf")
+    return replace(
+        said,
+        outcome="range",
+        low=day_of(LOW, finish),
+        middle=middle,
+        high=day_of(HIGH, finish),
+        assessed_by=day_of(HIGH, assessed),
+        finishes=pl.DataFrame({"day": [coming[number - 1] for number in numbers], "draws": counts}),
+        band=pl.DataFrame({"day": coming[: len(low)], "low": low, "middle": mid, "high": high}),
+    )
 
 
-@dataclass(frozen=True, eq=False)
-class _Played:
-    """What every draw came to: its finish and its last assessment, and what remained on each day."""
+def _play(
+    standing: Standing, staff: float, draws: int, chance: np.random.Generator
+) -> tuple[Days, Days, Numbers]:
+    """Play the coming working days in all draws at once, each until nothing remains.
 
-    finish: Days
-    assessed: Days
-    remaining: Numbers
-
-
-def _play(standing: Standing, staff: float, draws: int, chance: np.random.Generator) -> _Played:
-    """Play the coming working days in all draws at once, each until nothing remains."""
+    Returns the number of the day on which each draw finishes, and has every case assessed, and what remains
+    on each day, one row for each.
+    """
     paces = _paces(standing.recent, staff)
     sets = chance.integers(0, len(paces), (draws, len(paces)))
     coming = sets[np.arange(draws), chance.integers(0, len(paces), (HORIZON, draws))]
@@ -185,16 +202,17 @@ def _play(standing: Standing, staff: float, draws: int, chance: np.random.Genera
         waiting = waiting - looked
         # Cases that leave the scope take their reviews with them, but never more than there are.
         left = np.maximum(left + anyway + share * looked, 0)
-        left = np.maximum(left - complete * _slowed(left, in_hand, steepness), 0)
+        if in_hand > 0 and left.min() < in_hand:
+            complete = complete * np.minimum(left / in_hand, 1.0) ** steepness
+        left = np.maximum(left - complete, 0)
         remaining[number - 1, going] = left
         assessed[going[(waiting < DONE) & (assessed[going] == NEVER)]] = number
         over = (waiting < DONE) & (left < DONE)
-        if over.any():
-            finish[going[over]] = number
-            going, waiting, left, steepness = going[~over], waiting[~over], left[~over], steepness[~over]
+        finish[going[over]] = number
+        going, waiting, left, steepness = going[~over], waiting[~over], left[~over], steepness[~over]
         if not len(going):
             break
-    return _Played(finish, assessed, remaining[:number])
+    return finish, assessed, remaining[:number]
 
 
 def _paces(recent: pl.DataFrame, staff: float) -> Numbers:
@@ -209,37 +227,6 @@ def _paces(recent: pl.DataFrame, staff: float) -> Numbers:
     usual = min(max(sent_on.sum() / max(assessed.sum(), 1), 0), 1)
     anyway = sent_on - share * assessed + usual * grown
     return np.column_stack([staff * assessed, share, anyway, staff * completed])
-
-
-def _slowed(left: Numbers, in_hand: float, steepness: Numbers) -> Numbers:
-    if in_hand <= 0 or left.min() >= in_hand:
-        return np.ones_like(left)
-    return np.minimum(left / in_hand, 1.0) ** steepness
-
-
-def _told(said: Forecast, played: _Played) -> Forecast:
-    coming = working_days_after(said.made_on, HORIZON)
-
-    def day_of(share: float, numbers: Days) -> dt.date | None:
-        number = int(np.quantile(numbers, share, method="inverted_cdf"))
-        return coming[number - 1] if 0 < number <= HORIZON else None
-
-    middle = day_of(MIDDLE, played.finish)
-    if middle is None:
-        return replace(said, outcome="no progress")
-    numbers, counts = np.unique(played.finish[played.finish <= HORIZON], return_counts=True)
-    low, mid, high = np.quantile(played.remaining, (LOW, MIDDLE, HIGH), axis=1, method="inverted_cdf")
-    band = pl.DataFrame({"day": coming[: len(low)], "low": low, "middle": mid, "high": high})
-    return replace(
-        said,
-        outcome="range",
-        low=day_of(LOW, played.finish),
-        middle=middle,
-        high=day_of(HIGH, played.finish),
-        assessed_by=day_of(HIGH, played.assessed),
-        finishes=pl.DataFrame({"day": [coming[number - 1] for number in numbers], "draws": counts}),
-        band=band,
-    )
 
 
 def _finished_on(done: pl.DataFrame) -> dt.date | None:

@@ -1,6 +1,7 @@
 """The table that requests for information ask for: applications by route and year, and how soon."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import polars as pl
 
@@ -15,20 +16,10 @@ from metrics.catalogue.timeliness import (
 )
 from metrics.dimensions import ROUTE, YEAR, Dimension
 from metrics.evaluate import evaluate_all
-from metrics.metric import Metric, in_scope
 
 # Subtotals stand after what they sum: each route by year, each route, all routes by year, all.
 MARGINS: tuple[tuple[Dimension, ...], ...] = ((ROUTE, YEAR), (ROUTE,), (YEAR,), ())
-RECEIVED = Metric(
-    name="received",
-    title=POPULATION.title,
-    definition=POPULATION.definition,
-    why_it_matters=POPULATION.why_it_matters,
-    subject="disclosures",
-    counts=POPULATION.counts,
-    numerator=in_scope("received_on"),
-    dated_by="received_on",
-)
+RECEIVED = replace(POPULATION, name="received", subject="disclosures")
 """The population, counted over the same rows as the rest of the table."""
 
 
@@ -39,36 +30,30 @@ def requests(rows: pl.LazyFrame, clocks: Clocks, limits: Sequence[int]) -> pl.Da
     `after_<days>` for each of `limits`, and `longest`, in days. What was not received has no row.
     """
     seen = known(rows, clocks.known_at).collect().lazy()
-    frames = [_part(seen, clocks, limits, by) for by in MARGINS]
-    whole = pl.concat(frames, how="diagonal").filter(pl.col("received") > 0)
-    order = pl.col("route").is_null(), pl.col("route"), pl.col("year").is_null(), pl.col("year")
-    return whole.sort(order)
+    whole = pl.concat([_part(seen, clocks, limits, by) for by in MARGINS], how="diagonal")
+    return whole.filter(pl.col("received") > 0).sort("route", "year", nulls_last=True)
 
 
 def _part(seen: pl.LazyFrame, clocks: Clocks, limits: Sequence[int], by: Sequence[Dimension]) -> pl.DataFrame:
-    later = [disclosed_after(days) for days in limits]
-    counted = [RECEIVED, UNDECIDED, SHARE_DISCLOSED, DISCLOSED_IN_TIME, *later]
+    later = {metric.name: metric for metric in map(disclosed_after, limits)}
+    counted = [RECEIVED, UNDECIDED, SHARE_DISCLOSED, DISCLOSED_IN_TIME, *later.values()]
     figures = evaluate_all(counted, seen, clocks, by=by)
-    keys = [dimension.name for dimension in by]
     disclosed, in_time = figures[SHARE_DISCLOSED.name], figures[DISCLOSED_IN_TIME.name]
-    columns = [
-        figures[RECEIVED.name]["numerator"].alias("received"),
-        figures[UNDECIDED.name]["numerator"].alias("undecided"),
-        disclosed["denominator"].alias("decided"),
-        disclosed["numerator"].alias("disclosed"),
-        disclosed["value"].alias("share_disclosed"),
-        in_time["denominator"].alias("judged"),
-        in_time["numerator"].alias("in_time"),
-        in_time["value"].alias("share_in_time"),
-        *(
-            figures[metric.name]["numerator"].alias(metric.name.removeprefix("disclosed_"))
-            for metric in later
-        ),
-    ]
-    counts = figures[RECEIVED.name].select(keys).with_columns(columns) if keys else pl.DataFrame(columns)
+    columns = {
+        "received": figures[RECEIVED.name]["numerator"],
+        "undecided": figures[UNDECIDED.name]["numerator"],
+        "decided": disclosed["denominator"],
+        "disclosed": disclosed["numerator"],
+        "share_disclosed": disclosed["value"],
+        "judged": in_time["denominator"],
+        "in_time": in_time["numerator"],
+        "share_in_time": in_time["value"],
+        **{name.removeprefix("disclosed_"): figures[name]["numerator"] for name in later},
+    }
     longest = days_taken.filter(RECEIVED.numerator.where & (pl.col("disclosed_on") <= clocks.as_at)).max()
-    days = [dimension.value(clocks.as_at).alias(dimension.name) for dimension in by]
     if not by:
-        return counts.with_columns(seen.select(longest=longest).collect())
-    most = seen.group_by(days).agg(longest=longest).collect()
-    return counts.join(most, on=keys, how="left", nulls_equal=True)
+        return pl.DataFrame(columns).with_columns(seen.select(longest=longest).collect())
+    keys = {dimension.name: dimension.value(clocks.as_at) for dimension in by}
+    most = seen.group_by([value.alias(name) for name, value in keys.items()]).agg(longest=longest).collect()
+    counts = figures[RECEIVED.name].select(*keys).with_columns(**columns)
+    return counts.join(most, on=list(keys), how="left", nulls_equal=True)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -69,11 +70,26 @@ def in_scope(day: str, *days: str, until: str | None = None, where: pl.Expr | No
     )
 
 
+# What is counted, where it is not called as its subject is.
+UNITS: dict[Subject, str] = {
+    **dict.fromkeys(("cases", "sample_checks", "disclosures"), "{cases}"),
+    **dict.fromkeys(("investigated", "staffing"), "people"),
+    "second_looks": "second looks",
+}
+OWNERS: dict[Subject, str] = {
+    **dict.fromkeys(("referrals", "recommendations", "investigated"), "Professional standards"),
+    **dict.fromkeys(("people", "attempts"), "Contact team"),
+    "enquiries": "Communications",
+    "disclosures": "Disclosure unit",
+}
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Words:
-    """counts: what the numerator counts. out_of: what the denominator counts, if there is one; out_of_one:
-    the same of a single one, once it is in the words of a review. dated_by: the column by whose day the rows
-    fall into periods.
+class Words(ABC):
+    """counts: what the numerator counts, as in the title if it is not given. out_of: what the denominator
+    counts, if there is one; out_of_one: the same of a single one, once it is in the words of a review.
+    dated_by: the column by whose day the rows fall into periods; if it is not given, the last of the days by
+    which the widest spell begins.
     """
 
     name: str
@@ -81,13 +97,33 @@ class Words:
     definition: str
     why_it_matters: str
     subject: Subject = "cases"
-    counts: str
+    counts: str = ""
     out_of: str | None = None
     out_of_one: str | None = None
-    dated_by: str
-    unit: str = "{cases}"
+    dated_by: str = ""
+    unit: str = ""
     better: Better = "neither"
-    owner: str = "Review team"
+    owner: str = ""
+
+    def __post_init__(self) -> None:
+        title = self.title.replace("{Cases}", "{cases}")
+        usual = {
+            "counts": title[:1].lower() + title[1:],
+            "dated_by": [*self.spells.values()][-1].begins.meta.root_names()[-1],
+            "owner": OWNERS.get(self.subject, "Review team"),
+            "unit": "share" if "denominator" in self.spells else UNITS.get(self.subject, self.subject),
+        }
+        for name, value in usual.items():
+            object.__setattr__(self, name, getattr(self, name) or value)
+
+    @property
+    @abstractmethod
+    def spells(self) -> dict[str, Spell]:
+        """What it is counted from, by the name of the part; the widest is the last."""
+
+    @property
+    def columns(self) -> set[str]:
+        return {self.dated_by}.union(*(spell.columns for spell in self.spells.values()))
 
     def out_of_so_many(self, count: float) -> str:
         return (self.out_of_one if count == 1 else None) or self.out_of or ""
@@ -114,14 +150,9 @@ class Metric(Words):
         return self.denominator is not None
 
     @property
-    def columns(self) -> set[str]:
-        names: set[str] = set() if self.denominator is None else self.denominator.columns
-        return names | self.numerator.columns | {self.dated_by}
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Share(Metric):
-    unit: str = "share"
+    def spells(self) -> dict[str, Spell]:
+        above = {"numerator": self.numerator}
+        return above if self.denominator is None else {**above, "denominator": self.denominator}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -136,6 +167,10 @@ class Duration(Words):
     share: Literal[False] = False
     chance: Literal[False] = False
 
+    @property
+    def spells(self) -> dict[str, Spell]:
+        return {"stage": self.stage}
+
     def entered(self, day: dt.date) -> pl.Expr:
         return (self.stage.where & (self.stage.begins <= day)).fill_null(value=False)
 
@@ -146,10 +181,6 @@ class Duration(Words):
         """Days a row had spent in the stage by `day`; 0 if it had left before it entered."""
         until = pl.when(self.still_in(day)).then(pl.lit(day)).otherwise(self.stage.ends)
         return (until - self.stage.begins).dt.total_days().clip(0)
-
-    @property
-    def columns(self) -> set[str]:
-        return self.stage.columns | {self.dated_by}
 
 
 AnyMetric = Metric | Duration

@@ -12,22 +12,23 @@ from metrics.dimensions import Dimension
 from metrics.histories.subjects import identity_of
 from metrics.metric import AnyMetric, Duration
 
+WORDS = ("title", "definition", "counts", "out_of", "unit")
+NUMBERS = ("numerator", "denominator", "value")
+
 
 def counted(metric: AnyMetric, result: pl.DataFrame, by: Sequence[str], rows: str) -> Counted:
     """result: what `evaluate` returned for the metric by those dimensions. rows: their digest."""
-    cells = tuple(_cell(row, by) for row in result.iter_rows(named=True))
-    kind = "median" if isinstance(metric, Duration) else "share" if metric.share else "count"
+    cells = tuple(
+        Cell(where=tuple(_named(row[name]) for name in by), **{name: row[name] for name in NUMBERS})
+        for row in result.iter_rows(named=True)
+    )
     return Counted(
         figure=metric.name,
         by=tuple(by),
-        title=metric.title,
-        definition=metric.definition,
-        counts=metric.counts,
-        out_of=metric.out_of,
-        unit=metric.unit,
-        kind=kind,
+        kind="median" if isinstance(metric, Duration) else "share" if metric.share else "count",
         cells=cells,
         rows=rows,
+        **{name: getattr(metric, name) for name in WORDS},
     )
 
 
@@ -39,29 +40,18 @@ def digest_of_rows(
     rows: the history of the metric's subject. What is digested is each row's identity, the columns that the
     figure is computed from, and its values of the dimensions it is split by; in an order of their own.
     """
-    columns = sorted(metric.columns | {identity_of(metric.subject)})
-    values = [
-        dimension.value(clocks.as_at).cast(pl.String).alias(f"by {dimension.name}") for dimension in split
-    ]
-    seen = known(rows, clocks.known_at).filter(_counts(metric, clocks)).select(*columns, *values)
+    day, columns = clocks.as_at, sorted(metric.columns | {identity_of(metric.subject)})
+    counts = (
+        [metric.entered(day)]
+        if isinstance(metric, Duration)
+        else [spell.open_on(day) for spell in metric.spells.values()]
+    )
+    values = [dimension.value(day).cast(pl.String).alias(f"by {dimension.name}") for dimension in split]
+    seen = known(rows, clocks.known_at).filter(pl.any_horizontal(counts)).select(*columns, *values)
     frame = seen.collect()
     text = io.BytesIO()
     frame.sort(frame.columns, nulls_last=True).write_ndjson(text)
     return hashlib.sha256(text.getbuffer()).hexdigest()
-
-
-def _counts(metric: AnyMetric, clocks: Clocks) -> pl.Expr:
-    if isinstance(metric, Duration):
-        return metric.entered(clocks.as_at)
-    above = metric.numerator.open_on(clocks.as_at)
-    return above if metric.denominator is None else above | metric.denominator.open_on(clocks.as_at)
-
-
-def _cell(row: dict[str, object], by: Sequence[str]) -> Cell:
-    where = tuple(_named(row[name]) for name in by)
-    return Cell.model_validate(
-        {"where": where, **{name: row[name] for name in ("numerator", "denominator", "value")}}
-    )
 
 
 def _named(value: object) -> str | None:

@@ -6,7 +6,7 @@ import polars as pl
 
 from data.schema import REFERRAL_STATUSES
 from metrics.catalogue.oversight import SOON_DAYS
-from metrics.histories.oversight import ENDED
+from metrics.histories.findings import ENDED
 
 MATTER = "referral_ref"
 
@@ -34,36 +34,29 @@ def standing_of(
     last event; `failure_refs`, `follows`, `followed_by` as lists.
     """
     latest = _begun(spells, as_at).filter(pl.col("from_on") <= as_at)
-    ended = pl.col("status").is_in(ENDED)
-    return (
+    ended, day, earlier = pl.col("status").is_in(ENDED), pl.lit(as_at), "earlier_referral_ref"
+    until = pl.when(ended).then("from_on").otherwise(day)
+    rows = (
         latest.group_by(MATTER, maintain_order=True)
         .last()
         .with_columns(
-            days=(
-                pl.when(ended).then("from_on").otherwise(pl.lit(as_at)) - pl.col("referred_on")
-            ).dt.total_days(),
-            silent=pl.when(~ended).then((pl.lit(as_at) - pl.col("from_on")).dt.total_days()),
+            days=(until - pl.col("referred_on")).dt.total_days(),
+            silent=pl.when(~ended).then((day - pl.col("from_on")).dt.total_days()),
         )
-        .join(_listed(failures, MATTER, "failure_ref", "failure_refs"), on=MATTER, how="left")
-        .join(_listed(chains, MATTER, "earlier_referral_ref", "follows"), on=MATTER, how="left")
-        .join(
-            _listed(chains, "earlier_referral_ref", MATTER, "followed_by"),
-            left_on=MATTER,
-            right_on="earlier_referral_ref",
-            how="left",
-        )
-        .with_columns(pl.col("failure_refs", "follows", "followed_by").fill_null([]))
-        .sort("referred_on", MATTER)
     )
+    for links, key, other, name in (
+        (failures, MATTER, "failure_ref", "failure_refs"),
+        (chains, MATTER, earlier, "follows"),
+        (chains, earlier, MATTER, "followed_by"),
+    ):
+        listed = links.group_by(pl.col(key).alias(MATTER)).agg(pl.col(other).sort().alias(name))
+        rows = rows.join(listed, on=MATTER, how="left").with_columns(pl.col(name).fill_null([]))
+    return rows.sort("referred_on", MATTER)
 
 
 def _begun(spells: pl.DataFrame, as_at: dt.date) -> pl.DataFrame:
     status = pl.col("status").cast(pl.Enum(REFERRAL_STATUSES))
     return spells.with_columns(status).filter(pl.col("referred_on") <= as_at)
-
-
-def _listed(links: pl.DataFrame, key: str, other: str, name: str) -> pl.DataFrame:
-    return links.group_by(key).agg(pl.col(other).sort().alias(name))
 
 
 def standing_on(known: pl.DataFrame, day: dt.date) -> pl.DataFrame:

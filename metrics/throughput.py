@@ -10,7 +10,6 @@ from metrics.chance.groups import rates_by_chance
 
 CONFIDENCE = 0.95
 WEEK = 7
-MONDAY = 1
 
 
 def per_person_week(done: pl.DataFrame, staff: pl.DataFrame) -> pl.DataFrame:

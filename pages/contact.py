@@ -6,7 +6,7 @@ import streamlit as st
 from access.roles import Permission
 from data.formatting import capitalised, counted, written_day
 from metrics.dimensions import CAME_OF_IT, DAYS_WAITING, METHOD, STATE, UNSAFE_REASON
-from metrics.histories.contact import NOT_NEEDED, NOT_SAFE, REACHED, SETTLED, UNABLE
+from metrics.histories.people import NOT_NEEDED, NOT_SAFE, REACHED, SETTLED, UNABLE
 from pages.shell.page_start import current_view, stop_unless_loaded
 from pages.widgets import breakdown, export_button, figure_card, rows
 from service.markdown import plain

@@ -13,7 +13,7 @@ from charts.timeline import Line, timeline
 from data.formatting import counted, listed_words, written_count, written_day
 from data.schema import REFERRAL_STATUSES
 from metrics.dimensions import DAYS_OPEN, DUTY, MODE, STATUS
-from metrics.histories.oversight import ENDED
+from metrics.histories.findings import ENDED
 from metrics.status_history import MATTER, standing_of, standing_on, stretches_of
 from pages.shell.page_start import current_view, stop_unless_loaded
 from pages.widgets import breakdown, chart_card, export_button, figure_card, rows

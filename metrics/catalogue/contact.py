@@ -5,8 +5,8 @@ from functools import partial
 import polars as pl
 
 from data.schema import CONTACT_STATES
-from metrics.histories.contact import NOT_NEEDED, NOT_SAFE, REACHED, SETTLED, UNABLE
-from metrics.metric import IN_SCOPE, Duration, Metric, Share, Spell, in_scope
+from metrics.histories.people import NOT_NEEDED, NOT_SAFE, REACHED, SETTLED, UNABLE
+from metrics.metric import IN_SCOPE, Duration, Metric, Spell, in_scope
 
 ONE_A_DAY = " Of two states given for one day, the later in the list of states holds."
 """Which state of a day counts; the list is in the definition of the people identified."""
@@ -26,10 +26,9 @@ def _in_state(where: pl.Expr, *, begins: pl.Expr | None = None) -> Spell:
 
 _needed = _in_state((_state != NOT_NEEDED).fill_null(value=True))
 
-OWNER = "Contact team"
-_people_counted = partial(Metric, subject="people", unit="people", owner=OWNER)
+_people = partial(Metric, subject="people", dated_by="identified_on")
 
-PEOPLE = _people_counted(
+PEOPLE = _people(
     name="people_to_contact",
     title="People identified to contact",
     definition="People in the scope of the review identified by the day as those whom it may need to reach, "
@@ -37,22 +36,17 @@ PEOPLE = _people_counted(
     why_it_matters="Each may be at risk and may not know it.",
     counts="people identified",
     numerator=_in_state(pl.lit(value=True)),
-    dated_by="identified_on",
 )
-REACHED_PEOPLE = _people_counted(
+REACHED_PEOPLE = _people(
     name="people_reached",
     title="People reached",
     definition="People in scope who on the day had been contacted, by the review or through another agency."
     f"{ONE_A_DAY}",
     why_it_matters="They know what they need to know to be safe.",
-    counts="people reached",
     numerator=_in_state(_state.is_in(REACHED)),
-    dated_by="identified_on",
     better="higher",
 )
-SHARE_REACHED = Share(
-    subject="people",
-    owner=OWNER,
+SHARE_REACHED = _people(
     name="share_reached",
     title="Share of people reached",
     definition="People in scope who on the day had been contacted, by the review or through another agency, "
@@ -62,31 +56,26 @@ SHARE_REACHED = Share(
     out_of="people who may need to be reached",
     numerator=REACHED_PEOPLE.numerator,
     denominator=_needed,
-    dated_by="identified_on",
     better="higher",
 )
-WAITING = _people_counted(
+WAITING = _people(
     name="people_waiting",
     title="People waiting to be reached",
     definition="People in scope for whom contact was planned, attempted or not yet decided on the day."
     f"{ONE_A_DAY}",
     why_it_matters="Each may be at risk and has not been told.",
-    counts="people waiting to be reached",
     numerator=_in_state(_waits),
-    dated_by="identified_on",
     better="lower",
 )
-UNREACHED = _people_counted(
+UNREACHED = _people(
     name="people_unable",
     title="People who could not be reached",
     definition=f"People in scope whom the review had been unable to contact by the day.{ONE_A_DAY}",
     why_it_matters="They may still be at risk: somebody must decide whether another way is tried.",
-    counts="people who could not be reached",
     numerator=_in_state(_state == UNABLE),
-    dated_by="identified_on",
     better="lower",
 )
-UNSAFE = _people_counted(
+UNSAFE = _people(
     name="people_not_safe",
     title="People whom it is not safe or appropriate to contact",
     definition="People in scope whom it was not safe or appropriate to contact on the day, for a reason "
@@ -94,9 +83,8 @@ UNSAFE = _people_counted(
     why_it_matters="Contact could put them at greater risk: the decision is looked at again, not hurried.",
     counts="people not safe or appropriate to contact",
     numerator=_in_state(_state == NOT_SAFE),
-    dated_by="identified_on",
 )
-LOOK_AGAIN = _people_counted(
+LOOK_AGAIN = _people(
     name="people_to_look_at_again",
     title="Decisions not to contact to be looked at again",
     definition="People in scope whom it was not safe or appropriate to contact on the day, and whose day "
@@ -110,7 +98,7 @@ LOOK_AGAIN = _people_counted(
     dated_by="look_again_on",
     better="lower",
 )
-OUTSIDE = _people_counted(
+OUTSIDE = _people(
     name="people_outside_scope",
     title="People to contact outside the scope",
     definition="People identified in a {case} that is outside the terms of reference or no longer known: "
@@ -118,11 +106,9 @@ OUTSIDE = _people_counted(
     why_it_matters="They need to be reached as any other, but are no part of the review's figures.",
     counts="people outside the scope",
     numerator=Spell(begins=pl.col("from_on"), ends=pl.col("until_on"), where=~IN_SCOPE),
-    dated_by="identified_on",
 )
 DAYS_TO_CONTACT = Duration(
     subject="people",
-    owner=OWNER,
     name="days_to_contact",
     title="Days waiting to be reached",
     definition="Median days from a person in scope being identified until they were first reached or "
@@ -132,16 +118,13 @@ DAYS_TO_CONTACT = Duration(
     counts="people who no longer wait",
     out_of="people identified",
     stage=in_scope("identified_on", until="settled_on", where=pl.col("first")),
-    dated_by="identified_on",
     better="lower",
 )
 
+_attempts = partial(Metric, subject="attempts")
 _attempted = in_scope("attempted_on")
 
-ATTEMPTS = Metric(
-    subject="attempts",
-    unit="attempts",
-    owner=OWNER,
+ATTEMPTS = _attempts(
     name="contact_attempts",
     title="Attempts to reach people",
     definition="Attempts made by the day to reach people in scope, whatever came of them. Each counts once, "
@@ -149,11 +132,8 @@ ATTEMPTS = Metric(
     why_it_matters="It is the work of reaching people, and the proof that it was tried.",
     counts="attempts",
     numerator=_attempted,
-    dated_by="attempted_on",
 )
-SHARE_OF_ATTEMPTS = Share(
-    subject="attempts",
-    owner=OWNER,
+SHARE_OF_ATTEMPTS = _attempts(
     name="share_of_attempts_reaching",
     title="Share of attempts that reached somebody",
     definition="Attempts that reached the person, out of the attempts made by the day to reach people in "
@@ -163,7 +143,6 @@ SHARE_OF_ATTEMPTS = Share(
     out_of="attempts",
     numerator=in_scope("attempted_on", where=(pl.col("outcome") == "reached")),
     denominator=_attempted,
-    dated_by="attempted_on",
     chance=True,
     better="higher",
 )

@@ -5,33 +5,29 @@ from functools import partial
 import polars as pl
 
 from metrics.catalogue.progress import RISK_ASSESSED, SHARE_COMPLETED
-from metrics.metric import IN_SCOPE, Metric, Share, Spell, in_scope
+from metrics.metric import IN_SCOPE, Metric, Spell, in_scope
 
 _found = in_scope("found_on")
 
-_failures_counted = partial(Metric, subject="failures", unit="failures")
+_failures = partial(Metric, subject="failures")
 
-FAILURES = _failures_counted(
+FAILURES = _failures(
     name="failures",
     title="Failures found",
     definition="Failures in the scope of the terms of reference that had been found by the day.",
     why_it_matters="Each is a finding that the service failed someone.",
     counts="failures in scope",
     numerator=_found,
-    dated_by="found_on",
 )
-HARM = _failures_counted(
+HARM = _failures(
     name="failures_with_harm",
     title="Failures with harm",
     definition="Failures in scope, found by the day, in which someone came to harm, whatever their type.",
     why_it_matters="They are the gravest findings; each is expected to be referred to the oversight body.",
-    counts="failures with harm",
     numerator=in_scope("found_on", where=pl.col("harm")),
-    dated_by="found_on",
     better="lower",
 )
-SHARE_WITH_HARM = Share(
-    subject="failures",
+SHARE_WITH_HARM = _failures(
     name="share_with_harm",
     title="Share of failures with harm",
     definition="Failures with harm, out of the failures found.",
@@ -40,11 +36,10 @@ SHARE_WITH_HARM = Share(
     out_of="failures in scope",
     numerator=HARM.numerator,
     denominator=_found,
-    dated_by="found_on",
     chance=True,
     better="lower",
 )
-FAILURE_RATE = Share(
+FAILURE_RATE = Metric(
     name="failure_rate",
     title="Failure rate",
     definition="{Cases} risk assessed in which at least one failure had been found by the day, "
@@ -59,7 +54,7 @@ FAILURE_RATE = Share(
     chance=True,
     better="lower",
 )
-FAILURE_RATE_REVIEWED = Share(
+FAILURE_RATE_REVIEWED = Metric(
     name="failure_rate_reviewed",
     title="Failure rate of detailed reviews",
     definition="{Cases} sent on and reviewed in which at least one failure had been found by the day, out "
@@ -69,30 +64,25 @@ FAILURE_RATE_REVIEWED = Share(
     out_of="{cases} sent on and reviewed",
     numerator=in_scope("sent_on", "completed_on", "failed_on"),
     denominator=SHARE_COMPLETED.numerator,
-    dated_by="completed_on",
     chance=True,
 )
-FAILURES_OUTSIDE_SCOPE = _failures_counted(
+FAILURES_OUTSIDE_SCOPE = _failures(
     name="failures_outside_scope",
     title="Failures outside the scope",
     definition="Failures recorded that are outside the terms of reference, or in a case that is, "
     "or whose case is no longer known: shown apart, never counted.",
     why_it_matters="They need action as any other, but are no part of the review's figures.",
-    counts="failures outside the scope",
     numerator=Spell(begins=pl.col("found_on"), where=~IN_SCOPE),
-    dated_by="found_on",
     better="lower",
 )
 
 
-HARM_OUTSIDE_SCOPE = _failures_counted(
+HARM_OUTSIDE_SCOPE = _failures(
     name="harm_outside_scope",
     title="Failures with harm outside the scope",
     definition="Failures outside the scope in which someone came to harm, whatever their type.",
     why_it_matters="Harm is no less grave for having been done after the review's period.",
-    counts="failures with harm outside the scope",
     numerator=Spell(begins=pl.col("found_on"), where=~IN_SCOPE & pl.col("harm")),
-    dated_by="found_on",
     better="lower",
 )
 

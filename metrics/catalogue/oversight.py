@@ -4,8 +4,8 @@ from functools import partial
 
 import polars as pl
 
-from metrics.histories.oversight import ENDED
-from metrics.metric import IN_SCOPE, Metric, Spell, in_scope
+from metrics.histories.findings import ENDED
+from metrics.metric import IN_SCOPE, OWNERS, Metric, Spell, in_scope
 
 SILENT = pl.duration(days=28)
 
@@ -16,29 +16,26 @@ def _standing(where: pl.Expr) -> Spell:
     return Spell(begins=pl.max_horizontal("from_on", "referred_on"), ends=pl.col("until_on"), where=where)
 
 
-OWNER = "Professional standards"
-_referrals_counted = partial(Metric, subject="referrals", unit="referrals", owner=OWNER)
-_failures_counted = partial(Metric, subject="failures", unit="failures", owner=OWNER)
+_referrals = partial(Metric, subject="referrals")
+_failures = partial(Metric, subject="failures", owner=OWNERS["referrals"])
 
-REFERRALS = _referrals_counted(
+REFERRALS = _referrals(
     name="referrals",
     title="Referrals to the oversight body",
     definition="Matters in the scope of the review that had been referred to the oversight body by the day.",
     why_it_matters="A referral puts a matter before somebody independent of the body under review.",
     counts="referrals in scope",
     numerator=_standing(IN_SCOPE),
-    dated_by="referred_on",
 )
-OPEN_REFERRALS = _referrals_counted(
+OPEN_REFERRALS = _referrals(
     name="open_referrals",
     title="Referrals open",
     definition="Referrals in scope whose status on the day was not closed, discontinued or withdrawn.",
     why_it_matters="An open referral is a matter that is not settled.",
     counts="referrals in scope that are open",
     numerator=_standing(_open),
-    dated_by="referred_on",
 )
-SILENT_REFERRALS = _referrals_counted(
+SILENT_REFERRALS = _referrals(
     name="silent_referrals",
     title="Referrals open without an event for 28 days",
     definition="Referrals in scope open on the day, of which the register held no step in the 28 days up "
@@ -51,25 +48,21 @@ SILENT_REFERRALS = _referrals_counted(
     dated_by="from_on",
     better="lower",
 )
-WITHOUT_FAILURE = _referrals_counted(
+WITHOUT_FAILURE = _referrals(
     name="referrals_without_failure",
     title="Referrals about no single failure",
     definition="Matters in scope referred by the day that the register links to no failure.",
     why_it_matters="Referrals are no part of the failures: some are about a person, or the body itself.",
-    counts="referrals about no single failure",
     numerator=_standing(IN_SCOPE & (pl.col("failures") == 0)),
-    dated_by="referred_on",
 )
-REFERRALS_OUTSIDE_SCOPE = _referrals_counted(
+REFERRALS_OUTSIDE_SCOPE = _referrals(
     name="referrals_outside_scope",
     title="Referrals outside the scope",
     definition="Referrals recorded that are outside the terms of reference: shown apart, never counted.",
     why_it_matters="Earlier and later matters are kept so that a chain of referrals can be followed.",
-    counts="referrals outside the scope",
     numerator=_standing(~IN_SCOPE),
-    dated_by="referred_on",
 )
-FAILURES_REFERRED = _failures_counted(
+FAILURES_REFERRED = _failures(
     name="failures_referred",
     title="Failures referred",
     definition="Failures in scope, found by the day, that a referral made by the day is about.",
@@ -78,35 +71,28 @@ FAILURES_REFERRED = _failures_counted(
     numerator=in_scope("found_on", "referred_on"),
     dated_by="found_on",
 )
-FAILURES_NOT_REFERRED = _failures_counted(
+FAILURES_NOT_REFERRED = _failures(
     name="failures_not_referred",
     title="Failures without a referral",
     definition="Failures in scope, found by the day, that no referral made by the day is about.",
     why_it_matters="It is what a promise to refer every failure still owes.",
-    counts="failures without a referral",
     numerator=in_scope("found_on", until="referred_on"),
-    dated_by="found_on",
 )
-HARM_NOT_REFERRED = _failures_counted(
+HARM_NOT_REFERRED = _failures(
     name="harm_not_referred",
     title="Failures with harm and no referral",
     definition="Failures in scope with harm, found by the day, that no referral made by the day is about.",
     why_it_matters="Each is expected to be referred to the oversight body.",
-    counts="failures with harm and no referral",
     numerator=in_scope("found_on", until="referred_on", where=pl.col("harm")),
-    dated_by="found_on",
     better="lower",
 )
 INVESTIGATED = Metric(
     subject="investigated",
-    unit="people",
-    owner=OWNER,
     name="people_investigated",
     title="People under investigation",
     definition="People recorded as under investigation in a referral in scope that had been made by the day, "
     "each counted once, until the last of those referrals has ended.",
     why_it_matters="Each is a member of staff whose duties must be settled while the matter is looked into.",
-    counts="people under investigation",
     numerator=Spell(begins=pl.col("from_on"), ends=pl.min_horizontal("until_on", "ended_on"), where=IN_SCOPE),
     dated_by="begun_on",
 )
@@ -116,9 +102,9 @@ SOON_DAYS = 14
 SOON = pl.duration(days=SOON_DAYS)
 DAY = pl.duration(days=1)
 
-_recommendations_counted = partial(Metric, subject="recommendations", unit="recommendations", owner=OWNER)
+_recommendations = partial(Metric, subject="recommendations")
 
-RECOMMENDATIONS = _recommendations_counted(
+RECOMMENDATIONS = _recommendations(
     name="recommendations",
     title="Learning recommendations made",
     definition="Learning recommendations that the oversight body had made by the day, but for those of a "
@@ -126,9 +112,8 @@ RECOMMENDATIONS = _recommendations_counted(
     why_it_matters="Each says what the oversight body wants to be done differently, and is owed an answer.",
     counts="recommendations made",
     numerator=in_scope("made_on"),
-    dated_by="made_on",
 )
-ANSWERED = _recommendations_counted(
+ANSWERED = _recommendations(
     name="recommendations_answered",
     title="Learning recommendations answered",
     definition="Learning recommendations made and answered in writing by the day.",
@@ -138,33 +123,29 @@ ANSWERED = _recommendations_counted(
     dated_by="made_on",
     better="higher",
 )
-DUE = _recommendations_counted(
+DUE = _recommendations(
     name="recommendations_due",
     title="Recommendations due within 14 days",
     definition="Learning recommendations not answered by the day whose answer was due on it or within the 14 "
     "days after it. An answer is due within the days that the terms of reference allow, the day the "
     "recommendation was made being the first, or by a later day if it was extended.",
     why_it_matters="The answer is a duty with a day: there is still time to keep it.",
-    counts="recommendations due within 14 days",
     numerator=Spell(
         begins=pl.max_horizontal("made_on", pl.col("due_on") - SOON),
         ends=pl.min_horizontal("responded_on", pl.col("due_on") + DAY),
         where=IN_SCOPE,
     ),
-    dated_by="due_on",
     better="lower",
 )
-OVERDUE = _recommendations_counted(
+OVERDUE = _recommendations(
     name="recommendations_overdue",
     title="Recommendations overdue",
     definition="Learning recommendations not answered by the day whose answer was due before it.",
     why_it_matters="The duty to answer has been missed.",
-    counts="recommendations overdue",
     numerator=Spell(begins=pl.col("due_on") + DAY, ends=pl.col("responded_on"), where=IN_SCOPE),
-    dated_by="due_on",
     better="lower",
 )
-OUTSIDE = _recommendations_counted(
+OUTSIDE = _recommendations(
     name="recommendations_outside_scope",
     title="Learning recommendations outside the scope",
     definition="Learning recommendations made by the day that arose from a referral outside the scope: shown "
@@ -172,7 +153,6 @@ OUTSIDE = _recommendations_counted(
     why_it_matters="They are owed an answer as any other, but are no part of the review's figures.",
     counts="recommendations outside the scope",
     numerator=Spell(begins=pl.col("made_on"), where=~IN_SCOPE),
-    dated_by="made_on",
 )
 
 FIGURES = (

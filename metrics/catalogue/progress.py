@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from metrics.metric import IN_SCOPE, Duration, Metric, Share, Spell, in_scope
+from metrics.metric import IN_SCOPE, Duration, Metric, Spell, in_scope
 
 _population = in_scope("received_on")
 _assessed = in_scope("received_on", "assessed_on")
@@ -17,16 +17,13 @@ POPULATION = Metric(
     "are checked.",
     counts="{cases} in scope",
     numerator=_population,
-    dated_by="received_on",
 )
 RISK_ASSESSED = Metric(
     name="risk_assessed",
     title="{Cases} risk assessed",
     definition="{Cases} in scope that had been given at least one risk grade by the day.",
     why_it_matters="Until a case is graded, nobody knows whether someone in it is at risk.",
-    counts="{cases} risk assessed",
     numerator=_assessed,
-    dated_by="assessed_on",
     better="higher",
 )
 NOT_ASSESSED = Metric(
@@ -36,10 +33,9 @@ NOT_ASSESSED = Metric(
     why_it_matters="Each is a person whose risk has not been looked at.",
     counts="{cases} not yet risk assessed",
     numerator=in_scope("received_on", until="assessed_on"),
-    dated_by="received_on",
     better="lower",
 )
-SHARE_ASSESSED = Share(
+SHARE_ASSESSED = Metric(
     name="share_assessed",
     title="Share of {cases} risk assessed",
     definition="{Cases} risk assessed, out of the {cases} in the review.",
@@ -48,7 +44,6 @@ SHARE_ASSESSED = Share(
     out_of="{cases} in scope",
     numerator=_assessed,
     denominator=_population,
-    dated_by="received_on",
     better="higher",
 )
 REVIEWS_NEEDED = Metric(
@@ -58,7 +53,6 @@ REVIEWS_NEEDED = Metric(
     why_it_matters="It is the work that the risk assessments have made.",
     counts="{cases} sent on",
     numerator=_sent_on,
-    dated_by="sent_on",
 )
 ALLOCATED = Metric(
     name="allocated",
@@ -67,7 +61,6 @@ ALLOCATED = Metric(
     why_it_matters="A case nobody holds is not being looked at.",
     counts="{cases} sent on and allocated",
     numerator=in_scope("sent_on", "allocated_on"),
-    dated_by="allocated_on",
     better="higher",
 )
 COMPLETED = Metric(
@@ -77,10 +70,9 @@ COMPLETED = Metric(
     why_it_matters="It is the work done that finds failures.",
     counts="{cases} sent on and reviewed",
     numerator=_completed,
-    dated_by="completed_on",
     better="higher",
 )
-SHARE_COMPLETED = Share(
+SHARE_COMPLETED = Metric(
     name="share_completed",
     title="Share of detailed reviews completed",
     definition="{Cases} sent on and reviewed, out of the {cases} sent on.",
@@ -89,7 +81,6 @@ SHARE_COMPLETED = Share(
     out_of="{cases} sent on",
     numerator=_completed,
     denominator=_sent_on,
-    dated_by="sent_on",
     better="higher",
 )
 BACKLOG = Metric(
@@ -99,7 +90,6 @@ BACKLOG = Metric(
     why_it_matters="It is what remains to be done.",
     counts="{cases} sent on and not yet reviewed",
     numerator=in_scope("sent_on", until="completed_on"),
-    dated_by="sent_on",
     better="lower",
 )
 NOT_ALLOCATED = Metric(
@@ -109,7 +99,6 @@ NOT_ALLOCATED = Metric(
     why_it_matters="A case thought to need a review has no one looking at it while it waits.",
     counts="{cases} sent on and not yet allocated",
     numerator=in_scope("sent_on", until="allocated_on"),
-    dated_by="sent_on",
     better="lower",
 )
 IN_HAND = Metric(
@@ -120,16 +109,13 @@ IN_HAND = Metric(
     why_it_matters="It is the work in progress: what is with somebody now.",
     counts="{cases} allocated and not yet reviewed",
     numerator=in_scope("sent_on", "allocated_on", until="completed_on"),
-    dated_by="allocated_on",
 )
 OUTSIDE_SCOPE = Metric(
     name="outside_scope",
     title="{Cases} outside the scope",
     definition="{Cases} recorded that are outside the terms of reference: shown apart, never counted.",
     why_it_matters="Matters outside the scope are recorded so that nobody takes them for part of the review.",
-    counts="{cases} outside the scope",
     numerator=Spell(begins=pl.col("received_on"), where=~IN_SCOPE),
-    dated_by="received_on",
 )
 DAYS_TO_ASSESSMENT = Duration(
     name="days_to_assessment",
@@ -140,7 +126,6 @@ DAYS_TO_ASSESSMENT = Duration(
     counts="{cases} risk assessed",
     out_of="{cases} taken up",
     stage=in_scope("opened_on", until="assessed_on"),
-    dated_by="opened_on",
     better="lower",
 )
 DAYS_TO_ALLOCATION = Duration(
@@ -152,7 +137,6 @@ DAYS_TO_ALLOCATION = Duration(
     counts="{cases} allocated",
     out_of="{cases} sent on",
     stage=in_scope("sent_on", until="allocated_on"),
-    dated_by="sent_on",
     better="lower",
 )
 DAYS_IN_REVIEW = Duration(
@@ -164,7 +148,6 @@ DAYS_IN_REVIEW = Duration(
     counts="detailed reviews completed",
     out_of="detailed reviews allocated",
     stage=in_scope("sent_on", "allocated_on", until="completed_on"),
-    dated_by="allocated_on",
     better="lower",
 )
 

@@ -6,31 +6,27 @@ import polars as pl
 
 from metrics.evaluate import figure
 from metrics.histories.team import UPHELD
-from metrics.metric import IN_SCOPE, Duration, Metric, Share, Spell, both, in_scope
+from metrics.metric import IN_SCOPE, Duration, Metric, Spell, both, in_scope
 
-_reviews_counted = partial(Metric, subject="reviews", unit="reviews")
+_reviews = partial(Metric, subject="reviews")
 
-REVIEWS_DONE = _reviews_counted(
+REVIEWS_DONE = _reviews(
     name="reviews_done",
     title="Reviews of every kind completed",
     definition="First and second detailed reviews and sample checks completed by the day, each counted "
     "once, whether or not the case is in scope.",
     why_it_matters="It is the work that the team has done; first detailed reviews alone would hide a part.",
-    counts="reviews of every kind completed",
     numerator=Spell(begins=pl.col("completed_on")),
-    dated_by="completed_on",
     better="higher",
 )
-REVIEWS_IN_HAND = _reviews_counted(
+REVIEWS_IN_HAND = _reviews(
     name="reviews_in_hand",
     title="Reviews of every kind in hand",
     definition="First and second detailed reviews and sample checks allocated by the day and not completed "
     "by then.",
     why_it_matters="It is what the team is working on; much more in hand than is completed in a few weeks "
     "is a queue.",
-    counts="reviews of every kind in hand",
     numerator=Spell(begins=pl.col("allocated_on"), ends=pl.col("completed_on")),
-    dated_by="allocated_on",
 )
 DAYS_PER_REVIEW = Duration(
     subject="reviews",
@@ -42,14 +38,13 @@ DAYS_PER_REVIEW = Duration(
     counts="reviews of every kind completed",
     out_of="reviews of every kind allocated",
     stage=Spell(begins=pl.col("allocated_on"), ends=pl.col("completed_on")),
-    dated_by="allocated_on",
     better="lower",
 )
 
 
-_staff_counted = partial(Metric, subject="staffing", unit="people", dated_by="week_on")
+_staff = partial(Metric, subject="staffing")
 
-HEADCOUNT = _staff_counted(
+HEADCOUNT = _staff(
     name="headcount",
     title="Staff in the review team",
     definition="People in the review team, all teams together: of each team the latest week recorded "
@@ -59,13 +54,12 @@ HEADCOUNT = _staff_counted(
     numerator=Spell(begins=pl.col("week_on"), ends=pl.col("until_on"), weight=pl.col("headcount")),
 )
 
-FULL_TIME_EQUIVALENTS = _staff_counted(
+FULL_TIME_EQUIVALENTS = _staff(
     name="full_time_equivalents",
     title="Full-time equivalents in the review team",
     definition="Full-time equivalents in the review team, all teams together, to the hundredth: of each team "
     "the latest week recorded that had begun by the day, unless it began four weeks before or earlier.",
     why_it_matters="It is the working time that the review has: ten people for half of theirs are five.",
-    counts="full-time equivalents in the review team",
     # Registers keep halves and tenths, which do not add up exactly; hundredths as whole numbers do.
     numerator=Spell(
         begins=pl.col("week_on"),
@@ -81,31 +75,26 @@ _looked = both("first_completed_on", "completed_on")
 _drawn = IN_SCOPE & pl.col("unsent")
 _checked = ("received_on", "assessed_on", "checked_on")
 
-_looks_counted = partial(Metric, subject="second_looks", unit="second looks")
-_checks_counted = partial(Metric, subject="sample_checks")
+_second_looks = partial(Metric, subject="second_looks")
+_checks = partial(Metric, subject="sample_checks")
 
-SECOND_LOOKS = _looks_counted(
+SECOND_LOOKS = _second_looks(
     name="second_looks",
     title="Second looks completed",
     definition="Second reviews completed by the day, of {cases} in scope whose first detailed review had "
     "been completed by then.",
     why_it_matters="A second look by somebody else says whether the first can be relied on.",
-    counts="second looks completed",
     numerator=Spell(begins=_looked, where=IN_SCOPE),
-    dated_by="completed_on",
 )
-SECOND_LOOKS_UNDER_WAY = _looks_counted(
+SECOND_LOOKS_UNDER_WAY = _second_looks(
     name="second_looks_under_way",
     title="Second looks under way",
     definition="Second reviews allocated and not completed by the day, of {cases} in scope whose first "
     "detailed review had been completed by then.",
     why_it_matters="Until it is complete, nobody knows whether the first outcome stands.",
-    counts="second looks under way",
     numerator=in_scope("first_completed_on", "allocated_on", until="completed_on"),
-    dated_by="allocated_on",
 )
-OVERTURNED = Share(
-    subject="second_looks",
+OVERTURNED = _second_looks(
     name="overturned",
     title="Share of first outcomes overturned",
     definition="Second looks completed by the day whose outcome differs from that of the first detailed "
@@ -115,7 +104,6 @@ OVERTURNED = Share(
     out_of="second looks completed",
     numerator=Spell(begins=_looked, where=IN_SCOPE & (pl.col("verdict") != UPHELD)),
     denominator=SECOND_LOOKS.numerator,
-    dated_by="completed_on",
     chance=True,
     better="lower",
 )
@@ -125,11 +113,9 @@ NOT_SENT_ON = Metric(
     definition="{Cases} in scope that had been risk assessed, and not sent on to a detailed review, by the "
     "day.",
     why_it_matters="A failure in one of them is found only if somebody looks again.",
-    counts="{cases} not sent on",
     numerator=in_scope("received_on", "assessed_on", until="sent_on"),
-    dated_by="assessed_on",
 )
-SAMPLE_CHECKS = _checks_counted(
+SAMPLE_CHECKS = _checks(
     name="sample_checks",
     title="Sample checks completed",
     definition="{Cases} in scope that had been risk assessed, were not sent on when they were drawn, and "
@@ -137,20 +123,18 @@ SAMPLE_CHECKS = _checks_counted(
     why_it_matters="The sample speaks for all that were not sent on, and that nobody reviews.",
     counts="{cases} checked",
     numerator=Spell(begins=both(*_checked), where=_drawn),
-    dated_by="checked_on",
     better="higher",
 )
-SAMPLE_FAILURES = _checks_counted(
+SAMPLE_FAILURES = _checks(
     name="sample_failures",
     title="Sample checks that found a failure",
     definition="{Cases} of the sample checks completed in which such a check had found a failure by the day.",
     why_it_matters="Each is a failure that the risk assessment did not see.",
     counts="{cases} checked with a failure",
     numerator=Spell(begins=both(*_checked, "missed_on"), where=_drawn),
-    dated_by="missed_on",
     better="lower",
 )
-SAMPLE_SENT_ON = _checks_counted(
+SAMPLE_SENT_ON = _checks(
     name="sample_sent_on",
     title="{Cases} sent on after their sample check",
     definition="{Cases} of the sample checks completed that had been sent on to a detailed review by the "
@@ -158,11 +142,9 @@ SAMPLE_SENT_ON = _checks_counted(
     why_it_matters="They stay part of what the sample speaks for, although they are sent on now.",
     counts="{cases} checked and sent on since",
     numerator=Spell(begins=both(*_checked, "sent_on"), where=_drawn),
-    dated_by="sent_on",
 )
 
-SHARE_CHECKED = Share(
-    subject="sample_checks",
+SHARE_CHECKED = _checks(
     name="share_checked",
     title="Share of {cases} not sent on that were checked",
     definition="{Cases} in scope checked by sample by the day, out of those that had been risk assessed and "
@@ -184,21 +166,17 @@ def drawn(checks: pl.DataFrame, sent_since: pl.DataFrame, unsent: pl.DataFrame) 
     """
     keys = checks.columns[: checks.columns.index("numerator")]
     parts = {"checked": checks, "sent": sent_since, "unsent": unsent}
-    counts = [each.select(*keys, pl.col("numerator").alias(name)) for name, each in parts.items()]
-    joined = counts[0]
-    for count in counts[1:]:
-        joined = (
-            joined.join(count, on=keys, how="full", coalesce=True, nulls_equal=True)
-            if keys
-            else pl.concat([joined, count], how="horizontal")
-        )
-    filled = joined.with_columns(pl.col(*parts).fill_null(0))
-    sums = filled.select(
+    counts = pl.concat(
+        [rows.select(*keys, pl.col("numerator").alias(name)) for name, rows in parts.items()], how="diagonal"
+    )
+    totals = pl.col(*parts).sum()
+    summed = counts.group_by(keys).agg(totals).sort(keys, nulls_last=True) if keys else counts.select(totals)
+    sums = summed.select(
         *keys,
         pl.col("checked").alias("share_checked.numerator"),
         (pl.col("unsent") + pl.col("sent")).alias("share_checked.denominator"),
-    ).filter(pl.col("share_checked.denominator") > 0)
-    return figure(SHARE_CHECKED, sums.sort(keys, nulls_last=True) if keys else sums, keys)
+    )
+    return figure(SHARE_CHECKED, sums.filter(pl.col("share_checked.denominator") > 0), keys)
 
 
 FIGURES = (

@@ -4,33 +4,29 @@ from functools import partial
 
 import polars as pl
 
-from metrics.metric import IN_SCOPE, Duration, Metric, Share, Spell, in_scope
+from metrics.metric import IN_SCOPE, Duration, Metric, Spell, in_scope
 
 _in_time = pl.col("answered_on") <= pl.col("due_on")
 
-_enquiries_counted = partial(
-    Metric, subject="enquiries", unit="enquiries", dated_by="received_on", owner="Communications"
-)
+_enquiries = partial(Metric, subject="enquiries", dated_by="received_on")
 
-ENQUIRIES = _enquiries_counted(
+ENQUIRIES = _enquiries(
     name="enquiries",
     title="Enquiries received",
     definition="Messages to the dedicated inbox that had arrived by the day.",
     why_it_matters="It says how many people the review has reached or worried.",
-    counts="enquiries received",
     numerator=Spell(begins=pl.col("received_on")),
 )
-ENQUIRIES_ANSWERED = _enquiries_counted(
+ENQUIRIES_ANSWERED = _enquiries(
     name="enquiries_answered",
     title="Enquiries answered",
     definition="Messages to the dedicated inbox that had been answered by the day.",
     why_it_matters="Each is a person who has heard back.",
-    counts="enquiries answered",
     numerator=Spell(begins=pl.col("answered_on")),
     dated_by="answered_on",
     better="higher",
 )
-ENQUIRIES_OPEN = _enquiries_counted(
+ENQUIRIES_OPEN = _enquiries(
     name="enquiries_open",
     title="Enquiries waiting for an answer",
     definition="Messages to the dedicated inbox that had arrived by the day and not been answered by then.",
@@ -39,17 +35,16 @@ ENQUIRIES_OPEN = _enquiries_counted(
     numerator=Spell(begins=pl.col("received_on"), ends=pl.col("answered_on")),
     better="lower",
 )
-ENQUIRIES_OVERDUE = _enquiries_counted(
+ENQUIRIES_OVERDUE = _enquiries(
     name="enquiries_overdue",
     title="Enquiries past their tenth working day",
     definition="Messages to the dedicated inbox not answered by the day, whose tenth working day after the "
     "day they arrived (bank holidays of England and Wales left out) was over.",
     why_it_matters="They have waited longer than they were told.",
-    counts="enquiries past their tenth working day",
     numerator=Spell(begins=pl.col("overdue_from"), ends=pl.col("answered_on")),
     better="lower",
 )
-ENQUIRIES_LATE = _enquiries_counted(
+ENQUIRIES_LATE = _enquiries(
     name="enquiries_late",
     title="Enquiries not answered within ten working days",
     definition="Messages to the dedicated inbox whose tenth working day after the day they arrived (bank "
@@ -60,9 +55,7 @@ ENQUIRIES_LATE = _enquiries_counted(
     numerator=Spell(begins=pl.col("due_on"), where=~_in_time.fill_null(value=False)),
     better="lower",
 )
-ANSWERED_IN_TIME = Share(
-    subject="enquiries",
-    owner="Communications",
+ANSWERED_IN_TIME = _enquiries(
     name="answered_in_time",
     title="Share answered within ten working days",
     definition="Enquiries answered by the tenth working day after the day they arrived (bank holidays of "
@@ -78,7 +71,6 @@ ANSWERED_IN_TIME = Share(
 )
 DAYS_TO_ANSWER = Duration(
     subject="enquiries",
-    owner="Communications",
     name="days_to_answer",
     title="Days to an answer",
     definition="Median days from an enquiry's arrival to its answer, with those still waiting counted as "
@@ -87,7 +79,6 @@ DAYS_TO_ANSWER = Duration(
     counts="enquiries answered",
     out_of="enquiries received",
     stage=Spell(begins=pl.col("received_on"), ends=pl.col("answered_on")),
-    dated_by="received_on",
     better="lower",
 )
 
@@ -99,20 +90,17 @@ _disclosed = in_scope("received_on", "disclosed_on")
 _judged = IN_SCOPE & pl.col("due_on").is_not_null()
 _late = pl.col("disclosed_on") > pl.col("due_on")
 
-OWNER = "Disclosure unit"
-_cases_counted = partial(Metric, subject="disclosures", owner=OWNER)
-_share = partial(Share, subject="disclosures", owner=OWNER)
+_disclosures = partial(Metric, subject="disclosures")
 
-DISCLOSED = _cases_counted(
+DISCLOSED = _disclosures(
     name="disclosed",
     title="Disclosures made",
     definition="{Cases} in scope in which a disclosure had been made by the day.",
     why_it_matters="It is what the scheme is for: somebody at risk was told.",
     counts="{cases} with a disclosure",
     numerator=_disclosed,
-    dated_by="disclosed_on",
 )
-SHARE_DISCLOSED = _share(
+SHARE_DISCLOSED = _disclosures(
     name="share_disclosed",
     title="Share of decided {cases} with a disclosure",
     definition="{Cases} in scope in which a disclosure had been made by the day, out of those decided by "
@@ -125,18 +113,16 @@ SHARE_DISCLOSED = _share(
     dated_by="received_on",
     chance=True,
 )
-UNDECIDED = _cases_counted(
+UNDECIDED = _disclosures(
     name="undecided",
     title="{Cases} with no decision",
     definition="{Cases} in scope received by the day of which no decision is known to have been made by "
     "then.",
     why_it_matters="They are counted apart: nobody was told, and nobody was told no.",
-    counts="{cases} with no decision",
     numerator=in_scope("received_on", until="settled_on"),
-    dated_by="received_on",
     better="lower",
 )
-DISCLOSED_LATE = _cases_counted(
+DISCLOSED_LATE = _disclosures(
     name="disclosed_late",
     title="Disclosures after the limit",
     definition="{Cases} in scope in which a disclosure had been made by the day, but after the scheme's "
@@ -144,10 +130,9 @@ DISCLOSED_LATE = _cases_counted(
     why_it_matters="Until it was made, somebody who should have known did not.",
     counts="{cases} disclosed after the limit",
     numerator=Spell(begins=_disclosed.begins, where=IN_SCOPE & _late),
-    dated_by="disclosed_on",
     better="lower",
 )
-DISCLOSED_IN_TIME = _share(
+DISCLOSED_IN_TIME = _disclosures(
     name="disclosed_in_time",
     title="Share of disclosures within the limit",
     definition="Disclosures made by the day within the scheme's limit on the whole process, each judged by "
@@ -163,7 +148,6 @@ DISCLOSED_IN_TIME = _share(
 )
 DAYS_TO_DECISION = Duration(
     subject="disclosures",
-    owner=OWNER,
     name="days_to_decision",
     title="Days to a decision",
     definition="Median days from a {case} being received to its being decided, with those of which no "
@@ -172,13 +156,12 @@ DAYS_TO_DECISION = Duration(
     counts="{cases} decided",
     out_of="{cases} received",
     stage=in_scope("received_on", until="settled_on"),
-    dated_by="received_on",
     better="lower",
 )
 
 
 def disclosed_after(days: int) -> Metric:
-    return _cases_counted(
+    return _disclosures(
         name=f"disclosed_after_{days}",
         title=f"Disclosures after {days} days",
         definition="{Cases} in scope in which a disclosure had been made by the day, and more than "

@@ -15,6 +15,7 @@ from metrics.chance.steady_rate import LEAST_POINTS, SEED, Evidence
 MOST_BINS = 240
 """Days are put together to so many stretches of about as many reviews, which is fine enough to judge by."""
 MOST_SIMULATED = 400_000
+COUNTED = ("reviews", "failures")
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +35,7 @@ class Between:
 
     @property
     def evidence(self) -> Evidence:
-        failures, reviews = (self.work[name].to_list() for name in ("failures", "reviews"))
+        reviews, failures = (self.work[name].to_list() for name in COUNTED)
         return Evidence("count", tuple(map(float, failures)), tuple(reviews), tuple(range(self.work.height)))
 
 
@@ -60,26 +61,23 @@ def between(failures: pl.DataFrame, reviewed: pl.DataFrame) -> Between:
 
 def _work(failed: pl.DataFrame, reviewed: pl.DataFrame) -> pl.DataFrame:
     """Return the stretches of work; a failure of a day without a review is of the last one with any."""
-    worked = reviewed.filter(pl.col("numerator") > 0).sort("period")
-    days = worked.select("period", reviews=pl.col("numerator").cast(pl.Int64))
+    days = (
+        reviewed.filter(pl.col("numerator") > 0)
+        .sort("period")
+        .select("period", reviews=pl.col("numerator").cast(pl.Int64))
+    )
     failures = failed.filter(pl.col("numerator") > 0).sort("period").select("period", "numerator")
-    on = days.select("period", day="period")
-    placed = failures.join_asof(on, on="period", check_sortedness=False)
-    earliest = pl.lit(days["period"].min())
-    counted = placed.with_columns(pl.col("day").fill_null(earliest)).group_by(period="day")
-    both = days.join(counted.agg(failures=pl.col("numerator").sum()), on="period", how="left")
+    placed = failures.join_asof(days.select("period", day="period"), on="period", check_sortedness=False)
+    by_day = placed.group_by(period=pl.col("day").fill_null(pl.lit(days["period"].min())))
+    counted = by_day.agg(failures=pl.col("numerator").sum().cast(pl.Int64))
     before = pl.col("reviews").cum_sum() - pl.col("reviews")
     size = max(-(-int(days["reviews"].sum()) // MOST_BINS), 1)
+    period = pl.col("period")
     return (
-        both.with_columns(pl.col("failures").fill_null(0).cast(pl.Int64))
+        days.join(counted, on="period", how="left")
         .group_by(stretch=before // size, maintain_order=True)
-        .agg(
-            begins=pl.col("period").first(),
-            ends=pl.col("period").last(),
-            reviews=pl.col("reviews").sum(),
-            failures=pl.col("failures").sum(),
-        )
-        .select("begins", "ends", "reviews", "failures")
+        .agg(begins=period.first(), ends=period.last(), **{name: pl.col(name).sum() for name in COUNTED})
+        .drop("stretch")
     )
 
 

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from metrics.chance.binomial import THREE_SIGMA, count_limits, count_median, limits, medians
 from metrics.chance.rules import Cause, Marks, Numbers, any_marks, marked, special_causes
-from metrics.chance.steady_rate import LEAST_POINTS, Evidence, Kind, Verdict, judge, steady
+from metrics.chance.steady_rate import LEAST_POINTS, Evidence, Verdict, judge, steady
 
 # Wheeler's constants for individuals with moving ranges of two: limits of the values, and of the ranges.
 VALUES, RANGES = 2.66, 3.267
@@ -30,7 +29,7 @@ SIMULATED = 399
 @dataclass(frozen=True, eq=False)
 class Control:
     """points: one row for each, in order: what was given, then `whole`, `centre, lower, upper` (null: no
-        limit), for individuals `moving_range` (null: none), and `special`: whether it is marked.
+        limit), for counts `moving_range` (null: none), and `special`: whether it is marked.
     baseline: number of judged points that the limits come from. causes: what marks points, as chance may too.
     range_limit: upper limit of the moving ranges, where there are any.
     evidence: what the verdict is judged by. marks: how many steady series like this bear any mark.
@@ -64,23 +63,35 @@ class Control:
         return self.marks()
 
 
-def individuals(points: pl.DataFrame, first: int | None = None, *, screened: bool = True) -> Control | None:
+def counts(points: pl.DataFrame, first: int | None = None) -> Control | None:
     """Return an XmR chart's numbers: mean plus and minus 2.66 times the mean moving range.
 
     points: `value`, one row for each period, in order; null where a period has none.
     first: how many of the first points the limits come from; None is all.
-    screened: leave out of the mean the moving ranges above 3.267 times their mean (once), so that one
-        wild point does not hide others.
-    Where that would leave limits of no width, or half of the points outside, the median and the median
-    moving range stand in; and where they do not serve, Poisson's limits of a count, or none of what is no
-    count. Returns None for a baseline too short to say anything. The lower limit of a count may lie below 0.
+    Moving ranges above 3.267 times their mean are left out of it (once), so that one wild point does not hide
+    others. Where that would leave limits of no width, or half of the points outside, the median and the
+    median moving range stand in; and where they do not serve, or few are expected at a point, Poisson's
+    limits. Returns None for a baseline too short to say anything. The lower limit may lie below 0.
     """
-    return _individuals(points, first, screened=screened, sparse=False)
-
-
-def counts(points: pl.DataFrame, first: int | None = None) -> Control | None:
-    """points: `value`, one row for each period, in order."""
-    return _individuals(points, first, screened=True, sparse=True)
+    rows = np.flatnonzero(judged(points))
+    values = points["value"].cast(pl.Float64).fill_null(0).to_numpy()[rows]
+    baseline = len(values[:first])
+    if baseline < LEAST_POINTS:
+        return None
+    bounds, ranges = _limits_of(values[np.newaxis], baseline, np.diff(rows) == 1)
+    centre, lower, upper, middle = bounds[:, 0] * np.ones(points.height)
+    range_limit = None if np.isnan(ranges[0]) else float(ranges[0, 0])
+    if range_limit is not None:
+        points = points.with_columns(moving_range=pl.col("value").cast(pl.Float64).diff().abs())
+    evidence = Evidence("count", tuple(values.tolist()), (1,) * len(values), tuple(rows.tolist()))
+    return charted(
+        points,
+        (centre, lower, upper, middle),
+        baseline,
+        evidence,
+        lambda: _marks_of_counts(len(values), evidence.total, baseline),
+        range_limit=range_limit,
+    )
 
 
 def shares(points: pl.DataFrame, first: int | None = None) -> Control | None:
@@ -98,15 +109,15 @@ def shares(points: pl.DataFrame, first: int | None = None) -> Control | None:
     counted, sizes = (
         points[name].fill_null(0).to_numpy().astype(np.float64) for name in ("numerator", "denominator")
     )
-    total, whole = float(counted[base].sum()), float(sizes[base].sum())
-    low, high = limits(total / whole, sizes, THREE_SIGMA, seen=whole)
-    centre = np.full(len(sizes), total / whole)
+    whole = float(sizes[base].sum())
+    rate = float(counted[base].sum()) / whole
+    low, high = limits(rate, sizes, THREE_SIGMA, seen=whole)
     of = np.where(sizes > 0, sizes, np.nan)
-    middle = medians(total / whole, sizes) / of
-    evidence = Evidence("share", _tuple(counted[rows]), _whole_tuple(sizes[rows]), tuple(rows.tolist()))
+    exposures: list[int] = sizes[rows].astype(np.int64).tolist()
+    evidence = Evidence("share", tuple(counted[rows].tolist()), tuple(exposures), tuple(rows.tolist()))
     return charted(
         points,
-        (centre, low / of, high / of, middle),
+        (np.full(len(sizes), rate), low / of, high / of, medians(rate, sizes) / of),
         len(base),
         evidence,
         lambda: _marks_of_shares(evidence.exposures, int(evidence.total), len(base)),
@@ -137,9 +148,7 @@ def charted(
     judging = judged(points)
     values = np.where(judging, points["value"].cast(pl.Float64).fill_null(0).to_numpy(), np.nan)
     causes = special_causes(values, centre, lower, upper, middle=middle, near=near)
-    whole = (
-        points["whole"] if "whole" in points.columns else pl.Series([True] * points.height, dtype=pl.Boolean)
-    )
+    whole = pl.col("whole") if "whole" in points.columns else pl.lit(value=True)
     rows = points.with_columns(
         whole.alias("whole"),
         pl.Series("centre", centre),
@@ -150,64 +159,17 @@ def charted(
     return Control(rows, baseline, causes, evidence, marks, range_limit, work)
 
 
-def _individuals(points: pl.DataFrame, first: int | None, *, screened: bool, sparse: bool) -> Control | None:
-    rows = np.flatnonzero(judged(points))
-    values = points["value"].cast(pl.Float64).fill_null(0).to_numpy()[rows]
-    base = values[:first]
-    if len(base) < LEAST_POINTS:
-        return None
-    countable = bool((values >= 0).all() and (values == np.floor(values)).all())
-    kind: Kind = "count" if countable else "value"
-    how = _Individuals(len(base), screened, sparse and countable, countable)
-    adjacent = np.diff(rows) == 1
-    found = _limits_of(values[np.newaxis], how, adjacent)
-    ones = np.ones(points.height)
-    bounds = [ones * float(each[0, 0]) for each in (found.centre, found.lower, found.upper, found.middle)]
-    range_limit = float(found.range_limit[0, 0])
-    ranged = not np.isnan(range_limit)
-    if ranged:
-        points = points.with_columns(moving_range=pl.col("value").cast(pl.Float64).diff().abs())
-    evidence = Evidence(kind, _tuple(values), (1,) * len(values), tuple(rows.tolist()))
-    given = tuple(sorted(evidence.events)) if kind == "value" else evidence.exposures
-    return charted(
-        points,
-        (bounds[0], bounds[1], bounds[2], bounds[3]),
-        len(base),
-        evidence,
-        lambda: _marks_of_individuals(kind, given, evidence.total, how),
-        range_limit=range_limit if ranged else None,
-    )
+def _limits_of(rows: Numbers, baseline: int, adjacent: Marks) -> tuple[Numbers, Numbers]:
+    """Return centre, lower and upper limit, and the middle that runs are about, of series, one a row; and the
+    limit of their moving ranges. NaN is none.
 
-
-@dataclass(frozen=True)
-class _Individuals:
-    """How limits are made. sparse: by Poisson where few are expected. counts: of whole numbers from 0."""
-
-    baseline: int
-    screened: bool
-    sparse: bool
-    counts: bool
-
-
-@dataclass(frozen=True, eq=False)
-class _Limits:
-    """Limits of series, one a row, and the middle that runs are about; NaN is none."""
-
-    centre: Numbers
-    lower: Numbers
-    upper: Numbers
-    middle: Numbers
-    range_limit: Numbers
-
-
-def _limits_of(rows: Numbers, how: _Individuals, adjacent: Marks) -> _Limits:
-    """adjacent: whether each point and the next are neighbours, so that there is a moving range of them."""
-    base = rows[:, : how.baseline]
-    ranges = np.abs(np.diff(base, axis=1))[:, adjacent[: how.baseline - 1]]
-    centre = base.mean(axis=1, keepdims=True)
+    adjacent: whether each point and the next are neighbours, so that there is a moving range of them.
+    """
+    base = rows[:, :baseline]
+    ranges = np.abs(np.diff(base, axis=1))[:, adjacent[: baseline - 1]]
+    mean = centre = base.mean(axis=1, keepdims=True)
     mean_range = _mean(ranges, np.ones(ranges.shape, dtype=np.bool_))
-    if how.screened:
-        mean_range = _mean(ranges, ranges <= RANGES * mean_range)
+    mean_range = _mean(ranges, ranges <= RANGES * mean_range)
     reach, range_limit = VALUES * mean_range, RANGES * mean_range
     narrow = _too_narrow(base, centre, reach)
     if narrow.any() and ranges.shape[1]:
@@ -216,16 +178,12 @@ def _limits_of(rows: Numbers, how: _Individuals, adjacent: Marks) -> _Limits:
         reach = np.where(narrow, VALUES_BY_MEDIAN * middling, reach)
         range_limit = np.where(narrow, RANGES_BY_MEDIAN * middling, range_limit)
         narrow = _too_narrow(base, centre, reach)
-    few = how.sparse & (base.mean(axis=1, keepdims=True) < ENOUGH_EXPECTED)
-    none = narrow | few
-    found = _Limits(
-        centre, centre - reach, centre + reach, centre.copy(), np.where(none, np.nan, range_limit)
-    )
+    none = narrow | (mean < ENOUGH_EXPECTED)
+    bounds = np.stack([centre, centre - reach, centre + reach, centre])
     for place in np.flatnonzero(none):
-        bounds = _of_counts(base[place]) if how.counts else (float(np.median(base[place])), np.nan, np.nan)
-        found.centre[place], found.lower[place], found.upper[place] = bounds
-        found.middle[place] = count_median(bounds[0]) if how.counts else bounds[0]
-    return found
+        of_counts = _of_counts(base[place])
+        bounds[:, place, 0] = *of_counts, count_median(of_counts[0])
+    return bounds, np.where(none, np.nan, range_limit)
 
 
 def _of_counts(base: Numbers) -> tuple[float, float, float]:
@@ -247,10 +205,10 @@ def _too_narrow(base: Numbers, centre: Numbers, reach: Numbers) -> Marks:
 
 
 @lru_cache(maxsize=256)
-def _marks_of_individuals(kind: Kind, given: tuple[float, ...], total: float, how: _Individuals) -> float:
-    rows = steady(kind, given, total, SIMULATED)
-    found = _limits_of(rows, how, np.ones(rows.shape[1] - 1, dtype=np.bool_))
-    return float(any_marks(rows, found.centre, found.lower, found.upper, middle=found.middle).mean())
+def _marks_of_counts(points: int, total: float, baseline: int) -> float:
+    rows = steady("count", (1,) * points, total, SIMULATED)
+    (*limits_of, middle), _ = _limits_of(rows, baseline, np.ones(points - 1, dtype=np.bool_))
+    return float(any_marks(rows, *limits_of, middle=middle).mean())
 
 
 @lru_cache(maxsize=256)
@@ -265,11 +223,3 @@ def _marks_of_shares(exposures: tuple[int, ...], total: int, baseline: int) -> f
     low, high, middle = (np.array([bound[side] for bound in bounds])[at] / sizes for side in range(3))
     centre = totals[at][:, np.newaxis] / seen
     return float(any_marks(rows / sizes, centre, low, high, middle=middle).mean())
-
-
-def _tuple(numbers: npt.NDArray[np.float64]) -> tuple[float, ...]:
-    return tuple(numbers.tolist())
-
-
-def _whole_tuple(numbers: npt.NDArray[np.float64]) -> tuple[int, ...]:
-    return tuple(numbers.astype(np.int64).tolist())

@@ -160,26 +160,26 @@ def funnel(groups: pl.DataFrame, rate: float | None) -> Funnel | None:
         return None
     sizes = some["denominator"].to_numpy().astype(np.float64)
     bounds = _bounds(rate, sizes)
-    place = pl.lit(PLACES[2])
-    for name, words in zip(("inner_lower", "outer_lower"), (PLACES[1], PLACES[0]), strict=True):
-        place = pl.when(pl.col("numerator") < pl.col(f"{name}.count")).then(pl.lit(words)).otherwise(place)
-    for name, words in zip(("inner_upper", "outer_upper"), (PLACES[3], PLACES[4]), strict=True):
-        place = pl.when(pl.col("numerator") > pl.col(f"{name}.count")).then(pl.lit(words)).otherwise(place)
-    counted = some.with_columns(bound.alias(f"{bound.name}.count") for bound in bounds)
-    points = counted.with_columns(
-        place.cast(pl.Enum(PLACES)).alias("place"),
-        *((pl.col(f"{name}.count") / sizes).alias(name) for name in LIMITS),
-    ).drop(f"{name}.count" for name in LIMITS)
+    counted, (outer_lower, inner_lower, inner_upper, outer_upper) = some["numerator"].to_numpy(), bounds
+    below = (counted < inner_lower) + 1 * (counted < outer_lower)
+    above = (counted > inner_upper) + 1 * (counted > outer_upper)
+    places = pl.Series("place", [PLACES[place] for place in 2 + above - below], pl.Enum(PLACES))
     steps = np.linspace(sizes.max() / STEPS, sizes.max() * 1.05, STEPS)
-    curve = pl.DataFrame([pl.Series("size", steps), *(bound / steps for bound in _bounds(rate, steps))])
+    curve = pl.DataFrame([pl.Series("size", steps), *_shares(_bounds(rate, steps), steps)])
     counts, wholes = some["numerator"].to_list(), some["denominator"].to_list()
     few = min(sum(counts), sum(wholes) - sum(counts)) < LEAST_EVENTS
     odd = {} if few else odd_ones(tuple(counts), tuple(wholes))
     named = pl.Series("odd", [odd.get(place) for place in range(some.height)], pl.String)
-    return Funnel(rate, points.with_columns(named), curve, "too few" if few else "odd" if odd else "alike")
+    points = some.with_columns(places, *_shares(bounds, sizes), named)
+    return Funnel(rate, points, curve, "too few" if few else "odd" if odd else "alike")
 
 
-def _bounds(rate: float, sizes: np.ndarray) -> list[pl.Series]:
+def _bounds(rate: float, sizes: Numbers) -> tuple[Numbers, ...]:
     outer, inner = limits(rate, sizes, OUTER / 2), limits(rate, sizes, INNER / 2)
-    bounds = (outer[0], inner[0], inner[1], outer[1])
-    return [pl.Series(name, each, nan_to_null=True) for name, each in zip(LIMITS, bounds, strict=True)]
+    return outer[0], inner[0], inner[1], outer[1]
+
+
+def _shares(bounds: tuple[Numbers, ...], sizes: Numbers) -> list[pl.Series]:
+    return [
+        pl.Series(name, each / sizes, nan_to_null=True) for name, each in zip(LIMITS, bounds, strict=True)
+    ]

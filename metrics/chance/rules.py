@@ -16,6 +16,7 @@ RUN, TREND, NEAR, OF = 7, 6, 2, 3
 OUTER_THIRD = 2 / 3
 
 Rule = Literal["outside", "run", "trend", "near"]
+RULES: tuple[Rule, ...] = ("outside", "run", "trend", "near")
 Side = Literal["upper", "lower"]
 Numbers = npt.NDArray[np.float64]
 Marks = npt.NDArray[np.bool_]
@@ -56,16 +57,15 @@ def special_causes(
     A point on the middle ends a run, and two alike end a trend.
     """
     causes: list[Cause] = []
-    for side, sign, limit in _sides(lower, upper):
-        above = sign * (values - centre)
-        reach = sign * (limit - centre)
-        causes += _stretches("outside", side, above > reach, 1)
-        causes += _stretches("run", side, sign * (values - (centre if middle is None else middle)) > 0, RUN)
-        causes += _trends(side, sign * np.diff(values) > 0)
-        if near:
-            causes += _close_by(side, (above > OUTER_THIRD * reach) & (above <= reach), np.isnan(values))
-    order: tuple[Rule, ...] = ("outside", "run", "trend", "near")
-    return sorted(causes, key=lambda each: (order.index(each.rule), each.first))
+    for rule, side, fits, least in _patterns(values, centre, lower, upper, middle, near=near):
+        if rule == "near":
+            causes += _close_by(side, fits, np.isnan(values))
+            continue
+        # One step joins two points: a trend of six points has five.
+        more = rule == "trend"
+        stretches = [(first, last) for first, last in _runs(fits) if last - first + 1 >= least]
+        causes += [Cause(rule, side, first, last + more) for first, last in stretches]
+    return sorted(causes, key=lambda cause: (RULES.index(cause.rule), cause.first))
 
 
 def any_marks(
@@ -82,14 +82,12 @@ def any_marks(
     centre, lower, upper, middle: of one row where they are the same for all. No value is NaN.
     """
     shown = np.zeros(len(values), dtype=np.bool_)
-    for _, sign, limit in _sides(lower, upper):
-        above, reach = sign * (values - centre), sign * (limit - centre)
-        against = above if middle is None else sign * (values - middle)
-        shown |= (above > reach).any(axis=1) | _unbroken(against > 0, RUN)
-        shown |= _unbroken(sign * np.diff(values, axis=1) > 0, TREND - 1)
-        if near:
-            close = (above > OUTER_THIRD * reach) & (above <= reach)
-            shown |= (close[:, 1:] & close[:, :-1]).any(axis=1) | (close[:, 2:] & close[:, :-2]).any(axis=1)
+    for rule, _, fits, least in _patterns(values, centre, lower, upper, middle, near=near):
+        if rule == "near":
+            shown |= (fits[:, 1:] & fits[:, :-1]).any(axis=1) | (fits[:, 2:] & fits[:, :-2]).any(axis=1)
+        elif fits.shape[1] >= least:
+            windows: Marks = sliding_window_view(fits, least, axis=1)
+            shown |= np.any(np.all(windows, axis=2), axis=1)
     return shown
 
 
@@ -100,26 +98,18 @@ def marked(causes: list[Cause], points: int) -> Marks:
     return shown
 
 
-def _sides(lower: Numbers, upper: Numbers) -> tuple[tuple[Side, int, Numbers], ...]:
-    return ("upper", 1, upper), ("lower", -1, lower)
-
-
-def _stretches(rule: Rule, side: Side, fits: Marks, least: int) -> list[Cause]:
-    return [Cause(rule, side, first, last) for first, last in _runs(fits) if last - first + 1 >= least]
-
-
-def _unbroken(fits: Marks, least: int) -> Marks:
-    if fits.shape[1] < least:
-        return np.zeros(len(fits), dtype=np.bool_)
-    windows: Marks = sliding_window_view(fits, least, axis=1)
-    return np.any(np.all(windows, axis=2), axis=1)
-
-
-def _trends(side: Side, steps: Marks) -> list[Cause]:
-    # One step joins two points: a trend of six points has five.
-    return [
-        Cause("trend", side, first, last + 1) for first, last in _runs(steps) if last - first + 2 >= TREND
-    ]
+def _patterns(
+    values: Numbers, centre: Numbers, lower: Numbers, upper: Numbers, middle: Numbers | None, *, near: bool
+) -> Iterator[tuple[Rule, Side, Marks, int]]:
+    """Yield each rule on each side: where a point, or a step to the next, fits it, and how many must."""
+    sides: tuple[tuple[Side, int, Numbers], ...] = ("upper", 1, upper), ("lower", -1, lower)
+    for side, sign, limit in sides:
+        above, reach = sign * (values - centre), sign * (limit - centre)
+        yield "outside", side, above > reach, 1
+        yield "run", side, sign * (values - (centre if middle is None else middle)) > 0, RUN
+        yield "trend", side, sign * np.diff(values) > 0, TREND - 1
+        if near:
+            yield "near", side, (above > OUTER_THIRD * reach) & (above <= reach), NEAR
 
 
 def _close_by(side: Side, near: Marks, missing: Marks) -> list[Cause]:

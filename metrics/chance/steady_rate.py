@@ -8,7 +8,7 @@ for once.
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, Literal, cast
+from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,9 @@ from scipy.special import xlogy
 
 Numbers = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
-Kind = Literal["share", "count", "value"]
+Kind = Literal["share", "count"]
+Measure = Literal["share", "count", "spread"]
+"""By what a part is compared with the rest: as a share, by Poisson's spread, or by the series' own."""
 Outcome = Literal["change", "chance", "too few"]
 
 SEED: Final = 1
@@ -40,8 +42,7 @@ CELLS: Final = 600_000
 class Evidence:
     """What a verdict is judged by, point by point, in order.
 
-    kind: a share's events are among exposures, each at most once; a count's need not be; values are any
-        numbers.
+    kind: a share's events are among exposures, each at most once; a count's need not be.
     exposures: what events are counted among: cases, or 1 for each of equal periods. places: the row of the
         series that each point stands for.
     """
@@ -106,16 +107,15 @@ class _Parts:
 
 def judge(evidence: Evidence) -> Verdict:
     """Return whether a series changed by more than chance, said of at most 1 in 20 steady series."""
-    few = evidence.kind != "value" and evidence.rarer < LEAST_EVENTS
-    if few or len(evidence.events) < LEAST_POINTS:
+    if evidence.rarer < LEAST_EVENTS or len(evidence.events) < LEAST_POINTS:
         return Verdict("too few")
     rows, parts = np.array([evidence.events]), _parts(evidence.exposures)
     if evidence.kind == "count" and len(set(evidence.exposures)) == 1:
         as_uneven, part = _against_both(rows, parts, evidence)
     else:
         score, part = _best(rows, parts, evidence.kind)
-        given = tuple(sorted(evidence.events)) if evidence.kind == "value" else evidence.exposures
-        as_uneven = int(_as_high(_by_chance(evidence.kind, given, evidence.total), score)[0])
+        by_chance = _by_chance(evidence.kind, evidence.exposures, evidence.total)
+        as_uneven = int(_as_high(by_chance, score)[0])
     # The series itself is one of those that are as uneven.
     chance = (1 + as_uneven) / (1 + TRIALS)
     if chance > LEVEL:
@@ -123,18 +123,12 @@ def judge(evidence: Evidence) -> Verdict:
     return Verdict("change", chance, _stretch(evidence, int(parts.first[part]), int(parts.after[part])))
 
 
-def steady(kind: Kind, given: tuple[float, ...], total: float, trials: int) -> Numbers:
-    """given: what events are counted among, point by point; of values, the values."""
-    rng = np.random.default_rng(SEED)
+def steady(kind: Kind, exposures: tuple[int, ...], total: float, trials: int) -> Numbers:
+    rng, among = np.random.default_rng(SEED), np.array(exposures, dtype=np.int64)
     if kind == "share":
-        drawn = rng.multivariate_hypergeometric(
-            np.array(given, dtype=np.int64), int(total), trials, method="marginals"
-        )
-    elif kind == "count":
-        weights = np.array(given, dtype=np.float64)
-        drawn = rng.multinomial(int(total), weights / weights.sum(), trials)
+        drawn = rng.multivariate_hypergeometric(among, int(total), trials, method="marginals")
     else:
-        drawn = rng.permuted(np.tile(np.array(given), (trials, 1)), axis=1)
+        drawn = rng.multinomial(int(total), among / among.sum(), trials)
     return drawn.astype(np.float64)
 
 
@@ -144,7 +138,7 @@ def _against_both(rows: Numbers, parts: _Parts, evidence: Evidence) -> tuple[int
     Returns how many steady series are as uneven by either, and the part that is most so.
     """
     counts, spreads, joint = _both_by_chance(evidence.exposures, evidence.total)
-    (counted, at_count), (spread, at_spread) = (_best(rows, parts, kind) for kind in ("count", "value"))
+    (counted, at_count), (spread, at_spread) = (_best(rows, parts, kind) for kind in ("count", "spread"))
     by_count, by_spread = int(_as_high(counts, counted)[0]), int(_as_high(spreads, spread)[0])
     # A steady series is as high as itself, which this one is not counted to be yet.
     as_rare = int(np.searchsorted(joint, min(by_count, by_spread) + 1, side="right"))
@@ -152,15 +146,14 @@ def _against_both(rows: Numbers, parts: _Parts, evidence: Evidence) -> tuple[int
 
 
 @lru_cache(maxsize=256)
-def _by_chance(kind: Kind, given: tuple[float, ...], total: float) -> Numbers:
-    exposures = (1,) * len(given) if kind == "value" else cast("tuple[int, ...]", given)
-    return np.sort(_highest(steady(kind, given, total, TRIALS), _parts(exposures), kind))
+def _by_chance(kind: Kind, exposures: tuple[int, ...], total: float) -> Numbers:
+    return np.sort(_highest(steady(kind, exposures, total, TRIALS), _parts(exposures), kind))
 
 
 @lru_cache(maxsize=256)
 def _both_by_chance(exposures: tuple[int, ...], total: float) -> tuple[Numbers, Numbers, Places]:
     drawn, parts = steady("count", exposures, total, TRIALS), _parts(exposures)
-    counts, spreads = _highest(drawn, parts, "count"), _highest(drawn, parts, "value")
+    counts, spreads = _highest(drawn, parts, "count"), _highest(drawn, parts, "spread")
     by_count, by_spread = np.sort(counts), np.sort(spreads)
     joint = np.minimum(_as_high(by_count, counts), _as_high(by_spread, spreads))
     return by_count, by_spread, np.sort(joint)
@@ -194,61 +187,40 @@ def _parts(exposures: tuple[int, ...]) -> _Parts:
     return _Parts(first, after, size, penalty, float(passed[-1]))
 
 
-def _best(rows: Numbers, parts: _Parts, kind: Kind) -> tuple[Numbers, int]:
-    scores = _scores(rows, parts, kind, slice(None))[0]
-    place = int(np.argmax(scores))
-    return scores[place : place + 1], place
+def _best(rows: Numbers, parts: _Parts, measure: Measure) -> tuple[Numbers, int]:
+    (scores,) = _scores(rows, parts, measure, slice(None))
+    return scores.max(keepdims=True), int(np.argmax(scores))
 
 
-def _highest(rows: Numbers, parts: _Parts, kind: Kind) -> Numbers:
+def _highest(rows: Numbers, parts: _Parts, measure: Measure) -> Numbers:
     step = max(CELLS // len(rows), 1)
-    pieces = [
-        _scores(rows, parts, kind, slice(begin, begin + step)).max(axis=1)
-        for begin in range(0, len(parts.first), step)
-    ]
-    return np.max(pieces, axis=0)
+    pieces = (slice(begin, begin + step) for begin in range(0, len(parts.first), step))
+    return np.max([_scores(rows, parts, measure, piece).max(axis=1) for piece in pieces], axis=0)
 
 
-def _scores(rows: Numbers, parts: _Parts, kind: Kind, some: slice) -> Numbers:
-    if kind == "value":
+def _scores(rows: Numbers, parts: _Parts, measure: Measure, some: slice) -> Numbers:
+    if measure == "spread":
         rows = rows - rows.mean(axis=1, keepdims=True)
     passed = np.concatenate([np.zeros((len(rows), 1)), np.cumsum(rows, axis=1)], axis=1)
     inside = passed[:, parts.after[some]] - passed[:, parts.first[some]]
-    size, penalty = parts.size[some], parts.penalty[some]
-    whole = parts.whole
-    if kind == "value":
+    size, penalty, whole = parts.size[some], parts.penalty[some], parts.whole
+    total = float(rows[0].sum())
+    outside = total - inside
+    if measure == "spread":
         spread = (rows**2).sum(axis=1, keepdims=True)
         share = inside**2 * (whole / (size * (whole - size))) / np.where(spread > 0, spread, 1)
         doubled = -whole * np.log1p(-np.minimum(share, 1 - 1e-12))
-    elif kind == "count":
-        doubled = 2 * _of_poisson(inside, float(rows[0].sum()), size / whole)
+    elif measure == "count":
+        share = size / whole
+        alike = inside * np.log(total * share), outside * np.log(total * (1 - share))
+        doubled = 2 * (_times_log(inside) + _times_log(outside) - alike[0] - alike[1])
     else:
-        doubled = 2 * _of_binomial(inside, float(rows[0].sum()), size, whole)
+        counted = _times_log(inside) + _times_log(size - inside)
+        of_both = counted + _times_log(outside) + _times_log(whole - size - outside)
+        of_parts = _times_log(size) + _times_log(whole - size)
+        alike = _times_log(np.array([total, whole - total, whole]))
+        doubled = 2 * (of_both - of_parts - (alike[0] + alike[1] - alike[2]))
     return np.sqrt(np.maximum(doubled, 0)) - penalty
-
-
-def _of_poisson(inside: Numbers, total: float, share: Numbers) -> Numbers:
-    outside = total - inside
-    return (
-        _times_log(inside)
-        + _times_log(outside)
-        - inside * np.log(total * share)
-        - outside * np.log(total * (1 - share))
-    )
-
-
-def _of_binomial(inside: Numbers, total: float, size: Numbers, whole: float) -> Numbers:
-    outside = total - inside
-    fixed = _times_log(size) + _times_log(whole - size)
-    alike = _times_log(np.array([total, whole - total, whole]))
-    return (
-        _times_log(inside)
-        + _times_log(size - inside)
-        + _times_log(outside)
-        + _times_log(whole - size - outside)
-        - fixed
-        - (alike[0] + alike[1] - alike[2])
-    )
 
 
 def _times_log(counts: Numbers) -> Numbers:

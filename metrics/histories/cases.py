@@ -1,8 +1,11 @@
-"""What was known of each application, and of those that rows of another table are about."""
+"""What was known of each application, of those that rows of another table are about, and of disclosures."""
+
+from operator import attrgetter
 
 import polars as pl
 
-from metrics.histories.periods_known import CLOCK, Child, Tables, stretches
+from data.terms import Terms
+from metrics.histories.periods_known import CLOCK, Child, Tables, register, stretches
 
 CASE_TABLES = ("applications", "risk_assessments", "reviews", "failures")
 # What happened on one day is taken in the order of its numbers: E9 before E10.
@@ -16,54 +19,67 @@ def cases(tables: Tables) -> pl.LazyFrame:
     (first review), `failed_on` (first failure in scope). `earlier_grades` holds the grades before
     the latest, oldest first, and is null where there was one or none.
     """
-    applications = tables["applications"].drop("opened_by", "closed_by", "decided_on", "disclosed_on")
     # Their order is found once: to sort texts anew within each case would take most of the time.
     assessments = tables["risk_assessments"].sort(GRADING).with_row_index("turn")
-    children = [
-        Child(assessments, _assessment_sums()),
-        # Few are graded twice, and lists are slow to make: the others go without.
-        Child(assessments.filter(pl.len().over("application_ref") > 1), [_earlier_grades()]),
-        Child(tables["reviews"].filter(pl.col("kind") == "first"), _review_sums()),
-        Child(tables["failures"].filter("in_scope"), [pl.col("found_on").min().alias("failed_on")]),
-    ]
-    year = pl.col("received_on").dt.year().cast(pl.Int16).alias("year")
-    return stretches(applications, "application_ref", children).with_columns(year)
-
-
-def _assessment_sums() -> list[pl.Expr]:
-    return [
-        pl.col("assessed_on").min(),
+    assessed, grades = pl.col("assessed_on"), pl.struct("assessed_on", "grade").sort_by("turn")
+    sums = [
+        assessed.min(),
         pl.col("grade").sort_by("turn").last(),
-        pl.col("assessed_on").max().alias("graded_on"),
-        pl.col("assessed_on").filter("sent_on").min().alias("sent_on"),
+        assessed.max().alias("graded_on"),
+        assessed.filter("sent_on").min().alias("sent_on"),
     ]
+    earlier = pl.when(pl.len() > 1).then(grades.head(pl.len() - 1).implode()).alias("earlier_grades")
+    year = pl.col("received_on").dt.year().cast(pl.Int16).alias("year")
+    return (
+        stretches(
+            register(tables, "applications", "decided_on", "disclosed_on"),
+            "application_ref",
+            Child(assessments, sums),
+            # Few are graded twice, and lists are slow to make: the others go without.
+            Child(assessments.filter(pl.len().over("application_ref") > 1), [earlier]),
+            Child(
+                tables["reviews"].filter(pl.col("kind") == "first"),
+                [pl.col("allocated_on", "completed_on").min()],
+            ),
+            Child(tables["failures"].filter("in_scope"), [pl.col("found_on").min().alias("failed_on")]),
+        )
+        .sort("application_ref", "recorded_from")
+        .with_columns(year)
+    )
 
 
-def _earlier_grades() -> pl.Expr:
-    grades = pl.struct("assessed_on", "grade").sort_by("turn")
-    return pl.when(pl.len() > 1).then(grades.head(pl.len() - 1).implode()).alias("earlier_grades")
+OF_CASE = ("area", "route", "category", "year", "grade", "graded_on", "earlier_grades", "received_on")
+# A row whose application is not known is in no scope.
+IN_SCOPE = pl.col("case_in_scope").fill_null(value=False)
 
 
-def _review_sums() -> list[pl.Expr]:
-    return [pl.col("allocated_on").min(), pl.col("completed_on").min()]
-
-
-OF_CASE = (
-    "area",
-    "route",
-    "category",
-    "year",
-    "grade",
-    "graded_on",
-    "earlier_grades",
-    "received_on",
-)
-
-
-def cases_concerned(tables: Tables, rows: pl.LazyFrame) -> pl.LazyFrame:
-    """Return what was known of each application that `rows` name, with its scope as `case_in_scope`."""
+def cases_concerned(tables: Tables, rows: pl.LazyFrame, *columns: str) -> pl.LazyFrame:
+    """Return what was known of each application that `rows` name: OF_CASE, `columns`, and its scope as
+    `case_in_scope`.
+    """
     named = rows.select("application_ref").unique()
     concerned = {table: tables[table].join(named, on="application_ref", how="semi") for table in CASE_TABLES}
-    known = cases(concerned).select("application_ref", *CLOCK, *OF_CASE, case_in_scope="in_scope")
+    wanted = ("application_ref", *CLOCK, *OF_CASE, *columns)
     # Made once here: it is read three times by those who join it, and each reading would make it anew.
-    return known.collect().lazy()
+    return cases(concerned).select(*wanted, case_in_scope="in_scope").collect().lazy()
+
+
+def disclosures(tables: Tables, terms: Terms) -> pl.LazyFrame:
+    """One row for each application and stretch. `settled_on` is the day it was decided, or disclosed if that
+    was earlier; null while the decision is pending. `due_on` is the last day within the limit in force on
+    the day it was received; null where the terms of reference know none.
+    """
+    received_on, limit = pl.col("received_on"), pl.lit(None, pl.Int64)
+    for timescale in sorted(terms.timescales, key=attrgetter("begins")):
+        days = pl.lit(timescale.days, pl.Int64)
+        limit = pl.when(received_on >= timescale.begins).then(days).otherwise(limit)
+    decided_on = pl.when(pl.col("decision").ne_missing(pl.lit("pending"))).then("decided_on")
+    return (
+        register(tables, "applications", "opened_on")
+        .with_columns(
+            year=received_on.dt.year().cast(pl.Int16),
+            settled_on=pl.min_horizontal(decided_on, "disclosed_on"),
+            due_on=received_on + pl.duration(days=limit),
+        )
+        .sort("application_ref", "recorded_from")
+    )

@@ -6,6 +6,7 @@ comparison on two columns, with no join, for every figure and on every day.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import polars as pl
 
@@ -16,22 +17,51 @@ CLOCK = ("recorded_from", "recorded_to")
 STRETCH = {"day": "recorded_from", "day_after": "recorded_to"}
 
 
+def register(tables: Tables, table: str, *besides: str) -> pl.LazyFrame:
+    """Rows of a table without the loads that opened and closed them, and without the columns `besides`."""
+    return tables[table].drop("opened_by", "closed_by", *besides)
+
+
 @dataclass(frozen=True, eq=False)
 class Child:
+    """Rows that are joined to others of their key, and of the columns `on`, as known on one day.
+
+    sums: what is made of several rows; none where there is one at the most.
+    """
+
     rows: pl.LazyFrame
-    sums: Sequence[pl.Expr]
+    sums: Sequence[pl.Expr] = ()
+    on: tuple[str, ...] = ()
+    how: Literal["left", "inner"] = "left"
 
 
-def stretches(spine: pl.LazyFrame, key: str, children: Sequence[Child]) -> pl.LazyFrame:
-    days = change_days([spine, *(child.rows for child in children)], key)
-    known = on_day(spine, days, key)
+def stretches(rows: pl.LazyFrame, key: str, *children: Child) -> pl.LazyFrame:
+    return by_day(rows, key, *children).rename(STRETCH)
+
+
+def by_day(
+    rows: pl.LazyFrame,
+    key: str,
+    *children: Child,
+    also: Sequence[pl.LazyFrame] = (),
+    sums: Sequence[pl.Expr] = (),
+) -> pl.LazyFrame:
+    """What was known of rows and their children on each `day` on which any of them changed, or of `also`.
+
+    sums: what is made of several rows of one key.
+    """
+    days = _change_days([rows, *(child.rows for child in children), *also], key)
+    known = on_day(rows, days, key)
+    if sums:
+        known = known.group_by(key, "day", "day_after").agg(sums)
     for child in children:
-        sums = on_day(child.rows, days, key).group_by(key, "day").agg(child.sums)
-        known = known.join(sums, on=[key, "day"], how="left")
-    return known.rename(STRETCH).sort(key, "recorded_from")
+        of_day, on = on_day(child.rows, days, key).drop("day_after"), [key, *child.on, "day"]
+        of_day = of_day.group_by(on).agg(child.sums) if child.sums else of_day
+        known = known.join(of_day, on=on, how=child.how)
+    return known
 
 
-def change_days(recorded: Sequence[pl.LazyFrame], key: str) -> pl.LazyFrame:
+def _change_days(recorded: Sequence[pl.LazyFrame], key: str) -> pl.LazyFrame:
     """Days on which something known of a key changed, each with the next such day."""
     days = [rows.select(key, day=day) for rows in recorded for day in CLOCK]
     following = pl.when(pl.col(key) == pl.col(key).shift(-1)).then(pl.col("day").shift(-1))
@@ -45,7 +75,7 @@ def change_days(recorded: Sequence[pl.LazyFrame], key: str) -> pl.LazyFrame:
 
 
 def on_day(rows: pl.LazyFrame, days: pl.LazyFrame, key: str) -> pl.LazyFrame:
-    """Row versions that stood on each change day of their key."""
+    """Row versions that stood on each day of their key."""
     return (
         rows.join(days, on=key)
         .filter(pl.col("recorded_from") <= pl.col("day"), pl.col("day") < pl.col("recorded_to"))
@@ -56,8 +86,8 @@ def on_day(rows: pl.LazyFrame, days: pl.LazyFrame, key: str) -> pl.LazyFrame:
 def spells(
     spine: pl.LazyFrame, steps: pl.LazyFrame, key: str, begins: str, *, latest: Sequence[pl.Expr]
 ) -> pl.LazyFrame:
-    """spine: the key as known on each of its change days, with the day `begins` on which it came to be.
-    steps: its statuses as known on those days, each with the day `from_on`.
+    """spine: the key `by_day`, with the day `begins` on which it came to be. steps: its statuses, each with
+    the day `from_on`.
     The first spell (`first`) begins with the key itself and has no status; a status of an earlier day
     begins with it. `until_on` is the day the next begins, null for the last.
     latest: what orders the statuses of one day; the last of them holds, the others never did.
@@ -67,7 +97,7 @@ def spells(
         pl.col(column) == pl.col(column).shift(-1) for column in (key, "day", "stepped_on")
     )
     began = spine.with_columns(from_on=begins, stepped_on=pl.lit(None, pl.Date), first=pl.lit(value=True))
-    stepped = spine.join(steps, on=[key, "day"]).with_columns(
+    stepped = on_day(steps, spine, key).with_columns(
         from_on=pl.max_horizontal("from_on", begins), stepped_on="from_on", first=pl.lit(value=False)
     )
     return (

@@ -11,13 +11,11 @@ import polars as pl
 
 from data.schema import identity
 from data.terms import Terms
-from metrics.histories.cases import cases
-from metrics.histories.contact import CONTACT, attempts, people
-from metrics.histories.failures import failures
-from metrics.histories.oversight import investigated, recommendations, referrals
+from metrics.histories.cases import cases, disclosures
+from metrics.histories.findings import failures, investigated, recommendations, referrals
+from metrics.histories.people import CONTACT, attempts, enquiries, people
 from metrics.histories.periods_known import Tables
 from metrics.histories.team import reviews, sample_checks, second_looks, staffing
-from metrics.histories.timeliness import disclosures, enquiries
 from metrics.metric import AnyMetric, Subject
 
 # Taken when this is imported: read later, it could be of code that a server under way does not run yet.
@@ -27,52 +25,43 @@ EDITION: Final = sha256(
 """Edition of the code that makes the histories."""
 
 
-Build = Callable[[Tables], pl.LazyFrame]
-
-
 @dataclass(frozen=True, eq=False)
 class History:
     """How one subject's history is made.
 
     of: what makes it from the tables' row versions, by the terms of reference. table: without which it is
-    empty. parts: other tables, by the columns of the history that come from them.
+    empty. parts: columns of the history that come from other tables, by their names.
     """
 
-    of: Callable[[Terms], Build]
+    of: Callable[[Terms], Callable[[Tables], pl.LazyFrame]]
     table: str
-    parts: Mapping[str, str] = field(default_factory=dict[str, str])
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
 
+_ASSESSED, _REVIEWED = ("assessed_on", "graded_on", "sent_on"), ("allocated_on", "completed_on")
 HISTORIES: dict[Subject, History] = {
     "cases": History(
         lambda _: cases,
         "applications",
-        {
-            "assessed_on": "risk_assessments",
-            "graded_on": "risk_assessments",
-            "sent_on": "risk_assessments",
-            "allocated_on": "reviews",
-            "completed_on": "reviews",
-            "failed_on": "failures",
-        },
+        {"risk_assessments": _ASSESSED, "reviews": _REVIEWED, "failures": ("failed_on",)},
     ),
     "failures": History(
         lambda terms: partial(failures, partition=terms.partition),
         "failures",
-        {"referred_on": "referral_failures"},
+        {"referral_failures": ("referred_on",)},
     ),
     "referrals": History(
         lambda _: referrals,
         "referrals",
-        {"status": "referral_events", "failures": "referral_failures"},
+        {"referral_events": ("status",), "referral_failures": ("failures",)},
     ),
     "investigated": History(lambda _: investigated, "people_investigated"),
     "recommendations": History(lambda terms: partial(recommendations, terms=terms), "recommendations"),
-    "people": History(lambda _: people, "people_to_contact", {"state": "contact_states"}),
+    "people": History(lambda _: people, "people_to_contact", {"contact_states": ("state",)}),
     "attempts": History(lambda _: attempts, "contact_attempts"),
     "staffing": History(lambda _: staffing, "staffing"),
     "second_looks": History(lambda _: second_looks, "reviews"),
-    "sample_checks": History(lambda _: sample_checks, "reviews", {"assessed_on": "risk_assessments"}),
+    "sample_checks": History(lambda _: sample_checks, "reviews", {"risk_assessments": ("assessed_on",)}),
     "reviews": History(lambda _: reviews, "reviews"),
     "enquiries": History(lambda _: enquiries, "enquiries"),
     "disclosures": History(lambda terms: partial(disclosures, terms=terms), "applications"),
@@ -90,4 +79,5 @@ def identity_of(subject: Subject) -> str:
 
 def tables_of(metric: AnyMetric) -> set[str]:
     history = HISTORIES[metric.subject]
-    return {history.table} | {history.parts[column] for column in metric.columns if column in history.parts}
+    others = {table for table, columns in history.parts.items() if metric.columns.intersection(columns)}
+    return {history.table} | others

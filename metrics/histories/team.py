@@ -2,13 +2,13 @@
 
 import polars as pl
 
-from metrics.histories.cases import CASE_TABLES, cases
-from metrics.histories.periods_known import CLOCK, STRETCH, Tables, change_days, on_day
+from metrics.histories.cases import IN_SCOPE, cases_concerned
+from metrics.histories.periods_known import STRETCH, Child, Tables, by_day, register, stretches
 
 
 def reviews(tables: Tables) -> pl.LazyFrame:
     """Whether its application is in scope is not asked: the work was done either way."""
-    rows = tables["reviews"].drop("opened_by", "closed_by")
+    rows = register(tables, "reviews")
     return rows.sort(pl.col("review_ref").str.len_bytes(), "review_ref", "recorded_from")
 
 
@@ -19,10 +19,9 @@ def staffing(tables: Tables) -> pl.LazyFrame:
     """It stands until `until_on`: the team's next week known, or four weeks at the most, since a week's
     headcount is recorded some days after the week has begun.
     """
-    weeks = tables["staffing"].drop("opened_by", "closed_by")
     next_week = pl.col("week_on").shift(-1).over("team", "day", order_by="week_on")
     return (
-        on_day(weeks, change_days([weeks], "team"), "team")
+        by_day(register(tables, "staffing"), "team")
         .with_columns(until_on=pl.min_horizontal(next_week, pl.col("week_on") + STAFFED_FOR))
         .rename(STRETCH)
         .sort("week_on", "team", "recorded_from")
@@ -34,10 +33,6 @@ UPHELD, ADDED, TAKEN_BACK = "upheld", "failure added", "failure taken back"
 VERDICTS = (UPHELD, ADDED, TAKEN_BACK)
 # What was completed on one day is taken in the order of its numbers: V9 before V10.
 FIRST_COMPLETED = (pl.col("completed_on"), pl.col("review_ref").str.len_bytes(), pl.col("review_ref"))
-OF_CASE = (
-    "area", "route", "category", "year", "grade", "graded_on", "earlier_grades",
-    "in_scope", "received_on", "assessed_on", "sent_on",
-)  # fmt: skip
 
 
 def second_looks(tables: Tables) -> pl.LazyFrame:
@@ -45,25 +40,20 @@ def second_looks(tables: Tables) -> pl.LazyFrame:
     first review that was completed; null until one was. `verdict` compares both outcomes; null until
     both are there.
     """
-    rows = tables["reviews"].filter(pl.col("kind") == "second").drop("opened_by", "closed_by", "kind")
+    rows = register(tables, "reviews").filter(pl.col("kind") == "second").drop("kind")
     done = tables["reviews"].filter(pl.col("kind") == "first", pl.col("completed_on").is_not_null())
-    firsts = _concerning(done, rows)
-    of_cases = _cases_of(tables, rows)
-    days = change_days([rows, firsts, of_cases], KEY)
-    first = (
-        on_day(firsts, days, KEY)
-        .group_by(KEY, "day")
-        .agg(
-            pl.col("completed_on").min().alias("first_completed_on"),
-            *(
-                pl.col(name).sort_by(*FIRST_COMPLETED).first().alias(f"first_{name}")
-                for name in ("team", "outcome")
-            ),
-        )
+    earliest = pl.col("team", "outcome").sort_by(*FIRST_COMPLETED).first().name.prefix("first_")
+    sums = [pl.col("completed_on").min().alias("first_completed_on"), earliest]
+    firsts = Child(done.join(rows.select(KEY).unique(), on=KEY, how="semi"), sums)
+    second, first = (pl.col(name) == "failure found" for name in ("outcome", "first_outcome"))
+    same = pl.when(second == first).then(pl.lit(UPHELD))
+    verdict = same.when(second & ~first).then(pl.lit(ADDED)).when(~second & first).then(pl.lit(TAKEN_BACK))
+    return (
+        stretches(rows, KEY, _cases_reviewed(tables, rows), firsts)
+        .with_columns(in_scope=IN_SCOPE, verdict=verdict.cast(pl.Enum(VERDICTS)))
+        .drop("case_in_scope")
+        .sort("review_ref", "recorded_from")
     )
-    known = _beside_case(on_day(rows, days, KEY), of_cases, days)
-    seen = known.join(first, on=[KEY, "day"], how="left").with_columns(verdict=_verdict())
-    return seen.rename(STRETCH).sort("review_ref", "recorded_from")
 
 
 def sample_checks(tables: Tables) -> pl.LazyFrame:
@@ -71,45 +61,22 @@ def sample_checks(tables: Tables) -> pl.LazyFrame:
     (first completed), `missed_on` (first that found a failure). `unsent` tells whether it had not been
     sent on to a detailed review when it was drawn.
     """
-    rows = tables["reviews"].filter(pl.col("kind") == "sample").drop("opened_by", "closed_by")
-    of_cases = _cases_of(tables, rows)
-    days = change_days([rows, of_cases], KEY)
-    drawn = (
-        on_day(rows, days, KEY)
-        .group_by(KEY, "day")
-        .agg(
-            pl.col("allocated_on").min().alias("drawn_on"),
-            pl.col("completed_on").min().alias("checked_on"),
-            pl.col("completed_on").filter(pl.col("outcome") == "failure found").min().alias("missed_on"),
-        )
-    )
+    rows = register(tables, "reviews").filter(pl.col("kind") == "sample")
+    completed = pl.col("completed_on")
+    sums = [
+        pl.col("allocated_on").min().alias("drawn_on"),
+        completed.min().alias("checked_on"),
+        completed.filter(pl.col("outcome") == "failure found").min().alias("missed_on"),
+    ]
     unsent = pl.col("sent_on").is_null() | (pl.col("sent_on") > pl.col("drawn_on"))
-    seen = _beside_case(drawn, of_cases, days).with_columns(unsent=unsent)
-    return seen.rename(STRETCH).sort(KEY, "recorded_from")
-
-
-def _concerning(rows: pl.LazyFrame, reviewed: pl.LazyFrame) -> pl.LazyFrame:
-    return rows.join(reviewed.select(KEY).unique(), on=KEY, how="semi")
-
-
-def _cases_of(tables: Tables, reviewed: pl.LazyFrame) -> pl.LazyFrame:
-    """Return what was known of the applications that were looked at again; made once, read more than once."""
-    concerned = {table: _concerning(tables[table], reviewed) for table in CASE_TABLES}
-    return cases(concerned).select(KEY, *CLOCK, *OF_CASE).collect().lazy()
-
-
-def _beside_case(reviewed: pl.LazyFrame, of_cases: pl.LazyFrame, days: pl.LazyFrame) -> pl.LazyFrame:
-    """Put each look beside its application on its day; what has none known is in no scope."""
-    # The day after comes from the days themselves: a look may be known when its application is not.
-    known = on_day(of_cases, days, KEY).drop("day_after")
-    dated = reviewed.drop("day_after", strict=False).join(days, on=[KEY, "day"])
-    return dated.join(known, on=[KEY, "day"], how="left").with_columns(
-        pl.col("in_scope").fill_null(value=False)
+    return (
+        by_day(rows, KEY, _cases_reviewed(tables, rows), sums=sums)
+        .with_columns(in_scope=IN_SCOPE, unsent=unsent)
+        .drop("case_in_scope")
+        .rename(STRETCH)
+        .sort(KEY, "recorded_from")
     )
 
 
-def _verdict() -> pl.Expr:
-    second, first = (pl.col(name) == "failure found" for name in ("outcome", "first_outcome"))
-    same = pl.when(second == first).then(pl.lit(UPHELD))
-    verdict = same.when(second & ~first).then(pl.lit(ADDED)).when(~second & first).then(pl.lit(TAKEN_BACK))
-    return verdict.cast(pl.Enum(VERDICTS)).alias("verdict")
+def _cases_reviewed(tables: Tables, rows: pl.LazyFrame) -> Child:
+    return Child(cases_concerned(tables, rows, "assessed_on", "sent_on"))

@@ -9,7 +9,7 @@ from charts.cause_words import listed_marks, marks, often
 from charts.control_chart import MOST_DRAWN, Subject, control, table
 from charts.palette import LIGHT
 from metrics.chance.between import between, rare
-from metrics.chance.control import counts, individuals, shares
+from metrics.chance.control import counts, shares
 from tests.metrics.chance.test_control import VECTOR
 from tests.metrics.world import D
 
@@ -21,7 +21,7 @@ GAPS = Subject(title="Reviews between failures", unit="failure", what="Reviews",
 
 def weekly(values, first=None):
     weeks = [D(2023, 10, 2) + dt.timedelta(weeks=each) for each in range(len(values))]
-    return individuals(pl.DataFrame({"period": weeks, "value": values}), first)
+    return counts(pl.DataFrame({"period": weeks, "value": values}), first)
 
 
 FOUND = weekly(VECTOR)
@@ -37,14 +37,14 @@ def test_every_value_is_a_point_and_what_chance_does_not_explain_has_a_shape_of_
 def test_the_lower_limit_of_a_count_is_drawn_at_nothing_and_told_as_it_is():
     lower = CHART.figure.data[2]
     assert {float(each) for each in lower.y} == {0.0}
-    assert set(CHART.table["Lower limit"]) == {"-0.72"}
-    assert "lower limit -0.72" in CHART.alt
+    assert set(CHART.table["Lower limit"]) == {"-7.16"}
+    assert "lower limit -7.16" in CHART.alt
 
 
 def test_the_text_alternative_says_the_limits_and_the_special_causes():
     assert CHART.alt == (
-        "Failures found by week, as at 1 March 2024, 18 weeks, 2 Oct 2023 to 29 Jan 2024: mean 1.94, upper limit "
-        "4.60, lower limit -0.72; above the upper limit (30 Oct 2023). More than chance. More failures in the week "
+        "Failures found by week, as at 1 March 2024, 18 weeks, 2 Oct 2023 to 29 Jan 2024: mean 19.44, upper limit "
+        "46.04, lower limit -7.16; above the upper limit (30 Oct 2023). More than chance. More failures in the week "
         "of 30 Oct 2023."
     )
 
@@ -54,14 +54,22 @@ def test_the_table_has_the_numbers_of_the_picture_and_names_each_cause():
         "Week of", "Failures", "Moving range", "Mean", "Lower limit", "Upper limit", "Mark",
     ]  # fmt: skip
     assert CHART.table.equals(table(FOUND, COUNTS))
-    assert CHART.table.row(4) == ("30 Oct 2023", "10", "8", "1.94", "-0.72", "4.60", "above the upper limit")
+    assert CHART.table.row(4) == (
+        "30 Oct 2023",
+        "100",
+        "80",
+        "19.44",
+        "-7.16",
+        "46.04",
+        "above the upper limit",
+    )
     assert CHART.table["Mark"].to_list().count("") == 17
 
 
 def test_moving_ranges_are_drawn_below_with_their_own_limit():
     ranges = next(each for each in CHART.figure.data if each.yaxis == "y2")
-    assert [float(each) for each in ranges.y[1:5]] == [1, 1, 1, 8]
-    assert " limit 3.27" in [each.text for each in CHART.figure.layout.annotations]
+    assert [float(each) for each in ranges.y[1:5]] == [10, 10, 10, 80]
+    assert " limit 32.67" in [each.text for each in CHART.figure.layout.annotations]
 
 
 def test_limits_that_are_locked_say_until_where_they_come_from():
@@ -90,7 +98,7 @@ def test_limits_of_few_points_are_told_to_be_a_trial():
     ],
 )
 def test_every_special_cause_is_named_with_its_weeks(values, said):
-    found = weekly(values)
+    found = weekly([10 * value for value in values])
     assert listed_marks(found, COUNTS.named(found.points), "week", "mean") == said
     assert any(marks(found, "mean")) == bool(found.causes)
 

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from metrics.as_at import Clocks
-from metrics.bridge import RECLASSIFIED, Bridge, Step, Why, bridge, counts, moves
+from metrics.bridge import Bridge, Step, Why, bridge, counts, moves
 from metrics.catalogue import CATALOGUE, metric
 from metrics.dimensions import narrow
 from metrics.evaluate import evaluate
@@ -222,9 +222,9 @@ def test_what_leaves_one_part_for_another_was_reclassified_and_the_whole_does_no
     assert told(rows, "failures").steps == (Step(Why.SINCE, 1, 1),)
     into = told(rows, "failures", part={"part": ("administrative",)})
     assert (into.opening, into.closing) == (0, 2)
-    assert into.steps == (Step(Why.SINCE, 1, 1), Step(RECLASSIFIED, 1, 1))
+    assert into.steps == (Step(Why.SINCE, 1, 1), Step(Why.RECLASSIFIED, 1, 1))
     out = told(rows, "failures", part={"part": ("service",)})
-    assert (out.opening, out.steps, out.closing) == (1, (Step(RECLASSIFIED, -1, 1),), 0)
+    assert (out.opening, out.steps, out.closing) == (1, (Step(Why.RECLASSIFIED, -1, 1),), 0)
 
 
 def test_opening_and_steps_make_closing_for_every_count_from_any_clocks_to_later_ones():

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from data.publishing.content import Published, PublishedCell, PublishedFigure
-from metrics.bridge import RECLASSIFIED, Counts, Side, Step, Why, fits
+from metrics.bridge import Counts, Side, Step, Why, fits
 from metrics.clauses import (
     FEW,
     NOT_BRIDGED,
@@ -292,7 +292,7 @@ STEPS = (
     (Step(Why.SINCE, 4, 4),),
     (Step(Why.CORRECTED_IN, 2, 2), Step(Why.SINCE, 3, 3)),
     (Step(Why.ADDED, 9, 9, CHECKS, 9), Step(Why.REMOVED, -4, 4)),
-    (Step(RECLASSIFIED, 1, 1),),
+    (Step(Why.RECLASSIFIED, 1, 1),),
 )
 
 
@@ -318,7 +318,7 @@ def test_between_rounded_numbers_a_small_step_or_one_the_other_way_is_never_told
 
 
 def test_between_rounded_numbers_with_small_steps_only_no_step_is_told():
-    found = between(rounded(30), rounded(35), grew(32, Step(Why.SINCE, 1, 1), Step(RECLASSIFIED, 1, 1)))
+    found = between(rounded(30), rounded(35), grew(32, Step(Why.SINCE, 1, 1), Step(Why.RECLASSIFIED, 1, 1)))
     assert (found.kind, found.why, found.explained) == ("update", FEW, True)
 
 
@@ -356,7 +356,7 @@ def test_a_number_that_the_register_does_not_say_is_said_to_be_unexplained_and_o
 
 def test_those_who_may_see_figures_are_told_every_step():
     before, after = side(typed(25), JANUARY, figure="failures"), side(typed(33), MAY, figure="failures")
-    steps = Step(Why.SINCE, 9, 9), Step(RECLASSIFIED, -1, 1)
+    steps = Step(Why.SINCE, 9, 9), Step(Why.RECLASSIFIED, -1, 1)
     assert (
         inside(before, after, grew(25, *steps)) == "25 + 9 happened since \N{MINUS SIGN} 1 reclassified = 33."
     )

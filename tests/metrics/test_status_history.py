@@ -2,7 +2,7 @@ import polars as pl
 import pytest
 
 from metrics.as_at import known
-from metrics.histories.oversight import recommendations, referrals
+from metrics.histories.findings import recommendations, referrals
 from metrics.status_history import standing_of, standing_on, stretches_of
 from tests.metrics.world import BY_HAND, TERMS, THIRD, D, frames
 

@@ -2,52 +2,51 @@ import polars as pl
 import pytest
 
 from metrics.chance.binomial import THREE_SIGMA, limits
-from metrics.chance.control import counts, individuals, shares
+from metrics.chance.control import counts, shares
 from metrics.chance.rules import Cause
 
-VECTOR = [1, 2, 1, 2, 10, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1]
+VECTOR = [10 * each for each in (1, 2, 1, 2, 10, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1)]
 
 
 def series(*values):
     return pl.DataFrame({"value": values})
 
 
-@pytest.mark.parametrize(("screened", "upper", "lower"), [(True, 4.60, -0.72), (False, 6.95, -3.06)])
-def test_the_limits_of_the_known_series_with_and_without_screening(screened, upper, lower):
-    found = individuals(series(*VECTOR), screened=screened)
-    assert found.points["centre"].unique().to_list() == [pytest.approx(1.94, abs=0.005)]
-    assert found.points["upper"].unique().to_list() == [pytest.approx(upper, abs=0.005)]
-    assert found.points["lower"].unique().to_list() == [pytest.approx(lower, abs=0.005)]
+def test_the_limits_of_the_known_series():
+    found = counts(series(*VECTOR))
+    assert found.points["centre"].unique().to_list() == [pytest.approx(19.4, abs=0.05)]
+    assert found.points["upper"].unique().to_list() == [pytest.approx(46.0, abs=0.05)]
+    assert found.points["lower"].unique().to_list() == [pytest.approx(-7.2, abs=0.05)]
     assert found.causes == [Cause("outside", "upper", 4, 4)]
     assert found.points["special"].arg_true().to_list() == [4]
 
 
 def test_moving_ranges_and_their_limit_are_told():
-    found = individuals(series(*VECTOR))
-    assert found.points["moving_range"].to_list()[:6] == [None, 1, 1, 1, 8, 9]
-    assert found.range_limit == pytest.approx(3.267)
+    found = counts(series(*VECTOR))
+    assert found.points["moving_range"].to_list()[:6] == [None, 10, 10, 10, 80, 90]
+    assert found.range_limit == pytest.approx(32.67)
 
 
 def test_limits_locked_to_the_first_points_do_not_move_with_what_follows():
     calm = [4, 5, 6, 5, 4, 5, 6, 5, 4, 5, 6, 5]
-    locked = individuals(series(*calm, 9, 9, 9, 9, 9, 9, 9), 12)
-    alone = individuals(series(*calm))
+    locked = counts(series(*calm, 9, 9, 9, 9, 9, 9, 9), 12)
+    alone = counts(series(*calm))
     assert locked.points["upper"][0] == alone.points["upper"][0]
     assert locked.points["centre"][-1] == 5
     assert locked.baseline == 12
     assert Cause("run", "upper", 12, 18) in locked.causes
-    assert individuals(series(*calm, 9, 9, 9, 9, 9, 9, 9)).points["centre"][0] > 5
+    assert counts(series(*calm, 9, 9, 9, 9, 9, 9, 9)).points["centre"][0] > 5
 
 
 @pytest.mark.parametrize(("points", "trial"), [(5, True), (11, True), (12, False)])
 def test_limits_from_under_twelve_points_are_a_trial(points, trial):
-    assert individuals(series(*[1, 2] * 3, *[1, 2] * 3)[:points]).trial == trial
-    assert individuals(series(*[1, 2] * 9), points).trial == trial
+    assert counts(series(*[1, 2] * 3, *[1, 2] * 3)[:points]).trial == trial
+    assert counts(series(*[1, 2] * 9), points).trial == trial
 
 
 def test_of_fewer_than_five_points_nothing_is_said():
-    assert individuals(series(1, 2, 3, 4)) is None
-    assert individuals(series(*VECTOR), 4) is None
+    assert counts(series(1, 2, 3, 4)) is None
+    assert counts(series(*VECTOR), 4) is None
     assert shares(found(*[(1, 10)] * 4)) is None
 
 
@@ -63,19 +62,12 @@ def test_of_fewer_than_five_points_nothing_is_said():
         ([1] * 5, 0),
     ],
 )
-@pytest.mark.parametrize("make", [individuals, counts])
-def test_limits_never_collapse_upon_the_points(values, most, make):
-    told = make(series(*values))
+def test_limits_never_collapse_upon_the_points(values, most):
+    told = counts(series(*values))
     centre, lower, upper = (told.points[name][0] for name in ("centre", "lower", "upper"))
     assert upper > centre
     assert lower is None or lower < centre
     assert told.points["special"].sum() == most
-
-
-def test_what_is_no_count_and_does_not_vary_has_no_limits():
-    told = individuals(series(*[2.5] * 19, 90.0))
-    assert told.points["upper"].null_count() == told.points["lower"].null_count() == 20
-    assert told.causes == []
 
 
 @pytest.mark.parametrize(("share", "bound"), [(0, "upper"), (1, "lower")])
@@ -89,11 +81,9 @@ def test_a_rate_of_none_or_of_all_has_a_limit_that_a_change_passes(share, bound)
         assert (told.verdict.stretch.first, told.verdict.stretch.last) == (12, 12)
 
 
-@pytest.mark.parametrize("make", [individuals, counts])
-def test_counts_of_a_few_have_poissons_limits_and_others_a_moving_range(make):
-    told = make(series(*[0, 1, 0, 2, 1] * 4))
-    assert (told.range_limit is None) == (make is counts)
-    assert make(series(*[9, 11, 10, 8] * 4)).range_limit is not None
+def test_counts_of_a_few_have_poissons_limits_and_others_a_moving_range():
+    assert counts(series(*[0, 1, 0, 2, 1] * 4)).range_limit is None
+    assert counts(series(*[9, 11, 10, 8] * 4)).range_limit is not None
 
 
 def test_a_period_without_a_denominator_has_no_value_and_ends_a_run():

@@ -25,10 +25,6 @@ def of_counts(counted):
     )
 
 
-def of_values(values):
-    return judge(Evidence("value", tuple(values), (1,) * len(values), tuple(range(len(values)))))
-
-
 def of_reviews(rng, rate, days, daily):
     span = [dt.date(2020, 1, 1) + dt.timedelta(days=each) for each in range(days)]
     done = rng.poisson(daily, days)
@@ -100,12 +96,10 @@ def stepped(rng, kind, before):
         return of_counts(rng.poisson(20 + ahead * 20**0.5))
     if kind == "counts of less spread":
         return of_counts(np.round(rng.normal(100 + 5 * ahead, 5)))
-    if kind == "values":
-        return of_values(rng.normal(ahead, 1))
     return of_shares(rng.binomial(50, 0.1 + ahead * (0.1 * 0.9 / 50) ** 0.5), [50] * len(ahead))
 
 
-STEPS = ["counts", "counts of less spread", "values", "shares"]
+STEPS = ["counts", "counts of less spread", "shares"]
 
 
 @pytest.mark.parametrize("kind", STEPS)
@@ -142,12 +136,10 @@ def test_the_part_that_differs_is_named_by_its_shorter_side(values, first, last,
 
 def test_a_trend_is_a_change():
     assert of_counts(range(2, 26)).change
-    assert of_values([each / 7 for each in range(20)]).change
 
 
-@pytest.mark.parametrize("values", [[7] * 20, [2.5] * 20])
-def test_what_never_varies_is_no_change(values):
-    found = of_counts(values) if values[0] == 7 else of_values(values)
+def test_what_never_varies_is_no_change():
+    found = of_counts([7] * 20)
     assert (found.outcome, found.chance) == ("chance", 1.0)
 
 

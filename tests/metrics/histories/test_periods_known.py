@@ -1,7 +1,7 @@
 import polars as pl
 
 from metrics.histories.cases import cases
-from metrics.histories.failures import failures
+from metrics.histories.findings import failures
 from tests.metrics.world import PARTITION, frames, sampled
 
 

@@ -1,4 +1,4 @@
-from metrics.histories.failures import failures
+from metrics.histories.findings import failures
 from tests.metrics.world import BY_HAND, PARTITION, SECOND, D, frames
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from metrics.histories.timeliness import enquiries
+from metrics.histories.people import enquiries
 from tests.metrics.world import D, enquiry, frames
 
 
