@@ -12,11 +12,11 @@ import time
 import uuid
 from pathlib import Path
 
-from data.demo.days import EXTRACTS
+from data.demo.dates import EXTRACTS
 from data.demo.register import fictional_register, note
 from data.errors import UserError
 from data.formatting import written_day
-from data.intake.load import Progress, load
+from data.intake.load import Progress, load, silent
 from data.intake.mapping import read_mapping
 from data.publishing.external_statements import read_statements
 from data.publishing.release import Person
@@ -52,7 +52,7 @@ def build(folder: Path, *, progress: Progress | None = None) -> Review:
             shutil.rmtree(abandoned, ignore_errors=True)
     unfinished = folder.parent / f"{prefix}{uuid.uuid4().hex}"
     try:
-        _play(unfinished, progress or _silent)
+        _play(unfinished, progress or silent)
         _settle(unfinished, folder)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -79,10 +79,6 @@ def _play(folder: Path, progress: Progress) -> None:
     review.snapshot()
     # The last connection to go folds the ledger's journal into the ledger.
     review.ledger.engine.dispose()
-
-
-def _silent(_what: str, _done: int, _of: int) -> None:
-    pass
 
 
 def _settle(unfinished: Path, folder: Path) -> None:

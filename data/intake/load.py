@@ -83,7 +83,7 @@ def load(
         UserError: something is wrong with a file, the mapping or the day, or the role of the database may not
             load; nothing is kept. It is `Unconfirmed` where a person's word would let it in.
     """
-    report = progress or _silent
+    report = progress or silent
     account = _Account(review.record, "demonstration" if demonstration else at_the_keyboard())
     given: dict[Option, bool] = {
         "--confirm-removals": confirm_removals,
@@ -152,7 +152,7 @@ def today(review: Review) -> dt.date:
     return dt.datetime.now(ZoneInfo(review.terms.time_zone)).date()
 
 
-def _silent(doing: str, done: int, steps: int) -> None:
+def silent(doing: str, done: int, steps: int) -> None:
     del doing, done, steps
 
 
