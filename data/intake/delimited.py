@@ -19,12 +19,12 @@ from data.intake.extract import (
     QUARANTINE,
     SEARCHED_ROWS,
     Extract,
+    Heads,
+    Source,
     is_totals,
     rows_listed,
-    safe_name,
     shape,
 )
-from data.stable_file import StableFile
 
 DELIMITERS = (",", ";", "\t", "|")
 MOST_IN_A_FILE = 1 << 30
@@ -54,10 +54,8 @@ ArrowTable = Any
 InvalidRow = Any
 
 
-class Delimited:
+class Delimited(Source):
     """A CSV file of at most so many rows, which are counted before there are any in memory."""
-
-    limited = True
 
     def __init__(
         self,
@@ -67,22 +65,12 @@ class Delimited:
         delimiter: str | None = None,
         most_rows: int = MOST_IN_A_FILE,
     ) -> None:
-        self.name = safe_name(path.name)
         self._most_rows = most_rows
-        if (size := path.stat().st_size) > MOST_IN_A_FILE:
-            raise UserError(
-                f"{self.name} has {size >> 20:,} MB, and a CSV may have {MOST_IN_A_FILE >> 20:,}: save it as "
-                "Parquet."
-            )
-        self._given, copy = StableFile(path, self.name), io.BytesIO()
-        self._given.copy(copy)
-        self.fingerprint = self._given.digest
+        copy = io.BytesIO()
+        self._copy(path, copy, "CSV", MOST_IN_A_FILE, "save it as Parquet")
         self._data, self._warnings = _as_utf8(copy.getvalue(), self.name, encoding)
         self._refuse_what_is_no_csv()
         self._delimiters = (delimiter,) if delimiter else DELIMITERS
-
-    def refuse_change(self) -> None:
-        self._given.refuse_change()
 
     def _refuse_what_is_no_csv(self) -> None:
         # Looked at in UTF-8: before that, a mark may stand before the first word.
@@ -92,7 +80,7 @@ class Delimited:
         if begins.startswith((b"<!doctype", b"<html", b"<table", b"<?xml")):
             raise UserError(f"{self.name} is a web page, not a table: export it again as CSV or XLSX.")
 
-    def heads(self) -> dict[str, list[list[str]]]:
+    def heads(self) -> Heads:
         text = self._data[:MOST_IN_A_CELL].decode("utf-8", errors="ignore")
         return {mark: _first_records(text, mark) for mark in self._delimiters}
 

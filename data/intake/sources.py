@@ -9,7 +9,7 @@ from data.errors import UserError
 from data.formatting import counted
 from data.intake.columnar import MOST_BYTES, DatabaseTable, ParquetFile
 from data.intake.delimited import MOST_IN_A_FILE, Delimited
-from data.intake.extract import SEARCHED_ROWS, Source, folded, plain, safe_name
+from data.intake.extract import SEARCHED_ROWS, Heads, Source, folded, plain, safe_name
 from data.intake.mapping import Plan, TablePlan
 from data.intake.workbook import Workbook
 from data.schema import SCHEMAS
@@ -22,9 +22,6 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MOST_COLUMNS = 2_000
 MOST_LISTED = 20
 CLOSE = 0.75
-
-Heads = dict[str, list[list[str]]]
-"""First records of each part of a source, as `Source.heads` gives them."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Typed cells as the text that a CSV would give, and which of them no reference can come from.
 
-Nothing else of Candour is imported here: the child that reads files may take this file alone.
+Little else of Candour is imported here: the child that reads files starts with this file.
 """
 
 import datetime as dt
@@ -10,25 +10,12 @@ from decimal import Decimal
 
 import polars as pl
 
+from data.intake.refusal import NOT_FOR_ANYTHING, REASONS
+
 # A column of whole numbers with a gap comes as 101.0, and its references must be those of a CSV.
 NO_PART = r"\.0+$"
 UNREADABLE = "\ufffd"
 """Text of a cell that has none: the row of such a cell is rejected."""
-
-NOT_FOR_REFERENCES = {
-    "date": "is a date or a time in the source, and no reference: export the column as text",
-    "flag": "is a yes or no in the source, and no reference: name the column of references in the mapping",
-    "nan": "is not a number (NaN or infinity) in the source: take the reference from the source again",
-    "digits": "is a number of 16 digits or more, of which the last are lost: export the column as text",
-    "single": "is a number with more digits than its column holds exactly: export the column as text",
-    "shown": "is a number in a format that may show another reference than is stored: make the column text",
-}
-NOT_FOR_ANYTHING = {
-    "bytes": "holds bytes (a BLOB), and no text: export the column as text",
-    "nested": "holds a list or a record, and no single value: export it as text",
-}
-REASONS = NOT_FOR_REFERENCES | NOT_FOR_ANYTHING
-"""Why a cell of each kind cannot be what its column asks for."""
 
 KIND = pl.Enum(list(REASONS))
 

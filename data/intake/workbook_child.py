@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.intake.number_format import GENERAL, MOST_DIGITS, displayed, formats
-from data.intake.refusal import MOST_IN_A_CELL, Refusal, vast_cell
+from data.intake.refusal import MOST_IN_A_CELL, REASONS, Refusal, vast_cell
 
 MOST_UNPACKED = 1 << 30
 MOST_IN_A_HEADING = 1_000
@@ -21,6 +21,7 @@ BLOCK = 1 << 22
 # Not the error's own words: those of a cell on which every parser must stumble.
 ERROR = "#ERROR!"
 ROWS_IN_A_BATCH = 1 << 16
+KINDS = list(REASONS)
 
 _PREFIX = re.compile(rb"<(\w+:)?worksheet\b")
 _ADDRESS = re.compile(rb"\br=[\"'][A-Z]+(\d+)[\"']")
@@ -97,7 +98,8 @@ def rows(file: Given, name: str, references: str, out: str) -> dict[str, object]
         if shown:
             named[place] = _replaced(named[place], shown)
         if odd:
-            named[f"{place} odd"] = _replaced(pa.nulls(len(named[place]), pa.string()), odd)
+            kinds = [KINDS.index(odd[row]) if row in odd else None for row in range(len(named[place]))]
+            named[f"{place} odd"] = pa.array(kinds, pa.int8())
     table = pa.table(named)
     with pa.OSFile(out, "wb") as sink, pa.ipc.new_stream(sink, table.schema) as writer:
         writer.write_table(table, max_chunksize=ROWS_IN_A_BATCH)
