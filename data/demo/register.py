@@ -26,6 +26,15 @@ from data.schema import SCHEMAS
 EVERY_OTHER_WEEK = frozenset({"people_to_contact", "contact_states", "contact_attempts", "enquiries"})
 FORTNIGHTS = frozenset({*EXTRACTS[::2], *STATEMENTS})
 WRITTEN = {"entered_on": pl.Date(), "left_on": pl.Date(), "filled_on": pl.Date()}
+# What the analyst wrote beside the load of a day, where it was more than "Weekly extract".
+NOTES = {
+    **{
+        day: f"Weekly extract, with {count} applications added following additional database checks"
+        for day, count in LATE.items()
+    },
+    MAY_ON: "Extract for the closing statement, a day early",
+    LAST_ON: "Last extract",
+}
 FILLED_LATER = {
     "reviews": ("completed_on", "outcome"),
     "recommendations": ("responded_on",),
@@ -115,22 +124,11 @@ def fictional_register() -> Register:
     )
 
 
-def note(day: dt.date) -> str:
-    """What the analyst wrote beside the load of a day."""
-    late = {
-        on: f"Weekly extract, with {count} applications added following additional database checks"
-        for on, count in LATE.items()
-    }
-    closing = {MAY_ON: "Extract for the closing statement, a day early", LAST_ON: "Last extract"}
-    return {**late, **closing}.get(day, "Weekly extract")
-
-
 def _cells(rows: pl.DataFrame, plan: TablePlan) -> pl.DataFrame:
-    schema = SCHEMAS[plan.table]
     return rows.select(
-        _written(schema.columns()[name], column).alias(column.column or name)
-        for name in schema.column_names()
-        if (column := plan.columns.get(name))
+        _written(column, given).alias(given.column or name)
+        for name, column in plan.schema_columns.items()
+        if (given := plan.columns.get(name))
     )
 
 

@@ -130,9 +130,8 @@ def _written_on(done: dt.date, draws: Draws) -> dt.date:
 
 
 def _second_review(review: CaseReview, draws: Draws) -> CaseReview:
-    others = {team: share for team, share in TEAMS.items() if team != review.team}
     day = working_day_after(review.completed_on, draws.randint(2, 12), last=DONE_ON - 4 * DAY)
-    team = draws.one_of(others)
+    team = draws.one_of({team: share for team, share in TEAMS.items() if team != review.team})
     return _review(review.case, "second", max(day, review.completed_on), draws, team=team)
 
 

@@ -148,12 +148,9 @@ def _engine(url: sa.URL, shown: str) -> sa.Engine:
 
 
 def located(engine: sa.Engine, source_table: str, shown: str) -> tuple[str | None, str]:
-    """Schema and name of the table or view that `source_table` names.
+    """Schema and name of the table that `source_table` names, or a UserError that says what is there.
 
     A name with a dot may be a schema and a table, or a table whose own name has a dot.
-
-    Raises:
-        UserError: there is none; it says what is there.
     """
     inspector = sa.inspect(engine)
     if inspector.has_table(source_table):

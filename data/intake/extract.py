@@ -63,11 +63,7 @@ class Extract:
     epoch: dt.date = EXCEL_EPOCH
 
     def without_totals(self, file: str) -> "Extract":
-        """The extract without a last row that only gives totals.
-
-        Raises:
-            UserError: none of its numbers is the number of rows above, so some may be missing.
-        """
+        """The extract without a last row of totals, of which one must be the number of rows above."""
         if self.rows.is_empty():
             return self
         number, *cells = self.rows.row(-1)

@@ -50,20 +50,13 @@ class ParsedSource(Source):
         weakref.finalize(self, self.file.close)
 
     def ask(self, task: str, *arguments: str) -> dict[str, Any]:
-        """What the child writes of a task.
-
-        Raises:
-            UserError: it could not read the file, or it came to one of its limits.
-        """
+        """What the child writes of a task; a UserError where it could not read the file, or met a limit."""
         with TemporaryDirectory() as folder:
             return self._run(Path(folder), task, *arguments)
 
     def rows(self, task: str, *arguments: str) -> tuple[dict[str, Any], pl.DataFrame, pl.DataFrame]:
         """What the child writes, the columns of text that it hands over, called "0", "1" and so on, and the
         kinds of the odd cells, null for all others, of the columns that have any.
-
-        Raises:
-            UserError: as `ask`, or what it hands over is not of that form.
         """
         with TemporaryDirectory() as folder:
             output = self._run(Path(folder), task, *arguments, OUT)
@@ -127,11 +120,7 @@ def _speaks(complaint: Path, words: tuple[bytes, ...]) -> bool:
 
 
 def _batches(path: Path) -> Iterator[pl.DataFrame]:
-    """Frames of an Arrow stream, of which every batch is whole and valid.
-
-    Raises:
-        ValueError: it is of another form; pa.ArrowException: it is damaged.
-    """
+    """Frames of an Arrow stream, whole and valid; a ValueError or pa.ArrowException where it is not."""
     with pa.OSFile(str(path)) as file, pa.ipc.open_stream(file) as stream:
         schema = stream.schema
         if not all(map(PLACE.fullmatch, schema.names)) or len(set(schema.names)) < len(schema.names):
