@@ -12,11 +12,11 @@ import time
 import uuid
 from pathlib import Path
 
-from data.demo.days import EXTRACTS
-from data.demo.register import fictional_register, note
+from data.demo.dates import EXTRACTS
+from data.demo.register import NOTES, fictional_register
 from data.errors import UserError
 from data.formatting import written_day
-from data.intake.load import Progress, load
+from data.intake.load import Progress, load, silent
 from data.intake.mapping import read_mapping
 from data.publishing.external_statements import read_statements
 from data.publishing.release import Person
@@ -29,12 +29,8 @@ TYPIST = Person("demonstration press officer", "press officer")
 CONFIRMS = Person("demonstration release approver", "release approver")
 
 
-def build(folder: Path, *, progress: Progress | None = None) -> Review:
-    """Build the demonstration review in `folder`, whole or not at all.
-
-    Raises:
-        UserError: the folder holds something already, or CANDOUR_LEDGER names a ledger for real data.
-    """
+def build(folder: Path, *, progress: Progress = silent) -> Review:
+    """Build the demonstration review in an empty `folder`, whole or not at all."""
     if os.environ.get("CANDOUR_LEDGER"):
         raise UserError(
             "CANDOUR_LEDGER names a ledger, and demonstration data is kept only in its own folder; "
@@ -52,7 +48,7 @@ def build(folder: Path, *, progress: Progress | None = None) -> Review:
             shutil.rmtree(abandoned, ignore_errors=True)
     unfinished = folder.parent / f"{prefix}{uuid.uuid4().hex}"
     try:
-        _play(unfinished, progress or _silent)
+        _play(unfinished, progress)
         _settle(unfinished, folder)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -68,7 +64,8 @@ def _play(folder: Path, progress: Progress) -> None:
         for done, day in enumerate(EXTRACTS):
             progress(f"Loading the extract of {written_day(day)}", done, len(EXTRACTS))
             files = [str(path) for path in register.extracts(plan, Path(mail), day, again)]
-            outcome = load(review, files, plan, recorded_on=day, note=note(day), demonstration=True)
+            note = NOTES.get(day, "Weekly extract")
+            outcome = load(review, files, plan, recorded_on=day, note=note, demonstration=True)
             # A rejected row is sent again, mended or no longer alone, a week later.
             again = {receipt.table_name for receipt in outcome.receipts if receipt.quarantined}
     releases = Releases(review.ledger, review.record)
@@ -79,10 +76,6 @@ def _play(folder: Path, progress: Progress) -> None:
     review.snapshot()
     # The last connection to go folds the ledger's journal into the ledger.
     review.ledger.engine.dispose()
-
-
-def _silent(_what: str, _done: int, _of: int) -> None:
-    pass
 
 
 def _settle(unfinished: Path, folder: Path) -> None:

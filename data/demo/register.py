@@ -8,12 +8,14 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import dataframely as dy
 import polars as pl
 
 from data.demo.cases import LATE, all_cases, application_rows, assess, assessment_rows
-from data.demo.days import EXTRACTS, LAST_ON, MAY_ON, STATEMENTS, Row
+from data.demo.dates import EXTRACTS, LAST_ON, MAY_ON, STATEMENTS
+from data.demo.draws import Row
 from data.demo.oversight import oversight_rows
 from data.demo.people import enquiry_rows, people_rows, staffing_rows
 from data.demo.reviews import all_findings, all_reviews, failure_rows, review_rows
@@ -24,17 +26,24 @@ from data.schema import SCHEMAS
 EVERY_OTHER_WEEK = frozenset({"people_to_contact", "contact_states", "contact_attempts", "enquiries"})
 FORTNIGHTS = frozenset({*EXTRACTS[::2], *STATEMENTS})
 WRITTEN = {"entered_on": pl.Date(), "left_on": pl.Date(), "filled_on": pl.Date()}
+# What the analyst wrote beside the load of a day, where it was more than "Weekly extract".
+NOTES = {
+    **{
+        day: f"Weekly extract, with {count} applications added following additional database checks"
+        for day, count in LATE.items()
+    },
+    MAY_ON: "Extract for the closing statement, a day early",
+    LAST_ON: "Last extract",
+}
 FILLED_LATER = {
     "reviews": ("completed_on", "outcome"),
     "recommendations": ("responded_on",),
     "enquiries": ("answered_on",),
 }
-FEBRUARY = 2
 NEVER_FAILED = pl.col("outcome") == "no failure"
 
 
-@dataclass(frozen=True)
-class Slip:
+class Slip(NamedTuple):
     """One wrong cell, in the first row that fits among those that are new or changed in an extract."""
 
     table: str
@@ -44,29 +53,20 @@ class Slip:
     cell: str
 
 
+ANSWERED = pl.col("answered_on").is_not_null()
+UNSAFE = pl.col("state") == "not safe or appropriate"
+MODE_DECIDED = pl.col("status") == "mode decided"
+STANDARD = pl.col("grade") == "standard"
+IN_FEBRUARY = pl.col("received_on").dt.month() == 2  # noqa: PLR2004
 SLIPS = (
     Slip("applications", dt.date(2023, 10, 12), pl.col("area") == "west", "area", "NW"),
     Slip("reviews", dt.date(2023, 11, 9), NEVER_FAILED, "completed_on", "08/11/2022"),
-    Slip(
-        "enquiries", dt.date(2023, 12, 14), pl.col("answered_on").is_not_null(), "answered_on", "12/10/2023"
-    ),
-    Slip(
-        "contact_states",
-        dt.date(2024, 1, 25),
-        pl.col("state") == "not safe or appropriate",
-        "approved_by_ref",
-        "",
-    ),
-    Slip("referral_events", dt.date(2024, 2, 1), pl.col("status") == "mode decided", "mode", ""),
-    Slip("risk_assessments", dt.date(2024, 2, 22), pl.col("grade") == "standard", "grade", "STANDRAD"),
+    Slip("enquiries", dt.date(2023, 12, 14), ANSWERED, "answered_on", "12/10/2023"),
+    Slip("contact_states", dt.date(2024, 1, 25), UNSAFE, "approved_by_ref", ""),
+    Slip("referral_events", dt.date(2024, 2, 1), MODE_DECIDED, "mode", ""),
+    Slip("risk_assessments", dt.date(2024, 2, 22), STANDARD, "grade", "STANDRAD"),
     # Its risk assessment, in the same extract, has to wait with it.
-    Slip(
-        "applications",
-        dt.date(2024, 3, 7),
-        pl.col("received_on").dt.month() == FEBRUARY,
-        "received_on",
-        "31/02/2017",
-    ),
+    Slip("applications", dt.date(2024, 3, 7), IN_FEBRUARY, "received_on", "31/02/2017"),
     Slip("staffing", dt.date(2024, 3, 21), pl.col("team") == "contact", "headcount", "4.5"),
     Slip("reviews", dt.date(2024, 4, 11), NEVER_FAILED, "outcome", ""),
     Slip("reviews", dt.date(2024, 4, 25), NEVER_FAILED, "completed_on", "23/04/2025"),
@@ -88,18 +88,14 @@ class Register:
                 continue
             rows = _rows_on(self.states[table.table], table.table, day)
             last = self.sent.get(table.table, rows.clear())
-            if not rows.equals(last) or asked:
-                yield self._written(rows, last, table, folder, day)
-
-    def _written(
-        self, rows: pl.DataFrame, last: pl.DataFrame, plan: TablePlan, folder: Path, day: dt.date
-    ) -> Path:
-        cells = _slipped(plan.table, day, rows, last, _cells(rows, plan))
-        path = folder / (plan.file or f"{plan.table}*.csv").replace("*", f"-{day}")
-        # Registers print columns of their own too, which nobody asked for: the intake drops them.
-        cells.with_columns(pl.lit(f"{day:%d/%m/%Y}").alias("Extracted On")).write_csv(path)
-        self.sent[plan.table] = rows
-        return path
+            if rows.equals(last) and not asked:
+                continue
+            cells = _slipped(table.table, day, rows, last, _cells(rows, table))
+            path = folder / (table.file or f"{table.table}*.csv").replace("*", f"-{day}")
+            # Registers print columns of their own too, which nobody asked for: the intake drops them.
+            cells.with_columns(pl.lit(f"{day:%d/%m/%Y}").alias("Extracted On")).write_csv(path)
+            self.sent[table.table] = rows
+            yield path
 
 
 def fictional_register() -> Register:
@@ -119,26 +115,20 @@ def fictional_register() -> Register:
         **people_rows(cases, findings),
         "enquiries": enquiry_rows(cases),
     }
-    return Register({table: _history(table, rows[table]) for table in SCHEMAS})
-
-
-def note(day: dt.date) -> str:
-    """What the analyst wrote beside the load of a day."""
-    if day in LATE:
-        return f"Weekly extract, with {LATE[day]} applications added following additional database checks"
-    if day == MAY_ON:
-        return "Extract for the closing statement, a day early"
-    if day == LAST_ON:
-        return "Last extract"
-    return "Weekly extract"
+    types = {table: {**pl.Schema(schema), **WRITTEN} for table, schema in SCHEMAS.items()}
+    return Register(
+        {
+            table: pl.DataFrame(rows[table], schema=kinds, orient="row", infer_schema_length=None)
+            for table, kinds in types.items()
+        }
+    )
 
 
 def _cells(rows: pl.DataFrame, plan: TablePlan) -> pl.DataFrame:
-    schema = SCHEMAS[plan.table]
     return rows.select(
-        _written(schema.columns()[name], column).alias(column.column or name)
-        for name in schema.column_names()
-        if (column := plan.columns.get(name))
+        _written(column, given).alias(given.column or name)
+        for name, column in plan.schema_columns.items()
+        if (given := plan.columns.get(name))
     )
 
 
@@ -152,12 +142,6 @@ def _written(column: dy.Column, plan: ColumnPlan) -> pl.Expr:
     return values.cast(pl.String).replace(codes)
 
 
-def _history(table: str, rows: list[Row]) -> pl.DataFrame:
-    """Every state of every row of `table`, in the schema's types, with the days it was written."""
-    types = {**pl.Schema(SCHEMAS[table]), **WRITTEN}
-    return pl.DataFrame(rows, schema=types, orient="row", infer_schema_length=None)
-
-
 def _rows_on(states: pl.DataFrame, table: str, day: dt.date) -> pl.DataFrame:
     """What the register says of `table` at the end of a day, in the order of its key."""
     present = (pl.col("entered_on") <= day) & (pl.col("left_on").is_null() | (pl.col("left_on") > day))
@@ -165,12 +149,8 @@ def _rows_on(states: pl.DataFrame, table: str, day: dt.date) -> pl.DataFrame:
         pl.when(pl.col("filled_on") <= day).then(pl.col(name)).otherwise(None).alias(name)
         for name in FILLED_LATER.get(table, ())
     ]
-    return (
-        states.filter(present)
-        .with_columns(written)
-        .select(SCHEMAS[table].column_names())
-        .sort(SCHEMAS[table].primary_key())
-    )
+    rows = states.filter(present).with_columns(written).select(SCHEMAS[table].column_names())
+    return rows.sort(SCHEMAS[table].primary_key())
 
 
 def _slipped(
@@ -181,9 +161,7 @@ def _slipped(
     rows: the register's rows that the cells were written from, one for one; before: those of the
     extract before it.
     """
-    for slip in SLIPS:
-        if (slip.table, slip.on) != (table, day):
-            continue
+    for slip in (slip for slip in SLIPS if (slip.table, slip.on) == (table, day)):
         changed = rows.with_row_index("place").join(before, on=rows.columns, how="anti", nulls_equal=True)
         place = changed.filter(slip.fits).sort("place").item(0, "place")
         heading = cells.columns[SCHEMAS[table].column_names().index(slip.column)]

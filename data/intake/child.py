@@ -12,10 +12,10 @@ an Arrow stream to a file:
     child.py database_rows PLACES BYTES OUT     the same of rows that were fetched from a database
 """
 
+import importlib
 import json
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
@@ -46,19 +46,12 @@ def _refuse_to_reach_out(event: str, arguments: tuple[object, ...]) -> None:
         raise PermissionError(f"A reader of foreign files does no {event}.")
 
 
-def _task(name: str) -> Callable[..., dict[str, object]]:
-    # Each kind needs libraries that take long to start.
-    if name.startswith("workbook"):
-        from data.intake.workbook_child import TASKS
-    else:
-        from data.intake.columnar_child import TASKS
-    return TASKS[name]
-
-
 def main() -> NoReturn:
     from data.intake.refusal import Refusal
 
-    task = _task(sys.argv[1])
+    # Each kind needs libraries that take long to start.
+    kind = "workbook_child" if sys.argv[1].startswith("workbook") else "columnar_child"
+    task = importlib.import_module(f"data.intake.{kind}").TASKS[sys.argv[1]]
     confine()
     given: str | bytes = str(INPUT) if INPUT.exists() else sys.stdin.buffer.read()
     try:

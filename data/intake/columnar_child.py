@@ -3,8 +3,10 @@
 import base64
 import io
 import pickle
+import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -33,12 +35,8 @@ _SAME_TYPES = {
     "TIME": ("TIME_MILLIS", "TIME_MICROS"),
     "TIMESTAMP": ("TIMESTAMP_MILLIS", "TIMESTAMP_MICROS"),
 }
-# PyArrow ships no types: these name what its own are.
-Batch = Any
-DataType = Any
-File = Any
-RowGroup = Any
-Schema = Any
+# PyArrow ships no types.
+Arrow = Any
 Texts = tuple["pl.DataFrame", "pl.DataFrame"]
 """Text of cells, and the kinds of the odd ones, as `typed_values` returns them."""
 
@@ -49,11 +47,7 @@ def parquet_names(given: str | bytes) -> dict[str, object]:
 
 
 def parquet_rows(given: str | bytes, places: str, most: str, out: str) -> dict[str, object]:
-    """Write some columns of a Parquet file, row group by row group; say whether their pages have checksums.
-
-    Raises:
-        Refusal: they are not of values, are more than `most` bytes as text, or contradict the file.
-    """
+    """Write columns of a Parquet file, row group by row group; say whether their pages have checksums."""
     import polars as pl
 
     from data.intake.typed_values import as_text
@@ -91,61 +85,58 @@ TASKS: dict[str, Callable[..., dict[str, object]]] = {
 }
 
 
-def _opened(given: str | bytes) -> File:
+def _opened(given: str | bytes) -> Arrow:
     """A Parquet file whose own parts agree.
 
-    Pages may carry checksums, which PyArrow holds them to. The footer has none, but says most things
-    twice: what of it could change a value without an error is compared here.
+    PyArrow holds pages to their checksums. The footer has none, but says most things twice.
     """
+    source = given if isinstance(given, str) else io.BytesIO(given)
+    options = {"pre_buffer": False, "arrow_extensions_enabled": False}
     try:
-        file = pq.ParquetFile(
-            given if isinstance(given, str) else io.BytesIO(given),
-            page_checksum_verification=True,
-            pre_buffer=False,
-            arrow_extensions_enabled=False,
-        )
+        file = pq.ParquetFile(source, page_checksum_verification=True, **options)
     except OSError as error:
         raise _refusal(error) from None
-    _refuse_contradictions(file)
+    for what in chain(_contradictions(file.metadata, file.schema_arrow), _other_types(file)):
+        raise _contradiction(what)
     return file
 
 
-def _refuse_contradictions(file: File) -> None:
-    metadata, schema = file.metadata, file.schema_arrow
+def _contradictions(metadata: Arrow, schema: Arrow) -> Iterator[str]:
     groups = [metadata.row_group(place) for place in range(metadata.num_row_groups)]
     if sum(group.num_rows for group in groups) != metadata.num_rows:
-        raise _contradiction("its number of rows")
-    flat = not any(pa.types.is_nested(kind) for kind in schema.types)
-    for group in groups:
+        yield "its number of rows"
+    for group in groups if not any(map(pa.types.is_nested, schema.types)) else ():
         chunks = [group.column(place) for place in range(group.num_columns)]
-        if flat and [chunk.path_in_schema for chunk in chunks] != schema.names:
-            raise _contradiction("the names of its columns")
-        if flat and any(chunk.num_values != group.num_rows for chunk in chunks):
-            raise _contradiction("its number of rows")
+        if [chunk.path_in_schema for chunk in chunks] != schema.names:
+            yield "the names of its columns"
+        if any(chunk.num_values != group.num_rows for chunk in chunks):
+            yield "its number of rows"
     for place in range(metadata.num_columns):
         column = metadata.schema.column(place)
         same = _SAME_TYPES.get(column.logical_type.type, ())
         if same and column.converted_type not in ("NONE", *same):
-            raise _contradiction(f"the type of {column.name!r}")
-    _refuse_other_types(metadata, schema)
+            yield f"the type of {column.name!r}"
 
 
-def _refuse_other_types(metadata: Any, schema: Schema) -> None:  # noqa: ANN401
-    encoded = (metadata.metadata or {}).get(b"ARROW:schema")
+def _other_types(file: Arrow) -> Iterator[str]:
+    """Columns that PyArrow reads as other types than the ones that they were written from."""
+    schema, encoded = file.schema_arrow, (file.metadata.metadata or {}).get(b"ARROW:schema")
     if encoded is None:
         return
     try:
         written = pa.ipc.read_schema(pa.py_buffer(base64.b64decode(encoded, validate=True)))
     except (pa.ArrowException, OSError, ValueError):
-        raise _contradiction("the types of its columns") from None
+        yield "the types of its columns"
+        return
     if written.names != schema.names:
-        raise _contradiction("the names of its columns")
+        yield "the names of its columns"
+        return
     for name, ours, theirs in zip(schema.names, schema.types, written.types, strict=True):
         if _plain(ours) != _plain(theirs) and not _coerced(ours, theirs):
-            raise _contradiction(f"the type of {name!r}")
+            yield f"the type of {name!r}"
 
 
-def _plain(kind: DataType) -> DataType:
+def _plain(kind: Arrow) -> Arrow:
     if pa.types.is_dictionary(kind):
         return _plain(kind.value_type)
     if pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
@@ -155,14 +146,14 @@ def _plain(kind: DataType) -> DataType:
     return pa.date32() if pa.types.is_date64(kind) else kind
 
 
-def _coerced(ours: DataType, theirs: DataType) -> bool:
+def _coerced(ours: Arrow, theirs: Arrow) -> bool:
     """Whether a type was written as one that Parquet has: whole seconds are not among its units."""
     if pa.types.is_timestamp(ours) and pa.types.is_timestamp(theirs):
         return theirs.unit == "s" and ours.unit == "ms" and ours.tz == theirs.tz
     return bool(pa.types.is_nested(ours) and pa.types.is_nested(theirs))
 
 
-def _batches(file: File, names: list[str]) -> Iterator[Batch]:
+def _batches(file: Arrow, names: list[str]) -> Iterator[Arrow]:
     for place in range(file.metadata.num_row_groups):
         group, rows = file.metadata.row_group(place), 0
         try:
@@ -177,7 +168,7 @@ def _batches(file: File, names: list[str]) -> Iterator[Batch]:
             raise _contradiction("its number of rows")
 
 
-def _refuse_beyond_bounds(batch: Batch, group: RowGroup, names: list[str]) -> None:
+def _refuse_beyond_bounds(batch: Arrow, group: Arrow, names: list[str]) -> None:
     """Hold values to the least and the greatest that the file says there are."""
     chunks = {group.column(place).path_in_schema: group.column(place) for place in range(group.num_columns)}
     for name in names:
@@ -190,7 +181,7 @@ def _refuse_beyond_bounds(batch: Batch, group: RowGroup, names: list[str]) -> No
             raise _contradiction(f"the values of {name!r}")
 
 
-def _comparable(column: Any) -> Any:  # noqa: ANN401
+def _comparable(column: Arrow) -> Arrow:
     """Values in the form in which a file keeps their bounds; None where it may be another."""
     kind = column.type
     if pa.types.is_dictionary(kind):
@@ -204,7 +195,7 @@ def _comparable(column: Any) -> Any:  # noqa: ANN401
     return column if kind in (pa.int32(), pa.int64()) else None
 
 
-def _first_pages(file: File, names: list[str]) -> Iterator[int]:
+def _first_pages(file: Arrow, names: list[str]) -> Iterator[int]:
     for place in range(file.metadata.num_row_groups):
         group = file.metadata.row_group(place)
         for chunk in map(group.column, range(group.num_columns)):
@@ -216,20 +207,11 @@ def _first_pages(file: File, names: list[str]) -> Iterator[int]:
 def _has_checksum(file: IO[bytes], page: int) -> bool:
     """Whether the header of a page, in Thrift's compact form, has its fourth field: the checksum.
 
-    PyArrow holds a page to its checksum, but does not tell whether it has one.
+    The fields before it are type, size unpacked and size packed; each is a kind (5, a number) after the
+    number of fields left out, then seven bits a byte. PyArrow does not tell.
     """
     file.seek(page)
-    header = file.read(64)
-    place = 0
-    for _ in ("type", "size unpacked", "size packed"):
-        # A field is its number after the last one and its kind (5, a number), then seven bits a byte.
-        if header[place : place + 1] != b"\x15":
-            return False
-        place += 1
-        while place < len(header) and header[place] & 0x80:
-            place += 1
-        place += 1
-    return header[place : place + 1] == b"\x15"
+    return bool(re.match(rb"(\x15[\x80-\xff]*[\x00-\x7f]){3}\x15", file.read(64), re.DOTALL))
 
 
 def _contradiction(what: str) -> Refusal:
@@ -285,10 +267,10 @@ def _write(batches: "Iterable[Texts]", places: list[str], most: int, out: str) -
             rows += frame.height
             _refuse_too_much(size, most, rows)
             arrays = [column.to_arrow().cast(pa.large_string()) for column in frame.iter_columns()]
+            blank = pa.nulls(frame.height, pa.int8())
             for name in frame.columns:
-                odd = kinds.get_column(name, default=None)
-                numbers = None if odd is None else odd.to_physical().cast(pl.Int8).to_arrow()
-                arrays.append(pa.nulls(frame.height, pa.int8()) if numbers is None else numbers)
+                is_odd = name in kinds.columns
+                arrays.append(kinds[name].to_physical().cast(pl.Int8).to_arrow() if is_odd else blank)
             writer.write_batch(pa.record_batch(arrays, schema=schema))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 import pyarrow as pa
-import pyarrow.csv
+from pyarrow import csv as arrow_csv
 
 from data.errors import UserError
 from data.intake.extract import (
@@ -19,12 +19,12 @@ from data.intake.extract import (
     QUARANTINE,
     SEARCHED_ROWS,
     Extract,
+    Heads,
+    Source,
     is_totals,
     rows_listed,
-    safe_name,
     shape,
 )
-from data.stable_file import StableFile
 
 DELIMITERS = (",", ";", "\t", "|")
 MOST_IN_A_FILE = 1 << 30
@@ -54,45 +54,23 @@ ArrowTable = Any
 InvalidRow = Any
 
 
-class Delimited:
+class Delimited(Source):
     """A CSV file of at most so many rows, which are counted before there are any in memory."""
 
-    limited = True
-
-    def __init__(
-        self,
-        path: Path,
-        *,
-        encoding: str | None = None,
-        delimiter: str | None = None,
-        most_rows: int = MOST_IN_A_FILE,
-    ) -> None:
-        self.name = safe_name(path.name)
-        self._most_rows = most_rows
-        if (size := path.stat().st_size) > MOST_IN_A_FILE:
-            raise UserError(
-                f"{self.name} has {size >> 20:,} MB, and a CSV may have {MOST_IN_A_FILE >> 20:,}: save it as "
-                "Parquet."
-            )
-        self._given, copy = StableFile(path, self.name), io.BytesIO()
-        self._given.copy(copy)
-        self.fingerprint = self._given.digest
+    def __init__(self, path: Path, *, encoding: str | None, delimiter: str | None, most_rows: int) -> None:
+        copy = io.BytesIO()
+        self._copy(path, copy, "CSV", MOST_IN_A_FILE, "save it as Parquet")
         self._data, self._warnings = _as_utf8(copy.getvalue(), self.name, encoding)
-        self._refuse_what_is_no_csv()
-        self._delimiters = (delimiter,) if delimiter else DELIMITERS
-
-    def refuse_change(self) -> None:
-        self._given.refuse_change()
-
-    def _refuse_what_is_no_csv(self) -> None:
         # Looked at in UTF-8: before that, a mark may stand before the first word.
         begins = self._data[:1024].lstrip().lower()
         if not begins and not self._data.strip():
             raise UserError(f"{self.name} is empty: export it again.")
         if begins.startswith((b"<!doctype", b"<html", b"<table", b"<?xml")):
             raise UserError(f"{self.name} is a web page, not a table: export it again as CSV or XLSX.")
+        self._delimiters = (delimiter,) if delimiter else DELIMITERS
+        self._most_rows = most_rows
 
-    def heads(self) -> dict[str, list[list[str]]]:
+    def heads(self) -> Heads:
         text = self._data[:MOST_IN_A_CELL].decode("utf-8", errors="ignore")
         return {mark: _first_records(text, mark) for mark in self._delimiters}
 
@@ -100,8 +78,10 @@ class Delimited:
         """Rows below the header, split at the delimiter `part`."""
         self._refuse_too_many_rows(part)
         table, invalid = self._split(part, width)
-        frame = _numbered(table, [row.number for row in invalid])
-        frame = frame.filter(pl.col("row_number") > header_row)
+        frame = pl.DataFrame(pl.from_arrow(table))
+        numbers = pl.int_range(1, frame.height + len(invalid) + 1, eager=True)
+        numbers = numbers.filter(~numbers.is_in([row.number for row in invalid]))
+        frame = frame.insert_column(0, numbers.alias("row_number")).filter(pl.col("row_number") > header_row)
         self._refuse_a_vast_cell(frame, invalid)
         mended, damaged = _sorted_out([row for row in invalid if row.number > header_row], part, width)
         if mended:
@@ -115,9 +95,8 @@ class Delimited:
             marked = {"column_name": pl.lit(""), "shape": pl.lit("?"), "reason": pl.lit(NUL)}
             damaged = pl.concat([damaged, rows.filter(nul).select("row_number", **marked)])
             rows = rows.filter(~nul)
-        return Extract(
-            rows=rows, damaged=damaged, read=read, ignored=int(blank.sum()), warnings=self._warnings
-        )
+        ignored = int(blank.sum())
+        return Extract(rows=rows, damaged=damaged, read=read, ignored=ignored, warnings=self._warnings)
 
     def _refuse_too_many_rows(self, delimiter: str) -> None:
         most = self._most_rows + SEARCHED_ROWS
@@ -141,23 +120,17 @@ class Delimited:
         names = [str(place) for place in range(width)]
         last = LAST + delimiter * width
         ended = b"" if self._data.endswith((b"\n", b"\r")) else b"\n"
+        data = io.BytesIO(b"".join((self._data, ended, last.encode(), b"\n")))
+        # Rows are numbered only where one thread reads them.
+        reading = arrow_csv.ReadOptions(use_threads=False, column_names=names, block_size=MOST_IN_A_RECORD)
+        parsing = arrow_csv.ParseOptions(
+            delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=skip
+        )
+        texts = arrow_csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+        )
         try:
-            table = pyarrow.csv.read_csv(
-                io.BytesIO(b"".join((self._data, ended, last.encode(), b"\n"))),
-                # Rows are numbered only where one thread reads them.
-                read_options=pyarrow.csv.ReadOptions(
-                    use_threads=False, column_names=names, block_size=MOST_IN_A_RECORD
-                ),
-                parse_options=pyarrow.csv.ParseOptions(
-                    delimiter=delimiter,
-                    newlines_in_values=True,
-                    ignore_empty_lines=False,
-                    invalid_row_handler=skip,
-                ),
-                convert_options=pyarrow.csv.ConvertOptions(
-                    column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
-                ),
-            )
+            table = arrow_csv.read_csv(data, reading, parsing, texts)
         except pa.ArrowInvalid:
             if len(invalid) > MOST_DAMAGED:
                 raise UserError(
@@ -193,8 +166,7 @@ class Delimited:
 def _as_utf8(data: bytes, file: str, named: str | None) -> tuple[bytes, tuple[str, ...]]:
     """Text of a file in UTF-8, and a warning where its encoding was taken and not proved.
 
-    A byte order mark proves it, and so does text that is valid UTF-8; else the mapping names it,
-    else it is Windows-1252, if every byte of it is defined there.
+    A mark at its beginning proves it, or that it is valid UTF-8; else the mapping names it, or it is taken.
     """
     for mark, encoding in MARKS:
         if data.startswith(mark):
@@ -223,12 +195,11 @@ def _decoded(data: bytes, encoding: str, file: str) -> bytes:
 def _last_start(data: bytes, delimiter: str) -> int:
     reader = _records(data, delimiter)
     line, begins = 0, 1
-    try:
+    with suppress(csv.Error):
         for _ in reader:
             line, begins = begins, reader.line_num + 1
-    except csv.Error:
-        return begins
-    return line
+        return line
+    return begins
 
 
 def _records(data: bytes, delimiter: str) -> Any:  # noqa: ANN401 (the csv module does not name its reader)
@@ -250,12 +221,6 @@ def _first_records(text: str, delimiter: str) -> list[list[str]]:
     with suppress(csv.Error):
         records.extend(itertools.islice(reader, SEARCHED_ROWS))
     return records
-
-
-def _numbered(table: ArrowTable, invalid: list[int]) -> pl.DataFrame:
-    frame = pl.DataFrame(pl.from_arrow(table))
-    numbers = pl.int_range(1, frame.height + len(invalid) + 1, eager=True)
-    return frame.insert_column(0, numbers.filter(~numbers.is_in(invalid)).alias("row_number"))
 
 
 def _sorted_out(

@@ -5,12 +5,14 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from pathlib import Path
+from typing import IO
 
 import polars as pl
 
 from data.errors import UserError
 from data.formatting import listed_words
+from data.stable_file import StableFile
 
 # Soft hyphen, zero-width spaces and joiners, direction marks, word joiner, byte order mark.
 INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
@@ -35,6 +37,10 @@ QUARANTINE = {
 BLANK = pl.all_horizontal(pl.exclude("row_number").str.strip_chars() == "")
 
 
+Heads = dict[str, list[list[str]]]
+"""First records of each part that may hold a table: each sheet, each way to split a CSV."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Extract:
     """Rows of one table, before anything is known of their sense.
@@ -57,11 +63,7 @@ class Extract:
     epoch: dt.date = EXCEL_EPOCH
 
     def without_totals(self, file: str) -> "Extract":
-        """The extract without a last row that only gives totals.
-
-        Raises:
-            UserError: none of its numbers is the number of rows above, so some may be missing.
-        """
+        """The extract without a last row of totals, of which one must be the number of rows above."""
         if self.rows.is_empty():
             return self
         number, *cells = self.rows.row(-1)
@@ -74,35 +76,43 @@ class Extract:
                 "above it: export the file again, or take the totals out."
             )
         warning = f"Row {number} is a row of totals, agrees with the rows above it, and was left out."
-        return replace(
-            self,
-            rows=self.rows.head(-1),
-            ignored=self.ignored + 1,
-            warnings=(*self.warnings, warning),
-        )
+        warnings = (*self.warnings, warning)
+        return replace(self, rows=self.rows.head(-1), ignored=self.ignored + 1, warnings=warnings)
 
 
-class Source(Protocol):
+class Source:
     """A file, or a table of another database.
 
     limited: whether the mapping's most rows hold for it; typed columns are taken whatever their number.
     """
 
-    name: str
-    fingerprint: str
-    limited: bool
+    name = ""
+    fingerprint = ""
+    limited = True
+    _given: StableFile | None = None
 
-    def heads(self) -> dict[str, list[list[str]]]:
-        """First records of each part that may hold a table: each sheet, each way to split a CSV."""
-        ...
+    def heads(self) -> Heads:
+        raise NotImplementedError
 
     def extract(self, part: str, header_row: int, places: list[int], width: int) -> Extract:
         """Rows below the header, in the columns at these places of it; `width` is all its columns."""
-        ...
+        raise NotImplementedError
 
     def refuse_change(self) -> None:
-        """Raise a UserError if the source no longer is what was read."""
-        ...
+        """Raise a UserError if a file no longer is what was read; a table was copied whole."""
+        if self._given is not None:
+            self._given.refuse_change()
+
+    def _copy(self, path: Path, out: IO[bytes], kind: str, most: int, advice: str) -> None:
+        """Copy a file of at most `most` bytes, from then on known by its name and its digest."""
+        self.name = safe_name(path.name)
+        if (size := path.stat().st_size) > most:
+            raise UserError(
+                f"{self.name} has {size >> 20:,} MB, and a {kind} may have {most >> 20:,}: {advice}."
+            )
+        self._given = StableFile(path, self.name)
+        self._given.copy(out)
+        self.fingerprint = self._given.digest
 
 
 def numbered(frame: pl.DataFrame, first: int) -> pl.DataFrame:
@@ -142,14 +152,10 @@ def shape(text: str | None) -> str:
     if not text or not text.strip():
         return "(empty)"
     digits = re.sub(r"\d", "9", text[:400])
-    outline = _LETTERS.sub(lambda run: _outline(run.group()), digits)
+    outline = _LETTERS.sub(
+        lambda run: "A" if run[0].isupper() else "Aa" if run[0][0].isupper() else "a", digits
+    )
     return "".join(mark if mark.isprintable() and mark.isascii() else "?" for mark in outline)[:40]
-
-
-def _outline(letters: str) -> str:
-    if letters.isupper():
-        return "A"
-    return "Aa" if letters[0].isupper() else "a"
 
 
 def rows_listed(numbers: Iterable[int]) -> str:

@@ -8,16 +8,18 @@ import subprocess
 import sys
 import weakref
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
-from typing import IO, Any
+from typing import Any
 
 import polars as pl
 import pyarrow as pa
 
 from data.errors import UserError
 from data.intake import child
+from data.intake.extract import Source
+from data.intake.typed_values import KIND
 
 # The limit on a child's own time should end it first; this one also ends a child that only waits.
 MOST_SECONDS = child.SECONDS + 20
@@ -34,46 +36,48 @@ OF_LIMITS = (b"MemoryError", b"File too large")
 OF_KEYS = (b"Cannot decrypt",)
 
 
-@dataclass(frozen=True)
-class Parsing:
-    """Something to be parsed by a child: the sentences that its failures give begin with `name`.
+class ParsedSource(Source):
+    """A source that a child parses from `file`, which nobody else can change.
 
-    file: what is to be parsed, which nobody else can change;
     damaged, too_much: what is said of it, and what to do, where the child fails or comes to a limit.
     """
 
-    name: str
-    file: IO[bytes]
     damaged: str
     too_much: str
 
-    def ask(self, task: str, *arguments: str) -> dict[str, Any]:
-        """What the child writes of a task.
+    def __init__(self) -> None:
+        self.file = TemporaryFile()  # noqa: SIM115 (it goes with its owner, or with this process)
+        weakref.finalize(self, self.file.close)
 
-        Raises:
-            UserError: it could not read the file, or it came to one of its limits.
-        """
+    def ask(self, task: str, *arguments: str) -> dict[str, Any]:
+        """What the child writes of a task; a UserError where it could not read the file, or met a limit."""
         with TemporaryDirectory() as folder:
             return self._run(Path(folder), task, *arguments)
 
-    def rows(self, task: str, *arguments: str) -> tuple[dict[str, Any], pl.DataFrame]:
-        """What the child writes, and the columns of text that it hands over, called "0", "1" and so on.
-
-        A column called "0 odd" says of each cell of "0", in text or in small numbers, of which kind it is
-        where it is odd.
-
-        Raises:
-            UserError: as `ask`, or what it hands over is not of that form.
+    def rows(self, task: str, *arguments: str) -> tuple[dict[str, Any], pl.DataFrame, pl.DataFrame]:
+        """What the child writes, the columns of text that it hands over, called "0", "1" and so on, and the
+        kinds of the odd cells, null for all others, of the columns that have any.
         """
         with TemporaryDirectory() as folder:
             output = self._run(Path(folder), task, *arguments, OUT)
             try:
-                return output, pl.concat(_batches(Path(folder) / OUT))
+                frame = pl.concat(_batches(Path(folder) / OUT))
             except (pa.ArrowException, OSError, ValueError):
                 raise self._refused(self.damaged) from None
+        kinds = [column for column in frame.iter_columns() if column.name.endswith(ODD)]
+        return (
+            output,
+            frame.drop(kind.name for kind in kinds),
+            pl.DataFrame(
+                KIND.categories.gather(kind).cast(KIND).alias(kind.name.removesuffix(ODD))
+                for kind in kinds
+                if kind.null_count() < kind.len()
+            ),
+        )
 
     def _run(self, folder: Path, task: str, *arguments: str) -> dict[str, Any]:
         command = [sys.executable, "-I", child.__file__, task, *arguments]
+        known = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
         output, complaint = folder / "output", folder / "complaint"
         self.file.seek(0)
         try:
@@ -85,7 +89,7 @@ class Parsing:
                     stderr=stderr,
                     check=False,
                     cwd=folder,
-                    env={name: os.environ[name] for name in ENVIRONMENT if name in os.environ},
+                    env=known,
                     timeout=MOST_SECONDS,
                 ).returncode
         except subprocess.TimeoutExpired:
@@ -95,26 +99,17 @@ class Parsing:
             raise self._refused("is encrypted, or a part of it is: export it without encryption")
         if vast or (code < 0 and -code not in ASTRAY) or (code and _speaks(complaint, OF_LIMITS)):
             raise self._refused(self.too_much)
-        try:
-            parsed = json.loads(b"" if code else output.read_bytes())
-        except ValueError:
-            raise self._refused(self.damaged) from None
-        if not isinstance(parsed, dict):
+        values: Any = None
+        with suppress(ValueError):
+            values = json.loads(b"" if code else output.read_bytes())
+        if not isinstance(values, dict):
             raise self._refused(self.damaged)
-        values: dict[str, Any] = parsed
         if "refused" in values:
             raise self._refused(values["refused"])
         return values
 
     def _refused(self, why: str) -> UserError:
         return UserError(f"{self.name} {why}.")
-
-
-def spool(owner: object) -> IO[bytes]:
-    """A file without a name, which goes with `owner` or with this process, however that ends."""
-    file = TemporaryFile()  # noqa: SIM115 (its owner closes it)
-    weakref.finalize(owner, file.close)
-    return file
 
 
 def _speaks(complaint: Path, words: tuple[bytes, ...]) -> bool:
@@ -125,17 +120,13 @@ def _speaks(complaint: Path, words: tuple[bytes, ...]) -> bool:
 
 
 def _batches(path: Path) -> Iterator[pl.DataFrame]:
-    """Frames of an Arrow stream, of which every batch is whole and valid.
-
-    Raises:
-        ValueError: it is of another form; pa.ArrowException: it is damaged.
-    """
+    """Frames of an Arrow stream, whole and valid; a ValueError or pa.ArrowException where it is not."""
     with pa.OSFile(str(path)) as file, pa.ipc.open_stream(file) as stream:
         schema = stream.schema
         if not all(map(PLACE.fullmatch, schema.names)) or len(set(schema.names)) < len(schema.names):
             raise ValueError("The columns are not numbered.")
         for name, kind in zip(schema.names, schema.types, strict=True):
-            if kind not in (pa.string(), pa.large_string()) and not (ODD in name and kind == pa.int8()):
+            if kind not in ((pa.int8(),) if ODD in name else (pa.string(), pa.large_string())):
                 raise ValueError("A column is no text.")
         yield pl.DataFrame(pl.from_arrow(schema.empty_table()))
         for batch in stream:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -13,9 +14,9 @@ from data.errors import UserError
 from data.grants import expect_loader
 from data.incoming import Receipt
 from data.intake import rules, safeguards
-from data.intake.check import Checked, check
 from data.intake.extract import QUARANTINE
 from data.intake.mapping import Plan
+from data.intake.row_checks import Checked, check
 from data.intake.safeguards import Candidate, Check, Doubts, Option, Unconfirmed
 from data.intake.sources import Feed, feeds_of, open_sources
 from data.kinds import Kind, Outcome
@@ -54,6 +55,10 @@ class Loaded:
     doubts: tuple[tuple[Option, str], ...] = ()
 
 
+def silent(doing: str, done: int, steps: int) -> None:
+    del doing, done, steps
+
+
 def load(
     review: Review,
     files: Sequence[str],
@@ -67,7 +72,7 @@ def load(
     confirm_day: bool = False,
     checks: Sequence[Check] = (),
     demonstration: bool = False,
-    progress: Progress | None = None,
+    progress: Progress = silent,
 ) -> Loaded:
     """Load files, or databases by their URL, as one load recorded on a day.
 
@@ -83,15 +88,10 @@ def load(
         UserError: something is wrong with a file, the mapping or the day, or the role of the database may not
             load; nothing is kept. It is `Unconfirmed` where a person's word would let it in.
     """
-    report = progress or _silent
     account = _Account(review.record, "demonstration" if demonstration else at_the_keyboard())
-    given: dict[Option, bool] = {
-        "--confirm-removals": confirm_removals,
-        "--confirm-corrections": confirm_corrections,
-        "--confirm-day": confirm_day,
-    }
+    given = zip(get_args(Option), (confirm_removals, confirm_corrections, confirm_day), strict=True)
     # A rehearsal keeps nothing, so nothing of it need be confirmed.
-    confirmed: set[Option] = {option for option, is_given in given.items() if is_given or rehearsal}
+    confirmed: set[Option] = {option for option, is_given in given if is_given or rehearsal}
     heads: list[Head] = []
     with account.refusals(files, recorded_on, rehearsal=rehearsal):
         _refuse_mixing(review, demonstration=demonstration)
@@ -100,24 +100,27 @@ def load(
                 f"The note has {len(note):,} characters, and the most is {LONGEST_NOTE}: make it shorter."
             )
         expect_loader(review.ledger)
-        days: list[dt.date] = review.ledger.loads()["recorded_on"].to_list()
-        doubts = safeguards.doubt_day(recorded_on, today(review), max(days, default=None))
+        last = max(review.ledger.loads()["recorded_on"].to_list(), default=None)
+        doubts = safeguards.doubt_day(recorded_on, today(review), last)
         _refuse_unconfirmed(doubts, confirmed)
         feeds = feeds_of([source for file in files for source in open_sources(file, mapping)], mapping)
         checked: list[Checked] = []
         for step, feed in enumerate(feeds):
-            report(f"Reading {feed.source.name}", step, 2 * len(feeds))
+            progress(f"Reading {feed.source.name}", step, 2 * len(feeds))
             checked.append(_checked(feed, mapping, review, recorded_on))
         _refuse_strangers(checked)
         quarantine: list[pl.DataFrame] = []
         try:
             with review.ledger.loading(recorded_on, note=note, rehearsal=rehearsal) as loading:
                 for step, (feed, rows) in enumerate(zip(feeds, checked, strict=True), start=len(feeds)):
-                    report(f"Storing {feed.plan.table}", step, 2 * len(feeds))
+                    progress(f"Storing {feed.plan.table}", step, 2 * len(feeds))
                     quarantine.append(_store(loading, feed, rows))
                 for feed in feeds:
                     feed.source.refuse_change()
-                doubts += _doubts(loading, review, checks)
+                candidate = Candidate(loading, review.terms)
+                stirred = any(receipt.stirred for receipt in loading.receipts)
+                lowered = [sentence for check in checks if stirred for sentence in check(candidate)]
+                doubts += safeguards.doubts_of(loading, lowered)
                 _refuse_unconfirmed(doubts, confirmed, loading)
                 first = loading.first_taken()
                 is_kept = loading.stirred and not rehearsal
@@ -134,7 +137,7 @@ def load(
         account.shown(loading, changes, what="dry run")
     elif not is_kept:
         account.repeated(loading)
-    report("Done", 2 * len(feeds), 2 * len(feeds))
+    progress("Done", 2 * len(feeds), 2 * len(feeds))
     return Loaded(
         receipts=loading.receipts,
         quarantine=pl.concat(quarantine),
@@ -152,10 +155,6 @@ def today(review: Review) -> dt.date:
     return dt.datetime.now(ZoneInfo(review.terms.time_zone)).date()
 
 
-def _silent(doing: str, done: int, steps: int) -> None:
-    del doing, done, steps
-
-
 def _refuse_mixing(review: Review, *, demonstration: bool) -> None:
     if review.terms.demonstration and not demonstration:
         raise UserError(
@@ -169,18 +168,9 @@ def _refuse_mixing(review: Review, *, demonstration: bool) -> None:
 def _refuse_unconfirmed(
     doubts: Doubts, confirmed: Collection[Option], loading: Loading | None = None
 ) -> None:
-    left: Doubts = [(option, sentence) for option, sentence in doubts if option not in confirmed]
+    left: Doubts = [doubt for doubt in doubts if doubt[0] not in confirmed]
     if left:
         raise Unconfirmed(left, loading)
-
-
-def _doubts(loading: Loading, review: Review, checks: Sequence[Check]) -> Doubts:
-    doubts = [*safeguards.doubt_removals(loading), *safeguards.doubt_corrections(loading)]
-    if checks and any(receipt.stirred for receipt in loading.receipts):
-        candidate = Candidate(loading, review.terms)
-        lowered = [sentence for check in checks for sentence in check(candidate)]
-        doubts += safeguards.doubt_lowered(lowered, loading)
-    return doubts
 
 
 def _checked(feed: Feed, mapping: Plan, review: Review, recorded_on: dt.date) -> Checked:
@@ -201,14 +191,13 @@ def _refuse_strangers(checked: Sequence[Checked]) -> None:
         rejected = table.quarantine.height
         # One bad row in a table of one row is a bad row; none good among several is another template.
         if table.rows.is_empty() and (rejected > 1 or len(checked) == 1):
-            first = table.quarantine.sort("row_number").row(0, named=True)
-            of_its_rows = (
-                "its one row does not fit" if rejected == 1 else f"not one of its {rejected:,} rows fits"
-            )
+            number, column, _, reason = table.quarantine.sort("row_number").row(0)
+            one = rejected == 1
             raise UserError(
-                f"{table.reading.file}: {of_its_rows} {table.table}; in row "
-                f"{first['row_number']}, {first['column_name'] or 'the row'} {first['reason']}. Look at the "
-                "mapping's columns, formats and codes."
+                f"{table.reading.file}: "
+                f"{'its one row does not fit' if one else f'not one of its {rejected:,} rows fits'} "
+                f"{table.table}; in row {number}, {column or 'the row'} {reason}. Look at the mapping's "
+                "columns, formats and codes."
             )
 
 
@@ -235,32 +224,23 @@ class _Account:
         return Entry(kind, self.who, STEWARD, scope, "", outcome)
 
     def recorded(self, loading: Loading, *, sources: int) -> list[Head]:
-        """Add what a load collected, combined and altered to the record: kept with the load or not at all.
-
-        sources: how many files and databases its rows come from.
-        """
+        """Add what a load collected, combined and altered to the record: kept with the load or not at all."""
+        tables = loading.receipts
+        scopes = {
+            Kind.COLLECTION: "; ".join(f"{t.table_name} {t.new} new of {t.accepted}" for t in tables),
+            Kind.COMBINATION: f"{sources} sources into {_tables(loading)}" if sources > 1 else "",
+            Kind.ALTERATION: "; ".join(
+                f"{t.table_name} {t.changed} changed, {t.removed} removed"
+                for t in tables
+                if t.changed or t.removed
+            ),
+        }
         about = f"load {loading.load} recorded on {loading.recorded_on}"
-        receipts = loading.receipts
-        brought = "; ".join(f"{table.table_name} {table.new} new of {table.accepted}" for table in receipts)
-        entries = [self._entry(Kind.COLLECTION, f"{about}: {brought}")]
-        if sources > 1:
-            entries.append(
-                self._entry(Kind.COMBINATION, f"{about}: {sources} sources into {_tables(loading)}")
-            )
-        altered = "; ".join(
-            f"{table.table_name} {table.changed} changed, {table.removed} removed"
-            for table in receipts
-            if table.changed or table.removed
-        )
-        if altered:
-            entries.append(self._entry(Kind.ALTERATION, f"{about}: {altered}"))
+        entries = [self._entry(kind, f"{about}: {scope}") for kind, scope in scopes.items() if scope]
         return [self.record.append(loading.connection, entry) for entry in entries]
 
     def repeated(self, loading: Loading) -> None:
-        """Have the record say, after a load that was refused or failed, that the last one's files came again.
-
-        So nothing that was sent is left out. Without such a load before it nothing is said.
-        """
+        """Have the record say, after a refused or failed load, that the last one's files came again."""
         last = self.record.last(Kind.COLLECTION)
         if last is not None and last.outcome != Outcome.ALLOWED:
             scope = f"load {loading.last} came again: nothing new of {_tables(loading)}"
@@ -270,8 +250,6 @@ class _Account:
         """Have the record say that a file was held against the ledger, before what it would alter is shown.
 
         Even where nothing would be altered: that a row is there as it was guessed is shown by the counts.
-
-        changes: as `Loading.alterations` returns them.
         """
         cells = Counter(changes.filter(pl.col("change") == "changed")["table_name"])
         would = "; ".join(
@@ -285,9 +263,6 @@ class _Account:
         """Have the record say so where a load, and no rehearsal, is refused or fails.
 
         Without that nobody who publishes figures would know that newer ones were sent and are not in.
-
-        Raises:
-            UserError: a library that read a file broke down, which is no ordinary error of Python.
         """
         try:
             yield

@@ -5,10 +5,10 @@ import difflib
 import re
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Literal
 
 import dataframely as dy
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from data.intake.extract import folded
 from data.schema import SCHEMAS, default_of, is_reference
@@ -22,6 +22,36 @@ class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def _known_table(table: str) -> str:
+    if table not in SCHEMAS:
+        raise ValueError(f"there is no table {table!r}{_nearest(table, list(SCHEMAS))}")
+    return table
+
+
+def _known_encoding(encoding: str) -> str:
+    try:
+        "".encode(encoding)
+    except LookupError:
+        raise ValueError(f"there is no encoding called {encoding!r}") from None
+    return encoding
+
+
+def _formats_of_days(formats: tuple[str, ...]) -> tuple[str, ...]:
+    for form in formats:
+        if not _tells_days(form):
+            raise ValueError(
+                f"the format {form!r} does not tell a whole day: give day, month and year once each, "
+                "like %d/%m/%Y"
+            )
+    return formats
+
+
+def _codes_apart(codes: dict[str, str]) -> dict[str, str]:
+    if twin := twins(codes):
+        raise ValueError(f"there are codes {told_apart(*twin)}: keep one of them")
+    return codes
+
+
 class ColumnPlan(_Section):
     """How one column of a review is filled: from a column of the register, or with one value.
 
@@ -31,27 +61,14 @@ class ColumnPlan(_Section):
 
     column: str | None = Field(default=None, min_length=1)
     value: str | None = None
-    formats: tuple[str, ...] = ()
-    codes: dict[str, str] = {}
+    formats: Annotated[tuple[str, ...], AfterValidator(_formats_of_days)] = ()
+    codes: Annotated[dict[str, str], AfterValidator(_codes_apart)] = {}
     references: bool = False
 
-    @field_validator("formats")
+    @model_validator(mode="before")
     @classmethod
-    def _formats_are_of_days(cls, formats: tuple[str, ...]) -> tuple[str, ...]:
-        for form in formats:
-            if not _tells_days(form):
-                raise ValueError(
-                    f"the format {form!r} does not tell a whole day: give day, month and year once each, "
-                    "like %d/%m/%Y"
-                )
-        return formats
-
-    @field_validator("codes")
-    @classmethod
-    def _codes_are_apart(cls, codes: dict[str, str]) -> dict[str, str]:
-        if twin := twins(codes):
-            raise ValueError(f"there are codes {told_apart(*twin)}: keep one of them")
-        return codes
+    def _spelled_out(cls, plan: object) -> object:
+        return {"column": plan} if isinstance(plan, str) else plan
 
     @model_validator(mode="after")
     def _fed_once(self) -> "ColumnPlan":
@@ -63,39 +80,14 @@ class ColumnPlan(_Section):
 class TablePlan(_Section):
     """How one table of a review is filled from one file, sheet or database table."""
 
-    table: str
+    table: Annotated[str, AfterValidator(_known_table)]
     file: str | None = None
     sheet: str | None = None
     source_table: str | None = None
-    encoding: str | None = None
+    encoding: Annotated[str, AfterValidator(_known_encoding)] | None = None
     delimiter: str | None = Field(default=None, min_length=1, max_length=1)
     extract: Extent | None = None
     columns: dict[str, ColumnPlan]
-
-    @field_validator("table")
-    @classmethod
-    def _known(cls, table: str) -> str:
-        if table not in SCHEMAS:
-            raise ValueError(f"there is no table {table!r}{_nearest(table, list(SCHEMAS))}")
-        return table
-
-    @field_validator("encoding")
-    @classmethod
-    def _encoding_is_one(cls, encoding: str | None) -> str | None:
-        if encoding is not None:
-            try:
-                "".encode(encoding)
-            except LookupError:
-                raise ValueError(f"there is no encoding called {encoding!r}") from None
-        return encoding
-
-    @field_validator("columns", mode="before")
-    @classmethod
-    def _spelled_out(cls, columns: object) -> object:
-        if not isinstance(columns, dict):
-            return columns
-        plans: dict[Any, Any] = columns
-        return {name: {"column": plan} if isinstance(plan, str) else plan for name, plan in plans.items()}
 
     @model_validator(mode="after")
     def _whole(self) -> "TablePlan":

@@ -48,42 +48,27 @@ def _shown(value: Decimal, first: Section, others: list[Section]) -> str | None:
     return f"-{shown}" if value < 0 and shown is not None else shown
 
 
-# Text in quotation marks or after a stroke, room that is left blank, colours and countries, and the rest.
+# Room that is left blank, colours and countries are of no kind.
 _PARTS = re.compile(
-    r'"([^"]*)"|\\(.)|[_*].|\[(?:black|blue|cyan|green|magenta|red|white|yellow|color ?\d+|\$-[^\]]*)\]'
-    r"|(\[[hms]+\])|(general)|(.)",
+    r'"(?P<quoted>[^"]*)"|\\(?P<stroke>.)|[_*].|'
+    r"\[(?:black|blue|cyan|green|magenta|red|white|yellow|color ?\d+|\$-[^\]]*)\]|"
+    r"(?P<date>\[[hms]+\]|[dmyhs])|(?P<text>general|@)|(?P<place>[0#.,])|"
+    r"(?P<sign>[-+()!^&'~{}<>= $])|(?P<end>;)|(?P<unknown>.)",
     re.IGNORECASE | re.DOTALL,
 )
-_SIGNS = "-+()!^&'~{}<>= $"
-_OF_DATES = "dmyhs"
 
 
 @lru_cache(maxsize=1_000)
 def _sections(form: str) -> list[Section]:
     sections: list[Section] = [[]]
     for part in _PARTS.finditer(form):
-        quoted, stroke, elapsed, general, letter = part.groups()
-        if quoted is not None or stroke is not None:
-            sections[-1].append(("literal", str(quoted if stroke is None else stroke)))
-        elif elapsed is not None:
-            sections[-1].append(("date", elapsed))
-        elif general is not None:
-            sections[-1].append(("text", general))
-        elif letter == ";":
+        kind = part.lastgroup
+        if kind == "end":
             sections.append([])
-        elif letter is not None:
-            sections[-1].append((_kind_of(letter), letter))
+        elif kind:
+            is_literal = kind in ("quoted", "stroke", "sign")
+            sections[-1].append(("literal" if is_literal else kind, part[kind]))
     return sections
-
-
-def _kind_of(letter: str) -> str:
-    if letter in "0#.,":
-        return "place"
-    if letter in _SIGNS:
-        return "literal"
-    if letter == "@":
-        return "text"
-    return "date" if letter.casefold() in _OF_DATES else "unknown"
 
 
 def _filled(section: Section, digits: str) -> str | None:

@@ -9,7 +9,7 @@ import polars as pl
 
 from data.errors import UserError
 from data.intake.mapping import TablePlan
-from data.intake.rules import Breach
+from data.intake.rules import Breach, broken
 from data.intake.values import is_prose
 from data.schema import SCHEMAS, is_reference
 
@@ -91,29 +91,23 @@ _PNC_LETTERS = "ZABCDEFGHJKLMNPQRTUVWXY"
 def refuse_people(rows: pl.DataFrame, plan: TablePlan, file: str) -> None:
     """Refuse a file whose references, already plain, would point to people."""
     columns = SCHEMAS[plan.table].columns()
-    doubted = {name: given for name, given in _doubted(plan).items() if is_reference(columns[name])}
-    if not doubted:
-        return
-    shares = rows.select(
-        pl.col(name).drop_nulls().unique().str.contains(pattern).mean().fill_null(0).alias(f"{name}|{what}")
-        for name in doubted
-        for what, (pattern, _) in _LOOKS.items()
-    )
-    for label, share in shares.row(0, named=True).items():
-        name, _, what = label.partition("|")
-        if share >= _LOOKS[what][1]:
-            raise _holds(what, name, doubted[name], file)
-    for name, given in doubted.items():
-        for what in checked_numbers(rows[name]):
-            raise _holds(what, name, given, file)
+    for name, given in _doubted(plan).items():
+        for what in _seems_to_hold(rows[name]) if is_reference(columns[name]) else ():
+            raise UserError(
+                f"{file}: {given!r} seems to hold {what}, which Candour never keeps as {name}: name "
+                f"a column of references in the mapping, or, if they are none, write {name} = "
+                f'{{ column = "{given}", references = true }}.'
+            )
 
 
-def _holds(what: str, name: str, given: str, file: str) -> UserError:
-    return UserError(
-        f"{file}: {given!r} seems to hold {what}, which Candour never keeps as {name}: name "
-        f"a column of references in the mapping, or, if they are none, write {name} = "
-        f'{{ column = "{given}", references = true }}.'
-    )
+def _seems_to_hold(references: pl.Series) -> Iterator[str]:
+    distinct = references.drop_nulls().unique().to_frame("distinct")
+    tests = [pl.col("distinct").str.contains(pattern) for pattern, _ in _LOOKS.values()]
+    shares = distinct.select(test.mean().alias(str(place)) for place, test in enumerate(tests)).row(0)
+    for (what, (_, least)), share in zip(_LOOKS.items(), shares, strict=True):
+        if (share or 0) >= least:
+            yield what
+    yield from checked_numbers(references)
 
 
 def checked_numbers(references: pl.Series) -> Iterator[str]:
@@ -139,25 +133,23 @@ def _mostly(checked: pl.Series) -> bool:
 def reaching(rows: pl.DataFrame, plan: TablePlan) -> Iterator[Breach]:
     """Rows of which a kept text names a person, or shows how to find or to reach one."""
     columns = SCHEMAS[plan.table].columns()
-    tests: list[tuple[str, str, pl.Expr]] = []
+    tests: list[tuple[pl.Expr, str, str]] = []
     for name in _doubted(plan):
+        cell, is_reference_ = pl.col(name), is_reference(columns[name])
         for what, pattern in _REACHES.items():
             # Digits inside a reference are its own; in prose they are where they are.
-            alone = f"^{pattern}$" if is_reference(columns[name]) and pattern == TELEPHONE else pattern
-            tests.append((name, what, pl.col(name).str.contains(alone)))
-        if is_reference(columns[name]):
-            tests.append((name, "the name of a person", pl.col(name).str.contains(f"^(?:{_NAMES})$")))
-    if not tests:
-        return
-    hits = rows.select(test.any().alias(str(place)) for place, (_, _, test) in enumerate(tests)).row(0)
-    for (name, what, test), is_hit in zip(tests, hits, strict=True):
-        if not is_hit:
-            continue
-        people = rows.filter(test)
-        if what == "the name of a person":
-            people = people.filter(pl.col(name).is_in(list(filter(_is_name, people[name].unique()))))
-        if people.height:
-            yield people["row_number"], name, f"seems to hold {what}, which Candour never keeps"
+            alone = f"^{pattern}$" if is_reference_ and pattern == TELEPHONE else pattern
+            tests.append((cell.str.contains(alone), name, what))
+        if is_reference_:
+            named = cell.map_batches(_are_names, return_dtype=pl.Boolean, is_elementwise=True)
+            tests.append((named, name, "the name of a person"))
+    reason = "seems to hold {}, which Candour never keeps"
+    return broken(rows, [(test, name, reason.format(what)) for test, name, what in tests])
+
+
+def _are_names(cells: pl.Series) -> pl.Series:
+    likely = cells.filter(cells.str.contains(f"^(?:{_NAMES})$")).unique()
+    return cells.is_in(pl.Series(list(filter(_is_name, likely)), dtype=pl.String).implode())
 
 
 def _doubted(plan: TablePlan) -> dict[str, str]:

@@ -26,14 +26,24 @@ FIRST_DAY = {
     "referral_events": ("happened_on", *REFERRED),
 }
 
-Breach = tuple[pl.Series, str, str]
-"""Numbers of the rows that break a rule, the column to blame, and the reason."""
+Breach = tuple[pl.Series, str, str | pl.Series]
+"""Numbers of the rows that break a rule, the column to blame, and the reason, or that of each row."""
 
 
 def breaches(rows: pl.DataFrame, table: str, *, terms: Terms, recorded_on: dt.date) -> Iterator[Breach]:
     """Every rule that some of the rows break; a row may break several, the first is its reason."""
-    yield from _where(rows, [*_references(table), *_days(table, terms, recorded_on)])
+    yield from broken(rows, [*_references(table), *_days(table, terms, recorded_on)])
     yield from _of_schema(rows, table)
+
+
+def broken(rows: pl.DataFrame, rules: Sequence[Rule]) -> Iterator[Breach]:
+    """The rules that some of the rows break; all are tried at once, and most rows break none."""
+    if not rules or rows.is_empty():
+        return
+    hits = rows.select(bad.any().alias(str(place)) for place, (bad, _, _) in enumerate(rules)).row(0)
+    for (bad, name, reason), is_hit in zip(rules, hits, strict=True):
+        if is_hit:
+            yield rows.filter(bad)["row_number"], name, reason
 
 
 def conflicts(rows: pl.DataFrame, rejected: pl.DataFrame, key: list[str]) -> Iterator[Breach]:
@@ -69,34 +79,27 @@ def misfits(rows: pl.DataFrame, table: str, parents: Callable[[str], pl.DataFram
 
 def whole_key(table: str) -> pl.Expr:
     """Whether every part of a row's key is there and, where it is a reference, could be one."""
-    columns = SCHEMAS[table].columns()
-    key = SCHEMAS[table].primary_key()
-    sound = [
-        rule
-        for name in key
-        if is_reference(columns[name])
-        for rule in (
-            ~pl.col(name).is_in(PLACEHOLDERS),
-            ~pl.col(name).str.contains(NO_NUMBERS),
-            *columns[name].validation_rules(pl.col(name)).values(),
-        )
-    ]
-    return pl.all_horizontal(*(pl.col(name).is_not_null() for name in key), *sound)
+    columns, key = SCHEMAS[table].columns(), SCHEMAS[table].primary_key()
+    sound = [pl.col(name).is_not_null() for name in key]
+    for name in key:
+        if is_reference(columns[name]):
+            cell = pl.col(name)
+            sound += [~cell.is_in(PLACEHOLDERS), ~cell.str.contains(NO_NUMBERS)]
+            sound += columns[name].validation_rules(cell).values()
+    return pl.all_horizontal(sound)
 
 
 def _references(table: str) -> Iterator[Rule]:
     for name, column in SCHEMAS[table].columns().items():
-        if not is_reference(column):
-            continue
-        cell = pl.col(name)
-        yield cell.is_in(PLACEHOLDERS), name, "stands for a reference that is not there: leave it empty"
-        reason = "stands for a number that is none, like NaN: take the reference from the source again"
-        yield cell.str.contains(NO_NUMBERS), name, reason
-        for pattern, reason in _NOT_PLAIN.items():
-            yield cell.str.contains(pattern), name, reason
+        if is_reference(column):
+            cell = pl.col(name)
+            yield cell.is_in(PLACEHOLDERS), name, "stands for a reference that is not there: leave it empty"
+            for pattern, reason in _NO_REFERENCE.items():
+                yield cell.str.contains(pattern), name, reason
 
 
-_NOT_PLAIN = {
+_NO_REFERENCE = {
+    NO_NUMBERS: "stands for a number that is none, like NaN: take the reference from the source again",
     r"^.{65,}$": "has more than 64 characters, and a reference has at most 64",
     r"[^\P{L}A-Za-z]": "is no plain reference: it holds a letter of another alphabet",
     r"[\t\n\v\f\r]": "is no plain reference: it holds a line break or a tab",
@@ -118,26 +121,17 @@ def _days(table: str, terms: Terms, recorded_on: dt.date) -> Iterator[Rule]:
     yield outside, "in_scope", "says it is in scope, but was received outside the review's period"
 
 
-def _where(rows: pl.DataFrame, bad: Sequence[Rule]) -> Iterator[Breach]:
-    if not bad or rows.is_empty():
-        return
-    broken = rows.select(breach.any().alias(str(place)) for place, (breach, _, _) in enumerate(bad)).row(0)
-    for (breach, name, reason), is_broken in zip(bad, broken, strict=True):
-        if is_broken:
-            yield rows.filter(breach)["row_number"], name, reason
-
-
 def _of_schema(rows: pl.DataFrame, table: str) -> Iterator[Breach]:
     schema = _numbered(table)
     _, failure = schema.filter(rows)
     if not len(failure):
         return
     details = failure.details()
-    # Rows of one key are `conflicts`; two rows without one only share its absence.
-    broken = [rule for rule in failure.counts() if rule != "primary_key"]
     # A column's own rules come first: that a cell is empty says more than what follows from it.
-    for rule in sorted(broken, key=lambda rule: "|" not in rule):
-        yield details.filter(pl.col(rule) == "invalid")["row_number"], *_blamed(schema, rule)
+    for rule in sorted(failure.counts(), key=lambda rule: "|" not in rule):
+        # Rows of one key are `conflicts`; two rows without one only share its absence.
+        if rule != "primary_key":
+            yield details.filter(pl.col(rule) == "invalid")["row_number"], *_blamed(schema, rule)
 
 
 @cache
@@ -150,9 +144,7 @@ def _blamed(schema: type[dy.Schema], rule: str) -> tuple[str, str]:
     """Column that a rule blames, and its reason in plain English."""
     name, _, kind = rule.partition("|")
     if kind:
-        column = schema.columns()[name]
-        limits = {limit: getattr(column, limit, None) for limit in _LIMITS}
-        return name, _REASONS[kind].format(**limits)
+        return name, _REASONS[kind].format(schema.columns()[name])
     rule_of_rows = getattr(schema, rule).validation_fn
     return rule_of_rows(schema).meta.root_names()[0], rule_of_rows.__doc__.strip()
 
@@ -161,11 +153,10 @@ _REASONS = {
     "nullability": "is empty, but every row needs one",
     "regex": "is no plain reference: it holds more than letters, digits and marks of a keyboard",
     "check__scientific": "was turned into a number like 1E10 by a spreadsheet: take it from the source again",
-    "min": "is less than {min}",
-    "max": "is more than {max}",
-    "min_length": "is shorter than {min_length} characters",
-    "max_length": "is longer than {max_length} characters",
+    "min": "is less than {0.min}",
+    "max": "is more than {0.max}",
+    "min_length": "is shorter than {0.min_length} characters",
+    "max_length": "is longer than {0.max_length} characters",
     "inf": "is not a number",
     "nan": "is not a number",
 }
-_LIMITS = ("min", "max", "min_length", "max_length")

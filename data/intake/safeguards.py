@@ -1,7 +1,7 @@
 """What a load may not do unasked: take rows away, correct a day already loaded, or stand on a far day."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal
 
 import polars as pl
@@ -10,7 +10,6 @@ from data.errors import UserError
 from data.formatting import counted, listed_words, written_count, written_day
 from data.incoming import Receipt
 from data.loading import ALTERATIONS, Loading
-from data.schema import SCHEMAS
 from data.snapshot import laid_out
 from data.terms import Terms
 
@@ -28,51 +27,41 @@ class Unconfirmed(UserError):
 
     def __init__(self, doubts: Doubts, loading: Loading | None) -> None:
         super().__init__(confirmation(doubts))
-        going = any(option == "--confirm-removals" for option, _ in doubts)
-        self.loading = loading if going else None
+        self.loading = loading if "--confirm-removals" in dict(doubts) else None
         self.alterations = ALTERATIONS if self.loading is None else alterations(self.loading)
 
 
 def confirmation(doubts: Doubts) -> str:
-    options = listed_words(list(dict.fromkeys(option for option, _ in doubts)))
+    options = listed_words(list(dict(doubts)))
     return f"{' '.join(sentence for _, sentence in doubts)} If that is right, load it with {options}."
 
 
-class Versions(Mapping[str, pl.LazyFrame]):
-    """Every table by name as a snapshot would have it, read inside a load when it is asked for."""
+class Versions(dict[str, pl.LazyFrame]):
+    """Every table by name as a snapshot would have it, read inside a load when it is asked for.
+
+    before: the same before the load, if these are the tables with it.
+    """
 
     def __init__(self, loading: Loading, terms: Terms, *, before: "Versions | None" = None) -> None:
-        """`before`: the same before the load, if these are the tables with it."""
+        super().__init__()
         self._loading, self._terms, self._before = loading, terms, before
-        self._read: dict[str, pl.LazyFrame] = {}
 
-    def __getitem__(self, table: str) -> pl.LazyFrame:
-        if table not in self._read:
-            self._read[table] = self._rows(table)
-        return self._read[table]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(SCHEMAS)
-
-    def __len__(self) -> int:
-        return len(SCHEMAS)
-
-    def _rows(self, table: str) -> pl.LazyFrame:
-        loading, is_before = self._loading, self._before is None
+    def __missing__(self, table: str) -> pl.LazyFrame:
+        loading, before = self._loading, self._before
         stirred = {receipt.table_name for receipt in loading.receipts if receipt.stirred}
-        if self._before is not None and table not in stirred:
-            return self._before[table]
-        version = loading.before if is_before else loading.load
-        rows = loading.row_versions(table, before=is_before)
-        return laid_out(rows, table, self._terms, version).lazy()
+        if before is not None and table not in stirred:
+            return before[table]
+        version = loading.before if before is None else loading.load
+        rows = loading.row_versions(table, before=before is None)
+        self[table] = laid_out(rows, table, self._terms, version).lazy()
+        return self[table]
 
 
 class Candidate:
     """A load that is stored but not committed, and the ledger's tables without it and with it."""
 
     def __init__(self, loading: Loading, terms: Terms) -> None:
-        self.recorded_on = loading.recorded_on
-        self.terms = terms
+        self.recorded_on, self.terms = loading.recorded_on, terms
         self.before = Versions(loading, terms)
         self.after = Versions(loading, terms, before=self.before)
 
@@ -85,7 +74,8 @@ def doubt_day(recorded_on: dt.date, today: dt.date, last: dt.date | None) -> Dou
     sentences: list[str] = []
     if recorded_on > today:
         sentences.append(f"{written_day(recorded_on)} is still to come: today is {written_day(today)}.")
-    if last is not None and _anniversary(last) < recorded_on:
+    # A year after 29 February is 1 March.
+    if last and recorded_on > dt.date(last.year + 1, last.month, 1) + dt.timedelta(days=last.day - 1):
         sentences.append(
             f"{written_day(recorded_on)} is more than a year after the last load, which was recorded on "
             f"{written_day(last)}."
@@ -96,19 +86,8 @@ def doubt_day(recorded_on: dt.date, today: dt.date, last: dt.date | None) -> Dou
     return [("--confirm-day", " ".join(sentences))]
 
 
-def _anniversary(day: dt.date) -> dt.date:
-    try:
-        return day.replace(year=day.year + 1)
-    except ValueError:
-        # 29 February.
-        return dt.date(day.year + 1, 3, 1)
-
-
 def refuse_the_old(loading: Loading, receipt: Receipt, last: Receipt | None) -> None:
-    """Refuse a file that would undo what newer files brought since it was taken.
-
-    last: receipt of the last kept load of the same table.
-    """
+    """Refuse a file that would undo what newer files brought since it was taken, by the last receipt."""
     if not receipt.stirred or last is None or last.fingerprint == receipt.fingerprint:
         return
     loads = loading.loads_of(receipt.table_name)
@@ -121,9 +100,8 @@ def refuse_the_old(loading: Loading, receipt: Receipt, last: Receipt | None) -> 
         )
 
 
-def doubt_removals(loading: Loading) -> Doubts:
-    """Doubt each full extract that lacks so many rows of its table that it may have been cut short."""
-    doubts: Doubts = []
+def doubts_of(loading: Loading, lowered: Sequence[str]) -> Iterator[tuple[Option, str]]:
+    """Doubt what may be cut short, what corrects another file of the same day, and what lowers figures."""
     for receipt in loading.receipts:
         before = loading.count(receipt.table_name) - receipt.new + receipt.removed
         if receipt.removed > MOST_REMOVED * before:
@@ -132,37 +110,20 @@ def doubt_removals(loading: Loading) -> Doubts:
                 f"current {receipt.table_name}, and a full extract removes what it lacks; if it is a part of "
                 'the register, say extract = "partial" in the mapping.'
             )
-            doubts.append(("--confirm-removals", sentence))
-    return doubts
-
-
-def doubt_corrections(loading: Loading) -> Doubts:
-    """Doubt each file that alters rows which another file brought on the very same day.
-
-    Rows that are only new correct nothing.
-    """
-    return [
-        (
-            "--confirm-corrections",
-            (
+            yield "--confirm-removals", sentence
+    for receipt in loading.receipts:
+        is_altering = receipt.changed or receipt.removed
+        if is_altering and loading.recorded_on in loading.loads_of(receipt.table_name)["recorded_on"]:
+            sentence = (
                 f"{receipt.file} changes {receipt.changed:,} and removes {receipt.removed:,} of the "
                 f"{receipt.table_name}, of which a load is of {written_day(loading.recorded_on)} already: "
                 "see which with --dry-run."
-            ),
-        )
-        for receipt in loading.receipts
-        if (receipt.changed or receipt.removed)
-        and loading.recorded_on in loading.loads_of(receipt.table_name)["recorded_on"]
-    ]
-
-
-def doubt_lowered(sentences: Iterable[str], loading: Loading) -> Doubts:
-    """Doubt a load that lowers what was published; where only that is doubted, say what it removes."""
-    lowered = list(sentences)
+            )
+            yield "--confirm-corrections", sentence
     if lowered:
         removed = sum(receipt.removed for receipt in loading.receipts)
-        lowered.append(f"It removes {counted(removed, 'row', 'rows')}.")
-    return [("--confirm-removals", sentence) for sentence in lowered]
+        for sentence in (*lowered, f"It removes {counted(removed, 'row', 'rows')}."):
+            yield "--confirm-removals", sentence
 
 
 def alterations(loading: Loading) -> pl.DataFrame:

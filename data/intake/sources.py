@@ -1,7 +1,7 @@
 """The sources of a load: each is opened, its header is found, and it is matched to the tables it fills."""
 
 import difflib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from data.errors import UserError
 from data.formatting import counted
 from data.intake.columnar import MOST_BYTES, DatabaseTable, ParquetFile
 from data.intake.delimited import MOST_IN_A_FILE, Delimited
-from data.intake.extract import SEARCHED_ROWS, Source, folded, plain, safe_name
+from data.intake.extract import SEARCHED_ROWS, Heads, Source, folded, plain, safe_name
 from data.intake.mapping import Plan, TablePlan
 from data.intake.workbook import Workbook
 from data.schema import SCHEMAS
@@ -22,9 +22,6 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MOST_COLUMNS = 2_000
 MOST_LISTED = 20
 CLOSE = 0.75
-
-Heads = dict[str, list[list[str]]]
-"""First records of each part of a source, as `Source.heads` gives them."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +48,7 @@ class Feed:
 
 
 def open_sources(source: str, plan: Plan) -> list[Source]:
-    """Open a file, or the mapped tables of another database by its SQLAlchemy URL.
-
-    Raises:
-        UserError: there is none, or it is of no kind that Candour reads.
-    """
+    """Open a file, or the mapped tables of another database by its SQLAlchemy URL."""
     most_bytes = plan.most_megabytes << 20
     if "://" in source:
         names = dict.fromkeys(table.source_table for table in plan.tables if table.source_table)
@@ -81,46 +74,34 @@ def open_file(
         return ParquetFile(path, most_bytes=most_bytes)
     if begins.startswith(ENCRYPTED_PARQUET):
         raise UserError(f"{safe_name(path.name)} is encrypted: export it without encryption.")
-    if begins.startswith(ZIP):
-        references = [name for table in takers for name in table.references]
-        return Workbook(path, sheet=_first(takers, lambda table: table.sheet), references=references)
     if begins.startswith(OLE):
         raise UserError(
             f"{safe_name(path.name)} is an old .xls workbook, or has a password: remove the password, and "
             "save it as .xlsx."
         )
-    return Delimited(
-        path,
-        encoding=_first(takers, lambda table: table.encoding),
-        delimiter=_first(takers, lambda table: table.delimiter),
-        most_rows=most_rows,
-    )
-
-
-def _first(tables: list[TablePlan], setting: Callable[[TablePlan], str | None]) -> str | None:
-    return next(filter(None, map(setting, tables)), None)
+    if begins.startswith(ZIP):
+        references = [name for table in takers for name in table.references]
+        sheet = next((table.sheet for table in takers if table.sheet), None)
+        return Workbook(path, sheet=sheet, references=references)
+    encoding = next((table.encoding for table in takers if table.encoding), None)
+    delimiter = next((table.delimiter for table in takers if table.delimiter), None)
+    return Delimited(path, encoding=encoding, delimiter=delimiter, most_rows=most_rows)
 
 
 def feeds_of(sources: Sequence[Source], mapping: Plan) -> list[Feed]:
-    """Feeds of one load, in the order in which their tables are stored.
-
-    Raises:
-        UserError: a source fits no table, lacks columns, or would fill a table that another fills.
-    """
-    feeds = [feed for source in sources for feed in _feeds_of(source, mapping)]
-    fed: dict[str, str] = {}
-    for feed in feeds:
-        if other := fed.get(feed.plan.table):
+    """Feeds of one load, in the order in which their tables are stored."""
+    feeds: dict[str, Feed] = {}
+    for feed in (feed for source in sources for feed in _feeds_of(source, mapping)):
+        if other := feeds.get(feed.plan.table):
             raise UserError(
-                f"Both {other} and {feed.source.name} would fill {feed.plan.table}: load them one after "
-                "the other as partial extracts, or name each table's file in the mapping."
+                f"Both {other.source.name} and {feed.source.name} would fill {feed.plan.table}: load them "
+                "one after the other as partial extracts, or name each table's file in the mapping."
             )
-        fed[feed.plan.table] = feed.source.name
-    order = list(SCHEMAS)
-    return sorted(feeds, key=lambda feed: order.index(feed.plan.table))
+        feeds[feed.plan.table] = feed
+    return [feeds[table] for table in SCHEMAS if table in feeds]
 
 
-def _feeds_of(source: Source, mapping: Plan) -> list[Feed]:
+def _feeds_of(source: Source, mapping: Plan) -> Iterator[Feed]:
     heads = source.heads()
     takers = [plan for plan in mapping.tables if _takes(plan, source)]
     if not takers:
@@ -128,34 +109,25 @@ def _feeds_of(source: Source, mapping: Plan) -> list[Feed]:
         raise UserError(f"No table of the mapping takes a file called {source.name}; it takes {globs}.")
     fitting = [plan for plan in takers if plan.file]
     if not fitting:
-        columns = [_columns_present(heads, plan) for plan in takers]
-        fitting = [
-            plan for plan, count in zip(takers, columns, strict=True) if count == len(plan.wanted)
-        ] or [takers[columns.index(max(columns))]]
-    return [_feed(source, heads, plan, mapping) for plan in fitting]
+        headers = [(plan, _find(heads, plan.wanted)) for plan in takers]
+        fitting = [plan for plan, header in headers if header and not header.missing]
+        fitting = fitting or [max(headers, key=lambda pair: len(pair[1].columns) if pair[1] else 0)[0]]
+    for plan in fitting:
+        header = _demanded(heads, plan.wanted, source.name)
+        complete = {other.part for other in _headers(heads, plan.wanted) if not other.missing}
+        others = sorted(complete - {header.part})
+        if others and isinstance(source, Workbook):
+            raise UserError(
+                f"{source.name} has the columns of {plan.table} in more than one sheet ({header.part}, "
+                f"{', '.join(others)}): name the right one as sheet in the mapping."
+            )
+        yield Feed(plan, source, header, mapping.whole(plan))
 
 
 def _takes(plan: TablePlan, source: Source) -> bool:
     if isinstance(source, DatabaseTable):
         return plan.source_table == source.source_table
     return plan.takes(source.name)
-
-
-def _columns_present(heads: Heads, plan: TablePlan) -> int:
-    header = _find(heads, plan.wanted)
-    return len(header.columns) if header else 0
-
-
-def _feed(source: Source, heads: Heads, plan: TablePlan, mapping: Plan) -> Feed:
-    header = _demanded(heads, plan.wanted, source.name)
-    if isinstance(source, Workbook):
-        complete = {other.part for other in _headers(heads, plan.wanted) if not other.missing}
-        if others := sorted(complete - {header.part}):
-            raise UserError(
-                f"{source.name} has the columns of {plan.table} in more than one sheet ({header.part}, "
-                f"{', '.join(others)}): name the right one as sheet in the mapping."
-            )
-    return Feed(plan, source, header, mapping.whole(plan))
 
 
 def _find(heads: Heads, wanted: Sequence[str]) -> Header | None:
@@ -186,32 +158,28 @@ def _demanded(heads: Heads, wanted: Sequence[str], file: str) -> Header:
         raise UserError(
             f"{file} has none of the columns of the mapping ({_listed(wanted)}): {_present(heads)}."
         )
-    cells = [folded(cell) for cell in heads[header.part][header.row - 1]]
-    if len(cells) > MOST_COLUMNS:
+    if header.width > MOST_COLUMNS:
         raise UserError(
-            f"{file} has {len(cells):,} columns, and the most is {MOST_COLUMNS:,}: save only the table."
+            f"{file} has {header.width:,} columns, and the most is {MOST_COLUMNS:,}: save only the table."
         )
+    cells = [folded(cell) for cell in heads[header.part][header.row - 1]]
     if header.missing:
-        raise UserError(_lacking(header, cells, file))
+        missing = header.missing[0]
+        is_merged = "" in cells[: max(header.columns.values())]
+        # Without a header these cells are people: only what is nearly the name asked for is repeated.
+        near = difflib.get_close_matches(folded(missing), filter(None, cells), 1, CLOSE)
+        raise UserError(
+            f"{file} has no column {missing!r}, which the mapping names"
+            f"{f'; the nearest is {near[0]!r}' if near else ''}. "
+            f"Row {header.row} has {len(header.columns)} of the {len(header.columns) + len(header.missing)} "
+            f"columns that the mapping names, and lacks {_listed(header.missing)}"
+            f"{'; unmerge the cells of the header row' if is_merged else ''}."
+        )
     if twice := sorted({cell for cell in cells if cell and cells.count(cell) > 1}):
         raise UserError(
             f"{file} has two columns called {twice[0]!r} in row {header.row}: rename or remove one."
         )
     return header
-
-
-def _lacking(header: Header, cells: list[str], file: str) -> str:
-    missing = header.missing[0]
-    merged = "; unmerge the cells of the header row" if "" in cells[: max(header.columns.values())] else ""
-    # Without a header these cells are people: only what is nearly the name asked for is repeated.
-    near = difflib.get_close_matches(folded(missing), filter(None, cells), 1, CLOSE)
-    nearest = f"; the nearest is {near[0]!r}" if near else ""
-    named = len(header.columns) + len(header.missing)
-    return (
-        f"{file} has no column {missing!r}, which the mapping names{nearest}. "
-        f"Row {header.row} has {len(header.columns)} of the {named} columns that the mapping names, and "
-        f"lacks {_listed(header.missing)}{merged}."
-    )
 
 
 def _present(heads: Heads) -> str:
@@ -223,6 +191,5 @@ def _present(heads: Heads) -> str:
 
 
 def _listed(names: Sequence[str]) -> str:
-    shown = [name[:60] for name in names[:MOST_LISTED]]
-    more = len(names) - len(shown)
-    return ", ".join(shown) + (f" and {more:,} more" if more else "")
+    more = len(names) - MOST_LISTED
+    return ", ".join(name[:60] for name in names[:MOST_LISTED]) + (f" and {more:,} more" if more > 0 else "")

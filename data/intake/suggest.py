@@ -1,21 +1,18 @@
-"""Suggest a first mapping from a file, for a person to read through and mend.
-
-Which columns of the file feed which columns of a review is guessed by their names and their values.
-"""
+"""Suggest a first mapping from the names and values of a file, for a person to read through and mend."""
 
 import difflib
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import dataframely as dy
 import tomlkit
-from tomlkit.items import Table
 
 from data.errors import UserError
 from data.formatting import counted
-from data.intake.days import Days
+from data.intake.date_formats import Days
 from data.intake.extract import SEARCHED_ROWS, Source, folded, plain
 from data.intake.privacy import DATE, EMAIL, PERSONAL, personal
 from data.intake.sources import open_file
@@ -50,36 +47,28 @@ _FORMATS = ("%d/%m/%y", "%m/%d/%Y", "%m/%d/%y", "%Y/%m/%d", "%Y%m%d", "%d-%b-%y"
 FEW_CODES = 2
 LONGEST_CODE = 60
 _DATA = (DATE, *PERSONAL, r"-?[\d,]+(\.\d+)?")
-_PARSERS = (Days(), *(Days((form,)) for form in _FORMATS))
-_KINDS: dict[type[dy.Column], str] = {
-    dy.Date: " (a day)",
-    dy.Bool: " (yes or no)",
-    dy.Int32: " (a whole number)",
-    dy.Float64: " (a number)",
-}
+_DAYS = (Days(), *(Days((form,)) for form in _FORMATS))
 
 
-@dataclass(frozen=True)
-class Suggestion:
+class Suggestion(NamedTuple):
     mapping: str
     remarks: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Sample:
+class Sample(NamedTuple):
     """Columns of a part of a file under their header: the name of each and some of its values."""
 
     part: str
     columns: dict[str, list[str]]
 
 
-@dataclass(frozen=True)
-class Guess:
+class Guess(NamedTuple):
     """One table, and for each of its columns that was recognised the column that feeds it."""
 
     table: str
+    sample: Sample
     columns: dict[str, str]
-    missing: tuple[str, ...]
+    missing: list[str]
 
     @property
     def merit(self) -> tuple[float, int]:
@@ -91,9 +80,6 @@ def suggest(file: str, *, table: str | None = None) -> Suggestion:
     """Write a mapping for a file: its table, columns, formats of days, and codes.
 
     Values are written only where a column of codes was recognised, never names or references.
-
-    Raises:
-        UserError: there is no such file or table, or nothing in the file looks like a table.
     """
     path = Path(file)
     if "://" in file or not path.is_file():
@@ -101,40 +87,31 @@ def suggest(file: str, *, table: str | None = None) -> Suggestion:
     if table is not None and table not in SCHEMAS:
         raise UserError(f"There is no table {table!r}; there are {', '.join(SCHEMAS)}.")
     source = open_file(path, [])
-    samples = _samples(source)
+    samples = list(_samples(source))
     if not samples:
         raise UserError(f"Nothing in {source.name} looks like a table with a header.")
-    if not (samples := [sample for sample in samples if not _holds_data(sample)]):
+    tables = [table] if table else list(SCHEMAS)
+    guesses = [_guess(sample, name) for sample in samples if not _holds_data(sample) for name in tables]
+    if not guesses:
         raise UserError(
             f"No row of {source.name} looks like a header: write the name of each column, all different, "
             "above the first row of data."
         )
-    guesses = [
-        (_guess(sample, name), sample) for sample in samples for name in ([table] if table else SCHEMAS)
-    ]
-    guess, sample = max(guesses, key=lambda pair: pair[0].merit)
-    mapping = _mapping(
-        guess, sample, source.name, sheet=sample.part if isinstance(source, Workbook) else None
-    )
-    return Suggestion(mapping, tuple(_remarks(guess, sample)))
+    guess = max(guesses, key=lambda guess: guess.merit)
+    mapping = _mapping(guess, source.name, is_workbook=isinstance(source, Workbook))
+    return Suggestion("\n".join(mapping) + "\n", tuple(_remarks(guess)))
 
 
-def _samples(source: Source) -> list[Sample]:
+def _samples(source: Source) -> Iterator[Sample]:
     """Every part of the source that looks like a table, under its likeliest header."""
-    samples: list[Sample] = []
     for part, records in source.heads().items():
-        row, cells = max(enumerate(records[:SEARCHED_ROWS], start=1), key=_fullness, default=(0, []))
+        fullness = [len({folded(cell) for cell in cells} - {""}) for cells in records[:SEARCHED_ROWS]]
+        row = fullness.index(max(fullness)) if fullness else 0
+        cells = records[row] if records else []
         names = {plain(cell): place for place, cell in enumerate(cells) if plain(cell)}
         if len(names) > 1:
-            rows = source.extract(part, row, list(names.values()), len(cells)).rows.head(SAMPLE_ROWS)
-            columns = {name: rows[str(place)].to_list() for name, place in names.items()}
-            samples.append(Sample(part, columns))
-    return samples
-
-
-def _fullness(numbered: tuple[int, list[str]]) -> tuple[int, int]:
-    row, cells = numbered
-    return len({folded(cell) for cell in cells} - {""}), -row
+            rows = source.extract(part, row + 1, list(names.values()), len(cells)).rows.head(SAMPLE_ROWS)
+            yield Sample(part, {name: rows[str(place)].to_list() for name, place in names.items()})
 
 
 def _holds_data(sample: Sample) -> bool:
@@ -166,23 +143,19 @@ def _guess(sample: Sample, table: str) -> Guess:
     for score, name, given in sorted(scores, key=lambda scored: -scored[0]):
         if score >= ALIKE and name not in columns and given not in columns.values():
             columns[name] = given
-    missing = tuple(name for name in _needed_columns(table) if name not in columns)
-    return Guess(table, {name: columns[name] for name in schema if name in columns}, missing)
+    return Guess(table, sample, columns, [name for name in _needed_columns(table) if name not in columns])
 
 
 def _score(table: str, name: str, column: dy.Column, given: str, values: list[str]) -> float:
     alike = _likeness(name, given)
     filled = [text for text in values if plain(text)]
-    if parse := _parser(name, column):
-        fits = _share_read(filled, parse)
-        if isinstance(column, dy.Enum):
-            return max(alike, 0.7 * fits + 0.3 * alike)
-        return alike if not filled or fits >= MOSTLY else 0
-    if _share_read(filled, _any_day) >= MOSTLY:
-        return 0
-    is_key = SCHEMAS[table].primary_key() == [name]
-    distinct = len(set(filled))
-    if is_key and distinct < MOSTLY * len(filled):
+    if isinstance(column, dy.Enum):
+        codes = Codes(tuple(column.categories), name, {}, suggested=1 << 30)
+        return max(alike, 0.7 * _share_read(filled, codes) + 0.3 * alike)
+    if kind := _KINDS.get(type(column)):
+        return alike if not filled or _share_read(filled, kind[1]) >= MOSTLY else 0
+    distinct, is_key = len(set(filled)), SCHEMAS[table].primary_key() == [name]
+    if _share_read(filled, _any_day) >= MOSTLY or (is_key and distinct < MOSTLY * len(filled)):
         return 0
     only = is_key and distinct == len(values) > 1
     return max(alike, ALIKE + 0.05) if only and "ref" in _words(given).split() else alike
@@ -202,22 +175,18 @@ def _words(name: str) -> str:
     return " ".join(sorted(_SAME.get(word, word) for word in words if word not in _EMPTY))
 
 
-def _parser(name: str, column: dy.Column) -> Parser | None:
-    if isinstance(column, dy.Date):
-        return _any_day
-    if isinstance(column, dy.Enum):
-        return Codes(tuple(column.categories), name, {}, suggested=1 << 30)
-    if isinstance(column, dy.Bool):
-        return Flags({})
-    if isinstance(column, dy.Int32):
-        return whole_number
-    return number if isinstance(column, dy.Float64) else None
-
-
 # Each column of a file is held against the days of every table.
 @lru_cache(maxsize=1 << 16)
 def _any_day(text: str) -> tuple[object, str]:
-    return next((outcome for parse in _PARSERS if (outcome := parse(text))[0]), (None, ""))
+    return next((outcome for parse in _DAYS if (outcome := parse(text))[0]), (None, ""))
+
+
+_KINDS: dict[type[dy.Column], tuple[str, Parser]] = {
+    dy.Date: (" (a day)", _any_day),
+    dy.Bool: (" (yes or no)", Flags({})),
+    dy.Int32: (" (a whole number)", whole_number),
+    dy.Float64: (" (a number)", number),
+}
 
 
 def _share_read(texts: list[str], parse: Parser) -> float:
@@ -237,10 +206,7 @@ def _day_format(texts: list[str]) -> tuple[str | None, bool]:
 
 
 def _codes(texts: list[str]) -> tuple[list[str], int]:
-    """Distinct codes of a column, and how many more look like people and are not shown.
-
-    There are none where it looks like anything but a column of codes.
-    """
+    """Distinct codes of a column, if it looks like one of codes, and how many more look like people."""
     written = sorted({" ".join(plain(text).split()) for text in texts} - {""})
     # Codes that differ only by case are one: the terms of reference would refuse both.
     filled = sorted({folded(text): text for text in reversed(written)}.values())
@@ -251,42 +217,31 @@ def _codes(texts: list[str]) -> tuple[list[str], int]:
     return codes, len(filled) - len(codes)
 
 
-def _mapping(guess: Guess, sample: Sample, file: str, *, sheet: str | None) -> str:
-    document = tomlkit.document()
-    document.add(
-        tomlkit.comment("A first mapping, guessed from the file: read every line before you load with it.")
-    )
-    document.add(
-        tomlkit.comment('"full": a row that a later extract lacks is gone; "partial": it is only not in it.')
-    )
-    document["extract"] = "full"
-    table = tomlkit.table()
-    table["table"] = guess.table
-    table["file"] = re.sub(r"[0-9][0-9_.-]*(?=.*\.)", "*", file)
-    if sheet:
-        table["sheet"] = sheet
-    table["columns"] = _columns(guess, sample)
-    tables = tomlkit.aot()
-    tables.append(table)
-    document["tables"] = tables
-    return tomlkit.dumps(document)
-
-
-def _columns(guess: Guess, sample: Sample) -> Table:
-    table = tomlkit.table()
+def _mapping(guess: Guess, file: str, *, is_workbook: bool) -> Iterator[str]:
+    yield "# A first mapping, guessed from the file: read every line before you load with it."
+    yield '# "full": a row that a later extract lacks is gone; "partial": it is only not in it.'
+    yield 'extract = "full"'
+    yield "\n[[tables]]"
+    yield f'table = "{guess.table}"'
+    yield "file = " + _quoted(re.sub(r"[0-9][0-9_.-]*(?=.*\.)", "*", file))
+    if is_workbook and guess.sample.part:
+        yield f"sheet = {_quoted(guess.sample.part)}"
+    yield "\n[tables.columns]"
     for name, column in SCHEMAS[guess.table].columns().items():
-        given = guess.columns.get(name)
-        if given is not None:
-            _add_column(table, guess.table, name, given, sample.columns[given])
+        if given := guess.columns.get(name):
+            yield from _fed(guess.table, name, given, guess.sample.columns[given])
         elif name in guess.missing:
             once = "" if is_reference(column) else ' or { value = "..." }'
-            table.add(tomlkit.comment(f'NEEDED: {name} = "..."{once}: {_described(column)}'))
+            yield f'# NEEDED: {name} = "..."{once}: {_described(column)}'
         else:
-            table.add(tomlkit.comment(f'{name} = "...": {_described(column)}'))
-    for given in sample.columns:
+            yield f'# {name} = "...": {_described(column)}'
+    for given in guess.sample.columns:
         if given not in guess.columns.values():
-            table.add(tomlkit.comment(f"left out: {' '.join(given.split())}"))
-    return table
+            yield f"# left out: {' '.join(given.split())}"
+
+
+def _quoted(text: str | list[str]) -> str:
+    return tomlkit.item(text).as_string()
 
 
 def _described(column: dy.Column) -> str:
@@ -294,46 +249,38 @@ def _described(column: dy.Column) -> str:
         return f"{column.description} (one of: {', '.join(column.categories)})"
     if listed := (column.metadata or {}).get("listed"):
         return f"{column.description} (one of the {listed} in terms.toml)"
-    return f"{column.description}{_KINDS.get(type(column), '')}"
+    kind = _KINDS.get(type(column))
+    return f"{column.description}{kind[0] if kind else ''}"
 
 
-def _add_column(table: Table, of: str, name: str, given: str, values: list[str]) -> None:
-    column = SCHEMAS[of].columns()[name]
-    table[name] = given
-    if isinstance(column, dy.Date):
-        form, doubt = _day_format(values)
-        if form:
-            table[name] = inline = tomlkit.inline_table()
-            inline.update({"column": given, "formats": [form]})
-        if doubt:
-            table.add(
-                tomlkit.comment(f"every day of {name} would fit the other order of day and month: make sure")
-            )
-    elif isinstance(column, dy.Enum):
+def _fed(table: str, name: str, given: str, values: list[str]) -> Iterator[str]:
+    column = SCHEMAS[table].columns()[name]
+    form, doubt = _day_format(values) if isinstance(column, dy.Date) else (None, False)
+    codes, people = _codes(values)
+    yield f"{name} = " + (f'{{column = {_quoted(given)}, formats = ["{form}"]}}' if form else _quoted(given))
+    if doubt:
+        yield f"# every day of {name} would fit the other order of day and month: make sure"
+    if isinstance(column, dy.Enum):
         known = set(map(folded, column.categories))
-        if unknown := [code for code in _codes(values)[0] if folded(code) not in known]:
+        if unknown := [code for code in codes if folded(code) not in known]:
             ours = ", ".join(column.categories)
-            table.add(
-                tomlkit.comment(f"translate with codes = {{ ... }}: {', '.join(unknown)}; ours: {ours}")
-            )
-    elif name in listed_columns(SCHEMAS[of]):
-        codes, people = _codes(values)
+            yield f"# translate with codes = {{ ... }}: {', '.join(unknown)}; ours: {ours}"
+    elif name in listed_columns(SCHEMAS[table]):
         if codes:
-            table.add(tomlkit.comment(f"found: {', '.join(codes)}"))
+            yield f"# found: {', '.join(codes)}"
         if people:
             count = counted(people, "value looks like a person", "values look like people")
-            table.add(tomlkit.comment(f"{count}, not told here: make sure that {name} is no name of anybody"))
+            yield f"# {count}, not told here: make sure that {name} is no name of anybody"
 
 
-def _remarks(guess: Guess, sample: Sample) -> list[str]:
-    remarks = [f"The file looks like {guess.table}."]
+def _remarks(guess: Guess) -> Iterator[str]:
+    yield f"The file looks like {guess.table}."
     if guess.missing:
-        remarks.append(f"Not recognised, and needed: {', '.join(guess.missing)}.")
+        yield f"Not recognised, and needed: {', '.join(guess.missing)}."
     lists = {
-        closed: _codes(sample.columns[guess.columns[name]])[0]
+        closed: _codes(guess.sample.columns[guess.columns[name]])[0]
         for name, closed in listed_columns(SCHEMAS[guess.table]).items()
         if name in guess.columns
     }
-    if lines := [f"{closed} = {tomlkit.item(codes).as_string()}" for closed, codes in lists.items() if codes]:
-        remarks.append("For the terms of reference, unless they have them:\n[lists]\n" + "\n".join(lines))
-    return remarks
+    if lines := [f"{closed} = {_quoted(codes)}" for closed, codes in lists.items() if codes]:
+        yield "For the terms of reference, unless they have them:\n[lists]\n" + "\n".join(lines)

@@ -1,7 +1,4 @@
-"""Typed cells as the text that a CSV would give, and which of them no reference can come from.
-
-Nothing else of Candour is imported here: the child that reads files may take this file alone.
-"""
+"""Typed cells as the text that a CSV would give, and which of them no reference can come from."""
 
 import datetime as dt
 import re
@@ -10,25 +7,12 @@ from decimal import Decimal
 
 import polars as pl
 
+from data.intake.refusal import NOT_FOR_ANYTHING, REASONS
+
 # A column of whole numbers with a gap comes as 101.0, and its references must be those of a CSV.
 NO_PART = r"\.0+$"
 UNREADABLE = "\ufffd"
 """Text of a cell that has none: the row of such a cell is rejected."""
-
-NOT_FOR_REFERENCES = {
-    "date": "is a date or a time in the source, and no reference: export the column as text",
-    "flag": "is a yes or no in the source, and no reference: name the column of references in the mapping",
-    "nan": "is not a number (NaN or infinity) in the source: take the reference from the source again",
-    "digits": "is a number of 16 digits or more, of which the last are lost: export the column as text",
-    "single": "is a number with more digits than its column holds exactly: export the column as text",
-    "shown": "is a number in a format that may show another reference than is stored: make the column text",
-}
-NOT_FOR_ANYTHING = {
-    "bytes": "holds bytes (a BLOB), and no text: export the column as text",
-    "nested": "holds a list or a record, and no single value: export it as text",
-}
-REASONS = NOT_FOR_REFERENCES | NOT_FOR_ANYTHING
-"""Why a cell of each kind cannot be what its column asks for."""
 
 KIND = pl.Enum(list(REASONS))
 
@@ -42,34 +26,32 @@ _MOST_DIGITS = 15
 
 
 def as_text(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Text of every cell, none null, and the kinds of the odd cells, null for the others.
+    """Text of every cell, none null, and the kinds (KIND) of the columns that have odd cells, else null.
 
-    Moments with a time zone are written in UTC and end in Z; what day they are is for the parser of
-    days to say. The second frame has only the columns with odd cells, in the dtype KIND.
+    Moments with a time zone are in UTC and end in Z: what day they are is for the parser of days to say.
     """
-    texts: list[pl.Series] = []
-    kinds: list[pl.Series] = []
-    for column in frame.iter_columns():
-        text, kind = _column(column)
-        texts.append(text.fill_null(""))
-        if kind is not None and kind.null_count() < kind.len():
-            kinds.append(kind)
-    return pl.DataFrame(texts), pl.DataFrame(kinds)
+    return _frames(map(_column, frame.iter_columns()))
 
 
 def cells_as_text(
     names: Sequence[str], rows: Sequence[Sequence[object]]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The same of rows as a database gives them, whose cells may be of any type."""
-    texts: list[pl.Series] = []
-    kinds: list[pl.Series] = []
     columns: Iterable[Sequence[object]] = zip(*rows, strict=True) if rows else ((),) * len(names)
-    for name, cells in zip(names, columns, strict=True):
-        read = [_cell(cell) for cell in cells]
-        texts.append(pl.Series(name, [text for text, _ in read], dtype=pl.String))
-        if any(kind for _, kind in read):
-            kinds.append(pl.Series(name, [kind for _, kind in read], dtype=KIND))
-    return pl.DataFrame(texts), pl.DataFrame(kinds)
+    read = [(name, [_cell(cell) for cell in cells]) for name, cells in zip(names, columns, strict=True)]
+    return _frames(
+        (
+            pl.Series(name, [text for text, _ in cells], dtype=pl.String),
+            pl.Series(name, [kind for _, kind in cells], dtype=KIND),
+        )
+        for name, cells in read
+    )
+
+
+def _frames(columns: Iterable[tuple[pl.Series, pl.Series | None]]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    texts, kinds = zip(*columns, strict=True)
+    odd = [kind for kind in kinds if kind is not None and kind.null_count() < kind.len()]
+    return pl.DataFrame([text.fill_null("") for text in texts]), pl.DataFrame(odd)
 
 
 def _column(column: pl.Series) -> tuple[pl.Series, pl.Series | None]:

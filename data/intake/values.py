@@ -1,8 +1,6 @@
 """From text to values: one parser for each kind of column, each saying why when it fails.
 
-A parser is called once for each distinct text of a column, not once for each row: even in a
-million rows the distinct days, codes and flags are few. References are mostly distinct, so they
-are made plain by a Polars expression instead.
+A parser is called once for each distinct text: days, codes and flags are few even in a million rows.
 """
 
 import difflib
@@ -16,7 +14,7 @@ import dataframely as dy
 import polars as pl
 
 from data.errors import UserError
-from data.intake.days import Days, Outcome
+from data.intake.date_formats import Days, Outcome
 from data.intake.extract import INVISIBLE, folded, plain
 from data.intake.mapping import ColumnPlan
 from data.schema import SCHEMAS, listed_columns
@@ -90,8 +88,7 @@ class Flags:
 
 
 def whole_number(text: str) -> Outcome:
-    bare = plain(text)
-    if not bare:
+    if not (bare := plain(text)):
         return None, ""
     if not re.fullmatch(r"-?\d+(\.0+)?", bare):
         return None, "is not a whole number"
@@ -101,8 +98,7 @@ def whole_number(text: str) -> Outcome:
 
 
 def number(text: str) -> Outcome:
-    bare = plain(text)
-    if not bare:
+    if not (bare := plain(text)):
         return None, ""
     return (float(bare), "") if re.fullmatch(r"-?\d{1,15}(\.\d+)?", bare) else (None, "is not a number")
 

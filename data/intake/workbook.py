@@ -1,7 +1,7 @@
 """Extracts in XLSX workbooks, each read by a child process."""
 
 import zipfile
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,51 +16,43 @@ from data.intake.extract import (
     EXCEL_EPOCH_1904,
     SEARCHED_ROWS,
     Extract,
+    Heads,
     folded,
     numbered,
     rows_listed,
-    safe_name,
 )
-from data.intake.isolation import Parsing, spool
-from data.stable_file import StableFile
+from data.intake.isolation import ParsedSource
 
 MOST_PACKED = 512 << 20
 MOST_ROWS = 1 << 20
 MACROS = ("vbaproject.bin", "/macrosheets/")
-DAMAGED = "is damaged, or no XLSX workbook: export it again, or save the table as CSV"
-TOO_MUCH = (
-    "asks for more memory or time than a register does (often one stray cell far away from the table): copy "
-    "the table to a new workbook, or save it as CSV"
-)
+UNSAVED = {
+    "column_name": pl.lit(""),
+    "shape": pl.lit("=?"),
+    "reason": pl.lit("holds a formula without its result: open the workbook in a spreadsheet and save it"),
+}
 
 
-class Workbook:
+class Workbook(ParsedSource):
     """An XLSX file; only the sheet that is asked for is read whole."""
 
-    limited = True
+    damaged = "is damaged, or no XLSX workbook: export it again, or save the table as CSV"
+    too_much = (
+        "asks for more memory or time than a register does (often one stray cell far away from the table): "
+        "copy the table to a new workbook, or save it as CSV"
+    )
 
     def __init__(self, path: Path, *, sheet: str | None = None, references: Collection[str] = ()) -> None:
         """`references`: names of the columns that hold them, as the mapping writes them."""
-        self.name = safe_name(path.name)
+        super().__init__()
         self._references = {folded(name) for name in references}
         self._sheet = sheet
-        if (size := path.stat().st_size) > MOST_PACKED:
-            raise UserError(
-                f"{self.name} has {size >> 20:,} MB, and a workbook may have {MOST_PACKED >> 20:,}: save the "
-                "table as CSV."
-            )
-        self._given = StableFile(path, self.name)
-        self._file = spool(self)
-        self._given.copy(self._file)
-        self.fingerprint = self._given.digest
+        self._copy(path, self.file, "workbook", MOST_PACKED, "save the table as CSV")
         self._refuse_what_cannot_be_read()
-
-    def refuse_change(self) -> None:
-        self._given.refuse_change()
 
     def _refuse_what_cannot_be_read(self) -> None:
         try:
-            with zipfile.ZipFile(self._file) as parts:
+            with zipfile.ZipFile(self.file) as parts:
                 names = parts.namelist()
                 unpacked = sum(part.file_size for part in parts.infolist())
         except zipfile.BadZipFile:
@@ -70,16 +62,16 @@ class Workbook:
         if "xl/workbook.xml" not in names:
             raise UserError(f"{self.name} is no XLSX workbook: save the table as .xlsx or CSV.")
         if len(set(names)) < len(names):
-            raise UserError(f"{self.name} {DAMAGED}.")
+            raise UserError(f"{self.name} {self.damaged}.")
         if unpacked > workbook_child.MOST_UNPACKED:
             raise UserError(
                 f"{self.name} unpacks to {unpacked >> 20:,} MB, which no register does: save the table "
                 "as CSV."
             )
 
-    def heads(self) -> dict[str, list[list[str]]]:
+    def heads(self) -> Heads:
         """First rows of every visible sheet, or of the one that the mapping names."""
-        sheets: dict[str, list[list[str]]] = self._first["sheets"]
+        sheets: Heads = self._first["sheets"]
         if self._sheet is None:
             return sheets
         if self._sheet not in sheets:
@@ -88,14 +80,14 @@ class Workbook:
 
     @cached_property
     def _first(self) -> dict[str, Any]:
-        return self._parsing.ask("workbook_heads", str(SEARCHED_ROWS))
+        return self.ask("workbook_heads", str(SEARCHED_ROWS))
 
     def extract(self, part: str, header_row: int, places: list[int], width: int) -> Extract:
         """Rows below the header of the sheet `part`, without the empty ones at its end."""
         del width
         headings = self.heads()[part][header_row - 1]
         references = [place for place in places if folded(headings[place]) in self._references]
-        unseen, sheet = self._parsing.rows("workbook_rows", part, ",".join(map(str, references)))
+        unseen, sheet, odd = self.rows("workbook_rows", part, ",".join(map(str, references)))
         # A sheet's reader ends with the last value, and formulas may follow.
         beyond = min(max(unseen["unsaved"], default=0), MOST_ROWS) - sheet.height
         if beyond > 0:
@@ -106,38 +98,18 @@ class Workbook:
         last = int(str(filled["row_number"].max())) if filled.height else header_row
         return Extract(
             rows=filled.filter(~unsaved).select("row_number", *map(str, places)),
-            odd=_kinds(filled, places),
-            damaged=_unsaved(filled.filter(unsaved)),
+            odd=numbered(odd, 1),
+            damaged=filled.filter(unsaved).select("row_number", **UNSAVED),
             read=last - header_row,
             ignored=last - header_row - filled.height,
             warnings=tuple(self._remarks(part, unseen)),
             epoch=EXCEL_EPOCH_1904 if unseen["from_1904"] else EXCEL_EPOCH,
         )
 
-    def _remarks(self, sheet: str, unseen: dict[str, Any]) -> list[str]:
-        remarks: list[str] = []
+    def _remarks(self, sheet: str, unseen: dict[str, Any]) -> Iterator[str]:
         if hidden := self._first["hidden"]:
-            remarks.append(f"Hidden sheets were not read: {', '.join(hidden)}.")
+            yield f"Hidden sheets were not read: {', '.join(hidden)}."
         if rows := unseen["hidden_rows"]:
-            remarks.append(f"Hidden in {sheet!r} and read like the others: {rows_listed(rows)}.")
+            yield f"Hidden in {sheet!r} and read like the others: {rows_listed(rows)}."
         if formulas := unseen["formulas"]:
-            remarks.append(f"{formulas:,} formulas in {sheet!r} were read as the results saved with them.")
-        return remarks
-
-    @property
-    def _parsing(self) -> Parsing:
-        return Parsing(self.name, self._file, damaged=DAMAGED, too_much=TOO_MUCH)
-
-
-def _kinds(rows: pl.DataFrame, places: list[int]) -> pl.DataFrame:
-    kinds = {str(place): f"{place} odd" for place in places if f"{place} odd" in rows.columns}
-    return rows.select("row_number", **kinds).with_columns(pl.col(list(kinds)).replace("", None))
-
-
-def _unsaved(rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.select(
-        "row_number",
-        column_name=pl.lit(""),
-        shape=pl.lit("=?"),
-        reason=pl.lit("holds a formula without its result: open the workbook in a spreadsheet and save it"),
-    )
+            yield f"{formulas:,} formulas in {sheet!r} were read as the results saved with them."

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.intake.number_format import GENERAL, MOST_DIGITS, displayed, formats
-from data.intake.refusal import MOST_IN_A_CELL, Refusal, vast_cell
+from data.intake.refusal import MOST_IN_A_CELL, REASONS, Refusal, vast_cell
 
 MOST_UNPACKED = 1 << 30
 MOST_IN_A_HEADING = 1_000
@@ -21,6 +21,7 @@ BLOCK = 1 << 22
 # Not the error's own words: those of a cell on which every parser must stumble.
 ERROR = "#ERROR!"
 ROWS_IN_A_BATCH = 1 << 16
+KINDS = list(REASONS)
 
 _PREFIX = re.compile(rb"<(\w+:)?worksheet\b")
 _ADDRESS = re.compile(rb"\br=[\"'][A-Z]+(\d+)[\"']")
@@ -29,11 +30,7 @@ Given = str | bytes
 
 
 def _survey(file: Given) -> None:
-    """Unpack every part once and keep nothing: what a zip says of its sizes may be a lie.
-
-    Raises:
-        Refusal: a part is unlike what a spreadsheet writes, or there is too much of all.
-    """
+    """Unpack every part once and keep nothing: what a zip says of its sizes may be a lie."""
     unpacked = 0
     with _parts(file) as parts:
         for part in parts.infolist():
@@ -75,29 +72,25 @@ def rows(file: Given, name: str, references: str, out: str) -> dict[str, object]
     """Write one sheet as an Arrow stream, and return what a reader cannot see in it.
 
     references: places, like "0,3", of the columns of references: a number there is read as its cell
-        shows it, and the kind of a cell that no reference can come from stands in a column more, "0 odd".
+        shows it, and the number of the kind of a cell that no reference can come from stands in "0 odd".
     """
     sheet = fastexcel.read_excel(file).load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
     batch, errors = sheet.to_arrow_with_errors()
     columns = [column.cast(pa.string()) for column in batch.columns]
     _refuse_a_vast_cell(columns)
-    broken: dict[int, list[int]] = {}
+    broken: dict[int, dict[int, str]] = {}
     for error in errors.errors if errors else ():
         row, column = error.offset_position
-        broken.setdefault(column, []).append(row)
-    for place, at in broken.items():
-        columns[place] = _replaced(columns[place], dict.fromkeys(at, ERROR))
-    named = {str(place): column for place, column in enumerate(columns)}
+        broken.setdefault(column, {})[row] = ERROR
+    named = {str(place): _replaced(column, broken.get(place)) for place, column in enumerate(columns)}
     letters = {_letters(sheet.available_columns()[int(place)].absolute_index): place
                for place in references.split(",") if place in named}  # fmt: skip
     unseen, numbers = _unseen(file, name, list(letters))
     for letter, place in letters.items():
+        odd = {row - 1: KINDS.index(kind) for row, (_, kind) in numbers[letter].items() if kind}
         shown = {row - 1: text for row, (text, kind) in numbers[letter].items() if not kind}
-        odd = {row - 1: kind for row, (_, kind) in numbers[letter].items() if kind}
-        if shown:
-            named[place] = _replaced(named[place], shown)
-        if odd:
-            named[f"{place} odd"] = _replaced(pa.nulls(len(named[place]), pa.string()), odd)
+        named[place] = _replaced(named[place], shown)
+        named[f"{place} odd"] = pa.array(map(odd.get, range(len(named[place]))), pa.int8())
     table = pa.table(named)
     with pa.OSFile(out, "wb") as sink, pa.ipc.new_stream(sink, table.schema) as writer:
         writer.write_table(table, max_chunksize=ROWS_IN_A_BATCH)
@@ -112,11 +105,10 @@ def _refuse_a_vast_cell(columns: list[Any]) -> None:
             raise vast_cell(lengths.to_pylist().index(longest) + 1)
 
 
-def _replaced(column: Any, texts: dict[int, str]) -> Any:  # noqa: ANN401 (PyArrow ships no types)
-    cells = column.to_pylist()
-    for row, text in texts.items():
-        cells[row] = text
-    return pa.array(cells, pa.string())
+def _replaced(column: Any, texts: dict[int, str] | None) -> Any:  # noqa: ANN401 (PyArrow ships no types)
+    if not texts:
+        return column
+    return pa.array([texts.get(row, cell) for row, cell in enumerate(column.to_pylist())], pa.string())
 
 
 def _letters(place: int) -> str:
@@ -140,7 +132,7 @@ class Unseen:
         self.formulas = 0
 
     def look(self, block: bytes) -> None:
-        # To look for a word is many times faster than to look for a pattern, and most sheets have neither.
+        # A word is found many times faster than a pattern, and most sheets have neither.
         if b"hidden=" in block:
             rows = self._row.finditer(block)
             self.hidden += [int(row[1]) for row in rows if re.search(rb"\bhidden=[\"'](1|true)", row[0])]

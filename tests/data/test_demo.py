@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from data.demo import ABANDONED_SECONDS, build
-from data.demo.days import ANNOUNCED_ON, EXTRACTS, JANUARY_ON, LAST_ON, MAY_ON, NOVEMBER_ON, works
+from data.demo.dates import ANNOUNCED_ON, EXTRACTS, JANUARY_ON, LAST_ON, MAY_ON, NOVEMBER_ON, works
 from data.demo.register import SLIPS
 from data.errors import UserError
 from data.interval import STILL

@@ -2,7 +2,7 @@ import datetime as dt
 
 import polars as pl
 
-from data.demo.days import BANK_HOLIDAYS, works
+from data.demo.dates import BANK_HOLIDAYS, works
 from metrics.workdays import per_working_day, weekly_rate, working_days, working_days_after
 from tests.metrics.world import D
 

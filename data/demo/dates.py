@@ -1,8 +1,6 @@
-"""The calendar of the demonstration review, and the rows and random numbers of its register."""
+"""The calendar of the demonstration review."""
 
 import datetime as dt
-import random
-from typing import Any
 
 DAY = dt.timedelta(days=1)
 WEEK = dt.timedelta(days=7)
@@ -17,23 +15,9 @@ STATEMENTS = (ANNOUNCED_ON, NOVEMBER_ON, JANUARY_ON, MAY_ON)
 
 # England and Wales.
 BANK_HOLIDAYS = frozenset(
-    {
-        dt.date(2023, 12, 25),
-        dt.date(2023, 12, 26),
-        dt.date(2024, 1, 1),
-        dt.date(2024, 3, 29),
-        dt.date(2024, 4, 1),
-        dt.date(2024, 5, 6),
-        dt.date(2024, 5, 27),
-    }
+    dt.date.fromisoformat(f"20{day}")
+    for day in ("23-12-25", "23-12-26", "24-01-01", "24-03-29", "24-04-01", "24-05-06", "24-05-27")
 )
-
-Row = dict[str, Any]
-"""One state of a row of the register.
-
-It is in the register from `entered_on` until before `left_on`. Some of its columns are blank until
-`filled_on`, the day on which somebody wrote them down.
-"""
 
 
 def span(first: dt.date, last: dt.date) -> list[dt.date]:
@@ -72,23 +56,3 @@ def working_day_after(day: dt.date, count: int, *, last: dt.date = MAY_ON) -> dt
     while not works(reached):
         reached -= DAY
     return reached
-
-
-def next_extract(day: dt.date) -> dt.date:
-    """Day of the first extract on or after a day."""
-    return min(extract for extract in EXTRACTS if extract >= day)
-
-
-def stream(subject: str) -> random.Random:
-    """Random numbers for one subject: the same in every build, whatever other subjects draw."""
-    return random.Random(f"Candour demonstration, {subject}")
-
-
-def chosen(weights: dict[str, int], random_: random.Random) -> str:
-    return random_.choices(list(weights), list(weights.values()))[0]
-
-
-def superseded(row: Row, on: dt.date, **changes: object) -> Row:
-    """End a row on a day, and return the one that takes its place from then on."""
-    row["left_on"] = on
-    return {**row, "entered_on": on, "left_on": None, **changes}

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -57,7 +58,7 @@ class _NoDay(Exception):
 class Days:
     """Parser of days: ISO always, then the mapping's formats, or day first where it gives none.
 
-    A moment in UTC or with an offset is the day that it was in `zone`; one without is that day already.
+    A moment with an offset is the day that it was in `zone`; one without is that day already.
     """
 
     formats: tuple[str, ...] = ()
@@ -71,10 +72,8 @@ class Days:
     contrary: list[str] = field(default_factory=list[str])
 
     def __post_init__(self) -> None:
-        self._timed_formats = tuple(filter(_TIME_IN_FORMAT.search, self.formats))
-        self._day_formats = tuple(
-            form for form in self.formats or DAY_FIRST if form not in self._timed_formats
-        )
+        self._timed_formats = [form for form in self.formats if _TIME_IN_FORMAT.search(form)]
+        self._day_formats = [form for form in self.formats or DAY_FIRST if form not in self._timed_formats]
 
     def __call__(self, text: str) -> Outcome:
         bare = " ".join(plain(text).replace(MINUS, "-").split())
@@ -92,10 +91,7 @@ class Days:
         return day, ""
 
     def iso_moments(self, texts: pl.Series) -> pl.Series:
-        """Days of the texts that are plain ISO moments, all at once; null for every other text.
-
-        A column may hold another moment in each of a million rows: those are too many to read one by one.
-        """
+        """Days of the plain ISO moments, all at once for there may be a million; null for other texts."""
         split = texts.str.extract_groups(_ISO).struct.unnest()
         if self._timed_formats or split["day"].null_count() == split.height:
             return pl.Series(dtype=pl.Date).extend_constant(None, texts.len())
@@ -154,20 +150,17 @@ class Days:
             zone = _offset(split) if split["zone"] else None
         except ValueError:
             raise _NoDay("has a time of day or an offset that does not exist") from None
-        return self._local(
-            dt.datetime.combine(day, time, zone), nought=not (split["part"] or "").strip("0.,")
-        )
+        day = self._local(dt.datetime.combine(day, time, zone))
+        self.timed |= bool((split["part"] or "").strip("0.,"))
+        return day
 
-    def _local(self, moment: dt.datetime, *, nought: bool = True) -> dt.date:
-        """Day of a moment in the zone; `nought` if nothing of a second was left out of it."""
-        local = moment
-        if moment.tzinfo is not None:
-            try:
-                local = moment.astimezone(self.zone)
-            except OverflowError:
-                raise _NoDay("is not a day that exists") from None
-            self.moved = self.moved or local.date() != moment.date()
-        self.timed = self.timed or local.time() != dt.time() or not nought
+    def _local(self, moment: dt.datetime) -> dt.date:
+        try:
+            local = moment.astimezone(self.zone) if moment.tzinfo else moment
+        except OverflowError:
+            raise _NoDay("is not a day that exists") from None
+        self.moved |= local.date() != moment.date()
+        self.timed |= local.time() != dt.time()
         return local.date()
 
     def _plain_day(self, text: str, bare: str) -> dt.date:
@@ -191,7 +184,7 @@ class Days:
                 raise _NoDay("names another day of the week than the one on which it fell")
         elif _THREE_NUMBERS.match(text):
             # Whether it says which of its numbers is the month.
-            self.settled = self.settled or day.day > MONTHS
+            self.settled |= day.day > MONTHS
             self.either += day.day <= MONTHS and day.day != day.month
         return day
 
@@ -213,25 +206,21 @@ def _moment(text: str, form: str) -> dt.datetime | None:
     """Moment in a format with a time of day; hours alone are a whole offset here too."""
     if form.endswith("%z") and re.search(r"[+-]\d{2}$", text):
         text += "00"
-    try:
-        return dt.datetime.strptime(text, form)  # noqa: DTZ007 (without an offset it is the review's own time)
-    except ValueError:
-        return None
+    with suppress(ValueError):
+        return dt.datetime.strptime(text, form)  # noqa: DTZ007 (without an offset: the review's own time)
+    return None
 
 
 def _offset(split: re.Match[str]) -> dt.timezone:
     """Zone of a moment that names one; ValueError where no clock on earth has it."""
-    hours, minutes = int(split["hours"] or 0), int(split["minutes"] or 0)
-    if minutes > 59:  # noqa: PLR2004
-        raise ValueError("An hour has 60 minutes.")
-    offset = dt.timedelta(hours=hours, minutes=minutes)
+    minutes = dt.time(minute=int(split["minutes"] or 0)).minute
+    offset = dt.timedelta(hours=int(split["hours"] or 0), minutes=minutes)
     return dt.timezone(-offset if split["sign"] == "-" else offset)
 
 
 # One day is written on many rows, and again in every week's extract.
 @lru_cache(maxsize=1 << 16)
 def _real_day(text: str, form: str) -> dt.date | None:
-    try:
+    with suppress(ValueError):
         return dt.date(*time.strptime(text, form)[:3])
-    except ValueError:
-        return None
+    return None
