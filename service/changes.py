@@ -47,7 +47,7 @@ def bridges_table(view: View) -> pl.DataFrame:
                 closing if closing != opening else f"{closing} again": bridge.closing,
             }
             for name, bridge in figures.items()
-        ],
+        ]
     )
 
 

@@ -11,11 +11,7 @@ from service.view import Figure, View
 
 
 def row(
-    view: View,
-    names: Sequence[str],
-    notes: Mapping[str, str] | None = None,
-    *,
-    compared: bool = False,
+    view: View, names: Sequence[str], notes: Mapping[str, str] | None = None, *, compared: bool = False
 ) -> None:
     """Draw the figures that the register can tell side by side; on a narrow screen one below the other.
 

@@ -108,11 +108,11 @@ def things() -> Iterator[Thing]:
     yield Thing("what requests ask for", FIGURES, lambda view: view.requests())
     yield Thing("reviews by reviewer", STAFF_NAMED, lambda view: view.by_reviewer())
     yield Thing("notes of loads", FIGURES, lambda view: view.source.notes())
-    yield Thing("loads", LOADS, lambda view: view.source.loads())
-    yield Thing("receipts", LOADS, lambda view: view.source.receipts())
-    yield Thing("quarantine", LOADS, lambda view: view.source.quarantine())
+    yield Thing("loads", LOADS, lambda view: view.source.register("loads"))
+    yield Thing("receipts", LOADS, lambda view: view.source.register("receipts"))
+    yield Thing("quarantine", LOADS, lambda view: view.source.register("quarantine"))
     for what in ("loads", "receipts", "quarantine"):
-        yield Thing(f"every load: {what}", LOADS, lambda view, what=what: view.source.every_load(what))
+        yield Thing(f"every load: {what}", LOADS, lambda view, what=what: view.source.register(what, superseded=True))
     yield from things_of_the_press()
     for table in ("applications", "reviews", "failures"):
         yield Thing(f"changes in {table}", ROWS, lambda view, table=table: changed(view, table))

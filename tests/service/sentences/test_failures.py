@@ -8,8 +8,7 @@ import pytest
 from charts.control_chart import MOST_DRAWN, control
 from charts.palette import LIGHT
 from metrics.chance.between import rare
-from service.failure_series import BETWEEN, WATCHED, gaps
-from service.sentences.failures import _one_by_one, change
+from service.sentences.failures import BETWEEN, WATCHED, _one_by_one, change, gaps
 
 
 @pytest.mark.parametrize(
