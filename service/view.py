@@ -6,8 +6,10 @@ anything is computed or taken from the cache.
 
 import datetime as dt
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import polars as pl
 
@@ -69,10 +71,13 @@ class Source:
 
     def states_by(self, day: dt.date) -> int:
         """How many states of knowledge there had been by the end of a day."""
-        days = results.register(self.place, "loads")["recorded_on"]
-        return days.filter(days <= day).n_unique()
+        return bisect_right(self._loaded_on, day)
 
-    @property
+    @cached_property
+    def _loaded_on(self) -> list[dt.date]:
+        return results.register(self.place, "loads")["recorded_on"].unique().sort().to_list()
+
+    @cached_property
     def tables(self) -> set[str]:
         return set(results.register(self.place, "receipts")["table_name"])
 
@@ -171,7 +176,9 @@ class View:
 
     def figure(self, name: str, clocks: Clocks | None = None) -> "Figure":
         view = self if clocks is None else View(self.source, clocks, self.filters)
-        return Figure(self.metric(name), view.clocks, **view.result(name).row(0, named=True))
+        key = ("numbers", view._looked_at(name), name)
+        numbers = cache.once(key, lambda: view.result(name).row(0, named=True))
+        return Figure(self.metric(name), view.clocks, **numbers)
 
     def whole(self, subject: Subject) -> bool:
         """Whether the view is narrowed by what a subject does not have, so that its figures are not."""
@@ -193,8 +200,9 @@ class View:
     def _course(self, seen: CacheKey, metric: Metric, days: Sequence[dt.date], *, then: bool) -> pl.DataFrame:
         span = (min(days[0], self.source.first_day), max(days[-1], self.source.last_day))
         days_known = results.every_day(_over_time(seen, then=then), metric, span)
-        step = (days[-1] - days[0]).days // max(len(days) - 1, 1)
-        return days_known.slice((days[0] - span[0]).days).gather_every(max(step, 1)).head(len(days))
+        step = max((days[-1] - days[0]).days // max(len(days) - 1, 1), 1)
+        asked = days_known.slice((days[0] - span[0]).days, step * (len(days) - 1) + 1)
+        return asked if step == 1 else asked.gather_every(step)
 
     def bridge(self, name: str) -> Bridge:
         moved = results.moved(self._looked_at(name), _counting(name), self.before)
