@@ -121,8 +121,8 @@ def not_safe_table(view: View) -> pl.DataFrame:
 
 
 def attempts(view: View) -> None:
-    if not view.told(["contact_attempts"]):
-        st.info(page_answers.untold("contact_attempts"))
+    if not view.loaded(["contact_attempts"]):
+        st.info(page_answers.not_loaded("contact_attempts"))
         return
     if view.figure("contact_attempts").numerator == 0:
         return

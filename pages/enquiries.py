@@ -36,11 +36,11 @@ _FIGURES = {
 
 def draw() -> None:
     view = current_view()
-    asked = view.told(["enquiries"])
+    asked = view.loaded(["enquiries"])
     if asked:
         st.header(page_answers.in_the_whole(view, "enquiries", page_answers.inbox(view)))
     else:
-        st.info(page_answers.untold("enquiries"))
+        st.info(page_answers.not_loaded("enquiries"))
     if _decided(view):
         # It bears aggregates only, so no reason is asked.
         export_button.of_table(view, TITLE, requests_file).link(f"{TITLE}, for requests for information")
@@ -90,7 +90,7 @@ def _weekly_chart(view: View, counts: pl.DataFrame) -> None:
 
 
 def requests(view: View) -> None:
-    if not view.told(["disclosed"]):
+    if not view.loaded(["disclosed"]):
         return
     st.header(f"What requests for information ask of {view.source.terms.case.many}")
     disclosed = page_answers.in_the_whole(view, "disclosures", page_answers.disclosures(view))
@@ -110,7 +110,7 @@ def requests(view: View) -> None:
 
 
 def _decided(view: View) -> bool:
-    return bool(view.told(["disclosed"])) and view.requests()["decided"].sum() > 0
+    return bool(view.loaded(["disclosed"])) and view.requests()["decided"].sum() > 0
 
 
 def requests_table(view: View) -> pl.DataFrame:

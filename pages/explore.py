@@ -60,7 +60,7 @@ def draw() -> None:
 
 
 def ask_choice(view: View) -> Choice:
-    metrics = {metric.title: metric for metric in view.source.catalogue() if view.told([metric.name])}
+    metrics = {metric.title: metric for metric in view.source.catalogue() if view.loaded([metric.name])}
     metric = metrics[choices.one("Figure", list(metrics), key="figure")]
     dimensions = {dimension.title: dimension for dimension in view.dimensions(metric.subject)}
     columns = st.columns(3)

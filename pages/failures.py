@@ -108,7 +108,7 @@ def _cells(view: View, result: pl.DataFrame, split: Sequence[Dimension]) -> None
 
 
 def rates(view: View) -> None:
-    titles = {view.metric(name).title: name for name in view.told(RATES)}
+    titles = {view.metric(name).title: name for name in view.loaded(RATES)}
     if not titles:
         return
     left, right = st.columns(2)
@@ -147,7 +147,7 @@ def _funnel(view: View, name: str, split: Dimension, funnel: Funnel | None) -> N
 
 
 def chance_or_change(view: View) -> None:
-    series = [words for words, series in WATCHED.items() if view.told(series.needs) == list(series.needs)]
+    series = [words for words, series in WATCHED.items() if view.loaded(series.needs) == list(series.needs)]
     left, middle, right = st.columns(3)
     words = choices.one("Chance or change: watch", series, key="watch", place=left)
     watched, every = WATCHED[words], "week"

@@ -51,7 +51,7 @@ def draw() -> None:
     else:
         heading = st.container()
         compared = ask_compared(current_release.others(public, last), source.terms)
-        bridged = between(source, compared.told, last.told) if compared else []
+        bridged = between(source, compared.published, last.published) if compared else []
         with heading:
             st.header(current_release.answer(last, compared, bridged, source.terms))
             st.markdown(current_release.about(last))
@@ -80,8 +80,8 @@ def warn_of_withdrawn(public: Sequence[Public], terms: Terms) -> None:
 
 
 def figures(source: Source, last: Public, compared: Public | None, bridged: Sequence[Bridged]) -> None:
-    noted = bool(last.told.note)
-    for figure in last.told.figures:
+    noted = bool(last.published.note)
+    for figure in last.published.figures:
         own = [pair for pair in bridged if (pair.figure, pair.by) == (figure.figure, figure.by)]
         with _card(figure, own):
             left, right = st.columns(2, gap="large")
@@ -110,13 +110,13 @@ def copyable(words: str) -> None:
 
 def line_of(source: Source, public: Public, figure: PublishedFigure) -> str:
     known = {metric.name: metric.definition for metric in source.catalogue()}
-    words = line(public.told, figure, published_on(public, source.terms), known.get(figure.figure, ""))
+    words = line(public.published, figure, published_on(public, source.terms), known.get(figure.figure, ""))
     words = f"{words} {figure.rule}".strip()
     if PART.name not in figure.by:
         return words
-    if public.told.precedence:
-        return f"{words} {public.told.precedence}"
-    lead = NOT_WITH_IT if public.told.origin == "elsewhere" else ""
+    if public.published.precedence:
+        return f"{words} {public.published.precedence}"
+    lead = NOT_WITH_IT if public.published.origin == "elsewhere" else ""
     return f"{words} {lead}{precedence(source.terms)}"
 
 
@@ -177,7 +177,7 @@ def history(public: Sequence[Public], terms: Terms) -> None:
             filter(None, (figure.title, " and ".join(cell.where)))
         )
         for release in public
-        for figure in release.told.figures
+        for figure in release.published.figures
         for cell in figure.cells
     }
     names = {capitalised(title): key for key, title in titles.items()}
@@ -198,15 +198,15 @@ def sayings(
     return [
         Saying(
             day=day_of(release, terms),
-            release=release.told.name,
+            release=release.published.name,
             words=spoken(cell),
             number=cell.number,
             stands=release.state is State.PUBLISHED,
-            standing=release.told.status if release.state is State.PUBLISHED else str(release.state),
-            as_at=release.told.as_at,
+            standing=release.published.status if release.state is State.PUBLISHED else str(release.state),
+            as_at=release.published.as_at,
         )
         for release in public
-        if (published := release.told.told(figure, by)) is not None
+        if (published := release.published.told(figure, by)) is not None
         for cell in published.cells
         if cell.where == where
     ]

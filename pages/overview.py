@@ -46,8 +46,8 @@ def _cards(view: View) -> None:
 
 
 def _failures_by_part(view: View) -> None:
-    if not view.told(["failures"]):
-        st.info(page_answers.untold("failures"))
+    if not view.loaded(["failures"]):
+        st.info(page_answers.not_loaded("failures"))
         return
     breakdown.show(view, "failures", PART, key="parts")
     st.caption(page_answers.precedence(view.source.terms))
@@ -63,7 +63,7 @@ def needs_a_decision(view: View) -> None:
         st.markdown(f"Nothing waits for a decision as at {written_day(view.clocks.as_at)}.")
     for decision in waiting:
         _decision(view, decision)
-    if missing := decisions.untold(view):
+    if missing := decisions.not_loaded(view):
         names = listed_words([matter.title.lower() for matter in missing])
         st.caption(f"Not looked for, because their extracts have not been loaded: {names}.")
     if others := [promise for promise in all_promises if not promise.needs_a_decision]:
@@ -102,7 +102,7 @@ def changed(view: View) -> None:
         f"From {written_day(view.before.as_at)} to {written_day(view.clocks.as_at)}, "
         f"{known(view)}. Choose another day at the side."
     )
-    names = {view.metric(name).title: name for name in view.told(BRIDGED)}
+    names = {view.metric(name).title: name for name in view.loaded(BRIDGED)}
     # The first that changed; the population, if none did.
     changed = next((row[0] for row in table.rows() if row[1] != row[-1]), None)
     if chosen := choices.one("Show the change in", list(names), key="change", default=changed):

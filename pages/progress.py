@@ -38,15 +38,15 @@ def draw() -> None:
     course.burn_up(view, then=then)
     if changed := page_answers.scope_grown(view):
         st.caption(changed)
-    if view.told(["completed"]):
+    if view.loaded(["completed"]):
         course.flow(view, then=then)
         stages(view)
     else:
-        st.info(page_answers.untold("reviews"))
-    measure = view.metric(view.told(["share_completed", "population"])[0])
+        st.info(page_answers.not_loaded("reviews"))
+    measure = view.metric(view.loaded(["share_completed", "population"])[0])
     if split := asked_dimension(view, f"{measure.title}, by", key="by"):
         breakdown.show(view, measure.name, split, key=f"measure_by_{split.name}", behind="behind_measure")
-    if view.told(["backlog"]) and choices.ask(OUTSTANDING, default=False):
+    if view.loaded(["backlog"]) and choices.ask(OUTSTANDING, default=False):
         rows.rows_of(view, "backlog")
 
 
@@ -65,7 +65,7 @@ def stages(view: View) -> None:
 
 
 def stages_table(view: View, split: Dimension | None) -> pl.DataFrame:
-    names = view.told(OF_TEAMS if split is TEAM else STAGES)
+    names = view.loaded(OF_TEAMS if split is TEAM else STAGES)
     by = [] if split is None else [split]
     return pl.DataFrame([row for name in names for row in _stage_rows(view, name, by)])
 

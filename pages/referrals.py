@@ -156,7 +156,7 @@ LINKED = {
 
 
 def failures_and_referrals(view: View) -> None:
-    if view.told(list(LINKED)) != list(LINKED):
+    if view.loaded(list(LINKED)) != list(LINKED):
         return
     st.subheader("Failures and referrals")
     st.markdown(plain(linked_sentence(view)))
@@ -202,7 +202,7 @@ def _referrals_sentence(view: View) -> str:
 
 
 def recommendations(view: View) -> None:
-    if not view.told(CARDS):
+    if not view.loaded(CARDS):
         return
     st.subheader("Learning recommendations")
     st.markdown(plain(recommendations_sentence(view)))
@@ -251,7 +251,7 @@ def _days_left() -> pl.Expr:
 
 
 def investigated(view: View) -> None:
-    if not view.told([INVESTIGATED]):
+    if not view.loaded([INVESTIGATED]):
         return
     result = breakdown.show(view, INVESTIGATED, DUTY, key="duties", occurring=True)
     if result.is_empty():

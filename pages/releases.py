@@ -80,7 +80,7 @@ def choose(press: Press) -> Release | str | None:
 
 
 def written(press: Press, release: Release) -> Draft | Published:
-    return release.draft or press.told(release.id)
+    return release.draft or press.published(release.id)
 
 
 def _row(press: Press, release: Release) -> dict[str, str]:
@@ -114,9 +114,9 @@ def _release(press: Press, release: Release) -> None:
     else:
         in_review, external = state is State.IN_REVIEW, release.draft is None
         # Of a statement to be confirmed, what the register says of it.
-        count = press.beside if in_review and release.origin == "elsewhere" else press.counted
+        count = press.register_inputs if in_review and release.origin == "elsewhere" else press.counted
         frozen = count(release.id) if press.inside else None
-        numbers(press, press.told(release.id), frozen, public=public)
+        numbers(press, press.published(release.id), frozen, public=public)
         if in_review and not external and may(Permission.APPROVE_RELEASES):
             draft = press.made(release.id)
             release_draft.checklist(draft, reviewing=True)
@@ -138,7 +138,7 @@ def _draft(press: Press, release: Release) -> None:
     except UserError as fault:
         st.error(plain(str(fault)))
     else:
-        numbers(press, draft.told, draft.frozen, public=False)
+        numbers(press, draft.published, draft.frozen, public=False)
         release_draft.checklist(draft)
         release_draft.small_numbers(press, release, draft)
         release_steps.submit(press, release, draft)

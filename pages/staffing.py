@@ -52,14 +52,14 @@ def draw() -> None:
     chart_card.side_by_side(
         lambda: people(view), lambda: breakdown.show(view, "headcount", TEAM, key="by_team")
     )
-    if view.told(["reviews_done"]):
+    if view.loaded(["reviews_done"]):
         chart_card.side_by_side(
             lambda: chart_card.draw(view, pace_chart, key="per_head"), lambda: teams(view)
         )
         weeks(view)
         reviewers(view)
     else:
-        st.info(page_answers.untold("reviews"))
+        st.info(page_answers.not_loaded("reviews"))
     if choices.ask(Switch("staff_rows", "Show the rows of the staff there now"), default=False):
         rows.rows_of(view, "headcount")
 

@@ -19,13 +19,13 @@ def decisions(view: View, held: Sequence[Held]) -> list[Decision]:
     """
     if view.clocks.ahead:
         return []
-    matters = [_waiting(view, matter) for matter in rules.MATTERS if view.told([matter.figure])]
+    matters = [_waiting(view, matter) for matter in rules.MATTERS if view.loaded([matter.figure])]
     broken = [_broken(view, promise) for promise in held if promise.needs_a_decision]
     return [decision for decision in (*matters, *broken, _stale(view)) if decision is not None]
 
 
-def untold(view: View) -> list[Matter]:
-    return [matter for matter in rules.MATTERS if not view.told([matter.figure])]
+def not_loaded(view: View) -> list[Matter]:
+    return [matter for matter in rules.MATTERS if not view.loaded([matter.figure])]
 
 
 def _waiting(view: View, matter: Matter) -> Decision | None:
@@ -61,13 +61,13 @@ def _broken(view: View, broken: Held) -> Decision:
 
 def _owed(view: View, promise: Promise) -> str | None:
     """Return the figure whose rows a promise still owes; none where no figure has them."""
-    names = view.told(rules.OWED.get(promise.kind, ()))
+    names = view.loaded(rules.OWED.get(promise.kind, ()))
     return next((name for name in names if view.figure(name).numerator), None)
 
 
 def _stale(view: View) -> Decision | None:
     """Judge the last load by the day of the view; by today where it is the last day of a real review."""
-    days = (view.told_until(table) for table in view.source.tables)
+    days = (view.extract_day(table) for table in view.source.tables)
     last = max((day for day in days if day), default=None)
     live = view.clocks.as_at == view.source.last_day and not view.source.terms.demonstration
     return rules.stale(last, dt.datetime.now(dt.UTC).date() if live else view.clocks.as_at)

@@ -31,9 +31,9 @@ def finish(view: View, staff: float = 1.0) -> Forecast | None:
 
     staff: the recent pace is multiplied by it.
     """
-    if view.told(NEEDED) != list(NEEDED):
+    if view.loaded(NEEDED) != list(NEEDED):
         return None
-    day = view.told_until("reviews") or view.clocks.as_at
+    day = view.extract_day("reviews") or view.clocks.as_at
     return view.forecast(staff, lambda: forecast(_standing(view, day), staff=staff)).on(view.clocks)
 
 
@@ -124,8 +124,8 @@ def remaining(view: View, forecast: Forecast) -> pl.DataFrame:
     return view.course("backlog", every_day(view, day), then=view.as_known_then).select("day", "numerator")
 
 
-def _standing(view: View, told_until: dt.date) -> Standing:
-    day = min(view.clocks.as_at, told_until)
+def _standing(view: View, last_extract: dt.date) -> Standing:
+    day = min(view.clocks.as_at, last_extract)
     # One extract says nothing of what was known before it: each day is then as it is known now.
     then = view.as_known_then and view.source.states > 1
     came = _totals(view, {name: name for name in CAME}, day, then=then)

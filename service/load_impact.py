@@ -27,7 +27,7 @@ _NUMBERS = ("numerator", "denominator", "value")
 
 
 @dataclass(frozen=True)
-class Standing:
+class CurrentFigure:
     """One figure of a release that stands, bound to the catalogue.
 
     parts: labels of the parts that were published; None where it is every part.
@@ -44,7 +44,7 @@ class Standing:
 class Lowered:
     """One published number that the register would say less of: `numerator, denominator, value` each."""
 
-    figure: Standing
+    figure: CurrentFigure
     where: tuple[str, ...]
     before: Mapping[str, float | None]
     after: Mapping[str, float | None]
@@ -64,7 +64,7 @@ def lowering(review: Review, releases: Releases | None = None) -> Check:
     store = releases or Releases(review.ledger, review.record)
 
     def check(candidate: Candidate) -> Iterator[str]:
-        numbers = list(lowered(candidate, standing_figures(store)))
+        numbers = list(lowered(candidate, current_figures(store)))
         if numbers:
             named = "; ".join(number.sentence(candidate.terms) for number in numbers[:MOST_NAMED])
             rest = len(numbers) - MOST_NAMED
@@ -75,9 +75,9 @@ def lowering(review: Review, releases: Releases | None = None) -> Check:
     return check
 
 
-def standing_figures(releases: Releases) -> list[Standing]:
+def current_figures(releases: Releases) -> list[CurrentFigure]:
     moment = releases.now()
-    figures: dict[tuple[object, ...], Standing] = {}
+    figures: dict[tuple[object, ...], CurrentFigure] = {}
     for release in releases.all():
         if release.state(moment) is State.PUBLISHED:
             published = releases.told(release.id)
@@ -88,7 +88,7 @@ def standing_figures(releases: Releases) -> list[Standing]:
     return list(figures.values())
 
 
-def _bound(release: Release, as_at: dt.date, told: PublishedFigure) -> Standing | None:
+def _bound(release: Release, as_at: dt.date, told: PublishedFigure) -> CurrentFigure | None:
     try:
         metric, by = catalogue.metric(told.figure), tuple(map(dimension, told.by))
     except KeyError:
@@ -98,10 +98,10 @@ def _bound(release: Release, as_at: dt.date, told: PublishedFigure) -> Standing 
         return None
     typed = release.origin == "elsewhere" and by
     parts = frozenset(cell.where for cell in told.cells) if typed else None
-    return Standing(release.name, as_at, metric, by, parts)
+    return CurrentFigure(release.name, as_at, metric, by, parts)
 
 
-def lowered(candidate: Candidate, figures: Sequence[Standing]) -> Iterator[Lowered]:
+def lowered(candidate: Candidate, figures: Sequence[CurrentFigure]) -> Iterator[Lowered]:
     """Give the published numbers of which the register would say less with a load than without it."""
     subjects: dict[Subject, None] = dict.fromkeys(figure.metric.subject for figure in figures)
     for subject in subjects:
@@ -113,7 +113,7 @@ def lowered(candidate: Candidate, figures: Sequence[Standing]) -> Iterator[Lower
 
 
 def _lower_cells(
-    figure: Standing, before: pl.LazyFrame, after: pl.LazyFrame, known_at: dt.date
+    figure: CurrentFigure, before: pl.LazyFrame, after: pl.LazyFrame, known_at: dt.date
 ) -> Iterator[Lowered]:
     clocks = Clocks(figure.as_at, known_at)
     keys = [split.name for split in figure.by]

@@ -30,7 +30,7 @@ def every_day(view: View, last: dt.date) -> list[dt.date]:
 
 def last_extract(view: View) -> dt.date:
     """Day of the view, or of the last extract of reviews before it."""
-    return min(view.clocks.as_at, view.told_until("reviews") or view.clocks.as_at)
+    return min(view.clocks.as_at, view.extract_day("reviews") or view.clocks.as_at)
 
 
 def burn_up_chart(view: View, colours: Palette, *, then: bool) -> Chart:
@@ -44,7 +44,7 @@ def known_on(view: View, *, then: bool) -> str:
 
 
 def burn_up_figures(view: View) -> dict[str, str]:
-    return {words: name for words, name in BURN_UP.items() if view.told([name])}
+    return {words: name for words, name in BURN_UP.items() if view.loaded([name])}
 
 
 def courses(view: View, figures: dict[str, str], *, then: bool) -> dict[str, pl.DataFrame]:

@@ -27,7 +27,7 @@ COLUMNS = ("commitment_ref", "made_on", "kind", "words", "due_on", "withdrawn_on
 def _judged(view: View, promise: Promise) -> Judged | None:
     """Judge a promise by its figures on its day; None where that cannot be."""
     names, judge = JUDGES.get(promise.kind, ((), None))
-    if judge is None or view.clocks.ahead or view.told(names) != list(names):
+    if judge is None or view.clocks.ahead or view.loaded(names) != list(names):
         return None
     clocks = Clocks(promise.judged_on(view.clocks.as_at), view.clocks.known_at)
     return judge(view, promise, [view.figure(name, clocks) for name in names])

@@ -185,10 +185,10 @@ class View:
         own = {dimension.name for dimension in dimensions_of(subject)}
         return any(name not in own for name, _ in self.filters)
 
-    def told(self, names: Sequence[str]) -> list[str]:
+    def loaded(self, names: Sequence[str]) -> list[str]:
         """Return those of the figures `names` whose tables this review's register has."""
-        loaded = self.source.tables
-        return [name for name in names if tables_of(catalogue.metric(name)) <= loaded]
+        tables = self.source.tables
+        return [name for name in names if tables_of(catalogue.metric(name)) <= tables]
 
     def course(self, name: str, days: Sequence[dt.date], *, then: bool) -> pl.DataFrame:
         """Return a figure on each of `days`, as known on each, or as known at the view's own day.
@@ -280,7 +280,7 @@ class View:
         rows = known(results.scanned(self.source.place, "reviews"), self.clocks.known_at)
         return by_reviewer(rows.collect(), self.clocks.as_at)
 
-    def told_until(self, table: str) -> dt.date | None:
+    def extract_day(self, table: str) -> dt.date | None:
         """Last day, by the one of the view, on which an extract of a table was recorded; None if none was."""
         self.source.visit.require(Permission.FIGURES, f"day of the last extract of {table}")
         days = results.extracts_of(self.source.place, table)

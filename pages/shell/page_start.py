@@ -129,8 +129,8 @@ def current_view(**needed: str) -> View:
     if view is None:
         raise LookupError("this page was opened to somebody who may see no figures")
     for figure, table in needed.items():
-        if not view.told([figure]):
-            st.info(page_answers.untold(table))
+        if not view.loaded([figure]):
+            st.info(page_answers.not_loaded(table))
             st.stop()
     return view
 

@@ -18,7 +18,7 @@ def row(
     notes: a line more for some figures, by name. compared: whether each says what it was on the day that
     the view is compared with.
     """
-    there = view.told(names)
+    there = view.loaded(names)
     if not there:
         return
     compared = compared and not view.not_compared

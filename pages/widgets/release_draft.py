@@ -22,7 +22,7 @@ from metrics.disclosure.rule import behind, grouped
 from metrics.metric import spoken
 from pages.widgets import release_steps
 from service.markdown import plain
-from service.releases.checklist import told_of
+from service.releases.checklist import countable
 from service.releases.drafting import Made
 from service.releases.publishing import Press
 from service.view import Source
@@ -119,9 +119,10 @@ def edit(press: Press, loaded: Release) -> None:
 def _usual(press: Press) -> Draft:
     day = press.source.last_day
     last = press.public()
-    figures = [Bound(figure=figure.figure, by=figure.by) for figure in last[-1].told.figures] if last else []
+    published = last[-1].published.figures if last else ()
+    figures = [Bound(figure=figure.figure, by=figure.by) for figure in published]
     figures = figures or [Bound(figure=name) for name in HEADLINES]
-    there = told_of(press.source, figures) or [Bound(figure=catalogue.CATALOGUE[0].name)]
+    there = countable(press.source, figures) or [Bound(figure=catalogue.CATALOGUE[0].name)]
     return Draft(
         title="Figures of the review",
         as_at=day,
@@ -191,7 +192,7 @@ def _choices(source: Source, usual: Draft) -> dict[str, Bound]:
         for metric in catalogue.CATALOGUE
         for split in dimensions_of(metric.subject)
     ]
-    there = told_of(source, [*offered, *usual.figures])
+    there = countable(source, [*offered, *usual.figures])
     return {_label(source, bound): bound for bound in dict.fromkeys(there)}
 
 
@@ -270,7 +271,7 @@ def _override_form(
 
 
 def _suppressed(drafted: Made) -> Iterator[tuple[str, Override]]:
-    for figure in drafted.told.figures:
+    for figure in drafted.published.figures:
         counted = behind(drafted.frozen, figure)
         if figure.kind != "count" or counted is None:
             continue

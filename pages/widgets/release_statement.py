@@ -52,7 +52,7 @@ def correct(press: Press, loaded: Release) -> None:
 
 def _form(press: Press, amends: Release | None, *, key: str) -> None:
     source = press.source
-    usual = None if amends is None else press.told(amends.id)
+    usual = None if amends is None else press.published(amends.id)
     offered = _offered(source)
     typed = {} if usual is None else _typed_before(usual, offered)
     # Outside the form, since the form asks for a number of each.

@@ -196,7 +196,7 @@ def take_reasoned(press: Press, loaded: Release, name: str, usual: str = "") -> 
 
 
 def early_access(press: Press, loaded: Release) -> None:
-    entries = press.lookers(loaded.id)
+    entries = press.early_readers(loaded.id)
     allowed = {entry["reader"]: entry["given"] for entry in entries}
     may_look = sorted(reader for reader, given in allowed.items() if given)
     summary = f"{len(may_look)} may look" if may_look else "nobody outside the team may look"
@@ -216,7 +216,7 @@ def early_access(press: Press, loaded: Release) -> None:
         if press.source.visit.may(Permission.APPROVE_RELEASES):
             looks = [
                 {"When (UTC)": look.at[:19].replace("T", " "), "Who": look.who, "Role": look.role}
-                for look in press.looks(loaded.id)
+                for look in press.early_views(loaded.id)
             ]
             if looks:
                 st.markdown("**Who looked at it under embargo, from the record**")

@@ -51,7 +51,7 @@ def warnings(
 
 
 def _before(releases: Releases) -> list[checklist.Before]:
-    return [checklist.Before(release.told, release.published_at) for release in public_of(releases)]
+    return [checklist.Before(release.published, release.published_at) for release in public_of(releases)]
 
 
 def adds_up(view: View, frozen: ReleaseInputs) -> list[str]:
@@ -78,7 +78,7 @@ def refuse_unknown(draft: Draft) -> None:
             raise UserError(f"There is no figure {bound.figure!r}{split}: choose figures from the list.")
 
 
-def told_of(source: Source, figures: Sequence[Bound]) -> list[Bound]:
+def countable(source: Source, figures: Sequence[Bound]) -> list[Bound]:
     """Return those of the figures that there are, and whose tables this review's register has."""
     loaded = source.tables
     there = filter(_there, figures)
@@ -98,7 +98,7 @@ def _whole(view: View, name: str) -> Cell:
 
 
 def _lacking(source: Source, draft: Draft) -> Iterator[str]:
-    there = told_of(source, draft.figures)
+    there = countable(source, draft.figures)
     names = {figure.figure for figure in draft.figures if figure not in there}
     for name in sorted(names):
         try:
@@ -125,7 +125,7 @@ def _not_loaded(source: Source) -> list[str]:
 
 
 def _held_back(source: Source, draft: Draft) -> list[str]:
-    figures = told_of(source, draft.figures)
+    figures = countable(source, draft.figures)
     used = {table for figure in figures for table in tables_of(catalogue.metric(figure.figure))}
     return [
         f"{written_with_noun(rows, 'row', 'rows').capitalize()} of {table.replace('_', ' ')} "

@@ -30,7 +30,7 @@ class Public:
     """A release that the public has been told, and when; `state` says whether it still stands."""
 
     release: Release
-    told: Published
+    published: Published
     published_at: dt.datetime
     state: State
 
@@ -74,7 +74,7 @@ def _turns(public: Sequence[Public]) -> Turn:
     """Return the order of releases: of their publication, a new version in the place of what it amends."""
     latest_first = sorted(public, key=lambda one: one.published_at, reverse=True)
     first = {one.release.number: one.published_at for one in latest_first}
-    return lambda one: (first[one.release.number], one.release.number, one.told.version)
+    return lambda one: (first[one.release.number], one.release.number, one.published.version)
 
 
 def day_of(public: Public, terms: Terms) -> dt.date:
@@ -88,12 +88,12 @@ def published_on(public: Public, terms: Terms) -> str:
 
 def called(public: Public, terms: Terms) -> str:
     """Call a release by its name and day, and say so where it no longer stands."""
-    name = f"{public.told.name}, {published_on(public, terms)}"
+    name = f"{public.published.name}, {published_on(public, terms)}"
     return name if public.state is State.PUBLISHED else f"{name} ({public.state})"
 
 
 def answer(standing: Public, compared: Public | None, bridged: Sequence[Bridged], terms: Terms) -> str:
-    latest = f"Latest published figures: {standing.told.name}, {published_on(standing, terms)}."
+    latest = f"Latest published figures: {standing.published.name}, {published_on(standing, terms)}."
     if compared is None:
         return f"{latest} It is the first that we have said."
     then = called(compared, terms)
@@ -119,7 +119,7 @@ def _differing(bridged: Sequence[Bridged], then: str) -> str:
 
 def about(public: Public) -> str:
     """Say, as Markdown, what a reader must know before repeating a release: status, where from, its note."""
-    told, source = public.told, ""
+    told, source = public.published, ""
     if told.origin == "elsewhere":
         source = f"Entered from the published statement: {plain(told.where_from)}."
     status = f"As at {written_day(told.as_at)}; status: **{told.status}**."
@@ -127,11 +127,11 @@ def about(public: Public) -> str:
 
 
 def missing(public: Sequence[Public], standing: Public) -> list[tuple[Public, PublishedFigure]]:
-    own = {(figure.figure, figure.by) for figure in standing.told.figures}
+    own = {(figure.figure, figure.by) for figure in standing.published.figures}
     figures = {
         (figure.figure, figure.by): (release, figure)
         for release in sorted(public, key=_turns(public))
         if release.state is State.PUBLISHED
-        for figure in release.told.figures
+        for figure in release.published.figures
     }
     return [pair for key, pair in figures.items() if key not in own]

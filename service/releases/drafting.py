@@ -33,7 +33,7 @@ class Made:
     """
 
     frozen: ReleaseInputs
-    told: Published
+    published: Published
     controlled: Controlled
     errors: tuple[str, ...]
     alarms: tuple[str, ...]
@@ -92,13 +92,13 @@ def _counted_once(
     return cache.once(("draft", source.place, role, draft.written(), overrides, against, public), make)
 
 
-def beside(source: Source, told: Published) -> ReleaseInputs | None:
+def register_inputs(source: Source, told: Published) -> ReleaseInputs | None:
     """Return what the register says, as it was known on its day, of each figure that a statement tells.
 
     None where the register was not kept by then, or holds none of them.
     """
     figures = [Bound(figure=figure.figure, by=figure.by) for figure in told.figures]
-    if told.as_at > source.last_day or not checklist.told_of(source, figures):
+    if told.as_at > source.last_day or not checklist.countable(source, figures):
         return None
     return freeze(source, Clocks.then(told.as_at), figures)
 
@@ -115,7 +115,7 @@ def freeze(
     Raises:
         UserError: there is none that this review's register could tell.
     """
-    view, there = source.view(clocks, {}), checklist.told_of(source, figures)
+    view, there = source.view(clocks, {}), checklist.countable(source, figures)
     if not there:
         raise UserError("No figure of this draft can be counted from what has been loaded: choose others.")
     terms = (results.review_at(source.place).folder / TERMS).read_bytes()

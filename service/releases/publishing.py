@@ -25,7 +25,7 @@ from data.releases import Releases
 from service import results
 from service.releases.checklist import refuse_unknown
 from service.releases.current_release import Public, public_of
-from service.releases.drafting import Made, beside, make
+from service.releases.drafting import Made, make, register_inputs
 from service.view import Source
 
 MAY = Permission
@@ -73,7 +73,7 @@ class Press:
         # Whether there is one is for nobody to find out by asking.
         raise Refused("There is no such release, or you have not been let look at it yet.")
 
-    def told(self, release: int) -> Published:
+    def published(self, release: int) -> Published:
         """Return what a release tells the public; looking before the public may is recorded.
 
         Raises:
@@ -119,7 +119,9 @@ class Press:
         draft = make(self.source, self._releases.find(release), self._releases)
         if draft.errors:
             raise UserError(draft.errors[0])
-        return self._releases.submitted(release, self._drafting(release), draft.frozen, draft.told, seen=seen)
+        return self._releases.submitted(
+            release, self._drafting(release), draft.frozen, draft.published, seen=seen
+        )
 
     def send_back(self, release: int, reason: str, *, seen: int) -> Release:
         return self._releases.returned(release, self._approving(release), reason, seen=seen)
@@ -169,18 +171,18 @@ class Press:
             )
         return self._releases.abandoned(release, by, reason, seen=seen)
 
-    def beside(self, release: int) -> ReleaseInputs | None:
+    def register_inputs(self, release: int) -> ReleaseInputs | None:
         self.source.visit.consult(MAY.FIGURES, f"release {release}, beside the register")
-        return beside(self.source, self.told(release))
+        return register_inputs(self.source, self.published(release))
 
     def let_look(self, release: int, reader: str, reason: str, *, given: bool) -> None:
         self._releases.let_look(release, self._approving(release), reader, reason, given=given)
 
-    def lookers(self, release: int) -> list[dict[str, Any]]:
+    def early_readers(self, release: int) -> list[dict[str, Any]]:
         self.source.visit.require(MAY.FIGURES, f"pre-release access list of release {release}")
         return self._releases.lookers(release)
 
-    def looks(self, release: int) -> list[Row]:
+    def early_views(self, release: int) -> list[Row]:
         self._approving(release)
         looks = self.source.visit.record.about(Kind.CONSULTATION, _look(release, State.APPROVED))
         return [look for look in looks if look.outcome == Outcome.ALLOWED]

@@ -35,13 +35,13 @@ def published(source: Source) -> list[PublishedAt]:
     press = Press(source)
     public = press.public()
     public += [
-        Public(release, press.told(release.id), release.published_at, State.APPROVED)
+        Public(release, press.published(release.id), release.published_at, State.APPROVED)
         for release in press.releases()
         if release.state(press.now) is State.APPROVED and release.published_at is not None
     ]
     return [
         PublishedAt(
-            release.told,
+            release.published,
             day_of(release, source.terms),
             withdrawn=release.state is State.WITHDRAWN,
             embargoed=release.state is State.APPROVED,

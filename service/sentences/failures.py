@@ -140,7 +140,7 @@ def change(view: View) -> str | None:
 
 def harm(view: View) -> str | None:
     """Say how rare failures with harm are among the reviews; None without reviews or without harm."""
-    if not view.told(["completed"]) or not view.figure(HARM).numerator:
+    if not view.loaded(["completed"]) or not view.figure(HARM).numerator:
         return None
     since_last = gaps(view, HARM)
     since = counted(since_last.since, "detailed review has", "detailed reviews have")
@@ -150,7 +150,7 @@ def harm(view: View) -> str | None:
 
 def _verdict(view: View, words: str) -> str | None:
     watched = WATCHED[words]
-    if view.told(watched.needs) != list(watched.needs) or not view.figure("completed").numerator:
+    if view.loaded(watched.needs) != list(watched.needs) or not view.figure("completed").numerator:
         return None
     if few := too_few(view, watched.counts):
         return few
@@ -178,7 +178,7 @@ def rate_funnel(view: View, name: str, split: Dimension) -> Funnel | None:
 
 
 def groups_of(view: View, name: str) -> str | None:
-    if not view.told(["failure_rate"]):
+    if not view.loaded(["failure_rate"]):
         return None
     split = dimension(name)
     groups = rate_funnel(view, "failure_rate", split)

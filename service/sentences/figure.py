@@ -66,7 +66,7 @@ def overview_notes(view: View) -> dict[str, str]:
 
 
 def _longest_open(view: View) -> str:
-    if view.clocks.ahead or not view.told(["open_referrals"]):
+    if view.clocks.ahead or not view.loaded(["open_referrals"]):
         return ""
     ages = view.ages("open_referrals")
     if ages.longest is None:
@@ -75,7 +75,7 @@ def _longest_open(view: View) -> str:
 
 
 def peak(view: View, name: str) -> str:
-    if not view.told([name]):
+    if not view.loaded([name]):
         return ""
     course = view.course(name, days_of(view), then=False)
     top = course.row(int(course["numerator"].arg_max() or 0), named=True)

@@ -80,7 +80,7 @@ def referrals(view: View) -> str:
     body = named(view.source.terms.oversight_body)
     if total == 0:
         return f"No matter had been referred to {body} by this day."
-    if not view.told(["open_referrals"]):
+    if not view.loaded(["open_referrals"]):
         return f"{counted(total, 'matter', 'matters')} had been referred to {body} by this day."
     ages = view.ages("open_referrals")
     of_all = f"Of {counted(total, 'referral', 'referrals')} to {body}"
@@ -162,7 +162,7 @@ def then_and_now(view: View, write: Callable[[str], str] = str) -> list[str]:
         return []
     then, now = Clocks.then(view.clocks.as_at), Clocks(view.clocks.as_at, view.source.last_day)
     sentences: list[str] = []
-    for name in view.told(COMPARED):
+    for name in view.loaded(COMPARED):
         before, after = view.figure(name, then), view.figure(name, now)
         if before.numerator != after.numerator:
             sentences.append(
@@ -173,7 +173,7 @@ def then_and_now(view: View, write: Callable[[str], str] = str) -> list[str]:
     return sentences
 
 
-def untold(table: str) -> str:
+def not_loaded(table: str) -> str:
     rows = table.replace("_", " ")
     return f"No extract of {rows} has been loaded, so the figures that need {rows} are not shown."
 
@@ -230,7 +230,7 @@ def outside(view: View) -> str | None:
         "failures_outside_scope": ("failure", "failures"),
         "referrals_outside_scope": ("referral", "referrals"),
     }
-    counts = {name: view.figure(name).numerator for name in view.told([*nouns, "harm_outside_scope"])}
+    counts = {name: view.figure(name).numerator for name in view.loaded([*nouns, "harm_outside_scope"])}
     parts = {name: counted(counts[name], *noun) for name, noun in nouns.items() if counts.get(name)}
     if not parts:
         return None
@@ -256,7 +256,7 @@ def defined(terms: Terms) -> list[str]:
 
 def scope_grown(view: View) -> str:
     """Say how the scope has changed since all then known had been risk assessed; nothing before that."""
-    if not view.told(["risk_assessed"]):
+    if not view.loaded(["risk_assessed"]):
         return ""
     days = every_day(view, view.clocks.known_until)
     size, assessed = (
