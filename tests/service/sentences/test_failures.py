@@ -33,7 +33,7 @@ class LongReview:
         self.frames = {"failures": clustered, "completed": [100] * len(days)}
         self.days = days
 
-    def told(self, names):
+    def loaded(self, names):
         return list(names)
 
     def figure(self, name):
