@@ -140,10 +140,7 @@ def _comparison(source: Source, compared: Public | None, own: Sequence[Bridged],
 
 
 def _to_send(source: Source, compared: Public, own: Sequence[Bridged], *, noted: bool) -> None:
-    """Draw the sentences that may be sent, apart from those for which a reason has to be found first.
-
-    noted: whether the approved note of the last release says what changed.
-    """
+    """noted: whether the approved note of the last release says what changed."""
     if compared.state is State.WITHDRAWN:
         st.markdown("**Ready to send**")
         copyable(f"{called(compared, source.terms)}: its figures are no longer to be used.")

@@ -230,10 +230,7 @@ def _moment(at: str, zone: str) -> str:
 
 
 def numbers(press: Press, published: Published, frozen: ReleaseInputs | None, *, public: bool) -> None:
-    """List every number of a release.
-
-    frozen: what it was made from, for those who may see figures; None where there is none, or they may not.
-    """
+    """frozen: what it was made from; None where there is nothing, or the reader may not see figures."""
     st.markdown("**What it tells the public**" if public else "**What it would tell the public**")
     frozen = frozen if press.inside else None
     rows = [row for figure in published.figures for row in _rows(figure, frozen)]

@@ -12,11 +12,8 @@ from service.view import View
 
 
 def decisions(view: View, held: Sequence[Held]) -> list[Decision]:
-    """Return what needs a decision as at the day of the view, as far as its register tells.
-
-    Nothing is found on a day after the last that is known.
-    held: what was promised, as `promises` holds it against the figures of this view.
-    """
+    """Nothing is found on a day after the last that is known.
+    held: what was promised, as `promises` holds it against the figures of this view."""
     if view.clocks.ahead:
         return []
     matters = [_waiting(view, matter) for matter in rules.MATTERS if view.loaded([matter.figure])]

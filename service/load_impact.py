@@ -28,10 +28,7 @@ _NUMBERS = ("numerator", "denominator", "value")
 
 @dataclass(frozen=True)
 class CurrentFigure:
-    """One figure of a release that stands, bound to the catalogue.
-
-    parts: labels of the parts that were published; None where it is every part.
-    """
+    """parts: labels of the parts that were published; None where it is every part."""
 
     release: str
     as_at: dt.date

@@ -88,10 +88,7 @@ def cached_result(compute: Callable[Arguments, Result]) -> Callable[Arguments, R
 
 @cached_result
 def register(place: Place, name: Register, *, superseded: bool = False) -> pl.DataFrame:
-    """Return what the ledger says of the loads up to the version of the place.
-
-    superseded: those that no longer stand too.
-    """
+    """superseded: those that no longer stand too."""
     method = f"all_{name}" if superseded else name
     rows: pl.DataFrame = getattr(review_at(place).ledger, method)()
     return rows.filter(pl.col("load") <= place.version)

@@ -49,10 +49,7 @@ class Source:
     first_day: dt.date
 
     def view(self, clocks: Clocks, narrowing: Narrowing, against: dt.date | None = None) -> "View":
-        """Return the review as seen on these clocks and narrowed to these values.
-
-        against: the day that figures are compared with; four weeks before, if none is named.
-        """
+        """against: the day that figures are compared with; four weeks before, if none is named."""
         narrowed = tuple((name, tuple(narrowing[name])) for name in sorted(narrowing) if narrowing[name])
         return View(self, clocks, narrowed, against)
 
@@ -82,10 +79,7 @@ class Source:
         return set(results.register(self.place, "receipts")["table_name"])
 
     def register(self, name: results.Register, *, superseded: bool = False) -> pl.DataFrame:
-        """Return the loads, their receipts, or what they held back.
-
-        superseded: those of loads that no longer stand too.
-        """
+        """superseded: those of loads that no longer stand too."""
         self.visit.require(Permission.LOADS, name)
         return results.register(self.place, name, superseded=superseded)
 
@@ -191,10 +185,7 @@ class View:
         return [name for name in names if tables_of(catalogue.metric(name)) <= tables]
 
     def course(self, name: str, days: Sequence[dt.date], *, then: bool) -> pl.DataFrame:
-        """Return a figure on each of `days`, as known on each, or as known at the view's own day.
-
-        days: evenly spaced, in order.
-        """
+        """days: evenly spaced, in order."""
         return self._course(self._looked_at(name), _counting(name), days, then=then)
 
     def _course(self, seen: CacheKey, metric: Metric, days: Sequence[dt.date], *, then: bool) -> pl.DataFrame:

@@ -82,10 +82,7 @@ class Single:
 
 @dataclass(frozen=True)
 class Option(Single):
-    """One of several; `texts` are the options by how an address writes them.
-
-    optional: whether nothing may be chosen, which an address leaves out. widget: by which it is asked for.
-    """
+    """optional: whether nothing may be chosen, which an address leaves out. widget: what asks for it."""
 
     texts: Mapping[str, Any]
     optional: bool = False

@@ -24,12 +24,8 @@ T = TypeVar("T")
 
 @dataclass
 class _Choices:
-    """The choices of one page in one session.
-
-    asked: what the address asks for that no widget has taken up yet. failed: what of it a widget could not.
-    written: the address of the page as it is now, as far as it has been drawn in this run. address: the one
-    that was read.
-    """
+    """asked: what the address asks for that no widget has taken up yet. failed: what of it a widget could
+    not. written: the address as it is now, as far as the page is drawn. address: the one that was read."""
 
     page: str
     address: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -70,10 +66,7 @@ def turn(asked: Mapping[str, tuple[str, ...]], *, without: Sequence[str]) -> Non
 def problems(
     may: Container[str], shared: Iterable[Choice], contradictions: Sequence[NotThereError]
 ) -> list[NotThereError]:
-    """Return what the address asks for and cannot get.
-
-    may: names that this page's address may hold for this reader. shared: choices that every page has.
-    """
+    """may: names that this page's address may hold for this reader. shared: choices that every page has."""
     state = _state()
     wrong = [_refused(name, texts) for name, texts in state.asked.items() if name not in may]
     wrong += [problem for problem in contradictions if problem.name in may]
@@ -110,10 +103,7 @@ def write(choice: Choice, value: Any) -> None:  # noqa: ANN401  # what the choic
 
 
 def ask(choice: Choice, default: Any, *, place: DeltaGenerator | None = None, **more: Any) -> Any:  # noqa: ANN401
-    """Draw the widget of a choice, whose value the address holds, and return the value.
-
-    more: what Streamlit's widget takes besides.
-    """
+    """more: what Streamlit's widget takes besides."""
     widget, own = _widget(choice)
     seed(choice, default)
     value = getattr(place or st, widget)(choice.title, key=choice.name, **own, **more)

@@ -51,10 +51,7 @@ def contradictions(source: Source) -> list[NotThereError]:
 
 
 def draw(source: Source, shared: Mapping[str, Choice], *, followed: bool) -> View:
-    """Draw the filters in the sidebar and return the view that they ask for.
-
-    followed: whether the page shows that view; the filters keep their place on every page, for the next.
-    """
+    """followed: whether the page shows that view; the filters keep their place on every page."""
     with st.sidebar:
         if not followed:
             st.caption("This page does not follow what is chosen below.")

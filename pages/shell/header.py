@@ -14,10 +14,7 @@ _PLAIN = re.compile(r"[^A-Za-z0-9 .,()·-]")
 
 
 def draw(source: Source, view: View | None) -> None:
-    """Draw the mark of demonstration data, the marking, the review's name and the day the figures speak of.
-
-    view: None where no figures are shown.
-    """
+    """view: None where no figures are shown."""
     terms = source.terms
     if terms.demonstration:
         st.warning("**Demonstration data.** Nothing here is about a real person or a real case.")

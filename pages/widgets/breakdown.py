@@ -44,10 +44,7 @@ def over_time(
     unit: str,
     key: str,
 ) -> None:
-    """Draw how a figure was made up over time.
-
-    part: from a value of the dimension to the part that it belongs to. kinds: the order of the colours.
-    """
+    """part: from a value of the dimension to the part that it belongs to. kinds: the order of the colours."""
     then = view.as_known_then
     title = f"{title}, {'as known on each day' if then else 'as known on one day'}"
 

@@ -70,10 +70,7 @@ RELEASE_FILES = ("notice", "release_workbook", "web_page")
 def of_figure(
     view: View, name: str, *, by: Sequence[str] = (), every: str | None = None, occurring: bool = False
 ) -> Offer:
-    """Return the offer of a figure broken down by dimensions or by period.
-
-    occurring: whether groups in which nothing counts are left out.
-    """
+    """occurring: whether groups in which nothing counts are left out."""
     return _of(view, "figures", figures=(name,), by=tuple(by), every=every, occurring=occurring)
 
 
@@ -82,10 +79,7 @@ def of_course(view: View, names: Sequence[str], *, then: bool) -> Offer:
 
 
 def of_table(view: View, title: str, make: Callable[[View], pl.DataFrame | Table]) -> Offer:
-    """Return the offer of a table that a page draws; it is made anew when it is fetched.
-
-    make: returns its rows, or the whole of it where more is to be said than its days.
-    """
+    """make: returns its rows, or the whole of it where more is to be said than its days."""
     return _of(view, "figures", title=title, make=make)
 
 

@@ -203,10 +203,7 @@ def _label(source: Source, bound: Bound) -> str:
 
 
 def checklist(drafted: Made, *, reviewing: bool = False) -> None:
-    """Say what stands in the way of a draft, and what a person should look at.
-
-    reviewing: whether it has been submitted, and this is how the checklist stands by now.
-    """
+    """reviewing: whether it has been submitted, and this is how the checklist stands by now."""
     of_it = "approving it, as things are now" if reviewing else "submitting it"
     if drafted.errors:
         count = capitalised(counted(len(drafted.errors), "thing stands", "things stand"))

@@ -91,10 +91,7 @@ def loaded_release(release: Release) -> Release:
 
 
 def attempt(act: Callable[[], Release | None], done: str) -> None:
-    """Do something with a release, and draw the page anew; where that is refused, say why and keep all typed.
-
-    done: what to say when it is done; `{name}` stands for what the release is called.
-    """
+    """done: what to say when it is done; `{name}` stands for what the release is called."""
     try:
         moved = act()
     except UserError as fault:

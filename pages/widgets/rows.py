@@ -80,10 +80,7 @@ def _rows_behind(
 
 
 def rows_of(view: View, name: str, where: Where = (), *, key: str | None = None) -> None:
-    """List the rows that a figure counts, where dimensions have these values, to those who may see them.
-
-    key: tells a list from another of the same figure on the same page.
-    """
+    """key: tells a list from another of the same figure on the same page."""
     if allowed(view):
         key = key or f"all_{name}"
         show_cases(view, view.behind(name, where), key=key)

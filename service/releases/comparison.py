@@ -31,11 +31,8 @@ _FIGURES = {metric.name: metric for metric in CATALOGUE}
 
 @dataclass(frozen=True)
 class Bridged:
-    """One number of a figure in two releases: what of the difference may be printed, and how it was counted.
-
-    where: the label of each dimension's value. counted: the true steps; empty for a reader who may see no
-    figures, and where the register has none.
-    """
+    """where: the label of each dimension's value. counted: the true steps; empty for a reader who may see no
+    figures, and where the register has none."""
 
     figure: str
     by: tuple[str, ...]

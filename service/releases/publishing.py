@@ -136,10 +136,7 @@ class Press:
         return () if counted is None else counted.alarms
 
     def approve(self, release: int, *, seen: int, overruled: Mapping[str, str] | None = None) -> Release:
-        """Approve what is in review: public from now, or from the end of its embargo.
-
-        overruled: the reason for each alarm of the statement check that the approver takes for false.
-        """
+        """overruled: the reason for each alarm of the statement check that the approver takes for false."""
         return self._releases.approved(release, self._approving(release), seen=seen, overruled=overruled)
 
     def recall(self, release: int, reason: str, *, seen: int) -> Release:

@@ -15,10 +15,7 @@ from service.view import Source
 
 
 def today(source: Source) -> dt.date:
-    """Return the day that a statement is of unless it says so.
-
-    In a demonstration it is the last that was loaded, or that of the last release, whichever is later.
-    """
+    """In a demonstration it is the last that was loaded, or that of the last release, whichever is later."""
     press = Press(source)
     day = press.now.astimezone(ZoneInfo(source.terms.time_zone)).date()
     if not source.terms.demonstration:

@@ -19,11 +19,8 @@ CONTRADICTS = (Mark.DIFFERS, Mark.SUM, Mark.OPPOSITE, Mark.SMALL)
 
 
 class Worded(NamedTuple):
-    """What the statement check says of a release's title and note, one sentence each.
-
-    errors: why they could not be checked. alarms: what an approver must confirm or overrule. warnings: what
-    a person should look at.
-    """
+    """errors: why they could not be checked. alarms: what an approver must confirm or overrule. warnings:
+    what a person should look at."""
 
     errors: tuple[str, ...]
     alarms: tuple[str, ...]

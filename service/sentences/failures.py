@@ -32,11 +32,8 @@ RATE = "failure_rate_reviewed"
 
 @dataclass(frozen=True)
 class Watched:
-    """One series that can be watched.
-
-    counts: the figure whose events are watched. needs: the figures it is made from. title: what the reviews
-    between failures are called; empty where a point is a period, and not a failure.
-    """
+    """counts: the figure whose events are watched. needs: the figures it is made from. title: what the
+    reviews between failures are called; empty where a point is a period, and not a failure."""
 
     counts: str
     needs: tuple[str, ...]

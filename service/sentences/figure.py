@@ -85,10 +85,7 @@ def peak(view: View, name: str) -> str:
 
 
 def chance_of(result: pl.DataFrame, groups: str) -> str:
-    """Say whether a share differs from group to group by more than chance alone would make it.
-
-    result: the share by groups, as `evaluate` returns it. groups: what they are called, as "the teams".
-    """
+    """result: the share by groups, as `evaluate` returns it. groups: what they are called, as "the teams"."""
     chance = chance_alone(result)
     if chance is None:
         return f"There is too little to tell whether {groups} differ."
