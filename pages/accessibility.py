@@ -7,7 +7,6 @@ import polars as pl
 import streamlit as st
 
 from data.formatting import counted, listed_words, written_day
-from data.terms import Terms
 from pages.registry import REGISTRY
 from pages.shell.page_start import current_source
 from service.markdown import plain
@@ -69,13 +68,15 @@ LIMITS = (
         "Tell us what you meet.",
     ),
 )
+REPORTING = (
+    "Name no person and no case.",
+    "Ask for any page in another form: a workbook, a tagged PDF, large print, or read to you.",
+    "In the United Kingdom the Equality Advisory and Support Service hears what is not answered well.",
+)
 
 
 def draw() -> None:
-    statement(current_source().terms, len(REGISTRY))
-
-
-def statement(terms: Terms, pages: int) -> None:
+    terms, pages = current_source().terms, len(REGISTRY)
     limits = counted(len(LIMITS), "thing is", "things are")
     st.header(
         f"Candour is partly accessible: all {pages} pages are tested, and {limits} known not to be right."
@@ -88,10 +89,15 @@ def statement(terms: Terms, pages: int) -> None:
     for line in tests(pages):
         st.markdown(f"- {line}")
     st.subheader("What is not right yet")
-    st.table(limits_table(), border="horizontal", hide_index=True)
+    columns = ("What", "Criterion", "Until then")
+    limits_table = [(limit.what, limit.criterion or "not tested", limit.instead) for limit in LIMITS]
+    st.table(pl.DataFrame(limits_table, columns, orient="row"), border="horizontal", hide_index=True)
     st.subheader("How to say that something does not work for you")
-    for line in reporting(terms):
-        st.markdown(plain(line))
+    st.markdown(
+        plain(f"Tell whoever runs Candour for {terms.body}: which page, what you wanted to do, what you use.")
+    )
+    for line in REPORTING:
+        st.markdown(line)
 
 
 def tests(pages: int) -> list[str]:
@@ -104,21 +110,4 @@ def tests(pages: int) -> list[str]:
         "Every colour: the Government Analysis Function's palette, each at 3 to 1 or more, text at 7 to 1.",
         "Every PDF that leaves as PDF/UA-1: tagged, in reading order, with a title and a language.",
         "The Overview and the Headlines as they are printed: black on white, with marking and days.",
-    ]
-
-
-def limits_table() -> pl.DataFrame:
-    return pl.DataFrame(
-        [(limit.what, limit.criterion or "not tested", limit.instead) for limit in LIMITS],
-        schema=dict.fromkeys(("What", "Criterion", "Until then"), pl.String),
-        orient="row",
-    )
-
-
-def reporting(terms: Terms) -> list[str]:
-    return [
-        f"Tell whoever runs Candour for {terms.body}: which page, what you wanted to do, what you use.",
-        "Name no person and no case.",
-        "Ask for any page in another form: a workbook, a tagged PDF, large print, or read to you.",
-        "In the United Kingdom the Equality Advisory and Support Service hears what is not answered well.",
     ]

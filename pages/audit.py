@@ -9,11 +9,12 @@ import streamlit as st
 from access.audit import extract, looked_at
 from access.roles import Permission
 from charts.stacks import stacks
-from data.formatting import capitalised, counted, short_day, written_count, written_day
+from data.formatting import capitalised, counted, written_count, written_day
 from data.kinds import Kind
 from pages.shell import choices
+from pages.shell.address import Day, Several
 from pages.shell.page_start import current_source
-from pages.widgets import chart_card, export_button
+from pages.widgets import chart_card, export_button, rows
 from service import cache, results
 from service.markdown import plain
 from service.results import Verified
@@ -23,6 +24,7 @@ from service.view import Source
 MOST_FINDINGS = 20
 FIRST_DAY = dt.date(2000, 1, 1)  # before any record
 FIRST_SPAN = dt.timedelta(days=6)
+ADVICE = ": choose fewer days, or take them all out with python -m access extract"
 NARROWED_BY = {"who": "Who", "kind": "Kind", "outcome": "Outcome"}
 
 
@@ -54,8 +56,8 @@ def asked_days() -> Span:
     """
     today = dt.datetime.now(dt.UTC).date()
     with st.sidebar:
-        begins = choices.day("From", FIRST_DAY, today, key="audit_from", default=today - FIRST_SPAN)
-        ends = choices.day("To", FIRST_DAY, today, key="audit_to", default=today)
+        begins = choices.ask(Day("audit_from", "From", FIRST_DAY, today), today - FIRST_SPAN)
+        ends = choices.ask(Day("audit_to", "To", FIRST_DAY, today), today)
     if ends < begins:
         st.error(f"{written_day(ends)} is before {written_day(begins)}: choose the earlier day first.")
         st.stop()
@@ -82,7 +84,7 @@ def narrow(entries: pl.DataFrame) -> pl.DataFrame:
         chosen: list[str] = st.session_state.get(f"audit_{name}", [])
         options = sorted({*entries[name], *chosen})
         with st.sidebar:
-            wanted = choices.several(title, options, key=f"audit_{name}")
+            wanted = choices.ask(Several(f"audit_{name}", title, options), [])
         entries = entries.filter(pl.col(name).is_in(wanted)) if wanted else entries
     return entries
 
@@ -94,10 +96,8 @@ def summary(entries: pl.DataFrame, span: Span) -> str:
     people = counted(entries["who"].n_unique(), "reader or account", "readers and accounts")
     total = counted(entries.height, "entry", "entries")
     refused = entries.filter(pl.col("outcome") == "refused").height
-    refusals = (
-        f"{counted(refused, 'request', 'requests')} of theirs {'was' if refused == 1 else 'were'} refused"
-    )
-    return f"{capitalised(people)} made {total} {spoken}; {refusals}."
+    refusals, were = counted(refused, "request", "requests"), "was" if refused == 1 else "were"
+    return f"{capitalised(people)} made {total} {spoken}; {refusals} of theirs {were} refused."
 
 
 def cache_usage() -> None:
@@ -111,70 +111,41 @@ def cache_usage() -> None:
 
 
 def verdict(verified: Verified) -> None:
-    sentence = f"{verified.verdict} Checked at {verified.at:%H:%M} UTC."
+    sentence = plain(f"{verified.verdict} Checked at {verified.at:%H:%M} UTC.")
     if verified.verdict.whole:
-        st.markdown(plain(sentence))
-        return
-    entries_table = "".join(f"\n- {plain(finding)}" for finding in verified.verdict.findings[:MOST_FINDINGS])
-    st.error(f"{plain(sentence)}\n{entries_table}")
+        st.markdown(sentence)
+    else:
+        findings = "".join(f"\n- {plain(finding)}" for finding in verified.verdict.findings[:MOST_FINDINGS])
+        st.error(f"{sentence}\n{findings}")
 
 
 def entries_chart(chosen: pl.DataFrame, entries: pl.DataFrame, span: Span) -> None:
     """Draw the entries by day and kind; a kind keeps its colour however they are narrowed."""
-    counts = looked_at(chosen).group_by("day", "kind").agg(count=pl.col("entries").sum())
+    counts = looked_at(chosen).group_by("day", part="kind").agg(count=pl.col("entries").sum())
+    counts = counts.drop_nulls("day").sort("day", "part")
     there = set(entries["kind"])
     parts = [*(kind for kind in Kind if kind in there), *sorted(there - set(Kind))]
-    chart_card.show(
-        stacks(
-            "Entries in the record by day and kind",
-            counts.rename({"kind": "part"}).drop_nulls("day").sort("day", "part"),
-            parts,
-            span,
-            chart_card.colours(),
-            unit="entries",
-        ),
-        key="audit_chart",
-    )
+    title = "Entries in the record by day and kind"
+    chart = stacks(title, counts, parts, span, chart_card.colours(), unit="entries")
+    chart_card.show(chart, key="audit_chart")
 
 
 def who_did_what(chosen: pl.DataFrame) -> None:
     counts = looked_at(chosen).sort("day", "who", "kind", "outcome", descending=[True, False, False, False])
-    shown = counts.head(MOST_ROWS)
+    columns = {title: pl.col(name) for name, title in NARROWED_BY.items()}
+    day = rows.day("day").fill_null("no day")
     st.subheader("Who did what")
     st.dataframe(
-        shown.select(
-            pl.Series("Day", [short_day(day) if day else "no day" for day in shown["day"]], pl.String),
-            *(pl.col(name).alias(title) for name, title in NARROWED_BY.items()),
-            pl.col("entries").alias("Entries"),
-        ),
-        hide_index=True,
+        counts.head(MOST_ROWS).select(Day=day, **columns, Entries=pl.col("entries")), hide_index=True
     )
-    _note_rest(counts)
+    rows.note_rest(counts, ADVICE)
 
 
 def entries_table(chosen: pl.DataFrame) -> None:
+    columns = {"number": "Number", "at": "At (UTC)", "who": "Who", "role": "Role", "kind": "Kind"}
+    columns |= {"scope": "What", "reason": "Why", "outcome": "Outcome"}
+    at = pl.col("at").str.slice(0, 19).str.replace("T", " ")
     st.subheader("Entries")
-    st.dataframe(
-        chosen.reverse()
-        .head(MOST_ROWS)
-        .select(
-            pl.col("number").alias("Number"),
-            pl.col("at").str.slice(0, 19).str.replace("T", " ").alias("At (UTC)"),
-            pl.col("who").alias("Who"),
-            pl.col("role").alias("Role"),
-            pl.col("kind").alias("Kind"),
-            pl.col("scope").alias("What"),
-            pl.col("reason").alias("Why"),
-            pl.col("outcome").alias("Outcome"),
-        ),
-        hide_index=True,
-    )
-    _note_rest(chosen)
-
-
-def _note_rest(rows: pl.DataFrame) -> None:
-    if rows.height > MOST_ROWS:
-        st.caption(
-            f"The first {written_count(MOST_ROWS)} of {written_count(rows.height)}: choose fewer days, or "
-            "take them all out with python -m access extract."
-        )
+    latest = chosen.reverse().head(MOST_ROWS).with_columns(at)
+    st.dataframe(latest.select(*columns).rename(columns), hide_index=True)
+    rows.note_rest(chosen, ADVICE)

@@ -32,28 +32,18 @@ class Draft:
 
 
 # Each mark has a symbol and words, so that none is told by its colour alone.
-SYMBOLS = {
-    Mark.MATCHES: "\N{CHECK MARK}",
-    Mark.ANOTHER_DAY: "\N{ANTICLOCKWISE OPEN CIRCLE ARROW}",
-    Mark.DIFFERS: "\N{NOT EQUAL TO}",
-    Mark.UNPUBLISHED: "\N{EMPTY SET}",
-    Mark.SMALL: "<",
-    Mark.UNCLEAR: "?",
-    Mark.NO_FIGURE: "\N{MIDDLE DOT}",
-    Mark.SUM: "\N{N-ARY SUMMATION}",
-    Mark.OPPOSITE: "\N{UP DOWN ARROW}",
+MARKS = {
+    Mark.MATCHES: ("\N{CHECK MARK}", "as published"),
+    Mark.ANOTHER_DAY: ("\N{ANTICLOCKWISE OPEN CIRCLE ARROW}", "published, but for another day"),
+    Mark.DIFFERS: ("\N{NOT EQUAL TO}", "differs from what was published"),
+    Mark.UNPUBLISHED: ("\N{EMPTY SET}", "not published"),
+    Mark.SMALL: ("<", "a small number, not published exactly"),
+    Mark.UNCLEAR: ("?", "cannot tell"),
+    Mark.NO_FIGURE: ("\N{MIDDLE DOT}", "not a figure of this review"),
+    Mark.SUM: ("\N{N-ARY SUMMATION}", "does not add up"),
+    Mark.OPPOSITE: ("\N{UP DOWN ARROW}", "says the opposite of what was meant"),
 }
-WORDS = {
-    Mark.MATCHES: "as published",
-    Mark.ANOTHER_DAY: "published, but for another day",
-    Mark.DIFFERS: "differs from what was published",
-    Mark.UNPUBLISHED: "not published",
-    Mark.SMALL: "a small number, not published exactly",
-    Mark.UNCLEAR: "cannot tell",
-    Mark.NO_FIGURE: "not a figure of this review",
-    Mark.SUM: "does not add up",
-    Mark.OPPOSITE: "says the opposite of what was meant",
-}
+SYMBOLS, WORDS = ({mark: pair[place] for mark, pair in MARKS.items()} for place in (0, 1))
 TONES = {Mark.MATCHES: "right", Mark.UNCLEAR: "unclear", Mark.NO_FIGURE: "none"}
 
 
@@ -104,18 +94,15 @@ def ask_draft(today: dt.date) -> Draft | None:
     if brought is None:
         st.session_state.pop(READ, None)
         return Draft(pasted, day) if pasted.strip() else None
-    return _of_document(brought, pasted, day)
-
-
-def _of_document(brought: UploadedFile, pasted: str, day: dt.date) -> Draft | None:
     read = _read_once(brought)
     if isinstance(read, str):
         st.error(plain(read))
-        return None
-    if not read.text.strip():
+    elif not read.text.strip():
         st.error("The document has no words that could be read: paste them instead.")
-        return None
-    return Draft(read.text, day, _remarks(read, pasted))
+    else:
+        both = "The document was checked, and not what is pasted: take the document out to check that."
+        return Draft(read.text, day, (both, *read.remarks) if pasted.strip() else read.remarks)
+    return None
 
 
 def _read_once(brought: UploadedFile) -> Manuscript | str:
@@ -134,44 +121,40 @@ def _read_once(brought: UploadedFile) -> Manuscript | str:
     return cached[1]
 
 
-def _remarks(read: Manuscript, pasted: str) -> tuple[str, ...]:
-    both = ("The document was checked, and not what is pasted: take the document out to check that.",)
-    return (*both, *read.remarks) if pasted.strip() else read.remarks
-
-
 def draw_checked(checked: Checked) -> None:
-    numbers = {id(claim): place for place, claim in enumerate((*checked.claims, *checked.beside), start=1)}
+    everything = [*checked.claims, *checked.beside]
+    numbers = {id(claim): place for place, claim in enumerate(everything, start=1)}
+
+    def listed(title: str, mark: Mark) -> None:
+        _findings(title, [claim for claim in everything if claim.mark is mark], numbers)
+
     draft, findings = st.columns([3, 2], gap="large")
     with draft:
         st.subheader("The draft")
         st.html(f'<div class="candour-draft">{draft_html(checked, numbers)}</div>')
-        st.caption(_key(checked))
-    everything = [*checked.claims, *checked.beside]
+        used = [mark for mark in Mark if checked.count(mark)]
+        symbols = {mark: SYMBOLS[mark].replace("<", "\\<") for mark in used}
+        st.caption(" \N{MIDDLE DOT} ".join(f"{symbols[mark]} {WORDS[mark]}" for mark in used))
     with findings:
         _findings("To be put right", [claim for claim in everything if claim.wrong], numbers)
-        _findings("Could not be told", [claim for claim in everything if claim.mark is Mark.UNCLEAR], numbers)
-    right = [claim for claim in everything if claim.mark is Mark.MATCHES]
-    others = [claim for claim in everything if claim.mark is Mark.NO_FIGURE]
+        listed("Could not be told", Mark.UNCLEAR)
     with st.expander("What matches, and what is no figure of this review"):
-        _findings("As published", right, numbers)
-        _findings("Not figures of this review", others, numbers)
+        listed("As published", Mark.MATCHES)
+        listed("Not figures of this review", Mark.NO_FIGURE)
 
 
 def draft_html(checked: Checked, numbers: dict[int, int]) -> str:
     written: list[str] = []
     place = 0
-    for claim in sorted([*checked.claims, *_turns(checked)], key=lambda claim: claim.start):
-        written += [escape(checked.draft[place : claim.start]), _mark(claim, numbers[id(claim)])]
-        place = claim.end
-    return "".join([*written, escape(checked.draft[place:])])
-
-
-def _turns(checked: Checked) -> list[Claim]:
-    return [
+    turns = [
         turn
         for turn in checked.beside
         if not any(turn.start < claim.end and claim.start < turn.end for claim in checked.claims)
     ]
+    for claim in sorted([*checked.claims, *turns], key=lambda claim: claim.start):
+        written += [escape(checked.draft[place : claim.start]), _mark(claim, numbers[id(claim)])]
+        place = claim.end
+    return "".join([*written, escape(checked.draft[place:])])
 
 
 def findings_html(claims: Iterable[Claim], numbers: dict[int, int]) -> str:
@@ -201,12 +184,3 @@ def _item(claim: Claim, number: int) -> str:
     instead = f"<br>Say instead: <strong>{escape(claim.instead)}</strong>" if claim.instead else ""
     sentence = f"<strong>{escape(claim.text)}</strong>: {words}. {escape(claim.sentence)}"
     return f"<li>{symbol}{number} {sentence}{instead}</li>"
-
-
-def _key(checked: Checked) -> str:
-    used = [mark for mark in Mark if checked.count(mark)]
-    return " \N{MIDDLE DOT} ".join(f"{_plain(SYMBOLS[mark])} {WORDS[mark]}" for mark in used)
-
-
-def _plain(symbol: str) -> str:
-    return f"\\{symbol}" if symbol == "<" else symbol

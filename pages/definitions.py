@@ -49,7 +49,7 @@ def terms_of_reference(terms: Terms) -> None:
 
 
 def _definition(view: View | None, metric: AnyMetric) -> None:
-    figure = view.figure(metric.name) if view and view.told([metric.name]) else None
+    figure = view.figure(metric.name) if view and view.loaded([metric.name]) else None
     number, title = headline(figure) if figure else "not loaded", plain(metric.title)
     with st.expander(f"**{title}**: {number}" if view else f"**{title}**"):
         st.markdown(plain(metric.definition))

@@ -1,6 +1,7 @@
 """The inbox and how soon it is answered, and the table that requests for information ask for."""
 
 import polars as pl
+import polars.selectors as cs
 import streamlit as st
 
 from charts.bars import bars, medians
@@ -9,42 +10,40 @@ from data.formatting import capitalised, listed_words, written_count, written_da
 from data.terms import Terms
 from metrics.catalogue.timeliness import disclosed_after
 from metrics.dimensions import TOPIC, YEAR
-from metrics.metric import AnyMetric, Duration, spoken
+from metrics.metric import Duration, spoken
 from pages.shell.page_start import current_view
 from pages.widgets import chart_card, export_button, figure_card, rows
 from reports.content import Table
 from service.markdown import plain
-from service.sentences import chance, enquiries, page_answers
+from service.sentences import page_answers
 from service.sentences.clocks import TRUE
+from service.sentences.figure import chance_of
 from service.view import View
 
 WEEKLY, ANSWERED = "Enquiries by week and topic", "days_to_answer"
 TITLE = "Disclosures by route and year"
 ALL_ROUTES, ALL_YEARS = "all routes", "all years"
 IN_TIME, SHARES = "disclosed_in_time", ("share_disclosed", "share_in_time")
-_NAMES = {
-    "route": "Route",
-    "year": "Year received",
-    "received": "Received",
-    "undecided": "No decision",
-    "decided": "Decided",
-    "disclosed": "Disclosed",
-    "share_disclosed": "Share disclosed",
-    "judged": "Judged",
-    "in_time": "In time",
-    "share_in_time": "Share in time",
+TITLES = {"year": "Year received", "undecided": "No decision", "longest": "Longest, days"}
+_FIGURES = {
+    "Received": "population",
+    "No decision": "undecided",
+    "Disclosed": "disclosed",
+    "Share disclosed": "share_disclosed",
+    "Share in time": IN_TIME,
 }
-_LAST = {"longest": "Longest, days"}
 
 
 def draw() -> None:
     view = current_view()
-    asked = view.told(["enquiries"])
+    asked = view.loaded(["enquiries"])
     if asked:
-        st.header(page_answers.in_the_whole(view, "enquiries", enquiries.inbox(view)))
+        st.header(page_answers.in_the_whole(view, "enquiries", page_answers.inbox(view)))
     else:
-        st.info(page_answers.untold("enquiries"))
-    offer_table(view)
+        st.info(page_answers.not_loaded("enquiries"))
+    if _decided(view):
+        # It bears aggregates only, so no reason is asked.
+        export_button.of_table(view, TITLE, requests_file).link(f"{TITLE}, for requests for information")
     if asked:
         figure_card.row(view, ("enquiries", "enquiries_open", "enquiries_overdue"))
         figure_card.row(view, ("enquiries_answered", "answered_in_time", "days_to_answer"))
@@ -57,15 +56,16 @@ def inbox(view: View) -> None:
     if counts.is_empty():
         st.info("No enquiry had arrived by this day: choose a later day to see any.")
         return
-    left, right = st.columns([3, 2], gap="large")
-    with left:
-        _weekly_chart(view, counts)
-    with right:
-        metric = view.metric(ANSWERED)
-        assert isinstance(metric, Duration)
-        result = view.result(ANSWERED, by=[TOPIC.name])
-        chart = medians(metric, result, TOPIC, view.clocks, chart_card.colours())
-        chart_card.show(chart, key="answered", offer=export_button.of_figure(view, ANSWERED, by=[TOPIC.name]))
+    metric = view.metric(ANSWERED)
+    assert isinstance(metric, Duration)
+    result = view.result(ANSWERED, by=[TOPIC.name])
+    chart = medians(metric, result, TOPIC, view.clocks, chart_card.colours())
+    offer = export_button.of_figure(view, ANSWERED, by=[TOPIC.name])
+    chart_card.side_by_side(
+        lambda: _weekly_chart(view, counts),
+        lambda: chart_card.show(chart, key="answered", offer=offer),
+        widths=[3, 2],
+    )
     if waiting := int(view.figure("enquiries_open").numerator):
         st.subheader(f"Waiting for an answer: {written_count(waiting)}")
         rows.rows_of(view, "enquiries_open")
@@ -79,8 +79,9 @@ def weekly_counts(view: View) -> pl.DataFrame:
 
 
 def _weekly_chart(view: View, counts: pl.DataFrame) -> None:
-    topics = [topic for topic in view.source.terms.codes("enquiry_topics") if topic in set(counts["part"])]
-    parts = [*topics, *sorted(set(counts["part"]) - set(topics))]
+    there = set(counts["part"])
+    topics = [topic for topic in view.source.terms.codes("enquiry_topics") if topic in there]
+    parts = [*topics, *sorted(there - set(topics))]
     weeks = counts["day"].sort()
     span = (weeks[0], weeks[-1])
     offer = export_button.of_figure(view, "enquiries", by=[TOPIC.name], every="1w")
@@ -88,17 +89,11 @@ def _weekly_chart(view: View, counts: pl.DataFrame) -> None:
     chart_card.show(chart, key="weekly_enquiries", offer=offer)
 
 
-def offer_table(view: View) -> None:
-    """Give the table in one click; it bears aggregates only, so no reason is asked."""
-    if _decided(view):
-        export_button.of_table(view, TITLE, requests_file).link(f"{TITLE}, for requests for information")
-
-
 def requests(view: View) -> None:
-    if not view.told(["disclosed"]):
+    if not view.loaded(["disclosed"]):
         return
     st.header(f"What requests for information ask of {view.source.terms.case.many}")
-    disclosed = page_answers.in_the_whole(view, "disclosures", enquiries.disclosures(view))
+    disclosed = page_answers.in_the_whole(view, "disclosures", page_answers.disclosures(view))
     st.markdown(f"**{plain(disclosed)}**")
     if not _decided(view):
         return
@@ -107,22 +102,22 @@ def requests(view: View) -> None:
     st.subheader(TITLE)
     st.warning(TRUE)
     table = requests_table(view)
-    counts = [name for name, dtype in table.schema.items() if dtype.is_integer()]
-    grouped = st.column_config.NumberColumn(format="localized")
-    config = dict.fromkeys(counts, grouped)
+    config = dict.fromkeys(
+        table.select(cs.integer()).columns, st.column_config.NumberColumn(format="localized")
+    )
     st.dataframe(table, hide_index=True, height="content", column_config=config)
     st.caption(_limits(view.source.terms))
 
 
 def _decided(view: View) -> bool:
-    return bool(view.told(["disclosed"])) and view.requests()["decided"].sum() > 0
+    return bool(view.loaded(["disclosed"])) and view.requests()["decided"].sum() > 0
 
 
 def requests_table(view: View) -> pl.DataFrame:
     rows = requests_numbers(view)
     return rows.with_columns(
         pl.Series(name, [written_share(value) if value is not None else "none" for value in rows[name]])
-        for name in (_NAMES[name] for name in SHARES)
+        for name in map(_title, SHARES)
     )
 
 
@@ -131,26 +126,22 @@ def requests_numbers(view: View) -> pl.DataFrame:
     rows = view.requests()
     if rows["judged"].equals(rows["disclosed"]):
         rows = rows.drop("judged")
-    after = {name: f"After {name.removeprefix('after_')} days" for name in rows.columns if "after_" in name}
     return rows.with_columns(
         route=pl.col("route").cast(pl.String).fill_null(ALL_ROUTES),
         year=pl.col("year").cast(pl.String).fill_null(ALL_YEARS),
-    ).select(
-        pl.col(name).alias(words) for name, words in (_NAMES | after | _LAST).items() if name in rows.columns
-    )
+    ).rename(_title)
+
+
+def _title(name: str) -> str:
+    days = " days" if name.startswith("after_") else ""
+    return TITLES.get(name, f"{capitalised(name.replace('_', ' '))}{days}")
 
 
 def requests_file(view: View) -> Table:
     terms = view.source.terms
     limits = sorted({limit.days for limit in terms.timescales})
-    figures: dict[str, AnyMetric] = {
-        "Received": view.metric("population"),
-        "No decision": view.metric("undecided"),
-        "Disclosed": view.metric("disclosed"),
-        "Share disclosed": view.metric("share_disclosed"),
-        "Share in time": view.metric(IN_TIME),
-        **{f"After {days} days": spoken(disclosed_after(days), terms.case) for days in limits},
-    }
+    figures = {column: view.metric(name) for column, name in _FIGURES.items()}
+    figures |= {f"After {days} days": spoken(disclosed_after(days), terms.case) for days in limits}
     notes = [("Publication", TRUE), ("Limit", _limits(terms))]
     notes += [(column, metric.definition) for column, metric in figures.items()]
     notes += [("Longest, days", "The most days from receipt to disclosure, of the disclosures made.")]
@@ -161,8 +152,8 @@ def _by_year(view: View) -> None:
     result = view.result(IN_TIME, by=[YEAR.name]).filter(pl.col("denominator") > 0)
     chart = bars(view.metric(IN_TIME), result, YEAR, view.clocks, chart_card.colours())
     offer = export_button.of_figure(view, IN_TIME, by=[YEAR.name])
-    chart_card.show_to_click(chart, key="in_time_by_year", chosen="behind_in_time", offer=offer)
-    st.caption(chance.told(result, "the years"))
+    chart_card.show(chart, key="in_time_by_year", offer=offer, chosen="behind_in_time")
+    st.caption(chance_of(result, "the years"))
     rows.under(view, IN_TIME, result, [YEAR], key="behind_in_time")
 
 

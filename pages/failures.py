@@ -1,29 +1,30 @@
 """Which failures, where, how often, chance or change, and the rows behind each number."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 import streamlit as st
 
 from charts.bars import bars, columns, labels_of
 from charts.cause_words import by_chance
+from charts.chart import Chart
 from charts.control_chart import Subject
 from charts.control_chart import control as control_chart
-from charts.control_chart import table as control_table
 from charts.funnel import funnel as funnel_chart
-from charts.funnel import table as funnel_table
+from charts.palette import Palette
+from data.formatting import capitalised
 from metrics.chance.control import FIRM_POINTS, LEAST_POINTS, Control
 from metrics.chance.groups import Funnel
 from metrics.chance.steady_rate import STATED
 from metrics.dimensions import Dimension, dimension
 from pages.shell import choices
-from pages.shell.page_start import current_view, stop_unless_loaded
+from pages.shell.address import option
+from pages.shell.page_start import current_view
 from pages.widgets import breakdown, chart_card, export_button, figure_card, rows
 from pages.widgets.rows import asked_dimension
-from service.failure_series import EVERY, WATCHED, Watched, too_few
 from service.markdown import plain
 from service.sentences import failures, page_answers
-from service.sentences.failures import differing, rate_funnel
+from service.sentences.failures import EVERY, WATCHED, Watched, differing, rate_funnel, too_few
 from service.view import View
 
 ALONE = "nothing else"
@@ -42,12 +43,10 @@ RULES = (
     "Marks: a point outside the limits; 7 in a row on one side; 6 rising or falling; 2 of 3 near a limit. "
     "Source: NHS England, Making Data Count."
 )
-ORDER = "This shows when failures were found, not when they happened."
 
 
 def draw() -> None:
-    view = current_view()
-    stop_unless_loaded(view, "failures", "failures")
+    view = current_view(failures="failures")
     st.header(page_answers.failures(view))
     if view.figure("failures").numerator:
         st.markdown(failures.questions(view))
@@ -64,13 +63,12 @@ def draw() -> None:
 
 
 def by_two(view: View) -> None:
-    splits = view.dimensions("failures")
-    titles = [chosen.title for chosen in splits]
+    titles = {chosen.title: chosen for chosen in view.dimensions("failures")}
     left, right = st.columns(2)
-    first = choices.one("Split by", titles, key="split", place=left)
+    first = choices.one("Split by", list(titles), key="split", place=left)
     others = [ALONE, *(title for title in titles if title != first)]
     second = choices.one("and by", others, key="and_by", place=right)
-    split = [splits[titles.index(title)] for title in (first, second) if title != ALONE]
+    split = [titles[title] for title in (first, second) if title != ALONE]
     if len(split) == 1:
         breakdown.show(view, "failures", split[0], key=f"failures_by_{split[0].name}", behind=BEHIND)
         return
@@ -85,7 +83,7 @@ def by_month(view: View) -> None:
     monthly = view.result("failures", every="1mo")
     chart = columns(view.metric("failures"), monthly, view.clocks, chart_card.colours(), every="month")
     offer = export_button.of_figure(view, "failures", every="1mo")
-    chart_card.show_to_click(chart, key="monthly", chosen="behind_month", offer=offer)
+    chart_card.show(chart, key="monthly", offer=offer, chosen="behind_month")
     split = [dimension("month_found")]
     rows.under(view, "failures", monthly.rename({"period": "month_found"}), split, key="behind_month")
 
@@ -94,11 +92,8 @@ def _cells(view: View, result: pl.DataFrame, split: Sequence[Dimension]) -> None
     down, across = split
     st.subheader(f"{view.metric('failures').title} by {down.title.lower()} and {across.title.lower()}")
     order = labels_of(result.select(across.name).unique().sort(across.name, nulls_last=True), across)
-    long = pl.DataFrame({
-        down.title: labels_of(result, down),
-        across.title: labels_of(result, across),
-        "count": result["numerator"],
-    })  # fmt: skip
+    labelled = {split.title: labels_of(result, split) for split in (down, across)}
+    long = pl.DataFrame({**labelled, "count": result["numerator"]})
     grid = long.pivot(across.title, index=down.title, values="count", maintain_order=True)
     grid = grid.select(down.title, *order).fill_null(0)
 
@@ -113,16 +108,15 @@ def _cells(view: View, result: pl.DataFrame, split: Sequence[Dimension]) -> None
 
 
 def rates(view: View) -> None:
-    titles = {view.metric(name).title: name for name in view.told(RATES)}
+    titles = {view.metric(name).title: name for name in view.loaded(RATES)}
     if not titles:
         return
     left, right = st.columns(2)
     with left:
         split = asked_dimension(view, "Failure rate, by", key="rate_by")
-    title = choices.one("of", list(titles), key="rate_of", place=right)
+    name = titles[choices.one("of", list(titles), key="rate_of", place=right)]
     if split is None:
         return
-    name = titles[title]
     funnel = rate_funnel(view, name, split)
     verdict = st.container()
     left, right = st.columns(2, gap="large")
@@ -135,7 +129,7 @@ def rates(view: View) -> None:
         result = view.result(name, by=[split.name])
         chart = bars(view.metric(name), result, split, view.clocks, chart_card.colours())
         offer = export_button.of_figure(view, name, by=[split.name])
-        chart_card.show_to_click(chart, key=f"rate_by_{split.name}", chosen="behind_rate", offer=offer)
+        chart_card.show(chart, key=f"rate_by_{split.name}", offer=offer, chosen="behind_rate")
     rows.under(view, name, result, [split], key="behind_rate")
 
 
@@ -143,25 +137,24 @@ def _funnel(view: View, name: str, split: Dimension, funnel: Funnel | None) -> N
     if funnel is None:
         st.info("Groups are compared once there are two or more, and some have a failure.")
         return
-    chart = funnel_chart(view.metric(name), funnel, split, view.clocks, chart_card.colours())
 
-    def again(asked: View) -> pl.DataFrame:
-        anew = rate_funnel(asked, name, split)
-        return pl.DataFrame() if anew is None else funnel_table(asked.metric(name), anew, split)
+    def make(asked: View, colours: Palette) -> Chart:
+        groups = funnel if asked is view else chart_card.present(rate_funnel(asked, name, split))
+        return funnel_chart(asked.metric(name), groups, split, asked.clocks, colours)
 
-    offer = export_button.of_table(view, chart.title, again)
-    chart_card.show_to_click(chart, key=f"funnel_by_{split.name}", chosen="behind_rate", offer=offer)
+    chart_card.draw(view, make, key=f"funnel_by_{split.name}", chosen="behind_rate")
     st.caption(LIMITS)
 
 
 def chance_or_change(view: View) -> None:
-    series = [words for words, series in WATCHED.items() if view.told(series.needs) == list(series.needs)]
+    series = [words for words, series in WATCHED.items() if view.loaded(series.needs) == list(series.needs)]
     left, middle, right = st.columns(3)
     words = choices.one("Chance or change: watch", series, key="watch", place=left)
     watched, every = WATCHED[words], "week"
     if watched.by_period:
         with middle:
-            every = choices.segment("By", list(EVERY), key="every", default="week")
+            by = option("every", "By", list(EVERY), widget="segmented_control")
+            every = choices.ask(by, "week", required=True)
     whole = watched.make(view, every, None)
     if whole is None:
         st.info(plain(too_short(view, words, watched)))
@@ -180,46 +173,45 @@ def too_short(view: View, words: str, watched: Watched) -> str:
 
 def _asked_baseline(points: int) -> int | None:
     baselines = {ALL_POINTS: None} | {f"the first {count} points": count for count in FIRST if count < points}
-    chosen = choices.one(
-        "Limits from",
-        list(baselines),
-        key="limits",
-        help="Limits from all points move with every new one. Limits from the first points are locked: what "
-        "follows is judged by how it was then.",
+    about = (
+        "Limits from all points move with every new one. Limits from the first points are locked: what "
+        "follows is judged by how it was then."
     )
-    return baselines[chosen]
+    return baselines[choices.one("Limits from", list(baselines), key="limits", help=about)]
 
 
 def _show_series(view: View, watched: Watched, every: str, first: int | None, control: Control) -> None:
     subject = watched.subject(view, every)
+
+    def make(asked: View, colours: Palette) -> Chart:
+        series = control if asked is view else chart_card.present(watched.make(asked, every, first))
+        return control_chart(series, subject, asked.clocks.as_at, colours)
+
+    verdict = st.container()
+    chart_card.draw(view, make, key="chance")
     # A verdict stands only above a chart that could be drawn.
-    chart = control_chart(control, subject, view.clocks.as_at, chart_card.colours())
-    st.markdown(verdict_of(view, watched, control, subject))
-
-    def again(asked: View) -> pl.DataFrame:
-        anew = watched.make(asked, every, first)
-        return pl.DataFrame() if anew is None else control_table(anew, subject)
-
-    chart_card.show(chart, key="chance", offer=export_button.of_table(view, chart.title, again))
+    verdict.markdown(verdict_of(view, watched, control, subject))
     st.caption(" ".join(_series_notes(control, watched, subject)))
 
 
 def verdict_of(view: View, watched: Watched, control: Control, subject: Subject) -> str:
     if few := too_few(view, watched.counts):
-        return f"{few[:1].upper()}{few[1:]}"
+        return capitalised(few)
     if control.verdict.outcome == "too few":
         # Enough were counted, but not in periods that are over: only this series of them cannot be judged.
         return f"Too few are in {subject.unit}s that are over. Judge by the reviews between failures."
     return subject.verdict(control)
 
 
-def _series_notes(control: Control, watched: Watched, subject: Subject) -> list[str]:
-    notes = [f"Limits from {'the first' if control.locked else 'all'} {control.baseline} points."]
+def _series_notes(control: Control, watched: Watched, subject: Subject) -> Iterator[str]:
+    yield f"Limits from {'the first' if control.locked else 'all'} {control.baseline} points."
     if control.trial:
-        notes.append(f"Trial limits: under {FIRM_POINTS} points.")
+        yield f"Trial limits: under {FIRM_POINTS} points."
     if watched.by_period and not control.points["whole"][-1]:
-        notes.append(f"The last {subject.unit} is not over: it is drawn hollow and not judged.")
-    notes.append(JUDGED)
+        yield f"The last {subject.unit} is not over: it is drawn hollow and not judged."
+    yield JUDGED
     if control.causes and control.verdict.change:
-        notes.append(by_chance(control))
-    return [*notes, RULES, *([] if watched.needs == ("failures",) else [ORDER])]
+        yield by_chance(control)
+    yield RULES
+    if watched.needs != ("failures",):
+        yield failures.IN_ORDER

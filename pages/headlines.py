@@ -1,7 +1,6 @@
 """What has been published and may be said, for the press: the current releases, and nothing else."""
 
 from collections.abc import Sequence
-from zoneinfo import ZoneInfo
 
 import polars as pl
 import streamlit as st
@@ -10,11 +9,10 @@ from streamlit.delta_generator import DeltaGenerator
 from charts.published_history import Saying
 from charts.published_history import history as history_chart
 from data.formatting import capitalised
-from data.publishing.content import PublishedCell, PublishedFigure
+from data.publishing.content import PublishedFigure
 from data.publishing.states import State
 from data.terms import Terms
-from metrics.as_at import Clocks
-from metrics.clauses import MEANS, NOT_WITH_IT, Kind, Revision, line, spoken, titled
+from metrics.clauses import MEANS, NOT_WITH_IT, Kind, line, spoken, titled
 from metrics.dimensions import PART
 from pages.shell import choices
 from pages.shell.page_start import current_source
@@ -22,8 +20,8 @@ from pages.widgets import chart_card, export_button
 from service.markdown import plain
 from service.releases import current_release
 from service.releases.comparison import Bridged, between
-from service.releases.current_release import called, published_on
-from service.releases.publishing import Press, Public
+from service.releases.current_release import Public, called, day_of, published_on
+from service.releases.publishing import Press
 from service.sentences.page_answers import precedence
 from service.view import Source
 
@@ -53,41 +51,37 @@ def draw() -> None:
     else:
         heading = st.container()
         compared = ask_compared(current_release.others(public, last), source.terms)
-        bridged = between(source, compared.told, last.told) if compared else []
+        bridged = between(source, compared.published, last.published) if compared else []
         with heading:
             st.header(current_release.answer(last, compared, bridged, source.terms))
             st.markdown(current_release.about(last))
             warn_of_withdrawn(public, source.terms)
         figures(source, last, compared, bridged)
-        said_earlier(source, current_release.missing(public, last))
+        if missing := current_release.missing(public, last):
+            # They still stand, each as of its own day.
+            st.subheader("Said earlier, and not in the last release")
+        for release, figure in missing:
+            copyable(line_of(source, release, figure))
         export_button.offer_release(Press(source), last.release, key="take")
     history(public, source.terms)
 
 
 def ask_compared(rest: Sequence[Public], terms: Terms) -> Public | None:
     names = {called(release, terms): release for release in rest}
-    if not names:
-        return None
-    chosen = choices.one(
-        "Compared with",
-        list(names),
-        key="since",
-        help="What was said then is put beside what is said now.",
-    )
-    return names.get(chosen)
+    about = "What was said then is put beside what is said now."
+    return names[choices.one("Compared with", list(names), key="since", help=about)] if names else None
 
 
 def warn_of_withdrawn(public: Sequence[Public], terms: Terms) -> None:
     for release in public:
         if release.state is State.WITHDRAWN:
-            reason = plain(release.release.steps[-1].reason)
-            st.warning(
-                f"{plain(called(release, terms))}: do not repeat its figures. Reason: {reason}", icon=None
-            )
+            name, reason = plain(called(release, terms)), plain(release.release.steps[-1].reason)
+            st.warning(f"{name}: do not repeat its figures. Reason: {reason}", icon=None)
 
 
 def figures(source: Source, last: Public, compared: Public | None, bridged: Sequence[Bridged]) -> None:
-    for figure in last.told.figures:
+    noted = bool(last.published.note)
+    for figure in last.published.figures:
         own = [pair for pair in bridged if (pair.figure, pair.by) == (figure.figure, figure.by)]
         with _card(figure, own):
             left, right = st.columns(2, gap="large")
@@ -95,29 +89,19 @@ def figures(source: Source, last: Public, compared: Public | None, bridged: Sequ
                 st.markdown("**Current line**")
                 copyable(line_of(source, last, figure))
             with right:
-                _comparison(source, compared, own, noted=bool(last.told.note))
+                _comparison(source, compared, own, noted=noted)
 
 
 def _card(figure: PublishedFigure, own: Sequence[Bridged]) -> DeltaGenerator:
     """Return where a figure is drawn: open if it changed or is new; else closed, under a word on it."""
-    title = titled(figure)
-    kinds = {pair.revision.kind for pair in own}
+    title, kinds = titled(figure), {pair.revision.kind for pair in own}
     if kinds and kinds <= CLOSED.keys():
         how = next(words for kind, words in CLOSED.items() if kind in kinds)
         number = "" if figure.by else f"{plain(spoken(figure.whole))}, "
         return st.expander(f"**{plain(title)}**: {number}{how}")
-    drawn = st.container(border=True)
-    drawn.subheader(title)
-    return drawn
-
-
-def said_earlier(source: Source, missing: Sequence[tuple[Public, PublishedFigure]]) -> None:
-    """Draw the figures that only an earlier release tells: they still stand, each as of its own day."""
-    if not missing:
-        return
-    st.subheader("Said earlier, and not in the last release")
-    for public, figure in missing:
-        copyable(line_of(source, public, figure))
+    card = st.container(border=True)
+    card.subheader(title)
+    return card
 
 
 def copyable(words: str) -> None:
@@ -126,26 +110,26 @@ def copyable(words: str) -> None:
 
 def line_of(source: Source, public: Public, figure: PublishedFigure) -> str:
     known = {metric.name: metric.definition for metric in source.catalogue()}
-    words = line(public.told, figure, published_on(public, source.terms), known.get(figure.figure, ""))
+    words = line(public.published, figure, published_on(public, source.terms), known.get(figure.figure, ""))
     words = f"{words} {figure.rule}".strip()
     if PART.name not in figure.by:
         return words
-    if public.told.precedence:
-        return f"{words} {public.told.precedence}"
-    view = source.view(Clocks.then(public.told.as_at), {})
-    lead = NOT_WITH_IT if public.told.origin == "elsewhere" else ""
-    return f"{words} {lead}{precedence(view.source.terms)}"
+    if public.published.precedence:
+        return f"{words} {public.published.precedence}"
+    lead = NOT_WITH_IT if public.published.origin == "elsewhere" else ""
+    return f"{words} {lead}{precedence(source.terms)}"
 
 
 def _comparison(source: Source, compared: Public | None, own: Sequence[Bridged], *, noted: bool) -> None:
     if compared is None:
         st.markdown("Nothing was said before it.")
         return
+    then = called(compared, source.terms)
     if not own:
-        st.markdown(f"{plain(called(compared, source.terms))}, does not tell this figure.")
+        st.markdown(f"{plain(then)}, does not tell this figure.")
         return
     for pair in own:
-        _then_and_now(called(compared, source.terms), pair)
+        _then_and_now(then, pair)
     changed = [pair for pair in own if pair.revision.changed] or own
     _to_send(source, compared, changed, noted=noted)
     if not all(pair.revision.explained for pair in own):
@@ -156,10 +140,7 @@ def _comparison(source: Source, compared: Public | None, own: Sequence[Bridged],
 
 
 def _to_send(source: Source, compared: Public, own: Sequence[Bridged], *, noted: bool) -> None:
-    """Draw the sentences that may be sent, apart from those for which a reason has to be found first.
-
-    noted: whether the approved note of the last release says what changed.
-    """
+    """noted: whether the approved note of the last release says what changed."""
     if compared.state is State.WITHDRAWN:
         st.markdown("**Ready to send**")
         copyable(f"{called(compared, source.terms)}: its figures are no longer to be used.")
@@ -175,15 +156,11 @@ def _to_send(source: Source, compared: Public, own: Sequence[Bridged], *, noted:
 def _then_and_now(then: str, number: Bridged) -> None:
     revision = number.revision
     before, after = plain(revision.before), plain(revision.after)
-    st.markdown(f"{_where(number)}**{before}** in {plain(then)}; **{after}** now{_scale(revision)}.")
+    scale = f", {revision.scale}" if revision.scale else ""
+    scale = scale if revision.changed else ": the same"
+    st.markdown(f"{_where(number)}**{before}** in {plain(then)}; **{after}** now{scale}.")
     if revision.changed and revision.reasoned:
         st.markdown(f"Why: {plain(revision.why)}.  \n{MEANS[revision.kind]}")
-
-
-def _scale(revision: Revision) -> str:
-    if not revision.changed:
-        return ": the same"
-    return f", {revision.scale}" if revision.scale else ""
 
 
 def _where(number: Bridged) -> str:
@@ -192,7 +169,15 @@ def _where(number: Bridged) -> str:
 
 def history(public: Sequence[Public], terms: Terms) -> None:
     st.header("What did we say when?")
-    names = {title: key for key, title in _numbers_published(public).items()}
+    titles = {
+        (figure.figure, figure.by, cell.where): ", ".join(
+            filter(None, (figure.title, " and ".join(cell.where)))
+        )
+        for release in public
+        for figure in release.published.figures
+        for cell in figure.cells
+    }
+    names = {capitalised(title): key for key, title in titles.items()}
     chosen = choices.one("Of", list(names), key="of")
     if not chosen:
         return
@@ -207,39 +192,18 @@ def history(public: Sequence[Public], terms: Terms) -> None:
 def sayings(
     public: Sequence[Public], terms: Terms, figure: str, by: tuple[str, ...], where: tuple[str, ...]
 ) -> list[Saying]:
-    zone = ZoneInfo(terms.time_zone)
     return [
         Saying(
-            day=release.published_at.astimezone(zone).date(),
-            release=release.told.name,
+            day=day_of(release, terms),
+            release=release.published.name,
             words=spoken(cell),
             number=cell.number,
             stands=release.state is State.PUBLISHED,
-            standing=release.told.status if release.state is State.PUBLISHED else str(release.state),
-            as_at=release.told.as_at,
+            standing=release.published.status if release.state is State.PUBLISHED else str(release.state),
+            as_at=release.published.as_at,
         )
         for release in public
-        if (cell := _cell_of(release, figure, by, where)) is not None
+        if (published := release.published.told(figure, by)) is not None
+        for cell in published.cells
+        if cell.where == where
     ]
-
-
-def _cell_of(
-    public: Public, figure: str, by: tuple[str, ...], where: tuple[str, ...]
-) -> PublishedCell | None:
-    published = public.told.told(figure, by)
-    return (
-        None if published is None else next((cell for cell in published.cells if cell.where == where), None)
-    )
-
-
-def _numbers_published(public: Sequence[Public]) -> dict[tuple[str, tuple[str, ...], tuple[str, ...]], str]:
-    titles: dict[tuple[str, tuple[str, ...], tuple[str, ...]], str] = {}
-    for release in public:
-        for figure in release.told.figures:
-            for cell in figure.cells:
-                titles[figure.figure, figure.by, cell.where] = _title_of(figure, cell)
-    return titles
-
-
-def _title_of(figure: PublishedFigure, cell: PublishedCell) -> str:
-    return capitalised(f"{figure.title}, {' and '.join(cell.where)}" if cell.where else figure.title)

@@ -1,13 +1,16 @@
 """What was loaded, what was rejected and why, and what each load changed."""
 
+from typing import Any
+
 import polars as pl
 import streamlit as st
 
 from access.roles import Permission
-from data.formatting import capitalised, counted, listed_words, short_day, written_count, written_day
+from data.formatting import capitalised, counted, listed_words, written_count, written_day
 from data.schema import SCHEMAS
 from pages.shell import choices
 from pages.shell.page_start import current_source
+from pages.widgets import rows
 from service.markdown import plain
 from service.rows import MOST_ROWS
 from service.view import Source
@@ -19,15 +22,26 @@ SUMMED = ("read", "accepted", "quarantined", "new", "changed", "removed")
 def draw() -> None:
     source = current_source()
     st.header(summary(source))
-    load = choose(source) or source.loads()["load"][-1]
-    receipt(source, load)
-    quarantined(source, load)
-    removed(source, load)
-    changed(source, load)
+    load = choose(source) or source.register("loads")["load"][-1]
+    loads, receipts, rejected = (
+        source.register(name, superseded=True) for name in ("loads", "receipts", "quarantine")
+    )
+    own = loads.row(by_predicate=pl.col("load") == load, named=True)
+    receipts = receipts.filter(pl.col("load") == load)
+    st.subheader(f"Receipt of load {load}, recorded on {written_day(own['recorded_on'])}")
+    if own["superseded_by"] is not None:
+        by = loads.row(by_predicate=pl.col("load") == own["superseded_by"], named=True)
+        day = written_day(by["recorded_on"])
+        superseded = f"Load {load} was superseded by load {by['load']} on {day}. No figure counts it."
+        st.warning(plain(f"{superseded} {by['note']}"), icon=None)
+    receipt(receipts)
+    quarantined(rejected.filter(pl.col("load") == load))
+    removed(source, own, receipts.filter(pl.col("removed") > 0))
+    changed(source, load, receipts.filter(pl.sum_horizontal("new", "changed", "removed") > 0))
 
 
 def summary(source: Source) -> str:
-    loads, quarantine = source.loads(), source.quarantine()
+    loads, quarantine = source.register("loads"), source.register("quarantine")
     last = loads.row(-1, named=True)
     waiting = quarantine.filter(pl.col("load") == last["load"]).height
     rest = f"it held back {counted(waiting, 'row', 'rows')}" if waiting else "no row of it was held back"
@@ -36,110 +50,74 @@ def summary(source: Source) -> str:
 
 
 def choose(source: Source) -> int | None:
-    loads, receipts = source.every_load("loads"), source.every_load("receipts")
+    loads, receipts = (source.register(name, superseded=True) for name in ("loads", "receipts"))
     sums = receipts.group_by("load").agg(pl.col(SUMMED).sum())
     # A load that supersedes another brings no extract: it is told beside the one that it supersedes.
     brought = loads.filter(pl.col("supersedes").is_null())
-    shown = brought.join(sums, on="load", how="left").sort("load", descending=True)
-    superseded = pl.concat_str(pl.lit("Superseded by load "), pl.col("superseded_by")).fill_null("")
-    st.dataframe(
-        shown.select(
-            pl.col("load").alias("Load"),
-            pl.Series("Recorded on", [short_day(day) for day in shown["recorded_on"]], pl.String),
-            *(pl.col(name).alias(capitalised(name)) for name in SUMMED),
-            *([superseded.alias("Counts")] if shown["superseded_by"].count() else []),
-            pl.col("note").alias("Note"),
-        ),
-        hide_index=True,
-        height=min(36 * (shown.height + 1), 290),
-    )
-    return choices.one("Look into load", shown["load"].to_list(), key="load")
+    listed = brought.join(sums, on="load", how="left").sort("load", descending=True)
+    superseded = pl.format("Superseded by load {}", "superseded_by").fill_null("")
+    columns = {
+        "Load": pl.col("load"),
+        "Recorded on": rows.day("recorded_on"),
+        **{capitalised(name): pl.col(name) for name in SUMMED},
+        **({"Counts": superseded} if listed["superseded_by"].count() else {}),
+        "Note": pl.col("note"),
+    }
+    height = min(36 * (listed.height + 1), 290)
+    st.dataframe(listed.select(**columns), hide_index=True, height=height)
+    return choices.one("Look into load", listed["load"].to_list(), key="load")
 
 
-def receipt(source: Source, load: int) -> None:
-    receipts = source.every_load("receipts").filter(pl.col("load") == load)
-    own = source.every_load("loads").filter(pl.col("load") == load).row(0, named=True)
-    st.subheader(f"Receipt of load {load}, recorded on {written_day(own['recorded_on'])}")
-    if own["superseded_by"] is not None:
-        _superseded(source, load, own["superseded_by"])
-    st.dataframe(
-        receipts.select(
-            _words("table_name").alias("Table"),
-            pl.col("file").alias("File"),
-            *(pl.col(name).alias(capitalised(name)) for name in COUNTED),
-            pl.col("dropped").alias("Columns dropped"),
-            pl.col("warnings").alias("Warnings"),
-        ),
-        hide_index=True,
-    )
+def receipt(receipts: pl.DataFrame) -> None:
+    columns = {"table_name": "Table", "file": "File", **{name: capitalised(name) for name in COUNTED}}
+    columns |= {"dropped": "Columns dropped", "warnings": "Warnings"}
+    _table(receipts, columns)
     st.caption("Read = accepted + quarantined + repeated + ignored. Accepted = new + changed + unchanged.")
 
 
-def _superseded(source: Source, load: int, by_load: int) -> None:
-    marked = source.every_load("loads").filter(pl.col("load") == by_load).row(0, named=True)
-    st.warning(
-        plain(
-            f"Load {load} was superseded by load {by_load} on {written_day(marked['recorded_on'])}. "
-            f"No figure counts it. {marked['note']}"
-        ),
-        icon=None,
-    )
-
-
-def quarantined(source: Source, load: int) -> None:
-    rows = source.every_load("quarantine").filter(pl.col("load") == load)
+def quarantined(rejected: pl.DataFrame) -> None:
     st.subheader("Held back")
-    if rows.is_empty():
+    if rejected.is_empty():
         st.caption("No row of this load was held back.")
         return
-    st.dataframe(
-        rows.select(
-            _words("table_name").alias("Table"),
-            pl.col("file").alias("File"),
-            pl.col("row_number").alias("Row"),
-            pl.col("column_name").alias("Column"),
-            pl.col("shape").alias("Shape of the value"),
-            pl.col("reason").alias("Reason"),
-        ),
-        hide_index=True,
-    )
+    columns = {"table_name": "Table", "file": "File", "row_number": "Row", "column_name": "Column"}
+    _table(rejected, {**columns, "shape": "Shape of the value", "reason": "Reason"})
     st.caption("Mend these rows in the register and send the extract again: they load when they fit.")
 
 
-def removed(source: Source, load: int) -> None:
-    own = source.every_load("receipts").filter(pl.col("load") == load, pl.col("removed") > 0)
-    day = source.every_load("loads").filter(pl.col("load") == load)["recorded_on"][0]
+def _table(frame: pl.DataFrame, columns: dict[str, str]) -> None:
+    named = pl.col("table_name").str.replace_all("_", " ").str.to_titlecase()
+    st.dataframe(frame.with_columns(named).select(*columns).rename(columns), hide_index=True)
+
+
+def removed(source: Source, own: dict[str, Any], receipts: pl.DataFrame) -> None:
+    load, day = own["load"], written_day(own["recorded_on"])
     st.subheader("Removed")
-    if own.is_empty():
+    if receipts.is_empty():
         st.caption("This load removed no row.")
         return
     by_table = [
-        f"{table.replace('_', ' ')} {written_count(rows)}"
-        for table, rows in own.select("table_name", "removed").iter_rows()
+        f"{table.replace('_', ' ')} {written_count(count)}"
+        for table, count in receipts.select("table_name", "removed").rows()
     ]
-    total = counted(int(own["removed"].sum()), "row", "rows")
-    st.markdown(plain(f"On {written_day(day)} load {load} removed {total}: {listed_words(by_table)}."))
+    total = counted(int(receipts["removed"].sum()), "row", "rows")
+    st.markdown(plain(f"On {day} load {load} removed {total}: {listed_words(by_table)}."))
     if not source.visit.may(Permission.CASE_ROWS):
         st.caption("Which rows they are is shown to those who may see case rows.")
         return
-    rows = pl.concat([_removed_rows(source, table, load) for table in own["table_name"]])
-    st.dataframe(rows.head(MOST_ROWS), hide_index=True)
-    if rows.height > MOST_ROWS:
-        st.caption(f"The first {written_count(MOST_ROWS)} of {written_count(rows.height)}.")
+    gone = pl.concat([_removed_rows(source, table, load) for table in receipts["table_name"]])
+    st.dataframe(gone.head(MOST_ROWS), hide_index=True)
+    rows.note_rest(gone)
 
 
 def _removed_rows(source: Source, table: str, load: int) -> pl.DataFrame:
     gone = source.changes(table, load).filter(pl.col("change") == "removed")
-    row = pl.concat_str(
-        [name for name in SCHEMAS[table].primary_key() if name in gone.columns], separator=" "
-    )
-    return gone.select(pl.lit(capitalised(table.replace("_", " "))).alias("Table"), row.alias("Removed row"))
+    key = [name for name in SCHEMAS[table].primary_key() if name in gone.columns]
+    row = pl.concat_str(key, separator=" ").alias("Removed row")
+    return gone.select(pl.lit(capitalised(table.replace("_", " "))).alias("Table"), row)
 
 
-def changed(source: Source, load: int) -> None:
-    receipts = source.every_load("receipts").filter(
-        pl.col("load") == load, pl.sum_horizontal("new", "changed", "removed") > 0
-    )
+def changed(source: Source, load: int, receipts: pl.DataFrame) -> None:
     st.subheader("What changed")
     if not source.visit.may(Permission.CASE_ROWS):
         st.caption("Row by row, it is shown to those who may see case rows.")
@@ -148,22 +126,10 @@ def changed(source: Source, load: int) -> None:
         st.caption("This load changed nothing.")
         return
     table = choices.one("Table", receipts["table_name"].to_list(), key="table")
-    changes = source.changes(table, load).with_columns(
-        pl.col("column").fill_null("").str.replace_all("_", " "), _shown_cell("before"), _shown_cell("after")
-    )
-    st.dataframe(
-        changes.head(MOST_ROWS).rename(lambda name: capitalised(name.replace("_", " "))), hide_index=True
-    )
-    if changes.height > MOST_ROWS:
-        st.caption(
-            f"The first {written_count(MOST_ROWS)} of {written_count(changes.height)}, changed rows first."
-        )
-
-
-def _shown_cell(column: str) -> pl.Expr:
     empty = pl.when(pl.col("change") == "changed").then(pl.lit("(empty)")).otherwise(pl.lit(""))
-    return pl.col(column).fill_null(empty)
-
-
-def _words(column: str) -> pl.Expr:
-    return pl.col(column).str.replace_all("_", " ").str.to_titlecase()
+    changes = source.changes(table, load).with_columns(
+        pl.col("column").fill_null("").str.replace_all("_", " "), pl.col("before", "after").fill_null(empty)
+    )
+    titled = changes.head(MOST_ROWS).rename(lambda name: capitalised(name.replace("_", " ")))
+    st.dataframe(titled, hide_index=True)
+    rows.note_rest(changes, ", changed rows first")

@@ -6,8 +6,7 @@ from data.errors import UserError
 from pages.framework import draw_as_words
 from pages.registry import open_to
 from pages.shell import choices
-from pages.shell.navigation import not_opened, pages_of
-from pages.shell.page_start import begin, excuse, open_page
+from pages.shell.page_start import begin, excuse, not_opened, open_page, pages_of
 from service.markdown import plain
 
 draw_as_words()

@@ -9,7 +9,8 @@ from charts.bars import labels_of
 from data.formatting import measured, written_count
 from metrics.dimensions import TEAM, Dimension
 from pages.shell import choices
-from pages.shell.page_start import current_view, stop_unless_loaded
+from pages.shell.address import Switch
+from pages.shell.page_start import current_view
 from pages.widgets import breakdown, course, export_button, figure_card, forecast, rows
 from pages.widgets.rows import asked_dimension
 from service import forecast as finish
@@ -21,12 +22,12 @@ STAGES = ("days_to_assessment", "days_to_allocation", "days_in_review")
 # The team is a review's and not a case's, so its stage is that of reviews of every kind.
 OF_TEAMS = ("days_per_review",)
 ALL_STAGES = "all together"
+OUTSTANDING = Switch("outstanding", "Show the rows outstanding")
 STAGES_TITLE = "Days in each stage"
 
 
 def draw() -> None:
-    view = current_view()
-    stop_unless_loaded(view, "population", "applications")
+    view = current_view(population="applications")
     st.header(page_answers.progress(view))
     if sentence := finish.sentence(view):
         st.markdown(f"**{plain(sentence)}**")
@@ -37,20 +38,16 @@ def draw() -> None:
     course.burn_up(view, then=then)
     if changed := page_answers.scope_grown(view):
         st.caption(changed)
-    if view.told(["completed"]):
+    if view.loaded(["completed"]):
         course.flow(view, then=then)
         stages(view)
     else:
-        st.info(page_answers.untold("reviews"))
-    _measure(view)
-    if view.told(["backlog"]) and choices.switch("Show the rows outstanding", key="outstanding"):
-        rows.rows_of(view, "backlog")
-
-
-def _measure(view: View) -> None:
-    measure = view.metric(view.told(["share_completed", "population"])[0])
+        st.info(page_answers.not_loaded("reviews"))
+    measure = view.metric(view.loaded(["share_completed", "population"])[0])
     if split := asked_dimension(view, f"{measure.title}, by", key="by"):
         breakdown.show(view, measure.name, split, key=f"measure_by_{split.name}", behind="behind_measure")
+    if view.loaded(["backlog"]) and choices.ask(OUTSTANDING, default=False):
+        rows.rows_of(view, "backlog")
 
 
 def stages(view: View) -> None:
@@ -58,8 +55,7 @@ def stages(view: View) -> None:
         return
     st.subheader(STAGES_TITLE)
     splits = {dimension.title: dimension for dimension in (*view.dimensions("cases"), TEAM)}
-    title = choices.one("Stages by", [ALL_STAGES, *splits], key="stages_by")
-    split = splits.get(title)
+    split = splits.get(choices.one("Stages by", [ALL_STAGES, *splits], key="stages_by"))
     st.dataframe(stages_table(view, split), hide_index=True)
     st.caption(
         "Median by the Kaplan-Meier estimate: those still in a stage count as still in it, not left out."
@@ -69,10 +65,9 @@ def stages(view: View) -> None:
 
 
 def stages_table(view: View, split: Dimension | None) -> pl.DataFrame:
-    names = view.told(OF_TEAMS if split is TEAM else STAGES)
+    names = view.loaded(OF_TEAMS if split is TEAM else STAGES)
     by = [] if split is None else [split]
-    page_answers = [line for name in names for line in _stage_rows(view, name, by)]
-    return pl.DataFrame(page_answers)
+    return pl.DataFrame([row for name in names for row in _stage_rows(view, name, by)])
 
 
 def _stage_rows(view: View, name: str, by: Sequence[Dimension]) -> list[dict[str, str]]:
@@ -82,7 +77,9 @@ def _stage_rows(view: View, name: str, by: Sequence[Dimension]) -> list[dict[str
         {
             "Stage": metric.title,
             **{dimension.title: labels[number] for dimension, labels in zip(by, values, strict=True)},
-            "Half are through within": _days(row["value"]),
+            "Half are through within": "not yet known"
+            if row["value"] is None
+            else measured(row["value"], "day", "days"),
             "Entered": written_count(row["denominator"]),
             "Left": written_count(row["numerator"]),
             "Still in it": written_count(row["denominator"] - row["numerator"]),
@@ -90,7 +87,3 @@ def _stage_rows(view: View, name: str, by: Sequence[Dimension]) -> list[dict[str
         for number, row in enumerate(result.iter_rows(named=True))
         if row["denominator"]
     ]
-
-
-def _days(value: float | None) -> str:
-    return "not yet known" if value is None else measured(value, "day", "days")

@@ -10,18 +10,19 @@ from charts.bars import rates
 from charts.chart import Chart
 from charts.lines import lines as lines_chart
 from charts.lines import pace
-from charts.palette import LIGHT, Palette
+from charts.palette import Palette
 from data.formatting import listed_words, short_day, written_count, written_day
 from metrics.dimensions import TEAM
 from metrics.throughput import WEEK, by_chance, by_week, dips, per_person_week, weekly
 from pages.shell import choices
-from pages.shell.page_start import current_view, stop_unless_loaded
+from pages.shell.address import Switch
+from pages.shell.page_start import current_view
 from pages.widgets import breakdown, chart_card, export_button, figure_card, rows
 from service.markdown import plain
-from service.over_time import days_of, every_day
+from service.over_time import days_of, every_day, last_extract
 from service.rows import shown
 from service.sentences import page_answers, staffing
-from service.sentences.chance import said
+from service.sentences.figure import chance_sentence
 from service.sentences.figure import peak as peak_note
 from service.sentences.staffing import reviewing
 from service.view import View
@@ -38,8 +39,7 @@ NOT_A_RANKING = (
 
 
 def draw() -> None:
-    view = staffing.whole(current_view())
-    stop_unless_loaded(view, "headcount", "staffing")
+    view = staffing.whole(current_view(headcount="staffing"))
     st.header(staffing.sentence(view))
     if outlook := staffing.outlook(view):
         st.markdown(f"**{plain(outlook)}** {plain(staffing.plan(view))}")
@@ -49,22 +49,18 @@ def draw() -> None:
     figure_card.row(
         view, ("headcount", "full_time_equivalents", "reviews_done", "reviews_in_hand"), notes=peak
     )
-    left, right = st.columns(2, gap="large")
-    with left:
-        people(view)
-    with right:
-        breakdown.show(view, "headcount", TEAM, key="by_team")
-    if view.told(["reviews_done"]):
-        left, right = st.columns(2, gap="large")
-        with left:
-            pace_over_time(view)
-        with right:
-            teams(view)
+    chart_card.side_by_side(
+        lambda: people(view), lambda: breakdown.show(view, "headcount", TEAM, key="by_team")
+    )
+    if view.loaded(["reviews_done"]):
+        chart_card.side_by_side(
+            lambda: chart_card.draw(view, pace_chart, key="per_head"), lambda: teams(view)
+        )
         weeks(view)
         reviewers(view)
     else:
-        st.info(page_answers.untold("reviews"))
-    if choices.switch("Show the rows of the staff there now", key="staff_rows"):
+        st.info(page_answers.not_loaded("reviews"))
+    if choices.ask(Switch("staff_rows", "Show the rows of the staff there now"), default=False):
         rows.rows_of(view, "headcount")
 
 
@@ -92,18 +88,12 @@ def sudden_falls(view: View) -> str:
     )
 
 
-def pace_over_time(view: View) -> None:
-    offer = export_button.of_table(view, PACE, lambda seen: pace_chart(seen, LIGHT).table)
-    chart_card.show(pace_chart(view, chart_card.colours()), key="per_head", offer=offer)
-
-
 def pace_chart(view: View, colours: Palette) -> Chart:
-    last = _last(view)
+    last = last_extract(view)
     days = every_day(view, last)
     done = view.course("reviews_done", days, then=False).select("day", "numerator")
     called = {"done": "Reviews completed", "weeks": "Full-time equivalents, in weeks"}
-    weeks = weekly(done, reviewing(view, days), last)
-    weeks = weeks.with_columns(pl.col("weeks").round(1))
+    weeks = weekly(done, reviewing(view, days), last).with_columns(pl.col("weeks").round(1))
     return pace(PACE, weeks, colours, unit="reviews for each full-time equivalent", columns=called)
 
 
@@ -112,20 +102,19 @@ def teams(view: View) -> None:
     if team_rates.is_empty():
         st.info("No team has completed a review in the last eight weeks: there is no rate to show.")
         return
-    offer = export_button.of_table(view, TEAMS, lambda seen: rates_chart(rates_of(seen), LIGHT).table)
-    chart_card.show(rates_chart(team_rates, chart_card.colours()), key="rates", offer=offer)
+    chart_card.draw(view, rates_chart, key="rates")
     st.caption(f"{differences(view, team_rates)} {NOT_A_RANKING}")
 
 
-def rates_chart(team_rates: pl.DataFrame, colours: Palette) -> Chart:
+def rates_chart(view: View, colours: Palette) -> Chart:
     return rates(
-        TEAMS, team_rates, colours, of="team", done="Reviews completed",
+        TEAMS, rates_of(view), colours, of="team", done="Reviews completed",
         worked="Full-time equivalents, in weeks", unit="reviews for each full-time equivalent and week",
     )  # fmt: skip
 
 
 def rates_of(view: View) -> pl.DataFrame:
-    last = _last(view)
+    last = last_extract(view)
     days = [last - dt.timedelta(days=back) for back in range(SPAN - 1, -1, -1)]
     done = view.split_course("reviews_done", "team", [days[0] - dt.timedelta(days=1), *days], then=False)
     ends = done.filter(pl.col("day").is_in([done["day"].min(), last])).sort("team", "day")
@@ -136,14 +125,12 @@ def rates_of(view: View) -> pl.DataFrame:
 
 def differences(view: View, team_rates: pl.DataFrame) -> str:
     chance = by_chance(team_rates)
-    span = f"Eight weeks until {written_day(_last(view))}."
-    if chance is None:
-        return span
-    return f"{span} {said(chance, 'the teams')}"
+    span = f"Eight weeks until {written_day(last_extract(view))}."
+    return span if chance is None else f"{span} {chance_sentence(chance, 'the teams')}"
 
 
 def weeks(view: View) -> None:
-    if not choices.switch("Show the weeks, team by team", key="weeks"):
+    if not choices.ask(Switch("weeks", "Show the weeks, team by team"), default=False):
         return
     st.subheader(WEEKS)
     st.dataframe(weeks_table(view), hide_index=True)
@@ -152,7 +139,7 @@ def weeks(view: View) -> None:
 
 def weeks_table(view: View) -> pl.DataFrame:
     """Return staff and work by week and team, until the last extract; a week not over by it has no rate."""
-    last = _last(view)
+    last = last_extract(view)
     sundays = [day for day in every_day(view, last) if day.isoweekday() == WEEK or day == last]
     named = ("headcount", "full_time_equivalents", "reviews_done")
     courses = [view.split_course(name, "team", sundays, then=False) for name in named]
@@ -161,25 +148,16 @@ def weeks_table(view: View) -> pl.DataFrame:
         "done": "Reviews completed", "rate": "For each full-time equivalent",
     }  # fmt: skip
     table = by_week(*courses)
-    over = pl.col("week_on") + pl.duration(days=WEEK - 1) <= last
-    table = table.with_columns(rate=pl.when(over).then(pl.col("rate").round(1)))
-    weeks_on = pl.Series("week_on", [_written_week(day, last) for day in table["week_on"]], pl.String)
-    return table.with_columns(weeks_on).rename(written)
-
-
-def _written_week(monday: dt.date, last: dt.date) -> str:
-    over = monday + dt.timedelta(days=WEEK - 1) <= last
-    return short_day(monday) if over else f"{short_day(monday)}, until {short_day(last)}"
+    over, week_on = pl.col("week_on") + pl.duration(days=WEEK - 1) <= last, rows.day("week_on")
+    until = pl.format("{}, until {}", week_on, pl.lit(short_day(last)))
+    rate = pl.when(over).then(pl.col("rate").round(1))
+    return table.with_columns(rate=rate, week_on=pl.when(over).then(week_on).otherwise(until)).rename(written)
 
 
 def reviewers(view: View) -> None:
     if not view.source.visit.may(Permission.REVIEWER_NAMES):
         return
-    if choices.switch("Show the reviews by reviewer", key="reviewers"):
+    if choices.ask(Switch("reviewers", "Show the reviews by reviewer"), default=False):
         st.caption(f"{NOT_A_RANKING} Each look at this table is recorded.")
         by_reviewer = view.by_reviewer().rename({"done": "reviews_completed", "in_hand": "reviews_in_hand"})
         st.dataframe(shown(by_reviewer), hide_index=True)
-
-
-def _last(view: View) -> dt.date:
-    return min(view.clocks.as_at, view.told_until("reviews") or view.clocks.as_at)

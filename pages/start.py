@@ -2,11 +2,10 @@
 
 import streamlit as st
 
-from pages.shell import navigation
-from pages.shell.page_start import current_source
+from pages.shell.page_start import current_source, link_elsewhere
 
 
 def draw() -> None:
     role = current_source().visit.session.role
     st.header(f"As {role} you may open the pages below; the review's figures are for others.")
-    navigation.link_elsewhere(role)
+    link_elsewhere(role)

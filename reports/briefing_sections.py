@@ -25,8 +25,8 @@ TOLD = tuple(name for row in OVERVIEW_ROWS for name in row)
 
 
 def sections(view: View) -> tuple[Section, ...]:
-    if not view.told(["population"]):
-        return (Section(heading="Where the review stands", said=(page_answers.untold("applications"),)),)
+    if not view.loaded(["population"]):
+        return (Section(heading="Where the review stands", said=(page_answers.not_loaded("applications"),)),)
     return tuple(_sections(view))
 
 
@@ -34,7 +34,7 @@ def _sections(view: View) -> Iterator[Section]:
     yield _answer(view)
     all_promises = promises(view)
     yield _decisions(view, all_promises)
-    if names := view.told(TOLD):
+    if names := view.loaded(TOLD):
         yield Section(heading="The figures", tables=(_figures(view, names),))
     if other := [promise for promise in all_promises if not promise.needs_a_decision]:
         points = tuple(_led(decisions.promise_sentence(promise)) for promise in other)
@@ -60,7 +60,7 @@ def _decisions(view: View, all_promises: Sequence[Held]) -> Section:
     if view.clocks.ahead:
         return Section(heading="What needs a decision", said=(decisions.unknown_sentence(view),))
     nothing = f"Nothing waits for a decision as at {written_day(view.clocks.as_at)}."
-    if missing := [matter.title.lower() for matter in decisions.untold(view)]:
+    if missing := [matter.title.lower() for matter in decisions.not_loaded(view)]:
         unseen = f"Not looked for, because their extracts have not been loaded: {listed_words(missing)}."
         points.append(("", unseen))
     sentences = () if waiting else (nothing,)
@@ -94,7 +94,7 @@ def _progress(view: View) -> Iterator[Section]:
 
 
 def _failures(view: View) -> Iterator[Section]:
-    if not view.told(["failures"]):
+    if not view.loaded(["failures"]):
         return
     parts = view.result("failures", by=["part"])
     chart = bars(view.metric("failures"), parts, PART, view.clocks, LIGHT)

@@ -196,7 +196,7 @@ def issue_of(press: Press, release: int, figure: str = "") -> Issue:
         raise UserError(f"{stored.name} has not been approved: files are made of it once it is.")
     gone = stored.steps[-1] if status == "withdrawn" else None
     return Issue(
-        public=press.told(release),
+        public=press.published(release),
         published_at=stored.published_at,
         digest=stored.approved,
         standing=status,

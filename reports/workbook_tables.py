@@ -19,7 +19,7 @@ def tables(view: View, days: str) -> tuple[Table, ...]:
 
     said: the days that the view speaks of, in a sentence.
     """
-    metrics = [metric for metric in view.source.catalogue() if view.told([metric.name])]
+    metrics = [metric for metric in view.source.catalogue() if view.loaded([metric.name])]
     subjects: list[Subject] = list(dict.fromkeys(metric.subject for metric in metrics))
     whole = {name: result for subject in subjects for name, result in view.results(subject).items()}
     return (
@@ -48,7 +48,7 @@ def _split(view: View, metrics: list[AnyMetric], subjects: list[Subject], days: 
 
 
 def _parts(view: View, days: str) -> Iterator[Table]:
-    if view.told(["failures"]):
+    if view.loaded(["failures"]):
         result = view.result("failures", by=["part"])
         yield figures.broken_down(view.metric("failures"), result, [dimension("part")], None, days)
 

@@ -34,7 +34,7 @@ def bridges_table(view: View) -> pl.DataFrame:
     A reason that adds to one figure and takes from another has one column; one that does both to the same
     figure has two.
     """
-    figures = {name: view.bridge(name) for name in view.told(BRIDGED)}
+    figures = {name: view.bridge(name) for name in view.loaded(BRIDGED)}
     split = {why for bridge in figures.values() for why in Why if len(_changes(bridge, why)) > 1}
     reasons = [why for why in Why if any(_changes(bridge, why) for bridge in figures.values())]
     opening, closing = (written_day(day) for day in (view.before.as_at, view.clocks.as_at))
@@ -47,7 +47,7 @@ def bridges_table(view: View) -> pl.DataFrame:
                 closing if closing != opening else f"{closing} again": bridge.closing,
             }
             for name, bridge in figures.items()
-        ],
+        ]
     )
 
 

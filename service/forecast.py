@@ -24,7 +24,6 @@ NEEDED = (*CAME, *DONE.values())
 # A chance is told in steps of five: a thousand draws from thirty days know no more.
 STEP, RARE, SURE = 5, 0.05, 0.95
 USUAL = 100  # the recent number of staff, in percent
-EIGHT_IN_TEN = "eight chances in ten"
 
 
 def finish(view: View, staff: float = 1.0) -> Forecast | None:
@@ -32,9 +31,9 @@ def finish(view: View, staff: float = 1.0) -> Forecast | None:
 
     staff: the recent pace is multiplied by it.
     """
-    if view.told(NEEDED) != list(NEEDED):
+    if view.loaded(NEEDED) != list(NEEDED):
         return None
-    day = view.told_until("reviews") or view.clocks.as_at
+    day = view.extract_day("reviews") or view.clocks.as_at
     return view.forecast(staff, lambda: forecast(_standing(view, day), staff=staff)).on(view.clocks)
 
 
@@ -50,83 +49,64 @@ def promised_on(view: View) -> dt.date | None:
 
 
 def sentence(view: View) -> str:
-    """Say when the detailed reviews will be finished and how likely that is by the day promised."""
-    made = finish(view)
-    if made is None:
+    forecast = finish(view)
+    if forecast is None:
         return ""
-    if not made.told:
-        return when(made)
-    promised = promised_on(view)
-    against = against_promise(made, promised)
-    return f"{when(made)} {against}".strip()
+    against = against_promise(forecast, promised_on(view)) if forecast.told else ""
+    return f"{when(forecast)} {against}".strip()
 
 
-def when(made: Forecast) -> str:
-    """Say when the detailed reviews will be finished, or why no day can be named."""
-    if made.outcome == "finished" and made.finished_on:
-        return f"The last detailed review was finished on {written_day(made.finished_on)}."
-    if not made.told:
-        return untold(made)
-    if made.outcome == "not begun":
+def when(forecast: Forecast) -> str:
+    if forecast.outcome == "finished" and forecast.finished_on:
+        return f"The last detailed review was finished on {written_day(forecast.finished_on)}."
+    if not forecast.told:
+        why = f"the last extract of reviews, of {written_day(forecast.made_on)}, is too old to tell"
+        if forecast.outcome == "not known":
+            why = "what is known ends before the day of these figures"
+        return f"No finish is forecast: {why}."
+    if forecast.outcome == "not begun":
         return "No detailed review has been asked for yet, so there is no finish to forecast."
-    if made.outcome == "too few days":
-        days = counted(made.days_used, "working day is known", "working days are known")
+    if forecast.outcome == "too few days":
+        days = counted(forecast.days_used, "working day is known", "working days are known")
         return (
             f"It is too early to forecast a finish: {days} since the first was recorded as sent on, "
             f"and {FEWEST} are needed."
         )
-    if made.outcome == "no progress" or made.middle is None or made.low is None:
-        return no_progress(made)
-    latest = f"and {written_day(made.high)}" if made.high else "and a day more than a year on"
+    if forecast.outcome == "no progress" or forecast.middle is None or forecast.low is None:
+        return _no_progress(forecast)
+    latest = f"and {written_day(forecast.high)}" if forecast.high else "and a day more than a year on"
     return (
         f"At the recent pace the detailed reviews have an even chance to be finished by "
-        f"{written_day(made.middle)}, and 80% between {written_day(made.low)} {latest}."
+        f"{written_day(forecast.middle)}, and 80% between {written_day(forecast.low)} {latest}."
     )
 
 
-def untold(made: Forecast) -> str:
-    """Say why a forecast that was made tells nothing on the day of the view."""
-    if made.outcome == "not known":
-        return "No finish is forecast: what is known ends before the day of these figures."
-    day = written_day(made.made_on)
-    return f"No finish is forecast: the last extract of reviews, of {day}, is too old to tell."
-
-
-def no_progress(made: Forecast) -> str:
-    """Say that the work outstanding does not come to an end at the recent pace."""
-    came, done = written_count(round(made.sent_on, 1)), written_count(round(made.completed, 1))
-    grows = "grows" if made.sent_on > made.completed else "hardly shrinks"
+def _no_progress(forecast: Forecast) -> str:
+    came, done = (written_count(round(pace, 1)) for pace in (forecast.sent_on, forecast.completed))
+    grows = "grows" if forecast.sent_on > forecast.completed else "hardly shrinks"
     return (
         f"At the recent pace there is no finish in sight: {came} a working day are sent on and {done} are "
         f"completed, so the number outstanding {grows}."
     )
 
 
-def against_promise(made: Forecast, promised: dt.date | None) -> str:
+def against_promise(forecast: Forecast, promised: dt.date | None) -> str:
     """Set the forecast against the day promised; nothing where none was, or where nothing is forecast."""
     if promised is None:
         return ""
     day = written_day(promised)
-    if made.finished_on is not None:
-        return _kept(made.finished_on, promised)
-    if promised < made.made_on:
+    if forecast.finished_on is not None:
+        days = (promised - forecast.finished_on).days
+        apart = f"{counted(abs(days), 'day', 'days')} {'before' if days > 0 else 'after'} "
+        return f"That was {apart}the day promised, {day}." if days else "That was the day promised."
+    if promised < forecast.made_on:
         return f"The day promised, {day}, has passed."
-    if made.outcome == "no progress":
+    if forecast.outcome == "no progress":
         return f"The promise to finish by {day} would not be kept."
-    chance = made.chance_by(promised)
-    return (
-        f"The promise is to finish by {day}."
-        if chance is None
-        else f"The chance of finishing by {day}, the day promised, is {chances(chance)}."
-    )
-
-
-def _kept(finished: dt.date, promised: dt.date) -> str:
-    days = (promised - finished).days
-    if days == 0:
-        return "That was the day promised."
-    apart = f"{counted(abs(days), 'day', 'days')} {'before' if days > 0 else 'after'}"
-    return f"That was {apart} the day promised, {written_day(promised)}."
+    chance = forecast.chance_by(promised)
+    if chance is None:
+        return f"The promise is to finish by {day}."
+    return f"The chance of finishing by {day}, the day promised, is {chances(chance)}."
 
 
 def chances(share: float) -> str:
@@ -138,14 +118,14 @@ def chances(share: float) -> str:
     return f"about {round(100 * share / STEP) * STEP} in 100"
 
 
-def remaining(view: View, made: Forecast) -> pl.DataFrame:
+def remaining(view: View, forecast: Forecast) -> pl.DataFrame:
     """Detailed reviews outstanding on each day until the forecast is made: `day, numerator`."""
-    day = view.clocks.as_at if made.finished_on else made.made_on
+    day = view.clocks.as_at if forecast.finished_on else forecast.made_on
     return view.course("backlog", every_day(view, day), then=view.as_known_then).select("day", "numerator")
 
 
-def _standing(view: View, told_until: dt.date) -> Standing:
-    day = min(view.clocks.as_at, told_until)
+def _standing(view: View, last_extract: dt.date) -> Standing:
+    day = min(view.clocks.as_at, last_extract)
     # One extract says nothing of what was known before it: each day is then as it is known now.
     then = view.as_known_then and view.source.states > 1
     came = _totals(view, {name: name for name in CAME}, day, then=then)
@@ -154,28 +134,21 @@ def _standing(view: View, told_until: dt.date) -> Standing:
 
 def _totals(view: View, names: dict[str, str], day: dt.date, *, then: bool) -> pl.DataFrame:
     days = every_day(view, day)
-    found = [view.course(name, days, then=then)["numerator"].alias(said) for said, name in names.items()]
-    return pl.DataFrame([pl.Series("day", days, pl.Date), *found])
+    totals = [view.course(figure, days, then=then)["numerator"].alias(name) for name, figure in names.items()]
+    return pl.DataFrame([pl.Series("day", days, pl.Date), *totals])
 
 
 TITLE = "What remains, and when it will be done"
 
 
 def fan_chart(view: View, forecast: Forecast, colours: Palette) -> Chart:
-    finishes = (forecast.middle, forecast.high) if forecast.middle else None
-    unit = view.source.terms.case.many
+    staff = "" if forecast.staff == 1 else f", with {round(forecast.staff * USUAL)}% of the recent staff"
     return fan(
-        fan_title(forecast),
+        f"{TITLE}{staff}",
         remaining(view, forecast),
         forecast.band,
         colours,
-        unit=f"{unit} outstanding",
+        unit=f"{view.source.terms.case.many} outstanding",
         promised=promised_on(view),
-        finishes=finishes,
+        finishes=(forecast.middle, forecast.high) if forecast.middle else None,
     )
-
-
-def fan_title(forecast: Forecast) -> str:
-    if forecast.staff == 1:
-        return TITLE
-    return f"{TITLE}, with {round(forecast.staff * USUAL)}% of the recent staff"

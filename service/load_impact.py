@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -26,11 +27,8 @@ _NUMBERS = ("numerator", "denominator", "value")
 
 
 @dataclass(frozen=True)
-class Standing:
-    """One figure of a release that stands, bound to the catalogue.
-
-    parts: labels of the parts that were published; None where it is every part.
-    """
+class CurrentFigure:
+    """parts: labels of the parts that were published; None where it is every part."""
 
     release: str
     as_at: dt.date
@@ -43,13 +41,12 @@ class Standing:
 class Lowered:
     """One published number that the register would say less of: `numerator, denominator, value` each."""
 
-    figure: Standing
+    figure: CurrentFigure
     where: tuple[str, ...]
     before: Mapping[str, float | None]
     after: Mapping[str, float | None]
 
     def sentence(self, terms: Terms) -> str:
-        """Name the figure, the release, and the number before and after."""
         metric = self.figure.metric
         part = f" ({', '.join(self.where)})" if self.where else ""
         return (
@@ -64,80 +61,63 @@ def lowering(review: Review, releases: Releases | None = None) -> Check:
     store = releases or Releases(review.ledger, review.record)
 
     def check(candidate: Candidate) -> Iterator[str]:
-        found = lowered(candidate, standing_figures(store))
-        if found:
-            named = "; ".join(each.sentence(candidate.terms) for each in found[:MOST_NAMED])
-            rest = len(found) - MOST_NAMED
+        numbers = list(lowered(candidate, current_figures(store)))
+        if numbers:
+            named = "; ".join(number.sentence(candidate.terms) for number in numbers[:MOST_NAMED])
+            rest = len(numbers) - MOST_NAMED
             more = f"; and {written_count(rest)} more" if rest > 0 else ""
-            numbers = counted(len(found), "published number", "published numbers")
-            yield f"The load lowers {numbers}: {named}{more}."
+            count = counted(len(numbers), "published number", "published numbers")
+            yield f"The load lowers {count}: {named}{more}."
 
     return check
 
 
-def standing_figures(releases: Releases) -> list[Standing]:
+def current_figures(releases: Releases) -> list[CurrentFigure]:
     moment = releases.now()
-    found: dict[tuple[dt.date, str, tuple[str, ...]], Standing] = {}
+    figures: dict[tuple[object, ...], CurrentFigure] = {}
     for release in releases.all():
         if release.state(moment) is State.PUBLISHED:
-            told = releases.told(release.id)
-            for each in told.figures:
-                if (figure := _bound(release, told.as_at, each)) is not None:
+            published = releases.told(release.id)
+            for told in published.figures:
+                if (figure := _bound(release, published.as_at, told)) is not None:
                     # The last release that says it speaks for those before.
-                    found[told.as_at, each.figure, (*each.by, *_partial(figure))] = figure
-    return list(found.values())
+                    figures[published.as_at, told.figure, told.by, figure.parts] = figure
+    return list(figures.values())
 
 
-def _partial(figure: Standing) -> tuple[str, ...]:
-    return () if figure.parts is None else tuple(sorted("/".join(part) for part in figure.parts))
-
-
-def _bound(release: Release, as_at: dt.date, told: PublishedFigure) -> Standing | None:
-    metric = next((each for each in catalogue.CATALOGUE if each.name == told.figure), None)
-    if metric is None:
-        return None
+def _bound(release: Release, as_at: dt.date, told: PublishedFigure) -> CurrentFigure | None:
     try:
-        by = tuple(map(dimension, told.by))
+        metric, by = catalogue.metric(told.figure), tuple(map(dimension, told.by))
     except KeyError:
         return None
-    known = {each.name for each in dimensions_of(metric.subject)}
-    if not all(each.name in known or not each.subjects for each in by):
+    known = dimensions_of(metric.subject)
+    if not all(split in known or not split.subjects for split in by):
         return None
     typed = release.origin == "elsewhere" and by
     parts = frozenset(cell.where for cell in told.cells) if typed else None
-    return Standing(release.name, as_at, metric, by, parts)
+    return CurrentFigure(release.name, as_at, metric, by, parts)
 
 
-def lowered(candidate: Candidate, figures: Sequence[Standing]) -> list[Lowered]:
-    """Return the published numbers of which the register would say less with a load than without it."""
-    found: list[Lowered] = []
-    subjects: dict[Subject, None] = dict.fromkeys(each.metric.subject for each in figures)
+def lowered(candidate: Candidate, figures: Sequence[CurrentFigure]) -> Iterator[Lowered]:
+    """Give the published numbers of which the register would say less with a load than without it."""
+    subjects: dict[Subject, None] = dict.fromkeys(figure.metric.subject for figure in figures)
     for subject in subjects:
-        before, after = (_history(tables, subject, candidate) for tables in _both(candidate))
+        build = HISTORIES[subject].of(candidate.terms)
+        before, after = (build(tables).collect().lazy() for tables in (candidate.before, candidate.after))
         for figure in figures:
             if figure.metric.subject == subject:
-                found += _lower_cells(figure, before, after, candidate.recorded_on)
-    return found
-
-
-def _both(candidate: Candidate) -> tuple[Mapping[str, pl.LazyFrame], Mapping[str, pl.LazyFrame]]:
-    return candidate.before, candidate.after
-
-
-def _history(tables: Mapping[str, pl.LazyFrame], subject: Subject, candidate: Candidate) -> pl.LazyFrame:
-    build = HISTORIES[subject].of(candidate.terms)
-    return build(tables).collect().lazy()
+                yield from _lower_cells(figure, before, after, candidate.recorded_on)
 
 
 def _lower_cells(
-    figure: Standing, before: pl.LazyFrame, after: pl.LazyFrame, known_at: dt.date
+    figure: CurrentFigure, before: pl.LazyFrame, after: pl.LazyFrame, known_at: dt.date
 ) -> Iterator[Lowered]:
     clocks = Clocks(figure.as_at, known_at)
-    keys = [each.name for each in figure.by]
+    keys = [split.name for split in figure.by]
     was, now = (evaluate(figure.metric, rows, clocks, by=figure.by) for rows in (before, after))
-    lost = pl.DataFrame({name: [None] for name in _NUMBERS}).row(0, named=True)
+    lost: dict[str, Any] = dict.fromkeys(_NUMBERS)
     later = {tuple(row[key] for key in keys): row for row in now.iter_rows(named=True)}
-    labels = [labelled(each, was[each.name].to_list()) for each in figure.by]
+    labels = [labelled(split, was[split.name].to_list()) for split in figure.by]
     places = [tuple(column[number] for column in labels) for number in range(was.height)]
     # Labels that somebody typed in other words than the register's stand for any part.
     every = figure.parts is None or figure.parts.isdisjoint(places)

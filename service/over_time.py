@@ -12,11 +12,7 @@ from service.view import View
 
 # Past this many points a line looks the same by the week, and costs a seventh.
 MOST_DAYS = 400
-BURN_UP = {
-    "In the review": "population",
-    "Risk assessed": "risk_assessed",
-    "Reviewed in detail": "completed",
-}
+BURN_UP = {"In the review": "population", "Risk assessed": "risk_assessed", "Reviewed in detail": "completed"}
 
 
 def days_of(view: View) -> list[dt.date]:
@@ -28,9 +24,13 @@ def days_of(view: View) -> list[dt.date]:
 
 
 def every_day(view: View, last: dt.date) -> list[dt.date]:
-    """Every day of the review until `last`."""
     first = min(view.source.terms.began_on, last)
     return [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]
+
+
+def last_extract(view: View) -> dt.date:
+    """Day of the view, or of the last extract of reviews before it."""
+    return min(view.clocks.as_at, view.extract_day("reviews") or view.clocks.as_at)
 
 
 def burn_up_chart(view: View, colours: Palette, *, then: bool) -> Chart:
@@ -44,7 +44,7 @@ def known_on(view: View, *, then: bool) -> str:
 
 
 def burn_up_figures(view: View) -> dict[str, str]:
-    return {words: name for words, name in BURN_UP.items() if view.told([name])}
+    return {words: name for words, name in BURN_UP.items() if view.loaded([name])}
 
 
 def courses(view: View, figures: dict[str, str], *, then: bool) -> dict[str, pl.DataFrame]:

@@ -5,10 +5,11 @@ ledger, load or terms have the same, so nothing is ever stale. Readers share the
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import wraps
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import polars as pl
 
@@ -28,8 +29,8 @@ from metrics.evaluate import Ages, ages, evaluate, evaluate_all
 from metrics.histories.periods_known import CLOCK
 from metrics.histories.subjects import EDITION, HISTORIES
 from metrics.information_requests import requests as table_of_requests
-from metrics.metric import AnyMetric, Metric, Subject
-from service.cache import keep_last, once
+from metrics.metric import AnyMetric, Duration, Metric, Subject
+from service.cache import Arguments, Result, keep_last, once
 
 # What narrows a view: the chosen values, by the name of a dimension.
 Filters = tuple[tuple[str, tuple[str | None, ...]], ...]
@@ -73,33 +74,36 @@ def snapshot(place: Place) -> Snapshot:
     return review_at(place).snapshot(place.version)
 
 
+def cached_result(compute: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+    """Cache a function by all its arguments; a figure is known by its name."""
+
+    @wraps(compute)
+    def result(*args: Arguments.args, **named: Arguments.kwargs) -> Result:
+        values = (*args, *named.values())
+        key = (arg.name if isinstance(arg, Metric | Duration) else arg for arg in values)
+        return once((compute.__name__, *key), lambda: compute(*args, **named))
+
+    return result
+
+
+@cached_result
 def register(place: Place, name: Register, *, superseded: bool = False) -> pl.DataFrame:
-    """Return what the ledger says of the loads up to the version of the place.
-
-    superseded: those that no longer stand too.
-    """
-
-    def read() -> pl.DataFrame:
-        method = f"all_{name}" if superseded else name
-        rows: pl.DataFrame = getattr(review_at(place).ledger, method)()
-        return rows.filter(pl.col("load") <= place.version)
-
-    return once(("register", place, name, superseded), read)
+    """superseded: those that no longer stand too."""
+    method = f"all_{name}" if superseded else name
+    rows: pl.DataFrame = getattr(review_at(place).ledger, method)()
+    return rows.filter(pl.col("load") <= place.version)
 
 
+@cached_result
 def extracts_of(place: Place, table: str) -> list[dt.date]:
-    """Return the days on which an extract of a table was recorded, in order."""
-
-    def read() -> list[dt.date]:
-        loads = register(place, "receipts").filter(pl.col("table_name") == table).select("load").unique()
-        return register(place, "loads").join(loads, on="load", how="semi")["recorded_on"].sort().to_list()
-
-    return once(("extracts", place, table), read)
+    loads = register(place, "receipts").filter(pl.col("table_name") == table).select("load").unique()
+    return register(place, "loads").join(loads, on="load", how="semi")["recorded_on"].sort().to_list()
 
 
+@cached_result
 def promises(place: Place) -> pl.DataFrame:
     """Return every version of every commitment."""
-    return once(("promises", place), lambda: snapshot(place).scan("commitments").collect())
+    return snapshot(place).scan("commitments").collect()
 
 
 def published(digest: str | None, releases: Releases, release: int) -> Published:
@@ -108,8 +112,6 @@ def published(digest: str | None, releases: Releases, release: int) -> Published
 
 
 class Verified(NamedTuple):
-    """Whether the record is whole, and when that was checked."""
-
     verdict: Verdict
     at: dt.datetime
 
@@ -120,17 +122,12 @@ def verified(folder: str, since: dt.datetime, record: Record) -> Verified:
 
 
 def scanned(place: Place, subject: Subject) -> pl.LazyFrame:
-    """Scan the histories of a subject, whole rows."""
     return snapshot(place).derived(subject, EDITION, HISTORIES[subject].of(review_at(place).terms))
 
 
+@cached_result
 def _history(place: Place, subject: Subject) -> pl.DataFrame:
-    """Return the rows of a subject with the columns that figures are computed from, and no others."""
-
-    def read() -> pl.DataFrame:
-        return scanned(place, subject).select(*_read_by_figures(subject)).collect()
-
-    return once(("history", place, subject), read)
+    return scanned(place, subject).select(*_read_by_figures(subject)).collect()
 
 
 def _read_by_figures(subject: Subject) -> list[str]:
@@ -140,20 +137,17 @@ def _read_by_figures(subject: Subject) -> list[str]:
     return sorted(columns - {""})  # the element of a list has no name
 
 
+@cached_result
 def values(place: Place, name: str) -> list[str | None]:
     """Return the values of a dimension that occur in any row that has it, in their own order.
 
     None, last: some rows have none, on some day at least.
     """
-
-    def read() -> list[str | None]:
-        split = dimension(name)
-        frames = [_values_in(scanned(place, subject), split) for subject in split.subjects]
-        distinct = pl.concat(pl.collect_all(frames)).unique()
-        missing: list[str | None] = [None] if distinct["value"].null_count() or not split.steady else []
-        return [*distinct.drop_nulls().sort("value")["value"].cast(pl.String).to_list(), *missing]
-
-    return once(("values", place, name), read)
+    split = dimension(name)
+    frames = [_values_in(scanned(place, subject), split) for subject in split.subjects]
+    distinct = pl.concat(pl.collect_all(frames)).unique()
+    missing: list[str | None] = [None] if distinct["value"].null_count() or not split.steady else []
+    return [*distinct.drop_nulls().sort("value")["value"].cast(pl.String).to_list(), *missing]
 
 
 def _values_in(rows: pl.LazyFrame, split: Dimension) -> pl.LazyFrame:
@@ -188,100 +182,64 @@ class CacheKey:
         return self if unsteady else replace(self, as_at=dt.date.max)
 
 
+@cached_result
 def totals(key: CacheKey, subject: Subject) -> dict[str, pl.DataFrame]:
     """Return every count and share of a subject: one pass answers them all."""
     metrics = [metric for metric in catalogue.metrics_of(subject) if isinstance(metric, Metric)]
-    return once(("totals", key, subject), lambda: evaluate_all(metrics, _rows(key, subject), key.clocks))
+    return evaluate_all(metrics, _rows(key, subject), key.clocks)
 
 
+@cached_result
 def results(key: CacheKey, subject: Subject, by: tuple[str, ...]) -> dict[str, pl.DataFrame]:
-    """Return every figure of a subject broken down by dimensions: one pass answers all the counts."""
-
-    def read() -> dict[str, pl.DataFrame]:
-        splits = [dimension(name) for name in by]
-        return evaluate_all(catalogue.metrics_of(subject), _rows(key, subject), key.clocks, by=splits)
-
-    return once(("results", key, subject, by), read)
+    splits = [dimension(name) for name in by]
+    return evaluate_all(catalogue.metrics_of(subject), _rows(key, subject), key.clocks, by=splits)
 
 
+@cached_result
 def result(key: CacheKey, metric: AnyMetric, by: tuple[str, ...], every: str | None) -> pl.DataFrame:
-    """Return a figure broken down by dimensions and periods."""
-
-    def read() -> pl.DataFrame:
-        splits = [dimension(name) for name in by]
-        rows = evaluate(metric, _rows(key, metric.subject), key.clocks, by=splits, every=every)
-        # The headline parts are given whole, in their order: none of one is news.
-        return every_part(rows) if by == (PART.name,) and every is None else rows
-
-    return once(("result", key, metric.name, by, every), read)
+    splits = [dimension(name) for name in by]
+    rows = evaluate(metric, _rows(key, metric.subject), key.clocks, by=splits, every=every)
+    # The headline parts are given whole, in their order: none of one is news.
+    return every_part(rows) if by == (PART.name,) and every is None else rows
 
 
-def numbers(key: CacheKey, name: str, read: Callable[[], pl.DataFrame]) -> dict[str, Any]:
-    """Return the one row that a figure is, by column."""
-    return once(("numbers", key, name), lambda: read().row(0, named=True))
-
-
+@cached_result
 def every_day(key: CacheKey, metric: Metric, span: tuple[dt.date, dt.date]) -> pl.DataFrame:
     """Return a figure on every day of a span, as known on each or, with `known_at`, as known on one."""
-
-    def read() -> pl.DataFrame:
-        first, last = span
-        days = [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]
-        return course(metric, _rows(key, metric.subject), days, known_at=key.known_at)
-
-    return once(("every day", key, metric.name, span), read)
+    first, last = span
+    days = [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]
+    return course(metric, _rows(key, metric.subject), days, known_at=key.known_at)
 
 
+@cached_result
 def moved(key: CacheKey, metric: Metric, opening: Clocks) -> pl.DataFrame:
-    """Return what counts towards a figure on only one of two pairs of clocks, and why."""
-
-    def read() -> pl.DataFrame:
-        rows = scanned(key.place, metric.subject)
-        return moves(metric, rows, opening, key.clocks, dict(key.filters)).collect()
-
-    return once(("moved", key, metric.name, opening), read)
+    return moves(metric, scanned(key.place, metric.subject), opening, key.clocks, dict(key.filters)).collect()
 
 
+@cached_result
 def bridged(
     place: Place, metric: Metric, part: tuple[tuple[str, str], ...], clocks: tuple[Clocks, Clocks]
 ) -> Counts:
-    """Return what the register says of a figure, or of a part of it, on the clocks of two releases."""
-
-    def read() -> Counts:
-        values = {by: (value,) for by, value in part}
-        notes = register(place, "loads").select("recorded_on", "note")
-        return counts(metric, scanned(place, metric.subject), *clocks, part=values, notes=notes)
-
-    return once(("bridged", place, metric.name, part, clocks), read)
+    values = {by: (value,) for by, value in part}
+    notes = register(place, "loads").select("recorded_on", "note")
+    return counts(metric, scanned(place, metric.subject), *clocks, part=values, notes=notes)
 
 
+@cached_result
 def aged(key: CacheKey, metric: Metric, where: tuple[tuple[str, str | None], ...]) -> Ages:
-    """Return how long the rows that a figure counts have been waiting, where dimensions have these values."""
-
-    def read() -> Ages:
-        return ages(metric, _rows(key, metric.subject), key.clocks, having(where, key.as_at))
-
-    return once(("aged", key, metric.name, where), read)
+    return ages(metric, _rows(key, metric.subject), key.clocks, having(where, key.as_at))
 
 
-def split_course(key: CacheKey, metric: Metric, by: str, days: Sequence[dt.date]) -> pl.DataFrame:
+@cached_result
+def split_course(key: CacheKey, metric: Metric, by: str, days: tuple[dt.date, ...]) -> pl.DataFrame:
     """Return a figure by a dimension on each of some days, as known on each or, with `known_at`, on one."""
-
-    def read() -> pl.DataFrame:
-        rows = _rows(key, metric.subject)
-        return course(metric, rows, days, known_at=key.known_at, by=[dimension(by)])
-
-    return once(("split course", key, metric.name, by, tuple(days)), read)
+    return course(metric, _rows(key, metric.subject), days, known_at=key.known_at, by=[dimension(by)])
 
 
+@cached_result
 def requests(key: CacheKey) -> pl.DataFrame:
-    """Return the table that requests for information ask for; see `metrics.information_requests`."""
-
-    def read() -> pl.DataFrame:
-        limits = sorted({scale.days for scale in review_at(key.place).terms.timescales})
-        return table_of_requests(_rows(key, "disclosures"), key.clocks, limits)
-
-    return once(("requests", key), read)
+    limits = sorted({scale.days for scale in review_at(key.place).terms.timescales})
+    return table_of_requests(_rows(key, "disclosures"), key.clocks, limits)
 
 
 def _rows(key: CacheKey, subject: Subject) -> pl.LazyFrame:
@@ -290,12 +248,12 @@ def _rows(key: CacheKey, subject: Subject) -> pl.LazyFrame:
 
 
 def _known(key: CacheKey, subject: Subject) -> pl.DataFrame:
-    if key.known_at is None and not key.filters:
-        return _history(key.place, subject)
+    unnarrowed = key.known_at is None and not key.filters
+    return _history(key.place, subject) if unnarrowed else _known_rows(key, subject)
 
-    def read() -> pl.DataFrame:
-        if key.known_at is not None:
-            return known(_rows(replace(key, known_at=None), subject), key.known_at).collect()
-        return narrow(_history(key.place, subject).lazy(), subject, dict(key.filters), key.as_at).collect()
 
-    return once(("known", key, subject), read)
+@cached_result
+def _known_rows(key: CacheKey, subject: Subject) -> pl.DataFrame:
+    if key.known_at is not None:
+        return known(_rows(replace(key, known_at=None), subject), key.known_at).collect()
+    return narrow(_history(key.place, subject).lazy(), subject, dict(key.filters), key.as_at).collect()

@@ -49,15 +49,12 @@ class Source:
     first_day: dt.date
 
     def view(self, clocks: Clocks, narrowing: Narrowing, against: dt.date | None = None) -> "View":
-        """Return the review as seen on these clocks and narrowed to these values.
-
-        against: the day that figures are compared with; four weeks before, if none is named.
-        """
+        """against: the day that figures are compared with; four weeks before, if none is named."""
         narrowed = tuple((name, tuple(narrowing[name])) for name in sorted(narrowing) if narrowing[name])
         return View(self, clocks, narrowed, against)
 
     def catalogue(self) -> list[AnyMetric]:
-        return [spoken(each, self.terms.case) for each in catalogue.CATALOGUE]
+        return [spoken(metric, self.terms.case) for metric in catalogue.CATALOGUE]
 
     def values(self, name: str) -> list[str | None]:
         """Values of a dimension that occur, in their own order; None, last, if some have none recorded."""
@@ -81,9 +78,10 @@ class Source:
     def tables(self) -> set[str]:
         return set(results.register(self.place, "receipts")["table_name"])
 
-    def loads(self) -> pl.DataFrame:
-        self.visit.require(Permission.LOADS, "loads")
-        return results.register(self.place, "loads")
+    def register(self, name: results.Register, *, superseded: bool = False) -> pl.DataFrame:
+        """superseded: those of loads that no longer stand too."""
+        self.visit.require(Permission.LOADS, name)
+        return results.register(self.place, name, superseded=superseded)
 
     def notes(self) -> pl.DataFrame:
         """Return what was noted on each day's loads: `recorded_on, note`."""
@@ -91,31 +89,18 @@ class Source:
         noted = results.register(self.place, "loads").filter(pl.col("note") != "")
         return noted.group_by("recorded_on").agg(pl.col("note").unique(maintain_order=True).str.join(" "))
 
-    def receipts(self) -> pl.DataFrame:
-        self.visit.require(Permission.LOADS, "receipts")
-        return results.register(self.place, "receipts")
-
-    def quarantine(self) -> pl.DataFrame:
-        self.visit.require(Permission.LOADS, "quarantine")
-        return results.register(self.place, "quarantine")
-
-    def every_load(self, what: results.Register) -> pl.DataFrame:
-        """Return every load, its receipts, or what it held back: of those that were superseded too."""
-        self.visit.require(Permission.LOADS, f"every load: {what}")
-        return results.register(self.place, what, superseded=True)
-
     def changes(self, table: str, load: int) -> pl.DataFrame:
         """Return what one load changed in one table, row by row; staff only to those who may see them."""
         self.visit.consult(Permission.CASE_ROWS, f"changes of load {load} in {table}")
-        out = set(results.register(self.place, "loads", superseded=True).drop_nulls("superseded_by")["load"])
+        loads = results.register(self.place, "loads", superseded=True).drop_nulls("superseded_by")["load"]
         # What a superseded load did stands in the ledger as it was then, and in none since.
-        place = self.place._replace(version=load) if load in out else self.place
-        found = changes(results.snapshot(place).scan(table), table, load)
+        place = self.place._replace(version=load) if load in loads else self.place
+        rows = changes(results.snapshot(place).scan(table), table, load)
         if self.visit.may(Permission.REVIEWER_NAMES):
-            return found
+            return rows
         hidden = staff_columns()
-        told = pl.col("column").is_null() | ~pl.col("column").is_in(hidden)
-        return found.drop(hidden, strict=False).filter(told)
+        shown = pl.col("column").is_null() | ~pl.col("column").is_in(hidden)
+        return rows.drop(hidden, strict=False).filter(shown)
 
 
 @dataclass(frozen=True)
@@ -168,7 +153,6 @@ class View:
         return self.against or self.clocks.as_at - COMPARED_WITH
 
     def metric(self, name: str) -> AnyMetric:
-        """Return the figure called `name`, in this review's words."""
         return spoken(catalogue.metric(name), self.source.terms.case)
 
     def result(self, name: str, *, by: Sequence[str] = (), every: str | None = None) -> pl.DataFrame:
@@ -182,56 +166,48 @@ class View:
         return results.result(seen, metric, tuple(by), every)
 
     def results(self, subject: Subject, by: Sequence[str] = ()) -> dict[str, pl.DataFrame]:
-        """Return every figure of a subject, by name, broken down by dimensions."""
-        seen = self._looked_at(f"every figure of {subject}")
-        return results.results(seen, subject, tuple(by))
+        return results.results(self._looked_at(f"every figure of {subject}"), subject, tuple(by))
 
     def figure(self, name: str, clocks: Clocks | None = None) -> "Figure":
         view = self if clocks is None else View(self.source, clocks, self.filters)
-        numbers = results.numbers(view._looked_at(name), name, lambda: view.result(name))
+        key = ("numbers", view._looked_at(name), name)
+        numbers = cache.once(key, lambda: view.result(name).row(0, named=True))
         return Figure(self.metric(name), view.clocks, **numbers)
 
     def whole(self, subject: Subject) -> bool:
         """Whether the view is narrowed by what a subject does not have, so that its figures are not."""
-        own = {each.name for each in dimensions_of(subject)}
+        own = {dimension.name for dimension in dimensions_of(subject)}
         return any(name not in own for name, _ in self.filters)
 
-    def told(self, names: Sequence[str]) -> list[str]:
+    def loaded(self, names: Sequence[str]) -> list[str]:
         """Return those of the figures `names` whose tables this review's register has."""
-        held = self.source.tables
-        return [name for name in names if tables_of(catalogue.metric(name)) <= held]
+        tables = self.source.tables
+        return [name for name in names if tables_of(catalogue.metric(name)) <= tables]
 
     def course(self, name: str, days: Sequence[dt.date], *, then: bool) -> pl.DataFrame:
-        """Return a figure on each of `days`, as known on each, or as known at the view's own day.
-
-        days: evenly spaced, in order.
-        """
+        """days: evenly spaced, in order."""
         return self._course(self._looked_at(name), _counting(name), days, then=then)
 
     def _course(self, seen: CacheKey, metric: Metric, days: Sequence[dt.date], *, then: bool) -> pl.DataFrame:
         span = (min(days[0], self.source.first_day), max(days[-1], self.source.last_day))
-        seen = replace(seen, known_at=None) if then else seen
-        days_known = results.every_day(seen.settled(), metric, span)
+        days_known = results.every_day(_over_time(seen, then=then), metric, span)
         step = max((days[-1] - days[0]).days // max(len(days) - 1, 1), 1)
         asked = days_known.slice((days[0] - span[0]).days, step * (len(days) - 1) + 1)
         return asked if step == 1 else asked.gather_every(step)
 
     def bridge(self, name: str) -> Bridge:
-        """Return the bridge of a figure from the day compared with."""
-        moved = self._moved(self._looked_at(name), name)
+        moved = results.moved(self._looked_at(name), _counting(name), self.before)
         return bridge(self.figure(name, self.before).numerator, moved, self.figure(name).numerator)
 
     def moved(self, name: str) -> pl.DataFrame:
         """Return what counts towards a figure on only one of the two days, and why; see `metrics.bridge`."""
         self.source.visit.consult(Permission.CASE_ROWS, f"{self.scope(name)}; since {self.before.as_at}")
-        found = self._moved(self._looked_at(name), name).drop(self._hidden(), strict=False)
-        return found.join(self.source.notes(), on="recorded_on", how="left", maintain_order="left")
+        rows = results.moved(self._looked_at(name), _counting(name), self.before)
+        rows = rows.drop(self._hidden(), strict=False)
+        return rows.join(self.source.notes(), on="recorded_on", how="left", maintain_order="left")
 
     def _hidden(self) -> set[str]:
         return set() if self.source.visit.may(Permission.REVIEWER_NAMES) else staff_columns()
-
-    def _moved(self, seen: CacheKey, name: str) -> pl.DataFrame:
-        return results.moved(seen, _counting(name), self.before)
 
     def behind(self, name: str, where: Sequence[tuple[str, str | None]] = ()) -> pl.DataFrame:
         """Return the rows a figure counts, where dimensions have these values (None: not recorded).
@@ -239,13 +215,12 @@ class View:
         Staff are in them only for a role that may see them.
         """
         self.source.visit.consult(Permission.CASE_ROWS, self.scope(name, where))
-        hidden = self._hidden()
         metric, day = catalogue.metric(name), self.clocks.as_at
         rows = behind(metric, self._rows(metric.subject), self.clocks)
         shown = rows.filter(*having(where, day)) if where else rows
         if metric.subject in dimension("grade").subjects:
             shown = shown.with_columns(grade=dimension("grade").value(day))
-        return shown.drop(hidden, strict=False).sort(pl.nth(0), maintain_order=True).collect()
+        return shown.drop(self._hidden(), strict=False).sort(pl.nth(0), maintain_order=True).collect()
 
     def case_file(self, application_ref: str) -> pl.DataFrame:
         """Return all that was ever recorded of one application; see `metrics.case_file`.
@@ -260,20 +235,18 @@ class View:
             raise unknown
         self.source.visit.consult(Permission.CASE_ROWS, self.scope(f"history of {application_ref}"))
         tables = results.snapshot(self.source.place).scan_all()
-        found = case_file(tables, application_ref, self.clocks, staff=not self._hidden())
-        if found.is_empty():
+        rows = case_file(tables, application_ref, self.clocks, staff=not self._hidden())
+        if rows.is_empty():
             raise unknown
-        return found
+        return rows
 
     def ages(self, name: str, where: Sequence[tuple[str, str | None]] = ()) -> Ages:
-        """Return how long the rows that a figure counts have been waiting; see `metrics.ages`."""
         return results.aged(self._looked_at(name), _counting(name), tuple(where))
 
     def split_course(self, name: str, by: str, days: Sequence[dt.date], *, then: bool) -> pl.DataFrame:
         """Return a figure by a dimension on each of `days`, as known on each, or at the view's own day."""
-        seen = self._looked_at(name)
-        seen = replace(seen, known_at=None) if then else seen
-        return results.split_course(seen.settled(), _counting(name), by, days)
+        seen = _over_time(self._looked_at(name), then=then)
+        return results.split_course(seen, _counting(name), by, tuple(days))
 
     def life(self, subject: Subject) -> pl.DataFrame:
         """Return every row of a subject's history as known on the view's day, whatever day it speaks of."""
@@ -291,16 +264,14 @@ class View:
         return cache.once(("forecast", self._looked_at("backlog"), staff), make)
 
     def requests(self) -> pl.DataFrame:
-        """Return the table that requests for information ask for; see `metrics.information_requests`."""
         return results.requests(self._looked_at("disclosed"))
 
     def by_reviewer(self) -> pl.DataFrame:
-        """Return the reviews completed and in hand by pseudonym, to those who may see them."""
         self.source.visit.consult(Permission.REVIEWER_NAMES, self.scope("reviews by reviewer"))
         rows = known(results.scanned(self.source.place, "reviews"), self.clocks.known_at)
         return by_reviewer(rows.collect(), self.clocks.as_at)
 
-    def told_until(self, table: str) -> dt.date | None:
+    def extract_day(self, table: str) -> dt.date | None:
         """Last day, by the one of the view, on which an extract of a table was recorded; None if none was."""
         self.source.visit.require(Permission.FIGURES, f"day of the last extract of {table}")
         days = results.extracts_of(self.source.place, table)
@@ -324,12 +295,9 @@ class View:
         return "; ".join([*parts, *filter(None, (narrowed, split)), f"version {self.source.place.version}"])
 
     def dimensions(self, subject: Subject) -> tuple[Dimension, ...]:
-        shared = {each.name for each in dimensions_of("cases")}
-        return tuple(
-            each
-            for each in dimensions_of(subject)
-            if each.name not in shared or len(self.source.values(each.name)) > 1
-        )
+        """What a subject can be split by; of what cases have too, only where more than one value occurs."""
+        cases, own = dimensions_of("cases"), dimensions_of(subject)
+        return tuple(split for split in own if split not in cases or len(self.source.values(split.name)) > 1)
 
     def _rows(self, subject: Subject) -> pl.LazyFrame:
         rows = results.scanned(self.source.place, subject)
@@ -342,8 +310,6 @@ class View:
 
 @dataclass(frozen=True)
 class Figure:
-    """One number with all that makes it one: what it counts, out of what, on which day."""
-
     metric: AnyMetric
     clocks: Clocks
     numerator: int
@@ -351,6 +317,10 @@ class Figure:
     value: float | None
     low: float | None
     high: float | None
+
+
+def _over_time(seen: CacheKey, *, then: bool) -> CacheKey:
+    return (replace(seen, known_at=None) if then else seen).settled()
 
 
 def _counting(name: str) -> Metric:

@@ -52,21 +52,45 @@ class NotThereError(Exception):
 
 
 @dataclass(frozen=True)
-class Option:
-    """One of several; `texts` are the options by how an address writes them.
-
-    optional: whether nothing may be chosen, which an address leaves out.
-    """
+class Single:
+    """A choice that an address writes as one text; `parse` raises a ValueError that says why it cannot be."""
 
     name: str
     title: str
+
+    def read(self, texts: Sequence[str]) -> Any:  # noqa: ANN401  # what the choice holds
+        """Return the value that texts of an address stand for.
+
+        Raises:
+            NotThereError: they stand for none.
+        """
+        asked = ", ".join(texts)
+        if len(texts) != 1:
+            raise NotThereError(self.name, self.title, asked, "is more than one, where one is allowed")
+        try:
+            return self.parse(asked)
+        except ValueError as why:
+            raise NotThereError(self.name, self.title, asked, str(why)) from None
+
+    def parse(self, text: str) -> Any:  # noqa: ANN401  # what the choice holds
+        raise NotImplementedError
+
+    def write(self, value: Any) -> list[str]:  # noqa: ANN401  # what the choice holds
+        """Return the texts from which `read` makes the same value."""
+        return [str(value)]
+
+
+@dataclass(frozen=True)
+class Option(Single):
+    """optional: whether nothing may be chosen, which an address leaves out. widget: what asks for it."""
+
     texts: Mapping[str, Any]
     optional: bool = False
+    widget: str = "selectbox"
 
-    def read(self, texts: Sequence[str]) -> Any:  # noqa: ANN401  # any option
-        text = _only(self, texts)
+    def parse(self, text: str) -> Any:  # noqa: ANN401  # any option
         if text not in self.texts:
-            raise NotThereError(self.name, self.title, text, IS_NOT_THERE)
+            raise ValueError(IS_NOT_THERE)
         return self.texts[text]
 
     def write(self, value: object) -> list[str]:
@@ -95,7 +119,7 @@ class Several:
         if unknown or not texts or len(set(texts)) < len(texts):
             why = "is asked for twice" if texts and not unknown else IS_NOT_THERE
             rest = list(dict.fromkeys(text for text in texts if text in self.options))
-            raise NotThereError(self.name, self.title, _listed(unknown or texts), why, rest)
+            raise NotThereError(self.name, self.title, ", ".join(unknown or texts), why, rest)
         return [value for value in self.options if value in texts]
 
     def write(self, value: Sequence[str]) -> list[str]:
@@ -106,76 +130,53 @@ class Several:
 
 
 @dataclass(frozen=True)
-class Day:
+class Day(Single):
     """A day from the first to the last, both included."""
 
-    name: str
-    title: str
     first: dt.date
     last: dt.date
 
-    def read(self, texts: Sequence[str]) -> dt.date:
-        text = _only(self, texts)
+    def parse(self, text: str) -> dt.date:
         try:
             day = dt.date.fromisoformat(text)
         except ValueError:
             day = None
         if day is None or day.isoformat() != text:
-            raise NotThereError(self.name, self.title, text, "is no day, as 2024-01-11 is")
+            raise ValueError("is no day, as 2024-01-11 is")
         if not self.has(day):
-            why = f"is not a day from {self.first} to {self.last}"
-            raise NotThereError(self.name, self.title, text, why)
+            raise ValueError(f"is not a day from {self.first} to {self.last}")
         return day
-
-    def write(self, value: dt.date) -> list[str]:
-        return [value.isoformat()]
 
     def has(self, value: object) -> bool:
         return isinstance(value, dt.date) and self.first <= value <= self.last
 
 
 @dataclass(frozen=True)
-class Number:
-    """A whole number from the least to the most, in steps."""
-
-    name: str
-    title: str
+class Number(Single):
     least: int
     most: int
     step: int = 1
+    widget: str = "number_input"
 
-    def read(self, texts: Sequence[str]) -> int:
-        text = _only(self, texts)
+    def parse(self, text: str) -> int:
         plain = text.isascii() and text.isdigit() and len(text) <= len(str(self.most))
         if not plain or str(int(text)) != text or not self.has(int(text)):
             steps = f" in steps of {self.step}" if self.step > 1 else ""
-            why = f"is not a number from {self.least} to {self.most}{steps}"
-            raise NotThereError(self.name, self.title, text, why)
+            raise ValueError(f"is not a number from {self.least} to {self.most}{steps}")
         return int(text)
 
-    def write(self, value: int) -> list[str]:
-        return [str(value)]
-
     def has(self, value: object) -> bool:
-        return (
-            isinstance(value, int)
-            and self.least <= value <= self.most
-            and (value - self.least) % self.step == 0
-        )
+        return isinstance(value, int) and value in range(self.least, self.most + 1, self.step)
 
 
 @dataclass(frozen=True)
-class Switch:
-    name: str
-    title: str
-
-    def read(self, texts: Sequence[str]) -> bool:
-        text = _only(self, texts)
+class Switch(Single):
+    def parse(self, text: str) -> bool:
         if text not in ("true", "false"):
-            raise NotThereError(self.name, self.title, text, "is neither true nor false")
+            raise ValueError("is neither true nor false")
         return text == "true"
 
-    def write(self, value: bool) -> list[str]:  # noqa: FBT001  # the value itself
+    def write(self, value: object) -> list[str]:
         return [str(value).lower()]
 
     def has(self, value: object) -> bool:
@@ -183,7 +184,10 @@ class Switch:
 
 
 Choice = Option | Several | Day | Number | Switch
-"""`write` gives back the texts from which `read` makes the same value."""
+
+
+def option(name: str, title: str, options: Sequence[Any], **how: Any) -> Option:  # noqa: ANN401  # any options
+    return Option(name, title, {str(one): one for one in options}, **how)
 
 
 def unlike(text: str, options: Sequence[str]) -> str:
@@ -191,15 +195,3 @@ def unlike(text: str, options: Sequence[str]) -> str:
     while text in options:
         text = f"({text})"
     return text
-
-
-def _only(choice: Any, texts: Sequence[str]) -> str:  # noqa: ANN401  # any of the choices above
-    if len(texts) != 1:
-        raise NotThereError(
-            choice.name, choice.title, _listed(texts), "is more than one, where one is allowed"
-        )
-    return texts[0]
-
-
-def _listed(texts: Sequence[str]) -> str:
-    return ", ".join(texts)

@@ -41,7 +41,6 @@ def tell_way_in(port: int) -> None:
 
 
 def say_what_happened(error: Exception) -> bool:
-    """Write the error to the server's log, and give the reader a message with a way on."""
     logging.getLogger("candour").error("A page failed.", exc_info=error)
     st.error(
         "This page could not be shown. Nothing has been changed or lost. Reload the page; if it "

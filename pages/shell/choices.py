@@ -5,8 +5,7 @@ widgets hold the choices, and the address follows them: what a click sends may b
 before. What an address asks for and cannot get is said, and no page is drawn in its place.
 """
 
-import datetime as dt
-from collections.abc import Callable, Container, Generator, Mapping, Sequence
+from collections.abc import Container, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -15,7 +14,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.framework import StopException, gone_back
-from pages.shell.address import OF_PAGES, SHARED, Choice, Day, NotThereError, Number, Option, Several, Switch
+from pages.shell.address import OF_PAGES, SHARED, Choice, Day, NotThereError, Number, Option, Several, option
 from service.markdown import plain
 
 STATE = "choices"
@@ -25,12 +24,8 @@ T = TypeVar("T")
 
 @dataclass
 class _Choices:
-    """The choices of one page in one session.
-
-    asked: what the address asks for that no widget has taken up yet. failed: what of it a widget could not.
-    written: the address of the page as it is now, as far as it has been drawn in this run. address: the one
-    that was read.
-    """
+    """asked: what the address asks for that no widget has taken up yet. failed: what of it a widget could
+    not. written: the address as it is now, as far as the page is drawn. address: the one that was read."""
 
     page: str
     address: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -69,13 +64,9 @@ def turn(asked: Mapping[str, tuple[str, ...]], *, without: Sequence[str]) -> Non
 
 
 def problems(
-    may: Container[str], shared: Sequence[Choice], contradictions: Sequence[NotThereError]
+    may: Container[str], shared: Iterable[Choice], contradictions: Sequence[NotThereError]
 ) -> list[NotThereError]:
-    """Return what the address asks for and cannot get.
-
-    may: names that this page's address may hold for this reader. shared: choices that every page has.
-    said: what else was found wrong.
-    """
+    """may: names that this page's address may hold for this reader. shared: choices that every page has."""
     state = _state()
     wrong = [_refused(name, texts) for name, texts in state.asked.items() if name not in may]
     wrong += [problem for problem in contradictions if problem.name in may]
@@ -87,8 +78,7 @@ def problems(
             except NotThereError as problem:
                 wrong.append(problem)
     names = {problem.name for problem in wrong}
-    wrong += [problem for problem in state.failed if problem.name not in names]
-    return wrong
+    return wrong + [problem for problem in state.failed if problem.name not in names]
 
 
 def seed(choice: Choice, default: Any) -> None:  # noqa: ANN401  # what the choice holds
@@ -112,59 +102,33 @@ def write(choice: Choice, value: Any) -> None:  # noqa: ANN401  # what the choic
         _state().written[choice.name] = texts
 
 
-def one(
-    label: str,
-    options: Sequence[T],
-    *,
-    key: str,
-    default: T | None = None,
-    place: DeltaGenerator | None = None,
-    **more: Any,  # noqa: ANN401  # what Streamlit takes
-) -> T:
-    """Ask for one of some options by a list; the first at first, if no default is given."""
-    default = default if default is not None else next(iter(options), None)
-    return _ask(_option(key, label, options), default, (place or st).selectbox, options, **more)
-
-
-def perhaps(label: str, options: Sequence[T], *, key: str, **more: Any) -> T | None:  # noqa: ANN401
-    """Ask for one of some options or none; none at first."""
-    return _ask(_option(key, label, options, optional=True), None, st.selectbox, options, index=None, **more)
-
-
-def segment(label: str, options: Sequence[T], *, key: str, default: T, **more: Any) -> T:  # noqa: ANN401
-    choice = _option(key, label, options)
-    return _ask(choice, default, st.segmented_control, options, required=True, **more)
-
-
-def switch(label: str, *, key: str) -> bool:
-    return _ask(Switch(key, label), False, st.toggle)  # noqa: FBT003  # the value at first
-
-
-def slider(label: str, least: int, most: int, step: int, *, key: str, default: int, **more: Any) -> int:  # noqa: ANN401
-    return _ask(Number(key, label, least, most, step), default, st.slider, least, most, step=step, **more)
-
-
-def number(label: str, least: int, most: int, *, key: str, default: int, **more: Any) -> int:  # noqa: ANN401
-    bounds = {"min_value": least, "max_value": most, "step": 1}
-    return _ask(Number(key, label, least, most), default, st.number_input, **bounds, **more)
-
-
-def day(label: str, first: dt.date, last: dt.date, *, key: str, default: dt.date, **more: Any) -> dt.date:  # noqa: ANN401
-    bounds = {"min_value": first, "max_value": last, "format": "DD/MM/YYYY"}
-    return _ask(Day(key, label, first, last), default, st.date_input, **bounds, **more)
-
-
-def several(label: str, options: Sequence[str], *, key: str) -> list[str]:
-    """Ask for any number of options; none of them is all."""
-    return _ask(Several(key, label, options), [], st.multiselect, options, placeholder="All")
-
-
-def _ask(choice: Choice, default: Any, widget: Callable[..., Any], *args: Any, **more: Any) -> Any:  # noqa: ANN401
-    """Draw a widget whose value the address holds."""
+def ask(choice: Choice, default: Any, *, place: DeltaGenerator | None = None, **more: Any) -> Any:  # noqa: ANN401
+    """more: what Streamlit's widget takes besides."""
+    widget, own = _widget(choice)
     seed(choice, default)
-    value = widget(choice.title, *args, key=choice.name, **more)
+    value = getattr(place or st, widget)(choice.title, key=choice.name, **own, **more)
     write(choice, value)
     return value
+
+
+def _widget(choice: Choice) -> tuple[str, dict[str, Any]]:
+    match choice:
+        case Option():
+            options = {"options": list(choice.texts.values())}
+            return choice.widget, {**options, "index": None} if choice.optional else options
+        case Several():
+            return "multiselect", {"options": choice.options, "placeholder": "All"}
+        case Day():
+            return "date_input", {"min_value": choice.first, "max_value": choice.last, "format": "DD/MM/YYYY"}
+        case Number():
+            return choice.widget, {"min_value": choice.least, "max_value": choice.most, "step": choice.step}
+        case _:
+            return "toggle", {}
+
+
+def one(label: str, options: Sequence[T], *, key: str, default: T | None = None, **more: Any) -> T:  # noqa: ANN401
+    default = default if default is not None else next(iter(options), None)
+    return ask(option(key, label, options), default, **more)
 
 
 def shared() -> dict[str, list[str]]:
@@ -194,10 +158,6 @@ def _write() -> None:
     address = {name: address[name] for name in order if name in address}
     if {name: st.query_params.get_all(name) for name in st.query_params} != address:
         st.query_params.from_dict(address)
-
-
-def _option(name: str, title: str, options: Sequence[Any], *, optional: bool = False) -> Option:
-    return Option(name, title, {str(option): option for option in options}, optional=optional)
 
 
 def _fail(unread: list[NotThereError]) -> None:

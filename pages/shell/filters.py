@@ -1,13 +1,14 @@
 """What a view is narrowed to: two clocks and a few dimensions, each held by the address."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 import streamlit as st
 
 from metrics.as_at import Clocks
 from metrics.dimensions import dimension
 from pages.shell import choices
-from pages.shell.address import NARROWED_BY, Choice, Day, NotThereError, Option, Several, unlike
+from pages.shell.address import NARROWED_BY, Choice, Day, NotThereError, Several, option, unlike
 from service.view import COMPARED_WITH, Source, View
 
 NOW, THEN, ON_A_DAY = "now", "then", "on a day"
@@ -16,16 +17,18 @@ ANOTHER = "another day"
 ONE_STATE = "is not there, for all of this register was loaded on one day"
 
 
-def declared(source: Source) -> tuple[Choice, ...]:
-    known = (NOW, THEN, ON_A_DAY) if source.states > 1 else (NOW, ON_A_DAY)
-    return (
-        _day(source, "as_at", "As at"),
-        Option("known", "As known", {option: option for option in known}),
-        _known_on(source),
-        Option("compared", "Compared with", {option: option for option in (*WEEKS, ANOTHER)}),
-        _day(source, "against", "Compared with the day"),
-        *(_narrowing(source, name) for name in NARROWED_BY),
+def declared(source: Source) -> dict[str, Choice]:
+    many, first, last = source.states > 1, min(source.first_day, source.last_day), source.last_day
+    known = (NOW, THEN, ON_A_DAY) if many else (NOW, ON_A_DAY)
+    shared: tuple[Choice, ...] = (
+        Day("as_at", "As at", first, last),
+        option("known", "As known", known, widget="radio"),
+        Day("known_on", "Known on", first if many else last, last),
+        option("compared", "Compared with", (*WEEKS, ANOTHER)),
+        Day("against", "Compared with the day", first, last),
+        *(Several(name, dimension(name).title, list(_values(source, name))) for name in NARROWED_BY),
     )
+    return {choice.name: choice for choice in shared}
 
 
 def contradictions(source: Source) -> list[NotThereError]:
@@ -47,90 +50,66 @@ def contradictions(source: Source) -> list[NotThereError]:
     return wrong
 
 
-def draw(source: Source, *, followed: bool) -> View:
-    """Draw the filters in the sidebar and return the view that they ask for.
-
-    followed: whether the page shows that view; the filters keep their place on every page, for the next.
-    """
+def draw(source: Source, shared: Mapping[str, Choice], *, followed: bool) -> View:
+    """followed: whether the page shows that view; the filters keep their place on every page."""
     with st.sidebar:
         if not followed:
             st.caption("This page does not follow what is chosen below.")
-        clocks = _clocks(source)
-        against = _against(source, clocks)
-        narrowing = {name: _kept(source, name) for name in NARROWED_BY}
+        clocks = _clocks(source, shared)
+        against = _against(source, shared, clocks)
+        narrowing = {name: _narrowed(source, shared[name]) for name in NARROWED_BY}
     return source.view(clocks, narrowing, against)
 
 
-def _clocks(source: Source) -> Clocks:
-    as_at = _asked_day(
-        source, "as_at", "As at", default=source.last_day, about="The day that every figure speaks of."
-    )
-    known = _known(source)
+def _clocks(source: Source, shared: Mapping[str, Choice]) -> Clocks:
+    last = source.last_day
+    as_at = choices.ask(shared["as_at"], last, help="The day that every figure speaks of.")
+    known = _known(source, shared["known"])
     if known == THEN:
-        choices.write(Option("known", "", {THEN: THEN}), THEN)
         return Clocks.then(as_at)
-    day = source.last_day
+    day = last
     if known == ON_A_DAY:
-        about = "The last day whose records count."
-        day = _asked_day(source, "known_on", "Known on", default=source.last_day, about=about)
+        day = choices.ask(shared["known_on"], last, help="The last day whose records count.")
     # What is known now is written as the day that it is: the next load then changes no number of a link.
-    choices.write(Option("known", "", {ON_A_DAY: ON_A_DAY}), ON_A_DAY)
-    choices.write(_known_on(source), day)
+    choices.write(shared["known"], ON_A_DAY)
+    choices.write(shared["known_on"], day)
     return Clocks(as_at, day)
 
 
-def _known(source: Source) -> str:
+def _known(source: Source, choice: Choice) -> str:
     """Ask what is known; a register of one load has one state of knowledge, and nothing is asked."""
-    options = (NOW, THEN, ON_A_DAY) if source.states > 1 else (NOW, ON_A_DAY)
-    now = ((ON_A_DAY,), (source.last_day.isoformat(),))
     asked = choices.asked()
-    if (asked.get("known"), asked.get("known_on")) == now:
+    if (asked.get("known"), asked.get("known_on")) == ((ON_A_DAY,), (source.last_day.isoformat(),)):
         choices.turn({"known": (NOW,)}, without=("known_on",))
-    choices.seed(Option("known", "As known", {option: option for option in options}), NOW)
     if source.states <= 1:
+        choices.seed(choice, NOW)
         return NOW
-    return st.radio(
-        "As known",
-        options,
-        key="known",
-        horizontal=True,
-        help="Now: with all recorded since. Then: only what had been recorded by the day itself. "
-        "On a day: with what had been recorded by a day that you choose.",
+    about = (
+        "Now: with all recorded since. Then: only what had been recorded by the day itself. "
+        "On a day: with what had been recorded by a day that you choose."
     )
+    return choices.ask(choice, NOW, horizontal=True, help=about)
 
 
-def _against(source: Source, clocks: Clocks) -> dt.date:
-    chosen = choices.one(
-        "Compared with",
-        [*WEEKS, ANOTHER],
-        key="compared",
-        help="The day from which changes are told, on the same clock.",
-    )
+def _against(source: Source, shared: Mapping[str, Choice], clocks: Clocks) -> dt.date:
+    about = "The day from which changes are told, on the same clock."
+    chosen = choices.ask(shared["compared"], next(iter(WEEKS)), help=about)
     if chosen in WEEKS:
         return clocks.as_at - dt.timedelta(weeks=WEEKS[chosen])
-    first = _first(source)
-    usual = max(clocks.as_at - COMPARED_WITH, first)
+    usual = max(clocks.as_at - COMPARED_WITH, min(source.first_day, source.last_day))
     about = "Changes are told from this day. It must be before the day of the figures."
-    return _asked_day(source, "against", "Compared with the day", default=usual, about=about)
+    return choices.ask(shared["against"], usual, help=about)
 
 
-def _asked_day(source: Source, name: str, label: str, *, default: dt.date, about: str) -> dt.date:
-    return choices.day(label, _first(source), source.last_day, key=name, default=default, help=about)
-
-
-def _kept(source: Source, name: str) -> tuple[str | None, ...]:
+def _narrowed(source: Source, choice: Choice) -> tuple[str | None, ...]:
     """Ask for values of a dimension; every one of them is all, as none of them is."""
-    values, title = _values(source, name), dimension(name).title
+    values = _values(source, choice.name)
     if len(values) <= 1:
         # It is all, whether it is asked for or not; a list of one would narrow nothing.
-        choices.seed(_narrowing(source, name), [])
+        choices.seed(choice, [])
         return ()
-    chosen = choices.several(title, list(values), key=name)
+    chosen = choices.ask(choice, [])
     return () if len(chosen) == len(values) else tuple(values[text] for text in chosen)
-
-
-def _narrowing(source: Source, name: str) -> Several:
-    return Several(name, dimension(name).title, list(_values(source, name)))
 
 
 def _values(source: Source, name: str) -> dict[str, str | None]:
@@ -138,17 +117,3 @@ def _values(source: Source, name: str) -> dict[str, str | None]:
     codes = [value for value in values if value is not None]
     options: dict[str, str | None] = {value: value for value in codes}
     return options | {unlike(dimension(name).missing, codes): None} if None in values else options
-
-
-def _known_on(source: Source) -> Day:
-    if source.states > 1:
-        return _day(source, "known_on", "Known on")
-    return Day("known_on", "Known on", source.last_day, source.last_day)
-
-
-def _day(source: Source, name: str, title: str) -> Day:
-    return Day(name, title, _first(source), source.last_day)
-
-
-def _first(source: Source) -> dt.date:
-    return min(source.first_day, source.last_day)

@@ -14,22 +14,22 @@ _PLAIN = re.compile(r"[^A-Za-z0-9 .,()·-]")
 
 
 def draw(source: Source, view: View | None) -> None:
-    """Draw the mark of demonstration data, the marking, the review's name and the day the figures speak of.
-
-    view: None where no figures are shown.
-    """
+    """view: None where no figures are shown."""
     terms = source.terms
     if terms.demonstration:
         st.warning("**Demonstration data.** Nothing here is about a real person or a real case.")
     days = f" · {spoken_clocks(view)}" if view else ""
     st.markdown(f"**{plain(source.marking)}** · {plain(terms.name)} · {plain(terms.body)}{days}")
-    mark_print(f"{source.marking} · {terms.name} · {terms.body}{days}")
+    printed = f"{source.marking} · {terms.name} · {terms.body}{days}"
+    st.html(f"<style>{print_rules(printed)}</style>")
     if view:
         st.caption(TRUE)
     if view and (limits := [limit for limit in (ahead(view.clocks), view.not_compared) if limit]):
         st.info("  \n".join(limits))
     if view and view.filters:
-        st.caption(f"Narrowed to {_narrowing(view)}.")
+        titles = {dimension.name: dimension.title.lower() for dimension in DIMENSIONS}
+        values = [f"{titles[name]} {listed_words(named(name, chosen))}" for name, chosen in view.filters]
+        st.caption(f"Narrowed to {'; '.join(values)}.")
 
 
 def nothing_loaded(source: Source) -> None:
@@ -41,23 +41,11 @@ def nothing_loaded(source: Source) -> None:
     )
 
 
-def _narrowing(view: View) -> str:
-    titles = {dimension.name: dimension.title.lower() for dimension in DIMENSIONS}
-    return "; ".join(f"{titles[name]} {listed_words(named(name, values))}" for name, values in view.filters)
-
-
-def mark_print(words: str) -> None:
-    st.html(f"<style>{print_rules(words)}</style>")
-
-
 def print_rules(words: str) -> str:
     """Return the rules that print words on every page; whatever the words are, they stay words."""
+    # What is no plain letter is written by its number: nothing can end the words or the rules.
+    quoted = _PLAIN.sub(lambda match: f"\\{ord(match.group()):06x}", " ".join(words.split()))
     return (
-        f'@page {{ font: 9pt sans-serif; @top-left {{ content: "{_quoted(words)}"; }} '
+        f'@page {{ font: 9pt sans-serif; @top-left {{ content: "{quoted}"; }} '
         '@bottom-right { content: "Page " counter(page) " of " counter(pages); } }'
     )
-
-
-def _quoted(words: str) -> str:
-    # What is no plain letter is written by its number: nothing can end the words or the rules.
-    return _PLAIN.sub(lambda match: f"\\{ord(match.group()):06x}", " ".join(words.split()))

@@ -5,15 +5,19 @@ the reader goes to another, and figures would quietly jump to another day.
 """
 
 import logging
+from collections.abc import Sequence
+from contextlib import suppress
 from contextvars import ContextVar
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import Page
 
-from access.roles import Permission
+from access.roles import Permission, Role
 from access.visit import Refused, Visit
 from data.errors import UserError
-from pages.registry import Entry
+from pages.framework import asked_for
+from pages.registry import REGISTRY, Entry, open_to
 from pages.shell import choices, current_user, filters, header
 from pages.shell.address import OF_PAGES, SHARED
 from service.sentences import page_answers
@@ -60,13 +64,13 @@ def open_page(visit: Visit, entry: Entry, *, its_own: bool) -> bool:
     figures = visit.may(Permission.FIGURES)
     choices.begin(entry.title, its_own=its_own)
     may = {*OF_PAGES.get(entry.title, ()), *(SHARED if figures else ())}
-    shared = filters.declared(source) if figures else ()
+    shared = filters.declared(source) if figures else {}
     contradictions = filters.contradictions(source) if figures else ()
-    if problems := choices.problems(may, shared, contradictions):
+    if problems := choices.problems(may, shared.values(), contradictions):
         header.draw(source, None)
         choices.tell(problems)
         return False
-    view = filters.draw(source, followed=entry.dated) if figures else None
+    view = filters.draw(source, shared, followed=entry.dated) if figures else None
     _view.set(view)
     if view is not None and entry.needs is not None and not view.plain:
         visit.consult(entry.needs, f"page {view.scope(entry.title)}")
@@ -74,22 +78,61 @@ def open_page(visit: Visit, entry: Entry, *, its_own: bool) -> bool:
     return True
 
 
+def pages_of(entries: Sequence[Entry]) -> list[Page]:
+    """Return the pages as Streamlit takes them: the first is at the root, and at its own address too."""
+    first, *others = entries
+    pages = [st.Page(first.draw, title=first.title, url_path="", default=True)]
+    if first.path:
+        # Somebody for whom it is not the first may have sent its address.
+        pages.append(st.Page(first.draw, title=first.title, url_path=first.path, visibility="hidden"))
+    return pages + [_page(entry) for entry in others]
+
+
+def not_opened(visit: Visit, entries: Sequence[Entry]) -> bool:
+    """Refuse a page that was asked for and is not among `entries`, and return whether that is so.
+
+    A reader who has just turned to another role asked for nothing: the page was there before.
+    """
+    turned = current_user.turned()
+    # The first address is every reader's, whatever page it shows.
+    asked = next((entry for entry in REGISTRY if entry.path and asked_for(entry.path)), None)
+    if asked is None or asked.needs is None or asked in entries:
+        return False
+    if not turned:
+        with suppress(Refused):
+            visit.require(asked.needs, f"page {asked.title}")
+    st.info(f"{asked.title} is not open to the role of {visit.session.role}. This page is.")
+    return True
+
+
+def link_elsewhere(role: Role) -> None:
+    with st.container(horizontal=True, key="elsewhere"):
+        for entry in open_to(role)[1:]:
+            label = f"**{entry.title}**: {entry.answers}"
+            st.page_link(_page(entry), label=label, query_params=choices.shared(), width=480)
+
+
+def _page(entry: Entry) -> Page:
+    return st.Page(entry.draw, title=entry.title, url_path=entry.path)
+
+
 def current_source() -> Source:
     return _source.get()
 
 
-def current_view() -> View:
+def current_view(**needed: str) -> View:
+    """Return the view; where a table that a figure needs is not loaded, say so and show no more of the page.
+
+    needed: such tables, by the names of figures.
+    """
     view = _view.get()
     if view is None:
         raise LookupError("this page was opened to somebody who may see no figures")
+    for figure, table in needed.items():
+        if not view.loaded([figure]):
+            st.info(page_answers.not_loaded(table))
+            st.stop()
     return view
-
-
-def stop_unless_loaded(view: View, figure: str, table: str) -> None:
-    """Say that a table has not been loaded, and show no more of the page, where a figure needs it."""
-    if not view.told([figure]):
-        st.info(page_answers.untold(table))
-        st.stop()
 
 
 def seen_view() -> View | None:

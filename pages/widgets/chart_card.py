@@ -1,12 +1,19 @@
 """A chart on a page: the picture, its message for those who cannot see it, its table one click away."""
 
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, TypeVar
+
 import streamlit as st
 
 from charts.chart import Chart
-from charts.palette import Palette, palette
-from pages.widgets.export_button import Offer
+from charts.palette import LIGHT, Palette, palette
+from data.errors import UserError
+from pages.widgets.export_button import Offer, of_table
 from service.markdown import plain
+from service.view import View
 
+Value = TypeVar("Value")
 CONFIG = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False, "scrollZoom": False}
 
 
@@ -14,30 +21,51 @@ def colours() -> Palette:
     return palette(st.context.theme.type)
 
 
-def show(chart: Chart, *, key: str, offer: Offer | None = None) -> None:
+def show(chart: Chart, *, key: str, offer: Offer | None = None, chosen: str = "") -> None:
+    """Draw a chart; chosen: the widget that a click on a bar sets."""
+    clicks: dict[str, Any] = {}
+    if chosen:
+        clicks = {"on_select": partial(_choose_bar, chart, key, chosen), "selection_mode": "points"}
     st.subheader(chart.title)
-    st.plotly_chart(chart.figure, theme=None, config=CONFIG, key=key, alt=chart.alt)
+    st.plotly_chart(chart.figure, theme=None, config=CONFIG, key=key, alt=chart.alt, **clicks)
     _table(chart, offer, key=key)
 
 
-def show_to_click(chart: Chart, *, key: str, chosen: str, offer: Offer | None = None) -> None:
+def _choose_bar(chart: Chart, key: str, chosen: str) -> None:
+    if points := st.session_state[key]["selection"]["points"]:
+        st.session_state[chosen] = chart.labels[points[0]["point_index"]]
 
-    def choose_bar() -> None:
-        points = st.session_state[key]["selection"]["points"]
-        if points:
-            st.session_state[chosen] = chart.labels[points[0]["point_index"]]
 
-    st.subheader(chart.title)
-    st.plotly_chart(
-        chart.figure,
-        theme=None,
-        config=CONFIG,
-        key=key,
-        alt=chart.alt,
-        on_select=choose_bar,
-        selection_mode="points",
-    )
-    _table(chart, offer, key=key)
+def draw(
+    view: View, make: Callable[[View, Palette], Chart], *, key: str, chosen: str = "", empty: str = ""
+) -> None:
+    """Draw a chart of a view; its table is made anew when it is fetched as a file.
+
+    empty: what is said in its place where there is nothing to draw.
+    """
+    chart = make(view, colours())
+    if empty and chart.table.is_empty():
+        st.info(empty)
+        return
+    offer = of_table(view, chart.title, lambda view: make(view, LIGHT).table)
+    show(chart, key=key, offer=offer, chosen=chosen)
+
+
+def present(value: Value | None) -> Value:
+    """Return what a table is made anew from.
+
+    Raises:
+        UserError: it is no longer there.
+    """
+    if value is None:
+        raise UserError("What this table showed is no longer in the register: load the page again.")
+    return value
+
+
+def side_by_side(*drawings: Callable[[], object], widths: int | Sequence[int] = 2) -> None:
+    for column, drawing in zip(st.columns(widths, gap="large"), drawings, strict=True):
+        with column:
+            drawing()
 
 
 def _table(chart: Chart, offer: Offer | None, *, key: str) -> None:

@@ -1,17 +1,14 @@
 """Lines over time that more than one page shows."""
 
-import datetime as dt
-
-import streamlit as st
-
 from charts.chart import Chart
 from charts.lines import lines, pace
-from charts.palette import LIGHT, Palette
+from charts.palette import Palette
 from data.formatting import written_day
 from metrics.workdays import weekly_rate
 from pages.shell import choices
+from pages.shell.address import option
 from pages.widgets import chart_card, export_button
-from service.over_time import burn_up_chart, burn_up_figures, courses, every_day, known_on
+from service.over_time import burn_up_chart, burn_up_figures, courses, every_day, known_on, last_extract
 from service.view import View
 
 EACH_DAY, ONE_DAY = "on each day", "on one day"
@@ -25,7 +22,7 @@ def burn_up(view: View, *, then: bool) -> None:
 
 
 def throughput(view: View, colours: Palette) -> Chart:
-    last = _last(view)
+    last = last_extract(view)
     days = every_day(view, last)
     totals = view.course("completed", days, then=False).select("day", total="numerator")
     weeks = weekly_rate(totals, days[0], last)
@@ -38,11 +35,10 @@ def drawn_then(view: View) -> bool:
     if not view.many_states:
         return False
     words = {EACH_DAY: EACH_DAY, ONE_DAY: f"on {written_day(view.clocks.known_at)}"}
-    known = choices.segment(
-        "Lines as known",
-        list(words),
-        key="lines",
-        default=EACH_DAY if view.as_known_then else ONE_DAY,
+    known = choices.ask(
+        option("lines", "Lines as known", list(words), widget="segmented_control"),
+        EACH_DAY if view.as_known_then else ONE_DAY,
+        required=True,
         format_func=words.__getitem__,
         help="On each day: what that day's own extract said. On one day: with all recorded by then.",
     )
@@ -50,23 +46,18 @@ def drawn_then(view: View) -> bool:
 
 
 def flow(view: View, *, then: bool) -> None:
-    """Show the work in progress, and the pace at which it is completed, or that no working day is over."""
-    left, right = st.columns(2, gap="large")
-    with left:
-        title = f"Detailed reviews outstanding, {known_on(view, then=then)}"
-        drawn, many = courses(view, IN_PROGRESS, then=then), view.source.terms.case.many
-        offer = export_button.of_course(view, list(IN_PROGRESS.values()), then=then)
-        chart = lines(title, drawn, many, chart_card.colours(), labelled="legend")
-        chart_card.show(chart, key="in_progress", offer=offer)
-    with right:
-        chart = throughput(view, chart_card.colours())
-        if chart.table.is_empty():
-            day = written_day(_last(view))
-            st.info(f"No working day of the review was over by {day}: choose a later day to see a pace.")
-        else:
-            offer = export_button.of_table(view, PACE, lambda view: throughput(view, LIGHT).table)
-            chart_card.show(chart, key="weekly", offer=offer)
+    chart_card.side_by_side(lambda: _in_progress(view, then=then), lambda: _weekly(view))
 
 
-def _last(view: View) -> dt.date:
-    return min(view.clocks.as_at, view.told_until("reviews") or view.clocks.as_at)
+def _in_progress(view: View, *, then: bool) -> None:
+    title = f"Detailed reviews outstanding, {known_on(view, then=then)}"
+    drawn, many = courses(view, IN_PROGRESS, then=then), view.source.terms.case.many
+    chart = lines(title, drawn, many, chart_card.colours(), labelled="legend")
+    offer = export_button.of_course(view, list(IN_PROGRESS.values()), then=then)
+    chart_card.show(chart, key="in_progress", offer=offer)
+
+
+def _weekly(view: View) -> None:
+    day = written_day(last_extract(view))
+    none = f"No working day of the review was over by {day}: choose a later day to see a pace."
+    chart_card.draw(view, throughput, key="weekly", empty=none)

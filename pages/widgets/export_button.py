@@ -35,20 +35,33 @@ class Offer(NamedTuple):
         with st.popover(f"Take away: {wanted.title.lower()}"), st.form(f"{key}_export", border=False):
             if wanted.holds:
                 st.markdown(plain(wanted.holds))
-            chosen = _asked_format(wanted, key)
+            chosen, *others = wanted.formats
+            if others:
+                chosen = Format(st.selectbox("As", wanted.formats, key=f"{key}_format"))
             reason = _asked_reason(wanted, key)
             if st.form_submit_button("Make a link"):
-                _give_link(self.visit, wanted, replace(self.asked, format=chosen, reason=reason))
+                self._give_link(wanted, replace(self.asked, format=chosen, reason=reason))
 
-    def link(self, label: str, format_: Format = Format.XLSX) -> None:
-        """Offer it by one click, to a reader who may have it; only what leaves without a reason can be."""
+    def link(self, label: str) -> None:
+        """Offer it as a workbook by one click; only what leaves without a reason can be."""
         wanted = export(self.asked.export)
         if wanted.reason_asked:
             raise ValueError(f"{wanted.id} does not leave without a reason")
         if self.visit.may(wanted.needs):
-            ticket = desk().tickets.issue(self.visit.digest, replace(self.asked, format=format_))
+            ticket = desk().tickets.issue(self.visit.digest, replace(self.asked, format=Format.XLSX))
             st.link_button(label, f"{DOOR}{ticket}")
             st.caption("The link is yours alone and good for ten minutes: load the page again for a new one.")
+
+    def _give_link(self, wanted: Export, asked: Asked | AskedRelease) -> None:
+        if wanted.reason_asked:
+            try:
+                fitting(asked.reason)
+            except UserError as fault:
+                st.error(plain(str(fault)))
+                return
+        self.visit.require(wanted.needs, f"link to an export of {wanted.title.lower()}")
+        st.link_button("Fetch the file", f"{DOOR}{desk().tickets.issue(self.visit.digest, asked)}")
+        st.caption("The link is yours alone and good for ten minutes. Fetching the file is recorded.")
 
 
 RELEASE_FILES = ("notice", "release_workbook", "web_page")
@@ -57,10 +70,7 @@ RELEASE_FILES = ("notice", "release_workbook", "web_page")
 def of_figure(
     view: View, name: str, *, by: Sequence[str] = (), every: str | None = None, occurring: bool = False
 ) -> Offer:
-    """Return the offer of a figure broken down by dimensions or by period.
-
-    occurring: whether groups in which nothing counts are left out.
-    """
+    """occurring: whether groups in which nothing counts are left out."""
     return _of(view, "figures", figures=(name,), by=tuple(by), every=every, occurring=occurring)
 
 
@@ -69,25 +79,12 @@ def of_course(view: View, names: Sequence[str], *, then: bool) -> Offer:
 
 
 def of_table(view: View, title: str, make: Callable[[View], pl.DataFrame | Table]) -> Offer:
-    """Return the offer of a table that a page draws; it is made anew when it is fetched.
-
-    make: returns its rows, or the whole of it where more is to be said than its days.
-    """
+    """make: returns its rows, or the whole of it where more is to be said than its days."""
     return _of(view, "figures", title=title, make=make)
 
 
-def of_briefing(view: View) -> Offer:
-    return _of(view, "briefing", format=Format.PDF)
-
-
-def of_workbook(view: View) -> Offer:
-    return _of(view, "workbook")
-
-
-def offer_reports(view: View) -> None:
-    with st.container(horizontal=True, gap="small"):
-        of_briefing(view).draw(key="briefing")
-        of_workbook(view).draw(key="workbook")
+def of_report(view: View, name: str) -> Offer:
+    return _of(view, name, format=export(name).formats[0])
 
 
 def offer_rows(view: View, name: str, where: Sequence[tuple[str, str | None]], *, key: str) -> None:
@@ -99,15 +96,8 @@ def of_record(visit: Visit, begins: dt.date, ends: dt.date) -> Offer:
 
 
 def _of(view: View, id_: str, **asked: Any) -> Offer:  # noqa: ANN401  # the fields of Asked
-    return Offer(
-        view.source.visit,
-        Asked(export=id_, clocks=view.clocks, filters=view.filters, against=view.against, **asked),
-    )
-
-
-def _asked_format(wanted: Export, key: str) -> Format:
-    first, *others = wanted.formats
-    return Format(st.selectbox("As", wanted.formats, key=f"{key}_format")) if others else first
+    days = {"clocks": view.clocks, "filters": view.filters, "against": view.against}
+    return Offer(view.source.visit, Asked(export=id_, **days, **asked))
 
 
 def _asked_reason(wanted: Export, key: str) -> str:
@@ -122,32 +112,19 @@ def _asked_reason(wanted: Export, key: str) -> str:
     return " ".join((reason or "").split())
 
 
-def _give_link(visit: Visit, wanted: Export, asked: Asked | AskedRelease) -> None:
-    if wanted.reason_asked:
-        try:
-            fitting(asked.reason)
-        except UserError as fault:
-            st.error(plain(str(fault)))
-            return
-    visit.require(wanted.needs, f"link to an export of {wanted.title.lower()}")
-    ticket = desk().tickets.issue(visit.digest, asked)
-    st.link_button("Fetch the file", f"{DOOR}{ticket}")
-    st.caption("The link is yours alone and good for ten minutes. Fetching the file is recorded.")
-
-
 def offer_release(press: Press, release: Release, *, key: str) -> None:
     if release.state(press.now) not in STANDINGS:
         return
     st.subheader("Take it away")
     with st.container(horizontal=True, gap="small"):
         for name in RELEASE_FILES:
-            release_file(press, name, release).draw(key=f"{key}_{name}")
+            _release_file(press, name, release).draw(key=f"{key}_{name}")
     _offer_picture(press, release, key)
 
 
-def release_file(press: Press, export_: str, release: Release, figure: str = "") -> Offer:
-    format_ = export(export_).formats[0]
-    asked = AskedRelease(export=export_, release=release.id, format=format_, figure=figure)
+def _release_file(press: Press, name: str, release: Release, figure: str = "") -> Offer:
+    format_ = export(name).formats[0]
+    asked = AskedRelease(export=name, release=release.id, format=format_, figure=figure)
     return Offer(press.source.visit, asked)
 
 
@@ -162,4 +139,4 @@ def _offer_picture(press: Press, release: Release, key: str) -> None:
         if chosen:
             st.markdown("Post this text alternative with it:")
             st.code(alternative(replace(issue, figure=chosen)), language=None, wrap_lines=True)
-            release_file(press, "social_image", release, chosen).draw(key=f"{key}_social_image")
+            _release_file(press, "social_image", release, chosen).draw(key=f"{key}_social_image")

@@ -11,18 +11,11 @@ from service.view import Figure, View
 
 
 def row(
-    view: View,
-    names: Sequence[str],
-    notes: Mapping[str, str] | None = None,
-    *,
-    compared: bool = False,
+    view: View, names: Sequence[str], notes: Mapping[str, str] | None = None, *, compared: bool = False
 ) -> None:
-    """Draw the figures that the register can tell side by side; on a narrow screen one below the other.
-
-    notes: a line more for some figures, by name. compared: whether each says what it was on the day that
-    the view is compared with.
-    """
-    there = view.told(names)
+    """notes: a line more for some figures, by name. compared: whether each says what it was on the day that
+    the view is compared with."""
+    there = view.loaded(names)
     if not there:
         return
     compared = compared and not view.not_compared

@@ -1,12 +1,14 @@
 """A draft release: its form, its checklist, and the small numbers told exactly."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import get_args
+from functools import partial
+from typing import Any, TypeVar, get_args
 
 import streamlit as st
 from pydantic import ValidationError
+from streamlit.delta_generator import DeltaGenerator
 
 from access.roles import Permission
 from data.errors import UserError
@@ -20,11 +22,12 @@ from metrics.disclosure.rule import behind, grouped
 from metrics.metric import spoken
 from pages.widgets import release_steps
 from service.markdown import plain
-from service.releases.checklist import told_of
+from service.releases.checklist import countable
 from service.releases.drafting import Made
 from service.releases.publishing import Press
 from service.view import Source
 
+T = TypeVar("T")
 WHICH: dict[str, Which] = {
     "does not matter on this day": "",
     "the first, before the clocks go back": "first",
@@ -47,33 +50,47 @@ class Clock:
 AT_ONCE, SET = "as soon as it is approved", "at a set time (an embargo)"
 USUAL_TIME = dt.time(9, 30)
 HEADLINES = ("population", "risk_assessed", "failures", "failures_with_harm", "referrals")
-NATURES: dict[Nature, str] = {
+NATURES: dict[str, Nature] = {
     "first release": "first release",
-    "update": "update: later figures",
-    "revision": "revision: planned, from new information",
-    "correction": "correction: mends an error",
+    "update: later figures": "update",
+    "revision: planned, from new information": "revision",
+    "correction: mends an error": "correction",
 }
+STATUSES: dict[str, Status] = {status: status for status in get_args(Status)}
+MISFITS = {"title": "Give it a title, in one line.", "figures": "Choose at least one figure, and at most 60."}
+
+
+def choose(place: DeltaGenerator, label: str, options: Mapping[str, T], first: T, **more: Any) -> T:  # noqa: ANN401
+    words = place.selectbox(label, list(options), list(options.values()).index(first), **more)
+    return options[str(words)]
 
 
 def ask_moment(label: str, zone: str, usual: dt.datetime, *, key: str) -> Clock:
-    shown, which = local(usual, zone), which_of(usual, zone)
+    shown = local(usual, zone)
     columns = st.columns([2, 2, 3])
     day = columns[0].date_input(f"{label}: day", shown.date(), format="DD/MM/YYYY", key=f"{key}_day")
-    time = columns[1].text_input(
-        f"{label}: time",
-        f"{shown:%H:%M:%S}",
-        key=f"{key}_time",
-        max_chars=8,
-        help=f"By the clocks of {zone.replace('_', ' ')}, as 09:30 or 09:30:00.",
-    )
-    words = columns[2].selectbox(
-        "If that time comes twice",
-        list(WHICH),
-        list(WHICH.values()).index(which),
-        key=f"{key}_which",
-        help="In the night when the clocks go back, one hour comes twice.",
-    )
-    return Clock(day, time or "", WHICH[str(words)], zone)
+    about = f"By the clocks of {zone.replace('_', ' ')}, as 09:30 or 09:30:00."
+    more: dict[str, Any] = {"key": f"{key}_time", "max_chars": 8, "help": about}
+    time = columns[1].text_input(f"{label}: time", f"{shown:%H:%M:%S}", **more)
+    more = {"key": f"{key}_which", "help": "In the night when the clocks go back, one hour comes twice."}
+    which: Which = choose(columns[2], "If that time comes twice", WHICH, which_of(usual, zone), **more)
+    return Clock(day, time or "", which, zone)
+
+
+def checked(make: Callable[[], T], misfits: Mapping[str, str]) -> T | None:
+    """Return what was typed; say what does not fit, and return None, where something does not.
+
+    misfits: what is said of a field that does not fit.
+    """
+    try:
+        return make()
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        field, message = str(next(iter(first["loc"]), "")), first["msg"].removeprefix("Value error, ")
+        st.error(plain(misfits.get(field, f"{capitalised(message)}.")))
+    except UserError as fault:
+        st.error(plain(str(fault)))
+    return None
 
 
 def begin(press: Press) -> None:
@@ -102,9 +119,10 @@ def edit(press: Press, loaded: Release) -> None:
 def _usual(press: Press) -> Draft:
     day = press.source.last_day
     last = press.public()
-    figures = [Bound(figure=figure.figure, by=figure.by) for figure in last[-1].told.figures] if last else []
+    published = last[-1].published.figures if last else ()
+    figures = [Bound(figure=figure.figure, by=figure.by) for figure in published]
     figures = figures or [Bound(figure=name) for name in HEADLINES]
-    there = told_of(press.source, figures) or [Bound(figure=catalogue.CATALOGUE[0].name)]
+    there = countable(press.source, figures) or [Bound(figure=catalogue.CATALOGUE[0].name)]
     return Draft(
         title="Figures of the review",
         as_at=day,
@@ -116,12 +134,21 @@ def _usual(press: Press) -> Draft:
 
 
 def _form(press: Press, usual: Draft, *, key: str, label: str) -> Draft | None:
-    source = press.source
-    choices = _choices(source, usual)
+    source, zone = press.source, press.source.terms.time_zone
+    choices, last = _choices(source, usual), source.last_day
+    days = partial(st.date_input, max_value=last, format="DD/MM/YYYY")
     with st.form(key):
         title = st.text_input("Title", usual.title, max_chars=LONGEST_TITLE, key=f"{key}_title")
-        as_at, known_at = _days(source, usual, key)
-        status, nature = _kinds(usual, key)
+        left, right = st.columns(2)
+        with left:
+            about = "The day that every figure speaks of."
+            as_at = days("As at", min(usual.as_at, last), key=f"{key}_as_at", help=about)
+        with right:
+            about = "The last day whose records count: the day of the figures, or later."
+            known_at = days("As known on", min(usual.known_at, last), key=f"{key}_known_at", help=about)
+        left, right = st.columns(2)
+        status = choose(left, "Status", STATUSES, usual.status, key=f"{key}_status")
+        nature = choose(right, "What kind", NATURES, usual.nature, key=f"{key}_nature")
         figures = _figures(choices, usual, key)
         note = st.text_area(
             "What changed since the last release, how much and why, in words for the public",
@@ -132,74 +159,30 @@ def _form(press: Press, usual: Draft, *, key: str, label: str) -> Draft | None:
         when = st.selectbox(
             "When is it public?", [AT_ONCE, SET], 0 if usual.embargo is None else 1, key=f"{key}_when"
         )
-        first = usual.embargo or _tomorrow(press)
-        asked = ask_moment("Embargo", source.terms.time_zone, first, key=f"{key}_embargo")
+        tomorrow = local(press.now, zone).date() + dt.timedelta(days=1)
+        first = usual.embargo or moment_of(tomorrow, USUAL_TIME, zone)
+        asked = ask_moment("Embargo", zone, first, key=f"{key}_embargo")
         st.caption("The embargo's day and time count only if it is public at a set time.")
         if not st.form_submit_button(label, type="primary"):
             return None
-    try:
-        embargo = asked.moment() if when == SET else None
-        return Draft.model_validate(
-            {
-                "title": title, "as_at": as_at, "known_at": known_at, "status": status, "nature": nature,
-                "note": note or "", "embargo": embargo, "figures": figures,
-            }
-        )  # fmt: skip
-    except ValidationError as error:
-        st.error(plain(_misfit(error)))
-    except UserError as fault:
-        st.error(plain(str(fault)))
-    return None
-
-
-def _days(source: Source, usual: Draft, key: str) -> tuple[dt.date, dt.date]:
-    columns = st.columns(2)
-    as_at = columns[0].date_input(
-        "As at",
-        min(usual.as_at, source.last_day),
-        key=f"{key}_as_at",
-        help="The day that every figure speaks of.",
-        max_value=source.last_day,
-        format="DD/MM/YYYY",
+    typed = {"title": title, "as_at": as_at, "known_at": known_at, "status": status, "nature": nature}
+    typed |= {"note": note or "", "figures": figures}
+    return checked(
+        lambda: Draft.model_validate({**typed, "embargo": asked.moment() if when == SET else None}), MISFITS
     )
-    known_at = columns[1].date_input(
-        "As known on",
-        min(usual.known_at, source.last_day),
-        key=f"{key}_known_at",
-        help="The last day whose records count: the day of the figures, or later.",
-        max_value=source.last_day,
-        format="DD/MM/YYYY",
-    )
-    return as_at, known_at
-
-
-def _kinds(usual: Draft, key: str) -> tuple[str | None, str | None]:
-    columns = st.columns(2)
-    statuses, natures = list(get_args(Status)), list(NATURES)
-    status = columns[0].selectbox("Status", statuses, statuses.index(usual.status), key=f"{key}_status")
-    words = list(NATURES.values())
-    nature = columns[1].selectbox("What kind", words, natures.index(usual.nature), key=f"{key}_nature")
-    return status, natures[words.index(str(nature))]
 
 
 def _figures(choices: dict[str, Bound], usual: Draft, key: str) -> list[Bound]:
     labels = {bound: label for label, bound in choices.items()}
-    wanted = [labels[bound] for bound in usual.figures if bound in labels]
-    whole = st.multiselect(
-        "Figures",
-        [label for label, bound in choices.items() if not bound.by],
-        [label for label in wanted if not choices[label].by],
-        key=f"{key}_figures",
-        placeholder="Choose figures",
-    )
-    split = st.multiselect(
-        "Figures that are split",
-        [label for label, bound in choices.items() if bound.by],
-        [label for label in wanted if choices[label].by],
-        key=f"{key}_split",
-        placeholder="None is split; type a few letters to find one",
-    )
-    return [choices[label] for label in [*whole, *split]]
+
+    def ask(label: str, name: str, placeholder: str, *, split: bool) -> list[str]:
+        offered = [label for label, bound in choices.items() if bool(bound.by) is split]
+        first = [labels[bound] for bound in usual.figures if bound in labels and bool(bound.by) is split]
+        return st.multiselect(label, offered, first, key=f"{key}_{name}", placeholder=placeholder)
+
+    whole = ask("Figures", "figures", "Choose figures", split=False)
+    typing = "None is split; type a few letters to find one"
+    return [choices[label] for label in whole + ask("Figures that are split", "split", typing, split=True)]
 
 
 def _choices(source: Source, usual: Draft) -> dict[str, Bound]:
@@ -209,7 +192,7 @@ def _choices(source: Source, usual: Draft) -> dict[str, Bound]:
         for metric in catalogue.CATALOGUE
         for split in dimensions_of(metric.subject)
     ]
-    there = told_of(source, [*offered, *usual.figures])
+    there = countable(source, [*offered, *usual.figures])
     return {_label(source, bound): bound for bound in dict.fromkeys(there)}
 
 
@@ -219,33 +202,12 @@ def _label(source: Source, bound: Bound) -> str:
     return f"{title}, by {by}" if by else title
 
 
-def _tomorrow(press: Press) -> dt.datetime:
-    zone = press.source.terms.time_zone
-    return moment_of(local(press.now, zone).date() + dt.timedelta(days=1), USUAL_TIME, zone)
-
-
-def _misfit(error: ValidationError) -> str:
-    first = error.errors(include_url=False)[0]
-    where = str(first["loc"][0]) if first["loc"] else ""
-    words = {
-        "title": "Give it a title, in one line.",
-        "figures": "Choose at least one figure, and at most 60.",
-    }
-    if where in words and first["type"] != "value_error":
-        return words[where]
-    message = first["msg"].removeprefix("Value error, ")
-    return f"{message[:1].upper()}{message[1:]}."
-
-
 def checklist(drafted: Made, *, reviewing: bool = False) -> None:
-    """Say what stands in the way of a draft, and what a person should look at.
-
-    reviewing: whether it has been submitted, and this is how the checklist stands by now.
-    """
+    """reviewing: whether it has been submitted, and this is how the checklist stands by now."""
     of_it = "approving it, as things are now" if reviewing else "submitting it"
     if drafted.errors:
-        count = counted(len(drafted.errors), "thing stands", "things stand")
-        st.error(f"**{capitalised(count)} in the way of {of_it}:**{_bullets(drafted.errors)}")
+        count = capitalised(counted(len(drafted.errors), "thing stands", "things stand"))
+        st.error(f"**{count} in the way of {of_it}:**{_bullets(drafted.errors)}")
     else:
         st.success(f"Nothing stands in the way of {of_it}.")
     if drafted.alarms:
@@ -255,8 +217,8 @@ def checklist(drafted: Made, *, reviewing: bool = False) -> None:
             f"You can submit it; the approver confirms or overrules each.{_bullets(drafted.alarms)}"
         )
     if drafted.warnings:
-        count = counted(len(drafted.warnings), "thing", "things")
-        st.warning(f"**{capitalised(count)} to look at before you do:**{_bullets(drafted.warnings)}")
+        count = capitalised(counted(len(drafted.warnings), "thing", "things"))
+        st.warning(f"**{count} to look at before you do:**{_bullets(drafted.warnings)}")
 
 
 def _bullets(sentences: tuple[str, ...]) -> str:
@@ -301,27 +263,22 @@ def _override_form(
         reason = st.text_input("Why?", key=f"{key}_reason", max_chars=LONGEST_REASON)
         if st.form_submit_button(label):
             cell = cells[str(chosen)].model_copy(update={"reason": reason or ""})
-
-            def act() -> None:
-                press.override(loaded.id, cell, given=given)
-
-            release_steps.attempt(act, "Your decision is kept; the draft is counted with it.")
+            done = "Your decision is kept; the draft is counted with it."
+            release_steps.attempt(lambda: press.override(loaded.id, cell, given=given), done)
 
 
 def _suppressed(drafted: Made) -> Iterator[tuple[str, Override]]:
-    for figure in drafted.told.figures:
+    for figure in drafted.published.figures:
         counted = behind(drafted.frozen, figure)
         if figure.kind != "count" or counted is None:
             continue
         for group, _, cells in grouped(counted, figure):
-            if group.treatment != "suppressed" or len(cells) != 1:
-                continue
-            only = next(iter(cells))
-            cell = Override(
-                figure=figure.figure, by=figure.by, where=only.where, who="", role="", reason="", at=""
-            )
-            true = written_count(only.numerator)
-            yield f"{_cell_title(drafted, cell)}: true figure {true}, not for publication", cell
+            if group.treatment == "suppressed" and len(cells) == 1:
+                (only,) = cells
+                who = dict.fromkeys(("who", "role", "reason", "at"), "")
+                cell = Override(figure=figure.figure, by=figure.by, where=only.where, **who)
+                true = written_count(only.numerator)
+                yield f"{_cell_title(drafted, cell)}: true figure {true}, not for publication", cell
 
 
 def _cell_title(drafted: Made, cell: Override) -> str:

@@ -1,28 +1,31 @@
 """The form of a statement that was published elsewhere: its numbers are typed, and marked so for good."""
 
-from typing import get_args
+import datetime as dt
+from typing import Any, get_args
 
 import streamlit as st
-from pydantic import ValidationError
 
 from data.errors import UserError
 from data.formatting import listed_words
-from data.publishing.content import LONGEST_NOTE, LONGEST_TITLE, Published, Qualifier, Status
+from data.publishing.content import LONGEST_NOTE, LONGEST_TITLE, Published, PublishedCell, Qualifier
 from data.publishing.external_statements import Number, Statement
 from data.publishing.release import Release
 from data.publishing.states import State
 from metrics.catalogue import metric
 from metrics.dimensions import PART
-from metrics.metric import Metric
+from metrics.metric import AnyMetric, Metric
 from pages.widgets import release_steps
-from pages.widgets.release_draft import ask_moment
-from service.markdown import plain
+from pages.widgets.release_draft import HEADLINES, STATUSES, ask_moment, checked, choose
 from service.releases.publishing import Press
 from service.view import Source
 
 MOST, LONGEST_PLACE = 1_000_000_000, 300
-HEADLINES = ("population", "risk_assessed", "failures", "failures_with_harm", "referrals")
 QUALIFIERS: dict[str, Qualifier] = {word or "exactly": word for word in get_args(Qualifier)}
+MISFITS = {
+    "title": "Give it a title, in one line, as the statement had.",
+    "where_from": "Say where the statement was published.",
+    "numbers": "Choose at least one figure of the statement.",
+}
 
 
 def begin(press: Press) -> None:
@@ -49,15 +52,14 @@ def correct(press: Press, loaded: Release) -> None:
 
 def _form(press: Press, amends: Release | None, *, key: str) -> None:
     source = press.source
-    usual = None if amends is None else press.told(amends.id)
+    usual = None if amends is None else press.published(amends.id)
     offered = _offered(source)
-    typed = [] if usual is None else _typed_before(usual, offered)
+    typed = {} if usual is None else _typed_before(usual, offered)
     # Outside the form, since the form asks for a number of each.
     chosen = st.multiselect(
         "Figures of the statement",
         list(offered),
-        [label for label, _, _ in typed]
-        or [label for label in offered if offered[label].figure in HEADLINES[:1]],
+        list(typed) or [label for label in offered if offered[label].figure in HEADLINES[:1]],
         key=f"{key}_figures",
         placeholder="Choose figures",
     )
@@ -74,68 +76,45 @@ def _form(press: Press, amends: Release | None, *, key: str) -> None:
         )
         moment = (amends.published_at if amends else None) or press.now
         published = ask_moment("Published", source.terms.time_zone, moment, key=f"{key}_published")
-        columns = st.columns(2)
-        as_at = columns[0].date_input(
-            "Its figures are as at",
-            usual.as_at if usual else "today",
-            format="DD/MM/YYYY",
-            key=f"{key}_as_at",
-        )
-        statuses = list(get_args(Status))
-        status = columns[1].selectbox(
-            "Status", statuses, statuses.index(usual.status) if usual else 0, key=f"{key}_status"
-        )
-        numbers = _numbers(chosen, offered, {label: (q, n) for label, q, n in typed}, key)
+        left, right = st.columns(2)
+        first = usual.as_at if usual else "today"
+        as_at = left.date_input("Its figures are as at", first, format="DD/MM/YYYY", key=f"{key}_as_at")
+        status = usual.status if usual else next(iter(STATUSES.values()))
+        status = choose(right, "Status", STATUSES, status, key=f"{key}_status")
+        numbers = {label: _number(label, offered[label], typed.get(label), key) for label in chosen}
         note = st.text_area(
             "What else is known of it", usual.note if usual else "", max_chars=LONGEST_NOTE, key=f"{key}_note"
         )
         if not st.form_submit_button("Enter it", type="primary"):
             return
-    try:
-        entered = Statement.model_validate(
-            {
-                "title": title or "", "published_at": published.moment(), "where_from": where_from or "",
-                "as_at": as_at, "status": status, "note": note or "", "numbers": _all_typed(numbers),
-            }
-        )  # fmt: skip
-        statement = entered.published(source.terms)
-    except ValidationError as error:
-        st.error(plain(_misfit(error)))
-        return
-    except UserError as fault:
-        st.error(plain(str(fault)))
-        return
-    release_steps.attempt(
-        lambda: press.enter(statement, entered.published_at, amends=amends.id if amends else None),
-        "Entered as {name}: it is to be confirmed by a release approver before it stands.",
+    written = {"title": title or "", "where_from": where_from or "", "as_at": as_at, "status": status}
+
+    def make() -> tuple[Published, dt.datetime]:
+        rest = {"published_at": published.moment(), "note": note or "", "numbers": _all_typed(numbers)}
+        entered = Statement.model_validate({**written, **rest})
+        return entered.published(source.terms), entered.published_at
+
+    if (made := checked(make, MISFITS)) is not None:
+        release_steps.attempt(
+            lambda: press.enter(*made, amends=amends.id if amends else None),
+            "Entered as {name}: it is to be confirmed by a release approver before it stands.",
+        )
+
+
+def _number(label: str, number: Number, before: PublishedCell | None, key: str) -> Number | None:
+    place = f"{key}_{number.figure}_{'_'.join(number.where)}"
+    left, right = st.columns([2, 3])
+    first = before.qualifier if before else ""
+    how = choose(left, f"{label}: how it was said", QUALIFIERS, first, key=f"{place}_qualifier")
+    count = right.number_input(
+        f"{label}: the number",
+        min_value=0,
+        max_value=MOST,
+        value=int(before.number or 0) if before else None,
+        step=1,
+        key=f"{place}_number",
     )
-
-
-def _numbers(
-    chosen: list[str], offered: dict[str, Number], before: dict[str, tuple[str, int]], key: str
-) -> dict[str, Number | None]:
-    numbers: dict[str, Number | None] = {}
-    for label in chosen:
-        number, (qualifier, typed) = offered[label], before.get(label, ("exactly", None))
-        place = f"{key}_{number.figure}_{'_'.join(number.where)}"
-        columns = st.columns([2, 3])
-        words = columns[0].selectbox(
-            f"{label}: how it was said",
-            list(QUALIFIERS),
-            list(QUALIFIERS).index(qualifier),
-            key=f"{place}_qualifier",
-        )
-        count = columns[1].number_input(
-            f"{label}: the number",
-            min_value=0,
-            max_value=MOST,
-            value=typed,
-            step=1,
-            key=f"{place}_number",
-        )
-        typed_now = {"number": count, "qualifier": QUALIFIERS[str(words)]}
-        numbers[label] = None if count is None else number.model_copy(update=typed_now)
-    return numbers
+    return None if count is None else number.model_copy(update={"number": count, "qualifier": how})
 
 
 def _all_typed(numbers: dict[str, Number | None]) -> list[Number]:
@@ -146,54 +125,29 @@ def _all_typed(numbers: dict[str, Number | None]) -> list[Number]:
 
 
 def _offered(source: Source) -> dict[str, Number]:
-    counts = [
-        counted_metric
-        for counted_metric in source.catalogue()
-        if isinstance(counted_metric, Metric) and not counted_metric.share
-    ]
-    whole = {
-        counted_metric.title: Number(
-            figure=counted_metric.name,
-            title=counted_metric.title,
-            counts=counted_metric.counts,
-            unit=counted_metric.unit,
-            number=0,
+    counts = [one for one in source.catalogue() if isinstance(one, Metric) and not one.share]
+    failures, by = metric("failures"), PART.title.lower()
+    parts = {part.title: part.name for part in source.terms.partition}
+    split = {"by": (PART.name,), "titles": (PART.title,)}
+    return {count.title: _blank(count, count.title) for count in counts} | {
+        f"{failures.title}, {by} {title}": _blank(
+            failures, f"{failures.title} by {by}", where=(name,), **split
         )
-        for counted_metric in counts
+        for title, name in parts.items()
     }
-    failures = metric("failures")
-    parted = {
-        f"{failures.title}, {PART.title.lower()} {part.title}": Number(
-            figure=failures.name,
-            title=f"{failures.title} by {PART.title.lower()}",
-            counts=failures.counts,
-            unit=failures.unit,
-            number=0,
-            by=(PART.name,),
-            titles=(PART.title,),
-            where=(part.name,),
-        )
-        for part in source.terms.partition
-    }
-    return whole | parted
 
 
-def _typed_before(published: Published, offered: dict[str, Number]) -> list[tuple[str, str, int]]:
+def _blank(counted: AnyMetric, title: str, **part: Any) -> Number:  # noqa: ANN401  # the fields of Number
+    return Number(
+        figure=counted.name, title=title, counts=counted.counts, unit=counted.unit, number=0, **part
+    )
+
+
+def _typed_before(published: Published, offered: dict[str, Number]) -> dict[str, PublishedCell]:
     names = {(number.figure, number.by, number.where): label for label, number in offered.items()}
-    return [
-        (names[key], cell.qualifier or "exactly", int(cell.number or 0))
+    return {
+        names[key]: cell
         for figure in published.figures
         for cell in figure.cells
         if (key := (figure.figure, figure.by, cell.where)) in names
-    ]
-
-
-def _misfit(error: ValidationError) -> str:
-    first = error.errors(include_url=False)[0]
-    words = {
-        "title": "Give it a title, in one line, as the statement had.",
-        "where_from": "Say where the statement was published.",
-        "numbers": "Choose at least one figure of the statement.",
     }
-    message = first["msg"].removeprefix("Value error, ")
-    return words.get(str(first["loc"][0]) if first["loc"] else "", f"{message[:1].upper()}{message[1:]}.")

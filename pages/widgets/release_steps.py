@@ -1,6 +1,7 @@
 """The steps of a release: who may take each, with a reason where one is asked."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import polars as pl
 import streamlit as st
@@ -8,7 +9,6 @@ import streamlit as st
 from access.roles import Permission
 from access.settings import Mode
 from data.errors import UserError
-from data.publishing.content import Draft
 from data.publishing.release import LONGEST_REASON, Release
 from data.publishing.states import State, person
 from data.releases import LONGEST_NAME
@@ -18,18 +18,51 @@ from service.releases.drafting import Made
 from service.releases.publishing import Press
 
 CHOSEN, NEXT, DONE, LOADED = "release", "releases_next", "releases_done", "releases_loaded"
-Act = Callable[..., Release]
+
+
+class Reasoned(NamedTuple):
+    """A step that asks for a reason; `{name}` stands for what the release is called."""
+
+    title: str
+    question: str
+    take: Callable[..., Release]
+    done: str
+
+
+REASONED = {
+    "abandon": Reasoned("Give this draft up", "Why is it given up?", Press.abandon, "{name} is given up."),
+    "recall": Reasoned(
+        "Recall the approval",
+        "Why is it recalled? It becomes a draft again.",
+        Press.recall,
+        "{name} is recalled: it is a draft again.",
+    ),
+    "withdraw": Reasoned(
+        "Withdraw it",
+        "Why is it withdrawn? The public is shown this reason; the numbers stay to be read.",
+        Press.withdraw,
+        "{name} is withdrawn.",
+    ),
+    "reject": Reasoned(
+        "Reject it",
+        "What is wrong with it? Whoever typed it is shown this.",
+        Press.reject,
+        "{name} is rejected: it never stands.",
+    ),
+    "return": Reasoned(
+        "Send it back",
+        "What should its author change?",
+        Press.send_back,
+        "{name} is sent back to its author.",
+    ),
+}
 LET, NO_LONGER = "may look early", "may no longer look"
 
 
-def forget_loaded() -> None:
-    """Forget the release that was loaded, where the reader comes from another page."""
+def begin() -> None:
+    """Forget what was loaded, where the reader comes from another page; choose the release just made."""
     if CHOSEN not in st.session_state:
         st.session_state.pop(LOADED, None)
-
-
-def choose_next() -> None:
-    """Choose the release that was just made, before the widget that chooses is drawn."""
     if (wanted := st.session_state.pop(NEXT, None)) is not None:
         st.session_state[CHOSEN] = wanted
 
@@ -58,10 +91,7 @@ def loaded_release(release: Release) -> Release:
 
 
 def attempt(act: Callable[[], Release | None], done: str) -> None:
-    """Do something with a release, and draw the page anew; where that is refused, say why and keep all typed.
-
-    done: what to say when it is done; `{name}` stands for what the release is called.
-    """
+    """done: what to say when it is done; `{name}` stands for what the release is called."""
     try:
         moved = act()
     except UserError as fault:
@@ -79,28 +109,10 @@ def submit(press: Press, loaded: Release, draft: Made) -> None:
     if not press.source.visit.may(Permission.DRAFT_RELEASES):
         return
     st.caption("Submitting freezes every number. Another person then approves it, or sends it back.")
-    if st.button(
-        "Submit for review",
-        type="primary",
-        key=f"submit_{loaded.id}",
-        disabled=bool(draft.errors),
-        help="What stands in the way is listed above." if draft.errors else None,
-    ):
-        attempt(
-            lambda: press.submit(loaded.id, seen=loaded.seen),
-            "{name} is submitted: it waits for an approver.",
-        )
-
-
-def give_up(press: Press, loaded: Release) -> None:
-    _reasoned(
-        loaded,
-        "Give this draft up",
-        "Why is it given up?",
-        press.abandon,
-        "{name} is given up.",
-        key="abandon",
-    )
+    about, key = "What stands in the way is listed above." if draft.errors else None, f"submit_{loaded.id}"
+    if st.button("Submit for review", type="primary", key=key, disabled=bool(draft.errors), help=about):
+        done = "{name} is submitted: it waits for an approver."
+        attempt(lambda: press.submit(loaded.id, seen=loaded.seen), done)
 
 
 def decide(press: Press, loaded: Release) -> None:
@@ -112,23 +124,9 @@ def decide(press: Press, loaded: Release) -> None:
         case State.IN_REVIEW:
             _review_release(press, loaded)
         case State.APPROVED:
-            _reasoned(
-                loaded,
-                "Recall the approval",
-                "Why is it recalled? It becomes a draft again.",
-                press.recall,
-                "{name} is recalled: it is a draft again.",
-                key="recall",
-            )
+            take_reasoned(press, loaded, "recall")
         case State.PUBLISHED | State.AMENDED:
-            _reasoned(
-                loaded,
-                "Withdraw it",
-                "Why is it withdrawn? The public is shown this reason; the numbers stay to be read.",
-                press.withdraw,
-                "{name} is withdrawn.",
-                key="withdraw",
-            )
+            take_reasoned(press, loaded, "withdraw")
         case _:
             pass
 
@@ -140,13 +138,10 @@ def amend(press: Press, loaded: Release) -> None:
         return
     st.caption("A public release is never changed: a new version of it says what is different, and why.")
     if st.button("Begin a new version", key=f"amend_{loaded.id}"):
-        draft = _anew(press, loaded.draft)
+        known = max(loaded.draft.known_at, press.source.last_day)
+        anew = {"nature": "revision", "note": "", "embargo": None, "known_at": known}
+        draft = loaded.draft.model_copy(update=anew)
         attempt(lambda: press.draft(draft, amends=loaded.id), "{name} is begun, as a draft.")
-
-
-def _anew(press: Press, draft: Draft) -> Draft:
-    known = max(draft.known_at, press.source.last_day)
-    return draft.model_copy(update={"nature": "revision", "note": "", "embargo": None, "known_at": known})
 
 
 def _confirm(press: Press, loaded: Release) -> None:
@@ -157,14 +152,7 @@ def _confirm(press: Press, loaded: Release) -> None:
         if st.button("Confirm it", type="primary", key=f"confirm_{loaded.id}"):
             done = "{name} is confirmed: it stands as published elsewhere."
             attempt(lambda: press.confirm(loaded.id, seen=loaded.seen), done)
-    _reasoned(
-        loaded,
-        "Reject it",
-        "What is wrong with it? Whoever typed it is shown this.",
-        press.reject,
-        "{name} is rejected: it never stands.",
-        key="reject",
-    )
+    take_reasoned(press, loaded, "reject")
 
 
 def _review_release(press: Press, loaded: Release) -> None:
@@ -174,15 +162,8 @@ def _review_release(press: Press, loaded: Release) -> None:
     else:
         alarms = press.alarms(loaded.id)
         _approve(press, loaded, alarms)
-    _reasoned(
-        loaded,
-        "Send it back",
-        "What should its author change?",
-        press.send_back,
-        "{name} is sent back to its author.",
-        key="return",
-        usual=f"The statement check is right: {alarms[0]}"[:LONGEST_REASON] if alarms else "",
-    )
+    usual = f"The statement check is right: {alarms[0]}"[:LONGEST_REASON] if alarms else ""
+    take_reasoned(press, loaded, "return", usual)
 
 
 def _approve(press: Press, loaded: Release, alarms: tuple[str, ...]) -> None:
@@ -203,77 +184,56 @@ def _approve(press: Press, loaded: Release, alarms: tuple[str, ...]) -> None:
         attempt(lambda: press.approve(loaded.id, seen=loaded.seen, overruled=reasons), "{name} is approved.")
 
 
-def _reasoned(
-    loaded: Release, title: str, question: str, act: Act, done: str, *, key: str, usual: str = ""
-) -> None:
-    key = f"{key}_{loaded.id}"
-    with st.expander(title), st.form(key, border=False):
-        reason = st.text_input(question, usual, key=f"{key}_reason", max_chars=LONGEST_REASON)
-        if st.form_submit_button(title):
-            attempt(lambda: act(loaded.id, reason or "", seen=loaded.seen), done)
+def take_reasoned(press: Press, loaded: Release, name: str, usual: str = "") -> None:
+    step, key = REASONED[name], f"{name}_{loaded.id}"
+    with st.expander(step.title), st.form(key, border=False):
+        reason = st.text_input(step.question, usual, key=f"{key}_reason", max_chars=LONGEST_REASON)
+        if st.form_submit_button(step.title):
+            attempt(lambda: step.take(press, loaded.id, reason or "", seen=loaded.seen), step.done)
 
 
 def early_access(press: Press, loaded: Release) -> None:
-    entries = press.lookers(loaded.id)
+    entries = press.early_readers(loaded.id)
     allowed = {entry["reader"]: entry["given"] for entry in entries}
     may_look = sorted(reader for reader, given in allowed.items() if given)
     summary = f"{len(may_look)} may look" if may_look else "nobody outside the team may look"
     with st.expander(f"Who may see it before it is public: {summary}"):
         if entries:
-            st.dataframe(
-                pl.DataFrame(
-                    [
-                        {
-                            "Reader": entry["reader"],
-                            "Decision": LET if entry["given"] else NO_LONGER,
-                            "By": entry["who"],
-                            "When (UTC)": entry["at"][:19].replace("T", " "),
-                            "Why": entry["reason"],
-                        }
-                        for entry in entries
-                    ]
-                ),
-                hide_index=True,
-            )
+            rows = [
+                {
+                    "Reader": entry["reader"],
+                    "Decision": LET if entry["given"] else NO_LONGER,
+                    "By": entry["who"],
+                    "When (UTC)": entry["at"][:19].replace("T", " "),
+                    "Why": entry["reason"],
+                }
+                for entry in entries
+            ]
+            st.dataframe(pl.DataFrame(rows), hide_index=True)
         if press.source.visit.may(Permission.APPROVE_RELEASES):
-            _early_views(press, loaded)
+            looks = [
+                {"When (UTC)": look.at[:19].replace("T", " "), "Who": look.who, "Role": look.role}
+                for look in press.early_views(loaded.id)
+            ]
+            if looks:
+                st.markdown("**Who looked at it under embargo, from the record**")
+                st.dataframe(pl.DataFrame(looks), hide_index=True)
             _ask_reader(press, loaded)
 
 
-def _early_views(press: Press, loaded: Release) -> None:
-    views = press.looks(loaded.id)
-    if not views:
-        return
-    st.markdown("**Who looked at it under embargo, from the record**")
-    st.dataframe(
-        pl.DataFrame(
-            [
-                {"When (UTC)": look.at[:19].replace("T", " "), "Who": look.who, "Role": look.role}
-                for look in views
-            ]
-        ),
-        hide_index=True,
-    )
-
-
 def _ask_reader(press: Press, loaded: Release) -> None:
-    key = f"look_{loaded.id}"
+    key, about = f"look_{loaded.id}", None
+    if current_user.desk().settings.mode is Mode.DEMONSTRATION:
+        about = "In this demonstration a press officer signs in as: demonstration visitor as press officer"
     with st.form(key, border=False):
         reader = st.text_input(
-            "Reader, as they sign in", key=f"{key}_reader", max_chars=LONGEST_NAME, help=_named_here()
+            "Reader, as they sign in", key=f"{key}_reader", max_chars=LONGEST_NAME, help=about
         )
         decision = st.selectbox("Decision", [LET, NO_LONGER], key=f"{key}_given")
         reason = st.text_input("Why?", key=f"{key}_reason", max_chars=LONGEST_REASON)
         if st.form_submit_button("Put it on the list"):
             given = decision == LET
-
-            def act() -> None:
-                press.let_look(loaded.id, reader or "", reason or "", given=given)
-
-            attempt(act, f"The list says so: {reader} {decision}.")
-
-
-def _named_here() -> str | None:
-    if current_user.desk().settings.mode is not Mode.DEMONSTRATION:
-        return None
-    return "In this demonstration a press officer signs in as: demonstration visitor as press officer"
+            attempt(
+                lambda: press.let_look(loaded.id, reader or "", reason or "", given=given),
+                f"The list says so: {reader} {decision}.",
+            )

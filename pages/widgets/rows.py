@@ -8,13 +8,18 @@ import streamlit as st
 
 from access.roles import Permission
 from charts.bars import labels_of
-from data.formatting import counted, short_day, written_count
+from data.errors import UserError
+from data.formatting import capitalised, counted, listed_words, short_day, written_count
+from data.interval import STILL
+from metrics.case_file import SEEN
 from metrics.dimensions import Dimension
 from metrics.metric import Subject
 from pages.shell import choices
-from pages.widgets import case_history, export_button
+from pages.shell.address import option
+from pages.widgets import export_button
 from service.markdown import plain
 from service.rows import MOST_ROWS, shown
+from service.sentences.clocks import spoken_clocks
 from service.view import View
 
 NOUNS: dict[Subject, tuple[str, str]] = {
@@ -30,7 +35,20 @@ NOUNS: dict[Subject, tuple[str, str]] = {
     "reviews": ("review", "reviews"),
 }
 """What the rows of a subject are called; those not named are what the review calls its cases."""
+Where = Sequence[tuple[str, str | None]]
 NOT_ROWS = "The rows behind each number are shown to those who may see case rows."
+# What the clocks of a view see of a fact, as a reader is told it.
+SPOKEN = ("known then", "corrected or removed by then", "not yet recorded then", "still to happen then")
+WORDS = dict(zip(SEEN, SPOKEN, strict=True))
+DAYS = st.column_config.DateColumn(format="D MMM YYYY")
+
+
+def allowed(view: View) -> bool:
+    """Whether the reader may see case rows; where not, say so."""
+    may = view.source.visit.may(Permission.CASE_ROWS)
+    if not may:
+        st.caption(NOT_ROWS)
+    return may
 
 
 def labels(result: pl.DataFrame, split: Sequence[Dimension]) -> list[str]:
@@ -39,51 +57,34 @@ def labels(result: pl.DataFrame, split: Sequence[Dimension]) -> list[str]:
 
 
 def under(view: View, name: str, result: pl.DataFrame, split: Sequence[Dimension], *, key: str) -> None:
-    if not view.source.visit.may(Permission.CASE_ROWS):
-        st.caption(NOT_ROWS)
+    if not allowed(view):
         return
     labelled = labels(result, split)
     options = [label for label, count in zip(labelled, result["numerator"], strict=True) if count]
-    chosen = choices.perhaps(
-        "Show the rows behind",
-        options,
-        key=key,
-        placeholder="Click a bar or cell, or choose one here",
-    )
+    choice = option(key, "Show the rows behind", options, optional=True)
+    chosen = choices.ask(choice, None, placeholder="Click a bar or cell, or choose one here")
     if chosen is not None:
-        rows_behind(view, name, result, split, labelled.index(chosen), key=key)
+        names = [dimension.name for dimension in split]
+        values = result.select(pl.col(names).cast(pl.String)).row(labelled.index(chosen))
+        _rows_behind(view, name, list(zip(names, values, strict=True)), chosen, key)
 
 
-def rows_behind(
-    view: View, name: str, result: pl.DataFrame, split: Sequence[Dimension], row: int, *, key: str
+def _rows_behind(
+    view: View, name: str, where: Sequence[tuple[str, str | None]], label: str, key: str
 ) -> None:
-    values = result.with_columns(pl.col(dimension.name).cast(pl.String) for dimension in split).row(
-        row, named=True
-    )
-    where = [(dimension.name, values[dimension.name]) for dimension in split]
-    behind = view.behind(name, where)
-    case = view.source.terms.case
+    behind, case = view.behind(name, where), view.source.terms.case
     one, many = NOUNS.get(view.metric(name).subject, (case.one, case.many))
-    st.markdown(
-        f"**{plain(counted(behind.height, one, many))}** behind “{plain(labels(result, split)[row])}”."
-    )
+    st.markdown(f"**{plain(counted(behind.height, one, many))}** behind “{plain(label)}”.")
     show_cases(view, behind, key=f"{key}_{name}")
     export_button.offer_rows(view, name, where, key=f"{key}_{name}")
 
 
-def rows_of(
-    view: View, name: str, where: Sequence[tuple[str, str | None]] = (), *, key: str | None = None
-) -> None:
-    """List the rows that a figure counts, where dimensions have these values, to those who may see them.
-
-    key: tells a list from another of the same figure on the same page.
-    """
-    if view.source.visit.may(Permission.CASE_ROWS):
+def rows_of(view: View, name: str, where: Where = (), *, key: str | None = None) -> None:
+    """key: tells a list from another of the same figure on the same page."""
+    if allowed(view):
         key = key or f"all_{name}"
         show_cases(view, view.behind(name, where), key=key)
         export_button.offer_rows(view, name, where, key=key)
-    else:
-        st.caption(NOT_ROWS)
 
 
 def show_cases(view: View, rows: pl.DataFrame, *, key: str) -> None:
@@ -98,21 +99,19 @@ def show_cases(view: View, rows: pl.DataFrame, *, key: str) -> None:
         st.session_state[chosen] = refs[places[0]] if places else None
 
     show_rows(rows, key=table, on_select=choose_row, selection_mode="single-row")
-    case_history.ask(view, refs, key=chosen)
+    ask_case(view, refs, key=chosen)
 
 
 def show_rows(rows: pl.DataFrame, **selecting: Any) -> None:  # noqa: ANN401  # what Streamlit takes
     table = shown(rows.head(MOST_ROWS))
-    written = st.column_config.DateColumn(format="D MMM YYYY")
-    st.dataframe(
-        table,
-        hide_index=True,
-        column_config={name: written for name, dtype in table.schema.items() if dtype == pl.Date},
-        **selecting,
-    )
+    days = dict.fromkeys(table.select(pl.col(pl.Date)).columns, DAYS)
+    st.dataframe(table, hide_index=True, column_config=days, **selecting)
+    note_rest(rows, ": narrow the view for the rest")
+
+
+def note_rest(rows: pl.DataFrame, advice: str = "") -> None:
     if rows.height > MOST_ROWS:
-        first, total = written_count(MOST_ROWS), written_count(rows.height)
-        st.caption(f"The first {first} of {total}: narrow the view for the rest.")
+        st.caption(f"The first {written_count(MOST_ROWS)} of {written_count(rows.height)}{advice}.")
 
 
 def asked_dimension(view: View, label: str, *, key: str) -> Dimension | None:
@@ -126,7 +125,59 @@ def day(name: str) -> pl.Expr:
 
 def rows_on_demand(view: View, name: str, title: str, *, key: str) -> None:
     """List the rows that a figure counts once the reader opens them; each look is recorded."""
-    expander = st.expander(title, key=key, on_change="rerun")
-    if expander.open:
-        with expander:
+    with st.expander(title, key=key, on_change="rerun") as expander:
+        if expander.open:
             rows_of(view, name)
+
+
+def ask_case(view: View, refs: Sequence[str], *, key: str) -> None:
+    """Ask for one of the cases listed, and show its history.
+
+    The choice is no part of the address: a case's reference is for the record, not for a proxy's log.
+    """
+    options = list(dict.fromkeys(refs))
+    if st.session_state.get(key) not in (None, *options):
+        st.session_state[key] = None
+    case = view.source.terms.case
+    label, about = f"What was known when, of one {case.one}", f"Choose {case.one} in the table, or here"
+    chosen = st.selectbox(label, options, index=None, key=key, placeholder=about)
+    if chosen is not None:
+        _show_case(view, chosen)
+
+
+def _show_case(view: View, application_ref: str) -> None:
+    try:
+        file = view.case_file(application_ref)
+    except UserError as fault:
+        st.error(plain(str(fault)))
+        return
+    with st.container(border=True):
+        st.subheader(f"{capitalised(view.source.terms.case.one)} {application_ref}: what was known when")
+        st.markdown(plain(case_sentence(view, file)))
+        days = {"Happened on": DAYS, "Recorded on": DAYS}
+        st.dataframe(case_table(file), hide_index=True, key=f"history_{application_ref}", column_config=days)
+        st.caption(
+            "Each row is what was recorded of one thing that happened, from the day on which it was recorded "
+            "until the day it was corrected or removed, or still."
+        )
+
+
+def case_sentence(view: View, file: pl.DataFrame) -> str:
+    counts = {seen: file.filter(pl.col("seen") == seen).height for seen in SEEN}
+    facts = [counted(counts[seen], "fact", "facts") + f" {WORDS[seen]}" for seen in SEEN if counts[seen]]
+    return f"{spoken_clocks(view)}: {listed_words(facts)}."
+
+
+def case_table(file: pl.DataFrame) -> pl.DataFrame:
+    until = pl.when(pl.col("recorded_to") != STILL).then(pl.col("recorded_to").dt.to_string("%-d %b %Y"))
+    named = file.select(
+        pl.col("happened_on").alias("Happened on"),
+        pl.col("what").alias("What"),
+        pl.col("said").fill_null("").alias("As recorded"),
+        pl.col("recorded_from").alias("Recorded on"),
+        until.fill_null("still").alias("Until"),
+        pl.col("seen").cast(pl.String).replace_strict(WORDS).alias("In this view"),
+        pl.col("ref").fill_null("").alias("Ref"),
+        pl.col("staff").fill_null("").alias("By"),
+    )
+    return named.drop("By") if file["staff"].null_count() == file.height else named

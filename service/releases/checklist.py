@@ -1,7 +1,6 @@
 """The checklist of a draft: what stands in its way, and what a person should look at first."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 from data.errors import UserError
 from data.formatting import counted as written_with_noun
@@ -11,77 +10,60 @@ from data.open_issues import failed_load, held_back
 from data.publishing.content import Bound, Cell, Draft, Published, ReleaseInputs
 from data.publishing.moments import local, spoken_moment
 from data.releases import Releases
-from metrics import catalogue
-from metrics.checklist import (
-    Before,
-    compared,
-    ill_timed,
-    lower,
-    missing_note,
-    small_in_words,
-    too_late,
-    unchanged,
-    unreconciled,
-)
+from metrics import catalogue, checklist
 from metrics.dimensions import dimensions_of
 from metrics.histories.subjects import tables_of
 from metrics.release_snapshot import counted
 from service import results
+from service.releases.current_release import public_of
 from service.view import Source, View
 
 PARTED, PART = "failures", "part"
 
 
-@dataclass(frozen=True)
-class Held:
-    source: Source
-    releases: Releases
-    draft: Draft
-    frozen: ReleaseInputs
-    told: Published
-
-    def errors(self) -> list[str]:
-        return [
-            *too_late(self.draft, self.source.last_day),
-            *_lacking(self.source, self.draft),
-            *_not_loaded(self.source),
-            *_held_back(self.source, self.draft),
-            *missing_note(self.draft, unchanged=unchanged(self.told, public_before(self.releases))),
-        ]
-
-    def warnings(self) -> list[str]:
-        """Say what a person should look at, but for what its numbers say."""
-        before = public_before(self.releases)
-        defined = {figure.figure: figure.definition for figure in self.frozen.figures}
-        zone, embargo = self.source.terms.time_zone, self.draft.embargo
-        by_the_clock = None if embargo is None else local(embargo, zone)
-        written = "" if embargo is None else spoken_moment(embargo, zone)
-        return [
-            *small_in_words(self.draft, self.source.terms.small_numbers.threshold),
-            *lower(self.told, before),
-            *compared(self.told, defined, before),
-            *ill_timed(by_the_clock, self.releases.now(), written),
-        ]
-
-
-def public_before(releases: Releases) -> list[Before]:
-    moment = releases.now()
+def errors(source: Source, releases: Releases, draft: Draft, published: Published) -> list[str]:
+    """Say what stands in the way of a draft, but for what its numbers and its words say."""
+    unchanged = checklist.unchanged(published, _before(releases))
     return [
-        Before(results.published(release.frozen, releases, release.id), published_at)
-        for release in releases.all()
-        if release.public(moment) and (published_at := release.published_at) is not None
+        *checklist.too_late(draft, source.last_day),
+        *_lacking(source, draft),
+        *_not_loaded(source),
+        *_held_back(source, draft),
+        *checklist.missing_note(draft, unchanged=unchanged),
     ]
+
+
+def warnings(
+    source: Source, releases: Releases, draft: Draft, frozen: ReleaseInputs, published: Published
+) -> list[str]:
+    """Say what a person should look at, but for what its numbers say."""
+    before = _before(releases)
+    defined = {figure.figure: figure.definition for figure in frozen.figures}
+    zone, embargo = source.terms.time_zone, draft.embargo
+    by_the_clock = None if embargo is None else local(embargo, zone)
+    written = "" if embargo is None else spoken_moment(embargo, zone)
+    return [
+        *checklist.small_in_words(draft, source.terms.small_numbers.threshold),
+        *checklist.lower(published, before),
+        *checklist.compared(published, defined, before),
+        *checklist.ill_timed(by_the_clock, releases.now(), written),
+    ]
+
+
+def _before(releases: Releases) -> list[checklist.Before]:
+    return [checklist.Before(release.published, release.published_at) for release in public_of(releases)]
 
 
 def adds_up(view: View, frozen: ReleaseInputs) -> list[str]:
     """Say of each figure that is split, and of the headline partition, if its parts do not add up."""
     parted = [figure for figure in frozen.figures if figure.by]
-    names = {each.figure for each in frozen.figures}
-    if any(catalogue.metric(name).subject == PARTED for name in names):
+    if any(catalogue.metric(figure.figure).subject == PARTED for figure in frozen.figures):
         result = view.result(PARTED, by=[PART])
         parted.append(counted(view.metric(PARTED), result, [PART], ""))
-    found = [sentence for each in parted for sentence in unreconciled(each, _whole(view, each.figure))]
-    return list(dict.fromkeys(found))
+    wholes = [(figure, _whole(view, figure.figure)) for figure in parted]
+    return list(
+        dict.fromkeys(line for figure, whole in wholes for line in checklist.unreconciled(figure, whole))
+    )
 
 
 def refuse_unknown(draft: Draft) -> None:
@@ -96,44 +78,41 @@ def refuse_unknown(draft: Draft) -> None:
             raise UserError(f"There is no figure {bound.figure!r}{split}: choose figures from the list.")
 
 
-def told_of(source: Source, figures: Sequence[Bound]) -> list[Bound]:
+def countable(source: Source, figures: Sequence[Bound]) -> list[Bound]:
     """Return those of the figures that there are, and whose tables this review's register has."""
-    held = source.tables
-    return [
-        figure for figure in figures if _there(figure) and tables_of(catalogue.metric(figure.figure)) <= held
-    ]
+    loaded = source.tables
+    there = filter(_there, figures)
+    return [figure for figure in there if tables_of(catalogue.metric(figure.figure)) <= loaded]
 
 
 def _there(bound: Bound) -> bool:
-    if bound.figure not in {each.name for each in catalogue.CATALOGUE}:
+    if bound.figure not in {metric.name for metric in catalogue.CATALOGUE}:
         return False
-    own = {each.name for each in dimensions_of(catalogue.metric(bound.figure).subject)}
+    own = {split.name for split in dimensions_of(catalogue.metric(bound.figure).subject)}
     return set(bound.by) <= own and len(set(bound.by)) == len(bound.by)
 
 
 def _whole(view: View, name: str) -> Cell:
-    row = view.result(name).row(0, named=True)
-    return Cell.model_validate({each: row[each] for each in ("numerator", "denominator", "value")})
+    columns = ("numerator", "denominator", "value")
+    return Cell.model_validate(view.result(name).select(columns).row(0, named=True))
 
 
-def _lacking(source: Source, draft: Draft) -> list[str]:
-    there = told_of(source, draft.figures)
+def _lacking(source: Source, draft: Draft) -> Iterator[str]:
+    there = countable(source, draft.figures)
     names = {figure.figure for figure in draft.figures if figure not in there}
-    said: list[str] = []
     for name in sorted(names):
         try:
             metric = catalogue.metric(name)
         except KeyError:
-            said.append(f"There is no figure {name!r} any more: take it out of the draft.")
+            yield f"There is no figure {name!r} any more: take it out of the draft."
             continue
-        missing = sorted(each.replace("_", " ") for each in tables_of(metric) - source.tables)
-        said.append(
+        missing = sorted(table.replace("_", " ") for table in tables_of(metric) - source.tables)
+        yield (
             f"{metric.title} needs {listed_words(missing)}, of which no extract has been loaded: take it "
             "out, or load one first (see Data)."
             if missing
             else f"{metric.title} is split by what it does not have: choose its split anew."
         )
-    return said
 
 
 def _not_loaded(source: Source) -> list[str]:
@@ -146,12 +125,12 @@ def _not_loaded(source: Source) -> list[str]:
 
 
 def _held_back(source: Source, draft: Draft) -> list[str]:
-    figures = {each.figure for each in told_of(source, draft.figures)}
-    used = {table for name in figures for table in tables_of(catalogue.metric(name))}
+    figures = countable(source, draft.figures)
+    used = {table for figure in figures for table in tables_of(catalogue.metric(figure.figure))}
     return [
-        f"{written_with_noun(each.rows, 'row', 'rows').capitalize()} of {each.table.replace('_', ' ')} "
-        f"{'was' if each.rows == 1 else 'were'} held back by load {each.load} and never came again: mend and "
+        f"{written_with_noun(rows, 'row', 'rows').capitalize()} of {table.replace('_', ' ')} "
+        f"{'was' if rows == 1 else 'were'} held back by load {load} and never came again: mend and "
         "load them first (see Data)."
-        for each in held_back(results.register(source.place, "receipts"))
-        if each.table in used
+        for table, rows, load in held_back(results.register(source.place, "receipts"))
+        if table in used
     ]

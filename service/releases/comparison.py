@@ -4,7 +4,7 @@ The press may see no figures, so what is counted here is handed out only in the 
 `metrics/clauses.py`, which may be printed; the true steps go to those who may see figures.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from access.roles import Permission
@@ -17,7 +17,7 @@ from metrics.as_at import Clocks
 from metrics.bridge import Counts, Side
 from metrics.catalogue import CATALOGUE
 from metrics.clauses import Revision, inside, revision
-from metrics.dimensions import DIMENSIONS, OTHER, Dimension
+from metrics.dimensions import DIMENSIONS, OTHER
 from metrics.histories.subjects import tables_of
 from metrics.metric import Metric
 from service import results
@@ -26,16 +26,13 @@ from service.view import Source
 # A part of a figure, by the name of each dimension: None where its label stands for several values.
 Part = tuple[tuple[str, str], ...] | None
 
-_FIGURES = {each.name: each for each in CATALOGUE}
+_FIGURES = {metric.name: metric for metric in CATALOGUE}
 
 
 @dataclass(frozen=True)
 class Bridged:
-    """One number of a figure in two releases: what of the difference may be printed, and how it was counted.
-
-    where: the label of each dimension's value. counted: the true steps; empty for a reader who may see no
-    figures, and where the register has none.
-    """
+    """where: the label of each dimension's value. counted: the true steps; empty for a reader who may see no
+    figures, and where the register has none."""
 
     figure: str
     by: tuple[str, ...]
@@ -51,7 +48,7 @@ def between(source: Source, one: Published, other: Published) -> list[Bridged]:
         Refused: the reader may see no releases.
     """
     source.visit.require(Permission.RELEASES, f"what changed between {one.name} and {other.name}")
-    return _between(source, *in_order(one, other), inside_too=source.visit.may(Permission.FIGURES))
+    return list(_between(source, *in_order(one, other), inside_too=source.visit.may(Permission.FIGURES)))
 
 
 def in_order(one: Published, other: Published) -> tuple[Published, Published]:
@@ -66,14 +63,9 @@ def with_changes(source: Source, release: Release, told: Published, releases: Re
     if earlier is None:
         return told
     changed = [
-        Changed(
-            figure=each.figure,
-            before=each.revision.before,
-            after=each.revision.after,
-            sentence=each.revision.sentence,
-        )
-        for each in _between(source, earlier, told, inside_too=False)
-        if each.revision.changed and not each.by
+        Changed(figure=one.figure, before=revised.before, after=revised.after, sentence=revised.sentence)
+        for one in _between(source, earlier, told, inside_too=False)
+        if (revised := one.revision).changed and not one.by
     ]
     name = f"{earlier.name}, {written_day(earlier.as_at)}"
     return told.model_copy(update={"compared_with": name, "changes": tuple(changed)})
@@ -82,50 +74,34 @@ def with_changes(source: Source, release: Release, told: Published, releases: Re
 def _compared_with(release: Release, told: Published, releases: Releases) -> Published | None:
     """Return the release that it amends, else the last before it that stands; either is public by now."""
     moment = releases.now()
-    standing = [
-        each for each in releases.all() if each.id != release.id and each.state(moment) is State.PUBLISHED
-    ]
-    own = [each for each in standing if each.number == release.number]
-    found = [each for each in (releases.told(one.id) for one in own or standing) if _before(each, told)]
-    return max(found, key=_speaks_of, default=None)
-
-
-def _before(earlier: Published, told: Published) -> bool:
-    return (earlier.as_at, earlier.known_at) <= (told.as_at, told.known_at)
+    others = (other for other in releases.all() if other.id != release.id)
+    standing = [other for other in others if other.state(moment) is State.PUBLISHED]
+    own = [other for other in standing if other.number == release.number]
+    earlier = (
+        published
+        for published in (releases.told(other.id) for other in own or standing)
+        if (published.as_at, published.known_at) <= (told.as_at, told.known_at)
+    )
+    return max(earlier, key=_speaks_of, default=None)
 
 
 def _speaks_of(release: Published) -> tuple[object, ...]:
     return release.as_at, release.known_at, release.number, release.version
 
 
-def _between(source: Source, earlier: Published, later: Published, *, inside_too: bool) -> list[Bridged]:
-    found: list[Bridged] = []
-    for told in later.figures:
-        before = earlier.told(told.figure, told.by)
-        if before is not None and before.kind == told.kind:
-            found += _cells(source, earlier, before, later, told, inside_too=inside_too)
-    return found
-
-
-def _cells(
-    source: Source,
-    earlier: Published,
-    before: PublishedFigure,
-    later: Published,
-    told: PublishedFigure,
-    *,
-    inside_too: bool,
-) -> list[Bridged]:
-    said = {cell.where: cell for cell in before.cells}
-    found: list[Bridged] = []
-    for cell in told.cells:
-        if cell.where in said:
-            sides = Side(earlier, before, said[cell.where]), Side(later, told, cell)
-            counts = _counts(source, told, cell.where, earlier, later)
-            changed = revision(*sides, counts, source.terms.small_numbers.threshold)
-            words = inside(*sides, counts) if inside_too and counts is not None else ""
-            found.append(Bridged(told.figure, told.by, cell.where, changed, words))
-    return found
+def _between(source: Source, earlier: Published, later: Published, *, inside_too: bool) -> Iterator[Bridged]:
+    for figure in later.figures:
+        before = earlier.told(figure.figure, figure.by)
+        if before is None or before.kind != figure.kind:
+            continue
+        cells = {cell.where: cell for cell in before.cells}
+        for cell in figure.cells:
+            if cell.where in cells:
+                sides = Side(earlier, before, cells[cell.where]), Side(later, figure, cell)
+                counts = _counts(source, figure, cell.where, earlier, later)
+                changed = revision(*sides, counts, source.terms.small_numbers.threshold)
+                words = inside(*sides, counts) if inside_too and counts is not None else ""
+                yield Bridged(figure.figure, figure.by, cell.where, changed, words)
 
 
 def _counts(
@@ -144,16 +120,11 @@ def _counts(
 
 
 def _part(told: PublishedFigure, where: Sequence[str]) -> Part:
+    """Return the values that labels stand for; None where one stands for several, or for none recorded."""
     known = {dimension.name: dimension for dimension in DIMENSIONS}
-    if any(name not in known for name in told.by):
-        return None
-    values = [_value(known[name], label) for name, label in zip(told.by, where, strict=True)]
-    if None in values:
-        return None
-    return tuple((name, value) for name, value in zip(told.by, values, strict=True) if value is not None)
-
-
-def _value(dimension: Dimension, label: str) -> str | None:
-    """Return the value that a label stands for; None where it stands for several, or for none recorded."""
-    several = label in (dimension.missing, OTHER)
-    return None if dimension.holds != "text" or several else label
+    part = tuple(zip(told.by, where, strict=True))
+    single = all(
+        name in known and known[name].holds == "text" and label not in (known[name].missing, OTHER)
+        for name, label in part
+    )
+    return part if single else None

@@ -2,20 +2,22 @@
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from data.formatting import counted, listed_words, written_day
-from data.publishing.content import PublishedFigure
+from data.publishing.content import Published, PublishedFigure
+from data.publishing.release import Release
 from data.publishing.states import State
+from data.releases import Releases
 from data.terms import Terms
 from metrics.bridge import Kind
+from service import results
 from service.markdown import plain
 from service.releases.comparison import Bridged
-from service.releases.publishing import Public
 
 OTHERWISE: set[Kind] = {"the same", "told otherwise", "not told"}
-Turn = Callable[[Public], Any]
 
 NOTHING = (
     "Nothing has been published yet: the figures of the first release will stand here once it is public."
@@ -23,71 +25,90 @@ NOTHING = (
 ALL_WITHDRAWN = "Every release has been withdrawn: no figure may be repeated until another is published."
 
 
+@dataclass(frozen=True)
+class Public:
+    """A release that the public has been told, and when; `state` says whether it still stands."""
+
+    release: Release
+    published: Published
+    published_at: dt.datetime
+    state: State
+
+
+Turn = Callable[[Public], Any]
+
+
+def public_of(releases: Releases) -> list[Public]:
+    """Return what the public has been told, first to last."""
+    moment = releases.now()
+    public = [
+        Public(
+            release,
+            results.published(release.frozen, releases, release.id),
+            published_at,
+            release.state(moment),
+        )
+        for release in releases.all()
+        if release.public(moment) and (published_at := release.published_at) is not None
+    ]
+    return sorted(public, key=lambda one: (one.published_at, one.release.id))
+
+
 def last(public: Sequence[Public]) -> Public | None:
     """Return the release that stands and was published last; None if none stands."""
-    turn = _turns(public)
-    return max((each for each in public if each.state is State.PUBLISHED), key=turn, default=None)
+    standing = (release for release in public if release.state is State.PUBLISHED)
+    return max(standing, key=_turns(public), default=None)
 
 
 def others(public: Sequence[Public], standing: Public) -> list[Public]:
     """Return the releases that it can be compared with: the one before it first, then the latest first."""
-    rest = [each for each in public if each.release.id != standing.release.id]
     turn = _turns(public)
-    rest.sort(key=turn, reverse=True)
-    first = _before(rest, standing, turn)
-    return rest if first is None else [first, *(each for each in rest if each is not first)]
-
-
-def _before(rest: Sequence[Public], standing: Public, turn: Turn) -> Public | None:
-    own = [each for each in rest if each.release.number == standing.release.number]
-    if own:
-        return own[0]
-    stood = (each for each in rest if each.state is State.PUBLISHED)
-    return next((each for each in stood if turn(each) < turn(standing)), None)
+    rest = sorted((one for one in public if one.release.id != standing.release.id), key=turn, reverse=True)
+    own = [one for one in rest if one.release.number == standing.release.number]
+    earlier = (one for one in rest if one.state is State.PUBLISHED and turn(one) < turn(standing))
+    first = next(iter(own or earlier), None)
+    return rest if first is None else [first, *(one for one in rest if one is not first)]
 
 
 def _turns(public: Sequence[Public]) -> Turn:
     """Return the order of releases: of their publication, a new version in the place of what it amends."""
-    first = {each.release.number: each.published_at for each in sorted(public, key=_moment, reverse=True)}
-
-    def turn(each: Public) -> tuple[object, ...]:
-        return first[each.release.number], each.release.number, each.told.version
-
-    return turn
+    latest_first = sorted(public, key=lambda one: one.published_at, reverse=True)
+    first = {one.release.number: one.published_at for one in latest_first}
+    return lambda one: (first[one.release.number], one.release.number, one.published.version)
 
 
-def _moment(public: Public) -> dt.datetime:
-    return public.published_at
+def day_of(public: Public, terms: Terms) -> dt.date:
+    """Return the day on which a release was published, by the review's own clocks."""
+    return public.published_at.astimezone(ZoneInfo(terms.time_zone)).date()
 
 
 def published_on(public: Public, terms: Terms) -> str:
-    """Write the day on which a release was published, by the review's own clocks."""
-    return written_day(public.published_at.astimezone(ZoneInfo(terms.time_zone)).date())
+    return written_day(day_of(public, terms))
 
 
 def called(public: Public, terms: Terms) -> str:
     """Call a release by its name and day, and say so where it no longer stands."""
-    name = f"{public.told.name}, {published_on(public, terms)}"
+    name = f"{public.published.name}, {published_on(public, terms)}"
     return name if public.state is State.PUBLISHED else f"{name} ({public.state})"
 
 
 def answer(standing: Public, compared: Public | None, bridged: Sequence[Bridged], terms: Terms) -> str:
-    said = f"Latest published figures: {standing.told.name}, {published_on(standing, terms)}."
+    latest = f"Latest published figures: {standing.published.name}, {published_on(standing, terms)}."
     if compared is None:
-        return f"{said} It is the first that we have said."
+        return f"{latest} It is the first that we have said."
     then = called(compared, terms)
     if not bridged:
-        return f"{said} It tells none of the figures of {then}."
-    return f"{said} {_differing(bridged, then)}"
+        return f"{latest} It tells none of the figures of {then}."
+    return f"{latest} {_differing(bridged, then)}"
 
 
 def _differing(bridged: Sequence[Bridged], then: str) -> str:
     """Say how many figures changed, how many are only told otherwise, and how many are unchanged."""
     kinds: dict[tuple[str, tuple[str, ...]], set[Kind]] = {}
-    for each in bridged:
-        kinds.setdefault((each.figure, each.by), set()).add(each.revision.kind)
+    for number in bridged:
+        kinds.setdefault((number.figure, number.by), set()).add(number.revision.kind)
     same = sum(kind == {"the same"} for kind in kinds.values())
-    otherwise = sum(each <= OTHERWISE for each in kinds.values()) - same
+    otherwise = sum(kind <= OTHERWISE for kind in kinds.values()) - same
     changed = len(kinds) - same - otherwise
     parts = [f"{changed or 'none'} changed"]
     if otherwise:
@@ -98,17 +119,19 @@ def _differing(bridged: Sequence[Bridged], then: str) -> str:
 
 def about(public: Public) -> str:
     """Say, as Markdown, what a reader must know before repeating a release: status, where from, its note."""
-    told = public.told
-    said = [f"As at {written_day(told.as_at)}; status: **{told.status}**."]
+    told, source = public.published, ""
     if told.origin == "elsewhere":
-        said.append(f"Entered from the published statement: {plain(told.where_from)}.")
-    return " ".join([*said, *filter(None, [plain(told.note, lines=True)])])
+        source = f"Entered from the published statement: {plain(told.where_from)}."
+    status = f"As at {written_day(told.as_at)}; status: **{told.status}**."
+    return " ".join(filter(None, (status, source, plain(told.note, lines=True))))
 
 
 def missing(public: Sequence[Public], standing: Public) -> list[tuple[Public, PublishedFigure]]:
-    own = {(figure.figure, figure.by) for figure in standing.told.figures}
-    found: dict[tuple[str, tuple[str, ...]], tuple[Public, PublishedFigure]] = {}
-    for each in sorted(public, key=_turns(public)):
-        if each.state is State.PUBLISHED:
-            found |= {(told.figure, told.by): (each, told) for told in each.told.figures}
-    return [pair for key, pair in found.items() if key not in own]
+    own = {(figure.figure, figure.by) for figure in standing.published.figures}
+    figures = {
+        (figure.figure, figure.by): (release, figure)
+        for release in sorted(public, key=_turns(public))
+        if release.state is State.PUBLISHED
+        for figure in release.published.figures
+    }
+    return [pair for key, pair in figures.items() if key not in own]

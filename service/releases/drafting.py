@@ -1,6 +1,7 @@
 """What a draft comes to: its figures counted, put through disclosure control, with what stands in its way."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from data.errors import UserError
@@ -16,7 +17,7 @@ from metrics.disclosure.control import Controlled, Past, controlled
 from metrics.disclosure.rule import rule_of_release
 from metrics.release_snapshot import counted, digest_of_rows
 from service import cache, results
-from service.releases.checklist import Held, adds_up, told_of
+from service.releases import checklist
 from service.releases.comparison import with_changes
 from service.releases.wording import worded
 from service.sentences.page_answers import precedence
@@ -32,20 +33,11 @@ class Made:
     """
 
     frozen: ReleaseInputs
-    told: Published
+    published: Published
     controlled: Controlled
     errors: tuple[str, ...]
     alarms: tuple[str, ...]
     warnings: tuple[str, ...]
-
-    def refuse(self) -> None:
-        """Go on only if nothing stands in the way.
-
-        Raises:
-            UserError: something does: the first of it.
-        """
-        if self.errors:
-            raise UserError(self.errors[0])
 
 
 def make(source: Source, release: Release, releases: Releases) -> Made:
@@ -60,20 +52,25 @@ def make(source: Source, release: Release, releases: Releases) -> Made:
     view = source.view(Clocks(draft.as_at, draft.known_at), {})
     frozen, result = _counted_once(source, release, draft, releases)
     told = with_changes(source, release, _published(source, release, draft, result), releases)
-    held, words = Held(source, releases, draft, frozen, told), worded(source, told, releases)
+    words = worded(source, told, releases)
     return Made(
         frozen.model_copy(update={"alarms": words.alarms}),
         told,
         result,
         errors=(
-            *held.errors(),
+            *checklist.errors(source, releases, draft, told),
             *map(own_decision, releases.own_decisions(release.id)),
-            *adds_up(view, frozen),
+            *checklist.adds_up(view, frozen),
             *words.errors,
             *result.problems,
         ),
         alarms=words.alarms,
-        warnings=(*held.warnings(), *words.warnings, *result.coarsened, *result.flags),
+        warnings=(
+            *checklist.warnings(source, releases, draft, frozen, told),
+            *words.warnings,
+            *result.coarsened,
+            *result.flags,
+        ),
     )
 
 
@@ -84,95 +81,76 @@ def _counted_once(
     role = source.visit.session.role
 
     def make() -> tuple[ReleaseInputs, Controlled]:
-        frozen = freeze(source, draft, overrides, against)
-        past = [
-            # What was recalled too: who had been let look at it has read it.
-            Past(each.counted, each.told, each.public)
-            for each in releases.ever_approved()
-        ]
+        frozen = freeze(source, Clocks(draft.as_at, draft.known_at), draft.figures, overrides, against)
+        # What was recalled too: who had been let look at it has read it.
+        past = [Past(earlier.counted, earlier.told, earlier.public) for earlier in releases.ever_approved()]
         result = controlled(frozen, past, source.terms.small_numbers)
         return frozen.model_copy(update={"overrides": result.overrides}), result
 
     moment = releases.now()
-    public = tuple(each.approved for each in releases.all() if each.public(moment))
+    public = tuple(other.approved for other in releases.all() if other.public(moment))
     return cache.once(("draft", source.place, role, draft.written(), overrides, against, public), make)
 
 
-def beside(source: Source, told: Published) -> ReleaseInputs | None:
+def register_inputs(source: Source, told: Published) -> ReleaseInputs | None:
     """Return what the register says, as it was known on its day, of each figure that a statement tells.
 
     None where the register was not kept by then, or holds none of them.
     """
-    if told.as_at > source.last_day:
+    figures = [Bound(figure=figure.figure, by=figure.by) for figure in told.figures]
+    if told.as_at > source.last_day or not checklist.countable(source, figures):
         return None
-    figures = tuple(Bound(figure=figure.figure, by=figure.by) for figure in told.figures)
-    known = tuple(told_of(source, figures))
-    if not known:
-        return None
-    draft = Draft(
-        title=told.title,
-        as_at=told.as_at,
-        known_at=told.as_at,
-        status=told.status,
-        nature=told.nature,
-        figures=known,
-    )
-    return freeze(source, draft, (), ())
+    return freeze(source, Clocks.then(told.as_at), figures)
 
 
 def freeze(
-    source: Source, draft: Draft, overrides: tuple[Override, ...], against: tuple[str, ...]
+    source: Source,
+    clocks: Clocks,
+    figures: Sequence[Bound],
+    overrides: tuple[Override, ...] = (),
+    against: tuple[str, ...] = (),
 ) -> ReleaseInputs:
-    """Count the figures that a draft names, on its days.
+    """Count figures on two clocks.
 
     Raises:
         UserError: there is none that this review's register could tell.
     """
-    view = source.view(Clocks(draft.as_at, draft.known_at), {})
-    figures = told_of(source, draft.figures)
-    if not figures:
+    view, there = source.view(clocks, {}), checklist.countable(source, figures)
+    if not there:
         raise UserError("No figure of this draft can be counted from what has been loaded: choose others.")
     terms = (results.review_at(source.place).folder / TERMS).read_bytes()
     return ReleaseInputs(
-        as_at=draft.as_at,
-        known_at=draft.known_at,
+        as_at=clocks.as_at,
+        known_at=clocks.known_at,
         ledger=source.place.version,
         edition=source.place.edition,
         terms=hashlib.sha256(terms).hexdigest(),
         precedence=tuple(part.name for part in source.terms.partition),
-        figures=tuple(_counted(view, figure) for figure in figures),
+        figures=tuple(_counted(view, figure) for figure in there),
         overrides=overrides,
         against=against,
     )
 
 
 def _counted(view: View, bound: Bound) -> Counted:
-    split = [dimension(name) for name in bound.by]
-    rows = results.scanned(view.source.place, catalogue.metric(bound.figure).subject)
-    digest = digest_of_rows(catalogue.metric(bound.figure), rows, view.clocks, split)
+    metric, split = catalogue.metric(bound.figure), [dimension(name) for name in bound.by]
+    rows = results.scanned(view.source.place, metric.subject)
+    digest = digest_of_rows(metric, rows, view.clocks, split)
     return counted(view.metric(bound.figure), view.result(bound.figure, by=bound.by), bound.by, digest)
 
 
 def _published(source: Source, release: Release, draft: Draft, result: Controlled) -> Published:
     terms = source.terms
-    rule = terms.small_numbers
+    of_terms = ("body", "oversight_body", "scheme", "demonstration", "time_zone")
+    of_draft = ("title", "as_at", "known_at", "status", "nature", "note")
     return Published(
         number=release.number,
         version=release.version,
-        title=draft.title,
         review=terms.name,
-        body=terms.body,
-        oversight_body=terms.oversight_body,
-        scheme=terms.scheme,
-        demonstration=terms.demonstration,
         help=terms.public,
-        time_zone=terms.time_zone,
-        as_at=draft.as_at,
-        known_at=draft.known_at,
-        status=draft.status,
-        nature=draft.nature,
-        note=draft.note,
-        precedence=precedence(source.terms),
-        rule=rule_of_release(rule),
+        **{name: getattr(terms, name) for name in of_terms},
+        **{name: getattr(draft, name) for name in of_draft},
+        precedence=precedence(terms),
+        rule=rule_of_release(terms.small_numbers),
         figures=result.told,
     )

@@ -24,25 +24,20 @@ from data.record import Row
 from data.releases import Releases
 from service import results
 from service.releases.checklist import refuse_unknown
-from service.releases.drafting import Made, beside, make
+from service.releases.current_release import Public, public_of
+from service.releases.drafting import Made, make, register_inputs
 from service.view import Source
 
 MAY = Permission
 
 
 @dataclass(frozen=True)
-class Public:
-    """A release that the public has been told, and when; `state` says whether it still stands."""
-
-    release: Release
-    told: Published
-    published_at: dt.datetime
-    state: State
-
-
-@dataclass(frozen=True)
 class Press:
-    """The releases of a review, as one visit may see and move them."""
+    """The releases of a review, as one visit may see and move them.
+
+    Raises:
+        Refused: by each call, where the reader may not.
+    """
 
     source: Source
 
@@ -61,63 +56,48 @@ class Press:
         return self.source.visit.may(MAY.FIGURES)
 
     def releases(self) -> list[Release]:
-        """Return every release that the reader may know of, in the order of their numbers.
-
-        Raises:
-            Refused: the reader may see no releases.
-        """
-        self._require(MAY.RELEASES, "releases")
+        """Return every release that the reader may know of, in the order of their numbers."""
+        self.source.visit.require(MAY.RELEASES, "releases")
         moment = self.now
         return [release for release in self._releases.all() if self.inside or self._known(release, moment)]
 
     def public(self) -> list[Public]:
-        """Return what the public has been told, first to last: what was withdrawn and amended too."""
-        self._require(MAY.RELEASES, "releases")
+        """Return what the public has been told: what was withdrawn and amended too."""
+        self.source.visit.require(MAY.RELEASES, "releases")
         return public_of(self._releases)
 
     def release(self, release: int) -> Release:
-        """Return one release that the reader may know of.
+        for known in self.releases():
+            if known.id == release:
+                return known
+        # Whether there is one is for nobody to find out by asking.
+        raise Refused("There is no such release, or you have not been let look at it yet.")
 
-        Raises:
-            Refused: the reader may not, or there is none.
-        """
-        found = next((each for each in self.releases() if each.id == release), None)
-        if found is None:
-            # Whether there is one is for nobody to find out by asking.
-            raise Refused("There is no such release, or you have not been let look at it yet.")
-        return found
-
-    def told(self, release: int) -> Published:
+    def published(self, release: int) -> Published:
         """Return what a release tells the public; looking before the public may is recorded.
 
         Raises:
             Refused: it is not public, and the reader has not been let look at it.
             UserError: nothing of it has been submitted yet.
         """
-        found = self.release(release)
-        if not found.public(self.now):
-            self.source.visit.consult(MAY.RELEASES, _look(release, found.state(self.now)))
-        return results.published(found.frozen, self._releases, release)
+        looked_at = self.release(release)
+        if not looked_at.public(self.now):
+            self.source.visit.consult(MAY.RELEASES, _look(release, looked_at.state(self.now)))
+        return results.published(looked_at.frozen, self._releases, release)
 
     def counted(self, release: int) -> ReleaseInputs | None:
         """Return what was counted for a release; None for a statement made elsewhere.
 
         Raises:
-            Refused: the reader may see no figures.
             UserError: nothing of it has been submitted yet.
         """
         self.source.visit.consult(MAY.FIGURES, f"release {release}, as counted")
         return self._releases.counted(release)
 
     def made(self, release: int) -> Made:
-        """Return what a draft would come to if it were submitted now, with what stands in its way.
-
-        Raises:
-            Refused: the reader may see no figures.
-        """
+        """Return what a draft would come to if it were submitted now, with what stands in its way."""
         self.source.visit.consult(MAY.FIGURES, f"release {release}, as drafted")
-        found = self._releases.find(release)
-        return make(self.source, found, self._releases)
+        return make(self.source, self._releases.find(release), self._releases)
 
     def draft(self, draft: Draft, *, amends: int | None = None) -> Release:
         by = self._person(MAY.DRAFT_RELEASES, "draft a release")
@@ -136,9 +116,12 @@ class Press:
             UserError: something stands in its way: the first of it, in one sentence.
         """
         self._drafting(release)
-        made = make(self.source, self._releases.find(release), self._releases)
-        made.refuse()
-        return self._releases.submitted(release, self._drafting(release), made.frozen, made.told, seen=seen)
+        draft = make(self.source, self._releases.find(release), self._releases)
+        if draft.errors:
+            raise UserError(draft.errors[0])
+        return self._releases.submitted(
+            release, self._drafting(release), draft.frozen, draft.published, seen=seen
+        )
 
     def send_back(self, release: int, reason: str, *, seen: int) -> Release:
         return self._releases.returned(release, self._approving(release), reason, seen=seen)
@@ -147,17 +130,13 @@ class Press:
         """Return what the statement check objected to when a release was submitted, one sentence each.
 
         Raises:
-            Refused: the reader may see no figures.
             UserError: nothing of it has been submitted yet.
         """
         counted = self.counted(release)
         return () if counted is None else counted.alarms
 
     def approve(self, release: int, *, seen: int, overruled: Mapping[str, str] | None = None) -> Release:
-        """Approve what is in review: public from now, or from the end of its embargo.
-
-        overruled: the reason for each alarm of the statement check that the approver takes for false.
-        """
+        """overruled: the reason for each alarm of the statement check that the approver takes for false."""
         return self._releases.approved(release, self._approving(release), seen=seen, overruled=overruled)
 
     def recall(self, release: int, reason: str, *, seen: int) -> Release:
@@ -175,16 +154,13 @@ class Press:
         return self._releases.abandoned(release, by, reason, seen=seen)
 
     def enter(self, told: Published, published_at: dt.datetime, *, amends: int | None = None) -> Release:
-        """Lay down a statement that was published elsewhere, for a release approver to confirm."""
         by = self._person(MAY.STATEMENTS, "enter a statement made elsewhere")
         return self._releases.entered(by, told, published_at, amends=amends)
 
     def confirm(self, release: int, *, seen: int) -> Release:
-        """Confirm a statement that another person entered: from now on it stands."""
         return self._releases.confirmed(release, self._approving(release), seen=seen)
 
     def reject(self, release: int, reason: str, *, seen: int) -> Release:
-        """Reject a statement that was entered: it never stands, and may be entered again."""
         by = self._approving(release)
         if self._releases.find(release).origin != "elsewhere":
             raise UserError(
@@ -192,49 +168,28 @@ class Press:
             )
         return self._releases.abandoned(release, by, reason, seen=seen)
 
-    def beside(self, release: int) -> ReleaseInputs | None:
-        """Return what the register as it was known on its day says of what a statement tells, if anything.
-
-        Raises:
-            Refused: the reader may see no figures.
-        """
+    def register_inputs(self, release: int) -> ReleaseInputs | None:
         self.source.visit.consult(MAY.FIGURES, f"release {release}, beside the register")
-        return beside(self.source, self.told(release))
+        return register_inputs(self.source, self.published(release))
 
     def let_look(self, release: int, reader: str, reason: str, *, given: bool) -> None:
         self._releases.let_look(release, self._approving(release), reader, reason, given=given)
 
-    def lookers(self, release: int) -> list[dict[str, Any]]:
-        """Return every entry of a release's pre-release access list.
-
-        Raises:
-            Refused: the reader may see no figures.
-        """
-        self._require(MAY.FIGURES, f"pre-release access list of release {release}")
+    def early_readers(self, release: int) -> list[dict[str, Any]]:
+        self.source.visit.require(MAY.FIGURES, f"pre-release access list of release {release}")
         return self._releases.lookers(release)
 
-    def looks(self, release: int) -> list[Row]:
-        """Return the record's entries of those who looked at a release while it was under embargo.
-
-        Raises:
-            Refused: the reader may not approve releases.
-        """
+    def early_views(self, release: int) -> list[Row]:
         self._approving(release)
-        found = self.source.visit.record.about(Kind.CONSULTATION, _look(release, State.APPROVED))
-        return [each for each in found if each.outcome == Outcome.ALLOWED]
+        looks = self.source.visit.record.about(Kind.CONSULTATION, _look(release, State.APPROVED))
+        return [look for look in looks if look.outcome == Outcome.ALLOWED]
 
     def override(self, release: int, cell: Override, *, given: bool = True) -> None:
-        """Decide that one small number is told exactly in the public interest, or no longer."""
         by = self._person(MAY.SMALL_NUMBERS, f"decide on a small number of release {release}")
         self._releases.overridden(release, by, cell, given=given)
 
     def overrides(self, release: int) -> Sequence[Override]:
-        """Return the decisions on small numbers that stand.
-
-        Raises:
-            Refused: the reader may see no figures.
-        """
-        self._require(MAY.FIGURES, f"decisions on small numbers of release {release}")
+        self.source.visit.require(MAY.FIGURES, f"decisions on small numbers of release {release}")
         return self._releases.overrides(release)
 
     @property
@@ -243,12 +198,8 @@ class Press:
         return _who(self.source)
 
     def own_decisions(self, release: int) -> Sequence[Override]:
-        """Return the decisions that do not count, since whoever decided has written part of the release.
-
-        Raises:
-            Refused: the reader may see no figures.
-        """
-        self._require(MAY.FIGURES, f"decisions on small numbers of release {release}")
+        """Return the decisions that do not count, since whoever decided has written part of the release."""
+        self.source.visit.require(MAY.FIGURES, f"decisions on small numbers of release {release}")
         return self._releases.own_decisions(release)
 
     def _known(self, release: Release, moment: dt.datetime) -> bool:
@@ -274,31 +225,9 @@ class Press:
         session = self.source.visit.require(permission, scope)
         return Person(_who(self.source), session.role)
 
-    def _require(self, permission: Permission, scope: str) -> None:
-        self.source.visit.require(permission, scope)
-
-
-def public_of(releases: Releases) -> list[Public]:
-    moment = releases.now()
-    found = [
-        Public(
-            release,
-            results.published(release.frozen, releases, release.id),
-            published_at,
-            release.state(moment),
-        )
-        for release in releases.all()
-        if release.public(moment) and (published_at := release.published_at) is not None
-    ]
-    return sorted(found, key=_in_turn)
-
 
 def _look(release: int, state: State) -> str:
     return f"release {release}, {state}"
-
-
-def _in_turn(public: Public) -> tuple[dt.datetime, int]:
-    return public.published_at, public.release.id
 
 
 def _who(source: Source) -> str:

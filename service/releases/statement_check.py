@@ -9,21 +9,18 @@ from metrics.statement.checker import check
 from metrics.statement.published import PublishedAt
 from metrics.statement.verdicts import Checked
 from metrics.statement.vocabulary import vocabulary_of
+from service.releases.current_release import Public, day_of
 from service.releases.publishing import Press
 from service.view import Source
 
 
 def today(source: Source) -> dt.date:
-    """Return the day that a statement is of unless it says so.
-
-    In a demonstration it is the last that was loaded, or that of the last release, whichever is later.
-    """
-    press, zone = Press(source), _zone(source)
-    day = press.now.astimezone(zone).date()
+    """In a demonstration it is the last that was loaded, or that of the last release, whichever is later."""
+    press = Press(source)
+    day = press.now.astimezone(ZoneInfo(source.terms.time_zone)).date()
     if not source.terms.demonstration:
         return day
-    known = [each.published_at.astimezone(zone).date() for each in press.public()]
-    return min(day, max([source.last_day, *known]))
+    return min(day, max([source.last_day, *(day_of(release, source.terms) for release in press.public())]))
 
 
 def published(source: Source) -> list[PublishedAt]:
@@ -32,26 +29,22 @@ def published(source: Source) -> list[PublishedAt]:
     Raises:
         Refused: the reader may see no releases.
     """
-    press, zone = Press(source), _zone(source)
-    found = [
-        PublishedAt(
-            each.told,
-            each.published_at.astimezone(zone).date(),
-            each.state is State.WITHDRAWN,
-            at=each.published_at,
-        )
-        for each in press.public()
+    press = Press(source)
+    public = press.public()
+    public += [
+        Public(release, press.published(release.id), release.published_at, State.APPROVED)
+        for release in press.releases()
+        if release.state(press.now) is State.APPROVED and release.published_at is not None
     ]
-    approved = [release for release in press.releases() if release.state(press.now) is State.APPROVED]
-    return found + [
+    return [
         PublishedAt(
-            press.told(each.id),
-            each.published_at.astimezone(zone).date(),
-            embargoed=True,
-            at=each.published_at,
+            release.published,
+            day_of(release, source.terms),
+            withdrawn=release.state is State.WITHDRAWN,
+            embargoed=release.state is State.APPROVED,
+            at=release.published_at,
         )
-        for each in approved
-        if each.published_at is not None
+        for release in public
     ]
 
 
@@ -64,7 +57,3 @@ def checked(source: Source, draft: str, day: dt.date, releases: list[PublishedAt
     """
     source.visit.consult(Permission.RELEASES, "check of a draft")
     return check(draft, day, releases, vocabulary_of(source.terms))
-
-
-def _zone(source: Source) -> ZoneInfo:
-    return ZoneInfo(source.terms.time_zone)

@@ -1,6 +1,5 @@
 """What a draft says in its own words, held against its numbers and against all that was published."""
 
-import datetime as dt
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -11,7 +10,7 @@ from metrics.statement.checker import check
 from metrics.statement.published import PublishedAt
 from metrics.statement.verdicts import Claim, Mark
 from metrics.statement.vocabulary import vocabulary_of
-from service.releases.checklist import public_before
+from service.releases.current_release import day_of, public_of
 from service.view import Source
 
 # A number of the note that the release itself, or one before it, contradicts, or that is small and is told
@@ -20,11 +19,8 @@ CONTRADICTS = (Mark.DIFFERS, Mark.SUM, Mark.OPPOSITE, Mark.SMALL)
 
 
 class Worded(NamedTuple):
-    """What the statement check says of a release's title and note, one sentence each.
-
-    errors: why they could not be checked. alarms: what an approver must confirm or overrule. warnings: what
-    a person should look at.
-    """
+    """errors: why they could not be checked. alarms: what an approver must confirm or overrule. warnings:
+    what a person should look at."""
 
     errors: tuple[str, ...]
     alarms: tuple[str, ...]
@@ -33,24 +29,22 @@ class Worded(NamedTuple):
 
 def worded(source: Source, told: Published, releases: Releases) -> Worded:
     """Hold the title and the note of a release against its own numbers, and against all published before."""
-    zone = ZoneInfo(source.terms.time_zone)
-    before = public_before(releases)
-    day = _day(source, told, releases.now().astimezone(zone).date())
-    published = [PublishedAt(each.told, each.published_at.astimezone(zone).date()) for each in before]
+    day = releases.now().astimezone(ZoneInfo(source.terms.time_zone)).date()
+    if source.terms.demonstration:  # the last day that it knows
+        day = max(told.known_at, min(day, source.last_day))
+    published = [
+        PublishedAt(release.published, day_of(release, source.terms)) for release in public_of(releases)
+    ]
     text = f"{told.title}.\n{told.note}"
     try:
-        found = check(text, day, [*published, PublishedAt(told, day)], vocabulary_of(source.terms))
+        checked = check(text, day, [*published, PublishedAt(told, day)], vocabulary_of(source.terms))
     except UserError as fault:
         return Worded((f"The title and the note could not be checked: {fault}",), (), ())
-    wrong = [each for each in (*found.claims, *found.beside) if each.wrong or each.mark is Mark.UNCLEAR]
-    alarms = dict.fromkeys(_sentence(each) for each in wrong if each.mark in CONTRADICTS)
-    warnings = [_sentence(each) for each in wrong if each.mark not in CONTRADICTS]
+    claims = (*checked.claims, *checked.beside)
+    wrong = [claim for claim in claims if claim.wrong or claim.mark is Mark.UNCLEAR]
+    alarms = dict.fromkeys(_sentence(claim) for claim in wrong if claim.mark in CONTRADICTS)
+    warnings = [_sentence(claim) for claim in wrong if claim.mark not in CONTRADICTS]
     return Worded((), tuple(alarms), tuple(warnings))
-
-
-def _day(source: Source, told: Published, today: dt.date) -> dt.date:
-    """Return the day on which the words are to be read: in a demonstration, the last that it knows."""
-    return max(told.known_at, min(today, source.last_day)) if source.terms.demonstration else today
 
 
 def _sentence(claim: Claim) -> str:

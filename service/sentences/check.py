@@ -4,6 +4,7 @@ from data.formatting import capitalised, counted, listed_words
 from metrics.statement import verdicts
 from metrics.statement.published import PublishedAt
 from metrics.statement.verdicts import Checked, Mark
+from service.sentences.figure import are
 
 CANNOT = (
     "It reads numbers, the nouns beside them and the days of a sentence. "
@@ -13,33 +14,25 @@ CANNOT = (
 
 
 def summary(checked: Checked) -> str:
-    """Say how many numbers are not as published, what else is wrong, and how many could not be told."""
     numbers = checked.figures
     if not numbers and not checked.beside:
         return "No number in this draft says anything of the review that could be checked."
-    found = _wrong(checked)
-    unclear = checked.count(Mark.UNCLEAR)
-    if not found and not unclear:
+    unclear, beside = checked.count(Mark.UNCLEAR), len(checked.beside)
+    wrong = sum(claim.wrong for claim in checked.claims)
+    if not wrong and not beside and not unclear:
         return (
             "The one number is as published." if numbers == 1 else f"All {numbers} numbers are as published."
         )
-    if not found:
-        told = f"{unclear} of {counted(numbers, 'number', 'numbers')} could not be told"
-        return f"Nothing contradicts what was published, but {told}."
-    if unclear:
-        found.append(f"{unclear} could not be told")
-    return f"{capitalised(listed_words(found))}."
-
-
-def _wrong(checked: Checked) -> list[str]:
-    wrong, beside = sum(claim.wrong for claim in checked.claims), len(checked.beside)
-    found: list[str] = []
-    if wrong:
-        every = "the one number" if checked.figures == 1 else f"{wrong} of {checked.figures} numbers"
-        found.append(f"{every} {'is' if wrong == 1 else 'are'} not as published")
-    if beside:
-        found.append(counted(beside, "sum or turn of words is wrong", "sums or turns of words are wrong"))
-    return found
+    if not wrong and not beside:
+        of_all = f"{unclear} of {counted(numbers, 'number', 'numbers')}"
+        return f"Nothing contradicts what was published, but {of_all} could not be told."
+    every = "the one number" if numbers == 1 else f"{wrong} of {numbers} numbers"
+    parts = {
+        f"{every} {are(wrong)} not as published": wrong,
+        counted(beside, "sum or turn of words is wrong", "sums or turns of words are wrong"): beside,
+        f"{unclear} could not be told": unclear,
+    }
+    return f"{capitalised(listed_words([words for words, count in parts.items() if count]))}."
 
 
 def against(releases: list[PublishedAt]) -> str:
@@ -47,7 +40,6 @@ def against(releases: list[PublishedAt]) -> str:
 
 
 def how_good() -> str:
-    """Say how often the check was right when it was measured, and what it cannot do."""
     return (
         f"Measured in November 2026, before the latest repairs, on {verdicts.NUMBERS} numbers in "
         f"{verdicts.SENTENCES} sentences it had not seen. "

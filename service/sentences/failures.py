@@ -1,15 +1,20 @@
 """What the page on failures says first: which, where, why, since when, chance or change, harm."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import polars as pl
 
 from charts.bars import labels_of
 from charts.cause_words import CHANCE, CHANGE
+from charts.control_chart import Subject
 from charts.funnel import sentence
-from data.formatting import counted, listed_words, written_count, written_day
-from metrics.chance.between import rare
+from data.formatting import capitalised, counted, listed_words, written_count, written_day
+from metrics.chance.between import Between, between, rare, told_whole, whole_periods
+from metrics.chance.control import Control, counts, shares
 from metrics.chance.groups import Funnel, funnel
+from metrics.chance.steady_rate import LEAST_EVENTS
 from metrics.dimensions import Dimension, dimension
-from service.failure_series import BETWEEN, EVERY, HARM, WATCHED, gaps, too_few
 from service.markdown import plain
 from service.view import View
 
@@ -17,13 +22,82 @@ MOST_REASONS = 3
 # The cases were not reviewed in the order in which they were made.
 IN_ORDER = "This shows when failures were found, not when they happened."
 FEW = 6  # stretches that a sentence may list
+EVERY = {"week": "1w", "month": "1mo"}
+BETWEEN = "Detailed reviews between failures"
+HARM = "failures_with_harm"
+
+
+RATE = "failure_rate_reviewed"
+
+
+@dataclass(frozen=True)
+class Watched:
+    """counts: the figure whose events are watched. needs: the figures it is made from. title: what the
+    reviews between failures are called; empty where a point is a period, and not a failure."""
+
+    counts: str
+    needs: tuple[str, ...]
+    title: str = ""
+
+    @property
+    def by_period(self) -> bool:
+        return not self.title
+
+    def subject(self, view: View, every: str) -> Subject:
+        if self.title:
+            events = "failures with harm" if self.counts == HARM else "failures"
+            what = "Reviews since the one before"
+            return Subject(title=self.title, unit="failure", what=what, events=events, centre="median")
+        (name,) = self.needs
+        title = view.metric(name).title
+        if name == RATE:
+            title = f"{title} by {every} of review"
+            return Subject(title=title, unit=every, what="Share with a failure", share=True)
+        return Subject(title=f"{title} by {every}", unit=every, what="Failures")
+
+    def make(self, view: View, every: str, first: int | None) -> Control | None:
+        """Return the series with its limits from so many of the first points; None with too few points."""
+        if self.title:
+            return rare(gaps(view, self.counts), first)
+        (name,), period = self.needs, EVERY[every]
+        result = view.result(name, every=period)
+        if name == RATE:
+            return shares(told_whole(result, view.clocks.as_at, period), first)
+        return counts(
+            whole_periods(result, view.source.terms.began_on, view.clocks.known_until, period), first
+        )
+
+
+WATCHED: Mapping[str, Watched] = {
+    BETWEEN: Watched("failures", ("failures", "completed"), BETWEEN),
+    f"{BETWEEN} with harm": Watched(HARM, (HARM, "completed"), f"{BETWEEN} with harm"),
+    "Share of detailed reviews with a failure": Watched("failures", (RATE,)),
+    "Failures found": Watched("failures", ("failures",)),
+}
+
+
+def too_few(view: View, name: str) -> str | None:
+    """Say that a figure counts too few to tell chance from change; None where it does not.
+
+    Every block of the page asks this first, so that none gives a verdict where another says too few.
+    """
+    count = int(view.figure(name).numerator)
+    if count >= LEAST_EVENTS:
+        return None
+    events = "failures with harm" if name == HARM else "failures"
+    so_far = f"{'there is' if count == 1 else 'there are'} {written_count(count) if count else 'none'}"
+    return f"too few {events} to tell chance from change: that needs {LEAST_EVENTS}, and {so_far}."
+
+
+def gaps(view: View, name: str) -> Between:
+    return between(view.result(name, every="1d"), view.result("completed", every="1d"))
 
 
 def questions(view: View) -> str:
     """Return the analyst's questions with their answers, as a list in Markdown."""
     lines = {
         "Which": _counted(view, "part"),
-        "Where": _where(view),
+        "Where": " ".join(filter(None, (groups_of(view, "area"), groups_of(view, "year")))),
         "Why": _counted(view, "reason", most=MOST_REASONS),
         "Since when": _span(view),
         "Chance or change": change(view),
@@ -33,25 +107,20 @@ def questions(view: View) -> str:
 
 
 def _counted(view: View, name: str, most: int | None = None) -> str:
-    found = view.result("failures", by=[name]).filter(pl.col("numerator") > 0)
-    found = found.sort("numerator", descending=True, maintain_order=True)
+    groups = view.result("failures", by=[name]).filter(pl.col("numerator") > 0)
+    groups = groups.sort("numerator", descending=True, maintain_order=True)
     named = {part.name: part.title for part in view.source.terms.partition} if name == "part" else {}
-    told = [
+    parts = [
         f"{named.get(label, label)} ({written_count(count)})"
-        for label, count in zip(labels_of(found, dimension(name)), found["numerator"], strict=True)
+        for label, count in zip(labels_of(groups, dimension(name)), groups["numerator"], strict=True)
     ]
-    if most is None or len(told) <= most + 1:
-        return f"{listed_words(told)}."
-    rest = int(found["numerator"][most:].sum())
-    return f"{', '.join(told[:most])}, and {written_count(rest)} for {len(told) - most} other reasons."
-
-
-def _where(view: View) -> str:
-    return " ".join(filter(None, (groups_of(view, "area"), groups_of(view, "year"))))
+    if most is None or len(parts) <= most + 1:
+        return f"{listed_words(parts)}."
+    rest = int(groups["numerator"][most:].sum())
+    return f"{', '.join(parts[:most])}, and {written_count(rest)} for {len(parts) - most} other reasons."
 
 
 def _span(view: View) -> str:
-    """Say from when to when failures were found, and when most."""
     daily, monthly = view.result("failures", every="1d"), view.result("failures", every="1mo")
     days = daily.filter(pl.col("numerator") > 0)["period"]
     top = monthly.row(int(monthly["numerator"].arg_max() or 0), named=True)
@@ -68,37 +137,36 @@ def change(view: View) -> str | None:
 
 def harm(view: View) -> str | None:
     """Say how rare failures with harm are among the reviews; None without reviews or without harm."""
-    if not view.told(["completed"]) or not view.figure(HARM).numerator:
+    if not view.loaded(["completed"]) or not view.figure(HARM).numerator:
         return None
-    found = gaps(view, HARM)
-    since = counted(found.since, "detailed review has", "detailed reviews have")
-    said = f"{_one_by_one(found.gaps['value'].to_list())}; {since} found none since."
-    verdict = _verdict(view, f"{BETWEEN} with harm")
-    return said if verdict is None else f"{said} {verdict[:1].upper()}{verdict[1:]}"
+    since_last = gaps(view, HARM)
+    since = counted(since_last.since, "detailed review has", "detailed reviews have")
+    verdict = capitalised(_verdict(view, f"{BETWEEN} with harm") or "")
+    return f"{_one_by_one(since_last.gaps['value'].to_list())}; {since} found none since. {verdict}".strip()
 
 
 def _verdict(view: View, words: str) -> str | None:
     watched = WATCHED[words]
-    if view.told(watched.needs) != list(watched.needs) or not view.figure("completed").numerator:
+    if view.loaded(watched.needs) != list(watched.needs) or not view.figure("completed").numerator:
         return None
     if few := too_few(view, watched.counts):
         return few
-    found = rare(gaps(view, watched.counts))
-    if found is None:
+    control = rare(gaps(view, watched.counts))
+    if control is None:
         return None
-    verdict = watched.subject(view, next(iter(EVERY))).verdict(found)
+    verdict = watched.subject(view, next(iter(EVERY))).verdict(control)
     for bold in (CHANGE, CHANCE):
         verdict = verdict.replace(bold, bold.strip("*").lower())
     return f"{verdict} {IN_ORDER}"
 
 
 def _one_by_one(stretches: list[int]) -> str:
-    found = counted(len(stretches), "failure with harm", "failures with harm")
+    failures = counted(len(stretches), "failure with harm", "failures with harm")
     if len(stretches) > FEW:
-        return found
+        return failures
     first, *others = (written_count(stretch) for stretch in stretches)
     more = f", then after {listed_words(others)} more" if others else ""
-    return f"{found}, after {first} detailed reviews{more}"
+    return f"{failures}, after {first} detailed reviews{more}"
 
 
 def rate_funnel(view: View, name: str, split: Dimension) -> Funnel | None:
@@ -107,10 +175,9 @@ def rate_funnel(view: View, name: str, split: Dimension) -> Funnel | None:
 
 
 def groups_of(view: View, name: str) -> str | None:
-    """Say in one sentence which groups of a dimension differ in their failure rate by more than chance."""
-    split = dimension(name)
-    if not view.told(["failure_rate"]):
+    if not view.loaded(["failure_rate"]):
         return None
+    split = dimension(name)
     groups = rate_funnel(view, "failure_rate", split)
     return groups and differing(view, "failure_rate", groups, split)
 

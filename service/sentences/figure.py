@@ -1,6 +1,10 @@
-"""A figure in words: its number, what it counts, how it changed."""
+"""A figure in words: its number, what it counts, how it changed, and whether groups differ by chance."""
 
-from data.formatting import counted, measured, short_day, signed, written_count, written_share
+import polars as pl
+
+from data.formatting import capitalised, counted, measured, short_day, signed, written_count, written_share
+from metrics.chance.groups import RARE, chance_alone
+from metrics.chance.steady_rate import STATED
 from service.over_time import days_of
 from service.view import Figure, View
 
@@ -14,6 +18,20 @@ OVERVIEW_ROWS = (
 
 How many have been risk assessed is in the headline above them.
 """
+IN_A_HUNDRED = 100
+JUDGED = f"Groups that are alike are said to differ in at most {STATED} cases."
+
+
+def has(count: int) -> str:
+    return "has" if count == 1 else "have"
+
+
+def are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def or_none(count: int) -> str:
+    return written_count(count) if count else "none"
 
 
 def change(view: View, name: str) -> str:
@@ -48,7 +66,7 @@ def overview_notes(view: View) -> dict[str, str]:
 
 
 def _longest_open(view: View) -> str:
-    if view.clocks.ahead or not view.told(["open_referrals"]):
+    if view.clocks.ahead or not view.loaded(["open_referrals"]):
         return ""
     ages = view.ages("open_referrals")
     if ages.longest is None:
@@ -57,10 +75,30 @@ def _longest_open(view: View) -> str:
 
 
 def peak(view: View, name: str) -> str:
-    if not view.told([name]):
+    if not view.loaded([name]):
         return ""
     course = view.course(name, days_of(view), then=False)
     top = course.row(int(course["numerator"].arg_max() or 0), named=True)
     if not top["numerator"]:
         return ""
     return f"; at the peak {written_count(top['numerator'])}, from {short_day(top['day'])}"
+
+
+def chance_of(result: pl.DataFrame, groups: str) -> str:
+    """result: the share by groups, as `evaluate` returns it. groups: what they are called, as "the teams"."""
+    chance = chance_alone(result)
+    if chance is None:
+        return f"There is too little to tell whether {groups} differ."
+    return chance_sentence(chance, groups)
+
+
+def chance_sentence(chance: float, groups: str) -> str:
+    """Say whether groups differ by more than chance; chance: how often alike ones differ as much."""
+    if chance <= RARE:
+        return f"{capitalised(groups)} differ by more than chance explains ({_how_often(chance)}). {JUDGED}"
+    return f"No sign that {groups} differ: chance alone does as much {_how_often(chance)}."
+
+
+def _how_often(chance: float) -> str:
+    times = round(IN_A_HUNDRED * chance)
+    return "less than once in 100 times" if times < 1 else f"about {times} times in 100"

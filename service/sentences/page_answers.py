@@ -17,6 +17,7 @@ from data.terms import Terms
 from metrics.as_at import Clocks
 from metrics.metric import Subject
 from service.over_time import every_day
+from service.sentences.figure import are, has, or_none
 from service.view import View
 
 COMPARED = (
@@ -31,19 +32,18 @@ COMPARED = (
 
 
 def overview(view: View) -> str:
-    """Say where the review is and what it has found, as far as its register tells."""
-    said = [progress(view)]
-    if not view.figure("population").numerator:
-        return said[0]
-    found = [_failures(view)] if "failures" in view.source.tables else []
-    found += [_referrals(view)] if "referrals" in view.source.tables else []
-    return " ".join(said + ([f"{'; '.join(found)}."] if found else []))
+    sentences = {"failures": _failures, "referrals": _referrals}
+    loaded = [sentence for table, sentence in sentences.items() if table in view.source.tables]
+    if not loaded or not view.figure("population").numerator:
+        return progress(view)
+    return f"{progress(view)} {'; '.join(sentence(view) for sentence in loaded)}."
 
 
 def progress(view: View) -> str:
-    """Say how far the review has come, as far as its register tells."""
     if "risk_assessments" not in view.source.tables:
-        return _known(view)
+        case = view.source.terms.case
+        known = counted(view.figure("population").numerator, case.one, case.many)
+        return f"{capitalised(known)} are known in the review's scope."
     if "reviews" in view.source.tables and view.figure("population").numerator:
         return f"{_assessed(view)} {_reviewed(view)}"
     return _assessed(view)
@@ -53,11 +53,103 @@ def failures(view: View) -> str:
     rate = view.figure("failure_rate")
     if rate.value is None:
         return f"{_failures(view)}."
-    interval = f"95% interval {written_share(rate.low)} to {written_share(rate.high)}"
     of_all = rate.denominator or 0
     share = f"{written_count(rate.numerator)} of {written_count(of_all)} {rate.metric.out_of_so_many(of_all)}"
-    have = "has" if rate.numerator == 1 else "have"
-    return f"{_failures(view)}: {share} {have} one, {written_share(rate.value)} ({interval})."
+    value, low, high = map(written_share, (rate.value, rate.low, rate.high))
+    return f"{_failures(view)}: {share} {has(rate.numerator)} one, {value} (95% interval {low} to {high})."
+
+
+def contact(view: View) -> str:
+    share = view.figure("share_reached")
+    if view.figure("people_to_contact").numerator == 0:
+        return "Nobody had been identified to contact by this day."
+    needed, reached = share.denominator or 0, share.numerator
+    people = counted(needed, "person who may need to be reached", "people who may need to be reached")
+    names = ("people_waiting", "people_unable", "people_not_safe")
+    waiting, unable, unsafe = (view.figure(name).numerator for name in names)
+    why_not = [
+        f"{or_none(waiting)} {'are' if waiting > 1 else 'is'} waiting",
+        f"{or_none(unable)} could not be reached",
+        f"contact is not safe or appropriate for {or_none(unsafe)}",
+    ]
+    return f"{written_count(reached)} of {people} {has(reached)} been reached; {listed_words(why_not)}."
+
+
+def referrals(view: View) -> str:
+    total = view.figure("referrals").numerator
+    body = named(view.source.terms.oversight_body)
+    if total == 0:
+        return f"No matter had been referred to {body} by this day."
+    if not view.loaded(["open_referrals"]):
+        return f"{counted(total, 'matter', 'matters')} had been referred to {body} by this day."
+    ages = view.ages("open_referrals")
+    of_all = f"Of {counted(total, 'referral', 'referrals')} to {body}"
+    if ages.count == 0 or ages.longest is None or ages.median is None:
+        return f"{of_all}, none is open."
+    many = "all" if ages.count == total > 1 else written_count(ages.count)
+    how_long = _how_long(ages.count, ages.longest, ages.median)
+    return f"{of_all}, {many} {are(ages.count)} open, {how_long}; {_silent(view)}."
+
+
+def _how_long(count: int, longest: int, median: float) -> str:
+    days = counted(longest, "day", "days")
+    if count == 1:
+        return f"for {days}"
+    half = f", half of them for {counted(int(median), 'day', 'days')} or longer" if median >= 1 else ""
+    return f"the longest for {days}{half}"
+
+
+def _silent(view: View) -> str:
+    silent = view.figure("silent_referrals").numerator
+    if silent == 0:
+        return "each has had an event in the last 28 days"
+    return f"{written_count(silent)} {has(silent)} had no event for 28 days"
+
+
+def inbox(view: View) -> str:
+    names = ("enquiries", "enquiries_open", "enquiries_overdue")
+    arrived, waiting, overdue = (int(view.figure(name).numerator) for name in names)
+    if not arrived:
+        return "No enquiry has arrived by this day."
+    came = counted(arrived, "enquiry has", "enquiries have")
+    wait = (
+        f"{counted(waiting, 'waits', 'wait')} for an answer, {or_none(overdue)} past the tenth working day"
+        if waiting
+        else "all are answered"
+    )
+    return f"{capitalised(came)} arrived and {wait}{_soon(view)}."
+
+
+def _soon(view: View) -> str:
+    median, share = view.figure("days_to_answer").value, view.figure("answered_in_time")
+    soon = "" if median is None else f"; half are answered within {counted(round(median), 'day', 'days')}"
+    if share.value is None:
+        return soon
+    due = f"{written_count(share.numerator)} of {written_count(share.denominator or 0)} due"
+    return f"{soon}; {due} ({written_share(share.value)}) were answered within ten working days"
+
+
+def disclosures(view: View) -> str:
+    case = view.source.terms.case
+    whole = view.requests()
+    if whole.is_empty():
+        return f"No {case.many} that fit were known by this day."
+    row = whole.row(-1, named=True)
+    received = counted(row["received"], case.one, case.many)
+    if not row["decided"]:
+        return f"No decision on any of {received} is recorded, so nothing can be said of disclosures."
+    if not row["disclosed"]:
+        decided = f"{written_count(row['decided'])} {are(row['decided'])} decided"
+        return f"No disclosure has been made in the {received} received; {decided}."
+    longest = f"the longest took {counted(row['longest'], 'day', 'days')}"
+    disclosed = capitalised(counted(row["disclosed"], "disclosure was", "disclosures were"))
+    if not row["judged"]:
+        return f"{disclosed} made in {received}; {longest}. The terms of reference know no limit."
+    in_time = view.figure("disclosed_in_time")
+    return (
+        f"{disclosed} made in {received} received: {written_count(in_time.numerator)} "
+        f"({written_share(in_time.value)}) within the limit in force on the day of receipt; {longest}."
+    )
 
 
 def then_and_now(view: View, write: Callable[[str], str] = str) -> list[str]:
@@ -70,7 +162,7 @@ def then_and_now(view: View, write: Callable[[str], str] = str) -> list[str]:
         return []
     then, now = Clocks.then(view.clocks.as_at), Clocks(view.clocks.as_at, view.source.last_day)
     sentences: list[str] = []
-    for name in view.told(COMPARED):
+    for name in view.loaded(COMPARED):
         before, after = view.figure(name, then), view.figure(name, now)
         if before.numerator != after.numerator:
             sentences.append(
@@ -81,8 +173,7 @@ def then_and_now(view: View, write: Callable[[str], str] = str) -> list[str]:
     return sentences
 
 
-def untold(table: str) -> str:
-    """Say that the register lacks a table, and what that leaves out."""
+def not_loaded(table: str) -> str:
     rows = table.replace("_", " ")
     return f"No extract of {rows} has been loaded, so the figures that need {rows} are not shown."
 
@@ -92,12 +183,6 @@ def in_the_whole(view: View, subject: Subject, sentence: str) -> str:
     return f"In the whole review, {sentence[:1].lower()}{sentence[1:]}" if view.whole(subject) else sentence
 
 
-def _known(view: View) -> str:
-    case = view.source.terms.case
-    known = counted(view.figure("population").numerator, case.one, case.many)
-    return f"{capitalised(known)} are known in the review's scope."
-
-
 def _assessed(view: View) -> str:
     case = view.source.terms.case
     population, waiting = view.figure("population").numerator, view.figure("not_assessed").numerator
@@ -105,13 +190,11 @@ def _assessed(view: View) -> str:
         return f"No {case.many} that fit were known by this day."
     if population == 1:
         return f"The one {case.one} {'waits to be' if waiting else 'has been'} risk assessed."
+    done, every = population - waiting, f"{written_count(population)} {case.many}"
     if waiting == 0:
-        return f"All {written_count(population)} {case.many} have been risk assessed."
-    done, all_ = population - waiting, f"{written_count(population)} {case.many}"
-    return (
-        f"{written_count(done)} of {all_} {'has' if done == 1 else 'have'} been risk assessed; "
-        f"{written_count(waiting)} {'is' if waiting == 1 else 'are'} waiting."
-    )
+        return f"All {every} have been risk assessed."
+    assessed = f"{written_count(done)} of {every} {has(done)} been risk assessed"
+    return f"{assessed}; {written_count(waiting)} {are(waiting)} waiting."
 
 
 def _reviewed(view: View) -> str:
@@ -122,57 +205,48 @@ def _reviewed(view: View) -> str:
         return f"The one sent on to a detailed review has {'yet to be' if left else 'been'} reviewed."
     if left == 0:
         return f"All {written_count(needed)} sent on to a detailed review have been reviewed."
-    sent, have = written_count(needed), "has" if left == 1 else "have"
-    return f"Of {sent} sent on to a detailed review, {written_count(left)} {have} yet to be reviewed."
+    sent = written_count(needed)
+    return f"Of {sent} sent on to a detailed review, {written_count(left)} {has(left)} yet to be reviewed."
 
 
 def _failures(view: View) -> str:
-    found, harm = view.figure("failures").numerator, view.figure("failures_with_harm").numerator
-    if found == 0:
+    total, harm = view.figure("failures").numerator, view.figure("failures_with_harm").numerator
+    if total == 0:
         return "No failure has been found"
-    verb = "has" if found == 1 else "have"
-    failures = counted(found, "failure", "failures")
-    return f"{failures} {verb} been found, {written_count(harm) if harm else 'none'} with harm"
+    return f"{counted(total, 'failure', 'failures')} {has(total)} been found, {or_none(harm)} with harm"
 
 
 def _referrals(view: View) -> str:
     referred = view.figure("referrals").numerator
-    matters, verb = counted(referred, "matter", "matters"), "has" if referred == 1 else "have"
+    matters, body = counted(referred, "matter", "matters"), named(view.source.terms.oversight_body)
     where = "in the whole review, " if view.whole("referrals") else ""
-    return f"{where}{matters} {verb} been referred to {named(view.source.terms.oversight_body)}"
+    return f"{where}{matters} {has(referred)} been referred to {body}"
 
 
 def outside(view: View) -> str | None:
-    """Say what is recorded outside the review's scope, or nothing if nothing is."""
     case = view.source.terms.case
     nouns = {
         "outside_scope": (case.one, case.many),
         "failures_outside_scope": ("failure", "failures"),
         "referrals_outside_scope": ("referral", "referrals"),
     }
-    parts = [
-        f"{counted(view.figure(name).numerator, *noun)}{_with_harm(view) if 'failure' in noun else ''}"
-        for name, noun in nouns.items()
-        if view.told([name]) and view.figure(name).numerator
-    ]
+    counts = {name: view.figure(name).numerator for name in view.loaded([*nouns, "harm_outside_scope"])}
+    parts = {name: counted(counts[name], *noun) for name, noun in nouns.items() if counts.get(name)}
     if not parts:
         return None
-    return f"Recorded outside the review's scope, and counted in no figure above: {listed_words(parts)}."
-
-
-def _with_harm(view: View) -> str:
-    harm = view.figure("harm_outside_scope").numerator
-    return f" ({written_count(harm)} with harm)" if harm else ""
+    if (harm := counts.get("harm_outside_scope")) and "failures_outside_scope" in parts:
+        parts["failures_outside_scope"] += f" ({written_count(harm)} with harm)"
+    listed = listed_words(list(parts.values()))
+    return f"Recorded outside the review's scope, and counted in no figure above: {listed}."
 
 
 def precedence(terms: Terms) -> str:
-    """Say by what order of precedence the failures are parted."""
-    parts = [part.title for part in terms.partition]
-    said = (
-        f"Each failure is counted once, in the first part that it fits: {', then '.join(parts)}. "
+    parts = ", then ".join(part.title for part in terms.partition)
+    order = (
+        f"Each failure is counted once, in the first part that it fits: {parts}. "
         "Harm is recorded apart from type, so a failure with harm also has a type."
     )
-    return " ".join([said, *defined(terms)])
+    return " ".join([order, *defined(terms)])
 
 
 def defined(terms: Terms) -> list[str]:
@@ -182,21 +256,23 @@ def defined(terms: Terms) -> list[str]:
 
 def scope_grown(view: View) -> str:
     """Say how the scope has changed since all then known had been risk assessed; nothing before that."""
-    if not view.told(["risk_assessed"]):
+    if not view.loaded(["risk_assessed"]):
         return ""
     days = every_day(view, view.clocks.known_until)
-    size, assessed = (view.course(name, days, then=True) for name in ("population", "risk_assessed"))
+    size, assessed = (
+        view.course(name, days, then=True).select("day", "numerator")
+        for name in ("population", "risk_assessed")
+    )
     whole = size.filter((size["numerator"] > 0) & (size["numerator"] == assessed["numerator"]))
     if whole.is_empty():
         return ""
-    first, now = whole.row(0, named=True), size.row(-1, named=True)["numerator"]
-    change = now - first["numerator"]
-    case = view.source.terms.case
-    every = f"every one of {written_count(first['numerator'])} {case.many}"
-    said = f"On {written_day(first['day'])}, as was known then, {every} had been risk assessed"
+    day, first, now = whole["day"][0], whole["numerator"][0], size["numerator"][-1]
+    change, case = now - first, view.source.terms.case
+    every = f"every one of {written_count(first)} {case.many}"
+    assessed_on = f"On {written_day(day)}, as was known then, {every} had been risk assessed"
     if not change:
-        return f"{said}; the scope has not changed since."
+        return f"{assessed_on}; the scope has not changed since."
     more = f"{counted(abs(change), case.one, case.many)} {'more' if change > 0 else 'fewer'}"
     last = size.filter(pl.col("numerator") != now)["day"].max()
     since = size.filter(pl.col("day") > last)["day"][0]
-    return f"{said}; the scope is now {more}: {written_count(now)} since {written_day(since)}."
+    return f"{assessed_on}; the scope is now {more}: {written_count(now)} since {written_day(since)}."

@@ -11,6 +11,7 @@ from service.forecast import chances, finish, when
 from service.over_time import every_day
 from service.view import View
 
+EQUIVALENTS = ("full-time equivalent", "full-time equivalents")
 LITTLE = 0.02  # of the staff: a difference that moves no range
 
 
@@ -19,7 +20,6 @@ def whole(view: View) -> View:
 
 
 def sentence(view: View) -> str:
-    """Say how many there are, how that compares with the peak, and until when they are promised."""
     return f"{_now(view)} {_promise(view)}".strip()
 
 
@@ -28,21 +28,19 @@ def _now(view: View) -> str:
     day = written_day(view.clocks.as_at)
     if not people.numerator:
         return f"On {day} nobody is recorded in the review team."
-    said = f"On {day} the review team has {counted(people.numerator, 'person', 'people')}, "
-    said += measured(equivalents.value or 0, "full-time equivalent", "full-time equivalents")
+    team = f"On {day} the review team has {counted(people.numerator, 'person', 'people')}, "
+    team += measured(equivalents.value or 0, *EQUIVALENTS)
     most, first = peak(view)
     if most == people.numerator:
-        return f"{said}: as many as it ever had."
-    return (
-        f"{said}: {written_count(most - people.numerator)} fewer than at the peak of {written_count(most)}, "
-        f"first reached on {written_day(first)}."
-    )
+        return f"{team}: as many as it ever had."
+    fewer = f"{written_count(most - people.numerator)} fewer than at the peak of {written_count(most)}"
+    return f"{team}: {fewer}, first reached on {written_day(first)}."
 
 
 def peak(view: View) -> tuple[int, dt.date]:
     """Return the most people that the team ever had by the day, and from when."""
-    found = view.course("headcount", every_day(view, view.clocks.as_at), then=False)
-    top = found.row(int(found["numerator"].arg_max() or 0), named=True)
+    course = view.course("headcount", every_day(view, view.clocks.as_at), then=False)
+    top = course.row(int(course["numerator"].arg_max() or 0), named=True)
     return top["numerator"], top["day"]
 
 
@@ -66,44 +64,42 @@ def _promise(view: View) -> str:
 
 
 def outlook(view: View) -> str:
-    """Say when the work will be finished; nothing where the register cannot tell."""
-    made = finish(view)
-    return "" if made is None else when(made)
+    forecast = finish(view)
+    return "" if forecast is None else when(forecast)
 
 
 def plan(view: View) -> str:
     """Say what today's staff and the end of the promise mean for the finish, where a range is forecast."""
-    made = finish(view)
-    if made is None or made.outcome != "range":
+    forecast = finish(view)
+    if forecast is None or forecast.outcome != "range":
         return ""
-    return f"{_with_todays_staff(view, made)} {_after(view, made)}".strip()
+    return f"{_with_todays_staff(view, forecast)} {_after(view, forecast)}".strip()
 
 
-def _with_todays_staff(view: View, made: Forecast) -> str:
-    now, usual = todays_and_recent_staff(view, made)
+def _with_todays_staff(view: View, forecast: Forecast) -> str:
+    now, usual = todays_and_recent_staff(view, forecast)
     if not usual or abs(now / usual - 1) < LITTLE:
         return ""
     changed = finish(view, round(now / usual, 2))
     if changed is None:
         return ""
-    said = when(changed).removeprefix("At the recent pace ")
-    then = measured(round(usual, 1), "full-time equivalent", "full-time equivalents")
-    today, are = written_count(round(now, 1)), "is" if round(now, 1) == 1 else "are"
+    then, today = measured(round(usual, 1), *EQUIVALENTS), round(now, 1)
     return (
-        f"That pace was kept by {then} on average in the teams that review; there {are} {today} now. "
-        f"If each does as much as then, {said}"
+        f"That pace was kept by {then} on average in the teams that review; there "
+        f"{'is' if today == 1 else 'are'} {written_count(today)} now. "
+        f"If each does as much as then, {when(changed).removeprefix('At the recent pace ')}"
     )
 
 
-def todays_and_recent_staff(view: View, made: Forecast) -> tuple[float, float]:
+def todays_and_recent_staff(view: View, forecast: Forecast) -> tuple[float, float]:
     """Return the full-time equivalents of the teams that review: now, and over the days of the forecast."""
     days = every_day(view, view.clocks.as_at)
-    worked = working_days(days[0], made.made_on)[-min(made.days_used, WINDOW) :]
-    found = reviewing(view, days)
-    if found.is_empty() or not worked:
+    worked = working_days(days[0], forecast.made_on)[-min(forecast.days_used, WINDOW) :]
+    staff = reviewing(view, days)
+    if staff.is_empty() or not worked:
         return 0.0, 0.0
-    recent = found.filter(pl.col("day").is_in(worked))["numerator"].to_numpy()
-    return float(found["numerator"][-1]), float(recent.mean())
+    recent = staff.filter(pl.col("day").is_in(worked))["numerator"].to_numpy()
+    return float(staff["numerator"][-1]), float(recent.mean())
 
 
 def reviewing(view: View, days: list[dt.date]) -> pl.DataFrame:
@@ -114,12 +110,12 @@ def reviewing(view: View, days: list[dt.date]) -> pl.DataFrame:
     return of_teams.group_by("day").agg(pl.col("numerator").sum()).sort("day")
 
 
-def _after(view: View, made: Forecast) -> str:
+def _after(view: View, forecast: Forecast) -> str:
     ends = kept_until(view)
-    chance = None if ends is None else made.chance_by(ends)
+    chance = None if ends is None else forecast.chance_by(ends)
     if ends is None or chance is None:
         return ""
-    if ends < made.made_on:
+    if ends < forecast.made_on:
         return f"Staffing is no longer promised: that ended on {written_day(ends)}."
     return (
         f"The chance that work remains when the promise to keep staffing ends, after {written_day(ends)}, is "

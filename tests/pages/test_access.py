@@ -103,16 +103,18 @@ def things() -> Iterator[Thing]:
     yield Thing("every figure by area", FIGURES, lambda view: view.results("cases", ["area"]))
     yield Thing("dimensions", FIGURES, lambda view: view.dimensions("cases"))
     yield Thing("finish", FIGURES, finish)
-    yield Thing("last extract", FIGURES, lambda view: view.told_until("reviews"))
+    yield Thing("last extract", FIGURES, lambda view: view.extract_day("reviews"))
     yield Thing("promises of a kind", FIGURES, lambda view: view.commitments("finish by a day"))
     yield Thing("what requests ask for", FIGURES, lambda view: view.requests())
     yield Thing("reviews by reviewer", STAFF_NAMED, lambda view: view.by_reviewer())
     yield Thing("notes of loads", FIGURES, lambda view: view.source.notes())
-    yield Thing("loads", LOADS, lambda view: view.source.loads())
-    yield Thing("receipts", LOADS, lambda view: view.source.receipts())
-    yield Thing("quarantine", LOADS, lambda view: view.source.quarantine())
+    yield Thing("loads", LOADS, lambda view: view.source.register("loads"))
+    yield Thing("receipts", LOADS, lambda view: view.source.register("receipts"))
+    yield Thing("quarantine", LOADS, lambda view: view.source.register("quarantine"))
     for what in ("loads", "receipts", "quarantine"):
-        yield Thing(f"every load: {what}", LOADS, lambda view, what=what: view.source.every_load(what))
+        yield Thing(
+            f"every load: {what}", LOADS, lambda view, what=what: view.source.register(what, superseded=True)
+        )
     yield from things_of_the_press()
     for table in ("applications", "reviews", "failures"):
         yield Thing(f"changes in {table}", ROWS, lambda view, table=table: changed(view, table))
@@ -129,7 +131,7 @@ def things_of_the_press() -> Iterator[Thing]:
         ("releases", told, lambda press: press.releases()),
         ("what is public", told, lambda press: press.public()),
         ("one release", told, lambda press: press.release(1)),
-        ("what one tells", told, lambda press: press.told(1)),
+        ("what one tells", told, lambda press: press.published(1)),
         ("what was counted", FIGURES, lambda press: press.counted(1)),
         ("what a draft comes to", FIGURES, lambda press: press.made(NONE)),
         ("a draft", {ANALYST}, lambda press: press.draft(draft)),
@@ -141,14 +143,18 @@ def things_of_the_press() -> Iterator[Thing]:
         ("a recall", {APPROVER}, lambda press: press.recall(NONE, "for the test", seen=1)),
         ("a withdrawal", {APPROVER}, lambda press: press.withdraw(NONE, "for the test", seen=1)),
         ("early access", {APPROVER}, lambda press: press.let_look(NONE, "x", "for the test", given=True)),
-        ("who looked early", {APPROVER}, lambda press: press.looks(1)),
-        ("who may look early", FIGURES, lambda press: press.lookers(1)),
+        ("who looked early", {APPROVER}, lambda press: press.early_views(1)),
+        ("who may look early", FIGURES, lambda press: press.early_readers(1)),
         ("a small number", {CHIEF}, lambda press: press.override(NONE, cell)),
         ("small numbers", FIGURES, lambda press: press.overrides(1)),
-        ("a statement", {ANALYST, PRESS}, lambda press: press.enter(press.told(1), press.now, amends=NONE)),
+        (
+            "a statement",
+            {ANALYST, PRESS},
+            lambda press: press.enter(press.published(1), press.now, amends=NONE),
+        ),
         ("a confirmation", {APPROVER}, lambda press: press.confirm(NONE, seen=1)),
         ("a rejection", {APPROVER}, lambda press: press.reject(NONE, "for the test", seen=1)),
-        ("a statement beside the register", FIGURES, lambda press: press.beside(1)),
+        ("a statement beside the register", FIGURES, lambda press: press.register_inputs(1)),
         ("decisions of an author", FIGURES, lambda press: press.own_decisions(1)),
         ("alarms of the check", FIGURES, lambda press: press.alarms(1)),
     ):
@@ -244,7 +250,7 @@ def test_the_canaries_are_there_to_be_found(desk):
 NONE = 99  # no release has that number
 # What opens no table: the reader's own choices, words, which tables there are, on how many days any came.
 OPEN = {
-    "view", "catalogue", "tables", "plain", "as_known_then", "before", "metric", "whole", "told", "scope",
+    "view", "catalogue", "tables", "plain", "as_known_then", "before", "metric", "whole", "loaded", "scope",
     "states", "states_by", "many_states", "not_compared",
 }  # fmt: skip
 OPEN_OF_THE_PRESS = {"now", "inside", "name"}

@@ -13,8 +13,7 @@ from data.interval import STILL
 from metrics.as_at import Clocks
 from metrics.chance.binomial import THREE_SIGMA, count_limits
 from pages.failures import FIRST, too_short, verdict_of
-from service.failure_series import EVERY, WATCHED
-from service.sentences.failures import IN_ORDER
+from service.sentences.failures import EVERY, IN_ORDER, WATCHED
 from service.view import open_source
 from tests.metrics.world import D
 from tests.pages.reading import answer, captions, cards, tables

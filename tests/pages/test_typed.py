@@ -65,22 +65,22 @@ def stepped(one: Release) -> Release:
 def visit(folder, monkeypatch):
     """Open a page of a review in which everything that can be typed is hostile."""
     monkeypatch.setenv("CANDOUR_REVIEW", str(folder))
-    real = {name: getattr(Press, name) for name in ("releases", "release", "told", "public", "made")}
+    real = {name: getattr(Press, name) for name in ("releases", "release", "published", "public", "made")}
     promises = View.promises
 
     def public(press: Press) -> list:
         return [
-            dataclasses.replace(each, told=told(each.told), release=stepped(each.release))
+            dataclasses.replace(each, published=told(each.published), release=stepped(each.release))
             for each in real["public"](press)
         ]
 
     def made(press: Press, release: int):
         found = real["made"](press, release)
-        return dataclasses.replace(found, told=told(found.told))
+        return dataclasses.replace(found, published=told(found.published))
 
     monkeypatch.setattr(Press, "releases", lambda press: [stepped(each) for each in real["releases"](press)])
     monkeypatch.setattr(Press, "release", lambda press, release: stepped(real["release"](press, release)))
-    monkeypatch.setattr(Press, "told", lambda press, release: told(real["told"](press, release)))
+    monkeypatch.setattr(Press, "published", lambda press, release: told(real["published"](press, release)))
     monkeypatch.setattr(Press, "public", public)
     monkeypatch.setattr(Press, "made", made)
     monkeypatch.setattr(

@@ -125,7 +125,7 @@ def test_nothing_is_said_to_need_a_decision_on_a_day_that_is_not_known(source):
 
 
 def test_what_the_register_cannot_tell_is_named(source):
-    assert found.untold(source.view(Clocks.then(D(2024, 5, 30)), {})) == []
+    assert found.not_loaded(source.view(Clocks.then(D(2024, 5, 30)), {})) == []
 
 
 def test_each_promise_is_held_against_the_figures_of_the_whole_review(source):

@@ -73,7 +73,7 @@ def test_a_figure_whose_table_is_not_there_is_named_and_the_rest_is_counted(pres
     monkeypatch.setattr(type(press.source), "tables", property(lambda source: tables))
     cache.clear()
     made = press.made(release)
-    assert [each.figure for each in made.told.figures] == ["population"]
+    assert [each.figure for each in made.published.figures] == ["population"]
     assert made.errors[0].startswith("Referrals to the oversight body needs referrals, of which no extract")
 
 

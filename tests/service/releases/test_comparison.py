@@ -37,7 +37,7 @@ def press(folder, monkeypatch):
 
 
 def found(press: Press, one: int, other: int) -> dict:
-    told = [each.told for each in press.public()]
+    told = [each.published for each in press.public()]
     bridged = between(press.source, told[one - 1], told[other - 1])
     return {(each.figure, each.where): each for each in bridged}
 
@@ -73,7 +73,7 @@ def test_january_and_may_are_bridged_from_the_rows_of_the_register(press, added)
 
 
 def test_values_that_are_told_together_are_not_narrowed_to_by_the_word_for_them(press):
-    one, two = (each.told for each in press(Role.ANALYST).public()[2:4])
+    one, two = (each.published for each in press(Role.ANALYST).public()[2:4])
 
     def together(release):
         merged = [
@@ -113,12 +113,12 @@ def test_a_number_that_the_register_does_not_have_is_said_to_be_so(press):
 def test_the_order_in_which_two_releases_are_named_makes_no_difference(press):
     asked = press(Role.PRESS_OFFICER)
     assert found(asked, 3, 4) == found(asked, 4, 3)
-    first, last = (asked.public()[number].told for number in (0, 3))
+    first, last = (asked.public()[number].published for number in (0, 3))
     assert in_order(last, first) == (first, last)
 
 
 def test_who_may_see_no_releases_is_told_nothing(press):
-    told = [each.told for each in press(Role.ANALYST).public()]
+    told = [each.published for each in press(Role.ANALYST).public()]
     with pytest.raises(Refused):
         between(press(Role.AUDITOR).source, told[2], told[3])
 
@@ -131,7 +131,7 @@ def test_a_release_tells_why_it_differs_from_the_last_that_stands(press):
     )  # fmt: skip
     analyst = press(Role.ANALYST)
     release = analyst.draft(draft)
-    told = analyst.made(release.id).told
+    told = analyst.made(release.id).published
     assert told.compared_with == "Release 4, 22 May 2024"
     changed = {each.figure: each for each in told.changes}
     # 3,778, 33 and 2 were published a week before, and are still so; of the staff about 45 had been said.

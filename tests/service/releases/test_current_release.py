@@ -23,7 +23,7 @@ class Row:
 @dataclass(frozen=True)
 class Drawn:
     release: Row
-    told: Published
+    published: Published
     published_at: dt.datetime
     state: State = State.PUBLISHED
     figures: tuple = field(default=())
@@ -104,7 +104,7 @@ def test_a_release_is_called_by_its_day_and_by_how_it_stands(state, words):
 
 def test_the_day_of_a_release_is_that_of_the_reviews_own_clocks():
     summer = seen(1, 3)
-    late = Drawn(summer.release, summer.told, dt.datetime(2024, 5, 21, 23, 30, tzinfo=dt.UTC))
+    late = Drawn(summer.release, summer.published, dt.datetime(2024, 5, 21, 23, 30, tzinfo=dt.UTC))
     assert current_release.published_on(late, TERMS) == "22 May 2024"
 
 

@@ -8,8 +8,7 @@ import pytest
 from charts.control_chart import MOST_DRAWN, control
 from charts.palette import LIGHT
 from metrics.chance.between import rare
-from service.failure_series import BETWEEN, WATCHED, gaps
-from service.sentences.failures import _one_by_one, change
+from service.sentences.failures import BETWEEN, WATCHED, _one_by_one, change, gaps
 
 
 @pytest.mark.parametrize(
@@ -34,7 +33,7 @@ class LongReview:
         self.frames = {"failures": clustered, "completed": [100] * len(days)}
         self.days = days
 
-    def told(self, names):
+    def loaded(self, names):
         return list(names)
 
     def figure(self, name):

@@ -1,6 +1,6 @@
 import polars as pl
 
-from service.sentences.chance import told
+from service.sentences.figure import chance_of
 
 
 def groups(*rows):
@@ -8,11 +8,11 @@ def groups(*rows):
 
 
 def test_groups_differ_by_chance_or_by_more():
-    assert told(groups((3, 4), (1, 4)), "the teams") == (
+    assert chance_of(groups((3, 4), (1, 4)), "the teams") == (
         "No sign that the teams differ: chance alone does as much about 49 times in 100."
     )
-    assert told(groups((20, 25), (0, 25)), "the teams") == (
+    assert chance_of(groups((20, 25), (0, 25)), "the teams") == (
         "The teams differ by more than chance explains (less than once in 100 times). Groups that are alike are "
         "said to differ in at most 1 in 20 cases."
     )
-    assert told(groups((1, 4)), "the teams") == "There is too little to tell whether the teams differ."
+    assert chance_of(groups((1, 4)), "the teams") == "There is too little to tell whether the teams differ."

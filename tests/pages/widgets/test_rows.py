@@ -9,7 +9,8 @@ from access.services import services_of
 from access.visit import Refused
 from data.errors import UserError
 from metrics.as_at import Clocks
-from pages.widgets.case_history import sentence, table
+from pages.widgets.rows import case_sentence as sentence
+from pages.widgets.rows import case_table as table
 from service.view import open_source
 from tests.pages.reading import tables
 
