@@ -73,11 +73,7 @@ def reader_of(claims: Mapping[str, object] | None, settings: Settings) -> Reader
         )
     roles = settings.sign_in.roles_of(dict(claims))
     if not roles:
-        return Stranger(
-            who,
-            "no role",
-            "You have no role in Candour: ask whoever runs it to give you one.",
-        )
+        return Stranger(who, "no role", "You have no role in Candour: ask whoever runs it to give you one.")
     return Reader(who, roles)
 
 

@@ -112,8 +112,7 @@ class _Reading:
                 self._parse(name, words)
                 text.append("".join(words.held))
         return Manuscript(
-            "\n\n".join(part.strip("\n") for part in text if part.strip()),
-            self._remarks(names),
+            "\n\n".join(part.strip("\n") for part in text if part.strip()), self._remarks(names)
         )
 
     def _named(self) -> set[str]:

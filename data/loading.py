@@ -234,9 +234,7 @@ class Loading:
 
     def _hold_back(self, arrival: Arrival) -> None:
         rows = arrival.quarantine.with_columns(
-            load=pl.lit(self.load, pl.Int64),
-            table_name=pl.lit(arrival.table),
-            file=pl.lit(arrival.file),
+            load=pl.lit(self.load, pl.Int64), table_name=pl.lit(arrival.table), file=pl.lit(arrival.file)
         )
         bulk_insert(self._connection, self._tables.quarantine, rows)
 

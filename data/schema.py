@@ -35,14 +35,7 @@ REFERRAL_STATUSES = (
     "withdrawn",
 )
 # Supervised and managed investigations ended on 1 February 2020; earlier referrals still have them.
-INVESTIGATION_MODES = (
-    "independent",
-    "directed",
-    "local",
-    "returned to force",
-    "supervised",
-    "managed",
-)
+INVESTIGATION_MODES = ("independent", "directed", "local", "returned to force", "supervised", "managed")
 REFERRAL_OUTCOMES = (
     "case to answer (misconduct)",
     "case to answer (gross misconduct)",
@@ -90,22 +83,14 @@ def link(table: str, description: str, *, nullable: bool = False, key: bool = Fa
 def pseudonym(description: str, *, key: bool = False) -> dy.String:
     """Column that stands for a member of staff without naming them; not every reader may see it."""
     return dy.String(
-        nullable=not key,
-        primary_key=key,
-        description=description,
-        metadata={"staff": True},
-        **_reference(),
+        nullable=not key, primary_key=key, description=description, metadata={"staff": True}, **_reference()
     )
 
 
 def listed(name: str, description: str, *, nullable: bool = False, key: bool = False) -> dy.String:
     """Code column whose closed list is `lists.<name>` in the review's terms of reference."""
     return dy.String(
-        nullable=nullable,
-        primary_key=key,
-        max_length=80,
-        description=description,
-        metadata={"listed": name},
+        nullable=nullable, primary_key=key, max_length=80, description=description, metadata={"listed": name}
     )
 
 
@@ -136,10 +121,7 @@ def wording(description: str) -> dy.String:
 
 def _reference() -> dict[str, Any]:
     # A spreadsheet turns a long digit string into 1E10: that value is lost, not merely ugly.
-    return {
-        "regex": REFERENCE,
-        "check": {"scientific": _not_scientific},
-    }
+    return {"regex": REFERENCE, "check": {"scientific": _not_scientific}}
 
 
 def _not_scientific(cells: pl.Expr) -> pl.Expr:
@@ -446,16 +428,7 @@ SCHEMAS: dict[str, type[dy.Schema]] = {
     "commitments": Commitments,
 }
 
-LISTS = (
-    "routes",
-    "areas",
-    "categories",
-    "grades",
-    "reasons",
-    "teams",
-    "unsafe_reasons",
-    "enquiry_topics",
-)
+LISTS = ("routes", "areas", "categories", "grades", "reasons", "teams", "unsafe_reasons", "enquiry_topics")
 
 
 def links(schema: type[dy.Schema]) -> dict[str, str]:

@@ -3,17 +3,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 
 from data.guards import on_create
-from data.publishing.states import (
-    AUTHORED,
-    BEGIN,
-    COUNTED,
-    DECIDED,
-    FOLLOWS,
-    LAID_DOWN,
-    OPEN,
-    TYPED,
-    Step,
-)
+from data.publishing.states import AUTHORED, BEGIN, COUNTED, DECIDED, FOLLOWS, LAID_DOWN, OPEN, TYPED, Step
 
 RELEASES, STEPS, FROZEN, LOOKERS, OVERRIDES = TABLES = (
     "releases",
