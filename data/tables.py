@@ -13,7 +13,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from data.guards import guard
-from data.publishing.tables import release_tables
+from data.publishing.release_tables import release_tables
 from data.schema import SCHEMAS, identity, links, referred_tables
 
 # The most characters that each field of an entry in the record may have.
