@@ -113,7 +113,7 @@ def verify(record: Record, anchor: Sequence[str] | None = None) -> Verdict:
     anchor: lines `number digest` kept somewhere else, instead of the record's own.
     """
     # The anchor before the rows, the keys after: none of them is then ahead of what it is held against.
-    lines = anchor if anchor is not None else (record.anchor.lines() if record.anchor.made() else None)
+    lines = anchor if anchor is not None else (record.anchor.lines() if record.anchor.path.exists() else None)
     begins = record.ledger_id()
     with record.reading() as rows:
         return judged(rows, record.keys.read(), begins, lines)

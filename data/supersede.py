@@ -20,13 +20,13 @@ from data.kinds import Kind
 from data.ledger import Ledger
 from data.loading import stands, version_of
 from data.operator import done_here
-from data.record import Record
+from data.record import Record, fitting
 from data.releases import Releases
 from data.review import Review
 from data.schema import SCHEMAS
 from data.tables import Tables
 
-SHORTEST_REASON, LONGEST_REASON = 10, 400
+WHY = "Say why the load does not count, in one line of {} to {} characters: the record keeps it."
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def supersede(review: Review, load: int, reason: str) -> Superseded:
         UserError: there is no such load, it is not the last that stands, no reason is given, or the role of
             the database may not load; then nothing is changed.
     """
-    why = _fitting(reason)
+    why = fitting(" ".join(reason.split()), WHY)
     expect_loader(review.ledger)
     tables = review.ledger.tables
     with writing(review.ledger.engine) as connection:
@@ -86,16 +86,6 @@ def resting_on(ledger: Ledger, record: Record) -> list[str]:
         if any(load <= then < by_load for load, by_load in marks):
             names.append(release.name)
     return names
-
-
-def _fitting(reason: str) -> str:
-    why = " ".join(reason.split())
-    if not SHORTEST_REASON <= len(why) <= LONGEST_REASON or not why.isprintable():
-        raise UserError(
-            f"Say why the load does not count, in one line of {SHORTEST_REASON} to {LONGEST_REASON} "
-            "characters: the record keeps it."
-        )
-    return why
 
 
 def _expect_last(connection: sa.Connection, tables: Tables, load: int) -> dt.date:

@@ -18,9 +18,10 @@ from data.publishing.states import (
     state_at,
     written_moment,
 )
+from data.record import fitting
 
 PUBLIC = (State.PUBLISHED, State.AMENDED, State.WITHDRAWN)
-SHORTEST_REASON, LONGEST_REASON, LONGEST_NAME = 10, 400, 200
+LONGEST_NAME = 200
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,4 @@ def signed(by: Person) -> Person:
 
 
 def reasoned(reason: str) -> str:
-    why = " ".join(reason.split())
-    if not SHORTEST_REASON <= len(why) <= LONGEST_REASON or not why.isprintable():
-        raise UserError(f"Give the reason in one line of {SHORTEST_REASON} to {LONGEST_REASON} characters.")
-    return why
+    return fitting(" ".join(reason.split()), "Give the reason in one line of {} to {} characters.")

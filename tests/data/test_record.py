@@ -224,7 +224,7 @@ def test_a_record_with_entries_never_gets_a_first_key_again(small: Record) -> No
             UserError, match=r"The key file of the record is missing from .*: put back your copy"
         ):
             again()
-    assert not small.keys.made()
+    assert not small.keys.path.exists()
     assert len(rows_of(small)) == 1
 
 
