@@ -178,7 +178,7 @@ class Record:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(RECORD_LOCK)))
 
     def _last(self, connection: sa.Connection) -> tuple[int, str, str]:
-        """Return the last entry's number, digest and moment; the ledger's id is the digest before the first."""
+        """Return number, digest and moment of the last entry; before the first, 0 and the ledger's id."""
         columns = self._table.c
         query = sa.select(columns.number, columns.digest, columns.at).order_by(columns.number.desc()).limit(1)
         if (last := connection.execute(query).first()) is not None:
