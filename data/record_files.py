@@ -51,7 +51,7 @@ def _append(file: io.FileIO, line: bytes) -> None:
         file.seek(-1, os.SEEK_END)
         line = line if file.read(1) == b"\n" else b"\n" + line
     # One write to the end: lines of several processes never mix.
-    if file.write(line) < len(line):
+    if os.write(file.fileno(), line) < len(line):
         raise OSError(errno.ENOSPC, "only a part of it was written")
     os.fsync(file)
 
