@@ -113,8 +113,8 @@ def open_archive(path: Path) -> Generator[Archive]:
                 archive.manifest = Manifest.model_validate_json(archive.read(MANIFEST))
             except (KeyError, ValidationError):
                 raise UserError(
-                    f"{path} is not a backup that this version of Candour can read: use the version that made "
-                    "it."
+                    f"{path} is not a backup that this version of Candour can read: use the version that "
+                    "made it."
                 ) from None
             yield archive
 

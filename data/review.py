@@ -89,9 +89,7 @@ def _found(folder: Path) -> Review:
         if (folder / LEDGER_ID).exists():
             raise UserError(f"{folder} has a ledger but no {TERMS}: put back your copy of it.")
         raise UserError(f"There is no review in {folder}; make one with: python -m data new {folder}.")
-    review = Review(
-        folder, read_terms(folder / TERMS), Ledger(named_ledger() or sqlite_url(folder / LEDGER_FILE))
-    )
+    review = Review(folder, read_terms(folder / TERMS), _ledger(folder))
     _refuse_a_ledger_open_to_all(review)
     if not review.ledger.made():
         raise UserError(f"The review in {folder} has no ledger; make one with: python -m data new {folder}.")
@@ -160,7 +158,7 @@ def new_review(folder: Path, terms: Path | None = None) -> Review:
     own = folder / TERMS
     chosen = terms or (own if own.exists() else STARTER)
     read = read_terms(chosen)
-    ledger = Ledger(named_ledger() or sqlite_url(folder / LEDGER_FILE))
+    ledger = _ledger(folder)
     _refuse_a_made_ledger(ledger, folder)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if own.exists() and chosen.read_bytes() != own.read_bytes():
@@ -189,3 +187,7 @@ def _refuse_a_made_ledger(ledger: Ledger, folder: Path) -> None:
 
 def named_ledger() -> str | None:
     return os.environ.get("CANDOUR_LEDGER") or None
+
+
+def _ledger(folder: Path) -> Ledger:
+    return Ledger(named_ledger() or sqlite_url(folder / LEDGER_FILE))

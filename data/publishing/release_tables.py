@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 from sqlalchemy.schema import SchemaItem
 
-from data.guards import on_create
+from data.guards import check, key, on_create, text
 from data.publishing.states import (
     AUTHORED,
     BEGIN,
@@ -36,60 +36,60 @@ def _listed(steps: Iterable[Step]) -> str:
 def release_tables(metadata: sa.MetaData) -> dict[str, sa.Table]:
     columns: dict[str, list[SchemaItem]] = {
         RELEASES: [
-            _key("release"),
+            key("release"),
             sa.Column("number", sa.Integer, nullable=False),
             sa.Column("version", sa.Integer, nullable=False),
-            _text("origin", 10),
+            text("origin", 10),
             sa.UniqueConstraint("number", "version", name="releases_one_of_each_version"),
-            _check("releases_counted_from_one", "number >= 1 AND version >= 1"),
-            _of_types(RELEASES, integer=("release", "number", "version"), text=("origin",)),
-            _check("releases_origin_known", "origin IN ('candour', 'elsewhere')"),
+            check("releases_counted_from_one", "number >= 1 AND version >= 1"),
+            _of_types(RELEASES, "release number version", "origin"),
+            check("releases_origin_known", "origin IN ('candour', 'elsewhere')"),
         ],
         STEPS: [
-            _key("release", sa.ForeignKey("releases.release")),
-            _key("step"),
+            key("release", sa.ForeignKey("releases.release")),
+            key("step"),
             # Text, and always UTC and as long: what is compared must be the same in either database.
-            _text("at", 32),
-            _text("kind", 20),
-            *_signed(),
+            text("at", 32),
+            text("kind", 20),
+            *_signature(),
             sa.Column("draft", sa.Text),
             sa.Column("frozen", sa.String(64)),
             sa.Column("published_at", sa.String(32)),
             # Of an approval: the alarms of the statement check that it overruled, with reasons, as JSON.
             sa.Column("overruled", sa.Text),
-            _check("release_steps_overruled_approving", "overruled IS NULL OR kind = 'approved'"),
-            _check("release_steps_known", f"kind IN ({_listed(Step)})"),
-            _check("release_steps_reasoned", f"kind NOT IN ({_listed(REASONED)}) OR reason <> ''"),
-            _check("release_steps_drafts_written", "(kind IN ('drafted', 'edited')) = (draft IS NOT NULL)"),
-            _check(
+            check("release_steps_overruled_approving", "overruled IS NULL OR kind = 'approved'"),
+            check("release_steps_known", f"kind IN ({_listed(Step)})"),
+            check("release_steps_reasoned", f"kind NOT IN ({_listed(REASONED)}) OR reason <> ''"),
+            check("release_steps_drafts_written", "(kind IN ('drafted', 'edited')) = (draft IS NOT NULL)"),
+            check(
                 "release_steps_frozen_named",
                 f"(kind IN ({_listed((*LAID_DOWN, *DECIDED))})) = (frozen IS NOT NULL)",
             ),
-            _check(
+            check(
                 "release_moment_named",
                 f"(kind IN ({_listed((*TYPED[:2], Step.APPROVED))})) = (published_at IS NOT NULL)",
             ),
-            _check("release_steps_never_public_before_approval", "kind <> 'approved' OR published_at >= at"),
-            _check(
+            check("release_steps_never_public_before_approval", "kind <> 'approved' OR published_at >= at"),
+            check(
                 "release_steps_entered_once_public",
                 f"kind NOT IN ({_listed(TYPED[:2])}) OR published_at <= at",
             ),
-            _of_types(STEPS, integer=("release", "step"), text=("at", "kind", "who")),
+            _of_types(STEPS, "release step", "at kind who"),
         ],
         FROZEN: [
-            _key("release"),
-            _key("step"),
-            _text("digest", 64),
+            key("release"),
+            key("step"),
+            text("digest", 64),
             # What was counted, for those who may see figures; empty for a statement made elsewhere.
-            _text("counted"),
+            text("counted"),
             # What the public is told.
-            _text("told"),
+            text("told"),
             sa.ForeignKeyConstraint(["release", "step"], ["release_steps.release", "release_steps.step"]),
-            _of_types(FROZEN, integer=("release", "step"), text=("digest", "counted", "told")),
+            _of_types(FROZEN, "release step", "digest counted told"),
         ],
-        LOOKERS: _decided(LOOKERS, _text("reader", 200), "release_access_reasoned", "reader"),
+        LOOKERS: _decided(LOOKERS, text("reader", 200), "release_access_reasoned", "reader"),
         # A cell is the figure, its dimensions and their values, as canonical JSON.
-        OVERRIDES: _decided(OVERRIDES, _text("cell", 1000), "release_overrides_reasoned", "who"),
+        OVERRIDES: _decided(OVERRIDES, text("cell", 1000), "release_overrides_reasoned", "who"),
     }
     tables = {name: sa.Table(name, metadata, *items) for name, items in columns.items()}
     for table in tables.values():
@@ -99,38 +99,26 @@ def release_tables(metadata: sa.MetaData) -> dict[str, sa.Table]:
 
 def _decided(table: str, subject: sa.Column[str], reasoned: str, named: str) -> list[SchemaItem]:
     return [
-        _key("release", sa.ForeignKey("releases.release")),
-        _key("entry"),
-        _text("at", 32),
+        key("release", sa.ForeignKey("releases.release")),
+        key("entry"),
+        text("at", 32),
         subject,
         sa.Column("given", sa.Boolean, nullable=False),
-        *_signed(),
-        _check(reasoned, f"{named} <> '' AND reason <> ''"),
-        _of_types(table, integer=("release", "entry"), text=("at", subject.name, "who")),
+        *_signature(),
+        check(reasoned, f"{named} <> '' AND reason <> ''"),
+        _of_types(table, "release entry", f"at {subject.name} who"),
     ]
 
 
-def _key(name: str, *references: sa.ForeignKey) -> sa.Column[int]:
-    return sa.Column(name, sa.Integer, *references, primary_key=True, autoincrement=False)
+def _signature() -> list[sa.Column[str]]:
+    return [text("who", 200), text("role", 40), text("reason", 500)]
 
 
-def _text(name: str, longest: int | None = None) -> sa.Column[str]:
-    return sa.Column(name, sa.String(longest) if longest else sa.Text(), nullable=False)
-
-
-def _signed() -> list[sa.Column[str]]:
-    return [_text("who", 200), _text("role", 40), _text("reason", 500)]
-
-
-def _check(name: str, condition: str) -> sa.CheckConstraint:
-    return sa.CheckConstraint(condition, name=name)
-
-
-def _of_types(table: str, *, integer: Iterable[str], text: Iterable[str]) -> sa.CheckConstraint:
+def _of_types(table: str, integers: str, texts: str) -> sa.CheckConstraint:
     # SQLite alone keeps in a column what is of another type, and does not compare it as it would that type.
-    types = {**dict.fromkeys(integer, "integer"), **dict.fromkeys(text, "text")}
-    check = " AND ".join(f"typeof({column}) = '{kind}'" for column, kind in types.items())
-    return sa.CheckConstraint(check, name=f"{table}_of_their_types").ddl_if(dialect="sqlite")
+    types = {**dict.fromkeys(integers.split(), "integer"), **dict.fromkeys(texts.split(), "text")}
+    condition = " AND ".join(f"typeof({column}) = '{kind}'" for column, kind in types.items())
+    return check(f"{table}_of_their_types", condition).ddl_if(dialect="sqlite")
 
 
 def _of(column: str, condition: str = "step = NEW.step - 1") -> str:
