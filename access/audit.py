@@ -42,14 +42,14 @@ class Verdict:
         return not self.findings
 
     def __str__(self) -> str:
+        entries = counted(self.rows, "entry", "entries")
         if not self.whole:
             faults = counted(len(self.findings), "fault was", "faults were")
-            return f"The record is not whole: {faults} found in {counted(self.rows, 'entry', 'entries')}."
+            return f"The record is not whole: {faults} found in {entries}."
         if not self.rows:
             return "The record has no entry yet."
         behind = self.number - self.anchored
         anchor = f"is {counted(behind, 'entry', 'entries')} behind" if behind else "agrees"
-        entries = counted(self.rows, "entry", "entries")
         return f"The record is whole: {entries}, the last one {self.digest[:16]}; its anchor {anchor}."
 
 

@@ -203,10 +203,7 @@ def record_files(folder: Path) -> tuple[Path, Path]:
 
 
 def broken(rows: Iterable[Row], keys: Mapping[str, bytes] | None, begins: str) -> Iterator[str]:
-    """Say what is wrong with rows in the order in which they stand, each in a sentence.
-
-    keys: as in `Chain`; begins: the ledger's id.
-    """
+    """Say what is wrong with rows in their order; keys: as in `Chain`; begins: the ledger's id."""
     chain = Chain(keys, begins)
     for row in rows:
         yield from chain.follow(row)
