@@ -57,14 +57,14 @@ async def answer_of(app: ASGIApp, scope: Scope, receive: Receive) -> Answered:
 
 def reader_of(claims: Mapping[str, object] | None, settings: Settings) -> Reader | Stranger:
     if settings.sign_in is None or claims is None:
-        told = "Signing in did not succeed. Try again."
-        return Stranger("unknown", "the provider did not vouch for anyone", told)
+        sentence = "Signing in did not succeed. Try again."
+        return Stranger("unknown", "the provider did not vouch for anyone", sentence)
     named: Any = claims.get(settings.sign_in.who)
     # One name that can be spelled in two ways is one reader.
     who = unicodedata.normalize("NFC", named).strip() if isinstance(named, str) else ""
     if not who or len(who) > ENTRY_LENGTHS["who"] or not who.isprintable():
-        told = "Your organisation's sign-in did not say who you are: ask whoever runs it to send your name."
-        return Stranger("unknown", f"no usable claim {settings.sign_in.who}", told)
+        sentence = "Your organisation's sign-in did not say who you are: ask whoever runs it to send your name."
+        return Stranger("unknown", f"no usable claim {settings.sign_in.who}", sentence)
     roles = settings.sign_in.roles_of(dict(claims))
     if not roles:
         return Stranger(who, "no role", "You have no role in Candour: ask whoever runs it to give you one.")

@@ -3,6 +3,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
 
+from cachetools import TTLCache
+
 from access.roles import Permission, Role, permitted
 from access.sessions import Session, Sessions, digest_of
 from data.errors import UserError
@@ -18,21 +20,18 @@ class Refused(UserError):
     """The reader may not do this, or is no longer signed in."""
 
 
-@dataclass
 class Looks:
-    seen: dict[tuple[str, ...], float] = field(default_factory=dict[tuple[str, ...], float])
-    lock: Lock = field(default_factory=Lock)
+    def __init__(self) -> None:
+        self.seen: TTLCache[tuple[str, ...], bool] = TTLCache(LOOKS_KEPT, SAME_LOOK, time.monotonic)
+        self._lock = Lock()
 
     def recent(self, *look: str) -> bool:
-        with self.lock:
-            return time.monotonic() - self.seen.get(look, -SAME_LOOK) < SAME_LOOK
+        with self._lock:
+            return look in self.seen
 
     def written(self, *look: str) -> None:
-        with self.lock:
-            self.seen.pop(look, None)
-            self.seen[look] = time.monotonic()
-            while len(self.seen) > LOOKS_KEPT:
-                self.seen.pop(next(iter(self.seen)))
+        with self._lock:
+            self.seen[look] = True
 
 
 @dataclass(eq=False)

@@ -154,8 +154,7 @@ def backup(review: Review, path: Path) -> Manifest:
         review.record.write(done_here(Kind.ADMINISTRATION, f"backup to {path.name}"))
         with reading(review.ledger.engine) as connection:
             refuse_damage(connection)
-            manifest = _write(archive, connection, review)
-    return manifest
+            return _write(archive, connection, review)
 
 
 def kept_tables(tables: Tables) -> list[sa.Table]:
@@ -221,10 +220,9 @@ def _in_utc(connection: sa.Connection, column: sa.Column[object]) -> sa.ColumnEl
     return column
 
 
-def _canonical(column: pl.Expr, found: pl.DataType, wanted: type[pl.DataType]) -> pl.Expr:
-    if wanted is pl.Datetime:
-        moment = column.str.to_datetime("%Y-%m-%d %H:%M:%S%.f") if found == pl.String else column
-        return moment.cast(pl.Datetime("us"))
-    if wanted is pl.Date and found == pl.String:
-        return column.str.to_date("%Y-%m-%d")
-    return column.cast(wanted)
+def _canonical(column: pl.Expr, stored_as: pl.DataType, wanted: type[pl.DataType]) -> pl.Expr:
+    if stored_as == pl.String and wanted is pl.Datetime:
+        column = column.str.to_datetime("%Y-%m-%d %H:%M:%S%.f")
+    if stored_as == pl.String and wanted is pl.Date:
+        column = column.str.to_date("%Y-%m-%d")
+    return column.cast(pl.Datetime("us") if wanted is pl.Datetime else wanted)

@@ -8,7 +8,7 @@ the record, in the same transaction.
 import datetime as dt
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError
@@ -36,7 +36,7 @@ from data.publishing.release import (
     refuse,
     signed,
 )
-from data.publishing.release_store import Move, ReleaseStore, own_decision
+from data.publishing.release_store import Move, ReleaseStore, Submission, own_decision
 from data.publishing.release_tables import LOOKERS, OUT_OF_TURN, OVERRIDES
 from data.publishing.states import State, Step, person, written_moment
 from data.record import Head, Record
@@ -44,6 +44,7 @@ from data.record import Head, Record
 # Neither the lock of a load nor that of the record: one release moves at a time.
 RELEASE_LOCK = 3778_0005
 LONGEST_SCOPE = 1_000
+T = TypeVar("T")
 
 
 class Approved(NamedTuple):
@@ -64,20 +65,16 @@ class Releases:
         self.now = now or _now
 
     def all(self) -> list[Release]:
-        with self._reading() as store:
-            return store.all()
+        return self._read(lambda store: store.all())
 
     def find(self, release: int) -> Release:
-        with self._reading() as store:
-            return store.find(release)
+        return self._read(lambda store: store.find(release))
 
     def told(self, release: int) -> Published:
-        with self._reading() as store:
-            return Published.read(store.submission(release).told)
+        return Published.read(self._read(lambda store: store.submission(release)).told)
 
     def counted(self, release: int) -> ReleaseInputs | None:
-        with self._reading() as store:
-            text = store.submission(release).counted
+        text = self._read(lambda store: store.submission(release)).counted
         return ReleaseInputs.read(text) if text else None
 
     def drafted(self, by: Person, draft: Draft, *, amends: int | None = None) -> Release:
@@ -129,15 +126,9 @@ class Releases:
             frozen = ReleaseInputs.read(submission.counted)
             _refuse_old(move, frozen)
             decided = _overruled(frozen.alarms, overruled or {})
-            public = public_from(current, move.moment)
-            move.take(
-                release,
-                seen + 1,
-                Step.APPROVED,
-                frozen=submission.digest,
-                published_at=public,
-                overruled=written_overruled(decided),
-            )
+            written, public = written_overruled(decided), public_from(current, move.moment)
+            digest, step = submission.digest, seen + 1
+            move.take(release, step, Step.APPROVED, frozen=digest, published_at=public, overruled=written)
             for decision in decided:
                 move.note(
                     f"release {release}: alarm overruled: {decision.alarm}"[:LONGEST_SCOPE], decision.reason
@@ -192,8 +183,7 @@ class Releases:
             move.note(f"release {release}: {named} {may}", why)
 
     def lookers(self, release: int) -> list[dict[str, Any]]:
-        with self._reading() as store:
-            return store.entries(LOOKERS, release)
+        return self._read(lambda store: store.entries(LOOKERS, release))
 
     def may_look(self, release: int, reader: str) -> bool:
         own = [looker for looker in self.lookers(release) if looker["reader"] == person(reader)]
@@ -221,34 +211,33 @@ class Releases:
 
         A decision by somebody who writes the release, or has since, is none.
         """
-        with self._reading() as store:
-            return store.decisions(store.find(release), by_authors=False)
+        return self._read(lambda store: store.decisions(store.find(release), by_authors=False))
 
     def own_decisions(self, release: int) -> tuple[Override, ...]:
-        with self._reading() as store:
-            return store.decisions(store.find(release), by_authors=True)
+        return self._read(lambda store: store.decisions(store.find(release), by_authors=True))
 
     def held_against(self) -> tuple[str, ...]:
         """Return the digests of all that was ever approved or confirmed, which a new release is held to.
 
         What was recalled since is among them: whoever had been let look at it has read it.
         """
-        with self._reading() as store:
-            return store.approved()
+        return self._read(lambda store: store.approved())
 
     def ever_approved(self) -> list[Approved]:
         moment = self.now()
-        with self._reading() as store:
-            texts = [
+
+        def submissions(store: ReleaseStore) -> list[tuple[Submission, bool]]:
+            return [
                 (store.submission(release.id, digest), digest == release.approved and release.public(moment))
                 for release in store.all()
                 for digest in release.ever_approved
             ]
+
         return [
             Approved(
                 ReleaseInputs.read(text.counted) if text.counted else None, Published.read(text.told), public
             )
-            for text, public in texts
+            for text, public in self._read(submissions)
         ]
 
     def _move(
@@ -259,10 +248,9 @@ class Releases:
             move.take(release, seen + 1, kind, reason=reason, draft=draft)
         return self.find(release)
 
-    @contextmanager
-    def _reading(self) -> Generator[ReleaseStore]:
+    def _read(self, read: Callable[[ReleaseStore], T]) -> T:
         with reading(self._ledger.engine) as connection:
-            yield ReleaseStore(connection, self._ledger.tables.publishing)
+            return read(ReleaseStore(connection, self._ledger.tables.publishing))
 
     @contextmanager
     def _moving(self, by: Person) -> Generator[Move]:

@@ -10,7 +10,6 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -41,25 +40,20 @@ def imbalances(connection: sa.Connection, tables: Tables) -> list[str]:
         "closed": _by_load(connection, tables.versions, "closed_by"),
         "held back": {(load, table): rows for load, table, rows in connection.execute(held_back)},
     }
+    parts = {"opened": ("new", "changed"), "closed": ("changed", "removed"), "held back": ("quarantined",)}
     for what, stored in there.items():
-        receipted = {(receipt.load, receipt.table_name): _receipted(receipt, what) for receipt in receipts}
+        receipted = {
+            (receipt.load, receipt.table_name): sum(getattr(receipt, part) for part in parts[what])
+            for receipt in receipts
+        }
         for load, table in sorted({*receipted, *stored}):
-            said, rows = receipted.get((load, table), 0), stored.get((load, table), 0)
-            if said != rows:
+            expected, rows = receipted.get((load, table), 0), stored.get((load, table), 0)
+            if expected != rows:
                 findings.append(
-                    f"The receipt of {table} in load {load} says {measured(said, 'row', 'rows')} {what}; "
+                    f"The receipt of {table} in load {load} says {measured(expected, 'row', 'rows')} {what}; "
                     f"there {'is' if rows == 1 else 'are'} {rows:,}."
                 )
     return [*findings, *_superseded_unfit(connection, tables)]
-
-
-def _receipted(receipt: sa.Row[Any], what: str) -> int:
-    counts = {
-        "opened": receipt.new + receipt.changed,
-        "closed": receipt.changed + receipt.removed,
-        "held back": receipt.quarantined,
-    }
-    return counts[what]
 
 
 def _superseded_unfit(connection: sa.Connection, tables: Tables) -> Iterator[str]:
