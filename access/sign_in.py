@@ -63,8 +63,9 @@ def reader_of(claims: Mapping[str, object] | None, settings: Settings) -> Reader
     # One name that can be spelled in two ways is one reader.
     who = unicodedata.normalize("NFC", named).strip() if isinstance(named, str) else ""
     if not who or len(who) > ENTRY_LENGTHS["who"] or not who.isprintable():
-        sentence = "Your organisation's sign-in did not say who you are: ask whoever runs it to send your name."
-        return Stranger("unknown", f"no usable claim {settings.sign_in.who}", sentence)
+        why = f"no usable claim {settings.sign_in.who}"
+        advice = "ask whoever runs it to send your name."
+        return Stranger("unknown", why, f"Your organisation's sign-in did not say who you are: {advice}")
     roles = settings.sign_in.roles_of(dict(claims))
     if not roles:
         return Stranger(who, "no role", "You have no role in Candour: ask whoever runs it to give you one.")
