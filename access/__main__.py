@@ -1,28 +1,24 @@
 import argparse
 import datetime as dt
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from access.audit import Verdict, extract, verify
+from access.audit import extract, verify
 from access.sessions import Sessions
 from access.settings import read_settings
-from data.commands import Parser, day, of_every_command, run
+from data.commands import Command, Parser, add_commands, argument, day, run
 from data.csv_safe import separated
 from data.errors import UserError
 from data.formatting import counted, written_day
 from data.kinds import Kind, Outcome
 from data.operator import done_here
 from data.protective_marking import marked
-from data.record import Entry
 from data.record_files import keep_journal
 from data.review import Review, open_review
+from data.stable_file import write_private
 
 MOST_TOLD = 20
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    return run(_parser(), arguments)
 
 
 def _verify(asked: argparse.Namespace) -> int:
@@ -34,18 +30,14 @@ def _verify(asked: argparse.Namespace) -> int:
         print(finding)
     if len(verdict.findings) > MOST_TOLD:
         print(f"... and {len(verdict.findings) - MOST_TOLD:,} more.")
-    # Told first: a record that is not whole may not take an entry.
-    record.write(_verified(verdict))
-    return 0 if verdict.whole else 1
-
-
-def _verified(verdict: Verdict) -> Entry:
     entries = counted(verdict.rows, "entry", "entries")
-    if verdict.whole:
-        return done_here(Kind.CONSULTATION, f"the record verified: whole, {entries}")
     faults = counted(len(verdict.findings), "fault", "faults")
-    scope = f"the record verified: not whole, {faults} in {entries}"
-    return done_here(Kind.CONSULTATION, scope, outcome=Outcome.FAILED)
+    scope, outcome = f"the record verified: whole, {entries}", Outcome.ALLOWED
+    if not verdict.whole:
+        scope, outcome = f"the record verified: not whole, {faults} in {entries}", Outcome.FAILED
+    # Printed first: a record that is not whole may not take an entry.
+    record.write(done_here(Kind.CONSULTATION, scope, outcome=outcome))
+    return 0 if verdict.whole else 1
 
 
 def _extract(asked: argparse.Namespace) -> None:
@@ -62,9 +54,7 @@ def _extract(asked: argparse.Namespace) -> None:
         sys.stdout.buffer.write(text)
         return
     _refuse_a_file(asked.out)
-    # Readable by its owner only, from its first byte on.
-    asked.out.touch(mode=0o600, exist_ok=False)
-    asked.out.write_bytes(text)
+    write_private(asked.out, text)
     print(f"Wrote {counted(rows.height, 'entry', 'entries')} to {asked.out}.")
 
 
@@ -101,39 +91,34 @@ def _visits(review: Review) -> Sessions:
     return Sessions(review.ledger, read_settings(review.folder).sessions)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = Parser(
-        prog="python -m access", description="Verify the record of who did what, and take it out."
-    )
-    of_every_command(parser)
-    add = parser.add_subparsers(required=True, metavar="COMMAND").add_parser
-    _add_record(add)
-    _add_visits(add)
-    return parser
+_COMMANDS: dict[str, Command] = {
+    "verify": (
+        _verify,
+        "say whether the record is whole",
+        argument("--anchor", type=Path, metavar="FILE", help="another copy of the anchor"),
+    ),
+    "extract": (
+        _extract,
+        "write the entries of some days as CSV",
+        argument("--from", dest="begins", type=day, required=True, metavar="DAY"),
+        argument("--to", dest="ends", type=day, required=True, metavar="DAY"),
+        argument("--out", type=Path, metavar="FILE", help="file to write (default: print it)"),
+    ),
+    "key": (_key, "sign the record with a new key from now on"),
+    "sessions": (_sessions, "who is signed in now"),
+    "end": (
+        _end,
+        "end every visit of a reader, on every screen",
+        argument("who", metavar="WHO", help="the name that `sessions` shows"),
+    ),
+}
 
 
-def _add_record(add: Callable[..., argparse.ArgumentParser]) -> None:
-    verifying = add("verify", help="say whether the record is whole")
-    verifying.add_argument("--anchor", type=Path, metavar="FILE", help="another copy of the anchor")
-    verifying.set_defaults(command=_verify)
-
-    taking = add("extract", help="write the entries of some days as CSV")
-    taking.add_argument("--from", dest="begins", type=day, required=True, metavar="DAY")
-    taking.add_argument("--to", dest="ends", type=day, required=True, metavar="DAY")
-    taking.add_argument("--out", type=Path, metavar="FILE", help="file to write (default: print it)")
-    taking.set_defaults(command=_extract)
-
-    renewing = add("key", help="sign the record with a new key from now on")
-    renewing.set_defaults(command=_key)
-
-
-def _add_visits(add: Callable[..., argparse.ArgumentParser]) -> None:
-    listing = add("sessions", help="who is signed in now")
-    listing.set_defaults(command=_sessions)
-
-    ending = add("end", help="end every visit of a reader, on every screen")
-    ending.add_argument("who", metavar="WHO", help="the name that `sessions` shows")
-    ending.set_defaults(command=_end)
+def main(arguments: Sequence[str] | None = None) -> int:
+    words = "Verify the record of who did what, and take it out."
+    parser = Parser(prog="python -m access", description=words)
+    add_commands(parser, _COMMANDS)
+    return run(parser, arguments)
 
 
 if __name__ == "__main__":

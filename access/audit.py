@@ -42,14 +42,14 @@ class Verdict:
         return not self.findings
 
     def __str__(self) -> str:
+        entries = counted(self.rows, "entry", "entries")
         if not self.whole:
             faults = counted(len(self.findings), "fault was", "faults were")
-            return f"The record is not whole: {faults} found in {counted(self.rows, 'entry', 'entries')}."
+            return f"The record is not whole: {faults} found in {entries}."
         if not self.rows:
             return "The record has no entry yet."
         behind = self.number - self.anchored
         anchor = f"is {counted(behind, 'entry', 'entries')} behind" if behind else "agrees"
-        entries = counted(self.rows, "entry", "entries")
         return f"The record is whole: {entries}, the last one {self.digest[:16]}; its anchor {anchor}."
 
 
@@ -113,7 +113,7 @@ def verify(record: Record, anchor: Sequence[str] | None = None) -> Verdict:
     anchor: lines `number digest` kept somewhere else, instead of the record's own.
     """
     # The anchor before the rows, the keys after: none of them is then ahead of what it is held against.
-    lines = anchor if anchor is not None else (record.anchor.lines() if record.anchor.made() else None)
+    lines = anchor if anchor is not None else (record.anchor.lines() if record.anchor.path.exists() else None)
     begins = record.ledger_id()
     with record.reading() as rows:
         return judged(rows, record.keys.read(), begins, lines)

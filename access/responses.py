@@ -60,25 +60,19 @@ class Protections:
 
 def cookie(name: str, value: str, *, secure: bool, seconds: int | None = None) -> tuple[bytes, bytes]:
     """Return the header that sets a cookie which no script can read; 0 seconds take it away."""
-    parts = [f"{name}={value}", "Path=/", "HttpOnly", "SameSite=Lax"]
-    if secure:
-        parts.append("Secure")
-    if seconds is not None:
-        parts.append(f"Max-Age={seconds}")
-    return b"set-cookie", "; ".join(parts).encode()
+    age = "" if seconds is None else f"; Max-Age={seconds}"
+    text = f"{name}={value}; Path=/; HttpOnly; SameSite=Lax{'; Secure' if secure else ''}{age}"
+    return b"set-cookie", text.encode()
 
 
 def _secured(headers: Iterable[tuple[bytes, bytes]], added: dict[str, str], *, secure: bool) -> Headers:
-    unchanged = [
-        (name, _kept_to_https(value) if secure and name.lower() == b"set-cookie" else value)
-        for name, value in headers
-        if name.lower().decode("latin-1") not in added
-    ]
+    unchanged: Headers = []
+    for name, value in headers:
+        # A cookie that the framework sets is held to https like our own.
+        bare = secure and name.lower() == b"set-cookie" and b"; secure" not in value.lower()
+        if name.lower().decode("latin-1") not in added:
+            unchanged.append((name, value + b"; Secure" if bare else value))
     return unchanged + [(name.encode(), value.encode()) for name, value in added.items()]
-
-
-def _kept_to_https(value: bytes) -> bytes:
-    return value if b"; secure" in value.lower() else value + b"; Secure"
 
 
 _PAGE = """\
@@ -116,9 +110,8 @@ a:focus-visible {{ outline: 0.2rem solid #ffdd00; outline-offset: 0.15rem; }}
 
 def notice(title: str, *sentences: str, link: tuple[str, str] | None = None) -> bytes:
     body = [f"<p>{escape(sentence)}</p>" for sentence in sentences]
-    if link is not None:
-        address, words = link
-        body.append(f'<p><a class="button" href="{escape(address, quote=True)}">{escape(words)}</a></p>')
+    for address, words in (link,) if link else ():
+        body.append(f'<p><a class="button" href="{escape(address)}">{escape(words)}</a></p>')
     return _PAGE.format(title=escape(title), body="\n".join(body)).encode()
 
 

@@ -29,42 +29,24 @@ class Permission(StrEnum):
     EXPORT_RECORD = "export of the record"
 
 
-_MAY = Permission
-
+_MAY: dict[Permission, tuple[Role, ...]] = {
+    Permission.FIGURES: (Role.CHIEF_OFFICER, Role.ANALYST, Role.RELEASE_APPROVER),
+    Permission.CASE_ROWS: (Role.CHIEF_OFFICER, Role.ANALYST, Role.DATA_STEWARD),
+    Permission.REVIEWER_NAMES: (Role.CHIEF_OFFICER, Role.DATA_STEWARD),
+    Permission.LOADS: (Role.CHIEF_OFFICER, Role.ANALYST, Role.RELEASE_APPROVER, Role.DATA_STEWARD),
+    Permission.DEFINITIONS: tuple(Role),
+    Permission.RELEASES: (Role.CHIEF_OFFICER, Role.ANALYST, Role.PRESS_OFFICER, Role.RELEASE_APPROVER),
+    Permission.DRAFT_RELEASES: (Role.ANALYST,),
+    Permission.APPROVE_RELEASES: (Role.RELEASE_APPROVER,),
+    Permission.STATEMENTS: (Role.ANALYST, Role.PRESS_OFFICER),
+    Permission.SMALL_NUMBERS: (Role.CHIEF_OFFICER,),
+    Permission.RECORD: (Role.AUDITOR,),
+    Permission.EXPORT_FIGURES: (Role.CHIEF_OFFICER, Role.ANALYST),
+    Permission.EXPORT_CASE_ROWS: (Role.ANALYST, Role.DATA_STEWARD),
+    Permission.EXPORT_RECORD: (Role.AUDITOR,),
+}
 PERMITTED: dict[Role, frozenset[Permission]] = {
-    Role.CHIEF_OFFICER: frozenset(
-        {
-            _MAY.FIGURES,
-            _MAY.CASE_ROWS,
-            _MAY.REVIEWER_NAMES,
-            _MAY.LOADS,
-            _MAY.DEFINITIONS,
-            _MAY.RELEASES,
-            _MAY.SMALL_NUMBERS,
-            _MAY.EXPORT_FIGURES,
-        }
-    ),
-    Role.ANALYST: frozenset(
-        {
-            _MAY.FIGURES,
-            _MAY.CASE_ROWS,
-            _MAY.LOADS,
-            _MAY.DEFINITIONS,
-            _MAY.RELEASES,
-            _MAY.DRAFT_RELEASES,
-            _MAY.STATEMENTS,
-            _MAY.EXPORT_FIGURES,
-            _MAY.EXPORT_CASE_ROWS,
-        }
-    ),
-    Role.PRESS_OFFICER: frozenset({_MAY.DEFINITIONS, _MAY.RELEASES, _MAY.STATEMENTS}),
-    Role.RELEASE_APPROVER: frozenset(
-        {_MAY.FIGURES, _MAY.LOADS, _MAY.DEFINITIONS, _MAY.RELEASES, _MAY.APPROVE_RELEASES}
-    ),
-    Role.DATA_STEWARD: frozenset(
-        {_MAY.CASE_ROWS, _MAY.REVIEWER_NAMES, _MAY.LOADS, _MAY.DEFINITIONS, _MAY.EXPORT_CASE_ROWS}
-    ),
-    Role.AUDITOR: frozenset({_MAY.DEFINITIONS, _MAY.RECORD, _MAY.EXPORT_RECORD}),
+    role: frozenset(permission for permission, roles in _MAY.items() if role in roles) for role in Role
 }
 
 

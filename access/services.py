@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path
 from threading import Lock
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 from anyio import CapacityLimiter, to_thread
+from cachetools import TTLCache
 
 from access.roles import Role
 from access.sessions import Sessions
@@ -39,35 +40,23 @@ LASTS = 600.0
 MOST = 1_000
 
 
-@dataclass
 class Tickets:
-    now: Callable[[], float] = time.monotonic
-    kept: dict[str, tuple[str, float, Any]] = field(default_factory=dict[str, tuple[str, float, Any]])
-    lock: Lock = field(default_factory=Lock)
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        # The oldest make way for the newest: a reader who asks too often troubles nobody else for long.
+        self.kept: TTLCache[str, tuple[str, object]] = TTLCache(MOST, LASTS, timer=now)
+        self._lock = Lock()
 
     def issue(self, digest: str, request: object) -> str:
-        """Keep a request of the visit known by `digest`, and return the id that fetches it.
-
-        The oldest make way for the newest: a reader who asks too often troubles nobody else for long.
-        """
+        """Keep a request of the visit known by `digest`, and return the id that fetches it."""
         ticket = secrets.token_urlsafe(24)
-        with self.lock:
-            self.kept[ticket] = (digest, self.now() + LASTS, request)
-            self._clear()
+        with self._lock:
+            self.kept[ticket] = (digest, request)
         return ticket
 
     def find(self, ticket: str, digest: str) -> object | None:
-        with self.lock:
-            self._clear()
-            owner, _, request = self.kept.get(ticket, ("", 0.0, None))
+        with self._lock:
+            owner, request = self.kept.get(ticket, ("", None))
         return request if secrets.compare_digest(owner, digest) else None
-
-    def _clear(self) -> None:
-        now = self.now()
-        for ticket in [name for name, (_, ends, _) in self.kept.items() if ends <= now]:
-            del self.kept[ticket]
-        while len(self.kept) > MOST:
-            del self.kept[next(iter(self.kept))]
 
 
 VISITOR = "demonstration visitor"

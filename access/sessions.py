@@ -37,14 +37,14 @@ class Session:
 
 
 class Sessions:
+    """The visits in a ledger's database; `now` gives seconds since 1970."""
+
     def __init__(self, ledger: Ledger, limits: Limits, now: Callable[[], float] = time.time) -> None:
-        """Read and write the visits in `ledger`'s database; `now` gives seconds since 1970."""
         self._engine = ledger.engine
         # Connections of its own: pages that wait to write must not keep anyone from being known.
         url = ledger.engine.url.render_as_string(hide_password=False)
-        quick = connect_engine(url, wait=PATIENCE)
+        self._quick = quick = connect_engine(url, wait=PATIENCE)
         event.listen(ledger.engine, "engine_disposed", lambda *_: quick.dispose())
-        self._quick = quick
         self._table = ledger.tables.sessions
         # A cookie is anyone's to write: nothing but its digest reaches the database.
         self._by_digest = sa.select(self._table).where(self._table.c.digest == sa.bindparam("digest"))
@@ -55,18 +55,11 @@ class Sessions:
     def begin(self, who: str, roles: Sequence[Role]) -> str:
         token = secrets.token_urlsafe(32)
         now = self._now()
-        row = {
-            "digest": digest_of(token),
-            "who": who,
-            "role": roles[0],
-            "roles": ",".join(roles),
-            "began_at": now,
-            "seen_at": now,
-        }
+        row = {"digest": digest_of(token), "who": who, "role": roles[0], "roles": ",".join(roles)}
         forgotten = self._table.c.began_at < now - self._longest - FORGOTTEN
         with changing(self._engine) as connection:
             connection.execute(self._table.delete().where(forgotten))
-            connection.execute(self._table.insert(), row)
+            connection.execute(self._table.insert(), {**row, "began_at": now, "seen_at": now})
         return token
 
     def find(self, token: str) -> Session | None:
@@ -93,11 +86,6 @@ class Sessions:
                 raise
 
     def assume(self, session: Session, role: Role) -> None:
-        """Hold another of the roles that the visit was given.
-
-        Raises:
-            PermissionError: it was not given that role.
-        """
         if role not in session.roles:
             raise PermissionError(role)
         self._change(session.digest, role=role)
@@ -129,11 +117,9 @@ class Sessions:
 
     def _change(self, digest: str, *, engine: sa.Engine | None = None, **values: object) -> None:
         table = self._table
-        statement = (
-            table.update().where(table.c.digest == digest, table.c.ended_at.is_(None)).values(**values)
-        )
+        live = table.update().where(table.c.digest == digest, table.c.ended_at.is_(None))
         with changing(engine or self._engine) as connection:
-            connection.execute(statement)
+            connection.execute(live.values(**values))
 
 
 def digest_of(token: str) -> str:

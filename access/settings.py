@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from access.roles import Role
 from data.errors import UserError
@@ -20,6 +20,24 @@ class Mode(StrEnum):
     SIGN_IN = "sign-in"
 
 
+def loopback(host: str) -> bool:
+    try:
+        parts = urlsplit(f"//{host}")
+        # A host goes into a policy as it was sent: it is one name, with a number at most.
+        if parts.netloc != host or {"@", "%"} & set(host) or parts.port == 0:
+            return False
+        return parts.hostname == "localhost" or ipaddress.ip_address(parts.hostname or "").is_loopback
+    except ValueError:
+        return False
+
+
+def _over_https(address: str) -> str:
+    parts = urlsplit(address)
+    if parts.scheme == "https" or (parts.scheme == "http" and loopback(parts.netloc)):
+        return address
+    raise ValueError(f"{address!r} is not an https address")
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
@@ -32,7 +50,7 @@ class SignIn(_Section):
     prompt: `login` has the provider ask for the password again after every sign-out.
     """
 
-    metadata: str
+    metadata: Annotated[str, AfterValidator(_over_https)]
     client_id: str
     client_secret_file: Path
     cookie_secret_file: Path
@@ -44,17 +62,9 @@ class SignIn(_Section):
 
     def roles_of(self, claims: dict[str, object]) -> tuple[Role, ...]:
         claimed = claims.get(self.claim, ())
-        groups = (
-            {claimed}
-            if isinstance(claimed, str)
-            else {group for group in _listed(claimed) if isinstance(group, str)}
-        )
+        listed: list[object] = list(claimed) if isinstance(claimed, list | tuple) else [claimed]
+        groups = {group for group in listed if isinstance(group, str)}
         return tuple(role for role in Role if groups & set(self.roles.get(role, ())))
-
-    @field_validator("metadata")
-    @classmethod
-    def _safe(cls, address: str) -> str:
-        return _over_https(address)
 
 
 class Limits(_Section):
@@ -82,11 +92,8 @@ class Settings(_Section):
         if not address:
             return address
         parts = urlsplit(address)
-        if (
-            not parts.hostname
-            or "@" in parts.netloc
-            or address.rstrip("/") != f"{parts.scheme}://{parts.netloc}"
-        ):
+        bare = address.rstrip("/") == f"{parts.scheme}://{parts.netloc}"
+        if not parts.hostname or "@" in parts.netloc or not bare:
             raise ValueError("write the address like https://candour.example.police.uk, with no path")
         _over_https(address)
         # As browsers send it: in small letters, and without the port that goes without saying.
@@ -130,10 +137,8 @@ def read_settings(folder: Path) -> Settings:
     settings = fitted(Settings, read_toml(path), path.name)
     if settings.sign_in is None:
         return settings
-    beside = {
-        name: path.parent / getattr(settings.sign_in, name)
-        for name in ("client_secret_file", "cookie_secret_file")
-    }
+    secrets = ("client_secret_file", "cookie_secret_file")
+    beside = {name: path.parent / getattr(settings.sign_in, name) for name in secrets}
     return settings.model_copy(update={"sign_in": settings.sign_in.model_copy(update=beside)})
 
 
@@ -147,25 +152,3 @@ def read_secret(path: Path) -> str:
     if len(secret) < 16:  # noqa: PLR2004  # what a provider hands out is longer
         raise UserError(f"The secret in {path} is too short: it needs at least 16 characters.")
     return secret
-
-
-def loopback(host: str) -> bool:
-    try:
-        parts = urlsplit(f"//{host}")
-        # A host goes into a policy as it was sent: it is one name, with a number at most.
-        if parts.netloc != host or {"@", "%"} & set(host) or parts.port == 0:
-            return False
-        return parts.hostname == "localhost" or ipaddress.ip_address(parts.hostname or "").is_loopback
-    except ValueError:
-        return False
-
-
-def _over_https(address: str) -> str:
-    parts = urlsplit(address)
-    if parts.scheme == "https" or (parts.scheme == "http" and loopback(parts.netloc)):
-        return address
-    raise ValueError(f"{address!r} is not an https address")
-
-
-def _listed(found: object) -> list[object]:
-    return list(found) if isinstance(found, list | tuple) else []

@@ -46,9 +46,7 @@ async def answer_of(app: ASGIApp, scope: Scope, receive: Receive) -> Answered:
     await app(scope, receive, hold)
     cookies: dict[str, str] = {}
     headers: list[tuple[bytes, bytes]] = []
-    for name, value in started[0]["headers"]:
-        if name.lower() != b"set-cookie":
-            continue
+    for name, value in (header for header in started[0]["headers"] if header[0].lower() == b"set-cookie"):
         for key, morsel in SimpleCookie(value.decode("latin-1")).items():
             if key.startswith(IDENTITY):
                 cookies[key] = morsel.value
@@ -59,25 +57,18 @@ async def answer_of(app: ASGIApp, scope: Scope, receive: Receive) -> Answered:
 
 def reader_of(claims: Mapping[str, object] | None, settings: Settings) -> Reader | Stranger:
     if settings.sign_in is None or claims is None:
-        return Stranger(
-            "unknown", "the provider did not vouch for anyone", "Signing in did not succeed. Try again."
-        )
+        sentence = "Signing in did not succeed. Try again."
+        return Stranger("unknown", "the provider did not vouch for anyone", sentence)
     named: Any = claims.get(settings.sign_in.who)
     # One name that can be spelled in two ways is one reader.
     who = unicodedata.normalize("NFC", named).strip() if isinstance(named, str) else ""
     if not who or len(who) > ENTRY_LENGTHS["who"] or not who.isprintable():
-        return Stranger(
-            "unknown",
-            f"no usable claim {settings.sign_in.who}",
-            "Your organisation's sign-in did not say who you are: ask whoever runs it to send your name.",
-        )
+        why = f"no usable claim {settings.sign_in.who}"
+        advice = "ask whoever runs it to send your name."
+        return Stranger("unknown", why, f"Your organisation's sign-in did not say who you are: {advice}")
     roles = settings.sign_in.roles_of(dict(claims))
     if not roles:
-        return Stranger(
-            who,
-            "no role",
-            "You have no role in Candour: ask whoever runs it to give you one.",
-        )
+        return Stranger(who, "no role", "You have no role in Candour: ask whoever runs it to give you one.")
     return Reader(who, roles)
 
 

@@ -55,13 +55,9 @@ class Socket:
     def __init__(
         self, desk: Services, wire: Protocol, token: str, receive: Receive, send: Send, *, issued: Issued
     ) -> None:
-        self._desk = desk
-        self._wire = wire
-        self._token = token
-        self._issued = issued
+        self._desk, self._wire, self._token, self._issued = desk, wire, token, issued
+        self._receive, self._send = receive, send
         self._asked_where = 0
-        self._receive = receive
-        self._send = send
         self._left = anyio.Event()
 
     async def serve(self, application: Application, scope: MutableMapping[str, Any]) -> None:
@@ -79,13 +75,13 @@ class Socket:
             if session is None:
                 await self._leave()
                 return _ended()
-            kind = self._kind(message)
+            content = message.get("bytes") or b""
+            kind = self._wire.kind(content) if len(content) <= LONGEST else ""
             if kind == IN_USE:
                 await promptly(self._desk.sessions.touch, session)
-            if kind == FILES and may_send(session.role):
-                self._asked_where += 1
-                return message
-            if kind in TAKEN:
+            asks = kind == FILES and may_send(session.role)
+            self._asked_where += asks
+            if asks or kind in TAKEN:
                 return message
 
     async def _next(self) -> Message:
@@ -101,20 +97,14 @@ class Socket:
             tasks.cancel_scope.cancel()
         return _ended() if self._left.is_set() else message
 
-    def _kind(self, message: Message) -> str:
-        content = message.get("bytes") or b""
-        return self._wire.kind(content) if len(content) <= LONGEST else ""
-
     async def _sent(self, message: Message) -> None:
-        if not self._left.is_set():
-            self._note_addresses(message)
-            await self._send(message)
-
-    def _note_addresses(self, message: Message) -> None:
+        if self._left.is_set():
+            return
         # Reading each message would cost more than all else here: only one that was asked for is read.
         if self._asked_where and (places := self._wire.uploads(message.get("bytes") or b"")):
             self._asked_where -= 1
             self._issued.add(places)
+        await self._send(message)
 
     async def _watch(self) -> None:
         sessions = self._desk.sessions

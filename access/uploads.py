@@ -2,6 +2,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -70,8 +71,7 @@ class Issued:
             del self.places[place]
 
 
-@dataclass(frozen=True)
-class _Document:
+class _Document(NamedTuple):
     issued: Issued
     asked: Scope
 
@@ -118,6 +118,7 @@ class Uploads:
             await app(scope, at_most(receive), send)
         finally:
             self._coming -= one
+            # Taken out first: it is the newest now.
             self._held.pop(place, None)
             self._held[place] = document
         gone = [place] if issued.closed else self._own(issued.visit)[:-MOST_HELD]
@@ -132,15 +133,12 @@ class Uploads:
         return [place for place, document in self._held.items() if document.issued.visit == visit]
 
     async def _take_back(self, place: str, app: ASGIApp) -> None:
-        if (document := self._held.pop(place, None)) is not None:
-            await app(_taking_back(document.asked, place), _nothing_more, _unheard)
-
-
-def _taking_back(asked: Scope, place: str) -> Scope:
-    headers = [
-        header for header in asked["headers"] if not header[0].lower().startswith((b"content-", b"transfer-"))
-    ]
-    return {**asked, "method": "DELETE", "path": place, "raw_path": place.encode(), "headers": headers}
+        if (document := self._held.pop(place, None)) is None:
+            return
+        of_body = (b"content-", b"transfer-")
+        headers = [line for line in document.asked["headers"] if not line[0].lower().startswith(of_body)]
+        own = {"method": "DELETE", "path": place, "raw_path": place.encode(), "headers": headers}
+        await app({**document.asked, **own}, _nothing_more, _unheard)
 
 
 async def _nothing_more() -> Message:

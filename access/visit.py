@@ -3,6 +3,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
 
+from cachetools import TTLCache
+
 from access.roles import Permission, Role, permitted
 from access.sessions import Session, Sessions, digest_of
 from data.errors import UserError
@@ -18,21 +20,18 @@ class Refused(UserError):
     """The reader may not do this, or is no longer signed in."""
 
 
-@dataclass
 class Looks:
-    seen: dict[tuple[str, ...], float] = field(default_factory=dict[tuple[str, ...], float])
-    lock: Lock = field(default_factory=Lock)
+    def __init__(self) -> None:
+        self.seen: TTLCache[tuple[str, ...], bool] = TTLCache(LOOKS_KEPT, SAME_LOOK, time.monotonic)
+        self._lock = Lock()
 
     def recent(self, *look: str) -> bool:
-        with self.lock:
-            return time.monotonic() - self.seen.get(look, -SAME_LOOK) < SAME_LOOK
+        with self._lock:
+            return look in self.seen
 
     def written(self, *look: str) -> None:
-        with self.lock:
-            self.seen.pop(look, None)
-            self.seen[look] = time.monotonic()
-            while len(self.seen) > LOOKS_KEPT:
-                self.seen.pop(next(iter(self.seen)))
+        with self._lock:
+            self.seen[look] = True
 
 
 @dataclass(eq=False)
@@ -40,6 +39,9 @@ class Visit:
     """A visit by its token; its session is looked up once in each run, so a changed role holds from the next.
 
     run: identifies the run of a page, a fragment or a callback; without one every call is a run of its own.
+
+    Raises, in whatever is asked of it:
+        Refused: the role held now may not, or the visit has ended, run out, or never was.
     """
 
     token: str
@@ -51,11 +53,7 @@ class Visit:
 
     @property
     def session(self) -> Session:
-        """The visit as the server's record has it now.
-
-        Raises:
-            Refused: it has ended, run out, or never was.
-        """
+        """The visit as the server's record has it now."""
         run, last = self.run(), self._last
         if last is None or last[0] is not run:
             last = self._last = (run, self.sessions.find(self.token))
@@ -76,11 +74,7 @@ class Visit:
         return permitted(self.session.role, permission)
 
     def require(self, permission: Permission, scope: str) -> Session:
-        """Go on only if the role held now may do one thing; a refusal is written down.
-
-        Raises:
-            Refused: it may not, or the visit has ended.
-        """
+        """Go on only if the role held now may do one thing; a refusal is written down."""
         session = self.session
         if not permitted(session.role, permission):
             self._write_once(session, scope, f"needs {permission}", Outcome.REFUSED)
@@ -88,35 +82,19 @@ class Visit:
         return session
 
     def consult(self, permission: Permission, scope: str) -> None:
-        """Write down, before anything is shown, that the reader looks at `scope`.
-
-        Raises:
-            Refused: the role held now may not, or the visit has ended.
-        """
+        """Write down, before anything is shown, that the reader looks at `scope`."""
         self._write_once(self.require(permission, scope), scope, "", Outcome.ALLOWED)
 
     def disclose(self, permission: Permission, scope: str, reason: str) -> None:
-        """Write down, before it is sent, what is about to leave.
-
-        Raises:
-            Refused: the role held now may not have it, or the visit has ended.
-        """
+        """Write down, before it is sent, what is about to leave."""
         self._write(self.require(permission, scope), Kind.DISCLOSURE, scope, reason, Outcome.ALLOWED)
 
     def note(self, kind: Kind, scope: str, *, reason: str = "", outcome: Outcome = Outcome.ALLOWED) -> None:
-        """Write an entry of this reader's into the record, whatever the role held now may do.
-
-        Raises:
-            Refused: the visit has ended.
-        """
+        """Write an entry of this reader's into the record, whatever the role held now may do."""
         self._write(self.session, kind, scope, reason, outcome)
 
     def assume(self, role: str) -> None:
-        """Hold another of the roles that this reader was given.
-
-        Raises:
-            Refused: the reader was not given it, or the visit has ended.
-        """
+        """Hold another of the roles that this reader was given."""
         session = self.session
         given = role in session.roles
         outcome = Outcome.ALLOWED if given else Outcome.REFUSED

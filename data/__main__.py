@@ -1,6 +1,6 @@
 import argparse
 import sys
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -8,7 +8,8 @@ from rich.console import Console
 
 from data import cli_output
 from data.backup import backup
-from data.commands import Parser, day, of_every_command, run
+from data.cli_output import say
+from data.commands import Command, Parser, add_commands, argument, day, run
 from data.errors import UserError
 from data.export import export
 from data.formatting import counted, written_day
@@ -23,20 +24,16 @@ from data.review import TERMS, Review, migrate_review, named_ledger, new_review,
 from data.supersede import supersede
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    return run(_parser(), arguments)
-
-
 def _migrate(asked: argparse.Namespace) -> None:
     before, after = migrate_review(asked.review)
     if before == after:
-        _tell(f"The ledger of {asked.review} is up to date, at revision {after}; nothing was changed.")
+        say(f"The ledger of {asked.review} is up to date, at revision {after}; nothing was changed.")
         return
     with _opened(asked.review) as review:
         _record(review, f"migration from revision {before} to {after}")
-        _tell(f"Brought the ledger of {asked.review} from revision {before} to {after}; every row was kept.")
+        say(f"Brought the ledger of {asked.review} from revision {before} to {after}; every row was kept.")
         if review.ledger.engine.dialect.name == "postgresql":
-            _tell(f"Grant the roles that use it anew now: python -m data --review {asked.review} grant.")
+            say(f"Grant the roles that use it anew now: python -m data --review {asked.review} grant.")
 
 
 def _grant(asked: argparse.Namespace) -> None:
@@ -44,33 +41,31 @@ def _grant(asked: argparse.Namespace) -> None:
         grant(review.ledger, asked.reader, asked.loader)
         roles = " and ".join(role for role in (asked.reader, asked.loader) if role)
         _record(review, f"rights granted to {roles}")
-    _tell(
-        f"The role {asked.reader} may read the ledger, add to its record and keep the visits; nothing else."
-    )
+    say(f"The role {asked.reader} may read the ledger, add to its record and keep the visits; nothing else.")
     if asked.loader:
-        _tell(f"The role {asked.loader} may load: add rows and close row versions; nothing else.")
+        say(f"The role {asked.loader} may load: add rows and close row versions; nothing else.")
 
 
 def _backup(asked: argparse.Namespace) -> None:
     with _opened(asked.review) as review:
         manifest = backup(review, asked.file)
     number, digest = manifest.record
-    _tell(
+    say(
         f"Wrote load {manifest.version} of {manifest.name!r} to {asked.file}, with the record up to entry "
         f"{number:,}, {digest[:16]}: keep it as closely as the ledger, and try it with python -m data drill."
     )
-    _tell(
+    say(
         f"It does not hold the keys of the record: back up {review.record.keys.path} and "
         f"{review.record.anchor.path} too, and keep them apart from it."
     )
 
 
 def _restore(asked: argparse.Namespace) -> None:
-    restored = restore(asked.file, asked.folder, url=named_ledger(), keys=_keys(asked))
-    _tell(f"Restored into {asked.folder}. {restored}")
+    restored = restore(asked.file, asked.folder, url=named_ledger(), keys=record_files(asked.review)[0])
+    say(f"Restored into {asked.folder}. {restored}")
     keys, anchor = record_files(asked.folder)
     # Beside its old anchor, which has what was recorded after the backup, the record would never be whole.
-    _tell(
+    say(
         f"Before it is used, put back your copy of the record's keys as {keys}, make an empty file {anchor}, "
         "and hold the record once against your copy of the old anchor: "
         f"python -m access --review {asked.folder} verify --anchor COPY."
@@ -78,11 +73,7 @@ def _restore(asked: argparse.Namespace) -> None:
 
 
 def _drill(asked: argparse.Namespace) -> None:
-    _tell(str(drill(asked.file, keys=_keys(asked))))
-
-
-def _keys(asked: argparse.Namespace) -> Path:
-    return record_files(asked.review)[0]
+    say(str(drill(asked.file, keys=record_files(asked.review)[0])))
 
 
 @contextmanager
@@ -96,10 +87,6 @@ def _opened(folder: Path) -> Generator[Review]:
 
 def _record(review: Review, scope: str) -> None:
     review.record.write(done_here(Kind.ADMINISTRATION, scope))
-
-
-def _tell(sentence: str) -> None:
-    Console().print(sentence, markup=False, highlight=False, soft_wrap=True)
 
 
 def _new(asked: argparse.Namespace) -> None:
@@ -118,8 +105,7 @@ def _load(asked: argparse.Namespace) -> None:
 
 def _supersede(asked: argparse.Namespace) -> None:
     review = open_review(asked.review)
-    done = supersede(review, asked.load, asked.reason)
-    cli_output.tell_superseded(Console(), review, done)
+    cli_output.tell_superseded(review, supersede(review, asked.load, asked.reason))
 
 
 def _status(asked: argparse.Namespace) -> None:
@@ -139,18 +125,14 @@ def _suggest(asked: argparse.Namespace) -> None:
     if asked.out is None:
         print(suggestion.mapping, end="")
     else:
-        _write_anew(asked.out, suggestion.mapping)
+        try:
+            with asked.out.open("x", encoding="utf-8") as file:
+                file.write(suggestion.mapping)
+        except FileExistsError:
+            raise UserError(f"There is a file {asked.out} already: choose another name with --out.") from None
         print(f"Wrote {asked.out}; read it through before you load with it.")
     for remark in suggestion.remarks:
         print(remark, file=sys.stderr)
-
-
-def _write_anew(path: Path, text: str) -> None:
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError:
-        raise UserError(f"There is a file {path} already: choose another name with --out.") from None
 
 
 def _enter(asked: argparse.Namespace) -> None:
@@ -175,94 +157,85 @@ def _demo(asked: argparse.Namespace) -> None:
     print(f"Made the demonstration review in {folder}: {counted(review.ledger.version(), 'load', 'loads')}.")
 
 
-def _parser() -> argparse.ArgumentParser:
+_FILE, _FOLDER = argument("file", type=Path), argument("folder", type=Path)
+_COMMANDS: dict[str, Command] = {
+    "new": (
+        _new,
+        "make a review from its terms of reference",
+        _FOLDER,
+        argument("--terms", type=Path, help="its terms.toml (default: a starter to write over)"),
+    ),
+    "load": (
+        _load,
+        "load extracts: files, or databases by SQLAlchemy URL",
+        argument("files", nargs="+", metavar="FILE"),
+        argument("--mapping", type=Path, required=True, help="which columns feed which"),
+        argument("--recorded-on", type=day, metavar="DAY", help="day of the extract (default: today)"),
+        argument("--dry-run", action="store_true", help="say what would happen and keep nothing"),
+        argument("--note", default="", help="kept beside the load"),
+        argument(
+            "--confirm-removals",
+            action="store_true",
+            help="let a full extract remove many rows, or a load lower a published figure",
+        ),
+        argument(
+            "--confirm-corrections", action="store_true", help="let it alter rows recorded on the same day"
+        ),
+        argument(
+            "--confirm-day",
+            action="store_true",
+            help="let it stand on a day to come, or more than a year after the last load",
+        ),
+    ),
+    "supersede": (
+        _supersede,
+        "take the last load out of every figure, as one on a wrong day; erases nothing",
+        argument("load", type=int, metavar="NUMBER", help="number of the last load that stands"),
+        argument("--reason", required=True, metavar="WHY", help="why; the record keeps it"),
+    ),
+    "status": (_status, "what the review holds, and how it came"),
+    "export": (
+        _export,
+        "write every table as Parquet and CSV",
+        _FOLDER,
+        argument("--reason", required=True, metavar="WHY", help="why they are needed; the record keeps it"),
+        argument("--as-known", type=day, metavar="DAY", help="as known on a day (default: now)"),
+    ),
+    "enter": (
+        _enter,
+        "enter statements that were published before Candour",
+        argument("file", type=Path, help="a TOML file in which somebody typed them"),
+    ),
+    "suggest": (
+        _suggest,
+        "write a first mapping from a file",
+        argument("file"),
+        argument("--table", help="the table that it feeds, if you know"),
+        argument("--out", type=Path, help="file to write (default: print it)"),
+    ),
+    "demo": (_demo, "build the demonstration review", argument("folder", type=Path, nargs="?")),
+    "migrate": (_migrate, "bring the ledger's tables up to this version of Candour"),
+    "grant": (
+        _grant,
+        "let one PostgreSQL role read the ledger and another load it, and no more",
+        argument("--reader", required=True, metavar="ROLE", help="the role that the dashboard uses"),
+        argument("--loader", metavar="ROLE", help="the role that loads"),
+    ),
+    "backup": (_backup, "write the ledger to one file, as it is at one moment", _FILE),
+    "restore": (
+        _restore,
+        "make a review anew from a backup, in a new folder and an empty database",
+        _FILE,
+        _FOLDER,
+    ),
+    "drill": (_drill, "restore a backup into a temporary place, and see that it is whole", _FILE),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
     parser = Parser(prog="python -m data", description="Load, look at and export a review.")
-    of_every_command(parser)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    new = commands.add_parser("new", help="make a review from its terms of reference")
-    new.add_argument("folder", type=Path)
-    new.add_argument("--terms", type=Path, help="its terms.toml (default: a starter to write over)")
-    new.set_defaults(command=_new)
-
-    loading = commands.add_parser("load", help="load extracts: files, or databases by SQLAlchemy URL")
-    loading.add_argument("files", nargs="+", metavar="FILE")
-    loading.add_argument("--mapping", type=Path, required=True, help="which columns feed which")
-    loading.add_argument("--recorded-on", type=day, metavar="DAY", help="day of the extract (default: today)")
-    loading.add_argument("--dry-run", action="store_true", help="say what would happen and keep nothing")
-    loading.add_argument("--note", default="", help="kept beside the load")
-    loading.add_argument(
-        "--confirm-removals",
-        action="store_true",
-        help="let a full extract remove many rows, or a load lower a published figure",
-    )
-    loading.add_argument(
-        "--confirm-corrections", action="store_true", help="let it alter rows recorded on the same day"
-    )
-    loading.add_argument(
-        "--confirm-day",
-        action="store_true",
-        help="let it stand on a day to come, or more than a year after the last load",
-    )
-    loading.set_defaults(command=_load)
-
-    superseding = commands.add_parser(
-        "supersede", help="take the last load out of every figure, as one on a wrong day; erases nothing"
-    )
-    superseding.add_argument("load", type=int, metavar="NUMBER", help="number of the last load that stands")
-    superseding.add_argument("--reason", required=True, metavar="WHY", help="why; the record keeps it")
-    superseding.set_defaults(command=_supersede)
-
-    status = commands.add_parser("status", help="what the review holds, and how it came")
-    status.set_defaults(command=_status)
-
-    out = commands.add_parser("export", help="write every table as Parquet and CSV")
-    out.add_argument("folder", type=Path)
-    out.add_argument(
-        "--reason", required=True, metavar="WHY", help="why they are needed; the record keeps it"
-    )
-    out.add_argument("--as-known", type=day, metavar="DAY", help="as known on a day (default: now)")
-    out.set_defaults(command=_export)
-
-    entering = commands.add_parser("enter", help="enter statements that were published before Candour")
-    entering.add_argument("file", type=Path, help="a TOML file in which somebody typed them")
-    entering.set_defaults(command=_enter)
-
-    suggesting = commands.add_parser("suggest", help="write a first mapping from a file")
-    suggesting.add_argument("file")
-    suggesting.add_argument("--table", help="the table that it feeds, if you know")
-    suggesting.add_argument("--out", type=Path, help="file to write (default: print it)")
-    suggesting.set_defaults(command=_suggest)
-
-    demo = commands.add_parser("demo", help="build the demonstration review")
-    demo.add_argument("folder", type=Path, nargs="?")
-    demo.set_defaults(command=_demo)
-
-    _add_maintenance(commands.add_parser)
-    return parser
-
-
-def _add_maintenance(add: Callable[..., argparse.ArgumentParser]) -> None:
-    migrating = add("migrate", help="bring the ledger's tables up to this version of Candour")
-    migrating.set_defaults(command=_migrate)
-
-    granting = add("grant", help="let one PostgreSQL role read the ledger and another load it, and no more")
-    granting.add_argument("--reader", required=True, metavar="ROLE", help="the role that the dashboard uses")
-    granting.add_argument("--loader", metavar="ROLE", help="the role that loads")
-    granting.set_defaults(command=_grant)
-
-    saving = add("backup", help="write the ledger to one file, as it is at one moment")
-    saving.add_argument("file", type=Path)
-    saving.set_defaults(command=_backup)
-
-    restoring = add("restore", help="make a review anew from a backup, in a new folder and an empty database")
-    restoring.add_argument("file", type=Path)
-    restoring.add_argument("folder", type=Path)
-    restoring.set_defaults(command=_restore)
-
-    drilling = add("drill", help="restore a backup into a temporary place, and see that it is whole")
-    drilling.add_argument("file", type=Path)
-    drilling.set_defaults(command=_drill)
+    add_commands(parser, _COMMANDS)
+    return run(parser, arguments)
 
 
 if __name__ == "__main__":

@@ -53,41 +53,29 @@ class Manifest(BaseModel):
     record: tuple[int, str]
 
 
-class ArchiveWriter:
-    def __init__(self, archive: zipfile.ZipFile) -> None:
-        self._archive = archive
-
-    def add(self, name: str, content: bytes) -> None:
-        self._archive.writestr(name, content)
+class Archive(zipfile.ZipFile):
+    manifest: Manifest
 
     def add_table(self, name: str, rows: pl.DataFrame) -> None:
         buffer = io.BytesIO()
         rows.write_parquet(buffer, compression="zstd")
-        self._archive.writestr(_member(name), buffer.getbuffer())
-
-
-class Archive:
-    def __init__(self, archive: zipfile.ZipFile, manifest: Manifest) -> None:
-        self._archive = archive
-        self.manifest = manifest
-
-    def read(self, name: str) -> bytes:
-        return self._archive.read(name)
+        self.writestr(_member(name), buffer.getbuffer())
 
     def table(self, name: str) -> pl.DataFrame:
-        return pl.read_parquet(io.BytesIO(self._archive.read(_member(name))))
+        return pl.read_parquet(io.BytesIO(self.read(_member(name))))
 
 
 @contextmanager
-def write_archive(path: Path) -> Generator[ArchiveWriter]:
+def write_archive(path: Path) -> Generator[Archive]:
+    taken = UserError(f"There is a file {path} already: a backup is never written over, so name another.")
     if path.exists():
-        raise UserError(f"There is a file {path} already: a backup is never written over, so name another.")
+        raise taken
     handle, name = tempfile.mkstemp(prefix=f".{path.name}-making-", dir=path.parent)
     making = Path(name)
     try:
         with os.fdopen(handle, "w+b") as file:
-            with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-                yield ArchiveWriter(archive)
+            with Archive(file, "w", zipfile.ZIP_STORED) as archive:
+                yield archive
                 archive.comment = b"0" * DIGEST_LENGTH
             digest = _digest(file)
             file.seek(-DIGEST_LENGTH, os.SEEK_END)
@@ -95,49 +83,40 @@ def write_archive(path: Path) -> Generator[ArchiveWriter]:
             file.flush()
             os.fsync(file.fileno())
         with open_archive(making):
-            _settle(making, path)
+            try:
+                # Taken first, so that of two backups to one name only one is written.
+                path.touch(mode=0o600, exist_ok=False)
+            except FileExistsError:
+                raise taken from None
+            making.replace(path)
+        _settle(path.parent)
     finally:
         making.unlink(missing_ok=True)
 
 
-def _settle(making: Path, path: Path) -> None:
-    try:
-        # Taken first, so that of two backups to one name only one is written.
-        path.touch(mode=0o600, exist_ok=False)
-    except FileExistsError:
-        raise UserError(
-            f"There is a file {path} already: a backup is never written over, so name another."
-        ) from None
-    making.replace(path)
+def _settle(folder: Path) -> None:
     if os.name == "posix":
-        folder = os.open(path.parent, os.O_RDONLY)
+        file = os.open(folder, os.O_RDONLY)
         try:
-            os.fsync(folder)
+            os.fsync(file)
         finally:
-            os.close(folder)
+            os.close(file)
 
 
 @contextmanager
 def open_archive(path: Path) -> Generator[Archive]:
     with path.open("rb") as file:
-        if path.stat().st_size <= DIGEST_LENGTH or not _whole(file):
+        if path.stat().st_size <= DIGEST_LENGTH or _digest(file) != file.read():
             raise UserError(f"{path} is not a whole backup: it was cut off or changed, so take another copy.")
-        with zipfile.ZipFile(file) as archive:
-            yield Archive(archive, _manifest(archive, path))
-
-
-def _manifest(archive: zipfile.ZipFile, path: Path) -> Manifest:
-    try:
-        return Manifest.model_validate_json(archive.read(MANIFEST))
-    except (KeyError, ValidationError):
-        raise UserError(
-            f"{path} is not a backup that this version of Candour can read: use the version that made it."
-        ) from None
-
-
-def _whole(file: IO[bytes]) -> bool:
-    digest = _digest(file)
-    return file.read() == digest
+        with Archive(file) as archive:
+            try:
+                archive.manifest = Manifest.model_validate_json(archive.read(MANIFEST))
+            except (KeyError, ValidationError):
+                raise UserError(
+                    f"{path} is not a backup that this version of Candour can read: use the version that "
+                    "made it."
+                ) from None
+            yield archive
 
 
 def _digest(file: IO[bytes]) -> bytes:
@@ -175,8 +154,7 @@ def backup(review: Review, path: Path) -> Manifest:
         review.record.write(done_here(Kind.ADMINISTRATION, f"backup to {path.name}"))
         with reading(review.ledger.engine) as connection:
             refuse_damage(connection)
-            manifest = _write(archive, connection, review)
-    return manifest
+            return _write(archive, connection, review)
 
 
 def kept_tables(tables: Tables) -> list[sa.Table]:
@@ -192,7 +170,7 @@ def refuse_damage(connection: sa.Connection) -> None:
         raise UserError("The ledger's file is damaged: take no backup of it, and restore the last one.")
 
 
-def _write(archive: ArchiveWriter, connection: sa.Connection, review: Review) -> Manifest:
+def _write(archive: Archive, connection: sa.Connection, review: Review) -> Manifest:
     tables = review.ledger.tables
     counts: dict[str, int] = {}
     for table in kept_tables(tables):
@@ -200,20 +178,20 @@ def _write(archive: ArchiveWriter, connection: sa.Connection, review: Review) ->
         archive.add_table(table.name, rows)
         counts[table.name] = rows.height
     version, edition = review.ledger.standing_in(connection)
-    review_row = connection.execute(sa.select(tables.review.c.id, tables.review.c.name)).one()
+    ledger, name = connection.execute(sa.select(tables.review.c.id, tables.review.c.name)).one()
     manifest = Manifest(
         made_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         revision=NEWEST,
-        ledger=review_row.id,
-        name=review_row.name,
+        ledger=ledger,
+        name=name,
         version=version,
         edition=edition,
         tables=counts,
         record=head_of(connection, tables),
     )
-    archive.add(TERMS, (review.folder / TERMS).read_bytes())
-    archive.add(LEDGER_ID, (review.folder / LEDGER_ID).read_bytes())
-    archive.add(MANIFEST, manifest.model_dump_json(indent=1).encode())
+    for member in (TERMS, LEDGER_ID):
+        archive.writestr(member, (review.folder / member).read_bytes())
+    archive.writestr(MANIFEST, manifest.model_dump_json(indent=1).encode())
     return manifest
 
 
@@ -242,10 +220,9 @@ def _in_utc(connection: sa.Connection, column: sa.Column[object]) -> sa.ColumnEl
     return column
 
 
-def _canonical(column: pl.Expr, found: pl.DataType, wanted: type[pl.DataType]) -> pl.Expr:
-    if wanted is pl.Datetime:
-        moment = column.str.to_datetime("%Y-%m-%d %H:%M:%S%.f") if found == pl.String else column
-        return moment.cast(pl.Datetime("us"))
-    if wanted is pl.Date and found == pl.String:
-        return column.str.to_date("%Y-%m-%d")
-    return column.cast(wanted)
+def _canonical(column: pl.Expr, stored_as: pl.DataType, wanted: type[pl.DataType]) -> pl.Expr:
+    if stored_as == pl.String and wanted is pl.Datetime:
+        column = column.str.to_datetime("%Y-%m-%d %H:%M:%S%.f")
+    if stored_as == pl.String and wanted is pl.Date:
+        column = column.str.to_date("%Y-%m-%d")
+    return column.cast(pl.Datetime("us") if wanted is pl.Datetime else wanted)

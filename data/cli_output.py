@@ -1,4 +1,4 @@
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 
 import polars as pl
@@ -34,43 +34,45 @@ def progress_bar() -> Generator[Progress]:
         yield advance
 
 
+def say(sentence: str, console: Console | None = None) -> None:
+    # What a file or a review is called may look like markup.
+    (console or Console()).print(sentence, markup=False, highlight=False, soft_wrap=True)
+
+
 def tell_load(console: Console, loaded: Loaded, *, rehearsal: bool) -> None:
     for receipt in loaded.taken or loaded.receipts:
-        _tell_receipt(console, receipt)
+        for sentence in _of_receipt(receipt):
+            say(sentence, console)
     _tell_quarantine(console, loaded.quarantine)
     tell_alterations(console, loaded.changes)
     if rehearsal:
         if loaded.doubts:
-            # What a file is called may look like markup.
-            console.print(confirmation(list(loaded.doubts)), markup=False, highlight=False, soft_wrap=True)
-        console.print("This was a dry run: nothing was kept.")
+            say(confirmation(list(loaded.doubts)), console)
+        say("This was a dry run: nothing was kept.", console)
     elif loaded.kept:
-        console.print(f"Kept as load {loaded.version}.")
+        say(f"Kept as load {loaded.version}.", console)
     else:
-        console.print(
+        sentence = (
             f"Nothing changed: load {loaded.first} took this already, and the ledger is still at load "
-            f"{loaded.version}. What stands above is the receipt of load {loaded.first}.",
-            soft_wrap=True,
+            f"{loaded.version}. What stands above is the receipt of load {loaded.first}."
         )
+        say(sentence, console)
 
 
-def _tell_receipt(console: Console, receipt: Receipt) -> None:
+def _of_receipt(receipt: Receipt) -> Iterator[str]:
     numbers = {
         name: written_count(number) for name, number in vars(receipt).items() if isinstance(number, int)
     }
-    console.print(
-        f"{receipt.table_name} from {receipt.file}: {measured(receipt.read, 'row', 'rows')} read = "
-        f"{numbers['accepted']} accepted + {numbers['quarantined']} in quarantine + "
-        f"{numbers['repeated']} repeated + {numbers['ignored']} blank. Accepted = {numbers['new']} new + "
-        f"{numbers['changed']} changed + {numbers['unchanged']} unchanged; {numbers['removed']} removed.",
-        highlight=False,
-        markup=False,
-        soft_wrap=True,
-    )
+    sums = (
+        "{accepted} accepted + {quarantined} in quarantine + {repeated} repeated + {ignored} blank. "
+        "Accepted = {new} new + {changed} changed + {unchanged} unchanged; {removed} removed."
+    ).format_map(numbers)
+    read = measured(receipt.read, "row", "rows")
+    yield f"{receipt.table_name} from {receipt.file}: {read} read = {sums}"
     if receipt.dropped:
-        console.print(f"Columns left out: {receipt.dropped}.", highlight=False, markup=False, soft_wrap=True)
+        yield f"Columns left out: {receipt.dropped}."
     if receipt.warnings:
-        console.print(f"Warning: {receipt.warnings}", highlight=False, markup=False, soft_wrap=True)
+        yield f"Warning: {receipt.warnings}"
 
 
 def _tell_quarantine(console: Console, quarantine: pl.DataFrame) -> None:
@@ -88,7 +90,7 @@ def _tell_quarantine(console: Console, quarantine: pl.DataFrame) -> None:
     console.print(table)
     if shared.height > MOST_SHOWN:
         rest = sum(map(len, shared["rows"][MOST_SHOWN:]))
-        console.print(f"... and {written_count(rest)} more.")
+        say(f"... and {written_count(rest)} more.", console)
 
 
 def tell_alterations(console: Console, changes: pl.DataFrame) -> None:
@@ -102,26 +104,22 @@ def tell_alterations(console: Console, changes: pl.DataFrame) -> None:
     cells = counted(changes.height - removed, "changed cell", "changed cells")
     total = f"In all: {counted(removed, 'removed row', 'removed rows')} and {cells}"
     shown = f"; the first {MOST_SHOWN} are shown" if changes.height > MOST_SHOWN else ""
-    console.print(f"{total}{shown}.", highlight=False, soft_wrap=True)
+    say(f"{total}{shown}.", console)
 
 
-def tell_superseded(console: Console, review: Review, done: Superseded) -> None:
+def tell_superseded(review: Review, done: Superseded) -> None:
     last = "no load stands" if done.last is None else f"the last load is of {written_day(done.last)}"
-    marked = (
+    say(
         f"Load {done.load}, recorded on {written_day(done.recorded_on)}, no longer counts; load "
         f"{done.by_load} says so, and {last}."
     )
-    rows = (
+    say(
         f"Row versions taken out: {written_count(done.taken_out)}; opened again: "
         f"{written_count(done.opened_again)}. Nothing was erased."
     )
-    resting = [
-        f"{name} was counted with it and stands as published: see whether its figures still hold."
-        for name in resting_on(review.ledger, review.record)
-    ]
-    sentences = [marked, rows, *resting, "Load the same file again now, on its right day."]
-    for sentence in sentences:
-        console.print(sentence, markup=False, highlight=False, soft_wrap=True)
+    for name in resting_on(review.ledger, review.record):
+        say(f"{name} was counted with it and stands as published: see whether its figures still hold.")
+    say("Load the same file again now, on its right day.")
 
 
 def _literal(cell: str) -> str:
@@ -133,34 +131,29 @@ def tell_status(console: Console, review: Review) -> None:
     scope = f"what the review holds at load {review.ledger.version()}"
     review.record.write(done_here(Kind.CONSULTATION, scope))
     loads, receipts = review.ledger.loads(), review.ledger.receipts()
-    console.print(review.terms.name, markup=False, highlight=False)
+    say(review.terms.name, console)
     if review.terms.demonstration:
-        console.print("Demonstration data")
+        say("Demonstration data", console)
     out = review.ledger.all_loads().filter(pl.col("superseded_by").is_not_null())
     if loads.is_empty():
-        console.print("Nothing has been loaded yet." if out.is_empty() else "No load stands.")
-        _tell_superseded_loads(console, review, out)
-        return
-    last = loads.row(-1, named=True)
-    total = counted(loads.height, "load", "loads")
-    console.print(f"{total}, the last recorded on {written_day(last['recorded_on'])}.", highlight=False)
+        say("Nothing has been loaded yet." if out.is_empty() else "No load stands.", console)
+    else:
+        total, last = counted(loads.height, "load", "loads"), written_day(loads["recorded_on"][-1])
+        say(f"{total}, the last recorded on {last}.", console)
     _tell_superseded_loads(console, review, out)
-    console.print(_holdings(review, receipts))
-    console.print(_loads(loads, receipts))
+    if not loads.is_empty():
+        console.print(_holdings(review, receipts))
+        console.print(_loads(loads, receipts))
 
 
 def _tell_superseded_loads(console: Console, review: Review, out: pl.DataFrame) -> None:
     marks = {load: (by_load, reason) for load, by_load, _, reason in review.ledger.superseded().iter_rows()}
     for row in out.filter(pl.col("supersedes").is_null()).iter_rows(named=True):
         by_load, reason = marks[row["load"]]
-        sentence = (
-            f"Load {row['load']} of {written_day(row['recorded_on'])} was superseded by load {by_load}: "
-            f"{reason.rstrip('.')}."
-        )
-        console.print(sentence, markup=False, highlight=False, soft_wrap=True)
+        day, why = written_day(row["recorded_on"]), reason.rstrip(".")
+        say(f"Load {row['load']} of {day} was superseded by load {by_load}: {why}.", console)
     for name in resting_on(review.ledger, review.record) if marks else ():
-        sentence = f"{name} was counted with a superseded load, and stands as published."
-        console.print(sentence, markup=False, highlight=False, soft_wrap=True)
+        say(f"{name} was counted with a superseded load, and stands as published.", console)
 
 
 def _holdings(review: Review, receipts: pl.DataFrame) -> Table:

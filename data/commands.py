@@ -3,9 +3,9 @@ import datetime as dt
 import errno
 import sqlite3
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import psycopg
 from psycopg import errors
@@ -103,33 +103,25 @@ def sentence_of(error: Exception) -> str:
     cause: object = getattr(error, "orig", None) or error
     known = _of_sqlite(cause) if isinstance(cause, sqlite3.Error) else _of_postgresql(cause)
     # Other errors repeat the values that they are about.
-    return known or (
+    return next(known, None) or (
         f"The database refused this ({type(cause).__name__}), and nothing was kept; run the command with "
         "--debug and show the result to whoever looks after it."
     )
 
 
-def _of_sqlite(cause: sqlite3.Error) -> str | None:
+def _of_sqlite(cause: sqlite3.Error) -> Iterator[str]:
     # The low byte is the kind of refusal; the rest says more of it. An error of the driver itself has none.
     code = getattr(cause, "sqlite_errorcode", None)
-    if code is not None and (known := _SQLITE.get(code & 0xFF)):
-        return known
-    text = str(cause)
-    if "no such table" in text or "no such column" in text:
-        return NO_SUCH_TABLE
-    return None
+    if code is not None and code & 0xFF in _SQLITE:
+        yield _SQLITE[code & 0xFF]
+    if any(words in str(cause) for words in ("no such table", "no such column")):
+        yield NO_SUCH_TABLE
 
 
-def _of_postgresql(cause: object) -> str | None:
-    if not isinstance(cause, psycopg.Error):
-        return None
-    for kind, sentence in _POSTGRESQL.items():
-        if isinstance(cause, kind):
-            return sentence
+def _of_postgresql(cause: object) -> Iterator[str]:
+    yield from (sentence for kind, sentence in _POSTGRESQL.items() if isinstance(cause, kind))
     if isinstance(cause, psycopg.OperationalError) and cause.sqlstate is None:
-        text = str(cause).lower()
-        return next((sentence for words, sentence in _UNCONNECTED.items() if words in text), None)
-    return None
+        yield from (sentence for words, sentence in _UNCONNECTED.items() if words in str(cause).lower())
 
 
 _OF_FILES = {
@@ -142,6 +134,10 @@ _OF_FILES = {
 }
 
 
+Argument = tuple[tuple[str, ...], dict[str, Any]]
+Command = tuple[Callable[[argparse.Namespace], int | None], str, *tuple[Argument, ...]]
+
+
 class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         wrong = capitalised(message.removeprefix("argument "))
@@ -152,6 +148,20 @@ def of_every_command(parser: argparse.ArgumentParser) -> None:
     default = chosen_folder()
     parser.add_argument("--review", type=Path, default=default, help=f"the review's folder (now: {default})")
     parser.add_argument("--debug", action="store_true", help="show the whole traceback of an error")
+
+
+def argument(*names: str, **options: Any) -> Argument:  # noqa: ANN401 (as argparse takes them)
+    return names, options
+
+
+def add_commands(parser: argparse.ArgumentParser, commands: Mapping[str, Command]) -> None:
+    of_every_command(parser)
+    added = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name, (command, words, *arguments) in commands.items():
+        own = added.add_parser(name, help=words)
+        own.set_defaults(command=command)
+        for names, options in arguments:
+            own.add_argument(*names, **options)
 
 
 def run(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> int:
@@ -183,11 +193,8 @@ def day(text: str) -> dt.date:
 def _sentence(error: Exception) -> str:
     if isinstance(error, UserError):
         return str(error)
-    if isinstance(error, OSError):
-        where = f"{error.filename}: " if error.filename else ""
-        return f"{where}{_OF_FILES.get(error.errno or 0, _otherwise(error))}"
-    return sentence_of(error)
-
-
-def _otherwise(error: OSError) -> str:
-    return f"{error.strerror or error}; check the path, and that you may read and write there."
+    if not isinstance(error, OSError):
+        return sentence_of(error)
+    where = f"{error.filename}: " if error.filename else ""
+    otherwise = f"{error.strerror or error}; check the path, and that you may read and write there."
+    return f"{where}{_OF_FILES.get(error.errno or 0, otherwise)}"

@@ -10,7 +10,8 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NoReturn
 from xml.parsers import expat
@@ -69,28 +70,24 @@ def read_manuscript(content: bytes) -> Manuscript:
         raise UserError(NO_WORD) from None
 
 
-@dataclass
-class _Budget:
-    unpacked: int = 0
-    elements: int = 0
-    attributes: int = 0
-    words: int = 0
+_LIMITS = {
+    "unpacked": (MOST_UNPACKED, TOO_LARGE),
+    "elements": (MOST_ELEMENTS, TOO_MANY),
+    "attributes": (MOST_ATTRIBUTES, TOO_MANY),
+    "words": (MOST_WORDS, TOO_LARGE),
+}
 
-    def unpack(self, size: int) -> None:
-        self.unpacked += size
-        if self.unpacked > MOST_UNPACKED:
-            raise UserError(TOO_LARGE)
 
-    def begin(self, attributes: int) -> None:
-        self.elements += 1
-        self.attributes += attributes
-        if self.elements > MOST_ELEMENTS or self.attributes > MOST_ATTRIBUTES:
-            raise UserError(TOO_MANY)
+class _Budget(Counter[str]):
+    def spend(self, what: str, amount: int) -> None:
+        self[what] += amount
+        most, sentence = _LIMITS[what]
+        if self[what] > most:
+            raise UserError(sentence)
 
-    def say(self, length: int) -> None:
-        self.words += length
-        if self.words > MOST_WORDS:
-            raise UserError(TOO_LARGE)
+
+def _refuse(*_: object) -> NoReturn:
+    raise UserError("The document defines words of its own (entities), as no Word document does.")
 
 
 @dataclass
@@ -101,20 +98,25 @@ class _Reading:
 
     def done(self) -> Manuscript:
         names = self._named()
-        typed = _Types()
-        self._parse(TYPES, typed)
-        if not any(kind.endswith(BODY) for kind in typed.kinds.values()):
+        kinds: dict[str, str] = {}
+
+        def override(name: str, attributes: dict[str, str]) -> None:
+            if name.rpartition(" ")[2] == "Override":
+                part = attributes.get("PartName", "").removeprefix("/")
+                kinds[part] = attributes.get("ContentType", "")
+            if len(kinds) > MOST_PARTS:
+                raise UserError(TOO_MANY)
+
+        self._parse(TYPES, override)
+        if not any(kind.endswith(BODY) for kind in kinds.values()):
             raise UserError(NO_WORD)
         text: list[str] = []
         for kind in KINDS:
-            for name in (part for part, its in typed.kinds.items() if its.endswith(kind) and part in names):
+            for name in (part for part, its in kinds.items() if its.endswith(kind) and part in names):
                 words = _Words(self.budget, self.seen)
-                self._parse(name, words)
-                text.append("".join(words.held))
-        return Manuscript(
-            "\n\n".join(part.strip("\n") for part in text if part.strip()),
-            self._remarks(names),
-        )
+                self._parse(name, words.start, words.end, words.characters)
+                text.append("".join(words.text).strip("\n"))
+        return Manuscript("\n\n".join(part for part in text if part.strip()), tuple(self._remarks(names)))
 
     def _named(self) -> set[str]:
         entries = self.parts.infolist()
@@ -129,108 +131,80 @@ class _Reading:
             raise UserError("The document has a password: take it off, or paste its words.")
         return names
 
-    def _parse(self, name: str, part: "_Types | _Words") -> None:
-        parser, fed = part.parser(), 0
-        deep = 0
+    def _parse(
+        self,
+        name: str,
+        begin: Callable[[str, dict[str, str]], None],
+        finish: Callable[[str], None] | None = None,
+        characters: Callable[[str], None] | None = None,
+    ) -> None:
+        parser, fed, deep = expat.ParserCreate(namespace_separator=" "), 0, 0
+        parser.buffer_text = True
+        parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = parser.ExternalEntityRefHandler = _refuse
 
         def start(tag: str, attributes: dict[str, str]) -> None:
             nonlocal deep
             deep += 1
             if deep > MOST_DEEP:
                 raise UserError(TOO_DEEP)
-            self.budget.begin(len(attributes))
-            part.start(tag, attributes)
+            self.budget.spend("elements", 1)
+            self.budget.spend("attributes", len(attributes))
+            begin(tag, attributes)
 
         def end(tag: str) -> None:
             nonlocal deep
             deep -= 1
-            part.end(tag)
+            if finish is not None:
+                finish(tag)
 
         parser.StartElementHandler, parser.EndElementHandler = start, end
-        for block in self._blocks(name):
-            parser.Parse(block, False)  # noqa: FBT003 (expat takes no names)
-            fed += len(block)
-            if fed - max(parser.CurrentByteIndex, 0) > MOST_TAG:
-                raise UserError(TOO_LONG)
-        parser.Parse(b"", True)  # noqa: FBT003
-
-    def _blocks(self, name: str) -> Iterator[bytes]:
-        """Unpack one part; the sizes that a zip tells of may be a lie, so that what comes out is counted."""
+        parser.CharacterDataHandler = characters
+        # The sizes that a zip tells of may be a lie, so that what comes out is counted.
         with self.parts.open(name) as stream:
             while block := stream.read(BLOCK):
-                self.budget.unpack(len(block))
-                yield block
+                self.budget.spend("unpacked", len(block))
+                parser.Parse(block, False)  # noqa: FBT003 (expat takes no names)
+                fed += len(block)
+                if fed - max(parser.CurrentByteIndex, 0) > MOST_TAG:
+                    raise UserError(TOO_LONG)
+        parser.Parse(b"", True)  # noqa: FBT003
 
-    def _remarks(self, names: set[str]) -> tuple[str, ...]:
-        remarks: list[str] = []
+    def _remarks(self, names: set[str]) -> Iterator[str]:
         if "changes" in self.seen:
-            remarks.append("It has tracked changes, and was read as if every one had been accepted.")
+            yield "It has tracked changes, and was read as if every one had been accepted."
         if "hidden" in self.seen:
-            remarks.append("It has hidden text, which was read too: take it out before the document leaves.")
+            yield "It has hidden text, which was read too: take it out before the document leaves."
         if any("comments" in name for name in names):
-            remarks.append("Its comments were not read: take them out before the document leaves.")
+            yield "Its comments were not read: take them out before the document leaves."
         if any("/media/" in name or "/charts/" in name or "/embeddings/" in name for name in names):
-            remarks.append("It has pictures, charts or embedded files, which were not read.")
-        return tuple(remarks)
-
-
-def _strict(parser: expat.XMLParserType) -> expat.XMLParserType:
-    def refuse(*_: object) -> NoReturn:
-        raise UserError("The document defines words of its own (entities), as no Word document does.")
-
-    parser.StartDoctypeDeclHandler = refuse
-    parser.EntityDeclHandler = refuse
-    parser.ExternalEntityRefHandler = refuse
-    return parser
-
-
-class _Types:
-    def __init__(self) -> None:
-        self.kinds: dict[str, str] = {}
-
-    def parser(self) -> expat.XMLParserType:
-        return _strict(expat.ParserCreate())
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        if name.rpartition(":")[2] == "Override":
-            part = attributes.get("PartName", "").removeprefix("/")
-            self.kinds[part] = attributes.get("ContentType", "")
-        if len(self.kinds) > MOST_PARTS:
-            raise UserError(TOO_MANY)
-
-    def end(self, name: str) -> None:
-        """Pass over: nothing hangs on where an entry ends."""
+            yield "It has pictures, charts or embedded files, which were not read."
 
 
 class _Words:
     def __init__(self, budget: _Budget, seen: set[str]) -> None:
-        self.held: list[str] = []
+        self.text: list[str] = []
         self._budget = budget
         self._seen = seen
         self._open = 0
         self._skipped = 0
 
-    def parser(self) -> expat.XMLParserType:
-        parser = _strict(expat.ParserCreate(namespace_separator=" "))
-        parser.buffer_text = True
-        parser.CharacterDataHandler = self._characters
-        return parser
-
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        if self._skipped or name == FALLBACK or _ours(name) in ("del", "moveFrom"):
+        own = _ours(name)
+        struck_out = own in ("del", "moveFrom")
+        if struck_out:
+            self._seen.add("changes")
+        if self._skipped or struck_out or name == FALLBACK:
             # What is drawn twice for older programs is read once; what was struck out is not read.
             self._skipped += 1
-            if name != FALLBACK and _ours(name) in ("del", "moveFrom"):
-                self._seen.add("changes")
             return
-        match _ours(name):
+        match own:
             case "t":
                 self._open += 1
             case "ins" | "moveTo":
                 self._seen.add("changes")
             case "vanish" if not any(value in ("0", "false", "off") for value in attributes.values()):
                 self._seen.add("hidden")
-            case own:
+            case _:
                 self._add(BREAKS.get(own, ""))
 
     def end(self, name: str) -> None:
@@ -241,14 +215,13 @@ class _Words:
         elif _ours(name) == "p":
             self._add("\n\n")
 
-    def _characters(self, text: str) -> None:
+    def characters(self, text: str) -> None:
         if self._open and not self._skipped:
             self._add(text)
 
     def _add(self, text: str) -> None:
-        self._budget.say(len(text))
-        if text:
-            self.held.append(text)
+        self._budget.spend("words", len(text))
+        self.text.append(text)
 
 
 def _ours(name: str) -> str:

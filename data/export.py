@@ -1,10 +1,8 @@
 import csv
 import datetime as dt
 import io
-import shutil
-import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import suppress
 from itertools import zip_longest
 from pathlib import Path
 
@@ -24,6 +22,7 @@ from data.record import fitting
 from data.review import Review
 from data.schema import SCHEMAS
 from data.snapshot import Snapshot
+from data.stable_file import refuse_filled, whole_folder, write_private
 
 # Polars writes down which of its own types a column had.
 OF_POLARS = b"ARROW:schema"
@@ -75,35 +74,24 @@ def _asked(rows: pl.DataFrame, marking: str) -> Iterator[list[object]]:
     yield [safe(marking)]
 
 
-def _same(found: list[str] | None, asked: list[object] | None) -> bool:
-    if found is None or asked is None or len(found) != len(asked):
+def _same(cells: list[str] | None, asked: list[object] | None) -> bool:
+    if cells is None or asked is None or len(cells) != len(asked):
         return False
-    return all(map(_says, found, asked))
+    return all(map(_says, cells, asked))
 
 
 def _says(cell: str, value: object) -> bool:
-    if isinstance(value, float):
-        return _number(cell) == value
-    if isinstance(value, bool):
-        return cell == str(value).lower()
-    if isinstance(value, dt.date):
-        return cell == value.isoformat()
-    return cell == ("" if value is None else str(value))
-
-
-def _number(cell: str) -> float | None:
-    try:
-        return float(cell)
-    except ValueError:
-        return None
-
-
-@dataclass(frozen=True)
-class _Wanted:
-    snapshot: Snapshot
-    known_on: dt.date | None
-    marking: str
-    prefix: str
+    match value:
+        case bool():
+            return cell == str(value).lower()
+        case float():
+            with suppress(ValueError):
+                return float(cell) == value
+            return False
+        case dt.date():
+            return cell == value.isoformat()
+        case _:
+            return cell == ("" if value is None else str(value))
 
 
 def export(review: Review, folder: Path, *, reason: str, known_on: dt.date | None = None) -> list[Path]:
@@ -116,8 +104,7 @@ def export(review: Review, folder: Path, *, reason: str, known_on: dt.date | Non
         UserError: the folder holds something already, nothing was known on the day, the reason is none, or
             a file is not what was asked for.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UserError(f"There is something in {folder} already: choose another folder for the export.")
+    refuse_filled(folder, "choose another folder for the export")
     why = fitting(reason)
     version = review.ledger.version()
     loads = review.ledger.loads().filter(pl.col("load") <= version)
@@ -125,27 +112,19 @@ def export(review: Review, folder: Path, *, reason: str, known_on: dt.date | Non
     words = marked(configured(review.folder), demonstration=review.terms.demonstration)
     scope = f"every table as known on {known_on or 'the last day'}, loads 1 to {version}"
     review.record.write(done_here(Kind.DISCLOSURE, scope, reason=why))
+    prefix = "demonstration-" if review.terms.demonstration else ""
     try:
         note = _note(review, known_on, loads, words, why)
-        prefix = "demonstration-" if review.terms.demonstration else ""
-        return _write_whole(_Wanted(review.snapshot(version), known_on, words, prefix), folder, note)
+        snapshot = review.snapshot(version)
+        with whole_folder(folder) as making:
+            written = [write_private(making / "README.txt", note.encode())]
+            for table in SCHEMAS:
+                rows = _known_rows(snapshot, table, known_on)
+                written += _write(rows, making / f"{prefix}{table}", words)
+            expect_files(making, {path.name for path in written})
     except (UserError, OSError):
         review.record.write(done_here(Kind.DISCLOSURE, scope, reason=why, outcome=Outcome.FAILED))
         raise
-
-
-def _write_whole(wanted: _Wanted, folder: Path, note: str) -> list[Path]:
-    folder.resolve().parent.mkdir(parents=True, exist_ok=True)
-    making = folder.resolve().with_name(f".{folder.resolve().name}-making-{uuid.uuid4().hex}")
-    making.mkdir(mode=0o700)
-    try:
-        written = [_written(making / "README.txt", note.encode()), *_write(wanted, making)]
-        expect_files(making, {path.name for path in written})
-        if folder.exists():
-            folder.rmdir()
-        making.rename(folder.resolve())
-    finally:
-        shutil.rmtree(making, ignore_errors=True)
     return [folder / path.name for path in written]
 
 
@@ -160,29 +139,14 @@ def _refuse_unknown_days(loads: pl.DataFrame, known_on: dt.date | None) -> None:
         )
 
 
-def _write(wanted: _Wanted, folder: Path) -> list[Path]:
-    written: list[Path] = []
-    for table in SCHEMAS:
-        rows = _known_rows(wanted.snapshot, table, wanted.known_on)
-        columns = _written(folder / f"{wanted.prefix}{table}.parquet", _columnar(rows, wanted.marking))
-        expect_columns(columns, rows, wanted.marking)
-        text = _written(folder / f"{wanted.prefix}{table}.csv", separated(rows, wanted.marking))
-        expect_separated(text, rows, wanted.marking)
-        written += (columns, text)
-    return written
-
-
-def _columnar(rows: pl.DataFrame, marking: str) -> bytes:
+def _write(rows: pl.DataFrame, path: Path, marking: str) -> list[Path]:
     buffer = io.BytesIO()
     rows.write_parquet(buffer, metadata={"marking": marking})
-    return buffer.getvalue()
-
-
-def _written(path: Path, content: bytes) -> Path:
-    # Its owner's alone from its first byte on, wherever the folder is moved to.
-    path.touch(mode=0o600, exist_ok=False)
-    path.write_bytes(content)
-    return path
+    columns = write_private(path.with_name(f"{path.name}.parquet"), buffer.getvalue())
+    expect_columns(columns, rows, marking)
+    text = write_private(path.with_name(f"{path.name}.csv"), separated(rows, marking))
+    expect_separated(text, rows, marking)
+    return [columns, text]
 
 
 def _known_rows(snapshot: Snapshot, table: str, day: dt.date | None) -> pl.DataFrame:

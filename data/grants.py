@@ -31,25 +31,16 @@ class Rights:
         return closing or privilege in self.by_table.get(table, frozenset())
 
 
-def reader_rights(tables: Tables) -> Rights:
-    """What the pages need: to read all, to add to the record and to releases, and to keep the visits."""
-    read = {name: frozenset({"SELECT"}) for name in _names(tables)}
-    return Rights(
-        read
-        | {name: frozenset({"SELECT", "INSERT"}) for name in tables.publishing}
-        | {
-            tables.record.name: frozenset({"SELECT", "INSERT"}),
-            tables.sessions.name: frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"}),
-        }
-    )
-
-
-def loader_rights(tables: Tables) -> Rights:
-    fixed = {tables.review.name, tables.sessions.name, *tables.publishing, "alembic_version"}
-    added = {name: frozenset({"SELECT", "INSERT"}) for name in _names(tables) if name not in fixed}
-    read = {name: frozenset({"SELECT"}) for name in fixed - {tables.sessions.name}}
+def _rights(tables: Tables) -> tuple[Rights, Rights]:
+    """What the reader may do, to show the pages and keep the visits, and what the loader may."""
+    names = [*(table.name for table in tables.metadata.sorted_tables), "alembic_version"]
+    read, add = frozenset({"SELECT"}), frozenset({"SELECT", "INSERT"})
+    reads, adds = dict.fromkeys(names, read), dict.fromkeys(names, add)
+    added = dict.fromkeys((*tables.publishing, "record"), add)
+    visits = {"sessions": frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})}
+    fixed = dict.fromkeys(("review", *tables.publishing, "alembic_version"), read)
     closes = frozenset(table.name for table in tables.versions.values())
-    return Rights({**added, **read, tables.sessions.name: frozenset()}, closes)
+    return Rights(reads | added | visits), Rights(adds | fixed | {"sessions": frozenset()}, closes)
 
 
 def grant(ledger: Ledger, reader: str, loader: str | None = None) -> None:
@@ -65,13 +56,12 @@ def grant(ledger: Ledger, reader: str, loader: str | None = None) -> None:
             "The ledger is in SQLite, which has no roles: who may read it is decided by the permissions of "
             "its file."
         )
-    wanted = {reader: reader_rights(ledger.tables)}
-    if loader is not None:
-        if loader == reader:
-            raise UserError("The reader and the loader are one role: name two, so that no page can load.")
-        wanted[loader] = loader_rights(ledger.tables)
+    if loader == reader:
+        raise UserError("The reader and the loader are one role: name two, so that no page can load.")
     with writing(ledger.engine) as connection:
-        for role, rights in wanted.items():
+        for role, rights in zip((reader, loader), _rights(ledger.tables), strict=True):
+            if role is None:
+                continue
             _refuse_powers(connection, role)
             for statement in _statements(connection, role, rights):
                 connection.exec_driver_sql(statement)
@@ -101,10 +91,6 @@ def expect_loader(ledger: Ledger) -> None:
     raise UserError(
         f"The role {role!r} may only read this ledger: load as {' or '.join(map(repr, loaders))}."
     )
-
-
-def _names(tables: Tables) -> list[str]:
-    return [*(table.name for table in tables.metadata.sorted_tables), "alembic_version"]
 
 
 def _statements(connection: sa.Connection, role: str, rights: Rights) -> Iterator[str]:
@@ -149,29 +135,12 @@ def _refuse_powers(connection: sa.Connection, role: str) -> None:
 
 
 def _refuse_surplus(connection: sa.Connection, role: str, rights: Rights) -> None:
-    surplus = [
-        *_broad(connection, role),
-        *(f"{privilege} on {table}" for table, privilege in _more(connection, role, rights)),
-    ]
-    if surplus:
-        raise UserError(
-            f"The role {role!r} may still do more than it should ({', '.join(surplus[:3])}): run this as the "
-            "owner of the database, and take the role out of every other role."
-        )
-
-
-def _broad(connection: sa.Connection, role: str) -> list[str]:
-    query = sa.text(
+    broad = sa.text(
         "SELECT has_database_privilege(:role, current_database(), 'CREATE') AS \"CREATE in the database\", "
         "has_database_privilege(:role, current_database(), 'TEMPORARY') AS \"TEMPORARY tables\", "
         "has_schema_privilege(:role, current_schema(), 'CREATE') AS \"CREATE in the schema\""
     )
-    privileges = connection.execute(query, {"role": role}).mappings().one()
-    return [name for name, may in privileges.items() if may]
-
-
-def _more(connection: sa.Connection, role: str, rights: Rights) -> list[tuple[str, str]]:
-    query = sa.text(
+    fine = sa.text(
         "SELECT relname, privilege, attname FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid, "
         "unnest(CAST(:by_column AS text[])) AS privilege "
         "WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' AND attnum > 0 "
@@ -180,14 +149,20 @@ def _more(connection: sa.Connection, role: str, rights: Rights) -> list[tuple[st
         "WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' "
         "AND has_table_privilege(:role, pg_class.oid, privilege)"
     )
-    privileges = connection.execute(query, {"role": role, "by_column": list(BY_COLUMN), "whole": list(WHOLE)})
-    return sorted(
-        {
-            (table, privilege)
-            for table, privilege, column in privileges
-            if not rights.hold(table, privilege, column)
-        }
-    )
+    asked = {"role": role, "by_column": list(BY_COLUMN), "whole": list(WHOLE)}
+    may = connection.execute(broad, {"role": role}).mappings().one()
+    more = {
+        (table, privilege)
+        for table, privilege, column in connection.execute(fine, asked)
+        if not rights.hold(table, privilege, column)
+    }
+    surplus = [name for name, so in may.items() if so]
+    surplus += [f"{privilege} on {table}" for table, privilege in sorted(more)]
+    if surplus:
+        raise UserError(
+            f"The role {role!r} may still do more than it should ({', '.join(surplus[:3])}): run this as the "
+            "owner of the database, and take the role out of every other role."
+        )
 
 
 def _scalar(connection: sa.Connection, query: str) -> str:

@@ -23,11 +23,33 @@ def guard(metadata: sa.MetaData, closable: set[str], free: set[str]) -> None:
     """Have every table but the `free` refuse deletion, and any change but the closing of the `closable`."""
     event.listen(metadata, "before_create", sa.DDL(REFUSE_CHANGE).execute_if(dialect="postgresql"))
     for table in metadata.sorted_tables:
-        if table.name not in free:
-            for dialect, name, when in _refused(table, closable=table.name in closable):
-                on_create(
-                    table, dialect, f"CREATE TRIGGER {table.name}_{name} BEFORE {when} {REFUSE[dialect]}"
-                )
+        if table.name in free:
+            continue
+        on, row, closes = f"ON {table.name}", "FOR EACH ROW", table.name in closable
+        fixed = _changed(table, "IS DISTINCT FROM", closable=closes)
+        triggers = (
+            ("sqlite", "kept", f"DELETE {on}"),
+            ("sqlite", "fixed", f"UPDATE {on} WHEN {_changed(table, 'IS NOT', closable=closes)}"),
+            # INSERT OR REPLACE forgets the row in its way, and no trigger on deletion hears of it.
+            ("sqlite", "anew", f"INSERT {on} WHEN {_in_its_way(table, closable=closes)}"),
+            ("postgresql", "kept", f"DELETE {on} {row}"),
+            ("postgresql", "whole", f"TRUNCATE {on} FOR EACH STATEMENT"),
+            ("postgresql", "fixed", f"UPDATE {on} {row} WHEN ({fixed})"),
+        )
+        for dialect, name, when in triggers:
+            on_create(table, dialect, f"CREATE TRIGGER {table.name}_{name} BEFORE {when} {REFUSE[dialect]}")
+
+
+def key(name: str, *references: sa.ForeignKey) -> sa.Column[int]:
+    return sa.Column(name, sa.Integer, *references, primary_key=True, autoincrement=False)
+
+
+def text(name: str, longest: int | None = None) -> sa.Column[str]:
+    return sa.Column(name, sa.String(longest) if longest else sa.Text(), nullable=False)
+
+
+def check(name: str, condition: str) -> sa.CheckConstraint:
+    return sa.CheckConstraint(condition, name=name)
 
 
 def on_create(table: sa.Table, dialect: str, statement: str) -> None:
@@ -35,24 +57,9 @@ def on_create(table: sa.Table, dialect: str, statement: str) -> None:
     event.listen(table, "after_create", sa.DDL(statement.replace("%", "%%")).execute_if(dialect=dialect))
 
 
-def _refused(table: sa.Table, *, closable: bool) -> list[tuple[str, str, str]]:
-    """Dialect, name and moment of each trigger of a table."""
-    on, row = f"ON {table.name}", "FOR EACH ROW"
-    changed = _changed(table, "IS DISTINCT FROM", closable=closable)
-    return [
-        ("sqlite", "kept", f"DELETE {on}"),
-        ("sqlite", "fixed", f"UPDATE {on} WHEN {_changed(table, 'IS NOT', closable=closable)}"),
-        # INSERT OR REPLACE forgets the row in its way, and no trigger on deletion hears of it.
-        ("sqlite", "anew", f"INSERT {on} WHEN {_in_its_way(table, closable=closable)}"),
-        ("postgresql", "kept", f"DELETE {on} {row}"),
-        ("postgresql", "whole", f"TRUNCATE {on} FOR EACH STATEMENT"),
-        ("postgresql", "fixed", f"UPDATE {on} {row} WHEN ({changed})"),
-    ]
-
-
 def _in_its_way(table: sa.Table, *, closable: bool) -> str:
-    key = [column.name for column in table.primary_key if column.name != "opened_by" or not closable]
-    same = " AND ".join(f'"{name}" = NEW."{name}"' for name in key)
+    columns = [column.name for column in table.primary_key if column.name != "opened_by" or not closable]
+    same = " AND ".join(f'"{name}" = NEW."{name}"' for name in columns)
     if closable:
         same += " AND (opened_by = NEW.opened_by OR closed_by IS NULL AND NEW.closed_by IS NULL)"
     there = f'EXISTS (SELECT 1 FROM "{table.name}" WHERE'

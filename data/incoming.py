@@ -40,19 +40,19 @@ class Receipt:
     load: int
     table_name: str
     file: str
-    fingerprint: str
-    whole: bool
+    fingerprint: str = ""
+    whole: bool = False
     read: int
-    ignored: int
-    repeated: int
-    quarantined: int
+    ignored: int = 0
+    repeated: int = 0
+    quarantined: int = 0
     accepted: int
     new: int
     changed: int
-    unchanged: int
+    unchanged: int = 0
     removed: int
-    dropped: str
-    warnings: str
+    dropped: str = ""
+    warnings: str = ""
 
     @property
     def stirred(self) -> bool:

@@ -61,12 +61,17 @@ class Ledger:
             migrate(connection)
 
     def id(self) -> str:
-        with reading(self.engine) as connection:
-            return str(connection.scalar(sa.select(self.tables.review.c.id)))
+        return str(self._of_review("id"))
 
     def name(self) -> str:
+        return str(self._of_review("name"))
+
+    def demonstration(self) -> bool:
+        return bool(self._of_review("demonstration"))
+
+    def _of_review(self, column: str) -> object:
         with reading(self.engine) as connection:
-            return str(connection.scalar(sa.select(self.tables.review.c.name)))
+            return connection.scalar(sa.select(self.tables.review.c[column]))
 
     def edition(self, version: int) -> str:
         with reading(self.engine) as connection:
@@ -79,10 +84,6 @@ class Ledger:
     def standing_in(self, connection: sa.Connection) -> Standing:
         newest = sa.select(sa.func.max(self.tables.loads.c.load)).scalar_subquery()
         return self._standing(connection, newest)
-
-    def demonstration(self) -> bool:
-        with reading(self.engine) as connection:
-            return bool(connection.scalar(sa.select(self.tables.review.c.demonstration)))
 
     def version(self) -> int:
         with reading(self.engine) as connection:
@@ -161,19 +162,15 @@ class Ledger:
 
     def _standing(self, connection: sa.Connection, version: int | sa.ScalarSelect[int]) -> Standing:
         review, loads = self.tables.review, self.tables.loads
-        query = sa.select(review.c.id, loads.c.load, loads.c.loaded_at).join_from(
-            review, loads, loads.c.load == version, isouter=True
-        )
+        columns = sa.select(review.c.id, loads.c.load, loads.c.loaded_at)
+        query = columns.join_from(review, loads, loads.c.load == version, isouter=True)
         ledger_id, load, loaded_at = connection.execute(query).one()
-        return Standing(load or 0, _edition(ledger_id, load or 0, loaded_at))
+        text = f"{ledger_id} {load or 0} {utc(loaded_at)}"
+        return Standing(load or 0, hashlib.sha256(text.encode()).hexdigest()[:12])
 
     def _select(self, query: sa.Select[*tuple[Any, ...]]) -> pl.DataFrame:
         with reading(self.engine) as connection:
             return frame_of(connection, query)
-
-
-def _edition(made: str, version: int, loaded_at: dt.datetime | None) -> str:
-    return hashlib.sha256(f"{made} {version} {utc(loaded_at)}".encode()).hexdigest()[:12]
 
 
 def utc(moment: dt.datetime | None) -> dt.datetime | None:

@@ -25,11 +25,6 @@ def last_day(connection: sa.Connection, tables: Tables) -> dt.date | None:
     return connection.scalar(sa.select(sa.func.max(loads.c.recorded_on)).where(stands(tables, loads)))
 
 
-def last_load(connection: sa.Connection, tables: Tables) -> int:
-    loads = tables.loads
-    return connection.scalar(sa.select(sa.func.max(loads.c.load)).where(stands(tables, loads))) or 0
-
-
 def stands(tables: Tables, table: sa.Table) -> sa.ColumnElement[bool]:
     """Whether a row of `table` is of a load that brought an extract and was not superseded."""
     superseded = tables.superseded.c
@@ -48,62 +43,50 @@ def row_versions(connection: sa.Connection, tables: Tables, table: str, version:
 
 class Loading:
     def __init__(self, connection: sa.Connection, tables: Tables, recorded_on: dt.date, note: str) -> None:
-        self._connection = connection
+        self.connection = connection
         self._tables = tables
         self.recorded_on = recorded_on
         self.before = version_of(connection, tables)
         self.load = self.before + 1
-        self.last = last_load(connection, tables)
+        last = sa.select(sa.func.max(tables.loads.c.load)).where(stands(tables, tables.loads))
+        self.last: int = connection.scalar(last) or 0
         self.receipts: list[Receipt] = []
         self.stirred = False
         self._parents: dict[str, pl.DataFrame] = {}
         self._refuse_the_past()
-        row = {
-            "load": self.load,
-            "recorded_on": recorded_on,
-            "loaded_at": dt.datetime.now(dt.UTC),
-            "note": note,
-        }
-        connection.execute(self._tables.loads.insert(), row)
-
-    @property
-    def connection(self) -> sa.Connection:
-        return self._connection
+        row = {"load": self.load, "recorded_on": recorded_on, "note": note}
+        connection.execute(tables.loads.insert(), {**row, "loaded_at": dt.datetime.now(dt.UTC)})
 
     def current(self, table: str) -> pl.DataFrame:
         versions = self._tables.versions[table]
         columns = [versions.c[name] for name in SCHEMAS[table].column_names()]
         query = sa.select(*columns).where(versions.c.closed_by.is_(None))
-        return SCHEMAS[table].cast(typed(stored(self._connection, query), table))
+        return SCHEMAS[table].cast(typed(stored(self.connection, query), table))
 
     def row_versions(self, table: str, *, before: bool = False) -> pl.DataFrame:
         """Row versions of `table` at this moment of the load, or before it, as the ledger gives them."""
         version = self.before if before else self.load
-        return row_versions(self._connection, self._tables, table, version)
+        return row_versions(self.connection, self._tables, table, version)
 
     def parents(self, table: str) -> pl.DataFrame:
         """Rows of `table` to which others may refer at this moment: their key, and the day they begin."""
         if table not in self._parents:
             versions = self._tables.versions[table]
-            columns = [
-                versions.c[name]
-                for name in (identity(table), "received_on", "referred_on")
-                if name in versions.c
-            ]
+            names = (identity(table), "received_on", "referred_on")
+            columns = [versions.c[name] for name in names if name in versions.c]
             query = sa.select(*columns).where(versions.c.closed_by.is_(None)).distinct()
-            rows = typed(stored(self._connection, query), table)
+            rows = typed(stored(self.connection, query), table)
             self._parents[table] = rows.with_columns(pl.col(identity(table)).cast(pl.String))
         return self._parents[table]
 
     def count(self, table: str) -> int:
-        versions = self._tables.versions[table]
-        query = sa.select(sa.func.count()).select_from(versions).where(versions.c.closed_by.is_(None))
-        return self._connection.scalar(query) or 0
+        query = sa.select(sa.func.count()).where(self._tables.versions[table].c.closed_by.is_(None))
+        return self.connection.scalar(query) or 0
 
     def last_receipt(self, table: str) -> Receipt | None:
         receipts = self._tables.receipts
         query = sa.select(receipts).where(receipts.c.table_name == table, self._stood(receipts))
-        row = self._connection.execute(query.order_by(receipts.c.load.desc())).mappings().first()
+        row = self.connection.execute(query.order_by(receipts.c.load.desc())).mappings().first()
         return Receipt(**row) if row else None
 
     def first_taken(self) -> int | None:
@@ -112,7 +95,7 @@ class Loading:
             [(receipt.table_name, receipt.fingerprint) for receipt in self.receipts]
         )
         query = sa.select(sa.func.min(receipts.c.load)).where(same, self._stood(receipts))
-        return self._connection.scalar(query)
+        return self.connection.scalar(query)
 
     def loads_of(self, table: str) -> pl.DataFrame:
         """Kept loads that brought rows of `table`, first to last: `load, fingerprint, recorded_on`."""
@@ -121,12 +104,12 @@ class Loading:
             receipts, loads, receipts.c.load == loads.c.load
         )
         mine = query.where(receipts.c.table_name == table, self._stood(receipts))
-        return frame_of(self._connection, mine.order_by(receipts.c.load))
+        return frame_of(self.connection, mine.order_by(receipts.c.load))
 
     def receipts_of(self, load: int | None) -> tuple[Receipt, ...]:
         receipts = self._tables.receipts
         query = sa.select(receipts).where(receipts.c.load == load).order_by(receipts.c.table_name)
-        return tuple(Receipt(**row) for row in self._connection.execute(query).mappings())
+        return tuple(Receipt(**row) for row in self.connection.execute(query).mappings())
 
     def alterations(self) -> pl.DataFrame:
         """What this load altered of what stood: `table_name, row, change, column, before, after`."""
@@ -136,7 +119,7 @@ class Loading:
     def _alterations(self, table: str) -> pl.DataFrame:
         versions = self._tables.versions[table]
         mine = sa.or_(versions.c.opened_by == self.load, versions.c.closed_by == self.load)
-        rows = typed(stored(self._connection, sa.select(versions).where(mine)), table)
+        rows = typed(stored(self.connection, sa.select(versions).where(mine)), table)
         altered = changes(rows.lazy(), table, self.load).filter(pl.col("change") != "new")
         row = pl.concat_str(SCHEMAS[table].primary_key(), separator=" ")
         return altered.select(pl.lit(table).alias("table_name"), row.alias("row"), *ALTERATIONS.columns[2:])
@@ -158,41 +141,44 @@ class Loading:
         # Only when all is stored: the rows that refer to it may be gone with the same load.
         self.receipts = [replace(receipt, warnings=self._warnings(receipt)) for receipt in self.receipts]
         if self.receipts:
-            self._connection.execute(
+            self.connection.execute(
                 self._tables.receipts.insert(), [vars(receipt) for receipt in self.receipts]
             )
 
     def _warnings(self, receipt: Receipt) -> str:
         warnings = [receipt.warnings] if receipt.warnings else []
-        if receipt.removed:
-            for table, schema in SCHEMAS.items():
-                for column, target in links(schema).items():
-                    if target == receipt.table_name and (left := self._left_behind(table, column, target)):
-                        warnings.append(f"Current {table} that still refer to removed {target}: {left:,}.")
+        referring = (
+            (table, column)
+            for table, schema in SCHEMAS.items()
+            for column, target in links(schema).items()
+            if receipt.removed and target == receipt.table_name
+        )
+        for table, column in referring:
+            if left := self._left_behind(table, column, receipt.table_name):
+                warnings.append(
+                    f"Current {table} that still refer to removed {receipt.table_name}: {left:,}."
+                )
         return " ".join(warnings)
 
     def _left_behind(self, table: str, column: str, target: str) -> int:
-        children, parents = self._tables.versions[table], self._tables.versions[target]
-        current = sa.select(parents.c[identity(target)]).where(parents.c.closed_by.is_(None))
-        lost = children.c[column].is_not(None) & children.c[column].not_in(current)
-        query = sa.select(sa.func.count()).where(children.c.closed_by.is_(None), lost)
-        return self._connection.scalar(query) or 0
+        children, parents = self._tables.versions[table].c, self._tables.versions[target].c
+        current = sa.select(parents[identity(target)]).where(parents.closed_by.is_(None))
+        lost = children[column].is_not(None) & children[column].not_in(current)
+        query = sa.select(sa.func.count()).where(children.closed_by.is_(None), lost)
+        return self.connection.scalar(query) or 0
 
     def _receipt(self, arrival: Arrival, change: Difference) -> Receipt:
+        own = ("file", "fingerprint", "whole", "read", "ignored", "repeated")
+        accepted, new, changed = arrival.rows.height, change.new.height, change.changed.height
         return Receipt(
             load=self.load,
             table_name=arrival.table,
-            file=arrival.file,
-            fingerprint=arrival.fingerprint,
-            whole=arrival.whole,
-            read=arrival.read,
-            ignored=arrival.ignored,
-            repeated=arrival.repeated,
+            **{name: getattr(arrival, name) for name in own},
             quarantined=arrival.quarantine.height,
-            accepted=arrival.rows.height,
-            new=change.new.height,
-            changed=change.changed.height,
-            unchanged=arrival.rows.height - change.new.height - change.changed.height,
+            accepted=accepted,
+            new=new,
+            changed=changed,
+            unchanged=accepted - new - changed,
             removed=change.removed.height,
             dropped=", ".join(arrival.dropped),
             warnings=" ".join(arrival.warnings),
@@ -200,52 +186,42 @@ class Loading:
 
     def _says_anew(self, receipt: Receipt) -> bool:
         last = self.last_receipt(receipt.table_name)
-        return last is None or (last.fingerprint, last.quarantined) != (
-            receipt.fingerprint,
-            receipt.quarantined,
-        )
+        same = (receipt.fingerprint, receipt.quarantined)
+        return last is None or (last.fingerprint, last.quarantined) != same
 
     def _open(self, table: str, rows: pl.DataFrame) -> None:
-        opened = rows.with_columns(
-            recorded_from=pl.lit(self.recorded_on), opened_by=pl.lit(self.load, pl.Int64)
-        )
-        bulk_insert(self._connection, self._tables.versions[table], opened)
+        own = {"recorded_from": pl.lit(self.recorded_on), "opened_by": pl.lit(self.load, pl.Int64)}
+        bulk_insert(self.connection, self._tables.versions[table], rows.with_columns(**own))
 
     def _know(self, table: str, new: pl.DataFrame) -> None:
         if table not in self._tables.keys or new.is_empty():
             return
         keys = self._tables.keys[table]
         column = identity(table)
-        known = stored(self._connection, sa.select(keys)).cast(pl.String)
+        known = stored(self.connection, sa.select(keys)).cast(pl.String)
         fresh = new.select(pl.col(column).cast(pl.String)).unique(maintain_order=True)
-        bulk_insert(self._connection, keys, fresh.join(known, on=column, how="anti", maintain_order="left"))
+        bulk_insert(self.connection, keys, fresh.join(known, on=column, how="anti", maintain_order="left"))
 
     def _close(self, table: str, keys: pl.DataFrame) -> None:
         if keys.is_empty():
             return
         versions = self._tables.versions[table]
         matched = [versions.c[name] == sa.bindparam(f"key_{name}") for name in keys.columns]
-        statement = (
-            versions.update()
-            .where(versions.c.closed_by.is_(None), *matched)
-            .values(recorded_to=self.recorded_on, closed_by=self.load)
-        )
-        self._connection.execute(statement, keys.rename(lambda name: f"key_{name}").to_dicts())
+        statement = versions.update().where(versions.c.closed_by.is_(None), *matched)
+        closed = statement.values(recorded_to=self.recorded_on, closed_by=self.load)
+        self.connection.execute(closed, keys.rename(lambda name: f"key_{name}").to_dicts())
 
     def _hold_back(self, arrival: Arrival) -> None:
         rows = arrival.quarantine.with_columns(
-            load=pl.lit(self.load, pl.Int64),
-            table_name=pl.lit(arrival.table),
-            file=pl.lit(arrival.file),
+            load=pl.lit(self.load, pl.Int64), table_name=pl.lit(arrival.table), file=pl.lit(arrival.file)
         )
-        bulk_insert(self._connection, self._tables.quarantine, rows)
+        bulk_insert(self.connection, self._tables.quarantine, rows)
 
     def _stood(self, table: sa.Table) -> sa.ColumnElement[bool]:
         return (table.c.load <= self.before) & stands(self._tables, table)
 
     def _refuse_the_past(self) -> None:
-        last = last_day(self._connection, self._tables)
-        if last is not None and self.recorded_on < last:
+        if (last := last_day(self.connection, self._tables)) is not None and self.recorded_on < last:
             raise UserError(
                 f"The last load was recorded on {written_day(last)}, and this one says "
                 f"{written_day(self.recorded_on)}: what was known on a day is never rewritten, so load the "

@@ -9,9 +9,9 @@ import datetime as dt
 import hmac
 import json
 import os
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -39,22 +39,18 @@ class Entry:
     outcome: Outcome
 
     def __post_init__(self) -> None:
-        for part in fields(self):
-            _refuse_unfit(part.name, getattr(self, part.name))
-
-
-def _refuse_unfit(name: str, text: str) -> None:
-    longest = ENTRY_LENGTHS[name]
-    if len(text) > longest:
-        raise UserError(
-            f"The {name} has {len(text):,} characters, and the most is {longest:,}: make it shorter."
-        )
-    if not text.isprintable():
-        raise UserError(
-            f"The {name} holds a character that cannot be shown, such as a line break: take it out."
-        )
-    if not text and name in {"kind", "who", "outcome"}:
-        raise UserError(f"The {name} of an entry in the record is empty: say what it is.")
+        for name, longest in ENTRY_LENGTHS.items():
+            text: str = getattr(self, name)
+            if len(text) > longest:
+                raise UserError(
+                    f"The {name} has {len(text):,} characters, and the most is {longest:,}: make it shorter."
+                )
+            if not text.isprintable():
+                raise UserError(
+                    f"The {name} holds a character that cannot be shown, such as a line break: take it out."
+                )
+            if not text and name in {"kind", "who", "outcome"}:
+                raise UserError(f"The {name} of an entry in the record is empty: say what it is.")
 
 
 class Row(NamedTuple):
@@ -92,9 +88,11 @@ class Record:
         self.anchor = Anchor(anchor)
 
     def prepare(self) -> None:
-        if self.keys.made():
+        if self.keys.path.exists():
             return
-        if self._begun():
+        with reading(self._ledger.engine) as connection:
+            begun = self._last(connection)[0] > 0
+        if begun:
             self.keys.read()
         # In this order, so that keys without an anchor mean that it was taken away.
         self.anchor.make()
@@ -115,7 +113,14 @@ class Record:
         """
         self.anchor.expect()
         self._lock(connection)
-        return self._append(connection, entry)
+        number, previous, last_at = self._last(connection)
+        # Read anew each time: a key that was replaced is not used once more by a process that kept it.
+        name, key = list(self.keys.read().items())[-1]
+        at = dt.datetime.now(dt.UTC).isoformat(timespec="microseconds")
+        row = Row(number + 1, at, *map(str, vars(entry).values()), key_id=name, digest="")
+        row = row._replace(digest=signature(key, previous, row))
+        connection.execute(self._table.insert(), row._asdict())
+        return Head(row.number, row.digest, logged=at[:10] != last_at[:10] or row.kind in LOGGED)
 
     def committed(self, heads: Iterable[Head]) -> None:
         for head in heads:
@@ -130,7 +135,7 @@ class Record:
             # Under the lock, so that no entry with the old key follows one with the new.
             self._lock(connection)
             name = self.keys.renew()
-            head = self._append(connection, entry)
+            head = self.append(connection, entry)
         self.committed([head])
         return name
 
@@ -151,57 +156,34 @@ class Record:
         return self._where(at >= begins.isoformat(), at < after)
 
     def last(self, kind: str) -> Row | None:
-        table = self._table
-        query = sa.select(table).where(table.c.kind == kind).order_by(table.c.number.desc()).limit(1)
-        with reading(self._ledger.engine) as connection:
-            row = connection.execute(query).first()
-        return None if row is None else Row._make(row)
+        return next(iter(self._where(self._table.c.kind == kind, last=True)), None)
 
     def about(self, kind: str, scope: str) -> list[Row]:
         columns = self._table.c
         return self._where(columns.kind == kind, columns.scope.startswith(scope, autoescape=True))
 
-    def _where(self, *conditions: sa.ColumnElement[bool]) -> list[Row]:
-        query = sa.select(self._table).where(*conditions).order_by(self._table.c.number)
+    def _where(self, *conditions: sa.ColumnElement[bool], last: bool = False) -> list[Row]:
+        number = self._table.c.number
+        query = sa.select(self._table).where(*conditions)
+        query = query.order_by(number.desc()).limit(1) if last else query.order_by(number)
         with reading(self._ledger.engine) as connection:
             return [Row._make(row) for row in connection.execute(query)]
 
     def ledger_id(self) -> str:
         return self._ledger.id()
 
-    def _begun(self) -> bool:
-        with reading(self._ledger.engine) as connection:
-            return connection.execute(sa.select(self._table.c.number).limit(1)).first() is not None
-
     def _lock(self, connection: sa.Connection) -> None:
         # SQLite lets one transaction write at a time anyway.
         if connection.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(RECORD_LOCK)))
 
-    def _append(self, connection: sa.Connection, entry: Entry) -> Head:
-        last = self._last(connection)
-        # Read anew each time: a key that was replaced is not used once more by a process that kept it.
-        name, key = list(self.keys.read().items())[-1]
-        at = dt.datetime.now(dt.UTC).isoformat(timespec="microseconds")
-        whats = (str(entry.kind), entry.who, str(entry.role), entry.scope, entry.reason, str(entry.outcome))
-        unsigned = Row(last.number + 1, at, *whats, key_id=name, digest="")
-        row = unsigned._replace(digest=signature(key, last.digest, unsigned))
-        connection.execute(self._table.insert(), row._asdict())
-        return Head(row.number, row.digest, logged=at[:10] != last.at[:10] or row.kind in LOGGED)
-
-    def _last(self, connection: sa.Connection) -> "_Last":
-        table = self._table
-        query = sa.select(table.c.number, table.c.digest, table.c.at).order_by(table.c.number.desc()).limit(1)
-        last = connection.execute(query).first()
-        if last is not None:
-            return _Last(*last)
-        return _Last(0, str(connection.scalar(sa.select(self._ledger.tables.review.c.id))), "")
-
-
-class _Last(NamedTuple):
-    number: int
-    digest: str
-    at: str
+    def _last(self, connection: sa.Connection) -> tuple[int, str, str]:
+        """Return number, digest and moment of the last entry; before the first, 0 and the ledger's id."""
+        columns = self._table.c
+        query = sa.select(columns.number, columns.digest, columns.at).order_by(columns.number.desc()).limit(1)
+        if (last := connection.execute(query).first()) is not None:
+            return last[0], last[1], last[2]
+        return 0, str(connection.scalar(sa.select(self._ledger.tables.review.c.id))), ""
 
 
 def record_of(ledger: Ledger, folder: Path) -> Record:
@@ -221,10 +203,7 @@ def record_files(folder: Path) -> tuple[Path, Path]:
 
 
 def broken(rows: Iterable[Row], keys: Mapping[str, bytes] | None, begins: str) -> Iterator[str]:
-    """Say what is wrong with rows in the order in which they stand, each in a sentence.
-
-    keys: as in `Chain`; begins: the ledger's id.
-    """
+    """Say what is wrong with rows in their order; keys: as in `Chain`; begins: the ledger's id."""
     chain = Chain(keys, begins)
     for row in rows:
         yield from chain.follow(row)
@@ -251,7 +230,8 @@ class Chain:
         expected, previous = self.last + 1, self.digest
         self.rows += 1
         self.last, self.digest = row.number, row.digest
-        if not _readable(row[1:]):
+        # SQLite keeps whatever is put into a column, whatever the column is for.
+        if not all(isinstance(cell, str) for cell in list[object](row[1:])):
             yield f"Row {row.number} holds something that is not text."
             return
         if row.number > expected:
@@ -276,11 +256,6 @@ class Chain:
             yield f"Row {row.number} was altered or put in, or the row before it was{other}."
 
 
-def _readable(fields: Sequence[object]) -> bool:
-    # SQLite keeps whatever is put into a column, whatever the column is for.
-    return all(isinstance(field, str) for field in fields)
-
-
 def spanned(first: int, last: int) -> str:
     return f"Row {first} is" if first == last else f"Rows {first} to {last} are"
 
@@ -288,11 +263,15 @@ def spanned(first: int, last: int) -> str:
 SHORTEST_REASON, LONGEST_REASON = 10, 400
 
 
-def fitting(reason: str) -> str:
+WHY_ROWS = (
+    "Say why these rows are needed outside Candour, in one line of {} to {} characters: the record keeps it, "
+    "so name nobody in it."
+)
+
+
+def fitting(reason: str, request: str = WHY_ROWS) -> str:
+    """Return a reason without the space around it; request: what is asked for where it does not fit."""
     why = reason.strip()
     if not SHORTEST_REASON <= len(why) <= LONGEST_REASON or not why.isprintable():
-        raise UserError(
-            f"Say why these rows are needed outside Candour, in one line of {SHORTEST_REASON} to "
-            f"{LONGEST_REASON} characters: the record keeps it, so name nobody in it."
-        )
+        raise UserError(request.format(SHORTEST_REASON, LONGEST_REASON))
     return why

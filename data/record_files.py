@@ -1,5 +1,6 @@
 import errno
 import hashlib
+import io
 import logging
 import os
 import secrets
@@ -19,9 +20,6 @@ class Anchor:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def made(self) -> bool:
-        return self.path.exists()
-
     def make(self) -> None:
         self.path.touch(mode=0o640)
 
@@ -34,11 +32,8 @@ class Anchor:
 
     def add(self, number: int, digest: str) -> None:
         try:
-            file = os.open(self.path, os.O_RDWR | os.O_APPEND)
-            try:
+            with os.fdopen(os.open(self.path, os.O_RDWR | os.O_APPEND), "r+b", buffering=0) as file:
                 _append(file, f"{number} {digest}\n".encode())
-            finally:
-                os.close(file)
         except OSError as error:
             raise UserError(
                 f"This is done and recorded, but its line could not be added to {self.path} "
@@ -51,19 +46,14 @@ class Anchor:
         return text.split("\n")[:-1]
 
 
-def _append(file: int, line: bytes) -> None:
+def _append(file: io.FileIO, line: bytes) -> None:
+    if file.seek(0, os.SEEK_END):
+        file.seek(-1, os.SEEK_END)
+        line = line if file.read(1) == b"\n" else b"\n" + line
     # One write to the end: lines of several processes never mix.
-    whole = line if _ends_a_line(file) else b"\n" + line
-    if os.write(file, whole) < len(whole):
+    if os.write(file.fileno(), line) < len(line):
         raise OSError(errno.ENOSPC, "only a part of it was written")
     os.fsync(file)
-
-
-def _ends_a_line(file: int) -> bool:
-    if not os.fstat(file).st_size:
-        return True
-    os.lseek(file, -1, os.SEEK_END)
-    return os.read(file, 1) == b"\n"
 
 
 # What the application itself cannot change keeps the lines of this logger: the system's journal.
@@ -80,9 +70,6 @@ class Keys:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def made(self) -> bool:
-        return self.path.exists()
-
     def make(self) -> None:
         making = self.path.with_name(f".{self.path.name}-{secrets.token_hex(8)}")
         _write(making, _line(), os.O_CREAT | os.O_EXCL)
@@ -95,7 +82,7 @@ class Keys:
             making.unlink()
 
     def read(self) -> dict[str, bytes]:
-        if not self.made():
+        if not self.path.exists():
             raise UserError(
                 f"The key file of the record is missing from {self.path}: put back your copy of it, or name "
                 "the place where it is in CANDOUR_RECORD_KEYS."
@@ -142,12 +129,9 @@ def _parsed(line: str, number: int, path: Path) -> tuple[str, bytes]:
 
 
 def _write(path: Path, line: str, how: int) -> None:
-    file = os.open(path, os.O_WRONLY | how, 0o600)
-    try:
-        os.write(file, line.encode())
+    with os.fdopen(os.open(path, os.O_WRONLY | how, 0o600), "wb", buffering=0) as file:
+        file.write(line.encode())
         os.fsync(file)
-    finally:
-        os.close(file)
 
 
 SOCKET = Path("/dev/log")
@@ -160,13 +144,11 @@ def keep_journal(socket: Path = SOCKET, *, otherwise: logging.Handler | None = N
     """
     if LOG.handlers:
         return
+    handler = otherwise
     if socket.is_socket():
-        handler: logging.Handler = SysLogHandler(str(socket), SysLogHandler.LOG_AUTHPRIV)
+        handler = SysLogHandler(str(socket), SysLogHandler.LOG_AUTHPRIV)
         handler.setFormatter(logging.Formatter("candour: %(message)s"))
-    elif otherwise is not None:
-        handler = otherwise
-    else:
-        return
-    LOG.addHandler(handler)
-    # Without a level of its own the logger passes on warnings only.
-    LOG.setLevel(logging.INFO)
+    if handler is not None:
+        LOG.addHandler(handler)
+        # Without a level of its own the logger passes on warnings only.
+        LOG.setLevel(logging.INFO)

@@ -6,23 +6,26 @@ the record, in the same transaction.
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
-from typing import Any, NamedTuple
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple, TypeVar
 
+import sqlalchemy as sa
+from sqlalchemy.exc import DatabaseError
+
+from data.connection import changing, reading
 from data.errors import UserError
 from data.ledger import Ledger
 from data.publishing.content import (
     ALREADY,
     Draft,
     Override,
+    Overruled,
     Published,
     ReleaseInputs,
-    digest_of,
     written_overruled,
 )
 from data.publishing.external_statements import place, refuse_mixed, refuse_twice, refuse_unfit
-from data.publishing.guards import LOOKERS, OVERRIDES
 from data.publishing.release import (
     LONGEST_NAME,
     Person,
@@ -33,24 +36,15 @@ from data.publishing.release import (
     refuse,
     signed,
 )
-from data.publishing.release_store import (
-    Move,
-    Shelf,
-    moving,
-    overruled_alarms,
-    own_decisions,
-    refuse_own_decisions,
-    seen,
-    valid_decisions,
-)
+from data.publishing.release_store import Move, ReleaseStore, Submission, own_decision
+from data.publishing.release_tables import LOOKERS, OUT_OF_TURN, OVERRIDES
 from data.publishing.states import State, Step, person, written_moment
-from data.record import Record
+from data.record import Head, Record
 
+# Neither the lock of a load nor that of the record: one release moves at a time.
+RELEASE_LOCK = 3778_0005
 LONGEST_SCOPE = 1_000
-_OLD = (
-    "Another release was approved, or a statement confirmed, since this one was held against all that had "
-    "been published: send it back and submit it again."
-)
+T = TypeVar("T")
 
 
 class Approved(NamedTuple):
@@ -71,20 +65,16 @@ class Releases:
         self.now = now or _now
 
     def all(self) -> list[Release]:
-        with seen(self._ledger) as shelf:
-            return shelf.all()
+        return self._read(lambda store: store.all())
 
     def find(self, release: int) -> Release:
-        with seen(self._ledger) as shelf:
-            return shelf.find(release)
+        return self._read(lambda store: store.find(release))
 
     def told(self, release: int) -> Published:
-        with seen(self._ledger) as shelf:
-            return Published.read(shelf.kept(release).told)
+        return Published.read(self._read(lambda store: store.submission(release)).told)
 
     def counted(self, release: int) -> ReleaseInputs | None:
-        with seen(self._ledger) as shelf:
-            text = shelf.kept(release).counted
+        text = self._read(lambda store: store.submission(release)).counted
         return ReleaseInputs.read(text) if text else None
 
     def drafted(self, by: Person, draft: Draft, *, amends: int | None = None) -> Release:
@@ -104,19 +94,18 @@ class Releases:
     def submitted(
         self, release: int, by: Person, frozen: ReleaseInputs, told: Published, *, seen: int
     ) -> Release:
-        texts = frozen.written(), told.written()
         with self._moving(by) as move:
             current = move.find(release)
             refuse(current, Step.SUBMITTED, by, seen, move.moment)
             _refuse_old(move, frozen)
             _refuse_another(current, told)
-            refuse_own_decisions(move, current, by)
-            if not _decided(frozen.overrides, valid_decisions(move, current)):
+            if decisions := move.decisions(current, by_authors=True, author=by):
+                raise UserError(own_decision(decisions[0]))
+            if not _decided(frozen.overrides, move.decisions(current, by_authors=False)):
                 raise UserError(
                     "What is decided on small numbers of this release has changed: submit it again."
                 )
-            move.take(release, seen + 1, Step.SUBMITTED, frozen=digest_of(*texts))
-            move.freeze(release, seen + 1, *texts)
+            move.lay_down(release, seen + 1, Step.SUBMITTED, frozen.written(), told.written())
         return self.find(release)
 
     def returned(self, release: int, by: Person, reason: str, *, seen: int) -> Release:
@@ -133,19 +122,13 @@ class Releases:
         with self._moving(by) as move:
             current = move.find(release)
             refuse(current, Step.APPROVED, by, seen, move.moment)
-            submission = move.kept(release)
+            submission = move.submission(release)
             frozen = ReleaseInputs.read(submission.counted)
             _refuse_old(move, frozen)
-            decided = overruled_alarms(frozen.alarms, overruled or {})
-            public = public_from(current, move.moment)
-            move.take(
-                release,
-                seen + 1,
-                Step.APPROVED,
-                frozen=submission.digest,
-                published_at=public,
-                overruled=written_overruled(decided),
-            )
+            decided = _overruled(frozen.alarms, overruled or {})
+            written, public = written_overruled(decided), public_from(current, move.moment)
+            digest, step = submission.digest, seen + 1
+            move.take(release, step, Step.APPROVED, frozen=digest, published_at=public, overruled=written)
             for decision in decided:
                 move.note(
                     f"release {release}: alarm overruled: {decision.alarm}"[:LONGEST_SCOPE], decision.reason
@@ -179,16 +162,14 @@ class Releases:
             refuse_twice(move, told, written_moment(published_at))
             release, number, version, step = place(move, amends)
             text = told.model_copy(update={"number": number, "version": version}).written()
-            public = written_moment(published_at)
-            move.take(release, step, Step.ENTERED, frozen=digest_of("", text), published_at=public)
-            move.freeze(release, step, "", text)
+            move.lay_down(release, step, Step.ENTERED, "", text, public=written_moment(published_at))
         return self.find(release)
 
     def confirmed(self, release: int, by: Person, *, seen: int) -> Release:
         with self._moving(by) as move:
             current = move.find(release)
             refuse(current, Step.CONFIRMED, by, seen, move.moment)
-            submission, public = move.kept(release), current.steps[-1].published_at
+            submission, public = move.submission(release), current.steps[-1].published_at
             move.take(release, seen + 1, Step.CONFIRMED, frozen=submission.digest, published_at=public)
         return self.find(release)
 
@@ -202,8 +183,7 @@ class Releases:
             move.note(f"release {release}: {named} {may}", why)
 
     def lookers(self, release: int) -> list[dict[str, Any]]:
-        with seen(self._ledger) as shelf:
-            return shelf.entries(LOOKERS, release)
+        return self._read(lambda store: store.entries(LOOKERS, release))
 
     def may_look(self, release: int, reader: str) -> bool:
         own = [looker for looker in self.lookers(release) if looker["reader"] == person(reader)]
@@ -231,34 +211,33 @@ class Releases:
 
         A decision by somebody who writes the release, or has since, is none.
         """
-        with seen(self._ledger) as shelf:
-            return valid_decisions(shelf, shelf.find(release))
+        return self._read(lambda store: store.decisions(store.find(release), by_authors=False))
 
     def own_decisions(self, release: int) -> tuple[Override, ...]:
-        with seen(self._ledger) as shelf:
-            return own_decisions(shelf, shelf.find(release))
+        return self._read(lambda store: store.decisions(store.find(release), by_authors=True))
 
     def held_against(self) -> tuple[str, ...]:
         """Return the digests of all that was ever approved or confirmed, which a new release is held to.
 
         What was recalled since is among them: whoever had been let look at it has read it.
         """
-        with seen(self._ledger) as shelf:
-            return _approved(shelf)
+        return self._read(lambda store: store.approved())
 
     def ever_approved(self) -> list[Approved]:
         moment = self.now()
-        with seen(self._ledger) as shelf:
-            texts = [
-                (shelf.kept(release.id, digest), digest == release.approved and release.public(moment))
-                for release in shelf.all()
+
+        def submissions(store: ReleaseStore) -> list[tuple[Submission, bool]]:
+            return [
+                (store.submission(release.id, digest), digest == release.approved and release.public(moment))
+                for release in store.all()
                 for digest in release.ever_approved
             ]
+
         return [
             Approved(
                 ReleaseInputs.read(text.counted) if text.counted else None, Published.read(text.told), public
             )
-            for text, public in texts
+            for text, public in self._read(submissions)
         ]
 
     def _move(
@@ -269,8 +248,24 @@ class Releases:
             move.take(release, seen + 1, kind, reason=reason, draft=draft)
         return self.find(release)
 
-    def _moving(self, by: Person) -> AbstractContextManager[Move]:
-        return moving(self._ledger, self._record, signed(by), self.now)
+    def _read(self, read: Callable[[ReleaseStore], T]) -> T:
+        with reading(self._ledger.engine) as connection:
+            return read(ReleaseStore(connection, self._ledger.tables.publishing))
+
+    @contextmanager
+    def _moving(self, by: Person) -> Generator[Move]:
+        by, heads = signed(by), list[Head]()
+        try:
+            with changing(self._ledger.engine) as connection:
+                if connection.dialect.name == "postgresql":
+                    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(RELEASE_LOCK)))
+                # Under the lock, so that moments follow one another as steps do.
+                yield Move(connection, self._ledger.tables.publishing, self._record, by, self.now(), heads)
+        except DatabaseError as error:
+            if OUT_OF_TURN in str(error.orig):
+                raise UserError(f"The database refused this: {OUT_OF_TURN}.") from None
+            raise
+        self._record.committed(heads)
 
 
 def _decided(exact: Sequence[Override], standing: Sequence[Override]) -> bool:
@@ -289,13 +284,22 @@ def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-def _approved(shelf: Shelf) -> tuple[str, ...]:
-    return tuple(digest for release in shelf.all() for digest in release.ever_approved)
+def _refuse_old(store: ReleaseStore, frozen: ReleaseInputs) -> None:
+    if frozen.against != store.approved():
+        raise UserError(
+            "Another release was approved, or a statement confirmed, since this one was held against all "
+            "that had been published: send it back and submit it again."
+        )
 
 
-def _refuse_old(shelf: Shelf, frozen: ReleaseInputs) -> None:
-    if frozen.against != _approved(shelf):
-        raise UserError(_OLD)
+def _overruled(alarms: Sequence[str], reasons: Mapping[str, str]) -> list[Overruled]:
+    undecided = [alarm for alarm in alarms if not reasons.get(alarm, "").strip()]
+    if undecided:
+        raise UserError(
+            "Decide on every alarm of the statement check first: overrule it with a reason, or send the "
+            f"release back. Undecided: {undecided[0]}"
+        )
+    return [Overruled(alarm=alarm, reason=reasoned(reasons[alarm])) for alarm in alarms]
 
 
 def _refuse_another(release: Release, told: Published) -> None:

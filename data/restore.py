@@ -6,10 +6,8 @@ that is whole.
 """
 
 import re
-import shutil
 import tempfile
-import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,67 +24,57 @@ from data.publishing.release_audit import guards_waiting, missteps
 from data.record import Row, broken
 from data.record_files import Keys
 from data.review import LEDGER_FILE, LEDGER_ID, TERMS
+from data.stable_file import refuse_filled, whole_folder, write_private
 from data.tables import Tables
-
-Counts = dict[tuple[int, str], int]
-"""Rows by load and table."""
 
 
 def imbalances(connection: sa.Connection, tables: Tables) -> list[str]:
     loads = list(connection.execute(sa.select(tables.loads.c.load).order_by("load")).scalars())
     receipts = connection.execute(sa.select(tables.receipts)).all()
-    lacking = sorted({*loads} - {receipt.load for receipt in receipts})
     findings = [] if loads == list(range(1, len(loads) + 1)) else ["The loads are not numbered one by one."]
+    lacking = sorted({*loads} - {receipt.load for receipt in receipts})
     findings += [f"Load {load} has no receipt." for load in lacking]
-    keys = [(receipt.load, receipt.table_name) for receipt in receipts]
-    receipted = {
-        "opened": [receipt.new + receipt.changed for receipt in receipts],
-        "closed": [receipt.changed + receipt.removed for receipt in receipts],
-        "held back": [receipt.quarantined for receipt in receipts],
-    }
+    held_back = sa.text("SELECT load, table_name, count(*) FROM quarantine GROUP BY load, table_name")
     there = {
         "opened": _by_load(connection, tables.versions, "opened_by"),
         "closed": _by_load(connection, tables.versions, "closed_by"),
-        "held back": _held_back(connection),
+        "held back": {(load, table): rows for load, table, rows in connection.execute(held_back)},
     }
-    for what, counts in receipted.items():
-        findings += _differences(what, dict(zip(keys, counts, strict=True)), there[what])
+    parts = {"opened": ("new", "changed"), "closed": ("changed", "removed"), "held back": ("quarantined",)}
+    for what, stored in there.items():
+        receipted = {
+            (receipt.load, receipt.table_name): sum(getattr(receipt, part) for part in parts[what])
+            for receipt in receipts
+        }
+        for load, table in sorted({*receipted, *stored}):
+            expected, rows = receipted.get((load, table), 0), stored.get((load, table), 0)
+            if expected != rows:
+                findings.append(
+                    f"The receipt of {table} in load {load} says {measured(expected, 'row', 'rows')} {what}; "
+                    f"there {'is' if rows == 1 else 'are'} {rows:,}."
+                )
     return [*findings, *_superseded_unfit(connection, tables)]
 
 
-def _superseded_unfit(connection: sa.Connection, tables: Tables) -> list[str]:
+def _superseded_unfit(connection: sa.Connection, tables: Tables) -> Iterator[str]:
     if not sa.inspect(connection).has_table(tables.superseded.name):
-        return []
-    record, marks = tables.record.c, connection.execute(sa.select(tables.superseded)).all()
+        return
+    record, superseded = tables.record.c, tables.superseded
     query = sa.select(record.scope).where(record.kind == Kind.ALTERATION, record.scope.contains("superseded"))
     written = [re.search(r"superseded by load (\d+):", scope) for scope in connection.scalars(query)]
     signed = {int(match[1]) for match in written if match}
-    findings = [
-        f"Load {mark.load} is marked as superseded by load {mark.by_load}, and the record does not say so."
-        for mark in marks
-        if mark.by_load not in signed
-    ]
-    out = sa.select(tables.superseded.c.load)
+    for mark in connection.execute(sa.select(superseded)):
+        if mark.by_load not in signed:
+            marked = f"Load {mark.load} is marked as superseded by load {mark.by_load}"
+            yield f"{marked}, and the record does not say so."
     for name, versions in tables.versions.items():
-        standing = sa.select(sa.func.count()).where(
-            versions.c.closed_by.is_(None), versions.c.opened_by.in_(out)
-        )
-        if rows := connection.scalar(standing):
-            findings.append(f"Rows of {name} that a superseded load brought still stand: {rows:,}.")
-    return findings
+        out = versions.c.opened_by.in_(sa.select(superseded.c.load))
+        current = sa.select(sa.func.count()).where(versions.c.closed_by.is_(None), out)
+        if rows := connection.scalar(current):
+            yield f"Rows of {name} that a superseded load brought still stand: {rows:,}."
 
 
-def _differences(what: str, said: Counts, there: Counts) -> list[str]:
-    return [
-        f"The receipt of {table} in load {load} says {measured(receipted, 'row', 'rows')} {what}; "
-        f"there {'is' if stored == 1 else 'are'} {stored:,}."
-        for load, table in sorted({*said, *there})
-        for receipted, stored in [(said.get((load, table), 0), there.get((load, table), 0))]
-        if receipted != stored
-    ]
-
-
-def _by_load(connection: sa.Connection, names: Iterable[str], column: str) -> Counts:
+def _by_load(connection: sa.Connection, names: Iterable[str], column: str) -> dict[tuple[int, str], int]:
     # As text: to have SQLAlchemy write two queries for each table anew takes longer than to run them.
     return {
         (load, name): rows
@@ -95,11 +83,6 @@ def _by_load(connection: sa.Connection, names: Iterable[str], column: str) -> Co
             sa.text(f'SELECT {column}, count(*) FROM "{name}" WHERE {column} IS NOT NULL GROUP BY {column}')
         )
     }
-
-
-def _held_back(connection: sa.Connection) -> Counts:
-    query = sa.text("SELECT load, table_name, count(*) FROM quarantine GROUP BY load, table_name")
-    return {(load, table): rows for load, table, rows in connection.execute(query)}
 
 
 @dataclass(frozen=True)
@@ -128,24 +111,14 @@ def restore(path: Path, folder: Path, *, url: str | None = None, keys: Path | No
         UserError: the folder or the database holds something, or the backup is not what it says it is; then
             nothing is kept.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UserError(f"There is something in {folder} already: restore into a new folder.")
+    refuse_filled(folder, "restore into a new folder")
     with open_archive(path) as archive:
         _refuse_another_version(archive.manifest.revision)
         known = Keys(keys).read() if keys is not None and keys.exists() else {}
-        folder.resolve().parent.mkdir(parents=True, exist_ok=True)
-        making = folder.resolve().with_name(f".{folder.resolve().name}-making-{uuid.uuid4().hex}")
-        making.mkdir(mode=0o700)
-        try:
+        with whole_folder(folder) as making:
             for name in (TERMS, LEDGER_ID):
-                (making / name).touch(mode=0o600)
-                (making / name).write_bytes(archive.read(name))
+                write_private(making / name, archive.read(name))
             signed = _fill(archive, url or sqlite_url(making / LEDGER_FILE), known)
-            if folder.exists():
-                folder.rmdir()
-            making.rename(folder.resolve())
-        finally:
-            shutil.rmtree(making, ignore_errors=True)
     return Restored(archive.manifest, signed)
 
 
@@ -189,7 +162,7 @@ def _fill(archive: Archive, url: str, known: Mapping[str, bytes]) -> bool:
 def _refuse_findings(
     connection: sa.Connection, ledger: Ledger, manifest: Manifest, keys: Mapping[str, bytes] | None
 ) -> None:
-    findings = _findings(connection, ledger, manifest, keys)
+    findings = list(_findings(connection, ledger, manifest, keys))
     if findings:
         raise UserError(
             f"The backup is not what it says it is, and nothing was kept: {findings[0]} "
@@ -200,37 +173,23 @@ def _refuse_findings(
 
 def _findings(
     connection: sa.Connection, ledger: Ledger, manifest: Manifest, keys: Mapping[str, bytes] | None
-) -> list[str]:
+) -> Iterator[str]:
     tables = ledger.tables
-    findings = [
-        f"{table.name} has {measured(there, 'row', 'rows')}, and had {expected:,}."
-        for table in kept_tables(tables)
-        if (there := _count(connection, table)) != (expected := manifest.tables.get(table.name, 0))
-    ]
+    for table in kept_tables(tables):
+        there = connection.scalar(sa.text(f'SELECT count(*) FROM "{table.name}"')) or 0
+        if there != (expected := manifest.tables.get(table.name, 0)):
+            yield f"{table.name} has {measured(there, 'row', 'rows')}, and had {expected:,}."
     if ledger.standing_in(connection) != (manifest.version, manifest.edition):
-        findings.append("The last load is another.")
+        yield "The last load is another."
     if connection.scalar(sa.select(tables.review.c.id)) != manifest.ledger:
-        findings.append("The ledger is another.")
+        yield "The ledger is another."
     if connection.dialect.name == "sqlite":
-        lost = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
-        findings += [f"{table} refers to {parent} that is not there." for table, _, parent, _ in lost]
-    return [
-        *findings,
-        *imbalances(connection, tables),
-        *missteps(connection, tables.publishing),
-        *_broken(connection, tables, manifest, keys),
-    ]
-
-
-def _count(connection: sa.Connection, table: sa.Table) -> int:
-    return connection.scalar(sa.text(f'SELECT count(*) FROM "{table.name}"')) or 0
-
-
-def _broken(
-    connection: sa.Connection, tables: Tables, manifest: Manifest, keys: Mapping[str, bytes] | None
-) -> list[str]:
+        for table, _, parent, _ in connection.exec_driver_sql("PRAGMA foreign_key_check").all():
+            yield f"{table} refers to {parent} that is not there."
+    yield from imbalances(connection, tables)
+    yield from missteps(connection, tables.publishing)
     rows = map(Row._make, connection.execute(sa.select(tables.record).order_by("number")))
-    findings = [f"In the record: {sentence}" for sentence in broken(rows, keys, manifest.ledger)]
+    for sentence in broken(rows, keys, manifest.ledger):
+        yield f"In the record: {sentence}"
     if head_of(connection, tables) != manifest.record:
-        findings.append("The record ends with another entry.")
-    return findings
+        yield "The record ends with another entry."

@@ -1,4 +1,5 @@
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from data.ledger import Ledger, sqlite_url
 from data.migration import NEWEST, REVISIONS
 from data.record import Record, record_of
 from data.snapshot import Snapshot, take
+from data.stable_file import write_private
 from data.terms import Terms, read_terms
 
 TERMS = "terms.toml"
@@ -43,11 +45,9 @@ def chosen_folder() -> Path:
 
 
 def settings_file(folder: Path) -> Path | None:
-    named = os.environ.get("CANDOUR_SETTINGS")
-    if named:
+    if named := os.environ.get("CANDOUR_SETTINGS"):
         return Path(named)
-    own = folder / SETTINGS
-    return own if own.exists() else None
+    return own if (own := folder / SETTINGS).exists() else None
 
 
 def open_review(folder: Path) -> Review:
@@ -89,7 +89,7 @@ def _found(folder: Path) -> Review:
         if (folder / LEDGER_ID).exists():
             raise UserError(f"{folder} has a ledger but no {TERMS}: put back your copy of it.")
         raise UserError(f"There is no review in {folder}; make one with: python -m data new {folder}.")
-    review = Review(folder, read_terms(folder / TERMS), Ledger(_ledger_url(folder)))
+    review = Review(folder, read_terms(folder / TERMS), _ledger(folder))
     _refuse_a_ledger_open_to_all(review)
     if not review.ledger.made():
         raise UserError(f"The review in {folder} has no ledger; make one with: python -m data new {folder}.")
@@ -109,11 +109,10 @@ def _refuse_a_ledger_open_to_all(review: Review) -> None:
 
 
 def _open_to_all(path: Path) -> bool:
-    try:
+    # What SQLite keeps beside its file comes and goes.
+    with suppress(FileNotFoundError):
         return bool(path.stat().st_mode & 0o007)
-    except FileNotFoundError:
-        # What SQLite keeps beside its file comes and goes.
-        return False
+    return False
 
 
 def _refuse_another_shape(review: Review) -> None:
@@ -159,7 +158,7 @@ def new_review(folder: Path, terms: Path | None = None) -> Review:
     own = folder / TERMS
     chosen = terms or (own if own.exists() else STARTER)
     read = read_terms(chosen)
-    ledger = Ledger(_ledger_url(folder))
+    ledger = _ledger(folder)
     _refuse_a_made_ledger(ledger, folder)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if own.exists() and chosen.read_bytes() != own.read_bytes():
@@ -167,16 +166,11 @@ def new_review(folder: Path, terms: Path | None = None) -> Review:
             f"There is another {TERMS} in {folder} already; leave out --terms, or choose another folder."
         )
     if not own.exists():
-        _write(own, chosen.read_bytes())
+        write_private(own, chosen.read_bytes())
     ledger.create(read.name, demonstration=read.demonstration)
-    _write(folder / LEDGER_ID, f"{ledger.id()}\n".encode())
+    write_private(folder / LEDGER_ID, f"{ledger.id()}\n".encode(), anew=True)
     ledger.engine.dispose()
     return open_review(folder)
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.touch(mode=0o600)
-    path.write_bytes(content)
 
 
 def _refuse_a_made_ledger(ledger: Ledger, folder: Path) -> None:
@@ -191,9 +185,9 @@ def _refuse_a_made_ledger(ledger: Ledger, folder: Path) -> None:
     )
 
 
-def _ledger_url(folder: Path) -> str:
-    return named_ledger() or sqlite_url(folder / LEDGER_FILE)
-
-
 def named_ledger() -> str | None:
     return os.environ.get("CANDOUR_LEDGER") or None
+
+
+def _ledger(folder: Path) -> Ledger:
+    return Ledger(named_ledger() or sqlite_url(folder / LEDGER_FILE))

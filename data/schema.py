@@ -1,7 +1,7 @@
 """Every table of a review: its columns, codes and row rules, written once.
 
 The ledger's SQL tables, the Parquet snapshots, the import checks, the data dictionary and the
-sample data are all made from these schemas. A rule's docstring is the reason an analyst reads in
+sample data are all made from these schemas. A rule's words are the reason an analyst reads in
 quarantine; the first column its expression names is the one that is blamed.
 
 Codes that differ from review to review (areas, grades, reasons ...) are `listed`: the review's
@@ -35,14 +35,7 @@ REFERRAL_STATUSES = (
     "withdrawn",
 )
 # Supervised and managed investigations ended on 1 February 2020; earlier referrals still have them.
-INVESTIGATION_MODES = (
-    "independent",
-    "directed",
-    "local",
-    "returned to force",
-    "supervised",
-    "managed",
-)
+INVESTIGATION_MODES = ("independent", "directed", "local", "returned to force", "supervised", "managed")
 REFERRAL_OUTCOMES = (
     "case to answer (misconduct)",
     "case to answer (gross misconduct)",
@@ -90,22 +83,14 @@ def link(table: str, description: str, *, nullable: bool = False, key: bool = Fa
 def pseudonym(description: str, *, key: bool = False) -> dy.String:
     """Column that stands for a member of staff without naming them; not every reader may see it."""
     return dy.String(
-        nullable=not key,
-        primary_key=key,
-        description=description,
-        metadata={"staff": True},
-        **_reference(),
+        nullable=not key, primary_key=key, description=description, metadata={"staff": True}, **_reference()
     )
 
 
 def listed(name: str, description: str, *, nullable: bool = False, key: bool = False) -> dy.String:
     """Code column whose closed list is `lists.<name>` in the review's terms of reference."""
     return dy.String(
-        nullable=nullable,
-        primary_key=key,
-        max_length=80,
-        description=description,
-        metadata={"listed": name},
+        nullable=nullable, primary_key=key, max_length=80, description=description, metadata={"listed": name}
     )
 
 
@@ -136,10 +121,7 @@ def wording(description: str) -> dy.String:
 
 def _reference() -> dict[str, Any]:
     # A spreadsheet turns a long digit string into 1E10: that value is lost, not merely ugly.
-    return {
-        "regex": REFERENCE,
-        "check": {"scientific": _not_scientific},
-    }
+    return {"regex": REFERENCE, "check": {"scientific": _not_scientific}}
 
 
 def _not_scientific(cells: pl.Expr) -> pl.Expr:
@@ -152,6 +134,14 @@ def _not_before(later: str, earlier: str) -> pl.Expr:
 
 def _together(one: str, other: str) -> pl.Expr:
     return pl.col(one).is_null() == pl.col(other).is_null()
+
+
+def _rule(reason: str, keeps: pl.Expr) -> object:
+    def rule(_: object) -> pl.Expr:
+        return keeps
+
+    rule.__doc__ = reason
+    return dy.rule()(rule)
 
 
 class Applications(dy.Schema):
@@ -171,25 +161,17 @@ class Applications(dy.Schema):
         default=True,
     )
 
-    @dy.rule()
-    def decided_after_received(cls) -> pl.Expr:
-        """decided before it was received"""
-        return _not_before("decided_on", "received_on")
-
-    @dy.rule()
-    def disclosed_after_received(cls) -> pl.Expr:
-        """disclosed before it was received"""
-        return _not_before("disclosed_on", "received_on")
-
-    @dy.rule()
-    def opened_after_received(cls) -> pl.Expr:
-        """taken up by the review before it was received"""
-        return _not_before("opened_on", "received_on")
-
-    @dy.rule()
-    def disclosed_only_by_decision(cls) -> pl.Expr:
-        """has a day of disclosure although the decision was not to disclose"""
-        return pl.col("disclosed_on").is_null() | (pl.col("decision") == "disclosure")
+    decided_after_received = _rule("decided before it was received", _not_before("decided_on", "received_on"))
+    disclosed_after_received = _rule(
+        "disclosed before it was received", _not_before("disclosed_on", "received_on")
+    )
+    opened_after_received = _rule(
+        "taken up by the review before it was received", _not_before("opened_on", "received_on")
+    )
+    disclosed_only_by_decision = _rule(
+        "has a day of disclosure although the decision was not to disclose",
+        pl.col("disclosed_on").is_null() | (pl.col("decision") == "disclosure"),
+    )
 
 
 class RiskAssessments(dy.Schema):
@@ -215,15 +197,13 @@ class Reviews(dy.Schema):
     completed_on = day("day it was completed", nullable=True)
     outcome = code(REVIEW_OUTCOMES, "what the review found", nullable=True)
 
-    @dy.rule()
-    def completed_after_allocated(cls) -> pl.Expr:
-        """completed before it was allocated"""
-        return _not_before("completed_on", "allocated_on")
-
-    @dy.rule()
-    def outcome_with_completion(cls) -> pl.Expr:
-        """completed without an outcome, or an outcome without the day it was completed"""
-        return _together("outcome", "completed_on")
+    completed_after_allocated = _rule(
+        "completed before it was allocated", _not_before("completed_on", "allocated_on")
+    )
+    outcome_with_completion = _rule(
+        "completed without an outcome, or an outcome without the day it was completed",
+        _together("outcome", "completed_on"),
+    )
 
 
 class Failures(dy.Schema):
@@ -260,21 +240,18 @@ class ReferralEvents(dy.Schema):
     mode = code(INVESTIGATION_MODES, "mode of investigation, once decided", nullable=True)
     outcome = code(REFERRAL_OUTCOMES, "outcome, once reached", nullable=True)
 
-    @dy.rule()
-    def mode_when_decided(cls) -> pl.Expr:
-        """mode decided, but the mode of investigation is missing"""
-        return pl.col("mode").is_not_null() | (pl.col("status") != "mode decided")
-
-    @dy.rule()
-    def outcome_when_reached(cls) -> pl.Expr:
-        """status is outcome, but the outcome is missing"""
-        return pl.col("outcome").is_not_null() | (pl.col("status") != "outcome")
-
-    @dy.rule()
-    def old_modes_before_2020(cls) -> pl.Expr:
-        """supervised and managed investigations ended on 1 February 2020"""
-        old = pl.col("mode").is_in(["supervised", "managed"])
-        return ~old | (pl.col("happened_on") < pl.date(2020, 2, 1))
+    mode_when_decided = _rule(
+        "mode decided, but the mode of investigation is missing",
+        pl.col("mode").is_not_null() | (pl.col("status") != "mode decided"),
+    )
+    outcome_when_reached = _rule(
+        "status is outcome, but the outcome is missing",
+        pl.col("outcome").is_not_null() | (pl.col("status") != "outcome"),
+    )
+    old_modes_before_2020 = _rule(
+        "supervised and managed investigations ended on 1 February 2020",
+        ~pl.col("mode").is_in(["supervised", "managed"]) | (pl.col("happened_on") < pl.date(2020, 2, 1)),
+    )
 
 
 class ReferralFailures(dy.Schema):
@@ -290,10 +267,9 @@ class ReferralChains(dy.Schema):
     referral_ref = link("referrals", "later referral", key=True)
     earlier_referral_ref = link("referrals", "earlier referral", key=True)
 
-    @dy.rule()
-    def follows_another(cls) -> pl.Expr:
-        """a referral cannot follow from itself"""
-        return pl.col("earlier_referral_ref") != pl.col("referral_ref")
+    follows_another = _rule(
+        "a referral cannot follow from itself", pl.col("earlier_referral_ref") != pl.col("referral_ref")
+    )
 
 
 class PeopleInvestigated(dy.Schema):
@@ -320,15 +296,8 @@ class Recommendations(dy.Schema):
     extended_to = planned_day("day the answer is now due, if extended")
     responded_on = day("day of the written response", nullable=True)
 
-    @dy.rule()
-    def responded_after_made(cls) -> pl.Expr:
-        """answered before it was made"""
-        return _not_before("responded_on", "made_on")
-
-    @dy.rule()
-    def extended_after_made(cls) -> pl.Expr:
-        """extended to a day before it was made"""
-        return _not_before("extended_to", "made_on")
+    responded_after_made = _rule("answered before it was made", _not_before("responded_on", "made_on"))
+    extended_after_made = _rule("extended to a day before it was made", _not_before("extended_to", "made_on"))
 
 
 class Staffing(dy.Schema):
@@ -339,15 +308,10 @@ class Staffing(dy.Schema):
     headcount = dy.Int32(min=0, max=100_000, description="people in the team that week")
     full_time_equivalent = dy.Float64(min=0, description="full-time equivalents that week")
 
-    @dy.rule()
-    def week_begins_on_monday(cls) -> pl.Expr:
-        """a week is named by its Monday"""
-        return pl.col("week_on").dt.weekday() == 1
-
-    @dy.rule()
-    def equivalents_within_headcount(cls) -> pl.Expr:
-        """more full-time equivalents than people"""
-        return pl.col("full_time_equivalent") <= pl.col("headcount")
+    week_begins_on_monday = _rule("a week is named by its Monday", pl.col("week_on").dt.weekday() == 1)
+    equivalents_within_headcount = _rule(
+        "more full-time equivalents than people", pl.col("full_time_equivalent") <= pl.col("headcount")
+    )
 
 
 class PeopleToContact(dy.Schema):
@@ -368,20 +332,18 @@ class ContactStates(dy.Schema):
     approved_by_ref = pseudonym("pseudonym of who approved that no contact is made")
     look_again_on = planned_day("day the decision is looked at again")
 
-    @dy.rule()
-    def unsafe_has_reason(cls) -> pl.Expr:
-        """not safe or appropriate, but no reason is given"""
-        return pl.col("unsafe_reason").is_not_null() | (pl.col("state") != "not safe or appropriate")
-
-    @dy.rule()
-    def unsafe_has_approver(cls) -> pl.Expr:
-        """not safe or appropriate, but nobody is named as having approved it"""
-        return pl.col("approved_by_ref").is_not_null() | (pl.col("state") != "not safe or appropriate")
-
-    @dy.rule()
-    def unsafe_is_looked_at_again(cls) -> pl.Expr:
-        """not safe or appropriate, but no day is set to look at it again"""
-        return pl.col("look_again_on").is_not_null() | (pl.col("state") != "not safe or appropriate")
+    unsafe_has_reason = _rule(
+        "not safe or appropriate, but no reason is given",
+        pl.col("unsafe_reason").is_not_null() | (pl.col("state") != "not safe or appropriate"),
+    )
+    unsafe_has_approver = _rule(
+        "not safe or appropriate, but nobody is named as having approved it",
+        pl.col("approved_by_ref").is_not_null() | (pl.col("state") != "not safe or appropriate"),
+    )
+    unsafe_is_looked_at_again = _rule(
+        "not safe or appropriate, but no day is set to look at it again",
+        pl.col("look_again_on").is_not_null() | (pl.col("state") != "not safe or appropriate"),
+    )
 
 
 class ContactAttempts(dy.Schema):
@@ -403,10 +365,7 @@ class Enquiries(dy.Schema):
     answered_on = day("day it was answered", nullable=True)
     application_ref = link("applications", "application it concerns", nullable=True)
 
-    @dy.rule()
-    def answered_after_received(cls) -> pl.Expr:
-        """answered before it arrived"""
-        return _not_before("answered_on", "received_on")
+    answered_after_received = _rule("answered before it arrived", _not_before("answered_on", "received_on"))
 
 
 class Commitments(dy.Schema):
@@ -419,10 +378,7 @@ class Commitments(dy.Schema):
     due_on = planned_day("day by which it is to be kept")
     withdrawn_on = day("day it was withdrawn", nullable=True)
 
-    @dy.rule()
-    def withdrawn_after_made(cls) -> pl.Expr:
-        """withdrawn before it was made"""
-        return _not_before("withdrawn_on", "made_on")
+    withdrawn_after_made = _rule("withdrawn before it was made", _not_before("withdrawn_on", "made_on"))
 
 
 # In the order in which a load stores them: every table comes after those it refers to.
@@ -446,16 +402,7 @@ SCHEMAS: dict[str, type[dy.Schema]] = {
     "commitments": Commitments,
 }
 
-LISTS = (
-    "routes",
-    "areas",
-    "categories",
-    "grades",
-    "reasons",
-    "teams",
-    "unsafe_reasons",
-    "enquiry_topics",
-)
+LISTS = ("routes", "areas", "categories", "grades", "reasons", "teams", "unsafe_reasons", "enquiry_topics")
 
 
 def links(schema: type[dy.Schema]) -> dict[str, str]:

@@ -66,7 +66,7 @@ def take(ledger: Ledger, terms: Terms, folder: Path, version: int) -> Snapshot:
 
     Its folder is named by the ledger's edition and the terms of reference, which close its codes.
     """
-    closed = _digest(terms.model_dump_json().encode())
+    closed = hashlib.sha256(terms.model_dump_json().encode()).hexdigest()[:12]
     path = folder / f"version-{version}-{ledger.edition(version)}-{closed}"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
@@ -74,7 +74,13 @@ def take(ledger: Ledger, terms: Terms, folder: Path, version: int) -> Snapshot:
         with ledger.tables_at(version) as tables:
             for table, rows in tables:
                 _write(laid_out(rows, table, terms, version), making / f"{table}.parquet")
-        _settle(making, path)
+        try:
+            making.rename(path)
+        except OSError:
+            if not path.exists():
+                raise
+            # Another process has just made the same snapshot; it holds the same rows.
+            shutil.rmtree(making)
     return Snapshot(path, version)
 
 
@@ -90,26 +96,21 @@ def _refuse_lost_codes(rows: pl.DataFrame, table: str, terms: Terms) -> None:
 
 def laid_out(rows: pl.DataFrame, table: str, terms: Terms, version: int) -> pl.DataFrame:
     _refuse_lost_codes(rows, table, terms)
-    later = pl.col("closed_by") > version
+    by_then = pl.when(pl.col("closed_by") <= version)
+    listed = [pl.col(column).cast(codes) for column, codes in listed_types(SCHEMAS[table], terms).items()]
     return (
         typed(rows, table)
         .with_columns(pl.col("opened_by", "closed_by").cast(pl.Int32))
         .with_columns(
-            recorded_to=pl.when(later).then(None).otherwise("recorded_to").fill_null(STILL),
-            closed_by=pl.when(later).then(None).otherwise("closed_by"),
-        )
-        .with_columns(
-            pl.col(column).cast(codes) for column, codes in listed_types(SCHEMAS[table], terms).items()
+            *listed,
+            recorded_to=by_then.then("recorded_to").fill_null(STILL),
+            closed_by=by_then.then("closed_by"),
         )
     )
 
 
 def listed_types(schema: type[dy.Schema], terms: Terms) -> dict[str, pl.Enum]:
     return {column: pl.Enum(terms.codes(name)) for column, name in listed_columns(schema).items()}
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:12]
 
 
 def _write(frame: pl.DataFrame, path: Path) -> None:
@@ -120,13 +121,3 @@ def _write(frame: pl.DataFrame, path: Path) -> None:
         file.flush()
         os.fsync(file.fileno())
     Path(name).replace(path)
-
-
-def _settle(making: Path, kept: Path) -> None:
-    try:
-        making.rename(kept)
-    except OSError:
-        if not kept.exists():
-            raise
-        # Another process has just made the same snapshot; it holds the same rows.
-        shutil.rmtree(making)

@@ -1,6 +1,10 @@
 import hashlib
 import io
 import os
+import shutil
+import uuid
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -65,3 +69,31 @@ def read_stable(path: Path) -> bytes:
 
 def _stamp(status: os.stat_result) -> tuple[int, int, int]:
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+
+def write_private(path: Path, content: bytes, *, anew: bool = False) -> Path:
+    """Write a file that is its owner's alone from its first byte on; anew: over one that is there, if any."""
+    path.touch(mode=0o600, exist_ok=anew)
+    path.write_bytes(content)
+    return path
+
+
+def refuse_filled(folder: Path, instead: str) -> None:
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UserError(f"There is something in {folder} already: {instead}.")
+
+
+@contextmanager
+def whole_folder(folder: Path) -> Generator[Path]:
+    """Yield a folder to write in that takes the place of `folder`, or goes again if anything goes wrong."""
+    place = folder.resolve()
+    place.parent.mkdir(parents=True, exist_ok=True)
+    making = place.with_name(f".{place.name}-making-{uuid.uuid4().hex}")
+    making.mkdir(mode=0o700)
+    try:
+        yield making
+        if place.exists():
+            place.rmdir()
+        making.rename(place)
+    finally:
+        shutil.rmtree(making, ignore_errors=True)

@@ -18,15 +18,15 @@ from data.grants import expect_loader
 from data.incoming import Receipt
 from data.kinds import Kind
 from data.ledger import Ledger
-from data.loading import stands, version_of
-from data.operator import done_here
-from data.record import Record
+from data.loading import last_day, stands, version_of
+from data.operator import at_the_keyboard, done_here
+from data.record import Record, fitting
 from data.releases import Releases
 from data.review import Review
 from data.schema import SCHEMAS
 from data.tables import Tables
 
-SHORTEST_REASON, LONGEST_REASON = 10, 400
+WHY = "Say why the load does not count, in one line of {} to {} characters: the record keeps it."
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def supersede(review: Review, load: int, reason: str) -> Superseded:
         UserError: there is no such load, it is not the last that stands, no reason is given, or the role of
             the database may not load; then nothing is changed.
     """
-    why = _fitting(reason)
+    why = fitting(" ".join(reason.split()), WHY)
     expect_loader(review.ledger)
     tables = review.ledger.tables
     with writing(review.ledger.engine) as connection:
@@ -67,35 +67,22 @@ def supersede(review: Review, load: int, reason: str) -> Superseded:
             f"{counted(out, 'row version', 'row versions')} taken out, {again} opened again"
         )
         head = review.record.append(connection, done_here(Kind.ALTERATION, scope, reason=why))
-        last = sa.select(sa.func.max(tables.loads.c.recorded_on)).where(stands(tables, tables.loads))
-        stood = connection.scalar(last)
+        last = last_day(connection, tables)
     review.record.committed([head])
-    return Superseded(load, by_load, recorded_on, out, again, stood)
+    return Superseded(load, by_load, recorded_on, out, again, last)
 
 
 def resting_on(ledger: Ledger, record: Record) -> list[str]:
     releases = Releases(ledger, record)
     marks = ledger.superseded().select("load", "by_load").rows()
-    names: list[str] = []
-    for release in releases.all():
-        counted_then = releases.counted(release.id) if release.approved else None
-        if counted_then is None:
-            continue
+    return [
+        release.name
+        for release in releases.all()
+        if release.approved
+        and (inputs := releases.counted(release.id)) is not None
         # A version from the superseded load on, until the load that superseded it, counted it.
-        then = counted_then.ledger
-        if any(load <= then < by_load for load, by_load in marks):
-            names.append(release.name)
-    return names
-
-
-def _fitting(reason: str) -> str:
-    why = " ".join(reason.split())
-    if not SHORTEST_REASON <= len(why) <= LONGEST_REASON or not why.isprintable():
-        raise UserError(
-            f"Say why the load does not count, in one line of {SHORTEST_REASON} to {LONGEST_REASON} "
-            "characters: the record keeps it."
-        )
-    return why
+        and any(load <= inputs.ledger < by_load for load, by_load in marks)
+    ]
 
 
 def _expect_last(connection: sa.Connection, tables: Tables, load: int) -> dt.date:
@@ -113,8 +100,7 @@ def _expect_last(connection: sa.Connection, tables: Tables, load: int) -> dt.dat
 
 
 def _mark(connection: sa.Connection, review: Review, load: int, by_load: int, why: str) -> None:
-    tables = review.ledger.tables
-    now = dt.datetime.now(dt.UTC)
+    tables, now = review.ledger.tables, dt.datetime.now(dt.UTC)
     row = {
         "load": by_load,
         "recorded_on": now.astimezone(ZoneInfo(review.terms.time_zone)).date(),
@@ -122,32 +108,32 @@ def _mark(connection: sa.Connection, review: Review, load: int, by_load: int, wh
         "note": f"Load {load} superseded: {why}",
     }
     connection.execute(tables.loads.insert(), row)
-    marked = sa.select(tables.superseded.c.load)
-    later = sa.select(tables.loads.c.load).where(
-        # With it, what superseded later loads: what those opened again is turned back too.
-        tables.loads.c.load.between(load, by_load - 1),
-        tables.loads.c.load.not_in(marked),
-    )
-    entry = done_here(Kind.ALTERATION, "")
-    rows = [
-        {"load": load, "by_load": by_load, "who": entry.who, "reason": why}
-        for load in connection.execute(later.order_by(tables.loads.c.load)).scalars()
-    ]
-    connection.execute(tables.superseded.insert(), rows)
+    loads = tables.loads.c.load
+    # With the later ones, what superseded later loads: what those opened again is turned back too.
+    later = loads.between(load, by_load - 1) & loads.not_in(sa.select(tables.superseded.c.load))
+    mark = {"by_load": by_load, "who": at_the_keyboard(), "reason": why}
+    numbers = connection.scalars(sa.select(loads).where(later).order_by(loads))
+    connection.execute(tables.superseded.insert(), [{"load": number, **mark} for number in numbers])
 
 
 def _turn_back(connection: sa.Connection, tables: Tables, load: int, by_load: int) -> Iterator[Receipt]:
-    brought = set(
-        connection.execute(
-            sa.select(tables.receipts.c.table_name).where(tables.receipts.c.load == load)
-        ).scalars()
-    )
+    receipts = tables.receipts.c
+    brought = set(connection.scalars(sa.select(receipts.table_name).where(receipts.load == load)))
     for table in SCHEMAS:
         closed = _close(connection, tables, table, load, by_load)
         opened = _open_again(connection, tables, table, load, by_load)
         if closed or opened or table in brought:
             both = _in_both(connection, tables, table, by_load)
-            yield _receipt(table, load, by_load, opened=opened, closed=closed, both=both)
+            yield Receipt(
+                load=by_load,
+                table_name=table,
+                file=f"load {load} superseded",
+                read=opened,
+                accepted=opened,
+                new=opened - both,
+                changed=both,
+                removed=closed - both,
+            )
 
 
 def _close(connection: sa.Connection, tables: Tables, table: str, load: int, by_load: int) -> int:
@@ -180,24 +166,3 @@ def _in_both(connection: sa.Connection, tables: Tables, table: str, by_load: int
     same = [opened.c[name] == closed.c[name] for name in SCHEMAS[table].primary_key()]
     query = sa.select(sa.func.count()).select_from(opened.join(closed, sa.and_(*same)))
     return connection.scalar(query.where(opened.c.opened_by == by_load, closed.c.closed_by == by_load)) or 0
-
-
-def _receipt(table: str, load: int, by_load: int, *, opened: int, closed: int, both: int) -> Receipt:
-    return Receipt(
-        load=by_load,
-        table_name=table,
-        file=f"load {load} superseded",
-        fingerprint="",
-        whole=False,
-        read=opened,
-        ignored=0,
-        repeated=0,
-        quarantined=0,
-        accepted=opened,
-        new=opened - both,
-        changed=both,
-        unchanged=0,
-        removed=closed - both,
-        dropped="",
-        warnings="",
-    )

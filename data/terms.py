@@ -6,7 +6,7 @@ Another review needs another `terms.toml` and no code.
 import datetime as dt
 import io
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import available_timezones
@@ -174,11 +174,6 @@ def told_apart(first: str, second: str) -> str:
 
 
 def read_terms(path: Path) -> Terms:
-    """Read a `terms.toml`.
-
-    Raises:
-        UserError: the file is missing, is not TOML, or does not fit.
-    """
     return fitted(Terms, read_toml(path), path.name)
 
 
@@ -191,7 +186,12 @@ def fitted(model: type[M], settings: object, name: str) -> M:
 
 def _first_misfit(error: ValidationError) -> str:
     misfit = error.errors(include_url=False, include_input=False)[0]
-    place, setting = _where(misfit["loc"])
+    place, steps = "", misfit["loc"]
+    # As a person counts it.
+    if len(steps) > 2 and isinstance(steps[0], str) and isinstance(steps[1], int):  # noqa: PLR2004
+        place, steps = f"in [[{steps[0]}]] number {steps[1] + 1}, ", steps[2:]
+    names = (f" number {step + 1}" if isinstance(step, int) else f".{step}" for step in steps)
+    setting = "".join(names).removeprefix(".")
     what = misfit["msg"].removeprefix("Value error, ")
     if misfit["type"] == "missing":
         return f"{place}the setting {setting!r} is missing"
@@ -199,20 +199,6 @@ def _first_misfit(error: ValidationError) -> str:
         return f"{place}there is no setting called {setting!r}"
     sentence = f"{what[0].lower()}{what[1:]}"
     return f"{place}{setting}: {sentence}" if setting else f"{place}{sentence}"
-
-
-def _where(steps: Sequence[int | str]) -> tuple[str, str]:
-    """Place of a setting as a person counts it, "in [[tables]] number 1, ", and its name there."""
-    match steps:
-        case [str(table), int(place), *rest] if rest:
-            return f"in [[{table}]] number {place + 1}, ", _named(rest)
-        case _:
-            return "", _named(steps)
-
-
-def _named(steps: Sequence[int | str]) -> str:
-    names = (f" number {step + 1}" if isinstance(step, int) else f".{step}" for step in steps)
-    return "".join(names).removeprefix(".")
 
 
 def read_toml(path: Path) -> dict[str, Any]:

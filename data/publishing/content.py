@@ -46,8 +46,6 @@ ALREADY: Final = "already public"
 LONGEST_TITLE, LONGEST_NOTE = 120, 2_000
 Line = Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE, pattern=r"^[^\r\n]+$")]
 
-_UNREADABLE = "A release holds what this version of Candour cannot read ({})."
-
 P = TypeVar("P", bound="_Part")
 
 
@@ -63,12 +61,14 @@ class _Part(BaseModel):
     def read(cls, text: str) -> Self:
         try:
             json.loads(text, object_pairs_hook=_each_once)
-            part = cls.model_validate_json(text)
-        except ValidationError as error:
-            raise UserError(_UNREADABLE.format(error.errors()[0]["msg"])) from None
+            return cls.model_validate_json(text)
         except ValueError as error:
-            raise UserError(_UNREADABLE.format(error)) from None
-        return part
+            raise _unreadable(error) from None
+
+
+def _unreadable(error: ValueError) -> UserError:
+    why = error.errors()[0]["msg"] if isinstance(error, ValidationError) else error
+    return UserError(f"A release holds what this version of Candour cannot read ({why}).")
 
 
 def _each_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -296,4 +296,4 @@ def read_overruled(text: str | None) -> tuple[Overruled, ...]:
     try:
         return TypeAdapter(tuple[Overruled, ...]).validate_json(text) if text else ()
     except ValidationError as error:
-        raise UserError(_UNREADABLE.format(error.errors()[0]["msg"])) from None
+        raise _unreadable(error) from None

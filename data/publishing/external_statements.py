@@ -9,7 +9,7 @@ from data.formatting import written_count, written_day
 from data.publishing.content import Published, PublishedCell, PublishedFigure, Qualifier, Status
 from data.publishing.moments import local
 from data.publishing.release import numbered
-from data.publishing.release_store import Move, Shelf
+from data.publishing.release_store import Move, ReleaseStore
 from data.publishing.states import State, Step
 from data.terms import Terms, fitted, read_toml
 
@@ -36,11 +36,10 @@ class Number(_Typed):
     definition: str = ""
 
     @property
-    def said(self) -> PublishedCell:
+    def cell(self) -> PublishedCell:
         words = f"{self.qualifier} {written_count(self.number)}".strip()
-        return PublishedCell(
-            where=self.where, shown=words, number=self.number, qualifier=self.qualifier, treatment="typed"
-        )
+        own = {"where": self.where, "number": self.number, "qualifier": self.qualifier}
+        return PublishedCell.model_validate({**own, "shown": words, "treatment": "typed"})
 
 
 class Statement(_Typed):
@@ -65,27 +64,26 @@ class Statement(_Typed):
         return self
 
     def published(self, terms: Terms) -> Published:
-        kinds = list(dict.fromkeys((number.figure, number.by) for number in self.numbers))
+        together: dict[tuple[str, tuple[str, ...]], list[Number]] = {}
+        for number in self.numbers:
+            together.setdefault((number.figure, number.by), []).append(number)
         return Published(
             number=1,
             version=1,
             origin="elsewhere",
-            title=self.title,
             review=terms.name,
-            body=terms.body,
-            oversight_body=terms.oversight_body,
-            scheme=terms.scheme,
-            demonstration=terms.demonstration,
             help=terms.public,
-            time_zone=terms.time_zone,
-            as_at=self.as_at,
             known_at=self.as_at,
-            status=self.status,
             nature="update",
-            note=self.note,
-            where_from=self.where_from,
-            figures=tuple(_told(figure, by, self.numbers) for figure, by in kinds),
+            figures=tuple(_figure(numbers) for numbers in together.values()),
+            **self.model_dump(exclude={"published_at", "numbers"}),
+            **terms.model_dump(include={"body", "oversight_body", "scheme", "demonstration", "time_zone"}),
         )
+
+
+def _figure(numbers: list[Number]) -> PublishedFigure:
+    words = numbers[0].model_dump(exclude={"number", "qualifier", "where"})
+    return PublishedFigure(kind="count", cells=tuple(number.cell for number in numbers), **words)
 
 
 class _Statements(_Typed):
@@ -99,29 +97,8 @@ class Typed(NamedTuple):
 
 def read_statements(path: Path, terms: Terms) -> list[Typed]:
     read = fitted(_Statements, read_toml(path), path.name).statements
-    return [
-        Typed(statement.published(terms), statement.published_at) for statement in sorted(read, key=_moment)
-    ]
-
-
-def _moment(statement: Statement) -> dt.datetime:
-    return statement.published_at
-
-
-def _told(figure: str, by: tuple[str, ...], numbers: tuple[Number, ...]) -> PublishedFigure:
-    own = [number for number in numbers if (number.figure, number.by) == (figure, by)]
-    first = own[0]
-    return PublishedFigure(
-        figure=figure,
-        title=first.title,
-        definition=first.definition,
-        counts=first.counts,
-        unit=first.unit,
-        kind="count",
-        by=by,
-        titles=first.titles,
-        cells=tuple(number.said for number in own),
-    )
+    statements = sorted(read, key=lambda statement: statement.published_at)
+    return [Typed(statement.published(terms), statement.published_at) for statement in statements]
 
 
 def place(move: Move, amends: int | None) -> tuple[int, int, int, int]:
@@ -153,8 +130,8 @@ def refuse_unfit(told: Published, published_at: dt.datetime) -> None:
         )
 
 
-def refuse_mixed(shelf: Shelf, amends: int | None, origin: str) -> None:
-    if amends is None or shelf.find(amends).origin == origin:
+def refuse_mixed(store: ReleaseStore, amends: int | None, origin: str) -> None:
+    if amends is None or store.find(amends).origin == origin:
         return
     if origin == "elsewhere":
         raise UserError(
@@ -165,12 +142,12 @@ def refuse_mixed(shelf: Shelf, amends: int | None, origin: str) -> None:
     )
 
 
-def refuse_twice(shelf: Shelf, told: Published, published_at: str) -> None:
-    for release in shelf.all():
+def refuse_twice(store: ReleaseStore, told: Published, published_at: str) -> None:
+    for release in store.all():
         if release.origin != "elsewhere" or release.steps[-1].kind is Step.ABANDONED:
             continue
         entered = next(step for step in reversed(release.steps) if step.kind is Step.ENTERED)
         if entered.published_at == published_at:
             own = told.model_copy(update={"number": release.number, "version": release.version})
-            if shelf.kept(release.id).told == own.written():
+            if store.submission(release.id).told == own.written():
                 raise UserError(f"This very statement is entered already, as {release.name}.")

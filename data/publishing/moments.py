@@ -28,10 +28,7 @@ def moment_of(day: dt.date, time: dt.time, zone: str, which: Which = "") -> dt.d
 
     which: the first or the second of two; it may be left empty where there is only one.
     """
-    first, second = (
-        dt.datetime.combine(day, time, ZoneInfo(zone)).replace(fold=fold).astimezone(dt.UTC)
-        for fold in (0, 1)
-    )
+    first, second = _both(dt.datetime.combine(day, time, ZoneInfo(zone)))
     named = f"{time:%H:%M:%S} on {written_day(day)}"
     if first > second:
         raise UserError(
@@ -49,11 +46,13 @@ def moment_of(day: dt.date, time: dt.time, zone: str, which: Which = "") -> dt.d
 
 def which_of(moment: dt.datetime, zone: str) -> Which:
     """Return which of two moments one is, where the clocks show its time twice; empty if they do not."""
-    local = moment.astimezone(ZoneInfo(zone))
-    first, second = (local.replace(fold=fold).astimezone(dt.UTC) for fold in (0, 1))
-    if first == second:
-        return ""
-    return "first" if local.fold == 0 else "second"
+    shown = local(moment, zone)
+    first, second = _both(shown)
+    return "" if first == second else "first" if shown.fold == 0 else "second"
+
+
+def _both(moment: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
+    return moment.replace(fold=0).astimezone(dt.UTC), moment.replace(fold=1).astimezone(dt.UTC)
 
 
 def local(moment: dt.datetime, zone: str) -> dt.datetime:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from data.errors import UserError
 from data.publishing.content import Draft
 from data.publishing.states import (
+    AUTHORED,
     COUNTED,
     DECIDED,
     FOLLOWS,
@@ -13,14 +14,14 @@ from data.publishing.states import (
     State,
     Step,
     Taken,
-    authors_of,
     person,
     state_at,
     written_moment,
 )
+from data.record import fitting
 
 PUBLIC = (State.PUBLISHED, State.AMENDED, State.WITHDRAWN)
-SHORTEST_REASON, LONGEST_REASON, LONGEST_NAME = 10, 400, 200
+LONGEST_NAME = 200
 
 
 @dataclass(frozen=True)
@@ -61,20 +62,22 @@ class Release:
 
     @property
     def authors(self) -> frozenset[str]:
-        return authors_of(self.steps)
+        return frozenset(person(step.who) for step in self.steps if step.kind in AUTHORED)
 
     @property
     def published_at(self) -> dt.datetime | None:
-        if self.steps[-1].kind not in (*DECIDED, Step.WITHDRAWN):
-            return None
-        named = next(step for step in reversed(self.steps) if step.kind in DECIDED)
-        return dt.datetime.fromisoformat(named.published_at or "")
+        named = self._decision
+        return None if named is None else dt.datetime.fromisoformat(named.published_at or "")
 
     @property
     def approved(self) -> str | None:
-        if self.published_at is None:
+        return None if self._decision is None else self._decision.frozen
+
+    @property
+    def _decision(self) -> Taken | None:
+        if self.steps[-1].kind not in (*DECIDED, Step.WITHDRAWN):
             return None
-        return next(step.frozen for step in reversed(self.steps) if step.kind in DECIDED)
+        return next(step for step in reversed(self.steps) if step.kind in DECIDED)
 
     @property
     def ever_approved(self) -> tuple[str, ...]:
@@ -94,16 +97,12 @@ class Release:
 
 
 def with_amendments(releases: Sequence[Release]) -> list[Release]:
-    return [replace(release, amended_at=_amended_at(release, releases)) for release in releases]
+    def amended_at(release: Release) -> dt.datetime | None:
+        own = (other for other in releases if other.number == release.number)
+        later = (other.published_at for other in own if other.version > release.version)
+        return min((moment for moment in later if moment is not None), default=None)
 
-
-def _amended_at(release: Release, releases: Sequence[Release]) -> dt.datetime | None:
-    later = (
-        other.published_at
-        for other in releases
-        if other.number == release.number and other.version > release.version
-    )
-    return min((moment for moment in later if moment is not None), default=None)
+    return [replace(release, amended_at=amended_at(release)) for release in releases]
 
 
 def numbered(releases: Sequence[Release], amends: int | None, moment: dt.datetime) -> tuple[int, int]:
@@ -125,10 +124,10 @@ def refuse(release: Release, kind: Step, by: Person, seen: int, moment: dt.datet
     own = TYPED if release.origin == "elsewhere" else COUNTED
     if kind not in own or release.steps[-1].kind not in FOLLOWS.get(kind, ()):
         raise UserError(f"{release.name} is {state}, and cannot be {kind} now.")
-    if kind is Step.APPROVED and by.key in release.authors:
-        raise UserError("Whoever wrote part of a release cannot approve it: another person must.")
-    if kind is Step.CONFIRMED and by.key in release.authors:
-        raise UserError("Whoever entered a statement cannot confirm it: another person must.")
+    if kind in DECIDED and by.key in release.authors:
+        part = "wrote part of a release cannot approve"
+        whose = part if kind is Step.APPROVED else "entered a statement cannot confirm"
+        raise UserError(f"Whoever {whose} it: another person must.")
     if kind is Step.RECALLED and state is not State.APPROVED:
         raise UserError(f"{release.name} is {state}: once it is public it can only be amended or withdrawn.")
     if kind is Step.WITHDRAWN and state not in (State.PUBLISHED, State.AMENDED):
@@ -152,7 +151,4 @@ def signed(by: Person) -> Person:
 
 
 def reasoned(reason: str) -> str:
-    why = " ".join(reason.split())
-    if not SHORTEST_REASON <= len(why) <= LONGEST_REASON or not why.isprintable():
-        raise UserError(f"Give the reason in one line of {SHORTEST_REASON} to {LONGEST_REASON} characters.")
-    return why
+    return fitting(" ".join(reason.split()), "Give the reason in one line of {} to {} characters.")

@@ -1,24 +1,17 @@
 import datetime as dt
-from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DatabaseError
 
-from data.connection import changing, reading
 from data.errors import UserError
 from data.kinds import Kind, Outcome
-from data.ledger import Ledger
-from data.publishing.content import Draft, Override, Overruled, digest_of
-from data.publishing.guards import FROZEN, OUT_OF_TURN, OVERRIDES, RELEASES, STEPS
-from data.publishing.release import Person, Release, reasoned, with_amendments
+from data.publishing.content import Draft, Override, digest_of
+from data.publishing.release import Person, Release, with_amendments
+from data.publishing.release_tables import FROZEN, OVERRIDES, RELEASES, STEPS
 from data.publishing.states import Step, Taken, person, written_moment
 from data.record import Entry, Head, Record
-
-# Neither the lock of a load nor that of the record: one release moves at a time.
-RELEASE_LOCK = 3778_0005
 
 
 class Submission(NamedTuple):
@@ -28,18 +21,16 @@ class Submission(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Shelf:
+class ReleaseStore:
     connection: sa.Connection
     tables: dict[str, sa.Table]
 
     def all(self) -> list[Release]:
-        releases, steps = self.tables[RELEASES], self.tables[STEPS]
-        rows = self.connection.execute(sa.select(releases).order_by("number", "version")).mappings().all()
-        taken = self.connection.execute(sa.select(steps).order_by("release", "step")).mappings().all()
-        of_each = {
-            row["release"]: [step for step in taken if step["release"] == row["release"]] for row in rows
-        }
-        return with_amendments([_release(row, of_each[row["release"]]) for row in rows])
+        steps: dict[int, list[sa.RowMapping]] = {}
+        for step in self._rows(STEPS, "release", "step"):
+            steps.setdefault(step["release"], []).append(step)
+        rows = self._rows(RELEASES, "number", "version")
+        return with_amendments([_release(row, steps.get(row["release"], ())) for row in rows])
 
     def find(self, release: int) -> Release:
         match = next((other for other in self.all() if other.id == release), None)
@@ -47,12 +38,12 @@ class Shelf:
             raise UserError("There is no such release.")
         return match
 
-    def kept(self, release: int, digest: str | None = None) -> Submission:
-        frozen = self.tables[FROZEN]
-        query = sa.select(frozen.c.counted, frozen.c.told, frozen.c.digest).where(frozen.c.release == release)
+    def submission(self, release: int, digest: str | None = None) -> Submission:
+        frozen = self.tables[FROZEN].c
+        query = sa.select(frozen.counted, frozen.told, frozen.digest).where(frozen.release == release)
         if digest is not None:
-            query = query.where(frozen.c.digest == digest)
-        row = self.connection.execute(query.order_by(frozen.c.step.desc()).limit(1)).first()
+            query = query.where(frozen.digest == digest)
+        row = self.connection.execute(query.order_by(frozen.step.desc()).limit(1)).first()
         if row is None:
             raise UserError("Nothing of this release has been submitted yet.")
         submission = Submission._make(row)
@@ -63,13 +54,39 @@ class Shelf:
         return submission
 
     def entries(self, table: str, release: int) -> list[dict[str, Any]]:
-        rows = self.tables[table]
-        query = sa.select(rows).where(rows.c.release == release).order_by(rows.c.entry)
-        return [dict(row) for row in self.connection.execute(query).mappings()]
+        return [dict(row) for row in self._rows(table, "entry", release=release)]
+
+    def approved(self) -> tuple[str, ...]:
+        return tuple(digest for release in self.all() for digest in release.ever_approved)
+
+    def decisions(
+        self, release: Release, *, by_authors: bool, author: Person | None = None
+    ) -> tuple[Override, ...]:
+        """Return the decisions that stand; by whoever has written part of the release, they do not count.
+
+        author: who is to be one of its authors as well.
+        """
+        last: dict[tuple[Any, ...], Override] = {}
+        for entry in self.entries(OVERRIDES, release.id):
+            # Who decided is told by the row, which the database guards, and not by the text beside it.
+            whose = {key: entry[key] for key in ("who", "role", "reason", "at")}
+            cell = Override.read(entry["cell"]).model_copy(update=whose)
+            key = cell.figure, cell.by, cell.where
+            last.pop(key, None)
+            if entry["given"]:
+                last[key] = cell
+        authors = release.authors if author is None else release.authors | {author.key}
+        return tuple(cell for cell in last.values() if (person(cell.who) in authors) == by_authors)
+
+    def _rows(self, table: str, *order: str, **where: object) -> Sequence[sa.RowMapping]:
+        query = sa.select(self.tables[table]).filter_by(**where).order_by(*order)
+        return self.connection.execute(query).mappings().all()
 
 
 @dataclass(frozen=True)
-class Move(Shelf):
+class Move(ReleaseStore):
+    """A transaction in which somebody takes a step; heads: of the entries that it adds to the record."""
+
     record: Record
     by: Person
     moment: dt.datetime
@@ -80,36 +97,25 @@ class Move(Shelf):
         self._insert(RELEASES, release=release, number=number, version=version, origin=origin)
         return release
 
-    def take(
-        self,
-        release: int,
-        step: int,
-        kind: Step,
-        *,
-        reason: str = "",
-        draft: str | None = None,
-        frozen: str | None = None,
-        published_at: str | None = None,
-        overruled: str | None = None,
-    ) -> None:
-        self._insert(
-            STEPS, release=release, step=step, kind=kind, reason=reason, draft=draft, frozen=frozen,
-            published_at=published_at, overruled=overruled, **self._whose,
-        )  # fmt: skip
-        details = (
-            f"sha256 {frozen}" if frozen else "",
-            f"public from {published_at}" if published_at else "",
-        )
-        self.note("; ".join(filter(None, (f"release {release} {kind}", *details))), reason)
+    def take(self, release: int, step: int, kind: Step, *, reason: str = "", **columns: str | None) -> None:
+        row = {"release": release, "step": step, "kind": kind, "reason": reason}
+        self._insert(STEPS, **row, **columns, **self._whose)
+        scope = [f"release {release} {kind}"]
+        if frozen := columns.get("frozen"):
+            scope.append(f"sha256 {frozen}")
+        if public := columns.get("published_at"):
+            scope.append(f"public from {public}")
+        self.note("; ".join(scope), reason)
 
-    def freeze(self, release: int, step: int, counted: str, told: str) -> None:
+    def lay_down(
+        self, release: int, step: int, kind: Step, counted: str, told: str, *, public: str | None = None
+    ) -> None:
         digest = digest_of(counted, told)
+        self.take(release, step, kind, frozen=digest, published_at=public)
         self._insert(FROZEN, release=release, step=step, digest=digest, counted=counted, told=told)
 
     def enter(self, table: str, release: int, **columns: object) -> None:
-        rows = self.tables[table]
-        last = sa.select(sa.func.max(rows.c.entry)).where(rows.c.release == release)
-        entry = (self.connection.scalar(last) or 0) + 1
+        entry = max((row["entry"] for row in self.entries(table, release)), default=0) + 1
         self._insert(table, release=release, entry=entry, **self._whose, **columns)
 
     def note(self, scope: str, reason: str) -> None:
@@ -124,67 +130,14 @@ class Move(Shelf):
         self.connection.execute(self.tables[table].insert(), row)
 
 
-@contextmanager
-def seen(ledger: Ledger) -> Generator[Shelf]:
-    with reading(ledger.engine) as connection:
-        yield Shelf(connection, ledger.tables.publishing)
-
-
-@contextmanager
-def moving(ledger: Ledger, record: Record, by: Person, now: Callable[[], dt.datetime]) -> Generator[Move]:
-    heads: list[Head] = []
-    try:
-        with changing(ledger.engine) as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(RELEASE_LOCK)))
-            # Under the lock, so that moments follow one another as steps do.
-            yield Move(connection, ledger.tables.publishing, record, by, now(), heads)
-    except DatabaseError as error:
-        if OUT_OF_TURN in str(error.orig):
-            raise UserError(f"The database refused this: {OUT_OF_TURN}.") from None
-        raise
-    record.committed(heads)
-
-
 def _release(row: sa.RowMapping, steps: Sequence[sa.RowMapping]) -> Release:
-    own = [step for step in steps if step["release"] == row["release"]]
     taken = tuple(
-        Taken(
-            step=row["step"],
-            at=row["at"],
-            kind=Step(row["kind"]),
-            who=row["who"],
-            role=row["role"],
-            reason=row["reason"],
-            frozen=row["frozen"],
-            published_at=row["published_at"],
-            overruled=row["overruled"],
-        )
-        for row in own
+        Taken(**{name: step[name] for name in Taken._fields})._replace(kind=Step(step["kind"]))
+        for step in steps
     )
-    drafts: list[str] = [row["draft"] for row in own if row["draft"]]
+    drafts: list[str] = [step["draft"] for step in steps if step["draft"]]
     draft = Draft.read(drafts[-1]) if drafts else None
     return Release(row["release"], row["number"], row["version"], row["origin"], taken, draft)
-
-
-def valid_decisions(shelf: Shelf, release: Release) -> tuple[Override, ...]:
-    return tuple(
-        decision for decision in _last(shelf, release) if person(decision.who) not in release.authors
-    )
-
-
-def own_decisions(shelf: Shelf, release: Release, by: Person | None = None) -> tuple[Override, ...]:
-    """Return the decisions that do not count, since whoever decided has written part of the release.
-
-    by: who is to be one of its authors as well.
-    """
-    authors = release.authors if by is None else release.authors | {by.key}
-    return tuple(decision for decision in _last(shelf, release) if person(decision.who) in authors)
-
-
-def refuse_own_decisions(shelf: Shelf, release: Release, by: Person) -> None:
-    if decisions := own_decisions(shelf, release, by):
-        raise UserError(own_decision(decisions[0]))
 
 
 def own_decision(cell: Override) -> str:
@@ -192,26 +145,3 @@ def own_decision(cell: Override) -> str:
         f"{cell.who} decided that a small number is told exactly, and has written part of this release: "
         "another person must take that decision back, or take it anew."
     )
-
-
-def _last(shelf: Shelf, release: Release) -> list[Override]:
-    last: dict[tuple[Any, ...], Override] = {}
-    for entry in shelf.entries(OVERRIDES, release.id):
-        # Who decided is told by the row, which the database guards, and not by the text beside it.
-        whose = {key: entry[key] for key in ("who", "role", "reason", "at")}
-        cell = Override.read(entry["cell"]).model_copy(update=whose)
-        key = cell.figure, cell.by, cell.where
-        last.pop(key, None)
-        if entry["given"]:
-            last[key] = cell
-    return list(last.values())
-
-
-def overruled_alarms(alarms: Sequence[str], reasons: Mapping[str, str]) -> list[Overruled]:
-    undecided = [alarm for alarm in alarms if not reasons.get(alarm, "").strip()]
-    if undecided:
-        raise UserError(
-            "Decide on every alarm of the statement check first: overrule it with a reason, or send the "
-            f"release back. Undecided: {undecided[0]}"
-        )
-    return [Overruled(alarm=alarm, reason=reasoned(reasons[alarm])) for alarm in alarms]

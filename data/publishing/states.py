@@ -34,9 +34,9 @@ class State(StrEnum):
     ABANDONED = "abandoned"
 
 
+# After these a release is a draft.
 OPEN: Final = (Step.DRAFTED, Step.EDITED, Step.RETURNED, Step.RECALLED)
-"""Steps after which a release is a draft."""
-
+# After which steps each may come; what is drafted or entered begins a release as well.
 FOLLOWS: Final[dict[Step, tuple[Step, ...]]] = {
     Step.EDITED: (*OPEN, Step.ABANDONED),
     Step.SUBMITTED: OPEN,
@@ -48,26 +48,24 @@ FOLLOWS: Final[dict[Step, tuple[Step, ...]]] = {
     Step.ENTERED: (Step.ABANDONED,),
     Step.CONFIRMED: (Step.ENTERED,),
 }
-"""After which steps each may come; what is drafted or entered begins a release as well."""
-
 BEGIN: Final = (Step.DRAFTED, Step.ENTERED)
+# Of a statement made elsewhere, and of a release of Candour's own.
 TYPED: Final = (Step.ENTERED, Step.CONFIRMED, Step.ABANDONED, Step.WITHDRAWN)
-"""Steps of a statement made elsewhere."""
-
-COUNTED: Final = tuple(step for step in Step if step not in {Step.ENTERED, Step.CONFIRMED})
-"""Steps of a release of Candour's own."""
-
+COUNTED: Final = tuple(step for step in Step if step not in TYPED[:2])
+# They freeze what is to be decided on.
 LAID_DOWN: Final = (Step.SUBMITTED, Step.ENTERED)
-"""Steps that freeze what is to be decided on."""
-
+# By these another person than its authors lets it be told.
 DECIDED: Final = (Step.APPROVED, Step.CONFIRMED)
-"""Steps by which another person than its authors lets it be told."""
-
+# They need a reason.
 REASONED: Final = (Step.RETURNED, Step.RECALLED, Step.WITHDRAWN, Step.ABANDONED)
-"""Steps that need a reason."""
-
+# By these somebody becomes an author, and can neither approve nor confirm.
 AUTHORED: Final = (Step.DRAFTED, Step.EDITED, *LAID_DOWN)
-"""Steps by which somebody becomes an author, and can neither approve nor confirm."""
+_LEAVES: Final[dict[Step, State]] = {
+    **dict.fromkeys(OPEN, State.DRAFT),
+    **dict.fromkeys(LAID_DOWN, State.IN_REVIEW),
+    Step.WITHDRAWN: State.WITHDRAWN,
+    Step.ABANDONED: State.ABANDONED,
+}
 
 
 class Taken(NamedTuple):
@@ -101,22 +99,9 @@ def written_moment(moment: dt.datetime) -> str:
 
 def state_at(steps: Sequence[Taken], moment: dt.datetime) -> State:
     last = steps[-1]
-    match last.kind:
-        case Step.DRAFTED | Step.EDITED | Step.RETURNED | Step.RECALLED:
-            return State.DRAFT
-        case Step.SUBMITTED | Step.ENTERED:
-            return State.IN_REVIEW
-        case Step.APPROVED | Step.CONFIRMED:
-            public = (last.published_at or "") <= written_moment(moment)
-            return State.PUBLISHED if public else State.APPROVED
-        case Step.WITHDRAWN:
-            return State.WITHDRAWN
-        case Step.ABANDONED:
-            return State.ABANDONED
-
-
-def authors_of(steps: Sequence[Taken]) -> frozenset[str]:
-    return frozenset(person(step.who) for step in steps if step.kind in AUTHORED)
+    if last.kind in DECIDED:
+        return State.PUBLISHED if (last.published_at or "") <= written_moment(moment) else State.APPROVED
+    return _LEAVES[last.kind]
 
 
 def person(who: str) -> str:

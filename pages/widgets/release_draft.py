@@ -15,7 +15,8 @@ from data.errors import UserError
 from data.formatting import capitalised, counted, written_count
 from data.publishing.content import LONGEST_NOTE, LONGEST_TITLE, Bound, Draft, Nature, Override, Status
 from data.publishing.moments import Which, local, moment_of, read_time, which_of
-from data.publishing.release import LONGEST_REASON, Release
+from data.publishing.release import Release
+from data.record import LONGEST_REASON
 from metrics import catalogue
 from metrics.dimensions import dimension, dimensions_of
 from metrics.disclosure.rule import behind, grouped

@@ -166,8 +166,8 @@ def archive(tmp_path: Path) -> Path:
     path = tmp_path / "a.backup"
     with write_archive(path) as writing:
         writing.add_table("loads", pl.DataFrame({"load": [1, 2, 3], "note": ["a", None, "c"]}))
-        writing.add("terms.toml", b'name = "A review"\n')
-        writing.add(MANIFEST, SAID.model_dump_json().encode())
+        writing.writestr("terms.toml", b'name = "A review"\n')
+        writing.writestr(MANIFEST, SAID.model_dump_json().encode())
     return path
 
 
@@ -232,7 +232,7 @@ def test_of_two_backups_to_one_name_the_second_is_refused(tmp_path: Path) -> Non
     def write() -> None:
         with write_archive(path) as writing:
             path.write_bytes(b"another's")
-            writing.add(MANIFEST, SAID.model_dump_json().encode())
+            writing.writestr(MANIFEST, SAID.model_dump_json().encode())
 
     with pytest.raises(UserError, match="a backup is never written over"):
         write()
@@ -242,7 +242,7 @@ def test_of_two_backups_to_one_name_the_second_is_refused(tmp_path: Path) -> Non
 def test_a_backup_that_fails_leaves_nothing(tmp_path: Path) -> None:
     def write() -> None:
         with write_archive(tmp_path / "a.backup") as writing:
-            writing.add("terms.toml", b"")
+            writing.writestr("terms.toml", b"")
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -256,7 +256,7 @@ def test_a_backup_that_fails_leaves_nothing(tmp_path: Path) -> None:
 def test_a_backup_of_another_format_is_refused(tmp_path: Path, manifest: bytes) -> None:
     def write() -> None:
         with write_archive(tmp_path / "a.backup") as writing:
-            writing.add(MANIFEST, manifest)
+            writing.writestr(MANIFEST, manifest)
 
     with pytest.raises(UserError, match="is not a backup that this version of Candour can read"):
         write()

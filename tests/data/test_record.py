@@ -224,7 +224,7 @@ def test_a_record_with_entries_never_gets_a_first_key_again(small: Record) -> No
             UserError, match=r"The key file of the record is missing from .*: put back your copy"
         ):
             again()
-    assert not small.keys.made()
+    assert not small.keys.path.exists()
     assert len(rows_of(small)) == 1
 
 
@@ -241,7 +241,7 @@ def test_without_its_anchor_nothing_is_written(small: Record) -> None:
     with pytest.raises(UserError, match=r"The anchor of the record, .*, is missing or may not be written to"):
         small.write(LOOK)
     assert len(rows_of(small)) == 1
-    assert not small.anchor.made()
+    assert not small.anchor.path.exists()
 
 
 def test_the_first_entry_of_a_day_and_every_alteration_go_to_the_systems_journal(

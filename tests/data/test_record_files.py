@@ -35,7 +35,7 @@ def test_a_file_that_is_gone_is_never_made_anew(tmp_path: Path) -> None:
         anchor.expect()
     with pytest.raises(UserError, match="This is done and recorded, but its line could not be added"):
         anchor.add(1, "a" * 64)
-    assert not anchor.made()
+    assert not anchor.path.exists()
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")

@@ -26,8 +26,8 @@ from sqlalchemy.exc import DatabaseError
 from data.errors import UserError
 from data.ledger import Ledger
 from data.publishing.content import ALREADY, Override, Overruled, digest_of, read_overruled
-from data.publishing.guards import FROZEN, LOOKERS, OVERRIDES, RELEASES, STEPS
 from data.publishing.release import Person
+from data.publishing.release_tables import FROZEN, LOOKERS, OVERRIDES, RELEASES, STEPS
 from data.publishing.states import Step, written_moment
 from data.releases import Releases, _decided
 from tests.data.publishing.world import (

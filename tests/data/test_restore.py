@@ -12,7 +12,6 @@ from data import restore as restoring
 from data.backup import (
     MANIFEST,
     Archive,
-    ArchiveWriter,
     Manifest,
     backup,
     kept_tables,
@@ -183,10 +182,10 @@ def rewritten(review: Review, path: Path, table: str, change: Callable[[pl.DataF
     return path
 
 
-def _finish(old: Archive, new: ArchiveWriter, manifest: Manifest) -> None:
+def _finish(old: Archive, new: Archive, manifest: Manifest) -> None:
     for name in ("terms.toml", "ledger.id"):
-        new.add(name, old.read(name))
-    new.add(MANIFEST, manifest.model_dump_json().encode())
+        new.writestr(name, old.read(name))
+    new.writestr(MANIFEST, manifest.model_dump_json().encode())
 
 
 @pytest.mark.parametrize(

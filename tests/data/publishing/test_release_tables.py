@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.exc import DatabaseError
 
 from data.publishing.content import Draft, Override
-from data.publishing.guards import LOOKERS, OVERRIDES, STEPS
+from data.publishing.release_tables import LOOKERS, OVERRIDES, STEPS
 from data.publishing.states import written_moment
 from tests.data.publishing.world import (
     ANN,
