@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from data.csv_safe import escaped, safe
 from reports.content import Content, for_spreadsheets, leaving
-from reports.tables import above, metadata
+from reports.table_files import above, metadata
 from reports.verify.checks import NotAsAsked, must
 
 _MARK = "\ufeff"
