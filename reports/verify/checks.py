@@ -23,7 +23,7 @@ _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _OF_OUR_WORDS = {"256"}  # of SHA-256
 _NAMED = {"figure", "by", "treatment", "kind", "origin"}  # never shown
 _PIECE = re.compile(r"(<[^<>]*>)([^<]*)")
-_SIGNS = {"*": '([^<"]*|[^<>]*)', "#": r"[A-Z]{0,3}\d{1,7}", "~": r"-?\d+(?:\.\d+)?(?:e[+-]\d+)?"}
+_SIGNS = {"*": '([^<"]*|[^<>]*)', "%": r"[A-Z]{0,3}\d{1,7}", "~": r"-?\d+(?:\.\d+)?(?:e[+-]\d+)?"}
 _QUOTES = {"&#39;": "'", "&#34;": '"', "&quot;": '"', "&apos;": "'"}
 _NEVER_CLOSED = {"?xml", "!doctype", "meta"}
 
@@ -79,7 +79,7 @@ def read_markup(part: str, kind: str, asked: Container[str], where: str) -> list
     """Return the texts of a part in their order; refuse a tag that is not on the list of its kind of file.
 
     The lists lie in `templates/tags`: a tag a line, with the text behind it. "*" stands for a text or a value
-    that was `asked` for, "#" for a count or the place of a cell, "~" for a number, all compared elsewhere.
+    that was `asked` for, "%" for a count or the place of a cell, "~" for a number, all compared elsewhere.
 
     Raises:
         NotAsAsked: it has another tag, attribute, value or text, or an element that is not closed.
