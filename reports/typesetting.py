@@ -52,7 +52,7 @@ def typeset(
     """
     import typst
 
-    from reports.pictures.picture import FAMILY, fonts
+    from reports.paper_charts import FAMILY, fonts
 
     drawn = typst.compile(
         TEMPLATES / template,
@@ -112,7 +112,7 @@ def pictured(svg: str) -> list[str]:
 
 
 def _picture(chart: Chart) -> dict[str, str]:
-    from reports.pictures.picture import svg
+    from reports.paper_charts import svg
 
     return {"title": chart.title, "alt": chart.alt, "svg": svg(chart)}
 
@@ -175,7 +175,7 @@ def refuse_unprintable(text: str, what: str, instead: str) -> None:
 def _letters() -> frozenset[int]:
     from matplotlib.ft2font import FT2Font
 
-    from reports.pictures.picture import fonts
+    from reports.paper_charts import fonts
 
     plain, bold = (FT2Font(str(fonts() / name)).get_charmap() for name in _FONTS)
     return frozenset(plain.keys() & bold.keys())

@@ -124,7 +124,7 @@ def _points(points: tuple[tuple[str, str], ...]) -> Iterator[Element]:
 
 
 def _picture(chart: Chart) -> Iterator[Element]:
-    from reports.pictures.picture import svg
+    from reports.paper_charts import svg
 
     yield _element("/Caption", chart.title)
     yield _element("/Figure", "".join(pictured(svg(chart))), chart.alt)
