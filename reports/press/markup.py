@@ -18,8 +18,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from reports.press.issue import Issue
-from reports.press.notice import SAFETY, Part, notice_of
-from reports.typesetting import TEMPLATES
+from reports.press.notice import SAFETY, notice_of
+from reports.typesetting import TEMPLATES, Part
 
 PAGE, STYLE, SCRIPT = "release.html", "release.css", "release.js"
 ELSEWHERE = "https://www.bbc.co.uk/weather"

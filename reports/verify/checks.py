@@ -14,8 +14,7 @@ from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 from data.errors import UserError
 from data.formatting import written_day
 from reports.press.issue import Issue
-from reports.press.notice import Notice
-from reports.typesetting import TEMPLATES
+from reports.typesetting import TEMPLATES, Paper
 
 WHERE = "its archive"
 _SYSTEMS = {0, 3}  # DOS and Unix: all that our writers say of the system that packed a member
@@ -157,7 +156,7 @@ def _texts(fields: Any) -> Iterator[str]:  # noqa: ANN401  # as pydantic dumps i
         yield fields
 
 
-def spoken_texts(notice: Notice) -> Iterator[str]:
+def spoken_texts(notice: Paper) -> Iterator[str]:
     """Yield every text of a notice, in the order in which it is read."""
     yield from (*notice.marks, notice.body, notice.title, *notice.lines)
     for part in notice.parts:
