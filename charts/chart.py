@@ -18,12 +18,7 @@ FRAME_HEIGHT = 60
 WORDS = 13
 MARGIN = dict.fromkeys("lrtb", 8)
 COUNTS: Part = {"rangemode": "tozero", "tickformat": ",", "nticks": 5}
-NAMES: Part = {
-    "type": "category",
-    "autorange": "reversed",
-    "showgrid": False,
-    "ticklabelstandoff": 6,
-}
+NAMES: Part = {"type": "category", "autorange": "reversed", "showgrid": False, "ticklabelstandoff": 6}
 TIME: Part = {"type": "date", "showgrid": False, "tickformat": "%-d %b<br>%Y", "nticks": 6}
 
 
@@ -106,15 +101,8 @@ def whiskers(
 ) -> Part:
     """A line across the end of each bar, from the low to the high end of its interval."""
     middle = value.to_numpy()
-    return {
-        "type": "data",
-        "symmetric": False,
-        "array": high.to_numpy() - middle,
-        "arrayminus": middle - low.to_numpy(),
-        "color": palette.quiet,
-        "thickness": 2,
-        "width": width,
-    }
+    ends = {"array": high.to_numpy() - middle, "arrayminus": middle - low.to_numpy(), "width": width}
+    return {**ends, "type": "data", "symmetric": False, "color": palette.quiet, "thickness": 2}
 
 
 def picture(

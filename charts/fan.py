@@ -1,6 +1,7 @@
 """A fan: what remained on each day, and the range of what will, up to the day promised and the finish."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
@@ -11,6 +12,7 @@ from data.formatting import short_day, written_count, written_day
 
 MOST_AHEAD = 120  # days drawn past the last that is named
 OPACITY = 0.35
+Finishes = tuple[dt.date, dt.date | None]
 MARGIN = dt.timedelta(days=3)  # past the last day, for a line on it to be seen whole
 
 
@@ -22,31 +24,30 @@ def fan(
     *,
     unit: str,
     promised: dt.date | None = None,
-    finishes: tuple[dt.date, dt.date | None] | None = None,
+    finishes: Finishes | None = None,
 ) -> Chart:
     """Draw what remained as a line, and what will as a band from the tenth to the ninetieth of a hundred.
 
     remained: `day, numerator`, every day. band: `day, low, middle, high`, every working day after; None where
     nothing is forecast. finishes: when half and nine tenths of the draws are finished.
     """
-    shown, colour = _daily(remained, band, promised, finishes), palette.series[0]
+    named = [day for day in (promised, *(finishes or ())) if day is not None]
+    shown = _daily(remained, band, named, far=not (finishes and finishes[1]))
+    colour = palette.series[0]
     line, hover = {"color": colour, "width": 3}, "%{x|%-d %B %Y}: %{y:,} outstanding"
     traces = [] if shown is None else _band(shown, colour)
     traces.append(course(remained["day"], remained["numerator"], line, hover, showlegend=False))
     marks = [("as likely as not by", finishes[0] if finishes else None, palette.quiet, "dot")]
     marks.append(("promised", promised, palette.series[3], "dash"))
     shapes = [_mark(words, day, colour, dash) for words, day, colour, dash in marks if day is not None]
-    figure = picture(
-        palette,
-        380,
-        traces,
-        {**TIME, "range": [remained["day"][0], _ends(remained, shown, promised, finishes)]},
-        {**COUNTS, "nticks": 6},
-        shapes=shapes,
-        annotations=[_known(remained, palette)],
-        showlegend=bool(shapes),
-        legend=legend(palette, itemclick=False, itemdoubleclick=False),
-    )
+    how: dict[str, Any] = {
+        "shapes": shapes,
+        "annotations": [_known(remained, palette)],
+        "showlegend": bool(shapes),
+    }
+    how["legend"] = legend(palette, itemclick=False, itemdoubleclick=False)
+    x = {**TIME, "range": [remained["day"][0], _ends(remained, shown, named)]}
+    figure = picture(palette, 380, traces, x, {**COUNTS, "nticks": 6}, **how)
     return Chart(title, figure, _message(title, remained, finishes, promised, unit), _table(remained, band))
 
 
@@ -63,10 +64,7 @@ def _known(remained: pl.DataFrame, palette: Palette) -> dict[str, Any]:
 
 
 def _daily(
-    remained: pl.DataFrame,
-    band: pl.DataFrame | None,
-    promised: dt.date | None,
-    finishes: tuple[dt.date, dt.date | None] | None,
+    remained: pl.DataFrame, band: pl.DataFrame | None, named: Sequence[dt.date], *, far: bool
 ) -> pl.DataFrame | None:
     """The band on every day from the last that is known: evenly spaced days travel as two numbers."""
     if band is None:
@@ -74,8 +72,7 @@ def _daily(
     last = remained.row(-1, named=True)
     names = ("low", "middle", "high")
     begins = pl.DataFrame({"day": [last["day"]], **{name: [float(last["numerator"])] for name in names}})
-    named = [day for day in (promised, *(finishes or ())) if day is not None]
-    ends = max([last["day"], *named]) + dt.timedelta(days=7 if finishes and finishes[1] else MOST_AHEAD)
+    ends = max([last["day"], *named]) + dt.timedelta(days=MOST_AHEAD if far else 7)
     days = pl.concat([begins, band.select("day", *names)]).filter(pl.col("day") <= ends)
     return days.upsample("day", every="1d").with_columns(pl.exclude("day").forward_fill().round(0))
 
@@ -102,25 +99,16 @@ def _mark(words: str, day: dt.date, colour: str, dash: str) -> dict[str, Any]:
     return {**place, "name": f"{words} <b>{short_day(day)}</b>", "showlegend": True, "line": line}
 
 
-def _ends(
-    remained: pl.DataFrame,
-    shown: pl.DataFrame | None,
-    promised: dt.date | None,
-    finishes: tuple[dt.date, dt.date | None] | None,
-) -> dt.date:
+def _ends(remained: pl.DataFrame, shown: pl.DataFrame | None, named: Sequence[dt.date]) -> dt.date:
     """Last day of the axis: of all that is drawn, with room for the words beside the last day known."""
     first, last = remained["day"][0], remained["day"][-1]
     room = (last - first) / 4 if remained["numerator"][-1] else dt.timedelta()
-    marked = [day + MARGIN for day in (promised, *(finishes or ())) if day is not None]
+    marked = [day + MARGIN for day in named]
     return max([last + max(room, MARGIN), *marked, *([] if shown is None else [shown["day"][-1]])])
 
 
 def _message(
-    title: str,
-    remained: pl.DataFrame,
-    finishes: tuple[dt.date, dt.date | None] | None,
-    promised: dt.date | None,
-    unit: str,
+    title: str, remained: pl.DataFrame, finishes: Finishes | None, promised: dt.date | None, unit: str
 ) -> str:
     top = remained.row(int(remained["numerator"].arg_max() or 0), named=True)
     last = remained.row(-1, named=True)

@@ -134,12 +134,8 @@ class _Kind(Generic[H]):
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _XLSX, _DOCX = f"{_OFFICE}.spreadsheetml.sheet", f"{_OFFICE}.wordprocessingml.document"
-_CSV, _PARQUET, _HTML = (
-    "text/csv; charset=utf-8",
-    "application/vnd.apache.parquet",
-    "text/html; charset=utf-8",
-)
-_PDF, _PNG = "application/pdf", "image/png"
+_CSV, _HTML = (f"text/{kind}; charset=utf-8" for kind in ("csv", "html"))
+_PARQUET, _PDF, _PNG = "application/vnd.apache.parquet", "application/pdf", "image/png"
 _KINDS = {
     Format.XLSX: _Kind("xlsx", _XLSX, table_files.xlsx, verify_xlsx.check),
     Format.CSV: _Kind("csv", _CSV, table_files.csv, verify_columns.check_csv),
@@ -157,11 +153,6 @@ _RELEASED = {
 
 
 def export(id_: str) -> Export:
-    """Return the export called `id_`.
-
-    Raises:
-        KeyError: there is none.
-    """
     return {export.id: export for export in EXPORTS}[id_]
 
 

@@ -46,11 +46,7 @@ def book_of(content: Content) -> Book:
     named = zip((ABOUT, *names), (_about(content, names), *content.tables), strict=True)
     sheets = (_sheet(name, table, content.marking, number) for number, (name, table) in enumerate(named, 1))
     return Book(
-        title=content.title,
-        author="",
-        made_at=content.made_at,
-        sheets=tuple(sheets),
-        marking=content.marking,
+        title=content.title, author="", made_at=content.made_at, sheets=tuple(sheets), marking=content.marking
     )
 
 

@@ -102,9 +102,7 @@ def paper_of(content: Content) -> Paper:
             heading=section.heading,
             lines=section.said,
             points=section.points,
-            pictures=tuple(
-                Picture(title=chart.title, alt=chart.alt, svg=svg(chart)) for chart in section.charts
-            ),
+            pictures=tuple(Picture(chart.title, chart.alt, svg(chart)) for chart in section.charts),
             grids=tuple(map(_grid, section.tables)),
         )
         for section in content.sections

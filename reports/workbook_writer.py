@@ -17,7 +17,7 @@ DAY = "d mmm yyyy"
 AS_TEXT = 49  # Excel's own number for the format that keeps a text a text when it is edited
 # In memory, so that no part of it ever lies in a folder for temporary files.
 SAFELY = {
-    "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+    "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False
 }  # fmt: skip
 _ARIAL = {"font_name": "Arial", "font_size": 12}
 _HEAD = {**_ARIAL, "bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}

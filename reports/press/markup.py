@@ -32,7 +32,7 @@ DECLARATION = "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
 PARTS = (
     "[Content_Types].xml", "_rels/.rels", "docProps/core.xml", "word/_rels/document.xml.rels",
     "word/document.xml", "word/footer.xml", "word/header.xml", "word/numbering.xml", "word/settings.xml",
-    "word/styles.xml",
+    "word/styles.xml"
 )  # fmt: skip
 _START_OF_1980 = (1980, 1, 1, 0, 0, 0)
 

@@ -9,7 +9,7 @@ from reports.press.issue import Issue
 from reports.typesetting import Grid, Paper, Part, set_on_paper
 
 FIGURES, CHANGED, MEANING, EDITORS, SAFETY = (
-    "Figures", "What changed and why", "What the figures mean", "Notes to editors", "Getting help",
+    "Figures", "What changed and why", "What the figures mean", "Notes to editors", "Getting help"
 )  # fmt: skip
 TEMPLATE = "notice.typ"
 GIVEN = "How it is given"

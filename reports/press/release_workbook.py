@@ -30,7 +30,7 @@ from reports.workbook_writer import Book, Sheet
 
 WITHHELD, NONE = "[c]", "[z]"
 COVER, CONTENTS, NOTES, FIGURES, CHANGES, DEFINITIONS = (
-    "Cover", "Contents", "Notes", "Figures", "Changes", "Definitions",
+    "Cover", "Contents", "Notes", "Figures", "Changes", "Definitions"
 )  # fmt: skip
 ONE_TABLE = "This worksheet contains one table."
 SYMBOLS = {
@@ -74,10 +74,7 @@ def book_of(issue: Issue) -> Book:
         *tables,
     )
     return Book(
-        title=issue.title,
-        author=public.body,
-        made_at=issue.published_at,
-        sheets=tuple(map(_plain, sheets)),
+        title=issue.title, author=public.body, made_at=issue.published_at, sheets=tuple(map(_plain, sheets))
     )
 
 

@@ -20,7 +20,7 @@ from reports.verify.pdf_pages import Words, read, squeezed
 _HEAD = b"%PDF-1.7\n%\x80\x80\x80\x80\n\n"
 _ROOT = {
     "/Lang", "/MarkInfo", "/Metadata", "/Outlines", "/Pages", "/StructTreeRoot", "/Type",
-    "/ViewerPreferences",
+    "/ViewerPreferences"
 }  # fmt: skip
 _PAGE = {"/Contents", "/MediaBox", "/Parent", "/Resources", "/StructParents", "/Tabs", "/Type"}
 _HOLD = {"/Document", "/L", "/LI", "/Div", "/Table", "/THead", "/TBody", "/TR"}

@@ -25,7 +25,7 @@ from reports.workbook_writer import AS_TEXT, STYLES, Book, Sheet, Value
 _THEME, _STRINGS = "xl/theme/theme1.xml", "xl/sharedStrings.xml"
 _PARTS = {
     "[Content_Types].xml", "_rels/.rels", "docProps/app.xml", "docProps/core.xml", "xl/styles.xml",
-    "xl/workbook.xml", "xl/_rels/workbook.xml.rels", _THEME, _STRINGS,
+    "xl/workbook.xml", "xl/_rels/workbook.xml.rels", _THEME, _STRINGS
 }  # fmt: skip
 _KINDS: dict[type, str] = {str: "s", bool: "b", int: "n", float: "n", dt.date: "d"}
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
@@ -34,12 +34,12 @@ _NOTE = re.compile(r"\[note \d+\]")
 _WIDER = 0.7109375  # of a letter: what Excel adds to the width of a column
 _PLAIN_LOOK = {
     "bold": False, "font_size": 11, "font_name": "Calibri", "underline": None, "font_color": None,
-    "text_wrap": False, "align": None, "valign": None, "bottom": None, "num_format": "General",
+    "text_wrap": False, "align": None, "valign": None, "bottom": None, "num_format": "General"
 }  # fmt: skip
 # xlsxwriter's words for what openpyxl calls otherwise.
 _WORDS: dict[tuple[str, object], object] = {
     ("underline", 1): "single", ("bottom", 1): "thin", ("font_color", "#0000FF"): "FF0000FF",
-    ("num_format", AS_TEXT): "@",
+    ("num_format", AS_TEXT): "@"
 }  # fmt: skip
 
 
@@ -203,7 +203,7 @@ def _read_look(cell: Any) -> dict[str, object]:  # noqa: ANN401  # of one of ope
         "bold": font.b, "font_size": font.sz, "font_name": font.name, "underline": font.u,
         "font_color": font.color.rgb if font.color and font.color.type == "rgb" else None,
         "text_wrap": bool(place.wrap_text), "align": place.horizontal, "valign": place.vertical,
-        "bottom": cell.border.bottom.style, "num_format": cell.number_format,
+        "bottom": cell.border.bottom.style, "num_format": cell.number_format
     }  # fmt: skip
 
 
