@@ -6,7 +6,6 @@ import zlib
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator
 from functools import cache
-from itertools import chain
 from typing import Any
 from xml.sax.saxutils import unescape
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
@@ -83,13 +82,15 @@ def read_markup(part: str, kind: str, asked: Container[str], where: str) -> list
     Raises:
         NotAsAsked: it has another tag, attribute, value or text, or an element that is not closed.
     """
-    pieces = [(tag, text.strip("\n")) for tag, text in _PIECE.findall(part)]
-    must(sum(map(len, chain(*_PIECE.findall(part)))) == len(part), where)
-    must(all(_is_known(tag + text, kind, asked) for tag, text in set(pieces)), where)
-    names = Counter(_name(tag)[1:] for tag, _ in pieces if not tag.endswith("/>"))
-    opened = {f"/{name}": names[name] for name in names if name[0] != "/" and name not in _NEVER_CLOSED}
+    pieces = _PIECE.findall(part)
+    must(sum(len(tag) + len(text) for tag, text in pieces) == len(part), where)
+    counts, names = Counter(pieces), Counter[str]()
+    must(all(_is_known(tag + text.strip("\n"), kind, asked) for tag, text in counts), where)
+    for (tag, _), count in counts.items():
+        names[_name(tag)[1:]] += 0 if tag.endswith("/>") else count
+    opened = {f"/{name}": names[name] for name in +names if name[0] != "/" and name not in _NEVER_CLOSED}
     must(opened == {name: names[name] for name in names if name[0] == "/"}, where)
-    return [_plain(text) for _, text in pieces if text]
+    return [_plain(text.strip("\n")) for _, text in pieces if text.strip("\n")]
 
 
 def _name(tag: str) -> str:
