@@ -82,15 +82,16 @@ def read_markup(part: str, kind: str, asked: Container[str], where: str) -> list
     Raises:
         NotAsAsked: it has another tag, attribute, value or text, or an element that is not closed.
     """
+    part = part.replace("?>\n", "?>", 1)
     pieces = _PIECE.findall(part)
     must(sum(len(tag) + len(text) for tag, text in pieces) == len(part), where)
     counts, names = Counter(pieces), Counter[str]()
-    must(all(_is_known(tag + text.strip("\n"), kind, asked) for tag, text in counts), where)
+    must(all(_is_known(tag + text, kind, asked) for tag, text in counts), where)
     for (tag, _), count in counts.items():
         names[_name(tag)[1:]] += 0 if tag.endswith("/>") else count
     opened = {f"/{name}": names[name] for name in +names if name[0] != "/" and name not in _NEVER_CLOSED}
     must(opened == {name: names[name] for name in names if name[0] == "/"}, where)
-    return [_plain(text.strip("\n")) for _, text in pieces if text.strip("\n")]
+    return [_plain(text) for _, text in pieces if text]
 
 
 def _name(tag: str) -> str:
