@@ -2,11 +2,24 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
-import plotly.graph_objects as go
 import polars as pl
 
-from charts.chart import FRAME_HEIGHT, ROW_HEIGHT, TIME, Chart, blank, font, literals, packed, whiskers
+from charts import chart
+from charts.chart import (
+    COUNTS,
+    FRAME_HEIGHT,
+    NAMES,
+    ROW_HEIGHT,
+    TIME,
+    Chart,
+    at_ends,
+    level_bars,
+    literals,
+    picture,
+    whiskers,
+)
 from charts.palette import Palette
 from data.formatting import (
     capitalised,
@@ -40,31 +53,21 @@ def bars(
 
     result: what `evaluate` returned for the metric by this dimension.
     """
-    labels = labels_of(result, dimension)
-    texts = _texts(metric, result)
-    figure = blank(
-        palette, height=FRAME_HEIGHT + (SHARE_HEIGHT if metric.share else ROW_HEIGHT) * len(labels)
-    )
-    figure.add_bar(
-        x=result.get_column("value").fill_null(0).to_numpy(),
-        y=literals(labels),
-        orientation="h",
-        marker={"color": palette.series[0]},
-        text=None if metric.share else texts,
-        textposition="outside",
-        textfont=font(palette),
-        cliponaxis=False,
-        hovertext=texts,
-        hovertemplate="%{y}: %{hovertext}<extra></extra>",
-        error_x=whiskers(result["low"], result["value"], result["high"], palette, 5)
-        if metric.chance
-        else None,
-    )
-    figure.update_xaxes(visible=metric.share, tickformat=",.1%", tickvals=_ticks(result), tickangle=0)
-    figure.update_xaxes(range=[0, _longest(result) * (1.02 if metric.share else ROOM_FOR_WORDS)])
-    figure.update_yaxes(type="category", dtick=1, autorange="reversed", showgrid=False, ticklabelstandoff=6)
-    if metric.share:
-        _name_below(figure, labels, texts)
+    labels, texts, value = labels_of(result, dimension), _texts(metric, result), result["value"]
+    ends = whiskers(result["low"], value, result["high"], palette, 5) if metric.chance else None
+    how = {"hovertext": texts, "error_x": ends, **at_ends(None if metric.share else texts, palette)}
+    bar = level_bars(labels, value.fill_null(0).to_numpy(), palette.series[0], "%{y}: %{hovertext}", **how)
+    reach = [0, _longest(result) * (1.02 if metric.share else ROOM_FOR_WORDS)]
+    x = {
+        "visible": metric.share,
+        "tickformat": ",.1%",
+        "tickvals": _ticks(result),
+        "tickangle": 0,
+        "range": reach,
+    }
+    y = {**NAMES, "dtick": 1, **(_named_below(labels, texts) if metric.share else {})}
+    height = FRAME_HEIGHT + (SHARE_HEIGHT if metric.share else ROW_HEIGHT) * len(labels)
+    figure = picture(palette, height, [bar], {**x, "range": reach}, y)
     title = f"{metric.title} by {dimension.title.lower()}"
     day = written_day(clocks.as_at)
     alt = f"{title}, as at {day}: {_paired(labels, texts)}." if labels else f"{title}: nothing by {day}."
@@ -79,22 +82,10 @@ def medians(
     result: what `evaluate` returned for the metric by this dimension.
     """
     labels, texts = labels_of(result, dimension), written(metric, result)
-    figure = blank(palette, height=FRAME_HEIGHT + ROW_HEIGHT * len(labels))
     days = result["value"].fill_null(0).to_numpy()
-    figure.add_bar(
-        x=days,
-        y=literals(labels),
-        orientation="h",
-        marker={"color": palette.series[0]},
-        text=texts,
-        textposition="outside",
-        textfont=font(palette),
-        cliponaxis=False,
-        hovertemplate="%{y}: %{text}<extra></extra>",
-    )
-    longest = float(days.max(initial=0)) or 1.0
-    figure.update_xaxes(visible=False, range=[0, longest * ROOM_FOR_MEDIANS])
-    figure.update_yaxes(type="category", dtick=1, autorange="reversed", showgrid=False, ticklabelstandoff=6)
+    bar = level_bars(labels, days, palette.series[0], "%{y}: %{text}", **at_ends(texts, palette))
+    x = {"visible": False, "range": [0, (float(days.max(initial=0)) or 1.0) * ROOM_FOR_MEDIANS]}
+    figure = picture(palette, FRAME_HEIGHT + ROW_HEIGHT * len(labels), [bar], x, {**NAMES, "dtick": 1})
     title = f"{metric.title} by {dimension.title.lower()}"
     alt = f"{title}, median, as at {written_day(clocks.as_at)}: {_paired(labels, texts)}."
     return Chart(title, figure, alt, table(metric, result, [dimension]), tuple(labels))
@@ -115,20 +106,16 @@ def rates(
     texts = [
         f"{rate:.{PLACES}f} ({interval})" for rate, interval in zip(result["rate"], intervals, strict=True)
     ]
-    figure = blank(palette, height=FRAME_HEIGHT + SHARE_HEIGHT * max(len(labels), 1))
-    figure.add_bar(
-        x=result["rate"].to_numpy(),
-        y=literals(labels),
-        orientation="h",
-        marker={"color": palette.series[0]},
-        hovertext=texts,
-        hovertemplate="%{y}: %{hovertext}<extra></extra>",
-        error_x=whiskers(result["low"], result["rate"], result["high"], palette, 5),
-    )
+    rate = result["rate"]
+    how = {"hovertext": texts, "error_x": whiskers(result["low"], rate, result["high"], palette, 5)}
+    bar = level_bars(labels, rate.to_numpy(), palette.series[0], "%{y}: %{hovertext}", **how)
     top = float(result["high"].to_numpy().max(initial=0)) or 1.0
-    figure.update_xaxes(rangemode="tozero", range=[0, top * ROOM_FOR_WORDS], nticks=5)
-    figure.update_yaxes(type="category", autorange="reversed", showgrid=False, ticklabelstandoff=6)
-    _name_below(figure, labels, texts)
+    x, y = (
+        {"rangemode": "tozero", "range": [0, top * ROOM_FOR_WORDS], "nticks": 5},
+        _named_below(labels, texts),
+    )
+    height = FRAME_HEIGHT + SHARE_HEIGHT * max(len(labels), 1)
+    figure = picture(palette, height, [bar], x, {**NAMES, **y})
     rows = result.select(
         pl.col(of).alias(capitalised(of)),
         pl.col("done").alias(done),
@@ -147,17 +134,13 @@ def columns(
     result: what `evaluate` returned for the metric with `every`.
     every: the period in words, such as "week".
     """
-    figure = blank(palette, height=300)
-    over = ended(result.get_column("period"), every, clocks)
-    figure.add_bar(
-        x=result.get_column("period").to_numpy(),
-        y=packed(result.get_column("numerator")),
-        marker={"color": [palette.series[0] if is_over else palette.quiet for is_over in over]},
-        hovertext=["" if is_over else NOT_OVER for is_over in over],
-        hovertemplate=f"{every} of %{{x|%-d %B %Y}}: %{{y:,}}%{{hovertext}}<extra></extra>",
-    )
-    figure.update_xaxes(MONTHLY if every == "month" else WEEKLY, showgrid=False)
-    figure.update_yaxes(rangemode="tozero", tickformat=",", nticks=5)
+    over, days = ended(result["period"], every, clocks), result["period"].to_numpy()
+    colours = [palette.series[0] if is_over else palette.quiet for is_over in over]
+    words = ["" if is_over else NOT_OVER for is_over in over]
+    hover = f"{every} of %{{x|%-d %B %Y}}: %{{y:,}}%{{hovertext}}"
+    bar = chart.columns(days, result["numerator"], colours, hover, hovertext=words)
+    x = {**(MONTHLY if every == "month" else WEEKLY), "showgrid": False}
+    figure = picture(palette, 300, [bar], x, COUNTS)
     title = f"{metric.title} by {every}"
     if result.is_empty():
         alt = f"{title}: nothing by {written_day(clocks.as_at)}."
@@ -239,10 +222,10 @@ def _paired(labels: Sequence[str], texts: Sequence[str]) -> str:
     return listed_words([f"{label} {text}" for label, text in zip(labels, texts, strict=True)])
 
 
-def _name_below(figure: go.Figure, labels: Sequence[str], texts: Sequence[str]) -> None:
+def _named_below(labels: Sequence[str], texts: Sequence[str]) -> dict[str, Any]:
     """Set the numbers of bars below their names, where no width can cut them off."""
     named = [f"{label}<br>{text}" for label, text in zip(literals(labels), texts, strict=True)]
-    figure.update_yaxes(tickvals=list(range(len(labels))), ticktext=named)
+    return {"tickvals": list(range(len(labels))), "ticktext": named}
 
 
 def _longest(result: pl.DataFrame) -> float:

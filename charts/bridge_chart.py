@@ -1,11 +1,8 @@
 """Changes: the steps from one figure to a later one, each a bar to the right or the left of none."""
 
-from collections.abc import Sequence
-
-import plotly.graph_objects as go
 import polars as pl
 
-from charts.chart import FRAME_HEIGHT, ROW_HEIGHT, Chart, blank, font, literal, literals
+from charts.chart import FRAME_HEIGHT, ROW_HEIGHT, Chart, at_ends, level_bars, literal, literals, picture
 from charts.palette import Palette
 from data.formatting import capitalised, listed_words, signed, written_count, written_day
 from metrics.as_at import Clocks
@@ -18,23 +15,20 @@ ROOM_FOR_WORDS = 1.2
 
 def changes(metric: AnyMetric, bridge: Bridge, opening: Clocks, closing: Clocks, palette: Palette) -> Chart:
     """Draw the steps of a bridge from zero: what adds to the right, what takes away to the left."""
-    figure = blank(palette, height=FRAME_HEIGHT + STEP_HEIGHT * max(len(bridge.steps), 1))
     sizes = [change for _, change in bridge.steps]
     names = [capitalised(why) for why, _ in bridge.steps]
+    colours = [palette.series[0] if size > 0 else palette.series[3] for size in sizes]
     # The same reason may both add and take away: its two bars stand at places of their own.
-    figure.add_bar(
-        x=sizes,
-        y=list(range(len(sizes))),
-        orientation="h",
-        marker={"color": [palette.series[0] if size > 0 else palette.series[3] for size in sizes]},
-        text=[signed(size) for size in sizes],
-        textposition="outside",
-        textfont=font(palette),
-        cliponaxis=False,
-        hovertext=literals(names),
-        hovertemplate="%{hovertext}: %{text}<extra></extra>",
-    )
-    _lay_out(figure, names, sizes)
+    bar = level_bars(names, sizes, colours, "%{hovertext}: %{text}", hovertext=literals(names))
+    bar |= {"y": list(range(len(sizes))), **at_ends([signed(size) for size in sizes], palette)}
+    least, most = min(0, *sizes, 0) * ROOM_FOR_WORDS, max(0, *sizes, 0) * ROOM_FOR_WORDS
+    # A side without bars keeps room for the words of the other.
+    x = {"range": [least or -most / 50, most or -least / 50], "showticklabels": False, "zeroline": True}
+    named = [literal(name).replace(", ", ",<br>") for name in names]
+    y = {"tickvals": list(range(len(names))), "ticktext": named, "range": [len(names) - 0.5, -0.5]}
+    y |= {"showgrid": False, "zeroline": False, "ticklabelstandoff": 6}
+    height = FRAME_HEIGHT + STEP_HEIGHT * max(len(bridge.steps), 1)
+    figure = picture(palette, height, [bar], {**x, "showgrid": False}, y)
     title = f"{metric.title}: from {written_count(bridge.opening)} to {written_count(bridge.closing)}"
     return Chart(title, figure, message(metric, bridge, opening, closing), steps_of(bridge, opening, closing))
 
@@ -57,19 +51,3 @@ def steps_of(bridge: Bridge, opening: Clocks, closing: Clocks) -> pl.DataFrame:
         (f"As at {written_day(closing.as_at)}", bridge.closing),
     ]
     return pl.DataFrame(lines, schema={"Step": pl.String, "Number": pl.Int64}, orient="row")
-
-
-def _lay_out(figure: go.Figure, names: Sequence[str], sizes: Sequence[int]) -> None:
-    least, most = min(0, *sizes, 0) * ROOM_FOR_WORDS, max(0, *sizes, 0) * ROOM_FOR_WORDS
-    # A side without bars keeps room for the words of the other.
-    figure.update_xaxes(
-        range=[least or -most / 50, most or -least / 50], showticklabels=False, zeroline=True, showgrid=False
-    )
-    figure.update_yaxes(
-        tickvals=list(range(len(names))),
-        ticktext=[literal(name).replace(", ", ",<br>") for name in names],
-        range=[len(names) - 0.5, -0.5],
-        showgrid=False,
-        zeroline=False,
-        ticklabelstandoff=6,
-    )

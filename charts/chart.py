@@ -1,6 +1,6 @@
 """A chart as the pages show it: the picture, its message in words, and its numbers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,11 +10,16 @@ import polars as pl
 
 from charts.palette import Palette
 
+Part = dict[str, Any]  # of a Plotly figure, which ships no types
+
 DAY = 86_400_000  # milliseconds, as Plotly counts time
 ROW_HEIGHT = 34
 FRAME_HEIGHT = 60
 WORDS = 13
-TIME: dict[str, Any] = {"type": "date", "showgrid": False, "tickformat": "%-d %b<br>%Y", "nticks": 6}
+MARGIN = dict.fromkeys("lrtb", 8)
+COUNTS: Part = {"rangemode": "tozero", "tickformat": ",", "nticks": 5}
+NAMES: Part = {"type": "category", "autorange": "reversed", "showgrid": False, "ticklabelstandoff": 6}
+TIME: Part = {"type": "date", "showgrid": False, "tickformat": "%-d %b<br>%Y", "nticks": 6}
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,9 +41,9 @@ class Canvas:
     """Traces, words and lines across, gathered first and given to Plotly at once, as it takes them."""
 
     palette: Palette
-    traces: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
-    notes: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
-    shapes: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    traces: list[Part] = field(default_factory=list[Part])
+    notes: list[Part] = field(default_factory=list[Part])
+    shapes: list[Part] = field(default_factory=list[Part])
 
     def scatter(self, places: pl.Series, values: pl.Series, **how: Any) -> None:  # noqa: ANN401  # Plotly's
         """Draw values, as four bytes each, at places."""
@@ -58,15 +63,15 @@ class Canvas:
         ends = {"x": 1, "xref": "paper", "xanchor": "left", "align": "left", "showarrow": False}
         self.notes.append({"text": text, "font": font(self.palette, WORDS), **ends, **where})
 
-    def figure(self, height: int, margin: dict[str, int], **axes: dict[str, Any]) -> go.Figure:
-        """The figure in the house style; axes are what they have beyond it."""
-        whole = _layout(self.palette, height=height)
-        whole["margin"] = {**whole["margin"], **margin}
-        for name, how in axes.items():
-            whole[name] = {**whole["yaxis"], **how} if name == "yaxis2" else {**whole[name], **how}
-        return go.Figure(data=self.traces, layout={**whole, "annotations": self.notes, "shapes": self.shapes})
+    def figure(
+        self, height: int, margin: dict[str, int], xaxis: Part, yaxis: Part, **more: Part
+    ) -> go.Figure:
+        marks: Part = {"annotations": self.notes, "shapes": self.shapes, "margin": {**MARGIN, **margin}}
+        if "yaxis2" in more:
+            more["yaxis2"] = {**_axis(self.palette), **yaxis, **more["yaxis2"]}
+        return picture(self.palette, height, self.traces, xaxis, yaxis, **marks, **more)
 
-    def _quiet(self, dash: str) -> dict[str, Any]:
+    def _quiet(self, dash: str) -> Part:
         return {"color": self.palette.quiet, "width": 1.5, "dash": dash}
 
 
@@ -82,60 +87,84 @@ def literals(words: Iterable[str]) -> list[str]:
     return list(map(literal, words))
 
 
-def font(palette: Palette, size: int = 14) -> dict[str, Any]:
+def font(palette: Palette, size: int = 14) -> Part:
     return {"color": palette.text, "size": size}
 
 
-def legend(palette: Palette, **how: object) -> dict[str, Any]:
+def legend(palette: Palette, **how: object) -> Part:
     """Above the picture: below, it would stand on the days wherever it takes more than one line."""
     return {"orientation": "h", "font": font(palette), "x": 0, "y": 1.02, "yanchor": "bottom", **how}
 
 
 def whiskers(
     low: pl.Series, value: pl.Series, high: pl.Series, palette: Palette, width: int | None = None
-) -> dict[str, Any]:
+) -> Part:
     """A line across the end of each bar, from the low to the high end of its interval."""
     middle = value.to_numpy()
-    return {
-        "type": "data",
-        "symmetric": False,
-        "array": high.to_numpy() - middle,
-        "arrayminus": middle - low.to_numpy(),
-        "color": palette.quiet,
-        "thickness": 2,
-        "width": width,
-    }
+    ends = {"array": high.to_numpy() - middle, "arrayminus": middle - low.to_numpy(), "width": width}
+    return {**ends, "type": "data", "symmetric": False, "color": palette.quiet, "thickness": 2}
 
 
-def blank(palette: Palette, *, height: int) -> go.Figure:
-    # Given at once: update_layout would take six times as long.
-    return go.Figure(layout=_layout(palette, height=height))
+def picture(
+    palette: Palette,
+    height: int,
+    traces: Iterable[Part] = (),
+    x: Part | None = None,
+    y: Part | None = None,
+    **more: object,
+) -> go.Figure:
+    """The house style: dark text on every axis, no border, no legend, no zooming.
 
-
-def _layout(palette: Palette, *, height: int) -> dict[str, Any]:
-    """The house style: dark text on every axis, no border, no legend, no zooming."""
-    axis = {
-        "color": palette.text,
-        "tickfont": font(palette),
-        "gridcolor": palette.grid,
-        "zerolinecolor": palette.quiet,
-        "automargin": True,
-        "fixedrange": True,
-    }
-    return {
+    x, y, more: what the axes and the layout have beyond it. Given at once: an update takes six times as long.
+    """
+    axis = _axis(palette)
+    layout = {
         "template": "none",
         "font": {"family": "Source Sans Pro, Source Sans, Arial, sans-serif", **font(palette)},
         "height": height,
         "showlegend": False,
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
-        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
-        "xaxis": axis,
-        "yaxis": axis,
+        "margin": MARGIN,
         "hoverlabel": {"font": {"size": 14}},
         "dragmode": False,
         "bargap": 0.25,
+        "xaxis": {**axis, **(x or {})},
+        "yaxis": {**axis, **(y or {})},
     }
+    return go.Figure(data=list(traces), layout={**layout, **more})
+
+
+def _axis(palette: Palette) -> Part:
+    axis = {"color": palette.text, "tickfont": font(palette), "gridcolor": palette.grid}
+    return {**axis, "zerolinecolor": palette.quiet, "automargin": True, "fixedrange": True}
+
+
+def course(days: pl.Series, counts: pl.Series, line: Part, hover: str, **how: object) -> Part:
+    """A stepped line of counts on even-spaced days, which travel as two numbers."""
+    step, line, hover = DAY * step_of(days), {"shape": "hv", **line}, f"{hover}<extra></extra>"
+    trace: Part = {"type": "scatter", "x0": days[0].isoformat(), "dx": step, "y": packed(counts)}
+    return {**trace, "mode": "lines", "line": line, "hovertemplate": hover, **how}
+
+
+def step_of(days: pl.Series) -> int:
+    """Days from one of even-spaced days to the next."""
+    return 1 if len(days) == 1 else (days[1] - days[0]).days
+
+
+def columns(places: object, counts: pl.Series, colour: object, hover: str, **how: object) -> Part:
+    marker, hover = {"color": colour}, f"{hover}<extra></extra>"
+    return {"type": "bar", "x": places, "y": packed(counts), "marker": marker, "hovertemplate": hover, **how}
+
+
+def level_bars(names: Iterable[str], sizes: object, colour: object, hover: str, **how: object) -> Part:
+    bar = {"type": "bar", "orientation": "h", "x": sizes, "y": literals(names), "marker": {"color": colour}}
+    return {**bar, "hovertemplate": f"{hover}<extra></extra>", **how}
+
+
+def at_ends(texts: Sequence[str] | None, palette: Palette) -> Part:
+    """Words behind the ends of bars."""
+    return {"text": texts, "textposition": "outside", "textfont": font(palette), "cliponaxis": False}
 
 
 def packed(counts: pl.Series) -> np.ndarray[tuple[int], np.dtype[np.number]]:

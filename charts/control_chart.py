@@ -86,16 +86,11 @@ def control(result: Control, subject: Subject, as_at: dt.date, palette: Palette)
         _locked(canvas, places, result, subject)
     if subject.unit != "failure" and not points["whole"][-1]:
         canvas.note("not over", x=places[-1], xref="x", xanchor="right", y=0, yref="paper", yanchor="bottom")
-    axes: dict[str, dict[str, Any]] = {
-        "xaxis": {**AXES[subject.unit], "showgrid": False},
-        "yaxis": {
-            "nticks": 5, "tickformat": ",.0%" if subject.share else ",", "range": [0, _top(points)]
-        },
-    }  # fmt: skip
-    ranged = result.range_limit is not None
+    ticks = {"nticks": 5, "tickformat": ",.0%" if subject.share else ",", "range": [0, _top(points)]}
+    axes: dict[str, dict[str, Any]] = {"xaxis": {**AXES[subject.unit], "showgrid": False}, "yaxis": ticks}
     if result.range_limit is not None:
         _ranges(canvas, places, points["moving_range"], result.range_limit, axes)
-    figure = canvas.figure(440 if ranged else 340, {"r": 84, "t": 26}, **axes)
+    figure = canvas.figure(340 if result.range_limit is None else 440, {"r": 84, "t": 26}, **axes)
     message = _message(result, subject, as_at)
     return Chart(subject.title, figure, message, table(result, subject), tuple(names))
 
@@ -116,45 +111,35 @@ def _limits(canvas: Canvas, places: pl.Series, points: pl.DataFrame, subject: Su
 def _values(
     canvas: Canvas, places: pl.Series, points: pl.DataFrame, names: Sequence[str], subject: Subject
 ) -> None:
-    special, series = points["special"].to_numpy(), canvas.palette.series
+    special, (ink, *_, odd) = points["special"].to_list(), canvas.palette.series[:4]
     over = points["whole"].to_list()
-    texts = [
-        subject.written(value) if whole else f"{subject.written(value)}, not over"
-        for value, whole in zip(points["value"], over, strict=True)
+    symbols = [
+        "diamond" if out else "circle" if ended else "circle-open"
+        for out, ended in zip(special, over, strict=True)
     ]
+    marker = {
+        "opacity": 1,
+        "line": {"width": [0 if ended else 2 for ended in over]},
+        "size": np.where(special, 11, 7).astype(np.uint8),
+        "symbol": symbols,
+        "color": [odd if out else ink for out in special],
+    }
+    hover = [
+        f"{subject.unit} {name}: {subject.written(value)}{'' if ended else ', not over'}"
+        for name, value, ended in zip(names, points["value"], over, strict=True)
+    ]
+    how = {"mode": "lines+markers", "line": {"color": ink, "width": 2}, "cliponaxis": False, "marker": marker}
     canvas.scatter(
-        places,
-        points["value"],
-        mode="lines+markers",
-        line={"color": series[0], "width": 2},
-        cliponaxis=False,
-        marker={
-            "opacity": 1,
-            "line": {"width": [0 if whole else 2 for whole in over]},
-            "size": np.where(special, 11, 7).astype(np.uint8),
-            "symbol": [
-                "diamond" if is_special else "circle" if whole else "circle-open"
-                for is_special, whole in zip(special, over, strict=True)
-            ],
-            "color": [series[3] if is_special else series[0] for is_special in special],
-        },
-        hovertext=[f"{subject.unit} {name}: {value}" for name, value in zip(names, texts, strict=True)],
-        hovertemplate="%{hovertext}<extra></extra>",
+        places, points["value"], **how, hovertext=hover, hovertemplate="%{hovertext}<extra></extra>"
     )
 
 
 def _ranges(
     canvas: Canvas, places: pl.Series, ranges: pl.Series, limit: float, axes: dict[str, dict[str, Any]]
 ) -> None:
-    canvas.scatter(
-        places,
-        ranges,
-        yaxis="y2",
-        mode="lines+markers",
-        line={"color": canvas.palette.series[0], "width": 1.5},
-        marker={"size": 5},
-        hovertemplate="moving range %{y:,}<extra></extra>",
-    )
+    how = {"line": {"color": canvas.palette.series[0], "width": 1.5}, "marker": {"size": 5}, "yaxis": "y2"}
+    hover = "moving range %{y:,}<extra></extra>"
+    canvas.scatter(places, ranges, mode="lines+markers", **how, hovertemplate=hover)
     top = max(*ranges.drop_nulls(), limit) * ROOM or 1.0
     axes["yaxis"]["domain"], axes["xaxis"]["anchor"] = ABOVE, "y2"
     axes["yaxis2"] = {"domain": BELOW, "anchor": "x", "nticks": 3, "range": [0, top]}
@@ -218,7 +203,7 @@ def table(result: Control, subject: Subject) -> pl.DataFrame:
         columns += [points["numerator"].alias("With a failure"), points["denominator"].alias("Reviewed")]
     for name, title in (
         ("value", subject.what), ("moving_range", "Moving range"), ("centre", capitalised(subject.centre)),
-        ("lower", "Lower limit"), ("upper", "Upper limit"),
+        ("lower", "Lower limit"), ("upper", "Upper limit")
     ):  # fmt: skip
         if name in points.columns:
             columns.append(pl.Series(title, list(map(subject.written, points[name])), pl.String))

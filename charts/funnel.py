@@ -24,7 +24,7 @@ COLUMNS = {"95% limits": ("inner_lower", "inner_upper"), "99.8% limits": ("outer
 WORDS = {
     "above the outer": "above the 99.8% limit", "above the inner": "above the 95% limit",
     "below the inner": "below the 95% limit", "below the outer": "below the 99.8% limit",
-    "within": "within the limits",
+    "within": "within the limits"
 }  # fmt: skip
 
 
@@ -41,40 +41,28 @@ def funnel(
     canvas = Canvas(palette)
     _limits(canvas, result)
     beyond = points["odd"].is_not_null().to_list()
-    texts = [
-        f"{written_share(value)} ({_of(numerator, denominator)}), {WORDS[place]}"
-        for value, numerator, denominator, place in points.select(
-            "value", "numerator", "denominator", "place"
-        ).rows()
-    ]
+    rows = points.select("value", "numerator", "denominator", "place").rows()
+    texts = [f"{written_share(value)} ({_of(*counts)}), {WORDS[place]}" for value, *counts, place in rows]
     names, sides = _names(result, labels)
+    named = zip(literals(names), beyond, strict=True)
+    odd = {"symbol": ["diamond" if out else "circle" for out in beyond], "size": 12}
+    odd["color"] = [palette.series[3] if out else palette.series[0] for out in beyond]
     canvas.scatter(
         points["denominator"],
         points["value"],
         mode="markers+text",
-        marker={
-            "size": 12,
-            "symbol": ["diamond" if is_odd else "circle" for is_odd in beyond],
-            "color": [palette.series[3] if is_odd else palette.series[0] for is_odd in beyond],
-        },
-        text=[
-            f"<b>{name}</b>" if name and out else name
-            for name, out in zip(literals(names), beyond, strict=True)
-        ],
+        marker=odd,
+        text=[f"<b>{name}</b>" if name and out else name for name, out in named],
         textposition=sides,
         textfont=font(palette, 13),
         cliponaxis=False,
         hovertext=[f"{label}: {text}" for label, text in zip(literals(labels), texts, strict=True)],
         hovertemplate="%{hovertext}<extra></extra>",
     )
-    sized = {
-        "title": {"text": literal(metric.out_of or ""), "font": {"size": 14}},
-        "range": [0, result.curve["size"][-1]],
-    }
-    shared = {"range": [0, _top(result)], "tickformat": ",.1%", "nticks": 6}
-    figure = canvas.figure(
-        400, {"r": 52}, xaxis={**sized, "tickformat": ",", "nticks": 6, "showgrid": False}, yaxis=shared
-    )
+    x = {"title": {"text": literal(metric.out_of or ""), "font": {"size": 14}}, "showgrid": False}
+    x |= {"range": [0, result.curve["size"][-1]], "tickformat": ",", "nticks": 6}
+    y = {"range": [0, _top(result)], "tickformat": ",.1%", "nticks": 6}
+    figure = canvas.figure(400, {"r": 52}, x, y)
     title = f"{metric.title} by {dimension.title.lower()}: chance or more?"
     alt = f"{title} As at {written_day(clocks.as_at)}. {sentence(result, dimension, metric.title)}"
     return Chart(title, figure, alt, table(metric, result, dimension), tuple(labels))

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from charts.bars import labels_of, table, written
-from charts.chart import FRAME_HEIGHT, Chart, blank, font, literals
+from charts.chart import FRAME_HEIGHT, NAMES, Chart, font, literals, picture
 from charts.palette import Palette
 from data.formatting import written_day
 from metrics.as_at import Clocks
@@ -38,31 +38,23 @@ def heat(
         place = rows.index(row), columns.index(column)
         values[place] = np.nan if value is None else value
         texts[place] = text
-    figure = blank(palette, height=FRAME_HEIGHT + 20 + TWO_LINES * len(rows))
-    figure.add_heatmap(
-        z=values,
-        x=literals(columns),
-        y=literals(rows),
-        text=texts,
-        texttemplate="%{text}" if len(columns) <= NARROW else None,
-        colorscale=[[0, palette.background], [1, palette.tint]],
-        zmin=0,
-        zmax=float(np.nanmax(values, initial=0)) or 1.0,
-        showscale=False,
-        textfont=font(palette),
-        xgap=2,
-        ygap=2,
-        hovertemplate="%{y}, %{x}: %{text}<extra></extra>",
-    )
+    cell = {"z": values, "x": literals(columns), "y": literals(rows), "text": texts, "xgap": 2, "ygap": 2}
+    heat = {
+        **cell,
+        "type": "heatmap",
+        "texttemplate": "%{text}" if len(columns) <= NARROW else None,
+        "colorscale": [[0, palette.background], [1, palette.tint]],
+        "zmin": 0,
+        "zmax": float(np.nanmax(values, initial=0)) or 1.0,
+        "showscale": False,
+        "textfont": font(palette),
+        "hovertemplate": "%{y}, %{x}: %{text}<extra></extra>",
+    }
     wrapped = ["<br>".join(literals(wrap(label, WIDTH))) for label in rows]
     # Names across turn where they have no room to stand side by side.
-    figure.update_xaxes(
-        type="category", side="top", showgrid=False, ticks="", tickangle=None, autotickangles=[0, 60, 90]
-    )
-    figure.update_yaxes(
-        type="category", autorange="reversed", showgrid=False, ticks="", ticklabelstandoff=6,
-        tickvals=list(range(len(rows))), ticktext=wrapped,
-    )  # fmt: skip
+    x = {"type": "category", "side": "top", "showgrid": False, "ticks": "", "autotickangles": [0, 60, 90]}
+    y = {**NAMES, "ticks": "", "tickvals": list(range(len(rows))), "ticktext": wrapped}
+    figure = picture(palette, FRAME_HEIGHT + 20 + TWO_LINES * len(rows), [heat], x, y)
     first, second = split
     title = f"{metric.title} by {first.title.lower()} and {second.title.lower()}"
     named = zip(labels_of(result, first), labels_of(result, second), strict=True)

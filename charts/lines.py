@@ -2,12 +2,12 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
-import plotly.graph_objects as go
 import polars as pl
 
-from charts.chart import DAY, TIME, Chart, blank, legend, literal, packed
+from charts.chart import COUNTS, DAY, TIME, Chart, course, legend, literal, picture
+from charts.chart import columns as columns_of
 from charts.palette import Palette
 from data.formatting import capitalised, listed_words, short_day, written_count, written_day
 
@@ -28,66 +28,54 @@ def lines(
     labelled: where each line is named; by a legend if they run close, or end at one place.
     courses: what `course` returned for each figure, by the words that label its line; all on the same days.
     """
-    figure = blank(palette, height=340)
     days = next(iter(courses.values()))["day"]
-    for number, (words, course) in enumerate(courses.items()):
-        figure.add_scatter(
-            x0=days[0].isoformat(),
-            dx=DAY * step_of(days),
-            y=packed(course["numerator"]),
-            mode="lines",
-            line={"color": palette.series[number], "width": 3, "shape": "hv"},
-            name=literal(words),
-            hovertemplate="%{fullData.name}, %{x|%-d %B %Y}: %{y:,}<extra></extra>",
-        )
+    hover, coloured = (
+        "%{fullData.name}, %{x|%-d %B %Y}: %{y:,}",
+        zip(palette.series, courses.items(), strict=False),
+    )
+    traces = [
+        course(days, counts["numerator"], {"color": colour, "width": 3}, hover, name=literal(words))
+        for colour, (words, counts) in coloured
+    ]
+    # Words beside a line would stretch the axis to days on which nothing was, or is yet.
+    x = {**TIME, **({"range": [days[0], days[-1]]} if len(days) > 1 else {})}
     if labelled == "legend":
-        figure.update_layout(showlegend=True, legend=legend(palette))
+        marks: dict[str, Any] = {"showlegend": True, "legend": legend(palette)}
     elif len(courses) > 1:
-        _label_ends(figure, days[-1], courses, palette)
+        marks = {"annotations": _ends(days[-1], courses, palette)}
     else:
-        _label_peak(figure, next(iter(courses.values())), palette.text)
-    if len(days) > 1:
-        # Words beside a line would stretch the axis to days on which nothing was, or is yet.
-        figure.update_xaxes(range=[days[0], days[-1]])
-    figure.update_xaxes(TIME)
-    figure.update_yaxes(rangemode="tozero", tickformat=",", nticks=6)
+        marks = {"annotations": [_peak(next(iter(courses.values())), palette.text)]}
+    figure = picture(palette, 340, traces, x, {**COUNTS, "nticks": 6}, **marks)
     counts = {words: course["numerator"] for words, course in courses.items()}
     rows = [pl.Series("Day", [short_day(day) for day in days])]
     rows += [numerators.alias(words) for words, numerators in counts.items()]
     return Chart(title, figure, message_of(title, days, counts, unit), pl.DataFrame(rows))
 
 
-def step_of(days: pl.Series) -> int:
-    """Days from one of even-spaced days to the next."""
-    return 1 if len(days) == 1 else (days[1] - days[0]).days
-
-
-def _label_ends(
-    figure: go.Figure, last: dt.date, courses: Mapping[str, pl.DataFrame], palette: Palette
-) -> None:
+def _ends(last: dt.date, courses: Mapping[str, pl.DataFrame], palette: Palette) -> list[dict[str, Any]]:
+    """Name each line at its end, one above the other where they run close."""
     ends = [(course["numerator"][-1], words) for words, course in courses.items()]
     top = max((count for count, _ in ends), default=0) or 1
-    taken: list[float] = []
+    taken, notes = list[float](), list[dict[str, Any]]()
     for number, (count, words) in sorted(enumerate(ends), key=lambda end: end[1][0]):
         above = [place + LINE_OF_TEXT for place in taken]
         place = max([count / top, *(place for place in above if place > count / top)])
         taken.append(place)
-        figure.add_annotation(
-            x=last, y=place * top, text=f"<b>{literal(words)} {written_count(count)}</b>", showarrow=False,
-            xanchor="right", yanchor="bottom",
-            font={"color": palette.series[number], "size": 14},
-        )  # fmt: skip
+        note = {"x": last, "y": place * top, "text": f"<b>{literal(words)} {written_count(count)}</b>"}
+        notes.append({**note, "xanchor": "right", **_above(palette.series[number])})
+    return notes
 
 
-def _label_peak(figure: go.Figure, course: pl.DataFrame, colour: str) -> None:
+def _peak(course: pl.DataFrame, colour: str) -> dict[str, Any]:
     place = int(course["numerator"].arg_max() or 0)
     top = course.row(place, named=True)
     side = "left" if place < course.height / 2 else "right"
-    figure.add_annotation(
-        x=top["day"], y=top["numerator"], showarrow=False, yanchor="bottom", xanchor=side,
-        text=f"<b>{written_count(top['numerator'])}</b> from {short_day(top['day'])}",
-        font={"color": colour, "size": 14},
-    )  # fmt: skip
+    text = f"<b>{written_count(top['numerator'])}</b> from {short_day(top['day'])}"
+    return {"x": top["day"], "y": top["numerator"], "text": text, "xanchor": side, **_above(colour)}
+
+
+def _above(colour: str) -> dict[str, Any]:
+    return {"showarrow": False, "yanchor": "bottom", "font": {"color": colour, "size": 14}}
 
 
 def message_of(title: str, days: pl.Series, counts: Mapping[str, pl.Series], unit: str) -> str:
@@ -107,16 +95,10 @@ def pace(
     weeks: `week_on, rate` and the columns that the rate was divided from. unit: what the rate is, in words.
     columns: what each of those is called in the table, in order.
     """
-    figure = blank(palette, height=300)
-    figure.add_bar(
-        x0=weeks["week_on"][0].isoformat() if weeks.height else None,
-        dx=7 * DAY,
-        y=packed(weeks["rate"]),
-        marker={"color": palette.series[0]},
-        hovertemplate=f"week of %{{x|%-d %B %Y}}: %{{y:.1f}} {unit}<extra></extra>",
-    )
-    figure.update_xaxes(TIME)
-    figure.update_yaxes(rangemode="tozero", nticks=5)
+    hover = f"week of %{{x|%-d %B %Y}}: %{{y:.1f}} {unit}"
+    bar = columns_of(None, weeks["rate"], palette.series[0], hover, dx=7 * DAY)
+    bar["x0"] = weeks["week_on"][0].isoformat() if weeks.height else None
+    figure = picture(palette, 300, [bar], TIME, {"rangemode": "tozero", "nticks": 5})
     rows = [pl.Series("Week of", [short_day(day) for day in weeks["week_on"]], pl.String)]
     rows += [weeks[name].alias(words) for name, words in columns.items()]
     rows.append(weeks["rate"].round(1).alias(capitalised(unit)))

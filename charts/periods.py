@@ -3,7 +3,7 @@
 import polars as pl
 
 from charts.bars import ended, labels_of, marked, table, written
-from charts.chart import Chart, blank, literals, packed, whiskers
+from charts.chart import COUNTS, Chart, columns, literals, picture, whiskers
 from charts.palette import Palette
 from data.formatting import written_day
 from metrics.as_at import Clocks
@@ -19,31 +19,17 @@ def periods(
     A period that is not over is called so.
     result: what `evaluate` returned for the metric with `every`, its period under the dimension's name.
     """
-    figure = blank(palette, height=320)
     labels = labels_of(result, dimension)
-    over = ended(result[dimension.name], dimension.title.lower(), clocks)
-    named = marked(labels, over)
+    named = marked(labels, ended(result[dimension.name], dimension.title.lower(), clocks))
+    low, value, high = result["low"], result["value"], result["high"]
+    trace = columns(literals(named), result["numerator"], palette.series[0], "%{x}: %{y:,}")
     if metric.share:
-        low, value, high = result["low"], result["value"], result["high"]
-        figure.add_scatter(
-            x=literals(named),
-            y=value.to_numpy(),
-            mode="markers+lines",
-            line={"color": palette.series[0], "width": 3},
-            marker={"size": 9},
-            error_y=whiskers(low, value, high, palette) if metric.chance else None,
-            hovertemplate="%{x}: %{y:.1%}<extra></extra>",
-        )
-        figure.update_yaxes(rangemode="tozero", tickformat=",.0%", nticks=5)
-    else:
-        figure.add_bar(
-            x=literals(named),
-            y=packed(result["numerator"]),
-            marker={"color": palette.series[0]},
-            hovertemplate="%{x}: %{y:,}<extra></extra>",
-        )
-        figure.update_yaxes(rangemode="tozero", tickformat=",", nticks=5)
-    figure.update_xaxes(type="category", showgrid=False, nticks=8, tickangle=0)
+        ends = whiskers(low, value, high, palette) if metric.chance else None
+        trace |= {"type": "scatter", "mode": "markers+lines", "y": value.to_numpy(), "marker": {"size": 9}}
+        trace |= {"line": {"color": palette.series[0], "width": 3}, "error_y": ends}
+        trace["hovertemplate"] = "%{x}: %{y:.1%}<extra></extra>"
+    x = {"type": "category", "showgrid": False, "nticks": 8, "tickangle": 0}
+    figure = picture(palette, 320, [trace], x, {**COUNTS, "tickformat": ",.0%" if metric.share else ","})
     title = f"{metric.title} by {dimension.title.lower()}"
     message = _message(metric, result, named, title, clocks)
     rows = table(metric, result, [dimension]).with_columns(pl.Series(dimension.title, named, pl.String))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from charts.chart import TIME, Chart, blank, font, literals
+from charts.chart import TIME, Chart, font, literals, picture
 from charts.palette import Palette
 from data.formatting import listed_words, short_day, written_day
 
@@ -35,38 +35,33 @@ def history(title: str, sayings: Sequence[Saying], palette: Palette) -> Chart:
 
     sayings: in the order of the days on which they were published.
     """
-    figure = blank(palette, height=300)
     known = [saying for saying in sayings if saying.number is not None]
     current = [saying for saying in known if saying.stands]
-    figure.add_scatter(
-        x=[saying.day.isoformat() for saying in current],
-        y=[saying.number for saying in current],
-        mode="lines",
-        line={"color": palette.series[0], "width": 2, "shape": "hv"},
-        hoverinfo="skip",
-    )
+    line = {"color": palette.series[0], "width": 2, "shape": "hv"}
+    steps = {"mode": "lines", "line": line, "hoverinfo": "skip"}
     symbols = ["circle" if saying.stands else "circle-open" for saying in known]
-    figure.add_scatter(
-        x=[saying.day.isoformat() for saying in known],
-        y=[saying.number for saying in known],
-        mode="markers+text",
-        marker={"color": palette.series[0], "size": 11, "symbol": symbols, "line": {"width": 2}},
-        text=literals(
-            saying.words if saying.stands else f"{saying.words} ({saying.standing})" for saying in known
-        ),
-        textposition="top center",
-        textfont=font(palette),
-        cliponaxis=False,
-        customdata=literals(f"{saying.release}, {written_day(saying.day)}" for saying in known),
-        hovertemplate="%{customdata}: %{text}<extra></extra>",
-    )
-    most = max((saying.number or 0 for saying in known), default=0) or 1
-    figure.update_yaxes(range=[0, most * ROOM], tickformat=",", nticks=5)
-    figure.update_xaxes(TIME)
+    texts = (saying.words if saying.stands else f"{saying.words} ({saying.standing})" for saying in known)
+    points = {
+        "mode": "markers+text",
+        "marker": {"color": palette.series[0], "size": 11, "symbol": symbols, "line": {"width": 2}},
+        "text": literals(texts),
+        "textposition": "top center",
+        "textfont": font(palette),
+        "cliponaxis": False,
+        "customdata": literals(f"{saying.release}, {written_day(saying.day)}" for saying in known),
+        "hovertemplate": "%{customdata}: %{text}<extra></extra>",
+    }
+    traces = [
+        {"type": "scatter", "x": [s.day.isoformat() for s in shown], "y": [s.number for s in shown], **how}
+        for shown, how in ((current, steps), (known, points))
+    ]
+    most, x = max((saying.number or 0 for saying in known), default=0) or 1, dict(TIME)
     if known:
         first, last = known[0].day, max(saying.day for saying in known)
         room = dt.timedelta(days=max((last - first).days // 10, 7))
-        figure.update_xaxes(range=[first - room, last + room])
+        x["range"] = [first - room, last + room]
+    y = {"range": [0, most * ROOM], "tickformat": ",", "nticks": 5}
+    figure = picture(palette, 300, traces, x, y)
     return Chart(f"{title}: what we said when", figure, _message(title, sayings), _table(sayings))
 
 

@@ -1,15 +1,17 @@
 """Bounds: how many failures a sample leaves possible, by how many are drawn."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import polars as pl
 
-from charts.chart import Chart, blank, font, literal, packed
+from charts.chart import COUNTS, Chart, font, literal, packed, picture
 from charts.palette import Palette
 from data.formatting import capitalised, written_count
 from metrics.sample_bounds import Bound
 
 TITLE = "What a sample leaves possible"
+MOST = "most failures still possible"
 
 
 def bounds(reviewed: Bound, others: Sequence[Bound], many: str, palette: Palette) -> Chart:
@@ -18,33 +20,25 @@ def bounds(reviewed: Bound, others: Sequence[Bound], many: str, palette: Palette
     others: bounds of the same population, by growing samples, each with as many found as `reviewed`.
     many: what the review calls its cases.
     """
-    figure = blank(palette, height=320)
-    drawn = pl.Series("drawn", [bound.sample for bound in others], pl.Int64)
-    most = pl.Series("most", [bound.most for bound in others], pl.Int64)
-    figure.add_scatter(
-        x=packed(drawn),
-        y=packed(most),
-        mode="lines",
-        line={"color": palette.series[0], "width": 3},
-        hovertemplate="%{x:,} checked: up to %{y:,}<extra></extra>",
-    )
+    colours, hover = palette.series, "%{x:,} checked: up to %{y:,}<extra></extra>"
+    samples = packed(pl.Series([bound.sample for bound in others], dtype=pl.Int64))
+    most = packed(pl.Series([bound.most for bound in others], dtype=pl.Int64))
+    line = {"color": colours[0], "width": 3}
+    traces: list[dict[str, Any]] = [
+        {"x": samples, "y": most, "mode": "lines", "line": line, "hovertemplate": hover}
+    ]
     if reviewed.sample:
-        figure.add_scatter(
-            x=[reviewed.sample],
-            y=[reviewed.most],
-            mode="markers",
-            marker={"color": palette.series[2], "size": 12},
-            hovertemplate="%{x:,} checked so far: up to %{y:,}<extra></extra>",
-        )
-        figure.add_annotation(
-            x=reviewed.sample, y=reviewed.most, ax=24, ay=-40, xanchor="left",
-            arrowcolor=palette.text, arrowwidth=1,
-            text=f"<b>{written_count(reviewed.sample)} checked: up to {written_count(reviewed.most)}</b>",
-            font=font(palette),
-        )  # fmt: skip
-    counts = {"rangemode": "tozero", "tickformat": ",", "nticks": 6, "title_font_size": 14}
-    figure.update_xaxes(counts, showgrid=False, title_text=f"{literal(many)} checked")
-    figure.update_yaxes(counts, title_text="most failures still possible")
+        mark = {"x": [reviewed.sample], "y": [reviewed.most], "mode": "markers"}
+        hover = hover.replace("checked", "checked so far")
+        traces.append({**mark, "marker": {"color": colours[2], "size": 12}, "hovertemplate": hover})
+    text = f"<b>{written_count(reviewed.sample)} checked: up to {written_count(reviewed.most)}</b>"
+    note = {"x": reviewed.sample, "y": reviewed.most, "ax": 24, "ay": -40, "xanchor": "left", "text": text}
+    note |= {"font": font(palette), "arrowcolor": palette.text, "arrowwidth": 1}
+    x, y = ({"text": text, "font": {"size": 14}} for text in (f"{literal(many)} checked", MOST))
+    axis, notes = {**COUNTS, "nticks": 6}, [note] if reviewed.sample else []
+    traces = [{"type": "scatter", **trace} for trace in traces]
+    x, y = {**axis, "showgrid": False, "title": x}, {**axis, "title": y}
+    figure = picture(palette, 320, traces, x, y, annotations=notes)
     return Chart(TITLE, figure, _message(reviewed, others, many), _table(reviewed, others, many))
 
 
@@ -72,6 +66,6 @@ def _table(reviewed: Bound, others: Sequence[Bound], many: str) -> pl.DataFrame:
             f"{capitalised(many)} checked": [sample for sample, _ in rows],
             f"{capitalised(many)} not sent on": [reviewed.population for _ in rows],
             "Found": [reviewed.found for _ in rows],
-            "Most failures still possible": [most for _, most in rows],
+            capitalised(MOST): [most for _, most in rows],
         }
     )

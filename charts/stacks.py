@@ -2,12 +2,12 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import polars as pl
 
-from charts.chart import DAY, TIME, Chart, blank, legend, literal, packed
-from charts.lines import message_of, step_of
+from charts.chart import COUNTS, DAY, TIME, Chart, columns, course, legend, literal, picture
+from charts.lines import message_of
 from charts.palette import Palette, fills
 from data.formatting import capitalised, listed_words, short_day, written_count, written_day
 
@@ -36,24 +36,18 @@ def stacks(
         part=pl.when(pl.col("part").is_in(named)).then("part").otherwise(pl.lit(OTHER))
     )
     shown = [*named, *([OTHER] if len(named) < len(parts) else [])]
-    figure = blank(palette, height=300)
+    traces = list[dict[str, Any]]()
     for part, colour in zip(shown, palette.series, strict=False):
         days = drawn.filter(pl.col("part") == part).group_by("day").agg(pl.col("count").sum()).sort("day")
-        if days.is_empty():
-            continue
-        figure.add_bar(
-            x=days["day"].to_numpy(),
-            y=packed(days["count"]),
-            width=0.8 * WIDTHS[period] * DAY,
-            name=literal(part),
-            marker={"color": colour},
-            hovertemplate=f"%{{fullData.name}}, {WORDS[period]}%{{x|%-d %B %Y}}: %{{y:,}}<extra></extra>",
-        )
-    figure.update_layout(barmode="stack", showlegend=True, legend=legend(palette, traceorder="normal"))
+        hover = f"%{{fullData.name}}, {WORDS[period]}%{{x|%-d %B %Y}}: %{{y:,}}"
+        how = {"width": 0.8 * WIDTHS[period] * DAY, "name": literal(part)}
+        if not days.is_empty():
+            traces.append(columns(days["day"].to_numpy(), days["count"], colour, hover, **how))
     half = dt.timedelta(hours=12 * WIDTHS[period])
-    ends = [dt.datetime.combine(day, dt.time()) for day in span]
-    figure.update_xaxes(TIME, range=[ends[0] - half, ends[1] + half])
-    figure.update_yaxes(rangemode="tozero", tickformat=",", nticks=5)
+    begins, ends = (dt.datetime.combine(day, dt.time()) for day in span)
+    named = {"showlegend": True, "legend": legend(palette, traceorder="normal")}
+    x = {**TIME, "range": [begins - half, ends + half]}
+    figure = picture(palette, 300, traces, x, COUNTS, barmode="stack", **named)
     return Chart(title, figure, _message(title, counts, parts, span, unit), _table(counts, parts, period))
 
 
@@ -96,25 +90,15 @@ def areas(
     of their colours; past the palette's colours they are hatched.
     """
     filled = fills(palette, kinds)
-    figure = blank(palette, height=380)
-    days = counts["day"]
-    hatching = {"shape": "/", "fillmode": "overlay", "fgcolor": palette.background}
+    days, hatching = counts["day"], {"shape": "/", "fillmode": "overlay", "fgcolor": palette.background}
+    line = {"color": palette.background, "width": 1}
+    traces = list[dict[str, Any]]()
     for part in parts:
-        figure.add_scatter(
-            x0=days[0].isoformat(),
-            dx=DAY * step_of(days),
-            y=packed(counts[part]),
-            mode="lines",
-            stackgroup="one",
-            fillcolor=filled[part].colour,
-            fillpattern=hatching if filled[part].hatched else None,
-            line={"color": palette.background, "width": 1, "shape": "hv"},
-            name=literal(part),
-            hovertemplate="%{fullData.name}, %{x|%-d %B %Y}: %{y:,}<extra></extra>",
-        )
-    figure.update_layout(showlegend=True, legend=legend(palette, traceorder="normal"))
-    figure.update_xaxes(TIME)
-    figure.update_yaxes(rangemode="tozero", tickformat=",d", nticks=6)
+        fill, hover = filled[part], "%{fullData.name}, %{x|%-d %B %Y}: %{y:,}"
+        how = {"fillcolor": fill.colour, "fillpattern": hatching if fill.hatched else None}
+        traces.append(course(days, counts[part], line, hover, stackgroup="one", name=literal(part), **how))
+    named = {"showlegend": True, "legend": legend(palette, traceorder="normal")}
+    figure = picture(palette, 380, traces, TIME, {**COUNTS, "tickformat": ",d", "nticks": 6}, **named)
     message = message_of(title, days, {part: counts[part] for part in parts}, unit)
     return Chart(title, figure, message, areas_table(counts, parts))
 

@@ -3,11 +3,11 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-import plotly.graph_objects as go
 import polars as pl
 
-from charts.chart import DAY, FRAME_HEIGHT, Chart, blank, legend, literal, literals
+from charts.chart import DAY, FRAME_HEIGHT, NAMES, Chart, legend, level_bars, literal, literals, picture
 from charts.palette import Fill, Palette, fills, over
 from data.formatting import counted, listed_words, written_day
 
@@ -42,60 +42,42 @@ def timeline(
     words and numbers.
     """
     seen = parts["status"].n_unique()
-    figure = blank(palette, height=FRAME_HEIGHT + LEGEND_LINE * seen + LINE_HEIGHT * max(len(lines), 1))
-    filled = fills(palette, kinds)
+    height = FRAME_HEIGHT + LEGEND_LINE * seen + LINE_HEIGHT * max(len(lines), 1)
+    filled, bars = fills(palette, kinds), list[dict[str, Any]]()
     for status in statuses:
         segments = parts.filter(pl.col("status") == status)
         if not segments.is_empty():
-            _draw(figure, segments, status, filled[status], palette)
-    names = [f"<b>{literal(line.name)}</b><br>{literal(line.below)}" for line in lines]
-    figure.update_yaxes(
-        type="category",
-        categoryorder="array",
-        categoryarray=literals(line.name for line in lines),
-        tickvals=literals(line.name for line in lines),
-        ticktext=names,
-        autorange="reversed",
-        showgrid=False,
-        ticklabelstandoff=6,
-    )
+            bars.append(_segments(segments, status, filled[status], palette))
+    names, labels = literals(line.name for line in lines), literals(line.below for line in lines)
+    texts = [f"<b>{name}</b><br>{below}" for name, below in zip(names, labels, strict=True)]
+    y = {**NAMES, "categoryorder": "array", "categoryarray": names, "tickvals": names, "ticktext": texts}
     span = [min(parts["begins"], default=as_at), as_at]
-    figure.update_xaxes(type="date", range=span, tickformat="%b<br>%Y", nticks=6)
-    figure.update_layout(
-        barmode="overlay",
-        showlegend=True,
-        legend=legend(palette, traceorder="normal"),
-        uniformtext={"mode": "hide", "minsize": 12},
-        bargap=0.35,
-    )
+    x = {"type": "date", "range": span, "tickformat": "%b<br>%Y", "nticks": 6}
+    layout = {"barmode": "overlay", "uniformtext": {"mode": "hide", "minsize": 12}, "bargap": 0.35}
+    layout |= {"showlegend": True, "legend": legend(palette, traceorder="normal")}
+    figure = picture(palette, height, bars, x, y, **layout)
     return Chart(title, figure, _message(title, lines, as_at), table)
 
 
-def _draw(figure: go.Figure, segments: pl.DataFrame, status: str, fill: Fill, palette: Palette) -> None:
+def _segments(segments: pl.DataFrame, status: str, fill: Fill, palette: Palette) -> dict[str, Any]:
     days = (segments["ends"] - segments["begins"]).dt.total_days()
-    pattern = {"fillmode": "overlay", "fgcolor": palette.background}
-    figure.add_bar(
-        y=literals(segments["name"]),
-        base=[day.isoformat() for day in segments["begins"]],
-        x=(days * DAY).to_numpy(),
-        orientation="h",
-        name=literal(status),
-        text=[literal(status)] * segments.height,
-        textposition="inside",
-        insidetextanchor="middle",
-        textangle=0,
-        insidetextfont={"color": over(fill.colour), "size": 13},
-        marker={
-            "color": fill.colour,
-            "line": {"color": palette.background, "width": 1},
-            "pattern": {**pattern, "shape": "/" if fill.hatched else ""},
-        },
-        customdata=[
+    pattern = {"fillmode": "overlay", "fgcolor": palette.background, "shape": "/" if fill.hatched else ""}
+    hover = "%{y}: %{fullData.name} %{customdata}"
+    bar = level_bars(segments["name"], (days * DAY).to_numpy(), fill.colour, hover, name=literal(status))
+    bar["marker"] |= {"line": {"color": palette.background, "width": 1}, "pattern": pattern}
+    return {
+        **bar,
+        "base": [day.isoformat() for day in segments["begins"]],
+        "text": [literal(status)] * segments.height,
+        "textposition": "inside",
+        "insidetextanchor": "middle",
+        "textangle": 0,
+        "insidetextfont": {"color": over(fill.colour), "size": 13},
+        "customdata": [
             f"from {written_day(begins)}, {counted(count, 'day', 'days')}"
             for begins, count in zip(segments["begins"], days, strict=True)
         ],
-        hovertemplate="%{y}: %{fullData.name} %{customdata}<extra></extra>",
-    )
+    }
 
 
 def _message(title: str, lines: Sequence[Line], as_at: dt.date) -> str:

@@ -30,7 +30,7 @@ from service.view import Source, View
 Course = Literal["as known on each day", "as known on one day"]
 RECORDED = {
     "number": "Number", "at": "At (UTC)", "kind": "Kind", "who": "Who", "role": "Role", "scope": "What",
-    "reason": "Why", "outcome": "Outcome", "key_id": "Key", "digest": "Digest",
+    "reason": "Why", "outcome": "Outcome", "key_id": "Key", "digest": "Digest"
 }  # fmt: skip
 NOT_REAL = "Demonstration data: nothing here is about a real person or a real case."
 UNCOUNTED = ("record",)
@@ -80,7 +80,7 @@ class Asked:
             made_by=f"{session.who}, {session.role}",
             reason=self.reason or None,
             caution="" if self.export in UNCOUNTED else TRUE,
-            **self._held(source),
+            **self._tables(source),
         )
 
     def _view(self, source: Source) -> View:
@@ -88,40 +88,35 @@ class Asked:
             raise ValueError("figures and rows are asked for on two clocks")
         return View(source, self.clocks, self.filters, self.against)
 
-    def _held(self, source: Source) -> dict[str, Any]:
-        if self.export == "briefing":
-            return self._briefing(source)
-        if self.export == "workbook":
-            return self._workbook(source)
-        table = {"figures": self._figures, "cases": self._rows, "record": self._record}[self.export]
-        return {"tables": (table(source),)}
-
-    def _briefing(self, source: Source) -> dict[str, Any]:
-
+    def _tables(self, source: Source) -> dict[str, Any]:
+        if self.export == "record":
+            return {"tables": (self._record(source),)}
         view = self._view(source)
-        body = f"{source.terms.body}. {NOT_REAL}" if source.terms.demonstration else source.terms.body
-        return {"body": body, "days": _days(view), "sections": sections(view)}
+        days = _days(view)
+        match self.export:
+            case "briefing":
+                body = f"{source.terms.body}. {NOT_REAL}" if source.terms.demonstration else source.terms.body
+                return {"body": body, "days": days, "sections": sections(view)}
+            case "workbook":
+                return {"days": days, "tables": tables(view, days)}
+            case "cases":
+                return {"tables": (self._rows(view, days),)}
+            case _:
+                return {"tables": (self._figures(view, days),)}
 
-    def _workbook(self, source: Source) -> dict[str, Any]:
-
-        view = self._view(source)
-        return {"days": _days(view), "tables": tables(view, _days(view))}
-
-    def _figures(self, source: Source) -> Table:
-        view = self._view(source)
+    def _figures(self, view: View, days: str) -> Table:
         if self.make is not None:
             table = self.make(view)
-            if isinstance(table, Table):
-                subtitle = f"{_days(view)} {table.said}".strip()
-                return replace(table, named=table.named or self.title, said=subtitle)
-            return Table(title=self.title, named=self.title, said=_days(view), rows=table)
+            if not isinstance(table, Table):
+                table = Table(title=self.title, said="", rows=table)
+            return replace(table, named=table.named or self.title, said=f"{days} {table.said}".strip())
         metrics = [view.metric(name) for name in self.figures]
         if self.course is None:
             (name,) = self.figures
             split = [dimension(chosen) for chosen in self.by]
             result = view.result(name, by=self.by, every=self.every)
             result = occurring(result, self.by) if self.occurring else result
-            return figures.broken_down(metrics[0], result, split, self.every, _days(view))
+            return figures.broken_down(metrics[0], result, split, self.every, days)
         then = self.course == EACH_DAY
         courses = [view.course(name, days_of(view), then=then) for name in self.figures]
         known = "as known on each day" if then else f"as known on {written_day(view.clocks.known_at)}"
@@ -129,8 +124,7 @@ class Asked:
         subtitle = f"Until {written_day(view.clocks.as_at)}, {known}{_narrowing(view)}."
         return figures.over_time(metrics, courses, f"{listed_words(titles)} over time", subtitle)
 
-    def _rows(self, source: Source) -> Table:
-        view = self._view(source)
+    def _rows(self, view: View, days: str) -> Table:
         (name,) = self.figures
         metric = view.metric(name)
         values = [f"{dimension(name).title.lower()} {value or 'not recorded'}" for name, value in self.where]
@@ -138,9 +132,7 @@ class Asked:
         notes = (("Counted in", metric.title), ("Definition", metric.definition))
         rows = shown(view.behind(name, self.where))
         # The values that were asked for stay out of the file's name.
-        return Table(
-            title=title, named=f"Rows behind {metric.title}", said=_days(view), rows=rows, notes=notes
-        )
+        return Table(title=title, named=f"Rows behind {metric.title}", said=days, rows=rows, notes=notes)
 
     def _record(self, source: Source) -> Table:
         if self.days is None:

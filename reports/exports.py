@@ -11,16 +11,15 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from access.roles import Permission
-from reports import tables, typesetting
+from reports import table_files, typesetting
 from reports.content import Content
-from reports.press import image, markup, notice
-from reports.press import workbook as press_workbook
+from reports.press import image, markup, notice, release_workbook
 from reports.press.issue import Issue
+from reports.verify import columns as verify_columns
 from reports.verify import pdf as verify_pdf
-from reports.verify import tables as verify_tables
 from reports.verify import web as verify_web
 from reports.verify import word as verify_word
-from reports.verify import workbook as verify_workbook
+from reports.verify import xlsx as verify_xlsx
 
 H = TypeVar("H", Content, Issue)
 
@@ -135,34 +134,25 @@ class _Kind(Generic[H]):
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _XLSX, _DOCX = f"{_OFFICE}.spreadsheetml.sheet", f"{_OFFICE}.wordprocessingml.document"
-_CSV, _PARQUET, _HTML = (
-    "text/csv; charset=utf-8",
-    "application/vnd.apache.parquet",
-    "text/html; charset=utf-8",
-)
-_PDF, _PNG = "application/pdf", "image/png"
+_CSV, _HTML = (f"text/{kind}; charset=utf-8" for kind in ("csv", "html"))
+_PARQUET, _PDF, _PNG = "application/vnd.apache.parquet", "application/pdf", "image/png"
 _KINDS = {
-    Format.XLSX: _Kind("xlsx", _XLSX, tables.workbook, verify_workbook.check),
-    Format.CSV: _Kind("csv", _CSV, tables.csv, verify_tables.check_csv),
-    Format.PARQUET: _Kind("parquet", _PARQUET, tables.parquet, verify_tables.check_parquet),
+    Format.XLSX: _Kind("xlsx", _XLSX, table_files.xlsx, verify_xlsx.check),
+    Format.CSV: _Kind("csv", _CSV, table_files.csv, verify_columns.check_csv),
+    Format.PARQUET: _Kind("parquet", _PARQUET, table_files.parquet, verify_columns.check_parquet),
     Format.PDF: _Kind("pdf", _PDF, typesetting.pdf, verify_pdf.check),
 }
 # Of a release: each kind of file is made from what was published, and from nothing else.
 _RELEASED = {
     Format.DOCX: _Kind("docx", _DOCX, markup.docx, verify_word.check),
     Format.PDF: _Kind("pdf", _PDF, notice.pdf, verify_pdf.check_release),
-    Format.XLSX: _Kind("xlsx", _XLSX, press_workbook.xlsx, verify_workbook.check_release),
+    Format.XLSX: _Kind("xlsx", _XLSX, release_workbook.xlsx, verify_xlsx.check_release),
     Format.HTML: _Kind("html", _HTML, markup.html, verify_web.check_page),
     Format.PNG: _Kind("png", _PNG, image.png, verify_web.check_image),
 }
 
 
 def export(id_: str) -> Export:
-    """Return the export called `id_`.
-
-    Raises:
-        KeyError: there is none.
-    """
     return {export.id: export for export in EXPORTS}[id_]
 
 

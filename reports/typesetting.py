@@ -8,11 +8,11 @@ import datetime as dt
 import json
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from charts.chart import Chart
 from data.errors import UserError
 from data.formatting import written_count
 from reports.content import Content, Table
@@ -29,17 +29,91 @@ _FONTS = ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")
 _OTHER_WAY = {"R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI", "PDF", "PDI"}
 
 
+@dataclass(frozen=True, kw_only=True)
+class Grid:
+    """One table: every cell as a reader sees it. numbers: of each column, whether it holds numbers."""
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numbers: tuple[bool, ...]
+    subtitle: str = ""
+
+
+@dataclass(frozen=True)
+class Picture:
+    title: str
+    alt: str
+    svg: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One part under its heading: sentences, points each of which may begin with bold words, and the rest."""
+
+    heading: str
+    lines: tuple[str, ...] = ()
+    points: tuple[tuple[str, str], ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    grids: tuple[Grid, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paper:
+    """All that a paper says: marks first, then whose it is, the headline, the days, and the parts."""
+
+    marks: tuple[str, ...]
+    title: str
+    lines: tuple[str, ...]
+    parts: tuple[Part, ...]
+    foot: str
+    body: str = ""
+
+
 def pdf(content: Content) -> bytes:
     """Write a briefing as a PDF.
 
     Raises:
         UserError: it says something in letters that the fonts on paper do not have.
     """
-    fields = composed(fields_of(content))
     instead = "rename what has it in its name, or take the tables away instead"
+    return set_on_paper(paper_of(content), BRIEFING, content.made_at, "The briefing", instead)
+
+
+def set_on_paper(paper: Paper, template: str, made_at: dt.datetime, what: str, instead: str) -> bytes:
+    """Set a paper by a template of ours. what: its name; instead: what to do where it cannot be printed."""
+    fields = composed(asdict(paper))
+    for grid in (grid for part in fields["parts"] for grid in part["grids"]):
+        cells = zip(*grid["rows"], strict=True) if grid["rows"] else [()] * len(grid["columns"])
+        columns = zip(grid["columns"], cells, grid["numbers"], strict=True)
+        grid["widths"] = [width_of(name, column, number=number) for name, column, number in columns]
     for text in texts(fields):
-        refuse_unprintable(text, "The briefing", instead)
-    return typeset(BRIEFING, fields, content.made_at)
+        refuse_unprintable(text, what, instead)
+    return typeset(template, fields, made_at)
+
+
+def paper_of(content: Content) -> Paper:
+    """Return what a briefing says on paper."""
+    from reports.paper_charts import svg
+
+    facts = (f"{label}: {text}" for label, text in content.lines[1:])
+    parts = (
+        Part(
+            heading=section.heading,
+            lines=section.said,
+            points=section.points,
+            pictures=tuple(Picture(chart.title, chart.alt, svg(chart)) for chart in section.charts),
+            grids=tuple(map(_grid, section.tables)),
+        )
+        for section in content.sections
+    )
+    return Paper(
+        marks=(content.marking,),
+        title=f"Briefing: {' '.join(content.review.split())}",
+        lines=tuple(filter(None, (content.body, content.days, *facts))),
+        parts=tuple(parts),
+        foot=content.days,
+    )
 
 
 def typeset(
@@ -52,7 +126,7 @@ def typeset(
     """
     import typst
 
-    from reports.pictures.picture import FAMILY, fonts
+    from reports.paper_charts import FAMILY, fonts
 
     drawn = typst.compile(
         TEMPLATES / template,
@@ -70,26 +144,6 @@ def typeset(
     if isinstance(cast("bytes | list[bytes]", drawn), list):
         raise UserError("This figure has too long a name to fit into a picture: choose another.")
     return drawn
-
-
-def fields_of(content: Content) -> dict[str, Any]:
-    body = [content.body] if content.body else []
-    return {
-        "title": f"Briefing: {' '.join(content.review.split())}",
-        "marking": content.marking,
-        "days": content.days,
-        "lines": [*body, content.days, *(f"{label}: {text}" for label, text in content.lines[1:])],
-        "sections": [
-            {
-                "heading": section.heading,
-                "said": section.said,
-                "points": section.points,
-                "pictures": [_picture(chart) for chart in section.charts],
-                "tables": [_table(table) for table in section.tables],
-            }
-            for section in content.sections
-        ],
-    }
 
 
 def texts(fields: Any) -> Iterator[str]:  # noqa: ANN401  # as JSON holds it
@@ -111,20 +165,14 @@ def pictured(svg: str) -> list[str]:
     return ["".join(text.itertext()) for text in texts]
 
 
-def _picture(chart: Chart) -> dict[str, str]:
-    from reports.pictures.picture import svg
-
-    return {"title": chart.title, "alt": chart.alt, "svg": svg(chart)}
-
-
-def _table(table: Table) -> dict[str, Any]:
-    kinds = [(name, kind.is_numeric()) for name, kind in table.rows.schema.items()]
-    rows = [[written(value) for value in row] for row in table.rows.iter_rows()]
-    columns = [
-        {"name": name, "number": number, "width": width_of(name, [row[place] for row in rows], number=number)}
-        for place, (name, number) in enumerate(kinds)
-    ]
-    return {"title": table.title, "said": table.said, "columns": columns, "rows": rows}
+def _grid(table: Table) -> Grid:
+    return Grid(
+        caption=table.title,
+        subtitle=table.said,
+        columns=tuple(table.rows.columns),
+        rows=tuple(tuple(map(written, row)) for row in table.rows.iter_rows()),
+        numbers=tuple(kind.is_numeric() for kind in table.rows.dtypes),
+    )
 
 
 def width_of(name: str, cells: Sequence[str], *, number: bool) -> int:
@@ -175,7 +223,7 @@ def refuse_unprintable(text: str, what: str, instead: str) -> None:
 def _letters() -> frozenset[int]:
     from matplotlib.ft2font import FT2Font
 
-    from reports.pictures.picture import fonts
+    from reports.paper_charts import fonts
 
     plain, bold = (FT2Font(str(fonts() / name)).get_charmap() for name in _FONTS)
     return frozenset(plain.keys() & bold.keys())

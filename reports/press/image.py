@@ -72,18 +72,9 @@ def fields_of(issue: Issue) -> dict[str, Any]:
     figure = shown_in(issue)
     how = remark(figure.whole)
     unit = unit_of(figure, figure.whole)
-    return composed(
-        {
-            "title": issue.title,
-            "marks": list(issue.marks),
-            "body": issue.public.body,
-            "name": figure.title,
-            "amount": spoken(figure.whole),
-            "unit": f"{unit} ({how})" if how else unit,
-            "foot": issue.short,
-            "emergency": _first(issue.help.emergency),
-        }
-    )
+    said = {"title": issue.title, "marks": issue.marks, "body": issue.public.body, "name": figure.title}
+    said |= {"amount": spoken(figure.whole), "unit": f"{unit} ({how})" if how else unit}
+    return composed({**said, "foot": issue.short, "emergency": _first(issue.help.emergency)})
 
 
 def _first(text: str) -> str:

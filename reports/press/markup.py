@@ -18,8 +18,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from reports.press.issue import Issue
-from reports.press.notice import SAFETY, Part, notice_of
-from reports.typesetting import TEMPLATES
+from reports.press.notice import SAFETY, notice_of
+from reports.typesetting import TEMPLATES, Part
 
 PAGE, STYLE, SCRIPT = "release.html", "release.css", "release.js"
 ELSEWHERE = "https://www.bbc.co.uk/weather"
@@ -32,7 +32,7 @@ DECLARATION = "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
 PARTS = (
     "[Content_Types].xml", "_rels/.rels", "docProps/core.xml", "word/_rels/document.xml.rels",
     "word/document.xml", "word/footer.xml", "word/header.xml", "word/numbering.xml", "word/settings.xml",
-    "word/styles.xml",
+    "word/styles.xml"
 )  # fmt: skip
 _START_OF_1980 = (1980, 1, 1, 0, 0, 0)
 

@@ -1,16 +1,15 @@
 """What a press notice and the web page of a release say, in the order in which it is read."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 
 from data.formatting import capitalised, named, written_day
 from data.publishing.content import Published, PublishedCell, PublishedFigure, Treatment
 from metrics.clauses import NOT_TOLD, clause, in_words, meaning, noun, titled
 from reports.press.issue import Issue
-from reports.typesetting import composed, refuse_unprintable, texts, typeset, width_of
+from reports.typesetting import Grid, Paper, Part, set_on_paper
 
 FIGURES, CHANGED, MEANING, EDITORS, SAFETY = (
-    "Figures", "What changed and why", "What the figures mean", "Notes to editors", "Getting help",
+    "Figures", "What changed and why", "What the figures mean", "Notes to editors", "Getting help"
 )  # fmt: skip
 TEMPLATE = "notice.typ"
 GIVEN = "How it is given"
@@ -26,41 +25,9 @@ _REMARKS: dict[Treatment, str] = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Grid:
-    """One table: every cell as a reader sees it. numbers: of each column, whether it holds numbers."""
-
-    caption: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    numbers: tuple[bool, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Part:
-    """One part under its heading: sentences, points each of which may begin with bold words, tables."""
-
-    heading: str
-    lines: tuple[str, ...] = ()
-    points: tuple[tuple[str, str], ...] = ()
-    grids: tuple[Grid, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Notice:
-    """All that is said: marks first, then whose it is, the headline, the days, and the parts."""
-
-    marks: tuple[str, ...]
-    body: str
-    title: str
-    lines: tuple[str, ...]
-    parts: tuple[Part, ...]
-    foot: str
-
-
-def notice_of(issue: Issue) -> Notice:
+def notice_of(issue: Issue) -> Paper:
     public = issue.public
-    return Notice(
+    return Paper(
         marks=issue.marks,
         body=public.body,
         title=issue.title,
@@ -208,13 +175,5 @@ def pdf(issue: Issue) -> bytes:
     Raises:
         UserError: it says something in letters that the fonts on paper do not have.
     """
-    notice = notice_of(issue)
-    fields = asdict(notice)
-    for part, printed in zip(notice.parts, fields["parts"], strict=True):
-        for grid, table in zip(part.grids, printed["grids"], strict=True):
-            columns = zip(grid.columns, zip(*grid.rows, strict=True), grid.numbers, strict=True)
-            table["widths"] = [width_of(name, cells, number=number) for name, cells, number in columns]
-    fields = composed(fields)
-    for text in texts(fields):
-        refuse_unprintable(text, "The press notice", "take it as a Word document instead")
-    return typeset(TEMPLATE, fields, issue.published_at)
+    instead = "take it as a Word document instead"
+    return set_on_paper(notice_of(issue), TEMPLATE, issue.published_at, "The press notice", instead)

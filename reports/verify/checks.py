@@ -3,20 +3,27 @@
 import io
 import re
 import zlib
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterable, Iterator
+from functools import cache
 from typing import Any
+from xml.sax.saxutils import unescape
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from data.errors import UserError
 from data.formatting import written_day
 from reports.press.issue import Issue
-from reports.press.notice import Notice
+from reports.typesetting import TEMPLATES, Paper
 
 WHERE = "its archive"
 _SYSTEMS = {0, 3}  # DOS and Unix: all that our writers say of the system that packed a member
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _OF_OUR_WORDS = {"256"}  # of SHA-256
 _NAMED = {"figure", "by", "treatment", "kind", "origin"}  # never shown
+_PIECE = re.compile(r"(<[^<>]*>)([^<]*)")
+_SIGNS = {"*": '([^<"]*|[^<>]*)', "%": r"[A-Z]{0,3}\d{1,7}", "~": r"-?\d+(?:\.\d+)?(?:e[+-]\d+)?"}
+_QUOTES = {"&#39;": "'", "&#34;": '"', "&quot;": '"', "&apos;": "'"}
+_NEVER_CLOSED = {"?xml", "!doctype", "meta"}
 
 
 class NotAsAsked(UserError):
@@ -66,6 +73,51 @@ def unpacked(file: bytes) -> dict[str, str]:
     return texts
 
 
+def read_markup(part: str, kind: str, asked: Container[str], where: str) -> list[str]:
+    """Return the texts of a part in their order; refuse a tag that is not on the list of its kind of file.
+
+    The lists lie in `templates/tags`: a tag a line, with the text behind it. "*" stands for a text or a value
+    that was `asked` for, "%" for a count or the place of a cell, "~" for a number, all compared elsewhere.
+
+    Raises:
+        NotAsAsked: it has another tag, attribute, value or text, or an element that is not closed.
+    """
+    part = part.replace("?>\n", "?>", 1)
+    pieces = _PIECE.findall(part)
+    must(sum(len(tag) + len(text) for tag, text in pieces) == len(part), where)
+    counts, names = Counter(pieces), Counter[str]()
+    must(all(_is_known(tag + text, kind, asked) for tag, text in counts), where)
+    for (tag, _), count in counts.items():
+        names[_name(tag)[1:]] += 0 if tag.endswith("/>") else count
+    opened = {f"/{name}": names[name] for name in +names if name[0] != "/" and name not in _NEVER_CLOSED}
+    must(opened == {name: names[name] for name in names if name[0] == "/"}, where)
+    return [_plain(text) for _, text in pieces if text]
+
+
+def _name(tag: str) -> str:
+    return re.split(r"[\s>]", tag, maxsplit=1)[0]
+
+
+def _plain(escaped: str) -> str:
+    return unescape(escaped, _QUOTES)
+
+
+def _is_known(piece: str, kind: str, asked: Container[str]) -> bool:
+    matches = (pattern.fullmatch(piece) for pattern in _tags(kind).get(_name(piece), ()))
+    return any(match and all(_plain(value) in asked for value in match.groups()) for match in matches)
+
+
+@cache
+def _tags(kind: str) -> dict[str, list[re.Pattern[str]]]:
+    patterns = defaultdict[str, list[re.Pattern[str]]](list)
+    for line in (TEMPLATES / "tags" / f"{kind}.txt").read_text(encoding="utf-8").splitlines():
+        pattern = re.escape(line)
+        for sign, stands_for in _SIGNS.items():
+            pattern = pattern.replace(re.escape(sign), stands_for)
+        patterns[_name(line)].append(re.compile(pattern))
+    return patterns
+
+
 def check_numbers(texts: Iterable[str], issue: Issue, *, every: bool = True) -> None:
     """Hold every number in a file of a release against what was published, however the file came to say it.
 
@@ -106,7 +158,7 @@ def _texts(fields: Any) -> Iterator[str]:  # noqa: ANN401  # as pydantic dumps i
         yield fields
 
 
-def spoken_texts(notice: Notice) -> Iterator[str]:
+def spoken_texts(notice: Paper) -> Iterator[str]:
     """Yield every text of a notice, in the order in which it is read."""
     yield from (*notice.marks, notice.body, notice.title, *notice.lines)
     for part in notice.parts:

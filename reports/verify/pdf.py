@@ -10,19 +10,17 @@ from xml.sax.saxutils import escape
 
 import pikepdf
 
-from charts.chart import Chart
-from data.formatting import written_count
-from reports.content import Content, Table
+from reports.content import Content
 from reports.press.issue import Issue
-from reports.press.notice import Grid, notice_of
-from reports.typesetting import TEMPLATES, pictured
+from reports.press.notice import notice_of
+from reports.typesetting import TEMPLATES, Paper, paper_of, pictured
 from reports.verify.checks import NotAsAsked, check_numbers, must, spoken_texts
 from reports.verify.pdf_pages import Words, read, squeezed
 
 _HEAD = b"%PDF-1.7\n%\x80\x80\x80\x80\n\n"
 _ROOT = {
     "/Lang", "/MarkInfo", "/Metadata", "/Outlines", "/Pages", "/StructTreeRoot", "/Type",
-    "/ViewerPreferences",
+    "/ViewerPreferences"
 }  # fmt: skip
 _PAGE = {"/Contents", "/MediaBox", "/Parent", "/Resources", "/StructParents", "/Tabs", "/Type"}
 _HOLD = {"/Document", "/L", "/LI", "/Div", "/Table", "/THead", "/TBody", "/TR"}
@@ -45,68 +43,42 @@ class Element(NamedTuple):
     alt: str = ""
 
 
-class Document(NamedTuple):
-    """A document as it must be.
-
-    headings: its outline. above, below: the head and the foot of each page. again: words that may stand on a
-    page once more, as the head of a table does that goes on.
-    """
-
-    title: str
-    made_at: dt.datetime
-    headings: list[str]
-    elements: list[Element]
-    above: str
-    below: str
-    again: list[str]
-
-
 def check(file: bytes, content: Content) -> None:
-    document = Document(
-        title=f"Briefing: {' '.join(content.review.split())}",
-        made_at=content.made_at,
-        headings=[section.heading for section in content.sections],
-        elements=list(elements_of(content)),
-        above=content.marking,
-        below=f"{content.marking}{content.days}",
-        again=[name for table in content.every_table for name in table.rows.columns],
-    )
-    _compare(file, document)
+    elements = _compare(file, paper_of(content), content.made_at, f"{content.marking}{content.days}")
+    cells = [element.text for element in elements if element.role == "/TD"]
+    values = [value for table in content.every_table for row in table.rows.iter_rows() for value in row]
+    must(len(cells) == len(values) and all(map(_is_value, cells, values)), "a cell of a table")
+
+
+def _is_value(text: str, value: str | int | None) -> bool:
+    """Whether a cell says a value, read back from its letters."""
+    number = text.replace(",", "").replace(_MINUS, "-")
+    return number == str(value) if isinstance(value, int) else text == squeezed(value or "")
 
 
 def check_release(file: bytes, issue: Issue) -> None:
     notice = notice_of(issue)
-    elements = [_element("/P", notice.body), _element("/Title", notice.title), *_lines(notice.lines)]
-    for part in notice.parts:
-        elements += [_element("/H1", part.heading), *_lines(part.lines), *_points(part.points)]
-        for grid in part.grids:
-            elements += _grid(grid)
-    document = Document(
-        title=notice.title,
-        made_at=issue.published_at,
-        headings=[part.heading for part in notice.parts],
-        elements=elements,
-        above=" · ".join(notice.marks),
-        below=notice.foot,
-        again=[name for part in notice.parts for grid in part.grids for name in grid.columns],
-    )
-    _compare(file, document)
+    _compare(file, notice, issue.published_at, notice.foot)
     check_numbers(spoken_texts(notice), issue)
 
 
-def elements_of(content: Content) -> Iterator[Element]:
-    """Yield what every element of a briefing says, in the order in which it is read."""
-    yield _element("/Title", f"Briefing: {content.review}")
-    facts = (f"{label}: {text}" for label, text in content.lines[1:])
-    yield from _lines((content.body, content.days, *facts))
-    for section in content.sections:
-        yield _element("/H1", section.heading)
-        yield from _lines(section.said)
-        yield from _points(section.points)
-        for chart in section.charts:
-            yield from _picture(chart)
-        for table in section.tables:
-            yield from _table(table)
+def elements_of(paper: Paper) -> Iterator[Element]:
+    """Yield what every element of a paper says, in the order in which it is read."""
+    yield from _lines((paper.body,))
+    yield _element("/Title", paper.title)
+    yield from _lines(paper.lines)
+    for part in paper.parts:
+        yield _element("/H1", part.heading)
+        yield from _lines(part.lines)
+        for lead, rest in part.points:
+            yield from (_element("/Lbl", _BULLET), _element("/LBody", f"{lead}{rest}"))
+        for picture in part.pictures:
+            yield _element("/Caption", picture.title)
+            yield _element("/Figure", "".join(pictured(picture.svg)), picture.alt)
+        for grid in part.grids:
+            yield from _lines((grid.caption, grid.subtitle))
+            yield from (_element("/TH", name) for name in grid.columns)
+            yield from (_element("/TD", cell) for row in grid.rows for cell in row)
 
 
 def _element(role: str, text: str, alt: str = "") -> Element:
@@ -117,61 +89,29 @@ def _lines(lines: tuple[str, ...]) -> Iterator[Element]:
     yield from (_element("/P", line) for line in lines if line)
 
 
-def _points(points: tuple[tuple[str, str], ...]) -> Iterator[Element]:
-    for lead, rest in points:
-        yield _element("/Lbl", _BULLET)
-        yield _element("/LBody", f"{lead}{rest}")
-
-
-def _picture(chart: Chart) -> Iterator[Element]:
-    from reports.pictures.picture import svg
-
-    yield _element("/Caption", chart.title)
-    yield _element("/Figure", "".join(pictured(svg(chart))), chart.alt)
-
-
-def _table(table: Table) -> Iterator[Element]:
-    yield from _lines((table.title, table.said))
-    yield from (_element("/TH", name) for name in table.rows.columns)
-    for value in (value for row in table.rows.iter_rows() for value in row):
-        text = written_count(value).replace("-", _MINUS) if isinstance(value, int) else value or ""
-        yield _element("/TD", text)
-
-
-def _grid(grid: Grid) -> Iterator[Element]:
-    yield _element("/P", grid.caption)
-    yield from (_element("/TH", name) for name in grid.columns)
-    yield from (_element("/TD", cell) for row in grid.rows for cell in row)
-
-
-def _compare(file: bytes, document: Document) -> None:
+def _compare(file: bytes, paper: Paper, made_at: dt.datetime, below: str) -> list[Element]:
+    """Refuse a file that is not a paper as it was made; return its elements. below: the foot of each page."""
     try:
         with pikepdf.open(io.BytesIO(file), attempt_recovery=False) as opened:
             must(not opened.check_pdf_syntax() and not opened.get_warnings(), "its objects")
             _refuse_gaps(file, len(opened.objects))
             _refuse_unnamed(opened)
-            _check_facts(opened, document)
-            _check_words(opened, document)
-    except (
-        pikepdf.PdfError,
-        UnicodeDecodeError,
-        AttributeError,
-        KeyError,
-    ):  # a document of ours has every key
+            _check_facts(opened, paper, made_at)
+            pages = [read(page) for page in opened.pages]
+            elements = list(_elements(opened, pages))
+    # A document of ours has every key.
+    except (pikepdf.PdfError, UnicodeDecodeError, AttributeError, KeyError):
         raise NotAsAsked("its objects") from None
-
-
-def _check_words(opened: pikepdf.Pdf, document: Document) -> None:
-    pages = [read(page) for page in opened.pages]
-    elements = list(_elements(opened, pages))
     must(not any(page.marked for page in pages), "a text that no element has")
-    must(elements == document.elements, _difference(elements, document.elements))
-    again = {squeezed(words) for words in document.again}
+    asked = list(elements_of(paper))
+    must(elements == asked, _difference(elements, asked))
+    # The head of a table that goes on may stand on a page once more.
+    again = {squeezed(name) for part in paper.parts for grid in part.grids for name in grid.columns}
     for number, page in enumerate(pages, 1):
-        must(page.above == squeezed(document.above), "the head of a page")
-        foot = squeezed(f"{document.below}Page {number} of {len(pages)}")
-        must(page.below == foot, "the foot of a page")
+        must(page.above == squeezed(" · ".join(paper.marks)), "the head of a page")
+        must(page.below == squeezed(f"{below}Page {number} of {len(pages)}"), "the foot of a page")
         must(again.issuperset(page.repeated), "what stands on a page a second time")
+    return elements
 
 
 def _difference(found: list[Element], asked: list[Element]) -> str:
@@ -182,7 +122,7 @@ def _difference(found: list[Element], asked: list[Element]) -> str:
     return f"element {parted + 1}, {role.strip('/')}"
 
 
-def _check_facts(opened: pikepdf.Pdf, document: Document) -> None:
+def _check_facts(opened: pikepdf.Pdf, paper: Paper, made_at: dt.datetime) -> None:
     """Compare what a document says of itself, to the letter, and what its pages have besides their words."""
     root, where = opened.Root, "what is said of it"
     must(set(root.keys()) == _ROOT and str(root.Lang) == _LANGUAGE, where)
@@ -194,24 +134,27 @@ def _check_facts(opened: pikepdf.Pdf, document: Document) -> None:
     facts = {name: str(value) for name, value in opened.docinfo.items()}
     program = facts.get("/Creator", "")
     must(re.fullmatch(r"Typst \d+\.\d+\.\d+", program), "what made it")
-    made_at = f"D:{document.made_at:%Y%m%d%H%M%S}Z"
-    asked = {"/Title": document.title, "/Creator": program, "/CreationDate": made_at, "/ModDate": made_at}
+    moment = f"D:{made_at:%Y%m%d%H%M%S}Z"
+    asked = {"/Title": paper.title, "/Creator": program, "/CreationDate": moment, "/ModDate": moment}
     must(facts == asked, where)
     number, again = (str(part) for part in opened.trailer.ID)
     must(number == again and set(opened.trailer.keys()) == {"/ID", "/Info", "/Root", "/Size"}, "its end")
     template = (TEMPLATES / "metadata.xml").read_text(encoding="utf-8")
     metadata = re.sub(r"\n( ?)", r"\1", template).format(
-        title=escape(document.title, {'"': "&quot;", "'": "&apos;"}),
+        title=escape(paper.title, {'"': "&quot;", "'": "&apos;"}),
         program=program,
         language=_LANGUAGE,
-        made_at=document.made_at,
+        made_at=made_at,
         pages=len(opened.pages),
         number=number,
     )
     must(root.Metadata.read_bytes().decode() == metadata, where)
     with opened.open_outline() as outline:
         headings = [(item.title, list(item.children)) for item in outline.root]
-    must(headings == [(heading, []) for heading in document.headings], "its list of headings")
+    must(
+        headings == [(heading, []) for heading in (part.heading for part in paper.parts)],
+        "its list of headings",
+    )
 
 
 def _refuse_gaps(file: bytes, objects: int) -> None:

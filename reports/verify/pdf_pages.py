@@ -14,7 +14,7 @@ _RESOURCES = {"/ColorSpace", "/ExtGState", "/Font", "/ProcSet"}
 # All that our pages do besides writing: nothing of it shows a word.
 _DRAWING = {
     "q", "Q", "cm", "cs", "CS", "scn", "SCN", "w", "J", "j", "M", "d", "gs", "m", "l", "c", "h", "re", "f",
-    "f*", "S", "B", "B*", "n", "W", "W*", "BT", "ET", "Tr", "Tm", "Td",
+    "f*", "S", "B", "B*", "n", "W", "W*", "BT", "ET", "Tr", "Tm", "Td"
 }  # fmt: skip
 _MAPPED = re.compile(r"<([0-9A-F]{4})> <((?:[0-9A-F]{4})+)>")
 _SINGLE = re.compile(r"\d+ beginbfchar\n(.*?)\nendbfchar", re.DOTALL)

@@ -1,7 +1,7 @@
 import numpy as np
 import polars as pl
 
-from charts.chart import Canvas, blank
+from charts.chart import Canvas, picture
 from charts.palette import DARK, LIGHT
 
 
@@ -10,8 +10,8 @@ def test_a_canvas_gives_what_was_drawn_in_the_house_style():
     canvas.limit(pl.Series([1, 2]), pl.Series([-0.5, 3.0]), "dash")
     canvas.note("upper", y=3)
     canvas.across("solid", x0=0, x1=1, y0=2, y1=2)
-    figure = canvas.figure(300, {"r": 50}, xaxis={"showgrid": False}, yaxis2={"nticks": 3})
-    house = blank(LIGHT, height=300).layout
+    figure = canvas.figure(300, {"r": 50}, xaxis={"showgrid": False}, yaxis={}, yaxis2={"nticks": 3})
+    house = picture(LIGHT, 300).layout
     assert list(figure.data[0].y) == [0.0, 3.0]
     assert figure.data[0].y.dtype == np.float32
     assert figure.layout.annotations[0].font.color == LIGHT.text

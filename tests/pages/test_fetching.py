@@ -200,7 +200,7 @@ def test_another_visits_link_and_one_that_never_was_get_the_same_answer(desk, an
 
 
 def test_a_file_that_cannot_be_made_says_why_and_is_written_down(analyst, monkeypatch):
-    monkeypatch.setattr("reports.tables.MOST_CELLS", 10)
+    monkeypatch.setattr("reports.table_files.MOST_CELLS", 10)
     answer = analyst.fetch(FIGURES)
     assert answer.status_code == 409
     assert "too many for a workbook" in answer.text

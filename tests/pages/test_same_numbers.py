@@ -15,8 +15,6 @@ from pages import referrals
 from pages.registry import open_to
 from pages.widgets import chart_card
 from pages.widgets.export_button import Offer
-from reports.pictures.picture import svg
-from reports.typesetting import pictured
 from service.view import open_source
 
 DAY = re.compile(r"\b(\d{1,2} )?[A-Z][a-z]{2,8} \d{4}\b")
@@ -148,12 +146,3 @@ def test_the_file_of_a_picture_holds_every_number_of_its_table(shown, page):
         for column in each.chart.table.select(WORDS.cast(pl.String)):
             for written in (number for text in column.drop_nulls() for number in numbers_in(text)):
                 assert near(value(written), held, rounding(written)), (each.chart.title, column.name, written)
-
-
-@pytest.mark.parametrize(("page", "view"), [(page, "the last day") for page in PAGES])
-def test_a_picture_of_a_page_can_be_drawn_on_paper_too_with_every_number_it_bears(shown):
-    for chart in (each.chart for each in shown):
-        drawn = " ".join(pictured(svg(chart)))
-        for trace in chart.figure.data:
-            if trace.type == "bar" and trace.text is not None and trace.textposition == "outside":
-                assert all(text in drawn for text in trace.text), chart.title

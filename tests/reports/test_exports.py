@@ -69,6 +69,13 @@ def test_whatever_is_asked_to_leave_leaves_as_it_is_in_every_format(rows, reason
         assert make(FIGURES, asked, format_).rows == rows.height
 
 
+@pytest.mark.parametrize("text", ["\r\n", "\n", "a\n", "\na", "a>\n", "?>\n"], ids=ascii)
+@pytest.mark.parametrize("format_", TABLES)
+def test_a_text_that_begins_or_ends_with_a_line_leaves_as_it_is(format_, text):
+    asked = content_of(table_of(pl.DataFrame({"Ref": [text, "b"]})), reason=text)
+    assert make(FIGURES, asked, format_).rows == 2
+
+
 @pytest.mark.parametrize("format_", TABLES)
 def test_a_file_that_was_changed_between_writing_and_reading_does_not_leave(content, format_, monkeypatch):
     kind = exports._KINDS[format_]

@@ -4,13 +4,13 @@ import hashlib
 import json
 import locale
 
-from reports.press import image, markup, notice, workbook
+from reports.press import image, markup, notice, release_workbook
 from tests.reports.press.releases import PICTURE
 
 WRITERS = {
     "docx": markup.docx,
     "pdf": notice.pdf,
-    "xlsx": workbook.xlsx,
+    "xlsx": release_workbook.xlsx,
     "html": markup.html,
     "png": image.png,
 }

@@ -9,7 +9,7 @@ from data.formatting import written_count
 from reports.content import Section
 from reports.press.notice import notice_of
 from reports.press.notice import pdf as notice_pdf
-from reports.typesetting import pdf
+from reports.typesetting import paper_of, pdf
 from reports.verify.checks import NotAsAsked, spoken_texts
 from reports.verify.pdf import check, check_release, elements_of
 from tests.reports.conftest import briefing_of, chart_of
@@ -29,7 +29,7 @@ def test_a_briefing_as_it_was_asked_for_leaves(file, briefing):
 
 
 def test_what_is_compared_is_every_sentence_and_every_number(briefing):
-    asked = list(elements_of(briefing))
+    asked = list(elements_of(paper_of(briefing)))
     said = "".join(each.text for each in asked)
     (table,) = briefing.every_table
     for row in table.rows.rows():

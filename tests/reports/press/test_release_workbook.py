@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 from openpyxl import load_workbook
 
-from reports.press.workbook import xlsx
+from reports.press.release_workbook import xlsx
 from tests.reports.press.releases import FIGURES, PUBLISHED_AT, REAL, count, exact, issue_of, published
 
 
@@ -19,7 +19,7 @@ def cells(page):
 
 def test_a_cover_the_contents_and_the_notes_come_before_the_tables(book):
     assert book.sheetnames == ["Cover", "Contents", "Notes", "Figures", "Table 1", "Changes", "Definitions"]
-    assert cells(book["Contents"])[3] == ["Figures", "Figures as at 20 May 2024 "]
+    assert cells(book["Contents"])[3] == ["Figures", "Figures as at 20 May 2024"]
     assert cells(book["Notes"])[3:] == [
         [1, "Revised figures: some differ from those published before, as told below."],
         [2, "Counts from 1 to 7 are not shown; others are to the nearest 5."],
@@ -62,7 +62,7 @@ def test_nothing_that_an_author_typed_is_run_or_leads_anywhere():
     book = load_workbook(io.BytesIO(xlsx(issue_of(published(figures=(told,), changes=())))))
     kinds = {cell.data_type for page in book for row in page.iter_rows() for cell in row}
     assert kinds == {"s", "n"}
-    assert cells(book["Figures"])[-1][:3] == ["=1+1", 33, "[x] (https://x.example)"]
+    assert cells(book["Figures"])[-1][:3] == ["=1+1", 33, "[x](https://x.example)"]
     assert cells(book["Definitions"])[-1] == ["=1+1", "<r><t>bold</t></r>"]
     assert not [
         page for page in book if any(cell.hyperlink and cell.hyperlink.target for row in page for cell in row)

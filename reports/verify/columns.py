@@ -2,10 +2,8 @@
 
 import base64
 import csv
-import datetime as dt
 import io
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -15,12 +13,13 @@ import pyarrow.parquet as pq
 
 from data.csv_safe import escaped, safe
 from reports.content import Content, for_spreadsheets, leaving
-from reports.tables import above, metadata
+from reports.table_files import above, metadata
 from reports.verify.checks import NotAsAsked, must
 
 _MARK = "\ufeff"
 # Written again here, and otherwise: what a spreadsheet would run, however it splits a text.
 _RUNS = re.compile(r"[=+\-@＝＋－＠]")  # noqa: RUF001
+_NUMBER = re.compile(r"-?[0-9.]+(e[+-]?[0-9]+)?")
 _SPLITS = re.compile(r"[\t\r\n;|]")
 _MAGIC, _SCHEMA, _LENGTH = b"PAR1", b"ARROW:schema", 4
 
@@ -33,10 +32,8 @@ def check_csv(file: bytes, content: Content) -> None:
     except (UnicodeDecodeError, csv.Error):
         raise NotAsAsked("its text") from None
     rows = for_spreadsheets(content.table.rows)
-    asked = [
-        *([safe(line)] for line in (content.marking, *above(content))),
-        [safe(name) for name in rows.columns],
-    ]
+    asked = [[safe(line)] for line in (content.marking, *above(content))]
+    asked.append([safe(name) for name in rows.columns])
     must(len(lines) == len(asked) + rows.height + 1, "the number of its lines")
     must(lines[: len(asked)] == asked, "what stands over its table")
     must(lines[-1] == [safe(content.marking)], "its last line")
@@ -45,32 +42,23 @@ def check_csv(file: bytes, content: Content) -> None:
     must(all(len(line) == rows.width for line in body), "the number of its columns")
     for number, column in enumerate(escaped(rows).iter_columns()):
         cells = [line[number] for line in body]
-        must(cells == list(_written(column, cells)), f"the column {column.name}")
+        must(all(map(_says, cells, column)), f"the column {column.name}")
         must(column.dtype != pl.String or not any(map(_could_run, cells)), "a text that could run")
     over = (cell for line in (*asked, lines[-1]) for cell in line)
     must(not any(map(_could_run, over)), "a text over its table that could run")
 
 
-def _written(column: pl.Series, cells: list[str]) -> Iterator[str]:
-    for value, cell in zip(column, cells, strict=True):
-        match value:
-            case None:
-                yield ""
-            case float():
-                yield cell if _same(value, cell) else repr(value)
-            case bool():
-                yield "true" if value else "false"
-            case dt.date():
-                yield value.isoformat()
-            case _:
-                yield str(value)
-
-
-def _same(value: float, cell: str) -> bool:
-    try:
-        return float(cell).hex() == value.hex()
-    except ValueError:
-        return False
+def _says(cell: str, value: object) -> bool:
+    """Whether a cell says a value, to the last bit of a number."""
+    match value:
+        case None:
+            return cell == ""
+        case float():
+            return _NUMBER.fullmatch(cell) is not None and float(cell).hex() == value.hex()
+        case bool():
+            return cell == str(value).lower()
+        case _:
+            return cell == str(value)
 
 
 def _could_run(text: str) -> bool:
@@ -111,10 +99,8 @@ def _refuse_gaps(file: bytes, facts: Any) -> None:  # noqa: ANN401  # pyarrow sh
     for group in map(facts.row_group, range(facts.num_row_groups)):
         for chunk in map(group.column, range(group.num_columns)):
             if chunk.total_compressed_size:
-                must(
-                    (chunk.dictionary_page_offset or chunk.data_page_offset) == end,
-                    "a gap between its columns",
-                )
+                begin = chunk.dictionary_page_offset or chunk.data_page_offset
+                must(begin == end, "a gap between its columns")
                 end += chunk.total_compressed_size
     must(end + facts.serialized_size + _LENGTH + len(_MAGIC) == len(file), "a gap behind its columns")
 

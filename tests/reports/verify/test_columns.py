@@ -6,10 +6,10 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
-from reports.tables import csv as written_csv
-from reports.tables import metadata, parquet
+from reports.table_files import csv as written_csv
+from reports.table_files import metadata, parquet
 from reports.verify.checks import NotAsAsked
-from reports.verify.tables import check_csv, check_parquet
+from reports.verify.columns import check_csv, check_parquet
 from tests.reports.conftest import ROWS, content_of, table_of
 
 CHANGES = {
@@ -55,7 +55,7 @@ def test_every_change_is_found(change, file, content):
 
 def test_a_text_that_could_run_is_found_even_if_it_was_asked_for(monkeypatch):
     """What may run is told by two rules written apart, so that neither is trusted alone."""
-    monkeypatch.setattr("reports.verify.tables.escaped", lambda rows: rows)
+    monkeypatch.setattr("reports.verify.columns.escaped", lambda rows: rows)
     monkeypatch.setattr("data.csv_safe.escaped", lambda rows: rows)
     running = content_of(table_of(pl.DataFrame({"Ref": ["A-1", " =1"]})))
     with pytest.raises(NotAsAsked, match="a text that could run"):

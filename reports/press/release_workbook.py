@@ -1,0 +1,206 @@
+"""A release as an accessible workbook, by the conventions of the Government Analysis Function.
+
+A cover, a list of contents and the notes come first; then each sheet has one table, under its title and
+what it needs to be read; no cell is empty, and a number that is withheld is "[c]", which a screen reader
+says aloud, where it passes over a star.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from data.formatting import written_day
+from data.publishing.content import PublishedCell, PublishedFigure
+from metrics.clauses import NOT_TOLD, titled
+from reports import workbook_writer
+from reports.press.issue import Issue
+from reports.press.notice import (
+    GIVEN,
+    QUOTE,
+    changes_of,
+    heading,
+    helping,
+    meanings_of,
+    notice_of,
+    remark,
+    written,
+)
+from reports.workbook_writer import Book, Sheet
+
+WITHHELD, NONE = "[c]", "[z]"
+COVER, CONTENTS, NOTES, FIGURES, CHANGES, DEFINITIONS = (
+    "Cover", "Contents", "Notes", "Figures", "Changes", "Definitions"
+)  # fmt: skip
+ONE_TABLE = "This worksheet contains one table."
+SYMBOLS = {
+    WITHHELD: f"{WITHHELD} is a number that is not told, to protect people.",
+    NONE: f"{NONE} stands where there can be no number.",
+}
+NARROWEST, WIDEST, LETTER = 12, 70, 1.2  # letters, and how much wider one is than Excel takes it to be
+_COVER_WIDTH = 85
+_NUMBER = re.compile(r"(\d{1,3}(?:,\d{3})*|\d+)(\.\d+)?%?")
+_SPOKEN = re.compile(r"[A-Za-z0-9]")
+_CODE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # Excel's own way of writing a letter
+Value = str | int | float
+Row = tuple[Value, ...]
+
+
+class _Table(NamedTuple):
+    """One table, with the numbers of its notes."""
+
+    name: str
+    title: str
+    columns: tuple[str, ...]
+    rows: Sequence[Row]
+    notes: tuple[int, ...] = ()
+
+
+def xlsx(issue: Issue) -> bytes:
+    return workbook_writer.xlsx(book_of(issue))
+
+
+def book_of(issue: Issue) -> Book:
+    public = issue.public
+    texts = {"status": issue.status, "small": public.rule, "order": public.precedence}
+    texts = {name: text for name, text in texts.items() if text}
+    numbers = {name: number for number, name in enumerate(texts, 1)}
+    tables = [_sheet(issue, *table) for table in enumerate(_tables(issue, numbers), 1)]
+    contents = [(table.name, table.above[0][1].partition(" [note ")[0]) for table in tables]
+    sheets = (
+        _cover(issue),
+        _list(CONTENTS, "Table of contents", ("Sheet name", "Table description"), contents, linked=True),
+        _list(NOTES, "Notes", ("Note number", "Note text"), list(enumerate(texts.values(), 1))),
+        *tables,
+    )
+    return Book(
+        title=issue.title, author=public.body, made_at=issue.published_at, sheets=tuple(map(_plain, sheets))
+    )
+
+
+def _cover(issue: Issue) -> Sheet:
+    public, notice = issue.public, notice_of(issue)
+    about = (
+        f"The review: {public.review}.",
+        *public.note.splitlines(),
+        QUOTE,
+        *SYMBOLS.values(),
+        f"Digest of this release (SHA-256), by which a copy can be checked: {issue.digest}",
+    )
+    parts = {
+        "Introductory information": (*notice.marks, notice.body, *notice.lines),
+        "About these data": about,
+        "Contact": filter(None, (issue.help.contact, issue.help.website, *helping(issue))),
+    }
+    lines = [("cover", notice.title)]
+    for title, texts in parts.items():
+        lines += [("part", title), *(("line", text) for text in texts)]
+    return Sheet(name=COVER, above=tuple(lines), widths=(_COVER_WIDTH,))
+
+
+def _list(
+    name: str, title: str, columns: tuple[str, str], rows: Sequence[Row], *, linked: bool = False
+) -> Sheet:
+    return Sheet(
+        name=name,
+        above=(("title", title), ("instruction", ONE_TABLE)),
+        widths=(NARROWEST + 4, WIDEST),
+        table=f"{name.lower()}_table",
+        columns=columns,
+        heads=("head", "head"),
+        styles=("link" if linked else "cell", "cell"),
+        rows=rows,
+        linked=linked,
+    )
+
+
+def _tables(issue: Issue, numbers: dict[str, int]) -> Iterator[_Table]:
+    public = issue.public
+    day = written_day(public.as_at)
+    general = tuple(numbers[name] for name in ("status", "small") if name in numbers)
+    if whole := [figure for figure in public.figures if not figure.by]:
+        columns = ("Figure", "Value", "Unit", "As published", GIVEN)
+        rows = [
+            (figure.title, _value(figure.whole), _unit(figure), *_given(figure, figure.whole))
+            for figure in whole
+        ]
+        yield _Table(FIGURES, f"Figures as at {day}", columns, rows, general)
+    for number, figure in enumerate((figure for figure in public.figures if figure.by), 1):
+        notes = (*general, numbers["order"]) if "order" in numbers and "part" in figure.by else general
+        columns = (*figure.titles, f"{heading(figure)} (value)", "As published", GIVEN)
+        rows = [(*cell.where, _value(cell), *_given(figure, cell)) for cell in figure.cells]
+        yield _Table(f"Table {number}", f"{titled(figure)}, as at {day}", columns, rows, notes)
+    changes = changes_of(public)
+    if changes.rows:
+        rows = [(name, value_of(before), value_of(now)) for name, before, now in changes.rows]
+        yield _Table(CHANGES, changes.caption, changes.columns, rows, general)
+    rows = meanings_of(public) or [("Every figure", "No definition was published with it.")]
+    yield _Table(DEFINITIONS, "What the figures mean", ("Figure", "What it means"), rows)
+
+
+def _sheet(issue: Issue, number: int, table: _Table) -> Sheet:
+    """Return a sheet with a table: over it its title, what the symbols in it stand for, and its notes."""
+    name, title, columns, rows, notes = table
+    used = {cell for row in rows for cell in row}
+    symbols = (words for symbol, words in SYMBOLS.items() if symbol in used)
+    noted = f"{title} {''.join(f'[note {note}]' for note in notes)}".strip()
+    above = [("title", noted), *(("above", text) for text in (*issue.marks, issue.short, *symbols))]
+    above.append(("instruction", f"{ONE_TABLE} Notes are on the worksheet called {NOTES}."))
+    cells = list(zip(*rows, strict=True))
+    numbers = [all(not isinstance(cell, str) or cell in SYMBOLS for cell in column) for column in cells]
+    numbers[0] = False
+    longest = (max(map(len, map(str, column))) for column in zip(columns, *rows, strict=True))
+    return Sheet(
+        name=name,
+        above=tuple(above),
+        widths=tuple(min(max(round(length * LETTER) + 2, NARROWEST), WIDEST) for length in longest),
+        table=f"Table_{number}",
+        columns=columns,
+        heads=tuple("number head" if number else "head" for number in numbers),
+        styles=tuple("number" if number else "cell" for number in numbers),
+        rows=rows,
+        frozen=(len(above) + 1, 1),
+    )
+
+
+def value_of(shown: str) -> Value:
+    """Return a number as a spreadsheet holds it: "3,780" as 3780, "0.93%" as 0.93, "not told" as "[c]"."""
+    if shown in ("*", NOT_TOLD):
+        return WITHHELD
+    if not _NUMBER.fullmatch(shown):
+        return shown
+    digits = shown.replace(",", "").removesuffix("%")
+    return float(digits) if "." in digits else int(digits)
+
+
+def _value(cell: PublishedCell) -> Value:
+    if cell.number is None:
+        return WITHHELD if cell.treatment == "suppressed" else NONE
+    return value_of(cell.shown.removeprefix(cell.qualifier).strip())
+
+
+def _given(figure: PublishedFigure, cell: PublishedCell) -> tuple[str, str]:
+    """Return how a number was published and how it is given; what is withheld is written as such again."""
+    shown = WITHHELD if cell.treatment == "suppressed" else written(cell)
+    return shown, ". ".join(filter(None, (remark(cell) or cell.treatment, figure.rule)))
+
+
+def _unit(figure: PublishedFigure) -> str:
+    return f"per cent of {figure.out_of or figure.counts}" if figure.kind == "share" else figure.unit
+
+
+def _plain(sheet: Sheet) -> Sheet:
+    """Return a sheet in which Excel finds no letter in its code, and no cell is silent to who listens."""
+    return replace(
+        sheet,
+        above=tuple((style, str(_plain_cell(text))) for style, text in sheet.above),
+        columns=tuple(str(_plain_cell(name)) for name in sheet.columns),
+        rows=[tuple(map(_plain_cell, row)) for row in sheet.rows],
+    )
+
+
+def _plain_cell(cell: Any) -> Any:  # noqa: ANN401  # a value of any kind
+    if not isinstance(cell, str):
+        return cell
+    text = _CODE.sub("_ ", cell)
+    return text if _SPOKEN.search(text) else f"{text} (as recorded)".strip()

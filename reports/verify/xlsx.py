@@ -1,0 +1,221 @@
+"""Compare a workbook with what was asked to leave: its parts tag by tag, its cells as openpyxl reads them."""
+
+import datetime as dt
+import io
+import re
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any, cast
+
+import openpyxl
+from openpyxl.cell.cell import Cell
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+from xlsxwriter.theme import THEME_XML_2007
+
+from reports import table_files
+from reports.content import Content
+from reports.press import release_workbook
+from reports.press.issue import Issue
+from reports.press.release_workbook import CONTENTS, NOTES
+from reports.verify.checks import NotAsAsked, check_numbers, must, read_markup, unpacked
+from reports.workbook_writer import AS_TEXT, STYLES, Book, Sheet, Value
+
+_THEME, _STRINGS = "xl/theme/theme1.xml", "xl/sharedStrings.xml"
+_PARTS = {
+    "[Content_Types].xml", "_rels/.rels", "docProps/app.xml", "docProps/core.xml", "xl/styles.xml",
+    "xl/workbook.xml", "xl/_rels/workbook.xml.rels", _THEME, _STRINGS
+}  # fmt: skip
+_KINDS: dict[type, str] = {str: "s", bool: "b", int: "n", float: "n", dt.date: "d"}
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
+_ESCAPED = re.compile("(_x[0-9A-Fa-f]{4}_)")
+_CELL, _NUMBER = re.compile(r'<c r="[A-Z]{1,3}\d{1,7}"'), re.compile(r"<v>-?\d+(?:\.\d+)?(?:e[+-]\d+)?</v>")
+_NOTE = re.compile(r"\[note \d+\]")
+_WIDER = 0.7109375  # of a letter: what Excel adds to the width of a column
+_PLAIN_LOOK = {
+    "bold": False, "font_size": 11, "font_name": "Calibri", "underline": None, "font_color": None,
+    "text_wrap": False, "align": None, "valign": None, "bottom": None, "num_format": "General"
+}  # fmt: skip
+# xlsxwriter's words for what openpyxl calls otherwise.
+_WORDS: dict[tuple[str, object], object] = {
+    ("underline", 1): "single", ("bottom", 1): "thin", ("font_color", "#0000FF"): "FF0000FF",
+    ("num_format", AS_TEXT): "@"
+}  # fmt: skip
+
+
+def check(file: bytes, content: Content) -> None:
+    _check(file, table_files.book_of(content))
+
+
+def check_release(file: bytes, issue: Issue) -> None:
+    book = release_workbook.book_of(issue)
+    _check(file, book)
+    check_numbers(_published(book), issue)
+
+
+def _published(book: Book) -> Iterator[str]:
+    """Yield every text and number of a release; the numbers of its notes and sheets are ours."""
+    for sheet in book.sheets:
+        for _, column, _, value in sheet.cells():
+            if sheet.name != CONTENTS and (sheet.name != NOTES or column):
+                yield _NOTE.sub("", str(value))
+
+
+def _check(file: bytes, book: Book) -> None:
+    parts = unpacked(file)
+    numbers = {sheet.name: number for number, sheet in enumerate((s for s in book.sheets if s.columns), 1)}
+    pages = {f"xl/worksheets/sheet{number}.xml": sheet for number, sheet in enumerate(book.sheets, 1)}
+    beside = {f"xl/tables/table{number}.xml" for number in numbers.values()}
+    beside |= {f"{n.replace('sheets/', 'sheets/_rels/')}.rels" for n, sheet in pages.items() if sheet.columns}
+    must(parts.keys() == _PARTS | pages.keys() | beside, "the list of its parts")
+    must(parts.pop(_THEME) == THEME_XML_2007, f"the part {_THEME}")
+    cells = [cell for sheet in book.sheets for cell in sheet.cells()]
+    strings = {as_written(value) for *_, value in cells if isinstance(value, str)}
+    asked = strings | set(_names(book))
+    texts = parts.pop(_STRINGS)
+    for name, part in parts.items():
+        # Where each cell lies and what its number is are compared below.
+        alike = _NUMBER.sub("<v>0</v>", _CELL.sub('<c r="A1"', part))
+        read_markup(alike, "workbook", asked, f"the part {name}")
+    for number, (name, sheet) in enumerate(pages.items(), 1):
+        _check_layout(parts[name], sheet, f"sheet {number}")
+    try:
+        read_again(file, book)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+        raise NotAsAsked("its cells") from None
+    written = read_markup(texts, "workbook", strings, f"the part {_STRINGS}")
+    must(
+        len(written) == len(set(written)) and strings == {*written, *({""} & strings)}, f"the part {_STRINGS}"
+    )
+    count = sum(isinstance(value, str) for *_, value in cells)
+    must(f' count="{count}" uniqueCount="{len(strings)}">' in texts, f"the part {_STRINGS}")
+
+
+def _names(book: Book) -> Iterator[str]:
+    """Yield what the parts of a workbook say besides its cells."""
+    yield from (as_written(book.title), as_written(book.author), f"{book.made_at:%Y-%m-%dT%H:%M:%SZ}")
+    yield from (f"&C{book.printed}", f"&C{book.printed}&RPage &P of &N")
+    for sheet in book.sheets:
+        yield from (sheet.name, sheet.table, f"'{sheet.name}'!A1")
+        yield from sheet.columns
+
+
+def _check_layout(part: str, sheet: Sheet, where: str) -> None:
+    """Compare where the cells of a sheet lie, in their order, and how wide its columns are."""
+    places = [_place(row, column) for row, column, *_ in sheet.cells()]
+    last = _place(max(row for row, *_ in sheet.cells()), max(len(sheet.columns), 1) - 1)
+    must(re.findall(r'<c r="([^"]*)"', part) == places, f"{where}, the list of its cells")
+    must(f'<dimension ref="A1:{last}"/>' in part, f"{where}, its size")
+    columns = re.findall(r'<col min="(\d+)" max="(\d+)" width="([\d.]+)"', part)
+    widths = chain.from_iterable(
+        [float(width)] * (int(last) - int(first) + 1) for first, last, width in columns
+    )
+    must(list(widths) == [width + _WIDER for width in sheet.widths], f"{where}, the widths of its columns")
+
+
+def _place(row: int, column: int) -> str:
+    return f"{get_column_letter(column + 1)}{row + 1}"
+
+
+def as_written(text: str) -> str:
+    """Return a text as the format holds it: what looks like one of its own escapes is escaped."""
+    return _CONTROL.sub(lambda found: f"_x{ord(found[0]):04X}_", _ESCAPED.sub(r"_x005F\1", text))
+
+
+def read_again(file: bytes, book: Book) -> None:
+    """Compare a workbook as openpyxl reads it with what it must be."""
+    opened = openpyxl.load_workbook(io.BytesIO(file))
+    must(opened.sheetnames == [sheet.name for sheet in book.sheets], "the list of its sheets")
+    for what, found in _beside_the_sheets(opened, as_written(book.author)):
+        must(not found, what)
+    for number, (page, sheet) in enumerate(zip(opened.worksheets, book.sheets, strict=True), 1):
+        for what, found in _beside_the_cells(page):
+            must(not found, f"{what}, sheet {number}")
+        lines = {line.center.text or "" if line else "" for line in (page.oddHeader, page.oddFooter)}
+        must(lines == {book.printed}, "its header or footer in print")
+        must(
+            page.freeze_panes == (_place(*sheet.frozen) if any(sheet.frozen) else None),
+            f"sheet {number}, what stays in sight",
+        )
+        _check_table(page, sheet, f"sheet {number}, its table", filtered=book.marking is not None)
+        _check_cells(page, sheet, f"sheet {number}")
+
+
+def _check_table(page: Worksheet, sheet: Sheet, where: str, *, filtered: bool) -> None:
+    first, _, last, width = sheet.area
+    area = f"{_place(first, 0)}:{_place(last, width)}" if sheet.columns else ""
+    tables = [(table.displayName, table.ref, table.autoFilter) for table in page.tables.values()]
+    must([table[:2] for table in tables] == ([(sheet.table, area)] if area else []), where)
+    must([part.ref for *_, part in tables if part] == ([area] if area and filtered else []), where)
+
+
+def _beside_the_sheets(opened: Workbook, author: str) -> Iterator[tuple[str, object]]:
+    facts = opened.properties
+    yield "who made it", {facts.creator or "", facts.lastModifiedBy or ""} - {author}
+    names = ("description", "keywords", "subject", "category", "contentStatus", "identifier")
+    yield "what is said of it", any(getattr(facts, name) for name in names)
+    yield "a name for cells", opened.defined_names
+    yield "a macro", opened.vba_archive
+    yield "a sheet of another kind", opened.chartsheets
+    # Under names that the types of openpyxl do not have.
+    yield "a property of its own", len(getattr(opened, "custom_doc_props"))  # noqa: B009
+    yield "a link to another file", len(getattr(opened, "_external_links"))  # noqa: B009
+
+
+def _beside_the_cells(page: Worksheet) -> Iterator[tuple[str, object]]:
+    rows, columns = page.row_dimensions.values(), page.column_dimensions.values()
+    yield "a hidden sheet", page.sheet_state != "visible"
+    yield "a hidden row", any(row.hidden or row.outlineLevel or row.height == 0 for row in rows)
+    yield "a hidden column", any(col.hidden or col.outlineLevel or col.width == 0 for col in columns)
+    yield "merged cells", page.merged_cells.ranges
+    yield "a rule for what may be typed", page.data_validations.dataValidation
+    yield "a rule for how cells look", list(page.conditional_formatting)
+    yield "a protected sheet", page.protection.sheet
+    yield "a filter", page.auto_filter.ref
+    yield "a name for cells", page.defined_names or page.print_title_rows or page.print_area
+
+
+def _check_cells(page: Worksheet, sheet: Sheet, where: str) -> None:
+    asked = {(row, column): (style, value) for row, column, style, value in sheet.cells()}
+    looks = {style: _look_of(style) for style in {style for style, _ in asked.values()}}
+    seen = dict[tuple[int, str], bool]()
+    cells = ((place, cell) for place, row in enumerate(page.iter_rows()) for cell in enumerate(row))
+    for row, (column, cell) in cells:
+        style, wanted = asked.pop((row, column), ("plain", None))
+        alike, link = isinstance(cell, Cell) and _is(cell, wanted), cast("Any", cell.hyperlink)
+        if link is not None:
+            linked = sheet.linked and style == "link"
+            alike = alike and linked and link.target is None and link.location == f"'{wanted}'!A1"
+        known = (cell.style_id, style)
+        if wanted is not None and known not in seen:
+            seen[known] = _read_look(cell) == looks[style]
+        if not alike or not seen.get(known, True) or cell.comment is not None:
+            raise NotAsAsked(f"{where}, cell {cell.coordinate}")
+    must(not asked, f"{where}, cells that are missing")
+
+
+def _look_of(style: str) -> dict[str, object]:
+    wanted = _PLAIN_LOOK | STYLES[style]
+    return {name: _WORDS.get((name, value), value) for name, value in wanted.items()}
+
+
+def _read_look(cell: Any) -> dict[str, object]:  # noqa: ANN401  # of one of openpyxl's kinds of cell
+    font, place = cell.font, cell.alignment
+    return {
+        "bold": font.b, "font_size": font.sz, "font_name": font.name, "underline": font.u,
+        "font_color": font.color.rgb if font.color and font.color.type == "rgb" else None,
+        "text_wrap": bool(place.wrap_text), "align": place.horizontal, "valign": place.vertical,
+        "bottom": cell.border.bottom.style, "num_format": cell.number_format
+    }  # fmt: skip
+
+
+def _is(cell: Any, wanted: Value | None) -> bool:  # noqa: ANN401
+    found = cell.value
+    if isinstance(wanted, str):
+        wanted = as_written(wanted).replace("x005F_", "")  # openpyxl leaves the other escapes as they are
+    elif isinstance(found, dt.datetime):
+        found = found.date() if found.time() == dt.time() else None
+    if wanted is None:
+        return found is None
+    return cell.data_type == _KINDS.get(type(wanted)) and type(found) is type(wanted) and found == wanted
