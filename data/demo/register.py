@@ -1,7 +1,8 @@
 """The fictional register: every state of every row, and the weekly extracts that it sends.
 
-Some extracts hold slips, each of which has a row rejected until a later extract has it right. None
-touches a row that a published figure needs on its day.
+Each file of the register has the columns of its table, the days from and until which a row was in it, and
+the day on which its last columns were filled in. Some extracts hold slips, each of which has a row rejected
+until a later extract has it right. None touches a row that a published figure needs on its day.
 """
 
 import datetime as dt
@@ -13,14 +14,11 @@ from typing import NamedTuple
 import dataframely as dy
 import polars as pl
 
-from data.demo.cases import LATE, all_cases, application_rows, assess, assessment_rows
 from data.demo.dates import EXTRACTS, LAST_ON, MAY_ON, STATEMENTS
-from data.demo.draws import Row
-from data.demo.oversight import oversight_rows
-from data.demo.people import enquiry_rows, people_rows, staffing_rows
-from data.demo.reviews import all_findings, all_reviews, failure_rows, review_rows
 from data.intake.mapping import ColumnPlan, Plan, TablePlan
 from data.schema import SCHEMAS
+
+REGISTER = Path(__file__).parents[1] / "examples" / "demonstration" / "register"
 
 # The contact team and the inbox send their lists every other week, and for each statement.
 EVERY_OTHER_WEEK = frozenset({"people_to_contact", "contact_states", "contact_attempts", "enquiries"})
@@ -30,7 +28,11 @@ WRITTEN = {"entered_on": pl.Date(), "left_on": pl.Date(), "filled_on": pl.Date()
 NOTES = {
     **{
         day: f"Weekly extract, with {count} applications added following additional database checks"
-        for day, count in LATE.items()
+        for day, count in (
+            (dt.date(2024, 2, 8), 74),
+            (dt.date(2024, 2, 22), 81),
+            (dt.date(2024, 3, 7), 41),
+        )
     },
     MAY_ON: "Extract for the closing statement, a day early",
     LAST_ON: "Last extract",
@@ -99,29 +101,12 @@ class Register:
 
 
 def fictional_register() -> Register:
-    cases = all_cases()
-    assess(cases)
-    # Second gradings raise grades and send more cases on, so they come before the reviews.
-    assessments = assessment_rows(cases)
-    reviews = all_reviews(cases)
-    findings = all_findings(reviews)
-    rows: dict[str, list[Row]] = {
-        "applications": application_rows(cases),
-        "risk_assessments": assessments,
-        "reviews": review_rows(reviews),
-        "failures": failure_rows(findings),
-        **oversight_rows(findings),
-        "staffing": staffing_rows(),
-        **people_rows(cases, findings),
-        "enquiries": enquiry_rows(cases),
-    }
-    types = {table: {**pl.Schema(schema), **WRITTEN} for table, schema in SCHEMAS.items()}
-    return Register(
-        {
-            table: pl.DataFrame(rows[table], schema=kinds, orient="row", infer_schema_length=None)
-            for table, kinds in types.items()
-        }
-    )
+    return Register({table: _states(table) for table in SCHEMAS})
+
+
+def _states(table: str) -> pl.DataFrame:
+    types = {**pl.Schema(SCHEMAS[table]), **WRITTEN}
+    return pl.read_csv(REGISTER / f"{table}.csv", schema=types)
 
 
 def _cells(rows: pl.DataFrame, plan: TablePlan) -> pl.DataFrame:

@@ -11,13 +11,14 @@ import polars as pl
 import pytest
 
 from data.demo import ABANDONED_SECONDS, build
-from data.demo.dates import ANNOUNCED_ON, EXTRACTS, JANUARY_ON, LAST_ON, MAY_ON, NOVEMBER_ON, works
+from data.demo.dates import ANNOUNCED_ON, EXTRACTS, JANUARY_ON, LAST_ON, MAY_ON, NOVEMBER_ON
 from data.demo.register import SLIPS
 from data.errors import UserError
 from data.interval import STILL
 from data.ledger import Ledger
 from data.review import Review, open_review
 from data.schema import SCHEMAS
+from tests.working_days import works
 
 ROOT = Path(__file__).parents[2]
 LATEST = EXTRACTS[-1]

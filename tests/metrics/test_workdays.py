@@ -2,9 +2,9 @@ import datetime as dt
 
 import polars as pl
 
-from data.demo.dates import BANK_HOLIDAYS, works
 from metrics.workdays import per_working_day, weekly_rate, working_days, working_days_after
 from tests.metrics.world import D
+from tests.working_days import BANK_HOLIDAYS, works
 
 
 def test_no_work_is_done_at_weekends_or_on_bank_holidays_of_england_and_wales():
