@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import event
 
-from data.intake.load import load
+from data.intake.load import load, silent
 from data.review import open_review
 from tests.data.conftest import applications, lines, plan_of
 
@@ -42,7 +42,7 @@ class Plan:
     waiting: bool = False
 
 
-def take(plan: Plan, progress=None, listen=None) -> None:
+def take(plan: Plan, progress=silent, listen=None) -> None:
     """Load the extract of a plan, on a day of its own."""
     os.environ["CANDOUR_LEDGER"] = plan.ledger
     review = open_review(plan.folder)

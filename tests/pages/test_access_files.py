@@ -5,7 +5,6 @@ import io
 import zipfile
 from collections.abc import Callable
 from itertools import groupby
-from unittest.mock import patch
 
 import pikepdf
 import polars as pl
@@ -102,8 +101,7 @@ def answer(desk: Services, cell: File):
     elif cell.way == "a link made up":
         ticket = "x" * 32
     elif cell.way == "a link too old":
-        with patch.object(desk.tickets, "now", lambda later=desk.tickets.now() + 600: later):
-            return reader.get(ticket)
+        desk.tickets.kept.expire(desk.tickets.kept.timer() + 600)
     return reader.get(ticket)
 
 
