@@ -25,8 +25,6 @@ REVIEWED_ON = dt.date(2026, 11, 22)
 
 
 class Limit(NamedTuple):
-    """One thing that is not right yet: what, of which criterion, and what to use instead."""
-
     what: str
     criterion: str
     instead: str

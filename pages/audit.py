@@ -50,10 +50,7 @@ def draw() -> None:
 
 
 def asked_days() -> Span:
-    """Ask for the days to look at; the last seven of them first.
-
-    The page stops where they are the wrong way round.
-    """
+    """Return the days chosen; the page stops where they are the wrong way round."""
     today = dt.datetime.now(dt.UTC).date()
     with st.sidebar:
         begins = choices.ask(Day("audit_from", "From", FIRST_DAY, today), today - FIRST_SPAN)
@@ -120,7 +117,6 @@ def verdict(verified: Verified) -> None:
 
 
 def entries_chart(chosen: pl.DataFrame, entries: pl.DataFrame, span: Span) -> None:
-    """Draw the entries by day and kind; a kind keeps its colour however they are narrowed."""
     counts = looked_at(chosen).group_by("day", part="kind").agg(count=pl.col("entries").sum())
     counts = counts.drop_nulls("day").sort("day", "part")
     there = set(entries["kind"])

@@ -106,11 +106,7 @@ def ask_draft(today: dt.date) -> Draft | None:
 
 
 def _read_once(brought: UploadedFile) -> Manuscript | str:
-    """Return what a document says, or why it could not be read.
-
-    The page runs with every click, and a document is read with its first only: its words, or why there are
-    none, stay with this tab in memory until another is brought or the tab is closed.
-    """
+    """Return what a document says, or why it could not be read: kept with this tab, as the page runs anew."""
     cached: tuple[str, Manuscript | str] | None = st.session_state.get(READ)
     if cached is None or cached[0] != brought.file_id:
         try:

@@ -150,7 +150,6 @@ def _chart(view: View, choice: Choice, result: pl.DataFrame) -> Chart | None:
 
 
 def _largest(result: pl.DataFrame, by: Dimension, most: int) -> pl.DataFrame:
-    """Return the rows of the groups that count most, in their order."""
     sums = result.group_by(by.name).agg(pl.col("numerator").sum()).sort("numerator", by.name)
     if sums.height <= most:
         return result

@@ -67,10 +67,7 @@ def asked_for(path: str) -> bool:
 
 
 def current_run() -> object:
-    """Return what identifies this run of a page or a fragment with its callbacks; a new object outside one.
-
-    Streamlit makes the cursors anew at the start of each run, before the callbacks.
-    """
+    """Return what Streamlit makes anew for each run of a page or a fragment, before its callbacks."""
     context = get_script_run_ctx(suppress_warning=True)
     return object() if context is None else context.cursors
 
@@ -83,17 +80,12 @@ def stop_if_asked() -> None:
 
 
 def gone_back() -> bool:
-    """Whether this run was begun by the browser's back or forward button."""
     context = get_script_run_ctx()
     return context is not None and context.is_history_navigation
 
 
 def secrets_of(settings: Settings) -> dict[str, dict[str, object]]:
-    """Return what Streamlit's sign-in must be told; nothing where nobody signs in.
-
-    Raises:
-        UserError: a secret is missing, or others may read it.
-    """
+    """Return the secrets of a sign-in, if there is one; UserError: one is missing, or others may read it."""
     asked = settings.sign_in
     if asked is None:
         return {}
@@ -114,15 +106,9 @@ def secrets_of(settings: Settings) -> dict[str, dict[str, object]]:
 
 
 def share_state(settings: Settings) -> None:
-    """Let any process of this server finish a sign-in that another began.
-
-    Streamlit signs the state of a sign-in before it knows the secrets that `st.App` is given; without
-    this each process makes up a key of its own.
-
-    Raises:
-        UserError: the secret is missing, or others may read it.
-    """
+    """Let any process finish a sign-in that another began; UserError: as `secrets_of`."""
     if settings.sign_in is not None:
+        # Streamlit signs that state before it knows the secrets that `st.App` is given.
         secret = read_secret(settings.sign_in.cookie_secret_file).encode()
         # Another key than that of the cookies of identity: neither can be passed off as the other.
         os.environ[STATE_SECRET] = hmac.digest(secret, b"state of a sign-in", "sha256").hex()
@@ -175,7 +161,6 @@ def _scripts() -> tuple[str, ...]:
 
 
 def draw_as_words() -> None:
-    """Escape what is sent to every browser from now on; once is enough for a process."""
     for name, escaping in (("_enqueue", _escaping_element), ("_block", _escaping_block)):
         method = getattr(DeltaGenerator, name)
         if not hasattr(method, "__wrapped__"):

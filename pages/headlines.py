@@ -93,7 +93,6 @@ def figures(source: Source, last: Public, compared: Public | None, bridged: Sequ
 
 
 def _card(figure: PublishedFigure, own: Sequence[Bridged]) -> DeltaGenerator:
-    """Return where a figure is drawn: open if it changed or is new; else closed, under a word on it."""
     title, kinds = titled(figure), {pair.revision.kind for pair in own}
     if kinds and kinds <= CLOSED.keys():
         how = next(words for kind, words in CLOSED.items() if kind in kinds)

@@ -27,10 +27,7 @@ USUAL = 100  # the recent number of staff, in percent
 
 
 def finish(view: View, staff: float = 1.0) -> Forecast | None:
-    """Forecast the finish from what was known on the view's clocks; None where the register cannot tell.
-
-    staff: the recent pace is multiplied by it.
-    """
+    """staff: the recent pace is multiplied by it. None where the register cannot tell."""
     if view.loaded(NEEDED) != list(NEEDED):
         return None
     day = view.extract_day("reviews") or view.clocks.as_at
@@ -38,7 +35,6 @@ def finish(view: View, staff: float = 1.0) -> Forecast | None:
 
 
 def as_said(view: View, day: dt.date) -> Forecast | None:
-    """Forecast that was made on an earlier day, from what was known then."""
     return finish(View(view.source, Clocks.then(day), view.filters))
 
 
@@ -110,7 +106,6 @@ def against_promise(forecast: Forecast, promised: dt.date | None) -> str:
 
 
 def chances(share: float) -> str:
-    """Write a chance as "about 80 in 100", to the nearest five."""
     if share < RARE:
         return "less than 5 in 100"
     if share > SURE:

@@ -57,7 +57,6 @@ class Lowered:
 
 
 def lowering(review: Review, releases: Releases | None = None) -> Check:
-    """Return the check that a load lowers no figure of a release or a statement that stands."""
     store = releases or Releases(review.ledger, review.record)
 
     def check(candidate: Candidate) -> Iterator[str]:
@@ -99,7 +98,6 @@ def _bound(release: Release, as_at: dt.date, told: PublishedFigure) -> CurrentFi
 
 
 def lowered(candidate: Candidate, figures: Sequence[CurrentFigure]) -> Iterator[Lowered]:
-    """Give the published numbers of which the register would say less with a load than without it."""
     subjects: dict[Subject, None] = dict.fromkeys(figure.metric.subject for figure in figures)
     for subject in subjects:
         build = HISTORIES[subject].of(candidate.terms)

@@ -1,7 +1,6 @@
 """Words that somebody typed, drawn as words: nothing in them is a link, a heading, a colour or a formula.
 
-Streamlit has no such function. A backslash keeps Markdown from its own marks; it does not keep addresses and
-emoji from being found in what is left, so that these are parted by a mark that is not seen.
+A backslash keeps Markdown from its marks, but not from addresses and emoji: an unseen mark parts these.
 """
 
 import re
@@ -17,10 +16,7 @@ _ADDRESS = re.compile(r"(@|\bwww(?=\.))", re.IGNORECASE)
 
 
 def plain(typed: str, *, lines: bool = False) -> str:
-    """Return Markdown that draws typed words as they are, in one line.
-
-    lines: whether its own lines are kept as lines.
-    """
+    """Return Markdown that draws typed words as they are; lines: whether its own lines are kept."""
     found = [_line(text) for text in typed.splitlines()] if lines else [_line(typed)]
     return "  \n".join(each for each in found if each)
 

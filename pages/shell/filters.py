@@ -77,7 +77,6 @@ def _clocks(source: Source, shared: Mapping[str, Choice]) -> Clocks:
 
 
 def _known(source: Source, choice: Choice) -> str:
-    """Ask what is known; a register of one load has one state of knowledge, and nothing is asked."""
     asked = choices.asked()
     if (asked.get("known"), asked.get("known_on")) == ((ON_A_DAY,), (source.last_day.isoformat(),)):
         choices.turn({"known": (NOW,)}, without=("known_on",))

@@ -79,10 +79,7 @@ def ask_moment(label: str, zone: str, usual: dt.datetime, *, key: str) -> Clock:
 
 
 def checked(make: Callable[[], T], misfits: Mapping[str, str]) -> T | None:
-    """Return what was typed; say what does not fit, and return None, where something does not.
-
-    misfits: what is said of a field that does not fit.
-    """
+    """Return what was typed; None once it is said what does not fit. misfits: what is said, by field."""
     try:
         return make()
     except ValidationError as error:

@@ -74,10 +74,7 @@ def report_done() -> None:
 
 
 def loaded_release(release: Release) -> Release:
-    """Return a release as this reader loaded it, which is what every click of theirs is about.
-
-    Where somebody has moved it since, say so and offer to load it again; what was typed stays until then.
-    """
+    """Return a release as this reader loaded it, which is what each click of theirs is about."""
     shown: Release | None = st.session_state.get(LOADED)
     if shown is None or shown.id != release.id:
         shown = st.session_state[LOADED] = release

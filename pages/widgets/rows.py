@@ -44,7 +44,6 @@ DAYS = st.column_config.DateColumn(format="D MMM YYYY")
 
 
 def allowed(view: View) -> bool:
-    """Whether the reader may see case rows; where not, say so."""
     may = view.source.visit.may(Permission.CASE_ROWS)
     if not may:
         st.caption(NOT_ROWS)
@@ -124,17 +123,13 @@ def day(name: str) -> pl.Expr:
 
 
 def rows_on_demand(view: View, name: str, title: str, *, key: str) -> None:
-    """List the rows that a figure counts once the reader opens them; each look is recorded."""
     with st.expander(title, key=key, on_change="rerun") as expander:
         if expander.open:
             rows_of(view, name)
 
 
 def ask_case(view: View, refs: Sequence[str], *, key: str) -> None:
-    """Ask for one of the cases listed, and show its history.
-
-    The choice is no part of the address: a case's reference is for the record, not for a proxy's log.
-    """
+    """The choice is no part of the address: a case's reference is for the record, not for a proxy's log."""
     options = list(dict.fromkeys(refs))
     if st.session_state.get(key) not in (None, *options):
         st.session_state[key] = None

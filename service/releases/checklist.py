@@ -22,7 +22,6 @@ PARTED, PART = "failures", "part"
 
 
 def errors(source: Source, releases: Releases, draft: Draft, published: Published) -> list[str]:
-    """Say what stands in the way of a draft, but for what its numbers and its words say."""
     unchanged = checklist.unchanged(published, _before(releases))
     return [
         *checklist.too_late(draft, source.last_day),
@@ -36,7 +35,6 @@ def errors(source: Source, releases: Releases, draft: Draft, published: Publishe
 def warnings(
     source: Source, releases: Releases, draft: Draft, frozen: ReleaseInputs, published: Published
 ) -> list[str]:
-    """Say what a person should look at, but for what its numbers say."""
     before = _before(releases)
     defined = {figure.figure: figure.definition for figure in frozen.figures}
     zone, embargo = source.terms.time_zone, draft.embargo
@@ -67,11 +65,7 @@ def adds_up(view: View, frozen: ReleaseInputs) -> list[str]:
 
 
 def refuse_unknown(draft: Draft) -> None:
-    """Refuse a draft that names what is no figure, or splits one by what it does not have.
-
-    Raises:
-        UserError: it does.
-    """
+    """UserError: a draft names what is no figure, or splits one by what it does not have."""
     for bound in draft.figures:
         if not _there(bound):
             split = f" by {listed_words(list(bound.by))}" if bound.by else ""

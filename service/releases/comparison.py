@@ -1,7 +1,6 @@
-"""Why two releases differ, figure by figure: counted from the register, told as it may be told.
+"""Why two releases differ, figure by figure.
 
-The press may see no figures, so what is counted here is handed out only in the words of
-`metrics/clauses.py`, which may be printed; the true steps go to those who may see figures.
+What is counted is handed to the press only in the words of `metrics/clauses.py`, which may be printed.
 """
 
 from collections.abc import Iterator, Sequence
@@ -31,8 +30,7 @@ _FIGURES = {metric.name: metric for metric in CATALOGUE}
 
 @dataclass(frozen=True)
 class Bridged:
-    """where: the label of each dimension's value. counted: the true steps; empty for a reader who may see no
-    figures, and where the register has none."""
+    """counted: the true steps; empty for who may see no figures, and where the register has none."""
 
     figure: str
     by: tuple[str, ...]
@@ -42,17 +40,12 @@ class Bridged:
 
 
 def between(source: Source, one: Published, other: Published) -> list[Bridged]:
-    """Return why each number that both of two releases tell differs; the earlier of the two comes first.
-
-    Raises:
-        Refused: the reader may see no releases.
-    """
+    """Return why each number that both releases tell differs; Refused: the reader may see no releases."""
     source.visit.require(Permission.RELEASES, f"what changed between {one.name} and {other.name}")
     return list(_between(source, *in_order(one, other), inside_too=source.visit.may(Permission.FIGURES)))
 
 
 def in_order(one: Published, other: Published) -> tuple[Published, Published]:
-    """Return two releases, the one that speaks of the earlier day first."""
     first, second = sorted((one, other), key=_speaks_of)
     return first, second
 
@@ -72,7 +65,6 @@ def with_changes(source: Source, release: Release, told: Published, releases: Re
 
 
 def _compared_with(release: Release, told: Published, releases: Releases) -> Published | None:
-    """Return the release that it amends, else the last before it that stands; either is public by now."""
     moment = releases.now()
     others = (other for other in releases.all() if other.id != release.id)
     standing = [other for other in others if other.state(moment) is State.PUBLISHED]

@@ -39,7 +39,6 @@ Turn = Callable[[Public], Any]
 
 
 def public_of(releases: Releases) -> list[Public]:
-    """Return what the public has been told, first to last."""
     moment = releases.now()
     public = [
         Public(
@@ -55,7 +54,6 @@ def public_of(releases: Releases) -> list[Public]:
 
 
 def last(public: Sequence[Public]) -> Public | None:
-    """Return the release that stands and was published last; None if none stands."""
     standing = (release for release in public if release.state is State.PUBLISHED)
     return max(standing, key=_turns(public), default=None)
 
@@ -71,14 +69,12 @@ def others(public: Sequence[Public], standing: Public) -> list[Public]:
 
 
 def _turns(public: Sequence[Public]) -> Turn:
-    """Return the order of releases: of their publication, a new version in the place of what it amends."""
     latest_first = sorted(public, key=lambda one: one.published_at, reverse=True)
     first = {one.release.number: one.published_at for one in latest_first}
     return lambda one: (first[one.release.number], one.release.number, one.published.version)
 
 
 def day_of(public: Public, terms: Terms) -> dt.date:
-    """Return the day on which a release was published, by the review's own clocks."""
     return public.published_at.astimezone(ZoneInfo(terms.time_zone)).date()
 
 
@@ -87,7 +83,6 @@ def published_on(public: Public, terms: Terms) -> str:
 
 
 def called(public: Public, terms: Terms) -> str:
-    """Call a release by its name and day, and say so where it no longer stands."""
     name = f"{public.published.name}, {published_on(public, terms)}"
     return name if public.state is State.PUBLISHED else f"{name} ({public.state})"
 
@@ -103,7 +98,6 @@ def answer(standing: Public, compared: Public | None, bridged: Sequence[Bridged]
 
 
 def _differing(bridged: Sequence[Bridged], then: str) -> str:
-    """Say how many figures changed, how many are only told otherwise, and how many are unchanged."""
     kinds: dict[tuple[str, tuple[str, ...]], set[Kind]] = {}
     for number in bridged:
         kinds.setdefault((number.figure, number.by), set()).add(number.revision.kind)
@@ -118,7 +112,6 @@ def _differing(bridged: Sequence[Bridged], then: str) -> str:
 
 
 def about(public: Public) -> str:
-    """Say, as Markdown, what a reader must know before repeating a release: status, where from, its note."""
     told, source = public.published, ""
     if told.origin == "elsewhere":
         source = f"Entered from the published statement: {plain(told.where_from)}."

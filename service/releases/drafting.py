@@ -26,11 +26,8 @@ from service.view import Source, View
 
 @dataclass(frozen=True)
 class Made:
-    """A draft with its numbers: what it was made from, what the public would be told, and what is wrong.
-
-    errors: what stands in its way, one sentence each. alarms: what the statement check objects to, which the
-    approver confirms or overrules. warnings: what a person should look at.
-    """
+    """errors: what stands in its way. alarms: what the statement check objects to, for the approver.
+    warnings: what a person should look at."""
 
     frozen: ReleaseInputs
     published: Published
@@ -41,11 +38,7 @@ class Made:
 
 
 def make(source: Source, release: Release, releases: Releases) -> Made:
-    """Count a draft's figures and put them through disclosure control.
-
-    Raises:
-        UserError: the release has no draft.
-    """
+    """Count a draft and put it through disclosure control; UserError: the release has no draft."""
     if release.draft is None:
         raise UserError(f"{release.name} was published elsewhere: nothing of it is counted.")
     draft = release.draft
@@ -93,10 +86,7 @@ def _counted_once(
 
 
 def register_inputs(source: Source, told: Published) -> ReleaseInputs | None:
-    """Return what the register says, as it was known on its day, of each figure that a statement tells.
-
-    None where the register was not kept by then, or holds none of them.
-    """
+    """Return what the register said on its day of the figures of a statement; None if it had none of them."""
     figures = [Bound(figure=figure.figure, by=figure.by) for figure in told.figures]
     if told.as_at > source.last_day or not checklist.countable(source, figures):
         return None
@@ -110,11 +100,7 @@ def freeze(
     overrides: tuple[Override, ...] = (),
     against: tuple[str, ...] = (),
 ) -> ReleaseInputs:
-    """Count figures on two clocks.
-
-    Raises:
-        UserError: there is none that this review's register could tell.
-    """
+    """Count figures on two clocks; UserError: there is none that this register could tell."""
     view, there = source.view(clocks, {}), checklist.countable(source, figures)
     if not there:
         raise UserError("No figure of this draft can be counted from what has been loaded: choose others.")

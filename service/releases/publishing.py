@@ -1,8 +1,4 @@
-"""What a page asks of releases: each call asks the visit first, and the record before anything is shown.
-
-The press sees what is public, and what it has been let look at early; only who may see figures sees drafts
-and what was counted.
-"""
+"""What a page asks of releases; only who may see figures sees drafts and what was counted."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -33,11 +29,7 @@ MAY = Permission
 
 @dataclass(frozen=True)
 class Press:
-    """The releases of a review, as one visit may see and move them.
-
-    Raises:
-        Refused: by each call, where the reader may not.
-    """
+    """The releases of a review, as one visit may see and move them; each call may raise Refused."""
 
     source: Source
 
@@ -52,17 +44,14 @@ class Press:
 
     @property
     def inside(self) -> bool:
-        """Whether the reader may see what is not public: drafts, and what was counted."""
         return self.source.visit.may(MAY.FIGURES)
 
     def releases(self) -> list[Release]:
-        """Return every release that the reader may know of, in the order of their numbers."""
         self.source.visit.require(MAY.RELEASES, "releases")
         moment = self.now
         return [release for release in self._releases.all() if self.inside or self._known(release, moment)]
 
     def public(self) -> list[Public]:
-        """Return what the public has been told: what was withdrawn and amended too."""
         self.source.visit.require(MAY.RELEASES, "releases")
         return public_of(self._releases)
 
@@ -74,28 +63,18 @@ class Press:
         raise Refused("There is no such release, or you have not been let look at it yet.")
 
     def published(self, release: int) -> Published:
-        """Return what a release tells the public; looking before the public may is recorded.
-
-        Raises:
-            Refused: it is not public, and the reader has not been let look at it.
-            UserError: nothing of it has been submitted yet.
-        """
+        """Return what a release tells the public; UserError: nothing of it has been submitted yet."""
         looked_at = self.release(release)
         if not looked_at.public(self.now):
             self.source.visit.consult(MAY.RELEASES, _look(release, looked_at.state(self.now)))
         return results.published(looked_at.frozen, self._releases, release)
 
     def counted(self, release: int) -> ReleaseInputs | None:
-        """Return what was counted for a release; None for a statement made elsewhere.
-
-        Raises:
-            UserError: nothing of it has been submitted yet.
-        """
+        """Return None for a statement made elsewhere; UserError: nothing of it has been submitted yet."""
         self.source.visit.consult(MAY.FIGURES, f"release {release}, as counted")
         return self._releases.counted(release)
 
     def made(self, release: int) -> Made:
-        """Return what a draft would come to if it were submitted now, with what stands in its way."""
         self.source.visit.consult(MAY.FIGURES, f"release {release}, as drafted")
         return make(self.source, self._releases.find(release), self._releases)
 
@@ -110,11 +89,7 @@ class Press:
         return self._releases.edited(release, by, draft, seen=seen)
 
     def submit(self, release: int, *, seen: int) -> Release:
-        """Freeze a draft for review.
-
-        Raises:
-            UserError: something stands in its way: the first of it, in one sentence.
-        """
+        """Freeze a draft; UserError: the first thing that stands in its way."""
         self._drafting(release)
         draft = make(self.source, self._releases.find(release), self._releases)
         if draft.errors:
@@ -127,11 +102,7 @@ class Press:
         return self._releases.returned(release, self._approving(release), reason, seen=seen)
 
     def alarms(self, release: int) -> tuple[str, ...]:
-        """Return what the statement check objected to when a release was submitted, one sentence each.
-
-        Raises:
-            UserError: nothing of it has been submitted yet.
-        """
+        """Return what the statement check objected to; UserError: nothing has been submitted yet."""
         counted = self.counted(release)
         return () if counted is None else counted.alarms
 
@@ -203,10 +174,7 @@ class Press:
         return self._releases.own_decisions(release)
 
     def _known(self, release: Release, moment: dt.datetime) -> bool:
-        """Whether a reader who may see no figures may see a release.
-
-        It is public, they have been let look at it early, or it is a statement that they entered themselves.
-        """
+        """For who may see no figures: it is public, shown to them early, or a statement they entered."""
         if release.public(moment):
             return True
         if release.origin == "elsewhere":

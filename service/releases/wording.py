@@ -28,7 +28,6 @@ class Worded(NamedTuple):
 
 
 def worded(source: Source, told: Published, releases: Releases) -> Worded:
-    """Hold the title and the note of a release against its own numbers, and against all published before."""
     day = releases.now().astimezone(ZoneInfo(source.terms.time_zone)).date()
     if source.terms.demonstration:  # the last day that it knows
         day = max(told.known_at, min(day, source.last_day))

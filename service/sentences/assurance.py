@@ -41,10 +41,7 @@ def which_way(view: View) -> str:
 
 
 def sample(view: View) -> Bound:
-    """Return what the sample of those not sent on leaves possible.
-
-    The sample speaks for all that were not sent on, and for those sent on only after they were checked.
-    """
+    """Return the bound for all that were not sent on, and those sent on only after their check."""
     names = ("sample_failures", "sample_checks", "not_sent_on", "sample_sent_on")
     failures, checked, unsent, sent_later = (int(view.figure(name).numerator) for name in names)
     return bound(failures, checked, unsent + sent_later)
@@ -84,7 +81,6 @@ def conditions(held: Bound) -> str:
 
 
 def claim(held: Bound, in_a_thousand: int) -> str:
-    """Say how many checks would support that at most so many in 1,000 are failures that were missed."""
     most = held.population * in_a_thousand // IN_A_THOUSAND
     of_all = f"{written_count(most)} of {written_count(held.population)}"
     claimed = f"at most {written_count(in_a_thousand)} in 1,000 ({of_all})"

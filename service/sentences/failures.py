@@ -77,10 +77,7 @@ WATCHED: Mapping[str, Watched] = {
 
 
 def too_few(view: View, name: str) -> str | None:
-    """Say that a figure counts too few to tell chance from change; None where it does not.
-
-    Every block of the page asks this first, so that none gives a verdict where another says too few.
-    """
+    """Say that a figure counts too few for a verdict: every block asks this, so that none gives one alone."""
     count = int(view.figure(name).numerator)
     if count >= LEAST_EVENTS:
         return None
@@ -94,7 +91,6 @@ def gaps(view: View, name: str) -> Between:
 
 
 def questions(view: View) -> str:
-    """Return the analyst's questions with their answers, as a list in Markdown."""
     lines = {
         "Which": _counted(view, "part"),
         "Where": " ".join(filter(None, (groups_of(view, "area"), groups_of(view, "year")))),
@@ -131,12 +127,10 @@ def _span(view: View) -> str:
 
 
 def change(view: View) -> str | None:
-    """Say whether the failures came among the reviews as chance would have them; None without reviews."""
     return _verdict(view, BETWEEN)
 
 
 def harm(view: View) -> str | None:
-    """Say how rare failures with harm are among the reviews; None without reviews or without harm."""
     if not view.loaded(["completed"]) or not view.figure(HARM).numerator:
         return None
     since_last = gaps(view, HARM)
@@ -170,7 +164,6 @@ def _one_by_one(stretches: list[int]) -> str:
 
 
 def rate_funnel(view: View, name: str, split: Dimension) -> Funnel | None:
-    """Return where the groups of a rate lie around the rate of the whole; None where none can differ."""
     return funnel(view.result(name, by=[split.name]), view.figure(name).value)
 
 
@@ -183,5 +176,4 @@ def groups_of(view: View, name: str) -> str | None:
 
 
 def differing(view: View, name: str, groups: Funnel, split: Dimension) -> str:
-    """Say which groups differ by more than chance; where the page says too few failures to tell, that."""
     return sentence(groups, split, view.metric(name).title, few=too_few(view, "failures") is not None)

@@ -153,9 +153,8 @@ def disclosures(view: View) -> str:
 
 
 def then_and_now(view: View, write: Callable[[str], str] = str) -> list[str]:
-    """Say of each figure that was different when it was known on its own day, what it was and what it is.
+    """Say what was known otherwise on the day itself; nothing where there is one load, or none by the day.
 
-    Nothing is said where one load is all that there is, or where nothing had been loaded by the day.
     write: how words of the terms are written, on a page or on paper.
     """
     if view.source.states <= 1 or not view.source.states_by(view.clocks.as_at):
@@ -179,7 +178,6 @@ def not_loaded(table: str) -> str:
 
 
 def in_the_whole(view: View, subject: Subject, sentence: str) -> str:
-    """Say that a sentence is of the whole review, where its subject cannot be narrowed as the view is."""
     return f"In the whole review, {sentence[:1].lower()}{sentence[1:]}" if view.whole(subject) else sentence
 
 
@@ -250,7 +248,6 @@ def precedence(terms: Terms) -> str:
 
 
 def defined(terms: Terms) -> list[str]:
-    """Say what each part of the headline partition is, where the terms of reference define it."""
     return [f"{capitalised(part.title)}: {part.definition}" for part in terms.partition if part.definition]
 
 

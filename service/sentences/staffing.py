@@ -38,14 +38,12 @@ def _now(view: View) -> str:
 
 
 def peak(view: View) -> tuple[int, dt.date]:
-    """Return the most people that the team ever had by the day, and from when."""
     course = view.course("headcount", every_day(view, view.clocks.as_at), then=False)
     top = course.row(int(course["numerator"].arg_max() or 0), named=True)
     return top["numerator"], top["day"]
 
 
 def kept_until(view: View) -> dt.date | None:
-    """Return the day until which the body has promised to keep staffing; None if it has not."""
     promises = view.commitments("keep staffing").drop_nulls("due_on").sort("made_on", "commitment_ref")
     return promises["due_on"][-1] if promises.height else None
 
@@ -69,7 +67,6 @@ def outlook(view: View) -> str:
 
 
 def plan(view: View) -> str:
-    """Say what today's staff and the end of the promise mean for the finish, where a range is forecast."""
     forecast = finish(view)
     if forecast is None or forecast.outcome != "range":
         return ""
