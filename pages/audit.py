@@ -131,9 +131,7 @@ def who_did_what(chosen: pl.DataFrame) -> None:
     columns = {title: pl.col(name) for name, title in NARROWED_BY.items()}
     day = rows.day("day").fill_null("no day")
     st.subheader("Who did what")
-    st.dataframe(
-        counts.head(MOST_ROWS).select(Day=day, **columns, Entries=pl.col("entries")), hide_index=True
-    )
+    st.dataframe(counts.head(MOST_ROWS).select(Day=day, **columns, Entries="entries"), hide_index=True)
     rows.note_rest(counts, ADVICE)
 
 

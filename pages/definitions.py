@@ -55,11 +55,7 @@ def _definition(view: View | None, metric: AnyMetric) -> None:
         st.markdown(plain(metric.definition))
         st.markdown(plain(f"Why it matters: {metric.why_it_matters}"))
         if view and figure:
-            of = (
-                f" ({small_print(figure)})"
-                if figure.denominator is not None
-                else f". It counts {metric.counts}"
-            )
+            of = f". It counts {metric.counts}" if figure.denominator is None else f" ({small_print(figure)})"
             st.markdown(plain(f"{spoken_clocks(view)}: {number}{of}."))
         st.caption(
             f"Name {metric.name} · unit {metric.unit} · dated by {metric.dated_by} · "

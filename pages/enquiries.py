@@ -102,9 +102,7 @@ def requests(view: View) -> None:
     st.subheader(TITLE)
     st.warning(TRUE)
     table = requests_table(view)
-    config = dict.fromkeys(
-        table.select(cs.integer()).columns, st.column_config.NumberColumn(format="localized")
-    )
+    config = dict.fromkeys(table.select(cs.integer()).columns, rows.NUMBERS)
     st.dataframe(table, hide_index=True, height="content", column_config=config)
     st.caption(_limits(view.source.terms))
 

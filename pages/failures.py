@@ -36,9 +36,7 @@ LIMITS = (
 RATES = ("failure_rate", "failure_rate_reviewed")
 ALL_POINTS = "all points"
 FIRST = (8, 12, 16, 20, 26, 39, 52)
-JUDGED = (
-    f"The verdict looks at all points, whatever the limits. It calls at most {STATED} steady series a change."
-)
+JUDGED = f"All points are judged, whatever the limits. It calls at most {STATED} steady series a change."
 RULES = (
     "Marks: a point outside the limits; 7 in a row on one side; 6 rising or falling; 2 of 3 near a limit. "
     "Source: NHS England, Making Data Count."

@@ -32,19 +32,7 @@ from access.protocol import Protocol
 from access.settings import Settings, read_secret
 from service.markdown import plain
 
-__all__ = [
-    "StopException",
-    "UploadedFile",
-    "asked_for",
-    "current_run",
-    "draw_as_words",
-    "escape",
-    "gone_back",
-    "secrets_of",
-    "share_state",
-    "stop_if_asked",
-    "streamlit_wire",
-]
+__all__ = ["StopException", "UploadedFile"]
 PROVIDER = "provider"
 STATE_SECRET = "STREAMLIT_SERVER_COOKIE_SECRET"
 LABELLED = ("label", "help", "title")

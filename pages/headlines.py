@@ -33,9 +33,7 @@ CLOSED: dict[Kind, str] = {
 }
 ASK = "Ask the analysts for the reason before you send this."
 READ_NOTE = "The register names no reason: read the release's approved note, above, for it."
-UNEXPLAINED = (
-    "The register does not say what the releases say of this figure: ask the analysts before you explain it."
-)
+UNEXPLAINED = "The register does not say what the releases say: ask the analysts before you explain it."
 
 
 def draw() -> None:

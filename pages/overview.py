@@ -96,7 +96,7 @@ def changed(view: View) -> None:
         return
     st.subheader(f"What changed since {written_day(view.before.as_at)}, and why")
     table = bridges_table(view)
-    numbers = {name: st.column_config.NumberColumn(format="localized") for name in table.columns[1:]}
+    numbers = dict.fromkeys(table.columns[1:], rows.NUMBERS)
     st.dataframe(table, hide_index=True, column_config=numbers)
     st.caption(
         f"From {written_day(view.before.as_at)} to {written_day(view.clocks.as_at)}, "

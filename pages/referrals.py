@@ -42,9 +42,7 @@ INVESTIGATED = "people_investigated"
 def draw() -> None:
     view = current_view(referrals="referrals")
     st.header(page_answers.in_the_whole(view, "referrals", page_answers.referrals(view)))
-    figure_card.row(
-        view, ("referrals", "open_referrals", "silent_referrals", "people_investigated"), compared=True
-    )
+    figure_card.row(view, ("referrals", "open_referrals", "silent_referrals", INVESTIGATED), compared=True)
     timelines(view, in_scope=True)
     open_now(view)
     statuses_over_time(view)
@@ -265,9 +263,7 @@ def investigated(view: View) -> None:
 
 def investigated_sentence(view: View, result: pl.DataFrame) -> str:
     count = view.figure(INVESTIGATED).numerator
-    parts = [
-        f"{label} {written_count(number)}"
-        for label, number in zip(labels_of(result, DUTY), result["numerator"], strict=True)
-    ]
+    counts = zip(labels_of(result, DUTY), result["numerator"], strict=True)
+    parts = [f"{label} {written_count(number)}" for label, number in counts]
     people = counted(count, "person is", "people are")
     return f"{people} under investigation in a referral in scope. Duty status: {listed_words(parts)}."

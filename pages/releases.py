@@ -150,10 +150,8 @@ def _draft(press: Press, release: Release) -> None:
 def heading(press: Press, release: Release) -> None:
     words, draft = written(press, release), release.draft
     st.subheader(f"{release.name}: {words.title}")
-    draw_it = {State.APPROVED: st.warning, State.WITHDRAWN: st.error}.get(
-        release.state(press.now), st.markdown
-    )
-    draw_it(status_sentence(press, release))
+    box = {State.APPROVED: st.warning, State.WITHDRAWN: st.error}.get(release.state(press.now), st.markdown)
+    box(status_sentence(press, release))
     day = written_day(words.as_at)
     st.caption(
         f"It speaks of {day}, as known on {written_day(draft.known_at)}; {draft.status}; {draft.nature}."

@@ -64,10 +64,8 @@ def when(forecast: Forecast) -> str:
         return "No detailed review has been asked for yet, so there is no finish to forecast."
     if forecast.outcome == "too few days":
         days = counted(forecast.days_used, "working day is known", "working days are known")
-        return (
-            f"It is too early to forecast a finish: {days} since the first was recorded as sent on, "
-            f"and {FEWEST} are needed."
-        )
+        since = f"{days} since the first was recorded as sent on"
+        return f"It is too early to forecast a finish: {since}, and {FEWEST} are needed."
     if forecast.outcome == "no progress" or forecast.middle is None or forecast.low is None:
         return _no_progress(forecast)
     latest = f"and {written_day(forecast.high)}" if forecast.high else "and a day more than a year on"

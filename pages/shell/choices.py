@@ -165,10 +165,8 @@ def _refused(name: str, texts: Sequence[str], why: str = "") -> NotThereError:
 
 
 def tell(wrong: Sequence[NotThereError]) -> None:
-    sentences = [f"{plain(problem.title)} “{plain(problem.asked)}” {problem.why}" for problem in wrong]
-    st.error(
-        f"This link asks for what cannot be shown: {'; '.join(sentences)}. No figure is shown in its place."
-    )
+    texts = [f"{plain(problem.title)} “{plain(problem.asked)}” {problem.why}" for problem in wrong]
+    st.error(f"This link asks for what cannot be shown: {'; '.join(texts)}. No figure is shown in its place.")
     st.button("Show without it", key="show_without", on_click=_without, args=(list(wrong),))
 
 

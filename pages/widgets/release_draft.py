@@ -109,9 +109,8 @@ def edit(press: Press, loaded: Release) -> None:
     with st.expander("Write the draft anew", expanded=False):
         draft = _form(press, loaded.draft, key=f"draft_{loaded.id}_{loaded.seen}", label="Save the draft")
         if draft is not None:
-            release_steps.attempt(
-                lambda: press.edit(loaded.id, draft, seen=loaded.seen), "{name} is saved as you wrote it."
-            )
+            done = "{name} is saved as you wrote it."
+            release_steps.attempt(lambda: press.edit(loaded.id, draft, seen=loaded.seen), done)
 
 
 def _usual(press: Press) -> Draft:
@@ -154,9 +153,7 @@ def _form(press: Press, usual: Draft, *, key: str, label: str) -> Draft | None:
             max_chars=LONGEST_NOTE,
             key=f"{key}_note",
         )
-        when = st.selectbox(
-            "When is it public?", [AT_ONCE, SET], 0 if usual.embargo is None else 1, key=f"{key}_when"
-        )
+        when = st.selectbox("When is it public?", [AT_ONCE, SET], int(bool(usual.embargo)), key=f"{key}_when")
         tomorrow = local(press.now, zone).date() + dt.timedelta(days=1)
         first = usual.embargo or moment_of(tomorrow, USUAL_TIME, zone)
         asked = ask_moment("Embargo", zone, first, key=f"{key}_embargo")
@@ -234,13 +231,13 @@ def small_numbers(press: Press, loaded: Release, drafted: Made) -> None:
             "one is told all the same; your name, role and reason are kept and shown to the approver."
         )
         if hidden:
-            _override_form(press, loaded, hidden, "Tell it exactly", "Which number?", given=True)
+            _override_form(press, loaded, hidden, given=True)
         else:
             st.caption("No count of this draft is held back.")
     if decided:
         with st.expander("Take such a decision back"):
             taken = {_cell_title(drafted, override): override for override in decided}
-            _override_form(press, loaded, taken, "Take it back", "Which decision?", given=False)
+            _override_form(press, loaded, taken, given=False)
 
 
 def overrides(press: Press, loaded: Release, drafted: Made) -> Sequence[Override]:
@@ -252,10 +249,9 @@ def overrides(press: Press, loaded: Release, drafted: Made) -> Sequence[Override
     return decided
 
 
-def _override_form(
-    press: Press, loaded: Release, cells: dict[str, Override], label: str, question: str, *, given: bool
-) -> None:
+def _override_form(press: Press, loaded: Release, cells: dict[str, Override], *, given: bool) -> None:
     key = f"small_{loaded.id}_{given}"
+    label, question = ("Tell it exactly", "Which number?") if given else ("Take it back", "Which decision?")
     with st.form(key, border=False):
         chosen = st.selectbox(question, list(cells), key=f"{key}_cell")
         reason = st.text_input("Why?", key=f"{key}_reason", max_chars=LONGEST_REASON)

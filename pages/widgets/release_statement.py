@@ -137,10 +137,8 @@ def _offered(source: Source) -> dict[str, Number]:
     }
 
 
-def _blank(counted: AnyMetric, title: str, **part: Any) -> Number:  # noqa: ANN401  # the fields of Number
-    return Number(
-        figure=counted.name, title=title, counts=counted.counts, unit=counted.unit, number=0, **part
-    )
+def _blank(count: AnyMetric, title: str, **part: Any) -> Number:  # noqa: ANN401  # the fields of Number
+    return Number(figure=count.name, title=title, counts=count.counts, unit=count.unit, number=0, **part)
 
 
 def _typed_before(published: Published, offered: dict[str, Number]) -> dict[str, PublishedCell]:

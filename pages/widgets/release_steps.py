@@ -33,10 +33,7 @@ class Reasoned(NamedTuple):
 REASONED = {
     "abandon": Reasoned("Give this draft up", "Why is it given up?", Press.abandon, "{name} is given up."),
     "recall": Reasoned(
-        "Recall the approval",
-        "Why is it recalled? It becomes a draft again.",
-        Press.recall,
-        "{name} is recalled: it is a draft again.",
+        "Recall the approval", "Why? It becomes a draft again.", Press.recall, "{name} is recalled."
     ),
     "withdraw": Reasoned(
         "Withdraw it",
@@ -46,15 +43,12 @@ REASONED = {
     ),
     "reject": Reasoned(
         "Reject it",
-        "What is wrong with it? Whoever typed it is shown this.",
+        "What is wrong? Whoever typed it is shown this.",
         Press.reject,
         "{name} is rejected: it never stands.",
     ),
     "return": Reasoned(
-        "Send it back",
-        "What should its author change?",
-        Press.send_back,
-        "{name} is sent back to its author.",
+        "Send it back", "What should its author change?", Press.send_back, "{name} is sent back."
     ),
 }
 LET, NO_LONGER = "may look early", "may no longer look"
@@ -79,9 +73,7 @@ def loaded_release(release: Release) -> Release:
     if shown is None or shown.id != release.id:
         shown = st.session_state[LOADED] = release
     if shown.seen != release.seen:
-        st.warning(
-            f"{plain(release.name)} has changed since you loaded this page. Nothing you typed is saved yet."
-        )
+        st.warning(f"{plain(release.name)} has changed since you loaded it. Nothing you typed is saved yet.")
         if st.button("Load it again", key="releases_again"):
             st.session_state[LOADED] = release
             st.rerun()
@@ -167,9 +159,7 @@ def _review_release(press: Press, loaded: Release) -> None:
 def _approve(press: Press, loaded: Release, alarms: tuple[str, ...]) -> None:
     reasons: dict[str, str] = {}
     if alarms:
-        st.markdown(
-            "**Decide on each alarm of the statement check.** Where it is right, send the release back."
-        )
+        st.markdown("**Decide on each alarm of the statement check.** If it is right, send the release back.")
     for number, alarm in enumerate(alarms, start=1):
         st.warning(plain(alarm))
         reasons[alarm] = st.text_input(
@@ -220,18 +210,16 @@ def early_access(press: Press, loaded: Release) -> None:
 
 
 def _ask_reader(press: Press, loaded: Release) -> None:
-    key, about = f"look_{loaded.id}", None
+    key, tip = f"look_{loaded.id}", None
     if current_user.desk().settings.mode is Mode.DEMONSTRATION:
-        about = "In this demonstration a press officer signs in as: demonstration visitor as press officer"
+        tip = "In this demonstration a press officer signs in as: demonstration visitor as press officer"
     with st.form(key, border=False):
-        reader = st.text_input(
-            "Reader, as they sign in", key=f"{key}_reader", max_chars=LONGEST_NAME, help=about
-        )
+        who = st.text_input("Reader, as they sign in", key=f"{key}_reader", max_chars=LONGEST_NAME, help=tip)
         decision = st.selectbox("Decision", [LET, NO_LONGER], key=f"{key}_given")
         reason = st.text_input("Why?", key=f"{key}_reason", max_chars=LONGEST_REASON)
         if st.form_submit_button("Put it on the list"):
             given = decision == LET
             attempt(
-                lambda: press.let_look(loaded.id, reader or "", reason or "", given=given),
-                f"The list says so: {reader} {decision}.",
+                lambda: press.let_look(loaded.id, who or "", reason or "", given=given),
+                f"The list says so: {who} {decision}.",
             )

@@ -41,6 +41,7 @@ NOT_ROWS = "The rows behind each number are shown to those who may see case rows
 SPOKEN = ("known then", "corrected or removed by then", "not yet recorded then", "still to happen then")
 WORDS = dict(zip(SEEN, SPOKEN, strict=True))
 DAYS = st.column_config.DateColumn(format="D MMM YYYY")
+NUMBERS = st.column_config.NumberColumn(format="localized")
 
 
 def allowed(view: View) -> bool:
@@ -68,9 +69,7 @@ def under(view: View, name: str, result: pl.DataFrame, split: Sequence[Dimension
         _rows_behind(view, name, list(zip(names, values, strict=True)), chosen, key)
 
 
-def _rows_behind(
-    view: View, name: str, where: Sequence[tuple[str, str | None]], label: str, key: str
-) -> None:
+def _rows_behind(view: View, name: str, where: Where, label: str, key: str) -> None:
     behind, case = view.behind(name, where), view.source.terms.case
     one, many = NOUNS.get(view.metric(name).subject, (case.one, case.many))
     st.markdown(f"**{plain(counted(behind.height, one, many))}** behind “{plain(label)}”.")

@@ -1,6 +1,7 @@
 """The checklist of a draft: what stands in its way, and what a person should look at first."""
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from data.errors import UserError
 from data.formatting import counted as written_with_noun
@@ -58,10 +59,8 @@ def adds_up(view: View, frozen: ReleaseInputs) -> list[str]:
     if any(catalogue.metric(figure.figure).subject == PARTED for figure in frozen.figures):
         result = view.result(PARTED, by=[PART])
         parted.append(counted(view.metric(PARTED), result, [PART], ""))
-    wholes = [(figure, _whole(view, figure.figure)) for figure in parted]
-    return list(
-        dict.fromkeys(line for figure, whole in wholes for line in checklist.unreconciled(figure, whole))
-    )
+    wrong = (checklist.unreconciled(figure, _whole(view, figure.figure)) for figure in parted)
+    return list(dict.fromkeys(chain.from_iterable(wrong)))
 
 
 def refuse_unknown(draft: Draft) -> None:

@@ -22,9 +22,6 @@ from metrics.metric import Metric
 from service import results
 from service.view import Source
 
-# A part of a figure, by the name of each dimension: None where its label stands for several values.
-Part = tuple[tuple[str, str], ...] | None
-
 _FIGURES = {metric.name: metric for metric in CATALOGUE}
 
 
@@ -111,12 +108,10 @@ def _counts(
     return results.bridged(source.place, metric, part, clocks)
 
 
-def _part(told: PublishedFigure, where: Sequence[str]) -> Part:
+def _part(told: PublishedFigure, where: Sequence[str]) -> tuple[tuple[str, str], ...] | None:
     """Return the values that labels stand for; None where one stands for several, or for none recorded."""
     known = {dimension.name: dimension for dimension in DIMENSIONS}
     part = tuple(zip(told.by, where, strict=True))
-    single = all(
-        name in known and known[name].holds == "text" and label not in (known[name].missing, OTHER)
-        for name, label in part
-    )
+    splits = ((known.get(name), label) for name, label in part)
+    single = all(own and own.holds == "text" and label not in (own.missing, OTHER) for own, label in splits)
     return part if single else None

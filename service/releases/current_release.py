@@ -19,9 +19,7 @@ from service.releases.comparison import Bridged
 
 OTHERWISE: set[Kind] = {"the same", "told otherwise", "not told"}
 
-NOTHING = (
-    "Nothing has been published yet: the figures of the first release will stand here once it is public."
-)
+NOTHING = "Nothing has been published yet: the figures of the first release stand here once it is public."
 ALL_WITHDRAWN = "Every release has been withdrawn: no figure may be repeated until another is published."
 
 

@@ -94,9 +94,8 @@ class Press:
         draft = make(self.source, self._releases.find(release), self._releases)
         if draft.errors:
             raise UserError(draft.errors[0])
-        return self._releases.submitted(
-            release, self._drafting(release), draft.frozen, draft.published, seen=seen
-        )
+        by = self._drafting(release)
+        return self._releases.submitted(release, by, draft.frozen, draft.published, seen=seen)
 
     def send_back(self, release: int, reason: str, *, seen: int) -> Release:
         return self._releases.returned(release, self._approving(release), reason, seen=seen)
@@ -119,9 +118,7 @@ class Press:
     def abandon(self, release: int, reason: str, *, seen: int) -> Release:
         by = self._drafting(release)
         if self._releases.find(release).origin == "elsewhere":
-            raise UserError(
-                "A statement made elsewhere is rejected by a release approver, and given up by nobody."
-            )
+            raise UserError("A statement made elsewhere is not given up: a release approver rejects it.")
         return self._releases.abandoned(release, by, reason, seen=seen)
 
     def enter(self, told: Published, published_at: dt.datetime, *, amends: int | None = None) -> Release:
@@ -134,9 +131,7 @@ class Press:
     def reject(self, release: int, reason: str, *, seen: int) -> Release:
         by = self._approving(release)
         if self._releases.find(release).origin != "elsewhere":
-            raise UserError(
-                "Only a statement made elsewhere is rejected; a draft is sent back to its author."
-            )
+            raise UserError("Only a statement made elsewhere is rejected: a draft goes back to its author.")
         return self._releases.abandoned(release, by, reason, seen=seen)
 
     def register_inputs(self, release: int) -> ReleaseInputs | None:

@@ -31,9 +31,7 @@ def worded(source: Source, told: Published, releases: Releases) -> Worded:
     day = releases.now().astimezone(ZoneInfo(source.terms.time_zone)).date()
     if source.terms.demonstration:  # the last day that it knows
         day = max(told.known_at, min(day, source.last_day))
-    published = [
-        PublishedAt(release.published, day_of(release, source.terms)) for release in public_of(releases)
-    ]
+    published = [PublishedAt(past.published, day_of(past, source.terms)) for past in public_of(releases)]
     text = f"{told.title}.\n{told.note}"
     try:
         checked = check(text, day, [*published, PublishedAt(told, day)], vocabulary_of(source.terms))

@@ -59,13 +59,11 @@ class Watched:
         """Return the series with its limits from so many of the first points; None with too few points."""
         if self.title:
             return rare(gaps(view, self.counts), first)
-        (name,), period = self.needs, EVERY[every]
-        result = view.result(name, every=period)
+        (name,), span = self.needs, EVERY[every]
+        result = view.result(name, every=span)
         if name == RATE:
-            return shares(told_whole(result, view.clocks.as_at, period), first)
-        return counts(
-            whole_periods(result, view.source.terms.began_on, view.clocks.known_until, period), first
-        )
+            return shares(told_whole(result, view.clocks.as_at, span), first)
+        return counts(whole_periods(result, view.source.terms.began_on, view.clocks.known_until, span), first)
 
 
 WATCHED: Mapping[str, Watched] = {

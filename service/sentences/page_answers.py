@@ -20,15 +20,7 @@ from service.over_time import every_day
 from service.sentences.figure import are, has, or_none
 from service.view import View
 
-COMPARED = (
-    "population",
-    "risk_assessed",
-    "sent_on",
-    "completed",
-    "failures",
-    "failures_with_harm",
-    "referrals",
-)
+NAMES = ("population", "risk_assessed", "sent_on", "completed", "failures", "failures_with_harm", "referrals")
 
 
 def overview(view: View) -> str:
@@ -161,7 +153,7 @@ def then_and_now(view: View, write: Callable[[str], str] = str) -> list[str]:
         return []
     then, now = Clocks.then(view.clocks.as_at), Clocks(view.clocks.as_at, view.source.last_day)
     sentences: list[str] = []
-    for name in view.loaded(COMPARED):
+    for name in view.loaded(NAMES):
         before, after = view.figure(name, then), view.figure(name, now)
         if before.numerator != after.numerator:
             sentences.append(
@@ -256,10 +248,7 @@ def scope_grown(view: View) -> str:
     if not view.loaded(["risk_assessed"]):
         return ""
     days = every_day(view, view.clocks.known_until)
-    size, assessed = (
-        view.course(name, days, then=True).select("day", "numerator")
-        for name in ("population", "risk_assessed")
-    )
+    size, assessed = (view.course(name, days, then=True) for name in ("population", "risk_assessed"))
     whole = size.filter((size["numerator"] > 0) & (size["numerator"] == assessed["numerator"]))
     if whole.is_empty():
         return ""
