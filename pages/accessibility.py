@@ -60,10 +60,8 @@ def draw() -> None:
     terms, pages = current_source().terms, len(REGISTRY)
     limits = counted(len(LIMITS), "thing is", "things are")
     st.header(f"Candour is partly accessible: all {pages} pages are tested; {limits} known not to be right.")
-    st.markdown(
-        f"This statement is about the dashboard of {plain(terms.name)}, by {plain(terms.body)}. "
-        f"It is held to {STANDARD}, and was last reviewed on {written_day(REVIEWED_ON)}."
-    )
+    about = f"This statement is about the dashboard of {plain(terms.name)}, by {plain(terms.body)}."
+    st.markdown(f"{about} It is held to {STANDARD}, and was last reviewed on {written_day(REVIEWED_ON)}.")
     st.subheader("What is tested, and how")
     for line in tests(pages):
         st.markdown(f"- {line}")

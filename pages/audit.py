@@ -100,11 +100,8 @@ def summary(entries: pl.DataFrame, span: Span) -> str:
 def cache_usage() -> None:
     usage = cache.usage()
     size, limit = (written_count(amount // cache.MEGABYTE) for amount in (usage.size, usage.limit))
-    results = counted(usage.hits, "result", "results")
-    st.caption(
-        f"Results in memory on this server: {size} of {limit} MB; "
-        f"{results} used again, {written_count(usage.misses)} computed."
-    )
+    used = f"{counted(usage.hits, 'result', 'results')} used again, {written_count(usage.misses)} computed"
+    st.caption(f"Results in memory on this server: {size} of {limit} MB; {used}.")
 
 
 def verdict(verified: Verified) -> None:

@@ -171,10 +171,7 @@ def too_short(view: View, words: str, watched: Watched) -> str:
 
 def _asked_baseline(points: int) -> int | None:
     baselines = {ALL_POINTS: None} | {f"the first {count} points": count for count in FIRST if count < points}
-    about = (
-        "Limits from all points move with every new one. Limits from the first points are locked: what "
-        "follows is judged by how it was then."
-    )
+    about = "Limits from all points move with each new one; those from the first points are locked."
     return baselines[choices.one("Limits from", list(baselines), key="limits", help=about)]
 
 

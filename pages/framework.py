@@ -84,13 +84,8 @@ def secrets_of(settings: Settings) -> dict[str, dict[str, object]]:
         # Without a prompt of ours Streamlit asks for one that strict providers refuse.
         "client_kwargs": {"scope": asked.scope, "prompt": asked.prompt},
     }
-    return {
-        "auth": {
-            "redirect_uri": f"{settings.address}/oauth2callback",
-            "cookie_secret": read_secret(asked.cookie_secret_file),
-            PROVIDER: provider,
-        }
-    }
+    address, secret = f"{settings.address}/oauth2callback", read_secret(asked.cookie_secret_file)
+    return {"auth": {"redirect_uri": address, "cookie_secret": secret, PROVIDER: provider}}
 
 
 def share_state(settings: Settings) -> None:
@@ -133,8 +128,8 @@ def _claims(cookies: Mapping[str, str]) -> dict[str, object] | None:
             return None
         return decode_signed_value(get_cookie_secret(), name, value.encode("latin-1"))
 
-    found = get_cookie_with_chunks(opened, USER_COOKIE_NAME)
-    return None if found is None else json.loads(found)
+    claims = get_cookie_with_chunks(opened, USER_COOKIE_NAME)
+    return None if claims is None else json.loads(claims)
 
 
 def _sign_in() -> str:

@@ -222,10 +222,8 @@ def recommendations_sentence(view: View) -> str:
         return "None had been made by this day."
     late = f"{or_none(overdue)} {are(overdue or 1)} overdue"
     of_all = f"Of {counted(total, 'recommendation', 'recommendations')}"
-    return (
-        f"{of_all}, {written_count(answered)} {has(answered)} been answered; {late}, and {or_none(due)} "
-        f"{are(due or 1)} due within 14 days."
-    )
+    in_all = f"{of_all}, {written_count(answered)} {has(answered)} been answered"
+    return f"{in_all}; {late}, and {or_none(due)} {are(due or 1)} due within 14 days."
 
 
 def _recommendations_table(view: View) -> pl.DataFrame:

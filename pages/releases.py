@@ -118,7 +118,7 @@ def _release(press: Press, release: Release) -> None:
         frozen = count(release.id) if press.inside else None
         numbers(press, press.published(release.id), frozen, public=public)
         if in_review and not external and may(Permission.APPROVE_RELEASES):
-            draft = press.made(release.id)
+            draft = press.counted_draft(release.id)
             release_draft.checklist(draft, reviewing=True)
             release_draft.overrides(press, release, draft)
         release_steps.decide(press, release)
@@ -134,7 +134,7 @@ def _release(press: Press, release: Release) -> None:
 
 def _draft(press: Press, release: Release) -> None:
     try:
-        draft = press.made(release.id)
+        draft = press.counted_draft(release.id)
     except UserError as fault:
         st.error(plain(str(fault)))
     else:

@@ -11,12 +11,12 @@ from metrics.decisions import Decision, Held, Matter, Promise
 from service.view import View
 
 
-def decisions(view: View, held: Sequence[Held]) -> list[Decision]:
-    """held: every promise, judged on this view; nothing is found after the last day that is known."""
+def decisions(view: View, promises: Sequence[Held]) -> list[Decision]:
+    """promises: every promise, as judged on this view; nothing is found after the last day that is known."""
     if view.clocks.ahead:
         return []
     matters = [_waiting(view, matter) for matter in rules.MATTERS if view.loaded([matter.figure])]
-    broken = [_broken(view, promise) for promise in held if promise.needs_a_decision]
+    broken = [_broken(view, promise) for promise in promises if promise.needs_a_decision]
     return [decision for decision in (*matters, *broken, _stale(view)) if decision is not None]
 
 

@@ -17,13 +17,13 @@ _ADDRESS = re.compile(r"(@|\bwww(?=\.))", re.IGNORECASE)
 
 def plain(typed: str, *, lines: bool = False) -> str:
     """Return Markdown that draws typed words as they are; lines: whether its own lines are kept."""
-    found = [_line(text) for text in typed.splitlines()] if lines else [_line(typed)]
-    return "  \n".join(each for each in found if each)
+    texts = [_line(text) for text in typed.splitlines()] if lines else [_line(typed)]
+    return "  \n".join(text for text in texts if text)
 
 
 def _line(typed: str) -> str:
     spaced = " ".join(typed.split())
     # What turns the direction of writing, or is no sign at all, would draw other words than were typed.
-    seen = "".join(each for each in spaced if each.isprintable())
+    seen = "".join(sign for sign in spaced if sign.isprintable())
     headed = _HEAD.sub(r"\1\\", _MARKS.sub(r"\\\1", seen))
     return _ADDRESS.sub(rf"\1{PARTS}", _COLON.sub(f":{PARTS}", headed))

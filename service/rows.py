@@ -15,8 +15,8 @@ HIDDEN = (
 
 
 def shown(rows: pl.DataFrame) -> pl.DataFrame:
-    kept = [name for name in rows.columns if name not in HIDDEN and rows[name].null_count() < rows.height]
-    return rows.select(kept).rename(lambda name: capitalised(name.replace("_ref", " ref").replace("_", " ")))
+    names = [name for name in rows.columns if name not in HIDDEN and rows[name].null_count() < rows.height]
+    return rows.select(names).rename(lambda name: capitalised(name.replace("_ref", " ref").replace("_", " ")))
 
 
 def occurring(result: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:

@@ -258,9 +258,11 @@ class View:
         days = results.extracts_of(self.source.place, table)
         return max((day for day in days if day <= self.clocks.known_at), default=None)
 
-    def commitments(self, kind: str) -> pl.DataFrame:
-        kept_up = pl.col("withdrawn_on").is_null() | (pl.col("withdrawn_on") > self.clocks.as_at)
-        return self.promises().filter(pl.col("kind") == kind, kept_up)
+    def promised_until(self, kind: str) -> dt.date | None:
+        """Return the day due of the latest promise of a kind that stood on the day; None if there is none."""
+        stood = pl.col("withdrawn_on").is_null() | (pl.col("withdrawn_on") > self.clocks.as_at)
+        promises = self.promises().filter(pl.col("kind") == kind, stood).drop_nulls("due_on")
+        return promises.sort("made_on", "commitment_ref")["due_on"][-1] if promises.height else None
 
     def promises(self) -> pl.DataFrame:
         self.source.visit.require(Permission.FIGURES, "commitments")

@@ -83,10 +83,7 @@ def _known(source: Source, choice: Choice) -> str:
     if source.states <= 1:
         choices.seed(choice, NOW)
         return NOW
-    about = (
-        "Now: with all recorded since. Then: only what had been recorded by the day itself. "
-        "On a day: with what had been recorded by a day that you choose."
-    )
+    about = "Now: all recorded since counts. Then: all recorded by the day. On a day: by one that you choose."
     return choices.ask(choice, NOW, horizontal=True, help=about)
 
 

@@ -83,7 +83,6 @@ def pages_of(entries: Sequence[Entry]) -> list[Page]:
 def not_opened(visit: Visit, entries: Sequence[Entry]) -> bool:
     """Whether a page asked for is not open; who has just turned to another role asked for nothing."""
     turned = current_user.turned()
-    # The first address is every reader's, whatever page it shows.
     asked = next((entry for entry in REGISTRY if entry.path and asked_for(entry.path)), None)
     if asked is None or asked.needs is None or asked in entries:
         return False

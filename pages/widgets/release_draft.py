@@ -24,7 +24,7 @@ from metrics.metric import spoken
 from pages.widgets import release_steps
 from service.markdown import plain
 from service.releases.checklist import countable
-from service.releases.drafting import Made
+from service.releases.drafting import CountedDraft
 from service.releases.publishing import Press
 from service.view import Source
 
@@ -147,12 +147,8 @@ def _form(press: Press, usual: Draft, *, key: str, label: str) -> Draft | None:
         status = choose(left, "Status", STATUSES, usual.status, key=f"{key}_status")
         nature = choose(right, "What kind", NATURES, usual.nature, key=f"{key}_nature")
         figures = _figures(choices, usual, key)
-        note = st.text_area(
-            "What changed since the last release, how much and why, in words for the public",
-            usual.note,
-            max_chars=LONGEST_NOTE,
-            key=f"{key}_note",
-        )
+        about = "What changed since the last release, how much and why, in words for the public"
+        note = st.text_area(about, usual.note, max_chars=LONGEST_NOTE, key=f"{key}_note")
         when = st.selectbox("When is it public?", [AT_ONCE, SET], int(bool(usual.embargo)), key=f"{key}_when")
         tomorrow = local(press.now, zone).date() + dt.timedelta(days=1)
         first = usual.embargo or moment_of(tomorrow, USUAL_TIME, zone)
@@ -182,11 +178,8 @@ def _figures(choices: dict[str, Bound], usual: Draft, key: str) -> list[Bound]:
 
 def _choices(source: Source, usual: Draft) -> dict[str, Bound]:
     offered = [Bound(figure=metric.name) for metric in catalogue.CATALOGUE]
-    offered += [
-        Bound(figure=metric.name, by=(split.name,))
-        for metric in catalogue.CATALOGUE
-        for split in dimensions_of(metric.subject)
-    ]
+    splits = ((metric, split) for metric in catalogue.CATALOGUE for split in dimensions_of(metric.subject))
+    offered += [Bound(figure=metric.name, by=(split.name,)) for metric, split in splits]
     there = countable(source, [*offered, *usual.figures])
     return {_label(source, bound): bound for bound in dict.fromkeys(there)}
 
@@ -197,7 +190,7 @@ def _label(source: Source, bound: Bound) -> str:
     return f"{title}, by {by}" if by else title
 
 
-def checklist(drafted: Made, *, reviewing: bool = False) -> None:
+def checklist(drafted: CountedDraft, *, reviewing: bool = False) -> None:
     """reviewing: whether it has been submitted, and this is how the checklist stands by now."""
     of_it = "approving it, as things are now" if reviewing else "submitting it"
     if drafted.errors:
@@ -220,7 +213,7 @@ def _bullets(sentences: tuple[str, ...]) -> str:
     return "".join(f"\n- {plain(sentence)}" for sentence in sentences)
 
 
-def small_numbers(press: Press, loaded: Release, drafted: Made) -> None:
+def small_numbers(press: Press, loaded: Release, drafted: CountedDraft) -> None:
     decided = [*overrides(press, loaded, drafted), *press.own_decisions(loaded.id)]
     if not press.source.visit.may(Permission.SMALL_NUMBERS):
         return
@@ -240,7 +233,7 @@ def small_numbers(press: Press, loaded: Release, drafted: Made) -> None:
             _override_form(press, loaded, taken, given=False)
 
 
-def overrides(press: Press, loaded: Release, drafted: Made) -> Sequence[Override]:
+def overrides(press: Press, loaded: Release, drafted: CountedDraft) -> Sequence[Override]:
     decided = press.overrides(loaded.id)
     for override in decided:
         title, who = plain(_cell_title(drafted, override)), f"{plain(override.who)}, {override.role}"
@@ -261,7 +254,7 @@ def _override_form(press: Press, loaded: Release, cells: dict[str, Override], *,
             release_steps.attempt(lambda: press.override(loaded.id, cell, given=given), done)
 
 
-def _suppressed(drafted: Made) -> Iterator[tuple[str, Override]]:
+def _suppressed(drafted: CountedDraft) -> Iterator[tuple[str, Override]]:
     for figure in drafted.published.figures:
         counted = behind(drafted.frozen, figure)
         if figure.kind != "count" or counted is None:
@@ -275,7 +268,7 @@ def _suppressed(drafted: Made) -> Iterator[tuple[str, Override]]:
                 yield f"{_cell_title(drafted, cell)}: true figure {true}, not for publication", cell
 
 
-def _cell_title(drafted: Made, cell: Override) -> str:
+def _cell_title(drafted: CountedDraft, cell: Override) -> str:
     counted = drafted.frozen.counted(cell.figure, cell.by)
     title = cell.figure if counted is None else counted.title
     return f"{title}, {', '.join(value or 'not recorded' for value in cell.where)}" if cell.where else title

@@ -15,7 +15,7 @@ from data.record import LONGEST_REASON
 from data.releases import LONGEST_NAME
 from pages.shell import current_user
 from service.markdown import plain
-from service.releases.drafting import Made
+from service.releases.drafting import CountedDraft
 from service.releases.publishing import Press
 
 CHOSEN, NEXT, DONE, LOADED = "release", "releases_next", "releases_done", "releases_loaded"
@@ -95,7 +95,7 @@ def attempt(act: Callable[[], Release | None], done: str) -> None:
     st.rerun()
 
 
-def submit(press: Press, loaded: Release, draft: Made) -> None:
+def submit(press: Press, loaded: Release, draft: CountedDraft) -> None:
     if not press.source.visit.may(Permission.DRAFT_RELEASES):
         return
     st.caption("Submitting freezes every number. Another person then approves it, or sends it back.")
@@ -199,13 +199,13 @@ def early_access(press: Press, loaded: Release) -> None:
             ]
             st.dataframe(pl.DataFrame(rows), hide_index=True)
         if press.source.visit.may(Permission.APPROVE_RELEASES):
-            looks = [
-                {"When (UTC)": look.at[:19].replace("T", " "), "Who": look.who, "Role": look.role}
-                for look in press.early_views(loaded.id)
+            views = [
+                {"When (UTC)": view.at[:19].replace("T", " "), "Who": view.who, "Role": view.role}
+                for view in press.early_views(loaded.id)
             ]
-            if looks:
+            if views:
                 st.markdown("**Who looked at it under embargo, from the record**")
-                st.dataframe(pl.DataFrame(looks), hide_index=True)
+                st.dataframe(pl.DataFrame(views), hide_index=True)
             _ask_reader(press, loaded)
 
 

@@ -150,10 +150,7 @@ def _show_case(view: View, application_ref: str) -> None:
         st.markdown(plain(case_sentence(view, file)))
         days = {"Happened on": DAYS, "Recorded on": DAYS}
         st.dataframe(case_table(file), hide_index=True, key=f"history_{application_ref}", column_config=days)
-        st.caption(
-            "Each row is what was recorded of one thing that happened, from the day on which it was recorded "
-            "until the day it was corrected or removed, or still."
-        )
+        st.caption("Each row is one record of what happened, until it was corrected or removed.")
 
 
 def case_sentence(view: View, file: pl.DataFrame) -> str:

@@ -52,16 +52,16 @@ def public_of(releases: Releases) -> list[Public]:
 
 
 def last(public: Sequence[Public]) -> Public | None:
-    standing = (release for release in public if release.state is State.PUBLISHED)
-    return max(standing, key=_turns(public), default=None)
+    current = (release for release in public if release.state is State.PUBLISHED)
+    return max(current, key=_turns(public), default=None)
 
 
-def others(public: Sequence[Public], standing: Public) -> list[Public]:
+def others(public: Sequence[Public], current: Public) -> list[Public]:
     """Return the releases that it can be compared with: the one before it first, then the latest first."""
     turn = _turns(public)
-    rest = sorted((one for one in public if one.release.id != standing.release.id), key=turn, reverse=True)
-    own = [one for one in rest if one.release.number == standing.release.number]
-    earlier = (one for one in rest if one.state is State.PUBLISHED and turn(one) < turn(standing))
+    rest = sorted((one for one in public if one.release.id != current.release.id), key=turn, reverse=True)
+    own = [one for one in rest if one.release.number == current.release.number]
+    earlier = (one for one in rest if one.state is State.PUBLISHED and turn(one) < turn(current))
     first = next(iter(own or earlier), None)
     return rest if first is None else [first, *(one for one in rest if one is not first)]
 
@@ -85,8 +85,8 @@ def called(public: Public, terms: Terms) -> str:
     return name if public.state is State.PUBLISHED else f"{name} ({public.state})"
 
 
-def answer(standing: Public, compared: Public | None, bridged: Sequence[Bridged], terms: Terms) -> str:
-    latest = f"Latest published figures: {standing.published.name}, {published_on(standing, terms)}."
+def answer(current: Public, compared: Public | None, bridged: Sequence[Bridged], terms: Terms) -> str:
+    latest = f"Latest published figures: {current.published.name}, {published_on(current, terms)}."
     if compared is None:
         return f"{latest} It is the first that we have said."
     then = called(compared, terms)
@@ -110,15 +110,15 @@ def _differing(bridged: Sequence[Bridged], then: str) -> str:
 
 
 def about(public: Public) -> str:
-    told, source = public.published, ""
-    if told.origin == "elsewhere":
-        source = f"Entered from the published statement: {plain(told.where_from)}."
-    status = f"As at {written_day(told.as_at)}; status: **{told.status}**."
-    return " ".join(filter(None, (status, source, plain(told.note, lines=True))))
+    published, source = public.published, ""
+    if published.origin == "elsewhere":
+        source = f"Entered from the published statement: {plain(published.where_from)}."
+    status = f"As at {written_day(published.as_at)}; status: **{published.status}**."
+    return " ".join(filter(None, (status, source, plain(published.note, lines=True))))
 
 
-def missing(public: Sequence[Public], standing: Public) -> list[tuple[Public, PublishedFigure]]:
-    own = {(figure.figure, figure.by) for figure in standing.published.figures}
+def missing(public: Sequence[Public], current: Public) -> list[tuple[Public, PublishedFigure]]:
+    own = {(figure.figure, figure.by) for figure in current.published.figures}
     figures = {
         (figure.figure, figure.by): (release, figure)
         for release in sorted(public, key=_turns(public))

@@ -25,7 +25,7 @@ from service.view import Source, View
 
 
 @dataclass(frozen=True)
-class Made:
+class CountedDraft:
     """errors: what stands in its way. alarms: what the statement check objects to, for the approver.
     warnings: what a person should look at."""
 
@@ -37,21 +37,21 @@ class Made:
     warnings: tuple[str, ...]
 
 
-def make(source: Source, release: Release, releases: Releases) -> Made:
+def count_draft(source: Source, release: Release, releases: Releases) -> CountedDraft:
     """Count a draft and put it through disclosure control; UserError: the release has no draft."""
     if release.draft is None:
         raise UserError(f"{release.name} was published elsewhere: nothing of it is counted.")
     draft = release.draft
     view = source.view(Clocks(draft.as_at, draft.known_at), {})
     frozen, result = _counted_once(source, release, draft, releases)
-    told = with_changes(source, release, _published(source, release, draft, result), releases)
-    words = worded(source, told, releases)
-    return Made(
+    published = with_changes(source, release, _published(source, release, draft, result), releases)
+    words = worded(source, published, releases)
+    return CountedDraft(
         frozen.model_copy(update={"alarms": words.alarms}),
-        told,
+        published,
         result,
         errors=(
-            *checklist.errors(source, releases, draft, told),
+            *checklist.errors(source, releases, draft, published),
             *map(own_decision, releases.own_decisions(release.id)),
             *checklist.adds_up(view, frozen),
             *words.errors,
@@ -59,7 +59,7 @@ def make(source: Source, release: Release, releases: Releases) -> Made:
         ),
         alarms=words.alarms,
         warnings=(
-            *checklist.warnings(source, releases, draft, frozen, told),
+            *checklist.warnings(source, releases, draft, frozen, published),
             *words.warnings,
             *result.coarsened,
             *result.flags,
@@ -73,7 +73,7 @@ def _counted_once(
     overrides, against = releases.overrides(release.id), releases.held_against()
     role = source.visit.session.role
 
-    def make() -> tuple[ReleaseInputs, Controlled]:
+    def count() -> tuple[ReleaseInputs, Controlled]:
         frozen = freeze(source, Clocks(draft.as_at, draft.known_at), draft.figures, overrides, against)
         # What was recalled too: who had been let look at it has read it.
         past = [Past(earlier.counted, earlier.told, earlier.public) for earlier in releases.ever_approved()]
@@ -82,15 +82,15 @@ def _counted_once(
 
     moment = releases.now()
     public = tuple(other.approved for other in releases.all() if other.public(moment))
-    return cache.once(("draft", source.place, role, draft.written(), overrides, against, public), make)
+    return cache.once(("draft", source.place, role, draft.written(), overrides, against, public), count)
 
 
-def register_inputs(source: Source, told: Published) -> ReleaseInputs | None:
+def register_inputs(source: Source, statement: Published) -> ReleaseInputs | None:
     """Return what the register said on its day of the figures of a statement; None if it had none of them."""
-    figures = [Bound(figure=figure.figure, by=figure.by) for figure in told.figures]
-    if told.as_at > source.last_day or not checklist.countable(source, figures):
+    figures = [Bound(figure=figure.figure, by=figure.by) for figure in statement.figures]
+    if statement.as_at > source.last_day or not checklist.countable(source, figures):
         return None
-    return freeze(source, Clocks.then(told.as_at), figures)
+    return freeze(source, Clocks.then(statement.as_at), figures)
 
 
 def freeze(

@@ -21,7 +21,7 @@ from data.releases import Releases
 from service import results
 from service.releases.checklist import refuse_unknown
 from service.releases.current_release import Public, public_of
-from service.releases.drafting import Made, make, register_inputs
+from service.releases.drafting import CountedDraft, count_draft, register_inputs
 from service.view import Source
 
 MAY = Permission
@@ -74,9 +74,9 @@ class Press:
         self.source.visit.consult(MAY.FIGURES, f"release {release}, as counted")
         return self._releases.counted(release)
 
-    def made(self, release: int) -> Made:
+    def counted_draft(self, release: int) -> CountedDraft:
         self.source.visit.consult(MAY.FIGURES, f"release {release}, as drafted")
-        return make(self.source, self._releases.find(release), self._releases)
+        return count_draft(self.source, self._releases.find(release), self._releases)
 
     def draft(self, draft: Draft, *, amends: int | None = None) -> Release:
         by = self._person(MAY.DRAFT_RELEASES, "draft a release")
@@ -91,7 +91,7 @@ class Press:
     def submit(self, release: int, *, seen: int) -> Release:
         """Freeze a draft; UserError: the first thing that stands in its way."""
         self._drafting(release)
-        draft = make(self.source, self._releases.find(release), self._releases)
+        draft = count_draft(self.source, self._releases.find(release), self._releases)
         if draft.errors:
             raise UserError(draft.errors[0])
         by = self._drafting(release)
@@ -121,9 +121,9 @@ class Press:
             raise UserError("A statement made elsewhere is not given up: a release approver rejects it.")
         return self._releases.abandoned(release, by, reason, seen=seen)
 
-    def enter(self, told: Published, published_at: dt.datetime, *, amends: int | None = None) -> Release:
+    def enter(self, statement: Published, published_at: dt.datetime, *, amends: int | None = None) -> Release:
         by = self._person(MAY.STATEMENTS, "enter a statement made elsewhere")
-        return self._releases.entered(by, told, published_at, amends=amends)
+        return self._releases.entered(by, statement, published_at, amends=amends)
 
     def confirm(self, release: int, *, seen: int) -> Release:
         return self._releases.confirmed(release, self._approving(release), seen=seen)
@@ -147,8 +147,8 @@ class Press:
 
     def early_views(self, release: int) -> list[Row]:
         self._approving(release)
-        looks = self.source.visit.record.about(Kind.CONSULTATION, _look(release, State.APPROVED))
-        return [look for look in looks if look.outcome == Outcome.ALLOWED]
+        views = self.source.visit.record.about(Kind.CONSULTATION, _look(release, State.APPROVED))
+        return [view for view in views if view.outcome == Outcome.ALLOWED]
 
     def override(self, release: int, cell: Override, *, given: bool = True) -> None:
         by = self._person(MAY.SMALL_NUMBERS, f"decide on a small number of release {release}")

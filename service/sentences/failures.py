@@ -104,10 +104,8 @@ def _counted(view: View, name: str, most: int | None = None) -> str:
     groups = view.result("failures", by=[name]).filter(pl.col("numerator") > 0)
     groups = groups.sort("numerator", descending=True, maintain_order=True)
     named = {part.name: part.title for part in view.source.terms.partition} if name == "part" else {}
-    parts = [
-        f"{named.get(label, label)} ({written_count(count)})"
-        for label, count in zip(labels_of(groups, dimension(name)), groups["numerator"], strict=True)
-    ]
+    pairs = zip(labels_of(groups, dimension(name)), groups["numerator"], strict=True)
+    parts = [f"{named.get(label, label)} ({written_count(count)})" for label, count in pairs]
     if most is None or len(parts) <= most + 1:
         return f"{listed_words(parts)}."
     rest = int(groups["numerator"][most:].sum())

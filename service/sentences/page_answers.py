@@ -104,11 +104,8 @@ def inbox(view: View) -> str:
     if not arrived:
         return "No enquiry has arrived by this day."
     came = counted(arrived, "enquiry has", "enquiries have")
-    wait = (
-        f"{counted(waiting, 'waits', 'wait')} for an answer, {or_none(overdue)} past the tenth working day"
-        if waiting
-        else "all are answered"
-    )
+    late = f"{or_none(overdue)} past the tenth working day"
+    wait = f"{counted(waiting, 'waits', 'wait')} for an answer, {late}" if waiting else "all are answered"
     return f"{capitalised(came)} arrived and {wait}{_soon(view)}."
 
 

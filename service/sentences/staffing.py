@@ -43,13 +43,8 @@ def peak(view: View) -> tuple[int, dt.date]:
     return top["numerator"], top["day"]
 
 
-def kept_until(view: View) -> dt.date | None:
-    promises = view.commitments("keep staffing").drop_nulls("due_on").sort("made_on", "commitment_ref")
-    return promises["due_on"][-1] if promises.height else None
-
-
 def _promise(view: View) -> str:
-    ends = kept_until(view)
+    ends = view.promised_until("keep staffing")
     if ends is None:
         return ""
     if view.clocks.ahead:
@@ -108,13 +103,11 @@ def reviewing(view: View, days: list[dt.date]) -> pl.DataFrame:
 
 
 def _after(view: View, forecast: Forecast) -> str:
-    ends = kept_until(view)
+    ends = view.promised_until("keep staffing")
     chance = None if ends is None else forecast.chance_by(ends)
     if ends is None or chance is None:
         return ""
     if ends < forecast.made_on:
         return f"Staffing is no longer promised: that ended on {written_day(ends)}."
-    return (
-        f"The chance that work remains when the promise to keep staffing ends, after {written_day(ends)}, is "
-        f"{chances(1 - chance)}."
-    )
+    day, left = written_day(ends), chances(1 - chance)
+    return f"The chance that work remains when the promise to keep staffing ends, after {day}, is {left}."
