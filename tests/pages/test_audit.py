@@ -42,7 +42,7 @@ def record(untouched: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.fixture
 def audit(record: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Audit:
-    assert record.keys.made()
+    assert record.keys.path.exists()
 
     def visit(role: Role = Role.AUDITOR, **query: str | list[str]) -> AppTest:
         sign_in(tmp_path / "copy", monkeypatch, role)
