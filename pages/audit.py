@@ -50,10 +50,7 @@ def draw() -> None:
 
 
 def asked_days() -> Span:
-    """Ask for the days to look at; the last seven of them first.
-
-    The page stops where they are the wrong way round.
-    """
+    """Return the days chosen; the page stops where they are the wrong way round."""
     today = dt.datetime.now(dt.UTC).date()
     with st.sidebar:
         begins = choices.ask(Day("audit_from", "From", FIRST_DAY, today), today - FIRST_SPAN)
@@ -103,11 +100,8 @@ def summary(entries: pl.DataFrame, span: Span) -> str:
 def cache_usage() -> None:
     usage = cache.usage()
     size, limit = (written_count(amount // cache.MEGABYTE) for amount in (usage.size, usage.limit))
-    results = counted(usage.hits, "result", "results")
-    st.caption(
-        f"Results in memory on this server: {size} of {limit} MB; "
-        f"{results} used again, {written_count(usage.misses)} computed."
-    )
+    used = f"{counted(usage.hits, 'result', 'results')} used again, {written_count(usage.misses)} computed"
+    st.caption(f"Results in memory on this server: {size} of {limit} MB; {used}.")
 
 
 def verdict(verified: Verified) -> None:
@@ -120,7 +114,6 @@ def verdict(verified: Verified) -> None:
 
 
 def entries_chart(chosen: pl.DataFrame, entries: pl.DataFrame, span: Span) -> None:
-    """Draw the entries by day and kind; a kind keeps its colour however they are narrowed."""
     counts = looked_at(chosen).group_by("day", part="kind").agg(count=pl.col("entries").sum())
     counts = counts.drop_nulls("day").sort("day", "part")
     there = set(entries["kind"])
@@ -135,9 +128,7 @@ def who_did_what(chosen: pl.DataFrame) -> None:
     columns = {title: pl.col(name) for name, title in NARROWED_BY.items()}
     day = rows.day("day").fill_null("no day")
     st.subheader("Who did what")
-    st.dataframe(
-        counts.head(MOST_ROWS).select(Day=day, **columns, Entries=pl.col("entries")), hide_index=True
-    )
+    st.dataframe(counts.head(MOST_ROWS).select(Day=day, **columns, Entries="entries"), hide_index=True)
     rows.note_rest(counts, ADVICE)
 
 

@@ -73,23 +73,13 @@ def draw() -> None:
 
 def ask_draft(today: dt.date) -> Draft | None:
     with st.form("check", border=False):
-        pasted = st.text_area(
-            "Draft",
-            height=220,
-            max_chars=LONGEST,
-            placeholder="Paste the statement here, as it is to be said.",
-            help=NEVER_KEPT,
-        )
+        words = "Paste the statement here, as it is to be said."
+        pasted = st.text_area("Draft", height=220, max_chars=LONGEST, placeholder=words, help=NEVER_KEPT)
         left, right = st.columns(2, gap="large")
-        brought = left.file_uploader(
-            "Or a Word document (.docx)", type="docx", max_upload_size=MOST_PACKED >> 20, help=NEVER_KEPT
-        )
-        day = right.date_input(
-            "To be said on",
-            value=today,
-            format="DD/MM/YYYY",
-            help='"In January" is told from this day, and later releases are not held against.',
-        )
+        label, size = "Or a Word document (.docx)", MOST_PACKED >> 20
+        brought = left.file_uploader(label, type="docx", max_upload_size=size, help=NEVER_KEPT)
+        about = '"In January" is told from this day, and later releases are not held against.'
+        day = right.date_input("To be said on", value=today, format="DD/MM/YYYY", help=about)
         st.form_submit_button("Check", type="primary")
     if brought is None:
         st.session_state.pop(READ, None)
@@ -106,11 +96,7 @@ def ask_draft(today: dt.date) -> Draft | None:
 
 
 def _read_once(brought: UploadedFile) -> Manuscript | str:
-    """Return what a document says, or why it could not be read.
-
-    The page runs with every click, and a document is read with its first only: its words, or why there are
-    none, stay with this tab in memory until another is brought or the tab is closed.
-    """
+    """Return what a document says, or why it could not be read: kept with this tab, as the page runs anew."""
     cached: tuple[str, Manuscript | str] | None = st.session_state.get(READ)
     if cached is None or cached[0] != brought.file_id:
         try:

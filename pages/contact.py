@@ -25,9 +25,7 @@ UNSAFE, AGAIN = "people_not_safe", "people_to_look_at_again"
 def draw() -> None:
     view = current_view(people_to_contact="people_to_contact", people_waiting="contact_states")
     st.header(page_answers.contact(view))
-    figure_card.row(
-        view, ("share_reached", "people_waiting", "people_unable", "people_not_safe"), compared=True
-    )
+    figure_card.row(view, ("share_reached", WAITS, "people_unable", UNSAFE), compared=True)
     by_state = partial(breakdown.show, key="people_by_state", behind="behind_state", occurring=True)
     chart_card.side_by_side(
         lambda: states_over_time(view), lambda: by_state(view, "people_to_contact", STATE), widths=[3, 2]

@@ -33,12 +33,8 @@ def figures_of(source: Source, view: View | None, subject: Subject) -> None:
 def terms_of_reference(terms: Terms) -> None:
     st.header("Terms of reference")
     begins, ends = written_day(terms.period.begins), written_day(terms.period.ends)
-    st.markdown(
-        plain(
-            f"{terms.name}, by {terms.body}, overseen by {named(terms.oversight_body)}. "
-            f"In scope: {terms.case.many} received from {begins} to {ends}."
-        )
-    )
+    scope = f"In scope: {terms.case.many} received from {begins} to {ends}."
+    st.markdown(plain(f"{terms.name}, by {terms.body}, overseen by {named(terms.oversight_body)}. {scope}"))
     for limit in terms.timescales:
         st.markdown(f"- The whole process takes at most {limit.days} days from {written_day(limit.begins)}.")
     for part in terms.partition:
@@ -55,11 +51,7 @@ def _definition(view: View | None, metric: AnyMetric) -> None:
         st.markdown(plain(metric.definition))
         st.markdown(plain(f"Why it matters: {metric.why_it_matters}"))
         if view and figure:
-            of = (
-                f" ({small_print(figure)})"
-                if figure.denominator is not None
-                else f". It counts {metric.counts}"
-            )
+            of = f". It counts {metric.counts}" if figure.denominator is None else f" ({small_print(figure)})"
             st.markdown(plain(f"{spoken_clocks(view)}: {number}{of}."))
         st.caption(
             f"Name {metric.name} · unit {metric.unit} · dated by {metric.dated_by} · "

@@ -1,5 +1,7 @@
 """The inbox and how soon it is answered, and the table that requests for information ask for."""
 
+from functools import partial
+
 import polars as pl
 import polars.selectors as cs
 import streamlit as st
@@ -61,11 +63,8 @@ def inbox(view: View) -> None:
     result = view.result(ANSWERED, by=[TOPIC.name])
     chart = medians(metric, result, TOPIC, view.clocks, chart_card.colours())
     offer = export_button.of_figure(view, ANSWERED, by=[TOPIC.name])
-    chart_card.side_by_side(
-        lambda: _weekly_chart(view, counts),
-        lambda: chart_card.show(chart, key="answered", offer=offer),
-        widths=[3, 2],
-    )
+    answered = partial(chart_card.show, chart, key="answered", offer=offer)
+    chart_card.side_by_side(lambda: _weekly_chart(view, counts), answered, widths=[3, 2])
     if waiting := int(view.figure("enquiries_open").numerator):
         st.subheader(f"Waiting for an answer: {written_count(waiting)}")
         rows.rows_of(view, "enquiries_open")
@@ -102,9 +101,7 @@ def requests(view: View) -> None:
     st.subheader(TITLE)
     st.warning(TRUE)
     table = requests_table(view)
-    config = dict.fromkeys(
-        table.select(cs.integer()).columns, st.column_config.NumberColumn(format="localized")
-    )
+    config = dict.fromkeys(table.select(cs.integer()).columns, rows.NUMBERS)
     st.dataframe(table, hide_index=True, height="content", column_config=config)
     st.caption(_limits(view.source.terms))
 
@@ -160,11 +157,7 @@ def _by_year(view: View) -> None:
 def _limits(terms: Terms) -> str:
     if not terms.timescales:
         return "The terms of reference know no limit, so no disclosure is judged by one."
-    limits = [
-        f"{written_count(item.days)} days from {written_day(item.begins)}"
-        for item in sorted(terms.timescales, key=lambda limit: limit.begins)
-    ]
-    return capitalised(
-        f"each is judged by the limit on the whole process in force on the day it was received: "
-        f"{listed_words(limits)}. The day of receipt is not counted."
-    )
+    scales = sorted(terms.timescales, key=lambda scale: scale.begins)
+    limits = [f"{written_count(scale.days)} days from {written_day(scale.begins)}" for scale in scales]
+    judged = "Each is judged by the limit on the whole process in force on the day it was received"
+    return f"{judged}: {listed_words(limits)}. The day of receipt is not counted."

@@ -65,18 +65,16 @@ def ask_choice(view: View) -> Choice:
     dimensions = {dimension.title: dimension for dimension in view.dimensions(metric.subject)}
     columns = st.columns(3)
     with columns[0]:
-        first = _dimension("Split by", dimensions, "by", next(iter(dimensions), NOTHING))
+        first = _split("Split by", dimensions, "by", next(iter(dimensions), NOTHING))
     others = {title: dimension for title, dimension in dimensions.items() if dimension is not first}
     with columns[1]:
-        second = _dimension("and by", others, "and") if first else None
+        second = _split("and by", others, "and") if first else None
     with columns[2]:
         every = _period(metric)
     return Choice(metric, tuple(dimension for dimension in (first, second) if dimension), every)
 
 
-def _dimension(
-    label: str, splits: Mapping[str, Dimension], key: str, default: str = NOTHING
-) -> Dimension | None:
+def _split(label: str, splits: Mapping[str, Dimension], key: str, default: str = NOTHING) -> Dimension | None:
     return splits.get(choices.one(label, [NOTHING, *splits], key=key, default=default))
 
 
@@ -102,9 +100,7 @@ def explored(view: View, choice: Choice) -> None:
     result, by = result_of(view, choice), [dimension.name for dimension in choice.split]
     offer = export_button.of_figure(view, choice.metric.name, by=by, every=choice.every, occurring=True)
     if result.is_empty():
-        st.info(
-            "Nothing counts towards this figure by this day: choose a later day, or narrow the view less."
-        )
+        st.info("Nothing counts towards this figure by this day: choose a later day or narrow the view less.")
         return
     chart = _chart(view, choice, result)
     if chart is None:
@@ -150,7 +146,6 @@ def _chart(view: View, choice: Choice, result: pl.DataFrame) -> Chart | None:
 
 
 def _largest(result: pl.DataFrame, by: Dimension, most: int) -> pl.DataFrame:
-    """Return the rows of the groups that count most, in their order."""
     sums = result.group_by(by.name).agg(pl.col("numerator").sum()).sort("numerator", by.name)
     if sums.height <= most:
         return result

@@ -36,9 +36,7 @@ LIMITS = (
 RATES = ("failure_rate", "failure_rate_reviewed")
 ALL_POINTS = "all points"
 FIRST = (8, 12, 16, 20, 26, 39, 52)
-JUDGED = (
-    f"The verdict looks at all points, whatever the limits. It calls at most {STATED} steady series a change."
-)
+JUDGED = f"All points are judged, whatever the limits. It calls at most {STATED} steady series a change."
 RULES = (
     "Marks: a point outside the limits; 7 in a row on one side; 6 rising or falling; 2 of 3 near a limit. "
     "Source: NHS England, Making Data Count."
@@ -173,10 +171,7 @@ def too_short(view: View, words: str, watched: Watched) -> str:
 
 def _asked_baseline(points: int) -> int | None:
     baselines = {ALL_POINTS: None} | {f"the first {count} points": count for count in FIRST if count < points}
-    about = (
-        "Limits from all points move with every new one. Limits from the first points are locked: what "
-        "follows is judged by how it was then."
-    )
+    about = "Limits from all points move with each new one; those from the first points are locked."
     return baselines[choices.one("Limits from", list(baselines), key="limits", help=about)]
 
 

@@ -32,19 +32,7 @@ from access.protocol import Protocol
 from access.settings import Settings, read_secret
 from service.markdown import plain
 
-__all__ = [
-    "StopException",
-    "UploadedFile",
-    "asked_for",
-    "current_run",
-    "draw_as_words",
-    "escape",
-    "gone_back",
-    "secrets_of",
-    "share_state",
-    "stop_if_asked",
-    "streamlit_wire",
-]
+__all__ = ["StopException", "UploadedFile"]
 PROVIDER = "provider"
 STATE_SECRET = "STREAMLIT_SERVER_COOKIE_SECRET"
 LABELLED = ("label", "help", "title")
@@ -67,10 +55,7 @@ def asked_for(path: str) -> bool:
 
 
 def current_run() -> object:
-    """Return what identifies this run of a page or a fragment with its callbacks; a new object outside one.
-
-    Streamlit makes the cursors anew at the start of each run, before the callbacks.
-    """
+    """Return what Streamlit makes anew for each run of a page or a fragment, before its callbacks."""
     context = get_script_run_ctx(suppress_warning=True)
     return object() if context is None else context.cursors
 
@@ -83,17 +68,12 @@ def stop_if_asked() -> None:
 
 
 def gone_back() -> bool:
-    """Whether this run was begun by the browser's back or forward button."""
     context = get_script_run_ctx()
     return context is not None and context.is_history_navigation
 
 
 def secrets_of(settings: Settings) -> dict[str, dict[str, object]]:
-    """Return what Streamlit's sign-in must be told; nothing where nobody signs in.
-
-    Raises:
-        UserError: a secret is missing, or others may read it.
-    """
+    """Return the secrets of a sign-in, if there is one; UserError: one is missing, or others may read it."""
     asked = settings.sign_in
     if asked is None:
         return {}
@@ -104,25 +84,14 @@ def secrets_of(settings: Settings) -> dict[str, dict[str, object]]:
         # Without a prompt of ours Streamlit asks for one that strict providers refuse.
         "client_kwargs": {"scope": asked.scope, "prompt": asked.prompt},
     }
-    return {
-        "auth": {
-            "redirect_uri": f"{settings.address}/oauth2callback",
-            "cookie_secret": read_secret(asked.cookie_secret_file),
-            PROVIDER: provider,
-        }
-    }
+    address, secret = f"{settings.address}/oauth2callback", read_secret(asked.cookie_secret_file)
+    return {"auth": {"redirect_uri": address, "cookie_secret": secret, PROVIDER: provider}}
 
 
 def share_state(settings: Settings) -> None:
-    """Let any process of this server finish a sign-in that another began.
-
-    Streamlit signs the state of a sign-in before it knows the secrets that `st.App` is given; without
-    this each process makes up a key of its own.
-
-    Raises:
-        UserError: the secret is missing, or others may read it.
-    """
+    """Let any process finish a sign-in that another began; UserError: as `secrets_of`."""
     if settings.sign_in is not None:
+        # Streamlit signs that state before it knows the secrets that `st.App` is given.
         secret = read_secret(settings.sign_in.cookie_secret_file).encode()
         # Another key than that of the cookies of identity: neither can be passed off as the other.
         os.environ[STATE_SECRET] = hmac.digest(secret, b"state of a sign-in", "sha256").hex()
@@ -159,8 +128,8 @@ def _claims(cookies: Mapping[str, str]) -> dict[str, object] | None:
             return None
         return decode_signed_value(get_cookie_secret(), name, value.encode("latin-1"))
 
-    found = get_cookie_with_chunks(opened, USER_COOKIE_NAME)
-    return None if found is None else json.loads(found)
+    claims = get_cookie_with_chunks(opened, USER_COOKIE_NAME)
+    return None if claims is None else json.loads(claims)
 
 
 def _sign_in() -> str:
@@ -175,7 +144,6 @@ def _scripts() -> tuple[str, ...]:
 
 
 def draw_as_words() -> None:
-    """Escape what is sent to every browser from now on; once is enough for a process."""
     for name, escaping in (("_enqueue", _escaping_element), ("_block", _escaping_block)):
         method = getattr(DeltaGenerator, name)
         if not hasattr(method, "__wrapped__"):

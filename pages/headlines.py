@@ -33,9 +33,7 @@ CLOSED: dict[Kind, str] = {
 }
 ASK = "Ask the analysts for the reason before you send this."
 READ_NOTE = "The register names no reason: read the release's approved note, above, for it."
-UNEXPLAINED = (
-    "The register does not say what the releases say of this figure: ask the analysts before you explain it."
-)
+UNEXPLAINED = "The register does not say what the releases say: ask the analysts before you explain it."
 
 
 def draw() -> None:
@@ -93,7 +91,6 @@ def figures(source: Source, last: Public, compared: Public | None, bridged: Sequ
 
 
 def _card(figure: PublishedFigure, own: Sequence[Bridged]) -> DeltaGenerator:
-    """Return where a figure is drawn: open if it changed or is new; else closed, under a word on it."""
     title, kinds = titled(figure), {pair.revision.kind for pair in own}
     if kinds and kinds <= CLOSED.keys():
         how = next(words for kind, words in CLOSED.items() if kind in kinds)

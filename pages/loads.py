@@ -96,10 +96,8 @@ def removed(source: Source, own: dict[str, Any], receipts: pl.DataFrame) -> None
     if receipts.is_empty():
         st.caption("This load removed no row.")
         return
-    by_table = [
-        f"{table.replace('_', ' ')} {written_count(count)}"
-        for table, count in receipts.select("table_name", "removed").rows()
-    ]
+    counts = receipts.select("table_name", "removed").rows()
+    by_table = [f"{table.replace('_', ' ')} {written_count(count)}" for table, count in counts]
     total = counted(int(receipts["removed"].sum()), "row", "rows")
     st.markdown(plain(f"On {day} load {load} removed {total}: {listed_words(by_table)}."))
     if not source.visit.may(Permission.CASE_ROWS):

@@ -96,14 +96,11 @@ def changed(view: View) -> None:
         return
     st.subheader(f"What changed since {written_day(view.before.as_at)}, and why")
     table = bridges_table(view)
-    numbers = {name: st.column_config.NumberColumn(format="localized") for name in table.columns[1:]}
+    numbers = dict.fromkeys(table.columns[1:], rows.NUMBERS)
     st.dataframe(table, hide_index=True, column_config=numbers)
-    st.caption(
-        f"From {written_day(view.before.as_at)} to {written_day(view.clocks.as_at)}, "
-        f"{known(view)}. Choose another day at the side."
-    )
+    days = f"From {written_day(view.before.as_at)} to {written_day(view.clocks.as_at)}"
+    st.caption(f"{days}, {known(view)}. Choose another day at the side.")
     names = {view.metric(name).title: name for name in view.loaded(BRIDGED)}
-    # The first that changed; the population, if none did.
     changed = next((row[0] for row in table.rows() if row[1] != row[-1]), None)
     if chosen := choices.one("Show the change in", list(names), key="change", default=changed):
         _change_in(view, names[chosen])
@@ -115,10 +112,9 @@ def _change_in(view: View, name: str) -> None:
     if not bridge.steps:
         return
     chart = changes(metric, bridge, view.before, view.clocks, chart_card.colours())
+    title = f"Changes of {metric.title.lower()}"
     offer = export_button.of_table(
-        view,
-        f"Changes of {metric.title.lower()}",
-        lambda view: steps_of(view.bridge(name), view.before, view.clocks),
+        view, title, lambda view: steps_of(view.bridge(name), view.before, view.clocks)
     )
     chart_card.show(chart, key=f"change_{name}", offer=offer)
     if not rows.allowed(view):

@@ -57,9 +57,7 @@ def stages(view: View) -> None:
     splits = {dimension.title: dimension for dimension in (*view.dimensions("cases"), TEAM)}
     split = splits.get(choices.one("Stages by", [ALL_STAGES, *splits], key="stages_by"))
     st.dataframe(stages_table(view, split), hide_index=True)
-    st.caption(
-        "Median by the Kaplan-Meier estimate: those still in a stage count as still in it, not left out."
-    )
+    st.caption("Kaplan-Meier medians: those still in a stage count as still in it, not left out.")
     name = STAGES_TITLE if split is None else f"{STAGES_TITLE} by {split.title.lower()}"
     export_button.of_table(view, name, lambda seen: stages_table(seen, split)).draw(key="stages")
 

@@ -42,9 +42,7 @@ INVESTIGATED = "people_investigated"
 def draw() -> None:
     view = current_view(referrals="referrals")
     st.header(page_answers.in_the_whole(view, "referrals", page_answers.referrals(view)))
-    figure_card.row(
-        view, ("referrals", "open_referrals", "silent_referrals", "people_investigated"), compared=True
-    )
+    figure_card.row(view, ("referrals", "open_referrals", "silent_referrals", INVESTIGATED), compared=True)
     timelines(view, in_scope=True)
     open_now(view)
     statuses_over_time(view)
@@ -224,10 +222,8 @@ def recommendations_sentence(view: View) -> str:
         return "None had been made by this day."
     late = f"{or_none(overdue)} {are(overdue or 1)} overdue"
     of_all = f"Of {counted(total, 'recommendation', 'recommendations')}"
-    return (
-        f"{of_all}, {written_count(answered)} {has(answered)} been answered; {late}, and {or_none(due)} "
-        f"{are(due or 1)} due within 14 days."
-    )
+    in_all = f"{of_all}, {written_count(answered)} {has(answered)} been answered"
+    return f"{in_all}; {late}, and {or_none(due)} {are(due or 1)} due within 14 days."
 
 
 def _recommendations_table(view: View) -> pl.DataFrame:
@@ -265,9 +261,7 @@ def investigated(view: View) -> None:
 
 def investigated_sentence(view: View, result: pl.DataFrame) -> str:
     count = view.figure(INVESTIGATED).numerator
-    parts = [
-        f"{label} {written_count(number)}"
-        for label, number in zip(labels_of(result, DUTY), result["numerator"], strict=True)
-    ]
+    counts = zip(labels_of(result, DUTY), result["numerator"], strict=True)
+    parts = [f"{label} {written_count(number)}" for label, number in counts]
     people = counted(count, "person is", "people are")
     return f"{people} under investigation in a referral in scope. Duty status: {listed_words(parts)}."

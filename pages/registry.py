@@ -11,10 +11,7 @@ RELEASES = Permission.RELEASES
 
 @dataclass(frozen=True)
 class Entry:
-    """One page: its module in this package, its title, what it answers, and what a reader needs to open it.
-
-    dated: whether it speaks of the day and the values chosen at the side.
-    """
+    """A page; dated: whether it speaks of the day and the values chosen at the side."""
 
     module: str
     title: str

@@ -118,7 +118,7 @@ def _release(press: Press, release: Release) -> None:
         frozen = count(release.id) if press.inside else None
         numbers(press, press.published(release.id), frozen, public=public)
         if in_review and not external and may(Permission.APPROVE_RELEASES):
-            draft = press.made(release.id)
+            draft = press.counted_draft(release.id)
             release_draft.checklist(draft, reviewing=True)
             release_draft.overrides(press, release, draft)
         release_steps.decide(press, release)
@@ -134,7 +134,7 @@ def _release(press: Press, release: Release) -> None:
 
 def _draft(press: Press, release: Release) -> None:
     try:
-        draft = press.made(release.id)
+        draft = press.counted_draft(release.id)
     except UserError as fault:
         st.error(plain(str(fault)))
     else:
@@ -150,10 +150,8 @@ def _draft(press: Press, release: Release) -> None:
 def heading(press: Press, release: Release) -> None:
     words, draft = written(press, release), release.draft
     st.subheader(f"{release.name}: {words.title}")
-    draw_it = {State.APPROVED: st.warning, State.WITHDRAWN: st.error}.get(
-        release.state(press.now), st.markdown
-    )
-    draw_it(status_sentence(press, release))
+    box = {State.APPROVED: st.warning, State.WITHDRAWN: st.error}.get(release.state(press.now), st.markdown)
+    box(status_sentence(press, release))
     day = written_day(words.as_at)
     st.caption(
         f"It speaks of {day}, as known on {written_day(draft.known_at)}; {draft.status}; {draft.nature}."

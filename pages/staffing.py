@@ -18,16 +18,17 @@ from pages.shell import choices
 from pages.shell.address import Switch
 from pages.shell.page_start import current_view
 from pages.widgets import breakdown, chart_card, export_button, figure_card, rows
+from pages.widgets.chart_card import side_by_side
 from service.markdown import plain
 from service.over_time import days_of, every_day, last_extract
 from service.rows import shown
 from service.sentences import page_answers, staffing
-from service.sentences.figure import chance_sentence
-from service.sentences.figure import peak as peak_note
+from service.sentences.figure import chance_sentence, peak
 from service.sentences.staffing import reviewing
 from service.view import View
 
 SPAN = 56
+CARDS = ("headcount", "full_time_equivalents", "reviews_done", "reviews_in_hand")
 COURSES = {"People": "headcount", "Full-time equivalents": "full_time_equivalents"}
 PACE = "Reviews of every kind for each full-time equivalent, by week"
 TEAMS = "Reviews of every kind for each full-time equivalent and week, by team"
@@ -45,17 +46,10 @@ def draw() -> None:
         st.markdown(f"**{plain(outlook)}** {plain(staffing.plan(view))}")
     if current_view().filters:
         st.caption("Staff belong to no area, route, grade or year: this page is of the whole review.")
-    peak = {"headcount": peak_note(view, "headcount")}
-    figure_card.row(
-        view, ("headcount", "full_time_equivalents", "reviews_done", "reviews_in_hand"), notes=peak
-    )
-    chart_card.side_by_side(
-        lambda: people(view), lambda: breakdown.show(view, "headcount", TEAM, key="by_team")
-    )
+    figure_card.row(view, CARDS, notes={"headcount": peak(view, "headcount")})
+    side_by_side(lambda: people(view), lambda: breakdown.show(view, "headcount", TEAM, key="by_team"))
     if view.loaded(["reviews_done"]):
-        chart_card.side_by_side(
-            lambda: chart_card.draw(view, pace_chart, key="per_head"), lambda: teams(view)
-        )
+        side_by_side(lambda: chart_card.draw(view, pace_chart, key="per_head"), lambda: teams(view))
         weeks(view)
         reviewers(view)
     else:

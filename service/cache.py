@@ -31,7 +31,6 @@ class Usage(NamedTuple):
 
 
 def size_of(value: object) -> int:
-    """Estimate the size of a result in bytes."""
     if isinstance(value, pl.DataFrame):
         # Measured: a small frame takes far more than its values.
         return int(value.estimated_size()) + FRAME + COLUMN * value.width
@@ -123,10 +122,7 @@ def clear() -> None:
 
 
 def once(key: Hashable, make: Callable[[], Result]) -> Result:
-    """Return the result for a key, made at most once at a time; a second reader waits for the first.
-
-    key: a plain tuple that begins with a name of its own and holds all that the result depends on.
-    """
+    """key: a plain tuple that begins with a name of its own and holds all that the result depends on."""
     return _results.once(key, make)
 
 

@@ -29,11 +29,7 @@ def known(view: View) -> str:
 
 
 def bridges_table(view: View) -> pl.DataFrame:
-    """Return one line for each figure: opening, every kind of step that any of them has, closing.
-
-    A reason that adds to one figure and takes from another has one column; one that does both to the same
-    figure has two.
-    """
+    """A reason that adds to a figure and takes from the same one has two columns; else it has one."""
     figures = {name: view.bridge(name) for name in view.loaded(BRIDGED)}
     split = {why for bridge in figures.values() for why in Why if len(_changes(bridge, why)) > 1}
     reasons = [why for why in Why if any(_changes(bridge, why) for bridge in figures.values())]

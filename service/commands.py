@@ -14,11 +14,7 @@ from service.load_impact import lowering
 
 
 def load_files(asked: argparse.Namespace) -> None:
-    """Load the files that were asked for, and say what that came to.
-
-    Raises:
-        UserError: the load is refused; what it would take away was shown.
-    """
+    """UserError: the load is refused; what it would take away was shown."""
     review = open_review(asked.review)
     mapping = read_mapping(asked.mapping)
     recorded_on = asked.recorded_on or today(review)

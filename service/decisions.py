@@ -11,13 +11,12 @@ from metrics.decisions import Decision, Held, Matter, Promise
 from service.view import View
 
 
-def decisions(view: View, held: Sequence[Held]) -> list[Decision]:
-    """Nothing is found on a day after the last that is known.
-    held: what was promised, as `promises` holds it against the figures of this view."""
+def decisions(view: View, promises: Sequence[Held]) -> list[Decision]:
+    """promises: every promise, as judged on this view; nothing is found after the last day that is known."""
     if view.clocks.ahead:
         return []
     matters = [_waiting(view, matter) for matter in rules.MATTERS if view.loaded([matter.figure])]
-    broken = [_broken(view, promise) for promise in held if promise.needs_a_decision]
+    broken = [_broken(view, promise) for promise in promises if promise.needs_a_decision]
     return [decision for decision in (*matters, *broken, _stale(view)) if decision is not None]
 
 
@@ -37,7 +36,6 @@ def _waiting(view: View, matter: Matter) -> Decision | None:
 
 
 def judged(view: View, promise: Promise) -> View:
-    """Return the view on which a promise is judged: of the whole review, on its own day once that is over."""
     day = promise.judged_on(view.clocks.as_at)
     return replace(view, filters=(), clocks=Clocks(day, view.clocks.known_at))
 
@@ -63,7 +61,6 @@ def _owed(view: View, promise: Promise) -> str | None:
 
 
 def _stale(view: View) -> Decision | None:
-    """Judge the last load by the day of the view; by today where it is the last day of a real review."""
     days = (view.extract_day(table) for table in view.source.tables)
     last = max((day for day in days if day), default=None)
     live = view.clocks.as_at == view.source.last_day and not view.source.terms.demonstration

@@ -1,6 +1,7 @@
 """When the detailed reviews will be finished, against the day promised, in words."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 import polars as pl
 
@@ -14,23 +15,15 @@ from service.over_time import every_day
 from service.view import View
 
 CAME = ("population", "risk_assessed", "sent_on")
-DONE = {
-    "waiting": "not_assessed",
-    "outstanding": "backlog",
-    "allocated": "allocated",
-    "completed": "completed",
-}
-NEEDED = (*CAME, *DONE.values())
+DONE = ("not_assessed", "backlog", "allocated", "completed")
+NEEDED = (*CAME, *DONE)
 # A chance is told in steps of five: a thousand draws from thirty days know no more.
 STEP, RARE, SURE = 5, 0.05, 0.95
 USUAL = 100  # the recent number of staff, in percent
 
 
 def finish(view: View, staff: float = 1.0) -> Forecast | None:
-    """Forecast the finish from what was known on the view's clocks; None where the register cannot tell.
-
-    staff: the recent pace is multiplied by it.
-    """
+    """staff: the recent pace is multiplied by it. None where the register cannot tell."""
     if view.loaded(NEEDED) != list(NEEDED):
         return None
     day = view.extract_day("reviews") or view.clocks.as_at
@@ -38,14 +31,12 @@ def finish(view: View, staff: float = 1.0) -> Forecast | None:
 
 
 def as_said(view: View, day: dt.date) -> Forecast | None:
-    """Forecast that was made on an earlier day, from what was known then."""
     return finish(View(view.source, Clocks.then(day), view.filters))
 
 
 def promised_on(view: View) -> dt.date | None:
     """Day by which the body has promised to finish: the latest promise known; None if there is none."""
-    promises = view.commitments("finish by a day").drop_nulls("due_on").sort("made_on", "commitment_ref")
-    return promises["due_on"][-1] if promises.height else view.source.terms.promised_on
+    return view.promised_until("finish by a day") or view.source.terms.promised_on
 
 
 def sentence(view: View) -> str:
@@ -68,10 +59,8 @@ def when(forecast: Forecast) -> str:
         return "No detailed review has been asked for yet, so there is no finish to forecast."
     if forecast.outcome == "too few days":
         days = counted(forecast.days_used, "working day is known", "working days are known")
-        return (
-            f"It is too early to forecast a finish: {days} since the first was recorded as sent on, "
-            f"and {FEWEST} are needed."
-        )
+        since = f"{days} since the first was recorded as sent on"
+        return f"It is too early to forecast a finish: {since}, and {FEWEST} are needed."
     if forecast.outcome == "no progress" or forecast.middle is None or forecast.low is None:
         return _no_progress(forecast)
     latest = f"and {written_day(forecast.high)}" if forecast.high else "and a day more than a year on"
@@ -84,10 +73,8 @@ def when(forecast: Forecast) -> str:
 def _no_progress(forecast: Forecast) -> str:
     came, done = (written_count(round(pace, 1)) for pace in (forecast.sent_on, forecast.completed))
     grows = "grows" if forecast.sent_on > forecast.completed else "hardly shrinks"
-    return (
-        f"At the recent pace there is no finish in sight: {came} a working day are sent on and {done} are "
-        f"completed, so the number outstanding {grows}."
-    )
+    paces = f"{came} a working day are sent on and {done} are completed"
+    return f"At the recent pace there is no finish in sight: {paces}, so the number outstanding {grows}."
 
 
 def against_promise(forecast: Forecast, promised: dt.date | None) -> str:
@@ -110,7 +97,6 @@ def against_promise(forecast: Forecast, promised: dt.date | None) -> str:
 
 
 def chances(share: float) -> str:
-    """Write a chance as "about 80 in 100", to the nearest five."""
     if share < RARE:
         return "less than 5 in 100"
     if share > SURE:
@@ -128,13 +114,13 @@ def _standing(view: View, last_extract: dt.date) -> Standing:
     day = min(view.clocks.as_at, last_extract)
     # One extract says nothing of what was known before it: each day is then as it is known now.
     then = view.as_known_then and view.source.states > 1
-    came = _totals(view, {name: name for name in CAME}, day, then=then)
-    return standing(came, _totals(view, DONE, day, then=False), day)
+    done = _totals(view, DONE, day, then=False).rename({"not_assessed": "waiting", "backlog": "outstanding"})
+    return standing(_totals(view, CAME, day, then=then), done, day)
 
 
-def _totals(view: View, names: dict[str, str], day: dt.date, *, then: bool) -> pl.DataFrame:
+def _totals(view: View, figures: Sequence[str], day: dt.date, *, then: bool) -> pl.DataFrame:
     days = every_day(view, day)
-    totals = [view.course(figure, days, then=then)["numerator"].alias(name) for name, figure in names.items()]
+    totals = [view.course(figure, days, then=then)["numerator"].alias(figure) for figure in figures]
     return pl.DataFrame([pl.Series("day", days, pl.Date), *totals])
 
 

@@ -49,15 +49,12 @@ class Lowered:
     def sentence(self, terms: Terms) -> str:
         metric = self.figure.metric
         part = f" ({', '.join(self.where)})" if self.where else ""
-        return (
-            f"{spoken(metric, terms.case).title}{part}, in {self.figure.release}, as at "
-            f"{written_day(self.figure.as_at)}: from {_number(metric, self.before)} to "
-            f"{_number(metric, self.after)}"
-        )
+        title, day = f"{spoken(metric, terms.case).title}{part}", written_day(self.figure.as_at)
+        before, after = _number(metric, self.before), _number(metric, self.after)
+        return f"{title}, in {self.figure.release}, as at {day}: from {before} to {after}"
 
 
 def lowering(review: Review, releases: Releases | None = None) -> Check:
-    """Return the check that a load lowers no figure of a release or a statement that stands."""
     store = releases or Releases(review.ledger, review.record)
 
     def check(candidate: Candidate) -> Iterator[str]:
@@ -78,28 +75,27 @@ def current_figures(releases: Releases) -> list[CurrentFigure]:
     for release in releases.all():
         if release.state(moment) is State.PUBLISHED:
             published = releases.told(release.id)
-            for told in published.figures:
-                if (figure := _bound(release, published.as_at, told)) is not None:
+            for stated in published.figures:
+                if (figure := _bound(release, published.as_at, stated)) is not None:
                     # The last release that says it speaks for those before.
-                    figures[published.as_at, told.figure, told.by, figure.parts] = figure
+                    figures[published.as_at, stated.figure, stated.by, figure.parts] = figure
     return list(figures.values())
 
 
-def _bound(release: Release, as_at: dt.date, told: PublishedFigure) -> CurrentFigure | None:
+def _bound(release: Release, as_at: dt.date, stated: PublishedFigure) -> CurrentFigure | None:
     try:
-        metric, by = catalogue.metric(told.figure), tuple(map(dimension, told.by))
+        metric, by = catalogue.metric(stated.figure), tuple(map(dimension, stated.by))
     except KeyError:
         return None
     known = dimensions_of(metric.subject)
     if not all(split in known or not split.subjects for split in by):
         return None
     typed = release.origin == "elsewhere" and by
-    parts = frozenset(cell.where for cell in told.cells) if typed else None
+    parts = frozenset(cell.where for cell in stated.cells) if typed else None
     return CurrentFigure(release.name, as_at, metric, by, parts)
 
 
 def lowered(candidate: Candidate, figures: Sequence[CurrentFigure]) -> Iterator[Lowered]:
-    """Give the published numbers of which the register would say less with a load than without it."""
     subjects: dict[Subject, None] = dict.fromkeys(figure.metric.subject for figure in figures)
     for subject in subjects:
         build = HISTORIES[subject].of(candidate.terms)

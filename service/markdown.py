@@ -1,7 +1,6 @@
 """Words that somebody typed, drawn as words: nothing in them is a link, a heading, a colour or a formula.
 
-Streamlit has no such function. A backslash keeps Markdown from its own marks; it does not keep addresses and
-emoji from being found in what is left, so that these are parted by a mark that is not seen.
+A backslash keeps Markdown from its marks, but not from addresses and emoji: an unseen mark parts these.
 """
 
 import re
@@ -17,17 +16,14 @@ _ADDRESS = re.compile(r"(@|\bwww(?=\.))", re.IGNORECASE)
 
 
 def plain(typed: str, *, lines: bool = False) -> str:
-    """Return Markdown that draws typed words as they are, in one line.
-
-    lines: whether its own lines are kept as lines.
-    """
-    found = [_line(text) for text in typed.splitlines()] if lines else [_line(typed)]
-    return "  \n".join(each for each in found if each)
+    """Return Markdown that draws typed words as they are; lines: whether its own lines are kept."""
+    texts = [_line(text) for text in typed.splitlines()] if lines else [_line(typed)]
+    return "  \n".join(text for text in texts if text)
 
 
 def _line(typed: str) -> str:
     spaced = " ".join(typed.split())
     # What turns the direction of writing, or is no sign at all, would draw other words than were typed.
-    seen = "".join(each for each in spaced if each.isprintable())
+    seen = "".join(sign for sign in spaced if sign.isprintable())
     headed = _HEAD.sub(r"\1\\", _MARKS.sub(r"\\\1", seen))
     return _ADDRESS.sub(rf"\1{PARTS}", _COLON.sub(f":{PARTS}", headed))

@@ -29,7 +29,6 @@ def every_day(view: View, last: dt.date) -> list[dt.date]:
 
 
 def last_extract(view: View) -> dt.date:
-    """Day of the view, or of the last extract of reviews before it."""
     return min(view.clocks.as_at, view.extract_day("reviews") or view.clocks.as_at)
 
 

@@ -14,7 +14,6 @@ Judged = tuple[Standing, str]
 
 
 def promises(view: View) -> list[Held]:
-    """Return every promise made by the day, held against the figures of the whole review."""
     whole = replace(view, filters=())
     rows = view.promises().sort("made_on", "commitment_ref").to_dicts()
     listed = [Promise(*(row[name] for name in COLUMNS)) for row in rows]

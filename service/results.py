@@ -1,7 +1,6 @@
 """What the pages compute from a review, each result cached by all that it depends on.
 
-A key holds the place that a review is read from: its folder and the version of its ledger and terms. No other
-ledger, load or terms have the same, so nothing is ever stale. Readers share the frames: never change one.
+Every key has the version of ledger and terms, so nothing is stale. Readers share frames: never change one.
 """
 
 import datetime as dt
@@ -47,11 +46,7 @@ class Place(NamedTuple):
 
 
 def place_of(folder: str) -> Place:
-    """Return where the review in `folder` now stands.
-
-    Raises:
-        UserError: there is none, or its terms and its ledger do not fit together.
-    """
+    """Return where the review in `folder` now stands; UserError: none, or terms and ledger do not fit."""
     path = Path(folder) / TERMS
     terms = path.stat().st_mtime_ns if path.exists() else 0
     version, edition = _opened(folder, terms).ledger.standing()
@@ -102,7 +97,6 @@ def extracts_of(place: Place, table: str) -> list[dt.date]:
 
 @cached_result
 def promises(place: Place) -> pl.DataFrame:
-    """Return every version of every commitment."""
     return snapshot(place).scan("commitments").collect()
 
 
@@ -139,10 +133,7 @@ def _read_by_figures(subject: Subject) -> list[str]:
 
 @cached_result
 def values(place: Place, name: str) -> list[str | None]:
-    """Return the values of a dimension that occur in any row that has it, in their own order.
-
-    None, last: some rows have none, on some day at least.
-    """
+    """Return the values of a dimension in their order; None, last: some rows have none, on some day."""
     split = dimension(name)
     frames = [_values_in(scanned(place, subject), split) for subject in split.subjects]
     distinct = pl.concat(pl.collect_all(frames)).unique()
@@ -160,11 +151,8 @@ def _values_in(rows: pl.LazyFrame, split: Dimension) -> pl.LazyFrame:
 
 @dataclass(frozen=True)
 class CacheKey:
-    """All that a number on a page depends on besides its definition: part of the key of every result.
-
-    known_at: None for what depends on all that was ever known. role: whose eyes it is for, since no result is
-    handed from one role to another; empty for the rows that results are made from, which nobody is shown.
-    """
+    """known_at: None for what depends on all that was ever known. role: no result is handed from one role to
+    another; empty for rows, which nobody is shown."""
 
     place: Place
     as_at: dt.date
@@ -184,7 +172,6 @@ class CacheKey:
 
 @cached_result
 def totals(key: CacheKey, subject: Subject) -> dict[str, pl.DataFrame]:
-    """Return every count and share of a subject: one pass answers them all."""
     metrics = [metric for metric in catalogue.metrics_of(subject) if isinstance(metric, Metric)]
     return evaluate_all(metrics, _rows(key, subject), key.clocks)
 
@@ -205,7 +192,6 @@ def result(key: CacheKey, metric: AnyMetric, by: tuple[str, ...], every: str | N
 
 @cached_result
 def every_day(key: CacheKey, metric: Metric, span: tuple[dt.date, dt.date]) -> pl.DataFrame:
-    """Return a figure on every day of a span, as known on each or, with `known_at`, as known on one."""
     first, last = span
     days = [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]
     return course(metric, _rows(key, metric.subject), days, known_at=key.known_at)
@@ -232,7 +218,6 @@ def aged(key: CacheKey, metric: Metric, where: tuple[tuple[str, str | None], ...
 
 @cached_result
 def split_course(key: CacheKey, metric: Metric, by: str, days: tuple[dt.date, ...]) -> pl.DataFrame:
-    """Return a figure by a dimension on each of some days, as known on each or, with `known_at`, on one."""
     return course(metric, _rows(key, metric.subject), days, known_at=key.known_at, by=[dimension(by)])
 
 
@@ -243,7 +228,6 @@ def requests(key: CacheKey) -> pl.DataFrame:
 
 
 def _rows(key: CacheKey, subject: Subject) -> pl.LazyFrame:
-    """Return the rows known and narrowed, shared by all figures of a view."""
     return _known(replace(key.settled(), role=""), subject).lazy()
 
 

@@ -15,16 +15,12 @@ HIDDEN = (
 
 
 def shown(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows with named columns: none that is empty, none that serves the machine."""
-    kept = [name for name in rows.columns if name not in HIDDEN and rows[name].null_count() < rows.height]
-    return rows.select(kept).rename(lambda name: capitalised(name.replace("_ref", " ref").replace("_", " ")))
+    names = [name for name in rows.columns if name not in HIDDEN and rows[name].null_count() < rows.height]
+    return rows.select(names).rename(lambda name: capitalised(name.replace("_ref", " ref").replace("_", " ")))
 
 
 def occurring(result: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
-    """Return the rows of the groups in which anything counts, in any period, above or below the line.
-
-    The headline parts, which are told whole, are left as they are: none of one is news.
-    """
+    """Return the groups in which anything counts in any period; the headline parts stay whole."""
     if not by or tuple(by) == (PART.name,):
         return result
     counts = pl.col("numerator") + pl.col("denominator").fill_null(0)

@@ -1,7 +1,6 @@
 """The review, a view of it, and its figures, as one visit may see them.
 
-A page, a callback, a crafted message and a download all pass here: the visit's rights are checked before
-anything is computed or taken from the cache.
+Its rights are checked here, before anything is computed or taken from the cache.
 """
 
 import datetime as dt
@@ -63,11 +62,9 @@ class Source:
 
     @property
     def states(self) -> int:
-        """How many states of knowledge there are: the days on which anything was loaded."""
         return self.states_by(self.last_day)
 
     def states_by(self, day: dt.date) -> int:
-        """How many states of knowledge there had been by the end of a day."""
         return bisect_right(self._loaded_on, day)
 
     @cached_property
@@ -125,17 +122,13 @@ class View:
 
     @property
     def many_states(self) -> bool:
-        """Whether more than one state of knowledge can be told of: one load is one state."""
         return self.source.states_by(self.clocks.known_at) > 1
 
     @property
     def before(self) -> Clocks:
-        """Clocks of the day compared with: as it was known then, where the view is as known then.
+        """Clocks of the day compared with; known as the view is where nothing had been loaded by that day.
 
-        A day by which nothing had been loaded is known as the view's own day is.
-
-        Raises:
-            ValueError: it is compared with no day; see `not_compared`.
+        Raises ValueError where it is compared with no day; see `not_compared`.
         """
         if why := self.not_compared:
             raise ValueError(why)
@@ -145,7 +138,6 @@ class View:
 
     @property
     def not_compared(self) -> str:
-        """Say why the view is compared with no day; nothing if it is."""
         return not_compared(self.clocks, self._day_compared_with)
 
     @property
@@ -180,7 +172,6 @@ class View:
         return any(name not in own for name, _ in self.filters)
 
     def loaded(self, names: Sequence[str]) -> list[str]:
-        """Return those of the figures `names` whose tables this review's register has."""
         tables = self.source.tables
         return [name for name in names if tables_of(catalogue.metric(name)) <= tables]
 
@@ -200,7 +191,6 @@ class View:
         return bridge(self.figure(name, self.before).numerator, moved, self.figure(name).numerator)
 
     def moved(self, name: str) -> pl.DataFrame:
-        """Return what counts towards a figure on only one of the two days, and why; see `metrics.bridge`."""
         self.source.visit.consult(Permission.CASE_ROWS, f"{self.scope(name)}; since {self.before.as_at}")
         rows = results.moved(self._looked_at(name), _counting(name), self.before)
         rows = rows.drop(self._hidden(), strict=False)
@@ -210,10 +200,7 @@ class View:
         return set() if self.source.visit.may(Permission.REVIEWER_NAMES) else staff_columns()
 
     def behind(self, name: str, where: Sequence[tuple[str, str | None]] = ()) -> pl.DataFrame:
-        """Return the rows a figure counts, where dimensions have these values (None: not recorded).
-
-        Staff are in them only for a role that may see them.
-        """
+        """Return the rows a figure counts, where dimensions have these values (None: not recorded)."""
         self.source.visit.consult(Permission.CASE_ROWS, self.scope(name, where))
         metric, day = catalogue.metric(name), self.clocks.as_at
         rows = behind(metric, self._rows(metric.subject), self.clocks)
@@ -223,11 +210,7 @@ class View:
         return shown.drop(self._hidden(), strict=False).sort(pl.nth(0), maintain_order=True).collect()
 
     def case_file(self, application_ref: str) -> pl.DataFrame:
-        """Return all that was ever recorded of one application; see `metrics.case_file`.
-
-        Raises:
-            UserError: no application has that reference.
-        """
+        """Return all that was ever recorded of one application; UserError: none has that reference."""
         self.source.visit.require(Permission.CASE_ROWS, "one case's own history")
         unknown = UserError(f"No {self.source.terms.case.one} of this review has that reference.")
         # What cannot be a reference is kept out of the record, which names what was looked at.
@@ -244,12 +227,10 @@ class View:
         return results.aged(self._looked_at(name), _counting(name), tuple(where))
 
     def split_course(self, name: str, by: str, days: Sequence[dt.date], *, then: bool) -> pl.DataFrame:
-        """Return a figure by a dimension on each of `days`, as known on each, or at the view's own day."""
         seen = _over_time(self._looked_at(name), then=then)
         return results.split_course(seen, _counting(name), by, tuple(days))
 
     def life(self, subject: Subject) -> pl.DataFrame:
-        """Return every row of a subject's history as known on the view's day, whatever day it speaks of."""
         self.source.visit.consult(Permission.CASE_ROWS, self.scope(f"history of {subject}"))
         rows = known(self._rows(subject), self.clocks.known_at).drop(self._hidden(), strict=False)
         return rows.sort(pl.nth(0), maintain_order=True).collect()
@@ -277,18 +258,17 @@ class View:
         days = results.extracts_of(self.source.place, table)
         return max((day for day in days if day <= self.clocks.known_at), default=None)
 
-    def commitments(self, kind: str) -> pl.DataFrame:
-        """Return the body's promises of a kind that were made by the day, and stood then as it was known."""
-        kept_up = pl.col("withdrawn_on").is_null() | (pl.col("withdrawn_on") > self.clocks.as_at)
-        return self.promises().filter(pl.col("kind") == kind, kept_up)
+    def promised_until(self, kind: str) -> dt.date | None:
+        """Return the day due of the latest promise of a kind that stood on the day; None if there is none."""
+        stood = pl.col("withdrawn_on").is_null() | (pl.col("withdrawn_on") > self.clocks.as_at)
+        promises = self.promises().filter(pl.col("kind") == kind, stood).drop_nulls("due_on")
+        return promises.sort("made_on", "commitment_ref")["due_on"][-1] if promises.height else None
 
     def promises(self) -> pl.DataFrame:
-        """Return every promise that the body had made by the day, in public words, as it was known."""
         self.source.visit.require(Permission.FIGURES, "commitments")
         return at(results.promises(self.source.place).lazy(), self.clocks, "made_on").collect()
 
     def scope(self, name: str, where: Sequence[tuple[str, str | None]] = ()) -> str:
-        """Say what is looked at, for the record: references only, on both clocks."""
         narrowed = "; ".join(f"{name} {briefly(named(name, values))}" for name, values in self.filters)
         split = "; ".join(f"{by} {briefly((value or 'not recorded',))}" for by, value in where)
         parts = [name, f"as at {self.clocks.as_at}", f"known at {self.clocks.known_at}"]
@@ -331,13 +311,7 @@ def _counting(name: str) -> Metric:
 
 
 def open_source(visit: Visit, marking: str) -> Source:
-    """Open the review that the server was started for, as its ledger now stands and as `visit` may see it.
-
-    marking: what stands on every page and every file of it.
-
-    Raises:
-        UserError: there is none, or its terms and its ledger do not fit together.
-    """
+    """marking: what stands on every page and file; UserError: no review, or terms and ledger do not fit."""
     place = results.place_of(str(chosen_folder()))
     terms = results.review_at(place).terms
     days: list[dt.date] = results.register(place, "loads")["recorded_on"].to_list()

@@ -1,8 +1,4 @@
-"""The choices that an address holds: text in, a value or what is wrong with it out, and back again.
-
-Nothing here draws. A value is read only if it is written exactly as it would be written out: a code that
-differs by a capital letter is another code, and is not taken for the one it resembles.
-"""
+"""The choices that an address holds, as text and as values: a code in other capitals is another code."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -40,10 +36,7 @@ OF_PAGES: Mapping[str, tuple[str, ...]] = {
 
 
 class NotThereError(Exception):
-    """What an address asks for cannot be shown: which choice, what was asked, and why not.
-
-    rest: what else was asked of the same choice, and is there.
-    """
+    """What an address asks for and cannot get; rest: what else was asked of the choice, and is there."""
 
     def __init__(self, name: str, title: str, asked: str, why: str, rest: Sequence[str] = ()) -> None:
         super().__init__(name, title, asked, why)
@@ -59,11 +52,7 @@ class Single:
     title: str
 
     def read(self, texts: Sequence[str]) -> Any:  # noqa: ANN401  # what the choice holds
-        """Return the value that texts of an address stand for.
-
-        Raises:
-            NotThereError: they stand for none.
-        """
+        """Return the value that texts of an address stand for; NotThereError: they stand for none."""
         asked = ", ".join(texts)
         if len(texts) != 1:
             raise NotThereError(self.name, self.title, asked, "is more than one, where one is allowed")
@@ -76,7 +65,6 @@ class Single:
         raise NotImplementedError
 
     def write(self, value: Any) -> list[str]:  # noqa: ANN401  # what the choice holds
-        """Return the texts from which `read` makes the same value."""
         return [str(value)]
 
 
@@ -102,8 +90,6 @@ class Option(Single):
 
 @dataclass(frozen=True)
 class Several:
-    """Any number of options; none of them is all."""
-
     name: str
     title: str
     options: Sequence[str]
@@ -131,8 +117,6 @@ class Several:
 
 @dataclass(frozen=True)
 class Day(Single):
-    """A day from the first to the last, both included."""
-
     first: dt.date
     last: dt.date
 

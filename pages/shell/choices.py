@@ -1,8 +1,6 @@
-"""What a reader chooses, held to the address: read from it before a widget is drawn, written into it after.
+"""What a reader chooses: the address is read when a session begins or the browser goes back or forward.
 
-The address is read when a session begins and when the browser goes back or forward. From then on the
-widgets hold the choices, and the address follows them: what a click sends may be an address of the click
-before. What an address asks for and cannot get is said, and no page is drawn in its place.
+From then on the widgets hold the choices, since what a click sends may be an address of the click before.
 """
 
 from collections.abc import Container, Generator, Iterable, Mapping, Sequence
@@ -35,10 +33,7 @@ class _Choices:
 
 
 def begin(page: str, *, its_own: bool) -> None:
-    """Read the address, where it is what the reader asked with; else go on with what was chosen before.
-
-    its_own: whether the address is this page's, and not that of one which is not open to the reader.
-    """
+    """its_own: whether the address is this page's, and not that of one which is not open to the reader."""
     state: _Choices | None = st.session_state.get(STATE)
     address = {name: tuple(st.query_params.get_all(name)) for name in st.query_params} if its_own else {}
     turned = state is not None and state.page != page
@@ -58,7 +53,6 @@ def asked() -> Mapping[str, tuple[str, ...]]:
 
 
 def turn(asked: Mapping[str, tuple[str, ...]], *, without: Sequence[str]) -> None:
-    """Put what the address asks for in other words that mean the same."""
     state = _state()
     state.asked = {name: texts for name, texts in state.asked.items() if name not in without} | dict(asked)
 
@@ -103,7 +97,6 @@ def write(choice: Choice, value: Any) -> None:  # noqa: ANN401  # what the choic
 
 
 def ask(choice: Choice, default: Any, *, place: DeltaGenerator | None = None, **more: Any) -> Any:  # noqa: ANN401
-    """more: what Streamlit's widget takes besides."""
     widget, own = _widget(choice)
     seed(choice, default)
     value = getattr(place or st, widget)(choice.title, key=choice.name, **own, **more)
@@ -132,13 +125,11 @@ def one(label: str, options: Sequence[T], *, key: str, default: T | None = None,
 
 
 def shared() -> dict[str, list[str]]:
-    """Return what the address of any other page would hold of the choices made here."""
     return {name: texts for name, texts in _state().written.items() if name in SHARED}
 
 
 @contextmanager
 def written() -> Generator[None]:
-    """Write the address once the page has been drawn, with every choice that it offered."""
     try:
         yield
     except StopException:
@@ -174,10 +165,8 @@ def _refused(name: str, texts: Sequence[str], why: str = "") -> NotThereError:
 
 
 def tell(wrong: Sequence[NotThereError]) -> None:
-    sentences = [f"{plain(problem.title)} “{plain(problem.asked)}” {problem.why}" for problem in wrong]
-    st.error(
-        f"This link asks for what cannot be shown: {'; '.join(sentences)}. No figure is shown in its place."
-    )
+    texts = [f"{plain(problem.title)} “{plain(problem.asked)}” {problem.why}" for problem in wrong]
+    st.error(f"This link asks for what cannot be shown: {'; '.join(texts)}. No figure is shown in its place.")
     st.button("Show without it", key="show_without", on_click=_without, args=(list(wrong),))
 
 

@@ -21,12 +21,10 @@ def desk() -> Services:
 
 
 def token() -> str:
-    """Return what the browser brought when it opened this page's socket."""
     return st.context.cookies.get(desk().settings.cookie, "")
 
 
 def turned() -> bool:
-    """Whether this run was begun by the reader's turning to another role."""
     return bool(st.session_state.pop("turned", False))
 
 

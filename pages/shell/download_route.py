@@ -43,9 +43,7 @@ def _answer(token: str, ticket: str) -> Response:
     try:
         asked = desk().tickets.find(ticket, visit.session.digest)
         if not isinstance(asked, Asked | AskedRelease):
-            visit.note(
-                Kind.DISCLOSURE, "export", reason="the link is too old or not theirs", outcome=Outcome.REFUSED
-            )
+            visit.note(Kind.DISCLOSURE, "export", reason="link old or not theirs", outcome=Outcome.REFUSED)
             return _say(410, "This link is no longer good", "Ask for the file again where you found it.")
         return _leave(visit, asked)
     except Refused as refused:

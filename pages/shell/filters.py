@@ -77,17 +77,13 @@ def _clocks(source: Source, shared: Mapping[str, Choice]) -> Clocks:
 
 
 def _known(source: Source, choice: Choice) -> str:
-    """Ask what is known; a register of one load has one state of knowledge, and nothing is asked."""
     asked = choices.asked()
     if (asked.get("known"), asked.get("known_on")) == ((ON_A_DAY,), (source.last_day.isoformat(),)):
         choices.turn({"known": (NOW,)}, without=("known_on",))
     if source.states <= 1:
         choices.seed(choice, NOW)
         return NOW
-    about = (
-        "Now: with all recorded since. Then: only what had been recorded by the day itself. "
-        "On a day: with what had been recorded by a day that you choose."
-    )
+    about = "Now: all recorded since counts. Then: all recorded by the day. On a day: by one that you choose."
     return choices.ask(choice, NOW, horizontal=True, help=about)
 
 

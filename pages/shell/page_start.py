@@ -1,8 +1,4 @@
-"""How every visit begins: who looks, the review opened, the filters drawn, the day said.
-
-This is done once by the entry and not by each page: a widget that a page draws is forgotten when
-the reader goes to another, and figures would quietly jump to another day.
-"""
+"""How every visit begins; the filters are drawn here, since what a page draws is forgotten with it."""
 
 import logging
 from collections.abc import Sequence
@@ -45,11 +41,7 @@ def excuse(fault: UserError) -> str:
 
 
 def open_page(visit: Visit, entry: Entry, *, its_own: bool) -> bool:
-    """Open the review, draw the filters and the banner, and write down what is about to be shown.
-
-    its_own: whether the address is this page's. Returns whether the page can be shown: not where its
-    address asks for what is not there.
-    """
+    """its_own: whether the address is this page's. Returns whether all that the address asks for is there."""
     if entry.needs is not None:
         visit.require(entry.needs, f"page {entry.title}")
     st.title(entry.title)
@@ -89,12 +81,8 @@ def pages_of(entries: Sequence[Entry]) -> list[Page]:
 
 
 def not_opened(visit: Visit, entries: Sequence[Entry]) -> bool:
-    """Refuse a page that was asked for and is not among `entries`, and return whether that is so.
-
-    A reader who has just turned to another role asked for nothing: the page was there before.
-    """
+    """Whether a page asked for is not open; who has just turned to another role asked for nothing."""
     turned = current_user.turned()
-    # The first address is every reader's, whatever page it shows.
     asked = next((entry for entry in REGISTRY if entry.path and asked_for(entry.path)), None)
     if asked is None or asked.needs is None or asked in entries:
         return False
@@ -121,10 +109,7 @@ def current_source() -> Source:
 
 
 def current_view(**needed: str) -> View:
-    """Return the view; where a table that a figure needs is not loaded, say so and show no more of the page.
-
-    needed: such tables, by the names of figures.
-    """
+    """needed: tables without which the page ends here and says so, by the names of figures that need them."""
     view = _view.get()
     if view is None:
         raise LookupError("this page was opened to somebody who may see no figures")

@@ -15,11 +15,7 @@ from service.view import View
 def show(
     view: View, name: str, split: Dimension, *, key: str, behind: str = "", occurring: bool = False
 ) -> pl.DataFrame:
-    """Draw a figure by a dimension and return it as drawn.
-
-    behind: the widget that a click on a bar sets, below which its rows are listed. occurring: whether values
-    that no row has are left out, and nothing is drawn where none is left.
-    """
+    """behind: the widget that a click on a bar sets. occurring: whether values of no row are left out."""
     result = view.result(name, by=[split.name])
     if occurring:
         result = result.filter(pl.col("numerator") > 0)

@@ -22,7 +22,6 @@ def colours() -> Palette:
 
 
 def show(chart: Chart, *, key: str, offer: Offer | None = None, chosen: str = "") -> None:
-    """Draw a chart; chosen: the widget that a click on a bar sets."""
     clicks: dict[str, Any] = {}
     if chosen:
         clicks = {"on_select": partial(_choose_bar, chart, key, chosen), "selection_mode": "points"}
@@ -39,10 +38,7 @@ def _choose_bar(chart: Chart, key: str, chosen: str) -> None:
 def draw(
     view: View, make: Callable[[View, Palette], Chart], *, key: str, chosen: str = "", empty: str = ""
 ) -> None:
-    """Draw a chart of a view; its table is made anew when it is fetched as a file.
-
-    empty: what is said in its place where there is nothing to draw.
-    """
+    """empty: what is said where nothing can be drawn. A table fetched as a file is made anew."""
     chart = make(view, colours())
     if empty and chart.table.is_empty():
         st.info(empty)
@@ -52,11 +48,7 @@ def draw(
 
 
 def present(value: Value | None) -> Value:
-    """Return what a table is made anew from.
-
-    Raises:
-        UserError: it is no longer there.
-    """
+    """Return what a table is made anew from; UserError: it is no longer there."""
     if value is None:
         raise UserError("What this table showed is no longer in the register: load the page again.")
     return value

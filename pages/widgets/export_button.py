@@ -43,7 +43,6 @@ class Offer(NamedTuple):
                 self._give_link(wanted, replace(self.asked, format=chosen, reason=reason))
 
     def link(self, label: str) -> None:
-        """Offer it as a workbook by one click; only what leaves without a reason can be."""
         wanted = export(self.asked.export)
         if wanted.reason_asked:
             raise ValueError(f"{wanted.id} does not leave without a reason")
@@ -70,7 +69,6 @@ RELEASE_FILES = ("notice", "release_workbook", "web_page")
 def of_figure(
     view: View, name: str, *, by: Sequence[str] = (), every: str | None = None, occurring: bool = False
 ) -> Offer:
-    """occurring: whether groups in which nothing counts are left out."""
     return _of(view, "figures", figures=(name,), by=tuple(by), every=every, occurring=occurring)
 
 

@@ -28,9 +28,8 @@ def row(
 
 def card(figure: Figure, note: str = "", since: str = "") -> None:
     with st.container(border=True, height="stretch", gap="xxsmall"):
-        st.markdown(
-            plain(figure.metric.title), help=f"{figure.metric.definition} {figure.metric.why_it_matters}"
-        )
+        about = f"{figure.metric.definition} {figure.metric.why_it_matters}"
+        st.markdown(plain(figure.metric.title), help=about)
         st.metric(figure.metric.title, headline(figure), label_visibility="collapsed")
         if since:
             st.markdown(since)

@@ -24,7 +24,7 @@ from metrics.metric import spoken
 from pages.widgets import release_steps
 from service.markdown import plain
 from service.releases.checklist import countable
-from service.releases.drafting import Made
+from service.releases.drafting import CountedDraft
 from service.releases.publishing import Press
 from service.view import Source
 
@@ -79,10 +79,7 @@ def ask_moment(label: str, zone: str, usual: dt.datetime, *, key: str) -> Clock:
 
 
 def checked(make: Callable[[], T], misfits: Mapping[str, str]) -> T | None:
-    """Return what was typed; say what does not fit, and return None, where something does not.
-
-    misfits: what is said of a field that does not fit.
-    """
+    """Return what was typed; None once it is said what does not fit. misfits: what is said, by field."""
     try:
         return make()
     except ValidationError as error:
@@ -112,9 +109,8 @@ def edit(press: Press, loaded: Release) -> None:
     with st.expander("Write the draft anew", expanded=False):
         draft = _form(press, loaded.draft, key=f"draft_{loaded.id}_{loaded.seen}", label="Save the draft")
         if draft is not None:
-            release_steps.attempt(
-                lambda: press.edit(loaded.id, draft, seen=loaded.seen), "{name} is saved as you wrote it."
-            )
+            done = "{name} is saved as you wrote it."
+            release_steps.attempt(lambda: press.edit(loaded.id, draft, seen=loaded.seen), done)
 
 
 def _usual(press: Press) -> Draft:
@@ -151,15 +147,9 @@ def _form(press: Press, usual: Draft, *, key: str, label: str) -> Draft | None:
         status = choose(left, "Status", STATUSES, usual.status, key=f"{key}_status")
         nature = choose(right, "What kind", NATURES, usual.nature, key=f"{key}_nature")
         figures = _figures(choices, usual, key)
-        note = st.text_area(
-            "What changed since the last release, how much and why, in words for the public",
-            usual.note,
-            max_chars=LONGEST_NOTE,
-            key=f"{key}_note",
-        )
-        when = st.selectbox(
-            "When is it public?", [AT_ONCE, SET], 0 if usual.embargo is None else 1, key=f"{key}_when"
-        )
+        about = "What changed since the last release, how much and why, in words for the public"
+        note = st.text_area(about, usual.note, max_chars=LONGEST_NOTE, key=f"{key}_note")
+        when = st.selectbox("When is it public?", [AT_ONCE, SET], int(bool(usual.embargo)), key=f"{key}_when")
         tomorrow = local(press.now, zone).date() + dt.timedelta(days=1)
         first = usual.embargo or moment_of(tomorrow, USUAL_TIME, zone)
         asked = ask_moment("Embargo", zone, first, key=f"{key}_embargo")
@@ -188,11 +178,8 @@ def _figures(choices: dict[str, Bound], usual: Draft, key: str) -> list[Bound]:
 
 def _choices(source: Source, usual: Draft) -> dict[str, Bound]:
     offered = [Bound(figure=metric.name) for metric in catalogue.CATALOGUE]
-    offered += [
-        Bound(figure=metric.name, by=(split.name,))
-        for metric in catalogue.CATALOGUE
-        for split in dimensions_of(metric.subject)
-    ]
+    splits = ((metric, split) for metric in catalogue.CATALOGUE for split in dimensions_of(metric.subject))
+    offered += [Bound(figure=metric.name, by=(split.name,)) for metric, split in splits]
     there = countable(source, [*offered, *usual.figures])
     return {_label(source, bound): bound for bound in dict.fromkeys(there)}
 
@@ -203,7 +190,7 @@ def _label(source: Source, bound: Bound) -> str:
     return f"{title}, by {by}" if by else title
 
 
-def checklist(drafted: Made, *, reviewing: bool = False) -> None:
+def checklist(drafted: CountedDraft, *, reviewing: bool = False) -> None:
     """reviewing: whether it has been submitted, and this is how the checklist stands by now."""
     of_it = "approving it, as things are now" if reviewing else "submitting it"
     if drafted.errors:
@@ -226,7 +213,7 @@ def _bullets(sentences: tuple[str, ...]) -> str:
     return "".join(f"\n- {plain(sentence)}" for sentence in sentences)
 
 
-def small_numbers(press: Press, loaded: Release, drafted: Made) -> None:
+def small_numbers(press: Press, loaded: Release, drafted: CountedDraft) -> None:
     decided = [*overrides(press, loaded, drafted), *press.own_decisions(loaded.id)]
     if not press.source.visit.may(Permission.SMALL_NUMBERS):
         return
@@ -237,16 +224,16 @@ def small_numbers(press: Press, loaded: Release, drafted: Made) -> None:
             "one is told all the same; your name, role and reason are kept and shown to the approver."
         )
         if hidden:
-            _override_form(press, loaded, hidden, "Tell it exactly", "Which number?", given=True)
+            _override_form(press, loaded, hidden, given=True)
         else:
             st.caption("No count of this draft is held back.")
     if decided:
         with st.expander("Take such a decision back"):
             taken = {_cell_title(drafted, override): override for override in decided}
-            _override_form(press, loaded, taken, "Take it back", "Which decision?", given=False)
+            _override_form(press, loaded, taken, given=False)
 
 
-def overrides(press: Press, loaded: Release, drafted: Made) -> Sequence[Override]:
+def overrides(press: Press, loaded: Release, drafted: CountedDraft) -> Sequence[Override]:
     decided = press.overrides(loaded.id)
     for override in decided:
         title, who = plain(_cell_title(drafted, override)), f"{plain(override.who)}, {override.role}"
@@ -255,10 +242,9 @@ def overrides(press: Press, loaded: Release, drafted: Made) -> Sequence[Override
     return decided
 
 
-def _override_form(
-    press: Press, loaded: Release, cells: dict[str, Override], label: str, question: str, *, given: bool
-) -> None:
+def _override_form(press: Press, loaded: Release, cells: dict[str, Override], *, given: bool) -> None:
     key = f"small_{loaded.id}_{given}"
+    label, question = ("Tell it exactly", "Which number?") if given else ("Take it back", "Which decision?")
     with st.form(key, border=False):
         chosen = st.selectbox(question, list(cells), key=f"{key}_cell")
         reason = st.text_input("Why?", key=f"{key}_reason", max_chars=LONGEST_REASON)
@@ -268,7 +254,7 @@ def _override_form(
             release_steps.attempt(lambda: press.override(loaded.id, cell, given=given), done)
 
 
-def _suppressed(drafted: Made) -> Iterator[tuple[str, Override]]:
+def _suppressed(drafted: CountedDraft) -> Iterator[tuple[str, Override]]:
     for figure in drafted.published.figures:
         counted = behind(drafted.frozen, figure)
         if figure.kind != "count" or counted is None:
@@ -282,7 +268,7 @@ def _suppressed(drafted: Made) -> Iterator[tuple[str, Override]]:
                 yield f"{_cell_title(drafted, cell)}: true figure {true}, not for publication", cell
 
 
-def _cell_title(drafted: Made, cell: Override) -> str:
+def _cell_title(drafted: CountedDraft, cell: Override) -> str:
     counted = drafted.frozen.counted(cell.figure, cell.by)
     title = cell.figure if counted is None else counted.title
     return f"{title}, {', '.join(value or 'not recorded' for value in cell.where)}" if cell.where else title

@@ -64,16 +64,11 @@ def _form(press: Press, amends: Release | None, *, key: str) -> None:
         placeholder="Choose figures",
     )
     with st.form(key):
-        title = st.text_input(
-            "Title", usual.title if usual else "", max_chars=LONGEST_TITLE, key=f"{key}_title"
-        )
-        where_from = st.text_input(
-            "Where was it published?",
-            usual.where_from if usual else "",
-            max_chars=LONGEST_PLACE,
-            key=f"{key}_place",
-            help="For example: public statement on the force's website.",
-        )
+        words = (usual.title, usual.where_from, usual.note) if usual else ("", "", "")
+        title = st.text_input("Title", words[0], max_chars=LONGEST_TITLE, key=f"{key}_title")
+        about: dict[str, Any] = {"help": "For example: public statement on the force's website."}
+        about |= {"max_chars": LONGEST_PLACE, "key": f"{key}_place"}
+        where_from = st.text_input("Where was it published?", words[1], **about)
         moment = (amends.published_at if amends else None) or press.now
         published = ask_moment("Published", source.terms.time_zone, moment, key=f"{key}_published")
         left, right = st.columns(2)
@@ -82,9 +77,7 @@ def _form(press: Press, amends: Release | None, *, key: str) -> None:
         status = usual.status if usual else next(iter(STATUSES.values()))
         status = choose(right, "Status", STATUSES, status, key=f"{key}_status")
         numbers = {label: _number(label, offered[label], typed.get(label), key) for label in chosen}
-        note = st.text_area(
-            "What else is known of it", usual.note if usual else "", max_chars=LONGEST_NOTE, key=f"{key}_note"
-        )
+        note = st.text_area("What else is known of it", words[2], max_chars=LONGEST_NOTE, key=f"{key}_note")
         if not st.form_submit_button("Enter it", type="primary"):
             return
     written = {"title": title or "", "where_from": where_from or "", "as_at": as_at, "status": status}
@@ -94,11 +87,9 @@ def _form(press: Press, amends: Release | None, *, key: str) -> None:
         entered = Statement.model_validate({**written, **rest})
         return entered.published(source.terms), entered.published_at
 
-    if (made := checked(make, MISFITS)) is not None:
-        release_steps.attempt(
-            lambda: press.enter(*made, amends=amends.id if amends else None),
-            "Entered as {name}: it is to be confirmed by a release approver before it stands.",
-        )
+    if (statement := checked(make, MISFITS)) is not None:
+        done = "Entered as {name}: it is to be confirmed by a release approver before it stands."
+        release_steps.attempt(lambda: press.enter(*statement, amends=amends.id if amends else None), done)
 
 
 def _number(label: str, number: Number, before: PublishedCell | None, key: str) -> Number | None:
@@ -106,14 +97,8 @@ def _number(label: str, number: Number, before: PublishedCell | None, key: str) 
     left, right = st.columns([2, 3])
     first = before.qualifier if before else ""
     how = choose(left, f"{label}: how it was said", QUALIFIERS, first, key=f"{place}_qualifier")
-    count = right.number_input(
-        f"{label}: the number",
-        min_value=0,
-        max_value=MOST,
-        value=int(before.number or 0) if before else None,
-        step=1,
-        key=f"{place}_number",
-    )
+    value = int(before.number or 0) if before else None
+    count = right.number_input(f"{label}: the number", 0, MOST, value, 1, key=f"{place}_number")
     return None if count is None else number.model_copy(update={"number": count, "qualifier": how})
 
 
@@ -137,10 +122,8 @@ def _offered(source: Source) -> dict[str, Number]:
     }
 
 
-def _blank(counted: AnyMetric, title: str, **part: Any) -> Number:  # noqa: ANN401  # the fields of Number
-    return Number(
-        figure=counted.name, title=title, counts=counted.counts, unit=counted.unit, number=0, **part
-    )
+def _blank(count: AnyMetric, title: str, **part: Any) -> Number:  # noqa: ANN401  # the fields of Number
+    return Number(figure=count.name, title=title, counts=count.counts, unit=count.unit, number=0, **part)
 
 
 def _typed_before(published: Published, offered: dict[str, Number]) -> dict[str, PublishedCell]:

@@ -15,7 +15,7 @@ from data.record import LONGEST_REASON
 from data.releases import LONGEST_NAME
 from pages.shell import current_user
 from service.markdown import plain
-from service.releases.drafting import Made
+from service.releases.drafting import CountedDraft
 from service.releases.publishing import Press
 
 CHOSEN, NEXT, DONE, LOADED = "release", "releases_next", "releases_done", "releases_loaded"
@@ -33,10 +33,7 @@ class Reasoned(NamedTuple):
 REASONED = {
     "abandon": Reasoned("Give this draft up", "Why is it given up?", Press.abandon, "{name} is given up."),
     "recall": Reasoned(
-        "Recall the approval",
-        "Why is it recalled? It becomes a draft again.",
-        Press.recall,
-        "{name} is recalled: it is a draft again.",
+        "Recall the approval", "Why? It becomes a draft again.", Press.recall, "{name} is recalled."
     ),
     "withdraw": Reasoned(
         "Withdraw it",
@@ -46,15 +43,12 @@ REASONED = {
     ),
     "reject": Reasoned(
         "Reject it",
-        "What is wrong with it? Whoever typed it is shown this.",
+        "What is wrong? Whoever typed it is shown this.",
         Press.reject,
         "{name} is rejected: it never stands.",
     ),
     "return": Reasoned(
-        "Send it back",
-        "What should its author change?",
-        Press.send_back,
-        "{name} is sent back to its author.",
+        "Send it back", "What should its author change?", Press.send_back, "{name} is sent back."
     ),
 }
 LET, NO_LONGER = "may look early", "may no longer look"
@@ -74,17 +68,12 @@ def report_done() -> None:
 
 
 def loaded_release(release: Release) -> Release:
-    """Return a release as this reader loaded it, which is what every click of theirs is about.
-
-    Where somebody has moved it since, say so and offer to load it again; what was typed stays until then.
-    """
+    """Return a release as this reader loaded it, which is what each click of theirs is about."""
     shown: Release | None = st.session_state.get(LOADED)
     if shown is None or shown.id != release.id:
         shown = st.session_state[LOADED] = release
     if shown.seen != release.seen:
-        st.warning(
-            f"{plain(release.name)} has changed since you loaded this page. Nothing you typed is saved yet."
-        )
+        st.warning(f"{plain(release.name)} has changed since you loaded it. Nothing you typed is saved yet.")
         if st.button("Load it again", key="releases_again"):
             st.session_state[LOADED] = release
             st.rerun()
@@ -106,7 +95,7 @@ def attempt(act: Callable[[], Release | None], done: str) -> None:
     st.rerun()
 
 
-def submit(press: Press, loaded: Release, draft: Made) -> None:
+def submit(press: Press, loaded: Release, draft: CountedDraft) -> None:
     if not press.source.visit.may(Permission.DRAFT_RELEASES):
         return
     st.caption("Submitting freezes every number. Another person then approves it, or sends it back.")
@@ -170,9 +159,7 @@ def _review_release(press: Press, loaded: Release) -> None:
 def _approve(press: Press, loaded: Release, alarms: tuple[str, ...]) -> None:
     reasons: dict[str, str] = {}
     if alarms:
-        st.markdown(
-            "**Decide on each alarm of the statement check.** Where it is right, send the release back."
-        )
+        st.markdown("**Decide on each alarm of the statement check.** If it is right, send the release back.")
     for number, alarm in enumerate(alarms, start=1):
         st.warning(plain(alarm))
         reasons[alarm] = st.text_input(
@@ -212,29 +199,27 @@ def early_access(press: Press, loaded: Release) -> None:
             ]
             st.dataframe(pl.DataFrame(rows), hide_index=True)
         if press.source.visit.may(Permission.APPROVE_RELEASES):
-            looks = [
-                {"When (UTC)": look.at[:19].replace("T", " "), "Who": look.who, "Role": look.role}
-                for look in press.early_views(loaded.id)
+            views = [
+                {"When (UTC)": view.at[:19].replace("T", " "), "Who": view.who, "Role": view.role}
+                for view in press.early_views(loaded.id)
             ]
-            if looks:
+            if views:
                 st.markdown("**Who looked at it under embargo, from the record**")
-                st.dataframe(pl.DataFrame(looks), hide_index=True)
+                st.dataframe(pl.DataFrame(views), hide_index=True)
             _ask_reader(press, loaded)
 
 
 def _ask_reader(press: Press, loaded: Release) -> None:
-    key, about = f"look_{loaded.id}", None
+    key, tip = f"look_{loaded.id}", None
     if current_user.desk().settings.mode is Mode.DEMONSTRATION:
-        about = "In this demonstration a press officer signs in as: demonstration visitor as press officer"
+        tip = "In this demonstration a press officer signs in as: demonstration visitor as press officer"
     with st.form(key, border=False):
-        reader = st.text_input(
-            "Reader, as they sign in", key=f"{key}_reader", max_chars=LONGEST_NAME, help=about
-        )
+        who = st.text_input("Reader, as they sign in", key=f"{key}_reader", max_chars=LONGEST_NAME, help=tip)
         decision = st.selectbox("Decision", [LET, NO_LONGER], key=f"{key}_given")
         reason = st.text_input("Why?", key=f"{key}_reason", max_chars=LONGEST_REASON)
         if st.form_submit_button("Put it on the list"):
             given = decision == LET
             attempt(
-                lambda: press.let_look(loaded.id, reader or "", reason or "", given=given),
-                f"The list says so: {reader} {decision}.",
+                lambda: press.let_look(loaded.id, who or "", reason or "", given=given),
+                f"The list says so: {who} {decision}.",
             )

@@ -41,10 +41,10 @@ NOT_ROWS = "The rows behind each number are shown to those who may see case rows
 SPOKEN = ("known then", "corrected or removed by then", "not yet recorded then", "still to happen then")
 WORDS = dict(zip(SEEN, SPOKEN, strict=True))
 DAYS = st.column_config.DateColumn(format="D MMM YYYY")
+NUMBERS = st.column_config.NumberColumn(format="localized")
 
 
 def allowed(view: View) -> bool:
-    """Whether the reader may see case rows; where not, say so."""
     may = view.source.visit.may(Permission.CASE_ROWS)
     if not may:
         st.caption(NOT_ROWS)
@@ -69,9 +69,7 @@ def under(view: View, name: str, result: pl.DataFrame, split: Sequence[Dimension
         _rows_behind(view, name, list(zip(names, values, strict=True)), chosen, key)
 
 
-def _rows_behind(
-    view: View, name: str, where: Sequence[tuple[str, str | None]], label: str, key: str
-) -> None:
+def _rows_behind(view: View, name: str, where: Where, label: str, key: str) -> None:
     behind, case = view.behind(name, where), view.source.terms.case
     one, many = NOUNS.get(view.metric(name).subject, (case.one, case.many))
     st.markdown(f"**{plain(counted(behind.height, one, many))}** behind “{plain(label)}”.")
@@ -124,17 +122,13 @@ def day(name: str) -> pl.Expr:
 
 
 def rows_on_demand(view: View, name: str, title: str, *, key: str) -> None:
-    """List the rows that a figure counts once the reader opens them; each look is recorded."""
     with st.expander(title, key=key, on_change="rerun") as expander:
         if expander.open:
             rows_of(view, name)
 
 
 def ask_case(view: View, refs: Sequence[str], *, key: str) -> None:
-    """Ask for one of the cases listed, and show its history.
-
-    The choice is no part of the address: a case's reference is for the record, not for a proxy's log.
-    """
+    """The choice is no part of the address: a case's reference is for the record, not for a proxy's log."""
     options = list(dict.fromkeys(refs))
     if st.session_state.get(key) not in (None, *options):
         st.session_state[key] = None
@@ -156,10 +150,7 @@ def _show_case(view: View, application_ref: str) -> None:
         st.markdown(plain(case_sentence(view, file)))
         days = {"Happened on": DAYS, "Recorded on": DAYS}
         st.dataframe(case_table(file), hide_index=True, key=f"history_{application_ref}", column_config=days)
-        st.caption(
-            "Each row is what was recorded of one thing that happened, from the day on which it was recorded "
-            "until the day it was corrected or removed, or still."
-        )
+        st.caption("Each row is one record of what happened, until it was corrected or removed.")
 
 
 def case_sentence(view: View, file: pl.DataFrame) -> str:

@@ -1,6 +1,7 @@
 """The checklist of a draft: what stands in its way, and what a person should look at first."""
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from data.errors import UserError
 from data.formatting import counted as written_with_noun
@@ -22,7 +23,6 @@ PARTED, PART = "failures", "part"
 
 
 def errors(source: Source, releases: Releases, draft: Draft, published: Published) -> list[str]:
-    """Say what stands in the way of a draft, but for what its numbers and its words say."""
     unchanged = checklist.unchanged(published, _before(releases))
     return [
         *checklist.too_late(draft, source.last_day),
@@ -36,7 +36,6 @@ def errors(source: Source, releases: Releases, draft: Draft, published: Publishe
 def warnings(
     source: Source, releases: Releases, draft: Draft, frozen: ReleaseInputs, published: Published
 ) -> list[str]:
-    """Say what a person should look at, but for what its numbers say."""
     before = _before(releases)
     defined = {figure.figure: figure.definition for figure in frozen.figures}
     zone, embargo = source.terms.time_zone, draft.embargo
@@ -60,18 +59,12 @@ def adds_up(view: View, frozen: ReleaseInputs) -> list[str]:
     if any(catalogue.metric(figure.figure).subject == PARTED for figure in frozen.figures):
         result = view.result(PARTED, by=[PART])
         parted.append(counted(view.metric(PARTED), result, [PART], ""))
-    wholes = [(figure, _whole(view, figure.figure)) for figure in parted]
-    return list(
-        dict.fromkeys(line for figure, whole in wholes for line in checklist.unreconciled(figure, whole))
-    )
+    wrong = (checklist.unreconciled(figure, _whole(view, figure.figure)) for figure in parted)
+    return list(dict.fromkeys(chain.from_iterable(wrong)))
 
 
 def refuse_unknown(draft: Draft) -> None:
-    """Refuse a draft that names what is no figure, or splits one by what it does not have.
-
-    Raises:
-        UserError: it does.
-    """
+    """UserError: a draft names what is no figure, or splits one by what it does not have."""
     for bound in draft.figures:
         if not _there(bound):
             split = f" by {listed_words(list(bound.by))}" if bound.by else ""

@@ -1,7 +1,6 @@
-"""Why two releases differ, figure by figure: counted from the register, told as it may be told.
+"""Why two releases differ, figure by figure.
 
-The press may see no figures, so what is counted here is handed out only in the words of
-`metrics/clauses.py`, which may be printed; the true steps go to those who may see figures.
+What is counted is handed to the press only in the words of `metrics/clauses.py`, which may be printed.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,16 +22,12 @@ from metrics.metric import Metric
 from service import results
 from service.view import Source
 
-# A part of a figure, by the name of each dimension: None where its label stands for several values.
-Part = tuple[tuple[str, str], ...] | None
-
 _FIGURES = {metric.name: metric for metric in CATALOGUE}
 
 
 @dataclass(frozen=True)
 class Bridged:
-    """where: the label of each dimension's value. counted: the true steps; empty for a reader who may see no
-    figures, and where the register has none."""
+    """counted: the true steps; empty for who may see no figures, and where the register has none."""
 
     figure: str
     by: tuple[str, ...]
@@ -42,46 +37,37 @@ class Bridged:
 
 
 def between(source: Source, one: Published, other: Published) -> list[Bridged]:
-    """Return why each number that both of two releases tell differs; the earlier of the two comes first.
-
-    Raises:
-        Refused: the reader may see no releases.
-    """
+    """Return why each number that both releases tell differs; Refused: the reader may see no releases."""
     source.visit.require(Permission.RELEASES, f"what changed between {one.name} and {other.name}")
     return list(_between(source, *in_order(one, other), inside_too=source.visit.may(Permission.FIGURES)))
 
 
 def in_order(one: Published, other: Published) -> tuple[Published, Published]:
-    """Return two releases, the one that speaks of the earlier day first."""
     first, second = sorted((one, other), key=_speaks_of)
     return first, second
 
 
-def with_changes(source: Source, release: Release, told: Published, releases: Releases) -> Published:
+def with_changes(source: Source, release: Release, later: Published, releases: Releases) -> Published:
     """Return what a release tells with why it differs from the last that stands, or that it amends."""
-    earlier = _compared_with(release, told, releases)
+    earlier = _compared_with(release, later, releases)
     if earlier is None:
-        return told
+        return later
     changed = [
         Changed(figure=one.figure, before=revised.before, after=revised.after, sentence=revised.sentence)
-        for one in _between(source, earlier, told, inside_too=False)
+        for one in _between(source, earlier, later, inside_too=False)
         if (revised := one.revision).changed and not one.by
     ]
     name = f"{earlier.name}, {written_day(earlier.as_at)}"
-    return told.model_copy(update={"compared_with": name, "changes": tuple(changed)})
+    return later.model_copy(update={"compared_with": name, "changes": tuple(changed)})
 
 
-def _compared_with(release: Release, told: Published, releases: Releases) -> Published | None:
-    """Return the release that it amends, else the last before it that stands; either is public by now."""
+def _compared_with(release: Release, later: Published, releases: Releases) -> Published | None:
     moment = releases.now()
     others = (other for other in releases.all() if other.id != release.id)
-    standing = [other for other in others if other.state(moment) is State.PUBLISHED]
-    own = [other for other in standing if other.number == release.number]
-    earlier = (
-        published
-        for published in (releases.told(other.id) for other in own or standing)
-        if (published.as_at, published.known_at) <= (told.as_at, told.known_at)
-    )
+    public = [other for other in others if other.state(moment) is State.PUBLISHED]
+    own = [other for other in public if other.number == release.number]
+    texts = [releases.told(other.id) for other in own or public]
+    earlier = (one for one in texts if (one.as_at, one.known_at) <= (later.as_at, later.known_at))
     return max(earlier, key=_speaks_of, default=None)
 
 
@@ -105,10 +91,10 @@ def _between(source: Source, earlier: Published, later: Published, *, inside_too
 
 
 def _counts(
-    source: Source, told: PublishedFigure, where: Sequence[str], earlier: Published, later: Published
+    source: Source, figure: PublishedFigure, where: Sequence[str], earlier: Published, later: Published
 ) -> Counts | None:
     """Return what the register says of a number in two releases; None where it holds no such count."""
-    part, metric = _part(told, where), _FIGURES.get(told.figure)
+    part, metric = _part(figure, where), _FIGURES.get(figure.figure)
     if part is None or not isinstance(metric, Metric) or metric.share:
         return None
     if not tables_of(metric) <= source.tables:
@@ -119,12 +105,10 @@ def _counts(
     return results.bridged(source.place, metric, part, clocks)
 
 
-def _part(told: PublishedFigure, where: Sequence[str]) -> Part:
+def _part(figure: PublishedFigure, where: Sequence[str]) -> tuple[tuple[str, str], ...] | None:
     """Return the values that labels stand for; None where one stands for several, or for none recorded."""
     known = {dimension.name: dimension for dimension in DIMENSIONS}
-    part = tuple(zip(told.by, where, strict=True))
-    single = all(
-        name in known and known[name].holds == "text" and label not in (known[name].missing, OTHER)
-        for name, label in part
-    )
+    part = tuple(zip(figure.by, where, strict=True))
+    splits = ((known.get(name), label) for name, label in part)
+    single = all(own and own.holds == "text" and label not in (own.missing, OTHER) for own, label in splits)
     return part if single else None

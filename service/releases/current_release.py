@@ -19,9 +19,7 @@ from service.releases.comparison import Bridged
 
 OTHERWISE: set[Kind] = {"the same", "told otherwise", "not told"}
 
-NOTHING = (
-    "Nothing has been published yet: the figures of the first release will stand here once it is public."
-)
+NOTHING = "Nothing has been published yet: the figures of the first release stand here once it is public."
 ALL_WITHDRAWN = "Every release has been withdrawn: no figure may be repeated until another is published."
 
 
@@ -39,7 +37,6 @@ Turn = Callable[[Public], Any]
 
 
 def public_of(releases: Releases) -> list[Public]:
-    """Return what the public has been told, first to last."""
     moment = releases.now()
     public = [
         Public(
@@ -55,30 +52,27 @@ def public_of(releases: Releases) -> list[Public]:
 
 
 def last(public: Sequence[Public]) -> Public | None:
-    """Return the release that stands and was published last; None if none stands."""
-    standing = (release for release in public if release.state is State.PUBLISHED)
-    return max(standing, key=_turns(public), default=None)
+    current = (release for release in public if release.state is State.PUBLISHED)
+    return max(current, key=_turns(public), default=None)
 
 
-def others(public: Sequence[Public], standing: Public) -> list[Public]:
+def others(public: Sequence[Public], current: Public) -> list[Public]:
     """Return the releases that it can be compared with: the one before it first, then the latest first."""
     turn = _turns(public)
-    rest = sorted((one for one in public if one.release.id != standing.release.id), key=turn, reverse=True)
-    own = [one for one in rest if one.release.number == standing.release.number]
-    earlier = (one for one in rest if one.state is State.PUBLISHED and turn(one) < turn(standing))
+    rest = sorted((one for one in public if one.release.id != current.release.id), key=turn, reverse=True)
+    own = [one for one in rest if one.release.number == current.release.number]
+    earlier = (one for one in rest if one.state is State.PUBLISHED and turn(one) < turn(current))
     first = next(iter(own or earlier), None)
     return rest if first is None else [first, *(one for one in rest if one is not first)]
 
 
 def _turns(public: Sequence[Public]) -> Turn:
-    """Return the order of releases: of their publication, a new version in the place of what it amends."""
     latest_first = sorted(public, key=lambda one: one.published_at, reverse=True)
     first = {one.release.number: one.published_at for one in latest_first}
     return lambda one: (first[one.release.number], one.release.number, one.published.version)
 
 
 def day_of(public: Public, terms: Terms) -> dt.date:
-    """Return the day on which a release was published, by the review's own clocks."""
     return public.published_at.astimezone(ZoneInfo(terms.time_zone)).date()
 
 
@@ -87,13 +81,12 @@ def published_on(public: Public, terms: Terms) -> str:
 
 
 def called(public: Public, terms: Terms) -> str:
-    """Call a release by its name and day, and say so where it no longer stands."""
     name = f"{public.published.name}, {published_on(public, terms)}"
     return name if public.state is State.PUBLISHED else f"{name} ({public.state})"
 
 
-def answer(standing: Public, compared: Public | None, bridged: Sequence[Bridged], terms: Terms) -> str:
-    latest = f"Latest published figures: {standing.published.name}, {published_on(standing, terms)}."
+def answer(current: Public, compared: Public | None, bridged: Sequence[Bridged], terms: Terms) -> str:
+    latest = f"Latest published figures: {current.published.name}, {published_on(current, terms)}."
     if compared is None:
         return f"{latest} It is the first that we have said."
     then = called(compared, terms)
@@ -103,7 +96,6 @@ def answer(standing: Public, compared: Public | None, bridged: Sequence[Bridged]
 
 
 def _differing(bridged: Sequence[Bridged], then: str) -> str:
-    """Say how many figures changed, how many are only told otherwise, and how many are unchanged."""
     kinds: dict[tuple[str, tuple[str, ...]], set[Kind]] = {}
     for number in bridged:
         kinds.setdefault((number.figure, number.by), set()).add(number.revision.kind)
@@ -118,16 +110,15 @@ def _differing(bridged: Sequence[Bridged], then: str) -> str:
 
 
 def about(public: Public) -> str:
-    """Say, as Markdown, what a reader must know before repeating a release: status, where from, its note."""
-    told, source = public.published, ""
-    if told.origin == "elsewhere":
-        source = f"Entered from the published statement: {plain(told.where_from)}."
-    status = f"As at {written_day(told.as_at)}; status: **{told.status}**."
-    return " ".join(filter(None, (status, source, plain(told.note, lines=True))))
+    published, source = public.published, ""
+    if published.origin == "elsewhere":
+        source = f"Entered from the published statement: {plain(published.where_from)}."
+    status = f"As at {written_day(published.as_at)}; status: **{published.status}**."
+    return " ".join(filter(None, (status, source, plain(published.note, lines=True))))
 
 
-def missing(public: Sequence[Public], standing: Public) -> list[tuple[Public, PublishedFigure]]:
-    own = {(figure.figure, figure.by) for figure in standing.published.figures}
+def missing(public: Sequence[Public], current: Public) -> list[tuple[Public, PublishedFigure]]:
+    own = {(figure.figure, figure.by) for figure in current.published.figures}
     figures = {
         (figure.figure, figure.by): (release, figure)
         for release in sorted(public, key=_turns(public))

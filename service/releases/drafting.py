@@ -25,12 +25,9 @@ from service.view import Source, View
 
 
 @dataclass(frozen=True)
-class Made:
-    """A draft with its numbers: what it was made from, what the public would be told, and what is wrong.
-
-    errors: what stands in its way, one sentence each. alarms: what the statement check objects to, which the
-    approver confirms or overrules. warnings: what a person should look at.
-    """
+class CountedDraft:
+    """errors: what stands in its way. alarms: what the statement check objects to, for the approver.
+    warnings: what a person should look at."""
 
     frozen: ReleaseInputs
     published: Published
@@ -40,25 +37,21 @@ class Made:
     warnings: tuple[str, ...]
 
 
-def make(source: Source, release: Release, releases: Releases) -> Made:
-    """Count a draft's figures and put them through disclosure control.
-
-    Raises:
-        UserError: the release has no draft.
-    """
+def count_draft(source: Source, release: Release, releases: Releases) -> CountedDraft:
+    """Count a draft and put it through disclosure control; UserError: the release has no draft."""
     if release.draft is None:
         raise UserError(f"{release.name} was published elsewhere: nothing of it is counted.")
     draft = release.draft
     view = source.view(Clocks(draft.as_at, draft.known_at), {})
     frozen, result = _counted_once(source, release, draft, releases)
-    told = with_changes(source, release, _published(source, release, draft, result), releases)
-    words = worded(source, told, releases)
-    return Made(
+    published = with_changes(source, release, _published(source, release, draft, result), releases)
+    words = worded(source, published, releases)
+    return CountedDraft(
         frozen.model_copy(update={"alarms": words.alarms}),
-        told,
+        published,
         result,
         errors=(
-            *checklist.errors(source, releases, draft, told),
+            *checklist.errors(source, releases, draft, published),
             *map(own_decision, releases.own_decisions(release.id)),
             *checklist.adds_up(view, frozen),
             *words.errors,
@@ -66,7 +59,7 @@ def make(source: Source, release: Release, releases: Releases) -> Made:
         ),
         alarms=words.alarms,
         warnings=(
-            *checklist.warnings(source, releases, draft, frozen, told),
+            *checklist.warnings(source, releases, draft, frozen, published),
             *words.warnings,
             *result.coarsened,
             *result.flags,
@@ -80,7 +73,7 @@ def _counted_once(
     overrides, against = releases.overrides(release.id), releases.held_against()
     role = source.visit.session.role
 
-    def make() -> tuple[ReleaseInputs, Controlled]:
+    def count() -> tuple[ReleaseInputs, Controlled]:
         frozen = freeze(source, Clocks(draft.as_at, draft.known_at), draft.figures, overrides, against)
         # What was recalled too: who had been let look at it has read it.
         past = [Past(earlier.counted, earlier.told, earlier.public) for earlier in releases.ever_approved()]
@@ -89,18 +82,15 @@ def _counted_once(
 
     moment = releases.now()
     public = tuple(other.approved for other in releases.all() if other.public(moment))
-    return cache.once(("draft", source.place, role, draft.written(), overrides, against, public), make)
+    return cache.once(("draft", source.place, role, draft.written(), overrides, against, public), count)
 
 
-def register_inputs(source: Source, told: Published) -> ReleaseInputs | None:
-    """Return what the register says, as it was known on its day, of each figure that a statement tells.
-
-    None where the register was not kept by then, or holds none of them.
-    """
-    figures = [Bound(figure=figure.figure, by=figure.by) for figure in told.figures]
-    if told.as_at > source.last_day or not checklist.countable(source, figures):
+def register_inputs(source: Source, statement: Published) -> ReleaseInputs | None:
+    """Return what the register said on its day of the figures of a statement; None if it had none of them."""
+    figures = [Bound(figure=figure.figure, by=figure.by) for figure in statement.figures]
+    if statement.as_at > source.last_day or not checklist.countable(source, figures):
         return None
-    return freeze(source, Clocks.then(told.as_at), figures)
+    return freeze(source, Clocks.then(statement.as_at), figures)
 
 
 def freeze(
@@ -110,11 +100,7 @@ def freeze(
     overrides: tuple[Override, ...] = (),
     against: tuple[str, ...] = (),
 ) -> ReleaseInputs:
-    """Count figures on two clocks.
-
-    Raises:
-        UserError: there is none that this review's register could tell.
-    """
+    """Count figures on two clocks; UserError: there is none that this register could tell."""
     view, there = source.view(clocks, {}), checklist.countable(source, figures)
     if not there:
         raise UserError("No figure of this draft can be counted from what has been loaded: choose others.")

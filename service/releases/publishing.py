@@ -1,8 +1,4 @@
-"""What a page asks of releases: each call asks the visit first, and the record before anything is shown.
-
-The press sees what is public, and what it has been let look at early; only who may see figures sees drafts
-and what was counted.
-"""
+"""What a page asks of releases; only who may see figures sees drafts and what was counted."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -25,7 +21,7 @@ from data.releases import Releases
 from service import results
 from service.releases.checklist import refuse_unknown
 from service.releases.current_release import Public, public_of
-from service.releases.drafting import Made, make, register_inputs
+from service.releases.drafting import CountedDraft, count_draft, register_inputs
 from service.view import Source
 
 MAY = Permission
@@ -33,11 +29,7 @@ MAY = Permission
 
 @dataclass(frozen=True)
 class Press:
-    """The releases of a review, as one visit may see and move them.
-
-    Raises:
-        Refused: by each call, where the reader may not.
-    """
+    """The releases of a review, as one visit may see and move them; each call may raise Refused."""
 
     source: Source
 
@@ -52,17 +44,14 @@ class Press:
 
     @property
     def inside(self) -> bool:
-        """Whether the reader may see what is not public: drafts, and what was counted."""
         return self.source.visit.may(MAY.FIGURES)
 
     def releases(self) -> list[Release]:
-        """Return every release that the reader may know of, in the order of their numbers."""
         self.source.visit.require(MAY.RELEASES, "releases")
         moment = self.now
         return [release for release in self._releases.all() if self.inside or self._known(release, moment)]
 
     def public(self) -> list[Public]:
-        """Return what the public has been told: what was withdrawn and amended too."""
         self.source.visit.require(MAY.RELEASES, "releases")
         return public_of(self._releases)
 
@@ -74,30 +63,20 @@ class Press:
         raise Refused("There is no such release, or you have not been let look at it yet.")
 
     def published(self, release: int) -> Published:
-        """Return what a release tells the public; looking before the public may is recorded.
-
-        Raises:
-            Refused: it is not public, and the reader has not been let look at it.
-            UserError: nothing of it has been submitted yet.
-        """
+        """Return what a release tells the public; UserError: nothing of it has been submitted yet."""
         looked_at = self.release(release)
         if not looked_at.public(self.now):
             self.source.visit.consult(MAY.RELEASES, _look(release, looked_at.state(self.now)))
         return results.published(looked_at.frozen, self._releases, release)
 
     def counted(self, release: int) -> ReleaseInputs | None:
-        """Return what was counted for a release; None for a statement made elsewhere.
-
-        Raises:
-            UserError: nothing of it has been submitted yet.
-        """
+        """Return None for a statement made elsewhere; UserError: nothing of it has been submitted yet."""
         self.source.visit.consult(MAY.FIGURES, f"release {release}, as counted")
         return self._releases.counted(release)
 
-    def made(self, release: int) -> Made:
-        """Return what a draft would come to if it were submitted now, with what stands in its way."""
+    def counted_draft(self, release: int) -> CountedDraft:
         self.source.visit.consult(MAY.FIGURES, f"release {release}, as drafted")
-        return make(self.source, self._releases.find(release), self._releases)
+        return count_draft(self.source, self._releases.find(release), self._releases)
 
     def draft(self, draft: Draft, *, amends: int | None = None) -> Release:
         by = self._person(MAY.DRAFT_RELEASES, "draft a release")
@@ -110,28 +89,19 @@ class Press:
         return self._releases.edited(release, by, draft, seen=seen)
 
     def submit(self, release: int, *, seen: int) -> Release:
-        """Freeze a draft for review.
-
-        Raises:
-            UserError: something stands in its way: the first of it, in one sentence.
-        """
+        """Freeze a draft; UserError: the first thing that stands in its way."""
         self._drafting(release)
-        draft = make(self.source, self._releases.find(release), self._releases)
+        draft = count_draft(self.source, self._releases.find(release), self._releases)
         if draft.errors:
             raise UserError(draft.errors[0])
-        return self._releases.submitted(
-            release, self._drafting(release), draft.frozen, draft.published, seen=seen
-        )
+        by = self._drafting(release)
+        return self._releases.submitted(release, by, draft.frozen, draft.published, seen=seen)
 
     def send_back(self, release: int, reason: str, *, seen: int) -> Release:
         return self._releases.returned(release, self._approving(release), reason, seen=seen)
 
     def alarms(self, release: int) -> tuple[str, ...]:
-        """Return what the statement check objected to when a release was submitted, one sentence each.
-
-        Raises:
-            UserError: nothing of it has been submitted yet.
-        """
+        """Return what the statement check objected to; UserError: nothing has been submitted yet."""
         counted = self.counted(release)
         return () if counted is None else counted.alarms
 
@@ -148,14 +118,12 @@ class Press:
     def abandon(self, release: int, reason: str, *, seen: int) -> Release:
         by = self._drafting(release)
         if self._releases.find(release).origin == "elsewhere":
-            raise UserError(
-                "A statement made elsewhere is rejected by a release approver, and given up by nobody."
-            )
+            raise UserError("A statement made elsewhere is not given up: a release approver rejects it.")
         return self._releases.abandoned(release, by, reason, seen=seen)
 
-    def enter(self, told: Published, published_at: dt.datetime, *, amends: int | None = None) -> Release:
+    def enter(self, statement: Published, published_at: dt.datetime, *, amends: int | None = None) -> Release:
         by = self._person(MAY.STATEMENTS, "enter a statement made elsewhere")
-        return self._releases.entered(by, told, published_at, amends=amends)
+        return self._releases.entered(by, statement, published_at, amends=amends)
 
     def confirm(self, release: int, *, seen: int) -> Release:
         return self._releases.confirmed(release, self._approving(release), seen=seen)
@@ -163,9 +131,7 @@ class Press:
     def reject(self, release: int, reason: str, *, seen: int) -> Release:
         by = self._approving(release)
         if self._releases.find(release).origin != "elsewhere":
-            raise UserError(
-                "Only a statement made elsewhere is rejected; a draft is sent back to its author."
-            )
+            raise UserError("Only a statement made elsewhere is rejected: a draft goes back to its author.")
         return self._releases.abandoned(release, by, reason, seen=seen)
 
     def register_inputs(self, release: int) -> ReleaseInputs | None:
@@ -181,8 +147,8 @@ class Press:
 
     def early_views(self, release: int) -> list[Row]:
         self._approving(release)
-        looks = self.source.visit.record.about(Kind.CONSULTATION, _look(release, State.APPROVED))
-        return [look for look in looks if look.outcome == Outcome.ALLOWED]
+        views = self.source.visit.record.about(Kind.CONSULTATION, _look(release, State.APPROVED))
+        return [view for view in views if view.outcome == Outcome.ALLOWED]
 
     def override(self, release: int, cell: Override, *, given: bool = True) -> None:
         by = self._person(MAY.SMALL_NUMBERS, f"decide on a small number of release {release}")
@@ -203,10 +169,7 @@ class Press:
         return self._releases.own_decisions(release)
 
     def _known(self, release: Release, moment: dt.datetime) -> bool:
-        """Whether a reader who may see no figures may see a release.
-
-        It is public, they have been let look at it early, or it is a statement that they entered themselves.
-        """
+        """For who may see no figures: it is public, shown to them early, or a statement they entered."""
         if release.public(moment):
             return True
         if release.origin == "elsewhere":

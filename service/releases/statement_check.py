@@ -24,11 +24,7 @@ def today(source: Source) -> dt.date:
 
 
 def published(source: Source) -> list[PublishedAt]:
-    """Return every release that the reader may hold a draft against.
-
-    Raises:
-        Refused: the reader may see no releases.
-    """
+    """Return every release that the reader may hold a draft against; Refused: they may see none."""
     press = Press(source)
     public = press.public()
     public += [
@@ -49,11 +45,9 @@ def published(source: Source) -> list[PublishedAt]:
 
 
 def checked(source: Source, draft: str, day: dt.date, releases: list[PublishedAt]) -> Checked:
-    """Check a draft; that it was done is written down, and nothing of the draft.
+    """Check a draft, and record only that it was done.
 
-    Raises:
-        Refused: the reader may see no releases.
-        UserError: the draft is too long, or nothing was public by its day.
+    Raises Refused, and UserError where the draft is too long or nothing was public by its day.
     """
     source.visit.consult(Permission.RELEASES, "check of a draft")
     return check(draft, day, releases, vocabulary_of(source.terms))

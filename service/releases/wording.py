@@ -27,17 +27,14 @@ class Worded(NamedTuple):
     warnings: tuple[str, ...]
 
 
-def worded(source: Source, told: Published, releases: Releases) -> Worded:
-    """Hold the title and the note of a release against its own numbers, and against all published before."""
+def worded(source: Source, draft: Published, releases: Releases) -> Worded:
     day = releases.now().astimezone(ZoneInfo(source.terms.time_zone)).date()
     if source.terms.demonstration:  # the last day that it knows
-        day = max(told.known_at, min(day, source.last_day))
-    published = [
-        PublishedAt(release.published, day_of(release, source.terms)) for release in public_of(releases)
-    ]
-    text = f"{told.title}.\n{told.note}"
+        day = max(draft.known_at, min(day, source.last_day))
+    published = [PublishedAt(past.published, day_of(past, source.terms)) for past in public_of(releases)]
+    text = f"{draft.title}.\n{draft.note}"
     try:
-        checked = check(text, day, [*published, PublishedAt(told, day)], vocabulary_of(source.terms))
+        checked = check(text, day, [*published, PublishedAt(draft, day)], vocabulary_of(source.terms))
     except UserError as fault:
         return Worded((f"The title and the note could not be checked: {fault}",), (), ())
     claims = (*checked.claims, *checked.beside)

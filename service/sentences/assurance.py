@@ -23,10 +23,8 @@ def overturned(view: View) -> str:
     high = written_share(figure.high)
     if figure.numerator == 0:
         return f"None of {looks} overturned the first outcome (95% interval 0% to {high})."
-    return (
-        f"{written_count(figure.numerator)} of {looks} overturned the first outcome, "
-        f"{written_share(figure.value)} (95% interval {written_share(figure.low)} to {high})."
-    )
+    share = f"{written_share(figure.value)} (95% interval {written_share(figure.low)} to {high})"
+    return f"{written_count(figure.numerator)} of {looks} overturned the first outcome, {share}."
 
 
 def which_way(view: View) -> str:
@@ -34,48 +32,40 @@ def which_way(view: View) -> str:
     added, taken = counts.get(ADDED, 0), counts.get(TAKEN_BACK, 0)
     if not added and not taken:
         return ""
-    return (
-        f"Of the outcomes overturned, {or_none(added)} added a failure that the first look had not found "
-        f"and {or_none(taken)} took one back."
-    )
+    more = f"{or_none(added)} added a failure that the first look had not found"
+    return f"Of the outcomes overturned, {more} and {or_none(taken)} took one back."
 
 
 def sample(view: View) -> Bound:
-    """Return what the sample of those not sent on leaves possible.
-
-    The sample speaks for all that were not sent on, and for those sent on only after they were checked.
-    """
+    """Return the bound for all that were not sent on, and those sent on only after their check."""
     names = ("sample_failures", "sample_checks", "not_sent_on", "sample_sent_on")
     failures, checked, unsent, sent_later = (int(view.figure(name).numerator) for name in names)
     return bound(failures, checked, unsent + sent_later)
 
 
-def sampled(held: Bound, case: Case) -> str:
-    if held.population == 0:
+def sampled(bounded: Bound, case: Case) -> str:
+    if bounded.population == 0:
         return f"No {case.one} has been risk assessed and not sent on."
-    whole = written_count(held.population)
-    if held.sample == 0:
-        return (
-            f"None of the {whole} {case.many} not sent on has been checked, so nothing is known of failures "
-            "among them."
-        )
-    failures = counted(held.found, "failure", "failures") if held.found else "no failure"
-    if held.whole:
+    whole = written_count(bounded.population)
+    if bounded.sample == 0:
+        unsent = f"the {whole} {case.many} not sent on"
+        return f"None of {unsent} has been checked, so nothing is known of failures among them."
+    failures = counted(bounded.found, "failure", "failures") if bounded.found else "no failure"
+    if bounded.whole:
         one = f"The one {case.one} not sent on was"
-        every = one if held.population == 1 else f"All {whole} {case.many} not sent on were"
+        every = one if bounded.population == 1 else f"All {whole} {case.many} not sent on were"
         return f"{every} checked, and {failures} found."
-    were, checks = "were" if held.found > 1 else "was", counted(held.sample, "sample check", "sample checks")
-    most = counted(held.most, case.one, case.many)
-    return (
-        f"{capitalised(failures)} {were} found in {checks}: up to {most} of the {whole} not sent on may have "
-        "one (95% confidence)."
-    )
+    were = "were" if bounded.found > 1 else "was"
+    checks = counted(bounded.sample, "sample check", "sample checks")
+    most = counted(bounded.most, case.one, case.many)
+    possible = f"up to {most} of the {whole} not sent on may have one (95% confidence)"
+    return f"{capitalised(failures)} {were} found in {checks}: {possible}."
 
 
-def conditions(held: Bound) -> str:
-    if held.sample == 0 or held.whole:
+def conditions(bounded: Bound) -> str:
+    if bounded.sample == 0 or bounded.whole:
         return "The bound is exact: every one that was not checked is counted as possible."
-    drawn, whole = written_count(held.sample), written_count(held.population)
+    drawn, whole = written_count(bounded.sample), written_count(bounded.population)
     return (
         f"Exact, {SURE}, for drawing {drawn} of {whole} and putting none back. It holds if they were drawn "
         "at random and each check finds a failure that is there; a sample chosen by judgement supports no "
@@ -83,19 +73,18 @@ def conditions(held: Bound) -> str:
     )
 
 
-def claim(held: Bound, in_a_thousand: int) -> str:
-    """Say how many checks would support that at most so many in 1,000 are failures that were missed."""
-    most = held.population * in_a_thousand // IN_A_THOUSAND
-    of_all = f"{written_count(most)} of {written_count(held.population)}"
+def claim(bounded: Bound, in_a_thousand: int) -> str:
+    most = bounded.population * in_a_thousand // IN_A_THOUSAND
+    of_all = f"{written_count(most)} of {written_count(bounded.population)}"
     claimed = f"at most {written_count(in_a_thousand)} in 1,000 ({of_all})"
-    failures, checks = written_count(held.found), written_count(held.sample)
-    if held.found > most:
+    failures, checks = written_count(bounded.found), written_count(bounded.sample)
+    if bounded.found > most:
         return f"The claim of {claimed} cannot be supported: {failures} have been found already."
-    if held.most <= most:
+    if bounded.most <= most:
         return f"The {checks} checks made support the claim of {claimed} {SURE}."
-    needed = sample_for(most, held.population, found=held.found)
-    besides = f"beside the {failures} already found" if held.found else "at all"
+    needed = sample_for(most, bounded.population, found=bounded.found)
+    besides = f"beside the {failures} already found" if bounded.found else "at all"
     return (
         f"To claim {claimed} {SURE}, {written_count(needed)} must be checked and no failure found {besides}: "
-        f"{written_count(needed - held.sample)} more than the {checks} checked so far."
+        f"{written_count(needed - bounded.sample)} more than the {checks} checked so far."
     )

@@ -14,19 +14,17 @@ CANNOT = (
 
 
 def summary(checked: Checked) -> str:
-    numbers = checked.figures
-    if not numbers and not checked.beside:
+    count = checked.figures
+    if not count and not checked.beside:
         return "No number in this draft says anything of the review that could be checked."
     unclear, beside = checked.count(Mark.UNCLEAR), len(checked.beside)
     wrong = sum(claim.wrong for claim in checked.claims)
     if not wrong and not beside and not unclear:
-        return (
-            "The one number is as published." if numbers == 1 else f"All {numbers} numbers are as published."
-        )
+        return "The one number is as published." if count == 1 else f"All {count} numbers are as published."
     if not wrong and not beside:
-        of_all = f"{unclear} of {counted(numbers, 'number', 'numbers')}"
+        of_all = f"{unclear} of {counted(count, 'number', 'numbers')}"
         return f"Nothing contradicts what was published, but {of_all} could not be told."
-    every = "the one number" if numbers == 1 else f"{wrong} of {numbers} numbers"
+    every = "the one number" if count == 1 else f"{wrong} of {count} numbers"
     parts = {
         f"{every} {are(wrong)} not as published": wrong,
         counted(beside, "sum or turn of words is wrong", "sums or turns of words are wrong"): beside,

@@ -13,7 +13,6 @@ def spoken_clocks(view: View) -> str:
 
 
 def ahead(clocks: Clocks) -> str:
-    """Say what the figures of a day after the last that is known cannot tell; nothing of any other day."""
     if not clocks.ahead:
         return ""
     known, day = written_day(clocks.known_at), written_day(clocks.as_at)

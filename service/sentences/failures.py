@@ -59,13 +59,11 @@ class Watched:
         """Return the series with its limits from so many of the first points; None with too few points."""
         if self.title:
             return rare(gaps(view, self.counts), first)
-        (name,), period = self.needs, EVERY[every]
-        result = view.result(name, every=period)
+        (name,), span = self.needs, EVERY[every]
+        result = view.result(name, every=span)
         if name == RATE:
-            return shares(told_whole(result, view.clocks.as_at, period), first)
-        return counts(
-            whole_periods(result, view.source.terms.began_on, view.clocks.known_until, period), first
-        )
+            return shares(told_whole(result, view.clocks.as_at, span), first)
+        return counts(whole_periods(result, view.source.terms.began_on, view.clocks.known_until, span), first)
 
 
 WATCHED: Mapping[str, Watched] = {
@@ -77,10 +75,7 @@ WATCHED: Mapping[str, Watched] = {
 
 
 def too_few(view: View, name: str) -> str | None:
-    """Say that a figure counts too few to tell chance from change; None where it does not.
-
-    Every block of the page asks this first, so that none gives a verdict where another says too few.
-    """
+    """Say that a figure counts too few for a verdict: every block asks this, so that none gives one alone."""
     count = int(view.figure(name).numerator)
     if count >= LEAST_EVENTS:
         return None
@@ -94,7 +89,6 @@ def gaps(view: View, name: str) -> Between:
 
 
 def questions(view: View) -> str:
-    """Return the analyst's questions with their answers, as a list in Markdown."""
     lines = {
         "Which": _counted(view, "part"),
         "Where": " ".join(filter(None, (groups_of(view, "area"), groups_of(view, "year")))),
@@ -110,10 +104,8 @@ def _counted(view: View, name: str, most: int | None = None) -> str:
     groups = view.result("failures", by=[name]).filter(pl.col("numerator") > 0)
     groups = groups.sort("numerator", descending=True, maintain_order=True)
     named = {part.name: part.title for part in view.source.terms.partition} if name == "part" else {}
-    parts = [
-        f"{named.get(label, label)} ({written_count(count)})"
-        for label, count in zip(labels_of(groups, dimension(name)), groups["numerator"], strict=True)
-    ]
+    pairs = zip(labels_of(groups, dimension(name)), groups["numerator"], strict=True)
+    parts = [f"{named.get(label, label)} ({written_count(count)})" for label, count in pairs]
     if most is None or len(parts) <= most + 1:
         return f"{listed_words(parts)}."
     rest = int(groups["numerator"][most:].sum())
@@ -131,12 +123,10 @@ def _span(view: View) -> str:
 
 
 def change(view: View) -> str | None:
-    """Say whether the failures came among the reviews as chance would have them; None without reviews."""
     return _verdict(view, BETWEEN)
 
 
 def harm(view: View) -> str | None:
-    """Say how rare failures with harm are among the reviews; None without reviews or without harm."""
     if not view.loaded(["completed"]) or not view.figure(HARM).numerator:
         return None
     since_last = gaps(view, HARM)
@@ -170,7 +160,6 @@ def _one_by_one(stretches: list[int]) -> str:
 
 
 def rate_funnel(view: View, name: str, split: Dimension) -> Funnel | None:
-    """Return where the groups of a rate lie around the rate of the whole; None where none can differ."""
     return funnel(view.result(name, by=[split.name]), view.figure(name).value)
 
 
@@ -183,5 +172,4 @@ def groups_of(view: View, name: str) -> str | None:
 
 
 def differing(view: View, name: str, groups: Funnel, split: Dimension) -> str:
-    """Say which groups differ by more than chance; where the page says too few failures to tell, that."""
     return sentence(groups, split, view.metric(name).title, few=too_few(view, "failures") is not None)

@@ -20,15 +20,7 @@ from service.over_time import every_day
 from service.sentences.figure import are, has, or_none
 from service.view import View
 
-COMPARED = (
-    "population",
-    "risk_assessed",
-    "sent_on",
-    "completed",
-    "failures",
-    "failures_with_harm",
-    "referrals",
-)
+NAMES = ("population", "risk_assessed", "sent_on", "completed", "failures", "failures_with_harm", "referrals")
 
 
 def overview(view: View) -> str:
@@ -112,11 +104,8 @@ def inbox(view: View) -> str:
     if not arrived:
         return "No enquiry has arrived by this day."
     came = counted(arrived, "enquiry has", "enquiries have")
-    wait = (
-        f"{counted(waiting, 'waits', 'wait')} for an answer, {or_none(overdue)} past the tenth working day"
-        if waiting
-        else "all are answered"
-    )
+    late = f"{or_none(overdue)} past the tenth working day"
+    wait = f"{counted(waiting, 'waits', 'wait')} for an answer, {late}" if waiting else "all are answered"
     return f"{capitalised(came)} arrived and {wait}{_soon(view)}."
 
 
@@ -153,16 +142,15 @@ def disclosures(view: View) -> str:
 
 
 def then_and_now(view: View, write: Callable[[str], str] = str) -> list[str]:
-    """Say of each figure that was different when it was known on its own day, what it was and what it is.
+    """Say what was known otherwise on the day itself; nothing where there is one load, or none by the day.
 
-    Nothing is said where one load is all that there is, or where nothing had been loaded by the day.
     write: how words of the terms are written, on a page or on paper.
     """
     if view.source.states <= 1 or not view.source.states_by(view.clocks.as_at):
         return []
     then, now = Clocks.then(view.clocks.as_at), Clocks(view.clocks.as_at, view.source.last_day)
     sentences: list[str] = []
-    for name in view.loaded(COMPARED):
+    for name in view.loaded(NAMES):
         before, after = view.figure(name, then), view.figure(name, now)
         if before.numerator != after.numerator:
             sentences.append(
@@ -179,7 +167,6 @@ def not_loaded(table: str) -> str:
 
 
 def in_the_whole(view: View, subject: Subject, sentence: str) -> str:
-    """Say that a sentence is of the whole review, where its subject cannot be narrowed as the view is."""
     return f"In the whole review, {sentence[:1].lower()}{sentence[1:]}" if view.whole(subject) else sentence
 
 
@@ -250,7 +237,6 @@ def precedence(terms: Terms) -> str:
 
 
 def defined(terms: Terms) -> list[str]:
-    """Say what each part of the headline partition is, where the terms of reference define it."""
     return [f"{capitalised(part.title)}: {part.definition}" for part in terms.partition if part.definition]
 
 
@@ -259,10 +245,7 @@ def scope_grown(view: View) -> str:
     if not view.loaded(["risk_assessed"]):
         return ""
     days = every_day(view, view.clocks.known_until)
-    size, assessed = (
-        view.course(name, days, then=True).select("day", "numerator")
-        for name in ("population", "risk_assessed")
-    )
+    size, assessed = (view.course(name, days, then=True) for name in ("population", "risk_assessed"))
     whole = size.filter((size["numerator"] > 0) & (size["numerator"] == assessed["numerator"]))
     if whole.is_empty():
         return ""

@@ -28,11 +28,8 @@ def answer(press: Press) -> str:
 
 
 def _next(press: Press, releases: list[Release]) -> str:
-    waiting = [
-        (public, release.name)
-        for release in releases
-        if release.state(press.now) is State.APPROVED and (public := release.published_at) is not None
-    ]
+    approved = [release for release in releases if release.state(press.now) is State.APPROVED]
+    waiting = [(release.published_at, release.name) for release in approved if release.published_at]
     if not waiting:
         return ""
     public, name = min(waiting)

@@ -38,20 +38,13 @@ def _now(view: View) -> str:
 
 
 def peak(view: View) -> tuple[int, dt.date]:
-    """Return the most people that the team ever had by the day, and from when."""
     course = view.course("headcount", every_day(view, view.clocks.as_at), then=False)
     top = course.row(int(course["numerator"].arg_max() or 0), named=True)
     return top["numerator"], top["day"]
 
 
-def kept_until(view: View) -> dt.date | None:
-    """Return the day until which the body has promised to keep staffing; None if it has not."""
-    promises = view.commitments("keep staffing").drop_nulls("due_on").sort("made_on", "commitment_ref")
-    return promises["due_on"][-1] if promises.height else None
-
-
 def _promise(view: View) -> str:
-    ends = kept_until(view)
+    ends = view.promised_until("keep staffing")
     if ends is None:
         return ""
     if view.clocks.ahead:
@@ -69,7 +62,6 @@ def outlook(view: View) -> str:
 
 
 def plan(view: View) -> str:
-    """Say what today's staff and the end of the promise mean for the finish, where a range is forecast."""
     forecast = finish(view)
     if forecast is None or forecast.outcome != "range":
         return ""
@@ -111,13 +103,11 @@ def reviewing(view: View, days: list[dt.date]) -> pl.DataFrame:
 
 
 def _after(view: View, forecast: Forecast) -> str:
-    ends = kept_until(view)
+    ends = view.promised_until("keep staffing")
     chance = None if ends is None else forecast.chance_by(ends)
     if ends is None or chance is None:
         return ""
     if ends < forecast.made_on:
         return f"Staffing is no longer promised: that ended on {written_day(ends)}."
-    return (
-        f"The chance that work remains when the promise to keep staffing ends, after {written_day(ends)}, is "
-        f"{chances(1 - chance)}."
-    )
+    day, left = written_day(ends), chances(1 - chance)
+    return f"The chance that work remains when the promise to keep staffing ends, after {day}, is {left}."

@@ -104,7 +104,7 @@ def things() -> Iterator[Thing]:
     yield Thing("dimensions", FIGURES, lambda view: view.dimensions("cases"))
     yield Thing("finish", FIGURES, finish)
     yield Thing("last extract", FIGURES, lambda view: view.extract_day("reviews"))
-    yield Thing("promises of a kind", FIGURES, lambda view: view.commitments("finish by a day"))
+    yield Thing("promises of a kind", FIGURES, lambda view: view.promised_until("finish by a day"))
     yield Thing("what requests ask for", FIGURES, lambda view: view.requests())
     yield Thing("reviews by reviewer", STAFF_NAMED, lambda view: view.by_reviewer())
     yield Thing("notes of loads", FIGURES, lambda view: view.source.notes())
@@ -133,7 +133,7 @@ def things_of_the_press() -> Iterator[Thing]:
         ("one release", told, lambda press: press.release(1)),
         ("what one tells", told, lambda press: press.published(1)),
         ("what was counted", FIGURES, lambda press: press.counted(1)),
-        ("what a draft comes to", FIGURES, lambda press: press.made(NONE)),
+        ("what a draft comes to", FIGURES, lambda press: press.counted_draft(NONE)),
         ("a draft", {ANALYST}, lambda press: press.draft(draft)),
         ("an edit", {ANALYST}, lambda press: press.edit(NONE, draft, seen=1)),
         ("a submission", {ANALYST}, lambda press: press.submit(NONE, seen=1)),

@@ -22,7 +22,7 @@ def draft(*figures: Bound, **changes) -> Draft:
 
 
 def test_a_draft_in_order_has_nothing_in_its_way_and_says_what_it_leaves_out(press):
-    made = press.made(press.draft(draft()).id)
+    made = press.counted_draft(press.draft(draft()).id)
     assert made.errors == ()
     assert made.warnings[0].endswith("are in Release 4 and not in this one: readers will ask why.")
     assert made.warnings[0].startswith("Risk assessed, Failures found, Failures with harm,")
@@ -36,7 +36,7 @@ def test_what_stands_in_the_way_is_all_told_at_once_and_refuses_the_submission(p
         note="",
     )
     release = press.draft(late)
-    assert [each[:40] for each in press.made(release.id).errors] == [
+    assert [each[:40] for each in press.counted_draft(release.id).errors] == [
         "The release speaks of 6 June 2024, and t",
         "The release is as known on 6 June 2024, ",
         "The note is missing: a release that is a",
@@ -50,21 +50,21 @@ def test_a_load_that_failed_since_the_last_that_was_kept_is_in_the_way(press):
     record = results.review_at(press.source.place).record
     scope = "load of 1 file on 2024-06-06"
     record.write(Entry(Kind.COLLECTION, "steward", "data steward", scope, "", Outcome.FAILED))
-    (said,) = press.made(release).errors
+    (said,) = press.counted_draft(release).errors
     assert said.startswith(
         "The last load of 1 file on 2024-06-06 failed, and nothing of it is in: mend and load"
     )
     record.write(Entry(Kind.COLLECTION, "steward", "data steward", "load 35 came again", "", Outcome.ALLOWED))
-    assert press.made(release).errors == ()
+    assert press.counted_draft(release).errors == ()
 
 
 def test_rows_held_back_count_for_the_figures_that_are_computed_from_their_table(press, monkeypatch):
     both = press.draft(draft(Bound(figure="failures"), Bound(figure="population"))).id
     one = press.draft(draft(Bound(figure="population"))).id
     monkeypatch.setattr(checklist, "held_back", lambda receipts: [Held("failures", 2, 35)])
-    (said,) = press.made(both).errors
+    (said,) = press.counted_draft(both).errors
     assert said.startswith("2 rows of failures were held back by load 35 and never came again: mend and load")
-    assert press.made(one).errors == ()
+    assert press.counted_draft(one).errors == ()
 
 
 def test_a_figure_whose_table_is_not_there_is_named_and_the_rest_is_counted(press, monkeypatch):
@@ -72,7 +72,7 @@ def test_a_figure_whose_table_is_not_there_is_named_and_the_rest_is_counted(pres
     tables = press.source.tables - {"referrals"}
     monkeypatch.setattr(type(press.source), "tables", property(lambda source: tables))
     cache.clear()
-    made = press.made(release)
+    made = press.counted_draft(release)
     assert [each.figure for each in made.published.figures] == ["population"]
     assert made.errors[0].startswith("Referrals to the oversight body needs referrals, of which no extract")
 
@@ -83,7 +83,7 @@ def test_parts_that_do_not_add_up_are_in_the_way(press, monkeypatch):
     monkeypatch.setattr(
         checklist, "_whole", lambda view, name: real(view, name).model_copy(update={"numerator": 34})
     )
-    (said,) = press.made(release).errors
+    (said,) = press.counted_draft(release).errors
     assert said.startswith(
         "Failures found by part: the parts add up to 33 failures in scope, and the whole is 34."
     )

@@ -131,7 +131,7 @@ def test_a_release_tells_why_it_differs_from_the_last_that_stands(press):
     )  # fmt: skip
     analyst = press(Role.ANALYST)
     release = analyst.draft(draft)
-    told = analyst.made(release.id).published
+    told = analyst.counted_draft(release.id).published
     assert told.compared_with == "Release 4, 22 May 2024"
     changed = {each.figure: each for each in told.changes}
     # 3,778, 33 and 2 were published a week before, and are still so; of the staff about 45 had been said.

@@ -18,14 +18,14 @@ def test_nobody_submits_whose_role_was_changed_while_the_figures_were_counted(fo
     token = services.welcome("writer", (Role.ANALYST, Role.AUDITOR), "test")
     press = Press(open_source(services.visit(token, lambda: run), "M"))
     release = press.draft(draft(Bound(figure="failures")))
-    steps, count = len(release.steps), publishing.make
+    steps, count = len(release.steps), publishing.count_draft
 
     def count_while_the_role_changes(*arguments):
         made = count(*arguments)
         services.sessions.assume(services.visit(token).session, Role.AUDITOR)
         return made
 
-    monkeypatch.setattr(publishing, "make", count_while_the_role_changes)
+    monkeypatch.setattr(publishing, "count_draft", count_while_the_role_changes)
     with pytest.raises(Refused):
         press.submit(release.id, seen=steps)
     assert len(press._releases.find(release.id).steps) == steps

@@ -15,7 +15,7 @@ def made_of(press, note, title="The review has concluded"):
         title=title, as_at=DAY, known_at=DAY, status="final", nature="update", note=note, figures=FIGURES
     )
     release = press.draft(draft)
-    return release, press.made(release.id)
+    return release, press.counted_draft(release.id)
 
 
 def test_a_note_that_says_what_was_published_is_in_nobodys_way(press):
