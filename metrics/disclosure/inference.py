@@ -1,9 +1,8 @@
 """What could be concluded of small counts from all that has been told: solved exactly, for every one of them.
 
-A count of 1 up to the threshold, and a change of as little between two releases, must stay unknown: not
-exact, and not between numbers less than 3 apart. An attacker is taken to know the rule, all that
-was ever told, how figures hang together by their definitions, and that counts to date do not fall. That
-last can be wrong, as corrections lower a count: so it is assumed of those that did not fall, which
+A count of 1 up to the threshold, and a change of as little, must stay between numbers at least 3 apart. An
+attacker is taken to know the rule, all that was told, how figures hang together, and that counts to date do
+not fall. That can be wrong, as corrections lower a count: so it is assumed of those that did not fall, which
 concludes whatever can be concluded without it and more, and again of all of them.
 """
 
@@ -32,28 +31,23 @@ from metrics.disclosure.count_constraints import (
 )
 from metrics.disclosure.evidence import Release, counts_of
 
-LEAST_WIDTH = 3
-"""How far apart the numbers must be between which something can be concluded to lie."""
-SECONDS = 60.0
-"""How long an audit may take before what is left is called undecided."""
+LEAST_WIDTH = 3  # how far apart the numbers must be between which something can be concluded to lie
+SECONDS = 60.0  # how long an audit may take before what is left is called undecided
 
 
 @dataclass(frozen=True)
 class Target:
-    """What must stay unknown: a count, the change from one to another, or a sum told as one.
-
-    wide: how far apart the numbers must be between which it can be concluded to lie.
-    """
+    """What must stay unknown: a count, the change from one to another, or a sum told as one."""
 
     keys: tuple[Key, ...]
     weights: Weights
     change: bool = False
-    wide: float = LEAST_WIDTH
+    wide: float = LEAST_WIDTH  # how far apart the numbers must be between which it can be concluded to lie
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Between which numbers a target could be concluded to lie; None where that was not decided in time."""
+    """None where it was not decided in time."""
 
     target: Target
     low: float | None
@@ -90,7 +84,6 @@ def audit(releases: Sequence[Release], rule: SmallNumbers, seconds: float = SECO
 
 
 def _rising(counts: Counts) -> list[Rule]:
-    """Return those of the rules that a count does not fall which are not known to be wrong."""
     return [fall for fall in counts.falls if holds(fall, counts.true) is not False]
 
 
@@ -119,10 +112,9 @@ def targets_of(counts: Counts, threshold: int) -> list[Target]:
 
 
 def own_limits(counts: Counts, threshold: int) -> dict[int, float]:
-    """Return the most that counts can be because a small number was told exactly.
+    """The most that counts can be because a small number was told exactly.
 
-    A part of it, and what it was on an earlier day, cannot be more: that follows from the number itself, and
-    whoever answers for telling it answers for that as well.
+    A part of it, and what it was before, cannot be more: who answers for the number answers for that as well.
     """
     most = {at: counts.true[at] for at in counts.exact if 0 < counts.true.get(at, 0) <= threshold}
     rules = [*counts.rules, *_rising(counts)]
@@ -140,9 +132,9 @@ def own_limits(counts: Counts, threshold: int) -> dict[int, float]:
 
 
 def _wide(counts: Counts, weights: Weights, own: Mapping[int, float], names: Mapping[int, Key]) -> float:
-    """Return how far apart the ends of a target must be, where a number told exactly leaves less than 3.
+    """How far apart the ends of a target must be, where a number told exactly leaves less than 3.
 
-    Then no more must be concluded than follows from that number; and nothing else may come out exactly.
+    No more must be concluded than follows from that number; and nothing else may come out exactly.
     """
     if not own.keys() & weights.keys():
         return LEAST_WIDTH
@@ -176,8 +168,8 @@ def _audited(
 ) -> Iterator[Finding]:
     """Yield what could be concluded in each family: of counts that no rule and no target binds to others.
 
-    slips: where rules are written down that what was said before Candour contradicts, and that are then left
-    out; where there is none, nothing is concluded from a family that contradicts itself.
+    slips: where rules are noted that statements made before Candour contradict, and that are left out;
+    without it, nothing is concluded from a family that contradicts itself.
     """
     if not targets:
         return
@@ -205,9 +197,7 @@ def _audited(
 
 
 def _slips(counts: Counts, members: Sequence[int], rules: Sequence[Rule], deadline: float) -> list[Rule]:
-    """Return the rules that statements made before Candour contradict: those that must give way the least.
-
-    What is known to be so never gives way. Empty where it was not decided in time.
+    """The rules of statements made before Candour that must give way the least; empty if not decided in time.
 
     Raises:
         Contradiction: what is known to be so contradicts itself.
@@ -230,7 +220,7 @@ def _slips(counts: Counts, members: Sequence[int], rules: Sequence[Rule], deadli
 def _problem(
     counts: Counts, members: Sequence[int], rules: Sequence[Rule], deadline: float, gaps: int = 0
 ) -> Problem:
-    """Return what is known of some counts; `gaps` are further numbers of the rules, of any size."""
+    """gaps: further numbers of the rules, of any size."""
     low = [*(counts.low[member] for member in members), *[0.0] * gaps]
     high = [*(counts.high[member] for member in members), *[NO_LIMIT] * gaps]
     whole = [not isinstance(counts.true.get(member, 0), float) for member in members] + [False] * gaps
@@ -238,8 +228,6 @@ def _problem(
 
 
 class _Family:
-    """Counts that rules bind to each other, and between which each target was seen to lie."""
-
     def __init__(
         self, counts: Counts, members: Sequence[int], rules: Sequence[Rule], deadline: float
     ) -> None:
@@ -251,10 +239,8 @@ class _Family:
         self._truth = np.array(true) if fits and all(holds(rule, counts.true) for rule in rules) else None
 
     def concluded(self, targets: Sequence[Target]) -> list[Finding]:
-        """Return the targets that could be concluded.
-
-        Whole numbers are asked for only where they are needed: what fits the rules as a vertex is most often
-        whole, and each answer that is shows what every other target could be as well.
+        """Whole numbers are asked for only where needed: what fits the rules as a vertex is most often whole,
+        and each answer shows what every other target could be as well.
 
         Raises:
             Contradiction: no counts fit the rules.

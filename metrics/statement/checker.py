@@ -20,8 +20,7 @@ from metrics.statement.vocabulary import Vocabulary
 
 LONGEST, MOST_NUMBERS = 100_000, 2_000
 AGES = range(10, 111)
-# A telephone number is written in a few groups of digits.
-LONGEST_GROUP = 6
+LONGEST_GROUP = 6  # a telephone number is written in a few groups of digits
 MONEY = frozenset("\N{POUND SIGN}$\N{EURO SIGN}")
 _MOVED = r"(?:moved|redeployed|transferred|taken|drafted|pulled|removed|diverted|reassigned|switched)"
 _OF_THE = r"(?:the |its |their |our |this )?(?:\w+ ){0,2}"
@@ -31,7 +30,7 @@ _TOWARDS = re.compile(rf"\b(?:to|into|onto|for) {_OF_THE}(?:team|review)\b")
 
 @dataclass(frozen=True)
 class _Read:
-    """One number as it was read, with the claim that was made of it and its place among the sentences."""
+    """One number as it was read, with its claim and its place among the sentences."""
 
     reading: Reading
     claim: Claim
@@ -55,9 +54,7 @@ class _Read:
 
 
 def check(draft: str, day: dt.date, releases: Sequence[PublishedAt], vocabulary: Vocabulary) -> Checked:
-    """Mark every number of a draft that is to be said on `day`.
-
-    releases: in any order; what was not public by `day` is not compared.
+    """Mark every number of a draft that is to be said on `day`; what was not public by then is not compared.
 
     Raises:
         UserError: the draft is longer than a statement or has more numbers, or nothing was public by the day.
@@ -139,7 +136,7 @@ def _is_the_period(sentence: Sentence, opening: Anchor) -> bool:
 
 
 def non_figure(sentence: Sentence, number: Quantity) -> str:
-    """Return what a number is that is no figure, or nothing if it may be one."""
+    """Empty where it may be a figure."""
     first, stems = number.first, sentence.stems[number.last + 1 : number.last + 5]
     before, after = sentence.word(first - 1), sentence.word(number.last + 1)
     digits = sentence.tokens[first].has_digit
@@ -187,7 +184,7 @@ def _parts(read: Sequence[_Read]) -> Iterator[Claim]:
 
 
 def _changes(read: Sequence[_Read]) -> Iterator[Claim]:
-    """Yield "33" where neighbouring sentences have "25", "seven more" and "33" of one figure."""
+    """As "33" where neighbouring sentences have "25", "seven more" and "33" of one figure."""
     for change in read:
         if not change.counts("change"):
             continue
@@ -210,7 +207,7 @@ def _changes(read: Sequence[_Read]) -> Iterator[Claim]:
 
 
 def _opposites(sentence: ParsedSentence) -> Iterator[Claim]:
-    """Yield words of a sentence that say the reverse of a definition."""
+    """Words that say the reverse of a definition."""
     for reverse, meant in sentence.vocabulary.opposites.items():
         for place in range(len(sentence.stems)):
             span = Span(place, place + len(reverse) - 1)
@@ -229,7 +226,7 @@ def _is_denied(before: Words) -> bool:
 
 
 def _directions(sentence: Sentence) -> Iterator[Claim]:
-    """Yield words of a sentence that move staff out of the team which they were moved into."""
+    """Words that move staff out of the team which they were moved into."""
     start, end = sentence.tokens[0].start, sentence.tokens[-1].end
     lowered = plain(sentence.draft[start:end]).lower()
     away = _AWAY.search(lowered)

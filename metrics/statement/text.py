@@ -39,7 +39,7 @@ ENDS, BULLETS = frozenset(".!?"), frozenset("*-\N{BULLET}")
 
 @dataclass(frozen=True)
 class Token:
-    """One word, number or mark: as it is written, and as it is compared; places in the draft."""
+    """As it is written, and as it is compared; places in the draft."""
 
     start: int
     end: int
@@ -102,11 +102,10 @@ class Sentence:
         return self.words[place + 1 : place + 1 + count]
 
     def mentions(self, name: str, first: int, stop: int) -> bool:
-        """Whether one of some declared words is among those from a place up to another."""
         return not WORDS[name].isdisjoint(self.words[max(0, first) : max(0, stop)])
 
     def phrase_at(self, place: int, wanted: Iterable[Words]) -> int | None:
-        """Return the last place of the first phrase that begins at a place; None where none does."""
+        """The last place of the first phrase that begins at a place."""
         for phrase in wanted:
             if self.words[place : place + len(phrase)] == phrase:
                 return place + len(phrase) - 1
@@ -122,7 +121,7 @@ def has(words: Words, *wanted: Words) -> bool:
 
 
 def plain(draft: str) -> str:
-    """Return the draft with simple quotes, hyphens and spaces, as long as it was."""
+    """As long as it was."""
     return draft.translate(_PLAIN)
 
 
