@@ -15,18 +15,14 @@ OF_PEOPLE = ("people_to_contact", "contact_states", "contact_attempts")
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Step:
-    """One kind of thing that happens to an application, and the table that tells of it.
-
-    day: the column of the day it happened. told: parts of what is said of it; a null one is passed over.
-    ref, staff: the column of its reference, and of the pseudonym of who did it.
-    """
+    """One kind of thing that happens to an application."""
 
     table: str
     what: str
-    day: str
-    told: tuple[pl.Expr, ...] = ()
-    ref: str | None = None
-    staff: str | None = None
+    day: str  # column of the day it happened
+    told: tuple[pl.Expr, ...] = ()  # parts of what is said of it; a null one is passed over
+    ref: str | None = None  # column of its reference
+    staff: str | None = None  # column of the pseudonym of who did it
 
 
 def _if(column: str, words: str, otherwise: str) -> pl.Expr:
@@ -100,8 +96,8 @@ STEPS = (
 def case_file(tables: Tables, application_ref: str, clocks: Clocks, *, staff: bool) -> pl.DataFrame:
     """One row for each thing that happened and stretch over which the same was recorded of it: `happened_on,
     what, said, ref, staff, recorded_from, recorded_to` and `seen`, what these clocks see of it. The referrals
-    are those linked to its failures. People to contact are numbered: they have no reference here.
-    staff: whether staff are told; if not, a change of nothing else is not told either.
+    are those linked to its failures. staff: whether staff are told; if not, a change of nothing else is not
+    told either.
     """
     rows = _concerned(tables, application_ref)
     steps = pl.concat([_said(step, rows[step.table], turn, staff=staff) for turn, step in enumerate(STEPS)])
@@ -124,14 +120,14 @@ def _concerned(tables: Tables, ref: str) -> dict[str, pl.LazyFrame]:
 
 
 def _numbered(people: pl.LazyFrame) -> pl.LazyFrame:
-    """People by their pseudonym, in the order they were identified, as `person`: "person 1"."""
+    """In the order they were identified, as `person`: "person 1"."""
     first = people.group_by("person_ref").agg(pl.col("identified_on").min())
     number = pl.lit("person ") + pl.int_range(1, pl.len() + 1).cast(pl.String)
     return first.sort("identified_on", "person_ref").select("person_ref", person=number)
 
 
 def _said(step: Step, rows: pl.LazyFrame, turn: int, *, staff: bool) -> pl.LazyFrame:
-    """What one kind of step says, one row for each row version that has its day."""
+    """One row for each row version that has its day."""
     keys = [pl.col(name).cast(pl.String) for name in SCHEMAS[step.table].primary_key()]
     words = [part.cast(pl.String) for part in step.told]
     nothing = pl.lit(None, pl.String)

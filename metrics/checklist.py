@@ -45,7 +45,7 @@ def unreconciled(parts: Counted, whole: Cell) -> list[str]:
 
 
 def missing_note(draft: Draft, *, unchanged: bool = False) -> list[str]:
-    """unchanged: whether every figure is as it was last published: a revision of words only has no scale."""
+    """unchanged: whether every figure is as last published: a revision of words only has no scale."""
     if not unchanged and _NO_CHANGE.search(draft.note):
         return ["The note says that no figure changed, and at least one did: say which and by how much."]
     if draft.nature == "first release":
@@ -63,7 +63,7 @@ def missing_note(draft: Draft, *, unchanged: bool = False) -> list[str]:
 
 
 def small_in_words(draft: Draft, threshold: int) -> list[str]:
-    """Say of each small number that is written in the title or note: no rule protects it there."""
+    """No rule protects a small number there."""
     words = _DAYS.sub(" ", f"{draft.title} {draft.note}")
     few = dict.fromkeys(" ".join(match.group().split()) for match in _FEW.finditer(words))
     without = [

@@ -21,9 +21,8 @@ def course(
 ) -> pl.DataFrame:
     """Compute one figure on each of `days`: as known then, or, with `known_at`, as known on that day.
 
-    A row adds its weight on the day it first counts and takes it away on the day it no longer
-    does, so the whole course is one pass and a running sum, however many days there are.
-    Returns one row for each day and combination: `day`, the dimensions, then the figure.
+    A row adds its weight on the day it first counts and takes it away on the day it no longer does, so the
+    whole course is one pass. Returns one row for each day and combination: `day`, the dimensions, the figure.
 
     Raises:
         ValueError: a dimension's value differs from day to day.

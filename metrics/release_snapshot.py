@@ -37,8 +37,7 @@ def digest_of_rows(
 ) -> str:
     """Return the SHA-256 of the rows that a figure counts, above or below its line, on two clocks.
 
-    rows: the history of the metric's subject. What is digested is each row's identity, the columns that the
-    figure is computed from, and its values of the dimensions it is split by; in an order of their own.
+    Of each row its identity, the columns the figure is computed from, and its values of the dimensions.
     """
     day, columns = clocks.as_at, sorted(metric.columns | {identity_of(metric.subject)})
     counts = (
@@ -47,15 +46,15 @@ def digest_of_rows(
         else [spell.open_on(day) for spell in metric.spells.values()]
     )
     values = [dimension.value(day).cast(pl.String).alias(f"by {dimension.name}") for dimension in split]
-    seen = known(rows, clocks.known_at).filter(pl.any_horizontal(counts)).select(*columns, *values)
-    frame = seen.collect()
+    seen = known(rows, clocks.known_at).filter(pl.any_horizontal(counts))
+    frame = seen.select(*columns, *values).collect()
     text = io.BytesIO()
     frame.sort(frame.columns, nulls_last=True).write_ndjson(text)
     return hashlib.sha256(text.getbuffer()).hexdigest()
 
 
 def _named(value: object) -> str | None:
-    """Write a dimension's value as `metrics.dimensions.having` reads it."""
+    """As `metrics.dimensions.having` reads it."""
     if value is None:
         return None
     return str(value).lower() if isinstance(value, bool) else str(value)

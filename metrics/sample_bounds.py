@@ -1,7 +1,6 @@
-"""What a sample drawn without replacement says about a finite population, exactly.
+"""What a sample drawn without replacement says about a finite population: exactly, if drawn at random.
 
-Nothing is approximated: the number found in a sample follows the hypergeometric distribution, so a bound
-holds for few and for many. It holds for samples drawn at random; a sample chosen by judgement proves nothing.
+The number found follows the hypergeometric distribution, so a bound holds for few and for many.
 """
 
 from collections.abc import Callable
@@ -18,17 +17,10 @@ _RULED_OUT = RARE * (1 - 1e-9)
 
 @dataclass(frozen=True)
 class Bound:
-    """What a sample leaves possible.
-
-    found: failures in the sample. sample: how many were drawn. population: out of how many.
-    most: the largest number of failures in the whole population, those found among them, that leaves a
-    chance of 5% or more to find so few.
-    """
-
-    found: int
-    sample: int
+    found: int  # failures in the sample
+    sample: int  # how many were drawn
     population: int
-    most: int
+    most: int  # failures in all, at most: more leave a chance under 5% to find so few
 
     @property
     def whole(self) -> bool:
@@ -37,7 +29,7 @@ class Bound:
 
 @lru_cache(maxsize=4_096)
 def bound(found: int, sample: int, population: int) -> Bound:
-    """Return the one-sided upper bound on the failures in a population, by a sample without replacement.
+    """The one-sided upper bound on the failures in a population.
 
     Raises:
         ValueError: more were found than drawn, or more drawn than there are.
@@ -54,7 +46,7 @@ def bound(found: int, sample: int, population: int) -> Bound:
 
 @lru_cache(maxsize=1_024)
 def sample_for(most: int, population: int, *, found: int = 0) -> int:
-    """Return the fewest to draw so that `found` failures among them allow at most `most` in all.
+    """The fewest to draw so that `found` failures among them allow at most `most` in all.
 
     Raises:
         ValueError: more are to be found than are allowed, or allowed than there are.
@@ -76,7 +68,7 @@ def at_most(found: int, sample: int, population: int, failures: int) -> float:
 
 
 def last_that(holds: Callable[[int], bool], last: int) -> int:
-    """Return the last number up to `last` for which something holds; once not, never again."""
+    """Once it does not hold, it never does again."""
     low, high = 0, last
     while low < high:
         middle = (low + high + 1) // 2
@@ -85,10 +77,8 @@ def last_that(holds: Callable[[int], bool], last: int) -> int:
 
 
 def growing(held: Bound, most: int, *, steps: int = 24) -> list[Bound]:
-    """Return the bounds that samples of growing size leave, with as many found as in `held`.
-
-    They begin with the first that leaves one in ten of the population possible, or with those found, and
-    go on to twice the larger of the sample and `most`; none where nobody can be drawn.
+    """Bounds of samples of growing size, with as many found: from the first that leaves one in ten possible,
+    or those found, to twice the larger of the sample and `most`; none where nobody can be drawn.
     """
     if held.population == 0:
         return []

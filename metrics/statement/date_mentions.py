@@ -18,9 +18,7 @@ class Anchor(Span):
 
     begins: dt.date
     ends: dt.date
-    how: Literal["in", "since", "aside"] = (
-        "in"  # when it was so, since when it changed, or no date of what is counted
-    )
+    how: Literal["in", "since", "aside"] = "in"  # was so in it, has changed since, or neither
     vague: bool = False  # whether it may be any day between
     as_at: bool = False  # as in "as at 28 February 2024"
     ago: bool = False  # only about that day: "four months ago"
