@@ -51,20 +51,14 @@ def bridge(opening: int, moved: pl.DataFrame, closing: int) -> Bridge:
 
 
 def moves(
-    metric: Metric,
-    rows: pl.LazyFrame,
-    opening: Clocks,
-    closing: Clocks,
-    narrowing: Narrowing | None = None,
+    metric: Metric, rows: pl.LazyFrame, opening: Clocks, closing: Clocks, narrowing: Narrowing | None = None
 ) -> pl.LazyFrame:
     """Return what counts towards a figure on only one of two pairs of clocks, and why.
 
     rows: the history of the metric's subject, not narrowed: what left an area is still in the register.
-    Returns one row for each thing: its identity, `change` (what the closing figure has more of it), `why` (a
-    `Why`), `recorded_on`. The changes sum to the difference of the two numerators.
-
-    Raises:
-        ValueError: a closing clock is before the opening one: later findings would be told as taken back.
+    Returns one row for each thing: its identity, `change` (what the closing figure has more of it), `why`,
+    `recorded_on`. The changes sum to the difference of the two numerators. A ValueError where a closing clock
+    is before the opening one: later findings would be told as taken back.
     """
     if closing.as_at < opening.as_at or closing.known_at < opening.known_at:
         raise ValueError(f"a bridge leads forward in time, and not from {opening} to {closing}")
@@ -165,11 +159,7 @@ def counts(
     part: Narrowing,
     notes: pl.DataFrame,
 ) -> Counts:
-    """part: values that make up the part; empty for the whole. notes: `recorded_on, note` of the loads.
-
-    Raises:
-        ValueError: the steps do not lead from one to the other.
-    """
+    """part: the values of a part; empty for the whole. notes: `recorded_on, note` of the loads."""
     moved = _with_causes(_moved(metric, rows, opening, closing, part), rows, metric, closing, notes)
     cause = pl.col("cause").drop_nulls().mode().first()
     sums = (

@@ -67,9 +67,9 @@ def small_in_words(draft: Draft, threshold: int) -> list[str]:
     words = _DAYS.sub(" ", f"{draft.title} {draft.note}")
     few = dict.fromkeys(" ".join(match.group().split()) for match in _FEW.finditer(words))
     without = [
-        f"The title or note says “{each}”: that is a small number without a figure, and can say who they "
+        f"The title or note says “{phrase}”: that is a small number without a figure, and can say who they "
         "are. Take it out, or ask a chief officer to decide on the figure."
-        for each in few
+        for phrase in few
     ]
     return without + [
         f"The title or note has the number {written_count(number)}: if it counts people or cases, a number "
@@ -190,7 +190,7 @@ def _in_order(before: Sequence[Before]) -> list[Published]:
 
 
 def _numbers(text: str) -> list[float]:
-    digits = [float(each.replace(",", "")) for each in re.findall(r"\d[\d,]*(?:\.\d+)?", text)]
+    digits = [float(number.replace(",", "")) for number in re.findall(r"\d[\d,]*(?:\.\d+)?", text)]
     return digits + [_WORDS[word] for word in re.findall(r"[a-z]+", text.lower()) if word in _WORDS]
 
 

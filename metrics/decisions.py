@@ -22,7 +22,6 @@ class Standing(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-NEEDS_A_DECISION = (Standing.AT_RISK, Standing.NOT_KEPT)
 EVEN = 0.5  # below an even chance of keeping it, somebody must decide: more staff, or another day
 OWED = {
     "refer all failures": ("failures_not_referred",),
@@ -53,7 +52,7 @@ class Held:
 
     @property
     def needs_a_decision(self) -> bool:
-        return self.standing in NEEDS_A_DECISION
+        return self.standing in (Standing.AT_RISK, Standing.NOT_KEPT)
 
 
 def refer_all(failures: int, referred: int, referrals: int) -> tuple[Standing, str]:

@@ -1,8 +1,7 @@
 """From a metric and rows to numbers: every figure of Candour is divided here and nowhere else.
 
-A result always has `numerator, denominator, value, low, high`, after the columns it is broken
-down by. `denominator` is null for a count; `low` and `high` are the 95% Wilson interval of a
-share; a share of nothing is null.
+A result has `numerator, denominator, value, low, high`, after the columns it is broken down by: null are the
+denominator of a count and a share of nothing; `low` and `high` are the 95% Wilson interval of a share.
 """
 
 import datetime as dt

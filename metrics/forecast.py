@@ -117,7 +117,7 @@ def standing(then: pl.DataFrame, known: pl.DataFrame, day: dt.date) -> Standing:
 def forecast(standing: Standing, *, staff: float = 1.0, draws: int = DRAWS, seed: int = SEED) -> Forecast:
     """staff: factor on the pace of assessments and reviews; 1 is the pace of the recent days."""
     recent = standing.recent
-    said = Forecast(
+    undated = Forecast(
         made_on=standing.day,
         outcome="not begun",
         outstanding=standing.outstanding,
@@ -132,11 +132,11 @@ def forecast(standing: Standing, *, staff: float = 1.0, draws: int = DRAWS, seed
         completed=_mean(recent, "completed"),
     )
     if standing.finished_on is not None:
-        return replace(said, outcome="finished")
+        return replace(undated, outcome="finished")
     if recent.is_empty():
-        return said
+        return undated
     if recent.height < FEWEST:
-        return replace(said, outcome="too few days")
+        return replace(undated, outcome="too few days")
     finish, assessed, remaining = _play(standing, staff, draws, np.random.default_rng(seed))
     coming = working_days_after(standing.day, HORIZON)
 
@@ -146,11 +146,11 @@ def forecast(standing: Standing, *, staff: float = 1.0, draws: int = DRAWS, seed
 
     middle = day_of(MIDDLE, finish)
     if middle is None:
-        return replace(said, outcome="no progress")
+        return replace(undated, outcome="no progress")
     numbers, counts = np.unique(finish[finish <= HORIZON], return_counts=True)
     low, mid, high = np.quantile(remaining, (LOW, MIDDLE, HIGH), axis=1, method="inverted_cdf")
     return replace(
-        said,
+        undated,
         outcome="range",
         low=day_of(LOW, finish),
         middle=middle,
@@ -164,10 +164,8 @@ def forecast(standing: Standing, *, staff: float = 1.0, draws: int = DRAWS, seed
 def _play(
     standing: Standing, staff: float, draws: int, chance: np.random.Generator
 ) -> tuple[Days, Days, Numbers]:
-    """Play the coming working days in all draws at once, each until nothing remains.
-
-    Returns the number of the day on which each finishes, and has every case assessed, and what remains by
-    day.
+    """Play the coming working days in all draws at once. Returns the number of the day on which each
+    finishes, and has every case assessed, and what remains by day.
     """
     paces = _paces(standing.recent, staff)
     sets = chance.integers(0, len(paces), (draws, len(paces)))

@@ -139,12 +139,9 @@ class Metric(Words):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Duration(Words):
-    """Median days that rows spend in a stage; those still in it count as still in it.
+    """Median days that rows spend in a stage; those still in it count as still in it."""
 
-    Its numerator is the rows that have left the stage, its denominator the rows that entered it.
-    """
-
-    stage: Spell
+    stage: Spell  # the numerator is the rows that have left it, the denominator those that entered it
     unit: str = "days"
     share: Literal[False] = False
     chance: Literal[False] = False

@@ -35,16 +35,13 @@ def counted(metric: AnyMetric, result: pl.DataFrame, by: Sequence[str], rows: st
 def digest_of_rows(
     metric: AnyMetric, rows: pl.LazyFrame, clocks: Clocks, split: Sequence[Dimension] = ()
 ) -> str:
-    """Return the SHA-256 of the rows that a figure counts, above or below its line, on two clocks.
-
-    Of each row its identity, the columns the figure is computed from, and its values of the dimensions.
+    """SHA-256 of the rows that a figure counts, above or below its line: of each its identity, the columns
+    that the figure is computed from, and its values of the dimensions.
     """
     day, columns = clocks.as_at, sorted(metric.columns | {identity_of(metric.subject)})
-    counts = (
-        [metric.entered(day)]
-        if isinstance(metric, Duration)
-        else [spell.open_on(day) for spell in metric.spells.values()]
-    )
+    counts = [spell.open_on(day) for spell in metric.spells.values()]
+    if isinstance(metric, Duration):
+        counts = [metric.entered(day)]
     values = [dimension.value(day).cast(pl.String).alias(f"by {dimension.name}") for dimension in split]
     seen = known(rows, clocks.known_at).filter(pl.any_horizontal(counts))
     frame = seen.select(*columns, *values).collect()

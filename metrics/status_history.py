@@ -29,9 +29,8 @@ def stretches_of(spells: pl.DataFrame, as_at: dt.date) -> pl.DataFrame:
 def standing_of(
     spells: pl.DataFrame, failures: pl.DataFrame, chains: pl.DataFrame, as_at: dt.date
 ) -> pl.DataFrame:
-    """failures, chains: links as known. Returns one row for each referral made by the day, in order: `days`
-    until the day or its end; `silent` since its last event; `failure_refs`, `follows`, `followed_by` as
-    lists.
+    """Returns one row for each referral made by the day, in order: `days` until the day or its end; `silent`
+    since its last event; `failure_refs`, `follows`, `followed_by` as lists.
     """
     latest = _begun(spells, as_at).filter(pl.col("from_on") <= as_at)
     ended, day, earlier = pl.col("status").is_in(ENDED), pl.lit(as_at), "earlier_referral_ref"

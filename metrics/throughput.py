@@ -2,13 +2,12 @@
 
 import datetime as dt
 
-import numpy as np
 import polars as pl
 from scipy import stats
 
 from metrics.chance.groups import rates_by_chance
 
-CONFIDENCE = 0.95
+TAIL = (1 - 0.95) / 2
 WEEK = 7
 
 
@@ -18,11 +17,11 @@ def per_person_week(done: pl.DataFrame, staff: pl.DataFrame) -> pl.DataFrame:
     """
     weeks = staff.group_by("team").agg(weeks=pl.col("numerator").sum() / WEEK)
     rates = done.join(weeks, on="team").filter(pl.col("weeks") > 0, pl.col("done") > 0)
-    low, high = _interval(rates["done"].to_numpy())
+    events = rates["done"].to_numpy()
     return rates.with_columns(
         rate=pl.col("done") / pl.col("weeks"),
-        low=pl.Series(low) / pl.col("weeks"),
-        high=pl.Series(high) / pl.col("weeks"),
+        low=pl.Series(stats.chi2.ppf(TAIL, 2 * events) / 2) / pl.col("weeks"),
+        high=pl.Series(stats.chi2.ppf(1 - TAIL, 2 * (events + 1)) / 2) / pl.col("weeks"),
     ).sort("team")
 
 
@@ -51,9 +50,8 @@ def weekly(done: pl.DataFrame, staff: pl.DataFrame, last: dt.date) -> pl.DataFra
 
 
 def dips(staff: pl.DataFrame) -> pl.DataFrame:
-    """Weeks in which staff fell by more than a third against the week before and the week after.
-
-    staff: `day, numerator`, every day, in order. Returns `week_on, numerator`, as on the week's last day.
+    """Weeks in which staff fell by more than a third against the week before and the week after, as on their
+    last day. staff: `day, numerator`, every day, in order.
     """
     weeks = staff.group_by(week_on=pl.col("day").dt.truncate("1w")).agg(pl.col("numerator").last())
     number = pl.col("numerator")
@@ -96,12 +94,4 @@ def by_reviewer(rows: pl.DataFrame, day: dt.date) -> pl.DataFrame:
         .group_by("team", "reviewer_ref")
         .agg(done=done.sum().cast(pl.Int64), in_hand=(~done).sum().cast(pl.Int64))
         .sort("team", "reviewer_ref", nulls_last=True)
-    )
-
-
-def _interval(done: np.ndarray[tuple[int], np.dtype[np.int64]]) -> tuple[list[float], list[float]]:
-    tail = (1 - CONFIDENCE) / 2
-    return (
-        (stats.chi2.ppf(tail, 2 * done) / 2).tolist(),
-        (stats.chi2.ppf(1 - tail, 2 * (done + 1)) / 2).tolist(),
     )

@@ -13,7 +13,7 @@ Days = npt.NDArray[np.datetime64]
 
 def working_days(first: dt.date, last: dt.date) -> list[dt.date]:
     """Both included; none where the last is before the first."""
-    every = np.arange(_day(first), _day(last) + np.timedelta64(1, "D"))
+    every = np.arange(np.datetime64(first, "D"), np.datetime64(last + dt.timedelta(days=1), "D"))
     worked: list[dt.date] = every[np.is_busday(every, busdaycal=_calendar(first.year, last.year))].tolist()
     return worked
 
@@ -25,8 +25,7 @@ def working_days_after(day: dt.date, count: int) -> list[dt.date]:
 
 def per_working_day(totals: pl.DataFrame, first: dt.date, last: dt.date) -> pl.DataFrame:
     """totals: `day` (every day, in order), one column for each running total. What stood on the first day is
-    no growth; what fell between two working days is the later one's. Returns the same columns for working
-    days.
+    no growth; what fell between two working days is the later one's.
     """
     begins = totals["day"][0]
     worked = pl.Series("day", working_days(begins, last), pl.Date)
@@ -48,10 +47,6 @@ def weekly_rate(totals: pl.DataFrame, first: dt.date, last: dt.date) -> pl.DataF
     if weeks.height:
         weeks = weeks.upsample("week_on", every="1w").with_columns(pl.col("done", "days").fill_null(0))
     return weeks.with_columns(rate=pl.when(pl.col("days") > 0).then(pl.col("done") / pl.col("days")))
-
-
-def _day(day: dt.date) -> np.datetime64:
-    return np.datetime64(day, "D")
 
 
 @cache

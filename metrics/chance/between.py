@@ -34,10 +34,7 @@ class Between:
 
 
 def between(failures: pl.DataFrame, reviewed: pl.DataFrame) -> Between:
-    """failures, reviewed: `period, numerator`, by day: failures found and reviews completed.
-
-    A review of the day on which a failure was found counts as before it.
-    """
+    """failures, reviewed: `period, numerator`, by day; reviews of a day are before its failures."""
     done = reviewed.sort("period").select("period", done=pl.col("numerator").cum_sum())
     single = failures.sort("period").select(pl.col("period").repeat_by("numerator").explode()).drop_nulls()
     placed = single.join_asof(done, on="period", check_sortedness=False).with_columns(

@@ -34,10 +34,7 @@ def limits(
 
 
 def count_limits(mean: float, tail: float, *, periods: int) -> tuple[float, float]:
-    """By Poisson's distribution; the lower limit is NaN where chance gives none often enough; see `limits`.
-
-    periods: number from which the mean comes; a mean of 0 is taken as one that gives none half of the time.
-    """
+    """By Poisson's distribution; see `limits`. periods: number from which the mean comes."""
     mean = mean or float(np.log(2)) / periods
     low, high = float(pdtrik(tail, mean)), float(pdtrik(1 - tail, mean)) + 1
     some = -np.expm1(-mean) / tail

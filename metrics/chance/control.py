@@ -88,10 +88,8 @@ def counts(points: pl.DataFrame, first: int | None = None) -> Control | None:
 
 
 def shares(points: pl.DataFrame, first: int | None = None) -> Control | None:
-    """Return a p chart's numbers: the overall share, and for each period what chance gives at its size.
-
-    points: `numerator, denominator, value`, one row for each period in order; of 0 there is no value.
-    The limits are exact binomial ones which chance passes as seldom as three standard deviations.
+    """Return a p chart's numbers: the overall share, and exact binomial limits that chance passes as seldom
+    as three standard deviations. points: `numerator, denominator, value`, one row for each period in order.
     """
     points = points.with_columns(value=pl.when(pl.col("denominator") > 0).then(pl.col("value")))
     rows = np.flatnonzero(judged(points))
@@ -150,8 +148,7 @@ def charted(
 
 def _limits_of(rows: Numbers, baseline: int, adjacent: Marks) -> tuple[Numbers, Numbers]:
     """Centre, lower, upper and middle of series, one a row, and the limit of moving ranges; NaN is none.
-
-    adjacent: whether each point and the next are neighbours, so that there is a moving range of them.
+    adjacent: whether there is a moving range of each point and the next.
     """
     base = rows[:, :baseline]
     ranges = np.abs(np.diff(base, axis=1))[:, adjacent[: baseline - 1]]
@@ -206,7 +203,8 @@ def _marks_of_shares(exposures: tuple[int, ...], total: int, baseline: int) -> f
     seen = float(sizes[:baseline].sum())
     totals, at = np.unique(rows[:, :baseline].sum(axis=1), return_inverse=True)
     bounds = [
-        (*limits(each / seen, sizes, THREE_SIGMA, seen=seen), medians(each / seen, sizes)) for each in totals
+        (*limits(rate, sizes, THREE_SIGMA, seen=seen), medians(rate, sizes))
+        for rate in (totals / seen).tolist()
     ]
     low, high, middle = (np.array([bound[side] for bound in bounds])[at] / sizes for side in range(3))
     centre = totals[at][:, np.newaxis] / seen

@@ -44,10 +44,10 @@ def rates_by_chance(counts: tuple[int, ...], exposures: tuple[float, ...]) -> fl
     share = np.array(exposures) / sum(exposures)
     expected = sum(counts) * share
     shuffled = np.random.default_rng(SEED).multinomial(sum(counts), share, TRIALS)
-    found, by_chance = (
+    statistic, by_chance = (
         ((drawn - expected) ** 2 / expected).sum(axis=-1) for drawn in (np.array(counts), shuffled)
     )
-    return float(((by_chance >= found - _HAIR).sum() + 1) / (TRIALS + 1))
+    return float(((by_chance >= statistic - _HAIR).sum() + 1) / (TRIALS + 1))
 
 
 @lru_cache(maxsize=1_024)
@@ -76,13 +76,13 @@ def _most_different(counts: Counts, wholes: Counts) -> tuple[float, int]:
         return 1.0, 0
     shuffled = _shuffles(wholes, total)
     chances = np.ones(shuffled.shape[0])
-    found = np.ones(len(counts))
+    own = np.ones(len(counts))
     for place, whole in enumerate(wholes):
         known, at = np.unique(np.append(shuffled[:, place], counts[place]), return_inverse=True)
         both = _two_sided(known, everyone, total, int(whole))[at]
-        chances, found[place] = np.minimum(chances, both[:-1]), both[-1]
-    most = int(np.argmin(found))
-    return float(((chances <= found[most] * (1 + _HAIR)).sum() + 1) / (len(chances) + 1)), most
+        chances, own[place] = np.minimum(chances, both[:-1]), both[-1]
+    most = int(np.argmin(own))
+    return float(((chances <= own[most] * (1 + _HAIR)).sum() + 1) / (len(chances) + 1)), most
 
 
 def _two_sided(counts: Counts, everyone: int, total: int, whole: int) -> Numbers:
@@ -139,7 +139,6 @@ class Funnel:
 
 def funnel(groups: pl.DataFrame, rate: float | None) -> Funnel | None:
     """groups: `numerator, denominator, value` and whatever names each; a group of nothing is left out.
-
     None where there is no rate, or one of nothing or all, and for a single group, which is the whole.
     """
     some = groups.filter(pl.col("denominator") > 0)

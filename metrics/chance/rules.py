@@ -73,10 +73,7 @@ def any_marks(
     middle: Numbers | None = None,
     near: bool = True,
 ) -> Marks:
-    """Whether each of many series, one a row, shows any special cause; see `special_causes`. No value is NaN.
-
-    centre, lower, upper, middle: of one row where they are the same for all.
-    """
+    """One series a row, no value NaN; the limits of one row where they are the same for all."""
     shown = np.zeros(len(values), dtype=np.bool_)
     for rule, _, fits, least in _patterns(values, centre, lower, upper, middle, near=near):
         if rule == "near":

@@ -146,9 +146,8 @@ def _as_high(ordered: Numbers, scores: Numbers) -> Places:
 
 @lru_cache(maxsize=256)
 def _parts(exposures: tuple[int, ...]) -> _Parts:
-    """Every change that lasts, and stretches that end again, of ever fewer lengths.
-
-    What begins with the series is scored as the change at its end.
+    """Every change that lasts, and stretches that end again, of ever fewer lengths. What begins with the
+    series is scored as the change at its end.
     """
     points = len(exposures)
     firsts, afters = [np.arange(1, points)], [np.full(points - 1, points)]

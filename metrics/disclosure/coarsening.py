@@ -75,10 +75,9 @@ class Way:
         """
         if self.by is None or self.counted.kind == "median":
             return replace(self, by=None, merged={}) if self.by and not self.fixed else None
-        if not self.by or len(self.counted.cells) > FEW_CELLS:
-            further = self._wider() or self._more_merged()
-            if further is not None:
-                return further
+        coarsened = not self.by or len(self.counted.cells) > FEW_CELLS
+        if coarsened and (further := self._wider() or self._more_merged()):
+            return further
         return None if self.fixed else self._less_split()
 
     @property

@@ -38,7 +38,6 @@ def controlled(
     frozen: ReleaseInputs, past: Sequence[Past], rule: SmallNumbers, seconds: float = SECONDS
 ) -> Controlled:
     """Coarsen a whole table at a time until nothing that is too much can be concluded, or say what could be.
-
     past: all that was told before. seconds: how long it may take before it is blocked as undecided.
     """
     as_before = _as_told_before(frozen, past)

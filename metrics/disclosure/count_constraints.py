@@ -28,20 +28,19 @@ class Rule:
     def renumbered(self, numbers: Mapping[int, int]) -> "Rule":
         return Rule({numbers[at]: taken for at, taken in self.weights.items()}, self.low, self.high)
 
-
-def holds(rule: Rule, true: Mapping[int, float]) -> bool | None:
-    """None where that is not known."""
-    if not rule.weights.keys() <= true.keys():
-        return None
-    total = sum(taken * true[at] for at, taken in rule.weights.items())
-    return rule.low - 1e-9 <= total <= rule.high + 1e-9
+    def holds(self, true: Mapping[int, float]) -> bool | None:
+        """None where that is not known."""
+        if not self.weights.keys() <= true.keys():
+            return None
+        total = sum(taken * true[at] for at, taken in self.weights.items())
+        return self.low - 1e-9 <= total <= self.high + 1e-9
 
 
 class Contradiction(Exception):
     pass
 
 
-class Answer(NamedTuple):
+class Solution(NamedTuple):
     most: float  # the greatest that a sum can be
     counts: np.ndarray | None  # with which it is, if they are whole numbers
     values: np.ndarray  # the same, whole or not
@@ -58,12 +57,8 @@ class Problem:
     deadline: float  # on the clock of `time.monotonic`, in seconds
     _solvers: dict[bool, highspy.Highs] = field(default_factory=dict[bool, highspy.Highs])
 
-    def greatest(self, weights: Weights, *, whole: bool) -> Answer | None:
-        """Return the greatest that a sum can be, a bound if not `whole`; None if not decided in time.
-
-        Raises:
-            Contradiction: no counts fit the rules.
-        """
+    def greatest(self, weights: Weights, *, whole: bool) -> Solution | None:
+        """A bound if not `whole`; None if not decided in time; a Contradiction if no counts fit."""
         left = self.deadline - time.monotonic()
         if left <= 0:
             return None
@@ -84,7 +79,7 @@ class Problem:
             return None
         nearest = np.where(self.whole, np.round(values), values)
         fits = np.abs(nearest - values).max(initial=0) < NEARLY
-        return Answer(float(most), nearest if fits else None, values)
+        return Solution(float(most), nearest if fits else None, values)
 
     def _solver(self, *, whole: bool) -> highspy.Highs:
         solver = highspy.Highs()
@@ -162,7 +157,7 @@ class Counts:
 
     def bind(self, rule: Rule) -> None:
         """What the truth belies is no rule."""
-        if rule.weights and holds(rule, self.true) is not False:
+        if rule.weights and rule.holds(self.true) is not False:
             self.rules.append(rule)
 
     def add_up(self, whole: int, parts: Iterable[int], *, all_of_it: bool = True) -> None:
@@ -233,7 +228,7 @@ class Counts:
         same = set(self._same())
         onward: dict[int, set[int]] = defaultdict(set)
         for before, after in self.rises | same:
-            if (before, after) in same or holds(_rise(before, after), self.true) is not False:
+            if (before, after) in same or _rise(before, after).holds(self.true) is not False:
                 onward[before].add(after)
         for before, after in sorted(self.rises):
             if not any(after in onward[between] for between in onward[before]):
@@ -242,9 +237,8 @@ class Counts:
             self.falls += [_rise(before, after), _rise(after, before)]
 
     def _same(self) -> Iterator[tuple[int, int]]:
-        """Counts of the same on the same days, but for those that a load of the very day told apart.
-
-        One of which we know no truth is held to be the last of those that it can be.
+        """Counts of the same on the same days, but for those that a load of the very day told apart. One of
+        which we know no truth is held to be the last of those that it can be.
         """
         days: dict[tuple[object, ...], list[int]] = defaultdict(list)
         for key in sorted(self.keys, key=lambda key: key.moment):

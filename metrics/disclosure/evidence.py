@@ -154,10 +154,8 @@ def counts_of(releases: Sequence[Release], rule: SmallNumbers) -> Counts:
 
 
 def _tell_changed(counts: Counts, release: Release, before: Sequence[Release]) -> None:
-    """A count no longer told exactly is another than it was.
-
-    One that never falls has grown, or is known to have been corrected. Of one that can fall only the ends
-    of what it is told to lie between can be left out.
+    """A count no longer told exactly is another than it was. One that never falls has grown, or was
+    corrected. Of one that can fall only the ends of what it is told to lie between can be left out.
     """
     for _, cell, quantity, was in _last_exact(release, before):
         published = release.exact.get(quantity)

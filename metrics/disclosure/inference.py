@@ -18,17 +18,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from data.terms import SmallNumbers
-from metrics.disclosure.count_constraints import (
-    NEARLY,
-    NO_LIMIT,
-    Contradiction,
-    Counts,
-    Key,
-    Problem,
-    Rule,
-    Weights,
-    holds,
-)
+from metrics.disclosure.count_constraints import NEARLY, NO_LIMIT, Contradiction, Counts, Key, Problem, Rule
 from metrics.disclosure.evidence import Release, counts_of
 
 LEAST_WIDTH = 3  # how far apart the numbers must be between which something can be concluded to lie
@@ -40,7 +30,7 @@ class Target:
     """What must stay unknown: a count, the change from one to another, or a sum told as one."""
 
     keys: tuple[Key, ...]
-    weights: Weights
+    weights: Mapping[int, float]
     change: bool = False
     wide: float = LEAST_WIDTH  # how far apart the numbers must be between which it can be concluded to lie
 
@@ -59,11 +49,7 @@ class Undecidable(Exception):
 
 
 def audit(releases: Sequence[Release], rule: SmallNumbers, seconds: float = SECONDS) -> list[Finding]:
-    """Return each small count, and each small change, that could be concluded from what was told.
-
-    Raises:
-        Undecidable: what was told contradicts itself.
-    """
+    """Each small count and small change that could be concluded; Undecidable if there is a contradiction."""
     counts = counts_of(releases, rule)
     targets = [target for target in targets_of(counts, rule.threshold) if target.wide > 0]
     deadline = time.monotonic() + seconds
@@ -84,7 +70,7 @@ def audit(releases: Sequence[Release], rule: SmallNumbers, seconds: float = SECO
 
 
 def _rising(counts: Counts) -> list[Rule]:
-    return [fall for fall in counts.falls if holds(fall, counts.true) is not False]
+    return [fall for fall in counts.falls if fall.holds(counts.true) is not False]
 
 
 def targets_of(counts: Counts, threshold: int) -> list[Target]:
@@ -112,9 +98,8 @@ def targets_of(counts: Counts, threshold: int) -> list[Target]:
 
 
 def own_limits(counts: Counts, threshold: int) -> dict[int, float]:
-    """The most that counts can be because a small number was told exactly.
-
-    A part of it, and what it was before, cannot be more: who answers for the number answers for that as well.
+    """The most that counts can be because a small number was told exactly: a part of it, and what it was
+    before, cannot be more, and who answers for the number answers for that as well.
     """
     most = {at: counts.true[at] for at in counts.exact if 0 < counts.true.get(at, 0) <= threshold}
     rules = [*counts.rules, *_rising(counts)]
@@ -131,10 +116,11 @@ def own_limits(counts: Counts, threshold: int) -> dict[int, float]:
     return most
 
 
-def _wide(counts: Counts, weights: Weights, own: Mapping[int, float], names: Mapping[int, Key]) -> float:
-    """How far apart the ends of a target must be, where a number told exactly leaves less than 3.
-
-    No more must be concluded than follows from that number; and nothing else may come out exactly.
+def _wide(
+    counts: Counts, weights: Mapping[int, float], own: Mapping[int, float], names: Mapping[int, Key]
+) -> float:
+    """How far apart the ends of a target must be, where a number told exactly leaves less than 3: no more
+    must be concluded than follows from that number, and nothing else may come out exactly.
     """
     if not own.keys() & weights.keys():
         return LEAST_WIDTH
@@ -166,10 +152,9 @@ def _audited(
     deadline: float,
     slips: list[Rule] | None = None,
 ) -> Iterator[Finding]:
-    """Yield what could be concluded in each family: of counts that no rule and no target binds to others.
-
-    slips: where rules are noted that statements made before Candour contradict, and that are left out;
-    without it, nothing is concluded from a family that contradicts itself.
+    """What could be concluded in each family: of counts that no rule and no target binds to others. slips:
+    where rules are noted that statements made before Candour contradict, and that are left out; without it,
+    nothing is concluded from a family that contradicts itself.
     """
     if not targets:
         return
@@ -197,23 +182,19 @@ def _audited(
 
 
 def _slips(counts: Counts, members: Sequence[int], rules: Sequence[Rule], deadline: float) -> list[Rule]:
-    """The rules of statements made before Candour that must give way the least; empty if not decided in time.
-
-    Raises:
-        Contradiction: what is known to be so contradicts itself.
-    """
+    """The rules of earlier statements that must give way the least; empty if not decided in time."""
     at = {number: place for place, number in enumerate(members)}
-    soft = [rule for rule in rules if holds(rule, counts.true) is None]
-    renumbered = [rule.renumbered(at) for rule in rules if holds(rule, counts.true) is not None]
+    soft = [rule for rule in rules if rule.holds(counts.true) is None]
+    renumbered = [rule.renumbered(at) for rule in rules if rule.holds(counts.true) is not None]
     gaps = range(len(members), len(members) + 2 * len(soft))
     for up, rule in zip(gaps[::2], soft, strict=True):
         weights = {**rule.renumbered(at).weights, up: 1.0, up + 1: -1.0}
         renumbered.append(Rule(weights, rule.low, rule.high))
     problem = _problem(counts, members, renumbered, deadline, len(gaps))
-    answer = problem.greatest(dict.fromkeys(gaps, -1.0), whole=True)
-    if answer is None:
+    solution = problem.greatest(dict.fromkeys(gaps, -1.0), whole=True)
+    if solution is None:
         return []
-    widest = answer.values[len(members) :].reshape(-1, 2).max(axis=1, initial=0)
+    widest = solution.values[len(members) :].reshape(-1, 2).max(axis=1, initial=0)
     return [rule for rule, gap in zip(soft, widest, strict=True) if gap > NEARLY]
 
 
@@ -236,14 +217,11 @@ class _Family:
         true = [counts.true.get(member, -1) for member in members]
         ends = zip(self._problem.low, true, self._problem.high, strict=True)
         fits = all(low <= value <= high for low, value, high in ends)
-        self._truth = np.array(true) if fits and all(holds(rule, counts.true) for rule in rules) else None
+        self._truth = np.array(true) if fits and all(rule.holds(counts.true) for rule in rules) else None
 
     def concluded(self, targets: Sequence[Target]) -> list[Finding]:
         """Whole numbers are asked for only where needed: what fits the rules as a vertex is most often whole,
-        and each answer shows what every other target could be as well.
-
-        Raises:
-            Contradiction: no counts fit the rules.
+        and each solution shows what every other target could be as well.
         """
         cells = [
             (taken, row, self._at[at])
@@ -270,11 +248,11 @@ class _Family:
                 if self._high[row] - self._low[row] >= target.wide:
                     return None
                 weights = {self._at[at]: sign * taken for at, taken in target.weights.items()}
-                answer = self._problem.greatest(weights, whole=whole)
-                if answer is None:
+                solution = self._problem.greatest(weights, whole=whole)
+                if solution is None:
                     return Finding(target, None, None)
-                self._see(answer.counts)
-                ends.append(sign * answer.most)
+                self._see(solution.counts)
+                ends.append(sign * solution.most)
             high, low = ends
             if all(self._problem.whole):
                 low, high = math.ceil(low - NEARLY), math.floor(high + NEARLY)

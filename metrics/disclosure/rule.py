@@ -149,9 +149,8 @@ def nearest(count: float, base: int) -> int:
 def sides(
     counted: Counted, cell: Cell, rule: SmallNumbers, overrides: Sequence[Override]
 ) -> tuple[Shown, Shown | None]:
-    """What may be told of a cell's numerator, and of its denominator if it has one.
-
-    Each is exact where an override is for the same rows in the same place; the numerator also for the figure.
+    """Of the numerator, and of the denominator if any. Exact where an override is for the same rows in the
+    same place; the numerator also where one is for the figure.
     """
     here = [override for override in overrides if (override.by, override.where) == (counted.by, cell.where)]
 

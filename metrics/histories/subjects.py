@@ -46,9 +46,7 @@ HISTORIES: dict[Subject, History] = {
         {"referral_failures": ("referred_on",)},
     ),
     "referrals": History(
-        lambda _: referrals,
-        "referrals",
-        {"referral_events": ("status",), "referral_failures": ("failures",)},
+        lambda _: referrals, "referrals", {"referral_events": ("status",), "referral_failures": ("failures",)}
     ),
     "investigated": History(lambda _: investigated, "people_investigated"),
     "recommendations": History(lambda terms: partial(recommendations, terms=terms), "recommendations"),

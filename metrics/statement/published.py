@@ -151,9 +151,8 @@ class Corpus:
         ]
 
     def lately(self, figure: Figure) -> list[ReleasedNumber]:
-        """By the last statement before the day, and by the one before it, last first.
-
-        On the day of a release itself, "our last update" is the one before.
+        """By the last statement before the day, and by the one before it, last first. On the day of a release
+        itself, "our last update" is the one before.
         """
         days = sorted({release.day for release in self.releases if release.day < self.day})
         since = days[-2:] if days and days[-1] == self.releases[-1].day else days[-1:]
