@@ -11,10 +11,8 @@ from data.interval import known_on
 
 @dataclass(frozen=True)
 class Clocks:
-    """`as_at`: the day the figure speaks of. `known_at`: facts recorded by the end of this day."""
-
-    as_at: dt.date
-    known_at: dt.date
+    as_at: dt.date  # the day the figure speaks of
+    known_at: dt.date  # facts recorded by the end of this day
 
     @property
     def ahead(self) -> bool:
@@ -22,7 +20,6 @@ class Clocks:
 
     @property
     def known_until(self) -> dt.date:
-        """Last day of which the figure can know anything."""
         return min(self.as_at, self.known_at)
 
     @classmethod
@@ -31,7 +28,7 @@ class Clocks:
 
 
 def known(rows: pl.LazyFrame, day: dt.date) -> pl.LazyFrame:
-    """Row versions that stood at the end of `day`: one for each key."""
+    """At the end of `day`: one for each key."""
     return rows.filter(known_on(day))
 
 
@@ -40,7 +37,7 @@ def at(rows: pl.LazyFrame, clocks: Clocks, dated_by: str) -> pl.LazyFrame:
 
 
 def not_compared(clocks: Clocks, day: dt.date) -> str:
-    """Say why a figure on these clocks cannot be compared with a day; nothing if it can."""
+    """Empty if it can be."""
     if day >= clocks.as_at:
         return (
             f"Nothing is compared: {written_day(day)} is not before {written_day(clocks.as_at)}. "

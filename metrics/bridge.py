@@ -1,9 +1,8 @@
 """Why a figure differs between two pairs of clocks, row by row, and what of it the public may be told.
 
-Opening + added - removed +/- reclassified = closing, counted from the rows. A step is tellable between two
-published numbers where both are exact. Where one is rounded or only bounded, a step is named only if it goes
-the way that the numbers go and more things than the threshold took it: a small step, or one the other way,
-is known from the rows alone. The words are in `metrics/clauses.py`.
+Between two published numbers that are exact every step is told. Where one is rounded or bounded, a step is
+named only if it goes the way that the numbers go and more things than the threshold took it: else it is known
+from the rows alone. The words are in `metrics/clauses.py`.
 """
 
 import datetime as dt
@@ -36,19 +35,13 @@ class Why(StrEnum):
 
 @dataclass(frozen=True)
 class Bridge:
-    """Opening figure, the steps in between, closing figure: opening + the changes of the steps = closing."""
-
     opening: int
     steps: tuple[tuple[Why, int], ...]
     closing: int
 
 
 def bridge(opening: int, moved: pl.DataFrame, closing: int) -> Bridge:
-    """Return the bridge between two figures; `moved` is what `moves` returned for their clocks.
-
-    Raises:
-        ValueError: the steps do not lead from one to the other.
-    """
+    """moved: what `moves` returned. Raises a ValueError where the steps do not lead from one to the other."""
     # What grows and what shrinks are two steps, though the reason may be one.
     sums = moved.group_by("why", grows=pl.col("change") > 0).agg(pl.col("change").sum()).sort("why", "grows")
     steps = tuple((Why(why), change) for why, change in sums.select("why", "change").rows())
@@ -58,23 +51,14 @@ def bridge(opening: int, moved: pl.DataFrame, closing: int) -> Bridge:
 
 
 def moves(
-    metric: Metric,
-    rows: pl.LazyFrame,
-    opening: Clocks,
-    closing: Clocks,
-    narrowing: Narrowing | None = None,
+    metric: Metric, rows: pl.LazyFrame, opening: Clocks, closing: Clocks, narrowing: Narrowing | None = None
 ) -> pl.LazyFrame:
     """Return what counts towards a figure on only one of two pairs of clocks, and why.
 
-    rows: the history of the metric's subject, not narrowed: a case that moved to another area left the
-    area, not the register.
-    Returns one row for each thing that moved: its identity, `change` (what the closing figure has more of
-    it), `why` (a `Why`), `recorded_on` (the day on which that was recorded). The changes sum to the
-    difference of the two figures' numerators.
-
-    Raises:
-        ValueError: one of the closing clocks is before the opening one: what is found out later would be
-            told as taken back.
+    rows: the history of the metric's subject, not narrowed: what left an area is still in the register.
+    Returns one row for each thing: its identity, `change` (what the closing figure has more of it), `why`,
+    `recorded_on`. The changes sum to the difference of the two numerators. A ValueError where a closing clock
+    is before the opening one: later findings would be told as taken back.
     """
     if closing.as_at < opening.as_at or closing.known_at < opening.known_at:
         raise ValueError(f"a bridge leads forward in time, and not from {opening} to {closing}")
@@ -152,17 +136,11 @@ CAUSE = r"\bfollowing ([a-z][a-z '-]{2,78}[a-z])\.?$"
 
 @dataclass(frozen=True)
 class Step:
-    """One step from one number to the other: why, by how much, and of how many things.
-
-    cause: what the notes of the loads say that more than half of it came of; else empty. caused: how many
-    came of that.
-    """
-
     why: Why
     change: float
-    things: int
-    cause: str = ""
-    caused: int = 0
+    things: int  # how many took it
+    cause: str = ""  # what the notes of the loads say that more than half of it came of
+    caused: int = 0  # how many came of that
 
 
 @dataclass(frozen=True)
@@ -181,12 +159,7 @@ def counts(
     part: Narrowing,
     notes: pl.DataFrame,
 ) -> Counts:
-    """rows: the history of the metric's subject. part: the values that make up the part; empty for the whole.
-    notes: `recorded_on, note` of the loads.
-
-    Raises:
-        ValueError: the steps do not lead from one to the other.
-    """
+    """part: the values of a part; empty for the whole. notes: `recorded_on, note` of the loads."""
     moved = _with_causes(_moved(metric, rows, opening, closing, part), rows, metric, closing, notes)
     cause = pl.col("cause").drop_nulls().mode().first()
     sums = (
@@ -215,7 +188,7 @@ def counts(
 def _moved(
     metric: Metric, rows: pl.LazyFrame, opening: Clocks, closing: Clocks, part: Narrowing
 ) -> pl.DataFrame:
-    """Return what moved; what only left one part of the figure for another was reclassified."""
+    """What only left one part of the figure for another was reclassified."""
     moved = moves(metric, rows, opening, closing, part).collect()
     if not part:
         return moved
@@ -290,9 +263,7 @@ def kind_of(before: Side, after: Side, steps: tuple[Step, ...]) -> Kind:
 def tellable(
     before: PublishedCell, after: PublishedCell, steps: tuple[Step, ...], threshold: int
 ) -> tuple[Step, ...]:
-    """Between two that are exact each may. Else one that took few things, or goes against the numbers, would
-    tell of a true number what rounding keeps back.
-    """
+    """Another step would tell of a true number what rounding keeps back."""
     if plain(before) and plain(after):
         return steps
     way = (after.number or 0) - (before.number or 0)

@@ -1,6 +1,6 @@
 """Everything recorded of one application: what happened when, and what was known of it when."""
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 import polars as pl
 
@@ -13,20 +13,17 @@ OF_REFERRALS = ("referrals", "referral_events")
 OF_PEOPLE = ("people_to_contact", "contact_states", "contact_attempts")
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Step:
-    """One kind of thing that happens to an application, and the table that tells of it.
-
-    day: the column of the day it happened. told: parts of what is said of it; a null one is passed over.
-    ref, staff: the column of its reference, and of the pseudonym of who did it.
-    """
+    """One kind of thing that happens to an application."""
 
     table: str
     what: str
-    day: str
-    told: tuple[pl.Expr, ...] = ()
-    ref: str | None = None
-    staff: str | None = None
+    day: str  # column of the day it happened
+    _: KW_ONLY
+    parts: tuple[str | pl.Expr, ...] = ()  # columns of what it says; a null one is passed over
+    ref: str | None = None  # column of its reference
+    staff: str | None = None  # column of the pseudonym of who did it
 
 
 def _if(column: str, words: str, otherwise: str) -> pl.Expr:
@@ -44,67 +41,51 @@ _REVIEW = pl.col("kind").cast(pl.String) + pl.lit(" review")
 
 STEPS = (
     Step(
-        table="applications", what="Received", day="received_on", ref="application_ref",
-        told=(pl.col("route"), _after("area", pl.col("area")), pl.col("category"), _IN_SCOPE),
+        "applications", "Received", "received_on", ref="application_ref",
+        parts=("route", _after("area", pl.col("area")), "category", _IN_SCOPE),
+    ),
+    Step("applications", "Decided", "decided_on", ref="application_ref", parts=("decision",)),
+    Step("applications", "Disclosed", "disclosed_on", ref="application_ref"),
+    Step("applications", "Taken up by the review", "opened_on", ref="application_ref"),
+    Step(
+        "risk_assessments", "Risk assessed", "assessed_on", ref="assessment_ref",
+        parts=("grade", "outcome", _SENT_ON),
     ),
     Step(
-        table="applications", what="Decided", day="decided_on", ref="application_ref",
-        told=(pl.col("decision"),),
-    ),
-    Step(table="applications", what="Disclosed", day="disclosed_on", ref="application_ref"),
-    Step(table="applications", what="Taken up by the review", day="opened_on", ref="application_ref"),
-    Step(
-        table="risk_assessments", what="Risk assessed", day="assessed_on", ref="assessment_ref",
-        told=(pl.col("grade"), pl.col("outcome"), _SENT_ON),
+        "reviews", "Review allocated", "allocated_on", ref="review_ref", staff="reviewer_ref",
+        parts=(_REVIEW, "team"),
     ),
     Step(
-        table="reviews", what="Review allocated", day="allocated_on", ref="review_ref", staff="reviewer_ref",
-        told=(_REVIEW, pl.col("team")),
+        "reviews", "Review completed", "completed_on", ref="review_ref", staff="reviewer_ref",
+        parts=(_REVIEW, "team", "outcome"),
     ),
     Step(
-        table="reviews", what="Review completed", day="completed_on", ref="review_ref", staff="reviewer_ref",
-        told=(_REVIEW, pl.col("team"), pl.col("outcome")),
+        "failures", "Failure found", "found_on", ref="failure_ref",
+        parts=("type", _if("harm", "with harm", "no harm"), "reason", _IN_SCOPE),
     ),
     Step(
-        table="failures", what="Failure found", day="found_on", ref="failure_ref",
-        told=(pl.col("type"), _if("harm", "with harm", "no harm"), pl.col("reason"), _IN_SCOPE),
+        "referrals", "Referred", "referred_on", ref="referral_ref",
+        parts=("kind", "route", _after("about", pl.col("subject")), _IN_SCOPE),
     ),
+    Step("referral_events", "Referral", "happened_on", ref="event_ref", parts=("status", "mode", "outcome")),
+    Step("people_to_contact", "Person to contact identified", "identified_on", parts=("person",)),
     Step(
-        table="referrals", what="Referred", day="referred_on", ref="referral_ref",
-        told=(pl.col("kind"), pl.col("route"), _after("about", pl.col("subject")), _IN_SCOPE),
+        "contact_states", "State of contact", "from_on", staff="approved_by_ref",
+        parts=("person", "state", "unsafe_reason", _after("look again on", _WRITTEN)),
     ),
-    Step(
-        table="referral_events", what="Referral", day="happened_on", ref="event_ref",
-        told=(pl.col("status"), pl.col("mode"), pl.col("outcome")),
-    ),
-    Step(
-        table="people_to_contact", what="Person to contact identified", day="identified_on",
-        told=(pl.col("person"),),
-    ),
-    Step(
-        table="contact_states", what="State of contact", day="from_on", staff="approved_by_ref",
-        told=(pl.col("person"), pl.col("state"), pl.col("unsafe_reason"), _after("look again on", _WRITTEN)),
-    ),
-    Step(
-        table="contact_attempts", what="Contact attempted", day="attempted_on",
-        told=(pl.col("person"), pl.col("method"), pl.col("outcome")),
-    ),
-    Step(
-        table="enquiries", what="Enquiry received", day="received_on", ref="enquiry_ref",
-        told=(pl.col("topic"),),
-    ),
-    Step(table="enquiries", what="Enquiry answered", day="answered_on", ref="enquiry_ref"),
+    Step("contact_attempts", "Contact attempted", "attempted_on", parts=("person", "method", "outcome")),
+    Step("enquiries", "Enquiry received", "received_on", ref="enquiry_ref", parts=("topic",)),
+    Step("enquiries", "Enquiry answered", "answered_on", ref="enquiry_ref"),
 )  # fmt: skip
 
 
 def case_file(tables: Tables, application_ref: str, clocks: Clocks, *, staff: bool) -> pl.DataFrame:
     """One row for each thing that happened and stretch over which the same was recorded of it: `happened_on,
-    what, said, ref, staff, recorded_from, recorded_to` and `seen`, what these clocks see of it. The referrals
-    are those linked to its failures. People to contact are numbered: they have no reference here.
-    staff: whether staff are told; if not, a change of nothing else is not told either.
+    what, said, ref, staff, recorded_from, recorded_to` and `seen`, what these clocks see of it. Without
+    `staff`, a change of nothing else is left out too. The referrals are those linked to its failures.
     """
     rows = _concerned(tables, application_ref)
-    steps = pl.concat([_said(step, rows[step.table], turn, staff=staff) for turn, step in enumerate(STEPS)])
+    steps = pl.concat([_steps(step, rows[step.table], turn, staff=staff) for turn, step in enumerate(STEPS)])
     stretches = _joined(steps).with_columns(seen=_seen(clocks))
     return stretches.sort("happened_on", "turn", "row", "recorded_from").drop("turn", "row").collect()
 
@@ -124,16 +105,16 @@ def _concerned(tables: Tables, ref: str) -> dict[str, pl.LazyFrame]:
 
 
 def _numbered(people: pl.LazyFrame) -> pl.LazyFrame:
-    """People by their pseudonym, in the order they were identified, as `person`: "person 1"."""
+    """In the order they were identified, as `person`: "person 1"."""
     first = people.group_by("person_ref").agg(pl.col("identified_on").min())
     number = pl.lit("person ") + pl.int_range(1, pl.len() + 1).cast(pl.String)
     return first.sort("identified_on", "person_ref").select("person_ref", person=number)
 
 
-def _said(step: Step, rows: pl.LazyFrame, turn: int, *, staff: bool) -> pl.LazyFrame:
-    """What one kind of step says, one row for each row version that has its day."""
+def _steps(step: Step, rows: pl.LazyFrame, turn: int, *, staff: bool) -> pl.LazyFrame:
+    """One row for each row version that has its day."""
     keys = [pl.col(name).cast(pl.String) for name in SCHEMAS[step.table].primary_key()]
-    words = [part.cast(pl.String) for part in step.told]
+    words = [(pl.col(part) if isinstance(part, str) else part).cast(pl.String) for part in step.parts]
     nothing = pl.lit(None, pl.String)
     return rows.filter(pl.col(step.day).is_not_null()).select(
         turn=pl.lit(turn),

@@ -45,7 +45,7 @@ def unreconciled(parts: Counted, whole: Cell) -> list[str]:
 
 
 def missing_note(draft: Draft, *, unchanged: bool = False) -> list[str]:
-    """unchanged: whether every figure is as it was last published: a revision of words only has no scale."""
+    """unchanged: whether every figure is as last published: a revision of words only has no scale."""
     if not unchanged and _NO_CHANGE.search(draft.note):
         return ["The note says that no figure changed, and at least one did: say which and by how much."]
     if draft.nature == "first release":
@@ -63,13 +63,13 @@ def missing_note(draft: Draft, *, unchanged: bool = False) -> list[str]:
 
 
 def small_in_words(draft: Draft, threshold: int) -> list[str]:
-    """Say of each small number that is written in the title or note: no rule protects it there."""
+    """No rule protects a small number there."""
     words = _DAYS.sub(" ", f"{draft.title} {draft.note}")
     few = dict.fromkeys(" ".join(match.group().split()) for match in _FEW.finditer(words))
     without = [
-        f"The title or note says “{each}”: that is a small number without a figure, and can say who they "
+        f"The title or note says “{phrase}”: that is a small number without a figure, and can say who they "
         "are. Take it out, or ask a chief officer to decide on the figure."
-        for each in few
+        for phrase in few
     ]
     return without + [
         f"The title or note has the number {written_count(number)}: if it counts people or cases, a number "
@@ -190,7 +190,7 @@ def _in_order(before: Sequence[Before]) -> list[Published]:
 
 
 def _numbers(text: str) -> list[float]:
-    digits = [float(each.replace(",", "")) for each in re.findall(r"\d[\d,]*(?:\.\d+)?", text)]
+    digits = [float(number.replace(",", "")) for number in re.findall(r"\d[\d,]*(?:\.\d+)?", text)]
     return digits + [_WORDS[word] for word in re.findall(r"[a-z]+", text.lower()) if word in _WORDS]
 
 

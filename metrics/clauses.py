@@ -1,8 +1,7 @@
 """Published numbers in sentences, and why two of one figure differ, in words fit to print.
 
-The public is told no number here but the difference of two numbers that it has been told, and that only
-where both are exact and one kind of step makes up all of it; else which kinds of steps there were, in words.
-Where a number is not told, nothing is. Those who may see figures are told the true steps apart.
+The public is told no number here but the difference of two that it knows, and that only where both are exact
+and one kind of step makes up all of it.
 """
 
 from dataclasses import dataclass
@@ -42,7 +41,6 @@ _METHOD = " (Kaplan-Meier)"
 
 
 def spoken(cell: PublishedCell) -> str:
-    """Write a number as it is spoken: with what qualifies it, "about" where it is rounded."""
     if cell.treatment == "suppressed":
         return NOT_TOLD
     qualifier = "about" if cell.treatment in ("rounded", "from rounded numbers") else cell.qualifier
@@ -50,7 +48,6 @@ def spoken(cell: PublishedCell) -> str:
 
 
 def noun(figure: PublishedFigure, number: float | None) -> str:
-    """Return what a figure counts, as one or as many: "failure with harm", "failures with harm"."""
     nouns = NOUNS.get(figure.figure)
     return nouns[number != 1] if nouns else unit_of(figure, number)
 
@@ -72,7 +69,6 @@ def has_clause(figure: PublishedFigure, cell: PublishedCell) -> bool:
 
 
 def worth(figure: PublishedFigure, cell: PublishedCell) -> str:
-    """Write a number as it stands behind its title: of a median, within how long half of them ended."""
     if figure.kind == "median" and cell.number is not None:
         return f"half of them within {spoken(cell)} {figure.unit}"
     return spoken(cell)
@@ -91,7 +87,6 @@ def meaning(definition: str) -> str:
 
 
 def clause(release: Published, figure: PublishedFigure, cell: PublishedCell) -> str:
-    """Say a number as a clause: "33 failures had been found"."""
     place = f" ({', '.join(cell.where)})" if cell.where else ""
     if not has_clause(figure, cell):
         return f"{figure.title[:1].lower()}{figure.title[1:]}{place}: {worth(figure, cell)}"
@@ -108,11 +103,7 @@ def clause(release: Published, figure: PublishedFigure, cell: PublishedCell) -> 
 
 
 def line(release: Published, figure: PublishedFigure, published: str, definition: str) -> str:
-    """Say a figure whole, to be copied: number, unit, day, release, status, how it is rounded, definition.
-
-    published: the day on which the release was published, as people write it. definition: the catalogue's,
-    for a release that does not say its own.
-    """
+    """published: the day, as people write it. definition: the catalogue's, if the release says none."""
     elsewhere = release.origin == "elsewhere"
     where, typed = (" elsewhere", f"; {TYPED}") if elsewhere else ("", "")
     source = f"{release.name}, published{where} on {published}, {release.status}{typed}"
@@ -177,22 +168,17 @@ _PHRASES: dict[Why, str] = {
 
 @dataclass(frozen=True)
 class Revision:
-    """Two numbers of one figure, the earlier first, and why they differ; all of it may be printed.
-
-    scale: the difference, absolute and relative, where it can be told. why: what lead from one to the other.
-    sentence: all of it in one sentence, ready to send. explained: whether the register says of both days
-    what the releases say.
-    """
+    """Two numbers of one figure, the earlier first, and why they differ; all of it may be printed."""
 
     figure: str
     title: str
     before: str
     after: str
     kind: Kind
-    scale: str
-    why: str
-    sentence: str
-    explained: bool
+    scale: str  # the difference, absolute and relative; empty where it cannot be told
+    why: str  # what led from one to the other
+    sentence: str  # all of it, ready to send
+    explained: bool  # whether the register says of both days what the releases say
 
     @property
     def changed(self) -> bool:
@@ -200,14 +186,11 @@ class Revision:
 
     @property
     def reasoned(self) -> bool:
-        """Whether the public may be told why; where not, the sentence offers no reason."""
         return self.why not in NO_REASON
 
 
 def revision(before: Side, after: Side, counts: Counts | None, threshold: int) -> Revision:
-    """before: the earlier one. counts: what the register says of both; None where it cannot say. threshold:
-    of how many things or fewer nothing is told but that there are some.
-    """
+    """counts: None where the register cannot say. threshold: of so many things or fewer no step is told."""
     hidden = None in (before.cell.number, after.cell.number)
     bridged = None if hidden else counts
     explained = bridged is None or (fits(before.cell, bridged.opening) and fits(after.cell, bridged.closing))
@@ -290,7 +273,7 @@ def _no_step(before: Side, after: Side, counts: Counts | None) -> str:
 
 
 def _phrase(figure: PublishedFigure, step: Step, number: float | None, threshold: int) -> str:
-    """Say one step; without its number unless that is the difference of the two that are told."""
+    """A step; without its number unless that is the difference of the two that are told."""
     one = number is not None and abs(number) == 1
     # A cause is told of many, never of so few that it could be about one of them.
     most = "" if step.caused == step.things else ", most of them"
@@ -325,7 +308,7 @@ def _sentence(before: Side, after: Side, kind: Kind, scale: str, why: str) -> st
 
 
 def _because(kind: Kind, scale: str, why: str) -> str:
-    """Say why, and by how much; where no reason may be told, none is made up, and no nature either."""
+    """Where no reason may be told, none is made up, and no nature either."""
     if why in NO_REASON:
         return f", {scale}." if scale else "."
     if kind in ("told otherwise", "not told"):

@@ -21,12 +21,9 @@ def course(
 ) -> pl.DataFrame:
     """Compute one figure on each of `days`: as known then, or, with `known_at`, as known on that day.
 
-    A row adds its weight on the day it first counts and takes it away on the day it no longer
-    does, so the whole course is one pass and a running sum, however many days there are.
-    Returns one row for each day and combination: `day`, the dimensions, then the figure.
-
-    Raises:
-        ValueError: a dimension's value differs from day to day.
+    A row adds its weight on the day it first counts and takes it away on the day it no longer does: one pass.
+    Returns one row for each day and combination: `day`, the dimensions, the figure. A ValueError where a
+    dimension's value differs from day to day.
     """
     if unsteady := [dimension.name for dimension in by if not dimension.steady]:
         raise ValueError(f"a course over time cannot be split by {unsteady[0]}")

@@ -1,7 +1,4 @@
-"""What needs a decision: promises made in public, and matters that wait, from their figures to one sentence.
-
-A promise is kept, not kept, or not to be judged from the figures. The rest waits or does not.
-"""
+"""Promises made in public, and matters that wait for a decision, from their figures to one sentence."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -25,15 +22,12 @@ class Standing(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-NEEDS_A_DECISION = (Standing.AT_RISK, Standing.NOT_KEPT)
-# Below an even chance of keeping it, somebody must decide: more staff, or another day.
-EVEN = 0.5
+EVEN = 0.5  # below an even chance of keeping it, somebody must decide: more staff, or another day
 OWED = {
     "refer all failures": ("failures_not_referred",),
     "finish by a day": ("backlog", "not_assessed"),
     "answer enquiries": ("enquiries_overdue", "enquiries_late"),
-}
-"""Figures whose rows a kind of promise still owes, the first of which that has any being meant."""
+}  # figures whose rows a kind of promise still owes, the first of which that has any being meant
 NO_FINISH = (0.0, "there is no finish in sight at the recent pace")
 
 
@@ -58,7 +52,7 @@ class Held:
 
     @property
     def needs_a_decision(self) -> bool:
-        return self.standing in NEEDS_A_DECISION
+        return self.standing in (Standing.AT_RISK, Standing.NOT_KEPT)
 
 
 def refer_all(failures: int, referred: int, referrals: int) -> tuple[Standing, str]:
@@ -74,9 +68,8 @@ def refer_all(failures: int, referred: int, referrals: int) -> tuple[Standing, s
 def finish(
     promise: Promise, as_at: dt.date, left: tuple[int, int], chance: tuple[float, str] | None, cases: str
 ) -> tuple[Standing, str]:
-    """left: cases that waited for a risk assessment, and for their detailed review, on the day by which it is
-    judged. chance: of finishing in time as forecast, and in words; None if there is no forecast, and nought
-    in `NO_FINISH` if none is in sight.
+    """left: cases not risk assessed, and not reviewed, on the day it is judged. chance: of finishing in time,
+    and in words; None without a forecast.
     """
     day = written_day(promise.judged_on(as_at))
     if left == (0, 0):
@@ -108,11 +101,7 @@ def keep_staffing(
 
 
 def answer_enquiries(due: tuple[int, int], answered: int, open_: int) -> tuple[Standing, str]:
-    """Judge the promise to answer enquiries within ten working days, by those whose tenth has come.
-
-    due: of those, how many were answered within ten, and how many there are. answered, open_: all
-    enquiries that were answered, and all that were not.
-    """
+    """due: of the enquiries whose tenth working day has come, those answered within it, and all of them."""
     in_time, judged = due
     if answered == open_ == 0:
         return Standing.SO_FAR, "No enquiry has arrived."
@@ -130,10 +119,7 @@ def _are(count: int) -> str:
 
 
 def held(promise: Promise, clocks: Clocks, judged: tuple[Standing, str] | None) -> Held:
-    """Return a commitment with how it stands; withdrawn, or beyond the register, if it cannot be judged.
-
-    One is never judged on a day after the last that is known.
-    """
+    """Return a commitment with how it stands; it is never judged on a day after the last that is known."""
     as_at = clocks.as_at
     if promise.withdrawn_on is not None and promise.withdrawn_on <= as_at:
         return Held(promise, Standing.WITHDRAWN, f"Withdrawn on {written_day(promise.withdrawn_on)}.")
@@ -150,32 +136,23 @@ STALE_AFTER: Final = dt.timedelta(days=14)
 
 @dataclass(frozen=True)
 class Matter:
-    """figure: what counts it. one, many: its sentence, of one and of more, to be filled with `count`, `since`
-    and `days`; `Grade` and `cases` are this review's words.
-    """
-
     name: str
     title: str
-    figure: str
-    one: str
-    many: str
+    figure: str  # what counts it
+    one: str  # its sentence, of one; `count`, `since`, `days`, `grade` and `cases` are filled in
+    many: str  # its sentence, of more
 
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """figure, where: the figure whose rows it is about, and the values they have; no figure if it has no
-    rows. since: the first day on which one of them began to wait. promise: the commitment that is not kept
-    or at risk, whose rows are those of the whole review on the day by which it is judged.
-    """
-
     kind: str
     title: str
     sentence: str
     count: int
-    since: dt.date | None
-    figure: str | None = None
-    where: tuple[tuple[str, str], ...] = ()
-    promise: Promise | None = None
+    since: dt.date | None  # first day on which one of them began to wait
+    figure: str | None = None  # whose rows it is about; None if it has no rows
+    where: tuple[tuple[str, str], ...] = ()  # values that the rows have
+    promise: Promise | None = None  # the one not kept or at risk; its rows are of the day it is judged
 
 
 HARM = Matter(
@@ -236,10 +213,7 @@ def waiting(
     words: Mapping[str, str] | None = None,
     where: tuple[tuple[str, str], ...] = (),
 ) -> Decision | None:
-    """Return what is to be decided of one kind of matter; None where nothing of it waits.
-
-    words: what fills a sentence besides its numbers.
-    """
+    """words: what fills a sentence besides its numbers. None where nothing waits."""
     since = ages.since
     if ages.count == 0 or since is None:
         return None
@@ -266,7 +240,7 @@ def stale(last_load: dt.date | None, day: dt.date) -> Decision | None:
 
 
 def apart(day: dt.date, as_at: dt.date) -> str:
-    """Write how far a day is from the day the figures speak of: "14 days earlier", "in 12 days"."""
+    """As in "14 days earlier" and "in 12 days"."""
     days = (as_at - day).days
     if days == 0:
         return "the day of these figures"

@@ -15,25 +15,18 @@ Holds = Literal["text", "day", "yes or no"]
 
 @dataclass(frozen=True, eq=False)
 class Dimension:
-    """column: the column that has its values, of the same name if none is given.
-    varying: the value of a row on a day, where it can differ from day to day.
-    holds: what a value is, where it is kept as text: a day, or true and false, or words.
-    written: how a reader sees a value that is a day: the first of the period that it stands for.
-    """
-
     name: str
     title: str
     subjects: tuple[Subject, ...] = ()
     _: KW_ONLY
-    column: str | pl.Expr = ""
+    column: str | pl.Expr = ""  # of the same name if none is given
     missing: str = "not recorded"
-    varying: Callable[[dt.date], pl.Expr] | None = None
-    holds: Holds = "text"
-    written: Callable[[dt.date], str] = "{:%b %Y}".format
+    varying: Callable[[dt.date], pl.Expr] | None = None  # where it can differ from day to day
+    holds: Holds = "text"  # what a value is where it is kept as text
+    written: Callable[[dt.date], str] = "{:%b %Y}".format  # the first day of a period
 
     @property
     def steady(self) -> bool:
-        """Whether the value is the same on every day, so that a course over time can be split by it."""
         return self.varying is None
 
     def value(self, day: dt.date) -> pl.Expr:
@@ -47,7 +40,7 @@ Narrowing = Mapping[str, tuple[str | None, ...]]
 
 
 def grade_on(day: dt.date) -> pl.Expr:
-    """Latest grade given by `day`; null before the first."""
+    """Null before the first grade."""
     earlier = pl.col("earlier_grades").list.filter(pl.element().struct.field("assessed_on") <= day)
     return (
         pl.when(pl.col("graded_on") <= day)
@@ -120,8 +113,7 @@ PERIODS: dict[str, tuple[str, Callable[[dt.date], str]]] = {
     "month": ("1mo", "{:%b %Y}".format),
     "quarter": ("1q", lambda day: f"{day.year} Q{(day.month + 2) // 3}"),
     "year": ("1y", "{:%Y}".format),
-}
-"""How long each period is, and how it is written by its first day."""
+}  # how long each period is, and how it is written by its first day
 
 
 def period(column: str, word: str) -> Dimension:
@@ -131,15 +123,11 @@ def period(column: str, word: str) -> Dimension:
 
 
 def dimension(name: str) -> Dimension:
-    """Return the dimension called `name`, or the period, as "week of received_on".
-
-    Raises:
-        KeyError: there is none.
-    """
+    """Return the dimension called `name`, or the period, as "week of received_on"; a KeyError if none is."""
     word, _, column = name.partition(" of ")
     if column and word in PERIODS:
         return period(column, word)
-    return {each.name: each for each in DIMENSIONS}[name]
+    return {split.name: split for split in DIMENSIONS}[name]
 
 
 def named(name: str, values: Sequence[str | None]) -> list[str]:
@@ -148,7 +136,7 @@ def named(name: str, values: Sequence[str | None]) -> list[str]:
 
 
 def dimensions_of(subject: Subject) -> tuple[Dimension, ...]:
-    return tuple(each for each in DIMENSIONS if subject in each.subjects)
+    return tuple(split for split in DIMENSIONS if subject in split.subjects)
 
 
 def narrow(rows: pl.LazyFrame, subject: Subject, narrowing: Narrowing, day: dt.date) -> pl.LazyFrame:
@@ -157,11 +145,12 @@ def narrow(rows: pl.LazyFrame, subject: Subject, narrowing: Narrowing, day: dt.d
 
 
 def within(rows: pl.LazyFrame, subject: Subject, narrowing: Narrowing, day: dt.date) -> list[pl.Expr]:
-    wanted = {each: narrowing[each.name] for each in dimensions_of(subject) if narrowing.get(each.name)}
+    wanted = {split: narrowing[split.name] for split in dimensions_of(subject) if narrowing.get(split.name)}
     if not wanted:
         return []
-    types = rows.select(each.value(day).alias(each.name) for each in wanted).collect_schema()
-    return [_among(each.value(day), values, types[each.name]) for each, values in wanted.items()]
+    values = {split.name: split.value(day) for split in wanted}
+    types = rows.select(**values).collect_schema()
+    return [_among(values[split.name], codes, types[split.name]) for split, codes in wanted.items()]
 
 
 def _among(value: pl.Expr, wanted: Sequence[str | None], dtype: pl.DataType) -> pl.Expr:
@@ -175,22 +164,17 @@ def _among(value: pl.Expr, wanted: Sequence[str | None], dtype: pl.DataType) -> 
 
 
 def having(where: Sequence[tuple[str, str | None]], day: dt.date) -> list[pl.Expr]:
-    """Return what holds of a row whose dimensions have these values on a day (None: not recorded)."""
     return [
         dimension(name).value(day).cast(pl.String).eq_missing(pl.lit(value, pl.String))
         for name, value in where
     ]
 
 
-OTHER = "other"
-"""What values that are told together are called."""
+OTHER = "other"  # what values that are told together are called
 
 
 def labelled(dimension: Dimension, values: Sequence[str | int | dt.date | None]) -> list[str]:
-    """Return what a reader sees for each value, a missing one in its words.
-
-    A missing value's words are put in brackets where a value that was recorded is called the same.
-    """
+    """A missing value in its words, in brackets where a value that was recorded is called the same."""
     missing, recorded = dimension.missing, {str(value) for value in values if value is not None}
     while missing in recorded:
         missing = f"({missing})"
@@ -198,7 +182,7 @@ def labelled(dimension: Dimension, values: Sequence[str | int | dt.date | None])
 
 
 def labelled_texts(dimension: Dimension, texts: Sequence[str | None]) -> list[str]:
-    """Return what a reader sees for values that are kept as text: a day as ISO writes it, true and false."""
+    """texts: a day as ISO writes it; true and false."""
     return labelled(dimension, [_read(dimension, text) for text in texts])
 
 

@@ -1,8 +1,7 @@
 """From a metric and rows to numbers: every figure of Candour is divided here and nowhere else.
 
-A result always has `numerator, denominator, value, low, high`, after the columns it is broken
-down by. `denominator` is null for a count; `low` and `high` are the 95% Wilson interval of a
-share; a share of nothing is null.
+A result has `numerator, denominator, value, low, high`, after the columns it is broken down by: null are the
+denominator of a count and a share of nothing; `low` and `high` are the 95% Wilson interval of a share.
 """
 
 import datetime as dt
@@ -29,8 +28,7 @@ def evaluate(
 ) -> pl.DataFrame:
     """Compute one figure, broken down by dimensions and, with `every`, by periods of `dated_by`.
 
-    rows: the history frame of the metric's subject.
-    every: a Polars duration such as "1w" or "1mo". Periods in which nothing happened are there, as 0.
+    rows: the history of the metric's subject. every: a Polars duration such as "1w"; an empty period is a 0.
     Returns one row for each combination, sorted by `period` and then the dimensions' names.
     """
     return evaluate_all([metric], rows, clocks, by=by, every=every)[metric.name]
@@ -67,7 +65,7 @@ def evaluate_all(
 
 
 def behind(metric: AnyMetric, rows: pl.LazyFrame, clocks: Clocks) -> pl.LazyFrame:
-    """Return the rows that a figure counts: as many as it shows; of a stage, those still in it."""
+    """As many as it shows; of a stage, those still in it."""
     spell = metric.stage if isinstance(metric, Duration) else metric.numerator
     return known(rows, clocks.known_at).filter(spell.open_on(clocks.as_at))
 
@@ -144,12 +142,11 @@ def _medians(spent: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-# The product of survival shares that make exactly one half may come out a hair above it.
-HALF = 0.5 + 1e-12
+HALF = 0.5 + 1e-12  # the product of survival shares that make exactly one half may come out a hair above it
 
 
 def wilson(numerator: pl.Series, denominator: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Return the 95% Wilson score interval of each share; null where the denominator is 0."""
+    """The 95% score interval of each share; null where the denominator is 0."""
     count, whole = numerator.to_numpy(), denominator.cast(pl.Float64).replace(0, np.nan).to_numpy()
     low, high = proportion_confint(count, whole, alpha=0.05, method="wilson")
     # Of none it begins at 0 and of all it ends at 1; the arithmetic leaves a hair between.
@@ -159,7 +156,7 @@ def wilson(numerator: pl.Series, denominator: pl.Series) -> tuple[pl.Series, pl.
 
 def median_days(spent: pl.DataFrame) -> float | None:
     """spent: `days` (whole days), `going_on` (whether they have not ended), `times` (how many rows).
-    Returns None where fewer than half are estimated to have ended: the median is not reached yet.
+    None where fewer than half are estimated to have ended: the median is not reached yet.
     """
     if spent["going_on"].all():
         return None
@@ -175,22 +172,16 @@ def median_days(spent: pl.DataFrame) -> float | None:
 
 @dataclass(frozen=True)
 class Ages:
-    """How many rows a figure counts, the first day on which one of them began to, and their days since.
-
-    since, median, longest: null where there is none.
-    """
+    """None where there is none."""
 
     count: int
-    since: dt.date | None
+    since: dt.date | None  # the first day on which one of them began to count
     median: float | None
     longest: int | None
 
 
 def ages(metric: Metric, rows: pl.LazyFrame, clocks: Clocks, where: Sequence[pl.Expr] = ()) -> Ages:
-    """Return how long the rows that a figure counts have been waiting, from the day that dates them.
-
-    rows: the history of the metric's subject. where: which of the rows are meant.
-    """
+    """From the day that dates them. rows: the history of the subject. where: which are meant."""
     began = pl.col(metric.dated_by)
     spent = (pl.lit(clocks.as_at) - began).dt.total_days()
     sums = (

@@ -1,11 +1,9 @@
 """When the work will be finished, as a range: the coming days are drawn from the recent ones.
 
-Each draw plays the coming working days one by one. Every day of it is one of the last working days, drawn
-by chance and whole: as many cases taken into the scope, risk assessed, sent on and reviewed as on that day.
-Nobody knows the true pace from so few days, so each draw first draws its own set of days from them, and its
-coming days from that set. What is sent on needs a risk assessment: once none waits, none comes of them.
-The last reviews are each in somebody's hands, and cannot be shared out anew: once fewer remain than are
-usually in hand, the pace falls, in some draws not at all, in some in proportion to what remains.
+Each coming day is one of the last working days, drawn whole. Nobody knows the true pace from so few days, so
+each draw first draws its own set of them. What is sent on needs a risk assessment: once none waits, none
+comes of them. The last reviews cannot be shared out anew: once fewer remain than are usually in hand, the
+pace falls, in some draws not at all, in some in proportion to what remains.
 """
 
 import datetime as dt
@@ -37,30 +35,16 @@ Days = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Standing:
-    """Where the work stands on the day from which it is forecast, and how it went until then.
-
-    unassessed, outstanding: cases waiting for a risk assessment, and detailed reviews to be completed.
-    finished_on: since when nothing has remained. recent: `day, grown, assessed, sent_on, completed`, one row
-    for each of the last working days. in_hand: how many reviews are usually with a team at once.
-    """
-
     day: dt.date
-    unassessed: int
-    outstanding: int
-    in_hand: int
-    finished_on: dt.date | None
-    recent: pl.DataFrame
+    unassessed: int  # cases waiting for a risk assessment
+    outstanding: int  # detailed reviews to be completed
+    in_hand: int  # how many reviews are usually with a team at once
+    finished_on: dt.date | None  # since when nothing has remained
+    recent: pl.DataFrame  # `day, grown, assessed, sent_on, completed` of the last working days
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Forecast:
-    """When the detailed reviews will be finished, or why no day can be named, and how that was found.
-
-    low, middle, high: by when one, five and nine draws in ten are finished; None is more than a year on.
-    finishes: the number of draws that finish on each day. band: `day, low, middle, high`, what will remain.
-    assessed_by: by when nine draws in ten have every case risk assessed; None if none waits.
-    """
-
     made_on: dt.date
     outcome: Outcome
     outstanding: int
@@ -73,20 +57,20 @@ class Forecast:
     sent_on: float = 0.0
     completed: float = 0.0
     finished_on: dt.date | None = None
-    low: dt.date | None = None
-    middle: dt.date | None = None
-    high: dt.date | None = None
-    assessed_by: dt.date | None = None
-    finishes: pl.DataFrame | None = None
-    band: pl.DataFrame | None = None
+    low: dt.date | None = None  # by when one draw in ten is finished; None is more than a year on
+    middle: dt.date | None = None  # five draws in ten
+    high: dt.date | None = None  # nine draws in ten
+    assessed_by: dt.date | None = None  # by when nine in ten have assessed every case; None if none waits
+    finishes: pl.DataFrame | None = None  # `day, draws`: how many finish on it
+    band: pl.DataFrame | None = None  # `day, low, middle, high`: what will remain
 
     @property
     def told(self) -> bool:
-        """Whether it tells anything: of a day that is not known, or one that is past, nothing is forecast."""
+        """Not of a day that is not known, or of one that is past."""
         return self.outcome not in ("not known", "out of date")
 
     def on(self, clocks: Clocks) -> "Forecast":
-        """Return it as it may be told: nothing of days past what is known, nothing that lies in the past."""
+        """Nothing is told of days past what is known, and nothing that lies in the past."""
         if clocks.ahead:
             return replace(self, outcome="not known", **NOTHING)
         if self.low is not None and self.low <= clocks.as_at:
@@ -94,7 +78,7 @@ class Forecast:
         return self
 
     def chance_by(self, day: dt.date) -> float | None:
-        """Share of the draws that are finished by a day; None where nothing was drawn."""
+        """Share of the draws; None where nothing was drawn."""
         if self.finishes is None:
             return None
         return int(self.finishes.filter(pl.col("day") <= day)["draws"].sum()) / self.draws
@@ -107,8 +91,8 @@ NOTHING: dict[str, Any] = dict.fromkeys(
 
 def standing(then: pl.DataFrame, known: pl.DataFrame, day: dt.date) -> Standing:
     """then: running totals by the day on which they became known, `day, population, risk_assessed, sent_on`.
-    known: totals by the day on which it happened, `day, waiting, outstanding, allocated, completed`.
-    Both have every day from the first to `day` at the least.
+    known: totals by the day on which it happened, `day, waiting, outstanding, allocated, completed`. Both
+    have every day from the first to `day` at the least.
     """
     came = then.filter(pl.col("day") <= day).rename({"population": "grown", "risk_assessed": "assessed"})
     done = known.filter(pl.col("day") <= day)
@@ -131,9 +115,9 @@ def standing(then: pl.DataFrame, known: pl.DataFrame, day: dt.date) -> Standing:
 
 
 def forecast(standing: Standing, *, staff: float = 1.0, draws: int = DRAWS, seed: int = SEED) -> Forecast:
-    """staff: the pace of assessments and reviews is multiplied by it; 1 is the pace of the recent days."""
+    """staff: factor on the pace of assessments and reviews; 1 is the pace of the recent days."""
     recent = standing.recent
-    said = Forecast(
+    undated = Forecast(
         made_on=standing.day,
         outcome="not begun",
         outstanding=standing.outstanding,
@@ -148,11 +132,11 @@ def forecast(standing: Standing, *, staff: float = 1.0, draws: int = DRAWS, seed
         completed=_mean(recent, "completed"),
     )
     if standing.finished_on is not None:
-        return replace(said, outcome="finished")
+        return replace(undated, outcome="finished")
     if recent.is_empty():
-        return said
+        return undated
     if recent.height < FEWEST:
-        return replace(said, outcome="too few days")
+        return replace(undated, outcome="too few days")
     finish, assessed, remaining = _play(standing, staff, draws, np.random.default_rng(seed))
     coming = working_days_after(standing.day, HORIZON)
 
@@ -162,11 +146,11 @@ def forecast(standing: Standing, *, staff: float = 1.0, draws: int = DRAWS, seed
 
     middle = day_of(MIDDLE, finish)
     if middle is None:
-        return replace(said, outcome="no progress")
+        return replace(undated, outcome="no progress")
     numbers, counts = np.unique(finish[finish <= HORIZON], return_counts=True)
     low, mid, high = np.quantile(remaining, (LOW, MIDDLE, HIGH), axis=1, method="inverted_cdf")
     return replace(
-        said,
+        undated,
         outcome="range",
         low=day_of(LOW, finish),
         middle=middle,
@@ -180,10 +164,8 @@ def forecast(standing: Standing, *, staff: float = 1.0, draws: int = DRAWS, seed
 def _play(
     standing: Standing, staff: float, draws: int, chance: np.random.Generator
 ) -> tuple[Days, Days, Numbers]:
-    """Play the coming working days in all draws at once, each until nothing remains.
-
-    Returns the number of the day on which each draw finishes, and has every case assessed, and what remains
-    on each day, one row for each.
+    """Play the coming working days in all draws at once. Returns the number of the day on which each
+    finishes, and has every case assessed, and what remains by day.
     """
     paces = _paces(standing.recent, staff)
     sets = chance.integers(0, len(paces), (draws, len(paces)))
@@ -216,10 +198,8 @@ def _play(
 
 
 def _paces(recent: pl.DataFrame, staff: float) -> Numbers:
-    """What each recent day does to what remains: one row for each day, four columns.
-
-    Assessments made; reviews that each of them sends on, at most one; reviews sent on besides, by a new
-    grade or by what came into the scope that day, which is assessed as it comes; reviews completed.
+    """One row for each recent day: assessments made; reviews that each of them sends on, at most one; reviews
+    sent on besides, by a new grade or by what came into the scope that day; reviews completed.
     """
     grown, assessed, sent_on, completed = recent.select(RECENT).to_numpy().astype(float).T
     assessed = np.maximum(assessed, 0)

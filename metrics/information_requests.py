@@ -24,10 +24,9 @@ RECEIVED = replace(POPULATION, name="received", subject="disclosures")
 
 
 def requests(rows: pl.LazyFrame, clocks: Clocks, limits: Sequence[int]) -> pl.DataFrame:
-    """rows: the history of disclosures. limits: days, each of which has a column of the disclosures after it.
-    Returns `route, year` (null: all of them), `received, undecided, decided, disclosed, share_disclosed`
-    (out of those decided), `judged, in_time, share_in_time` (by the limit in force on the day of receipt),
-    `after_<days>` for each of `limits`, and `longest`, in days. What was not received has no row.
+    """Returns `route, year` (null: all of them), `received, undecided, decided, disclosed, share_disclosed`
+    (of those decided), `judged, in_time, share_in_time` (by the limit in force on the day of receipt),
+    `after_<days>` for each of `limits`, and `longest`, in days. No row where none was received.
     """
     seen = known(rows, clocks.known_at).collect().lazy()
     whole = pl.concat([_part(seen, clocks, limits, by) for by in MARGINS], how="diagonal")

@@ -22,29 +22,24 @@ Better = Literal["higher", "lower", "neither"]
 class Spell:
     """Rows that count from one day until, but not including, another.
 
-    A backlog is the rows sent on until they are completed; a running total never ends. One
-    definition so gives the figure on any day, its course over time, and the rows behind it.
-
-    begins: the day from which a row counts; a null never counts.
-    ends: the day from which it no longer does; a null, or no `ends`, never ends.
-    where: which rows are meant at all.
-    weight: what a row adds; 1 unless the row is itself a count.
+    A backlog is the rows sent on until they are completed; a running total never ends. One definition so
+    gives the figure on any day, its course over time, and the rows behind it.
     """
 
-    begins: pl.Expr
-    ends: pl.Expr | None = None
+    begins: pl.Expr  # a null never counts
+    ends: pl.Expr | None = None  # a null, or no `ends`, never ends
     where: pl.Expr = pl.lit(value=True)
-    weight: pl.Expr = pl.lit(1, pl.Int64)
+    weight: pl.Expr = pl.lit(1, pl.Int64)  # 1 unless the row is itself a count
 
     def open_on(self, day: dt.date) -> pl.Expr:
-        """Whether a row counts on `day`; never null."""
+        """Never null."""
         counts = self.where & (self.begins <= day)
         if self.ends is not None:
             counts &= self.ends.is_null() | (self.ends > day)
         return counts.fill_null(value=False)
 
     def total(self, day: dt.date) -> pl.Expr:
-        """Sum over the rows that count on `day`; 0 where there are none."""
+        """0 where no rows count."""
         return self.weight.filter(self.open_on(day)).sum().cast(pl.Int64)
 
     @property
@@ -57,7 +52,7 @@ IN_SCOPE = pl.col("in_scope")
 
 
 def both(*days: str) -> pl.Expr:
-    """Day by which all of the columns `days` had happened; null until they have."""
+    """Null until all of them have happened."""
     return pl.when(pl.all_horizontal(pl.col(*days).is_not_null())).then(pl.max_horizontal(*days))
 
 
@@ -86,21 +81,15 @@ OWNERS: dict[Subject, str] = {
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Words(ABC):
-    """counts: what the numerator counts, as in the title if it is not given. out_of: what the denominator
-    counts, if there is one; out_of_one: the same of a single one, once it is in the words of a review.
-    dated_by: the column by whose day the rows fall into periods; if it is not given, the last of the days by
-    which the widest spell begins.
-    """
-
     name: str
     title: str
     definition: str
     why_it_matters: str
     subject: Subject = "cases"
-    counts: str = ""
-    out_of: str | None = None
-    out_of_one: str | None = None
-    dated_by: str = ""
+    counts: str = ""  # what the numerator counts; as in the title
+    out_of: str | None = None  # what the denominator counts
+    out_of_one: str | None = None  # the same of a single one, in the words of a review
+    dated_by: str = ""  # column of the periods; the last of the days by which the widest spell begins
     unit: str = ""
     better: Better = "neither"
     owner: str = ""
@@ -131,19 +120,12 @@ class Words(ABC):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Metric(Words):
-    """Count, or share of one count in another.
-
-    A share's numerator is part of its denominator, row by row, so that it can bear an interval.
-    chance: whether chance moves the share, so that a reader needs its interval to judge it; how much
-    of a piece of work is done needs none.
-    parts: how many parts of one the weights are in, as whole numbers, so that sums are exact: 100 for
-    hundredths. The figure itself is in ones.
-    """
+    """A share's numerator is part of its denominator, row by row, so that it can bear an interval."""
 
     numerator: Spell
     denominator: Spell | None = None
-    chance: bool = False
-    parts: int = 1
+    chance: bool = False  # whether chance moves the share; how much of some work is done needs no interval
+    parts: int = 1  # of one, in which weights are whole numbers, so that sums are exact: 100 for hundredths
 
     @property
     def share(self) -> bool:
@@ -157,12 +139,9 @@ class Metric(Words):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Duration(Words):
-    """Median days that rows spend in a stage; those still in it count as still in it.
+    """Median days that rows spend in a stage; those still in it count as still in it."""
 
-    Its numerator is the rows that have left the stage, its denominator the rows that entered it.
-    """
-
-    stage: Spell
+    stage: Spell  # the numerator is the rows that have left it, the denominator those that entered it
     unit: str = "days"
     share: Literal[False] = False
     chance: Literal[False] = False
@@ -178,7 +157,7 @@ class Duration(Words):
         return self.stage.open_on(day)
 
     def days(self, day: dt.date) -> pl.Expr:
-        """Days a row had spent in the stage by `day`; 0 if it had left before it entered."""
+        """0 if it had left before it entered."""
         until = pl.when(self.still_in(day)).then(pl.lit(day)).otherwise(self.stage.ends)
         return (until - self.stage.begins).dt.total_days().clip(0)
 
@@ -199,7 +178,7 @@ _MANY = re.compile("|".join(map(re.escape, ONE)))
 
 
 def singular(words: str) -> str:
-    """Words of a figure as they are said of one: "person identified" for "people identified"."""
+    """As in "person identified" for "people identified"."""
     return _MANY.sub(lambda match: ONE[match.group()], words, count=1)
 
 

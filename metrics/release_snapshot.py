@@ -35,27 +35,23 @@ def counted(metric: AnyMetric, result: pl.DataFrame, by: Sequence[str], rows: st
 def digest_of_rows(
     metric: AnyMetric, rows: pl.LazyFrame, clocks: Clocks, split: Sequence[Dimension] = ()
 ) -> str:
-    """Return the SHA-256 of the rows that a figure counts, above or below its line, on two clocks.
-
-    rows: the history of the metric's subject. What is digested is each row's identity, the columns that the
-    figure is computed from, and its values of the dimensions it is split by; in an order of their own.
+    """SHA-256 of the rows that a figure counts, above or below its line: of each its identity, the columns
+    that the figure is computed from, and its values of the dimensions.
     """
     day, columns = clocks.as_at, sorted(metric.columns | {identity_of(metric.subject)})
-    counts = (
-        [metric.entered(day)]
-        if isinstance(metric, Duration)
-        else [spell.open_on(day) for spell in metric.spells.values()]
-    )
+    counts = [spell.open_on(day) for spell in metric.spells.values()]
+    if isinstance(metric, Duration):
+        counts = [metric.entered(day)]
     values = [dimension.value(day).cast(pl.String).alias(f"by {dimension.name}") for dimension in split]
-    seen = known(rows, clocks.known_at).filter(pl.any_horizontal(counts)).select(*columns, *values)
-    frame = seen.collect()
+    seen = known(rows, clocks.known_at).filter(pl.any_horizontal(counts))
+    frame = seen.select(*columns, *values).collect()
     text = io.BytesIO()
     frame.sort(frame.columns, nulls_last=True).write_ndjson(text)
     return hashlib.sha256(text.getbuffer()).hexdigest()
 
 
 def _named(value: object) -> str | None:
-    """Write a dimension's value as `metrics.dimensions.having` reads it."""
+    """As `metrics.dimensions.having` reads it."""
     if value is None:
         return None
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,9 +1,9 @@
-"""What a sample drawn without replacement says about a finite population, exactly.
+"""What a sample drawn without replacement says about a finite population: exactly, if drawn at random.
 
-Nothing is approximated: the number found in a sample follows the hypergeometric distribution, so a bound
-holds for few and for many. It holds for samples drawn at random; a sample chosen by judgement proves nothing.
+The number found follows the hypergeometric distribution, so a bound holds for few and for many.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,17 +18,10 @@ _RULED_OUT = RARE * (1 - 1e-9)
 
 @dataclass(frozen=True)
 class Bound:
-    """What a sample leaves possible.
-
-    found: failures in the sample. sample: how many were drawn. population: out of how many.
-    most: the largest number of failures in the whole population, those found among them, that leaves a
-    chance of 5% or more to find so few.
-    """
-
-    found: int
-    sample: int
+    found: int  # failures in the sample
+    sample: int  # how many were drawn
     population: int
-    most: int
+    most: int  # failures in all, at most: more leave a chance under 5% to find so few
 
     @property
     def whole(self) -> bool:
@@ -37,36 +30,27 @@ class Bound:
 
 @lru_cache(maxsize=4_096)
 def bound(found: int, sample: int, population: int) -> Bound:
-    """Return the one-sided upper bound on the failures in a population, by a sample without replacement.
-
-    Raises:
-        ValueError: more were found than drawn, or more drawn than there are.
-    """
+    """The one-sided upper bound on the failures in a population; a ValueError for impossible numbers."""
     if not 0 <= found <= sample <= population:
         raise ValueError(f"{found} found in {sample} drawn from {population} cannot be")
-    unlooked_at = population - sample
+    unchecked = population - sample
     # More failures make few in the sample less likely: the chance falls as they grow.
     most = found + last_that(
-        lambda more: at_most(found, sample, population, found + more) >= _RULED_OUT, unlooked_at
+        lambda more: at_most(found, sample, population, found + more) >= _RULED_OUT, unchecked
     )
     return Bound(found, sample, population, most)
 
 
 @lru_cache(maxsize=1_024)
 def sample_for(most: int, population: int, *, found: int = 0) -> int:
-    """Return the fewest to draw so that `found` failures among them allow at most `most` in all.
-
-    Raises:
-        ValueError: more are to be found than are allowed, or allowed than there are.
-    """
+    """The fewest to draw so that `found` failures allow at most `most`; a ValueError where none can."""
     if not 0 <= found <= most <= population:
         raise ValueError(f"no sample from {population} with {found} found can support at most {most}")
     if most == population:
         return found
     # One failure more than allowed must be unlikely to show itself so seldom: the more drawn, the less so.
     too_few = last_that(
-        lambda more: at_most(found, found + more, population, most + 1) >= _RULED_OUT,
-        population - found,
+        lambda more: at_most(found, found + more, population, most + 1) >= _RULED_OUT, population - found
     )
     return found + too_few + 1
 
@@ -76,23 +60,18 @@ def at_most(found: int, sample: int, population: int, failures: int) -> float:
 
 
 def last_that(holds: Callable[[int], bool], last: int) -> int:
-    """Return the last number up to `last` for which something holds; once not, never again."""
-    low, high = 0, last
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if holds(middle) else (low, middle - 1)
-    return low
+    """Once it does not hold, it never does again."""
+    return bisect_left(range(1, last + 1), 1, key=lambda number: not holds(number))
 
 
-def growing(held: Bound, most: int, *, steps: int = 24) -> list[Bound]:
-    """Return the bounds that samples of growing size leave, with as many found as in `held`.
-
-    They begin with the first that leaves one in ten of the population possible, or with those found, and
-    go on to twice the larger of the sample and `most`; none where nobody can be drawn.
+def growing(sampled: Bound, most: int, *, steps: int = 24) -> list[Bound]:
+    """Bounds of samples of growing size, with as many found: from the first that leaves one in ten possible,
+    or those found, to twice the larger of the sample and `most`; none where nobody can be drawn.
     """
-    if held.population == 0:
+    found, population = sampled.found, sampled.population
+    if population == 0:
         return []
-    first = sample_for(max(held.population // 10, held.found), held.population, found=held.found)
-    last = min(held.population, max(2 * max(held.sample, most), first + 1))
+    first = sample_for(max(population // 10, found), population, found=found)
+    last = min(population, max(2 * max(sampled.sample, most), first + 1))
     sizes = {first + (last - first) * step // steps for step in range(steps + 1)}
-    return [bound(held.found, size, held.population) for size in sorted(sizes)]
+    return [bound(found, size, population) for size in sorted(sizes)]

@@ -13,7 +13,7 @@ MATTER = "referral_ref"
 
 def stretches_of(spells: pl.DataFrame, as_at: dt.date) -> pl.DataFrame:
     """spells: rows of the referrals' history as known on one day. Returns `referral_ref, status, begins,
-    ends`, one row for each status that lasted, in order; one that ended has no more, from the day it did.
+    ends`, one row for each status that lasted; one that ended has no more, from the day it did.
     """
     return (
         _begun(spells, as_at)
@@ -29,9 +29,8 @@ def stretches_of(spells: pl.DataFrame, as_at: dt.date) -> pl.DataFrame:
 def standing_of(
     spells: pl.DataFrame, failures: pl.DataFrame, chains: pl.DataFrame, as_at: dt.date
 ) -> pl.DataFrame:
-    """failures, chains: links as known. Returns one row for each referral made by the day, in the order in
-    which they were made: `days` since it was made, until the day or until it ended; `silent` since its
-    last event; `failure_refs`, `follows`, `followed_by` as lists.
+    """Returns one row for each referral made by the day, in order: `days` until the day or its end; `silent`
+    since its last event; `failure_refs`, `follows`, `followed_by` as lists.
     """
     latest = _begun(spells, as_at).filter(pl.col("from_on") <= as_at)
     ended, day, earlier = pl.col("status").is_in(ENDED), pl.lit(as_at), "earlier_referral_ref"
@@ -60,11 +59,8 @@ def _begun(spells: pl.DataFrame, as_at: dt.date) -> pl.DataFrame:
 
 
 def standing_on(known: pl.DataFrame, day: dt.date) -> pl.DataFrame:
-    """Return how each recommendation made by a day stood on it, those due first at the top.
-
-    known: rows of their history as known on one day. `standing` says whether it is answered, due or overdue;
-    `days` are those left until its answer is due, fewer than none when it is overdue, null once answered.
-    An answer of a later day is none yet.
+    """known: rows of their history as known on one day. `days`: left until the answer is due, negative when
+    overdue, null once answered. Those due first are at the top; an answer of a later day is none yet.
     """
     answered = pl.col("responded_on") <= day
     left = (pl.col("due_on") - pl.lit(day)).dt.total_days()

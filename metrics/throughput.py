@@ -2,47 +2,39 @@
 
 import datetime as dt
 
-import numpy as np
 import polars as pl
 from scipy import stats
 
 from metrics.chance.groups import rates_by_chance
 
-CONFIDENCE = 0.95
+TAIL = (1 - 0.95) / 2
 WEEK = 7
 
 
 def per_person_week(done: pl.DataFrame, staff: pl.DataFrame) -> pl.DataFrame:
-    """Work done for each person-week, team by team, with its exact 95% Poisson interval.
-
-    done: `team, done`. staff: `day, team, numerator`, the staff of each team on each day of the span.
+    """With the exact 95% Poisson interval. done: `team, done`. staff: `day, team, numerator`, on each day.
     Returns `team, done, weeks, rate, low, high`; a team that had nobody, or did nothing, is left out.
     """
     weeks = staff.group_by("team").agg(weeks=pl.col("numerator").sum() / WEEK)
     rates = done.join(weeks, on="team").filter(pl.col("weeks") > 0, pl.col("done") > 0)
-    low, high = _interval(rates["done"].to_numpy())
+    events = rates["done"].to_numpy()
     return rates.with_columns(
         rate=pl.col("done") / pl.col("weeks"),
-        low=pl.Series(low) / pl.col("weeks"),
-        high=pl.Series(high) / pl.col("weeks"),
+        low=pl.Series(stats.chi2.ppf(TAIL, 2 * events) / 2) / pl.col("weeks"),
+        high=pl.Series(stats.chi2.ppf(1 - TAIL, 2 * (events + 1)) / 2) / pl.col("weeks"),
     ).sort("team")
 
 
 def by_chance(rates: pl.DataFrame) -> float | None:
-    """Chance of differences as large between teams that all work at one rate; None for fewer than two.
-
-    See `metrics.chance.groups.rates_by_chance`, by each team's person-weeks.
-    """
+    """Chance of differences as large between teams that all work at one rate; None for fewer than two."""
     if rates.height < 2:  # noqa: PLR2004  # one has nothing to differ from
         return None
     return rates_by_chance(tuple(rates["done"].to_list()), tuple(rates["weeks"].to_list()))
 
 
 def weekly(done: pl.DataFrame, staff: pl.DataFrame, last: dt.date) -> pl.DataFrame:
-    """Work done for each person-week, week by week, of the weeks that were over by `last`.
-
-    done: `day, numerator`, the running total of what was done on every day. staff: `day, numerator`.
-    Returns `week_on, done, weeks, rate`; the rate of a week in which nobody worked is null.
+    """done: `day, numerator`, the running total on every day. staff: `day, numerator`.
+    Returns `week_on, done, weeks, rate` of the weeks over by `last`; the rate of a week of nobody is null.
     """
     monday = pl.col("day").dt.truncate("1w").alias("week_on")
     over = last - dt.timedelta(days=last.weekday() + 1) if last.isoweekday() != WEEK else last
@@ -58,9 +50,8 @@ def weekly(done: pl.DataFrame, staff: pl.DataFrame, last: dt.date) -> pl.DataFra
 
 
 def dips(staff: pl.DataFrame) -> pl.DataFrame:
-    """Weeks in which staff fell by more than a third against the week before and the week after.
-
-    staff: `day, numerator`, every day, in order. Returns `week_on, numerator`, as on the week's last day.
+    """Weeks in which staff fell by more than a third against the week before and the week after, as on their
+    last day. staff: `day, numerator`, every day, in order.
     """
     weeks = staff.group_by(week_on=pl.col("day").dt.truncate("1w")).agg(pl.col("numerator").last())
     number = pl.col("numerator")
@@ -71,11 +62,8 @@ def dips(staff: pl.DataFrame) -> pl.DataFrame:
 
 
 def by_week(headcount: pl.DataFrame, equivalents: pl.DataFrame, done: pl.DataFrame) -> pl.DataFrame:
-    """Staff and work of each team in each week, latest week first.
-
-    Each is `day, team, numerator` on the same days, the last of each week; `done` is a running total.
-    Returns `week_on, team, people, equivalents, done, rate`; teams that had nobody and did nothing are left
-    out of a week.
+    """Each is `day, team, numerator` on the same days, the last of each week; `done` is a running total.
+    Returns `week_on, team, people, equivalents, done, rate`, latest week first; no row of nobody and nothing.
     """
     keys = ["day", "team"]
     work = done.sort(keys).with_columns(
@@ -97,10 +85,8 @@ def by_week(headcount: pl.DataFrame, equivalents: pl.DataFrame, done: pl.DataFra
 
 
 def by_reviewer(rows: pl.DataFrame, day: dt.date) -> pl.DataFrame:
-    """Reviews that each pseudonym has completed and has in hand, in the order of team and pseudonym.
-
-    rows: the reviews known, with `team, reviewer_ref, allocated_on, completed_on`. The order is not by
-    number: to rank people by it would be to read what it cannot tell.
+    """rows: the reviews known, with `team, reviewer_ref, allocated_on, completed_on`. Not in the order of the
+    numbers: to rank people by them would be to read what they cannot tell.
     """
     done = (pl.col("completed_on") <= day).fill_null(value=False)
     return (
@@ -108,12 +94,4 @@ def by_reviewer(rows: pl.DataFrame, day: dt.date) -> pl.DataFrame:
         .group_by("team", "reviewer_ref")
         .agg(done=done.sum().cast(pl.Int64), in_hand=(~done).sum().cast(pl.Int64))
         .sort("team", "reviewer_ref", nulls_last=True)
-    )
-
-
-def _interval(done: np.ndarray[tuple[int], np.dtype[np.int64]]) -> tuple[list[float], list[float]]:
-    tail = (1 - CONFIDENCE) / 2
-    return (
-        (stats.chi2.ppf(tail, 2 * done) / 2).tolist(),
-        (stats.chi2.ppf(1 - tail, 2 * (done + 1)) / 2).tolist(),
     )

@@ -12,8 +12,8 @@ Days = npt.NDArray[np.datetime64]
 
 
 def working_days(first: dt.date, last: dt.date) -> list[dt.date]:
-    """Working days between two days, both included; none where the last is before the first."""
-    every = np.arange(_day(first), _day(last) + np.timedelta64(1, "D"))
+    """Both included; none where the last is before the first."""
+    every = np.arange(np.datetime64(first, "D"), np.datetime64(last + dt.timedelta(days=1), "D"))
     worked: list[dt.date] = every[np.is_busday(every, busdaycal=_calendar(first.year, last.year))].tolist()
     return worked
 
@@ -24,10 +24,8 @@ def working_days_after(day: dt.date, count: int) -> list[dt.date]:
 
 
 def per_working_day(totals: pl.DataFrame, first: dt.date, last: dt.date) -> pl.DataFrame:
-    """What running totals grew by on each working day; what fell between two is the later one's.
-
-    totals: `day` (every day, in order), one column for each total. What stood on the first day is no growth.
-    Returns the same columns, one row for each working day from `first` to `last`.
+    """totals: `day` (every day, in order), one column for each running total. What stood on the first day is
+    no growth; what fell between two working days is the later one's.
     """
     begins = totals["day"][0]
     worked = pl.Series("day", working_days(begins, last), pl.Date)
@@ -37,10 +35,8 @@ def per_working_day(totals: pl.DataFrame, first: dt.date, last: dt.date) -> pl.D
 
 
 def weekly_rate(totals: pl.DataFrame, first: dt.date, last: dt.date) -> pl.DataFrame:
-    """What one running total grew by in each week, beside the working days that the week had by `last`.
-
-    totals: `day` and `total`. Returns `week_on` (its Monday), `done, days, rate`, one row for each week; the
-    rate of a week without a working day is null. There is no week before the first working day.
+    """totals: `day` and `total`. Returns `week_on` (its Monday), `done, days, rate`, one row for each week;
+    the rate of a week without a working day by `last` is null.
     """
     days = per_working_day(totals, first, last)
     weeks = (
@@ -51,10 +47,6 @@ def weekly_rate(totals: pl.DataFrame, first: dt.date, last: dt.date) -> pl.DataF
     if weeks.height:
         weeks = weeks.upsample("week_on", every="1w").with_columns(pl.col("done", "days").fill_null(0))
     return weeks.with_columns(rate=pl.when(pl.col("days") > 0).then(pl.col("done") / pl.col("days")))
-
-
-def _day(day: dt.date) -> np.datetime64:
-    return np.datetime64(day, "D")
 
 
 @cache

@@ -92,8 +92,7 @@ LOOK_AGAIN = _people(
     why_it_matters="What was not safe then may be safe now, and only a second look can tell.",
     counts="decisions to be looked at again",
     numerator=_in_state(
-        _state == NOT_SAFE,
-        begins=pl.max_horizontal("from_on", pl.col("look_again_on") + pl.duration(days=1)),
+        _state == NOT_SAFE, begins=pl.max_horizontal("from_on", pl.col("look_again_on") + pl.duration(days=1))
     ),
     dated_by="look_again_on",
     better="lower",

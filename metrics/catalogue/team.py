@@ -156,8 +156,7 @@ SHARE_CHECKED = _checks(
     denominator=NOT_SENT_ON.numerator,
     dated_by="checked_on",
     chance=True,
-)
-"""Counted over two subjects, and so put together by `drawn` and not by `evaluate`."""
+)  # counted over two subjects, and so put together by `drawn` and not by `evaluate`
 
 
 def drawn(checks: pl.DataFrame, sent_since: pl.DataFrame, unsent: pl.DataFrame) -> pl.DataFrame:

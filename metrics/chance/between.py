@@ -20,18 +20,12 @@ COUNTED = ("reviews", "failures")
 
 @dataclass(frozen=True, eq=False)
 class Between:
-    """The failures in the order they were found, by the reviews completed from one to the next.
+    """The failures in the order they were found, by the reviews completed from one to the next."""
 
-    gaps: `number, found_on, value`: the failure, its day, and the reviews completed since the one before.
-    reviewed: reviews completed in all. since: reviews completed since the last failure.
-    work: `begins, ends, reviews, failures`: stretches of days, in order, with what was done and found in
-        them.
-    """
-
-    gaps: pl.DataFrame
-    reviewed: int
-    since: int
-    work: pl.DataFrame
+    gaps: pl.DataFrame  # `number, found_on, value`: the reviews completed since the failure before
+    reviewed: int  # reviews completed in all
+    since: int  # reviews completed since the last failure
+    work: pl.DataFrame  # `begins, ends, reviews, failures`: stretches of days, in order
 
     @property
     def evidence(self) -> Evidence:
@@ -40,14 +34,10 @@ class Between:
 
 
 def between(failures: pl.DataFrame, reviewed: pl.DataFrame) -> Between:
-    """failures, reviewed: `period, numerator`, by day: failures found and reviews completed.
-
-    A review of the day on which a failure was found counts as before it; of two failures found on one day the
-    second is 0 after the first.
-    """
+    """failures, reviewed: `period, numerator`, by day; reviews of a day are before its failures."""
     done = reviewed.sort("period").select("period", done=pl.col("numerator").cum_sum())
-    each = failures.sort("period").select(pl.col("period").repeat_by("numerator").explode()).drop_nulls()
-    placed = each.join_asof(done, on="period", check_sortedness=False).with_columns(
+    single = failures.sort("period").select(pl.col("period").repeat_by("numerator").explode()).drop_nulls()
+    placed = single.join_asof(done, on="period", check_sortedness=False).with_columns(
         pl.col("done").fill_null(0)
     )
     gaps = placed.select(
@@ -60,7 +50,7 @@ def between(failures: pl.DataFrame, reviewed: pl.DataFrame) -> Between:
 
 
 def _work(failed: pl.DataFrame, reviewed: pl.DataFrame) -> pl.DataFrame:
-    """Return the stretches of work; a failure of a day without a review is of the last one with any."""
+    """A failure of a day without a review is of the last one with any."""
     days = (
         reviewed.filter(pl.col("numerator") > 0)
         .sort("period")
@@ -85,9 +75,7 @@ def rare(series: Between, first: int | None = None) -> Control | None:
     """Return a g chart's numbers: the median stretch, and one that chance passes as seldom as 3 deviations.
 
     first: how many of the first stretches the limit comes from; None is all, and what has passed since.
-    A stretch is geometrically distributed where every review is as likely as any other to find a failure.
-    There is no lower limit: chance alone often gives none between two. Returns None for too few failures, or
-    where nothing was reviewed.
+    There is no lower limit: chance often gives none between two. None for too few failures, or no reviews.
     """
     values = series.gaps["value"].to_numpy().astype(np.float64)
     base = values[:first]
@@ -120,7 +108,7 @@ def _marks(failures: int, reviewed: int, baseline: int) -> float:
     if baseline == failures:
         bounds = [_limits(failures, float(reviewed))] * trials
     else:
-        bounds = [_limits(baseline, float(each)) for each in values[:, :baseline].sum(axis=1)]
+        bounds = [_limits(baseline, float(passed)) for passed in values[:, :baseline].sum(axis=1)]
     centre, upper = (np.array([bound[side] for bound in bounds])[:, np.newaxis] for side in (0, 1))
     return float(any_marks(values, centre, np.full_like(centre, np.nan), upper, near=False).mean())
 
@@ -128,9 +116,8 @@ def _marks(failures: int, reviewed: int, baseline: int) -> float:
 def whole_periods(counts: pl.DataFrame, first: dt.date, last: dt.date, every: str) -> pl.DataFrame:
     """Return `period, value, whole` for each period from the first day to the last; whole ones are over.
 
-    counts: `period, numerator`; a period that it lacks is 0. A week or month that begins before the first day
-    is left out, since it would be low for no other reason. What happened before the first day counts.
-    every: a Polars duration such as "1w" or "1mo".
+    counts: `period, numerator`; a period that it lacks is 0. A period that begins before the first day is
+    left out, as it would be low for no other reason. every: a Polars duration such as "1w" or "1mo".
     """
     begun = pl.Series([min([first, *counts["period"]])])
     start = begun.dt.truncate(every)
@@ -143,5 +130,5 @@ def whole_periods(counts: pl.DataFrame, first: dt.date, last: dt.date, every: st
 
 
 def told_whole(points: pl.DataFrame, last: dt.date, every: str) -> pl.DataFrame:
-    """Return points by `period` with `whole`: whether the period was over at the end of the last day."""
+    """By `period` with `whole`: whether the period was over at the end of the last day."""
     return points.with_columns(whole=pl.col("period").dt.offset_by(every) <= last + dt.timedelta(days=1))

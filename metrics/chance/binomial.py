@@ -21,9 +21,8 @@ def limits(
     A count of `sizes[i]` lies outside exactly when the one-sided binomial test gives it less than `tail`.
     Between whole numbers the limits follow the distribution's continuous form, so that a funnel is smooth.
     The lower limit is NaN where chance gives none often enough, and so is the upper where it gives all.
-    seen: number from which the rate comes, all of the sizes if it is not given. A rate of 0 or 1 is not
-        known to be
-        exactly so: its limits are those of the rate that gives none, or all, of so many half of the time.
+    seen: number from which the rate comes, all of the sizes if not given. The limits of a rate of 0 or 1 are
+        those of the rate that gives none, or all, of so many half of the time.
     """
     whole, none, every = np.asarray(sizes, dtype=np.float64), rate == 0, rate == 1
     rate = _open(rate, float(whole.sum()) if seen is None else seen)
@@ -35,12 +34,7 @@ def limits(
 
 
 def count_limits(mean: float, tail: float, *, periods: int) -> tuple[float, float]:
-    """Return the counts of a period that chance goes below, and above; see `limits`.
-
-    By Poisson's distribution. The lower limit is NaN where chance gives none often enough.
-    periods: number from which the mean comes; where it is 0, the limits are those of the mean that gives
-        none in so many half of the time.
-    """
+    """By Poisson's distribution; see `limits`. periods: number from which the mean comes."""
     mean = mean or float(np.log(2)) / periods
     low, high = float(pdtrik(tail, mean)), float(pdtrik(1 - tail, mean)) + 1
     some = -np.expm1(-mean) / tail
@@ -48,12 +42,11 @@ def count_limits(mean: float, tail: float, *, periods: int) -> tuple[float, floa
 
 
 def medians(rate: float, sizes: Numbers) -> Numbers:
-    """Return the middle count of each size: chance gives fewer, and more, at most half of the time each."""
+    """Chance gives fewer, and more, at most half of the time each."""
     return np.ceil(np.nan_to_num(bdtrik(0.5, sizes, rate)).clip(0) - HAIR)
 
 
 def count_median(mean: float) -> float:
-    """Return the middle count of a period: chance gives fewer, and more, at most half of the time each."""
     return float(np.ceil(np.nan_to_num(pdtrik(0.5, mean)).clip(0) - HAIR))
 
 

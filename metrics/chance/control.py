@@ -1,8 +1,7 @@
 """Process limits of a series, the points that pass them, and whether the series changed by more than chance.
 
-Limits come from a baseline, all points or the first few, and stay where they are when it is told. The
-verdict is of all points whatever the baseline, so that no choice of limits can bring another. A point is
-judged if it has a value and, where a column `whole` says so, its period is over.
+The verdict is of all points whatever baseline the limits come from, so that no choice of limits can bring
+another. A point is judged if it has a value and, where a column `whole` says so, its period is over.
 """
 
 from collections.abc import Callable
@@ -18,8 +17,7 @@ from metrics.chance.steady_rate import LEAST_POINTS, Evidence, Verdict, judge, s
 
 # Wheeler's constants for individuals with moving ranges of two: limits of the values, and of the ranges.
 VALUES, RANGES = 2.66, 3.267
-# The same for the median of the ranges.
-VALUES_BY_MEDIAN, RANGES_BY_MEDIAN = 3.145, 3.865
+VALUES_BY_MEDIAN, RANGES_BY_MEDIAN = 3.145, 3.865  # the same for the median of the ranges
 FIRM_POINTS = 12
 # Below this many expected at a point, counts lie too unevenly about their mean for moving ranges.
 ENOUGH_EXPECTED = 5
@@ -28,21 +26,17 @@ SIMULATED = 399
 
 @dataclass(frozen=True, eq=False)
 class Control:
-    """points: one row for each, in order: what was given, then `whole`, `centre, lower, upper` (null: no
-        limit), for counts `moving_range` (null: none), and `special`: whether it is marked.
-    baseline: number of judged points that the limits come from. causes: what marks points, as chance may too.
-    range_limit: upper limit of the moving ranges, where there are any.
-    evidence: what the verdict is judged by. marks: how many steady series like this bear any mark.
-    work: where the verdict is judged by work and not by the points, its stretches, `begins, ends`.
+    """points: what was given, `whole`, `centre, lower, upper` (null: no limit), `moving_range` for counts
+    (null: none), and `special`: whether it is marked.
     """
 
     points: pl.DataFrame
-    baseline: int
-    causes: list[Cause]
-    evidence: Evidence
-    marks: Callable[[], float]
-    range_limit: float | None = None
-    work: pl.DataFrame | None = None
+    baseline: int  # number of judged points that the limits come from
+    causes: list[Cause]  # what marks points, as chance may too
+    evidence: Evidence  # what the verdict is judged by
+    marks: Callable[[], float]  # how many steady series like this bear any mark
+    range_limit: float | None = None  # upper limit of the moving ranges, where there are any
+    work: pl.DataFrame | None = None  # `begins, ends`: the stretches that the verdict is judged by instead
 
     @property
     def trial(self) -> bool:
@@ -54,7 +48,6 @@ class Control:
 
     @cached_property
     def verdict(self) -> Verdict:
-        """Whether the series changed by more than chance, said of at most 1 in 20 steady series."""
         return judge(self.evidence)
 
     @cached_property
@@ -70,8 +63,8 @@ def counts(points: pl.DataFrame, first: int | None = None) -> Control | None:
     first: how many of the first points the limits come from; None is all.
     Moving ranges above 3.267 times their mean are left out of it (once), so that one wild point does not hide
     others. Where that would leave limits of no width, or half of the points outside, the median and the
-    median moving range stand in; and where they do not serve, or few are expected at a point, Poisson's
-    limits. Returns None for a baseline too short to say anything. The lower limit may lie below 0.
+    median moving range stand in; where they do not serve, or few are expected, Poisson's limits. None for a
+    baseline too short to say anything. The lower limit may lie below 0.
     """
     rows = np.flatnonzero(judged(points))
     values = points["value"].cast(pl.Float64).fill_null(0).to_numpy()[rows]
@@ -95,11 +88,8 @@ def counts(points: pl.DataFrame, first: int | None = None) -> Control | None:
 
 
 def shares(points: pl.DataFrame, first: int | None = None) -> Control | None:
-    """Return a p chart's numbers: the overall share, and for each period what chance gives at its size.
-
-    points: `numerator, denominator, value`, one row for each period in order; of 0 there is no value.
-    The limits are exact binomial ones which chance passes as seldom as three standard deviations: with few
-    findings in a period the usual approximation would put the lower one below nothing.
+    """Return a p chart's numbers: the overall share, and exact binomial limits that chance passes as seldom
+    as three standard deviations. points: `numerator, denominator, value`, one row for each period in order.
     """
     points = points.with_columns(value=pl.when(pl.col("denominator") > 0).then(pl.col("value")))
     rows = np.flatnonzero(judged(points))
@@ -140,10 +130,7 @@ def charted(
     range_limit: float | None = None,
     work: pl.DataFrame | None = None,
 ) -> Control:
-    """Return a series with its limits and the special causes that they show; see `special_causes`.
-
-    bounds: centre, lower and upper limit of each point, and the middle that runs are about; NaN is none.
-    """
+    """bounds: centre, lower and upper limit of each point, and the middle of runs; NaN is none."""
     centre, lower, upper, middle = bounds
     judging = judged(points)
     values = np.where(judging, points["value"].cast(pl.Float64).fill_null(0).to_numpy(), np.nan)
@@ -160,10 +147,8 @@ def charted(
 
 
 def _limits_of(rows: Numbers, baseline: int, adjacent: Marks) -> tuple[Numbers, Numbers]:
-    """Return centre, lower and upper limit, and the middle that runs are about, of series, one a row; and the
-    limit of their moving ranges. NaN is none.
-
-    adjacent: whether each point and the next are neighbours, so that there is a moving range of them.
+    """Centre, lower, upper and middle of series, one a row, and the limit of moving ranges; NaN is none.
+    adjacent: whether there is a moving range of each point and the next.
     """
     base = rows[:, :baseline]
     ranges = np.abs(np.diff(base, axis=1))[:, adjacent[: baseline - 1]]
@@ -218,7 +203,8 @@ def _marks_of_shares(exposures: tuple[int, ...], total: int, baseline: int) -> f
     seen = float(sizes[:baseline].sum())
     totals, at = np.unique(rows[:, :baseline].sum(axis=1), return_inverse=True)
     bounds = [
-        (*limits(each / seen, sizes, THREE_SIGMA, seen=seen), medians(each / seen, sizes)) for each in totals
+        (*limits(rate, sizes, THREE_SIGMA, seen=seen), medians(rate, sizes))
+        for rate in (totals / seen).tolist()
     ]
     low, high, middle = (np.array([bound[side] for bound in bounds])[at] / sizes for side in range(3))
     centre = totals[at][:, np.newaxis] / seen

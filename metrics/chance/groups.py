@@ -15,12 +15,10 @@ from metrics.chance.steady_rate import LEAST_EVENTS
 
 SEED: Final = 1
 TRIALS: Final = 1_999
-RARE: Final = 0.05
-"""A chance up to it is taken for more than chance."""
+RARE: Final = 0.05  # a chance up to it is taken for more than chance
 RARE_FOR_ANY: Final = 0.02
 """A chance up to it names a group; stated as 1 in 20 over all groups: naming one by mistake does harm."""
-MOST: Final = 400
-"""Past so many groups there is too little in each to shuffle, and too much to wait for."""
+MOST: Final = 400  # past so many groups there is too little in each to shuffle, and too much to wait for
 MOST_SHUFFLED: Final = 400_000
 _HAIR = 1e-7  # tables as likely as the one found may come out a hair less so
 
@@ -33,9 +31,8 @@ def chance_alone(result: pl.DataFrame) -> float | None:
     """Return how often chance alone would make groups differ at least as much as they do.
 
     result: a share by groups, as `evaluate` returns it. By the Fisher-Freeman-Halton test: exact for two
-    groups, on up to 1,999 seeded shufflings for more, so that groups that are alike have a chance of at most
-    5% in at most 1 of 20 results. None where nothing can differ or be told: fewer than two groups with any
-    rows, more than 400, or all or none of the rows counted.
+    groups, on up to 1,999 seeded shufflings for more. None where nothing can differ or be told: fewer than
+    two groups with any rows, more than 400, or all or none of the rows counted.
     """
     some = result.filter(pl.col("denominator") > 0)
     return _chance(tuple(some["numerator"].to_list()), tuple(some["denominator"].to_list()))
@@ -47,23 +44,22 @@ def rates_by_chance(counts: tuple[int, ...], exposures: tuple[float, ...]) -> fl
     share = np.array(exposures) / sum(exposures)
     expected = sum(counts) * share
     shuffled = np.random.default_rng(SEED).multinomial(sum(counts), share, TRIALS)
-    found, by_chance = (
-        ((each - expected) ** 2 / expected).sum(axis=-1) for each in (np.array(counts), shuffled)
+    statistic, by_chance = (
+        ((drawn - expected) ** 2 / expected).sum(axis=-1) for drawn in (np.array(counts), shuffled)
     )
-    return float(((by_chance >= found - _HAIR).sum() + 1) / (TRIALS + 1))
+    return float(((by_chance >= statistic - _HAIR).sum() + 1) / (TRIALS + 1))
 
 
 @lru_cache(maxsize=1_024)
 def odd_ones(counts: tuple[int, ...], wholes: tuple[int, ...]) -> dict[int, Side]:
     """Return which groups' shares differ from those of the others, by their place, over all groups together.
 
-    The group that differs most is compared with the most different of groups that are alike, shuffled with a
-    fixed seed. If it differs more than they do but in 1 of 50, it is named and the others are compared among
-    themselves.
+    The group that differs most is compared with the most different of shuffled groups that are alike. If it
+    differs more than they do but in 1 of 50, it is named and the others are compared among themselves.
     """
     left, named = list(range(len(counts))), dict[int, Side]()
     while 2 <= len(left) <= MOST:  # noqa: PLR2004  # one has nothing to differ from
-        some = np.array([counts[each] for each in left]), np.array([wholes[each] for each in left])
+        some = np.array([counts[at] for at in left]), np.array([wholes[at] for at in left])
         chance, most = _most_different(*some)
         if chance > RARE_FOR_ANY:
             break
@@ -74,19 +70,19 @@ def odd_ones(counts: tuple[int, ...], wholes: tuple[int, ...]) -> dict[int, Side
 
 
 def _most_different(counts: Counts, wholes: Counts) -> tuple[float, int]:
-    """Return how often any of alike groups differs so much as the most different one, and which that is."""
+    """How often any of alike groups differs so much as the most different one, and which that is."""
     total, everyone = int(counts.sum()), int(wholes.sum())
     if total in (0, everyone):
         return 1.0, 0
     shuffled = _shuffles(wholes, total)
     chances = np.ones(shuffled.shape[0])
-    found = np.ones(len(counts))
+    own = np.ones(len(counts))
     for place, whole in enumerate(wholes):
         known, at = np.unique(np.append(shuffled[:, place], counts[place]), return_inverse=True)
         both = _two_sided(known, everyone, total, int(whole))[at]
-        chances, found[place] = np.minimum(chances, both[:-1]), both[-1]
-    most = int(np.argmin(found))
-    return float(((chances <= found[most] * (1 + _HAIR)).sum() + 1) / (len(chances) + 1)), most
+        chances, own[place] = np.minimum(chances, both[:-1]), both[-1]
+    most = int(np.argmin(own))
+    return float(((chances <= own[most] * (1 + _HAIR)).sum() + 1) / (len(chances) + 1)), most
 
 
 def _two_sided(counts: Counts, everyone: int, total: int, whole: int) -> Numbers:
@@ -129,19 +125,12 @@ LEAST_GROUPS = 2
 
 @dataclass(frozen=True, eq=False)
 class Funnel:
-    """The groups of a share, each with the limits at its size.
+    """The groups of a share, each with the limits at its size."""
 
-    rate: share of the whole, which is the centre of the funnel.
-    points: what was given, then the limits as shares (null: none), `place`, where the group lies, and `odd`:
-        "higher" or "lower" if it differs by more than chance, over all groups together; else null.
-    curve: `size` and the limits at even steps of it, to draw.
-    outcome: "too few" where fewer than five were counted, or not counted: then no group is named.
-    """
-
-    rate: float
-    points: pl.DataFrame
-    curve: pl.DataFrame
-    outcome: Literal["odd", "alike", "too few"]
+    rate: float  # share of the whole, which is the centre of the funnel
+    points: pl.DataFrame  # with the limits as shares (null: none), `place` and `odd`: more than chance
+    curve: pl.DataFrame  # `size` and the limits at even steps of it, to draw
+    outcome: Literal["odd", "alike", "too few"]  # "too few" (then none is named): under five counted, or not
 
     @property
     def odd(self) -> pl.DataFrame:
@@ -149,11 +138,8 @@ class Funnel:
 
 
 def funnel(groups: pl.DataFrame, rate: float | None) -> Funnel | None:
-    """Return where each group of a share lies around the rate of the whole.
-
-    groups: `numerator, denominator, value` and whatever names each; a group of nothing is left out.
-    Returns None where there is no rate, or one of nothing or all, around which nothing can differ, and for a
-    single group, which is the whole.
+    """groups: `numerator, denominator, value` and whatever names each; a group of nothing is left out.
+    None where there is no rate, or one of nothing or all, and for a single group, which is the whole.
     """
     some = groups.filter(pl.col("denominator") > 0)
     if rate is None or not 0 < rate < 1 or some.height < LEAST_GROUPS:
@@ -180,6 +166,5 @@ def _bounds(rate: float, sizes: Numbers) -> tuple[Numbers, ...]:
 
 
 def _shares(bounds: tuple[Numbers, ...], sizes: Numbers) -> list[pl.Series]:
-    return [
-        pl.Series(name, each / sizes, nan_to_null=True) for name, each in zip(LIMITS, bounds, strict=True)
-    ]
+    limits_by_name = zip(LIMITS, bounds, strict=True)
+    return [pl.Series(name, limit / sizes, nan_to_null=True) for name, limit in limits_by_name]

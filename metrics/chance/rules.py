@@ -24,10 +24,7 @@ Marks = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Cause:
-    """A special cause: the rule, the side, and the first and last point (from 0) that show it.
-
-    side: of a trend, "upper" is rising.
-    """
+    """first, last: the points (from 0) that show it. Of a trend, the side "upper" is rising."""
 
     rule: Rule
     side: Side
@@ -50,8 +47,7 @@ def special_causes(
 ) -> list[Cause]:
     """Return every special cause in a series, in the order of the rules and then of the points.
 
-    values: NaN where a period has none, which ends whatever runs up to it.
-    lower, upper: a limit for each point; NaN where there is none, which no point then passes or comes near.
+    values: NaN where a period has none, which ends whatever runs up to it. lower, upper: NaN is no limit.
     middle: what runs are about, the centre if it is not given. A mean of few has most points below it.
     near: whether the outer third of the limits is meaningful, which it is not where they are far from even.
     A point on the middle ends a run, and two alike end a trend.
@@ -77,10 +73,7 @@ def any_marks(
     middle: Numbers | None = None,
     near: bool = True,
 ) -> Marks:
-    """Return of each of many series, one a row, whether it shows any special cause; see `special_causes`.
-
-    centre, lower, upper, middle: of one row where they are the same for all. No value is NaN.
-    """
+    """One series a row, no value NaN; the limits of one row where they are the same for all."""
     shown = np.zeros(len(values), dtype=np.bool_)
     for rule, _, fits, least in _patterns(values, centre, lower, upper, middle, near=near):
         if rule == "near":
@@ -101,7 +94,7 @@ def marked(causes: list[Cause], points: int) -> Marks:
 def _patterns(
     values: Numbers, centre: Numbers, lower: Numbers, upper: Numbers, middle: Numbers | None, *, near: bool
 ) -> Iterator[tuple[Rule, Side, Marks, int]]:
-    """Yield each rule on each side: where a point, or a step to the next, fits it, and how many must."""
+    """Each rule on each side: where a point, or a step to the next, fits it, and how many must."""
     sides: tuple[tuple[Side, int, Numbers], ...] = ("upper", 1, upper), ("lower", -1, lower)
     for side, sign, limit in sides:
         above, reach = sign * (values - centre), sign * (limit - centre)

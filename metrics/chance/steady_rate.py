@@ -1,9 +1,8 @@
 """Whether a series may have had one steady rate: the test behind every verdict on a series.
 
-The series is compared with 999 seeded ones of a steady rate that have the same total. Each split into before
-and after, and each stretch within the series, is scored by its likelihood ratio less a penalty for its
-length (Duembgen and Spokoiny), so single points, runs, steps and trends are all looked for at once and paid
-for once.
+The series is compared with 999 seeded ones of a steady rate that have the same total. Each split, and each
+stretch, is scored by its likelihood ratio less a penalty for its length (Duembgen and Spokoiny), so single
+points, runs, steps and trends are all looked for at once and paid for once.
 """
 
 from dataclasses import dataclass
@@ -27,8 +26,7 @@ LEVEL: Final = 0.03
 """A chance up to it is more than chance. The 1 in 20 that we state leaves room for the one seed."""
 STATED: Final = "1 in 20"
 LEAST_POINTS: Final = 5
-LEAST_EVENTS: Final = 5
-"""Of fewer events, nothing is said."""
+LEAST_EVENTS: Final = 5  # of fewer events, nothing is said
 EVERY_LENGTH: Final = 16
 GROWTH: Final = 1.15
 SPLIT_BONUS: Final = 0.8
@@ -40,17 +38,12 @@ CELLS: Final = 600_000
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a verdict is judged by, point by point, in order.
+    """What a verdict is judged by, point by point, in order."""
 
-    kind: a share's events are among exposures, each at most once; a count's need not be.
-    exposures: what events are counted among: cases, or 1 for each of equal periods. places: the row of the
-        series that each point stands for.
-    """
-
-    kind: Kind
+    kind: Kind  # a share's events are among exposures, each at most once; a count's need not be
     events: tuple[float, ...]
-    exposures: tuple[int, ...]
-    places: tuple[int, ...]
+    exposures: tuple[int, ...]  # cases, or 1 for each of equal periods
+    places: tuple[int, ...]  # the row of the series that each point stands for
 
     @property
     def total(self) -> float:
@@ -58,36 +51,26 @@ class Evidence:
 
     @property
     def rarer(self) -> float:
-        """Events, or of a share what is rarer: those counted or those not counted."""
+        """Events, or of a share those not counted, if they are fewer."""
         return min(self.total, sum(self.exposures) - self.total) if self.kind == "share" else self.total
 
 
 @dataclass(frozen=True)
 class Stretch:
-    """A part of a series that differs from the rest of it.
+    """A part of a series that differs from the rest of it."""
 
-    first, last: rows of the series' points. inside, outside: the events there, and what they were counted
-    among: cases, or points where all are equal.
-    """
-
-    first: int
+    first: int  # row of the series
     last: int
     higher: bool
-    inside: tuple[float, int]
+    inside: tuple[float, int]  # the events there, and the cases or equal points they were counted among
     outside: tuple[float, int]
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a series changed by more than chance.
-
-    chance: how often a steady series looks at least as uneven. stretch: the part that differs most, of a
-        change.
-    """
-
     outcome: Outcome
-    chance: float | None = None
-    stretch: Stretch | None = None
+    chance: float | None = None  # how often a steady series looks at least as uneven
+    stretch: Stretch | None = None  # the part that differs most, of a change
 
     @property
     def change(self) -> bool:
@@ -96,7 +79,7 @@ class Verdict:
 
 @dataclass(frozen=True, eq=False)
 class _Parts:
-    """The parts of a series that are scored: points `first` up to before `after`, and the penalty of each."""
+    """The parts of a series that are scored: points `first` up to before `after`."""
 
     first: Places
     after: Places
@@ -133,10 +116,7 @@ def steady(kind: Kind, exposures: tuple[int, ...], total: float, trials: int) ->
 
 
 def _against_both(rows: Numbers, parts: _Parts, evidence: Evidence) -> tuple[int, int]:
-    """Test counts against Poisson's spread and against their own, which may be wider or less.
-
-    Returns how many steady series are as uneven by either, and the part that is most so.
-    """
+    """How many steady series are as uneven by Poisson's spread or their own, and the most uneven part."""
     counts, spreads, joint = _both_by_chance(evidence.exposures, evidence.total)
     (counted, at_count), (spread, at_spread) = (_best(rows, parts, kind) for kind in ("count", "spread"))
     by_count, by_spread = int(_as_high(counts, counted)[0]), int(_as_high(spreads, spread)[0])
@@ -160,15 +140,14 @@ def _both_by_chance(exposures: tuple[int, ...], total: float) -> tuple[Numbers, 
 
 
 def _as_high(ordered: Numbers, scores: Numbers) -> Places:
-    """Return how many of the ordered scores are as high as each: whole numbers, so that ties are ties."""
+    """Whole numbers, so that ties are ties."""
     return len(ordered) - np.searchsorted(ordered, scores - HAIR, side="left")
 
 
 @lru_cache(maxsize=256)
 def _parts(exposures: tuple[int, ...]) -> _Parts:
-    """Return what is scored: every change that lasts, and stretches that end again, of ever fewer lengths.
-
-    What begins with the series is scored as the change at its end.
+    """Every change that lasts, and stretches that end again, of ever fewer lengths. What begins with the
+    series is scored as the change at its end.
     """
     points = len(exposures)
     firsts, afters = [np.arange(1, points)], [np.full(points - 1, points)]
@@ -224,7 +203,7 @@ def _scores(rows: Numbers, parts: _Parts, measure: Measure, some: slice) -> Numb
 
 
 def _times_log(counts: Numbers) -> Numbers:
-    """Return each whole count times its logarithm; a table of them is quicker than the logarithms."""
+    """A table of them is quicker than the logarithms."""
     most = int(counts.max(initial=0))
     if most > MOST_TABLED:
         return xlogy(counts, counts)

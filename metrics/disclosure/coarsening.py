@@ -1,8 +1,7 @@
-"""How a figure is told more coarsely, step by step: by rule, and a whole table at a time.
+"""How a figure is told more coarsely, by rule, a whole table at a time: to pick cells gives them away.
 
-To pick the cells that give something away would itself give something away. So a table goes to the nearest
-10, then to the nearest 20, then its smallest categories are told together, and last it loses a dimension;
-a total that is small is not told. What would read as before is no step.
+A table goes to the nearest 10, then 20, then its smallest categories are told together, last it loses a
+dimension. What would read as before is no step.
 """
 
 from collections import Counter
@@ -17,32 +16,23 @@ from metrics.dimensions import OTHER, dimension, labelled_texts
 from metrics.disclosure.evidence import COARSER
 from metrics.disclosure.rule import HIDDEN, protect, rule_in_words, shown, smallest_shown, split_by, together
 
-FEWEST = 2
-"""A table of fewer categories is none."""
-FEW = 3
-"""How far apart the numbers must be between which something can be concluded to lie."""
-FEW_CELLS = 4
-"""A table of no more cells is never told more coarsely: it is told, or it is not."""
+FEWEST = 2  # a table of fewer categories is none
+FEW = 3  # how far apart the numbers must be between which something can be concluded to lie
+FEW_CELLS = 4  # a table of no more cells is never told more coarsely: it is told, or it is not
 
 
 @dataclass(frozen=True)
 class Way:
-    """One way to tell a figure.
-
-    by: the dimensions that are left; None where the figure is not told split at all. merged: the values of
-    each dimension that are told together.
-    """
-
     counted: Counted
     rule: SmallNumbers
     overrides: Sequence[Override]
     base: int
-    by: tuple[str, ...] | None
+    by: tuple[str, ...] | None  # dimensions that are left; None where the figure is not told at all
     merged: dict[str, frozenset[str | None]] = field(default_factory=dict[str, frozenset[str | None]])
 
     @cached_property
     def figure(self) -> PublishedFigure | None:
-        """The figure as it is told; None where it is not."""
+        """None where it is not told."""
         if self.by is None:
             return None
         rule = self.rule.model_copy(update={"base": self.base})
@@ -51,7 +41,6 @@ class Way:
 
     @cached_property
     def cells(self) -> Counted:
-        """What was counted, with those cells added up that are told together."""
         left = split_by(self.counted, self.by or ())
         if not self.merged:
             return left
@@ -66,7 +55,7 @@ class Way:
 
     @property
     def words(self) -> str:
-        """How it differs from the finest way; nothing where it does not."""
+        """How it differs from the finest way; empty where it does not."""
         name = f"{self.counted.title}{_split(self.counted.by)}"
         if self.by is None:
             return f"{name}: not told, as it would tell too much."
@@ -74,29 +63,26 @@ class Way:
         for title, values in self.merged.items():
             labels = labelled_texts(dimension(title), sorted(values, key=str))
             phrases.append(f"{listed_words(labels)} told together as {OTHER}")
-        if lost := [each for each in self.counted.by if each not in self.by]:
+        if lost := [name for name in self.counted.by if name not in self.by]:
             phrases.append(f"not split{_split(lost)}")
         return f"{name}: {'; '.join(phrases)}." if phrases else ""
 
     def coarser(self) -> "Way | None":
         """Return the next coarser way to tell the figure; None where there is none but not to tell it.
 
-        A step after which every cell would read as before is passed over: a reader would conclude the same. A
-        table of few cells is told or it is not: if it were told more coarsely, that it had to be would say
-        which of very few tables it is. A category of which a cell is told exactly in the public interest is
-        not told together with others.
+        A table of few cells is told or it is not: coarser, it would be one of very few tables. A category
+        with a cell that is exact in the public interest is not told together with others.
         """
         if self.by is None or self.counted.kind == "median":
             return replace(self, by=None, merged={}) if self.by and not self.fixed else None
-        if not self.by or len(self.counted.cells) > FEW_CELLS:
-            further = self._wider() or self._more_merged()
-            if further is not None:
-                return further
+        coarsened = not self.by or len(self.counted.cells) > FEW_CELLS
+        if coarsened and (further := self._wider() or self._more_merged()):
+            return further
         return None if self.fixed else self._less_split()
 
     @property
     def fixed(self) -> list[Override]:
-        """Overrides for the very cells of this table, which therefore must stay."""
+        """Overrides for cells of this table, which therefore must stay."""
         own = self.counted.figure, self.counted.by
         return [override for override in self.overrides if (override.figure, override.by) == own]
 
@@ -115,7 +101,7 @@ class Way:
         return None
 
     def _with_smallest(self, name: str) -> frozenset[str | None]:
-        """Return the values that are told together, with the smallest; nothing where none can be added."""
+        """Values told together, with the smallest; empty where none can be added."""
         sizes, enough = self._sizes(name), smallest_shown(self.rule)
         stays = {override.where[self.counted.by.index(name)] for override in self.fixed}
         left = sorted(sizes.keys() - {OTHER, *stays}, key=lambda value: (sizes[value], str(value)))
@@ -136,7 +122,7 @@ class Way:
         return sizes
 
     def _less_split(self) -> "Way | None":
-        """Return a way that loses the last dimension; a total that is small is not told at all."""
+        """A total that is small is not told at all."""
         if self.by:
             left = {name: values for name, values in self.merged.items() if name != self.by[-1]}
             return replace(self, by=self.by[:-1], merged=left)
@@ -145,10 +131,7 @@ class Way:
 
 
 def finest(counted: Counted, rule: SmallNumbers, overrides: Sequence[Override] = ()) -> Way:
-    """Return how a figure is told where nothing speaks against it.
-
-    A table of two categories is not told where two small ones could make up what is told of their total.
-    """
+    """A table of two categories is not told where two small ones could make up its total."""
     way = Way(counted, rule, overrides, rule.base, counted.by)
     if len(counted.by) == 1 and len(counted.cells) == FEWEST and counted.kind == "count" and not way.fixed:
         total = shown(sum(cell.numerator for cell in counted.cells), rule)

@@ -20,41 +20,25 @@ from metrics.disclosure.relations import counted_by, counted_out_of, kin
 
 @dataclass(frozen=True)
 class Past:
-    """What has been published or approved before; `frozen` is None for what was not counted by Candour.
-
-    told: whether the public was told it, and not only who was let look at it early.
-    """
-
-    frozen: ReleaseInputs | None
+    frozen: ReleaseInputs | None  # None for what was not counted by Candour
     public: Published
-    told: bool = True
+    told: bool = True  # whether the public was told it, and not only who saw it early
 
 
 @dataclass(frozen=True)
 class Controlled:
-    """What may be told of a release.
-
-    coarsened: what was coarsened, and how. problems: why it may not be told at all, one sentence each, for a
-    person to decide; none where it may: they speak of true counts, and are for those who may see them.
-    flags: what a person should look at: a share of none or of all. overrides: for all that is told exactly:
-    what somebody decided, the very same numbers elsewhere, and what is still as it was told before.
-    """
-
     told: tuple[PublishedFigure, ...]
-    overrides: tuple[Override, ...] = ()
-    coarsened: tuple[str, ...] = ()
-    problems: tuple[str, ...] = ()
-    flags: tuple[str, ...] = ()
+    overrides: tuple[Override, ...] = ()  # for all that is told exactly
+    coarsened: tuple[str, ...] = ()  # what was coarsened, and how
+    problems: tuple[str, ...] = ()  # why it may not be told, by true counts: for those who may see them
+    flags: tuple[str, ...] = ()  # shares of none or of all, for a person to look at
 
 
 def controlled(
     frozen: ReleaseInputs, past: Sequence[Past], rule: SmallNumbers, seconds: float = SECONDS
 ) -> Controlled:
-    """Return what may be told of what was counted, after all that was told before.
-
-    What would tell too much is told more coarsely, a whole table at a time, until it does not; where that is
-    not enough, the problems say what could be concluded, and of what.
-    seconds: how long it may take before it is blocked as undecided.
+    """Coarsen a whole table at a time until nothing that is too much can be concluded, or say what could be.
+    past: all that was told before. seconds: how long it may take before it is blocked as undecided.
     """
     as_before = _as_told_before(frozen, past)
     result = _controlled(as_before, past, rule, seconds)
@@ -123,12 +107,12 @@ class _Draft:
             # What could be concluded with nothing told of this release cannot be taken back by it, such as a
             # count between two days on which it was the same; but it must not tell more of it.
             untold = self._audited(())
-            self._known = {each.target.keys: _width(each) for each in untold if each.low is not None}
+            self._known = {one.target.keys: _width(one) for one in untold if one.low is not None}
         known = self._known or {}
         return [finding for finding in findings if _width(finding) < known.get(finding.target.keys, math.inf)]
 
     def finer(self, ways: Sequence[Way]) -> list[Way]:
-        """Return ways as fine as can be: what need not have been coarsened is not."""
+        """What need not have been coarsened is not."""
         chosen = list(ways)
         for at, counted in enumerate(self._frozen.figures):
             way: Way | None = finest(counted, self._rule, self._frozen.overrides)
@@ -150,7 +134,7 @@ def _width(finding: Finding) -> float:
 
 
 def _published(ways: Sequence[Way]) -> tuple[PublishedFigure, ...]:
-    """Return the figures told as they are to be; one that is no longer split is told once."""
+    """A figure that is no longer split is told once."""
     figures: dict[tuple[str, tuple[str, ...]], PublishedFigure] = {}
     asked = {(way.counted.figure, way.counted.by) for way in ways}
     for way in ways:
@@ -163,9 +147,8 @@ def _published(ways: Sequence[Way]) -> tuple[PublishedFigure, ...]:
 def _further(ways: Sequence[Way], findings: Sequence[Finding]) -> list[Way] | None:
     """Return coarser ways to tell the figures that could be to blame; None where there are none.
 
-    They are those bound by any relation to what could be concluded. Of those told most finely, the tables in
-    which something could be concluded go one step; then other tables of the same counts, then the other
-    tables. A total that is not split gives way only after them.
+    Of those told most finely: tables in which something could be concluded, then others of the same counts,
+    then other tables bound to them by relations. A total that is not split gives way last.
     """
     keys = {key for finding in findings for key in finding.target.keys}
     split = {(key.quantity, tuple(name for name, _ in key.place)) for key in keys}
@@ -180,7 +163,7 @@ def _further(ways: Sequence[Way], findings: Sequence[Finding]) -> list[Way] | No
 
 
 def _turn(way: Way, split: set[tuple[str, tuple[str, ...]]]) -> tuple[int, ...]:
-    """Return when it is a figure's turn to be told more coarsely: the least goes first."""
+    """The least goes first."""
     mine = _quantities(way)
     same = any(quantity in mine for quantity, _ in split)
     own = any(quantity in mine and by == tuple(sorted(way.by or ())) for quantity, by in split)
@@ -199,7 +182,6 @@ MOST_SENTENCES = 20
 
 
 def flags(figure: PublishedFigure) -> list[str]:
-    """Return a sentence for each share of a figure that is 0% or 100%: it says something of everybody."""
     if figure.kind != "share":
         return []
     return [
@@ -249,8 +231,8 @@ def _title(quantity: str, titles: dict[str, str]) -> str:
 
 def _cell(key: Key) -> str:
     named = [(dimension(name), value) for name, value in key.place]
-    labels = [labelled_texts(each, [value])[0] for each, value in named]
-    return _where([each.title for each, _ in named], labels)
+    labels = [labelled_texts(split, [value])[0] for split, value in named]
+    return _where([split.title for split, _ in named], labels)
 
 
 def _where(titles: Sequence[str], labels: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""The greatest that a sum of counts can be under linear rules, by HiGHS."""
+"""The counts of all releases with the rules that bind them, and the greatest that a sum can be, by HiGHS."""
 
 import datetime as dt
 import itertools
@@ -14,8 +14,7 @@ import numpy as np
 from metrics.disclosure.relations import AS_MANY, Place, Relation, alike, never_falls, relations
 
 NEARLY, NO_LIMIT = 1e-6, float("inf")
-MOST = 1e7
-"""More than any review counts: what is not known to be less is taken to be at most so many."""
+MOST = 1e7  # more than any review counts: what is not known to be less is taken to be at most so many
 Weights = Mapping[int, float]
 """What is added up: the place of a count among the counts, and how often it is taken."""
 
@@ -29,52 +28,37 @@ class Rule:
     def renumbered(self, numbers: Mapping[int, int]) -> "Rule":
         return Rule({numbers[at]: taken for at, taken in self.weights.items()}, self.low, self.high)
 
-
-def holds(rule: Rule, true: Mapping[int, float]) -> bool | None:
-    """Return whether a rule is so in truth; None where that is not known."""
-    if not rule.weights.keys() <= true.keys():
-        return None
-    total = sum(taken * true[at] for at, taken in rule.weights.items())
-    return rule.low - 1e-9 <= total <= rule.high + 1e-9
+    def holds(self, true: Mapping[int, float]) -> bool | None:
+        """None where that is not known."""
+        if not self.weights.keys() <= true.keys():
+            return None
+        total = sum(taken * true[at] for at, taken in self.weights.items())
+        return self.low - 1e-9 <= total <= self.high + 1e-9
 
 
 class Contradiction(Exception):
     pass
 
 
-class Answer(NamedTuple):
-    """The greatest that a sum can be, and counts with which it is, if they are whole numbers.
-
-    values: the counts with which it is, whole or not.
-    """
-
-    most: float
-    counts: np.ndarray | None
-    values: np.ndarray
+class Solution(NamedTuple):
+    most: float  # the greatest that a sum can be
+    counts: np.ndarray | None  # with which it is, if they are whole numbers
+    values: np.ndarray  # the same, whole or not
 
 
 @dataclass
 class Problem:
-    """Counts between two numbers each, and rules for their sums.
-
-    whole: which counts are whole numbers. deadline: on the clock of `time.monotonic`, in seconds.
-    """
+    """Counts between two numbers each, and rules for their sums."""
 
     low: Sequence[float]
     high: Sequence[float]
-    whole: Sequence[bool]
+    whole: Sequence[bool]  # which counts are whole numbers
     rules: Sequence[Rule]
-    deadline: float
+    deadline: float  # on the clock of `time.monotonic`, in seconds
     _solvers: dict[bool, highspy.Highs] = field(default_factory=dict[bool, highspy.Highs])
 
-    def greatest(self, weights: Weights, *, whole: bool) -> Answer | None:
-        """Return the greatest that a sum of counts can be; None if that was not decided in time.
-
-        whole: whether counts are held to be whole numbers; if not, the answer is a bound.
-
-        Raises:
-            Contradiction: no counts fit the rules.
-        """
+    def greatest(self, weights: Weights, *, whole: bool) -> Solution | None:
+        """A bound if not `whole`; None if not decided in time; a Contradiction if no counts fit."""
         left = self.deadline - time.monotonic()
         if left <= 0:
             return None
@@ -95,7 +79,7 @@ class Problem:
             return None
         nearest = np.where(self.whole, np.round(values), values)
         fits = np.abs(nearest - values).max(initial=0) < NEARLY
-        return Answer(float(most), nearest if fits else None, values)
+        return Solution(float(most), nearest if fits else None, values)
 
     def _solver(self, *, whole: bool) -> highspy.Highs:
         solver = highspy.Highs()
@@ -121,11 +105,9 @@ class Problem:
 
 
 class Moment(NamedTuple):
-    """The clocks of a release; `edition` tells apart what was counted from another ledger on one day."""
-
     as_at: dt.date
     known_at: dt.date
-    edition: str
+    edition: str  # tells apart what was counted from another ledger on one day
 
 
 class Key(NamedTuple):
@@ -140,23 +122,18 @@ class Key(NamedTuple):
 
 @dataclass
 class Counts:
-    """Every count that anything has been told of, between which it lies, and the rules that bind them.
-
-    true: the counts that we know. exact: those told exactly. sums: those told as one, such as "other".
-    rises: counts to date and the same on a later day. falls: the rules that those do not fall, and that what
-    is counted on the same days is the same.
-    """
+    """Every count that anything has been told of, between which it lies, and the rules that bind them."""
 
     harm_first: Mapping[Moment, bool] = field(default_factory=dict[Moment, bool])
     keys: dict[Key, int] = field(default_factory=dict[Key, int])
     low: list[float] = field(default_factory=list[float])
     high: list[float] = field(default_factory=list[float])
-    true: dict[int, float] = field(default_factory=dict[int, float])
-    exact: set[int] = field(default_factory=set[int])
+    true: dict[int, float] = field(default_factory=dict[int, float])  # the counts that we know
+    exact: set[int] = field(default_factory=set[int])  # told exactly
     rules: list[Rule] = field(default_factory=list[Rule])
-    sums: list[tuple[int, ...]] = field(default_factory=list[tuple[int, ...]])
-    falls: list[Rule] = field(default_factory=list[Rule])
-    rises: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
+    sums: list[tuple[int, ...]] = field(default_factory=list[tuple[int, ...]])  # told as one, such as "other"
+    falls: list[Rule] = field(default_factory=list[Rule])  # that `rises` do not fall
+    rises: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])  # counts to date, and later
 
     def place_of(self, quantity: str, moment: Moment, place: Place) -> int:
         named, rest = alike(quantity, tuple(sorted(place)), harm_first=self.harm_first.get(moment, False))
@@ -179,12 +156,12 @@ class Counts:
             self.exact.add(at)
 
     def bind(self, rule: Rule) -> None:
-        """Write down a rule, but not what the truth belies."""
-        if rule.weights and holds(rule, self.true) is not False:
+        """What the truth belies is no rule."""
+        if rule.weights and rule.holds(self.true) is not False:
             self.rules.append(rule)
 
     def add_up(self, whole: int, parts: Iterable[int], *, all_of_it: bool = True) -> None:
-        """Write down that counts make up another, or are no more than it."""
+        """Parts are all of the whole, or no more than it."""
         weights = {whole: 1.0}
         for part in parts:
             weights[part] = weights.get(part, 0.0) - 1.0
@@ -242,11 +219,7 @@ class Counts:
         return at
 
     def follow(self) -> None:
-        """Write down which counts are the same on the same days, and which do not fall on later ones.
-
-        A release that speaks of a later day, or of the same as known later, is a later one. What follows from
-        two others is left out: with many releases most does.
-        """
+        """What follows from two other rules is left out: with many releases most does."""
         for before, after in self.pairs():
             earlier, later = before.moment[:2], after.moment[:2]
             forward = earlier != later and all(map(dt.date.__le__, earlier, later))
@@ -255,7 +228,7 @@ class Counts:
         same = set(self._same())
         onward: dict[int, set[int]] = defaultdict(set)
         for before, after in self.rises | same:
-            if (before, after) in same or holds(_rise(before, after), self.true) is not False:
+            if (before, after) in same or _rise(before, after).holds(self.true) is not False:
                 onward[before].add(after)
         for before, after in sorted(self.rises):
             if not any(after in onward[between] for between in onward[before]):
@@ -264,20 +237,16 @@ class Counts:
             self.falls += [_rise(before, after), _rise(after, before)]
 
     def _same(self) -> Iterator[tuple[int, int]]:
-        """Yield counts of the same on the same days of both clocks, but for those that a load told apart.
-
-        Only a load of the very day can: the same rows were known. One of which we know no truth is held to
-        be the last of those that it can be.
+        """Counts of the same on the same days, but for those that a load of the very day told apart. One of
+        which we know no truth is held to be the last of those that it can be.
         """
         days: dict[tuple[object, ...], list[int]] = defaultdict(list)
         for key in sorted(self.keys, key=lambda key: key.moment):
             days[*key.lasting, *key.moment[:2]].append(self.keys[key])
         for numbers in days.values():
             last: dict[float, int] = {}
-            known, others = (
-                [at for at in numbers if at in self.true],
-                [at for at in numbers if at not in self.true],
-            )
+            known = [at for at in numbers if at in self.true]
+            others = [at for at in numbers if at not in self.true]
             for at in known:
                 if (before := last.get(self.true[at])) is not None:
                     yield before, at

@@ -1,8 +1,7 @@
-"""From releases to counts: what each of them has told, and what it was told of.
+"""What each release has told of which counts.
 
-What was told exactly stays exact while it is unchanged: a figure that is public never turns vague. That a
-number is no longer told exactly then says that it has changed. Whoever knows the rule concludes so, and the
-audit must know it too.
+What was told exactly stays exact while it is unchanged: a public figure never turns vague. So a number that
+is no longer told exactly has changed: whoever knows the rule concludes so, and the audit must know it too.
 """
 
 from collections import defaultdict
@@ -28,26 +27,22 @@ from metrics.disclosure.count_constraints import NO_LIMIT, Counts, Moment, Rule
 from metrics.disclosure.relations import MADE_OF, Place, cell_of, counted_by, counted_out_of, never_falls
 from metrics.disclosure.rule import NOT_REACHED, behind, grouped, labels_of, public_cell, rule_in_words, sides
 
-COARSER = (10, 20)
-"""Bases that a figure goes to when its own tells too much."""
+COARSER = (10, 20)  # bases that a figure goes to when its own tells too much
 ABOUT = 0.1
 """How far from the truth a number said to be "about" so many is taken to be at most, as a part of it."""
 
-Quantity = tuple[str, Place]
-"""What a cell counts, and where it stands."""
+Quantity = tuple[str, Place]  # what a cell counts, and where it stands
 
 
 @dataclass(frozen=True)
 class Release:
-    """What was told at one moment, and what it was made from; None for what was not counted by Candour."""
-
-    frozen: ReleaseInputs | None
+    frozen: ReleaseInputs | None  # None for what was not counted by Candour
     moment: Moment
     figures: tuple[PublishedFigure, ...]
 
     @cached_property
     def harm_first(self) -> bool:
-        """Whether the failures of the part "harm" are all those with harm; what was counted decides."""
+        """Whether the failures of the part "harm" are all those with harm."""
         if self.frozen is None:
             return True
         by_part = self.frozen.counted("failures", ("part",))
@@ -62,7 +57,6 @@ class Release:
 
     @cached_property
     def exact(self) -> dict[Quantity, PublishedCell]:
-        """The cell in which each count was told by itself."""
         cells: dict[Quantity, PublishedCell] = {}
         for figure in self.figures:
             counted = behind(self.frozen, figure) if self.frozen else None
@@ -89,10 +83,7 @@ def _edition(frozen: ReleaseInputs) -> str:
 
 
 def with_the_same(frozen: ReleaseInputs) -> ReleaseInputs:
-    """Return what was counted with overrides for each cell that is the very number of one told exactly.
-
-    The failures of the part "harm" are the failures with harm: who is told the one is told the other.
-    """
+    """Add overrides for cells of the same rows: failures of the part "harm" are failures with harm."""
     release, overrides = of_draft(frozen), frozen.overrides
     exact = {
         cell_of(entry.figure, entry.by, entry.where, harm_first=release.harm_first): entry
@@ -109,10 +100,7 @@ def with_the_same(frozen: ReleaseInputs) -> ReleaseInputs:
 
 
 def still_exact(frozen: ReleaseInputs, before: Sequence[Release]) -> tuple[Override, ...]:
-    """Return overrides for the counts that are still what was last told of them, exactly.
-
-    before: what was told of earlier days, in their order.
-    """
+    """before: what was told of earlier days, in their order."""
     return tuple(
         Override(
             figure=counted.figure,
@@ -137,7 +125,7 @@ def _counts(frozen: ReleaseInputs | None) -> Iterator[tuple[Counted, Cell]]:
 def _last_exact(
     release: Release, before: Iterable[Release]
 ) -> Iterator[tuple[Counted, Cell, Quantity, float]]:
-    """Yield the counts of a release that were last told exactly, with the number that was told."""
+    """With the number that was told."""
     last = {quantity: cell for earlier in before for quantity, cell in earlier.exact.items()}
     for counted, cell in _counts(release.frozen):
         quantity = release.quantity(counted, cell)
@@ -166,10 +154,8 @@ def counts_of(releases: Sequence[Release], rule: SmallNumbers) -> Counts:
 
 
 def _tell_changed(counts: Counts, release: Release, before: Sequence[Release]) -> None:
-    """Write down what follows from a count's being no longer told exactly: that it is another than it was.
-
-    One that never falls has grown; or, where a correction lowered it, is taken to be known to have fallen. Of
-    one that can fall only the ends of what it is told to lie between can be left out.
+    """A count no longer told exactly is another than it was. One that never falls has grown, or was
+    corrected. Of one that can fall only the ends of what it is told to lie between can be left out.
     """
     for _, cell, quantity, was in _last_exact(release, before):
         published = release.exact.get(quantity)
@@ -227,10 +213,7 @@ def _rule_of(
     overrides: Sequence[Override],
     rule: SmallNumbers,
 ) -> SmallNumbers:
-    """Return the rule by which a figure was told: that which is printed beside it, if it reads as it does.
-
-    Else it is the finest by which it would read so.
-    """
+    """The rule printed beside a figure if it reads as it does, else the finest by which it would."""
     rules = [rule, *(rule.model_copy(update={"base": base}) for base in COARSER)]
     for fitted in sorted(rules, key=lambda fitted: figure.rule != rule_in_words(fitted)):
         if all(
@@ -264,7 +247,7 @@ def _know(counts: Counts, moment: Moment, counted: Counted) -> None:
 
 
 def _margins(cells: Sequence[Place], names: Sequence[str], most: int) -> Iterator[tuple[Place, list[int]]]:
-    """Yield the places of a table that is split by at most so many of some dimensions, with their cells."""
+    """Places of a table split by at most so many dimensions, with the cells of each."""
     for size in range(most + 1):
         for left in combinations(names, size):
             members: dict[Place, list[int]] = defaultdict(list)
@@ -276,7 +259,7 @@ def _margins(cells: Sequence[Place], names: Sequence[str], most: int) -> Iterato
 def _tell_typed(
     counts: Counts, moment: Moment, figure: PublishedFigure, values: Mapping[tuple[str, str], str | None]
 ) -> None:
-    """Write down what a statement made before Candour tells; its cells may be some of many."""
+    """A statement made before Candour; its cells may be some of many."""
     parts: list[int] = []
     for cell in figure.cells:
         pairs = zip(figure.by, cell.where, strict=True)

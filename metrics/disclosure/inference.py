@@ -1,9 +1,8 @@
 """What could be concluded of small counts from all that has been told: solved exactly, for every one of them.
 
-A count of 1 up to the threshold, and a change of as little between two releases, must stay unknown: not
-exact, and not between numbers less than 3 apart. An attacker is taken to know the rule, all that
-was ever told, how figures hang together by their definitions, and that counts to date do not fall. That
-last can be wrong, as corrections lower a count: so it is assumed of those that did not fall, which
+A count of 1 up to the threshold, and a change of as little, must stay between numbers at least 3 apart. An
+attacker is taken to know the rule, all that was told, how figures hang together, and that counts to date do
+not fall. That can be wrong, as corrections lower a count: so it is assumed of those that did not fall, which
 concludes whatever can be concluded without it and more, and again of all of them.
 """
 
@@ -19,41 +18,26 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from data.terms import SmallNumbers
-from metrics.disclosure.count_constraints import (
-    NEARLY,
-    NO_LIMIT,
-    Contradiction,
-    Counts,
-    Key,
-    Problem,
-    Rule,
-    Weights,
-    holds,
-)
+from metrics.disclosure.count_constraints import NEARLY, NO_LIMIT, Contradiction, Counts, Key, Problem, Rule
 from metrics.disclosure.evidence import Release, counts_of
 
-LEAST_WIDTH = 3
-"""How far apart the numbers must be between which something can be concluded to lie."""
-SECONDS = 60.0
-"""How long an audit may take before what is left is called undecided."""
+LEAST_WIDTH = 3  # how far apart the numbers must be between which something can be concluded to lie
+SECONDS = 60.0  # how long an audit may take before what is left is called undecided
 
 
 @dataclass(frozen=True)
 class Target:
-    """What must stay unknown: a count, the change from one to another, or a sum told as one.
-
-    wide: how far apart the numbers must be between which it can be concluded to lie.
-    """
+    """What must stay unknown: a count, the change from one to another, or a sum told as one."""
 
     keys: tuple[Key, ...]
-    weights: Weights
+    weights: Mapping[int, float]
     change: bool = False
-    wide: float = LEAST_WIDTH
+    wide: float = LEAST_WIDTH  # how far apart the numbers must be between which it can be concluded to lie
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Between which numbers a target could be concluded to lie; None where that was not decided in time."""
+    """None where it was not decided in time."""
 
     target: Target
     low: float | None
@@ -65,11 +49,7 @@ class Undecidable(Exception):
 
 
 def audit(releases: Sequence[Release], rule: SmallNumbers, seconds: float = SECONDS) -> list[Finding]:
-    """Return each small count, and each small change, that could be concluded from what was told.
-
-    Raises:
-        Undecidable: what was told contradicts itself.
-    """
+    """Each small count and small change that could be concluded; Undecidable if there is a contradiction."""
     counts = counts_of(releases, rule)
     targets = [target for target in targets_of(counts, rule.threshold) if target.wide > 0]
     deadline = time.monotonic() + seconds
@@ -90,8 +70,7 @@ def audit(releases: Sequence[Release], rule: SmallNumbers, seconds: float = SECO
 
 
 def _rising(counts: Counts) -> list[Rule]:
-    """Return those of the rules that a count does not fall which are not known to be wrong."""
-    return [fall for fall in counts.falls if holds(fall, counts.true) is not False]
+    return [fall for fall in counts.falls if fall.holds(counts.true) is not False]
 
 
 def targets_of(counts: Counts, threshold: int) -> list[Target]:
@@ -119,10 +98,8 @@ def targets_of(counts: Counts, threshold: int) -> list[Target]:
 
 
 def own_limits(counts: Counts, threshold: int) -> dict[int, float]:
-    """Return the most that counts can be because a small number was told exactly.
-
-    A part of it, and what it was on an earlier day, cannot be more: that follows from the number itself, and
-    whoever answers for telling it answers for that as well.
+    """The most that counts can be because a small number was told exactly: a part of it, and what it was
+    before, cannot be more, and who answers for the number answers for that as well.
     """
     most = {at: counts.true[at] for at in counts.exact if 0 < counts.true.get(at, 0) <= threshold}
     rules = [*counts.rules, *_rising(counts)]
@@ -139,10 +116,11 @@ def own_limits(counts: Counts, threshold: int) -> dict[int, float]:
     return most
 
 
-def _wide(counts: Counts, weights: Weights, own: Mapping[int, float], names: Mapping[int, Key]) -> float:
-    """Return how far apart the ends of a target must be, where a number told exactly leaves less than 3.
-
-    Then no more must be concluded than follows from that number; and nothing else may come out exactly.
+def _wide(
+    counts: Counts, weights: Mapping[int, float], own: Mapping[int, float], names: Mapping[int, Key]
+) -> float:
+    """How far apart the ends of a target must be, where a number told exactly leaves less than 3: no more
+    must be concluded than follows from that number, and nothing else may come out exactly.
     """
     if not own.keys() & weights.keys():
         return LEAST_WIDTH
@@ -174,10 +152,9 @@ def _audited(
     deadline: float,
     slips: list[Rule] | None = None,
 ) -> Iterator[Finding]:
-    """Yield what could be concluded in each family: of counts that no rule and no target binds to others.
-
-    slips: where rules are written down that what was said before Candour contradicts, and that are then left
-    out; where there is none, nothing is concluded from a family that contradicts itself.
+    """What could be concluded in each family: of counts that no rule and no target binds to others. slips:
+    where rules are noted that statements made before Candour contradict, and that are left out; without it,
+    nothing is concluded from a family that contradicts itself.
     """
     if not targets:
         return
@@ -205,32 +182,26 @@ def _audited(
 
 
 def _slips(counts: Counts, members: Sequence[int], rules: Sequence[Rule], deadline: float) -> list[Rule]:
-    """Return the rules that statements made before Candour contradict: those that must give way the least.
-
-    What is known to be so never gives way. Empty where it was not decided in time.
-
-    Raises:
-        Contradiction: what is known to be so contradicts itself.
-    """
+    """The rules of earlier statements that must give way the least; empty if not decided in time."""
     at = {number: place for place, number in enumerate(members)}
-    soft = [rule for rule in rules if holds(rule, counts.true) is None]
-    renumbered = [rule.renumbered(at) for rule in rules if holds(rule, counts.true) is not None]
+    soft = [rule for rule in rules if rule.holds(counts.true) is None]
+    renumbered = [rule.renumbered(at) for rule in rules if rule.holds(counts.true) is not None]
     gaps = range(len(members), len(members) + 2 * len(soft))
     for up, rule in zip(gaps[::2], soft, strict=True):
         weights = {**rule.renumbered(at).weights, up: 1.0, up + 1: -1.0}
         renumbered.append(Rule(weights, rule.low, rule.high))
     problem = _problem(counts, members, renumbered, deadline, len(gaps))
-    answer = problem.greatest(dict.fromkeys(gaps, -1.0), whole=True)
-    if answer is None:
+    solution = problem.greatest(dict.fromkeys(gaps, -1.0), whole=True)
+    if solution is None:
         return []
-    widest = answer.values[len(members) :].reshape(-1, 2).max(axis=1, initial=0)
+    widest = solution.values[len(members) :].reshape(-1, 2).max(axis=1, initial=0)
     return [rule for rule, gap in zip(soft, widest, strict=True) if gap > NEARLY]
 
 
 def _problem(
     counts: Counts, members: Sequence[int], rules: Sequence[Rule], deadline: float, gaps: int = 0
 ) -> Problem:
-    """Return what is known of some counts; `gaps` are further numbers of the rules, of any size."""
+    """gaps: further numbers of the rules, of any size."""
     low = [*(counts.low[member] for member in members), *[0.0] * gaps]
     high = [*(counts.high[member] for member in members), *[NO_LIMIT] * gaps]
     whole = [not isinstance(counts.true.get(member, 0), float) for member in members] + [False] * gaps
@@ -238,8 +209,6 @@ def _problem(
 
 
 class _Family:
-    """Counts that rules bind to each other, and between which each target was seen to lie."""
-
     def __init__(
         self, counts: Counts, members: Sequence[int], rules: Sequence[Rule], deadline: float
     ) -> None:
@@ -248,16 +217,11 @@ class _Family:
         true = [counts.true.get(member, -1) for member in members]
         ends = zip(self._problem.low, true, self._problem.high, strict=True)
         fits = all(low <= value <= high for low, value, high in ends)
-        self._truth = np.array(true) if fits and all(holds(rule, counts.true) for rule in rules) else None
+        self._truth = np.array(true) if fits and all(rule.holds(counts.true) for rule in rules) else None
 
     def concluded(self, targets: Sequence[Target]) -> list[Finding]:
-        """Return the targets that could be concluded.
-
-        Whole numbers are asked for only where they are needed: what fits the rules as a vertex is most often
-        whole, and each answer that is shows what every other target could be as well.
-
-        Raises:
-            Contradiction: no counts fit the rules.
+        """Whole numbers are asked for only where needed: what fits the rules as a vertex is most often whole,
+        and each solution shows what every other target could be as well.
         """
         cells = [
             (taken, row, self._at[at])
@@ -284,11 +248,11 @@ class _Family:
                 if self._high[row] - self._low[row] >= target.wide:
                     return None
                 weights = {self._at[at]: sign * taken for at, taken in target.weights.items()}
-                answer = self._problem.greatest(weights, whole=whole)
-                if answer is None:
+                solution = self._problem.greatest(weights, whole=whole)
+                if solution is None:
                     return Finding(target, None, None)
-                self._see(answer.counts)
-                ends.append(sign * answer.most)
+                self._see(solution.counts)
+                ends.append(sign * solution.most)
             high, low = ends
             if all(self._problem.whole):
                 low, high = math.ceil(low - NEARLY), math.floor(high + NEARLY)

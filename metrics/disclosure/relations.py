@@ -16,7 +16,7 @@ Place = tuple[tuple[str, str | None], ...]
 
 
 class Relation(NamedTuple):
-    """Counts that make up another, on every day and in every cell; where not `all_of_it`, no more than it."""
+    """Where not `all_of_it`, the parts are no more than the whole; on every day and in every cell."""
 
     whole: str
     parts: tuple[str, ...]
@@ -103,8 +103,7 @@ AS_MANY = {
     "days_per_review: left": "reviews_done",
     "days_to_decision: out of": "population",
     "days_to_contact: out of": "people_to_contact",
-}
-"""Those that entered or left a stage -> a count of as many, where no day is out of order."""
+}  # those that entered or left a stage -> a count of as many, where no day is out of order
 
 _OF_HARM = {
     "failures": "failures_with_harm",
@@ -125,8 +124,7 @@ ALIKE: Alike = {
     ("people_outside_scope", "state", NOT_SAFE): "people_outside_scope: not safe",
     ("population", "grade", None): "not_assessed",
     ("not_assessed", "grade", None): "not_assessed",
-}
-"""Cells that another figure counts: (what is counted, the dimension, its value) -> that figure."""
+}  # cells that another figure counts: (what is counted, the dimension, its value) -> that figure
 
 HARM_FIRST: Alike = {(figure, "part", "harm"): harm for figure, harm in _HARM}
 HARM_FIRST["failures", "part", "with harm"] = "failures_with_harm"
@@ -138,21 +136,16 @@ STATES = ("status", "mode", "state", "unsafe_reason")
 
 
 def counted_by(figure: str) -> str:
-    """Return what a figure's numerator counts: the name of the first count of the catalogue that counts it.
-
-    The numerator of "share_with_harm" is "failures_with_harm"; one that no count of the catalogue counts,
-    or that no entry of the catalogue is called by, is named for its figure.
-    """
+    """The first count of the same rows: "failures_with_harm" for the figure "share_with_harm"."""
     return _catalogue()[0].get(figure, (figure, ""))[0]
 
 
 def counted_out_of(figure: str) -> str:
-    """Return what a share's denominator counts, or which rows entered a median's stage; see `counted_by`."""
     return _catalogue()[0].get(figure, ("", f"{figure}: out of"))[1]
 
 
 def spell_of(quantity: str) -> Spell | None:
-    """Return the days between which the rows of a quantity count; None if it is no quantity we know."""
+    """None if it is no quantity we know."""
     return _catalogue()[1].get(quantity)
 
 
@@ -191,7 +184,7 @@ def _is_same(one: Spell, other: Spell) -> bool:
 
 @cache
 def relations() -> tuple[Relation, ...]:
-    """Return the relations declared, and those of every share and stage: some of those are part of all."""
+    """Those declared, and those of every share and stage: some of those are part of all."""
     shares = [metric.name for metric in CATALOGUE if isinstance(metric, Duration) or metric.share]
     within = (Relation(counted_out_of(share), (counted_by(share),), all_of_it=False) for share in shares)
     return (*DECLARED, *dict.fromkeys(within))
@@ -199,7 +192,7 @@ def relations() -> tuple[Relation, ...]:
 
 @cache
 def kin(quantity: str) -> frozenset[str]:
-    """Return all quantities that relations bind to one, directly or through others, and itself."""
+    """All quantities that relations bind to one, directly or through others, and itself."""
     groups = [{relation.whole, *relation.parts} for relation in relations()]
     groups += [{of, figure} for (of, _, _), figure in (ALIKE | HARM_FIRST).items()]
     groups += [{made_of.figure, made_of.of} for made_of in MADE_OF] + [set(pair) for pair in AS_MANY.items()]
@@ -212,7 +205,6 @@ def kin(quantity: str) -> frozenset[str]:
 
 
 def alike(quantity: str, place: Place, *, harm_first: bool) -> tuple[str, Place]:
-    """Return what a cell is called where another figure counts the very same rows."""
     names = ALIKE | HARM_FIRST if harm_first else ALIKE
     for name, value in place:
         # A truth value as text is "true" to Polars and "True" to Python.
@@ -228,12 +220,12 @@ def alike(quantity: str, place: Place, *, harm_first: bool) -> tuple[str, Place]
 def cell_of(
     figure: str, by: Iterable[str], where: Iterable[str | None], *, harm_first: bool
 ) -> tuple[str, Place]:
-    """Return what a cell of a figure counts, and where it stands: the same for cells of the same rows."""
+    """The same for cells of the same rows."""
     return alike(counted_by(figure), tuple(sorted(zip(by, where, strict=True))), harm_first=harm_first)
 
 
 def never_falls(quantity: str, place: Place) -> bool:
-    """Whether a count to date cannot fall from one day to a later one, but for corrections."""
+    """Of a count to date, but for corrections."""
     spell = spell_of(quantity)
     if spell is None or not all(dimension(name).steady for name, _ in place):
         return False

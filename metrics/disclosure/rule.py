@@ -25,11 +25,7 @@ Where = tuple[str | None, ...]
 
 
 def split_by(counted: Counted, by: Sequence[str]) -> Counted:
-    """Return a figure split by some of its dimensions only; a median must keep them all.
-
-    Raises:
-        ValueError: the median of groups is not made from their medians.
-    """
+    """A ValueError for a median: it is not made from the medians of groups."""
     if tuple(by) == counted.by:
         return counted
     if counted.kind == "median":
@@ -39,10 +35,7 @@ def split_by(counted: Counted, by: Sequence[str]) -> Counted:
 
 
 def together(counted: Counted, by: tuple[str, ...], places: Sequence[Where]) -> Counted:
-    """Return a figure with the cells added up that come to stand in one place.
-
-    places: where each cell comes to stand. The places are in the order of the cells that first come there.
-    """
+    """places: where each cell comes to stand; the cells that come to stand in one place are added up."""
     groups: dict[Where, list[Cell]] = defaultdict(list)
     for place, cell in zip(places, counted.cells, strict=True):
         groups[place].append(cell)
@@ -65,7 +58,7 @@ def labels_of(counted: Counted) -> list[tuple[str, ...]]:
 
 
 def behind(frozen: ReleaseInputs, figure: PublishedFigure) -> Counted | None:
-    """Return what a told figure was made from, split as it is told; None if the release does not hold it."""
+    """Split as it is told; None if the release does not hold it."""
     if counted := frozen.counted(figure.figure, figure.by):
         return counted
     wider = (
@@ -95,10 +88,8 @@ HIDDEN, NONE_YET, NOT_REACHED = "*", "none yet", "not reached yet"
 
 @dataclass(frozen=True)
 class Shown:
-    """A count as it may be told: the number, and between which it lies; None where it is not told."""
-
-    number: int | float | None
-    low: float
+    number: int | float | None  # None where it is not told
+    low: float  # between which it lies
     high: float
     treatment: Treatment
 
@@ -114,10 +105,8 @@ def rule_of_release(rule: SmallNumbers) -> str:
 
 
 def protect(counted: Counted, rule: SmallNumbers, overrides: Sequence[Override] = ()) -> PublishedFigure:
-    """Return a figure as the public may be told it.
-
-    overrides: those of all figures of the release. One that is for what a share counts makes that exact in
-    the share as well; the other part of the share stays as it may be told.
+    """overrides: those of all figures of the release. One for what a share counts makes that exact in the
+    share as well; the other part of the share stays as it may be told.
     """
     cells = (
         public_cell(counted, cell, rule, overrides).model_copy(update={"where": labels})
@@ -131,10 +120,7 @@ def protect(counted: Counted, rule: SmallNumbers, overrides: Sequence[Override] 
 
 
 def shown(count: float, rule: SmallNumbers) -> Shown:
-    """Return a count as it may be told: not at all where it is small, else to the nearest base.
-
-    A weight that is no whole number is small below the first number that rounds above the threshold.
-    """
+    """A weight that is no whole number is small below the first number that rounds above the threshold."""
     if count == 0:
         return Shown(0, 0, 0, "as counted")
     least, rounded, half = smallest_shown(rule), nearest(count, rule.base), rule.base / 2
@@ -149,11 +135,7 @@ def shown(count: float, rule: SmallNumbers) -> Shown:
 
 
 def smallest_shown(rule: SmallNumbers) -> int:
-    """Return the smallest count above none that is told.
-
-    One above the threshold that would round to it or below is not told either: "0" means none, and the
-    first number told stands for more than a few counts.
-    """
+    """One above the threshold that would round to it or below is not told either: "0" means none."""
     least = rule.threshold + 1
     while nearest(least, rule.base) < least:
         least += 1
@@ -167,10 +149,8 @@ def nearest(count: float, base: int) -> int:
 def sides(
     counted: Counted, cell: Cell, rule: SmallNumbers, overrides: Sequence[Override]
 ) -> tuple[Shown, Shown | None]:
-    """Return what of a cell's numerator, and of its denominator if it has one, may be told.
-
-    Each is exact where an override is for the count of the same rows, in the same place; the numerator also
-    where one is for the figure itself.
+    """Of the numerator, and of the denominator if any. Exact where an override is for the same rows in the
+    same place; the numerator also where one is for the figure.
     """
     here = [override for override in overrides if (override.by, override.where) == (counted.by, cell.where)]
 
@@ -211,7 +191,7 @@ def _public_median(cell: Cell, entered: Shown | None, *, exact: bool) -> Publish
 
 
 def _public_share(above: Shown, below: Shown | None) -> PublishedCell:
-    """Work a share out from what is told of its two counts; one that would come out above all is not told."""
+    """One that would come out above all is not told."""
     if below is None or below.number == 0:
         return PublishedCell(shown=NONE_YET, number=None, treatment="as counted")
     if above.number is None or below.number is None or above.number > below.number:

@@ -1,4 +1,1 @@
-"""From the ledger's row versions to the frames that figures count over: one for each subject.
-
-Pure; built once for each version of the ledger.
-"""
+"""From the row versions of the ledger to the frames that figures count over: one for each subject."""

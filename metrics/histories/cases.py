@@ -14,10 +14,9 @@ GRADING = (pl.col("assessed_on"), pl.col("assessment_ref").str.len_bytes(), pl.c
 
 def cases(tables: Tables) -> pl.LazyFrame:
     """One row for each application and stretch of `[recorded_from, recorded_to)`, in that order.
-    Days are null until they happen: `received_on, opened_on, assessed_on` (first), `graded_on`
-    (latest), `sent_on` (first sent on to a detailed review), `allocated_on` and `completed_on`
-    (first review), `failed_on` (first failure in scope). `earlier_grades` holds the grades before
-    the latest, oldest first, and is null where there was one or none.
+    Days are null until they happen: `assessed_on` (first), `graded_on` (latest), `sent_on` (first sent on),
+    `allocated_on` and `completed_on` (first review), `failed_on` (first failure in scope). `earlier_grades`
+    are those before the latest, oldest first, null where there was one or none.
     """
     # Their order is found once: to sort texts anew within each case would take most of the time.
     assessments = tables["risk_assessments"].sort(GRADING).with_row_index("turn")
@@ -54,9 +53,7 @@ IN_SCOPE = pl.col("case_in_scope").fill_null(value=False)
 
 
 def cases_concerned(tables: Tables, rows: pl.LazyFrame, *columns: str) -> pl.LazyFrame:
-    """Return what was known of each application that `rows` name: OF_CASE, `columns`, and its scope as
-    `case_in_scope`.
-    """
+    """OF_CASE, `columns` and `case_in_scope` of each application that `rows` name."""
     named = rows.select("application_ref").unique()
     concerned = {table: tables[table].join(named, on="application_ref", how="semi") for table in CASE_TABLES}
     wanted = ("application_ref", *CLOCK, *OF_CASE, *columns)
@@ -65,9 +62,8 @@ def cases_concerned(tables: Tables, rows: pl.LazyFrame, *columns: str) -> pl.Laz
 
 
 def disclosures(tables: Tables, terms: Terms) -> pl.LazyFrame:
-    """One row for each application and stretch. `settled_on` is the day it was decided, or disclosed if that
-    was earlier; null while the decision is pending. `due_on` is the last day within the limit in force on
-    the day it was received; null where the terms of reference know none.
+    """`settled_on`: when it was decided, or disclosed if earlier; null while the decision is pending.
+    `due_on`: the last day within the limit in force on the day of receipt; null where there is none.
     """
     received_on, limit = pl.col("received_on"), pl.lit(None, pl.Int64)
     for timescale in sorted(terms.timescales, key=attrgetter("begins")):

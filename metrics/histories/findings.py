@@ -21,15 +21,12 @@ from metrics.histories.periods_known import (
 
 FAILURE, CASE = "failure_ref", "application_ref"
 PERSON, MATTER, KEY = "person_ref", "referral_ref", "recommendation_ref"
-ENDED = ("closed", "discontinued", "withdrawn")
-"""Statuses of a matter that is settled."""
+ENDED = ("closed", "discontinued", "withdrawn")  # statuses of a matter that is settled
 
 
 def failures(tables: Tables, partition: Sequence[Part]) -> pl.LazyFrame:
-    """`in_scope` needs both to be in scope, and the application to be known: a failure whose application
-    is gone is out of scope, not out of sight. `part` is the first part of the headline partition
-    that the failure fits; `month_found` is the first day of the month; `referred_on` is the day of the
-    first referral, of any scope, that is about it.
+    """`in_scope` needs both to be in scope, and the application to be known: else it is out of scope, not out
+    of sight. `part`: the first of the headline partition that fits; `referred_on`: the first, of any scope.
     """
     rows = register(tables, "failures", "review_ref")
     referred = Child(_referred(tables, rows), [pl.col("referred_on").min()], on=(FAILURE,))
@@ -46,7 +43,7 @@ def failures(tables: Tables, partition: Sequence[Part]) -> pl.LazyFrame:
 
 
 def _referred(tables: Tables, rows: pl.LazyFrame) -> pl.LazyFrame:
-    """Return the day of each referral that was known to be about a failure, once for each case it was in."""
+    """Once for each case that the failure was in."""
     about = tables["referral_failures"].select(MATTER, FAILURE, *CLOCK)
     matters = tables["referrals"].select(MATTER, "referred_on", *CLOCK)
     known = stretches(about, MATTER, Child(matters, how="inner"))
@@ -61,9 +58,8 @@ def _part(partition: Sequence[Part]) -> pl.Expr:
 
 
 def referrals(tables: Tables) -> pl.LazyFrame:
-    """The first spell (`first`) begins on the day of referral with the status "referred"; each later
-    step begins the next. `until_on` is the day the next begins, null for the last. `mode` and `outcome`
-    are the latest decided by then. `failures` is the number of failures that the referral is about.
+    """The first spell (`first`) begins on the day of referral with the status "referred". `until_on`: when
+    the next begins. `mode` and `outcome`: the latest decided by then. `failures`: how many.
     """
     steps = tables["referral_events"].select(
         MATTER, "status", "mode", "outcome", "event_ref", *CLOCK, from_on="happened_on"
@@ -91,9 +87,8 @@ def referrals(tables: Tables) -> pl.LazyFrame:
 
 
 def investigated(tables: Tables) -> pl.LazyFrame:
-    """`begun_on` is the day of the first of their referrals in scope, or of any where none is; `ended_on`
-    the day on which the last of those ended, null while one goes on. `referrals` is how many they are.
-    The first spell (`first`) begins on `begun_on` and has no duty status.
+    """`begun_on`: the first of their referrals in scope, or of any where none is; `ended_on`: when the last
+    ended; `referrals`: how many. The first spell (`first`) has no duty status.
     """
     # Made once here: each is read three times by what follows, and each reading would make it anew.
     ended = pl.when(pl.col("status").last().is_in(ENDED)).then(pl.col("from_on").last())
@@ -116,9 +111,8 @@ def investigated(tables: Tables) -> pl.LazyFrame:
 
 
 def recommendations(tables: Tables, terms: Terms) -> pl.LazyFrame:
-    """`due_on` is the last day for the answer: of the days of the terms of reference, the day it was made is
-    the first; later if it was extended. `subject` is its referral's. One is out of scope only if its
-    referral is known to be.
+    """`due_on`: the day it was made is the first of the days allowed; later if extended. `subject`: its
+    referral's. One is out of scope only if its referral is known to be.
     """
     rows = register(tables, "recommendations")
     matters = tables["referrals"].select(MATTER, "subject", *CLOCK, matter_in_scope="in_scope")

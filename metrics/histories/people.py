@@ -10,16 +10,14 @@ from metrics.workdays import after_working_days
 
 REACHED = ("contacted", "contacted through another agency")
 NOT_NEEDED, UNABLE, NOT_SAFE = "no contact needed", "unable to contact", "not safe or appropriate"
-SETTLED = (*REACHED, NOT_NEEDED, UNABLE, NOT_SAFE)
-"""States in which nobody waits to be reached."""
+SETTLED = (*REACHED, NOT_NEEDED, UNABLE, NOT_SAFE)  # states in which nobody waits to be reached
 
 LATEST = (
     pl.col("state"),
     pl.col("look_again_on"),
     pl.col("unsafe_reason").cast(pl.String),
     pl.col("approved_by_ref"),
-)
-"""Of several states of a person from one day, the last in this order holds: states by the schema's list."""
+)  # of several states of a person from one day, the last in this order holds: states by the schema's list
 
 PERSON = "person_ref"
 # A person to contact is none of the staff whom a register knows by the same name of a column.
@@ -27,9 +25,8 @@ CONTACT = "contact_ref"
 
 
 def people(tables: Tables) -> pl.LazyFrame:
-    """`contact_ref` is the person's pseudonym. `in_scope` is that of the application, which must be known.
-    The first spell (`first`) begins on the day the person was identified and has no state.
-    `settled_on` is the first day of a state in which nobody waits to be reached.
+    """`in_scope`: that of the application, which must be known. The first spell (`first`) begins on the day
+    the person was identified and has no state. `settled_on`: the first day of a state in which nobody waits.
     """
     spine, states = register(tables, "people_to_contact"), register(tables, "contact_states")
     placed = by_day(spine, PERSON, _their_cases(tables, spine), also=[states]).with_columns(in_scope=IN_SCOPE)
@@ -42,7 +39,6 @@ def people(tables: Tables) -> pl.LazyFrame:
 
 
 def attempts(tables: Tables) -> pl.LazyFrame:
-    """Return what was known of each attempt and of the person it was to reach, and from when to when."""
     spine = register(tables, "people_to_contact")
     return (
         stretches(register(tables, "contact_attempts"), PERSON, Child(spine), _their_cases(tables, spine))
@@ -58,14 +54,11 @@ def _their_cases(tables: Tables, spine: pl.LazyFrame) -> Child:
     return Child(cases_concerned(tables, spine).join(named, on="application_ref"), on=("application_ref",))
 
 
-ANSWER_WITHIN: Final = 10
-"""Working days in which an enquiry is to be answered."""
+ANSWER_WITHIN: Final = 10  # working days in which an enquiry is to be answered
 
 
 def enquiries(tables: Tables) -> pl.LazyFrame:
-    """`due_on` is the tenth working day after the day it arrived: the last on which an answer is in time.
-    `overdue_from` is the day after.
-    """
+    """`due_on`: the tenth working day after arrival: the last on which an answer is in time."""
     due_on = after_working_days(pl.col("received_on"), ANSWER_WITHIN)
     return (
         register(tables, "enquiries")

@@ -1,7 +1,6 @@
 """The stretches of days over which nothing known of a key changed, and what was known on each.
 
-Each history has one row for each key and stretch. To know what was known on a day is then one
-comparison on two columns, with no join, for every figure and on every day.
+What was known on a day is then one comparison on two columns, with no join, for every figure.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,16 +17,12 @@ STRETCH = {"day": "recorded_from", "day_after": "recorded_to"}
 
 
 def register(tables: Tables, table: str, *besides: str) -> pl.LazyFrame:
-    """Rows of a table without the loads that opened and closed them, and without the columns `besides`."""
     return tables[table].drop("opened_by", "closed_by", *besides)
 
 
 @dataclass(frozen=True, eq=False)
 class Child:
-    """Rows that are joined to others of their key, and of the columns `on`, as known on one day.
-
-    sums: what is made of several rows; none where there is one at the most.
-    """
+    """sums: what is made of several rows of the key and of `on`; none where there is one at the most."""
 
     rows: pl.LazyFrame
     sums: Sequence[pl.Expr] = ()
@@ -46,10 +41,7 @@ def by_day(
     also: Sequence[pl.LazyFrame] = (),
     sums: Sequence[pl.Expr] = (),
 ) -> pl.LazyFrame:
-    """What was known of rows and their children on each `day` on which any of them changed, or of `also`.
-
-    sums: what is made of several rows of one key.
-    """
+    """On each `day` on which any of them changed, or of `also`. sums: of several rows of a key."""
     days = _change_days([rows, *(child.rows for child in children), *also], key)
     known = on_day(rows, days, key)
     if sums:
@@ -62,7 +54,7 @@ def by_day(
 
 
 def _change_days(recorded: Sequence[pl.LazyFrame], key: str) -> pl.LazyFrame:
-    """Days on which something known of a key changed, each with the next such day."""
+    """Each with the next such day."""
     days = [rows.select(key, day=day) for rows in recorded for day in CLOCK]
     following = pl.when(pl.col(key) == pl.col(key).shift(-1)).then(pl.col("day").shift(-1))
     return (
@@ -86,10 +78,8 @@ def on_day(rows: pl.LazyFrame, days: pl.LazyFrame, key: str) -> pl.LazyFrame:
 def spells(
     spine: pl.LazyFrame, steps: pl.LazyFrame, key: str, begins: str, *, latest: Sequence[pl.Expr]
 ) -> pl.LazyFrame:
-    """spine: the key `by_day`, with the day `begins` on which it came to be. steps: its statuses, each with
-    the day `from_on`.
-    The first spell (`first`) begins with the key itself and has no status; a status of an earlier day
-    begins with it. `until_on` is the day the next begins, null for the last.
+    """spine: the key `by_day`, with the day `begins` on which it came to be. steps: its statuses by
+    `from_on`. The first spell (`first`) has no status; a status of an earlier day begins with the key.
     latest: what orders the statuses of one day; the last of them holds, the others never did.
     """
     order = [pl.col(key, "day", "from_on", "stepped_on"), *latest]

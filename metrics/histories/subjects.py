@@ -21,20 +21,15 @@ from metrics.metric import AnyMetric, Subject
 # Taken when this is imported: read later, it could be of code that a server under way does not run yet.
 EDITION: Final = sha256(
     b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
-).hexdigest()[:12]
-"""Edition of the code that makes the histories."""
+).hexdigest()[:12]  # edition of the code that makes the histories
 
 
 @dataclass(frozen=True, eq=False)
 class History:
-    """How one subject's history is made.
+    """parts: columns of the history that come from other tables, by their names."""
 
-    of: what makes it from the tables' row versions, by the terms of reference. table: without which it is
-    empty. parts: columns of the history that come from other tables, by their names.
-    """
-
-    of: Callable[[Terms], Callable[[Tables], pl.LazyFrame]]
-    table: str
+    of: Callable[[Terms], Callable[[Tables], pl.LazyFrame]]  # makes it from the row versions
+    table: str  # without which it is empty
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
 
@@ -51,9 +46,7 @@ HISTORIES: dict[Subject, History] = {
         {"referral_failures": ("referred_on",)},
     ),
     "referrals": History(
-        lambda _: referrals,
-        "referrals",
-        {"referral_events": ("status",), "referral_failures": ("failures",)},
+        lambda _: referrals, "referrals", {"referral_events": ("status",), "referral_failures": ("failures",)}
     ),
     "investigated": History(lambda _: investigated, "people_investigated"),
     "recommendations": History(lambda terms: partial(recommendations, terms=terms), "recommendations"),
@@ -69,10 +62,7 @@ HISTORIES: dict[Subject, History] = {
 
 
 def identity_of(subject: Subject) -> str:
-    """Return the column that names one thing of a subject, however many rows it has.
-
-    A week's staff are a number of people: what grows or shrinks from week to week is the team.
-    """
+    """One thing, however many rows it has; of a week's staff the team, which grows or shrinks."""
     own = {"staffing": "team", "people": CONTACT, "sample_checks": "application_ref"}
     return own.get(subject) or identity(HISTORIES[subject].table)
 

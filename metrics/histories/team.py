@@ -16,9 +16,7 @@ STAFFED_FOR = pl.duration(days=28)
 
 
 def staffing(tables: Tables) -> pl.LazyFrame:
-    """It stands until `until_on`: the team's next week known, or four weeks at the most, since a week's
-    headcount is recorded some days after the week has begun.
-    """
+    """It stands until the team's next week known, or four weeks: a week is recorded some days late."""
     next_week = pl.col("week_on").shift(-1).over("team", "day", order_by="week_on")
     return (
         by_day(register(tables, "staffing"), "team")
@@ -36,9 +34,8 @@ FIRST_COMPLETED = (pl.col("completed_on"), pl.col("review_ref").str.len_bytes(),
 
 
 def second_looks(tables: Tables) -> pl.LazyFrame:
-    """One row for each second review and stretch. `first_completed_on, first_team, first_outcome` are of the
-    first review that was completed; null until one was. `verdict` compares both outcomes; null until
-    both are there.
+    """`first_completed_on, first_team, first_outcome`: of the first review that was completed, null until
+    then. `verdict` compares both outcomes; null until both are there.
     """
     rows = register(tables, "reviews").filter(pl.col("kind") == "second").drop("kind")
     done = tables["reviews"].filter(pl.col("kind") == "first", pl.col("completed_on").is_not_null())
@@ -58,8 +55,7 @@ def second_looks(tables: Tables) -> pl.LazyFrame:
 
 def sample_checks(tables: Tables) -> pl.LazyFrame:
     """One row for each application and stretch, however often it was drawn: `drawn_on` (first), `checked_on`
-    (first completed), `missed_on` (first that found a failure). `unsent` tells whether it had not been
-    sent on to a detailed review when it was drawn.
+    (first completed), `missed_on` (first that found a failure), `unsent`: not sent on when it was drawn.
     """
     rows = register(tables, "reviews").filter(pl.col("kind") == "sample")
     completed = pl.col("completed_on")

@@ -14,14 +14,13 @@ from metrics.statement.parsed_sentence import ParsedSentence, When
 from metrics.statement.published import Corpus, PublishedAt
 from metrics.statement.quantities import Quantity, quantities
 from metrics.statement.reading import PARTS, Reader, Reading
-from metrics.statement.text import WORDS, Sentence, Span, Words, plain, sentences
+from metrics.statement.text import PLAIN, WORDS, Sentence, Span, Words, sentences
 from metrics.statement.verdicts import Checked, Claim, Mark
 from metrics.statement.vocabulary import Vocabulary
 
 LONGEST, MOST_NUMBERS = 100_000, 2_000
 AGES = range(10, 111)
-# A telephone number is written in a few groups of digits.
-LONGEST_GROUP = 6
+LONGEST_GROUP = 6  # a telephone number is written in a few groups of digits
 MONEY = frozenset("\N{POUND SIGN}$\N{EURO SIGN}")
 _MOVED = r"(?:moved|redeployed|transferred|taken|drafted|pulled|removed|diverted|reassigned|switched)"
 _OF_THE = r"(?:the |its |their |our |this )?(?:\w+ ){0,2}"
@@ -31,7 +30,7 @@ _TOWARDS = re.compile(rf"\b(?:to|into|onto|for) {_OF_THE}(?:team|review)\b")
 
 @dataclass(frozen=True)
 class _Read:
-    """One number as it was read, with the claim that was made of it and its place among the sentences."""
+    """One number as it was read, with its claim and its place among the sentences."""
 
     reading: Reading
     claim: Claim
@@ -55,12 +54,8 @@ class _Read:
 
 
 def check(draft: str, day: dt.date, releases: Sequence[PublishedAt], vocabulary: Vocabulary) -> Checked:
-    """Mark every number of a draft that is to be said on `day`.
-
-    releases: in any order; what was not public by `day` is not compared.
-
-    Raises:
-        UserError: the draft is longer than a statement or has more numbers, or nothing was public by the day.
+    """What was not public by `day` is not compared. A UserError where the draft is too long or has too many
+    numbers, or nothing was public by then.
     """
     if len(draft) > LONGEST:
         raise UserError(f"The draft has over {LONGEST:,} characters: paste the statement alone.")
@@ -68,7 +63,7 @@ def check(draft: str, day: dt.date, releases: Sequence[PublishedAt], vocabulary:
     if not corpus.releases:
         raise UserError("Nothing had been published by that day: there is nothing to hold a draft against.")
     claims: list[Claim] = []
-    beside: list[Claim] = []
+    cross_checks: list[Claim] = []
     read: list[_Read] = []
     topic, before, count = "", None, 0
     for at, bare in enumerate(sentences(draft)):
@@ -97,10 +92,10 @@ def check(draft: str, day: dt.date, releases: Sequence[PublishedAt], vocabulary:
             if token.has_digit and token.start not in covered
         ]
         claims += sorted(own, key=lambda claim: claim.start)
-        beside += [*_opposites(sentence), *_directions(sentence)]
+        cross_checks += [*_opposites(sentence), *_directions(sentence)]
         topic, before = sentence.next_topic, next((anchor for anchor in days if anchor.how == "in"), None)
-    beside += {(claim.start, claim.end): claim for claim in (*_parts(read), *_changes(read))}.values()
-    return Checked(draft, tuple(claims), tuple(sorted(beside, key=lambda claim: claim.start)))
+    cross_checks += {(claim.start, claim.end): claim for claim in (*_parts(read), *_changes(read))}.values()
+    return Checked(draft, tuple(claims), tuple(sorted(cross_checks, key=lambda claim: claim.start)))
 
 
 def _claim(sentence: Sentence, span: Span, why: str = "", mark: Mark = Mark.NO_FIGURE) -> Claim:
@@ -134,12 +129,12 @@ def _day_claims(sentence: ParsedSentence) -> Iterator[Claim]:
 
 def _is_the_period(sentence: Sentence, opening: Anchor) -> bool:
     opened = sentence.word(opening.first - 1) in ("between", "from")
-    made = sentence.mentions("made", opening.first - 3, opening.first - 1)
-    return opened and (made or sentence.mentions("covers", 0, opening.first))
+    dated = sentence.mentions("made", opening.first - 3, opening.first - 1)
+    return opened and (dated or sentence.mentions("covers", 0, opening.first))
 
 
 def non_figure(sentence: Sentence, number: Quantity) -> str:
-    """Return what a number is that is no figure, or nothing if it may be one."""
+    """Empty where it may be a figure."""
     first, stems = number.first, sentence.stems[number.last + 1 : number.last + 5]
     before, after = sentence.word(first - 1), sentence.word(number.last + 1)
     digits = sentence.tokens[first].has_digit
@@ -187,7 +182,7 @@ def _parts(read: Sequence[_Read]) -> Iterator[Claim]:
 
 
 def _changes(read: Sequence[_Read]) -> Iterator[Claim]:
-    """Yield "33" where neighbouring sentences have "25", "seven more" and "33" of one figure."""
+    """As "33" where neighbouring sentences have "25", "seven more" and "33" of one figure."""
     for change in read:
         if not change.counts("change"):
             continue
@@ -210,7 +205,7 @@ def _changes(read: Sequence[_Read]) -> Iterator[Claim]:
 
 
 def _opposites(sentence: ParsedSentence) -> Iterator[Claim]:
-    """Yield words of a sentence that say the reverse of a definition."""
+    """Words that say the reverse of a definition."""
     for reverse, meant in sentence.vocabulary.opposites.items():
         for place in range(len(sentence.stems)):
             span = Span(place, place + len(reverse) - 1)
@@ -229,9 +224,9 @@ def _is_denied(before: Words) -> bool:
 
 
 def _directions(sentence: Sentence) -> Iterator[Claim]:
-    """Yield words of a sentence that move staff out of the team which they were moved into."""
+    """Words that move staff out of the team which they were moved into."""
     start, end = sentence.tokens[0].start, sentence.tokens[-1].end
-    lowered = plain(sentence.draft[start:end]).lower()
+    lowered = sentence.draft[start:end].translate(PLAIN).lower()
     away = _AWAY.search(lowered)
     if away is not None and not _TOWARDS.search(lowered):
         first, last = start + away.start(), start + away.end()

@@ -14,20 +14,14 @@ from metrics.statement.text import PHRASES, WORDS, Sentence, Span, Words
 
 @dataclass(frozen=True)
 class Anchor(Span):
-    """A day, month or year that a sentence names.
-
-    how: whether it says when something was so ("in"), since when something changed ("since"), or only
-    dates something that the sentence does not count ("aside"). vague: whether it may be any day between.
-    as_at: whether it says of which day a figure is: "as at 28 February 2024". ago: whether it is only
-    about that day: "four months ago".
-    """
+    """A day, month or year that a sentence names."""
 
     begins: dt.date
     ends: dt.date
-    how: Literal["in", "since", "aside"] = "in"
-    vague: bool = False
-    as_at: bool = False
-    ago: bool = False
+    how: Literal["in", "since", "aside"] = "in"  # was so in it, has changed since, or neither
+    vague: bool = False  # whether it may be any day between
+    as_at: bool = False  # as in "as at 28 February 2024"
+    ago: bool = False  # only about that day: "four months ago"
 
 
 WEEKDAYS = {name.lower(): number for number, name in enumerate(calendar.day_name)}
@@ -52,7 +46,6 @@ _YEAR = re.compile(r"\d{4}")
 
 
 def anchors(sentence: Sentence, day: dt.date) -> list[Anchor]:
-    """Return the days that a sentence of a statement made on `day` names, in their order."""
     days: list[Anchor] = []
     for place in range(len(sentence.tokens)):
         if days and place <= days[-1].last:
@@ -143,7 +136,7 @@ def _on(span: Span, year: int | None, month: int, on: int, day: dt.date) -> Anch
 
 
 def _relative(sentence: Sentence, place: int, day: dt.date) -> Anchor | None:
-    """Return the day that begins at a word and is reckoned from the day of the statement."""
+    """A day reckoned from the day of the statement."""
     word, comparing = sentence.word(place), WORDS["comparing"] & set(sentence.before(place, 4))
     if word in WEEKDAYS and sentence.word(place - 1) in ("on", "last", "this"):
         on = day - dt.timedelta(days=(day.weekday() - WEEKDAYS[word]) % 7)
@@ -157,7 +150,7 @@ def _relative(sentence: Sentence, place: int, day: dt.date) -> Anchor | None:
 
 @lru_cache(maxsize=8)
 def _spoken_days(day: dt.date) -> list[tuple[Sequence[Words], dt.date, dt.date, bool]]:
-    """Return phrases, the first and the last day that they mean, and whether they may mean any between."""
+    """Phrases, the first and the last day that they mean, and whether they may mean any between."""
     yesterday, new_year, month = day - ONE_DAY, dt.date(day.year, 1, 1), day.replace(day=1)
     monday, year = day - dt.timedelta(days=day.weekday() + 7), dt.date(day.year - 1, 1, 1)
     return [

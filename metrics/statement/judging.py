@@ -16,8 +16,7 @@ from metrics.statement.vocabulary import Figure, Vocabulary
 # A smaller number may be the same as another by chance: that says nothing of where it was taken from.
 SPECIFIC, UNMISTAKABLE = 10, 100
 SAYS = {"all": "of all of them", "only": "of these and no others", "only this many": "exactly"}
-# Of a published number: fewer are likelier to be others, such as those of one month.
-FEW = 0.5
+FEW = 0.5  # of a published number: fewer are likelier to be others, such as those of one month
 UNITS = ("people", "staff", "cases", "failures", "referrals")
 UNIT_WORDS = {"staff": "officers or staff", "cases": "applications"}
 RIGHT: tuple[Fit, ...] = ("right", "rounder")
@@ -27,7 +26,7 @@ NO_FIGURE = "It counts nothing that the review has a figure of."
 def judge(
     corpus: Corpus, vocabulary: Vocabulary, reading: Reading, carried: Reading | None, blank: Claim
 ) -> Claim:
-    """Fill in the claim of a number; `carried` is the same number read on the day of the sentence before."""
+    """carried: the same number read on the day of the sentence before."""
     judgement = _Judgement(corpus, vocabulary, reading, blank)
     claim = judgement.claim()
     if carried is not None and claim.wrong and judgement.figures and not judgement.is_share:
@@ -116,7 +115,7 @@ class _Judgement:
         return self._mark(Mark.UNCLEAR, why, *numbers, instead=instead)
 
     def _options(self, figure: Figure) -> list[ReleasedNumber]:
-        """Return what was published of a figure that a number may repeat, the likeliest first."""
+        """The likeliest first."""
         newest = self.corpus.newest(figure)
         present = [] if newest is None else [newest]
         if self.reading.when.anchor is not None:
@@ -127,7 +126,7 @@ class _Judgement:
         return present
 
     def _of_the_day(self, figure: Figure) -> list[ReleasedNumber]:
-        """Return what stood of a figure on the day that a number speaks of, the likeliest first."""
+        """The likeliest first."""
         anchor = self.reading.when.anchor
         if anchor is None:
             return []
@@ -160,7 +159,7 @@ class _Judgement:
         return self._mark(Mark.MATCHES, f"{number.sentence}.{guess}", number)
 
     def _doubts(self, number: ReleasedNumber) -> Iterator[Claim]:
-        """Mark a number that was published, where its day does not let it stand as it was."""
+        """A number that was published, but whose day does not let it stand."""
         reading, anchor = self.reading, self.reading.when.anchor
         then = [other for figure in self.figures for other in self._of_the_day(figure)]
         own = [other for other in then if other.figure is number.figure]
@@ -226,7 +225,7 @@ class _Judgement:
         yield self._mark(Mark.DIFFERS, f"{number.sentence}{also}.", number, instead=number.line)
 
     def _unpublished(self) -> Iterator[Claim]:
-        """Mark a number of a figure that no release had by the day the sentence speaks of."""
+        """A number of a figure that no release had by the day the sentence speaks of."""
         words = self.figures[0].words
         if others := self._elsewhere():
             why = f"No release of that day has it; {others[0].sentence}."
@@ -252,7 +251,7 @@ class _Judgement:
             yield self._mark(Mark.DIFFERS, why, mixed, instead=mixed.line)
 
     def _unnamed(self) -> Iterator[Claim]:
-        """Mark a number of which no figure is known that it counts."""
+        """A number of which no figure is known that it counts."""
         noun, quantity, known = self.reading.noun, self.quantity, self.reading.unit in UNITS
         if known:
             yield from self._of_another(UNIT_WORDS.get(self.reading.unit, self.reading.unit))
@@ -325,7 +324,7 @@ class _Judgement:
         return self.quantity.agrees(change)
 
     def _elsewhere(self) -> list[ReleasedNumber]:
-        """Return the numbers that fit at all, of any day."""
+        """Numbers that fit at all, of any day."""
         loose = self.quantity.kind == "count" and self.quantity.firm != "between"
         exact = replace(self.quantity, firm="") if loose else self.quantity
         return [number for number in self._all(self.figures) if number.fit(exact) == "right"]
@@ -337,7 +336,7 @@ class _Judgement:
         return next((number for number in newest if number and number.fit(self.quantity) == "right"), None)
 
     def _mixed(self) -> ReleasedNumber | None:
-        """Return the newest number of another figure that is the same."""
+        """The newest number of another figure that is the same."""
         others = [figure for figure in self.vocabulary.figures.values() if figure not in self.figures]
         newest = map(self.corpus.newest, others if self._is_specific() else ())
         return next((number for number in newest if number and number.exact == self.quantity.value), None)

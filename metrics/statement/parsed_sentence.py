@@ -11,8 +11,7 @@ from metrics.statement.text import PHRASES, WORDS, Sentence, Span, has
 from metrics.statement.vocabulary import Unit, Vocabulary
 
 WIDEST, LONGEST_NOUN = 60, 8
-# Words between a number and its day, at most, where the day is that number's whatever they are.
-NEAR = 4
+NEAR = 4  # words between a number and its day, at most, where the day is that number's whatever they are
 # Words around a day among which a verb says that something was announced on it.
 BEFORE_A_DAY, AFTER_A_DAY = 6, 4
 # Between "all" and its number: "each one of the more than 3,500".
@@ -24,10 +23,8 @@ Quantifier = Literal["", "all", "only", "only this many"]
 
 @dataclass(frozen=True)
 class Noun(Span):
-    """A noun that is counted: of a unit, or by a figure's whole title."""
-
-    unit: Unit | None
-    figure: str | None
+    unit: Unit | None  # which it is of
+    figure: str | None  # whose whole title it is
 
     def is_of(self, unit: str) -> bool:
         return self.unit is not None and self.unit.name == unit
@@ -35,23 +32,15 @@ class Noun(Span):
 
 @dataclass(frozen=True)
 class When:
-    """The day of a number, None where it speaks of now.
-
-    loose: whether it may speak of now all the same. unsure: whether nothing tells which of the two it is.
-    announced: whether the sentence says that the number was published then.
-    """
-
-    anchor: Anchor | None = None
-    loose: bool = False
-    unsure: bool = False
-    announced: bool = False
+    anchor: Anchor | None = None  # None: now
+    loose: bool = False  # it may speak of now all the same
+    unsure: bool = False  # nothing tells which of the two it is
+    announced: bool = False  # the sentence says that the number was published then
 
 
 @dataclass(frozen=True)
 class ParsedSentence(Sentence):
-    """quantities: those that may be figures; no two share a token."""
-
-    quantities: list[Quantity]
+    quantities: list[Quantity]  # those that may be figures; no two share a token
     days: list[Anchor]
     vocabulary: Vocabulary
 
@@ -65,7 +54,7 @@ class ParsedSentence(Sentence):
 
     @cached_property
     def nouns(self) -> dict[int, Noun]:
-        """Nouns that are counted, by the place where each begins; a number word is none."""
+        """By the place where each begins; a number word is none."""
         nouns: dict[int, Noun] = {}
         begins = 0
         for place in range(len(self.words)):
@@ -136,7 +125,7 @@ class ParsedSentence(Sentence):
         return place + near.index(")") if near[0] == "(" and ")" in near else 0
 
     def part_of(self, quantity: Quantity) -> Quantity | None:
-        """Return the number of which this one is a part: "two of the 33"."""
+        """As in "two of the 33"."""
         following = self._following.get(quantity.first)
         if following is None or following.kind != "count" or quantity.kind != "count":
             return None
@@ -151,7 +140,7 @@ class ParsedSentence(Sentence):
         return any(self.part_of(number) is quantity for number in self.quantities)
 
     def noun(self, quantity: Quantity, stop: int) -> tuple[Noun | None, str]:
-        """Return the noun that follows a number: one that the vocabulary knows, or else any."""
+        """The noun that follows a number: one that the vocabulary knows, or else any."""
         noun = ""
         place, end = quantity.last, min(len(self.words), quantity.last + LONGEST_NOUN)
         while (place := place + 1) < end:
@@ -174,10 +163,7 @@ class ParsedSentence(Sentence):
         return has(self.words[quantity.last + 1 : stop], *PHRASES["linked"])
 
     def role(self, quantity: Quantity, stop: int) -> Role:
-        """Return whether a number is a total, by how much something changed, or how much it once was.
-
-        stop: place before which the words after the number still speak of it.
-        """
+        """stop: place before which the words after the number still speak of it."""
         first, after, before = quantity.first, quantity.last + 1, self.before(quantity.first, 2)
         stopped = self.mentions("stops", after, after + 1)
         more = self.mentions("more", after, after + (1 if stopped else 2)) and quantity.kind == "count"
@@ -199,7 +185,7 @@ class ParsedSentence(Sentence):
         return replace(when, announced=before or self.mentions("saying", last, last + AFTER_A_DAY))
 
     def between(self) -> tuple[Anchor, Anchor] | None:
-        """Return the two days of "between January and May"."""
+        """As in "between January and May"."""
         for one, other in pairwise(self.days):
             if self.word(one.first - 1) in ("between", "from") and other.first == one.last + 2:
                 return one, other
@@ -227,7 +213,7 @@ class ParsedSentence(Sentence):
         return When(before[-1], loose=True, unsure=True) if before and not WORDS["now"] & here else When()
 
     def _shares_a_day(self, quantity: Quantity) -> bool:
-        """Whether a number and the one after it have one day: "14 administrative and 12 service in"."""
+        """As in "14 administrative and 12 service in"."""
         clause, last = self.clauses[quantity.last], quantity.last
         end = next((at for at in range(last, len(self.words)) if self.clauses[at] != clause), len(self.words))
         after = self.by_place.get(end + 1)
@@ -248,7 +234,7 @@ class ParsedSentence(Sentence):
         )
 
     def _is_taken(self, day: Anchor) -> bool:
-        """Whether a day stands behind a number of its own clause, and so is that number's."""
+        """Whether a day stands behind a number of its own clause."""
         return any(
             number.last < day.first
             and self.clauses[number.first] == self.clauses[day.first]
@@ -258,7 +244,7 @@ class ParsedSentence(Sentence):
         )
 
     def quantifier(self, quantity: Quantity, unit: str) -> Quantifier:
-        """Return the quantifier that a number has: before it, or free in its clause or of its noun."""
+        """Before the number, or free in its clause or of its noun."""
         for place, number in self._quantified.items():
             universal = self.words[place] in WORDS["universal"]
             if number is quantity:
@@ -269,7 +255,7 @@ class ParsedSentence(Sentence):
 
     @cached_property
     def _quantified(self) -> dict[int, Quantity | None]:
-        """The number of each quantifier, by the place of the quantifier; None for one that is free."""
+        """By the place of the quantifier; None for one that is free."""
         numbers: dict[int, Quantity | None] = {}
         for place, word in enumerate(self.words):
             if word not in WORDS["universal"] | WORDS["exclusive"] or self._is_idle(place):
@@ -289,6 +275,6 @@ class ParsedSentence(Sentence):
         return any(self.clauses[noun.first] == clause and noun.is_of(unit) for noun in self.nouns.values())
 
     def _is_idle(self, place: int) -> bool:
-        """Whether a quantifier is one of a phrase that says nothing of all, such as "in all"."""
+        """As in "in all"."""
         starts, idle = range(max(0, place - 3), place + 1), PHRASES["no_quantifier"]
         return any((last := self.phrase_at(start, idle)) is not None and last >= place for start in starts)

@@ -16,29 +16,22 @@ Fit = Literal["right", "rounder", "hidden", "wrong"]
 
 @dataclass(frozen=True)
 class PublishedAt:
-    """A release, and the day from which it was public, where the public is.
-
-    withdrawn: whether it no longer stands. embargoed: whether it is approved, and not public yet. at: the
-    moment of that day, where it is known.
-    """
+    """A release, and the day from which it was public."""
 
     published: Published
     day: dt.date
-    withdrawn: bool = False
-    embargoed: bool = False
-    at: dt.datetime | None = None
+    withdrawn: bool = False  # it no longer stands
+    embargoed: bool = False  # approved, and not public yet
+    at: dt.datetime | None = None  # the moment of that day, where it is known
 
     @property
     def name(self) -> str:
-        """What a reader calls it, with its day."""
         state = ", since withdrawn" if self.withdrawn else ", under embargo" if self.embargoed else ""
         return f"{self.published.name} of {written_day(self.day)}{state}"
 
 
 @dataclass(frozen=True)
 class ReleasedNumber:
-    """What one release says of a figure."""
-
     release: PublishedAt
     figure: Figure
     published: PublishedFigure
@@ -50,21 +43,21 @@ class ReleasedNumber:
 
     @property
     def clause(self) -> str:
-        """The number as a clause: "33 failures had been found"."""
+        """As in "33 failures had been found"."""
         if self.published.by:
             return f"{self.shown} {self.figure.words} had been found"
         return clause(self.release.published, self.published, self.cell)
 
     @property
     def sentence(self) -> str:
-        """What the release said, without the full stop: "Release 4 of 22 May 2024 said that ..."."""
+        """As in "Release 4 of 22 May 2024 said that ..."."""
         if self.cell.number is None:
             return f"{self.release.name} does not tell the number of {self.figure.words}"
         return f"{self.release.name} said that {self.clause}"
 
     @property
     def line(self) -> str:
-        """What may be said of it; nothing where no number is given."""
+        """Empty where no number is given."""
         if self.cell.number is None:
             return ""
         return f"As published on {written_day(self.release.day)}, {self.clause}."
@@ -76,7 +69,7 @@ class ReleasedNumber:
         return float(number) if firm and number is not None else None
 
     def fit(self, quantity: Quantity) -> Fit:
-        """How what a sentence says stands to this: right, rounder than it says, not to be told, or wrong."""
+        """How what a sentence says stands to this; "rounder" is what says less than this does."""
         number, low, high = self.cell.number, self.cell.low, self.cell.high
         value, firm, qualifier = quantity.value, quantity.firm, self.cell.qualifier
         if number is None:
@@ -95,7 +88,7 @@ class ReleasedNumber:
 
 
 def _qualified(quantity: Quantity, number: float, qualifier: str) -> Fit:
-    """How a sentence stands to a number that was published with a word such as "about" or "more than"."""
+    """Of a number published with a word such as "about" or "more than"."""
     value, firm = quantity.value, quantity.firm
     if firm == "exactly":
         return "hidden" if value == number else "wrong"
@@ -142,13 +135,13 @@ class Corpus:
         return self.last(figure, self.day)
 
     def within(self, figure: Figure, begins: dt.date, ends: dt.date) -> list[ReleasedNumber]:
-        """Return a figure as it was published between two days, the last first; else as it stood by then."""
+        """The last first; where nothing was published between, as it stood by then."""
         inside = [number for number in self.numbers(figure) if begins <= number.release.day <= ends]
         last = self.last(figure, ends)
         return inside[::-1] or ([last] if last else [])
 
     def earlier(self, number: ReleasedNumber) -> list[ReleasedNumber]:
-        """Return the same figure in the releases before, but for other versions of the same."""
+        """Other versions of the same release left out."""
         release = number.release
         return [
             other
@@ -158,9 +151,8 @@ class Corpus:
         ]
 
     def lately(self, figure: Figure) -> list[ReleasedNumber]:
-        """Return a figure by the last statement before the day, and by the one before it, last first.
-
-        On the day of a release itself, "our last update" is the one before.
+        """By the last statement before the day, and by the one before it, last first. On the day of a release
+        itself, "our last update" is the one before.
         """
         days = sorted({release.day for release in self.releases if release.day < self.day})
         since = days[-2:] if days and days[-1] == self.releases[-1].day else days[-1:]

@@ -23,7 +23,7 @@ ABOUT = 0.15  # of the hundred in "about one in a hundred"
 
 
 def _firmness(name: str) -> list[tuple[Words, Firm]]:
-    """Return each phrase with how firm it makes a number, the longest first."""
+    """The longest phrase first."""
     pairs = [(tuple(text.split()), firm) for firm, texts in DECLARED[name].items() for text in texts]
     return sorted(pairs, key=lambda pair: -len(pair[0]))
 
@@ -40,20 +40,15 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 @dataclass(frozen=True)
 class Quantity(Span):
-    """A number of a sentence.
-
-    value: a share as a part of 1. top: of a range. places: decimals of a percentage as it is written.
-    plain: whether it is a single word such as "one", which often is no number at all. spelt: whether it is a
-    fraction in words, "two thirds".
-    """
+    """A number of a sentence."""
 
     kind: Kind
-    value: float
+    value: float  # a share as a part of 1
     firm: Firm = ""
-    top: float = 0
-    places: int = 0
-    plain: bool = False
-    spelt: bool = False
+    top: float = 0  # of a range
+    places: int = 0  # decimals of a percentage as it is written
+    plain: bool = False  # a single word such as "one", which often is no number at all
+    spelt: bool = False  # a fraction in words, "two thirds"
 
     def agrees(self, number: float) -> bool:
         """Whether a sentence with this is right, and says enough, where the figure is `number`."""
@@ -98,7 +93,7 @@ class Quantity(Span):
 
 
 def quantities(sentence: Sentence) -> list[Quantity]:
-    """Return the numbers of a sentence in their order; no two share a token."""
+    """In their order; no two share a token."""
     numbers = sorted(chain(_in_digits(sentence), _in_words(sentence)), key=lambda number: number.first)
     numbers = _joined(numbers, lambda one, other: _thousands(sentence, one, other))
     numbers = [_bounded(sentence, _scaled(sentence, number)) for number in numbers]
@@ -147,7 +142,7 @@ def _in_words(sentence: Sentence) -> Iterator[Quantity]:
 def _joined(
     numbers: Iterable[Quantity], join: Callable[[Quantity, Quantity], Quantity | None]
 ) -> list[Quantity]:
-    """Return numbers with those as one that say something together."""
+    """Those as one that say something together."""
     joined: list[Quantity] = []
     previous: Quantity | None = None
     for number in numbers:
@@ -188,7 +183,7 @@ def _bounded(sentence: Sentence, number: Quantity) -> Quantity:
 
 
 def _range(sentence: Sentence, one: Quantity, other: Quantity) -> Quantity | None:
-    """Join what two numbers say together: "between 20 and 30", "one in ten"."""
+    """As in "between 20 and 30", "one in ten"."""
     between = sentence.words[one.last + 1 : other.first]
     if one.kind != other.kind or one.value >= other.value:
         return None
@@ -229,7 +224,7 @@ def _others(sentence: Sentence) -> Iterator[Quantity]:
 
 
 def _fraction(sentence: Sentence, place: int) -> Quantity | None:
-    """Read "a third of", "by nearly a third" and "two thirds"; not "a third failure"."""
+    """As in "a third of", "by nearly a third" and "two thirds"; not "a third failure"."""
     parts = FRACTIONS.get(sentence.word(place))
     first = place - 2 if sentence.word(place - 1) == "-" else place - 1
     numerator = NUMERATORS.get(sentence.word(first))

@@ -13,37 +13,27 @@ PARTS = ("harm", "administrative", "service")
 
 @dataclass(frozen=True)
 class Reading:
-    """A number and what it is taken to say.
-
-    figures: names of what it may count, the likeliest first. unit: what kind of thing. noun: what it counts
-    that no figure is. role: of a total, of how much it changed, or of how much it once was. since: from
-    when a change is counted. out_of: figures that a share may be of. guessed: whether the noun was taken from
-    words around it. linked: whether it only says what the number is connected with. partly: whether it is a
-    part of a total by something that no figure is. quantifier: whether it is said of all or of only these.
-    own: figures of the unit itself, of which others are parts.
-    """
+    """A number and what it is taken to say."""
 
     quantity: Quantity
-    figures: tuple[str, ...] = ()
-    unit: str = ""
-    noun: str = ""
+    figures: tuple[str, ...] = ()  # names of what it may count, the likeliest first
+    unit: str = ""  # what kind of thing it counts
+    noun: str = ""  # what it counts that no figure is
     role: Role = "total"
     down: bool = False
     when: When = When()
-    since: Anchor | None = None
-    out_of: tuple[str, ...] = ()
-    guessed: bool = False
-    linked: bool = False
-    partly: bool = False
+    since: Anchor | None = None  # from when a change is counted
+    out_of: tuple[str, ...] = ()  # figures that a share may be of
+    guessed: bool = False  # the noun was taken from words around it
+    linked: bool = False  # it only says what the number is connected with
+    partly: bool = False  # a part of a total by something that no figure is
     quantifier: Quantifier = ""
-    own: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()  # figures of the unit itself, of which others are parts
 
 
 @dataclass(frozen=True)
 class Reader(ParsedSentence):
-    """Reads the numbers of a sentence; `topic` is the unit that the sentence before spoke of."""
-
-    topic: str
+    topic: str  # the unit that the sentence before spoke of
 
     @property
     def next_topic(self) -> str:
@@ -97,7 +87,7 @@ class Reader(ParsedSentence):
         return (*stems[start : quantity.first], ",", *stems[quantity.last + 1 : stop])
 
     def _of_word(self, quantity: Quantity, word: str, stop: int) -> Reading:
-        """Read a number whose noun is no unit's: by what is said of it, unless the noun is unknown."""
+        """By what is said of it, unless the noun is unknown."""
         if word and not self.vocabulary.knows(word):
             return Reading(quantity, noun=word)
         implied = self._labelled(quantity) or self._summed(quantity) or self._implied(quantity, stop)
@@ -118,7 +108,7 @@ class Reader(ParsedSentence):
         return Reading(quantity, figures=part or unit.own, unit=unit.name, noun=unit.name)
 
     def _spoken_of(self, unit: Unit, before: int) -> tuple[str, ...]:
-        """Return the part that a sentence is about: "11 failures (administrative)", then "3 further"."""
+        """As in "11 failures (administrative)", then "3 further"."""
         if unit.name != "failures":
             return ()
         stems = self.stems
@@ -133,7 +123,7 @@ class Reader(ParsedSentence):
         return (unit.clue(scope) or self._spoken_of(unit, noun.first) or unit.own) if unit else ()
 
     def _grows(self, quantity: Quantity) -> bool:
-        """Whether a share says by how much something changed: "rose by 32%", "32% more", "up by 8, 32%"."""
+        """As in "rose by 32%", "32% more", "up by 8, 32%"."""
         place = quantity.first - 1
         while self.word(place) in WORDS["growing"]:
             place -= 1
@@ -148,13 +138,13 @@ class Reader(ParsedSentence):
         return aside and before is not None and self.role(before, 0) == "change"
 
     def _labelled(self, quantity: Quantity) -> Reading | None:
-        """Take a number in a list by the label before it: "harm 2, administrative 14"."""
+        """As in "harm 2, administrative 14"."""
         label = self.stems[max(0, quantity.first - 1) : quantity.first]
         ends = self.word(quantity.last + 1) in ("", ",", ".", ";", ")", "and")
         return Reading(quantity, figures=label, unit="failures") if ends and set(PARTS) & set(label) else None
 
     def _summed(self, quantity: Quantity) -> Reading | None:
-        """Take "making 33 in all" for the whole of what was spoken of, and not for its last part."""
+        """As in "making 33 in all", the whole of what was spoken of and not its last part."""
         totalled = self.after(quantity.last, 2) in (("in", "all"), ("in", "total"))
         before = [noun for noun in self.nouns.values() if noun.last < quantity.first]
         unit = before[-1].unit if before else None
@@ -163,7 +153,7 @@ class Reader(ParsedSentence):
         return Reading(quantity, figures=unit.own, unit=unit.name)
 
     def _implied(self, quantity: Quantity, stop: int) -> Reading | None:
-        """Take a number without a noun by what is said of it: "14 were administrative"."""
+        """By what is said of it: "14 were administrative"."""
         near = self.stems[quantity.last + 1 : stop]
         if quantity.plain and quantity.value and not self._has_predicate(quantity):
             return None
@@ -179,7 +169,7 @@ class Reader(ParsedSentence):
         )
 
     def _guessed(self, quantity: Quantity) -> Reading:
-        """Take a number for one of what the words around it count."""
+        """One of what the words around it count."""
         if quantity.plain and not self._has_predicate(quantity):
             return Reading(quantity)
         before = [noun for noun in self.nouns.values() if noun.last < quantity.first]
@@ -202,7 +192,7 @@ class Reader(ParsedSentence):
         return not vague and self.mentions("counting", noun.first - 4, noun.first)
 
     def _is_subject(self, quantity: Quantity) -> bool:
-        """Whether it counts what the sentence speaks of: "from four to five", "the figure is now 33"."""
+        """As in "from four to five", "the figure is now 33"."""
         before, earlier = self.before(quantity.first, 4), self.before(quantity.first, 8)
         later = self.after(quantity.last, 7)
         if before[-2:] in PHRASES["changed"] or before[-2:] in PHRASES["earlier"] or "figure" in before:
@@ -210,7 +200,7 @@ class Reader(ParsedSentence):
         return (before[-1:] == ("from",) and "to" in later) or (before[-1:] == ("to",) and "from" in earlier)
 
     def _shared(self, quantity: Quantity) -> Reading:
-        """Read what a share is of, and what has it; neither where the sentence says what has it not."""
+        """What it is of, and what has it; neither where the sentence says what has it not."""
         nouns = [noun for noun in self.nouns.values() if noun.unit]
         following = next((noun for noun in nouns if noun.first > quantity.last), None)
         whole = following if following and self._is_close(quantity, following) else None

@@ -21,7 +21,7 @@ PHRASES: Final[dict[str, list[Words]]] = {
 
 # Curly quotes, dashes and hyphens, and spaces that do not break. One character for one: a place in the plain
 # text is the same place in the draft.
-_PLAIN = str.maketrans(
+PLAIN = str.maketrans(
     "\u2019\u2018\u201c\u201d\u2013\u2014\u2010\u2011\u2212\u00a0\u202f\u2009", "''\"\"-----   "
 )
 # Every repetition either takes what it has seen or is bounded, so that no text takes long.
@@ -39,7 +39,7 @@ ENDS, BULLETS = frozenset(".!?"), frozenset("*-\N{BULLET}")
 
 @dataclass(frozen=True)
 class Token:
-    """One word, number or mark: as it is written, and as it is compared; places in the draft."""
+    """As it is written, and as it is compared; places in the draft."""
 
     start: int
     end: int
@@ -102,15 +102,12 @@ class Sentence:
         return self.words[place + 1 : place + 1 + count]
 
     def mentions(self, name: str, first: int, stop: int) -> bool:
-        """Whether one of some declared words is among those from a place up to another."""
         return not WORDS[name].isdisjoint(self.words[max(0, first) : max(0, stop)])
 
     def phrase_at(self, place: int, wanted: Iterable[Words]) -> int | None:
-        """Return the last place of the first phrase that begins at a place; None where none does."""
-        for phrase in wanted:
-            if self.words[place : place + len(phrase)] == phrase:
-                return place + len(phrase) - 1
-        return None
+        """The last place of the first phrase that begins at a place."""
+        ends = ((phrase, place + len(phrase)) for phrase in wanted)
+        return next((end - 1 for phrase, end in ends if self.words[place:end] == phrase), None)
 
 
 def has(words: Words, *wanted: Words) -> bool:
@@ -119,11 +116,6 @@ def has(words: Words, *wanted: Words) -> bool:
         and any(words[place : place + len(phrase)] == phrase for place in range(len(words)))
         for phrase in wanted
     )
-
-
-def plain(draft: str) -> str:
-    """Return the draft with simple quotes, hyphens and spaces, as long as it was."""
-    return draft.translate(_PLAIN)
 
 
 def stem(word: str) -> str:
@@ -143,7 +135,7 @@ def tokens(text: str) -> list[Token]:
 
 
 def sentences(draft: str) -> list[Sentence]:
-    text = plain(draft)
+    text = draft.translate(PLAIN)
     result: list[Sentence] = []
     current: list[Token] = []
     every = tokens(text)

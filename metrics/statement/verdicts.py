@@ -22,19 +22,15 @@ WRONG = frozenset({Mark.ANOTHER_DAY, Mark.DIFFERS, Mark.UNPUBLISHED, Mark.SMALL,
 
 @dataclass(frozen=True)
 class Claim:
-    """One number of a draft, or one turn of words, and what was found of it.
+    """One number of a draft, or one turn of words, and what was found of it."""
 
-    start, end: its place in the draft. sentence: what was found, in one sentence. releases: names of those
-    that it was held against. instead: what could be said, empty where there is nothing to offer.
-    """
-
-    start: int
+    start: int  # in the draft
     end: int
     text: str
     mark: Mark
-    sentence: str
-    releases: tuple[str, ...] = ()
-    instead: str = ""
+    sentence: str  # what was found
+    releases: tuple[str, ...] = ()  # names of those that it was compared with
+    instead: str = ""  # what could be said, if anything
 
     @property
     def wrong(self) -> bool:
@@ -43,13 +39,9 @@ class Claim:
 
 @dataclass(frozen=True)
 class Checked:
-    """claims: one for every number, in their order; no two share a character. beside: what is wrong with more
-    than one number, or with words.
-    """
-
     draft: str
-    claims: tuple[Claim, ...]
-    beside: tuple[Claim, ...] = ()
+    claims: tuple[Claim, ...]  # one for every number, in their order; no two share a character
+    beside: tuple[Claim, ...] = ()  # what is wrong with more than one number, or with words
 
     def count(self, *marks: Mark) -> int:
         return sum(claim.mark in marks for claim in (*self.claims, *self.beside))
@@ -61,7 +53,5 @@ class Checked:
 
 SENTENCES, NUMBERS = 195, 281
 ALARMS_RIGHT, WRONG_CAUGHT = 0.64, 0.74
-REAL_ALARMS, REAL_ALARMS_RIGHT = 13, 4
-"""Alarms on real wording, and those of them that were right."""
-WRONG_AFFIRMED = 4
-"""Wrong numbers that were called "as published"."""
+REAL_ALARMS, REAL_ALARMS_RIGHT = 13, 4  # alarms on real wording, and those of them that were right
+WRONG_AFFIRMED = 4  # wrong numbers that were called "as published"

@@ -1,7 +1,7 @@
 """Which words of a sentence mean which figure: declared, in the review's words and the catalogue's.
 
 A unit is what is counted, and has heads, the nouns it goes by. Clues, words near it, say which figure of
-that unit is meant; without one, a unit's own figures. A figure is looked up in a release at its places.
+that unit is meant; without one, a unit's own figures.
 """
 
 import datetime as dt
@@ -16,13 +16,12 @@ from metrics.catalogue import CATALOGUE
 from metrics.metric import Metric, spoken, worded
 from metrics.statement.text import DECLARED, WORDS, Words, has, stem, stemmed
 
-# A title of fewer words is a noun that a unit has, or is too common to mean a figure.
-LEAST_TITLE = 3
+LEAST_TITLE = 3  # a title of fewer words is a noun that a unit has, or is too common to mean a figure
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a release has a figure: under a name, split in a way, in the cell with this label."""
+    """Where a release has a figure."""
 
     figure: str
     by: tuple[str, ...] = ()
@@ -31,32 +30,22 @@ class Place:
 
 @dataclass(frozen=True)
 class Figure:
-    """words: what is counted, in the plural. akin: a figure with which it is easily confused: a release has
-    that one and may have the same number of this, but nothing published says so. untold: a part of a figure
-    by which no release splits it.
-    """
-
     name: str
-    words: str
+    words: str  # what is counted, in the plural
     places: tuple[Place, ...] = ()
-    akin: str | None = None
-    untold: bool = False
+    akin: str | None = None  # one with which it is easily confused
+    untold: bool = False  # a part of a figure by which no release splits it
 
 
 @dataclass(frozen=True)
 class Unit:
-    """clues: phrases, and the figure that each of them means; the first that fits decides. own: figures
-    meant where no clue says more. implied: whether its clues mean it without any noun.
-    """
-
     name: str
     heads: tuple[Words, ...]
-    clues: tuple[tuple[str, tuple[Words, ...]], ...] = ()
-    own: tuple[str, ...] = ()
-    implied: bool = False
+    clues: tuple[tuple[str, tuple[Words, ...]], ...] = ()  # phrases for each figure; the first decides
+    own: tuple[str, ...] = ()  # figures meant where no clue says more
+    implied: bool = False  # its clues mean it without any noun
 
     def clue(self, near: Words) -> tuple[str, ...]:
-        """Return the figure that words near a noun mean; nothing where they mean none."""
         return next(((figure,) for figure, wanted in self.clues if has(near, *wanted)), ())
 
 
@@ -66,28 +55,23 @@ Head = tuple[Words, Unit | None, str | None]
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """opposites: words that say the reverse of a definition, and what they should be. masks: names in which
-    a unit's noun counts nothing. titles: figures by their full titles. threshold: up to which a number is
-    small. period: the days between which the cases of the review were made.
-    """
-
     units: dict[str, Unit]
     figures: dict[str, Figure]
-    opposites: dict[Words, str]
-    masks: tuple[Words, ...]
-    titles: tuple[tuple[Words, str], ...]
-    threshold: int
-    period: tuple[dt.date, dt.date]
+    opposites: dict[Words, str]  # words that say the reverse of a definition, and what they should be
+    masks: tuple[Words, ...]  # names in which a unit's noun counts nothing
+    titles: tuple[tuple[Words, str], ...]  # figures by their full titles
+    threshold: int  # up to which a number is small
+    period: tuple[dt.date, dt.date]  # the days between which the cases of the review were made
 
     def head(self, stems: Words, place: int) -> tuple[int, Unit | None, str | None] | None:
-        """Return the last place of the longest noun that begins at a place, and what it counts."""
+        """The last place of the longest noun that begins at a place, and what it counts."""
         for noun, unit, figure in self._heads.get(stems[place], ()):
             if stems[place : place + len(noun)] == noun:
                 return place + len(noun) - 1, unit, figure
         return None
 
     def knows(self, noun: str) -> bool:
-        """Whether any figure is spoken of with a word: in a noun, a clue or a title."""
+        """In a noun, a clue or a title."""
         return stem(noun) in self._known
 
     @cached_property

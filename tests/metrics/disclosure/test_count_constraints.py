@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from metrics.disclosure.count_constraints import MOST, Contradiction, Counts, Moment, Problem, Rule, holds
+from metrics.disclosure.count_constraints import MOST, Contradiction, Counts, Moment, Problem, Rule
 from tests.metrics.disclosure.releases import FIRST
 
 
@@ -59,9 +59,9 @@ def known(**numbers):
 
 def test_a_rule_is_so_or_not_so_or_not_known_to_be():
     rule = Rule({0: 1.0, 1: -1.0}, 0, 2)
-    assert holds(rule, {0: 3, 1: 2}) is True
-    assert holds(rule, {0: 3, 1: 4}) is False
-    assert holds(rule, {0: 3}) is None
+    assert rule.holds({0: 3, 1: 2}) is True
+    assert rule.holds({0: 3, 1: 4}) is False
+    assert rule.holds({0: 3}) is None
 
 
 def test_what_is_left_of_a_whole_can_be_worked_out():
