@@ -1,8 +1,4 @@
-"""A copy of a review's ledger in one file, the same for SQLite and PostgreSQL.
-
-The copy is of one moment, whatever loads run meanwhile. It does not hold the keys of the record, so
-that who takes it can forge nothing, nor the visits, so that nobody is signed in by a restore.
-"""
+"""A ledger in one file, as of one moment; without the record's keys and the visits, so of no use to forge."""
 
 import datetime as dt
 import hashlib
@@ -34,11 +30,7 @@ CHUNK = 2**20
 
 
 class Manifest(BaseModel):
-    """What a backup says of itself.
-
-    revision: of the shape of its tables. tables: the rows of each. record: the number and digest of
-    the last entry, 0 and "" where there is none.
-    """
+    """revision: of the tables' shape. record: number and digest of the last entry; 0 and "" without one."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -145,11 +137,7 @@ TYPES: dict[type, type[pl.DataType]] = {
 
 
 def backup(review: Review, path: Path) -> Manifest:
-    """Write the review's ledger, terms of reference and ledger id to a file, as they are at one moment.
-
-    Raises:
-        UserError: there is a file already, or the database is damaged.
-    """
+    """As of one moment; UserError where the file is there already or the database is damaged."""
     with write_archive(path) as archive:
         review.record.write(done_here(Kind.ADMINISTRATION, f"backup to {path.name}"))
         with reading(review.ledger.engine) as connection:

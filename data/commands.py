@@ -165,10 +165,7 @@ def add_commands(parser: argparse.ArgumentParser, commands: Mapping[str, Command
 
 
 def run(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> int:
-    """Run the command that was asked for and return the exit code.
-
-    It is the command's own, 0 where it has none, or 1 after one sentence on what went wrong.
-    """
+    """Return the exit code: the command's own, 0 where it has none, or 1 after one sentence."""
     asked = parser.parse_args(arguments)
     command: Callable[[argparse.Namespace], int | None] = asked.command
     try:

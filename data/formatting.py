@@ -29,10 +29,7 @@ def signed(change: int) -> str:
 
 
 def written_share(share: float | None) -> str:
-    """Write a share of 1 as a percentage: to two places under ten per cent, else to one.
-
-    Only none is written as 0% and only all as 100%, however close the rest may come.
-    """
+    """To two places under ten per cent, else to one; only none is 0%, only all is 100%."""
     if share is None:
         return "no share (none of none)"
     percentage = 100 * share

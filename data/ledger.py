@@ -1,10 +1,4 @@
-"""The ledger: every version of every row of a review, and the load that brought it.
-
-Append-only. A row version is recorded from the day of the load that opened it until the day of
-the load that closed it; nothing is overwritten or deleted, and the database itself refuses to. A load
-on a wrong day is superseded: its row versions stay, and from then on no reader counts them. The version
-of the ledger is its last load, so whatever is keyed on the version is never stale.
-"""
+"""Every version of every row, and the load that brought it; the ledger's version is its last load."""
 
 import datetime as dt
 import hashlib
@@ -95,10 +89,7 @@ class Ledger:
         return self._select(sa.select(loads).where(stands(self.tables, loads)).order_by("load"))
 
     def all_loads(self) -> pl.DataFrame:
-        """Return every load, first to last, with `superseded_by` and `supersedes`: null where it stands.
-
-        supersedes: the earliest of the loads that it takes out of every figure.
-        """
+        """As `loads`, with `superseded_by` and `supersedes` (the earliest of them), null where there is none."""
         loads, superseded = self.tables.loads, self.tables.superseded
         out = superseded.c.by_load.label("superseded_by")
         earliest = sa.select(superseded.c.by_load, sa.func.min(superseded.c.load).label("supersedes"))
@@ -131,10 +122,7 @@ class Ledger:
         return self._select(sa.select(table).where(*conditions).order_by(*table.primary_key))
 
     def row_versions(self, table: str, version: int) -> pl.DataFrame:
-        """Every version of every row of `table` that loads 1 to `version` brought, as SQL holds it.
-
-        What a load brought or closed that was superseded by then is not among them.
-        """
+        """As SQL holds them, without what a load brought or closed that was superseded by then."""
         with reading(self.engine) as connection:
             return row_versions(connection, self.tables, table, version)
 
@@ -145,14 +133,7 @@ class Ledger:
 
     @contextmanager
     def loading(self, recorded_on: dt.date, *, note: str = "", rehearsal: bool = False) -> Generator[Loading]:
-        """Open one load as one transaction: all of it is kept, or, on any error, none of it.
-
-        A rehearsal does everything and keeps nothing. A load of the very files that were loaded last is
-        not kept either. Another file that changes nothing is: what stands was confirmed on its day.
-
-        Raises:
-            UserError: the day is before the last load's: what was known on a day is never rewritten.
-        """
+        """Not kept in a rehearsal, nor of the files loaded last; UserError where the day is before the last load's."""
         with writing(self.engine) as connection:
             loading = Loading(connection, self.tables, recorded_on, note)
             yield loading

@@ -64,7 +64,6 @@ class Loading:
         return SCHEMAS[table].cast(typed(stored(self.connection, query), table))
 
     def row_versions(self, table: str, *, before: bool = False) -> pl.DataFrame:
-        """Row versions of `table` at this moment of the load, or before it, as the ledger gives them."""
         version = self.before if before else self.load
         return row_versions(self.connection, self._tables, table, version)
 
@@ -98,7 +97,7 @@ class Loading:
         return self.connection.scalar(query)
 
     def loads_of(self, table: str) -> pl.DataFrame:
-        """Kept loads that brought rows of `table`, first to last: `load, fingerprint, recorded_on`."""
+        """Columns `load, fingerprint, recorded_on`, first load to last."""
         receipts, loads = self._tables.receipts, self._tables.loads
         query = sa.select(receipts.c.load, receipts.c.fingerprint, loads.c.recorded_on).join_from(
             receipts, loads, receipts.c.load == loads.c.load

@@ -1,9 +1,4 @@
-"""The record of who did what: a chain of signed entries that can be added to and never changed.
-
-Each entry is signed together with the digest of the one before it, and the first with the ledger's
-own id, by a key that the database does not hold. The head of the chain is written down outside the
-database. The record holds references, never values.
-"""
+"""Who did what: entries each signed with the digest before, by a key that the database does not hold."""
 
 import datetime as dt
 import hmac
@@ -104,13 +99,7 @@ class Record:
         self.committed([head])
 
     def append(self, connection: sa.Connection, entry: Entry) -> Head:
-        """Add an entry to a transaction that writes; hand the head to `committed` once it is committed.
-
-        On PostgreSQL nobody else can add one until then, so let it be the last thing to do.
-
-        Raises:
-            UserError: the keys or the anchor are missing or cannot be used.
-        """
+        """Add an entry, last in a transaction: nobody else can until its end. Then hand the head to `committed`."""
         self.anchor.expect()
         self._lock(connection)
         number, previous, last_at = self._last(connection)
@@ -191,11 +180,7 @@ def record_of(ledger: Ledger, folder: Path) -> Record:
 
 
 def record_files(folder: Path) -> tuple[Path, Path]:
-    """Key file and anchor of a review's record: in its folder, unless settings say otherwise.
-
-    CANDOUR_RECORD_KEYS and CANDOUR_RECORD_ANCHOR name them: whoever can write to the database should
-    not be able to write to these.
-    """
+    """Key file and anchor: who can write to the database should not be able to write to these."""
     return (
         Path(os.environ.get("CANDOUR_RECORD_KEYS") or folder / "record.keys"),
         Path(os.environ.get("CANDOUR_RECORD_ANCHOR") or folder / "record.anchor"),
@@ -211,10 +196,7 @@ def broken(rows: Iterable[Row], keys: Mapping[str, bytes] | None, begins: str) -
 
 @dataclass
 class Chain:
-    """A chain as far as it was followed.
-
-    keys: by id, first to last; None where there are none at hand, and no signature can be verified.
-    """
+    """keys: by id, first to last; None where no signature can be verified."""
 
     keys: Mapping[str, bytes] | None
     digest: str

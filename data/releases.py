@@ -1,9 +1,4 @@
-"""Releases kept beside the ledger: drafted, reviewed by another person, frozen, public from a moment on.
-
-Nothing here is ever changed or deleted: every step is a row, and the state follows from the rows and
-the moment. What is refused here in a sentence, the database refuses too, whoever asks it. Each step is in
-the record, in the same transaction.
-"""
+"""Releases: each step is a row and an entry in the record, in one transaction; nothing changes later."""
 
 import datetime as dt
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -48,11 +43,6 @@ T = TypeVar("T")
 
 
 class Approved(NamedTuple):
-    """What was approved or confirmed once: what it was made from, and what the public was to be told.
-
-    public: whether the public was told it.
-    """
-
     counted: ReleaseInputs | None
     told: Published
     public: bool
@@ -85,10 +75,7 @@ class Releases:
         return self.find(release)
 
     def edited(self, release: int, by: Person, draft: Draft, *, seen: int) -> Release:
-        """Write a draft anew, or take up one that was given up; who does becomes one of its authors.
-
-        seen: number of the last step that its author has seen.
-        """
+        """seen: number of the last step that the author has seen."""
         return self._move(release, Step.EDITED, by, seen, draft=draft.written())
 
     def submitted(
@@ -114,11 +101,7 @@ class Releases:
     def approved(
         self, release: int, by: Person, *, seen: int, overruled: Mapping[str, str] | None = None
     ) -> Release:
-        """Approve what is in review: public from now, or from the end of its embargo.
-
-        overruled: the reason for each alarm of the statement check that the approver takes for false. An
-        alarm that is right is confirmed by sending the release back.
-        """
+        """overruled: the reason for each alarm of the statement check that the approver takes for false."""
         with self._moving(by) as move:
             current = move.find(release)
             refuse(current, Step.APPROVED, by, seen, move.moment)
@@ -147,11 +130,7 @@ class Releases:
     def entered(
         self, by: Person, told: Published, published_at: dt.datetime, *, amends: int | None = None
     ) -> Release:
-        """Lay down a statement that was made before Candour, or outside it; another person confirms it.
-
-        told: with any number and version; it is given its own. amends: the statement that was entered
-        wrongly, and whose place this one takes once it is confirmed.
-        """
+        """amends: the statement entered wrongly, whose place this one takes once it is confirmed."""
         refuse_unfit(told, published_at)
         with self._moving(by) as move:
             if published_at > move.moment:
@@ -207,20 +186,14 @@ class Releases:
             move.note(f"release {release}: {cell.figure} {where} {decided}"[:LONGEST_SCOPE], why)
 
     def overrides(self, release: int) -> tuple[Override, ...]:
-        """Return the decisions that stand: which small numbers of a release are told exactly, and why.
-
-        A decision by somebody who writes the release, or has since, is none.
-        """
+        """Return the decisions that stand; by anybody who writes the release, or has since, none does."""
         return self._read(lambda store: store.decisions(store.find(release), by_authors=False))
 
     def own_decisions(self, release: int) -> tuple[Override, ...]:
         return self._read(lambda store: store.decisions(store.find(release), by_authors=True))
 
     def held_against(self) -> tuple[str, ...]:
-        """Return the digests of all that was ever approved or confirmed, which a new release is held to.
-
-        What was recalled since is among them: whoever had been let look at it has read it.
-        """
+        """Return digests of all ever approved or confirmed: what was recalled may have been read by then."""
         return self._read(lambda store: store.approved())
 
     def ever_approved(self) -> list[Approved]:
@@ -269,10 +242,7 @@ class Releases:
 
 
 def _decided(exact: Sequence[Override], standing: Sequence[Override]) -> bool:
-    """Whether all that is told exactly was decided by somebody, or was public, and no decision is left.
-
-    The very same number may stand in several places: one decision then tells it in each.
-    """
+    """Whether all that is told exactly was decided or public; one decision may stand in several places."""
     signed = {(decision.who, decision.role, decision.reason, decision.at) for decision in standing}
     others = [decision for decision in exact if decision.who != ALREADY]
     return set(standing) <= set(exact) and all(

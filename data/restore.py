@@ -1,9 +1,4 @@
-"""A backup made into a review again, and held against what it said of itself.
-
-What is restored goes into a new folder and an empty database only, and is kept only if the drill finds
-nothing: as many rows as the backup had, receipts that add up, references that hold, and a record
-that is whole.
-"""
+"""A backup made into a review again, which is kept only where it is what it said of itself."""
 
 import re
 import tempfile
@@ -103,14 +98,7 @@ class Restored:
 
 
 def restore(path: Path, folder: Path, *, url: str | None = None, keys: Path | None = None) -> Restored:
-    """Make the review in a backup anew in `folder`, with its ledger at `url` or in the folder.
-
-    keys: those of the record, if they are at hand, to verify its signatures with.
-
-    Raises:
-        UserError: the folder or the database holds something, or the backup is not what it says it is; then
-            nothing is kept.
-    """
+    """keys: the record's, to verify its signatures. UserError, and nothing kept, where anything is amiss."""
     refuse_filled(folder, "restore into a new folder")
     with open_archive(path) as archive:
         _refuse_another_version(archive.manifest.revision)

@@ -21,11 +21,7 @@ STARTER = Path(__file__).parent / "examples" / "starter" / TERMS
 
 @dataclass(frozen=True)
 class Review:
-    """An opened review.
-
-    The ledger is `ledger.sqlite` in the folder, unless CANDOUR_LEDGER holds a database URL; `ledger.id`
-    in the folder says which ledger it is.
-    """
+    """`ledger.id` in the folder says which ledger is its own, also where CANDOUR_LEDGER names another."""
 
     folder: Path
     terms: Terms
@@ -51,13 +47,7 @@ def settings_file(folder: Path) -> Path | None:
 
 
 def open_review(folder: Path) -> Review:
-    """Open the review kept in `folder`.
-
-    Raises:
-        UserError: there is none, its ledger is another review's, its ledger and its terms disagree on
-            whether it is a demonstration, its tables have another shape, the keys of its record are
-            missing, or everybody on the machine may read its ledger.
-    """
+    """Open a review; UserError where its folder, ledger, terms, keys or file modes do not fit one another."""
     review = _found(folder)
     try:
         _refuse_another_shape(review)
@@ -151,10 +141,7 @@ def _refuse_anothers_ledger(review: Review) -> None:
 
 
 def new_review(folder: Path, terms: Path | None = None) -> Review:
-    """Make a review with an empty ledger, in files that only their owner may read.
-
-    terms: its terms of reference; the folder's own if it has them, else a starter to write over.
-    """
+    """terms: its terms of reference; the folder's own if it has them, else a starter to write over."""
     own = folder / TERMS
     chosen = terms or (own if own.exists() else STARTER)
     read = read_terms(chosen)

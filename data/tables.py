@@ -1,8 +1,4 @@
-"""The ledger's SQL tables, made from the schemas.
-
-Each table of a review becomes a table of row versions, plus, where others refer to it, a table of
-every key ever known, so that the database itself holds the foreign keys of versioned rows.
-"""
+"""Tables of row versions, and of every key ever known, to which the foreign keys of versions refer."""
 
 from dataclasses import dataclass
 from functools import cache

@@ -1,7 +1,4 @@
-"""The terms of reference: the settings file that makes Candour serve one review.
-
-Another review needs another `terms.toml` and no code.
-"""
+"""The terms of reference: another review needs another `terms.toml` and no code."""
 
 import datetime as dt
 import io
@@ -66,10 +63,7 @@ class Period(_Section):
 
 
 class Part(_Section):
-    """One part of the headline partition: the first part that a failure fits is its part.
-
-    definition: what the part is, in a sentence for the public; empty where none is agreed.
-    """
+    """The first part that a failure fits is its part. definition: for the public, or empty."""
 
     name: Code
     title: str
@@ -94,11 +88,7 @@ class SmallNumbers(_Section):
 
 
 class Public(_Section):
-    """What every release tells whoever reads it and may be in danger, and whom the press may ask.
-
-    emergency: said on every file, whatever else it says. how_to_apply: how to ask under the scheme. website,
-    contact: of the body; each may be empty.
-    """
+    """What every release tells whoever may be in danger, and whom the press may ask."""
 
     emergency: Sentence = EMERGENCY
     how_to_apply: Annotated[str, Field(max_length=500)] = ""

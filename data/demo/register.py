@@ -1,9 +1,4 @@
-"""The fictional register: every state of every row, and the weekly extracts that it sends.
-
-Each file of the register has the columns of its table, the days from and until which a row was in it, and
-the day on which its last columns were filled in. Some extracts hold slips, each of which has a row rejected
-until a later extract has it right. None touches a row that a published figure needs on its day.
-"""
+"""The fictional register and its weekly extracts, with slips in rows that no published figure needs."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -77,8 +72,6 @@ SLIPS = (
 
 @dataclass
 class Register:
-    """The fictional register: every state of every row by table, and what it last sent of each."""
-
     states: dict[str, pl.DataFrame]
     sent: dict[str, pl.DataFrame] = field(default_factory=dict[str, pl.DataFrame])
 
@@ -141,11 +134,7 @@ def _rows_on(states: pl.DataFrame, table: str, day: dt.date) -> pl.DataFrame:
 def _slipped(
     table: str, day: dt.date, rows: pl.DataFrame, before: pl.DataFrame, cells: pl.DataFrame
 ) -> pl.DataFrame:
-    """Cells of an extract with the slips of that day in them.
-
-    rows: the register's rows that the cells were written from, one for one; before: those of the
-    extract before it.
-    """
+    """rows: those that the cells were written from, one for one; before: those of the extract before it."""
     for slip in (slip for slip in SLIPS if (slip.table, slip.on) == (table, day)):
         changed = rows.with_row_index("place").join(before, on=rows.columns, how="anti", nulls_equal=True)
         place = changed.filter(slip.fits).sort("place").item(0, "place")

@@ -148,10 +148,7 @@ def _engine(url: sa.URL, shown: str) -> sa.Engine:
 
 
 def located(engine: sa.Engine, source_table: str, shown: str) -> tuple[str | None, str]:
-    """Schema and name of the table that `source_table` names, or a UserError that says what is there.
-
-    A name with a dot may be a schema and a table, or a table whose own name has a dot.
-    """
+    """Schema and name of `source_table`, which may itself hold a dot; UserError that says what is there."""
     inspector = sa.inspect(engine)
     if inspector.has_table(source_table):
         return None, source_table

@@ -72,7 +72,6 @@ def parquet_rows(given: str | bytes, places: str, most: str, out: str) -> dict[s
 
 
 def database_rows(given: str | bytes, places: str, most: str, out: str) -> dict[str, object]:
-    """Write some columns of the rows that `columnar.py` fetched, of at most `most` bytes as text."""
     wanted = places.split(",")
     _write(_fetched(given, wanted), wanted, int(most), out)
     return {}
@@ -86,10 +85,7 @@ TASKS: dict[str, Callable[..., dict[str, object]]] = {
 
 
 def _opened(given: str | bytes) -> Arrow:
-    """A Parquet file whose own parts agree.
-
-    PyArrow holds pages to their checksums. The footer has none, but says most things twice.
-    """
+    """PyArrow holds pages to their checksums; the footer has none, but says most things twice."""
     source = given if isinstance(given, str) else io.BytesIO(given)
     options = {"pre_buffer": False, "arrow_extensions_enabled": False}
     try:
@@ -205,11 +201,7 @@ def _first_pages(file: Arrow, names: list[str]) -> Iterator[int]:
 
 
 def _has_checksum(file: IO[bytes], page: int) -> bool:
-    """Whether the header of a page, in Thrift's compact form, has its fourth field: the checksum.
-
-    The fields before it are type, size unpacked and size packed; each is a kind (5, a number) after the
-    number of fields left out, then seven bits a byte. PyArrow does not tell.
-    """
+    """Whether a page's header, in Thrift's compact form, has its fourth field: PyArrow does not tell."""
     file.seek(page)
     return bool(re.match(rb"(\x15[\x80-\xff]*[\x00-\x7f]){3}\x15", file.read(64), re.DOTALL))
 

@@ -164,10 +164,7 @@ class Delimited(Source):
 
 
 def _as_utf8(data: bytes, file: str, named: str | None) -> tuple[bytes, tuple[str, ...]]:
-    """Text of a file in UTF-8, and a warning where its encoding was taken and not proved.
-
-    A mark at its beginning proves it, or that it is valid UTF-8; else the mapping names it, or it is taken.
-    """
+    """Text in UTF-8, and a warning where its encoding was neither proved nor named by the mapping."""
     for mark, encoding in MARKS:
         if data.startswith(mark):
             return _decoded(data.removeprefix(mark), encoding, file), ()

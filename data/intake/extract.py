@@ -43,14 +43,11 @@ Heads = dict[str, list[list[str]]]
 
 @dataclass(frozen=True, kw_only=True)
 class Extract:
-    """Rows of one table, before anything is known of their sense.
+    """Texts before anything is known of their sense, and how many rows were read.
 
-    rows: `row_number`, as a spreadsheet numbers rows, and one text column for each column asked for,
-        called by its place in the header ("0" is the first); no cell is null.
-    odd: `row_number`, and for each column asked for that has odd cells a column of their kinds, as
-        `typed_values.REASONS` names them, null for every other cell.
-    damaged: quarantine of the rows that could not be split into columns.
-    read: rows below the header, blank ones included; ignored: the blank ones.
+    rows: `row_number`, as a spreadsheet has it, and columns called by their places ("0" is the first).
+    odd: `row_number`, and kinds (`typed_values.REASONS`) of odd cells, null for every other cell.
+    damaged: quarantine of the rows that could not be split. ignored: the blank rows, of those `read`.
     epoch: the day that spreadsheets of its kind call number 0.
     """
 
@@ -81,10 +78,7 @@ class Extract:
 
 
 class Source:
-    """A file, or a table of another database.
-
-    limited: whether the mapping's most rows hold for it; typed columns are taken whatever their number.
-    """
+    """limited: whether the mapping's most rows hold for it; typed columns are taken whatever their number."""
 
     name = ""
     fingerprint = ""
@@ -142,7 +136,7 @@ def folded(text: str) -> str:
 
 
 def safe_name(name: str) -> str:
-    """File name that can be stored and shown: no path, no invisible marks, 120 characters at most."""
+    """No path, no invisible marks, 120 characters at most."""
     printable = "".join(filter(str.isprintable, plain(name)))
     return printable.replace("\\", "/").rsplit("/", 1)[-1][-120:] or "unnamed"
 

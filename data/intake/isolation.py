@@ -37,10 +37,7 @@ OF_KEYS = (b"Cannot decrypt",)
 
 
 class ParsedSource(Source):
-    """A source that a child parses from `file`, which nobody else can change.
-
-    damaged, too_much: what is said of it, and what to do, where the child fails or comes to a limit.
-    """
+    """damaged, too_much: what is said of it, and what to do, where the child fails or comes to a limit."""
 
     damaged: str
     too_much: str
@@ -55,9 +52,7 @@ class ParsedSource(Source):
             return self._run(Path(folder), task, *arguments)
 
     def rows(self, task: str, *arguments: str) -> tuple[dict[str, Any], pl.DataFrame, pl.DataFrame]:
-        """What the child writes, the columns of text that it hands over, called "0", "1" and so on, and the
-        kinds of the odd cells, null for all others, of the columns that have any.
-        """
+        """The child's output; columns of text, "0", "1" and so on; kinds of odd cells, null for all others."""
         with TemporaryDirectory() as folder:
             output = self._run(Path(folder), task, *arguments, OUT)
             try:

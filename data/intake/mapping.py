@@ -53,11 +53,7 @@ def _codes_apart(codes: dict[str, str]) -> dict[str, str]:
 
 
 class ColumnPlan(_Section):
-    """How one column of a review is filled: from a column of the register, or with one value.
-
-    formats: of dates, in strptime's letters, tried in order; codes: the register's code to ours;
-    references: a person has made sure that what looks like personal details is none.
-    """
+    """formats: of strptime, tried in order. codes: theirs to ours. references: a person vouches for them."""
 
     column: str | None = Field(default=None, min_length=1)
     value: str | None = None
@@ -78,8 +74,6 @@ class ColumnPlan(_Section):
 
 
 class TablePlan(_Section):
-    """How one table of a review is filled from one file, sheet or database table."""
-
     table: Annotated[str, AfterValidator(_known_table)]
     file: str | None = None
     sheet: str | None = None
@@ -124,10 +118,7 @@ class TablePlan(_Section):
 
 
 class Plan(_Section):
-    """A whole mapping: the tables it fills, and whether its files are the full register.
-
-    most_rows: of a CSV or a workbook; most_megabytes: of a Parquet file or a database table, as text.
-    """
+    """most_rows: of a CSV or a workbook; most_megabytes: of a Parquet file or a database table, as text."""
 
     extract: Extent
     most_rows: int = Field(default=5_000_000, gt=0)

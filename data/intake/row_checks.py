@@ -25,10 +25,7 @@ from data.terms import Terms
 
 @dataclass(frozen=True)
 class Reading:
-    """Typed rows of an extract, with `row_number`; what cannot be read is null there, and in `misread`.
-
-    cells: the column of the extract that feeds each column of the table.
-    """
+    """cells: the extract's column that feeds each column. rows: null where a cell is in `misread`."""
 
     extract: Extract
     file: str

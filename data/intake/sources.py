@@ -26,10 +26,7 @@ CLOSE = 0.75
 
 @dataclass(frozen=True)
 class Header:
-    """Where a table begins: its part of the file, its row (from 1), and its columns.
-
-    columns: the names asked for, folded, with their places; others: names that nobody asked for.
-    """
+    """row: from 1. columns: place of each name asked for, folded. others: names nobody asked for."""
 
     part: str
     row: int

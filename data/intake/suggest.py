@@ -56,7 +56,7 @@ class Suggestion(NamedTuple):
 
 
 class Sample(NamedTuple):
-    """Columns of a part of a file under their header: the name of each and some of its values."""
+    """columns: name and some values of each."""
 
     part: str
     columns: dict[str, list[str]]
@@ -72,15 +72,11 @@ class Guess(NamedTuple):
 
     @property
     def merit(self) -> tuple[float, int]:
-        """How good the guess is: share of the needed columns that are recognised, then how many in all."""
         return 1 - len(self.missing) / len(_needed_columns(self.table)), len(self.columns)
 
 
 def suggest(file: str, *, table: str | None = None) -> Suggestion:
-    """Write a mapping for a file: its table, columns, formats of days, and codes.
-
-    Values are written only where a column of codes was recognised, never names or references.
-    """
+    """Values are written only where a column of codes was recognised, never names or references."""
     path = Path(file)
     if "://" in file or not path.is_file():
         raise UserError(f"There is no file {file}: suggest reads a CSV, XLSX or Parquet file.")

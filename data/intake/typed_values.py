@@ -26,10 +26,7 @@ _MOST_DIGITS = 15
 
 
 def as_text(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Text of every cell, none null, and the kinds (KIND) of the columns that have odd cells, else null.
-
-    Moments with a time zone are in UTC and end in Z: what day they are is for the parser of days to say.
-    """
+    """Texts, none null, and kinds of columns with odd cells; moments with a zone are in UTC and end in Z."""
     return _frames(map(_column, frame.iter_columns()))
 
 

@@ -1,7 +1,4 @@
-"""From text to values: one parser for each kind of column, each saying why when it fails.
-
-A parser is called once for each distinct text: days, codes and flags are few even in a million rows.
-"""
+"""From text to values: a parser is called once for each distinct text, of which there are few."""
 
 import difflib
 import re

@@ -43,7 +43,6 @@ class Workbook(ParsedSource):
     )
 
     def __init__(self, path: Path, *, sheet: str | None = None, references: Collection[str] = ()) -> None:
-        """`references`: names of the columns that hold them, as the mapping writes them."""
         super().__init__()
         self._references = {folded(name) for name in references}
         self._sheet = sheet
@@ -70,7 +69,6 @@ class Workbook(ParsedSource):
             )
 
     def heads(self) -> Heads:
-        """First rows of every visible sheet, or of the one that the mapping names."""
         sheets: Heads = self._first["sheets"]
         if self._sheet is None:
             return sheets

@@ -69,11 +69,7 @@ def heads(file: Given, rows: str) -> dict[str, object]:
 
 
 def rows(file: Given, name: str, references: str, out: str) -> dict[str, object]:
-    """Write one sheet as an Arrow stream, and return what a reader cannot see in it.
-
-    references: places, like "0,3", of the columns of references: a number there is read as its cell
-        shows it, and the number of the kind of a cell that no reference can come from stands in "0 odd".
-    """
+    """references: places like "0,3", read as their cells show them; numbers of odd kinds stand in "0 odd"."""
     sheet = fastexcel.read_excel(file).load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
     batch, errors = sheet.to_arrow_with_errors()
     columns = [column.cast(pa.string()) for column in batch.columns]
@@ -150,11 +146,7 @@ class Unseen:
 
 
 class Numbers:
-    """Numbers in some columns of a sheet, as their cells show them, or why nobody knows what they show.
-
-    shown: for each column its rows with a number that is not simply its own text: the text shown and
-        "", or nothing and the kind of cell that it is.
-    """
+    """shown: by column and row, the text and "", or "" and the kind of cell; plain numbers are left out."""
 
     def __init__(self, prefix: bytes, letters: list[str], formats: list[str]) -> None:
         value = rb"(?:\s*<%(p)bf(?:\s[^>]*)?(?:/>|>[^<]*</%(p)bf>))?\s*<%(p)bv(?:\s[^>]*)?>([^<]*)<" % {

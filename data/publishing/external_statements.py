@@ -19,11 +19,6 @@ class _Typed(BaseModel):
 
 
 class Number(_Typed):
-    """One number as it stood in the statement.
-
-    figure, by, where: the catalogue's name of the figure, and of the part of it. counts: what was counted.
-    """
-
     figure: str
     title: str
     counts: str
@@ -43,11 +38,6 @@ class Number(_Typed):
 
 
 class Statement(_Typed):
-    """One statement: when and where it was published, of which day its figures spoke, and the figures.
-
-    note: what else is known of it, such as that its day is not certain.
-    """
-
     title: Annotated[str, Field(max_length=120)]
     published_at: AwareDatetime
     where_from: Annotated[str, Field(min_length=1, max_length=300)]
@@ -102,10 +92,7 @@ def read_statements(path: Path, terms: Terms) -> list[Typed]:
 
 
 def place(move: Move, amends: int | None) -> tuple[int, int, int, int]:
-    """Return the id, number and version of a statement that is entered, and the number of its step.
-
-    A correction that was rejected is entered again in its own place.
-    """
+    """Return id, number, version and step; a rejected correction is entered again in its own place."""
     releases = move.all()
     earlier = next((release for release in releases if release.id == amends), None)
     if earlier is not None:

@@ -36,11 +36,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Release:
-    """One version of a release as its steps tell it.
-
-    draft: what was last written; None for a statement made elsewhere. amended_at: from when a later version
-    is public.
-    """
+    """draft: None for a statement made elsewhere. amended_at: from when a later version is public."""
 
     id: int
     number: int
@@ -57,7 +53,6 @@ class Release:
 
     @property
     def seen(self) -> int:
-        """Number of its last step, which whoever moves it must have seen."""
         return self.steps[-1].step
 
     @property

@@ -1,8 +1,4 @@
-"""Releases put back from a backup: the guards of the living wait, and every step is gone through again.
-
-What the database refuses of a step in its moment, such as a recall of what is public by now, it would
-refuse of the same step put back years later. So it is looked at as it was then instead.
-"""
+"""Releases put back from a backup: each step is checked as of its own moment, and not as of today."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
