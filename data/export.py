@@ -95,7 +95,7 @@ def _says(cell: str, value: object) -> bool:
 
 
 def export(review: Review, folder: Path, *, reason: str, known_on: dt.date | None = None) -> list[Path]:
-    """All files or none, each read again; in the record before the first byte. UserError on any difference."""
+    """All files or none, each read again; recorded before the first byte. UserError on any difference."""
     refuse_filled(folder, "choose another folder for the export")
     why = fitting(reason)
     version = review.ledger.version()

@@ -89,7 +89,7 @@ class Ledger:
         return self._select(sa.select(loads).where(stands(self.tables, loads)).order_by("load"))
 
     def all_loads(self) -> pl.DataFrame:
-        """As `loads`, with `superseded_by` and `supersedes` (the earliest of them), null where there is none."""
+        """As `loads`, with `superseded_by` and `supersedes` (the earliest), null where there is none."""
         loads, superseded = self.tables.loads, self.tables.superseded
         out = superseded.c.by_load.label("superseded_by")
         earliest = sa.select(superseded.c.by_load, sa.func.min(superseded.c.load).label("supersedes"))
@@ -133,7 +133,7 @@ class Ledger:
 
     @contextmanager
     def loading(self, recorded_on: dt.date, *, note: str = "", rehearsal: bool = False) -> Generator[Loading]:
-        """Not kept in a rehearsal, nor of the files loaded last; UserError where the day is before the last load's."""
+        """A rehearsal, or the files loaded last, are not kept; UserError before the last load's day."""
         with writing(self.engine) as connection:
             loading = Loading(connection, self.tables, recorded_on, note)
             yield loading

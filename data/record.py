@@ -99,7 +99,7 @@ class Record:
         self.committed([head])
 
     def append(self, connection: sa.Connection, entry: Entry) -> Head:
-        """Add an entry, last in a transaction: nobody else can until its end. Then hand the head to `committed`."""
+        """Add an entry, last in a transaction, as it locks others out; hand the head to `committed` after."""
         self.anchor.expect()
         self._lock(connection)
         number, previous, last_at = self._last(connection)

@@ -52,7 +52,7 @@ class ParsedSource(Source):
             return self._run(Path(folder), task, *arguments)
 
     def rows(self, task: str, *arguments: str) -> tuple[dict[str, Any], pl.DataFrame, pl.DataFrame]:
-        """The child's output; columns of text, "0", "1" and so on; kinds of odd cells, null for all others."""
+        """The child's output; columns of text, "0" and so on; kinds of odd cells, null for all others."""
         with TemporaryDirectory() as folder:
             output = self._run(Path(folder), task, *arguments, OUT)
             try:
