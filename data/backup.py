@@ -1,4 +1,4 @@
-"""A ledger in one file, as of one moment; without the record's keys and the visits, so of no use to forge."""
+"""A ledger in one file, as of one moment, without the record's keys, to forge with, and the visits."""
 
 import datetime as dt
 import hashlib
@@ -184,7 +184,6 @@ def _write(archive: Archive, connection: sa.Connection, review: Review) -> Manif
 
 
 def head_of(connection: sa.Connection, tables: Tables) -> tuple[int, str]:
-    """Number and digest of the last entry of the record; 0 and "" where there is none."""
     columns = tables.record.c
     query = sa.select(columns.number, columns.digest).order_by(columns.number.desc()).limit(1)
     last = connection.execute(query).first()

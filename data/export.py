@@ -74,10 +74,8 @@ def _asked(rows: pl.DataFrame, marking: str) -> Iterator[list[object]]:
     yield [safe(marking)]
 
 
-def _same(cells: list[str] | None, asked: list[object] | None) -> bool:
-    if cells is None or asked is None or len(cells) != len(asked):
-        return False
-    return all(map(_says, cells, asked))
+def _same(cells: list[str] | None, row: list[object] | None) -> bool:
+    return cells is not None and row is not None and len(cells) == len(row) and all(map(_says, cells, row))
 
 
 def _says(cell: str, value: object) -> bool:

@@ -9,12 +9,10 @@ SMALL = 10  # per cent: below it two places, so that 0.87% is not 0.9%
 
 
 def written_day(day: dt.date) -> str:
-    """Write a day as "11 January 2024"."""
     return f"{day.day} {day:%B %Y}"
 
 
 def short_day(day: dt.date) -> str:
-    """Write a day as "11 Jan 2024"."""
     return f"{day.day} {day:%b %Y}"
 
 
@@ -43,7 +41,6 @@ def written_share(share: float | None) -> str:
 
 
 def counted(count: int, one: str, many: str) -> str:
-    """Write a count with its noun: "1 referral", "5 referrals", "no referrals"."""
     return f"{'no' if count == 0 else written_count(count)} {one if count == 1 else many}"
 
 
@@ -62,7 +59,6 @@ def capitalised(words: str) -> str:
 
 
 def listed_words(words: list[str]) -> str:
-    """Write a list as "one, two and three"; an empty one as "none"."""
     if not words:
         return "none"
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

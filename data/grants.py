@@ -28,7 +28,6 @@ class Rights:
 
 
 def _rights(tables: Tables) -> tuple[Rights, Rights]:
-    """What the reader may do, to show the pages and keep the visits, and what the loader may."""
     names = [*(table.name for table in tables.metadata.sorted_tables), "alembic_version"]
     read, add = frozenset({"SELECT"}), frozenset({"SELECT", "INSERT"})
     reads, adds = dict.fromkeys(names, read), dict.fromkeys(names, add)

@@ -62,7 +62,7 @@ class Row(NamedTuple):
 
 
 class Head(NamedTuple):
-    """Where the chain ended when an entry was added; `logged` if the system's journal is to have it too."""
+    """logged: whether the system's journal is to have it too."""
 
     number: int
     digest: str
@@ -70,7 +70,6 @@ class Head(NamedTuple):
 
 
 def signature(key: bytes, previous: str, row: Row) -> str:
-    """Digest of a row and of the digest before it; of a ledger's id before the first."""
     # JSON marks where each text begins and ends: no two rows have one form.
     return hmac.digest(key, json.dumps([previous, *row[:-1]]).encode(), "sha256").hex()
 
@@ -175,10 +174,6 @@ class Record:
         return 0, str(connection.scalar(sa.select(self._ledger.tables.review.c.id))), ""
 
 
-def record_of(ledger: Ledger, folder: Path) -> Record:
-    return Record(ledger, *record_files(folder))
-
-
 def record_files(folder: Path) -> tuple[Path, Path]:
     """Key file and anchor: who can write to the database should not be able to write to these."""
     return (
@@ -188,7 +183,6 @@ def record_files(folder: Path) -> tuple[Path, Path]:
 
 
 def broken(rows: Iterable[Row], keys: Mapping[str, bytes] | None, begins: str) -> Iterator[str]:
-    """Say what is wrong with rows in their order; keys: as in `Chain`; begins: the ledger's id."""
     chain = Chain(keys, begins)
     for row in rows:
         yield from chain.follow(row)
@@ -243,8 +237,6 @@ def spanned(first: int, last: int) -> str:
 
 
 SHORTEST_REASON, LONGEST_REASON = 10, 400
-
-
 WHY_ROWS = (
     "Say why these rows are needed outside Candour, in one line of {} to {} characters: the record keeps it, "
     "so name nobody in it."

@@ -125,7 +125,7 @@ def _refuse_another_version(revision: str) -> None:
 
 
 def _fill(archive: Archive, url: str, known: Mapping[str, bytes]) -> bool:
-    """Put the backup's rows into an empty database, all or none; return whether signatures were verified."""
+    """Fill an empty database, all or none; return whether signatures were verified."""
     ledger = Ledger(url)
     try:
         with writing(ledger.engine) as connection:

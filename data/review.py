@@ -6,7 +6,7 @@ from pathlib import Path
 from data.errors import UserError
 from data.ledger import Ledger, sqlite_url
 from data.migration import NEWEST, REVISIONS
-from data.record import Record, record_of
+from data.record import Record, record_files
 from data.snapshot import Snapshot, take
 from data.stable_file import write_private
 from data.terms import Terms, read_terms
@@ -29,7 +29,7 @@ class Review:
 
     @property
     def record(self) -> Record:
-        return record_of(self.ledger, self.folder)
+        return Record(self.ledger, *record_files(self.folder))
 
     def snapshot(self, version: int | None = None) -> Snapshot:
         wanted = self.ledger.version() if version is None else version
@@ -48,7 +48,7 @@ def settings_file(folder: Path) -> Path | None:
 
 def open_review(folder: Path) -> Review:
     """Open a review; UserError where its folder, ledger, terms, keys or file modes do not fit one another."""
-    review = _found(folder)
+    review = _existing(folder)
     try:
         _refuse_another_shape(review)
         _refuse_anothers_ledger(review)
@@ -62,7 +62,7 @@ def open_review(folder: Path) -> Review:
 
 
 def migrate_review(folder: Path) -> tuple[str, str]:
-    review = _found(folder)
+    review = _existing(folder)
     try:
         before = review.ledger.revision()
         if before != NEWEST:
@@ -74,7 +74,7 @@ def migrate_review(folder: Path) -> tuple[str, str]:
         review.ledger.engine.dispose()
 
 
-def _found(folder: Path) -> Review:
+def _existing(folder: Path) -> Review:
     if not (folder / TERMS).exists():
         if (folder / LEDGER_ID).exists():
             raise UserError(f"{folder} has a ledger but no {TERMS}: put back your copy of it.")

@@ -158,8 +158,8 @@ def typed(rows: pl.DataFrame, table: str) -> pl.DataFrame:
     )
 
 
-def _as_type(column: pl.Expr, found: pl.DataType, wanted: pl.DataType) -> pl.Expr:
-    if wanted == pl.Date and found == pl.String:
+def _as_type(column: pl.Expr, stored_as: pl.DataType, wanted: pl.DataType) -> pl.Expr:
+    if wanted == pl.Date and stored_as == pl.String:
         return column.str.to_date("%Y-%m-%d")
     return column.cast(wanted)
 

@@ -47,7 +47,7 @@ class Case(_Section):
 
 
 class Period(_Section):
-    """Days between which the cases in scope were received, both included."""
+    """Both days are included."""
 
     begins: dt.date
     ends: dt.date

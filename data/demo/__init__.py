@@ -25,7 +25,7 @@ CONFIRMS = Person("demonstration release approver", "release approver")
 
 
 def build(folder: Path, *, progress: Progress = silent) -> Review:
-    """Build the demonstration review in an empty `folder`, whole or not at all."""
+    """Build it in an empty `folder`, whole or not at all."""
     if os.environ.get("CANDOUR_LEDGER"):
         raise UserError(
             "CANDOUR_LEDGER names a ledger, and demonstration data is kept only in its own folder; "

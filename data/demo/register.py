@@ -76,7 +76,6 @@ class Register:
     sent: dict[str, pl.DataFrame] = field(default_factory=dict[str, pl.DataFrame])
 
     def extracts(self, plan: Plan, folder: Path, day: dt.date, again: set[str]) -> Iterator[Path]:
-        """Write the extracts of a day: of the tables with something new to say, or asked for again."""
         for table in plan.tables:
             asked = table.table in again
             if day not in FORTNIGHTS and table.table in EVERY_OTHER_WEEK and not asked:
@@ -94,12 +93,8 @@ class Register:
 
 
 def fictional_register() -> Register:
-    return Register({table: _states(table) for table in SCHEMAS})
-
-
-def _states(table: str) -> pl.DataFrame:
-    types = {**pl.Schema(SCHEMAS[table]), **WRITTEN}
-    return pl.read_csv(REGISTER / f"{table}.csv", schema=types)
+    types = {table: {**pl.Schema(schema), **WRITTEN} for table, schema in SCHEMAS.items()}
+    return Register({table: pl.read_csv(REGISTER / f"{table}.csv", schema=types[table]) for table in types})
 
 
 def _cells(rows: pl.DataFrame, plan: TablePlan) -> pl.DataFrame:
@@ -121,7 +116,6 @@ def _written(column: dy.Column, plan: ColumnPlan) -> pl.Expr:
 
 
 def _rows_on(states: pl.DataFrame, table: str, day: dt.date) -> pl.DataFrame:
-    """What the register says of `table` at the end of a day, in the order of its key."""
     present = (pl.col("entered_on") <= day) & (pl.col("left_on").is_null() | (pl.col("left_on") > day))
     written = [
         pl.when(pl.col("filled_on") <= day).then(pl.col(name)).otherwise(None).alias(name)

@@ -38,7 +38,6 @@ _SAME_TYPES = {
 # PyArrow ships no types.
 Arrow = Any
 Texts = tuple["pl.DataFrame", "pl.DataFrame"]
-"""Text of cells, and the kinds of the odd ones, as `typed_values` returns them."""
 
 
 def parquet_names(given: str | bytes) -> dict[str, object]:
@@ -47,7 +46,6 @@ def parquet_names(given: str | bytes) -> dict[str, object]:
 
 
 def parquet_rows(given: str | bytes, places: str, most: str, out: str) -> dict[str, object]:
-    """Write columns of a Parquet file, row group by row group; say whether their pages have checksums."""
     import polars as pl
 
     from data.intake.typed_values import as_text
@@ -115,7 +113,6 @@ def _contradictions(metadata: Arrow, schema: Arrow) -> Iterator[str]:
 
 
 def _other_types(file: Arrow) -> Iterator[str]:
-    """Columns that PyArrow reads as other types than the ones that they were written from."""
     schema, encoded = file.schema_arrow, (file.metadata.metadata or {}).get(b"ARROW:schema")
     if encoded is None:
         return
@@ -165,7 +162,6 @@ def _batches(file: Arrow, names: list[str]) -> Iterator[Arrow]:
 
 
 def _refuse_beyond_bounds(batch: Arrow, group: Arrow, names: list[str]) -> None:
-    """Hold values to the least and the greatest that the file says there are."""
     chunks = {group.column(place).path_in_schema: group.column(place) for place in range(group.num_columns)}
     for name in names:
         column, bounds = _comparable(batch.column(name)), chunks[name].statistics

@@ -55,8 +55,6 @@ InvalidRow = Any
 
 
 class Delimited(Source):
-    """A CSV file of at most so many rows, which are counted before there are any in memory."""
-
     def __init__(self, path: Path, *, encoding: str | None, delimiter: str | None, most_rows: int) -> None:
         copy = io.BytesIO()
         self._copy(path, copy, "CSV", MOST_IN_A_FILE, "save it as Parquet")
@@ -75,7 +73,6 @@ class Delimited(Source):
         return {mark: _first_records(text, mark) for mark in self._delimiters}
 
     def extract(self, part: str, header_row: int, places: list[int], width: int) -> Extract:
-        """Rows below the header, split at the delimiter `part`."""
         self._refuse_too_many_rows(part)
         table, invalid = self._split(part, width)
         frame = pl.DataFrame(pl.from_arrow(table))

@@ -33,7 +33,6 @@ QUARANTINE = {
     "shape": pl.String(),
     "reason": pl.String(),
 }
-"""Columns of a quarantine: one row for each rejected row."""
 BLANK = pl.all_horizontal(pl.exclude("row_number").str.strip_chars() == "")
 
 
@@ -60,7 +59,6 @@ class Extract:
     epoch: dt.date = EXCEL_EPOCH
 
     def without_totals(self, file: str) -> "Extract":
-        """The extract without a last row of totals, of which one must be the number of rows above."""
         if self.rows.is_empty():
             return self
         number, *cells = self.rows.row(-1)
@@ -89,16 +87,14 @@ class Source:
         raise NotImplementedError
 
     def extract(self, part: str, header_row: int, places: list[int], width: int) -> Extract:
-        """Rows below the header, in the columns at these places of it; `width` is all its columns."""
+        """width: of all the header's columns."""
         raise NotImplementedError
 
     def refuse_change(self) -> None:
-        """Raise a UserError if a file no longer is what was read; a table was copied whole."""
         if self._given is not None:
             self._given.refuse_change()
 
     def _copy(self, path: Path, out: IO[bytes], kind: str, most: int, advice: str) -> None:
-        """Copy a file of at most `most` bytes, from then on known by its name and its digest."""
         self.name = safe_name(path.name)
         if (size := path.stat().st_size) > most:
             raise UserError(
@@ -114,7 +110,6 @@ def numbered(frame: pl.DataFrame, first: int) -> pl.DataFrame:
 
 
 def is_totals(cells: Sequence[str]) -> bool:
-    """Whether a row says that it is one of totals, and has nothing but figures besides."""
     labelled = any(_TOTALS.match(folded(cell)) for cell in cells)
     return labelled and all(map(_COUNT.fullmatch, _figures(cells)))
 

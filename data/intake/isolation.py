@@ -47,7 +47,6 @@ class ParsedSource(Source):
         weakref.finalize(self, self.file.close)
 
     def ask(self, task: str, *arguments: str) -> dict[str, Any]:
-        """What the child writes of a task; a UserError where it could not read the file, or met a limit."""
         with TemporaryDirectory() as folder:
             return self._run(Path(folder), task, *arguments)
 

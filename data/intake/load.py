@@ -1,5 +1,3 @@
-"""Load extracts into a review: read, checked and stored as one load, or not at all."""
-
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Collection, Generator, Sequence
@@ -214,7 +212,6 @@ class _Account:
         return Entry(kind, self.who, STEWARD, scope, "", outcome)
 
     def recorded(self, loading: Loading, *, sources: int) -> list[Head]:
-        """Add what a load collected, combined and altered to the record: kept with the load or not at all."""
         tables = loading.receipts
         scopes = {
             Kind.COLLECTION: "; ".join(f"{t.table_name} {t.new} new of {t.accepted}" for t in tables),

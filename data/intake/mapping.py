@@ -1,5 +1,3 @@
-"""A mapping: which columns of a register feed which columns of a review, and in which codes."""
-
 import datetime as dt
 import difflib
 import re
@@ -103,7 +101,6 @@ class TablePlan(_Section):
 
     @property
     def wanted(self) -> list[str]:
-        """Columns that the register must have, each named once."""
         return list({folded(p.column): p.column for p in self.columns.values() if p.column}.values())
 
     @property
@@ -126,7 +123,7 @@ class Plan(_Section):
     tables: tuple[TablePlan, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
-    def _each_once(self) -> "Plan":
+    def _no_table_twice(self) -> "Plan":
         names = [table.table for table in self.tables]
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise ValueError(
@@ -135,7 +132,6 @@ class Plan(_Section):
         return self
 
     def whole(self, table: TablePlan) -> bool:
-        """Whether a file for `table` is the full register, so that a row it lacks is gone."""
         return (table.extract or self.extract) == "full"
 
 
@@ -144,7 +140,6 @@ def read_mapping(path: Path) -> Plan:
 
 
 def _tells_days(form: str) -> bool:
-    """Whether a day that is written in a format is the same day when it is read back."""
     # Python 3.13 warns of reading a day without a year, and a later one will refuse it.
     if not re.search("%[YyGcx]", form.replace("%%", "")):
         return False

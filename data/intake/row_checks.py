@@ -110,7 +110,6 @@ class Checked:
 def check(
     extract: Extract, header: Header, plan: TablePlan, *, file: str, terms: Terms, recorded_on: dt.date
 ) -> Checked:
-    """Read and check every row of an extract, all but what it refers to."""
     key = SCHEMAS[plan.table].primary_key()
     reading = _read(extract.without_totals(file), header, plan, file=file, terms=terms)
     refuse_people(reading.rows, plan, file)
@@ -175,7 +174,6 @@ def _columns(reading: Reading, plan: TablePlan, terms: Terms) -> Iterator[pl.Exp
 
 
 def _reject_odd(reading: Reading, name: str, reasons: dict[str, str]) -> pl.Series:
-    """Numbers of the rows whose cell is of a kind that this column cannot come from; each is rejected."""
     odd, cell = reading.extract.odd, reading.cells[name]
     if cell not in odd.columns:
         return pl.Series(dtype=pl.Int64)

@@ -121,5 +121,4 @@ def doubts_of(loading: Loading, lowered: Sequence[str]) -> Iterator[tuple[Option
 
 
 def alterations(loading: Loading) -> pl.DataFrame:
-    """As `Loading.alterations`, removed rows first."""
     return loading.alterations().sort(pl.col("change") != "removed", maintain_order=True)

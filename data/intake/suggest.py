@@ -1,5 +1,3 @@
-"""Suggest a first mapping from the names and values of a file, for a person to read through and mend."""
-
 import difflib
 import re
 from collections.abc import Iterator
@@ -56,15 +54,11 @@ class Suggestion(NamedTuple):
 
 
 class Sample(NamedTuple):
-    """columns: name and some values of each."""
-
     part: str
     columns: dict[str, list[str]]
 
 
 class Guess(NamedTuple):
-    """One table, and for each of its columns that was recognised the column that feeds it."""
-
     table: str
     sample: Sample
     columns: dict[str, str]
@@ -99,7 +93,6 @@ def suggest(file: str, *, table: str | None = None) -> Suggestion:
 
 
 def _samples(source: Source) -> Iterator[Sample]:
-    """Every part of the source that looks like a table, under its likeliest header."""
     for part, records in source.heads().items():
         fullness = [len({folded(cell) for cell in cells} - {""}) for cells in records[:SEARCHED_ROWS]]
         row = fullness.index(max(fullness)) if fullness else 0

@@ -31,8 +31,6 @@ Parser = Callable[[str], Outcome]
 
 @dataclass
 class Codes:
-    """Parser of codes: ours in any case and spacing, or the register's as the mapping translates them."""
-
     closed: tuple[str, ...]
     noun: str
     translations: dict[str, str]
@@ -109,7 +107,6 @@ def prose(text: str) -> Outcome:
 
 
 def is_prose(column: dy.Column) -> bool:
-    """Whether a column of a schema holds free text that the schema asks for."""
     return "prose" in (column.metadata or {})
 
 

@@ -51,7 +51,6 @@ def _survey(file: Given) -> None:
 
 
 def heads(file: Given, rows: str) -> dict[str, object]:
-    """First rows of every visible sheet, each cell cut to what a heading may have, and the hidden sheets."""
     _survey(file)
     book = fastexcel.read_excel(file)
     shown: dict[str, list[list[str]]] = {}

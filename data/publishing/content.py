@@ -49,13 +49,13 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     def written(self) -> str:
-        """Write this as canonical JSON: the same content is always the same text, in plain ASCII."""
+        """Canonical JSON: the same content is always the same text, in plain ASCII."""
         return json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
 
     @classmethod
     def read(cls, text: str) -> Self:
         try:
-            json.loads(text, object_pairs_hook=_each_once)
+            json.loads(text, object_pairs_hook=_no_name_twice)
             return cls.model_validate_json(text)
         except ValueError as error:
             raise _unreadable(error) from None
@@ -66,7 +66,7 @@ def _unreadable(error: ValueError) -> UserError:
     return UserError(f"A release holds what this version of Candour cannot read ({why}).")
 
 
-def _each_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+def _no_name_twice(pairs: list[tuple[str, object]]) -> dict[str, object]:
     # Of a name that is there twice, the database would take the first value and Python the last.
     if len(read := dict(pairs)) < len(pairs):
         raise ValueError("a name is there twice")
@@ -206,7 +206,6 @@ class Published(_Part):
 
     @property
     def name(self) -> str:
-        """What a reader calls it: "Release 5", or "Release 5, version 2"."""
         name = f"Release {self.number}"
         return name if self.version == 1 else f"{name}, version {self.version}"
 

@@ -1,6 +1,6 @@
 import datetime as dt
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
@@ -14,11 +14,11 @@ from data.publishing.states import State, Step
 from data.terms import Terms, fitted, read_toml
 
 
-class _Typed(BaseModel):
+class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
-class Number(_Typed):
+class Number(_Section):
     figure: str
     title: str
     counts: str
@@ -37,7 +37,7 @@ class Number(_Typed):
         return PublishedCell.model_validate({**own, "shown": words, "treatment": "typed"})
 
 
-class Statement(_Typed):
+class Statement(_Section):
     title: Annotated[str, Field(max_length=120)]
     published_at: AwareDatetime
     where_from: Annotated[str, Field(min_length=1, max_length=300)]
@@ -76,19 +76,14 @@ def _figure(numbers: list[Number]) -> PublishedFigure:
     return PublishedFigure(kind="count", cells=tuple(number.cell for number in numbers), **words)
 
 
-class _Statements(_Typed):
+class _Statements(_Section):
     statements: Annotated[tuple[Statement, ...], Field(min_length=1)]
 
 
-class Typed(NamedTuple):
-    told: Published
-    published_at: dt.datetime
-
-
-def read_statements(path: Path, terms: Terms) -> list[Typed]:
+def read_statements(path: Path, terms: Terms) -> list[tuple[Published, dt.datetime]]:
     read = fitted(_Statements, read_toml(path), path.name).statements
     statements = sorted(read, key=lambda statement: statement.published_at)
-    return [Typed(statement.published(terms), statement.published_at) for statement in statements]
+    return [(statement.published(terms), statement.published_at) for statement in statements]
 
 
 def place(move: Move, amends: int | None) -> tuple[int, int, int, int]:
@@ -104,16 +99,16 @@ def place(move: Move, amends: int | None) -> tuple[int, int, int, int]:
     return move.begin(number, version, "elsewhere"), number, version, 1
 
 
-def refuse_unfit(told: Published, published_at: dt.datetime) -> None:
-    if told.origin != "elsewhere" or not told.where_from:
+def refuse_unfit(statement: Published, published_at: dt.datetime) -> None:
+    if statement.origin != "elsewhere" or not statement.where_from:
         raise UserError("Say where the statement was published: it is entered as published elsewhere.")
-    if any(cell.treatment != "typed" for figure in told.figures for cell in figure.cells):
+    if any(cell.treatment != "typed" for figure in statement.figures for cell in figure.cells):
         raise UserError("Every number of a statement made elsewhere is typed, and must be marked so.")
-    day = local(published_at, told.time_zone).date()
-    if max(told.as_at, told.known_at) > day:
+    day = local(published_at, statement.time_zone).date()
+    if max(statement.as_at, statement.known_at) > day:
         raise UserError(
             f"A statement speaks of the day on which it was published, {written_day(day)}, or of one before: "
-            f"it cannot be as at {written_day(told.as_at)}."
+            f"it cannot be as at {written_day(statement.as_at)}."
         )
 
 
@@ -129,12 +124,12 @@ def refuse_mixed(store: ReleaseStore, amends: int | None, origin: str) -> None:
     )
 
 
-def refuse_twice(store: ReleaseStore, told: Published, published_at: str) -> None:
+def refuse_twice(store: ReleaseStore, statement: Published, published_at: str) -> None:
     for release in store.all():
         if release.origin != "elsewhere" or release.steps[-1].kind is Step.ABANDONED:
             continue
         entered = next(step for step in reversed(release.steps) if step.kind is Step.ENTERED)
         if entered.published_at == published_at:
-            own = told.model_copy(update={"number": release.number, "version": release.version})
+            own = statement.model_copy(update={"number": release.number, "version": release.version})
             if store.submission(release.id).told == own.written():
                 raise UserError(f"This very statement is entered already, as {release.name}.")

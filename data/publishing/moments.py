@@ -41,7 +41,6 @@ def moment_of(day: dt.date, time: dt.time, zone: str, which: Which = "") -> dt.d
 
 
 def which_of(moment: dt.datetime, zone: str) -> Which:
-    """Return which of two moments one is, where the clocks show its time twice; empty if they do not."""
     shown = local(moment, zone)
     first, second = _both(shown)
     return "" if first == second else "first" if shown.fold == 0 else "second"

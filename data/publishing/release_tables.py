@@ -1,5 +1,3 @@
-"""The tables of releases, and what the database itself refuses of their rows, in SQLite and PostgreSQL."""
-
 from collections.abc import Iterable
 
 import sqlalchemy as sa
@@ -254,7 +252,6 @@ _OWN_WORDS: dict[str, tuple[str, str]] = {
     **{f"{{no_moment {column}}}": _no_moment(column) for column in ("at", "published_at")},
     **{f"{{same {key}}}": _same(key) for key in ("figure", "by", "where")},
 }
-"""What either database calls it: SQLite, PostgreSQL."""
 
 
 def _guard(table: sa.Table) -> None:
