@@ -133,7 +133,6 @@ _OF_FILES = {
     errno.ENOENT: "there is no such file or folder: check the path.",
 }
 
-
 Argument = tuple[tuple[str, ...], dict[str, Any]]
 Command = tuple[Callable[[argparse.Namespace], int | None], str, *tuple[Argument, ...]]
 

@@ -11,26 +11,9 @@ from sqlalchemy.exc import DatabaseError
 from data.connection import changing, reading
 from data.errors import UserError
 from data.ledger import Ledger
-from data.publishing.content import (
-    ALREADY,
-    Draft,
-    Override,
-    Overruled,
-    Published,
-    ReleaseInputs,
-    written_overruled,
-)
+from data.publishing.content import ALREADY, Draft, Override, Overruled, Published, ReleaseInputs, alarms_json
 from data.publishing.external_statements import place, refuse_mixed, refuse_twice, refuse_unfit
-from data.publishing.release import (
-    LONGEST_NAME,
-    Person,
-    Release,
-    numbered,
-    public_from,
-    reasoned,
-    refuse,
-    signed,
-)
+from data.publishing.release import Person, Release, name_of, numbered, public_from, reasoned, refuse, signed
 from data.publishing.release_store import Move, ReleaseStore, Submission, own_decision
 from data.publishing.release_tables import LOOKERS, OUT_OF_TURN, OVERRIDES
 from data.publishing.states import State, Step, person, written_moment
@@ -79,20 +62,21 @@ class Releases:
         return self._move(release, Step.EDITED, by, seen, draft=draft.written())
 
     def submitted(
-        self, release: int, by: Person, frozen: ReleaseInputs, told: Published, *, seen: int
+        self, release: int, by: Person, frozen: ReleaseInputs, public: Published, *, seen: int
     ) -> Release:
         with self._moving(by) as move:
             current = move.find(release)
             refuse(current, Step.SUBMITTED, by, seen, move.moment)
             _refuse_old(move, frozen)
-            _refuse_another(current, told)
+            if (public.number, public.version, public.origin) != (current.number, current.version, "candour"):
+                raise ValueError(f"{public.name} was submitted as {current.name}")
             if decisions := move.decisions(current, by_authors=True, author=by):
                 raise UserError(own_decision(decisions[0]))
             if not _decided(frozen.overrides, move.decisions(current, by_authors=False)):
                 raise UserError(
                     "What is decided on small numbers of this release has changed: submit it again."
                 )
-            move.lay_down(release, seen + 1, Step.SUBMITTED, frozen.written(), told.written())
+            move.lay_down(release, seen + 1, Step.SUBMITTED, frozen.written(), public.written())
         return self.find(release)
 
     def returned(self, release: int, by: Person, reason: str, *, seen: int) -> Release:
@@ -109,9 +93,8 @@ class Releases:
             frozen = ReleaseInputs.read(submission.counted)
             _refuse_old(move, frozen)
             decided = _overruled(frozen.alarms, overruled or {})
-            written, public = written_overruled(decided), public_from(current, move.moment)
-            digest, step = submission.digest, seen + 1
-            move.take(release, step, Step.APPROVED, frozen=digest, published_at=public, overruled=written)
+            columns = {"frozen": submission.digest, "published_at": public_from(current, move.moment)}
+            move.take(release, seen + 1, Step.APPROVED, **columns, overruled=alarms_json(decided))
             for decision in decided:
                 move.note(
                     f"release {release}: alarm overruled: {decision.alarm}"[:LONGEST_SCOPE], decision.reason
@@ -128,19 +111,19 @@ class Releases:
         return self._move(release, Step.ABANDONED, by, seen, reason=reasoned(reason))
 
     def entered(
-        self, by: Person, told: Published, published_at: dt.datetime, *, amends: int | None = None
+        self, by: Person, statement: Published, published_at: dt.datetime, *, amends: int | None = None
     ) -> Release:
         """amends: the statement entered wrongly, whose place this one takes once it is confirmed."""
-        refuse_unfit(told, published_at)
+        refuse_unfit(statement, published_at)
         with self._moving(by) as move:
             if published_at > move.moment:
                 raise UserError(
                     "A statement is entered as published elsewhere once it is public, not before."
                 )
             refuse_mixed(move, amends, "elsewhere")
-            refuse_twice(move, told, written_moment(published_at))
+            refuse_twice(move, statement, written_moment(published_at))
             release, number, version, step = place(move, amends)
-            text = told.model_copy(update={"number": number, "version": version}).written()
+            text = statement.model_copy(update={"number": number, "version": version}).written()
             move.lay_down(release, step, Step.ENTERED, "", text, public=written_moment(published_at))
         return self.find(release)
 
@@ -153,7 +136,7 @@ class Releases:
         return self.find(release)
 
     def let_look(self, release: int, by: Person, reader: str, reason: str, *, given: bool) -> None:
-        named, why = _name(reader), reasoned(reason)
+        named, why = name_of(reader), reasoned(reason)
         with self._moving(by) as move:
             if move.find(release).public(move.moment):
                 raise UserError("The release is public already: nobody needs to be let look at it early.")
@@ -241,11 +224,11 @@ class Releases:
         self._record.committed(heads)
 
 
-def _decided(exact: Sequence[Override], standing: Sequence[Override]) -> bool:
+def _decided(exact: Sequence[Override], decisions: Sequence[Override]) -> bool:
     """Whether all that is told exactly was decided or public; one decision may stand in several places."""
-    signed = {(decision.who, decision.role, decision.reason, decision.at) for decision in standing}
+    signed = {(decision.who, decision.role, decision.reason, decision.at) for decision in decisions}
     others = [decision for decision in exact if decision.who != ALREADY]
-    return set(standing) <= set(exact) and all(
+    return set(decisions) <= set(exact) and all(
         (other.who, other.role, other.reason, other.at) in signed for other in others
     )
 
@@ -270,15 +253,3 @@ def _overruled(alarms: Sequence[str], reasons: Mapping[str, str]) -> list[Overru
             f"release back. Undecided: {undecided[0]}"
         )
     return [Overruled(alarm=alarm, reason=reasoned(reasons[alarm])) for alarm in alarms]
-
-
-def _refuse_another(release: Release, told: Published) -> None:
-    if (told.number, told.version, told.origin) != (release.number, release.version, "candour"):
-        raise ValueError(f"{told.name} was submitted as {release.name}")
-
-
-def _name(reader: str) -> str:
-    name = reader.strip()
-    if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
-        raise UserError(f"Name the reader as they sign in, in one line of at most {LONGEST_NAME} characters.")
-    return name

@@ -59,7 +59,6 @@ CONTACT_METHODS = ("telephone", "visit", "letter", "through another agency")
 ATTEMPT_OUTCOMES = ("reached", "no answer", "wrong details", "declined")
 COMMITMENT_KINDS = ("refer all failures", "finish by a day", "keep staffing", "answer enquiries", "other")
 
-
 REFERENCE = r"^[!-~]([ -~]{0,62}[!-~])?$"
 """What every key looks like: plain ASCII, at most 64 characters, no space at either end."""
 

@@ -13,7 +13,6 @@ from data.guards import check, guard, key, text
 from data.publishing.release_tables import release_tables
 from data.schema import SCHEMAS, identity, links, referred_tables
 
-# The most characters that each field of an entry in the record may have.
 ENTRY_LENGTHS = {"kind": 20, "who": 200, "role": 40, "scope": 1000, "reason": 500, "outcome": 20}
 
 

@@ -37,16 +37,16 @@ EMERGENCY = (
 )
 
 
-class _Section(BaseModel):
+class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
-class Case(_Section):
+class Case(Section):
     one: str = "application"
     many: str = "applications"
 
 
-class Period(_Section):
+class Period(Section):
     """Both days are included."""
 
     begins: dt.date
@@ -62,7 +62,7 @@ class Period(_Section):
         return received_on.is_between(self.begins, self.ends)
 
 
-class Part(_Section):
+class Part(Section):
     """The first part that a failure fits is its part. definition: for the public, or empty."""
 
     name: Code
@@ -77,17 +77,17 @@ class Part(_Section):
         return harm & kind
 
 
-class Timescale(_Section):
+class Timescale(Section):
     begins: dt.date
     days: Annotated[int, Field(gt=0)]
 
 
-class SmallNumbers(_Section):
+class SmallNumbers(Section):
     threshold: Annotated[int, Field(ge=0)] = 7
     base: Annotated[int, Field(gt=0)] = 5
 
 
-class Public(_Section):
+class Public(Section):
     """What every release tells whoever may be in danger, and whom the press may ask."""
 
     emergency: Sentence = EMERGENCY
@@ -96,7 +96,7 @@ class Public(_Section):
     contact: Annotated[str, Field(max_length=200)] = ""
 
 
-class Terms(_Section):
+class Terms(Section):
     name: str
     body: str
     oversight_body: str

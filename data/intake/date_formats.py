@@ -179,7 +179,6 @@ class Days:
             if named and day and named[1][:3].casefold() != _WEEKDAYS[day.weekday()]:
                 raise _NoDay("names another day of the week than the one on which it fell")
         elif _THREE_NUMBERS.match(text):
-            # Whether it says which of its numbers is the month.
             self.settled |= day.day > MONTHS
             self.either += day.day <= MONTHS and day.day != day.month
         return day

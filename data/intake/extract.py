@@ -35,7 +35,6 @@ QUARANTINE = {
 }
 BLANK = pl.all_horizontal(pl.exclude("row_number").str.strip_chars() == "")
 
-
 Heads = dict[str, list[list[str]]]
 """First records of each part that may hold a table: each sheet, each way to split a CSV."""
 

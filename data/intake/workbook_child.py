@@ -203,7 +203,6 @@ class Numbers:
         if kind == b"n":
             whole = _WHOLE.fullmatch(value)
             if whole and not form.strip("0") and len(value) <= MOST_DIGITS:
-                # By far the most common of the formats that fill up.
                 self.shown[letter][row] = value.decode().zfill(len(form)), ""
             elif not (whole and form == GENERAL):
                 self.shown[letter][row] = displayed(value.decode(), form)

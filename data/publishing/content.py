@@ -4,20 +4,12 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Sequence
-from typing import Annotated, Final, Literal, Self, TypeVar
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import (
-    AwareDatetime,
-    BaseModel,
-    ConfigDict,
-    Field,
-    TypeAdapter,
-    ValidationError,
-    model_validator,
-)
+from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError, model_validator
 
 from data.errors import UserError
-from data.terms import Public
+from data.terms import Public, Section
 
 Status = Literal["provisional", "revised", "final"]
 Nature = Literal["first release", "update", "revision", "correction"]
@@ -41,13 +33,8 @@ ALREADY: Final = "already public"
 LONGEST_TITLE, LONGEST_NOTE = 120, 2_000
 Line = Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE, pattern=r"^[^\r\n]+$")]
 
-P = TypeVar("P", bound="_Part")
 
-
-class _Part(BaseModel):
-    # Strict: what is read again is what was written, and never something that could be taken for it.
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
+class _Part(Section):
     def written(self) -> str:
         """Canonical JSON: the same content is always the same text, in plain ASCII."""
         return json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
@@ -235,7 +222,7 @@ def digest_of(frozen: str, public: str) -> str:
     return hashlib.sha256(json.dumps([frozen, public]).encode()).hexdigest()
 
 
-def written_overruled(decided: Sequence[Overruled]) -> str | None:
+def alarms_json(decided: Sequence[Overruled]) -> str | None:
     if not decided:
         return None
     return json.dumps([decision.model_dump() for decision in decided], ensure_ascii=False, sort_keys=True)

@@ -2,7 +2,7 @@ import datetime as dt
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
 from data.errors import UserError
 from data.formatting import written_count, written_day
@@ -11,14 +11,10 @@ from data.publishing.moments import local
 from data.publishing.release import numbered
 from data.publishing.release_store import Move, ReleaseStore
 from data.publishing.states import State, Step
-from data.terms import Terms, fitted, read_toml
+from data.terms import Section, Terms, fitted, read_toml
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-
-class Number(_Section):
+class Number(Section):
     figure: str
     title: str
     counts: str
@@ -37,7 +33,7 @@ class Number(_Section):
         return PublishedCell.model_validate({**own, "shown": words, "treatment": "typed"})
 
 
-class Statement(_Section):
+class Statement(Section):
     title: Annotated[str, Field(max_length=120)]
     published_at: AwareDatetime
     where_from: Annotated[str, Field(min_length=1, max_length=300)]
@@ -76,7 +72,7 @@ def _figure(numbers: list[Number]) -> PublishedFigure:
     return PublishedFigure(kind="count", cells=tuple(number.cell for number in numbers), **words)
 
 
-class _Statements(_Section):
+class _Statements(Section):
     statements: Annotated[tuple[Statement, ...], Field(min_length=1)]
 
 

@@ -52,7 +52,6 @@ COUNTED: Final = tuple(step for step in Step if step not in TYPED[:2])
 LAID_DOWN: Final = (Step.SUBMITTED, Step.ENTERED)
 # By these another person than its authors lets it be told.
 DECIDED: Final = (Step.APPROVED, Step.CONFIRMED)
-# They need a reason.
 REASONED: Final = (Step.RETURNED, Step.RECALLED, Step.WITHDRAWN, Step.ABANDONED)
 # By these somebody becomes an author, and can neither approve nor confirm.
 AUTHORED: Final = (Step.DRAFTED, Step.EDITED, *LAID_DOWN)
