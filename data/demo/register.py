@@ -23,11 +23,7 @@ WRITTEN = {"entered_on": pl.Date(), "left_on": pl.Date(), "filled_on": pl.Date()
 NOTES = {
     **{
         day: f"Weekly extract, with {count} applications added following additional database checks"
-        for day, count in (
-            (dt.date(2024, 2, 8), 74),
-            (dt.date(2024, 2, 22), 81),
-            (dt.date(2024, 3, 7), 41),
-        )
+        for day, count in ((dt.date(2024, 2, 8), 74), (dt.date(2024, 2, 22), 81), (dt.date(2024, 3, 7), 41))
     },
     MAY_ON: "Extract for the closing statement, a day early",
     LAST_ON: "Last extract",

@@ -76,16 +76,9 @@ class ParsedSource(Source):
         self.file.seek(0)
         try:
             with output.open("wb") as stdout, complaint.open("wb") as stderr:
-                code = subprocess.run(
-                    command,
-                    stdin=self.file,
-                    stdout=stdout,
-                    stderr=stderr,
-                    check=False,
-                    cwd=folder,
-                    env=known,
-                    timeout=MOST_SECONDS,
-                ).returncode
+                streams: dict[str, Any] = {"stdin": self.file, "stdout": stdout, "stderr": stderr}
+                options: dict[str, Any] = {"cwd": folder, "env": known, "timeout": MOST_SECONDS}
+                code = subprocess.run(command, check=False, **streams, **options).returncode
         except subprocess.TimeoutExpired:
             raise self._refused(self.too_much) from None
         vast = output.stat().st_size > child.MOST_ANSWERED

@@ -98,10 +98,7 @@ class Checked:
         shared = doubtful.height - others.height
         rejected = others.join(known.to_frame(), on="row_number", how="semi").height
         unread = others.height - rejected
-        in_rows = [
-            (shared, "stands in other rows too, with different data"),
-            (rejected, "was rejected"),
-        ]
+        in_rows = [(shared, "stands in other rows too, with different data"), (rejected, "was rejected")]
         causes = [f"the {what} of {written_count(unread)} cannot be read"] if unread else []
         causes += [f"the {what} of {counted(n, 'row', 'rows')} {why}" for n, why in in_rows if n]
         return f"No row was taken as removed, because {', and '.join(causes)}."
