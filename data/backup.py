@@ -145,7 +145,7 @@ def backup(review: Review, path: Path) -> Manifest:
             return _write(archive, connection, review)
 
 
-def kept_tables(tables: Tables) -> list[sa.Table]:
+def backed_up_tables(tables: Tables) -> list[sa.Table]:
     """Tables that a backup holds, those first that others refer to."""
     return [table for table in tables.metadata.sorted_tables if table.name != tables.sessions.name]
 
@@ -161,11 +161,11 @@ def refuse_damage(connection: sa.Connection) -> None:
 def _write(archive: Archive, connection: sa.Connection, review: Review) -> Manifest:
     tables = review.ledger.tables
     counts: dict[str, int] = {}
-    for table in kept_tables(tables):
+    for table in backed_up_tables(tables):
         rows = rows_of(connection, table)
         archive.add_table(table.name, rows)
         counts[table.name] = rows.height
-    version, edition = review.ledger.standing_in(connection)
+    version, edition = review.ledger.stamp_in(connection)
     ledger, name = connection.execute(sa.select(tables.review.c.id, tables.review.c.name)).one()
     manifest = Manifest(
         made_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),

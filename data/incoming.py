@@ -8,7 +8,7 @@ from data.schema import SCHEMAS
 
 @dataclass(frozen=True, kw_only=True)
 class Arrival:
-    """rows: accepted, one for each key. held_keys: in quarantine, so never closed as gone.
+    """rows: accepted, one for each key. rejected_keys: in quarantine, so never closed as gone.
 
     quarantine: `row_number, column_name, shape, reason`. whole: a current row that the file lacks is gone.
     """
@@ -17,7 +17,7 @@ class Arrival:
     file: str
     fingerprint: str
     rows: pl.DataFrame
-    held_keys: pl.DataFrame
+    rejected_keys: pl.DataFrame
     quarantine: pl.DataFrame
     whole: bool
     read: int
@@ -64,7 +64,7 @@ def difference(current: pl.DataFrame, arrival: Arrival, key: Sequence[str]) -> D
     unlike = arrival.rows.join(current, on=arrival.rows.columns, how="anti", nulls_equal=True)
     gone = current.clear()
     if arrival.whole:
-        gone = current.join(arrival.rows, on=key, how="anti").join(arrival.held_keys, on=key, how="anti")
+        gone = current.join(arrival.rows, on=key, how="anti").join(arrival.rejected_keys, on=key, how="anti")
     return Difference(
         new=unlike.join(current, on=key, how="anti"),
         changed=unlike.join(current, on=key, how="semi"),

@@ -19,7 +19,7 @@ from data.schema import SCHEMAS
 from data.tables import frame_of, ledger_tables
 
 
-class Standing(NamedTuple):
+class Stamp(NamedTuple):
     version: int
     edition: str
 
@@ -37,7 +37,7 @@ class Ledger:
                 row = {"one": 1, "id": uuid.uuid4().hex, "name": name, "demonstration": demonstration}
                 connection.execute(self.tables.review.insert(), row)
 
-    def made(self) -> bool:
+    def exists(self) -> bool:
         return sa.inspect(self.engine).has_table("review")
 
     def revision(self) -> str:
@@ -69,15 +69,15 @@ class Ledger:
 
     def edition(self, version: int) -> str:
         with reading(self.engine) as connection:
-            return self._standing(connection, version).edition
+            return self._stamp(connection, version).edition
 
-    def standing(self) -> Standing:
+    def stamp(self) -> Stamp:
         with reading(self.engine) as connection:
-            return self.standing_in(connection)
+            return self.stamp_in(connection)
 
-    def standing_in(self, connection: sa.Connection) -> Standing:
+    def stamp_in(self, connection: sa.Connection) -> Stamp:
         newest = sa.select(sa.func.max(self.tables.loads.c.load)).scalar_subquery()
-        return self._standing(connection, newest)
+        return self._stamp(connection, newest)
 
     def version(self) -> int:
         with reading(self.engine) as connection:
@@ -138,13 +138,13 @@ class Ledger:
             if rehearsal or not loading.stirred:
                 connection.rollback()
 
-    def _standing(self, connection: sa.Connection, version: int | sa.ScalarSelect[int]) -> Standing:
+    def _stamp(self, connection: sa.Connection, version: int | sa.ScalarSelect[int]) -> Stamp:
         review, loads = self.tables.review, self.tables.loads
         columns = sa.select(review.c.id, loads.c.load, loads.c.loaded_at)
         query = columns.join_from(review, loads, loads.c.load == version, isouter=True)
         ledger_id, load, loaded_at = connection.execute(query).one()
         text = f"{ledger_id} {load or 0} {utc(loaded_at)}"
-        return Standing(load or 0, hashlib.sha256(text.encode()).hexdigest()[:12])
+        return Stamp(load or 0, hashlib.sha256(text.encode()).hexdigest()[:12])
 
     def _select(self, query: sa.Select[*tuple[Any, ...]]) -> pl.DataFrame:
         with reading(self.engine) as connection:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from data.backup import Archive, Manifest, head_of, kept_tables, open_archive, refuse_damage
+from data.backup import Archive, Manifest, backed_up_tables, head_of, open_archive, refuse_damage
 from data.connection import bulk_insert, reading, writing
 from data.errors import UserError
 from data.formatting import counted, measured
@@ -133,7 +133,7 @@ def _fill(archive: Archive, url: str, known: Mapping[str, bytes]) -> bool:
                 raise UserError("The database holds tables already: restore into an empty one.")
             create(connection, ledger.tables.metadata)
             with guards_waiting(connection):
-                for table in kept_tables(ledger.tables):
+                for table in backed_up_tables(ledger.tables):
                     if table.name in archive.manifest.tables:
                         bulk_insert(connection, table, archive.table(table.name))
             # The keys at hand may be another review's.
@@ -163,11 +163,11 @@ def _findings(
     connection: sa.Connection, ledger: Ledger, manifest: Manifest, keys: Mapping[str, bytes] | None
 ) -> Iterator[str]:
     tables = ledger.tables
-    for table in kept_tables(tables):
+    for table in backed_up_tables(tables):
         there = connection.scalar(sa.text(f'SELECT count(*) FROM "{table.name}"')) or 0
         if there != (expected := manifest.tables.get(table.name, 0)):
             yield f"{table.name} has {measured(there, 'row', 'rows')}, and had {expected:,}."
-    if ledger.standing_in(connection) != (manifest.version, manifest.edition):
+    if ledger.stamp_in(connection) != (manifest.version, manifest.edition):
         yield "The last load is another."
     if connection.scalar(sa.select(tables.review.c.id)) != manifest.ledger:
         yield "The ledger is another."

@@ -81,7 +81,7 @@ def _existing(folder: Path) -> Review:
         raise UserError(f"There is no review in {folder}; make one with: python -m data new {folder}.")
     review = Review(folder, read_terms(folder / TERMS), _ledger(folder))
     _refuse_a_ledger_open_to_all(review)
-    if not review.ledger.made():
+    if not review.ledger.exists():
         raise UserError(f"The review in {folder} has no ledger; make one with: python -m data new {folder}.")
     return review
 
@@ -162,7 +162,7 @@ def new_review(folder: Path, terms: Path | None = None) -> Review:
 
 def _refuse_a_made_ledger(ledger: Ledger, folder: Path) -> None:
     named = "CANDOUR_LEDGER" in os.environ
-    if (not named and not folder.exists()) or not ledger.made():
+    if (not named and not folder.exists()) or not ledger.exists():
         return
     if (folder / TERMS).exists():
         raise UserError(f"There is a review in {folder} already; choose another folder.")

@@ -54,7 +54,7 @@ def place_of(folder: str) -> Place:
     """
     path = Path(folder) / TERMS
     terms = path.stat().st_mtime_ns if path.exists() else 0
-    version, edition = _opened(folder, terms).ledger.standing()
+    version, edition = _opened(folder, terms).ledger.stamp()
     return Place(folder, version, edition, terms)
 
 

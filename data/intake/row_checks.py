@@ -80,7 +80,7 @@ class Checked:
             file=self.reading.file,
             fingerprint=fingerprint,
             rows=self.rows.drop("row_number"),
-            held_keys=known.select(key).unique(),
+            rejected_keys=known.select(key).unique(),
             quarantine=self.quarantine.sort("row_number"),
             whole=whole,
             read=extract.read,
