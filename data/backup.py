@@ -1,8 +1,4 @@
-"""A copy of a review's ledger in one file, the same for SQLite and PostgreSQL.
-
-The copy is of one moment, whatever loads run meanwhile. It does not hold the keys of the record, so
-that who takes it can forge nothing, nor the visits, so that nobody is signed in by a restore.
-"""
+"""A ledger in one file, as of one moment, without the record's keys, to forge with, and the visits."""
 
 import datetime as dt
 import hashlib
@@ -34,11 +30,7 @@ CHUNK = 2**20
 
 
 class Manifest(BaseModel):
-    """What a backup says of itself.
-
-    revision: of the shape of its tables. tables: the rows of each. record: the number and digest of
-    the last entry, 0 and "" where there is none.
-    """
+    """revision: of the tables' shape. record: number and digest of the last entry; 0 and "" without one."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -145,11 +137,7 @@ TYPES: dict[type, type[pl.DataType]] = {
 
 
 def backup(review: Review, path: Path) -> Manifest:
-    """Write the review's ledger, terms of reference and ledger id to a file, as they are at one moment.
-
-    Raises:
-        UserError: there is a file already, or the database is damaged.
-    """
+    """As of one moment; UserError where the file is there already or the database is damaged."""
     with write_archive(path) as archive:
         review.record.write(done_here(Kind.ADMINISTRATION, f"backup to {path.name}"))
         with reading(review.ledger.engine) as connection:
@@ -157,7 +145,7 @@ def backup(review: Review, path: Path) -> Manifest:
             return _write(archive, connection, review)
 
 
-def kept_tables(tables: Tables) -> list[sa.Table]:
+def backed_up_tables(tables: Tables) -> list[sa.Table]:
     """Tables that a backup holds, those first that others refer to."""
     return [table for table in tables.metadata.sorted_tables if table.name != tables.sessions.name]
 
@@ -173,11 +161,11 @@ def refuse_damage(connection: sa.Connection) -> None:
 def _write(archive: Archive, connection: sa.Connection, review: Review) -> Manifest:
     tables = review.ledger.tables
     counts: dict[str, int] = {}
-    for table in kept_tables(tables):
+    for table in backed_up_tables(tables):
         rows = rows_of(connection, table)
         archive.add_table(table.name, rows)
         counts[table.name] = rows.height
-    version, edition = review.ledger.standing_in(connection)
+    version, edition = review.ledger.stamp_in(connection)
     ledger, name = connection.execute(sa.select(tables.review.c.id, tables.review.c.name)).one()
     manifest = Manifest(
         made_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
@@ -196,7 +184,6 @@ def _write(archive: Archive, connection: sa.Connection, review: Review) -> Manif
 
 
 def head_of(connection: sa.Connection, tables: Tables) -> tuple[int, str]:
-    """Number and digest of the last entry of the record; 0 and "" where there is none."""
     columns = tables.record.c
     query = sa.select(columns.number, columns.digest).order_by(columns.number.desc()).limit(1)
     last = connection.execute(query).first()

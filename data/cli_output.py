@@ -79,7 +79,6 @@ def _tell_quarantine(console: Console, quarantine: pl.DataFrame) -> None:
     if quarantine.is_empty():
         return
     by = ["file", "column_name", "reason"] if quarantine.height > MOST_SHOWN else quarantine.columns
-    # Where many rows are held back, they mostly are for a few reasons.
     shared = quarantine.with_columns(rows="row_number", looks_like="shape").group_by(by, maintain_order=True)
     shared = shared.agg(pl.col("rows"), pl.col("looks_like").first())
     table = Table("file", "rows", "column", "looks like", "reason", title="In quarantine", caption=_SHAPES)

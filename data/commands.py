@@ -1,6 +1,7 @@
 import argparse
 import datetime as dt
 import errno
+import re
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -61,41 +62,26 @@ _SQLITE: Mapping[int, str] = {
     sqlite3.SQLITE_CORRUPT: DAMAGED,
     sqlite3.SQLITE_IOERR: DISK_FAILED,
 }
-_POSTGRESQL: Mapping[type[psycopg.Error], str] = {
-    errors.DiskFull: FULL,
-    errors.ReadOnlySqlTransaction: READ_ONLY,
-    errors.LockNotAvailable: IN_USE,
-    errors.DeadlockDetected: IN_USE,
-    errors.InsufficientPrivilege: NOT_PERMITTED,
-    errors.InvalidPassword: WRONG_PASSWORD,
-    errors.InvalidAuthorizationSpecification: WRONG_PASSWORD,
-    errors.InvalidCatalogName: NO_SUCH_DATABASE,
-    errors.TooManyConnections: TOO_MANY,
-    errors.CannotConnectNow: NOT_REACHED,
-    errors.AdminShutdown: BROKEN_OFF,
-    errors.CrashShutdown: BROKEN_OFF,
-    errors.IoError: DISK_FAILED,
-    errors.UndefinedTable: NO_SUCH_TABLE,
-    errors.UndefinedColumn: NO_SUCH_TABLE,
+_POSTGRESQL: Mapping[str, tuple[type[psycopg.Error], ...]] = {
+    FULL: (errors.DiskFull,),
+    READ_ONLY: (errors.ReadOnlySqlTransaction,),
+    IN_USE: (errors.LockNotAvailable, errors.DeadlockDetected),
+    NOT_PERMITTED: (errors.InsufficientPrivilege,),
+    WRONG_PASSWORD: (errors.InvalidPassword, errors.InvalidAuthorizationSpecification),
+    NO_SUCH_DATABASE: (errors.InvalidCatalogName,),
+    TOO_MANY: (errors.TooManyConnections,),
+    NOT_REACHED: (errors.CannotConnectNow,),
+    BROKEN_OFF: (errors.AdminShutdown, errors.CrashShutdown),
+    DISK_FAILED: (errors.IoError,),
+    NO_SUCH_TABLE: (errors.UndefinedTable, errors.UndefinedColumn),
 }
 # A connection that was never made has no code, only the server's words, in the order they are looked for.
 _UNCONNECTED: Mapping[str, str] = {
-    "password": WRONG_PASSWORD,
-    "pg_hba.conf": WRONG_PASSWORD,
-    "does not exist": NO_SUCH_DATABASE,
-    "too many": TOO_MANY,
-    "remaining connection slots": TOO_MANY,
-    "closed the connection": BROKEN_OFF,
-    "connection is lost": BROKEN_OFF,
-    "connection is closed": BROKEN_OFF,
-    "terminating connection": BROKEN_OFF,
-    "starting up": NOT_REACHED,
-    "shutting down": NOT_REACHED,
-    "connection failed": NOT_REACHED,
-    "refused": NOT_REACHED,
-    "timeout": NOT_REACHED,
-    "resolve host": NOT_REACHED,
-    "translate host": NOT_REACHED,
+    WRONG_PASSWORD: r"password|pg_hba\.conf",
+    NO_SUCH_DATABASE: "does not exist",
+    TOO_MANY: "too many|remaining connection slots",
+    BROKEN_OFF: "closed the connection|connection is lost|connection is closed|terminating connection",
+    NOT_REACHED: "starting up|shutting down|connection failed|refused|timeout|resolve host|translate host",
 }
 
 
@@ -119,9 +105,10 @@ def _of_sqlite(cause: sqlite3.Error) -> Iterator[str]:
 
 
 def _of_postgresql(cause: object) -> Iterator[str]:
-    yield from (sentence for kind, sentence in _POSTGRESQL.items() if isinstance(cause, kind))
+    yield from (sentence for sentence, kinds in _POSTGRESQL.items() if isinstance(cause, kinds))
     if isinstance(cause, psycopg.OperationalError) and cause.sqlstate is None:
-        yield from (sentence for words, sentence in _UNCONNECTED.items() if words in str(cause).lower())
+        words = str(cause).lower()
+        yield from (sentence for sentence, known in _UNCONNECTED.items() if re.search(known, words))
 
 
 _OF_FILES = {
@@ -132,7 +119,6 @@ _OF_FILES = {
     errno.EPERM: "you may not read or write there: check who owns it.",
     errno.ENOENT: "there is no such file or folder: check the path.",
 }
-
 
 Argument = tuple[tuple[str, ...], dict[str, Any]]
 Command = tuple[Callable[[argparse.Namespace], int | None], str, *tuple[Argument, ...]]
@@ -165,10 +151,7 @@ def add_commands(parser: argparse.ArgumentParser, commands: Mapping[str, Command
 
 
 def run(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> int:
-    """Run the command that was asked for and return the exit code.
-
-    It is the command's own, 0 where it has none, or 1 after one sentence on what went wrong.
-    """
+    """Return the exit code: the command's own, 0 where it has none, or 1 after one sentence."""
     asked = parser.parse_args(arguments)
     command: Callable[[argparse.Namespace], int | None] = asked.command
     try:

@@ -19,10 +19,7 @@ READ_ONLY = "READ ONLY"
 
 
 def connect_engine(url: str, *, wait: float = 60) -> sa.Engine:
-    """Engine for the database at a SQLAlchemy URL; every transaction in it begins explicitly.
-
-    wait: seconds for which a writer waits while another has a SQLite file.
-    """
+    """wait: seconds for which a writer waits while another has a SQLite file."""
     try:
         parsed = sa.make_url(url)
     except exc.ArgumentError:

@@ -24,11 +24,7 @@ def safe(text: str) -> str:
 
 
 def separated(rows: pl.DataFrame, marking: str, above: Sequence[str] = ()) -> bytes:
-    """Write rows under lines of text, between two lines of the marking.
-
-    A mark at the beginning is what makes Excel read the file as UTF-8. An empty cell is not recorded, or
-    an empty text: the format cannot tell the two apart.
-    """
+    """Rows between two markings, after the mark that makes Excel read UTF-8; null and "" come out alike."""
     named = rows.rename({name: safe(name) for name in rows.columns})
     return f"\ufeff{_lines(marking, *above)}{escaped(named).write_csv()}{_lines(marking)}".encode()
 

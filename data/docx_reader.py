@@ -1,9 +1,6 @@
-"""The words of a Word document that somebody brings, read with limits and never kept.
+"""The words of a Word document, read with limits: no tree is built, and all work is on one budget.
 
-No tree of it is built and nothing in it is followed: each part that holds words is unpacked block by block
-through a parser that stops at the first definition, and all work is counted against one budget while it is
-done, so that no document takes longer to read than a large honest one. python-docx writes our own documents,
-but passes over text boxes and footnotes, and a number there is read by the public all the same.
+python-docx passes over text boxes and footnotes, whose numbers the public reads all the same.
 """
 
 import io

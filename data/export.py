@@ -74,10 +74,8 @@ def _asked(rows: pl.DataFrame, marking: str) -> Iterator[list[object]]:
     yield [safe(marking)]
 
 
-def _same(cells: list[str] | None, asked: list[object] | None) -> bool:
-    if cells is None or asked is None or len(cells) != len(asked):
-        return False
-    return all(map(_says, cells, asked))
+def _same(cells: list[str] | None, row: list[object] | None) -> bool:
+    return cells is not None and row is not None and len(cells) == len(row) and all(map(_says, cells, row))
 
 
 def _says(cell: str, value: object) -> bool:
@@ -95,15 +93,7 @@ def _says(cell: str, value: object) -> bool:
 
 
 def export(review: Review, folder: Path, *, reason: str, known_on: dt.date | None = None) -> list[Path]:
-    """Write every table's rows as known on a day, or as known now, into an empty folder: all or nothing.
-
-    The record has it, with the reason, before the first byte is written. Every file is opened again
-    and compared before any counts as written; only its owner may read it.
-
-    Raises:
-        UserError: the folder holds something already, nothing was known on the day, the reason is none, or
-            a file is not what was asked for.
-    """
+    """All files or none, each read again; recorded before the first byte. UserError on any difference."""
     refuse_filled(folder, "choose another folder for the export")
     why = fitting(reason)
     version = review.ledger.version()

@@ -9,12 +9,10 @@ SMALL = 10  # per cent: below it two places, so that 0.87% is not 0.9%
 
 
 def written_day(day: dt.date) -> str:
-    """Write a day as "11 January 2024"."""
     return f"{day.day} {day:%B %Y}"
 
 
 def short_day(day: dt.date) -> str:
-    """Write a day as "11 Jan 2024"."""
     return f"{day.day} {day:%b %Y}"
 
 
@@ -29,10 +27,7 @@ def signed(change: int) -> str:
 
 
 def written_share(share: float | None) -> str:
-    """Write a share of 1 as a percentage: to two places under ten per cent, else to one.
-
-    Only none is written as 0% and only all as 100%, however close the rest may come.
-    """
+    """To two places under ten per cent, else to one; only none is 0%, only all is 100%."""
     if share is None:
         return "no share (none of none)"
     percentage = 100 * share
@@ -46,7 +41,6 @@ def written_share(share: float | None) -> str:
 
 
 def counted(count: int, one: str, many: str) -> str:
-    """Write a count with its noun: "1 referral", "5 referrals", "no referrals"."""
     return f"{'no' if count == 0 else written_count(count)} {one if count == 1 else many}"
 
 
@@ -65,7 +59,6 @@ def capitalised(words: str) -> str:
 
 
 def listed_words(words: list[str]) -> str:
-    """Write a list as "one, two and three"; an empty one as "none"."""
     if not words:
         return "none"
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

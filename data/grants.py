@@ -1,8 +1,4 @@
-"""What the database lets its two roles do: the pages' reader and the loader, who own nothing.
-
-Only PostgreSQL has roles. What is granted is a table below; what a role may do beyond it, by
-whatever way it came to, is asked of the database itself, and refused.
-"""
+"""What PostgreSQL lets its two roles do, the pages' reader and the loader, and the refusal of any more."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,7 +28,6 @@ class Rights:
 
 
 def _rights(tables: Tables) -> tuple[Rights, Rights]:
-    """What the reader may do, to show the pages and keep the visits, and what the loader may."""
     names = [*(table.name for table in tables.metadata.sorted_tables), "alembic_version"]
     read, add = frozenset({"SELECT"}), frozenset({"SELECT", "INSERT"})
     reads, adds = dict.fromkeys(names, read), dict.fromkeys(names, add)
@@ -44,13 +39,7 @@ def _rights(tables: Tables) -> tuple[Rights, Rights]:
 
 
 def grant(ledger: Ledger, reader: str, loader: str | None = None) -> None:
-    """Let one role read and another load, and see that neither may do more; run it as the tables' owner.
-
-    It may be run again at any time, and must be after each migration.
-
-    Raises:
-        UserError: the ledger is in SQLite, a role is not there, or one may do more, which is then all undone.
-    """
+    """Run as the tables' owner, after each migration; UserError, all undone, where a role may do more."""
     if ledger.engine.dialect.name != "postgresql":
         raise UserError(
             "The ledger is in SQLite, which has no roles: who may read it is decided by the permissions of "

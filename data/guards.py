@@ -1,8 +1,4 @@
-"""What the database itself refuses: to forget a row version, or to write over one.
-
-A row version may be closed once, by setting `recorded_to` and `closed_by`, and nothing else of it
-may ever change. Loads, receipts, quarantine and known keys may not change at all.
-"""
+"""What the database itself refuses: any change to a row but that a row version is closed once."""
 
 import sqlalchemy as sa
 from sqlalchemy import event

@@ -8,19 +8,16 @@ from data.schema import SCHEMAS
 
 @dataclass(frozen=True, kw_only=True)
 class Arrival:
-    """Rows of one table as they came out of one file, checked and typed.
+    """rows: accepted, one for each key. rejected_keys: in quarantine, so never closed as gone.
 
-    rows: the accepted rows, in the schema's columns and types, one for each key.
-    held_keys: keys that are in the file but in quarantine: present, so never closed as gone.
-    quarantine: `row_number, column_name, shape, reason`, one for each row held back.
-    whole: the file is the full register, so a current row that it lacks is gone.
+    quarantine: `row_number, column_name, shape, reason`. whole: a current row that the file lacks is gone.
     """
 
     table: str
     file: str
     fingerprint: str
     rows: pl.DataFrame
-    held_keys: pl.DataFrame
+    rejected_keys: pl.DataFrame
     quarantine: pl.DataFrame
     whole: bool
     read: int
@@ -32,10 +29,7 @@ class Arrival:
 
 @dataclass(frozen=True, kw_only=True)
 class Receipt:
-    """What one load did to one table; the counts add up.
-
-    read = accepted + quarantined + repeated + ignored; accepted = new + changed + unchanged.
-    """
+    """read = accepted + quarantined + repeated + ignored; accepted = new + changed + unchanged."""
 
     load: int
     table_name: str
@@ -70,7 +64,7 @@ def difference(current: pl.DataFrame, arrival: Arrival, key: Sequence[str]) -> D
     unlike = arrival.rows.join(current, on=arrival.rows.columns, how="anti", nulls_equal=True)
     gone = current.clear()
     if arrival.whole:
-        gone = current.join(arrival.rows, on=key, how="anti").join(arrival.held_keys, on=key, how="anti")
+        gone = current.join(arrival.rows, on=key, how="anti").join(arrival.rejected_keys, on=key, how="anti")
     return Difference(
         new=unlike.join(current, on=key, how="anti"),
         changed=unlike.join(current, on=key, how="semi"),
@@ -79,11 +73,7 @@ def difference(current: pl.DataFrame, arrival: Arrival, key: Sequence[str]) -> D
 
 
 def changes(versions: pl.LazyFrame, table: str, load: int) -> pl.DataFrame:
-    """Return what `load` changed in `table`, from its row versions.
-
-    One row for each row that came or went, and one for each column that became different:
-    the key's columns, `change` ("new", "removed" or "changed"), `column`, `before`, `after`.
-    """
+    """The key's columns, `change` (new, removed, or changed for each column), `column`, `before`, `after`."""
     key = SCHEMAS[table].primary_key()
     columns = SCHEMAS[table].column_names()
     text = [pl.col(column).cast(pl.String) for column in columns]

@@ -5,7 +5,6 @@ import datetime as dt
 import polars as pl
 
 STILL = dt.date(9999, 12, 31)
-"""Stands for "still so" where an interval has no end."""
 
 
 def known_on(day: dt.date | pl.Expr) -> pl.Expr:

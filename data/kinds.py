@@ -2,10 +2,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What was done: the six of section 62 of the Data Protection Act 2018, and the coming and going.
-
-    Nothing of Candour erases yet: no entry is an erasure until something does.
-    """
+    """Those of section 62 of the Data Protection Act 2018, and the coming and going; nothing erases yet."""
 
     COLLECTION = "collection"
     ALTERATION = "alteration"

@@ -1,10 +1,4 @@
-"""The ledger: every version of every row of a review, and the load that brought it.
-
-Append-only. A row version is recorded from the day of the load that opened it until the day of
-the load that closed it; nothing is overwritten or deleted, and the database itself refuses to. A load
-on a wrong day is superseded: its row versions stay, and from then on no reader counts them. The version
-of the ledger is its last load, so whatever is keyed on the version is never stale.
-"""
+"""Every version of every row, and the load that brought it; the ledger's version is its last load."""
 
 import datetime as dt
 import hashlib
@@ -25,7 +19,7 @@ from data.schema import SCHEMAS
 from data.tables import frame_of, ledger_tables
 
 
-class Standing(NamedTuple):
+class Stamp(NamedTuple):
     version: int
     edition: str
 
@@ -43,7 +37,7 @@ class Ledger:
                 row = {"one": 1, "id": uuid.uuid4().hex, "name": name, "demonstration": demonstration}
                 connection.execute(self.tables.review.insert(), row)
 
-    def made(self) -> bool:
+    def exists(self) -> bool:
         return sa.inspect(self.engine).has_table("review")
 
     def revision(self) -> str:
@@ -75,15 +69,15 @@ class Ledger:
 
     def edition(self, version: int) -> str:
         with reading(self.engine) as connection:
-            return self._standing(connection, version).edition
+            return self._stamp(connection, version).edition
 
-    def standing(self) -> Standing:
+    def stamp(self) -> Stamp:
         with reading(self.engine) as connection:
-            return self.standing_in(connection)
+            return self.stamp_in(connection)
 
-    def standing_in(self, connection: sa.Connection) -> Standing:
+    def stamp_in(self, connection: sa.Connection) -> Stamp:
         newest = sa.select(sa.func.max(self.tables.loads.c.load)).scalar_subquery()
-        return self._standing(connection, newest)
+        return self._stamp(connection, newest)
 
     def version(self) -> int:
         with reading(self.engine) as connection:
@@ -95,10 +89,7 @@ class Ledger:
         return self._select(sa.select(loads).where(stands(self.tables, loads)).order_by("load"))
 
     def all_loads(self) -> pl.DataFrame:
-        """Return every load, first to last, with `superseded_by` and `supersedes`: null where it stands.
-
-        supersedes: the earliest of the loads that it takes out of every figure.
-        """
+        """As `loads`, with `superseded_by` and `supersedes` (the earliest), null where there is none."""
         loads, superseded = self.tables.loads, self.tables.superseded
         out = superseded.c.by_load.label("superseded_by")
         earliest = sa.select(superseded.c.by_load, sa.func.min(superseded.c.load).label("supersedes"))
@@ -124,17 +115,11 @@ class Ledger:
     def quarantine(self) -> pl.DataFrame:
         return self._of_loads(self.tables.quarantine, stands(self.tables, self.tables.quarantine))
 
-    def all_quarantine(self) -> pl.DataFrame:
-        return self._of_loads(self.tables.quarantine)
-
     def _of_loads(self, table: sa.Table, *conditions: sa.ColumnElement[bool]) -> pl.DataFrame:
         return self._select(sa.select(table).where(*conditions).order_by(*table.primary_key))
 
     def row_versions(self, table: str, version: int) -> pl.DataFrame:
-        """Every version of every row of `table` that loads 1 to `version` brought, as SQL holds it.
-
-        What a load brought or closed that was superseded by then is not among them.
-        """
+        """As SQL holds them, without what a load brought or closed that was superseded by then."""
         with reading(self.engine) as connection:
             return row_versions(connection, self.tables, table, version)
 
@@ -145,14 +130,7 @@ class Ledger:
 
     @contextmanager
     def loading(self, recorded_on: dt.date, *, note: str = "", rehearsal: bool = False) -> Generator[Loading]:
-        """Open one load as one transaction: all of it is kept, or, on any error, none of it.
-
-        A rehearsal does everything and keeps nothing. A load of the very files that were loaded last is
-        not kept either. Another file that changes nothing is: what stands was confirmed on its day.
-
-        Raises:
-            UserError: the day is before the last load's: what was known on a day is never rewritten.
-        """
+        """A rehearsal, or the files loaded last, are not kept; UserError before the last load's day."""
         with writing(self.engine) as connection:
             loading = Loading(connection, self.tables, recorded_on, note)
             yield loading
@@ -160,13 +138,13 @@ class Ledger:
             if rehearsal or not loading.stirred:
                 connection.rollback()
 
-    def _standing(self, connection: sa.Connection, version: int | sa.ScalarSelect[int]) -> Standing:
+    def _stamp(self, connection: sa.Connection, version: int | sa.ScalarSelect[int]) -> Stamp:
         review, loads = self.tables.review, self.tables.loads
         columns = sa.select(review.c.id, loads.c.load, loads.c.loaded_at)
         query = columns.join_from(review, loads, loads.c.load == version, isouter=True)
         ledger_id, load, loaded_at = connection.execute(query).one()
         text = f"{ledger_id} {load or 0} {utc(loaded_at)}"
-        return Standing(load or 0, hashlib.sha256(text.encode()).hexdigest()[:12])
+        return Stamp(load or 0, hashlib.sha256(text.encode()).hexdigest()[:12])
 
     def _select(self, query: sa.Select[*tuple[Any, ...]]) -> pl.DataFrame:
         with reading(self.engine) as connection:

@@ -64,12 +64,10 @@ class Loading:
         return SCHEMAS[table].cast(typed(stored(self.connection, query), table))
 
     def row_versions(self, table: str, *, before: bool = False) -> pl.DataFrame:
-        """Row versions of `table` at this moment of the load, or before it, as the ledger gives them."""
         version = self.before if before else self.load
         return row_versions(self.connection, self._tables, table, version)
 
     def parents(self, table: str) -> pl.DataFrame:
-        """Rows of `table` to which others may refer at this moment: their key, and the day they begin."""
         if table not in self._parents:
             versions = self._tables.versions[table]
             names = (identity(table), "received_on", "referred_on")
@@ -85,7 +83,7 @@ class Loading:
 
     def last_receipt(self, table: str) -> Receipt | None:
         receipts = self._tables.receipts
-        query = sa.select(receipts).where(receipts.c.table_name == table, self._stood(receipts))
+        query = sa.select(receipts).where(receipts.c.table_name == table, self._counted_before(receipts))
         row = self.connection.execute(query.order_by(receipts.c.load.desc())).mappings().first()
         return Receipt(**row) if row else None
 
@@ -94,16 +92,16 @@ class Loading:
         same = sa.tuple_(receipts.c.table_name, receipts.c.fingerprint).in_(
             [(receipt.table_name, receipt.fingerprint) for receipt in self.receipts]
         )
-        query = sa.select(sa.func.min(receipts.c.load)).where(same, self._stood(receipts))
+        query = sa.select(sa.func.min(receipts.c.load)).where(same, self._counted_before(receipts))
         return self.connection.scalar(query)
 
     def loads_of(self, table: str) -> pl.DataFrame:
-        """Kept loads that brought rows of `table`, first to last: `load, fingerprint, recorded_on`."""
+        """Columns `load, fingerprint, recorded_on`, first load to last."""
         receipts, loads = self._tables.receipts, self._tables.loads
         query = sa.select(receipts.c.load, receipts.c.fingerprint, loads.c.recorded_on).join_from(
             receipts, loads, receipts.c.load == loads.c.load
         )
-        mine = query.where(receipts.c.table_name == table, self._stood(receipts))
+        mine = query.where(receipts.c.table_name == table, self._counted_before(receipts))
         return frame_of(self.connection, mine.order_by(receipts.c.load))
 
     def receipts_of(self, load: int | None) -> tuple[Receipt, ...]:
@@ -128,13 +126,19 @@ class Loading:
         key = SCHEMAS[arrival.table].primary_key()
         change = difference(self.current(arrival.table), arrival, key)
         self._close(arrival.table, pl.concat([change.changed.select(key), change.removed.select(key)]))
-        self._know(arrival.table, change.new)
-        self._open(arrival.table, pl.concat([change.new, change.changed]))
+        self._add_keys(arrival.table, change.new)
+        opened = {"recorded_from": pl.lit(self.recorded_on), "opened_by": pl.lit(self.load, pl.Int64)}
+        rows = pl.concat([change.new, change.changed]).with_columns(**opened)
+        bulk_insert(self.connection, self._tables.versions[arrival.table], rows)
         self._parents.pop(arrival.table, None)
         receipt = self._receipt(arrival, change)
-        self._hold_back(arrival)
+        own = {"load": pl.lit(self.load, pl.Int64), "table_name": pl.lit(arrival.table)}
+        rejected = arrival.quarantine.with_columns(**own, file=pl.lit(arrival.file))
+        bulk_insert(self.connection, self._tables.quarantine, rejected)
         self.receipts.append(receipt)
-        self.stirred = self.stirred or receipt.stirred or self._says_anew(receipt)
+        last, same = self.last_receipt(arrival.table), (receipt.fingerprint, receipt.quarantined)
+        is_new = last is None or (last.fingerprint, last.quarantined) != same
+        self.stirred = self.stirred or receipt.stirred or is_new
         return receipt
 
     def conclude(self) -> None:
@@ -184,16 +188,7 @@ class Loading:
             warnings=" ".join(arrival.warnings),
         )
 
-    def _says_anew(self, receipt: Receipt) -> bool:
-        last = self.last_receipt(receipt.table_name)
-        same = (receipt.fingerprint, receipt.quarantined)
-        return last is None or (last.fingerprint, last.quarantined) != same
-
-    def _open(self, table: str, rows: pl.DataFrame) -> None:
-        own = {"recorded_from": pl.lit(self.recorded_on), "opened_by": pl.lit(self.load, pl.Int64)}
-        bulk_insert(self.connection, self._tables.versions[table], rows.with_columns(**own))
-
-    def _know(self, table: str, new: pl.DataFrame) -> None:
+    def _add_keys(self, table: str, new: pl.DataFrame) -> None:
         if table not in self._tables.keys or new.is_empty():
             return
         keys = self._tables.keys[table]
@@ -211,13 +206,7 @@ class Loading:
         closed = statement.values(recorded_to=self.recorded_on, closed_by=self.load)
         self.connection.execute(closed, keys.rename(lambda name: f"key_{name}").to_dicts())
 
-    def _hold_back(self, arrival: Arrival) -> None:
-        rows = arrival.quarantine.with_columns(
-            load=pl.lit(self.load, pl.Int64), table_name=pl.lit(arrival.table), file=pl.lit(arrival.file)
-        )
-        bulk_insert(self.connection, self._tables.quarantine, rows)
-
-    def _stood(self, table: sa.Table) -> sa.ColumnElement[bool]:
+    def _counted_before(self, table: sa.Table) -> sa.ColumnElement[bool]:
         return (table.c.load <= self.before) & stands(self._tables, table)
 
     def _refuse_the_past(self) -> None:

@@ -10,8 +10,6 @@ if TYPE_CHECKING:
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 REVISIONS = tuple(sorted(path.stem.partition("_")[0] for path in (MIGRATIONS / "versions").glob("*.py")))
-"""Every revision that this version of Candour can bring a ledger from; the last is the one it reads."""
-
 NEWEST = REVISIONS[-1]
 
 
@@ -31,7 +29,6 @@ def create(connection: sa.Connection, metadata: sa.MetaData) -> None:
 
 
 def migrate(connection: sa.Connection) -> None:
-    """Bring a ledger of an earlier revision to the newest, in the transaction of `connection`."""
     from alembic import command
 
     command.upgrade(_config(connection), NEWEST)

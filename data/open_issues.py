@@ -13,11 +13,9 @@ class Held(NamedTuple):
 
 
 def held_back(receipts: pl.DataFrame) -> list[Held]:
-    """Return the tables of which rows are held back and not loaded since.
+    """Return the tables of which rows are held back and not loaded since; receipts: as `Ledger.receipts`.
 
-    receipts: as `Ledger.receipts` returns them. A full extract brings every row again, so it closes what
-    was held back before it; what a partial one holds back stays open until the next full extract, or, in a
-    table of which none ever came, until the next extract.
+    A full extract closes what was held back before it; without one, the next extract does.
     """
     tables: list[Held] = []
     for (table,), own in receipts.sort("load").group_by("table_name", maintain_order=True):

@@ -1,9 +1,4 @@
-"""The record of who did what: a chain of signed entries that can be added to and never changed.
-
-Each entry is signed together with the digest of the one before it, and the first with the ledger's
-own id, by a key that the database does not hold. The head of the chain is written down outside the
-database. The record holds references, never values.
-"""
+"""Who did what: entries each signed with the digest before, by a key that the database does not hold."""
 
 import datetime as dt
 import hmac
@@ -67,7 +62,7 @@ class Row(NamedTuple):
 
 
 class Head(NamedTuple):
-    """Where the chain ended when an entry was added; `logged` if the system's journal is to have it too."""
+    """logged: whether the system's journal is to have it too."""
 
     number: int
     digest: str
@@ -75,7 +70,6 @@ class Head(NamedTuple):
 
 
 def signature(key: bytes, previous: str, row: Row) -> str:
-    """Digest of a row and of the digest before it; of a ledger's id before the first."""
     # JSON marks where each text begins and ends: no two rows have one form.
     return hmac.digest(key, json.dumps([previous, *row[:-1]]).encode(), "sha256").hex()
 
@@ -104,13 +98,7 @@ class Record:
         self.committed([head])
 
     def append(self, connection: sa.Connection, entry: Entry) -> Head:
-        """Add an entry to a transaction that writes; hand the head to `committed` once it is committed.
-
-        On PostgreSQL nobody else can add one until then, so let it be the last thing to do.
-
-        Raises:
-            UserError: the keys or the anchor are missing or cannot be used.
-        """
+        """Add an entry, last in a transaction, as it locks others out; hand the head to `committed` after."""
         self.anchor.expect()
         self._lock(connection)
         number, previous, last_at = self._last(connection)
@@ -186,16 +174,8 @@ class Record:
         return 0, str(connection.scalar(sa.select(self._ledger.tables.review.c.id))), ""
 
 
-def record_of(ledger: Ledger, folder: Path) -> Record:
-    return Record(ledger, *record_files(folder))
-
-
 def record_files(folder: Path) -> tuple[Path, Path]:
-    """Key file and anchor of a review's record: in its folder, unless settings say otherwise.
-
-    CANDOUR_RECORD_KEYS and CANDOUR_RECORD_ANCHOR name them: whoever can write to the database should
-    not be able to write to these.
-    """
+    """Key file and anchor: who can write to the database should not be able to write to these."""
     return (
         Path(os.environ.get("CANDOUR_RECORD_KEYS") or folder / "record.keys"),
         Path(os.environ.get("CANDOUR_RECORD_ANCHOR") or folder / "record.anchor"),
@@ -203,7 +183,6 @@ def record_files(folder: Path) -> tuple[Path, Path]:
 
 
 def broken(rows: Iterable[Row], keys: Mapping[str, bytes] | None, begins: str) -> Iterator[str]:
-    """Say what is wrong with rows in their order; keys: as in `Chain`; begins: the ledger's id."""
     chain = Chain(keys, begins)
     for row in rows:
         yield from chain.follow(row)
@@ -211,10 +190,7 @@ def broken(rows: Iterable[Row], keys: Mapping[str, bytes] | None, begins: str) -
 
 @dataclass
 class Chain:
-    """A chain as far as it was followed.
-
-    keys: by id, first to last; None where there are none at hand, and no signature can be verified.
-    """
+    """keys: by id, first to last; None where no signature can be verified."""
 
     keys: Mapping[str, bytes] | None
     digest: str
@@ -261,8 +237,6 @@ def spanned(first: int, last: int) -> str:
 
 
 SHORTEST_REASON, LONGEST_REASON = 10, 400
-
-
 WHY_ROWS = (
     "Say why these rows are needed outside Candour, in one line of {} to {} characters: the record keeps it, "
     "so name nobody in it."

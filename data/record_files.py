@@ -11,11 +11,7 @@ from data.errors import UserError
 
 
 class Anchor:
-    """A file that grows by one line `number digest` after each entry of the record is committed.
-
-    After, so that a crash leaves it behind the record and never ahead. Lines of entries written at
-    once may change places. A line that a full disk cut short stays, and the next begins a line of its own.
-    """
+    """One line `number digest` after each commit: a crash leaves it behind the record and never ahead."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -62,10 +58,7 @@ KEY_BYTES = 32
 
 
 class Keys:
-    """A key file: one `id key` a line in hexadecimal, the last one current.
-
-    A key that was replaced stays in the file: what it signed is verified with it.
-    """
+    """One `id key` a line, in hexadecimal; the last is current, the others verify what they signed."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -138,10 +131,7 @@ SOCKET = Path("/dev/log")
 
 
 def keep_journal(socket: Path = SOCKET, *, otherwise: logging.Handler | None = None) -> None:
-    """Send the heads of the record to the system's journal from now on.
-
-    otherwise: where they go on a system without one; nowhere if it is not given.
-    """
+    """otherwise: where the record's heads go on a system without a journal."""
     if LOG.handlers:
         return
     handler = otherwise

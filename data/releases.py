@@ -1,9 +1,4 @@
-"""Releases kept beside the ledger: drafted, reviewed by another person, frozen, public from a moment on.
-
-Nothing here is ever changed or deleted: every step is a row, and the state follows from the rows and
-the moment. What is refused here in a sentence, the database refuses too, whoever asks it. Each step is in
-the record, in the same transaction.
-"""
+"""Releases: each step is a row and an entry in the record, in one transaction; nothing changes later."""
 
 import datetime as dt
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -16,26 +11,9 @@ from sqlalchemy.exc import DatabaseError
 from data.connection import changing, reading
 from data.errors import UserError
 from data.ledger import Ledger
-from data.publishing.content import (
-    ALREADY,
-    Draft,
-    Override,
-    Overruled,
-    Published,
-    ReleaseInputs,
-    written_overruled,
-)
+from data.publishing.content import ALREADY, Draft, Override, Overruled, Published, ReleaseInputs, alarms_json
 from data.publishing.external_statements import place, refuse_mixed, refuse_twice, refuse_unfit
-from data.publishing.release import (
-    LONGEST_NAME,
-    Person,
-    Release,
-    numbered,
-    public_from,
-    reasoned,
-    refuse,
-    signed,
-)
+from data.publishing.release import Person, Release, name_of, numbered, public_from, reasoned, refuse, signed
 from data.publishing.release_store import Move, ReleaseStore, Submission, own_decision
 from data.publishing.release_tables import LOOKERS, OUT_OF_TURN, OVERRIDES
 from data.publishing.states import State, Step, person, written_moment
@@ -48,11 +26,6 @@ T = TypeVar("T")
 
 
 class Approved(NamedTuple):
-    """What was approved or confirmed once: what it was made from, and what the public was to be told.
-
-    public: whether the public was told it.
-    """
-
     counted: ReleaseInputs | None
     told: Published
     public: bool
@@ -85,27 +58,25 @@ class Releases:
         return self.find(release)
 
     def edited(self, release: int, by: Person, draft: Draft, *, seen: int) -> Release:
-        """Write a draft anew, or take up one that was given up; who does becomes one of its authors.
-
-        seen: number of the last step that its author has seen.
-        """
+        """seen: number of the last step that the author has seen."""
         return self._move(release, Step.EDITED, by, seen, draft=draft.written())
 
     def submitted(
-        self, release: int, by: Person, frozen: ReleaseInputs, told: Published, *, seen: int
+        self, release: int, by: Person, frozen: ReleaseInputs, public: Published, *, seen: int
     ) -> Release:
         with self._moving(by) as move:
             current = move.find(release)
             refuse(current, Step.SUBMITTED, by, seen, move.moment)
             _refuse_old(move, frozen)
-            _refuse_another(current, told)
+            if (public.number, public.version, public.origin) != (current.number, current.version, "candour"):
+                raise ValueError(f"{public.name} was submitted as {current.name}")
             if decisions := move.decisions(current, by_authors=True, author=by):
                 raise UserError(own_decision(decisions[0]))
             if not _decided(frozen.overrides, move.decisions(current, by_authors=False)):
                 raise UserError(
                     "What is decided on small numbers of this release has changed: submit it again."
                 )
-            move.lay_down(release, seen + 1, Step.SUBMITTED, frozen.written(), told.written())
+            move.lay_down(release, seen + 1, Step.SUBMITTED, frozen.written(), public.written())
         return self.find(release)
 
     def returned(self, release: int, by: Person, reason: str, *, seen: int) -> Release:
@@ -114,11 +85,7 @@ class Releases:
     def approved(
         self, release: int, by: Person, *, seen: int, overruled: Mapping[str, str] | None = None
     ) -> Release:
-        """Approve what is in review: public from now, or from the end of its embargo.
-
-        overruled: the reason for each alarm of the statement check that the approver takes for false. An
-        alarm that is right is confirmed by sending the release back.
-        """
+        """overruled: the reason for each alarm of the statement check that the approver takes for false."""
         with self._moving(by) as move:
             current = move.find(release)
             refuse(current, Step.APPROVED, by, seen, move.moment)
@@ -126,9 +93,8 @@ class Releases:
             frozen = ReleaseInputs.read(submission.counted)
             _refuse_old(move, frozen)
             decided = _overruled(frozen.alarms, overruled or {})
-            written, public = written_overruled(decided), public_from(current, move.moment)
-            digest, step = submission.digest, seen + 1
-            move.take(release, step, Step.APPROVED, frozen=digest, published_at=public, overruled=written)
+            columns = {"frozen": submission.digest, "published_at": public_from(current, move.moment)}
+            move.take(release, seen + 1, Step.APPROVED, **columns, overruled=alarms_json(decided))
             for decision in decided:
                 move.note(
                     f"release {release}: alarm overruled: {decision.alarm}"[:LONGEST_SCOPE], decision.reason
@@ -145,23 +111,19 @@ class Releases:
         return self._move(release, Step.ABANDONED, by, seen, reason=reasoned(reason))
 
     def entered(
-        self, by: Person, told: Published, published_at: dt.datetime, *, amends: int | None = None
+        self, by: Person, statement: Published, published_at: dt.datetime, *, amends: int | None = None
     ) -> Release:
-        """Lay down a statement that was made before Candour, or outside it; another person confirms it.
-
-        told: with any number and version; it is given its own. amends: the statement that was entered
-        wrongly, and whose place this one takes once it is confirmed.
-        """
-        refuse_unfit(told, published_at)
+        """amends: the statement entered wrongly, whose place this one takes once it is confirmed."""
+        refuse_unfit(statement, published_at)
         with self._moving(by) as move:
             if published_at > move.moment:
                 raise UserError(
                     "A statement is entered as published elsewhere once it is public, not before."
                 )
             refuse_mixed(move, amends, "elsewhere")
-            refuse_twice(move, told, written_moment(published_at))
+            refuse_twice(move, statement, written_moment(published_at))
             release, number, version, step = place(move, amends)
-            text = told.model_copy(update={"number": number, "version": version}).written()
+            text = statement.model_copy(update={"number": number, "version": version}).written()
             move.lay_down(release, step, Step.ENTERED, "", text, public=written_moment(published_at))
         return self.find(release)
 
@@ -174,7 +136,7 @@ class Releases:
         return self.find(release)
 
     def let_look(self, release: int, by: Person, reader: str, reason: str, *, given: bool) -> None:
-        named, why = _name(reader), reasoned(reason)
+        named, why = name_of(reader), reasoned(reason)
         with self._moving(by) as move:
             if move.find(release).public(move.moment):
                 raise UserError("The release is public already: nobody needs to be let look at it early.")
@@ -207,20 +169,14 @@ class Releases:
             move.note(f"release {release}: {cell.figure} {where} {decided}"[:LONGEST_SCOPE], why)
 
     def overrides(self, release: int) -> tuple[Override, ...]:
-        """Return the decisions that stand: which small numbers of a release are told exactly, and why.
-
-        A decision by somebody who writes the release, or has since, is none.
-        """
+        """Return the decisions that stand; by anybody who writes the release, or has since, none does."""
         return self._read(lambda store: store.decisions(store.find(release), by_authors=False))
 
     def own_decisions(self, release: int) -> tuple[Override, ...]:
         return self._read(lambda store: store.decisions(store.find(release), by_authors=True))
 
     def held_against(self) -> tuple[str, ...]:
-        """Return the digests of all that was ever approved or confirmed, which a new release is held to.
-
-        What was recalled since is among them: whoever had been let look at it has read it.
-        """
+        """Return digests of all ever approved or confirmed: what was recalled may have been read by then."""
         return self._read(lambda store: store.approved())
 
     def ever_approved(self) -> list[Approved]:
@@ -268,14 +224,11 @@ class Releases:
         self._record.committed(heads)
 
 
-def _decided(exact: Sequence[Override], standing: Sequence[Override]) -> bool:
-    """Whether all that is told exactly was decided by somebody, or was public, and no decision is left.
-
-    The very same number may stand in several places: one decision then tells it in each.
-    """
-    signed = {(decision.who, decision.role, decision.reason, decision.at) for decision in standing}
+def _decided(exact: Sequence[Override], decisions: Sequence[Override]) -> bool:
+    """Whether all that is told exactly was decided or public; one decision may stand in several places."""
+    signed = {(decision.who, decision.role, decision.reason, decision.at) for decision in decisions}
     others = [decision for decision in exact if decision.who != ALREADY]
-    return set(standing) <= set(exact) and all(
+    return set(decisions) <= set(exact) and all(
         (other.who, other.role, other.reason, other.at) in signed for other in others
     )
 
@@ -300,15 +253,3 @@ def _overruled(alarms: Sequence[str], reasons: Mapping[str, str]) -> list[Overru
             f"release back. Undecided: {undecided[0]}"
         )
     return [Overruled(alarm=alarm, reason=reasoned(reasons[alarm])) for alarm in alarms]
-
-
-def _refuse_another(release: Release, told: Published) -> None:
-    if (told.number, told.version, told.origin) != (release.number, release.version, "candour"):
-        raise ValueError(f"{told.name} was submitted as {release.name}")
-
-
-def _name(reader: str) -> str:
-    name = reader.strip()
-    if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
-        raise UserError(f"Name the reader as they sign in, in one line of at most {LONGEST_NAME} characters.")
-    return name

@@ -1,9 +1,4 @@
-"""A backup made into a review again, and held against what it said of itself.
-
-What is restored goes into a new folder and an empty database only, and is kept only if the drill finds
-nothing: as many rows as the backup had, receipts that add up, references that hold, and a record
-that is whole.
-"""
+"""A backup made into a review again, which is kept only where it is what it said of itself."""
 
 import re
 import tempfile
@@ -13,7 +8,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from data.backup import Archive, Manifest, head_of, kept_tables, open_archive, refuse_damage
+from data.backup import Archive, Manifest, backed_up_tables, head_of, open_archive, refuse_damage
 from data.connection import bulk_insert, reading, writing
 from data.errors import UserError
 from data.formatting import counted, measured
@@ -103,14 +98,7 @@ class Restored:
 
 
 def restore(path: Path, folder: Path, *, url: str | None = None, keys: Path | None = None) -> Restored:
-    """Make the review in a backup anew in `folder`, with its ledger at `url` or in the folder.
-
-    keys: those of the record, if they are at hand, to verify its signatures with.
-
-    Raises:
-        UserError: the folder or the database holds something, or the backup is not what it says it is; then
-            nothing is kept.
-    """
+    """keys: the record's, to verify its signatures. UserError, and nothing kept, where anything is amiss."""
     refuse_filled(folder, "restore into a new folder")
     with open_archive(path) as archive:
         _refuse_another_version(archive.manifest.revision)
@@ -137,7 +125,7 @@ def _refuse_another_version(revision: str) -> None:
 
 
 def _fill(archive: Archive, url: str, known: Mapping[str, bytes]) -> bool:
-    """Put the backup's rows into an empty database, all or none; return whether signatures were verified."""
+    """Fill an empty database, all or none; return whether signatures were verified."""
     ledger = Ledger(url)
     try:
         with writing(ledger.engine) as connection:
@@ -145,7 +133,7 @@ def _fill(archive: Archive, url: str, known: Mapping[str, bytes]) -> bool:
                 raise UserError("The database holds tables already: restore into an empty one.")
             create(connection, ledger.tables.metadata)
             with guards_waiting(connection):
-                for table in kept_tables(ledger.tables):
+                for table in backed_up_tables(ledger.tables):
                     if table.name in archive.manifest.tables:
                         bulk_insert(connection, table, archive.table(table.name))
             # The keys at hand may be another review's.
@@ -175,11 +163,11 @@ def _findings(
     connection: sa.Connection, ledger: Ledger, manifest: Manifest, keys: Mapping[str, bytes] | None
 ) -> Iterator[str]:
     tables = ledger.tables
-    for table in kept_tables(tables):
+    for table in backed_up_tables(tables):
         there = connection.scalar(sa.text(f'SELECT count(*) FROM "{table.name}"')) or 0
         if there != (expected := manifest.tables.get(table.name, 0)):
             yield f"{table.name} has {measured(there, 'row', 'rows')}, and had {expected:,}."
-    if ledger.standing_in(connection) != (manifest.version, manifest.edition):
+    if ledger.stamp_in(connection) != (manifest.version, manifest.edition):
         yield "The last load is another."
     if connection.scalar(sa.select(tables.review.c.id)) != manifest.ledger:
         yield "The ledger is another."

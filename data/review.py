@@ -6,7 +6,7 @@ from pathlib import Path
 from data.errors import UserError
 from data.ledger import Ledger, sqlite_url
 from data.migration import NEWEST, REVISIONS
-from data.record import Record, record_of
+from data.record import Record, record_files
 from data.snapshot import Snapshot, take
 from data.stable_file import write_private
 from data.terms import Terms, read_terms
@@ -21,11 +21,7 @@ STARTER = Path(__file__).parent / "examples" / "starter" / TERMS
 
 @dataclass(frozen=True)
 class Review:
-    """An opened review.
-
-    The ledger is `ledger.sqlite` in the folder, unless CANDOUR_LEDGER holds a database URL; `ledger.id`
-    in the folder says which ledger it is.
-    """
+    """`ledger.id` in the folder says which ledger is its own, also where CANDOUR_LEDGER names another."""
 
     folder: Path
     terms: Terms
@@ -33,7 +29,7 @@ class Review:
 
     @property
     def record(self) -> Record:
-        return record_of(self.ledger, self.folder)
+        return Record(self.ledger, *record_files(self.folder))
 
     def snapshot(self, version: int | None = None) -> Snapshot:
         wanted = self.ledger.version() if version is None else version
@@ -51,14 +47,8 @@ def settings_file(folder: Path) -> Path | None:
 
 
 def open_review(folder: Path) -> Review:
-    """Open the review kept in `folder`.
-
-    Raises:
-        UserError: there is none, its ledger is another review's, its ledger and its terms disagree on
-            whether it is a demonstration, its tables have another shape, the keys of its record are
-            missing, or everybody on the machine may read its ledger.
-    """
-    review = _found(folder)
+    """Open a review; UserError where its folder, ledger, terms, keys or file modes do not fit one another."""
+    review = _existing(folder)
     try:
         _refuse_another_shape(review)
         _refuse_anothers_ledger(review)
@@ -72,7 +62,7 @@ def open_review(folder: Path) -> Review:
 
 
 def migrate_review(folder: Path) -> tuple[str, str]:
-    review = _found(folder)
+    review = _existing(folder)
     try:
         before = review.ledger.revision()
         if before != NEWEST:
@@ -84,14 +74,14 @@ def migrate_review(folder: Path) -> tuple[str, str]:
         review.ledger.engine.dispose()
 
 
-def _found(folder: Path) -> Review:
+def _existing(folder: Path) -> Review:
     if not (folder / TERMS).exists():
         if (folder / LEDGER_ID).exists():
             raise UserError(f"{folder} has a ledger but no {TERMS}: put back your copy of it.")
         raise UserError(f"There is no review in {folder}; make one with: python -m data new {folder}.")
     review = Review(folder, read_terms(folder / TERMS), _ledger(folder))
     _refuse_a_ledger_open_to_all(review)
-    if not review.ledger.made():
+    if not review.ledger.exists():
         raise UserError(f"The review in {folder} has no ledger; make one with: python -m data new {folder}.")
     return review
 
@@ -151,10 +141,7 @@ def _refuse_anothers_ledger(review: Review) -> None:
 
 
 def new_review(folder: Path, terms: Path | None = None) -> Review:
-    """Make a review with an empty ledger, in files that only their owner may read.
-
-    terms: its terms of reference; the folder's own if it has them, else a starter to write over.
-    """
+    """terms: its terms of reference; the folder's own if it has them, else a starter to write over."""
     own = folder / TERMS
     chosen = terms or (own if own.exists() else STARTER)
     read = read_terms(chosen)
@@ -175,7 +162,7 @@ def new_review(folder: Path, terms: Path | None = None) -> Review:
 
 def _refuse_a_made_ledger(ledger: Ledger, folder: Path) -> None:
     named = "CANDOUR_LEDGER" in os.environ
-    if (not named and not folder.exists()) or not ledger.made():
+    if (not named and not folder.exists()) or not ledger.exists():
         return
     if (folder / TERMS).exists():
         raise UserError(f"There is a review in {folder} already; choose another folder.")

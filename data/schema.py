@@ -1,11 +1,7 @@
 """Every table of a review: its columns, codes and row rules, written once.
 
-The ledger's SQL tables, the Parquet snapshots, the import checks, the data dictionary and the
-sample data are all made from these schemas. A rule's words are the reason an analyst reads in
-quarantine; the first column its expression names is the one that is blamed.
-
-Codes that differ from review to review (areas, grades, reasons ...) are `listed`: the review's
-`terms.toml` closes them. Codes of law and of the oversight body are closed here.
+A rule's words are the reason an analyst reads in quarantine; the first column its expression names is blamed.
+Codes that differ from review to review are `listed`: `terms.toml` closes them.
 """
 
 from typing import Any
@@ -58,7 +54,6 @@ CONTACT_STATES = (
 CONTACT_METHODS = ("telephone", "visit", "letter", "through another agency")
 ATTEMPT_OUTCOMES = ("reached", "no answer", "wrong details", "declined")
 COMMITMENT_KINDS = ("refer all failures", "finish by a day", "keep staffing", "answer enquiries", "other")
-
 
 REFERENCE = r"^[!-~]([ -~]{0,62}[!-~])?$"
 """What every key looks like: plain ASCII, at most 64 characters, no space at either end."""
@@ -416,7 +411,6 @@ def identity(table: str) -> str:
 
 
 def referred_tables() -> list[str]:
-    """Tables that another table refers to, in schema order."""
     wanted = {target for schema in SCHEMAS.values() for target in links(schema).values()}
     return [table for table in SCHEMAS if table in wanted]
 
@@ -432,7 +426,6 @@ def happened_columns(schema: type[dy.Schema]) -> list[str]:
 
 
 def staff_columns() -> set[str]:
-    """Names of the columns, of any table, that stand for a member of staff."""
     return {name for schema in SCHEMAS.values() for name in _marked(schema, "staff")}
 
 
@@ -442,7 +435,6 @@ def default_of(column: dy.Column) -> object:
 
 
 def is_reference(column: dy.Column) -> bool:
-    """Whether a column holds references."""
     return isinstance(column, dy.String) and column.regex is not None
 
 

@@ -1,8 +1,4 @@
-"""An immutable Parquet copy of the ledger at one version, for the pages to scan.
-
-Typed and laid out for reading: codes as enums, rows in key order, and an open end of the
-`recorded` interval as a far day, so that "as known on a day" is one comparison.
-"""
+"""The ledger at one version as Parquet, an open end being a far day: as known is one comparison."""
 
 import hashlib
 import os
@@ -30,16 +26,11 @@ ROWS_TOGETHER = 2**17
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The ledger at one version, as one Parquet file for each table."""
-
     folder: Path
     version: int
 
     def scan(self, table: str) -> pl.LazyFrame:
-        """Scan every row version of `table`, with the days and loads between which it stood.
-
-        `recorded_to` is exclusive, and STILL where the version stands.
-        """
+        """`recorded_to` is exclusive, and STILL where the version stands."""
         return pl.scan_parquet(self.folder / f"{table}.parquet")
 
     def scan_all(self) -> dict[str, pl.LazyFrame]:
@@ -48,12 +39,7 @@ class Snapshot:
     def derived(
         self, name: str, edition: str, build: Callable[[dict[str, pl.LazyFrame]], pl.LazyFrame]
     ) -> pl.LazyFrame:
-        """Frame made once from this snapshot's tables by `build`, and kept beside them.
-
-        Its rows are in the order in which they were superseded, those that stand last, so that a scan
-        as known on a day passes over most of what was superseded before it or recorded after it.
-        edition: of the code that builds it; what another edition made is not taken for it.
-        """
+        """Sorted so that a scan as known on a day passes over row groups; edition: of the code."""
         path = self.folder / f"derived-{name}-{edition}.parquet"
         if not path.exists():
             frame = build(self.scan_all()).sort("recorded_to", "recorded_from", maintain_order=True)
@@ -62,10 +48,7 @@ class Snapshot:
 
 
 def take(ledger: Ledger, terms: Terms, folder: Path, version: int) -> Snapshot:
-    """Snapshot of the ledger as it was at a version, made if it is not there yet.
-
-    Its folder is named by the ledger's edition and the terms of reference, which close its codes.
-    """
+    """Its folder is named by the ledger's edition and the terms of reference, which close its codes."""
     closed = hashlib.sha256(terms.model_dump_json().encode()).hexdigest()[:12]
     path = folder / f"version-{version}-{ledger.edition(version)}-{closed}"
     if not path.exists():

@@ -37,11 +37,7 @@ class StableFile:
         self.digest = sha.hexdigest()
 
     def refuse_change(self) -> None:
-        """Raise a sentence if the file does not hold any more what was copied.
-
-        The digest decides: a system's clock may be too coarse to show a change, and a copy in which old
-        and new are mixed is unlike both.
-        """
+        """By the digest: a system's clock may be too coarse to show a change."""
         try:
             with self._path.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()

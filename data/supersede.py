@@ -1,8 +1,4 @@
-"""The way back from a load that was recorded on a wrong day: it is marked, and nothing of it is erased.
-
-A new load takes it out of every figure: what the wrong load brought is closed, what it had closed is opened
-again in a copy. Every row stays, and so does every version of the ledger before this one.
-"""
+"""A load on a wrong day is marked and not erased: its rows are closed, what it had closed is copied open."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -31,10 +27,7 @@ WHY = "Say why the load does not count, in one line of {} to {} characters: the 
 
 @dataclass(frozen=True)
 class Superseded:
-    """A load that no longer counts: the load that says so, and what that came to in rows.
-
-    last: day of the last load that stands; None where none does.
-    """
+    """last: day of the last load that stands; None where none does."""
 
     load: int
     by_load: int
@@ -45,12 +38,7 @@ class Superseded:
 
 
 def supersede(review: Review, load: int, reason: str) -> Superseded:
-    """Take the last load that stands out of every figure, as one that was recorded on a wrong day.
-
-    Raises:
-        UserError: there is no such load, it is not the last that stands, no reason is given, or the role of
-            the database may not load; then nothing is changed.
-    """
+    """UserError, and nothing changed, unless it is the last load that stands and the role may load."""
     why = fitting(" ".join(reason.split()), WHY)
     expect_loader(review.ledger)
     tables = review.ledger.tables

@@ -1,8 +1,4 @@
-"""The ledger's SQL tables, made from the schemas.
-
-Each table of a review becomes a table of row versions, plus, where others refer to it, a table of
-every key ever known, so that the database itself holds the foreign keys of versioned rows.
-"""
+"""Tables of row versions, and of every key ever known, to which the foreign keys of versions refer."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -17,7 +13,6 @@ from data.guards import check, guard, key, text
 from data.publishing.release_tables import release_tables
 from data.schema import SCHEMAS, identity, links, referred_tables
 
-# The most characters that each field of an entry in the record may have.
 ENTRY_LENGTHS = {"kind": 20, "who": 200, "role": 40, "scope": 1000, "reason": 500, "outcome": 20}
 
 
@@ -162,8 +157,8 @@ def typed(rows: pl.DataFrame, table: str) -> pl.DataFrame:
     )
 
 
-def _as_type(column: pl.Expr, found: pl.DataType, wanted: pl.DataType) -> pl.Expr:
-    if wanted == pl.Date and found == pl.String:
+def _as_type(column: pl.Expr, stored_as: pl.DataType, wanted: pl.DataType) -> pl.Expr:
+    if wanted == pl.Date and stored_as == pl.String:
         return column.str.to_date("%Y-%m-%d")
     return column.cast(wanted)
 

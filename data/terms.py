@@ -1,7 +1,4 @@
-"""The terms of reference: the settings file that makes Candour serve one review.
-
-Another review needs another `terms.toml` and no code.
-"""
+"""The terms of reference: another review needs another `terms.toml` and no code."""
 
 import datetime as dt
 import io
@@ -40,17 +37,17 @@ EMERGENCY = (
 )
 
 
-class _Section(BaseModel):
+class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
-class Case(_Section):
+class Case(Section):
     one: str = "application"
     many: str = "applications"
 
 
-class Period(_Section):
-    """Days between which the cases in scope were received, both included."""
+class Period(Section):
+    """Both days are included."""
 
     begins: dt.date
     ends: dt.date
@@ -65,11 +62,8 @@ class Period(_Section):
         return received_on.is_between(self.begins, self.ends)
 
 
-class Part(_Section):
-    """One part of the headline partition: the first part that a failure fits is its part.
-
-    definition: what the part is, in a sentence for the public; empty where none is agreed.
-    """
+class Part(Section):
+    """The first part that a failure fits is its part. definition: for the public, or empty."""
 
     name: Code
     title: str
@@ -83,22 +77,18 @@ class Part(_Section):
         return harm & kind
 
 
-class Timescale(_Section):
+class Timescale(Section):
     begins: dt.date
     days: Annotated[int, Field(gt=0)]
 
 
-class SmallNumbers(_Section):
+class SmallNumbers(Section):
     threshold: Annotated[int, Field(ge=0)] = 7
     base: Annotated[int, Field(gt=0)] = 5
 
 
-class Public(_Section):
-    """What every release tells whoever reads it and may be in danger, and whom the press may ask.
-
-    emergency: said on every file, whatever else it says. how_to_apply: how to ask under the scheme. website,
-    contact: of the body; each may be empty.
-    """
+class Public(Section):
+    """What every release tells whoever may be in danger, and whom the press may ask."""
 
     emergency: Sentence = EMERGENCY
     how_to_apply: Annotated[str, Field(max_length=500)] = ""
@@ -106,7 +96,7 @@ class Public(_Section):
     contact: Annotated[str, Field(max_length=200)] = ""
 
 
-class Terms(_Section):
+class Terms(Section):
     name: str
     body: str
     oversight_body: str

@@ -49,7 +49,7 @@ def place_of(folder: str) -> Place:
     """Return where the review in `folder` now stands; UserError: none, or terms and ledger do not fit."""
     path = Path(folder) / TERMS
     terms = path.stat().st_mtime_ns if path.exists() else 0
-    version, edition = _opened(folder, terms).ledger.standing()
+    version, edition = _opened(folder, terms).ledger.stamp()
     return Place(folder, version, edition, terms)
 
 

@@ -1,9 +1,4 @@
-"""The demonstration review: made up, the same in every build, and plainly labelled.
-
-A fictional register is played into a new review week by week, through the same intake as any
-other. On each day of a public statement the review it follows comes out with the figures that
-were published on that day, and the statements themselves are entered as published elsewhere.
-"""
+"""The demonstration: a fictional register loaded week by week, through the same intake as any other."""
 
 import os
 import shutil
@@ -30,7 +25,7 @@ CONFIRMS = Person("demonstration release approver", "release approver")
 
 
 def build(folder: Path, *, progress: Progress = silent) -> Review:
-    """Build the demonstration review in an empty `folder`, whole or not at all."""
+    """Build it in an empty `folder`, whole or not at all."""
     if os.environ.get("CANDOUR_LEDGER"):
         raise UserError(
             "CANDOUR_LEDGER names a ledger, and demonstration data is kept only in its own folder; "

@@ -1,5 +1,3 @@
-"""The calendar of the demonstration review."""
-
 import datetime as dt
 
 ANNOUNCED_ON = dt.date(2023, 10, 26)

@@ -1,9 +1,4 @@
-"""The fictional register: every state of every row, and the weekly extracts that it sends.
-
-Each file of the register has the columns of its table, the days from and until which a row was in it, and
-the day on which its last columns were filled in. Some extracts hold slips, each of which has a row rejected
-until a later extract has it right. None touches a row that a published figure needs on its day.
-"""
+"""The fictional register and its weekly extracts, with slips in rows that no published figure needs."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -28,11 +23,7 @@ WRITTEN = {"entered_on": pl.Date(), "left_on": pl.Date(), "filled_on": pl.Date()
 NOTES = {
     **{
         day: f"Weekly extract, with {count} applications added following additional database checks"
-        for day, count in (
-            (dt.date(2024, 2, 8), 74),
-            (dt.date(2024, 2, 22), 81),
-            (dt.date(2024, 3, 7), 41),
-        )
+        for day, count in ((dt.date(2024, 2, 8), 74), (dt.date(2024, 2, 22), 81), (dt.date(2024, 3, 7), 41))
     },
     MAY_ON: "Extract for the closing statement, a day early",
     LAST_ON: "Last extract",
@@ -77,13 +68,10 @@ SLIPS = (
 
 @dataclass
 class Register:
-    """The fictional register: every state of every row by table, and what it last sent of each."""
-
     states: dict[str, pl.DataFrame]
     sent: dict[str, pl.DataFrame] = field(default_factory=dict[str, pl.DataFrame])
 
     def extracts(self, plan: Plan, folder: Path, day: dt.date, again: set[str]) -> Iterator[Path]:
-        """Write the extracts of a day: of the tables with something new to say, or asked for again."""
         for table in plan.tables:
             asked = table.table in again
             if day not in FORTNIGHTS and table.table in EVERY_OTHER_WEEK and not asked:
@@ -101,12 +89,8 @@ class Register:
 
 
 def fictional_register() -> Register:
-    return Register({table: _states(table) for table in SCHEMAS})
-
-
-def _states(table: str) -> pl.DataFrame:
-    types = {**pl.Schema(SCHEMAS[table]), **WRITTEN}
-    return pl.read_csv(REGISTER / f"{table}.csv", schema=types)
+    types = {table: {**pl.Schema(schema), **WRITTEN} for table, schema in SCHEMAS.items()}
+    return Register({table: pl.read_csv(REGISTER / f"{table}.csv", schema=types[table]) for table in types})
 
 
 def _cells(rows: pl.DataFrame, plan: TablePlan) -> pl.DataFrame:
@@ -128,7 +112,6 @@ def _written(column: dy.Column, plan: ColumnPlan) -> pl.Expr:
 
 
 def _rows_on(states: pl.DataFrame, table: str, day: dt.date) -> pl.DataFrame:
-    """What the register says of `table` at the end of a day, in the order of its key."""
     present = (pl.col("entered_on") <= day) & (pl.col("left_on").is_null() | (pl.col("left_on") > day))
     written = [
         pl.when(pl.col("filled_on") <= day).then(pl.col(name)).otherwise(None).alias(name)
@@ -141,11 +124,7 @@ def _rows_on(states: pl.DataFrame, table: str, day: dt.date) -> pl.DataFrame:
 def _slipped(
     table: str, day: dt.date, rows: pl.DataFrame, before: pl.DataFrame, cells: pl.DataFrame
 ) -> pl.DataFrame:
-    """Cells of an extract with the slips of that day in them.
-
-    rows: the register's rows that the cells were written from, one for one; before: those of the
-    extract before it.
-    """
+    """rows: those that the cells were written from, one for one; before: those of the extract before it."""
     for slip in (slip for slip in SLIPS if (slip.table, slip.on) == (table, day)):
         changed = rows.with_row_index("place").join(before, on=rows.columns, how="anti", nulls_equal=True)
         place = changed.filter(slip.fits).sort("place").item(0, "place")

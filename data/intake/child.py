@@ -1,9 +1,6 @@
-"""The child that parses foreign files: it is run as a script, by `isolation.py` alone.
+"""The child that parses foreign files: run by `isolation.py` alone, without secrets, network or programs.
 
-A hostile or broken file ends the process that reads it, so the child has nothing to lose: no secrets
-in its environment, no network, no other program. What is to be parsed is its standard input, a file.
-It writes JSON to its standard output, {"refused": why} where it knows why it cannot read, and rows as
-an Arrow stream to a file:
+It writes JSON, {"refused": why} where it knows why it cannot read, and rows as an Arrow stream to a file:
 
     child.py workbook_heads ROWS                first rows of every visible sheet
     child.py workbook_rows SHEET OUT            one sheet whole, as text

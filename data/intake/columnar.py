@@ -1,5 +1,3 @@
-"""Extracts that come in typed columns: Parquet files, and tables in other databases."""
-
 import datetime as dt
 import hashlib
 import io
@@ -53,8 +51,6 @@ class Columns(ParsedSource):
 
 
 class ParquetFile(Columns):
-    """A Parquet file, parsed by a child; only the columns asked for are read."""
-
     task = "parquet_rows"
     damaged = "is cut short or damaged, and no Parquet file: export it again"
     too_much = (
@@ -71,8 +67,6 @@ class ParquetFile(Columns):
 
 
 class DatabaseTable(Columns):
-    """A table or view in another database, at a SQLAlchemy URL: fetched here, and parsed by a child."""
-
     task = "database_rows"
     damaged = "holds what cannot be read: export it as CSV"
     too_much = "asks for more memory or time than a register does: export it as CSV"
@@ -121,7 +115,6 @@ class DatabaseTable(Columns):
 
 
 def _plain(cell: object) -> object:
-    """A cell as one of the few kinds that may go to the child; text of any other."""
     if isinstance(cell, dt.datetime) and cell.tzinfo is not None:
         # A zone by its name would be looked up anew.
         return cell.replace(tzinfo=dt.timezone(cell.utcoffset() or dt.timedelta()))
@@ -148,10 +141,7 @@ def _engine(url: sa.URL, shown: str) -> sa.Engine:
 
 
 def located(engine: sa.Engine, source_table: str, shown: str) -> tuple[str | None, str]:
-    """Schema and name of the table that `source_table` names, or a UserError that says what is there.
-
-    A name with a dot may be a schema and a table, or a table whose own name has a dot.
-    """
+    """Schema and name of `source_table`, which may itself hold a dot; UserError that says what is there."""
     inspector = sa.inspect(engine)
     if inspector.has_table(source_table):
         return None, source_table

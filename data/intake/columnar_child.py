@@ -38,7 +38,6 @@ _SAME_TYPES = {
 # PyArrow ships no types.
 Arrow = Any
 Texts = tuple["pl.DataFrame", "pl.DataFrame"]
-"""Text of cells, and the kinds of the odd ones, as `typed_values` returns them."""
 
 
 def parquet_names(given: str | bytes) -> dict[str, object]:
@@ -47,7 +46,6 @@ def parquet_names(given: str | bytes) -> dict[str, object]:
 
 
 def parquet_rows(given: str | bytes, places: str, most: str, out: str) -> dict[str, object]:
-    """Write columns of a Parquet file, row group by row group; say whether their pages have checksums."""
     import polars as pl
 
     from data.intake.typed_values import as_text
@@ -72,7 +70,6 @@ def parquet_rows(given: str | bytes, places: str, most: str, out: str) -> dict[s
 
 
 def database_rows(given: str | bytes, places: str, most: str, out: str) -> dict[str, object]:
-    """Write some columns of the rows that `columnar.py` fetched, of at most `most` bytes as text."""
     wanted = places.split(",")
     _write(_fetched(given, wanted), wanted, int(most), out)
     return {}
@@ -86,10 +83,7 @@ TASKS: dict[str, Callable[..., dict[str, object]]] = {
 
 
 def _opened(given: str | bytes) -> Arrow:
-    """A Parquet file whose own parts agree.
-
-    PyArrow holds pages to their checksums. The footer has none, but says most things twice.
-    """
+    """PyArrow holds pages to their checksums; the footer has none, but says most things twice."""
     source = given if isinstance(given, str) else io.BytesIO(given)
     options = {"pre_buffer": False, "arrow_extensions_enabled": False}
     try:
@@ -119,7 +113,6 @@ def _contradictions(metadata: Arrow, schema: Arrow) -> Iterator[str]:
 
 
 def _other_types(file: Arrow) -> Iterator[str]:
-    """Columns that PyArrow reads as other types than the ones that they were written from."""
     schema, encoded = file.schema_arrow, (file.metadata.metadata or {}).get(b"ARROW:schema")
     if encoded is None:
         return
@@ -169,7 +162,6 @@ def _batches(file: Arrow, names: list[str]) -> Iterator[Arrow]:
 
 
 def _refuse_beyond_bounds(batch: Arrow, group: Arrow, names: list[str]) -> None:
-    """Hold values to the least and the greatest that the file says there are."""
     chunks = {group.column(place).path_in_schema: group.column(place) for place in range(group.num_columns)}
     for name in names:
         column, bounds = _comparable(batch.column(name)), chunks[name].statistics
@@ -205,11 +197,7 @@ def _first_pages(file: Arrow, names: list[str]) -> Iterator[int]:
 
 
 def _has_checksum(file: IO[bytes], page: int) -> bool:
-    """Whether the header of a page, in Thrift's compact form, has its fourth field: the checksum.
-
-    The fields before it are type, size unpacked and size packed; each is a kind (5, a number) after the
-    number of fields left out, then seven bits a byte. PyArrow does not tell.
-    """
+    """Whether a page's header, in Thrift's compact form, has its fourth field: PyArrow does not tell."""
     file.seek(page)
     return bool(re.match(rb"(\x15[\x80-\xff]*[\x00-\x7f]){3}\x15", file.read(64), re.DOTALL))
 

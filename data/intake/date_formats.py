@@ -56,10 +56,7 @@ class _NoDay(Exception):
 
 @dataclass
 class Days:
-    """Parser of days: ISO always, then the mapping's formats, or day first where it gives none.
-
-    A moment with an offset is the day that it was in `zone`; one without is that day already.
-    """
+    """ISO is always read. A moment with an offset is its day in `zone`; one without is that day already."""
 
     formats: tuple[str, ...] = ()
     epoch: dt.date = EXCEL_EPOCH
@@ -117,7 +114,6 @@ class Days:
         return read["local"].dt.date()
 
     def remarks(self, column: str) -> Iterator[str]:
-        """Warn of what was not plainly a day in the column so called."""
         if self.timed:
             yield f"Times of day in {column!r} were left out."
         if self.serial:
@@ -183,7 +179,6 @@ class Days:
             if named and day and named[1][:3].casefold() != _WEEKDAYS[day.weekday()]:
                 raise _NoDay("names another day of the week than the one on which it fell")
         elif _THREE_NUMBERS.match(text):
-            # Whether it says which of its numbers is the month.
             self.settled |= day.day > MONTHS
             self.either += day.day <= MONTHS and day.day != day.month
         return day
@@ -212,7 +207,7 @@ def _moment(text: str, form: str) -> dt.datetime | None:
 
 
 def _offset(split: re.Match[str]) -> dt.timezone:
-    """Zone of a moment that names one; ValueError where no clock on earth has it."""
+    """ValueError where no clock on earth has the offset."""
     minutes = dt.time(minute=int(split["minutes"] or 0)).minute
     offset = dt.timedelta(hours=int(split["hours"] or 0), minutes=minutes)
     return dt.timezone(-offset if split["sign"] == "-" else offset)

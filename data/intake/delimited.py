@@ -55,8 +55,6 @@ InvalidRow = Any
 
 
 class Delimited(Source):
-    """A CSV file of at most so many rows, which are counted before there are any in memory."""
-
     def __init__(self, path: Path, *, encoding: str | None, delimiter: str | None, most_rows: int) -> None:
         copy = io.BytesIO()
         self._copy(path, copy, "CSV", MOST_IN_A_FILE, "save it as Parquet")
@@ -75,7 +73,6 @@ class Delimited(Source):
         return {mark: _first_records(text, mark) for mark in self._delimiters}
 
     def extract(self, part: str, header_row: int, places: list[int], width: int) -> Extract:
-        """Rows below the header, split at the delimiter `part`."""
         self._refuse_too_many_rows(part)
         table, invalid = self._split(part, width)
         frame = pl.DataFrame(pl.from_arrow(table))
@@ -164,10 +161,7 @@ class Delimited(Source):
 
 
 def _as_utf8(data: bytes, file: str, named: str | None) -> tuple[bytes, tuple[str, ...]]:
-    """Text of a file in UTF-8, and a warning where its encoding was taken and not proved.
-
-    A mark at its beginning proves it, or that it is valid UTF-8; else the mapping names it, or it is taken.
-    """
+    """Text in UTF-8, and a warning where its encoding was neither proved nor named by the mapping."""
     for mark, encoding in MARKS:
         if data.startswith(mark):
             return _decoded(data.removeprefix(mark), encoding, file), ()

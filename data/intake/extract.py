@@ -33,9 +33,7 @@ QUARANTINE = {
     "shape": pl.String(),
     "reason": pl.String(),
 }
-"""Columns of a quarantine: one row for each rejected row."""
 BLANK = pl.all_horizontal(pl.exclude("row_number").str.strip_chars() == "")
-
 
 Heads = dict[str, list[list[str]]]
 """First records of each part that may hold a table: each sheet, each way to split a CSV."""
@@ -43,14 +41,11 @@ Heads = dict[str, list[list[str]]]
 
 @dataclass(frozen=True, kw_only=True)
 class Extract:
-    """Rows of one table, before anything is known of their sense.
+    """Texts before anything is known of their sense, and how many rows were read.
 
-    rows: `row_number`, as a spreadsheet numbers rows, and one text column for each column asked for,
-        called by its place in the header ("0" is the first); no cell is null.
-    odd: `row_number`, and for each column asked for that has odd cells a column of their kinds, as
-        `typed_values.REASONS` names them, null for every other cell.
-    damaged: quarantine of the rows that could not be split into columns.
-    read: rows below the header, blank ones included; ignored: the blank ones.
+    rows: `row_number`, as a spreadsheet has it, and columns called by their places ("0" is the first).
+    odd: `row_number`, and kinds (`typed_values.REASONS`) of odd cells, null for every other cell.
+    damaged: quarantine of the rows that could not be split. ignored: the blank rows, of those `read`.
     epoch: the day that spreadsheets of its kind call number 0.
     """
 
@@ -63,7 +58,6 @@ class Extract:
     epoch: dt.date = EXCEL_EPOCH
 
     def without_totals(self, file: str) -> "Extract":
-        """The extract without a last row of totals, of which one must be the number of rows above."""
         if self.rows.is_empty():
             return self
         number, *cells = self.rows.row(-1)
@@ -81,10 +75,7 @@ class Extract:
 
 
 class Source:
-    """A file, or a table of another database.
-
-    limited: whether the mapping's most rows hold for it; typed columns are taken whatever their number.
-    """
+    """limited: whether the mapping's most rows hold for it; typed columns are taken whatever their number."""
 
     name = ""
     fingerprint = ""
@@ -95,16 +86,14 @@ class Source:
         raise NotImplementedError
 
     def extract(self, part: str, header_row: int, places: list[int], width: int) -> Extract:
-        """Rows below the header, in the columns at these places of it; `width` is all its columns."""
+        """width: of all the header's columns."""
         raise NotImplementedError
 
     def refuse_change(self) -> None:
-        """Raise a UserError if a file no longer is what was read; a table was copied whole."""
         if self._given is not None:
             self._given.refuse_change()
 
     def _copy(self, path: Path, out: IO[bytes], kind: str, most: int, advice: str) -> None:
-        """Copy a file of at most `most` bytes, from then on known by its name and its digest."""
         self.name = safe_name(path.name)
         if (size := path.stat().st_size) > most:
             raise UserError(
@@ -120,7 +109,6 @@ def numbered(frame: pl.DataFrame, first: int) -> pl.DataFrame:
 
 
 def is_totals(cells: Sequence[str]) -> bool:
-    """Whether a row says that it is one of totals, and has nothing but figures besides."""
     labelled = any(_TOTALS.match(folded(cell)) for cell in cells)
     return labelled and all(map(_COUNT.fullmatch, _figures(cells)))
 
@@ -142,7 +130,7 @@ def folded(text: str) -> str:
 
 
 def safe_name(name: str) -> str:
-    """File name that can be stored and shown: no path, no invisible marks, 120 characters at most."""
+    """No path, no invisible marks, 120 characters at most."""
     printable = "".join(filter(str.isprintable, plain(name)))
     return printable.replace("\\", "/").rsplit("/", 1)[-1][-120:] or "unnamed"
 

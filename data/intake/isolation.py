@@ -37,10 +37,7 @@ OF_KEYS = (b"Cannot decrypt",)
 
 
 class ParsedSource(Source):
-    """A source that a child parses from `file`, which nobody else can change.
-
-    damaged, too_much: what is said of it, and what to do, where the child fails or comes to a limit.
-    """
+    """damaged, too_much: what is said of it, and what to do, where the child fails or comes to a limit."""
 
     damaged: str
     too_much: str
@@ -50,14 +47,11 @@ class ParsedSource(Source):
         weakref.finalize(self, self.file.close)
 
     def ask(self, task: str, *arguments: str) -> dict[str, Any]:
-        """What the child writes of a task; a UserError where it could not read the file, or met a limit."""
         with TemporaryDirectory() as folder:
             return self._run(Path(folder), task, *arguments)
 
     def rows(self, task: str, *arguments: str) -> tuple[dict[str, Any], pl.DataFrame, pl.DataFrame]:
-        """What the child writes, the columns of text that it hands over, called "0", "1" and so on, and the
-        kinds of the odd cells, null for all others, of the columns that have any.
-        """
+        """The child's output; columns of text, "0" and so on; kinds of odd cells, null for all others."""
         with TemporaryDirectory() as folder:
             output = self._run(Path(folder), task, *arguments, OUT)
             try:
@@ -82,16 +76,9 @@ class ParsedSource(Source):
         self.file.seek(0)
         try:
             with output.open("wb") as stdout, complaint.open("wb") as stderr:
-                code = subprocess.run(
-                    command,
-                    stdin=self.file,
-                    stdout=stdout,
-                    stderr=stderr,
-                    check=False,
-                    cwd=folder,
-                    env=known,
-                    timeout=MOST_SECONDS,
-                ).returncode
+                streams: dict[str, Any] = {"stdin": self.file, "stdout": stdout, "stderr": stderr}
+                options: dict[str, Any] = {"cwd": folder, "env": known, "timeout": MOST_SECONDS}
+                code = subprocess.run(command, check=False, **streams, **options).returncode
         except subprocess.TimeoutExpired:
             raise self._refused(self.too_much) from None
         vast = output.stat().st_size > child.MOST_ANSWERED

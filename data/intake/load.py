@@ -1,5 +1,3 @@
-"""Load extracts into a review: read, checked and stored as one load, or not at all."""
-
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Collection, Generator, Sequence
@@ -37,12 +35,10 @@ BROKEN = (
 
 @dataclass(frozen=True)
 class Loaded:
-    """What a load came to: one receipt for each table, the rejected rows, and whether it was kept.
+    """quarantine: `table_name, file, row_number, column_name, shape, reason`.
 
-    quarantine: `table_name, file, row_number, column_name, shape, reason`.
-    first: load that took the same files first, if one did; taken: its receipts, where this one was not kept.
-    changes: in a rehearsal, what would be altered: `table_name, row, change, column, before, after`.
-    doubts: what had to be confirmed, or, in a rehearsal, would have to be.
+    first, taken: the load that took the same files first, and its receipts where this one was not kept.
+    changes: of a rehearsal: `table_name, row, change, column, before, after`. doubts: what needs confirming.
     """
 
     receipts: list[Receipt]
@@ -74,19 +70,12 @@ def load(
     demonstration: bool = False,
     progress: Progress = silent,
 ) -> Loaded:
-    """Load files, or databases by their URL, as one load recorded on a day.
+    """Load files, or databases by their URL, as one load; a rehearsal keeps nothing.
 
-    A rehearsal reports what would happen and what would have to be confirmed, and keeps nothing. A load that
-    removes many rows, of which one of the `checks` says that it takes something away, that alters rows
-    recorded on the same day, or that stands on a day far ahead is refused until that is confirmed. A
-    demonstration's ledger takes only loads that say they are its own (`demonstration`).
-
-    The record says of a load that is kept what it brought and altered, in the same transaction, of one
-    that is refused that it was and what of it was shown, and of a rehearsal against which load it was held.
+    checks: sentences on what is taken away. The record says what was kept, refused or shown.
 
     Raises:
-        UserError: something is wrong with a file, the mapping or the day, or the role of the database may not
-            load; nothing is kept. It is `Unconfirmed` where a person's word would let it in.
+        UserError: nothing is kept; it is `Unconfirmed` where a person's word would let the load in.
     """
     account = _Account(review.record, "demonstration" if demonstration else at_the_keyboard())
     given = zip(get_args(Option), (confirm_removals, confirm_corrections, confirm_day), strict=True)
@@ -151,7 +140,6 @@ def load(
 
 
 def today(review: Review) -> dt.date:
-    """Today's day by the review's own clocks."""
     return dt.datetime.now(ZoneInfo(review.terms.time_zone)).date()
 
 
@@ -224,7 +212,6 @@ class _Account:
         return Entry(kind, self.who, STEWARD, scope, "", outcome)
 
     def recorded(self, loading: Loading, *, sources: int) -> list[Head]:
-        """Add what a load collected, combined and altered to the record: kept with the load or not at all."""
         tables = loading.receipts
         scopes = {
             Kind.COLLECTION: "; ".join(f"{t.table_name} {t.new} new of {t.accepted}" for t in tables),
@@ -240,17 +227,13 @@ class _Account:
         return [self.record.append(loading.connection, entry) for entry in entries]
 
     def repeated(self, loading: Loading) -> None:
-        """Have the record say, after a refused or failed load, that the last one's files came again."""
         last = self.record.last(Kind.COLLECTION)
         if last is not None and last.outcome != Outcome.ALLOWED:
             scope = f"load {loading.last} came again: nothing new of {_tables(loading)}"
             self.record.write(self._entry(Kind.COLLECTION, scope))
 
     def shown(self, loading: Loading, changes: pl.DataFrame, *, what: str) -> None:
-        """Have the record say that a file was held against the ledger, before what it would alter is shown.
-
-        Even where nothing would be altered: that a row is there as it was guessed is shown by the counts.
-        """
+        """Recorded even where nothing would be altered: the counts show whether a guess was right."""
         cells = Counter(changes.filter(pl.col("change") == "changed")["table_name"])
         would = "; ".join(
             f"{table.table_name} {cells[table.table_name]} cells, {table.removed} removed"
@@ -260,10 +243,7 @@ class _Account:
 
     @contextmanager
     def refusals(self, files: Sequence[str], recorded_on: dt.date, *, rehearsal: bool) -> Generator[None]:
-        """Have the record say so where a load, and no rehearsal, is refused or fails.
-
-        Without that nobody who publishes figures would know that newer ones were sent and are not in.
-        """
+        """Recorded, so that whoever publishes figures knows that newer ones were sent and are not in."""
         try:
             yield
         except KeyboardInterrupt:

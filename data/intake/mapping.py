@@ -1,5 +1,3 @@
-"""A mapping: which columns of a register feed which columns of a review, and in which codes."""
-
 import datetime as dt
 import difflib
 import re
@@ -53,11 +51,7 @@ def _codes_apart(codes: dict[str, str]) -> dict[str, str]:
 
 
 class ColumnPlan(_Section):
-    """How one column of a review is filled: from a column of the register, or with one value.
-
-    formats: of dates, in strptime's letters, tried in order; codes: the register's code to ours;
-    references: a person has made sure that what looks like personal details is none.
-    """
+    """formats: of strptime, tried in order. codes: theirs to ours. references: a person vouches for them."""
 
     column: str | None = Field(default=None, min_length=1)
     value: str | None = None
@@ -78,8 +72,6 @@ class ColumnPlan(_Section):
 
 
 class TablePlan(_Section):
-    """How one table of a review is filled from one file, sheet or database table."""
-
     table: Annotated[str, AfterValidator(_known_table)]
     file: str | None = None
     sheet: str | None = None
@@ -109,7 +101,6 @@ class TablePlan(_Section):
 
     @property
     def wanted(self) -> list[str]:
-        """Columns that the register must have, each named once."""
         return list({folded(p.column): p.column for p in self.columns.values() if p.column}.values())
 
     @property
@@ -124,10 +115,7 @@ class TablePlan(_Section):
 
 
 class Plan(_Section):
-    """A whole mapping: the tables it fills, and whether its files are the full register.
-
-    most_rows: of a CSV or a workbook; most_megabytes: of a Parquet file or a database table, as text.
-    """
+    """most_rows: of a CSV or a workbook; most_megabytes: of a Parquet file or a database table, as text."""
 
     extract: Extent
     most_rows: int = Field(default=5_000_000, gt=0)
@@ -135,7 +123,7 @@ class Plan(_Section):
     tables: tuple[TablePlan, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
-    def _each_once(self) -> "Plan":
+    def _no_table_twice(self) -> "Plan":
         names = [table.table for table in self.tables]
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise ValueError(
@@ -144,7 +132,6 @@ class Plan(_Section):
         return self
 
     def whole(self, table: TablePlan) -> bool:
-        """Whether a file for `table` is the full register, so that a row it lacks is gone."""
         return (table.extract or self.extract) == "full"
 
 
@@ -153,7 +140,6 @@ def read_mapping(path: Path) -> Plan:
 
 
 def _tells_days(form: str) -> bool:
-    """Whether a day that is written in a format is the same day when it is read back."""
     # Python 3.13 warns of reading a day without a year, and a later one will refuse it.
     if not re.search("%[YyGcx]", form.replace("%%", "")):
         return False

@@ -15,11 +15,7 @@ Section = list[tuple[str, str]]
 
 
 def displayed(number: str, form: str) -> tuple[str, str]:
-    """Text of a cell with this number in this format, and "", or "" and the kind of cell that it is.
-
-    Formats that only fill up with zeros, or set other text between the digits, are read as they are
-    shown; of those that change nothing but the look of a number (1,234 or 7.00) the number is taken.
-    """
+    """Text of a cell with this number in this format, and "", or "" and the kind of cell that it is."""
     try:
         value = Decimal(number.strip())
     except InvalidOperation:

@@ -89,7 +89,6 @@ _PNC_LETTERS = "ZABCDEFGHJKLMNPQRTUVWXY"
 
 
 def refuse_people(rows: pl.DataFrame, plan: TablePlan, file: str) -> None:
-    """Refuse a file whose references, already plain, would point to people."""
     columns = SCHEMAS[plan.table].columns()
     for name, given in _doubted(plan).items():
         for what in _seems_to_hold(rows[name]) if is_reference(columns[name]) else ():
@@ -131,7 +130,6 @@ def _mostly(checked: pl.Series) -> bool:
 
 
 def reaching(rows: pl.DataFrame, plan: TablePlan) -> Iterator[Breach]:
-    """Rows of which a kept text names a person, or shows how to find or to reach one."""
     columns = SCHEMAS[plan.table].columns()
     tests: list[tuple[pl.Expr, str, str]] = []
     for name in _doubted(plan):
@@ -162,7 +160,6 @@ def _doubted(plan: TablePlan) -> dict[str, str]:
 
 
 def personal(text: str) -> bool:
-    """Whether a value may name a person, or show how to find or to reach one."""
     upper = text.upper()
     patterns = (*PERSONAL, *_IDENTIFIERS.values(), _NHS)
     if re.search(EMAIL, text) or any(re.fullmatch(pattern, upper) for pattern in patterns):

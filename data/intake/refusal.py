@@ -15,7 +15,6 @@ NOT_FOR_ANYTHING = {
     "nested": "holds a list or a record, and no single value: export it as text",
 }
 REASONS = NOT_FOR_REFERENCES | NOT_FOR_ANYTHING
-"""Why a cell of each kind cannot be what its column asks for."""
 
 
 class Refusal(Exception):

@@ -25,10 +25,7 @@ from data.terms import Terms
 
 @dataclass(frozen=True)
 class Reading:
-    """Typed rows of an extract, with `row_number`; what cannot be read is null there, and in `misread`.
-
-    cells: the column of the extract that feeds each column of the table.
-    """
+    """cells: the extract's column that feeds each column. rows: null where a cell is in `misread`."""
 
     extract: Extract
     file: str
@@ -83,7 +80,7 @@ class Checked:
             file=self.reading.file,
             fingerprint=fingerprint,
             rows=self.rows.drop("row_number"),
-            held_keys=known.select(key).unique(),
+            rejected_keys=known.select(key).unique(),
             quarantine=self.quarantine.sort("row_number"),
             whole=whole,
             read=extract.read,
@@ -101,10 +98,7 @@ class Checked:
         shared = doubtful.height - others.height
         rejected = others.join(known.to_frame(), on="row_number", how="semi").height
         unread = others.height - rejected
-        in_rows = [
-            (shared, "stands in other rows too, with different data"),
-            (rejected, "was rejected"),
-        ]
+        in_rows = [(shared, "stands in other rows too, with different data"), (rejected, "was rejected")]
         causes = [f"the {what} of {written_count(unread)} cannot be read"] if unread else []
         causes += [f"the {what} of {counted(n, 'row', 'rows')} {why}" for n, why in in_rows if n]
         return f"No row was taken as removed, because {', and '.join(causes)}."
@@ -113,7 +107,6 @@ class Checked:
 def check(
     extract: Extract, header: Header, plan: TablePlan, *, file: str, terms: Terms, recorded_on: dt.date
 ) -> Checked:
-    """Read and check every row of an extract, all but what it refers to."""
     key = SCHEMAS[plan.table].primary_key()
     reading = _read(extract.without_totals(file), header, plan, file=file, terms=terms)
     refuse_people(reading.rows, plan, file)
@@ -178,7 +171,6 @@ def _columns(reading: Reading, plan: TablePlan, terms: Terms) -> Iterator[pl.Exp
 
 
 def _reject_odd(reading: Reading, name: str, reasons: dict[str, str]) -> pl.Series:
-    """Numbers of the rows whose cell is of a kind that this column cannot come from; each is rejected."""
     odd, cell = reading.extract.odd, reading.cells[name]
     if cell not in odd.columns:
         return pl.Series(dtype=pl.Int64)

@@ -31,13 +31,11 @@ Breach = tuple[pl.Series, str, str | pl.Series]
 
 
 def breaches(rows: pl.DataFrame, table: str, *, terms: Terms, recorded_on: dt.date) -> Iterator[Breach]:
-    """Every rule that some of the rows break; a row may break several, the first is its reason."""
     yield from broken(rows, [*_references(table), *_days(table, terms, recorded_on)])
     yield from _of_schema(rows, table)
 
 
 def broken(rows: pl.DataFrame, rules: Sequence[Rule]) -> Iterator[Breach]:
-    """The rules that some of the rows break; all are tried at once, and most rows break none."""
     if not rules or rows.is_empty():
         return
     hits = rows.select(bad.any().alias(str(place)) for place, (bad, _, _) in enumerate(rules)).row(0)
@@ -47,7 +45,6 @@ def broken(rows: pl.DataFrame, rules: Sequence[Rule]) -> Iterator[Breach]:
 
 
 def conflicts(rows: pl.DataFrame, rejected: pl.DataFrame, key: list[str]) -> Iterator[Breach]:
-    """Rows with the same reference as another row, accepted or rejected, but other data."""
     parts = pl.struct(key) if len(key) > 1 else pl.col(key)
     twins = rows.filter(parts.is_duplicated())
     if rejected.height:
@@ -63,7 +60,6 @@ def same_key(key: list[str]) -> str:
 
 
 def misfits(rows: pl.DataFrame, table: str, parents: Callable[[str], pl.DataFrame]) -> Iterator[Breach]:
-    """Rows that do not go with the rows they refer to, given the current ones of a table."""
     for column, target in links(SCHEMAS[table]).items():
         known = parents(target)
         lost = rows.filter(~pl.col(column).is_in(known[identity(target)].implode()))
@@ -105,7 +101,6 @@ _NO_REFERENCE = {
     r"[\t\n\v\f\r]": "is no plain reference: it holds a line break or a tab",
     r"[^ -~]": "is no plain reference: it holds a mark that is on no keyboard, such as a long dash",
 }
-"""What no reference holds, in the order in which it is looked for, and why."""
 
 
 def _days(table: str, terms: Terms, recorded_on: dt.date) -> Iterator[Rule]:
@@ -141,7 +136,6 @@ def _numbered(table: str) -> type[dy.Schema]:
 
 
 def _blamed(schema: type[dy.Schema], rule: str) -> tuple[str, str]:
-    """Column that a rule blames, and its reason in plain English."""
     name, _, kind = rule.partition("|")
     if kind:
         return name, _REASONS[kind].format(schema.columns()[name])

@@ -20,10 +20,7 @@ Doubts = list[tuple[Option, str]]
 
 
 class Unconfirmed(UserError):
-    """A load that nobody has confirmed yet, with what it would take away or alter if it takes rows away.
-
-    loading: None where none of that is shown. alterations: as `Loading.alterations`, removed rows first.
-    """
+    """loading: None where nothing is shown. alterations: as `Loading.alterations`, removed rows first."""
 
     def __init__(self, doubts: Doubts, loading: Loading | None) -> None:
         super().__init__(confirmation(doubts))
@@ -37,10 +34,7 @@ def confirmation(doubts: Doubts) -> str:
 
 
 class Versions(dict[str, pl.LazyFrame]):
-    """Every table by name as a snapshot would have it, read inside a load when it is asked for.
-
-    before: the same before the load, if these are the tables with it.
-    """
+    """Tables as a snapshot would have them, read when asked for; before: the same without the load."""
 
     def __init__(self, loading: Loading, terms: Terms, *, before: "Versions | None" = None) -> None:
         super().__init__()
@@ -127,5 +121,4 @@ def doubts_of(loading: Loading, lowered: Sequence[str]) -> Iterator[tuple[Option
 
 
 def alterations(loading: Loading) -> pl.DataFrame:
-    """As `Loading.alterations`, removed rows first."""
     return loading.alterations().sort(pl.col("change") != "removed", maintain_order=True)

@@ -1,5 +1,3 @@
-"""The sources of a load: each is opened, its header is found, and it is matched to the tables it fills."""
-
 import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -26,10 +24,7 @@ CLOSE = 0.75
 
 @dataclass(frozen=True)
 class Header:
-    """Where a table begins: its part of the file, its row (from 1), and its columns.
-
-    columns: the names asked for, folded, with their places; others: names that nobody asked for.
-    """
+    """row: from 1. columns: place of each name asked for, folded. others: names nobody asked for."""
 
     part: str
     row: int
@@ -48,7 +43,6 @@ class Feed:
 
 
 def open_sources(source: str, plan: Plan) -> list[Source]:
-    """Open a file, or the mapped tables of another database by its SQLAlchemy URL."""
     most_bytes = plan.most_megabytes << 20
     if "://" in source:
         names = dict.fromkeys(table.source_table for table in plan.tables if table.source_table)
@@ -67,7 +61,6 @@ def open_sources(source: str, plan: Plan) -> list[Source]:
 def open_file(
     path: Path, takers: list[TablePlan], *, most_rows: int = MOST_IN_A_FILE, most_bytes: int = MOST_BYTES
 ) -> Source:
-    """Open a file as what its first bytes say it is, for the tables that may take it."""
     with path.open("rb") as file:
         begins = file.read(8)
     if begins.startswith(PARQUET):
@@ -89,7 +82,6 @@ def open_file(
 
 
 def feeds_of(sources: Sequence[Source], mapping: Plan) -> list[Feed]:
-    """Feeds of one load, in the order in which their tables are stored."""
     feeds: dict[str, Feed] = {}
     for feed in (feed for source in sources for feed in _feeds_of(source, mapping)):
         if other := feeds.get(feed.plan.table):
@@ -131,7 +123,6 @@ def _takes(plan: TablePlan, source: Source) -> bool:
 
 
 def _find(heads: Heads, wanted: Sequence[str]) -> Header | None:
-    """Header that holds the most of the columns `wanted`, the first such; None if none holds any."""
     return max(_headers(heads, wanted), key=lambda header: len(header.columns), default=None)
 
 

@@ -1,5 +1,3 @@
-"""Suggest a first mapping from the names and values of a file, for a person to read through and mend."""
-
 import difflib
 import re
 from collections.abc import Iterator
@@ -56,15 +54,11 @@ class Suggestion(NamedTuple):
 
 
 class Sample(NamedTuple):
-    """Columns of a part of a file under their header: the name of each and some of its values."""
-
     part: str
     columns: dict[str, list[str]]
 
 
 class Guess(NamedTuple):
-    """One table, and for each of its columns that was recognised the column that feeds it."""
-
     table: str
     sample: Sample
     columns: dict[str, str]
@@ -72,15 +66,11 @@ class Guess(NamedTuple):
 
     @property
     def merit(self) -> tuple[float, int]:
-        """How good the guess is: share of the needed columns that are recognised, then how many in all."""
         return 1 - len(self.missing) / len(_needed_columns(self.table)), len(self.columns)
 
 
 def suggest(file: str, *, table: str | None = None) -> Suggestion:
-    """Write a mapping for a file: its table, columns, formats of days, and codes.
-
-    Values are written only where a column of codes was recognised, never names or references.
-    """
+    """Values are written only where a column of codes was recognised, never names or references."""
     path = Path(file)
     if "://" in file or not path.is_file():
         raise UserError(f"There is no file {file}: suggest reads a CSV, XLSX or Parquet file.")
@@ -103,7 +93,6 @@ def suggest(file: str, *, table: str | None = None) -> Suggestion:
 
 
 def _samples(source: Source) -> Iterator[Sample]:
-    """Every part of the source that looks like a table, under its likeliest header."""
     for part, records in source.heads().items():
         fullness = [len({folded(cell) for cell in cells} - {""}) for cells in records[:SEARCHED_ROWS]]
         row = fullness.index(max(fullness)) if fullness else 0

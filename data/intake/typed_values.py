@@ -26,17 +26,13 @@ _MOST_DIGITS = 15
 
 
 def as_text(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Text of every cell, none null, and the kinds (KIND) of the columns that have odd cells, else null.
-
-    Moments with a time zone are in UTC and end in Z: what day they are is for the parser of days to say.
-    """
+    """Texts, none null, and kinds of columns with odd cells; moments with a zone are in UTC and end in Z."""
     return _frames(map(_column, frame.iter_columns()))
 
 
 def cells_as_text(
     names: Sequence[str], rows: Sequence[Sequence[object]]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The same of rows as a database gives them, whose cells may be of any type."""
     columns: Iterable[Sequence[object]] = zip(*rows, strict=True) if rows else ((),) * len(names)
     read = [(name, [_cell(cell) for cell in cells]) for name, cells in zip(names, columns, strict=True)]
     return _frames(
@@ -60,20 +56,15 @@ def _column(column: pl.Series) -> tuple[pl.Series, pl.Series | None]:
         odd = "bytes" if kind == pl.Binary else "nested"
         return _all(column, UNREADABLE, pl.String()), _all(column, odd, KIND)
     if kind.is_temporal():
-        return _time(column), _all(column, "date", KIND)
+        zoned = isinstance(kind, pl.Datetime) and kind.time_zone is not None
+        utc = column.dt.convert_time_zone("UTC").dt.replace_time_zone(None) if zoned else column
+        return utc.dt.to_string("iso") + ("Z" if zoned else ""), _all(column, "date", KIND)
     text = column.cast(pl.String)
     if kind.is_float() or kind.is_decimal():
         text = text.str.replace(NO_PART, "")
     if kind.is_float():
         return text, _inexact(column, text)
     return text, _all(column, "flag", KIND) if kind == pl.Boolean else None
-
-
-def _time(column: pl.Series) -> pl.Series:
-    if isinstance(column.dtype, pl.Datetime) and column.dtype.time_zone is not None:
-        moments = column.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
-        return moments.dt.to_string("iso") + "Z"
-    return column.dt.to_string("iso")
 
 
 def _all(column: pl.Series, value: str, dtype: pl.DataType) -> pl.Series:

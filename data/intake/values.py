@@ -1,7 +1,4 @@
-"""From text to values: one parser for each kind of column, each saying why when it fails.
-
-A parser is called once for each distinct text: days, codes and flags are few even in a million rows.
-"""
+"""From text to values: a parser is called once for each distinct text, of which there are few."""
 
 import difflib
 import re
@@ -34,8 +31,6 @@ Parser = Callable[[str], Outcome]
 
 @dataclass
 class Codes:
-    """Parser of codes: ours in any case and spacing, or the register's as the mapping translates them."""
-
     closed: tuple[str, ...]
     noun: str
     translations: dict[str, str]
@@ -112,7 +107,6 @@ def prose(text: str) -> Outcome:
 
 
 def is_prose(column: dy.Column) -> bool:
-    """Whether a column of a schema holds free text that the schema asks for."""
     return "prose" in (column.metadata or {})
 
 

@@ -1,5 +1,3 @@
-"""Extracts in XLSX workbooks, each read by a child process."""
-
 import zipfile
 from collections.abc import Collection, Iterator
 from functools import cached_property
@@ -34,8 +32,6 @@ UNSAVED = {
 
 
 class Workbook(ParsedSource):
-    """An XLSX file; only the sheet that is asked for is read whole."""
-
     damaged = "is damaged, or no XLSX workbook: export it again, or save the table as CSV"
     too_much = (
         "asks for more memory or time than a register does (often one stray cell far away from the table): "
@@ -43,7 +39,6 @@ class Workbook(ParsedSource):
     )
 
     def __init__(self, path: Path, *, sheet: str | None = None, references: Collection[str] = ()) -> None:
-        """`references`: names of the columns that hold them, as the mapping writes them."""
         super().__init__()
         self._references = {folded(name) for name in references}
         self._sheet = sheet
@@ -70,7 +65,6 @@ class Workbook(ParsedSource):
             )
 
     def heads(self) -> Heads:
-        """First rows of every visible sheet, or of the one that the mapping names."""
         sheets: Heads = self._first["sheets"]
         if self._sheet is None:
             return sheets
@@ -83,7 +77,6 @@ class Workbook(ParsedSource):
         return self.ask("workbook_heads", str(SEARCHED_ROWS))
 
     def extract(self, part: str, header_row: int, places: list[int], width: int) -> Extract:
-        """Rows below the header of the sheet `part`, without the empty ones at its end."""
         del width
         headings = self.heads()[part][header_row - 1]
         references = [place for place in places if folded(headings[place]) in self._references]

@@ -51,7 +51,6 @@ def _survey(file: Given) -> None:
 
 
 def heads(file: Given, rows: str) -> dict[str, object]:
-    """First rows of every visible sheet, each cell cut to what a heading may have, and the hidden sheets."""
     _survey(file)
     book = fastexcel.read_excel(file)
     shown: dict[str, list[list[str]]] = {}
@@ -69,11 +68,7 @@ def heads(file: Given, rows: str) -> dict[str, object]:
 
 
 def rows(file: Given, name: str, references: str, out: str) -> dict[str, object]:
-    """Write one sheet as an Arrow stream, and return what a reader cannot see in it.
-
-    references: places, like "0,3", of the columns of references: a number there is read as its cell
-        shows it, and the number of the kind of a cell that no reference can come from stands in "0 odd".
-    """
+    """references: places like "0,3", read as their cells show them; numbers of odd kinds stand in "0 odd"."""
     sheet = fastexcel.read_excel(file).load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
     batch, errors = sheet.to_arrow_with_errors()
     columns = [column.cast(pa.string()) for column in batch.columns]
@@ -150,11 +145,7 @@ class Unseen:
 
 
 class Numbers:
-    """Numbers in some columns of a sheet, as their cells show them, or why nobody knows what they show.
-
-    shown: for each column its rows with a number that is not simply its own text: the text shown and
-        "", or nothing and the kind of cell that it is.
-    """
+    """shown: by column and row, the text and "", or "" and the kind of cell; plain numbers are left out."""
 
     def __init__(self, prefix: bytes, letters: list[str], formats: list[str]) -> None:
         value = rb"(?:\s*<%(p)bf(?:\s[^>]*)?(?:/>|>[^<]*</%(p)bf>))?\s*<%(p)bv(?:\s[^>]*)?>([^<]*)<" % {
@@ -212,7 +203,6 @@ class Numbers:
         if kind == b"n":
             whole = _WHOLE.fullmatch(value)
             if whole and not form.strip("0") and len(value) <= MOST_DIGITS:
-                # By far the most common of the formats that fill up.
                 self.shown[letter][row] = value.decode().zfill(len(form)), ""
             elif not (whole and form == GENERAL):
                 self.shown[letter][row] = displayed(value.decode(), form)

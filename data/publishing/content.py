@@ -1,28 +1,15 @@
-"""What a release holds: a draft, what was counted for it, and what of that the public is told.
-
-A draft names figures and days, and no number. What was counted is for those who may see figures; what
-is said has been through disclosure control and is all that the press and the public ever see. Both are
-written once, as canonical JSON, and read again from the very same bytes.
-"""
+"""What a release holds: a draft, what was counted for it, and what of that the public is told."""
 
 import datetime as dt
 import hashlib
 import json
 from collections.abc import Sequence
-from typing import Annotated, Final, Literal, Self, TypeVar
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import (
-    AwareDatetime,
-    BaseModel,
-    ConfigDict,
-    Field,
-    TypeAdapter,
-    ValidationError,
-    model_validator,
-)
+from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError, model_validator
 
 from data.errors import UserError
-from data.terms import Public
+from data.terms import Public, Section
 
 Status = Literal["provisional", "revised", "final"]
 Nature = Literal["first release", "update", "revision", "correction"]
@@ -46,21 +33,16 @@ ALREADY: Final = "already public"
 LONGEST_TITLE, LONGEST_NOTE = 120, 2_000
 Line = Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE, pattern=r"^[^\r\n]+$")]
 
-P = TypeVar("P", bound="_Part")
 
-
-class _Part(BaseModel):
-    # Strict: what is read again is what was written, and never something that could be taken for it.
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
+class _Part(Section):
     def written(self) -> str:
-        """Write this as canonical JSON: the same content is always the same text, in plain ASCII."""
+        """Canonical JSON: the same content is always the same text, in plain ASCII."""
         return json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
 
     @classmethod
     def read(cls, text: str) -> Self:
         try:
-            json.loads(text, object_pairs_hook=_each_once)
+            json.loads(text, object_pairs_hook=_no_name_twice)
             return cls.model_validate_json(text)
         except ValueError as error:
             raise _unreadable(error) from None
@@ -71,7 +53,7 @@ def _unreadable(error: ValueError) -> UserError:
     return UserError(f"A release holds what this version of Candour cannot read ({why}).")
 
 
-def _each_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+def _no_name_twice(pairs: list[tuple[str, object]]) -> dict[str, object]:
     # Of a name that is there twice, the database would take the first value and Python the last.
     if len(read := dict(pairs)) < len(pairs):
         raise ValueError("a name is there twice")
@@ -84,12 +66,7 @@ class Bound(_Part):
 
 
 class Draft(_Part):
-    """What an author writes: which figures, on which days, and in words what changed and why; no number.
-
-    known_at: by which day facts had been recorded. embargo: the moment before which nothing is public; at
-    once on approval where there is none. note: the nature and scale of what changed since the release
-    before, in public words; empty only for a first release.
-    """
+    """known_at: by which day facts had been recorded. note: empty only for a first release."""
 
     title: Line
     as_at: dt.date
@@ -114,10 +91,7 @@ class Draft(_Part):
 
 
 class Override(_Part):
-    """One small number that is to be told exactly, because somebody answers for it by name and reason.
-
-    where: the value of each dimension by which the figure is split; None where none was recorded.
-    """
+    """where: the value of each dimension by which the figure is split; None where none was recorded."""
 
     figure: str
     by: tuple[str, ...] = ()
@@ -134,11 +108,7 @@ class Overruled(_Part):
 
 
 class Cell(_Part):
-    """One number as it was counted: never for the public.
-
-    where: the value of each dimension of its figure; None where none was recorded. A count has no
-    denominator, a share of nothing has no value; a median's are those that left and that entered the stage.
-    """
+    """denominator: of a count None; a median's numbers are those that left and that entered the stage."""
 
     where: tuple[str | None, ...] = ()
     numerator: int | float
@@ -147,12 +117,6 @@ class Cell(_Part):
 
 
 class _Figure(_Part):
-    """One figure and its words as they were when it was frozen.
-
-    by: names of the dimensions that it is split by. out_of: what a share is of. kind: a count, a share of one
-    count in another, or a median of days.
-    """
-
     figure: str
     by: tuple[str, ...] = ()
     title: str
@@ -169,13 +133,7 @@ class Counted(_Figure):
 
 
 class PublishedCell(_Part):
-    """One number as the public is told it.
-
-    where: the label of each dimension's value. shown: how it is written, without its unit: "3,780", "*",
-    "0.9%". number: the number that is written, a share as a part of 1; None where it is suppressed or there
-    is none. low, high: all that can be concluded of the true number from how it is written, both included;
-    None where nothing can be.
-    """
+    """number: a share as a part of 1. low, high: what can be concluded of the true number, both included."""
 
     where: tuple[str, ...] = ()
     shown: str
@@ -187,11 +145,7 @@ class PublishedCell(_Part):
 
 
 class PublishedFigure(_Figure):
-    """One figure as the public is told it.
-
-    titles: how a reader calls its dimensions. rule: how its small numbers are protected, in one sentence;
-    empty where it is as the release says.
-    """
+    """rule: how its small numbers are protected, in a sentence; empty where it is as the release says."""
 
     titles: tuple[str, ...] = ()
     rule: str = ""
@@ -199,11 +153,7 @@ class PublishedFigure(_Figure):
 
     @property
     def whole(self) -> PublishedCell:
-        """The one number of a figure that is not split.
-
-        Raises:
-            ValueError: it is split.
-        """
+        """The one number of a figure; ValueError where it is split."""
         (cell,) = self.cells
         return cell
 
@@ -216,14 +166,7 @@ class Changed(_Part):
 
 
 class Published(_Part):
-    """What the public is told: all of it has been through disclosure control.
-
-    number, version: of the release. precedence: how a failure's headline part is decided. compared_with:
-    the release that `changes` speak of, as a reader calls it; empty where there is none. where_from: where
-    a statement made before Candour was read. rule: how small numbers are protected, in one sentence.
-    help: what it tells whoever may be in danger, and whom the press may ask. time_zone: by whose clocks its
-    moments are told.
-    """
+    """compared_with: the release that `changes` speak of, by name; empty where there is none."""
 
     number: int
     version: int
@@ -250,7 +193,6 @@ class Published(_Part):
 
     @property
     def name(self) -> str:
-        """What a reader calls it: "Release 5", or "Release 5, version 2"."""
         name = f"Release {self.number}"
         return name if self.version == 1 else f"{name}, version {self.version}"
 
@@ -259,13 +201,7 @@ class Published(_Part):
 
 
 class ReleaseInputs(_Part):
-    """Everything that a release was made from, as it was in that moment: never for the public.
-
-    ledger, edition: version and digest of the ledger. terms: SHA-256 of the terms of reference.
-    precedence: the parts of the headline partition in their order. against: digests of all that had been
-    published or approved by then, which disclosure control was held against. alarms: what the statement
-    check objects to in the title and the note, each as a sentence, for the approver to decide on.
-    """
+    """against: digests of all that was approved by then. alarms: the statement check's, each a sentence."""
 
     as_at: dt.date
     known_at: dt.date
@@ -286,7 +222,7 @@ def digest_of(frozen: str, public: str) -> str:
     return hashlib.sha256(json.dumps([frozen, public]).encode()).hexdigest()
 
 
-def written_overruled(decided: Sequence[Overruled]) -> str | None:
+def alarms_json(decided: Sequence[Overruled]) -> str | None:
     if not decided:
         return None
     return json.dumps([decision.model_dump() for decision in decided], ensure_ascii=False, sort_keys=True)

@@ -1,8 +1,8 @@
 import datetime as dt
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
 from data.errors import UserError
 from data.formatting import written_count, written_day
@@ -11,19 +11,10 @@ from data.publishing.moments import local
 from data.publishing.release import numbered
 from data.publishing.release_store import Move, ReleaseStore
 from data.publishing.states import State, Step
-from data.terms import Terms, fitted, read_toml
+from data.terms import Section, Terms, fitted, read_toml
 
 
-class _Typed(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-
-class Number(_Typed):
-    """One number as it stood in the statement.
-
-    figure, by, where: the catalogue's name of the figure, and of the part of it. counts: what was counted.
-    """
-
+class Number(Section):
     figure: str
     title: str
     counts: str
@@ -42,12 +33,7 @@ class Number(_Typed):
         return PublishedCell.model_validate({**own, "shown": words, "treatment": "typed"})
 
 
-class Statement(_Typed):
-    """One statement: when and where it was published, of which day its figures spoke, and the figures.
-
-    note: what else is known of it, such as that its day is not certain.
-    """
-
+class Statement(Section):
     title: Annotated[str, Field(max_length=120)]
     published_at: AwareDatetime
     where_from: Annotated[str, Field(min_length=1, max_length=300)]
@@ -86,26 +72,18 @@ def _figure(numbers: list[Number]) -> PublishedFigure:
     return PublishedFigure(kind="count", cells=tuple(number.cell for number in numbers), **words)
 
 
-class _Statements(_Typed):
+class _Statements(Section):
     statements: Annotated[tuple[Statement, ...], Field(min_length=1)]
 
 
-class Typed(NamedTuple):
-    told: Published
-    published_at: dt.datetime
-
-
-def read_statements(path: Path, terms: Terms) -> list[Typed]:
+def read_statements(path: Path, terms: Terms) -> list[tuple[Published, dt.datetime]]:
     read = fitted(_Statements, read_toml(path), path.name).statements
     statements = sorted(read, key=lambda statement: statement.published_at)
-    return [Typed(statement.published(terms), statement.published_at) for statement in statements]
+    return [(statement.published(terms), statement.published_at) for statement in statements]
 
 
 def place(move: Move, amends: int | None) -> tuple[int, int, int, int]:
-    """Return the id, number and version of a statement that is entered, and the number of its step.
-
-    A correction that was rejected is entered again in its own place.
-    """
+    """Return id, number, version and step; a rejected correction is entered again in its own place."""
     releases = move.all()
     earlier = next((release for release in releases if release.id == amends), None)
     if earlier is not None:
@@ -117,16 +95,16 @@ def place(move: Move, amends: int | None) -> tuple[int, int, int, int]:
     return move.begin(number, version, "elsewhere"), number, version, 1
 
 
-def refuse_unfit(told: Published, published_at: dt.datetime) -> None:
-    if told.origin != "elsewhere" or not told.where_from:
+def refuse_unfit(statement: Published, published_at: dt.datetime) -> None:
+    if statement.origin != "elsewhere" or not statement.where_from:
         raise UserError("Say where the statement was published: it is entered as published elsewhere.")
-    if any(cell.treatment != "typed" for figure in told.figures for cell in figure.cells):
+    if any(cell.treatment != "typed" for figure in statement.figures for cell in figure.cells):
         raise UserError("Every number of a statement made elsewhere is typed, and must be marked so.")
-    day = local(published_at, told.time_zone).date()
-    if max(told.as_at, told.known_at) > day:
+    day = local(published_at, statement.time_zone).date()
+    if max(statement.as_at, statement.known_at) > day:
         raise UserError(
             f"A statement speaks of the day on which it was published, {written_day(day)}, or of one before: "
-            f"it cannot be as at {written_day(told.as_at)}."
+            f"it cannot be as at {written_day(statement.as_at)}."
         )
 
 
@@ -142,12 +120,12 @@ def refuse_mixed(store: ReleaseStore, amends: int | None, origin: str) -> None:
     )
 
 
-def refuse_twice(store: ReleaseStore, told: Published, published_at: str) -> None:
+def refuse_twice(store: ReleaseStore, statement: Published, published_at: str) -> None:
     for release in store.all():
         if release.origin != "elsewhere" or release.steps[-1].kind is Step.ABANDONED:
             continue
         entered = next(step for step in reversed(release.steps) if step.kind is Step.ENTERED)
         if entered.published_at == published_at:
-            own = told.model_copy(update={"number": release.number, "version": release.version})
+            own = statement.model_copy(update={"number": release.number, "version": release.version})
             if store.submission(release.id).told == own.written():
                 raise UserError(f"This very statement is entered already, as {release.name}.")

@@ -13,7 +13,6 @@ _TIME = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)(?:[:.]([0-5]\d))?")
 
 
 def read_time(text: str) -> dt.time:
-    """Read a time of day as somebody typed it: "9:30", "09:30:00"."""
     match = _TIME.fullmatch(text.strip())
     if match is None:
         raise UserError(
@@ -24,10 +23,7 @@ def read_time(text: str) -> dt.time:
 
 
 def moment_of(day: dt.date, time: dt.time, zone: str, which: Which = "") -> dt.datetime:
-    """Return the moment, in UTC, in which the clocks of a time zone show a time on a day.
-
-    which: the first or the second of two; it may be left empty where there is only one.
-    """
+    """Return the moment in UTC; UserError where the clocks skip it, or show it twice and `which` is empty."""
     first, second = _both(dt.datetime.combine(day, time, ZoneInfo(zone)))
     named = f"{time:%H:%M:%S} on {written_day(day)}"
     if first > second:
@@ -45,7 +41,6 @@ def moment_of(day: dt.date, time: dt.time, zone: str, which: Which = "") -> dt.d
 
 
 def which_of(moment: dt.datetime, zone: str) -> Which:
-    """Return which of two moments one is, where the clocks show its time twice; empty if they do not."""
     shown = local(moment, zone)
     first, second = _both(shown)
     return "" if first == second else "first" if shown.fold == 0 else "second"

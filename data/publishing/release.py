@@ -4,20 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from data.errors import UserError
+from data.publishing import states
 from data.publishing.content import Draft
-from data.publishing.states import (
-    AUTHORED,
-    COUNTED,
-    DECIDED,
-    FOLLOWS,
-    TYPED,
-    State,
-    Step,
-    Taken,
-    person,
-    state_at,
-    written_moment,
-)
+from data.publishing.states import State, Step, Taken, person, state_at, written_moment
 from data.record import fitting
 
 PUBLIC = (State.PUBLISHED, State.AMENDED, State.WITHDRAWN)
@@ -36,11 +25,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Release:
-    """One version of a release as its steps tell it.
-
-    draft: what was last written; None for a statement made elsewhere. amended_at: from when a later version
-    is public.
-    """
+    """draft: None for a statement made elsewhere. amended_at: from when a later version is public."""
 
     id: int
     number: int
@@ -57,12 +42,11 @@ class Release:
 
     @property
     def seen(self) -> int:
-        """Number of its last step, which whoever moves it must have seen."""
         return self.steps[-1].step
 
     @property
     def authors(self) -> frozenset[str]:
-        return frozenset(person(step.who) for step in self.steps if step.kind in AUTHORED)
+        return frozenset(person(step.who) for step in self.steps if step.kind in states.AUTHORED)
 
     @property
     def published_at(self) -> dt.datetime | None:
@@ -75,13 +59,13 @@ class Release:
 
     @property
     def _decision(self) -> Taken | None:
-        if self.steps[-1].kind not in (*DECIDED, Step.WITHDRAWN):
+        if self.steps[-1].kind not in (*states.DECIDED, Step.WITHDRAWN):
             return None
-        return next(step for step in reversed(self.steps) if step.kind in DECIDED)
+        return next(step for step in reversed(self.steps) if step.kind in states.DECIDED)
 
     @property
     def ever_approved(self) -> tuple[str, ...]:
-        return tuple(step.frozen for step in self.steps if step.kind in DECIDED and step.frozen is not None)
+        return tuple(step.frozen for step in self.steps if step.frozen and step.kind in states.DECIDED)
 
     @property
     def frozen(self) -> str | None:
@@ -121,10 +105,10 @@ def refuse(release: Release, kind: Step, by: Person, seen: int, moment: dt.datet
     if release.seen != seen:
         raise UserError(f"{release.name} has changed since you loaded this page: load it again.")
     state = release.state(moment)
-    own = TYPED if release.origin == "elsewhere" else COUNTED
-    if kind not in own or release.steps[-1].kind not in FOLLOWS.get(kind, ()):
+    own = states.TYPED if release.origin == "elsewhere" else states.COUNTED
+    if kind not in own or release.steps[-1].kind not in states.FOLLOWS.get(kind, ()):
         raise UserError(f"{release.name} is {state}, and cannot be {kind} now.")
-    if kind in DECIDED and by.key in release.authors:
+    if kind in states.DECIDED and by.key in release.authors:
         part = "wrote part of a release cannot approve"
         whose = part if kind is Step.APPROVED else "entered a statement cannot confirm"
         raise UserError(f"Whoever {whose} it: another person must.")
@@ -152,3 +136,10 @@ def signed(by: Person) -> Person:
 
 def reasoned(reason: str) -> str:
     return fitting(" ".join(reason.split()), "Give the reason in one line of {} to {} characters.")
+
+
+def name_of(text: str) -> str:
+    name = text.strip()
+    if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
+        raise UserError(f"Name the reader as they sign in, in one line of at most {LONGEST_NAME} characters.")
+    return name

@@ -1,8 +1,4 @@
-"""Releases put back from a backup: the guards of the living wait, and every step is gone through again.
-
-What the database refuses of a step in its moment, such as a recall of what is public by now, it would
-refuse of the same step put back years later. So it is looked at as it was then instead.
-"""
+"""Releases put back from a backup: each step is checked as of its own moment, and not as of today."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -10,22 +6,12 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from data.publishing import states
 from data.publishing.content import ReleaseInputs, read_overruled
 from data.publishing.release import Release
 from data.publishing.release_store import ReleaseStore
 from data.publishing.release_tables import FROZEN, TABLES
-from data.publishing.states import (
-    AUTHORED,
-    BEGIN,
-    COUNTED,
-    DECIDED,
-    FOLLOWS,
-    LAID_DOWN,
-    TYPED,
-    Step,
-    person,
-    written_moment,
-)
+from data.publishing.states import Step, person, written_moment
 
 
 @contextmanager
@@ -75,24 +61,25 @@ def _misstep(release: Release, number: int, submitted: dict[tuple[int, int], Sub
     *before, step = release.steps[:number]
     elsewhere, kind = release.origin == "elsewhere", step.kind
     if before:
-        in_turn = kind in (TYPED if elsewhere else COUNTED) and before[-1].kind in FOLLOWS.get(kind, ())
+        own = states.TYPED if elsewhere else states.COUNTED
+        in_turn = kind in own and before[-1].kind in states.FOLLOWS.get(kind, ())
     else:
-        in_turn = kind in BEGIN and (kind is Step.ENTERED) == elsewhere
+        in_turn = kind in states.BEGIN and (kind is Step.ENTERED) == elsewhere
     # The first is compared with itself.
     last = before[-1] if before else step
+    authors = {person(earlier.who) for earlier in before if earlier.kind in states.AUTHORED}
     laid = submitted.get((release.id, last.step), Submitted())
     overruled = frozenset(decision.alarm for decision in read_overruled(step.overruled))
     embargo = release.draft.embargo if release.draft and step is release.steps[-1] else None
     checks = {
         "it is out of turn": not in_turn or step.step != number,
         "it is dated before the one before it": step.at < last.at,
-        "what it froze is not there": kind in LAID_DOWN
+        "what it froze is not there": kind in states.LAID_DOWN
         and submitted.get((release.id, step.step), Submitted()).digest != step.frozen,
         "it overruled other alarms than there were": kind is Step.APPROVED
         and laid.alarms not in (None, overruled),
-        "its author approved it": kind in DECIDED
-        and person(step.who) in {person(earlier.who) for earlier in before if earlier.kind in AUTHORED},
-        "something else was approved": kind in DECIDED and step.frozen != last.frozen,
+        "its author approved it": kind in states.DECIDED and person(step.who) in authors,
+        "something else was approved": kind in states.DECIDED and step.frozen != last.frozen,
         "it was entered as public from another moment": kind is Step.CONFIRMED
         and step.published_at != last.published_at,
         "it was public by then": kind is Step.RECALLED and step.at >= (last.published_at or ""),

@@ -62,10 +62,7 @@ class ReleaseStore:
     def decisions(
         self, release: Release, *, by_authors: bool, author: Person | None = None
     ) -> tuple[Override, ...]:
-        """Return the decisions that stand; by whoever has written part of the release, they do not count.
-
-        author: who is to be one of its authors as well.
-        """
+        """Return the decisions that stand; an author's do not count. author: one more of its authors."""
         last: dict[tuple[Any, ...], Override] = {}
         for entry in self.entries(OVERRIDES, release.id):
             # Who decided is told by the row, which the database guards, and not by the text beside it.

@@ -1,5 +1,3 @@
-"""The tables of releases, and what the database itself refuses of their rows, in SQLite and PostgreSQL."""
-
 from collections.abc import Iterable
 
 import sqlalchemy as sa
@@ -55,7 +53,6 @@ def release_tables(metadata: sa.MetaData) -> dict[str, sa.Table]:
             sa.Column("draft", sa.Text),
             sa.Column("frozen", sa.String(64)),
             sa.Column("published_at", sa.String(32)),
-            # Of an approval: the alarms of the statement check that it overruled, with reasons, as JSON.
             sa.Column("overruled", sa.Text),
             check("release_steps_overruled_approving", "overruled IS NULL OR kind = 'approved'"),
             check("release_steps_known", f"kind IN ({_listed(Step)})"),
@@ -80,9 +77,7 @@ def release_tables(metadata: sa.MetaData) -> dict[str, sa.Table]:
             key("release"),
             key("step"),
             text("digest", 64),
-            # What was counted, for those who may see figures; empty for a statement made elsewhere.
             text("counted"),
-            # What the public is told.
             text("told"),
             sa.ForeignKeyConstraint(["release", "step"], ["release_steps.release", "release_steps.step"]),
             _of_types(FROZEN, "release step", "digest counted told"),
@@ -171,7 +166,6 @@ _REFUSED: dict[str, tuple[str, ...]] = {
         f"NOT COALESCE({_IN_TURN}, FALSE)",
         f"""(NEW.kind NOT IN ({_listed(COUNTED)}) AND {_ORIGIN} = 'candour')
         OR (NEW.kind NOT IN ({_listed(TYPED)}) AND {_ORIGIN} = 'elsewhere')""",
-        # Whatever was counted as a step: each is the one after the last.
         _NOT_NEXT.format(column="step", table=STEPS),
         _NO_NAME,
         "{no_moment at}",
@@ -254,7 +248,6 @@ _OWN_WORDS: dict[str, tuple[str, str]] = {
     **{f"{{no_moment {column}}}": _no_moment(column) for column in ("at", "published_at")},
     **{f"{{same {key}}}": _same(key) for key in ("figure", "by", "where")},
 }
-"""What either database calls it: SQLite, PostgreSQL."""
 
 
 def _guard(table: sa.Table) -> None:

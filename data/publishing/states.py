@@ -1,8 +1,4 @@
-"""The steps that a release goes through, and the state in which they leave it at a moment.
-
-A state is never written down: it follows from the steps and the moment. So an embargo ends in the
-second it names, whether or not anybody is there.
-"""
+"""Steps of a release, and its state at a moment, which follows from them: an embargo ends by itself."""
 
 import datetime as dt
 import unicodedata
@@ -56,7 +52,6 @@ COUNTED: Final = tuple(step for step in Step if step not in TYPED[:2])
 LAID_DOWN: Final = (Step.SUBMITTED, Step.ENTERED)
 # By these another person than its authors lets it be told.
 DECIDED: Final = (Step.APPROVED, Step.CONFIRMED)
-# They need a reason.
 REASONED: Final = (Step.RETURNED, Step.RECALLED, Step.WITHDRAWN, Step.ABANDONED)
 # By these somebody becomes an author, and can neither approve nor confirm.
 AUTHORED: Final = (Step.DRAFTED, Step.EDITED, *LAID_DOWN)
@@ -69,11 +64,7 @@ _LEAVES: Final[dict[Step, State]] = {
 
 
 class Taken(NamedTuple):
-    """One step that was taken: its number in its release, its moment in UTC, who, in which role, why.
-
-    frozen: digest of what was laid down or decided on. published_at: from when it is public.
-    overruled: of an approval, the alarms of the statement check that it overruled, as JSON.
-    """
+    """at: in UTC. frozen: digest of what was laid down or decided on. overruled: alarms as JSON."""
 
     step: int
     at: str
@@ -87,11 +78,7 @@ class Taken(NamedTuple):
 
 
 def written_moment(moment: dt.datetime) -> str:
-    """Write a moment as the steps keep it: UTC, to the microsecond, always as long.
-
-    Raises:
-        ValueError: it has no zone.
-    """
+    """Write a moment in UTC, to the microsecond and always as long; ValueError where it has no zone."""
     if moment.tzinfo is None:
         raise ValueError("a moment without a zone is no moment")
     return moment.astimezone(dt.UTC).isoformat(timespec="microseconds")

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from data import backup as module
-from data.backup import MANIFEST, Manifest, backup, kept_tables, open_archive, rows_of, write_archive
+from data.backup import MANIFEST, Manifest, backed_up_tables, backup, open_archive, rows_of, write_archive
 from data.connection import changing, reading
 from data.errors import UserError
 from data.restore import drill
@@ -41,7 +41,7 @@ def test_a_backup_says_what_it_holds_and_has_neither_the_keys_nor_the_visits(
 ) -> None:
     said = backup(desk.review, tmp_path / "a.backup")
     ledger = desk.review.ledger
-    assert (said.version, said.edition) == ledger.standing()
+    assert (said.version, said.edition) == ledger.stamp()
     assert (said.ledger, said.name) == (ledger.id(), "A review to test with")
     assert {table: rows for table, rows in said.tables.items() if rows} == {
         "applications": 3,
@@ -74,7 +74,7 @@ def _holds_neither_keys_nor_visits(desk: Loader, path: Path) -> None:
 
 def test_both_databases_give_the_same_rows_in_the_same_types(desk: Loader) -> None:
     with reading(desk.review.ledger.engine) as connection:
-        for table in kept_tables(desk.review.ledger.tables):
+        for table in backed_up_tables(desk.review.ledger.tables):
             rows = rows_of(connection, table)
             assert rows.columns == list(table.columns.keys())
             assert pl.Null not in rows.dtypes

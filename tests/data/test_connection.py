@@ -68,12 +68,12 @@ def test_a_connection_that_has_read_writes_again(ledger: Ledger) -> None:
 
 
 def test_readers_do_not_wait_for_a_load_and_see_nothing_of_it(ledger: Ledger) -> None:
-    before = ledger.standing(), ledger.receipts().rows()
+    before = ledger.stamp(), ledger.receipts().rows()
     with ledger.loading(FIRST + WEEK) as load:
         load.store(arrival(rows(A="south"), fingerprint="g"))
-        assert (ledger.standing(), ledger.receipts().rows()) == before
+        assert (ledger.stamp(), ledger.receipts().rows()) == before
         assert ledger.row_versions("applications", 2).height == 2
-    assert ledger.standing().version == 2
+    assert ledger.stamp().version == 2
 
 
 def test_what_a_page_asks_first_is_one_question_in_one_transaction(ledger: Ledger) -> None:
@@ -83,7 +83,7 @@ def test_what_a_page_asks_first_is_one_question_in_one_transaction(ledger: Ledge
     event.listen(
         ledger.engine, "before_cursor_execute", lambda connection, cursor, text, *rest: asked.append(text)
     )
-    stands = ledger.standing()
+    stands = ledger.stamp()
     assert len(begun) == 1
     assert sum(text.startswith("SELECT") for text in asked) == 1
     assert stands == (1, ledger.edition(1))
@@ -92,7 +92,7 @@ def test_what_a_page_asks_first_is_one_question_in_one_transaction(ledger: Ledge
 def test_a_ledger_without_a_load_stands_at_nought(tmp_path: Path) -> None:
     ledger = Ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
     ledger.create("A review", demonstration=False)
-    assert ledger.standing() == (0, ledger.edition(0))
+    assert ledger.stamp() == (0, ledger.edition(0))
     ledger.engine.dispose()
 
 

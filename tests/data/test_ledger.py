@@ -61,7 +61,7 @@ def arrival(
         file="a.csv",
         fingerprint=fingerprint,
         rows=frame,
-        held_keys=pl.DataFrame({"application_ref": held}, schema=KEY),
+        rejected_keys=pl.DataFrame({"application_ref": held}, schema=KEY),
         quarantine=quarantine,
         whole=whole,
         read=frame.height + len(held),
@@ -84,7 +84,7 @@ def known(ledger: Ledger, day: dt.date) -> dict[str, str]:
 
 
 def test_a_new_ledger_is_empty_and_knows_what_it_is(ledger: Ledger) -> None:
-    assert ledger.made()
+    assert ledger.exists()
     assert not ledger.demonstration()
     assert ledger.version() == 0
     assert ledger.loads().is_empty()
@@ -212,7 +212,7 @@ def test_the_database_itself_refuses_a_row_that_refers_to_nothing(ledger: Ledger
         file="p.csv",
         fingerprint="p",
         rows=pl.DataFrame({"person_ref": ["P"], "application_ref": ["X"], "identified_on": [FIRST]}),
-        held_keys=pl.DataFrame(schema={"person_ref": pl.String}),
+        rejected_keys=pl.DataFrame(schema={"person_ref": pl.String}),
         quarantine=pl.DataFrame(schema=QUARANTINE),
         whole=True,
         read=1,

@@ -13,8 +13,8 @@ from data.backup import (
     MANIFEST,
     Archive,
     Manifest,
+    backed_up_tables,
     backup,
-    kept_tables,
     open_archive,
     rows_of,
     write_archive,
@@ -50,7 +50,7 @@ def desk(
 
 def held(review: Review) -> dict[str, pl.DataFrame]:
     with reading(review.ledger.engine) as connection:
-        return {table.name: rows_of(connection, table) for table in kept_tables(review.ledger.tables)}
+        return {table.name: rows_of(connection, table) for table in backed_up_tables(review.ledger.tables)}
 
 
 def the_same(one: dict[str, pl.DataFrame], other: dict[str, pl.DataFrame]) -> bool:
@@ -80,7 +80,7 @@ def test_what_was_backed_up_is_restored_and_goes_on(
         open_review(tmp_path / "again")
     again = Loader(tmp_path, with_its_record(desk.review, tmp_path / "again"))
     assert the_same(held(again.review), before)
-    assert again.review.ledger.standing() == desk.review.ledger.standing()
+    assert again.review.ledger.stamp() == desk.review.ledger.stamp()
     assert verify(again.review.record).whole
     assert again.now()["area"].to_list() == ["south"]
     assert (

@@ -161,8 +161,8 @@ def test_each_superseding_is_a_new_version_with_an_edition_of_its_own(wrong: Loa
     ledger = wrong.review.ledger
     before = {ledger.edition(version) for version in range(3)}
     supersede(wrong.review, 2, WHY)
-    assert ledger.standing().version == 3
-    assert ledger.standing().edition not in before
+    assert ledger.stamp().version == 3
+    assert ledger.stamp().edition not in before
 
 
 def test_a_reason_that_says_nothing_supersedes_nothing(wrong: Loader) -> None:

@@ -55,5 +55,5 @@ def _arrival(table: str, row: dict[str, object]) -> Arrival:
     )
     return Arrival(
         table=table, file="canary.csv", fingerprint=str(hash(str(row))), rows=rows,
-        held_keys=rows.select(schema.primary_key()).clear(), quarantine=nothing, whole=False, read=1,
+        rejected_keys=rows.select(schema.primary_key()).clear(), quarantine=nothing, whole=False, read=1,
     )  # fmt: skip

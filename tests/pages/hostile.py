@@ -66,7 +66,7 @@ def _arrival(table: str, rows: pl.DataFrame, *, held: bool) -> Arrival:
     )
     return Arrival(
         table=table, file=FILE, fingerprint=f"{table} {held}", rows=typed,
-        held_keys=typed.select(schema.primary_key()).clear(), quarantine=quarantine, whole=False,
+        rejected_keys=typed.select(schema.primary_key()).clear(), quarantine=quarantine, whole=False,
         read=typed.height + held,
     )  # fmt: skip
 

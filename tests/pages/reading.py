@@ -46,5 +46,5 @@ def one_enquiry(day) -> Arrival:
     )
     return Arrival(
         table="enquiries", file="late.csv", fingerprint="late", rows=rows,
-        held_keys=rows.select("enquiry_ref").clear(), quarantine=nothing, whole=False, read=1,
+        rejected_keys=rows.select("enquiry_ref").clear(), quarantine=nothing, whole=False, read=1,
     )  # fmt: skip

@@ -64,6 +64,6 @@ def _arrival(table: str, rows: pl.DataFrame, size: int) -> Arrival:
     )
     return Arrival(
         table=table, file=f"{table}.csv", fingerprint=table, rows=typed,
-        held_keys=typed.select(schema.primary_key()).clear(), quarantine=quarantine, whole=False,
+        rejected_keys=typed.select(schema.primary_key()).clear(), quarantine=quarantine, whole=False,
         read=typed.height + held,
     )  # fmt: skip

@@ -28,7 +28,7 @@ number = 25
 
 def test_the_four_statements_of_the_demonstration_say_what_was_published():
     read = read_statements(EXAMPLE / "statements.toml", read_terms(EXAMPLE / "terms.toml"))
-    assert [each.published_at for each in read] == [
+    assert [published_at for _, published_at in read] == [
         dt.datetime(2023, 10, 26, 9, tzinfo=dt.UTC),
         dt.datetime(2023, 11, 30, 10, tzinfo=dt.UTC),
         dt.datetime(2024, 1, 11, 10, tzinfo=dt.UTC),
@@ -37,10 +37,10 @@ def test_the_four_statements_of_the_demonstration_say_what_was_published():
     said = [
         {
             figure.figure: figure.whole.shown if not figure.by else [cell.number for cell in figure.cells]
-            for figure in each.told.figures
+            for figure in statement.figures
             if not figure.by
         }
-        for each in read
+        for statement, _ in read
     ]
     assert said == [
         {"population": "more than 3,500", "referrals": "1"},
@@ -62,12 +62,12 @@ def test_the_four_statements_of_the_demonstration_say_what_was_published():
             "headcount": "about 45",
         },
     ]
-    january, may = (each.told.told("failures", ("part",)) for each in read[2:])
+    january, may = (statement.told("failures", ("part",)) for statement, _ in read[2:])
     assert [cell.number for cell in january.cells] == [2, 11, 12]
     assert [cell.number for cell in may.cells] == [2, 14, 17]
-    for each in read:
-        assert (each.told.origin, each.told.demonstration) == ("elsewhere", True)
-        assert {cell.treatment for figure in each.told.figures for cell in figure.cells} == {"typed"}
+    for statement, _ in read:
+        assert (statement.origin, statement.demonstration) == ("elsewhere", True)
+        assert {cell.treatment for figure in statement.figures for cell in figure.cells} == {"typed"}
 
 
 def test_the_demonstration_has_entered_them(demonstration):
@@ -107,5 +107,5 @@ def test_statements_are_read_in_the_order_of_their_publication(tmp_path, terms_f
     path = tmp_path / "statements.toml"
     path.write_text(MINIMAL + MINIMAL.replace("2024-01-11T", "2023-01-11T").replace("25", "24"))
     found = read_statements(path, read_terms(terms_file))
-    assert [each.told.figures[0].whole.number for each in found] == [24, 25]
-    assert {each.told.review for each in found} == {"A review to test with"}
+    assert [statement.figures[0].whole.number for statement, _ in found] == [24, 25]
+    assert {statement.review for statement, _ in found} == {"A review to test with"}

@@ -92,7 +92,7 @@ class Clock:
 def opened(url: str, folder: Path, moment: dt.datetime) -> tuple[Releases, Clock, Ledger]:
     """Releases in the database at an address, on a clock of their own."""
     ledger = Ledger(url)
-    if not ledger.made():
+    if not ledger.exists():
         ledger.create("A review", demonstration=False)
     record = Record(ledger, folder / "record.keys", folder / "record.anchor")
     record.prepare()
