@@ -1,5 +1,3 @@
-"""What is asked to leave: tables with the words that make their numbers mean something."""
-
 import datetime as dt
 from dataclasses import dataclass
 
@@ -17,11 +15,9 @@ _CODES = cs.enum() | cs.categorical() | cs.by_dtype(pl.Null)
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Table:
-    """One table that leaves.
+    """said: the sentence over it, its days. notes: its unit, definition and the like, each with its label.
 
-    said: the sentence that stands over it: the days that it speaks of.
-    notes: what it is, unit, definition and the like, each with its label. named: what a file with this
-    table alone is called, which many may see: never what its rows hold; empty, if only its kind may be told.
+    named: what a file with this table alone is called, which many may see: never what its rows hold.
     """
 
     title: str
@@ -33,11 +29,7 @@ class Table:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Section:
-    """One part of a briefing: its heading, and below it sentences, points, pictures and tables.
-
-    points: each begins with words that are bold, or none. tables: as a reader sees them, each value a text or
-    a count.
-    """
+    """One part of a briefing. points: bold words or none, and the rest. tables: of texts and counts."""
 
     heading: str
     said: tuple[str, ...] = ()
@@ -50,9 +42,8 @@ class Section:
 class Content:
     """Everything that one file holds: tables, or a briefing's sections with the tables in them.
 
-    review: the name of the review. body: whose it is. days: the days that all of it speaks of, where
-    that is one sentence. made_at: in UTC. made_by: who asked for it. reason: why, where that is asked.
-    caution: what whoever reads it must know before they pass a number on.
+    made_at: in UTC. caution: what a reader must know before they pass a number on. body: whose review it is.
+    days: a sentence, of all of it.
     """
 
     review: str
@@ -68,7 +59,6 @@ class Content:
 
     @property
     def title(self) -> str:
-        """What a file calls itself: its marking and its review, on one line."""
         return f"{self.marking}: {' '.join(self.review.split())}"
 
     @property
@@ -89,10 +79,10 @@ class Content:
 
 
 def leaving(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows as they leave in any file: codes as text, every other column as it is.
+    """Rows as any file has them: codes as text, every other column as it is.
 
     Raises:
-        TypeError: a column is of a kind that no file of ours holds.
+        TypeError: a column is of a kind that no file of ours holds, or there is none.
         UserError: a column's name cannot stand in every program.
     """
     plain = rows.with_columns(_CODES.cast(pl.String))
@@ -113,11 +103,8 @@ def leaving(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def for_spreadsheets(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows as they leave for a spreadsheet: times as text, for it would round them.
-
-    Raises:
-        UserError: a text is longer than a cell can hold, or a column's name cannot stand in every program.
-    """
+    """Rows as a spreadsheet has them; a UserError where a text or a name is not for one."""
+    # A spreadsheet would round a time.
     plain = leaving(rows).with_columns(cs.datetime().dt.to_string("iso:strict"))
     # A spreadsheet counts a character beyond the basic plane as two.
     length = cs.string().str.len_chars() + cs.string().str.count_matches(r"[\x{10000}-\x{10FFFF}]")

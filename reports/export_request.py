@@ -1,5 +1,3 @@
-"""What a reader has asked to take away, as plain data, and how it is computed when it is fetched."""
-
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -42,9 +40,8 @@ ONE_DAY: Course = "as known on one day"
 class Asked:
     """One file, asked for: nothing of it is computed until it is fetched.
 
-    by, every, course: how figures are broken down. occurring: whether groups in which nothing counts are
-    left out. where: the values that rows have (None: not recorded).
-    days: first and last day of the record's entries. title, make: a table of a page, and how it is made.
+    occurring: whether groups in which nothing counts are left out. where: the values that rows have (None:
+    not recorded). days: first and last day of the record's entries. title, make: a table of a page.
     """
 
     export: str
@@ -174,14 +171,12 @@ def _days(view: View) -> str:
 
 
 def _narrowing(view: View) -> str:
-    parts = [
-        f"{dimension(name).title.lower()} {', '.join(named(name, values))}" for name, values in view.filters
-    ]
-    return f", narrowed to {'; '.join(parts)}" if parts else ""
+    parts = (f"{dimension(name).title.lower()} {', '.join(named(name, to))}" for name, to in view.filters)
+    return f", narrowed to {'; '.join(parts)}" if view.filters else ""
 
 
 def issue_of(press: Press, release: int, figure: str = "") -> Issue:
-    """Return a release as its files are made from it; a UserError where nobody has approved it."""
+    """Return what a release's files are made from; a UserError where nobody has approved it."""
     stored = press.release(release)
     status = STANDINGS.get(stored.state(press.now))
     if status is None or stored.published_at is None or stored.approved is None:
