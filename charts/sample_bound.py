@@ -20,10 +20,8 @@ def bounds(reviewed: Bound, others: Sequence[Bound], many: str, palette: Palette
     colours, hover = palette.series, "%{x:,} checked: up to %{y:,}<extra></extra>"
     samples = packed(pl.Series([bound.sample for bound in others], dtype=pl.Int64))
     most = packed(pl.Series([bound.most for bound in others], dtype=pl.Int64))
-    line = {"color": colours[0], "width": 3}
-    traces: list[dict[str, Any]] = [
-        {"x": samples, "y": most, "mode": "lines", "line": line, "hovertemplate": hover}
-    ]
+    line: dict[str, Any] = {"mode": "lines", "line": {"color": colours[0], "width": 3}}
+    traces = [{"x": samples, "y": most, "hovertemplate": hover, **line}]
     if reviewed.sample:
         mark = {"x": [reviewed.sample], "y": [reviewed.most], "mode": "markers"}
         hover = hover.replace("checked", "checked so far")

@@ -23,7 +23,7 @@ FIGURES = tuple(name for row in OVERVIEW_ROWS for name in row)
 
 def sections(view: View) -> tuple[Section, ...]:
     if not view.loaded(["population"]):
-        return (Section(heading="Where the review stands", said=(page_answers.not_loaded("applications"),)),)
+        return (Section(heading="Where the review stands", lines=(page_answers.not_loaded("applications"),)),)
     return tuple(_sections(view))
 
 
@@ -45,13 +45,13 @@ def _sections(view: View) -> Iterator[Section]:
 def _answer(view: View) -> Section:
     sentences = (page_answers.overview(view), ahead(view.clocks), forecast.sentence(view))
     changed = tuple(_led(sentence) for sentence in page_answers.then_and_now(view))
-    return Section(heading="Where the review stands", said=tuple(filter(None, sentences)), points=changed)
+    return Section(heading="Where the review stands", lines=tuple(filter(None, sentences)), points=changed)
 
 
 def _decisions(view: View, all_promises: Sequence[Held]) -> Section:
     heading = "What needs a decision"
     if view.clocks.ahead:
-        return Section(heading=heading, said=(decisions.unknown_sentence(view),))
+        return Section(heading=heading, lines=(decisions.unknown_sentence(view),))
     waiting = decisions.decisions(view, all_promises)
     points = [_led(decisions.decision_sentence(view, decision)) for decision in waiting]
     nothing = f"Nothing waits for a decision as at {written_day(view.clocks.as_at)}."
@@ -59,7 +59,7 @@ def _decisions(view: View, all_promises: Sequence[Held]) -> Section:
     if missing := [matter.title.lower() for matter in decisions.not_loaded(view)]:
         unseen = f"Not looked for, because their extracts have not been loaded: {listed_words(missing)}."
         points.append(("", unseen))
-    return Section(heading=heading, said=sentences, points=tuple(points))
+    return Section(heading=heading, lines=sentences, points=tuple(points))
 
 
 def _figures(view: View, names: list[str]) -> Table:
@@ -69,7 +69,7 @@ def _figures(view: View, names: list[str]) -> Table:
         row = {"Figure": figure.metric.title, f"On {short_day(view.clocks.as_at)}": headline(figure)}
         row["What it counts"] = f"{small_print(figure)}{more.get(name, '')}{whole}"
         rows.append({**row, "Change": "" if view.not_compared else change(view, name)})
-    return Table(title="", said="", rows=pl.DataFrame(rows))
+    return Table(title="", rows=pl.DataFrame(rows))
 
 
 def _progress(view: View) -> Iterator[Section]:
@@ -86,22 +86,22 @@ def _failures(view: View) -> Iterator[Section]:
     parts = view.result("failures", by=["part"])
     chart = bars(view.metric("failures"), parts, PART, view.clocks, LIGHT)
     sentences = (page_answers.precedence(view.source.terms), page_answers.outside(view))
-    yield Section(heading="Failures", charts=(chart,), said=tuple(filter(None, sentences)))
+    yield Section(heading="Failures", charts=(chart,), lines=tuple(filter(None, sentences)))
 
 
 def _changes(view: View) -> Section:
     if view.not_compared:
-        return Section(heading="What changed, and why", said=(view.not_compared,))
+        return Section(heading="What changed, and why", lines=(view.not_compared,))
     begins, ends = written_day(view.before.as_at), written_day(view.clocks.as_at)
     span = f"From {begins} to {ends}, {changes.known(view)}."
-    table = Table(title="", said="", rows=changes.bridges_table(view))
-    return Section(heading=f"What changed since {begins}, and why", said=(span,), tables=(table,))
+    table = Table(title="", rows=changes.bridges_table(view))
+    return Section(heading=f"What changed since {begins}, and why", lines=(span,), tables=(table,))
 
 
 def _meanings(view: View, names: list[str]) -> Table:
     metrics = map(view.metric, names)
     rows = [{"Figure": row.title, "Definition": row.definition, "Unit": row.unit} for row in metrics]
-    return Table(title="", said="", rows=pl.DataFrame(rows))
+    return Table(title="", rows=pl.DataFrame(rows))
 
 
 def _led(words: str) -> tuple[str, str]:

@@ -15,14 +15,14 @@ _CODES = cs.enum() | cs.categorical() | cs.by_dtype(pl.Null)
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Table:
-    """said: the sentence over it, its days. notes: its unit, definition and the like, each with its label.
+    """subtitle: a sentence, its days. notes: its unit, definition and the like, each with its label.
 
     named: what a file with this table alone is called, which many may see: never what its rows hold.
     """
 
     title: str
-    said: str
     rows: pl.DataFrame
+    subtitle: str = ""
     notes: tuple[tuple[str, str], ...] = ()
     named: str = ""
 
@@ -32,7 +32,7 @@ class Section:
     """One part of a briefing. points: bold words or none, and the rest. tables: of texts and counts."""
 
     heading: str
-    said: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
     points: tuple[tuple[str, str], ...] = ()
     charts: tuple[Chart, ...] = ()
     tables: tuple[Table, ...] = ()
@@ -63,8 +63,8 @@ class Content:
 
     @property
     def lines(self) -> tuple[tuple[str, str], ...]:
-        made = f"{self.made_at:%Y-%m-%d %H:%M:%S} UTC by {self.made_by}"
-        lines = (("Review", self.review), ("Made", made))
+        moment = f"{self.made_at:%Y-%m-%d %H:%M:%S} UTC by {self.made_by}"
+        lines = (("Review", self.review), ("Made", moment))
         lines += (("Publication", self.caution),) if self.caution else ()
         return lines if self.reason is None else (*lines, ("Reason", self.reason))
 
@@ -78,7 +78,7 @@ class Content:
         return table
 
 
-def leaving(rows: pl.DataFrame) -> pl.DataFrame:
+def plain_rows(rows: pl.DataFrame) -> pl.DataFrame:
     """Rows as any file has them: codes as text, every other column as it is.
 
     Raises:
@@ -96,21 +96,19 @@ def leaving(rows: pl.DataFrame) -> pl.DataFrame:
             f"A column's name must be one line of at most {LONGEST_NAME} characters: choose others."
         )
     if twice := next((name for name in plain.columns if names.count(name.lower()) > 1), None):
-        raise UserError(
-            f"Two columns are called {twice!r} but for capitals: call one of them something else."
-        )
+        fault = f"Two columns are called {twice!r} but for capitals: call one of them something else."
+        raise UserError(fault)
     return plain
 
 
 def for_spreadsheets(rows: pl.DataFrame) -> pl.DataFrame:
     """Rows as a spreadsheet has them; a UserError where a text or a name is not for one."""
     # A spreadsheet would round a time.
-    plain = leaving(rows).with_columns(cs.datetime().dt.to_string("iso:strict"))
+    plain = plain_rows(rows).with_columns(cs.datetime().dt.to_string("iso:strict"))
     # A spreadsheet counts a character beyond the basic plane as two.
     length = cs.string().str.len_chars() + cs.string().str.count_matches(r"[\x{10000}-\x{10FFFF}]")
     for column in plain.select((length > LONGEST_TEXT).any()).iter_columns():
         if column.item():
-            raise UserError(
-                f"The column {column.name!r} has a text too long for a spreadsheet: choose Parquet."
-            )
+            fault = f"The column {column.name!r} has a text too long for a spreadsheet: choose Parquet."
+            raise UserError(fault)
     return plain

@@ -105,8 +105,9 @@ class Asked:
         if self.make is not None:
             table = self.make(view)
             if not isinstance(table, Table):
-                table = Table(title=self.title, said="", rows=table)
-            return replace(table, named=table.named or self.title, said=f"{days} {table.said}".strip())
+                table = Table(title=self.title, rows=table)
+            subtitle = f"{days} {table.subtitle}".strip()
+            return replace(table, named=table.named or self.title, subtitle=subtitle)
         metrics = [view.metric(name) for name in self.figures]
         if self.course is None:
             (name,) = self.figures
@@ -129,7 +130,7 @@ class Asked:
         notes = (("Counted in", metric.title), ("Definition", metric.definition))
         rows = shown(view.behind(name, self.where))
         # The values that were asked for stay out of the file's name.
-        return Table(title=title, named=f"Rows behind {metric.title}", said=days, rows=rows, notes=notes)
+        return Table(title=title, named=f"Rows behind {metric.title}", subtitle=days, rows=rows, notes=notes)
 
     def _record(self, source: Source) -> Table:
         if self.days is None:
@@ -138,7 +139,7 @@ class Asked:
         entries = extract(source.visit.record, begins, ends).rename(RECORDED)
         subtitle = f"From {written_day(begins)} to {written_day(ends)}, in UTC."
         notes = (("Key and digest", "sign each entry and the one before it; python -m access checks them"),)
-        return Table(title="The record of who did what", said=subtitle, rows=entries, notes=notes)
+        return Table(title="The record of who did what", subtitle=subtitle, rows=entries, notes=notes)
 
 
 STANDINGS: Final[dict[State, Standing]] = {

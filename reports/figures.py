@@ -31,7 +31,7 @@ PERIODS = {"1w": "Week from", "1mo": "Month from", "1q": "Quarter from", "1y": "
 
 
 def broken_down(
-    metric: AnyMetric, result: pl.DataFrame, split: Sequence[Dimension], every: str | None, said: str
+    metric: AnyMetric, result: pl.DataFrame, split: Sequence[Dimension], every: str | None, days: str
 ) -> Table:
     """Return a figure by dimensions or by period; shares are parts of 1. result: of `evaluate`, by them."""
     keys = [pl.Series(part.title, labels_of(result, part), pl.String) for part in split]
@@ -40,7 +40,7 @@ def broken_down(
     rows = pl.DataFrame([*period, *keys, *_numbers(metric, result)])
     title = f"{metric.title} by {' and '.join(by)}" if by else metric.title
     notes = (*_notes(metric), *(_dictionary(result, part) for part in split))
-    return Table(title=title, named=title, said=said, rows=rows, notes=notes)
+    return Table(title=title, named=title, subtitle=days, rows=rows, notes=notes)
 
 
 def _dictionary(result: pl.DataFrame, dimension: Dimension) -> tuple[str, str]:
@@ -53,33 +53,34 @@ def _dictionary(result: pl.DataFrame, dimension: Dimension) -> tuple[str, str]:
     return f"{dimension.title}: values", f"{values}; {dimension.missing} where there is none"
 
 
-def listed(metrics: Sequence[AnyMetric], results: Sequence[pl.DataFrame], said: str) -> Table:
+def listed(metrics: Sequence[AnyMetric], results: Sequence[pl.DataFrame], days: str) -> Table:
     """Return figures one below the other. results: what `evaluate` returned for each, by nothing."""
     parts = [
         _whole(metric, result).with_columns(Definition=pl.lit(metric.definition), Owner=pl.lit(metric.owner))
         for metric, result in zip(metrics, results, strict=True)
     ]
-    return Table(title="Figures", said=said, rows=pl.concat(parts), notes=_INTERVAL)
+    return Table(title="Figures", subtitle=days, rows=pl.concat(parts), notes=_INTERVAL)
 
 
 def side_by_side(
-    metrics: Sequence[AnyMetric], results: Sequence[pl.DataFrame], split: Dimension, said: str
+    metrics: Sequence[AnyMetric], results: Sequence[pl.DataFrame], split: Dimension, days: str
 ) -> Table:
     """Return figures by one dimension, one below the other. results: of `evaluate`, by it."""
     parts = [
         _whole(metric, result).insert_column(1, pl.Series(split.title, labels_of(result, split), pl.String))
         for metric, result in zip(metrics, results, strict=True)
     ]
-    return Table(title=f"Figures by {split.title.lower()}", said=said, rows=pl.concat(parts), notes=_INTERVAL)
+    title = f"Figures by {split.title.lower()}"
+    return Table(title=title, subtitle=days, rows=pl.concat(parts), notes=_INTERVAL)
 
 
-def over_time(metrics: Sequence[AnyMetric], courses: Sequence[pl.DataFrame], title: str, said: str) -> Table:
+def over_time(metrics: Sequence[AnyMetric], courses: Sequence[pl.DataFrame], title: str, days: str) -> Table:
     """Return one row for each day. courses: what `course` returned for each figure, all on the same days."""
     pairs = zip(metrics, courses, strict=True)
     counts = [result["numerator"].alias(metric.title) for metric, result in pairs]
     notes = [(f"{by.title}: {label.lower()}", text) for by in metrics for label, text in _notes(by)]
     rows = pl.DataFrame([courses[0]["day"].alias("Day"), *counts])
-    return Table(title=title, named=title, said=said, rows=rows, notes=tuple(notes))
+    return Table(title=title, named=title, subtitle=days, rows=rows, notes=tuple(notes))
 
 
 def _whole(metric: AnyMetric, result: pl.DataFrame) -> pl.DataFrame:
@@ -136,7 +137,7 @@ def of_figures(metrics: Sequence[AnyMetric]) -> Table:
         }
         for metric in metrics
     ]
-    return Table(title="Dictionary of figures", said=DEFINED, rows=pl.DataFrame(rows))
+    return Table(title="Dictionary of figures", subtitle=DEFINED, rows=pl.DataFrame(rows))
 
 
 def of_dimensions() -> Table:
@@ -149,12 +150,12 @@ def of_dimensions() -> Table:
         }
         for dimension in DIMENSIONS
     ]
-    return Table(title="Dictionary of dimensions", said=DEFINED, rows=pl.DataFrame(rows))
+    return Table(title="Dictionary of dimensions", subtitle=DEFINED, rows=pl.DataFrame(rows))
 
 
 def of_columns(terms: Terms) -> Table:
     rows = [row for name, schema in SCHEMAS.items() for row in _columns(name, schema, terms)]
-    return Table(title="Dictionary of columns", said=DEFINED, rows=pl.DataFrame(rows))
+    return Table(title="Dictionary of columns", subtitle=DEFINED, rows=pl.DataFrame(rows))
 
 
 def _columns(table: str, schema: type[dy.Schema], terms: Terms) -> Iterator[dict[str, Any]]:

@@ -13,10 +13,11 @@ from data.csv_safe import separated
 from data.errors import UserError
 from data.formatting import written_count
 from reports import workbook_writer
-from reports.content import Content, Table, for_spreadsheets, leaving
+from reports.content import Content, Table, for_spreadsheets, plain_rows
 from reports.workbook_writer import Book, Sheet
 
 ABOUT = "About"
+EMPTY = ("Empty cells", "Not recorded.")
 HEADER = 3  # rows above the header: the marking, the title, the days
 MOST_ROWS, MOST_COLUMNS, LONGEST_NAME = 1_048_576 - HEADER - 1, 16_384, 31
 # A workbook is held in memory while it is written and read again: some ten seconds for so many.
@@ -48,7 +49,7 @@ def _sheet(name: str, table: Table, marking: str, number: int) -> Sheet:
     styles: dict[pl.DataType, str] = {pl.String(): "text", pl.Date(): "day"}
     return Sheet(
         name=name,
-        above=(("heading", marking), ("heading", table.title), ("plain", table.said)),
+        above=(("heading", marking), ("heading", table.title), ("plain", table.subtitle)),
         widths=_widths(rows),
         table=f"Table_{number}",
         columns=tuple(rows.columns),
@@ -62,10 +63,10 @@ def _sheet(name: str, table: Table, marking: str, number: int) -> Sheet:
 def _about(content: Content, names: Sequence[str]) -> Table:
     lines = [("This file", *line) for line in content.lines]
     for name, table in zip(names, content.tables, strict=True):
-        facts = [("Title", table.title), ("Days", table.said), *table.notes, ("Empty cells", "Not recorded.")]
+        facts = [("Title", table.title), ("Days", table.subtitle), *table.notes, EMPTY]
         lines += [(name, *fact) for fact in facts]
     rows = pl.DataFrame(lines, schema=dict.fromkeys(("Sheet", "What", "Text"), pl.String), orient="row")
-    return Table(title=content.review, said="What each sheet of this file holds.", rows=rows)
+    return Table(title=content.review, subtitle="What each sheet of this file holds.", rows=rows)
 
 
 def _names(titles: Sequence[str]) -> list[str]:
@@ -112,9 +113,8 @@ def _refuse_unholdable(rows: pl.DataFrame) -> None:
     for what, check in checks:
         for column in rows.select(check.any()).iter_columns():
             if column.item():
-                raise UserError(
-                    f"The column {column.name!r} has {what}, which Excel cannot hold: choose Parquet."
-                )
+                fault = f"The column {column.name!r} has {what}, which Excel cannot hold: choose Parquet."
+                raise UserError(fault)
 
 
 def csv(content: Content) -> bytes:
@@ -123,12 +123,12 @@ def csv(content: Content) -> bytes:
 
 def above(content: Content) -> list[str]:
     table = content.table
-    labelled = (*table.notes, ("Empty cells", "Not recorded."), *content.lines)
-    return [table.title, table.said, *(f"{label}: {text}" for label, text in labelled)]
+    labelled = (*table.notes, EMPTY, *content.lines)
+    return [table.title, table.subtitle, *(f"{label}: {text}" for label, text in labelled)]
 
 
 def parquet(content: Content) -> bytes:
-    rows = leaving(content.table.rows).rechunk()
+    rows = plain_rows(content.table.rows).rechunk()
     table = rows.to_arrow(compat_level=pl.CompatLevel.oldest()).replace_schema_metadata(metadata(content))
     file = io.BytesIO()
     # Without an index and statistics, every byte belongs to a column or to the list of the columns.
@@ -138,5 +138,5 @@ def parquet(content: Content) -> bytes:
 
 def metadata(content: Content) -> dict[str, str]:
     table = content.table
-    facts = {"Marking": content.marking, "Title": table.title, "Days": table.said}
+    facts = {"Marking": content.marking, "Title": table.title, "Days": table.subtitle}
     return facts | dict(table.notes) | dict(content.lines)

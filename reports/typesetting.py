@@ -93,7 +93,7 @@ def paper_of(content: Content) -> Paper:
     parts = (
         Part(
             heading=section.heading,
-            lines=section.said,
+            lines=section.lines,
             points=section.points,
             pictures=tuple(Picture(chart.title, chart.alt, svg(chart)) for chart in section.charts),
             grids=tuple(map(_grid, section.tables)),
@@ -156,7 +156,7 @@ def pictured(svg: str) -> list[str]:
 def _grid(table: Table) -> Grid:
     return Grid(
         caption=table.title,
-        subtitle=table.said,
+        subtitle=table.subtitle,
         columns=tuple(table.rows.columns),
         rows=tuple(tuple(map(written, row)) for row in table.rows.iter_rows()),
         numbers=tuple(kind.is_numeric() for kind in table.rows.dtypes),

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from data.csv_safe import escaped, safe
-from reports.content import Content, for_spreadsheets, leaving
+from reports.content import Content, for_spreadsheets, plain_rows
 from reports.table_files import above, metadata
 from reports.verify.checks import NotAsAsked, must
 
@@ -75,7 +75,7 @@ def check_parquet(file: bytes, content: Content) -> None:
         table = opened.read()
     except (pa.ArrowException, OSError, UnicodeDecodeError):
         raise NotAsAsked("its columns") from None
-    asked = leaving(content.table.rows)
+    asked = plain_rows(content.table.rows)
     schema = asked.to_arrow(compat_level=pl.CompatLevel.oldest()).schema.with_metadata(metadata(content))
     must(table.schema.equals(schema, check_metadata=True), "the kinds of its columns")
     facts = dict(opened.metadata.metadata)
