@@ -2,10 +2,10 @@
 
 import datetime as dt
 import io
+import time
 import zipfile
 from collections.abc import Callable
 from itertools import groupby
-from unittest.mock import patch
 
 import pikepdf
 import polars as pl
@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from access.roles import Role
-from access.services import Services, services_of
+from access.services import LASTS, Services, services_of
 from data.connection import changing
 from metrics.as_at import Clocks
 from reports.export_request import Asked, AskedRelease
@@ -102,8 +102,7 @@ def answer(desk: Services, cell: File):
     elif cell.way == "a link made up":
         ticket = "x" * 32
     elif cell.way == "a link too old":
-        with patch.object(desk.tickets, "now", lambda later=desk.tickets.now() + 600: later):
-            return reader.get(ticket)
+        desk.tickets.requests.expire(time.monotonic() + LASTS)
     return reader.get(ticket)
 
 
