@@ -18,7 +18,7 @@ from data.record_files import keep_journal
 from data.review import Review, open_review
 from data.stable_file import write_private
 
-MOST_TOLD = 20
+MOST_PRINTED = 20
 
 
 def _verify(asked: argparse.Namespace) -> int:
@@ -26,10 +26,10 @@ def _verify(asked: argparse.Namespace) -> int:
     record = open_review(asked.review).record
     verdict = verify(record, anchor)
     print(verdict)
-    for finding in verdict.findings[:MOST_TOLD]:
+    for finding in verdict.findings[:MOST_PRINTED]:
         print(finding)
-    if len(verdict.findings) > MOST_TOLD:
-        print(f"... and {len(verdict.findings) - MOST_TOLD:,} more.")
+    if len(verdict.findings) > MOST_PRINTED:
+        print(f"... and {len(verdict.findings) - MOST_PRINTED:,} more.")
     entries = counted(verdict.rows, "entry", "entries")
     faults = counted(len(verdict.findings), "fault", "faults")
     scope, outcome = f"the record verified: whole, {entries}", Outcome.ALLOWED

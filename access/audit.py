@@ -1,7 +1,6 @@
 """Whether the record's chain is whole, and who looked at what.
 
-Its kinds and outcomes are those of `data.kinds`. Of the six kinds of section 62 five are written; nothing
-of Candour erases yet, and so nothing writes an erasure.
+Of the six kinds of section 62 five are written: nothing of Candour erases yet.
 """
 
 import datetime as dt
@@ -18,18 +17,14 @@ from data.record import Chain, Record, Row, spanned
 # A crash leaves the anchor behind by what was being written down; more than this is no crash.
 MOST_BEHIND = 64
 LINE = re.compile(r"([1-9][0-9]{0,17}) ([0-9a-f]{0,64})")
-# A full disk cuts a line anywhere. Cut within its number it says nothing, and cut within its digest only
-# less: it is held against the rows as far as it goes. To read it as a fault would have the record never
-# whole again for a fault of the disk; and who may cut a line of the anchor could as well take it away.
+# A full disk cuts a line anywhere: within its number it says nothing, within its digest it is compared as far
+# as it goes. As a fault it would stay for ever; and who may cut a line could as well remove it.
 CUT_WITHIN_ITS_NUMBER = re.compile(r"(?:[1-9][0-9]{0,17})?")
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What was found of a chain: how many rows, the last one's number and digest, and what is wrong with it.
-
-    anchored: number of the last row that the anchor has.
-    """
+    """number, digest: of the last row. anchored: number of the last row that the anchor has."""
 
     rows: int
     number: int
@@ -56,16 +51,12 @@ class Verdict:
 def judged(
     rows: Iterable[Row], keys: Mapping[str, bytes], begins: str, anchor: Sequence[str] | None
 ) -> Verdict:
-    """Check rows in the order in which they stand.
-
-    keys: by id, first to last; begins: the ledger's id; anchor: its lines, None where there is none.
-    """
-    heads = _Anchored(anchor or ())
-    chain = Chain(keys, begins)
+    """keys: by id, first to last. begins: the ledger's id. anchor: its lines, None where there is none."""
+    heads, chain = _Anchored(anchor or ()), Chain(keys, begins)
     findings = [*(() if anchor is not None else ("The anchor of the record is missing.",)), *heads.findings]
     for row in rows:
         findings += chain.follow(row)
-        findings += heads.meet(row)
+        findings += heads.compare(row)
     findings += heads.beyond(chain.last)
     return Verdict(chain.rows, chain.last, chain.digest, heads.last, tuple(findings))
 
@@ -78,7 +69,7 @@ class _Anchored:
         for place, line in enumerate(lines, start=1):
             self._take(line, place)
 
-    def meet(self, row: Row) -> Iterator[str]:
+    def compare(self, row: Row) -> Iterator[str]:
         if not row.digest.startswith(self._digests.get(row.number, "")):
             yield f"Row {row.number} is not the row that was anchored."
 
@@ -108,11 +99,8 @@ class _Anchored:
 
 
 def verify(record: Record, anchor: Sequence[str] | None = None) -> Verdict:
-    """Check every row of the record against its keys, the ledger and the anchor.
-
-    anchor: lines `number digest` kept somewhere else, instead of the record's own.
-    """
-    # The anchor before the rows, the keys after: none of them is then ahead of what it is held against.
+    """Check every row of the record. anchor: lines `number digest` from elsewhere, not the record's own."""
+    # The anchor before the rows, the keys after: none of them is then ahead of what it is compared with.
     lines = anchor if anchor is not None else (record.anchor.lines() if record.anchor.path.exists() else None)
     begins = record.ledger_id()
     with record.reading() as rows:
@@ -126,16 +114,13 @@ def extract(record: Record, begins: dt.date, ends: dt.date) -> pl.DataFrame:
 
 
 def frame(rows: Sequence[Row]) -> pl.DataFrame:
-    """Rows as a frame; all but the number is text, as it was signed."""
+    # All but the number is text, as it was signed.
     schema = {name: pl.Int64 if name == "number" else pl.String for name in Row._fields}
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def looked_at(entries: pl.DataFrame) -> pl.DataFrame:
-    """Count entries by day (UTC), who, kind and outcome: `day, who, kind, outcome, entries`.
-
-    A moment that was tampered with may have no day: that it was is for `verify` to say.
-    """
+    """Count entries by `day` (UTC; none of a moment that was tampered with), `who, kind, outcome`."""
     day = pl.col("at").str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False).alias("day")
     by = ("day", "who", "kind", "outcome")
     return entries.lazy().with_columns(day).group_by(by).agg(entries=pl.len()).sort(by).collect()

@@ -1,6 +1,6 @@
-"""The gate: nothing behind it runs, and nothing leaves, for anyone whom the server does not know.
+"""An ASGI middleware: nothing runs or leaves for anyone whom the server does not know.
 
-An ASGI middleware in front of everything that the dashboard serves. What is not named here is closed.
+What is not named here is closed.
 """
 
 import logging
@@ -46,16 +46,16 @@ class Gate:
     def __init__(
         self,
         app: ASGIApp,
-        desk: Callable[[], Services],
+        services: Callable[[], Services],
         pages: Mapping[str, Permission | None],
-        wire: Protocol,
+        protocol: Protocol,
     ) -> None:
         self.app = app
         self.pages = pages
-        self.wire = wire
+        self.protocol = protocol
         self.sockets = Sockets()
         self.documents = uploads.Uploads()
-        self._services = desk
+        self._services = services
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -93,16 +93,16 @@ class _Passage:
         self._token = self._request.cookies.get(services.settings.cookie, "")
         self._host = self._request.headers.get("host", "")
         host = services.settings.host or self._host
-        self._protections = Protections(gate.wire.scripts, host, services.settings.secure)
+        self._protections = Protections(gate.protocol.scripts, host, services.settings.secure)
 
     async def go(self, receive: Receive, send: Send) -> None:
         if not self._from_here():
-            answer = say(403, "Not from here", "This dashboard does not answer to the address you came by.")
-            await _refuse(answer, self._scope, receive, Protections().over(send))
+            response = say(403, "Not from here", "This dashboard does not answer to the address you came by.")
+            await _refuse(response, self._scope, receive, Protections().over(send))
         elif self._scope["type"] == "websocket":
             await self._socket(receive, send)
-        elif (answer := await self._answer(receive, send)) is not None:
-            await answer(self._scope, receive, self._protections.over(send))
+        elif (response := await self._respond(receive, send)) is not None:
+            await response(self._scope, receive, self._protections.over(send))
 
     @property
     def _origin(self) -> str:
@@ -128,28 +128,31 @@ class _Passage:
                 return
             issued = self._gate.documents.opened(session.digest)
             try:
-                socket = Socket(self._services, self._gate.wire, self._token, receive, send, issued=issued)
+                socket = Socket(
+                    self._services, self._gate.protocol, self._token, receive, send, issued=issued
+                )
                 await socket.serve(self._gate.app, self._scope)
             finally:
                 await self._gate.documents.closed(issued, self._gate.app)
 
-    async def _answer(self, receive: Receive, send: Send) -> Response | None:
-        """Let the request pass; otherwise return the answer to it."""
+    async def _respond(self, receive: Receive, send: Send) -> Response | None:
+        """Let the request pass; otherwise return the response to it."""
         if uploads.sends(self._scope["method"], self._path):
             return await self._document(receive, send)
         if self._scope["method"] not in ("GET", "HEAD"):
             return say(405, "Not taken", "Nothing can be sent here.")
         session = await self._session()
-        answer = await (self._to_stranger() if session is None else self._to_reader(session))
-        if answer is None and self._path == CALLBACK:
+        response = await (self._to_stranger() if session is None else self._to_reader(session))
+        if response is not None:
+            return response
+        if self._path == CALLBACK:
             return await self._signed_in(receive)
-        if answer is None:
-            added: list[tuple[bytes, bytes]] = []
-            if session is None and self._path in self._gate.pages:
-                added.append(self._cookie(await patiently(self._services.welcome_unknown)))
-            lasting = self._path.startswith(ASSETS)
-            await self._gate.app(self._scope, receive, self._protections.over(send, *added, lasting=lasting))
-        return answer
+        added: list[tuple[bytes, bytes]] = []
+        if session is None and self._path in self._gate.pages:
+            added.append(self._cookie(await patiently(self._services.welcome_unknown)))
+        lasting = self._path.startswith(ASSETS)
+        await self._gate.app(self._scope, receive, self._protections.over(send, *added, lasting=lasting))
+        return None
 
     async def _document(self, receive: Receive, send: Send) -> Response | None:
         session = await self._session()
@@ -161,9 +164,8 @@ class _Passage:
         if issued is None or not uploads.may_send(session.role):
             return await self._not_theirs(session)
         if status := uploads.too_much(self._request):
-            return say(
-                status, "Too large", "A statement to be checked is far smaller: paste its words instead."
-            )
+            sentence = "A statement to be checked is far smaller: paste its words instead."
+            return say(status, "Too large", sentence)
         app, scope, over = self._gate.app, self._scope, self._protections.over(send)
         if scope["method"] == "DELETE":
             await self._gate.documents.give_back(app, scope, receive, over)
@@ -180,10 +182,8 @@ class _Passage:
         if not uploads.may_send(session.role):
             reason, title = f"needs {Permission.RELEASES}", "Nothing can be sent by your role"
             sentence = "Only who may see releases has drafts checked."
-        await self._once(
-            (session.digest, "document", reason),
-            partial(self._note_refusal, "document to be checked", reason),
-        )
+        note = partial(self._note_refusal, "document to be checked", reason)
+        await self._once((session.digest, "document", reason), note)
         return say(403, title, sentence)
 
     def _note_refusal(self, what: str, reason: str) -> None:
@@ -200,14 +200,14 @@ class _Passage:
         return await promptly(self._services.sessions.find, self._token) if self._token else None
 
     async def _to_stranger(self) -> Response | None:
-        """Answer whoever is not signed in; None lets the request pass."""
+        """Return None to let a request pass of somebody who is not signed in."""
         mode = self._settings.mode
         if self._path == SIGNED_OUT:
             return say(200, "You are signed out", "Nothing is shown any more.", link=("/", "Open Candour"))
         if mode is Mode.SIGN_IN and self._path == SIGN_IN:
             return self._to_provider()
         if mode is Mode.SINGLE_USER and self._brings_key():
-            return self._welcomed(await patiently(self._services.welcome_owner), "/")
+            return self._sent_on("/", self._cookie(await patiently(self._services.welcome_owner)))
         to_provider = mode is Mode.SIGN_IN and self._path in PROVIDER
         to_page = mode is Mode.DEMONSTRATION and self._path in self._gate.pages
         return None if to_provider or to_page else self._invitation()
@@ -275,23 +275,20 @@ class _Passage:
     def _to_provider(self) -> Response:
         wanted = parse_qs(self._scope["query_string"].decode("latin-1")).get("to", ["/"])[0]
         back = self._cookie(self._quoted(wanted), sign_in.BACK, seconds=600)
-        return self._sent_on(self._gate.wire.sign_in(), back)
+        return self._sent_on(self._gate.protocol.sign_in(), back)
 
     async def _signed_in(self, receive: Receive) -> Response:
-        answered = await sign_in.answer_of(self._gate.app, self._scope, receive)
-        reader = sign_in.reader_of(self._gate.wire.claims(answered.cookies), self._settings)
+        identity, cookies = await sign_in.cookies_of(self._gate.app, self._scope, receive)
+        reader = sign_in.reader_of(self._gate.protocol.claims(identity), self._settings)
         if isinstance(reader, sign_in.Stranger):
             turn_away = partial(self._services.turn_away, reader.who, "sign-in", reader.why)
             await self._once(("sign-in", reader.who, reader.why), turn_away)
-            return say(403, "You are not signed in", reader.told, link=AGAIN)
+            return say(403, "You are not signed in", reader.sentence, link=AGAIN)
         token = await patiently(self._services.welcome, reader.who, reader.roles, "sign-in")
         back = sign_in.own_address(unquote(self._request.cookies.get(sign_in.BACK, "")), self._gate.pages)
-        response = self._welcomed(token, back)
-        response.raw_headers += [*answered.kept, self._cookie("", sign_in.BACK, seconds=0)]
+        response = self._sent_on(back, self._cookie(token))
+        response.raw_headers += [*cookies, self._cookie("", sign_in.BACK, seconds=0)]
         return response
-
-    def _welcomed(self, token: str, back: str) -> Response:
-        return self._sent_on(back, self._cookie(token))
 
     def _sent_on(self, address: str, cookie: tuple[bytes, bytes]) -> Response:
         response = RedirectResponse(address, 303)

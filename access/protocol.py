@@ -1,18 +1,15 @@
-"""What the gate must know of the framework behind it, given to it from above."""
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Protocol:
-    """How to read and write what passes between the browser and the pages.
+    """How the gate reads and writes what passes between the browser and the framework behind it.
 
-    kind: what a message from the browser is, empty if it cannot be read. uploads: the addresses, in a message
-    to the browser, to which a document may be sent. leave: the message that sends the browser to another
-    address. claims: what the provider said of the reader, from the cookies that the
-    framework would have set; None if it said nothing. sign_in: where signing in begins. scripts: digests
-    of the inline scripts of the framework's own page.
+    kind: of a message from the browser, empty if it cannot be read. uploads: the addresses, in a message to
+    the browser, to which a document may be sent. leave: the message that sends the browser to an address.
+    claims: the provider's, from the cookies that the framework would have set, or None. sign_in: where it
+    begins. scripts: digests of the inline scripts of the framework's own page.
     """
 
     kind: Callable[[bytes], str]

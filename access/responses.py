@@ -27,10 +27,9 @@ _ALWAYS = {
 
 @dataclass(frozen=True)
 class Protections:
-    """The headers of every answer.
+    """The headers of every response. scripts: digests of the inline ones allowed.
 
-    scripts: digests of the inline scripts allowed. host: where the browser may open its websocket.
-    secure: whether the browser comes by https, and must go on to.
+    host: where the browser may open its websocket. secure: whether it comes by https, and must go on to.
     """
 
     scripts: tuple[str, ...] = ()
@@ -46,7 +45,7 @@ class Protections:
         return headers if lasting else headers | {"cache-control": "no-store"}
 
     def over(self, send: Send, *more: tuple[bytes, bytes], lasting: bool = False) -> Send:
-        """Return a `send` that adds them, and `more`; only what was found, and is `lasting`, may be kept."""
+        """Return a `send` that adds them and `more`; a browser may store only what is `lasting`."""
 
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -110,7 +109,8 @@ a:focus-visible {{ outline: 0.2rem solid #ffdd00; outline-offset: 0.15rem; }}
 
 def notice(title: str, *sentences: str, link: tuple[str, str] | None = None) -> bytes:
     body = [f"<p>{escape(sentence)}</p>" for sentence in sentences]
-    for address, words in (link,) if link else ():
+    if link is not None:
+        address, words = link
         body.append(f'<p><a class="button" href="{escape(address)}">{escape(words)}</a></p>')
     return _PAGE.format(title=escape(title), body="\n".join(body)).encode()
 

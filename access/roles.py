@@ -1,5 +1,3 @@
-"""Who may do what: one table, read by the navigation, the service, the export door and the tests."""
-
 from enum import StrEnum
 
 

@@ -27,12 +27,12 @@ T = TypeVar("T")
 
 
 async def promptly(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Return what a call returns that waits for no load: one that reads, or gives up at once."""
+    """Run a call that waits for no load: one that reads, or gives up at once."""
     return await to_thread.run_sync(partial(call, *args, **kwargs), limiter=_PROMPT)
 
 
 async def patiently(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Return what a call returns that writes, and may wait for a load to end."""
+    """Run a call that writes, and may wait for a load to end."""
     return await to_thread.run_sync(partial(call, *args, **kwargs), limiter=_PATIENT)
 
 
@@ -43,33 +43,30 @@ MOST = 1_000
 class Tickets:
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         # The oldest make way for the newest: a reader who asks too often troubles nobody else for long.
-        self.kept: TTLCache[str, tuple[str, object]] = TTLCache(MOST, LASTS, timer=now)
+        self.requests: TTLCache[str, tuple[str, object]] = TTLCache(MOST, LASTS, timer=now)
         self._lock = Lock()
 
     def issue(self, digest: str, request: object) -> str:
-        """Keep a request of the visit known by `digest`, and return the id that fetches it."""
+        """Store a request of the visit with this digest, and return the id that fetches it."""
         ticket = secrets.token_urlsafe(24)
         with self._lock:
-            self.kept[ticket] = (digest, request)
+            self.requests[ticket] = (digest, request)
         return ticket
 
     def find(self, ticket: str, digest: str) -> object | None:
         with self._lock:
-            owner, request = self.kept.get(ticket, ("", None))
+            owner, request = self.requests.get(ticket, ("", None))
         return request if secrets.compare_digest(owner, digest) else None
 
 
 VISITOR = "demonstration visitor"
-# One for the life of the process: terms that are edited meanwhile open the desk anew, and print nothing.
+# One for the life of the process: terms that are edited meanwhile make new services, and print nothing.
 KEY = secrets.token_urlsafe(32)
 
 
 @dataclass(frozen=True)
 class Services:
-    """Where every way in is met: the gate, the pages and the export door ask the same one.
-
-    key: what opens a single user's visit; printed when the server starts, and nowhere else.
-    """
+    """key: what opens a single user's visit; printed when the server starts, and nowhere else."""
 
     review: Review
     settings: Settings
@@ -111,8 +108,8 @@ def services_of(folder: Path) -> Services:
 
 
 @lru_cache(maxsize=8)
-def _opened(folder: str, made: int) -> Services:
-    del made  # a review made anew in the same folder is another one
+def _opened(folder: str, modified: int) -> Services:
+    del modified  # a review made anew in the same folder is another one
     review = open_review(Path(folder))
     settings = read_settings(Path(folder))
     settings.suit(demonstration=review.terms.demonstration)

@@ -1,7 +1,4 @@
-"""Who is signed in: the server's own record, which every call reads anew.
-
-The reader's cookie is a random number and nothing else; the table holds only its digest.
-"""
+"""Who is signed in: a table of the digests of cookies, which are random numbers and nothing else."""
 
 import hashlib
 import secrets
@@ -75,7 +72,7 @@ class Sessions:
         return session.ends_at - self._now()
 
     def touch(self, session: Session) -> None:
-        """Note that a visit is in use; while a load has the ledger this is left to the next click."""
+        """Note that a visit is in use, or leave it to the next click while a load has the ledger."""
         now = self._now()
         if now - session.seen_at <= min(GRAIN, self._idle / 10):
             return
@@ -100,14 +97,11 @@ class Sessions:
         return len(live)
 
     def live(self) -> list[Session]:
-        now, table = self._now(), self._table
-        query = sa.select(table).where(
-            table.c.ended_at.is_(None),
-            table.c.seen_at > now - self._idle,
-            table.c.began_at > now - self._longest,
-        )
+        now, columns = self._now(), self._table.c
+        recent = (columns.seen_at > now - self._idle, columns.began_at > now - self._longest)
+        query = sa.select(self._table).where(columns.ended_at.is_(None), *recent)
         with self._quick.begin() as connection:
-            rows = connection.execute(query.order_by(table.c.who, table.c.began_at)).mappings().all()
+            rows = connection.execute(query.order_by(columns.who, columns.began_at)).mappings().all()
         return [self._of(row) for row in rows]
 
     def _of(self, row: sa.RowMapping) -> Session:
@@ -116,8 +110,8 @@ class Sessions:
         return Session(row["digest"], row["who"], Role(row["role"]), roles, row["seen_at"], ends_at)
 
     def _change(self, digest: str, *, engine: sa.Engine | None = None, **values: object) -> None:
-        table = self._table
-        live = table.update().where(table.c.digest == digest, table.c.ended_at.is_(None))
+        columns = self._table.c
+        live = self._table.update().where(columns.digest == digest, columns.ended_at.is_(None))
         with changing(engine or self._engine) as connection:
             connection.execute(live.values(**values))
 

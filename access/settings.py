@@ -43,10 +43,9 @@ class _Section(BaseModel):
 
 
 class SignIn(_Section):
-    """One OpenID provider, and what its claims mean here.
+    """One OpenID provider. metadata: address of its `.well-known/openid-configuration`.
 
-    metadata: address of its `.well-known/openid-configuration`.
-    who: claim of the ID token that names the reader in the record; roles: claim that lists groups.
+    who: claim of the ID token that names the reader in the record. claim: the one that lists groups.
     prompt: `login` has the provider ask for the password again after every sign-out.
     """
 
@@ -73,11 +72,7 @@ class Limits(_Section):
 
 
 class Settings(_Section):
-    """Everything that differs from one deployment to the next.
-
-    address: what readers' browsers call this dashboard; needed where people sign in.
-    cache_megabytes: how much memory each process gives to results that are used again.
-    """
+    """address: what readers' browsers call this dashboard. cache_megabytes: for results, in each process."""
 
     mode: Mode = Mode.DEMONSTRATION
     address: str = ""
@@ -122,7 +117,7 @@ class Settings(_Section):
 
     @property
     def cookie(self) -> str:
-        """Name of the cookie that carries a visit; browsers hold `__Host-` to https and to one host."""
+        # Browsers send `__Host-` by https only, and to one host.
         return "__Host-candour" if self.secure else "candour"
 
     def suit(self, *, demonstration: bool) -> None:
@@ -138,8 +133,8 @@ def read_settings(folder: Path) -> Settings:
     if settings.sign_in is None:
         return settings
     secrets = ("client_secret_file", "cookie_secret_file")
-    beside = {name: path.parent / getattr(settings.sign_in, name) for name in secrets}
-    return settings.model_copy(update={"sign_in": settings.sign_in.model_copy(update=beside)})
+    paths = {name: path.parent / getattr(settings.sign_in, name) for name in secrets}
+    return settings.model_copy(update={"sign_in": settings.sign_in.model_copy(update=paths)})
 
 
 def read_secret(path: Path) -> str:

@@ -27,16 +27,13 @@ class Reader:
 class Stranger:
     who: str
     why: str
-    told: str
+    sentence: str
 
 
-@dataclass(frozen=True)
-class Answered:
-    cookies: dict[str, str]
-    kept: list[tuple[bytes, bytes]]
-
-
-async def answer_of(app: ASGIApp, scope: Scope, receive: Receive) -> Answered:
+async def cookies_of(
+    app: ASGIApp, scope: Scope, receive: Receive
+) -> tuple[dict[str, str], list[tuple[bytes, bytes]]]:
+    """Return the framework's cookies of identity, and the headers that set its other cookies."""
     started: list[Message] = []
 
     async def hold(message: Message) -> None:
@@ -44,21 +41,21 @@ async def answer_of(app: ASGIApp, scope: Scope, receive: Receive) -> Answered:
             started.append(message)
 
     await app(scope, receive, hold)
-    cookies: dict[str, str] = {}
+    identity: dict[str, str] = {}
     headers: list[tuple[bytes, bytes]] = []
     for name, value in (header for header in started[0]["headers"] if header[0].lower() == b"set-cookie"):
         for key, morsel in SimpleCookie(value.decode("latin-1")).items():
             if key.startswith(IDENTITY):
-                cookies[key] = morsel.value
+                identity[key] = morsel.value
             else:
                 headers.append((name, value))
-    return Answered(cookies, headers)
+    return identity, headers
 
 
 def reader_of(claims: Mapping[str, object] | None, settings: Settings) -> Reader | Stranger:
     if settings.sign_in is None or claims is None:
-        sentence = "Signing in did not succeed. Try again."
-        return Stranger("unknown", "the provider did not vouch for anyone", sentence)
+        why = "the provider did not vouch for anyone"
+        return Stranger("unknown", why, "Signing in did not succeed. Try again.")
     named: Any = claims.get(settings.sign_in.who)
     # One name that can be spelled in two ways is one reader.
     who = unicodedata.normalize("NFC", named).strip() if isinstance(named, str) else ""
@@ -73,7 +70,7 @@ def reader_of(claims: Mapping[str, object] | None, settings: Settings) -> Reader
 
 
 def own_address(wanted: str, pages: Mapping[str, object]) -> str:
-    """Return an address if it is that of a page here, else the first page: never another site's."""
+    """Return an address of a page here, else the first page: never another site's."""
     # Python and browsers read slashes, backslashes and control characters differently: none comes through.
     if len(wanted) > LONGEST or not wanted.isascii() or not wanted.isprintable() or "\\" in wanted:
         return "/"

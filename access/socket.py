@@ -53,9 +53,16 @@ class Sockets:
 
 class Socket:
     def __init__(
-        self, desk: Services, wire: Protocol, token: str, receive: Receive, send: Send, *, issued: Issued
+        self,
+        services: Services,
+        protocol: Protocol,
+        token: str,
+        receive: Receive,
+        send: Send,
+        *,
+        issued: Issued,
     ) -> None:
-        self._desk, self._wire, self._token, self._issued = desk, wire, token, issued
+        self._services, self._protocol, self._token, self._issued = services, protocol, token, issued
         self._receive, self._send = receive, send
         self._asked_where = 0
         self._left = anyio.Event()
@@ -71,14 +78,14 @@ class Socket:
             message = await self._next()
             if message["type"] != "websocket.receive":
                 return message
-            session = await promptly(self._desk.sessions.find, self._token)
+            session = await promptly(self._services.sessions.find, self._token)
             if session is None:
                 await self._leave()
                 return _ended()
             content = message.get("bytes") or b""
-            kind = self._wire.kind(content) if len(content) <= LONGEST else ""
+            kind = self._protocol.kind(content) if len(content) <= LONGEST else ""
             if kind == IN_USE:
-                await promptly(self._desk.sessions.touch, session)
+                await promptly(self._services.sessions.touch, session)
             asks = kind == FILES and may_send(session.role)
             self._asked_where += asks
             if asks or kind in TAKEN:
@@ -101,13 +108,13 @@ class Socket:
         if self._left.is_set():
             return
         # Reading each message would cost more than all else here: only one that was asked for is read.
-        if self._asked_where and (places := self._wire.uploads(message.get("bytes") or b"")):
+        if self._asked_where and (places := self._protocol.uploads(message.get("bytes") or b"")):
             self._asked_where -= 1
             self._issued.add(places)
         await self._send(message)
 
     async def _watch(self) -> None:
-        sessions = self._desk.sessions
+        sessions = self._services.sessions
         while (session := await promptly(sessions.find, self._token)) is not None:
             await anyio.sleep(min(WATCH, max(0.5, sessions.left(session))))
         await self._leave()
@@ -118,20 +125,19 @@ class Socket:
         self._left.set()
         # The browser may have gone in this moment, or not have come in yet: there is nobody to tell then.
         with suppress(OSError, RuntimeError):
-            await self._send({"type": "websocket.send", "bytes": self._wire.leave(SIGNED_OUT)})
+            await self._send({"type": "websocket.send", "bytes": self._protocol.leave(SIGNED_OUT)})
             await self._send({"type": "websocket.close", "code": REFUSED})
 
 
 def unresumed(scope: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Return the scope without the id of an earlier session of pages: it may have been another reader's.
+    """Return the scope without the third of the protocols that a browser offers.
 
-    The framework takes it as the third of the protocols that a browser offers, and asks nobody whose it was.
+    The framework takes it for the id of an earlier session of pages, and asks nobody whose it was.
     """
-
-    def first_two(offered: bytes) -> bytes:
-        return b",".join(offered.split(b",")[:2])
-
-    headers = [(name, first_two(value) if name == PROTOCOLS else value) for name, value in scope["headers"]]
+    headers = [
+        (name, b",".join(value.split(b",")[:2]) if name == PROTOCOLS else value)
+        for name, value in scope["headers"]
+    ]
     return {**scope, "headers": headers, "subprotocols": list(scope.get("subprotocols", ()))[:2]}
 
 
@@ -148,7 +154,7 @@ MOST_UNREAD = 1_000_000
 class BoundedFrames(WebSocketsSansIOProtocol):
     """Uvicorn's websocket, closed at the header of a frame that would make a message too long.
 
-    Streamlit gives Uvicorn one limit (`server.maxMessageSize`) for what comes and for what a page sends.
+    Streamlit has one limit (`server.maxMessageSize`) for what comes and for what a page sends.
     """
 
     def __init__(self, config: Config, server_state: ServerState, app_state: dict[str, Any]) -> None:

@@ -11,15 +11,14 @@ from access.roles import Permission, Role, permitted
 from data.docx_reader import MOST_PACKED
 
 METHODS = ("PUT", "DELETE")
-FILES = "file_urls_request"
-"""By which message a page asks where it may send a document."""
+FILES = "file_urls_request"  # the message by which a page asks where it may send a document
 # Around the document a browser writes its name and kind.
 MOST_SENT = MOST_PACKED + (16 << 10)
 _ONE = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _PLACE = re.compile(rf"/_stcore/upload_file/{_ONE}/{_ONE}")
 TOO_MUCH, NO_LENGTH = 413, 411
 # How many documents of one visit, and of all visits together, are in memory at once.
-MOST_HELD, MOST_IN_ALL = 2, 50
+MOST_OPEN, MOST_IN_ALL = 2, 50
 # How many addresses one page may be given: it needs one for each document that is dropped on it.
 MOST_ISSUED = 20
 
@@ -33,7 +32,7 @@ def may_send(role: Role) -> bool:
 
 
 def own(asked: HTTPConnection, origin: str) -> bool:
-    """Whether a page of ours sends it: no other site can, and no form."""
+    """Whether a page of ours sends it: another site cannot, nor a form."""
     site = asked.headers.get("sec-fetch-site", "same-origin")
     return asked.headers.get("origin") == origin and site == "same-origin"
 
@@ -77,14 +76,14 @@ class _Document(NamedTuple):
 
 
 class Uploads:
-    """Which documents the server holds, and by which addresses it was told to take them.
+    """Which documents the server has, and which addresses each visit was given for them.
 
     An address is one visit's own: the framework takes a document, and gives it up, for anyone who knows it.
     """
 
     def __init__(self) -> None:
         self._sockets: dict[str, list[Issued]] = {}
-        self._held: dict[str, _Document] = {}
+        self._documents: dict[str, _Document] = {}
         self._coming: Counter[str] = Counter()
 
     def opened(self, visit: str) -> Issued:
@@ -97,16 +96,16 @@ class Uploads:
         self._sockets[issued.visit].remove(issued)
         if not self._sockets[issued.visit]:
             del self._sockets[issued.visit]
-        for place in [place for place, document in self._held.items() if document.issued is issued]:
+        for place in [place for place, document in self._documents.items() if document.issued is issued]:
             await self._take_back(place, app)
 
     def issued(self, place: str, visit: str) -> Issued | None:
         return next((issued for issued in self._sockets.get(visit, []) if place in issued.places), None)
 
     def busy(self, visit: str) -> bool:
-        replaces = len(self._own(visit)) >= MOST_HELD
-        in_all = len(self._held) + self._coming.total() - replaces
-        return self._coming[visit] >= MOST_HELD or in_all >= MOST_IN_ALL
+        replaces = len(self._own(visit)) >= MOST_OPEN
+        in_all = len(self._documents) + self._coming.total() - replaces
+        return self._coming[visit] >= MOST_OPEN or in_all >= MOST_IN_ALL
 
     async def let_in(
         self, app: ASGIApp, scope: Scope, receive: Receive, send: Send, *, issued: Issued
@@ -119,21 +118,20 @@ class Uploads:
         finally:
             self._coming -= one
             # Taken out first: it is the newest now.
-            self._held.pop(place, None)
-            self._held[place] = document
-        gone = [place] if issued.closed else self._own(issued.visit)[:-MOST_HELD]
-        for address in gone:
+            self._documents.pop(place, None)
+            self._documents[place] = document
+        for address in [place] if issued.closed else self._own(issued.visit)[:-MOST_OPEN]:
             await self._take_back(address, app)
 
     async def give_back(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         await app(scope, at_most(receive), send)
-        self._held.pop(scope["path"], None)
+        self._documents.pop(scope["path"], None)
 
     def _own(self, visit: str) -> list[str]:
-        return [place for place, document in self._held.items() if document.issued.visit == visit]
+        return [place for place, document in self._documents.items() if document.issued.visit == visit]
 
     async def _take_back(self, place: str, app: ASGIApp) -> None:
-        if (document := self._held.pop(place, None)) is None:
+        if (document := self._documents.pop(place, None)) is None:
             return
         of_body = (b"content-", b"transfer-")
         headers = [line for line in document.asked["headers"] if not line[0].lower().startswith(of_body)]
@@ -146,4 +144,4 @@ async def _nothing_more() -> Message:
 
 
 async def _unheard(message: Message) -> None:
-    """Drop the answer: the browser did not ask for this."""
+    """Drop the response: the browser did not ask for this."""

@@ -13,7 +13,7 @@ from data.record import Entry, Record
 
 # A view that is redrawn with nothing changed is one look, and not one for every click; so is one refused.
 SAME_LOOK = 300.0
-LOOKS_KEPT = 4_096
+MOST_LOOKS = 4_096
 
 
 class Refused(UserError):
@@ -22,7 +22,7 @@ class Refused(UserError):
 
 class Looks:
     def __init__(self) -> None:
-        self.seen: TTLCache[tuple[str, ...], bool] = TTLCache(LOOKS_KEPT, SAME_LOOK, time.monotonic)
+        self.seen: TTLCache[tuple[str, ...], bool] = TTLCache(MOST_LOOKS, SAME_LOOK, time.monotonic)
         self._lock = Lock()
 
     def recent(self, *look: str) -> bool:
@@ -39,9 +39,7 @@ class Visit:
     """A visit by its token; its session is looked up once in each run, so a changed role holds from the next.
 
     run: identifies the run of a page, a fragment or a callback; without one every call is a run of its own.
-
-    Raises, in whatever is asked of it:
-        Refused: the role held now may not, or the visit has ended, run out, or never was.
+    Every method raises `Refused` where the role may not, or the visit has ended, run out, or never was.
     """
 
     token: str
@@ -53,7 +51,6 @@ class Visit:
 
     @property
     def session(self) -> Session:
-        """The visit as the server's record has it now."""
         run, last = self.run(), self._last
         if last is None or last[0] is not run:
             last = self._last = (run, self.sessions.find(self.token))
@@ -63,7 +60,7 @@ class Visit:
         return session
 
     def look_again(self) -> None:
-        """Have the next call read the server's record anew, though it is of the same run."""
+        """Have the next call of the same run read the table anew."""
         self._last = None
 
     @property
@@ -74,7 +71,7 @@ class Visit:
         return permitted(self.session.role, permission)
 
     def require(self, permission: Permission, scope: str) -> Session:
-        """Go on only if the role held now may do one thing; a refusal is written down."""
+        """Raise `Refused`, and write it down, where the role may not."""
         session = self.session
         if not permitted(session.role, permission):
             self._write_once(session, scope, f"needs {permission}", Outcome.REFUSED)
@@ -82,7 +79,7 @@ class Visit:
         return session
 
     def consult(self, permission: Permission, scope: str) -> None:
-        """Write down, before anything is shown, that the reader looks at `scope`."""
+        """Write down, before anything is shown, what the reader looks at."""
         self._write_once(self.require(permission, scope), scope, "", Outcome.ALLOWED)
 
     def disclose(self, permission: Permission, scope: str, reason: str) -> None:
@@ -90,11 +87,10 @@ class Visit:
         self._write(self.require(permission, scope), Kind.DISCLOSURE, scope, reason, Outcome.ALLOWED)
 
     def note(self, kind: Kind, scope: str, *, reason: str = "", outcome: Outcome = Outcome.ALLOWED) -> None:
-        """Write an entry of this reader's into the record, whatever the role held now may do."""
+        """Write an entry of this reader's into the record, whatever the role may do."""
         self._write(self.session, kind, scope, reason, outcome)
 
     def assume(self, role: str) -> None:
-        """Hold another of the roles that this reader was given."""
         session = self.session
         given = role in session.roles
         outcome = Outcome.ALLOWED if given else Outcome.REFUSED
@@ -106,10 +102,7 @@ class Visit:
         self.look_again()
 
     def _write_once(self, session: Session, scope: str, reason: str, outcome: Outcome) -> None:
-        """Write a look, or a look refused, unless the same stands in the record since a few minutes.
-
-        Two tabs that look in the same moment may both write it: rather twice than not at all.
-        """
+        # Two tabs that look in the same moment may both write it: rather twice than not at all.
         look = (session.digest, session.role, scope, reason, outcome)
         if not self.looks.recent(*look):
             self._write(session, Kind.CONSULTATION, scope, reason, outcome)

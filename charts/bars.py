@@ -1,5 +1,3 @@
-"""Bars: one figure by one dimension, each bar labelled with its number; and its table."""
-
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any
@@ -7,19 +5,7 @@ from typing import Any
 import polars as pl
 
 from charts import chart
-from charts.chart import (
-    COUNTS,
-    FRAME_HEIGHT,
-    NAMES,
-    ROW_HEIGHT,
-    TIME,
-    Chart,
-    at_ends,
-    level_bars,
-    literals,
-    picture,
-    whiskers,
-)
+from charts.chart import COUNTS, NAMES, ROW_HEIGHT, Chart, at_ends, level_bars, literals, picture, whiskers
 from charts.palette import Palette
 from data.formatting import (
     capitalised,
@@ -43,30 +29,21 @@ NOT_YET = "not yet known"
 MOST_TICKS = 4
 TICK_STEPS = tuple(lead * 10.0**power for power in range(-6, 12) for lead in (1, 2, 2.5, 5))
 MONTHLY = {"tickformat": "%b<br>%Y", "dtick": "M1"}
-WEEKLY = {"tickformat": TIME["tickformat"], "nticks": TIME["nticks"]}
+WEEKLY = {name: chart.TIME[name] for name in ("tickformat", "nticks")}
 
 
 def bars(
     metric: AnyMetric, result: pl.DataFrame, dimension: Dimension, clocks: Clocks, palette: Palette
 ) -> Chart:
-    """Draw a figure by a dimension as horizontal bars; a share bears its 95% interval as a line.
-
-    result: what `evaluate` returned for the metric by this dimension.
-    """
+    """Draw horizontal bars, a share with its 95% interval. result: what `evaluate` returned by it."""
     labels, texts, value = labels_of(result, dimension), _texts(metric, result), result["value"]
     ends = whiskers(result["low"], value, result["high"], palette, 5) if metric.chance else None
     how = {"hovertext": texts, "error_x": ends, **at_ends(None if metric.share else texts, palette)}
     bar = level_bars(labels, value.fill_null(0).to_numpy(), palette.series[0], "%{y}: %{hovertext}", **how)
     reach = [0, _longest(result) * (1.02 if metric.share else ROOM_FOR_WORDS)]
-    x = {
-        "visible": metric.share,
-        "tickformat": ",.1%",
-        "tickvals": _ticks(result),
-        "tickangle": 0,
-        "range": reach,
-    }
+    x = {"visible": metric.share, "tickformat": ",.1%", "tickvals": _ticks(result), "tickangle": 0}
     y = {**NAMES, "dtick": 1, **(_named_below(labels, texts) if metric.share else {})}
-    height = FRAME_HEIGHT + (SHARE_HEIGHT if metric.share else ROW_HEIGHT) * len(labels)
+    height = chart.FRAME_HEIGHT + (SHARE_HEIGHT if metric.share else ROW_HEIGHT) * len(labels)
     figure = picture(palette, height, [bar], {**x, "range": reach}, y)
     title = f"{metric.title} by {dimension.title.lower()}"
     day = written_day(clocks.as_at)
@@ -77,15 +54,12 @@ def bars(
 def medians(
     metric: Duration, result: pl.DataFrame, dimension: Dimension, clocks: Clocks, palette: Palette
 ) -> Chart:
-    """Draw median days by a dimension as horizontal bars; one that is not reached yet says so and has none.
-
-    result: what `evaluate` returned for the metric by this dimension.
-    """
+    """Draw median days as horizontal bars; one that is not reached yet has none. result: as for `bars`."""
     labels, texts = labels_of(result, dimension), written(metric, result)
     days = result["value"].fill_null(0).to_numpy()
     bar = level_bars(labels, days, palette.series[0], "%{y}: %{text}", **at_ends(texts, palette))
     x = {"visible": False, "range": [0, (float(days.max(initial=0)) or 1.0) * ROOM_FOR_MEDIANS]}
-    figure = picture(palette, FRAME_HEIGHT + ROW_HEIGHT * len(labels), [bar], x, {**NAMES, "dtick": 1})
+    figure = picture(palette, chart.FRAME_HEIGHT + ROW_HEIGHT * len(labels), [bar], x, {**NAMES, "dtick": 1})
     title = f"{metric.title} by {dimension.title.lower()}"
     alt = f"{title}, median, as at {written_day(clocks.as_at)}: {_paired(labels, texts)}."
     return Chart(title, figure, alt, table(metric, result, [dimension]), tuple(labels))
@@ -94,28 +68,20 @@ def medians(
 def rates(
     title: str, result: pl.DataFrame, palette: Palette, *, of: str, done: str, worked: str, unit: str
 ) -> Chart:
-    """Draw how much is done for each unit of work as horizontal bars, with 95% intervals as lines.
+    """Draw how much is done for each unit of work as horizontal bars, with their 95% intervals.
 
-    result: a column called `of`, and `done, weeks, rate, low, high`. done, worked: what the rate was divided
-    from, in words. unit: what the rate is, in words.
+    result: a column called `of`, and `done, weeks, rate, low, high`. done, worked: their names in the table.
     """
-    labels = result[of].to_list()
-    intervals = [
-        f"{low:.{PLACES}f} to {high:.{PLACES}f}" for low, high in result.select("low", "high").rows()
-    ]
-    texts = [
-        f"{rate:.{PLACES}f} ({interval})" for rate, interval in zip(result["rate"], intervals, strict=True)
-    ]
-    rate = result["rate"]
+    labels, rate = result[of].to_list(), result["rate"]
+    ends = zip(result["low"], result["high"], strict=True)
+    intervals = [f"{low:.{PLACES}f} to {high:.{PLACES}f}" for low, high in ends]
+    texts = [f"{number:.{PLACES}f} ({span})" for number, span in zip(rate, intervals, strict=True)]
     how = {"hovertext": texts, "error_x": whiskers(result["low"], rate, result["high"], palette, 5)}
     bar = level_bars(labels, rate.to_numpy(), palette.series[0], "%{y}: %{hovertext}", **how)
     top = float(result["high"].to_numpy().max(initial=0)) or 1.0
-    x, y = (
-        {"rangemode": "tozero", "range": [0, top * ROOM_FOR_WORDS], "nticks": 5},
-        _named_below(labels, texts),
-    )
-    height = FRAME_HEIGHT + SHARE_HEIGHT * max(len(labels), 1)
-    figure = picture(palette, height, [bar], x, {**NAMES, **y})
+    x = {"rangemode": "tozero", "range": [0, top * ROOM_FOR_WORDS], "nticks": 5}
+    height = chart.FRAME_HEIGHT + SHARE_HEIGHT * max(len(labels), 1)
+    figure = picture(palette, height, [bar], x, {**NAMES, **_named_below(labels, texts)})
     rows = result.select(
         pl.col(of).alias(capitalised(of)),
         pl.col("done").alias(done),
@@ -129,11 +95,7 @@ def rates(
 def columns(
     metric: AnyMetric, result: pl.DataFrame, clocks: Clocks, palette: Palette, *, every: str
 ) -> Chart:
-    """Draw a figure by period as upright columns; one that is not over is paler, and said to be so.
-
-    result: what `evaluate` returned for the metric with `every`.
-    every: the period in words, such as "week".
-    """
+    """Draw upright columns, paler of a period that is not over. every: its word, such as "week"."""
     over, days = ended(result["period"], every, clocks), result["period"].to_numpy()
     colours = [palette.series[0] if is_over else palette.quiet for is_over in over]
     words = ["" if is_over else NOT_OVER for is_over in over]
@@ -141,13 +103,13 @@ def columns(
     bar = chart.columns(days, result["numerator"], colours, hover, hovertext=words)
     x = {**(MONTHLY if every == "month" else WEEKLY), "showgrid": False}
     figure = picture(palette, 300, [bar], x, COUNTS)
-    title = f"{metric.title} by {every}"
+    title, as_at = f"{metric.title} by {every}", written_day(clocks.as_at)
     if result.is_empty():
-        alt = f"{title}: nothing by {written_day(clocks.as_at)}."
+        alt = f"{title}: nothing by {as_at}."
     else:
         top = result.row(int(result["numerator"].arg_max() or 0), named=True)
         alt = (
-            f"{title}, as at {written_day(clocks.as_at)}: {written_count(result['numerator'].sum())} "
+            f"{title}, as at {as_at}: {written_count(result['numerator'].sum())} "
             f"{metric.unit} in all, the most ({written_count(top['numerator'])}) in the {every} of "
             f"{written_day(top['period'])}.{'' if all(over) else f' The last {every} is not over.'}"
         )
@@ -157,21 +119,16 @@ def columns(
 
 
 def ended(periods: pl.Series, word: str, clocks: Clocks) -> list[bool]:
-    """Whether each period, by its first day, was over at the end of the day.
-
-    word: what the periods are, as "week".
-    """
+    """Whether each period, by its first day, was over at the end of the day. word: such as "week"."""
     ends = periods.dt.offset_by(PERIODS[word][0])
     return (ends <= clocks.known_until + dt.timedelta(days=1)).to_list()
 
 
 def marked(labels: Sequence[str], over: Sequence[bool]) -> list[str]:
-    """Names of periods, with a word at those that are not over."""
     return [label if is_over else f"{label}{NOT_OVER}" for label, is_over in zip(labels, over, strict=True)]
 
 
 def labels_of(result: pl.DataFrame, dimension: Dimension) -> list[str]:
-    """Values of a dimension as a reader sees them, a missing one in its words."""
     return labelled(dimension, result.get_column(dimension.name).to_list())
 
 
@@ -186,7 +143,6 @@ def written(metric: AnyMetric, result: pl.DataFrame) -> list[str]:
 
 
 def table(metric: AnyMetric, result: pl.DataFrame, dimensions: Sequence[Dimension]) -> pl.DataFrame:
-    """Numbers of a figure as a reader sees them, one row for each bar or cell."""
     series = [pl.Series(by.title, labels_of(result, by), pl.String) for by in dimensions]
     if isinstance(metric, Duration):
         series.append(pl.Series("Half within", written(metric, result), pl.String))
@@ -194,10 +150,10 @@ def table(metric: AnyMetric, result: pl.DataFrame, dimensions: Sequence[Dimensio
     if metric.share or isinstance(metric, Duration):
         series.append(result.get_column("denominator").alias(capitalised(metric.out_of or "")))
     if metric.share:
-        series.append(pl.Series("Share", [written_share(value) for value in result["value"]]))
+        series.append(pl.Series("Share", list(map(written_share, result["value"]))))
         if metric.chance:
             ends = zip(result["low"], result["high"], strict=True)
-            series.append(pl.Series("95% interval", [_interval(low, high) for low, high in ends]))
+            series.append(pl.Series("95% interval", [_interval(*pair) for pair in ends]))
     return pl.DataFrame(series)
 
 
@@ -224,8 +180,8 @@ def _paired(labels: Sequence[str], texts: Sequence[str]) -> str:
 
 def _named_below(labels: Sequence[str], texts: Sequence[str]) -> dict[str, Any]:
     """Set the numbers of bars below their names, where no width can cut them off."""
-    named = [f"{label}<br>{text}" for label, text in zip(literals(labels), texts, strict=True)]
-    return {"tickvals": list(range(len(labels))), "ticktext": named}
+    names = [f"{label}<br>{text}" for label, text in zip(literals(labels), texts, strict=True)]
+    return {"tickvals": list(range(len(labels))), "ticktext": names}
 
 
 def _longest(result: pl.DataFrame) -> float:

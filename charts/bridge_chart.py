@@ -1,5 +1,3 @@
-"""Changes: the steps from one figure to a later one, each a bar to the right or the left of none."""
-
 import polars as pl
 
 from charts.chart import FRAME_HEIGHT, ROW_HEIGHT, Chart, at_ends, level_bars, literal, literals, picture
@@ -14,18 +12,17 @@ ROOM_FOR_WORDS = 1.2
 
 
 def changes(metric: AnyMetric, bridge: Bridge, opening: Clocks, closing: Clocks, palette: Palette) -> Chart:
-    """Draw the steps of a bridge from zero: what adds to the right, what takes away to the left."""
     sizes = [change for _, change in bridge.steps]
     names = [capitalised(why) for why, _ in bridge.steps]
     colours = [palette.series[0] if size > 0 else palette.series[3] for size in sizes]
     # The same reason may both add and take away: its two bars stand at places of their own.
     bar = level_bars(names, sizes, colours, "%{hovertext}: %{text}", hovertext=literals(names))
     bar |= {"y": list(range(len(sizes))), **at_ends([signed(size) for size in sizes], palette)}
-    least, most = min(0, *sizes, 0) * ROOM_FOR_WORDS, max(0, *sizes, 0) * ROOM_FOR_WORDS
+    least, most = min([0, *sizes]) * ROOM_FOR_WORDS, max([0, *sizes]) * ROOM_FOR_WORDS
     # A side without bars keeps room for the words of the other.
     x = {"range": [least or -most / 50, most or -least / 50], "showticklabels": False, "zeroline": True}
-    named = [literal(name).replace(", ", ",<br>") for name in names]
-    y = {"tickvals": list(range(len(names))), "ticktext": named, "range": [len(names) - 0.5, -0.5]}
+    broken = [literal(name).replace(", ", ",<br>") for name in names]
+    y = {"tickvals": list(range(len(names))), "ticktext": broken, "range": [len(names) - 0.5, -0.5]}
     y |= {"showgrid": False, "zeroline": False, "ticklabelstandoff": 6}
     height = FRAME_HEIGHT + STEP_HEIGHT * max(len(bridge.steps), 1)
     figure = picture(palette, height, [bar], {**x, "showgrid": False}, y)

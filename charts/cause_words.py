@@ -19,8 +19,8 @@ def verdict(
 ) -> str:
     """Say whether a series changed by more than chance, and where, in one or two sentences.
 
-    names: what each point is called. unit: what a point is, such as "week". events: what is counted, in the
-        plural. numbers: whether to say by how much, and how often marks come by chance: no table has these.
+    names: what each point is called. unit: such as "week". events: what is counted, in the plural. numbers:
+    whether to say by how much, and how often marks come by chance.
     """
     finding = control.verdict
     if finding.outcome == "too few":
@@ -33,15 +33,12 @@ def verdict(
         return f"{CHANGE}. {capitalised(where)}"
     if not control.causes:
         return f"{CHANCE}: {NO_MARKS}."
-    if not numbers:
-        return f"{CHANCE}."
-    return f"{CHANCE}. {by_chance(control)}"
+    return f"{CHANCE}. {by_chance(control)}" if numbers else f"{CHANCE}."
 
 
 def changed(
     control: Control, names: Sequence[str], unit: str, stretch: Stretch, *, share: bool, events: str
 ) -> str:
-    """Say where a series differs from the rest of it, and by how much."""
     (inside, within), (outside, without) = stretch.inside, stretch.outside
     if control.work is not None:
         often = "more often" if stretch.higher else "less often"
@@ -81,10 +78,7 @@ def often(share: float) -> str:
 
 
 def listed_marks(control: Control, names: Sequence[str], unit: str, centre: str) -> str:
-    """Say what marks points of a series, each with where it begins and ends, the first three of many.
-
-    names: what each point is called. unit: what a point is, such as "week". centre: "mean" or "median".
-    """
+    """List the first three marks and how many more; names, unit: as for `verdict`; centre: mean or median."""
     if not control.causes:
         return NO_MARKS
     words = [_described(cause, names, unit, centre) for cause in control.causes[:MOST_LISTED]]

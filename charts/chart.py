@@ -1,5 +1,3 @@
-"""A chart as the pages show it: the picture, its message in words, and its numbers."""
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -46,12 +44,11 @@ class Canvas:
     shapes: list[Part] = field(default_factory=list[Part])
 
     def scatter(self, places: pl.Series, values: pl.Series, **how: Any) -> None:  # noqa: ANN401  # Plotly's
-        """Draw values, as four bytes each, at places."""
+        # Four bytes each: they travel to the browser as they are.
         numbers = values.cast(pl.Float32).to_numpy()
         self.traces.append({"type": "scatter", "x": places.to_numpy(), "y": numbers, **how})
 
     def limit(self, places: pl.Series, values: pl.Series, dash: str, shape: str = "linear") -> None:
-        """Draw a quiet line, never below nothing, that a touch passes over."""
         line = {**self._quiet(dash), "shape": shape}
         self.scatter(places, values.clip(0), mode="lines", line=line, hoverinfo="skip")
 
@@ -59,7 +56,7 @@ class Canvas:
         self.shapes.append({"type": "line", "line": self._quiet(dash), **where})
 
     def note(self, text: str, **where: Any) -> None:  # noqa: ANN401  # what Plotly calls a place
-        """Write words right of the lines, so that none runs through them, unless it is said otherwise."""
+        """Write words, right of the lines unless `where` says otherwise: none may run through them."""
         ends = {"x": 1, "xref": "paper", "xanchor": "left", "align": "left", "showarrow": False}
         self.notes.append({"text": text, "font": font(self.palette, WORDS), **ends, **where})
 
@@ -76,10 +73,7 @@ class Canvas:
 
 
 def literal(words: str) -> str:
-    """Words that Plotly draws as they are: it takes some HTML in every text for its own.
-
-    They are for labels, names and notes. A `hovertemplate` holds none of them: it asks for them by `%{...}`.
-    """
+    """Escape a label, name or note, in which Plotly takes some HTML for its own: never a `hovertemplate`."""
     return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
@@ -99,7 +93,6 @@ def legend(palette: Palette, **how: object) -> Part:
 def whiskers(
     low: pl.Series, value: pl.Series, high: pl.Series, palette: Palette, width: int | None = None
 ) -> Part:
-    """A line across the end of each bar, from the low to the high end of its interval."""
     middle = value.to_numpy()
     ends = {"array": high.to_numpy() - middle, "arrayminus": middle - low.to_numpy(), "width": width}
     return {**ends, "type": "data", "symmetric": False, "color": palette.quiet, "thickness": 2}
@@ -113,9 +106,9 @@ def picture(
     y: Part | None = None,
     **more: object,
 ) -> go.Figure:
-    """The house style: dark text on every axis, no border, no legend, no zooming.
+    """Draw in the house style; x, y, more: what the axes and the layout have beyond it.
 
-    x, y, more: what the axes and the layout have beyond it. Given at once: an update takes six times as long.
+    All is given to Plotly at once: an update takes six times as long.
     """
     axis = _axis(palette)
     layout = {
@@ -142,14 +135,10 @@ def _axis(palette: Palette) -> Part:
 
 def course(days: pl.Series, counts: pl.Series, line: Part, hover: str, **how: object) -> Part:
     """A stepped line of counts on even-spaced days, which travel as two numbers."""
-    step, line, hover = DAY * step_of(days), {"shape": "hv", **line}, f"{hover}<extra></extra>"
+    step = DAY * (1 if len(days) == 1 else (days[1] - days[0]).days)
+    line, hover = {"shape": "hv", **line}, f"{hover}<extra></extra>"
     trace: Part = {"type": "scatter", "x0": days[0].isoformat(), "dx": step, "y": packed(counts)}
     return {**trace, "mode": "lines", "line": line, "hovertemplate": hover, **how}
-
-
-def step_of(days: pl.Series) -> int:
-    """Days from one of even-spaced days to the next."""
-    return 1 if len(days) == 1 else (days[1] - days[0]).days
 
 
 def columns(places: object, counts: pl.Series, colour: object, hover: str, **how: object) -> Part:
@@ -163,15 +152,11 @@ def level_bars(names: Iterable[str], sizes: object, colour: object, hover: str, 
 
 
 def at_ends(texts: Sequence[str] | None, palette: Palette) -> Part:
-    """Words behind the ends of bars."""
     return {"text": texts, "textposition": "outside", "textfont": font(palette), "cliponaxis": False}
 
 
 def packed(counts: pl.Series) -> np.ndarray[tuple[int], np.dtype[np.number]]:
-    """Counts in the fewest bytes that hold the largest: they travel to the browser as they are.
-
-    Parts of one, such as full-time equivalents, take four bytes each; nothing, as NaN, is a gap.
-    """
+    """Counts in the fewest bytes that hold the largest, fractions in four; nothing, as NaN, is a gap."""
     numbers = counts.to_numpy()
     if counts.dtype.is_float():
         return numbers.astype(np.float32)

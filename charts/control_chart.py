@@ -1,5 +1,3 @@
-"""Control charts: a series, its mean and its process limits, and the points that pass them."""
-
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,11 +30,9 @@ AXES: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """What a control chart speaks of.
+    """unit: "week", "month" or "failure", of each point. what: what its values count. events: in the plural.
 
-    title: its title. unit: what a point is: "week", "month" or "failure". what: what its values count.
-    events: what is counted, in the plural, as in a sentence.
-    centre: what its middle line is: "mean" or "median". share: whether its values are shares.
+    centre: what its middle line is, "mean" or "median". share: whether its values are shares.
     """
 
     title: str
@@ -47,7 +43,6 @@ class Subject:
     share: bool = False
 
     def written(self, value: float | None) -> str:
-        """A value or a limit; a limit that is none as a dash."""
         if value is None:
             return "-"
         if self.share:
@@ -63,18 +58,14 @@ class Subject:
         return [f"{day:%b %Y}" if self.unit == "month" else short_day(day) for day in points["period"]]
 
     def verdict(self, result: Control, *, numbers: bool = True) -> str:
-        names = self.named(result.points)
-        return cause_words.verdict(
-            result, names, self.unit, share=self.share, events=self.events, numbers=numbers
-        )
+        how: dict[str, Any] = {"share": self.share, "events": self.events, "numbers": numbers}
+        return cause_words.verdict(result, self.named(result.points), self.unit, **how)
 
 
 def control(result: Control, subject: Subject, as_at: dt.date, palette: Palette) -> Chart:
-    """Draw a series with its limits; individuals with their moving ranges below them.
+    """Draw a series, its last 300 points, with its limits; individuals with their moving ranges below them.
 
-    Of more than 300 points the last are drawn. The lower limit of a count is drawn at 0 where it lies below;
-    the table has it as it was computed. A period without a value breaks the line; one that is not over is
-    drawn hollow.
+    A lower limit below 0 is drawn at 0. A period without a value breaks the line; one not over is hollow.
     """
     points = result.points.tail(MOST_DRAWN)
     names = subject.named(points)
@@ -111,12 +102,10 @@ def _limits(canvas: Canvas, places: pl.Series, points: pl.DataFrame, subject: Su
 def _values(
     canvas: Canvas, places: pl.Series, points: pl.DataFrame, names: Sequence[str], subject: Subject
 ) -> None:
-    special, (ink, *_, odd) = points["special"].to_list(), canvas.palette.series[:4]
-    over = points["whole"].to_list()
-    symbols = [
-        "diamond" if out else "circle" if ended else "circle-open"
-        for out, ended in zip(special, over, strict=True)
-    ]
+    special, over = points["special"].to_list(), points["whole"].to_list()
+    ink, *_, odd = canvas.palette.series[:4]
+    pairs = zip(special, over, strict=True)
+    symbols = ["diamond" if out else "circle" if ended else "circle-open" for out, ended in pairs]
     marker = {
         "opacity": 1,
         "line": {"width": [0 if ended else 2 for ended in over]},
@@ -129,9 +118,8 @@ def _values(
         for name, value, ended in zip(names, points["value"], over, strict=True)
     ]
     how = {"mode": "lines+markers", "line": {"color": ink, "width": 2}, "cliponaxis": False, "marker": marker}
-    canvas.scatter(
-        places, points["value"], **how, hovertext=hover, hovertemplate="%{hovertext}<extra></extra>"
-    )
+    how |= {"hovertext": hover, "hovertemplate": "%{hovertext}<extra></extra>"}
+    canvas.scatter(places, points["value"], **how)
 
 
 def _ranges(
@@ -149,9 +137,8 @@ def _ranges(
 
 
 def _locked(canvas: Canvas, places: pl.Series, result: Control, subject: Subject) -> None:
-    row = int(np.flatnonzero(judged(result.points))[result.baseline - 1]) - (
-        result.points.height - len(places)
-    )
+    row = int(np.flatnonzero(judged(result.points))[result.baseline - 1])
+    row -= result.points.height - len(places)
     if row < 0:
         return
     place = places[row]
@@ -194,7 +181,6 @@ def _limit_words(subject: Subject, limits: pl.Series, name: str) -> str:
 
 
 def table(result: Control, subject: Subject) -> pl.DataFrame:
-    """Numbers of a series as a reader sees them, one row for each point; no limit is a dash."""
     points = result.points
     first = "Failure" if subject.unit == "failure" else f"{capitalised(subject.unit)} of"
     names = marked(subject.named(points), points["whole"].to_list())

@@ -1,5 +1,3 @@
-"""A fan: what remained on each day, and the range of what will, up to the day promised and the finish."""
-
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any
@@ -26,10 +24,10 @@ def fan(
     promised: dt.date | None = None,
     finishes: Finishes | None = None,
 ) -> Chart:
-    """Draw what remained as a line, and what will as a band from the tenth to the ninetieth of a hundred.
+    """Draw what remained as a line, and what will as a band from the 10th to the 90th percentile.
 
-    remained: `day, numerator`, every day. band: `day, low, middle, high`, every working day after; None where
-    nothing is forecast. finishes: when half and nine tenths of the draws are finished.
+    remained: `day, numerator`, every day. band: `day, low, middle, high`, every working day after, or None.
+    finishes: when half and nine tenths of the draws are finished.
     """
     named = [day for day in (promised, *(finishes or ())) if day is not None]
     shown = _daily(remained, band, named, far=not (finishes and finishes[1]))
@@ -40,12 +38,9 @@ def fan(
     marks = [("as likely as not by", finishes[0] if finishes else None, palette.quiet, "dot")]
     marks.append(("promised", promised, palette.series[3], "dash"))
     shapes = [_mark(words, day, colour, dash) for words, day, colour, dash in marks if day is not None]
-    how: dict[str, Any] = {
-        "shapes": shapes,
-        "annotations": [_known(remained, palette)],
-        "showlegend": bool(shapes),
-    }
+    how: dict[str, Any] = {"shapes": shapes, "showlegend": bool(shapes)}
     how["legend"] = legend(palette, itemclick=False, itemdoubleclick=False)
+    how["annotations"] = [_known(remained, palette)]
     x = {**TIME, "range": [remained["day"][0], _ends(remained, shown, named)]}
     figure = picture(palette, 380, traces, x, {**COUNTS, "nticks": 6}, **how)
     return Chart(title, figure, _message(title, remained, finishes, promised, unit), _table(remained, band))
@@ -53,14 +48,18 @@ def fan(
 
 def _known(remained: pl.DataFrame, palette: Palette) -> dict[str, Any]:
     """Write how many remain on the last day known, or, where none does, how many did at the most."""
-    last = remained.row(-1, named=True)
-    top = remained.row(int(remained["numerator"].arg_max() or 0), named=True)
+    top, last = _top_and_last(remained)
     row, side, shift = (last, "left", 6) if last["numerator"] else (top, "center", 0)
     # The day itself stands at the head of the page: beside a finish that is near there is no room for it.
     when = "left" if row is last else f"on {short_day(row['day'])}"
     text = f"<b>{written_count(row['numerator'])}</b> {when}"
     note = {"x": row["day"], "y": row["numerator"], "text": text, "xanchor": side, "xshift": shift}
     return {**note, "showarrow": False, "yanchor": "bottom", "font": {"color": palette.series[0], "size": 14}}
+
+
+def _top_and_last(remained: pl.DataFrame) -> tuple[dict[str, Any], dict[str, Any]]:
+    top = int(remained["numerator"].arg_max() or 0)
+    return remained.row(top, named=True), remained.row(-1, named=True)
 
 
 def _daily(
@@ -93,14 +92,13 @@ def _band(shown: pl.DataFrame, colour: str) -> list[dict[str, Any]]:
 
 
 def _mark(words: str, day: dt.date, colour: str, dash: str) -> dict[str, Any]:
-    """An upright line on a day, named above the picture: there no line can run through the words."""
+    """An upright line on a day, named in the legend, where no line can run through the words."""
     line = {"color": colour, "width": 2, "dash": dash}
     place = {"type": "line", "x0": day, "x1": day, "y0": 0, "y1": 1, "yref": "paper"}
     return {**place, "name": f"{words} <b>{short_day(day)}</b>", "showlegend": True, "line": line}
 
 
 def _ends(remained: pl.DataFrame, shown: pl.DataFrame | None, named: Sequence[dt.date]) -> dt.date:
-    """Last day of the axis: of all that is drawn, with room for the words beside the last day known."""
     first, last = remained["day"][0], remained["day"][-1]
     room = (last - first) / 4 if remained["numerator"][-1] else dt.timedelta()
     marked = [day + MARGIN for day in named]
@@ -110,8 +108,7 @@ def _ends(remained: pl.DataFrame, shown: pl.DataFrame | None, named: Sequence[dt
 def _message(
     title: str, remained: pl.DataFrame, finishes: Finishes | None, promised: dt.date | None, unit: str
 ) -> str:
-    top = remained.row(int(remained["numerator"].arg_max() or 0), named=True)
-    last = remained.row(-1, named=True)
+    top, last = _top_and_last(remained)
     most, left = written_count(top["numerator"]), written_count(last["numerator"])
     parts = [f"{title}, in {unit}: {most} at the most, on {written_day(top['day'])}"]
     parts.append(f"{left} on {written_day(last['day'])}")
@@ -125,7 +122,6 @@ def _message(
 
 
 def _table(remained: pl.DataFrame, band: pl.DataFrame | None) -> pl.DataFrame:
-    """One row for each day, those to come after those that were."""
     rows = remained.select(Day="day", Outstanding="numerator")
     if band is not None:
         ahead = {

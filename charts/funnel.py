@@ -1,5 +1,3 @@
-"""Funnel: a share of groups of different size, and how far from the whole chance alone would take them."""
-
 from collections.abc import Sequence
 
 import polars as pl
@@ -33,12 +31,10 @@ def funnel(
 ) -> Chart:
     """Draw each group by its size and its share, between limits that chance passes once in 20 and in 500.
 
-    Marked are the groups that differ by more than chance over all groups together; see
-    `metrics.chance.groups`.
+    Marked are those that differ by more than chance over all groups together (`metrics.chance.groups`).
     """
-    points = result.points
+    points, canvas = result.points, Canvas(palette)
     labels = labels_of(points, dimension)
-    canvas = Canvas(palette)
     _limits(canvas, result)
     beyond = points["odd"].is_not_null().to_list()
     rows = points.select("value", "numerator", "denominator", "place").rows()
@@ -69,7 +65,6 @@ def funnel(
 
 
 def table(metric: AnyMetric, result: Funnel, dimension: Dimension) -> pl.DataFrame:
-    """Numbers of a funnel as a reader sees them, one row for each group."""
     points = result.points
     limits = [pl.Series(words, _limit_texts(points, *names)) for words, names in COLUMNS.items()]
     places = pl.Series("Where it lies", [WORDS[place] for place in points["place"]], pl.String)
@@ -79,10 +74,7 @@ def table(metric: AnyMetric, result: Funnel, dimension: Dimension) -> pl.DataFra
 
 
 def sentence(result: Funnel, dimension: Dimension, title: str, *, few: bool = False) -> str:
-    """Say which groups differ from the others by more than chance, if any.
-
-    title: what the share is, as "Failure rate". few: say that too few were counted, whatever this share has.
-    """
+    """Say which groups differ by more than chance; few: say that too few were counted, whatever it has."""
     groups, what = dimension.title.lower(), f"{title[:1].lower()}{title[1:]}"
     if few or result.outcome == "too few":
         return f"Too few were counted to tell whether the {what} differs by {groups}."
@@ -106,10 +98,8 @@ def sentence(result: Funnel, dimension: Dimension, title: str, *, few: bool = Fa
 
 def _limits(canvas: Canvas, result: Funnel) -> None:
     curve = result.curve
-    for pair, dash, words in (
-        (COLUMNS["99.8% limits"], "solid", "99.8%"),
-        (COLUMNS["95% limits"], "dash", "95%"),
-    ):
+    for words, dash in (("99.8%", "solid"), ("95%", "dash")):
+        pair = COLUMNS[f"{words} limits"]
         for name in pair:
             canvas.limit(curve["size"].cast(pl.Float32), curve[name].fill_null(0), dash)
         canvas.note(f" {words}", y=curve[pair[1]].fill_null(0)[-1])
@@ -118,10 +108,9 @@ def _limits(canvas: Canvas, result: Funnel) -> None:
 
 
 def _names(result: Funnel, labels: list[str]) -> tuple[list[str], list[str]]:
-    """The name beside each group, and on which side: none that would lie on another or on a group.
+    """The name by each group, and its side: clear of groups and names, and where it can of the lines.
 
-    Those that differ by more than chance come first. A name stands clear of the lines too, if there is such
-    a place. Who has no room is named by the table and by a touch.
+    Those that differ by more than chance come first; for some there is no room, and no name.
     """
     points, wide, high = result.points, result.curve["size"][-1], _top(result)
     spots = [(row[0] / wide, row[1] / high) for row in points.select("denominator", "value").rows()]
@@ -178,6 +167,5 @@ def _of(numerator: int, denominator: int) -> str:
 
 
 def _limit_texts(points: pl.DataFrame, lower: str, upper: str) -> list[str]:
-    """Limits of each group as a reader sees them: none at all is 0% or 100%."""
     pairs = points.select(pl.col(lower).fill_null(0), pl.col(upper).fill_null(1)).rows()
     return [f"{written_share(low)} to {written_share(high)}" for low, high in pairs]

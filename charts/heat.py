@@ -1,5 +1,3 @@
-"""Heat: one figure by two dimensions, each cell with its number, the darker the larger."""
-
 from collections.abc import Sequence
 from textwrap import wrap
 
@@ -15,19 +13,14 @@ from metrics.dimensions import Dimension
 from metrics.metric import AnyMetric
 
 TWO_LINES = 40
-WIDTH = 18
-"""Letters on a line of a row's name: two lines hold the longest code there is room for."""
-NARROW = 8
-"""Past so many columns there is no room for a number in each cell: they are in the table."""
+WIDTH = 18  # letters on a line of a row's name: two lines hold the longest code there is room for
+NARROW = 8  # columns: past so many a cell has no room for its number
 
 
 def heat(
     metric: AnyMetric, result: pl.DataFrame, split: Sequence[Dimension], clocks: Clocks, palette: Palette
 ) -> Chart:
-    """Draw a figure by two dimensions, the one with the longer names down; a cell of nothing is blank.
-
-    result: what `evaluate` returned for the metric by them.
-    """
+    """Draw a figure by two dimensions, the one with the longer names down; a cell of nothing is blank."""
     down, across = sorted(split, key=lambda by: -max(map(len, _order(result, by)), default=0))
     rows, columns = _order(result, down), _order(result, across)
     values = np.full((len(rows), len(columns)), np.nan, dtype=np.float32)
@@ -63,7 +56,6 @@ def heat(
 
 
 def _order(result: pl.DataFrame, dimension: Dimension) -> list[str]:
-    """Labels of a dimension in the order of its values."""
     name = dimension.name
     return labels_of(result.select(name).unique().sort(name, nulls_last=True), dimension)
 

@@ -1,5 +1,3 @@
-"""Courses over time: figures as lines, each labelled at its end, and a pace as columns, week by week."""
-
 import datetime as dt
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -23,19 +21,14 @@ def lines(
     *,
     labelled: Labelled = "ends",
 ) -> Chart:
-    """Draw counts on even-spaced days as stepped lines.
+    """Draw counts as stepped lines, named by a legend if they run close, or end at one place.
 
-    labelled: where each line is named; by a legend if they run close, or end at one place.
-    courses: what `course` returned for each figure, by the words that label its line; all on the same days.
+    courses: what `course` returned for each figure, by its label; all on the same even-spaced days.
     """
-    days = next(iter(courses.values()))["day"]
-    hover, coloured = (
-        "%{fullData.name}, %{x|%-d %B %Y}: %{y:,}",
-        zip(palette.series, courses.items(), strict=False),
-    )
+    days, hover = next(iter(courses.values()))["day"], "%{fullData.name}, %{x|%-d %B %Y}: %{y:,}"
     traces = [
         course(days, counts["numerator"], {"color": colour, "width": 3}, hover, name=literal(words))
-        for colour, (words, counts) in coloured
+        for colour, (words, counts) in zip(palette.series, courses.items(), strict=False)
     ]
     # Words beside a line would stretch the axis to days on which nothing was, or is yet.
     x = {**TIME, **({"range": [days[0], days[-1]]} if len(days) > 1 else {})}
@@ -53,7 +46,6 @@ def lines(
 
 
 def _ends(last: dt.date, courses: Mapping[str, pl.DataFrame], palette: Palette) -> list[dict[str, Any]]:
-    """Name each line at its end, one above the other where they run close."""
     ends = [(course["numerator"][-1], words) for words, course in courses.items()]
     top = max((count for count, _ in ends), default=0) or 1
     taken, notes = list[float](), list[dict[str, Any]]()
@@ -92,8 +84,7 @@ def pace(
 ) -> Chart:
     """Draw a rate by week as upright columns; a week in which nobody worked is a gap.
 
-    weeks: `week_on, rate` and the columns that the rate was divided from. unit: what the rate is, in words.
-    columns: what each of those is called in the table, in order.
+    weeks: `week_on, rate` and the columns that it was divided from; columns: their names in the table.
     """
     hover = f"week of %{{x|%-d %B %Y}}: %{{y:.1f}} {unit}"
     bar = columns_of(None, weeks["rate"], palette.series[0], hover, dx=7 * DAY)

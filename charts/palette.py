@@ -1,7 +1,6 @@
-"""Colours: the Government Analysis Function's palette, for a light and a dark page.
+"""The Government Analysis Function's palette, and for a dark page lighter tints of the same hues.
 
-The dark page's series are lighter tints of the same hues; every one has a contrast of at least
-3:1 with its background, and text at least 7:1.
+Each series has a contrast of at least 3:1 with its background, and text at least 7:1.
 """
 
 from collections.abc import Sequence
@@ -40,13 +39,12 @@ DARK = Palette(
 
 
 def palette(theme: str | None) -> Palette:
-    """Palette of the theme called "light" or "dark"; light when it is not known."""
     return DARK if theme == "dark" else LIGHT
 
 
 @dataclass(frozen=True)
 class Fill:
-    """How one kind is filled wherever it is drawn: a colour, hatched where the colour is used before."""
+    """A colour, hatched where it is used before."""
 
     colour: str
     hatched: bool

@@ -1,5 +1,3 @@
-"""Periods: one figure by week, month, quarter or year: a count as columns, a share as points."""
-
 import polars as pl
 
 from charts.bars import ended, labels_of, marked, table, written
@@ -14,9 +12,8 @@ from metrics.metric import Metric
 def periods(
     metric: Metric, result: pl.DataFrame, dimension: Dimension, clocks: Clocks, palette: Palette
 ) -> Chart:
-    """Draw a figure by a period, oldest first; of a share, a period in which there was nothing is a gap.
+    """Draw a count as columns, a share as points with gaps where there was nothing, oldest first.
 
-    A period that is not over is called so.
     result: what `evaluate` returned for the metric with `every`, its period under the dimension's name.
     """
     labels = labels_of(result, dimension)

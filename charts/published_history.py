@@ -1,5 +1,3 @@
-"""What was said when: one figure in every release that told it, saying number written beside its day."""
-
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,10 +13,9 @@ ROOM = 1.25
 
 @dataclass(frozen=True)
 class Saying:
-    """One number as a release told it.
+    """One number of a release. number: None where it was withheld. words: how it was written.
 
-    number: None where it was not told. words: how it was written. stands: whether the release still does;
-    standing: how it stands, in words.
+    stands: whether the release does; standing: its status, in words.
     """
 
     day: dt.date
@@ -31,10 +28,7 @@ class Saying:
 
 
 def history(title: str, sayings: Sequence[Saying], palette: Palette) -> Chart:
-    """Draw the numbers of the releases that stand as a stepped line from none, and the others beside it.
-
-    sayings: in the order of the days on which they were published.
-    """
+    """Draw the releases that stand as a stepped line from 0, and the others beside it; by day published."""
     known = [saying for saying in sayings if saying.number is not None]
     current = [saying for saying in known if saying.stands]
     line = {"color": palette.series[0], "width": 2, "shape": "hv"}

@@ -1,5 +1,3 @@
-"""Bounds: how many failures a sample leaves possible, by how many are drawn."""
-
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,18 +13,15 @@ MOST = "most failures still possible"
 
 
 def bounds(reviewed: Bound, others: Sequence[Bound], many: str, palette: Palette) -> Chart:
-    """Draw the most failures that samples of several sizes leave possible, and where the review's own stands.
+    """Draw the most failures that samples of several sizes leave possible, and the review's own.
 
-    others: bounds of the same population, by growing samples, each with as many found as `reviewed`.
-    many: what the review calls its cases.
+    others: of the same population, by growing samples, with as many failures. many: what cases are called.
     """
     colours, hover = palette.series, "%{x:,} checked: up to %{y:,}<extra></extra>"
     samples = packed(pl.Series([bound.sample for bound in others], dtype=pl.Int64))
     most = packed(pl.Series([bound.most for bound in others], dtype=pl.Int64))
-    line = {"color": colours[0], "width": 3}
-    traces: list[dict[str, Any]] = [
-        {"x": samples, "y": most, "mode": "lines", "line": line, "hovertemplate": hover}
-    ]
+    line: dict[str, Any] = {"mode": "lines", "line": {"color": colours[0], "width": 3}}
+    traces = [{"x": samples, "y": most, "hovertemplate": hover, **line}]
     if reviewed.sample:
         mark = {"x": [reviewed.sample], "y": [reviewed.most], "mode": "markers"}
         hover = hover.replace("checked", "checked so far")
@@ -43,20 +38,15 @@ def bounds(reviewed: Bound, others: Sequence[Bound], many: str, palette: Palette
 
 
 def _message(reviewed: Bound, others: Sequence[Bound], many: str) -> str:
-    found = f"{written_count(reviewed.found) if reviewed.found else 'none'} found"
-    parts = [
-        f"{written_count(bound.sample)} checked up to {written_count(bound.most)}" for bound in _some(others)
-    ]
+    failures = f"{written_count(reviewed.found) if reviewed.found else 'none'} found"
+    step = max(len(others) // 4, 1)
+    some = [*others[::step][:4], *others[-1:]]
+    parts = [f"{written_count(bound.sample)} checked up to {written_count(bound.most)}" for bound in some]
     here = f"; the {written_count(reviewed.sample)} checked so far leave up to {written_count(reviewed.most)}"
     return (
-        f"{TITLE}, of {written_count(reviewed.population)} {many} not sent on, with {found}: "
+        f"{TITLE}, of {written_count(reviewed.population)} {many} not sent on, with {failures}: "
         f"{', '.join(parts)}{here if reviewed.sample else ''}."
     )
-
-
-def _some(others: Sequence[Bound]) -> list[Bound]:
-    step = max(len(others) // 4, 1)
-    return [*others[::step][:4], others[-1]] if others else []
 
 
 def _table(reviewed: Bound, others: Sequence[Bound], many: str) -> pl.DataFrame:

@@ -1,5 +1,3 @@
-"""Stacks: counts parted by kind, as columns by day or by week, or as areas over time."""
-
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any, Literal
@@ -26,15 +24,13 @@ def stacks(
     unit: str,
     period: Literal["day", "week"] = "day",
 ) -> Chart:
-    """Draw counts by day or by week as upright columns, parted by kind.
+    """Draw counts by day or week as columns, parted by kind; past the palette's colours kinds are one.
 
-    counts: `day, part, count`, one row for each day and part that has any; of a week, its Monday.
-    parts: every part in the order of its colour; past the palette's colours they are drawn as one.
+    counts: `day, part, count`, one row for each day (of a week its Monday) and part that has any.
     """
     named = parts if len(parts) <= len(palette.series) else parts[: len(palette.series) - 1]
-    drawn = counts.with_columns(
-        part=pl.when(pl.col("part").is_in(named)).then("part").otherwise(pl.lit(OTHER))
-    )
+    part_of = pl.when(pl.col("part").is_in(named)).then("part").otherwise(pl.lit(OTHER))
+    drawn = counts.with_columns(part=part_of)
     shown = [*named, *([OTHER] if len(named) < len(parts) else [])]
     traces = list[dict[str, Any]]()
     for part, colour in zip(shown, palette.series, strict=False):
@@ -45,9 +41,9 @@ def stacks(
             traces.append(columns(days["day"].to_numpy(), days["count"], colour, hover, **how))
     half = dt.timedelta(hours=12 * WIDTHS[period])
     begins, ends = (dt.datetime.combine(day, dt.time()) for day in span)
-    named = {"showlegend": True, "legend": legend(palette, traceorder="normal")}
+    above = {"showlegend": True, "legend": legend(palette, traceorder="normal")}
     x = {**TIME, "range": [begins - half, ends + half]}
-    figure = picture(palette, 300, traces, x, COUNTS, barmode="stack", **named)
+    figure = picture(palette, 300, traces, x, COUNTS, barmode="stack", **above)
     return Chart(title, figure, _message(title, counts, parts, span, unit), _table(counts, parts, period))
 
 
@@ -63,16 +59,12 @@ def _message(
 
 
 def _table(counts: pl.DataFrame, parts: Sequence[str], period: str) -> pl.DataFrame:
-    """One row for each day or week that has any, latest first, and one column for each part."""
     days = counts["day"].unique().sort(descending=True)
     cells = dict(zip(counts.select("day", "part").iter_rows(), counts["count"], strict=True))
     first = capitalised(WORDS[period].strip() or period)
-    return pl.DataFrame(
-        [
-            pl.Series(first, [short_day(day) for day in days], pl.String),
-            *(pl.Series(part, [cells.get((day, part), 0) for day in days], pl.Int64) for part in parts),
-        ]
-    )
+    series = [pl.Series(first, list(map(short_day, days)), pl.String)]
+    series += [pl.Series(part, [cells.get((day, part), 0) for day in days], pl.Int64) for part in parts]
+    return pl.DataFrame(series)
 
 
 def areas(
@@ -86,8 +78,7 @@ def areas(
 ) -> Chart:
     """Draw counts on even-spaced days as stacked steps, the first part at the bottom.
 
-    counts: `day` and one column of counts for each of `parts`. kinds: every kind a part can be, in the order
-    of their colours; past the palette's colours they are hatched.
+    counts: `day` and one column for each of `parts`. kinds: all that there can be, in order of colour.
     """
     filled = fills(palette, kinds)
     days, hatching = counts["day"], {"shape": "/", "fillmode": "overlay", "fgcolor": palette.background}
@@ -104,5 +95,4 @@ def areas(
 
 
 def areas_table(counts: pl.DataFrame, parts: Sequence[str]) -> pl.DataFrame:
-    """Counts of each part on each day, as a reader sees them."""
     return counts.select(pl.Series("Day", [short_day(day) for day in counts["day"]], pl.String), *parts)

@@ -1,5 +1,3 @@
-"""Timelines: one line for each matter, its parts coloured and labelled by status."""
-
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +15,7 @@ LEGEND_LINE = 22  # on a narrow screen each status takes a line of the legend
 
 @dataclass(frozen=True)
 class Line:
-    """One matter: what it is called, what stands below its name, and how it stands as words say it."""
+    """One matter: its name, what is below its name, and its status in words."""
 
     name: str
     below: str
@@ -37,9 +35,8 @@ def timeline(
 ) -> Chart:
     """Draw each matter as a line in time, one segment for each status, labelled where there is room.
 
-    parts: `name, status, begins, ends`, one row for each segment. statuses: in the order of a life. kinds:
-    the same in the order of their colours; past the palette's colours they are hatched. table: the same in
-    words and numbers.
+    parts: `name, status, begins, ends`, one row for each segment. statuses: in the order of a life; kinds:
+    the same in the order of their colours.
     """
     seen = parts["status"].n_unique()
     height = FRAME_HEIGHT + LEGEND_LINE * seen + LINE_HEIGHT * max(len(lines), 1)

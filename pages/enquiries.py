@@ -142,7 +142,7 @@ def requests_file(view: View) -> Table:
     notes = [("Publication", TRUE), ("Limit", _limits(terms))]
     notes += [(column, metric.definition) for column, metric in figures.items()]
     notes += [("Longest, days", "The most days from receipt to disclosure, of the disclosures made.")]
-    return Table(title=TITLE, said=TRUE, rows=requests_numbers(view), notes=tuple(notes))
+    return Table(title=TITLE, subtitle=TRUE, rows=requests_numbers(view), notes=tuple(notes))
 
 
 def _by_year(view: View) -> None:

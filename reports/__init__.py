@@ -1,1 +1,1 @@
-"""What leaves the building: bytes out, marked, and opened again before anyone is given them."""
+"""Files for people outside: marked, and read again before anyone is given them."""

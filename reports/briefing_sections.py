@@ -1,7 +1,4 @@
-"""The chief officers' briefing: what the Overview says, section by section, as it goes on paper.
-
-Every sentence and number is asked for where the Overview asks for it, so the two cannot differ.
-"""
+"""The briefing: the Overview's sentences and numbers, from the same functions, so that none can differ."""
 
 from collections.abc import Iterator, Sequence
 
@@ -21,12 +18,12 @@ from service.sentences.clocks import ahead
 from service.sentences.figure import OVERVIEW_ROWS, change, headline, overview_notes, small_print
 from service.view import View
 
-TOLD = tuple(name for row in OVERVIEW_ROWS for name in row)
+FIGURES = tuple(name for row in OVERVIEW_ROWS for name in row)
 
 
 def sections(view: View) -> tuple[Section, ...]:
     if not view.loaded(["population"]):
-        return (Section(heading="Where the review stands", said=(page_answers.not_loaded("applications"),)),)
+        return (Section(heading="Where the review stands", lines=(page_answers.not_loaded("applications"),)),)
     return tuple(_sections(view))
 
 
@@ -34,7 +31,7 @@ def _sections(view: View) -> Iterator[Section]:
     yield _answer(view)
     all_promises = promises(view)
     yield _decisions(view, all_promises)
-    if names := view.loaded(TOLD):
+    if names := view.loaded(FIGURES):
         yield Section(heading="The figures", tables=(_figures(view, names),))
     if other := [promise for promise in all_promises if not promise.needs_a_decision]:
         points = tuple(_led(decisions.promise_sentence(promise)) for promise in other)
@@ -48,41 +45,31 @@ def _sections(view: View) -> Iterator[Section]:
 def _answer(view: View) -> Section:
     sentences = (page_answers.overview(view), ahead(view.clocks), forecast.sentence(view))
     changed = tuple(_led(sentence) for sentence in page_answers.then_and_now(view))
-    return Section(heading="Where the review stands", said=tuple(filter(None, sentences)), points=changed)
+    return Section(heading="Where the review stands", lines=tuple(filter(None, sentences)), points=changed)
 
 
 def _decisions(view: View, all_promises: Sequence[Held]) -> Section:
-    waiting = [
-        _led(decisions.decision_sentence(view, decision))
-        for decision in decisions.decisions(view, all_promises)
-    ]
-    points = [*waiting]
+    heading = "What needs a decision"
     if view.clocks.ahead:
-        return Section(heading="What needs a decision", said=(decisions.unknown_sentence(view),))
+        return Section(heading=heading, lines=(decisions.unknown_sentence(view),))
+    waiting = decisions.decisions(view, all_promises)
+    points = [_led(decisions.decision_sentence(view, decision)) for decision in waiting]
     nothing = f"Nothing waits for a decision as at {written_day(view.clocks.as_at)}."
+    sentences = () if points else (nothing,)
     if missing := [matter.title.lower() for matter in decisions.not_loaded(view)]:
         unseen = f"Not looked for, because their extracts have not been loaded: {listed_words(missing)}."
         points.append(("", unseen))
-    sentences = () if waiting else (nothing,)
-    return Section(heading="What needs a decision", said=sentences, points=tuple(points))
+    return Section(heading=heading, lines=sentences, points=tuple(points))
 
 
 def _figures(view: View, names: list[str]) -> Table:
-    more = overview_notes(view)
-    rows = [
-        {
-            "Figure": figure.metric.title,
-            f"On {short_day(view.clocks.as_at)}": headline(figure),
-            "What it counts": f"{small_print(figure)}{more.get(name, '')}{_whole(view, name)}",
-            "Change": "" if view.not_compared else change(view, name),
-        }
-        for name, figure in ((name, view.figure(name)) for name in names)
-    ]
-    return Table(title="", said="", rows=pl.DataFrame(rows))
-
-
-def _whole(view: View, name: str) -> str:
-    return "; the whole review, not narrowed" if view.whole(view.metric(name).subject) else ""
+    more, rows = overview_notes(view), list[dict[str, str]]()
+    for name, figure in ((name, view.figure(name)) for name in names):
+        whole = "; the whole review, not narrowed" if view.whole(figure.metric.subject) else ""
+        row = {"Figure": figure.metric.title, f"On {short_day(view.clocks.as_at)}": headline(figure)}
+        row["What it counts"] = f"{small_print(figure)}{more.get(name, '')}{whole}"
+        rows.append({**row, "Change": "" if view.not_compared else change(view, name)})
+    return Table(title="", rows=pl.DataFrame(rows))
 
 
 def _progress(view: View) -> Iterator[Section]:
@@ -99,24 +86,22 @@ def _failures(view: View) -> Iterator[Section]:
     parts = view.result("failures", by=["part"])
     chart = bars(view.metric("failures"), parts, PART, view.clocks, LIGHT)
     sentences = (page_answers.precedence(view.source.terms), page_answers.outside(view))
-    yield Section(heading="Failures", charts=(chart,), said=tuple(filter(None, sentences)))
+    yield Section(heading="Failures", charts=(chart,), lines=tuple(filter(None, sentences)))
 
 
 def _changes(view: View) -> Section:
     if view.not_compared:
-        return Section(heading="What changed, and why", said=(view.not_compared,))
+        return Section(heading="What changed, and why", lines=(view.not_compared,))
     begins, ends = written_day(view.before.as_at), written_day(view.clocks.as_at)
     span = f"From {begins} to {ends}, {changes.known(view)}."
-    table = Table(title="", said="", rows=changes.bridges_table(view))
-    return Section(heading=f"What changed since {begins}, and why", said=(span,), tables=(table,))
+    table = Table(title="", rows=changes.bridges_table(view))
+    return Section(heading=f"What changed since {begins}, and why", lines=(span,), tables=(table,))
 
 
 def _meanings(view: View, names: list[str]) -> Table:
-    rows = [
-        {"Figure": metric.title, "Definition": metric.definition, "Unit": metric.unit}
-        for metric in map(view.metric, names)
-    ]
-    return Table(title="", said="", rows=pl.DataFrame(rows))
+    metrics = map(view.metric, names)
+    rows = [{"Figure": row.title, "Definition": row.definition, "Unit": row.unit} for row in metrics]
+    return Table(title="", rows=pl.DataFrame(rows))
 
 
 def _led(words: str) -> tuple[str, str]:

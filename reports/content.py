@@ -1,5 +1,3 @@
-"""What is asked to leave: tables with the words that make their numbers mean something."""
-
 import datetime as dt
 from dataclasses import dataclass
 
@@ -17,30 +15,24 @@ _CODES = cs.enum() | cs.categorical() | cs.by_dtype(pl.Null)
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Table:
-    """One table that leaves.
+    """subtitle: a sentence, its days. notes: its unit, definition and the like, each with its label.
 
-    said: the sentence that stands over it: the days that it speaks of.
-    notes: what it is, unit, definition and the like, each with its label. named: what a file with this
-    table alone is called, which many may see: never what its rows hold; empty, if only its kind may be told.
+    named: what a file with this table alone is called, which many may see: never what its rows hold.
     """
 
     title: str
-    said: str
     rows: pl.DataFrame
+    subtitle: str = ""
     notes: tuple[tuple[str, str], ...] = ()
     named: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Section:
-    """One part of a briefing: its heading, and below it sentences, points, pictures and tables.
-
-    points: each begins with words that are bold, or none. tables: as a reader sees them, each value a text or
-    a count.
-    """
+    """One part of a briefing. points: bold words or none, and the rest. tables: of texts and counts."""
 
     heading: str
-    said: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
     points: tuple[tuple[str, str], ...] = ()
     charts: tuple[Chart, ...] = ()
     tables: tuple[Table, ...] = ()
@@ -50,9 +42,8 @@ class Section:
 class Content:
     """Everything that one file holds: tables, or a briefing's sections with the tables in them.
 
-    review: the name of the review. body: whose it is. days: the days that all of it speaks of, where
-    that is one sentence. made_at: in UTC. made_by: who asked for it. reason: why, where that is asked.
-    caution: what whoever reads it must know before they pass a number on.
+    made_at: in UTC. caution: what a reader must know before they pass a number on. body: whose review it is.
+    days: a sentence, of all of it.
     """
 
     review: str
@@ -68,13 +59,12 @@ class Content:
 
     @property
     def title(self) -> str:
-        """What a file calls itself: its marking and its review, on one line."""
         return f"{self.marking}: {' '.join(self.review.split())}"
 
     @property
     def lines(self) -> tuple[tuple[str, str], ...]:
-        made = f"{self.made_at:%Y-%m-%d %H:%M:%S} UTC by {self.made_by}"
-        lines = (("Review", self.review), ("Made", made))
+        moment = f"{self.made_at:%Y-%m-%d %H:%M:%S} UTC by {self.made_by}"
+        lines = (("Review", self.review), ("Made", moment))
         lines += (("Publication", self.caution),) if self.caution else ()
         return lines if self.reason is None else (*lines, ("Reason", self.reason))
 
@@ -88,11 +78,11 @@ class Content:
         return table
 
 
-def leaving(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows as they leave in any file: codes as text, every other column as it is.
+def plain_rows(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows as any file has them: codes as text, every other column as it is.
 
     Raises:
-        TypeError: a column is of a kind that no file of ours holds.
+        TypeError: a column is of a kind that no file of ours holds, or there is none.
         UserError: a column's name cannot stand in every program.
     """
     plain = rows.with_columns(_CODES.cast(pl.String))
@@ -106,24 +96,19 @@ def leaving(rows: pl.DataFrame) -> pl.DataFrame:
             f"A column's name must be one line of at most {LONGEST_NAME} characters: choose others."
         )
     if twice := next((name for name in plain.columns if names.count(name.lower()) > 1), None):
-        raise UserError(
-            f"Two columns are called {twice!r} but for capitals: call one of them something else."
-        )
+        fault = f"Two columns are called {twice!r} but for capitals: call one of them something else."
+        raise UserError(fault)
     return plain
 
 
 def for_spreadsheets(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows as they leave for a spreadsheet: times as text, for it would round them.
-
-    Raises:
-        UserError: a text is longer than a cell can hold, or a column's name cannot stand in every program.
-    """
-    plain = leaving(rows).with_columns(cs.datetime().dt.to_string("iso:strict"))
+    """Rows as a spreadsheet has them; a UserError where a text or a name is not for one."""
+    # A spreadsheet would round a time.
+    plain = plain_rows(rows).with_columns(cs.datetime().dt.to_string("iso:strict"))
     # A spreadsheet counts a character beyond the basic plane as two.
     length = cs.string().str.len_chars() + cs.string().str.count_matches(r"[\x{10000}-\x{10FFFF}]")
     for column in plain.select((length > LONGEST_TEXT).any()).iter_columns():
         if column.item():
-            raise UserError(
-                f"The column {column.name!r} has a text too long for a spreadsheet: choose Parquet."
-            )
+            fault = f"The column {column.name!r} has a text too long for a spreadsheet: choose Parquet."
+            raise UserError(fault)
     return plain

@@ -1,5 +1,3 @@
-"""What a reader has asked to take away, as plain data, and how it is computed when it is fetched."""
-
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -42,9 +40,8 @@ ONE_DAY: Course = "as known on one day"
 class Asked:
     """One file, asked for: nothing of it is computed until it is fetched.
 
-    by, every, course: how figures are broken down. occurring: whether groups in which nothing counts are
-    left out. where: the values that rows have (None: not recorded).
-    days: first and last day of the record's entries. title, make: a table of a page, and how it is made.
+    occurring: whether groups in which nothing counts are left out. where: the values that rows have (None:
+    not recorded). days: first and last day of the record's entries. title, make: a table of a page.
     """
 
     export: str
@@ -108,8 +105,9 @@ class Asked:
         if self.make is not None:
             table = self.make(view)
             if not isinstance(table, Table):
-                table = Table(title=self.title, said="", rows=table)
-            return replace(table, named=table.named or self.title, said=f"{days} {table.said}".strip())
+                table = Table(title=self.title, rows=table)
+            subtitle = f"{days} {table.subtitle}".strip()
+            return replace(table, named=table.named or self.title, subtitle=subtitle)
         metrics = [view.metric(name) for name in self.figures]
         if self.course is None:
             (name,) = self.figures
@@ -132,7 +130,7 @@ class Asked:
         notes = (("Counted in", metric.title), ("Definition", metric.definition))
         rows = shown(view.behind(name, self.where))
         # The values that were asked for stay out of the file's name.
-        return Table(title=title, named=f"Rows behind {metric.title}", said=days, rows=rows, notes=notes)
+        return Table(title=title, named=f"Rows behind {metric.title}", subtitle=days, rows=rows, notes=notes)
 
     def _record(self, source: Source) -> Table:
         if self.days is None:
@@ -141,7 +139,7 @@ class Asked:
         entries = extract(source.visit.record, begins, ends).rename(RECORDED)
         subtitle = f"From {written_day(begins)} to {written_day(ends)}, in UTC."
         notes = (("Key and digest", "sign each entry and the one before it; python -m access checks them"),)
-        return Table(title="The record of who did what", said=subtitle, rows=entries, notes=notes)
+        return Table(title="The record of who did what", subtitle=subtitle, rows=entries, notes=notes)
 
 
 STANDINGS: Final[dict[State, Standing]] = {
@@ -174,14 +172,12 @@ def _days(view: View) -> str:
 
 
 def _narrowing(view: View) -> str:
-    parts = [
-        f"{dimension(name).title.lower()} {', '.join(named(name, values))}" for name, values in view.filters
-    ]
-    return f", narrowed to {'; '.join(parts)}" if parts else ""
+    parts = (f"{dimension(name).title.lower()} {', '.join(named(name, to))}" for name, to in view.filters)
+    return f", narrowed to {'; '.join(parts)}" if view.filters else ""
 
 
 def issue_of(press: Press, release: int, figure: str = "") -> Issue:
-    """Return a release as its files are made from it; a UserError where nobody has approved it."""
+    """Return what a release's files are made from; a UserError where nobody has approved it."""
     stored = press.release(release)
     status = STANDINGS.get(stored.state(press.now))
     if status is None or stored.published_at is None or stored.approved is None:

@@ -1,5 +1,3 @@
-"""What may leave, as plain data, and the one way to make a file of it: written, opened again, compared."""
-
 import datetime as dt
 import hashlib
 import re
@@ -42,10 +40,7 @@ TABLES = (Format.XLSX, Format.CSV, Format.PARQUET)
 
 @dataclass(frozen=True, kw_only=True)
 class Export:
-    """One thing that may leave: who may have it, and whether a reason is asked.
-
-    holds: what is in it, where its title does not tell.
-    """
+    """holds: what is in it, where its title does not tell."""
 
     id: str
     title: str
@@ -112,10 +107,7 @@ EXPORTS = (
 
 @dataclass(frozen=True)
 class File:
-    """A file that may leave: it has been opened again and compared with what was asked for.
-
-    rows: how many rows its tables have together. digest: its SHA-256, in hexadecimal digits.
-    """
+    """A file that was compared with what was asked for. rows: of all its tables. digest: SHA-256, in hex."""
 
     name: str
     media_type: str
@@ -161,7 +153,7 @@ def make(export: Export, content: Content | Issue, format_: Format) -> File:
 
     Raises:
         UserError: the file cannot hold what was asked for; with `NotAsAsked`, it was made and differs.
-        ValueError: the export has no such format, or it asks for a reason and none was given.
+        ValueError: the export has no such format, is made of something else, or lacks its reason.
     """
     if format_ not in export.formats:
         raise ValueError(f"{export.id} does not leave as {format_}")
@@ -173,27 +165,27 @@ def make(export: Export, content: Content | Issue, format_: Format) -> File:
         review = content.public.review.replace("(", "").replace(")", "")
         review = textwrap.shorten(review, LONGEST_REVIEW, placeholder="")
         name = _name(content.published_at, review, title, *content.short_marks)
-        return _made(_RELEASED[format_], content, name, cells)
+        return _checked(_RELEASED[format_], content, name, cells)
     if export.reason_asked and not (content.reason or "").strip():
         raise ValueError(f"{export.id} does not leave without a reason")
     rows = sum(table.rows.height for table in content.every_table)
     # Never named by what its rows hold: names of files are seen by many.
     title = (content.tables[0].named if len(content.tables) == 1 else "") or export.title
     name = _name(content.made_at, content.review, title, content.marking)
-    return _made(_KINDS[format_], content, name, rows)
+    return _checked(_KINDS[format_], content, name, rows)
 
 
-def _made(kind: _Kind[H], content: H, name: str, rows: int) -> File:
+def _checked(kind: _Kind[H], content: H, name: str, rows: int) -> File:
     file = kind.write(content)
     kind.check(file, content)
     return File(f"{name}.{kind.suffix}", kind.media_type, file, rows, hashlib.sha256(file).hexdigest())
 
 
 def _name(day: dt.datetime, *words: str) -> str:
-    """Name a file by its day, its review, what it is and its marks, in letters that every system takes."""
     return "_".join(map(_slug, (f"{day:%Y-%m-%d}", *words)))
 
 
 def _slug(words: str) -> str:
+    # Only letters that every system takes in the name of a file.
     plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode()
     return re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-")[:LONGEST_SLUG].strip("-") or "review"

@@ -1,8 +1,3 @@
-"""Figures as tables that leave, and the dictionary of what each figure, dimension and column means.
-
-The dictionary is made from the places that define them, so it cannot say anything else.
-"""
-
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -36,19 +31,16 @@ PERIODS = {"1w": "Week from", "1mo": "Month from", "1q": "Quarter from", "1y": "
 
 
 def broken_down(
-    metric: AnyMetric, result: pl.DataFrame, split: Sequence[Dimension], every: str | None, said: str
+    metric: AnyMetric, result: pl.DataFrame, split: Sequence[Dimension], every: str | None, days: str
 ) -> Table:
-    """Return a figure by dimensions or by period; shares are parts of 1, with their 95% interval.
-
-    result: what `evaluate` returned for the metric by them. said: the days that it speaks of.
-    """
+    """Return a figure by dimensions or by period; shares are parts of 1. result: of `evaluate`, by them."""
     keys = [pl.Series(part.title, labels_of(result, part), pl.String) for part in split]
     period = [result["period"].alias(PERIODS[every])] if every else []
     by = [part.title.lower() for part in split] + ([PERIODS[every].split()[0].lower()] if every else [])
     rows = pl.DataFrame([*period, *keys, *_numbers(metric, result)])
     title = f"{metric.title} by {' and '.join(by)}" if by else metric.title
     notes = (*_notes(metric), *(_dictionary(result, part) for part in split))
-    return Table(title=title, named=title, said=said, rows=rows, notes=notes)
+    return Table(title=title, named=title, subtitle=days, rows=rows, notes=notes)
 
 
 def _dictionary(result: pl.DataFrame, dimension: Dimension) -> tuple[str, str]:
@@ -56,54 +48,39 @@ def _dictionary(result: pl.DataFrame, dimension: Dimension) -> tuple[str, str]:
     if isinstance(codes, pl.Enum):
         values = f"one of {listed_words(codes.categories.to_list())}"
     else:
-        labels = labels_of(
-            result.select(dimension.name).drop_nulls().unique().sort(dimension.name), dimension
-        )
-        values = f"here {listed_words(labels)}"
+        present = result.select(dimension.name).drop_nulls().unique().sort(dimension.name)
+        values = f"here {listed_words(labels_of(present, dimension))}"
     return f"{dimension.title}: values", f"{values}; {dimension.missing} where there is none"
 
 
-def listed(metrics: Sequence[AnyMetric], results: Sequence[pl.DataFrame], said: str) -> Table:
-    """Return figures one below the other, each as one number with all that makes it one.
-
-    results: what `evaluate` returned for each, by nothing.
-    """
+def listed(metrics: Sequence[AnyMetric], results: Sequence[pl.DataFrame], days: str) -> Table:
+    """Return figures one below the other. results: what `evaluate` returned for each, by nothing."""
     parts = [
-        _whole(metric, result).with_columns(
-            pl.lit(metric.definition).alias("Definition"), pl.lit(metric.owner).alias("Owner")
-        )
+        _whole(metric, result).with_columns(Definition=pl.lit(metric.definition), Owner=pl.lit(metric.owner))
         for metric, result in zip(metrics, results, strict=True)
     ]
-    return Table(title="Figures", said=said, rows=pl.concat(parts), notes=_INTERVAL)
+    return Table(title="Figures", subtitle=days, rows=pl.concat(parts), notes=_INTERVAL)
 
 
 def side_by_side(
-    metrics: Sequence[AnyMetric], results: Sequence[pl.DataFrame], split: Dimension, said: str
+    metrics: Sequence[AnyMetric], results: Sequence[pl.DataFrame], split: Dimension, days: str
 ) -> Table:
-    """Return figures by one dimension, one below the other.
-
-    results: what `evaluate` returned for each, by the dimension.
-    """
+    """Return figures by one dimension, one below the other. results: of `evaluate`, by it."""
     parts = [
         _whole(metric, result).insert_column(1, pl.Series(split.title, labels_of(result, split), pl.String))
         for metric, result in zip(metrics, results, strict=True)
     ]
-    return Table(title=f"Figures by {split.title.lower()}", said=said, rows=pl.concat(parts), notes=_INTERVAL)
+    title = f"Figures by {split.title.lower()}"
+    return Table(title=title, subtitle=days, rows=pl.concat(parts), notes=_INTERVAL)
 
 
-def over_time(metrics: Sequence[AnyMetric], courses: Sequence[pl.DataFrame], title: str, said: str) -> Table:
-    """Return the course of figures, one row for each day.
-
-    courses: what `course` returned for each, all on the same days.
-    """
-    counts = [
-        result["numerator"].alias(metric.title) for metric, result in zip(metrics, courses, strict=True)
-    ]
-    notes = [
-        (f"{metric.title}: {label.lower()}", text) for metric in metrics for label, text in _notes(metric)
-    ]
+def over_time(metrics: Sequence[AnyMetric], courses: Sequence[pl.DataFrame], title: str, days: str) -> Table:
+    """Return one row for each day. courses: what `course` returned for each figure, all on the same days."""
+    pairs = zip(metrics, courses, strict=True)
+    counts = [result["numerator"].alias(metric.title) for metric, result in pairs]
+    notes = [(f"{by.title}: {label.lower()}", text) for by in metrics for label, text in _notes(by)]
     rows = pl.DataFrame([courses[0]["day"].alias("Day"), *counts])
-    return Table(title=title, named=title, said=said, rows=rows, notes=tuple(notes))
+    return Table(title=title, named=title, subtitle=days, rows=rows, notes=tuple(notes))
 
 
 def _whole(metric: AnyMetric, result: pl.DataFrame) -> pl.DataFrame:
@@ -122,16 +99,12 @@ def _whole(metric: AnyMetric, result: pl.DataFrame) -> pl.DataFrame:
 
 def _numbers(metric: AnyMetric, result: pl.DataFrame) -> list[pl.Series]:
     counts = result["numerator"].alias(capitalised(metric.counts))
-    if isinstance(metric, Duration):
-        entered = result["denominator"].alias(capitalised(metric.out_of or ""))
-        return [result["value"].alias(capitalised(metric.unit)), counts, entered]
-    if not metric.share:
+    if not isinstance(metric, Duration) and not metric.share:
         return [counts]
-    numbers = [
-        counts,
-        result["denominator"].alias(capitalised(metric.out_of or "")),
-        result["value"].alias("Share"),
-    ]
+    out_of = result["denominator"].alias(capitalised(metric.out_of or ""))
+    if isinstance(metric, Duration):
+        return [result["value"].alias(capitalised(metric.unit)), counts, out_of]
+    numbers = [counts, out_of, result["value"].alias("Share")]
     if metric.chance:
         numbers += [result["low"].alias("Share, low end"), result["high"].alias("Share, high end")]
     return numbers
@@ -164,11 +137,10 @@ def of_figures(metrics: Sequence[AnyMetric]) -> Table:
         }
         for metric in metrics
     ]
-    return Table(title="Dictionary of figures", said=DEFINED, rows=pl.DataFrame(rows))
+    return Table(title="Dictionary of figures", subtitle=DEFINED, rows=pl.DataFrame(rows))
 
 
 def of_dimensions() -> Table:
-    """Return what figures are broken down by, and how a missing value is called."""
     rows = [
         {
             "Dimension": dimension.title,
@@ -178,18 +150,16 @@ def of_dimensions() -> Table:
         }
         for dimension in DIMENSIONS
     ]
-    return Table(title="Dictionary of dimensions", said=DEFINED, rows=pl.DataFrame(rows))
+    return Table(title="Dictionary of dimensions", subtitle=DEFINED, rows=pl.DataFrame(rows))
 
 
 def of_columns(terms: Terms) -> Table:
-    """Return what each column of the review's tables holds, with its codes."""
     rows = [row for name, schema in SCHEMAS.items() for row in _columns(name, schema, terms)]
-    return Table(title="Dictionary of columns", said=DEFINED, rows=pl.DataFrame(rows))
+    return Table(title="Dictionary of columns", subtitle=DEFINED, rows=pl.DataFrame(rows))
 
 
 def _columns(table: str, schema: type[dy.Schema], terms: Terms) -> Iterator[dict[str, Any]]:
     refers, listed, staff = links(schema), listed_columns(schema), staff_columns()
-    keys = set(schema.primary_key())
     for name, column in schema.columns().items():
         codes = terms.codes(listed[name]) if name in listed else tuple(getattr(column, "categories", ()))
         yield {
@@ -198,7 +168,7 @@ def _columns(table: str, schema: type[dy.Schema], terms: Terms) -> Iterator[dict
             "Kind": _KINDS[type(column)],
             "Meaning": capitalised(column.description or ""),
             "Codes": listed_words(list(codes)) if codes else None,
-            "Key": name in keys,
+            "Key": name in schema.primary_key(),
             "May be missing": column.nullable,
             "Refers to": refers.get(name),
             "Stands for a member of staff": name in staff,

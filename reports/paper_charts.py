@@ -1,7 +1,6 @@
-"""Charts on paper as SVG: bars, and courses over days with their bands, from the chart that the screen shows.
+"""Charts of the screen as SVG. Text stays text: a file with it is read again and compared word for word.
 
-Text stays text, so that a file with the picture in it can be read again and compared word for word. What is
-neither drawn nor meaningless on paper is refused: nothing that a chart says of its numbers is lost unseen.
+What is neither drawn nor meaningless on paper is refused: nothing that a chart says is lost unseen.
 Matplotlib takes half a second to import: import this module where a picture is drawn.
 """
 
@@ -72,11 +71,7 @@ _ON_SCREEN = {"cliponaxis", "customdata", "dragmode", "hoverinfo", "hoverlabel",
 
 
 def svg(chart: Chart) -> str:
-    """Return a chart as SVG; the same chart gives the same text.
-
-    Raises:
-        TypeError: the chart has something that this module cannot draw.
-    """
+    """Return the same text for the same chart; a TypeError where it has something that cannot be drawn."""
     mpl.rcParams.update(_SETTINGS)
     layout: Part = chart.figure.layout.to_plotly_json()
     traces: list[Part] = [trace.to_plotly_json() for trace in chart.figure.data]
@@ -92,9 +87,9 @@ def svg(chart: Chart) -> str:
         _bars(plot, traces[0], layout)
     else:
         _courses(plot, traces, layout)
-    drawn = io.StringIO()
-    FigureCanvasSVG(figure).print_svg(drawn, metadata=_UNDATED)
-    return drawn.getvalue()
+    text = io.StringIO()
+    FigureCanvasSVG(figure).print_svg(text, metadata=_UNDATED)
+    return text.getvalue()
 
 
 def fonts() -> Path:
@@ -120,7 +115,6 @@ def _refuse_unknown(layout: Part, traces: Sequence[Part]) -> None:
 
 
 def _bars(plot: Axes, bar: Part, layout: Part) -> None:
-    """Draw level bars, the first at the head, each with its name and its number or its interval."""
     x, y = layout["xaxis"], layout["yaxis"]
     if bar.get("orientation") is None or "marker" not in bar or "range" not in x:
         raise TypeError("a picture draws level bars in one colour, as far as a range that is given")
@@ -147,7 +141,6 @@ def _bars(plot: Axes, bar: Part, layout: Part) -> None:
 
 
 def _courses(plot: Axes, traces: Sequence[Part], layout: Part) -> None:
-    """Draw counts over days as stepped lines, bands between two, days that are marked, and words."""
     x, y, ink = layout["xaxis"], layout["yaxis"], layout["font"]["color"]
     spans, before = list[float](), np.zeros(0)
     for trace in traces:
@@ -166,17 +159,10 @@ def _courses(plot: Axes, traces: Sequence[Part], layout: Part) -> None:
     for shape in layout.get("shapes", ()):
         _draw(plot.axvline, (_number_of(shape["x0"]),), shape["line"], shape["name"])
     for note in notes:
-        plot.annotate(
-            _plain(note["text"]),
-            (_number_of(note["x"]), note["y"]),
-            xytext=(note.get("xshift", 0) * POINTS, 0),
-            textcoords="offset points",
-            ha=note["xanchor"],
-            va=note["yanchor"],
-            color=note["font"]["color"],
-            weight="bold" if _BOLD.search(note["text"]) else "normal",
-            annotation_clip=False,
-        )
+        look: Part = {"xytext": (note.get("xshift", 0) * POINTS, 0), "textcoords": "offset points"}
+        look |= {"ha": note["xanchor"], "va": note["yanchor"], "color": note["font"]["color"]}
+        look |= {"weight": "bold" if _BOLD.search(note["text"]) else "normal", "annotation_clip": False}
+        plot.annotate(_plain(note["text"]), (_number_of(note["x"]), note["y"]), **look)
     plot.set_xlim(low, high if high > low else low + 1)
     plot.set_ylim(0, top * _AIR)
     locator = AutoDateLocator(minticks=3, maxticks=x["nticks"])
@@ -191,7 +177,7 @@ def _courses(plot: Axes, traces: Sequence[Part], layout: Part) -> None:
 
 
 def _draw(draw: Any, places: tuple[Any, ...], line: Part, name: str | None, **look: object) -> None:  # noqa: ANN401
-    """Draw a line; without a name it is left out of the legend."""
+    # A name that begins so is left out of the legend.
     dash, width = _DASHES[line.get("dash", "solid")], line["width"] * POINTS
     draw(*places, color=line["color"], linestyle=dash, linewidth=width, label=name or "_unnamed", **look)
 
@@ -216,7 +202,7 @@ def _number_of(day: dt.date | str) -> float:
 
 
 def _days(ticks: Sequence[float], form: str) -> list[str]:
-    """Write days; what stands below one, its year, is written where it changes."""
+    """Write days, the year only where it changes."""
     labels, before = list[str](), ""
     for tick in ticks:
         day, _, year = _plain(num2date(tick).strftime(form)).partition("\n")
@@ -230,6 +216,6 @@ def _plain(text: object) -> str:
 
 
 def _colour(words: str) -> Part:
-    """Return a colour and how much shows through it, from "rgba(1, 2, 3, 0.5)"."""
+    """Take apart a colour such as "rgba(1, 2, 3, 0.5)"."""
     *parts, alpha = map(float, words.partition("(")[2].rstrip(")").split(","))
     return {"color": tuple(part / 255 for part in parts), "alpha": alpha}

@@ -1,8 +1,4 @@
-"""Tables as an Excel workbook, as text for spreadsheets (CSV), or as columns for programs (Parquet).
-
-The first sheet of a workbook tells what the others hold; each has one table, under the marking, its title and
-the days that it speaks of.
-"""
+"""Tables as an Excel workbook, whose first sheet says what the others are, as CSV, or as Parquet."""
 
 import datetime as dt
 import io
@@ -17,10 +13,11 @@ from data.csv_safe import separated
 from data.errors import UserError
 from data.formatting import written_count
 from reports import workbook_writer
-from reports.content import Content, Table, for_spreadsheets, leaving
+from reports.content import Content, Table, for_spreadsheets, plain_rows
 from reports.workbook_writer import Book, Sheet
 
 ABOUT = "About"
+EMPTY = ("Empty cells", "Not recorded.")
 HEADER = 3  # rows above the header: the marking, the title, the days
 MOST_ROWS, MOST_COLUMNS, LONGEST_NAME = 1_048_576 - HEADER - 1, 16_384, 31
 # A workbook is held in memory while it is written and read again: some ten seconds for so many.
@@ -37,17 +34,12 @@ def xlsx(content: Content) -> bytes:
 
 
 def book_of(content: Content) -> Book:
-    """Return the workbook of tables: what each of them is, and then the tables.
-
-    Raises:
-        UserError: Excel cannot hold a table, or it is too large to be read again before it leaves.
-    """
+    """Return the workbook; a UserError where Excel cannot hold it, or it is too large to be read again."""
     names = _names([table.title for table in content.tables])
     named = zip((ABOUT, *names), (_about(content, names), *content.tables), strict=True)
-    sheets = (_sheet(name, table, content.marking, number) for number, (name, table) in enumerate(named, 1))
-    return Book(
-        title=content.title, author="", made_at=content.made_at, sheets=tuple(sheets), marking=content.marking
-    )
+    marking = content.marking
+    sheets = tuple(_sheet(*pair, marking, number) for number, pair in enumerate(named, 1))
+    return Book(title=content.title, author="", made_at=content.made_at, sheets=sheets, marking=marking)
 
 
 def _sheet(name: str, table: Table, marking: str, number: int) -> Sheet:
@@ -57,7 +49,7 @@ def _sheet(name: str, table: Table, marking: str, number: int) -> Sheet:
     styles: dict[pl.DataType, str] = {pl.String(): "text", pl.Date(): "day"}
     return Sheet(
         name=name,
-        above=(("heading", marking), ("heading", table.title), ("plain", table.said)),
+        above=(("heading", marking), ("heading", table.title), ("plain", table.subtitle)),
         widths=_widths(rows),
         table=f"Table_{number}",
         columns=tuple(rows.columns),
@@ -71,11 +63,10 @@ def _sheet(name: str, table: Table, marking: str, number: int) -> Sheet:
 def _about(content: Content, names: Sequence[str]) -> Table:
     lines = [("This file", *line) for line in content.lines]
     for name, table in zip(names, content.tables, strict=True):
-        facts = [("Title", table.title), ("Days", table.said), *table.notes, ("Empty cells", "Not recorded.")]
+        facts = [("Title", table.title), ("Days", table.subtitle), *table.notes, EMPTY]
         lines += [(name, *fact) for fact in facts]
-    schema = {"Sheet": pl.String, "What": pl.String, "Text": pl.String}
-    rows = pl.DataFrame(lines, schema=schema, orient="row")
-    return Table(title=content.review, said="What each sheet of this file holds.", rows=rows)
+    rows = pl.DataFrame(lines, schema=dict.fromkeys(("Sheet", "What", "Text"), pl.String), orient="row")
+    return Table(title=content.review, subtitle="What each sheet of this file holds.", rows=rows)
 
 
 def _names(titles: Sequence[str]) -> list[str]:
@@ -109,8 +100,7 @@ def _refuse_too_much(rows: pl.DataFrame) -> None:
 
 def _refuse_unholdable(rows: pl.DataFrame) -> None:
     """Refuse what Excel would round or cut, naming the column and never the value."""
-    whole, part = cs.integer(), cs.float()
-    size = part.abs()
+    whole, part, size = cs.integer(), cs.float(), cs.float().abs()
     beyond = ~part.is_finite() | (size > MOST_PART) | ((size > 0) & (size < LEAST_PART))
     # Excel writes what cannot stand in XML as a code, and reads two in a row as something else.
     coded = cs.string().str.contains(rf"{_CODE}({_CODE}_|[\x00-\x08\x0B-\x1F\x{{FFFE}}\x{{FFFF}}])")
@@ -123,37 +113,30 @@ def _refuse_unholdable(rows: pl.DataFrame) -> None:
     for what, check in checks:
         for column in rows.select(check.any()).iter_columns():
             if column.item():
-                raise UserError(
-                    f"The column {column.name!r} has {what}, which Excel cannot hold: choose Parquet."
-                )
+                fault = f"The column {column.name!r} has {what}, which Excel cannot hold: choose Parquet."
+                raise UserError(fault)
 
 
 def csv(content: Content) -> bytes:
-    """Write the one table as CSV: marked above and below, with what it is above it.
-
-    A mark at the beginning tells spreadsheets that it is UTF-8.
-    """
     return separated(for_spreadsheets(content.table.rows), content.marking, above(content))
 
 
 def above(content: Content) -> list[str]:
-    """Return the lines that stand over a table in text: what it is, and of which days."""
     table = content.table
-    labelled = (*table.notes, ("Empty cells", "Not recorded."), *content.lines)
-    return [table.title, table.said, *(f"{label}: {text}" for label, text in labelled)]
+    labelled = (*table.notes, EMPTY, *content.lines)
+    return [table.title, table.subtitle, *(f"{label}: {text}" for label, text in labelled)]
 
 
 def parquet(content: Content) -> bytes:
-    """Write the one table as Parquet, with the marking and what it is in the file's metadata."""
-    rows = leaving(content.table.rows).rechunk()
+    rows = plain_rows(content.table.rows).rechunk()
     table = rows.to_arrow(compat_level=pl.CompatLevel.oldest()).replace_schema_metadata(metadata(content))
-    written = io.BytesIO()
+    file = io.BytesIO()
     # Without an index and statistics, every byte belongs to a column or to the list of the columns.
-    pq.write_table(table, written, compression="zstd", write_statistics=False, write_page_index=False)
-    return written.getvalue()
+    pq.write_table(table, file, compression="zstd", write_statistics=False, write_page_index=False)
+    return file.getvalue()
 
 
 def metadata(content: Content) -> dict[str, str]:
     table = content.table
-    facts = {"Marking": content.marking, "Title": table.title, "Days": table.said}
+    facts = {"Marking": content.marking, "Title": table.title, "Days": table.subtitle}
     return facts | dict(table.notes) | dict(content.lines)

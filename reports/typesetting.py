@@ -1,7 +1,7 @@
-"""Set a briefing or a notice on paper: a tagged PDF (PDF/UA-1) that a screen reader reads as it is meant.
+"""Set a briefing or a notice on paper: a tagged PDF (PDF/UA-1) for screen readers too.
 
-A template is markup; all that a file says reaches it as data, so that no name or note can be
-markup. Nothing is read but the template's own folder, and nothing is fetched.
+All that a file says reaches its template as data, so that no name or note can be markup. Nothing is read but
+the template's own folder, and nothing is fetched.
 """
 
 import datetime as dt
@@ -31,7 +31,7 @@ _OTHER_WAY = {"R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI", 
 
 @dataclass(frozen=True, kw_only=True)
 class Grid:
-    """One table: every cell as a reader sees it. numbers: of each column, whether it holds numbers."""
+    """numbers: of each column, whether it holds numbers."""
 
     caption: str
     columns: tuple[str, ...]
@@ -49,7 +49,7 @@ class Picture:
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """One part under its heading: sentences, points each of which may begin with bold words, and the rest."""
+    """points: bold words or none, and the rest."""
 
     heading: str
     lines: tuple[str, ...] = ()
@@ -60,8 +60,6 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class Paper:
-    """All that a paper says: marks first, then whose it is, the headline, the days, and the parts."""
-
     marks: tuple[str, ...]
     title: str
     lines: tuple[str, ...]
@@ -71,17 +69,13 @@ class Paper:
 
 
 def pdf(content: Content) -> bytes:
-    """Write a briefing as a PDF.
-
-    Raises:
-        UserError: it says something in letters that the fonts on paper do not have.
-    """
+    """Write a briefing as a PDF; a UserError where the fonts on paper lack a letter."""
     instead = "rename what has it in its name, or take the tables away instead"
     return set_on_paper(paper_of(content), BRIEFING, content.made_at, "The briefing", instead)
 
 
 def set_on_paper(paper: Paper, template: str, made_at: dt.datetime, what: str, instead: str) -> bytes:
-    """Set a paper by a template of ours. what: its name; instead: what to do where it cannot be printed."""
+    """what: the paper's name; instead: what to do where it cannot be printed."""
     fields = composed(asdict(paper))
     for grid in (grid for part in fields["parts"] for grid in part["grids"]):
         cells = zip(*grid["rows"], strict=True) if grid["rows"] else [()] * len(grid["columns"])
@@ -93,14 +87,13 @@ def set_on_paper(paper: Paper, template: str, made_at: dt.datetime, what: str, i
 
 
 def paper_of(content: Content) -> Paper:
-    """Return what a briefing says on paper."""
     from reports.paper_charts import svg
 
     facts = (f"{label}: {text}" for label, text in content.lines[1:])
     parts = (
         Part(
             heading=section.heading,
-            lines=section.said,
+            lines=section.lines,
             points=section.points,
             pictures=tuple(Picture(chart.title, chart.alt, svg(chart)) for chart in section.charts),
             grids=tuple(map(_grid, section.tables)),
@@ -119,22 +112,17 @@ def paper_of(content: Content) -> Paper:
 def typeset(
     template: str, fields: dict[str, Any], made_at: dt.datetime, format_: Literal["pdf", "png"] = "pdf"
 ) -> bytes:
-    """Set what is said by a template of ours: as a tagged PDF, or as one picture, a pixel for a point.
-
-    Raises:
-        UserError: it does not fit into one picture.
-    """
+    """Set fields by a template of ours; a UserError where they do not fit into one picture."""
     import typst
 
     from reports.paper_charts import FAMILY, fonts
 
+    ours = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts())])
     drawn = typst.compile(
         TEMPLATES / template,
         format=format_,
         root=TEMPLATES,
-        font_paths=typst.Fonts(
-            include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts())]
-        ),
+        font_paths=ours,
         sys_inputs={"said": json.dumps(fields | {"family": FAMILY})},
         pdf_standards=[STANDARD] if format_ == "pdf" else [],
         ppi=PIXELS if format_ == "png" else None,
@@ -158,7 +146,7 @@ def texts(fields: Any) -> Iterator[str]:  # noqa: ANN401  # as JSON holds it
 
 
 def pictured(svg: str) -> list[str]:
-    """Return the words of a picture, in the order in which they are drawn."""
+    """Return the words of a picture in the order in which they are drawn."""
     from xml.etree import ElementTree as ET
 
     texts = ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")
@@ -168,7 +156,7 @@ def pictured(svg: str) -> list[str]:
 def _grid(table: Table) -> Grid:
     return Grid(
         caption=table.title,
-        subtitle=table.said,
+        subtitle=table.subtitle,
         columns=tuple(table.rows.columns),
         rows=tuple(tuple(map(written, row)) for row in table.rows.iter_rows()),
         numbers=tuple(kind.is_numeric() for kind in table.rows.dtypes),
@@ -176,7 +164,7 @@ def _grid(table: Table) -> Grid:
 
 
 def width_of(name: str, cells: Sequence[str], *, number: bool) -> int:
-    """Return the part of a table's width that a column needs: its numbers whole, its texts in few lines."""
+    """Return how wide a column is, in letters: its numbers whole, its texts in few lines."""
     # A heading may take two lines, and breaks between its words.
     heading = max(map(len, [*name.split(), name[: len(name) // 2 + 3]])) * BOLD
     longest = max(map(len, cells), default=0)
@@ -185,11 +173,6 @@ def width_of(name: str, cells: Sequence[str], *, number: bool) -> int:
 
 
 def written(value: object) -> str:
-    """Write a value of a table as a reader sees it.
-
-    Raises:
-        TypeError: it is neither a text, a whole number nor missing.
-    """
     if isinstance(value, bool) or not isinstance(value, str | int | None):
         raise TypeError("a table on paper holds texts and counts")
     if isinstance(value, int):
@@ -198,7 +181,7 @@ def written(value: object) -> str:
 
 
 def composed(fields: Any) -> Any:  # noqa: ANN401
-    """Return the same with every text composed, so that a letter and its accent are one."""
+    """Compose every text, so that a letter and its accent are one."""
     if isinstance(fields, dict):
         return {name: composed(value) for name, value in fields.items()}
     if isinstance(fields, list | tuple):
@@ -207,11 +190,7 @@ def composed(fields: Any) -> Any:  # noqa: ANN401
 
 
 def refuse_unprintable(text: str, what: str, instead: str) -> None:
-    """Refuse a text that cannot be printed; `what` cannot, and `instead` says what to do.
-
-    Raises:
-        UserError: the fonts lack one of its letters, or it runs from right to left.
-    """
+    """Raise a UserError where the fonts lack a letter of a text, or it runs from right to left."""
     for letter in text.replace("\n", " "):
         if ord(letter) not in _letters() or unicodedata.bidirectional(letter) in _OTHER_WAY:
             raise UserError(

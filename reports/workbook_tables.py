@@ -1,5 +1,3 @@
-"""The analyst's workbook: every figure of a view, by what it can be split by and by week, with its words."""
-
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -15,10 +13,7 @@ WEEK = 7
 
 
 def tables(view: View, days: str) -> tuple[Table, ...]:
-    """Return the tables of the workbook, as far as the register tells.
-
-    said: the days that the view speaks of, in a sentence.
-    """
+    """Return the analyst's workbook. days: those of the view, in a sentence."""
     metrics = [metric for metric in view.source.catalogue() if view.loaded([metric.name])]
     subjects: list[Subject] = list(dict.fromkeys(metric.subject for metric in metrics))
     whole = {name: result for subject in subjects for name, result in view.results(subject).items()}

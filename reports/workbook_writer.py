@@ -44,10 +44,9 @@ STYLES: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """One sheet: lines over its table, each with its style, and the table.
+    """above: lines over the table, each with its style. heads, styles: of each column's head and cells.
 
-    heads, styles: the styles of each column, of its head and of its cells. frozen: how many rows and columns
-    stay in sight. linked: whether the first column leads to the sheets that it names.
+    frozen: how many rows and columns stay in sight. linked: whether the first column leads to the sheets.
     """
 
     name: str
@@ -62,7 +61,7 @@ class Sheet:
     linked: bool = False
 
     def cells(self) -> Iterator[tuple[int, int, str, Value]]:
-        """Yield every cell that is not empty: its row and column from 0, its style and its value."""
+        """Yield the row and column from 0, the style and the value of each cell that is not empty."""
         lines = [((style,), (text,)) for style, text in self.above]
         lines += [(self.heads, self.columns)] if self.columns else []
         for row, (styles, values) in enumerate([*lines, *((self.styles, row) for row in self.rows)]):
@@ -72,7 +71,7 @@ class Sheet:
 
     @property
     def area(self) -> tuple[int, int, int, int]:
-        """The first and the last row and column of the table, which has one row at least."""
+        """The first and the last row and column of the table; Excel's have one row at least."""
         header = len(self.above)
         return header, 0, header + max(len(self.rows), 1), len(self.columns) - 1
 
@@ -101,12 +100,11 @@ class _Exact(float):
 
 def xlsx(book: Book) -> bytes:
     """Write a workbook: the same book gives the same bytes."""
-    written = io.BytesIO()
-    workbook = xlsxwriter.Workbook(written, SAFELY)
+    file = io.BytesIO()
+    workbook = xlsxwriter.Workbook(file, SAFELY)
     workbook.set_properties({"title": book.title, "author": book.author, "created": book.made_at})
-    formats: dict[str, Any] = {
-        name: workbook.add_format(look) if look else None for name, look in STYLES.items()
-    }
+    styles = STYLES.items()
+    formats: dict[str, Any] = {name: workbook.add_format(look) if look else None for name, look in styles}
     for sheet in book.sheets:
         page = workbook.add_worksheet(sheet.name)
         if sheet.columns:
@@ -124,7 +122,7 @@ def xlsx(book: Book) -> bytes:
                 _write(page, (row, column), value, formats[style], linked=sheet.linked and style == "link")
         _lay_out(page, sheet, book)
     workbook.close()
-    return written.getvalue()
+    return file.getvalue()
 
 
 def _write(page: Any, place: tuple[int, int], value: Value, look: object, *, linked: bool) -> None:  # noqa: ANN401
@@ -145,7 +143,7 @@ def _write(page: Any, place: tuple[int, int], value: Value, look: object, *, lin
 
 
 def as_it_is(text: str) -> str:
-    """Return a text such that xlsxwriter writes it as it is: it takes `<r>...</r>` for its own markup."""
+    # xlsxwriter takes `<r>...</r>` for its own markup.
     if not (text.startswith("<r>") and text.endswith("</r>")):
         return text
     return f'<r><t xml:space="preserve">{escape(text)}</t></r>'

@@ -25,7 +25,7 @@ def guarded() -> dict[str, Any]:
     bound_frames()
     cache.set_limit(desk().settings.cache_megabytes)
     cache.stop_waiting_by(stop_if_asked)
-    gate = Middleware(Gate, desk=desk, pages=needs(), wire=streamlit_wire())
+    gate = Middleware(Gate, services=desk, pages=needs(), protocol=streamlit_wire())
     return {
         "middleware": [gate],
         "routes": routes(),

@@ -9,10 +9,9 @@ import streamlit as st
 from access.roles import Permission
 from access.settings import Mode
 from data.errors import UserError
-from data.publishing.release import Release
+from data.publishing.release import LONGEST_NAME, Release
 from data.publishing.states import State, person
 from data.record import LONGEST_REASON
-from data.releases import LONGEST_NAME
 from pages.shell import current_user
 from service.markdown import plain
 from service.releases.drafting import CountedDraft

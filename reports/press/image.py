@@ -1,9 +1,3 @@
-"""One figure of a release as a picture for social media: large words on a plain ground, and a text beside it.
-
-Typst draws it, as it sets the notice: from our own fonts, with nothing of the machine in it, so that the
-same release gives the same picture.
-"""
-
 import struct
 import zlib
 from collections.abc import Iterator
@@ -23,7 +17,7 @@ _LANGUAGE = b"en-GB"
 
 
 def png(issue: Issue) -> bytes:
-    """Draw one figure of a release as a PNG of 1200 by 675 pixels, with its text alternative inside.
+    """Draw one figure as a PNG of 1200 by 675 pixels, its text alternative inside; the same each time.
 
     Raises:
         UserError: the figure is split or too small to be given, or has letters that the fonts do not have.
@@ -37,25 +31,19 @@ def png(issue: Issue) -> bytes:
 
 
 def described(issue: Issue) -> Iterator[tuple[str, str]]:
-    """Yield what the picture says of itself to who cannot see it, each with its keyword."""
+    """Yield the keyword and text of each `iTXt` chunk."""
     yield "Title", issue.title
     yield "Description", alternative(issue)
 
 
 def alternative(issue: Issue) -> str:
-    """Return the text alternative of the picture, to be posted with it: all that it says."""
     public, figure = issue.public, shown_in(issue)
     parts = (*issue.marks, f"{public.body}, {public.name}", line_of(public, figure, figure.whole))
     return f"{'. '.join(parts)} {_first(issue.help.emergency)}"
 
 
 def shown_in(issue: Issue) -> PublishedFigure:
-    """Return the figure that a picture shows.
-
-    Raises:
-        UserError: it is split, or too small to be given.
-        ValueError: the release has no such figure.
-    """
+    """Return the figure of a picture; a ValueError where there is none, a UserError where it may not be."""
     figure = issue.public.told(issue.figure, issue.by)
     if figure is None:
         raise ValueError(f"{issue.public.name} has no figure called {issue.figure!r}")
@@ -70,11 +58,10 @@ def shown_in(issue: Issue) -> PublishedFigure:
 
 def fields_of(issue: Issue) -> dict[str, Any]:
     figure = shown_in(issue)
-    how = remark(figure.whole)
-    unit = unit_of(figure, figure.whole)
-    said = {"title": issue.title, "marks": issue.marks, "body": issue.public.body, "name": figure.title}
-    said |= {"amount": spoken(figure.whole), "unit": f"{unit} ({how})" if how else unit}
-    return composed({**said, "foot": issue.short, "emergency": _first(issue.help.emergency)})
+    how, unit = remark(figure.whole), unit_of(figure, figure.whole)
+    fields = {"title": issue.title, "marks": issue.marks, "body": issue.public.body, "name": figure.title}
+    fields |= {"amount": spoken(figure.whole), "unit": f"{unit} ({how})" if how else unit}
+    return composed({**fields, "foot": issue.short, "emergency": _first(issue.help.emergency)})
 
 
 def _first(text: str) -> str:

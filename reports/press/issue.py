@@ -1,5 +1,3 @@
-"""One release as it leaves: what the public is told, from which moment, and how it stands today."""
-
 import datetime as dt
 import unicodedata
 from dataclasses import dataclass
@@ -29,12 +27,8 @@ _STATUS = {
 class Issue:
     """What a file of a release is made from.
 
-    published_at, withdrawn_at: in UTC; what is finer than a second is left out, since a notice tells no more.
-    digest: of the release, as it was approved. figure, by: of a picture, the one figure that it shows, and by
-    what it is split. withdrawn_at, reason: of one that was withdrawn, and only of that.
-
-    Raises:
-        ValueError: it was withdrawn, and nothing says when and why.
+    published_at, withdrawn_at: in UTC, to the second, as a notice has it. digest: of the release as approved.
+    figure, by: of a picture, its figure and split. A ValueError: withdrawn, without a day or a reason.
     """
 
     public: Published
@@ -57,18 +51,16 @@ class Issue:
 
     @property
     def help(self) -> Public:
-        """What is told to whoever may be in danger, and whom the press may ask, as it was frozen."""
         return self.public.help
 
     @property
     def marks(self) -> tuple[str, ...]:
-        """What stands at the head of everything, in capitals: nothing where a release is public and real."""
-        standing = _WORDS[self.standing].format(moment=self.moment.upper())
-        return tuple(filter(None, (standing, DEMONSTRATION if self.public.demonstration else "")))
+        status = _WORDS[self.standing].format(moment=self.moment.upper())
+        return tuple(filter(None, (status, DEMONSTRATION if self.public.demonstration else "")))
 
     @property
     def short_marks(self) -> tuple[str, ...]:
-        """The same for the name of a file, which begins with the day: each whole, and without the moment."""
+        """The marks without the moment: the name of a file begins with its day."""
         return tuple(mark.replace(f" UNTIL {self.moment.upper()}", "") for mark in self.marks)
 
     @property
@@ -77,31 +69,27 @@ class Issue:
 
     @property
     def moment(self) -> str:
-        """Since when it is public, "09:30 on Thursday 11 January 2024 (GMT)"; of a statement its day."""
+        """Such as "09:30 on Thursday 11 January 2024 (GMT)"; of a statement made elsewhere its day."""
         local = self._local(self.published_at)
         return _day(local) if self.public.origin == "elsewhere" else _moment(local)
 
     @property
     def withdrawal(self) -> str:
-        """At which moment it was withdrawn; empty if it was not."""
         return "" if self.withdrawn_at is None else _moment(self._local(self.withdrawn_at))
 
     @property
     def status(self) -> str:
-        """What its status means, in a sentence; of what no longer stands, what it was."""
         if self.standing in ("withdrawn", "replaced"):
             return f"They were published as {self.public.status} figures."
         return _STATUS[self.public.status]
 
     @property
     def short(self) -> str:
-        """Its number, its day and its status on one line."""
         public, gone = self.public, ""
         if self.withdrawn_at is not None:
             gone = f", withdrawn on {written_day(self._local(self.withdrawn_at).date())}"
-        return (
-            f"{public.name}{gone}. As at {written_day(public.as_at)}. {public.status.capitalize()} figures."
-        )
+        status = public.status.capitalize()
+        return f"{public.name}{gone}. As at {written_day(public.as_at)}. {status} figures."
 
     def _local(self, moment: dt.datetime) -> dt.datetime:
         return moment.astimezone(ZoneInfo(self.public.time_zone))
@@ -117,10 +105,7 @@ def _moment(local: dt.datetime) -> str:
 
 
 def _seen(fields: Any, *, lines: bool = False) -> Any:  # noqa: ANN401  # as pydantic dumps it
-    """Return the same with every text as it is seen: composed, and without what cannot be printed.
-
-    lines: whether the lines of a text stay lines.
-    """
+    """Compose every text and drop what cannot be printed. lines: whether lines stay lines."""
     if isinstance(fields, dict):
         return {name: _seen(value, lines=name == "note") for name, value in fields.items()}
     if isinstance(fields, list | tuple):

@@ -1,8 +1,7 @@
-"""A release as one web page, and its press notice as a Word document: by templates that escape every text.
+"""A release as a web page and its notice as a Word document, by templates that escape every text.
 
-Who reads about domestic abuse may be watched: on the page the way out stands first, works without a script,
-and with one blanks the page in the moment it is used. It follows the "Exit this page" pattern of GOV.UK. It
-needs nothing from elsewhere. The document has real headings, lists and tables, and no trace of who made it.
+Who reads about domestic abuse may be watched: on the page the way out comes first and works without a script,
+by the "Exit this page" pattern of GOV.UK. It needs nothing from elsewhere.
 """
 
 import base64
@@ -34,7 +33,6 @@ PARTS = (
     "word/document.xml", "word/footer.xml", "word/header.xml", "word/numbering.xml", "word/settings.xml",
     "word/styles.xml"
 )  # fmt: skip
-_START_OF_1980 = (1980, 1, 1, 0, 0, 0)
 
 
 def html(issue: Issue) -> bytes:
@@ -58,7 +56,7 @@ def html(issue: Issue) -> bytes:
 
 
 def reading_order(parts: tuple[Part, ...]) -> list[Part]:
-    """Return the parts as they are read on the web: where to get help first."""
+    # On the web, where to get help comes first.
     return sorted(parts, key=lambda part: part.heading != SAFETY)
 
 
@@ -67,7 +65,6 @@ def _digest(text: str) -> str:
 
 
 def docx(issue: Issue) -> bytes:
-    """Write the press notice of a release as a Word document: the same release gives the same bytes."""
     notice, published_at = notice_of(issue), f"{issue.published_at:%Y-%m-%dT%H:%M:%SZ}"
     parts = {name: _rendered(f"{FOLDER}/{name}", notice=notice, published_at=published_at) for name in PARTS}
     return packed({name: f"{DECLARATION}{on_one_line(part)}".encode() for name, part in parts.items()})
@@ -78,15 +75,15 @@ def on_one_line(part: str) -> str:
 
 
 def packed(parts: Mapping[str, bytes]) -> bytes:
-    """Pack parts in their order, each as if it were from the start of 1980."""
-    written = io.BytesIO()
-    with ZipFile(written, "w") as archive:
+    """Pack parts in their order, with nothing of the time or the machine."""
+    file = io.BytesIO()
+    with ZipFile(file, "w") as archive:
         for name, part in parts.items():
-            member = ZipInfo(name, _START_OF_1980)
+            member = ZipInfo(name)
             member.compress_type = ZIP_DEFLATED
             member.create_system = 0
             archive.writestr(member, part)
-    return written.getvalue()
+    return file.getvalue()
 
 
 def _rendered(template: str, **fields: Any) -> str:  # noqa: ANN401

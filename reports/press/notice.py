@@ -1,5 +1,3 @@
-"""What a press notice and the web page of a release say, in the order in which it is read."""
-
 from collections.abc import Iterator
 
 from data.formatting import capitalised, named, written_day
@@ -94,16 +92,13 @@ def _changed(public: Published) -> Part:
 def changes_of(public: Published) -> Grid:
     titles = {figure.figure: figure.title for figure in public.figures}
     rows = ((titles.get(new.figure, new.figure), new.before, new.after) for new in public.changes)
-    return Grid(
-        caption="Figures before and now",
-        columns=("Figure", public.compared_with or "Before", public.name),
-        rows=tuple(rows),
-        numbers=(False, True, True),
-    )
+    columns = ("Figure", public.compared_with or "Before", public.name)
+    numbers = (False, True, True)
+    return Grid(caption="Figures before and now", columns=columns, rows=tuple(rows), numbers=numbers)
 
 
 def meanings_of(public: Published) -> list[tuple[str, str]]:
-    """Return the title and the definition of each figure that has one, once, in whatever ways it is split."""
+    """Return each figure's title and definition once, in whatever ways it is split."""
     meanings = dict[str, tuple[str, str]]()
     for figure in public.figures:
         if figure.definition:
@@ -125,17 +120,14 @@ def _for_editors(issue: Issue) -> Iterator[str]:
 
 
 def helping(issue: Issue) -> Iterator[str]:
-    """Yield what whoever may be in danger is told, on everything that leaves."""
-    yield issue.help.emergency
-    if issue.help.how_to_apply:
-        yield issue.help.how_to_apply
+    """Yield what whoever may be in danger must know, on every file."""
+    yield from filter(None, (issue.help.emergency, issue.help.how_to_apply))
 
 
 def line_of(public: Published, figure: PublishedFigure, cell: PublishedCell) -> str:
     """Write one number of a figure: "33 failures had been found as at 22 May 2024 (revised)."."""
-    of = (
-        f" of {figure.out_of}" if figure.kind == "share" and figure.out_of and cell.number is not None else ""
-    )
+    share = figure.kind == "share" and figure.out_of and cell.number is not None
+    of = f" of {figure.out_of}" if share else ""
     status = "; ".join(filter(None, (public.status, remark(cell))))
     words, small = capitalised(clause(public, figure, cell)), in_words(figure, cell)
     shortly = f", {small}," if small else ""
@@ -147,21 +139,19 @@ def lines_of(public: Published) -> list[str]:
 
 
 def written(cell: PublishedCell) -> str:
-    """Write a number without its unit, as it was published: "3,780", "more than 3,500", "not told"."""
+    """Write a number without its unit: "3,780", "more than 3,500", "not told"."""
     if cell.treatment == "suppressed":
         return NOT_TOLD
     return cell.shown if cell.shown.startswith(cell.qualifier) else f"{cell.qualifier} {cell.shown}"
 
 
 def unit_of(figure: PublishedFigure, cell: PublishedCell) -> str:
-    """Return what stands behind a number: what it counts, or of what it is a share."""
     if figure.kind == "share":
         return f"of {figure.out_of}" if figure.out_of else f"of all: {figure.counts}"
     return noun(figure, None if cell.qualifier else cell.number)
 
 
 def remark(cell: PublishedCell) -> str:
-    """Say how a number is given, where that is not as it was counted."""
     return _REMARKS[cell.treatment]
 
 
@@ -170,10 +160,6 @@ def heading(figure: PublishedFigure) -> str:
 
 
 def pdf(issue: Issue) -> bytes:
-    """Write the press notice of a release as a tagged PDF (PDF/UA-1).
-
-    Raises:
-        UserError: it says something in letters that the fonts on paper do not have.
-    """
+    """Write a tagged PDF (PDF/UA-1); a UserError where the fonts on paper lack a letter."""
     instead = "take it as a Word document instead"
     return set_on_paper(notice_of(issue), TEMPLATE, issue.published_at, "The press notice", instead)

@@ -1,8 +1,6 @@
 """A release as an accessible workbook, by the conventions of the Government Analysis Function.
 
-A cover, a list of contents and the notes come first; then each sheet has one table, under its title and
-what it needs to be read; no cell is empty, and a number that is withheld is "[c]", which a screen reader
-says aloud, where it passes over a star.
+No cell is empty, and a number that is withheld is "[c]", since a screen reader passes over a star.
 """
 
 import re
@@ -47,13 +45,11 @@ Row = tuple[Value, ...]
 
 
 class _Table(NamedTuple):
-    """One table, with the numbers of its notes."""
-
     name: str
     title: str
     columns: tuple[str, ...]
     rows: Sequence[Row]
-    notes: tuple[int, ...] = ()
+    notes: tuple[int, ...] = ()  # their numbers
 
 
 def xlsx(issue: Issue) -> bytes:
@@ -73,9 +69,8 @@ def book_of(issue: Issue) -> Book:
         _list(NOTES, "Notes", ("Note number", "Note text"), list(enumerate(texts.values(), 1))),
         *tables,
     )
-    return Book(
-        title=issue.title, author=public.body, made_at=issue.published_at, sheets=tuple(map(_plain, sheets))
-    )
+    plain = tuple(map(_plain, sheets))
+    return Book(title=issue.title, author=public.body, made_at=issue.published_at, sheets=plain)
 
 
 def _cover(issue: Issue) -> Sheet:
@@ -120,10 +115,7 @@ def _tables(issue: Issue, numbers: dict[str, int]) -> Iterator[_Table]:
     general = tuple(numbers[name] for name in ("status", "small") if name in numbers)
     if whole := [figure for figure in public.figures if not figure.by]:
         columns = ("Figure", "Value", "Unit", "As published", GIVEN)
-        rows = [
-            (figure.title, _value(figure.whole), _unit(figure), *_given(figure, figure.whole))
-            for figure in whole
-        ]
+        rows = [(by.title, _value(by.whole), _unit(by), *_given(by, by.whole)) for by in whole]
         yield _Table(FIGURES, f"Figures as at {day}", columns, rows, general)
     for number, figure in enumerate((figure for figure in public.figures if figure.by), 1):
         notes = (*general, numbers["order"]) if "order" in numbers and "part" in figure.by else general
@@ -139,7 +131,6 @@ def _tables(issue: Issue, numbers: dict[str, int]) -> Iterator[_Table]:
 
 
 def _sheet(issue: Issue, number: int, table: _Table) -> Sheet:
-    """Return a sheet with a table: over it its title, what the symbols in it stand for, and its notes."""
     name, title, columns, rows, notes = table
     used = {cell for row in rows for cell in row}
     symbols = (words for symbol, words in SYMBOLS.items() if symbol in used)
@@ -180,7 +171,7 @@ def _value(cell: PublishedCell) -> Value:
 
 
 def _given(figure: PublishedFigure, cell: PublishedCell) -> tuple[str, str]:
-    """Return how a number was published and how it is given; what is withheld is written as such again."""
+    """Return how a number was published and how it is given."""
     shown = WITHHELD if cell.treatment == "suppressed" else written(cell)
     return shown, ". ".join(filter(None, (remark(cell) or cell.treatment, figure.rule)))
 
@@ -190,7 +181,7 @@ def _unit(figure: PublishedFigure) -> str:
 
 
 def _plain(sheet: Sheet) -> Sheet:
-    """Return a sheet in which Excel finds no letter in its code, and no cell is silent to who listens."""
+    """Return a sheet without letters in Excel's own code, and without cells that cannot be read aloud."""
     return replace(
         sheet,
         above=tuple((style, str(_plain_cell(text))) for style, text in sheet.above),

@@ -1,5 +1,3 @@
-"""What the checks share: how a file is refused, how an archive is taken apart, what numbers may leave."""
-
 import io
 import re
 import zlib
@@ -37,11 +35,7 @@ class NotAsAsked(UserError):
 
 
 def must(as_asked: object, where: str) -> None:
-    """Refuse the file unless it is as asked.
-
-    Raises:
-        NotAsAsked: it is not; `where` says in which part, and never with which value.
-    """
+    """Raise `NotAsAsked` unless the file is; `where` says in which part, and never with which value."""
     if not as_asked:
         raise NotAsAsked(where)
 
@@ -49,11 +43,8 @@ def must(as_asked: object, where: str) -> None:
 def unpacked(file: bytes) -> dict[str, str]:
     """Return the text of every member by its name.
 
-    The members are packed anew, each as if it were from the start of 1980, and must give the same bytes: so
-    nothing lies before, between or behind them, and none has a remark, a date or a name of its own.
-
-    Raises:
-        NotAsAsked: it is no whole archive, or something lies in it besides its members.
+    The members are packed anew, from the start of 1980, and must give the same bytes: so nothing lies before,
+    between or behind them, and none has a remark, a date or a name of its own.
     """
     again = io.BytesIO()
     try:
@@ -74,13 +65,10 @@ def unpacked(file: bytes) -> dict[str, str]:
 
 
 def read_markup(part: str, kind: str, asked: Container[str], where: str) -> list[str]:
-    """Return the texts of a part in their order; refuse a tag that is not on the list of its kind of file.
+    """Return the texts of a part in their order; refuse a tag, attribute or text not on its kind's list.
 
-    The lists lie in `templates/tags`: a tag a line, with the text behind it. "*" stands for a text or a value
-    that was `asked` for, "%" for a count or the place of a cell, "~" for a number, all compared elsewhere.
-
-    Raises:
-        NotAsAsked: it has another tag, attribute, value or text, or an element that is not closed.
+    The lists are in `templates/tags`: a tag a line, with the text behind it. "*" is for what was `asked` for,
+    "%" for a count or the place of a cell, "~" for a number, all compared elsewhere.
     """
     part = part.replace("?>\n", "?>", 1)
     pieces = _PIECE.findall(part)
@@ -119,25 +107,19 @@ def _tags(kind: str) -> dict[str, list[re.Pattern[str]]]:
 
 
 def check_numbers(texts: Iterable[str], issue: Issue, *, every: bool = True) -> None:
-    """Hold every number in a file of a release against what was published, however the file came to say it.
-
-    every: whether each number that was published must be in the file.
-    """
-    found = set(_numbers(texts))
-    must(found <= _published(issue), "a number that was not published")
-    given = {
-        cell.shown for figure in issue.public.figures for cell in figure.cells if cell.number is not None
-    }
-    must(not every or set(_numbers(given)) <= found, "a number that is missing")
+    """Refuse a number that was not published; every: and one that was and is missing."""
+    numbers = set(_numbers(texts))
+    must(numbers <= _published(issue), "a number that was not published")
+    cells = (cell for figure in issue.public.figures for cell in figure.cells)
+    given = {cell.shown for cell in cells if cell.number is not None}
+    must(not every or set(_numbers(given)) <= numbers, "a number that is missing")
 
 
 def _published(issue: Issue) -> set[str]:
-    """Return every number that may stand in a file: of the release, its days and moments, and who to ask."""
     public, help_ = issue.public, issue.help
     texts = [*_texts(public.model_dump(exclude={"as_at", "known_at"})), *_texts(help_.model_dump())]
     texts += [written_day(public.as_at), written_day(public.known_at), issue.moment, issue.digest]
-    texts += [issue.withdrawal, issue.reason]
-    texts += [str(public.number), str(public.version)]
+    texts += [issue.withdrawal, issue.reason, str(public.number), str(public.version)]
     return _OF_OUR_WORDS | set(_numbers(texts))
 
 
@@ -159,7 +141,7 @@ def _texts(fields: Any) -> Iterator[str]:  # noqa: ANN401  # as pydantic dumps i
 
 
 def spoken_texts(notice: Paper) -> Iterator[str]:
-    """Yield every text of a notice, in the order in which it is read."""
+    """Yield every text of a notice in the order in which it is read."""
     yield from (*notice.marks, notice.body, notice.title, *notice.lines)
     for part in notice.parts:
         yield from (part.heading, *part.lines, *(f"{lead}{rest}" for lead, rest in part.points))

@@ -1,5 +1,3 @@
-"""Compare CSV and Parquet with what was asked to leave: line by line, and column by column."""
-
 import base64
 import csv
 import io
@@ -12,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from data.csv_safe import escaped, safe
-from reports.content import Content, for_spreadsheets, leaving
+from reports.content import Content, for_spreadsheets, plain_rows
 from reports.table_files import above, metadata
 from reports.verify.checks import NotAsAsked, must
 
@@ -49,7 +47,7 @@ def check_csv(file: bytes, content: Content) -> None:
 
 
 def _says(cell: str, value: object) -> bool:
-    """Whether a cell says a value, to the last bit of a number."""
+    # A number to its last bit.
     match value:
         case None:
             return cell == ""
@@ -77,20 +75,18 @@ def check_parquet(file: bytes, content: Content) -> None:
         table = opened.read()
     except (pa.ArrowException, OSError, UnicodeDecodeError):
         raise NotAsAsked("its columns") from None
-    asked = leaving(content.table.rows)
+    asked = plain_rows(content.table.rows)
     schema = asked.to_arrow(compat_level=pl.CompatLevel.oldest()).schema.with_metadata(metadata(content))
     must(table.schema.equals(schema, check_metadata=True), "the kinds of its columns")
     facts = dict(opened.metadata.metadata)
-    described = base64.b64decode(facts.pop(_SCHEMA, b""))
-    must(
-        described == schema.serialize().to_pybytes() and facts == dict(schema.metadata), "what is said of it"
-    )
+    must(base64.b64decode(facts.pop(_SCHEMA, b"")) == schema.serialize().to_pybytes(), "what is said of it")
+    must(facts == dict(schema.metadata), "what is said of it")
     _refuse_gaps(file, opened.metadata)
     rows = pl.DataFrame(table)
     must(rows.schema == asked.schema, "the kinds of its columns")
     must(rows.height == asked.height, "the number of its rows")
-    for found, wanted in zip(rows.iter_columns(), asked.iter_columns(), strict=True):
-        must(_bits(found).equals(_bits(wanted)), f"the column {wanted.name}")
+    for column, wanted in zip(rows.iter_columns(), asked.iter_columns(), strict=True):
+        must(_bits(column).equals(_bits(wanted)), f"the column {wanted.name}")
 
 
 def _refuse_gaps(file: bytes, facts: Any) -> None:  # noqa: ANN401  # pyarrow ships no types
@@ -106,7 +102,7 @@ def _refuse_gaps(file: bytes, facts: Any) -> None:  # noqa: ANN401  # pyarrow sh
 
 
 def _bits(column: pl.Series) -> pl.Series:
-    """Return a column of which fractions are compared bit by bit: -0 is not 0."""
+    # -0 is not 0.
     if not column.dtype.is_float():
         return column
     kind = np.uint64 if column.dtype == pl.Float64 else np.uint32

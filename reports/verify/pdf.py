@@ -1,5 +1,3 @@
-"""Compare a PDF with what was asked to leave: its elements as a screen reader reads them, and all else."""
-
 import datetime as dt
 import io
 import re
@@ -33,10 +31,7 @@ _ENDS = re.compile(rb"[^\n]\nendobj\n\n?\Z")
 
 
 class Element(NamedTuple):
-    """One element of the document: what it is, what it says, and of a picture what is said instead.
-
-    Without the spaces, at which a line may have ended.
-    """
+    """Without the spaces, at which a line may have ended. alt: of a picture."""
 
     role: str
     text: str
@@ -51,7 +46,6 @@ def check(file: bytes, content: Content) -> None:
 
 
 def _is_value(text: str, value: str | int | None) -> bool:
-    """Whether a cell says a value, read back from its letters."""
     number = text.replace(",", "").replace(_MINUS, "-")
     return number == str(value) if isinstance(value, int) else text == squeezed(value or "")
 
@@ -63,7 +57,6 @@ def check_release(file: bytes, issue: Issue) -> None:
 
 
 def elements_of(paper: Paper) -> Iterator[Element]:
-    """Yield what every element of a paper says, in the order in which it is read."""
     yield from _lines((paper.body,))
     yield _element("/Title", paper.title)
     yield from _lines(paper.lines)
@@ -90,7 +83,7 @@ def _lines(lines: tuple[str, ...]) -> Iterator[Element]:
 
 
 def _compare(file: bytes, paper: Paper, made_at: dt.datetime, below: str) -> list[Element]:
-    """Refuse a file that is not a paper as it was made; return its elements. below: the foot of each page."""
+    """Return the elements of a file that is the paper. below: the foot of each page."""
     try:
         with pikepdf.open(io.BytesIO(file), attempt_recovery=False) as opened:
             must(not opened.check_pdf_syntax() and not opened.get_warnings(), "its objects")
@@ -114,16 +107,15 @@ def _compare(file: bytes, paper: Paper, made_at: dt.datetime, below: str) -> lis
     return elements
 
 
-def _difference(found: list[Element], asked: list[Element]) -> str:
+def _difference(elements: list[Element], asked: list[Element]) -> str:
     """Say where two documents part, and never with which words."""
-    alike = zip(found, asked, strict=False)
-    parted = next((n for n, (one, other) in enumerate(alike) if one != other), len(asked))
+    pairs = zip(elements, asked, strict=False)
+    parted = next((n for n, (one, other) in enumerate(pairs) if one != other), len(asked))
     role = asked[parted].role if parted < len(asked) else "more"
     return f"element {parted + 1}, {role.strip('/')}"
 
 
 def _check_facts(opened: pikepdf.Pdf, paper: Paper, made_at: dt.datetime) -> None:
-    """Compare what a document says of itself, to the letter, and what its pages have besides their words."""
     root, where = opened.Root, "what is said of it"
     must(set(root.keys()) == _ROOT and str(root.Lang) == _LANGUAGE, where)
     must(bool(root.MarkInfo.Marked) and bool(root.ViewerPreferences.DisplayDocTitle), where)
@@ -151,10 +143,7 @@ def _check_facts(opened: pikepdf.Pdf, paper: Paper, made_at: dt.datetime) -> Non
     must(root.Metadata.read_bytes().decode() == metadata, where)
     with opened.open_outline() as outline:
         headings = [(item.title, list(item.children)) for item in outline.root]
-    must(
-        headings == [(heading, []) for heading in (part.heading for part in paper.parts)],
-        "its list of headings",
-    )
+    must(headings == [(part.heading, []) for part in paper.parts], "its list of headings")
 
 
 def _refuse_gaps(file: bytes, objects: int) -> None:
@@ -164,10 +153,8 @@ def _refuse_gaps(file: bytes, objects: int) -> None:
     table, _, trailer = begins[listed:].partition(b"trailer\n")
     must(re.fullmatch(rb"<<[^\n]*>>\n", trailer), "its end")
     rows = _ROW.findall(table)
-    head = b"xref\n0 %d\n" % len(rows)
-    must(
-        listed > 0 and table == head + b"".join(b"%b %b %b\r\n" % row for row in rows), "its list of objects"
-    )
+    listing = b"xref\n0 %d\n" % len(rows) + b"".join(b"%b %b %b\r\n" % row for row in rows)
+    must(listed > 0 and table == listing, "its list of objects")
     places = [int(place) for place, _, kind in rows if kind == b"n"]
     must(len(places) == objects and places == sorted(places), "its list of objects")
     must(file.startswith(_HEAD) and places[0] == len(_HEAD), "a gap")
@@ -193,7 +180,6 @@ def _refuse_unnamed(opened: pikepdf.Pdf) -> None:
 
 
 def _elements(opened: pikepdf.Pdf, pages: list[Words]) -> Iterator[Element]:
-    """Read the document's elements in their order, each with the texts that are its own."""
     numbers = {page.obj.objgen: number for number, page in enumerate(opened.pages)}
 
     def texts_of(node: pikepdf.Object, page: int | None) -> Iterator[str]:

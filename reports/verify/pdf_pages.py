@@ -1,5 +1,3 @@
-"""Read the pages of a PDF: every text that is drawn on them, and what it belongs to."""
-
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -22,7 +20,7 @@ _SINGLE = re.compile(r"\d+ beginbfchar\n(.*?)\nendbfchar", re.DOTALL)
 
 @dataclass
 class Words:
-    """What one page says: texts by the number of their element, its head, its foot, and what repeats."""
+    """marked: texts by the number of their element. above, below: the head and foot of the page."""
 
     marked: dict[int, str] = field(default_factory=dict[int, str])
     above: str = ""
@@ -31,7 +29,7 @@ class Words:
 
 
 def squeezed(text: str) -> str:
-    """Return a text without the spaces, at which a line may have ended."""
+    # At a space a line may have ended.
     return "".join(unicodedata.normalize("NFC", text).split())
 
 
@@ -62,7 +60,7 @@ def read(page: pikepdf.Page) -> Words:
 
 
 def _mark(operands: Any) -> str | int:  # noqa: ANN401  # a list of pikepdf's own
-    """Return to what a text belongs: the number of an element, or the kind of what every page has."""
+    """Return the number of an element, or the kind of what every page has."""
     tag, facts = str(operands[0]), operands[1] if len(operands) > 1 else pikepdf.Dictionary()
     must("/ActualText" not in facts, "a text that stands for another")
     if tag == "/Artifact":

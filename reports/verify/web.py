@@ -1,7 +1,7 @@
 """Compare the web page of a release, and a picture of one of its figures, with the release.
 
-No program reads the words of a picture back for certain: so it is drawn a second time, and compared
-point by point; and the same drawing as a PDF keeps its words, which are read there.
+No program reads a picture's words for certain: it is drawn again and compared by point, and its words are
+read from the same drawing as a PDF.
 """
 
 import base64
@@ -25,9 +25,8 @@ from reports.typesetting import TEMPLATES, typeset
 from reports.verify.checks import NotAsAsked, check_numbers, must, read_markup, spoken_texts
 from reports.verify.pdf_pages import read, squeezed
 
-_SIZE = struct.pack(
-    ">IIBBBBB", WIDTH, HEIGHT, 8, 6, 0, 0, 0
-)  # eight bits of each colour, and of transparency
+# Eight bits of each colour, and of transparency.
+_SIZE = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 6, 0, 0, 0)
 _LEAST = 12  # bytes of a part of a picture: its length, its kind and its sum
 
 
@@ -43,17 +42,15 @@ def check_page(file: bytes, issue: Issue) -> None:
         page = page.replace(code, "")
     policy = "".join(f" {name}-src '{_digest(code)}';" for name, code in codes.items())
     parts = tuple(reading_order(notice.parts))
-    said = list(spoken_texts(replace(notice, parts=parts)))
+    words = list(spoken_texts(replace(notice, parts=parts)))
     # Where to get help comes first, and leads to the website of the force.
     place = len(notice.marks) + 3 + len(notice.lines) + len(parts[0].lines)
-    said[place:place] = filter(None, [website])
-    texts = [f"{notice.title} - {notice.body}", "Skip to the release", "Exit this page", EXIT_SAID, *said]
+    words[place:place] = filter(None, [website])
+    texts = [f"{notice.title} - {notice.body}", "Skip to the release", "Exit this page", EXIT_SAID, *words]
     points = {words for part in parts for point in part.points for words in point}
     asked = {*texts, *points, f"default-src 'none';{policy} base-uri 'none'; form-action 'none'"}
-    must(
-        "".join(read_markup(page.replace(">\n", ">"), "page", asked, "its markup")) == "".join(texts),
-        "its words",
-    )
+    read_texts = read_markup(page.replace(">\n", ">"), "page", asked, "its markup")
+    must("".join(read_texts) == "".join(texts), "its words")
     headings = [str(escape(part.heading)) for part in parts]
     must(re.findall("<h2>(.*)</h2>", page) == headings, "its list of headings")
     must(re.findall('id="(.*?)"', page) == ["exit", "exit-said", "release"], "its way out")

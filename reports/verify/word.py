@@ -46,8 +46,8 @@ def check(file: bytes, issue: Issue) -> None:
     for name in PARTS:
         part = parts[name].removeprefix(DECLARATION)
         if name in texts:
-            found = read_markup(part, "notice", asked, f"the part {name}")
-            must("".join(found) == "".join(texts[name]), f"the part {name}")
+            words = read_markup(part, "notice", asked, f"the part {name}")
+            must("".join(words) == "".join(texts[name]), f"the part {name}")
         else:
             template = (TEMPLATES / FOLDER / name).read_text(encoding="utf-8")
             must(part == on_one_line(template), f"the part {name}")

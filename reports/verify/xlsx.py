@@ -1,10 +1,7 @@
-"""Compare a workbook with what was asked to leave: its parts tag by tag, its cells as openpyxl reads them."""
-
 import datetime as dt
 import io
 import re
 from collections.abc import Iterator
-from itertools import chain
 from typing import Any, cast
 
 import openpyxl
@@ -55,7 +52,7 @@ def check_release(file: bytes, issue: Issue) -> None:
 
 
 def _published(book: Book) -> Iterator[str]:
-    """Yield every text and number of a release; the numbers of its notes and sheets are ours."""
+    # The numbers of notes and sheets are ours.
     for sheet in book.sheets:
         for _, column, _, value in sheet.cells():
             if sheet.name != CONTENTS and (sheet.name != NOTES or column):
@@ -85,15 +82,13 @@ def _check(file: bytes, book: Book) -> None:
     except (AttributeError, IndexError, KeyError, TypeError, ValueError):
         raise NotAsAsked("its cells") from None
     written = read_markup(texts, "workbook", strings, f"the part {_STRINGS}")
-    must(
-        len(written) == len(set(written)) and strings == {*written, *({""} & strings)}, f"the part {_STRINGS}"
-    )
+    once = len(written) == len(set(written))
+    must(once and strings == {*written, *({""} & strings)}, f"the part {_STRINGS}")
     count = sum(isinstance(value, str) for *_, value in cells)
     must(f' count="{count}" uniqueCount="{len(strings)}">' in texts, f"the part {_STRINGS}")
 
 
 def _names(book: Book) -> Iterator[str]:
-    """Yield what the parts of a workbook say besides its cells."""
     yield from (as_written(book.title), as_written(book.author), f"{book.made_at:%Y-%m-%dT%H:%M:%SZ}")
     yield from (f"&C{book.printed}", f"&C{book.printed}&RPage &P of &N")
     for sheet in book.sheets:
@@ -102,16 +97,13 @@ def _names(book: Book) -> Iterator[str]:
 
 
 def _check_layout(part: str, sheet: Sheet, where: str) -> None:
-    """Compare where the cells of a sheet lie, in their order, and how wide its columns are."""
     places = [_place(row, column) for row, column, *_ in sheet.cells()]
     last = _place(max(row for row, *_ in sheet.cells()), max(len(sheet.columns), 1) - 1)
     must(re.findall(r'<c r="([^"]*)"', part) == places, f"{where}, the list of its cells")
     must(f'<dimension ref="A1:{last}"/>' in part, f"{where}, its size")
     columns = re.findall(r'<col min="(\d+)" max="(\d+)" width="([\d.]+)"', part)
-    widths = chain.from_iterable(
-        [float(width)] * (int(last) - int(first) + 1) for first, last, width in columns
-    )
-    must(list(widths) == [width + _WIDER for width in sheet.widths], f"{where}, the widths of its columns")
+    widths = [float(width) for first, end, width in columns for _ in range(int(first), int(end) + 1)]
+    must(widths == [width + _WIDER for width in sheet.widths], f"{where}, the widths of its columns")
 
 
 def _place(row: int, column: int) -> str:
@@ -120,24 +112,21 @@ def _place(row: int, column: int) -> str:
 
 def as_written(text: str) -> str:
     """Return a text as the format holds it: what looks like one of its own escapes is escaped."""
-    return _CONTROL.sub(lambda found: f"_x{ord(found[0]):04X}_", _ESCAPED.sub(r"_x005F\1", text))
+    return _CONTROL.sub(lambda letter: f"_x{ord(letter[0]):04X}_", _ESCAPED.sub(r"_x005F\1", text))
 
 
 def read_again(file: bytes, book: Book) -> None:
-    """Compare a workbook as openpyxl reads it with what it must be."""
     opened = openpyxl.load_workbook(io.BytesIO(file))
     must(opened.sheetnames == [sheet.name for sheet in book.sheets], "the list of its sheets")
-    for what, found in _beside_the_sheets(opened, as_written(book.author)):
-        must(not found, what)
+    for what, present in _besides_sheets(opened, as_written(book.author)):
+        must(not present, what)
     for number, (page, sheet) in enumerate(zip(opened.worksheets, book.sheets, strict=True), 1):
-        for what, found in _beside_the_cells(page):
-            must(not found, f"{what}, sheet {number}")
+        for what, present in _besides_cells(page):
+            must(not present, f"{what}, sheet {number}")
         lines = {line.center.text or "" if line else "" for line in (page.oddHeader, page.oddFooter)}
         must(lines == {book.printed}, "its header or footer in print")
-        must(
-            page.freeze_panes == (_place(*sheet.frozen) if any(sheet.frozen) else None),
-            f"sheet {number}, what stays in sight",
-        )
+        frozen = _place(*sheet.frozen) if any(sheet.frozen) else None
+        must(page.freeze_panes == frozen, f"sheet {number}, what stays in sight")
         _check_table(page, sheet, f"sheet {number}, its table", filtered=book.marking is not None)
         _check_cells(page, sheet, f"sheet {number}")
 
@@ -150,7 +139,7 @@ def _check_table(page: Worksheet, sheet: Sheet, where: str, *, filtered: bool) -
     must([part.ref for *_, part in tables if part] == ([area] if area and filtered else []), where)
 
 
-def _beside_the_sheets(opened: Workbook, author: str) -> Iterator[tuple[str, object]]:
+def _besides_sheets(opened: Workbook, author: str) -> Iterator[tuple[str, object]]:
     facts = opened.properties
     yield "who made it", {facts.creator or "", facts.lastModifiedBy or ""} - {author}
     names = ("description", "keywords", "subject", "category", "contentStatus", "identifier")
@@ -163,7 +152,7 @@ def _beside_the_sheets(opened: Workbook, author: str) -> Iterator[tuple[str, obj
     yield "a link to another file", len(getattr(opened, "_external_links"))  # noqa: B009
 
 
-def _beside_the_cells(page: Worksheet) -> Iterator[tuple[str, object]]:
+def _besides_cells(page: Worksheet) -> Iterator[tuple[str, object]]:
     rows, columns = page.row_dimensions.values(), page.column_dimensions.values()
     yield "a hidden sheet", page.sheet_state != "visible"
     yield "a hidden row", any(row.hidden or row.outlineLevel or row.height == 0 for row in rows)
@@ -211,11 +200,11 @@ def _read_look(cell: Any) -> dict[str, object]:  # noqa: ANN401  # of one of ope
 
 
 def _is(cell: Any, wanted: Value | None) -> bool:  # noqa: ANN401
-    found = cell.value
+    value = cell.value
     if isinstance(wanted, str):
         wanted = as_written(wanted).replace("x005F_", "")  # openpyxl leaves the other escapes as they are
-    elif isinstance(found, dt.datetime):
-        found = found.date() if found.time() == dt.time() else None
+    elif isinstance(value, dt.datetime):
+        value = value.date() if value.time() == dt.time() else None
     if wanted is None:
-        return found is None
-    return cell.data_type == _KINDS.get(type(wanted)) and type(found) is type(wanted) and found == wanted
+        return value is None
+    return cell.data_type == _KINDS.get(type(wanted)) and type(value) is type(wanted) and value == wanted

@@ -46,11 +46,11 @@ def test_old_tickets_are_not_kept(tickets, clock):
     tickets.issue("mine", "asked")
     clock.now += LASTS
     tickets.issue("mine", "asked again")
-    assert len(tickets.kept) == 1
+    assert len(tickets.requests) == 1
 
 
 def test_the_oldest_make_way_where_too_many_are_asked_for(tickets):
     first, *_, last = [tickets.issue("mine", number) for number in range(MOST + 1)]
     assert tickets.find(first, "mine") is None
     assert tickets.find(last, "mine") == MOST
-    assert len(tickets.kept) == MOST
+    assert len(tickets.requests) == MOST

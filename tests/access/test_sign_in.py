@@ -5,7 +5,7 @@ from urllib.parse import quote
 import pytest
 
 from access.roles import Role
-from access.sign_in import Reader, Stranger, answer_of, own_address, reader_of
+from access.sign_in import Reader, Stranger, cookies_of, own_address, reader_of
 from tests.access.knocking import PAGES, finished, stub_wire
 from tests.access.test_gate import last_entry
 
@@ -217,6 +217,6 @@ def test_an_answer_of_the_framework_reaches_no_browser():
         )
         await send({"type": "http.response.body", "body": b"claims"})
 
-    answered = finished(answer_of(framework, {}, None))
-    assert answered.cookies == {"_streamlit_user": "u"}
-    assert answered.kept == [(b"Set-Cookie", b"x=y")]
+    identity, others = finished(cookies_of(framework, {}, None))
+    assert identity == {"_streamlit_user": "u"}
+    assert others == [(b"Set-Cookie", b"x=y")]

@@ -8,7 +8,7 @@ import pytest
 
 from access import uploads
 from access.roles import Role
-from access.uploads import MOST_HELD, MOST_ISSUED, MOST_SENT, at_most
+from access.uploads import MOST_ISSUED, MOST_OPEN, MOST_SENT, at_most
 from data.kinds import Kind
 from tests.access.knocking import Behind, Knocker, finished
 
@@ -295,7 +295,7 @@ def test_one_more_document_of_a_visit_takes_the_place_of_its_oldest(desk, knocke
             await sent(knocker, another, place=theirs)
             for place in own:
                 assert await sent(knocker, cookie, place=place) == 204
-            assert kept.places == [theirs, *own[-MOST_HELD:]]
+            assert kept.places == [theirs, *own[-MOST_OPEN:]]
             # What the gate takes back itself has no body, whatever the request it came with had.
             assert not any(b"content-length" in names for method, names in kept.asked if method == "DELETE")
             await sent(knocker, cookie, "DELETE", own[-1])
@@ -352,7 +352,7 @@ def test_a_document_that_failed_to_come_leaves_the_way_free(desk, knocker, kept)
     async def several():
         async with page(knocker, cookie, PLACE):
             kept.error = RuntimeError("no disk")
-            for _ in range(MOST_HELD + 1):
+            for _ in range(MOST_OPEN + 1):
                 assert await sent(knocker, cookie) == 500
             kept.error = None
             assert await sent(knocker, cookie) == 204

@@ -65,13 +65,13 @@ def test_the_table_of_requests_is_counted_from_the_register(page, known):
 def test_one_click_gives_the_same_numbers_with_what_each_column_means(page, demonstration):
     (link,) = page.get("link_button")
     desk = services_of(demonstration.folder)
-    asked = desk.tickets.kept[link.proto.url.removeprefix("/export/")][1]
+    asked = desk.tickets.requests[link.proto.url.removeprefix("/export/")][1]
     visit = desk.visit(desk.welcome("reader", (Role.ANALYST,), "test"))
     content = asked.content(open_source(visit, "OFFICIAL-SENSITIVE"))
     shown = next(each for each in tables(page) if "Share in time" in each.columns)
     counts = [name for name in shown.columns if "Share" not in name]
     assert content.table.rows.select(counts).rows() == shown.select(counts).rows()
-    assert TRUE in content.table.said
+    assert TRUE in content.table.subtitle
     notes = dict(content.table.notes)
     assert notes.keys() >= {"Received", "No decision", "Disclosed", "Share disclosed", "After 28 days"}
     assert "limit in force on the day" in notes["Share in time"]

@@ -71,7 +71,7 @@ def test_a_grade_that_no_row_of_the_figure_has_is_shown_nowhere_and_leaves_in_no
     assert shown["Failures in scope"].sum() == 33
     next(each for each in page.button if "explored" in (each.key or "")).click().run()
     desk = services_of(demonstration.folder)
-    asked = list(desk.tickets.kept.values())[-1][1]
+    asked = list(desk.tickets.requests.values())[-1][1]
     visit = desk.visit(desk.welcome("reader", (Role.ANALYST,), "test"))
     table = asked.content(open_source(visit, "OFFICIAL-SENSITIVE")).table
     assert table.rows["Failures in scope"].to_list() == shown["Failures in scope"].to_list()
@@ -81,7 +81,7 @@ def test_what_is_explored_leaves_as_it_is_shown_with_its_dictionary(app, demonst
     page = app("explore", figure="Failure rate", by="Area", period="Year")
     next(each for each in page.button if "explored" in (each.key or "")).click().run()
     desk = services_of(demonstration.folder)
-    asked = list(desk.tickets.kept.values())[-1][1]
+    asked = list(desk.tickets.requests.values())[-1][1]
     visit = desk.visit(desk.welcome("reader", (Role.ANALYST,), "test"))
     table = asked.content(open_source(visit, "OFFICIAL-SENSITIVE")).table
     shown = tables(page)[0]

@@ -18,7 +18,7 @@ def offered(app: AppTest) -> set[str]:
 
 
 def asked_for(demonstration) -> list[Asked]:
-    return [request for _, request in services_of(demonstration.folder).tickets.kept.values()]
+    return [request for _, request in services_of(demonstration.folder).tickets.requests.values()]
 
 
 def press(app: AppTest, key: str) -> AppTest:

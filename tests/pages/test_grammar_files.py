@@ -41,10 +41,10 @@ def view(small, monkeypatch):
 
 
 def said(section: Section) -> Iterator[str]:
-    yield from section.said
+    yield from section.lines
     yield from (" ".join(point) for point in section.points)
     for table in section.tables:
-        yield f"{table.title} {table.said}"
+        yield f"{table.title} {table.subtitle}"
         yield from (str(cell) for row in table.rows.iter_rows() for cell in row)
     yield from (chart.alt for chart in section.charts)
 
@@ -56,7 +56,9 @@ def test_numbers_and_words_agree_in_the_briefing(view):
 def test_numbers_and_words_agree_in_the_workbook(view):
     sheets = workbook.tables(view, "As at the last day.")
     texts = [
-        text for each in sheets for text in (each.title, each.said, *(" ".join(note) for note in each.notes))
+        text
+        for each in sheets
+        for text in (each.title, each.subtitle, *(" ".join(note) for note in each.notes))
     ]
     assert texts
     assert disagreements(texts) == []

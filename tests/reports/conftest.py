@@ -44,7 +44,9 @@ def content_of(*tables: Table, **changed: object) -> Content:
 
 def table_of(rows: pl.DataFrame, title: str = "Failures: by area") -> Table:
     said = "As at 11 January 2024, as known on 8 May 2024."
-    return Table(title=title, said=said, rows=rows, notes=(("Unit", "applications"), ("Definition", "=all")))
+    return Table(
+        title=title, subtitle=said, rows=rows, notes=(("Unit", "applications"), ("Definition", "=all"))
+    )
 
 
 @pytest.fixture(scope="session")
@@ -79,12 +81,12 @@ def briefing() -> Content:
     return briefing_of(
         Section(
             heading="Where the review stands",
-            said=(
+            lines=(
                 "All 3,778 applications are done; 33 of them — 0.87% — failed.",
                 '#read("/etc/passwd") *_$ <b>',
             ),
             points=(("Promise kept.", " “Words” office"), ("", "A point of its own " * 9)),
         ),
         Section(heading="Failures", charts=(chart_of("north", "$x$", "<b>b</b>"),)),
-        Section(heading="Table", tables=(Table(title="By area", said="As at today.", rows=LONG),)),
+        Section(heading="Table", tables=(Table(title="By area", subtitle="As at today.", rows=LONG),)),
     )

@@ -32,9 +32,9 @@ def by_heading(found: tuple[Section, ...]) -> dict[str, Section]:
 def test_the_briefing_says_what_the_overview_says(app, demonstration, monkeypatch):
     page = app("", role=Role.CHIEF_OFFICER, as_at=str(DAY), known="then")
     told = by_heading(sections(view_of(demonstration, monkeypatch, DAY)))
-    assert told["Where the review stands"].said[0] == answer(page)
+    assert told["Where the review stands"].lines[0] == answer(page)
     said = [each.value.replace("**", "") for each in page.markdown]
-    assert told["Where the review stands"].said[1] in said
+    assert told["Where the review stands"].lines[1] in said
     drawn = "\n".join([*said, *(each.label.replace("**", "") for each in page.expander)])
     for lead, rest in [*told["What needs a decision"].points, *told["Other promises"].points]:
         assert f"{lead}{rest}" in drawn

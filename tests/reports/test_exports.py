@@ -223,7 +223,7 @@ def test_every_note_stands_in_every_format(content):
 
 
 def test_a_table_without_rows_leaves_with_its_header():
-    empty = content_of(Table(title="None", said="As at today.", rows=ROWS.clear()))
+    empty = content_of(Table(title="None", subtitle="As at today.", rows=ROWS.clear()))
     for format_ in TABLES:
         assert make(FIGURES, empty, format_).rows == 0
 

@@ -65,7 +65,7 @@ def test_the_template_can_read_nothing_but_its_own_folder(briefing, tmp_path, mo
 
 @pytest.mark.parametrize("letter", ["評", "\x00", "\ufffe", "ש", "\u202e"], ids=ascii)
 def test_a_letter_that_cannot_be_printed_gets_one_sentence_that_names_it(letter):
-    asked = briefing_of(Section(heading="Where", said=(f"An area called {letter}",)))
+    asked = briefing_of(Section(heading="Where", lines=(f"An area called {letter}",)))
     with pytest.raises(
         UserError, match=rf"^The briefing cannot print the letter U\+{ord(letter):04X}[^.]*\.$"
     ):
@@ -73,11 +73,11 @@ def test_a_letter_that_cannot_be_printed_gets_one_sentence_that_names_it(letter)
 
 
 def test_welsh_names_and_composed_letters_are_printed():
-    assert pdf(briefing_of(Section(heading="Where", said=("Llŷn, Tŵr and e\u0301",))))
+    assert pdf(briefing_of(Section(heading="Where", lines=("Llŷn, Tŵr and e\u0301",))))
 
 
 @pytest.mark.parametrize("value", [1.5, True])
 def test_a_table_on_paper_holds_texts_and_counts_only(value):
-    table = Table(title="", said="", rows=pl.DataFrame({"Value": [value]}))
+    table = Table(title="", subtitle="", rows=pl.DataFrame({"Value": [value]}))
     with pytest.raises(TypeError, match="texts and counts"):
         pdf(briefing_of(Section(heading="Where", tables=(table,))))

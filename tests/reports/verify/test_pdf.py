@@ -52,7 +52,7 @@ def with_section(briefing, number, **fields):
 
 
 OTHERS = {
-    "another sentence": lambda asked: with_section(asked, 0, said=("All 3,777 applications are done.",)),
+    "another sentence": lambda asked: with_section(asked, 0, lines=("All 3,777 applications are done.",)),
     "another heading": lambda asked: with_section(asked, 1, heading="Failure"),
     "a point in other words": lambda asked: with_section(asked, 0, points=(("Promise broken.", " “Words” office"),)),
     "another chart": lambda asked: with_section(asked, 1, charts=(chart_of("south", "$x$", "<b>b</b>"),)),
@@ -135,7 +135,7 @@ def test_a_file_that_was_changed_or_holds_anything_more_does_not_leave(file, bri
 
 def test_what_differs_is_told_by_its_place_and_never_by_its_words(file, briefing):
     with pytest.raises(NotAsAsked, match=r"\(element 6, P\)"):
-        check(file, with_section(briefing, 0, said=("Secret words", "#x")))
+        check(file, with_section(briefing, 0, lines=("Secret words", "#x")))
 
 
 def test_a_briefing_without_sections_is_one_page():
