@@ -55,7 +55,10 @@ class Tickets:
 
     def find(self, ticket: str, digest: str) -> object | None:
         with self._lock:
-            owner, request = self.requests.get(ticket, ("", None))
+            try:
+                owner, request = self.requests[ticket]
+            except KeyError:
+                return None
         return request if secrets.compare_digest(owner, digest) else None
 
 

@@ -115,6 +115,9 @@ class Ledger:
     def quarantine(self) -> pl.DataFrame:
         return self._of_loads(self.tables.quarantine, stands(self.tables, self.tables.quarantine))
 
+    def all_quarantine(self) -> pl.DataFrame:
+        return self._of_loads(self.tables.quarantine)
+
     def _of_loads(self, table: sa.Table, *conditions: sa.ColumnElement[bool]) -> pl.DataFrame:
         return self._select(sa.select(table).where(*conditions).order_by(*table.primary_key))
 

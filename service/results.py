@@ -84,8 +84,13 @@ def cached_result(compute: Callable[Arguments, Result]) -> Callable[Arguments, R
 @cached_result
 def register(place: Place, name: Register, *, superseded: bool = False) -> pl.DataFrame:
     """superseded: those that no longer stand too."""
-    method = f"all_{name}" if superseded else name
-    rows: pl.DataFrame = getattr(review_at(place).ledger, method)()
+    ledger = review_at(place).ledger
+    read = {
+        "loads": (ledger.loads, ledger.all_loads),
+        "receipts": (ledger.receipts, ledger.all_receipts),
+        "quarantine": (ledger.quarantine, ledger.all_quarantine),
+    }
+    rows = read[name][superseded]()
     return rows.filter(pl.col("load") <= place.version)
 
 

@@ -85,7 +85,7 @@ def rows(file: Given, name: str, references: str, out: str) -> dict[str, object]
         odd = {row - 1: KINDS.index(kind) for row, (_, kind) in numbers[letter].items() if kind}
         shown = {row - 1: text for row, (text, kind) in numbers[letter].items() if not kind}
         named[place] = _replaced(named[place], shown)
-        named[f"{place} odd"] = pa.array(map(odd.get, range(len(named[place]))), pa.int8())
+        named[f"{place} odd"] = pa.array(replaced([None] * len(named[place]), odd), pa.int8())
     table = pa.table(named)
     with pa.OSFile(out, "wb") as sink, pa.ipc.new_stream(sink, table.schema) as writer:
         writer.write_table(table, max_chunksize=ROWS_IN_A_BATCH)
@@ -103,7 +103,14 @@ def _refuse_a_vast_cell(columns: list[Any]) -> None:
 def _replaced(column: Any, texts: dict[int, str] | None) -> Any:  # noqa: ANN401 (PyArrow ships no types)
     if not texts:
         return column
-    return pa.array([texts.get(row, cell) for row, cell in enumerate(column.to_pylist())], pa.string())
+    return pa.array(replaced(column.to_pylist(), texts), pa.string())
+
+
+def replaced(cells: list[Any], others: dict[int, Any]) -> list[Any]:
+    """IndexError where the sheet's XML has a row that its reader did not see: neither can be trusted."""
+    for row, cell in others.items():
+        cells[row] = cell
+    return cells
 
 
 def _letters(place: int) -> str:

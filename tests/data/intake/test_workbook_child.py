@@ -7,7 +7,7 @@ import xlsxwriter
 
 from data.intake import workbook_child
 from data.intake.refusal import Refusal
-from data.intake.workbook_child import ERROR, Unseen, _blocks, heads, rows
+from data.intake.workbook_child import ERROR, Unseen, _blocks, heads, replaced, rows
 
 
 @pytest.fixture
@@ -63,3 +63,9 @@ def test_a_sheet_is_looked_at_in_parts_and_no_row_of_it_is_vast(monkeypatch: pyt
     assert b"".join(_blocks(io.BytesIO(sheet))) == sheet
     with pytest.raises(Refusal, match="has a row of over"):
         list(_blocks(io.BytesIO(b"<row>" + b" " * 100)))
+
+
+def test_a_row_that_the_reader_of_the_sheet_did_not_see_is_passed_over_by_nothing():
+    assert replaced(["a", "b"], {1: "c"}) == ["a", "c"]
+    with pytest.raises(IndexError):
+        replaced(["a", "b"], {2: "c"})
