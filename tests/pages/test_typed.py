@@ -65,7 +65,9 @@ def stepped(one: Release) -> Release:
 def visit(folder, monkeypatch):
     """Open a page of a review in which everything that can be typed is hostile."""
     monkeypatch.setenv("CANDOUR_REVIEW", str(folder))
-    real = {name: getattr(Press, name) for name in ("releases", "release", "published", "public", "made")}
+    real = {
+        name: getattr(Press, name) for name in ("releases", "release", "published", "public", "counted_draft")
+    }
     promises = View.promises
 
     def public(press: Press) -> list:
@@ -75,14 +77,14 @@ def visit(folder, monkeypatch):
         ]
 
     def made(press: Press, release: int):
-        found = real["made"](press, release)
+        found = real["counted_draft"](press, release)
         return dataclasses.replace(found, published=told(found.published))
 
     monkeypatch.setattr(Press, "releases", lambda press: [stepped(each) for each in real["releases"](press)])
     monkeypatch.setattr(Press, "release", lambda press, release: stepped(real["release"](press, release)))
     monkeypatch.setattr(Press, "published", lambda press, release: told(real["published"](press, release)))
     monkeypatch.setattr(Press, "public", public)
-    monkeypatch.setattr(Press, "made", made)
+    monkeypatch.setattr(Press, "counted_draft", made)
     monkeypatch.setattr(
         View, "promises", lambda view: promises(view).with_columns(words=pl.lit(evil("promise")))
     )
