@@ -53,6 +53,9 @@ def check(file: bytes, issue: Issue) -> None:
             must(part == on_one_line(template), f"the part {name}")
     for name, leads in _LEADS.items():
         must(_RELATION.findall(parts[name]) == leads and "TargetMode" not in parts[name], "what it leads to")
+    # The marks stand only in the header, to which the end of the body leads.
+    end = (TEMPLATES / FOLDER / _BODY).read_text(encoding="utf-8").partition("<w:sectPr>")[2]
+    must(parts[_BODY].endswith(f"<w:sectPr>{on_one_line(end)}".rstrip()), "its header, footer and page")
     must(parts[_BODY].count("<w:tblHeader/>") == len(grids), "the heads of its tables")
     opened = Document(io.BytesIO(file))
     must(not len(opened.inline_shapes) and not list(opened.comments), "something besides its words")

@@ -70,6 +70,8 @@ CHANGES = {
     "a heading that is none": changed(BODY, "Heading1", "Normal"),
     "heads of a table that are none": changed(BODY, "<w:tblHeader/>", ""),
     "a larger page": changed(BODY, 'w:w="11906"', 'w:w="11907"'),
+    "no header": changed(BODY, "<w:headerReference [^>]*/>", ""),
+    "no footer": changed(BODY, "<w:footerReference [^>]*/>", ""),
     "another author": changed("docProps/core.xml", "<dc:creator>Test Police", "<dc:creator>A. Officer"),
     "a keyword": changed("docProps/core.xml", "</cp:coreProperties>", "<cp:keywords>CASE-1</cp:keywords></cp:coreProperties>"),
     "another foot": changed("word/footer.xml", "Release 5", "Release 4"),
