@@ -2,6 +2,7 @@ import datetime as dt
 import io
 import re
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any, cast
 
 import openpyxl
@@ -28,6 +29,8 @@ _KINDS: dict[type, str] = {str: "s", bool: "b", int: "n", float: "n", dt.date: "
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 _ESCAPED = re.compile("(_x[0-9A-Fa-f]{4}_)")
 _CELL, _NUMBER = re.compile(r'<c r="[A-Z]{1,3}\d{1,7}"'), re.compile(r"<v>-?\d+(?:\.\d+)?(?:e[+-]\d+)?</v>")
+_HELD = re.compile(r'<c r="([^"]*)"[^<>]*><v>[^<]*</v></c>')
+_SPANS = re.compile(r'(?<=") spans="[^"]*"')
 _NOTE = re.compile(r"\[note \d+\]")
 _WIDER = 0.7109375  # of a letter: what Excel adds to the width of a column
 _PLAIN_LOOK = {
@@ -75,6 +78,7 @@ def _check(file: bytes, book: Book) -> None:
         # Where each cell lies and what its number is are compared below.
         alike = _NUMBER.sub("<v>0</v>", _CELL.sub('<c r="A1"', part))
         read_markup(alike, "workbook", asked, f"the part {name}")
+        must(name in pages or "<v>" not in part, f"the part {name}")
     for number, (name, sheet) in enumerate(pages.items(), 1):
         _check_layout(parts[name], sheet, f"sheet {number}")
     try:
@@ -100,6 +104,12 @@ def _check_layout(part: str, sheet: Sheet, where: str) -> None:
     places = [_place(row, column) for row, column, *_ in sheet.cells()]
     last = _place(max(row for row, *_ in sheet.cells()), max(len(sheet.columns), 1) - 1)
     must(re.findall(r'<c r="([^"]*)"', part) == places, f"{where}, the list of its cells")
+    rows = "".join(
+        f'<row r="{row + 1}">{"".join(f"<{_place(row, column)}>" for _, column, *_ in cells)}</row>'
+        for row, cells in groupby(sheet.cells(), key=lambda cell: cell[0])
+    )
+    held = _SPANS.sub("", _HELD.sub(r"<\1>", part))
+    must(f"<sheetData>{rows}</sheetData>" in held and "<v>" not in held, f"{where}, its rows")
     must(f'<dimension ref="A1:{last}"/>' in part, f"{where}, its size")
     columns = re.findall(r'<col min="(\d+)" max="(\d+)" width="([\d.]+)"', part)
     widths = [float(width) for first, end, width in columns for _ in range(int(first), int(end) + 1)]
