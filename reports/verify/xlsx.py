@@ -183,9 +183,10 @@ def _check_cells(page: Worksheet, sheet: Sheet, where: str) -> None:
     for row, (column, cell) in cells:
         style, wanted = asked.pop((row, column), ("plain", None))
         alike, link = isinstance(cell, Cell) and _is(cell, wanted), cast("Any", cell.hyperlink)
+        alike = alike and (link is not None) == (sheet.linked and style == "link")
         if link is not None:
-            linked = sheet.linked and style == "link"
-            alike = alike and linked and link.target is None and link.location == f"'{wanted}'!A1"
+            leads = (link.target, link.location, link.display)
+            alike = alike and leads == (None, f"'{wanted}'!A1", wanted)
         known = (cell.style_id, style)
         if wanted is not None and known not in seen:
             seen[known] = _read_look(cell) == looks[style]

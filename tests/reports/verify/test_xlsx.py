@@ -274,6 +274,8 @@ RELEASE_CHANGES = {
     "a column called otherwise": replaced("xl/tables/table3.xml", 'name="Value"', 'name="CASE-1"'),
     "a link to another file": replaced("xl/_rels/workbook.xml.rels", 'Target="styles.xml"', 'Target="https://x.example/" TargetMode="External"'),
     "a link that leads elsewhere": replaced("xl/worksheets/sheet2.xml", "location=\"'Figures'!A1\"", "location=\"'CASE-1'!A1\""),
+    "no links": replaced("xl/worksheets/sheet2.xml", "<hyperlinks>.*</hyperlinks>", ""),
+    "a link called otherwise": replaced("xl/worksheets/sheet2.xml", 'display="Figures"', 'display="Changes"'),
     "another theme": replaced("xl/theme/theme1.xml", "Office Theme", "CASE-1"),
     "a part more": added("xl/comments1.xml", "<a/>"),
     "a part that is no markup": added(FIGURES, "<worksheet"),
