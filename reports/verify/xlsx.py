@@ -18,11 +18,12 @@ from reports.press import release_workbook
 from reports.press.issue import Issue
 from reports.press.release_workbook import CONTENTS, NOTES
 from reports.verify.checks import NotAsAsked, check_numbers, must, read_markup, unpacked
-from reports.workbook_writer import AS_TEXT, STYLES, Book, Sheet, Value
+from reports.workbook_writer import A4, AS_TEXT, STYLES, Book, Sheet, Value
 
 _THEME, _STRINGS = "xl/theme/theme1.xml", "xl/sharedStrings.xml"
+_CORE = "docProps/core.xml"
 _PARTS = {
-    "[Content_Types].xml", "_rels/.rels", "docProps/app.xml", "docProps/core.xml", "xl/styles.xml",
+    "[Content_Types].xml", "_rels/.rels", "docProps/app.xml", _CORE, "xl/styles.xml",
     "xl/workbook.xml", "xl/_rels/workbook.xml.rels", _THEME, _STRINGS
 }  # fmt: skip
 _KINDS: dict[type, str] = {str: "s", bool: "b", int: "n", float: "n", dt.date: "d"}
@@ -77,8 +78,9 @@ def _check(file: bytes, book: Book) -> None:
     for name, part in parts.items():
         # Where each cell lies and what its number is are compared below.
         alike = _NUMBER.sub("<v>0</v>", _CELL.sub('<c r="A1"', part))
-        read_markup(alike, "workbook", asked, f"the part {name}")
+        words = read_markup(alike, "workbook", asked, f"the part {name}")
         must(name in pages or "<v>" not in part, f"the part {name}")
+        must(name != _CORE or words == _facts(book), f"the part {name}")
     for number, (name, sheet) in enumerate(pages.items(), 1):
         _check_layout(parts[name], sheet, f"sheet {number}")
     try:
@@ -92,8 +94,13 @@ def _check(file: bytes, book: Book) -> None:
     must(f' count="{count}" uniqueCount="{len(strings)}">' in texts, f"the part {_STRINGS}")
 
 
+def _facts(book: Book) -> list[str]:
+    author, moment = as_written(book.author), f"{book.made_at:%Y-%m-%dT%H:%M:%SZ}"
+    return [*filter(None, (as_written(book.title), author, author)), moment, moment]
+
+
 def _names(book: Book) -> Iterator[str]:
-    yield from (as_written(book.title), as_written(book.author), f"{book.made_at:%Y-%m-%dT%H:%M:%SZ}")
+    yield from _facts(book)
     yield from (f"&C{book.printed}", f"&C{book.printed}&RPage &P of &N")
     for sheet in book.sheets:
         yield from (sheet.name, sheet.table, f"'{sheet.name}'!A1")
@@ -135,6 +142,11 @@ def read_again(file: bytes, book: Book) -> None:
             must(not present, f"{what}, sheet {number}")
         lines = {line.center.text or "" if line else "" for line in (page.oddHeader, page.oddFooter)}
         must(lines == {book.printed}, "its header or footer in print")
+        setup, fitted = page.page_setup, page.sheet_properties.pageSetUpPr
+        printed = (setup.orientation, setup.paperSize, setup.fitToHeight, fitted and fitted.fitToPage)
+        must(printed == ("landscape", A4, 0, True), f"sheet {number}, how it is printed")
+        footer, count = page.oddFooter, None if book.marking is None else "Page &P of &N"
+        must((footer.right.text if footer else None) == count, f"sheet {number}, the numbers of its pages")
         frozen = _place(*sheet.frozen) if any(sheet.frozen) else None
         must(page.freeze_panes == frozen, f"sheet {number}, what stays in sight")
         _check_table(page, sheet, f"sheet {number}, its table", filtered=book.marking is not None)
@@ -146,6 +158,8 @@ def _check_table(page: Worksheet, sheet: Sheet, where: str, *, filtered: bool) -
     area = f"{_place(first, 0)}:{_place(last, width)}" if sheet.columns else ""
     tables = [(table.displayName, table.ref, table.autoFilter) for table in page.tables.values()]
     must([table[:2] for table in tables] == ([(sheet.table, area)] if area else []), where)
+    columns = [column.name for table in page.tables.values() for column in table.tableColumns]
+    must(columns == list(sheet.columns), where)
     must([part.ref for *_, part in tables if part] == ([area] if area and filtered else []), where)
 
 
