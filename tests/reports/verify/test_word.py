@@ -68,6 +68,8 @@ CHANGES = {
     "a text outside a run": changed(BODY, "<w:body><w:p>", "<w:body><w:p>CASE-1"),
     "a number in an attribute": changed(BODY, 'w:w="3118"', 'w:w="3118000001"'),
     "a heading that is none": changed(BODY, "Heading1", "Normal"),
+    "a title that is none": changed(BODY, '"Title"', '"Caption"'),
+    "two paragraphs run into one": changed(BODY, "</w:p><w:p>(?=<w:r><w:t>Figures as at)", ""),
     "heads of a table that are none": changed(BODY, "<w:tblHeader/>", ""),
     "a larger page": changed(BODY, 'w:w="11906"', 'w:w="11907"'),
     "no header": changed(BODY, "<w:headerReference [^>]*/>", ""),
