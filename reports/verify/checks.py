@@ -19,7 +19,7 @@ _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _OF_OUR_WORDS = {"256"}  # of SHA-256
 _NAMED = {"figure", "by", "treatment", "kind", "origin"}  # never shown
 _PIECE = re.compile(r"(<[^<>]*>)([^<]*)")
-_SIGNS = {"*": '([^<"]*|[^<>]*)', "%": r"[A-Z]{0,3}\d{1,7}", "~": r"-?\d+(?:\.\d+)?(?:e[+-]\d+)?"}
+_SIGNS = {"%": r"[A-Z]{0,3}\d{1,7}", "~": r"-?\d+(?:\.\d+)?(?:e[+-]\d+)?"}
 _QUOTES = {"&#39;": "'", "&#34;": '"', "&quot;": '"', "&apos;": "'"}
 _NEVER_CLOSED = {"?xml", "!doctype", "meta"}
 
@@ -99,7 +99,9 @@ def _is_known(piece: str, kind: str, asked: Container[str]) -> bool:
 def _tags(kind: str) -> dict[str, list[re.Pattern[str]]]:
     patterns = defaultdict[str, list[re.Pattern[str]]](list)
     for line in (TEMPLATES / "tags" / f"{kind}.txt").read_text(encoding="utf-8").splitlines():
-        pattern = re.escape(line)
+        # A quote would end the value of an attribute, and begin another.
+        tag, end, text = re.escape(line).partition(">")
+        pattern = tag.replace(r"\*", '([^<>"]*)') + end + text.replace(r"\*", "([^<>]*)")
         for sign, stands_for in _SIGNS.items():
             pattern = pattern.replace(re.escape(sign), stands_for)
         patterns[_name(line)].append(re.compile(pattern))

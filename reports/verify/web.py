@@ -27,6 +27,13 @@ from reports.verify.pdf_pages import read, squeezed
 
 # Eight bits of each colour, and of transparency.
 _SIZE = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 6, 0, 0, 0)
+_CELL = re.compile("<t[dh](?: [^>]*)?>([^<]*)")
+_HEAD = (
+    '<!doctype html><html lang="en-GB"><head><meta charset="utf-8">'
+    '<meta http-equiv="Content-Security-Policy" content="{policy}">'
+    '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    '<meta name="referrer" content="no-referrer"><title>'
+)
 _LEAST = 12  # bytes of a part of a picture: its length, its kind and its sum
 
 
@@ -48,11 +55,20 @@ def check_page(file: bytes, issue: Issue) -> None:
     words[place:place] = filter(None, [website])
     texts = [f"{notice.title} - {notice.body}", "Skip to the release", "Exit this page", EXIT_SAID, *words]
     points = {words for part in parts for point in part.points for words in point}
-    asked = {*texts, *points, f"default-src 'none';{policy} base-uri 'none'; form-action 'none'"}
-    read_texts = read_markup(page.replace(">\n", ">"), "page", asked, "its markup")
+    policy = f"default-src 'none';{policy} base-uri 'none'; form-action 'none'"
+    page = page.replace(">\n", ">")
+    read_texts = read_markup(page, "page", {*texts, *points, policy}, "its markup")
     must("".join(read_texts) == "".join(texts), "its words")
     headings = [str(escape(part.heading)) for part in parts]
-    must(re.findall("<h2>(.*)</h2>", page) == headings, "its list of headings")
+    must(re.findall("<h2>(.*?)</h2>", page) == headings, "its list of headings")
+    must(page.startswith(_HEAD.format(policy=escape(policy))), "its head")
+    helping = re.findall('<section class="help"><h2>(.*?)</h2>', page)
+    must(helping == headings[:1], "where to get help")
+    links = re.findall('<a href="([^"]*)" rel="noreferrer">', page)
+    must(links == [str(escape(website))] * bool(website), "where it leads to")
+    tables = [[_CELL.findall(row) for row in table.split("<tr>")[1:]] for table in page.split("<table>")[1:]]
+    grids = [(grid.columns, *grid.rows) for part in parts for grid in part.grids]
+    must(tables == [[[str(escape(cell)) for cell in row] for row in rows] for rows in grids], "its tables")
     must(re.findall('id="(.*?)"', page) == ["exit", "exit-said", "release"], "its way out")
     check_numbers(spoken_texts(notice), issue)
 

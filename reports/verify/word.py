@@ -2,13 +2,14 @@
 
 import io
 import re
+from collections.abc import Iterator
 
 from docx import Document
 
 from reports.press.issue import Issue
 from reports.press.markup import DECLARATION, FOLDER, PARTS, on_one_line
 from reports.press.notice import notice_of
-from reports.typesetting import TEMPLATES
+from reports.typesetting import TEMPLATES, Paper
 from reports.verify.checks import check_numbers, must, read_markup, spoken_texts, unpacked
 
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -53,11 +54,26 @@ def check(file: bytes, issue: Issue) -> None:
             must(part == on_one_line(template), f"the part {name}")
     for name, leads in _LEADS.items():
         must(_RELATION.findall(parts[name]) == leads and "TargetMode" not in parts[name], "what it leads to")
+    # The marks stand only in the header, to which the end of the body leads.
+    end = (TEMPLATES / FOLDER / _BODY).read_text(encoding="utf-8").partition("<w:sectPr>")[2]
+    must(parts[_BODY].endswith(f"<w:sectPr>{on_one_line(end)}".rstrip()), "its header, footer and page")
     must(parts[_BODY].count("<w:tblHeader/>") == len(grids), "the heads of its tables")
     opened = Document(io.BytesIO(file))
     must(not len(opened.inline_shapes) and not list(opened.comments), "something besides its words")
     tables = [[tuple(cell.text for cell in row.cells) for row in table.rows] for table in opened.tables]
     must(tables == [[grid.columns, *grid.rows] for grid in grids], "its tables")
-    headings = [line.text for line in opened.paragraphs if line.style and line.style.name == "Heading 1"]
-    must(headings == [part.heading for part in notice.parts], "its list of headings")
+    lines = [(line.style.name if line.style else "", line.text) for line in opened.paragraphs]
+    must(lines == list(_lines(notice)), "its paragraphs")
     check_numbers(spoken_texts(notice), issue)
+
+
+def _lines(notice: Paper) -> Iterator[tuple[str, str]]:
+    yield from (
+        ("Subtitle", notice.body),
+        ("Title", notice.title),
+        *(("Normal", line) for line in notice.lines),
+    )
+    for part in notice.parts:
+        yield from (("Heading 1", part.heading), *(("Normal", line) for line in part.lines))
+        yield from (("List Bullet", f"{lead}{rest}") for lead, rest in part.points)
+        yield from (("Caption", grid.caption) for grid in part.grids)

@@ -2,6 +2,7 @@ import datetime as dt
 import io
 import re
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any, cast
 
 import openpyxl
@@ -17,17 +18,20 @@ from reports.press import release_workbook
 from reports.press.issue import Issue
 from reports.press.release_workbook import CONTENTS, NOTES
 from reports.verify.checks import NotAsAsked, check_numbers, must, read_markup, unpacked
-from reports.workbook_writer import AS_TEXT, STYLES, Book, Sheet, Value
+from reports.workbook_writer import A4, AS_TEXT, STYLES, Book, Sheet, Value
 
 _THEME, _STRINGS = "xl/theme/theme1.xml", "xl/sharedStrings.xml"
+_CORE = "docProps/core.xml"
 _PARTS = {
-    "[Content_Types].xml", "_rels/.rels", "docProps/app.xml", "docProps/core.xml", "xl/styles.xml",
+    "[Content_Types].xml", "_rels/.rels", "docProps/app.xml", _CORE, "xl/styles.xml",
     "xl/workbook.xml", "xl/_rels/workbook.xml.rels", _THEME, _STRINGS
 }  # fmt: skip
 _KINDS: dict[type, str] = {str: "s", bool: "b", int: "n", float: "n", dt.date: "d"}
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 _ESCAPED = re.compile("(_x[0-9A-Fa-f]{4}_)")
 _CELL, _NUMBER = re.compile(r'<c r="[A-Z]{1,3}\d{1,7}"'), re.compile(r"<v>-?\d+(?:\.\d+)?(?:e[+-]\d+)?</v>")
+_HELD = re.compile(r'<c r="([^"]*)"[^<>]*><v>[^<]*</v></c>')
+_SPANS = re.compile(r'(?<=") spans="[^"]*"')
 _NOTE = re.compile(r"\[note \d+\]")
 _WIDER = 0.7109375  # of a letter: what Excel adds to the width of a column
 _PLAIN_LOOK = {
@@ -74,7 +78,9 @@ def _check(file: bytes, book: Book) -> None:
     for name, part in parts.items():
         # Where each cell lies and what its number is are compared below.
         alike = _NUMBER.sub("<v>0</v>", _CELL.sub('<c r="A1"', part))
-        read_markup(alike, "workbook", asked, f"the part {name}")
+        words = read_markup(alike, "workbook", asked, f"the part {name}")
+        must(name in pages or "<v>" not in part, f"the part {name}")
+        must(name != _CORE or words == _facts(book), f"the part {name}")
     for number, (name, sheet) in enumerate(pages.items(), 1):
         _check_layout(parts[name], sheet, f"sheet {number}")
     try:
@@ -88,8 +94,13 @@ def _check(file: bytes, book: Book) -> None:
     must(f' count="{count}" uniqueCount="{len(strings)}">' in texts, f"the part {_STRINGS}")
 
 
+def _facts(book: Book) -> list[str]:
+    author, moment = as_written(book.author), f"{book.made_at:%Y-%m-%dT%H:%M:%SZ}"
+    return [*filter(None, (as_written(book.title), author, author)), moment, moment]
+
+
 def _names(book: Book) -> Iterator[str]:
-    yield from (as_written(book.title), as_written(book.author), f"{book.made_at:%Y-%m-%dT%H:%M:%SZ}")
+    yield from _facts(book)
     yield from (f"&C{book.printed}", f"&C{book.printed}&RPage &P of &N")
     for sheet in book.sheets:
         yield from (sheet.name, sheet.table, f"'{sheet.name}'!A1")
@@ -100,6 +111,12 @@ def _check_layout(part: str, sheet: Sheet, where: str) -> None:
     places = [_place(row, column) for row, column, *_ in sheet.cells()]
     last = _place(max(row for row, *_ in sheet.cells()), max(len(sheet.columns), 1) - 1)
     must(re.findall(r'<c r="([^"]*)"', part) == places, f"{where}, the list of its cells")
+    rows = "".join(
+        f'<row r="{row + 1}">{"".join(f"<{_place(row, column)}>" for _, column, *_ in cells)}</row>'
+        for row, cells in groupby(sheet.cells(), key=lambda cell: cell[0])
+    )
+    held = _SPANS.sub("", _HELD.sub(r"<\1>", part))
+    must(f"<sheetData>{rows}</sheetData>" in held and "<v>" not in held, f"{where}, its rows")
     must(f'<dimension ref="A1:{last}"/>' in part, f"{where}, its size")
     columns = re.findall(r'<col min="(\d+)" max="(\d+)" width="([\d.]+)"', part)
     widths = [float(width) for first, end, width in columns for _ in range(int(first), int(end) + 1)]
@@ -125,6 +142,11 @@ def read_again(file: bytes, book: Book) -> None:
             must(not present, f"{what}, sheet {number}")
         lines = {line.center.text or "" if line else "" for line in (page.oddHeader, page.oddFooter)}
         must(lines == {book.printed}, "its header or footer in print")
+        setup, fitted = page.page_setup, page.sheet_properties.pageSetUpPr
+        printed = (setup.orientation, setup.paperSize, setup.fitToHeight, fitted and fitted.fitToPage)
+        must(printed == ("landscape", A4, 0, True), f"sheet {number}, how it is printed")
+        footer, count = page.oddFooter, None if book.marking is None else "Page &P of &N"
+        must((footer.right.text if footer else None) == count, f"sheet {number}, the numbers of its pages")
         frozen = _place(*sheet.frozen) if any(sheet.frozen) else None
         must(page.freeze_panes == frozen, f"sheet {number}, what stays in sight")
         _check_table(page, sheet, f"sheet {number}, its table", filtered=book.marking is not None)
@@ -136,6 +158,8 @@ def _check_table(page: Worksheet, sheet: Sheet, where: str, *, filtered: bool) -
     area = f"{_place(first, 0)}:{_place(last, width)}" if sheet.columns else ""
     tables = [(table.displayName, table.ref, table.autoFilter) for table in page.tables.values()]
     must([table[:2] for table in tables] == ([(sheet.table, area)] if area else []), where)
+    columns = [column.name for table in page.tables.values() for column in table.tableColumns]
+    must(columns == list(sheet.columns), where)
     must([part.ref for *_, part in tables if part] == ([area] if area and filtered else []), where)
 
 
@@ -173,9 +197,10 @@ def _check_cells(page: Worksheet, sheet: Sheet, where: str) -> None:
     for row, (column, cell) in cells:
         style, wanted = asked.pop((row, column), ("plain", None))
         alike, link = isinstance(cell, Cell) and _is(cell, wanted), cast("Any", cell.hyperlink)
+        alike = alike and (link is not None) == (sheet.linked and style == "link")
         if link is not None:
-            linked = sheet.linked and style == "link"
-            alike = alike and linked and link.target is None and link.location == f"'{wanted}'!A1"
+            leads = (link.target, link.location, link.display)
+            alike = alike and leads == (None, f"'{wanted}'!A1", wanted)
         known = (cell.style_id, style)
         if wanted is not None and known not in seen:
             seen[known] = _read_look(cell) == looks[style]

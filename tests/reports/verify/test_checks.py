@@ -1,7 +1,7 @@
 import pytest
 
 from reports.press.notice import lines_of, notice_of
-from reports.verify.checks import NotAsAsked, check_numbers, spoken_texts
+from reports.verify.checks import NotAsAsked, check_numbers, read_markup, spoken_texts
 from tests.reports.press.releases import ISSUES, REAL
 
 
@@ -33,3 +33,12 @@ def test_a_number_that_is_left_out_is_missed_unless_not_all_are_asked_for():
 
 def test_commas_that_a_spreadsheet_does_not_keep_make_no_difference():
     check_numbers([*spoken_texts(notice_of(REAL)), "3780"], REAL)
+
+
+@pytest.mark.parametrize("caption", ['a" onmouseover="b', "a > b"])
+def test_an_asked_text_that_would_end_its_attribute_or_its_tag_is_refused(caption):
+    tag = '<div class="wide" role="region" tabindex="0" aria-label="{}"></div>'
+    escaped = caption.replace('"', "&#34;").replace(">", "&gt;")
+    assert read_markup(tag.format(escaped), "page", {caption}, "its markup") == []
+    with pytest.raises(NotAsAsked):
+        read_markup(tag.format(caption), "page", {caption}, "its markup")

@@ -1,3 +1,4 @@
+import re
 import struct
 import zlib
 from dataclasses import replace
@@ -27,6 +28,9 @@ def test_a_page_of_any_other_release_does_not_leave(page, other):
         check_page(page, other)
 
 
+HELP_LINK = '<a href="https://www.police.example/ask"'
+
+
 def changed(old, new):
     def change(file):
         assert old.encode() in file
@@ -46,6 +50,17 @@ CHANGES = {
     "another script": changed('"use strict";', 'fetch("https://x.example/");'),
     "another style": changed(".mark {", ".mark { display: none;"),
     "a policy that lets more in": changed("default-src &#39;none&#39;", "default-src *"),
+    "no policy": lambda file: re.sub(b"<meta http-equiv[^>]*>\n", b"", file),
+    "a policy that is none": lambda file: re.sub(
+        b'(<meta http-equiv.*content=")[^"]*', rb"\1Test Police", file
+    ),
+    "no word that where one comes from stays untold": changed(
+        '<meta name="referrer" content="no-referrer">\n', ""
+    ),
+    "no word of how its text is written": changed('<meta charset="utf-8">\n', ""),
+    "a link for help that leads elsewhere": changed(HELP_LINK, '<a href="Test Police"'),
+    "help that does not stand out": changed('<section class="help">', "<section>"),
+    "two rows run into one": changed("</td>\n</tr>\n<tr>\n<th", "</td>\n<th"),
     "another way out": changed("https://www.bbc.co.uk/weather", "https://x.example/"),
     "no way out": changed('<a id="exit"', "<a"),
     "the line for emergencies left out": changed("call 999", "call us"),
