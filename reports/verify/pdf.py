@@ -59,9 +59,22 @@ def check(file: bytes, content: Content) -> None:
 def check_release(file: bytes, issue: Issue) -> None:
     notice = notice_of(issue)
     headings, elements = [part.heading for part in notice.parts], list(_elements_of(notice))
-    above, below = " · ".join(notice.marks), notice.foot
-    _compare(file, Asked(notice.title, headings, elements, above, below, issue.published_at))
+    above, below = " · ".join(issue.marks), issue.short
+    _compare(file, Asked(issue.title, headings, elements, above, below, issue.published_at))
+    said = "\n".join(element.text for element in elements)
+    must(all(squeezed(text) in said for text in _told(issue)), "a text that is missing")
     check_numbers(spoken_texts(notice), issue)
+
+
+def _told(issue: Issue) -> Iterator[str]:
+    """Yield what a notice must say, whatever `notice_of` makes of it."""
+    public = issue.public
+    yield from (public.title, public.body, public.review, public.rule, public.precedence, public.where_from)
+    yield from (issue.moment, issue.withdrawal, issue.reason, issue.status, issue.digest)
+    yield from (*public.note.splitlines(), *(change.sentence for change in public.changes))
+    yield from (issue.help.emergency, issue.help.how_to_apply, issue.help.contact, issue.help.website)
+    for figure in public.figures:
+        yield from (*figure.titles, figure.rule, *(name for cell in figure.cells for name in cell.where))
 
 
 def elements_of(content: Content) -> Iterator[Element]:

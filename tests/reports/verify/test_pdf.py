@@ -178,6 +178,25 @@ def test_a_notice_that_says_what_was_published_leaves(issue):
     check_release(notice_pdf(issue), issue)
 
 
+NOTICE_LOSSES = {
+    "the body": ("Paper", lambda **asked: Paper(**asked | {"body": ""})),
+    "when it was published": ("Paper", lambda **asked: Paper(**asked | {"lines": asked["lines"][1:]})),
+    "the status": ("Paper", lambda **asked: Paper(**asked | {"lines": asked["lines"][:-1]})),
+    "the foot": ("Paper", lambda **asked: Paper(**asked | {"foot": ""})),
+    "how to get help": ("Paper", lambda **asked: Paper(**asked | {"parts": asked["parts"][:-1]})),
+    "the last line of a part": ("Part", lambda **asked: Part(**asked | {"lines": asked.get("lines", ())[:-1]})),
+    "a table": ("Part", lambda **asked: Part(**asked | {"grids": ()})),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "lossy"), NOTICE_LOSSES.values(), ids=NOTICE_LOSSES)
+def test_what_is_lost_where_a_notice_is_composed_is_found(kind, lossy, monkeypatch):
+    monkeypatch.setattr(f"reports.press.notice.{kind}", lossy)
+    file = notice_pdf(REAL)
+    with pytest.raises(NotAsAsked):
+        check_release(file, REAL)
+
+
 @pytest.mark.parametrize("other", OTHER_RELEASES.values(), ids=OTHER_RELEASES)
 def test_a_notice_of_any_other_release_does_not_leave(notice, other):
     with pytest.raises(NotAsAsked):
