@@ -137,7 +137,7 @@ def _sheet(issue: Issue, number: int, table: _Table) -> Sheet:
     noted = f"{title} {''.join(f'[note {note}]' for note in notes)}".strip()
     above = [("title", noted), *(("above", text) for text in (*issue.marks, issue.short, *symbols))]
     above.append(("instruction", f"{ONE_TABLE} Notes are on the worksheet called {NOTES}."))
-    cells = list(zip(*rows, strict=True))
+    cells = list(zip(*rows, strict=True)) or [()] * len(columns)
     numbers = [all(not isinstance(cell, str) or cell in SYMBOLS for cell in column) for column in cells]
     numbers[0] = False
     longest = (max(map(len, map(str, column))) for column in zip(columns, *rows, strict=True))

@@ -17,7 +17,7 @@ from reports.verify.checks import NotAsAsked, must
 _MARK = "\ufeff"
 # Written again here, and otherwise: what a spreadsheet would run, however it splits a text.
 _RUNS = re.compile(r"[=+\-@＝＋－＠]")  # noqa: RUF001
-_NUMBER = re.compile(r"-?[0-9.]+(e[+-]?[0-9]+)?")
+_NUMBER = re.compile(r"-?([0-9.]+(e[+-]?[0-9]+)?|inf)|NaN")
 _SPLITS = re.compile(r"[\t\r\n;|]")
 _MAGIC, _SCHEMA, _LENGTH = b"PAR1", b"ARROW:schema", 4
 

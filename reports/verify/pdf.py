@@ -11,7 +11,7 @@ import pikepdf
 from reports.content import Content
 from reports.press.issue import Issue
 from reports.press.notice import notice_of
-from reports.typesetting import TEMPLATES, Paper, paper_of, pictured
+from reports.typesetting import TEMPLATES, Paper, pictured
 from reports.verify.checks import NotAsAsked, check_numbers, must, spoken_texts
 from reports.verify.pdf_pages import Words, read, squeezed
 
@@ -38,36 +38,74 @@ class Element(NamedTuple):
     alt: str = ""
 
 
+class Asked(NamedTuple):
+    """above, below: the head and the foot of each page."""
+
+    title: str
+    headings: list[str]
+    elements: list[Element]
+    above: str
+    below: str
+    made_at: dt.datetime
+
+
 def check(file: bytes, content: Content) -> None:
-    elements = _compare(file, paper_of(content), content.made_at, f"{content.marking}{content.days}")
-    cells = [element.text for element in elements if element.role == "/TD"]
-    values = [value for table in content.every_table for row in table.rows.iter_rows() for value in row]
-    must(len(cells) == len(values) and all(map(_is_value, cells, values)), "a cell of a table")
-
-
-def _is_value(text: str, value: str | int | None) -> bool:
-    number = text.replace(",", "").replace(_MINUS, "-")
-    return number == str(value) if isinstance(value, int) else text == squeezed(value or "")
+    title = f"Briefing: {' '.join(content.review.split())}"
+    headings, elements = [section.heading for section in content.sections], list(elements_of(content))
+    above, below = content.marking, f"{content.marking}{content.days}"
+    _compare(file, Asked(title, headings, elements, above, below, content.made_at))
 
 
 def check_release(file: bytes, issue: Issue) -> None:
     notice = notice_of(issue)
-    _compare(file, notice, issue.published_at, notice.foot)
+    headings, elements = [part.heading for part in notice.parts], list(_elements_of(notice))
+    above, below = " · ".join(issue.marks), issue.short
+    _compare(file, Asked(issue.title, headings, elements, above, below, issue.published_at))
+    said = "\n".join(element.text for element in elements)
+    must(all(squeezed(text) in said for text in _told(issue)), "a text that is missing")
     check_numbers(spoken_texts(notice), issue)
 
 
-def elements_of(paper: Paper) -> Iterator[Element]:
-    yield from _lines((paper.body,))
-    yield _element("/Title", paper.title)
-    yield from _lines(paper.lines)
-    for part in paper.parts:
-        yield _element("/H1", part.heading)
-        yield from _lines(part.lines)
-        for lead, rest in part.points:
-            yield from (_element("/Lbl", _BULLET), _element("/LBody", f"{lead}{rest}"))
-        for picture in part.pictures:
-            yield _element("/Caption", picture.title)
-            yield _element("/Figure", "".join(pictured(picture.svg)), picture.alt)
+def _told(issue: Issue) -> Iterator[str]:
+    """Yield what a notice must say, whatever `notice_of` makes of it."""
+    public = issue.public
+    yield from (public.title, public.body, public.review, public.rule, public.precedence, public.where_from)
+    yield from (issue.moment, issue.withdrawal, issue.reason, issue.status, issue.digest)
+    yield from (*public.note.splitlines(), *(change.sentence for change in public.changes))
+    yield from (issue.help.emergency, issue.help.how_to_apply, issue.help.contact, issue.help.website)
+    for figure in public.figures:
+        yield from (*figure.titles, figure.rule, *(name for cell in figure.cells for name in cell.where))
+
+
+def elements_of(content: Content) -> Iterator[Element]:
+    """Yield the elements of a briefing: written apart from `paper_of`, so that what that loses is found."""
+    from reports.paper_charts import svg
+
+    yield _element("/Title", f"Briefing: {content.review}")
+    caution = f"Publication: {content.caution}" if content.caution else ""
+    made = f"Made: {content.made_at:%Y-%m-%d %H:%M:%S} UTC by {content.made_by}"
+    reason = "" if content.reason is None else f"Reason: {content.reason}"
+    yield from _lines((content.body, content.days, made, caution, reason))
+    for section in content.sections:
+        yield _element("/H1", section.heading)
+        yield from (*_lines(section.lines), *_points(section.points))
+        for chart in section.charts:
+            yield _element("/Caption", chart.title)
+            yield _element("/Figure", "".join(pictured(svg(chart))), chart.alt)
+        for table in section.tables:
+            yield from _lines((table.title, table.subtitle))
+            yield from (_element("/TH", name) for name in table.rows.columns)
+            yield from (_element("/TD", _cell(value)) for row in table.rows.iter_rows() for value in row)
+
+
+def _cell(value: str | int | None) -> str:
+    return f"{value:,}".replace("-", _MINUS) if isinstance(value, int) else value or ""
+
+
+def _elements_of(notice: Paper) -> Iterator[Element]:
+    yield from (_element("/P", notice.body), _element("/Title", notice.title), *_lines(notice.lines))
+    for part in notice.parts:
+        yield from (_element("/H1", part.heading), *_lines(part.lines), *_points(part.points))
         for grid in part.grids:
             yield from _lines((grid.caption, grid.subtitle))
             yield from (_element("/TH", name) for name in grid.columns)
@@ -82,29 +120,31 @@ def _lines(lines: tuple[str, ...]) -> Iterator[Element]:
     yield from (_element("/P", line) for line in lines if line)
 
 
-def _compare(file: bytes, paper: Paper, made_at: dt.datetime, below: str) -> list[Element]:
-    """Return the elements of a file that is the paper. below: the foot of each page."""
+def _points(points: tuple[tuple[str, str], ...]) -> Iterator[Element]:
+    for lead, rest in points:
+        yield from (_element("/Lbl", _BULLET), _element("/LBody", f"{lead}{rest}"))
+
+
+def _compare(file: bytes, asked: Asked) -> None:
     try:
         with pikepdf.open(io.BytesIO(file), attempt_recovery=False) as opened:
             must(not opened.check_pdf_syntax() and not opened.get_warnings(), "its objects")
             _refuse_gaps(file, len(opened.objects))
             _refuse_unnamed(opened)
-            _check_facts(opened, paper, made_at)
+            _check_facts(opened, asked)
             pages = [read(page) for page in opened.pages]
             elements = list(_elements(opened, pages))
     # A document of ours has every key.
     except (pikepdf.PdfError, UnicodeDecodeError, AttributeError, KeyError):
         raise NotAsAsked("its objects") from None
     must(not any(page.marked for page in pages), "a text that no element has")
-    asked = list(elements_of(paper))
-    must(elements == asked, _difference(elements, asked))
+    must(elements == asked.elements, _difference(elements, asked.elements))
     # The head of a table that goes on may stand on a page once more.
-    again = {squeezed(name) for part in paper.parts for grid in part.grids for name in grid.columns}
+    again = {element.text for element in elements if element.role == "/TH"}
     for number, page in enumerate(pages, 1):
-        must(page.above == squeezed(" · ".join(paper.marks)), "the head of a page")
-        must(page.below == squeezed(f"{below}Page {number} of {len(pages)}"), "the foot of a page")
+        must(page.above == squeezed(asked.above), "the head of a page")
+        must(page.below == squeezed(f"{asked.below}Page {number} of {len(pages)}"), "the foot of a page")
         must(again.issuperset(page.repeated), "what stands on a page a second time")
-    return elements
 
 
 def _difference(elements: list[Element], asked: list[Element]) -> str:
@@ -115,7 +155,7 @@ def _difference(elements: list[Element], asked: list[Element]) -> str:
     return f"element {parted + 1}, {role.strip('/')}"
 
 
-def _check_facts(opened: pikepdf.Pdf, paper: Paper, made_at: dt.datetime) -> None:
+def _check_facts(opened: pikepdf.Pdf, wanted: Asked) -> None:
     root, where = opened.Root, "what is said of it"
     must(set(root.keys()) == _ROOT and str(root.Lang) == _LANGUAGE, where)
     must(bool(root.MarkInfo.Marked) and bool(root.ViewerPreferences.DisplayDocTitle), where)
@@ -126,24 +166,24 @@ def _check_facts(opened: pikepdf.Pdf, paper: Paper, made_at: dt.datetime) -> Non
     facts = {name: str(value) for name, value in opened.docinfo.items()}
     program = facts.get("/Creator", "")
     must(re.fullmatch(r"Typst \d+\.\d+\.\d+", program), "what made it")
-    moment = f"D:{made_at:%Y%m%d%H%M%S}Z"
-    asked = {"/Title": paper.title, "/Creator": program, "/CreationDate": moment, "/ModDate": moment}
+    moment = f"D:{wanted.made_at:%Y%m%d%H%M%S}Z"
+    asked = {"/Title": wanted.title, "/Creator": program, "/CreationDate": moment, "/ModDate": moment}
     must(facts == asked, where)
     number, again = (str(part) for part in opened.trailer.ID)
     must(number == again and set(opened.trailer.keys()) == {"/ID", "/Info", "/Root", "/Size"}, "its end")
     template = (TEMPLATES / "metadata.xml").read_text(encoding="utf-8")
     metadata = re.sub(r"\n( ?)", r"\1", template).format(
-        title=escape(paper.title, {'"': "&quot;", "'": "&apos;"}),
+        title=escape(wanted.title, {'"': "&quot;", "'": "&apos;"}),
         program=program,
         language=_LANGUAGE,
-        made_at=made_at,
+        made_at=wanted.made_at,
         pages=len(opened.pages),
         number=number,
     )
     must(root.Metadata.read_bytes().decode() == metadata, where)
     with opened.open_outline() as outline:
         headings = [(item.title, list(item.children)) for item in outline.root]
-    must(headings == [(part.heading, []) for part in paper.parts], "its list of headings")
+    must(headings == [(heading, []) for heading in wanted.headings], "its list of headings")
 
 
 def _refuse_gaps(file: bytes, objects: int) -> None:

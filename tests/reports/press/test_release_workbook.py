@@ -5,6 +5,7 @@ import pytest
 from openpyxl import load_workbook
 
 from reports.press.release_workbook import xlsx
+from reports.verify.xlsx import check_release
 from tests.reports.press.releases import FIGURES, PUBLISHED_AT, REAL, count, exact, issue_of, published
 
 
@@ -88,6 +89,15 @@ def test_a_name_without_a_letter_or_a_number_that_is_none_is_told_in_words():
 def test_a_release_of_split_figures_alone_has_no_sheet_of_whole_ones():
     book = load_workbook(io.BytesIO(xlsx(issue_of(published(figures=FIGURES[-1:], changes=())))))
     assert book.sheetnames == ["Cover", "Contents", "Notes", "Table 1", "Definitions"]
+
+
+def test_a_split_figure_without_cells_is_a_table_of_heads():
+    empty = FIGURES[-1].model_copy(update={"cells": ()})
+    issue = issue_of(published(figures=(empty,), changes=()))
+    file = xlsx(issue)
+    check_release(file, issue)
+    heads = ["Headline part", "Area", "Failures (value)", "As published", "How it is given"]
+    assert cells(load_workbook(io.BytesIO(file))["Table 1"])[-1] == heads
 
 
 def test_a_workbook_says_of_itself_its_title_its_body_and_its_moment(book):

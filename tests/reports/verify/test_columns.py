@@ -67,6 +67,16 @@ def test_one_column_in_which_little_is_recorded_is_read_again():
     check_csv(written_csv(sparse), sparse)
 
 
+def test_an_infinite_number_and_one_that_is_not_a_number_are_read_again():
+    unbounded = content_of(
+        table_of(pl.DataFrame({"Share": [float("nan"), float("inf"), float("-inf"), 0.5]}))
+    )
+    file = written_csv(unbounded)
+    check_csv(file, unbounded)
+    with pytest.raises(NotAsAsked):
+        check_csv(file.replace(b"-inf", b"inf"), unbounded)
+
+
 def test_the_marking_is_the_first_line_and_the_last(file):
     lines = list(csv.reader(io.StringIO(file.decode("utf-8-sig"), newline="")))
     assert lines[0] == lines[-1] == ["OFFICIAL-SENSITIVE · R&D DATA"]

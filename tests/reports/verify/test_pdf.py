@@ -9,7 +9,7 @@ from data.formatting import written_count
 from reports.content import Section
 from reports.press.notice import notice_of
 from reports.press.notice import pdf as notice_pdf
-from reports.typesetting import paper_of, pdf
+from reports.typesetting import Grid, Paper, Part, Picture, pdf
 from reports.verify.checks import NotAsAsked, spoken_texts
 from reports.verify.pdf import check, check_release, elements_of
 from tests.reports.conftest import briefing_of, chart_of
@@ -29,7 +29,7 @@ def test_a_briefing_as_it_was_asked_for_leaves(file, briefing):
 
 
 def test_what_is_compared_is_every_sentence_and_every_number(briefing):
-    asked = list(elements_of(paper_of(briefing)))
+    asked = list(elements_of(briefing))
     said = "".join(each.text for each in asked)
     (table,) = briefing.every_table
     for row in table.rows.rows():
@@ -76,6 +76,31 @@ OTHERS = {
 def test_a_briefing_that_says_anything_else_does_not_leave(file, briefing, other):
     with pytest.raises(NotAsAsked):
         check(file, other(briefing))
+
+
+LOSSES = {
+    "the body": ("Paper", lambda **asked: Paper(**asked | {"lines": asked["lines"][1:]})),
+    "who made it": ("Paper", lambda **asked: Paper(**asked | {"lines": asked["lines"][:-1]})),
+    "the foot": ("Paper", lambda **asked: Paper(**asked | {"foot": ""})),
+    "the marking": ("Paper", lambda **asked: Paper(**asked | {"marks": ("OFFICIAL",)})),
+    "a section": ("Paper", lambda **asked: Paper(**asked | {"parts": asked["parts"][1:]})),
+    "a sentence": ("Part", lambda **asked: Part(**asked | {"lines": asked["lines"][1:]})),
+    "a point": ("Part", lambda **asked: Part(**asked | {"points": asked["points"][1:]})),
+    "a chart": ("Part", lambda **asked: Part(**asked | {"pictures": ()})),
+    "a table": ("Part", lambda **asked: Part(**asked | {"grids": ()})),
+    "a title of a chart": ("Picture", lambda title, alt, svg: Picture(alt, alt, svg)),
+    "a word of a chart's alternative": ("Picture", lambda title, alt, svg: Picture(title, alt[:-1], svg)),
+    "the days of a table": ("Grid", lambda **asked: Grid(**asked | {"subtitle": ""})),
+    "a row": ("Grid", lambda **asked: Grid(**asked | {"rows": asked["rows"][1:]})),
+}
+
+
+@pytest.mark.parametrize(("kind", "lossy"), LOSSES.values(), ids=LOSSES)
+def test_what_is_lost_where_a_briefing_is_composed_is_found(kind, lossy, briefing, monkeypatch):
+    monkeypatch.setattr(f"reports.typesetting.{kind}", lossy)
+    file = pdf(briefing)
+    with pytest.raises(NotAsAsked):
+        check(file, briefing)
 
 
 def saved(change):
@@ -151,6 +176,25 @@ def notice():
 @pytest.mark.parametrize("issue", ISSUES.values(), ids=ISSUES)
 def test_a_notice_that_says_what_was_published_leaves(issue):
     check_release(notice_pdf(issue), issue)
+
+
+NOTICE_LOSSES = {
+    "the body": ("Paper", lambda **asked: Paper(**asked | {"body": ""})),
+    "when it was published": ("Paper", lambda **asked: Paper(**asked | {"lines": asked["lines"][1:]})),
+    "the status": ("Paper", lambda **asked: Paper(**asked | {"lines": asked["lines"][:-1]})),
+    "the foot": ("Paper", lambda **asked: Paper(**asked | {"foot": ""})),
+    "how to get help": ("Paper", lambda **asked: Paper(**asked | {"parts": asked["parts"][:-1]})),
+    "the last line of a part": ("Part", lambda **asked: Part(**asked | {"lines": asked.get("lines", ())[:-1]})),
+    "a table": ("Part", lambda **asked: Part(**asked | {"grids": ()})),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "lossy"), NOTICE_LOSSES.values(), ids=NOTICE_LOSSES)
+def test_what_is_lost_where_a_notice_is_composed_is_found(kind, lossy, monkeypatch):
+    monkeypatch.setattr(f"reports.press.notice.{kind}", lossy)
+    file = notice_pdf(REAL)
+    with pytest.raises(NotAsAsked):
+        check_release(file, REAL)
 
 
 @pytest.mark.parametrize("other", OTHER_RELEASES.values(), ids=OTHER_RELEASES)
