@@ -24,7 +24,7 @@ from metrics.bridge import Counts, counts, moves
 from metrics.catalogue.failures import every_part
 from metrics.course import course
 from metrics.dimensions import PART, Dimension, dimension, dimensions_of, having, narrow
-from metrics.evaluate import Ages, ages, evaluate, evaluate_all
+from metrics.evaluate import Ages, ages, evaluate_all
 from metrics.histories.periods_known import CLOCK
 from metrics.histories.subjects import EDITION, HISTORIES
 from metrics.information_requests import requests as table_of_requests
@@ -190,7 +190,8 @@ def results(key: CacheKey, subject: Subject, by: tuple[str, ...]) -> dict[str, p
 @cached_result
 def result(key: CacheKey, metric: AnyMetric, by: tuple[str, ...], every: str | None) -> pl.DataFrame:
     splits = [dimension(name) for name in by]
-    rows = evaluate(metric, _rows(key, metric.subject), key.clocks, by=splits, every=every)
+    figures = evaluate_all([metric], _rows(key, metric.subject), key.clocks, by=splits, every=every)
+    rows = figures[metric.name]
     # The headline parts are given whole, in their order: none of one is news.
     return every_part(rows) if by == (PART.name,) and every is None else rows
 
