@@ -61,12 +61,12 @@ def check_release(file: bytes, issue: Issue) -> None:
     headings, elements = [part.heading for part in notice.parts], list(_elements_of(notice))
     above, below = " · ".join(issue.marks), issue.short
     _compare(file, Asked(issue.title, headings, elements, above, below, issue.published_at))
-    said = "\n".join(element.text for element in elements)
-    must(all(squeezed(text) in said for text in _told(issue)), "a text that is missing")
+    shown = "\n".join(element.text for element in elements)
+    must(all(squeezed(text) in shown for text in _texts_of(issue)), "a text that is missing")
     check_numbers(spoken_texts(notice), issue)
 
 
-def _told(issue: Issue) -> Iterator[str]:
+def _texts_of(issue: Issue) -> Iterator[str]:
     """Yield what a notice must say, whatever `notice_of` makes of it."""
     public = issue.public
     yield from (public.title, public.body, public.review, public.rule, public.precedence, public.where_from)

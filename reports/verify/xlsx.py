@@ -30,7 +30,7 @@ _KINDS: dict[type, str] = {str: "s", bool: "b", int: "n", float: "n", dt.date: "
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 _ESCAPED = re.compile("(_x[0-9A-Fa-f]{4}_)")
 _CELL, _NUMBER = re.compile(r'<c r="[A-Z]{1,3}\d{1,7}"'), re.compile(r"<v>-?\d+(?:\.\d+)?(?:e[+-]\d+)?</v>")
-_HELD = re.compile(r'<c r="([^"]*)"[^<>]*><v>[^<]*</v></c>')
+_VALUE_CELL = re.compile(r'<c r="([^"]*)"[^<>]*><v>[^<]*</v></c>')
 _SPANS = re.compile(r'(?<=") spans="[^"]*"')
 _NOTE = re.compile(r"\[note \d+\]")
 _WIDER = 0.7109375  # of a letter: what Excel adds to the width of a column
@@ -115,8 +115,8 @@ def _check_layout(part: str, sheet: Sheet, where: str) -> None:
         f'<row r="{row + 1}">{"".join(f"<{_place(row, column)}>" for _, column, *_ in cells)}</row>'
         for row, cells in groupby(sheet.cells(), key=lambda cell: cell[0])
     )
-    held = _SPANS.sub("", _HELD.sub(r"<\1>", part))
-    must(f"<sheetData>{rows}</sheetData>" in held and "<v>" not in held, f"{where}, its rows")
+    written = _SPANS.sub("", _VALUE_CELL.sub(r"<\1>", part))
+    must(f"<sheetData>{rows}</sheetData>" in written and "<v>" not in written, f"{where}, its rows")
     must(f'<dimension ref="A1:{last}"/>' in part, f"{where}, its size")
     columns = re.findall(r'<col min="(\d+)" max="(\d+)" width="([\d.]+)"', part)
     widths = [float(width) for first, end, width in columns for _ in range(int(first), int(end) + 1)]
