@@ -28,8 +28,8 @@ NOT_OVER = " (not over)"
 NOT_YET = "not yet known"
 MOST_TICKS = 4
 TICK_STEPS = tuple(lead * 10.0**power for power in range(-6, 12) for lead in (1, 2, 2.5, 5))
-MONTHLY = {"tickformat": "%b<br>%Y", "dtick": "M1"}
-WEEKLY = {name: chart.TIME[name] for name in ("tickformat", "nticks")}
+MONTHLY = {"tickformat": "%b<br>%Y", "nticks": 12}
+WEEKLY = {"tickformat": "%-d %b", "nticks": 8}
 
 
 def bars(
@@ -102,7 +102,7 @@ def columns(
     hover = f"{every} of %{{x|%-d %B %Y}}: %{{y:,}}%{{hovertext}}"
     bar = chart.columns(days, result["numerator"], colours, hover, hovertext=words)
     x = {**(MONTHLY if every == "month" else WEEKLY), "showgrid": False}
-    figure = picture(palette, 300, [bar], x, COUNTS)
+    figure = picture(palette, 250, [bar], x, COUNTS)
     title, as_at = f"{metric.title} by {every}", written_day(clocks.as_at)
     if result.is_empty():
         alt = f"{title}: nothing by {as_at}."

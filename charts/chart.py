@@ -1,3 +1,4 @@
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,13 +12,23 @@ from charts.palette import Palette
 Part = dict[str, Any]  # of a Plotly figure, which ships no types
 
 DAY = 86_400_000  # milliseconds, as Plotly counts time
-ROW_HEIGHT = 34
+ROW_HEIGHT = 30
 FRAME_HEIGHT = 60
-WORDS = 13
+WORDS = 12
 MARGIN = dict.fromkeys("lrtb", 8)
 COUNTS: Part = {"rangemode": "tozero", "tickformat": ",", "nticks": 5}
 NAMES: Part = {"type": "category", "autorange": "reversed", "showgrid": False, "ticklabelstandoff": 6}
-TIME: Part = {"type": "date", "showgrid": False, "tickformat": "%-d %b<br>%Y", "nticks": 6}
+
+
+MONTHS = 16  # past so many a month has no room for its name
+
+
+def time_axis(first: dt.date, last: dt.date) -> Part:
+    """Months by their names, while there is room."""
+    axis: Part = {"type": "date", "showgrid": False, "range": [first.isoformat(), last.isoformat()]}
+    if (last - first).days <= MONTHS * 31:
+        return {**axis, "tickformat": "%b", "dtick": "M1", "ticklabelmode": "period"}
+    return {**axis, "tickformat": "%b<br>%Y", "nticks": 8}
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +66,10 @@ class Canvas:
     def across(self, dash: str, **where: Any) -> None:  # noqa: ANN401  # what Plotly calls a place
         self.shapes.append({"type": "line", "line": self._quiet(dash), **where})
 
+    def upright(self, day: dt.date, colour: str, dash: str) -> None:
+        place = {"x0": day.isoformat(), "x1": day.isoformat(), "y0": 0, "y1": 1, "yref": "paper"}
+        self.shapes.append({"type": "line", "line": {"color": colour, "width": 2, "dash": dash}, **place})
+
     def note(self, text: str, **where: Any) -> None:  # noqa: ANN401  # what Plotly calls a place
         """Write words, right of the lines unless `where` says otherwise: none may run through them."""
         ends = {"x": 1, "xref": "paper", "xanchor": "left", "align": "left", "showarrow": False}
@@ -81,7 +96,7 @@ def literals(words: Iterable[str]) -> list[str]:
     return list(map(literal, words))
 
 
-def font(palette: Palette, size: int = 14) -> Part:
+def font(palette: Palette, size: int = WORDS) -> Part:
     return {"color": palette.text, "size": size}
 
 
@@ -119,7 +134,7 @@ def picture(
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "margin": MARGIN,
-        "hoverlabel": {"font": {"size": 14}},
+        "hoverlabel": {"font": {"size": 13}},
         "dragmode": False,
         "bargap": 0.25,
         "xaxis": {**axis, **(x or {})},

@@ -4,12 +4,13 @@ from typing import Any
 
 import polars as pl
 
-from charts.chart import COUNTS, TIME, Chart, course, legend, picture
+from charts.chart import COUNTS, WORDS, Canvas, Chart, course, time_axis
+from charts.events import Event, mark
 from charts.palette import Palette
 from data.formatting import short_day, written_count, written_day
 
 MOST_AHEAD = 120  # days drawn past the last that is named
-OPACITY = 0.35
+STEP = 5  # working days
 Finishes = tuple[dt.date, dt.date | None]
 MARGIN = dt.timedelta(days=3)  # past the last day, for a line on it to be seen whole
 
@@ -23,6 +24,8 @@ def fan(
     unit: str,
     promised: dt.date | None = None,
     finishes: Finishes | None = None,
+    events: Sequence[Event] = (),
+    height: int = 250,
 ) -> Chart:
     """Draw what remained as a line, and what will as a band from the 10th to the 90th percentile.
 
@@ -30,31 +33,79 @@ def fan(
     finishes: when half and nine tenths of the draws are finished.
     """
     named = [day for day in (promised, *(finishes or ())) if day is not None]
-    shown = _daily(remained, band, named, far=not (finishes and finishes[1]))
-    colour = palette.series[0]
-    line, hover = {"color": colour, "width": 3}, "%{x|%-d %B %Y}: %{y:,} outstanding"
-    traces = [] if shown is None else _band(shown, colour)
-    traces.append(course(remained["day"], remained["numerator"], line, hover, showlegend=False))
-    marks = [("as likely as not by", finishes[0] if finishes else None, palette.quiet, "dot")]
-    marks.append(("promised", promised, palette.series[3], "dash"))
-    shapes = [_mark(words, day, colour, dash) for words, day, colour, dash in marks if day is not None]
-    how: dict[str, Any] = {"shapes": shapes, "showlegend": bool(shapes)}
-    how["legend"] = legend(palette, itemclick=False, itemdoubleclick=False)
-    how["annotations"] = [_known(remained, palette)]
-    x = {**TIME, "range": [remained["day"][0], _ends(remained, shown, named)]}
-    figure = picture(palette, 380, traces, x, {**COUNTS, "nticks": 6}, **how)
+    shown = _sampled(remained, band, named, far=not (finishes and finishes[1]))
+    canvas, first = Canvas(palette), remained["day"][0]
+    last = _ends(remained, shown, named)
+    if shown is not None:
+        _band(canvas, shown)
+    line, hover = {"color": palette.series[0], "width": 2.5}, "%{x|%-d %B %Y}: %{y:,} outstanding"
+    canvas.traces.append(course(remained["day"], remained["numerator"], line, hover))
+    _now(canvas, remained)
+    if finishes is not None:
+        canvas.upright(finishes[0], palette.series[0], "dot")
+    if promised is not None:
+        canvas.upright(promised, palette.mark, "solid")
+    _named(canvas, remained, promised, finishes)
+    mark(canvas, events, first, last)
+    figure = canvas.figure(height, {"t": 24}, time_axis(first, last), {**COUNTS, "nticks": 5})
     return Chart(title, figure, _message(title, remained, finishes, promised, unit), _table(remained, band))
 
 
-def _known(remained: pl.DataFrame, palette: Palette) -> dict[str, Any]:
+def _now(canvas: Canvas, remained: pl.DataFrame) -> None:
     """Write how many remain on the last day known, or, where none does, how many did at the most."""
     top, last = _top_and_last(remained)
-    row, side, shift = (last, "left", 6) if last["numerator"] else (top, "center", 0)
-    # The day itself stands at the head of the page: beside a finish that is near there is no room for it.
-    when = "left" if row is last else f"on {short_day(row['day'])}"
+    row, side = (last, "right") if last["numerator"] else (top, "center")
+    when = "now" if row is last else f"on {short_day(row['day'])}"
+    colour = canvas.palette.series[0]
+    canvas.scatter(
+        pl.Series([row["day"]]),
+        pl.Series([row["numerator"]]),
+        mode="markers",
+        hoverinfo="skip",
+        marker={"color": colour, "size": 8},
+    )
     text = f"<b>{written_count(row['numerator'])}</b> {when}"
-    note = {"x": row["day"], "y": row["numerator"], "text": text, "xanchor": side, "xshift": shift}
-    return {**note, "showarrow": False, "yanchor": "bottom", "font": {"color": palette.series[0], "size": 14}}
+    canvas.note(
+        text,
+        x=row["day"],
+        y=row["numerator"],
+        xref="x",
+        xanchor=side,
+        yanchor="bottom",
+        xshift=-6 if row is last else 0,
+        font={"color": colour, "size": WORDS},
+    )
+
+
+def _named(
+    canvas: Canvas, remained: pl.DataFrame, promised: dt.date | None, finishes: Finishes | None
+) -> None:
+    """Name the upright lines left of the earlier one, where the band is low and no line runs."""
+    lines = (
+        []
+        if promised is None
+        else [f"<b><span style='color:{canvas.palette.alarm}'>Promised {_day(promised)}</span></b>"]
+    )
+    lines += [] if finishes is None else [f"Even chance by <b>{_day(finishes[0])}</b>"]
+    days = [day for day in (promised, finishes and finishes[0]) if day is not None]
+    if lines:
+        first, last = remained["day"][0], remained["day"][-1]
+        side = "right" if min(days) > last or (min(days) - first) * 2 > last - first else "left"
+        canvas.note(
+            "<br>".join(lines),
+            x=min(days),
+            xref="x",
+            y=1,
+            yref="paper",
+            xanchor=side,
+            yanchor="top",
+            xshift=-5 if side == "right" else 5,
+            align=side,
+        )
+
+
+def _day(day: dt.date) -> str:
+    return f"{day.day} {day:%b}"
 
 
 def _top_and_last(remained: pl.DataFrame) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -62,40 +113,34 @@ def _top_and_last(remained: pl.DataFrame) -> tuple[dict[str, Any], dict[str, Any
     return remained.row(top, named=True), remained.row(-1, named=True)
 
 
-def _daily(
+def _sampled(
     remained: pl.DataFrame, band: pl.DataFrame | None, named: Sequence[dt.date], *, far: bool
 ) -> pl.DataFrame | None:
-    """The band on every day from the last that is known: evenly spaced days travel as two numbers."""
+    """The band from the last day that is known, every fifth working day: it looks the same as every day."""
     if band is None:
         return None
     last = remained.row(-1, named=True)
     names = ("low", "middle", "high")
     begins = pl.DataFrame({"day": [last["day"]], **{name: [float(last["numerator"])] for name in names}})
     ends = max([last["day"], *named]) + dt.timedelta(days=MOST_AHEAD if far else 7)
-    days = pl.concat([begins, band.select("day", *names)]).filter(pl.col("day") <= ends)
-    return days.upsample("day", every="1d").with_columns(pl.exclude("day").forward_fill().round(0))
+    days = band.select("day", *names).filter(pl.col("day") <= ends)
+    sampled = pl.concat([days.gather_every(STEP, STEP - 1), days.tail(1)]).unique("day").sort("day")
+    return pl.concat([begins, sampled])
 
 
-def _band(shown: pl.DataFrame, colour: str) -> list[dict[str, Any]]:
-    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
-    filled = f"rgba({red},{green},{blue},{OPACITY})"
-    lines = (
-        ("high", {"width": 0}, "high end %{y:,}", {"fillcolor": filled}),
-        ("low", {"width": 0}, "low end %{y:,}", {"fill": "tonexty", "fillcolor": filled}),
-        ("middle", {"width": 2, "dash": "dot", "color": colour}, "as likely as not %{y:,} or fewer", {}),
-    )
-    day = "%{x|%-d %B %Y}"
-    return [
-        course(shown["day"], shown[name].cast(pl.Int64), line, f"{day}: {words}", **how, showlegend=False)
-        for name, line, words, how in lines
-    ]
-
-
-def _mark(words: str, day: dt.date, colour: str, dash: str) -> dict[str, Any]:
-    """An upright line on a day, named in the legend, where no line can run through the words."""
-    line = {"color": colour, "width": 2, "dash": dash}
-    place = {"type": "line", "x0": day, "x1": day, "y0": 0, "y1": 1, "yref": "paper"}
-    return {**place, "name": f"{words} <b>{short_day(day)}</b>", "showlegend": True, "line": line}
+def _band(canvas: Canvas, shown: pl.DataFrame) -> None:
+    for name, line, words, how in (
+        ("high", {"width": 0}, "nine in ten: at most", {}),
+        ("low", {"width": 0}, "one in ten: at most", {"fill": "tonexty", "fillcolor": canvas.palette.band}),
+        (
+            "middle",
+            {"width": 2, "dash": "dot", "color": canvas.palette.series[0]},
+            "even chance: at most",
+            {},
+        ),
+    ):
+        hover = f"%{{x|%-d %B %Y}}, {words} %{{y:,.0f}}<extra></extra>"
+        canvas.scatter(shown["day"], shown[name], mode="lines", line=line, hovertemplate=hover, **how)
 
 
 def _ends(remained: pl.DataFrame, shown: pl.DataFrame | None, named: Sequence[dt.date]) -> dt.date:

@@ -58,7 +58,7 @@ def funnel(
     x = {"title": {"text": literal(metric.out_of or ""), "font": {"size": 14}}, "showgrid": False}
     x |= {"range": [0, result.curve["size"][-1]], "tickformat": ",", "nticks": 6}
     y = {"range": [0, _top(result)], "tickformat": ",.1%", "nticks": 6}
-    figure = canvas.figure(400, {"r": 52}, x, y)
+    figure = canvas.figure(300, {"r": 52}, x, y)
     title = f"{metric.title} by {dimension.title.lower()}: chance or more?"
     alt = f"{title} As at {written_day(clocks.as_at)}. {sentence(result, dimension, metric.title)}"
     return Chart(title, figure, alt, table(metric, result, dimension), tuple(labels))

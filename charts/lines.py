@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from charts.chart import COUNTS, DAY, TIME, Chart, course, legend, literal, picture
+from charts.chart import COUNTS, DAY, Chart, course, legend, literal, picture, time_axis
 from charts.chart import columns as columns_of
 from charts.palette import Palette
 from data.formatting import capitalised, listed_words, short_day, written_count, written_day
@@ -31,14 +31,14 @@ def lines(
         for colour, (words, counts) in zip(palette.series, courses.items(), strict=False)
     ]
     # Words beside a line would stretch the axis to days on which nothing was, or is yet.
-    x = {**TIME, **({"range": [days[0], days[-1]]} if len(days) > 1 else {})}
+    x = time_axis(days[0], days[-1])
     if labelled == "legend":
         marks: dict[str, Any] = {"showlegend": True, "legend": legend(palette)}
     elif len(courses) > 1:
         marks = {"annotations": _ends(days[-1], courses, palette)}
     else:
         marks = {"annotations": [_peak(next(iter(courses.values())), palette.text)]}
-    figure = picture(palette, 340, traces, x, {**COUNTS, "nticks": 6}, **marks)
+    figure = picture(palette, 250, traces, x, COUNTS, **marks)
     counts = {words: course["numerator"] for words, course in courses.items()}
     rows = [pl.Series("Day", [short_day(day) for day in days])]
     rows += [numerators.alias(words) for words, numerators in counts.items()]
@@ -67,7 +67,7 @@ def _peak(course: pl.DataFrame, colour: str) -> dict[str, Any]:
 
 
 def _above(colour: str) -> dict[str, Any]:
-    return {"showarrow": False, "yanchor": "bottom", "font": {"color": colour, "size": 14}}
+    return {"showarrow": False, "yanchor": "bottom", "font": {"color": colour, "size": 12}}
 
 
 def message_of(title: str, days: pl.Series, counts: Mapping[str, pl.Series], unit: str) -> str:
@@ -88,8 +88,9 @@ def pace(
     """
     hover = f"week of %{{x|%-d %B %Y}}: %{{y:.1f}} {unit}"
     bar = columns_of(None, weeks["rate"], palette.series[0], hover, dx=7 * DAY)
+    x = time_axis(weeks["week_on"][0], weeks["week_on"][-1]) if weeks.height else {}
     bar["x0"] = weeks["week_on"][0].isoformat() if weeks.height else None
-    figure = picture(palette, 300, [bar], TIME, {"rangemode": "tozero", "nticks": 5})
+    figure = picture(palette, 250, [bar], x, {"rangemode": "tozero", "nticks": 5})
     rows = [pl.Series("Week of", [short_day(day) for day in weeks["week_on"]], pl.String)]
     rows += [weeks[name].alias(words) for name, words in columns.items()]
     rows.append(weeks["rate"].round(1).alias(capitalised(unit)))

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Palette:
-    """Colours of one theme; on `tint`, the darkest that a cell is filled with, the text can be read."""
+    """Colours of one theme. other: a series that is not the one meant. band: an interval.
+
+    mark and alarm: a mark and words that need attention. tint: the darkest that a cell is filled with.
+    """
 
     text: str
     quiet: str
@@ -18,23 +21,35 @@ class Palette:
     # Charts ask for these by their place: append, and to both themes.
     series: tuple[str, ...]
     tint: str
+    other: str
+    mark: str
+    alarm: str
+    band: str
 
 
 LIGHT = Palette(
-    text="#0b0c0c",
-    quiet="#484949",
-    grid="#d9d9d9",
+    text="#14181F",
+    quiet="#545D69",
+    grid="#E6E9ED",
     background="#ffffff",
     series=("#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1"),
     tint="#6FB1EA",
+    other="#828D99",
+    mark="#D05A10",
+    alarm="#A33F00",
+    band="rgba(18,67,109,.14)",
 )
 DARK = Palette(
-    text="#ffffff",
-    quiet="#cfd3d6",
-    grid="#3c4147",
-    background="#0e1117",
+    text="#E9ECF0",
+    quiet="#A9B3BE",
+    grid="#2A323C",
+    background="#171C23",
     series=("#6FB1EA", "#3FC1B6", "#E886B9", "#F98F5B", "#BFBFBF", "#C2ADE6"),
     tint="#1d70b8",
+    other="#75818E",
+    mark="#F59A5F",
+    alarm="#FFA266",
+    band="rgba(111,177,234,.2)",
 )
 
 

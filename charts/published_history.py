@@ -1,10 +1,11 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
-from charts.chart import TIME, Chart, font, literals, picture
+from charts.chart import Chart, font, literals, picture, time_axis
 from charts.palette import Palette
 from data.formatting import listed_words, short_day, written_day
 
@@ -49,13 +50,13 @@ def history(title: str, sayings: Sequence[Saying], palette: Palette) -> Chart:
         {"type": "scatter", "x": [s.day.isoformat() for s in shown], "y": [s.number for s in shown], **how}
         for shown, how in ((current, steps), (known, points))
     ]
-    most, x = max((saying.number or 0 for saying in known), default=0) or 1, dict(TIME)
+    most, x = max((saying.number or 0 for saying in known), default=0) or 1, dict[str, Any]()
     if known:
         first, last = known[0].day, max(saying.day for saying in known)
         room = dt.timedelta(days=max((last - first).days // 10, 7))
-        x["range"] = [first - room, last + room]
+        x = time_axis(first - room, last + room)
     y = {"range": [0, most * ROOM], "tickformat": ",", "nticks": 5}
-    figure = picture(palette, 300, traces, x, y)
+    figure = picture(palette, 250, traces, x, y)
     return Chart(f"{title}: what we said when", figure, _message(title, sayings), _table(sayings))
 
 

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from charts.chart import COUNTS, DAY, TIME, Chart, columns, course, legend, literal, picture
+from charts.chart import COUNTS, DAY, Chart, columns, course, legend, literal, picture, time_axis
 from charts.lines import message_of
 from charts.palette import Palette, fills
 from data.formatting import capitalised, listed_words, short_day, written_count, written_day
@@ -42,8 +42,8 @@ def stacks(
     half = dt.timedelta(hours=12 * WIDTHS[period])
     begins, ends = (dt.datetime.combine(day, dt.time()) for day in span)
     above = {"showlegend": True, "legend": legend(palette, traceorder="normal")}
-    x = {**TIME, "range": [begins - half, ends + half]}
-    figure = picture(palette, 300, traces, x, COUNTS, barmode="stack", **above)
+    x = time_axis(begins - half, ends + half)
+    figure = picture(palette, 250, traces, x, COUNTS, barmode="stack", **above)
     return Chart(title, figure, _message(title, counts, parts, span, unit), _table(counts, parts, period))
 
 
@@ -89,7 +89,14 @@ def areas(
         how = {"fillcolor": fill.colour, "fillpattern": hatching if fill.hatched else None}
         traces.append(course(days, counts[part], line, hover, stackgroup="one", name=literal(part), **how))
     named = {"showlegend": True, "legend": legend(palette, traceorder="normal")}
-    figure = picture(palette, 380, traces, TIME, {**COUNTS, "tickformat": ",d", "nticks": 6}, **named)
+    figure = picture(
+        palette,
+        260,
+        traces,
+        time_axis(days[0], days[-1]),
+        {**COUNTS, "tickformat": ",d", "nticks": 6},
+        **named,
+    )
     message = message_of(title, days, {part: counts[part] for part in parts}, unit)
     return Chart(title, figure, message, areas_table(counts, parts))
 

@@ -107,6 +107,7 @@ class Terms(Section):
     period: Period
     began_on: dt.date
     promised_on: dt.date | None = None
+    opens_on: dt.date | None = None  # day of the figures until a reader chooses another; else the last loaded
     lists: dict[str, tuple[Code, ...]]
     partition: tuple[Part, ...] = (
         Part(name="harm", title="with harm", harm=True),

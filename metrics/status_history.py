@@ -53,6 +53,14 @@ def standing_of(
     return rows.sort("referred_on", MATTER)
 
 
+def events_of_open(spells: pl.DataFrame, as_at: dt.date) -> pl.DataFrame:
+    """Return `matter, day, status`, a row for each event of a referral that is open, in order."""
+    begun = _begun(spells, as_at).filter(pl.col("from_on") <= as_at).sort("referred_on", MATTER, "from_on")
+    last = pl.col("status").last().over(MATTER)
+    open_now = begun.filter(~last.is_in(ENDED))
+    return open_now.select(matter=MATTER, day="from_on", status=pl.col("status").cast(pl.String))
+
+
 def _begun(spells: pl.DataFrame, as_at: dt.date) -> pl.DataFrame:
     status = pl.col("status").cast(pl.Enum(REFERRAL_STATUSES))
     return spells.with_columns(status).filter(pl.col("referred_on") <= as_at)

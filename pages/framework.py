@@ -37,7 +37,7 @@ PROVIDER = "provider"
 STATE_SECRET = "STREAMLIT_SERVER_COOKIE_SECRET"
 LABELLED = ("label", "help", "title")
 # Their labels are written by us, with marks of ours in them.
-MARKED = ("expandable", "page_link", "alert")
+MARKED = ("expandable", "page_link", "alert", "popover", "menu_button")
 
 
 def streamlit_wire() -> Protocol:

@@ -5,19 +5,18 @@ import streamlit as st
 from data.errors import UserError
 from pages.framework import draw_as_words
 from pages.registry import open_to
-from pages.shell import choices
-from pages.shell.page_start import begin, excuse, not_opened, open_page, pages_of
+from pages.shell.page_start import begin, draw_page, excuse, footer, navigate, not_opened, open_review
 from service.markdown import plain
 
 draw_as_words()
 st.set_page_config(page_title="Candour", layout="wide")
 try:
     visit = begin()
-    entries = open_to(visit.session.role)
-    page = st.navigation(pages_of(entries), position="top")
+    source = open_review(visit)
+    entries = open_to(visit.session.role, source)
+    entry, page = navigate(visit, entries)
     its_own = not not_opened(visit, entries)
-    if open_page(visit, next(entry for entry in entries if entry.title == page.title), its_own=its_own):
-        with choices.written():
-            page.run()
+    draw_page(source, entry, page, its_own=its_own)
+    footer(entries, entry)
 except UserError as fault:
     st.error(plain(excuse(fault)))

@@ -1,75 +1,236 @@
 """Are we on course, what was found, and what needs a decision, for chief officers."""
 
+from collections.abc import Sequence
+from html import escape
+
 import streamlit as st
 
+from access.roles import Permission
 from charts.bridge_chart import changes, message, steps_of
-from data.formatting import counted, listed_words, written_count, written_day
-from metrics.decisions import Decision
-from metrics.dimensions import PART
+from charts.chart import Chart
+from charts.dots import dots
+from charts.events import Event
+from charts.lanes import lanes
+from charts.palette import Palette
+from charts.panels import panels
+from charts.rate import by_period
+from charts.sparkline import sparkline
+from data.formatting import counted, listed_words, short_day, signed, written_count, written_day
+from metrics.decisions import Decision, Held
+from metrics.dimensions import AREA
+from metrics.status_history import events_of_open
+from pages.referrals import statuses_over_time
 from pages.shell import choices
-from pages.shell.page_start import current_view, link_elsewhere
-from pages.widgets import breakdown, chart_card, course, export_button, figure_card, rows
+from pages.shell.page_start import current_view, page_of
+from pages.widgets import chart_card, export_button, figure_strip, rows
+from pages.widgets.chart_card import side_by_side
 from service import decisions, forecast
-from service.changes import BRIDGED, bridges_table, known
+from service.changes import BRIDGED, known
 from service.markdown import plain
+from service.over_time import days_of, rate_by_period
 from service.promises import promises
-from service.sentences import page_answers
-from service.sentences.figure import OVERVIEW_ROWS, overview_notes
+from service.sentences import failures, page_answers, status
 from service.view import View
+
+FIGURES = {
+    "backlog": "Outstanding",
+    "share_completed": "Reviewed",
+    "failures": "Failures",
+    "failure_rate": "Failure rate",
+    "failures_with_harm": "With harm",
+    "open_referrals": "Referrals open",
+    "headcount": "Staff",
+}
+RATE = "failure_rate_reviewed"
+WORK = "Work waiting and staff"
+MOST_LINES, MOST_LANES = 5, 8
+PAGE_OF = {
+    "harm": "Failures", "overdue": "Referrals", "due": "Referrals", "silent": "Referrals",
+    "high grade": "Progress", "look again": "Contact", "stale": "Data", "refer all failures": "Referrals",
+    "finish by a day": "Progress", "keep staffing": "Staffing", "answer enquiries": "Enquiries",
+}  # fmt: skip
+"""Where what a decision is about is shown, by its kind or by that of its promise."""
 
 
 def draw() -> None:
     view = current_view(population="applications")
-    st.header(page_answers.overview(view))
-    st.markdown(f"**{plain(forecast.sentence(view))}**")
-    if known_since := page_answers.then_and_now(view, plain):
-        differ = "What was known on the day itself and what is known now differ."
-        st.info("  \n".join((differ, *known_since)))
-    with st.container(horizontal=True, gap="small"):
-        for name in ("briefing", "workbook"):
-            export_button.of_report(view, name).draw(key=name)
-    chart_card.side_by_side(lambda: needs_a_decision(view), lambda: _cards(view), widths=[2, 3])
-    chart_card.side_by_side(
-        lambda: course.burn_up(view, then=view.as_known_then), lambda: _failures_by_part(view), widths=[3, 2]
-    )
-    if apart := page_answers.outside(view):
-        st.caption(apart)
-    changed(view)
-    st.subheader("Where to look")
-    link_elsewhere(view.source.visit.session.role)
+    state = status.status(view)
+    with st.container(horizontal=True, key="status_alert" if state.attention else "status"):
+        st.header(f"▲ {state.words}" if state.attention else state.words, anchor=False)
+        if not view.not_compared:
+            st.caption(f"Changes since {short_day(view.before.as_at)[:-5]}.")
+    figure_strip.draw(view, FIGURES)
+    held = promises(view)
+    waiting = decisions.decisions(view, held)
+    events: list[Event] = []
+    side_by_side(lambda: _fan(view, events), lambda: _needs_you(view, waiting), widths=[5, 3])
+    small = [lambda: _rate(view, events), lambda: _referrals(view, events), lambda: _work(view, events)]
+    side_by_side(*small)
+    side_by_side(lambda: _areas(view), lambda: _changed(view), widths=[2, 3])
+    _below(view, waiting, held)
 
 
-def _cards(view: View) -> None:
-    notes = overview_notes(view)
-    for names in OVERVIEW_ROWS:
-        figure_card.row(view, names, notes=notes, compared=True)
-
-
-def _failures_by_part(view: View) -> None:
-    if not view.loaded(["failures"]):
-        st.info(page_answers.not_loaded("failures"))
+def _fan(view: View, events: Sequence[Event]) -> None:
+    made = forecast.finish(view)
+    if made is None or not made.told:
         return
-    breakdown.show(view, "failures", PART, key="parts")
-    st.caption(page_answers.precedence(view.source.terms))
+
+    def make(view: View, colours: Palette) -> Chart:
+        return forecast.fan_chart(view, chart_card.present(forecast.finish(view)), colours, events)
+
+    measure = "Outstanding, 80% range"
+    chart_card.draw(view, make, key="fan", headline=status.fan_title(view), measure=measure, compact=True)
 
 
-def needs_a_decision(view: View) -> None:
-    st.subheader("Needs a decision")
-    all_promises = promises(view)
-    waiting = decisions.decisions(view, all_promises)
-    if view.clocks.ahead:
-        st.markdown(decisions.unknown_sentence(view))
-    elif not waiting:
-        st.markdown(f"Nothing waits for a decision as at {written_day(view.clocks.as_at)}.")
+def _needs_you(view: View, waiting: Sequence[Decision]) -> None:
+    with chart_card.frame("needs"):
+        chart_card.head("Needs you", "Most serious first")
+        if view.clocks.ahead:
+            st.markdown(decisions.unknown_sentence(view))
+        elif not waiting:
+            st.markdown(f"Nothing needs a decision on {written_day(view.clocks.as_at)}.")
+        for decision in waiting[:MOST_LINES]:
+            _line(view, decision)
+        if len(waiting) > MOST_LINES:
+            st.caption(f"{len(waiting) - MOST_LINES} more below.")
+
+
+def _line(view: View, decision: Decision) -> None:
+    promise = decision.promise
+    what = f"{decision.title}: {promise.kind}" if promise else f"{decision.title} ({decision.count:,})"
+    days = 0 if decision.since is None else abs((view.clocks.as_at - decision.since).days)
+    label = f"**{plain(what)}**" + (f" · {counted(days, 'day', 'days')}" if days else "")
+    page = page_of(view.source, PAGE_OF.get(promise.kind if promise else decision.kind, ""))
+    if page is None:
+        st.markdown(label)
+    else:
+        st.page_link(page, label=label, query_params=choices.shared(), width="stretch")
+
+
+def _rate(view: View, events: Sequence[Event]) -> None:
+    if not view.loaded([RATE]):
+        return
+
+    def make(view: View, colours: Palette) -> Chart:
+        overall = view.figure(RATE).value
+        return by_period("Failure rate by month found", rate_by_period(view, RATE), overall, colours, events)
+
+    headline = status.rate_title(view.figure(RATE).value)
+    measure = "By month, 95% interval"
+    chart_card.draw(view, make, key="rate", headline=headline, measure=measure, compact=True)
+
+
+def _referrals(view: View, events: Sequence[Event]) -> None:
+    if not view.loaded(["silent_referrals"]):
+        return
+    quiet, open_ = (int(view.figure(name).numerator) for name in ("silent_referrals", "open_referrals"))
+    if open_ > MOST_LANES or not view.source.visit.may(Permission.CASE_ROWS):
+        statuses_over_time(view)
+        return
+    if not open_:
+        with chart_card.frame("lanes"):
+            chart_card.head(status.quiet_title(quiet, open_))
+        return
+
+    def make(view: View, colours: Palette) -> Chart:
+        spells = view.life("referrals").filter("in_scope")
+        open_now = events_of_open(spells, view.clocks.as_at)
+        return lanes("Open referrals", open_now, view.clocks.as_at, colours, events)
+
+    measure = "Dotted: 28 days without an event"
+    headline = status.quiet_title(quiet, open_)
+    chart_card.draw(view, make, key="lanes", headline=headline, measure=measure, compact=True)
+
+
+def _work(view: View, events: Sequence[Event]) -> None:
+    if len(view.loaded(["backlog", "headcount"])) < len(("backlog", "headcount")):
+        return
+
+    def make(view: View, colours: Palette) -> Chart:
+        days, then = days_of(view), view.as_known_then
+        work, staff = (view.course(name, days, then=then) for name in ("backlog", "headcount"))
+        return panels(
+            WORK, ("waiting", work), ("staff", staff), colours, unit="reviews and people", events=events
+        )
+
+    headline, measure = status.growth_title(view), "Since the review began"
+    chart_card.draw(view, make, key="work", headline=headline, measure=measure, compact=True)
+
+
+def _areas(view: View) -> None:
+    if not view.loaded(["failure_rate"]) or AREA not in view.dimensions("cases"):
+        return
+
+    def make(view: View, colours: Palette) -> Chart:
+        result, groups = (
+            view.result("failure_rate", by=[AREA.name]),
+            failures.rate_funnel(view, "failure_rate", AREA),
+        )
+        return dots(view.metric("failure_rate"), result, groups, AREA, view.clocks, colours)
+
+    headline = failures.groups_title(view, "failure_rate", AREA)
+    chart_card.draw(
+        view, make, key="areas", headline=headline, measure="Failure rate, 95% interval", compact=True
+    )
+
+
+def _changed(view: View) -> None:
+    with chart_card.frame("changed"):
+        if view.not_compared:
+            chart_card.head("What changed")
+            st.caption(view.not_compared)
+            return
+        days = f"{short_day(view.before.as_at)} to {short_day(view.clocks.as_at)}, {known(view)}"
+        chart_card.head(f"What changed since {written_day(view.before.as_at)}", days)
+        body = "".join(_change_row(view, name) for name in view.loaded(BRIDGED))
+        heads = "".join(
+            f"<th scope=col>{words}</th>"
+            for words in ("Figure", "Course", "Before", "Added", "Removed", "Now")
+        )
+        st.html(
+            f'<div class="candour-table"><table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>'
+        )
+
+
+def _change_row(view: View, name: str) -> str:
+    bridge, title = view.bridge(name), escape(view.metric(name).title)
+    values = view.course(name, days_of(view), then=view.as_known_then)["value"].fill_null(0).to_list()
+    added, removed = (sum(change for _, change in bridge.steps if (change > 0) is up) for up in (True, False))
+    numbers = (
+        written_count(bridge.opening),
+        signed(added) if added else "–",
+        signed(removed) if removed else "–",
+    )
+    cells = "".join(f"<td>{number}</td>" for number in numbers)
+    line = f'<img alt="" src="{sparkline(values, chart_card.colours())}">'
+    now = f"<td><b>{written_count(bridge.closing)}</b></td>"
+    return f"<tr><th scope=row>{title}</th><td>{line}</td>{cells}{now}</tr>"
+
+
+def _below(view: View, waiting: Sequence[Decision], others: Sequence[Held]) -> None:
+    words = ("Decisions and promises", "Why a figure changed")
+    first, second = st.tabs(words, on_change="rerun", key="below")
+    if first.open:
+        with first:
+            _decisions(view, waiting, others)
+    if second.open:
+        with second:
+            _why(view)
+
+
+def _decisions(view: View, waiting: Sequence[Decision], every: Sequence[Held]) -> None:
     for decision in waiting:
         _decision(view, decision)
     if missing := decisions.not_loaded(view):
         names = listed_words([matter.title.lower() for matter in missing])
-        st.caption(f"Not looked for, because their extracts have not been loaded: {names}.")
-    if others := [promise for promise in all_promises if not promise.needs_a_decision]:
-        st.subheader("Other promises")
-    for promise in others:
-        st.markdown(f"- {decisions.promise_sentence(promise, plain)}")
+        st.caption(f"No data loaded for: {names}.")
+    for promise in every:
+        if not promise.needs_a_decision:
+            st.markdown(f"- {decisions.promise_sentence(promise, plain)}")
+    if known_since := page_answers.then_and_now(view, plain):
+        st.markdown("  \n".join(known_since))
+    if apart := page_answers.outside(view):
+        st.caption(apart)
 
 
 def _decision(view: View, decision: Decision) -> None:
@@ -89,27 +250,20 @@ def _decision(view: View, decision: Decision) -> None:
         rows.rows_of(view, figure, decision.where, key=key)
 
 
-def changed(view: View) -> None:
+def _why(view: View) -> None:
     if view.not_compared:
-        st.subheader("What changed, and why")
         st.caption(view.not_compared)
         return
-    st.subheader(f"What changed since {written_day(view.before.as_at)}, and why")
-    table = bridges_table(view)
-    numbers = dict.fromkeys(table.columns[1:], rows.NUMBERS)
-    st.dataframe(table, hide_index=True, column_config=numbers)
-    days = f"From {written_day(view.before.as_at)} to {written_day(view.clocks.as_at)}"
-    st.caption(f"{days}, {known(view)}. Choose another day at the side.")
     names = {view.metric(name).title: name for name in view.loaded(BRIDGED)}
-    changed = next((row[0] for row in table.rows() if row[1] != row[-1]), None)
-    if chosen := choices.one("Show the change in", list(names), key="change", default=changed):
+    moved = next((title for title, name in names.items() if view.bridge(name).steps), None)
+    if chosen := choices.one("Figure", list(names), key="change", default=moved):
         _change_in(view, names[chosen])
 
 
 def _change_in(view: View, name: str) -> None:
     metric, bridge = view.metric(name), view.bridge(name)
-    st.markdown(plain(message(metric, bridge, view.before, view.clocks)))
     if not bridge.steps:
+        st.markdown(plain(message(metric, bridge, view.before, view.clocks)))
         return
     chart = changes(metric, bridge, view.before, view.clocks, chart_card.colours())
     title = f"Changes of {metric.title.lower()}"

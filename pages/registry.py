@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from access.roles import Permission, Role, permitted
+from service.view import Source
 
 FIGURES, LOADS, RECORD = Permission.FIGURES, Permission.LOADS, Permission.RECORD
 RELEASES = Permission.RELEASES
@@ -11,53 +12,71 @@ RELEASES = Permission.RELEASES
 
 @dataclass(frozen=True)
 class Entry:
-    """A page; dated: whether it speaks of the day and the values chosen at the side."""
+    """A page. figures: those of which one must be loaded for the page to be there; none: it always is.
+
+    dated: whether it shows the day and the filters of the header.
+    """
 
     module: str
     title: str
     answers: str
     needs: Permission | None
+    group: str = ""
+    figures: tuple[str, ...] = ()
     dated: bool = True
 
     @property
     def path(self) -> str:
         return "" if self.module in ("overview", "start") else self.title.lower()
 
+    def has_data(self, source: Source) -> bool:
+        return not self.figures or not source.tables or bool(source.loaded(self.figures))
+
     def draw(self) -> None:
         # Imported when it is opened: pages link to each other by this registry.
         import_module(f"pages.{self.module}").draw()
 
 
+WHAT_NEEDS = "Are we on course, and what needs a decision?"
+WHO_DRAFTS = "What is drafted, approved and published, and by whom?"
+WHO_CAN = "Who can use this, and what is not right yet?"
+CHECKS = ("second_looks", "sample_checks")
+INBOX = ("enquiries", "disclosed")
+
 REGISTRY = (
-    Entry("overview", "Overview", "Are we on course, and what needs a decision?", FIGURES),
-    Entry("progress", "Progress", "How far have we come, and when shall we finish?", FIGURES),
-    Entry("failures", "Failures", "Which failures, where, and is a change real?", FIGURES),
-    Entry("referrals", "Referrals", "Which are open, how long, and what is owed?", FIGURES),
-    Entry("staffing", "Staffing", "Who reviews, what do they get done, and is it enough?", FIGURES),
-    Entry("contact", "Contact", "Who has not been reached, and why?", FIGURES),
-    Entry("assurance", "Assurance", "Can the review's own outcomes be relied on?", FIGURES),
-    Entry("enquiries", "Enquiries", "Who asks, who waits, and how soon were people told?", FIGURES),
-    Entry("explore", "Explore", "Any figure, by what you choose: where does it come from?", FIGURES),
-    Entry("headlines", "Headlines", "What have we said, and what may we say?", RELEASES, dated=False),
-    Entry("check", "Check", "Does a draft say what was published?", RELEASES, dated=False),
-    Entry(
-        "releases", "Releases", "What is drafted, approved and published, and by whom?", RELEASES, dated=False
-    ),
-    Entry("loads", "Data", "What was loaded, held back or changed?", LOADS, dated=False),
-    Entry("definitions", "Definitions", "What does each figure mean?", Permission.DEFINITIONS),
-    Entry("audit", "Audit", "Who looked at what? Is the record whole?", RECORD, dated=False),
-    Entry(
-        "accessibility", "Accessibility", "Who can use this, and what is not right yet?", None, dated=False
-    ),
+    Entry("overview", "Overview", WHAT_NEEDS, FIGURES, "Monitor"),
+    Entry("progress", "Progress", "How far are we, and when shall we finish?", FIGURES, "Monitor"),
+    Entry("failures", "Failures", "Which failures, where, is it real?", FIGURES, "Monitor", ("failures",)),
+    Entry("referrals", "Referrals", "Which are open, how long?", FIGURES, "Monitor", ("referrals",)),
+    Entry("staffing", "Staffing", "Who reviews, and is it enough?", FIGURES, "Monitor", ("headcount",)),
+    Entry("contact", "Contact", "Who waits to be reached?", FIGURES, "People", ("people_to_contact",)),
+    Entry("enquiries", "Enquiries", "Who asks, and how soon do we answer?", FIGURES, "People", INBOX),
+    Entry("explore", "Explore", "Any figure, by whatever you choose.", FIGURES, "Analyse"),
+    Entry("assurance", "Assurance", "Can the review be relied on?", FIGURES, "Analyse", CHECKS),
+    Entry("headlines", "Headlines", "What may we say?", RELEASES, "Publish", dated=False),
+    Entry("check", "Check", "Does a draft match what we published?", RELEASES, "Publish", dated=False),
+    Entry("releases", "Releases", WHO_DRAFTS, RELEASES, "Publish", dated=False),
+    Entry("loads", "Data", "What was loaded, rejected or changed?", LOADS, "Data", dated=False),
+    Entry("definitions", "Definitions", "What each figure means.", Permission.DEFINITIONS, "Data"),
+    Entry("audit", "Audit", "Who opened what? Is the record whole?", RECORD, "Data", dated=False),
+    Entry("accessibility", "Accessibility", WHO_CAN, None, dated=False),
     Entry("start", "Start", "What may I open?", None),
 )
 FIRST = ("Overview", "Headlines")
 
 
-def open_to(role: Role) -> tuple[Entry, ...]:
-    """Pages that a role may open, in their order; who has none to begin with begins on one that says so."""
+def open_to(role: Role, source: Source | None = None) -> tuple[Entry, ...]:
+    """Pages that a role may open, in their order; who has none to begin with begins on one that says so.
+
+    source: a review, of which those pages are left out that it has no data for.
+    """
     *pages, start = REGISTRY
-    entries = tuple(entry for entry in pages if entry.needs is None or permitted(role, entry.needs))
+    entries = tuple(
+        entry
+        for entry in pages
+        if (entry.needs is None or permitted(role, entry.needs))
+        and (source is None or entry.has_data(source))
+    )
     return entries if entries[0].title in FIRST else (start, *entries)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from charts.chart import Chart
+from charts.events import Event
 from charts.fan import fan
 from charts.palette import Palette
 from data.formatting import counted, written_count, written_day
@@ -127,7 +128,7 @@ def _totals(view: View, figures: Sequence[str], day: dt.date, *, then: bool) -> 
 TITLE = "What remains, and when it will be done"
 
 
-def fan_chart(view: View, forecast: Forecast, colours: Palette) -> Chart:
+def fan_chart(view: View, forecast: Forecast, colours: Palette, events: Sequence[Event] = ()) -> Chart:
     staff = "" if forecast.staff == 1 else f", with {round(forecast.staff * USUAL)}% of the recent staff"
     return fan(
         f"{TITLE}{staff}",
@@ -137,4 +138,5 @@ def fan_chart(view: View, forecast: Forecast, colours: Palette) -> Chart:
         unit=f"{view.source.terms.case.many} outstanding",
         promised=promised_on(view),
         finishes=(forecast.middle, forecast.high) if forecast.middle else None,
+        events=events,
     )

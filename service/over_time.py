@@ -8,6 +8,7 @@ from charts.chart import Chart
 from charts.lines import lines
 from charts.palette import Palette
 from data.formatting import capitalised, written_day
+from metrics.evaluate import wilson
 from service.view import View
 
 # Past this many points a line looks the same by the week, and costs a seventh.
@@ -48,3 +49,14 @@ def burn_up_figures(view: View) -> dict[str, str]:
 
 def courses(view: View, figures: dict[str, str], *, then: bool) -> dict[str, pl.DataFrame]:
     return {words: view.course(name, days_of(view), then=then) for words, name in figures.items()}
+
+
+def rate_by_period(view: View, name: str) -> pl.DataFrame:
+    course = view.course(name, days_of(view), then=view.as_known_then)
+    ends = course.group_by(pl.col("day").dt.truncate("1mo").alias("period"), maintain_order=True).last()
+    steps = ends.select(
+        "period", *(pl.col(name) - pl.col(name).shift(fill_value=0) for name in ("numerator", "denominator"))
+    )
+    low, high = wilson(steps["numerator"], steps["denominator"])
+    value = pl.when(pl.col("denominator") > 0).then(pl.col("numerator") / pl.col("denominator"))
+    return steps.with_columns(value=value, low=low, high=high)

@@ -75,6 +75,15 @@ class Source:
     def tables(self) -> set[str]:
         return set(results.register(self.place, "receipts")["table_name"])
 
+    def loaded(self, names: Sequence[str]) -> list[str]:
+        return [name for name in names if tables_of(catalogue.metric(name)) <= self.tables]
+
+    @property
+    def opening_day(self) -> dt.date:
+        """Day that figures speak of until another is chosen."""
+        opens_on = self.terms.opens_on
+        return min(opens_on, self.last_day) if opens_on and opens_on >= self.first_day else self.last_day
+
     def register(self, name: results.Register, *, superseded: bool = False) -> pl.DataFrame:
         """superseded: those of loads that no longer stand too."""
         self.visit.require(Permission.LOADS, name)
@@ -111,9 +120,9 @@ class View:
 
     @property
     def plain(self) -> bool:
-        """Whether this is what a reader sees who has chosen nothing: all of it, on the last day loaded."""
-        last = self.source.last_day
-        return not self.filters and self.clocks.as_at == last and self.clocks.known_at == last
+        """Whether this is what a reader sees who has chosen nothing: all of it, on the opening day."""
+        usual = Clocks(self.source.opening_day, self.source.last_day)
+        return not self.filters and self.clocks == usual
 
     @property
     def as_known_then(self) -> bool:
@@ -172,8 +181,7 @@ class View:
         return any(name not in own for name, _ in self.filters)
 
     def loaded(self, names: Sequence[str]) -> list[str]:
-        tables = self.source.tables
-        return [name for name in names if tables_of(catalogue.metric(name)) <= tables]
+        return self.source.loaded(names)
 
     def course(self, name: str, days: Sequence[dt.date], *, then: bool) -> pl.DataFrame:
         """days: evenly spaced, in order."""

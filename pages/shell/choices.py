@@ -96,6 +96,14 @@ def write(choice: Choice, value: Any) -> None:  # noqa: ANN401  # what the choic
         _state().written[choice.name] = texts
 
 
+def carry(choice: Choice, default: Any) -> Any:  # noqa: ANN401  # what the choice holds
+    """Hold a choice that this page does not ask: Streamlit forgets what no widget shows."""
+    seed(choice, default)
+    value = st.session_state[choice.name] = st.session_state[choice.name]
+    write(choice, value)
+    return value
+
+
 def ask(choice: Choice, default: Any, *, place: DeltaGenerator | None = None, **more: Any) -> Any:  # noqa: ANN401
     widget, own = _widget(choice)
     seed(choice, default)
@@ -122,6 +130,14 @@ def _widget(choice: Choice) -> tuple[str, dict[str, Any]]:
 def one(label: str, options: Sequence[T], *, key: str, default: T | None = None, **more: Any) -> T:  # noqa: ANN401
     default = default if default is not None else next(iter(options), None)
     return ask(option(key, label, options), default, **more)
+
+
+def address() -> dict[str, list[str]]:
+    """Return the choices of this page, as far as it is drawn."""
+    state = _state()
+    return {
+        name: texts for name in [*SHARED, *OF_PAGES.get(state.page, ())] if (texts := state.written.get(name))
+    }
 
 
 def shared() -> dict[str, list[str]]:

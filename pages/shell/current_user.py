@@ -55,7 +55,7 @@ def draw(visit: Visit) -> None:
         visit.assume(st.session_state["role"])
         st.session_state["turned"] = True
 
-    with st.sidebar:
+    with st.popover(session.role, type="tertiary", key="role_menu"):
         if len(session.roles) > 1:
             st.selectbox("Role", session.roles, key="role", on_change=change, help=HOW[mode])
         if mode is not Mode.DEMONSTRATION:

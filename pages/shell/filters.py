@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from data.formatting import short_day, written_day
 from metrics.as_at import Clocks
 from metrics.dimensions import dimension
 from pages.shell import choices
@@ -50,20 +51,63 @@ def contradictions(source: Source) -> list[NotThereError]:
     return wrong
 
 
-def draw(source: Source, shared: Mapping[str, Choice], *, followed: bool) -> View:
-    """followed: whether the page shows that view; the filters keep their place on every page."""
-    with st.sidebar:
-        if not followed:
-            st.caption("This page does not follow what is chosen below.")
+def draw(source: Source, shared: Mapping[str, Choice]) -> View:
+    """Draw the day and the filters, each under a label that says what is chosen."""
+    choices.seed(shared["as_at"], source.opening_day)
+    with st.popover(_days(source, shared), type="tertiary", key="days_menu"):
         clocks = _clocks(source, shared)
         against = _against(source, shared, clocks)
+        if clocks.as_at != source.last_day:
+            last = f"Go to the last day, {written_day(source.last_day)}"
+            st.button(last, key="last_day", on_click=_go_to, args=(source.last_day,))
+    names = [name for name in NARROWED_BY if len(_values(source, name)) > 1]
+    for name in NARROWED_BY:
+        choices.seed(shared[name], [])
+    chosen = sum(bool(st.session_state[name]) for name in names)
+    label = f"Filters ({chosen})" if chosen else "Filters"
+    with st.popover(label, type="tertiary", key="filters_menu", disabled=not names):
         narrowing = {name: _narrowed(source, shared[name]) for name in NARROWED_BY}
+        st.button("Reset", key="reset_filters", on_click=_reset, disabled=not chosen)
     return source.view(clocks, narrowing, against)
+
+
+def carry(source: Source, shared: Mapping[str, Choice]) -> View:
+    """Hold what was chosen through a page that shows neither day nor filters."""
+    choices.carry(shared["as_at"], source.opening_day)
+    _seed_known(source, shared["known"])
+    known, last = choices.carry(shared["known"], NOW), source.last_day
+    if known != THEN:
+        last = choices.carry(shared["known_on"], last) if known == ON_A_DAY else last
+        choices.write(shared["known"], ON_A_DAY)
+        choices.write(shared["known_on"], last)
+    if choices.carry(shared["compared"], next(iter(WEEKS))) == ANOTHER:
+        choices.carry(shared["against"], max(source.opening_day - COMPARED_WITH, source.first_day))
+    for name in NARROWED_BY:
+        choices.carry(shared[name], [])
+    return source.view(Clocks(source.opening_day, source.last_day), {})
+
+
+def _go_to(day: dt.date) -> None:
+    st.session_state["as_at"] = day
+
+
+def _reset() -> None:
+    for name in NARROWED_BY:
+        st.session_state[name] = []
+
+
+def _days(source: Source, shared: Mapping[str, Choice]) -> str:
+    _seed_known(source, shared["known"])
+    day, known = short_day(st.session_state["as_at"]), st.session_state["known"]
+    if known == ON_A_DAY:
+        choices.seed(shared["known_on"], source.last_day)
+        return f"As at {day}, as known on {short_day(st.session_state['known_on'])}"
+    return f"As at {day}, as known {known}" if source.states > 1 else f"As at {day}"
 
 
 def _clocks(source: Source, shared: Mapping[str, Choice]) -> Clocks:
     last = source.last_day
-    as_at = choices.ask(shared["as_at"], last, help="The day that every figure speaks of.")
+    as_at = choices.ask(shared["as_at"], source.opening_day, help="The day that every figure speaks of.")
     known = _known(source, shared["known"])
     if known == THEN:
         return Clocks.then(as_at)
@@ -76,12 +120,15 @@ def _clocks(source: Source, shared: Mapping[str, Choice]) -> Clocks:
     return Clocks(as_at, day)
 
 
-def _known(source: Source, choice: Choice) -> str:
+def _seed_known(source: Source, choice: Choice) -> None:
     asked = choices.asked()
     if (asked.get("known"), asked.get("known_on")) == ((ON_A_DAY,), (source.last_day.isoformat(),)):
         choices.turn({"known": (NOW,)}, without=("known_on",))
+    choices.seed(choice, NOW)
+
+
+def _known(source: Source, choice: Choice) -> str:
     if source.states <= 1:
-        choices.seed(choice, NOW)
         return NOW
     about = "Now: all recorded since counts. Then: all recorded by the day. On a day: by one that you choose."
     return choices.ask(choice, NOW, horizontal=True, help=about)

@@ -1,35 +1,75 @@
-"""What stands at the top of every page and of every printed one: whose review, which data, which day."""
+"""The line above every page: title, marking, days, filters, the address to share and the files to export."""
 
 import re
+from collections.abc import Mapping
+from contextlib import suppress
+from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from data.formatting import listed_words
 from metrics.dimensions import DIMENSIONS, named
+from pages.shell import choices
+from pages.widgets.export_button import Offer
 from service.markdown import plain
 from service.sentences.clocks import TRUE, ahead, spoken_clocks
 from service.view import Source, View
 
 _PLAIN = re.compile(r"[^A-Za-z0-9 .,()·-]")
+MADE_UP = "Nothing here is about a real person or a real case."
 
 
-def draw(source: Source, view: View | None) -> None:
-    """view: None where no figures are shown."""
-    terms = source.terms
-    if terms.demonstration:
-        st.warning("**Demonstration data.** Nothing here is about a real person or a real case.")
+def line() -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Return the two ends of the line."""
+    how = {"horizontal": True, "vertical_alignment": "center", "width": "content"}
+    with st.container(horizontal=True, vertical_alignment="center", key="header", gap="small"):
+        left = st.container(gap="small", **how)
+        st.space("stretch")
+        right = st.container(gap="xsmall", **how)
+    return left, right
+
+
+def title(source: Source, words: str) -> None:
+    st.title(words, anchor=False, width="content")
+    st.badge(plain(source.marking), help=plain(f"{source.terms.name} · {source.terms.body}"))
+    if source.terms.demonstration:
+        st.badge("Demonstration", color="orange", help=MADE_UP)
+
+
+def limits(source: Source, view: View | None) -> None:
+    """Print the marking and the days on paper, and say what the figures cannot."""
     days = f" · {spoken_clocks(view)}" if view else ""
-    st.markdown(f"**{plain(source.marking)}** · {plain(terms.name)} · {plain(terms.body)}{days}")
-    printed = f"{source.marking} · {terms.name} · {terms.body}{days}"
-    st.html(f"<style>{print_rules(printed)}</style>")
-    if view:
-        st.caption(TRUE)
-    if view and (limits := [limit for limit in (ahead(view.clocks), view.not_compared) if limit]):
-        st.info("  \n".join(limits))
+    st.html(
+        f"<style>{print_rules(f'{source.marking} · {source.terms.name} · {source.terms.body}{days}')}</style>"
+    )
+    if view and (words := [limit for limit in (ahead(view.clocks), view.not_compared) if limit]):
+        st.info("  \n".join(words))
     if view and view.filters:
         titles = {dimension.name: dimension.title.lower() for dimension in DIMENSIONS}
         values = [f"{titles[name]} {listed_words(named(name, chosen))}" for name, chosen in view.filters]
-        st.caption(f"Narrowed to {'; '.join(values)}.")
+        st.caption(f"Only {'; '.join(values)}.")
+
+
+def share(slot: DeltaGenerator) -> None:
+    """Fill in the address, which is known once the page is drawn."""
+    with suppress(LookupError):
+        slot.code(
+            f"{st.context.url}?{urlencode(choices.address(), doseq=True)}", language=None, wrap_lines=True
+        )
+
+
+def exports(slot: DeltaGenerator, offers: Mapping[str, Offer], *, true: bool) -> None:
+    """true: whether the files hold figures before disclosure control."""
+    allowed = {words: offer for words, offer in offers.items() if offer.allowed}
+    if not allowed:
+        return
+    with slot.popover("Export", type="tertiary", key="export_menu"):
+        if true:
+            st.caption(TRUE)
+        for words, offer in allowed.items():
+            with st.expander(words):
+                offer.form(key=words.lower().replace(" ", "_"))
 
 
 def nothing_loaded(source: Source) -> None:

@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import Page
 
 from access.roles import Permission, Role
@@ -16,20 +17,28 @@ from pages.framework import asked_for
 from pages.registry import REGISTRY, Entry, open_to
 from pages.shell import choices, current_user, filters, header
 from pages.shell.address import OF_PAGES, SHARED
+from pages.widgets import export_button
+from pages.widgets.export_button import Offer
 from service.sentences import page_answers
 from service.view import Source, View, open_source
 
+REPORTS = {"Briefing": "briefing", "Workbook": "workbook"}
 STYLE = Path(__file__).with_name("style.css")
 
 _source: ContextVar[Source] = ContextVar("source")
 _view: ContextVar[View | None] = ContextVar("view")
+_offers: ContextVar[dict[str, Offer]] = ContextVar("offers")
 
 
 def begin() -> Visit:
     st.html(STYLE)
-    visit = current_user.current_visit()
-    current_user.draw(visit)
-    return visit
+    return current_user.current_visit()
+
+
+def open_review(visit: Visit) -> Source:
+    source = open_source(visit, current_user.desk().settings.marking)
+    _source.set(source)
+    return source
 
 
 def excuse(fault: UserError) -> str:
@@ -40,44 +49,90 @@ def excuse(fault: UserError) -> str:
     return "Candour cannot show this now. Whoever runs it will find the reason in its log."
 
 
-def open_page(visit: Visit, entry: Entry, *, its_own: bool) -> bool:
-    """its_own: whether the address is this page's. Returns whether all that the address asks for is there."""
+def draw_page(source: Source, entry: Entry, page: Page, *, its_own: bool) -> None:
+    """its_own: whether the address is this page's."""
+    visit, _ = source.visit, _offers.set({})
     if entry.needs is not None:
         visit.require(entry.needs, f"page {entry.title}")
-    st.title(entry.title)
-    source = open_source(visit, current_user.desk().settings.marking)
-    _source.set(source)
+    left, right = header.line()
+    with left:
+        header.title(source, entry.title)
     if not source.tables:
         header.nothing_loaded(source)
-        st.stop()
+        return
     if entry.needs is not None:
         # Before the filters, whose values are the review's own; a plain view needs no entry beside this one.
         visit.consult(entry.needs, f"page {entry.title}; version {source.place.version}")
+    with right:
+        clocks = st.container(horizontal=True, width="content", gap="xsmall")
+        slot = st.popover("Share", type="tertiary", key="share_menu").empty()
+        export = st.empty()
+    try:
+        if _open(source, entry, clocks, its_own=its_own):
+            with choices.written():
+                page.run()
+    finally:
+        header.share(slot)
+        header.exports(export, _offers.get(), true=entry.dated)
+
+
+def _open(source: Source, entry: Entry, clocks: DeltaGenerator, *, its_own: bool) -> bool:
+    """Returns whether all that the address asks for is there."""
+    visit = source.visit
     figures = visit.may(Permission.FIGURES)
     choices.begin(entry.title, its_own=its_own)
     may = {*OF_PAGES.get(entry.title, ()), *(SHARED if figures else ())}
     shared = filters.declared(source) if figures else {}
     contradictions = filters.contradictions(source) if figures else ()
     if problems := choices.problems(may, shared.values(), contradictions):
-        header.draw(source, None)
+        header.limits(source, None)
         choices.tell(problems)
         return False
-    view = filters.draw(source, shared, followed=entry.dated) if figures else None
+    view = None
+    if figures:
+        with clocks:
+            view = filters.draw(source, shared) if entry.dated else filters.carry(source, shared)
     _view.set(view)
     if view is not None and entry.needs is not None and not view.plain:
         visit.consult(entry.needs, f"page {view.scope(entry.title)}")
-    header.draw(source, view if entry.dated else None)
+    header.limits(source, view if entry.dated else None)
+    if view is not None and entry.dated:
+        for words, name in REPORTS.items():
+            offer(words, export_button.of_report(view, name))
     return True
 
 
-def pages_of(entries: Sequence[Entry]) -> list[Page]:
-    """Return the pages as Streamlit takes them: the first is at the root, and at its own address too."""
-    first, *others = entries
-    pages = [st.Page(first.draw, title=first.title, url_path="", default=True)]
-    if first.path:
+def offer(words: str, file: Offer) -> None:
+    """Offer a file in the header's menu."""
+    _offers.get()[words] = file
+
+
+def navigate(visit: Visit, entries: Sequence[Entry]) -> tuple[Entry, Page]:
+    """Draw one menu for each group of pages, mark the one of this page, and return the page asked for."""
+    pages = {entry.title: _page(entry, first=entry is entries[0]) for entry in entries}
+    listed = list(pages.values())
+    if entries[0].path:
         # Somebody for whom it is not the first may have sent its address.
-        pages.append(st.Page(first.draw, title=first.title, url_path=first.path, visibility="hidden"))
-    return pages + [_page(entry) for entry in others]
+        listed.append(_page(entries[0]))
+    page = st.navigation(listed, position="hidden")
+    current = next(entry for entry in entries if entry.title == page.title)
+    with st.container(horizontal=True, key="navigation", gap="xsmall", vertical_alignment="center"):
+        for group in dict.fromkeys(entry.group for entry in entries if entry.group):
+            with st.container(key=f"group_{'here' if group == current.group else group}", width="content"):
+                with st.popover(group, type="tertiary"):
+                    for entry in entries:
+                        if entry.group == group:
+                            st.page_link(pages[entry.title], width="stretch")
+        st.space("stretch")
+        current_user.draw(visit)
+    return current, page
+
+
+def footer(entries: Sequence[Entry], current: Entry) -> None:
+    with st.container(horizontal=True, key="footer"):
+        for entry in entries:
+            if not entry.group and entry is not current:
+                st.page_link(_page(entry, first=entry is entries[0]))
 
 
 def not_opened(visit: Visit, entries: Sequence[Entry]) -> bool:
@@ -93,6 +148,12 @@ def not_opened(visit: Visit, entries: Sequence[Entry]) -> bool:
     return True
 
 
+def page_of(source: Source, title: str) -> Page | None:
+    """Return a page to link to; None where the reader may not open it, or the review has no data for it."""
+    entries = open_to(source.visit.session.role, source)
+    return next((_page(entry, first=entry is entries[0]) for entry in entries if entry.title == title), None)
+
+
 def link_elsewhere(role: Role) -> None:
     with st.container(horizontal=True, key="elsewhere"):
         for entry in open_to(role)[1:]:
@@ -100,8 +161,8 @@ def link_elsewhere(role: Role) -> None:
             st.page_link(_page(entry), label=label, query_params=choices.shared(), width=480)
 
 
-def _page(entry: Entry) -> Page:
-    return st.Page(entry.draw, title=entry.title, url_path=entry.path)
+def _page(entry: Entry, *, first: bool = False) -> Page:
+    return st.Page(entry.draw, title=entry.title, url_path="" if first else entry.path, default=first)
 
 
 def current_source() -> Source:

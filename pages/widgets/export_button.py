@@ -28,11 +28,20 @@ class Offer(NamedTuple):
     visit: Visit
     asked: Asked | AskedRelease
 
+    @property
+    def allowed(self) -> bool:
+        return self.visit.may(export(self.asked.export).needs)
+
     def draw(self, *, key: str) -> None:
+        if self.allowed:
+            with st.popover(f"Download {export(self.asked.export).title.lower()}", key=f"{key}_download"):
+                self.form(key=key)
+
+    def form(self, *, key: str) -> None:
         wanted = export(self.asked.export)
-        if not self.visit.may(wanted.needs):
+        if not self.allowed:
             return
-        with st.popover(f"Take away: {wanted.title.lower()}"), st.form(f"{key}_export", border=False):
+        with st.form(f"{key}_export", border=False):
             if wanted.holds:
                 st.markdown(plain(wanted.holds))
             chosen, *others = wanted.formats

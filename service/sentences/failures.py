@@ -173,3 +173,18 @@ def groups_of(view: View, name: str) -> str | None:
 
 def differing(view: View, name: str, groups: Funnel, split: Dimension) -> str:
     return sentence(groups, split, view.metric(name).title, few=too_few(view, "failures") is not None)
+
+
+def groups_title(view: View, name: str, split: Dimension) -> str:
+    """Say in a title which group differs by more than chance; a neutral one where none does."""
+    groups, title = rate_funnel(view, name, split), view.metric(name).title
+    neutral = f"{title} by {split.title.lower()}"
+    if groups is None or groups.outcome == "too few" or too_few(view, "failures"):
+        return neutral
+    odd = groups.points.filter(pl.col("odd").is_not_null()).sort("value", descending=True)
+    if odd.is_empty():
+        return f"{neutral}: chance explains the differences"
+    label, side = capitalised(labels_of(odd, split)[0]), odd["odd"][0]
+    if odd.height == 1:
+        return f"{label}: {title.lower()} {side} than chance explains"
+    return f"{label} and {odd.height - 1} more differ by more than chance"

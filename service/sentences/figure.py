@@ -43,6 +43,17 @@ def change(view: View, name: str) -> str:
     return f"{signed(step)} since {day}" if step else f"no change since {day}"
 
 
+def change_since(view: View, name: str) -> str:
+    """Return how far a figure moved since the day compared with; nothing where it did not."""
+    before, now = view.figure(name, view.before), view.figure(name)
+    if now.metric.share:
+        if before.value is None or now.value is None or round(100 * (now.value - before.value), 2) == 0:
+            return ""
+        return f"{100 * (now.value - before.value):+.2f}"
+    step = now.numerator - before.numerator
+    return signed(step) if step else ""
+
+
 def headline(figure: Figure) -> str:
     if figure.metric.unit == "days":
         return "not yet known" if figure.value is None else measured(figure.value, "day", "days")

@@ -1,0 +1,40 @@
+"""Figures side by side: number, change, course, and what each counts behind a mark."""
+
+from collections.abc import Mapping
+from html import escape
+
+import streamlit as st
+
+from charts.sparkline import sparkline
+from metrics.metric import Metric
+from pages.widgets.chart_card import colours
+from service.over_time import days_of
+from service.sentences.figure import change_since, headline, small_print
+from service.view import View
+
+
+def draw(view: View, figures: Mapping[str, str]) -> None:
+    """Draw the figures that the register can count. figures: the short title of each, by its name."""
+    if names := view.loaded(list(figures)):
+        cells = "".join(_cell(view, name, figures[name]) for name in names)
+        st.html(f'<dl class="candour-figures">{cells}</dl>')
+
+
+def _cell(view: View, name: str, title: str) -> str:
+    figure = view.figure(name)
+    whole = " The whole review, not filtered." if view.whole(figure.metric.subject) else ""
+    meaning = f"{figure.metric.title}. {figure.metric.definition} {small_print(figure)}.{whole}"
+    since = "" if view.not_compared else change_since(view, name)
+    return (
+        f'<div><dt>{escape(title)}</dt><dd class="value">{escape(headline(figure))}{_course(view, name, title)}'
+        f'</dd><dd class="change">{escape(since) or "&nbsp;"}</dd><dd><details><summary '
+        f'aria-label="What {escape(title)} counts"></summary><p>{escape(meaning)}</p></details></dd></div>'
+    )
+
+
+def _course(view: View, name: str, title: str) -> str:
+    if not isinstance(view.metric(name), Metric):
+        return ""
+    values = view.course(name, days_of(view), then=view.as_known_then)["value"].fill_null(0).to_list()
+    words = escape(f"{title}: from {values[0]:.3g} to {values[-1]:.3g}")
+    return f'<img alt="{words}" src="{sparkline(values, colours())}">'
