@@ -12,6 +12,7 @@ from anyio import CapacityLimiter, to_thread
 from cachetools import TTLCache
 
 from access.roles import Role
+from access.saved_views import SavedViews
 from access.sessions import Sessions
 from access.settings import Mode, Settings, read_settings
 from access.visit import Looks, Visit
@@ -77,6 +78,10 @@ class Services:
     tickets: Tickets = field(default_factory=Tickets)
     looks: Looks = field(default_factory=Looks)
     key: str = field(default=KEY, repr=False)
+
+    @property
+    def saved_views(self) -> SavedViews:
+        return SavedViews(self.review.ledger)
 
     def visit(self, token: str, run: Callable[[], object] = object) -> Visit:
         return Visit(token, self.sessions, self.review.record, self.looks, run)

@@ -32,8 +32,8 @@ def _rights(tables: Tables) -> tuple[Rights, Rights]:
     read, add = frozenset({"SELECT"}), frozenset({"SELECT", "INSERT"})
     reads, adds = dict.fromkeys(names, read), dict.fromkeys(names, add)
     added = dict.fromkeys((*tables.publishing, "record"), add)
-    visits = {"sessions": frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})}
-    fixed = dict.fromkeys(("review", *tables.publishing, "alembic_version"), read)
+    visits = dict.fromkeys(("sessions", "saved_views"), frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"}))
+    fixed = dict.fromkeys(("review", *tables.publishing, "saved_views", "alembic_version"), read)
     closes = frozenset(table.name for table in tables.versions.values())
     return Rights(reads | added | visits), Rights(adds | fixed | {"sessions": frozenset()}, closes)
 

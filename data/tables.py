@@ -28,6 +28,7 @@ class Tables:
     quarantine: sa.Table
     record: sa.Table
     sessions: sa.Table
+    saved_views: sa.Table
     publishing: dict[str, sa.Table]
 
 
@@ -46,7 +47,7 @@ def _tables_of(kind: str) -> Tables:
         publishing=release_tables(metadata),
         **{name: sa.Table(name, metadata, *columns) for name, columns in _columns().items()},
     )
-    guard(metadata, closable=set(SCHEMAS), free={"sessions"})
+    guard(metadata, closable=set(SCHEMAS), free={"sessions", "saved_views"})
     return tables
 
 
@@ -146,6 +147,18 @@ def _columns() -> dict[str, list[SchemaItem]]:
             sa.Column("began_at", sa.Double, nullable=False),
             sa.Column("seen_at", sa.Double, nullable=False),
             sa.Column("ended_at", sa.Double),
+        ],
+        "saved_views": [
+            sa.Column("who", sa.String(200), primary_key=True),
+            sa.Column("name", sa.String(60), primary_key=True),
+            text("page", 40),
+            # An object in JSON, from the name of a choice to its texts.
+            text("choices"),
+            text("role", 40),
+            # Empty where only its owner sees it.
+            text("shared_with", 40),
+            # Seconds since 1970, UTC.
+            sa.Column("saved_at", sa.Double, nullable=False),
         ],
     }
 

@@ -1,9 +1,11 @@
-"""What a reader chooses: the address is read when a session begins or the browser goes back or forward.
+"""What a reader chooses: the address is read when a session begins, the browser goes back or forward, or a
+link of `linked` is followed.
 
 From then on the widgets hold the choices, since what a click sends may be an address of the click before.
 """
 
-from collections.abc import Container, Generator, Iterable, Mapping, Sequence
+import secrets
+from collections.abc import Callable, Container, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -16,35 +18,48 @@ from pages.shell.address import OF_PAGES, SHARED, Choice, Day, NotThereError, Nu
 from service.markdown import plain
 
 STATE = "choices"
+FOLLOWED = "followed"
 NOT_HERE = "is not offered here"
 T = TypeVar("T")
+Address = dict[str, tuple[str, ...]]
 
 
 @dataclass
 class _Choices:
     """asked: what the address asks for that no widget has taken up yet. failed: what of it a widget could
-    not. written: the address as it is now, as far as the page is drawn. address: the one that was read."""
+    not. written: the address as it is now, as far as the page is drawn. address: the one that was read.
+    link: the last that was followed, with its mark. mark: of the links drawn now. waiting: to be called with
+    the address that is written at the end."""
 
     page: str
-    address: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    asked: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    address: Address = field(default_factory=dict)
+    asked: Address = field(default_factory=dict)
+    link: Address = field(default_factory=dict)
     failed: list[NotThereError] = field(default_factory=list)
     written: dict[str, list[str]] = field(default_factory=dict)
+    mark: str = field(default_factory=lambda: secrets.token_hex(4))
+    waiting: list[Callable[[Mapping[str, Sequence[str]]], None]] = field(default_factory=list)
 
 
 def begin(page: str, *, its_own: bool) -> None:
     """its_own: whether the address is this page's, and not that of one which is not open to the reader."""
     state: _Choices | None = st.session_state.get(STATE)
     address = {name: tuple(st.query_params.get_all(name)) for name in st.query_params} if its_own else {}
+    link = dict(address) if FOLLOWED in address else {}
+    address.pop(FOLLOWED, None)
     turned = state is not None and state.page != page
     if state is not None and turned:
         _forget(OF_PAGES.get(state.page, ()))
-    if state is None or (address and gone_back() and not (state.failed and state.address == address)):
+    # A click that comes soon after may send a followed link again, with the same mark.
+    followed = state is not None and link not in ({}, state.link)
+    back = address and gone_back() and not (state and state.failed and state.address == address)
+    if state is None or followed or back:
         _forget([*SHARED, *OF_PAGES.get(page, ())])
-        state = _Choices(page, address, dict(address))
+        state = _Choices(page, address, dict(address), link or (state.link if state else {}))
     elif turned:
-        state = _Choices(page, asked={name: texts for name, texts in state.asked.items() if name in SHARED})
-    state.written = {}
+        asked = {name: texts for name, texts in state.asked.items() if name in SHARED}
+        state = _Choices(page, asked=asked, link=state.link)
+    state.written, state.waiting = {}, []
     st.session_state[STATE] = state
 
 
@@ -144,6 +159,16 @@ def shared() -> dict[str, list[str]]:
     return {name: texts for name, texts in _state().written.items() if name in SHARED}
 
 
+def linked(address: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
+    """Return what a page link must ask for so that a click on it is told from any other, on any page."""
+    return {**address, FOLLOWED: [_state().mark]}
+
+
+def when_written(call: Callable[[Mapping[str, Sequence[str]]], None]) -> None:
+    """Call with the address once this run has drawn the whole page; a run that is cut short forgets it."""
+    _state().waiting.append(call)
+
+
 @contextmanager
 def written() -> Generator[None]:
     try:
@@ -165,6 +190,8 @@ def _write() -> None:
     address = {name: address[name] for name in order if name in address}
     if {name: st.query_params.get_all(name) for name in st.query_params} != address:
         st.query_params.from_dict(address)
+    for call in state.waiting:
+        call(address)
 
 
 def _fail(unread: list[NotThereError]) -> None:

@@ -191,6 +191,7 @@ LOADERS = (
     "INSERT INTO sessions VALUES ('d', 'w', 'r', 'r', 0, 0, NULL)",
     "UPDATE sessions SET role = 'auditor'",
     "DELETE FROM sessions",
+    "UPDATE saved_views SET shared_with = 'auditor'",
     "UPDATE applications SET recorded_from = '2030-01-01'",
     "UPDATE applications_keys SET application_ref = 'Z'",
 )
