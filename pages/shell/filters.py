@@ -2,13 +2,15 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import get_args
 
 import streamlit as st
 
 from metrics.as_at import Clocks
-from metrics.dimensions import dimension
+from metrics.dimensions import dimension, labelled_texts
+from metrics.metric import Subject
 from pages.shell import choices
-from pages.shell.address import NARROWED_BY, Choice, Day, NotThereError, Several, option, unlike
+from pages.shell.address import NARROWED_BY, Choice, Day, NotThereError, Several, option
 from service.view import COMPARED_WITH, Source, View
 
 NOW, THEN, ON_A_DAY = "now", "then", "on a day"
@@ -110,6 +112,25 @@ def _narrowed(source: Source, choice: Choice) -> tuple[str | None, ...]:
 
 def _values(source: Source, name: str) -> dict[str, str | None]:
     values = source.values(name)
-    codes = [value for value in values if value is not None]
-    options: dict[str, str | None] = {value: value for value in codes}
-    return options | {unlike(dimension(name).missing, codes): None} if None in values else options
+    return dict(zip(labelled_texts(dimension(name), values), values, strict=True))
+
+
+SUBJECTS: Mapping[str, tuple[Subject, ...]] = {
+    "Overview": ("cases", "failures", "referrals", "people", "staffing"),
+    "Progress": ("cases",),
+    "Failures": ("cases", "failures"),
+    "Referrals": ("referrals", "recommendations", "investigated", "failures"),
+    "Staffing": ("staffing", "reviews"),
+    "Contact": ("people", "attempts"),
+    "Enquiries": ("enquiries", "disclosures"),
+    "Assurance": ("cases", "second_looks", "sample_checks"),
+    "Explore": get_args(Subject),
+}
+"""What the figures of each page that is narrowed are counted over."""
+
+
+def applying(source: Source, page: str) -> tuple[str, ...]:
+    """Return the names of the filters that narrow any figure of a page, where there are values to choose."""
+    subjects = set(SUBJECTS.get(page, ()))
+    narrowing = (name for name in NARROWED_BY if subjects.intersection(dimension(name).subjects))
+    return tuple(name for name in narrowing if len(source.values(name)) > 1)
