@@ -8,7 +8,7 @@ from typing import Literal
 import polars as pl
 
 from data.formatting import capitalised, short_day
-from metrics.metric import Subject
+from metrics.metric import AnyMetric, Subject
 
 Holds = Literal["text", "day", "yes or no"]
 
@@ -131,12 +131,32 @@ def dimension(name: str) -> Dimension:
 
 
 def named(name: str, values: Sequence[str | None]) -> list[str]:
-    missing = dimension(name).missing
-    return [missing if value is None else value for value in values]
+    return labelled_texts(dimension(name), values)
 
 
 def dimensions_of(subject: Subject) -> tuple[Dimension, ...]:
     return tuple(split for split in DIMENSIONS if subject in split.subjects)
+
+
+FAILED_ON = "failed_on"
+ONLY_OF_FAILURES = {split.name for split in DIMENSIONS if split.subjects == ("failures",)}
+
+
+def narrows(name: str, figure: AnyMetric) -> bool:
+    """Whether a dimension narrows a figure: its rows, or the failures by which a case counts as failed."""
+    through_failures = name in ONLY_OF_FAILURES and FAILED_ON in figure.columns
+    return through_failures or figure.subject in dimension(name).subjects
+
+
+def failed_by(cases: pl.LazyFrame, failures: pl.LazyFrame) -> pl.LazyFrame:
+    """Cases with the day of the first of these failures in scope; both are histories, with their keys.
+
+    What is out of how many stays as it is: no case is left out.
+    """
+    # Each stretch of a case begins on a day on which one of each of its failures begins.
+    stretch = ["application_ref", "recorded_from"]
+    first = failures.filter("in_scope").group_by(stretch).agg(pl.col("found_on").min().alias(FAILED_ON))
+    return cases.drop(FAILED_ON).join(first, on=stretch, how="left", maintain_order="left")
 
 
 def narrow(rows: pl.LazyFrame, subject: Subject, narrowing: Narrowing, day: dt.date) -> pl.LazyFrame:

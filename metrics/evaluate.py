@@ -79,9 +79,13 @@ def figure(metric: AnyMetric, sums: pl.DataFrame, keys: Sequence[str]) -> pl.Dat
     if not metric.share:
         value, denominator = pl.col("numerator").cast(pl.Float64), pl.lit(None, pl.Int64)
         return frame.with_columns(denominator=denominator, value=value, low=nothing, high=nothing)
-    frame = frame.with_columns(denominator=sums[f"{metric.name}.denominator"])
+    return shared(frame.with_columns(denominator=sums[f"{metric.name}.denominator"]))
+
+
+def shared(counts: pl.DataFrame) -> pl.DataFrame:
+    """Return counts (`numerator, denominator`) with the share that they are: `value, low, high`."""
     value = pl.when(pl.col("denominator") > 0).then(pl.col("numerator") / pl.col("denominator"))
-    return frame.with_columns(value.alias("value"), *wilson(frame["numerator"], frame["denominator"]))
+    return counts.with_columns(value.alias("value"), *wilson(counts["numerator"], counts["denominator"]))
 
 
 def _sums(

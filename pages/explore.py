@@ -91,7 +91,7 @@ def sentence(view: View, choice: Choice) -> str:
     figure = view.figure(choice.metric.name)
     of = f" ({small_print(figure)})" if figure.denominator is not None else ""
     number = f"{choice.metric.title}: {headline(figure)}{of}"
-    whole = "in the whole review, " if view.whole(choice.metric.subject) else ""
+    whole = "in the whole review, " if view.whole(choice.metric) else ""
     clocks = spoken_clocks(view)
     return f"{number}, {whole}{clocks[:1].lower()}{clocks[1:]}."
 

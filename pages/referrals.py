@@ -159,7 +159,7 @@ def failures_and_referrals(view: View) -> None:
     st.subheader("Failures and referrals")
     st.markdown(plain(linked_sentence(view)))
     for name, title in LINKED.items():
-        where = " in the whole review" if view.whole(view.metric(name).subject) else ""
+        where = " in the whole review" if view.whole(view.metric(name)) else ""
         count = written_count(view.figure(name).numerator)
         rows.rows_on_demand(view, name, f"{title}{where}: {count}", key=f"rows_{name}")
 

@@ -40,11 +40,12 @@ NOT_A_RANKING = (
 
 
 def draw() -> None:
-    view = staffing.whole(current_view(headcount="staffing"))
-    st.header(staffing.sentence(view))
-    if outlook := staffing.outlook(view):
-        st.markdown(f"**{plain(outlook)}** {plain(staffing.plan(view))}")
-    if current_view().filters:
+    chosen = current_view(headcount="staffing")
+    view, whole = staffing.of_teams(chosen), staffing.whole(chosen)
+    st.header(staffing.sentence(whole))
+    if outlook := staffing.outlook(whole):
+        st.markdown(f"**{plain(outlook)}** {plain(staffing.plan(whole))}")
+    if view.filters != chosen.filters:
         st.caption("Staff belong to no area, route, grade or year: this page is of the whole review.")
     figure_card.row(view, CARDS, notes={"headcount": peak(view, "headcount")})
     side_by_side(lambda: people(view), lambda: breakdown.show(view, "headcount", TEAM, key="by_team"))

@@ -65,7 +65,7 @@ def _decisions(view: View, all_promises: Sequence[Held]) -> Section:
 def _figures(view: View, names: list[str]) -> Table:
     more, rows = overview_notes(view), list[dict[str, str]]()
     for name, figure in ((name, view.figure(name)) for name in names):
-        whole = "; the whole review, not narrowed" if view.whole(figure.metric.subject) else ""
+        whole = "; the whole review, not narrowed" if view.whole(figure.metric) else ""
         row = {"Figure": figure.metric.title, f"On {short_day(view.clocks.as_at)}": headline(figure)}
         row["What it counts"] = f"{small_print(figure)}{more.get(name, '')}{whole}"
         rows.append({**row, "Change": "" if view.not_compared else change(view, name)})

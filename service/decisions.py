@@ -85,6 +85,6 @@ def promise_sentence(promise: Held, write: Write = str) -> str:
 
 def decision_sentence(view: View, decision: Decision, write: Write = str) -> str:
     narrowed = decision.figure is not None and decision.promise is None
-    whole = narrowed and view.whole(view.metric(decision.figure or "").subject)
+    whole = narrowed and view.whole(view.metric(decision.figure or ""))
     lead = "In the whole review, " if whole else ""
     return f"**{write(decision.title)}.** {lead}{write(decision.sentence)}"

@@ -23,7 +23,16 @@ from metrics.as_at import Clocks, known
 from metrics.bridge import Counts, counts, moves
 from metrics.catalogue.failures import every_part
 from metrics.course import course
-from metrics.dimensions import PART, Dimension, dimension, dimensions_of, having, narrow
+from metrics.dimensions import (
+    ONLY_OF_FAILURES,
+    PART,
+    Dimension,
+    dimension,
+    dimensions_of,
+    failed_by,
+    having,
+    narrow,
+)
 from metrics.evaluate import Ages, ages, evaluate_all
 from metrics.histories.periods_known import CLOCK
 from metrics.histories.subjects import EDITION, HISTORIES
@@ -120,8 +129,17 @@ def verified(folder: str, since: dt.datetime, record: Record) -> Verified:
     return once(("verified", folder, since), lambda: Verified(verify(record), dt.datetime.now(dt.UTC)))
 
 
-def scanned(place: Place, subject: Subject) -> pl.LazyFrame:
-    return snapshot(place).derived(subject, EDITION, HISTORIES[subject].of(review_at(place).terms))
+def scanned(place: Place, subject: Subject, filters: Filters = ()) -> pl.LazyFrame:
+    """filters: of them, those of failures say by which a case counts as failed; the rest narrow nothing."""
+    rows = snapshot(place).derived(subject, EDITION, HISTORIES[subject].of(review_at(place).terms))
+    if not through_failures(subject, filters):
+        return rows
+    wanted = {name: values for name, values in filters if name in ONLY_OF_FAILURES}
+    return failed_by(rows, narrow(scanned(place, "failures"), "failures", wanted, dt.date.max))
+
+
+def through_failures(subject: Subject, filters: Filters) -> bool:
+    return subject == "cases" and any(name in ONLY_OF_FAILURES for name, _ in filters)
 
 
 @cached_result
@@ -205,7 +223,8 @@ def every_day(key: CacheKey, metric: Metric, span: tuple[dt.date, dt.date]) -> p
 
 @cached_result
 def moved(key: CacheKey, metric: Metric, opening: Clocks) -> pl.DataFrame:
-    return moves(metric, scanned(key.place, metric.subject), opening, key.clocks, dict(key.filters)).collect()
+    rows = scanned(key.place, metric.subject, key.filters)
+    return moves(metric, rows, opening, key.clocks, dict(key.filters)).collect()
 
 
 @cached_result
@@ -246,4 +265,8 @@ def _known(key: CacheKey, subject: Subject) -> pl.DataFrame:
 def _known_rows(key: CacheKey, subject: Subject) -> pl.DataFrame:
     if key.known_at is not None:
         return known(_rows(replace(key, known_at=None), subject), key.known_at).collect()
-    return narrow(_history(key.place, subject).lazy(), subject, dict(key.filters), key.as_at).collect()
+    if through_failures(subject, key.filters):
+        rows = scanned(key.place, subject, key.filters).select(_read_by_figures(subject))
+    else:
+        rows = _history(key.place, subject).lazy()
+    return narrow(rows, subject, dict(key.filters), key.as_at).collect()

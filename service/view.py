@@ -24,7 +24,7 @@ from metrics import catalogue
 from metrics.as_at import Clocks, at, known, not_compared
 from metrics.bridge import Bridge, bridge
 from metrics.case_file import case_file
-from metrics.dimensions import Dimension, Narrowing, dimension, dimensions_of, having, named, narrow
+from metrics.dimensions import Dimension, Narrowing, dimension, dimensions_of, having, named, narrow, narrows
 from metrics.evaluate import Ages, behind
 from metrics.forecast import Forecast
 from metrics.histories.subjects import tables_of
@@ -160,7 +160,7 @@ class View:
         """Return a figure broken down by dimensions and periods; see `metrics.evaluate`."""
         seen, metric = self._looked_at(name), catalogue.metric(name)
         if isinstance(metric, Metric) and not by and every is None:
-            if not self.filters and self.clocks.known_at in (self.clocks.as_at, self.source.last_day):
+            if not seen.filters and self.clocks.known_at in (self.clocks.as_at, self.source.last_day):
                 # The course on every day answers for any day: another day then costs nothing.
                 return self._course(seen, metric, [self.clocks.as_at], then=self.as_known_then).drop("day")
             return results.totals(seen, metric.subject)[name]
@@ -175,10 +175,12 @@ class View:
         numbers = cache.once(key, lambda: view.result(name).row(0, named=True))
         return Figure(self.metric(name), view.clocks, **numbers)
 
-    def whole(self, subject: Subject) -> bool:
-        """Whether the view is narrowed by what a subject does not have, so that its figures are not."""
-        own = {dimension.name for dimension in dimensions_of(subject)}
-        return any(name not in own for name, _ in self.filters)
+    def whole(self, of: AnyMetric | Subject) -> bool:
+        """Whether the view is narrowed by what does not narrow a figure, or the things of a subject."""
+        names = [name for name, _ in self.filters]
+        if isinstance(of, str):
+            return any(of not in dimension(name).subjects for name in names)
+        return not all(narrows(name, of) for name in names)
 
     def loaded(self, names: Sequence[str]) -> list[str]:
         return self.source.loaded(names)
@@ -257,7 +259,7 @@ class View:
 
     def by_reviewer(self) -> pl.DataFrame:
         self.source.visit.consult(Permission.REVIEWER_NAMES, self.scope("reviews by reviewer"))
-        rows = known(results.scanned(self.source.place, "reviews"), self.clocks.known_at)
+        rows = known(self._rows("reviews"), self.clocks.known_at)
         return by_reviewer(rows.collect(), self.clocks.as_at)
 
     def extract_day(self, table: str) -> dt.date | None:
@@ -288,12 +290,16 @@ class View:
         return tuple(split for split in own if split not in cases or len(self.source.values(split.name)) > 1)
 
     def _rows(self, subject: Subject) -> pl.LazyFrame:
-        rows = results.scanned(self.source.place, subject)
+        rows = results.scanned(self.source.place, subject, self.filters)
         return narrow(rows, subject, dict(self.filters), self.clocks.as_at)
 
     def _looked_at(self, name: str) -> CacheKey:
+        """name: of a figure, which then depends on no filter that does not narrow it; or of what else."""
         role = self.source.visit.require(Permission.FIGURES, f"figure {name}").role
-        return CacheKey(self.source.place, self.clocks.as_at, self.clocks.known_at, self.filters, role)
+        filters = self.filters
+        if filters and (figure := catalogue.by_name().get(name)):
+            filters = tuple(chosen for chosen in filters if narrows(chosen[0], figure))
+        return CacheKey(self.source.place, self.clocks.as_at, self.clocks.known_at, filters, role)
 
 
 @dataclass(frozen=True)

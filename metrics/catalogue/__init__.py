@@ -1,5 +1,7 @@
 """Every figure of Candour, once: to add one, define it in its module here and list it in that FIGURES."""
 
+from functools import cache
+
 from metrics.catalogue import contact, failures, oversight, progress, team, timeliness
 from metrics.metric import AnyMetric, Subject
 
@@ -12,7 +14,13 @@ CATALOGUE: tuple[AnyMetric, ...] = tuple(
 
 def metric(name: str) -> AnyMetric:
     """Return the figure called `name`; a KeyError if there is none."""
-    return {figure.name: figure for figure in CATALOGUE}[name]
+    return by_name()[name]
+
+
+@cache
+def by_name() -> dict[str, AnyMetric]:
+    """Return every figure by its name."""
+    return {figure.name: figure for figure in CATALOGUE}
 
 
 def metrics_of(subject: Subject) -> tuple[AnyMetric, ...]:

@@ -10,7 +10,7 @@ EVERY = "all"
 IS_NOT_THERE = "is not there"
 
 CLOCKS = ("as_at", "known", "known_on", "compared", "against")
-NARROWED_BY = ("area", "route", "grade", "year", "category")
+NARROWED_BY = ("area", "route", "grade", "year", "category", "part", "type", "reason", "harm", "team")
 SHARED = (*CLOCKS, *NARROWED_BY)
 """What every page's address holds, for a reader who may see figures."""
 

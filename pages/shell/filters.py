@@ -2,14 +2,16 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import get_args
 
 import streamlit as st
 
 from data.formatting import short_day, written_day
 from metrics.as_at import Clocks
-from metrics.dimensions import dimension
+from metrics.dimensions import dimension, labelled_texts
+from metrics.metric import Subject
 from pages.shell import choices
-from pages.shell.address import NARROWED_BY, Choice, Day, NotThereError, Several, option, unlike
+from pages.shell.address import NARROWED_BY, Choice, Day, NotThereError, Several, option
 from service.view import COMPARED_WITH, Source, View
 
 NOW, THEN, ON_A_DAY = "now", "then", "on a day"
@@ -51,7 +53,7 @@ def contradictions(source: Source) -> list[NotThereError]:
     return wrong
 
 
-def draw(source: Source, shared: Mapping[str, Choice]) -> View:
+def draw(source: Source, shared: Mapping[str, Choice], page: str) -> View:
     """Draw the day and the filters, each under a label that says what is chosen."""
     choices.seed(shared["as_at"], source.opening_day)
     with st.popover(_days(source, shared), type="tertiary", key="days_menu"):
@@ -60,14 +62,19 @@ def draw(source: Source, shared: Mapping[str, Choice]) -> View:
         if clocks.as_at != source.last_day:
             last = f"Go to the last day, {written_day(source.last_day)}"
             st.button(last, key="last_day", on_click=_go_to, args=(source.last_day,))
-    names = [name for name in NARROWED_BY if len(_values(source, name)) > 1]
+    names = applying(source, page)
     for name in NARROWED_BY:
-        choices.seed(shared[name], [])
+        if name in names:
+            choices.seed(shared[name], [])
+        else:
+            choices.carry(shared[name], [])
     chosen = sum(bool(st.session_state[name]) for name in names)
     label = f"Filters ({chosen})" if chosen else "Filters"
-    with st.popover(label, type="tertiary", key="filters_menu", disabled=not names):
-        narrowing = {name: _narrowed(source, shared[name]) for name in NARROWED_BY}
-        st.button("Reset", key="reset_filters", on_click=_reset, disabled=not chosen)
+    narrowing: dict[str, tuple[str | None, ...]] = {}
+    if names:
+        with st.popover(label, type="tertiary", key="filters_menu"):
+            narrowing = {name: _narrowed(source, shared[name]) for name in names}
+            st.button("Reset", key="reset_filters", on_click=_reset, disabled=not chosen)
     return source.view(clocks, narrowing, against)
 
 
@@ -157,6 +164,25 @@ def _narrowed(source: Source, choice: Choice) -> tuple[str | None, ...]:
 
 def _values(source: Source, name: str) -> dict[str, str | None]:
     values = source.values(name)
-    codes = [value for value in values if value is not None]
-    options: dict[str, str | None] = {value: value for value in codes}
-    return options | {unlike(dimension(name).missing, codes): None} if None in values else options
+    return dict(zip(labelled_texts(dimension(name), values), values, strict=True))
+
+
+SUBJECTS: Mapping[str, tuple[Subject, ...]] = {
+    "Overview": ("cases", "failures", "referrals", "people", "staffing"),
+    "Progress": ("cases",),
+    "Failures": ("cases", "failures"),
+    "Referrals": ("referrals", "recommendations", "investigated", "failures"),
+    "Staffing": ("staffing", "reviews"),
+    "Contact": ("people", "attempts"),
+    "Enquiries": ("enquiries", "disclosures"),
+    "Assurance": ("cases", "second_looks", "sample_checks"),
+    "Explore": get_args(Subject),
+}
+"""What the figures of each page that is narrowed are counted over."""
+
+
+def applying(source: Source, page: str) -> tuple[str, ...]:
+    """Return the names of the filters that narrow any figure of a page, where there are values to choose."""
+    subjects = set(SUBJECTS.get(page, ()))
+    narrowing = (name for name in NARROWED_BY if subjects.intersection(dimension(name).subjects))
+    return tuple(name for name in narrowing if len(source.values(name)) > 1)

@@ -17,7 +17,7 @@ from pages.framework import asked_for
 from pages.registry import REGISTRY, Entry, open_to
 from pages.shell import choices, current_user, filters, header
 from pages.shell.address import OF_PAGES, SHARED
-from pages.widgets import export_button
+from pages.widgets import export_button, saved_views
 from pages.widgets.export_button import Offer
 from service.sentences import page_answers
 from service.view import Source, View, open_source
@@ -65,10 +65,11 @@ def draw_page(source: Source, entry: Entry, page: Page, *, its_own: bool) -> Non
         visit.consult(entry.needs, f"page {entry.title}; version {source.place.version}")
     with right:
         clocks = st.container(horizontal=True, width="content", gap="xsmall")
-        slot = st.popover("Share", type="tertiary", key="share_menu").empty()
+        share = st.popover("Share", type="tertiary", key="share_menu")
+        slot = share.empty()
         export = st.empty()
     try:
-        if _open(source, entry, clocks, its_own=its_own):
+        if _open(source, entry, clocks, share, its_own=its_own):
             with choices.written():
                 page.run()
     finally:
@@ -76,7 +77,7 @@ def draw_page(source: Source, entry: Entry, page: Page, *, its_own: bool) -> Non
         header.exports(export, _offers.get(), true=entry.dated)
 
 
-def _open(source: Source, entry: Entry, clocks: DeltaGenerator, *, its_own: bool) -> bool:
+def _open(source: Source, entry: Entry, clocks: DeltaGenerator, share: DeltaGenerator, *, its_own: bool) -> bool:
     """Returns whether all that the address asks for is there."""
     visit = source.visit
     figures = visit.may(Permission.FIGURES)
@@ -91,12 +92,14 @@ def _open(source: Source, entry: Entry, clocks: DeltaGenerator, *, its_own: bool
     view = None
     if figures:
         with clocks:
-            view = filters.draw(source, shared) if entry.dated else filters.carry(source, shared)
+            view = filters.draw(source, shared, entry.title) if entry.dated else filters.carry(source, shared)
     _view.set(view)
     if view is not None and entry.needs is not None and not view.plain:
         visit.consult(entry.needs, f"page {view.scope(entry.title)}")
     header.limits(source, view if entry.dated else None)
     if view is not None and entry.dated:
+        with share:
+            saved_views.draw(source, entry.title)
         for words, name in REPORTS.items():
             offer(words, export_button.of_report(view, name))
     return True

@@ -21,7 +21,7 @@ def row(
     compared = compared and not view.not_compared
     for column, name in zip(st.columns(len(names))[: len(there)], there, strict=True):
         with column:
-            apart = "; the whole review, not narrowed" if view.whole(view.metric(name).subject) else ""
+            apart = "; the whole review, not narrowed" if view.whole(view.metric(name)) else ""
             since = change(view, name) if compared else ""
             card(view.figure(name), f"{(notes or {}).get(name, '')}{apart}", since)
 

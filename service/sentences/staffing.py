@@ -5,6 +5,7 @@ import datetime as dt
 import polars as pl
 
 from data.formatting import counted, measured, written_count, written_day
+from metrics.dimensions import TEAM
 from metrics.forecast import WINDOW, Forecast
 from metrics.workdays import working_days
 from service.forecast import chances, finish, when
@@ -17,6 +18,11 @@ LITTLE = 0.02  # of the staff: a difference that moves no range
 
 def whole(view: View) -> View:
     return View(view.source, view.clocks, (), view.against)
+
+
+def of_teams(view: View) -> View:
+    filters = tuple(chosen for chosen in view.filters if chosen[0] == TEAM.name)
+    return View(view.source, view.clocks, filters, view.against)
 
 
 def sentence(view: View) -> str:

@@ -11,6 +11,7 @@ from access.roles import Role
 from access.services import services_of
 from data.review import new_review, open_review
 from metrics.as_at import Clocks
+from metrics.dimensions import dimensions_of
 from pages.shell.address import NARROWED_BY, SHARED
 from service.markdown import plain
 from service.view import open_source
@@ -266,6 +267,8 @@ def test_every_value_of_a_filter_is_all_and_their_counts_add_up_to_it(demonstrat
     desk = services_of(demonstration.folder)
     source = open_source(desk.visit(desk.welcome("reader", (Role.ANALYST,), "test")), "OFFICIAL")
     values, counts = source.values(name), ("population", "not_assessed", "failures", "people_to_contact")
+    if name not in {split.name for split in dimensions_of("cases")}:
+        counts = {"team": ("reviews_in_hand", "headcount")}.get(name, ("failures", "failures_not_referred"))
     assert None in values if name == "grade" else values
     clocks = Clocks(dt.date(2023, 11, 2), dt.date(2023, 11, 9))
     whole, parts = source.view(clocks, {}), [source.view(clocks, {name: (each,)}) for each in values]
@@ -281,6 +284,14 @@ def test_choosing_every_value_at_the_side_is_choosing_none(app):
     page.multiselect(key="grade").set_value(["standard", "medium", "high", "not graded yet"]).run()
     assert cards(page) == cards(whole)
     assert "Narrowed" not in told(page)
+
+
+def test_harm_is_written_as_yes_and_no_and_read_again(app):
+    page = app("failures", harm="yes")
+    assert page.query_params["harm"] == "yes"
+    assert "Narrowed to harm yes." in told(page)
+    assert dict(cards(page))["Failures found"] == dict(cards(page))["Failures with harm"] == "2"
+    assert len(app("failures", harm="true").error) == 1
 
 
 def test_what_is_not_graded_yet_can_be_chosen_and_shared(app):

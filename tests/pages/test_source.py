@@ -3,6 +3,7 @@
 import datetime as dt
 import random
 
+import polars as pl
 import pytest
 
 from access.roles import Role
@@ -11,7 +12,7 @@ from metrics.as_at import Clocks
 from metrics.catalogue import CATALOGUE, metric
 from metrics.catalogue.failures import every_part
 from metrics.course import course
-from metrics.dimensions import PART, dimension, dimensions_of, narrow
+from metrics.dimensions import ONLY_OF_FAILURES, PART, dimension, dimensions_of, failed_by, narrow
 from metrics.evaluate import behind, evaluate
 from metrics.histories.subjects import HISTORIES
 from metrics.metric import Metric
@@ -24,7 +25,11 @@ NARROWINGS = [
     {"area": ("east",)},
     {"grade": ("high",), "route": ("right to ask",)},
     {"year": ("2019", "2020"), "area": ("north", "south")},
+    {"type": ("service",), "team": ("team 1", "team 2")},
+    {"harm": ("true",), "part": ("harm", "service"), "grade": ("high",)},
+    {"reason": ("disclosed late", "record-keeping error"), "area": ("east",)},
 ]
+EACH_KIND = NARROWINGS[:3] + NARROWINGS[4:5]
 
 
 @pytest.fixture
@@ -57,7 +62,10 @@ def clocks() -> list[Clocks]:
 
 
 def narrowed(rows, subject, narrowing, day):
-    return narrow(rows[subject].lazy(), subject, narrowing, day)
+    history = rows[subject].lazy()
+    if subject == "cases" and (chosen := {k: v for k, v in narrowing.items() if k in ONLY_OF_FAILURES}):
+        history = failed_by(history, narrow(rows["failures"].lazy(), "failures", chosen, day))
+    return narrow(history, subject, narrowing, day)
 
 
 @pytest.mark.parametrize("narrowing", NARROWINGS, ids=str)
@@ -70,7 +78,7 @@ def test_every_figure_of_a_view_is_the_figure_itself(source, rows, narrowing):
             assert told.equals(itself), (each.name, both)
 
 
-@pytest.mark.parametrize("narrowing", NARROWINGS[:3], ids=str)
+@pytest.mark.parametrize("narrowing", EACH_KIND, ids=str)
 def test_every_breakdown_of_a_view_is_the_breakdown_itself(source, rows, narrowing):
     for both in clocks()[::3]:
         view = source.view(both, narrowing)
@@ -87,7 +95,7 @@ def test_every_breakdown_of_a_view_is_the_breakdown_itself(source, rows, narrowi
 
 
 @pytest.mark.parametrize("then", [True, False])
-@pytest.mark.parametrize("narrowing", NARROWINGS[:3], ids=str)
+@pytest.mark.parametrize("narrowing", EACH_KIND, ids=str)
 def test_every_course_of_a_view_is_the_course_itself(source, rows, narrowing, then):
     both = Clocks(dt.date(2024, 2, 14), dt.date(2024, 3, 20))
     view = source.view(both, narrowing)
@@ -103,7 +111,7 @@ def test_every_course_of_a_view_is_the_course_itself(source, rows, narrowing, th
                 assert told.equals(itself), (each.name, step)
 
 
-@pytest.mark.parametrize("narrowing", NARROWINGS[:3], ids=str)
+@pytest.mark.parametrize("narrowing", EACH_KIND, ids=str)
 def test_the_rows_behind_are_those_the_figure_counts(source, rows, narrowing):
     both = Clocks(dt.date(2024, 1, 11), LAST)
     view = source.view(both, narrowing)
@@ -116,6 +124,97 @@ def test_the_rows_behind_are_those_the_figure_counts(source, rows, narrowing):
         if subject in dimension("grade").subjects:
             grades = itself.select(dimension("grade").value(both.as_at)).to_series()
             assert sorted(told["grade"].cast(str).fill_null("")) == sorted(grades.cast(str).fill_null(""))
+
+
+RATES = {
+    "failure_rate": ["received_on", "assessed_on"],
+    "failure_rate_reviewed": ["received_on", "sent_on", "completed_on"],
+}
+WANTED = {
+    "type": ("service", pl.col("type") == "service"),
+    "harm": ("true", pl.col("harm")),
+    "part": ("service", ~pl.col("harm") & (pl.col("type") == "service")),
+    "reason": ("disclosed late", pl.col("reason") == "disclosed late"),
+}
+
+
+@pytest.mark.parametrize("name", WANTED)
+def test_a_figure_narrowed_by_its_failures_is_counted_from_the_tables(source, demonstration, name):
+    tables, (value, wanted) = demonstration.snapshot().scan_all(), WANTED[name]
+    for both in clocks():
+        seen = {
+            table: tables[table].filter(
+                pl.col("recorded_from") <= both.known_at, pl.col("recorded_to") > both.known_at
+            )
+            for table in ("applications", "risk_assessments", "reviews", "failures")
+        }
+        case = ["application_ref"]
+        graded = (
+            seen["risk_assessments"]
+            .group_by(case)
+            .agg(pl.col("assessed_on").min(), sent_on=pl.col("assessed_on").filter("sent_on").min())
+        )
+        done = seen["reviews"].filter(kind="first").group_by(case).agg(pl.col("completed_on").min())
+        cases = seen["applications"].filter("in_scope").join(graded, on=case, how="left")
+        cases = cases.join(done, on=case, how="left").collect()
+        scoped = seen["failures"].filter("in_scope", pl.col("found_on") <= both.as_at)
+        found = scoped.filter(wanted).collect().join(cases, on=case, how="semi")
+        view = source.view(both, {name: (value,)})
+        assert view.figure("failures").numerator == found.height
+        assert view.figure("failures_with_harm").numerator == found["harm"].sum()
+        for rate, days in RATES.items():
+            reached = cases.filter(*(pl.col(day) <= both.as_at for day in days))
+            counted = reached.join(found, on=case, how="semi").height
+            figure = view.figure(rate)
+            assert (figure.numerator, figure.denominator) == (counted, reached.height), both
+            by_area = view.result(rate, by=["area"])
+            assert by_area["numerator"].sum() == counted
+            assert by_area["denominator"].sum() == reached.height
+            assert (
+                view.course(rate, [both.as_at], then=False)["numerator"].item() == counted
+                or both.as_at > both.known_at
+            )
+            assert view.behind(rate).height == counted
+
+
+def test_a_figure_narrowed_by_team_is_counted_from_the_tables(source, demonstration):
+    for both in clocks():
+        at = [pl.col("recorded_from") <= both.known_at, pl.col("recorded_to") > both.known_at]
+        reviews = demonstration.snapshot().scan("reviews").filter(*at, team="team 1").collect()
+        done = reviews.filter(pl.col("completed_on") <= both.as_at).height
+        view = source.view(both, {"team": ("team 1",)})
+        assert view.figure("reviews_done").numerator == done
+        assert view.figure("population").numerator == source.view(both, {}).figure("population").numerator
+
+
+def test_a_bridge_narrowed_by_failures_leads_from_one_rate_to_the_other(source):
+    view = source.view(Clocks(dt.date(2024, 5, 22), LAST), {"type": ("service",)}, dt.date(2024, 1, 11))
+    for name in ("failures", "failure_rate", "failure_rate_reviewed"):
+        bridge = view.bridge(name)
+        assert (bridge.opening, bridge.closing) == (
+            view.figure(name, view.before).numerator,
+            view.figure(name).numerator,
+        )
+        assert bridge.closing > bridge.opening > 0
+
+
+def test_a_view_is_of_the_whole_review_for_what_its_filters_do_not_narrow(source):
+    view = source.view(Clocks.then(LAST), {"type": ("service",)})
+    whole = {each.name for each in CATALOGUE if view.whole(view.metric(each.name))}
+    assert not whole & {"failures", "failure_rate", "failure_rate_reviewed", "failures_referred"}
+    assert {"population", "backlog", "share_completed", "referrals", "headcount"} <= whole
+    assert view.whole("cases")
+    assert not view.whole("failures")
+    plain = source.view(Clocks.then(LAST), {})
+    assert not any(plain.whole(plain.metric(each.name)) for each in CATALOGUE)
+
+
+def test_a_filter_that_does_not_narrow_a_figure_costs_no_computation_of_it(source):
+    both = Clocks.then(LAST)
+    source.view(both, {"area": ("east",)}).figure("population")
+    misses = cache.usage().misses
+    source.view(both, {"area": ("east",), "type": ("service",), "team": ("team 1",)}).figure("population")
+    assert cache.usage().misses == misses
 
 
 def test_a_view_narrowed_to_many_long_values_has_a_scope_that_the_record_takes(source):

@@ -1,0 +1,49 @@
+"""Which filters a page has."""
+
+import pytest
+
+from access.roles import Role
+from access.services import services_of
+from pages.registry import REGISTRY
+from pages.shell.address import NARROWED_BY
+from pages.shell.filters import SUBJECTS, applying
+from service.view import open_source
+
+OF_CASES = ("area", "route", "grade", "year", "category")
+OF_FAILURES = ("part", "type", "reason", "harm")
+
+
+@pytest.fixture
+def source(demonstration, monkeypatch):
+    monkeypatch.setenv("CANDOUR_REVIEW", str(demonstration.folder))
+    services = services_of(demonstration.folder)
+    return open_source(services.visit(services.welcome("reader", (Role.ANALYST,), "test")), "OFFICIAL")
+
+
+@pytest.mark.parametrize(
+    ("page", "names"),
+    [
+        ("Overview", NARROWED_BY),
+        ("Progress", OF_CASES),
+        ("Failures", (*OF_CASES, *OF_FAILURES)),
+        ("Referrals", (*OF_CASES, *OF_FAILURES)),
+        ("Staffing", ("team",)),
+        ("Contact", OF_CASES),
+        ("Enquiries", tuple(name for name in OF_CASES if name != "grade")),
+        ("Assurance", OF_CASES),
+        ("Explore", NARROWED_BY),
+        ("Headlines", ()),
+    ],
+)
+def test_a_page_has_the_filters_that_narrow_its_figures(source, page, names):
+    assert applying(source, page) == names
+
+
+def test_a_filter_with_one_value_or_none_is_not_there(source, monkeypatch):
+    values = {"area": ["east"], "type": [], "harm": ["false", "true"]}
+    monkeypatch.setattr(type(source), "values", lambda _, name: values.get(name, ["one", "two"]))
+    assert applying(source, "Failures") == ("route", "grade", "year", "category", "part", "reason", "harm")
+
+
+def test_every_page_of_which_the_subjects_are_named_is_a_page():
+    assert set(SUBJECTS) < {entry.title for entry in REGISTRY}
