@@ -41,9 +41,7 @@ def message(metric: AnyMetric, bridge: Bridge, opening: Clocks, closing: Clocks)
 
 def steps_in_words(bridge: Bridge) -> str:
     """As in "17 new; 3 earlier ones recorded late."."""
-    steps = [
-        f"{written_count(change) if change > 0 else signed(change)} {why}" for why, change in bridge.steps
-    ]
+    steps = [f"{signed(change).removeprefix('+')} {why}" for why, change in bridge.steps]
     return f"{'; '.join(steps)}."
 
 

@@ -51,6 +51,8 @@ def test_a_reason_that_both_adds_and_takes_away_has_two_bars():
 
 
 def test_where_nothing_changed_that_is_said():
-    assert message(POPULATION, Bridge(7, (), 7), OPENING, CLOSING).endswith("nothing changed; 7.")
+    assert message(POPULATION, Bridge(7, (), 7), OPENING, CLOSING).endswith(
+        "no change between 11 January 2024 and 22 May 2024 (7)."
+    )
     assert steps_of(Bridge(7, (), 7), OPENING, CLOSING)["Number"].to_list() == [7, 7]
     assert isinstance(drawn(Bridge(7, (), 7)).table, pl.DataFrame)

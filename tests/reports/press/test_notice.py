@@ -105,8 +105,10 @@ def test_every_figure_that_is_not_split_is_a_line_with_its_number_unit_day_and_s
         "The review covers about 3,780 applications (20 May 2024; revised; rounded).",
         "33 failures had been found by 20 May 2024 (revised; exact, in the public interest).",
         "People not safe to contact: withheld (20 May 2024; revised; to protect people).",
-        "Failure rate: about 0.93% of applications risk assessed, less than one per cent (20 May 2024; revised; "
-        "from rounded numbers).",
+        (
+            "Failure rate: about 0.93% of applications risk assessed, less than one per cent (20 May 2024; revised; "
+            "from rounded numbers)."
+        ),
     ]
     assert lines_of(ELSEWHERE.public) == [
         "The review covers more than 3,500 applications (20 May 2024; provisional)."
