@@ -2,7 +2,7 @@ import polars as pl
 
 from charts.chart import FRAME_HEIGHT, ROW_HEIGHT, Chart, at_ends, level_bars, literal, literals, picture
 from charts.palette import Palette
-from data.formatting import capitalised, listed_words, signed, written_count, written_day
+from data.formatting import capitalised, signed, written_count, written_day
 from metrics.as_at import Clocks
 from metrics.bridge import Bridge
 from metrics.metric import AnyMetric
@@ -31,14 +31,18 @@ def changes(metric: AnyMetric, bridge: Bridge, opening: Clocks, closing: Clocks,
 
 
 def message(metric: AnyMetric, bridge: Bridge, opening: Clocks, closing: Clocks) -> str:
-    days = f"{written_day(opening.as_at)} and {written_day(closing.as_at)}"
+    days = [written_day(clocks.as_at) for clocks in (opening, closing)]
     if not bridge.steps:
-        return f"{metric.title}, between {days}: nothing changed; {written_count(bridge.closing)}."
-    steps = listed_words([f"{signed(change)} {why}" for why, change in bridge.steps])
-    return (
-        f"{metric.title}, between {days}: {written_count(bridge.opening)} became "
-        f"{written_count(bridge.closing)}: {steps}."
-    )
+        return f"{metric.title}: no change between {' and '.join(days)} ({written_count(bridge.closing)})."
+    numbers = [written_count(number) for number in (bridge.opening, bridge.closing)]
+    ends = ", ".join(f"{number} on {day}" for number, day in zip(numbers, days, strict=True))
+    return f"{metric.title}: {ends}. {steps_in_words(bridge)}"
+
+
+def steps_in_words(bridge: Bridge) -> str:
+    """As in "17 new; 3 earlier ones recorded late."."""
+    steps = [f"{signed(change).removeprefix('+')} {why}" for why, change in bridge.steps]
+    return f"{'; '.join(steps)}."
 
 
 def steps_of(bridge: Bridge, opening: Clocks, closing: Clocks) -> pl.DataFrame:

@@ -23,13 +23,13 @@ from metrics.metric import Metric
 
 
 class Why(StrEnum):
-    SINCE = "happened since"
-    ADDED = "added to the register since"
-    LATE = "of earlier days and recorded since"
-    CORRECTED_IN = "counted since by a correction"
-    ENDED = "ended since"
-    REMOVED = "taken out of the register since"
-    CORRECTED_OUT = "no longer counted by a correction"
+    SINCE = "new"
+    ADDED = "added to the register"
+    LATE = "earlier ones recorded late"
+    CORRECTED_IN = "added by a correction"
+    ENDED = "ended"
+    REMOVED = "removed from the register"
+    CORRECTED_OUT = "removed by a correction"
     RECLASSIFIED = "reclassified"
 
 
@@ -228,6 +228,11 @@ class Side:
     release: Published
     figure: PublishedFigure
     cell: PublishedCell
+    published_on: dt.date | None = None
+
+    @property
+    def reported_on(self) -> dt.date:
+        return self.published_on or self.release.as_at
 
 
 def fits(cell: PublishedCell, count: float) -> bool:

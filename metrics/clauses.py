@@ -4,6 +4,7 @@ The public is told no number here but the difference of two that it knows, and t
 and one kind of step makes up all of it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from data.formatting import capitalised, listed_words, named, written_count, written_day
@@ -11,30 +12,40 @@ from data.publishing.content import Published, PublishedCell, PublishedFigure, T
 from metrics.bridge import Counts, Kind, Side, Step, Why, fits, kind_of, plain, tellable
 from metrics.dimensions import OTHER
 
-# What had been done to the things that a figure counts, and to whom.
+# What had been done to the things that a figure counts.
 _DONE = {
-    "risk_assessed": ("risk assessed", ""),
-    "sent_on": ("sent on", " to a detailed review"),
-    "completed": ("completed", ""),
-    "failures": ("found", ""),
-    "failures_with_harm": ("found", ""),
-    "referrals": ("referred", " to {oversight}"),
+    "risk_assessed": "risk assessed",
+    "sent_on": "sent",
+    "completed": "completed",
+    "failures": "found",
+    "failures_with_harm": "found",
+    "referrals": "referred",
 }
+_WHERE = {"sent_on": " for detailed review", "referrals": " to {oversight}"}
 # How a figure's number stands in a sentence; {were} and the noun follow the number.
 CLAUSES = {
-    "population": "{n} {noun} {were} in the review",
+    "population": "the review covers {n} {noun}",
     "headcount": "{n} {noun} {were} in the review team",
-    **{name: f"{{n}} {{noun}} had been {done}{rest}" for name, (done, rest) in _DONE.items()},
+    **{name: f"{{n}} {{noun}} had been {done}{_WHERE.get(name, '')}" for name, done in _DONE.items()},
 }
+# The same as something that was reported.
+REPORTED = {
+    "population": "{n} {noun} in the review",
+    "headcount": "{n} {noun} in the review team",
+    **{name: f"{{n}} {{noun}} {done}{_WHERE.get(name, '')}" for name, done in _DONE.items()},
+    "failures": "{n} {noun}",
+    "failures_with_harm": "{n} {noun}",
+}
+_DAYS = {"headcount": "on", **dict.fromkeys(_DONE, "by")}
 NOUNS = {
     "completed": ("detailed review", "detailed reviews"),
     "failures_with_harm": ("failure with harm", "failures with harm"),
     "referrals": ("matter", "matters"),
 }
 ONE = {"people": "person"}
-NOT_TOLD = "not told"
-TYPED = "typed, not counted by Candour"
-NOT_WITH_IT = "Candour's definition, not published with it: "
+WITHHELD = "withheld"
+ENTERED = "Entered from the published statement"
+CATALOGUE_DEFINITION = "Candour's definition, not part of the published statement: "
 _UP_TO = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _RULED: tuple[Treatment, ...] = ("rounded", "from rounded numbers", "suppressed")
 _METHOD = " (Kaplan-Meier)"
@@ -42,7 +53,7 @@ _METHOD = " (Kaplan-Meier)"
 
 def spoken(cell: PublishedCell) -> str:
     if cell.treatment == "suppressed":
-        return NOT_TOLD
+        return WITHHELD
     qualifier = "about" if cell.treatment in ("rounded", "from rounded numbers") else cell.qualifier
     return cell.shown if cell.shown.startswith(qualifier) else f"{qualifier} {cell.shown}"
 
@@ -70,7 +81,7 @@ def has_clause(figure: PublishedFigure, cell: PublishedCell) -> bool:
 
 def worth(figure: PublishedFigure, cell: PublishedCell) -> str:
     if figure.kind == "median" and cell.number is not None:
-        return f"half of them within {spoken(cell)} {figure.unit}"
+        return f"half within {spoken(cell)} {figure.unit}"
     return spoken(cell)
 
 
@@ -87,77 +98,103 @@ def meaning(definition: str) -> str:
 
 
 def clause(release: Published, figure: PublishedFigure, cell: PublishedCell) -> str:
-    place = f" ({', '.join(cell.where)})" if cell.where else ""
+    """Write a number as part of a sentence: "33 failures had been found"."""
+    return _filled(CLAUSES, release, figure, cell)
+
+
+def _filled(
+    patterns: Mapping[str, str], release: Published, figure: PublishedFigure, cell: PublishedCell
+) -> str:
     if not has_clause(figure, cell):
-        return f"{figure.title[:1].lower()}{figure.title[1:]}{place}: {worth(figure, cell)}"
+        return f"{figure.title[:1].lower()}{figure.title[1:]}{_place(cell)}: {worth(figure, cell)}"
     were = "was" if cell.number == 1 and not cell.qualifier else "were"
-    things = noun(figure, cell.number)
+    things, body = _things(figure, cell, cell.number), named(release.oversight_body)
+    return patterns[figure.figure].format(n=spoken(cell), noun=things, were=were, oversight=body)
+
+
+def _place(cell: PublishedCell) -> str:
+    return f" ({', '.join(cell.where)})" if cell.where else ""
+
+
+def _things(figure: PublishedFigure, cell: PublishedCell, number: float | None) -> str:
+    """Name what a number counts: "service failures", "failures with harm", "failures (north)"."""
+    things = noun(figure, number)
     if figure.by != ("part",):
-        things += place
-    elif (part := cell.where[0]) == "harm" or part.startswith("with "):
-        things += f" with {part.removeprefix('with ')}"
+        return f"{things}{_place(cell)}"
+    part = cell.where[0]
+    if part == "harm" or part.startswith("with "):
+        return f"{things} with {part.removeprefix('with ')}"
+    return f"{part} {things}"
+
+
+def dated(release: Published, figure: PublishedFigure, cell: PublishedCell, *remarks: str) -> str:
+    """Write a number with its day: "33 failures had been found by 22 May 2024 (final)"."""
+    share = figure.kind == "share" and figure.out_of and cell.number is not None
+    of, small = f" of {figure.out_of}" if share else "", in_words(figure, cell)
+    words = f"{capitalised(clause(release, figure, cell))}{of}{f', {small}' if small else ''}"
+    day, brackets = written_day(release.as_at), [*filter(None, remarks)]
+    if has_clause(figure, cell) and figure.figure in _DAYS:
+        words += f" {_DAYS[figure.figure]} {day}"
     else:
-        things = f"{part} {things}"
-    body = named(release.oversight_body)
-    return CLAUSES[figure.figure].format(n=spoken(cell), noun=things, were=were, oversight=body)
+        brackets.insert(0, day)
+    return f"{words} ({'; '.join(brackets)})" if brackets else words
 
 
-def line(release: Published, figure: PublishedFigure, published: str, definition: str) -> str:
-    """published: the day, as people write it. definition: the catalogue's, if the release says none."""
-    elsewhere = release.origin == "elsewhere"
-    where, typed = (" elsewhere", f"; {TYPED}") if elsewhere else ("", "")
-    source = f"{release.name}, published{where} on {published}, {release.status}{typed}"
-    lead = NOT_WITH_IT if elsewhere and not figure.definition else "Definition: "
-    means = meaning(figure.definition or definition)
-    ruled = any(cell.treatment in _RULED for cell in figure.cells)
-    stated = _parts(figure) if figure.by else _whole(release, figure)
-    sentences = [
-        f"{stated} as at {written_day(release.as_at)} ({source}).",
-        (figure.rule or release.rule) if ruled else "",
-        f"{lead}{means}" if means else "",
-    ]
-    return " ".join(filter(None, sentences))
-
-
-def _whole(release: Published, figure: PublishedFigure) -> str:
-    share = figure.kind == "share" and figure.out_of and figure.whole.number is not None
-    of, small = f" of {figure.out_of}" if share else "", in_words(figure, figure.whole)
-    return f"{capitalised(clause(release, figure, figure.whole))}{of}{f', {small},' if small else ''}"
-
-
-def _parts(figure: PublishedFigure) -> str:
+def line(release: Published, figure: PublishedFigure) -> str:
+    """Write a figure as one sentence to send, with its number, unit and day and nothing else."""
+    if not figure.by:
+        return f"{dated(release, figure, figure.whole)}."
     names = {" and ".join(cell.where): cell for cell in figure.cells}
     parts = [
         f"{name} {worth(figure, cell)}" for name, cell in names.items() if cell.treatment != "suppressed"
     ]
     if hidden := [name for name, cell in names.items() if cell.treatment == "suppressed"]:
-        parts.append(f"not told: {', '.join(hidden)}")
-    return f"{titled(figure)}: {'; '.join(parts)},"
+        parts.append(f"{WITHHELD}: {', '.join(hidden)}")
+    return f"{titled(figure)}, {written_day(release.as_at)}: {'; '.join(parts)}."
+
+
+def definition(release: Published, figure: PublishedFigure, catalogued: str) -> str:
+    """catalogued: the catalogue's definition, where none was published with the figure."""
+    means = meaning(figure.definition or catalogued)
+    own = figure.definition or release.origin != "elsewhere" or not means
+    return means if own else f"{CATALOGUE_DEFINITION}{means}"
+
+
+def source_words(release: Published, published: str) -> str:
+    """published: the day, as people write it."""
+    source = f"{release.name}, published on {published}, {release.status}."
+    return f"{source} {ENTERED}." if release.origin == "elsewhere" else source
+
+
+def rule_words(release: Published, figure: PublishedFigure) -> str:
+    """Return the rule of rounding or withholding that a figure's numbers went through; empty for none."""
+    ruled = any(cell.treatment in _RULED for cell in figure.cells)
+    return figure.rule or (release.rule if ruled else "")
 
 
 MEANS: dict[Kind, str] = {
-    "the same": "Both releases say the same.",
-    "told otherwise": "One of the two is rounded and may stand for the other: nothing says that it changed.",
-    "not told": "What the change is of is not told either.",
-    "update": "An update: the earlier number was right for its own day.",
-    "revision": "A revision: changed by information that came later.",
-    "correction": "A correction: it mends an error.",
+    "the same": "Both releases give the same figure.",
+    "told otherwise": "One of the two numbers is rounded, so the total may be unchanged.",
+    "not told": "One of the two numbers is withheld, so the change is too.",
+    "update": "{earlier} was right at the time.",
+    "revision": "Revised after later checks.",
+    "correction": "Corrected: the earlier figure was wrong.",
 }
-ROUNDED = "one of the two is rounded, so whether the number has changed is not told"
-ONE_NOT_TOLD = "one of the two numbers is not told, so what lies between them is not either"
-NOT_BRIDGED = f"what is told together as {OTHER} is not bridged"
-UNEXPLAINED = "the rows of the register alone do not explain the difference"
-UNKNOWN = "the register does not say what lies between them"
-FEW = "what lies between them cannot be told from rounded numbers"
+ROUNDED = "one of the two numbers is rounded, so the total may be unchanged"
+ONE_WITHHELD = "one of the two numbers is withheld, so the change is too"
+NOT_BRIDGED = f"the values combined as “{OTHER}” have no list of changes"
+UNEXPLAINED = "the register alone does not explain the difference"
+UNKNOWN = "the register does not show what changed"
+FEW = "rounded numbers hide what changed"
 NO_REASON = (NOT_BRIDGED, UNEXPLAINED, UNKNOWN, FEW)
 """Why no reason is offered to the public: none of these is one."""
-UNCHANGED = "nothing that is told has changed"
+UNCHANGED = "the published figure has not changed"
 _MINUS = "\N{MINUS SIGN}"
 
 _PHRASES: dict[Why, str] = {
-    Why.SINCE: "{n} further {noun} {were} {done} since",
-    Why.ADDED: "{n} {noun} {were} added{cause}",
-    Why.LATE: "{n} {noun} of earlier days {were} recorded since",
+    Why.SINCE: "{n} more{things} {have} been {done} since",
+    Why.ADDED: "{n} more {noun} {were} added{cause}",
+    Why.LATE: "{n} earlier {noun} {were} recorded late",
     Why.CORRECTED_IN: "{n} {noun} {were} added by a correction",
     Why.ENDED: "{n} {noun} no longer {counts}",
     Why.REMOVED: "{n} {noun} {were} removed{cause}",
@@ -177,6 +214,7 @@ class Revision:
     kind: Kind
     scale: str  # the difference, absolute and relative; empty where it cannot be told
     why: str  # what led from one to the other
+    means: str  # what kind of change it is, in a sentence
     sentence: str  # all of it, ready to send
     explained: bool  # whether the register says of both days what the releases say
 
@@ -207,6 +245,7 @@ def revision(before: Side, after: Side, counts: Counts | None, threshold: int) -
         kind=kind,
         scale=scale,
         why=why,
+        means=MEANS[kind].format(earlier=_possessive(before, after)),
         sentence=_sentence(before, after, kind, scale, why),
         explained=explained,
     )
@@ -226,11 +265,11 @@ def inside(before: Side, after: Side, counts: Counts) -> str:
 
 def _amiss(side: Side, count: float) -> str:
     day, number = written_day(side.release.known_at), side.cell.number
-    words = f"{side.release.name} says {spoken(side.cell)}; the register as known on {day} says "
+    release = f"{side.release.name} gives {spoken(side.cell)}."
+    words = f"{release} The register as known on {day} gives {written_count(count)}"
     if side.cell.qualifier or number is None:
-        return f"{words}{written_count(count)}, which does not fit."
-    apart = written_count(abs(count - number))
-    return f"{words}{written_count(count)}: the difference of {apart} cannot be explained from the rows."
+        return f"{words}, which does not fit."
+    return f"{words}; the rows do not explain the difference of {written_count(abs(count - number))}."
 
 
 def _scale(before: PublishedCell, after: PublishedCell) -> str:
@@ -250,71 +289,107 @@ def _why(before: Side, after: Side, counts: Counts | None, steps: tuple[Step, ..
         return _no_step(before, after, counts)
     if len(steps) == 1 and plain(before.cell) and plain(after.cell):
         change = (after.cell.number or 0) - (before.cell.number or 0)
-        return _phrase(after.figure, steps[0], change, threshold)
-    first, *others = dict.fromkeys(_phrase(after.figure, step, None, threshold) for step in steps)
+        return _phrase(after, steps[0], change, threshold)
+    first, *others = dict.fromkeys(_phrase(after, step, None, threshold) for step in steps)
     some = f"some {noun(after.figure, None)} "
     return listed_words([first, *(phrase.replace(some, "some ") for phrase in others)])
 
 
 def _no_step(before: Side, after: Side, counts: Counts | None) -> str:
     if None in (before.cell.number, after.cell.number):
-        return ONE_NOT_TOLD
+        return ONE_WITHHELD
     if OTHER in after.cell.where:
         return NOT_BRIDGED
     if after.figure.kind == "share":
-        parts = f"{after.figure.counts} and {after.figure.out_of}"
-        return f"it is worked out anew from {parts}, each of its own day"
+        return "each share is for its own day"
     if after.figure.kind == "median":
-        return "it is a median, worked out anew, and no steps lead from one to the other"
+        return "each median is for its own day"
     if counts is None:
         return UNKNOWN
     fit = fits(before.cell, counts.opening) and fits(after.cell, counts.closing)
     return FEW if counts.steps and fit else UNEXPLAINED
 
 
-def _phrase(figure: PublishedFigure, step: Step, number: float | None, threshold: int) -> str:
+def _phrase(side: Side, step: Step, number: float | None, threshold: int) -> str:
     """A step; without its number unless that is the difference of the two that are told."""
-    one = number is not None and abs(number) == 1
+    one, figure = number is not None and abs(number) == 1, side.figure
     # A cause is told of many, never of so few that it could be about one of them.
     most = "" if step.caused == step.things else ", most of them"
     cause = f"{most} following {step.cause}" if step.cause and step.caused > threshold else ""
     return _PHRASES[step.why].format(
-        n="some" if number is None else written_count(abs(number)),
+        n="some" if number is None else _small_in_words(abs(number)),
         noun=noun(figure, 1 if one else None),
+        # The sentence before has named the failures.
+        things=""
+        if figure.figure == "failures" and not figure.by
+        else f" {_things(figure, side.cell, 1 if one else None)}",
         were="was" if one else "were",
+        have="has" if one else "have",
         counts="counts" if one else "count",
-        done=_DONE.get(figure.figure, ("counted", ""))[0],
+        done=_DONE.get(figure.figure, "counted"),
         cause=cause,
     )
 
 
+def _small_in_words(number: float) -> str:
+    small = number == int(number) and 1 <= number <= len(_UP_TO)
+    return _UP_TO[int(number) - 1] if small else written_count(number)
+
+
+def _by_month(before: Side, after: Side) -> bool:
+    """Whether the month alone says when the earlier number was reported."""
+    one, other = before.reported_on, after.reported_on
+    return one.year == other.year and one.month != other.month
+
+
+def _reported(before: Side, after: Side) -> str:
+    day = before.reported_on
+    return f"In {day:%B}" if _by_month(before, after) else f"On {written_day(day)}"
+
+
+def _possessive(before: Side, after: Side) -> str:
+    day = before.reported_on
+    return f"{day:%B}'s figure" if _by_month(before, after) else f"The figure of {written_day(day)}"
+
+
 def _sentence(before: Side, after: Side, kind: Kind, scale: str, why: str) -> str:
-    earlier, later = written_day(before.release.as_at), written_day(after.release.as_at)
-    of_one_day = earlier == later
-    with_clauses = has_clause(after.figure, after.cell) and has_clause(before.figure, before.cell)
-    opening = clause(before.release, before.figure, before.cell)
+    if not (has_clause(after.figure, after.cell) and has_clause(before.figure, before.cell)):
+        return _titled_sentence(before, after, kind, scale, why)
+    words = _filled(REPORTED, before.release, before.figure, before.cell)
+    opening = f"{_reported(before, after)} we reported {words}."
+    now = spoken(after.cell)
     if kind == "the same":
-        days = f"as at {later}" if of_one_day else f"as at {earlier} and as at {later}"
-        if with_clauses:
-            return f"{capitalised(days)} we have said the same: {opening}."
-        return f"{capitalised(opening)}, {days} alike."
-    if with_clauses:
-        now = "now" if of_one_day else f"as at {later}"
-        both = f"As at {earlier} we said that {opening}; {now} we say {spoken(after.cell)}"
-    else:
-        both = f"{_title(after)}: {worth(before.figure, before.cell)} as at {earlier}, "
-        both += f"{worth(after.figure, after.cell)} as at {later}"
-    return both + _because(kind, scale, why)
+        day = written_day(after.release.as_at)
+        return f"{opening} {'The figure is unchanged.' if _one_day(before, after) else _same_on(day)}"
+    if why in NO_REASON or kind == "told otherwise":
+        reason = f" {capitalised(why)}." if kind == "told otherwise" else ""
+        return f"{opening} The total is now {now}{f', {scale}' if scale else ''}.{reason}"
+    mended = " We have corrected the earlier figure." if kind == "correction" else ""
+    return f"{opening} {capitalised(why)}; the total is {now}.{mended}"
 
 
-def _because(kind: Kind, scale: str, why: str) -> str:
+def _same_on(day: str) -> str:
+    return f"The figure for {day} is the same."
+
+
+def _one_day(before: Side, after: Side) -> bool:
+    return before.release.as_at == after.release.as_at
+
+
+def _titled_sentence(before: Side, after: Side, kind: Kind, scale: str, why: str) -> str:
     """Where no reason may be told, none is made up, and no nature either."""
-    if why in NO_REASON:
-        return f", {scale}." if scale else "."
-    if kind in ("told otherwise", "not told"):
-        return f": {why}."
-    nature = f"{'an' if kind == 'update' else 'a'} {kind}"
-    return f", because {why}: {nature}{', ' if scale else ''}{scale}."
+    earlier, later = (written_day(side.release.as_at) for side in (before, after))
+    then, now = worth(before.figure, before.cell), worth(after.figure, after.cell)
+    if kind == "the same":
+        days = f"on {later}" if _one_day(before, after) else f"on {earlier} and on {later}"
+        return f"{_title(after)}: {now} {days}."
+    if _one_day(before, after):
+        both = f"{_title(after)}: {now} on {later}, reported earlier as {then}"
+    else:
+        both = f"{_title(after)}: {then} on {earlier}, {now} on {later}"
+    both += f", {scale}." if scale else "."
+    reason = "" if why in NO_REASON else f" {capitalised(why)}."
+    return f"{both}{reason}{' We have corrected the earlier figure.' if kind == 'correction' else ''}"
 
 
 def _title(side: Side) -> str:

@@ -12,7 +12,7 @@ from data.formatting import capitalised
 from data.publishing.content import PublishedFigure
 from data.publishing.states import State
 from data.terms import Terms
-from metrics.clauses import MEANS, NOT_WITH_IT, Kind, line, spoken, titled
+from metrics.clauses import Kind, definition, line, rule_words, source_words, spoken, titled
 from metrics.dimensions import PART
 from pages.shell import choices
 from pages.shell.page_start import current_source
@@ -59,7 +59,8 @@ def draw() -> None:
             # They still stand, each as of its own day.
             st.subheader("Said earlier, and not in the last release")
         for release, figure in missing:
-            copyable(line_of(source, release, figure))
+            copyable(line(release.published, figure))
+            st.caption(about_line(source, release, figure))
         export_button.offer_release(Press(source), last.release, key="take")
     history(public, source.terms)
 
@@ -85,7 +86,8 @@ def figures(source: Source, last: Public, compared: Public | None, bridged: Sequ
             left, right = st.columns(2, gap="large")
             with left:
                 st.markdown("**Current line**")
-                copyable(line_of(source, last, figure))
+                copyable(line(last.published, figure))
+                st.caption(about_line(source, last, figure))
             with right:
                 _comparison(source, compared, own, noted=noted)
 
@@ -105,16 +107,15 @@ def copyable(words: str) -> None:
     st.code(words, language=None, wrap_lines=True)
 
 
-def line_of(source: Source, public: Public, figure: PublishedFigure) -> str:
-    known = {metric.name: metric.definition for metric in source.catalogue()}
-    words = line(public.published, figure, published_on(public, source.terms), known.get(figure.figure, ""))
-    words = f"{words} {figure.rule}".strip()
-    if PART.name not in figure.by:
-        return words
-    if public.published.precedence:
-        return f"{words} {public.published.precedence}"
-    lead = NOT_WITH_IT if public.published.origin == "elsewhere" else ""
-    return f"{words} {lead}{precedence(source.terms)}"
+def about_line(source: Source, public: Public, figure: PublishedFigure) -> str:
+    release, known = public.published, {metric.name: metric.definition for metric in source.catalogue()}
+    words = [
+        definition(release, figure, known.get(figure.figure, "")),
+        rule_words(release, figure),
+        release.precedence or precedence(source.terms) if PART.name in figure.by else "",
+        source_words(release, published_on(public, source.terms)),
+    ]
+    return plain(" ".join(filter(None, words)))
 
 
 def _comparison(source: Source, compared: Public | None, own: Sequence[Bridged], *, noted: bool) -> None:
@@ -157,7 +158,7 @@ def _then_and_now(then: str, number: Bridged) -> None:
     scale = scale if revision.changed else ": the same"
     st.markdown(f"{_where(number)}**{before}** in {plain(then)}; **{after}** now{scale}.")
     if revision.changed and revision.reasoned:
-        st.markdown(f"Why: {plain(revision.why)}.  \n{MEANS[revision.kind]}")
+        st.markdown(f"Why: {plain(revision.why)}.  \n{revision.means}")
 
 
 def _where(number: Bridged) -> str:

@@ -31,8 +31,8 @@ _people = partial(Metric, subject="people", dated_by="identified_on")
 PEOPLE = _people(
     name="people_to_contact",
     title="People identified to contact",
-    definition="People in the scope of the review identified by the day as those whom it may need to reach, "
-    f"whatever has come of it.{ONE_A_DAY}{STATES}",
+    definition="People in scope identified by the day as people whom the review may need to reach. "
+    f"Every outcome counts.{ONE_A_DAY}{STATES}",
     why_it_matters="Each may be at risk and may not know it.",
     counts="people identified",
     numerator=_in_state(pl.lit(value=True)),
@@ -40,8 +40,7 @@ PEOPLE = _people(
 REACHED_PEOPLE = _people(
     name="people_reached",
     title="People reached",
-    definition="People in scope who on the day had been contacted, by the review or through another agency."
-    f"{ONE_A_DAY}",
+    definition=f"People in scope whom the review or another agency had contacted by the day.{ONE_A_DAY}",
     why_it_matters="They know what they need to know to be safe.",
     numerator=_in_state(_state.is_in(REACHED)),
     better="higher",
@@ -49,9 +48,9 @@ REACHED_PEOPLE = _people(
 SHARE_REACHED = _people(
     name="share_reached",
     title="Share of people reached",
-    definition="People in scope who on the day had been contacted, by the review or through another agency, "
-    f"out of those identified for whom contact was not found to be unneeded.{ONE_A_DAY}",
-    why_it_matters="It says how far the review has come in reaching those whom it may have let down.",
+    definition="People in scope whom the review or another agency had contacted, out of those who "
+    f"may need contact.{ONE_A_DAY}",
+    why_it_matters="It says how far the review has come in reaching those it may have failed.",
     counts="people reached",
     out_of="people who may need to be reached",
     numerator=REACHED_PEOPLE.numerator,
@@ -61,9 +60,9 @@ SHARE_REACHED = _people(
 WAITING = _people(
     name="people_waiting",
     title="People waiting to be reached",
-    definition="People in scope for whom contact was planned, attempted or not yet decided on the day."
-    f"{ONE_A_DAY}",
-    why_it_matters="Each may be at risk and has not been told.",
+    definition="People in scope for whom contact was planned, attempted or not yet decided on the "
+    f"day.{ONE_A_DAY}",
+    why_it_matters="Each may be at risk and not know it.",
     numerator=_in_state(_waits),
     better="lower",
 )
@@ -71,26 +70,26 @@ UNREACHED = _people(
     name="people_unable",
     title="People who could not be reached",
     definition=f"People in scope whom the review had been unable to contact by the day.{ONE_A_DAY}",
-    why_it_matters="They may still be at risk: somebody must decide whether another way is tried.",
+    why_it_matters="They may still be at risk. Somebody must decide whether to try another way.",
     numerator=_in_state(_state == UNABLE),
     better="lower",
 )
 UNSAFE = _people(
     name="people_not_safe",
     title="People whom it is not safe or appropriate to contact",
-    definition="People in scope whom it was not safe or appropriate to contact on the day, for a reason "
-    f"recorded and approved. They are never overdue.{ONE_A_DAY}",
-    why_it_matters="Contact could put them at greater risk: the decision is looked at again, not hurried.",
+    definition="People in scope whom it was not safe or appropriate to contact on the day. The "
+    f"reason is recorded and approved. They are never overdue.{ONE_A_DAY}",
+    why_it_matters="Contact could put them at greater risk, so the decision is reviewed and never hurried.",
     counts="people not safe or appropriate to contact",
     numerator=_in_state(_state == NOT_SAFE),
 )
 LOOK_AGAIN = _people(
     name="people_to_look_at_again",
-    title="Decisions not to contact to be looked at again",
-    definition="People in scope whom it was not safe or appropriate to contact on the day, and whose day "
-    f"to be looked at again was before it.{ONE_A_DAY}",
-    why_it_matters="What was not safe then may be safe now, and only a second look can tell.",
-    counts="decisions to be looked at again",
+    title="Contact decisions overdue for review",
+    definition="People in scope not safe or appropriate to contact, with a decision overdue for "
+    f"review on the day.{ONE_A_DAY}",
+    why_it_matters="What was not safe then may be safe now. Only a review can show it.",
+    counts="decisions overdue for review",
     numerator=_in_state(
         _state == NOT_SAFE, begins=pl.max_horizontal("from_on", pl.col("look_again_on") + pl.duration(days=1))
     ),
@@ -100,9 +99,9 @@ LOOK_AGAIN = _people(
 OUTSIDE = _people(
     name="people_outside_scope",
     title="People to contact outside the scope",
-    definition="People identified in a {case} that is outside the terms of reference or no longer known: "
-    "shown apart, never counted.",
-    why_it_matters="They need to be reached as any other, but are no part of the review's figures.",
+    definition="People identified in a {case} that is outside the terms of reference or no longer known. "
+    "They are shown apart and never counted.",
+    why_it_matters="They need contact too, but are no part of the review's figures.",
     counts="people outside the scope",
     numerator=Spell(begins=pl.col("from_on"), ends=pl.col("until_on"), where=~IN_SCOPE),
 )
@@ -110,10 +109,10 @@ DAYS_TO_CONTACT = Duration(
     subject="people",
     name="days_to_contact",
     title="Days waiting to be reached",
-    definition="Median days from a person in scope being identified until they were first reached or "
-    "contact was found to be unneeded, impossible or not safe, with those still waiting counted as waiting "
+    definition="Median days from identifying a person to reaching them, or deciding that contact is "
+    "unneeded, impossible or unsafe. Those still waiting count as waiting "
     f"(Kaplan-Meier).{ONE_A_DAY}",
-    why_it_matters="Every day is a day on which somebody who may be at risk has not been told.",
+    why_it_matters="Every day is one on which a person at risk may not know it.",
     counts="people who no longer wait",
     out_of="people identified",
     stage=in_scope("identified_on", until="settled_on", where=pl.col("first")),
@@ -126,8 +125,8 @@ _attempted = in_scope("attempted_on")
 ATTEMPTS = _attempts(
     name="contact_attempts",
     title="Attempts to reach people",
-    definition="Attempts made by the day to reach people in scope, whatever came of them. Each counts once, "
-    "also where several were made on one day.",
+    definition="Attempts made by the day to reach people in scope, whatever their outcome. Each counts "
+    "once, even on a day with several.",
     why_it_matters="It is the work of reaching people, and the proof that it was tried.",
     counts="attempts",
     numerator=_attempted,
@@ -135,8 +134,8 @@ ATTEMPTS = _attempts(
 SHARE_OF_ATTEMPTS = _attempts(
     name="share_of_attempts_reaching",
     title="Share of attempts that reached somebody",
-    definition="Attempts that reached the person, out of the attempts made by the day to reach people in "
-    "scope. Each counts once, also where several were made on one day.",
+    definition="Attempts that reached the person, out of all attempts by the day to reach people in scope. "
+    "Each counts once, even on a day with several.",
     why_it_matters="It says which ways of reaching people work.",
     counts="attempts that reached the person",
     out_of="attempts",

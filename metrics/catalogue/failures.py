@@ -23,7 +23,7 @@ HARM = _failures(
     name="failures_with_harm",
     title="Failures with harm",
     definition="Failures in scope, found by the day, in which someone came to harm, whatever their type.",
-    why_it_matters="They are the gravest findings; each is expected to be referred to the oversight body.",
+    why_it_matters="They are the gravest findings. Each is expected to be referred to the oversight body.",
     numerator=in_scope("found_on", where=pl.col("harm")),
     better="lower",
 )
@@ -42,10 +42,9 @@ SHARE_WITH_HARM = _failures(
 FAILURE_RATE = Metric(
     name="failure_rate",
     title="Failure rate",
-    definition="{Cases} risk assessed in which at least one failure had been found by the day, "
-    "out of the {cases} risk assessed.",
-    why_it_matters="It says how often the service failed, so that areas and years of different size "
-    "can be compared.",
+    definition="{Cases} risk assessed with at least one failure found by the day, out of all {cases} risk "
+    "assessed.",
+    why_it_matters="It says how often the service failed, so areas and years of different size compare.",
     counts="{cases} with a failure",
     out_of="{cases} risk assessed",
     numerator=in_scope("received_on", "assessed_on", "failed_on"),
@@ -57,11 +56,11 @@ FAILURE_RATE = Metric(
 FAILURE_RATE_REVIEWED = Metric(
     name="failure_rate_reviewed",
     title="Failure rate of detailed reviews",
-    definition="{Cases} sent on and reviewed in which at least one failure had been found by the day, out "
-    "of the {cases} sent on and reviewed.",
+    definition="{Cases} reviewed in detail with at least one failure found by the day, out of all {cases} "
+    "reviewed in detail.",
     why_it_matters="It says how often a close look finds a failure.",
     counts="{cases} with a failure",
-    out_of="{cases} sent on and reviewed",
+    out_of="{cases} reviewed in detail",
     numerator=in_scope("sent_on", "completed_on", "failed_on"),
     denominator=SHARE_COMPLETED.numerator,
     chance=True,
@@ -69,8 +68,8 @@ FAILURE_RATE_REVIEWED = Metric(
 FAILURES_OUTSIDE_SCOPE = _failures(
     name="failures_outside_scope",
     title="Failures outside the scope",
-    definition="Failures recorded that are outside the terms of reference, or in a case that is, "
-    "or whose case is no longer known: shown apart, never counted.",
+    definition="Failures outside the terms of reference, or in a case that is outside them or no longer "
+    "known. They are shown apart and never counted.",
     why_it_matters="They need action as any other, but are no part of the review's figures.",
     numerator=Spell(begins=pl.col("found_on"), where=~IN_SCOPE),
     better="lower",

@@ -38,9 +38,8 @@ OPEN_REFERRALS = _referrals(
 SILENT_REFERRALS = _referrals(
     name="silent_referrals",
     title="Referrals open without an event for 28 days",
-    definition="Referrals in scope open on the day, of which the register held no step in the 28 days up "
-    "to it.",
-    why_it_matters="Either nothing has happened, or nobody has written down what has: both need asking.",
+    definition="Referrals in scope, open on the day, with no recorded step in the 28 days up to it.",
+    why_it_matters="Nothing has happened, or nobody has recorded it. Both need asking.",
     counts="open referrals without an event for 28 days",
     numerator=Spell(
         begins=pl.max_horizontal("from_on", "referred_on") + SILENT, ends=pl.col("until_on"), where=_open
@@ -58,15 +57,16 @@ WITHOUT_FAILURE = _referrals(
 REFERRALS_OUTSIDE_SCOPE = _referrals(
     name="referrals_outside_scope",
     title="Referrals outside the scope",
-    definition="Referrals recorded that are outside the terms of reference: shown apart, never counted.",
-    why_it_matters="Earlier and later matters are kept so that a chain of referrals can be followed.",
+    definition="Referrals recorded that are outside the terms of reference. They are shown apart and never "
+    "counted.",
+    why_it_matters="Earlier and later matters show how one referral led to another.",
     numerator=_standing(~IN_SCOPE),
 )
 FAILURES_REFERRED = _failures(
     name="failures_referred",
     title="Failures referred",
     definition="Failures in scope, found by the day, that a referral made by the day is about.",
-    why_it_matters="It is what a promise to refer failures is held against.",
+    why_it_matters="It shows whether a promise to refer failures is kept.",
     counts="failures with a referral",
     numerator=in_scope("found_on", "referred_on"),
     dated_by="found_on",
@@ -75,7 +75,7 @@ FAILURES_NOT_REFERRED = _failures(
     name="failures_not_referred",
     title="Failures without a referral",
     definition="Failures in scope, found by the day, that no referral made by the day is about.",
-    why_it_matters="It is what a promise to refer every failure still owes.",
+    why_it_matters="These are the failures that a promise to refer every one has yet to cover.",
     numerator=in_scope("found_on", until="referred_on"),
 )
 HARM_NOT_REFERRED = _failures(
@@ -90,9 +90,9 @@ INVESTIGATED = Metric(
     subject="investigated",
     name="people_investigated",
     title="People under investigation",
-    definition="People recorded as under investigation in a referral in scope that had been made by the day, "
-    "each counted once, until the last of those referrals has ended.",
-    why_it_matters="Each is a member of staff whose duties must be settled while the matter is looked into.",
+    definition="People under investigation in a referral in scope made by the day. Each counts once, until "
+    "the last of those referrals has ended.",
+    why_it_matters="Each is a member of staff whose duties must be settled during the investigation.",
     numerator=Spell(begins=pl.col("from_on"), ends=pl.min_horizontal("until_on", "ended_on"), where=IN_SCOPE),
     dated_by="begun_on",
 )
@@ -107,9 +107,9 @@ _recommendations = partial(Metric, subject="recommendations")
 RECOMMENDATIONS = _recommendations(
     name="recommendations",
     title="Learning recommendations made",
-    definition="Learning recommendations that the oversight body had made by the day, but for those of a "
+    definition="Learning recommendations that the oversight body had made by the day, except about a "
     "referral outside the scope.",
-    why_it_matters="Each says what the oversight body wants to be done differently, and is owed an answer.",
+    why_it_matters="Each says what the oversight body wants done differently, and is owed an answer.",
     counts="recommendations made",
     numerator=in_scope("made_on"),
 )
@@ -126,10 +126,10 @@ ANSWERED = _recommendations(
 DUE = _recommendations(
     name="recommendations_due",
     title="Recommendations due within 14 days",
-    definition="Learning recommendations not answered by the day whose answer was due on it or within the 14 "
-    "days after it. An answer is due within the days that the terms of reference allow, the day the "
-    "recommendation was made being the first, or by a later day if it was extended.",
-    why_it_matters="The answer is a duty with a day: there is still time to keep it.",
+    definition="Learning recommendations not answered by the day, with an answer due then or within the "
+    "next 14 days. An answer is due within the days that the terms of reference allow. The day of the "
+    "recommendation is the first. An extension moves the day.",
+    why_it_matters="The answer is a duty with a day. There is still time to meet it.",
     numerator=Spell(
         begins=pl.max_horizontal("made_on", pl.col("due_on") - SOON),
         ends=pl.min_horizontal("responded_on", pl.col("due_on") + DAY),
@@ -148,9 +148,9 @@ OVERDUE = _recommendations(
 OUTSIDE = _recommendations(
     name="recommendations_outside_scope",
     title="Learning recommendations outside the scope",
-    definition="Learning recommendations made by the day that arose from a referral outside the scope: shown "
-    "apart, never counted.",
-    why_it_matters="They are owed an answer as any other, but are no part of the review's figures.",
+    definition="Learning recommendations made by the day about a referral outside the scope. They are "
+    "shown apart and never counted.",
+    why_it_matters="They are owed an answer but are no part of the review's figures.",
     counts="recommendations outside the scope",
     numerator=Spell(begins=pl.col("made_on"), where=~IN_SCOPE),
 )

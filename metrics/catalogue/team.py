@@ -13,28 +13,26 @@ _reviews = partial(Metric, subject="reviews")
 REVIEWS_DONE = _reviews(
     name="reviews_done",
     title="Reviews of every kind completed",
-    definition="First and second detailed reviews and sample checks completed by the day, each counted "
-    "once, whether or not the case is in scope.",
-    why_it_matters="It is the work that the team has done; first detailed reviews alone would hide a part.",
+    definition="First and second detailed reviews and sample checks completed by the day. Each counts "
+    "once, in scope or not.",
+    why_it_matters="It is the work that the team has done. First detailed reviews alone would hide a part.",
     numerator=Spell(begins=pl.col("completed_on")),
     better="higher",
 )
 REVIEWS_IN_HAND = _reviews(
     name="reviews_in_hand",
     title="Reviews of every kind in hand",
-    definition="First and second detailed reviews and sample checks allocated by the day and not completed "
-    "by then.",
-    why_it_matters="It is what the team is working on; much more in hand than is completed in a few weeks "
-    "is a queue.",
+    definition="First and second detailed reviews and sample checks allocated but not completed by the day.",
+    why_it_matters="It is what the team is working on. Far more than it completes in weeks is a queue.",
     numerator=Spell(begins=pl.col("allocated_on"), ends=pl.col("completed_on")),
 )
 DAYS_PER_REVIEW = Duration(
     subject="reviews",
     name="days_per_review",
     title="Days from allocation to completion",
-    definition="Median days from a review of any kind being allocated to its completion, with those still "
-    "under way counted as under way (Kaplan-Meier).",
-    why_it_matters="It says how long a team takes over a review, and so how long what it holds will take.",
+    definition="Median days from a review of any kind being allocated to its completion. Those under way "
+    "count as under way (Kaplan-Meier).",
+    why_it_matters="It says how long a review takes, and so how long the work in hand will take.",
     counts="reviews of every kind completed",
     out_of="reviews of every kind allocated",
     stage=Spell(begins=pl.col("allocated_on"), ends=pl.col("completed_on")),
@@ -47,9 +45,9 @@ _staff = partial(Metric, subject="staffing")
 HEADCOUNT = _staff(
     name="headcount",
     title="Staff in the review team",
-    definition="People in the review team, all teams together: of each team the latest week recorded "
-    "that had begun by the day, unless it began four weeks before or earlier.",
-    why_it_matters="It is what the review has to work with, and what the body has promised to keep up.",
+    definition="People in the review team, all teams combined. The number is each team's latest recorded "
+    "week, if it began less than four weeks before.",
+    why_it_matters="It is what the review has to work with, and what the body has promised.",
     counts="people in the review team",
     numerator=Spell(begins=pl.col("week_on"), ends=pl.col("until_on"), weight=pl.col("headcount")),
 )
@@ -57,9 +55,9 @@ HEADCOUNT = _staff(
 FULL_TIME_EQUIVALENTS = _staff(
     name="full_time_equivalents",
     title="Full-time equivalents in the review team",
-    definition="Full-time equivalents in the review team, all teams together, to the hundredth: of each team "
-    "the latest week recorded that had begun by the day, unless it began four weeks before or earlier.",
-    why_it_matters="It is the working time that the review has: ten people for half of theirs are five.",
+    definition="Full-time equivalents in the review team, all teams combined, to the hundredth. The number "
+    "is each team's latest recorded week, if it began less than four weeks before.",
+    why_it_matters="It is the working time that the review has. Ten people at half time are five.",
     # Registers keep halves and tenths, which do not add up exactly; hundredths as whole numbers do.
     numerator=Spell(
         begins=pl.col("week_on"),
@@ -89,17 +87,17 @@ SECOND_LOOKS = _second_looks(
 SECOND_LOOKS_UNDER_WAY = _second_looks(
     name="second_looks_under_way",
     title="Second looks under way",
-    definition="Second reviews allocated and not completed by the day, of {cases} in scope whose first "
-    "detailed review had been completed by then.",
-    why_it_matters="Until it is complete, nobody knows whether the first outcome stands.",
+    definition="Second reviews allocated but not completed by the day. The first detailed review was "
+    "completed by then, of a {case} in scope.",
+    why_it_matters="Until it is complete, nobody knows whether the first outcome is right.",
     numerator=in_scope("first_completed_on", "allocated_on", until="completed_on"),
 )
 OVERTURNED = _second_looks(
     name="overturned",
     title="Share of first outcomes overturned",
-    definition="Second looks completed by the day whose outcome differs from that of the first detailed "
-    "review, whichever of the two found a failure, out of the second looks completed.",
-    why_it_matters="It says how often a first outcome that nobody looked at again may be wrong.",
+    definition="Second looks completed by the day with another outcome than the first detailed review, out "
+    "of all completed.",
+    why_it_matters="It says how often a first outcome without a second look may be wrong.",
     counts="outcomes overturned",
     out_of="second looks completed",
     numerator=Spell(begins=_looked, where=IN_SCOPE & (pl.col("verdict") != UPHELD)),
@@ -109,18 +107,17 @@ OVERTURNED = _second_looks(
 )
 NOT_SENT_ON = Metric(
     name="not_sent_on",
-    title="{Cases} not sent on",
-    definition="{Cases} in scope that had been risk assessed, and not sent on to a detailed review, by the "
-    "day.",
-    why_it_matters="A failure in one of them is found only if somebody looks again.",
+    title="{Cases} not sent for detailed review",
+    definition="{Cases} in scope risk assessed by the day and not sent for detailed review.",
+    why_it_matters="A failure in one of them is found only by a check.",
     numerator=in_scope("received_on", "assessed_on", until="sent_on"),
 )
 SAMPLE_CHECKS = _checks(
     name="sample_checks",
     title="Sample checks completed",
-    definition="{Cases} in scope that had been risk assessed, were not sent on when they were drawn, and "
-    "whose sample check had been completed by the day; each once, however often it was drawn.",
-    why_it_matters="The sample speaks for all that were not sent on, and that nobody reviews.",
+    definition="{Cases} in scope, not sent for detailed review when drawn, with a sample check completed "
+    "by the day. Each counts once.",
+    why_it_matters="The sample stands for all that were not sent for detailed review.",
     counts="{cases} checked",
     numerator=Spell(begins=both(*_checked), where=_drawn),
     better="higher",
@@ -128,30 +125,29 @@ SAMPLE_CHECKS = _checks(
 SAMPLE_FAILURES = _checks(
     name="sample_failures",
     title="Sample checks that found a failure",
-    definition="{Cases} of the sample checks completed in which such a check had found a failure by the day.",
-    why_it_matters="Each is a failure that the risk assessment did not see.",
+    definition="{Cases} with a completed sample check that had found a failure by the day.",
+    why_it_matters="Each is a failure that the risk assessment missed.",
     counts="{cases} checked with a failure",
     numerator=Spell(begins=both(*_checked, "missed_on"), where=_drawn),
     better="lower",
 )
 SAMPLE_SENT_ON = _checks(
     name="sample_sent_on",
-    title="{Cases} sent on after their sample check",
-    definition="{Cases} of the sample checks completed that had been sent on to a detailed review by the "
-    "day, which they had not been when they were drawn.",
-    why_it_matters="They stay part of what the sample speaks for, although they are sent on now.",
-    counts="{cases} checked and sent on since",
+    title="{Cases} sent for detailed review after their sample check",
+    definition="{Cases} with a completed sample check that were later sent for detailed review, by the day.",
+    why_it_matters="The sample still stands for them, although they have since been sent for review.",
+    counts="{cases} checked and later sent for detailed review",
     numerator=Spell(begins=both(*_checked, "sent_on"), where=_drawn),
 )
 
 SHARE_CHECKED = _checks(
     name="share_checked",
-    title="Share of {cases} not sent on that were checked",
-    definition="{Cases} in scope checked by sample by the day, out of those that had been risk assessed and "
-    "were not sent on, or only after their sample check.",
-    why_it_matters="A sample that leaves some kinds of {cases} out does not speak for them.",
+    title="Share of {cases} not sent for detailed review that were checked",
+    definition="{Cases} in scope with a sample check by the day, out of those not sent for detailed review "
+    "when drawn.",
+    why_it_matters="A sample that leaves out some kinds of {cases} does not stand for them.",
     counts="{cases} checked",
-    out_of="{cases} not sent on when drawn",
+    out_of="{cases} not sent for detailed review when drawn",
     numerator=SAMPLE_CHECKS.numerator,
     denominator=NOT_SENT_ON.numerator,
     dated_by="checked_on",

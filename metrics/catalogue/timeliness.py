@@ -29,7 +29,7 @@ ENQUIRIES_ANSWERED = _enquiries(
 ENQUIRIES_OPEN = _enquiries(
     name="enquiries_open",
     title="Enquiries waiting for an answer",
-    definition="Messages to the dedicated inbox that had arrived by the day and not been answered by then.",
+    definition="Messages to the dedicated inbox that had arrived but not been answered by the day.",
     why_it_matters="Each is a person who waits, perhaps to hear whether they are at risk.",
     counts="enquiries not yet answered",
     numerator=Spell(begins=pl.col("received_on"), ends=pl.col("answered_on")),
@@ -38,19 +38,18 @@ ENQUIRIES_OPEN = _enquiries(
 ENQUIRIES_OVERDUE = _enquiries(
     name="enquiries_overdue",
     title="Enquiries past their tenth working day",
-    definition="Messages to the dedicated inbox not answered by the day, whose tenth working day after the "
-    "day they arrived (bank holidays of England and Wales left out) was over.",
-    why_it_matters="They have waited longer than they were told.",
+    definition="Messages to the dedicated inbox not answered by the day and past their tenth working day. "
+    "Bank holidays of England and Wales are left out.",
+    why_it_matters="They have waited longer than promised.",
     numerator=Spell(begins=pl.col("overdue_from"), ends=pl.col("answered_on")),
     better="lower",
 )
 ENQUIRIES_LATE = _enquiries(
     name="enquiries_late",
     title="Enquiries not answered within ten working days",
-    definition="Messages to the dedicated inbox whose tenth working day after the day they arrived (bank "
-    "holidays of England and Wales left out) had come by the day, and that were not answered by it: answered "
-    "later, or not at all.",
-    why_it_matters="Each is a person who waited longer than was promised, even if they have heard since.",
+    definition="Messages to the dedicated inbox due by the day and not answered within ten working days of "
+    "arriving. Some were answered later. Bank holidays of England and Wales are left out.",
+    why_it_matters="Each is a person who waited longer than promised, even if they have since heard.",
     counts="enquiries not answered in time",
     numerator=Spell(begins=pl.col("due_on"), where=~_in_time.fill_null(value=False)),
     better="lower",
@@ -58,9 +57,9 @@ ENQUIRIES_LATE = _enquiries(
 ANSWERED_IN_TIME = _enquiries(
     name="answered_in_time",
     title="Share answered within ten working days",
-    definition="Enquiries answered by the tenth working day after the day they arrived (bank holidays of "
-    "England and Wales left out), out of those whose tenth working day had come by the day, answered or not.",
-    why_it_matters="It says whether people hear back when they were told they would.",
+    definition="Enquiries answered within ten working days of arriving, out of all due by the day. Bank "
+    "holidays of England and Wales are left out.",
+    why_it_matters="It says whether people hear back when promised.",
     counts="enquiries answered in time",
     out_of="enquiries due",
     numerator=Spell(begins=pl.col("due_on"), where=_in_time),
@@ -73,8 +72,8 @@ DAYS_TO_ANSWER = Duration(
     subject="enquiries",
     name="days_to_answer",
     title="Days to an answer",
-    definition="Median days from an enquiry's arrival to its answer, with those still waiting counted as "
-    "waiting (Kaplan-Meier).",
+    definition="Median days from an enquiry's arrival to its answer. Those still waiting count as waiting "
+    "(Kaplan-Meier).",
     why_it_matters="It is how long half of those who write must wait.",
     counts="enquiries answered",
     out_of="enquiries received",
@@ -96,16 +95,15 @@ DISCLOSED = _disclosures(
     name="disclosed",
     title="Disclosures made",
     definition="{Cases} in scope in which a disclosure had been made by the day.",
-    why_it_matters="It is what the scheme is for: somebody at risk was told.",
+    why_it_matters="It is what the scheme is for: somebody at risk learns of it.",
     counts="{cases} with a disclosure",
     numerator=_disclosed,
 )
 SHARE_DISCLOSED = _disclosures(
     name="share_disclosed",
     title="Share of decided {cases} with a disclosure",
-    definition="{Cases} in scope in which a disclosure had been made by the day, out of those decided by "
-    "then.",
-    why_it_matters="It says how often those who ask are told something.",
+    definition="{Cases} in scope with a disclosure made by the day, out of those decided by then.",
+    why_it_matters="It says how often those who ask receive a disclosure.",
     counts="{cases} with a disclosure",
     out_of="{cases} decided",
     numerator=_disclosed,
@@ -116,17 +114,16 @@ SHARE_DISCLOSED = _disclosures(
 UNDECIDED = _disclosures(
     name="undecided",
     title="{Cases} with no decision",
-    definition="{Cases} in scope received by the day of which no decision is known to have been made by "
-    "then.",
-    why_it_matters="They are counted apart: nobody was told, and nobody was told no.",
+    definition="{Cases} in scope received by the day with no decision known by then.",
+    why_it_matters="They are counted apart, because nobody has had an answer.",
     numerator=in_scope("received_on", until="settled_on"),
     better="lower",
 )
 DISCLOSED_LATE = _disclosures(
     name="disclosed_late",
     title="Disclosures after the limit",
-    definition="{Cases} in scope in which a disclosure had been made by the day, but after the scheme's "
-    "limit on the whole process in force on the day the {case} was received.",
+    definition="{Cases} in scope with a disclosure made by the day, but after the scheme's limit. The "
+    "limit is the one in force when the {case} was received.",
     why_it_matters="Until it was made, somebody who should have known did not.",
     counts="{cases} disclosed after the limit",
     numerator=Spell(begins=_disclosed.begins, where=IN_SCOPE & _late),
@@ -135,9 +132,9 @@ DISCLOSED_LATE = _disclosures(
 DISCLOSED_IN_TIME = _disclosures(
     name="disclosed_in_time",
     title="Share of disclosures within the limit",
-    definition="Disclosures made by the day within the scheme's limit on the whole process, each judged by "
-    "the limit in force on the day the {case} was received, out of the disclosures made.",
-    why_it_matters="It says how often the scheme kept its own promise.",
+    definition="Disclosures made by the day within the scheme's limit, out of all disclosures made. The "
+    "limit is the one in force when the {case} was received.",
+    why_it_matters="It says how often the scheme met its own limit.",
     counts="{cases} disclosed within the limit",
     out_of="{cases} with a disclosure",
     numerator=Spell(begins=_disclosed.begins, where=_judged & ~_late),
@@ -150,8 +147,8 @@ DAYS_TO_DECISION = Duration(
     subject="disclosures",
     name="days_to_decision",
     title="Days to a decision",
-    definition="Median days from a {case} being received to its being decided, with those of which no "
-    "decision is known counted as undecided (Kaplan-Meier).",
+    definition="Median days from a {case} being received to its decision. Those without a known decision "
+    "count as undecided (Kaplan-Meier).",
     why_it_matters="It is how long half of those who asked had to wait.",
     counts="{cases} decided",
     out_of="{cases} received",
@@ -164,7 +161,7 @@ def disclosed_after(days: int) -> Metric:
     return _disclosures(
         name=f"disclosed_after_{days}",
         title=f"Disclosures after {days} days",
-        definition="{Cases} in scope in which a disclosure had been made by the day, and more than "
+        definition="{Cases} in scope with a disclosure made by the day, more than "
         f"{days} days after the {{case}} was received.",
         why_it_matters="Requests for information ask for it by name.",
         counts=f"{{cases}} disclosed after {days} days",

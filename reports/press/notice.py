@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 from data.formatting import capitalised, named, written_day
 from data.publishing.content import Published, PublishedCell, PublishedFigure, Treatment
-from metrics.clauses import NOT_TOLD, clause, in_words, meaning, noun, titled
+from metrics.clauses import WITHHELD, dated, meaning, noun, titled
 from reports.press.issue import Issue
 from reports.typesetting import Grid, Paper, Part, set_on_paper
 
@@ -125,13 +125,8 @@ def helping(issue: Issue) -> Iterator[str]:
 
 
 def line_of(public: Published, figure: PublishedFigure, cell: PublishedCell) -> str:
-    """Write one number of a figure: "33 failures had been found as at 22 May 2024 (revised)."."""
-    share = figure.kind == "share" and figure.out_of and cell.number is not None
-    of = f" of {figure.out_of}" if share else ""
-    status = "; ".join(filter(None, (public.status, remark(cell))))
-    words, small = capitalised(clause(public, figure, cell)), in_words(figure, cell)
-    shortly = f", {small}," if small else ""
-    return f"{words}{of}{shortly} as at {written_day(public.as_at)} ({status}). {figure.rule}".strip()
+    """Write one number of a figure: "33 failures had been found by 22 May 2024 (revised)."."""
+    return f"{dated(public, figure, cell, public.status, remark(cell))}. {figure.rule}".strip()
 
 
 def lines_of(public: Published) -> list[str]:
@@ -139,9 +134,9 @@ def lines_of(public: Published) -> list[str]:
 
 
 def written(cell: PublishedCell) -> str:
-    """Write a number without its unit: "3,780", "more than 3,500", "not told"."""
+    """Write a number without its unit: "3,780", "more than 3,500", "withheld"."""
     if cell.treatment == "suppressed":
-        return NOT_TOLD
+        return WITHHELD
     return cell.shown if cell.shown.startswith(cell.qualifier) else f"{cell.qualifier} {cell.shown}"
 
 

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 from data.formatting import written_day
 from data.publishing.content import PublishedCell, PublishedFigure
-from metrics.clauses import NOT_TOLD, titled
+from metrics.clauses import WITHHELD as HIDDEN
+from metrics.clauses import titled
 from reports import workbook_writer
 from reports.press.issue import Issue
 from reports.press.notice import (
@@ -155,8 +156,11 @@ def _sheet(issue: Issue, number: int, table: _Table) -> Sheet:
 
 
 def value_of(shown: str) -> Value:
-    """Return a number as a spreadsheet holds it: "3,780" as 3780, "0.93%" as 0.93, "not told" as "[c]"."""
-    if shown in ("*", NOT_TOLD):
+    """Return a number as a spreadsheet holds it: "3,780" as 3780, "0.93%" as 0.93, "withheld" as "[c]".
+
+    Releases published before say "not told".
+    """
+    if shown in ("*", HIDDEN, "not told"):
         return WITHHELD
     if not _NUMBER.fullmatch(shown):
         return shown

@@ -3,8 +3,10 @@
 What is counted is handed to the press only in the words of `metrics/clauses.py`, which may be printed.
 """
 
-from collections.abc import Iterator, Sequence
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from access.roles import Permission
 from data.formatting import written_day
@@ -22,6 +24,9 @@ from metrics.metric import Metric
 from service import results
 from service.view import Source
 
+Days = Mapping[tuple[int, int], dt.date]
+"""The day on which each release was published, by its number and version."""
+
 _FIGURES = {metric.name: metric for metric in CATALOGUE}
 
 
@@ -37,9 +42,12 @@ class Bridged:
 
 
 def between(source: Source, one: Published, other: Published) -> list[Bridged]:
-    """Return why each number that both releases tell differs; Refused: the reader may see no releases."""
+    """Return why each number in both releases differs; Refused: the reader may see no releases."""
     source.visit.require(Permission.RELEASES, f"what changed between {one.name} and {other.name}")
-    return list(_between(source, *in_order(one, other), inside_too=source.visit.may(Permission.FIGURES)))
+    review = results.review_at(source.place)
+    days = _days(source, Releases(review.ledger, review.record))
+    inside_too = source.visit.may(Permission.FIGURES)
+    return list(_between(source, *in_order(one, other), days, inside_too=inside_too))
 
 
 def in_order(one: Published, other: Published) -> tuple[Published, Published]:
@@ -48,13 +56,13 @@ def in_order(one: Published, other: Published) -> tuple[Published, Published]:
 
 
 def with_changes(source: Source, release: Release, later: Published, releases: Releases) -> Published:
-    """Return what a release tells with why it differs from the last that stands, or that it amends."""
+    """Return a release with why it differs from the last current one, or from the one that it amends."""
     earlier = _compared_with(release, later, releases)
     if earlier is None:
         return later
     changed = [
         Changed(figure=one.figure, before=revised.before, after=revised.after, sentence=revised.sentence)
-        for one in _between(source, earlier, later, inside_too=False)
+        for one in _between(source, earlier, later, _days(source, releases), inside_too=False)
         if (revised := one.revision).changed and not one.by
     ]
     name = f"{earlier.name}, {written_day(earlier.as_at)}"
@@ -71,11 +79,23 @@ def _compared_with(release: Release, later: Published, releases: Releases) -> Pu
     return max(earlier, key=_speaks_of, default=None)
 
 
+def _days(source: Source, releases: Releases) -> Days:
+    zone = ZoneInfo(source.terms.time_zone)
+    return {
+        (release.number, release.version): release.published_at.astimezone(zone).date()
+        for release in releases.all()
+        if release.published_at is not None
+    }
+
+
 def _speaks_of(release: Published) -> tuple[object, ...]:
     return release.as_at, release.known_at, release.number, release.version
 
 
-def _between(source: Source, earlier: Published, later: Published, *, inside_too: bool) -> Iterator[Bridged]:
+def _between(
+    source: Source, earlier: Published, later: Published, days: Days, *, inside_too: bool
+) -> Iterator[Bridged]:
+    first, second = (days.get((release.number, release.version)) for release in (earlier, later))
     for figure in later.figures:
         before = earlier.told(figure.figure, figure.by)
         if before is None or before.kind != figure.kind:
@@ -83,7 +103,8 @@ def _between(source: Source, earlier: Published, later: Published, *, inside_too
         cells = {cell.where: cell for cell in before.cells}
         for cell in figure.cells:
             if cell.where in cells:
-                sides = Side(earlier, before, cells[cell.where]), Side(later, figure, cell)
+                was = Side(earlier, before, cells[cell.where], first)
+                sides = was, Side(later, figure, cell, second)
                 counts = _counts(source, figure, cell.where, earlier, later)
                 changed = revision(*sides, counts, source.terms.small_numbers.threshold)
                 words = inside(*sides, counts) if inside_too and counts is not None else ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from data.formatting import counted, listed_words, written_day
+from data.formatting import written_day
 from data.publishing.content import Published, PublishedFigure
 from data.publishing.release import Release
 from data.publishing.states import State
@@ -19,8 +19,8 @@ from service.releases.comparison import Bridged
 
 OTHERWISE: set[Kind] = {"the same", "told otherwise", "not told"}
 
-NOTHING = "Nothing has been published yet: the figures of the first release stand here once it is public."
-ALL_WITHDRAWN = "Every release has been withdrawn: no figure may be repeated until another is published."
+NOTHING = "Nothing has been published yet. This page will show the first release once it is public."
+ALL_WITHDRAWN = "Every release has been withdrawn. Use no figure until the next release."
 
 
 @dataclass(frozen=True)
@@ -88,11 +88,18 @@ def called(public: Public, terms: Terms) -> str:
 def answer(current: Public, compared: Public | None, bridged: Sequence[Bridged], terms: Terms) -> str:
     latest = f"Latest published figures: {current.published.name}, {published_on(current, terms)}."
     if compared is None:
-        return f"{latest} It is the first that we have said."
-    then = called(compared, terms)
+        return f"{latest} This is the first release."
     if not bridged:
-        return f"{latest} It tells none of the figures of {then}."
-    return f"{latest} {_differing(bridged, then)}"
+        return f"{latest} It shares no figure with {called(compared, terms)}."
+    return f"{latest} {_differing(bridged, _since(current, compared, terms))}"
+
+
+def _since(current: Public, compared: Public, terms: Terms) -> str:
+    """Name the release compared with by its month alone where no other day fits that."""
+    if compared.state is not State.PUBLISHED:
+        return called(compared, terms)
+    now, then = day_of(current, terms), day_of(compared, terms)
+    return f"{then:%B}" if now.year == then.year and now.month != then.month else written_day(then)
 
 
 def _differing(bridged: Sequence[Bridged], then: str) -> str:
@@ -102,11 +109,8 @@ def _differing(bridged: Sequence[Bridged], then: str) -> str:
     same = sum(kind == {"the same"} for kind in kinds.values())
     otherwise = sum(kind <= OTHERWISE for kind in kinds.values()) - same
     changed = len(kinds) - same - otherwise
-    parts = [f"{changed or 'none'} changed"]
-    if otherwise:
-        parts.append(f"{otherwise} may not have (one of the two numbers is rounded or not told)")
-    parts.append(f"{same or 'none'} {'is' if same == 1 else 'are'} unchanged")
-    return f"Since {then}: of {counted(len(kinds), 'figure', 'figures')} in both, {listed_words(parts)}."
+    words = f"Since {then}: {changed or 'none'} of {len(kinds)} changed"
+    return f"{words}; {otherwise} more may have (rounded or withheld)." if otherwise else f"{words}."
 
 
 def about(public: Public) -> str:

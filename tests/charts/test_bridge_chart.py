@@ -19,8 +19,8 @@ def drawn(bridge):
 
 def test_the_message_tells_opening_closing_and_every_step():
     assert message(POPULATION, GREW, OPENING, CLOSING).endswith(
-        ", between 11 January 2024 and 22 May 2024: 3,582 became 3,778: +197 added to the register since "
-        "and \N{MINUS SIGN}1 taken out of the register since."
+        ": 3,582 on 11 January 2024, 3,778 on 22 May 2024. 197 added to the register; "
+        "\N{MINUS SIGN}1 removed from the register."
     )
     assert drawn(GREW).alt == message(POPULATION, GREW, OPENING, CLOSING)
 
@@ -29,8 +29,8 @@ def test_the_table_adds_up_from_opening_to_closing():
     lines = steps_of(GREW, OPENING, CLOSING)
     assert lines.rows() == [
         ("As at 11 January 2024", 3_582),
-        ("Added to the register since", 197),
-        ("Taken out of the register since", -1),
+        ("Added to the register", 197),
+        ("Removed from the register", -1),
         ("As at 22 May 2024", 3_778),
     ]
     assert drawn(GREW).table.equals(lines)
@@ -51,6 +51,8 @@ def test_a_reason_that_both_adds_and_takes_away_has_two_bars():
 
 
 def test_where_nothing_changed_that_is_said():
-    assert message(POPULATION, Bridge(7, (), 7), OPENING, CLOSING).endswith("nothing changed; 7.")
+    assert message(POPULATION, Bridge(7, (), 7), OPENING, CLOSING).endswith(
+        "no change between 11 January 2024 and 22 May 2024 (7)."
+    )
     assert steps_of(Bridge(7, (), 7), OPENING, CLOSING)["Number"].to_list() == [7, 7]
     assert isinstance(drawn(Bridge(7, (), 7)).table, pl.DataFrame)

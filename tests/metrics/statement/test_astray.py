@@ -118,21 +118,38 @@ MISSED = [
 # Lines that the dashboard offers to be sent.
 SENT = [
     (
-        (
-            "As at 11 January 2024 we said that 25 failures had been found; as at 22 May 2024 we say 33, because 8 further "
-            "failures were found since (an update: up by 8, 32%)."
-        ),
-        ["25: matches", "33: matches", "8: matches", "8: matches", "32%: matches"],
+        "In January we reported 25 failures. Eight more have been found since; the total is 33.",
+        ["25: matches", "Eight: matches", "33: matches"],
     ),
     (
         (
-            "As at 11 January 2024 we said that 11 failures (administrative) had been found; as at 22 May 2024 we say 14, "
-            "because 3 further failures were found since (an update: up by 3, 27.3%)."
+            "In January we reported 11 failures (administrative). Three more failures (administrative) have been "
+            "found since; the total is 14."
         ),
-        ["11: matches", "14: matches", "3: matches", "3: matches", "27.3%: matches"],
+        ["11: matches", "Three: matches", "14: matches"],
     ),
     (
-        "Failures found by headline part: harm 2, administrative 14, service 17, as at 22 May 2024.",
+        "In January we reported 11 administrative failures. Three more administrative failures have been found since; the total is 14.",
+        ["11: matches", "Three: matches", "14: matches"],
+    ),
+    (
+        (
+            "In January we reported 3,582 applications in the review. 196 more applications were added following "
+            "additional database checks; the total is 3,778."
+        ),
+        ["3,582: matches", "196: matches", "3,778: matches"],
+    ),
+    (
+        "In January we reported 4 matters referred to the Office. One more matter has been referred since; the total is 5.",
+        ["4: matches", "One: matches", "5: matches"],
+    ),
+    ("33 failures had been found by 22 May 2024.", ["33: matches"]),
+    ("25 failures had been found by 22 May 2024.", ["25: differs"]),
+    ("The review covers 3,778 applications (22 May 2024).", ["3,778: matches"]),
+    ("The review covers 3,582 applications (22 May 2024).", ["3,582: another day"]),
+    ("About 45 people were in the review team on 11 January 2024.", ["45: matches"]),
+    (
+        "Failures found by headline part, 22 May 2024: harm 2; administrative 14; service 17.",
         ["2: matches", "14: matches", "17: matches"],
     ),
 ]

@@ -21,6 +21,6 @@ def test_a_picture_is_offered_with_the_text_that_is_posted_beside_it(page):
     assert chosen.options[0] == "Applications in the review"
     said = next(each.value for each in page.code if each.value.startswith("DEMONSTRATION DATA. "))
     assert said == (
-        "DEMONSTRATION DATA. Demonstration Police, Release 4. 3,778 applications were in the review as at "
-        "22 May 2024 (final). If you are in immediate danger, call 999."
+        "DEMONSTRATION DATA. Demonstration Police, Release 4. The review covers 3,778 applications "
+        "(22 May 2024; final). If you are in immediate danger, call 999."
     )

@@ -15,7 +15,7 @@ def test_a_picture_is_of_the_size_that_social_media_show():
 def test_its_text_alternative_says_all_of_it_and_lies_in_the_file_too():
     said = alternative(PICTURE)
     assert said == (
-        "Test Police, Release 5, version 2. 33 failures had been found as at 20 May 2024 (revised; exact, in "
+        "Test Police, Release 5, version 2. 33 failures had been found by 20 May 2024 (revised; exact, in "
         "the public interest). If you are in immediate danger, call 999."
     )
     assert f"Description\0\0\0en-GB\0\0{said}".encode() in png(PICTURE)

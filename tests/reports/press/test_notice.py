@@ -51,7 +51,7 @@ def test_a_split_figure_is_a_table_in_which_what_is_not_told_says_so():
     assert grid.caption == "Failures found by headline part and area, as at 20 May 2024"
     assert grid.columns == ("Headline part", "Area", "Failures", "How it is given")
     assert grid.rows == (
-        ("with harm", "north", "not told", "to protect people"),
+        ("with harm", "north", "withheld", "to protect people"),
         ("administrative", "north & <b>south</b>", "15", "rounded"),
         ("service", "not recorded", "0", "as counted"),
     )
@@ -102,20 +102,23 @@ def test_a_review_of_no_scheme_names_none():
 
 def test_every_figure_that_is_not_split_is_a_line_with_its_number_unit_day_and_status():
     assert lines_of(REAL.public) == [
-        "About 3,780 applications were in the review as at 20 May 2024 (revised; rounded).",
-        "33 failures had been found as at 20 May 2024 (revised; exact, in the public interest).",
-        "People not safe to contact: not told as at 20 May 2024 (revised; to protect people).",
-        "Failure rate: about 0.93% of applications risk assessed, less than one per cent, as at 20 May 2024 (revised; from rounded numbers).",
+        "The review covers about 3,780 applications (20 May 2024; revised; rounded).",
+        "33 failures had been found by 20 May 2024 (revised; exact, in the public interest).",
+        "People not safe to contact: withheld (20 May 2024; revised; to protect people).",
+        (
+            "Failure rate: about 0.93% of applications risk assessed, less than one per cent (20 May 2024; revised; "
+            "from rounded numbers)."
+        ),
     ]
     assert lines_of(ELSEWHERE.public) == [
-        "More than 3,500 applications were in the review as at 20 May 2024 (provisional)."
+        "The review covers more than 3,500 applications (20 May 2024; provisional)."
     ]
 
 
 def test_a_line_of_one_part_of_a_figure_names_the_part():
     told = PUBLISHED[-1]
     assert line_of(REAL.public, told, told.cells[1]) == (
-        "About 15 failures (administrative, north & <b>south</b>) had been found as at 20 May 2024 (revised; rounded)."
+        "About 15 failures (administrative, north & <b>south</b>) had been found by 20 May 2024 (revised; rounded)."
     )
 
 
@@ -132,7 +135,7 @@ def test_a_line_of_one_part_of_a_figure_names_the_part():
         ),
         (
             PublishedCell(shown="*", number=None, low=1, high=7, treatment="suppressed"),
-            "not told",
+            "withheld",
             "referrals",
         ),
     ],

@@ -221,5 +221,5 @@ def test_a_notice_that_was_changed_or_holds_anything_more_does_not_leave(notice,
 
 def test_what_is_spoken_of_a_notice_is_every_text_of_it():
     said = list(spoken_texts(notice_of(REAL)))
-    for text in ("Test Police", "not told", "Release 4", "Getting help", "How it is given", REAL.short):
+    for text in ("Test Police", "withheld", "Release 4", "Getting help", "How it is given", REAL.short):
         assert text in said

@@ -40,8 +40,8 @@ def changed(old, new):
 
 
 CHANGES = {
-    "one digit": changed("About 3,780 app", "About 3,778 app"),
-    "a cell of a table": changed('<td class="number">not told</td>', '<td class="number">2</td>'),
+    "one digit": changed("about 3,780 app", "about 3,778 app"),
+    "a cell of a table": changed('<td class="number">withheld</td>', '<td class="number">2</td>'),
     "a remark in the markup": changed("<h1>", "<!-- CASE-1 --><h1>"),
     "something hidden": changed("<h1>", "<p hidden>CASE-1</p><h1>"),
     "an attribute more": changed("<h1>", '<h1 data-case="CASE-1">'),

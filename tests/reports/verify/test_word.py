@@ -59,8 +59,8 @@ def by_python_docx(change):
 
 BODY = "word/document.xml"
 CHANGES = {
-    "one digit": changed(BODY, "About 3,780 app", "About 3,778 app"),
-    "a cell of a table": changed(BODY, "<w:t>not told</w:t>", "<w:t>2</w:t>"),
+    "one digit": changed(BODY, "about 3,780 app", "about 3,778 app"),
+    "a cell of a table": changed(BODY, "<w:t>withheld</w:t>", "<w:t>2</w:t>"),
     "a hidden run": changed(BODY, "<w:r><w:t>Test Police", "<w:r><w:rPr><w:vanish/></w:rPr><w:t>Test Police"),
     "an identity of an editing session": changed(BODY, "<w:r>", '<w:r w:rsidR="00A1B2C3">'),
     "a tracked deletion": changed(BODY, "<w:r><w:t>Test Police", "<w:del><w:r><w:delText>2</w:delText></w:r></w:del><w:r><w:t>Test Police"),

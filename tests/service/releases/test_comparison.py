@@ -63,10 +63,10 @@ def test_january_and_may_are_bridged_from_the_rows_of_the_register(press, added)
     assert (population.before, population.after, population.kind) == ("3,582", "3,778", "revision")
     assert (
         population.why
-        == f"{added} applications were added, most of them following additional database checks"
+        == f"{added} more applications were added, most of them following additional database checks"
     )
     failures = bridged["failures", ()].revision
-    assert (failures.kind, failures.why) == ("update", "8 further failures were found since")
+    assert (failures.kind, failures.why) == ("update", "eight more have been found since")
     parts = {where: each.revision.scale for (_, where), each in bridged.items() if where}
     assert parts == {("harm",): "", ("administrative",): "up by 3 (27.3%)", ("service",): "up by 5 (41.7%)"}
     assert not bridged["failures_with_harm", ()].revision.changed
@@ -96,9 +96,7 @@ def test_values_that_are_told_together_are_not_narrowed_to_by_the_word_for_them(
 def test_only_who_may_see_figures_is_told_the_true_steps(press):
     assert all(not each.counted for each in found(press(Role.PRESS_OFFICER), 1, 4).values())
     inside = found(press(Role.ANALYST), 1, 4)["population", ()]
-    assert inside.counted.startswith(
-        "3,539 + 248 added to the register since \N{MINUS SIGN} 9 taken out of the"
-    )
+    assert inside.counted.startswith("3,539 + 248 added to the register \N{MINUS SIGN} 9 removed from the")
     assert inside.revision.scale == ""
 
 
@@ -106,7 +104,7 @@ def test_a_number_that_the_register_does_not_have_is_said_to_be_so(press):
     staff = found(press(Role.ANALYST), 3, 4)["headcount", ()]
     assert not staff.revision.explained
     assert staff.counted.endswith(
-        "Release 4 says about 45; the register as known on 22 May 2024 says 24, which does not fit."
+        "Release 4 gives about 45. The register as known on 22 May 2024 gives 24, which does not fit."
     )
 
 

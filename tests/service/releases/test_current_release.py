@@ -121,16 +121,16 @@ def test_a_figure_that_only_an_earlier_release_tells_is_told_from_the_last_that_
 
 def test_the_first_release_has_nothing_before_it():
     assert current_release.answer(seen(1, 3), None, [], TERMS) == (
-        "Latest published figures: Release 1, 4 January 2024. It is the first that we have said."
+        "Latest published figures: Release 1, 4 January 2024. This is the first release."
     )
     assert current_release.answer(seen(2, 5), seen(1, 3), [], TERMS) == (
-        "Latest published figures: Release 2, 6 January 2024. It tells none of the figures of Release 1, 4 January 2024."
+        "Latest published figures: Release 2, 6 January 2024. It shares no figure with Release 1, 4 January 2024."
     )
 
 
 def bridged(figure, kind, where=()):
     found = Revision(
-        figure=figure, title=figure, before="33", after="35", kind=kind, scale="", why="", sentence="", explained=True
+        figure=figure, title=figure, before="33", after="35", kind=kind, scale="", why="", means="", sentence="", explained=True
     )  # fmt: skip
     return Bridged(figure, ("part",) if where else (), where, found)
 
@@ -147,6 +147,12 @@ def test_what_changed_is_told_apart_from_what_is_only_told_otherwise_and_from_wh
         bridged("failures", "update", ("service",)),
     ]
     assert current_release.answer(seen(2, 5), seen(1, 3), found, TERMS) == (
-        "Latest published figures: Release 2, 6 January 2024. Since Release 1, 4 January 2024: of 6 figures in both, "
-        "2 changed, 3 may not have (one of the two numbers is rounded or not told) and 1 is unchanged."
+        "Latest published figures: Release 2, 6 January 2024. Since 4 January 2024: 2 of 6 changed; 3 more "
+        "may have (rounded or withheld)."
+    )
+    assert current_release.answer(seen(2, 5), seen(1, 3, state=State.WITHDRAWN), found[2:4], TERMS).endswith(
+        "Since Release 1, 4 January 2024 (withdrawn): 1 of 2 changed."
+    )
+    assert current_release.answer(seen(2, 5), seen(1, 3), found[3:4], TERMS).endswith(
+        "Since 4 January 2024: none of 1 changed."
     )
