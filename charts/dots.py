@@ -22,6 +22,7 @@ def dots(
     result: pl.DataFrame,
     groups: Funnel | None,
     split: Dimension,
+    *,
     clocks: Clocks,
     palette: Palette,
 ) -> Chart:

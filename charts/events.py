@@ -1,4 +1,4 @@
-"""What happened beside the figures: statements, promised days and notes, numbered on every chart over time."""
+"""Statements, promised days and notes, numbered on every chart over time."""
 
 import datetime as dt
 from collections.abc import Sequence

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from charts.chart import Canvas, Chart, time_axis, font, whiskers
+from charts.chart import Canvas, Chart, font, time_axis, whiskers
 from charts.events import Event, mark
 from charts.palette import Palette
-from data.formatting import short_day, written_share
+from data.formatting import written_share
 
 
 def by_period(

@@ -30,4 +30,8 @@ def sparkline(values: Sequence[float], palette: Palette) -> str:
         f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="1.5"/>'
         f'<circle cx="{x}" cy="{y}" r="2.5" fill="{colour}"/></svg>'
     )
+    return data_address(svg)
+
+
+def data_address(svg: str) -> str:
     return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"

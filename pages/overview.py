@@ -15,7 +15,7 @@ from charts.palette import Palette
 from charts.panels import panels
 from charts.rate import by_period
 from charts.sparkline import sparkline
-from data.formatting import counted, listed_words, short_day, signed, written_count, written_day
+from data.formatting import capitalised, counted, listed_words, short_day, signed, written_count, written_day
 from metrics.decisions import Decision, Held
 from metrics.dimensions import AREA
 from metrics.status_history import events_of_open
@@ -26,6 +26,7 @@ from pages.widgets import chart_card, export_button, figure_strip, rows
 from pages.widgets.chart_card import side_by_side
 from service import decisions, forecast
 from service.changes import BRIDGED, known
+from service.events import events as events_of
 from service.markdown import plain
 from service.over_time import days_of, rate_by_period
 from service.promises import promises
@@ -44,6 +45,7 @@ FIGURES = {
 RATE = "failure_rate_reviewed"
 WORK = "Work waiting and staff"
 MOST_LINES, MOST_LANES = 5, 8
+PROMISE, NOTHING = "Promise ", "-"
 PAGE_OF = {
     "harm": "Failures", "overdue": "Referrals", "due": "Referrals", "silent": "Referrals",
     "high grade": "Progress", "look again": "Contact", "stale": "Data", "refer all failures": "Referrals",
@@ -62,9 +64,9 @@ def draw() -> None:
     figure_strip.draw(view, FIGURES)
     held = promises(view)
     waiting = decisions.decisions(view, held)
-    events: list[Event] = []
-    side_by_side(lambda: _fan(view, events), lambda: _needs_you(view, waiting), widths=[5, 3])
-    small = [lambda: _rate(view, events), lambda: _referrals(view, events), lambda: _work(view, events)]
+    happened = events_of(view)
+    side_by_side(lambda: _fan(view, happened), lambda: _needs_you(view, waiting), widths=[5, 3])
+    small = [lambda: _rate(view, happened), lambda: _referrals(view, happened), lambda: _work(view, happened)]
     side_by_side(*small)
     side_by_side(lambda: _areas(view), lambda: _changed(view), widths=[2, 3])
     _below(view, waiting, held)
@@ -84,7 +86,7 @@ def _fan(view: View, events: Sequence[Event]) -> None:
 
 def _needs_you(view: View, waiting: Sequence[Decision]) -> None:
     with chart_card.frame("needs"):
-        chart_card.head("Needs you", "Most serious first")
+        chart_card.head("Needs you")
         if view.clocks.ahead:
             st.markdown(decisions.unknown_sentence(view))
         elif not waiting:
@@ -97,9 +99,13 @@ def _needs_you(view: View, waiting: Sequence[Decision]) -> None:
 
 def _line(view: View, decision: Decision) -> None:
     promise = decision.promise
-    what = f"{decision.title}: {promise.kind}" if promise else f"{decision.title} ({decision.count:,})"
+    what = (
+        f"{capitalised(promise.kind)}: {decision.title.removeprefix(PROMISE)}"
+        if promise
+        else f"{decision.title} ({decision.count:,})"
+    )
     days = 0 if decision.since is None else abs((view.clocks.as_at - decision.since).days)
-    label = f"**{plain(what)}**" + (f" · {counted(days, 'day', 'days')}" if days else "")
+    label = f"**{plain(what)}**" + (f" {counted(days, 'day', 'days')}" if days else "")
     page = page_of(view.source, PAGE_OF.get(promise.kind if promise else decision.kind, ""))
     if page is None:
         st.markdown(label)
@@ -137,7 +143,7 @@ def _referrals(view: View, events: Sequence[Event]) -> None:
         open_now = events_of_open(spells, view.clocks.as_at)
         return lanes("Open referrals", open_now, view.clocks.as_at, colours, events)
 
-    measure = "Dotted: 28 days without an event"
+    measure = "Dotted: no event"
     headline = status.quiet_title(quiet, open_)
     chart_card.draw(view, make, key="lanes", headline=headline, measure=measure, compact=True)
 
@@ -153,7 +159,7 @@ def _work(view: View, events: Sequence[Event]) -> None:
             WORK, ("waiting", work), ("staff", staff), colours, unit="reviews and people", events=events
         )
 
-    headline, measure = status.growth_title(view), "Since the review began"
+    headline, measure = status.growth_title(view), f"Since {view.source.terms.began_on:%B %Y}"
     chart_card.draw(view, make, key="work", headline=headline, measure=measure, compact=True)
 
 
@@ -166,7 +172,7 @@ def _areas(view: View) -> None:
             view.result("failure_rate", by=[AREA.name]),
             failures.rate_funnel(view, "failure_rate", AREA),
         )
-        return dots(view.metric("failure_rate"), result, groups, AREA, view.clocks, colours)
+        return dots(view.metric("failure_rate"), result, groups, AREA, clocks=view.clocks, palette=colours)
 
     headline = failures.groups_title(view, "failure_rate", AREA)
     chart_card.draw(
@@ -187,9 +193,8 @@ def _changed(view: View) -> None:
             f"<th scope=col>{words}</th>"
             for words in ("Figure", "Course", "Before", "Added", "Removed", "Now")
         )
-        st.html(
-            f'<div class="candour-table"><table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>'
-        )
+        table = f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+        st.html(f'<div class="candour-table">{table}</div>')
 
 
 def _change_row(view: View, name: str) -> str:
@@ -198,8 +203,8 @@ def _change_row(view: View, name: str) -> str:
     added, removed = (sum(change for _, change in bridge.steps if (change > 0) is up) for up in (True, False))
     numbers = (
         written_count(bridge.opening),
-        signed(added) if added else "–",
-        signed(removed) if removed else "–",
+        signed(added) if added else NOTHING,
+        signed(removed) if removed else NOTHING,
     )
     cells = "".join(f"<td>{number}</td>" for number in numbers)
     line = f'<img alt="" src="{sparkline(values, chart_card.colours())}">'

@@ -77,7 +77,9 @@ def draw_page(source: Source, entry: Entry, page: Page, *, its_own: bool) -> Non
         header.exports(export, _offers.get(), true=entry.dated)
 
 
-def _open(source: Source, entry: Entry, clocks: DeltaGenerator, share: DeltaGenerator, *, its_own: bool) -> bool:
+def _open(
+    source: Source, entry: Entry, clocks: DeltaGenerator, share: DeltaGenerator, *, its_own: bool
+) -> bool:
     """Returns whether all that the address asks for is there."""
     visit = source.visit
     figures = visit.may(Permission.FIGURES)
@@ -91,7 +93,7 @@ def _open(source: Source, entry: Entry, clocks: DeltaGenerator, share: DeltaGene
         return False
     view = None
     if figures:
-        with clocks:
+        with days:
             view = filters.draw(source, shared, entry.title) if entry.dated else filters.carry(source, shared)
     _view.set(view)
     if view is not None and entry.needs is not None and not view.plain:
@@ -121,11 +123,11 @@ def navigate(visit: Visit, entries: Sequence[Entry]) -> tuple[Entry, Page]:
     current = next(entry for entry in entries if entry.title == page.title)
     with st.container(horizontal=True, key="navigation", gap="xsmall", vertical_alignment="center"):
         for group in dict.fromkeys(entry.group for entry in entries if entry.group):
-            with st.container(key=f"group_{'here' if group == current.group else group}", width="content"):
-                with st.popover(group, type="tertiary"):
-                    for entry in entries:
-                        if entry.group == group:
-                            st.page_link(pages[entry.title], width="stretch")
+            here = "here" if group == current.group else group
+            place = st.container(key=f"group_{here}", width="content").popover(group, type="tertiary")
+            for entry in entries:
+                if entry.group == group:
+                    place.page_link(pages[entry.title], width="stretch")
         st.space("stretch")
         current_user.draw(visit)
     return current, page

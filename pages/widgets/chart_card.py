@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import streamlit as st
 
 from charts.chart import Chart
 from charts.palette import LIGHT, Palette, palette
+from charts.sparkline import data_address
 from data.errors import UserError
 from pages.widgets.export_button import Offer, of_table
 from service.markdown import plain
@@ -15,7 +16,10 @@ from service.view import View
 
 Value = TypeVar("Value")
 CONFIG = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False, "scrollZoom": False}
-DOTS = "data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciIHZpZXdCb3g9IjAgMCAyNCAyNCIgZmlsbD0iIzc2ODM5MCI+PGNpcmNsZSBjeD0iNSIgY3k9IjEyIiByPSIyIi8+PGNpcmNsZSBjeD0iMTIiIGN5PSIxMiIgcj0iMiIvPjxjaXJjbGUgY3g9IjE5IiBjeT0iMTIiIHI9IjIiLz48L3N2Zz4="
+DOTS = data_address(
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="#768390"><circle cx="5" cy="12" r="2"/>'
+    '<circle cx="12" cy="12" r="2"/><circle cx="19" cy="12" r="2"/></svg>'
+)
 PICTURE, TABLE = "Chart", "Table"
 
 
@@ -23,25 +27,25 @@ def colours() -> Palette:
     return palette(st.context.theme.type)
 
 
-def show(
-    chart: Chart,
-    *,
-    key: str,
-    headline: str = "",
-    measure: str = "",
-    offer: Offer | None = None,
-    chosen: str = "",
-    method: str = "",
-    compact: bool = False,
-) -> None:
-    """headline: what the chart shows; else its title. measure: what is drawn, its unit and day.
+class Card(NamedTuple):
+    """headline: what the chart shows. measure: what is drawn, its unit and day. method: how it is made.
 
     chosen: the widget that a click on a bar sets. compact: whether the choice of a table is in the menu.
     """
+
+    headline: str = ""
+    measure: str = ""
+    method: str = ""
+    chosen: str = ""
+    compact: bool = False
+
+
+def show(chart: Chart, *, key: str, offer: Offer | None = None, **how: Any) -> None:  # noqa: ANN401  # of `Card`
+    card = Card(**how)
     with frame(key):
-        body = partial(_body, chart, key, headline or chart.title, measure, offer, chosen, method, compact)
+        body = partial(_body, chart, card, key, offer)
         # A click on a bar changes other parts of the page: then the whole page runs again.
-        (body if chosen else st.fragment(body))()
+        (body if card.chosen else st.fragment(body))()
 
 
 def frame(key: str) -> Any:  # noqa: ANN401  # a container
@@ -55,31 +59,23 @@ def head(headline: str, measure: str = "") -> None:
             st.caption(measure)
 
 
-def _body(
-    chart: Chart,
-    key: str,
-    headline: str,
-    measure: str,
-    offer: Offer | None,
-    chosen: str,
-    method: str,
-    compact: bool,  # noqa: FBT001  # passed by place to a fragment
-) -> None:
+def _body(chart: Chart, card: Card, key: str, offer: Offer | None) -> None:
+    headline = card.headline or chart.title
     with st.container(horizontal=True, wrap=False, gap="xsmall", vertical_alignment="top"):
-        head(headline, measure)
-        form = None if compact else _form(key, headline)
+        head(headline, card.measure)
+        form = None if card.compact else _form(key, headline)
         with st.popover(f"![Menu: {plain(headline)}]({DOTS})", type="tertiary", key=f"menu_{key}"):
             form = form or _form(key, headline)
             if offer is not None:
                 offer.form(key=key)
-            if method:
-                st.markdown(plain(method, lines=True))
+            if card.method:
+                st.markdown(plain(card.method, lines=True))
     if form == TABLE:
         st.dataframe(chart.table, hide_index=True)
         return
     clicks: dict[str, Any] = {}
-    if chosen:
-        clicks = {"on_select": partial(_choose_bar, chart, key, chosen), "selection_mode": "points"}
+    if card.chosen:
+        clicks = {"on_select": partial(_choose_bar, chart, key, card.chosen), "selection_mode": "points"}
     st.plotly_chart(chart.figure, theme=None, config=CONFIG, key=key, alt=chart.alt, **clicks)
 
 
@@ -105,7 +101,7 @@ def draw(
     *,
     key: str,
     empty: str = "",
-    **how: Any,  # noqa: ANN401  # of `show`
+    **how: Any,  # noqa: ANN401  # of `Card`
 ) -> None:
     """empty: what is shown where nothing can be drawn. A table fetched as a file is made anew."""
     chart = make(view, colours())

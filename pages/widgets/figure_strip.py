@@ -25,11 +25,10 @@ def _cell(view: View, name: str, title: str) -> str:
     whole = " The whole review, not filtered." if view.whole(figure.metric.subject) else ""
     meaning = f"{figure.metric.title}. {figure.metric.definition} {small_print(figure)}.{whole}"
     since = "" if view.not_compared else change_since(view, name)
-    return (
-        f'<div><dt>{escape(title)}</dt><dd class="value">{escape(headline(figure))}{_course(view, name, title)}'
-        f'</dd><dd class="change">{escape(since) or "&nbsp;"}</dd><dd><details><summary '
-        f'aria-label="What {escape(title)} counts"></summary><p>{escape(meaning)}</p></details></dd></div>'
-    )
+    summary = f'<summary aria-label="What {escape(title)} counts"></summary>'
+    number = f'<dd class="value">{escape(headline(figure))}{_course(view, name, title)}</dd>'
+    change = f'<dd class="change">{escape(since) or "&nbsp;"}</dd>'
+    return f"<div><dt>{escape(title)}</dt>{number}{change}<dd><details>{summary}<p>{escape(meaning)}</p></details></dd></div>"
 
 
 def _course(view: View, name: str, title: str) -> str:

@@ -36,11 +36,7 @@ def fan_title(view: View) -> str:
     if forecast is None or promised is None or forecast.outcome != "range":
         return finishing.TITLE
     chance = forecast.chance_by(promised) or 0
-    return (
-        "Finishing late is likelier than on time"
-        if chance < EVEN
-        else "Finishing on time is likelier than late"
-    )
+    return "A late finish is likelier" if chance < EVEN else "A finish on time is likelier"
 
 
 def rate_title(share: float | None) -> str:
@@ -48,11 +44,7 @@ def rate_title(share: float | None) -> str:
     if not share:
         return "Failure rate by month"
     many = round(1 / share)
-    return (
-        "Most detailed reviews find a failure"
-        if many < 2
-        else f"One detailed review in {many} finds a failure"
-    )
+    return "Most detailed reviews find a failure" if many <= 1 else f"One review in {many} finds a failure"
 
 
 def quiet_title(quiet: int, open_: int) -> str:

@@ -1,14 +1,25 @@
 """How a test reads a page."""
 
+import re
+from html import unescape
+
 import polars as pl
 from streamlit.testing.v1 import AppTest
 
 from data.incoming import Arrival
 from data.schema import Enquiries
 
+STRIP = re.compile(r'<dt>(.*?)</dt><dd class="value">(.*?)(?:<img.*?)?</dd><dd class="change">(.*?)</dd>')
+
 
 def cards(page: AppTest) -> list[tuple[str, str]]:
-    return [(metric.label, metric.value) for metric in page.metric]
+    """Return the short title and the number of each figure in a strip."""
+    return [(unescape(title), unescape(number)) for title, number, _ in strip(page)]
+
+
+def strip(page: AppTest) -> list[tuple[str, str, str]]:
+    """Return title, number and change of each figure in a strip."""
+    return [cell for element in page.get("html") for cell in STRIP.findall(element.proto.body)]
 
 
 def card(page: AppTest, title: str) -> str:
