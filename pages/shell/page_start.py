@@ -78,7 +78,7 @@ def draw_page(source: Source, entry: Entry, page: Page, *, its_own: bool) -> Non
 
 
 def _open(
-    source: Source, entry: Entry, clocks: DeltaGenerator, share: DeltaGenerator, *, its_own: bool
+    source: Source, entry: Entry, days: DeltaGenerator, share: DeltaGenerator, *, its_own: bool
 ) -> bool:
     """Returns whether all that the address asks for is there."""
     visit = source.visit

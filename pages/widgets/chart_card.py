@@ -17,8 +17,8 @@ from service.view import View
 Value = TypeVar("Value")
 CONFIG = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False, "scrollZoom": False}
 DOTS = data_address(
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="#768390"><circle cx="5" cy="12" r="2"/>'
-    '<circle cx="12" cy="12" r="2"/><circle cx="19" cy="12" r="2"/></svg>'
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="#768390">'
+    '<circle cx="5" cy="12" r="2"/><circle cx="12" cy="12" r="2"/><circle cx="19" cy="12" r="2"/></svg>'
 )
 PICTURE, TABLE = "Chart", "Table"
 

@@ -26,9 +26,10 @@ def _cell(view: View, name: str, title: str) -> str:
     meaning = f"{figure.metric.title}. {figure.metric.definition} {small_print(figure)}.{whole}"
     since = "" if view.not_compared else change_since(view, name)
     summary = f'<summary aria-label="What {escape(title)} counts"></summary>'
+    mark = f"<details>{summary}<p>{escape(meaning)}</p></details>"
     number = f'<dd class="value">{escape(headline(figure))}{_course(view, name, title)}</dd>'
     change = f'<dd class="change">{escape(since) or "&nbsp;"}</dd>'
-    return f"<div><dt>{escape(title)}</dt>{number}{change}<dd><details>{summary}<p>{escape(meaning)}</p></details></dd></div>"
+    return f"<div><dt>{escape(title)}</dt>{number}{change}<dd>{mark}</dd></div>"
 
 
 def _course(view: View, name: str, title: str) -> str:
