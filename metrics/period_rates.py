@@ -42,7 +42,7 @@ def rates(counts: pl.DataFrame) -> pl.DataFrame:
     numerator, denominator = (pl.col(name) for name in COUNTS)
     possible = (denominator > 0) & numerator.is_between(0, denominator)
     some = counts.select(pl.when(possible).then(column).otherwise(0) for column in (numerator, denominator))
-    return counts.hstack(shared(some).select("value", "low", "high"))
+    return counts.with_columns(shared(some).select("value", "low", "high").get_columns())
 
 
 def limits(rates: pl.DataFrame, first: int | None = None) -> Control | None:

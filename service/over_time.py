@@ -125,7 +125,8 @@ def _begun(view: View, name: str) -> dt.date | None:
     first = min(view.source.first_day, last)
     days = [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]
     counted = pl.any_horizontal(pl.col("numerator", "denominator") > 0)
-    return view.course(name, days, then=False).filter(counted)["day"].min()
+    begun = view.course(name, days, then=False).filter(counted)["day"]
+    return begun[0] if len(begun) else None
 
 
 def _periods(view: View, name: str, every: str) -> pl.DataFrame:
