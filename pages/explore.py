@@ -55,7 +55,6 @@ def draw() -> None:
     heading.header(sentence(view, chosen))
     st.caption(chosen.metric.definition)
     explored(view, chosen)
-    export_button.of_report(view, "workbook").draw(key="workbook")
     st.caption("The address of this page holds every choice: copy it to keep this view or to share it.")
 
 

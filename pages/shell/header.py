@@ -69,7 +69,7 @@ def exports(slot: DeltaGenerator, offers: Mapping[str, Offer], *, true: bool) ->
             st.caption(TRUE)
         for words, offer in allowed.items():
             with st.expander(words):
-                offer.form(key=words.lower().replace(" ", "_"))
+                offer.form(key=f"export_{words.lower().replace(' ', '_')}")
 
 
 def nothing_loaded(source: Source) -> None:
