@@ -213,8 +213,7 @@ def _change_row(view: View, name: str) -> str:
 
 
 def _below(view: View, waiting: Sequence[Decision], others: Sequence[Held]) -> None:
-    words = ("Decisions and promises", "Why a figure changed")
-    first, second = st.tabs(words, on_change="rerun", key="below")
+    first, second = choices.tabs("below", {"Decisions and promises": (), "Why a figure changed": ("change",)})
     if first.open:
         with first:
             _decisions(view, waiting, others)
