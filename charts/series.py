@@ -52,11 +52,8 @@ def lines_of(
         line = {"color": colour, "width": 3 if label == meant else 2}
         _line(canvas, long.filter(label=label), line, _hover(every, share=share))
         words = f"<b>{literal(text)}</b>" if label == meant else literal(text)
-        canvas.note(
-            f" {words}",
-            y=max(place, 0) * top,
-            font={**font(palette, SMALL), "color": colour if label == meant else palette.quiet},
-        )
+        written = font(palette, SMALL) | {"color": colour if label == meant else palette.quiet}
+        canvas.note(f" {words}", y=max(place, 0) * top, font=written)
     margin = 12 + LETTER * max(map(len, texts), default=0)
     if span := _range(long):
         mark(canvas, events, *span)

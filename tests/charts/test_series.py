@@ -50,7 +50,7 @@ def test_the_line_meant_is_in_colour_and_the_others_quiet():
         coloured = [name for name, line in lines(figure).items() if line.line.color == LIGHT.series[0]]
         assert coloured == [expected]
         assert figure.data[-1].name == expected
-        assert {line.line.color for line in figure.data} == {LIGHT.series[0], LIGHT.quiet}
+        assert {line.line.color for line in figure.data} == {LIGHT.series[0], LIGHT.other}
 
 
 def test_names_of_lines_that_end_together_lie_apart_and_within_the_chart():
