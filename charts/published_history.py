@@ -36,11 +36,13 @@ def history(title: str, sayings: Sequence[Saying], palette: Palette) -> Chart:
     steps = {"mode": "lines", "line": line, "hoverinfo": "skip"}
     symbols = ["circle" if saying.stands else "circle-open" for saying in known]
     texts = (saying.words if saying.stands else f"{saying.words} ({saying.standing})" for saying in known)
+    colours = [palette.series[0] if saying in current[-1:] else palette.other for saying in known]
     points = {
         "mode": "markers+text",
-        "marker": {"color": palette.series[0], "size": 11, "symbol": symbols, "line": {"width": 2}},
+        "marker": {"color": colours, "size": 11, "symbol": symbols, "line": {"width": 2, "color": colours}},
         "text": literals(texts),
-        "textposition": "top center",
+        # Labels of days close to each other have no room on one side.
+        "textposition": [("top center", "bottom center")[place % 2] for place in range(len(known))],
         "textfont": font(palette),
         "cliponaxis": False,
         "customdata": literals(f"{saying.release}, {written_day(saying.day)}" for saying in known),
@@ -56,7 +58,7 @@ def history(title: str, sayings: Sequence[Saying], palette: Palette) -> Chart:
         room = dt.timedelta(days=max((last - first).days // 10, 7))
         x = time_axis(first - room, last + room)
     y = {"range": [0, most * ROOM], "tickformat": ",", "nticks": 5}
-    figure = picture(palette, 250, traces, x, y)
+    figure = picture(palette, 260, traces, x, y)
     return Chart(f"{title}: what we said when", figure, _message(title, sayings), _table(sayings))
 
 

@@ -14,24 +14,25 @@ from metrics.statement.checker import LONGEST
 from metrics.statement.verdicts import Checked, Claim, Mark
 from pages.framework import UploadedFile
 from pages.shell.page_start import current_source
+from pages.widgets import chart_card
 from service.markdown import plain
 from service.releases import statement_check
 from service.sentences import check
 
 READ = "check_read"
-NEVER_KEPT = "What you bring is checked and not kept: only that a draft was checked is written down."
+NEVER_KEPT = "Your draft is not stored. The record says only that a draft was checked."
 
 
 @dataclass(frozen=True)
 class Draft:
-    """Words to be said on a day. remarks: what of a document was not read, or is not seen at once."""
+    """A statement of a day. remarks: what of a document was not read, or is not seen at once."""
 
     text: str
     day: dt.date
     remarks: tuple[str, ...] = ()
 
 
-# Each mark has a symbol and words, so that none is told by its colour alone.
+# Each mark has a symbol and words: colour alone is not enough.
 MARKS = {
     Mark.MATCHES: ("\N{CHECK MARK}", "as published"),
     Mark.ANOTHER_DAY: ("\N{ANTICLOCKWISE OPEN CIRCLE ARROW}", "published, but for another day"),
@@ -50,36 +51,42 @@ TONES = {Mark.MATCHES: "right", Mark.UNCLEAR: "unclear", Mark.NO_FIGURE: "none"}
 def draw() -> None:
     source = current_source()
     releases = statement_check.published(source)
-    heading = st.container()
-    brought = ask_draft(statement_check.today(source)) if releases else None
     if not releases:
-        st.info("Nothing has been published yet: a draft can be checked once a release is public.")
-    elif brought is None:
-        heading.header("Paste a draft: every number in it is held against what was published.")
-        st.caption(check.how_good())
-    else:
+        st.info("Nothing has been published yet. You can check a draft once a release is public.")
+        return
+    heading = st.container()
+    left, right = st.columns(2, gap="small")
+    with left, chart_card.frame("draft"):
+        chart_card.head("Your draft")
+        brought = ask_draft(statement_check.today(source))
+    with right, chart_card.frame("result"):
+        if brought is None:
+            heading.header("Paste a draft to compare its numbers with what was published.", anchor=False)
+            chart_card.head("How far to trust it")
+            st.caption(check.how_good())
+            return
         try:
             checked = statement_check.checked(source, brought.text, brought.day, releases)
         except UserError as fault:
             st.error(plain(str(fault)))
             return
-        heading.header(check.summary(checked))
+        heading.header(check.summary(checked), anchor=False)
         for remark in brought.remarks:
             st.info(plain(remark))
         draw_checked(checked)
         st.caption(check.against([release for release in releases if release.day <= brought.day]))
-        st.caption(check.how_good())
+        with st.popover("How far to trust it", type="tertiary", key="menu_trust"):
+            st.caption(check.how_good())
 
 
 def ask_draft(today: dt.date) -> Draft | None:
     with st.form("check", border=False):
-        words = "Paste the statement here, as it is to be said."
-        pasted = st.text_area("Draft", height=220, max_chars=LONGEST, placeholder=words, help=NEVER_KEPT)
-        left, right = st.columns(2, gap="large")
+        words = "Paste the statement here."
+        pasted = st.text_area("Draft", height=300, max_chars=LONGEST, placeholder=words, help=NEVER_KEPT)
         label, size = "Or a Word document (.docx)", MOST_PACKED >> 20
-        brought = left.file_uploader(label, type="docx", max_upload_size=size, help=NEVER_KEPT)
-        about = '"In January" is told from this day, and later releases are not held against.'
-        day = right.date_input("To be said on", value=today, format="DD/MM/YYYY", help=about)
+        brought = st.file_uploader(label, type="docx", max_upload_size=size, help=NEVER_KEPT)
+        about = '"In January" is read from this day. Later releases are left out.'
+        day = st.date_input("Date of the statement", value=today, format="DD/MM/YYYY", help=about)
         st.form_submit_button("Check", type="primary")
     if brought is None:
         st.session_state.pop(READ, None)
@@ -88,15 +95,15 @@ def ask_draft(today: dt.date) -> Draft | None:
     if isinstance(read, str):
         st.error(plain(read))
     elif not read.text.strip():
-        st.error("The document has no words that could be read: paste them instead.")
+        st.error("No words could be read in the document. Paste them instead.")
     else:
-        both = "The document was checked, and not what is pasted: take the document out to check that."
+        both = "Only the document was checked. Remove it to check what is pasted."
         return Draft(read.text, day, (both, *read.remarks) if pasted.strip() else read.remarks)
     return None
 
 
 def _read_once(brought: UploadedFile) -> Manuscript | str:
-    """Return what a document says, or why it could not be read: kept with this tab, as the page runs anew."""
+    """Return a document's words, or why it could not be read; once for each document of this session."""
     cached: tuple[str, Manuscript | str] | None = st.session_state.get(READ)
     if cached is None or cached[0] != brought.file_id:
         try:
@@ -114,16 +121,14 @@ def draw_checked(checked: Checked) -> None:
     def listed(title: str, mark: Mark) -> None:
         _findings(title, [claim for claim in everything if claim.mark is mark], numbers)
 
-    draft, findings = st.columns([3, 2], gap="large")
-    with draft:
-        st.subheader("The draft")
-        st.html(f'<div class="candour-draft">{draft_html(checked, numbers)}</div>')
-        used = [mark for mark in Mark if checked.count(mark)]
-        symbols = {mark: SYMBOLS[mark].replace("<", "\\<") for mark in used}
-        st.caption(" \N{MIDDLE DOT} ".join(f"{symbols[mark]} {WORDS[mark]}" for mark in used))
-    with findings:
-        _findings("To be put right", [claim for claim in everything if claim.wrong], numbers)
-        listed("Could not be told", Mark.UNCLEAR)
+    _findings("Correct first", [claim for claim in everything if claim.wrong], numbers)
+    if checked.count(Mark.UNCLEAR):
+        listed("Unclear", Mark.UNCLEAR)
+    st.subheader("The draft, marked", anchor=False)
+    st.html(f'<div class="candour-draft">{draft_html(checked, numbers)}</div>')
+    used = [mark for mark in Mark if checked.count(mark)]
+    symbols = {mark: SYMBOLS[mark].replace("<", "\\<") for mark in used}
+    st.caption(" \N{MIDDLE DOT} ".join(f"{symbols[mark]} {WORDS[mark]}" for mark in used))
     with st.expander("What matches, and what is no figure of this review"):
         listed("As published", Mark.MATCHES)
         listed("Not figures of this review", Mark.NO_FIGURE)
@@ -148,7 +153,7 @@ def findings_html(claims: Iterable[Claim], numbers: dict[int, int]) -> str:
 
 
 def _findings(title: str, claims: list[Claim], numbers: dict[int, int]) -> None:
-    st.subheader(title)
+    st.subheader(title, anchor=False)
     if claims:
         st.html(f'<ul class="candour-found">{findings_html(claims, numbers)}</ul>')
     else:

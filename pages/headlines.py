@@ -1,190 +1,223 @@
 """What has been published and may be said, for the press: the current releases, and nothing else."""
 
 from collections.abc import Sequence
+from typing import Any, Literal
 
-import polars as pl
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from charts.published_history import Saying
 from charts.published_history import history as history_chart
-from data.formatting import capitalised
-from data.publishing.content import PublishedFigure
+from charts.slopes import slopes
 from data.publishing.states import State
 from data.terms import Terms
-from metrics.clauses import Kind, definition, line, rule_words, source_words, spoken, titled
+from metrics.clauses import Revision, definition, rule_words, source_words, spoken
 from metrics.dimensions import PART
-from pages.shell import choices
+from pages.shell import choices, page_start
+from pages.shell.address import option
 from pages.shell.page_start import current_source
 from pages.widgets import chart_card, export_button
+from pages.widgets.chart_card import Card
 from service.markdown import plain
 from service.releases import current_release
 from service.releases.comparison import Bridged, between
 from service.releases.current_release import Public, called, day_of, published_on
+from service.releases.published_numbers import Number, compared, numbers
 from service.releases.publishing import Press
+from service.sentences import headlines
 from service.sentences.page_answers import precedence
 from service.view import Source
 
-# What a card that is closed says of its figure: the first that any part of it is.
-CLOSED: dict[Kind, str] = {
-    "told otherwise": "told otherwise (one of the two is rounded)",
-    "not told": "not told in both",
-    "the same": "unchanged",
-}
+FEWEST = 3
+"""Fewer numbers than this are written, not drawn."""
+MOST_BUTTONS = 10
+SLOPES = "Each number is drawn from zero, relative to the larger of the two."
+NO_LINE = "A number that is withheld, or only a bound, has no line."
+HOLLOW = "A hollow mark is a number that was withdrawn or replaced."
 ASK = "Ask the analysts for the reason before you send this."
-READ_NOTE = "The register names no reason: read the release's approved note, above, for it."
-UNEXPLAINED = "The register does not say what the releases say: ask the analysts before you explain it."
+READ_NOTE = "The register names no reason. Read the approved note under About."
+UNEXPLAINED = "The register does not explain the published numbers. Ask the analysts first."
+NOT_CURRENT = "Do not quote this number. No current release has it."
 
 
 def draw() -> None:
     source = current_source()
-    public = Press(source).public()
+    press = Press(source)
+    public = press.public()
     if not public:
         st.info(current_release.NOTHING)
         st.stop()
     last = current_release.last(public)
+    every = numbers(public, last)
     if last is None:
-        st.header(current_release.ALL_WITHDRAWN)
+        st.header(current_release.ALL_WITHDRAWN, anchor=False)
         warn_of_withdrawn(public, source.terms)
-    else:
-        heading = st.container()
-        compared = ask_compared(current_release.others(public, last), source.terms)
-        bridged = between(source, compared.published, last.published) if compared else []
-        with heading:
-            st.header(current_release.answer(last, compared, bridged, source.terms))
+        history(source, public, choose(every))
+        return
+    heading = st.container()
+    earlier, bridged = then_and_now(source, public, last, every)
+    with heading:
+        _heading(source, public, last, earlier, bridged)
+    chosen = choose(every)
+    chart_card.side_by_side(
+        lambda: history(source, public, chosen),
+        lambda: send(press, last, earlier, chosen, bridged),
+        widths=[5, 4],
+    )
+    for words, file in export_button.release_files(press, last.release).items():
+        page_start.offer(words, file)
+
+
+def _heading(
+    source: Source,
+    public: Sequence[Public],
+    last: Public,
+    earlier: Public | None,
+    bridged: Sequence[Bridged],
+) -> None:
+    with st.container(horizontal=True, key="status", vertical_alignment="center"):
+        st.header(current_release.title(last, source.terms), anchor=False, width="content")
+        st.caption(current_release.changes(last, earlier, bridged, source.terms), width="content")
+        with st.popover("About", type="tertiary", key="menu_about"):
             st.markdown(current_release.about(last))
-            warn_of_withdrawn(public, source.terms)
-        figures(source, last, compared, bridged)
-        if missing := current_release.missing(public, last):
-            # They still stand, each as of its own day.
-            st.subheader("Said earlier, and not in the last release")
-        for release, figure in missing:
-            copyable(line(release.published, figure))
-            st.caption(about_line(source, release, figure))
-        export_button.offer_release(Press(source), last.release, key="take")
-    history(public, source.terms)
-
-
-def ask_compared(rest: Sequence[Public], terms: Terms) -> Public | None:
-    names = {called(release, terms): release for release in rest}
-    about = "What was said then is put beside what is said now."
-    return names[choices.one("Compared with", list(names), key="since", help=about)] if names else None
+    warn_of_withdrawn(public, source.terms)
 
 
 def warn_of_withdrawn(public: Sequence[Public], terms: Terms) -> None:
     for release in public:
         if release.state is State.WITHDRAWN:
             name, reason = plain(called(release, terms)), plain(release.release.steps[-1].reason)
-            st.warning(f"{name}: do not repeat its figures. Reason: {reason}", icon=None)
+            st.warning(f"{name}: do not repeat its figures. Reason: {reason}", icon=":material/warning:")
 
 
-def figures(source: Source, last: Public, compared: Public | None, bridged: Sequence[Bridged]) -> None:
-    noted = bool(last.published.note)
-    for figure in last.published.figures:
-        own = [pair for pair in bridged if (pair.figure, pair.by) == (figure.figure, figure.by)]
-        with _card(figure, own):
-            left, right = st.columns(2, gap="large")
-            with left:
-                st.markdown("**Current line**")
-                copyable(line(last.published, figure))
-                st.caption(about_line(source, last, figure))
-            with right:
-                _comparison(source, compared, own, noted=noted)
+def then_and_now(
+    source: Source, public: Sequence[Public], last: Public, every: Sequence[Number]
+) -> tuple[Public | None, list[Bridged]]:
+    with chart_card.frame("slopes"):
+        line = st.container(horizontal=True, gap="xsmall", vertical_alignment="top")
+        title = line.container(width=420)
+        line.space("stretch")
+        with line:
+            earlier = ask_compared(current_release.others(public, last), source.terms)
+        bridged = between(source, earlier.published, last.published) if earlier else []
+        pairs = compared(every, last, earlier, bridged)
+        headline = headlines.slopes_title(pairs)
+        names = (earlier.published.name if earlier else "Before", last.published.name)
+        with title:
+            chart_card.head(headline, " to ".join(names) if earlier else last.published.name)
+        if len(pairs) < FEWEST:
+            for pair in pairs:
+                st.markdown(plain(f"{pair.name}: {' to '.join(filter(None, (pair.before, pair.after)))}."))
+            return earlier, bridged
+        card = Card(method=f"{SLOPES} {NO_LINE}", compact=True)
+        with line:
+            form = chart_card.menu(headline, card, "slopes")
+        chart = slopes("Published numbers", pairs, chart_card.colours(), names)
+        chart_card.picture(chart, card, "slopes", form)
+    return earlier, bridged
 
 
-def _card(figure: PublishedFigure, own: Sequence[Bridged]) -> DeltaGenerator:
-    title, kinds = titled(figure), {pair.revision.kind for pair in own}
-    if kinds and kinds <= CLOSED.keys():
-        how = next(words for kind, words in CLOSED.items() if kind in kinds)
-        number = "" if figure.by else f"{plain(spoken(figure.whole))}, "
-        return st.expander(f"**{plain(title)}**: {number}{how}")
-    card = st.container(border=True)
-    card.subheader(title)
-    return card
+def ask_compared(rest: Sequence[Public], terms: Terms) -> Public | None:
+    names = {called(release, terms): release for release in rest}
+    if not names:
+        return None
+    chosen = choices.one("Compared with", list(names), key="since", label_visibility="collapsed", width=300)
+    return names[chosen]
+
+
+def choose(every: Sequence[Number]) -> Number:
+    names = {number.name: number for number in every}
+    many = len(names) > MOST_BUTTONS
+    choice = option("of", "Figure", list(names), widget="selectbox" if many else "segmented_control")
+    how: dict[str, Any] = {} if many else {"required": True}
+    first = next(iter(names))
+    chosen = choices.ask(choice, first, label_visibility="collapsed", format_func=plain, **how)
+    return names[chosen]
+
+
+def history(source: Source, public: Sequence[Public], number: Number) -> None:
+    values = sayings(public, source.terms, *number.key)
+    chart = history_chart(number.name, values, chart_card.colours())
+    headline = headlines.history_title(number.name, values)
+    if sum(saying.number is not None for saying in values) >= FEWEST:
+        chart_card.show(
+            chart, key="said", headline=plain(headline), measure="By day published", method=HOLLOW
+        )
+        return
+    with chart_card.frame("said"):
+        chart_card.head(plain(headline), "By day published")
+        st.dataframe(chart.table, hide_index=True)
+
+
+def send(
+    press: Press, last: Public, earlier: Public | None, number: Number, bridged: Sequence[Bridged]
+) -> None:
+    with chart_card.frame("send"):
+        chart_card.head("Line to send")
+        if not number.quoted:
+            st.warning(NOT_CURRENT, icon=":material/warning:")
+            return
+        copyable(number.line)
+        pair = next((pair for pair in bridged if (pair.figure, pair.by, pair.where) == number.key), None)
+        if number.public is last and earlier is not None:
+            _why(press.source, earlier, pair, noted=bool(last.published.note))
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            with st.popover("Source", type="tertiary", icon=":material/info:", key="source"):
+                about(press.source, number, pair)
+            _badge(last, earlier, number, pair)
+        # A picture shows one number: a part of a figure has none.
+        picture = "" if number.figure.by else number.figure.figure
+        export_button.offer_release(press, number.public.release, key="take", figure=picture)
 
 
 def copyable(words: str) -> None:
     st.code(words, language=None, wrap_lines=True)
 
 
-def about_line(source: Source, public: Public, figure: PublishedFigure) -> str:
-    release, known = public.published, {metric.name: metric.definition for metric in source.catalogue()}
+def _why(source: Source, earlier: Public, pair: Bridged | None, *, noted: bool) -> None:
+    """noted: whether the approved note of the last release says what changed."""
+    if earlier.state is State.WITHDRAWN:
+        st.markdown("**If asked about the withdrawn release**")
+        copyable(f"{called(earlier, source.terms)}: its figures are no longer to be used.")
+    elif pair is None:
+        st.caption(f"{plain(called(earlier, source.terms))}, did not have this figure.")
+    elif pair.revision.changed and not pair.revision.reasoned:
+        st.markdown(f"**Not ready to send.** {READ_NOTE if noted else ASK}")
+        copyable(pair.revision.sentence)
+    else:
+        st.markdown("**If asked why it changed**" if pair.revision.changed else "**If asked what changed**")
+        copyable(pair.revision.sentence)
+    if pair is not None and not pair.revision.explained:
+        st.caption(UNEXPLAINED)
+
+
+def _badge(last: Public, earlier: Public | None, number: Number, pair: Bridged | None) -> None:
+    if number.public is not last:
+        st.badge(f"Not in {last.published.name}", icon=":material/history:", color="orange")
+    elif earlier is not None and earlier.state is State.WITHDRAWN:
+        st.badge(f"{earlier.published.name} withdrawn", icon=":material/block:", color="orange")
+    elif pair is not None:
+        icon, colour = _mark(pair.revision)
+        st.badge(headlines.badge(pair.revision), icon=icon, color=colour)
+
+
+def _mark(revision: Revision) -> tuple[str, Literal["gray", "orange"]]:
+    if revision.changed and (revision.kind == "correction" or not revision.reasoned):
+        return ":material/warning:", "orange"
+    return ":material/edit:" if revision.kind == "revision" else ":material/check:", "gray"
+
+
+def about(source: Source, number: Number, pair: Bridged | None) -> None:
+    release, figure = number.public.published, number.figure
+    known = {metric.name: metric.definition for metric in source.catalogue()}
     words = [
         definition(release, figure, known.get(figure.figure, "")),
         rule_words(release, figure),
         release.precedence or precedence(source.terms) if PART.name in figure.by else "",
-        source_words(release, published_on(public, source.terms)),
+        source_words(release, published_on(number.public, source.terms)),
     ]
-    return plain(" ".join(filter(None, words)))
-
-
-def _comparison(source: Source, compared: Public | None, own: Sequence[Bridged], *, noted: bool) -> None:
-    if compared is None:
-        st.markdown("Nothing was said before it.")
-        return
-    then = called(compared, source.terms)
-    if not own:
-        st.markdown(f"{plain(then)}, does not tell this figure.")
-        return
-    for pair in own:
-        _then_and_now(then, pair)
-    changed = [pair for pair in own if pair.revision.changed] or own
-    _to_send(source, compared, changed, noted=noted)
-    if not all(pair.revision.explained for pair in own):
-        st.caption(UNEXPLAINED)
-    for pair in own:
-        if pair.counted:
-            st.caption(f"Not for the public, as counted: {_where(pair)}{pair.counted}")
-
-
-def _to_send(source: Source, compared: Public, own: Sequence[Bridged], *, noted: bool) -> None:
-    """noted: whether the approved note of the last release says what changed."""
-    if compared.state is State.WITHDRAWN:
-        st.markdown("**Ready to send**")
-        copyable(f"{called(compared, source.terms)}: its figures are no longer to be used.")
-        return
-    unready = f"**Not ready to send.** {READ_NOTE if noted else ASK}"
-    for reasoned, heading in ((True, "**Ready to send**"), (False, unready)):
-        sentences = [pair.revision.sentence for pair in own if pair.revision.reasoned is reasoned]
-        if sentences:
-            st.markdown(heading)
-            copyable("\n".join(sentences))
-
-
-def _then_and_now(then: str, number: Bridged) -> None:
-    revision = number.revision
-    before, after = plain(revision.before), plain(revision.after)
-    scale = f", {revision.scale}" if revision.scale else ""
-    scale = scale if revision.changed else ": the same"
-    st.markdown(f"{_where(number)}**{before}** in {plain(then)}; **{after}** now{scale}.")
-    if revision.changed and revision.reasoned:
-        st.markdown(f"Why: {plain(revision.why)}.  \n{revision.means}")
-
-
-def _where(number: Bridged) -> str:
-    return f"{plain(capitalised(', '.join(number.where)))}: " if number.where else ""
-
-
-def history(public: Sequence[Public], terms: Terms) -> None:
-    st.header("What did we say when?")
-    titles = {
-        (figure.figure, figure.by, cell.where): ", ".join(
-            filter(None, (figure.title, " and ".join(cell.where)))
-        )
-        for release in public
-        for figure in release.published.figures
-        for cell in figure.cells
-    }
-    names = {capitalised(title): key for key, title in titles.items()}
-    chosen = choices.one("Of", list(names), key="of")
-    if not chosen:
-        return
-    values = sayings(public, terms, *names[chosen])
-    chart = history_chart(chosen, values, chart_card.colours())
-    st.plotly_chart(chart.figure, theme=None, config=chart_card.CONFIG, key="said", alt=chart.alt)
-    # A table draws Markdown in its cells.
-    written = chart.table.with_columns(pl.all().map_elements(plain, return_dtype=pl.String))
-    st.table(written, border="horizontal", hide_index=True)
+    st.caption(plain(" ".join(filter(None, words))))
+    if pair is not None and pair.counted:
+        st.caption(f"Not for the public, as counted: {plain(pair.counted)}")
 
 
 def sayings(

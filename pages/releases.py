@@ -1,13 +1,15 @@
 """What is drafted, approved and published, by whom, and what may be done with it."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import polars as pl
 import streamlit as st
 
 from access.roles import Permission
 from access.settings import Mode
+from charts.release_strip import SYMBOLS, Course, release_strip
 from data.errors import UserError
 from data.formatting import capitalised, listed_words, short_day, written_count, written_day, written_share
 from data.publishing import content
@@ -17,9 +19,9 @@ from data.publishing.release import Release
 from data.publishing.states import AUTHORED, DECIDED, State, Step, Taken
 from metrics.clauses import titled, unit_of
 from metrics.disclosure.rule import behind, grouped
-from pages.shell import choices, current_user
+from pages.shell import choices, current_user, page_start
 from pages.shell.page_start import current_source
-from pages.widgets import export_button, release_draft, release_statement, release_steps
+from pages.widgets import chart_card, export_button, release_draft, release_statement, release_steps
 from service.markdown import plain
 from service.releases.publishing import Press
 from service.sentences.releases import answer
@@ -30,8 +32,22 @@ EXTERNAL_STATES = {
     State.IN_REVIEW: "To be confirmed",
     State.ABANDONED: "Rejected",
 }
-TALLEST = 290
+FIGURES, EDIT, CHANGE, FILES, EARLY, HISTORY = (
+    "Figures", "Edit", "Change", "Files", "Early access", "History",
+)  # fmt: skip
+FEWEST = 3
+"""Fewer happenings than this are written, not drawn."""
+MARKS = "A filled circle is the day a release was published; a cross, the day it was withdrawn."
+HAPPENED = {
+    Step.DRAFTED: "drafted",
+    Step.SUBMITTED: "submitted",
+    Step.APPROVED: "approved",
+    Step.WITHDRAWN: "withdrawn",
+    Step.ABANDONED: "given up",
+}
+ENDED = ("withdrawn", "given up")
 ON_THEIR_WAY = (State.DRAFT, State.IN_REVIEW, State.APPROVED)
+DECIDED_STATES = (State.APPROVED, State.PUBLISHED, State.AMENDED)
 TRUE = "True figure, not for publication"
 TALLEST_NUMBERS = 640
 
@@ -39,11 +55,11 @@ TALLEST_NUMBERS = 640
 def draw() -> None:
     press = Press(current_source())
     release_steps.begin()
-    st.header(answer(press))
+    st.header(answer(press), anchor=False)
     if current_user.desk().settings.mode is Mode.DEMONSTRATION:
         st.caption(
             "In this demonstration each role counts as another person. You act here as "
-            f"“{plain(press.name)}”: turn to another role at the side to approve what this one wrote."
+            f"“{plain(press.name)}”: choose another role in the header to approve what this one wrote."
         )
     list_releases(press)
     chosen = choose(press)
@@ -61,8 +77,39 @@ def list_releases(press: Press) -> None:
     if not releases:
         st.info("There is no release yet. An analyst writes the first one here.")
         return
-    rows = [_row(press, release) for release in releases]
-    st.dataframe(pl.DataFrame(rows), hide_index=True, height=min(36 * (len(rows) + 1), TALLEST))
+    table = pl.DataFrame([_row(press, release) for release in releases])
+    courses = [course(press, release) for release in releases]
+    if sum(len(each.happened) for each in courses) >= FEWEST:
+        chart = release_strip("Releases over time", courses, table, chart_card.colours())
+        chart_card.show(chart, key="strip", measure="Drafted, approved, published", method=MARKS)
+    else:
+        st.dataframe(table, hide_index=True)
+
+
+def course(press: Press, release: Release) -> Course:
+    """Return its days; of a statement made elsewhere only those on which the public saw it."""
+    zone, external = press.source.terms.time_zone, release.origin == "elsewhere"
+    days = {HAPPENED[step.kind]: step.at for step in release.steps if step.kind in HAPPENED}
+    if external:
+        days = {what: at for what, at in days.items() if what in ENDED}
+    public = release.published_at or (external and release.steps[-1].published_at) or None
+    moments = {what: dt.datetime.fromisoformat(at) for what, at in days.items()}
+    if public:
+        moments["published"] = dt.datetime.fromisoformat(public) if isinstance(public, str) else public
+    if release.amended_at:
+        moments["corrected"] = release.amended_at
+    happened = sorted((local(at, zone).date(), what) for what, at in moments.items())
+    return Course(release.name, _state(press, release), tuple(sorted(happened, key=_order)))
+
+
+def _order(happened: tuple[dt.date, str]) -> tuple[dt.date, int]:
+    return happened[0], list(SYMBOLS).index(happened[1])
+
+
+def _state(press: Press, release: Release) -> str:
+    names = EXTERNAL_STATES if release.origin == "elsewhere" else {}
+    state = release.state(press.now)
+    return names.get(state, capitalised(state))
 
 
 def choose(press: Press) -> Release | str | None:
@@ -85,12 +132,11 @@ def written(press: Press, release: Release) -> Draft | Published:
 
 def _row(press: Press, release: Release) -> dict[str, str]:
     public = release.published_at and local(release.published_at, press.source.terms.time_zone)
-    state, words = release.state(press.now), written(press, release)
-    names = EXTERNAL_STATES if release.origin == "elsewhere" else {}
+    words = written(press, release)
     return {
         "Release": release.name,
         "Title": words.title,
-        "State": names.get(state, capitalised(state)),
+        "State": _state(press, release),
         "As at": short_day(words.as_at),
         "Public from": f"{short_day(public)}, {public:%H:%M %Z}" if public else "",
         "Written by": listed_words(_by(release, *AUTHORED)),
@@ -104,32 +150,73 @@ def _by(release: Release, *kinds: Step) -> list[str]:
 
 def _release(press: Press, release: Release) -> None:
     heading(press, release)
-    state = release.state(press.now)
-    may, public = press.source.visit.may, release.public(press.now)
+    parts = {FIGURES: partial(_figures, press, release), **_others(press, release)}
+    for tab, draw_part in zip(choices.tabs("tab", dict.fromkeys(parts, ())), parts.values(), strict=True):
+        if tab.open:
+            with tab:
+                draw_part()
+    for words, file in export_button.release_files(press, release).items():
+        page_start.offer(words, file)
+
+
+def _figures(press: Press, release: Release) -> None:
+    """Show what is to be decided on together with the decision."""
+    state, may = release.state(press.now), press.source.visit.may
     if state is State.DRAFT:
         _draft(press, release)
-    elif state is State.ABANDONED and release.draft is not None:
-        if may(Permission.DRAFT_RELEASES):
-            release_draft.edit(press, release)
-    else:
-        in_review, external = state is State.IN_REVIEW, release.draft is None
-        # Of a statement to be confirmed, what the register says of it.
-        count = press.register_inputs if in_review and release.origin == "elsewhere" else press.counted
-        frozen = count(release.id) if press.inside else None
-        numbers(press, press.published(release.id), frozen, public=public)
-        if in_review and not external and may(Permission.APPROVE_RELEASES):
-            draft = press.counted_draft(release.id)
-            release_draft.checklist(draft, reviewing=True)
-            release_draft.overrides(press, release, draft)
+        return
+    if release.draft is not None and state is State.ABANDONED:
+        st.caption("A draft that was given up has no figures to show.")
+        return
+    in_review, external = state is State.IN_REVIEW, release.draft is None
+    # Of a statement to be confirmed, what the register says of it.
+    count = press.register_inputs if in_review and release.origin == "elsewhere" else press.counted
+    frozen = count(release.id) if press.inside else None
+    numbers(press, press.published(release.id), frozen, public=release.public(press.now))
+    if in_review and not external and may(Permission.APPROVE_RELEASES):
+        draft = press.counted_draft(release.id)
+        release_draft.checklist(draft, reviewing=True)
+        release_draft.overrides(press, release, draft)
+    if in_review:
         release_steps.decide(press, release)
-        export_button.offer_release(press, release, key=f"take_{release.id}")
-    if public:
+
+
+def _others(press: Press, release: Release) -> dict[str, Callable[[], None]]:
+    """Return the other tabs of a release, in order: those in which this reader has something to see or do."""
+    state, may = release.state(press.now), press.source.visit.may
+    own, public = release.draft is not None, release.public(press.now)
+    editing = own and state in (State.DRAFT, State.ABANDONED) and may(Permission.DRAFT_RELEASES)
+    changing = state in DECIDED_STATES and (
+        may(Permission.APPROVE_RELEASES)
+        or (public and may(Permission.DRAFT_RELEASES if own else Permission.STATEMENTS))
+    )
+    there = {
+        EDIT: editing,
+        CHANGE: changing,
+        FILES: bool(export_button.release_files(press, release)),
+        EARLY: press.inside and own and state in ON_THEIR_WAY,
+        HISTORY: True,
+    }
+    drawn = {EDIT: _edit, CHANGE: _change, FILES: _files, EARLY: release_steps.early_access, HISTORY: steps}
+    return {name: partial(drawn[name], press, release) for name, has in there.items() if has}
+
+
+def _edit(press: Press, release: Release) -> None:
+    release_draft.edit(press, release)
+    if release.state(press.now) is State.DRAFT:
+        release_steps.take_reasoned(press, release, "abandon")
+
+
+def _change(press: Press, release: Release) -> None:
+    release_steps.decide(press, release)
+    if release.public(press.now):
         release_steps.amend(press, release)
-        if may(Permission.STATEMENTS):
+        if press.source.visit.may(Permission.STATEMENTS):
             release_statement.correct(press, release)
-    if press.inside and release.draft is not None and state in ON_THEIR_WAY:
-        release_steps.early_access(press, release)
-    steps(press, release)
+
+
+def _files(press: Press, release: Release) -> None:
+    export_button.offer_release(press, release, key=f"take_{release.id}")
 
 
 def _draft(press: Press, release: Release) -> None:
@@ -137,14 +224,11 @@ def _draft(press: Press, release: Release) -> None:
         draft = press.counted_draft(release.id)
     except UserError as fault:
         st.error(plain(str(fault)))
-    else:
-        numbers(press, draft.published, draft.frozen, public=False)
-        release_draft.checklist(draft)
-        release_draft.small_numbers(press, release, draft)
-        release_steps.submit(press, release, draft)
-    if press.source.visit.may(Permission.DRAFT_RELEASES):
-        release_draft.edit(press, release)
-        release_steps.take_reasoned(press, release, "abandon")
+        return
+    numbers(press, draft.published, draft.frozen, public=False)
+    release_draft.checklist(draft)
+    release_draft.small_numbers(press, release, draft)
+    release_steps.submit(press, release, draft)
 
 
 def heading(press: Press, release: Release) -> None:
@@ -165,7 +249,7 @@ STATUS = {
     State.DRAFT: "A draft, written by {authors}; nobody outside may see it.{why}",
     State.IN_REVIEW: "In review since it was submitted by {who}. Its numbers are frozen. It waits for an "
     "approver other than {authors}, who wrote it.",
-    State.APPROVED: "**EMBARGOED until {public}.** Approved by {who}. Nothing of it may be told before; it "
+    State.APPROVED: "**EMBARGOED until {public}.** Approved by {who}. It is secret until then. It "
     "can still be recalled.",
     State.WITHDRAWN: "Withdrawn by {who} at {at}: {reason}",
     State.ABANDONED: "Given up by {who}: {reason} Writing it anew takes it up again.",
@@ -173,9 +257,9 @@ STATUS = {
     State.PUBLISHED: "Public since {public}, approved by {who}.",
 }
 EXTERNAL_STATUS = {
-    State.IN_REVIEW: "To be confirmed by a release approver other than {authors}, who typed it. Until then "
-    "it stands nowhere, and nothing is held against it. It was published at {published}, as it was typed.",
-    State.PUBLISHED: "Published elsewhere at {public}; typed in here by {authors}, confirmed by {who}.",
+    State.IN_REVIEW: "To be confirmed by a release approver other than {authors}, who entered it. Until then "
+    "it is not used. It was published at {published}, by what was entered.",
+    State.PUBLISHED: "Published elsewhere at {public}. Entered here by {authors} and confirmed by {who}.",
     State.ABANDONED: "Rejected by {who}, and never public: {reason}",
 }
 
@@ -199,7 +283,7 @@ def status_sentence(press: Press, release: Release) -> str:
 
 
 def steps(press: Press, release: Release) -> None:
-    zone, many = press.source.terms.time_zone, len(release.steps)
+    zone = press.source.terms.time_zone
     rows = [
         {
             "Step": capitalised(step.kind),
@@ -211,11 +295,10 @@ def steps(press: Press, release: Release) -> None:
         }
         for step in release.steps
     ]
-    with st.expander(f"Its history: {many} {'step' if many == 1 else 'steps'}"):
-        st.dataframe(pl.DataFrame(rows), hide_index=True)
-        if release.frozen:
-            frozen_by = "entered" if release.origin == "elsewhere" else "last submitted"
-            st.caption(f"Digest of what was {frozen_by}: {release.frozen}")
+    st.dataframe(pl.DataFrame(rows), hide_index=True)
+    if release.frozen:
+        frozen_by = "entered" if release.origin == "elsewhere" else "last submitted"
+        st.caption(f"Digest of what was {frozen_by}: {release.frozen}")
 
 
 def _overruled(step: Taken) -> list[str]:
@@ -229,7 +312,7 @@ def _moment(at: str, zone: str) -> str:
 
 def numbers(press: Press, published: Published, frozen: ReleaseInputs | None, *, public: bool) -> None:
     """frozen: what it was made from; None where there is nothing, or the reader may not see figures."""
-    st.markdown("**What it tells the public**" if public else "**What it would tell the public**")
+    st.markdown("**What the public sees**" if public else "**What the public would see**")
     frozen = frozen if press.inside else None
     rows = [row for figure in published.figures for row in _rows(figure, frozen)]
     st.dataframe(pl.DataFrame(rows), hide_index=True, height=min(36 * (len(rows) + 1), TALLEST_NUMBERS))
@@ -255,7 +338,7 @@ def _rows(figure: PublishedFigure, frozen: ReleaseInputs | None) -> Iterator[dic
         row = {
             "Figure": titled(figure),
             "Of": ", ".join(cell.where),
-            "The public is told": shown if bare else _with_unit(shown, figure),
+            "The public sees": shown if bare else _with_unit(shown, figure),
             "How": ". ".join(filter(None, (cell.treatment, figure.rule))),
         }
         yield row if frozen is None else {**row, TRUE: true.get(cell.where, "")}

@@ -28,7 +28,7 @@ OF_PAGES: Mapping[str, tuple[str, ...]] = {
     "Enquiries": ("behind_in_time",),
     "Explore": ("figure", "by", "and", "period", "behind_explored"),
     "Headlines": ("since", "of"),
-    "Releases": ("release",),
+    "Releases": ("release", "tab"),
     "Data": ("load", "table"),
     "Audit": ("audit_from", "audit_to", "audit_who", "audit_kind", "audit_outcome"),
 }  # fmt: skip

@@ -63,13 +63,23 @@ def _body(chart: Chart, card: Card, key: str, offer: Offer | None) -> None:
     headline = card.headline or chart.title
     with st.container(horizontal=True, wrap=False, gap="xsmall", vertical_alignment="top"):
         head(headline, card.measure)
-        form = None if card.compact else _form(key, headline)
-        with st.popover(f"![Menu: {plain(headline)}]({DOTS})", type="tertiary", key=f"menu_{key}"):
-            form = form or _form(key, headline)
-            if offer is not None:
-                offer.form(key=key)
-            if card.method:
-                st.markdown(plain(card.method, lines=True))
+        form = menu(headline, card, key, offer)
+    picture(chart, card, key, form)
+
+
+def menu(headline: str, card: Card, key: str, offer: Offer | None = None) -> str:
+    """Return whether the chart or its table is to be drawn."""
+    form = None if card.compact else _form(key, headline)
+    with st.popover(f"![Menu: {plain(headline)}]({DOTS})", type="tertiary", key=f"menu_{key}"):
+        form = form or _form(key, headline)
+        if offer is not None:
+            offer.form(key=key)
+        if card.method:
+            st.markdown(plain(card.method, lines=True))
+    return form
+
+
+def picture(chart: Chart, card: Card, key: str, form: str) -> None:
     if form == TABLE:
         st.dataframe(chart.table, hide_index=True)
         return

@@ -33,8 +33,11 @@ class Offer(NamedTuple):
         return self.visit.may(export(self.asked.export).needs)
 
     def draw(self, *, key: str) -> None:
+        self.button(f"Download {export(self.asked.export).title.lower()}", key=key)
+
+    def button(self, label: str, *, key: str) -> None:
         if self.allowed:
-            with st.popover(f"Download {export(self.asked.export).title.lower()}", key=f"{key}_download"):
+            with st.popover(label, key=f"{key}_download"):
                 self.form(key=key)
 
     def form(self, *, key: str) -> None:
@@ -72,7 +75,8 @@ class Offer(NamedTuple):
         st.caption("The link is yours alone and good for ten minutes. Fetching the file is recorded.")
 
 
-RELEASE_FILES = ("notice", "release_workbook", "web_page")
+NOTICE, WORKBOOK, WEB_PAGE = "Press notice", "Release workbook", "Web page"
+RELEASE_FILES = {NOTICE: "notice", WORKBOOK: "release_workbook", WEB_PAGE: "web_page"}
 
 
 def of_figure(
@@ -119,14 +123,23 @@ def _asked_reason(wanted: Export, key: str) -> str:
     return " ".join((reason or "").split())
 
 
-def offer_release(press: Press, release: Release, *, key: str) -> None:
+def release_files(press: Press, release: Release) -> dict[str, Offer]:
+    """Return the files of a public release by what they are called; none of one that is not public."""
     if release.state(press.now) not in STANDINGS:
+        return {}
+    return {words: _release_file(press, name, release) for words, name in RELEASE_FILES.items()}
+
+
+def offer_release(press: Press, release: Release, *, key: str, figure: str | None = None) -> None:
+    """figure: of which a picture is offered; None: the reader chooses."""
+    if not (files := release_files(press, release)):
         return
-    st.subheader("Take it away")
     with st.container(horizontal=True, gap="small"):
-        for name in RELEASE_FILES:
-            _release_file(press, name, release).draw(key=f"{key}_{name}")
-    _offer_picture(press, release, key)
+        files[NOTICE].button(NOTICE, key=f"{key}_notice")
+        _offer_picture(press, release, key, figure)
+        files[WORKBOOK].button(WORKBOOK if figure is None else "Workbook", key=f"{key}_release_workbook")
+        if figure is None:
+            files[WEB_PAGE].button(WEB_PAGE, key=f"{key}_web_page")
 
 
 def _release_file(press: Press, name: str, release: Release, figure: str = "") -> Offer:
@@ -135,15 +148,16 @@ def _release_file(press: Press, name: str, release: Release, figure: str = "") -
     return Offer(press.source.visit, asked)
 
 
-def _offer_picture(press: Press, release: Release, key: str) -> None:
+def _offer_picture(press: Press, release: Release, key: str, figure: str | None) -> None:
     issue = issue_of(press, release.id)
-    whole = [figure for figure in issue.public.figures if not figure.by]
-    titles = {figure.figure: figure.title for figure in whole if figure.whole.number is not None}
+    whole = [one for one in issue.public.figures if not one.by and one.whole.number is not None]
+    titles = {one.figure: one.title for one in whole if figure in (None, one.figure)}
     if not titles:
         return
-    with st.expander("A picture of one figure, for social media"):
-        chosen = st.selectbox("Of", list(titles), format_func=titles.__getitem__, key=f"{key}_figure")
-        if chosen:
-            st.markdown("Post this text alternative with it:")
-            st.code(alternative(replace(issue, figure=chosen)), language=None, wrap_lines=True)
-            _release_file(press, "social_image", release, chosen).draw(key=f"{key}_social_image")
+    with st.popover("Chart image", key=f"{key}_picture"):
+        chosen = figure or st.selectbox(
+            "Of", list(titles), format_func=titles.__getitem__, key=f"{key}_figure"
+        )
+        st.markdown("Post this text alternative with it:")
+        st.code(alternative(replace(issue, figure=chosen)), language=None, wrap_lines=True)
+        _release_file(press, "social_image", release, chosen).form(key=f"{key}_social_image")

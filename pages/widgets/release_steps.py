@@ -184,28 +184,28 @@ def early_access(press: Press, loaded: Release) -> None:
     allowed = {entry["reader"]: entry["given"] for entry in entries}
     may_look = sorted(reader for reader, given in allowed.items() if given)
     summary = f"{len(may_look)} may look" if may_look else "nobody outside the team may look"
-    with st.expander(f"Who may see it before it is public: {summary}"):
-        if entries:
-            rows = [
-                {
-                    "Reader": entry["reader"],
-                    "Decision": LET if entry["given"] else NO_LONGER,
-                    "By": entry["who"],
-                    "When (UTC)": entry["at"][:19].replace("T", " "),
-                    "Why": entry["reason"],
-                }
-                for entry in entries
-            ]
-            st.dataframe(pl.DataFrame(rows), hide_index=True)
-        if press.source.visit.may(Permission.APPROVE_RELEASES):
-            views = [
-                {"When (UTC)": view.at[:19].replace("T", " "), "Who": view.who, "Role": view.role}
-                for view in press.early_views(loaded.id)
-            ]
-            if views:
-                st.markdown("**Who looked at it under embargo, from the record**")
-                st.dataframe(pl.DataFrame(views), hide_index=True)
-            _ask_reader(press, loaded)
+    st.markdown(f"**Who may see it before it is public: {summary}**")
+    if entries:
+        rows = [
+            {
+                "Reader": entry["reader"],
+                "Decision": LET if entry["given"] else NO_LONGER,
+                "By": entry["who"],
+                "When (UTC)": entry["at"][:19].replace("T", " "),
+                "Why": entry["reason"],
+            }
+            for entry in entries
+        ]
+        st.dataframe(pl.DataFrame(rows), hide_index=True)
+    if press.source.visit.may(Permission.APPROVE_RELEASES):
+        views = [
+            {"When (UTC)": view.at[:19].replace("T", " "), "Who": view.who, "Role": view.role}
+            for view in press.early_views(loaded.id)
+        ]
+        if views:
+            st.markdown("**Who looked at it under embargo, from the record**")
+            st.dataframe(pl.DataFrame(views), hide_index=True)
+        _ask_reader(press, loaded)
 
 
 def _ask_reader(press: Press, loaded: Release) -> None:

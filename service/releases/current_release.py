@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from data.formatting import written_day
-from data.publishing.content import Published, PublishedFigure
+from data.publishing.content import Published
 from data.publishing.release import Release
 from data.publishing.states import State
 from data.releases import Releases
@@ -66,6 +66,10 @@ def others(public: Sequence[Public], current: Public) -> list[Public]:
     return rest if first is None else [first, *(one for one in rest if one is not first)]
 
 
+def latest_first(public: Sequence[Public]) -> list[Public]:
+    return sorted(public, key=_turns(public), reverse=True)
+
+
 def _turns(public: Sequence[Public]) -> Turn:
     latest_first = sorted(public, key=lambda one: one.published_at, reverse=True)
     first = {one.release.number: one.published_at for one in latest_first}
@@ -85,13 +89,16 @@ def called(public: Public, terms: Terms) -> str:
     return name if public.state is State.PUBLISHED else f"{name} ({public.state})"
 
 
-def answer(current: Public, compared: Public | None, bridged: Sequence[Bridged], terms: Terms) -> str:
-    latest = f"Latest published figures: {current.published.name}, {published_on(current, terms)}."
+def title(current: Public, terms: Terms) -> str:
+    return f"{current.published.name}, {published_on(current, terms)}, {current.published.status}."
+
+
+def changes(current: Public, compared: Public | None, bridged: Sequence[Bridged], terms: Terms) -> str:
     if compared is None:
-        return f"{latest} This is the first release."
+        return "This is the first release."
     if not bridged:
-        return f"{latest} It shares no figure with {called(compared, terms)}."
-    return f"{latest} {_differing(bridged, _since(current, compared, terms))}"
+        return f"It shares no figure with {called(compared, terms)}."
+    return _differing(bridged, _since(current, compared, terms))
 
 
 def _since(current: Public, compared: Public, terms: Terms) -> str:
@@ -109,8 +116,10 @@ def _differing(bridged: Sequence[Bridged], then: str) -> str:
     same = sum(kind == {"the same"} for kind in kinds.values())
     otherwise = sum(kind <= OTHERWISE for kind in kinds.values()) - same
     changed = len(kinds) - same - otherwise
-    words = f"Since {then}: {changed or 'none'} of {len(kinds)} changed"
-    return f"{words}; {otherwise} more may have (rounded or withheld)." if otherwise else f"{words}."
+    if not otherwise:
+        return f"{changed or 'None'} of {len(kinds)} figures changed since {then}."
+    words = f"{changed or 'None'} of {len(kinds)} figures changed since {then}"
+    return f"{words}; {otherwise} more may have (rounded or withheld)."
 
 
 def about(public: Public) -> str:
@@ -119,14 +128,3 @@ def about(public: Public) -> str:
         source = f"Entered from the published statement: {plain(published.where_from)}."
     status = f"As at {written_day(published.as_at)}; status: **{published.status}**."
     return " ".join(filter(None, (status, source, plain(published.note, lines=True))))
-
-
-def missing(public: Sequence[Public], current: Public) -> list[tuple[Public, PublishedFigure]]:
-    own = {(figure.figure, figure.by) for figure in current.published.figures}
-    figures = {
-        (figure.figure, figure.by): (release, figure)
-        for release in sorted(public, key=_turns(public))
-        if release.state is State.PUBLISHED
-        for figure in release.published.figures
-    }
-    return [pair for key, pair in figures.items() if key not in own]

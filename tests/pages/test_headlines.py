@@ -18,95 +18,158 @@ from service.releases.current_release import ALL_WITHDRAWN, NOTHING
 from service.releases.publishing import Press
 from service.view import open_source
 from tests.pages.conftest import MAIN, open_at, sign_in
-from tests.pages.reading import answer, captions, one_enquiry
+from tests.pages.reading import answer, captions, menus, one_enquiry
 
 JANUARY = "Release 3, 11 January 2024"
+NAMES = ["In review", "Assessed", "Failures", "With harm", "Administrative", "Service", "Referrals", "Staff"]
 # What was published, from the public statements themselves.
-PUBLISHED = {"population": ("3,582", "3,778"), "failures": ("25", "33"), "referrals": ("4", "5")}
+PUBLISHED = [
+    ("In review", "3,582", "3,778", "+196"),
+    ("Assessed", "3,582", "3,778", "+196"),
+    ("Failures", "25", "33", "+8"),
+    ("With harm", "2", "2", "no change"),
+    ("Administrative", "11", "14", "+3"),
+    ("Service", "12", "17", "+5"),
+    ("Referrals", "4", "5", "+1"),
+    ("Staff", "about 45", "about 45", "no change"),
+]
+LINES = {
+    "In review": "The review covers 3,778 applications (22 May 2024).",
+    "Assessed": "3,778 applications had been risk assessed by 22 May 2024.",
+    "Failures": "33 failures had been found by 22 May 2024.",
+    "With harm": "2 failures with harm had been found by 22 May 2024.",
+    "Administrative": "14 administrative failures had been found by 22 May 2024.",
+    "Service": "17 service failures had been found by 22 May 2024.",
+    "Referrals": "5 matters had been referred to the Independent Office for Police Conduct by 22 May 2024.",
+    "Staff": "About 45 people were in the review team on 22 May 2024.",
+}
 
 
 def lines(page):
-    return [each.value for each in page.code]
+    """What can be copied of the card to send; neither the address nor a text alternative."""
+    return [each.value for each in page.code if not each.value.startswith(("DEMONSTRATION", "None?"))]
 
 
 def text(page):
     return "\n".join(each.value for part in (page.markdown, page.caption) for each in part)
 
 
-def test_a_press_officer_answers_what_was_said_in_january_what_is_said_now_and_why(app):
+def table(page, key: str):
+    page.segmented_control(key=f"form_{key}").set_value("Table").run()
+    return page.dataframe[0].value
+
+
+def badges(page) -> list[str]:
+    return [each.value for each in page.markdown if "-badge[" in each.value][2:]
+
+
+def charts(page) -> list[str]:
+    return [each.proto.alt for each in page.get("plotly_chart")]
+
+
+def test_a_press_officer_reads_january_now_and_why_and_copies_the_line_in_two_actions(app):
     page = app(role=Role.PRESS_OFFICER)
     assert [title.value for title in page.title] == ["Headlines"]
-    assert answer(page) == (
-        "Latest published figures: Release 4, 22 May 2024. Since January: 5 of 7 changed."
-    )
+    assert answer(page) == "Release 4, 22 May 2024, final."
+    assert "5 of 7 figures changed since January." in captions(page)
     assert page.selectbox(key="since").value == JANUARY
-    # What is unchanged is closed, and tells its number all the same.
-    assert "**Failures with harm**: 2, unchanged" in [each.label for each in page.expander]
-    # What was said then, what is said now, why, and a sentence ready to send.
-    assert f"**3,582** in {JANUARY}; **3,778** now, up by 196 (5.5%)." in text(page)
-    assert (
-        "Why: 196 more applications were added, most of them following additional database checks."
-        in text(page)
-    )
-    assert (
-        "In January we reported 3,582 applications in the review. 196 more applications were added, most of them "
-        "following additional database checks; the total is 3,778." in "\n".join(lines(page)).splitlines()
-    )
-    for before, now in PUBLISHED.values():
-        assert f"**{before}** in {JANUARY}; **{now}** now" in text(page)
+    assert "Failures 25, then 33" in charts(page)[0]
+    page.segmented_control(key="of").set_value("Failures").run()  # the first; a click on Copy is the second
+    assert lines(page) == [
+        "33 failures had been found by 22 May 2024.",
+        "In January we reported 25 failures. Eight more have been found since; the total is 33.",
+    ]
+    assert "**If asked why it changed**" in text(page)
+    assert any("January's figure was right at the time" in each for each in badges(page))
 
 
-def test_each_figure_is_a_line_to_copy_with_its_unit_day_status_and_definition(app):
+def test_every_number_is_shown_then_and_now_as_it_was_published(app):
     page = app(role=Role.PRESS_OFFICER)
-    assert "33 failures had been found by 22 May 2024." in lines(page)
-    assert "Failures found by headline part, 22 May 2024: harm 2; administrative 14; service 17." in lines(
-        page
-    )
-    about = [each for each in captions(page) if "final. Entered from the published statement." in each]
+    assert page.segmented_control(key="of").options == NAMES
+    assert "Six numbers rose, two unchanged" in [each.value for each in page.subheader]
+    shown = table(page, "slopes")
+    assert [tuple(row) for row in shown.itertuples(index=False)] == PUBLISHED
+    assert list(shown.columns) == ["Figure", "Release 3", "Release 4", "Change"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_number_is_a_plain_line_to_copy(app, name):
+    page = app("headlines", role=Role.PRESS_OFFICER, of=name)
+    assert lines(page)[0] == LINES[name]
+    assert len(lines(page)) == 2
+    assert any("final. Entered from the published statement." in each for each in captions(page))
+
+
+def test_the_definition_the_order_of_the_parts_and_the_source_are_behind_the_line(app):
+    about = captions(app("headlines", role=Role.PRESS_OFFICER, of="Failures"))
     assert any(
         each.startswith("Candour's definition, not part of the published statement: Failures in the scope")
         for each in about
     )
     order = "Each failure is counted once, in the first part that it fits: with harm, then administrative"
-    assert any(order in each for each in about)
+    assert any(order in each for each in captions(app("headlines", role=Role.PRESS_OFFICER, of="Service")))
 
 
 def test_the_press_sees_published_numbers_and_no_true_step(app):
-    page = app("headlines", role=Role.PRESS_OFFICER)
-    assert not page.sidebar.date_input
-    assert "Not for the public" not in text(page)
-    assert "24" not in re.findall(r"\b\d+\b", " ".join(captions(page)))
-    assert figures.UNEXPLAINED in captions(page)
+    for name in NAMES:
+        page = app("headlines", role=Role.PRESS_OFFICER, of=name)
+        assert not page.date_input
+        assert "Not for the public" not in text(page)
+        assert "24" not in re.findall(r"\b\d+\b", " ".join(captions(page)))
+        assert (figures.UNEXPLAINED in captions(page)) is (name == "Staff")
 
 
 def test_an_analyst_sees_the_true_steps_marked_as_not_for_the_public(app):
-    page = app("headlines", role=Role.ANALYST)
-    assert "Not for the public, as counted: 3,582 + 196 added to the register = 3,778." in captions(page)
-    assert "Not for the public, as counted: Administrative: 11 + 3 new = 14." in captions(page)
+    def counted(name):
+        return captions(app("headlines", role=Role.ANALYST, of=name))
+
+    assert "Not for the public, as counted: 3,582 + 196 added to the register = 3,778." in counted(
+        "In review"
+    )
+    assert "Not for the public, as counted: 11 + 3 new = 14." in counted("Administrative")
+
+
+OCTOBER = "Release 1, 26 October 2023"
 
 
 def test_any_release_can_be_compared_with_by_a_link(app):
-    page = app(
-        "headlines",
-        role=Role.PRESS_OFFICER,
-        since="Release 1, 26 October 2023",
-        of="Referrals to the oversight body",
-    )
-    assert "**more than 3,500** in Release 1, 26 October 2023; **3,778** now." in text(page)
+    page = app("headlines", role=Role.PRESS_OFFICER, since=OCTOBER, of="In review")
+    # A bound is no number to draw a line from.
+    assert table(page, "slopes").iloc[0].tolist() == [
+        "In review", "more than 3,500", "3,778", "not comparable",
+    ]  # fmt: skip
     # Of the few that were removed a number that is only bounded tells nothing, and neither do we.
-    added = "some more applications were added, most of them following additional database checks"
-    assert f"Why: {added}.  \n" in text(page)
-    assert f"{JANUARY}, does not tell" not in text(page)
-    assert "Release 1, 26 October 2023, does not tell this figure." in text(page)
-    said = page.table[0].value
-    assert said["We said"].tolist() == ["1", "4", "4", "5"]
-    assert said["Status"].tolist() == ["provisional", "provisional", "provisional", "final"]
+    added = "ome more applications were added, most of them following additional database checks"
+    assert added in lines(page)[1]
+    page = app("headlines", role=Role.PRESS_OFFICER, since=OCTOBER, of="Failures")
+    assert f"{OCTOBER}, did not have this figure." in captions(page)
+    assert lines(page) == [LINES["Failures"]]
 
 
-def test_what_was_said_of_the_population_when_is_told_whole(app):
-    said = app("headlines", role=Role.PRESS_OFFICER).table[0].value
-    assert said["We said"].tolist() == ["more than 3,500", "3,582", "3,582", "3,778"]
-    assert said["Published"].tolist() == ["26 Oct 2023", "30 Nov 2023", "11 Jan 2024", "22 May 2024"]
+def test_what_was_published_of_a_number_when_is_drawn_and_tabled(app):
+    page = app("headlines", role=Role.PRESS_OFFICER, of="Referrals")
+    assert any(alt.startswith("Referrals, ") and "1 on 26 October 2023" in alt for alt in charts(page))
+    published = table(page, "said")
+    assert published.iloc[:, 3].tolist() == ["1", "4", "4", "5"]
+    assert published["Status"].tolist() == ["provisional", "provisional", "provisional", "final"]
+    published = table(app("headlines", role=Role.PRESS_OFFICER), "said")
+    assert published.iloc[:, 3].tolist() == ["more than 3,500", "3,582", "3,582", "3,778"]
+    assert published["Published"].tolist() == ["26 Oct 2023", "30 Nov 2023", "11 Jan 2024", "22 May 2024"]
+
+
+def test_fewer_than_three_numbers_are_written_and_not_drawn(app):
+    page = app("headlines", role=Role.PRESS_OFFICER, of="Failures")
+    assert len(charts(page)) == 1
+    assert page.dataframe[0].value.iloc[:, 3].tolist() == ["25", "33"]
+    assert "Failures: 25 to 33" in [each.value for each in page.subheader]
+
+
+def test_the_files_of_the_release_are_behind_three_buttons_and_in_the_menu(app):
+    page = app("headlines", role=Role.PRESS_OFFICER)
+    assert menus(page)[-3:] == ["Press notice", "Chart image", "Workbook"]
+    assert {"Press notice", "Release workbook", "Web page"} <= {each.label for each in page.expander}
+    # A picture shows one number: a part of a figure has none.
+    assert menus(app("headlines", role=Role.PRESS_OFFICER, of="Service"))[-2:] == ["Press notice", "Workbook"]
 
 
 @pytest.fixture
@@ -139,21 +202,38 @@ def opened(folder, monkeypatch):
 
 def test_a_withdrawn_release_is_not_to_be_repeated_and_the_one_before_it_stands(shown):
     page = shown(1)
-    assert answer(page).startswith("Latest published figures: Release 3, 11 January 2024.")
+    assert answer(page) == "Release 3, 11 January 2024, provisional."
     warning = (
         "Release 4, 22 May 2024 (withdrawn): do not repeat its figures. Reason: Its failures were miscounted."
     )
     assert warning in [each.value for each in page.warning]
     assert "Release 4, 22 May 2024 (withdrawn)" in page.selectbox(key="since").options
     assert page.selectbox(key="since").value == "Release 2, 30 November 2023"
-    assert page.table[0].value["Status"].tolist()[-1] == "withdrawn"
-    assert not [each for each in lines(page) if each.startswith("33 failures")]
+    assert table(page, "said")["Status"].tolist()[-1] == "withdrawn"
+    assert lines(page)[0] == "The review covers 3,582 applications (11 January 2024)."
+    page.segmented_control(key="of").set_value("Failures").run()
+    assert lines(page) == ["25 failures had been found by 11 January 2024."]
+
+
+def test_a_withdrawn_release_is_compared_with_in_words_to_send_that_say_it_is_withdrawn(shown):
+    page = shown(1)
+    page.selectbox(key="since").set_value("Release 4, 22 May 2024 (withdrawn)").run()
+    assert lines(page)[1] == "Release 4, 22 May 2024 (withdrawn): its figures are no longer to be used."
+    assert any("Release 4 withdrawn" in each for each in badges(page))
+
+
+def test_a_number_that_only_a_withdrawn_release_has_is_not_offered_to_send(shown):
+    page = shown(2)
+    page.segmented_control(key="of").set_value("Failures").run()
+    assert lines(page) == []
+    assert figures.NOT_CURRENT in [each.value for each in page.warning]
 
 
 def test_when_every_release_is_withdrawn_no_figure_may_be_repeated(shown):
     page = shown(4)
     assert answer(page) == ALL_WITHDRAWN
     assert lines(page) == []
+    assert len(page.warning) == 4
 
 
 def test_before_the_first_release_the_page_says_so(demonstration, tmp_path, monkeypatch):

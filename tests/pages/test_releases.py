@@ -49,11 +49,12 @@ def visit(folder, monkeypatch, clock) -> Callable[..., AppTest]:
     monkeypatch.setenv("CANDOUR_REVIEW", str(folder))
     clock(NOW)
 
-    def opened(role: Role, release: str = "") -> AppTest:
+    def opened(role: Role, release: str = "", tab: str = "") -> AppTest:
         sign_in(folder, monkeypatch, role)
         page = AppTest.from_file(MAIN, default_timeout=60)
-        if release:
-            page.query_params["release"] = release
+        for name, value in {"release": release, "tab": tab}.items():
+            if value:
+                page.query_params[name] = value
         open_at(page, "releases")
         assert not page.exception, page.exception[0].stack_trace
         return page
@@ -80,14 +81,21 @@ def click(page: AppTest, label: str) -> AppTest:
     return page
 
 
+def turn(page: AppTest, tab: str) -> AppTest:
+    page.session_state["tab"] = tab
+    page.run()
+    assert not page.exception, page.exception[0].stack_trace
+    return page
+
+
 def said(page: AppTest) -> str:
     parts = (page.header, page.markdown, page.caption, page.warning, page.error, page.success, page.info)
     return "\n".join(str(each.value) for part in parts for each in part)
 
 
 def numbers(page: AppTest) -> dict[tuple[str, str], str]:
-    table = next(each.value for each in page.dataframe if "The public is told" in each.value.columns)
-    return {(row["Figure"], row["Of"]): row["The public is told"] for row in table.to_dict("records")}
+    table = next(each.value for each in page.dataframe if "The public sees" in each.value.columns)
+    return {(row["Figure"], row["Of"]): row["The public sees"] for row in table.to_dict("records")}
 
 
 UNREACHED = "People who could not be reached"
@@ -119,13 +127,15 @@ def drafted(visit):
     assert numbers(page)["Applications in the review", ""] == "3,778 applications"
     assert numbers(page)["Failures with harm", ""] == "2 failures"
     assert numbers(page)[UNREACHED, ""] == "*"
-    table = next(each.value for each in page.dataframe if "The public is told" in each.value.columns)
+    table = next(each.value for each in page.dataframe if "The public sees" in each.value.columns)
     true = dict(zip(table["Figure"] + table["Of"], table["True figure, not for publication"], strict=True))
     assert (true["Applications in the review"], true[UNREACHED]) == ("3,778 applications", "4 people")
-    assert "The note is missing: a release that is an update says in it what changed and why." in said(page)
+    assert "The note is missing. For an update it says what changed and why." in said(page)
     assert next(each for each in page.button if each.label == "Submit for review").disabled
-    page.text_area(key="draft_5_1_note").set_value(NOTE)
+    turn(page, "Edit").text_area(key="draft_5_1_note").set_value(NOTE)
     click(page, "Save the draft")
+    assert "Release 5 is saved as you wrote it." in said(page)
+    turn(page, "Figures")
     assert "Nothing stands in the way of submitting it." in said(page)
 
 
@@ -156,10 +166,10 @@ def reviewed(visit, folder):
     assert numbers(page)[UNREACHED, ""] == "4 people"
     click(page, "Approve")
     assert "EMBARGOED until 01:30:00 GMT on 28 October 2040." in said(page)
-    page.text_input(key="look_5_reader").set_value("Reader as Press Officer")
+    turn(page, "Early access").text_input(key="look_5_reader").set_value("Reader as Press Officer")
     page.text_input(key="look_5_reason").set_value(REASON)
     click(page, "Put it on the list")
-    assert "Who may see it before it is public: 1 may look" in {each.label for each in page.expander}
+    assert "Who may see it before it is public: 1 may look" in said(page)
 
 
 def published(visit, folder, clock):
@@ -169,7 +179,7 @@ def published(visit, folder, clock):
     assert not any("True figure, not for publication" in each.value.columns for each in page.dataframe)
     looks = next(
         each.value
-        for each in visit(APPROVER, "Release 5").dataframe
+        for each in turn(visit(APPROVER, "Release 5"), "Early access").dataframe
         if list(each.value.columns)[-1] == "Role"
     )
     assert looks["Role"].to_list() == [APPROVER, PRESS, APPROVER]
@@ -186,7 +196,7 @@ def published(visit, folder, clock):
     assert "EMBARGOED" not in said(page)
     assert "5 releases are public; none is on its way." in said(page)
 
-    page = visit(ANALYST, "Release 5")
+    page = visit(ANALYST, "Release 5", "Change")
     click(page, "Begin a new version")
     assert page.selectbox(key="release").value == "Release 5, version 2"
     assert releases_of(folder)[-1].draft.nature == "revision"
@@ -214,6 +224,7 @@ def test_an_approver_overrules_an_alarm_of_the_note_by_reason_or_sends_it_back(v
     )
     click(page, "Approve")
     assert f"{release.name} is approved." in said(page)
+    turn(page, "History")
     history = next(table.value for table in page.dataframe if "Step" in table.value.columns)
     assert "January's statement was quoted from the press" in history["Why"].iloc[-1]
 
@@ -223,7 +234,7 @@ def test_who_looks_at_what_has_been_moved_since_is_told_and_loses_nothing(visit,
     click(page, "Save as a draft")
     release = releases_of(folder)[-1]
     key = f"draft_{release.id}_1"
-    page.text_area(key=f"{key}_note").set_value("What I typed")
+    turn(page, "Edit").text_area(key=f"{key}_note").set_value("What I typed")
     review = open_review(folder)
     kept_ = Releases(review.ledger, review.record)
     other = release.draft.model_copy(update={"note": "What another wrote"})
@@ -276,7 +287,7 @@ def typed(visit, folder) -> Release:
 
 def confirmed(visit, folder, entered):
     page = visit(APPROVER, entered.name)
-    table = next(each.value for each in page.dataframe if "The public is told" in each.value.columns)
+    table = next(each.value for each in page.dataframe if "The public sees" in each.value.columns)
     assert table["True figure, not for publication"].to_list() == ["3,778 applications", "33 failures"]
     click(page, "Confirm it")
     assert f"{entered.name} is confirmed: it stands as published elsewhere." in said(page)
@@ -285,14 +296,14 @@ def confirmed(visit, folder, entered):
 
 
 def corrected(visit, folder, entered):
-    page = visit(PRESS, entered.name)
+    page = visit(PRESS, entered.name, "Change")
     key = f"enter_{entered.id}"
     assert page.number_input(key=f"{key}_population__number").value == 3500
     page.number_input(key=f"{key}_failures__number").set_value(33)
     click(page, "Enter it")
     again = releases_of(folder)[-1]
     assert (again.name, again.origin) == (f"{entered.name}, version 2", "elsewhere")
-    assert numbers(page)["Failures found", ""] == "33 failures"
+    assert numbers(turn(page, "Figures"))["Failures found", ""] == "33 failures"
     assert "amended by a new version" not in said(visit(PRESS, entered.name))
     page = visit(APPROVER, again.name)
     page.text_input(key=f"reject_{again.id}_reason").set_value(REASON)
@@ -300,8 +311,39 @@ def corrected(visit, folder, entered):
     assert f"Rejected by reader as release approver, and never public: {REASON}" in said(
         visit(PRESS, again.name)
     )
-    page = visit(PRESS, entered.name)
+    page = visit(PRESS, entered.name, "Change")
     page.number_input(key=f"{key}_failures__number").set_value(33)
     click(page, "Enter it")
     click(visit(APPROVER, again.name), "Confirm it")
     assert "amended by a new version" in said(visit(PRESS, entered.name))
+
+
+def test_a_strip_of_time_has_each_release_with_its_state_and_its_days(app):
+    page = app("releases", role=PRESS)
+    alt = page.get("plotly_chart")[0].proto.alt
+    assert alt.startswith(
+        "Releases over time: Release 4 published on 22 May 2024; Release 3 published on 11 "
+    )
+    page.segmented_control(key="form_strip").set_value("Table").run()
+    assert page.dataframe[0].value["State"].tolist() == ["Published elsewhere"] * 4
+
+
+@pytest.mark.parametrize(
+    ("role", "tabs"),
+    [
+        (CHIEF, ["Figures", "Files", "History"]),
+        (ANALYST, ["Figures", "Change", "Files", "History"]),
+        (PRESS, ["Figures", "Change", "Files", "History"]),
+        (APPROVER, ["Figures", "Change", "Files", "History"]),
+    ],
+)
+def test_a_reader_has_the_tabs_in_which_there_is_something_to_see_or_do(app, role, tabs):
+    page = app("releases", role=role, release="Release 4")
+    assert [tab.label for tab in page.tabs] == tabs
+
+
+def test_an_address_opens_a_tab_of_a_release(app):
+    page = app("releases", role=PRESS, release="Release 2", tab="History")
+    steps = next(each.value for each in page.dataframe if "Step" in each.value.columns)
+    assert steps["Step"].tolist() == ["Entered", "Confirmed"]
+    assert not any("The public sees" in each.value.columns for each in page.dataframe)

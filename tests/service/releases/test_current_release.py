@@ -108,23 +108,14 @@ def test_the_day_of_a_release_is_that_of_the_reviews_own_clocks():
     assert current_release.published_on(late, TERMS) == "22 May 2024"
 
 
-def test_a_figure_that_only_an_earlier_release_tells_is_told_from_the_last_that_does_and_stands():
-    public = [
-        seen(1, 3, figures=("failures", "referrals")),
-        seen(2, 5, figures=("failures", "referrals", "headcount")),
-        seen(3, 6, figures=("backlog",), state=State.WITHDRAWN),
-        seen(4, 9, figures=("failures",)),
-    ]
-    found = current_release.missing(public, public[3])
-    assert [(each.release.id, told.figure) for each, told in found] == [(2, "referrals"), (2, "headcount")]
+def test_a_release_is_titled_by_its_name_its_day_and_its_status():
+    assert current_release.title(seen(1, 3), TERMS) == "Release 1, 4 January 2024, final."
 
 
 def test_the_first_release_has_nothing_before_it():
-    assert current_release.answer(seen(1, 3), None, [], TERMS) == (
-        "Latest published figures: Release 1, 4 January 2024. This is the first release."
-    )
-    assert current_release.answer(seen(2, 5), seen(1, 3), [], TERMS) == (
-        "Latest published figures: Release 2, 6 January 2024. It shares no figure with Release 1, 4 January 2024."
+    assert current_release.changes(seen(1, 3), None, [], TERMS) == "This is the first release."
+    assert current_release.changes(seen(2, 5), seen(1, 3), [], TERMS) == (
+        "It shares no figure with Release 1, 4 January 2024."
     )
 
 
@@ -146,13 +137,23 @@ def test_what_changed_is_told_apart_from_what_is_only_told_otherwise_and_from_wh
         bridged("failures", "the same", ("harm",)),
         bridged("failures", "update", ("service",)),
     ]
-    assert current_release.answer(seen(2, 5), seen(1, 3), found, TERMS) == (
-        "Latest published figures: Release 2, 6 January 2024. Since 4 January 2024: 2 of 6 changed; 3 more "
-        "may have (rounded or withheld)."
+    release, earlier = seen(2, 5), seen(1, 3)
+    assert current_release.changes(release, earlier, found, TERMS) == (
+        "2 of 6 figures changed since 4 January 2024; 3 more may have (rounded or withheld)."
     )
-    assert current_release.answer(seen(2, 5), seen(1, 3, state=State.WITHDRAWN), found[2:4], TERMS).endswith(
-        "Since Release 1, 4 January 2024 (withdrawn): 1 of 2 changed."
+    gone = seen(1, 3, state=State.WITHDRAWN)
+    assert current_release.changes(release, gone, found[2:4], TERMS) == (
+        "1 of 2 figures changed since Release 1, 4 January 2024 (withdrawn)."
     )
-    assert current_release.answer(seen(2, 5), seen(1, 3), found[3:4], TERMS).endswith(
-        "Since 4 January 2024: none of 1 changed."
+    assert current_release.changes(release, earlier, found[3:4], TERMS) == (
+        "None of 1 figures changed since 4 January 2024."
     )
+
+
+def test_all_releases_are_ordered_by_their_turn_the_latest_first():
+    again = seen(3, 5, number=1, version=2, later=9)
+    assert ids(current_release.latest_first([seen(1, 5, state=State.AMENDED), again, seen(2, 9)])) == [
+        2,
+        3,
+        1,
+    ]
