@@ -35,7 +35,7 @@ def fan(
     line, hover = {"color": colour, "width": 3}, "%{x|%-d %B %Y}: %{y:,} outstanding"
     traces = [] if shown is None else _band(shown, colour)
     traces.append(course(remained["day"], remained["numerator"], line, hover, showlegend=False))
-    marks = [("as likely as not by", finishes[0] if finishes else None, palette.quiet, "dot")]
+    marks = [("even chance by", finishes[0] if finishes else None, palette.quiet, "dot")]
     marks.append(("promised", promised, palette.series[3], "dash"))
     shapes = [_mark(words, day, colour, dash) for words, day, colour, dash in marks if day is not None]
     how: dict[str, Any] = {"shapes": shapes, "showlegend": bool(shapes)}
@@ -82,7 +82,7 @@ def _band(shown: pl.DataFrame, colour: str) -> list[dict[str, Any]]:
     lines = (
         ("high", {"width": 0}, "high end %{y:,}", {"fillcolor": filled}),
         ("low", {"width": 0}, "low end %{y:,}", {"fill": "tonexty", "fillcolor": filled}),
-        ("middle", {"width": 2, "dash": "dot", "color": colour}, "as likely as not %{y:,} or fewer", {}),
+        ("middle", {"width": 2, "dash": "dot", "color": colour}, "even chance of %{y:,} or fewer", {}),
     )
     day = "%{x|%-d %B %Y}"
     return [
@@ -114,10 +114,10 @@ def _message(
     parts.append(f"{left} on {written_day(last['day'])}")
     if finishes is not None:
         middle, high = finishes
-        late = f"nine chances in ten by {written_day(high)}" if high else "nine in ten only in over a year"
-        parts.append(f"none is left as likely as not by {written_day(middle)}, {late}")
+        late = f"90% by {written_day(high)}" if high else "90% only in over a year"
+        parts.append(f"even chance of none left by {written_day(middle)}, {late}")
     if promised is not None:
-        parts.append(f"the day promised is {written_day(promised)}")
+        parts.append(f"promised by {written_day(promised)}")
     return f"{'; '.join(parts)}."
 
 
@@ -125,9 +125,9 @@ def _table(remained: pl.DataFrame, band: pl.DataFrame | None) -> pl.DataFrame:
     rows = remained.select(Day="day", Outstanding="numerator")
     if band is not None:
         ahead = {
-            "One chance in ten: at most": pl.col("low"),
-            "As likely as not: at most": pl.col("middle"),
-            "Nine in ten: at most": pl.col("high"),
+            "10% chance: at most": pl.col("low"),
+            "Even chance: at most": pl.col("middle"),
+            "90% chance: at most": pl.col("high"),
         }
         whole = {words: number.round(0).cast(pl.Int64) for words, number in ahead.items()}
         rows = pl.concat([rows, band.select(Day="day", **whole)], how="diagonal")

@@ -26,17 +26,17 @@ LIMITS = (
     (
         "Most tables are painted: a screen reader reads the cell that the arrow keys come to, not the table.",
         "1.3.1 Info and relationships",
-        "Take it away as a workbook, where your role may. What the press needs is plain text and tables.",
+        "Export it as a workbook, if your role may. What the press needs is plain text and tables.",
     ),
     (
-        "When a choice changes the figures, a screen reader is not told that the page has changed.",
+        "When a choice changes the figures, a screen reader does not announce the change.",
         "4.1.3 Status messages",
         "The first heading below the page's title is the answer, computed anew: go there after each choice.",
     ),
     (
         f"On a screen {ZOOMED} pixels wide, wide tables and some charts are read by scrolling both ways.",
         "1.4.10 Reflow, which excepts tables",
-        "The answer and the words reflow; a table can be taken away.",
+        "The answer and the words reflow. A table can be exported.",
     ),
     (
         "A visit ends after the time that whoever runs Candour has set, without a warning before it.",

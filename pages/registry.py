@@ -36,14 +36,14 @@ REGISTRY = (
     Entry("staffing", "Staffing", "Who reviews, what do they get done, and is it enough?", FIGURES),
     Entry("contact", "Contact", "Who has not been reached, and why?", FIGURES),
     Entry("assurance", "Assurance", "Can the review's own outcomes be relied on?", FIGURES),
-    Entry("enquiries", "Enquiries", "Who asks, who waits, and how soon were people told?", FIGURES),
+    Entry("enquiries", "Enquiries", "Who asks, who waits, and how soon do people hear?", FIGURES),
     Entry("explore", "Explore", "Any figure, by what you choose: where does it come from?", FIGURES),
     Entry("headlines", "Headlines", "What have we said, and what may we say?", RELEASES, dated=False),
     Entry("check", "Check", "Does a draft say what was published?", RELEASES, dated=False),
     Entry(
         "releases", "Releases", "What is drafted, approved and published, and by whom?", RELEASES, dated=False
     ),
-    Entry("loads", "Data", "What was loaded, held back or changed?", LOADS, dated=False),
+    Entry("loads", "Data", "What was loaded, rejected or changed?", LOADS, dated=False),
     Entry("definitions", "Definitions", "What does each figure mean?", Permission.DEFINITIONS),
     Entry("audit", "Audit", "Who looked at what? Is the record whole?", RECORD, dated=False),
     Entry(

@@ -229,7 +229,7 @@ def _moment(at: str, zone: str) -> str:
 
 def numbers(press: Press, published: Published, frozen: ReleaseInputs | None, *, public: bool) -> None:
     """frozen: what it was made from; None where there is nothing, or the reader may not see figures."""
-    st.markdown("**What it tells the public**" if public else "**What it would tell the public**")
+    st.markdown("**What the public sees**" if public else "**What the public would see**")
     frozen = frozen if press.inside else None
     rows = [row for figure in published.figures for row in _rows(figure, frozen)]
     st.dataframe(pl.DataFrame(rows), hide_index=True, height=min(36 * (len(rows) + 1), TALLEST_NUMBERS))
@@ -255,7 +255,7 @@ def _rows(figure: PublishedFigure, frozen: ReleaseInputs | None) -> Iterator[dic
         row = {
             "Figure": titled(figure),
             "Of": ", ".join(cell.where),
-            "The public is told": shown if bare else _with_unit(shown, figure),
+            "The public sees": shown if bare else _with_unit(shown, figure),
             "How": ". ".join(filter(None, (cell.treatment, figure.rule))),
         }
         yield row if frozen is None else {**row, TRUE: true.get(cell.where, "")}

@@ -32,7 +32,7 @@ class Offer(NamedTuple):
         wanted = export(self.asked.export)
         if not self.visit.may(wanted.needs):
             return
-        with st.popover(f"Take away: {wanted.title.lower()}"), st.form(f"{key}_export", border=False):
+        with st.popover(f"Export: {wanted.title.lower()}"), st.form(f"{key}_export", border=False):
             if wanted.holds:
                 st.markdown(plain(wanted.holds))
             chosen, *others = wanted.formats

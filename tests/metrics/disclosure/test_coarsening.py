@@ -19,16 +19,16 @@ def words(held, overrides=()):
 
 def test_a_table_goes_to_a_wider_base_then_its_smallest_go_together_and_then_it_goes():
     assert words(TABLE) == [
-        "Disclosed by area: told to the nearest 20.",
-        "Disclosed by area: told to the nearest 20; e, s and w told together as other.",
-        "Disclosed by area: told to the nearest 20; e, m, s and w told together as other.",
-        "Disclosed by area: told to the nearest 20; not split by area.",
+        "Disclosed by area: rounded to the nearest 20.",
+        "Disclosed by area: rounded to the nearest 20; e, s and w combined as other.",
+        "Disclosed by area: rounded to the nearest 20; e, m, s and w combined as other.",
+        "Disclosed by area: rounded to the nearest 20; not split by area.",
     ]
 
 
 def test_what_would_read_as_before_is_no_step():
     small = counted(cells={(f"a{at}",): 3 for at in range(5)}, by=("area",))
-    assert words(small)[0] == "Disclosed by area: a0, a1 and a2 told together as other."
+    assert words(small)[0] == "Disclosed by area: a0, a1 and a2 combined as other."
     assert [way.base for way in steps(counted(cells={(): 16}))] == [10]
 
 

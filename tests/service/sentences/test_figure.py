@@ -9,7 +9,7 @@ def groups(*rows):
 
 def test_groups_differ_by_chance_or_by_more():
     assert chance_of(groups((3, 4), (1, 4)), "the teams") == (
-        "No sign that the teams differ: chance alone does as much about 49 times in 100."
+        "No sign that the teams differ: chance does as much about 49 times in 100."
     )
     assert chance_of(groups((20, 25), (0, 25)), "the teams") == (
         "The teams differ by more than chance explains (less than once in 100 times). Groups that are alike are "
