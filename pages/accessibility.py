@@ -61,7 +61,7 @@ def draw() -> None:
     limits = counted(len(LIMITS), "thing is", "things are")
     st.header(f"Candour is partly accessible: all {pages} pages are tested; {limits} known not to be right.")
     about = f"This statement is about the dashboard of {plain(terms.name)}, by {plain(terms.body)}."
-    st.markdown(f"{about} It is held to {STANDARD}, and was last reviewed on {written_day(REVIEWED_ON)}.")
+    st.markdown(f"{about} It follows {STANDARD}. It was last reviewed on {written_day(REVIEWED_ON)}.")
     st.subheader("What is tested, and how")
     for line in tests(pages):
         st.markdown(f"- {line}")
@@ -79,7 +79,7 @@ def draw() -> None:
 def tests(pages: int) -> list[str]:
     browsers = listed_words([f"{width:,} pixels wide on a {theme} page" for theme, width in LOOKS])
     return [
-        f"Every one of the {pages} pages with axe, {browsers}: it must find nothing wrong.",
+        f"All {pages} pages with axe, {browsers}. It must find nothing wrong.",
         f"Every page at {ZOOMED} pixels, as on a screen of 1,280 at a zoom of 400%: nothing is cut off.",
         f"{JOURNEYS} journeys with nothing but a keyboard, from a question to its answer, in a real browser.",
         "Every chart's message in words, which must state its numbers.",

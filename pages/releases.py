@@ -165,7 +165,7 @@ STATUS = {
     State.DRAFT: "A draft, written by {authors}; nobody outside may see it.{why}",
     State.IN_REVIEW: "In review since it was submitted by {who}. Its numbers are frozen. It waits for an "
     "approver other than {authors}, who wrote it.",
-    State.APPROVED: "**EMBARGOED until {public}.** Approved by {who}. Nothing of it may be told before; it "
+    State.APPROVED: "**EMBARGOED until {public}.** Approved by {who}. It is secret until then. It "
     "can still be recalled.",
     State.WITHDRAWN: "Withdrawn by {who} at {at}: {reason}",
     State.ABANDONED: "Given up by {who}: {reason} Writing it anew takes it up again.",
@@ -173,9 +173,9 @@ STATUS = {
     State.PUBLISHED: "Public since {public}, approved by {who}.",
 }
 EXTERNAL_STATUS = {
-    State.IN_REVIEW: "To be confirmed by a release approver other than {authors}, who typed it. Until then "
-    "it stands nowhere, and nothing is held against it. It was published at {published}, as it was typed.",
-    State.PUBLISHED: "Published elsewhere at {public}; typed in here by {authors}, confirmed by {who}.",
+    State.IN_REVIEW: "To be confirmed by a release approver other than {authors}, who entered it. Until then "
+    "it is not used. It was published at {published}, by what was entered.",
+    State.PUBLISHED: "Published elsewhere at {public}. Entered here by {authors} and confirmed by {who}.",
     State.ABANDONED: "Rejected by {who}, and never public: {reason}",
 }
 

@@ -75,7 +75,7 @@ EXPORTS = (
         title="Press notice",
         needs=Permission.RELEASES,
         formats=(Format.DOCX, Format.PDF),
-        holds="The release to send out: lines to copy, what changed and why, definitions, notes to "
+        holds="The release to send out: lines to copy, changes, definitions, notes to "
         "editors and where to get help. A screen reader can read it.",
     ),
     Export(

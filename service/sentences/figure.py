@@ -19,7 +19,7 @@ OVERVIEW_ROWS = (
 How many have been risk assessed is in the headline above them.
 """
 IN_A_HUNDRED = 100
-JUDGED = f"This test is wrong in at most {STATED} cases."
+JUDGED = f"Groups that are alike are flagged in at most {STATED} cases."
 
 
 def has(count: int) -> str:
@@ -101,4 +101,4 @@ def chance_sentence(chance: float, groups: str) -> str:
 
 def _how_often(chance: float) -> str:
     times = round(IN_A_HUNDRED * chance)
-    return "less than once in 100 times" if times < 1 else f"about {times} times in 100"
+    return "less than 1 time in 100" if times < 1 else f"about {times} times in 100"

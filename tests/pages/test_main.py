@@ -85,7 +85,7 @@ def test_as_known_now_january_is_restated_and_the_overview_says_so(app):
     assert card(page, "Applications in the review") == "3,778"
     told = page.info[0].value
     assert (
-        "**Applications risk assessed**, as at 11 January 2024: 3,582 as known then, 3,778 as known now."
+        "**Applications risk assessed**, as at 11 January 2024: 3,582 as reported at the time, 3,778 as known now."
         in told
     )
     assert "Failures found" not in told

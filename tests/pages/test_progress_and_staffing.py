@@ -12,7 +12,7 @@ def bold(page):
 
 def test_progress_says_when_we_shall_finish_and_what_more_staff_would_change(app):
     page = app("progress", as_at="2024-02-15", known="then", staff="120", stages_by="Team")
-    assert answer(page).endswith("Of 798 sent on to a detailed review, 361 have yet to be reviewed.")
+    assert answer(page).endswith("Of 798 sent for detailed review, 361 have yet to be reviewed.")
     assert bold(page).endswith(
         "The chance of finishing by 31 May 2024, the day promised, is about 80 in 100.**"
     )

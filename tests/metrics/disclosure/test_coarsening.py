@@ -54,7 +54,7 @@ def test_two_categories_are_not_told_where_two_small_ones_could_make_up_the_tota
 
 def test_a_total_that_is_small_is_not_told_at_last():
     small = counted(cells={(): 3})
-    assert words(small) == ["Disclosed: not told, as it would tell too much."]
+    assert words(small) == ["Disclosed: withheld, because it would reveal too much."]
     assert steps(small, [override("disclosed")]) == []
 
 
@@ -97,4 +97,4 @@ def test_medians_are_not_told_together_only_left_out():
     median = counted("days_to_decision", {("n",): (9, 9, 3.0)}, ("area",), "median")
     (gone,) = steps(median)
     assert gone.figure is None
-    assert gone.words == "Days to decision by area: not told, as it would tell too much."
+    assert gone.words == "Days to decision by area: withheld, because it would reveal too much."
