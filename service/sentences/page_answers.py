@@ -55,7 +55,7 @@ def failures(view: View) -> str:
 def contact(view: View) -> str:
     share = view.figure("share_reached")
     if view.figure("people_to_contact").numerator == 0:
-        return "Nobody needed contact by this day."
+        return "Nobody had been identified to contact by this day."
     needed, reached = share.denominator or 0, share.numerator
     people = counted(needed, "person who may need to be reached", "people who may need to be reached")
     names = ("people_waiting", "people_unable", "people_not_safe")

@@ -73,7 +73,7 @@ def test_of_few_failures_it_says_what_can_be_said_and_no_more(app):
 
 def test_before_any_failure_it_says_so_and_asks_nothing(app):
     page = app("failures", as_at="2023-10-12", known="then")
-    assert answer(page).startswith("No failure has been found: 0 of 4 applications")
+    assert answer(page).startswith("No failure has been found. 0 of 4 applications")
     assert not [each for each in page.markdown if each.value.startswith("- **Which**")]
     assert dict(cards(page))["Failures found"] == "0"
     assert any("too few failures to tell" in each.value for each in page.info)
@@ -175,7 +175,7 @@ def test_shares_by_month_have_the_figures_of_the_rate_and_are_told_to_be_a_trial
 def test_of_too_few_failures_it_says_how_many_are_needed(app):
     page = app("failures", watch=f"{BETWEEN} with harm")
     assert (
-        f"{BETWEEN} with harm: too few failures with harm to tell chance from change: that needs 5, and there are 2."
+        f"{BETWEEN} with harm: too few failures with harm to tell chance from change. It needs 5, and there are 2."
         in [each.value for each in page.info]
     )
 

@@ -20,7 +20,7 @@ def test_every_line_leads_from_the_day_compared_with_to_the_day_of_the_view(app)
     lines = {figure: numbers for figure, *numbers in table.rows()}
     assert (lines["Applications in the review"][0], lines["Applications in the review"][-1]) == (3_582, 3_778)
     assert "What changed since 4 January 2024, and why" in [each.value for each in page.subheader]
-    assert any("became 3,778" in each.value for each in page.markdown)
+    assert any("3,778 on 28 March 2024." in each.value for each in page.markdown)
 
 
 def test_the_picture_and_the_rows_of_one_figure_are_as_many_as_its_line_says(app):
