@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from data.formatting import listed_words
 from data.releases import Releases
 from data.review import Review
+from data.schema import CONTACT_STATES
 from pages.registry import REGISTRY
 from tests.pages.conftest import MAIN, open_at, reader_of, sign_in
 
@@ -107,14 +109,15 @@ def test_a_long_sentence_and_a_banned_phrase_are_found():
 
 
 def words_of_others(review: Review) -> set[str]:
-    """Return what the review's own people wrote: promises, notes, definitions and advice of its terms."""
+    """Return what the review's own people wrote: promises, notes, definitions, lists and advice of its terms."""
     terms = review.terms
     promises = review.snapshot().scan("commitments").collect()["words"].to_list()
     releases = Releases(review.ledger, review.record)
     notes = [releases.told(release.id).note for release in releases.all() if release.frozen]
     parts = [part.definition for part in terms.partition]
     public = [str(value) for value in terms.public.model_dump().values()]
-    return {text for text in (*promises, *notes, *parts, *public) if text}
+    lists = ["; ".join(CONTACT_STATES), *(listed_words(list(codes)) for codes in terms.lists.values())]
+    return {text for text in (*promises, *notes, *parts, *public, *lists) if text}
 
 
 def without(text: str, others: Iterable[str]) -> str:
