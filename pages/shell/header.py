@@ -74,8 +74,8 @@ def exports(slot: DeltaGenerator, offers: Mapping[str, Offer], *, true: bool) ->
 def nothing_loaded(source: Source) -> None:
     command = f"python -m data --review {source.place.folder}"
     st.info(
-        f"Nothing has been loaded into {plain(source.terms.name)} yet. Write a mapping for your "
-        f"register with `{command} suggest FILE --out mapping.toml`, then load it with "
+        f"Nothing has been loaded into {plain(source.terms.name)} yet. First write a mapping "
+        f"with `{command} suggest FILE --out mapping.toml`. Then load it with "
         f"`{command} load FILE --mapping mapping.toml`."
     )
 

@@ -202,7 +202,7 @@ def checklist(drafted: CountedDraft, *, reviewing: bool = False) -> None:
         count = counted(len(drafted.alarms), "statement", "statements")
         st.warning(
             f"**The statement check objects to {count} of the title or note.** "
-            f"You can submit it; the approver confirms or overrules each.{_bullets(drafted.alarms)}"
+            f"You can submit it. The approver confirms or overrules each.{_bullets(drafted.alarms)}"
         )
     if drafted.warnings:
         count = capitalised(counted(len(drafted.warnings), "thing", "things"))
@@ -218,15 +218,16 @@ def small_numbers(press: Press, loaded: Release, drafted: CountedDraft) -> None:
     if not press.source.visit.may(Permission.SMALL_NUMBERS):
         return
     hidden = dict(_suppressed(drafted))
-    with st.expander("Tell a small number exactly, in the public interest"):
+    with st.expander("Publish a small number exactly, in the public interest"):
         st.caption(
-            "Small numbers are not told, because somebody could be recognised by them. You may decide that "
-            "one is told all the same; your name, role and reason are kept and shown to the approver."
+            "Small numbers are withheld, because they could identify somebody. You may decide to publish "
+            "one. "
+            "The approver sees your name, role and reason."
         )
         if hidden:
             _override_form(press, loaded, hidden, given=True)
         else:
-            st.caption("No count of this draft is held back.")
+            st.caption("This draft withholds no count.")
     if decided:
         with st.expander("Take such a decision back"):
             taken = {_cell_title(drafted, override): override for override in decided}
@@ -238,7 +239,7 @@ def overrides(press: Press, loaded: Release, drafted: CountedDraft) -> Sequence[
     for override in decided:
         title, who = plain(_cell_title(drafted, override)), f"{plain(override.who)}, {override.role}"
         reason = plain(override.reason)
-        st.markdown(f"- **{title}** is told exactly in the public interest: decided by {who}. {reason}")
+        st.markdown(f"- **{title}** is published exactly in the public interest: decided by {who}. {reason}")
     return decided
 
 

@@ -33,7 +33,7 @@ COVER, CONTENTS, NOTES, FIGURES, CHANGES, DEFINITIONS = (
 )  # fmt: skip
 ONE_TABLE = "This worksheet contains one table."
 SYMBOLS = {
-    WITHHELD: f"{WITHHELD} is a number that is not told, to protect people.",
+    WITHHELD: f"{WITHHELD} is a number withheld to protect people.",
     NONE: f"{NONE} stands where there can be no number.",
 }
 NARROWEST, WIDEST, LETTER = 12, 70, 1.2  # letters, and how much wider one is than Excel takes it to be

@@ -29,8 +29,8 @@ class NotAsAsked(UserError):
 
     def __init__(self, where: str) -> None:
         super().__init__(
-            f"The file that was made is not what was asked for ({where}), so it was not sent: ask again, and "
-            "if it happens again tell whoever runs Candour."
+            f"The file differs from the request ({where}) and was not sent: try again, or ask whoever runs "
+            "Candour."
         )
 
 

@@ -156,7 +156,7 @@ def _difference(elements: list[Element], asked: list[Element]) -> str:
 
 
 def _check_facts(opened: pikepdf.Pdf, wanted: Asked) -> None:
-    root, where = opened.Root, "what is said of it"
+    root, where = opened.Root, "its description"
     must(set(root.keys()) == _ROOT and str(root.Lang) == _LANGUAGE, where)
     must(bool(root.MarkInfo.Marked) and bool(root.ViewerPreferences.DisplayDocTitle), where)
     must(set(root.ViewerPreferences.keys()) == {"/Direction", "/DisplayDocTitle"}, where)

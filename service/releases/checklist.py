@@ -68,7 +68,7 @@ def refuse_unknown(draft: Draft) -> None:
     for bound in draft.figures:
         if not _there(bound):
             split = f" by {listed_words(list(bound.by))}" if bound.by else ""
-            raise UserError(f"There is no figure {bound.figure!r}{split}: choose figures from the list.")
+            raise UserError(f"There is no figure {bound.figure!r}{split}. Choose figures from the list.")
 
 
 def countable(source: Source, figures: Sequence[Bound]) -> list[Bound]:
@@ -97,14 +97,15 @@ def _lacking(source: Source, draft: Draft) -> Iterator[str]:
         try:
             metric = catalogue.metric(name)
         except KeyError:
-            yield f"There is no figure {name!r} any more: take it out of the draft."
+            yield f"There is no figure {name!r} any more. Remove it from the draft."
             continue
         missing = sorted(table.replace("_", " ") for table in tables_of(metric) - source.tables)
         yield (
-            f"{metric.title} needs {listed_words(missing)}, of which no extract has been loaded: take it "
-            "out, or load one first (see Data)."
+            f"{metric.title} needs {listed_words(missing)}, which has no extract. Remove it, or load one "
+            "first "
+            "(see Data)."
             if missing
-            else f"{metric.title} is split by what it does not have: choose its split anew."
+            else f"{metric.title} has an impossible split. Choose another."
         )
 
 
@@ -113,8 +114,8 @@ def _not_loaded(source: Source) -> list[str]:
     if failed is None:
         return []
     came = "was refused" if failed.outcome == Outcome.REFUSED else "failed"
-    mend = "mend and load it, or load the last files again if it was a slip"
-    return [f"The last {failed.scope} {came}, and nothing of it is in: {mend}."]
+    mend = "Correct and load it, or load the last files again if it was a slip."
+    return [f"The last {failed.scope} {came}, so none of it is loaded. {mend}"]
 
 
 def _held_back(source: Source, draft: Draft) -> list[str]:
@@ -122,8 +123,8 @@ def _held_back(source: Source, draft: Draft) -> list[str]:
     used = {table for figure in figures for table in tables_of(catalogue.metric(figure.figure))}
     return [
         f"{written_with_noun(rows, 'row', 'rows').capitalize()} of {table.replace('_', ' ')} "
-        f"{'was' if rows == 1 else 'were'} held back by load {load} and never came again: mend and "
-        "load them first (see Data)."
+        f"{'was' if rows == 1 else 'were'} rejected by load {load} and never loaded again. Correct and load "
+        "them first (see Data)."
         for table, rows, load in held_back(results.register(source.place, "receipts"))
         if table in used
     ]

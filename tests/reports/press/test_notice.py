@@ -41,7 +41,7 @@ def test_a_notice_says_when_it_is_public_its_days_and_what_its_status_means():
     assert notice_of(REAL).lines == (
         "Published: 09:30 on Wednesday 22 May 2024 (BST).",
         "Figures as at 20 May 2024, as known on 21 May 2024.",
-        "Revised figures: some differ from those published before, as told below.",
+        "Revised figures: some differ from those published before, as shown below.",
     )
     assert notice_of(EMBARGOED).lines[0].startswith("To be published: 09:30")
 

@@ -22,7 +22,7 @@ def test_a_cover_the_contents_and_the_notes_come_before_the_tables(book):
     assert book.sheetnames == ["Cover", "Contents", "Notes", "Figures", "Table 1", "Changes", "Definitions"]
     assert cells(book["Contents"])[3] == ["Figures", "Figures as at 20 May 2024"]
     assert cells(book["Notes"])[3:] == [
-        [1, "Revised figures: some differ from those published before, as told below."],
+        [1, "Revised figures: some differ from those published before, as shown below."],
         [2, "Counts from 1 to 7 are not shown; others are to the nearest 5."],
         [3, "A failure with harm is counted there, whatever its type."],
     ]
@@ -31,7 +31,7 @@ def test_a_cover_the_contents_and_the_notes_come_before_the_tables(book):
 def test_numbers_are_numbers_and_what_is_withheld_is_a_symbol_that_is_explained(book):
     said = cells(book["Figures"])
     assert said[0] == ["Figures as at 20 May 2024 [note 1][note 2]"]
-    assert ["[c] is a number that is not told, to protect people."] in said
+    assert ["[c] is a number withheld to protect people."] in said
     assert said[5:] == [
         ["Applications in the review", 3780, "applications", "3,780", "rounded"],
         ["Failures found", 33, "failures", "33", "exact, in the public interest"],
