@@ -181,7 +181,7 @@ DUE = Matter(
 )
 SILENT = Matter(
     "silent",
-    "Referral without an event",
+    "Quiet referrals",
     "silent_referrals",
     "{count} open referral has had no event for 28 days. Its last was on {since}, {days}.",
     "{count} open referrals have had no event for 28 days. The longest wait began on {since}, {days}.",
