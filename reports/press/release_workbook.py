@@ -79,6 +79,7 @@ def _cover(issue: Issue) -> Sheet:
     about = (
         f"The review: {public.review}.",
         *public.note.splitlines(),
+        *map(str, public.dated_notes),
         QUOTE,
         *SYMBOLS.values(),
         f"Digest of this release (SHA-256), by which a copy can be checked: {issue.digest}",

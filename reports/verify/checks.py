@@ -121,6 +121,7 @@ def _published(issue: Issue) -> set[str]:
     public, help_ = issue.public, issue.help
     texts = [*_texts(public.model_dump(exclude={"as_at", "known_at"})), *_texts(help_.model_dump())]
     texts += [written_day(public.as_at), written_day(public.known_at), issue.moment, issue.digest]
+    texts += map(str, public.dated_notes)
     texts += [issue.withdrawal, issue.reason, str(public.number), str(public.version)]
     return _OF_OUR_WORDS | set(_numbers(texts))
 

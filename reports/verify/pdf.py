@@ -71,7 +71,8 @@ def _texts_of(issue: Issue) -> Iterator[str]:
     public = issue.public
     yield from (public.title, public.body, public.review, public.rule, public.precedence, public.where_from)
     yield from (issue.moment, issue.withdrawal, issue.reason, issue.status, issue.digest)
-    yield from (*public.note.splitlines(), *(change.sentence for change in public.changes))
+    yield from (*public.note.splitlines(), *map(str, public.dated_notes))
+    yield from (change.sentence for change in public.changes)
     yield from (issue.help.emergency, issue.help.how_to_apply, issue.help.contact, issue.help.website)
     for figure in public.figures:
         yield from (*figure.titles, figure.rule, *(name for cell in figure.cells for name in cell.where))

@@ -6,7 +6,7 @@ from openpyxl import load_workbook
 
 from reports.press.release_workbook import xlsx
 from reports.verify.xlsx import check_release
-from tests.reports.press.releases import FIGURES, PUBLISHED_AT, REAL, count, exact, issue_of, published
+from tests.reports.press.releases import FIGURES, NOTED, PUBLISHED_AT, REAL, count, exact, issue_of, published
 
 
 @pytest.fixture(scope="module")
@@ -106,3 +106,9 @@ def test_a_workbook_says_of_itself_its_title_its_body_and_its_moment(book):
     assert said.created == said.modified == PUBLISHED_AT.replace(tzinfo=None)
     other = replace(REAL, published_at=PUBLISHED_AT.replace(second=1))
     assert xlsx(other) != xlsx(REAL)
+
+
+def test_dated_notes_stand_on_the_cover_as_text():
+    lines = [text for row in cells(load_workbook(io.BytesIO(xlsx(NOTED)))["Cover"]) for text in row]
+    assert "25 December 2023: Most staff were on leave" in lines
+    assert "5 February 2024: <b>Six</b> joined; =1+1 & [a](https://b.example)" in lines
