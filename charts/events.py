@@ -9,10 +9,12 @@ import polars as pl
 
 from charts.chart import Canvas, literal
 from data.formatting import short_day
+from metrics.workdays import breaks
 
 Kind = Literal["release", "scope", "promise", "note"]
 TOP = 26
 """Pixels above the plot that the squares take: the least top margin of a chart that is marked."""
+MOST_DAYS = 800  # past so many a holiday is a hair
 WIDTH = 0.012  # of a chart, for each character of a square and one for its sides
 
 
@@ -25,7 +27,9 @@ class Event:
 
 
 def mark(canvas: Canvas, events: Sequence[Event], first: dt.date, last: dt.date) -> None:
-    """Mark those from first to last; squares that would overlap are one, such as "2-3"."""
+    """Mark those from first to last, and holidays; squares that would overlap are one, such as "2-3"."""
+    if (last - first).days <= MOST_DAYS:
+        bands(canvas, breaks(first, last), first, last)
     shown = [event for event in events if first <= event.day <= last]
     line = {"color": canvas.palette.quiet, "width": 1, "dash": "dot"}
     for day in dict.fromkeys(event.day for event in shown):

@@ -87,7 +87,7 @@ def test_to_the_rows_of_what_needs_a_decision(visitor):
     visitor.open("?as_at=2024-03-28")
     reach(
         visitor,
-        visitor.page.locator("[data-testid=stExpander] summary", has_text="Referral without an event"),
+        visitor.page.locator("[data-testid=stExpander] summary", has_text="Quiet referrals"),
     )
     visitor.page.keyboard.press("Enter")
     expect(visitor.page.locator("[data-testid=stExpander] [data-testid=stDataFrame]").first).to_be_visible()

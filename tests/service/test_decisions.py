@@ -200,7 +200,7 @@ def test_the_rows_of_a_broken_promise_are_of_the_whole_review_however_the_view_i
 
 def test_the_overview_shows_each_with_its_rows_one_click_away(app):
     page = app(role=Role.CHIEF_OFFICER)
-    told = [each.label for each in page.expander if "Referral without an event" in each.label]
-    assert told[0].startswith("**Referral without an event.** 4 open referrals have had no event for 28 days")
+    told = [each.label for each in page.expander if "Quiet referrals" in each.label]
+    assert told[0].startswith("**Quiet referrals.** 4 open referrals have had no event for 28 days")
     assert any("3 of 33 failures have a referral" in each.label for each in page.expander)
     assert all(after <= before + 1 for before, after in zip(headings(page), headings(page)[1:], strict=False))
