@@ -145,9 +145,8 @@ def _referrals(view: View, events: Sequence[Event]) -> None:
         open_now = events_of_open(spells, view.clocks.as_at)
         return lanes("Open referrals", open_now, view.clocks.as_at, colours, events)
 
-        headline = status.quiet_title(quiet, open_)
-
-    chart_card.draw(view, make, key="lanes", headline=headline, measure=measure, compact=True)
+    headline = status.quiet_title(quiet, open_)
+    chart_card.draw(view, make, key="lanes", headline=headline, compact=True)
 
 
 def _work(view: View, events: Sequence[Event]) -> None:
