@@ -65,7 +65,7 @@ def missing_note(draft: Draft, *, unchanged: bool = False) -> list[str]:
 
 def small_in_words(draft: Draft, threshold: int) -> list[str]:
     """No rule protects a small number there."""
-    words = _DAYS.sub(" ", f"{draft.title} {draft.note}")
+    words = _DAYS.sub(" ", " ".join([draft.title, draft.note, *map(str, draft.dated_notes)]))
     few = dict.fromkeys(" ".join(match.group().split()) for match in _FEW.finditer(words))
     without = [
         f"The title or note says “{phrase}”, a small number that can identify people. "

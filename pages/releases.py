@@ -322,6 +322,8 @@ def numbers(press: Press, published: Published, frozen: ReleaseInputs | None, *,
         st.caption(f"“{TRUE}” is for those who may see figures: never copy it into anything that leaves.")
     if published.note:
         st.markdown(f"**What changed, in its own words:** {plain(published.note, lines=True)}")
+    for dated in published.dated_notes:
+        st.markdown(f"- {plain(str(dated))}")
     for change in published.changes:
         st.markdown(f"- {plain(change.sentence)}")
 

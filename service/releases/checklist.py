@@ -5,7 +5,7 @@ from itertools import chain
 
 from data.errors import UserError
 from data.formatting import counted as written_with_noun
-from data.formatting import listed_words
+from data.formatting import listed_words, written_day
 from data.kinds import Outcome
 from data.open_issues import failed_load, held_back
 from data.publishing.content import Bound, Cell, Draft, Published, ReleaseInputs
@@ -30,6 +30,7 @@ def errors(source: Source, releases: Releases, draft: Draft, published: Publishe
         *_not_loaded(source),
         *_held_back(source, draft),
         *checklist.missing_note(draft, unchanged=unchanged),
+        *_unknown_notes(source, draft),
     ]
 
 
@@ -107,6 +108,15 @@ def _lacking(source: Source, draft: Draft) -> Iterator[str]:
             if missing
             else f"{metric.title} has an impossible split. Choose another."
         )
+
+
+def _unknown_notes(source: Source, draft: Draft) -> Iterator[str]:
+    stand = {(note.happened_on, note.words) for note in source.dated_notes() if note.recorded_to is None}
+    for note in draft.dated_notes:
+        if (note.day, note.words) not in stand:
+            yield f"The note of {written_day(note.day)} has been superseded: choose the notes again."
+        elif note.day > draft.as_at:
+            yield f"The note of {written_day(note.day)} is later than the figures: take it out."
 
 
 def _not_loaded(source: Source) -> list[str]:

@@ -3,7 +3,6 @@
 import datetime as dt
 from typing import NamedTuple
 
-from data.formatting import capitalised
 from service import forecast as finishing
 from service.sentences import page_answers
 from service.view import View
@@ -27,7 +26,7 @@ def status(view: View) -> Status:
     if not forecast.told or promised is None or chance is None or forecast.middle is None:
         return Status(finishing.sentence(view), attention=forecast.outcome == "no progress")
     lead, attention = ("At risk", True) if chance < EVEN else ("On course", False)
-    words = f"{capitalised(finishing.chances(chance))} chance of finishing by {_day(promised)}."
+    words = f"{finishing.chances(chance).removeprefix('about ')} chance of finishing by {_day(promised)}."
     return Status(f"{lead}: {words} Even chance by {_day(forecast.middle)}.", attention)
 
 

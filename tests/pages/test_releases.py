@@ -98,6 +98,7 @@ def numbers(page: AppTest) -> dict[tuple[str, str], str]:
     return {(row["Figure"], row["Of"]): row["The public sees"] for row in table.to_dict("records")}
 
 
+DATED = "25 December 2023: Christmas week: most staff were on leave"
 UNREACHED = "People who could not be reached"
 
 
@@ -133,10 +134,12 @@ def drafted(visit):
     assert "The note is missing. For an update it says what changed and why." in said(page)
     assert next(each for each in page.button if each.label == "Submit for review").disabled
     turn(page, "Edit").text_area(key="draft_5_1_note").set_value(NOTE)
+    page.multiselect(key="draft_5_1_notes").set_value([DATED])
     click(page, "Save the draft")
     assert "Release 5 is saved as you wrote it." in said(page)
     turn(page, "Figures")
     assert "Nothing stands in the way of submitting it." in said(page)
+    assert f"- {DATED}" in said(page)
 
 
 def decided(visit):

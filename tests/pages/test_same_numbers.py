@@ -27,7 +27,7 @@ WORDS = cs.string() | cs.enum() | cs.categorical()
 OF_METHOD = {"95%", "99.8%"}
 PAGES = [entry.title for entry in open_to(Role.CHIEF_OFFICER) if entry.dated and entry.title != "Definitions"]
 # Pictures of rows leave as rows do, with a reason, and not as figures.
-OF_ROWS = {referrals.IN_SCOPE, referrals.OUTSIDE}
+OF_ROWS = {referrals.IN_SCOPE, referrals.OUTSIDE, "Open referrals"}
 VIEWS: dict[str, dict[str, str]] = {
     "the last day": {},
     "January as known then": {"as_at": "2024-01-11", "known": "then", "area": "north"},
@@ -81,15 +81,13 @@ def walked():
             kept[page, view] = found = []
             entry = next(each for each in open_to(Role.CHIEF_OFFICER) if each.title == page)
             with pytest.MonkeyPatch.context() as patch:
-                drawn = chart_card._table
-                patch.setattr(
-                    chart_card,
-                    "_table",
-                    lambda chart, leaving, *, key: (
-                        found.append(Shown(chart, leaving)),
-                        drawn(chart, leaving, key=key),
-                    ),
-                )
+                drawn = chart_card._body
+
+                def note(chart: Chart, card: chart_card.Card, key: str, offer: Offer | None) -> None:
+                    found.append(Shown(chart, offer))
+                    drawn(chart, card, key, offer)
+
+                patch.setattr(chart_card, "_body", note)
                 app(entry.path, role=Role.CHIEF_OFFICER, **VIEWS[view])
         return kept[page, view]
 

@@ -6,8 +6,10 @@ import pytest
 
 from data.errors import UserError
 from data.kinds import Kind, Outcome
+from data.notes import Notes
 from data.open_issues import Held
-from data.publishing.content import Bound, Draft
+from data.publishing.content import Bound, DatedNote, Draft
+from data.publishing.release import Person
 from data.record import Entry
 from service import cache, results
 from service.releases import checklist
@@ -105,3 +107,43 @@ def test_what_is_no_figure_is_not_drafted(press, bound, said):
     with pytest.raises(UserError, match=said):
         press.draft(draft(bound))
     assert len(press.releases()) == before
+
+
+def noted(press, day, words):
+    review = results.review_at(press.source.place)
+    note = Notes(review).add(Person("ann", "analyst"), day, words)
+    press.source.run.clear()
+    return Notes(review), note, DatedNote(day=day, words=words)
+
+
+def test_a_note_that_was_chosen_is_in_what_is_drafted_and_published(press):
+    _, _, chosen = noted(press, dt.date(2024, 2, 6), "A new system began")
+    made = press.counted_draft(press.draft(draft(dated_notes=(chosen,))).id)
+    assert made.errors == ()
+    assert made.published.dated_notes == (chosen,)
+
+
+def test_a_note_that_was_superseded_since_or_is_later_than_the_figures_is_in_the_way(press):
+    store, note, chosen = noted(press, dt.date(2024, 2, 7), "A new system began")
+    early = draft(dated_notes=(chosen,), as_at=dt.date(2024, 2, 6))
+    assert press.counted_draft(press.draft(early).id).errors == (
+        "The note of 7 February 2024 is later than the figures: take it out.",
+    )
+    release = press.draft(draft(dated_notes=(chosen,))).id
+    store.supersede(note, Person("ann", "analyst"), chosen.day, "A new system was tried")
+    press.source.run.clear()
+    assert press.counted_draft(release).errors == (
+        "The note of 7 February 2024 has been superseded: choose the notes again.",
+    )
+
+
+def test_what_a_note_says_is_held_against_the_figures_as_the_title_is(press):
+    _, _, chosen = noted(press, dt.date(2024, 2, 8), "40 failures were found in the review")
+    made = press.counted_draft(press.draft(draft(dated_notes=(chosen,))).id)
+    assert [alarm[:32] for alarm in made.alarms] == ["The title or note says “40”. Rel"]
+
+
+def test_a_small_number_in_a_note_is_to_be_looked_at(press):
+    _, _, chosen = noted(press, dt.date(2024, 2, 9), "Both people were told")
+    made = press.counted_draft(press.draft(draft(dated_notes=(chosen,))).id)
+    assert any("“Both people”" in warning for warning in made.warnings)
