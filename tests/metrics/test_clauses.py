@@ -79,7 +79,7 @@ def test_a_statement_made_elsewhere_says_that_it_was_entered_and_has_the_catalog
         "Release 4, published on 22 May 2024, final. Entered from the published statement."
     )
     assert definition(release(bare, "elsewhere"), bare, "Found by the day.") == (
-        "Candour's definition, not part of the published statement: Found by the day."
+        "Candour's definition, not part of the published statement. Found by the day."
     )
     assert definition(release(FAILURES, "elsewhere"), FAILURES, "Found by the day.") == "What was found."
     assert definition(release(bare, "elsewhere"), bare, "") == ""

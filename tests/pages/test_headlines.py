@@ -103,7 +103,7 @@ def test_each_number_is_a_plain_line_to_copy(app, name):
 def test_the_definition_the_order_of_the_parts_and_the_source_are_behind_the_line(app):
     about = captions(app("headlines", role=Role.PRESS_OFFICER, of="Failures"))
     assert any(
-        each.startswith("Candour's definition, not part of the published statement: Failures in the scope")
+        each.startswith("Candour's definition, not part of the published statement. Failures in the scope")
         for each in about
     )
     order = "Each failure is counted once, in the first part that it fits: with harm, then administrative"
