@@ -161,9 +161,9 @@ def test_to_what_was_said_in_january_what_is_said_now_and_why(browser, server):
         press = Visitor(context, server, Role.PRESS_OFFICER).open()
         assert press.title() == "Headlines"
         choose(press, "Compared with", "Release 2")
-        said(press, "^3,582 in Release 2, 30 November 2023; 3,778 now, up by 196")
+        said(press, "^Release 2 to Release 4")
         choose(press, "Compared with", "Release 3, 11 January 2024")
-        said(press, "^3,582 in Release 3, 11 January 2024; 3,778 now, up by 196")
+        said(press, "^Release 3 to Release 4")
         said(press, "196 more applications were added, most of them following additional database checks")
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         copy = (
