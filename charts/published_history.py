@@ -42,7 +42,7 @@ def history(title: str, sayings: Sequence[Saying], palette: Palette) -> Chart:
         "marker": {"color": colours, "size": 11, "symbol": symbols, "line": {"width": 2, "color": colours}},
         "text": literals(texts),
         # Labels of days close to each other have no room on one side.
-        "textposition": [("top center", "bottom center")[place % 2] for place in range(len(known))],
+        "textposition": [("top center", "bottom center")[place % 2] for place in range(len(known))][::-1],
         "textfont": font(palette),
         "cliponaxis": False,
         "customdata": literals(f"{saying.release}, {written_day(saying.day)}" for saying in known),

@@ -41,7 +41,7 @@ def release_strip(title: str, courses: Sequence[Course], table: pl.DataFrame, pa
     room = dt.timedelta(days=max((max(days) - min(days)).days // 20, 7))
     x = time_axis(min(days) - room, max(days) + room)
     y: Part = {**NAMES, "categoryarray": literals(course.name for course in shown), "categoryorder": "array"}
-    figure = canvas.figure(max(HEIGHT, 60 + ROW * len(shown)), {"r": 170}, x, y)
+    figure = canvas.figure(max(HEIGHT, 60 + ROW * len(shown)), {"r": 150}, x, y)
     return Chart(title, figure, _message(title, courses), table)
 
 

@@ -112,7 +112,8 @@ def then_and_now(
         with line:
             form = chart_card.menu(headline, card, "slopes")
         chart = slopes("Published numbers", pairs, chart_card.colours(), names)
-        chart_card.picture(chart, card, "slopes", form)
+        with st.container(key="slopes_box"):
+            chart_card.picture(chart, card, "slopes", form)
     return earlier, bridged
 
 

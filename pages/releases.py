@@ -45,6 +45,11 @@ HAPPENED = {
     Step.WITHDRAWN: "withdrawn",
     Step.ABANDONED: "given up",
 }
+IN_STRIP = {
+    State.APPROVED: "embargo ends",
+    State.AMENDED: "corrected",
+    State.ABANDONED: "given up",
+}
 ENDED = ("withdrawn", "given up")
 ON_THEIR_WAY = (State.DRAFT, State.IN_REVIEW, State.APPROVED)
 DECIDED_STATES = (State.APPROVED, State.PUBLISHED, State.AMENDED)
@@ -99,7 +104,8 @@ def course(press: Press, release: Release) -> Course:
     if release.amended_at:
         moments["corrected"] = release.amended_at
     happened = sorted((local(at, zone).date(), what) for what, at in moments.items())
-    return Course(release.name, _state(press, release), tuple(sorted(happened, key=_order)))
+    state = IN_STRIP.get(now := release.state(press.now), str(now))
+    return Course(release.name, state, tuple(sorted(happened, key=_order)))
 
 
 def _order(happened: tuple[dt.date, str]) -> tuple[dt.date, int]:
@@ -122,7 +128,7 @@ def choose(press: Press) -> Release | str | None:
     states = [release.state(press.now) for release in releases.values()]
     waiting = may(Permission.APPROVE_RELEASES) and State.IN_REVIEW in states
     first = options[states.index(State.IN_REVIEW) if waiting else 0]
-    name = choices.one("Look at", options, key=release_steps.CHOSEN, default=first)
+    name = choices.one("Release", options, key=release_steps.CHOSEN, default=first)
     return releases.get(name, name)
 
 
@@ -238,9 +244,9 @@ def heading(press: Press, release: Release) -> None:
     box(status_sentence(press, release))
     day = written_day(words.as_at)
     st.caption(
-        f"It speaks of {day}, as known on {written_day(draft.known_at)}; {draft.status}; {draft.nature}."
+        f"Figures for {day}, as known on {written_day(draft.known_at)}; {draft.status}; {draft.nature}."
         if draft
-        else f"It speaks of {day}. Its numbers were typed as they were published: none of them was counted."
+        else f"Figures for {day}, entered from the published statement."
     )
 
 

@@ -21,7 +21,8 @@ def slopes_title(numbers: Sequence[Slope]) -> str:
         "rose": sum(change > 0 for change in apart),
         "fell": sum(change < 0 for change in apart),
         "unchanged": apart.count(0),
-        "not comparable": len(numbers) - len(apart),
+        "not comparable": sum(bool(slope.before) and not slope.drawn for slope in numbers),
+        "new": sum(not slope.before for slope in numbers),
     }
     (first, count), *rest = [(words, count) for words, count in counts.items() if count]
     words = [f"{capitalised(_spelled(count))} {'number' if count == 1 else 'numbers'} {first}"]

@@ -42,3 +42,15 @@ def test_nothing_that_was_told_leaves_an_empty_picture():
     chart = history(TITLE, [UNTOLD], LIGHT)
     assert list(chart.figure.data[1].x) == []
     assert chart.table["Published figure"].to_list() == ["withheld"]
+
+
+def test_labels_are_above_and_below_in_turn_the_last_above():
+    _, points = history(TITLE, [OCTOBER, JANUARY, MAY], LIGHT).figure.data
+    assert list(points.textposition) == ["top center", "bottom center", "top center"]
+    _, points = history(TITLE, [JANUARY, MAY], LIGHT).figure.data
+    assert list(points.textposition) == ["bottom center", "top center"]
+
+
+def test_only_the_last_that_stands_has_the_colour_of_what_is_meant():
+    _, points = history(TITLE, [OCTOBER, JANUARY, MAY], LIGHT).figure.data
+    assert list(points.marker.color) == [LIGHT.other, LIGHT.other, LIGHT.series[0]]

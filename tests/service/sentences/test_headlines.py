@@ -17,7 +17,7 @@ WITHHELD, NEW = Slope("A", "withheld", "2", ""), Slope("A", "", "2", "")
         ([ROSE, ROSE, SAME], "Two numbers rose, one unchanged"),
         ([ROSE, FELL, SAME, WITHHELD], "One number rose, one fell, one unchanged, one not comparable"),
         ([SAME], "One number unchanged"),
-        ([NEW, ROSE], "One number rose, one not comparable"),
+        ([NEW, ROSE, WITHHELD], "One number rose, one not comparable, one new"),
         ([NEW], "Published for the first time"),
         ([ROSE] * 11, "11 numbers rose"),
     ],
