@@ -132,7 +132,7 @@ def choose(every: Sequence[Number]) -> Number:
     how: dict[str, Any] = {} if many else {"required": True}
     first = next(iter(names))
     chosen = choices.ask(choice, first, label_visibility="collapsed", format_func=plain, **how)
-    return names[chosen]
+    return names[chosen or first]
 
 
 def history(source: Source, public: Sequence[Public], number: Number) -> None:
