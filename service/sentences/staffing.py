@@ -4,12 +4,15 @@ import datetime as dt
 
 import polars as pl
 
-from data.formatting import counted, measured, written_count, written_day
+from data.formatting import counted, listed_words, measured, written_count, written_day
+from metrics.chance.groups import RARE
 from metrics.dimensions import TEAM
 from metrics.forecast import WINDOW, Forecast
-from metrics.workdays import working_days
+from metrics.throughput import WEEK, dips
+from metrics.workdays import bank_holiday, working_days
 from service.forecast import chances, finish, when
 from service.over_time import every_day
+from service.sentences.status import Status, growth_title
 from service.view import View
 
 EQUIVALENTS = ("full-time equivalent", "full-time equivalents")
@@ -23,6 +26,48 @@ def whole(view: View) -> View:
 def of_teams(view: View) -> View:
     filters = tuple(chosen for chosen in view.filters if chosen[0] == TEAM.name)
     return View(view.source, view.clocks, filters, view.against)
+
+
+def status(view: View) -> Status:
+    """Say how large the team is against its peak; somebody must act where nobody is left."""
+    people, equivalents = view.figure("headcount").numerator, view.figure("full_time_equivalents").value
+    if not people:
+        return Status("Nobody is recorded in the review team.", attention=view.figure("headcount").value == 0)
+    most, _ = peak(view)
+    team = f"{counted(people, 'person', 'people')}, {measured(equivalents or 0, *EQUIVALENTS)}"
+    below = f"{written_count(most - people)} below the peak of {written_count(most)}"
+    return Status(f"The review team has {team}: {'its peak so far' if most == people else below}.")
+
+
+def dip_title(view: View) -> str:
+    """Name the last week in which staff fell and rose again, by its bank holiday if it has one."""
+    falls = _falls(view)
+    if falls.is_empty():
+        return growth_title(view)
+    week, number = falls.select("week_on", "numerator").row(-1)
+    name = bank_holiday(week, week + dt.timedelta(days=WEEK - 1)) or f"{week.day} {week:%B}"
+    return f"Staff dipped to {written_count(number)} in the week of {name}"
+
+
+def sudden_falls(view: View) -> str:
+    falls = _falls(view)
+    if falls.is_empty():
+        return ""
+    weeks = listed_words([written_day(day) for day in falls["week_on"]])
+    fell = listed_words([written_count(number) for number in falls["numerator"]])
+    return (
+        f"In the {'week' if falls.height == 1 else 'weeks'} of {weeks} full-time equivalents fell to {fell} "
+        "and rose again. Check the rows first."
+    )
+
+
+def _falls(view: View) -> pl.DataFrame:
+    staff = view.course("full_time_equivalents", every_day(view, view.clocks.as_at), then=False)
+    return dips(staff.select("day", "numerator"))
+
+
+def differ(chance: float | None) -> bool:
+    return chance is not None and chance <= RARE
 
 
 def sentence(view: View) -> str:

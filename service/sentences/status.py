@@ -31,6 +31,11 @@ def status(view: View) -> Status:
     return Status(f"{lead}: {words} Even chance by {_day(forecast.middle)}.", attention)
 
 
+def progress(view: View) -> Status:
+    """As of the Overview; where nothing can be forecast, how far the work has come."""
+    return status(view) if finishing.finish(view) else Status(page_answers.progress(view))
+
+
 def fan_title(view: View) -> str:
     forecast, promised = finishing.finish(view), finishing.promised_on(view)
     if forecast is None or promised is None or forecast.outcome != "range":

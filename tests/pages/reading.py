@@ -52,7 +52,9 @@ def changes(page: AppTest) -> dict[str, list[str]]:
     """Return what the Overview says of each figure: before, added, removed, now."""
     bodies = "".join(element.proto.body for element in page.get("html"))
     rows = re.findall(r"<tr><th scope=row>(.*?)</th>(.*?)</tr>", bodies)
-    return {unescape(title): re.findall(r"<td>(?:<b>)?([^<]+?)(?:</b>)?</td>", cells) for title, cells in rows}
+    return {
+        unescape(title): re.findall(r"<td>(?:<b>)?([^<]+?)(?:</b>)?</td>", cells) for title, cells in rows
+    }
 
 
 def _blocks(block: Block) -> Iterator[Block]:

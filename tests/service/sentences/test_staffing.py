@@ -104,11 +104,25 @@ def test_a_week_in_which_the_staff_fell_and_rose_again_is_named(then, demonstrat
     staff = standing(demonstration, "staffing").group_by("week_on").agg(pl.col("full_time_equivalent").sum())
     weeks = dict(staff.rows())
     assert [float(weeks[D(2023, 12, each)]) for each in (18, 25)] == [37.5, 15.0]
-    assert page.sudden_falls(then(2024, 5, 30)) == (
-        "In the week of 25 December 2023 full-time equivalents fell to 15 and rose again: look at the rows "
-        "before reading it as a loss of staff."
+    assert staffing.sudden_falls(then(2024, 5, 30)) == (
+        "In the week of 25 December 2023 full-time equivalents fell to 15 and rose again. Check the rows first."
     )
-    assert page.sudden_falls(then(2023, 12, 29)) == ""
+    assert staffing.dip_title(then(2024, 5, 30)) == "Staff dipped to 15 in the week of Christmas Day"
+    assert staffing.sudden_falls(then(2023, 12, 29)) == ""
+    assert staffing.dip_title(then(2023, 12, 29)).startswith("Work grew ")
+
+
+def test_the_first_sentence_sets_the_team_against_its_peak(then):
+    assert staffing.status(then(2024, 1, 11)).words.endswith("full-time equivalents: its peak so far.")
+    assert staffing.status(then(2024, 5, 30)) == (
+        "The review team has 20 people, 18.5 full-time equivalents: 25 below the peak of 45.",
+        False,
+    )
+    assert staffing.status(then(2023, 10, 3)).words == "Nobody is recorded in the review team."
+
+
+def test_teams_differ_where_chance_hardly_does_as_much():
+    assert [staffing.differ(chance) for chance in (0.001, 0.5, None)] == [True, False, False]
 
 
 def test_reviewers_are_told_to_those_alone_who_may_see_their_names(opened, demonstration):
