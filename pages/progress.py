@@ -6,6 +6,9 @@ import polars as pl
 import streamlit as st
 
 from charts.bars import labels_of
+from charts.chart import Chart
+from charts.palette import Palette
+from charts.series import small_multiples
 from data.formatting import measured, written_count
 from metrics.dimensions import AREA, TEAM, Dimension
 from pages.shell import choices
@@ -22,6 +25,7 @@ from pages.widgets import (
 from pages.widgets.rows import asked_dimension
 from service.events import events
 from service.markdown import plain
+from service.over_time import lines_by
 from service.sentences import page_answers, status
 from service.sentences.figure import headline
 from service.view import View
@@ -39,6 +43,7 @@ STAGES = ("days_to_assessment", "days_to_allocation", "days_in_review")
 OF_TEAMS = ("days_per_review",)
 ALL_STAGES = "all together"
 STAGES_TITLE = "Days in each stage"
+LEAST_PERIODS = 3
 
 
 def draw() -> None:
@@ -81,6 +86,16 @@ def groups(view: View) -> None:
         st.markdown(f"{view.metric(name).title}: {headline(view.figure(name))} in every {plain(kind)}.")
     else:
         breakdown.show(view, name, split, key=f"measure_by_{split.name}", behind="behind_measure")
+    # A grade can differ from day to day, so each period of it is counted anew.
+    every, word = ("1w", "week") if split.steady else ("1mo", "month")
+
+    def make(view: View, colours: Palette) -> Chart:
+        title = f"{view.metric(name).title} by {kind}, by {word}"
+        long = lines_by(view, name, every, split.name)
+        return small_multiples(title, long, colours, share=view.metric(name).share, every=word)
+
+    if lines_by(view, name, every, split.name)["period"].n_unique() >= LEAST_PERIODS:
+        chart_card.draw(view, make, key=f"groups_{split.name}", measure=f"At each {word}'s end")
 
 
 def stages(view: View) -> None:

@@ -22,11 +22,10 @@ MADE_UP = "Nothing here is about a real person or a real case."
 
 def line() -> tuple[DeltaGenerator, DeltaGenerator]:
     """Return the two ends of the line."""
-    how = {"horizontal": True, "vertical_alignment": "center", "width": "content"}
     with st.container(horizontal=True, vertical_alignment="center", key="header", gap="small"):
-        left = st.container(gap="small", **how)
+        left = st.container(horizontal=True, vertical_alignment="center", width="content")
         st.space("stretch")
-        right = st.container(gap="xsmall", **how)
+        right = st.container(horizontal=True, vertical_alignment="center", width="content")
     return left, right
 
 

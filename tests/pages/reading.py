@@ -57,6 +57,20 @@ def changes(page: AppTest) -> dict[str, list[str]]:
     }
 
 
+def now(page: AppTest, title: str) -> str:
+    return changes(page)[title][-1]
+
+
+def meanings(page: AppTest) -> dict[str, str]:
+    """Return what each figure of a strip counts, behind its mark."""
+    pattern = r"<dt>(.*?)</dt>.*?<p>(.*?)</p></details>"
+    return {
+        unescape(title): unescape(words)
+        for element in page.get("html")
+        for title, words in re.findall(pattern, element.proto.body)
+    }
+
+
 def _blocks(block: Block) -> Iterator[Block]:
     for child in block.children.values():
         if isinstance(child, Block):
