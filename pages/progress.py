@@ -15,6 +15,7 @@ from pages.shell import choices
 from pages.shell.page_start import current_view
 from pages.widgets import (
     breakdown,
+    chart_card,
     course,
     export_button,
     figure_strip,

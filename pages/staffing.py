@@ -50,25 +50,24 @@ def draw() -> None:
     view, whole = staffing.of_teams(chosen), staffing.whole(chosen)
     happened = events(view)
     status_line.draw(view, staffing.status(whole))
-    if view.filters != chosen.filters:
-        st.caption("Staff belong to no area, route, grade or year: this page is of the whole review.")
     figure_strip.draw(view, FIGURES)
     drawings = [lambda: work(view, happened)]
     if outlook := staffing.outlook(whole):
-        drawings.append(lambda: finish(f"{outlook} {staffing.plan(whole)}"))
+        drawings.append(lambda: finish(outlook))
     side_by_side(*drawings, widths=[3, 2][: len(drawings)])
     if view.loaded(["reviews_done"]):
-        side_by_side(lambda: weekly_pace(view, happened), lambda: teams(view), lambda: people(view))
+        side_by_side(lambda: weekly_pace(view, happened), lambda: teams(view))
     else:
         people(view)
         st.info(page_answers.not_loaded("reviews"))
     below(view)
 
 
-def finish(sentences: str) -> None:
+def finish(sentences: Sequence[str]) -> None:
     with chart_card.frame("outlook"):
-        chart_card.head("What this means for the finish")
-        st.markdown(plain(sentences))
+        chart_card.head("The finish")
+        for sentence in sentences:
+            st.markdown(plain(sentence))
 
 
 def work(view: View, events: Sequence[Event]) -> None:
@@ -83,7 +82,9 @@ def work(view: View, events: Sequence[Event]) -> None:
     names = [*(WORK.values() if waiting else ()), *STAFF.values()]
     offer = export_button.of_course(view, names, then=False)
     measure = "Reviews waiting; people and equivalents"
-    chart_card.show(chart, key="staff", offer=offer, headline=staffing.dip_title(view), measure=measure)
+    chart_card.show(
+        chart, key="staff", offer=offer, headline=staffing.dip_title(view), measure=measure, compact=True
+    )
 
 
 def weekly_pace(view: View, events: Sequence[Event]) -> None:
@@ -95,7 +96,9 @@ def weekly_pace(view: View, events: Sequence[Event]) -> None:
         unit = "reviews for each full-time equivalent"
         return pace(PACE, weeks_of(view), colours, unit=unit, columns=called, events=events)
 
-    chart_card.draw(view, make, key="per_head", headline=words, measure="For each full-time equivalent")
+    chart_card.draw(
+        view, make, key="per_head", headline=words, measure="For each full-time equivalent", compact=True
+    )
 
 
 def weeks_of(view: View) -> pl.DataFrame:
@@ -199,7 +202,8 @@ def reviewers(view: View) -> None:
 
 
 def method(view: View) -> None:
-    sentences = [staffing.sentence(view), staffing.sudden_falls(view)]
+    whole = staffing.whole(view)
+    sentences = [staffing.sentence(whole), staffing.plan(whole), staffing.sudden_falls(view)]
     if view.loaded(["reviews_done"]):
         sentences += [
             differences(view, rates_of(view)),

@@ -29,13 +29,13 @@ def drawn_then(view: View) -> bool:
     """Ask whether lines are drawn as known on each day; only then does each end at the view's own figure."""
     if not view.many_states:
         return False
-    words = {EACH_DAY: EACH_DAY, ONE_DAY: f"on {written_day(view.clocks.known_at)}"}
+    words = {EACH_DAY: "each day", ONE_DAY: f"on {written_day(view.clocks.known_at)}"}
     known = choices.ask(
         option("lines", "Lines as known", list(words), widget="segmented_control"),
         EACH_DAY if view.as_known_then else ONE_DAY,
         required=True,
         label_visibility="collapsed",
-        format_func=lambda known: f"As known {words[known]}",
+        format_func=lambda known: f"Known {words[known]}",
         help="On each day: what that day's own extract said. On one day: with all recorded by then.",
     )
     return known == EACH_DAY
@@ -63,7 +63,14 @@ def _burn_up(view: View, events: Sequence[Event], *, then: bool) -> None:
     offer = export_button.of_course(view, [*above.values(), *below.values()], then=then)
     shares = {"share_assessed": "assessed", "share_completed": "reviewed"}
     done = ", ".join(f"{headline(view.figure(name))} {shares[name]}" for name in view.loaded(list(shares)))
-    chart_card.show(chart, key="burn_up", offer=offer, headline=done, measure=f"{capitalised(many)}, to date")
+    chart_card.show(
+        chart,
+        key="burn_up",
+        offer=offer,
+        headline=done,
+        measure=f"{capitalised(many)}, to date",
+        compact=True,
+    )
 
 
 def _in_progress(view: View, events: Sequence[Event], *, then: bool) -> None:
@@ -74,7 +81,7 @@ def _in_progress(view: View, events: Sequence[Event], *, then: bool) -> None:
     waiting, with_team = (written_count(view.figure(name).numerator) for name in IN_PROGRESS.values())
     words = f"{with_team} with a team, {waiting} not allocated"
     chart_card.show(
-        chart, key="in_progress", offer=offer, headline=words, measure="Detailed reviews outstanding"
+        chart, key="in_progress", offer=offer, headline=words, measure="Outstanding", compact=True
     )
 
 
@@ -89,7 +96,7 @@ def _weekly(view: View, events: Sequence[Event]) -> None:
         unit = "completed a working day"
         return pace(PACE, weeks_of(view), colours, unit=unit, columns=called, events=events)
 
-    chart_card.draw(view, make, key="weekly", empty=none, headline=words, measure="Detailed reviews, by week")
+    chart_card.draw(view, make, key="weekly", empty=none, headline=words, measure="By week", compact=True)
 
 
 def weeks_of(view: View) -> pl.DataFrame:

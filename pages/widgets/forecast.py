@@ -52,8 +52,11 @@ def _side(view: View, forecast: Forecast) -> Forecast:
             label_visibility="collapsed",
         )
         asked = finish(view, staff / USUAL) or forecast
-        st.markdown(f"**{plain(what_if(view, asked, staff))}**")
-        st.caption(ASSUMED)
+        if staff == USUAL:
+            st.caption("Move the slider to see another finish.")
+        else:
+            st.markdown(f"**{plain(what_if(view, asked, staff))}**")
+            st.caption(ASSUMED)
     return asked
 
 
@@ -63,25 +66,24 @@ def _picture(view: View, forecast: Forecast, events: Sequence[Event]) -> None:
 
     staff = round(forecast.staff * USUAL)
     words = status.fan_title(view) if staff == USUAL else f"The forecast with {staff}% of recent staff"
-    chart_card.draw(view, make, key="fan", headline=words, measure="Outstanding, 80% range")
+    chart_card.draw(view, make, key="fan", headline=words, measure="Outstanding, 80% range", compact=True)
 
 
 def what_if(view: View, forecast: Forecast, staff: int) -> str:
     """Say in one sentence when the review is finished with so many staff, in percent of the recent number."""
-    size = f"{abs(staff - USUAL)}% {'more' if staff > USUAL else 'fewer'} staff"
-    lead = "At the recent pace" if staff == USUAL else f"With {size}"
+    lead = f"With {abs(staff - USUAL)}% {'more' if staff > USUAL else 'fewer'} staff"
     if forecast.middle is None:
         return f"{lead}: {finishing.when(forecast)}"
     promised = promised_on(view)
     chance = None if promised is None else forecast.chance_by(promised)
-    parts = [f"even chance of finishing by {_day(forecast.middle)}"]
+    parts = [f"even chance of finishing by {_day(forecast.middle, forecast.made_on)}"]
     if chance is not None and promised is not None:
-        parts.append(f"{finishing.chances(chance)} by {_day(promised)}")
+        parts.append(f"{finishing.chances(chance)} by {_day(promised, forecast.made_on)}")
     return f"{lead}: {', '.join(parts)}."
 
 
-def _day(day: dt.date) -> str:
-    return f"{day.day} {day:%B %Y}"
+def _day(day: dt.date, made_on: dt.date) -> str:
+    return f"{day.day} {day:%B}" if day.year == made_on.year else written_day(day)
 
 
 def how(view: View) -> list[str]:

@@ -107,9 +107,24 @@ def _promise(view: View) -> str:
     return f"The promise to keep staffing runs until {written_day(ends)}, {left}."
 
 
-def outlook(view: View) -> str:
+def outlook(view: View) -> list[str]:
+    """Say when the review is finished at the recent pace and with today's staff, and what the promise means."""
     forecast = finish(view)
-    return "" if forecast is None else when(forecast)
+    if forecast is None or not forecast.told:
+        return []
+    if forecast.middle is None:
+        return [when(forecast)]
+    sentences = [f"At the recent pace: even chance by {written_day(forecast.middle)}."]
+    changed = _todays(view, forecast)
+    if changed is not None and changed.middle is not None:
+        sentences.append(f"With today's staff: even chance by {written_day(changed.middle)}.")
+    return [*sentences, *filter(None, [_after(view, forecast)])]
+
+
+def _todays(view: View, forecast: Forecast) -> Forecast | None:
+    """Return the forecast with today's staff; None where they are as many as before."""
+    now, usual = todays_and_recent_staff(view, forecast)
+    return finish(view, round(now / usual, 2)) if usual and abs(now / usual - 1) >= LITTLE else None
 
 
 def plan(view: View) -> str:
@@ -120,12 +135,10 @@ def plan(view: View) -> str:
 
 
 def _with_todays_staff(view: View, forecast: Forecast) -> str:
-    now, usual = todays_and_recent_staff(view, forecast)
-    if not usual or abs(now / usual - 1) < LITTLE:
-        return ""
-    changed = finish(view, round(now / usual, 2))
+    changed = _todays(view, forecast)
     if changed is None:
         return ""
+    now, usual = todays_and_recent_staff(view, forecast)
     then, today = measured(round(usual, 1), *EQUIVALENTS), round(now, 1)
     return (
         f"That pace was kept by {then} on average in the teams that review; there "

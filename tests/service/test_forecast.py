@@ -92,11 +92,10 @@ def test_more_staff_move_the_range_and_are_said_in_one_sentence(then):
     view = then(2024, 1, 11)
     usual, more = finish.finish(view), finish.finish(view, 1.2)
     assert more.middle < usual.middle
-    day, chance = f"{more.middle.day} {more.middle:%B %Y}", finish.chances(more.chance_by(D(2024, 5, 31)))
+    day, chance = f"{more.middle.day} {more.middle:%B}", finish.chances(more.chance_by(D(2024, 5, 31)))
     assert forecast.what_if(view, more, 120) == (
-        f"With 20% more staff: even chance of finishing by {day}, {chance} by 31 May 2024."
+        f"With 20% more staff: even chance of finishing by {day}, {chance} by 31 May."
     )
-    assert forecast.what_if(view, usual, 100).startswith("At the recent pace: even chance of finishing by ")
 
 
 def test_where_no_finish_is_in_sight_the_what_if_says_so(then):

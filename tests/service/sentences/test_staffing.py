@@ -8,10 +8,12 @@ import pytest
 from access.roles import Role
 from access.services import services_of
 from access.visit import Refused
+from data.formatting import written_day
 from data.interval import STILL
 from metrics.as_at import Clocks
 from pages import staffing as page
 from service import cache
+from service.forecast import finish
 from service.sentences import staffing
 from service.view import open_source
 from tests.metrics.world import D
@@ -52,6 +54,18 @@ def test_the_plan_says_what_todays_staff_and_the_promise_mean_for_the_finish(the
     assert "full-time equivalents on average in the teams that review; there are 28.5 now" in said
     assert said.endswith("when the promise to keep staffing ends, after 31 May 2024, is about 25 in 100.")
     assert staffing.plan(then(2024, 5, 30)) == ""
+
+
+def test_the_outlook_has_a_sentence_for_the_pace_todays_staff_and_the_promise(then):
+    pace, today, after = staffing.outlook(then(2024, 1, 11))
+    assert pace == f"At the recent pace: even chance by {day_of(then(2024, 1, 11), 1)}."
+    assert today.startswith("With today's staff: even chance by ")
+    assert "31 May 2024" in after
+    assert staffing.outlook(then(2024, 5, 30)) == ["The last detailed review was finished on 17 May 2024."]
+
+
+def day_of(view, staff):
+    return written_day(finish(view, staff).middle)
 
 
 def test_staff_belong_to_no_area(then):
