@@ -159,7 +159,7 @@ def _message(
     parts.append(f"{left} on {written_day(last['day'])}")
     if finishes is not None:
         middle, high = finishes
-        late = f"90% by {written_day(high)}" if high else "90% only in over a year"
+        late = f"nine in ten by {written_day(high)}" if high else "nine in ten only in over a year"
         parts.append(f"even chance of none left by {written_day(middle)}, {late}")
     if promised is not None:
         parts.append(f"promised by {written_day(promised)}")

@@ -38,7 +38,7 @@ def _panel(canvas: Canvas, courses: Courses, axis: str) -> float:
     """Draw the lines of a panel, with their names at their ends, and return where its axis ends."""
     top = max(max(rows["numerator"].to_list()) for rows in courses.values()) * 1.08 or 1.0
     meant, *_ = courses
-    for name, rows in reversed(courses.items()):
+    for name, rows in reversed(list(courses.items())):
         colour = canvas.palette.series[0] if name == meant else canvas.palette.quiet
         fill = {"fill": "tozeroy", "fillcolor": canvas.palette.band} if name == meant else {}
         hover = f"%{{x|%-d %B %Y}}: %{{y:,}} {literal(name)}"

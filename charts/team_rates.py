@@ -27,7 +27,7 @@ def team_rates(
     })  # fmt: skip
     for name, rate in zip(names, rates, strict=True):
         canvas.note(f"<b>{rate}</b>", y=name, xshift=4, font=font(palette, WORDS))
-    overall = result["done"].sum() / result["weeks"].sum()
+    overall = float(result["done"].sum()) / float(result["weeks"].sum())
     place = {"y": 1, "yref": "paper", "xanchor": "center", "yanchor": "bottom"}
     canvas.across("dash", x0=overall, x1=overall, y0=0, y1=1, yref="paper")
     canvas.note(f"all {overall:.2f}", x=overall, xref="x", **place)

@@ -81,10 +81,8 @@ def work(view: View, events: Sequence[Event]) -> None:
         chart = lines(title, staff, unit, colours, events)
     names = [*(WORK.values() if waiting else ()), *STAFF.values()]
     offer = export_button.of_course(view, names, then=False)
-    measure = "Reviews waiting; people and equivalents"
-    chart_card.show(
-        chart, key="staff", offer=offer, headline=staffing.dip_title(view), measure=measure, compact=True
-    )
+    headline, measure = staffing.dip_title(view), "Reviews, people, equivalents"
+    chart_card.show(chart, key="staff", offer=offer, headline=headline, measure=measure, compact=True)
 
 
 def weekly_pace(view: View, events: Sequence[Event]) -> None:
@@ -96,9 +94,8 @@ def weekly_pace(view: View, events: Sequence[Event]) -> None:
         unit = "reviews for each full-time equivalent"
         return pace(PACE, weeks_of(view), colours, unit=unit, columns=called, events=events)
 
-    chart_card.draw(
-        view, make, key="per_head", headline=words, measure="For each full-time equivalent", compact=True
-    )
+    measure = "For each full-time equivalent"
+    chart_card.draw(view, make, key="per_head", headline=words, measure=measure, compact=True)
 
 
 def weeks_of(view: View) -> pl.DataFrame:
@@ -111,26 +108,15 @@ def weeks_of(view: View) -> pl.DataFrame:
 def teams(view: View) -> None:
     found = rates_of(view)
     if found.height >= LEAST:
-        words = (
-            "Teams differ by more than chance"
-            if staffing.differ(by_chance(found))
-            else "No sign that teams differ"
-        )
-        chart_card.draw(
-            view,
-            rates_chart,
-            key="rates",
-            headline=words,
-            measure="Reviews each, 8 weeks, 95%",
-            method=NOT_A_RANKING,
-        )
+        words = staffing.teams_title(by_chance(found))
+        how = {"headline": words, "measure": "Reviews each week", "method": NOT_A_RANKING}
+        chart_card.draw(view, rates_chart, key="rates", compact=True, **how)
         return
     with chart_card.frame("rates"):
         chart_card.head("Reviews for each full-time equivalent and week")
         each = [f"{row['team']} {row['rate']:.2f}" for row in found.iter_rows(named=True)]
-        st.markdown(
-            plain(f"{'; '.join(each)}." if each else "No team completed a review in the last eight weeks.")
-        )
+        none = "No team completed a review in the last eight weeks."
+        st.markdown(plain(f"{'; '.join(each)}." if each else none))
 
 
 def rates_chart(view: View, colours: Palette) -> Chart:

@@ -29,13 +29,13 @@ def drawn_then(view: View) -> bool:
     """Ask whether lines are drawn as known on each day; only then does each end at the view's own figure."""
     if not view.many_states:
         return False
-    words = {EACH_DAY: "each day", ONE_DAY: f"on {written_day(view.clocks.known_at)}"}
+    words = {EACH_DAY: "Known each day", ONE_DAY: f"Known on {written_day(view.clocks.known_at)}"}
     known = choices.ask(
         option("lines", "Lines as known", list(words), widget="segmented_control"),
         EACH_DAY if view.as_known_then else ONE_DAY,
         required=True,
         label_visibility="collapsed",
-        format_func=lambda known: f"Known {words[known]}",
+        format_func=words.__getitem__,
         help="On each day: what that day's own extract said. On one day: with all recorded by then.",
     )
     return known == EACH_DAY
@@ -56,8 +56,8 @@ def _burn_up(view: View, events: Sequence[Event], *, then: bool) -> None:
         for figures in (CASES, REVIEWS)
     )
     if below:
-        two = (courses(view, figures, then=then) for figures in (above, below))
-        chart = panels(title, *two, colours, unit=many, events=events)
+        cases, reviews = (courses(view, figures, then=then) for figures in (above, below))
+        chart = panels(title, cases, reviews, colours, unit=many, events=events)
     else:
         chart = lines(title, courses(view, above, then=then), many, colours, events)
     offer = export_button.of_course(view, [*above.values(), *below.values()], then=then)

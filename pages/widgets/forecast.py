@@ -18,6 +18,7 @@ from service import forecast as finishing
 from service.forecast import USUAL, fan_chart, finish, promised_on
 from service.markdown import plain
 from service.sentences import status
+from service.sentences.status import near_day
 from service.view import View
 
 LEAST, MOST, STEP = 50, 200, 10
@@ -52,10 +53,8 @@ def _side(view: View, forecast: Forecast) -> Forecast:
             label_visibility="collapsed",
         )
         asked = finish(view, staff / USUAL) or forecast
-        if staff == USUAL:
-            st.caption("Move the slider to see another finish.")
-        else:
-            st.markdown(f"**{plain(what_if(view, asked, staff))}**")
+        st.markdown(f"**{plain(what_if(view, asked, staff))}**")
+        if staff != USUAL:
             st.caption(ASSUMED)
     return asked
 
@@ -71,19 +70,19 @@ def _picture(view: View, forecast: Forecast, events: Sequence[Event]) -> None:
 
 def what_if(view: View, forecast: Forecast, staff: int) -> str:
     """Say in one sentence when the review is finished with so many staff, in percent of the recent number."""
-    lead = f"With {abs(staff - USUAL)}% {'more' if staff > USUAL else 'fewer'} staff"
-    if forecast.middle is None:
+    size = f"{abs(staff - USUAL)}% {'more' if staff > USUAL else 'fewer'} staff"
+    lead = "At the recent pace" if staff == USUAL else f"With {size}"
+    if forecast.middle is None or forecast.low is None:
         return f"{lead}: {finishing.when(forecast)}"
-    promised = promised_on(view)
+    middle, low = (near_day(day, forecast.made_on) for day in (forecast.middle, forecast.low))
+    if staff == USUAL:
+        high = near_day(forecast.high, forecast.made_on) if forecast.high else "over a year on"
+        return f"{lead}: 80% between {low} and {high}."
+    promised, parts = promised_on(view), [f"even chance of finishing by {middle}"]
     chance = None if promised is None else forecast.chance_by(promised)
-    parts = [f"even chance of finishing by {_day(forecast.middle, forecast.made_on)}"]
     if chance is not None and promised is not None:
-        parts.append(f"{finishing.chances(chance)} by {_day(promised, forecast.made_on)}")
+        parts.append(f"{finishing.chances(chance)} by {near_day(promised, forecast.made_on)}")
     return f"{lead}: {', '.join(parts)}."
-
-
-def _day(day: dt.date, made_on: dt.date) -> str:
-    return f"{day.day} {day:%B}" if day.year == made_on.year else written_day(day)
 
 
 def how(view: View) -> list[str]:

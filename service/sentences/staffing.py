@@ -12,7 +12,7 @@ from metrics.throughput import WEEK, dips
 from metrics.workdays import bank_holiday, working_days
 from service.forecast import chances, finish, when
 from service.over_time import every_day
-from service.sentences.status import Status, growth_title
+from service.sentences.status import Status, growth_title, near_day
 from service.view import View
 
 EQUIVALENTS = ("full-time equivalent", "full-time equivalents")
@@ -66,8 +66,10 @@ def _falls(view: View) -> pl.DataFrame:
     return dips(staff.select("day", "numerator"))
 
 
-def differ(chance: float | None) -> bool:
-    return chance is not None and chance <= RARE
+def teams_title(chance: float | None) -> str:
+    """chance: how often teams that are alike differ as much."""
+    differ = chance is not None and chance <= RARE
+    return "Teams differ by more than chance" if differ else "No sign that teams differ"
 
 
 def sentence(view: View) -> str:
@@ -108,16 +110,16 @@ def _promise(view: View) -> str:
 
 
 def outlook(view: View) -> list[str]:
-    """Say when the review is finished at the recent pace and with today's staff, and what the promise means."""
+    """Say when the review finishes at the recent pace and with today's staff, and what is promised."""
     forecast = finish(view)
     if forecast is None or not forecast.told:
         return []
     if forecast.middle is None:
         return [when(forecast)]
-    sentences = [f"At the recent pace: even chance by {written_day(forecast.middle)}."]
+    sentences = [f"At the recent pace: even chance by {near_day(forecast.middle, view.clocks.as_at)}."]
     changed = _todays(view, forecast)
     if changed is not None and changed.middle is not None:
-        sentences.append(f"With today's staff: even chance by {written_day(changed.middle)}.")
+        sentences.append(f"With today's staff: even chance by {near_day(changed.middle, view.clocks.as_at)}.")
     return [*sentences, *filter(None, [_after(view, forecast)])]
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import NamedTuple
 
-from data.formatting import capitalised
+from data.formatting import capitalised, written_day
 from service import forecast as finishing
 from service.sentences import page_answers
 from service.view import View
@@ -82,3 +82,8 @@ def _moved(percent: int) -> str:
 
 def _day(day: dt.date) -> str:
     return f"{day.day} {day:%B}"
+
+
+def near_day(day: dt.date, other: dt.date) -> str:
+    """Write a day without its year where that is the year of the other."""
+    return _day(day) if day.year == other.year else written_day(day)

@@ -101,10 +101,10 @@ def test_the_axis_ends_with_what_is_drawn():
 def test_the_message_has_the_days_and_numbers_of_the_picture():
     assert drawn(promised=D(2024, 1, 12)).alt == (
         "What remains, in cases outstanding: 9 at the most, on 2 January 2024; 6 on 5 January 2024; even chance "
-        "of none left by 10 January 2024, 90% by 11 January 2024; promised by 12 January 2024."
+        "of none left by 10 January 2024, nine in ten by 11 January 2024; promised by 12 January 2024."
     )
     late = fan("What remains", REMAINED, BAND, DARK, unit="cases", finishes=(D(2024, 1, 10), None))
-    assert "90% only in over a year" in late.alt
+    assert "nine in ten only in over a year" in late.alt
 
 
 def test_the_table_has_what_was_and_what_will_be_on_every_working_day():

@@ -45,7 +45,7 @@ def test_progress_begins_with_the_chance_of_the_promise_its_figures_and_four_pic
 
 def test_more_staff_move_the_picture_and_are_said_in_one_sentence(app):
     usual, more = app("progress", **LATE), app("progress", staff="120", **LATE)
-    assert "Move the slider to see another finish." in captions(usual)
+    assert "**At the recent pace: 80% between " in words(usual)
     assert "**With 20% more staff: even chance of finishing by " in words(more)
     assert "The forecast with 120% of recent staff" in titles(more)
     assert "New staff are slower at first." in " ".join(captions(more))

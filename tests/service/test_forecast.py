@@ -98,6 +98,13 @@ def test_more_staff_move_the_range_and_are_said_in_one_sentence(then):
     )
 
 
+def test_at_the_recent_pace_the_range_is_said(then):
+    view = then(2024, 1, 11)
+    made = finish.finish(view)
+    low, high = (f"{day.day} {day:%B}" for day in (made.low, made.high))
+    assert forecast.what_if(view, made, 100) == f"At the recent pace: 80% between {low} and {high}."
+
+
 def test_where_no_finish_is_in_sight_the_what_if_says_so(then):
     view = then(2023, 11, 30)
     said = forecast.what_if(view, finish.finish(view), 80)

@@ -8,7 +8,6 @@ import pytest
 from access.roles import Role
 from access.services import services_of
 from access.visit import Refused
-from data.formatting import written_day
 from data.interval import STILL
 from metrics.as_at import Clocks
 from pages import staffing as page
@@ -65,7 +64,8 @@ def test_the_outlook_has_a_sentence_for_the_pace_todays_staff_and_the_promise(th
 
 
 def day_of(view, staff):
-    return written_day(finish(view, staff).middle)
+    middle = finish(view, staff).middle
+    return f"{middle.day} {middle:%B}"
 
 
 def test_staff_belong_to_no_area(then):
@@ -136,7 +136,8 @@ def test_the_first_sentence_sets_the_team_against_its_peak(then):
 
 
 def test_teams_differ_where_chance_hardly_does_as_much():
-    assert [staffing.differ(chance) for chance in (0.001, 0.5, None)] == [True, False, False]
+    alike, differ = "No sign that teams differ", "Teams differ by more than chance"
+    assert [staffing.teams_title(chance) for chance in (0.001, 0.5, None)] == [differ, alike, alike]
 
 
 def test_reviewers_are_told_to_those_alone_who_may_see_their_names(opened, demonstration):
