@@ -135,7 +135,7 @@ def _band(canvas: Canvas, shown: pl.DataFrame) -> None:
         (
             "middle",
             {"width": 2, "dash": "dot", "color": canvas.palette.series[0]},
-            "even chance: at most",
+            "even chance of at most",
             {},
         ),
     ):

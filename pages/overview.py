@@ -145,9 +145,8 @@ def _referrals(view: View, events: Sequence[Event]) -> None:
         open_now = events_of_open(spells, view.clocks.as_at)
         return lanes("Open referrals", open_now, view.clocks.as_at, colours, events)
 
-    measure = "Dotted: no event"
     headline = status.quiet_title(quiet, open_)
-    chart_card.draw(view, make, key="lanes", headline=headline, measure=measure, compact=True)
+    chart_card.draw(view, make, key="lanes", headline=headline, compact=True)
 
 
 def _work(view: View, events: Sequence[Event]) -> None:
@@ -160,7 +159,7 @@ def _work(view: View, events: Sequence[Event]) -> None:
         unit = "reviews and people"
         return panels(WORK, {"waiting": work}, {"staff": staff}, colours, unit=unit, events=events)
 
-    headline, measure = status.growth_title(view), f"Since {view.source.terms.began_on:%B %Y}"
+    headline, measure = status.growth_title(view), f"Since {view.source.terms.began_on:%B}"
     chart_card.draw(view, make, key="work", headline=headline, measure=measure, compact=True)
 
 

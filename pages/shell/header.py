@@ -8,10 +8,12 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from data.formatting import listed_words
+from data.formatting import listed_words, short_day
 from metrics.dimensions import DIMENSIONS, named
 from pages.shell import choices
+from pages.widgets import notes
 from pages.widgets.export_button import Offer
+from service.events import events as events_of
 from service.markdown import plain
 from service.sentences.clocks import TRUE, ahead, spoken_clocks
 from service.view import Source, View
@@ -50,6 +52,17 @@ def limits(source: Source, view: View | None) -> None:
         st.caption(f"Only {'; '.join(values)}.")
 
 
+def events(view: View) -> None:
+    """List below the page what its charts number, with the notes that analysts may add."""
+    with st.container(horizontal=True, vertical_alignment="center", key="events"):
+        if numbered := [
+            f"**{event.number}** {plain(event.words)}, {short_day(event.day)}" for event in events_of(view)
+        ]:
+            st.markdown(f"Events: {' · '.join(numbered)}", width="stretch")
+        with st.popover("Notes", type="tertiary", key="notes_menu"):
+            notes.draw(view)
+
+
 def share(slot: DeltaGenerator) -> None:
     """Fill in the address, which is known once the page is drawn."""
     with suppress(LookupError):
@@ -74,8 +87,8 @@ def exports(slot: DeltaGenerator, offers: Mapping[str, Offer], *, true: bool) ->
 def nothing_loaded(source: Source) -> None:
     command = f"python -m data --review {source.place.folder}"
     st.info(
-        f"Nothing has been loaded into {plain(source.terms.name)} yet. Write a mapping for your "
-        f"register with `{command} suggest FILE --out mapping.toml`, then load it with "
+        f"Nothing has been loaded into {plain(source.terms.name)} yet. First write a mapping "
+        f"with `{command} suggest FILE --out mapping.toml`. Then load it with "
         f"`{command} load FILE --mapping mapping.toml`."
     )
 

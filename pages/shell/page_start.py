@@ -72,6 +72,8 @@ def draw_page(source: Source, entry: Entry, page: Page, *, its_own: bool) -> Non
         if _open(source, entry, clocks, share, its_own=its_own):
             with choices.written():
                 page.run()
+            if (view := seen_view()) is not None and entry.dated:
+                header.events(view)
     finally:
         header.share(slot)
         header.exports(export, _offers.get(), true=entry.dated)

@@ -87,7 +87,7 @@ def test_to_the_rows_of_what_needs_a_decision(visitor):
     visitor.open("?as_at=2024-03-28")
     reach(
         visitor,
-        visitor.page.locator("[data-testid=stExpander] summary", has_text="Referral without an event"),
+        visitor.page.locator("[data-testid=stExpander] summary", has_text="Quiet referrals"),
     )
     visitor.page.keyboard.press("Enter")
     expect(visitor.page.locator("[data-testid=stExpander] [data-testid=stDataFrame]").first).to_be_visible()
@@ -140,7 +140,7 @@ def test_to_the_table_of_a_picture_and_a_file_of_it(visitor):
         ),
     )
     visitor.page.keyboard.press("Enter")
-    reach(visitor, visitor.page.get_by_role("button", name=re.compile("^Take away")).first)
+    reach(visitor, visitor.page.get_by_role("button", name=re.compile("^Export")).first)
     visitor.page.keyboard.press("Enter")
     reach(visitor, visitor.page.get_by_role("button", name="Make a link").first)
     visitor.page.keyboard.press("Enter")

@@ -29,6 +29,11 @@ def days_of(trace):
     return [str(day)[:10] for day in trace.x]
 
 
+def lines_of(figure):
+    """The upright lines; holidays are bands."""
+    return [each for each in figure.layout.shapes if each.type == "line"]
+
+
 def words(figure):
     return [each.text for each in figure.layout.annotations]
 
@@ -60,7 +65,7 @@ def test_the_band_ends_a_week_after_the_last_day_named_unless_a_finish_is_far_of
 
 def test_the_days_named_are_marked_and_the_promise_alone_stands_out():
     figure = drawn(promised=D(2024, 1, 12)).figure
-    assert [(each.x0, each.line.color, each.line.dash) for each in figure.layout.shapes] == [
+    assert [(each.x0, each.line.color, each.line.dash) for each in lines_of(figure)] == [
         ("2024-01-10", LIGHT.series[0], "dot"),
         ("2024-01-12", LIGHT.mark, "solid"),
     ]
@@ -81,14 +86,14 @@ def test_the_words_stand_beside_the_earlier_line_where_there_is_room():
 def test_without_a_promise_or_a_finish_nothing_is_named():
     figure = fan("What remains", REMAINED, None, LIGHT, unit="cases").figure
     assert words(figure) == ["<b>6</b> now"]
-    assert not figure.layout.shapes
+    assert not lines_of(figure)
 
 
 def test_events_are_marked_on_the_days_drawn():
-    events = [Event(D(2024, 1, 3), 1, "Statement"), Event(D(2025, 1, 3), 2, "Later")]
+    events = [Event(D(2024, 1, 3), "Statement", 1, "release"), Event(D(2025, 1, 3), "Later", 2, "release")]
     figure = drawn(events=events).figure
     assert [(each.text, each.hovertext) for each in figure.layout.annotations if each.hovertext] == [
-        ("1", "Statement")
+        ("<b>1</b>", "3 Jan 2024: Statement")
     ]
 
 

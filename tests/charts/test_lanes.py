@@ -68,5 +68,7 @@ def test_many_matters_make_a_higher_picture():
 
 
 def test_events_of_the_review_are_marked():
-    figure = drawn(events=[Event(D(2024, 1, 10), 1, "Statement")]).figure
-    assert [each.hovertext for each in figure.layout.annotations if each.hovertext] == ["Statement"]
+    figure = drawn(events=[Event(D(2024, 1, 10), "Statement", 1, "release")]).figure
+    assert [each.hovertext for each in figure.layout.annotations if each.hovertext] == [
+        "10 Jan 2024: Statement"
+    ]

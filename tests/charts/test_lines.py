@@ -51,9 +51,15 @@ def test_the_axis_ends_with_the_days_drawn_and_not_with_the_words():
 
 def test_events_are_marked():
     figure = lines(
-        "Over time", courses("population"), "applications", LIGHT, [Event(D(2023, 11, 1), 1, "Statement")]
+        "Over time",
+        courses("population"),
+        "applications",
+        LIGHT,
+        [Event(D(2023, 11, 1), "Statement", 1, "release")],
     ).figure
-    assert [each.hovertext for each in figure.layout.annotations if each.hovertext] == ["Statement"]
+    assert [each.hovertext for each in figure.layout.annotations if each.hovertext] == [
+        "1 Nov 2023: Statement"
+    ]
 
 
 def test_the_text_alternative_says_from_what_to_what_and_when():

@@ -35,7 +35,7 @@ def test_the_last_week_alone_bears_its_number():
 
 
 def test_events_are_marked_and_the_axis_has_room_for_the_whole_weeks():
-    events = [Event(D(2024, 1, 10), 1, "Statement"), Event(D(2024, 2, 10), 2, "Later")]
+    events = [Event(D(2024, 1, 10), "Statement", 1, "release"), Event(D(2024, 2, 10), "Later", 2, "release")]
     figure = pace("Pace", WEEKS, LIGHT, unit="done a day", columns={}, events=events).figure
-    assert [each.hovertext for each in figure.layout.annotations] == ["Statement"]
+    assert [each.hovertext for each in figure.layout.annotations] == ["10 Jan 2024: Statement"]
     assert figure.layout.xaxis.range == ("2023-12-28", "2024-01-19")

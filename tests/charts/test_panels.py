@@ -61,10 +61,13 @@ def test_words_of_a_register_are_no_markup():
     assert names[0].text == "<b>3</b><br>&lt;b&gt;x"
 
 
-def test_events_are_marked_above_both_panels():
-    figure = drawn(events=[Event(DAYS[1], 1, "Statement")]).figure
-    assert [(each.x0, each.yref) for each in figure.layout.shapes] == [("2024-01-02", "paper")]
-    assert figure.layout.annotations[-1].hovertext == "Statement"
+def test_events_and_holidays_are_marked_across_both_panels():
+    figure = drawn(events=[Event(DAYS[1], "Statement", 1, "release")]).figure
+    assert [(each.x0, each.type, each.yref) for each in figure.layout.shapes] == [
+        (D(2024, 1, 1), "rect", "paper"),
+        (D(2024, 1, 2), "line", "paper"),
+    ]
+    assert figure.layout.annotations[-1].hovertext == "2 Jan 2024: Statement"
 
 
 def test_the_words_and_the_table_hold_every_line():

@@ -27,7 +27,7 @@ def test_who_is_reached_who_waits_and_who_must_not_be_contacted_is_what_the_regi
     needed = states.height - count["no contact needed"]
     unable, unsafe = count["unable to contact"], count["not safe or appropriate"]
     assert answer(page) == (
-        f"{reached} of {needed} people who may need to be reached have been reached; {waiting} are waiting, "
+        f"{reached} of {needed} people who may need to be reached have been reached. {waiting} are waiting, "
         f"{unable} could not be reached and contact is not safe or appropriate for {unsafe}."
     )
     assert card(page, "People waiting to be reached") == str(waiting)

@@ -74,7 +74,7 @@ def test_one_click_gives_the_same_numbers_with_what_each_column_means(page, demo
     assert TRUE in content.table.subtitle
     notes = dict(content.table.notes)
     assert notes.keys() >= {"Received", "No decision", "Disclosed", "Share disclosed", "After 28 days"}
-    assert "limit in force on the day" in notes["Share in time"]
+    assert "The limit is the one in force when" in notes["Share in time"]
     assert make(export(asked.export), content, asked.format).name.endswith(".xlsx")
 
 

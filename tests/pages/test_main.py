@@ -123,7 +123,7 @@ def test_as_known_now_january_is_restated_and_the_overview_says_so(app):
     assert now(page, "Applications in the review") == "3,778"
     words = " ".join(element.value for element in page.markdown)
     assert (
-        "**Applications risk assessed**, as at 11 January 2024: 3,582 as known then, 3,778 as known now."
+        "**Applications risk assessed**, as at 11 January 2024: 3,582 as reported at the time, 3,778 as known now."
         in words
     )
     assert "**Failures found**, as at" not in words
@@ -268,7 +268,7 @@ def test_the_data_page_accounts_for_every_row_of_every_load(app):
     page = app("data")
     loads = tables(page)[0]
     assert loads.height == 35
-    assert "no row of it was held back" in answer(page)
+    assert "it rejected no row" in answer(page)
     receipt = tables(page)[1]
     parts = receipt["Accepted"] + receipt["Quarantined"] + receipt["Repeated"] + receipt["Ignored"]
     assert (receipt["Read"] == parts).all()

@@ -33,7 +33,7 @@ def test_the_answer_and_every_table_are_what_the_register_says(app, known):
     days = [(DAY - on).days for on in ours["referred_on"]]
     assert answer(page) == (
         f"Of 5 referrals to the Independent Office for Police Conduct, all are open, the longest for "
-        f"{max(days)} days, half of them for {sorted(days)[2]} days or longer; 4 have had no event for 28 days."
+        f"{max(days)} days, half of them for {sorted(days)[2]} days or longer. 4 have had no event for 28 days."
     )
     assert card(page, "Referrals open") == "5"
     assert card(page, "Recommendations due within 14 days") == "1"
