@@ -6,7 +6,7 @@ import polars as pl
 
 from charts.chart import COUNTS, DAY, Canvas, Chart, at_ends, course, literal, time_axis
 from charts.chart import columns as columns_of
-from charts.events import Event, mark
+from charts.events import TOP, Event, mark
 from charts.palette import Palette
 from data.formatting import capitalised, listed_words, short_day, written_count, written_day
 
@@ -37,7 +37,7 @@ def lines(
         canvas.notes.append(_peak(next(iter(courses.values())), palette.text))
     mark(canvas, events, days[0], days[-1])
     # Words beside a line would stretch the axis to days on which nothing was, or is yet.
-    figure = canvas.figure(250, {"t": 24}, time_axis(days[0], days[-1]), COUNTS)
+    figure = canvas.figure(250, {"t": TOP}, time_axis(days[0], days[-1]), COUNTS)
     counts = {words: course["numerator"] for words, course in courses.items()}
     rows = [pl.Series("Day", [short_day(day) for day in days])]
     rows += [numerators.alias(words) for words, numerators in counts.items()]
@@ -101,7 +101,7 @@ def pace(
         first, last = weeks["week_on"][0] - HALF, weeks["week_on"][-1] + HALF
         axis = time_axis(first, last)
         mark(canvas, events, first, last)
-    figure = canvas.figure(250, {"t": 24}, axis, {"rangemode": "tozero", "nticks": 5})
+    figure = canvas.figure(250, {"t": TOP}, axis, {"rangemode": "tozero", "nticks": 5})
     rows = [pl.Series("Week of", [short_day(day) for day in weeks["week_on"]], pl.String)]
     rows += [weeks[name].alias(words) for name, words in columns.items()]
     rows.append(weeks["rate"].round(1).alias(capitalised(unit)))

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from charts.chart import WORDS, Canvas, Chart, course, literal, time_axis
-from charts.events import Event, mark
+from charts.events import TOP, Event, mark
 from charts.lines import message_of
 from charts.palette import Palette
 from data.formatting import short_day, written_count
@@ -26,7 +26,7 @@ def panels(
     x = {**time_axis(days[0], days[-1]), "anchor": "y2"}
     y, y2 = ({"domain": SPANS[axis], "range": [0, top], "nticks": 3} for axis, top in tops.items())
     letters = max(len(line) for note in canvas.notes for line in note.get("name", "").split("\n"))
-    margin = {"r": 16 + round(LETTER * letters), "t": 24}
+    margin = {"r": 16 + round(LETTER * letters), "t": TOP}
     figure = canvas.figure(HEIGHT, margin, x, {**y, "tickformat": ","}, yaxis2=y2)
     counts = {name: rows["numerator"] for rows_of in (above, below) for name, rows in rows_of.items()}
     table = pl.DataFrame([pl.Series("Day", list(map(short_day, days)), pl.String)])
