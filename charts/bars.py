@@ -23,7 +23,6 @@ from metrics.metric import AnyMetric, Duration
 ROOM_FOR_WORDS = 1.15
 ROOM_FOR_MEDIANS = 1.25
 SHARE_HEIGHT = 52
-PLACES = 2
 NOT_OVER = " (not over)"
 NOT_YET = "not yet known"
 MOST_TICKS = 4
@@ -63,33 +62,6 @@ def medians(
     title = f"{metric.title} by {dimension.title.lower()}"
     alt = f"{title}, median, as at {written_day(clocks.as_at)}: {_paired(labels, texts)}."
     return Chart(title, figure, alt, table(metric, result, [dimension]), tuple(labels))
-
-
-def rates(
-    title: str, result: pl.DataFrame, palette: Palette, *, of: str, done: str, worked: str, unit: str
-) -> Chart:
-    """Draw how much is done for each unit of work as horizontal bars, with their 95% intervals.
-
-    result: a column called `of`, and `done, weeks, rate, low, high`. done, worked: their names in the table.
-    """
-    labels, rate = result[of].to_list(), result["rate"]
-    ends = zip(result["low"], result["high"], strict=True)
-    intervals = [f"{low:.{PLACES}f} to {high:.{PLACES}f}" for low, high in ends]
-    texts = [f"{number:.{PLACES}f} ({span})" for number, span in zip(rate, intervals, strict=True)]
-    how = {"hovertext": texts, "error_x": whiskers(result["low"], rate, result["high"], palette, 5)}
-    bar = level_bars(labels, rate.to_numpy(), palette.series[0], "%{y}: %{hovertext}", **how)
-    top = float(result["high"].to_numpy().max(initial=0)) or 1.0
-    x = {"rangemode": "tozero", "range": [0, top * ROOM_FOR_WORDS], "nticks": 5}
-    height = chart.FRAME_HEIGHT + SHARE_HEIGHT * max(len(labels), 1)
-    figure = picture(palette, height, [bar], x, {**NAMES, **_named_below(labels, texts)})
-    rows = result.select(
-        pl.col(of).alias(capitalised(of)),
-        pl.col("done").alias(done),
-        pl.col("weeks").round(1).alias(worked),
-        pl.col("rate").round(PLACES).alias(capitalised(unit)),
-        pl.Series("95% interval", intervals, pl.String),
-    )
-    return Chart(title, figure, f"{title}, in {unit}: {_paired(labels, texts)}.", rows, tuple(labels))
 
 
 def columns(

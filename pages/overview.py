@@ -156,9 +156,8 @@ def _work(view: View, events: Sequence[Event]) -> None:
     def make(view: View, colours: Palette) -> Chart:
         days, then = days_of(view), view.as_known_then
         work, staff = (view.course(name, days, then=then) for name in ("backlog", "headcount"))
-        return panels(
-            WORK, ("waiting", work), ("staff", staff), colours, unit="reviews and people", events=events
-        )
+        unit = "reviews and people"
+        return panels(WORK, {"waiting": work}, {"staff": staff}, colours, unit=unit, events=events)
 
     headline, measure = status.growth_title(view), f"Since {view.source.terms.began_on:%B}"
     chart_card.draw(view, make, key="work", headline=headline, measure=measure, compact=True)

@@ -16,13 +16,13 @@ SHARED = (*CLOCKS, *NARROWED_BY)
 
 OF_PAGES: Mapping[str, tuple[str, ...]] = {
     "Overview": ("below", "change"),
-    "Progress": ("lines", "stages_by", "by", "staff", "outstanding", "behind_measure"),
+    "Progress": ("lines", "staff", "below", "stages_by", "by", "behind_measure"),
     "Failures": (
         "split", "and_by", "behind", "behind_month", "rate_by", "rate_of", "behind_rate", "watch", "every",
         "limits",
     ),
     "Referrals": ("behind_mode", "behind_days_open"),
-    "Staffing": ("staff_rows", "weeks", "reviewers"),
+    "Staffing": ("below",),
     "Contact": ("behind_state", "behind_waiting", "behind_came_of_it", "behind_method"),
     "Assurance": ("claim", "drawn_by", "behind_team"),
     "Enquiries": ("behind_in_time",),

@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
-from streamlit.elements.lib.mutable_tab_container import TabContainer
 
 from pages.framework import StopException, gone_back
 from pages.shell.address import OF_PAGES, SHARED, Choice, Day, NotThereError, Number, Option, Several, option
@@ -148,7 +147,7 @@ def one(label: str, options: Sequence[T], *, key: str, default: T | None = None,
     return ask(option(key, label, options), default, **more)
 
 
-def tabs(name: str, owns: Mapping[str, Sequence[str]]) -> Sequence[TabContainer]:
+def tabs(name: str, owns: Mapping[str, Sequence[str]]) -> Sequence[Any]:
     """Draw tabs, of which the address holds the open one. owns: the names of choices that are asked in each.
 
     An address that asks for such a choice opens its tab.

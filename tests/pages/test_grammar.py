@@ -15,7 +15,7 @@ from tests.pages.conftest import MAIN, open_at, reader_of, sign_in
 from tests.pages.small import small_review
 
 ROWS = {
-    "progress": {"outstanding": "true"}, "staffing": {"weeks": "true", "staff_rows": "true", "reviewers": "true"},
+    "progress": {"below": "Rows"}, "staffing": {"below": "Reviewers"},
     "failures": {"behind": "east"},
 }  # fmt: skip
 

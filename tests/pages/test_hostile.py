@@ -35,8 +35,8 @@ OURS = {
 }
 EVIL = re.compile(f"{LOUD}|evil|warning|onerror|a.?_b|smile|red")
 WAYS: dict[str, dict[str, str]] = {
-    "overview": {}, "progress": {"outstanding": "true"}, "failures": {},
-    "staffing": {"weeks": "true", "staff_rows": "true", "reviewers": "true"},
+    "overview": {}, "progress": {"below": "Rows"}, "failures": {},
+    "staffing": {"below": "Reviewers"},
 }  # fmt: skip
 
 
