@@ -30,6 +30,7 @@ OF_PAGES: Mapping[str, tuple[str, ...]] = {
     "Headlines": ("since", "of"),
     "Releases": ("release",),
     "Data": ("load", "table"),
+    "Definitions": ("search", "term"),
     "Audit": ("audit_from", "audit_to", "audit_who", "audit_kind", "audit_outcome"),
 }  # fmt: skip
 """What the address of each page holds besides; a case's reference is never among it."""
@@ -86,6 +87,22 @@ class Option(Single):
 
     def has(self, value: object) -> bool:
         return value in self.texts.values() or (value is None and self.optional)
+
+
+@dataclass(frozen=True)
+class Search(Single):
+    """Words of the reader's own; an address leaves them out where there are none."""
+
+    def parse(self, text: str) -> str:
+        if not self.has(text):
+            raise ValueError(f"is longer than {LONGEST_ASKED} characters")
+        return text
+
+    def write(self, value: str) -> list[str]:
+        return [value] if value else []
+
+    def has(self, value: object) -> bool:
+        return isinstance(value, str) and len(value) <= LONGEST_ASKED
 
 
 @dataclass(frozen=True)
@@ -167,7 +184,7 @@ class Switch(Single):
         return isinstance(value, bool)
 
 
-Choice = Option | Several | Day | Number | Switch
+Choice = Option | Several | Search | Day | Number | Switch
 
 
 def option(name: str, title: str, options: Sequence[Any], **how: Any) -> Option:  # noqa: ANN401  # any options

@@ -14,7 +14,19 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.framework import StopException, gone_back
-from pages.shell.address import OF_PAGES, SHARED, Choice, Day, NotThereError, Number, Option, Several, option
+from pages.shell.address import (
+    LONGEST_ASKED,
+    OF_PAGES,
+    SHARED,
+    Choice,
+    Day,
+    NotThereError,
+    Number,
+    Option,
+    Search,
+    Several,
+    option,
+)
 from service.markdown import plain
 
 STATE = "choices"
@@ -134,6 +146,8 @@ def _widget(choice: Choice) -> tuple[str, dict[str, Any]]:
             return choice.widget, {**options, "index": None} if choice.optional else options
         case Several():
             return "multiselect", {"options": choice.options, "placeholder": "All"}
+        case Search():
+            return "text_input", {"max_chars": LONGEST_ASKED, "type": "search"}
         case Day():
             return "date_input", {"min_value": choice.first, "max_value": choice.last, "format": "DD/MM/YYYY"}
         case Number():
