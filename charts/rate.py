@@ -14,7 +14,7 @@ from data.formatting import capitalised, short_day, written_count, written_day, 
 from metrics.chance.control import Control
 from metrics.dimensions import PERIODS
 
-HEIGHT, SMALL = 260, 12
+HEIGHT, SMALL = 240, 12
 MOST_WRITTEN = 8  # values that find room beside their points
 REACH = 3  # of the greatest share: how far an interval is drawn
 
@@ -24,8 +24,8 @@ def by_period(
     result: pl.DataFrame,
     overall: float | None,
     palette: Palette,
-    events: Sequence[Event] = (),
     *,
+    events: Sequence[Event] = (),
     every: str = "month",
     limits: Control | None = None,
 ) -> Chart:
@@ -50,12 +50,12 @@ def by_period(
     if overall is not None:
         canvas.across("dash", x0=0, x1=1, xref="paper", y0=overall, y1=overall)
         canvas.note(f"all<br><b>{written_share(overall)}</b>", y=overall, font=font(palette, SMALL))
-    x: Part = {"type": "date"}
+    x: Part = {}
     if result.height:
-        first, last = result["period"][0], result["period"].dt.offset_by(span)[-1]
-        mark(canvas, events, first, last)
+        first, last = starts[0].date(), starts.dt.offset_by(span)[-1].date()
         x = time_axis(first, last)
-    figure = canvas.figure(HEIGHT, {"r": 52, "t": 36}, x, {**_shares(top), "range": [0, top]})
+        mark(canvas, events, first, last)
+    figure = canvas.figure(HEIGHT, {"r": 52, "t": 24}, x, {**_shares(top), "range": [0, top]})
     table = _table(capitalised(every), named["name"], result)
     if limits:
         bounds = limits.points.select(
@@ -65,8 +65,8 @@ def by_period(
             .alias(f"{capitalised(side)} limit")
             for side in ("lower", "upper")
         )
-        outside = pl.when(special).then(pl.lit("outside the limits")).otherwise(pl.lit(""))
-        table = table.hstack(bounds).with_columns(Mark=outside)
+        mark = pl.when(special).then(pl.lit("outside the limits")).otherwise(pl.lit(""))
+        table = table.hstack(bounds).with_columns(Mark=mark)
     return Chart(title, figure, _message(title, shown, overall, every), table)
 
 
@@ -83,7 +83,7 @@ def _points(canvas: Canvas, places: pl.Series, shown: pl.DataFrame, top: float) 
         "diamond" if out else "circle" if whole else "circle-open"
         for out, whole in zip(odd, shown["whole"], strict=True)
     ]
-    colours = [palette.series[3] if out else palette.series[0] for out in odd]
+    colours = [palette.mark if out else palette.series[0] for out in odd]
     sizes = np.where(odd, 12, 10).astype(np.uint8)
     canvas.scatter(
         places,
@@ -152,18 +152,16 @@ def _table(first: str, names: pl.Series, result: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame([names.alias(first), *counts, *shares])
 
 
-def to_date(title: str, course: pl.DataFrame, palette: Palette) -> Chart:
+def to_date(title: str, course: pl.DataFrame, palette: Palette, events: Sequence[Event] = ()) -> Chart:
     """Draw a share to date as a stepped line, its 95% interval as a band.
 
     course: `day, numerator, denominator, value, low, high`.
     """
     canvas, shown = Canvas(palette), course.drop_nulls("value")
     colour = palette.series[0]
-    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
     edge = {"mode": "lines", "line": {"width": 0, "shape": "hv"}, "hoverinfo": "skip"}
     canvas.scatter(shown["day"], shown["high"], **edge)
-    band = f"rgba({red},{green},{blue},.14)"
-    canvas.scatter(shown["day"], shown["low"], **edge, fill="tonexty", fillcolor=band)
+    canvas.scatter(shown["day"], shown["low"], **edge, fill="tonexty", fillcolor=palette.band)
     line = {"color": colour, "width": 2.5, "shape": "hv"}
     hover = "%{x|%-d %B %Y}: %{y:.2%}<extra></extra>"
     canvas.scatter(shown["day"], shown["value"], mode="lines", line=line, hovertemplate=hover)
@@ -180,7 +178,10 @@ def to_date(title: str, course: pl.DataFrame, palette: Palette) -> Chart:
         )
     # The band of the first days, when little had been counted, would fill the chart alone.
     top = min(1.0, max(2.5 * settled, 1.1 * (shown["high"][-1] if shown.height else 1.0)))
-    x = time_axis(shown["day"][0], shown["day"][-1]) if shown.height > 1 else {"type": "date"}
-    figure = canvas.figure(HEIGHT, {"r": 104, "t": 22}, x, {**_shares(top), "range": [0, top]})
+    x: Part = {}
+    if shown.height > 1:
+        x = time_axis(shown["day"][0], shown["day"][-1])
+        mark(canvas, events, shown["day"][0], shown["day"][-1])
+    figure = canvas.figure(HEIGHT, {"r": 104, "t": 24}, x, {**_shares(top), "range": [0, top]})
     names = pl.Series([short_day(day) for day in shown["day"]], dtype=pl.String)
     return Chart(title, figure, message, _table("Day", names, shown))

@@ -13,7 +13,7 @@ from charts.rate import SMALL
 from data.formatting import capitalised, listed_words, written_count, written_share
 from metrics.dimensions import PERIODS
 
-HEIGHT, MOST_LINES = 300, 6
+HEIGHT, MOST_LINES = 260, 6
 PANEL_HEIGHT, MOST_PANELS, ACROSS = 110, 24, 2
 APART = 0.075  # of the height of a chart: a line of words
 LONGEST = 18  # letters of a name at the end of a line
@@ -48,17 +48,20 @@ def lines_of(
     for label, place, text in sorted(
         zip(labels, places, texts, strict=True), key=lambda end: end[0] == meant
     ):
-        colour = palette.series[0] if label == meant else palette.quiet
+        colour = palette.series[0] if label == meant else palette.other
         line = {"color": colour, "width": 3 if label == meant else 2}
         _line(canvas, long.filter(label=label), line, _hover(every, share=share))
         words = f"<b>{literal(text)}</b>" if label == meant else literal(text)
-        canvas.note(f" {words}", y=max(place, 0) * top, font={**font(palette, SMALL), "color": colour})
+        canvas.note(
+            f" {words}",
+            y=max(place, 0) * top,
+            font={**font(palette, SMALL), "color": colour if label == meant else palette.quiet},
+        )
     margin = 12 + LETTER * max(map(len, texts), default=0)
-    x, days = _days(long), long["period"].drop_nulls()
-    if len(days):
-        mark(canvas, events, days.min(), days.max())
+    if span := _range(long):
+        mark(canvas, events, *span)
     y = {**COUNTS, "range": [0, top], "tickformat": _ticks(top, share=share)}
-    figure = canvas.figure(HEIGHT, {"r": margin, "t": 22}, x, y)
+    figure = canvas.figure(HEIGHT, {"r": margin, "t": 24}, time_axis(*span) if span else {}, y)
     return Chart(title, figure, _message(title, ends, labels, share=share), table(long, every, share=share))
 
 
@@ -72,7 +75,8 @@ def small_multiples(
     ends = _ends(long)
     labels = sorted(ends, key=lambda label: -ends[label]["value"])[:MOST_PANELS]
     canvas, top, rows = Canvas(palette), _top(long), -(-len(labels) // ACROSS) or 1
-    x = {**_days(long), "dtick": None, "nticks": 4}
+    span = _range(long)
+    x: Part = time_axis(*span) if span else {}
     y = {**COUNTS, "range": [0, top], "nticks": 3, "tickformat": _ticks(top, share=share)}
     axes = dict[str, Part]()
     for number, label in enumerate(labels):
@@ -134,11 +138,9 @@ def _top(long: pl.DataFrame) -> float:
     return max(long["value"].drop_nulls(), default=0.0) * 1.08 or 1.0
 
 
-def _days(long: pl.DataFrame) -> Part:
-    first, last = long["period"].min(), long["period"].max()
-    if isinstance(first, dt.date) and isinstance(last, dt.date) and first != last:
-        return time_axis(first, last)
-    return {"type": "date", "showgrid": False}
+def _range(long: pl.DataFrame) -> tuple[dt.date, dt.date] | None:
+    days = long["period"].unique().sort()
+    return (days[0], days[-1]) if len(days) > 1 else None
 
 
 def _ticks(top: float, *, share: bool) -> str:

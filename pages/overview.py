@@ -119,7 +119,9 @@ def _rate(view: View, events: Sequence[Event]) -> None:
 
     def make(view: View, colours: Palette) -> Chart:
         overall = view.figure(RATE).value
-        return by_period("Failure rate by month found", rate_by_period(view, RATE), overall, colours, events)
+        return by_period(
+            "Failure rate by month found", rate_by_period(view, RATE), overall, colours, events=events
+        )
 
     headline = status.rate_title(view.figure(RATE).value)
     measure = "By month, 95% interval"
@@ -213,8 +215,7 @@ def _change_row(view: View, name: str) -> str:
 
 
 def _below(view: View, waiting: Sequence[Decision], others: Sequence[Held]) -> None:
-    words = ("Decisions and promises", "Why a figure changed")
-    first, second = st.tabs(words, on_change="rerun", key="below")
+    first, second = choices.tabs("below", {"Decisions and promises": (), "Why a figure changed": ("change",)})
     if first.open:
         with first:
             _decisions(view, waiting, others)

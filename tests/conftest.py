@@ -1,6 +1,7 @@
 """Fixtures that more than one room's tests need."""
 
 import os
+import re
 import shutil
 import tempfile
 import uuid
@@ -28,6 +29,8 @@ FLAGS = (
     "--disable-component-update --disable-sync"
 )
 CHROMIUM = os.environ.get("CANDOUR_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+
+OPENS_ON = re.compile(r"^# .*\nopens_on = .*\n", re.MULTILINE)
 
 TERMS = """\
 name = "A review to test with"
@@ -121,12 +124,15 @@ def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
 def untouched(shared: Path) -> Path:
     """The demonstration review, built once however many processes run the tests, to be copied and not opened.
 
-    A look at a page is written down in the review's own database: a copy of one in use could be torn.
+    A look at a page is written down in the review's own database: a copy of one in use could be torn. Its
+    pages open on the last day, whose figures the tests know; tests/pages/test_opening_day.py has its own.
     """
     folder = shared / "untouched"
     with fasteners.InterProcessLock(shared / "untouched.lock"):
         if not folder.exists():
             review = build(folder)
+            terms = folder / "terms.toml"
+            terms.write_text(OPENS_ON.sub("", terms.read_text(encoding="utf-8")), encoding="utf-8")
             review.snapshot()
             review.ledger.engine.dispose()
     return folder

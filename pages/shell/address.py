@@ -15,7 +15,7 @@ SHARED = (*CLOCKS, *NARROWED_BY)
 """What every page's address holds, for a reader who may see figures."""
 
 OF_PAGES: Mapping[str, tuple[str, ...]] = {
-    "Overview": ("change",),
+    "Overview": ("below", "change"),
     "Progress": ("lines", "stages_by", "by", "staff", "outstanding", "behind_measure"),
     "Failures": (
         "split", "and_by", "behind", "behind_month", "rate_by", "rate_of", "behind_rate", "watch", "every",

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.elements.lib.mutable_tab_container import TabContainer
 
 from pages.framework import StopException, gone_back
 from pages.shell.address import (
@@ -159,6 +160,19 @@ def _widget(choice: Choice) -> tuple[str, dict[str, Any]]:
 def one(label: str, options: Sequence[T], *, key: str, default: T | None = None, **more: Any) -> T:  # noqa: ANN401
     default = default if default is not None else next(iter(options), None)
     return ask(option(key, label, options), default, **more)
+
+
+def tabs(name: str, owns: Mapping[str, Sequence[str]]) -> Sequence[TabContainer]:
+    """Draw tabs, of which the address holds the open one. owns: the names of choices that are asked in each.
+
+    An address that asks for such a choice opens its tab.
+    """
+    first = next((tab for tab, names in owns.items() if any(name in _state().asked for name in names)), None)
+    choice = option(name, "Tab", list(owns))
+    seed(choice, first or next(iter(owns)))
+    opened = st.tabs(list(owns), key=name, on_change="rerun")
+    write(choice, st.session_state[name])
+    return opened
 
 
 def address() -> dict[str, list[str]]:

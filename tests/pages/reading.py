@@ -1,14 +1,17 @@
 """How a test reads a page."""
 
 import re
+from collections.abc import Iterator
 from html import unescape
 
 import polars as pl
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Block
 
 from data.incoming import Arrival
 from data.schema import Enquiries
 
+BADGE = re.compile(r":[a-z]+-badge\[(.*)\]")
 STRIP = re.compile(r'<dt>(.*?)</dt><dd class="value">(.*?)(?:<img.*?)?</dd><dd class="change">(.*?)</dd>')
 
 
@@ -30,9 +33,49 @@ def captions(page: AppTest) -> list[str]:
     return [caption.value for caption in page.caption]
 
 
-def banner(page: AppTest) -> str:
-    """Read the line that names the marking, the review and the days."""
-    return page.markdown[0].value
+def menus(page: AppTest) -> list[str]:
+    """Return the labels of the menus, those of the header among them."""
+    return [block.proto.popover.label for block in _blocks(page._tree) if block.type == "popover"]
+
+
+def days(page: AppTest) -> str:
+    """Return what the header says of the two clocks; empty where a page shows no day."""
+    return next((label for label in menus(page) if label.startswith("As at ")), "")
+
+
+def badges(page: AppTest) -> list[str]:
+    """Return the marks beside the title: marking and demonstration."""
+    return [found[1] for element in page.markdown if (found := BADGE.fullmatch(element.value))]
+
+
+def changes(page: AppTest) -> dict[str, list[str]]:
+    """Return what the Overview says of each figure: before, added, removed, now."""
+    bodies = "".join(element.proto.body for element in page.get("html"))
+    rows = re.findall(r"<tr><th scope=row>(.*?)</th>(.*?)</tr>", bodies)
+    return {
+        unescape(title): re.findall(r"<td>(?:<b>)?([^<]+?)(?:</b>)?</td>", cells) for title, cells in rows
+    }
+
+
+def now(page: AppTest, title: str) -> str:
+    return changes(page)[title][-1]
+
+
+def meanings(page: AppTest) -> dict[str, str]:
+    """Return what each figure of a strip counts, behind its mark."""
+    pattern = r"<dt>(.*?)</dt>.*?<p>(.*?)</p></details>"
+    return {
+        unescape(title): unescape(words)
+        for element in page.get("html")
+        for title, words in re.findall(pattern, element.proto.body)
+    }
+
+
+def _blocks(block: Block) -> Iterator[Block]:
+    for child in block.children.values():
+        if isinstance(child, Block):
+            yield child
+            yield from _blocks(child)
 
 
 def tables(page: AppTest) -> list[pl.DataFrame]:
