@@ -65,8 +65,8 @@ def by_period(
             .alias(f"{capitalised(side)} limit")
             for side in ("lower", "upper")
         )
-        mark = pl.when(special).then(pl.lit("outside the limits")).otherwise(pl.lit(""))
-        table = table.hstack(bounds).with_columns(Mark=mark)
+        outside = pl.when(special).then(pl.lit("outside the limits")).otherwise(pl.lit(""))
+        table = table.hstack(bounds).with_columns(Mark=outside)
     return Chart(title, figure, _message(title, shown, overall, every), table)
 
 

@@ -54,7 +54,7 @@ def _table(listed: list[Definition]) -> None:
 
 
 def _detail(source: Source, view: View | None, chosen: Definition) -> None:
-    chart_card.head(plain(chosen.title), plain(" · ".join(filter(None, (chosen.group, chosen.unit)))))
+    chart_card.head(chosen.title, " · ".join(filter(None, (chosen.group, chosen.unit))))
     if view and chosen.figure:
         st.markdown(plain(_number(view, chosen.figure.name)))
     for label, words in chosen.lines:

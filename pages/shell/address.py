@@ -26,7 +26,10 @@ OF_PAGES: Mapping[str, tuple[str, ...]] = {
     "Contact": ("behind_state", "behind_waiting", "behind_came_of_it", "behind_method"),
     "Assurance": ("claim", "drawn_by", "behind_team"),
     "Enquiries": ("behind_in_time",),
-    "Explore": ("figure", "by", "and", "period", "behind_explored"),
+    "Explore": (
+        "figure", "by", "and", "period", "form", "compare", "this", "that", "other_day", "begins", "ends",
+        "behind_explored",
+    ),
     "Headlines": ("since", "of"),
     "Releases": ("release",),
     "Data": ("load", "table"),
