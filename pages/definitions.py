@@ -1,5 +1,7 @@
 """What each figure means, from the one place that defines it."""
 
+from typing import Any
+
 import polars as pl
 import streamlit as st
 
@@ -49,7 +51,7 @@ def _table(listed: list[Definition]) -> None:
     rows = pl.DataFrame(
         {"Figure": titles, "Unit": [one.unit for one in listed], "Group": [one.group for one in listed]}
     )
-    how = {"on_select": choose, "selection_mode": "single-row"}
+    how: dict[str, Any] = {"on_select": choose, "selection_mode": "single-row"}
     st.dataframe(rows, hide_index=True, height=min(36 * (rows.height + 1), 640), key="definitions", **how)
 
 

@@ -34,7 +34,8 @@ from service.view import View
 NOTHING, WHOLE = "nothing", "all together"
 LINE, BAR, TABLE = "Line", "Bar", "Table"
 ANOTHER_DAY, OTHER_CLOCK = "Another day", "The other clock"
-MOST_BARS, MOST_ACROSS, MOST_WEEKS = 20, 24, 60
+MOST_BARS, MOST_ACROSS, MOST_POINTS = 20, 24, 60
+DAYS = {"week": 7, "month": 30, "quarter": 91, "year": 365}
 BEHIND = "behind_explored"
 NO_ROWS = "Nothing counts towards this figure by this day: choose a later day or narrow the view less."
 Pair = Callable[[View], Mapping[str, View]]
@@ -87,13 +88,15 @@ def draw() -> None:
             lambda: _over_time(view, choice, happened), lambda: _beside(view, choice), widths=[3, 2]
         )
     else:
-        total = replace(choice, split=(), period=_usual_period(view), only=(), pair=None, shown=(None, None))
+        timed = isinstance(choice.metric, Metric)
+        usual = _usual_period(view, choice.metric) if timed else None
+        total = replace(choice, split=(), period=usual, only=(), pair=None, shown=(None, None))
         drawings: list[Callable[[], object]] = [
             lambda: _card(
                 view, choice, partial(_on_the_day, choice=choice), key="explored", chosen=_chosen(choice)
             )
         ]
-        if isinstance(choice.metric, Metric) and not choice.period:
+        if timed and not choice.period:
             drawings.append(
                 lambda: _card(view, total, partial(_lines, choice=total, events=happened), key="total")
             )
@@ -103,7 +106,7 @@ def draw() -> None:
 
 def ask_choice(view: View) -> Choice:
     metrics = {metric.title: metric for metric in view.source.catalogue() if view.loaded([metric.name])}
-    columns = st.columns([4, 3, 3, 2, 3, 2], vertical_alignment="bottom", gap="small")
+    columns = st.columns([4, 3, 3, 2, 3, 2, 2], vertical_alignment="bottom", gap="small")
     metric = metrics[choices.one("Figure", list(metrics), key="figure", place=columns[0])]
     dimensions = {dimension.title: dimension for dimension in view.dimensions(metric.subject)}
     forms = [LINE, BAR, TABLE] if isinstance(metric, Metric) else [BAR, TABLE]
@@ -122,7 +125,7 @@ def ask_choice(view: View) -> Choice:
     # What stood at the end of a period is split by one dimension.
     split = (first, None) if word and form != LINE and not _happens(metric) else (first, second)
     choice = Choice(metric, tuple(filter(None, split)), word, form, only, pair)
-    return replace(choice, shown=_shown(view, choice, columns[5])) if form == LINE else choice
+    return replace(choice, shown=_shown(view, choice, columns[6])) if form == LINE else choice
 
 
 def _split(
@@ -135,9 +138,11 @@ def _split(
     return splits.get(choices.one(label, [NOTHING, *splits], key=key, default=default, **how))
 
 
-def _usual_period(view: View) -> str:
-    weeks = (view.clocks.known_until - view.source.terms.began_on).days / 7
-    return "week" if weeks <= MOST_WEEKS else "month"
+def _usual_period(view: View, metric: AnyMetric) -> str:
+    """Return the shortest period of which there are few enough to draw."""
+    years = over_time(view, metric.name, "1y")["period"]
+    days = (view.clocks.known_until - years[0]).days if len(years) else 0
+    return next((word for word, length in DAYS.items() if days / length <= MOST_POINTS), "year")
 
 
 def _period(view: View, metric: AnyMetric, form: str, place: Any) -> str | None:  # noqa: ANN401  # a column
@@ -145,7 +150,7 @@ def _period(view: View, metric: AnyMetric, form: str, place: Any) -> str | None:
         return None
     titles = {capitalised(word): word for word in PERIODS}
     if form == LINE:
-        default = capitalised(_usual_period(view))
+        default = capitalised(_usual_period(view, metric))
         return titles[choices.one("Period", list(titles), key="period", default=default, place=place)]
     return titles.get(choices.one("Period", [WHOLE, *titles], key="period", place=place))
 

@@ -32,9 +32,9 @@ OF_PAGES: Mapping[str, tuple[str, ...]] = {
     ),
     "Headlines": ("since", "of"),
     "Releases": ("release",),
-    "Data": ("load", "table"),
+    "Data": ("load", "load_part", "table"),
     "Definitions": ("search", "term"),
-    "Audit": ("audit_from", "audit_to", "audit_who", "audit_kind", "audit_outcome"),
+    "Audit": ("audit_from", "audit_to", "audit_who", "audit_kind", "audit_outcome", "audit_list"),
 }  # fmt: skip
 """What the address of each page holds besides; a case's reference is never among it."""
 

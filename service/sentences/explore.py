@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from data.formatting import written_count, written_share
+from data.formatting import capitalised, written_count, written_share
 from metrics.metric import AnyMetric, Duration
 from service.over_time import added_up
 from service.sentences.clocks import spoken_clocks
@@ -32,7 +32,7 @@ def lines_title(long: pl.DataFrame, metric: AnyMetric) -> str:
         return f"From {_written(first, metric)} to {_written(last, metric)}"
     if last == ends["last"][1]:
         return ""
-    return f"{label} ends highest, at {_written(last, metric)}"
+    return f"{capitalised(label)} ends highest, at {_written(last, metric)}"
 
 
 def method(metric: AnyMetric, period: str | None) -> str:

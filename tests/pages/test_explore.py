@@ -11,7 +11,7 @@ from access.roles import Role
 from access.services import services_of
 from pages import explore
 from service.view import open_source
-from tests.pages.reading import answer, captions, tables
+from tests.pages.reading import answer, tables
 
 LAST = {"as_at": "2024-05-30"}
 
