@@ -18,7 +18,7 @@ from charts.palette import Palette
 from data.formatting import capitalised, written_count
 
 HEIGHT = 240
-MOST = 12
+MOST, MOST_TICKS = 12, 5
 
 
 def counts(
@@ -31,17 +31,23 @@ def counts(
     """
     drawn = rows.head(MOST) if level else rows
     labels, marked = drawn["label"].to_list(), drawn["marked"]
-    texts = [f"{written_count(number)} {word}" if number else "" for number in marked]
-    how = {"text": texts, **at_ends(texts, palette)}
+    # Past so many bars a word has no room: its number alone stands there.
+    said = f" {word}" if level or len(labels) <= MOST else ""
+    texts = [f"{written_count(number)}{said}" if number else "" for number in marked]
+    how = {**at_ends(texts, palette), "constraintext": "none", "textangle": 0}
+    whole = {"dtick": 1} if max(drawn["count"], default=0) <= MOST_TICKS else {}
     if level:
         rest = level_bars(labels, (drawn["count"] - marked).to_numpy(), palette.other, "%{y}: %{x:,}")
         part = level_bars(labels, marked.to_numpy(), palette.mark, "%{y}: %{text}", **how)
-        axes = {**COUNTS, "range": [0, 1.3 * max(drawn["count"], default=0) or 1]}, {**NAMES, "dtick": 1}
+        axes = (
+            {**COUNTS, **whole, "range": [0, 1.3 * max(drawn["count"], default=0) or 1]},
+            {**NAMES, "dtick": 1},
+        )
     else:
         names = literals(labels)
         rest = columns(names, drawn["count"] - marked, palette.other, "%{x}: %{y:,}")
-        part = columns(names, marked, palette.mark, "%{x}: %{text}", **how)
-        axes = {"type": "category", "showgrid": False, "nticks": 6, "tickangle": 0}, COUNTS
+        part = columns(names, marked, palette.mark, f"%{{x}}: %{{y:,}} {word}", **how)
+        axes = {"type": "category", "showgrid": False, "nticks": 6, "tickangle": 0}, {**COUNTS, **whole}
     height = max(HEIGHT, FRAME_HEIGHT + ROW_HEIGHT * len(labels)) if level else HEIGHT
     figure = picture(palette, height, [rest, part], *axes, barmode="stack")
     table = rows.select(

@@ -150,7 +150,7 @@ def by_day(chosen: pl.DataFrame, span: Span) -> None:
     )
     colours = chart_card.colours()
     chart = counts("Entries by day", entries, colours, named="day", unit="entries", word="refused")
-    chart_card.show(chart, key="audit_days", measure="Refused requests are marked")
+    chart_card.show(chart, key="audit_days", measure="Refused requests in orange")
 
 
 def by_reader(chosen: pl.DataFrame) -> None:

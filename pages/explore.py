@@ -27,7 +27,7 @@ from pages.widgets import chart_card, export_button, rows
 from service.events import events as events_of
 from service.over_time import added_up, compared, lines_by, over_time
 from service.rows import occurring
-from service.sentences.explore import lines_title, method, sentence
+from service.sentences.explore import lines_title, measure, method, sentence
 from service.sentences.figure import chance_of, small_print
 from service.view import View
 
@@ -37,6 +37,7 @@ ANOTHER_DAY, OTHER_CLOCK = "Another day", "The other clock"
 MOST_BARS, MOST_ACROSS, MOST_POINTS = 20, 24, 60
 DAYS = {"week": 7, "month": 30, "quarter": 91, "year": 365}
 BEHIND = "behind_explored"
+FIRST = "failures"
 NO_ROWS = "Nothing counts towards this figure by this day: choose a later day or narrow the view less."
 Pair = Callable[[View], Mapping[str, View]]
 
@@ -107,7 +108,8 @@ def draw() -> None:
 def ask_choice(view: View) -> Choice:
     metrics = {metric.title: metric for metric in view.source.catalogue() if view.loaded([metric.name])}
     columns = st.columns([4, 3, 3, 2, 3, 2, 2], vertical_alignment="bottom", gap="small")
-    metric = metrics[choices.one("Figure", list(metrics), key="figure", place=columns[0])]
+    usual = next((title for title, metric in metrics.items() if metric.name == FIRST), None)
+    metric = metrics[choices.one("Figure", list(metrics), key="figure", default=usual, place=columns[0])]
     dimensions = {dimension.title: dimension for dimension in view.dimensions(metric.subject)}
     forms = [LINE, BAR, TABLE] if isinstance(metric, Metric) else [BAR, TABLE]
     asked = option("form", "Form", forms, widget="segmented_control")
@@ -140,8 +142,8 @@ def _split(
 
 def _usual_period(view: View, metric: AnyMetric) -> str:
     """Return the shortest period of which there are few enough to draw."""
-    years = over_time(view, metric.name, "1y")["period"]
-    days = (view.clocks.known_until - years[0]).days if len(years) else 0
+    months = over_time(view, metric.name, "1mo")["period"]
+    days = (view.clocks.known_until - months[0]).days if len(months) else 0
     return next((word for word, length in DAYS.items() if days / length <= MOST_POINTS), "year")
 
 
@@ -275,7 +277,7 @@ def _over_time(view: View, choice: Choice, events: Sequence[Event]) -> None:
         key="explored",
         brushed=partial(_brush, choice, starts),
         headline=lines_title(course_of(view, choice), choice.metric),
-        measure=f"{choice.metric.title} by {choice.period}",
+        measure=measure(choice.metric, choice.period or ""),
     )
 
 

@@ -81,8 +81,8 @@ def charts(brought: pl.DataFrame) -> None:
     whole = counts("Rows in each load", read, colours, **how)
     alone = counts("Rejected rows in each load", read.with_columns(count="marked"), colours, **how)
     side_by_side(
-        lambda: chart_card.show(whole, key="load_rows", measure="Rows, by day recorded"),
-        lambda: chart_card.show(alone, key="load_rejected", measure="Rows, by day recorded"),
+        lambda: chart_card.show(whole, key="load_rows", measure="Rejected rows in orange"),
+        lambda: chart_card.show(alone, key="load_rejected", measure="By day recorded"),
     )
 
 

@@ -20,6 +20,7 @@ DOTS = data_address(
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="#768390">'
     '<circle cx="5" cy="12" r="2"/><circle cx="12" cy="12" r="2"/><circle cx="19" cy="12" r="2"/></svg>'
 )
+LEAST_HEIGHT = 236
 PICTURE, TABLE = "Chart", "Table"
 
 
@@ -75,6 +76,8 @@ def _body(chart: Chart, card: Card, key: str, offer: Offer | None) -> None:
     if form == TABLE:
         st.dataframe(chart.table, hide_index=True)
         return
+    # A lower one is cut off by the room that a card keeps for its chart.
+    chart.figure.layout.height = max(chart.figure.layout.height or 0, LEAST_HEIGHT)
     clicks: dict[str, Any] = {}
     if card.chosen:
         clicks = {"on_select": partial(_choose_bar, chart, key, card.chosen), "selection_mode": "points"}

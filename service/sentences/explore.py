@@ -35,6 +35,10 @@ def lines_title(long: pl.DataFrame, metric: AnyMetric) -> str:
     return f"{capitalised(label)} ends highest, at {_written(last, metric)}"
 
 
+def measure(metric: AnyMetric, period: str) -> str:
+    return f"Added each {period}" if added_up(metric) else f"At each {period}'s end"
+
+
 def method(metric: AnyMetric, period: str | None) -> str:
     if isinstance(metric, Duration):
         return f"{metric.definition} The rows behind a median are those still waiting on the day."

@@ -70,7 +70,7 @@ def test_limits_are_steps_and_what_passes_them_is_marked_by_colour_shape_and_wor
     assert steps[-1].y.tolist() == pytest.approx(found.points["upper"].to_list())
     points, words = chart.figure.data[-2:]
     assert list(points.marker.symbol)[-1] == "diamond"
-    assert list(points.marker.color)[-1] == LIGHT.series[3]
+    assert list(points.marker.color)[-1] == LIGHT.mark
     assert set(points.marker.color[:-1]) == {LIGHT.series[0]}
     assert words.text[-1] == "outside<br><b>50.0%</b>"
     assert set(words.text[:-1]) == {""}

@@ -264,16 +264,16 @@ def test_the_data_page_accounts_for_every_row_of_every_load(app):
     page = app("data")
     loads = tables(page)[0]
     assert loads.height == 35
-    assert "no row of it was held back" in answer(page)
+    assert answer(page).endswith("had no rejected rows.")
     receipt = tables(page)[1]
-    parts = receipt["Accepted"] + receipt["Quarantined"] + receipt["Repeated"] + receipt["Ignored"]
+    parts = receipt["Accepted"] + receipt["Rejected"] + receipt["Repeated"] + receipt["Ignored"]
     assert (receipt["Read"] == parts).all()
 
 
-def test_the_data_page_shows_what_was_held_back_and_why_but_no_value(app, demonstration):
+def test_the_data_page_shows_what_was_rejected_and_why_but_no_value(app, demonstration):
     held = demonstration.ledger.quarantine()
     load = held["load"][0]
-    page = app("data", load=str(load))
+    page = app("data", load=str(load), load_part="Rejected rows")
     table = next(each for each in tables(page) if "Reason" in each.columns)
     assert table.height == held.filter(load=load).height
     assert set(table.columns) == {"Table", "File", "Row", "Column", "Shape of the value", "Reason"}
