@@ -45,8 +45,8 @@ def _table(listed: list[Definition]) -> None:
     titles = [one.title for one in listed]
 
     def choose() -> None:
-        if places := st.session_state["definitions"]["selection"]["rows"]:
-            st.session_state["term"] = titles[places[0]]
+        if places := choices.chosen("definitions")["selection"]["rows"]:
+            choices.choose("term", titles[places[0]])
 
     rows = pl.DataFrame(
         {"Figure": titles, "Unit": [one.unit for one in listed], "Group": [one.group for one in listed]}

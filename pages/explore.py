@@ -208,7 +208,7 @@ def _shown(view: View, choice: Choice, place: Any) -> tuple[dt.date | None, dt.d
     starts = over_time(view, choice.metric.name, choice.every)["period"].to_list()
     written = PERIODS[choice.period or "month"][1]
     days = {written(day): day for day in starts}
-    chosen = any(st.session_state.get(name) for name in ("begins", "ends"))
+    chosen = any(choices.chosen(name) for name in ("begins", "ends"))
     with place.popover("Dates (set)" if chosen else "Dates", key="dates_menu", width="stretch"):
         first = choices.ask(
             option("begins", "From", list(days), optional=True), None, placeholder="The first"
@@ -219,7 +219,8 @@ def _shown(view: View, choice: Choice, place: Any) -> tuple[dt.date | None, dt.d
 
 
 def _reset() -> None:
-    st.session_state["begins"] = st.session_state["ends"] = None
+    for name in ("begins", "ends"):
+        choices.choose(name, None)
 
 
 def _brush(choice: Choice, starts: Sequence[dt.date], boxes: Sequence[Mapping[str, Any]]) -> None:
@@ -230,7 +231,8 @@ def _brush(choice: Choice, starts: Sequence[dt.date], boxes: Sequence[Mapping[st
     inside = [day for day in starts if edges[0] <= day <= edges[1]]
     if len(inside) > 1:
         written = PERIODS[choice.period or "month"][1]
-        st.session_state["begins"], st.session_state["ends"] = written(inside[0]), written(inside[-1])
+        choices.choose("begins", written(inside[0]))
+        choices.choose("ends", written(inside[-1]))
 
 
 def course_of(view: View, choice: Choice) -> pl.DataFrame:

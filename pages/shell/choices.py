@@ -162,6 +162,15 @@ def one(label: str, options: Sequence[T], *, key: str, default: T | None = None,
     return ask(option(key, label, options), default, **more)
 
 
+def choose(name: str, value: Any) -> None:  # noqa: ANN401  # what the choice holds
+    """Make a choice for the reader, in a callback: from a click in a table or a chart."""
+    st.session_state[name] = value
+
+
+def chosen(name: str) -> Any:  # noqa: ANN401  # what the choice or the widget holds
+    return st.session_state.get(name)
+
+
 def tabs(name: str, owns: Mapping[str, Sequence[str]]) -> Sequence[TabContainer]:
     """Draw tabs, of which the address holds the open one. owns: the names of choices that are asked in each.
 
