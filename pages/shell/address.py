@@ -26,11 +26,15 @@ OF_PAGES: Mapping[str, tuple[str, ...]] = {
     "Contact": ("behind_state", "behind_waiting", "behind_came_of_it", "behind_method"),
     "Assurance": ("claim", "drawn_by", "behind_team"),
     "Enquiries": ("behind_in_time",),
-    "Explore": ("figure", "by", "and", "period", "behind_explored"),
+    "Explore": (
+        "figure", "by", "and", "period", "form", "compare", "this", "that", "other_day", "begins", "ends",
+        "behind_explored",
+    ),
     "Headlines": ("since", "of"),
     "Releases": ("release",),
-    "Data": ("load", "table"),
-    "Audit": ("audit_from", "audit_to", "audit_who", "audit_kind", "audit_outcome"),
+    "Data": ("load", "load_part", "table"),
+    "Definitions": ("search", "term"),
+    "Audit": ("audit_from", "audit_to", "audit_who", "audit_kind", "audit_outcome", "audit_list"),
 }  # fmt: skip
 """What the address of each page holds besides; a case's reference is never among it."""
 
@@ -86,6 +90,22 @@ class Option(Single):
 
     def has(self, value: object) -> bool:
         return value in self.texts.values() or (value is None and self.optional)
+
+
+@dataclass(frozen=True)
+class Search(Single):
+    """Words of the reader's own; an address leaves them out where there are none."""
+
+    def parse(self, text: str) -> str:
+        if not self.has(text):
+            raise ValueError(f"is longer than {LONGEST_ASKED} characters")
+        return text
+
+    def write(self, value: str) -> list[str]:
+        return [value] if value else []
+
+    def has(self, value: object) -> bool:
+        return isinstance(value, str) and len(value) <= LONGEST_ASKED
 
 
 @dataclass(frozen=True)
@@ -167,7 +187,7 @@ class Switch(Single):
         return isinstance(value, bool)
 
 
-Choice = Option | Several | Day | Number | Switch
+Choice = Option | Several | Search | Day | Number | Switch
 
 
 def option(name: str, title: str, options: Sequence[Any], **how: Any) -> Option:  # noqa: ANN401  # any options

@@ -14,7 +14,19 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.framework import StopException, gone_back
-from pages.shell.address import OF_PAGES, SHARED, Choice, Day, NotThereError, Number, Option, Several, option
+from pages.shell.address import (
+    LONGEST_ASKED,
+    OF_PAGES,
+    SHARED,
+    Choice,
+    Day,
+    NotThereError,
+    Number,
+    Option,
+    Search,
+    Several,
+    option,
+)
 from service.markdown import plain
 
 STATE = "choices"
@@ -134,6 +146,8 @@ def _widget(choice: Choice) -> tuple[str, dict[str, Any]]:
             return choice.widget, {**options, "index": None} if choice.optional else options
         case Several():
             return "multiselect", {"options": choice.options, "placeholder": "All"}
+        case Search():
+            return "text_input", {"max_chars": LONGEST_ASKED, "type": "search"}
         case Day():
             return "date_input", {"min_value": choice.first, "max_value": choice.last, "format": "DD/MM/YYYY"}
         case Number():
@@ -145,6 +159,15 @@ def _widget(choice: Choice) -> tuple[str, dict[str, Any]]:
 def one(label: str, options: Sequence[T], *, key: str, default: T | None = None, **more: Any) -> T:  # noqa: ANN401
     default = default if default is not None else next(iter(options), None)
     return ask(option(key, label, options), default, **more)
+
+
+def choose(name: str, value: Any) -> None:  # noqa: ANN401  # what the choice holds
+    """Make a choice for the reader, in a callback: from a click in a table or a chart."""
+    st.session_state[name] = value
+
+
+def chosen(name: str) -> Any:  # noqa: ANN401  # what the choice or the widget holds
+    return st.session_state.get(name)
 
 
 def tabs(name: str, owns: Mapping[str, Sequence[str]]) -> Sequence[Any]:

@@ -20,6 +20,7 @@ DOTS = data_address(
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="#768390">'
     '<circle cx="5" cy="12" r="2"/><circle cx="12" cy="12" r="2"/><circle cx="19" cy="12" r="2"/></svg>'
 )
+LEAST_HEIGHT = 236
 PICTURE, TABLE = "Chart", "Table"
 
 
@@ -30,7 +31,8 @@ def colours() -> Palette:
 class Card(NamedTuple):
     """headline: what the chart shows. measure: what is drawn, its unit and day. method: how it is made.
 
-    chosen: the widget that a click on a bar sets. compact: whether the choice of a table is in the menu.
+    chosen: the widget that a click on a bar sets. brushed: called with the boxes that were dragged.
+    compact: whether the choice of a table is in the menu.
     """
 
     headline: str = ""
@@ -38,6 +40,7 @@ class Card(NamedTuple):
     method: str = ""
     chosen: str = ""
     compact: bool = False
+    brushed: Callable[[Sequence[Any]], None] | None = None
 
 
 def show(chart: Chart, *, key: str, offer: Offer | None = None, **how: Any) -> None:  # noqa: ANN401  # of `Card`
@@ -45,7 +48,7 @@ def show(chart: Chart, *, key: str, offer: Offer | None = None, **how: Any) -> N
     with frame(key):
         body = partial(_body, chart, card, key, offer)
         # A click on a bar changes other parts of the page: then the whole page runs again.
-        (body if card.chosen else st.fragment(body))()
+        (body if card.chosen or card.brushed else st.fragment(body))()
 
 
 def frame(key: str) -> Any:  # noqa: ANN401  # a container
@@ -54,9 +57,9 @@ def frame(key: str) -> Any:  # noqa: ANN401  # a container
 
 def head(headline: str, measure: str = "") -> None:
     with st.container(gap=None):
-        st.subheader(headline, anchor=False)
+        st.subheader(plain(headline), anchor=False)
         if measure:
-            st.caption(measure)
+            st.caption(plain(measure))
 
 
 def _body(chart: Chart, card: Card, key: str, offer: Offer | None) -> None:
@@ -73,9 +76,14 @@ def _body(chart: Chart, card: Card, key: str, offer: Offer | None) -> None:
     if form == TABLE:
         st.dataframe(chart.table, hide_index=True)
         return
+    # A lower one is cut off by the room that a card keeps for its chart.
+    chart.figure.layout.height = max(chart.figure.layout.height or 0, LEAST_HEIGHT)
     clicks: dict[str, Any] = {}
     if card.chosen:
         clicks = {"on_select": partial(_choose_bar, chart, key, card.chosen), "selection_mode": "points"}
+    if card.brushed:
+        chart.figure.layout.update(dragmode="select", selectdirection="h")
+        clicks = {"on_select": partial(_brush, key, card.brushed), "selection_mode": "box"}
     st.plotly_chart(chart.figure, theme=None, config=CONFIG, key=key, alt=chart.alt, **clicks)
 
 
@@ -93,6 +101,10 @@ def _form(key: str, headline: str) -> str:
 def _choose_bar(chart: Chart, key: str, chosen: str) -> None:
     if points := st.session_state[key]["selection"]["points"]:
         st.session_state[chosen] = chart.labels[points[0]["point_index"]]
+
+
+def _brush(key: str, brushed: Callable[[Sequence[Any]], None]) -> None:
+    brushed(st.session_state[key]["selection"]["box"])
 
 
 def draw(
