@@ -79,8 +79,10 @@ class Canvas:
         self, height: int, margin: dict[str, int], xaxis: Part, yaxis: Part, **more: Part
     ) -> go.Figure:
         marks: Part = {"annotations": self.notes, "shapes": self.shapes, "margin": {**MARGIN, **margin}}
-        if "yaxis2" in more:
-            more["yaxis2"] = {**_axis(self.palette), **yaxis, **more["yaxis2"]}
+        shared = {"x": xaxis, "y": yaxis}
+        for name, axis in more.items():
+            if name[1:].startswith("axis"):
+                more[name] = {**_axis(self.palette), **shared[name[0]], **axis}
         return picture(self.palette, height, self.traces, xaxis, yaxis, **marks, **more)
 
     def _quiet(self, dash: str) -> Part:
