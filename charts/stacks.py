@@ -27,7 +27,7 @@ from charts.palette import Palette, fills
 from data.formatting import capitalised, listed_words, short_day, written_count, written_day
 
 OTHER = "other"
-NAME = 18  # letters on a line of a name
+NAME, NARROW = 18, 16  # letters on a line of a name, and of one above a small panel
 LABEL = 0.16  # height of two lines of words, as a part of the plot's
 ACROSS, GAP = 3, 0.03  # small panels abreast, and the room between them as a part of the width
 TITLE = 0.3  # height of a small panel's name, as a part of its room
@@ -169,7 +169,7 @@ def multiples(
         hover = "%{fullData.name}, %{x|%-d %B %Y}: %{y:,}"
         line = {"color": colour, "width": 2}
         canvas.traces.append(course(days, counts[part], line, hover, name=literal(part), **how))
-        words = "<br>".join(literals(wrap(part, NAME + 4)))
+        words = "<br>".join(literals(wrap(part, NARROW)))
         where = {"x": left, "y": upper - TITLE / down, "yref": "paper", "yanchor": "bottom"}
         canvas.note(f"<b>{written_count(counts[part][-1])}</b> {words}", **where)
         marks = Canvas(palette)

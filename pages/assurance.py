@@ -112,11 +112,12 @@ def _by_team(view: View) -> None:
 
 
 def second_looks(view: View) -> None:
-    st.markdown(plain(assurance.overturned(view)))
     result = overturned_by_team(view)
-    if not result.is_empty():
-        st.markdown(plain(f"{assurance.which_way(view)} {chance_of(result, 'the teams')}".strip()))
-        rows.under(view, OVERTURNED, result, [FIRST_TEAM], key="behind_team")
+    if result.is_empty():
+        st.markdown(plain(assurance.overturned(view)))
+        return
+    st.markdown(plain(f"{assurance.which_way(view)} {chance_of(result, 'the teams')}".strip()))
+    rows.under(view, OVERTURNED, result, [FIRST_TEAM], key="behind_team")
 
 
 def _sample(view: View) -> None:
@@ -147,6 +148,7 @@ def share_checked(view: View, split: Dimension) -> pl.DataFrame:
 
 def _method(view: View) -> None:
     st.markdown(plain(assurance.conditions(assurance.sample(view))))
+    st.markdown(plain(assurance.overturned(view)))
     for name in view.loaded(list(FIGURES)):
         metric = view.metric(name)
         st.markdown(plain(f"{metric.title}: {metric.definition}"))

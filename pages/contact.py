@@ -169,7 +169,7 @@ def not_safe_sentence(view: View) -> str:
         day = written_day(view.clocks.as_at)
         return f"There is nobody whom it is not safe or appropriate to contact on {day}."
     people = counted(count, "person is", "people are")
-    return f"{people} not to be contacted, for an approved reason. {page_status.look_again(view)}"
+    return f"{people} not to be contacted, for an approved reason."
 
 
 def not_safe_table(view: View) -> pl.DataFrame:

@@ -13,6 +13,7 @@ from charts.chart import Chart
 from charts.events import Event
 from charts.lanes import QUIET, lanes
 from charts.palette import Palette
+from charts.panels import panels
 from charts.stacks import areas
 from data.formatting import counted, listed_words, short_day, written_count
 from data.schema import REFERRAL_STATUSES
@@ -25,12 +26,13 @@ from pages.widgets import breakdown, chart_card, export_button, figure_strip, ro
 from pages.widgets.chart_card import side_by_side
 from service.events import events as events_of_review
 from service.markdown import plain
+from service.over_time import days_of
 from service.sentences import page_status, status
 from service.sentences.figure import are, has, or_none
 from service.view import View
 
 IN_SCOPE, OUTSIDE = "The life of each referral", "Referrals outside the scope, earlier ones among them"
-OVER_TIME = "Referrals by status"
+OVER_TIME, OPEN_AND_QUIET = "Referrals by status", "Open and quiet referrals"
 INVESTIGATED = "people_investigated"
 FIGURES = {
     "referrals": "Referred",
@@ -71,8 +73,8 @@ def draw() -> None:
         return
     happened = events_of_review(view)
     may = view.source.visit.may(Permission.CASE_ROWS)
-    first = partial(_timeline, view, IN_SCOPE, happened) if may else partial(_by_days, view)
-    side_by_side(first, lambda: statuses_over_time(view, happened), widths=[3, 2])
+    first = partial(_timeline, view, IN_SCOPE) if may else partial(_open_over_time, view)
+    side_by_side(lambda: first(happened), lambda: statuses_over_time(view, happened), widths=[3, 2])
     side_by_side(lambda: _due(view), partial(_by_days, view) if may else lambda: _by_mode(view))
     _tabs(view)
 
@@ -80,7 +82,7 @@ def draw() -> None:
 def _timeline(view: View, title: str, events: Sequence[Event] = ()) -> None:
     in_scope, as_at = title == IN_SCOPE, view.clocks.as_at
     spells = view.life("referrals").filter(pl.col("in_scope") == in_scope)
-    matters = standing_of(spells, view.table("referral_failures"), view.table("referral_chains"), as_at)
+    matters = _matters(view, spells)
     below = {row[MATTER]: _below(row) for row in matters.iter_rows(named=True)}
     # Those that are open, and then those that ended last.
     order = matters.sort(pl.col("silent").is_null(), pl.col("from_on"), descending=[False, True])
@@ -99,6 +101,11 @@ def _timeline(view: View, title: str, events: Sequence[Event] = ()) -> None:
         headline=status.quiet_title(quiet, open_) if in_scope else title,
         measure=f"Dotted: no event for {QUIET} days" + (f"; {left:,} more in the table" if left > 0 else ""),
     )
+
+
+def _matters(view: View, spells: pl.DataFrame) -> pl.DataFrame:
+    links = (view.table(name) for name in ("referral_failures", "referral_chains"))
+    return standing_of(spells, *links, view.clocks.as_at)
 
 
 def _below(row: dict[str, Any]) -> str:
@@ -148,6 +155,22 @@ def statuses_over_time(view: View, events: Sequence[Event] = (), *, compact: boo
     chart_card.draw(
         view, make, key="statuses", headline=headline, measure=f"By status, {known}", compact=compact
     )
+
+
+def _open_over_time(view: View, events: Sequence[Event] = ()) -> None:
+    """Draw counts alone, for a reader who may see no row."""
+
+    def make(view: View, colours: Palette) -> Chart:
+        days, then = days_of(view), view.as_known_then
+        open_, quiet = (
+            ("open", view.course("open_referrals", days, then=then)),
+            (f"quiet for {QUIET} days", view.course("silent_referrals", days, then=then)),
+        )
+        return panels(OPEN_AND_QUIET, open_, quiet, colours, unit="referrals", events=events)
+
+    quiet, open_ = (int(view.figure(name).numerator) for name in ("silent_referrals", "open_referrals"))
+    headline = status.quiet_title(quiet, open_)
+    chart_card.draw(view, make, key="open_over_time", headline=headline, measure="Open and quiet referrals")
 
 
 def _by_days(view: View) -> None:
@@ -252,26 +275,29 @@ def _links(view: View) -> None:
         return
     st.markdown(plain(linked_sentence(view)))
     if view.source.visit.may(Permission.CASE_ROWS):
-        table = links_table(view)
-        st.dataframe(table, hide_index=True)
+        matters = _matters(view, view.life("referrals"))
+        st.dataframe(links_table(matters), hide_index=True)
+        follows = matters.filter(pl.col("follows").list.len() > 0).select(MATTER, "follows").rows()
+        if follows:
+            st.caption(
+                " ".join(f"{later} follows from {listed_words(earlier)}." for later, earlier in follows)
+            )
     for name, title in LINKED.items():
         where = " in the whole review" if view.whole(view.metric(name)) else ""
         count = written_count(view.figure(name).numerator)
         rows.rows_on_demand(view, name, f"{title}{where}: {count}", key=f"rows_{name}")
 
 
-def links_table(view: View) -> pl.DataFrame:
-    links = view.table("referral_failures").select("failure_ref", MATTER)
-    spells = view.life("referrals")
-    matters = standing_of(
-        spells, view.table("referral_failures"), view.table("referral_chains"), view.clocks.as_at
-    )
-    status = matters.select(MATTER, "status", "days", "follows")
-    joined = links.join(status, on=MATTER, maintain_order="left").sort("failure_ref", MATTER)
-    return joined.select(
-        Failure="failure_ref", Referral=MATTER, Status=pl.col("status").cast(pl.String),
-        **{"Days open": pl.col("days")}, Follows=_refs("follows"),
-    )  # fmt: skip
+def links_table(matters: pl.DataFrame) -> pl.DataFrame:
+    linked = matters.explode("failure_refs").drop_nulls("failure_refs").sort("failure_refs", MATTER)
+    columns = {
+        "Failure": pl.col("failure_refs"),
+        "Referral": pl.col(MATTER),
+        "Status": pl.col("status").cast(pl.String),
+        "Since": rows.day("from_on"),
+        "Days open": pl.col("days"),
+    }
+    return linked.select(**columns)
 
 
 def linked_sentence(view: View) -> str:
@@ -366,6 +392,6 @@ def investigated_sentence(view: View) -> str:
     if not count:
         return "Nobody is recorded as under investigation on this day."
     result = view.result(INVESTIGATED, by=[DUTY.name]).filter(pl.col("numerator") > 0)
-    people = counted(count, "person is", "people are")
+    people = counted(count, "person", "people")
     duties = breakdown.in_words(view.metric(INVESTIGATED), result, DUTY)
-    return f"{people} under investigation in a referral in scope. Duty status: {duties}."
+    return f"{people} under investigation: {duties}."

@@ -319,7 +319,7 @@ def test_a_review_of_one_table_shows_that_and_nothing_else(demonstration, tmp_pa
     review.ledger.engine.dispose()
     for entry in open_to(Role.ANALYST):
         page = opened(tmp_path / "one", monkeypatch, file=entry.path)
-        assert bool(page.metric) == (entry.title == "Enquiries")
+        assert bool(cards(page)) == (entry.title == "Enquiries")
         if entry.title == "Definitions":
             assert "**Failure rate**: not loaded" in [each.label for each in page.expander]
 
