@@ -394,4 +394,4 @@ def investigated_sentence(view: View) -> str:
     result = view.result(INVESTIGATED, by=[DUTY.name]).filter(pl.col("numerator") > 0)
     people = counted(count, "person", "people")
     duties = breakdown.in_words(view.metric(INVESTIGATED), result, DUTY)
-    return f"{people} under investigation: {duties}."
+    return f"{people} under investigation ({duties})."

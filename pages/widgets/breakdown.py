@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from charts.bars import bars, labels_of, written
-from data.formatting import capitalised, listed_words
+from data.formatting import capitalised
 from metrics.dimensions import Dimension
 from metrics.metric import AnyMetric
 from pages.widgets import chart_card, export_button, rows
@@ -65,4 +65,4 @@ def parts_over_time(
 
 def in_words(metric: AnyMetric, result: pl.DataFrame, split: Dimension) -> str:
     pairs = zip(labels_of(result, split), written(metric, result), strict=True)
-    return listed_words([f"{label} {number}" for label, number in pairs])
+    return "; ".join(f"{label}: {number}" for label, number in pairs)

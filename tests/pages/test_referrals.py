@@ -60,7 +60,7 @@ def test_what_is_due_is_listed_with_its_day_and_the_people_investigated(app, kno
     assert due["LR-04"]["made_on"] + dt.timedelta(days=55) == dt.date(2024, 6, 11)
     page = app("referrals", role=Role.CHIEF_OFFICER)
     assert "- **LR-04** due 11 Jun 2024 (12 days left)" in said(page)
-    assert any(each.startswith("3 people under investigation: full duties 1") for each in said(page))
+    assert any(each.startswith("3 people under investigation (full duties: 1; ") for each in said(page))
 
 
 def test_an_answer_that_is_overdue_is_said_first_and_marked_in_the_list(app):
