@@ -78,8 +78,9 @@ class _Anchored:
             yield f"{spanned(last + 1, self.last)} cut off from the end: the anchor goes on to {self.last}."
         if last - self.last > MOST_BEHIND:
             yield (
-                f"The anchor ends at row {self.last}, and the record goes on to {last}: the anchor was put "
-                "back from an older copy, or rows were added without it."
+                f"The anchor ends at row {self.last}, but the record goes on to {last}. The anchor is an "
+                "older "
+                "copy, or rows were added without it."
             )
 
     def _take(self, line: str, place: int) -> None:

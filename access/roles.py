@@ -20,6 +20,7 @@ class Permission(StrEnum):
     DRAFT_RELEASES = "drafts of releases"
     APPROVE_RELEASES = "approval of releases"
     STATEMENTS = "statements made elsewhere"
+    NOTES = "writing of notes"
     SMALL_NUMBERS = "decisions on small numbers"
     RECORD = "the record"
     EXPORT_FIGURES = "export of figures"
@@ -37,6 +38,7 @@ _MAY: dict[Permission, tuple[Role, ...]] = {
     Permission.DRAFT_RELEASES: (Role.ANALYST,),
     Permission.APPROVE_RELEASES: (Role.RELEASE_APPROVER,),
     Permission.STATEMENTS: (Role.ANALYST, Role.PRESS_OFFICER),
+    Permission.NOTES: (Role.ANALYST,),
     Permission.SMALL_NUMBERS: (Role.CHIEF_OFFICER,),
     Permission.RECORD: (Role.AUDITOR,),
     Permission.EXPORT_FIGURES: (Role.CHIEF_OFFICER, Role.ANALYST),

@@ -25,7 +25,7 @@ def verdict(
     finding = control.verdict
     if finding.outcome == "too few":
         so_far = written_count(control.evidence.rarer)
-        return f"No verdict by this series: it needs {LEAST_EVENTS} {events}, and has {so_far}."
+        return f"No verdict: this series needs {LEAST_EVENTS} {events} and has {so_far}."
     if finding.stretch is not None:
         where = changed(control, names, unit, finding.stretch, share=share, events=events)
         if not numbers:

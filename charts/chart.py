@@ -79,10 +79,11 @@ class Canvas:
         self, height: int, margin: dict[str, int], xaxis: Part, yaxis: Part, **more: Part
     ) -> go.Figure:
         marks: Part = {"annotations": self.notes, "shapes": self.shapes, "margin": {**MARGIN, **margin}}
-        shared = {"x": xaxis, "y": yaxis}
+        # Further axes, as of small charts, are like the first.
         for name, axis in more.items():
-            if name[1:].startswith("axis"):
-                more[name] = {**_axis(self.palette), **shared[name[0]], **axis}
+            if name.startswith(("xaxis", "yaxis")):
+                like = xaxis if name.startswith("xaxis") else yaxis
+                more[name] = {**_axis(self.palette), **like, **axis}
         return picture(self.palette, height, self.traces, xaxis, yaxis, **marks, **more)
 
     def _quiet(self, dash: str) -> Part:

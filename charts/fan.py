@@ -135,7 +135,7 @@ def _band(canvas: Canvas, shown: pl.DataFrame) -> None:
         (
             "middle",
             {"width": 2, "dash": "dot", "color": canvas.palette.series[0]},
-            "even chance: at most",
+            "even chance of at most",
             {},
         ),
     ):
@@ -159,10 +159,10 @@ def _message(
     parts.append(f"{left} on {written_day(last['day'])}")
     if finishes is not None:
         middle, high = finishes
-        late = f"nine chances in ten by {written_day(high)}" if high else "nine in ten only in over a year"
-        parts.append(f"none is left as likely as not by {written_day(middle)}, {late}")
+        late = f"nine in ten by {written_day(high)}" if high else "nine in ten only in over a year"
+        parts.append(f"even chance of none left by {written_day(middle)}, {late}")
     if promised is not None:
-        parts.append(f"the day promised is {written_day(promised)}")
+        parts.append(f"promised by {written_day(promised)}")
     return f"{'; '.join(parts)}."
 
 
@@ -170,9 +170,9 @@ def _table(remained: pl.DataFrame, band: pl.DataFrame | None) -> pl.DataFrame:
     rows = remained.select(Day="day", Outstanding="numerator")
     if band is not None:
         ahead = {
-            "One chance in ten: at most": pl.col("low"),
-            "As likely as not: at most": pl.col("middle"),
-            "Nine in ten: at most": pl.col("high"),
+            "10% chance: at most": pl.col("low"),
+            "Even chance: at most": pl.col("middle"),
+            "90% chance: at most": pl.col("high"),
         }
         whole = {words: number.round(0).cast(pl.Int64) for words, number in ahead.items()}
         rows = pl.concat([rows, band.select(Day="day", **whole)], how="diagonal")

@@ -77,14 +77,15 @@ def sentence(result: Funnel, dimension: Dimension, title: str, *, few: bool = Fa
     """Say which groups differ by more than chance; few: say that too few were counted, whatever it has."""
     groups, what = dimension.title.lower(), f"{title[:1].lower()}{title[1:]}"
     if few or result.outcome == "too few":
-        return f"Too few were counted to tell whether the {what} differs by {groups}."
+        return f"Too few were counted to compare the {what} by {groups}."
+    short = "rate" if "rate" in what else "share"
     names = dict(enumerate(labels_of(result.points, dimension)))
     rows = result.points.with_row_index("row").filter(pl.col("odd").is_not_null())
     if rows.is_empty():
-        return f"No {groups} stands out: chance explains how the {what} differs."
+        return f"Chance explains how the {what} differs by {groups}."
     differing = [
-        f"{capitalised(names[row['row']])}: the {what} is {row['odd']} than chance explains, "
-        f"{written_share(row['value'])} ({_of(row['numerator'], row['denominator'])})."
+        f"{capitalised(names[row['row']])}'s {short} ({written_share(row['value'])}) is {row['odd']} "
+        "than chance explains."
         for row in rows.sort("value", descending=True).iter_rows(named=True)
     ]
     most, more = differing[:MOST_LISTED], len(differing) - MOST_LISTED
@@ -92,7 +93,7 @@ def sentence(result: Funnel, dimension: Dimension, title: str, *, few: bool = Fa
     if more > 0:
         most.append(f"{written_count(more)} more differ: see the table.")
     if others > 1:
-        most.append(f"Chance explains how the other {others} differ.")
+        most.append(f"Chance explains the other {others}.")
     return " ".join(most)
 
 

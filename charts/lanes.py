@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from charts.chart import DAY, NAMES, WORDS, Canvas, Chart, font, literal, literals, time_axis
-from charts.events import Event, mark
+from charts.events import TOP, Event, mark
 from charts.palette import Palette
 from data.formatting import counted, short_day, written_day
 from metrics.histories.findings import ENDED
@@ -53,7 +53,7 @@ def lanes(
         y |= {"tickvals": list(range(len(names))), "ticktext": texts}
     room = max((as_at - first) // 30, dt.timedelta(days=2))
     height = max(LEAST, FRAME + (LANE if below is None else TWO_LINES) * len(names))
-    figure = canvas.figure(height, {"r": 72, "t": 24}, time_axis(first - room, as_at), y)
+    figure = canvas.figure(height, {"r": 72, "t": TOP}, time_axis(first - room, as_at), y)
     figure.layout.update(barmode="overlay", uniformtext={"mode": "hide", "minsize": WORDS})
     return Chart(title, figure, _message(title, stretches, as_at), _table(stretches))
 

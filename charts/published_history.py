@@ -57,7 +57,7 @@ def history(title: str, sayings: Sequence[Saying], palette: Palette) -> Chart:
         x = time_axis(first - room, last + room)
     y = {"range": [0, most * ROOM], "tickformat": ",", "nticks": 5}
     figure = picture(palette, 250, traces, x, y)
-    return Chart(f"{title}: what we said when", figure, _message(title, sayings), _table(sayings))
+    return Chart(f"{title}: published figures", figure, _message(title, sayings), _table(sayings))
 
 
 def _message(title: str, sayings: Sequence[Saying]) -> str:
@@ -65,7 +65,7 @@ def _message(title: str, sayings: Sequence[Saying]) -> str:
         f"{saying.words} on {written_day(saying.day)}" + ("" if saying.stands else f" ({saying.standing})")
         for saying in sayings
     ]
-    return f"{title}, as it was told: {listed_words(parts)}."
+    return f"{title}, as published: {listed_words(parts)}."
 
 
 def _table(sayings: Sequence[Saying]) -> pl.DataFrame:
@@ -73,5 +73,5 @@ def _table(sayings: Sequence[Saying]) -> pl.DataFrame:
         (saying.release, short_day(saying.day), short_day(saying.as_at), saying.words, saying.standing)
         for saying in sayings
     ]
-    columns = ("Release", "Published", "As at", "We said", "Status")
+    columns = ("Release", "Published", "As at", "Published figure", "Status")
     return pl.DataFrame(lines, schema=dict.fromkeys(columns, pl.String), orient="row")

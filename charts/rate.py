@@ -1,43 +1,187 @@
-"""A share over time, by period with its intervals."""
+"""A share over time: of each period with its interval, or to date with a band."""
 
 from collections.abc import Sequence
+from typing import Any
 
+import numpy as np
 import polars as pl
 
-from charts.chart import Canvas, Chart, font, time_axis, whiskers
+from charts.bars import marked
+from charts.chart import COUNTS, Canvas, Chart, Part, font, time_axis, whiskers
 from charts.events import Event, mark
 from charts.palette import Palette
-from data.formatting import written_share
+from data.formatting import capitalised, short_day, written_count, written_day, written_share
+from metrics.chance.control import Control
+from metrics.dimensions import PERIODS
+
+HEIGHT, SMALL = 240, 12
+MOST_WRITTEN = 8  # values that find room beside their points
+REACH = 3  # of the greatest share: how far an interval is drawn
 
 
 def by_period(
-    title: str, result: pl.DataFrame, overall: float | None, palette: Palette, events: Sequence[Event] = ()
+    title: str,
+    result: pl.DataFrame,
+    overall: float | None,
+    palette: Palette,
+    *,
+    events: Sequence[Event] = (),
+    every: str = "month",
+    limits: Control | None = None,
 ) -> Chart:
-    """Draw a share of each month as a point with its interval, and the share of all as a line.
+    """Draw the share of each period as a point with its 95% interval, and that of all as a line across.
 
-    result: `period, numerator, denominator, value, low, high`; a month of nothing is a gap.
+    result: `period, whole, numerator, denominator, value, low, high`. every: what a period is called. limits:
+    the control limits of the same periods, which are drawn as steps.
     """
+    span, written = PERIODS[every]
+    names = marked([written(day) for day in result["period"]], result["whole"].to_list())
+    special = limits.points["special"] if limits else pl.repeat(value=False, n=result.height, eager=True)
+    named = result.with_columns(name=pl.Series(names, dtype=pl.String), special=special)
+    shown = named.drop_nulls("value")
     canvas = Canvas(palette)
-    shown = result.drop_nulls("value")
-    canvas.scatter(
-        shown["period"].dt.offset_by("14d"), shown["value"], mode="markers+text",
-        marker={"size": 10, "color": palette.series[0]},
-        error_y=whiskers(shown["low"], shown["value"], shown["high"], palette, 0),
-        text=[f"<b>{written_share(value)}</b>" for value in shown["value"]], textposition="middle right",
-        textfont=font(palette, 12), customdata=shown.select("numerator", "denominator").to_numpy(),
-        hovertemplate="%{x|%B %Y}: %{customdata[0]} of %{customdata[1]}<extra></extra>",
-    )  # fmt: skip
+    starts = result["period"].cast(pl.Datetime("ms"))
+    middles = starts + (starts.dt.offset_by(span) - starts) / 2
+    if limits:
+        for side in ("lower", "upper"):
+            canvas.limit(middles, limits.points[side], "dot", "hvh")
+    top = _top(shown, [overall, *(limits.points["upper"].to_list() if limits else [])])
+    _points(canvas, middles.filter(result["value"].is_not_null()), shown, top)
     if overall is not None:
         canvas.across("dash", x0=0, x1=1, xref="paper", y0=overall, y1=overall)
-        canvas.note(f"all<br><b>{written_share(overall)}</b>", y=overall)
-    first, last = result["period"][0], result["period"].dt.month_end()[-1]
-    mark(canvas, events, first, last)
-    figure = canvas.figure(
-        240, {"r": 48, "t": 22},
-        xaxis=time_axis(first, last), yaxis={"rangemode": "tozero", "tickformat": ",.0%", "nticks": 5},
-    )  # fmt: skip
-    table = shown.select(
-        Month=pl.col("period").dt.strftime("%B %Y"), Failures="numerator", Reviews="denominator",
-        Share=pl.col("value"), Low="low", High="high",
-    )  # fmt: skip
-    return Chart(title, figure, f"{title}, by month.", table)
+        canvas.note(f"all<br><b>{written_share(overall)}</b>", y=overall, font=font(palette, SMALL))
+    x: Part = {}
+    if result.height:
+        first, last = starts[0].date(), starts.dt.offset_by(span)[-1].date()
+        x = time_axis(first, last)
+        mark(canvas, events, first, last)
+    figure = canvas.figure(HEIGHT, {"r": 52, "t": 24}, x, {**_shares(top), "range": [0, top]})
+    table = _table(capitalised(every), named["name"], result)
+    if limits:
+        bounds = limits.points.select(
+            pl.col(side)
+            .map_elements(written_share, pl.String)
+            .fill_null("none")
+            .alias(f"{capitalised(side)} limit")
+            for side in ("lower", "upper")
+        )
+        outside = pl.when(special).then(pl.lit("outside the limits")).otherwise(pl.lit(""))
+        table = table.hstack(bounds).with_columns(Mark=outside)
+    return Chart(title, figure, _message(title, shown, overall, every), table)
+
+
+def _points(canvas: Canvas, places: pl.Series, shown: pl.DataFrame, top: float) -> None:
+    palette, odd = canvas.palette, shown["special"].to_list()
+    written = [written_share(value) for value in shown["value"]]
+    rows = shown.select("name", "numerator", "denominator", "low", "high").rows()
+    hover = [
+        f"{name}: {share}, {written_count(count)} of {written_count(of)}<br>"
+        f"95% interval {written_share(low)} to {written_share(high)}"
+        for share, (name, count, of, low, high) in zip(written, rows, strict=True)
+    ]
+    symbols = [
+        "diamond" if out else "circle" if whole else "circle-open"
+        for out, whole in zip(odd, shown["whole"], strict=True)
+    ]
+    colours = [palette.mark if out else palette.series[0] for out in odd]
+    sizes = np.where(odd, 12, 10).astype(np.uint8)
+    canvas.scatter(
+        places,
+        shown["value"],
+        mode="markers",
+        error_y=whiskers(shown["low"], shown["value"], shown["high"], palette, 0),
+        marker={"size": sizes, "symbol": symbols, "color": colours, "opacity": 1},
+        cliponaxis=False,
+        hovertext=hover,
+        hovertemplate="%{hovertext}<extra></extra>",
+    )
+    last = len(written) - 1
+    texts = [
+        f"{'outside<br>' if out else ''}<b>{share}</b>"
+        if last < MOST_WRITTEN or out or number == last
+        else ""
+        for number, (share, out) in enumerate(zip(written, odd, strict=True))
+    ]
+    # Over its interval, where no line runs through a number.
+    how = {
+        "mode": "text",
+        "textposition": "top center",
+        "textfont": font(palette, SMALL),
+        "cliponaxis": False,
+    }
+    canvas.scatter(places, shown["high"].clip(0, top), text=texts, hoverinfo="skip", **how)
+
+
+def _top(shown: pl.DataFrame, others: list[float | None]) -> float:
+    """Over every share and, of the intervals, what leaves the shares room to differ."""
+    most = max([*shown["value"], *(value for value in others if value is not None)], default=0.0)
+    high = max(shown["high"], default=0.0)
+    return min(1.0, min(high, REACH * most) if most else high) * 1.08 or 1.0
+
+
+def _shares(top: float) -> Part:
+    return {**COUNTS, "tickformat": ",.0%" if top >= 0.05 else ",.1%" if top >= 0.005 else ",.2%"}  # noqa: PLR2004  # as the ticks need
+
+
+def _message(title: str, shown: pl.DataFrame, overall: float | None, every: str) -> str:
+    if shown.is_empty():
+        return f"{title}: no period has a share yet."
+    most, last = (shown.row(place, named=True) for place in (int(shown["value"].arg_max() or 0), -1))
+    when = "in the week of" if every == "week" else "in"
+    parts = [f"the highest {_of(most, when)}", f"the last {_of(last, when)}"]
+    parts += [] if overall is None else [f"all together {written_share(overall)}"]
+    odd = shown.filter("special")["name"].to_list()
+    outside = f" Outside the control limits: {', '.join(odd)}." if odd else ""
+    return f"{title}, {shown['name'][0]} to {shown['name'][-1]}: {'; '.join(parts)}.{outside}"
+
+
+def _of(row: dict[str, Any], when: str) -> str:
+    counts = f"{row['numerator']:,} of {row['denominator']:,}"
+    return f"{written_share(row['value'])} {when} {row['name']}, {counts}"
+
+
+def _table(first: str, names: pl.Series, result: pl.DataFrame) -> pl.DataFrame:
+    titles = {"value": "Share", "low": "95% from", "high": "95% to"}
+    shares = [
+        pl.Series(
+            title, ["" if share is None else written_share(share) for share in result[column]], pl.String
+        )
+        for column, title in titles.items()
+    ]
+    counts = [result["numerator"].alias("Counted"), result["denominator"].alias("Out of")]
+    return pl.DataFrame([names.alias(first), *counts, *shares])
+
+
+def to_date(title: str, course: pl.DataFrame, palette: Palette, events: Sequence[Event] = ()) -> Chart:
+    """Draw a share to date as a stepped line, its 95% interval as a band.
+
+    course: `day, numerator, denominator, value, low, high`.
+    """
+    canvas, shown = Canvas(palette), course.drop_nulls("value")
+    colour = palette.series[0]
+    edge = {"mode": "lines", "line": {"width": 0, "shape": "hv"}, "hoverinfo": "skip"}
+    canvas.scatter(shown["day"], shown["high"], **edge)
+    canvas.scatter(shown["day"], shown["low"], **edge, fill="tonexty", fillcolor=palette.band)
+    line = {"color": colour, "width": 2.5, "shape": "hv"}
+    hover = "%{x|%-d %B %Y}: %{y:.2%}<extra></extra>"
+    canvas.scatter(shown["day"], shown["value"], mode="lines", line=line, hovertemplate=hover)
+    message, settled = f"{title}: nothing yet.", shown["value"].quantile(0.5) or 0.0
+    if shown.height:
+        last = shown.row(-1, named=True)
+        interval = f"{written_share(last['low'])} to {written_share(last['high'])}"
+        end, size = f"<b>{written_share(last['value'])}</b><br>{interval}", font(palette, SMALL)
+        canvas.note(end, y=last["value"], font={**size, "color": colour})
+        message = (
+            f"{title}: {written_share(last['value'])} on {written_day(last['day'])} "
+            f"({last['numerator']:,} of {last['denominator']:,}; 95% interval {interval}), "
+            f"from {written_share(shown['value'][0])} on {written_day(shown['day'][0])}."
+        )
+    # The band of the first days, when little had been counted, would fill the chart alone.
+    top = min(1.0, max(2.5 * settled, 1.1 * (shown["high"][-1] if shown.height else 1.0)))
+    x: Part = {}
+    if shown.height > 1:
+        x = time_axis(shown["day"][0], shown["day"][-1])
+        mark(canvas, events, shown["day"][0], shown["day"][-1])
+    figure = canvas.figure(HEIGHT, {"r": 104, "t": 24}, x, {**_shares(top), "range": [0, top]})
+    names = pl.Series([short_day(day) for day in shown["day"]], dtype=pl.String)
+    return Chart(title, figure, message, _table("Day", names, shown))

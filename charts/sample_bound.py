@@ -44,7 +44,8 @@ def _message(reviewed: Bound, others: Sequence[Bound], many: str) -> str:
     parts = [f"{written_count(bound.sample)} checked up to {written_count(bound.most)}" for bound in some]
     here = f"; the {written_count(reviewed.sample)} checked so far leave up to {written_count(reviewed.most)}"
     return (
-        f"{TITLE}, of {written_count(reviewed.population)} {many} not sent on, with {failures}: "
+        f"{TITLE}, of {written_count(reviewed.population)} {many} not sent for detailed review, with "
+        f"{failures}: "
         f"{', '.join(parts)}{here if reviewed.sample else ''}."
     )
 
@@ -54,7 +55,7 @@ def _table(reviewed: Bound, others: Sequence[Bound], many: str) -> pl.DataFrame:
     return pl.DataFrame(
         {
             f"{capitalised(many)} checked": [sample for sample, _ in rows],
-            f"{capitalised(many)} not sent on": [reviewed.population for _ in rows],
+            f"{capitalised(many)} not sent for detailed review": [reviewed.population for _ in rows],
             "Found": [reviewed.found for _ in rows],
             capitalised(MOST): [most for _, most in rows],
         }

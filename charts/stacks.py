@@ -21,7 +21,7 @@ from charts.chart import (
     picture,
     time_axis,
 )
-from charts.events import Event, mark
+from charts.events import TOP, Event, mark
 from charts.lines import message_of
 from charts.palette import Palette, fills
 from data.formatting import capitalised, listed_words, short_day, written_count, written_day
@@ -119,7 +119,7 @@ def areas(
         canvas.note(f"{sign} <b>{written_count(count)}</b> {words}", y=place, xshift=4)
     mark(canvas, events, days[0], days[-1])
     y = {**COUNTS, "tickformat": ",d", "range": [0, top * 1.04]}
-    figure = canvas.figure(250, {"r": 136, "t": 22}, time_axis(days[0], days[-1]), y)
+    figure = canvas.figure(250, {"r": 136, "t": TOP}, time_axis(days[0], days[-1]), y)
     message = message_of(title, days, {part: counts[part] for part in parts}, unit)
     return Chart(title, figure, message, areas_table(counts, parts))
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from charts.chart import COUNTS, Canvas, Chart, columns, literal, time_axis
-from charts.events import Event, mark
+from charts.events import TOP, Event, mark
 from charts.palette import Palette
 from data.formatting import listed_words, short_day, written_count, written_day
 
@@ -31,10 +31,10 @@ def turnover(
         hover = f"{literal(name)}, week of %{{x|%-d %B %Y}}: %{{y:,}}"
         canvas.traces.append(columns(days.to_numpy(), weeks[name], colour, hover, name=literal(name)))
         signs.append(f'<span style="color:{colour}">\N{BLACK SQUARE}</span> {literal(name)}')
-    canvas.note("   ".join(signs), x=0, y=1, yref="paper", yanchor="bottom", yshift=16)
+    canvas.note("   ".join(signs), x=0, y=1, yref="paper", yanchor="bottom", yshift=TOP)
     first, last = days[0] - HALF, days[-1] + HALF
     mark(canvas, events, first, last)
-    figure = canvas.figure(250, {"t": 42}, time_axis(first, last), COUNTS)
+    figure = canvas.figure(250, {"t": 2 * TOP}, time_axis(first, last), COUNTS)
     sums = [f"{name} {written_count(weeks[name].sum())}" for name in names]
     span = f"from {written_day(days[0])} to {written_day(days[-1])}"
     table = weeks.select(

@@ -15,6 +15,7 @@ from data.formatting import counted, measured
 from data.kinds import Kind
 from data.ledger import Ledger, sqlite_url
 from data.migration import NEWEST, REVISIONS, create
+from data.notes import unsigned
 from data.publishing.release_audit import guards_waiting, missteps
 from data.record import Row, broken
 from data.record_files import Keys
@@ -176,6 +177,7 @@ def _findings(
             yield f"{table} refers to {parent} that is not there."
     yield from imbalances(connection, tables)
     yield from missteps(connection, tables.publishing)
+    yield from unsigned(connection, tables)
     rows = map(Row._make, connection.execute(sa.select(tables.record).order_by("number")))
     for sentence in broken(rows, keys, manifest.ledger):
         yield f"In the record: {sentence}"

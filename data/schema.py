@@ -177,7 +177,7 @@ class RiskAssessments(dy.Schema):
     assessed_on = day("day of the risk assessment")
     grade = listed("grades", "risk category given")
     outcome = code(ASSESSMENT_OUTCOMES, "outcome of the full risk assessment", nullable=True)
-    sent_on = flag("sent on to a detailed review")
+    sent_on = flag("sent for detailed review")
 
 
 class Reviews(dy.Schema):

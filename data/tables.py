@@ -13,6 +13,7 @@ from data.guards import check, guard, key, text
 from data.publishing.release_tables import release_tables
 from data.schema import SCHEMAS, identity, links, referred_tables
 
+LONGEST_NOTE = 120
 ENTRY_LENGTHS = {"kind": 20, "who": 200, "role": 40, "scope": 1000, "reason": 500, "outcome": 20}
 
 
@@ -27,6 +28,7 @@ class Tables:
     receipts: sa.Table
     quarantine: sa.Table
     record: sa.Table
+    notes: sa.Table
     sessions: sa.Table
     saved_views: sa.Table
     publishing: dict[str, sa.Table]
@@ -136,6 +138,19 @@ def _columns() -> dict[str, list[SchemaItem]]:
             *(text(name, longest) for name, longest in ENTRY_LENGTHS.items()),
             text("key_id", 16),
             text("digest", 64),
+        ],
+        # A later version takes the place of the one before it, on its own day.
+        "notes": [
+            key("note"),
+            key("version"),
+            sa.Column("happened_on", sa.Date, nullable=False),
+            text("words", LONGEST_NOTE),
+            # Names of metrics, parted by a space; none is all of them.
+            text("figures"),
+            text("role", 40),
+            sa.Column("recorded_from", sa.Date, nullable=False),
+            check("notes_counted_from_one", "note >= 1 AND version >= 1"),
+            check("notes_words_fit", f"length(words) BETWEEN 1 AND {LONGEST_NOTE}"),
         ],
         "sessions": [
             # A digest of the cookie: who reads this table cannot sign in with it.

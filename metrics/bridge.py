@@ -216,7 +216,7 @@ def _with_causes(
     )
 
 
-Kind = Literal["the same", "told otherwise", "not told", "update", "revision", "correction"]
+Kind = Literal["the same", "uncertain", "withheld", "update", "revision", "correction"]
 
 _NEW = {Why.ADDED, Why.LATE, Why.REMOVED}
 _MENDED = {Why.CORRECTED_IN, Why.CORRECTED_OUT, Why.RECLASSIFIED}
@@ -253,9 +253,9 @@ def kind_of(before: Side, after: Side, steps: tuple[Step, ...]) -> Kind:
     if (one.shown, one.qualifier, one.number) == (other.shown, other.qualifier, other.number):
         return "the same"
     if None in (one.number, other.number):
-        return "not told"
+        return "withheld"
     if _overlap(one, other):
-        return "told otherwise"
+        return "uncertain"
     reasons, declared = {step.why for step in steps}, after.release.nature
     of_one_day = before.release.as_at == after.release.as_at
     if reasons & _MENDED or (of_one_day and declared == "correction"):

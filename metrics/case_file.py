@@ -35,7 +35,7 @@ def _after(words: str, value: pl.Expr) -> pl.Expr:
 
 
 _IN_SCOPE = _if("in_scope", "in scope", "outside the scope")
-_SENT_ON = _if("sent_on", "sent on to a detailed review", "not sent on")
+_SENT_ON = _if("sent_on", "sent for detailed review", "not sent for detailed review")
 _WRITTEN = pl.col("look_again_on").dt.to_string("%-d %B %Y")
 _REVIEW = pl.col("kind").cast(pl.String) + pl.lit(" review")
 

@@ -38,7 +38,7 @@ def unreconciled(parts: Counted, whole: Cell) -> list[str]:
     sides = [(numerator, whole.numerator, parts.counts), (denominator, whole.denominator or 0, parts.out_of)]
     return [
         f"{title}: the parts add up to {written_count(added)} {noun or parts.unit}, and the whole is "
-        f"{written_count(wanted)}. See Data for what was loaded; nothing can be published until they agree."
+        f"{written_count(wanted)}. Nothing can be published until they agree. See Data for what was loaded."
         for added, wanted, noun in sides
         if abs(added - wanted) > CLOSE
     ]
@@ -47,42 +47,42 @@ def unreconciled(parts: Counted, whole: Cell) -> list[str]:
 def missing_note(draft: Draft, *, unchanged: bool = False) -> list[str]:
     """unchanged: whether every figure is as last published: a revision of words only has no scale."""
     if not unchanged and _NO_CHANGE.search(draft.note):
-        return ["The note says that no figure changed, and at least one did: say which and by how much."]
+        return ["The note says that no figure changed, but one did. Say which and by how much."]
     if draft.nature == "first release":
         return []
     if not draft.note:
-        return [f"The note is missing: a release that is {_a(draft.nature)} says in it what changed and why."]
+        return [f"The note is missing. For {_a(draft.nature)} it says what changed and why."]
     if draft.nature == "update" or unchanged:
         return []
     if len(draft.note) < SHORTEST_NOTE or not _numbers(draft.note):
-        length = f"it has {len(draft.note)} characters, and at least {SHORTEST_NOTE} and a number are needed"
-        why = f"The note does not say the nature and scale of the {draft.nature}"
+        length = f"It has {len(draft.note)} characters. It needs {SHORTEST_NOTE} and a number"
+        why = f"The note must give the nature and scale of the {draft.nature}: what changed, why, and by "
+        "how much"
         words_only = "If only words changed, leave every figure as published and write “No figure changed.”"
-        return [f"{why}: say what changed, why, and by how much ({length}). {words_only}"]
+        return [f"{why}. {length}. {words_only}"]
     return []
 
 
 def small_in_words(draft: Draft, threshold: int) -> list[str]:
     """No rule protects a small number there."""
-    words = _DAYS.sub(" ", f"{draft.title} {draft.note}")
+    words = _DAYS.sub(" ", " ".join([draft.title, draft.note, *map(str, draft.dated_notes)]))
     few = dict.fromkeys(" ".join(match.group().split()) for match in _FEW.finditer(words))
     without = [
-        f"The title or note says “{phrase}”: that is a small number without a figure, and can say who they "
-        "are. Take it out, or ask a chief officer to decide on the figure."
+        f"The title or note says “{phrase}”, a small number that can identify people. "
+        "Remove it, or ask a chief officer to decide on the figure."
         for phrase in few
     ]
     return without + [
-        f"The title or note has the number {written_count(number)}: if it counts people or cases, a number "
-        f"up to {threshold} can say who they are. Take it out, or ask a chief officer to decide on the "
-        "figure."
+        f"The title or note has the number {written_count(number)}. If it counts people or cases, a number "
+        f"up to {threshold} can identify them. Remove it, or ask a chief officer to decide on the figure."
         for number in sorted(set(_numbers(words)))
         if 0 < number <= threshold
     ]
 
 
 def too_late(draft: Draft, last_day: dt.date) -> list[str]:
-    last = f"and the last load is of {written_day(last_day)}: choose that day or an earlier one."
-    days = {"speaks of": draft.as_at, "is as known on": draft.known_at}
+    last = f"but the last load is of {written_day(last_day)}. Choose that day or an earlier one."
+    days = {"is for": draft.as_at, "is as known on": draft.known_at}
     return [
         f"The release {words} {written_day(day)}, {last}" for words, day in days.items() if day > last_day
     ]
@@ -93,10 +93,10 @@ def ill_timed(embargo: dt.datetime | None, now: dt.datetime, written: str) -> li
     if embargo is None:
         return []
     if embargo <= now:
-        return [f"The embargo, {written}, has passed: the release is public in the second it is approved."]
+        return [f"The embargo, {written}, has passed. The release is public as soon as it is approved."]
     if working_days(embargo.date(), embargo.date()):
         return []
-    return [f"The embargo ends at {written}, on a weekend or a bank holiday: is somebody there to answer?"]
+    return [f"The embargo ends at {written}, on a weekend or a bank holiday. Is somebody there to reply?"]
 
 
 def lower(planned: Published, before: Sequence[Before]) -> list[str]:
@@ -109,8 +109,8 @@ def lower(planned: Published, before: Sequence[Before]) -> list[str]:
             release, was = earlier
             where = f", {', '.join(cell.where)}," if cell.where else ""
             sentences.append(
-                f"{figure.title}{where} would be {cell.shown}, and {release.name} said {was.shown} as at "
-                f"{written_day(release.as_at)}: it is lower now, and the note should say why."
+                f"{figure.title}{where} would be {cell.shown}. {release.name} gave {was.shown} for "
+                f"{written_day(release.as_at)}. It is lower now, so the note should say why."
             )
     return sentences
 
@@ -125,23 +125,23 @@ def compared(release: Published, defined: Mapping[str, str], before: Sequence[Be
     speaks, spoke = written_day(release.as_at), written_day(last.as_at)
     status, verb = release.status, "is" if len(gone) == 1 else "are"
     checks = (
-        (gone, f"{listed_words(gone)} {verb} in {last.name} and not in this one: readers will ask why."),
+        (gone, f"{listed_words(gone)} {verb} in {last.name} but not in this one. Readers will ask why."),
         (
             # A revision of words only has the same numbers by intent.
             release.nature != "revision" and _figures(release) == _figures(last),
-            f"Every number is the same as in {last.name}: is a new release needed?",
+            f"Every number is the same as in {last.name}. Is a new release needed?",
         ),
         (
             last.status == "final" != status,
-            f"{last.name} called its figures final, and this release calls them {status} again.",
+            f"{last.name} called its figures final. This release calls them {status} again.",
         ),
         (
             release.as_at < last.as_at,
-            f"The release speaks of {speaks}, and {last.name} spoke of a later day, {spoke}.",
+            f"The release is for {speaks}, but {last.name} was for a later day, {spoke}.",
         ),
         (
             release.nature == "first release",
-            f"The release is called the first, and {last.name} was published before it.",
+            f"The release is called the first, but {last.name} was published before it.",
         ),
     )
     return [*(sentence for applies, sentence in checks if applies), *_redefined(defined, before)]
@@ -169,8 +169,9 @@ def _redefined(defined: Mapping[str, str], before: Sequence[Before]) -> Iterator
         release, figure = last.get(name, (None, None))
         if release and figure and figure.definition != words:
             yield (
-                f"{figure.title} is defined otherwise than in {release.name}: compare both definitions, and "
-                "say so in the note."
+                f"{figure.title} has another definition than in {release.name}. Compare both, and say so in "
+                "the "
+                "note."
             )
 
 

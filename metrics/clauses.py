@@ -174,8 +174,8 @@ def rule_words(release: Published, figure: PublishedFigure) -> str:
 
 MEANS: dict[Kind, str] = {
     "the same": "Both releases give the same figure.",
-    "told otherwise": "One of the two numbers is rounded, so the total may be unchanged.",
-    "not told": "One of the two numbers is withheld, so the change is too.",
+    "uncertain": "One of the two numbers is rounded, so the total may be unchanged.",
+    "withheld": "One of the two numbers is withheld, so the change is too.",
     "update": "{earlier} was right at the time.",
     "revision": "Revised after later checks.",
     "correction": "Corrected: the earlier figure was wrong.",
@@ -234,7 +234,7 @@ def revision(before: Side, after: Side, counts: Counts | None, threshold: int) -
     explained = bridged is None or (fits(before.cell, bridged.opening) and fits(after.cell, bridged.closing))
     steps = tellable(before.cell, after.cell, bridged.steps, threshold) if bridged and explained else ()
     kind = kind_of(before, after, steps)
-    scale, why = "", {"the same": UNCHANGED, "told otherwise": ROUNDED}.get(kind, "")
+    scale, why = "", {"the same": UNCHANGED, "uncertain": ROUNDED}.get(kind, "")
     if not why:
         scale, why = _scale(before.cell, after.cell), _why(before, after, bridged, steps, threshold)
     return Revision(
@@ -361,8 +361,8 @@ def _sentence(before: Side, after: Side, kind: Kind, scale: str, why: str) -> st
     if kind == "the same":
         day = written_day(after.release.as_at)
         return f"{opening} {'The figure is unchanged.' if _one_day(before, after) else _same_on(day)}"
-    if why in NO_REASON or kind == "told otherwise":
-        reason = f" {capitalised(why)}." if kind == "told otherwise" else ""
+    if why in NO_REASON or kind == "uncertain":
+        reason = f" {capitalised(why)}." if kind == "uncertain" else ""
         return f"{opening} The total is now {now}{f', {scale}' if scale else ''}.{reason}"
     mended = " We have corrected the earlier figure." if kind == "correction" else ""
     return f"{opening} {capitalised(why)}; the total is {now}.{mended}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from data.formatting import counted, written_count, written_day
+from data.formatting import capitalised, counted, written_count, written_day, written_share
 from metrics.as_at import Clocks
 from metrics.evaluate import Ages
 
@@ -28,7 +28,7 @@ OWED = {
     "finish by a day": ("backlog", "not_assessed"),
     "answer enquiries": ("enquiries_overdue", "enquiries_late"),
 }  # figures whose rows a kind of promise still owes, the first of which that has any being meant
-NO_FINISH = (0.0, "there is no finish in sight at the recent pace")
+NO_FINISH = (0.0, "no finish is in sight")
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def refer_all(failures: int, referred: int, referrals: int) -> tuple[Standing, s
         return Standing.SO_FAR, "No failure has been found."
     have, are = "has" if referred == 1 else "have", "is" if referrals == 1 else "are"
     return Standing.SO_FAR if referred == failures else Standing.NOT_KEPT, (
-        f"{written_count(referred)} of {counted(failures, 'failure', 'failures')} {have} a referral; there "
+        f"{written_count(referred)} of {counted(failures, 'failure', 'failures')} {have} a referral. There "
         f"{are} {counted(referrals, 'referral', 'referrals')} in all."
     )
 
@@ -75,16 +75,15 @@ def finish(
     if left == (0, 0):
         return Standing.KEPT, f"No {cases} wait for a risk assessment or a detailed review on {day}."
     unassessed, outstanding = map(written_count, left)
-    remain = (
-        f"{unassessed} {cases} wait to be risk assessed and {outstanding} for their detailed review on {day}"
-    )
+    waiting = f"{unassessed} {cases} wait for a risk assessment"
+    remain = f"{waiting} and {outstanding} for a detailed review on {day}"
     if promise.due_on is not None and as_at >= promise.due_on:
         return Standing.NOT_KEPT, f"{remain}."
     if chance is None:
-        return Standing.NOT_DUE, f"{remain}; too little is known to forecast the finish."
+        return Standing.NOT_DUE, f"{remain}. Too little is known to forecast the finish."
     share, words = chance
-    ahead = words if chance == NO_FINISH else f"the chance of finishing in time is {words}"
-    return Standing.AT_RISK if share < EVEN else Standing.NOT_DUE, f"{remain}; {ahead}."
+    ahead = capitalised(words if chance == NO_FINISH else f"{words} chance of finishing in time")
+    return Standing.AT_RISK if share < EVEN else Standing.NOT_DUE, f"{remain}. {ahead}."
 
 
 def keep_staffing(
@@ -92,12 +91,12 @@ def keep_staffing(
 ) -> tuple[Standing, str]:
     day = written_day(promise.judged_on(as_at))
     figures = (
-        f"{counted(then, 'person', 'people')} in the review team when it was made, {written_count(now)} on "
-        f"{day}, with {written_count(outstanding)} detailed reviews outstanding"
+        f"{counted(then, 'person', 'people')} in the review team at the time, {written_count(now)} on "
+        f"{day}. {capitalised(counted(outstanding, 'detailed review', 'detailed reviews'))} outstanding"
     )
     if now == 0 and outstanding > 0:
         return Standing.NOT_KEPT, f"{figures}."
-    return Standing.UNKNOWN, f"{figures}; the register holds no level that was promised."
+    return Standing.UNKNOWN, f"{figures}. The register has no promised level."
 
 
 def answer_enquiries(due: tuple[int, int], answered: int, open_: int) -> tuple[Standing, str]:
@@ -107,11 +106,15 @@ def answer_enquiries(due: tuple[int, int], answered: int, open_: int) -> tuple[S
         return Standing.SO_FAR, "No enquiry has arrived."
     if judged == 0:
         return Standing.SO_FAR, f"No enquiry has reached its tenth working day; {_are(answered)} answered."
-    were = "was" if in_time == 1 else "were"
-    return Standing.SO_FAR if in_time == judged else Standing.NOT_KEPT, (
-        f"{written_count(in_time)} of {counted(judged, 'enquiry', 'enquiries')} whose tenth working day has "
-        f"come {were} answered within it; {_are(open_)} open."
-    )
+    words = f"{answered_in_time(in_time, judged)}. {capitalised(_are(open_))} open."
+    return Standing.SO_FAR if in_time == judged else Standing.NOT_KEPT, words
+
+
+def answered_in_time(in_time: float, due: float) -> str:
+    """The share in whole percent, unless that would round some to none or to all."""
+    percent = round(100 * in_time / due)
+    share = written_share(in_time / due) if percent in (0, 100) else f"{percent}%"
+    return f"{share} answered within ten working days (target: all)"
 
 
 def _are(count: int) -> str:
@@ -127,7 +130,7 @@ def held(promise: Promise, clocks: Clocks, judged: tuple[Standing, str] | None) 
         days = f"{written_day(clocks.known_at)}, before {written_day(as_at)}"
         return Held(promise, Standing.NOT_JUDGED, f"What is known ends on {days}.")
     if judged is None:
-        return Held(promise, Standing.UNKNOWN, "The register holds no figure that would tell.")
+        return Held(promise, Standing.UNKNOWN, "The register has no figure for it.")
     return Held(promise, *judged)
 
 
@@ -159,46 +162,45 @@ HARM = Matter(
     "harm",
     "Harm without a referral",
     "harm_not_referred",
-    "{count} failure with harm has no referral: it was found on {since}, {days}.",
-    "{count} failures with harm have no referral: the first was found on {since}, {days}.",
+    "{count} failure with harm has no referral. It was found on {since}, {days}.",
+    "{count} failures with harm have no referral. The first was found on {since}, {days}.",
 )
 OVERDUE = Matter(
     "overdue",
     "Recommendation overdue",
     "recommendations_overdue",
-    "{count} learning recommendation has not been answered: it was due on {since}, {days}.",
-    "{count} learning recommendations have not been answered: the first was due on {since}, {days}.",
+    "{count} learning recommendation is unanswered. It was due on {since}, {days}.",
+    "{count} learning recommendations are unanswered. The first was due on {since}, {days}.",
 )
 DUE = Matter(
     "due",
     "Recommendation due",
     "recommendations_due",
-    "{count} learning recommendation is to be answered by {since}, {days}.",
-    "{count} learning recommendations are to be answered within 14 days, the first by {since}, {days}.",
+    "{count} learning recommendation needs an answer by {since}, {days}.",
+    "{count} learning recommendations need an answer within 14 days, the first by {since}, {days}.",
 )
 SILENT = Matter(
     "silent",
-    "Referral without an event",
+    "Quiet referrals",
     "silent_referrals",
-    "{count} open referral has had no event for 28 days: its last was on {since}, {days}.",
-    "{count} open referrals have had no event for 28 days: the longest wait began on {since}, {days}.",
+    "{count} open referral has had no event for 28 days. Its last was on {since}, {days}.",
+    "{count} open referrals have had no event for 28 days. The longest wait began on {since}, {days}.",
 )
 HIGH_GRADE = Matter(
     "high grade",
     "High grade waiting",
     "backlog",
-    "{count} {case} graded {grade} waits for its detailed review to be completed, since {since}, {days}.",
-    "{count} {cases} graded {grade} wait for their detailed reviews to be completed, the longest since "
-    "{since}, {days}.",
+    "{count} {case} graded {grade} waits for its detailed review, since {since}, {days}.",
+    "{count} {cases} graded {grade} wait for their detailed reviews, the longest since {since}, {days}.",
 )
 LOOK_AGAIN = Matter(
     "look again",
-    "Not safe to contact: look again",
+    "Contact decision due for review",
     "people_to_look_at_again",
-    "{count} decision that contact is not safe or appropriate is to be looked at again: its day was "
-    "{since}, {days}.",
-    "{count} decisions that contact is not safe or appropriate are to be looked at again: the first day "
-    "was {since}, {days}.",
+    "{count} decision that contact is unsafe or inappropriate is due for review. Its day was {since}, "
+    "{days}.",
+    "{count} decisions that contact is unsafe or inappropriate are due for review. "
+    "The first day was {since}, {days}.",
 )
 MATTERS = (HARM, OVERDUE, DUE, SILENT, HIGH_GRADE, LOOK_AGAIN)
 """Matters that the register can tell, gravest first."""
@@ -233,8 +235,8 @@ def stale(last_load: dt.date | None, day: dt.date) -> Decision | None:
     if last_load is None or day - last_load <= STALE_AFTER:
         return None
     sentence = (
-        f"The register was last loaded on {written_day(last_load)}, {apart(last_load, day)}: what has "
-        "happened since is in no figure."
+        f"The register was last loaded on {written_day(last_load)}, {apart(last_load, day)}. "
+        "Later events are in no figure."
     )
     return Decision(kind=STALE, title="Old data", sentence=sentence, count=1, since=last_load)
 

@@ -8,6 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+ONE_DAY = dt.timedelta(days=1)
+MARGIN = dt.timedelta(days=14)  # a stretch may begin before the days asked for
+SHORTEST_BREAK, WORKED_BETWEEN = 3, 3  # days; working days
 Days = npt.NDArray[np.datetime64]
 
 
@@ -16,6 +19,37 @@ def working_days(first: dt.date, last: dt.date) -> list[dt.date]:
     every = np.arange(np.datetime64(first, "D"), np.datetime64(last + dt.timedelta(days=1), "D"))
     worked: list[dt.date] = every[np.is_busday(every, busdaycal=_calendar(first.year, last.year))].tolist()
     return worked
+
+
+def breaks(first: dt.date, last: dt.date) -> list[tuple[dt.date, dt.date]]:
+    """Return stretches of days off about bank holidays, both ends included, no ordinary weekend among them.
+
+    Stretches with few working days between them, as from Christmas to New Year, are one.
+    """
+    if last < first:
+        return []
+    holidays = [day for day in _closed() if first - MARGIN <= day <= last + MARGIN]
+    stretches: list[tuple[dt.date, dt.date]] = []
+    for day in holidays:
+        begins, ends = _days_off(day)
+        if stretches and len(working_days(stretches[-1][1], begins)) <= WORKED_BETWEEN:
+            begins = stretches.pop()[0]
+        stretches.append((begins, ends))
+    inside = [(max(begins, first), min(ends, last)) for begins, ends in stretches if _long(begins, ends)]
+    return [(begins, ends) for begins, ends in inside if begins <= ends]
+
+
+def _days_off(holiday: dt.date) -> tuple[dt.date, dt.date]:
+    begins = ends = holiday
+    while not working_days(begins - ONE_DAY, begins):
+        begins -= ONE_DAY
+    while not working_days(ends, ends + ONE_DAY):
+        ends += ONE_DAY
+    return begins, ends
+
+
+def _long(begins: dt.date, ends: dt.date) -> bool:
+    return (ends - begins).days + 1 >= SHORTEST_BREAK
 
 
 def working_days_after(day: dt.date, count: int) -> list[dt.date]:

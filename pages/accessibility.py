@@ -26,17 +26,17 @@ LIMITS = (
     (
         "Most tables are painted: a screen reader reads the cell that the arrow keys come to, not the table.",
         "1.3.1 Info and relationships",
-        "Take it away as a workbook, where your role may. What the press needs is plain text and tables.",
+        "Export it as a workbook, if your role may. What the press needs is plain text and tables.",
     ),
     (
-        "When a choice changes the figures, a screen reader is not told that the page has changed.",
+        "When a choice changes the figures, a screen reader does not announce the change.",
         "4.1.3 Status messages",
         "The first heading below the page's title is the answer, computed anew: go there after each choice.",
     ),
     (
         f"On a screen {ZOOMED} pixels wide, wide tables and some charts are read by scrolling both ways.",
         "1.4.10 Reflow, which excepts tables",
-        "The answer and the words reflow; a table can be taken away.",
+        "The answer and the words reflow. A table can be exported.",
     ),
     (
         "A visit ends after the time that whoever runs Candour has set, without a warning before it.",
@@ -61,7 +61,7 @@ def draw() -> None:
     limits = counted(len(LIMITS), "thing is", "things are")
     st.header(f"Candour is partly accessible: all {pages} pages are tested; {limits} known not to be right.")
     about = f"This statement is about the dashboard of {plain(terms.name)}, by {plain(terms.body)}."
-    st.markdown(f"{about} It is held to {STANDARD}, and was last reviewed on {written_day(REVIEWED_ON)}.")
+    st.markdown(f"{about} It follows {STANDARD}. It was last reviewed on {written_day(REVIEWED_ON)}.")
     st.subheader("What is tested, and how")
     for line in tests(pages):
         st.markdown(f"- {line}")
@@ -79,7 +79,7 @@ def draw() -> None:
 def tests(pages: int) -> list[str]:
     browsers = listed_words([f"{width:,} pixels wide on a {theme} page" for theme, width in LOOKS])
     return [
-        f"Every one of the {pages} pages with axe, {browsers}: it must find nothing wrong.",
+        f"All {pages} pages with axe, {browsers}. It must find nothing wrong.",
         f"Every page at {ZOOMED} pixels, as on a screen of 1,280 at a zoom of 400%: nothing is cut off.",
         f"{JOURNEYS} journeys with nothing but a keyboard, from a question to its answer, in a real browser.",
         "Every chart's message in words, which must state its numbers.",

@@ -19,6 +19,7 @@ from pages.widgets import breakdown, chart_card, figure_strip, rows, status_line
 from service.markdown import plain
 from service.sentences import assurance, page_status
 from service.sentences.figure import chance_of
+from service.sentences.status import Status
 from service.view import View
 
 OVERTURNED = "overturned"
@@ -37,7 +38,8 @@ MOST_IN_A_THOUSAND, USUAL = 1_000, 10
 def draw() -> None:
     view = current_view(second_looks="reviews", sample_checks="reviews")
     bound = assurance.sample(view)
-    status_line.draw(view, page_status.assurance(view, bound))
+    words = assurance.sampled(bound, view.source.terms.case)
+    status_line.draw(view, Status(words, attention=bound.found > 0))
     figure_strip.draw(view, FIGURES)
     left, right = st.columns([3, 2], gap="small")
     with right:

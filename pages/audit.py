@@ -94,7 +94,7 @@ def summary(entries: pl.DataFrame, span: Span) -> str:
     total = counted(entries.height, "entry", "entries")
     refused = entries.filter(pl.col("outcome") == "refused").height
     refusals, were = counted(refused, "request", "requests"), "was" if refused == 1 else "were"
-    return f"{capitalised(people)} made {total} {spoken}; {refusals} of theirs {were} refused."
+    return f"{capitalised(people)} made {total} {spoken}. {capitalised(refusals)} {were} refused."
 
 
 def cache_usage() -> None:

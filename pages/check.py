@@ -53,9 +53,9 @@ def draw() -> None:
     heading = st.container()
     brought = ask_draft(statement_check.today(source)) if releases else None
     if not releases:
-        st.info("Nothing has been published yet: a draft can be checked once a release is public.")
+        st.info("Nothing has been published yet. You can check a draft once a release is public.")
     elif brought is None:
-        heading.header("Paste a draft: every number in it is held against what was published.")
+        heading.header("Paste a draft to compare its numbers with what was published.")
         st.caption(check.how_good())
     else:
         try:
@@ -73,13 +73,13 @@ def draw() -> None:
 
 def ask_draft(today: dt.date) -> Draft | None:
     with st.form("check", border=False):
-        words = "Paste the statement here, as it is to be said."
+        words = "Paste the statement here."
         pasted = st.text_area("Draft", height=220, max_chars=LONGEST, placeholder=words, help=NEVER_KEPT)
         left, right = st.columns(2, gap="large")
         label, size = "Or a Word document (.docx)", MOST_PACKED >> 20
         brought = left.file_uploader(label, type="docx", max_upload_size=size, help=NEVER_KEPT)
-        about = '"In January" is told from this day, and later releases are not held against.'
-        day = right.date_input("To be said on", value=today, format="DD/MM/YYYY", help=about)
+        about = '"In January" is read from this day. Later releases are left out.'
+        day = right.date_input("Date of the statement", value=today, format="DD/MM/YYYY", help=about)
         st.form_submit_button("Check", type="primary")
     if brought is None:
         st.session_state.pop(READ, None)
@@ -122,8 +122,8 @@ def draw_checked(checked: Checked) -> None:
         symbols = {mark: SYMBOLS[mark].replace("<", "\\<") for mark in used}
         st.caption(" \N{MIDDLE DOT} ".join(f"{symbols[mark]} {WORDS[mark]}" for mark in used))
     with findings:
-        _findings("To be put right", [claim for claim in everything if claim.wrong], numbers)
-        listed("Could not be told", Mark.UNCLEAR)
+        _findings("To correct", [claim for claim in everything if claim.wrong], numbers)
+        listed("Unclear", Mark.UNCLEAR)
     with st.expander("What matches, and what is no figure of this review"):
         listed("As published", Mark.MATCHES)
         listed("Not figures of this review", Mark.NO_FIGURE)

@@ -51,8 +51,9 @@ def _definition(view: View | None, metric: AnyMetric) -> None:
         st.markdown(plain(metric.definition))
         st.markdown(plain(f"Why it matters: {metric.why_it_matters}"))
         if view and figure:
-            of = f". It counts {metric.counts}" if figure.denominator is None else f" ({small_print(figure)})"
-            st.markdown(plain(f"{spoken_clocks(view)}: {number}{of}."))
+            counts = f"It counts {metric.counts}"
+            of = counts if figure.denominator is None else capitalised(small_print(figure))
+            st.markdown(plain(f"{spoken_clocks(view)}: {number}. {of}."))
         st.caption(
             f"Name {metric.name} · unit {metric.unit} · dated by {metric.dated_by} · "
             f"{BETTER[metric.better]} · kept by {metric.owner}"

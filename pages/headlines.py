@@ -27,8 +27,8 @@ from service.view import Source
 
 # What a card that is closed says of its figure: the first that any part of it is.
 CLOSED: dict[Kind, str] = {
-    "told otherwise": "told otherwise (one of the two is rounded)",
-    "not told": "not told in both",
+    "uncertain": "may be unchanged (rounded)",
+    "withheld": "withheld in one or both",
     "the same": "unchanged",
 }
 ASK = "Ask the analysts for the reason before you send this."

@@ -44,7 +44,7 @@ def summary(source: Source) -> str:
     loads, quarantine = source.register("loads"), source.register("quarantine")
     last = loads.row(-1, named=True)
     waiting = quarantine.filter(pl.col("load") == last["load"]).height
-    rest = f"it held back {counted(waiting, 'row', 'rows')}" if waiting else "no row of it was held back"
+    rest = f"it rejected {counted(waiting, 'row', 'rows')}" if waiting else "it rejected no row"
     count, day = counted(loads.height, "load", "loads"), written_day(last["recorded_on"])
     return f"{capitalised(count)}; the last is of {day}, and {rest}."
 
@@ -76,13 +76,13 @@ def receipt(receipts: pl.DataFrame) -> None:
 
 
 def quarantined(rejected: pl.DataFrame) -> None:
-    st.subheader("Held back")
+    st.subheader("Rejected rows")
     if rejected.is_empty():
-        st.caption("No row of this load was held back.")
+        st.caption("This load rejected no row.")
         return
     columns = {"table_name": "Table", "file": "File", "row_number": "Row", "column_name": "Column"}
     _table(rejected, {**columns, "shape": "Shape of the value", "reason": "Reason"})
-    st.caption("Mend these rows in the register and send the extract again: they load when they fit.")
+    st.caption("Correct these rows in the register and send the extract again.")
 
 
 def _table(frame: pl.DataFrame, columns: dict[str, str]) -> None:

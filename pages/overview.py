@@ -119,7 +119,9 @@ def _rate(view: View, events: Sequence[Event]) -> None:
 
     def make(view: View, colours: Palette) -> Chart:
         overall = view.figure(RATE).value
-        return by_period("Failure rate by month found", rate_by_period(view, RATE), overall, colours, events)
+        return by_period(
+            "Failure rate by month found", rate_by_period(view, RATE), overall, colours, events=events
+        )
 
     headline = status.rate_title(view.figure(RATE).value)
     measure = "By month, 95% interval"

@@ -165,7 +165,7 @@ STATUS = {
     State.DRAFT: "A draft, written by {authors}; nobody outside may see it.{why}",
     State.IN_REVIEW: "In review since it was submitted by {who}. Its numbers are frozen. It waits for an "
     "approver other than {authors}, who wrote it.",
-    State.APPROVED: "**EMBARGOED until {public}.** Approved by {who}. Nothing of it may be told before; it "
+    State.APPROVED: "**EMBARGOED until {public}.** Approved by {who}. It is secret until then. It "
     "can still be recalled.",
     State.WITHDRAWN: "Withdrawn by {who} at {at}: {reason}",
     State.ABANDONED: "Given up by {who}: {reason} Writing it anew takes it up again.",
@@ -173,9 +173,9 @@ STATUS = {
     State.PUBLISHED: "Public since {public}, approved by {who}.",
 }
 EXTERNAL_STATUS = {
-    State.IN_REVIEW: "To be confirmed by a release approver other than {authors}, who typed it. Until then "
-    "it stands nowhere, and nothing is held against it. It was published at {published}, as it was typed.",
-    State.PUBLISHED: "Published elsewhere at {public}; typed in here by {authors}, confirmed by {who}.",
+    State.IN_REVIEW: "To be confirmed by a release approver other than {authors}, who entered it. Until then "
+    "it is not used. It was published at {published}, by what was entered.",
+    State.PUBLISHED: "Published elsewhere at {public}. Entered here by {authors} and confirmed by {who}.",
     State.ABANDONED: "Rejected by {who}, and never public: {reason}",
 }
 
@@ -229,7 +229,7 @@ def _moment(at: str, zone: str) -> str:
 
 def numbers(press: Press, published: Published, frozen: ReleaseInputs | None, *, public: bool) -> None:
     """frozen: what it was made from; None where there is nothing, or the reader may not see figures."""
-    st.markdown("**What it tells the public**" if public else "**What it would tell the public**")
+    st.markdown("**What the public sees**" if public else "**What the public would see**")
     frozen = frozen if press.inside else None
     rows = [row for figure in published.figures for row in _rows(figure, frozen)]
     st.dataframe(pl.DataFrame(rows), hide_index=True, height=min(36 * (len(rows) + 1), TALLEST_NUMBERS))
@@ -239,6 +239,8 @@ def numbers(press: Press, published: Published, frozen: ReleaseInputs | None, *,
         st.caption(f"“{TRUE}” is for those who may see figures: never copy it into anything that leaves.")
     if published.note:
         st.markdown(f"**What changed, in its own words:** {plain(published.note, lines=True)}")
+    for dated in published.dated_notes:
+        st.markdown(f"- {plain(str(dated))}")
     for change in published.changes:
         st.markdown(f"- {plain(change.sentence)}")
 
@@ -255,7 +257,7 @@ def _rows(figure: PublishedFigure, frozen: ReleaseInputs | None) -> Iterator[dic
         row = {
             "Figure": titled(figure),
             "Of": ", ".join(cell.where),
-            "The public is told": shown if bare else _with_unit(shown, figure),
+            "The public sees": shown if bare else _with_unit(shown, figure),
             "How": ". ".join(filter(None, (cell.treatment, figure.rule))),
         }
         yield row if frozen is None else {**row, TRUE: true.get(cell.where, "")}

@@ -59,40 +59,39 @@ EXPORTS = (
         title="Briefing",
         needs=Permission.EXPORT_FIGURES,
         formats=(Format.PDF,),
-        holds="What this page says, on a few sheets of paper: the answer, what needs a decision, the "
-        "figures, the pictures and what changed, with what each figure means; a screen reader can read it.",
+        holds="This page on a few sheets: the answer, what needs a decision, the figures, charts and "
+        "changes. Each figure is defined. A screen reader can read it.",
     ),
     Export(
         id="workbook",
         title="Workbook",
         needs=Permission.EXPORT_FIGURES,
         formats=(Format.XLSX,),
-        holds="Every figure on these days: each as a number, by area, route, grade and year, and by week, "
-        "with what each figure and each column of the register means.",
+        holds="Every figure on these days: as a number, by area, route, grade and year, and by week. "
+        "Each figure and each column of the register is defined.",
     ),
     Export(
         id="notice",
         title="Press notice",
         needs=Permission.RELEASES,
         formats=(Format.DOCX, Format.PDF),
-        holds="The release to send out: its figures as lines that can be copied whole, what changed and why, "
-        "what each figure means, notes to editors and where to get help; a screen reader can read it.",
+        holds="The release to send out: lines to copy, changes, definitions, notes to "
+        "editors and where to get help. A screen reader can read it.",
     ),
     Export(
         id="release_workbook",
         title="Workbook of the release",
         needs=Permission.RELEASES,
         formats=(Format.XLSX,),
-        holds="The release for those who work with numbers: a table on each sheet, with notes, by the "
-        "conventions of the Government Analysis Function.",
+        holds="The release for analysts: a table on each sheet, with notes, by the Government "
+        "Analysis Function's conventions.",
     ),
     Export(
         id="web_page",
         title="Web page of the release",
         needs=Permission.RELEASES,
         formats=(Format.HTML,),
-        holds="The release as one page that needs nothing from elsewhere, for a website; whoever reads it "
-        "can leave it at once.",
+        holds="The release as one complete page for a website. Readers can leave it at once.",
     ),
     Export(
         id="social_image",

@@ -92,9 +92,8 @@ def _refuse_too_much(rows: pl.DataFrame) -> None:
     cells = rows.height * rows.width
     if rows.height > MOST_ROWS or rows.width > MOST_COLUMNS or cells > MOST_CELLS:
         raise UserError(
-            f"{written_count(rows.height)} rows of {written_count(rows.width)} columns are too many for a "
-            f"workbook, which may have {written_count(MOST_CELLS)} cells here: choose CSV or Parquet, or "
-            "narrow the view."
+            f"{written_count(rows.height)} rows of {written_count(rows.width)} columns exceed the "
+            f"{written_count(MOST_CELLS)} cells of a workbook: choose CSV or Parquet, or narrow the view."
         )
 
 

@@ -24,7 +24,7 @@ BRIDGED = (
 def known(view: View) -> str:
     if view.as_known_then and view.before.known_at != view.before.as_at:
         then = written_day(view.before.known_at)
-        return f"both as known on {then}, for nothing had been loaded by the earlier day"
+        return f"both as known on {then}, because nothing had been loaded by the earlier day"
     return known_in_words(view.clocks, view.source)
 
 
@@ -57,5 +57,5 @@ def _cells(bridge: Bridge, why: Why, split: set[Why]) -> dict[str, int]:
         return {title: sum(changes)}
     return {
         f"{title}: added": sum(change for change in changes if change > 0),
-        f"{title}: taken away": sum(change for change in changes if change < 0),
+        f"{title}: removed": sum(change for change in changes if change < 0),
     }

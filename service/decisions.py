@@ -73,7 +73,7 @@ Write = Callable[[str], str]
 
 def unknown_sentence(view: View) -> str:
     known, day = written_day(view.clocks.known_at), written_day(view.clocks.as_at)
-    return f"What is known ends on {known}: what waited for a decision on {day} is not known."
+    return f"What is known ends on {known}, so what waited on {day} is unknown."
 
 
 def promise_sentence(promise: Held, write: Write = str) -> str:

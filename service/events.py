@@ -1,12 +1,76 @@
-"""What happened beside the figures: releases, changes of scope, promised days and notes."""
+"""What happened in the review, to be marked on its charts: releases, promises, scope and notes."""
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from charts.events import Event
+import polars as pl
+
+from access.roles import Permission
+from charts.events import Event, Kind
+from data.formatting import counted, written_day
+from service.notes import notes
+from service.over_time import every_day
+from service.releases.current_release import day_of
+from service.releases.publishing import Press
 from service.view import View
+
+LEAST_OF_SCOPE = 0.01  # of the scope: a smaller change is no event
+Happened = tuple[dt.date, str, Kind]
+PROMISED = {"finish by a day": "Promised: finish by", "keep staffing": "Promised: keep staffing until"}
+UNDATED = {"other": "Promise made"}
 
 
 def events(view: View, names: Sequence[str] = ()) -> list[Event]:
-    """names: figures whose notes are asked for; all, if none is named."""
-    del view, names
-    return []
+    """Return, by day and numbered from 1, what the view's clocks know; of notes, those on the named figures.
+
+    names: none for all. Only a day promised may be after the view's own.
+    """
+    view.source.visit.require(Permission.FIGURES, "events")
+    key = ("events", view.clocks, tuple(names))
+    if key not in view.source.run:
+        happened = dict.fromkeys([*_releases(view), *_promises(view), *_scope(view), *_notes(view, names)])
+        ordered = enumerate(sorted(happened, key=lambda event: event[0]), 1)
+        view.source.run[key] = [Event(day, words, number, kind) for number, (day, words, kind) in ordered]
+    return view.source.run[key]
+
+
+def _releases(view: View) -> Iterator[Happened]:
+    source = view.source
+    for release in Press(source).public() if source.visit.may(Permission.RELEASES) else ():
+        if (day := day_of(release, source.terms)) <= view.clocks.known_until:
+            yield day, f"{release.published.name} published", "release"
+
+
+def _promises(view: View) -> Iterator[Happened]:
+    for row in view.promises().sort("made_on", "commitment_ref").iter_rows(named=True):
+        kind, due, withdrawn = row["kind"], row["due_on"], row["withdrawn_on"]
+        words = UNDATED.get(kind, f"Promised: {kind}")
+        if due and kind in PROMISED:
+            words = f"{PROMISED[kind]} {written_day(due)}"
+        yield row["made_on"], words, "promise"
+        if due and (withdrawn is None or withdrawn > view.clocks.as_at):
+            yield due, "Day promised", "promise"
+
+
+def _scope(view: View) -> Iterator[Happened]:
+    """Changes of the scope, as was known on each day, once all that was in it had been risk assessed."""
+    whole = replace(view, filters=())
+    if not whole.loaded(["risk_assessed"]):
+        return
+    days = every_day(whole, view.clocks.known_until)
+    size, assessed = (
+        whole.course(name, days, then=True)["numerator"] for name in ("population", "risk_assessed")
+    )
+    after = ((size > 0) & (size == assessed)).cum_max().shift(1, fill_value=False)
+    changes = pl.DataFrame({"day": days, "change": size.diff().fill_null(0)})
+    case = view.source.terms.case
+    for day, change in changes.filter(after & (changes["change"].abs() >= LEAST_OF_SCOPE * size)).iter_rows():
+        many = counted(abs(change), case.one, case.many)
+        yield day, f"Scope: {many} {'added' if change > 0 else 'removed'}", "scope"
+
+
+def _notes(view: View, names: Sequence[str]) -> Iterator[Happened]:
+    for note in notes(view):
+        if note.happened_on <= view.clocks.as_at and note.speaks_of(names):
+            yield note.happened_on, note.words, "note"

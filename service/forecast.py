@@ -9,7 +9,7 @@ from charts.chart import Chart
 from charts.events import Event
 from charts.fan import fan
 from charts.palette import Palette
-from data.formatting import counted, written_count, written_day
+from data.formatting import capitalised, counted, written_count, written_day
 from metrics.as_at import Clocks
 from metrics.forecast import FEWEST, Forecast, Standing, forecast, standing
 from service.over_time import every_day
@@ -18,7 +18,7 @@ from service.view import View
 CAME = ("population", "risk_assessed", "sent_on")
 DONE = ("not_assessed", "backlog", "allocated", "completed")
 NEEDED = (*CAME, *DONE)
-# A chance is told in steps of five: a thousand draws from thirty days know no more.
+# A chance is given in steps of five: a thousand draws from thirty days know no more.
 STEP, RARE, SURE = 5, 0.05, 0.95
 USUAL = 100  # the recent number of staff, in percent
 
@@ -52,30 +52,29 @@ def when(forecast: Forecast) -> str:
     if forecast.outcome == "finished" and forecast.finished_on:
         return f"The last detailed review was finished on {written_day(forecast.finished_on)}."
     if not forecast.told:
-        why = f"the last extract of reviews, of {written_day(forecast.made_on)}, is too old to tell"
+        why = f"the last extract of reviews ({written_day(forecast.made_on)}) is too old"
         if forecast.outcome == "not known":
-            why = "what is known ends before the day of these figures"
+            why = "what is known ends before this day"
         return f"No finish is forecast: {why}."
     if forecast.outcome == "not begun":
-        return "No detailed review has been asked for yet, so there is no finish to forecast."
+        return "No detailed review is needed yet, so there is no finish to forecast."
     if forecast.outcome == "too few days":
         days = counted(forecast.days_used, "working day is known", "working days are known")
-        since = f"{days} since the first was recorded as sent on"
-        return f"It is too early to forecast a finish: {since}, and {FEWEST} are needed."
+        return f"It is too early to forecast a finish: {days} and {FEWEST} are needed."
     if forecast.outcome == "no progress" or forecast.middle is None or forecast.low is None:
         return _no_progress(forecast)
-    latest = f"and {written_day(forecast.high)}" if forecast.high else "and a day more than a year on"
-    return (
-        f"At the recent pace the detailed reviews have an even chance to be finished by "
-        f"{written_day(forecast.middle)}, and 80% between {written_day(forecast.low)} {latest}."
-    )
+    middle, low = (_near_day(day, forecast.made_on) for day in (forecast.middle, forecast.low))
+    latest = f"and {_near_day(forecast.high, forecast.made_on)}" if forecast.high else "and over a year on"
+    return f"Even chance by {middle}; 80% between {low} {latest}."
+
+
+def _near_day(day: dt.date, made_on: dt.date) -> str:
+    return f"{day.day} {day:%B}" if day.year == made_on.year else written_day(day)
 
 
 def _no_progress(forecast: Forecast) -> str:
     came, done = (written_count(round(pace, 1)) for pace in (forecast.sent_on, forecast.completed))
-    grows = "grows" if forecast.sent_on > forecast.completed else "hardly shrinks"
-    paces = f"{came} a working day are sent on and {done} are completed"
-    return f"At the recent pace there is no finish in sight: {paces}, so the number outstanding {grows}."
+    return f"No finish is in sight: each working day {came} are sent for review and {done} completed."
 
 
 def against_promise(forecast: Forecast, promised: dt.date | None) -> str:
@@ -85,24 +84,24 @@ def against_promise(forecast: Forecast, promised: dt.date | None) -> str:
     day = written_day(promised)
     if forecast.finished_on is not None:
         days = (promised - forecast.finished_on).days
-        apart = f"{counted(abs(days), 'day', 'days')} {'before' if days > 0 else 'after'} "
-        return f"That was {apart}the day promised, {day}." if days else "That was the day promised."
+        apart = f"{counted(abs(days), 'day', 'days')} {'before' if days > 0 else 'after'}"
+        return f"That was {apart} the promised day, {day}." if days else "That was the promised day."
     if promised < forecast.made_on:
-        return f"The day promised, {day}, has passed."
+        return f"The promised day, {day}, has passed."
     if forecast.outcome == "no progress":
-        return f"The promise to finish by {day} would not be kept."
+        return f"The promise to finish by {day} would be missed."
     chance = forecast.chance_by(promised)
     if chance is None:
         return f"The promise is to finish by {day}."
-    return f"The chance of finishing by {day}, the day promised, is {chances(chance)}."
+    return f"{capitalised(chances(chance))} chance of finishing by {_near_day(promised, forecast.made_on)}."
 
 
 def chances(share: float) -> str:
     if share < RARE:
-        return "less than 5 in 100"
+        return "less than 5%"
     if share > SURE:
-        return "more than 95 in 100"
-    return f"about {round(100 * share / STEP) * STEP} in 100"
+        return "more than 95%"
+    return f"about {round(100 * share / STEP) * STEP}%"
 
 
 def remaining(view: View, forecast: Forecast) -> pl.DataFrame:
@@ -125,11 +124,11 @@ def _totals(view: View, figures: Sequence[str], day: dt.date, *, then: bool) -> 
     return pl.DataFrame([pl.Series("day", days, pl.Date), *totals])
 
 
-TITLE = "What remains, and when it will be done"
+TITLE = "Reviews left, and the forecast finish"
 
 
 def fan_chart(view: View, forecast: Forecast, colours: Palette, events: Sequence[Event] = ()) -> Chart:
-    staff = "" if forecast.staff == 1 else f", with {round(forecast.staff * USUAL)}% of the recent staff"
+    staff = "" if forecast.staff == 1 else f", at a staffing level of {round(forecast.staff * USUAL)}%"
     return fan(
         f"{TITLE}{staff}",
         remaining(view, forecast),

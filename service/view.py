@@ -6,9 +6,10 @@ Its rights are checked here, before anything is computed or taken from the cache
 import datetime as dt
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import polars as pl
 
@@ -17,6 +18,7 @@ from access.visit import Visit
 from data.errors import UserError
 from data.formatting import briefly
 from data.incoming import changes
+from data.notes import Note, Notes
 from data.review import chosen_folder
 from data.schema import REFERENCE, staff_columns
 from data.terms import Terms
@@ -38,7 +40,10 @@ COMPARED_WITH = dt.timedelta(weeks=4)
 
 @dataclass(frozen=True)
 class Source:
-    """The review at one version of its ledger, as one visit may see it."""
+    """The review at one version of its ledger, as one visit may see it.
+
+    run: what does not depend on that version, read once in a run.
+    """
 
     visit: Visit
     marking: str
@@ -46,6 +51,7 @@ class Source:
     terms: Terms
     last_day: dt.date
     first_day: dt.date
+    run: dict[Hashable, Any] = field(default_factory=dict[Hashable, Any], compare=False, repr=False)
 
     def view(self, clocks: Clocks, narrowing: Narrowing, against: dt.date | None = None) -> "View":
         """against: the day that figures are compared with; four weeks before, if none is named."""
@@ -94,6 +100,13 @@ class Source:
         self.visit.require(Permission.FIGURES, "notes of loads")
         noted = results.register(self.place, "loads").filter(pl.col("note") != "")
         return noted.group_by("recorded_on").agg(pl.col("note").unique(maintain_order=True).str.join(" "))
+
+    def dated_notes(self) -> list[Note]:
+        """Return every version of the notes on figures, as they are in this run."""
+        self.visit.require(Permission.FIGURES, "notes on figures")
+        if "notes" not in self.run:
+            self.run["notes"] = Notes(results.review_at(self.place)).all()
+        return self.run["notes"]
 
     def changes(self, table: str, load: int) -> pl.DataFrame:
         """Return what one load changed in one table, row by row; staff only to those who may see them."""

@@ -8,11 +8,12 @@ import uuid
 from pathlib import Path
 
 from data.demo.dates import EXTRACTS
-from data.demo.register import NOTES, fictional_register
+from data.demo.register import NOTES, REMARKS, fictional_register
 from data.errors import UserError
 from data.formatting import written_day
 from data.intake.load import Progress, load, silent
 from data.intake.mapping import read_mapping
+from data.notes import Notes
 from data.publishing.external_statements import read_statements
 from data.publishing.release import Person
 from data.releases import Releases
@@ -21,6 +22,7 @@ from data.review import TERMS, Review, new_review, open_review
 EXAMPLE = Path(__file__).parents[1] / "examples" / "demonstration"
 ABANDONED_SECONDS = 15 * 60
 TYPIST = Person("demonstration press officer", "press officer")
+ANALYST = Person("demonstration analyst", "analyst")
 CONFIRMS = Person("demonstration release approver", "release approver")
 
 
@@ -67,6 +69,8 @@ def _play(folder: Path, progress: Progress) -> None:
     for statement, published_at in read_statements(EXAMPLE / "statements.toml", review.terms):
         release = releases.entered(TYPIST, statement, published_at)
         releases.confirmed(release.id, CONFIRMS, seen=release.seen)
+    for recorded_from, happened_on, words, figures in REMARKS:
+        Notes(review, lambda day=recorded_from: day).add(ANALYST, happened_on, words, figures)
     progress("Taking a snapshot", len(EXTRACTS), len(EXTRACTS))
     review.snapshot()
     # The last connection to go folds the ledger's journal into the ledger.

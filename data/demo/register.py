@@ -28,6 +28,16 @@ NOTES = {
     MAY_ON: "Extract for the closing statement, a day early",
     LAST_ON: "Last extract",
 }
+# Dated notes on figures: when recorded, the day they speak of, words, figures.
+REMARKS = (
+    (
+        dt.date(2024, 1, 4),
+        dt.date(2023, 12, 25),
+        "Christmas week: most staff were on leave",
+        ("full_time_equivalents",),
+    ),
+    (dt.date(2024, 1, 18), dt.date(2024, 1, 15), "Most of the triage team moved to detailed reviews", ()),
+)
 FILLED_LATER = {
     "reviews": ("completed_on", "outcome"),
     "recommendations": ("responded_on",),

@@ -1,8 +1,10 @@
 """Keep people out: refuse a file whose references are people, hold back rows that show how to reach one."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 
 import dataframely as dy
 import polars as pl
@@ -77,6 +79,27 @@ _BEGIN_CODES = """
 _END_CODES = """
     area district division region city county team unit squad group section service review office police
     department station branch desk hub zone sector company command court centre ward
+"""
+
+# In a sentence the case of letters tells, and what stands about a number may be anything.
+_ALONE = r"(?:^|[^A-Za-z0-9]){}(?:$|[^A-Za-z0-9])"
+_IN_PROSE = {
+    **_REACHES,
+    # In small letters "q1 2nd" looks like one.
+    "a postcode": _ALONE.format(rf"(?:{POSTCODE}|(?i:[A-Z]{{1,2}}\d[A-Z\d]? ?\d(?!st|nd|rd|th)[A-Z]{{2}}))"),
+    "a long number": r"\d{7}|\d{3}[ -]\d{3}[ -]\d{4}",
+}
+_TITLED = rf"\b(?i:{_TITLE}) (?:[A-Z]\.? ?)*([A-Z][\w'\u2019-]+)"
+_INITIALLED = r"\b[A-Z]\.(?: ?[A-Z]\.)* ?[A-Z][\w'\u2019-]+|\b[A-Z][\w'\u2019-]+, [A-Z]\b"
+LONGEST_ACRONYM = 5
+_NO_NAMES = """
+    a all an and after another as at before both by day days due during each end eve every first five for four
+    from half holiday holidays however if in into it last mid more most new next of on one only our out over
+    release second sent since six some start ten that the their then these third this those three to today two
+    under until we week weeks weekend weekly when while with work year years bank boxing christmas easter good
+    spring summer autumn winter january february march april may june july august september october november
+    december monday tuesday wednesday thursday friday saturday sunday england scotland wales
+    national agency council force
 """
 
 # Of five numbers that are none, all have the right check digit once in 161,000 columns.
@@ -165,6 +188,41 @@ def personal(text: str) -> bool:
     if re.search(EMAIL, text) or any(re.fullmatch(pattern, upper) for pattern in patterns):
         return True
     return _is_name(upper)
+
+
+def personal_in(sentence: str, own: str = "") -> str:
+    """Say what of a person a sentence seems to hold; empty for nothing. own: words of the review's own."""
+    text = unicodedata.normalize("NFKC", sentence)
+    bare = re.sub(r"(?<=[\d(])[().-]|[().-](?=\d)", "", text)
+    for what, pattern in _IN_PROSE.items():
+        if re.search(pattern, text) or (pattern == TELEPHONE and re.search(pattern, bare)):
+            return what
+    return "the name of a person" if _names_somebody(text, own) else ""
+
+
+def _names_somebody(text: str, own: str) -> bool:
+    codes = {*_begin_codes(), *_END_CODES.split()}
+    none = codes.union(_NO_NAMES.split(), re.findall(r"[^\W\d_]+", own.casefold()))
+    if any(match[1].casefold() not in none for match in re.finditer(_TITLED, text)):
+        return True
+    if re.search(_INITIALLED, text):
+        return True
+    words = re.findall(r"[^\W\d_][\w'\u2019-]*|[^\w\s]", text)
+    return any(
+        _could_name(one)
+        and _could_name(other)
+        and none.isdisjoint((one.casefold(), other.casefold()))
+        and (one.isupper() == other.isupper() or not (_acronym(one) or _acronym(other)))
+        for one, other in pairwise(words)
+    )
+
+
+def _could_name(word: str) -> bool:
+    return len(word) > 1 and word[0].isupper()
+
+
+def _acronym(word: str) -> bool:
+    return word.isupper() and len(word) <= LONGEST_ACRONYM
 
 
 def _is_name(upper: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError, model_validator
 
 from data.errors import UserError
+from data.formatting import written_day
 from data.terms import Public, Section
 
 Status = Literal["provisional", "revised", "final"]
@@ -30,7 +31,7 @@ EXACTLY: Final[tuple[Treatment, ...]] = ("exact in the public interest", "exact,
 ALREADY: Final = "already public"
 """Who stands for a number's being told exactly where nobody needed to decide it: it was told before."""
 
-LONGEST_TITLE, LONGEST_NOTE = 120, 2_000
+LONGEST_TITLE, LONGEST_NOTE, MOST_DATED_NOTES = 120, 2_000, 20
 Line = Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE, pattern=r"^[^\r\n]+$")]
 
 
@@ -65,6 +66,16 @@ class Bound(_Part):
     by: Annotated[tuple[str, ...], Field(max_length=2)] = ()
 
 
+class DatedNote(_Part):
+    """An analyst's note that a release repeats. day: the one it speaks of."""
+
+    day: dt.date
+    words: Line
+
+    def __str__(self) -> str:
+        return f"{written_day(self.day)}: {self.words}"
+
+
 class Draft(_Part):
     """known_at: by which day facts had been recorded. note: empty only for a first release."""
 
@@ -74,6 +85,7 @@ class Draft(_Part):
     status: Status
     nature: Nature
     note: Annotated[str, Field(max_length=LONGEST_NOTE)] = ""
+    dated_notes: Annotated[tuple[DatedNote, ...], Field(max_length=MOST_DATED_NOTES)] = ()
     embargo: AwareDatetime | None = None
     figures: Annotated[tuple[Bound, ...], Field(min_length=1, max_length=60)]
 
@@ -182,6 +194,7 @@ class Published(_Part):
     status: Status
     nature: Nature
     note: str = ""
+    dated_notes: tuple[DatedNote, ...] = ()
     precedence: str = ""
     rule: str = ""
     where_from: str = ""

@@ -58,11 +58,11 @@ class Way:
         """How it differs from the finest way; empty where it does not."""
         name = f"{self.counted.title}{_split(self.counted.by)}"
         if self.by is None:
-            return f"{name}: not told, as it would tell too much."
-        phrases = [f"told to the nearest {self.base}"] if self.base != self.rule.base else []
+            return f"{name}: withheld, because it would reveal too much."
+        phrases = [f"rounded to the nearest {self.base}"] if self.base != self.rule.base else []
         for title, values in self.merged.items():
             labels = labelled_texts(dimension(title), sorted(values, key=str))
-            phrases.append(f"{listed_words(labels)} told together as {OTHER}")
+            phrases.append(f"{listed_words(labels)} combined as {OTHER}")
         if lost := [name for name in self.counted.by if name not in self.by]:
             phrases.append(f"not split{_split(lost)}")
         return f"{name}: {'; '.join(phrases)}." if phrases else ""

@@ -175,8 +175,8 @@ def _quantities(way: Way) -> set[str]:
 
 
 CONTRADICTION = (
-    "What was published before contradicts itself or these figures, so that it cannot be said what could be "
-    "concluded from them: a person must look at the statements entered as published elsewhere."
+    "Earlier published numbers contradict themselves or these figures, so disclosure cannot be checked. "
+    "A person must look at the statements entered from elsewhere."
 )
 MOST_SENTENCES = 20
 

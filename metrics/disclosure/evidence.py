@@ -108,7 +108,7 @@ def still_exact(frozen: ReleaseInputs, before: Sequence[Release]) -> tuple[Overr
             where=cell.where,
             who=ALREADY,
             role=ALREADY,
-            reason=f"{cell.numerator:,g} was told exactly before, and is unchanged",
+            reason=f"{cell.numerator:,g} was published exactly before and is unchanged",
             at="",
         )
         for counted, cell, _, number in _last_exact(of_draft(frozen), before)

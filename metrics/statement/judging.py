@@ -65,7 +65,7 @@ class _Judgement:
         reading = self.reading
         if self.quantity.kind == "vague":
             if reading.unit and (reading.figures or reading.unit == "people"):
-                yield self._unclear("It is an amount without a number: no figure can be held against it.")
+                yield self._unclear("It is an amount without a number, so no figure can be compared with it.")
             yield self._mark(Mark.NO_FIGURE, NO_FIGURE)
         if reading.linked:
             yield self._unclear("It says what a matter is connected with, and no release counts that.")
@@ -221,7 +221,7 @@ class _Judgement:
         if mixed is None and others and far:
             why = f"{number.sentence}; so few may be others, such as those of one month."
             yield self._unclear(why, number)
-        also = f"; {mixed.shown} is what it said of {mixed.figure.words}" if mixed else ""
+        also = f"; {mixed.shown} is its number of {mixed.figure.words}" if mixed else ""
         yield self._mark(Mark.DIFFERS, f"{number.sentence}{also}.", number, instead=number.line)
 
     def _unpublished(self) -> Iterator[Claim]:
@@ -292,7 +292,7 @@ class _Judgement:
         for before, after in chain.from_iterable(map(self._ends, self.figures)):
             both = f"{before.sentence}, and {after.release.name} that {after.clause}"
             if before.exact is None or after.exact is None:
-                yield self._unclear(f"{both}: by how much it changed was not told exactly.", before, after)
+                yield self._unclear(f"{both}: the exact change was not published.", before, after)
                 return
             if self._has_changed(before.exact, after.exact):
                 yield self._mark(Mark.MATCHES, f"{both}.", before, after)

@@ -142,12 +142,12 @@ def _known(source: Source, choice: Choice) -> str:
 
 
 def _against(source: Source, shared: Mapping[str, Choice], clocks: Clocks) -> dt.date:
-    about = "The day from which changes are told, on the same clock."
+    about = "Changes are counted from this day, on the same clock."
     chosen = choices.ask(shared["compared"], next(iter(WEEKS)), help=about)
     if chosen in WEEKS:
         return clocks.as_at - dt.timedelta(weeks=WEEKS[chosen])
     usual = max(clocks.as_at - COMPARED_WITH, min(source.first_day, source.last_day))
-    about = "Changes are told from this day. It must be before the day of the figures."
+    about = "Changes are counted from this day. It must be before the day of the figures."
     return choices.ask(shared["against"], usual, help=about)
 
 

@@ -22,11 +22,10 @@ MADE_UP = "Nothing here is about a real person or a real case."
 
 def line() -> tuple[DeltaGenerator, DeltaGenerator]:
     """Return the two ends of the line."""
-    how = {"horizontal": True, "vertical_alignment": "center", "width": "content"}
     with st.container(horizontal=True, vertical_alignment="center", key="header", gap="small"):
-        left = st.container(gap="small", **how)
+        left = st.container(horizontal=True, vertical_alignment="center", width="content")
         st.space("stretch")
-        right = st.container(gap="xsmall", **how)
+        right = st.container(horizontal=True, vertical_alignment="center", width="content")
     return left, right
 
 
@@ -75,8 +74,8 @@ def exports(slot: DeltaGenerator, offers: Mapping[str, Offer], *, true: bool) ->
 def nothing_loaded(source: Source) -> None:
     command = f"python -m data --review {source.place.folder}"
     st.info(
-        f"Nothing has been loaded into {plain(source.terms.name)} yet. Write a mapping for your "
-        f"register with `{command} suggest FILE --out mapping.toml`, then load it with "
+        f"Nothing has been loaded into {plain(source.terms.name)} yet. First write a mapping "
+        f"with `{command} suggest FILE --out mapping.toml`. Then load it with "
         f"`{command} load FILE --mapping mapping.toml`."
     )
 

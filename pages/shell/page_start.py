@@ -144,7 +144,12 @@ def not_opened(visit: Visit, entries: Sequence[Entry]) -> bool:
     """Whether a page asked for is not open; who has just turned to another role asked for nothing."""
     turned = current_user.turned()
     asked = next((entry for entry in REGISTRY if entry.path and asked_for(entry.path)), None)
-    if asked is None or asked.needs is None or asked in entries:
+    if asked is None or asked in entries:
+        return False
+    if asked in open_to(visit.session.role):
+        st.info(f"This review has no data for {asked.title}. Load an extract first.")
+        return True
+    if asked.needs is None:
         return False
     if not turned:
         with suppress(Refused):

@@ -22,7 +22,7 @@ def draw(view: View, figures: Mapping[str, str]) -> None:
 
 def _cell(view: View, name: str, title: str) -> str:
     figure = view.figure(name)
-    whole = " The whole review, not filtered." if view.whole(figure.metric.subject) else ""
+    whole = " The whole review, not filtered." if view.whole(figure.metric) else ""
     meaning = f"{figure.metric.title}. {figure.metric.definition} {small_print(figure)}.{whole}"
     since = "" if view.not_compared else change_since(view, name)
     summary = f'<summary aria-label="What {escape(title)} counts"></summary>'

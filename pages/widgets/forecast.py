@@ -60,7 +60,7 @@ def _picture(view: View, forecast: Forecast) -> None:
 
 def what_if(view: View, forecast: Forecast, staff: int) -> str:
     size = f"{abs(staff - USUAL)}% {'more' if staff > USUAL else 'fewer'} staff"
-    when = finishing.when(forecast).replace("At the recent pace", f"With {size} from the next working day on")
+    when = f"With {size} from the next working day on: {finishing.when(forecast)}"
     changed = plain(f"{when} {finishing.against_promise(forecast, promised_on(view))}")
     return (
         f"**{changed}** It is assumed that each does as much as now: "

@@ -13,7 +13,17 @@ from streamlit.delta_generator import DeltaGenerator
 from access.roles import Permission
 from data.errors import UserError
 from data.formatting import capitalised, counted, written_count
-from data.publishing.content import LONGEST_NOTE, LONGEST_TITLE, Bound, Draft, Nature, Override, Status
+from data.publishing.content import (
+    LONGEST_NOTE,
+    LONGEST_TITLE,
+    MOST_DATED_NOTES,
+    Bound,
+    DatedNote,
+    Draft,
+    Nature,
+    Override,
+    Status,
+)
 from data.publishing.moments import Which, local, moment_of, read_time, which_of
 from data.publishing.release import Release
 from data.record import LONGEST_REASON
@@ -149,6 +159,7 @@ def _form(press: Press, usual: Draft, *, key: str, label: str) -> Draft | None:
         figures = _figures(choices, usual, key)
         about = "What changed since the last release, how much and why, in words for the public"
         note = st.text_area(about, usual.note, max_chars=LONGEST_NOTE, key=f"{key}_note")
+        dated_notes = _dated_notes(source, usual, key)
         when = st.selectbox("When is it public?", [AT_ONCE, SET], int(bool(usual.embargo)), key=f"{key}_when")
         tomorrow = local(press.now, zone).date() + dt.timedelta(days=1)
         first = usual.embargo or moment_of(tomorrow, USUAL_TIME, zone)
@@ -157,7 +168,7 @@ def _form(press: Press, usual: Draft, *, key: str, label: str) -> Draft | None:
         if not st.form_submit_button(label, type="primary"):
             return None
     typed = {"title": title, "as_at": as_at, "known_at": known_at, "status": status, "nature": nature}
-    typed |= {"note": note or "", "figures": figures}
+    typed |= {"note": note or "", "figures": figures, "dated_notes": dated_notes}
     return checked(
         lambda: Draft.model_validate({**typed, "embargo": asked.moment() if when == SET else None}), MISFITS
     )
@@ -174,6 +185,23 @@ def _figures(choices: dict[str, Bound], usual: Draft, key: str) -> list[Bound]:
     whole = ask("Figures", "figures", "Choose figures", split=False)
     typing = "None is split; type a few letters to find one"
     return [choices[label] for label in whole + ask("Figures that are split", "split", typing, split=True)]
+
+
+def _dated_notes(source: Source, usual: Draft, key: str) -> list[DatedNote]:
+    stand = [
+        DatedNote(day=note.happened_on, words=note.words)
+        for note in source.dated_notes()
+        if note.recorded_to is None
+    ]
+    # One that has been superseded stays chosen: the checklist says so.
+    options = sorted(dict.fromkeys([*stand, *usual.dated_notes]), key=lambda note: (note.day, note.words))
+    if not options:
+        return []
+    about = "They are part of the release: its notice, web page and workbook repeat them."
+    first, most = list(usual.dated_notes), MOST_DATED_NOTES
+    return st.multiselect(
+        "Dated notes", options, first, format_func=str, key=f"{key}_notes", help=about, max_selections=most
+    )
 
 
 def _choices(source: Source, usual: Draft) -> dict[str, Bound]:
@@ -202,7 +230,7 @@ def checklist(drafted: CountedDraft, *, reviewing: bool = False) -> None:
         count = counted(len(drafted.alarms), "statement", "statements")
         st.warning(
             f"**The statement check objects to {count} of the title or note.** "
-            f"You can submit it; the approver confirms or overrules each.{_bullets(drafted.alarms)}"
+            f"You can submit it. The approver confirms or overrules each.{_bullets(drafted.alarms)}"
         )
     if drafted.warnings:
         count = capitalised(counted(len(drafted.warnings), "thing", "things"))
@@ -218,15 +246,16 @@ def small_numbers(press: Press, loaded: Release, drafted: CountedDraft) -> None:
     if not press.source.visit.may(Permission.SMALL_NUMBERS):
         return
     hidden = dict(_suppressed(drafted))
-    with st.expander("Tell a small number exactly, in the public interest"):
+    with st.expander("Publish a small number exactly, in the public interest"):
         st.caption(
-            "Small numbers are not told, because somebody could be recognised by them. You may decide that "
-            "one is told all the same; your name, role and reason are kept and shown to the approver."
+            "Small numbers are withheld, because they could identify somebody. You may decide to publish "
+            "one. "
+            "The approver sees your name, role and reason."
         )
         if hidden:
             _override_form(press, loaded, hidden, given=True)
         else:
-            st.caption("No count of this draft is held back.")
+            st.caption("This draft withholds no count.")
     if decided:
         with st.expander("Take such a decision back"):
             taken = {_cell_title(drafted, override): override for override in decided}
@@ -238,7 +267,7 @@ def overrides(press: Press, loaded: Release, drafted: CountedDraft) -> Sequence[
     for override in decided:
         title, who = plain(_cell_title(drafted, override)), f"{plain(override.who)}, {override.role}"
         reason = plain(override.reason)
-        st.markdown(f"- **{title}** is told exactly in the public interest: decided by {who}. {reason}")
+        st.markdown(f"- **{title}** is published exactly in the public interest: decided by {who}. {reason}")
     return decided
 
 

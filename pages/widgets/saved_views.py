@@ -25,7 +25,7 @@ def draw(source: Source, page: str) -> None:
     roles = [role for role, titles in _pages().items() if page in titles]
     with st.form("saved_view", border=False):
         st.text_input("Name", key=NAME, max_chars=LONGEST_NAME)
-        st.selectbox("Share with", [None, *roles], key=SHARE, format_func=lambda role: role or "Nobody")
+        st.selectbox("Share with", ["", *roles], key=SHARE, format_func=lambda role: role or "Nobody")
         wanted = st.form_submit_button("Save this view")
     place = st.empty()
     replace = st.session_state.pop(REPLACE, False)
@@ -50,7 +50,7 @@ def _pages() -> dict[Role, tuple[str, ...]]:
 def _save(
     place: DeltaGenerator, visit: Visit, page: str, address: Mapping[str, Sequence[str]], *, replace: bool
 ) -> None:
-    name, share = st.session_state[NAME] or "", st.session_state[SHARE]
+    name, share = st.session_state[NAME] or "", st.session_state[SHARE] or None
     with place.container():
         try:
             view = desk().saved_views.save(

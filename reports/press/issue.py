@@ -18,7 +18,7 @@ _WORDS: dict[Standing, str] = {
 }
 _STATUS = {
     "provisional": "Provisional figures: they may change as the review goes on.",
-    "revised": "Revised figures: some differ from those published before, as told below.",
+    "revised": "Revised figures: some differ from those published before, as shown below.",
     "final": "Final figures: no further change is expected.",
 }
 

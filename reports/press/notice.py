@@ -6,9 +6,8 @@ from metrics.clauses import WITHHELD, dated, meaning, noun, titled
 from reports.press.issue import Issue
 from reports.typesetting import Grid, Paper, Part, set_on_paper
 
-FIGURES, CHANGED, MEANING, EDITORS, SAFETY = (
-    "Figures", "What changed and why", "What the figures mean", "Notes to editors", "Getting help"
-)  # fmt: skip
+FIGURES, CHANGED, HAPPENED = "Figures", "What changed and why", "What happened"
+MEANING, EDITORS, SAFETY = "What the figures mean", "Notes to editors", "Getting help"
 TEMPLATE = "notice.typ"
 GIVEN = "How it is given"
 QUOTE = "Quote a figure with its unit, its day and its status, and this release by its number."
@@ -58,6 +57,9 @@ def _parts(issue: Issue) -> Iterator[Part]:
     yield Part(heading=FIGURES, points=points, grids=split)
     if public.note or public.changes:
         yield _changed(public)
+    if public.dated_notes:
+        points = tuple((f"{written_day(note.day)}: ", note.words) for note in public.dated_notes)
+        yield Part(heading=HAPPENED, points=points)
     rules = tuple(filter(None, (public.precedence, public.rule)))
     meanings = tuple((f"{title}: ", definition) for title, definition in meanings_of(public))
     undefined = () if meanings else ("No definitions were published with these figures.",)

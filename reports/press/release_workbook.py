@@ -33,7 +33,7 @@ COVER, CONTENTS, NOTES, FIGURES, CHANGES, DEFINITIONS = (
 )  # fmt: skip
 ONE_TABLE = "This worksheet contains one table."
 SYMBOLS = {
-    WITHHELD: f"{WITHHELD} is a number that is not told, to protect people.",
+    WITHHELD: f"{WITHHELD} is a number withheld to protect people.",
     NONE: f"{NONE} stands where there can be no number.",
 }
 NARROWEST, WIDEST, LETTER = 12, 70, 1.2  # letters, and how much wider one is than Excel takes it to be
@@ -79,6 +79,7 @@ def _cover(issue: Issue) -> Sheet:
     about = (
         f"The review: {public.review}.",
         *public.note.splitlines(),
+        *map(str, public.dated_notes),
         QUOTE,
         *SYMBOLS.values(),
         f"Digest of this release (SHA-256), by which a copy can be checked: {issue.digest}",

@@ -29,8 +29,8 @@ class NotAsAsked(UserError):
 
     def __init__(self, where: str) -> None:
         super().__init__(
-            f"The file that was made is not what was asked for ({where}), so it was not sent: ask again, and "
-            "if it happens again tell whoever runs Candour."
+            f"The file differs from the request ({where}) and was not sent: try again, or ask whoever runs "
+            "Candour."
         )
 
 
@@ -121,6 +121,7 @@ def _published(issue: Issue) -> set[str]:
     public, help_ = issue.public, issue.help
     texts = [*_texts(public.model_dump(exclude={"as_at", "known_at"})), *_texts(help_.model_dump())]
     texts += [written_day(public.as_at), written_day(public.known_at), issue.moment, issue.digest]
+    texts += map(str, public.dated_notes)
     texts += [issue.withdrawal, issue.reason, str(public.number), str(public.version)]
     return _OF_OUR_WORDS | set(_numbers(texts))
 

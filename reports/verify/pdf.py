@@ -71,7 +71,8 @@ def _texts_of(issue: Issue) -> Iterator[str]:
     public = issue.public
     yield from (public.title, public.body, public.review, public.rule, public.precedence, public.where_from)
     yield from (issue.moment, issue.withdrawal, issue.reason, issue.status, issue.digest)
-    yield from (*public.note.splitlines(), *(change.sentence for change in public.changes))
+    yield from (*public.note.splitlines(), *map(str, public.dated_notes))
+    yield from (change.sentence for change in public.changes)
     yield from (issue.help.emergency, issue.help.how_to_apply, issue.help.contact, issue.help.website)
     for figure in public.figures:
         yield from (*figure.titles, figure.rule, *(name for cell in figure.cells for name in cell.where))
@@ -156,7 +157,7 @@ def _difference(elements: list[Element], asked: list[Element]) -> str:
 
 
 def _check_facts(opened: pikepdf.Pdf, wanted: Asked) -> None:
-    root, where = opened.Root, "what is said of it"
+    root, where = opened.Root, "its description"
     must(set(root.keys()) == _ROOT and str(root.Lang) == _LANGUAGE, where)
     must(bool(root.MarkInfo.Marked) and bool(root.ViewerPreferences.DisplayDocTitle), where)
     must(set(root.ViewerPreferences.keys()) == {"/Direction", "/DisplayDocTitle"}, where)

@@ -167,7 +167,7 @@ def _besides_sheets(opened: Workbook, author: str) -> Iterator[tuple[str, object
     facts = opened.properties
     yield "who made it", {facts.creator or "", facts.lastModifiedBy or ""} - {author}
     names = ("description", "keywords", "subject", "category", "contentStatus", "identifier")
-    yield "what is said of it", any(getattr(facts, name) for name in names)
+    yield "its description", any(getattr(facts, name) for name in names)
     yield "a name for cells", opened.defined_names
     yield "a macro", opened.vba_archive
     yield "a sheet of another kind", opened.chartsheets

@@ -5,7 +5,7 @@ from itertools import chain
 
 from data.errors import UserError
 from data.formatting import counted as written_with_noun
-from data.formatting import listed_words
+from data.formatting import listed_words, written_day
 from data.kinds import Outcome
 from data.open_issues import failed_load, held_back
 from data.publishing.content import Bound, Cell, Draft, Published, ReleaseInputs
@@ -30,6 +30,7 @@ def errors(source: Source, releases: Releases, draft: Draft, published: Publishe
         *_not_loaded(source),
         *_held_back(source, draft),
         *checklist.missing_note(draft, unchanged=unchanged),
+        *_unknown_notes(source, draft),
     ]
 
 
@@ -68,7 +69,7 @@ def refuse_unknown(draft: Draft) -> None:
     for bound in draft.figures:
         if not _there(bound):
             split = f" by {listed_words(list(bound.by))}" if bound.by else ""
-            raise UserError(f"There is no figure {bound.figure!r}{split}: choose figures from the list.")
+            raise UserError(f"There is no figure {bound.figure!r}{split}. Choose figures from the list.")
 
 
 def countable(source: Source, figures: Sequence[Bound]) -> list[Bound]:
@@ -97,15 +98,25 @@ def _lacking(source: Source, draft: Draft) -> Iterator[str]:
         try:
             metric = catalogue.metric(name)
         except KeyError:
-            yield f"There is no figure {name!r} any more: take it out of the draft."
+            yield f"There is no figure {name!r} any more. Remove it from the draft."
             continue
         missing = sorted(table.replace("_", " ") for table in tables_of(metric) - source.tables)
         yield (
-            f"{metric.title} needs {listed_words(missing)}, of which no extract has been loaded: take it "
-            "out, or load one first (see Data)."
+            f"{metric.title} needs {listed_words(missing)}, which has no extract. Remove it, or load one "
+            "first "
+            "(see Data)."
             if missing
-            else f"{metric.title} is split by what it does not have: choose its split anew."
+            else f"{metric.title} has an impossible split. Choose another."
         )
+
+
+def _unknown_notes(source: Source, draft: Draft) -> Iterator[str]:
+    stand = {(note.happened_on, note.words) for note in source.dated_notes() if note.recorded_to is None}
+    for note in draft.dated_notes:
+        if (note.day, note.words) not in stand:
+            yield f"The note of {written_day(note.day)} has been superseded: choose the notes again."
+        elif note.day > draft.as_at:
+            yield f"The note of {written_day(note.day)} is later than the figures: take it out."
 
 
 def _not_loaded(source: Source) -> list[str]:
@@ -113,8 +124,8 @@ def _not_loaded(source: Source) -> list[str]:
     if failed is None:
         return []
     came = "was refused" if failed.outcome == Outcome.REFUSED else "failed"
-    mend = "mend and load it, or load the last files again if it was a slip"
-    return [f"The last {failed.scope} {came}, and nothing of it is in: {mend}."]
+    mend = "Correct and load it, or load the last files again if it was a slip."
+    return [f"The last {failed.scope} {came}, so none of it is loaded. {mend}"]
 
 
 def _held_back(source: Source, draft: Draft) -> list[str]:
@@ -122,8 +133,8 @@ def _held_back(source: Source, draft: Draft) -> list[str]:
     used = {table for figure in figures for table in tables_of(catalogue.metric(figure.figure))}
     return [
         f"{written_with_noun(rows, 'row', 'rows').capitalize()} of {table.replace('_', ' ')} "
-        f"{'was' if rows == 1 else 'were'} held back by load {load} and never came again: mend and "
-        "load them first (see Data)."
+        f"{'was' if rows == 1 else 'were'} rejected by load {load} and never loaded again. Correct and load "
+        "them first (see Data)."
         for table, rows, load in held_back(results.register(source.place, "receipts"))
         if table in used
     ]

@@ -17,7 +17,7 @@ from service import results
 from service.markdown import plain
 from service.releases.comparison import Bridged
 
-OTHERWISE: set[Kind] = {"the same", "told otherwise", "not told"}
+OTHERWISE: set[Kind] = {"the same", "uncertain", "withheld"}
 
 NOTHING = "Nothing has been published yet. This page will show the first release once it is public."
 ALL_WITHDRAWN = "Every release has been withdrawn. Use no figure until the next release."

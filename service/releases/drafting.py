@@ -128,7 +128,7 @@ def _counted(view: View, bound: Bound) -> Counted:
 def _published(source: Source, release: Release, draft: Draft, result: Controlled) -> Published:
     terms = source.terms
     of_terms = ("body", "oversight_body", "scheme", "demonstration", "time_zone")
-    of_draft = ("title", "as_at", "known_at", "status", "nature", "note")
+    of_draft = ("title", "as_at", "known_at", "status", "nature", "note", "dated_notes")
     return Published(
         number=release.number,
         version=release.version,

@@ -32,7 +32,7 @@ def worded(source: Source, draft: Published, releases: Releases) -> Worded:
     if source.terms.demonstration:  # the last day that it knows
         day = max(draft.known_at, min(day, source.last_day))
     published = [PublishedAt(past.published, day_of(past, source.terms)) for past in public_of(releases)]
-    text = f"{draft.title}.\n{draft.note}"
+    text = "\n".join([f"{draft.title}.", draft.note, *(f"{note}." for note in draft.dated_notes)])
     try:
         checked = check(text, day, [*published, PublishedAt(draft, day)], vocabulary_of(source.terms))
     except UserError as fault:

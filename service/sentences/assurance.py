@@ -32,8 +32,7 @@ def which_way(view: View) -> str:
     added, taken = counts.get(ADDED, 0), counts.get(TAKEN_BACK, 0)
     if not added and not taken:
         return ""
-    more = f"{or_none(added)} added a failure that the first look had not found"
-    return f"Of the outcomes overturned, {more} and {or_none(taken)} took one back."
+    return f"Of the outcomes overturned, {or_none(added)} added a failure and {or_none(taken)} removed one."
 
 
 def sample(view: View) -> Bound:
@@ -45,31 +44,32 @@ def sample(view: View) -> Bound:
 
 def sampled(bounded: Bound, case: Case) -> str:
     if bounded.population == 0:
-        return f"No {case.one} has been risk assessed and not sent on."
+        return f"No {case.one} is risk assessed but not sent for detailed review."
     whole = written_count(bounded.population)
     if bounded.sample == 0:
-        unsent = f"the {whole} {case.many} not sent on"
-        return f"None of {unsent} has been checked, so nothing is known of failures among them."
+        return f"None of the {whole} {case.many} not sent for detailed review has been checked."
     failures = counted(bounded.found, "failure", "failures") if bounded.found else "no failure"
     if bounded.whole:
-        one = f"The one {case.one} not sent on was"
-        every = one if bounded.population == 1 else f"All {whole} {case.many} not sent on were"
-        return f"{every} checked, and {failures} found."
-    were = "were" if bounded.found > 1 else "was"
-    checks = counted(bounded.sample, "sample check", "sample checks")
-    most = counted(bounded.most, case.one, case.many)
-    possible = f"up to {most} of the {whole} not sent on may have one (95% confidence)"
-    return f"{capitalised(failures)} {were} found in {checks}: {possible}."
+        every = f"The one {case.one}" if bounded.population == 1 else f"All {whole} {case.many}"
+        were = "was" if bounded.population == 1 else "were"
+        return f"{every} not sent for detailed review {were} checked, and {failures} found."
+    checks, missed = counted(bounded.sample, "check", "checks"), "nothing missed"
+    if bounded.found:
+        missed = counted(bounded.found, "missed failure", "missed failures")
+    most = f"at most {written_count(bounded.most)} of {whole} could have been"
+    if bounded.found:
+        most = f"at most {written_count(bounded.most)} of {whole} could have one"
+    return f"{capitalised(checks)} found {missed}; {most} (95% confidence)."
 
 
 def conditions(bounded: Bound) -> str:
     if bounded.sample == 0 or bounded.whole:
-        return "The bound is exact: every one that was not checked is counted as possible."
+        return "The limit is exact: every unchecked one counts as possible."
     drawn, whole = written_count(bounded.sample), written_count(bounded.population)
     return (
-        f"Exact, {SURE}, for drawing {drawn} of {whole} and putting none back. It holds if they were drawn "
-        "at random and each check finds a failure that is there; a sample chosen by judgement supports no "
-        "such number."
+        f"Exact, {SURE}, for drawing {drawn} of {whole} and putting none back. "
+        "It holds for a random sample and checks that find every failure. "
+        "A sample chosen by judgement supports no such number."
     )
 
 
@@ -79,12 +79,12 @@ def claim(bounded: Bound, in_a_thousand: int) -> str:
     claimed = f"at most {written_count(in_a_thousand)} in 1,000 ({of_all})"
     failures, checks = written_count(bounded.found), written_count(bounded.sample)
     if bounded.found > most:
-        return f"The claim of {claimed} cannot be supported: {failures} have been found already."
+        return f"The claim of {claimed} fails: {failures} have been found already."
     if bounded.most <= most:
         return f"The {checks} checks made support the claim of {claimed} {SURE}."
     needed = sample_for(most, bounded.population, found=bounded.found)
-    besides = f"beside the {failures} already found" if bounded.found else "at all"
+    more = f"no more than the {failures} already found" if bounded.found else "no failure"
     return (
-        f"To claim {claimed} {SURE}, {written_count(needed)} must be checked and no failure found {besides}: "
-        f"{written_count(needed - bounded.sample)} more than the {checks} checked so far."
+        f"To claim {claimed} {SURE}, check {written_count(needed)} and find {more}. "
+        f"That is {written_count(needed - bounded.sample)} more checks than the {checks} so far."
     )

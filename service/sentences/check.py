@@ -9,38 +9,38 @@ from service.sentences.figure import are
 CANNOT = (
     "It reads numbers, the nouns beside them and the days of a sentence. "
     "It does not understand the sentence. It knows what was published, not what is true. "
-    "A person must read every mark."
+    "A person must read every result."
 )
 
 
 def summary(checked: Checked) -> str:
     count = checked.figures
     if not count and not checked.beside:
-        return "No number in this draft says anything of the review that could be checked."
+        return "No number in this draft can be checked against the review."
     unclear, beside = checked.count(Mark.UNCLEAR), len(checked.beside)
     wrong = sum(claim.wrong for claim in checked.claims)
     if not wrong and not beside and not unclear:
         return "The one number is as published." if count == 1 else f"All {count} numbers are as published."
     if not wrong and not beside:
         of_all = f"{unclear} of {counted(count, 'number', 'numbers')}"
-        return f"Nothing contradicts what was published, but {of_all} could not be told."
+        return f"Nothing contradicts what was published, but {of_all} {are(unclear)} unclear."
     every = "the one number" if count == 1 else f"{wrong} of {count} numbers"
     parts = {
         f"{every} {are(wrong)} not as published": wrong,
-        counted(beside, "sum or turn of words is wrong", "sums or turns of words are wrong"): beside,
-        f"{unclear} could not be told": unclear,
+        counted(beside, "sum or phrase is wrong", "sums or phrases are wrong"): beside,
+        f"{unclear} {are(unclear)} unclear": unclear,
     }
     return f"{capitalised(listed_words([words for words, count in parts.items() if count]))}."
 
 
 def against(releases: list[PublishedAt]) -> str:
-    return f"Held against {listed_words([release.name for release in releases])}."
+    return f"Compared with {listed_words([release.name for release in releases])}."
 
 
 def how_good() -> str:
     return (
         f"Measured in November 2026, before the latest repairs, on {verdicts.NUMBERS} numbers in "
-        f"{verdicts.SENTENCES} sentences it had not seen. "
+        f"{verdicts.SENTENCES} unseen sentences. "
         f"{verdicts.ALARMS_RIGHT:.0%} of its alarms were right: on real wording, "
         f"{verdicts.REAL_ALARMS_RIGHT} of {verdicts.REAL_ALARMS}. "
         f"It caught {verdicts.WRONG_CAUGHT:.0%} of wrong numbers. "

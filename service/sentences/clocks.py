@@ -17,8 +17,8 @@ def ahead(clocks: Clocks) -> str:
         return ""
     known, day = written_day(clocks.known_at), written_day(clocks.as_at)
     return (
-        f"These figures speak of {day}, but what is known ends on {known}. "
-        "What happened in between is not in them. Nothing is forecast, and no promise is judged."
+        f"These figures are for {day}, but what is known ends on {known}. "
+        "They miss what happened in between. No finish is forecast and no promise judged."
     )
 
 
@@ -26,7 +26,7 @@ def known_in_words(clocks: Clocks, source: Source) -> str:
     if clocks.known_at == clocks.as_at == source.last_day:
         return "the last day loaded"
     if clocks.known_at == clocks.as_at:
-        return "as known then"
+        return "as reported at the time"
     if clocks.known_at == source.last_day:
         return f"as known now ({written_day(clocks.known_at)})"
     return f"as known on {written_day(clocks.known_at)}"

@@ -81,7 +81,7 @@ def too_few(view: View, name: str) -> str | None:
         return None
     events = "failures with harm" if name == HARM else "failures"
     so_far = f"{'there is' if count == 1 else 'there are'} {written_count(count) if count else 'none'}"
-    return f"too few {events} to tell chance from change: that needs {LEAST_EVENTS}, and {so_far}."
+    return f"too few {events} to tell chance from change. It needs {LEAST_EVENTS}, and {so_far}."
 
 
 def gaps(view: View, name: str) -> Between:
@@ -132,7 +132,7 @@ def harm(view: View) -> str | None:
     since_last = gaps(view, HARM)
     since = counted(since_last.since, "detailed review has", "detailed reviews have")
     verdict = capitalised(_verdict(view, f"{BETWEEN} with harm") or "")
-    return f"{_one_by_one(since_last.gaps['value'].to_list())}; {since} found none since. {verdict}".strip()
+    return f"{_one_by_one(since_last.gaps['value'].to_list())}. {since} found none since. {verdict}".strip()
 
 
 def _verdict(view: View, words: str) -> str | None:

@@ -19,7 +19,7 @@ OVERVIEW_ROWS = (
 How many have been risk assessed is in the headline above them.
 """
 IN_A_HUNDRED = 100
-JUDGED = f"Groups that are alike are said to differ in at most {STATED} cases."
+JUDGED = f"Groups that are alike are flagged in at most {STATED} cases."
 
 
 def has(count: int) -> str:
@@ -103,7 +103,7 @@ def chance_of(result: pl.DataFrame, groups: str) -> str:
     """result: the share by groups, as `evaluate` returns it. groups: what they are called, as "the teams"."""
     chance = chance_alone(result)
     if chance is None:
-        return f"There is too little to tell whether {groups} differ."
+        return f"There is too little data to compare {groups}."
     return chance_sentence(chance, groups)
 
 
@@ -111,9 +111,9 @@ def chance_sentence(chance: float, groups: str) -> str:
     """Say whether groups differ by more than chance; chance: how often alike ones differ as much."""
     if chance <= RARE:
         return f"{capitalised(groups)} differ by more than chance explains ({_how_often(chance)}). {JUDGED}"
-    return f"No sign that {groups} differ: chance alone does as much {_how_often(chance)}."
+    return f"No sign that {groups} differ: chance does as much {_how_often(chance)}."
 
 
 def _how_often(chance: float) -> str:
     times = round(IN_A_HUNDRED * chance)
-    return "less than once in 100 times" if times < 1 else f"about {times} times in 100"
+    return "less than 1 time in 100" if times < 1 else f"about {times} times in 100"

@@ -15,6 +15,7 @@ from data.formatting import (
 )
 from data.terms import Terms
 from metrics.as_at import Clocks
+from metrics.decisions import answered_in_time
 from metrics.metric import Subject
 from service.over_time import every_day
 from service.sentences.figure import are, has, or_none
@@ -35,7 +36,7 @@ def progress(view: View) -> str:
     if "risk_assessments" not in view.source.tables:
         case = view.source.terms.case
         known = counted(view.figure("population").numerator, case.one, case.many)
-        return f"{capitalised(known)} are known in the review's scope."
+        return f"The review covers {known}."
     if "reviews" in view.source.tables and view.figure("population").numerator:
         return f"{_assessed(view)} {_reviewed(view)}"
     return _assessed(view)
@@ -48,7 +49,7 @@ def failures(view: View) -> str:
     of_all = rate.denominator or 0
     share = f"{written_count(rate.numerator)} of {written_count(of_all)} {rate.metric.out_of_so_many(of_all)}"
     value, low, high = map(written_share, (rate.value, rate.low, rate.high))
-    return f"{_failures(view)}: {share} {has(rate.numerator)} one, {value} (95% interval {low} to {high})."
+    return f"{_failures(view)}. {share} {has(rate.numerator)} one: {value} (95% interval {low} to {high})."
 
 
 def contact(view: View) -> str:
@@ -64,7 +65,8 @@ def contact(view: View) -> str:
         f"{or_none(unable)} could not be reached",
         f"contact is not safe or appropriate for {or_none(unsafe)}",
     ]
-    return f"{written_count(reached)} of {people} {has(reached)} been reached; {listed_words(why_not)}."
+    reached_words = f"{written_count(reached)} of {people} {has(reached)} been reached."
+    return f"{reached_words} {capitalised(listed_words(why_not))}."
 
 
 def referrals(view: View) -> str:
@@ -80,7 +82,7 @@ def referrals(view: View) -> str:
         return f"{of_all}, none is open."
     many = "all" if ages.count == total > 1 else written_count(ages.count)
     how_long = _how_long(ages.count, ages.longest, ages.median)
-    return f"{of_all}, {many} {are(ages.count)} open, {how_long}; {_silent(view)}."
+    return f"{of_all}, {many} {are(ages.count)} open, {how_long}. {_silent(view)}"
 
 
 def _how_long(count: int, longest: int, median: float) -> str:
@@ -94,8 +96,8 @@ def _how_long(count: int, longest: int, median: float) -> str:
 def _silent(view: View) -> str:
     silent = view.figure("silent_referrals").numerator
     if silent == 0:
-        return "each has had an event in the last 28 days"
-    return f"{written_count(silent)} {has(silent)} had no event for 28 days"
+        return "Each has had an event in the last 28 days."
+    return f"{written_count(silent)} {has(silent)} had no event for 28 days."
 
 
 def inbox(view: View) -> str:
@@ -106,16 +108,14 @@ def inbox(view: View) -> str:
     came = counted(arrived, "enquiry has", "enquiries have")
     late = f"{or_none(overdue)} past the tenth working day"
     wait = f"{counted(waiting, 'waits', 'wait')} for an answer, {late}" if waiting else "all are answered"
-    return f"{capitalised(came)} arrived and {wait}{_soon(view)}."
+    return " ".join([f"{capitalised(came)} arrived and {wait}.", *_soon(view)])
 
 
-def _soon(view: View) -> str:
+def _soon(view: View) -> list[str]:
     median, share = view.figure("days_to_answer").value, view.figure("answered_in_time")
-    soon = "" if median is None else f"; half are answered within {counted(round(median), 'day', 'days')}"
-    if share.value is None:
-        return soon
-    due = f"{written_count(share.numerator)} of {written_count(share.denominator or 0)} due"
-    return f"{soon}; {due} ({written_share(share.value)}) were answered within ten working days"
+    soon = [] if share.value is None else [f"{answered_in_time(share.numerator, share.denominator or 0)}."]
+    half = [] if median is None else [f"Half are answered within {counted(round(median), 'day', 'days')}."]
+    return soon + half
 
 
 def disclosures(view: View) -> str:
@@ -126,19 +126,17 @@ def disclosures(view: View) -> str:
     row = whole.row(-1, named=True)
     received = counted(row["received"], case.one, case.many)
     if not row["decided"]:
-        return f"No decision on any of {received} is recorded, so nothing can be said of disclosures."
+        return f"No decision on any of {received} is recorded, so disclosures are unknown."
     if not row["disclosed"]:
         decided = f"{written_count(row['decided'])} {are(row['decided'])} decided"
         return f"No disclosure has been made in the {received} received; {decided}."
     longest = f"the longest took {counted(row['longest'], 'day', 'days')}"
     disclosed = capitalised(counted(row["disclosed"], "disclosure was", "disclosures were"))
     if not row["judged"]:
-        return f"{disclosed} made in {received}; {longest}. The terms of reference know no limit."
+        return f"{disclosed} made in {received}; {longest}. The terms of reference set no limit."
     in_time = view.figure("disclosed_in_time")
-    return (
-        f"{disclosed} made in {received} received: {written_count(in_time.numerator)} "
-        f"({written_share(in_time.value)}) within the limit in force on the day of receipt; {longest}."
-    )
+    within = f"{written_count(in_time.numerator)} ({written_share(in_time.value)}) within the limit in force"
+    return f"{disclosed} made in {received} received: {within}. {capitalised(longest)}."
 
 
 def then_and_now(view: View, write: Callable[[str], str] = str) -> list[str]:
@@ -155,7 +153,7 @@ def then_and_now(view: View, write: Callable[[str], str] = str) -> list[str]:
         if before.numerator != after.numerator:
             sentences.append(
                 f"**{write(after.metric.title)}**, as at {written_day(view.clocks.as_at)}: "
-                f"{written_count(before.numerator)} as known then, "
+                f"{written_count(before.numerator)} as reported at the time, "
                 f"{written_count(after.numerator)} as known now."
             )
     return sentences
@@ -163,7 +161,7 @@ def then_and_now(view: View, write: Callable[[str], str] = str) -> list[str]:
 
 def not_loaded(table: str) -> str:
     rows = table.replace("_", " ")
-    return f"No extract of {rows} has been loaded, so the figures that need {rows} are not shown."
+    return f"No extract of {rows} has been loaded, so their figures are missing."
 
 
 def in_the_whole(view: View, subject: Subject, sentence: str) -> str:
@@ -187,13 +185,13 @@ def _assessed(view: View) -> str:
 def _reviewed(view: View) -> str:
     needed, left = view.figure("sent_on").numerator, view.figure("backlog").numerator
     if needed == 0:
-        return "None has been sent on to a detailed review."
+        return "None has been sent for detailed review."
     if needed == 1:
-        return f"The one sent on to a detailed review has {'yet to be' if left else 'been'} reviewed."
+        return f"The one sent for detailed review has {'yet to be' if left else 'been'} reviewed."
     if left == 0:
-        return f"All {written_count(needed)} sent on to a detailed review have been reviewed."
+        return f"All {written_count(needed)} sent for detailed review have been reviewed."
     sent = written_count(needed)
-    return f"Of {sent} sent on to a detailed review, {written_count(left)} {has(left)} yet to be reviewed."
+    return f"Of {sent} sent for detailed review, {written_count(left)} {has(left)} yet to be reviewed."
 
 
 def _failures(view: View) -> str:
@@ -224,14 +222,14 @@ def outside(view: View) -> str | None:
     if (harm := counts.get("harm_outside_scope")) and "failures_outside_scope" in parts:
         parts["failures_outside_scope"] += f" ({written_count(harm)} with harm)"
     listed = listed_words(list(parts.values()))
-    return f"Recorded outside the review's scope, and counted in no figure above: {listed}."
+    return f"Outside the review's scope and not counted above: {listed}."
 
 
 def precedence(terms: Terms) -> str:
     parts = ", then ".join(part.title for part in terms.partition)
     order = (
         f"Each failure is counted once, in the first part that it fits: {parts}. "
-        "Harm is recorded apart from type, so a failure with harm also has a type."
+        "A failure with harm also has a type."
     )
     return " ".join([order, *defined(terms)])
 
@@ -252,10 +250,10 @@ def scope_grown(view: View) -> str:
     day, first, now = whole["day"][0], whole["numerator"][0], size["numerator"][-1]
     change, case = now - first, view.source.terms.case
     every = f"every one of {written_count(first)} {case.many}"
-    assessed_on = f"On {written_day(day)}, as was known then, {every} had been risk assessed"
+    assessed_on = f"On {written_day(day)}, as reported at the time, {every} had been risk assessed"
     if not change:
-        return f"{assessed_on}; the scope has not changed since."
+        return f"{assessed_on}. The scope has not changed since."
     more = f"{counted(abs(change), case.one, case.many)} {'more' if change > 0 else 'fewer'}"
     last = size.filter(pl.col("numerator") != now)["day"].max()
     since = size.filter(pl.col("day") > last)["day"][0]
-    return f"{assessed_on}; the scope is now {more}: {written_count(now)} since {written_day(since)}."
+    return f"{assessed_on}. The scope is now {more}: {written_count(now)} since {written_day(since)}."

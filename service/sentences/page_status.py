@@ -88,21 +88,6 @@ def enquiries(view: View) -> Status:
     return _whole(view, "enquiries", f"{first}; {wait}.", attention=overdue > 0)
 
 
-def assurance(view: View, bound: Bound) -> Status:
-    """bound: of the failures among those not sent on."""
-    case, whole = view.source.terms.case, written_count(bound.population)
-    if not bound.population:
-        return Status(f"No {case.one} has been risk assessed and not sent on.")
-    if not bound.sample:
-        return Status(f"No sample of the {whole} {case.many} not sent on has been checked yet.")
-    checks = counted(bound.sample, "check", "checks")
-    found = f"{counted(bound.found, 'failure', 'failures') if bound.found else 'no failure'}"
-    if bound.whole:
-        return Status(f"All {whole} not sent on were checked, and {found} found.", bound.found > 0)
-    most = f"at most {written_count(bound.most)} of {whole} not sent on can have one"
-    return Status(f"{checks} found {found}; {most} (95% confidence).", bound.found > 0)
-
-
 def missed_title(bound: Bound) -> str:
     if not bound.sample:
         return "What a sample could rule out"

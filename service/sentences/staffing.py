@@ -4,7 +4,7 @@ import datetime as dt
 
 import polars as pl
 
-from data.formatting import counted, measured, written_count, written_day
+from data.formatting import capitalised, counted, measured, written_count, written_day
 from metrics.dimensions import TEAM
 from metrics.forecast import WINDOW, Forecast
 from metrics.workdays import working_days
@@ -38,9 +38,9 @@ def _now(view: View) -> str:
     team += measured(equivalents.value or 0, *EQUIVALENTS)
     most, first = peak(view)
     if most == people.numerator:
-        return f"{team}: as many as it ever had."
-    fewer = f"{written_count(most - people.numerator)} fewer than at the peak of {written_count(most)}"
-    return f"{team}: {fewer}, first reached on {written_day(first)}."
+        return f"{team}. That is the peak."
+    fewer = f"{written_count(most - people.numerator)} fewer than the peak of {written_count(most)}"
+    return f"{team}. That is {fewer}, first reached on {written_day(first)}."
 
 
 def peak(view: View) -> tuple[int, dt.date]:
@@ -54,12 +54,12 @@ def _promise(view: View) -> str:
     if ends is None:
         return ""
     if view.clocks.ahead:
-        return f"As was known, staffing is promised until {written_day(ends)}."
+        return f"As known, the staffing promise runs until {written_day(ends)}."
     days = (ends - view.clocks.as_at).days
     if days < 0:
-        return f"The promise to keep staffing ended on {written_day(ends)}."
+        return f"The staffing promise ended on {written_day(ends)}."
     left = "today" if days == 0 else f"{counted(days, 'more day', 'more days')}"
-    return f"The promise to keep staffing runs until {written_day(ends)}, {left}."
+    return f"The staffing promise runs until {written_day(ends)}, {left}."
 
 
 def outlook(view: View) -> str:
@@ -83,10 +83,13 @@ def _with_todays_staff(view: View, forecast: Forecast) -> str:
         return ""
     then, today = measured(round(usual, 1), *EQUIVALENTS), round(now, 1)
     return (
-        f"That pace was kept by {then} on average in the teams that review; there "
-        f"{'is' if today == 1 else 'are'} {written_count(today)} now. "
-        f"If each does as much as then, {when(changed).removeprefix('At the recent pace ')}"
+        f"Recent reviews were done by {then} on average; there {'is' if today == 1 else 'are'} "
+        f"{written_count(today)} now. With today's staff: {_lower(when(changed))}"
     )
+
+
+def _lower(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
 
 
 def todays_and_recent_staff(view: View, forecast: Forecast) -> tuple[float, float]:
@@ -114,6 +117,6 @@ def _after(view: View, forecast: Forecast) -> str:
     if ends is None or chance is None:
         return ""
     if ends < forecast.made_on:
-        return f"Staffing is no longer promised: that ended on {written_day(ends)}."
-    day, left = written_day(ends), chances(1 - chance)
-    return f"The chance that work remains when the promise to keep staffing ends, after {day}, is {left}."
+        return f"The staffing promise ended on {written_day(ends)}."
+    left = capitalised(chances(1 - chance))
+    return f"{left} chance that work remains when the staffing promise ends ({written_day(ends)})."

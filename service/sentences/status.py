@@ -21,7 +21,7 @@ class Status(NamedTuple):
 def status(view: View) -> Status:
     """Say how likely the review is to finish by the day promised, or, without one, how far it is."""
     forecast, promised = finishing.finish(view), finishing.promised_on(view)
-    if forecast is None:
+    if forecast is None or not view.figure("population").numerator:
         return Status(page_answers.overview(view))
     chance = None if promised is None else forecast.chance_by(promised)
     if not forecast.told or promised is None or chance is None or forecast.middle is None:

@@ -425,7 +425,7 @@ def test_an_anchor_that_is_missing_is_two_of_one_row_or_is_long_behind_is_told()
     (two,) = findings(WHOLE, [*ANCHOR, f"16 {'0' * 64}"])
     assert two == "Line 17 of the anchor has another row 16 than a line above it."
     (behind,) = findings(chained(90), [])
-    assert behind.startswith("The anchor ends at row 0, and the record goes on to 90:")
+    assert behind.startswith("The anchor ends at row 0, but the record goes on to 90.")
 
 
 def test_a_cell_that_is_no_text_is_told() -> None:

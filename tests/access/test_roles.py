@@ -38,6 +38,10 @@ def test_who_is_recorded_does_not_read_the_record():
     assert reading == {Role.AUDITOR}
 
 
+def test_who_writes_a_note_sees_the_figures_that_it_is_about():
+    assert all(permitted(role, Permission.FIGURES) for role in Role if permitted(role, Permission.NOTES))
+
+
 def test_no_two_roles_are_the_same():
     for one, other in itertools.combinations(Role, 2):
         assert PERMITTED[one] != PERMITTED[other]

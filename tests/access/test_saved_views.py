@@ -66,11 +66,11 @@ def readers(review, clock) -> Readers:
 
 def test_a_view_is_found_again_as_it_was_saved(readers):
     saved = readers.save(readers.visit("amina", ANALYST))
-    (found,) = readers.views.listed(readers.visit("amina", ANALYST), PAGES[ANALYST])
-    assert found == saved
-    assert (found.who, found.name, found.page, found.role) == ("amina", "East", "Failures", ANALYST)
-    assert found.choices == CHOICES
-    assert found.shared_with is None
+    (view,) = readers.views.listed(readers.visit("amina", ANALYST), PAGES[ANALYST])
+    assert view == saved
+    assert (view.who, view.name, view.page, view.role) == ("amina", "East", "Failures", ANALYST)
+    assert view.choices == CHOICES
+    assert view.shared_with is None
 
 
 def test_a_view_that_is_not_shared_is_its_owners_alone(readers):
@@ -131,8 +131,8 @@ def test_a_name_is_used_again_only_to_replace(readers):
         readers.save(amina, "  East ", choices={})
     assert readers.views.listed(amina, PAGES[ANALYST])[0].choices == CHOICES
     readers.save(amina, " East", "Explore", choices={"figure": ["Failures"]}, replace=True)
-    (found,) = readers.views.listed(amina, PAGES[ANALYST])
-    assert (found.page, found.choices, found.shared_with) == ("Explore", {"figure": ["Failures"]}, None)
+    (view,) = readers.views.listed(amina, PAGES[ANALYST])
+    assert (view.page, view.choices, view.shared_with) == ("Explore", {"figure": ["Failures"]}, None)
 
 
 def test_two_readers_have_views_of_the_same_name(readers):

@@ -1,6 +1,7 @@
 """A real server, and somebody in front of it with a real browser."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from playwright.sync_api import BrowserContext, FloatRect, Locator, Page, expect
 
 from access.roles import Role
 from access.services import services_of
+from pages.registry import REGISTRY
 
 ROOT = Path(__file__).parents[2]
 
@@ -110,6 +112,13 @@ class Visitor:
             self.page.wait_for_timeout(100)
         raise AssertionError("the chart does not come to rest")
 
+    def menu(self, label: str | re.Pattern[str]) -> "Visitor":
+        """Open a menu of the navigation or of the header."""
+        button = self.page.get_by_test_id("stPopoverButton").filter(has_text=label).first
+        button.click()
+        expect(button).to_have_attribute("aria-expanded", "true")
+        return self
+
     def title(self) -> str:
         return self.page.locator("h1").inner_text()
 
@@ -117,7 +126,11 @@ class Visitor:
         return self.page.locator("[data-testid=stMain]").inner_text()
 
     def go(self, title: str) -> "Visitor":
-        self.page.get_by_role("link", name=title, exact=True).first.click()
+        """Turn to a page by the menu of its group, or by the footer."""
+        group = next(entry.group for entry in REGISTRY if entry.title == title)
+        if group:
+            self.menu(group)
+        self.page.get_by_role("link", name=title, exact=True).last.click()
         self.page.locator("h1", has_text=title).wait_for()
         return self.settled()
 

@@ -42,7 +42,7 @@ def fetched(analyst: Visitor) -> Download:
 def test_the_rows_behind_a_bar_leave_with_a_reason_and_are_those_on_the_page(analyst):
     analyst.open("failures?behind=east")
     expect(analyst.page.get_by_text("15 failures behind “east”.")).to_be_visible()
-    analyst.page.get_by_role("button", name="Take away: case rows").first.click()
+    analyst.page.get_by_role("button", name="Export: case rows").first.click()
     analyst.page.get_by_role("textbox", name="Why do you need these rows outside Candour?").fill(WHY)
     analyst.page.get_by_role("button", name="Make a link").locator("visible=true").click()
     file = fetched(analyst)
@@ -58,7 +58,7 @@ def test_the_rows_behind_a_bar_leave_with_a_reason_and_are_those_on_the_page(ana
 def test_the_table_under_a_chart_leaves_as_its_numbers_are_shown(analyst):
     analyst.open("failures")
     analyst.page.get_by_text("Table: failures found by area").click()
-    analyst.page.get_by_role("button", name="Take away: figures").locator("visible=true").click()
+    analyst.page.get_by_role("button", name="Export: figures").locator("visible=true").click()
     analyst.page.get_by_role("combobox", name="As", exact=True).locator("visible=true").click()
     analyst.page.get_by_role("option", name="CSV").click()
     analyst.page.get_by_role("button", name="Make a link").locator("visible=true").click()

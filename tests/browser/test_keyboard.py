@@ -140,7 +140,7 @@ def test_to_the_table_of_a_picture_and_a_file_of_it(visitor):
         ),
     )
     visitor.page.keyboard.press("Enter")
-    reach(visitor, visitor.page.get_by_role("button", name=re.compile("^Take away")).first)
+    reach(visitor, visitor.page.get_by_role("button", name=re.compile("^Export")).first)
     visitor.page.keyboard.press("Enter")
     reach(visitor, visitor.page.get_by_role("button", name="Make a link").first)
     visitor.page.keyboard.press("Enter")

@@ -135,7 +135,7 @@ def shared(rows):
             ),
         ),
         ([(2, 50), (3, 50)] * 8, "**Chance explains it**: no point is marked."),
-        ([(0, 50)] * 9 + [(3, 50)], "No verdict by this series: it needs 5 failures, and has 3."),
+        ([(0, 50)] * 9 + [(3, 50)], "No verdict: this series needs 5 failures and has 3."),
     ],
 )
 def test_a_verdict_says_where_a_share_changed_and_by_how_much(rows, said):

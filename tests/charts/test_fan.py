@@ -32,7 +32,7 @@ def test_the_band_begins_where_the_line_ends_and_goes_on_every_day():
 def test_the_days_named_are_marked_and_no_words_lie_on_the_lines():
     figure = drawn(promised=D(2024, 1, 12)).figure
     assert [(each.name, each.x0) for each in figure.layout.shapes] == [
-        ("as likely as not by <b>10 Jan 2024</b>", D(2024, 1, 10)),
+        ("even chance by <b>10 Jan 2024</b>", D(2024, 1, 10)),
         ("promised <b>12 Jan 2024</b>", D(2024, 1, 12)),
     ]
     assert figure.layout.showlegend
@@ -50,9 +50,8 @@ def test_the_axis_ends_with_what_is_drawn():
 
 def test_the_message_has_the_days_and_numbers_of_the_picture():
     assert drawn(promised=D(2024, 1, 12)).alt == (
-        "What remains, in cases outstanding: 9 at the most, on 2 January 2024; 6 on 5 January 2024; none is left "
-        "as likely as not by 10 January 2024, nine chances in ten by 11 January 2024; the day promised is "
-        "12 January 2024."
+        "What remains, in cases outstanding: 9 at the most, on 2 January 2024; 6 on 5 January 2024; even chance "
+        "of none left by 10 January 2024, nine in ten by 11 January 2024; promised by 12 January 2024."
     )
     late = fan("What remains", REMAINED, BAND, DARK, unit="cases", finishes=(D(2024, 1, 10), None))
     assert "nine in ten only in over a year" in late.alt
@@ -60,7 +59,7 @@ def test_the_message_has_the_days_and_numbers_of_the_picture():
 
 def test_the_table_has_what_was_and_what_will_be():
     table = drawn().table
-    assert table.columns == ["Day", "Outstanding", "One chance in ten: at most", "As likely as not: at most", "Nine in ten: at most"]  # fmt: skip
+    assert table.columns == ["Day", "Outstanding", "10% chance: at most", "Even chance: at most", "90% chance: at most"]  # fmt: skip
     assert table.rows()[4] == ("5 Jan 2024", 6, None, None, None)
     assert table.rows()[6] == ("9 Jan 2024", None, 0, 2, 3)
 

@@ -95,5 +95,5 @@ def test_the_text_alternative_says_how_each_stands():
 
 
 def test_events_of_the_review_are_numbered_on_their_days():
-    figure = drawn(events=[Event(dt.date(2024, 1, 3), 1, "Statement")]).figure
-    assert [note.text for note in figure.layout.annotations if note.hovertext] == ["1"]
+    figure = drawn(events=[Event(dt.date(2024, 1, 3), "Statement", 1, "release")]).figure
+    assert [note.text for note in figure.layout.annotations if note.hovertext] == ["<b>1</b>"]

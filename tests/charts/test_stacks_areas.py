@@ -84,7 +84,7 @@ def test_a_part_that_is_meant_has_the_colour_of_the_series():
 
 
 def test_an_event_is_marked_in_every_panel():
-    figure = panels(events=[Event(DAYS[1], 1, "Statement")]).figure
+    figure = panels(events=[Event(DAYS[1], "Statement", 1, "release")]).figure
     assert [shape.xref for shape in figure.layout.shapes] == ["x", "x2"]
 
 

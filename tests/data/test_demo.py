@@ -16,6 +16,7 @@ from data.demo.register import SLIPS
 from data.errors import UserError
 from data.interval import STILL
 from data.ledger import Ledger
+from data.notes import Notes
 from data.review import Review, open_review
 from data.schema import SCHEMAS
 from tests.working_days import works
@@ -411,3 +412,22 @@ def test_extracts_of_staffing_are_never_more_than_a_week_apart(demonstration: Re
     days = loads["recorded_on"].cast(pl.String).str.to_date()
     assert days[0] == dt.date(2023, 10, 5)
     assert days.diff().max() <= dt.timedelta(days=8)
+
+
+def test_the_demonstration_has_two_notes_known_from_the_loads_after_what_they_tell(
+    demonstration: Review,
+) -> None:
+    christmas, moved = Notes(demonstration).all()
+    assert (christmas.happened_on, christmas.recorded_from, christmas.figures) == (
+        dt.date(2023, 12, 25), dt.date(2024, 1, 4), ("full_time_equivalents",),
+    )  # fmt: skip
+    assert (moved.happened_on, moved.recorded_from, moved.figures) == (
+        dt.date(2024, 1, 15), dt.date(2024, 1, 18), (),
+    )  # fmt: skip
+    staff = pl.col("full_time_equivalent").sum()
+    weeks = stood(demonstration, "staffing", LATEST).group_by("week_on").agg(staff).sort("week_on")
+    full = dict(weeks.iter_rows())
+    assert full[christmas.happened_on] < full[dt.date(2023, 12, 18)] / 2
+    triage = stood(demonstration, "staffing", LATEST).filter(pl.col("team") == "triage")
+    people = dict(triage.select("week_on", "headcount").iter_rows())
+    assert people[moved.happened_on] < people[dt.date(2024, 1, 8)] / 2

@@ -16,6 +16,8 @@ from data.connection import changing, reading
 from data.errors import UserError
 from data.grants import grant
 from data.ledger import Ledger
+from data.notes import Notes
+from data.publishing.release import Person
 from data.record import Entry
 from data.review import Review, new_review, open_review
 from data.snapshot import take
@@ -90,6 +92,13 @@ def test_the_reader_opens_a_review_takes_a_snapshot_writes_the_record_and_keeps_
     review.ledger.engine.dispose()
 
 
+def test_the_reader_writes_a_note(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    review = database.review(database.reader, monkeypatch)
+    note = Notes(review).add(Person("reader", "analyst"), DAY, "A team was trained")
+    assert Notes(review).all()[-1] == note
+    review.ledger.engine.dispose()
+
+
 def _record(review: Review) -> list[object]:
     with review.record.reading() as rows:
         return list(rows)
@@ -151,6 +160,8 @@ COMMON = (
     "UPDATE record SET who = 'nobody'",
     "DELETE FROM record",
     "DELETE FROM quarantine",
+    "UPDATE notes SET words = 'another'",
+    "DELETE FROM notes",
     "UPDATE review SET demonstration = true",
     "INSERT INTO review SELECT 2, id, name, demonstration FROM review",
     "UPDATE alembic_version SET version_num = '0000'",
@@ -189,6 +200,7 @@ READERS = (
 LOADERS = (
     "SELECT * FROM sessions",
     "INSERT INTO sessions VALUES ('d', 'w', 'r', 'r', 0, 0, NULL)",
+    "INSERT INTO notes VALUES (1, 1, '2030-01-01', 'w', '', 'r', '2030-01-01')",
     "UPDATE sessions SET role = 'auditor'",
     "DELETE FROM sessions",
     "UPDATE saved_views SET shared_with = 'auditor'",

@@ -22,20 +22,24 @@ from data.migration import MIGRATIONS, NEWEST, REVISIONS, create, migrate, revis
 from data.review import migrate_review, new_review, open_review
 from data.tables import ledger_tables
 from tests.data.conftest import DAY, Loader, lines
+from tests.data.test_tables import described
 
 # A revision of a later version of Candour, in a folder of revisions that begins like today's.
 LATER = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 
 
 def upgrade():
     op.create_table("rota", sa.Column("day", sa.Date, primary_key=True))
     op.create_table("shifts", sa.Column("day", sa.Date, primary_key=True))
 """
+
+
+SINCE_THE_FIRST = ("saved_views", "notes")
 
 
 @pytest.fixture
@@ -70,8 +74,8 @@ def use_later_version(patch: pytest.MonkeyPatch, folder: Path) -> None:
     (folder / "versions/0007_rota.py").write_text(LATER)
     patch.setattr("data.migration.MIGRATIONS", folder)
     for module in ("data.migration", "data.review"):
-        patch.setattr(f"{module}.NEWEST", "0007")
-        patch.setattr(f"{module}.REVISIONS", (*REVISIONS, "0007"))
+        patch.setattr(f"{module}.NEWEST", "0008")
+        patch.setattr(f"{module}.REVISIONS", (*REVISIONS, "0008"))
 
 
 def rows_of(engine: sa.Engine) -> dict[str, list[tuple[Any, ...]]]:
@@ -113,25 +117,41 @@ def test_the_next_revision_is_run_by_alembic_and_keeps_every_row(
         UserError, match=rf"bring it up to date with python -m data --review {loaded} migrate"
     ):
         open_review(loaded)
-    assert migrate_review(loaded) == ("0006", "0007")
+    assert migrate_review(loaded) == ("0007", "0008")
     assert rows_of(engine) == rows
     assert {"rota", "shifts"} < set(sa.inspect(engine).get_table_names())
     engine.dispose()
     review = open_review(loaded)
     assert review.ledger.version() == 2
     assert review.snapshot().scan("applications").collect()["area"].to_list() == ["north", "south"]
-    assert migrate_review(loaded) == ("0007", "0007")
+    assert migrate_review(loaded) == ("0008", "0008")
     review.ledger.engine.dispose()
 
 
-def test_each_revision_brings_the_one_before_it_to_todays_tables(made: sa.Engine) -> None:
+def test_a_ledger_of_the_first_revision_is_brought_to_todays_tables(made: sa.Engine) -> None:
     with writing(made) as connection:
-        connection.exec_driver_sql("DROP TABLE saved_views")
+        for table in SINCE_THE_FIRST:
+            connection.exec_driver_sql(f"DROP TABLE {table}")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0005'")
         migrate(connection)
         assert revision_of(connection) == NEWEST
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, ledger_tables(made.dialect).metadata) == []
+
+
+def test_a_ledger_from_before_the_notes_is_given_their_table_with_its_guards(
+    loaded: Path, ledger_url: str
+) -> None:
+    engine = connect_engine(ledger_url)
+    with engine.connect() as connection:
+        before = described(connection, {})
+    with writing(engine) as connection:
+        connection.exec_driver_sql("DROP TABLE notes")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0006'")
+    assert migrate_review(loaded) == ("0006", "0007")
+    with engine.connect() as connection:
+        assert described(connection, {}) == before
+    engine.dispose()
 
 
 def test_a_migration_that_fails_leaves_the_ledger_as_it_was(
@@ -148,7 +168,7 @@ def test_a_migration_that_fails_leaves_the_ledger_as_it_was(
     assert set(sa.inspect(engine).get_table_names()) == tables
     assert rows_of(engine) == rows
     with engine.connect() as connection:
-        assert revision_of(connection) == "0006"
+        assert revision_of(connection) == "0007"
     engine.dispose()
 
 

@@ -82,8 +82,8 @@ def test_parts_that_add_up_are_silent_and_those_that_do_not_are_told_with_both_n
     ("nature", "note", "said"),
     [
         ("first release", "", None),
-        ("update", "", "The note is missing: a release that is an update says in it what changed and why."),
-        ("revision", "", "The note is missing: a release that is a revision says"),
+        ("update", "", "The note is missing. For an update it says what changed and why."),
+        ("revision", "", "The note is missing. For a revision it says"),
         ("update", "More.", None),
         ("correction", "Mended.", "nature and scale of the correction"),
         ("revision", "Many more applications were found by checks of the database.", "nature and scale"),
@@ -100,7 +100,7 @@ def test_a_revision_of_words_only_needs_no_number_in_its_note():
     words = draft(nature="revision", note="The definition of a failure is clearer. No figure changed.")
     assert missing_note(words, unchanged=True) == []
     (message,) = missing_note(words, unchanged=False)
-    assert message.startswith("The note says that no figure changed, and at least one did")
+    assert message.startswith("The note says that no figure changed, but one did")
 
 
 def test_figures_are_unchanged_only_where_the_last_release_has_the_very_same():
@@ -115,7 +115,7 @@ def test_figures_are_unchanged_only_where_the_last_release_has_the_very_same():
 
 def test_a_small_number_in_words_or_digits_is_pointed_at_and_a_day_is_not():
     def said(note: str) -> list[str]:
-        return [each.split(":")[0] for each in small_in_words(draft(note=note), 7)]
+        return [each.split(".")[0] for each in small_in_words(draft(note=note), 7)]
 
     assert said("Since 5 June, 33 failures and 3,778 applications.") == []
     assert said("Two people came to harm; 3 were not reached; 8 were.") == [
@@ -129,10 +129,10 @@ def test_each_day_after_the_last_load_is_named():
     assert too_late(late, DAY + dt.timedelta(days=1)) == []
     (said,) = too_late(late, DAY)
     assert said.startswith(
-        "The release is as known on 31 May 2024, and the last load is of 30 May 2024: choose"
+        "The release is as known on 31 May 2024, but the last load is of 30 May 2024. Choose"
     )
     assert [each[:20] for each in too_late(late, dt.date(2024, 5, 1))] == [
-        "The release speaks o",
+        "The release is for 3",
         "The release is as kn",
     ]
 
@@ -161,10 +161,10 @@ def test_a_count_that_is_lower_than_was_last_said_of_it_is_named_with_both_numbe
         before(figure("failures", "40"), at=LAST, number=4, as_at=DAY),
     ]
     now = release(figure("failures", "35"), figure("failures", "10", where=("service",)), figure("new", "1"))
-    why = ": it is lower now, and the note should say why."
+    why = ". It is lower now, so the note should say why."
     assert lower(now, earlier) == [
-        f"Failures would be 35, and Release 4 said 40 as at 30 May 2024{why}",
-        f"Failures, service, would be 10, and Release 3 said 12 as at 30 May 2024{why}",
+        f"Failures would be 35. Release 4 gave 40 for 30 May 2024{why}",
+        f"Failures, service, would be 10. Release 3 gave 12 for 30 May 2024{why}",
     ]
     assert lower(release(figure("failures", "*")), earlier) == []
     assert (
@@ -185,14 +185,14 @@ def test_what_differs_from_the_last_release_otherwise_is_said_once_each():
     older = before(figure("gone", "1"), number=3)
     now = release(figure("failures", "35"), number=5, status="provisional", as_at=dt.date(2024, 5, 1))
     assert compared(now, {"failures": "New words."}, [last, older]) == [
-        "People is in Release 4 and not in this one: readers will ask why.",
-        "Release 4 called its figures final, and this release calls them provisional again.",
-        "The release speaks of 1 May 2024, and Release 4 spoke of a later day, 30 May 2024.",
-        "Failures is defined otherwise than in Release 4: compare both definitions, and say so in the note.",
+        "People is in Release 4 but not in this one. Readers will ask why.",
+        "Release 4 called its figures final. This release calls them provisional again.",
+        "The release is for 1 May 2024, but Release 4 was for a later day, 30 May 2024.",
+        "Failures has another definition than in Release 4. Compare both, and say so in the note.",
     ]
     same = release(*last.told.figures, number=5, status="final", as_at=DAY, nature="first release")
     assert compared(same, {"failures": "Old words.", "people": "Any words."}, [last]) == [
-        "Every number is the same as in Release 4: is a new release needed?",
-        "The release is called the first, and Release 4 was published before it.",
+        "Every number is the same as in Release 4. Is a new release needed?",
+        "The release is called the first, but Release 4 was published before it.",
     ]
     assert compared(now, {}, []) == []

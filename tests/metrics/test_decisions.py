@@ -30,8 +30,8 @@ PROMISE = Promise("C1", D(2023, 11, 30), "finish by a day", "We will finish.", D
 @pytest.mark.parametrize(
     ("found", "referred", "standing", "said"),
     [
-        (33, 3, Standing.NOT_KEPT, "3 of 33 failures have a referral; there are 5 referrals in all."),
-        (5, 5, Standing.SO_FAR, "5 of 5 failures have a referral; there are 5 referrals in all."),
+        (33, 3, Standing.NOT_KEPT, "3 of 33 failures have a referral. There are 5 referrals in all."),
+        (5, 5, Standing.SO_FAR, "5 of 5 failures have a referral. There are 5 referrals in all."),
         (0, 0, Standing.SO_FAR, "No failure has been found."),
     ],
 )
@@ -44,12 +44,12 @@ def test_a_promise_to_refer_all_failures_is_held_against_those_with_a_referral(
 @pytest.mark.parametrize(
     ("day", "left", "chance", "standing"),
     [
-        (BEFORE, (0, 116), (0.8, "about 80 in 100"), Standing.NOT_DUE),
-        (BEFORE, (0, 116), (0.3, "about 30 in 100"), Standing.AT_RISK),
+        (BEFORE, (0, 116), (0.8, "about 80%"), Standing.NOT_DUE),
+        (BEFORE, (0, 116), (0.3, "about 30%"), Standing.AT_RISK),
         (BEFORE, (0, 116), None, Standing.NOT_DUE),
         (BEFORE, (0, 116), NO_FINISH, Standing.AT_RISK),
         (BEFORE, (0, 0), None, Standing.KEPT),
-        (DUE_ON, (0, 1), (1.0, "more than 95 in 100"), Standing.NOT_KEPT),
+        (DUE_ON, (0, 1), (1.0, "more than 95%"), Standing.NOT_KEPT),
         (AFTER, (2, 0), None, Standing.NOT_KEPT),
         (AFTER, (0, 0), None, Standing.KEPT),
     ],
@@ -60,8 +60,8 @@ def test_a_promise_to_finish_is_held_against_what_remains_and_before_its_day_aga
     found, said = finish(PROMISE, day, left, chance, "applications")
     assert found == standing
     forecast = chance not in (None, NO_FINISH)
-    assert ("about" in said) == (found in (Standing.AT_RISK, Standing.NOT_DUE) and forecast)
-    assert said.endswith("; there is no finish in sight at the recent pace.") == (chance == NO_FINISH)
+    assert ("About" in said) == (found in (Standing.AT_RISK, Standing.NOT_DUE) and forecast)
+    assert said.endswith(". No finish is in sight.") == (chance == NO_FINISH)
 
 
 def test_a_promise_is_judged_on_its_own_day_once_that_is_over():
@@ -73,7 +73,9 @@ def test_a_promise_is_judged_on_its_own_day_once_that_is_over():
 def test_a_level_of_staff_that_nobody_wrote_down_cannot_be_judged_but_none_at_all_is_not_enough():
     found, said = keep_staffing(PROMISE, BEFORE, 45, 20, 116)
     assert found == Standing.UNKNOWN
-    assert said.startswith("45 people in the review team when it was made, 20 on 1 April 2024")
+    assert said.startswith(
+        "45 people in the review team at the time, 20 on 1 April 2024. 116 detailed reviews outstanding."
+    )
     assert keep_staffing(PROMISE, BEFORE, 45, 0, 116)[0] == Standing.NOT_KEPT
     assert keep_staffing(PROMISE, BEFORE, 45, 0, 0)[0] == Standing.UNKNOWN
 
@@ -82,8 +84,11 @@ def test_a_promise_to_answer_enquiries_is_kept_so_far_only_if_every_one_was_answ
     assert answer_enquiries((9, 9), 12, 0)[0] == Standing.SO_FAR
     assert answer_enquiries((363, 388), 432, 19) == (
         Standing.NOT_KEPT,
-        "363 of 388 enquiries whose tenth working day has come were answered within it; 19 are open.",
+        "94% answered within ten working days (target: all). 19 are open.",
     )
+    assert answer_enquiries((9, 9), 12, 0)[1].startswith("100% answered within ten working days")
+    assert answer_enquiries((387, 388), 432, 19)[1].startswith("99.7% answered within ten working days")
+    assert answer_enquiries((1, 388), 432, 19)[1].startswith("0.26% answered within ten working days")
 
 
 @pytest.mark.parametrize(
@@ -120,11 +125,11 @@ DAY = D(2024, 5, 30)
 def test_one_is_told_as_one_and_several_as_several():
     one = waiting(HARM, Ages(1, D(2024, 5, 16), 14.0, 14), DAY)
     assert one.sentence == (
-        "1 failure with harm has no referral: it was found on 16 May 2024, 14 days earlier."
+        "1 failure with harm has no referral. It was found on 16 May 2024, 14 days earlier."
     )
     several = waiting(HARM, Ages(3, D(2024, 5, 29), 1.0, 1), DAY)
     assert several.sentence == (
-        "3 failures with harm have no referral: the first was found on 29 May 2024, 1 day earlier."
+        "3 failures with harm have no referral. The first was found on 29 May 2024, 1 day earlier."
     )
     assert (several.kind, several.count, several.since, several.figure) == (
         "harm", 3, D(2024, 5, 29), "harm_not_referred",
@@ -133,15 +138,15 @@ def test_one_is_told_as_one_and_several_as_several():
 
 def test_what_is_due_later_is_told_with_the_days_left():
     due = waiting(DUE, Ages(1, D(2024, 6, 11), -12.0, -12), DAY)
-    assert due.sentence == "1 learning recommendation is to be answered by 11 June 2024, in 12 days."
+    assert due.sentence == "1 learning recommendation needs an answer by 11 June 2024, in 12 days."
 
 
 def test_a_matter_speaks_in_the_words_of_the_review():
     words = {"grade": "high", "case": "complaint", "cases": "complaints"}
     found = waiting(HIGH_GRADE, Ages(2, D(2024, 5, 1), 20.0, 29), DAY, words, (("grade", "high"),))
     assert found.sentence == (
-        "2 complaints graded high wait for their detailed reviews to be completed, the longest since "
-        "1 May 2024, 29 days earlier."
+        "2 complaints graded high wait for their detailed reviews, the longest since 1 May 2024, "
+        "29 days earlier."
     )
     assert found.where == (("grade", "high"),)
 

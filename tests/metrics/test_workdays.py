@@ -2,7 +2,7 @@ import datetime as dt
 
 import polars as pl
 
-from metrics.workdays import per_working_day, weekly_rate, working_days, working_days_after
+from metrics.workdays import breaks, per_working_day, weekly_rate, working_days, working_days_after
 from tests.metrics.world import D
 from tests.working_days import BANK_HOLIDAYS, works
 
@@ -48,3 +48,30 @@ def test_before_the_first_working_day_there_is_no_week():
     weeks = weekly_rate(totals(D(2023, 10, 1), [0]), D(2023, 10, 1), D(2023, 10, 1))
     assert weeks.schema == weekly_rate(totals(D(2023, 10, 1), [0, 2]), D(2023, 10, 1), D(2023, 10, 2)).schema
     assert weeks.is_empty()
+
+
+def test_a_break_is_a_bank_holiday_with_the_days_off_about_it():
+    # Easter 2024, and the two bank holidays of May, each with its weekend.
+    assert breaks(D(2024, 2, 1), D(2024, 6, 1)) == [
+        (D(2024, 3, 29), D(2024, 4, 1)),
+        (D(2024, 5, 4), D(2024, 5, 6)),
+        (D(2024, 5, 25), D(2024, 5, 27)),
+    ]
+
+
+def test_christmas_and_new_year_are_one_break_in_every_year():
+    for year, ends in (
+        (2022, D(2023, 1, 2)),
+        (2023, D(2024, 1, 1)),
+        (2024, D(2025, 1, 1)),
+        (2025, D(2026, 1, 1)),
+    ):
+        ((first, last),) = breaks(D(year, 12, 1), D(year + 1, 1, 31))
+        assert first in (D(year, 12, 23), D(year, 12, 24), D(year, 12, 25))
+        assert last == ends
+
+
+def test_a_break_is_cut_to_the_days_asked_for():
+    assert breaks(D(2023, 12, 26), D(2023, 12, 28)) == [(D(2023, 12, 26), D(2023, 12, 28))]
+    assert breaks(D(2024, 1, 2), D(2024, 1, 31)) == []
+    assert breaks(D(2024, 1, 2), D(2023, 12, 1)) == []

@@ -52,7 +52,23 @@ def changes(page: AppTest) -> dict[str, list[str]]:
     """Return what the Overview says of each figure: before, added, removed, now."""
     bodies = "".join(element.proto.body for element in page.get("html"))
     rows = re.findall(r"<tr><th scope=row>(.*?)</th>(.*?)</tr>", bodies)
-    return {unescape(title): re.findall(r"<td>(?:<b>)?([^<]+?)(?:</b>)?</td>", cells) for title, cells in rows}
+    return {
+        unescape(title): re.findall(r"<td>(?:<b>)?([^<]+?)(?:</b>)?</td>", cells) for title, cells in rows
+    }
+
+
+def now(page: AppTest, title: str) -> str:
+    return changes(page)[title][-1]
+
+
+def meanings(page: AppTest) -> dict[str, str]:
+    """Return what each figure of a strip counts, behind its mark."""
+    pattern = r"<dt>(.*?)</dt>.*?<p>(.*?)</p></details>"
+    return {
+        unescape(title): unescape(words)
+        for element in page.get("html")
+        for title, words in re.findall(pattern, element.proto.body)
+    }
 
 
 def _blocks(block: Block) -> Iterator[Block]:

@@ -12,12 +12,13 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from access.roles import PERMITTED, Role
+from access.roles import PERMITTED, Permission, Role
 from access.services import Services, services_of
 from access.sessions import Sessions
 from access.settings import Limits
 from access.visit import Refused, Visit
 from data.errors import UserError
+from data.notes import Note
 from data.publishing.content import Bound, Draft, Override
 from metrics.as_at import Clocks
 from metrics.catalogue import CATALOGUE
@@ -26,6 +27,8 @@ from pages.registry import REGISTRY, needs
 from pages.shell import current_user
 from pages.shell.filters import NARROWED_BY
 from reports.exports import EXPORTS
+from service import notes
+from service.events import events
 from service.forecast import finish
 from service.releases.publishing import Press
 from service.view import Source, View, open_source
@@ -41,6 +44,7 @@ from tests.pages.matrix import (
     FIRST,
     LEAVES,
     NEVER,
+    NOTES_WRITTEN,
     PAGES,
     PRESS,
     ROWS,
@@ -116,6 +120,7 @@ def things() -> Iterator[Thing]:
             f"every load: {what}", LOADS, lambda view, what=what: view.source.register(what, superseded=True)
         )
     yield from things_of_the_press()
+    yield from things_of_the_notes()
     for table in ("applications", "reviews", "failures"):
         yield Thing(f"changes in {table}", ROWS, lambda view, table=table: changed(view, table))
 
@@ -159,6 +164,20 @@ def things_of_the_press() -> Iterator[Thing]:
         ("alarms of the check", FIGURES, lambda press: press.alarms(1)),
     ):
         yield Thing(f"releases: {name}", roles, lambda view, ask=ask: asked_of(ask, Press(view.source)))
+
+
+def things_of_the_notes() -> Iterator[Thing]:
+    """Yield everything that may be asked of notes; one that is written is refused for its day."""
+    note, day = Note(1, 1, DAY, "w", (), "analyst", DAY), dt.date(1900, 1, 1)
+    yield Thing("notes: every version", FIGURES, lambda view: view.source.dated_notes())
+    yield Thing("notes: known", FIGURES, notes.notes)
+    yield Thing("notes: among events", FIGURES, events)
+    for name, write in (
+        ("a new one", lambda source: notes.add(source, day, "A team was trained")),
+        ("a new version", lambda source: notes.supersede(source, note, day, "A team was trained")),
+    ):
+        ask = lambda view, write=write: asked_of(write, view.source)  # noqa: E731
+        yield Thing(f"notes: {name}", NOTES_WRITTEN, ask)
 
 
 def asked_of(ask: Callable[[Press], object], press: Press) -> object:
@@ -259,7 +278,9 @@ OPEN_OF_THE_PRESS = {"now", "inside", "name"}
 def test_everything_that_the_service_gives_out_is_asked_for():
     given = {name for kind in (Source, View) for name in vars(kind) if not name.startswith("_")}
     fields = {each.name for kind in (Source, View) for each in dataclasses.fields(kind)}
-    asked = set(re.findall(r"\.(\w+)\(", inspect.getsource(things) + inspect.getsource(changed)))
+    asked = set(
+        re.findall(r"\.(\w+)\(", "".join(map(inspect.getsource, (things, changed, things_of_the_notes))))
+    )
     assert given - fields - OPEN - asked == {"forecast"}  # which `finish` asks for
 
 
@@ -281,6 +302,7 @@ def test_the_table_of_permissions_says_what_is_written_here():
             assert {role for role in Role if entry.needs in PERMITTED[role]} == PAGES[entry.title]
     for each in EXPORTS:
         assert {role for role in Role if each.needs in PERMITTED[role]} == LEAVES[each.id]
+    assert {role for role in Role if Permission.NOTES in PERMITTED[role]} == NOTES_WRITTEN
 
 
 def test_no_way_in_is_without_its_cells():

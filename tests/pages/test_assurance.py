@@ -11,22 +11,30 @@ CASE = Case()
 
 def test_a_sample_that_found_nothing_still_says_how_much_it_leaves_possible():
     assert sampled(bound(0, 300, 2954), CASE) == (
-        "No failure was found in 300 sample checks: up to 27 applications of the 2,954 not sent on may have one "
-        "(95% confidence)."
+        "300 checks found nothing missed; at most 27 of 2,954 could have been (95% confidence)."
     )
-    assert "at random" in conditions(bound(0, 300, 2954))
+    assert sampled(bound(3, 300, 2954), CASE).startswith("300 checks found 3 missed failures; at most ")
+    assert sampled(bound(3, 300, 2954), CASE).endswith(" of 2,954 could have one (95% confidence).")
+    assert sampled(bound(1, 1, 2), CASE) == (
+        "1 check found 1 missed failure; at most 2 of 2 could have one (95% confidence)."
+    )
+    assert "random sample" in conditions(bound(0, 300, 2954))
     assert "judgement" in conditions(bound(0, 300, 2954))
 
 
 def test_a_sample_of_none_of_all_and_of_nobody_is_told_in_words():
-    assert "nothing is known of failures among them" in sampled(bound(0, 0, 50), CASE)
+    assert sampled(bound(0, 0, 50), CASE) == (
+        "None of the 50 applications not sent for detailed review has been checked."
+    )
     assert sampled(bound(2, 50, 50), CASE) == (
-        "All 50 applications not sent on were checked, and 2 failures found."
+        "All 50 applications not sent for detailed review were checked, and 2 failures found."
     )
-    assert (
-        sampled(bound(1, 1, 1), CASE) == "The one application not sent on was checked, and 1 failure found."
+    assert sampled(bound(1, 1, 1), CASE) == (
+        "The one application not sent for detailed review was checked, and 1 failure found."
     )
-    assert sampled(bound(0, 0, 0), CASE) == "No application has been risk assessed and not sent on."
+    assert sampled(bound(0, 0, 0), CASE) == (
+        "No application is risk assessed but not sent for detailed review."
+    )
 
 
 def test_a_claim_is_supported_or_needs_so_many_more_checks_or_is_refuted():
@@ -35,10 +43,10 @@ def test_a_claim_is_supported_or_needs_so_many_more_checks_or_is_refuted():
         "The 300 checks made support the claim of at most 10 in 1,000 (29 of 2,954) with 95% confidence."
     )
     assert (
-        "(14 of 2,954) with 95% confidence, 534 must be checked and no failure found at all: 234 more than"
+        "(14 of 2,954) with 95% confidence, check 534 and find no failure. That is 234 more checks than the 300"
         in (claim(bound(0, 300, 2954), 5))
     )
-    assert "cannot be supported: 3 have been found already" in claim(bound(3, 300, 2954), 1)
+    assert "fails: 3 have been found already" in claim(bound(3, 300, 2954), 1)
 
 
 def test_the_page_counts_second_looks_and_sample_checks_from_the_register(app, demonstration):
@@ -64,10 +72,7 @@ def test_the_page_counts_second_looks_and_sample_checks_from_the_register(app, d
         "Overturned": written_share(len(overturned) / len(second)),
         "Under way": card(page, "Under way"),
     }
-    assert answer(page) == (
-        f"{len(sample)} checks found no failure; at most {most.most} of {len(graded - sent):,} not sent on can have one "
-        "(95% confidence)."
-    )
+    assert answer(page) == sampled(most, CASE)
     assert f"At most {most.most} missed" in [each.value for each in page.subheader]
     page.session_state["form_overturned_by_team"] = "Table"
     page.run()
@@ -99,7 +104,7 @@ def test_who_was_drawn_is_told_by_what_cases_are_split_by(app):
 
 def test_before_any_sample_the_page_says_so_and_what_one_could_rule_out(app):
     page = app("assurance", as_at="2024-01-11")
-    assert answer(page) == "No sample of the 2,962 applications not sent on has been checked yet."
+    assert answer(page) == "None of the 2,962 applications not sent for detailed review has been checked."
     assert "What a sample could rule out" in [each.value for each in page.subheader]
     assert len(page.get("plotly_chart")) == 2
 

@@ -69,7 +69,7 @@ def test_the_auditor_sees_every_entry_newest_first_and_the_look_itself_among_the
     counted = tables(page)[-2]
     assert counted["Entries"].sum() == listed.height
     assert f"made {listed.height} entries" in answer(page)
-    assert answer(page).endswith("1 request of theirs was refused.")
+    assert answer(page).endswith("1 request was refused.")
     assert headings(page) == sorted(headings(page))
 
 

@@ -40,7 +40,7 @@ def pasted(app, text: str, *, day: dt.date | None = None, role: Role = Role.PRES
 def test_a_draft_is_held_against_what_was_published_and_marked_in_its_place(app):
     test = pasted(app, DRAFT, day=dt.date(2024, 5, 30))
     assert [each.value for each in test.header] == [
-        "1 of 4 numbers is not as published, 1 sum or turn of words is wrong and 2 could not be told."
+        "1 of 4 numbers is not as published, 1 sum or phrase is wrong and 2 are unclear."
     ]
     shown = html(test)
     assert '<mark class="candour-wrong" title="differs from what was published, finding 1">3,778<sup' in shown
@@ -71,8 +71,8 @@ def test_a_statement_is_held_against_what_had_been_published_by_its_own_day(app)
 
 def test_before_anything_is_pasted_the_page_says_what_it_does_and_how_good_it_is(app):
     test = app("check", role=Role.PRESS_OFFICER)
-    assert test.header[0].value == "Paste a draft: every number in it is held against what was published."
-    assert "on 281 numbers in 195 sentences it had not seen" in test.caption[-1].value
+    assert test.header[0].value == "Paste a draft to compare its numbers with what was published."
+    assert "on 281 numbers in 195 unseen sentences" in test.caption[-1].value
     assert test.text_area[0].value == ""
     assert test.date_input[0].value == dt.date(2024, 5, 30)
 

@@ -42,9 +42,8 @@ def test_the_first_screen_answers_the_analysts_questions(app, demonstration):
     reasons = counts(demonstration, "reason")
     assert lines["Which"] == "service (17), administrative (14) and with harm (2)."
     assert lines["Where"] == (
-        "East: the failure rate is higher than chance explains, 3.28% (15 of 457). "
-        "Chance explains how the other 5 differ. "
-        "No year received stands out: chance explains how the failure rate differs."
+        "East's rate (3.28%) is higher than chance explains. Chance explains the other 5. "
+        "Chance explains how the failure rate differs by year received."
     )
     most = sorted(reasons.values(), reverse=True)
     assert lines["Why"] == (
@@ -56,8 +55,8 @@ def test_the_first_screen_answers_the_analysts_questions(app, demonstration):
     assert lines["Chance or change"].startswith("more than chance. Failures came more often")
     assert lines["Chance or change"].endswith(IN_ORDER)
     assert lines["Harm"] == (
-        "2 failures with harm, after 21 detailed reviews, then after 9 more; 794 detailed reviews have found none "
-        "since. Too few failures with harm to tell chance from change: that needs 5, and there are 2."
+        "2 failures with harm, after 21 detailed reviews, then after 9 more. 794 detailed reviews have found none "
+        "since. Too few failures with harm to tell chance from change. It needs 5, and there are 2."
     )
 
 
@@ -66,17 +65,15 @@ def test_of_few_failures_it_says_what_can_be_said_and_no_more(app):
     assert lines["Which"] == "service (1)."
     assert lines["Since when"] == "found on 27 March 2024."
     assert lines["Chance or change"] == (
-        "too few failures to tell chance from change: that needs 5, and there is 1."
+        "too few failures to tell chance from change. It needs 5, and there is 1."
     )
     assert "Harm" not in lines
-    assert lines["Where"] == (
-        "Too few were counted to tell whether the failure rate differs by year received."
-    )
+    assert lines["Where"] == ("Too few were counted to compare the failure rate by year received.")
 
 
 def test_before_any_failure_it_says_so_and_asks_nothing(app):
     page = app("failures", as_at="2023-10-12", known="then")
-    assert answer(page).startswith("No failure has been found: 0 of 4 applications")
+    assert answer(page).startswith("No failure has been found. 0 of 4 applications")
     assert not [each for each in page.markdown if each.value.startswith("- **Which**")]
     assert dict(cards(page))["Failures found"] == "0"
     assert any("too few failures to tell" in each.value for each in page.info)
@@ -178,7 +175,7 @@ def test_shares_by_month_have_the_figures_of_the_rate_and_are_told_to_be_a_trial
 def test_of_too_few_failures_it_says_how_many_are_needed(app):
     page = app("failures", watch=f"{BETWEEN} with harm")
     assert (
-        f"{BETWEEN} with harm: too few failures with harm to tell chance from change: that needs 5, and there are 2."
+        f"{BETWEEN} with harm: too few failures with harm to tell chance from change. It needs 5, and there are 2."
         in [each.value for each in page.info]
     )
 

@@ -99,13 +99,13 @@ def test_any_release_can_be_compared_with_by_a_link(app):
     assert f"{JANUARY}, does not tell" not in text(page)
     assert "Release 1, 26 October 2023, does not tell this figure." in text(page)
     said = page.table[0].value
-    assert said["We said"].tolist() == ["1", "4", "4", "5"]
+    assert said["Published figure"].tolist() == ["1", "4", "4", "5"]
     assert said["Status"].tolist() == ["provisional", "provisional", "provisional", "final"]
 
 
 def test_what_was_said_of_the_population_when_is_told_whole(app):
     said = app("headlines", role=Role.PRESS_OFFICER).table[0].value
-    assert said["We said"].tolist() == ["more than 3,500", "3,582", "3,582", "3,778"]
+    assert said["Published figure"].tolist() == ["more than 3,500", "3,582", "3,582", "3,778"]
     assert said["Published"].tolist() == ["26 Oct 2023", "30 Nov 2023", "11 Jan 2024", "22 May 2024"]
 
 

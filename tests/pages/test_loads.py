@@ -86,7 +86,7 @@ def test_a_superseded_load_is_marked_and_what_it_did_can_still_be_read(
     listed = tables(page)[0]
     assert listed["Load"].to_list() == [2, 1]
     assert listed["Counts"].to_list() == ["Superseded by load 3", ""]
-    assert page.header[0].value == "1 load; the last is of 6 June 2024, and no row of it was held back."
+    assert page.header[0].value == "1 load; the last is of 6 June 2024, and it rejected no row."
     assert "Load 2 was superseded by load 3" in text(page)
     assert "Recorded on a wrong day" in text(page)
     assert removed(page) == [("Enquiries", "E-3"), ("Enquiries", "E_4")]

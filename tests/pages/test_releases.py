@@ -86,10 +86,11 @@ def said(page: AppTest) -> str:
 
 
 def numbers(page: AppTest) -> dict[tuple[str, str], str]:
-    table = next(each.value for each in page.dataframe if "The public is told" in each.value.columns)
-    return {(row["Figure"], row["Of"]): row["The public is told"] for row in table.to_dict("records")}
+    table = next(each.value for each in page.dataframe if "The public sees" in each.value.columns)
+    return {(row["Figure"], row["Of"]): row["The public sees"] for row in table.to_dict("records")}
 
 
+DATED = "25 December 2023: Christmas week: most staff were on leave"
 UNREACHED = "People who could not be reached"
 
 
@@ -119,14 +120,16 @@ def drafted(visit):
     assert numbers(page)["Applications in the review", ""] == "3,778 applications"
     assert numbers(page)["Failures with harm", ""] == "2 failures"
     assert numbers(page)[UNREACHED, ""] == "*"
-    table = next(each.value for each in page.dataframe if "The public is told" in each.value.columns)
+    table = next(each.value for each in page.dataframe if "The public sees" in each.value.columns)
     true = dict(zip(table["Figure"] + table["Of"], table["True figure, not for publication"], strict=True))
     assert (true["Applications in the review"], true[UNREACHED]) == ("3,778 applications", "4 people")
-    assert "The note is missing: a release that is an update says in it what changed and why." in said(page)
+    assert "The note is missing. For an update it says what changed and why." in said(page)
     assert next(each for each in page.button if each.label == "Submit for review").disabled
     page.text_area(key="draft_5_1_note").set_value(NOTE)
+    page.multiselect(key="draft_5_1_notes").set_value([DATED])
     click(page, "Save the draft")
     assert "Nothing stands in the way of submitting it." in said(page)
+    assert f"- {DATED}" in said(page)
 
 
 def decided(visit):
@@ -276,7 +279,7 @@ def typed(visit, folder) -> Release:
 
 def confirmed(visit, folder, entered):
     page = visit(APPROVER, entered.name)
-    table = next(each.value for each in page.dataframe if "The public is told" in each.value.columns)
+    table = next(each.value for each in page.dataframe if "The public sees" in each.value.columns)
     assert table["True figure, not for publication"].to_list() == ["3,778 applications", "33 failures"]
     click(page, "Confirm it")
     assert f"{entered.name} is confirmed: it stands as published elsewhere." in said(page)

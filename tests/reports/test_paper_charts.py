@@ -178,7 +178,7 @@ def test_a_band_is_drawn_from_the_least_to_the_most_that_may_remain():
     drawn = svg(fan("What remains", remained, band, LIGHT, unit="cases", finishes=finishes))
     assert "fill: #12436d; fill-opacity: 0.35" in drawn
     assert drawn.count("stroke-dasharray") >= 2
-    assert {"20 left", "as likely as not by 24 May 2024"} <= set(texts(drawn))
+    assert {"20 left", "even chance by 24 May 2024"} <= set(texts(drawn))
     (known,) = [corners for corners in lines_of(drawn, LIGHT.series[0]) if len(corners) == 3]
     (path,) = re.findall(r'<path id="\w+" d="([^"]*)"', drawn[drawn.index("FillBetween") :])[:1]
     heights = [float(y) for _, y in re.findall(rf"({NUMBER}) ({NUMBER})", path)]

@@ -133,18 +133,18 @@ def test_each_promise_is_held_against_the_figures_of_the_whole_review(source):
     held = {each.promise.kind: (str(each.standing), each.figures) for each in promises(narrowed)}
     assert held["refer all failures"] == (
         "not kept",
-        "3 of 33 failures have a referral; there are 5 referrals in all.",
+        "3 of 33 failures have a referral. There are 5 referrals in all.",
     )
     assert held["finish by a day"][0] == "kept"
     assert held["answer enquiries"] == (
         "not kept",
-        "363 of 388 enquiries whose tenth working day has come were answered within it; 19 are open.",
+        "94% answered within ten working days (target: all). 19 are open.",
     )
     assert held["keep staffing"] == (
         "no measure set",
         (
-            "45 people in the review team when it was made, 20 on 30 May 2024, with 0 detailed reviews "
-            "outstanding; the register holds no level that was promised."
+            "45 people in the review team at the time, 20 on 30 May 2024. No detailed reviews outstanding. "
+            "The register has no promised level."
         ),
     )
 
@@ -153,7 +153,7 @@ def test_a_promise_to_finish_is_at_risk_where_no_finish_is_in_sight(source):
     view = source.view(Clocks.then(D(2023, 12, 1)), {})
     held = {each.promise.kind: each for each in promises(view)}["finish by a day"]
     assert (held.standing, held.needs_a_decision) == ("at risk", True)
-    assert held.figures.endswith("; there is no finish in sight at the recent pace.")
+    assert held.figures.endswith(" on 1 December 2023. No finish is in sight.")
 
 
 def test_answers_given_before_any_tenth_working_day_are_counted(source, demonstration):

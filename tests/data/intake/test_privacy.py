@@ -5,7 +5,7 @@ import pytest
 import sqlalchemy as sa
 
 from data.errors import UserError
-from data.intake.privacy import checked_numbers, personal, reaching, refuse_people
+from data.intake.privacy import checked_numbers, personal, personal_in, reaching, refuse_people
 from tests.data.conftest import Loader, applications, lines, plan_of
 
 
@@ -221,3 +221,48 @@ def test_the_database_tells_no_values_when_it_fails(desk: Loader) -> None:
     with pytest.raises(sa.exc.DBAPIError) as failed, engine.begin() as connection:
         connection.execute(sa.text("SELECT * FROM nowhere WHERE name = :name"), {"name": "Jane Smith"})
     assert "Jane" not in str(failed.value)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "what"),
+    [
+        ("Jane Smith joined the team", "the name of a person"),
+        ("JANE SMITH left", "the name of a person"),
+        ("O'Neil Carter left", "the name of a person"),
+        ("J. Smith left", "the name of a person"),
+        ("Smith, J was away", "the name of a person"),
+        ("Ask DS Patel", "the name of a person"),
+        ("\uff2aane \uff33mith left", "the name of a person"),
+        ("Call (01380) 735-735", "a telephone number"),
+        ("Call 07700 900123", "a telephone number"),
+        ("Write to a.b@example.org", "an e-mail address"),
+        ("Moved to SN10 2DN", "a postcode"),
+        ("Moved to sn10 2dn", "a postcode"),
+        ("It was QQ 12 34 56 C", "a national insurance number"),
+        ("It was 943 476 5919", "a long number"),
+    ],
+)
+def test_a_sentence_that_could_name_or_reach_somebody_is_told_from_others(sentence, what):
+    assert personal_in(sentence) == what
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Christmas week: the office was closed",
+        "On 11 January 2024 Release 3 was published",
+        "Counted from 2023-12-25 to 2024-01-01",
+        "Additional database checks added 196 applications",
+        "East Team moved in Q1 2nd week",
+        "IOPC Referral sent on Boxing Day",
+        "Team 1 and Team 2 merged. Training began",
+        "Operation Onyx began",
+    ],
+)
+def test_a_sentence_about_the_work_is_let_pass(sentence):
+    assert not personal_in(sentence)
+
+
+def test_words_of_the_review_itself_name_nobody():
+    assert personal_in("Clare Law began") == "the name of a person"
+    assert not personal_in("Clare Law began", own="Clare's Law")

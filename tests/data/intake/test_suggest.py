@@ -196,7 +196,7 @@ def test_each_line_to_fill_in_says_what_goes_there(desk: Loader) -> None:
     text = suggest(
         desk.file("Ref,Assessed\nR1,01/02/2021\nR2,02/02/2021\n"), table="risk_assessments"
     ).mapping
-    assert "sent on to a detailed review (yes or no)" in text
+    assert "sent for detailed review (yes or no)" in text
     assert "outcome of the full risk assessment (one of: concern, no concern)" in text
     assert "risk category given (one of the grades in terms.toml)" in text
 

@@ -9,10 +9,10 @@ ROOT = Path(__file__).parents[3]
 DEFINITION = """
 HIGH_AND_WAITING = Metric(
     name="high_and_waiting",
-    title="{Cases} first graded and not sent on",
-    definition="{Cases} in scope that had been graded by the day, and not sent on by it.",
+    title="{Cases} first graded and not sent for detailed review",
+    definition="{Cases} in scope that had been graded by the day and not sent for detailed review by it.",
     why_it_matters="A figure that a test adds.",
-    counts="{cases} graded and not sent on",
+    counts="{cases} graded and not sent for detailed review",
     numerator=in_scope("received_on", "assessed_on", until="sent_on"),
     dated_by="assessed_on",
 )
@@ -33,7 +33,7 @@ from tests.metrics.world import TERMS
 figure = metric("high_and_waiting")
 assert figure in metrics_of("cases")
 assert tables_of(figure) == {"applications", "risk_assessments"}
-assert spoken(figure, Case()).title == "Applications first graded and not sent on"
+assert spoken(figure, Case()).title == "Applications first graded and not sent for detailed review"
 assert "high_and_waiting" in vocabulary_of(TERMS).figures
 """
 
@@ -57,7 +57,10 @@ def test_adding_a_figure_touches_its_module_and_its_oracle_and_make_docs_does_th
 
     run("-m", "tests.docs")
     run("-c", EVERYWHERE)
-    assert "- **Applications first graded and not sent on**: " in (copy / "GLOSSARY.md").read_text()
+    assert (
+        "- **Applications first graded and not sent for detailed review**: "
+        in (copy / "GLOSSARY.md").read_text()
+    )
     tests = ("tests/metrics/test_catalogue.py", "tests/metrics/test_evaluate.py", "tests/test_docs.py")
     wanted = "high_and_waiting or given_twice or docs"
     passed = run("-m", "pytest", "-q", "-p", "no:cacheprovider", *tests, "-k", wanted)

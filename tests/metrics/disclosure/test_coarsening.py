@@ -19,16 +19,16 @@ def words(held, overrides=()):
 
 def test_a_table_goes_to_a_wider_base_then_its_smallest_go_together_and_then_it_goes():
     assert words(TABLE) == [
-        "Disclosed by area: told to the nearest 20.",
-        "Disclosed by area: told to the nearest 20; e, s and w told together as other.",
-        "Disclosed by area: told to the nearest 20; e, m, s and w told together as other.",
-        "Disclosed by area: told to the nearest 20; not split by area.",
+        "Disclosed by area: rounded to the nearest 20.",
+        "Disclosed by area: rounded to the nearest 20; e, s and w combined as other.",
+        "Disclosed by area: rounded to the nearest 20; e, m, s and w combined as other.",
+        "Disclosed by area: rounded to the nearest 20; not split by area.",
     ]
 
 
 def test_what_would_read_as_before_is_no_step():
     small = counted(cells={(f"a{at}",): 3 for at in range(5)}, by=("area",))
-    assert words(small)[0] == "Disclosed by area: a0, a1 and a2 told together as other."
+    assert words(small)[0] == "Disclosed by area: a0, a1 and a2 combined as other."
     assert [way.base for way in steps(counted(cells={(): 16}))] == [10]
 
 
@@ -54,7 +54,7 @@ def test_two_categories_are_not_told_where_two_small_ones_could_make_up_the_tota
 
 def test_a_total_that_is_small_is_not_told_at_last():
     small = counted(cells={(): 3})
-    assert words(small) == ["Disclosed: not told, as it would tell too much."]
+    assert words(small) == ["Disclosed: withheld, because it would reveal too much."]
     assert steps(small, [override("disclosed")]) == []
 
 
@@ -97,4 +97,4 @@ def test_medians_are_not_told_together_only_left_out():
     median = counted("days_to_decision", {("n",): (9, 9, 3.0)}, ("area",), "median")
     (gone,) = steps(median)
     assert gone.figure is None
-    assert gone.words == "Days to decision by area: not told, as it would tell too much."
+    assert gone.words == "Days to decision by area: withheld, because it would reveal too much."

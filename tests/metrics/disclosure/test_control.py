@@ -49,7 +49,7 @@ def test_a_table_that_tells_too_much_is_told_more_coarsely_and_the_total_is_not(
     result = controlled(frozen([counted(cells={(): 7}), EACH_ONE]), [], RULE)
     assert shown(result) == {(): "*"}
     assert shown(result, by=("area",)) == {("other",): "*", ("a6",): "*"}
-    assert result.coarsened == ("Disclosed by area: a0, a1, a2, a3, a4 and a5 told together as other.",)
+    assert result.coarsened == ("Disclosed by area: a0, a1, a2, a3, a4 and a5 combined as other.",)
     assert result.problems == ()
 
 
@@ -62,7 +62,7 @@ def test_a_change_since_a_statement_made_before_candour_is_kept_unknown():
     before = elsewhere([typed("failures", 16)])
     result = controlled(frozen([counted("failures", {(): 17})], LATER), [before], RULE)
     assert shown(result, "failures") == {(): "20"}
-    assert result.coarsened == ("Failures: told to the nearest 10.",)
+    assert result.coarsened == ("Failures: rounded to the nearest 10.",)
 
 
 def test_the_next_day_is_held_against_all_that_was_told_before():

@@ -12,7 +12,7 @@ def page(app):
 
 def test_every_file_of_what_was_last_said_is_offered_to_the_press(page):
     offered = [each.proto.popover.label for each in page.get("popover")]
-    assert offered == [f"Take away: {each}" for each in (*WHOLE, "picture of a figure")]
+    assert offered == [f"Export: {each}" for each in (*WHOLE, "picture of a figure")]
     assert [each.label for each in page.button if each.label == "Make a link"] == ["Make a link"] * 4
 
 

@@ -52,7 +52,7 @@ def visit(folder, monkeypatch):
 
 def save(page: AppTest, name: str, share: Role | None = None) -> AppTest:
     page.text_input(key="saved_view_name").set_value(name)
-    page.selectbox(key="saved_view_share").set_value(share)
+    page.selectbox(key="saved_view_share").set_value(share or "")
     return button(page, "Save this view").click().run()
 
 
@@ -61,8 +61,8 @@ def button(page: AppTest, label: str):
 
 
 def links(page: AppTest) -> dict[str, object]:
-    found = [each.proto for each in page.get("page_link")]
-    return {link.label: link for link in found if "followed=" in link.query_string}
+    drawn = [each.proto for each in page.get("page_link")]
+    return {link.label: link for link in drawn if "followed=" in link.query_string}
 
 
 def follow(page: AppTest, label: str) -> AppTest:

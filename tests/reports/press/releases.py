@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from data.publishing.content import Changed, Published, PublishedCell, PublishedFigure
+from data.publishing.content import Changed, DatedNote, Published, PublishedCell, PublishedFigure
 from data.terms import Public
 from reports.press.issue import Issue
 
@@ -135,6 +135,14 @@ def issue_of(public: Published | None = None, **changed: object) -> Issue:
 
 
 REAL = issue_of()
+NOTED = issue_of(
+    published(
+        dated_notes=(
+            DatedNote(day=dt.date(2023, 12, 25), words="Most staff were on leave"),
+            DatedNote(day=dt.date(2024, 2, 5), words="<b>Six</b> joined; =1+1 & [a](https://b.example)"),
+        )
+    )
+)
 DEMONSTRATION = issue_of(published(demonstration=True))
 EMBARGOED = issue_of(published(demonstration=True), standing="embargoed")
 ELSEWHERE = issue_of(elsewhere())

@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 
 from reports import exports
 from reports.exports import EXPORTS, Format, make
-from tests.reports.press.releases import FIGURES, PICTURE, count, exact, published
+from reports.press import markup, notice, release_workbook
+from reports.verify import pdf, web, word, xlsx
+from reports.verify.checks import NotAsAsked
+from tests.reports.press.releases import FIGURES, NOTED, PICTURE, count, exact, published
 
 HOSTILE = st.sampled_from(
     ["=1+1", "@x", "<r></r>", "<r><t>a</t></r>", "_x0041_", "_x005F_", "\r\n", '"', "'", "a,b", "&amp;", "<![CDATA[x]]>", "TRUE", "1", "$$", "$$a$$", "[a](b)", "](", "]]>", "</script>", "{{ 1 }}", "{% x %}", "#read(1)", "*_$", "\u200b", "|+1", "https://x.example", "[c]", "-->", "\\"]
@@ -19,6 +22,12 @@ TEXTS = st.lists(
     max_size=3,
 )
 LINES = TEXTS.map(lambda parts: " ".join(["a", *parts])[:110].strip()).filter(lambda text: "\r" not in text)
+WRITTEN = {
+    "docx": (markup.docx, word.check),
+    "pdf": (notice.pdf, pdf.check_release),
+    "html": (markup.html, web.check_page),
+    "xlsx": (release_workbook.xlsx, xlsx.check_release),
+}
 WAYS = [
     (each, format_)
     for each in EXPORTS
@@ -56,3 +65,22 @@ def test_every_way_is_tried():
     assert (
         {format_ for _, format_ in WAYS} == set(exports._RELEASED) == {*Format} - {Format.CSV, Format.PARQUET}
     )
+
+
+NOTES = NOTED.public.dated_notes
+OTHERS = {
+    "without notes": (),
+    "without one of them": NOTES[:1],
+    "with other words": (NOTES[0].model_copy(update={"words": "Some staff were on leave"}), NOTES[1]),
+    "with another day": (NOTES[0].model_copy(update={"day": NOTES[1].day}), NOTES[1]),
+    "in another order": NOTES[::-1],
+}
+
+
+@pytest.mark.parametrize("other", OTHERS.values(), ids=OTHERS)
+@pytest.mark.parametrize(("write", "check"), WRITTEN.values(), ids=WRITTEN)
+def test_a_file_leaves_with_the_dated_notes_of_its_release_and_no_others(write, check, other):
+    file = write(NOTED)
+    check(file, NOTED)
+    with pytest.raises(NotAsAsked):
+        check(file, replace(NOTED, public=NOTED.public.model_copy(update={"dated_notes": other})))

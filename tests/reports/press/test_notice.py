@@ -9,6 +9,7 @@ from metrics.clauses import titled
 from reports.press.notice import (
     EDITORS,
     FIGURES,
+    HAPPENED,
     MEANING,
     SAFETY,
     heading,
@@ -22,6 +23,7 @@ from reports.press.notice import (
 from tests.reports.press.releases import (
     ELSEWHERE,
     EMBARGOED,
+    NOTED,
     PUBLISHED_AT,
     REAL,
     count,
@@ -41,7 +43,7 @@ def test_a_notice_says_when_it_is_public_its_days_and_what_its_status_means():
     assert notice_of(REAL).lines == (
         "Published: 09:30 on Wednesday 22 May 2024 (BST).",
         "Figures as at 20 May 2024, as known on 21 May 2024.",
-        "Revised figures: some differ from those published before, as told below.",
+        "Revised figures: some differ from those published before, as shown below.",
     )
     assert notice_of(EMBARGOED).lines[0].startswith("To be published: 09:30")
 
@@ -170,3 +172,11 @@ def test_a_letter_that_cannot_be_printed_gets_one_sentence_that_says_what_to_do(
         UserError, match=r"^The press notice cannot print the letter U\+8A55.* Word document instead\.$"
     ):
         pdf(issue_of(published(title="評価")))
+
+
+def test_dated_notes_are_a_part_of_the_notice_and_without_one_there_is_none():
+    assert part(NOTED, HAPPENED).points == (
+        ("25 December 2023: ", "Most staff were on leave"),
+        ("5 February 2024: ", "<b>Six</b> joined; =1+1 & [a](https://b.example)"),
+    )
+    assert HAPPENED not in [each.heading for each in notice_of(REAL).parts]

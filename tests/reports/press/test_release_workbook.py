@@ -6,7 +6,7 @@ from openpyxl import load_workbook
 
 from reports.press.release_workbook import xlsx
 from reports.verify.xlsx import check_release
-from tests.reports.press.releases import FIGURES, PUBLISHED_AT, REAL, count, exact, issue_of, published
+from tests.reports.press.releases import FIGURES, NOTED, PUBLISHED_AT, REAL, count, exact, issue_of, published
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,7 @@ def test_a_cover_the_contents_and_the_notes_come_before_the_tables(book):
     assert book.sheetnames == ["Cover", "Contents", "Notes", "Figures", "Table 1", "Changes", "Definitions"]
     assert cells(book["Contents"])[3] == ["Figures", "Figures as at 20 May 2024"]
     assert cells(book["Notes"])[3:] == [
-        [1, "Revised figures: some differ from those published before, as told below."],
+        [1, "Revised figures: some differ from those published before, as shown below."],
         [2, "Counts from 1 to 7 are not shown; others are to the nearest 5."],
         [3, "A failure with harm is counted there, whatever its type."],
     ]
@@ -31,7 +31,7 @@ def test_a_cover_the_contents_and_the_notes_come_before_the_tables(book):
 def test_numbers_are_numbers_and_what_is_withheld_is_a_symbol_that_is_explained(book):
     said = cells(book["Figures"])
     assert said[0] == ["Figures as at 20 May 2024 [note 1][note 2]"]
-    assert ["[c] is a number that is not told, to protect people."] in said
+    assert ["[c] is a number withheld to protect people."] in said
     assert said[5:] == [
         ["Applications in the review", 3780, "applications", "3,780", "rounded"],
         ["Failures found", 33, "failures", "33", "exact, in the public interest"],
@@ -106,3 +106,9 @@ def test_a_workbook_says_of_itself_its_title_its_body_and_its_moment(book):
     assert said.created == said.modified == PUBLISHED_AT.replace(tzinfo=None)
     other = replace(REAL, published_at=PUBLISHED_AT.replace(second=1))
     assert xlsx(other) != xlsx(REAL)
+
+
+def test_dated_notes_stand_on_the_cover_as_text():
+    lines = [text for row in cells(load_workbook(io.BytesIO(xlsx(NOTED)))["Cover"]) for text in row]
+    assert "25 December 2023: Most staff were on leave" in lines
+    assert "5 February 2024: <b>Six</b> joined; =1+1 & [a](https://b.example)" in lines

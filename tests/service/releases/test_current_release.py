@@ -137,11 +137,11 @@ def bridged(figure, kind, where=()):
 
 def test_what_changed_is_told_apart_from_what_is_only_told_otherwise_and_from_what_is_unchanged():
     found = [
-        bridged("failures", "told otherwise"),
-        bridged("population", "told otherwise"),
+        bridged("failures", "uncertain"),
+        bridged("population", "uncertain"),
         bridged("referrals", "update"),
         bridged("headcount", "the same"),
-        bridged("harm", "not told"),
+        bridged("harm", "withheld"),
         # Of a figure that is split one part that changed is enough.
         bridged("failures", "the same", ("harm",)),
         bridged("failures", "update", ("service",)),

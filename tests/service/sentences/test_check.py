@@ -10,22 +10,22 @@ def checked(*marks: Mark, beside: int = 0) -> Checked:
 def test_the_summary_says_how_many_are_wrong_of_those_that_are_figures():
     found = checked(Mark.MATCHES, Mark.DIFFERS, Mark.ANOTHER_DAY, Mark.NO_FIGURE, Mark.UNCLEAR, beside=1)
     assert check.summary(found) == (
-        "2 of 4 numbers are not as published, 1 sum or turn of words is wrong and 1 could not be told."
+        "2 of 4 numbers are not as published, 1 sum or phrase is wrong and 1 is unclear."
     )
 
 
 def test_it_is_never_fine_where_something_could_not_be_told():
     assert check.summary(checked(Mark.MATCHES, Mark.UNCLEAR)) == (
-        "Nothing contradicts what was published, but 1 of 2 numbers could not be told."
+        "Nothing contradicts what was published, but 1 of 2 numbers is unclear."
     )
     assert check.summary(checked(Mark.MATCHES, Mark.MATCHES)) == "All 2 numbers are as published."
     assert check.summary(checked(Mark.MATCHES)) == "The one number is as published."
 
 
 def test_a_draft_without_a_figure_is_not_said_to_be_right():
-    said = "No number in this draft says anything of the review that could be checked."
+    said = "No number in this draft can be checked against the review."
     assert check.summary(checked()) == check.summary(checked(Mark.NO_FIGURE)) == said
-    assert check.summary(checked(beside=2)) == "2 sums or turns of words are wrong."
+    assert check.summary(checked(beside=2)) == "2 sums or phrases are wrong."
 
 
 def test_one_number_that_is_wrong_is_said_as_one():
@@ -34,7 +34,13 @@ def test_one_number_that_is_wrong_is_said_as_one():
 
 def test_the_page_prints_what_was_measured_on_text_that_its_makers_had_not_seen():
     words = check.how_good()
-    for figure in ("281 numbers", "195 sentences", "64% of its alarms", "4 of 13", "74% of wrong numbers"):
+    for figure in (
+        "281 numbers",
+        "195 unseen sentences",
+        "64% of its alarms",
+        "4 of 13",
+        "74% of wrong numbers",
+    ):
         assert figure in words
     assert "It called 4 wrong numbers “as published”." in words
     assert "November 2026, before the latest repairs" in words

@@ -30,26 +30,26 @@ class Made:
     [
         (
             3778, 0, 798, 361,
-            ("All 3,778 applications have been risk assessed. Of 798 sent on to a detailed review, 361 have yet "
+            ("All 3,778 applications have been risk assessed. Of 798 sent for detailed review, 361 have yet "
             "to be reviewed."),
         ),
         (
             1, 0, 1, 1,
-            ("The one application has been risk assessed. The one sent on to a detailed review has yet to be "
+            ("The one application has been risk assessed. The one sent for detailed review has yet to be "
             "reviewed."),
         ),
         (
             1, 1, 0, 0,
-            "The one application waits to be risk assessed. None has been sent on to a detailed review.",
+            "The one application waits to be risk assessed. None has been sent for detailed review.",
         ),
         (
             2, 1, 1, 0,
-            ("1 of 2 applications has been risk assessed; 1 is waiting. The one sent on to a detailed review has "
+            ("1 of 2 applications has been risk assessed; 1 is waiting. The one sent for detailed review has "
             "been reviewed."),
         ),
         (
             9, 2, 5, 1,
-            ("7 of 9 applications have been risk assessed; 2 are waiting. Of 5 sent on to a detailed review, 1 "
+            ("7 of 9 applications have been risk assessed; 2 are waiting. Of 5 sent for detailed review, 1 "
             "has yet to be reviewed."),
         ),
     ],

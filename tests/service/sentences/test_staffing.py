@@ -40,17 +40,20 @@ def standing(demonstration, table):
 
 def test_the_answer_has_the_staff_the_peak_and_the_promise(then):
     assert staffing.sentence(then(2024, 5, 30)) == (
-        "On 30 May 2024 the review team has 20 people, 18.5 full-time equivalents: 25 fewer than at the peak of "
-        "45, first reached on 8 January 2024. The promise to keep staffing runs until 31 May 2024, 1 more day."
+        "On 30 May 2024 the review team has 20 people, 18.5 full-time equivalents. That is 25 fewer than the peak "
+        "of 45, first reached on 8 January 2024. The staffing promise runs until 31 May 2024, 1 more day."
     )
-    assert staffing.sentence(then(2023, 11, 30)).endswith("as many as it ever had.")
+    assert staffing.sentence(then(2023, 11, 30)).endswith("That is the peak.")
     assert staffing.sentence(then(2023, 10, 3)) == "On 3 October 2023 nobody is recorded in the review team."
 
 
 def test_the_plan_says_what_todays_staff_and_the_promise_mean_for_the_finish(then):
     said = staffing.plan(then(2024, 3, 29))
-    assert "full-time equivalents on average in the teams that review; there are 28.5 now" in said
-    assert said.endswith("when the promise to keep staffing ends, after 31 May 2024, is about 25 in 100.")
+    assert (
+        "Recent reviews were done by 30.3 full-time equivalents on average; there are 28.5 now. With today's staff: even "
+        in said
+    )
+    assert said.endswith("About 25% chance that work remains when the staffing promise ends (31 May 2024).")
     assert staffing.plan(then(2024, 5, 30)) == ""
 
 

@@ -1,0 +1,169 @@
+"""Dated notes on figures: each version is a row and an entry in the record; nothing changes later."""
+
+import datetime as dt
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from data.connection import changing, reading
+from data.errors import UserError
+from data.formatting import written_day
+from data.intake.privacy import personal_in
+from data.kinds import Kind, Outcome
+from data.publishing.release import Person
+from data.record import Entry
+from data.review import Review
+from data.schema import LISTS
+from data.tables import LONGEST_NOTE, Tables
+from data.terms import Terms
+
+# Neither the lock of a load, of the record nor of a release.
+NOTES_LOCK = 3778_0013
+SHORTEST_REFERENCE = 5
+
+
+@dataclass(frozen=True)
+class Note:
+    """figures: names of metrics, empty for all. recorded_to: the first day of the next version."""
+
+    note: int
+    version: int
+    happened_on: dt.date
+    words: str
+    figures: tuple[str, ...]
+    role: str
+    recorded_from: dt.date
+    recorded_to: dt.date | None = None
+
+    def known(self, day: dt.date) -> bool:
+        return self.recorded_from <= day and (self.recorded_to is None or day < self.recorded_to)
+
+    def speaks_of(self, figures: Sequence[str]) -> bool:
+        """figures: empty for all."""
+        return not self.figures or not figures or not set(self.figures).isdisjoint(figures)
+
+    @property
+    def digest(self) -> str:
+        values = [str(value) for name, value in vars(self).items() if name not in ("figures", "recorded_to")]
+        return hashlib.sha256(json.dumps([*values, *self.figures]).encode()).hexdigest()
+
+
+class Notes:
+    def __init__(self, review: Review, today: Callable[[], dt.date] | None = None) -> None:
+        self._review = review
+        self._table = review.ledger.tables.notes
+        self._today = today or (lambda: dt.datetime.now(ZoneInfo(review.terms.time_zone)).date())
+
+    def all(self) -> list[Note]:
+        """Return every version, first to last."""
+        with reading(self._review.ledger.engine) as connection:
+            return _read(connection, self._table)
+
+    def add(self, by: Person, day: dt.date, words: str, figures: Sequence[str] = ()) -> Note:
+        """UserError: the day is outside the review, or the words are too long or seem to name somebody."""
+        return self._write(by, day, words, figures, None)
+
+    def supersede(
+        self, seen: Note, by: Person, day: dt.date, words: str, figures: Sequence[str] = ()
+    ) -> Note:
+        """seen: the version that the author has seen; UserError where it stands no more."""
+        return self._write(by, day, words, figures, seen)
+
+    def _write(self, by: Person, day: dt.date, words: str, figures: Sequence[str], seen: Note | None) -> Note:
+        today = self._today()
+        begins = self._review.terms.period.begins
+        if not begins <= day <= today:
+            raise UserError(f"A note speaks of a day from {written_day(begins)} to {written_day(today)}.")
+        text = _screened(words, self._review.terms)
+        with changing(self._review.ledger.engine) as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(NOTES_LOCK)))
+            if _names_a_case(connection, self._review.ledger.tables, text):
+                raise UserError(_refusal("the reference of a case"))
+            rows = _read(connection, self._table)
+            number = max((row.note for row in rows), default=0) + 1
+            note = Note(number, 1, day, text, tuple(sorted(set(figures))), by.role, today)
+            if seen is not None:
+                if (
+                    next((row for row in rows if row.note == seen.note and row.recorded_to is None), None)
+                    != seen
+                ):
+                    raise UserError("This note has changed since you loaded the page: load it again.")
+                # A clock that was put back must not have it known before the version it takes the place of.
+                recorded_from = max(today, seen.recorded_from)
+                note = replace(note, note=seen.note, version=seen.version + 1, recorded_from=recorded_from)
+            row = {name: value for name, value in vars(note).items() if name != "recorded_to"}
+            connection.execute(self._table.insert(), {**row, "figures": " ".join(note.figures)})
+            step = "added" if seen is None else "superseded"
+            scope = f"note {note.note} {step}: version {note.version}; sha256 {note.digest}"
+            entry = Entry(Kind.ADMINISTRATION, by.who, by.role, scope, "", Outcome.ALLOWED)
+            head = self._review.record.append(connection, entry)
+        self._review.record.committed([head])
+        return note
+
+
+def unsigned(connection: sa.Connection, tables: Tables) -> list[str]:
+    """Say which notes are not as the record has them."""
+    scope = tables.record.c.scope
+    query = sa.select(scope).where(scope.startswith("note "), tables.record.c.kind == Kind.ADMINISTRATION)
+    signed = {text.rpartition("; sha256 ")[2] for text in connection.scalars(query)}
+    return [
+        f"Note {note.note}, version {note.version}, is not as the record has it."
+        for note in _read(connection, tables.notes)
+        if note.digest not in signed
+    ]
+
+
+def _read(connection: sa.Connection, table: sa.Table) -> list[Note]:
+    rows = connection.execute(sa.select(table).order_by(table.c.note, table.c.version)).mappings().all()
+    ends = {
+        (one["note"], one["version"]): other["recorded_from"]
+        for one, other in pairwise(rows)
+        if one["note"] == other["note"]
+    }
+    return [
+        Note(
+            row["note"],
+            row["version"],
+            row["happened_on"],
+            row["words"],
+            tuple(row["figures"].split()),
+            row["role"],
+            row["recorded_from"],
+            ends.get((row["note"], row["version"])),
+        )
+        for row in rows
+    ]
+
+
+def _screened(words: str, terms: Terms) -> str:
+    text = unicodedata.normalize("NFC", " ".join(words.split()))
+    if not 0 < len(text) <= LONGEST_NOTE or not text.isprintable():
+        raise UserError(f"Write the note as one line of at most {LONGEST_NOTE} characters.")
+    own = [terms.name, terms.body, terms.oversight_body, terms.scheme]
+    own += [code for name in LISTS for code in terms.codes(name)]
+    if what := personal_in(text, own=" ".join(own)):
+        raise UserError(_refusal(what))
+    return text
+
+
+def _refusal(what: str) -> str:
+    return f"The note seems to hold {what}, which no note may: write it without."
+
+
+def _names_a_case(connection: sa.Connection, tables: Tables, text: str) -> bool:
+    words = [word.strip(".,;:!?()'\"") for word in text.split()]
+    # Shorter ones, such as a year or a count, may be a reference by chance.
+    could = [word for word in words if len(word) >= SHORTEST_REFERENCE and re.search(r"\d", word)]
+    return bool(could) and any(
+        connection.scalar(sa.select(column).where(column.in_(could)).limit(1)) is not None
+        for table in tables.keys.values()
+        for column in table.primary_key
+    )

@@ -1,0 +1,104 @@
+"""Dated notes on figures: those that stand, a form for a new one, and one for new words of an old one."""
+
+import datetime as dt
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+import polars as pl
+import streamlit as st
+
+from access.roles import Permission
+from data.errors import UserError
+from data.formatting import capitalised, listed_words, short_day
+from data.notes import Note
+from data.tables import LONGEST_NOTE
+from service import notes
+from service.markdown import plain
+from service.view import View
+
+DONE = "notes_done"
+ALL = "All figures"
+
+
+def draw(view: View) -> None:
+    if done := st.session_state.pop(DONE, None):
+        st.success(done)
+    rows = notes.notes(view)
+    if rows:
+        st.dataframe(_table(view, rows), hide_index=True)
+    else:
+        st.caption("There are no notes yet.")
+    if not view.source.visit.may(Permission.NOTES):
+        return
+    # Anew after each note: what was typed for one is not sent for another.
+    key = f"note_{len(view.source.dated_notes())}"
+    options = [None, *(note for note in rows if note.recorded_to is None)]
+    chosen = st.selectbox("Write", options, format_func=_called, key=f"{key}_chosen") if rows else None
+    _form(view, chosen, f"{key}_{chosen.note if chosen else 'new'}")
+
+
+def _called(note: Note | None) -> str:
+    return f"Supersede {short_day(note.happened_on)}: {note.words}" if note else "A new note"
+
+
+def _form(view: View, note: Note | None, key: str) -> None:
+    source = view.source
+    titles = {metric.name: metric.title for metric in source.catalogue() if view.loaded([metric.name])}
+    begins = source.terms.period.begins
+    today = dt.datetime.now(ZoneInfo(source.terms.time_zone)).date()
+    day = note.happened_on if note else view.clocks.known_until
+    with st.form(key, border=False):
+        day = st.date_input(
+            "Day",
+            min(max(day, begins), today),
+            min_value=begins,
+            max_value=today,
+            format="DD/MM/YYYY",
+            key=f"{key}_day",
+        )
+        words = st.text_input(
+            "Note",
+            note.words if note else "",
+            max_chars=LONGEST_NOTE,
+            help="One short sentence that names nobody.",
+            key=f"{key}_words",
+        )
+        figures = st.multiselect(
+            "Figures",
+            list(titles),
+            [name for name in note.figures if name in titles] if note else None,
+            format_func=titles.__getitem__,
+            placeholder=ALL,
+            key=f"{key}_figures",
+        )
+        if not st.form_submit_button("Supersede" if note else "Save"):
+            return
+    if note is None:
+        _attempt(lambda: notes.add(source, day, words, figures), "The note is saved.")
+    else:
+        _attempt(lambda: notes.supersede(source, note, day, words, figures), "The note is superseded.")
+
+
+def _attempt(write: Callable[[], Note], done: str) -> None:
+    try:
+        write()
+    except UserError as fault:
+        st.error(plain(str(fault)))
+        return
+    st.session_state[DONE] = done
+    st.rerun()
+
+
+def _table(view: View, rows: list[Note]) -> pl.DataFrame:
+    titles = {metric.name: metric.title for metric in view.source.catalogue()}
+    cells = [
+        (
+            short_day(note.happened_on),
+            note.words,
+            listed_words([titles.get(name, name) for name in note.figures]) if note.figures else ALL,
+            capitalised(note.role),
+            short_day(note.recorded_from),
+        )
+        for note in rows
+    ]
+    return pl.DataFrame(cells, ["Day", "Note", "Figures", "By", "Known from"], orient="row")
