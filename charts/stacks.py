@@ -150,7 +150,7 @@ def multiples(
     """
     canvas, days, across = Canvas(palette), counts["day"], min(len(parts), ACROSS)
     down = -(-len(parts) // across)
-    top = max((int(counts[part].max() or 0) for part in parts), default=0) or 1
+    top = max(counts.select(pl.max_horizontal(parts)).to_series(), default=0) or 1
     axes: dict[str, Part] = {}
     for number, part in enumerate(parts):
         column, row = number % across, number // across

@@ -104,8 +104,8 @@ def _timeline(view: View, title: str, events: Sequence[Event] = ()) -> None:
 
 
 def _matters(view: View, spells: pl.DataFrame) -> pl.DataFrame:
-    links = (view.table(name) for name in ("referral_failures", "referral_chains"))
-    return standing_of(spells, *links, view.clocks.as_at)
+    failures, chains = view.table("referral_failures"), view.table("referral_chains")
+    return standing_of(spells, failures, chains, view.clocks.as_at)
 
 
 def _below(row: dict[str, Any]) -> str:

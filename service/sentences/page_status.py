@@ -54,15 +54,14 @@ def contact(view: View) -> Status:
         return Status("Nobody had been identified to contact by this day.")
     share, waiting = view.figure("share_reached"), int(view.figure("people_waiting").numerator)
     needed = counted(share.denominator or 0, "person", "people")
-    been = "has" if share.numerator == 1 else "have"
     wait = "nobody waits" if not waiting else counted(waiting, "person waits", "wait")
-    return Status(f"{written_count(share.numerator)} of {needed} {been} been reached; {wait}.")
+    return Status(f"{written_count(share.numerator)} of {needed} reached; {wait}.")
 
 
 def reached_title(reached: int, needed: int) -> str:
     if not needed:
         return "Nobody needs to be reached"
-    return f"{written_count(reached)} of {written_count(needed)} people reached"
+    return f"{written_count(reached)} of {counted(needed, 'person', 'people')} reached"
 
 
 def look_again(view: View) -> str:

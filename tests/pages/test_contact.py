@@ -25,7 +25,7 @@ def test_who_is_reached_and_who_waits_is_what_the_register_says(app, states):
     count = dict(states["state"].cast(pl.String).value_counts().iter_rows())
     reached, waiting = sum(count[each] for each in REACHED), count["planned"] + count["attempted"]
     needed = states.height - count["no contact needed"]
-    assert answer(page) == f"{reached} of {needed} people have been reached; {waiting} wait."
+    assert answer(page) == f"{reached} of {needed} people reached; {waiting} wait."
     assert cards(page)[1:] == [
         ("Waiting", str(waiting)),
         ("Could not be reached", str(count["unable to contact"])),

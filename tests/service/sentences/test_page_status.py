@@ -60,9 +60,9 @@ def test_the_title_of_statuses_says_how_many_have_ended():
 @pytest.mark.parametrize(
     ("reached", "needed", "waiting", "words"),
     [
-        (83, 104, 15, "83 of 104 people have been reached; 15 wait."),
-        (1, 2, 1, "1 of 2 people has been reached; 1 person waits."),
-        (2, 2, 0, "2 of 2 people have been reached; nobody waits."),
+        (83, 104, 15, "83 of 104 people reached; 15 wait."),
+        (1, 2, 1, "1 of 2 people reached; 1 person waits."),
+        (2, 2, 0, "2 of 2 people reached; nobody waits."),
         (0, 0, 0, "Nobody had been identified to contact by this day."),
     ],
 )
@@ -117,3 +117,4 @@ def test_titles_say_none_in_words():
     assert page_status.waiting_title(15, 14) == "15 people wait, the longest 14 days"
     assert page_status.waiting_title(1, 1) == "1 person waits, the longest 1 day"
     assert page_status.reached_title(0, 0) == "Nobody needs to be reached"
+    assert page_status.reached_title(0, 1) == "0 of 1 person reached"
