@@ -13,7 +13,7 @@ from metrics.dimensions import Dimension
 from metrics.metric import AnyMetric
 
 LEAST_HEIGHT = 236
-ROOM = 1.04
+ROOM, EDGE = 1.04, 0.02  # right of the longest interval, and left of a dot at nought
 MOST = 24  # groups drawn; the table has all
 
 
@@ -69,7 +69,8 @@ def dots(
     reach = [*shown["high"].drop_nulls(), *shown["value"].drop_nulls(), overall or 0]
     height = max(LEAST_HEIGHT, 56 + ROW_HEIGHT * shown.height)
     wide = max((len(count) for count in counts), default=0) + 7
-    x = {"range": [0, (max(reach, default=0) or 1) * ROOM], "tickformat": ",.1%", "nticks": 5}
+    most = max(reach, default=0) or 1
+    x = {"range": [-EDGE * most, most * ROOM], "tickformat": ",.1%", "nticks": 5}
     figure = canvas.figure(height, {"r": 6 * wide, "t": 22}, x, NAMES)
     title = f"{metric.title} by {split.title.lower()}"
     message = "" if groups is None else f" {sentence(groups, split, metric.title)}"

@@ -235,7 +235,7 @@ def one_load(demonstration, tmp_path, monkeypatch):
 def test_a_register_of_one_load_offers_one_state_of_knowledge(one_load):
     page = one_load(as_at="2024-06-05")
     assert not page.radio
-    assert dict(cards(page))["Enquiries received"] == "1"
+    assert dict(cards(page))["Received"] == "1"
     link = copied(page)
     assert (link["known"], link["known_on"]) == ("on a day", "2024-06-06")
     assert not one_load(**link).error
