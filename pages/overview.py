@@ -22,7 +22,7 @@ from metrics.dimensions import AREA
 from pages.referrals import statuses_over_time
 from pages.shell import choices
 from pages.shell.page_start import current_view, page_of
-from pages.widgets import chart_card, export_button, figure_strip, rows
+from pages.widgets import chart_card, export_button, figure_strip, rows, status_line
 from pages.widgets.chart_card import side_by_side
 from service import decisions, forecast
 from service.changes import BRIDGED, known
@@ -56,11 +56,7 @@ PAGE_OF = {
 
 def draw() -> None:
     view = current_view(population="applications")
-    state = status.status(view)
-    with st.container(horizontal=True, key="status_alert" if state.attention else "status"):
-        st.header(f"▲ {state.words}" if state.attention else state.words, anchor=False)
-        if not view.not_compared:
-            st.caption(f"Changes since {short_day(view.before.as_at)[:-5]}.")
+    status_line.draw(view, status.status(view))
     figure_strip.draw(view, FIGURES)
     held = promises(view)
     waiting = decisions.decisions(view, held)
