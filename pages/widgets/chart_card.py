@@ -11,6 +11,7 @@ from charts.palette import LIGHT, Palette, palette
 from charts.sparkline import data_address
 from data.errors import UserError
 from pages.widgets.export_button import Offer, of_table
+from pages.widgets.narrowed import narrow_to
 from service.markdown import plain
 from service.view import View
 
@@ -30,14 +31,18 @@ def colours() -> Palette:
 class Card(NamedTuple):
     """headline: what the chart shows. measure: what is drawn, its unit and day. method: how it is made.
 
-    chosen: the widget that a click on a bar sets. compact: whether the choice of a table is in the menu.
+    chosen: the widget that a click on a bar sets. filters: what the view is narrowed by with a click, or by
+    dragging over points. compact: whether the choice of a table is in the menu. ask: draws a choice beside
+    the title.
     """
 
     headline: str = ""
     measure: str = ""
     method: str = ""
     chosen: str = ""
+    filters: tuple[str, ...] = ()
     compact: bool = False
+    ask: Callable[[], object] | None = None
 
 
 def show(chart: Chart, *, key: str, offer: Offer | None = None, **how: Any) -> None:  # noqa: ANN401  # of `Card`
@@ -45,7 +50,7 @@ def show(chart: Chart, *, key: str, offer: Offer | None = None, **how: Any) -> N
     with frame(key):
         body = partial(_body, chart, card, key, offer)
         # A click on a bar changes other parts of the page: then the whole page runs again.
-        (body if card.chosen else st.fragment(body))()
+        (body if card.chosen or card.filters else st.fragment(body))()
 
 
 def frame(key: str) -> Any:  # noqa: ANN401  # a container
@@ -63,6 +68,8 @@ def _body(chart: Chart, card: Card, key: str, offer: Offer | None) -> None:
     headline = card.headline or chart.title
     with st.container(horizontal=True, wrap=False, gap="xsmall", vertical_alignment="top"):
         head(headline, card.measure)
+        if card.ask is not None:
+            card.ask()
         form = None if card.compact else _form(key, headline)
         with st.popover(f"![Menu: {plain(headline)}]({DOTS})", type="tertiary", key=f"menu_{key}"):
             form = form or _form(key, headline)
@@ -76,6 +83,10 @@ def _body(chart: Chart, card: Card, key: str, offer: Offer | None) -> None:
     clicks: dict[str, Any] = {}
     if card.chosen:
         clicks = {"on_select": partial(_choose_bar, chart, key, card.chosen), "selection_mode": "points"}
+    if card.filters:
+        chart.figure.layout.dragmode = "select"
+        pick = partial(_narrow, chart, key, card.filters)
+        clicks = {"on_select": pick, "selection_mode": ("points", "box")}
     st.plotly_chart(chart.figure, theme=None, config=CONFIG, key=key, alt=chart.alt, **clicks)
 
 
@@ -93,6 +104,11 @@ def _form(key: str, headline: str) -> str:
 def _choose_bar(chart: Chart, key: str, chosen: str) -> None:
     if points := st.session_state[key]["selection"]["points"]:
         st.session_state[chosen] = chart.labels[points[0]["point_index"]]
+
+
+def _narrow(chart: Chart, key: str, filters: Sequence[str]) -> None:
+    points = st.session_state[key]["selection"]["points"]
+    narrow_to(filters, [chart.labels[point["point_index"]] for point in points])
 
 
 def draw(

@@ -16,7 +16,7 @@ from tests.pages.small import small_review
 
 ROWS = {
     "progress": {"outstanding": "true"}, "staffing": {"weeks": "true", "staff_rows": "true", "reviewers": "true"},
-    "failures": {"behind": "east"},
+    "failures": {"area": "east"},
 }  # fmt: skip
 
 

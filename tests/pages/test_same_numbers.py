@@ -32,6 +32,10 @@ VIEWS: dict[str, dict[str, str]] = {
     "the last day": {},
     "January as known then": {"as_at": "2024-01-11", "known": "then", "area": "north"},
 }
+# What stands in a tab that is not open at first, by the address that opens it.
+BELOW: dict[str, tuple[dict[str, str], ...]] = {
+    "Failures": ({"tab": "Change or chance"}, {"split": "Reason", "and_by": "Month found", "over": "Year"}),
+}
 
 
 @dataclass(frozen=True)
@@ -81,16 +85,17 @@ def walked():
             kept[page, view] = found = []
             entry = next(each for each in open_to(Role.CHIEF_OFFICER) if each.title == page)
             with pytest.MonkeyPatch.context() as patch:
-                drawn = chart_card._table
+                drawn = chart_card._body
                 patch.setattr(
                     chart_card,
-                    "_table",
-                    lambda chart, leaving, *, key: (
-                        found.append(Shown(chart, leaving)),
-                        drawn(chart, leaving, key=key),
+                    "_body",
+                    lambda chart, card, key, offer: (
+                        found.append(Shown(chart, offer)),
+                        drawn(chart, card, key, offer),
                     ),
                 )
-                app(entry.path, role=Role.CHIEF_OFFICER, **VIEWS[view])
+                for more in ({}, *BELOW.get(page, ())):
+                    app(entry.path, role=Role.CHIEF_OFFICER, **VIEWS[view], **more)
         return kept[page, view]
 
     return walk
