@@ -61,6 +61,8 @@ def by_period(
         mark(canvas, events, first, last)
     figure = canvas.figure(HEIGHT, {"r": 52, "t": 24}, x, {**_shares(top), "range": [0, top]})
     table = _table(capitalised(every), named["name"], result)
+    if overall is not None:
+        table = table.with_columns(pl.lit(written_share(overall)).alias("All together"))
     if limits:
         bounds = limits.points.select(
             pl.col(side)

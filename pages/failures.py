@@ -207,7 +207,7 @@ def _over_time(view: View, name: str, events: Sequence[Event]) -> None:
         return
     chart_card.draw(
         view, make, key="over_time", headline=headline, measure=measure, method=failures.change(view) or "",
-        filters=(split.name,), compact=True, ask=ask,
+        filters=(split.name,), drag=True, compact=True, ask=ask,
     )  # fmt: skip
 
 

@@ -31,9 +31,9 @@ def colours() -> Palette:
 class Card(NamedTuple):
     """headline: what the chart shows. measure: what is drawn, its unit and day. method: how it is made.
 
-    chosen: the widget that a click on a bar sets. filters: what the view is narrowed by with a click, or by
-    dragging over points. compact: whether the choice of a table is in the menu. ask: draws a choice beside
-    the title.
+    chosen: the widget that a click on a bar sets. filters: what the view is narrowed by with a click. drag:
+    whether by dragging over points instead, since Plotly takes one or the other. compact: whether the choice
+    of a table is in the menu. ask: draws a choice beside the title.
     """
 
     headline: str = ""
@@ -41,6 +41,7 @@ class Card(NamedTuple):
     method: str = ""
     chosen: str = ""
     filters: tuple[str, ...] = ()
+    drag: bool = False
     compact: bool = False
     ask: Callable[[], object] | None = None
 
@@ -84,9 +85,10 @@ def _body(chart: Chart, card: Card, key: str, offer: Offer | None) -> None:
     if card.chosen:
         clicks = {"on_select": partial(_choose_bar, chart, key, card.chosen), "selection_mode": "points"}
     if card.filters:
-        chart.figure.layout.dragmode = "select"
         pick = partial(_narrow, chart, key, card.filters)
-        clicks = {"on_select": pick, "selection_mode": ("points", "box")}
+        clicks = {"on_select": pick, "selection_mode": ("points", "box") if card.drag else "points"}
+        if card.drag:
+            chart.figure.layout.dragmode = "select"
     st.plotly_chart(chart.figure, theme=None, config=CONFIG, key=key, alt=chart.alt, **clicks)
 
 
