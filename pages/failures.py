@@ -72,7 +72,7 @@ def draw() -> None:
         rates = {f"of {view.metric(name).out_of}": name for name in view.loaded(RATES)}
         name = rates[choices.one("Rate", list(rates), key="rate_of", width=210)] if rates else None
     narrowed.line(view)
-    with first.container():
+    with first:
         _status(view, name, split)
     titles = ("Failures found", "With harm", f"Of {many}", "Of detailed reviews", "Without a referral")
     names = ("failures", "failures_with_harm", *RATES, "failures_not_referred")
@@ -102,7 +102,6 @@ def _values(view: View, split: Dimension) -> list[str]:
 
 
 def _pick_part(view: View) -> None:
-    """Ask for one part of the failures, or one type where the review has but one part."""
     split = PART if _values(view, PART) else TYPE
     if not (values := _values(view, split)):
         return
@@ -376,7 +375,6 @@ def _show_series(view: View, watched: Watched, every: str, first: int | None, co
     verdict = st.container()
     method = "\n".join(_series_notes(control, watched, subject))
     chart_card.draw(view, make, key="chance", method=method, compact=True)
-    # A verdict stands only above a chart that could be drawn.
     verdict.markdown(verdict_of(view, watched, control, subject))
 
 
@@ -384,7 +382,6 @@ def verdict_of(view: View, watched: Watched, control: Control, subject: Subject)
     if few := too_few(view, watched.counts):
         return capitalised(few)
     if control.verdict.outcome == "too few":
-        # Enough were counted, but not in periods that are over: only this series of them cannot be judged.
         return f"Too few are in {subject.unit}s that are over. Judge by the reviews between failures."
     return subject.verdict(control)
 
