@@ -1,5 +1,5 @@
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import polars as pl
@@ -32,13 +32,23 @@ WEEKLY = {"tickformat": "%-d %b", "nticks": 8}
 
 
 def bars(
-    metric: AnyMetric, result: pl.DataFrame, dimension: Dimension, clocks: Clocks, palette: Palette
+    metric: AnyMetric,
+    result: pl.DataFrame,
+    dimension: Dimension,
+    clocks: Clocks,
+    palette: Palette,
+    *,
+    lit: Collection[str] | None = None,
 ) -> Chart:
-    """Draw horizontal bars, a share with its 95% interval. result: what `evaluate` returned by it."""
+    """Draw horizontal bars, a share with its 95% interval. result: what `evaluate` returned by it.
+
+    lit: labels of the bars that are meant; all, if none are given.
+    """
     labels, texts, value = labels_of(result, dimension), _texts(metric, result), result["value"]
     ends = whiskers(result["low"], value, result["high"], palette, 5) if metric.chance else None
     how = {"hovertext": texts, "error_x": ends, **at_ends(None if metric.share else texts, palette)}
-    bar = level_bars(labels, value.fill_null(0).to_numpy(), palette.series[0], "%{y}: %{hovertext}", **how)
+    colours = [palette.series[0] if lit is None or label in lit else palette.other for label in labels]
+    bar = level_bars(labels, value.fill_null(0).to_numpy(), colours, "%{y}: %{hovertext}", **how)
     reach = [0, _longest(result) * (1.02 if metric.share else ROOM_FOR_WORDS)]
     x = {"visible": metric.share, "tickformat": ",.1%", "tickvals": _ticks(result), "tickangle": 0}
     y = {**NAMES, "dtick": 1, **(_named_below(labels, texts) if metric.share else {})}

@@ -162,11 +162,9 @@ def _open_over_time(view: View, events: Sequence[Event] = ()) -> None:
 
     def make(view: View, colours: Palette) -> Chart:
         days, then = days_of(view), view.as_known_then
-        open_, quiet = (
-            ("open", view.course("open_referrals", days, then=then)),
-            (f"quiet for {QUIET} days", view.course("silent_referrals", days, then=then)),
-        )
-        return panels(OPEN_AND_QUIET, open_, quiet, colours, unit="referrals", events=events)
+        above = {"open": view.course("open_referrals", days, then=then)}
+        below = {f"quiet for {QUIET} days": view.course("silent_referrals", days, then=then)}
+        return panels(OPEN_AND_QUIET, above, below, colours, unit="referrals", events=events)
 
     quiet, open_ = (int(view.figure(name).numerator) for name in ("silent_referrals", "open_referrals"))
     headline = status.quiet_title(quiet, open_)

@@ -10,17 +10,26 @@ EVERY = "all"
 IS_NOT_THERE = "is not there"
 
 CLOCKS = ("as_at", "known", "known_on", "compared", "against")
-NARROWED_BY = ("area", "route", "grade", "year", "category", "part", "type", "reason", "harm", "team")
+NARROWED_BY = (
+    "area",
+    "route",
+    "grade",
+    "year",
+    "category",
+    "part",
+    "type",
+    "reason",
+    "harm",
+    "month_found",
+    "team",
+)
 SHARED = (*CLOCKS, *NARROWED_BY)
 """What every page's address holds, for a reader who may see figures."""
 
 OF_PAGES: Mapping[str, tuple[str, ...]] = {
     "Overview": ("below", "change"),
     "Progress": ("lines", "staff", "below", "stages_by", "by", "behind_measure"),
-    "Failures": (
-        "split", "and_by", "behind", "behind_month", "rate_by", "rate_of", "behind_rate", "watch", "every",
-        "limits",
-    ),
+    "Failures": ("split", "and_by", "rate_of", "over", "tab", "list", "watch", "every", "limits"),
     "Referrals": ("tab", "behind_mode", "behind_days_open"),
     "Staffing": ("below",),
     "Contact": ("tab", "behind_state", "behind_waiting", "behind_came_of_it", "behind_method"),

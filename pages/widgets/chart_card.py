@@ -11,6 +11,7 @@ from charts.palette import LIGHT, Palette, palette
 from charts.sparkline import data_address
 from data.errors import UserError
 from pages.widgets.export_button import Offer, of_table
+from pages.widgets.narrowed import narrow_to
 from service.markdown import plain
 from service.view import View
 
@@ -31,16 +32,20 @@ def colours() -> Palette:
 class Card(NamedTuple):
     """headline: what the chart shows. measure: what is drawn, its unit and day. method: how it is made.
 
-    chosen: the widget that a click on a bar sets. brushed: called with the boxes that were dragged.
-    compact: whether the choice of a table is in the menu.
+    chosen: the widget that a click on a bar sets. filters: what the view is narrowed by with a click. drag:
+    whether by dragging over points instead, since Plotly takes one or the other. brushed: called with the
+    boxes that were dragged. compact: whether the choice of a table is in the menu. ask: draws a choice.
     """
 
     headline: str = ""
     measure: str = ""
     method: str = ""
     chosen: str = ""
+    filters: tuple[str, ...] = ()
+    drag: bool = False
     compact: bool = False
     brushed: Callable[[Sequence[Any]], None] | None = None
+    ask: Callable[[], object] | None = None
 
 
 def show(chart: Chart, *, key: str, offer: Offer | None = None, **how: Any) -> None:  # noqa: ANN401  # of `Card`
@@ -48,7 +53,7 @@ def show(chart: Chart, *, key: str, offer: Offer | None = None, **how: Any) -> N
     with frame(key):
         body = partial(_body, chart, card, key, offer)
         # A click on a bar changes other parts of the page: then the whole page runs again.
-        (body if card.chosen or card.brushed else st.fragment(body))()
+        (body if card.chosen or card.filters or card.brushed else st.fragment(body))()
 
 
 def frame(key: str) -> Any:  # noqa: ANN401  # a container
@@ -66,6 +71,8 @@ def _body(chart: Chart, card: Card, key: str, offer: Offer | None) -> None:
     headline = card.headline or chart.title
     with st.container(horizontal=True, wrap=False, gap="xsmall", vertical_alignment="top"):
         head(headline, card.measure)
+        if card.ask is not None:
+            card.ask()
         form = None if card.compact else _form(key, headline)
         with st.popover(f"![Menu: {plain(headline)}]({DOTS})", type="tertiary", key=f"menu_{key}"):
             form = form or _form(key, headline)
@@ -84,6 +91,11 @@ def _body(chart: Chart, card: Card, key: str, offer: Offer | None) -> None:
     if card.brushed:
         chart.figure.layout.update(dragmode="select", selectdirection="h")
         clicks = {"on_select": partial(_brush, key, card.brushed), "selection_mode": "box"}
+    if card.filters:
+        pick = partial(_narrow, chart, key, card.filters)
+        clicks = {"on_select": pick, "selection_mode": ("points", "box") if card.drag else "points"}
+        if card.drag:
+            chart.figure.layout.dragmode = "select"
     st.plotly_chart(chart.figure, theme=None, config=CONFIG, key=key, alt=chart.alt, **clicks)
 
 
@@ -105,6 +117,11 @@ def _choose_bar(chart: Chart, key: str, chosen: str) -> None:
 
 def _brush(key: str, brushed: Callable[[Sequence[Any]], None]) -> None:
     brushed(st.session_state[key]["selection"]["box"])
+
+
+def _narrow(chart: Chart, key: str, filters: Sequence[str]) -> None:
+    points = st.session_state[key]["selection"]["points"]
+    narrow_to(filters, [chart.labels[point["point_index"]] for point in points])
 
 
 def draw(

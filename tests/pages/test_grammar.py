@@ -16,7 +16,7 @@ from tests.pages.small import small_review
 
 ROWS = {
     "progress": {"below": "Rows"}, "staffing": {"below": "Reviewers"},
-    "failures": {"behind": "east"},
+    "failures": {"area": "east"},
 }  # fmt: skip
 
 

@@ -54,7 +54,7 @@ def test_an_address_holds_every_choice_from_the_first_look_on(app):
 def test_an_address_holds_the_choices_of_its_own_page_and_no_other(app):
     address = copied(app("failures", watch="Failures found", every="month"))
     assert set(address) - set(SHARED) == {
-        "split", "and_by", "rate_by", "rate_of", "watch", "every", "limits",
+        "split", "and_by", "rate_of", "over", "tab", "watch", "every", "limits",
     }  # fmt: skip
     page = app("progress", as_at="2024-01-11")
     assert set(copied(page)) - set(SHARED) == {"lines", "staff", "below", "stages_by"}
@@ -81,7 +81,7 @@ WRONG: dict[str, tuple[str, Mapping[str, str | list[str]], str]] = {
     "a figure that there is not": ("explore", {"figure": "Unknown"}, "Unknown"),
     "a figure to bridge that there is not": ("", {"change": "Unknown"}, "Unknown"),
     "a dimension that there is not": ("failures", {"split": "Nowhere"}, "Nowhere"),
-    "a bar that there is not": ("failures", {"behind": "nowhere"}, "nowhere"),
+    "rows that there are not": ("failures", {"list": "nowhere"}, "nowhere"),
     "limits that there are not": (
         "failures",
         {"limits": "the first 9999 points"},
@@ -116,11 +116,11 @@ def test_what_is_there_stays_when_the_rest_is_let_go(app):
 
 
 def test_a_choice_of_a_page_is_let_go_and_the_others_stay(app):
-    page = app("failures", area="east", split="Nowhere", rate_by="Route", as_at="2024-01-11")
+    page = app("failures", area="east", split="Nowhere", and_by="Route", as_at="2024-01-11")
     page.button(key="show_without").click().run()
     assert "Only area east." in told(page)
     assert days(page).startswith("As at 11 Jan 2024")
-    assert page.selectbox(key="rate_by").value == "Route"
+    assert page.selectbox(key="and_by").value == "Route"
 
 
 def test_what_cannot_be_shown_is_not_shown_on_the_next_page_either(app):
@@ -135,7 +135,7 @@ def test_what_cannot_be_shown_is_not_shown_on_the_next_page_either(app):
     [
         (Role.PRESS_OFFICER, "", {"as_at": "2024-01-11"}),
         (Role.PRESS_OFFICER, "", {"area": "north"}),
-        (Role.RELEASE_APPROVER, "failures", {"behind": "east"}),
+        (Role.RELEASE_APPROVER, "failures", {"list": "Failure rate"}),
         (Role.RELEASE_APPROVER, "staffing", {"below": "Reviewers"}),
     ],
 )

@@ -188,50 +188,18 @@ def test_known_on_a_day_between_shows_what_had_been_recorded_by_it(app):
 
 
 @pytest.mark.parametrize(
-    "split",
-    ["Area", "Route", "Grade", "Year received", "Reason", "Type", "Harm", "Headline part", "Month found"],
+    "name", ["area", "route", "grade", "year", "reason", "type", "harm", "part", "month_found"]
 )
-def test_the_rows_behind_every_bar_are_as_many_as_the_bar_says(app, split):
-    page = app("failures", split=split)
-    bars = tables(page)[0]
-    assert bars[bars.columns[1]].sum() == 33
-    for label, count in bars.rows():
-        page.selectbox(key="behind").set_value(label if count else None).run()
-        if count:
-            noun = "failure" if count == 1 else "failures"
-            assert any(each.value == f"**{count} {noun}** behind “{label}”." for each in page.markdown), label
-            assert count in [each.height for each in tables(page)]
-
-
-def test_the_rows_behind_every_cell_are_as_many_as_the_cell_says(app):
-    page = app("failures", split="Area", and_by="Headline part")
-    grid = tables(page)[0]
-    total = 0
-    for row in grid.iter_rows(named=True):
-        for part in grid.columns[1:]:
-            if row[part]:
-                label = f"{row['Area']} · {part}"
-                page.selectbox(key="behind").set_value(label).run()
-                assert f"**{row[part]} failure" in " ".join(each.value for each in page.markdown)
-                total += row[part]
+def test_the_rows_of_every_value_are_as_many_as_the_page_says_and_all_of_them_together(app, name):
+    page, total = app("failures"), 0
+    for value in page.multiselect(key=name).options:
+        page.multiselect(key=name).set_value([value]).run()
+        count = int(card(page, "Failures found"))
+        noun = "failure" if count == 1 else "failures"
+        assert f"**{count} {noun}**" in [each.value for each in page.markdown], value
+        assert count in [each.height for each in tables(page)]
+        total += count
     assert total == 33
-
-
-def test_the_rows_behind_a_rate_are_its_numerator(app):
-    page = app("failures", rate_by="Area", behind_rate="east")
-    assert "**15 applications** behind “east”." in [each.value for each in page.markdown]
-
-
-def test_the_rows_behind_a_month_are_those_found_in_it(app):
-    page = app("failures", behind_month="Nov 2023")
-    assert "**9 failures** behind “Nov 2023”." in [each.value for each in page.markdown]
-
-
-def test_a_bar_that_a_narrower_view_lacks_is_let_go(app):
-    page = app("failures", behind="headquarters")
-    assert page.selectbox(key="behind").value == "headquarters"
-    page.multiselect(key="area").set_value(["east"]).run()
-    assert page.selectbox(key="behind").value is None
 
 
 def burn_up(page):
